@@ -1,0 +1,1 @@
+"""Find, fetch, record and audit the sitemaps of a domain."""

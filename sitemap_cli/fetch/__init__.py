@@ -1,0 +1,1 @@
+"""Bytes from the web; the only home of aiohttp."""

@@ -1,0 +1,1 @@
+"""One module for each XML namespace that extends an entry."""

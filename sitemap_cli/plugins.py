@@ -1,0 +1,14 @@
+"""Finds the modules of a package, so that adding a file adds a command, format, rule or output."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+from types import ModuleType
+
+
+def modules(package: str) -> Iterator[ModuleType]:
+    """Import and yield every public module directly inside ``package``, sorted by name."""
+    parent = importlib.import_module(package)
+    for found in sorted(pkgutil.iter_modules(parent.__path__), key=lambda module: module.name):
+        if not found.name.startswith("_"):
+            yield importlib.import_module(f"{package}.{found.name}")

@@ -1,5 +1,7 @@
 """The whole error tree; each class carries the exit code of the process.
 
+The tree::
+
     SitemapError                      70
     ├── UsageError                     2   an argument, option or setting that cannot be used
     │   ├── ConfigurationError         2   the configuration file
@@ -26,7 +28,12 @@ class SitemapError(Exception):
     exit_code = 70
 
     def __init__(
-        self, what: str, *, where: str | None = None, why: str | None = None, hint: str | None = None
+        self,
+        what: str,
+        *,
+        where: str | None = None,
+        why: str | None = None,
+        hint: str | None = None,
     ) -> None:
         self.what = what
         self.where = where

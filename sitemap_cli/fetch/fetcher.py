@@ -1,0 +1,83 @@
+"""What a fetcher is and what it gives back; the HTTP one, a folder and a dictionary all look like this."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from sitemap_cli.model import Fault, Hop, Problem
+
+
+class Purpose(StrEnum):
+    """What a body is fetched for; it decides the limits on size and redirects."""
+
+    ROBOTS = "robots"
+    SITEMAP = "sitemap"
+    PAGE = "page"
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One address to ask, with the validators of the copy we already hold, if any."""
+
+    url: str
+    purpose: Purpose = Purpose.SITEMAP
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+class Body(Protocol):
+    """The bytes of an answer, kept outside the heap when they are many; may be read several times."""
+
+    def chunks(self) -> Iterator[bytes]:
+        """Yield the content in order, decompressed, in pieces of at most 256 KiB, and cut at the limit."""
+        ...
+
+    def close(self) -> None:
+        """Give the memory or temporary file back. Safe to call twice."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What one address answered.
+
+    A body is there whenever bytes of a 2xx answer arrived, even when ``fault`` says that they are not
+    all. ``bytes`` counts the decompressed content and ``digest`` is its SHA-256 (32 bytes);
+    ``wire_bytes`` counts what crossed the network; ``ms`` is the time from the first attempt to the
+    last byte. ``problems`` are faults of the compression that cost nothing or only the tail.
+    """
+
+    url: str
+    final_url: str
+    status_code: int | None = None
+    fault: Fault | None = None
+    body: Body | None = None
+    digest: bytes | None = None
+    bytes: int = 0
+    wire_bytes: int = 0
+    ms: int = 0
+    attempts: int = 1
+    hops: tuple[Hop, ...] = ()
+    content_type: str | None = None
+    content_encoding: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """Whether the whole body of a 200 answer is here."""
+        return self.status_code == 200 and self.fault is None
+
+
+class Fetcher(Protocol):
+    """Gets bodies; never raises for what a server or the network does, only for faults of ours."""
+
+    async def fetch(self, request: Request) -> Fetched:
+        """Ask one address and follow its redirects."""
+        ...
+
+    async def close(self) -> None:
+        """Release connections."""
+        ...

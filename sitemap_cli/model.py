@@ -1,0 +1,164 @@
+"""Frozen values that pass between the layers."""
+
+import time
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+import msgspec
+
+
+class Severity(StrEnum):
+    """How bad a problem or finding is."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Kind(StrEnum):
+    """What a document turned out to be, decided by its content alone."""
+
+    URLSET = "urlset"
+    INDEX = "index"
+    RSS = "rss"
+    ATOM = "atom"
+    TEXT = "text"
+    HTML = "html"
+    EMPTY = "empty"
+    UNKNOWN = "unknown"
+
+    @property
+    def is_sitemap(self) -> bool:
+        """Whether a crawler would take this document for a sitemap."""
+        return self not in (Kind.HTML, Kind.EMPTY, Kind.UNKNOWN)
+
+
+class Status(StrEnum):
+    """Where a job stands."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    COMPLETED = "completed"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"
+
+
+class Verdict(StrEnum):
+    """The answer to "why is it empty or incomplete?"."""
+
+    OK = "ok"
+    PARTIAL = "partial"
+    ABSENT = "absent"
+    EMPTY = "empty"
+    BLOCKED = "blocked"
+    DNS = "dns"
+    TLS = "tls"
+    TIMEOUT = "timeout"
+    HTTP_ERROR = "http-error"
+    HTML_INSTEAD = "html-instead"
+    INVALID = "invalid"
+    ROBOTS_UNREACHABLE = "robots-unreachable"
+    REFUSED_ADDRESS = "refused-address"
+    CANCELLED = "cancelled"
+
+
+class DiscoveredBy(StrEnum):
+    """How the address of a sitemap became known."""
+
+    USER = "user"
+    ROBOTS = "robots"
+    KNOWN_PATH = "known-path"
+    HTML = "html"
+    INDEX = "index"
+
+
+class Entry(msgspec.Struct, frozen=True, gc=False):
+    """One URL that a document lists.
+
+    ``loc`` is unescaped, trimmed and absolute. The raw text of the optional fields is kept as it
+    stood; ``lastmod_utc`` is what ``lastmod`` was understood as, in whole seconds since 1970 (UTC).
+    ``extensions`` maps ``images``, ``videos``, ``news``, ``alternates`` ... to plain JSON values.
+    ``line`` counts from 1 and is where the entry begins.
+    """
+
+    loc: str
+    lastmod: str | None = None
+    lastmod_utc: int | None = None
+    changefreq: str | None = None
+    priority: str | None = None
+    line: int | None = None
+    extensions: dict[str, Any] | None = None
+
+
+class Child(msgspec.Struct, frozen=True, gc=False):
+    """One sitemap that an index lists; fields as in :class:`Entry`."""
+
+    loc: str
+    lastmod: str | None = None
+    lastmod_utc: int | None = None
+    line: int | None = None
+
+
+class Problem(msgspec.Struct, frozen=True, gc=False):
+    """Something the reader found wrong. ``line`` and ``column`` count from 1, ``offset`` in bytes from 0."""
+
+    code: str
+    severity: Severity
+    message: str
+    line: int | None = None
+    column: int | None = None
+    offset: int | None = None
+
+
+Item = Entry | Child | Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Why an address gave no body, or not the whole of it; ``reason`` is one of a fixed set of codes."""
+
+    reason: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """One redirect on the way to a body."""
+
+    url: str
+    status_code: int
+
+
+class Finding(msgspec.Struct, frozen=True):
+    """What a rule found wrong; ``count`` says how often, the rest describes the first example."""
+
+    rule: str
+    name: str
+    severity: Severity
+    message: str
+    sitemap: str | None = None
+    loc: str | None = None
+    line: int | None = None
+    column: int | None = None
+    count: int = 1
+
+
+@dataclass(slots=True)
+class Progress:
+    """Counters of a run in hand, written by the walk and shown by the console; never stored."""
+
+    found: int = 0
+    read: int = 0
+    urls: int = 0
+    bytes: int = 0
+    in_flight: dict[str, float] = field(default_factory=dict)
+
+    def slowest(self) -> tuple[str, float] | None:
+        """The address that has been in flight longest, and for how many seconds."""
+        if not self.in_flight:
+            return None
+        url, since = min(self.in_flight.items(), key=lambda item: item[1])
+        return url, time.monotonic() - since

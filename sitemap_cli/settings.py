@@ -16,13 +16,11 @@ from sitemap_cli.errors import ConfigurationError
 MIB = 1024 * 1024
 
 
-def _setting(
-    default: Any, *flags: str, help: str, panel: str, shown: str | None = None, **extra: Any
-) -> Any:  # noqa: A002
+def _setting(default: Any, *flags: str, panel: str, shown: str | None = None, **extra: Any) -> Any:
     """A field with what the command line needs to know about it."""
     return field(
         default=default,
-        metadata={"flags": flags, "help": help, "panel": panel, "shown": shown, **extra},
+        metadata={"flags": flags, "panel": panel, "shown": shown, **extra},
     )
 
 
@@ -42,12 +40,8 @@ class Settings:
         shown="a file in your data folder",
         help="SQLite file, or postgresql://USER@HOST/NAME.",
     )
-    tenant: str = _setting(
-        "default", "--tenant", panel=GLOBAL, metavar="NAME", help="Whose data to use."
-    )
-    verbose: int = _setting(
-        0, "--verbose", "-v", panel=GLOBAL, count=True, help="Say more; repeatable."
-    )
+    tenant: str = _setting("default", "--tenant", panel=GLOBAL, metavar="NAME", help="Whose data to use.")
+    verbose: int = _setting(0, "--verbose", "-v", panel=GLOBAL, count=True, help="Say more; repeatable.")
     quiet: bool = _setting(
         False, "--quiet", "-q", panel=GLOBAL, help="Print only what was asked for, and errors."
     )
@@ -61,12 +55,8 @@ class Settings:
         help="Form of notes and errors on stderr.",
     )
 
-    concurrency: int = _setting(
-        16, "--concurrency", panel=FETCH, min=1, help="Connections at once, in all."
-    )
-    per_host: int = _setting(
-        4, "--per-host", panel=FETCH, min=1, help="Connections at once to one host."
-    )
+    concurrency: int = _setting(16, "--concurrency", panel=FETCH, min=1, help="Connections at once, in all.")
+    per_host: int = _setting(4, "--per-host", panel=FETCH, min=1, help="Connections at once to one host.")
     timeout: float = _setting(
         60.0, "--timeout", panel=FETCH, min=0.001, help="Seconds for one document, in all."
     )
@@ -76,18 +66,12 @@ class Settings:
     idle_timeout: float = _setting(
         20.0, "--idle-timeout", panel=FETCH, min=0.001, help="Seconds without a byte."
     )
-    retries: int = _setting(
-        2, "--retries", panel=FETCH, min=0, help="Further tries after a passing fault."
-    )
+    retries: int = _setting(2, "--retries", panel=FETCH, min=0, help="Further tries after a passing fault.")
     delay: float = _setting(
         0.0, "--delay", panel=FETCH, min=0, help="Seconds between two requests to one host."
     )
-    deadline: float = _setting(
-        600.0, "--deadline", panel=FETCH, min=0.001, help="Seconds for a whole site."
-    )
-    max_depth: int = _setting(
-        3, "--max-depth", panel=FETCH, min=0, help="Indexes below one another."
-    )
+    deadline: float = _setting(600.0, "--deadline", panel=FETCH, min=0.001, help="Seconds for a whole site.")
+    max_depth: int = _setting(3, "--max-depth", panel=FETCH, min=0, help="Indexes below one another.")
     max_sitemaps: int = _setting(
         10_000, "--max-sitemaps", panel=FETCH, min=1, help="Sitemaps read of one site."
     )
@@ -153,12 +137,8 @@ class Settings:
         help="Allow just these networks too; repeatable.",
     )
     no_robots: bool = _setting(False, "--no-robots", panel=FETCH, help="Do not obey robots.txt.")
-    no_known_paths: bool = _setting(
-        False, "--no-known-paths", panel=FETCH, help="Do not guess addresses."
-    )
-    no_html: bool = _setting(
-        False, "--no-html", panel=FETCH, help="Do not look into the home page."
-    )
+    no_known_paths: bool = _setting(False, "--no-known-paths", panel=FETCH, help="Do not guess addresses.")
+    no_html: bool = _setting(False, "--no-html", panel=FETCH, help="Do not look into the home page.")
     include: tuple[str, ...] = _setting(
         (),
         "--include",
@@ -173,9 +153,7 @@ class Settings:
         metavar="REGEX",
         help="No child sitemaps that match; repeatable.",
     )
-    refresh: bool = _setting(
-        False, "--refresh", panel=FETCH, help="Ignore what an earlier run remembers."
-    )
+    refresh: bool = _setting(False, "--refresh", panel=FETCH, help="Ignore what an earlier run remembers.")
 
 
 TYPES: Mapping[str, Any] = get_type_hints(Settings)
@@ -206,9 +184,7 @@ def _found(folder: Path) -> Path | None:
     for place in (folder, *folder.parents):
         if (own := place / "sitemap.toml").is_file():
             return own
-        if (
-            shared := place / "pyproject.toml"
-        ).is_file() and b"[tool.sitemap" in shared.read_bytes():
+        if (shared := place / "pyproject.toml").is_file() and b"[tool.sitemap" in shared.read_bytes():
             return shared
     return None
 
@@ -217,9 +193,7 @@ def _table(path: Path) -> dict[str, Any]:
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigurationError(
-            "cannot read the configuration", where=str(path), why=str(error)
-        ) from error
+        raise ConfigurationError("cannot read the configuration", where=str(path), why=str(error)) from error
     if path.name == "pyproject.toml":
         table = document.get("tool", {}).get("sitemap", {})
     else:
@@ -233,11 +207,7 @@ def _typed(path: Path, key: str, value: Any) -> Any:
     if declared is None:
         raise ConfigurationError("unknown setting", where=f"{path}: {key}")
     wanted = declared.default if declared.default not in (None, MISSING) else ""
-    if (
-        isinstance(wanted, tuple)
-        and isinstance(value, list)
-        and all(isinstance(each, str) for each in value)
-    ):
+    if isinstance(wanted, tuple) and isinstance(value, list) and all(isinstance(each, str) for each in value):
         return tuple(value)
     if isinstance(wanted, float) and type(value) is int:
         value = float(value)

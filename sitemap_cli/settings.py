@@ -194,11 +194,7 @@ def _table(path: Path) -> dict[str, Any]:
         document = tomllib.loads(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigurationError("cannot read the configuration", where=str(path), why=str(error)) from error
-    if path.name == "pyproject.toml":
-        table = document.get("tool", {}).get("sitemap", {})
-    else:
-        table = document
-    return dict(table)
+    return dict(document.get("tool", {}).get("sitemap", {}) if path.name == "pyproject.toml" else document)
 
 
 def _typed(path: Path, key: str, value: Any) -> Any:

@@ -18,12 +18,17 @@ class Purpose(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One address to ask, with the validators of the copy we already hold, if any."""
+    """One address to ask, with the validators of the copy we already hold, if any.
+
+    ``home`` is an address of the site that the user's own headers, cookies and credentials are for:
+    they go to its origin only. Without it, that is the origin of ``url``.
+    """
 
     url: str
     purpose: Purpose = Purpose.SITEMAP
     etag: str | None = None
     last_modified: str | None = None
+    home: str | None = None
 
 
 class Body(Protocol):

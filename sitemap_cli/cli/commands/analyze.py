@@ -1,0 +1,95 @@
+"""Discover, fetch, parse and record the sitemaps of one or more targets."""
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Literal
+
+import typer
+
+from sitemap_cli.cli import exits
+from sitemap_cli.cli.adapter import command
+from sitemap_cli.cli.runtime import Run
+from sitemap_cli.settings import FETCH
+
+if TYPE_CHECKING:
+    from sitemap_cli.services.targets import Target
+    from sitemap_cli.storage.database import Database
+
+SCHEMA = "sitemap/analyze/1"
+
+
+@command(FETCH)
+async def analyze(
+    run: Run,
+    targets: Annotated[list[str], typer.Argument(metavar="TARGET...", help="Domain, URL, folder or file.")],
+    base_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="Where a local folder or file will be published.")
+    ] = None,
+    format_: Annotated[
+        Literal["text", "json", "jsonl"], typer.Option("--format", help="What to print.")
+    ] = "text",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write; - is stdout.")
+    ] = None,
+) -> int:
+    """Discover, fetch, parse and record the sitemaps of each TARGET, and print a summary."""
+    from sitemap_cli.cli.sink import sink
+    from sitemap_cli.services.targets import parse
+
+    understood = [parse(each, base_url=base_url) for each in targets]
+    results = []
+    with sink(output) as stream:
+        async with run.database() as db:
+            for target in understood:
+                result = await _one(run, db, target)
+                results.append(result)
+                await _print_each(run, db, result, format_, stream)
+        if format_ == "json":
+            _write(stream, {"schema": SCHEMA, "results": results}, indent=2)
+    return exits.together([exits.of(each["verdict"]) for each in results])
+
+
+async def _one(run: Run, db: "Database", target: "Target") -> dict[str, Any]:
+    """Record a job, run it, and read back what it recorded."""
+    from sitemap_cli.cli.progress import shown
+    from sitemap_cli.model import Progress
+    from sitemap_cli.services import domains, jobs, results
+    from sitemap_cli.tasks.analyze import Job
+    from sitemap_cli.tasks.analyze import analyze as task
+
+    tenant = run.settings.tenant
+    async with db.transaction() as session:
+        domain_id = await domains.ensure(session, tenant, target.domain)
+        job_id = await jobs.start(session, tenant=tenant, domain_id=domain_id, target=target.given)
+    progress = Progress()
+    async with run.fetcher(target) as fetcher:
+        with shown(run.console, target.domain, progress):
+            await task(Job(db, fetcher, run.settings, job_id, domain_id, target), progress)
+    async with db.reading() as session:
+        return await results.result(session, tenant, job_id)
+
+
+async def _print_each(
+    run: Run, db: "Database", result: dict[str, Any], format_: str, stream: BinaryIO
+) -> None:
+    """Print one result as soon as it is there."""
+    if format_ == "jsonl":
+        _write(stream, result)
+    elif format_ == "text" and not (run.settings.quiet and result["verdict"] == "ok"):
+        await _print_summary(run, db, result, stream)
+
+
+async def _print_summary(run: Run, db: "Database", result: dict[str, Any], stream: BinaryIO) -> None:
+    from sitemap_cli.cli.summary import show
+    from sitemap_cli.services import findings
+
+    async with db.reading() as session:
+        found = await findings.listing(session, result["job_id"])
+    show(run.console.on(stream), result, found)
+
+
+def _write(stream: BinaryIO, value: Any, *, indent: int | None = None) -> None:
+    stream.write(
+        json.dumps(value, indent=indent, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
+    )
+    stream.flush()

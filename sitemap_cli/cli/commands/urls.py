@@ -1,0 +1,101 @@
+"""The URLs that a job recorded."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from sitemap_cli.cli.adapter import command
+from sitemap_cli.cli.runtime import Run
+from sitemap_cli.errors import UsageError
+
+if TYPE_CHECKING:
+    from sitemap_cli.services.urls import Filter
+    from sitemap_cli.storage.database import Database
+
+
+@command()
+async def urls(
+    run: Run,
+    domain: Annotated[str | None, typer.Argument(metavar="DOMAIN", help="Whose last complete job.")] = None,
+    job: Annotated[
+        str | None, typer.Option(metavar="ID", help="This job instead, or a prefix of its id.")
+    ] = None,
+    match: Annotated[str | None, typer.Option(metavar="REGEX", help="Only addresses that match.")] = None,
+    exclude: Annotated[str | None, typer.Option(metavar="REGEX", help="No addresses that match.")] = None,
+    since: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Only with a lastmod on or after this W3C date.")
+    ] = None,
+    sitemap: Annotated[
+        str | None, typer.Option(metavar="REGEX", help="Only from sitemaps that match.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=0, metavar="N", help="At most so many.")] = None,
+    format_: Annotated[
+        Literal["text", "csv", "jsonl", "parquet", "xml"], typer.Option("--format", help="What to print.")
+    ] = "text",
+    raw_csv: Annotated[
+        bool, typer.Option("--raw-csv", help="Do not protect spreadsheets from formulas.")
+    ] = False,
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write; - is stdout.")
+    ] = None,
+) -> None:
+    """List the URLs of DOMAIN's last complete job, in the order of its files."""
+    from sitemap_cli.cli.sink import sink
+    from sitemap_cli.output import writers
+    from sitemap_cli.parse.dates import w3c
+    from sitemap_cli.services.urls import Filter
+
+    if since is not None and w3c(since) is None:
+        raise UsageError("not a W3C date", where=f"--since {since}", hint="write it as 2026-11-23")
+    if raw_csv and format_ != "csv":
+        raise UsageError("--raw-csv goes with --format csv")
+    wanted = Filter(
+        match=_pattern("--match", match),
+        exclude=_pattern("--exclude", exclude),
+        sitemap=_pattern("--sitemap", sitemap),
+        since=w3c(since) if since else None,
+        limit=limit,
+    )
+    async with run.database() as db:
+        job_id = await _job(run, db, domain, job)
+        options = {"raw": True} if raw_csv else {}
+        with (
+            sink(output) as stream,
+            writers.writer(format_, stream, writers.URL_FIELDS, **options) as write,
+        ):
+            await _copy(db, job_id, wanted, write)
+
+
+async def _copy(db: "Database", job_id: str, wanted: "Filter", write: Any) -> None:
+    from sitemap_cli.services import urls as service
+
+    async with db.reading() as session:
+        async for file, rows in service.of(session, job_id, wanted):
+            write((*row, file.url) for row in rows)
+
+
+async def _job(run: Run, db: "Database", domain: str | None, job: str | None) -> str:
+    """The id of the job to list.
+
+    Raises:
+        UsageError: neither or both were named.
+        NotFoundError: there is no such job, or no complete one.
+    """
+    from sitemap_cli.services import jobs
+
+    if (domain is None) == (job is None):
+        raise UsageError("name a DOMAIN or a job", hint="sitemap urls example.com, or: sitemap urls --job ID")
+    async with db.reading() as session:
+        if job is not None:
+            row, _ = await jobs.find(session, run.settings.tenant, job)
+            return row.id
+        return await jobs.last_complete(session, run.settings.tenant, domain or "")
+
+
+def _pattern(option: str, text: str | None) -> re.Pattern[str] | None:
+    try:
+        return re.compile(text) if text is not None else None
+    except re.error as error:
+        raise UsageError("not a regular expression", where=f"{option} {text}", why=str(error)) from error

@@ -1,0 +1,82 @@
+"""The composition root: settings become a database, a fetcher and a console; errors become exit codes."""
+
+import sys
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sitemap_cli import settings as configuration
+from sitemap_cli.cli.console import Console
+from sitemap_cli.errors import SitemapError
+from sitemap_cli.settings import Settings
+
+if TYPE_CHECKING:
+    from sitemap_cli.fetch.fetcher import Fetcher
+    from sitemap_cli.services.targets import Target
+    from sitemap_cli.storage.database import Database
+
+# What was given before the command's name; the command's own options win.
+given_before: dict[str, Any] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One invocation of a command."""
+
+    settings: Settings
+    console: Console
+
+    @asynccontextmanager
+    async def database(self) -> "AsyncIterator[Database]":
+        """The database, ready to use, and closed at the end."""
+        from sitemap_cli.storage.database import Database
+
+        async with Database.open(self.settings.database) as db:
+            yield db
+
+    @asynccontextmanager
+    async def fetcher(self, target: "Target | None" = None) -> "AsyncIterator[Fetcher]":
+        """A fetcher for a target: the web, or the folder that the target is."""
+        fetcher = self._fetcher(target)
+        try:
+            yield fetcher
+        finally:
+            await fetcher.close()
+
+    def _fetcher(self, target: "Target | None") -> "Fetcher":
+        if target is not None and target.folder is not None:
+            from sitemap_cli.fetch.local import FolderFetcher
+
+            return FolderFetcher(target.folder, target.urls[0], self.settings)
+        from sitemap_cli.fetch.http import HttpFetcher
+
+        return HttpFetcher(self.settings)
+
+
+Body = Callable[[Run], Awaitable[int | None]]
+
+
+def execute(body: Body, given: Mapping[str, Any], config: Path | None) -> None:
+    """Run one command to its exit code and leave the process with it."""
+    console = Console()
+    try:
+        before = dict(given_before)
+        config = config or before.pop("config", None)
+        settings = configuration.resolve({**before, **given}, config)
+        console = Console.of(settings)
+        code = _loop(body, Run(settings, console))
+    except SitemapError as error:
+        console.error(error)
+        code = error.exit_code
+    sys.stdout.flush()
+    raise SystemExit(code)
+
+
+def _loop(body: Body, run: Run) -> int:
+    import asyncio
+
+    from sitemap_cli.cli.signals import stoppable
+
+    return asyncio.run(stoppable(body(run)))

@@ -1,0 +1,95 @@
+"""Addresses as they are asked: checked, without credentials and fragments, otherwise as they were spelled."""
+
+import re
+from ipaddress import IPv6Address
+
+from yarl import URL
+
+from sitemap_cli.fetch.faults import RefusedError
+
+SCHEMES = ("http", "https")
+# https://www.rfc-editor.org/rfc/rfc3986#section-2: what may stand in an address as it is.
+PLAIN = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
+LABEL = re.compile(r"[A-Za-z0-9_-]{1,63}")
+MAX_HOST = 253
+USERINFO = re.compile(r"^(\s*[A-Za-z][A-Za-z0-9+.-]*:)?//[^/?#]*@")
+LATIN = re.compile("[\udc80-\udcff]")
+
+
+def parse(text: str) -> URL:
+    """The address to ask.
+
+    Raises:
+        RefusedError: ``url-invalid`` or ``scheme-forbidden``.
+    """
+    return _checked(_read(text), "scheme-forbidden")
+
+
+def follow(base: URL, location: str) -> URL:
+    """The address that a redirect leads to.
+
+    Raises:
+        RefusedError: ``url-invalid`` or ``redirect-scheme``.
+    """
+    try:
+        target = base.join(_read(location))
+    except ValueError as error:
+        raise RefusedError("url-invalid", f"redirected to {location!r}: {error}") from error
+    return _checked(target, "redirect-scheme")
+
+
+def origin(url: URL) -> tuple[str, str | None, int | None]:
+    """Scheme, host and port: what two addresses must share to be trusted with the same secrets."""
+    return url.scheme, url.raw_host, url.port
+
+
+def without_userinfo(text: str) -> str:
+    """The address without name and password, even where it can hardly be read."""
+    return USERINFO.sub(r"\1//", text) if "@" in text else text
+
+
+def _read(text: str) -> URL:
+    """Split an address, quoting only what cannot stand as it is.
+
+    A server compares signatures over the spelling it sent, so ``%7E`` must not become ``~``.
+    """
+    bare = LATIN.sub(lambda match: f"%{ord(match[0]) - 0xDC00:02X}", text.strip())
+    try:
+        return URL(bare, encoded=PLAIN.fullmatch(bare) is not None)
+    except ValueError as error:
+        raise RefusedError("url-invalid", f"{without_userinfo(text)!r}: {error}") from error
+
+
+def _checked(url: URL, refusal: str) -> URL:
+    if url.scheme and url.scheme not in SCHEMES:
+        raise RefusedError(refusal, f"{_shown(url)} is not http or https")
+    if not url.scheme or not _is_host(url.raw_host or "") or not _has_port(url):
+        raise RefusedError("url-invalid", f"{_shown(url)} is not a complete address")
+    bare = url if url.raw_user is None and url.raw_password is None else url.with_user(None)
+    return bare.with_fragment(None)
+
+
+def _shown(url: URL) -> str:
+    return repr(without_userinfo(str(url)))
+
+
+def _is_host(host: str) -> bool:
+    if ":" in host:
+        return _is_ipv6(host)
+    bare = host.removesuffix(".")
+    return len(bare) <= MAX_HOST and all(LABEL.fullmatch(label) for label in bare.split("."))
+
+
+def _is_ipv6(host: str) -> bool:
+    try:
+        IPv6Address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def _has_port(url: URL) -> bool:
+    try:
+        return bool(url.port)
+    except ValueError:
+        return False

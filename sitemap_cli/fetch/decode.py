@@ -1,0 +1,231 @@
+"""Streaming gunzip that trusts the bytes, counts what comes out, and keeps what it can.
+
+Labels lie: servers send plain text as ``Content-Encoding: gzip``, compress ``.gz`` files twice, cut
+streams short and append HTML comments. So the magic bytes decide, window by window, and whatever was
+read before a fault stays read. https://www.rfc-editor.org/rfc/rfc1952
+"""
+
+import zlib
+from collections.abc import Iterable, Iterator
+
+from sitemap_cli.model import Fault, Problem, Severity
+
+MAGIC = b"\x1f\x8b"
+MAX_LAYERS = 2
+MAX_MEMBERS = 1_000
+WINDOW = 256 * 1024
+# Deflate grows up to 1,032-fold: a slice stays one short step even where all of it is a bomb.
+SLICE = 16 * 1024
+# A gzip header may be of any length, and so may a row of deflate blocks with nothing in them.
+MAX_SILENCE = 64 * 1024
+GZIP_NAMES = ("gzip", "x-gzip")
+CHECKSUM_ERRORS = ("incorrect data check", "incorrect length check")
+
+
+class Decoder:
+    """Takes the bytes of one body as they come, gives its content, and knows at the end what was wrong.
+
+    At most two layers of gzip are removed: one of the transfer, one of the file. Once ``fault`` is
+    set there is no use in feeding more. ``bytes`` counts the content given so far, never more than
+    ``max_bytes``; ``problems`` are oddities that cost nothing.
+
+    Args:
+        max_bytes: where to stop, in bytes of content; no layer may grow beyond it either.
+        content_encoding: the header of that name, if there was one.
+    """
+
+    def __init__(self, *, max_bytes: int, content_encoding: str | None = None) -> None:
+        self.fault: Fault | None = None
+        self.problems: list[Problem] = []
+        self.bytes = 0
+        self._max_bytes = max_bytes
+        self._declared = _coding(content_encoding)
+        self._layers = [_Layer(self, depth, max_bytes) for depth in range(MAX_LAYERS + 1)]
+        if self._declared not in ("", "gzip"):
+            self.fail("unsupported-encoding", f"encoded as {self._declared!r}; only gzip was asked for")
+
+    @property
+    def compressed(self) -> bool:
+        """Whether gzip was found so far."""
+        return self._layers[0].compressed
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """Give the content of the next bytes, in pieces of at most 256 KiB; read it to its end."""
+        for start in range(0, len(data), WINDOW):
+            yield from self._cut(self._through(0, data[start : start + WINDOW]))
+
+    def finish(self) -> Iterator[bytes]:
+        """Give what was held back, and see whether the body was complete."""
+        for depth, layer in enumerate(self._layers, start=1):
+            yield from self._cut(self._through(depth, layer.finish()))
+        if self._declared and self.bytes and not self.compressed:
+            self.note("gzip-declared-but-plain", "declared as gzip, but sent as it is")
+        if not self._declared and self._layers[1].compressed:
+            self.note("double-gzip", "compressed twice, and declared as compressed not even once")
+
+    def fail(self, reason: str, message: str) -> None:
+        """Stop here, for this reason; the first one stays."""
+        self.fault = self.fault or Fault(reason, message)
+
+    def note(self, code: str, message: str) -> None:
+        """Remember something odd that cost nothing."""
+        self.problems.append(Problem(code, Severity.WARNING, message))
+
+    def _through(self, depth: int, data: bytes) -> Iterator[bytes]:
+        """Send bytes through the layers from this one inwards."""
+        if depth > MAX_LAYERS:
+            yield data
+            return
+        for piece in self._layers[depth].feed(data):
+            yield from self._through(depth + 1, piece)
+
+    def _cut(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        """Pass pieces on, up to the limit."""
+        for piece in pieces:
+            kept = piece[: self._max_bytes - self.bytes]
+            if len(kept) < len(piece):
+                self.fail("too-large", f"more than {self._max_bytes:,} bytes of content")
+            if kept:
+                self.bytes += len(kept)
+                yield kept
+
+
+def decode(chunks: Iterable[bytes], decoder: Decoder) -> Iterator[bytes]:
+    """Give the content of a whole body, up to the first fault, which the decoder then tells."""
+    for chunk in chunks:
+        if decoder.fault is not None:
+            return
+        yield from decoder.feed(chunk)
+    if decoder.fault is None:
+        yield from decoder.finish()
+
+
+def _coding(content_encoding: str | None) -> str:
+    """The coding that a header names: nothing, ``gzip``, or something that we leave alone.
+
+    ``gzip, gzip`` is left alone too: a legal way to pack a gigabyte into some hundred bytes, and no
+    server does it in good faith.
+    """
+    names = [name.strip().lower() for name in (content_encoding or "").split(",")]
+    return ", ".join("gzip" if name in GZIP_NAMES else name for name in names if name not in ("", "identity"))
+
+
+class _Layer:
+    """One layer: gunzips what begins like gzip, passes on what does not."""
+
+    def __init__(self, decoder: Decoder, depth: int, max_bytes: int) -> None:
+        self.compressed = False
+        self._decoder = decoder
+        self._depth = depth
+        self._room = max_bytes
+        self._held = b""
+        self._undecided = True
+        self._members = 0
+        self._silence = 0
+        self._inflate: zlib._Decompress | None = None
+
+    def feed(self, data: bytes) -> Iterator[bytes]:
+        """Give what the next bytes contain."""
+        data, self._held = self._held + data, b""
+        while data and self._decoder.fault is None:
+            if self._undecided and len(data) < len(MAGIC) and MAGIC.startswith(data):
+                self._held = data
+                return
+            if self._undecided:
+                self._begin(data)
+            if self._inflate is None:
+                yield from self._passed(data)
+                return
+            yield from self._inflated(self._inflate, data[:SLICE])
+            data = self._rest(self._inflate) + data[SLICE:]
+
+    def finish(self) -> bytes:
+        """Give the byte that was held back, if any; complain when the gzip stream has no end."""
+        if self._inflate is not None:
+            self._decoder.fail("truncated-gzip", "the compressed stream ends too early")
+        if self._held and self.compressed:
+            self._garbage()
+        held, self._held, self._undecided = self._held, b"", False
+        return b"" if self.compressed else held
+
+    def _begin(self, data: bytes) -> None:
+        """Decide what follows: a gzip member, something after the last one, or plain content."""
+        self._undecided = False
+        if data.startswith(MAGIC):
+            self._member()
+        elif self.compressed:
+            self._garbage()
+
+    def _member(self) -> None:
+        self._members += 1
+        self._silence = 0
+        if self._depth == MAX_LAYERS:
+            self._decoder.fail("nested-compression", f"gzip inside gzip, more than {MAX_LAYERS} layers")
+        elif self._members > MAX_MEMBERS:
+            self._decoder.fail("too-many-members", f"more than {MAX_MEMBERS:,} gzip members")
+        else:
+            self.compressed = True
+            self._inflate = zlib.decompressobj(wbits=31)
+
+    def _garbage(self) -> None:
+        self._inflate = None
+        self._decoder.note("trailing-garbage", "something that is not gzip follows the compressed content")
+
+    def _passed(self, data: bytes) -> Iterator[bytes]:
+        """Plain content goes on; what follows the last member does not, nor what we refuse."""
+        if not self.compressed and self._decoder.fault is None:
+            yield data
+
+    def _inflated(self, inflate: "zlib._Decompress", data: bytes) -> Iterator[bytes]:
+        """Give the content of one slice, window by window."""
+        while True:
+            # zlib drops the output of the call that fails: the copy (5 us) lets us fetch it.
+            before = inflate.copy()
+            try:
+                out = inflate.decompress(data, WINDOW)
+            except zlib.error as error:
+                yield from _salvaged(before, data)
+                self._broken(str(error))
+                return
+            yield from self._measured(out, len(data))
+            data = inflate.unconsumed_tail
+            if self._decoder.fault is not None or inflate.eof or not (data or len(out) == WINDOW):
+                return
+
+    def _measured(self, out: bytes, consumed: int) -> Iterator[bytes]:
+        """Pass a window on, unless the layer has said enough, or nothing for too long."""
+        self._silence = 0 if out else self._silence + consumed
+        self._room -= len(out)
+        if out:
+            yield out
+        if self._room < 0:
+            self._decoder.fail("too-large", "a compressed layer grows beyond the limit")
+        if self._silence > MAX_SILENCE:
+            self._decoder.fail("bad-gzip", f"{MAX_SILENCE:,} bytes of gzip without any content")
+
+    def _broken(self, cause: str) -> None:
+        """Tell damage from something that only began like another member."""
+        if any(known in cause for known in CHECKSUM_ERRORS):
+            self._decoder.fail("bad-crc", f"the checksum does not fit the content ({cause})")
+        elif self._members > 1 and "header" in cause:
+            self._garbage()
+        else:
+            self._decoder.fail("bad-gzip", f"the compressed stream is damaged ({cause})")
+
+    def _rest(self, inflate: "zlib._Decompress") -> bytes:
+        """What follows a member that has ended, and make ready for the next one."""
+        if not inflate.eof:
+            return b""
+        self._inflate = None
+        self._undecided = True
+        return inflate.unused_data
+
+
+def _salvaged(before: "zlib._Decompress", data: bytes) -> Iterator[bytes]:
+    """Whatever a failing slice holds up to the byte that is wrong."""
+    try:
+        for position in range(len(data)):
+            if out := before.decompress(data[position : position + 1], WINDOW):
+                yield out
+    except zlib.error:
+        return

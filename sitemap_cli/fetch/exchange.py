@@ -1,0 +1,157 @@
+"""One request and its answer, whatever that is: the place where exceptions of the network end."""
+
+import asyncio
+from collections.abc import Awaitable, Mapping
+from dataclasses import dataclass
+
+import aiohttp
+from yarl import URL
+
+from sitemap_cli.fetch.body import Content, Intake, Limits, in_steps
+from sitemap_cli.fetch.deadline import Deadline
+from sitemap_cli.fetch.faults import RefusedError, explain, printable
+from sitemap_cli.fetch.fetcher import Fetched
+from sitemap_cli.fetch.identity import validator
+from sitemap_cli.model import Fault, Hop
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+# Reading the rest of a short error page is cheaper than a new connection.
+MAX_DRAINED = 64 * 1024
+DRAIN_SECONDS = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Leg:
+    """One address to ask on the way from the first one; ``hops`` are the redirects that led to it."""
+
+    first: str
+    url: URL
+    hops: tuple[Hop, ...]
+    limits: Limits
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What an address gave, where it wants us to go instead, and when to come back, in its own words."""
+
+    fetched: Fetched
+    location: str | None = None
+    retry_after: str | None = None
+
+
+async def exchange(asking: Awaitable[aiohttp.ClientResponse], leg: Leg, deadline: Deadline) -> Answer:
+    """Wait for an answer and read it; what arrived before a fault or the deadline is kept.
+
+    Args:
+        asking: the request, not yet begun.
+        leg: what is asked.
+        deadline: when to give up.
+    """
+    reading = _Reading(leg)
+    try:
+        async with asyncio.timeout_at(deadline.at):
+            await reading.read(await asking)
+    except RefusedError as error:
+        reading.fail(error.fault)
+    except (aiohttp.ClientError, OSError) as error:
+        reading.fail(explain(error))
+    except BaseException:
+        reading.drop()
+        raise
+    return reading.answer(deadline.spent_ms)
+
+
+class _Reading:
+    """What is known of an answer while it comes in."""
+
+    def __init__(self, leg: Leg) -> None:
+        self._leg = leg
+        self._status: int | None = None
+        self._headers: Mapping[str, str] = {}
+        self._intake: Intake | None = None
+        self._fault: Fault | None = None
+
+    async def read(self, response: aiohttp.ClientResponse) -> None:
+        """Read the head, and the body if it is wanted."""
+        self._status = response.status
+        self._headers = response.headers
+        try:
+            if 200 <= response.status < 300:
+                await self._receive(response.content)
+            else:
+                await _drain(response.content)
+        finally:
+            response.release()
+
+    def fail(self, fault: Fault) -> None:
+        """Note why there is no more to read."""
+        self._fault = fault
+        if self._intake is not None:
+            self._intake.fail(fault)
+
+    def drop(self) -> None:
+        """Give back what was kept."""
+        if self._intake is not None:
+            self._intake.drop()
+
+    def answer(self, ms: int) -> Answer:
+        """Everything that is known, after the last byte."""
+        goes_on = self._status in REDIRECTS and self._fault is None
+        return Answer(
+            self._fetched(ms),
+            self._headers.get("Location") if goes_on else None,
+            self._headers.get("Retry-After"),
+        )
+
+    async def _receive(self, content: aiohttp.StreamReader) -> None:
+        self._intake = intake = Intake(self._leg.limits, self._headers.get("Content-Encoding"))
+        try:
+            while intake.fault is None and (data := await content.readany()):
+                await in_steps(intake.take(data))
+        except aiohttp.ClientError:
+            await in_steps(intake.take(_left_behind(content)))
+            raise
+        if intake.fault is None:
+            await in_steps(intake.finish())
+
+    def _fetched(self, ms: int) -> Fetched:
+        url, headers = str(self._leg.url), self._headers
+        content = self._intake.content(url) if self._intake else Content(fault=self._fault)
+        return Fetched(
+            url=self._leg.first,
+            final_url=url,
+            status_code=self._status,
+            fault=content.fault,
+            body=content.body,
+            digest=content.digest,
+            bytes=content.bytes,
+            wire_bytes=content.wire_bytes,
+            ms=ms,
+            hops=self._leg.hops,
+            content_type=_shown(headers.get("Content-Type")),
+            content_encoding=_shown(headers.get("Content-Encoding")),
+            etag=validator(headers.get("ETag")),
+            last_modified=validator(headers.get("Last-Modified")),
+            problems=content.problems,
+        )
+
+
+def _shown(header: str | None) -> str | None:
+    return None if header is None else printable(header)
+
+
+def _left_behind(content: aiohttp.StreamReader) -> bytes:
+    """What had arrived before the connection broke: aiohttp holds it behind its exception."""
+    content.set_exception(None)  # type: ignore[arg-type]
+    return content.read_nowait()
+
+
+async def _drain(content: aiohttp.StreamReader) -> None:
+    """Read a short body that nobody wants, so that its connection can be used again."""
+    room = MAX_DRAINED
+    try:
+        async with asyncio.timeout(DRAIN_SECONDS):
+            while room > 0 and (data := await content.readany()):
+                room -= len(data)
+    except (aiohttp.ClientError, TimeoutError):
+        return

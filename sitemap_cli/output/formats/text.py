@@ -1,0 +1,17 @@
+"""The first field of each row on a line of its own."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, BinaryIO
+
+NAME = "text"
+
+
+@contextmanager
+def opened(stream: BinaryIO, _fields: tuple[str, ...]) -> Iterator[Any]:
+    """Write rows as lines of text."""
+
+    def write(rows: Iterable[tuple[Any, ...]]) -> None:
+        stream.write("".join(f"{row[0]}\n" for row in rows).encode("utf-8", "backslashreplace"))
+
+    yield write

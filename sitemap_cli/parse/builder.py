@@ -1,0 +1,257 @@
+"""Makes records of expat's events, in bounded memory.
+
+These handlers run half a million times for one full sitemap, so they are few, do little, and take
+each other's place instead of asking where they are.
+"""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from sitemap_cli.parse.format import Sink
+from sitemap_cli.parse.harvest import Harvest, Position
+from sitemap_cli.parse.records import Names, Node, Record
+
+if TYPE_CHECKING:
+    from pyexpat import XMLParserType
+
+MAX_DEPTH = 64
+MAX_TEXT = 64 * 1024
+"""Characters of one field."""
+MAX_SAME = 1_000
+"""Children of one name that an element keeps."""
+MAX_CHILDREN = 20_000
+MAX_NODES = 50_000
+"""Elements that a record keeps."""
+MAX_LONG = 4 * 1024 * 1024
+"""Characters that the long fields of a record may have together."""
+_LONG = 256
+_COMMENTS = 20
+
+
+class Stopped(Exception):  # noqa: N818 - it is a way out, not an error
+    """Leaves expat's buffer: the harvest knows why."""
+
+
+class Builder:
+    """The handlers of one document."""
+
+    __slots__ = (
+        "_attributes",
+        "_budget",
+        "_children",
+        "_choose",
+        "_comments",
+        "_counts",
+        "_data",
+        "_depth",
+        "_dropped",
+        "_frames",
+        "_harvest",
+        "_line",
+        "_names",
+        "_nested",
+        "_nodes",
+        "_open",
+        "_parser",
+        "_record",
+        "_resume",
+        "_sink",
+        "_skipped",
+        "finished",
+    )
+
+    def __init__(
+        self,
+        parser: "XMLParserType",
+        harvest: Harvest,
+        choose: Callable[[str], Sink | None],
+    ) -> None:
+        self._parser = parser
+        self._harvest = harvest
+        self._choose = choose
+        self._sink: Sink
+        self._names: Names
+        self._resume = self._outside
+        self._depth = 0
+        self._skipped = 0
+        self._comments = 0
+        self._data: list[str] = []
+        self._open: str | None = None
+        self._attributes: Sequence[str] = ()
+        self._frames: list[tuple[str, Sequence[str], str | None, list[Node], Counter[str] | None]] = []
+        self.finished = False
+        self._clear("", 0, ())
+        parser.ordered_attributes = True
+        parser.buffer_text = True
+        parser.DefaultHandlerExpand = None
+        parser.CharacterDataHandler = self._data.append
+        parser.StartElementHandler = self._start_root
+
+    def trim(self) -> None:
+        """Between two pieces: throw away the end of a text that is too long already."""
+        if sum(map(len, self._data)) > MAX_TEXT:
+            self._data[:] = ["".join(self._data)[: MAX_TEXT + 1]]
+
+    def where(self) -> Position:
+        """The place of the event in hand."""
+        parser = self._parser
+        offset = self._harvest.offset(parser.CurrentByteIndex)
+        return Position(parser.CurrentLineNumber, parser.CurrentColumnNumber + 1, offset)
+
+    def _start_root(self, raw: str, _attributes: list[str]) -> None:
+        sink = self._choose(raw)
+        if sink is None:
+            raise Stopped
+        self._sink = sink
+        self._names = sink.names
+        self._parser.CommentHandler = self._comment
+        self._outside()
+
+    def _outside(self) -> None:
+        self._parser.StartElementHandler = self._start_outside
+        self._parser.EndElementHandler = self._end_outside
+
+    def _inside(self) -> None:
+        self._parser.StartElementHandler = self._start_inside
+        self._parser.EndElementHandler = self._end_inside
+
+    def _comment(self, text: str) -> None:
+        """Programs sign before the first entry or after the last; the comments between cost nothing."""
+        self._harvest.hint(text)
+        self._comments += 1
+        if self._comments >= _COMMENTS:
+            self._parser.CommentHandler = None
+
+    def _start_outside(self, raw: str, attributes: list[str]) -> None:
+        sink = self._sink
+        name = self._names[raw]
+        if name in sink.records:
+            self._parser.CommentHandler = None
+            self._clear(name, self._parser.CurrentLineNumber, attributes)
+            self._inside()
+        elif name in sink.containers:
+            self._depth += 1
+            self._check_depth()
+        else:
+            if name:
+                sink.stray(name, self._parser.CurrentLineNumber)
+            self._skip(1, self._outside)
+
+    def _end_outside(self, _raw: str) -> None:
+        self._depth -= 1
+        if self._depth < 0:
+            self.finished = True
+            self._parser.CommentHandler = self._comment
+
+    def _clear(self, record: str, line: int, attributes: Sequence[str]) -> None:
+        """Begin a record."""
+        self._record = (record, line, attributes)
+        self._children: list[Node] = []
+        self._counts: Counter[str] | None = None
+        self._dropped: dict[str, int] = {}
+        self._nested = False
+        self._nodes = 0
+        self._budget = MAX_LONG
+        self._data.clear()
+
+    def _start_inside(self, raw: str, attributes: list[str]) -> None:
+        if self._open is not None and self._descend():
+            return
+        self._open = raw
+        self._attributes = attributes
+        self._data.clear()
+
+    def _end_inside(self, _raw: str) -> None:
+        opened = self._open
+        if opened is None:
+            self._ascend()
+            return
+        self._open = None
+        name = self._names[opened]
+        if name and (len(self._children) < MAX_SAME or self._room(name)):
+            text = "".join(self._data)
+            kept = text if len(text) <= _LONG else self._long(name, text)
+            self._children.append(Node(name, kept, self._attributes and self._modest()))
+
+    def _descend(self) -> bool:
+        """The open element turns out to have children; whether it is one that we skip with all of them."""
+        self._nested = True
+        opened = self._open or ""
+        name = self._names[opened]
+        if not name or self._nodes > MAX_NODES or not self._room(name):
+            self._open = None
+            self._skip(2, self._inside)
+            return True
+        text = "".join(self._data)
+        self._frames.append((name, self._modest(), self._long(name, text), self._children, self._counts))
+        self._children = []
+        self._counts = None
+        self._check_depth()
+        return False
+
+    def _ascend(self) -> None:
+        """The end of an element with children, or of the record."""
+        if not self._frames:
+            name, line, attributes = self._record
+            text = "".join(self._data)[:MAX_TEXT] if not self._children else None
+            self._outside()
+            self._sink.record(
+                Record(name, line, attributes, self._children, self._dropped, self._nested, text)
+            )
+            return
+        children = self._children
+        self._nodes += len(children)
+        name, attributes, text, self._children, self._counts = self._frames.pop()
+        self._children.append(Node(name, text, attributes, children))
+
+    def _room(self, name: str) -> bool:
+        """Whether one more child of this name is kept; counting begins only where it may matter."""
+        if len(self._children) < MAX_SAME:
+            return True
+        if self._counts is None:
+            self._counts = Counter(child.name for child in self._children)
+        if self._counts[name] < MAX_SAME and len(self._children) < MAX_CHILDREN:
+            self._counts[name] += 1
+            return True
+        if name in self._dropped or len(self._dropped) < _COMMENTS:
+            self._dropped[name] = self._dropped.get(name, 0) + 1
+        return False
+
+    def _long(self, name: str, text: str) -> str | None:
+        if len(text) <= _LONG:
+            return text
+        self._budget -= len(text)
+        if len(text) <= MAX_TEXT and self._budget > 0:
+            return text
+        self._harvest.problem("field-too-long", f"the text of {name} is too long to keep", self.where())
+        return None
+
+    def _modest(self) -> Sequence[str]:
+        """The attributes of the open element, unless they are of a size no honest file has."""
+        size = sum(map(len, self._attributes))
+        self._budget -= size if size > _LONG else 0
+        return self._attributes if size <= MAX_TEXT and self._budget > 0 else ()
+
+    def _skip(self, levels: int, resume: Callable[[], None]) -> None:
+        """Ignore what is open and all below it."""
+        self._skipped = levels
+        self._resume = resume
+        self._parser.StartElementHandler = self._start_skipped
+        self._parser.EndElementHandler = self._end_skipped
+        self._check_depth()
+
+    def _start_skipped(self, _raw: str, _attributes: list[str]) -> None:
+        self._skipped += 1
+        self._check_depth()
+
+    def _end_skipped(self, _raw: str) -> None:
+        self._skipped -= 1
+        if not self._skipped:
+            self._resume()
+
+    def _check_depth(self) -> None:
+        """Count root, containers, record, frames and what is skipped; one too many hurts nobody."""
+        if self._depth + len(self._frames) + self._skipped + 2 > MAX_DEPTH:
+            self._harvest.end("xml-too-deep", f"elements nested deeper than {MAX_DEPTH}", self.where())
+            raise Stopped

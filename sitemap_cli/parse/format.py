@@ -1,0 +1,83 @@
+"""What a format is: one module in ``formats/`` with a ``FORMAT`` that is one of these."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Protocol
+
+from sitemap_cli import plugins
+from sitemap_cli.model import Kind
+from sitemap_cli.parse.harvest import Harvest
+from sitemap_cli.parse.records import Names, Record
+
+
+class Sink(Protocol):
+    """Takes the records of one XML document.
+
+    A record is an element whose canonical name is in ``records`` and whose parents, the root
+    excepted, are all in ``containers``. Everything else outside of records is skipped.
+    """
+
+    names: Names
+    records: frozenset[str]
+    containers: frozenset[str]
+
+    def record(self, record: Record) -> None:
+        """Take one record, complete."""
+
+    def stray(self, name: str, line: int) -> None:
+        """Hear of an element of a known namespace that is neither record nor container."""
+
+
+class Body(Protocol):
+    """Takes the pieces of one document."""
+
+    def feed(self, piece: bytes) -> None:
+        """Take the next piece of UTF-8; never raises for bad input."""
+
+    def close(self) -> None:
+        """Learn that there is no more."""
+
+
+@dataclass(frozen=True, slots=True)
+class XmlFormat:
+    """A format that its root element gives away.
+
+    ``claims`` is asked with the namespace (or None, when a broken start tag hides it) and the local
+    name in lower case.
+    """
+
+    kind: Kind
+    claims: Callable[[str | None, str], bool]
+    open: Callable[[str, Harvest], Sink]
+
+
+@dataclass(frozen=True, slots=True)
+class TextFormat:
+    """A format without markup, which its first text gives away; ``open`` is told the first line's number."""
+
+    kind: Kind
+    claims: Callable[[str], bool]
+    open: Callable[[Harvest, int], Body]
+
+
+@cache
+def _formats() -> tuple[XmlFormat | TextFormat, ...]:
+    return tuple(module.FORMAT for module in plugins.modules("sitemap_cli.parse.formats"))
+
+
+def for_root(namespace: str | None, local: str) -> XmlFormat | None:
+    """The format of a document with this root element."""
+    each: XmlFormat | TextFormat
+    for each in _formats():
+        if isinstance(each, XmlFormat) and each.claims(namespace, local.lower()):
+            return each
+    return None
+
+
+def for_text(head: str) -> TextFormat | None:
+    """The format of a document that begins with this text and has no markup."""
+    for each in _formats():
+        if isinstance(each, TextFormat) and each.claims(head):
+            return each
+    return None

@@ -1,0 +1,20 @@
+"""A list of sitemaps in the XML of the protocol.
+
+See https://www.sitemaps.org/protocol.html#sitemapIndexTagDefinitions
+"""
+
+from sitemap_cli.model import Kind
+from sitemap_cli.parse.format import XmlFormat
+from sitemap_cli.parse.harvest import Harvest
+from sitemap_cli.parse.protocol import ProtocolSink
+
+
+def _claims(namespace: str | None, local: str) -> bool:  # noqa: ARG001 - wrong namespaces are common
+    return local == "sitemapindex"
+
+
+def _open(root: str, harvest: Harvest) -> ProtocolSink:
+    return ProtocolSink(root, harvest, expected="sitemap")
+
+
+FORMAT = XmlFormat(Kind.INDEX, _claims, _open)

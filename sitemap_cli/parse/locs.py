@@ -1,0 +1,92 @@
+"""What makes the text of a document an address that we keep."""
+
+import re
+from urllib.parse import urljoin
+
+from sitemap_cli.model import Severity
+from sitemap_cli.parse.harvest import Harvest, Position
+
+PROTOCOL_LENGTH = 2_048
+"""Addresses have to be shorter: https://www.sitemaps.org/protocol.html#locdef"""
+LONGEST = 8_192
+"""Longer addresses are refused."""
+
+_PLAIN = re.compile(r"https?://[0-9A-Za-z.-]{1,253}(?::[0-9]{1,5})?(?:/[!-~]{0,1700})?")
+_SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
+_HTTP = re.compile(r"https?://[^/?#\s\\]+(?:[/?#].*)?", re.IGNORECASE)
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+_TWO = re.compile(r"\shttps?://", re.IGNORECASE)
+_BLANK = re.compile(r"\s")
+_SHOWN = 200
+
+
+def is_plain(text: str) -> bool:
+    """Whether this is beyond doubt an absolute http(s) address: the quick answer for nearly all."""
+    return _PLAIN.fullmatch(text) is not None
+
+
+def accepted(text: str, harvest: Harvest, at: Position) -> str | None:
+    """The absolute address that this text is, or None; whatever is wrong with it is reported."""
+    text = text.strip()
+    if is_plain(text):
+        return text
+    if not text:
+        harvest.problem("loc-missing", "the entry has an empty loc", at)
+        return None
+    if len(text) > LONGEST:
+        harvest.problem("url-too-long", f"an address of {len(text):,} characters: {shown(text)}", at)
+        return None
+    if _CONTROL.search(text) or _TWO.search(text):
+        harvest.problem("loc-invalid", f"not one address: {shown(text)}", at)
+        return None
+    return _checked(text, harvest, at)
+
+
+def shown(text: str) -> str:
+    """The text as it may stand in a message: quoted, escaped, cut."""
+    return ascii(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}...")
+
+
+def _checked(text: str, harvest: Harvest, at: Position) -> str | None:
+    scheme = _SCHEME.match(text)
+    if scheme is None:
+        return _resolved(text, harvest, at)
+    if scheme[1].lower() not in ("http", "https"):
+        harvest.problem("loc-scheme", f"only http and https addresses count: {shown(text)}", at)
+        return None
+    if not _HTTP.fullmatch(text):
+        harvest.problem("loc-invalid", f"an address without a host: {shown(text)}", at)
+        return None
+    return _kept(text, harvest, at)
+
+
+def _resolved(text: str, harvest: Harvest, at: Position) -> str | None:
+    """A relative address is against the protocol, but with a base there is no doubt what it means."""
+    joined = _joined(harvest.base_url, text)
+    if joined is None or not _HTTP.fullmatch(joined):
+        message = f"a relative address, and nothing to resolve it against: {shown(text)}"
+        harvest.problem("loc-relative", message, at, severity=Severity.ERROR, lost=True)
+        return None
+    harvest.problem("loc-relative", f"a relative address, taken for {shown(joined)}: {shown(text)}", at)
+    return _kept(joined, harvest, at)
+
+
+def _joined(base: str | None, text: str) -> str | None:
+    try:
+        return urljoin(base, text) if base else None
+    except ValueError:
+        return None
+
+
+def _kept(url: str, harvest: Harvest, at: Position) -> str | None:
+    """The address, with a warning where a crawler may refuse it."""
+    if len(url) > LONGEST:
+        harvest.problem("url-too-long", f"an address of {len(url):,} characters: {shown(url)}", at)
+        return None
+    if _BLANK.search(url):
+        message = f"an address with white space in it: {shown(url)}"
+        harvest.problem("loc-invalid", message, at, severity=Severity.WARNING, lost=False)
+    if len(url) >= PROTOCOL_LENGTH:
+        message = f"an address of {len(url):,} characters, {PROTOCOL_LENGTH:,} is too long for the protocol"
+        harvest.problem("url-long", f"{message}: {shown(url)}", at)
+    return url

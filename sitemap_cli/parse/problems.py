@@ -1,0 +1,61 @@
+"""Every problem the parser can report: how bad it is, and whether content is lost by it."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from sitemap_cli.model import Severity
+
+
+class Nature(NamedTuple):
+    """How bad a problem is by default, and whether something of the document is missing because of it."""
+
+    severity: Severity
+    lost: bool
+
+
+_ENDS = Nature(Severity.ERROR, lost=True)
+_LOSES = Nature(Severity.ERROR, lost=True)
+_CUTS = Nature(Severity.WARNING, lost=True)
+_WARNS = Nature(Severity.WARNING, lost=False)
+_NOTES = Nature(Severity.INFO, lost=False)
+
+NATURES: Mapping[str, Nature] = {
+    # the document is not one we read, or reading stops here
+    "empty": _ENDS,
+    "html-instead": _ENDS,
+    "not-a-sitemap": _ENDS,
+    "nested-compression": _ENDS,
+    "bad-encoding": _ENDS,
+    "dtd-forbidden": _ENDS,
+    "not-well-formed": _ENDS,
+    "token-too-long": _ENDS,
+    "too-many-names": _ENDS,
+    "truncated": _ENDS,
+    "xml-too-deep": _ENDS,
+    # the document as a whole
+    "bom": _NOTES,
+    "doctype": _WARNS,
+    "encoding-mismatch": _WARNS,
+    "encoding-not-utf8": _WARNS,
+    "junk-after-end": _WARNS,
+    "leading-whitespace": _WARNS,
+    "namespace": _WARNS,
+    "xml-declaration": _WARNS,
+    # elements
+    "duplicate-tag": _WARNS,
+    "field-too-long": _LOSES,
+    "mixed-kinds": _WARNS,
+    "stray-tag": _CUTS,
+    "tag-case": _WARNS,
+    "too-many-extensions": _CUTS,
+    "unknown-tag": _NOTES,
+    # values
+    "lastmod-invalid": _WARNS,
+    "loc-invalid": _LOSES,
+    "loc-missing": _LOSES,
+    "loc-relative": _WARNS,
+    "loc-scheme": _LOSES,
+    "text-line": _CUTS,
+    "url-long": _WARNS,
+    "url-too-long": _LOSES,
+}

@@ -1,0 +1,160 @@
+"""Takes everything before the root element apart, so that no DOCTYPE ever reaches expat.
+
+A handler that raises does not stop pyexpat before the end of its buffer, and in expat 2.5 an entity
+chain in an internal subset ends the process (CVE-2024-8176): refusing in a handler is too late.
+"""
+
+import re
+
+from sitemap_cli.parse.harvest import MAX_HINTS, Harvest, Position
+
+MAX_CONSTRUCT = 1024 * 1024
+"""Bytes of one comment, processing instruction or DOCTYPE."""
+
+HTML_ROOTS = frozenset(
+    {"html", "head", "body", "script", "style", "title", "meta", "link", "div", "span", "p", "br", "b"}
+    | {"h1", "h2", "center", "table", "font", "a", "img", "iframe"}
+)
+"""First elements that only a page (or an error message for one) begins with."""
+
+_SPACE = re.compile(rb"(?:[ \t\r\n]+|\xef\xbb\xbf)*+")
+_FILLER = re.compile(rb"(?:[ \t\r\n]+|<!--(?:[^-]++|-(?!->))*+-->)*+")
+_DECLARATION = re.compile(rb"<\?xml[ \t\r\n]", re.IGNORECASE)
+_GOOD_DECLARATION = re.compile(
+    rb"<\?xml\s+version\s*=\s*([\"'])1\.[0-9]\1"
+    rb"(?:\s+encoding\s*=\s*([\"'])[A-Za-z][A-Za-z0-9._-]*\2)?"
+    rb"(?:\s+standalone\s*=\s*([\"'])(?:yes|no)\3)?\s*\?>"
+)
+_DOCTYPE = re.compile(rb"<!DOCTYPE(?:[^\[>\"']++|\"[^\"]*+\"|'[^']*+')*+", re.IGNORECASE)
+_DOCTYPE_HTML = re.compile(rb"<!DOCTYPE\s+html\b", re.IGNORECASE)
+_ROOT = re.compile(rb"<(?:[^\s<>/!?:\"'=]+:)?([^\s<>/!?:\"'=]+)(?=[\s>/])")
+_PARTIAL = re.compile(rb"<(?:$|!(?:$|-$|[A-Z]*$)|[^\s<>/!?\"'=]*$)", re.IGNORECASE)
+_BLANKED = bytes(each if each in b"\r\n" else 0x20 for each in range(256))
+
+
+class Prolog:
+    """A filter that ends at the root element: white space, comments and instructions pass.
+
+    The XML declaration and a DOCTYPE without internal subset are replaced by blanks of the same
+    size, so that every later position stays true.
+    """
+
+    __slots__ = ("_buffer", "_declared", "_harvest", "_line", "_offset", "_typed", "done", "html", "root")
+
+    def __init__(self, harvest: Harvest) -> None:
+        self._harvest = harvest
+        self._buffer = b""
+        self._offset = 0
+        self._line = 1
+        self._declared = False
+        self._typed = False
+        self.done = False
+        self.html = False
+        self.root: str | None = None
+
+    def feed(self, piece: bytes) -> bytes:
+        """What may go to the parser; the rest waits for the next piece."""
+        data = self._buffer + piece
+        out: list[bytes] = []
+        at = 0
+        while not (self.done or self._harvest.ended):
+            at = self._blank(data, at, out)
+            end = self._construct(data, at, out)
+            if end < 0:
+                break
+            at = end
+        self._buffer = data[at:]
+        self._offset += at
+        self._line += data.count(b"\n", 0, at)
+        if len(self._buffer) > MAX_CONSTRUCT and not self.done:
+            message = "more than 1 MiB without an end before the first element"
+            self._harvest.end("token-too-long", message, self._where(self._buffer, 0))
+        return b"".join(out) + (self.rest() if self.done else b"")
+
+    def rest(self) -> bytes:
+        """What was held back."""
+        held, self._buffer = self._buffer, b""
+        return held
+
+    def _construct(self, data: bytes, at: int, out: list[bytes]) -> int:
+        """The end of what begins here; -1 when more is needed or the prolog is over."""
+        if data.startswith(b"<!--", at):
+            return self._told(data, at, at + 4, b"-->", out)
+        if not self._declared and _DECLARATION.match(data, at):
+            return self._declaration(data, at, out)
+        if data.startswith(b"<?", at):
+            return self._told(data, at, at + 2, b"?>", out)
+        doctype = _DOCTYPE.match(data, at)
+        if doctype:
+            return self._doctype(data, doctype, out)
+        if at < len(data) and not _PARTIAL.match(data, at):
+            self._root(data, at)
+        return -1
+
+    def _told(self, data: bytes, at: int, inside: int, closing: bytes, out: list[bytes]) -> int:
+        end = data.find(closing, inside)
+        if end < 0:
+            return -1
+        self._harvest.hint(data[inside : min(end, inside + 4096)].decode("utf-8", "replace"))
+        end += len(closing)
+        out.append(data[at:end])
+        return end
+
+    def _declaration(self, data: bytes, at: int, out: list[bytes]) -> int:
+        end = data.find(b"?>", at) + 2
+        if end < 2:
+            return -1
+        if self._offset + at > 0:
+            message = "something stands before the XML declaration, which has to come first"
+            self._harvest.problem("leading-whitespace", message, self._where(data, at))
+        if not _GOOD_DECLARATION.fullmatch(data[at:end]):
+            message = "the XML declaration is not as it has to be"
+            self._harvest.problem("xml-declaration", message, self._where(data, at))
+        self._declared = True
+        out.append(data[at:end].translate(_BLANKED))
+        return end
+
+    def _doctype(self, data: bytes, found: re.Match[bytes], out: list[bytes]) -> int:
+        at, end = found.span()
+        if _DOCTYPE_HTML.match(data, at):
+            self.html = self.done = True
+            return -1
+        if self._typed:
+            self._harvest.end("not-well-formed", "more than one DOCTYPE", self._where(data, at))
+            return -1
+        closing = data[end : end + 1]
+        if closing == b">":
+            self._typed = True
+            message = "a DOCTYPE, which a sitemap does not need, was skipped"
+            self._harvest.problem("doctype", message, self._where(data, at))
+            out.append(data[at : end + 1].translate(_BLANKED))
+            return end + 1
+        if closing == b"[":
+            self._harvest.end(
+                "dtd-forbidden",
+                "the DOCTYPE declares entities or elements of its own, which can be an attack, so nothing "
+                "was read; remove the part in square brackets, a sitemap does not need it",
+                self._where(data, at),
+            )
+        return -1
+
+    def _root(self, data: bytes, at: int) -> None:
+        found = _ROOT.match(data, at)
+        self.root = found[1].decode("utf-8", "replace").lower() if found else None
+        self.html = self.root in HTML_ROOTS
+        self.done = True
+
+    def _where(self, data: bytes, at: int) -> Position:
+        line = self._line + data.count(b"\n", 0, at)
+        return Position(line, offset=self._harvest.offset(self._offset + at))
+
+    def _blank(self, data: bytes, at: int, out: list[bytes]) -> int:
+        """The end of the blank space here, and of comments once nobody looks at them any more."""
+        signed = self._harvest.hints > MAX_HINTS
+        found = (_FILLER if signed else _SPACE).match(data, at)
+        blank = found[0] if found else b""
+        if b"\xef" in blank and not signed:
+            self._harvest.once("bom", "", "a byte order mark in the middle of blank space")
+            blank = blank.replace(b"\xef\xbb\xbf", b"   ")
+        out.append(blank)
+        return at + len(blank)

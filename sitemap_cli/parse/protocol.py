@@ -1,0 +1,159 @@
+"""The elements of the sitemap protocol, shared by the two documents it knows.
+
+See https://www.sitemaps.org/protocol.html
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sitemap_cli.model import Child, Entry, Severity
+from sitemap_cli.parse import dates, locs
+from sitemap_cli.parse.builder import MAX_SAME
+from sitemap_cli.parse.extension import extensions
+from sitemap_cli.parse.harvest import Harvest, Position
+from sitemap_cli.parse.records import Names, Node, Record
+
+NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+"""The namespace of every element of the protocol."""
+
+_ALIASES = (
+    "https://www.sitemaps.org/schemas/sitemap/0.9",
+    "http://www.google.com/schemas/sitemap/0.84",
+    "http://www.google.com/schemas/sitemap/0.9",
+)
+_FIELDS = frozenset({"loc", "lastmod", "changefreq", "priority"})
+
+
+class ProtocolSink:
+    """Takes ``url`` and ``sitemap`` elements, in whichever of the two documents they stand."""
+
+    __slots__ = ("_expected", "_harvest", "containers", "names", "records")
+
+    def __init__(self, root: str, harvest: Harvest, expected: str) -> None:
+        self._harvest = harvest
+        self._expected = expected
+        self.records = frozenset({"url", "sitemap"})
+        self.containers: frozenset[str] = frozenset()
+        namespace = root.rpartition("}")[0]
+        self.names = Names(_prefixes(namespace), self._odd)
+        self._check(namespace)
+
+    def record(self, record: Record) -> None:
+        """Take one ``url`` or ``sitemap``."""
+        if record.name != self._expected:
+            message = f"{record.name} elements among the {self._expected} elements"
+            self._harvest.once("mixed-kinds", record.name, message, Position(record.line))
+        if record.dropped:
+            self._tell_dropped(record)
+        texts: dict[str, str | None] = {node.name: node.text for node in record.children}
+        extended: Sequence[Node] = ()
+        loc = texts.get("loc")
+        if record.nested or len(texts) < len(record.children) or not texts.keys() <= _FIELDS:
+            texts, extended = self._sorted(record)
+            loc = self._loc(record)
+        elif loc is None or not locs.is_plain(loc):
+            loc = self._loc(record)
+        if loc is not None:
+            self._add(record, loc, texts, extended)
+
+    def _add(
+        self, record: Record, loc: str, texts: Mapping[str, str | None], extended: Sequence[Node]
+    ) -> None:
+        line = record.line
+        lastmod = _trimmed(texts.get("lastmod"))
+        moment = None if lastmod is None else self._moment(lastmod, line)
+        if record.name == "sitemap":
+            self._harvest.child(Child(loc, lastmod, moment, line))
+            return
+        changefreq = _trimmed(texts.get("changefreq"))
+        priority = _trimmed(texts.get("priority"))
+        values = self._extensions(extended, line) if extended else None
+        self._harvest.entry(Entry(loc, lastmod, moment, changefreq, priority, line, values))
+
+    def stray(self, name: str, line: int) -> None:
+        """Report an element of the protocol where only records may stand."""
+        if ":" not in name:
+            message = f"{name} stands outside of {self._expected} elements and was left out"
+            self._harvest.once("stray-tag", name, message, Position(line))
+
+    def _sorted(self, record: Record) -> tuple[dict[str, str | None], list[Node]]:
+        """The first text of each field of the protocol, and the elements of extensions."""
+        fields: dict[str, Node] = {}
+        extended: list[Node] = []
+        for node in record.children:
+            name = node.name
+            if name in _FIELDS:
+                if fields.setdefault(name, node) is not node:
+                    self._twice(fields[name], node, record.line)
+            elif ":" in name:
+                extended.append(node)
+            else:
+                message = f"the protocol has no element {name} in {record.name}"
+                self._harvest.once("unknown-tag", name, message, Position(record.line))
+        return {name: node.text for name, node in fields.items()}, extended
+
+    def _loc(self, record: Record) -> str | None:
+        """The address of a record, when it takes more than a glance."""
+        at = Position(record.line)
+        node = next((each for each in record.children if each.name == "loc"), None)
+        if node is None:
+            self._harvest.problem("loc-missing", f"the {record.name} has no loc", at)
+        elif node.children:
+            self._harvest.problem("loc-invalid", "a loc with elements in it", at)
+        elif node.text is not None:
+            return locs.accepted(node.text, self._harvest, at)
+        return None
+
+    def _moment(self, text: str, line: int) -> int | None:
+        moment = dates.w3c(text)
+        if moment is None:
+            message = f"not a date of the W3C format: {locs.shown(text)}"
+            self._harvest.problem("lastmod-invalid", message, Position(line))
+        return moment
+
+    def _extensions(self, nodes: Sequence[Node], line: int) -> dict[str, Any] | None:
+        groups: dict[str, list[Node]] = {}
+        for node in nodes:
+            groups.setdefault(node.name.partition(":")[0], []).append(node)
+        values: dict[str, Any] = {}
+        for prefix, group in groups.items():
+            extension = extensions()[prefix]
+            if extension.single and len(group) > 1:
+                self._harvest.problem("duplicate-tag", f"more than one {group[0].name}", Position(line))
+            value = extension.read(group)
+            if value is not None:
+                values[extension.key] = value
+        return values or None
+
+    def _twice(self, first: Node, again: Node, line: int) -> None:
+        """Two addresses in one entry are one that is lost."""
+        lost = first.name == "loc" and first.text != again.text
+        message = f"more than one {first.name} in an entry; the first counts"
+        self._harvest.problem("duplicate-tag", message, Position(line), lost=lost)
+
+    def _tell_dropped(self, record: Record) -> None:
+        for name, count in record.dropped.items():
+            message = f"{MAX_SAME + count:,} elements {name} in one entry, of which {count:,} were left out"
+            self._harvest.problem("too-many-extensions", message, Position(record.line))
+
+    def _odd(self, local: str) -> None:
+        message = f"XML tells upper from lower case: {locs.shown(local)} is not {local.lower()!a}"
+        self._harvest.once("tag-case", local, message)
+
+    def _check(self, namespace: str) -> None:
+        if namespace == NAMESPACE:
+            return
+        what = f"is {locs.shown(namespace)}" if namespace else "is missing"
+        severity = Severity.INFO if namespace in _ALIASES else Severity.WARNING
+        message = f"the namespace {what}; it has to be {NAMESPACE}"
+        self._harvest.problem("namespace", message, severity=severity)
+
+
+def _prefixes(namespace: str) -> Mapping[str, str]:
+    """Prefixes of canonical names; the namespace of the root counts as the protocol's."""
+    known = {each: f"{prefix}:" for prefix, one in extensions().items() for each in one.namespaces}
+    return {**known, **dict.fromkeys(("", NAMESPACE, *_ALIASES, namespace), "")}
+
+
+def _trimmed(text: str | None) -> str | None:
+    return None if text is None else text.strip()

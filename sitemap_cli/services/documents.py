@@ -1,0 +1,196 @@
+"""Records what a sitemap brought: the facts of its fetch, and its document unless that is known already."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sitemap_cli.model import Child, Entry, Item, Kind, Severity
+from sitemap_cli.model import Problem as ProblemValue
+from sitemap_cli.services.crawl import Sitemap
+from sitemap_cli.services.verdicts import Answer
+from sitemap_cli.storage import bulk, models
+from sitemap_cli.storage.models import Document, Problem
+from sitemap_cli.storage.upsert import insert_missing
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What became of one sitemap: how many URLs it added to the job, and what it says to the verdict."""
+
+    urls: int
+    answer: Answer
+
+
+async def record(session: AsyncSession, tenant: str, job_id: str, sitemap: Sitemap) -> Recorded:
+    """Record one fetched sitemap of a job, all of it in the caller's transaction."""
+    document = await _document(session, tenant, sitemap) if sitemap.readable else None
+    reason, message = await _failure(session, sitemap, document)
+    row = _row(job_id, sitemap, document)
+    row.error, row.error_message = reason, message
+    row.unchanged = document is not None and await _is_unchanged(session, job_id, sitemap, document)
+    session.add(row)
+    await session.flush()
+    await _add_problems(session, sitemap.fetched.problems, sitemap_id=row.id)
+    return Recorded(row.urls, sitemap.answer(urls=row.urls, reason=reason))
+
+
+def _row(job_id: str, sitemap: Sitemap, document: Document | None) -> models.Sitemap:
+    found, fetched = sitemap.found, sitemap.fetched
+    return models.Sitemap(
+        job_id=job_id,
+        document_id=document.id if document else None,
+        parent=found.parent,
+        ordinal=found.ordinal,
+        url=found.url,
+        final_url=fetched.final_url,
+        discovered_by=found.discovered_by,
+        kind=sitemap.kind,
+        status_code=fetched.status_code,
+        bytes=fetched.bytes,
+        wire_bytes=fetched.wire_bytes,
+        urls=document.urls if document else 0,
+        children=document.children if document else 0,
+        problems=(document.problems if document else 0) + len(fetched.problems),
+        etag=fetched.etag,
+        last_modified=fetched.last_modified,
+        content_type=fetched.content_type,
+        content_encoding=fetched.content_encoding,
+        encoding=document.encoding if document else None,
+        generator=document.generator if document else None,
+        hops=[[hop.url, hop.status_code] for hop in fetched.hops],
+        attempts=fetched.attempts,
+        ms=fetched.ms,
+        fetched_at=dt.datetime.now(dt.UTC),
+    )
+
+
+async def _is_unchanged(session: AsyncSession, job_id: str, sitemap: Sitemap, document: Document) -> bool:
+    """Whether an earlier job got the same document from the same address."""
+    row = models.Sitemap
+    same = (row.document_id == document.id, row.url == sitemap.found.url, row.job_id != job_id)
+    return await session.scalar(select(row.id).where(*same).limit(1)) is not None
+
+
+async def _document(session: AsyncSession, tenant: str, sitemap: Sitemap) -> Document:
+    """The document of a body, read into rows when it is new."""
+    digest = sitemap.fetched.digest or b""
+    for candidate in (digest, _bound(digest, sitemap)):
+        if known := await _known(session, tenant, candidate):
+            await _list_again(session, known, sitemap)
+            return known
+    document_id = await insert_missing(session, Document, _blank(tenant, digest, sitemap))
+    if document_id is None:
+        # Another process recorded the same body between the look and the insert.
+        known = await _known(session, tenant, digest)
+        assert known is not None  # noqa: S101 - the insert gave way to it
+        return known
+    await _fill(session, document_id, digest, sitemap)
+    return await session.get_one(Document, document_id)
+
+
+async def _known(session: AsyncSession, tenant: str, digest: bytes) -> Document | None:
+    query = select(Document).where(Document.tenant == tenant, Document.digest == digest)
+    return (await session.scalars(query)).one_or_none()
+
+
+def _bound(digest: bytes, sitemap: Sitemap) -> bytes:
+    """The digest of a body whose relative addresses mean something else at every address it is served at."""
+    return hashlib.sha256(digest + sitemap.fetched.final_url.encode()).digest()
+
+
+def _blank(tenant: str, digest: bytes, sitemap: Sitemap) -> dict[str, Any]:
+    return {
+        "tenant": tenant,
+        "digest": digest,
+        "kind": sitemap.kind,
+        "complete": False,
+        "bytes": sitemap.fetched.bytes,
+        "urls": 0,
+        "children": 0,
+        "problems": 0,
+        "created_at": dt.datetime.now(dt.UTC),
+    }
+
+
+async def _fill(session: AsyncSession, document_id: int, digest: bytes, sitemap: Sitemap) -> None:
+    """Read the body into rows of the document."""
+    urls = children = 0
+    relative = False
+    for batch in sitemap.batches():
+        entries, listed, problems = _sorted(batch)
+        await bulk.insert_entries(session, document_id, urls + 1, entries)
+        await bulk.insert_children(session, document_id, children + 1, listed)
+        await _add_problems(session, problems, document_id=document_id)
+        urls, children = urls + len(entries), children + len(listed)
+        relative = relative or any(each.code == "loc-relative" for each in problems)
+    reading = sitemap.reading
+    assert reading is not None  # noqa: S101 - a readable sitemap has a body
+    await session.execute(
+        update(Document)
+        .where(Document.id == document_id)
+        .values(
+            digest=_bound(digest, sitemap) if relative else digest,
+            complete=reading.complete,
+            encoding=reading.encoding,
+            generator=reading.generator,
+            urls=urls,
+            children=children,
+            problems=reading.problems,
+        )
+    )
+
+
+def _sorted(batch: list[Item]) -> tuple[list[Entry], list[Child], list[ProblemValue]]:
+    entries = [each for each in batch if isinstance(each, Entry)]
+    if len(entries) == len(batch):
+        return entries, [], []
+    listed = [each for each in batch if isinstance(each, Child)]
+    return entries, listed, [each for each in batch if isinstance(each, ProblemValue)]
+
+
+async def _add_problems(session: AsyncSession, problems: Iterable[ProblemValue], **owner: int) -> None:
+    rows = [
+        {
+            **owner,
+            "code": each.code,
+            "severity": each.severity,
+            "message": each.message,
+            "line": each.line,
+            "column": each.column,
+            "offset": each.offset,
+        }
+        for each in problems
+    ]
+    if rows:
+        await session.execute(insert(Problem), rows)
+
+
+async def _list_again(session: AsyncSession, document: Document, sitemap: Sitemap) -> None:
+    """Note the sitemaps that a known document lists; the crawler reads those of an index itself."""
+    if document.children and sitemap.kind is not Kind.INDEX:
+        table = models.children
+        query = select(table.c.loc).where(table.c.document_id == document.id).order_by(table.c.position)
+        sitemap.listed = list(await session.scalars(query))
+
+
+async def _failure(
+    session: AsyncSession, sitemap: Sitemap, document: Document | None
+) -> tuple[str | None, str | None]:
+    """Why a sitemap was not read, or not wholly: the fetch's fault first, else the document's first error."""
+    if sitemap.error is not None:
+        return sitemap.error.reason, sitemap.error.message
+    if document is None or document.complete:
+        return None, None
+    query = (
+        select(Problem.code, Problem.message)
+        .where(Problem.document_id == document.id, Problem.severity == Severity.ERROR)
+        .order_by(Problem.id)
+        .limit(1)
+    )
+    first = (await session.execute(query)).one_or_none()
+    return (first.code, first.message) if first else ("incomplete", "something was left out")

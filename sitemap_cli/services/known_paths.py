@@ -1,0 +1,50 @@
+"""Where sites keep their sitemaps when nobody says so, the likeliest first.
+
+The paths are those of the sitemap protocol's own example, of content systems and shops (WordPress
+core, Yoast, Rank Math, Drupal, Joomla, TYPO3, Shopify, Wix, Squarespace, Magento, Next.js, Astro,
+Gatsby, Hugo) and of the common crawlers' guesses. A group is asked as a whole; the search ends
+after the first group in which something was found.
+"""
+
+GROUPS: tuple[tuple[str, ...], ...] = (
+    (
+        "sitemap.xml",
+        "sitemap_index.xml",
+        "sitemap-index.xml",
+        "wp-sitemap.xml",
+        "sitemap.txt",
+        "sitemap.xml.gz",
+    ),
+    (
+        "sitemap_index.xml.gz",
+        "sitemap-index.xml.gz",
+        "sitemapindex.xml",
+        "sitemap-0.xml",
+        "sitemap1.xml",
+        "sitemap/sitemap.xml",
+        "sitemap/sitemap-index.xml",
+        "sitemap/index.xml",
+        "sitemaps/sitemap.xml",
+        "sitemaps.xml",
+        "sitemap_news.xml",
+        "sitemap-news.xml",
+        "sitemap_news.xml.gz",
+        "sitemap-news.xml.gz",
+        "news-sitemap.xml",
+        "post-sitemap.xml",
+        "page-sitemap.xml",
+        "pages-sitemap.xml",
+        "blog-posts-sitemap.xml",
+        "store-products-sitemap.xml",
+        "sitemap_products_1.xml",
+        "server-sitemap.xml",
+        "server-sitemap-index.xml",
+        "sitemap/sitemap-0.xml",
+        "media/sitemap.xml",
+        "pub/sitemap.xml",
+        ".sitemap.xml",
+        "sitemap.php",
+        "sitemap",
+        "admin/config/search/xmlsitemap",
+    ),
+)

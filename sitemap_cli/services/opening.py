@@ -1,0 +1,71 @@
+"""Opens one document or robots.txt named by the user: a file, standard input or an address."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from sitemap_cli.errors import UnreadableError
+from sitemap_cli.fetch.decode import Decoder, decode
+from sitemap_cli.fetch.fetcher import Fetched
+from sitemap_cli.model import Problem, Severity
+
+PIECE = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """Content in pieces, decompressed; ``faults`` is complete once the pieces were read to the end."""
+
+    chunks: Iterator[bytes]
+    base_url: str | None
+    faults: list[Problem]
+
+
+def is_local(name: str) -> bool:
+    """Whether a name means standard input or a file that is there, rather than a host."""
+    return name == "-" or ("://" not in name and Path(name).expanduser().is_file())
+
+
+@contextmanager
+def local(name: str, base_url: str | None, max_bytes: int) -> Iterator[Opened]:
+    """A file, or standard input for ``-``, gunzipped by its magic bytes.
+
+    Raises:
+        UnreadableError: it cannot be read.
+    """
+    try:
+        with sys.stdin.buffer if name == "-" else Path(name).expanduser().open("rb") as stream:
+            faults: list[Problem] = []
+            yield Opened(_decoded(stream, max_bytes, faults), base_url, faults)
+    except OSError as error:
+        raise UnreadableError("cannot read", where=name, why=error.strerror or str(error)) from error
+
+
+def _decoded(stream: BinaryIO, max_bytes: int, faults: list[Problem]) -> Iterator[bytes]:
+    decoder = Decoder(max_bytes=max_bytes)
+    yield from decode(iter(lambda: stream.read(PIECE), b""), decoder)
+    if decoder.fault is not None:
+        faults.append(Problem(decoder.fault.reason, Severity.ERROR, decoder.fault.message))
+    faults += decoder.problems
+
+
+@contextmanager
+def remote(fetched: Fetched, base_url: str | None) -> Iterator[Opened]:
+    """What an address answered.
+
+    Raises:
+        UnreadableError: it gave no content.
+    """
+    if fetched.body is None or fetched.status_code != 200:
+        why = fetched.fault.message if fetched.fault else f"the server answered {fetched.status_code}"
+        raise UnreadableError("cannot read", where=fetched.url, why=why)
+    faults = list(fetched.problems)
+    if fetched.fault is not None:
+        faults.append(Problem(fetched.fault.reason, Severity.ERROR, fetched.fault.message))
+    try:
+        yield Opened(fetched.body.chunks(), base_url or fetched.final_url, faults)
+    finally:
+        fetched.body.close()

@@ -1,0 +1,86 @@
+"""Sums over what a job recorded: how many URLs, how many of them new, how fresh."""
+
+import datetime as dt
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import case, except_, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sitemap_cli.storage.models import Job, Sitemap, entries
+
+DAY = 86_400
+# Upper bounds of the age of a lastmod, in days.
+AGES = {"1d": 1, "7d": 7, "30d": 30, "90d": 90, "365d": 365}
+
+
+@dataclass(frozen=True, slots=True)
+class Totals:
+    """The figures of one job. ``lastmod`` counts entries by the age of their lastmod."""
+
+    sitemaps: int = 0
+    urls: int = 0
+    unique_urls: int = 0
+    new_urls: int = 0
+    bytes: int = 0
+    lastmod: dict[str, int] = field(default_factory=dict)
+
+
+async def of(session: AsyncSession, job_id: str, previous: str | None, now: dt.datetime) -> Totals:
+    """Sum up a job; ``previous`` is the complete job before it, against which URLs are new."""
+    sums = await so_far(session, job_id)
+    documents = await _documents(session, job_id)
+    before = await _documents(session, previous) if previous else set()
+    if previous and documents == before:
+        unique, new = await _unique_of(session, previous), 0
+    else:
+        unique = await _unique(session, documents)
+        new = await _new(session, documents, before) if previous else unique
+    freshness = await _freshness(session, documents, now)
+    return replace(sums, unique_urls=unique, new_urls=new, lastmod=freshness)
+
+
+async def so_far(session: AsyncSession, job_id: str) -> Totals:
+    """What can be summed up at any moment, without looking at a single URL."""
+    query = select(func.count(), func.sum(Sitemap.urls), func.sum(Sitemap.bytes))
+    recorded = query.where(Sitemap.job_id == job_id, Sitemap.document_id.is_not(None))
+    sitemaps, urls, size = (await session.execute(recorded)).one()
+    return Totals(sitemaps=sitemaps, urls=int(urls or 0), bytes=int(size or 0))
+
+
+async def _documents(session: AsyncSession, job_id: str) -> set[int]:
+    query = select(Sitemap.document_id).where(Sitemap.job_id == job_id, Sitemap.document_id.is_not(None))
+    return {each for each in await session.scalars(query) if each is not None}
+
+
+async def _unique_of(session: AsyncSession, job_id: str) -> int:
+    return (await session.scalars(select(Job.unique_urls).where(Job.id == job_id))).one()
+
+
+async def _unique(session: AsyncSession, documents: set[int]) -> int:
+    # GROUP BY sorts, which spills to disk in order; COUNT(DISTINCT) would fill a tree at random.
+    each = select(entries.c.loc).where(entries.c.document_id.in_(documents)).group_by(entries.c.loc)
+    return await session.scalar(select(func.count()).select_from(each.subquery())) or 0
+
+
+async def _new(session: AsyncSession, documents: set[int], before: set[int]) -> int:
+    """URLs that are listed now and were not before; documents that both share cannot hold one."""
+    now = select(entries.c.loc).where(entries.c.document_id.in_(documents - before))
+    then = select(entries.c.loc).where(entries.c.document_id.in_(before))
+    return await session.scalar(select(func.count()).select_from(except_(now, then).subquery())) or 0
+
+
+async def _freshness(session: AsyncSession, documents: set[int], now: dt.datetime) -> dict[str, int]:
+    """Count entries by the age of their lastmod; unreadable ones count as ``invalid``."""
+    utc = entries.c.lastmod_utc
+    epoch = int(now.timestamp())
+    bucket = case(
+        (entries.c.lastmod.is_(None), "missing"),
+        (utc.is_(None), "invalid"),
+        (utc > epoch + DAY, "future"),
+        *((utc > epoch - days * DAY, name) for name, days in AGES.items()),
+        else_="older",
+    ).label("bucket")
+    query = select(bucket, func.count()).where(entries.c.document_id.in_(documents)).group_by(bucket)
+    counted = {str(name): int(count) for name, count in await session.execute(query)}
+    order = ("future", *AGES, "older", "missing", "invalid")
+    return {name: counted.get(name, 0) for name in order}

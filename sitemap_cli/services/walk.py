@@ -1,0 +1,80 @@
+"""Walks the sitemaps of a target: discovery, concurrent fetching, indexes below indexes; no database at all.
+
+Inside the context of one walk, iterate over its sitemaps. Asking for the next one says that the
+last has been dealt with, and its body is given back.
+"""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+
+from sitemap_cli.fetch.fetcher import Fetcher
+from sitemap_cli.model import Fault, Progress
+from sitemap_cli.services.crawl import Crawler, Sitemap
+from sitemap_cli.services.discovery import Discovery
+from sitemap_cli.services.targets import Target
+from sitemap_cli.services.verdicts import Answer
+from sitemap_cli.settings import Settings
+
+
+class Walk:
+    """One walk over one target."""
+
+    def __init__(self, crawler: Crawler, target: Target) -> None:
+        self._crawler = crawler
+        self._target = target
+        self._failure: Exception | None = None
+
+    @property
+    def answers(self) -> list[Answer]:
+        """What robots.txt, wrong guesses and pages answered; delivered sitemaps are not among them."""
+        return self._crawler.answers
+
+    @property
+    def cuts(self) -> list[Fault]:
+        """The limits that left something out."""
+        return list(self._crawler.cuts.values())
+
+    def stop(self, reason: str, message: str) -> None:
+        """Begin no further sitemap; what is in flight is still delivered."""
+        self._crawler.stop(reason, message)
+
+    async def sitemaps(self) -> AsyncGenerator[Sitemap]:
+        """Yield each sitemap once its body is here; close the generator when leaving it early."""
+        async with aclosing(self._crawler.delivered()) as delivered:
+            async for sitemap in delivered:
+                yield sitemap
+        if self._failure is not None:
+            raise self._failure
+
+    async def drive(self) -> None:
+        """Search the target within the deadline; whatever happens, the iteration comes to an end."""
+        seconds = self._crawler.settings.deadline
+        fault = None
+        try:
+            async with asyncio.timeout(seconds):
+                await Discovery(self._crawler, self._target).run()
+        except TimeoutError:
+            fault = Fault("deadline", f"the site took longer than {seconds:g} seconds")
+            self._crawler.cut(fault.reason, fault.message)
+        except ExceptionGroup as group:
+            self._failure = group.exceptions[0]
+        except Exception as error:  # noqa: BLE001 - raised again where the walk is iterated
+            self._failure = error
+        await self._crawler.finish(fault)
+
+
+@asynccontextmanager
+async def walk(
+    fetcher: Fetcher, target: Target, settings: Settings, progress: Progress | None = None
+) -> AsyncIterator[Walk]:
+    """Begin a walk; leaving the context stops it wherever it is."""
+    crawler = Crawler(fetcher, settings, progress or Progress())
+    walking = Walk(crawler, target)
+    driver = asyncio.create_task(walking.drive())
+    try:
+        yield walking
+    finally:
+        driver.cancel()
+        await asyncio.gather(driver, return_exceptions=True)
+        await crawler.close()

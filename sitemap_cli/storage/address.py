@@ -1,0 +1,78 @@
+"""Turns what the user calls a database into an SQLAlchemy URL."""
+
+import os
+from pathlib import Path
+
+import platformdirs
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from sitemap_cli.errors import MissingDriverError, StorageError
+
+POSTGRES = {"postgres", "postgresql", "postgresql+psycopg", "postgresql+asyncpg"}
+SQLITE = {"sqlite", "sqlite+aiosqlite"}
+
+
+def parse(database: str | None) -> URL:
+    """The URL of a database named by path, URL or not at all (then a file in the user's data folder).
+
+    Raises:
+        StorageError: the text names no database we know.
+        MissingDriverError: it names Postgres and the driver is not installed.
+    """
+    if database is None:
+        return _file(_default())
+    scheme, separator, _ = database.partition("://")
+    if not separator:
+        return _file(Path(database).expanduser())
+    return _url(database, scheme.lower())
+
+
+def _default() -> Path:
+    try:
+        return platformdirs.user_data_path("sitemap") / "sitemap.db"
+    except RuntimeError as error:
+        raise StorageError(
+            "no place for the database", why="there is no home folder", hint="name one with --database PATH"
+        ) from error
+
+
+def _file(path: Path) -> URL:
+    return URL.create("sqlite+aiosqlite", database=str(Path(os.path.abspath(path))))  # noqa: PTH100 - resolve() would follow a link
+
+
+def _url(database: str, scheme: str) -> URL:
+    try:
+        url = make_url(database)
+    except (ArgumentError, ValueError) as error:
+        raise StorageError(
+            "not a database address", where=scheme + "://…", why="it cannot be read"
+        ) from error
+    if scheme in SQLITE:
+        if not url.database or url.database == ":memory:":
+            raise StorageError("a database needs a file", where=database)
+        return _file(Path(url.database))
+    if scheme not in POSTGRES:
+        raise StorageError(
+            "unknown kind of database",
+            where=f"{scheme}://…",
+            hint="use a file name or postgresql://USER@HOST/NAME",
+        )
+    _require_psycopg()
+    return url.set(drivername="postgresql+psycopg")
+
+
+def _require_psycopg() -> None:
+    try:
+        import psycopg  # noqa: F401 - only whether it is there
+    except ImportError as error:
+        raise MissingDriverError(
+            "the Postgres driver is not installed", hint="pip install 'sitemap-cli[postgres]'"
+        ) from error
+
+
+def shown(url: URL) -> str:
+    """The address as it may be printed: a path, or a URL without its password."""
+    return (
+        str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
+    )

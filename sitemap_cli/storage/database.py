@@ -1,0 +1,103 @@
+"""The database: the only module that opens a transaction, and the only one that commits."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Self
+
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+
+from sitemap_cli.storage import address, engines, schema
+from sitemap_cli.storage.faults import translated
+
+
+class Database:
+    """Transactions on one database.
+
+    Both kinds of transaction give a session that belongs to one asyncio task; everything that goes
+    wrong with the database inside them is raised as :class:`~sitemap_cli.errors.StorageError`.
+    """
+
+    def __init__(self, database: str | None) -> None:
+        self.url = address.parse(database)
+        self.name = address.shown(self.url)
+        self._writer: AsyncEngine | None = None
+        self._reader: AsyncEngine | None = None
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, database: str | None) -> AsyncIterator[Self]:
+        """Open a database whose schema is this program's, creating or upgrading a SQLite file.
+
+        Raises:
+            SchemaError: the schema is newer, is not ours, or (Postgres) wants ``db upgrade``.
+            StorageError: it cannot be opened.
+        """
+        async with cls.unprepared(database) as db:
+            if await db.revision() != schema.HEAD:
+                if db.url.get_backend_name() != "sqlite":
+                    raise schema.wants_upgrade(db.name)
+                await db.upgrade()
+            yield db
+
+    @classmethod
+    @asynccontextmanager
+    async def unprepared(cls, database: str | None) -> AsyncIterator[Self]:
+        """A database in whatever state it is, for :meth:`revision` and :meth:`upgrade`."""
+        db = cls(database)
+        try:
+            yield db
+        finally:
+            await db.close()
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[AsyncSession]:
+        """A session in a transaction that is committed at the end, and rolled back on any exception."""
+        with translated(self.name):
+            async with AsyncSession(self.writer, expire_on_commit=False) as session, session.begin():
+                yield session
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncSession]:
+        """A session that sees one state of the database and cannot change it."""
+        with translated(self.name):
+            async with AsyncSession(self.reader, expire_on_commit=False) as session, session.begin():
+                yield session
+
+    async def revision(self) -> str | None:
+        """The revision of the schema; None when there is none yet.
+
+        Raises:
+            SchemaError: the database belongs to another program or to a newer version of this one.
+        """
+        if not schema.exists(self.url):
+            return None
+        async with self.reading() as session:
+            return await schema.revision(session, self.name)
+
+    async def upgrade(self) -> None:
+        """Bring the schema to this program's revision; a second process that does the same waits."""
+        await self.revision()
+        schema.make_folder(self.url)
+        async with self.transaction() as session:
+            await schema.upgrade(session)
+
+    async def close(self) -> None:
+        """Close every connection; the event loop must still be running."""
+        for engine in (self._writer, self._reader):
+            if engine is not None:
+                await engine.dispose()
+        self._writer = self._reader = None
+
+    @property
+    def writer(self) -> AsyncEngine:
+        """The engine behind :meth:`transaction`, made on first use."""
+        if self._writer is None:
+            self._writer = engines.writing(self.url)
+        return self._writer
+
+    @property
+    def reader(self) -> AsyncEngine:
+        """The engine behind :meth:`reading`, made on first use."""
+        if self._reader is None:
+            self._reader = engines.reading(self.url)
+        return self._reader

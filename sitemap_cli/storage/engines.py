@@ -1,0 +1,84 @@
+"""Engines with the settings each kind of database needs to keep its promises."""
+
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, event
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+BUSY_MS = 30_000
+IMMUTABLE = "immutable=1"
+
+
+def writing(url: URL) -> AsyncEngine:
+    """An engine for transactions that write.
+
+    On SQLite it has one connection, because there is one writer, and takes the lock when the
+    transaction begins: with a deferred BEGIN a transaction that reads and then writes fails at once
+    with "database is locked", and no timeout applies (https://sqlite.org/lang_transaction.html).
+    """
+    if url.get_backend_name() != "sqlite":
+        return _postgres(url)
+    engine = create_async_engine(url, pool_size=1, max_overflow=0, connect_args={"timeout": BUSY_MS / 1000})
+    _prepare(engine, "BEGIN IMMEDIATE", ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"))
+    return engine
+
+
+def reading(url: URL) -> AsyncEngine:
+    """An engine for transactions that only read; SQLite refuses a write on it."""
+    if url.get_backend_name() != "sqlite":
+        return _postgres(url).execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
+    engine = create_async_engine(_readable(url), connect_args={"timeout": BUSY_MS / 1000})
+    _prepare(engine, "BEGIN", ("query_only=ON",))
+    return engine
+
+
+def _postgres(url: URL) -> AsyncEngine:
+    """The pool is small because many processes share one server; keepalives notice a silent network."""
+    return create_async_engine(
+        url,
+        pool_pre_ping=True,
+        pool_size=3,
+        max_overflow=2,
+        pool_recycle=1800,
+        pool_use_lifo=True,
+        connect_args={
+            "connect_timeout": 10,
+            "keepalives": 1,
+            "keepalives_idle": 30,
+            "application_name": "sitemap",
+        },
+    )
+
+
+def _readable(url: URL) -> URL:
+    """SQLite cannot open a WAL database in a folder it may not write, unless told that nobody writes."""
+    path = Path(str(url.database))
+    if _writable(path) and _writable(path.parent):
+        return url
+    return url.set(database=f"file:{path.as_posix()}?{IMMUTABLE}", query={"uri": "true"})
+
+
+def _writable(path: Path) -> bool:
+    import os
+
+    return os.access(path, os.W_OK)
+
+
+def _prepare(engine: AsyncEngine, begin: str, pragmas: tuple[str, ...]) -> None:
+    """Own every BEGIN: sqlite3 would begin late, or not at all before DDL and SAVEPOINT.
+
+    https://docs.sqlalchemy.org/en/21/dialects/sqlite.html#pysqlite-transaction-control
+    """
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def connected(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in pragmas:
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def began(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)

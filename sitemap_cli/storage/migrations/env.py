@@ -1,0 +1,14 @@
+"""What Alembic runs; the connection and its transaction are the caller's."""
+
+from alembic import context
+
+from sitemap_cli.storage.models import Base
+
+context.configure(
+    connection=context.config.attributes["connection"],
+    target_metadata=Base.metadata,
+    render_as_batch=True,
+    # The caller owns the transaction, so that a failed upgrade leaves nothing behind.
+    transactional_ddl=False,
+)
+context.run_migrations()

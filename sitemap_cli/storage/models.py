@@ -1,0 +1,247 @@
+"""The tables. Rows are addressed like git objects: equal bodies are one document, whoever brought them.
+
+Entries and children are plain tables without a mapped class: they are written by the bulk road and
+read as tuples, millions at a time.
+"""
+
+import datetime as dt
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    UniqueConstraint,
+)
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+# SQLite gives an automatic key only to INTEGER; Postgres needs 64 bits.
+BigKey = BigInteger().with_variant(Integer, "sqlite")
+
+
+class UtcDateTime(TypeDecorator[dt.datetime]):
+    """An aware time in UTC; SQLite has no zones, so there it is kept without one."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        """Refuse a time without a zone; hand SQLite the naive UTC time."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a time without a zone cannot be stored")
+        utc = value.astimezone(dt.UTC)
+        return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
+
+    def process_result_value(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
+        """Give every time back aware."""
+        if value is None:
+            return None
+        return value.replace(tzinfo=dt.UTC) if dialect.name == "sqlite" else value.astimezone(dt.UTC)
+
+
+class Base(DeclarativeBase):
+    """The registry of tables; constraint names are fixed so that migrations can name them."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {  # noqa: RUF012 - SQLAlchemy reads it as a class attribute
+        dt.datetime: UtcDateTime(),
+        str: Text(),
+        dict[str, Any]: JSON(none_as_null=True),
+        list[Any]: JSON(none_as_null=True),
+    }
+
+
+class Domain(Base):
+    """A site somebody asked about: ``host[:port]`` as named by the user."""
+
+    __tablename__ = "domains"
+    __table_args__ = (UniqueConstraint("tenant", "name"),)
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    tenant: Mapped[str]
+    name: Mapped[str]
+    note: Mapped[str | None]
+    created_at: Mapped[dt.datetime]
+
+
+class Batch(Base):
+    """Many domains asked about together."""
+
+    __tablename__ = "batches"
+    __table_args__ = (Index(None, "tenant", "id"),)
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    tenant: Mapped[str]
+    source: Mapped[str]
+    status: Mapped[str]
+    created_at: Mapped[dt.datetime]
+    finished_at: Mapped[dt.datetime | None]
+
+
+class Job(Base):
+    """One run over one domain, and how it ended."""
+
+    __tablename__ = "jobs"
+    __table_args__ = (Index(None, "tenant", "domain_id", "id"), Index(None, "tenant", "id"))
+
+    id: Mapped[str] = mapped_column(String(36), primary_key=True)
+    tenant: Mapped[str]
+    domain_id: Mapped[int] = mapped_column(ForeignKey("domains.id", ondelete="CASCADE"))
+    batch_id: Mapped[str | None] = mapped_column(ForeignKey("batches.id", ondelete="SET NULL"), index=True)
+    target: Mapped[str]
+    status: Mapped[str]
+    verdict: Mapped[str | None]
+    error: Mapped[str | None]
+    created_at: Mapped[dt.datetime]
+    started_at: Mapped[dt.datetime | None]
+    finished_at: Mapped[dt.datetime | None]
+    duration_ms: Mapped[int | None]
+    sitemaps: Mapped[int] = mapped_column(default=0)
+    urls: Mapped[int] = mapped_column(BigInteger, default=0)
+    unique_urls: Mapped[int] = mapped_column(BigInteger, default=0)
+    new_urls: Mapped[int] = mapped_column(BigInteger, default=0)
+    bytes: Mapped[int] = mapped_column(BigInteger, default=0)
+    lastmod: Mapped[dict[str, Any] | None]
+    sources: Mapped[list[Any] | None]
+
+
+class Document(Base):
+    """The parsed content of a body, stored once for each tenant and digest."""
+
+    __tablename__ = "documents"
+    __table_args__ = (UniqueConstraint("tenant", "digest"),)
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    tenant: Mapped[str]
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    kind: Mapped[str]
+    complete: Mapped[bool] = mapped_column(Boolean)
+    encoding: Mapped[str | None]
+    generator: Mapped[str | None]
+    bytes: Mapped[int] = mapped_column(BigInteger)
+    urls: Mapped[int]
+    children: Mapped[int]
+    problems: Mapped[int]
+    created_at: Mapped[dt.datetime]
+
+
+class Sitemap(Base):
+    """One fetched file of a job: the facts of its fetch, and the document it brought."""
+
+    __tablename__ = "sitemaps"
+    __table_args__ = (Index(None, "job_id", "url"),)
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("documents.id"), index=True)
+    parent: Mapped[str | None]
+    ordinal: Mapped[int]
+    url: Mapped[str]
+    final_url: Mapped[str]
+    discovered_by: Mapped[str]
+    kind: Mapped[str | None]
+    status_code: Mapped[int | None]
+    error: Mapped[str | None]
+    error_message: Mapped[str | None]
+    bytes: Mapped[int] = mapped_column(BigInteger)
+    wire_bytes: Mapped[int] = mapped_column(BigInteger)
+    urls: Mapped[int]
+    children: Mapped[int]
+    problems: Mapped[int]
+    unchanged: Mapped[bool]
+    etag: Mapped[str | None]
+    last_modified: Mapped[str | None]
+    content_type: Mapped[str | None]
+    content_encoding: Mapped[str | None]
+    encoding: Mapped[str | None]
+    generator: Mapped[str | None]
+    hops: Mapped[list[Any] | None]
+    attempts: Mapped[int]
+    ms: Mapped[int]
+    fetched_at: Mapped[dt.datetime]
+
+
+class Problem(Base):
+    """What the reader found wrong in a document, or the fetch in a body."""
+
+    __tablename__ = "problems"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    document_id: Mapped[int | None] = mapped_column(
+        ForeignKey("documents.id", ondelete="CASCADE"), index=True
+    )
+    sitemap_id: Mapped[int | None] = mapped_column(ForeignKey("sitemaps.id", ondelete="CASCADE"), index=True)
+    code: Mapped[str]
+    severity: Mapped[str]
+    message: Mapped[str]
+    line: Mapped[int | None] = mapped_column(BigInteger)
+    column: Mapped[int | None] = mapped_column(BigInteger)
+    offset: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class Finding(Base):
+    """What a rule found wrong in a job."""
+
+    __tablename__ = "findings"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), index=True)
+    rule: Mapped[str]
+    name: Mapped[str]
+    severity: Mapped[str]
+    message: Mapped[str]
+    sitemap: Mapped[str | None]
+    loc: Mapped[str | None]
+    line: Mapped[int | None] = mapped_column(BigInteger)
+    column: Mapped[int | None] = mapped_column(BigInteger)
+    count: Mapped[int]
+
+
+# Clustered by document and position: inserts append, and reading a document is one range.
+entries = Table(
+    "entries",
+    Base.metadata,
+    Column("document_id", BigKey, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("loc", Text, nullable=False),
+    Column("lastmod", Text),
+    Column("lastmod_utc", BigInteger),
+    Column("changefreq", Text),
+    Column("priority", Text),
+    Column("line", Integer),
+    Column("extensions", Text),
+    sqlite_with_rowid=False,
+)
+
+children = Table(
+    "children",
+    Base.metadata,
+    Column("document_id", BigKey, ForeignKey("documents.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("loc", Text, nullable=False),
+    Column("lastmod", Text),
+    Column("lastmod_utc", BigInteger),
+    Column("line", Integer),
+    sqlite_with_rowid=False,
+)

@@ -1,0 +1,104 @@
+"""Which revision a database has, whether it is ours at all, and how it is brought up to date."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import URL, Connection, inspect, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sitemap_cli.errors import SchemaError, StorageError
+
+if TYPE_CHECKING:
+    from alembic.config import Config
+
+# Alembic costs half a second to import, so the common case, nothing to do, is decided without it.
+HEAD = "20261123_1"
+KNOWN = frozenset({HEAD})
+LOCK_KEY = 0x51_7E_3A_90
+
+
+def exists(url: URL) -> bool:
+    """Whether there is anything to look into; SQLite would create a missing file by looking."""
+    if url.get_backend_name() != "sqlite":
+        return True
+    path = Path(str(url.database))
+    return path.exists() and path.stat().st_size > 0
+
+
+def make_folder(url: URL) -> None:
+    """Make the folder a SQLite file is to live in."""
+    if url.get_backend_name() != "sqlite":
+        return
+    folder = Path(str(url.database)).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise StorageError(
+            "cannot make the folder of the database", where=str(folder), why=error.strerror
+        ) from error
+
+
+async def revision(session: AsyncSession, name: str) -> str | None:
+    """The revision recorded in the database; None for an empty one.
+
+    Raises:
+        SchemaError: it holds tables of somebody else, or a revision this program does not know.
+    """
+    tables = set(await (await session.connection()).run_sync(_tables))
+    if not tables:
+        return None
+    found = await session.scalar(text("SELECT version_num FROM alembic_version")) if _ours(tables) else None
+    if found is None:
+        raise SchemaError(
+            "not a sitemap database",
+            where=name,
+            why="it holds other tables",
+            hint="name another one with --database",
+        )
+    if found not in KNOWN:
+        raise SchemaError(
+            "the database is newer than this program",
+            where=name,
+            why=f"its schema is {found}, the newest known here is {HEAD}",
+            hint="upgrade sitemap-cli; nothing was changed",
+        )
+    return str(found)
+
+
+def _tables(connection: Connection) -> list[str]:
+    return inspect(connection).get_table_names()
+
+
+def _ours(tables: set[str]) -> bool:
+    return {"alembic_version", "jobs", "documents", "entries"} <= tables
+
+
+def wants_upgrade(name: str) -> SchemaError:
+    """What to raise for a Postgres database that nobody prepared."""
+    return SchemaError("the schema is not up to date", where=name, hint="run: sitemap db upgrade")
+
+
+async def upgrade(session: AsyncSession) -> None:
+    """Run the missing revisions inside the caller's transaction, one process at a time."""
+    connection = await session.connection()
+    if connection.dialect.name == "postgresql":
+        # SQLite's BEGIN IMMEDIATE already lets one in at a time.
+        await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY})
+    await connection.run_sync(_upgrade)
+
+
+def _upgrade(connection: Connection) -> None:
+    from alembic import command
+
+    config = alembic_config()
+    config.attributes["connection"] = connection
+    command.upgrade(config, "head")
+
+
+def alembic_config() -> "Config":
+    """Alembic's configuration, pointing at the revisions inside this package."""
+    from alembic.config import Config
+
+    config = Config()
+    config.set_main_option("script_location", "sitemap_cli.storage:migrations")
+    return config

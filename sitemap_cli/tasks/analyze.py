@@ -1,0 +1,105 @@
+"""Analyzes one domain: walk, record each document in a transaction of its own, audit, finish."""
+
+import datetime as dt
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from sitemap_cli.fetch.fetcher import Fetcher
+from sitemap_cli.model import Progress, Status, Verdict
+from sitemap_cli.services import documents, findings, jobs, totals
+from sitemap_cli.services.crawl import Sitemap
+from sitemap_cli.services.targets import Target
+from sitemap_cli.services.verdicts import Answer, decide
+from sitemap_cli.services.walk import Walk, walk
+from sitemap_cli.settings import Settings
+from sitemap_cli.storage.database import Database
+from sitemap_cli.tasks.outcome import Stopwatch, outcome
+
+STATUS = {Verdict.OK: Status.COMPLETED, Verdict.PARTIAL: Status.PARTIAL}
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One job in hand: whose it is, what it looks at and with what settings."""
+
+    db: Database
+    fetcher: Fetcher
+    settings: Settings
+    job_id: str
+    domain_id: int
+    target: Target
+
+
+async def analyze(job: Job, progress: Progress) -> Verdict:
+    """Carry out a job that was recorded as running; however it ends, its row says so."""
+    async with outcome(job.db, job.job_id) as watch:
+        answers = []
+        async with (
+            walk(job.fetcher, job.target, job.settings, progress) as walking,
+            aclosing(walking.sitemaps()) as sitemaps,
+        ):
+            async for sitemap in sitemaps:
+                answers.append(await _record(job, sitemap, progress))
+                _enforce_max_urls(job, walking, progress)
+        return await _finish(job, walking, answers, watch)
+
+
+async def _record(job: Job, sitemap: Sitemap, progress: Progress) -> Answer:
+    async with job.db.transaction() as session:
+        recorded = await documents.record(session, job.settings.tenant, job.job_id, sitemap)
+    progress.urls += recorded.urls
+    return recorded.answer
+
+
+def _enforce_max_urls(job: Job, walking: Walk, progress: Progress) -> None:
+    """Stop between documents: a document is whole or absent, because other jobs may point at it."""
+    limit = job.settings.max_urls
+    if limit is not None and progress.urls >= limit:
+        walking.stop("max-urls", f"stopped after {progress.urls:,} URLs; --max-urls is {limit:,}")
+
+
+async def _finish(job: Job, walking: Walk, answers: list[Answer], watch: Stopwatch) -> Verdict:
+    """Sum up, judge and close the job, all or nothing."""
+    verdict = decide([*walking.answers, *answers], cut=bool(walking.cuts))
+    async with job.db.transaction() as session:
+        previous = await jobs.latest_complete(session, job.settings.tenant, job.domain_id)
+        sums = await totals.of(session, job.job_id, previous, dt.datetime.now(dt.UTC))
+        await findings.audit(session, job.job_id)
+        ending = jobs.Ending(
+            STATUS.get(verdict, Status.FAILED),
+            verdict,
+            _error(walking, answers, verdict),
+            watch.ms,
+            _sources(walking),
+        )
+        await jobs.finish(session, job.job_id, ending, sums)
+    return verdict
+
+
+def _error(walking: Walk, answers: list[Answer], verdict: Verdict) -> str | None:
+    """One line that says what went wrong; None when nothing did."""
+    if verdict is Verdict.OK:
+        return None
+    if walking.cuts:
+        return "; ".join(fault.message for fault in walking.cuts)
+    failed = [each for each in answers if each.reason is not None]
+    if failed:
+        return f"{len(failed)} of {len(answers)} sitemaps: {failed[0].reason} ({failed[0].url})"
+    return _why_nothing(walking.answers)
+
+
+def _why_nothing(answers: list[Answer]) -> str:
+    reasons = dict.fromkeys(each.reason for each in answers if each.reason)
+    return f"no sitemap found; {len(answers)} addresses asked: {', '.join(reasons) or 'nothing there'}"
+
+
+def _sources(walking: Walk) -> list[dict[str, object]]:
+    return [
+        {
+            "source": each.source.value,
+            "url": each.url,
+            "status_code": each.status_code,
+            "answer": each.reason or "ok",
+        }
+        for each in walking.answers
+    ]

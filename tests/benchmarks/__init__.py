@@ -1,0 +1,1 @@
+"""What is measured, and against whom; run by hand, never as timed tests."""

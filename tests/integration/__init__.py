@@ -1,0 +1,1 @@
+"""Several layers together: real databases, real HTTP on loopback."""

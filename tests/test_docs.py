@@ -1,0 +1,169 @@
+"""The documentation is true: its commands, options, variables, paths and links exist."""
+
+import itertools
+import os
+import re
+import shlex
+import tomllib
+from collections.abc import Iterator
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+import typer
+
+from sitemap_cli.cli.app import build
+from sitemap_cli.settings import Settings
+from tests.markdown import FENCED, Page
+
+ROOT = Path(__file__).parents[1]
+PAGES = [
+    *sorted(ROOT.glob("*.md")),
+    *sorted(ROOT.glob("examples/**/*.md")),
+    *sorted(ROOT.glob("tests/**/*.md")),
+]
+OURS = re.compile(r"(?:sitemap_cli|tests|examples|\.ci|\.github)/[\w./-]*")
+VARIABLE = re.compile(r"\bSITEMAP_[A-Z_]*[A-Z]\b")
+OPTION = re.compile(r"--[a-z][a-z-]*")
+ELSEWHERE = {"SITEMAP_CONFIG", "SITEMAP_TEST_POSTGRES"}
+SECTIONS = {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
+STOPS = {"|", ">", ">>", "<", "&&", "||", ";", "&", "2>", "(", ")"}
+
+
+def of_each_page(pages: list[Path] = PAGES) -> pytest.MarkDecorator:
+    return pytest.mark.parametrize("file", pages, ids=lambda file: str(file.relative_to(ROOT)))
+
+
+def calls(line: str) -> Iterator[list[str]]:
+    """The arguments of every `sitemap` call in a shell command, also behind a pipe."""
+    lexer = shlex.shlex(line, posix=True, punctuation_chars=True)
+    lexer.whitespace_split = True
+    lexer.commenters = "#"
+    for stop, words in itertools.groupby(lexer, key=lambda word: word in STOPS):
+        program, *arguments = [word for word in words if not re.fullmatch(r"[A-Z_]+=.*", word)] or [""]
+        if not stop and program == "sitemap":
+            yield arguments
+
+
+def understand(command: Any, arguments: list[str]) -> None:
+    """Parse a command line as the program would, and run nothing; raises for what it does not know."""
+    name, parent = "sitemap", None
+    while True:
+        try:
+            context = command.make_context(name, arguments, parent=parent)
+        except typer.Exit:  # --help and --version are understood, too
+            return
+        with context:
+            rest = [*getattr(context, "_protected_args", ()), *context.args]
+            if not hasattr(command, "resolve_command") or not rest:
+                return
+            name, command, arguments = command.resolve_command(context, rest)
+            parent = context
+
+
+def options(command: Any) -> set[str]:
+    """Every option of a command and of the commands below it."""
+    own = {flag for parameter in command.params for flag in (*parameter.opts, *parameter.secondary_opts)}
+    context = typer.Context(command)
+    names = command.list_commands(context) if hasattr(command, "list_commands") else ()
+    return own.union({"--help"}, *(options(command.get_command(context, name)) for name in names))
+
+
+@pytest.fixture(scope="module")
+def program() -> Any:
+    """The whole command line."""
+    return typer.main.get_command(build())
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_of_the_user(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("SITEMAP_")]:
+        monkeypatch.delenv(name)
+
+
+@of_each_page()
+def test_commands_are_understood(file: Path, program: Any) -> None:
+    for command in Page.of(file).commands():
+        for arguments in calls(command.line):
+            understand(program, arguments)
+
+
+@of_each_page([ROOT / "README.md", ROOT / "CHANGELOG.md", ROOT / "examples" / "README.md"])
+def test_options_that_are_named_exist(file: Path, program: Any) -> None:
+    spans = [span for span in Page.of(file).spans() if span.startswith(("--", "sitemap "))]
+    named = {option for span in spans for option in OPTION.findall(span)}
+    assert named - options(program) == set()
+
+
+@of_each_page()
+def test_environment_variables_that_are_named_exist(file: Path) -> None:
+    settings = {f"SITEMAP_{field.name.upper()}" for field in fields(Settings)}
+    assert set(VARIABLE.findall(Page.of(file).text)) - settings - ELSEWHERE == set()
+
+
+@of_each_page()
+def test_paths_that_are_named_exist(file: Path) -> None:
+    named = {span for span in Page.of(file).spans() if OURS.fullmatch(span)}
+    assert {path for path in named if not (ROOT / path).exists()} == set()
+
+
+@of_each_page()
+def test_links_inside_the_project_lead_somewhere(file: Path) -> None:
+    for link in Page.of(file).links():
+        parts = urlsplit(link)
+        if parts.scheme:
+            continue
+        target = (file.parent / parts.path).resolve() if parts.path else file
+        assert target.exists(), link
+        assert not parts.fragment or parts.fragment in Page.of(target).anchors(), link
+
+
+def test_the_readme_has_one_command_that_installs_and_tests() -> None:
+    _, heading, rest = Page.of(ROOT / "README.md").text.partition("\n## Install and run all tests\n")
+    assert heading
+    block = FENCED.search(rest)
+    assert block
+    (command,) = block[2].splitlines()
+    assert ".venv/bin/pip install" in command
+    assert ".venv/bin/pytest" in command
+
+
+def test_the_changelog_begins_with_what_is_unreleased() -> None:
+    text = Page.of(ROOT / "CHANGELOG.md").text
+    assert text.startswith("# Changelog\n")
+    assert re.findall(r"^## (.*)$", text, re.MULTILINE)[0] == "[Unreleased]"
+
+
+def test_the_changelog_knows_only_the_usual_sections() -> None:
+    sections = re.findall(r"^### (.*)$", Page.of(ROOT / "CHANGELOG.md").text, re.MULTILINE)
+    assert sections
+    assert set(sections) <= SECTIONS
+
+
+def test_releases_in_the_changelog_have_dates_and_fall() -> None:
+    headings = re.findall(r"^## (.*)$", Page.of(ROOT / "CHANGELOG.md").text, re.MULTILINE)[1:]
+    releases = [re.fullmatch(r"\[(\d+)\.(\d+)\.(\d+)\] - \d{4}-\d\d-\d\d", heading) for heading in headings]
+    versions = [tuple(map(int, release.groups())) for release in releases if release]
+    assert len(versions) == len(headings)
+    assert versions == sorted(versions, reverse=True)
+
+
+def test_the_changelog_knows_the_version_of_the_project() -> None:
+    version = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]["version"]
+    assert version in Page.of(ROOT / "CHANGELOG.md").text
+
+
+@pytest.mark.parametrize(
+    "wrong", ["sitemap analyse example.com", "sitemap analyze example.com --fromat json", "sitemap analyze"]
+)
+def test_a_wrong_command_would_be_noticed(wrong: str, program: Any) -> None:
+    (arguments,) = calls(wrong)
+    with pytest.raises(typer.BadParameter.__bases__[0]):
+        understand(program, arguments)
+
+
+def test_calls_are_found_between_pipes_and_variables() -> None:
+    line = "cat list | SITEMAP_TENANT=me sitemap analyze a.com -o '-' | head  # all"
+    assert list(calls(line)) == [["analyze", "a.com", "-o", "-"]]

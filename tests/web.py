@@ -1,0 +1,319 @@
+"""The loopback web server of the tests: raw asyncio in a thread of its own, so that it can also misbehave."""
+
+import asyncio
+import contextlib
+import gzip
+import socket
+import ssl
+import struct
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from itertools import chain, repeat
+from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
+from xml.sax.saxutils import escape
+
+import pytest
+
+TLS = Path(__file__).parent / "data" / "tls"
+XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9"
+CONTENT_TYPES = {
+    ".xml": "application/xml",
+    ".gz": "application/x-gzip",
+    ".txt": "text/plain; charset=utf-8",
+    ".html": "text/html; charset=utf-8",
+    "/": "text/html; charset=utf-8",
+}
+WINDOW = 64 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One request as the server saw it; header names are in lower case, ``path`` has the query."""
+
+    method: str
+    path: str
+    headers: dict[str, str]
+
+    @property
+    def host(self) -> str:
+        """What the client put into ``Host``."""
+        return self.headers.get("host", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the server does with a request.
+
+    ``Content-Type`` follows the end of the path unless it is among the headers; ``Content-Length`` is
+    right unless it is among them. ``raw`` replaces the whole answer, byte for byte. ``cut_after``
+    closes after so many bytes of the body; ``reset`` sends RST, at once or where ``cut_after`` says.
+    ``hang`` reads the request and says nothing more, or stops talking where ``cut_after`` says.
+    ``pace`` is bytes per second, ``delay`` seconds before the first byte; ``gate`` holds the answer
+    back until the test sets it. ``endless`` repeats the body until the client goes away.
+    """
+
+    body: bytes = b""
+    status: int = 200
+    headers: tuple[tuple[str, str], ...] = ()
+    chunked: bool = False
+    hang: bool = False
+    cut_after: int | None = None
+    reset: bool = False
+    raw: bytes | None = None
+    pace: float | None = None
+    delay: float = 0.0
+    gate: threading.Event | None = None
+    close: bool = False
+    endless: bool = False
+
+
+Route = Answer | Callable[[Hit], Answer]
+
+
+@dataclass(eq=False)
+class Site:
+    """A web server on 127.0.0.1; routes are found by host and path, path with query, path, then ``*``.
+
+    ``peak`` is the largest number of requests that were being answered at the same time.
+    """
+
+    tls: str | None = None
+    address: str = "127.0.0.1"
+    routes: dict[str, Route] = field(default_factory=dict)
+    hits: list[Hit] = field(default_factory=list)
+    connections: int = 0
+    active: int = 0
+    peak: int = 0
+    port: int = 0
+
+    def __enter__(self) -> Self:
+        self._ready = threading.Event()
+        self._thread = threading.Thread(target=asyncio.run, args=(self._serve(),), daemon=True)
+        self._thread.start()
+        self._ready.wait()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.stop()
+
+    def stop(self) -> None:
+        """Close every connection and free the port. Safe to call twice."""
+        if self._thread.is_alive():
+            self._loop.call_soon_threadsafe(self._stopped.set)
+            self._thread.join()
+
+    @property
+    def netloc(self) -> str:
+        """Host and port."""
+        return f"{self.address}:{self.port}"
+
+    @property
+    def url(self) -> str:
+        """The origin, without a slash at the end."""
+        return f"{'https' if self.tls else 'http'}://{self.netloc}"
+
+    @property
+    def paths(self) -> list[str]:
+        """The paths asked for, in order."""
+        return [hit.path for hit in self.hits]
+
+    def count(self, path: str) -> int:
+        """How often a path was asked for."""
+        return Counter(self.paths)[path]
+
+    async def _serve(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        self._stopped = asyncio.Event()
+        self._tasks: set[asyncio.Task[None]] = set()
+        context = _tls_context(self.tls) if self.tls else None
+        server = await asyncio.start_server(
+            self._connected, self.address, 0, ssl=context, backlog=1024, limit=2**20
+        )
+        self.port = server.sockets[0].getsockname()[1]
+        self._ready.set()
+        await self._stopped.wait()
+        server.close()
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.connections += 1
+        task = asyncio.current_task()
+        assert task is not None
+        self._tasks.add(task)
+        try:
+            with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
+                while await self._exchange(reader, writer):
+                    pass
+        finally:
+            self._tasks.discard(task)
+            writer.transport.abort() if self._stopped.is_set() else writer.close()
+            with contextlib.suppress(OSError):
+                await writer.wait_closed()
+
+    async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
+        """Answer one request; whether the connection may be used again."""
+        first = await reader.readexactly(1)
+        if not first.isalpha():  # the beginning of TLS, for instance
+            writer.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
+            return False
+        hit = _parsed(first + await reader.readuntil(b"\r\n\r\n"))
+        self.hits.append(hit)
+        self.active += 1
+        self.peak = max(self.peak, self.active)
+        try:
+            return await self._answer(hit, self._route(hit), writer)
+        finally:
+            self.active -= 1
+
+    def _route(self, hit: Hit) -> Answer:
+        plain = urlsplit(hit.path).path
+        keys = (hit.host + hit.path, hit.path, hit.host + plain, plain, "*")
+        route = next((self.routes[key] for key in keys if key in self.routes), Answer(b"nothing here", 404))
+        return route if isinstance(route, Answer) else route(hit)
+
+    async def _answer(self, hit: Hit, answer: Answer, writer: asyncio.StreamWriter) -> bool:
+        if answer.gate is not None:
+            await asyncio.to_thread(answer.gate.wait, 30)
+        await asyncio.sleep(answer.delay)
+        if answer.cut_after is None and answer.reset:
+            return _reset(writer)
+        if answer.cut_after is None and answer.hang:
+            await self._stopped.wait()
+        await _send(writer, answer.raw if answer.raw is not None else _message(hit, answer), answer.pace)
+        while answer.endless:
+            await _send(writer, answer.body, answer.pace)
+        if answer.reset:
+            return _reset(writer)
+        if answer.hang:
+            await self._stopped.wait()
+        return answer.raw is None and answer.cut_after is None and not answer.close
+
+
+def _tls_context(name: str) -> ssl.SSLContext:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(TLS / f"{name}.pem", TLS / f"{name}.key")
+    return context
+
+
+def _parsed(head: bytes) -> Hit:
+    first, *lines = head.decode("latin-1").split("\r\n")
+    method, target, _ = first.split(" ", 2)
+    pairs = (line.split(":", 1) for line in lines if line)
+    return Hit(method, target, {name.strip().lower(): value.strip() for name, value in pairs})
+
+
+def _message(hit: Hit, answer: Answer) -> bytes:
+    """The whole answer as it goes over the wire, up to where it is cut."""
+    given = {name.lower() for name, _ in answer.headers}
+    headers = list(answer.headers)
+    suffix = next((each for each in CONTENT_TYPES if urlsplit(hit.path).path.endswith(each)), None)
+    if suffix and "content-type" not in given:
+        headers.append(("Content-Type", CONTENT_TYPES[suffix]))
+    body = answer.body
+    if answer.chunked:
+        headers.append(("Transfer-Encoding", "chunked"))
+        body = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in _pieces(body)) + b"0\r\n\r\n"
+    elif "content-length" not in given and answer.status not in (204, 304) and not answer.endless:
+        headers.append(("Content-Length", str(len(body))))
+    if hit.method == "HEAD" or answer.status in (204, 304):
+        body = b""
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers)
+    return (
+        f"HTTP/1.1 {answer.status} {_phrase(answer.status)}\r\n{head}\r\n".encode() + body[: answer.cut_after]
+    )
+
+
+def _phrase(status: int) -> str:
+    return HTTPStatus(status).phrase if status in set(HTTPStatus) else "Unheard Of"
+
+
+def _pieces(body: bytes, size: int = 4096) -> Iterator[bytes]:
+    return (body[start : start + size] for start in range(0, len(body), size))
+
+
+async def _send(writer: asyncio.StreamWriter, message: bytes, pace: float | None) -> None:
+    """Write with back pressure, and slowly where a pace is given."""
+    size = WINDOW if pace is None else max(1, int(pace / 20))
+    for start in range(0, len(message), size):
+        writer.write(message[start : start + size])
+        await writer.drain()
+        if pace is not None:
+            await asyncio.sleep(size / pace)
+
+
+def _reset(writer: asyncio.StreamWriter) -> bool:
+    """Send RST instead of FIN: a socket that lingers for no time."""
+    connection: socket.socket = writer.get_extra_info("socket")
+    connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    writer.transport.abort()
+    return False
+
+
+def gz(data: bytes) -> bytes:
+    """The bytes as one gzip member, the same every time."""
+    return gzip.compress(data, mtime=0)
+
+
+def urlset(*locs: str, **fields: str) -> bytes:
+    """A urlset; every entry gets the same fields, for instance ``lastmod="2026-01-01"``."""
+    return _document("urlset", "url", locs, fields)
+
+
+def index(*locs: str, **fields: str) -> bytes:
+    """A sitemap index."""
+    return _document("sitemapindex", "sitemap", locs, fields)
+
+
+def _document(root: str, item: str, locs: tuple[str, ...], fields: dict[str, str]) -> bytes:
+    tail = "".join(f"<{name}>{escape(value)}</{name}>" for name, value in fields.items())
+    lines = "".join(f"<{item}><loc>{escape(loc)}</loc>{tail}</{item}>\n" for loc in locs)
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n<{root} xmlns="{XMLNS}">\n{lines}</{root}>\n'.encode()
+
+
+def robots(site: Site, *lines: str) -> None:
+    """Give the site a robots.txt."""
+    site.routes["/robots.txt"] = Answer("".join(f"{line}\n" for line in lines).encode())
+
+
+def redirect(to: str, status: int = 302) -> Answer:
+    """A redirect."""
+    return Answer(status=status, headers=(("Location", to),))
+
+
+def in_turn(*answers: Answer) -> Callable[[Hit], Answer]:
+    """Each answer once, then the last one for ever."""
+    following = chain(answers, repeat(answers[-1]))
+    return lambda _: next(following)
+
+
+def validated(body: bytes, etag: str) -> Callable[[Hit], Answer]:
+    """A document with an ETag; 304 to whoever holds it already."""
+    headers = (("ETag", etag),)
+
+    def answer(hit: Hit) -> Answer:
+        if hit.headers.get("if-none-match") == etag:
+            return Answer(status=304, headers=headers)
+        return Answer(body, headers=headers)
+
+    return answer
+
+
+@pytest.fixture
+def site() -> Iterator[Site]:
+    """A running server with no routes yet."""
+    with Site() as running:
+        yield running
+
+
+@pytest.fixture
+def tls_site() -> Iterator[Site]:
+    """The same over TLS; ``tests/data/tls/localhost.pem`` is its certificate and its own authority."""
+    with Site(tls="localhost") as running:
+        yield running

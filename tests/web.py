@@ -79,7 +79,8 @@ Route = Answer | Callable[[Hit], Answer]
 class Site:
     """A web server on 127.0.0.1; routes are found by host and path, path with query, path, then ``*``.
 
-    ``peak`` is the largest number of requests that were being answered at the same time.
+    ``peak`` is the largest number of requests that were being answered at the same time; ``asked`` is
+    set by the first request, and by each one after the test has cleared it.
     """
 
     tls: str | None = None
@@ -90,6 +91,7 @@ class Site:
     active: int = 0
     peak: int = 0
     port: int = 0
+    asked: threading.Event = field(default_factory=threading.Event)
 
     def __enter__(self) -> Self:
         self._ready = threading.Event()
@@ -165,6 +167,7 @@ class Site:
             return False
         hit = _parsed(first + await reader.readuntil(b"\r\n\r\n"))
         self.hits.append(hit)
+        self.asked.set()
         self.active += 1
         self.peak = max(self.peak, self.active)
         try:

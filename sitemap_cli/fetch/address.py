@@ -22,7 +22,7 @@ def parse(text: str) -> URL:
     Raises:
         RefusedError: ``url-invalid`` or ``scheme-forbidden``.
     """
-    return _checked(_read(text), "scheme-forbidden")
+    return _checked(_read(text), text, "scheme-forbidden")
 
 
 def follow(base: URL, location: str) -> URL:
@@ -34,8 +34,8 @@ def follow(base: URL, location: str) -> URL:
     try:
         target = base.join(_read(location))
     except ValueError as error:
-        raise RefusedError("url-invalid", f"redirected to {location!r}: {error}") from error
-    return _checked(target, "redirect-scheme")
+        raise RefusedError("url-invalid", f"redirected to {without_userinfo(location)!r}: {error}") from error
+    return _checked(target, location, "redirect-scheme")
 
 
 def origin(url: URL) -> tuple[str, str | None, int | None]:
@@ -60,17 +60,21 @@ def _read(text: str) -> URL:
         raise RefusedError("url-invalid", f"{without_userinfo(text)!r}: {error}") from error
 
 
-def _checked(url: URL, refusal: str) -> URL:
+def _checked(url: URL, text: str, refusal: str) -> URL:
     if url.scheme and url.scheme not in SCHEMES:
-        raise RefusedError(refusal, f"{_shown(url)} is not http or https")
-    if not url.scheme or not _is_host(url.raw_host or "") or not _has_port(url):
-        raise RefusedError("url-invalid", f"{_shown(url)} is not a complete address")
+        raise RefusedError(refusal, f"{without_userinfo(text)!r} is not http or https")
+    if not url.scheme or not _is_complete(url):
+        raise RefusedError("url-invalid", f"{without_userinfo(text)!r} is not a complete address")
     bare = url if url.raw_user is None and url.raw_password is None else url.with_user(None)
     return bare.with_fragment(None)
 
 
-def _shown(url: URL) -> str:
-    return repr(without_userinfo(str(url)))
+def _is_complete(url: URL) -> bool:
+    """Whether there is a host and a port; yarl reads them only when it is asked for them."""
+    try:
+        return _is_host(url.raw_host or "") and bool(url.port)
+    except ValueError:
+        return False
 
 
 def _is_host(host: str) -> bool:
@@ -86,10 +90,3 @@ def _is_ipv6(host: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _has_port(url: URL) -> bool:
-    try:
-        return bool(url.port)
-    except ValueError:
-        return False

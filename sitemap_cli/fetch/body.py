@@ -23,18 +23,21 @@ STEP_SECONDS = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many bytes of a body are read: of its content, and of its compressed form."""
+    """How many bytes of a body are read: of its content, and of its compressed form.
+
+    ``enough`` says that nobody needs more than that, so stopping there is no fault.
+    """
 
     content: int
     wire: int
+    enough: bool = False
 
     @classmethod
     def of(cls, settings: Settings, purpose: Purpose) -> Self:
         """The limits for a purpose; a robots.txt is read one byte further than it is used."""
-        content = settings.max_bytes
         if purpose is Purpose.ROBOTS:
-            content = min(content, MAX_ROBOTS + 1)
-        return cls(content=content, wire=settings.max_wire_bytes)
+            return cls(min(settings.max_bytes, MAX_ROBOTS + 1), settings.max_wire_bytes, enough=True)
+        return cls(settings.max_bytes, settings.max_wire_bytes)
 
 
 class KeptBody:
@@ -83,7 +86,7 @@ class Intake:
     def __init__(self, limits: Limits, content_encoding: str | None = None) -> None:
         self._decoder = Decoder(max_bytes=limits.content, content_encoding=content_encoding)
         self.wire_bytes = 0
-        self._max_wire = limits.wire
+        self._limits = limits
         self._sha256 = hashlib.sha256()
         # The body takes the file over; whoever holds the body closes it.
         self._file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
@@ -103,8 +106,8 @@ class Intake:
         with _disk():
             self._file.write(data)
         yield from self._measure(self._decoder.feed(data))
-        if self._decoder.compressed and self.wire_bytes > self._max_wire:
-            self._decoder.fail("too-large", f"more than {self._max_wire:,} bytes of compressed content")
+        if self._decoder.compressed and self.wire_bytes > self._limits.wire:
+            self._decoder.fail("too-large", f"more than {self._limits.wire:,} bytes of compressed content")
 
     def finish(self) -> Iterator[None]:
         """Say that these were all the bytes."""
@@ -116,8 +119,9 @@ class Intake:
         if fault is not None and not self.wire_bytes:
             self.drop()
             return Content(fault=fault)
+        cut = fault is not None and fault.reason == "too-large"
         return Content(
-            fault=fault,
+            fault=None if cut and self._limits.enough else fault,
             body=KeptBody(self._file, self._decoder),
             digest=self._sha256.digest(),
             bytes=self._decoder.bytes,

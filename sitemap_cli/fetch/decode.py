@@ -19,7 +19,9 @@ SLICE = 16 * 1024
 # A gzip header may be of any length, and so may a row of deflate blocks with nothing in them.
 MAX_SILENCE = 64 * 1024
 GZIP_NAMES = ("gzip", "x-gzip")
+# The words of zlib, in which alone it tells one kind of damage from another.
 CHECKSUM_ERRORS = ("incorrect data check", "incorrect length check")
+HEADER_ERRORS = ("unknown compression method", "unknown header flags set", "header crc mismatch")
 
 
 class Decoder:
@@ -133,11 +135,11 @@ class _Layer:
                 return
             if self._undecided:
                 self._begin(data)
-            if self._inflate is None:
+            if (inflate := self._inflate) is None:
                 yield from self._passed(data)
                 return
-            yield from self._inflated(self._inflate, data[:SLICE])
-            data = self._rest(self._inflate) + data[SLICE:]
+            yield from self._inflated(inflate, data[:SLICE])
+            data = self._rest(inflate) + data[SLICE:]
 
     def finish(self) -> bytes:
         """Give the byte that was held back, if any; complain when the gzip stream has no end."""
@@ -207,7 +209,7 @@ class _Layer:
         """Tell damage from something that only began like another member."""
         if any(known in cause for known in CHECKSUM_ERRORS):
             self._decoder.fail("bad-crc", f"the checksum does not fit the content ({cause})")
-        elif self._members > 1 and "header" in cause:
+        elif self._members > 1 and any(known in cause for known in HEADER_ERRORS):
             self._garbage()
         else:
             self._decoder.fail("bad-gzip", f"the compressed stream is damaged ({cause})")

@@ -53,7 +53,12 @@ def explain(error: Exception) -> Fault:
 
 
 def _system(error: BaseException) -> str:
-    """What the system says about a failed call, without the number in brackets."""
+    """What the system says about a failed call.
+
+    asyncio's own words are "Connect call failed ('192.0.2.1', 80)", whatever the cause was.
+    """
+    if isinstance(error, OSError) and error.errno in ERRNO_REASONS:
+        return os.strerror(error.errno)
     return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
@@ -84,12 +89,10 @@ def _refused_by_proxy(error: Any) -> tuple[str, str]:
 
 
 def _connection(error: Any) -> tuple[str, str]:
-    if BLOCKED in _system(error):
-        return "blocked-address", _system(error)
-    reason = ERRNO_REASONS.get(error.errno)
-    # asyncio's own words are "Connect call failed ('192.0.2.1', 80)", whatever the cause was.
-    cause = os.strerror(error.errno) if reason else _system(error)
-    return reason or "connection-failed", f"no connection: {cause}"
+    cause = _system(error)
+    if BLOCKED in cause:
+        return "blocked-address", cause
+    return ERRNO_REASONS.get(error.errno, "connection-failed"), f"no connection: {cause}"
 
 
 def _payload(error: Any) -> tuple[str, str]:

@@ -109,14 +109,14 @@ class FolderFetcher:
     def _file(self, inside: str) -> Path | None:
         try:
             place = (self._folder / inside).resolve()
-        except (OSError, ValueError, RuntimeError):  # NUL, a name too long, links in a circle
+            if place.is_dir():
+                place = (place / "index.html").resolve()
+            found = place.is_file()
+        except (OSError, ValueError, RuntimeError):  # a name too long, NUL, links in a circle
             return None
         if not place.is_relative_to(self._folder):
-            raise RefusedError("outside-folder", f"{inside} leads out of {self._folder}")
-        if place.is_dir():
-            place = place / "index.html"
-        is_ours = place == self._root if self._single else place.is_file()
-        return place if is_ours else None
+            raise RefusedError("outside-folder", f"{inside} leads out of the folder")
+        return place if found and (not self._single or place == self._root) else None
 
 
 async def _pour(file: IO[bytes], intake: Intake) -> None:

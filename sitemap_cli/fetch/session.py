@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from types import SimpleNamespace
 
 import aiohttp
-from aiohttp.hdrs import PROXY_AUTHORIZATION
+from aiohttp.hdrs import PROXY_AUTHORIZATION, USER_AGENT
 from yarl import URL
 
 from sitemap_cli.errors import ConfigurationError
@@ -78,9 +78,11 @@ class Client:
         self, url: URL, headers: Mapping[str, str], used: SimpleNamespace
     ) -> aiohttp.ClientResponse:
         self._session = self._session or self._open()
+        # aiohttp gives these to the proxy only when it asks for a tunnel.
+        plain = self._proxy_headers if url.scheme == "http" else {}
         return await self._session.get(
             url,
-            headers=headers,
+            headers={**headers, **plain},
             allow_redirects=False,
             proxy=self._proxy,
             proxy_headers=self._proxy_headers,
@@ -134,10 +136,10 @@ def _trust(settings: Settings) -> ssl.SSLContext | bool:
         raise ConfigurationError("no certificates", where=where, why=error.strerror or str(error)) from error
 
 
-def _proxy(settings: Settings) -> tuple[URL | None, dict[str, str] | None]:
-    """The address of the proxy without its password, and the header that carries that."""
+def _proxy(settings: Settings) -> tuple[URL | None, dict[str, str]]:
+    """The address of the proxy without its password, and the headers for the proxy alone."""
     if settings.proxy is None:
-        return None, None
+        return None, {}
     try:
         url = URL(settings.proxy)
     except ValueError:
@@ -145,10 +147,10 @@ def _proxy(settings: Settings) -> tuple[URL | None, dict[str, str] | None]:
     if url.scheme not in ("http", "https") or not url.raw_host:
         shown = without_userinfo(settings.proxy)
         raise ConfigurationError("not the address of a proxy", where=f"--proxy {shown}")
-    if url.user is None:
-        return url, None
-    credentials = aiohttp.encode_basic_auth(url.user, url.password or "")
-    return url.with_user(None), {PROXY_AUTHORIZATION: credentials}
+    headers = {USER_AGENT: settings.user_agent}
+    if url.user is not None:
+        headers[PROXY_AUTHORIZATION] = aiohttp.encode_basic_auth(url.user, url.password or "")
+    return url.with_user(None), headers
 
 
 async def _once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from sitemap_cli.parse.format import Sink
+from sitemap_cli.parse.format import Root, Sink
 from sitemap_cli.parse.harvest import Harvest, Position
 from sitemap_cli.parse.records import Names, Node, Record
 
@@ -25,6 +25,8 @@ MAX_NODES = 50_000
 """Elements that a record keeps."""
 MAX_LONG = 4 * 1024 * 1024
 """Characters that the long fields of a record may have together."""
+MAX_DROPPED = 20
+"""Names of which a record says how many elements are missing."""
 _LONG = 256
 _COMMENTS = 20
 
@@ -37,6 +39,7 @@ class Builder:
     """The handlers of one document."""
 
     __slots__ = (
+        "_above",
         "_attributes",
         "_budget",
         "_children",
@@ -48,7 +51,6 @@ class Builder:
         "_dropped",
         "_frames",
         "_harvest",
-        "_line",
         "_names",
         "_nested",
         "_nodes",
@@ -65,7 +67,7 @@ class Builder:
         self,
         parser: "XMLParserType",
         harvest: Harvest,
-        choose: Callable[[str], Sink | None],
+        choose: Callable[[Root], Sink | None],
     ) -> None:
         self._parser = parser
         self._harvest = harvest
@@ -74,6 +76,7 @@ class Builder:
         self._names: Names
         self._resume = self._outside
         self._depth = 0
+        self._above = 0
         self._skipped = 0
         self._comments = 0
         self._data: list[str] = []
@@ -100,7 +103,8 @@ class Builder:
         return Position(parser.CurrentLineNumber, parser.CurrentColumnNumber + 1, offset)
 
     def _start_root(self, raw: str, _attributes: list[str]) -> None:
-        sink = self._choose(raw)
+        namespace, _, local = raw.rpartition("}")
+        sink = self._choose(Root(namespace, local, self.where()))
         if sink is None:
             raise Stopped
         self._sink = sink
@@ -132,11 +136,11 @@ class Builder:
             self._inside()
         elif name in sink.containers:
             self._depth += 1
-            self._check_depth()
+            self._check_depth(1 + self._depth)
         else:
             if name:
                 sink.stray(name, self._parser.CurrentLineNumber)
-            self._skip(1, self._outside)
+            self._skip(1 + self._depth, 1, self._outside)
 
     def _end_outside(self, _raw: str) -> None:
         self._depth -= 1
@@ -179,15 +183,15 @@ class Builder:
         self._nested = True
         opened = self._open or ""
         name = self._names[opened]
-        if not name or self._nodes > MAX_NODES or not self._room(name):
+        if not name or not self._room(name):
             self._open = None
-            self._skip(2, self._inside)
+            self._skip(2 + self._depth + len(self._frames), 2, self._inside)
             return True
         text = "".join(self._data)
         self._frames.append((name, self._modest(), self._long(name, text), self._children, self._counts))
         self._children = []
         self._counts = None
-        self._check_depth()
+        self._check_depth(3 + self._depth + len(self._frames))
         return False
 
     def _ascend(self) -> None:
@@ -206,17 +210,19 @@ class Builder:
         self._children.append(Node(name, text, attributes, children))
 
     def _room(self, name: str) -> bool:
-        """Whether one more child of this name is kept; counting begins only where it may matter."""
-        if len(self._children) < MAX_SAME:
+        """Whether one more child of this name is kept; otherwise it is counted."""
+        if self._nodes <= MAX_NODES and (len(self._children) < MAX_SAME or self._is_rare(name)):
             return True
-        if self._counts is None:
-            self._counts = Counter(child.name for child in self._children)
-        if self._counts[name] < MAX_SAME and len(self._children) < MAX_CHILDREN:
-            self._counts[name] += 1
-            return True
-        if name in self._dropped or len(self._dropped) < _COMMENTS:
+        if name in self._dropped or len(self._dropped) < MAX_DROPPED:
             self._dropped[name] = self._dropped.get(name, 0) + 1
         return False
+
+    def _is_rare(self, name: str) -> bool:
+        """Whether a name still has room among many children; counting begins only where it matters."""
+        if self._counts is None:
+            self._counts = Counter(child.name for child in self._children)
+        self._counts[name] += 1
+        return self._counts[name] <= MAX_SAME and len(self._children) < MAX_CHILDREN
 
     def _long(self, name: str, text: str) -> str | None:
         if len(text) <= _LONG:
@@ -233,25 +239,25 @@ class Builder:
         self._budget -= size if size > _LONG else 0
         return self._attributes if size <= MAX_TEXT and self._budget > 0 else ()
 
-    def _skip(self, levels: int, resume: Callable[[], None]) -> None:
-        """Ignore what is open and all below it."""
+    def _skip(self, above: int, levels: int, resume: Callable[[], None]) -> None:
+        """Ignore some open elements and all below them."""
+        self._above = above
         self._skipped = levels
         self._resume = resume
         self._parser.StartElementHandler = self._start_skipped
         self._parser.EndElementHandler = self._end_skipped
-        self._check_depth()
+        self._check_depth(above + levels)
 
     def _start_skipped(self, _raw: str, _attributes: list[str]) -> None:
         self._skipped += 1
-        self._check_depth()
+        self._check_depth(self._above + self._skipped)
 
     def _end_skipped(self, _raw: str) -> None:
         self._skipped -= 1
         if not self._skipped:
             self._resume()
 
-    def _check_depth(self) -> None:
-        """Count root, containers, record, frames and what is skipped; one too many hurts nobody."""
-        if self._depth + len(self._frames) + self._skipped + 2 > MAX_DEPTH:
+    def _check_depth(self, depth: int) -> None:
+        if depth > MAX_DEPTH:
             self._harvest.end("xml-too-deep", f"elements nested deeper than {MAX_DEPTH}", self.where())
             raise Stopped

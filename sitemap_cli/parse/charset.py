@@ -13,7 +13,9 @@ from sitemap_cli.parse.harvest import Harvest, Position
 PIECE = 64 * 1024
 """Bytes handed on at once; expat 2.5 is quadratic in the feeds that one token takes."""
 
-_DECLARED = re.compile(rb"\s*<\?xml\s[^>]{0,512}?encoding\s*=\s*[\"']([^\"'>]{0,64})[\"']")
+_DECLARED = re.compile(
+    rb"\A[\s\xef\xbb\xbf\xfe\xff]*<\?xml\s[^>]{0,512}?encoding\s*=\s*[\"']([^\"'>]{0,64})[\"']"
+)
 _UTF32 = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff", b"<\x00\x00\x00", b"\x00\x00\x00<")
 _UTF16 = re.compile(rb"(?P<be>\xfe\xff|\x00[\t\r\n -~])|(?P<le>\xff\xfe|[\t\r\n -~]\x00)")
 _LEGACY = re.compile(r"(iso)[-_]?8859[-_]([1-9]|1[013456])|(?:windows-?|cp|x-cp)(125[0-8])|(latin-?1)")
@@ -52,8 +54,7 @@ class Source:
         if head.startswith(b"\x1f\x8b"):
             self._harvest.end("nested-compression", "another layer of gzip where the document should begin")
             return
-        found = _DECLARED.match(head.removeprefix(codecs.BOM_UTF8)[:4096])
-        self._declared = found[1].decode("latin-1").strip().lower() if found else ""
+        self._declared = _declared(head)
         for piece in self._decoded(head, pieces):
             self._move(piece)
             yield piece
@@ -118,6 +119,7 @@ class Source:
                 f"the document declares the encoding {declared!a}, which is not supported; read as UTF-8"
             )
             self._harvest.problem("bad-encoding", message, Position(1, 1, 0))
+            self._declared = ""
 
     def _broken(self, rest: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
         """Go on in the declared encoding if nothing so far spoke for UTF-8; otherwise this is the end."""
@@ -165,6 +167,13 @@ class Source:
     def _refuse(self, message: str, after: bytes | None = None) -> None:
         offset = None if after is None else self.bytes - len(after)
         self._harvest.end("bad-encoding", message, Position(self._line, self._column, offset))
+
+
+def _declared(head: bytes) -> str:
+    """The encoding that the XML declaration names, in lower case; empty when it names none."""
+    # Without the NULs, UTF-16 and UTF-32 read like ASCII as far as a declaration goes.
+    found = _DECLARED.search(head[:4096].replace(b"\0", b""))
+    return found[1].decode("latin-1").strip().lower() if found else ""
 
 
 def _chained(head: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:

@@ -3,12 +3,20 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from sitemap_cli import plugins
 from sitemap_cli.model import Kind
-from sitemap_cli.parse.harvest import Harvest
+from sitemap_cli.parse.harvest import Harvest, Position
 from sitemap_cli.parse.records import Names, Record
+
+
+class Root(NamedTuple):
+    """The root element of a document: its namespace or "", its local name and its place."""
+
+    namespace: str
+    local: str
+    at: Position
 
 
 class Sink(Protocol):
@@ -49,7 +57,7 @@ class XmlFormat:
 
     kind: Kind
     claims: Callable[[str | None, str], bool]
-    open: Callable[[str, Harvest], Sink]
+    open: Callable[[Root, Harvest], Sink]
 
 
 @dataclass(frozen=True, slots=True)

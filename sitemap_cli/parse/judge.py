@@ -3,24 +3,23 @@
 import re
 
 from sitemap_cli.model import Kind
-from sitemap_cli.parse.format import Body, Sink, for_root, for_text
+from sitemap_cli.parse.format import Body, Root, Sink, for_root, for_text
 from sitemap_cli.parse.harvest import Harvest
 from sitemap_cli.parse.locs import shown
-from sitemap_cli.parse.prolog import HTML_ROOTS
 
 _HTML = re.compile(r"<!doctype\s+html|<(?:html|head|body|script)[\s>]", re.IGNORECASE)
 _LOOKED_AT = 4_096
 
 
-def by_root(raw: str, harvest: Harvest) -> Sink | None:
-    """What takes a document with this root element, named as expat names it; None to read no further."""
-    namespace, _, local = raw.rpartition("}")
-    found = for_root(namespace, local)
+def by_root(root: Root, harvest: Harvest) -> Sink | None:
+    """What takes a document with this root element; None to read no further."""
+    found = for_root(root.namespace, root.local)
     if found is None:
-        foreign(local, harvest)
+        message = f"the root element is {shown(root.local)}, which no sitemap or feed has"
+        harvest.end("not-a-sitemap", message, root.at)
         return None
     harvest.decide(found.kind)
-    return found.open(raw, harvest)
+    return found.open(root, harvest)
 
 
 def by_broken_root(local: str | None, harvest: Harvest) -> None:
@@ -42,14 +41,6 @@ def by_text(head: str, line: int, harvest: Harvest) -> Body | None:
         begins = shown(head[:80].strip())
         harvest.end("not-a-sitemap", f"no XML and no list of addresses; the document begins {begins}")
     return None
-
-
-def foreign(local: str, harvest: Harvest) -> None:
-    """Refuse a document for its root element."""
-    if local.lower() in HTML_ROOTS:
-        html(harvest)
-    else:
-        harvest.end("not-a-sitemap", f"the root element is {shown(local)}, which no sitemap or feed has")
 
 
 def html(harvest: Harvest) -> None:

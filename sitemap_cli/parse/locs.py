@@ -1,7 +1,7 @@
 """What makes the text of a document an address that we keep."""
 
 import re
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
 
 from sitemap_cli.model import Severity
 from sitemap_cli.parse.harvest import Harvest, Position
@@ -11,7 +11,7 @@ PROTOCOL_LENGTH = 2_048
 LONGEST = 8_192
 """Longer addresses are refused."""
 
-_PLAIN = re.compile(r"https?://[0-9A-Za-z.-]{1,253}(?::[0-9]{1,5})?(?:/[!-~]{0,1700})?")
+_PLAIN = re.compile(r"https?://[0-9A-Za-z.-]{1,253}(?:/[!-~]{0,1700})?")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _HTTP = re.compile(r"https?://[^/?#\s\\]+(?:[/?#].*)?", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
@@ -54,8 +54,8 @@ def _checked(text: str, harvest: Harvest, at: Position) -> str | None:
     if scheme[1].lower() not in ("http", "https"):
         harvest.problem("loc-scheme", f"only http and https addresses count: {shown(text)}", at)
         return None
-    if not _HTTP.fullmatch(text):
-        harvest.problem("loc-invalid", f"an address without a host: {shown(text)}", at)
+    if not _has_host(text):
+        harvest.problem("loc-invalid", f"an address without a possible host: {shown(text)}", at)
         return None
     return _kept(text, harvest, at)
 
@@ -63,7 +63,7 @@ def _checked(text: str, harvest: Harvest, at: Position) -> str | None:
 def _resolved(text: str, harvest: Harvest, at: Position) -> str | None:
     """A relative address is against the protocol, but with a base there is no doubt what it means."""
     joined = _joined(harvest.base_url, text)
-    if joined is None or not _HTTP.fullmatch(joined):
+    if joined is None or not _has_host(joined):
         message = f"a relative address, and nothing to resolve it against: {shown(text)}"
         harvest.problem("loc-relative", message, at, severity=Severity.ERROR, lost=True)
         return None
@@ -76,6 +76,14 @@ def _joined(base: str | None, text: str) -> str | None:
         return urljoin(base, text) if base else None
     except ValueError:
         return None
+
+
+def _has_host(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return _HTTP.fullmatch(url) is not None and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
 
 
 def _kept(url: str, harvest: Harvest, at: Position) -> str | None:

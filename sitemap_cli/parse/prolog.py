@@ -57,7 +57,7 @@ class Prolog:
         data = self._buffer + piece
         out: list[bytes] = []
         at = 0
-        while not (self.done or self._harvest.ended):
+        while True:
             at = self._blank(data, at, out)
             end = self._construct(data, at, out)
             if end < 0:
@@ -69,10 +69,15 @@ class Prolog:
         if len(self._buffer) > MAX_CONSTRUCT and not self.done:
             message = "more than 1 MiB without an end before the first element"
             self._harvest.end("token-too-long", message, self._where(self._buffer, 0))
-        return b"".join(out) + (self.rest() if self.done else b"")
+        return b"".join(out) + (self._rest() if self.done else b"")
 
-    def rest(self) -> bytes:
-        """What was held back."""
+    def close(self) -> bytes:
+        """What was held back to the end; it may at least tell the name of the root."""
+        if not self.done:
+            self._root(self._buffer + b" ", 0)
+        return self._rest()
+
+    def _rest(self) -> bytes:
         held, self._buffer = self._buffer, b""
         return held
 
@@ -154,7 +159,8 @@ class Prolog:
         found = (_FILLER if signed else _SPACE).match(data, at)
         blank = found[0] if found else b""
         if b"\xef" in blank and not signed:
-            self._harvest.once("bom", "", "a byte order mark in the middle of blank space")
+            message = "a byte order mark in the middle of blank space"
+            self._harvest.once("bom", "", message, self._where(data, at))
             blank = blank.replace(b"\xef\xbb\xbf", b"   ")
         out.append(blank)
         return at + len(blank)

@@ -8,8 +8,8 @@ from typing import Any
 
 from sitemap_cli.model import Child, Entry, Severity
 from sitemap_cli.parse import dates, locs
-from sitemap_cli.parse.builder import MAX_SAME
 from sitemap_cli.parse.extension import extensions
+from sitemap_cli.parse.format import Root
 from sitemap_cli.parse.harvest import Harvest, Position
 from sitemap_cli.parse.records import Names, Node, Record
 
@@ -29,14 +29,13 @@ class ProtocolSink:
 
     __slots__ = ("_expected", "_harvest", "containers", "names", "records")
 
-    def __init__(self, root: str, harvest: Harvest, expected: str) -> None:
+    def __init__(self, root: Root, harvest: Harvest, expected: str) -> None:
         self._harvest = harvest
         self._expected = expected
         self.records = frozenset({"url", "sitemap"})
         self.containers: frozenset[str] = frozenset()
-        namespace = root.rpartition("}")[0]
-        self.names = Names(_prefixes(namespace), self._odd)
-        self._check(namespace)
+        self.names = Names(_prefixes(root.namespace), self._odd)
+        self._check(root.namespace, root.at)
 
     def record(self, record: Record) -> None:
         """Take one ``url`` or ``sitemap``."""
@@ -133,20 +132,20 @@ class ProtocolSink:
 
     def _tell_dropped(self, record: Record) -> None:
         for name, count in record.dropped.items():
-            message = f"{MAX_SAME + count:,} elements {name} in one entry, of which {count:,} were left out"
+            message = f"too many elements in one entry: {count:,} {name} were left out"
             self._harvest.problem("too-many-extensions", message, Position(record.line))
 
     def _odd(self, local: str) -> None:
         message = f"XML tells upper from lower case: {locs.shown(local)} is not {local.lower()!a}"
         self._harvest.once("tag-case", local, message)
 
-    def _check(self, namespace: str) -> None:
+    def _check(self, namespace: str, at: Position) -> None:
         if namespace == NAMESPACE:
             return
         what = f"is {locs.shown(namespace)}" if namespace else "is missing"
         severity = Severity.INFO if namespace in _ALIASES else Severity.WARNING
         message = f"the namespace {what}; it has to be {NAMESPACE}"
-        self._harvest.problem("namespace", message, severity=severity)
+        self._harvest.problem("namespace", message, at, severity=severity)
 
 
 def _prefixes(namespace: str) -> Mapping[str, str]:

@@ -42,7 +42,7 @@ class XmlBody:
         self._harvest = harvest
         self._prolog = Prolog(harvest)
         self._parser = XMLParser(target=object(), encoding="utf-8", forbid_dtd=True)
-        self._builder = Builder(self._parser.parser, harvest, lambda raw: judge.by_root(raw, harvest))
+        self._builder = Builder(self._parser.parser, harvest, lambda root: judge.by_root(root, harvest))
         self._fed = 0
         self._tail = b""
         self._junk: bytes | None = None
@@ -59,8 +59,10 @@ class XmlBody:
 
     def close(self) -> None:
         """Learn that there is no more."""
-        self._parse(self._prolog.rest())
-        if self._junk is not None:
+        self._parse(self._prolog.close())
+        if self._prolog.html:
+            judge.html(self._harvest)
+        elif self._junk is not None:
             self._tell_junk()
         elif not self._harvest.ended:
             self._finish()
@@ -119,7 +121,7 @@ class XmlBody:
             self._parser.close()
         except ParseError as error:
             line, column = error.position
-            at = Position(line, column + 1, self._harvest.offset(self._fed))
+            at = Position(line, column + 1, self._harvest.offset(self._parser.parser.ErrorByteIndex))
             if self._builder.finished:
                 self._harvest.problem("junk-after-end", "something unfinished stands after the end", at)
                 return

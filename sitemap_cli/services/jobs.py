@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.errors import NotFoundError
 from sitemap_cli.model import Status, Verdict
-from sitemap_cli.services import domains, ids
+from sitemap_cli.services import domains
 from sitemap_cli.services.totals import Totals
 from sitemap_cli.storage.models import Domain, Job
 
@@ -29,12 +29,21 @@ class Ending:
 
 
 async def start(
-    session: AsyncSession, *, tenant: str, domain_id: int, target: str, batch_id: str | None = None
-) -> str:
-    """Record a job that begins now, and return its id."""
+    session: AsyncSession,
+    job_id: str,
+    *,
+    tenant: str,
+    domain_id: int,
+    target: str,
+    batch_id: str | None = None,
+) -> None:
+    """Record a job that begins now.
+
+    The caller chose the id, so that it can close the job even if it is stopped while this is committed.
+    """
     now = dt.datetime.now(dt.UTC)
     job = Job(
-        id=ids.new(),
+        id=job_id,
         tenant=tenant,
         domain_id=domain_id,
         batch_id=batch_id,
@@ -45,7 +54,6 @@ async def start(
     )
     session.add(job)
     await session.flush()
-    return job.id
 
 
 async def finish(session: AsyncSession, job_id: str, ending: Ending, sums: Totals) -> None:

@@ -1,6 +1,7 @@
 """The fast road for rows that come by the million: ``executemany`` on SQLite's driver, COPY on Postgres."""
 
-from collections.abc import Iterable, Sequence
+import asyncio
+from collections.abc import Coroutine, Iterable, Sequence
 from typing import Any
 
 import msgspec
@@ -54,7 +55,21 @@ async def _insert(session: AsyncSession, table: Table, rows: list[Row]) -> None:
         marks = ", ".join("?" * len(table.columns))
         await connection.exec_driver_sql(f"INSERT INTO {table.name} VALUES ({marks})", rows)  # noqa: S608 - our own names
     else:
-        await _copy(session, table, rows)
+        await _to_the_end(_copy(session, table, rows))
+
+
+async def _to_the_end(statement: Coroutine[Any, Any, None]) -> None:
+    """Await a statement of the driver's own; a cancellation is raised only once it is done.
+
+    SQLAlchemy gives up a connection whose statement was cancelled, but of this one it knows nothing:
+    the rollback would be sent into the middle of it.
+    """
+    running = asyncio.ensure_future(statement)
+    try:
+        await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait([running])
+        raise
 
 
 async def _copy(session: AsyncSession, table: Table, rows: Iterable[Row]) -> None:

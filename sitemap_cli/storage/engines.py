@@ -79,6 +79,12 @@ def _prepare(engine: AsyncEngine, begin: str, pragmas: tuple[str, ...]) -> None:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 
+    @event.listens_for(engine.sync_engine, "invalidate")
+    def invalidated(connection: Any, _record: Any, _error: BaseException | None) -> None:
+        # A cancelled statement leaves a cursor behind, and SQLite keeps a closed connection, with its
+        # lock, until the last cursor is gone: https://sqlite.org/c3ref/close.html
+        connection.rollback()
+
     @event.listens_for(engine.sync_engine, "begin")
     def began(connection: Connection) -> None:
         connection.exec_driver_sql(begin)

@@ -4,7 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from sitemap_cli.errors import DatabaseBusyError, StorageError
@@ -25,15 +25,16 @@ REASONS = {
 
 @contextmanager
 def translated(where: str) -> Iterator[None]:
-    """Raise a :class:`StorageError` for anything that goes wrong with the database ``where``."""
+    """Raise a :class:`StorageError` for what the driver of the database ``where`` raises.
+
+    A query that SQLAlchemy itself refuses is a fault of ours and stays what it is.
+    """
     try:
         yield
     except PoolTimeoutError as error:
         raise DatabaseBusyError("no connection became free", where=where) from error
     except DBAPIError as error:
         raise _from_driver(where, error) from error
-    except SQLAlchemyError as error:
-        raise StorageError("the database failed", where=where, why=_line(error)) from error
     except Exception as error:
         # COPY runs on the driver itself, whose errors SQLAlchemy never sees.
         if type(error).__module__.partition(".")[0] not in ("psycopg", "sqlite3", "aiosqlite"):

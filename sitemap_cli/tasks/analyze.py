@@ -13,7 +13,7 @@ from sitemap_cli.services.verdicts import Answer, decide
 from sitemap_cli.services.walk import Walk, walk
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
-from sitemap_cli.tasks.outcome import Stopwatch, outcome
+from sitemap_cli.tasks.outcome import Stopwatch
 
 STATUS = {Verdict.OK: Status.COMPLETED, Verdict.PARTIAL: Status.PARTIAL}
 
@@ -30,18 +30,17 @@ class Job:
     target: Target
 
 
-async def analyze(job: Job, progress: Progress) -> Verdict:
-    """Carry out a job that was recorded as running; however it ends, its row says so."""
-    async with outcome(job.db, job.job_id) as watch:
-        answers = []
-        async with (
-            walk(job.fetcher, job.target, job.settings, progress) as walking,
-            aclosing(walking.sitemaps()) as sitemaps,
-        ):
-            async for sitemap in sitemaps:
-                answers.append(await _record(job, sitemap, progress))
-                _enforce_max_urls(job, walking, progress)
-        return await _finish(job, walking, answers, watch)
+async def analyze(job: Job, progress: Progress, watch: Stopwatch) -> Verdict:
+    """Carry out a job that was recorded as running, inside :func:`~sitemap_cli.tasks.outcome.outcome`."""
+    answers = []
+    async with (
+        walk(job.fetcher, job.target, job.settings, progress) as walking,
+        aclosing(walking.sitemaps()) as sitemaps,
+    ):
+        async for sitemap in sitemaps:
+            answers.append(await _record(job, sitemap, progress))
+            _enforce_max_urls(job, walking, progress)
+    return await _finish(job, walking, answers, watch)
 
 
 async def _record(job: Job, sitemap: Sitemap, progress: Progress) -> Answer:

@@ -33,7 +33,8 @@ class Stopwatch:
 async def outcome(db: Database, job_id: str) -> AsyncIterator[Stopwatch]:
     """Write that a job failed or was interrupted if the block ends by an exception, and raise it again.
 
-    How a job succeeded is for the block to write, in the transaction that completes its work.
+    The block records the job itself and, when it succeeds, how it ended, in the transaction that
+    completes the work; a job that never came to be recorded is none to close.
     """
     watch = Stopwatch()
     try:

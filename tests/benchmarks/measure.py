@@ -66,6 +66,7 @@ def run(command: Sequence[str], *, output: Path | None = None, expected: tuple[i
         if child.returncode not in expected:
             stderr.seek(0)
             said = stderr.read().decode(errors="replace").splitlines() or [""]
-            raise FailedError(f"exit code {child.returncode}: {said[-1]}")
+            why = next((line for line in said if line.startswith("error")), said[-1])
+            raise FailedError(f"exit code {child.returncode}: {why}")
     peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     return Cost(wall, usage.ru_utime + usage.ru_stime, peak / 1e6, child.returncode)

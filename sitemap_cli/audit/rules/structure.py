@@ -11,7 +11,7 @@ RULES = (
         "SM201",
         "not-well-formed",
         Severity.ERROR,
-        from_problems("not-well-formed", "truncated", "xml-too-deep", "token-too-long"),
+        from_problems("not-well-formed", "truncated", "xml-too-deep", "token-too-long", "too-many-names"),
     ),
     Rule("SM202", "encoding-not-utf8", Severity.ERROR, from_problems("bad-encoding")),
     Rule("SM205", "root-element", Severity.ERROR, from_errors("not-a-sitemap")),

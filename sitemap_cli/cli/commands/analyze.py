@@ -41,7 +41,7 @@ async def analyze(
     with sink(output) as stream:
         async with run.database() as db:
             for target in understood:
-                result = await _one(run, db, target)
+                result = await run_target(run, db, target)
                 results.append(result)
                 await _print_each(run, db, result, format_, stream)
         if format_ == "json":
@@ -49,22 +49,23 @@ async def analyze(
     return exits.together([exits.of(each["verdict"]) for each in results])
 
 
-async def _one(run: Run, db: "Database", target: "Target") -> dict[str, Any]:
+async def run_target(run: Run, db: "Database", target: "Target") -> dict[str, Any]:
     """Record a job, run it, and read back what it recorded."""
     from sitemap_cli.cli.progress import shown
     from sitemap_cli.model import Progress
-    from sitemap_cli.services import domains, jobs, results
+    from sitemap_cli.services import domains, ids, jobs, results
     from sitemap_cli.tasks.analyze import Job
     from sitemap_cli.tasks.analyze import analyze as task
+    from sitemap_cli.tasks.outcome import outcome
 
-    tenant = run.settings.tenant
-    async with db.transaction() as session:
-        domain_id = await domains.ensure(session, tenant, target.domain)
-        job_id = await jobs.start(session, tenant=tenant, domain_id=domain_id, target=target.given)
-    progress = Progress()
-    async with run.fetcher(target) as fetcher:
-        with shown(run.console, target.domain, progress):
-            await task(Job(db, fetcher, run.settings, job_id, domain_id, target), progress)
+    tenant, job_id, progress = run.settings.tenant, ids.new(), Progress()
+    async with outcome(db, job_id) as watch:
+        async with db.transaction() as session:
+            domain_id = await domains.ensure(session, tenant, target.domain)
+            await jobs.start(session, job_id, tenant=tenant, domain_id=domain_id, target=target.given)
+        async with run.fetcher(target) as fetcher:
+            with shown(run.console, target.domain, progress):
+                await task(Job(db, fetcher, run.settings, job_id, domain_id, target), progress, watch)
     async with db.reading() as session:
         return await results.result(session, tenant, job_id)
 

@@ -5,7 +5,7 @@ See https://www.rfc-editor.org/rfc/rfc4287
 
 from sitemap_cli.model import Kind
 from sitemap_cli.parse import feeds
-from sitemap_cli.parse.format import XmlFormat
+from sitemap_cli.parse.format import Root, XmlFormat
 from sitemap_cli.parse.harvest import Harvest
 from sitemap_cli.parse.records import Names, Record
 
@@ -17,9 +17,9 @@ class _Sink:
 
     __slots__ = ("_harvest", "containers", "names", "records")
 
-    def __init__(self, root: str, harvest: Harvest) -> None:
+    def __init__(self, root: Root, harvest: Harvest) -> None:
         self._harvest = harvest
-        self.names = Names(dict.fromkeys((*_NAMESPACES, root.rpartition("}")[0]), ""))
+        self.names = Names(dict.fromkeys((*_NAMESPACES, root.namespace), ""))
         self.records = frozenset({"entry", "generator"})
         self.containers: frozenset[str] = frozenset()
 

@@ -5,7 +5,7 @@ See https://www.rssboard.org/rss-specification and https://web.resource.org/rss/
 
 from sitemap_cli.model import Kind
 from sitemap_cli.parse import feeds
-from sitemap_cli.parse.format import XmlFormat
+from sitemap_cli.parse.format import Root, XmlFormat
 from sitemap_cli.parse.harvest import Harvest
 from sitemap_cli.parse.records import Names, Record
 
@@ -25,9 +25,9 @@ class _Sink:
 
     __slots__ = ("_harvest", "containers", "names", "records")
 
-    def __init__(self, root: str, harvest: Harvest) -> None:
+    def __init__(self, root: Root, harvest: Harvest) -> None:
         self._harvest = harvest
-        self.names = Names({root.rpartition("}")[0]: "", **_PREFIXES})
+        self.names = Names({root.namespace: "", **_PREFIXES})
         self.records = frozenset({"item", "generator"})
         self.containers = frozenset({"channel"})
 
@@ -44,9 +44,11 @@ class _Sink:
 
 
 def _permalink(record: Record) -> str:
+    """The guid, if it says that it is an address, or says nothing and is one."""
     guid = feeds.first(record, "guid")
-    said = (guid.attribute("isPermaLink") or "true").strip().lower() if guid else "false"
-    return feeds.text(guid) if said != "false" else ""
+    said = (guid.attribute("isPermaLink") or "").strip().lower() if guid else "false"
+    text = feeds.text(guid)
+    return text if said == "true" or (not said and text.startswith(("http://", "https://"))) else ""
 
 
 def _claims(namespace: str | None, local: str) -> bool:

@@ -14,6 +14,7 @@ from sitemap_cli.parse.harvest import Harvest, Position
 _ADDRESS = re.compile(r"https?://[^\s/?#]\S*", re.IGNORECASE)
 _SAMPLE = 5
 _LONGEST_LINE = 64 * 1024
+"""Bytes of a line that are kept while its end is awaited; it is far too long for an address by then."""
 
 
 class _Lines:
@@ -30,8 +31,7 @@ class _Lines:
         """Take the next piece, and hold back the line it cuts."""
         data = self._tail + piece
         end = max(data.rfind(b"\n"), data.rfind(b"\r", 0, -1)) + 1
-        # The end of a line that is too long anyway need not be kept, only its length.
-        self._tail = data[end:] if len(data) - end <= _LONGEST_LINE else data[-_LONGEST_LINE - 1 :]
+        self._tail = data[end : end + _LONGEST_LINE]
         self._take(data[:end])
 
     def close(self) -> None:

@@ -4,7 +4,7 @@ See https://www.sitemaps.org/protocol.html#xmlTagDefinitions
 """
 
 from sitemap_cli.model import Kind
-from sitemap_cli.parse.format import XmlFormat
+from sitemap_cli.parse.format import Root, XmlFormat
 from sitemap_cli.parse.harvest import Harvest
 from sitemap_cli.parse.protocol import ProtocolSink
 
@@ -13,7 +13,7 @@ def _claims(namespace: str | None, local: str) -> bool:  # noqa: ARG001 - wrong 
     return local == "urlset"
 
 
-def _open(root: str, harvest: Harvest) -> ProtocolSink:
+def _open(root: Root, harvest: Harvest) -> ProtocolSink:
     return ProtocolSink(root, harvest, expected="url")
 
 

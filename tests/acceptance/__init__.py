@@ -1,0 +1,1 @@
+"""The installed program as a process: exit codes, what it prints, signals."""

@@ -1,0 +1,66 @@
+"""Makes the n-th thing that a program asks of its database go wrong."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+import psycopg
+from sqlalchemy import event
+from sqlalchemy.engine import Engine
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
+
+
+@dataclass
+class Faults:
+    """Counts every execute, flush, COPY and commit; the n-th calls ``action``."""
+
+    nth: int | None = None
+    action: Callable[[str], None] | None = None
+    seen: list[str] = field(default_factory=list)
+
+    def strike(self, what: str) -> None:
+        self.seen.append(what)
+        if len(self.seen) == self.nth and self.action is not None:
+            self.action(what)
+
+
+def fail(what: str) -> None:
+    """What a driver does when the disk is full or the server is gone."""
+    raise OperationalError(what, None, Exception(f"injected into {what}"))
+
+
+@contextmanager
+def injected(faults: Faults) -> Iterator[Faults]:
+    """Count, and strike, in every engine of the process while the block runs."""
+
+    def executed(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        faults.strike("execute " + statement.partition("\n")[0][:60])
+
+    def flushed(*_: Any) -> None:
+        faults.strike("flush")
+
+    def committed(_connection: Any) -> None:
+        faults.strike("commit")
+
+    copied = psycopg.AsyncCursor.copy
+
+    def copy(self: Any, statement: Any, *arguments: Any, **options: Any) -> Any:
+        faults.strike(f"copy {statement}")
+        return copied(self, statement, *arguments, **options)
+
+    listeners = (
+        (Engine, "before_cursor_execute", executed),
+        (Engine, "commit", committed),
+        (Session, "before_flush", flushed),
+    )
+    for target, name, listener in listeners:
+        event.listen(target, name, listener)
+    psycopg.AsyncCursor.copy = copy  # type: ignore[method-assign]
+    try:
+        yield faults
+    finally:
+        psycopg.AsyncCursor.copy = copied  # type: ignore[method-assign]
+        for target, name, listener in listeners:
+            event.remove(target, name, listener)

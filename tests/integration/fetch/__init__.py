@@ -1,0 +1,1 @@
+"""Tests of the fetch package against a web server on loopback."""

@@ -1,0 +1,148 @@
+"""Redirects: followed, recorded, bounded, and never with somebody else's secrets."""
+
+import pytest
+
+from sitemap_cli.errors import ConfigurationError
+from sitemap_cli.fetch.fetcher import Purpose
+from sitemap_cli.fetch.http import HttpFetcher
+from sitemap_cli.settings import Settings
+from tests.web import Answer, Site, redirect
+
+SECRETS = {"header": ("X-Key: secret",), "cookie": ("a=1", "b=2"), "user": "me:pass"}
+
+
+@pytest.fixture
+def other():
+    """Another origin."""
+    with Site() as running:
+        yield running
+
+
+@pytest.mark.parametrize("code", [301, 302, 303, 307, 308])
+async def test_a_redirect_is_followed_and_recorded(site, visit, code):
+    site.routes["/a.xml"] = redirect("b.xml?x=1", code)
+    site.routes["/b.xml"] = redirect(f"{site.url}/c.xml")
+    site.routes["/c.xml"] = Answer(b"here")
+    fetched, content = await visit()(f"{site.url}/a.xml")
+    assert content == b"here"
+    assert (fetched.url, fetched.final_url) == (f"{site.url}/a.xml", f"{site.url}/c.xml")
+    assert [(hop.url, hop.status_code) for hop in fetched.hops] == [
+        (f"{site.url}/a.xml", code),
+        (f"{site.url}/b.xml?x=1", 302),
+    ]
+
+
+async def test_a_redirect_to_nowhere_is_only_a_status(site, visit):
+    site.routes["/a.xml"] = Answer(status=302)
+    fetched, content = await visit()(f"{site.url}/a.xml")
+    assert (fetched.status_code, fetched.fault, fetched.hops, content) == (302, None, (), None)
+
+
+@pytest.mark.parametrize(
+    ("location", "reason"),
+    [
+        ("/a.xml", "redirect-loop"),
+        ("/b.xml", "redirect-loop"),
+        ("#top", "redirect-loop"),
+        ("file:///etc/passwd", "redirect-scheme"),
+        ("ftp://127.0.0.1/", "redirect-scheme"),
+        ("javascript:alert(1)", "redirect-scheme"),
+        ("http://[::1", "url-invalid"),
+        ("https://", "url-invalid"),
+    ],
+)
+async def test_a_redirect_that_leads_nowhere_has_a_reason(site, visit, location, reason):
+    site.routes["/a.xml"] = redirect(location)
+    site.routes["/b.xml"] = redirect("/a.xml")
+    fetched, content = await visit()(f"{site.url}/a.xml")
+    assert (fetched.fault.reason, fetched.status_code, content) == (reason, 302, None)
+    assert len(fetched.hops) == len(site.hits) == (2 if location == "/b.xml" else 1)
+
+
+async def test_a_wall_that_wants_a_cookie_is_a_loop(site, visit):
+    site.routes["/a.xml"] = Answer(status=302, headers=(("Location", "/a.xml"), ("Set-Cookie", "seen=1")))
+    fetched, _ = await visit()(f"{site.url}/a.xml")
+    assert (fetched.fault.reason, len(site.hits)) == ("redirect-loop", 1)
+
+
+@pytest.mark.parametrize(
+    ("purpose", "asked"), [(Purpose.SITEMAP, 11), (Purpose.PAGE, 11), (Purpose.ROBOTS, 6)]
+)
+async def test_an_endless_chain_ends_at_the_limit(site, visit, purpose, asked):
+    site.routes["*"] = lambda hit: redirect(f"/{int(hit.path[1:]) + 1}")
+    fetched, _ = await visit()(f"{site.url}/0", purpose)
+    assert (fetched.fault.reason, len(site.hits), len(fetched.hops)) == ("redirect-limit", asked, asked)
+
+
+@pytest.mark.parametrize(("purpose", "hops"), [(Purpose.SITEMAP, 10), (Purpose.ROBOTS, 5)])
+async def test_a_chain_of_just_the_limit_is_followed(site, visit, purpose, hops):
+    site.routes["*"] = lambda hit: redirect(f"/{int(hit.path[1:]) + 1}")
+    site.routes[f"/{hops}"] = Answer(b"here")
+    fetched, content = await visit()(f"{site.url}/0", purpose)
+    assert (content, len(fetched.hops)) == (b"here", hops)
+
+
+async def test_secrets_go_to_the_site_they_are_for(site, visit):
+    site.routes["/a.xml"] = redirect("/b.xml")
+    site.routes["/b.xml"] = Answer(b"x")
+    await visit(**SECRETS)(f"{site.url}/a.xml")
+    for hit in site.hits:
+        assert hit.headers["x-key"] == "secret"
+        assert hit.headers["cookie"] == "a=1; b=2"
+        assert hit.headers["authorization"] == "Basic bWU6cGFzcw=="
+
+
+async def test_secrets_do_not_cross_to_another_origin_but_return_with_us(site, other, visit):
+    site.routes["/a.xml"] = redirect(f"{other.url}/b.xml")
+    other.routes["/b.xml"] = redirect(f"{site.url}/c.xml")
+    site.routes["/c.xml"] = Answer(b"x")
+    fetched, _ = await visit(**SECRETS)(f"{site.url}/a.xml")
+    assert fetched.ok
+    assert {"x-key", "cookie", "authorization"}.isdisjoint(other.hits[0].headers)
+    assert site.hits[1].headers["x-key"] == "secret"
+
+
+async def test_secrets_for_one_site_are_not_sent_to_a_child_on_another(site, other, visit):
+    other.routes["/child.xml"] = Answer(b"x")
+    await visit(**SECRETS)(f"{other.url}/child.xml", home=f"{site.url}/sitemap.xml")
+    assert {"x-key", "cookie", "authorization"}.isdisjoint(other.hits[0].headers)
+
+
+async def test_credentials_in_addresses_are_neither_sent_nor_shown(site, visit):
+    site.routes["/a.xml"] = redirect(f"http://eve:secret@{site.netloc}/b.xml")
+    site.routes["/b.xml"] = redirect("ftp://eve:secret@example.com/")
+    fetched, _ = await visit()(f"http://me:secret@{site.netloc}/a.xml")
+    assert "secret" not in repr(fetched)
+    assert fetched.url == f"{site.url}/a.xml"
+    assert all("authorization" not in hit.headers for hit in site.hits)
+
+
+async def test_an_address_with_credentials_that_cannot_be_read_does_not_show_them(visit):
+    fetched, _ = await visit()("http://me:secret@[::1")
+    assert fetched.fault.reason == "url-invalid"
+    assert "secret" not in repr(fetched)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"header": ("no colon",)},
+        {"header": ("Bad Name: x",)},
+        {"header": ("X: a\r\nY: b",)},
+        {"cookie": ("novalue",)},
+        {"user_agent": "a\nb"},
+        {"proxy": "socks5://me:secret@127.0.0.1"},
+        {"proxy": "http://[::1"},
+        {"proxy": "nonsense"},
+        {"resolve": ("example.com:80",)},
+        {"resolve": ("example.com:http:127.0.0.1",)},
+        {"resolve": ("example.com:80:elsewhere",)},
+        {"cacert": "/no/such/file"},
+        {"cacert": __file__},
+        {"allow_network": ("nonsense",)},
+    ],
+)
+def test_an_option_that_cannot_be_used_is_a_mistake_of_the_user(options):
+    with pytest.raises(ConfigurationError) as caught:
+        HttpFetcher(Settings(**options))
+    assert "secret" not in str(caught.value)

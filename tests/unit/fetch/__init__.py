@@ -1,0 +1,1 @@
+"""Tests of the fetch package that open no sockets."""

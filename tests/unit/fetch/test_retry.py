@@ -1,0 +1,131 @@
+"""Retries: what may pass, and how long a server may keep us waiting."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+import stamina
+
+from sitemap_cli.fetch import retry
+from sitemap_cli.fetch.deadline import Deadline
+from sitemap_cli.fetch.exchange import Answer
+from sitemap_cli.fetch.fetcher import Fetched
+from sitemap_cli.model import Fault
+
+NOW = datetime(2026, 1, 1, 12, 0, 0, tzinfo=UTC)
+
+
+def status(code, retry_after=None):
+    return Answer(Fetched("u", "u", status_code=code), retry_after=retry_after)
+
+
+def fault(reason):
+    return Answer(Fetched("u", "u", fault=Fault(reason, "")))
+
+
+async def run(*answers, retries=2, seconds=60.0):
+    """Fetched, and how many of the answers were asked for."""
+    following = iter(answers)
+
+    async def attempt():
+        return next(following)
+
+    with stamina.set_testing(True, attempts=100, cap=True):
+        fetched = await retry.persist(attempt, retries=retries, deadline=Deadline(seconds))
+    return fetched, len(answers) - len(list(following))
+
+
+@pytest.mark.parametrize("code", [408, 429, 500, 502, 503, 504, 599])
+async def test_a_status_that_may_pass_is_tried_again(code):
+    fetched, asked = await run(status(code), status(code), status(200), status(200))
+    assert (fetched.status_code, fetched.attempts, asked) == (200, 3, 3)
+
+
+@pytest.mark.parametrize("code", [200, 204, 301, 304, 400, 401, 403, 404, 410, 451, 999])
+async def test_any_other_status_counts_at_once(code):
+    fetched, asked = await run(status(code), status(200))
+    assert (fetched.status_code, fetched.attempts, asked) == (code, 1, 1)
+
+
+@pytest.mark.parametrize("reason", sorted(retry.PASSING_FAULTS))
+async def test_a_fault_that_may_pass_is_tried_again(reason):
+    fetched, _ = await run(fault(reason), status(200))
+    assert (fetched.status_code, fetched.attempts) == (200, 2)
+
+
+@pytest.mark.parametrize(
+    "reason", ["dns-nxdomain", "tls-error", "blocked-address", "protocol-error", "deadline"]
+)
+async def test_a_fault_that_stays_counts_at_once(reason):
+    fetched, asked = await run(fault(reason), status(200))
+    assert (fetched.fault.reason, asked) == (reason, 1)
+
+
+@pytest.mark.parametrize("retries", [0, 1, 2, 5])
+async def test_there_are_as_many_further_tries_as_allowed(retries):
+    fetched, asked = await run(*[status(503)] * 10, retries=retries)
+    assert (fetched.status_code, fetched.attempts, asked) == (503, retries + 1, retries + 1)
+
+
+async def test_a_last_try_that_only_ran_out_of_time_hides_nothing():
+    fetched, asked = await run(fault("timeout-read"), fault("deadline"), status(200))
+    assert (fetched.fault.reason, fetched.attempts, asked) == ("timeout-read", 2, 2)
+
+
+@pytest.mark.parametrize("value", ["61", "99999999", "999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT"])
+async def test_a_server_that_wants_us_to_stay_away_for_long_is_left_alone(value):
+    fetched, asked = await run(status(429, value), status(200))
+    assert (fetched.status_code, asked) == (429, 1)
+
+
+async def test_a_wait_beyond_the_deadline_is_not_begun():
+    assert (await run(status(503, "30"), status(200), seconds=20))[1] == 1
+    assert (await run(status(503, "10"), status(200), seconds=20))[1] == 2
+    assert (await run(status(503), status(200), seconds=-1))[1] == 1
+
+
+async def test_a_time_that_the_server_names_is_waited_for(monkeypatch):
+    slept = []
+    real = asyncio.sleep
+
+    async def sleep(seconds):
+        slept.append(seconds)
+        await real(0)
+
+    monkeypatch.setattr(asyncio, "sleep", sleep)
+    answers = iter([status(429, "7"), status(503), status(200)])
+
+    async def attempt():
+        return next(answers)
+
+    fetched = await retry.persist(attempt, retries=2, deadline=Deadline(60))
+    assert fetched.status_code == 200
+    assert slept[0] == 7.0
+    assert 0.2 <= slept[1] <= 5.0
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        (None, None),
+        ("0", 0.0),
+        ("120", 120.0),
+        (" 5 ", 5.0),
+        ("-5", None),
+        ("1e400", None),
+        ("1.5", None),
+        ("٣", None),
+        ("9" * 5000, None),
+        ("soon", None),
+        ("", None),
+        ("Thu, 01 Jan 2026 12:00:30 GMT", 30.0),
+        ("Thu, 01 Jan 2026 12:00:30 -0000", 30.0),
+        ("Thu, 01 Jan 2026 11:00:00 GMT", 0.0),
+        ("Fri, 31 Dec 9999 23:59:59 GMT", 251_613_086_399.0),
+        ("Fri, 99 Foo 99999 99:99:99 GMT", None),
+        ("Thu, 01 Jan 0001 00:00:00 +2359", 0.0),
+    ],
+)
+def test_retry_after_is_understood_in_both_forms_or_ignored(value, seconds):
+    got = retry.seconds_asked_for(value, NOW)
+    assert got == seconds or (seconds is not None and got == pytest.approx(seconds, rel=0.01))

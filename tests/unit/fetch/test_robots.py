@@ -1,0 +1,189 @@
+"""robots.txt: rules, sitemaps and groups of files as they are found, and no exception ever."""
+
+import random
+
+import pytest
+
+from sitemap_cli.fetch.robots import MAX_ROBOTS, Robots
+
+FILE = b"""# hello
+User-agent: *
+Disallow: /private
+Allow: /private/open
+Disallow: /*.pdf$   # no papers
+Crawl-delay: 2.5
+
+User-agent: sitemap
+User-agent: other
+Disallow: /only-us
+Sitemap: https://example.com/a.xml
+sitemap : /b.xml
+SITEMAPS: HTTPS://example.com/c.xml
+"""
+
+
+def codes(robots):
+    return [problem.code for problem in robots.problems]
+
+
+def test_groups_are_shown_as_they_stand():
+    robots = Robots(FILE)
+    assert [(g.agents, g.rules, g.crawl_delay, g.line) for g in robots.groups] == [
+        (["*"], ["Disallow: /private", "Allow: /private/open", "Disallow: /*.pdf$"], 2.5, 2),
+        (["sitemap", "other"], ["Disallow: /only-us"], None, 8),
+    ]
+
+
+def test_sitemaps_are_listed_with_their_lines_and_made_absolute():
+    robots = Robots(FILE, "https://example.com/robots.txt")
+    assert [(each.loc, each.written, each.line) for each in robots.sitemaps] == [
+        ("https://example.com/a.xml", "https://example.com/a.xml", 11),
+        ("https://example.com/b.xml", "/b.xml", 12),
+        ("HTTPS://example.com/c.xml", "HTTPS://example.com/c.xml", 13),
+    ]
+    assert [(problem.code, problem.line) for problem in robots.problems] == [("robots-sitemap-relative", 12)]
+
+
+@pytest.mark.parametrize(
+    ("agent", "path", "rule"),
+    [
+        ("bot", "/", None),
+        ("bot", "/private/x", "Disallow: /private"),
+        ("bot", "/private/open/x", "Allow: /private/open"),
+        ("bot", "/a.pdf", "Disallow: /*.pdf$"),
+        ("bot", "/a.pdf?x", None),
+        ("sitemap/1.0 (+https://example.com)", "/private", None),
+        ("sitemap/1.0", "/only-us/now", "Disallow: /only-us"),
+        ("OTHER", "/only-us", "Disallow: /only-us"),
+        ("bot", "/robots.txt", None),
+    ],
+)
+def test_the_longest_rule_of_the_right_group_decides(agent, path, rule):
+    robots = Robots(FILE)
+    url = f"https://example.com{path}"
+    assert robots.rule(url, agent) == rule
+    assert robots.allowed(url, agent) is (rule is None or rule.startswith("Allow"))
+
+
+def test_groups_of_the_same_agent_count_together():
+    robots = Robots(
+        b"User-agent: a\nDisallow: /x\n\nUser-agent: b\nDisallow: /\n\nUser-agent: a\nDisallow: /yy\n"
+    )
+    assert robots.rule("https://e.com/yy", "a") == "Disallow: /yy"
+    assert robots.rule("https://e.com/x", "a") == "Disallow: /x"
+
+
+def test_a_crawl_delay_is_told_to_whom_it_concerns():
+    robots = Robots(FILE)
+    assert (robots.crawl_delay("bot"), robots.crawl_delay("sitemap")) == (2.5, None)
+
+
+@pytest.mark.parametrize("value", ["soon", "-1", "nan", "inf", "1e400"])
+def test_a_crawl_delay_that_is_none_is_ignored(value):
+    robots = Robots(f"User-agent: *\nCrawl-delay: {value}\n".encode())
+    assert (robots.groups[0].crawl_delay, robots.crawl_delay("x")) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("data", "problems"),
+    [
+        (b"", []),
+        (b"\n\n# nothing\n", []),
+        (b"Disallow: /x\n", ["robots-rule-without-agent"]),
+        (b"Sitemap:\n", ["robots-sitemap-empty"]),
+        (b"  <!DOCTYPE html><html>Disallow: /\nSitemap: https://e.com/\n", ["robots-html"]),
+        (b"<?xml version='1.0'?><urlset/>", ["robots-html"]),
+        (b"User-agent: *\n\0\1\2Sitemap: https://e.com/\n", ["robots-binary"]),
+        (b"\xff\xfeU\0s\0e\0r\0", ["robots-binary"]),
+        (b"\xef\xbb\xbf<html>", ["robots-bom", "robots-html"]),
+    ],
+)
+def test_what_holds_no_rules_gives_none_and_says_why(data, problems):
+    robots = Robots(data, "https://e.com/robots.txt")
+    assert (codes(robots), robots.sitemaps, robots.groups) == (problems, [], [])
+    assert robots.allowed("https://e.com/x", "bot")
+    assert robots.rule("https://e.com/x", "bot") is None
+
+
+def test_a_rule_after_a_byte_order_mark_counts():
+    robots = Robots(b"\xef\xbb\xbfUser-agent: *\nDisallow: /\n")
+    assert not robots.allowed("https://e.com/", "bot")
+    assert codes(robots) == ["robots-bom"]
+
+
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_lines_end_as_on_any_system(end):
+    robots = Robots(FILE.replace(b"\n", end))
+    assert [each.line for each in robots.sitemaps] == [11, 12, 13]
+    assert not robots.allowed("https://e.com/private", "bot")
+
+
+def test_bytes_that_are_not_utf8_become_percent_escapes():
+    robots = Robots(b"User-agent: *\nDisallow: /caf\xe9\nSitemap: https://e.com/\xe9.xml\n")
+    assert robots.sitemaps[0].loc == "https://e.com/%E9.xml"
+    assert not robots.allowed("https://e.com/caf%E9", "bot")
+    assert codes(robots) == ["robots-not-utf8"]
+
+
+def test_a_separator_that_is_no_end_of_line_does_not_end_the_line():
+    robots = Robots("User-agent: *\nDisallow: /a\u2028Disallow: /b\n".encode())
+    assert robots.allowed("https://e.com/b", "bot")
+
+
+def test_misspellings_that_crawlers_forgive_are_forgiven():
+    robots = Robots(b"useragent *\nDissallow /x\nsite-map https://e.com/s.xml\n")
+    assert robots.groups[0].rules == ["Disallow: /x"]
+    assert robots.sitemaps[0].loc == "https://e.com/s.xml"
+    assert robots.rule("https://e.com/x", "bot") == "Disallow: /x"
+
+
+def test_an_empty_disallow_allows():
+    robots = Robots(b"User-agent: *\nDisallow:\n")
+    assert robots.groups[0].rules == ["Disallow:"]
+    assert robots.rule("https://e.com/x", "bot") is None
+
+
+@pytest.mark.parametrize("value", ["//other.example/a.xml", "a.xml", "http:/a.xml", "http://[", "//["])
+def test_odd_addresses_of_sitemaps_are_reported_and_kept(value):
+    robots = Robots(f"Sitemap: {value}\n".encode(), "https://e.com/robots.txt")
+    assert len(robots.sitemaps) == 1
+    assert robots.sitemaps[0].written == value
+    assert codes(robots) == ([] if value == "http://[" else ["robots-sitemap-relative"])
+
+
+def test_a_file_beyond_the_limit_is_cut_at_the_end_of_a_line():
+    line = b"Sitemap: https://e.com/a.xml\n"
+    data = (
+        b"#" * (MAX_ROBOTS - len(line) - 10) + b"\n" + line + b"Sitemap: https://e.com/half-an-address.xml\n"
+    )
+    robots = Robots(data)
+    assert [each.loc for each in robots.sitemaps] == ["https://e.com/a.xml"]
+    assert codes(robots) == ["robots-too-large"]
+
+
+def test_a_thousand_sitemaps_are_enough():
+    robots = Robots(b"".join(b"Sitemap: https://e.com/%d.xml\n" % number for number in range(5000)))
+    assert len(robots.sitemaps) == 1000
+    assert codes(robots) == ["robots-too-many-sitemaps"]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_noise_never_raises(seed):
+    chance = random.Random(seed)
+    words = [
+        b"User-agent: ",
+        b"*",
+        b"\r",
+        b"\n",
+        b"Disallow: ",
+        b"Sitemap: ",
+        b"/*$",
+        b"\xff",
+        b"%zz",
+        b"#",
+        b":",
+        b"http://[",
+    ]
+    robots = Robots(b"".join(chance.choices(words, k=400)), "https://e.com/robots.txt")
+    robots.rule("https://e.com/%zz", "bot")
+    robots.crawl_delay("")

@@ -1,0 +1,1 @@
+"""Tests of the parse package that open no sockets."""

@@ -9,7 +9,9 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from sitemap_cli.parse.format import Root, Sink
-from sitemap_cli.parse.harvest import Harvest, Position
+from sitemap_cli.parse.harvest import Harvest
+from sitemap_cli.parse.lane import Quick
+from sitemap_cli.parse.places import Places
 from sitemap_cli.parse.records import Names, Node, Record
 
 if TYPE_CHECKING:
@@ -42,6 +44,7 @@ class Builder:
         "_above",
         "_attributes",
         "_budget",
+        "_cdata",
         "_children",
         "_choose",
         "_comments",
@@ -61,6 +64,7 @@ class Builder:
         "_sink",
         "_skipped",
         "finished",
+        "places",
     )
 
     def __init__(
@@ -84,11 +88,15 @@ class Builder:
         self._attributes: Sequence[str] = ()
         self._frames: list[tuple[str, Sequence[str], str | None, list[Node], Counter[str] | None]] = []
         self.finished = False
+        self._cdata = False
+        self.places = Places(parser, harvest)
         self._clear("", 0, ())
         parser.ordered_attributes = True
         parser.buffer_text = True
         parser.DefaultHandlerExpand = None
         parser.CharacterDataHandler = self._data.append
+        parser.StartCdataSectionHandler = self._start_cdata
+        parser.EndCdataSectionHandler = self._end_cdata
         parser.StartElementHandler = self._start_root
 
     def trim(self) -> None:
@@ -96,15 +104,27 @@ class Builder:
         if sum(map(len, self._data)) > MAX_TEXT:
             self._data[:] = ["".join(self._data)[: MAX_TEXT + 1]]
 
-    def where(self) -> Position:
-        """The place of the event in hand."""
-        parser = self._parser
-        offset = self._harvest.offset(parser.CurrentByteIndex)
-        return Position(parser.CurrentLineNumber, parser.CurrentColumnNumber + 1, offset)
+    @property
+    def quick(self) -> Quick | None:
+        """Who takes entries past the parser; None unless it stands between two of them."""
+        between = self._parser.StartElementHandler == self._start_outside
+        return self._sink.quick if between and self._depth == 0 and not self._cdata else None
+
+    def skip(self, data: bytes) -> None:
+        """Learn that these bytes, whole entries, go past the parser."""
+        if data:
+            self.places.skip(data)
+            self._parser.CommentHandler = None
+
+    def _start_cdata(self) -> None:
+        self._cdata = True
+
+    def _end_cdata(self) -> None:
+        self._cdata = False
 
     def _start_root(self, raw: str, _attributes: list[str]) -> None:
         namespace, _, local = raw.rpartition("}")
-        sink = self._choose(Root(namespace, local, self.where()))
+        sink = self._choose(Root(namespace, local, self.places.here()))
         if sink is None:
             raise Stopped
         self._sink = sink
@@ -132,14 +152,14 @@ class Builder:
         name = self._names[raw]
         if name in sink.records:
             self._parser.CommentHandler = None
-            self._clear(name, self._parser.CurrentLineNumber, attributes)
+            self._clear(name, self.places.line, attributes)
             self._inside()
         elif name in sink.containers:
             self._depth += 1
             self._check_depth(1 + self._depth)
         else:
             if name:
-                sink.stray(name, self._parser.CurrentLineNumber)
+                sink.stray(name, self.places.line)
             self._skip(1 + self._depth, 1, self._outside)
 
     def _end_outside(self, _raw: str) -> None:
@@ -230,7 +250,7 @@ class Builder:
         self._budget -= len(text)
         if len(text) <= MAX_TEXT and self._budget > 0:
             return text
-        self._harvest.problem("field-too-long", f"the text of {name} is too long to keep", self.where())
+        self._harvest.problem("field-too-long", f"the text of {name} is too long to keep", self.places.here())
         return None
 
     def _modest(self) -> Sequence[str]:
@@ -259,5 +279,5 @@ class Builder:
 
     def _check_depth(self, depth: int) -> None:
         if depth > MAX_DEPTH:
-            self._harvest.end("xml-too-deep", f"elements nested deeper than {MAX_DEPTH}", self.where())
+            self._harvest.end("xml-too-deep", f"elements nested deeper than {MAX_DEPTH}", self.places.here())
             raise Stopped

@@ -8,6 +8,7 @@ from typing import NamedTuple, Protocol
 from sitemap_cli import plugins
 from sitemap_cli.model import Kind
 from sitemap_cli.parse.harvest import Harvest, Position
+from sitemap_cli.parse.lane import Quick
 from sitemap_cli.parse.records import Names, Record
 
 
@@ -29,6 +30,8 @@ class Sink(Protocol):
     names: Names
     records: frozenset[str]
     containers: frozenset[str]
+    quick: Quick | None
+    """Takes the entries of the fast lane; None for a document that cannot use it."""
 
     def record(self, record: Record) -> None:
         """Take one record, complete."""

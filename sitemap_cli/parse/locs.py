@@ -11,7 +11,7 @@ PROTOCOL_LENGTH = 2_048
 LONGEST = 8_192
 """Longer addresses are refused."""
 
-_PLAIN = re.compile(r"https?://[0-9A-Za-z.-]{1,253}(?:/[!-~]{0,1700})?")
+_PLAIN = re.compile(r"https?://[0-9A-Za-z.-]{1,253}(?::[1-9][0-9]{1,3})?(?:/[!-~]{0,1700})?")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _HTTP = re.compile(r"https?://[^/?#\s\\]+(?:[/?#].*)?", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")

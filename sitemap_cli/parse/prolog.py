@@ -39,7 +39,18 @@ class Prolog:
     size, so that every later position stays true.
     """
 
-    __slots__ = ("_buffer", "_declared", "_harvest", "_line", "_offset", "_typed", "done", "html", "root")
+    __slots__ = (
+        "_buffer",
+        "_declared",
+        "_harvest",
+        "_line",
+        "_offset",
+        "_typed",
+        "done",
+        "html",
+        "prefixed",
+        "root",
+    )
 
     def __init__(self, harvest: Harvest) -> None:
         self._harvest = harvest
@@ -51,6 +62,7 @@ class Prolog:
         self.done = False
         self.html = False
         self.root: str | None = None
+        self.prefixed = False
 
     def feed(self, piece: bytes) -> bytes:
         """What may go to the parser; the rest waits for the next piece."""
@@ -145,6 +157,7 @@ class Prolog:
 
     def _root(self, data: bytes, at: int) -> None:
         found = _ROOT.match(data, at)
+        self.prefixed = found is not None and b":" in found[0]
         self.root = found[1].decode("utf-8", "replace").lower() if found else None
         self.html = self.root in HTML_ROOTS
         self.done = True

@@ -4,14 +4,18 @@ See https://www.sitemaps.org/protocol.html
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sitemap_cli.model import Child, Entry, Severity
 from sitemap_cli.parse import dates, locs
 from sitemap_cli.parse.extension import extensions
 from sitemap_cli.parse.format import Root
 from sitemap_cli.parse.harvest import Harvest, Position
+from sitemap_cli.parse.lane import Fields
 from sitemap_cli.parse.records import Names, Node, Record
+
+if TYPE_CHECKING:
+    from sitemap_cli.parse.lane import Quick
 
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 """The namespace of every element of the protocol."""
@@ -27,7 +31,7 @@ _FIELDS = frozenset({"loc", "lastmod", "changefreq", "priority"})
 class ProtocolSink:
     """Takes ``url`` and ``sitemap`` elements, in whichever of the two documents they stand."""
 
-    __slots__ = ("_expected", "_harvest", "containers", "names", "records")
+    __slots__ = ("_expected", "_harvest", "containers", "names", "quick", "records")
 
     def __init__(self, root: Root, harvest: Harvest, expected: str) -> None:
         self._harvest = harvest
@@ -35,6 +39,7 @@ class ProtocolSink:
         self.records = frozenset({"url", "sitemap"})
         self.containers: frozenset[str] = frozenset()
         self.names = Names(_prefixes(root.namespace), self._odd)
+        self.quick: Quick | None = self._quick if expected == "url" else None
         self._check(root.namespace, root.at)
 
     def record(self, record: Record) -> None:
@@ -60,14 +65,21 @@ class ProtocolSink:
     ) -> None:
         line = record.line
         lastmod = _trimmed(texts.get("lastmod"))
-        moment = None if lastmod is None else self._moment(lastmod, line)
         if record.name == "sitemap":
-            self._harvest.child(Child(loc, lastmod, moment, line))
+            self._harvest.child(Child(loc, lastmod, self._moment(lastmod, line), line))
             return
         changefreq = _trimmed(texts.get("changefreq"))
         priority = _trimmed(texts.get("priority"))
         values = self._extensions(extended, line) if extended else None
-        self._harvest.entry(Entry(loc, lastmod, moment, changefreq, priority, line, values))
+        self._quick(((loc, lastmod, changefreq, priority, line),), values)
+
+    def _quick(self, pages: Sequence[Fields], values: dict[str, Any] | None = None) -> None:
+        """Take pages whose addresses were found good; ``values`` are the extensions of all of them."""
+        harvest = self._harvest
+        for loc, lastmod, changefreq, priority, line in pages:
+            moment = None if lastmod is None else self._moment(lastmod, line)
+            harvest.items.append(Entry(loc, lastmod, moment, changefreq, priority, line, values))
+        harvest.urls += len(pages)
 
     def stray(self, name: str, line: int) -> None:
         """Report an element of the protocol where only records may stand."""
@@ -103,7 +115,9 @@ class ProtocolSink:
             return locs.accepted(node.text, self._harvest, at)
         return None
 
-    def _moment(self, text: str, line: int) -> int | None:
+    def _moment(self, text: str | None, line: int) -> int | None:
+        if text is None:
+            return None
         moment = dates.w3c(text)
         if moment is None:
             message = f"not a date of the W3C format: {locs.shown(text)}"

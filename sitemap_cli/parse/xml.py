@@ -10,7 +10,7 @@ from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, XMLParser
 
 from sitemap_cli.model import Severity
-from sitemap_cli.parse import judge
+from sitemap_cli.parse import judge, lane
 from sitemap_cli.parse.builder import Builder, Stopped
 from sitemap_cli.parse.harvest import Harvest, Position
 from sitemap_cli.parse.prolog import Prolog
@@ -36,7 +36,7 @@ _ADVICE = {
 class XmlBody:
     """One XML document on its way through the parser."""
 
-    __slots__ = ("_builder", "_fed", "_harvest", "_junk", "_junk_at", "_parser", "_prolog", "_tail")
+    __slots__ = ("_builder", "_fed", "_harvest", "_held", "_junk", "_junk_at", "_parser", "_prolog", "_tail")
 
     def __init__(self, harvest: Harvest) -> None:
         self._harvest = harvest
@@ -44,6 +44,7 @@ class XmlBody:
         self._parser = XMLParser(target=object(), encoding="utf-8", forbid_dtd=True)
         self._builder = Builder(self._parser.parser, harvest, lambda root: judge.by_root(root, harvest))
         self._fed = 0
+        self._held = b""
         self._tail = b""
         self._junk: bytes | None = None
         self._junk_at: Position | None = None
@@ -53,13 +54,17 @@ class XmlBody:
         if self._junk is not None:
             self._rummage(piece)
         elif self._prolog.done:
-            self._parse(piece)
+            self._take(piece)
         else:
             self._introduce(piece)
 
     def close(self) -> None:
         """Learn that there is no more."""
-        self._parse(self._prolog.close())
+        rest = self._prolog.close() + self._held
+        if self._junk is None:
+            self._parse(rest)
+        else:
+            self._rummage(rest)
         if self._prolog.html:
             judge.html(self._harvest)
         elif self._junk is not None:
@@ -72,7 +77,30 @@ class XmlBody:
         if self._prolog.html:
             judge.html(self._harvest)
         elif not self._harvest.ended:
-            self._parse(ready)
+            begin = max(ready.find(lane.BEGIN), 0)
+            self._parse(ready[:begin])
+            if not self._harvest.ended:
+                self._take(ready[begin:])
+
+    def _take(self, piece: bytes) -> None:
+        """Cut at the end of an entry, so that the parser stands between two of them at every cut."""
+        data = self._held + piece
+        end = data.rfind(lane.END) + len(lane.END)
+        if end < len(lane.END):
+            end = len(data)
+        self._held = data[end:]
+        at = self._run(data[:end])
+        if at < end:
+            self._parse(data[at:end])
+
+    def _run(self, data: bytes) -> int:
+        """Take the fast lane as far as it goes."""
+        quick = self._builder.quick
+        if quick is None or self._prolog.prefixed or self._fed != self._parser.parser.CurrentByteIndex:
+            return 0
+        done = lane.run(data, self._builder.places.line, quick)
+        self._builder.skip(data[:done])
+        return done
 
     def _parse(self, data: bytes) -> None:
         self._fed += len(data)
@@ -104,9 +132,9 @@ class XmlBody:
         return pending <= MAX_TAG and quoted and _TAG.match(self._tail) is not None
 
     def _broken(self, error: ParseError, data: bytes) -> None:
-        line, column = error.position
         index = self._parser.parser.ErrorByteIndex
-        at = Position(line, column + 1, self._harvest.offset(index))
+        line, column = error.position
+        at = self._builder.places.of(line, column, index)
         if self._builder.finished:
             self._junk_at = at
             self._junk = b""
@@ -121,7 +149,7 @@ class XmlBody:
             self._parser.close()
         except ParseError as error:
             line, column = error.position
-            at = Position(line, column + 1, self._harvest.offset(self._parser.parser.ErrorByteIndex))
+            at = self._builder.places.of(line, column, self._parser.parser.ErrorByteIndex)
             if self._builder.finished:
                 self._harvest.problem("junk-after-end", "something unfinished stands after the end", at)
                 return
@@ -130,7 +158,7 @@ class XmlBody:
 
     def _end(self, code: str, message: str) -> None:
         judge.by_broken_root(self._prolog.root, self._harvest)
-        self._harvest.end(code, message, self._builder.where())
+        self._harvest.end(code, message, self._builder.places.here())
 
     def _rummage(self, data: bytes) -> None:
         """Look whether there may be entries in what stands after the end."""

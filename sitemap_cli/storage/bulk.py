@@ -1,7 +1,9 @@
-"""The fast road for rows that come by the million: ``executemany`` on SQLite's driver, COPY on Postgres."""
+"""The fast road for rows that come by the million: many rows a statement on SQLite, COPY on Postgres."""
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Sequence
+from collections.abc import Coroutine, Iterator, Sequence
+from functools import cache
+from itertools import chain
 from typing import Any
 
 import msgspec
@@ -13,49 +15,67 @@ from sitemap_cli.storage.models import children, entries
 
 Row = tuple[Any, ...]
 
+# Of 1, 10, 50, 100, 200, 500 and 1,000 rows a statement, around a hundred cost least: a third less than one.
+ROWS = 100
+
 _encode = msgspec.json.Encoder().encode
 
 
 async def insert_entries(session: AsyncSession, document_id: int, first: int, batch: Sequence[Entry]) -> None:
     """Add entries to a document, the first of them at position ``first``."""
-    await _insert(session, entries, [_entry(document_id, at, each) for at, each in enumerate(batch, first)])
+    rows = [
+        (
+            each.loc,
+            each.lastmod,
+            each.lastmod_utc,
+            each.changefreq,
+            each.priority,
+            each.line,
+            _encode(each.extensions).decode() if each.extensions else None,
+        )
+        for each in batch
+    ]
+    await _insert(session, entries, document_id, first, rows)
 
 
 async def insert_children(
     session: AsyncSession, document_id: int, first: int, batch: Sequence[Child]
 ) -> None:
     """Add children to an index, the first of them at position ``first``."""
-    rows = [
-        (document_id, at, each.loc, each.lastmod, each.lastmod_utc, each.line)
-        for at, each in enumerate(batch, first)
-    ]
-    await _insert(session, children, rows)
+    rows = [(each.loc, each.lastmod, each.lastmod_utc, each.line) for each in batch]
+    await _insert(session, children, document_id, first, rows)
 
 
-def _entry(document_id: int, position: int, entry: Entry) -> Row:
-    return (
-        document_id,
-        position,
-        entry.loc,
-        entry.lastmod,
-        entry.lastmod_utc,
-        entry.changefreq,
-        entry.priority,
-        entry.line,
-        _encode(entry.extensions).decode() if entry.extensions else None,
-    )
-
-
-async def _insert(session: AsyncSession, table: Table, rows: list[Row]) -> None:
-    """Write rows whose values stand in the order of the table's columns."""
+async def _insert(session: AsyncSession, table: Table, document_id: int, first: int, rows: list[Row]) -> None:
+    """Write rows whose values stand in the order of the table's columns, after the two of its key."""
     if not rows:
         return
     connection = await session.connection()
-    if connection.dialect.name == "sqlite":
-        marks = ", ".join("?" * len(table.columns))
-        await connection.exec_driver_sql(f"INSERT INTO {table.name} VALUES ({marks})", rows)  # noqa: S608 - our own names
-    else:
-        await _to_the_end(_copy(session, table, rows))
+    if connection.dialect.name != "sqlite":
+        await _to_the_end(_copy(session, table, document_id, first, rows))
+        return
+    whole = len(rows) - len(rows) % ROWS
+    for size, part, at in ((ROWS, rows[:whole], first), (1, rows[whole:], first + whole)):
+        if part:
+            bound = list(_bound(document_id, at, part, size))
+            await connection.exec_driver_sql(_statement(table, size), bound)
+
+
+@cache
+def _statement(table: Table, size: int) -> str:
+    """An INSERT of ``size`` rows; its parameters are the document, the first position, and the values."""
+    width = len(table.columns) - 2
+    rows = (
+        f"(?1, ?2 + {at}, {', '.join(f'?{3 + at * width + column}' for column in range(width))})"
+        for at in range(size)
+    )
+    return f"INSERT INTO {table.name} VALUES {', '.join(rows)}"  # noqa: S608 - our own names
+
+
+def _bound(document_id: int, first: int, rows: list[Row], size: int) -> Iterator[Row]:
+    """The parameters of each statement."""
+    for at in range(0, len(rows), size):
+        yield document_id, first + at, *chain.from_iterable(rows[at : at + size])
 
 
 async def _to_the_end(statement: Coroutine[Any, Any, None]) -> None:
@@ -72,9 +92,9 @@ async def _to_the_end(statement: Coroutine[Any, Any, None]) -> None:
         raise
 
 
-async def _copy(session: AsyncSession, table: Table, rows: Iterable[Row]) -> None:
+async def _copy(session: AsyncSession, table: Table, document_id: int, first: int, rows: list[Row]) -> None:
     raw = await (await session.connection()).get_raw_connection()
     driver: Any = raw.driver_connection
     async with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} FROM STDIN") as copy:
-        for row in rows:
-            await copy.write_row(row)
+        for position, row in enumerate(rows, first):
+            await copy.write_row((document_id, position, *row))

@@ -143,6 +143,9 @@ class Document(Base):
     urls: Mapped[int]
     children: Mapped[int]
     problems: Mapped[int]
+    # Entries by the day of their lastmod (days since 1970), so that freshness needs no look at them;
+    # "missing" and "invalid" count the ones without a day.
+    days: Mapped[dict[str, Any] | None]
     created_at: Mapped[dt.datetime]
 
 

@@ -3,11 +3,16 @@
 See https://www.rfc-editor.org/rfc/rfc4287
 """
 
+from typing import TYPE_CHECKING
+
 from sitemap_cli.model import Kind
 from sitemap_cli.parse import feeds
 from sitemap_cli.parse.format import Root, XmlFormat
 from sitemap_cli.parse.harvest import Harvest
 from sitemap_cli.parse.records import Names, Record
+
+if TYPE_CHECKING:
+    from sitemap_cli.parse.lane import Quick
 
 _NAMESPACES = ("http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#")
 
@@ -15,13 +20,14 @@ _NAMESPACES = ("http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#")
 class _Sink:
     """Takes the entries of a feed."""
 
-    __slots__ = ("_harvest", "containers", "names", "records")
+    __slots__ = ("_harvest", "containers", "names", "quick", "records")
 
     def __init__(self, root: Root, harvest: Harvest) -> None:
         self._harvest = harvest
         self.names = Names(dict.fromkeys((*_NAMESPACES, root.namespace), ""))
         self.records = frozenset({"entry", "generator"})
         self.containers: frozenset[str] = frozenset()
+        self.quick: Quick | None = None
 
     def record(self, record: Record) -> None:
         """Take one entry, or the name of the generator."""

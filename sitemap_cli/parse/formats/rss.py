@@ -3,11 +3,16 @@
 See https://www.rssboard.org/rss-specification and https://web.resource.org/rss/1.0/spec
 """
 
+from typing import TYPE_CHECKING
+
 from sitemap_cli.model import Kind
 from sitemap_cli.parse import feeds
 from sitemap_cli.parse.format import Root, XmlFormat
 from sitemap_cli.parse.harvest import Harvest
 from sitemap_cli.parse.records import Names, Record
+
+if TYPE_CHECKING:
+    from sitemap_cli.parse.lane import Quick
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _PREFIXES = {
@@ -23,13 +28,14 @@ _PREFIXES = {
 class _Sink:
     """Takes the items of a channel."""
 
-    __slots__ = ("_harvest", "containers", "names", "records")
+    __slots__ = ("_harvest", "containers", "names", "quick", "records")
 
     def __init__(self, root: Root, harvest: Harvest) -> None:
         self._harvest = harvest
         self.names = Names({root.namespace: "", **_PREFIXES})
         self.records = frozenset({"item", "generator"})
         self.containers = frozenset({"channel"})
+        self.quick: Quick | None = None
 
     def record(self, record: Record) -> None:
         """Take one item, or the name of the generator."""

@@ -38,6 +38,7 @@ def upgrade() -> None:
         sa.Column("urls", sa.Integer(), nullable=False),
         sa.Column("children", sa.Integer(), nullable=False),
         sa.Column("problems", sa.Integer(), nullable=False),
+        sa.Column("days", sa.JSON()),
         sa.Column("created_at", TIME, nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_documents"),
         sa.UniqueConstraint("tenant", "digest", name="uq_documents_tenant_digest"),

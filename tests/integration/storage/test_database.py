@@ -1,0 +1,212 @@
+"""Where transactions begin and end, on SQLite and on Postgres."""
+
+import asyncio
+import hashlib
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import func, select, text
+
+from sitemap_cli.errors import DatabaseBusyError, SchemaError, StorageError
+from sitemap_cli.services import domains
+from sitemap_cli.storage import engines
+from sitemap_cli.storage.database import Database
+from sitemap_cli.storage.models import Domain
+
+
+async def ready(database_url: str) -> None:
+    async with Database.unprepared(database_url) as db:
+        await db.upgrade()
+
+
+async def count(db: Database) -> int:
+    async with db.reading() as session:
+        return await session.scalar(select(func.count()).select_from(Domain)) or 0
+
+
+async def test_a_transaction_is_committed_at_its_end(database_url: str) -> None:
+    await ready(database_url)
+    async with Database.open(database_url) as db:
+        async with db.transaction() as session:
+            await domains.ensure(session, "default", "example.com")
+        assert await count(db) == 1
+
+
+async def half_a_unit(db: Database) -> None:
+    async with db.transaction() as session:
+        await domains.ensure(session, "default", "example.com")
+        raise RuntimeError("halfway")
+
+
+async def test_a_transaction_that_fails_leaves_nothing(database_url: str) -> None:
+    await ready(database_url)
+    async with Database.open(database_url) as db:
+        with pytest.raises(RuntimeError, match="halfway"):
+            await half_a_unit(db)
+        assert await count(db) == 0
+        assert db.writer.pool.checkedout() == 0
+
+
+async def test_a_reading_session_cannot_write(database_url: str) -> None:
+    await ready(database_url)
+    async with Database.open(database_url) as db:
+        with pytest.raises(StorageError):
+            async with db.reading() as session:
+                await session.execute(text("DELETE FROM domains"))
+        assert db.reader.pool.checkedout() == 0
+
+
+async def test_a_reading_session_sees_one_state(database_url: str) -> None:
+    await ready(database_url)
+    async with Database.open(database_url) as db, db.reading() as session:
+        query = select(func.count()).select_from(Domain)
+        assert await session.scalar(query) == 0
+        async with db.transaction() as writing:
+            await domains.ensure(writing, "default", "example.com")
+        assert await session.scalar(query) == 0
+
+
+async def test_writers_take_turns_and_none_is_turned_away(database_url: str) -> None:
+    await ready(database_url)
+
+    async def write(number: int) -> None:
+        async with Database.open(database_url) as db:
+            for each in range(25):
+                async with db.transaction() as session:
+                    await session.scalar(select(func.count()).select_from(Domain))
+                    await domains.ensure(session, "default", f"{number}-{each}.example")
+
+    await asyncio.gather(*(write(number) for number in range(8)))
+    async with Database.open(database_url) as db:
+        assert await count(db) == 200
+
+
+async def test_the_same_domain_added_by_many_at_once_is_one(database_url: str) -> None:
+    await ready(database_url)
+
+    async def add() -> int:
+        async with Database.open(database_url) as db, db.transaction() as session:
+            return await domains.ensure(session, "default", "example.com")
+
+    assert len(set(await asyncio.gather(*(add() for _ in range(8))))) == 1
+
+
+UPGRADE = [sys.executable, "-m", "sitemap_cli", "db", "upgrade", "--database"]
+
+
+def test_two_processes_that_upgrade_at_once_both_succeed(database_url: str) -> None:
+    running = [
+        subprocess.Popen([*UPGRADE, database_url], stderr=subprocess.PIPE, text=True) for _ in range(3)
+    ]
+    ends = [(process.communicate()[1], process.returncode) for process in running]
+    assert [code for _, code in ends] == [0, 0, 0], ends
+
+
+async def test_a_sqlite_database_has_the_settings_it_needs(tmp_path: Path) -> None:
+    async with Database.open(str(tmp_path / "new" / "sitemap.db")) as db, db.transaction() as session:
+        found = {
+            name: await session.scalar(text(f"PRAGMA {name}"))
+            for name in ("journal_mode", "synchronous", "foreign_keys", "busy_timeout")
+        }
+    assert found == {
+        "journal_mode": "wal",
+        "synchronous": 1,
+        "foreign_keys": 1,
+        "busy_timeout": engines.BUSY_MS,
+    }
+
+
+async def test_postgres_without_schema_asks_for_the_upgrade(postgres_url: str) -> None:
+    with pytest.raises(SchemaError, match="not up to date") as caught:
+        async with Database.open(postgres_url):
+            pass
+    assert caught.value.hint == "run: sitemap db upgrade"
+
+
+async def test_a_schema_of_a_newer_version_is_refused_and_not_touched(database_url: str) -> None:
+    await ready(database_url)
+    async with Database.open(database_url) as db, db.transaction() as session:
+        await session.execute(text("UPDATE alembic_version SET version_num = '29991231_1'"))
+    for act in ("open", "upgrade"):
+        with pytest.raises(SchemaError, match="newer than this program"):
+            async with Database.unprepared(database_url) as db:
+                await (db.revision() if act == "open" else db.upgrade())
+
+
+def foreign(path: Path) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE customers (name TEXT)")
+    connection.close()
+
+
+def noise(path: Path) -> None:
+    path.write_bytes(b"not a database at all " * 500)
+
+
+def version_only(path: Path) -> None:
+    with sqlite3.connect(path) as connection:
+        connection.execute("CREATE TABLE alembic_version (version_num TEXT)")
+        connection.execute("INSERT INTO alembic_version VALUES ('abc')")
+    connection.close()
+
+
+@pytest.mark.parametrize(
+    ("make", "message"),
+    [
+        (foreign, "not a sitemap database"),
+        (noise, "not a database"),
+        (version_only, "not a sitemap database"),
+    ],
+)
+async def test_a_file_that_is_not_ours_is_refused_and_left_as_it_is(tmp_path, make, message) -> None:
+    path = tmp_path / "other.db"
+    make(path)
+    before = hashlib.sha256(path.read_bytes()).digest()
+    with pytest.raises(StorageError, match=message):
+        async with Database.open(str(path)):
+            pass
+    assert hashlib.sha256(path.read_bytes()).digest() == before
+    assert [each.name for each in tmp_path.iterdir()] == ["other.db"]
+
+
+async def test_a_database_locked_for_too_long_says_so(tmp_path: Path, monkeypatch) -> None:
+    monkeypatch.setattr(engines, "BUSY_MS", 50)
+    path = tmp_path / "sitemap.db"
+    async with Database.open(str(path)) as db:
+        holder = sqlite3.connect(path, isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+        with pytest.raises(DatabaseBusyError, match="locked by another process") as caught:
+            async with db.transaction() as session:
+                await domains.ensure(session, "default", "example.com")
+        holder.rollback()
+        holder.close()
+        assert caught.value.exit_code == 75
+        assert await count(db) == 0
+
+
+@pytest.mark.parametrize(
+    ("database", "message"),
+    [
+        ("mysql://localhost/x", "unknown kind of database"),
+        ("sqlite://", "needs a file"),
+        ("postgresql://user:secret@host:port/x", "not a database address"),
+    ],
+)
+def test_an_address_that_names_no_database_is_refused_without_its_password(database, message) -> None:
+    with pytest.raises(StorageError, match=message) as caught:
+        Database(database)
+    assert "secret" not in str(caught.value)
+
+
+def test_a_password_is_never_shown() -> None:
+    assert "secret" not in Database("postgresql://me:secret@localhost/x").name
+
+
+async def test_nobody_at_the_other_end_is_one_clear_error() -> None:
+    with pytest.raises(StorageError, match="refused") as caught:
+        async with Database.open("postgresql://me:secret@127.0.0.1:1/x"):
+            pass
+    assert "secret" not in str(caught.value)

@@ -1,0 +1,170 @@
+"""Whole runs over a local folder: what is recorded, how it is summed up, what a second run finds new."""
+
+import datetime as dt
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select
+
+from sitemap_cli.cli.commands.analyze import run_target
+from sitemap_cli.cli.console import Console
+from sitemap_cli.cli.runtime import Run
+from sitemap_cli.services import findings, targets, totals
+from sitemap_cli.services import urls as urls_service
+from sitemap_cli.settings import Settings
+from sitemap_cli.storage.database import Database
+from sitemap_cli.storage.models import Document, entries
+from tests.web import index, urlset
+
+BASE = "https://example.com"
+
+
+@pytest.fixture
+async def db(database_url: str) -> AsyncIterator[Database]:
+    async with Database.unprepared(database_url) as fresh:
+        await fresh.upgrade()
+    async with Database.open(database_url) as opened:
+        yield opened
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    site = tmp_path / "site"
+    site.mkdir()
+    (site / "robots.txt").write_text(f"Sitemap: {BASE}/sitemap.xml\n")
+    (site / "sitemap.xml").write_bytes(index(f"{BASE}/a.xml", f"{BASE}/b.xml"))
+    (site / "a.xml").write_bytes(urlset(*(f"{BASE}/a/{n}" for n in range(5))))
+    (site / "b.xml").write_bytes(urlset(f"{BASE}/a/0", f"{BASE}/b/1", f"{BASE}/b/1"))
+    return site
+
+
+async def analyze(db: Database, folder: Path, *, base: str = BASE, **settings: Any) -> dict[str, Any]:
+    run = Run(Settings(quiet=True, **settings), Console())
+    return await run_target(run, db, targets.parse(str(folder), base_url=base))
+
+
+async def locs(db: Database, job_id: str) -> list[str]:
+    async with db.reading() as session:
+        return [
+            row.loc
+            async for _, rows in urls_service.of(session, job_id, urls_service.Filter())
+            for row in rows
+        ]
+
+
+async def test_a_run_records_every_url_in_the_order_of_the_files(db: Database, folder: Path) -> None:
+    result = await analyze(db, folder)
+    assert (result["status"], result["verdict"]) == ("completed", "ok")
+    assert await locs(db, result["job_id"]) == [
+        *(f"{BASE}/a/{n}" for n in range(5)),
+        f"{BASE}/a/0",
+        f"{BASE}/b/1",
+        f"{BASE}/b/1",
+    ]
+
+
+async def test_urls_listed_twice_count_once_as_unique(db: Database, folder: Path) -> None:
+    result = await analyze(db, folder)
+    size = sum((folder / name).stat().st_size for name in ("sitemap.xml", "a.xml", "b.xml"))
+    assert result["totals"] == {"sitemaps": 3, "urls": 8, "unique_urls": 6, "new_urls": 6, "bytes": size}
+
+
+async def test_a_second_run_of_an_unchanged_site_adds_no_document(db: Database, folder: Path) -> None:
+    first = await analyze(db, folder)
+    second = await analyze(db, folder)
+    async with db.reading() as session:
+        assert await session.scalar(select(func.count()).select_from(Document)) == 3
+        assert await session.scalar(select(func.count()).select_from(entries)) == 8
+    assert [each["unchanged"] for each in first["sitemaps"]] == [False, False, False]
+    assert [each["unchanged"] for each in second["sitemaps"]] == [True, True, True]
+    assert second["totals"] == {**first["totals"], "new_urls": 0}
+    assert await locs(db, first["job_id"]) == await locs(db, second["job_id"])
+
+
+async def test_only_urls_that_no_file_listed_before_are_new(db: Database, folder: Path) -> None:
+    await analyze(db, folder)
+    (folder / "b.xml").write_bytes(urlset(f"{BASE}/a/1", f"{BASE}/b/1", f"{BASE}/b/2", f"{BASE}/b/3"))
+    result = await analyze(db, folder)
+    assert result["totals"]["new_urls"] == 2
+    assert [each["unchanged"] for each in result["sitemaps"]] == [True, True, False]
+
+
+async def test_tenants_share_nothing(db: Database, folder: Path) -> None:
+    await analyze(db, folder, tenant="one")
+    other = await analyze(db, folder, tenant="two")
+    assert other["totals"]["new_urls"] == 6
+    assert not any(each["unchanged"] for each in other["sitemaps"])
+
+
+async def test_equal_bodies_with_relative_addresses_are_two_documents(db: Database, tmp_path: Path) -> None:
+    (tmp_path / "sitemap.xml").write_bytes(urlset("/page"))
+    first = await analyze(db, tmp_path, base="https://one.example")
+    second = await analyze(db, tmp_path, base="https://two.example")
+    again = await analyze(db, tmp_path, base="https://one.example")
+    assert await locs(db, first["job_id"]) == ["https://one.example/page"]
+    assert await locs(db, second["job_id"]) == ["https://two.example/page"]
+    assert await locs(db, again["job_id"]) == ["https://one.example/page"]
+    assert again["sitemaps"][0]["unchanged"]
+
+
+async def test_the_freshness_of_lastmod_is_counted_by_age(db: Database, tmp_path: Path) -> None:
+    now = dt.datetime.now(dt.UTC)
+    ages = {
+        "future": -5,
+        "1d": 0,
+        "7d": 3,
+        "30d": 20,
+        "90d": 60,
+        "365d": 200,
+        "older": 900,
+    }
+    dates = [(now - dt.timedelta(days=days, minutes=5)).isoformat() for days in ages.values()]
+    items = "".join(
+        f"<url><loc>{BASE}/{n}</loc><lastmod>{date}</lastmod></url>" for n, date in enumerate(dates)
+    )
+    rest = f"<url><loc>{BASE}/x</loc></url><url><loc>{BASE}/y</loc><lastmod>soon</lastmod></url>"
+    (tmp_path / "sitemap.xml").write_text(
+        f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{items}{rest}</urlset>'
+    )
+    result = await analyze(db, tmp_path)
+    assert result["lastmod"] == {**dict.fromkeys(ages, 1), "missing": 1, "invalid": 1}
+
+
+async def test_max_urls_stops_between_documents_and_says_so(db: Database, folder: Path) -> None:
+    result = await analyze(db, folder, max_urls=3, concurrency=1)
+    assert result["verdict"] == "partial"
+    assert "--max-urls is 3" in result["error"]
+    assert result["totals"]["urls"] in (3, 5)
+
+
+async def test_a_document_that_lists_a_sitemap_among_its_pages_is_followed(db, folder: Path) -> None:
+    mixed = urlset(f"{BASE}/page").replace(b"</urlset>", b"<sitemap><loc>%s/b.xml</loc></sitemap></urlset>")
+    (folder / "sitemap.xml").write_bytes(mixed % BASE.encode())
+    for _ in range(2):
+        result = await analyze(db, folder)
+        assert [each["url"] for each in result["sitemaps"]] == [f"{BASE}/sitemap.xml", f"{BASE}/b.xml"]
+        assert result["totals"]["urls"] == 4
+
+
+async def test_what_is_wrong_with_a_site_is_found(db: Database, folder: Path) -> None:
+    (folder / "sitemap.xml").write_bytes(index(f"{BASE}/a.xml", f"{BASE}/gone.xml", f"{BASE}/page.html"))
+    (folder / "a.xml").write_bytes(urlset(f"{BASE}/1")[:-12])
+    (folder / "page.html").write_text("<!doctype html><html><title>x</title></html>")
+    result = await analyze(db, folder)
+    async with db.reading() as session:
+        found = {(each.rule, each.sitemap) for each in await findings.listing(session, result["job_id"])}
+    assert found == {
+        ("SM102", f"{BASE}/gone.xml"),
+        ("SM111", f"{BASE}/page.html"),
+        ("SM201", f"{BASE}/a.xml"),
+    }
+    assert result["findings"] == {"error": 3, "warning": 0, "info": 0}
+
+
+async def test_what_a_stopped_job_recorded_can_be_summed_up(db: Database, folder: Path) -> None:
+    result = await analyze(db, folder)
+    async with db.reading() as session:
+        so_far = await totals.so_far(session, result["job_id"])
+    assert (so_far.sitemaps, so_far.urls, so_far.unique_urls) == (3, 8, 0)

@@ -114,13 +114,18 @@ def test_both_lanes_agree_on_a_damaged_document(seed: int, monkeypatch) -> None:
     assert_lanes_agree(bytes(data[: chosen.randint(len(data) // 2, len(data))]), 700, monkeypatch)
 
 
-@pytest.mark.parametrize(
-    "prefix", ['<s:urlset xmlns:s="http://www.sitemaps.org/schemas/sitemap/0.9">', "<urlset>"]
-)
-def test_both_lanes_agree_whatever_the_root_is(prefix: str, monkeypatch) -> None:
-    close = "</s:urlset>" if prefix.startswith("<s:") else "</urlset>"
+ROOTS = {
+    "<urlset>": "</urlset>",
+    '<s:urlset xmlns:s="http://www.sitemaps.org/schemas/sitemap/0.9">': "</s:urlset>",
+    '<s:urlset xmlns:s="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns="urn:x">': "</s:urlset>",
+    '<urlset xmlns="urn:x" about="a > b">': "</urlset>",
+}
+
+
+@pytest.mark.parametrize("begin", ROOTS)
+def test_both_lanes_agree_whatever_the_root_is(begin: str, monkeypatch) -> None:
     entries = "".join(PLAIN.format(n=n, d=1) for n in range(60))
-    assert_lanes_agree((prefix + entries + close).encode(), 500, monkeypatch)
+    assert_lanes_agree((begin + entries + ROOTS[begin]).encode(), 500, monkeypatch)
 
 
 def test_nearly_all_plain_entries_take_the_fast_lane(monkeypatch) -> None:

@@ -10,7 +10,6 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from itertools import chain, repeat
 from pathlib import Path
 from typing import Self
@@ -19,57 +18,11 @@ from xml.sax.saxutils import escape
 
 import pytest
 
+from tests.messages import Answer, Hit, message, parsed
+
 TLS = Path(__file__).parent / "data" / "tls"
 XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9"
-CONTENT_TYPES = {
-    ".xml": "application/xml",
-    ".gz": "application/x-gzip",
-    ".txt": "text/plain; charset=utf-8",
-    ".html": "text/html; charset=utf-8",
-    "/": "text/html; charset=utf-8",
-}
 WINDOW = 64 * 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """One request as the server saw it; header names are in lower case, ``path`` has the query."""
-
-    method: str
-    path: str
-    headers: dict[str, str]
-
-    @property
-    def host(self) -> str:
-        """What the client put into ``Host``."""
-        return self.headers.get("host", "")
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the server does with a request.
-
-    ``Content-Type`` follows the end of the path unless it is among the headers; ``Content-Length`` is
-    right unless it is among them. ``raw`` replaces the whole answer, byte for byte. ``cut_after``
-    closes after so many bytes of the body; ``reset`` sends RST, at once or where ``cut_after`` says.
-    ``hang`` reads the request and says nothing more, or stops talking where ``cut_after`` says.
-    ``pace`` is bytes per second, ``delay`` seconds before the first byte; ``gate`` holds the answer
-    back until the test sets it. ``endless`` repeats the body until the client goes away.
-    """
-
-    body: bytes = b""
-    status: int = 200
-    headers: tuple[tuple[str, str], ...] = ()
-    chunked: bool = False
-    hang: bool = False
-    cut_after: int | None = None
-    reset: bool = False
-    raw: bytes | None = None
-    pace: float | None = None
-    delay: float = 0.0
-    gate: threading.Event | None = None
-    close: bool = False
-    endless: bool = False
 
 
 Route = Answer | Callable[[Hit], Answer]
@@ -165,7 +118,7 @@ class Site:
         if not first.isalpha():  # the beginning of TLS, for instance
             writer.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
             return False
-        hit = _parsed(first + await reader.readuntil(b"\r\n\r\n"))
+        hit = parsed(first + await reader.readuntil(b"\r\n\r\n"))
         self.hits.append(hit)
         self.asked.set()
         self.active += 1
@@ -189,7 +142,7 @@ class Site:
             return _reset(writer)
         if answer.cut_after is None and answer.hang:
             await self._stopped.wait()
-        await _send(writer, answer.raw if answer.raw is not None else _message(hit, answer), answer.pace)
+        await _send(writer, answer.raw if answer.raw is not None else message(hit, answer), answer.pace)
         while answer.endless:
             await _send(writer, answer.body, answer.pace)
         if answer.reset:
@@ -203,42 +156,6 @@ def _tls_context(name: str) -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(TLS / f"{name}.pem", TLS / f"{name}.key")
     return context
-
-
-def _parsed(head: bytes) -> Hit:
-    first, *lines = head.decode("latin-1").split("\r\n")
-    method, target, _ = first.split(" ", 2)
-    pairs = (line.split(":", 1) for line in lines if line)
-    return Hit(method, target, {name.strip().lower(): value.strip() for name, value in pairs})
-
-
-def _message(hit: Hit, answer: Answer) -> bytes:
-    """The whole answer as it goes over the wire, up to where it is cut."""
-    given = {name.lower() for name, _ in answer.headers}
-    headers = list(answer.headers)
-    suffix = next((each for each in CONTENT_TYPES if urlsplit(hit.path).path.endswith(each)), None)
-    if suffix and "content-type" not in given:
-        headers.append(("Content-Type", CONTENT_TYPES[suffix]))
-    body = answer.body
-    if answer.chunked:
-        headers.append(("Transfer-Encoding", "chunked"))
-        body = b"".join(b"%x\r\n%s\r\n" % (len(piece), piece) for piece in _pieces(body)) + b"0\r\n\r\n"
-    elif "content-length" not in given and answer.status not in (204, 304) and not answer.endless:
-        headers.append(("Content-Length", str(len(body))))
-    if hit.method == "HEAD" or answer.status in (204, 304):
-        body = b""
-    head = "".join(f"{name}: {value}\r\n" for name, value in headers)
-    return (
-        f"HTTP/1.1 {answer.status} {_phrase(answer.status)}\r\n{head}\r\n".encode() + body[: answer.cut_after]
-    )
-
-
-def _phrase(status: int) -> str:
-    return HTTPStatus(status).phrase if status in set(HTTPStatus) else "Unheard Of"
-
-
-def _pieces(body: bytes, size: int = 4096) -> Iterator[bytes]:
-    return (body[start : start + size] for start in range(0, len(body), size))
 
 
 async def _send(writer: asyncio.StreamWriter, message: bytes, pace: float | None) -> None:

@@ -1,0 +1,139 @@
+"""How often the HTTP fetcher asks, with how many connections, and what it keeps to itself."""
+
+import asyncio
+import errno
+import threading
+from tempfile import SpooledTemporaryFile
+
+import pytest
+
+from sitemap_cli.errors import StorageError
+from sitemap_cli.fetch import body, exchange
+from sitemap_cli.fetch.body import IN_MEMORY, Intake
+from tests.web import Answer, in_turn, redirect, urlset
+
+DOCUMENT = urlset(*(f"https://example.com/{number}" for number in range(3000)))
+GZIP = (("Content-Encoding", "gzip"),)
+
+
+async def test_no_more_is_asked_than_the_retries_allow(site, visit):
+    site.routes["*"] = Answer(raw=b"")
+    ask = visit(retries=0)
+    fetched, _ = await ask(f"{site.url}/a.xml")
+    assert (fetched.attempts, len(site.hits)) == (1, 1)
+
+
+async def test_a_connection_that_the_server_dropped_meanwhile_costs_no_try(site, visit):
+    site.routes["/a.xml"] = in_turn(Answer(b"one"), Answer(raw=b""), Answer(b"two"))
+    ask = visit(retries=0)
+    _, first = await ask(f"{site.url}/a.xml")
+    fetched, second = await ask(f"{site.url}/a.xml")
+    assert (first, second, fetched.attempts, site.connections) == (b"one", b"two", 1, 2)
+
+
+async def test_a_flaky_server_gets_another_chance(site, visit):
+    site.routes["/a.xml"] = in_turn(Answer(status=503, close=True), Answer(reset=True), Answer(DOCUMENT))
+    fetched, content = await visit()(f"{site.url}/a.xml")
+    assert (content, fetched.attempts, site.count("/a.xml")) == (DOCUMENT, 3, 3)
+
+
+async def test_a_server_that_stays_down_is_asked_three_times(site, visit):
+    site.routes["/a.xml"] = Answer(b"down", 503)
+    fetched, content = await visit()(f"{site.url}/a.xml")
+    assert (fetched.status_code, fetched.fault, content, fetched.attempts) == (503, None, None, 3)
+    assert site.count("/a.xml") == 3
+
+
+async def test_a_server_that_asks_for_an_hour_is_asked_once(site, visit):
+    site.routes["/a.xml"] = Answer(status=429, headers=(("Retry-After", "3600"),))
+    fetched, _ = await visit()(f"{site.url}/a.xml")
+    assert (fetched.status_code, fetched.attempts, site.count("/a.xml")) == (429, 1, 1)
+
+
+async def test_connections_are_used_again(site, visit):
+    site.routes["*"] = Answer(b"<html>nothing here</html>" * 500, 404)
+    ask = visit()
+    for number in range(5):
+        await ask(f"{site.url}/{number}")
+    assert (len(site.hits), site.connections) == (5, 1)
+
+
+async def test_no_more_connections_are_open_to_one_host_than_allowed(site, visit):
+    site.routes["*"] = Answer(DOCUMENT, delay=0.01)
+    ask = visit(per_host=3)
+    await asyncio.gather(*(ask(f"{site.url}/{number}") for number in range(30)))
+    assert len(site.hits) == 30
+    assert site.peak <= 3
+    assert site.connections <= 3
+
+
+async def test_waiting_for_room_is_not_held_against_a_document(site, visit):
+    gate = threading.Event()
+    site.routes["/slow"] = Answer(b"slow", gate=gate)
+    site.routes["/quick"] = Answer(b"quick")
+    ask = visit(per_host=1, timeout=2.0, retries=0)
+    slow = asyncio.create_task(ask(f"{site.url}/slow"))
+    await asyncio.to_thread(site.asked.wait, 30)
+    quick = asyncio.create_task(ask(f"{site.url}/quick"))
+    fetched, _ = await slow
+    gate.set()
+    assert fetched.fault.reason == "deadline"
+    fetched, content = await quick
+    assert (content, fetched.ok) == (b"quick", True)
+
+
+async def test_a_cancelled_fetch_leaves_nothing_behind(site, visit, monkeypatch):
+    on_disk = asyncio.Event()
+
+    class Watched(Intake):
+        def take(self, data):
+            yield from super().take(data)
+            if self.wire_bytes > IN_MEMORY:
+                on_disk.set()
+
+    monkeypatch.setattr(exchange, "Intake", Watched)
+    site.routes["/a.xml"] = Answer(DOCUMENT * 40, cut_after=3_000_000, hang=True)
+    ask = visit()
+    task = asyncio.create_task(ask(f"{site.url}/a.xml"))
+    await on_disk.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    site.routes["/b.xml"] = Answer(b"next")
+    assert (await ask(f"{site.url}/b.xml"))[1] == b"next"
+
+
+async def test_a_full_disk_is_our_fault_and_not_the_servers(site, visit, monkeypatch):
+    class Full(SpooledTemporaryFile):
+        def write(self, _):
+            raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(body.tempfile, "SpooledTemporaryFile", Full)
+    site.routes["/a.xml"] = Answer(DOCUMENT)
+    with pytest.raises(StorageError, match="No space left on device"):
+        await visit()(f"{site.url}/a.xml")
+
+
+async def test_cookies_are_neither_kept_nor_sent(site, visit):
+    site.routes["*"] = Answer(b"x", headers=(("Set-Cookie", "a=b; Path=/"),) * 100)
+    ask = visit()
+    await ask(f"{site.url}/a.xml")
+    await ask(f"{site.url}/b.xml")
+    assert all("cookie" not in hit.headers for hit in site.hits)
+
+
+async def test_the_environment_has_no_say(site, visit, monkeypatch, tmp_path):
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine 127.0.0.1 login me password secret\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
+    site.routes["/a.xml"] = redirect("/b.xml")
+    site.routes["/b.xml"] = Answer(b"x")
+    fetched, _ = await visit()(f"{site.url}/a.xml")
+    assert fetched.ok
+    assert all("authorization" not in hit.headers for hit in site.hits)
+
+
+async def test_a_fetcher_that_asked_nothing_can_be_closed(visit):
+    await visit().fetcher.close()

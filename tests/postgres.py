@@ -203,6 +203,7 @@ def _as(user: str | None) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with contextlib.suppress(KeyboardInterrupt), serving() as address:
         print(address, flush=True)
         sys.stdin.read()

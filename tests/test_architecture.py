@@ -135,8 +135,14 @@ def test_a_service_does_not_say_begin_or_commit_in_sql_either() -> None:
 
 
 def test_only_the_database_module_begins_commits_and_rolls_back() -> None:
-    others = (file for file in PACKAGE.rglob("*.py") if file != PACKAGE / "storage" / "database.py")
-    assert faults(ends_a_transaction, others) == []
+    homes = {PACKAGE / "storage" / "database.py", PACKAGE / "storage" / "engines.py"}
+    assert faults(ends_a_transaction, iter(set(PACKAGE.rglob("*.py")) - homes)) == []
+
+
+def test_the_engines_only_roll_back_connections_that_are_given_up() -> None:
+    source = (PACKAGE / "storage" / "engines.py").read_text()
+    assert list(calls_of(source, TRANSACTION_METHODS - {"rollback"})) == []
+    assert len(list(calls_of(source, {"rollback"}))) <= 1
 
 
 @pytest.mark.parametrize("folder", ["sitemap_cli", "tests", "examples"])

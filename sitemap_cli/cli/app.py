@@ -1,5 +1,7 @@
 """The root of the command line: global options, and the commands found in :mod:`sitemap_cli.cli.commands`."""
 
+import errno
+import inspect
 import os
 import sys
 import traceback
@@ -10,14 +12,28 @@ from typing import Annotated, Any
 
 import typer
 
-from sitemap_cli import plugins, settings
-from sitemap_cli.cli import adapter, runtime
+from sitemap_cli import plugins
+from sitemap_cli.cli import adapter, runtime, usage
 from sitemap_cli.cli.console import Console
-from sitemap_cli.errors import UsageError
+from sitemap_cli.cli.help import Command
+from sitemap_cli.cli.sink import abandon_stdout, unwritable
+from sitemap_cli.errors import SitemapError, UsageError
+from sitemap_cli.output.safe import safe
+from sitemap_cli.settings import Settings
 
 # Typer carries its own copy of Click; what it raises for a wrong command line is reached through its
 # public subclass.
 CLICK_USAGE_ERROR: type[Exception] = typer.BadParameter.__bases__[0]
+
+# What a write says when the disk is full or broken.
+UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG}
+
+# Rich would draw boxes around the help, which takes long and looks odd in a pipe.
+STYLE: dict[str, Any] = {
+    "no_args_is_help": True,
+    "pretty_exceptions_enable": False,
+    "rich_markup_mode": None,
+}
 
 # EX_SOFTWARE of sysexits.h, so that no fault of ours passes for a finding.
 BUG = 70
@@ -29,11 +45,10 @@ def build() -> typer.Typer:
         name="sitemap",
         help="Find, fetch, record and audit the sitemaps of a domain.",
         epilog="Every option can also be set as SITEMAP_<OPTION> in the environment, or in sitemap.toml.",
-        no_args_is_help=True,
-        pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
+        **STYLE,
     )
-    app.callback()(adapter.sign_callback(_root, adapter.options(settings.panel(settings.GLOBAL))))
+    app.callback()(adapter.root(_root))
     for module in plugins.modules("sitemap_cli.cli.commands"):
         _register(app, module)
     return app
@@ -41,13 +56,15 @@ def build() -> typer.Typer:
 
 def _register(app: typer.Typer, module: ModuleType) -> None:
     """Add the commands of one module; one that names a GROUP gets a sub-command for each."""
-    group = getattr(module, "GROUP", None)
-    if group is not None:
-        parent, app = app, typer.Typer(help=module.__doc__, no_args_is_help=True)
-        parent.add_typer(app, name=group)
-    for name, function in vars(module).items():
+    name = getattr(module, "GROUP", None)
+    if name is not None:
+        parent, app = app, typer.Typer(help=module.__doc__, **STYLE)
+        app.callback()(adapter.group(name))
+        parent.add_typer(app, name=name)
+    for each, function in vars(module).items():
         if getattr(function, "is_command", False):
-            app.command(name.removesuffix("_"))(function)
+            told = inspect.getdoc(function)
+            app.command(each.removesuffix("_"), cls=Command, short_help=told)(function)
 
 
 def _print_version(wanted: bool) -> None:
@@ -57,53 +74,78 @@ def _print_version(wanted: bool) -> None:
 
 
 def _root(
+    context: typer.Context,
     _version: Annotated[
         bool,
         typer.Option(
-            "--version", callback=_print_version, is_eager=True, help="Print the version and leave."
+            "--version",
+            callback=_print_version,
+            is_eager=True,
+            metavar="",
+            help="Print the version and leave.",
         ),
     ] = False,
     **values: Any,
 ) -> None:
     """Keep what was given before the command's name."""
-    given = adapter.taken(settings.panel(settings.GLOBAL), values)
     runtime.given_before.clear()
-    runtime.given_before.update(given, **({"config": values["config"]} if values["config"] else {}))
+    adapter.keep(context)
+    told = ("verbose", "log_format")
+    runtime.early.update({name: values[name] for name in told if values[name]})
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave the process with its exit code."""
-    for stream in (sys.stdout, sys.stderr):
-        # A lone surrogate or a character that the terminal's encoding lacks must not end a report.
-        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
+    _prepare_streams()
     try:
-        code = build()(arguments, standalone_mode=False)
+        code = build()(arguments, prog_name="sitemap", standalone_mode=False)
         sys.stdout.flush()
-    except CLICK_USAGE_ERROR as error:
-        code = _usage(error)
-    except typer.Abort:
-        code = 130
+    except SystemExit as left:
+        code = _left(left)
     except BrokenPipeError:
-        _leave_pipe()
-        code = 0
-    except Exception:  # noqa: BLE001 - whatever it is, it is a fault of ours
-        traceback.print_exc()
-        code = BUG
+        code = _without_reader()
+    except Exception as error:  # noqa: BLE001 - whatever it is, the process says it by its exit code
+        code = _failed(error)
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _usage(error: Any) -> int:
-    """One line for a wrong command line, and where to read more."""
-    context = getattr(error, "ctx", None)
-    hint = f"{context.command_path} --help" if context is not None else "sitemap --help"
-    message = error.format_message().rstrip(".")
-    if not message and context is not None:
-        # No arguments at all: the help was printed already.
-        return 2
-    Console().error(UsageError(message[:1].lower() + message[1:], hint=hint))
-    return 2
+def _prepare_streams() -> None:
+    """Make stdout and stderr take whatever is written to them, even where the caller closed them."""
+    for name in ("stdin", "stdout", "stderr"):
+        if getattr(sys, name) is None:
+            # Their numbers must be taken, or the database would get them.
+            setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w"))  # noqa: SIM115, PTH123
+    for stream in (sys.stdout, sys.stderr):
+        # A lone surrogate or a character that the terminal's encoding lacks must not end a report.
+        stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
 
 
-def _leave_pipe() -> None:
-    """The reader went away: send what is still buffered nowhere, so that the exit is quiet too."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+def _left(left: SystemExit) -> Any:
+    """The code of a process that ends itself; Typer does so, with 1, when the reader of a pipe goes away."""
+    return _without_reader() if isinstance(left.__context__, BrokenPipeError) else left.code
+
+
+def _without_reader() -> int:
+    abandon_stdout()
+    return 0
+
+
+def _failed(error: Exception) -> int:
+    """Say what went wrong, and return the exit code."""
+    if isinstance(error, CLICK_USAGE_ERROR):
+        if text := usage.help_wanted(error):
+            typer.echo(text)
+            return UsageError.exit_code
+        error = usage.understood(error)
+    elif isinstance(error, OSError) and error.errno in UNWRITABLE:
+        abandon_stdout()
+        error = unwritable("stdout", error)
+    elif isinstance(error, typer.Abort):
+        return 130
+    if isinstance(error, SitemapError):
+        Console(Settings(**runtime.early)).error(error)
+        return error.exit_code
+    sys.stderr.write(
+        "".join(f"{safe(line)}\n" for line in "".join(traceback.format_exception(error)).splitlines())
+    )
+    return BUG

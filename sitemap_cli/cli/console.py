@@ -4,18 +4,24 @@ import io
 import json
 import os
 import sys
+import traceback
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
-from sitemap_cli.cli.safe import safe
+from sitemap_cli.cli.sink import sink
 from sitemap_cli.errors import SitemapError
+from sitemap_cli.output.json import encoded
+from sitemap_cli.output.safe import safe
 from sitemap_cli.settings import Settings
 
 if TYPE_CHECKING:
     from rich.console import Console as RichConsole
+    from rich.console import RenderableType
 
-PIPE_WIDTH = 120
+# Nothing is folded in a pipe or a file, so that a line stays a line for grep.
+PIPE_WIDTH = 4096
 
 
 @dataclass(frozen=True)
@@ -24,21 +30,10 @@ class Console:
 
     settings: Settings = field(default_factory=Settings)
 
-    @classmethod
-    def of(cls, settings: Settings) -> "Console":
-        """The console as the settings want it."""
-        return cls(settings)
-
-    @cached_property
-    def out(self) -> "RichConsole":
-        """Rich on stdout."""
-        return self._rich(sys.stdout)
-
-    def on(self, stream: BinaryIO) -> "RichConsole":
-        """Rich on a binary stream: stdout's own, or a file, which never has colours."""
-        if stream is sys.stdout.buffer:
-            return self.out
-        return self._rich(io.TextIOWrapper(stream, "utf-8", write_through=True))
+    @property
+    def width(self) -> int | None:
+        """Columns of the terminal on stdout; None when it is no terminal."""
+        return self._rich(sys.stdout).width if sys.stdout.isatty() else None
 
     @cached_property
     def err(self) -> "RichConsole":
@@ -51,35 +46,49 @@ class Console:
         silent = self.settings.quiet or self.settings.no_progress or os.environ.get("TERM") == "dumb"
         return sys.stderr.isatty() and not silent
 
-    def line(self, text: str) -> None:
-        """Print one line of data."""
-        sys.stdout.write(safe(text) + "\n")
+    def show(self, drawn: "RenderableType", stream: BinaryIO | None = None) -> None:
+        """Draw a table, tree or summary on stdout, or on a file, which never has colours."""
+        if stream is None:
+            with sink(None) as stdout:
+                return self.show(drawn, stdout)
+        file: TextIO = sys.stdout if stream is sys.stdout.buffer else io.StringIO()
+        rich = self._rich(file)
+        with rich.capture() as captured:
+            rich.print(drawn)
+        # Rich fills lines with blanks up to the width.
+        text = "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())
+        stream.write(text.encode(file.encoding or "utf-8", "backslashreplace"))
+        stream.flush()
+        return None
+
+    def lines(self, texts: Iterable[str]) -> None:
+        """Print lines of data."""
+        text = "".join(f"{safe(each)}\n" for each in texts)
+        with sink(None) as stdout:
+            stdout.write(text.encode(sys.stdout.encoding, "backslashreplace"))
 
     def json(self, value: Any, *, lines: bool = False) -> None:
         """Print data as JSON: one value, or each of a list on a line of its own."""
-        for each in value if lines else (value,):
-            sys.stdout.write(json.dumps(each, indent=None if lines else 2, ensure_ascii=False) + "\n")
+        with sink(None) as stdout:
+            stdout.writelines(map(encoded, value) if lines else [encoded(value, indent=2)])
 
     def note(self, text: str) -> None:
         """Say something that is neither data nor an error."""
         if not self.settings.quiet:
-            self._say("note", {"message": text}, text)
+            self._say("note", {"message": text}, [text])
 
     def error(self, error: SitemapError) -> None:
         """Print one line for a known error, its hint, and with ``-v`` where it came from."""
-        fields = {"message": str(error), "hint": error.hint, "exit_code": error.exit_code}
-        self._say("error", fields, f"error: {error}" + (f"\nhint: {error.hint}" if error.hint else ""))
-        if self.settings.verbose:
-            import traceback
+        lines = [f"error: {error}", *([f"hint: {error.hint}"] if error.hint else [])]
+        trace = traceback.format_exception(error) if self.settings.verbose else []
+        lines += "".join(trace).splitlines()
+        told = {"message": str(error), "hint": error.hint, "exit_code": error.exit_code}
+        self._say("error", {**told, "traceback": "".join(trace)}, lines)
 
-            traceback.print_exception(error, file=sys.stderr)
-
-    def _say(self, level: str, fields: dict[str, Any], text: str) -> None:
+    def _say(self, level: str, fields: dict[str, Any], lines: Iterable[str]) -> None:
         if self.settings.log_format == "json":
-            text = json.dumps({"level": level, **{name: value for name, value in fields.items() if value}})
-        else:
-            text = "\n".join(safe(line) for line in text.split("\n"))
-        print(text, file=sys.stderr, flush=True)  # noqa: T201 - this is the one place that prints
+            lines = [json.dumps({"level": level, **{name: value for name, value in fields.items() if value}})]
+        print("\n".join(map(safe, lines)), file=sys.stderr, flush=True)  # noqa: T201 - the one place that prints
 
     def _rich(self, stream: TextIO) -> "RichConsole":
         from rich.console import Console as RichConsole
@@ -89,6 +98,7 @@ class Console:
             file=stream,
             no_color=plain,
             color_system=None if plain else "auto",
+            force_terminal=stream.isatty(),
             width=None if stream.isatty() else PIPE_WIDTH,
             highlight=False,
             markup=False,

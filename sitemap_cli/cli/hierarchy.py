@@ -7,8 +7,8 @@ from urllib.parse import urlsplit
 from rich.text import Text
 from rich.tree import Tree
 
-from sitemap_cli.cli.safe import safe
-from sitemap_cli.cli.sizes import size
+from sitemap_cli.cli.sizes import counted, size
+from sitemap_cli.output.safe import safe
 
 MAX_SHOWN = 25
 
@@ -41,16 +41,15 @@ def _label(sitemap: Mapping[str, Any]) -> Text:
     elif sitemap["unchanged"]:
         label.append("  unchanged", "green")
     if sitemap["problems"]:
-        label.append(f"  {sitemap['problems']:,} problems", "yellow")
+        label.append(f"  {counted(sitemap['problems'], 'problem')}", "yellow")
     return label
 
 
 def _contents(sitemap: Mapping[str, Any]) -> str:
     if sitemap["kind"] is None:
         return f"{sitemap['status_code'] or 'no answer'}"
-    listed = (
-        f"{sitemap['children']:,} sitemaps" if sitemap["kind"] == "index" else f"{sitemap['urls']:,} URLs"
-    )
+    index = sitemap["kind"] == "index"
+    listed = counted(sitemap["children"], "sitemap") if index else counted(sitemap["urls"], "URL")
     return f"{sitemap['kind']}  {listed}  {size(sitemap['bytes'])}"
 
 

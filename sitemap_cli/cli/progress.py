@@ -8,9 +8,9 @@ from rich.spinner import Spinner
 from rich.text import Text
 
 from sitemap_cli.cli.console import Console
-from sitemap_cli.cli.safe import safe
 from sitemap_cli.cli.sizes import size
 from sitemap_cli.model import Progress
+from sitemap_cli.output.safe import safe
 
 SLOW = 1.0
 

@@ -1,6 +1,5 @@
 """The composition root: settings become a database, a fetcher and a console; errors become exit codes."""
 
-import sys
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,8 +16,11 @@ if TYPE_CHECKING:
     from sitemap_cli.services.targets import Target
     from sitemap_cli.storage.database import Database
 
-# What was given before the command's name; the command's own options win.
+# Flags that were given before the command's name; those after it win.
 given_before: dict[str, Any] = {}
+
+# What an error in the command line itself needs to know about how to say it.
+early: dict[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,15 +64,12 @@ def execute(body: Body, given: Mapping[str, Any], config: Path | None) -> None:
     """Run one command to its exit code and leave the process with it."""
     console = Console()
     try:
-        before = dict(given_before)
-        config = config or before.pop("config", None)
-        settings = configuration.resolve({**before, **given}, config)
-        console = Console.of(settings)
+        settings = configuration.resolve(given, config)
+        console = Console(settings)
         code = _loop(body, Run(settings, console))
     except SitemapError as error:
         console.error(error)
         code = error.exit_code
-    sys.stdout.flush()
     raise SystemExit(code)
 
 

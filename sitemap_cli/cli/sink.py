@@ -10,6 +10,9 @@ from typing import BinaryIO
 
 from sitemap_cli.errors import StorageError
 
+STDOUT = Path("-")
+DEVICES = Path("/dev")
+
 
 @contextmanager
 def sink(path: Path | None) -> Iterator[BinaryIO]:
@@ -20,35 +23,66 @@ def sink(path: Path | None) -> Iterator[BinaryIO]:
     Raises:
         StorageError: it cannot be written, or the disk is full.
     """
+    if path is None or path == STDOUT:
+        with _stdout() as stream:
+            yield stream
+        return
     try:
-        if path is None or str(path) == "-":
-            sys.stdout.flush()
-            yield sys.stdout.buffer
-            sys.stdout.buffer.flush()
-        elif path.exists() and not path.is_file():
-            # A device or a named pipe is written to, not replaced.
-            with path.open("wb") as stream:
-                yield stream
-        else:
-            with _replacing(path) as stream:
-                yield stream
+        with path.open("wb") if _is_special(path) else _replacing(path) as stream:
+            yield stream
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise StorageError("cannot write", where=str(path or "stdout"), why=error.strerror) from error
+        raise unwritable(str(path), error) from error
+
+
+def unwritable(name: str, error: OSError) -> StorageError:
+    """What to raise when output cannot be written."""
+    return StorageError("cannot write", where=name, why=error.strerror or str(error))
+
+
+def abandon_stdout() -> None:
+    """Send what is still buffered nowhere, so that the interpreter does not try again as it ends."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+@contextmanager
+def _stdout() -> Iterator[BinaryIO]:
+    sys.stdout.flush()
+    try:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        abandon_stdout()
+        raise unwritable("stdout", error) from error
+
+
+def _is_special(path: Path) -> bool:
+    """Whether it is to be written to rather than replaced: a device, a named pipe, ``/dev/stdout``."""
+    return (path.exists() and not path.is_file()) or path.parent == DEVICES
 
 
 @contextmanager
 def _replacing(path: Path) -> Iterator[BinaryIO]:
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    path = path.resolve()  # a link stays, and what it points to is replaced
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
     try:
         with os.fdopen(handle, "wb") as stream:
             yield stream
-        mask = os.umask(0)
-        os.umask(mask)
-        Path(name).chmod(0o666 & ~mask)
+        Path(name).chmod(_mode(path))
         Path(name).replace(path)
     except BaseException:
         with suppress(FileNotFoundError):
             Path(name).unlink()
         raise
+
+
+def _mode(path: Path) -> int:
+    """The permissions of the file that is replaced, or what a new file would have."""
+    with suppress(FileNotFoundError):
+        return path.stat().st_mode & 0o7777
+    mask = os.umask(0)
+    os.umask(mask)
+    return 0o666 & ~mask

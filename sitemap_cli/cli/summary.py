@@ -1,17 +1,18 @@
 """The summary of one analyzed target, for people."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from rich.console import Console, Group, RenderableType
-from rich.padding import Padding
+from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
 from sitemap_cli.cli import advice
 from sitemap_cli.cli.hierarchy import MAX_SHOWN, branches
-from sitemap_cli.cli.safe import safe
-from sitemap_cli.cli.sizes import size
+from sitemap_cli.cli.sizes import counted, size
+from sitemap_cli.output.safe import safe
+from sitemap_cli.services.sources import grouped
 
 if TYPE_CHECKING:
     from sitemap_cli.storage.models import Finding
@@ -33,24 +34,25 @@ BAR = 32
 MAX_FINDINGS = 12
 
 
-def show(console: Console, result: dict[str, Any], findings: Sequence["Finding"]) -> None:
-    """Print verdict, sitemaps, freshness, what is wrong and what to do next."""
+def drawn(result: dict[str, Any], findings: Sequence["Finding"]) -> RenderableType:
+    """Verdict, sitemaps, freshness, what is wrong and what to do next."""
     parts = [
         _head(result),
         _tree(result),
-        _freshness(console, result),
+        _freshness(result["lastmod"]),
         _sources(result),
         _findings(findings),
         _next(result),
     ]
-    console.print(Group(*(Padding(part, (0, 0, 1, 0)) for part in parts if part is not None)))
+    first, *rest = (part for part in parts if part is not None)
+    return Group(first, *(line for part in rest for line in (Text(""), part)))
 
 
 def _head(result: dict[str, Any]) -> RenderableType:
     totals, verdict = result["totals"], result["verdict"] or result["status"]
     line = Text.assemble((safe(result["target"]), "bold"), "  ", (verdict, COLOURS.get(verdict, "bold red")))
     counts = (
-        f"{totals['urls']:,} URLs in {_plural(totals['sitemaps'], 'sitemap')}"
+        f"{counted(totals['urls'], 'URL')} in {counted(totals['sitemaps'], 'sitemap')}"
         f" ({totals['unique_urls']:,} unique, {totals['new_urls']:,} new)"
         f"  {size(totals['bytes'])}  {(result['duration_ms'] or 0) / 1000:.1f} s"
     )
@@ -60,27 +62,36 @@ def _head(result: dict[str, Any]) -> RenderableType:
     return Group(*lines)
 
 
-def _plural(count: int, noun: str) -> str:
-    return f"{count:,} {noun}{'' if count == 1 else 's'}"
-
-
 def _tree(result: dict[str, Any]) -> RenderableType | None:
     return branches(result["sitemaps"], most=MAX_SHOWN) if result["sitemaps"] else None
 
 
-def _freshness(console: Console, result: dict[str, Any]) -> RenderableType | None:
+def _freshness(lastmod: Mapping[str, int]) -> RenderableType | None:
     """A bar for each age of lastmod; without any lastmod at all there is nothing to draw."""
-    ages = {age: count for age, count in result["lastmod"].items() if count}
-    if not set(ages) - {"missing"}:
-        return None
-    mark = "#" if console.options.ascii_only else "█"
-    most = max(ages.values())
-    table = Table(box=None, show_header=False, pad_edge=False, title="lastmod", title_justify="left")
-    table.add_column(min_width=14)
-    table.add_column(justify="right")
-    table.add_column()
-    for age, count in ages.items():
-        table.add_row(AGES[age], f"{count:,}", Text(mark * max(1, round(BAR * count / most)), "cyan"))
+    ages = {age: count for age, count in lastmod.items() if count}
+    return _Bars(ages) if set(ages) - {"missing"} else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Bars:
+    """A bar for each age, of characters that the output can show."""
+
+    ages: Mapping[str, int]
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> Iterator[RenderableType]:
+        mark = "#" if options.ascii_only else "█"
+        most = max(self.ages.values())
+        table = _table("lastmod")
+        table.columns[1].justify = "right"
+        for age, count in self.ages.items():
+            table.add_row(AGES[age], f"{count:,}", Text(mark * max(1, round(BAR * count / most)), "cyan"))
+        yield table
+
+
+def _table(title: str) -> Table:
+    table = Table(box=None, show_header=False, pad_edge=False, title=title, title_justify="left")
+    for _ in range(3):
+        table.add_column(overflow="fold")
     return table
 
 
@@ -88,20 +99,17 @@ def _sources(result: dict[str, Any]) -> RenderableType | None:
     """What was asked in vain; shown when it explains an empty result."""
     if result["totals"]["urls"]:
         return None
-    table = Table(box=None, show_header=False, pad_edge=False, title="asked", title_justify="left")
-    for source in result["sources"][:MAX_SHOWN]:
-        code = source["status_code"]
-        told = source["answer"] if code is None or source["answer"] != "http-status" else str(code)
-        table.add_row(source["source"], Text(told), Text(safe(source["url"]), overflow="fold"))
-    if left := len(result["sources"]) - MAX_SHOWN:
-        table.add_row("", "", f"and {left} more") if left > 0 else None
+    table = _table("asked")
+    for source, told, urls in grouped(result["sources"])[:MAX_SHOWN]:
+        more = f" and {len(urls) - 1} more" if len(urls) > 1 else ""
+        table.add_row(source, Text(told), Text(safe(urls[0]) + more, overflow="fold"))
     return table if result["sources"] else None
 
 
 def _findings(findings: Sequence["Finding"]) -> RenderableType | None:
     if not findings:
         return None
-    table = Table(box=None, show_header=False, pad_edge=False, title="wrong", title_justify="left")
+    table = _table("wrong")
     for each in findings[:MAX_FINDINGS]:
         where = f"{each.sitemap}:{each.line}" if each.line else each.sitemap or ""
         message = each.message if each.count == 1 else f"{each.message} (and {each.count - 1:,} more like it)"

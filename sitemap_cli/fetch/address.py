@@ -31,16 +31,17 @@ def follow(base: URL, location: str) -> URL:
     Raises:
         RefusedError: ``url-invalid`` or ``redirect-scheme``.
     """
-    try:
-        target = base.join(_read(location))
-    except ValueError as error:
-        raise RefusedError("url-invalid", f"redirected to {without_userinfo(location)!r}: {error}") from error
-    return _checked(target, location, "redirect-scheme")
+    return _checked(base.join(_read(location)), location, "redirect-scheme")
 
 
-def origin(url: URL) -> tuple[str, str | None, int | None]:
+def host_of(url: URL) -> str:
+    """``host:port``, the same for every spelling; yarl's ``authority`` fails on punycode that is none."""
+    return f"{(url.raw_host or '').lower().removesuffix('.')}:{url.port}"
+
+
+def origin(url: URL) -> tuple[str, str]:
     """Scheme, host and port: what two addresses must share to be trusted with the same secrets."""
-    return url.scheme, url.raw_host, url.port
+    return url.scheme, host_of(url)
 
 
 def without_userinfo(text: str) -> str:
@@ -52,11 +53,12 @@ def _read(text: str) -> URL:
     """Split an address, quoting only what cannot stand as it is.
 
     A server compares signatures over the spelling it sent, so ``%7E`` must not become ``~``.
+    yarl 1.25 answers ``//]@`` with an IndexError.
     """
     bare = LATIN.sub(lambda match: f"%{ord(match[0]) - 0xDC00:02X}", text.strip())
     try:
         return URL(bare, encoded=PLAIN.fullmatch(bare) is not None)
-    except ValueError as error:
+    except (ValueError, IndexError) as error:
         raise RefusedError("url-invalid", f"{without_userinfo(text)!r}: {error}") from error
 
 

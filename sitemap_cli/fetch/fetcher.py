@@ -75,6 +75,11 @@ class Fetched:
         """Whether the whole body of a 200 answer is here."""
         return self.status_code == 200 and self.fault is None
 
+    def release(self) -> None:
+        """Give the body back, if there is one. Safe to call twice."""
+        if self.body is not None:
+            self.body.close()
+
 
 class Fetcher(Protocol):
     """Gets bodies; never raises for what a server or the network does, only for faults of ours."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from yarl import URL
 
-from sitemap_cli.fetch.address import follow, parse, without_userinfo
+from sitemap_cli.fetch.address import follow, host_of, parse, without_userinfo
 from sitemap_cli.fetch.body import Limits
 from sitemap_cli.fetch.deadline import Deadline
 from sitemap_cli.fetch.exchange import Answer, Leg, exchange
@@ -80,7 +80,7 @@ class HttpFetcher:
         headers = self._identity.headers(trip.request, url, trip.home)
         async with AsyncExitStack() as stack:
             with trip.deadline.paused():
-                await stack.enter_async_context(self._pace.turn(url.authority))
+                await stack.enter_async_context(self._pace.turn(host_of(url)))
             return await exchange(self._client.get(url, headers), leg, trip.deadline)
 
 

@@ -82,7 +82,7 @@ class Client:
         plain = self._proxy_headers if url.scheme == "http" else {}
         return await self._session.get(
             url,
-            headers={**headers, **plain},
+            headers={**plain, **headers},
             allow_redirects=False,
             proxy=self._proxy,
             proxy_headers=self._proxy_headers,
@@ -147,7 +147,7 @@ def _proxy(settings: Settings) -> tuple[URL | None, dict[str, str]]:
     if url.scheme not in ("http", "https") or not url.raw_host:
         shown = without_userinfo(settings.proxy)
         raise ConfigurationError("not the address of a proxy", where=f"--proxy {shown}")
-    headers = {USER_AGENT: settings.user_agent}
+    headers: dict[str, str] = {USER_AGENT: settings.user_agent}
     if url.user is not None:
         headers[PROXY_AUTHORIZATION] = aiohttp.encode_basic_auth(url.user, url.password or "")
     return url.with_user(None), headers

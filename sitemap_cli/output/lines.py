@@ -5,6 +5,8 @@ from typing import Any, BinaryIO
 
 import msgspec
 
+from sitemap_cli.output import json
+from sitemap_cli.output.safe import safe_json
 from sitemap_cli.output.values import utc
 
 _ENCODER = msgspec.json.Encoder()
@@ -12,7 +14,14 @@ _ENCODER = msgspec.json.Encoder()
 
 def write(stream: BinaryIO, records: Iterable[dict[str, Any]]) -> None:
     """Write each record on a line; fields that are None are left out, extensions stand beside the fields."""
-    stream.write(_ENCODER.encode_lines([_shaped(record) for record in records]))
+    shaped = [_shaped(record) for record in records]
+    try:
+        lines = _ENCODER.encode_lines(shaped)
+    except UnicodeEncodeError:  # half of a surrogate pair, which UTF-8 cannot say and JSON can
+        stream.writelines(map(json.encoded, shaped))
+        return
+    harmless = lines.isascii() and b"\x7f" not in lines
+    stream.write(lines if harmless else safe_json(lines.decode()).encode())
 
 
 def _shaped(record: dict[str, Any]) -> dict[str, Any]:

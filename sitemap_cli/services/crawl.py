@@ -3,122 +3,82 @@
 import asyncio
 import re
 import time
-from collections.abc import AsyncGenerator, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 
+from sitemap_cli.errors import UsageError
+from sitemap_cli.fetch.address import without_userinfo
 from sitemap_cli.fetch.fetcher import Fetched, Fetcher, Purpose, Request
-from sitemap_cli.model import Child, DiscoveredBy, Fault, Item, Kind, Progress
-from sitemap_cli.parse.reader import Reading, read
+from sitemap_cli.model import DiscoveredBy, Fault, Kind, Progress
 from sitemap_cli.services import addresses
+from sitemap_cli.services.hosts import Hosts
 from sitemap_cli.services.robots import RobotsFiles
+from sitemap_cli.services.sitemap import MAX_CHILDREN, Found, Sitemap, children, fetched_as, unfetched
 from sitemap_cli.services.verdicts import Answer
 from sitemap_cli.settings import Settings
 
-MAX_CHILDREN = 50_000
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """An address that may be a sitemap, and how it became known.
-
-    ``ordinal`` is its place among its siblings; ``promised`` is False for a mere guess, which goes
-    unmentioned when it is no sitemap.
-    """
-
-    url: str
-    discovered_by: DiscoveredBy
-    promised: bool = True
-    parent: str | None = None
-    ordinal: int = 0
-    depth: int = 0
-
-
-@dataclass(slots=True)
-class Sitemap:
-    """One sitemap of a walk: where it came from, what the fetch brought, what kind it is.
-
-    ``error`` says why it could not be read, or not wholly, as far as the fetch knows; ``reading``
-    tells the rest once the body was read.
-    """
-
-    found: Found
-    fetched: Fetched
-    kind: Kind | None
-    error: Fault | None
-    reading: Reading | None = None
-    listed: list[str] = field(default_factory=list)
-
-    @property
-    def readable(self) -> bool:
-        """Whether there is a body here that a crawler would take for a sitemap."""
-        return self.kind is not None and self.kind.is_sitemap
-
-    def batches(self) -> Iterator[list[Item]]:
-        """Read the body from its beginning, in batches; the sitemaps it lists are noted on the way."""
-        if self.fetched.body is None:
-            return
-        self.reading = read(self.fetched.body.chunks(), base_url=self.fetched.final_url)
-        self.listed = []
-        for batch in self.reading:
-            if self.reading.sitemaps > len(self.listed) and len(self.listed) <= MAX_CHILDREN:
-                self.listed += (item.loc for item in batch if isinstance(item, Child))
-            yield batch
-
-    def answer(self, *, urls: int = 0, reason: str | None = None) -> Answer:
-        """What this sitemap says towards the verdict, once ``urls`` of it were recorded."""
-        return Answer(
-            url=self.found.url,
-            source=self.found.discovered_by,
-            expected=self.found.promised or self.readable,
-            kind=self.kind,
-            status_code=self.fetched.status_code,
-            reason=reason or (self.error.reason if self.error else None),
-            urls=urls,
-        )
-
-    def release(self) -> None:
-        """Give the body back."""
-        if self.fetched.body is not None:
-            self.fetched.body.close()
+# Bodies that may wait for the consumer while every worker is busy with another one.
+AHEAD = 4
 
 
 class Crawler:
-    """The pool; ``answers`` holds what unpromised addresses said, ``cuts`` what limits left out."""
+    """The pool; ``answers`` holds what unpromised addresses said, ``cuts`` what limits left out.
 
-    def __init__(self, fetcher: Fetcher, settings: Settings, progress: Progress) -> None:
+    ``stopped`` says that no further address will be asked. ``home`` is an address of the site that
+    the user's own headers are for.
+
+    Raises:
+        UsageError: a pattern is no regular expression.
+    """
+
+    def __init__(
+        self, fetcher: Fetcher, settings: Settings, progress: Progress, home: str | None = None
+    ) -> None:
         self.settings = settings
         self.progress = progress
-        self.robots = RobotsFiles(fetcher, settings)
-        self.answers: list[Answer] = []
+        self.robots = RobotsFiles(fetcher, settings, home)
+        self.answers = list[Answer]()
         self.cuts: dict[str, Fault] = {}
         self._fetcher = fetcher
-        self._include = [re.compile(each) for each in settings.include]
-        self._exclude = [re.compile(each) for each in settings.exclude]
+        self._home = home
+        self._hosts = Hosts()
+        self._include = _patterns("--include", settings.include)
+        self._exclude = _patterns("--exclude", settings.exclude)
         self._pending: asyncio.Queue[Found] = asyncio.Queue()
         self._unread: dict[str, Found] = {}
-        self._ready: asyncio.Queue[Sitemap | None] = asyncio.Queue(maxsize=settings.concurrency)
+        self._guesses: dict[str, asyncio.Event] = {}
+        # Bodies that were fetched are never held up, and so never lost: what is bounded is their number.
+        self._ready: asyncio.Queue[Sitemap | None] = asyncio.Queue()
+        self._room = asyncio.Semaphore(settings.concurrency + AHEAD)
         self._seen: set[str] = set()
-        self._digests: set[bytes] = set()
+        self._read: set[str | bytes] = set()
+        self._promised = 0
         self._readable = 0
-        self._closed = False
+        self.stopped = False
+        self._finished = False
+
+    @asynccontextmanager
+    async def working(self) -> AsyncIterator[None]:
+        """Have the workers at hand; what one of them raises ends the block, in an ``ExceptionGroup``."""
+        async with asyncio.TaskGroup() as group:
+            workers = [group.create_task(self._work()) for _ in range(self.settings.concurrency)]
+            yield
+            for worker in workers:
+                worker.cancel()
 
     async def crawl(self, urls: Iterable[str], by: DiscoveredBy, *, promised: bool = True) -> int:
         """Read these addresses and all that they list; return how many sitemaps were readable."""
         before = self._readable
         for ordinal, url in enumerate(urls):
-            self._add(Found(url, by, promised, ordinal=ordinal))
-        async with asyncio.TaskGroup() as group:
-            workers = [group.create_task(self._work()) for _ in range(self.settings.concurrency)]
-            await self._pending.join()
-            for worker in workers:
-                worker.cancel()
+            self._add(Found(without_userinfo(url), by, promised, ordinal=ordinal))
+        await self._pending.join()
         return self._readable - before
 
     async def fetch(self, url: str, purpose: Purpose) -> Fetched:
         """Ask one address, and show it in the progress while it is in flight."""
         self.progress.in_flight[url] = time.monotonic()
         try:
-            return await self._fetcher.fetch(Request(url, purpose))
+            return await self._fetcher.fetch(Request(url, purpose, home=self._home))
         finally:
             self.progress.in_flight.pop(url, None)
 
@@ -129,7 +89,8 @@ class Crawler:
                 yield sitemap
             finally:
                 sitemap.release()
-            if not self._closed:
+            self._room.release()
+            if not self._finished:
                 self._follow(sitemap, sitemap.listed)
                 self._pending.task_done()
 
@@ -140,127 +101,148 @@ class Crawler:
     def stop(self, reason: str, message: str) -> None:
         """Begin no further sitemap; what is in flight is still delivered."""
         self.cut(reason, message)
+        self.stopped = True
         while not self._pending.empty():
-            self._unread.pop(addresses.key(self._pending.get_nowait().url), None)
+            self._settle(self._pending.get_nowait())
             self._pending.task_done()
 
-    async def finish(self, fault: Fault | None) -> None:
+    def finish(self, fault: Fault | None) -> None:
         """Deliver what was promised and not read, with the fault that prevented it, and end the delivery."""
-        self._closed = True
-        for found in list(self._unread.values()) if fault else ():
+        self._finished = True
+        for found in self._unread.values() if fault else ():
+            sitemap = unfetched(found, fault)
             if found.promised:
-                await self._ready.put(Sitemap(found, Fetched(found.url, found.url), None, fault))
-        await self._ready.put(None)
+                self._ready.put_nowait(sitemap)
+            else:
+                self.answers.append(sitemap.answer())
+        self._ready.put_nowait(None)
 
-    async def close(self) -> None:
+    async def abandon(self) -> None:
         """Give back what nobody came for."""
-        await self.robots.close()
         while not self._ready.empty():
             if (sitemap := self._ready.get_nowait()) is not None:
                 sitemap.release()
+        await self.robots.abandon()
 
     async def _work(self) -> None:
         while True:
+            await self._room.acquire()
             found = await self._pending.get()
             sitemap = await self._visit(found)
-            self._unread.pop(addresses.key(found.url), None)
-            if sitemap is None:
-                self._pending.task_done()
+            self._settle(found)
+            if sitemap is not None:
+                self._ready.put_nowait(sitemap)
             else:
-                await self._ready.put(sitemap)
+                self._room.release()
+                self._pending.task_done()
+
+    def _settle(self, found: Found) -> None:
+        """An address has been dealt with, one way or another."""
+        self._unread.pop(found.url, None)
+        if judged := self._guesses.pop(found.url, None):
+            judged.set()
 
     async def _visit(self, found: Found) -> Sitemap | None:
         """Fetch one address and find out what it is; None when there is nothing to tell."""
-        by_user = found.discovered_by is DiscoveredBy.USER
-        refusal = await self.robots.refusal(found.url, by_user=by_user)
-        if refusal is not None:
-            return self._judged(Sitemap(found, Fetched(found.url, found.url), None, refusal))
-        fetched = await self.fetch(found.url, Purpose.SITEMAP)
-        kind = _sniff(fetched)
-        sitemap = self._judged(Sitemap(found, fetched, kind, _error(fetched, kind)))
-        if sitemap is not None and kind is Kind.INDEX:
-            await self._read_index(sitemap)
-        return sitemap
-
-    def _judged(self, sitemap: Sitemap) -> Sitemap | None:
-        """The sitemap, unless it is a guess that was wrong or that led to one we have."""
-        fetched = sitemap.fetched
-        if not sitemap.found.promised:
-            again = sitemap.readable and self._is_known(fetched)
-            if not sitemap.readable:
-                self.answers.append(sitemap.answer())
-            if again or not sitemap.readable:
+        sitemap = await self._asked(found)
+        try:
+            await self._turn(found)
+            if not self._counts(sitemap):
                 sitemap.release()
                 return None
-        if fetched.digest is not None:
-            self._digests.add(fetched.digest)
-        self._seen.add(addresses.key(fetched.final_url))
-        self._readable += sitemap.readable
-        self.progress.read += 1
-        self.progress.bytes += fetched.bytes
+            if sitemap.kind is Kind.INDEX:
+                await self._read_index(sitemap)
+        except BaseException:
+            sitemap.release()
+            raise
         return sitemap
 
-    def _is_known(self, fetched: Fetched) -> bool:
-        """Whether another name of this sitemap was read already."""
-        moved = fetched.final_url != fetched.url and addresses.key(fetched.final_url) in self._seen
-        return moved or fetched.digest in self._digests
+    async def _asked(self, found: Found) -> Sitemap:
+        """What an address answered, unless there is a reason not to ask it."""
+        by_user = found.discovered_by is DiscoveredBy.USER
+        refusal = await self.robots.refusal(found.url, by_user=by_user)
+        if found.promised:
+            refusal = refusal or self._hosts.refusal(found.url)
+        if refusal is not None:
+            return unfetched(found, refusal)
+        fetched = await self.fetch(found.url, Purpose.SITEMAP)
+        if found.promised:
+            self._hosts.note(fetched)
+        return fetched_as(found, fetched)
+
+    async def _turn(self, found: Found) -> None:
+        """Wait for the guesses before this one: of two names of a sitemap the likelier one counts."""
+        for url, judged in list(self._guesses.items()) if not found.promised else ():
+            if url == found.url:
+                return
+            await judged.wait()
+
+    def _counts(self, sitemap: Sitemap) -> bool:
+        """Count a sitemap in, unless it is a guess that was wrong or that led to one we have."""
+        final, digest = addresses.key(sitemap.fetched.final_url), sitemap.fetched.digest
+        names: set[str | bytes] = {final} if digest is None else {final, digest}
+        if not sitemap.found.promised and not sitemap.readable:
+            self.answers.append(sitemap.answer())
+            return False
+        if not sitemap.found.promised and not self._read.isdisjoint(names):
+            return False
+        if sitemap.readable:
+            self._read |= names
+        self._seen.add(final)
+        self._readable += sitemap.readable
+        self.progress.read += 1
+        self.progress.bytes += sitemap.fetched.bytes
+        return True
 
     async def _read_index(self, index: Sitemap) -> None:
         """Queue the children of an index before it is delivered, so that they are fetched meanwhile."""
-        for _ in index.batches():
+        listed = 0
+        for batch in index.batches():
+            urls = children(batch)
+            if not self._follow(index, urls, listed):
+                return
+            listed += len(urls)
             await asyncio.sleep(0)
-        self._follow(index, index.listed)
 
-    def _follow(self, parent: Sitemap, urls: list[str]) -> None:
-        """Queue what a document lists, within the limits."""
-        depth = parent.found.depth + 1
-        if len(urls) > MAX_CHILDREN:
-            self.cut("index-too-many", f"only the first {MAX_CHILDREN:,} sitemaps of an index are read")
-        for ordinal, url in enumerate(urls[:MAX_CHILDREN]):
-            if not self._wanted(url):
-                continue
-            if depth > self.settings.max_depth:
-                self.cut("index-depth", f"indexes are nested deeper than {self.settings.max_depth}")
-                break
-            self._add(Found(url, DiscoveredBy.INDEX, True, parent.found.url, ordinal, depth))
+    def _follow(self, parent: Sitemap, urls: list[str], first: int = 0) -> bool:
+        """Queue what a document lists, from its ``first`` on; return whether there is room for more."""
+        for ordinal, url in enumerate(urls, start=first):
+            if ordinal >= MAX_CHILDREN:
+                self.cut("index-too-many", f"only the first {MAX_CHILDREN:,} sitemaps of an index are read")
+                return False
+            if self._wanted(url) and not self._add(parent.found.child(without_userinfo(url), ordinal)):
+                return False
+        return True
 
     def _wanted(self, url: str) -> bool:
         included = not self._include or any(each.search(url) for each in self._include)
         return included and not any(each.search(url) for each in self._exclude)
 
-    def _add(self, found: Found) -> None:
-        """Queue an address, once."""
+    def _add(self, found: Found) -> bool:
+        """Queue an address, once; return whether the limits allow to queue more like it."""
         key = addresses.key(found.url)
-        if key in self._seen or "max-urls" in self.cuts:
-            return
-        if found.promised:
-            if self.progress.found >= self.settings.max_sitemaps:
-                self.cut("max-sitemaps", f"only {self.settings.max_sitemaps:,} sitemaps of a site are read")
-                return
-            self.progress.found += 1
+        if self.stopped:
+            return False
+        if key in self._seen:
+            return True
+        if found.depth > self.settings.max_depth:
+            self.cut("index-depth", f"indexes are nested deeper than {self.settings.max_depth}")
+            return False
+        if found.promised and self._promised >= self.settings.max_sitemaps:
+            self.cut("max-sitemaps", f"only {self.settings.max_sitemaps:,} sitemaps of a site are read")
+            return False
+        self._promised += found.promised
+        self.progress.found += found.promised
         self._seen.add(key)
-        self._unread[key] = found
+        self._unread[found.url] = found
+        if not found.promised:
+            self._guesses[found.url] = asyncio.Event()
         self._pending.put_nowait(found)
+        return True
 
 
-def _sniff(fetched: Fetched) -> Kind | None:
-    """What a body is, by its beginning; None when there is no body of a 200 answer."""
-    if fetched.body is None or fetched.status_code != 200:
-        return None
-    return read(fetched.body.chunks()).sniff()
-
-
-MESSAGES = {
-    Kind.HTML: Fault("html-instead", "the server answered with an HTML page"),
-    Kind.EMPTY: Fault("empty", "the body is empty"),
-    Kind.UNKNOWN: Fault("not-a-sitemap", "the body is no sitemap, feed or list of addresses"),
-}
-
-
-def _error(fetched: Fetched, kind: Kind | None) -> Fault | None:
-    """Why a sitemap cannot be read, or not wholly."""
-    if fetched.fault is not None:
-        return fetched.fault
-    if fetched.status_code != 200:
-        return Fault("http-status", f"the server answered {fetched.status_code}")
-    return MESSAGES.get(kind) if kind is not None else None
+def _patterns(option: str, patterns: Iterable[str]) -> list[re.Pattern[str]]:
+    try:
+        return [re.compile(each) for each in patterns]
+    except re.error as error:
+        raise UsageError("not a regular expression", where=option, why=str(error)) from error

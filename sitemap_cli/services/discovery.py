@@ -1,9 +1,10 @@
 """Finds the sitemaps of a target: robots.txt, then the well-known paths, then the page's own links."""
 
-from urllib.parse import urljoin
+from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from sitemap_cli.fetch.fetcher import Fetched, Purpose
-from sitemap_cli.model import DiscoveredBy
+from sitemap_cli.model import DiscoveredBy, Fault
 from sitemap_cli.services import addresses
 from sitemap_cli.services.crawl import Crawler
 from sitemap_cli.services.homepage import sitemap_links
@@ -18,6 +19,8 @@ TRY_NEXT = frozenset(
     {"connection-refused", "connection-failed", "connection-closed", "connection-reset", "timeout-connect"}
 )
 NO_TLS = "tls-not-spoken"
+# Whoever owns a domain can redirect from one name below it to the next for ever.
+MAX_SITES = 4
 
 
 class Discovery:
@@ -33,7 +36,7 @@ class Discovery:
         url = await self._answering()
         if self._target.kind is TargetKind.SITEMAP:
             await self._crawler.crawl([url], DiscoveredBy.USER)
-        else:
+        elif self._target.kind is not TargetKind.PAGE or not await self._named(url):
             await self._site(url)
 
     async def _answering(self) -> str:
@@ -42,7 +45,7 @@ class Discovery:
             file = await self._crawler.robots.of(url)
             if not self._is_mute(file):
                 return url
-            self._note(file.fetched, DiscoveredBy.ROBOTS)
+            self._note(file.fetched, DiscoveredBy.ROBOTS, decisive=False)
         return self._target.urls[-1]
 
     def _is_mute(self, file: RobotsFile) -> bool:
@@ -52,28 +55,36 @@ class Discovery:
         names_port = ":" in self._target.domain.rpartition("]")[2]
         return fault.reason in TRY_NEXT or (fault.reason == NO_TLS and names_port)
 
-    async def _site(self, url: str) -> None:
-        """Search one site, beginning at ``url``; a redirect to another host moves the search there."""
-        origin = addresses.origin(url)
-        if origin in self._origins:
-            return
-        self._origins.add(origin)
-        file = await self._crawler.robots.of(origin)
-        self._note(file.fetched, DiscoveredBy.ROBOTS)
-        if file.unreachable and not self._crawler.settings.no_robots:
-            return
-        home = addresses.origin(file.fetched.final_url)
-        if self._target.kind is TargetKind.PAGE and await self._named(url):
-            return
-        if await self._listed(file) or self._target.kind is TargetKind.ROBOTS:
-            return
-        if await self._guessed(urljoin(home, _path(url))):
-            return
-        await self._linked(urljoin(home, _path(url)))
-
     async def _named(self, url: str) -> int:
         """Read the address that the user named, if it is a sitemap after all: content decides, not names."""
         return await self._crawler.crawl([url], DiscoveredBy.USER, promised=False)
+
+    async def _site(self, url: str) -> int:
+        """Search one site, beginning at ``url``; return how many sitemaps were readable."""
+        if not self._is_new(addresses.origin(url)):
+            return 0
+        file = await self._crawler.robots.of(url)
+        self._note(file.fetched, DiscoveredBy.ROBOTS, named=len(file.rules.sitemaps) if file.rules else 0)
+        if file.unreachable and not self._crawler.settings.no_robots:
+            return 0
+        read = await self._listed(file)
+        if read or self._target.kind is TargetKind.ROBOTS:
+            return read
+        # A robots.txt that is kept elsewhere under another name moves nothing but itself.
+        if urlsplit(file.fetched.final_url).path == "/robots.txt":
+            url = addresses.moved(url, file.fetched.final_url)
+            self._origins.add(addresses.origin(url))
+        return await self._guessed(url) or await self._linked(url)
+
+    def _is_new(self, origin: str) -> bool:
+        """Whether a site was not searched yet, and may be."""
+        if origin in self._origins:
+            return False
+        if len(self._origins) >= MAX_SITES:
+            self._crawler.cut("redirect-sites", f"redirected from site to site, last to {origin}")
+            return False
+        self._origins.add(origin)
+        return True
 
     async def _listed(self, file: RobotsFile) -> int:
         """Read what robots.txt lists."""
@@ -82,60 +93,86 @@ class Discovery:
         return await self._crawler.crawl((each.loc for each in file.rules.sitemaps), DiscoveredBy.ROBOTS)
 
     async def _guessed(self, url: str) -> int:
-        """Try the well-known paths, below the sub-path first, as long as the host lets us."""
+        """Try the well-known paths, the likely ones first, below the sub-path and then below the root."""
         if self._crawler.settings.no_known_paths:
             return 0
-        folders = dict.fromkeys((urljoin(url, "./"), addresses.origin(url)))
+        folders = self._places(addresses.folder(url))
         for group in GROUPS:
-            asked = len(self._crawler.answers)
-            paths = [urljoin(folder, path) for folder in folders for path in group]
-            if read := await self._crawler.crawl(paths, DiscoveredBy.KNOWN_PATH, promised=False):
-                return read
-            answers = self._crawler.answers[asked:]
-            if answers and all(map(_is_hopeless, answers)):
-                break
+            for folder in tuple(folders):
+                asked = len(self._crawler.answers)
+                paths = [f"{folder}{path}" for path in group]
+                if read := await self._crawler.crawl(paths, DiscoveredBy.KNOWN_PATH, promised=False):
+                    return read
+                if _are_hopeless(self._crawler.answers[asked:]):
+                    folders.remove(folder)
         return 0
 
-    async def _linked(self, page: str) -> None:
-        """Look for links in the page; if it lies on another host, search that one instead."""
-        if self._crawler.settings.no_html or await self._crawler.robots.refusal(page, by_user=False):
-            return
+    async def _linked(self, url: str) -> int:
+        """Look for links in the page, then in the home page."""
+        if self._crawler.settings.no_html:
+            return 0
+        for page in self._places(url):
+            if read := 0 if self._crawler.stopped else await self._links_of(page):
+                return read
+        return 0
+
+    def _places(self, url: str) -> list[str]:
+        """An address and the root of its site; what lies above a local folder is not ours."""
+        here = [url, addresses.origin(url)]
+        return here[:1] if self._target.folder else list(dict.fromkeys(here))
+
+    async def _links_of(self, page: str) -> int:
+        """Read the sitemaps that a page links to; if it lies on another host, search that one instead."""
+        refusal = await self._crawler.robots.refusal(page, by_user=False)
+        if refusal is not None:
+            self._note(Fetched(page, page, fault=refusal), DiscoveredBy.HTML)
+            return 0
         fetched = await self._crawler.fetch(page, Purpose.PAGE)
         try:
             links = _links(fetched)
         finally:
-            if fetched.body is not None:
-                fetched.body.close()
-        self._note(fetched, DiscoveredBy.HTML)
-        if await self._crawler.crawl(links, DiscoveredBy.HTML):
-            return
-        if addresses.host(fetched.final_url) != addresses.host(page):
-            await self._site(fetched.final_url)
+            fetched.release()
+        self._note(fetched, DiscoveredBy.HTML, named=len(links))
+        if read := await self._crawler.crawl(links, DiscoveredBy.HTML):
+            return read
+        moved = addresses.site(fetched.final_url) != addresses.site(page)
+        return await self._site(fetched.final_url) if moved else 0
 
-    def _note(self, fetched: Fetched, source: DiscoveredBy) -> None:
+    def _note(
+        self, fetched: Fetched, source: DiscoveredBy, *, named: int | None = None, decisive: bool = True
+    ) -> None:
         """Keep what a robots.txt or a page answered, for the verdict and for whoever asks why."""
-        reason = _reason(fetched, source)
-        answer = Answer(fetched.url, source, expected=False, status_code=fetched.status_code, reason=reason)
+        fault = _fault(fetched, obeyed=source is DiscoveredBy.ROBOTS and not self._crawler.settings.no_robots)
+        answer = Answer(
+            fetched.url,
+            source,
+            expected=False,
+            status_code=fetched.status_code,
+            reason=fault.reason if fault else None,
+            named=named if fetched.body else None,
+            decisive=decisive,
+        )
         self._crawler.answers.append(answer)
 
 
-def _reason(fetched: Fetched, source: DiscoveredBy) -> str | None:
-    if fetched.fault is not None:
-        return fetched.fault.reason
-    if source is DiscoveredBy.ROBOTS and (fetched.status_code or 0) >= 500:
-        return "robots-unreachable"
-    return None if fetched.status_code == 200 else "http-status"
+def _fault(fetched: Fetched, *, obeyed: bool) -> Fault | None:
+    """What is wrong with a robots.txt or page; of a long one the beginning is all we want."""
+    if fetched.fault is not None and fetched.fault.reason != "too-large":
+        return fetched.fault
+    if obeyed and (fetched.status_code or 0) >= 500:
+        return Fault("robots-unreachable", "")
+    return None if fetched.status_code == 200 else Fault("http-status", "")
 
 
 def _links(fetched: Fetched) -> list[str]:
     return [] if fetched.body is None else sitemap_links(fetched.body.chunks(), fetched.final_url)
 
 
-def _path(url: str) -> str:
-    """The path of an address, so that a moved site is searched at the same place."""
-    return "/" + url.removeprefix(addresses.origin(url)).partition("?")[0]
+def _are_hopeless(answers: Sequence[Answer]) -> bool:
+    """Whether all answers say that further guesses at this place are in vain and impolite."""
+    return bool(answers) and all(map(_is_hopeless, answers))
 
 
 def _is_hopeless(answer: Answer) -> bool:
-    """Whether an answer says that further guesses at this host are in vain and impolite."""
-    return answer.status_code in BLOCKING or (answer.status_code is None and answer.reason is not None)
+    code = answer.status_code
+    return code is None or code in BLOCKING or code >= 500

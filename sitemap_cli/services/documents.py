@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -11,11 +12,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.model import Child, Entry, Item, Kind, Severity
 from sitemap_cli.model import Problem as ProblemValue
-from sitemap_cli.services.crawl import Sitemap
+from sitemap_cli.services.sitemap import Sitemap
 from sitemap_cli.services.verdicts import Answer
 from sitemap_cli.storage import bulk, models
 from sitemap_cli.storage.models import Document, Problem
 from sitemap_cli.storage.upsert import insert_missing
+
+DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,11 +124,13 @@ async def _fill(session: AsyncSession, document_id: int, digest: bytes, sitemap:
     """Read the body into rows of the document."""
     urls = children = 0
     relative = False
+    days: Counter[str] = Counter()
     for batch in sitemap.batches():
         entries, listed, problems = _sorted(batch)
         await bulk.insert_entries(session, document_id, urls + 1, entries)
         await bulk.insert_children(session, document_id, children + 1, listed)
         await _add_problems(session, problems, document_id=document_id)
+        days.update(map(_day, entries))
         urls, children = urls + len(entries), children + len(listed)
         relative = relative or any(each.code == "loc-relative" for each in problems)
     reading = sitemap.reading
@@ -141,8 +146,16 @@ async def _fill(session: AsyncSession, document_id: int, digest: bytes, sitemap:
             urls=urls,
             children=children,
             problems=reading.problems,
+            days=days,
         )
     )
+
+
+def _day(entry: Entry) -> str:
+    """The day of a lastmod, by which freshness is counted."""
+    if entry.lastmod_utc is not None:
+        return str(entry.lastmod_utc // DAY)
+    return "missing" if entry.lastmod is None else "invalid"
 
 
 def _sorted(batch: list[Item]) -> tuple[list[Entry], list[Child], list[ProblemValue]]:

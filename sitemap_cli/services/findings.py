@@ -9,16 +9,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit import engine
 from sitemap_cli.audit.rule import ProblemFact, SitemapFact
+from sitemap_cli.model import Finding as FindingValue
 from sitemap_cli.model import Severity
 from sitemap_cli.storage.models import Finding, Problem, Sitemap
 
 
-async def audit(session: AsyncSession, job_id: str) -> None:
-    """Judge what a job recorded and keep the findings."""
-    rows = [
-        {"job_id": job_id, **msgspec.structs.asdict(finding)}
-        for finding in engine.judge(await _facts(session, job_id))
-    ]
+async def judge(session: AsyncSession, job_id: str) -> list[FindingValue]:
+    """What the rules say about what a job recorded."""
+    return list(engine.judge(await _facts(session, job_id)))
+
+
+async def keep(session: AsyncSession, job_id: str, judged: Sequence[FindingValue]) -> None:
+    """Record findings of a job."""
+    rows = [{"job_id": job_id, **msgspec.structs.asdict(finding)} for finding in judged]
     if rows:
         await session.execute(insert(Finding), rows)
 

@@ -1,9 +1,9 @@
 """Where sites keep their sitemaps when nobody says so, the likeliest first.
 
 The paths are those of the sitemap protocol's own example, of content systems and shops (WordPress
-core, Yoast, Rank Math, Drupal, Joomla, TYPO3, Shopify, Wix, Squarespace, Magento, Next.js, Astro,
-Gatsby, Hugo) and of the common crawlers' guesses. A group is asked as a whole; the search ends
-after the first group in which something was found.
+core, Yoast, Rank Math, Jetpack, Drupal, Joomla, TYPO3, Shopify, Wix, Squarespace, BigCommerce,
+PrestaShop, Magento, Next.js, Astro, Gatsby, Hugo) and of the common crawlers' guesses. A group is
+asked as a whole; the search ends after the first group in which something was found.
 """
 
 GROUPS: tuple[tuple[str, ...], ...] = (
@@ -19,12 +19,17 @@ GROUPS: tuple[tuple[str, ...], ...] = (
         "sitemap_index.xml.gz",
         "sitemap-index.xml.gz",
         "sitemapindex.xml",
+        "sitemap-index-1.xml",
         "sitemap-0.xml",
+        "sitemap_0.xml",
+        "sitemap-1.xml",
         "sitemap1.xml",
         "sitemap/sitemap.xml",
         "sitemap/sitemap-index.xml",
+        "sitemap/sitemap-0.xml",
         "sitemap/index.xml",
         "sitemaps/sitemap.xml",
+        "sitemaps/sitemap_index.xml",
         "sitemaps.xml",
         "sitemap_news.xml",
         "sitemap-news.xml",
@@ -39,12 +44,17 @@ GROUPS: tuple[tuple[str, ...], ...] = (
         "sitemap_products_1.xml",
         "server-sitemap.xml",
         "server-sitemap-index.xml",
-        "sitemap/sitemap-0.xml",
+        "1_index_sitemap.xml",
         "media/sitemap.xml",
         "pub/sitemap.xml",
-        ".sitemap.xml",
+        "xmlsitemap.php",
         "sitemap.php",
         "sitemap",
+        ".sitemap.xml",
         "admin/config/search/xmlsitemap",
     ),
 )
+
+# What these answer says nothing about sitemaps: servers refuse names that begin with a dot and pages
+# for administrators, there or not, and /sitemap is a page for people on many a site.
+VAGUE = ("/.sitemap.xml", "/admin/config/search/xmlsitemap", "/sitemap")

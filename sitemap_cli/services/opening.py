@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -26,7 +26,12 @@ class Opened:
 
 def is_local(name: str) -> bool:
     """Whether a name means standard input or a file that is there, rather than a host."""
-    return name == "-" or ("://" not in name and Path(name).expanduser().is_file())
+    if name == "-" or "://" in name:
+        return name == "-"
+    try:
+        return Path(name).expanduser().is_file()
+    except (OSError, RuntimeError):  # a name too long, a home of nobody
+        return False
 
 
 @contextmanager
@@ -36,17 +41,41 @@ def local(name: str, base_url: str | None, max_bytes: int) -> Iterator[Opened]:
     Raises:
         UnreadableError: it cannot be read.
     """
+    faults: list[Problem] = []
+    with ExitStack() as stack:
+        with _told(name):
+            stream = sys.stdin.buffer if name == "-" else stack.enter_context(_file(name))
+        yield Opened(_decoded(_pieces(stream, name), max_bytes, faults), base_url, faults)
+
+
+def _file(name: str) -> BinaryIO:
     try:
-        with sys.stdin.buffer if name == "-" else Path(name).expanduser().open("rb") as stream:
-            faults: list[Problem] = []
-            yield Opened(_decoded(stream, max_bytes, faults), base_url, faults)
+        return Path(name).expanduser().open("rb")
+    except (RuntimeError, ValueError) as error:  # a home of nobody, a NUL
+        raise UnreadableError("cannot read", where=name, why=str(error)) from error
+
+
+@contextmanager
+def _told(name: str) -> Iterator[None]:
+    """Tell what the system says against reading, and only that: errors of writing look the same."""
+    try:
+        yield
     except OSError as error:
         raise UnreadableError("cannot read", where=name, why=error.strerror or str(error)) from error
 
 
-def _decoded(stream: BinaryIO, max_bytes: int, faults: list[Problem]) -> Iterator[bytes]:
+def _pieces(stream: BinaryIO, name: str) -> Iterator[bytes]:
+    while True:
+        with _told(name):
+            piece = stream.read(PIECE)
+        if not piece:
+            return
+        yield piece
+
+
+def _decoded(pieces: Iterator[bytes], max_bytes: int, faults: list[Problem]) -> Iterator[bytes]:
     decoder = Decoder(max_bytes=max_bytes)
-    yield from decode(iter(lambda: stream.read(PIECE), b""), decoder)
+    yield from decode(pieces, decoder)
     if decoder.fault is not None:
         faults.append(Problem(decoder.fault.reason, Severity.ERROR, decoder.fault.message))
     faults += decoder.problems
@@ -59,13 +88,13 @@ def remote(fetched: Fetched, base_url: str | None) -> Iterator[Opened]:
     Raises:
         UnreadableError: it gave no content.
     """
-    if fetched.body is None or fetched.status_code != 200:
-        why = fetched.fault.message if fetched.fault else f"the server answered {fetched.status_code}"
-        raise UnreadableError("cannot read", where=fetched.url, why=why)
-    faults = list(fetched.problems)
-    if fetched.fault is not None:
-        faults.append(Problem(fetched.fault.reason, Severity.ERROR, fetched.fault.message))
     try:
+        if fetched.body is None or fetched.status_code != 200:
+            why = fetched.fault.message if fetched.fault else f"the server answered {fetched.status_code}"
+            raise UnreadableError("cannot read", where=fetched.url, why=why)
+        faults = list(fetched.problems)
+        if fetched.fault is not None:
+            faults.append(Problem(fetched.fault.reason, Severity.ERROR, fetched.fault.message))
         yield Opened(fetched.body.chunks(), base_url or fetched.final_url, faults)
     finally:
-        fetched.body.close()
+        fetched.release()

@@ -1,6 +1,7 @@
 """The robots.txt files a walk meets: each host's is asked once, and obeyed unless the user says otherwise."""
 
 import asyncio
+from collections import OrderedDict
 from dataclasses import dataclass
 
 from sitemap_cli.fetch.fetcher import Fetched, Fetcher, Purpose, Request
@@ -8,6 +9,11 @@ from sitemap_cli.fetch.robots import Robots
 from sitemap_cli.model import Fault
 from sitemap_cli.services import addresses
 from sitemap_cli.settings import Settings
+
+# Half a megabyte each at most: an index may well list ten thousand hosts.
+MAX_FILES = 64
+# To find the rule that decided takes a look at each of them, and there may be thousands.
+MAX_EXPLAINED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,18 +35,26 @@ class RobotsFile:
 
 
 class RobotsFiles:
-    """The robots.txt of every origin of a walk, fetched at most once each."""
+    """The robots.txt of every origin of a walk; only those of very many are asked for again.
 
-    def __init__(self, fetcher: Fetcher, settings: Settings) -> None:
+    ``home`` is an address of the site that the user's own headers are for.
+    """
+
+    def __init__(self, fetcher: Fetcher, settings: Settings, home: str | None = None) -> None:
         self._fetcher = fetcher
         self._settings = settings
-        self._files: dict[str, asyncio.Task[RobotsFile]] = {}
+        self._home = home
+        self._files: OrderedDict[str, asyncio.Task[RobotsFile]] = OrderedDict()
+        self._explained = 0
 
     async def of(self, url: str) -> RobotsFile:
-        """The robots.txt that governs an address."""
+        """The robots.txt that governs an address of the web."""
         origin = addresses.origin(url)
         if origin not in self._files:
             self._files[origin] = asyncio.create_task(self._fetch(f"{origin}robots.txt"))
+            self._forget_some()
+        self._files.move_to_end(origin)
+        # Whoever stops waiting must not keep the others from their answer.
         return await asyncio.shield(self._files[origin])
 
     async def refusal(self, url: str, *, by_user: bool) -> Fault | None:
@@ -48,30 +62,46 @@ class RobotsFiles:
 
         An address that the user named is asked whatever robots.txt says.
         """
-        if by_user or self._settings.no_robots or not addresses.host(url):
+        if by_user or self._settings.no_robots or not addresses.is_web(url):
             return None
         file = await self.of(url)
         if file.unreachable:
             return _unreachable(file.fetched)
         if file.rules is None or file.rules.allowed(url, self._settings.user_agent):
             return None
-        rule = file.rules.rule(url, self._settings.user_agent)
-        return Fault("robots-disallowed", f"robots.txt says {rule}; --no-robots reads it all the same")
+        said = self._explanation(file.rules, url)
+        return Fault("robots-disallowed", f"robots.txt {said}; --no-robots reads it all the same")
 
-    async def close(self) -> None:
+    async def abandon(self) -> None:
         """Stop what is still being asked."""
         for task in self._files.values():
             task.cancel()
         await asyncio.gather(*self._files.values(), return_exceptions=True)
 
+    def _forget_some(self) -> None:
+        """Make room for another file; one that is still being asked stays."""
+        done = [origin for origin, task in self._files.items() if task.done()]
+        for origin in done[: len(self._files) - MAX_FILES] if len(self._files) > MAX_FILES else ():
+            del self._files[origin]
+
+    def _explanation(self, rules: Robots, url: str) -> str:
+        self._explained += 1
+        if self._explained > MAX_EXPLAINED:
+            return "disallows it"
+        return f"says {rules.rule(url, self._settings.user_agent)}"
+
     async def _fetch(self, url: str) -> RobotsFile:
-        fetched = await self._fetcher.fetch(Request(url, Purpose.ROBOTS))
-        if fetched.body is None:
-            return RobotsFile(fetched, None)
+        fetched = await self._fetcher.fetch(Request(url, Purpose.ROBOTS, home=self._home))
         try:
-            return RobotsFile(fetched, Robots(b"".join(fetched.body.chunks()), base_url=fetched.final_url))
+            return RobotsFile(fetched, _rules(fetched))
         finally:
-            fetched.body.close()
+            fetched.release()
+
+
+def _rules(fetched: Fetched) -> Robots | None:
+    if fetched.body is None:
+        return None
+    return Robots(b"".join(fetched.body.chunks()), base_url=fetched.final_url)
 
 
 def _unreachable(fetched: Fetched) -> Fault:

@@ -8,9 +8,14 @@ from pathlib import Path
 from yarl import URL
 
 from sitemap_cli.errors import UsageError
+from sitemap_cli.fetch import address
+from sitemap_cli.fetch.faults import RefusedError
 
-HOST = re.compile(r"^(\[[0-9a-f:.]+\]|[^\s/:@?#\[\]\\]+)(:\d{1,5})?$", re.IGNORECASE)
+HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^\s/:@?#\[\]\\]+)(:\d{1,5})?", re.IGNORECASE)
+SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+AUTHORITY = re.compile(r"[a-z][a-z0-9+.-]*://([^/?#]*)", re.IGNORECASE)
 DOCUMENT = re.compile(r"\.(xml|txt|rss|atom|gz)$|sitemap[^/]*$", re.IGNORECASE)
+USERINFO = re.compile(r"^(.*?//)?[^/?#]*@")
 
 
 class TargetKind(StrEnum):
@@ -26,8 +31,8 @@ class TargetKind(StrEnum):
 class Target:
     """One thing to analyze.
 
-    ``domain`` is ``host[:port]`` as named; ``urls`` are the addresses to begin at, the first that
-    answers wins; ``folder`` is a local folder or file that is published at the first of them.
+    ``domain`` is ``host[:port]`` as named, in lower case; ``urls`` are the addresses to begin at, the
+    first that answers wins; ``folder`` is a local folder or file that is published at the first of them.
     """
 
     given: str
@@ -44,27 +49,27 @@ def parse(given: str, *, base_url: str | None = None) -> Target:
         UsageError: it is none of the things a target can be.
     """
     text = given.strip()
-    if "://" in text:
+    if not text:
+        raise UsageError("not a domain, address, folder or file", why="it is empty")
+    if SCHEME.match(text):
         return _from_url(text)
     if base_url is not None or _is_local(text):
         return _from_path(text, base_url)
-    host, _, path = text.partition("/")
-    if not HOST.match(host):
+    if not HOST.fullmatch(text.partition("/")[0]):
         raise UsageError("not a domain, address, folder or file", where=_clean(given))
-    if path:
-        return _from_url(f"https://{text}", given=text, schemes=("https", "http"))
-    return Target(
-        text, _host(host, given), TargetKind.SITE, tuple(_root(s, host, given) for s in ("https", "http"))
-    )
+    return _from_host(text)
 
 
-def _from_url(text: str, *, given: str | None = None, schemes: tuple[str, ...] = ()) -> Target:
+def _from_url(text: str) -> Target:
     url = _url(text)
-    if url.scheme not in ("http", "https") or not url.host:
-        raise UsageError("not an http or https address", where=_clean(text))
-    addresses = tuple(str(url.with_scheme(each)) for each in schemes) or (str(url),)
     # Credentials in an address would end up in the database and in every output.
-    return Target(given or str(url), _domain(url), _kind(url), addresses)
+    return Target(str(url), _domain(text), _kind(url), (str(url),))
+
+
+def _from_host(text: str) -> Target:
+    """A target without a scheme: https, and where nobody listens, http."""
+    secure, plain = (_url(text, scheme=f"{scheme}://") for scheme in ("https", "http"))
+    return Target(text, _domain(f"https://{text}"), _kind(secure), (str(secure), str(plain)))
 
 
 def _kind(url: URL) -> TargetKind:
@@ -77,14 +82,22 @@ def _kind(url: URL) -> TargetKind:
 
 def _is_local(text: str) -> bool:
     """Whether a name without a scheme means the disk; a bare name that could be a host does not."""
-    path = Path(text).expanduser()
-    looks_like_host = HOST.match(text) and ("." in text.strip(".") or ":" in text)
-    return not looks_like_host and path.exists()
+    looks_like_host = HOST.fullmatch(text) and ("." in text.strip(".") or ":" in text)
+    return not looks_like_host and _on_disk(text) is not None
+
+
+def _on_disk(text: str) -> Path | None:
+    """The folder or file of this name, if there is one."""
+    try:
+        path = Path(text).expanduser()
+        return path if path.exists() else None
+    except (OSError, RuntimeError):  # a name too long, a folder we may not look into, a home of nobody
+        return None
 
 
 def _from_path(text: str, base_url: str | None) -> Target:
-    path = Path(text).expanduser()
-    if not path.exists():
+    path = _on_disk(text)
+    if path is None:
         raise UsageError("no such folder or file", where=_clean(text))
     if base_url is None:
         raise UsageError(
@@ -92,41 +105,31 @@ def _from_path(text: str, base_url: str | None) -> Target:
             where=_clean(text),
             hint="say where it will be published: --base-url https://example.com",
         )
-    base = _url(base_url)
-    if base.scheme not in ("http", "https") or not base.host:
-        raise UsageError("not an http or https address", where=f"--base-url {_clean(base_url)}")
+    base = _url(base_url).with_query(None)
+    folder = base if base.path.endswith("/") else base.with_path(f"{base.path}/", keep_query=False)
     if path.is_dir():
-        return Target(text, _domain(base), TargetKind.SITE, (str(base),), path)
-    folder = base if base.path.endswith("/") else base.parent
-    return Target(text, _domain(base), TargetKind.SITEMAP, (str(folder.joinpath(path.name)),), path)
+        return Target(text, _domain(base_url), TargetKind.SITE, (str(folder),), path)
+    published = base if base.name == path.name else folder / path.name
+    return Target(text, _domain(base_url), TargetKind.SITEMAP, (str(published),), path)
 
 
-def _url(text: str) -> URL:
+def _url(text: str, *, scheme: str = "") -> URL:
+    """An address that can be asked, in its canonical spelling."""
     try:
-        return URL(text).with_fragment(None).with_user(None)
-    except ValueError as error:
-        raise UsageError("not a usable address", where=_clean(text), why=str(error)) from error
+        address.parse(scheme + text)
+        url = URL(scheme + text).with_fragment(None).with_user(None)
+    except RefusedError as error:
+        why = "only http and https can be asked" if error.fault.reason == "scheme-forbidden" else None
+        raise UsageError("not a usable address", where=_clean(text), why=why) from error
+    return url.with_path("/") if url == url.origin() else url
 
 
-def _root(scheme: str, host: str, given: str) -> str:
-    try:
-        return str(URL(f"{scheme}://{host}/"))
-    except ValueError as error:
-        raise UsageError("not a usable domain", where=_clean(given), why=str(error)) from error
-
-
-def _host(host: str, given: str) -> str:
-    """The domain as named, in lower case."""
-    _root("https", host, given)
-    return host.lower()
-
-
-def _domain(url: URL) -> str:
+def _domain(text: str) -> str:
     """``host[:port]``, the port only when it was named."""
-    host = url.host_subcomponent or ""
-    return host if url.explicit_port is None else f"{host}:{url.explicit_port}"
+    authority = AUTHORITY.match(text.strip())
+    return authority[1].rpartition("@")[2].lower() if authority else ""
 
 
 def _clean(text: str) -> str:
-    """User input fit for an error line."""
-    return ascii(text)[1:-1][:200]
+    """User input fit for an error line: escaped, cut, and without name and password."""
+    return ascii(USERINFO.sub(r"\1", text))[1:-1][:200]

@@ -3,13 +3,13 @@
 import datetime as dt
 from dataclasses import dataclass, field, replace
 
-from sqlalchemy import case, except_, func, select
+from sqlalchemy import except_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.storage.models import Job, Sitemap, entries
+from sitemap_cli.storage.models import Document, Job, Sitemap, entries
 
 DAY = 86_400
-# Upper bounds of the age of a lastmod, in days.
+# Ages of a lastmod, in days, that are just no longer counted under the name.
 AGES = {"1d": 1, "7d": 7, "30d": 30, "90d": 90, "365d": 365}
 
 
@@ -70,17 +70,20 @@ async def _new(session: AsyncSession, documents: set[int], before: set[int]) -> 
 
 
 async def _freshness(session: AsyncSession, documents: set[int], now: dt.datetime) -> dict[str, int]:
-    """Count entries by the age of their lastmod; unreadable ones count as ``invalid``."""
-    utc = entries.c.lastmod_utc
-    epoch = int(now.timestamp())
-    bucket = case(
-        (entries.c.lastmod.is_(None), "missing"),
-        (utc.is_(None), "invalid"),
-        (utc > epoch + DAY, "future"),
-        *((utc > epoch - days * DAY, name) for name, days in AGES.items()),
-        else_="older",
-    ).label("bucket")
-    query = select(bucket, func.count()).where(entries.c.document_id.in_(documents)).group_by(bucket)
-    counted = {str(name): int(count) for name, count in await session.execute(query)}
-    order = ("future", *AGES, "older", "missing", "invalid")
-    return {name: counted.get(name, 0) for name in order}
+    """Count the URLs of documents by the age of their lastmod, in days."""
+    counted = dict.fromkeys(("future", *AGES, "older", "missing", "invalid"), 0)
+    today = int(now.timestamp()) // DAY
+    for days in await session.scalars(select(Document.days).where(Document.id.in_(documents))):
+        for day, count in (days or {}).items():
+            counted[_age(day, today)] += count
+    return counted
+
+
+def _age(day: str, today: int) -> str:
+    """The name of an age; a day ahead may be a matter of time zones, and counts as today."""
+    if not day.lstrip("-").isdigit():
+        return day
+    age = today - int(day)
+    if age < -1:
+        return "future"
+    return next((name for name, days in AGES.items() if age < days), "older")

@@ -10,8 +10,9 @@ from contextlib import aclosing, asynccontextmanager
 
 from sitemap_cli.fetch.fetcher import Fetcher
 from sitemap_cli.model import Fault, Progress
-from sitemap_cli.services.crawl import Crawler, Sitemap
+from sitemap_cli.services.crawl import Crawler
 from sitemap_cli.services.discovery import Discovery
+from sitemap_cli.services.sitemap import Sitemap
 from sitemap_cli.services.targets import Target
 from sitemap_cli.services.verdicts import Answer
 from sitemap_cli.settings import Settings
@@ -52,29 +53,34 @@ class Walk:
         seconds = self._crawler.settings.deadline
         fault = None
         try:
-            async with asyncio.timeout(seconds):
+            async with asyncio.timeout(seconds), self._crawler.working():
                 await Discovery(self._crawler, self._target).run()
         except TimeoutError:
             fault = Fault("deadline", f"the site took longer than {seconds:g} seconds")
             self._crawler.cut(fault.reason, fault.message)
         except ExceptionGroup as group:
             self._failure = group.exceptions[0]
-        except Exception as error:  # noqa: BLE001 - raised again where the walk is iterated
-            self._failure = error
-        await self._crawler.finish(fault)
+        self._crawler.finish(fault)
 
 
 @asynccontextmanager
 async def walk(
     fetcher: Fetcher, target: Target, settings: Settings, progress: Progress | None = None
 ) -> AsyncIterator[Walk]:
-    """Begin a walk; leaving the context stops it wherever it is."""
-    crawler = Crawler(fetcher, settings, progress or Progress())
+    """Begin a walk; leaving the context stops it wherever it is.
+
+    Raises:
+        UsageError: a pattern in the settings is no regular expression.
+    """
+    # Headers, cookies and passwords that the user gave are for this site, wherever its sitemaps lie.
+    crawler = Crawler(fetcher, settings, progress or Progress(), home=target.urls[0])
     walking = Walk(crawler, target)
     driver = asyncio.create_task(walking.drive())
     try:
         yield walking
     finally:
         driver.cancel()
-        await asyncio.gather(driver, return_exceptions=True)
-        await crawler.close()
+        try:
+            await asyncio.wait([driver])
+        finally:
+            await crawler.abandon()

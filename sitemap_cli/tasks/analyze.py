@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from sitemap_cli.fetch.fetcher import Fetcher
 from sitemap_cli.model import Progress, Status, Verdict
-from sitemap_cli.services import documents, findings, jobs, totals
-from sitemap_cli.services.crawl import Sitemap
+from sitemap_cli.services import documents, findings, jobs, sources, totals
+from sitemap_cli.services.sitemap import Sitemap
 from sitemap_cli.services.targets import Target
 from sitemap_cli.services.verdicts import Answer, decide
 from sitemap_cli.services.walk import Walk, walk
@@ -39,7 +39,8 @@ async def analyze(job: Job, progress: Progress, watch: Stopwatch) -> Verdict:
     ):
         async for sitemap in sitemaps:
             answers.append(await _record(job, sitemap, progress))
-            _enforce_max_urls(job, walking, progress)
+            if _is_full(job, walking, progress):
+                break
     return await _finish(job, walking, answers, watch)
 
 
@@ -50,27 +51,32 @@ async def _record(job: Job, sitemap: Sitemap, progress: Progress) -> Answer:
     return recorded.answer
 
 
-def _enforce_max_urls(job: Job, walking: Walk, progress: Progress) -> None:
-    """Stop between documents: a document is whole or absent, because other jobs may point at it."""
+def _is_full(job: Job, walking: Walk, progress: Progress) -> bool:
+    """Whether to stop, between documents: each is whole or absent, because other jobs may point at it."""
     limit = job.settings.max_urls
-    if limit is not None and progress.urls >= limit:
-        walking.stop("max-urls", f"stopped after {progress.urls:,} URLs; --max-urls is {limit:,}")
+    if limit is None or progress.urls < limit:
+        return False
+    walking.stop("max-urls", f"stopped after {progress.urls:,} URLs; --max-urls is {limit:,}")
+    return True
 
 
 async def _finish(job: Job, walking: Walk, answers: list[Answer], watch: Stopwatch) -> Verdict:
-    """Sum up, judge and close the job, all or nothing."""
-    verdict = decide([*walking.answers, *answers], cut=bool(walking.cuts))
-    async with job.db.transaction() as session:
+    """Sum up and judge what is recorded, then close the job, all or nothing."""
+    verdict = decide([*walking.answers, *answers], walking.cuts)
+    # Summing up a million URLs takes a second, for which no other writer shall wait.
+    async with job.db.reading() as session:
         previous = await jobs.latest_complete(session, job.settings.tenant, job.domain_id)
         sums = await totals.of(session, job.job_id, previous, dt.datetime.now(dt.UTC))
-        await findings.audit(session, job.job_id)
-        ending = jobs.Ending(
-            STATUS.get(verdict, Status.FAILED),
-            verdict,
-            _error(walking, answers, verdict),
-            watch.ms,
-            _sources(walking),
-        )
+        judged = await findings.judge(session, job.job_id)
+    ending = jobs.Ending(
+        STATUS.get(verdict, Status.FAILED),
+        verdict,
+        _error(walking, answers, verdict),
+        watch.ms,
+        sources.listing(walking.answers),
+    )
+    async with job.db.transaction() as session:
+        await findings.keep(session, job.job_id, judged)
         await jobs.finish(session, job.job_id, ending, sums)
     return verdict
 
@@ -81,24 +87,9 @@ def _error(walking: Walk, answers: list[Answer], verdict: Verdict) -> str | None
         return None
     if walking.cuts:
         return "; ".join(fault.message for fault in walking.cuts)
-    failed = [each for each in answers if each.reason is not None]
+    failed = sorted((each.url, each.reason) for each in answers if each.reason is not None)
     if failed:
-        return f"{len(failed)} of {len(answers)} sitemaps: {failed[0].reason} ({failed[0].url})"
-    return _why_nothing(walking.answers)
-
-
-def _why_nothing(answers: list[Answer]) -> str:
-    reasons = dict.fromkeys(each.reason for each in answers if each.reason)
-    return f"no sitemap found; {len(answers)} addresses asked: {', '.join(reasons) or 'nothing there'}"
-
-
-def _sources(walking: Walk) -> list[dict[str, object]]:
-    return [
-        {
-            "source": each.source.value,
-            "url": each.url,
-            "status_code": each.status_code,
-            "answer": each.reason or "ok",
-        }
-        for each in walking.answers
-    ]
+        url, reason = failed[0]
+        told = f"{len(failed):,} of {len(answers):,} sitemaps could not be read, or not wholly"
+        return f"{told}: {reason} ({url})"
+    return f"no sitemap found: {sources.sentence(walking.answers)}"

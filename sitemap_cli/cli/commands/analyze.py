@@ -1,6 +1,7 @@
 """Discover, fetch, parse and record the sitemaps of one or more targets."""
 
-import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Literal
 
@@ -9,6 +10,7 @@ import typer
 from sitemap_cli.cli import exits
 from sitemap_cli.cli.adapter import command
 from sitemap_cli.cli.runtime import Run
+from sitemap_cli.output.json import encoded
 from sitemap_cli.settings import FETCH
 
 if TYPE_CHECKING:
@@ -21,7 +23,7 @@ SCHEMA = "sitemap/analyze/1"
 @command(FETCH)
 async def analyze(
     run: Run,
-    targets: Annotated[list[str], typer.Argument(metavar="TARGET...", help="Domain, URL, folder or file.")],
+    targets: Annotated[list[str], typer.Argument(metavar="TARGET", help="Domain, URL, folder or file.")],
     base_url: Annotated[
         str | None, typer.Option(metavar="URL", help="Where a local folder or file will be published.")
     ] = None,
@@ -43,9 +45,9 @@ async def analyze(
             for target in understood:
                 result = await run_target(run, db, target)
                 results.append(result)
-                await _print_each(run, db, result, format_, stream)
+                await _print_each(run, db, results, format_, stream)
         if format_ == "json":
-            _write(stream, {"schema": SCHEMA, "results": results}, indent=2)
+            stream.write(encoded({"schema": SCHEMA, "results": results}, indent=2))
     return exits.together([exits.of(each["verdict"]) for each in results])
 
 
@@ -59,38 +61,47 @@ async def run_target(run: Run, db: "Database", target: "Target") -> dict[str, An
     from sitemap_cli.tasks.outcome import outcome
 
     tenant, job_id, progress = run.settings.tenant, ids.new(), Progress()
-    async with outcome(db, job_id) as watch:
-        async with db.transaction() as session:
-            domain_id = await domains.ensure(session, tenant, target.domain)
-            await jobs.start(session, job_id, tenant=tenant, domain_id=domain_id, target=target.given)
-        async with run.fetcher(target) as fetcher:
-            with shown(run.console, target.domain, progress):
-                await task(Job(db, fetcher, run.settings, job_id, domain_id, target), progress, watch)
+    with _telling_of(run, job_id):
+        async with outcome(db, job_id) as watch:
+            async with db.transaction() as session:
+                domain_id = await domains.ensure(session, tenant, target.domain)
+                await jobs.start(session, job_id, tenant=tenant, domain_id=domain_id, target=target.given)
+            async with run.fetcher(target) as fetcher:
+                with shown(run.console, target.domain, progress):
+                    await task(Job(db, fetcher, run.settings, job_id, domain_id, target), progress, watch)
     async with db.reading() as session:
         return await results.result(session, tenant, job_id)
 
 
+@contextmanager
+def _telling_of(run: Run, job_id: str) -> Iterator[None]:
+    """Say where to find what was recorded before a signal stopped the run."""
+    from asyncio import CancelledError
+
+    try:
+        yield
+    except CancelledError:
+        run.console.note(f"stopped; what was read so far is recorded: sitemap jobs show {job_id}")
+        raise
+
+
 async def _print_each(
-    run: Run, db: "Database", result: dict[str, Any], format_: str, stream: BinaryIO
+    run: Run, db: "Database", results: list[dict[str, Any]], format_: str, stream: BinaryIO
 ) -> None:
-    """Print one result as soon as it is there."""
+    """Print the last result as soon as it is there."""
+    *others, result = results
     if format_ == "jsonl":
-        _write(stream, result)
+        stream.write(encoded(result))
+        stream.flush()
     elif format_ == "text" and not (run.settings.quiet and result["verdict"] == "ok"):
+        stream.write(b"\n" if others and not run.settings.quiet else b"")
         await _print_summary(run, db, result, stream)
 
 
 async def _print_summary(run: Run, db: "Database", result: dict[str, Any], stream: BinaryIO) -> None:
-    from sitemap_cli.cli.summary import show
+    from sitemap_cli.cli.summary import drawn
     from sitemap_cli.services import findings
 
     async with db.reading() as session:
         found = await findings.listing(session, result["job_id"])
-    show(run.console.on(stream), result, found)
-
-
-def _write(stream: BinaryIO, value: Any, *, indent: int | None = None) -> None:
-    stream.write(
-        json.dumps(value, indent=indent, ensure_ascii=False).encode("utf-8", "backslashreplace") + b"\n"
-    )
-    stream.flush()
+    run.console.show(drawn(result, found), stream)

@@ -6,6 +6,7 @@ import typer
 
 from sitemap_cli.cli.adapter import command
 from sitemap_cli.cli.runtime import Run
+from sitemap_cli.cli.sizes import size
 
 GROUP = "db"
 
@@ -19,8 +20,8 @@ async def upgrade(run: Run) -> None:
     async with Database.unprepared(run.settings.database) as db:
         before = await db.revision()
         await db.upgrade()
-    state = "is up to date" if before == schema.HEAD else f"upgraded from {before or 'nothing'}"
-    run.console.note(f"{db.name}: {state}, revision {schema.HEAD}")
+    done = "is up to date" if before == schema.HEAD else "is now up to date" if before else "was created"
+    run.console.note(f"{db.name} {done} (revision {schema.HEAD})")
 
 
 @command()
@@ -40,5 +41,12 @@ async def info(
     if format_ == "json":
         run.console.json(facts)
     else:
-        for name, value in facts.items():
-            run.console.line(f"{name:12} {value if isinstance(value, str | None) else format(value, ',')}")
+        run.console.lines(f"{name:10} {_shown(name, value)}" for name, value in facts.items())
+
+
+def _shown(name: str, value: str | int | None) -> str:
+    if value is None:
+        return "none; sitemap db upgrade makes one"
+    if isinstance(value, str):
+        return value
+    return f"{size(value)} ({value:,})" if name == "bytes" else f"{value:,}"

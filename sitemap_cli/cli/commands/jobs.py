@@ -7,6 +7,7 @@ import typer
 from sitemap_cli.cli.adapter import command
 from sitemap_cli.cli.runtime import Run
 from sitemap_cli.model import Status, Verdict
+from sitemap_cli.output.safe import safe
 
 GROUP = "jobs"
 
@@ -30,10 +31,12 @@ async def list_(
             session, run.settings.tenant, domain=domain, status=status, verdict=verdict, limit=limit
         )
     found = results.summary(rows)
-    if format_ == "text":
-        run.console.out.print(_table(found), soft_wrap=True)
-    else:
+    if format_ != "text":
         run.console.json(found, lines=format_ == "jsonl")
+    elif found:
+        run.console.show(_table(found, short=run.console.width is not None))
+    else:
+        run.console.note("no jobs; record one: sitemap analyze example.com")
 
 
 @command()
@@ -43,7 +46,7 @@ async def show(
     format_: Annotated[Literal["text", "json"], typer.Option("--format", help="What to print.")] = "text",
 ) -> None:
     """Show one job: its verdict, its sitemaps, what was wrong."""
-    from sitemap_cli.cli.summary import show as show_summary
+    from sitemap_cli.cli.summary import drawn
     from sitemap_cli.services import findings, results
 
     async with run.database() as db, db.reading() as session:
@@ -52,28 +55,29 @@ async def show(
     if format_ == "json":
         run.console.json(result)
     else:
-        show_summary(run.console.out, result, found)
+        run.console.show(drawn(result, found))
 
 
-def _table(rows: list[dict[str, Any]]) -> Any:
+def _table(rows: list[dict[str, Any]], *, short: bool) -> Any:
+    """A line for each job; ``short`` abbreviates ids and times, so that a line fits a terminal."""
     from rich.table import Table
     from rich.text import Text
 
-    from sitemap_cli.cli.safe import safe
-
     table = Table(box=None, pad_edge=False)
-    for heading, side in (
-        ("job", "left"),
-        ("domain", "left"),
-        ("status", "left"),
-        ("verdict", "left"),
-        ("sitemaps", "right"),
-        ("urls", "right"),
-        ("started", "left"),
-    ):
-        table.add_column(heading, justify=side, no_wrap=True)  # type: ignore[arg-type]
+    for heading in ("job", "domain", "status", "verdict", "sitemaps", "urls", "started"):
+        counted = heading in ("sitemaps", "urls")
+        folds = heading == "domain"
+        table.add_column(heading, justify="right" if counted else "left", no_wrap=not folds, overflow="fold")
+    long = _id_length(rows) if short else None
     for row in rows:
-        counts = (f"{row['sitemaps']:,}", f"{row['urls']:,}", (row["started_at"] or "")[:19])
-        named = (row["job_id"], Text(safe(row["domain"])), row["status"], row["verdict"] or "")
+        started = (row["started_at"] or "")[5:16].replace("T", " ") if short else row["started_at"] or ""
+        counts = (f"{row['sitemaps']:,}", f"{row['urls']:,}", started)
+        named = (row["job_id"][:long], Text(safe(row["domain"])), row["status"], row["verdict"] or "")
         table.add_row(*named, *counts)
     return table
+
+
+def _id_length(rows: list[dict[str, Any]]) -> int:
+    """How much of an id tells these jobs apart; the first 8 characters are its minute."""
+    ids = {row["job_id"] for row in rows}
+    return next((n for n in range(8, 36) if len({each[:n] for each in ids}) == len(ids)), 36)

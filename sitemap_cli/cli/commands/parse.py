@@ -35,10 +35,11 @@ async def parse(
     ] = None,
 ) -> int:
     """Read one document, print what it lists, and say what is wrong with it."""
+    from sitemap_cli.cli.signals import at_once
     from sitemap_cli.cli.sink import sink
     from sitemap_cli.parse.reader import read
 
-    with await opened(run, source, base_url) as document, sink(output) as stream:
+    with await opened(run, source, base_url) as document, at_once(), sink(output) as stream:
         reading = read(document.chunks, base_url=document.base_url)
         _print(run, reading, document, format_, stream)
     if not reading.kind.is_sitemap:

@@ -36,19 +36,18 @@ async def robots(
     if format_ == "jsonl":
         run.console.json([_without_none(each) for each in records], lines=True)
     else:
-        for each in records:
-            for line in _lines(each):
-                run.console.line(line)
+        run.console.lines(line for each in records for line in _lines(each))
 
 
 async def _rules(run: Run, source: str, base_url: str | None) -> "tuple[Robots, str]":
     """The parsed file, and the address against which relative ones are meant."""
+    from sitemap_cli.cli.signals import at_once
     from sitemap_cli.fetch.robots import Robots
     from sitemap_cli.services import opening
     from sitemap_cli.services.targets import parse
 
     if opening.is_local(source):
-        with opening.local(source, base_url, run.settings.max_bytes) as document:
+        with opening.local(source, base_url, run.settings.max_bytes) as document, at_once():
             return Robots(b"".join(document.chunks), base_url=base_url), base_url or ""
     return await _fetched(run, parse(source))
 

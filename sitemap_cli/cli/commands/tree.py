@@ -22,4 +22,4 @@ async def tree(
     async with run.database() as db, db.reading() as session:
         job_id = job or await jobs.last_complete(session, tenant, domain)
         result = await results.result(session, tenant, job_id)
-    run.console.out.print(branches(result["sitemaps"]), soft_wrap=True)
+    run.console.show(branches(result["sitemaps"]))

@@ -1,6 +1,7 @@
 """The URLs that a job recorded."""
 
 import re
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal
 
@@ -51,6 +52,8 @@ async def urls(
         raise UsageError("not a W3C date", where=f"--since {since}", hint="write it as 2026-11-23")
     if raw_csv and format_ != "csv":
         raise UsageError("--raw-csv goes with --format csv")
+    if format_ == "parquet" and output in (None, Path("-")) and sys.stdout.isatty():
+        raise UsageError("parquet is no text for a terminal", hint="name a file: -o urls.parquet")
     wanted = Filter(
         match=_pattern("--match", match),
         exclude=_pattern("--exclude", exclude),

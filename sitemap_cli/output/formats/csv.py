@@ -6,17 +6,18 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO
 
+from sitemap_cli.output.safe import safe
 from sitemap_cli.output.values import utc
 
 NAME = "csv"
 
 # A cell that begins so is taken for a formula: https://owasp.org/www-community/attacks/CSV_Injection
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
 
 
 @contextmanager
 def opened(stream: BinaryIO, fields: tuple[str, ...], *, raw: bool = False) -> Iterator[Any]:
-    """Write rows as CSV; ``raw`` leaves cells that look like formulas as they are."""
+    """Write rows as CSV; ``raw`` leaves control characters and what looks like a formula as they are."""
     at = fields.index("lastmod_utc")
     buffer = io.StringIO()
     encoder = csv.writer(buffer, lineterminator="\r\n")
@@ -37,7 +38,11 @@ def opened(stream: BinaryIO, fields: tuple[str, ...], *, raw: bool = False) -> I
 
 
 def _guarded(row: tuple[Any, ...]) -> list[Any]:
-    return [f"'{cell}" if isinstance(cell, str) and _is_formula(cell) else cell for cell in row]
+    return [_harmless(cell) if isinstance(cell, str) else cell for cell in row]
+
+
+def _harmless(cell: str) -> str:
+    return f"'{safe(cell)}" if _is_formula(cell) else safe(cell)
 
 
 def _is_formula(cell: str) -> bool:

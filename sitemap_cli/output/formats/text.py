@@ -4,14 +4,16 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO
 
+from sitemap_cli.output.safe import safe
+
 NAME = "text"
 
 
 @contextmanager
 def opened(stream: BinaryIO, _fields: tuple[str, ...]) -> Iterator[Any]:
-    """Write rows as lines of text."""
+    """Write rows as lines of text; control characters are shown as escapes."""
 
     def write(rows: Iterable[tuple[Any, ...]]) -> None:
-        stream.write("".join(f"{row[0]}\n" for row in rows).encode("utf-8", "backslashreplace"))
+        stream.write("".join(f"{safe(row[0])}\n" for row in rows).encode())
 
     yield write

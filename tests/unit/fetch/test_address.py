@@ -2,7 +2,7 @@
 
 import pytest
 
-from sitemap_cli.fetch.address import follow, parse, without_userinfo
+from sitemap_cli.fetch.address import follow, host_of, parse, without_userinfo
 from sitemap_cli.fetch.faults import RefusedError
 
 
@@ -47,6 +47,8 @@ def test_an_address_is_asked_as_it_is_spelled(text, asked):
         ("https://example.com:http/", "url-invalid"),
         ("http://[::1", "url-invalid"),
         ("http://[::x]/", "url-invalid"),
+        ("//]@", "url-invalid"),
+        ("http://]@/", "url-invalid"),
         ("ftp://example.com/", "scheme-forbidden"),
         ("file:///etc/passwd", "scheme-forbidden"),
         ("javascript:alert(1)", "scheme-forbidden"),
@@ -82,6 +84,7 @@ def test_a_redirect_is_followed_to_where_it_points(location, target):
         ("file:///etc/passwd", "redirect-scheme"),
         ("javascript:alert(1)", "redirect-scheme"),
         ("http://[::1", "url-invalid"),
+        ("//]@", "url-invalid"),
         ("https://a..b/", "url-invalid"),
     ],
 )
@@ -89,6 +92,20 @@ def test_a_redirect_to_nowhere_is_refused(location, reason):
     with pytest.raises(RefusedError) as caught:
         follow(parse("https://example.com/"), location)
     assert caught.value.fault.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("text", "host"),
+    [
+        ("http://Example.COM/", "example.com:80"),
+        ("http://example.com.:80/x", "example.com:80"),
+        ("https://example.com/", "example.com:443"),
+        ("http://xn--a.example/", "xn--a.example:80"),
+        ("http://[::1]:8080/", "::1:8080"),
+    ],
+)
+def test_a_host_is_the_same_in_every_spelling(text, host):
+    assert host_of(parse(text)) == host
 
 
 @pytest.mark.parametrize(

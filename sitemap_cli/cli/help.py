@@ -1,0 +1,26 @@
+"""The help of a command: plain text, its options grouped by panel."""
+
+from typing import Any
+
+from typer.core import TyperCommand, TyperOption
+
+
+class Command(TyperCommand):
+    """A command whose help groups options by panel."""
+
+    def format_options(self, ctx: Any, formatter: Any) -> None:
+        """Write the arguments, then a section for each panel, its own options first."""
+        sections: dict[str, list[tuple[str, str]]] = {"Arguments": [], "Options": []}
+        for each in self.get_params(ctx):
+            if record := each.get_help_record(ctx):
+                sections.setdefault(_panel(each), []).append(record)
+        for title, records in sections.items():
+            if records:
+                with formatter.section(title):
+                    formatter.write_dl(records)
+
+
+def _panel(parameter: Any) -> str:
+    if not isinstance(parameter, TyperOption):
+        return "Arguments"
+    return parameter.rich_help_panel or "Options"

@@ -1,0 +1,79 @@
+"""The tables of the configuration file that are named after commands, such as ``[jobs.list]``.
+
+Their values become the defaults of the command's own options; what goes for all commands stands at the
+top of the file, and is for :mod:`sitemap_cli.settings`.
+"""
+
+import datetime as dt
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import typer
+
+from sitemap_cli import settings
+from sitemap_cli.errors import ConfigurationError
+
+HINT = "sitemap --help shows the commands, sitemap COMMAND --help their options"
+
+
+def apply(context: typer.Context, config: Path | None) -> None:
+    """Let the table of a command be what its options fall back on, before they are read.
+
+    Raises:
+        ConfigurationError: a table or a key of the command's own table means nothing.
+    """
+    found = settings.tables(config)
+    if found is None:
+        return
+    path, table = found
+    trail: list[str] = []
+    for each in _lineage(context):
+        _check(path, trail, table, _commands(each.parent))
+        trail.append(str(each.info_name))
+        table = table.get(trail[-1], {})
+        if not isinstance(table, Mapping):
+            raise ConfigurationError("unusable value", where=f"{path}: {'.'.join(trail)}", why="not a table")
+    options = {_key(each): str(each.name) for each in context.command.params if _is_own(each)}
+    _check(path, trail, table, options)
+    context.default_map = {options[_dashed(key)]: _plain(value) for key, value in table.items()}
+
+
+def _lineage(context: typer.Context) -> list[Any]:
+    """The contexts of the groups and the command, from below the root."""
+    lineage: list[Any] = []
+    current: Any = context
+    while current.parent is not None:
+        lineage.insert(0, current)
+        current = current.parent
+    return lineage
+
+
+def _check(path: Path, trail: list[str], table: Mapping[str, Any], known: Mapping[str, Any]) -> None:
+    for key in table:
+        if _dashed(key) not in known:
+            raise ConfigurationError("unknown setting", where=f"{path}: {'.'.join([*trail, key])}", hint=HINT)
+
+
+def _commands(context: Any) -> Mapping[str, Any]:
+    commands: Mapping[str, Any] = context.command.commands
+    return commands
+
+
+def _is_own(parameter: Any) -> bool:
+    """Whether it is an option of the command itself, rather than a setting or an argument."""
+    return parameter.param_type_name == "option" and not getattr(parameter, "rich_help_panel", None)
+
+
+def _key(parameter: Any) -> str:
+    """The name of an option as in the help, without the dashes in front."""
+    return str(max(parameter.opts, key=len)).lstrip("-")
+
+
+def _dashed(key: str) -> str:
+    return key.replace("_", "-")
+
+
+def _plain(value: Any) -> Any:
+    """TOML has dates; an option that takes one wants text."""
+    return value.isoformat() if isinstance(value, dt.date | dt.time) else value

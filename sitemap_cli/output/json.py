@@ -1,0 +1,13 @@
+"""Writes values as JSON that is harmless to a terminal."""
+
+import json
+from typing import Any
+
+from sitemap_cli.output.safe import safe_json
+
+
+def encoded(value: Any, *, indent: int | None = None) -> bytes:
+    """A value as JSON with a line break at the end: on one line, or indented for people."""
+    separators = (",", ":") if indent is None else None
+    text = json.dumps(value, indent=indent, separators=separators, ensure_ascii=False)
+    return f"{safe_json(text)}\n".encode()

@@ -1,0 +1,34 @@
+"""Makes text from the network harmless to a terminal."""
+
+import json
+import re
+
+# Control characters, and the ones that reorder, join or hide text.
+# https://www.unicode.org/reports/tr9/#Directional_Formatting_Characters
+# https://www.unicode.org/reports/tr36/#Bidirectional_Text_Spoofing
+_HARMFUL = (
+    "\x7f-\x9f\xad\u061c\u180e\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff\ud800-\udfff"
+    "\U000e0000-\U000e007f"
+)
+_IN_TEXT = re.compile(f"[\x00-\x1f{_HARMFUL}]")
+# JSON has escaped what is below a blank, and a line break stands between values only.
+_IN_JSON = re.compile(f"[{_HARMFUL}]")
+
+
+def safe(text: str) -> str:
+    """The text on one line, with every harmful character shown as an escape."""
+    if text.isprintable():
+        return text
+    return _IN_TEXT.sub(lambda match: ascii(match[0])[1:-1], text)
+
+
+def safe_json(encoded: str) -> str:
+    """JSON that means the same, with every harmful character as the escape that JSON has for it."""
+    if encoded.isascii() and "\x7f" not in encoded:
+        return encoded
+    return _IN_JSON.sub(_escape, encoded)
+
+
+def _escape(match: re.Match[str]) -> str:
+    # json.dumps leaves DEL as it is.
+    return r"\u007f" if match[0] == "\x7f" else json.dumps(match[0])[1:-1]

@@ -1,0 +1,135 @@
+"""One sitemap of a walk, before anything of it is recorded."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from sitemap_cli.fetch.fetcher import Fetched
+from sitemap_cli.model import Child, DiscoveredBy, Fault, Item, Kind
+from sitemap_cli.parse.reader import Reading, read
+from sitemap_cli.services.verdicts import Answer
+
+MAX_CHILDREN = 50_000
+# What a document does not say at its beginning it does not say in a hundred megabytes of blanks.
+HEAD = 256 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An address that may be a sitemap, and how it became known.
+
+    ``ordinal`` is its place among its siblings; ``promised`` is False for a mere guess, which goes
+    unmentioned when it is no sitemap.
+    """
+
+    url: str
+    discovered_by: DiscoveredBy
+    promised: bool = True
+    parent: str | None = None
+    ordinal: int = 0
+    depth: int = 0
+
+    def child(self, url: str, ordinal: int) -> "Found":
+        """An address that is listed here."""
+        return Found(url, DiscoveredBy.INDEX, True, self.url, ordinal, self.depth + 1)
+
+
+@dataclass(slots=True)
+class Sitemap:
+    """One sitemap of a walk: where it came from, what the fetch brought, what kind it is.
+
+    ``error`` says why it could not be read, or not wholly, as far as the fetch knows; ``reading``
+    tells the rest once the body was read. ``listed`` are the sitemaps that a document names which is
+    no index: those of an index are followed without the reader's help.
+    """
+
+    found: Found
+    fetched: Fetched
+    kind: Kind | None
+    error: Fault | None
+    reading: Reading | None = None
+    listed: list[str] = field(default_factory=list)
+
+    @property
+    def readable(self) -> bool:
+        """Whether there is a body here that a crawler would take for a sitemap."""
+        return self.kind is not None and self.kind.is_sitemap
+
+    def batches(self) -> Iterator[list[Item]]:
+        """Read the body from its beginning, in batches; the sitemaps it lists are noted on the way."""
+        if self.fetched.body is None:
+            return
+        self.reading = read(self.fetched.body.chunks(), base_url=self.fetched.final_url)
+        self.listed = []
+        for batch in self.reading:
+            if self.kind is not Kind.INDEX and len(self.listed) < self.reading.sitemaps:
+                self._note(batch)
+            yield batch
+
+    def answer(self, *, urls: int = 0, reason: str | None = None) -> Answer:
+        """What this sitemap says towards the verdict, once ``urls`` of it were recorded."""
+        return Answer(
+            url=self.found.url,
+            source=self.found.discovered_by,
+            expected=self.found.promised or self.readable,
+            kind=self.kind,
+            status_code=self.fetched.status_code,
+            reason=reason or (self.error.reason if self.error else None),
+            urls=urls,
+        )
+
+    def release(self) -> None:
+        """Give the body back."""
+        self.fetched.release()
+
+    def _note(self, batch: list[Item]) -> None:
+        """Keep the sitemaps of a batch, one more than we follow: that one tells of the rest."""
+        room = MAX_CHILDREN + 1 - len(self.listed)
+        self.listed += children(batch)[:room]
+
+
+MESSAGES = {
+    Kind.HTML: Fault("html-instead", "the server answered with an HTML page"),
+    Kind.EMPTY: Fault("empty", "the body is empty"),
+    Kind.UNKNOWN: Fault("not-a-sitemap", "the body is no sitemap, feed or list of addresses"),
+}
+
+
+def fetched_as(found: Found, fetched: Fetched) -> Sitemap:
+    """What became of an address that was asked."""
+    kind = _sniff(fetched)
+    return Sitemap(found, fetched, kind, _error(fetched, kind))
+
+
+def unfetched(found: Found, fault: Fault | None) -> Sitemap:
+    """What becomes of an address that was not asked, or not to the end, for this reason."""
+    return Sitemap(found, Fetched(found.url, found.url), None, fault)
+
+
+def children(batch: Iterable[Item]) -> list[str]:
+    """The addresses of the sitemaps among some items."""
+    return [item.loc for item in batch if isinstance(item, Child)]
+
+
+def _sniff(fetched: Fetched) -> Kind | None:
+    """What a body is, by its beginning; None when there is no body of a 200 answer."""
+    if fetched.body is None or fetched.status_code != 200:
+        return None
+    return read(_beginning(fetched.body.chunks())).sniff()
+
+
+def _beginning(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    left = HEAD
+    for chunk in chunks:
+        yield chunk[:left]
+        left -= len(chunk)
+        if left <= 0:
+            return
+
+
+def _error(fetched: Fetched, kind: Kind | None) -> Fault | None:
+    """Why a sitemap cannot be read, or not wholly."""
+    if fetched.fault is not None:
+        return fetched.fault
+    if fetched.status_code != 200:
+        return Fault("http-status", f"the server answered {fetched.status_code}")
+    return MESSAGES.get(kind) if kind is not None else None

@@ -1,0 +1,88 @@
+"""The installed program as a process, in a folder and with an environment of its own."""
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Self
+
+INHERITED = ("PATH", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
+TIME_ALLOWED = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A process that ended."""
+
+    code: int
+    stdout: bytes
+    stderr: bytes
+
+    @property
+    def out(self) -> str:
+        """Stdout as text, with line ends as written."""
+        return self.stdout.decode()
+
+    @property
+    def err(self) -> str:
+        """Stderr as text."""
+        return self.stderr.decode()
+
+    @property
+    def lines(self) -> list[str]:
+        """Stdout line by line."""
+        return self.out.splitlines()
+
+    @property
+    def json(self) -> Any:
+        """Stdout as one JSON value."""
+        return json.loads(self.stdout)
+
+    @property
+    def records(self) -> list[Any]:
+        """Stdout as JSON Lines."""
+        return [json.loads(line) for line in self.stdout.splitlines()]
+
+
+@dataclass(frozen=True, slots=True)
+class Program:
+    """``sitemap`` with a working folder, a database and variables; nothing else is inherited."""
+
+    folder: Path
+    variables: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file, when no other database was set."""
+        return self.folder / "sitemap.db"
+
+    def having(self, **variables: str | None) -> Self:
+        """The same with other variables; None takes one away."""
+        changed = {**self.variables, **variables}
+        return replace(self, variables={name: value for name, value in changed.items() if value is not None})
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """All of what the process gets."""
+        own = {name: os.environ[name] for name in INHERITED if name in os.environ}
+        home = {"HOME": str(self.folder), "LANG": "C.UTF-8", "SITEMAP_DATABASE": str(self.database)}
+        return {**own, **home, **self.variables}
+
+    def start(self, *arguments: object, **options: Any) -> "subprocess.Popen[bytes]":
+        """Start it; the streams are pipes unless told otherwise."""
+        pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+        command = [sys.executable, "-m", "sitemap_cli", *map(str, arguments)]
+        return subprocess.Popen(command, cwd=self.folder, env=self.environment, **{**pipes, **options})
+
+    def __call__(self, *arguments: object, stdin: bytes = b"", **options: Any) -> Done:
+        with self.start(*arguments, **options) as process:
+            stdout, stderr = process.communicate(stdin, timeout=TIME_ALLOWED)
+        return Done(process.returncode, stdout or b"", stderr or b"")
+
+
+def ends(process: "subprocess.Popen[bytes]") -> Done:
+    """Wait for a process that should end by itself."""
+    stdout, stderr = process.communicate(timeout=TIME_ALLOWED)
+    return Done(process.returncode, stdout or b"", stderr or b"")

@@ -1,0 +1,135 @@
+"""``sitemap parse``: documents from a file, stdin and the web; what is printed and how it ends."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+
+from tests.acceptance.command import Program
+from tests.web import Answer, Site, gz, index, urlset
+
+URLSET = urlset("https://a.example/1", "https://a.example/2", lastmod="2026-11-01")
+HALF = URLSET[: URLSET.index(b"<url><loc>https://a.example/2")] + b"<url>"
+HTML = b"<!doctype html><html><body>Hello</body></html>"
+
+
+def test_jsonl_has_a_line_for_each_entry_and_a_summary_last(program: Program) -> None:
+    done = program("parse", "-", "--format", "jsonl", stdin=URLSET)
+    assert (done.code, done.err) == (0, "")
+    first, _, summary = done.records
+    assert first == {
+        "type": "url",
+        "loc": "https://a.example/1",
+        "lastmod": "2026-11-01",
+        "lastmod_utc": "2026-11-01T00:00:00Z",
+        "line": 3,
+    }
+    assert {name: summary[name] for name in ("type", "kind", "urls", "sitemaps", "problems", "encoding")} == {
+        "type": "summary",
+        "kind": "urlset",
+        "urls": 2,
+        "sitemaps": 0,
+        "problems": 0,
+        "encoding": "utf-8",
+    }
+    assert summary["bytes"] == len(URLSET)
+
+
+def test_an_index_lists_sitemaps(program: Program) -> None:
+    first, summary = program(
+        "parse", "-", "--format", "jsonl", stdin=index("https://a.example/a.xml.gz")
+    ).records
+    assert (first["type"], first["loc"]) == ("sitemap", "https://a.example/a.xml.gz")
+    assert (summary["kind"], summary["urls"], summary["sitemaps"]) == ("index", 0, 1)
+
+
+def test_a_file_a_compressed_one_and_an_address_say_the_same(program: Program, site: Site) -> None:
+    (program.folder / "sitemap.xml").write_bytes(URLSET)
+    (program.folder / "sitemap.xml.gz").write_bytes(gz(URLSET))
+    site.routes["/sitemap.xml"] = Answer(URLSET)
+    sources = ["sitemap.xml", "sitemap.xml.gz", f"{site.url}/sitemap.xml"]
+    printed = [program("parse", source, "--format", "jsonl") for source in sources]
+    assert [done.code for done in printed] == [0, 0, 0]
+    assert len({done.stdout for done in printed}) == 1
+
+
+def test_no_database_is_made(program: Program) -> None:
+    program("parse", "-", stdin=URLSET)
+    assert not program.database.exists()
+
+
+@pytest.mark.parametrize(
+    ("document", "code"),
+    [
+        (URLSET, 0),
+        (b"https://a.example/\nhttps://a.example/b\n", 0),
+        (HALF, 3),
+        (gz(URLSET)[:-20], 3),
+        (HTML, 4),
+        (b"", 4),
+        (b"\x00\x01\x02\x03", 4),
+        (b'<?xml version="1.0"?><note/>', 4),
+    ],
+)
+@pytest.mark.parametrize("form", ["text", "jsonl", "csv"])
+def test_the_exit_code_says_how_much_was_understood(
+    document: bytes, code: int, form: str, program: Program
+) -> None:
+    done = program("parse", "-", "--format", form, stdin=document)
+    assert done.code == code
+    if form == "jsonl":
+        assert done.records[-1]["type"] == "summary"
+
+
+def test_what_could_be_saved_is_printed_with_the_problem(program: Program) -> None:
+    records = program("parse", "-", "--format", "jsonl", stdin=HALF).records
+    assert [each["type"] for each in records] == ["url", "problem", "summary"]
+    problem = records[1]
+    assert {"code", "severity", "message"} <= problem.keys()
+    assert (problem["severity"], records[-1]["problems"]) == ("error", 1)
+
+
+def test_problems_go_to_stderr_in_the_plain_forms(program: Program) -> None:
+    done = program("parse", "-", stdin=HALF)
+    assert done.lines == ["https://a.example/1"]
+    assert done.err.startswith("error: line ")
+    assert done.err.count("\n") == 1
+
+
+def test_csv_has_a_row_for_each_entry(program: Program) -> None:
+    rows = list(csv.DictReader(io.StringIO(program("parse", "-", "--format", "csv", stdin=URLSET).out)))
+    assert [row["loc"] for row in rows] == ["https://a.example/1", "https://a.example/2"]
+    assert {row["type"] for row in rows} == {"url"}
+
+
+def test_relative_addresses_are_resolved_and_a_problem_says_so(program: Program) -> None:
+    done = program(
+        "parse", "-", "--base-url", "https://a.example/x/", "--format", "jsonl", stdin=urlset("/y")
+    )
+    entries = [each["loc"] for each in done.records if each["type"] == "url"]
+    assert entries == ["https://a.example/y"]
+    assert any(each["type"] == "problem" for each in done.records)
+
+
+def test_output_can_go_to_a_file(program: Program) -> None:
+    done = program("parse", "-", "-o", "urls.txt", stdin=URLSET)
+    assert (done.code, done.stdout) == (0, b"")
+    assert (program.folder / "urls.txt").read_text() == "https://a.example/1\nhttps://a.example/2\n"
+
+
+def test_a_file_that_is_not_there_cannot_be_read(program: Program) -> None:
+    done = program("parse", "nowhere.xml")
+    assert (done.code, done.stdout) == (4, b"")
+    assert done.err == "error: cannot read (nowhere.xml): No such file or directory\n"
+
+
+def test_a_folder_cannot_be_read(program: Program, tmp_path: Path) -> None:
+    assert program("parse", str(tmp_path)).code == 4
+
+
+def test_an_address_that_answers_an_error_cannot_be_read(program: Program, site: Site) -> None:
+    done = program("parse", f"{site.url}/gone.xml")
+    assert done.code == 4
+    assert done.err.startswith(f"error: cannot read ({site.url}/gone.xml): ")
+    assert "404" in done.err

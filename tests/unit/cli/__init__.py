@@ -1,0 +1,1 @@
+"""Tests of the command line, one layer at a time."""

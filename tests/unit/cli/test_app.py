@@ -1,0 +1,108 @@
+"""The whole command line in this process, for what cannot be provoked from outside."""
+
+import asyncio
+import contextlib
+import os
+import signal
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sitemap_cli.cli import runtime
+from sitemap_cli.cli.app import main
+from sitemap_cli.cli.signals import SIGNALS, Stopped, at_once, stoppable
+from sitemap_cli.services import inventory
+from sitemap_cli.storage import engines
+
+
+@pytest.fixture(autouse=True)
+def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """No settings of the user, and none that an earlier call left behind."""
+    for name in [name for name in os.environ if name.startswith("SITEMAP_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("SITEMAP_DATABASE", str(tmp_path / "sitemap.db"))
+    monkeypatch.chdir(tmp_path)
+    yield
+    runtime.early.clear()
+    runtime.given_before.clear()
+
+
+def code_of(*arguments: str) -> Any:
+    with pytest.raises(SystemExit) as left:
+        main(arguments)
+    return left.value.code
+
+
+def test_a_fault_of_ours_is_a_traceback_that_a_terminal_survives(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def broken(_: object) -> None:
+        raise RuntimeError("\x1b[31mboom")
+
+    assert code_of("db", "upgrade") == 0
+    monkeypatch.setattr(inventory, "inventory", broken)
+    assert code_of("db", "info") == 70
+    told = capsys.readouterr().err
+    assert "Traceback (most recent call last):\n" in told
+    assert told.endswith("RuntimeError: \\x1b[31mboom\n")
+
+
+def test_a_database_that_another_process_holds_is_busy(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(engines, "BUSY_MS", 1)
+    (tmp_path / "site").mkdir()
+    assert code_of("db", "upgrade") == 0
+    with contextlib.closing(sqlite3.connect(tmp_path / "sitemap.db", isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        assert code_of("analyze", "site", "--base-url", "https://a.example") == 75
+        assert code_of("jobs", "list", "-q") == 0
+    assert "error: the database is locked by another process (" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("number", SIGNALS)
+def test_a_signal_cancels_what_runs_and_becomes_the_exit_code(number: int) -> None:
+    cleaned = []
+
+    async def work() -> int:
+        signal.raise_signal(number)
+        try:
+            await asyncio.sleep(60)
+        finally:
+            cleaned.append(True)
+        return 0
+
+    before = [signal.getsignal(each) for each in SIGNALS]
+    assert asyncio.run(stoppable(work())) == 128 + number
+    assert cleaned == [True]
+    assert [signal.getsignal(each) for each in SIGNALS] == before
+
+
+def test_a_second_signal_would_end_the_process_at_once() -> None:
+    async def work() -> int:
+        signal.raise_signal(signal.SIGTERM)
+        return int(signal.getsignal(signal.SIGINT) is signal.SIG_DFL)
+
+    assert asyncio.run(stoppable(work())) == 1
+
+
+def test_blocking_work_is_left_where_it_stands() -> None:
+    async def work() -> int:
+        with at_once():
+            signal.raise_signal(signal.SIGTERM)
+        return 0
+
+    assert asyncio.run(stoppable(work())) == 143
+    with pytest.raises(Stopped), at_once():
+        signal.raise_signal(signal.SIGINT)
+
+
+def test_a_cancellation_that_no_signal_caused_is_passed_on() -> None:
+    async def work() -> int:
+        raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        asyncio.run(stoppable(work()))

@@ -1,0 +1,142 @@
+"""Small things: exit codes, sizes, advice, where output goes."""
+
+import os
+import sys
+from pathlib import Path
+
+import pytest
+
+from sitemap_cli.cli import advice, exits
+from sitemap_cli.cli.sink import sink
+from sitemap_cli.cli.sizes import size
+from sitemap_cli.errors import StorageError
+from sitemap_cli.model import Verdict
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [
+        (0, "0 B"),
+        (999, "999 B"),
+        (1000, "1.0 kB"),
+        (1_500_000, "1.5 MB"),
+        (2 * 10**9, "2.0 GB"),
+        (3 * 10**12, "3.0 TB"),
+        (12_345 * 10**12, "12,345.0 TB"),
+    ],
+)
+def test_bytes_have_a_unit(count: int, text: str) -> None:
+    assert size(count) == text
+
+
+@pytest.mark.parametrize("verdict", Verdict)
+def test_every_verdict_has_an_exit_code_and_is_never_a_crash(verdict: Verdict) -> None:
+    assert exits.of(verdict) in {0, 3, 4, 6, 130}
+    assert (exits.of(verdict) == 0) == (verdict == "ok")
+
+
+def test_no_verdict_is_a_failure() -> None:
+    assert exits.of(None) == 4
+
+
+@pytest.mark.parametrize(
+    ("codes", "code"),
+    [
+        ([0], 0),
+        ([0, 0], 0),
+        ([6], 6),
+        ([4, 4], 4),
+        ([4, 6], 4),
+        ([0, 4], 3),
+        ([0, 3], 3),
+        ([3, 4], 3),
+        ([6, 0], 3),
+    ],
+)
+def test_several_targets_share_an_exit_code(codes: list[int], code: int) -> None:
+    assert exits.together(codes) == code
+
+
+@pytest.mark.parametrize("verdict", sorted(set(Verdict) - {Verdict.OK, Verdict.CANCELLED}))
+def test_every_verdict_that_is_not_ok_comes_with_advice(verdict: Verdict) -> None:
+    result = {"job_id": "1", "domain": "a.example", "verdict": verdict, "totals": {"urls": 0}}
+    said = advice.lines(result)
+    assert len(said) >= 2
+    assert not any("{" in line for line in said)
+
+
+def test_a_file_appears_when_it_is_whole(tmp_path: Path) -> None:
+    with sink(tmp_path / "out") as stream:
+        stream.write(b"half")
+        assert not (tmp_path / "out").exists()
+    assert (tmp_path / "out").read_bytes() == b"half"
+
+
+def test_after_an_error_there_is_nothing(tmp_path: Path) -> None:
+    def fail() -> None:
+        with sink(tmp_path / "out") as stream:
+            stream.write(b"half")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_replaced_file_keeps_its_permissions(tmp_path: Path) -> None:
+    file = tmp_path / "out"
+    file.touch(0o600)
+    with sink(file) as stream:
+        stream.write(b"secret")
+    assert file.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_new_file_has_the_usual_permissions(tmp_path: Path) -> None:
+    (tmp_path / "usual").touch()
+    with sink(tmp_path / "out"):
+        pass
+    assert (tmp_path / "out").stat().st_mode == (tmp_path / "usual").stat().st_mode
+
+
+def test_a_link_stays_a_link(tmp_path: Path) -> None:
+    (tmp_path / "target").touch()
+    (tmp_path / "link").symlink_to("target")
+    with sink(tmp_path / "link") as stream:
+        stream.write(b"new")
+    assert (tmp_path / "link").is_symlink()
+    assert (tmp_path / "target").read_bytes() == b"new"
+
+
+def test_a_pipe_is_written_to(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    with sink(tmp_path / "pipe") as stream:
+        stream.write(b"through")
+    assert os.read(reader, 100) == b"through"
+    os.close(reader)
+
+
+def test_a_pipe_without_a_reader_is_no_error_of_storage(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+
+    def write() -> None:
+        with sink(tmp_path / "pipe") as stream:
+            os.close(reader)
+            stream.write(b"to nobody")
+
+    with pytest.raises(BrokenPipeError):
+        write()
+
+
+def test_a_name_too_long_is_an_error(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="cannot write"), sink(tmp_path / ("x" * 300)):
+        pass
+
+
+def test_a_dash_is_stdout(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    print("first")
+    with sink(Path("-")) as stream:
+        assert stream is sys.stdout.buffer
+        stream.write(b"second\n")
+    assert capfdbinary.readouterr().out == b"first\nsecond\n"

@@ -1,0 +1,122 @@
+import csv
+import io
+import json
+import sys
+from typing import Any
+from xml.etree import ElementTree as ET
+
+import pyarrow.parquet as pq
+import pytest
+
+from sitemap_cli.errors import UsageError
+from sitemap_cli.output import lines, writers
+from sitemap_cli.output.formats import parquet
+from sitemap_cli.output.values import utc
+from sitemap_cli.output.writers import URL_FIELDS
+
+FORMATS = ("csv", "jsonl", "parquet", "text", "xml")
+
+
+def row(loc: str, **fields: Any) -> tuple[Any, ...]:
+    return tuple({"loc": loc, **fields}.get(name) for name in URL_FIELDS)
+
+
+def written(form: str, *rows: tuple[Any, ...], **options: Any) -> bytes:
+    stream = io.BytesIO()
+    with writers.writer(form, stream, URL_FIELDS, **options) as write:
+        for each in rows:
+            write([each])
+    return stream.getvalue()
+
+
+def cells(data: bytes) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(data.decode(), newline="")))
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_every_format_can_be_empty(form: str) -> None:
+    assert isinstance(written(form), bytes)
+
+
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\0=1", " =1", '"=1', "'=1", " \"'=1"]
+)
+def test_csv_defuses_what_a_spreadsheet_would_calculate(cell: str) -> None:
+    (read,) = cells(written("csv", row(cell)))
+    assert read["loc"].startswith("'")
+    assert cells(written("csv", row(cell.lstrip()), raw=True))[0]["loc"] == cell.lstrip()
+
+
+@pytest.mark.parametrize("cell", ["https://a.example/?a=1", "a,b", 'say "hi"', "1", "ä"])
+def test_csv_leaves_other_cells_alone(cell: str) -> None:
+    assert cells(written("csv", row(cell)))[0]["loc"] == cell
+
+
+def test_csv_keeps_a_record_on_a_line() -> None:
+    assert written("csv", row("a\r\nb\x1b")).count(b"\r\n") == 2
+
+
+def test_csv_tells_times_in_iso() -> None:
+    (read,) = cells(written("csv", row("x", lastmod_utc=0, line=7)))
+    assert (read["lastmod_utc"], read["line"]) == ("1970-01-01T00:00:00Z", "7")
+
+
+def test_text_is_one_line_for_each_address() -> None:
+    assert written("text", row("https://a.example/\n\x9b"), row("b")) == b"https://a.example/\\n\\x9b\nb\n"
+
+
+@pytest.mark.parametrize(
+    "loc", ["https://a.example/?a=1&b=<2>", 'https://a.example/"', "https://a.example/ä"]
+)
+def test_xml_escapes_what_xml_means(loc: str) -> None:
+    (found,) = ET.fromstring(written("xml", row(loc, lastmod="2026-01-01"))).findall("{*}url/{*}loc")
+    assert found.text == loc
+
+
+@pytest.mark.parametrize(
+    ("loc", "address"),
+    [("/\x1b", "/%1B"), ("/\ufffe", "/%EF%BF%BE"), ("/\u202e", "/%E2%80%AE"), ("/\ud800", "/%ED%A0%80")],
+)
+def test_xml_encodes_what_it_cannot_say(loc: str, address: str) -> None:
+    (found,) = ET.fromstring(written("xml", row(loc))).findall("{*}url/{*}loc")
+    assert found.text == address
+
+
+def test_jsonl_leaves_out_what_is_not_there_and_spreads_extensions() -> None:
+    extensions = {"images": [{"loc": "i"}]}
+    for stored in (extensions, json.dumps(extensions)):
+        assert json.loads(written("jsonl", row("x", extensions=stored))) == {"loc": "x", **extensions}
+
+
+def test_jsonl_can_say_half_of_a_surrogate_pair() -> None:
+    stream = io.BytesIO()
+    lines.write(stream, [{"loc": "\ud800"}, {"loc": "x"}])
+    assert [json.loads(line) for line in stream.getvalue().splitlines()] == [{"loc": "\ud800"}, {"loc": "x"}]
+
+
+def test_parquet_writes_a_group_when_enough_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parquet, "ROW_GROUP", 2)
+    file = pq.ParquetFile(io.BytesIO(written("parquet", *(row(str(n), lastmod_utc=n) for n in range(5)))))
+    assert (file.metadata.num_rows, file.num_row_groups) == (5, 3)
+    assert file.read()["loc"].to_pylist() == list("01234")
+
+
+def test_parquet_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(UsageError, match="pyarrow is not installed"):
+        written("parquet")
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (None, None),
+        (0, "1970-01-01T00:00:00Z"),
+        (-1, "1969-12-31T23:59:59Z"),
+        (10**15, None),
+        (-(10**15), None),
+        (10**30, None),
+    ],
+)
+def test_seconds_become_a_time_or_nothing(seconds: int | None, text: str | None) -> None:
+    assert utc(seconds) == text

@@ -1,0 +1,105 @@
+"""What a walk makes of robots.txt and of what servers answer."""
+
+import pytest
+
+from sitemap_cli.model import Progress
+from sitemap_cli.services.hosts import MAX_FAILURES
+from tests.fakes import Reply
+from tests.unit.services.walks import HOME, PAGE, URLS, lists, named, site, tree, walked, walking
+from tests.web import index
+
+ROOT = f"{HOME}index.xml"
+
+
+async def test_a_child_that_robots_txt_disallows_is_told_and_not_asked():
+    pages = tree(index=["a", "secret"], a=URLS, secret=URLS)
+    pages[f"{HOME}robots.txt"] = b"User-agent: *\nDisallow: /secret"
+    found = await walked(pages, ROOT)
+    assert found.errors == {f"{HOME}secret.xml": "robots-disallowed"}
+    assert "Disallow: /secret" in found.one(f"{HOME}secret.xml").error.message
+    assert "secret.xml" not in found.paths
+    assert found.verdict == "partial"
+
+
+async def test_a_sitemap_named_by_the_user_is_asked_whatever_robots_txt_says():
+    found = await walked(tree(index=URLS) | {f"{HOME}robots.txt": b"User-agent: *\nDisallow: /"}, ROOT)
+    assert (found.errors, found.verdict) == ({}, "ok")
+
+
+async def test_no_robots_asks_what_is_disallowed():
+    pages = tree(index=["a"], a=URLS) | {f"{HOME}robots.txt": b"User-agent: *\nDisallow: /"}
+    found = await walked(pages, ROOT, no_robots=True)
+    assert (found.paths, found.verdict) == (["index.xml", "a.xml"], "ok")
+
+
+async def test_a_child_on_another_host_is_asked_as_its_own_robots_txt_says():
+    cdn = ["https://cdn.example/a.xml", "https://cdn.example/b.xml", "https://down.example/c.xml"]
+    pages = tree() | {ROOT: index(*cdn), **dict.fromkeys(cdn, URLS)}
+    pages["https://cdn.example/robots.txt"] = b"User-agent: *\nDisallow: /b"
+    pages["https://down.example/robots.txt"] = Reply(status=500)
+    found = await walked(pages, ROOT)
+    assert found.errors == {cdn[1]: "robots-disallowed", cdn[2]: "robots-unreachable"}
+    assert found.fetcher.count("https://cdn.example/robots.txt") == 1
+
+
+async def test_an_address_of_another_kind_is_no_matter_for_robots_txt():
+    found = await walked(site(robots=["Sitemap: ftp://example.com/a.xml"]), no_known_paths=True, no_html=True)
+    assert found.fetcher.urls == [f"{HOME}robots.txt", "ftp://example.com/a.xml"]
+
+
+# What was answered
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (Reply(status=404), "http-status"),
+        (Reply(b"gone fishing", status=503), "http-status"),
+        (Reply(URLS, status=206), "http-status"),
+        (Reply(fault="connection-reset"), "connection-reset"),
+        (Reply(PAGE), "html-instead"),
+        (Reply(b" \n"), "empty"),
+        (Reply(b""), "empty"),
+        (Reply(b"<unheard-of/>"), "not-a-sitemap"),
+        (Reply(b" " * 400_000 + URLS), "empty"),
+        (Reply(URLS[:-20], fault="incomplete-body"), "incomplete-body"),
+        (Reply(URLS), None),
+    ],
+)
+async def test_what_went_wrong_with_a_promised_sitemap_is_told(answer, error):
+    found = await walked(site(at={"a.xml": answer}), f"{HOME}a.xml")
+    assert found.errors.get(f"{HOME}a.xml") == error
+
+
+async def test_a_host_that_fails_again_and_again_is_left_alone():
+    children = [f"https://down.example/{number}.xml" for number in range(40)]
+    pages = tree() | {ROOT: index(*children), "https://down.example/robots.txt": b""}
+    pages |= dict.fromkeys(children, Reply(fault="connection-refused"))
+    found = await walked(pages, ROOT, concurrency=1)
+    assert list(found.errors.values()) == ["connection-refused"] * MAX_FAILURES + ["host-failing"] * 35
+    assert found.verdict == "http-error"
+
+
+async def test_missing_sitemaps_are_no_failures_of_their_host():
+    names = [f"{number}" for number in range(40)]
+    found = await walked(tree(index=[*names, "last"], last=URLS), ROOT, concurrency=1)
+    assert found.errors == dict.fromkeys(named(*(f"{each}.xml" for each in names)), "http-status")
+    assert found.verdict == "partial"
+
+
+async def test_a_host_that_works_between_its_failures_is_kept():
+    bad = {f"{HOME}{number}.xml": Reply(status=500) for number in range(20) if number % 4}
+    good = {f"{HOME}{number}.xml": URLS for number in range(0, 20, 4)}
+    listed = named(*(f"{number}.xml" for number in range(20)))
+    found = await walked(tree() | bad | good | {ROOT: index(*listed)}, ROOT, concurrency=1)
+    assert set(found.errors.values()) == {"http-status"}
+
+
+async def test_progress_counts_what_was_found_and_read():
+    pages = tree(index=["a", "b"], a=URLS) | site(robots=lists("index.xml"))
+    progress = Progress()
+    async with walking(pages, HOME, progress) as (_, _, found):
+        assert len([each async for each in found]) == 3
+    assert (progress.found, progress.read) == (3, 3)
+    assert progress.bytes == len(pages[ROOT]) + len(URLS)
+    assert progress.in_flight == {}

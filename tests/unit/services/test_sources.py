@@ -1,0 +1,39 @@
+"""What is told about where sitemaps were looked for."""
+
+from sitemap_cli.services import sources
+from tests.fakes import Reply
+from tests.unit.services.walks import HOME, PAGE, site, walked
+
+
+async def test_every_answer_is_listed():
+    found = await walked(site(at={"": PAGE}))
+    listed = sources.listing(found.asked)
+    assert len(listed) == len(found.fetcher.urls)
+    assert listed[0] == {
+        "source": "robots",
+        "url": f"{HOME}robots.txt",
+        "status_code": 404,
+        "answer": "http-status",
+        "named": None,
+    }
+    assert (listed[-1]["source"], listed[-1]["answer"], listed[-1]["named"]) == ("html", "ok", 0)
+
+
+async def test_people_see_each_answer_once():
+    pages = site(robots=["User-agent: *"], at={"sitemap.xml": PAGE, "": Reply(fault="timeout-read")})
+    told = sources.grouped(sources.listing((await walked(pages)).asked))
+    assert [(source, answer, len(urls)) for source, answer, urls in told] == [
+        ("robots", "names no sitemaps", 1),
+        ("known-path", "html-instead", 1),
+        ("known-path", "404", 41),
+        ("html", "timeout-read", 1),
+    ]
+    assert told[2][2][0] == f"{HOME}sitemap_index.xml"
+
+
+async def test_one_line_says_it_all():
+    found = await walked(site(robots=["Sitemap: /gone.xml"], at={"": PAGE}))
+    assert sources.sentence(found.asked) == (
+        "robots names 1 sitemap, known-path 404 (42 addresses), html names no sitemaps"
+    )
+    assert sources.sentence([]) == "nothing was asked"

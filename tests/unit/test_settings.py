@@ -1,0 +1,125 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from sitemap_cli import settings
+from sitemap_cli.errors import ConfigurationError
+from sitemap_cli.settings import Settings, listed, resolve, tables
+
+
+def configured(tmp_path: Path, text: str, name: str = "sitemap.toml") -> Path:
+    file = tmp_path / name
+    file.write_text(text)
+    return file
+
+
+def test_what_was_given_wins_over_the_file_and_that_over_the_default(tmp_path: Path) -> None:
+    file = configured(tmp_path, "retries = 5\ntimeout = 3\ndelay = 0.5\n")
+    found = resolve({"retries": 7, "timeout": None}, file)
+    assert (found.retries, found.timeout, found.delay, found.per_host) == (7, 3.0, 0.5, Settings().per_host)
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "value"),
+    [
+        ("max-urls = 5", "max_urls", 5),
+        ("max_urls = 5", "max_urls", 5),
+        ("quiet = true", "quiet", True),
+        ("timeout = 5", "timeout", 5.0),
+        ("header = ['A: b', 'C: d']", "header", ("A: b", "C: d")),
+        ("proxy = 'http://proxy:3128'", "proxy", "http://proxy:3128"),
+        ("log-format = 'json'", "log_format", "json"),
+        ("verbose = 2", "verbose", 2),
+        ("\ufeffquiet = true", "quiet", True),
+    ],
+)
+def test_a_key_of_the_file_has_the_type_of_the_setting(
+    text: str, name: str, value: Any, tmp_path: Path
+) -> None:
+    assert getattr(resolve({}, configured(tmp_path, text)), name) == value
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("unknown = 1", "unknown setting"),
+        ("max_urls = '5'", "it must be a whole number"),
+        ("max_urls = 0", "0 is less than 1"),
+        ("timeout = true", "it must be a number"),
+        ("timeout = nan", "nan is less than 0.001"),
+        ("quiet = 1", "it must be true or false"),
+        ("user = 5", "it must be text"),
+        ("include = ['a', 5]", "it must be a list of texts"),
+        ("log_format = 'xml'", "it must be one of text, json"),
+        ("quiet = ", "cannot read the configuration"),
+    ],
+)
+def test_a_key_that_means_nothing_is_an_error_that_names_the_file(
+    text: str, message: str, tmp_path: Path
+) -> None:
+    file = configured(tmp_path, text)
+    with pytest.raises(ConfigurationError) as caught:
+        resolve({}, file)
+    assert message in str(caught.value)
+    assert str(file) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_file_that_is_no_text_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "sitemap.toml").write_bytes(b"\xff\xfe")
+    with pytest.raises(ConfigurationError):
+        resolve({}, tmp_path / "sitemap.toml")
+
+
+@pytest.mark.parametrize(
+    ("value", "path"),
+    [("data.db", "{folder}/data.db"), ("/data.db", "/data.db"), ("postgresql://h/n", "postgresql://h/n")],
+)
+def test_files_are_meant_from_where_the_configuration_stands(value: str, path: str, tmp_path: Path) -> None:
+    found = resolve({}, configured(tmp_path, f"database = '{value}'"))
+    assert found.database == path.format(folder=tmp_path)
+
+
+def test_the_nearest_configuration_counts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    deep = tmp_path / "a" / "b"
+    deep.mkdir(parents=True)
+    monkeypatch.chdir(deep)
+    assert resolve({}, None) == Settings()
+    configured(tmp_path, "[tool.sitemap]\nretries = 9", "pyproject.toml")
+    assert resolve({}, None).retries == 9
+    configured(tmp_path / "a", "[tool.sitemapper]\nretries = 1", "pyproject.toml")
+    assert resolve({}, None).retries == 9
+    configured(tmp_path / "a", "[tool.sitemap.jobs.list]\nlimit = 1", "pyproject.toml")
+    assert resolve({}, None) == Settings()
+    configured(deep, "retries = 8")
+    assert resolve({}, None).retries == 8
+
+
+def test_a_working_folder_that_is_gone_has_no_configuration(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    monkeypatch.chdir(gone)
+    gone.rmdir()
+    assert resolve({}, None) == Settings()
+    assert tables(None) is None
+
+
+def test_tables_are_for_commands(tmp_path: Path) -> None:
+    file = configured(tmp_path, "quiet = true\n[analyze]\nformat = 'json'\n")
+    assert tables(file) == (file, {"analyze": {"format": "json"}})
+    assert resolve({}, file) == Settings(quiet=True)
+
+
+def test_a_variable_may_hold_a_value_on_each_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SITEMAP_HEADER", "A: b c\n\n  D: e\n")
+    assert listed("SITEMAP_HEADER") == ["A: b c", "D: e"]
+    assert listed("SITEMAP_COOKIE") == []
+
+
+def test_every_setting_is_on_a_panel_and_explained() -> None:
+    shown = [each.name for name in (settings.GLOBAL, settings.FETCH) for each in settings.panel(name)]
+    assert len(shown) == len(set(shown)) == len(settings.TYPES)
+    assert all(each.metadata["help"] for each in settings.panel(settings.FETCH))

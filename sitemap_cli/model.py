@@ -81,7 +81,8 @@ class Entry(msgspec.Struct, frozen=True, gc=False):
     ``loc`` is unescaped, trimmed and absolute. The raw text of the optional fields is kept as it
     stood; ``lastmod_utc`` is what ``lastmod`` was understood as, in whole seconds since 1970 (UTC).
     ``extensions`` maps ``images``, ``videos``, ``news``, ``alternates`` ... to plain JSON values.
-    ``line`` counts from 1 and is where the entry begins.
+    ``line`` counts from 1 and is where the entry begins. The fields stand in the order of the columns
+    in which they are kept.
     """
 
     loc: str

@@ -6,16 +6,16 @@ A field becomes a command-line option, an environment variable ``SITEMAP_<NAME>`
 
 import os
 import re
-import tomllib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import Field, dataclass, field, fields
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 from sitemap_cli.errors import ConfigurationError
 
+# Read by the build, too; asking the installed package costs a fifth of all that --help takes.
+VERSION = "0.1.0"
 MIB = 1024 * 1024
 
 OURS = re.compile(rb"^\s*\[\s*tool\s*\.\s*sitemap\s*[].]", re.MULTILINE)
@@ -108,7 +108,7 @@ class Settings:
         help="Bytes of one document, compressed.",
     )
     user_agent: str = _setting(
-        f"sitemap/{version('sitemap-cli')}",
+        f"sitemap/{VERSION}",
         "--user-agent",
         panel=FETCH,
         help="How to introduce ourselves.",
@@ -232,6 +232,8 @@ def _found() -> Path | None:
 
 
 def _table(path: Path) -> dict[str, Any]:
+    import tomllib
+
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

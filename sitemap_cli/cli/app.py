@@ -6,7 +6,6 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
-from importlib.metadata import version
 from types import ModuleType
 from typing import Annotated, Any
 
@@ -19,7 +18,7 @@ from sitemap_cli.cli.help import Command
 from sitemap_cli.cli.sink import abandon_stdout, unwritable
 from sitemap_cli.errors import SitemapError, UsageError
 from sitemap_cli.output.safe import safe
-from sitemap_cli.settings import Settings
+from sitemap_cli.settings import VERSION, Settings
 
 # Typer carries its own copy of Click; what it raises for a wrong command line is reached through its
 # public subclass.
@@ -69,7 +68,7 @@ def _register(app: typer.Typer, module: ModuleType) -> None:
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        typer.echo(f"sitemap {version('sitemap-cli')}")
+        typer.echo(f"sitemap {VERSION}")
         raise typer.Exit
 
 

@@ -130,7 +130,7 @@ async def _fill(session: AsyncSession, document_id: int, digest: bytes, sitemap:
         await bulk.insert_entries(session, document_id, urls + 1, entries)
         await bulk.insert_children(session, document_id, children + 1, listed)
         await _add_problems(session, problems, document_id=document_id)
-        days.update(map(_day, entries))
+        _count_days(days, entries)
         urls, children = urls + len(entries), children + len(listed)
         relative = relative or any(each.code == "loc-relative" for each in problems)
     reading = sitemap.reading
@@ -151,11 +151,14 @@ async def _fill(session: AsyncSession, document_id: int, digest: bytes, sitemap:
     )
 
 
-def _day(entry: Entry) -> str:
-    """The day of a lastmod, by which freshness is counted."""
-    if entry.lastmod_utc is not None:
-        return str(entry.lastmod_utc // DAY)
-    return "missing" if entry.lastmod is None else "invalid"
+def _count_days(days: Counter[str], entries: list[Entry]) -> None:
+    """Count entries by the day of their lastmod; the many that share a moment are told apart once."""
+    for moment, count in Counter([each.lastmod_utc for each in entries]).items():
+        if moment is not None:
+            days[str(moment // DAY)] += count
+            continue
+        missing = sum(each.lastmod is None for each in entries)
+        days.update({"missing": missing, "invalid": count - missing})
 
 
 def _sorted(batch: list[Item]) -> tuple[list[Entry], list[Child], list[ProblemValue]]:

@@ -7,6 +7,7 @@ from itertools import chain
 from typing import Any
 
 import msgspec
+from msgspec.structs import astuple
 from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -23,18 +24,7 @@ _encode = msgspec.json.Encoder().encode
 
 async def insert_entries(session: AsyncSession, document_id: int, first: int, batch: Sequence[Entry]) -> None:
     """Add entries to a document, the first of them at position ``first``."""
-    rows = [
-        (
-            each.loc,
-            each.lastmod,
-            each.lastmod_utc,
-            each.changefreq,
-            each.priority,
-            each.line,
-            _encode(each.extensions).decode() if each.extensions else None,
-        )
-        for each in batch
-    ]
+    rows = [astuple(each) if each.extensions is None else _with_extensions(each) for each in batch]
     await _insert(session, entries, document_id, first, rows)
 
 
@@ -42,8 +32,11 @@ async def insert_children(
     session: AsyncSession, document_id: int, first: int, batch: Sequence[Child]
 ) -> None:
     """Add children to an index, the first of them at position ``first``."""
-    rows = [(each.loc, each.lastmod, each.lastmod_utc, each.line) for each in batch]
-    await _insert(session, children, document_id, first, rows)
+    await _insert(session, children, document_id, first, [astuple(each) for each in batch])
+
+
+def _with_extensions(entry: Entry) -> Row:
+    return (*astuple(entry)[:-1], _encode(entry.extensions).decode())
 
 
 async def _insert(session: AsyncSession, table: Table, document_id: int, first: int, rows: list[Row]) -> None:

@@ -8,6 +8,15 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 BUSY_MS = 30_000
 IMMUTABLE = "immutable=1"
+# The page size counts for a new file only. Larger pages and a cache that holds a whole document make
+# inserting a sixth cheaper than the defaults.
+WRITING = (
+    "page_size=8192",
+    "journal_mode=WAL",
+    "synchronous=NORMAL",
+    "foreign_keys=ON",
+    "cache_size=-16000",
+)
 
 
 def writing(url: URL) -> AsyncEngine:
@@ -20,7 +29,7 @@ def writing(url: URL) -> AsyncEngine:
     if url.get_backend_name() != "sqlite":
         return _postgres(url)
     engine = create_async_engine(url, pool_size=1, max_overflow=0, connect_args={"timeout": BUSY_MS / 1000})
-    _prepare(engine, "BEGIN IMMEDIATE", ("journal_mode=WAL", "synchronous=NORMAL", "foreign_keys=ON"))
+    _prepare(engine, "BEGIN IMMEDIATE", WRITING)
     return engine
 
 

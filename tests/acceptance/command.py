@@ -72,9 +72,9 @@ class Program:
 
     def start(self, *arguments: object, **options: Any) -> "subprocess.Popen[bytes]":
         """Start it; the streams are pipes unless told otherwise."""
-        pipes = dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)
+        usual = {"env": self.environment, **dict.fromkeys(("stdin", "stdout", "stderr"), subprocess.PIPE)}
         command = [sys.executable, "-m", "sitemap_cli", *map(str, arguments)]
-        return subprocess.Popen(command, cwd=self.folder, env=self.environment, **{**pipes, **options})
+        return subprocess.Popen(command, cwd=self.folder, **{**usual, **options})
 
     def __call__(self, *arguments: object, stdin: bytes = b"", **options: Any) -> Done:
         with self.start(*arguments, **options) as process:

@@ -77,6 +77,10 @@ class Console:
         if not self.settings.quiet:
             self._say("note", {"message": text}, [text])
 
+    def log(self, level: str, text: str) -> None:
+        """Say what a layer below logged."""
+        self._say(level, {"message": text}, [f"{level}: {text}"])
+
     def error(self, error: SitemapError) -> None:
         """Print one line for a known error, its hint, and with ``-v`` where it came from."""
         lines = [f"error: {error}", *([f"hint: {error.hint}"] if error.hint else [])]

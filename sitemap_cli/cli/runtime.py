@@ -76,6 +76,8 @@ def execute(body: Body, given: Mapping[str, Any], config: Path | None) -> None:
 def _loop(body: Body, run: Run) -> int:
     import asyncio
 
+    from sitemap_cli.cli import logs
     from sitemap_cli.cli.signals import stoppable
 
+    logs.connect(run.console)
     return asyncio.run(stoppable(body(run)))

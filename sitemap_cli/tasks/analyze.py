@@ -1,6 +1,7 @@
 """Analyzes one domain: walk, record each document in a transaction of its own, audit, finish."""
 
 import datetime as dt
+import logging
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ from sitemap_cli.services.walk import Walk, walk
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
 from sitemap_cli.tasks.outcome import Stopwatch
+
+log = logging.getLogger(__name__)
 
 STATUS = {Verdict.OK: Status.COMPLETED, Verdict.PARTIAL: Status.PARTIAL}
 
@@ -48,6 +51,9 @@ async def _record(job: Job, sitemap: Sitemap, progress: Progress) -> Answer:
     async with job.db.transaction() as session:
         recorded = await documents.record(session, job.settings.tenant, job.job_id, sitemap)
     progress.urls += recorded.urls
+    log.info(
+        "recorded %s: %d URLs, %s", sitemap.found.url, recorded.urls, recorded.answer.reason or "all well"
+    )
     return recorded.answer
 
 

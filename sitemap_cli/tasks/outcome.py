@@ -61,4 +61,6 @@ async def _write(db: Database, job_id: str, ending: jobs.Ending) -> None:
                 await jobs.finish(session, job_id, ending, await totals.so_far(session, job_id))
             return
         except StorageError as error:
-            log.warning("could not record how job %s ended (attempt %d): %s", job_id, attempt, error)
+            # What ended the job is told anyway, and need not be told again.
+            if str(error) != ending.error:
+                log.warning("could not record how job %s ended (attempt %d): %s", job_id, attempt, error)

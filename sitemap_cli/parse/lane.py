@@ -17,11 +17,14 @@ Fields = tuple[str, str | None, str | None, str | None, int]
 Quick = Callable[[Sequence[Fields]], None]
 """Takes entries in the order of the document."""
 
+PORT = "(?:[1-9][0-9]{1,3}|[1-5][0-9]{4}|6[0-4][0-9]{3})"
+"""A port beyond doubt; what is left out is rare, and takes the long way."""
+
 _S = "[ \t\r\n]*+"
 _PATH = "[!-%'-;=?-~]*+"
 _TILE = re.compile(
     rf"<url>{_S}<loc>{_S}"
-    rf"(https?://[0-9A-Za-z.-]{{1,253}}(?::[1-9][0-9]{{1,3}})?(?:/{_PATH}(?:&amp;{_PATH})*+)?)"
+    rf"(https?://[0-9A-Za-z.-]{{1,253}}(?::{PORT})?(?:/{_PATH}(?:&amp;{_PATH})*+)?)"
     rf"{_S}</loc>{_S}"
     rf"(?:<lastmod>{_S}([0-9TZ:.+-]{{4,40}}){_S}</lastmod>{_S})?"
     rf"(?:<changefreq>{_S}([a-z]{{5,7}}){_S}</changefreq>{_S})?"

@@ -5,13 +5,14 @@ from urllib.parse import urljoin, urlsplit
 
 from sitemap_cli.model import Severity
 from sitemap_cli.parse.harvest import Harvest, Position
+from sitemap_cli.parse.lane import PORT
 
 PROTOCOL_LENGTH = 2_048
 """Addresses have to be shorter: https://www.sitemaps.org/protocol.html#locdef"""
 LONGEST = 8_192
 """Longer addresses are refused."""
 
-_PLAIN = re.compile(r"https?://[0-9A-Za-z.-]{1,253}(?::[1-9][0-9]{1,3})?(?:/[!-~]{0,1700})?")
+_PLAIN = re.compile(rf"https?://[0-9A-Za-z.-]{{1,253}}(?::{PORT})?(?:/[!-~]{{0,1700}})?")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _HTTP = re.compile(r"https?://[^/?#\s\\]+(?:[/?#].*)?", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")

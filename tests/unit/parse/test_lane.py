@@ -26,6 +26,9 @@ ENTRIES = {
     "lone cr": "<url>\r<loc>https://example.com/{n}</loc>\r</url>\r",
     "padded": "<url> <loc>\n https://example.com/{n} \t</loc>\n</url>\n\n",
     "port": "<url><loc>http://127.0.0.1:8080/{n}</loc></url>",
+    "high port": "<url><loc>http://127.0.0.1:41951/{n}</loc></url>",
+    "highest port": "<url><loc>http://127.0.0.1:65535/{n}</loc></url>",
+    "impossible port": "<url><loc>http://127.0.0.1:65536/{n}</loc></url>",
     "no path": "<url><loc>https://{n}.example.com</loc></url>",
     "attribute": '<url id="{n}"><loc>https://example.com/{n}</loc></url>',
     "comment": "<url><!-- no --><loc>https://example.com/{n}</loc></url>",
@@ -135,6 +138,11 @@ def test_nearly_all_plain_entries_take_the_fast_lane(monkeypatch) -> None:
 def test_after_an_odd_entry_the_fast_lane_is_taken_again(monkeypatch) -> None:
     names = ["plain"] * 200 + ["comment between"] + ["plain"] * 1_000
     assert taken_by_the_lane(document(names), monkeypatch) > 900
+
+
+@pytest.mark.parametrize("name", ["plain", "one line", "crlf", "padded", "port", "high port", "no path"])
+def test_the_fast_lane_takes_entries_that_are(name: str, monkeypatch) -> None:
+    assert taken_by_the_lane(document([name] * 50), monkeypatch) == 50
 
 
 def test_what_only_looks_like_an_entry_is_never_taken(monkeypatch) -> None:

@@ -16,11 +16,16 @@ _RFC822 = re.compile(
     r"[0-9]{1,2}:[0-9]{2}(?::[0-9]{2})?(?:\s*(?:UTC?|GMT|Z|[AECMP][SD]T|[+-][0-9]{4}))?"
 )
 _EPOCH = date(1970, 1, 1).toordinal()
+_FIRST_DAY = "1970-01-01"
 _LONGEST = 64
 
 
 def w3c(text: str) -> int | None:
     """The moment a W3C date names (a missing part is the first, a missing zone UTC), or None."""
+    if 10 < len(text) <= _LONGEST and text[10] == "T":
+        # Moments seldom repeat, days and times of day do: apart, both are found in the cache.
+        day, time = _w3c(text[:10]), _w3c(_FIRST_DAY + text[10:])
+        return None if day is None or time is None else day + time
     return _w3c(text) if len(text) <= _LONGEST else None
 
 
@@ -29,7 +34,7 @@ def rfc822(text: str) -> int | None:
     return _rfc822(text) if len(text) <= _LONGEST else None
 
 
-@lru_cache(maxsize=8_192)
+@lru_cache(maxsize=65_536)
 def _w3c(text: str) -> int | None:
     found = _W3C.fullmatch(text)
     if found is None:

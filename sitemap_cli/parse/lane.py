@@ -51,6 +51,7 @@ def run(data: bytes, line: int, quick: Quick) -> int:
     at = _SPACE.match(text).end()  # type: ignore[union-attr]
     counted = 0
     taken: list[Fields] = []
+    count, take = text.count, taken.append
     for tile in _TILE.finditer(text, at):
         begin, end = tile.span()
         loc, lastmod, changefreq, priority = tile.groups()
@@ -58,9 +59,9 @@ def run(data: bytes, line: int, quick: Quick) -> int:
             break
         if "&" in loc:
             loc = loc.replace("&amp;", "&")
-        line += text.count("\n", counted, at)
+        line += count("\n", counted, at)
         counted = at
-        taken.append((loc, lastmod, changefreq, priority, line))
+        take((loc, lastmod, changefreq, priority, line))
         at = end
     quick(taken)
     return at

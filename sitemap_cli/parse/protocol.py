@@ -76,9 +76,10 @@ class ProtocolSink:
     def _quick(self, pages: Sequence[Fields], values: dict[str, Any] | None = None) -> None:
         """Take pages whose addresses were found good; ``values`` are the extensions of all of them."""
         harvest = self._harvest
+        add, read = harvest.items.append, dates.w3c
         for loc, lastmod, changefreq, priority, line in pages:
-            moment = None if lastmod is None else self._moment(lastmod, line)
-            harvest.items.append(Entry(loc, lastmod, moment, changefreq, priority, line, values))
+            moment = None if lastmod is None else read(lastmod) or self._moment(lastmod, line)
+            add(Entry(loc, lastmod, moment, changefreq, priority, line, values))
         harvest.urls += len(pages)
 
     def stray(self, name: str, line: int) -> None:

@@ -9,9 +9,9 @@ from sitemap_cli.parse.format import Body
 from sitemap_cli.parse.harvest import Harvest
 from sitemap_cli.parse.xml import XmlBody
 
-BATCH = 2_000
+BATCH = 5_000
 """Items after which a batch is handed out."""
-STRETCH = 256 * 1024
+STRETCH = 1024 * 1024
 """Bytes after which a batch is handed out though it may be small, or even empty."""
 
 Chunk = bytes

@@ -124,7 +124,7 @@ async def _fill(session: AsyncSession, document_id: int, digest: bytes, sitemap:
     """Read the body into rows of the document."""
     urls = children = 0
     relative = False
-    days: Counter[str] = Counter()
+    days: Counter[int | str] = Counter()
     for batch in sitemap.batches():
         entries, listed, problems = _sorted(batch)
         await bulk.insert_entries(session, document_id, urls + 1, entries)
@@ -146,19 +146,18 @@ async def _fill(session: AsyncSession, document_id: int, digest: bytes, sitemap:
             urls=urls,
             children=children,
             problems=reading.problems,
-            days=days,
+            days={str(day): count for day, count in days.items()},
         )
     )
 
 
-def _count_days(days: Counter[str], entries: list[Entry]) -> None:
-    """Count entries by the day of their lastmod; the many that share a moment are told apart once."""
-    for moment, count in Counter([each.lastmod_utc for each in entries]).items():
-        if moment is not None:
-            days[str(moment // DAY)] += count
-            continue
+def _count_days(days: Counter[int | str], entries: list[Entry]) -> None:
+    """Count entries by the day of their lastmod, or by why they have none."""
+    dated = [moment // DAY for each in entries if (moment := each.lastmod_utc) is not None]
+    days.update(dated)
+    if len(dated) < len(entries):
         missing = sum(each.lastmod is None for each in entries)
-        days.update({"missing": missing, "invalid": count - missing})
+        days.update({"missing": missing, "invalid": len(entries) - len(dated) - missing})
 
 
 def _sorted(batch: list[Item]) -> tuple[list[Entry], list[Child], list[ProblemValue]]:

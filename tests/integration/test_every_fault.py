@@ -5,7 +5,7 @@ tenant of its own, so that one database serves them all.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -38,14 +38,6 @@ def folder(tmp_path: Path) -> Path:
     (site / "b.txt").write_text("".join(f"{BASE}/b/{n}\n" for n in range(5)))
     (site / "broken.xml").write_bytes(urlset(f"{BASE}/c/1", f"{BASE}/c/2")[:-30])
     return site
-
-
-@pytest.fixture
-async def db(database_url: str) -> AsyncIterator[Database]:
-    async with Database.unprepared(database_url) as fresh:
-        await fresh.upgrade()
-    async with Database.open(database_url) as opened:
-        yield opened
 
 
 async def analyze(db: Database, folder: Path, tenant: str) -> None:

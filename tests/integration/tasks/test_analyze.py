@@ -1,7 +1,6 @@
 """Whole runs over a local folder: what is recorded, how it is summed up, what a second run finds new."""
 
 import datetime as dt
-from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -19,14 +18,6 @@ from sitemap_cli.storage.models import Document, entries
 from tests.web import index, urlset
 
 BASE = "https://example.com"
-
-
-@pytest.fixture
-async def db(database_url: str) -> AsyncIterator[Database]:
-    async with Database.unprepared(database_url) as fresh:
-        await fresh.upgrade()
-    async with Database.open(database_url) as opened:
-        yield opened
 
 
 @pytest.fixture

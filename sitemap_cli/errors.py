@@ -7,11 +7,10 @@ The tree::
     │   ├── ConfigurationError         2   the configuration file
     │   └── NotFoundError              2   no such job, domain or document in the database
     ├── UnreadableError                4   the thing named by the user could not be read at all
-    ├── StorageError                   5   the database
-    │   ├── DatabaseBusyError         75   another process holds it for too long
-    │   ├── SchemaError                5   older or newer than this program, or not ours
-    │   └── MissingDriverError         5   the extra for this database is not installed
-    └── LockHeldError                 75   another run holds the lock
+    └── StorageError                   5   the database
+        ├── DatabaseBusyError         75   another process holds it for too long
+        ├── SchemaError                5   older or newer than this program, or not ours
+        └── MissingDriverError         5   the extra for this database is not installed
 """
 
 
@@ -85,9 +84,3 @@ class SchemaError(StorageError):
 
 class MissingDriverError(StorageError):
     """The driver for this kind of database is not installed."""
-
-
-class LockHeldError(SitemapError):
-    """Another run holds the lock."""
-
-    exit_code = 75

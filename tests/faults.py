@@ -57,10 +57,10 @@ def injected(faults: Faults) -> Iterator[Faults]:
     )
     for target, name, listener in listeners:
         event.listen(target, name, listener)
-    psycopg.AsyncCursor.copy = copy  # type: ignore[method-assign]
+    psycopg.AsyncCursor.copy = copy
     try:
         yield faults
     finally:
-        psycopg.AsyncCursor.copy = copied  # type: ignore[method-assign]
+        psycopg.AsyncCursor.copy = copied
         for target, name, listener in listeners:
             event.remove(target, name, listener)

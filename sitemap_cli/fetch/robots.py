@@ -1,50 +1,34 @@
 """What a robots.txt says: who may ask for what, and where the sitemaps are.
 
-The matching is Protego's; it keeps no line numbers and does not say which rule decided, so those come
-from a scan of our own, which asks Protego about single rules. https://www.rfc-editor.org/rfc/rfc9309
+Whether a rule fits an address, and which of two is the more specific, is Protego's to say. It is shown
+the rules of one agent at a time: a file with ten thousand agents and ten thousand rules would otherwise
+become a hundred million of them. https://www.rfc-editor.org/rfc/rfc9309
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cached_property
-from math import inf
-from urllib.parse import urljoin
+from math import isfinite
+from urllib.parse import quote
 
 from protego import Protego
 
-from sitemap_cli.model import Problem, Severity
+from sitemap_cli.fetch import robots_lines
+from sitemap_cli.fetch.robots_lines import AGENT, DELAY, DISALLOW, SITEMAP, Line, Notes, shown
+from sitemap_cli.fetch.robots_sitemaps import SitemapLine, Sitemaps
+from sitemap_cli.model import Problem
 
-MAX_ROBOTS = 500 * 1024
-MAX_SITEMAPS = 1_000
-BOM = b"\xef\xbb\xbf"
-ABSOLUTE = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
-LINE_END = re.compile(r"\r\n|\r|\n")
-# What str.splitlines, and so Protego, would take for an end of line besides.
-OTHER_ENDS = re.compile("[\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")
-NOT_UTF8 = re.compile("[\udc80-\udcff]")
-AGENT = ("user-agent", "useragent", "user agent")
-ALLOW = ("allow",)
-DISALLOW = ("disallow", "dissallow", "dissalow", "disalow", "diasllow", "disallaw")
-SITEMAP = ("sitemap", "sitemaps", "site-map")
-DELAY = ("crawl-delay", "crawl delay")
-NAMES = {
-    **dict.fromkeys(AGENT, "User-agent"),
-    **dict.fromkeys(ALLOW, "Allow"),
-    **dict.fromkeys(DISALLOW, "Disallow"),
-    **dict.fromkeys(SITEMAP, "Sitemap"),
-    **dict.fromkeys(DELAY, "Crawl-delay"),
-}
-FIELD = re.compile(rf"({'|'.join(sorted(NAMES, key=len, reverse=True))})(?:\s*:|\s|$)(.*)", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True)
-class SitemapLine:
-    """A ``Sitemap:`` line; ``loc`` is ``written`` made absolute."""
-
-    loc: str
-    written: str
-    line: int
+MAX_ROBOTS = robots_lines.MAX_ROBOTS
+EVERYBODY = "*"
+# Rules are kept for so many agents; a walk is one.
+MAX_AGENTS = 8
+MAX_WILDCARDS = 5_000
+"""So many rules with ``*`` are obeyed: each is searched for in the whole address, plain ones are not."""
+TOKEN = re.compile(r"[a-z0-9_.-]+")
+EVERYTHING = f"{DISALLOW}: *"
+SECONDS = re.compile(r"\d+(?:\.\d*)?|\.\d+", re.ASCII)
+# An escape that Protego compares as the character it stands for.
+ESCAPE = re.compile(rb"%(?!2F|25|2A)([0-9A-F]{2})", re.IGNORECASE)
 
 
 @dataclass(slots=True)
@@ -58,9 +42,7 @@ class Group:
 
 
 class Robots:
-    """A robots.txt, read as far as it is one; HTML, binary and empty files have no rules.
-
-    Reading the longest one takes some 50 ms, and the first question about it as long again.
+    """A robots.txt, read as far as it is one; a binary file says nothing, and a page as good as nothing.
 
     Args:
         data: the file; what is beyond 500 KiB is left out, with the line it cuts in two.
@@ -68,128 +50,174 @@ class Robots:
     """
 
     def __init__(self, data: bytes, base_url: str | None = None) -> None:
-        self.sitemaps: list[SitemapLine] = []
         self.groups: list[Group] = []
-        self.problems: list[Problem] = []
-        self._base_url = base_url
-        self._text = self._decoded(self._cut(data))
-        for line, name, value in _fields(self._text):
-            self._read(line, name, value)
+        self._notes = Notes()
+        self._open = False
+        self._wildcards = 0
+        self._named: dict[str, list[Group]] = {}
+        self._protegos: dict[str, Protego] = {}
+        text = robots_lines.decoded(data, self._notes)
+        self._markup = robots_lines.is_markup(text or "")
+        self._sitemaps = Sitemaps(base_url, self._notes, only_absolute=self._markup)
+        self.readable = text is not None and self._is_read(text)
+        """Whether this is a robots.txt, rather than a page or binary data without a line of one."""
+        if text is None:
+            self._notes.add("robots-binary", "binary data instead of robots.txt")
+
+    @property
+    def sitemaps(self) -> list[SitemapLine]:
+        """The sitemaps that are listed, each once."""
+        return self._sitemaps.found
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What is wrong with the file."""
+        return self._notes.problems
 
     def allowed(self, url: str, agent: str) -> bool:
-        """Whether the agent may ask for the URL."""
-        return self._protego.can_fetch(url, agent)
+        """Whether the agent may ask for the URL.
+
+        Raises:
+            ValueError: it is no URL.
+        """
+        return self._protego(agent).can_fetch(url, EVERYBODY)
 
     def rule(self, url: str, agent: str) -> str | None:
         """The rule that decided, as ``Disallow: /x``: the longest that matches; none when none does."""
-        wanted = "Allow" if self.allowed(url, agent) else "Disallow"
-        rules = [rule for group in self._groups_of(agent) for rule in group.rules]
-        fitting = (each for each in rules if each.startswith(wanted) and _matches(each, url))
-        return max(fitting, key=len, default=None)
+        allowed = self.allowed(url, agent)
+        if _among([], url, allowed=allowed):  # robots.txt itself
+            return None
+        rules = [each for each in self._rules_of(agent) if each.startswith(DISALLOW) is not allowed]
+        rules.sort(key=_octets, reverse=True)
+        if not _among(rules, url, allowed=allowed):
+            return None
+        while len(rules) > 1:
+            half = rules[: len(rules) // 2]
+            rules = half if _among(half, url, allowed=allowed) else rules[len(half) :]
+        return rules[0]
 
     def crawl_delay(self, agent: str) -> float | None:
         """The seconds that the agent is asked to leave between two requests."""
-        return self._protego.crawl_delay(agent)
+        delays = [group.crawl_delay for group in self._groups_of(agent)]
+        return next((delay for delay in reversed(delays) if delay is not None), None)
 
-    @cached_property
-    def _protego(self) -> Protego:
-        return Protego.parse(self._text)
+    def _is_read(self, text: str) -> bool:
+        if self._markup:
+            self._notes.add("robots-html", "HTML or XML; only lines in it that are beyond doubt count")
+        for line in robots_lines.lines(text, self._notes):
+            self._read(line)
+        return bool(self.groups or self.sitemaps) or not self._markup
 
-    def _cut(self, data: bytes) -> bytes:
-        if len(data) <= MAX_ROBOTS:
-            return data
-        self._note(
-            "robots-too-large", Severity.WARNING, f"more than {MAX_ROBOTS:,} bytes; the rest is ignored"
-        )
-        start = data[:MAX_ROBOTS]
-        return start[: max(start.rfind(b"\n"), start.rfind(b"\r")) + 1]
+    def _read(self, line: Line) -> None:
+        if line.name == SITEMAP:
+            self._sitemaps.add(line)
+        elif line.name == AGENT:
+            self._agent(line)
+        elif self.groups:
+            self._delay(line) if line.name == DELAY else self._rule(line)
+        elif not self._markup:
+            message = f"{line.name} before any User-agent is ignored"
+            self._notes.add("robots-rule-without-agent", message, line.number)
 
-    def _decoded(self, data: bytes) -> str:
-        """The text, with bytes that are not UTF-8 percent-encoded; nothing when it is no text."""
-        if data.startswith(BOM):
-            self._note("robots-bom", Severity.INFO, "begins with a byte order mark")
-            data = data.removeprefix(BOM)
-        if data.lstrip().startswith(b"<"):
-            self._note("robots-html", Severity.ERROR, "HTML or XML instead of robots.txt")
-            return ""
-        if b"\0" in data:
-            self._note("robots-binary", Severity.ERROR, "binary data instead of robots.txt")
-            return ""
-        text = OTHER_ENDS.sub(" ", data.decode("utf-8", "surrogateescape"))
-        if NOT_UTF8.search(text):
-            self._note("robots-not-utf8", Severity.WARNING, "some bytes are not UTF-8")
-        return NOT_UTF8.sub(lambda match: f"%{ord(match[0]) - 0xDC00:02X}", text)
-
-    def _read(self, line: int, name: str, value: str) -> None:
-        if name == "Sitemap":
-            self._sitemap(line, value)
-        elif name == "User-agent":
-            self._agent(line, value)
-        elif not self.groups:
-            self._note("robots-rule-without-agent", Severity.WARNING, f"{name} before any User-agent", line)
-        elif name == "Crawl-delay":
-            self.groups[-1].crawl_delay = _seconds(value)
-        else:
-            self.groups[-1].rules.append(f"{name}: {value}".rstrip())
-
-    def _agent(self, line: int, value: str) -> None:
+    def _agent(self, line: Line) -> None:
         """Several agents in a row share a group."""
-        last = self.groups[-1] if self.groups else None
-        if last is None or last.rules or last.crawl_delay is not None:
-            self.groups.append(Group([value], [], None, line))
+        if self._open:
+            self.groups[-1].agents.append(line.value)
         else:
-            last.agents.append(value)
+            self._begin(line)
+        names = _names(line.value)
+        if names != (line.value.lower(),):
+            taken = f"taken for {shown(names[-1])}" if names else "which is nobody's"
+            message = f"not the name of a crawler, {taken}: {shown(line.value)}"
+            self._notes.add("robots-agent", message, line.number)
+        for name in names:
+            groups = self._named.setdefault(name, [])
+            if not groups or groups[-1] is not self.groups[-1]:
+                groups.append(self.groups[-1])
 
-    def _sitemap(self, line: int, value: str) -> None:
-        if len(self.sitemaps) >= MAX_SITEMAPS:
-            if not any(problem.code == "robots-too-many-sitemaps" for problem in self.problems):
-                message = f"more than {MAX_SITEMAPS:,} sitemaps; the rest is ignored"
-                self._note("robots-too-many-sitemaps", Severity.WARNING, message, line)
-        elif not value:
-            self._note("robots-sitemap-empty", Severity.WARNING, "Sitemap without an address", line)
+    def _begin(self, line: Line) -> None:
+        if self.groups and not self.groups[-1].rules:
+            message = "a group of nothing but Crawl-delay: by RFC 9309 the next one's rules count for it, too"
+            self._notes.once("robots-group", message, line.number)
+        self.groups.append(Group([line.value], [], None, line.number))
+        self._open = True
+
+    def _delay(self, line: Line) -> None:
+        self._open = False
+        delay = float(line.value) if SECONDS.fullmatch(line.value) else None
+        if delay is not None and isfinite(delay):
+            self.groups[-1].crawl_delay = delay
         else:
-            self.sitemaps.append(SitemapLine(self._absolute(line, value), value, line))
+            message = f"not a number of seconds: {shown(line.value)}"
+            self._notes.add("robots-crawl-delay", message, line.number)
 
-    def _absolute(self, line: int, value: str) -> str:
-        if ABSOLUTE.match(value):
-            return value
-        self._note(
-            "robots-sitemap-relative", Severity.WARNING, "the address of a sitemap is not absolute", line
-        )
-        try:
-            return urljoin(self._base_url or "", value)
-        except ValueError:
-            return value
+    def _rule(self, line: Line) -> None:
+        self._open = False
+        if line.value and line.value[0] not in "/*":
+            message = f"a path that begins with neither / nor * matches nothing: {shown(line.value)}"
+            self._notes.add("robots-path", message, line.number)
+        self._wildcards += "*" in line.value
+        if self._wildcards > MAX_WILDCARDS:
+            message = f"more than {MAX_WILDCARDS:,} rules with *; no more than that are obeyed"
+            self._notes.once("robots-too-many-rules", message, line.number)
+        self.groups[-1].rules.append(f"{line.name}: {line.value}".rstrip())
+
+    def _protego(self, agent: str) -> Protego:
+        if agent not in self._protegos:
+            if len(self._protegos) >= MAX_AGENTS:
+                self._protegos.clear()
+            self._protegos[agent] = _parsed(self._rules_of(agent))
+        return self._protegos[agent]
+
+    def _rules_of(self, agent: str) -> list[str]:
+        rules = [rule for group in self._groups_of(agent) for rule in group.rules]
+        wildcards = [at for at, rule in enumerate(rules) if "*" in rule]
+        ignored = set(wildcards[MAX_WILDCARDS:])
+        return [rule for at, rule in enumerate(rules) if at not in ignored] if ignored else rules
 
     def _groups_of(self, agent: str) -> list[Group]:
-        """The groups that count for an agent: those of the longest name that fits it."""
-        names = {name for group in self.groups for name in group.agents if _fits(name, agent)}
-        best = max(names, key=len, default=None)
-        return [group for group in self.groups if best in group.agents]
-
-    def _note(self, code: str, severity: Severity, message: str, line: int | None = None) -> None:
-        self.problems.append(Problem(code, severity, message, line=line))
+        """The groups that count for an agent: all those of the longest name that fits it."""
+        own = agent.lower()
+        best = max((name for name in self._named if _fits(name, own)), key=len, default=EVERYBODY)
+        return self._named.get(best, [])
 
 
-def _fields(text: str) -> Iterator[tuple[int, str, str]]:
-    """Line number, name and value of every line that we know, misspelled as Protego knows it."""
-    for number, line in enumerate(LINE_END.split(text), start=1):
-        if found := FIELD.fullmatch(line.partition("#")[0].strip()):
-            yield number, NAMES[found[1].lower()], found[2].strip()
+def _names(value: str) -> tuple[str, ...]:
+    """Who is meant: the name without its version, and where it has several words, the first of them."""
+    words = value.lower().partition("/")[0].split()
+    if words[:1] == [EVERYBODY]:
+        return (EVERYBODY,)
+    whole = " ".join(words).replace("*", "").strip()
+    token = TOKEN.match(whole)
+    if token is None:
+        return ()
+    return (whole, token[0]) if whole.startswith(f"{token[0]} ") else (token[0],)
 
 
 def _fits(name: str, agent: str) -> bool:
-    return bool(name) and not Protego.parse(f"User-agent: {name}\nDisallow: /").can_fetch("/x", agent)
+    """Whether a name stands in an agent's as a word of its own, or as the first part of a hyphenated one."""
+    at = agent.find(name)
+    while at >= 0:
+        before, after = agent[at - 1 : at], agent[at + len(name) :][:1]
+        if not (before.isalnum() or before in ("-", "_") or after.isalnum() or after == "_"):
+            return True
+        at = agent.find(name, at + 1)
+    return False
 
 
-def _matches(rule: str, url: str) -> bool:
-    pattern = rule.partition(":")[2]
-    return not Protego.parse(f"User-agent: *\nDisallow:{pattern}").can_fetch(url, "x")
+def _parsed(rules: Iterable[str]) -> Protego:
+    return Protego.parse("\n".join((f"{AGENT}: {EVERYBODY}", *rules)))
 
 
-def _seconds(value: str) -> float | None:
-    try:
-        seconds = float(value)
-    except ValueError:
-        return None
-    return seconds if 0 <= seconds < inf else None
+def _among(rules: list[str], url: str, *, allowed: bool) -> bool:
+    """Whether one of these rules matches, all of which allow or all of which disallow."""
+    if allowed:
+        return _parsed([EVERYTHING, *rules]).can_fetch(url, EVERYBODY)
+    return not _parsed(rules).can_fetch(url, EVERYBODY)
+
+
+def _octets(rule: str) -> int:
+    """How specific Protego takes a rule to be: the length of its path when that is percent-encoded."""
+    path = rule.partition(": ")[2]
+    plain = ESCAPE.sub(lambda match: bytes.fromhex(match[1].decode()), path.encode())
+    return len(quote(plain.decode("utf-8", "replace"), safe="/%*=")) - 2 * path.endswith("$")

@@ -37,8 +37,27 @@ class Stopped(Exception):  # noqa: N818 - it is a way out, not an error
     """Leaves expat's buffer: the harvest knows why."""
 
 
+class Nested(Exception):  # noqa: N818 - the same
+    """Leaves expat's buffer: a record begins in a record, so that the first one has no end."""
+
+
+class Opened:
+    """An element around entries: where its tag begins in the parser's bytes, and the tag once it was copied."""
+
+    __slots__ = ("index", "tag")
+
+    def __init__(self, index: int) -> None:
+        self.index = index
+        self.tag = b""
+
+
 class Builder:
-    """The handlers of one document."""
+    """The handlers of one document.
+
+    From ``mark`` on, a byte of what the parser was given, the document can be read anew: a tag begins there
+    that is no part of a complete entry, or, if ``passed``, one that is done with. ``before`` is the mark before
+    that, and ``open`` are the elements around.
+    """
 
     __slots__ = (
         "_above",
@@ -59,12 +78,20 @@ class Builder:
         "_nodes",
         "_open",
         "_parser",
+        "_raw",
         "_record",
         "_resume",
-        "_sink",
         "_skipped",
+        "_spoiled",
+        "_strict",
+        "_take",
+        "before",
         "finished",
+        "mark",
+        "open",
+        "passed",
         "places",
+        "sink",
     )
 
     def __init__(
@@ -72,12 +99,14 @@ class Builder:
         parser: "XMLParserType",
         harvest: Harvest,
         choose: Callable[[Root], Sink | None],
+        line: int | None = None,
     ) -> None:
         self._parser = parser
         self._harvest = harvest
         self._choose = choose
-        self._sink: Sink
+        self.sink: Sink | None = None
         self._names: Names
+        self._take: Callable[[Record], None]
         self._resume = self._outside
         self._depth = 0
         self._above = 0
@@ -89,7 +118,13 @@ class Builder:
         self._frames: list[tuple[str, Sequence[str], str | None, list[Node], Counter[str] | None]] = []
         self.finished = False
         self._cdata = False
-        self.places = Places(parser, harvest)
+        self.places = Places(parser, harvest, line)
+        self.mark = self.before = 0
+        self.passed = False
+        self.open: list[Opened] = []
+        self._spoiled = False
+        self._raw = ""
+        self._strict = line is None
         self._clear("", 0, ())
         parser.ordered_attributes = True
         parser.buffer_text = True
@@ -108,13 +143,16 @@ class Builder:
     def quick(self) -> Quick | None:
         """Who takes entries past the parser; None unless it stands between two of them."""
         between = self._parser.StartElementHandler == self._start_outside
-        return self._sink.quick if between and self._depth == 0 and not self._cdata else None
+        return self.sink.quick if self.sink and between and self._depth == 0 and not self._cdata else None
 
     def skip(self, data: bytes) -> None:
         """Learn that these bytes, whole entries, go past the parser."""
-        if data:
-            self.places.skip(data)
-            self._parser.CommentHandler = None
+        self.places.skip(data)
+        self._parser.CommentHandler = None
+
+    def spoil(self) -> None:
+        """Give up the record that is open."""
+        self._spoiled = True
 
     def _start_cdata(self) -> None:
         self._cdata = True
@@ -122,13 +160,16 @@ class Builder:
     def _end_cdata(self) -> None:
         self._cdata = False
 
-    def _start_root(self, raw: str, _attributes: list[str]) -> None:
+    def _start_root(self, raw: str, attributes: list[str]) -> None:
         namespace, _, local = raw.rpartition("}")
-        sink = self._choose(Root(namespace, local, self.places.here()))
+        sink = self._choose(Root(namespace, local, self.places.here(), attributes))
         if sink is None:
             raise Stopped
-        self._sink = sink
+        self.sink = sink
+        self.open.append(Opened(self._parser.CurrentByteIndex))
+        self._mark(passed=True)
         self._names = sink.names
+        self._take = sink.record
         self._parser.CommentHandler = self._comment
         self._outside()
 
@@ -147,15 +188,27 @@ class Builder:
         if self._comments >= _COMMENTS:
             self._parser.CommentHandler = None
 
+    def _mark(self, *, passed: bool) -> None:
+        self.before = self.mark
+        self.mark = self._parser.CurrentByteIndex
+        self.passed = passed
+
     def _start_outside(self, raw: str, attributes: list[str]) -> None:
-        sink = self._sink
+        sink = self.sink
+        assert sink is not None  # noqa: S101 - the root chose it
         name = self._names[raw]
+        self.mark = self._parser.CurrentByteIndex
+        self.passed = False
         if name in sink.records:
+            self._raw = raw if self._strict else ""
             self._parser.CommentHandler = None
             self._clear(name, self.places.line, attributes)
             self._inside()
         elif name in sink.containers:
             self._depth += 1
+            sink.contain(name, self.places.line)
+            self.open.append(Opened(self.mark))
+            self.passed = True
             self._check_depth(1 + self._depth)
         else:
             if name:
@@ -164,7 +217,10 @@ class Builder:
 
     def _end_outside(self, _raw: str) -> None:
         self._depth -= 1
-        if self._depth < 0:
+        self._mark(passed=True)
+        if self._depth >= 0:
+            self.open.pop()
+        else:
             self.finished = True
             self._parser.CommentHandler = self._comment
 
@@ -175,11 +231,15 @@ class Builder:
         self._counts: Counter[str] | None = None
         self._dropped: dict[str, int] = {}
         self._nested = False
+        self._spoiled = False
         self._nodes = 0
         self._budget = MAX_LONG
         self._data.clear()
 
     def _start_inside(self, raw: str, attributes: list[str]) -> None:
+        if raw == self._raw:
+            parser = self._parser
+            raise Nested(parser.CurrentLineNumber, parser.CurrentColumnNumber, parser.CurrentByteIndex)
         if self._open is not None and self._descend():
             return
         self._open = raw
@@ -220,9 +280,9 @@ class Builder:
             name, line, attributes = self._record
             text = "".join(self._data)[:MAX_TEXT] if not self._children else None
             self._outside()
-            self._sink.record(
-                Record(name, line, attributes, self._children, self._dropped, self._nested, text)
-            )
+            self._mark(passed=True)
+            if not self._spoiled:
+                self._take(Record(name, line, attributes, self._children, self._dropped, self._nested, text))
             return
         children = self._children
         self._nodes += len(children)
@@ -276,6 +336,8 @@ class Builder:
         self._skipped -= 1
         if not self._skipped:
             self._resume()
+            if self._parser.StartElementHandler == self._start_outside:
+                self._mark(passed=True)
 
     def _check_depth(self, depth: int) -> None:
         if depth > MAX_DEPTH:

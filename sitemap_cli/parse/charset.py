@@ -1,7 +1,7 @@
 """Decides the encoding of a document and hands it on as valid UTF-8.
 
-In this order: byte order mark, valid UTF-8, XML declaration. A header of the transport does not
-count: the protocol demands UTF-8 (https://www.sitemaps.org/protocol.html#escaping).
+In this order: byte order mark, valid UTF-8, XML declaration, charset of the transport. RFC 7303 would put
+the transport first, but the protocol demands UTF-8 (https://www.sitemaps.org/protocol.html#escaping).
 """
 
 import codecs
@@ -13,37 +13,49 @@ from sitemap_cli.parse.harvest import Harvest, Position
 PIECE = 64 * 1024
 """Bytes handed on at once; expat 2.5 is quadratic in the feeds that one token takes."""
 
-_DECLARED = re.compile(
-    rb"\A[\s\xef\xbb\xbf\xfe\xff]*<\?xml\s[^>]{0,512}?encoding\s*=\s*[\"']([^\"'>]{0,64})[\"']"
-)
+SUBSTITUTE = b"\x1a"
+"""What stands for each byte that means nothing: ASCII's own character for that, and never part of a URL."""
+
+_DECLARED = re.compile(rb"<\?xml\s[^>]{0,512}?encoding\s*=\s*[\"']([^\"'>]{0,64})[\"']")
 _UTF32 = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff", b"<\x00\x00\x00", b"\x00\x00\x00<")
 _UTF16 = re.compile(rb"(?P<be>\xfe\xff|\x00[\t\r\n -~])|(?P<le>\xff\xfe|[\t\r\n -~]\x00)")
+_UTF16_NAMES = re.compile(r"(?:utf|ucs)-?(?:16|2)(?:[-_]?[lb]e)?")
+_UTF8_NAMES = ("utf-8", "utf8", "us-ascii", "ascii")
 _LEGACY = re.compile(r"(iso)[-_]?8859[-_]([1-9]|1[013456])|(?:windows-?|cp|x-cp)(125[0-8])|(latin-?1)")
 # Bytes that look like ASCII mean something else in these, so that not even the tags can be trusted.
 _NOT_ASCII = re.compile(r"utf-?7|utf-?32.*|(?:iso-10646-)?ucs-?4.*|iso-2022.*|hz.*|.*ebcdic.*|cp037|scsu")
+_NEVER = re.compile(rb"[\x80-\xc1\xf5-\xff]+")
+_HANDLER = "sitemap-substitute"
+
+
+def _substituted(error: UnicodeError) -> tuple[str, int]:
+    """As many substitutes as there are bytes, so that places stay true; a whole run at once."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    run = _NEVER.match(error.object, error.end)
+    end = run.end() if run and error.encoding == "utf-8" else error.end
+    return SUBSTITUTE.decode() * (end - error.start), end
+
+
+codecs.register_error(_HANDLER, _substituted)
 
 
 class Source:
-    """The bytes of one document; iterating gives pieces of valid UTF-8, without a leading mark."""
+    """The bytes of one document; iterating gives pieces of valid UTF-8, without a leading mark.
 
-    __slots__ = (
-        "_chunks",
-        "_column",
-        "_declared",
-        "_harvest",
-        "_line",
-        "_seen",
-        "bytes",
-        "encoding",
-        "skipped",
-    )
+    Args:
+        chunks: the bytes.
+        harvest: hears of everything that is odd.
+        charset: what the transport says, in any spelling.
+    """
 
-    def __init__(self, chunks: Iterable[bytes], harvest: Harvest) -> None:
+    __slots__ = ("_charset", "_chunks", "_declared", "_harvest", "_seen", "bytes", "encoding")
+
+    def __init__(self, chunks: Iterable[bytes], harvest: Harvest, charset: str | None = None) -> None:
         self._chunks = chunks
         self._harvest = harvest
+        self._charset = (charset or "").strip().lower()
         self._declared = ""
-        self._line = 1
-        self._column = 1
         self._seen = False
         self.encoding: str | None = None
         self.bytes = 0
@@ -56,7 +68,8 @@ class Source:
             return
         self._declared = _declared(head)
         for piece in self._decoded(head, pieces):
-            self._move(piece)
+            if not self._seen and not piece.isascii():
+                self._notice()
             yield piece
 
     def _pieces(self) -> Iterator[bytes]:
@@ -91,9 +104,9 @@ class Source:
             self._harvest.shift = len(codecs.BOM_UTF8)
             head = head[len(codecs.BOM_UTF8) :]
             self._seen = True
-            if _LEGACY.fullmatch(self._declared):
-                self._mismatch("UTF-8")
         self._compare()
+        if self._seen:
+            self._notice()
         rest = b""
         for piece in _chained(head, pieces):
             rest += piece
@@ -102,71 +115,77 @@ class Source:
                 yield rest[:good]
             rest = rest[good:]
             if error:
-                yield from self._broken(rest, pieces)
+                yield from self._otherwise(rest, pieces)
                 return
         if rest:
-            yield from self._broken(rest, pieces)
+            yield from self._otherwise(rest, pieces)
 
     def _compare(self) -> None:
         """Report a declaration that we do not follow."""
         declared = self._declared
-        if not declared or declared in ("utf-8", "utf8", "us-ascii", "ascii") or _LEGACY.fullmatch(declared):
+        if not declared or declared in _UTF8_NAMES or _LEGACY.fullmatch(declared):
             return
-        if re.fullmatch(r"(?:utf|ucs)-?(?:16|2)(?:[-_]?[lb]e)?", declared):
-            self._mismatch("UTF-8")
+        if _UTF16_NAMES.fullmatch(declared):
+            self._mismatch("declares the encoding", declared, "UTF-8")
         else:
-            message = (
-                f"the document declares the encoding {declared!a}, which is not supported; read as UTF-8"
-            )
-            self._harvest.problem("bad-encoding", message, Position(1, 1, 0))
+            what = f"the document declares the encoding {declared!a}"
+            self._harvest.problem("bad-encoding", f"{what}, which is not supported; read as UTF-8", _START)
             self._declared = ""
 
-    def _broken(self, rest: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
-        """Go on in the declared encoding if nothing so far spoke for UTF-8; otherwise this is the end."""
-        legacy = _LEGACY.fullmatch(self._declared)
+    def _otherwise(self, rest: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        """Go on in the encoding that is named if nothing so far spoke for UTF-8; else without these bytes."""
+        legacy = _LEGACY.fullmatch(self._declared) or _LEGACY.fullmatch(self._charset)
         if legacy is None or self._seen:
-            self._refuse(f"the byte 0x{rest[0]:02x} is not valid UTF-8 here", after=rest)
-            return iter(())
+            return self._substituting(codecs.getincrementaldecoder("utf-8")(_HANDLER), rest, pieces)
         iso, part, windows, _latin1 = legacy.groups()
         name = f"windows-{windows}" if windows else f"iso-8859-{part or 1}"
-        return self._transcoded(
-            name, f"iso8859-{part or 1}" if iso or not windows else f"cp{windows}", rest, pieces
-        )
+        codec = f"iso8859-{part or 1}" if iso or not windows else f"cp{windows}"
+        return self._transcoded(name, codec, rest, pieces)
 
     def _transcoded(self, name: str, codec: str, head: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
         self.encoding = name
         self._harvest.shift = None
         self._harvest.problem("encoding-not-utf8", f"the document is in {name}; the protocol demands UTF-8")
-        if name == "utf-16" and self._declared and not self._declared.startswith(("utf-16", "utf16")):
-            self._mismatch(name)
-        decoder = codecs.getincrementaldecoder(codec)("strict")
+        if name == "utf-16" and self._declared and not _UTF16_NAMES.fullmatch(self._declared):
+            self._mismatch("declares the encoding", self._declared, name)
+        return self._substituting(codecs.getincrementaldecoder(codec)(_HANDLER), head, pieces)
+
+    def _substituting(
+        self, decoder: codecs.IncrementalDecoder, head: bytes, pieces: Iterator[bytes]
+    ) -> Iterator[bytes]:
+        """Decode with a substitute for whatever means nothing; whoever reads it reports it in its place."""
+        self._harvest.substituted = True
         for piece in _chained(head, pieces):
-            text, error = _decode(decoder, piece)
+            text = decoder.decode(piece)
             yield text.removeprefix("\ufeff").encode() if piece is head else text.encode()
-            if error:
-                self._refuse(f"the document is not valid {name} here")
-                return
-        if decoder.getstate()[0]:
-            self._refuse(f"the document ends in the middle of a character of {name}")
+        yield decoder.decode(b"", final=True).encode()
 
-    def _mismatch(self, actual: str) -> None:
-        message = f"the document declares the encoding {self._declared!a} but is in {actual}"
-        self._harvest.once("encoding-mismatch", "", message, Position(1, 1, 0))
+    def _notice(self) -> None:
+        """At the first character that only the encoding in hand can explain, compare what was said of it."""
+        self._seen = True
+        if self.encoding == "utf-8" and self._declared not in ("", "utf-8", "utf8"):
+            self._mismatch("declares the encoding", self._declared, "UTF-8")
+        elif self._charset and not self._is_meant(self._charset):
+            self._mismatch("is sent with the charset", self._charset, str(self.encoding))
 
-    def _move(self, piece: bytes) -> None:
-        """Keep line and column, and notice the first character that only UTF-8 can explain."""
-        newlines = piece.count(b"\n")
-        tail = piece[piece.rfind(b"\n") + 1 :]
-        self._line += newlines
-        self._column = len(tail.decode("utf-8", "ignore")) + (1 if newlines else self._column)
-        if not self._seen and not piece.isascii():
-            self._seen = True
-            if self.encoding == "utf-8" and self._declared not in ("", "utf-8", "utf8"):
-                self._mismatch("UTF-8")
+    def _is_meant(self, name: str) -> bool:
+        """Whether a name in the transport's own spelling is that of the encoding in hand."""
+        try:
+            said = codecs.lookup(name).name
+        except (LookupError, ValueError):
+            return False
+        actual = codecs.lookup(str(self.encoding)).name
+        return said == actual or (actual == "utf-16" and said.startswith("utf-16"))
 
-    def _refuse(self, message: str, after: bytes | None = None) -> None:
-        offset = None if after is None else self.bytes - len(after)
-        self._harvest.end("bad-encoding", message, Position(self._line, self._column, offset))
+    def _mismatch(self, how: str, said: str, actual: str) -> None:
+        message = f"the document {how} {said[:64]!a} but is in {actual}"
+        self._harvest.once("encoding-mismatch", "", message, _START)
+
+    def _refuse(self, message: str) -> None:
+        self._harvest.end("bad-encoding", message, _START)
+
+
+_START = Position(1, 1, 0)
 
 
 def _declared(head: bytes) -> str:
@@ -189,13 +208,3 @@ def _valid(data: bytes) -> tuple[int, bool]:
         return codecs.utf_8_decode(data, "strict", False)[1], False
     except UnicodeDecodeError as error:
         return error.start, True
-
-
-def _decode(decoder: codecs.IncrementalDecoder, piece: bytes) -> tuple[str, bool]:
-    """The text of a piece up to the first byte that means nothing, and whether there was one."""
-    pending = decoder.getstate()
-    try:
-        return decoder.decode(piece), False
-    except UnicodeDecodeError as error:
-        decoder.setstate(pending)
-        return decoder.decode(error.object[len(pending[0]) : error.start]), True

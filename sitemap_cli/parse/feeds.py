@@ -1,7 +1,7 @@
 """What RSS and Atom have in common as lists of pages."""
 
 from sitemap_cli.model import Entry
-from sitemap_cli.parse import dates, generators, locs
+from sitemap_cli.parse import dates, generators, lenient_dates, locs
 from sitemap_cli.parse.harvest import Harvest, Position
 from sitemap_cli.parse.records import Node, Record
 
@@ -9,10 +9,10 @@ _LONGEST_GENERATOR = 80
 
 
 def first(record: Record, *names: str) -> Node | None:
-    """The first element with the first of these names that occurs at all."""
+    """The first element that has any text, of the first of these names for which there is one."""
     for name in names:
         for node in record.children:
-            if node.name == name:
+            if node.name == name and text(node):
                 return node
     return None
 
@@ -29,14 +29,20 @@ def add(harvest: Harvest, record: Record, link: str, date: str) -> None:
         harvest.problem("loc-missing", f"the {record.name} has no link to a page", at)
         return
     loc = locs.accepted(link, harvest, at)
-    if loc is None:
-        return
-    moment = dates.rfc822(date) if date else None
-    if date and moment is None:
+    if loc is not None:
+        moment = _moment(date, harvest, at) if date else None
+        harvest.entry(Entry(loc, date or None, moment, line=record.line))
+
+
+def _moment(date: str, harvest: Harvest, at: Position) -> int | None:
+    """RSS has dates of RFC 822 and Atom those of W3C; either is welcome in both."""
+    moment = dates.rfc822(date)
+    if moment is None:
         moment = dates.w3c(date)
-    if date and moment is None:
-        harvest.problem("lastmod-invalid", f"not a date: {locs.shown(date)}", at)
-    harvest.entry(Entry(loc, date or None, moment, line=record.line))
+    if moment is None:
+        moment, message = lenient_dates.told(date)
+        harvest.problem("lastmod-invalid", message, at)
+    return moment
 
 
 def sign(harvest: Harvest, record: Record) -> None:

@@ -1,6 +1,6 @@
 """What a format is: one module in ``formats/`` with a ``FORMAT`` that is one of these."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple, Protocol
@@ -13,28 +13,38 @@ from sitemap_cli.parse.records import Names, Record
 
 
 class Root(NamedTuple):
-    """The root element of a document: its namespace or "", its local name and its place."""
+    """The root element of a document: its namespace or "", its local name, its place, its attributes.
+
+    ``attributes`` alternates names and values, as in a :class:`~sitemap_cli.parse.records.Node`.
+    """
 
     namespace: str
     local: str
     at: Position
+    attributes: Sequence[str] = ()
 
 
 class Sink(Protocol):
     """Takes the records of one XML document.
 
     A record is an element whose canonical name is in ``records`` and whose parents, the root
-    excepted, are all in ``containers``. Everything else outside of records is skipped.
+    excepted, are all in ``containers``. Everything else outside of records is skipped. ``fields`` are the
+    elements of a record that hold nothing but text, ``addresses`` those whose text is an address.
     """
 
     names: Names
     records: frozenset[str]
     containers: frozenset[str]
+    fields: frozenset[str]
+    addresses: frozenset[str]
     quick: Quick | None
     """Takes the entries of the fast lane; None for a document that cannot use it."""
 
     def record(self, record: Record) -> None:
         """Take one record, complete."""
+
+    def contain(self, name: str, line: int) -> None:
+        """Hear of a container."""
 
     def stray(self, name: str, line: int) -> None:
         """Hear of an element of a known namespace that is neither record nor container."""

@@ -1,5 +1,6 @@
 """What has been read of one document so far."""
 
+from collections.abc import Callable
 from typing import NamedTuple
 
 from sitemap_cli.model import Child, Entry, Item, Kind, Problem, Severity
@@ -26,6 +27,7 @@ class Harvest:
 
     __slots__ = (
         "base_url",
+        "cut",
         "decided",
         "ended",
         "generator",
@@ -37,11 +39,13 @@ class Harvest:
         "reported",
         "shift",
         "sitemaps",
+        "substituted",
         "urls",
     )
 
-    def __init__(self, base_url: str | None = None) -> None:
+    def __init__(self, base_url: str | None = None, cut: Callable[[], bool] = lambda: False) -> None:
         self.base_url = base_url
+        self.cut = cut
         self.kind = Kind.UNKNOWN
         self.decided = False
         self.ended = False
@@ -53,6 +57,7 @@ class Harvest:
         self.sitemaps = 0
         self.problems = 0
         self.shift: int | None = 0
+        self.substituted = False
         self.reported: set[tuple[str, str]] = set()
 
     def entry(self, entry: Entry) -> None:

@@ -6,7 +6,9 @@ from sitemap_cli.model import Kind
 from sitemap_cli.parse.format import Body, Root, Sink, for_root, for_text
 from sitemap_cli.parse.harvest import Harvest
 from sitemap_cli.parse.locs import shown
+from sitemap_cli.parse.prolog import beginning
 
+_PAGE = re.compile(r"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 _HTML = re.compile(r"<!doctype\s+html|<(?:html|head|body|script)[\s>]", re.IGNORECASE)
 _LOOKED_AT = 4_096
 
@@ -22,19 +24,32 @@ def by_root(root: Root, harvest: Harvest) -> Sink | None:
     return found.open(root, harvest)
 
 
+def is_root(local: str) -> bool:
+    """Whether a document may begin with an element of this name."""
+    return for_root(None, local) is not None
+
+
+def by_another_root(root: Root, harvest: Harvest) -> Sink | None:
+    """What takes another document after the end of the first, which alone decides the kind."""
+    found = for_root(root.namespace, root.local)
+    return found.open(root, harvest) if found else None
+
+
 def by_broken_root(local: str | None, harvest: Harvest) -> None:
     """Settle the kind of a document whose root element begins but cannot be read."""
     found = for_root(None, local) if local else None
-    if found and not harvest.decided:
+    if found and harvest.kind is Kind.UNKNOWN:
         harvest.decide(found.kind)
 
 
-def by_text(head: str, line: int, harvest: Harvest) -> Body | None:
-    """What takes a document that begins with this text; None to read no further."""
+def by_text(head: str, line: int, harvest: Harvest, xml: Body) -> Body | None:
+    """What takes a document that begins with this text, ``xml`` if XML follows; None to read no further."""
     found = for_text(head)
     if found:
         harvest.decide(found.kind)
         return found.open(harvest, line)
+    if beginning(head.encode()) > 0 and not _PAGE.search(head[:_LOOKED_AT]):
+        return xml
     if _HTML.search(head[:_LOOKED_AT]):
         html(harvest)
     else:

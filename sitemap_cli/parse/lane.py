@@ -29,33 +29,42 @@ _TILE = re.compile(
     rf"(?:<lastmod>{_S}([0-9TZ:.+-]{{4,40}}){_S}</lastmod>{_S})?"
     rf"(?:<changefreq>{_S}([a-z]{{5,7}}){_S}</changefreq>{_S})?"
     rf"(?:<priority>{_S}([0-9.]{{1,8}}){_S}</priority>{_S})?"
-    rf"</url>{_S}"
+    rf"</url>{_S}|[^<]|<"
 )
 _SPACE = re.compile(_S)
 _LONGEST = 1_700
 """Longer addresses may want a warning, which is not for this lane to decide."""
 
 
-def run(data: bytes, line: int, quick: Quick) -> int:
-    """Take the entries that ``data`` begins with, and return how many bytes they are.
+def text(data: bytes) -> str:
+    """UTF-8 as the lane reads it: a character is a byte, and whatever is not ASCII fits nowhere.
+
+    Empty where a carriage return stands alone, because then lines are counted in another way.
+    """
+    if data.count(b"\r") != data.count(b"\r\n"):
+        return ""
+    return data.decode("latin-1")
+
+
+def run(text: str, at: int, line: int, quick: Quick) -> int:
+    """Take the entries that begin there, and return where the first begins that does not fit.
 
     Args:
-        data: UTF-8 that begins between two entries; only whole entries are taken.
-        line: the line on which it begins.
+        text: what :func:`text` made of the document.
+        at: a place between two entries; only whole entries are taken.
+        line: the line of that place.
         quick: is given the entries.
     """
-    # One character is one byte, and whatever is not ASCII fits nowhere in the pattern.
-    text = data.decode("latin-1")
-    if text.count("\r") != text.count("\r\n"):
-        return 0
-    at = _SPACE.match(text).end()  # type: ignore[union-attr]
-    counted = 0
+    if not text:
+        return at
+    counted = at
+    at = _SPACE.match(text, at).end()  # type: ignore[union-attr]
     taken: list[Fields] = []
     count, take = text.count, taken.append
     for tile in _TILE.finditer(text, at):
         begin, end = tile.span()
         loc, lastmod, changefreq, priority = tile.groups()
-        if begin != at or len(loc) > _LONGEST:
+        if begin != at or loc is None or len(loc) > _LONGEST:
             break
         if "&" in loc:
             loc = loc.replace("&amp;", "&")
@@ -63,5 +72,6 @@ def run(data: bytes, line: int, quick: Quick) -> int:
         counted = at
         take((loc, lastmod, changefreq, priority, line))
         at = end
-    quick(taken)
+    if taken:
+        quick(taken)
     return at

@@ -15,7 +15,8 @@ LONGEST = 8_192
 _PLAIN = re.compile(rf"https?://[0-9A-Za-z.-]{{1,253}}(?::{PORT})?(?:/[!-~]{{0,1700}})?")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _HTTP = re.compile(r"https?://[^/?#\s\\]+(?:[/?#].*)?", re.IGNORECASE)
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]")
+# U+001A and U+FFFD stand where a byte or a character could not be read.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffd]")
 _TWO = re.compile(r"\shttps?://", re.IGNORECASE)
 _BLANK = re.compile(r"\s")
 _SHOWN = 200
@@ -48,6 +49,16 @@ def shown(text: str) -> str:
     return ascii(text if len(text) <= _SHOWN else f"{text[:_SHOWN]}...")
 
 
+def joined(base: str, text: str) -> str:
+    """A relative address resolved against a base; an absolute one, or one without a base, as it is."""
+    if not base or _SCHEME.match(text):
+        return text
+    try:
+        return urljoin(base, text)
+    except ValueError:
+        return text
+
+
 def _checked(text: str, harvest: Harvest, at: Position) -> str | None:
     scheme = _SCHEME.match(text)
     if scheme is None:
@@ -63,20 +74,13 @@ def _checked(text: str, harvest: Harvest, at: Position) -> str | None:
 
 def _resolved(text: str, harvest: Harvest, at: Position) -> str | None:
     """A relative address is against the protocol, but with a base there is no doubt what it means."""
-    joined = _joined(harvest.base_url, text)
-    if joined is None or not _has_host(joined):
+    url = joined(harvest.base_url or "", text)
+    if not _has_host(url):
         message = f"a relative address, and nothing to resolve it against: {shown(text)}"
         harvest.problem("loc-relative", message, at, severity=Severity.ERROR, lost=True)
         return None
-    harvest.problem("loc-relative", f"a relative address, taken for {shown(joined)}: {shown(text)}", at)
-    return _kept(joined, harvest, at)
-
-
-def _joined(base: str | None, text: str) -> str | None:
-    try:
-        return urljoin(base, text) if base else None
-    except ValueError:
-        return None
+    harvest.problem("loc-relative", f"a relative address, taken for {shown(url)}: {shown(text)}", at)
+    return _kept(url, harvest, at)
 
 
 def _has_host(url: str) -> bool:

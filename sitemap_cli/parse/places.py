@@ -9,14 +9,21 @@ if TYPE_CHECKING:
 
 
 class Places:
-    """The parser's own places, corrected by what went past it."""
+    """The parser's own places, corrected by what went past it.
 
-    __slots__ = ("_bytes", "_harvest", "_lines", "_parser", "_seam")
+    Args:
+        parser: whose places.
+        harvest: knows where the document begins in the bytes.
+        line: for mended XML, the line on which it begins.
+    """
 
-    def __init__(self, parser: "XMLParserType", harvest: Harvest) -> None:
+    __slots__ = ("_bytes", "_harvest", "_lines", "_mended", "_parser", "_seam")
+
+    def __init__(self, parser: "XMLParserType", harvest: Harvest, line: int | None = None) -> None:
         self._parser = parser
         self._harvest = harvest
-        self._lines = 0
+        self._mended = line is not None
+        self._lines = (line or 1) - 1
         self._bytes = 0
         # The parser's line on which something was left out last, and by how much its columns are off.
         self._seam = (0, 0)
@@ -32,7 +39,9 @@ class Places:
         return self.of(parser.CurrentLineNumber, parser.CurrentColumnNumber, parser.CurrentByteIndex)
 
     def of(self, line: int, column: int, index: int) -> Position:
-        """The place in the document of one in what the parser was given."""
+        """The place in the document of one in what the parser was given; of mended XML the line alone."""
+        if self._mended:
+            return Position(line + self._lines)
         real = column + 1 + self._shift(line)
         return Position(line + self._lines, real, self._harvest.offset(index + self._bytes))
 

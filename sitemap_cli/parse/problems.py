@@ -16,6 +16,7 @@ class Nature(NamedTuple):
 _ENDS = Nature(Severity.ERROR, lost=True)
 _LOSES = Nature(Severity.ERROR, lost=True)
 _CUTS = Nature(Severity.WARNING, lost=True)
+_REPAIRS = Nature(Severity.ERROR, lost=False)
 _WARNS = Nature(Severity.WARNING, lost=False)
 _NOTES = Nature(Severity.INFO, lost=False)
 
@@ -32,7 +33,21 @@ NATURES: Mapping[str, Nature] = {
     "too-many-names": _ENDS,
     "truncated": _ENDS,
     "xml-too-deep": _ENDS,
+    # repairs of broken XML
+    "bad-attribute": _WARNS,
+    "control-character": _LOSES,
+    "half-entry": _LOSES,
+    "merge-conflict": _REPAIRS,
+    "misplaced-markup": _WARNS,
+    "second-root": _REPAIRS,
+    "stray-end-tag": _REPAIRS,
+    "unbound-prefix": _WARNS,
+    "unclosed-tag": _REPAIRS,
+    "undefined-entity": _REPAIRS,
+    "unescaped-data": _REPAIRS,
     # the document as a whole
+    "junk-before": _REPAIRS,
+    "nested-root": _REPAIRS,
     "bom": _NOTES,
     "doctype": _WARNS,
     "encoding-mismatch": _WARNS,
@@ -55,6 +70,7 @@ NATURES: Mapping[str, Nature] = {
     "loc-missing": _LOSES,
     "loc-relative": _WARNS,
     "loc-scheme": _LOSES,
+    "text-comment": _WARNS,
     "text-line": _CUTS,
     "url-long": _WARNS,
     "url-too-long": _LOSES,

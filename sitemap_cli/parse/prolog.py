@@ -6,10 +6,15 @@ chain in an internal subset ends the process (CVE-2024-8176): refusing in a hand
 
 import re
 
+from sitemap_cli.parse.cursor import Cursor
+from sitemap_cli.parse.format import for_root
 from sitemap_cli.parse.harvest import MAX_HINTS, Harvest, Position
 
 MAX_CONSTRUCT = 1024 * 1024
 """Bytes of one comment, processing instruction or DOCTYPE."""
+
+MAX_JUNK = 64 * 1024
+"""Bytes of anything else before the document in which its beginning is looked for."""
 
 HTML_ROOTS = frozenset(
     {"html", "head", "body", "script", "style", "title", "meta", "link", "div", "span", "p", "br", "b"}
@@ -29,6 +34,8 @@ _DOCTYPE = re.compile(rb"<!DOCTYPE(?:[^\[>\"']++|\"[^\"]*+\"|'[^']*+')*+", re.IG
 _DOCTYPE_HTML = re.compile(rb"<!DOCTYPE\s+html\b", re.IGNORECASE)
 _ROOT = re.compile(rb"<(?:[^\s<>/!?:\"'=]+:)?([^\s<>/!?:\"'=]+)(?=[\s>/])")
 _PARTIAL = re.compile(rb"<(?:$|!(?:$|-$|[A-Z]*$)|[^\s<>/!?\"'=]*$)", re.IGNORECASE)
+_BEGINNING = re.compile(rb"<\?xml[ \t\r\n]|<(?:[\w.-]+:)?([\w.-]+)(?=[\s>/])", re.IGNORECASE)
+_PAGE = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 _BLANKED = bytes(each if each in b"\r\n" else 0x20 for each in range(256))
 
 
@@ -41,10 +48,12 @@ class Prolog:
 
     __slots__ = (
         "_buffer",
+        "_cursor",
         "_declared",
+        "_final",
         "_harvest",
-        "_line",
-        "_offset",
+        "_junk",
+        "_started",
         "_typed",
         "done",
         "html",
@@ -55,10 +64,12 @@ class Prolog:
     def __init__(self, harvest: Harvest) -> None:
         self._harvest = harvest
         self._buffer = b""
-        self._offset = 0
-        self._line = 1
+        self._cursor = Cursor(harvest)
+        self._started = False
         self._declared = False
         self._typed = False
+        self._junk = False
+        self._final = False
         self.done = False
         self.html = False
         self.root: str | None = None
@@ -76,8 +87,8 @@ class Prolog:
                 break
             at = end
         self._buffer = data[at:]
-        self._offset += at
-        self._line += data.count(b"\n", 0, at)
+        self._cursor.advance(data, at)
+        self._started = self._started or at > 0
         if len(self._buffer) > MAX_CONSTRUCT and not self.done:
             message = "more than 1 MiB without an end before the first element"
             self._harvest.end("token-too-long", message, self._where(self._buffer, 0))
@@ -85,9 +96,11 @@ class Prolog:
 
     def close(self) -> bytes:
         """What was held back to the end; it may at least tell the name of the root."""
+        self._final = True
+        ready = b"" if self.done else self.feed(b"")
         if not self.done:
             self._root(self._buffer + b" ", 0)
-        return self._rest()
+        return ready + self._rest()
 
     def _rest(self) -> bytes:
         held, self._buffer = self._buffer, b""
@@ -105,8 +118,22 @@ class Prolog:
         if doctype:
             return self._doctype(data, doctype, out)
         if at < len(data) and not _PARTIAL.match(data, at):
-            self._root(data, at)
+            return self._anything(data, at, out)
         return -1
+
+    def _anything(self, data: bytes, at: int, out: list[bytes]) -> int:
+        """The root, or something that has no business before it."""
+        begins = beginning(data, at)
+        if begins <= at or _PAGE.search(data, at, begins):
+            short = len(data) - at < MAX_JUNK and not self._final
+            if begins == at or not short or _PAGE.match(data, at):
+                self._root(data, at)
+            return -1
+        self._junk = True
+        message = "something stands before the document, and was skipped"
+        self._harvest.problem("junk-before", message, self._where(data, at))
+        out.append(data[at:begins].translate(_BLANKED))
+        return begins
 
     def _told(self, data: bytes, at: int, inside: int, closing: bytes, out: list[bytes]) -> int:
         end = data.find(closing, inside)
@@ -121,7 +148,7 @@ class Prolog:
         end = data.find(b"?>", at) + 2
         if end < 2:
             return -1
-        if self._offset + at > 0:
+        if (self._started or at > 0) and not self._junk:
             message = "something stands before the XML declaration, which has to come first"
             self._harvest.problem("leading-whitespace", message, self._where(data, at))
         if not _GOOD_DECLARATION.fullmatch(data[at:end]):
@@ -163,8 +190,7 @@ class Prolog:
         self.done = True
 
     def _where(self, data: bytes, at: int) -> Position:
-        line = self._line + data.count(b"\n", 0, at)
-        return Position(line, offset=self._harvest.offset(self._offset + at))
+        return self._cursor.at(data, at)
 
     def _blank(self, data: bytes, at: int, out: list[bytes]) -> int:
         """The end of the blank space here, and of comments once nobody looks at them any more."""
@@ -177,3 +203,11 @@ class Prolog:
             blank = blank.replace(b"\xef\xbb\xbf", b"   ")
         out.append(blank)
         return at + len(blank)
+
+
+def beginning(data: bytes, at: int = 0) -> int:
+    """Where a declaration or the root of a sitemap or feed begins first; -1 if nowhere near."""
+    for found in _BEGINNING.finditer(data, at, at + MAX_JUNK):
+        if found[1] is None or for_root(None, found[1].decode("utf-8", "replace")):
+            return found.start()
+    return -1

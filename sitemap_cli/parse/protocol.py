@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from sitemap_cli.model import Child, Entry, Severity
-from sitemap_cli.parse import dates, locs
-from sitemap_cli.parse.extension import extensions
+from sitemap_cli.parse import dates, lenient_dates, locs
+from sitemap_cli.parse.extension import Extension, extensions
 from sitemap_cli.parse.format import Root
 from sitemap_cli.parse.harvest import Harvest, Position
 from sitemap_cli.parse.lane import Fields
@@ -31,13 +31,15 @@ _FIELDS = frozenset({"loc", "lastmod", "changefreq", "priority"})
 class ProtocolSink:
     """Takes ``url`` and ``sitemap`` elements, in whichever of the two documents they stand."""
 
-    __slots__ = ("_expected", "_harvest", "containers", "names", "quick", "records")
+    __slots__ = ("_expected", "_harvest", "addresses", "containers", "fields", "names", "quick", "records")
 
     def __init__(self, root: Root, harvest: Harvest, expected: str) -> None:
         self._harvest = harvest
         self._expected = expected
         self.records = frozenset({"url", "sitemap"})
-        self.containers: frozenset[str] = frozenset()
+        self.containers = frozenset({"urlset", "sitemapindex"})
+        self.fields = _FIELDS
+        self.addresses = frozenset({"loc"})
         self.names = Names(_prefixes(root.namespace), self._odd)
         self.quick: Quick | None = self._quick if expected == "url" else None
         self._check(root.namespace, root.at)
@@ -82,6 +84,11 @@ class ProtocolSink:
             add(Entry(loc, lastmod, moment, changefreq, priority, line, values))
         harvest.urls += len(pages)
 
+    def contain(self, name: str, line: int) -> None:
+        """Report a list inside of a list."""
+        message = f"{name} inside of the root element; what it lists is read all the same"
+        self._harvest.once("nested-root", name, message, Position(line))
+
     def stray(self, name: str, line: int) -> None:
         """Report an element of the protocol where only records may stand."""
         if ":" not in name:
@@ -121,7 +128,7 @@ class ProtocolSink:
             return None
         moment = dates.w3c(text)
         if moment is None:
-            message = f"not a date of the W3C format: {locs.shown(text)}"
+            moment, message = lenient_dates.told(text)
             self._harvest.problem("lastmod-invalid", message, Position(line))
         return moment
 
@@ -132,12 +139,39 @@ class ProtocolSink:
         values: dict[str, Any] = {}
         for prefix, group in groups.items():
             extension = extensions()[prefix]
-            if extension.single and len(group) > 1:
-                self._harvest.problem("duplicate-tag", f"more than one {group[0].name}", Position(line))
+            self._compare(extension, group, Position(line))
             value = extension.read(group)
             if value is not None:
                 values[extension.key] = value
         return values or None
+
+    def _compare(self, extension: Extension, nodes: Sequence[Node], at: Position) -> None:
+        """Report what the values of an extension cannot hold."""
+        right = f"{extension.prefix}:{extension.element}"
+        whole = [node for node in nodes if node.name == right]
+        if extension.element and len(whole) < len(nodes):
+            for name in dict.fromkeys(node.name for node in nodes if node.name != right):
+                message = f"{name} where only {right} may stand was left out"
+                self._harvest.once("stray-tag", name, message, at)
+        if extension.single and len(whole) > 1:
+            self._repeated(whole, at)
+        for node in whole:
+            if len({child.name for child in node.children}) < len(node.children):
+                self._compare_fields(extension, node, at)
+
+    def _compare_fields(self, extension: Extension, node: Node, at: Position) -> None:
+        fields: dict[str, list[Node]] = {}
+        for child in node.children:
+            fields.setdefault(child.name.rpartition(":")[2], []).append(child)
+        for name, nodes in fields.items():
+            if len(nodes) > 1 and name not in extension.repeated:
+                self._repeated(nodes, at)
+
+    def _repeated(self, nodes: Sequence[Node], at: Position) -> None:
+        """What only says the same again is no loss."""
+        message = f"more than one {nodes[0].name} where one is allowed; the first counts"
+        lost = any(node != nodes[0] for node in nodes)
+        self._harvest.problem("duplicate-tag", message, at, lost=lost)
 
     def _twice(self, first: Node, again: Node, line: int) -> None:
         """Two addresses in one entry are one that is lost."""

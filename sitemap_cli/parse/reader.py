@@ -1,13 +1,13 @@
 """Reads one document: finds out what it is and yields its entries and problems."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from sitemap_cli.model import Item, Kind
 from sitemap_cli.parse import judge
 from sitemap_cli.parse.charset import Source
 from sitemap_cli.parse.format import Body
 from sitemap_cli.parse.harvest import Harvest
-from sitemap_cli.parse.xml import XmlBody
+from sitemap_cli.parse.body import XmlBody
 
 BATCH = 5_000
 """Items after which a batch is handed out."""
@@ -29,9 +29,11 @@ class Reading:
 
     __slots__ = ("_finished", "_harvest", "_source", "_steps")
 
-    def __init__(self, chunks: Iterable[bytes], base_url: str | None = None) -> None:
-        self._harvest = Harvest(base_url)
-        self._source = Source(chunks, self._harvest)
+    def __init__(
+        self, chunks: Iterable[bytes], base_url: str | None, charset: str | None, cut: Callable[[], bool]
+    ) -> None:
+        self._harvest = Harvest(base_url, cut)
+        self._source = Source(chunks, self._harvest, charset)
         self._steps = self._read()
         self._finished = False
 
@@ -114,7 +116,7 @@ class Reading:
         text = piece.lstrip(_BLANK)
         if not text or text.startswith(b"<"):
             return xml if text else None
-        return judge.by_text(piece.decode("utf-8", "ignore"), line, self._harvest)
+        return judge.by_text(piece.decode("utf-8", "ignore"), line, self._harvest, xml)
 
     def _close(self, body: Body | None) -> None:
         if not self._harvest.ended:
@@ -126,10 +128,22 @@ class Reading:
         self._finished = True
 
 
-def read(chunks: Iterable[bytes], *, base_url: str | None = None) -> Reading:
-    """A reading of the document in these chunks; relative addresses are resolved against ``base_url``.
+def read(
+    chunks: Iterable[bytes],
+    *,
+    base_url: str | None = None,
+    charset: str | None = None,
+    cut: Callable[[], bool] = lambda: False,
+) -> Reading:
+    """A reading of the document in these chunks.
 
-    Content decides what the document is, never a name or content type. Nothing in it raises:
-    whatever is wrong becomes a :class:`~sitemap_cli.model.Problem`.
+    Content decides what the document is, never a name or content type. Nothing in it raises: whatever is
+    wrong becomes a :class:`~sitemap_cli.model.Problem`.
+
+    Args:
+        chunks: the bytes, decompressed.
+        base_url: what relative addresses are resolved against.
+        charset: what the transport says the encoding is; the last to be believed.
+        cut: asked at the end whether there should have been more, so that a last line may be half of one.
     """
-    return Reading(chunks, base_url)
+    return Reading(chunks, base_url, charset, cut)

@@ -4,6 +4,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
+_UPPER = frozenset({"pagemap:PageMap", "pagemap:DataObject", "pagemap:Attribute"})
+"""Names of extensions that have capital letters by right."""
+
 
 class Node(msgspec.Struct, frozen=True, gc=False):
     """One element inside a record.
@@ -59,7 +62,7 @@ class Names(dict[str, str]):
         namespace, _, local = raw.rpartition("}")
         prefix = self._namespaces.get(namespace)
         name = "" if prefix is None else prefix + local.lower()
-        if self._odd and name and not raw.endswith(local.lower()):
+        if self._odd and name and local != local.lower() and f"{prefix}{local}" not in _UPPER:
             self._odd(local)
         if len(self) < self.MOST:
             self[raw] = name

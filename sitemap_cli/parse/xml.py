@@ -5,15 +5,18 @@ token and text, and events cost three times what they need to, so those parts ar
 """
 
 import re
+from collections.abc import Callable
+from typing import NamedTuple
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, XMLParser
 
-from sitemap_cli.model import Severity
-from sitemap_cli.parse import judge, lane
-from sitemap_cli.parse.builder import Builder, Stopped
-from sitemap_cli.parse.harvest import Harvest, Position
-from sitemap_cli.parse.prolog import Prolog
+from sitemap_cli.parse import lane, tags
+from sitemap_cli.parse.builder import Builder, Nested, Stopped
+from sitemap_cli.parse.charset import SUBSTITUTE
+from sitemap_cli.parse.cursor import Cursor
+from sitemap_cli.parse.format import Root, Sink
+from sitemap_cli.parse.harvest import Harvest
 
 MAX_TOKEN = 1024 * 1024
 """Bytes of one name, attribute, comment ...; expat 2.5 is quadratic beyond (CVE-2023-52425)."""
@@ -21,8 +24,9 @@ MAX_TAG = 4 * MAX_TOKEN
 """Bytes of a start tag that is long because it has many attributes."""
 MAX_NAMES = 300_000
 """Different names in one document; expat never forgets one."""
+MAX_KEPT = 2 * MAX_TAG
+"""Bytes that are kept to be read again when the document turns out to be broken."""
 
-_MARKUP = re.compile(rb"<[A-Za-z?!]")
 _TAG = re.compile(rb"<[^!?/]")
 # https://github.com/libexpat/libexpat/blob/master/expat/lib/expat.h, enum XML_Error
 _ADVICE = {
@@ -33,143 +37,156 @@ _ADVICE = {
 }
 
 
-class XmlBody:
-    """One XML document on its way through the parser."""
+class Broken(NamedTuple):
+    """Where and why a document is not well-formed; ``index`` is a byte of what the parser was given.
 
-    __slots__ = ("_builder", "_fed", "_harvest", "_held", "_junk", "_junk_at", "_parser", "_prolog", "_tail")
+    ``told`` if the mender will say what is wrong.
+    """
 
-    def __init__(self, harvest: Harvest) -> None:
+    message: str
+    line: int
+    column: int
+    index: int
+    told: bool
+
+
+class Stream:
+    """One document on its way through expat.
+
+    Args:
+        harvest: takes what is found.
+        choose: is told the root, and tells who takes the records.
+        line: for mended XML, the line on which it begins.
+    """
+
+    __slots__ = ("_cursor", "_fed", "_from", "_harvest", "_kept", "_parser", "builder")
+
+    def __init__(
+        self, harvest: Harvest, choose: Callable[[Root], Sink | None], line: int | None = None
+    ) -> None:
         self._harvest = harvest
-        self._prolog = Prolog(harvest)
         self._parser = XMLParser(target=object(), encoding="utf-8", forbid_dtd=True)
-        self._builder = Builder(self._parser.parser, harvest, lambda root: judge.by_root(root, harvest))
+        # Newer versions of expat put tokens off, so that events would come late; we bound tokens ourselves.
+        if hasattr(self._parser.parser, "SetReparseDeferralEnabled"):
+            self._parser.parser.SetReparseDeferralEnabled(False)
+        self.builder = Builder(self._parser.parser, harvest, choose, line)
+        self._cursor = Cursor(harvest)
         self._fed = 0
-        self._held = b""
-        self._tail = b""
-        self._junk: bytes | None = None
-        self._junk_at: Position | None = None
+        self._from = 0
+        self._kept = bytearray()
 
-    def feed(self, piece: bytes) -> None:
-        """Take the next piece of UTF-8."""
-        if self._junk is not None:
-            self._rummage(piece)
-        elif self._prolog.done:
-            self._take(piece)
-        else:
-            self._introduce(piece)
-
-    def close(self) -> None:
-        """Learn that there is no more."""
-        rest = self._prolog.close() + self._held
-        if self._junk is None:
-            self._parse(rest)
-        else:
-            self._rummage(rest)
-        if self._prolog.html:
-            judge.html(self._harvest)
-        elif self._junk is not None:
-            self._tell_junk()
-        elif not self._harvest.ended:
-            self._finish()
-
-    def _introduce(self, piece: bytes) -> None:
-        ready = self._prolog.feed(piece)
-        if self._prolog.html:
-            judge.html(self._harvest)
-        elif not self._harvest.ended:
-            begin = max(ready.find(lane.BEGIN), 0)
-            self._parse(ready[:begin])
-            if not self._harvest.ended:
-                self._take(ready[begin:])
-
-    def _take(self, piece: bytes) -> None:
-        """Cut at the end of an entry, so that the parser stands between two of them at every cut."""
-        data = self._held + piece
-        end = data.rfind(lane.END) + len(lane.END)
-        if end < len(lane.END):
-            end = len(data)
-        self._held = data[end:]
-        at = self._run(data[:end])
-        if at < end:
-            self._parse(data[at:end])
-
-    def _run(self, data: bytes) -> int:
-        """Take the fast lane as far as it goes."""
-        quick = self._builder.quick
-        if quick is None or self._prolog.prefixed or self._fed != self._parser.parser.CurrentByteIndex:
-            return 0
-        done = lane.run(data, self._builder.places.line, quick)
-        self._builder.skip(data[:done])
-        return done
-
-    def _parse(self, data: bytes) -> None:
+    def parse(self, data: bytes) -> Broken | None:
+        """Take the next piece of UTF-8; tell what is wrong with it."""
         self._fed += len(data)
+        self._kept += data
         try:
             self._parser.feed(data)
         except ParseError as error:
-            self._broken(error, data)
+            self._copy_tags()
+            return self._broken(error)
         except DefusedXmlException as error:
             self._harvest.end("dtd-forbidden", f"declarations of its own, which can be an attack: {error}")
+        except Nested as nested:
+            self._copy_tags()
+            return Broken("an entry begins before the last one has ended", *nested.args, told=False)
         except Stopped:
             pass
         else:
-            self._guard(data)
+            self._copy_tags()
+            self._forget()
+            self._guard()
+        return None
 
-    def _guard(self, data: bytes) -> None:
+    def finish(self) -> Broken | None:
+        """Learn that there is no more, and tell what is missing."""
+        try:
+            self._parser.close()
+        except ParseError as error:
+            return self._broken(error)
+        return None
+
+    def quick(self, text: str, at: int = 0, line: int | None = None) -> int:
+        """Let entries of this text, which is Latin-1, go past the parser; return where the others begin."""
+        builder = self.builder
+        take = builder.quick
+        if take is None or self._fed != self._parser.parser.CurrentByteIndex:
+            return at
+        done = lane.run(text, at, line or builder.places.line, take)
+        if done > at:
+            self._skip(text[at:done].encode("latin-1"))
+        return done
+
+    def again(self, broken: Broken) -> tuple[Cursor, bytes, list[bytes]] | None:
+        """What is needed to read on: a place, the bytes from there, and the tags that are open there.
+
+        None when the bytes were too many to be kept.
+        """
+        builder = self.builder
+        if builder.mark < self._from:
+            return None
+        at = (broken.index if builder.finished else self._start()) - self._from
+        self._cursor.advance(bytes(self._kept[:at]))
+        return self._cursor, bytes(self._kept[at:]), [each.tag for each in builder.open]
+
+    def _start(self) -> int:
+        """Where the part begins that has to be read again."""
+        builder, mark = self.builder, self.builder.mark
+        if not builder.passed:
+            return mark
+        # The end of an element without content is told after its tag, that of any other before.
+        before = tags.WHOLE_TAG.match(self._kept, max(builder.before - self._from, 0))
+        if before and before[0].endswith(b"/>") and before.end() == mark - self._from:
+            return mark
+        passed = tags.WHOLE_TAG.match(self._kept, mark - self._from)
+        return self._from + passed.end() if passed else mark
+
+    def _skip(self, data: bytes) -> None:
+        self.builder.skip(data)
+        self._cursor.advance(bytes(self._kept))
+        self._cursor.advance(data)
+        self._kept.clear()
+        self._from = self.builder.mark = self.builder.before = self._fed
+        self.builder.passed = False
+
+    def _copy_tags(self) -> None:
+        """Keep the tags of the elements that are open."""
+        for each in reversed(self.builder.open):
+            if each.tag:
+                return
+            found = tags.WHOLE_TAG.match(self._kept, each.index - self._from)
+            each.tag = found[0] if found else b""
+
+    def _forget(self) -> None:
+        """Keep no more than what would have to be read again."""
+        done = self.builder.mark - self._from
+        if done < 0 or len(self._kept) - done > MAX_KEPT:
+            done = len(self._kept)
+        self._cursor.advance(bytes(self._kept[:done]))
+        del self._kept[:done]
+        self._from += done
+
+    def _guard(self) -> None:
         """Stop where memory or time would grow with one token, one text or ever new names."""
-        self._builder.trim()
+        self.builder.trim()
         parser = self._parser.parser
         pending = self._fed - max(parser.CurrentByteIndex, 0)
-        self._tail = (self._tail + data)[-pending:] if pending else b""
         if pending > MAX_TOKEN and not self._is_tag(pending):
             self._end("token-too-long", "a name, attribute, comment or tag of more than 1 MiB")
         elif len(parser.intern) > MAX_NAMES:
             self._end("too-many-names", f"more than {MAX_NAMES:,} different names of elements and attributes")
 
     def _is_tag(self, pending: int) -> bool:
-        recent = self._tail[-MAX_TOKEN:]
+        recent = self._kept[-MAX_TOKEN:]
         quoted = b'"' in recent or b"'" in recent
-        return pending <= MAX_TAG and quoted and _TAG.match(self._tail) is not None
-
-    def _broken(self, error: ParseError, data: bytes) -> None:
-        index = self._parser.parser.ErrorByteIndex
-        line, column = error.position
-        at = self._builder.places.of(line, column, index)
-        if self._builder.finished:
-            self._junk_at = at
-            self._junk = b""
-            self._rummage(data[index - self._fed :])
-            return
-        judge.by_broken_root(self._prolog.root, self._harvest)
-        message = str(error).partition(": line ")[0]
-        self._harvest.end("not-well-formed", message + _ADVICE.get(error.code, ""), at)
-
-    def _finish(self) -> None:
-        try:
-            self._parser.close()
-        except ParseError as error:
-            line, column = error.position
-            at = self._builder.places.of(line, column, self._parser.parser.ErrorByteIndex)
-            if self._builder.finished:
-                self._harvest.problem("junk-after-end", "something unfinished stands after the end", at)
-                return
-            judge.by_broken_root(self._prolog.root, self._harvest)
-            self._harvest.end("truncated", "the document ends before its root element does", at)
+        return pending <= MAX_TAG and quoted and _TAG.match(self._kept, len(self._kept) - pending) is not None
 
     def _end(self, code: str, message: str) -> None:
-        judge.by_broken_root(self._prolog.root, self._harvest)
-        self._harvest.end(code, message, self._builder.places.here())
+        self._harvest.end(code, message, self.builder.places.here())
 
-    def _rummage(self, data: bytes) -> None:
-        """Look whether there may be entries in what stands after the end."""
-        found = _MARKUP.search((self._junk or b"") + data)
-        self._junk = found[0] if found else data[-1:]
-
-    def _tell_junk(self) -> None:
-        if self._junk and _MARKUP.match(self._junk):
-            message = "another document or more elements stand after the end, and were not read"
-            self._harvest.problem(
-                "junk-after-end", message, self._junk_at, severity=Severity.ERROR, lost=True
-            )
-        else:
-            self._harvest.problem("junk-after-end", "something stands after the end", self._junk_at)
+    def _broken(self, error: ParseError) -> Broken:
+        line, column = error.position
+        message = str(error).partition(": line ")[0] + _ADVICE.get(error.code, "")
+        index = self._parser.parser.ErrorByteIndex
+        byte = self._kept[index - self._from : index - self._from + 1] if index >= self._from else b""
+        unreadable = self._harvest.substituted and byte == SUBSTITUTE
+        return Broken(message, line, column, index, unreadable)

@@ -11,17 +11,22 @@ from sitemap_cli.errors import UnreadableError
 from sitemap_cli.fetch.decode import Decoder, decode
 from sitemap_cli.fetch.fetcher import Fetched
 from sitemap_cli.model import Problem, Severity
+from sitemap_cli.services.content_type import charset
 
 PIECE = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """Content in pieces, decompressed; ``faults`` is complete once the pieces were read to the end."""
+    """Content in pieces, decompressed; ``faults`` is complete once the pieces were read to the end.
+
+    ``charset`` is the encoding that the server named, if one did.
+    """
 
     chunks: Iterator[bytes]
     base_url: str | None
     faults: list[Problem]
+    charset: str | None = None
 
 
 def is_local(name: str) -> bool:
@@ -35,8 +40,10 @@ def is_local(name: str) -> bool:
 
 
 @contextmanager
-def local(name: str, base_url: str | None, max_bytes: int) -> Iterator[Opened]:
-    """A file, or standard input for ``-``, gunzipped by its magic bytes.
+def local(name: str | Path, base_url: str | None, max_bytes: int) -> Iterator[Opened]:
+    """A file, or standard input for the text ``-``, gunzipped by its magic bytes.
+
+    A disk that fails after the first piece is a fault of the document: what was read before it counts.
 
     Raises:
         UnreadableError: it cannot be read.
@@ -45,32 +52,39 @@ def local(name: str, base_url: str | None, max_bytes: int) -> Iterator[Opened]:
     with ExitStack() as stack:
         with _told(name):
             stream = sys.stdin.buffer if name == "-" else stack.enter_context(_file(name))
-        yield Opened(_decoded(_pieces(stream, name), max_bytes, faults), base_url, faults)
+        pieces = _pieces(stream, name, faults)
+        yield Opened(_decoded(pieces, max_bytes, faults), base_url, faults)
 
 
-def _file(name: str) -> BinaryIO:
+def _file(name: str | Path) -> BinaryIO:
+    """The file; a ``~`` means a home in what the user wrote, not in a path that was found."""
     try:
-        return Path(name).expanduser().open("rb")
+        path = name if isinstance(name, Path) else Path(name).expanduser()
+        return path.open("rb")
     except (RuntimeError, ValueError) as error:  # a home of nobody, a NUL
-        raise UnreadableError("cannot read", where=name, why=str(error)) from error
+        raise UnreadableError("cannot read", where=str(name), why=str(error)) from error
 
 
 @contextmanager
-def _told(name: str) -> Iterator[None]:
+def _told(name: str | Path) -> Iterator[None]:
     """Tell what the system says against reading, and only that: errors of writing look the same."""
     try:
         yield
     except OSError as error:
-        raise UnreadableError("cannot read", where=name, why=error.strerror or str(error)) from error
+        raise UnreadableError("cannot read", where=str(name), why=error.strerror or str(error)) from error
 
 
-def _pieces(stream: BinaryIO, name: str) -> Iterator[bytes]:
-    while True:
-        with _told(name):
-            piece = stream.read(PIECE)
-        if not piece:
-            return
+def _pieces(stream: BinaryIO, name: str | Path, faults: list[Problem]) -> Iterator[bytes]:
+    with _told(name):
+        piece = stream.read(PIECE)
+    while piece:
         yield piece
+        try:
+            piece = stream.read(PIECE)
+        except OSError as error:
+            why = f"the rest cannot be read: {error.strerror or error}"
+            faults.append(Problem("read-error", Severity.ERROR, why))
+            return
 
 
 def _decoded(pieces: Iterator[bytes], max_bytes: int, faults: list[Problem]) -> Iterator[bytes]:
@@ -95,6 +109,7 @@ def remote(fetched: Fetched, base_url: str | None) -> Iterator[Opened]:
         faults = list(fetched.problems)
         if fetched.fault is not None:
             faults.append(Problem(fetched.fault.reason, Severity.ERROR, fetched.fault.message))
-        yield Opened(fetched.body.chunks(), base_url or fetched.final_url, faults)
+        base_url = base_url or fetched.final_url
+        yield Opened(fetched.body.chunks(), base_url, faults, charset(fetched.content_type))
     finally:
         fetched.release()

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from sitemap_cli.fetch.fetcher import Fetched
 from sitemap_cli.model import Child, DiscoveredBy, Fault, Item, Kind
 from sitemap_cli.parse.reader import Reading, read
+from sitemap_cli.services.content_type import charset
 from sitemap_cli.services.verdicts import Answer
 
 MAX_CHILDREN = 50_000
@@ -58,7 +59,8 @@ class Sitemap:
         """Read the body from its beginning, in batches; the sitemaps it lists are noted on the way."""
         if self.fetched.body is None:
             return
-        self.reading = read(self.fetched.body.chunks(), base_url=self.fetched.final_url)
+        named = charset(self.fetched.content_type)
+        self.reading = read(self.fetched.body.chunks(), base_url=self.fetched.final_url, charset=named)
         self.listed = []
         for batch in self.reading:
             if self.kind is not Kind.INDEX and len(self.listed) < self.reading.sitemaps:
@@ -114,7 +116,7 @@ def _sniff(fetched: Fetched) -> Kind | None:
     """What a body is, by its beginning; None when there is no body of a 200 answer."""
     if fetched.body is None or fetched.status_code != 200:
         return None
-    return read(_beginning(fetched.body.chunks())).sniff()
+    return read(_beginning(fetched.body.chunks()), charset=charset(fetched.content_type)).sniff()
 
 
 def _beginning(chunks: Iterable[bytes]) -> Iterator[bytes]:

@@ -2,12 +2,15 @@
 
 import csv
 import io
+import json
+import os
+import signal
 from pathlib import Path
 
 import pytest
 
-from tests.acceptance.command import Program
-from tests.web import Answer, Site, gz, index, urlset
+from tests.acceptance.command import Program, ends
+from tests.web import Answer, Site, gz, index, redirect, urlset
 
 URLSET = urlset("https://a.example/1", "https://a.example/2", lastmod="2026-11-01")
 HALF = URLSET[: URLSET.index(b"<url><loc>https://a.example/2")] + b"<url>"
@@ -124,8 +127,10 @@ def test_a_file_that_is_not_there_cannot_be_read(program: Program) -> None:
     assert done.err == "error: cannot read (nowhere.xml): No such file or directory\n"
 
 
-def test_a_folder_cannot_be_read(program: Program, tmp_path: Path) -> None:
-    assert program("parse", str(tmp_path)).code == 4
+def test_an_empty_folder_cannot_be_read(program: Program, tmp_path: Path) -> None:
+    done = program("parse", tmp_path)
+    assert (done.code, done.stdout) == (4, b"")
+    assert done.err == f"error: nothing to read ({tmp_path}): there is no such file\n"
 
 
 def test_an_address_that_answers_an_error_cannot_be_read(program: Program, site: Site) -> None:
@@ -133,3 +138,105 @@ def test_an_address_that_answers_an_error_cannot_be_read(program: Program, site:
     assert done.code == 4
     assert done.err.startswith(f"error: cannot read ({site.url}/gone.xml): ")
     assert "404" in done.err
+
+
+def test_an_address_counts_from_where_its_redirects_end(program: Program, site: Site) -> None:
+    site.routes["/sitemap.xml"] = redirect("/deep/map.xml")
+    site.routes["/deep/map.xml"] = Answer(gz(urlset("page")))
+    assert program("parse", f"{site.url}/sitemap.xml").lines == [f"{site.url}/deep/page"]
+    told = program("parse", f"{site.url}/sitemap.xml", "--base-url", "https://a.example/x/")
+    assert told.lines == ["https://a.example/x/page"]
+
+
+def test_the_encoding_may_stand_in_the_header_alone(program: Program, site: Site) -> None:
+    latin = urlset("https://a.example/\xe4").replace(b' encoding="UTF-8"', b"").decode().encode("latin-1")
+    site.routes["/sitemap.xml"] = Answer(latin, headers=(("Content-Type", 'Text/XML; Charset="ISO-8859-1"'),))
+    *_, entry, summary = program("parse", f"{site.url}/sitemap.xml", "--format", "jsonl").records
+    assert (entry["loc"], summary["encoding"]) == ("https://a.example/\xe4", "iso-8859-1")
+
+
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "FILE:/etc/passwd", "ftp://a.example/a.xml"])
+def test_only_the_web_is_asked(url: str, program: Program) -> None:
+    done = program("parse", url)
+    assert (done.code, done.stdout) == (2, b"")
+    assert done.err.startswith(f"error: not a usable address ({url}): only http and https can be asked\n")
+
+
+def test_a_password_is_not_repeated(program: Program, site: Site) -> None:
+    done = program("parse", f"http://me:secret@{site.netloc}/gone.xml", "ftp://me:secret@a.example")
+    assert done.code == 2
+    assert "secret" not in done.err
+
+
+@pytest.mark.parametrize("base", ["", "example.com", "ftp://a.example/"])
+def test_a_base_that_is_no_address_is_refused(base: str, program: Program) -> None:
+    done = program("parse", "-", "--base-url", base, stdin=URLSET)
+    assert (done.code, done.stdout) == (2, b"")
+    assert done.err.startswith("error: unusable base (--base-url ")
+
+
+def test_a_document_is_cut_where_it_becomes_too_large(program: Program) -> None:
+    (program.folder / "sitemap.xml").write_bytes(URLSET)
+    done = program("parse", "sitemap.xml", "--max-bytes", len(HALF))
+    assert (done.code, done.lines) == (3, ["https://a.example/1"])
+    assert "[too-large]" in done.err
+
+
+def test_quiet_leaves_the_problems_to_the_exit_code(program: Program) -> None:
+    done = program("parse", "-", "--quiet", stdin=HALF)
+    assert (done.code, done.lines, done.err) == (3, ["https://a.example/1"], "")
+
+
+def test_problems_beyond_a_thousand_are_counted(program: Program) -> None:
+    many = urlset(*(f"ftp://a.example/{n}" for n in range(1_500)), "https://a.example/")
+    done = program("parse", "-", stdin=many)
+    *problems, last = done.err.splitlines()
+    assert (done.code, done.lines, len(problems)) == (3, ["https://a.example/"], 1_000)
+    assert problems[0].startswith("error: line 3: ")
+    assert problems[0].endswith(" [loc-scheme]")
+    assert last == "… and 500 more problems"
+
+
+def test_extensions_are_json_in_a_cell(program: Program) -> None:
+    images = b"<image:image><image:loc>https://a.example/i</image:loc></image:image></url>"
+    document = urlset("https://a.example/").replace(b"</url>", images)
+    (row,) = csv.DictReader(io.StringIO(program("parse", "-", "--format", "csv", stdin=document).out))
+    assert json.loads(row["extensions"])["images"] == [{"loc": "https://a.example/i"}]
+
+
+@pytest.mark.parametrize("form", ["text", "jsonl", "csv"])
+def test_a_reader_that_goes_away_ends_it_quietly(form: str, program: Program) -> None:
+    (program.folder / "sitemap.xml").write_bytes(urlset(*(f"https://a.example/{n}" for n in range(50_000))))
+    with program.start("parse", "sitemap.xml", "--format", form) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        assert process.stdout.readline()
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
+
+
+def test_a_pipe_can_be_named_and_waiting_for_it_stopped(program: Program) -> None:
+    pipe = program.folder / "pipe"
+    os.mkfifo(pipe)
+    with program.start("parse", pipe) as process:
+        pipe.write_bytes(URLSET)
+        assert ends(process).lines == ["https://a.example/1", "https://a.example/2"]
+    with program.start("parse", pipe) as process, pipe.open("wb"):
+        process.send_signal(signal.SIGINT)
+        assert ends(process).code == 130
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ([], "error: missing argument (FILE|URL|-)\nhint: sitemap parse --help\n"),
+        (["-", "--format", "xml"], "error: invalid value (--format): "),
+        (["-", "--glib", "*"], "error: no such option (--glib)\nhint: did you mean --glob?\n"),
+        (["-", "-"], "error: standard input can be read only once (-)\n"),
+    ],
+)
+def test_a_wrong_command_line_is_told(arguments: list[str], told: str, program: Program) -> None:
+    done = program("parse", *arguments)
+    assert (done.code, done.stdout) == (2, b"")
+    assert done.err.startswith(told)

@@ -1,10 +1,23 @@
 """``sitemap robots``: a robots.txt from a file, stdin, an address and a domain, and tests against it."""
 
+import csv
+import gzip
+import io
+from pathlib import Path
+
 import pytest
 
-from tests.acceptance.command import Program
+from tests.acceptance.command import Program, ends
 from tests.web import Answer, Site, robots
 
+ODD = b"""\
+User-agent: *
+Dissallow: /a
+Disallow: private
+Sitemap: /s.xml
+Sitemap: file:///etc/passwd
+"""
+HTML = b"<!DOCTYPE html><html><body>Not found</body></html>"
 TEXT = b"""\
 User-agent: *
 Disallow: /private
@@ -108,6 +121,145 @@ def test_a_robots_txt_that_cannot_be_read_is_an_error(program: Program, site: Si
     done = program("robots", site.url)
     assert (done.code, done.stdout) == (4, b"")
     assert done.err.startswith(f"error: cannot read robots.txt ({site.url}/robots.txt): ")
+
+
+def test_the_table_has_a_row_for_each_record(program: Program, file: str) -> None:
+    done = program("robots", file, "--format", "csv", "--agent", "chatty", "--test", "https://a.example/x")
+    assert (done.code, done.err) == (0, "")
+    assert done.stdout.endswith(b"\r\n")
+    sitemap, everybody, some, test = csv.DictReader(io.StringIO(done.out))
+    filled = [{name: cell for name, cell in row.items() if cell} for row in (sitemap, everybody, some, test)]
+    assert filled == [
+        {"type": "sitemap", "loc": "https://a.example/sitemap.xml", "line": "10"},
+        {
+            "type": "group",
+            "agents": "*",
+            "crawl_delay": "2.0",
+            "rules": "Disallow: /private | Allow: /private/open",
+        },
+        {"type": "group", "agents": "wordy, chatty", "rules": "Disallow: /"},
+        {
+            "type": "test",
+            "agent": "chatty",
+            "url": "https://a.example/x",
+            "allowed": "false",
+            "rule": "Disallow: /",
+        },
+    ]
+
+
+@pytest.mark.parametrize("format_", ["text", "csv", "jsonl"])
+def test_what_goes_to_a_file_is_what_would_go_to_stdout(format_: str, program: Program, file: str) -> None:
+    shown = program("robots", file, "--format", format_)
+    done = program("robots", file, "--format", format_, "-o", "out")
+    assert (done.code, done.stdout) == (0, b"")
+    assert (program.folder / "out").read_bytes() == shown.stdout != b""
+
+
+def test_a_file_that_cannot_be_written_is_an_error(program: Program, file: str) -> None:
+    done = program("robots", file, "-o", "missing/out")
+    assert done.code == 5
+    assert done.err.startswith("error: cannot write (missing/out)")
+
+
+@pytest.mark.parametrize("format_", ["text", "csv"])
+def test_problems_go_to_stderr_in_the_plain_forms(format_: str, program: Program) -> None:
+    done = program("robots", "-", "--format", format_, "--base-url", "https://a.example/", stdin=ODD)
+    absolute, code = "https://a.example/s.xml", "robots-sitemap-relative"
+    assert done.code == 0
+    assert done.err.splitlines() == [
+        "warning: line 2: 'Dissallow', taken for Disallow [robots-typo]",
+        "warning: line 3: a path that begins with neither / nor * matches nothing: 'private' [robots-path]",
+        f"warning: line 4: the address is not absolute, taken for {absolute!r}: '/s.xml' [{code}]",
+        "error: line 5: only http and https addresses count: 'file:///etc/passwd' [robots-sitemap-scheme]",
+    ]
+    assert "passwd" not in done.out
+    assert absolute in done.out
+
+
+def test_problems_are_records_in_jsonl(program: Program) -> None:
+    done = program("robots", "-", "--format", "jsonl", "--test", "/x", stdin=ODD)
+    assert (done.code, done.err) == (0, "")
+    assert [each["type"] for each in done.records] == ["sitemap", "group", *["problem"] * 4, "test"]
+    relative = done.records[4]
+    assert relative.items() >= {"code": "robots-sitemap-relative", "severity": "error", "line": 4}.items()
+    assert done.records[0]["loc"] == "/s.xml"
+
+
+@pytest.mark.parametrize("data", [HTML, b"\0\1\2\3" * 99], ids=["html", "binary"])
+@pytest.mark.parametrize("format_", ["text", "jsonl"])
+def test_what_is_no_robots_txt_could_not_be_read(format_: str, data: bytes, program: Program) -> None:
+    done = program("robots", "-", "--format", format_, "--test", "https://a.example/x", stdin=data)
+    assert done.code == 4
+    problem = done.out if format_ == "jsonl" else done.err
+    assert "robots-html" in problem or "robots-binary" in problem
+    assert "https://a.example/x" in done.out
+
+
+def test_a_page_instead_of_the_robots_txt_of_a_site_could_not_be_read(program: Program, site: Site) -> None:
+    site.routes["/robots.txt"] = Answer(HTML)
+    done = program("robots", site.netloc)
+    assert (done.code, done.stdout) == (4, b"")
+    assert "[robots-html]" in done.err
+
+
+def test_compressed_files_are_read(program: Program) -> None:
+    (program.folder / "robots.txt.gz").write_bytes(gzip.compress(TEXT))
+    assert len(program("robots", "robots.txt.gz", "--format", "jsonl").records) == 3
+
+
+def test_a_compressed_file_that_ends_too_early_is_read_in_part(program: Program) -> None:
+    (program.folder / "robots.txt.gz").write_bytes(gzip.compress(TEXT)[:-8])
+    done = program("robots", "robots.txt.gz", "--format", "jsonl")
+    assert done.code == 3
+    assert done.records[-1]["type"] == "problem"
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (TEXT + b"# and so on\n" * 50_000, "robots-too-large"),
+        (
+            b"".join(b"Sitemap: https://a.example/%d\n" % each for each in range(1001)),
+            "robots-too-many-sitemaps",
+        ),
+    ],
+    ids=["bytes", "sitemaps"],
+)
+def test_what_is_cut_was_read_in_part(data: bytes, code: str, program: Program) -> None:
+    done = program("robots", "-", stdin=data)
+    assert done.code == 3
+    assert f"[{code}]" in done.err
+    assert done.lines
+
+
+def test_standard_input_may_never_end(program: Program) -> None:
+    with Path("/dev/zero").open("rb") as endless:
+        process = program.start("robots", "-", stdin=endless)
+        done = ends(process)
+    assert done.code == 4
+    assert "[robots-binary]" in done.err
+
+
+def test_an_address_that_is_none_cannot_be_tested(program: Program, file: str) -> None:
+    done = program("robots", file, "--test", "http://[")
+    assert (done.code, done.stdout) == (2, b"")
+    assert done.err.startswith("error: cannot test (http://[): ")
+
+
+def test_a_file_that_is_not_there_is_an_error(program: Program) -> None:
+    done = program("robots", "./nothing.txt")
+    assert (done.code, done.stdout) == (2, b"")
+    assert done.err.startswith("error: ")
+
+
+def test_text_from_the_web_is_harmless_to_terminals_and_spreadsheets(program: Program) -> None:
+    data = "User-agent: =1+1\nDisallow: /\u202eabc\n".encode()
+    text = program("robots", "-", stdin=data)
+    assert text.lines[1:] == ["User-agent: =1+1", r"  Disallow: /\u202eabc"]
+    table = program("robots", "-", "--format", "csv", stdin=data)
+    assert "'=1+1" in table.out
+    assert r"/\u202eabc" in table.out
 
 
 def test_wrong_lines_are_told(program: Program, site: Site) -> None:

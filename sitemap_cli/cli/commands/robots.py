@@ -1,17 +1,28 @@
 """Say what a robots.txt allows, and where it says the sitemaps are."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Literal
 
 import typer
 
+from sitemap_cli.cli import exits
 from sitemap_cli.cli.adapter import command
 from sitemap_cli.cli.runtime import Run
-from sitemap_cli.errors import UnreadableError
+from sitemap_cli.errors import UnreadableError, UsageError
 from sitemap_cli.settings import FETCH
 
 if TYPE_CHECKING:
     from sitemap_cli.fetch.robots import Robots
+    from sitemap_cli.model import Problem
     from sitemap_cli.services.targets import Target
+
+Record = dict[str, Any]
+
+COLUMNS = ("type", "loc", "line", "agents", "crawl_delay", "rules", "agent", "url", "allowed", "rule")
+BETWEEN = {"agents": ", ", "rules": " | "}
+# With these, lines that are there were not read.
+CUTS = ("robots-too-large", "robots-too-many-sitemaps")
 
 
 @command(FETCH)
@@ -27,20 +38,32 @@ async def robots(
     test: Annotated[
         list[str] | None, typer.Option(metavar="URL", help="May the agent fetch this? Repeatable.")
     ] = None,
-    format_: Annotated[Literal["text", "jsonl"], typer.Option("--format", help="What to print.")] = "text",
-) -> None:
+    format_: Annotated[
+        Literal["text", "jsonl", "csv"], typer.Option("--format", help="What to print.")
+    ] = "text",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write; - is stdout.")
+    ] = None,
+) -> int:
     """Print the sitemaps, groups and rules of a robots.txt, and test addresses against it."""
-    rules, base = await _rules(run, source, base_url)
-    who = agent or run.settings.user_agent
-    records = [*_contents(rules), *(_tested(rules, who, base, each) for each in test or ())]
-    if format_ == "jsonl":
-        run.console.json([_without_none(each) for each in records], lines=True)
-    else:
-        run.console.lines(line for each in records for line in _lines(each))
+    from sitemap_cli.cli.sink import sink
+    from sitemap_cli.output import lines
+
+    rules, base, faults = await _rules(run, source, base_url)
+    who = run.settings.user_agent if agent is None else agent
+    tests = [_tested(rules, who, base, each) for each in test or ()]
+    problems = [*map(_problem, [*rules.problems, *faults])]
+    with sink(output) as stream:
+        if format_ == "jsonl":
+            lines.write(stream, [*_contents(rules), *problems, *tests])
+        else:
+            _print(format_, [*_contents(rules), *tests], stream)
+            _tell(run, problems)
+    return _code(rules, faults)
 
 
-async def _rules(run: Run, source: str, base_url: str | None) -> "tuple[Robots, str]":
-    """The parsed file, and the address against which relative ones are meant."""
+async def _rules(run: Run, source: str, base_url: str | None) -> "tuple[Robots, str, list[Problem]]":
+    """The parsed file, the address against which relative ones are meant, and what went wrong on the way."""
     from sitemap_cli.cli.signals import at_once
     from sitemap_cli.fetch.robots import Robots
     from sitemap_cli.services import opening
@@ -48,8 +71,20 @@ async def _rules(run: Run, source: str, base_url: str | None) -> "tuple[Robots, 
 
     if opening.is_local(source):
         with opening.local(source, base_url, run.settings.max_bytes) as document, at_once():
-            return Robots(b"".join(document.chunks), base_url=base_url), base_url or ""
-    return await _fetched(run, parse(source))
+            rules = Robots(_beginning(document.chunks), base_url=base_url)
+            return rules, base_url or "", document.faults
+    rules, base = await _fetched(run, parse(source))
+    return rules, base_url or base, []
+
+
+def _beginning(chunks: Iterator[bytes]) -> bytes:
+    """As much as shows that there is more than anybody reads: standard input may never end."""
+    from sitemap_cli.fetch.robots import MAX_ROBOTS
+
+    data = bytearray()
+    while len(data) <= MAX_ROBOTS and (chunk := next(chunks, None)) is not None:
+        data += chunk
+    return bytes(data)
 
 
 async def _fetched(run: Run, target: "Target") -> "tuple[Robots, str]":
@@ -79,44 +114,47 @@ async def _fetched(run: Run, target: "Target") -> "tuple[Robots, str]":
     return file.rules or Robots(b""), origin(fetched.final_url)
 
 
-def _contents(rules: "Robots") -> list[dict[str, Any]]:
+def _contents(rules: "Robots") -> list[Record]:
     sitemaps = [{"type": "sitemap", "loc": each.loc, "line": each.line} for each in rules.sitemaps]
     groups = [
         {"type": "group", "agents": each.agents, "crawl_delay": each.crawl_delay, "rules": each.rules}
         for each in rules.groups
     ]
-    problems = [
-        {
-            "type": "problem",
-            "code": each.code,
-            "severity": each.severity.value,
-            "line": each.line,
-            "message": each.message,
-        }
-        for each in rules.problems
-    ]
-    return [*sitemaps, *groups, *problems]
+    return [*sitemaps, *groups]
 
 
-def _tested(rules: "Robots", agent: str, base: str, url: str) -> dict[str, Any]:
+def _tested(rules: "Robots", agent: str, base: str, url: str) -> Record:
+    """The answer about one address.
+
+    Raises:
+        UsageError: it is no address.
+    """
     from urllib.parse import urljoin
 
-    address = urljoin(base, url)
-    allowed = rules.allowed(address, agent)
-    return {
-        "type": "test",
-        "agent": agent,
-        "url": address,
-        "allowed": allowed,
-        "rule": rules.rule(address, agent),
-    }
+    try:
+        address = urljoin(base, url)
+        allowed, rule = rules.allowed(address, agent), rules.rule(address, agent)
+    except ValueError as error:
+        raise UsageError("cannot test", where=url, why=str(error)) from error
+    return {"type": "test", "agent": agent, "url": address, "allowed": allowed, "rule": rule}
 
 
-def _without_none(record: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in record.items() if value is not None}
+def _problem(problem: "Problem") -> Record:
+    import msgspec
+
+    return {"type": "problem", **msgspec.structs.asdict(problem)}
 
 
-def _lines(record: dict[str, Any]) -> list[str]:
+def _print(format_: str, records: list[Record], stream: BinaryIO) -> None:
+    if format_ == "csv":
+        return _print_table(records, stream)
+    from sitemap_cli.output.safe import safe
+
+    texts = (text for each in records for text in _texts(each))
+    return stream.writelines(f"{safe(text)}\n".encode("utf-8", "backslashreplace") for text in texts)
+
+
+def _texts(record: Record) -> list[str]:
     """A record as a person would write it."""
     match record["type"]:
         case "sitemap":
@@ -125,8 +163,41 @@ def _lines(record: dict[str, Any]) -> list[str]:
             delay = [f"Crawl-delay: {record['crawl_delay']:g}"] if record["crawl_delay"] is not None else []
             agents = [f"User-agent: {agent}" for agent in record["agents"]]
             return ["", *agents, *(f"  {line}" for line in [*delay, *record["rules"]])]
-        case "test":
+        case _:
             answer = "allowed" if record["allowed"] else "disallowed"
             return [f"{answer}  {record['url']}  ({record['rule'] or 'no rule'})"]
-        case _:
-            return [f"{record['severity']}: {record['message']} [{record['code']}]"]
+
+
+def _print_table(records: list[Record], stream: BinaryIO) -> None:
+    """A row for each record; a list is one cell, and what does not belong to a record is empty."""
+    import csv
+    import io
+
+    from sitemap_cli.output.formats.csv import _guarded
+
+    text = io.StringIO()
+    table = csv.writer(text, lineterminator="\r\n")
+    table.writerow(COLUMNS)
+    table.writerows(_guarded(tuple(_cell(each, name) for name in COLUMNS)) for each in records)
+    stream.write(text.getvalue().encode("utf-8", "backslashreplace"))
+
+
+def _cell(record: Record, name: str) -> object:
+    value = record.get(name)
+    if isinstance(value, list):
+        return BETWEEN[name].join(value)
+    return str(value).lower() if isinstance(value, bool) else value
+
+
+def _tell(run: Run, problems: Iterable[Record]) -> None:
+    """Problems are no data in the plain formats: they go to stderr."""
+    for each in problems:
+        where = f"line {each['line']}: " if each["line"] else ""
+        run.console.note(f"{each['severity']}: {where}{each['message']} [{each['code']}]")
+
+
+def _code(rules: "Robots", faults: "list[Problem]") -> int:
+    if not rules.readable:
+        return exits.UNREADABLE
+    cut = any(each.code in CUTS for each in rules.problems)
+    return exits.PARTIAL if cut or any(each.severity == "error" for each in faults) else exits.OK

@@ -7,12 +7,14 @@ from contextlib import contextmanager
 from typing import Any, BinaryIO
 
 from sitemap_cli.output.safe import safe
-from sitemap_cli.output.values import utc
+from sitemap_cli.output.times import utc
 
 NAME = "csv"
 
 # A cell that begins so is taken for a formula: https://owasp.org/www-community/attacks/CSV_Injection
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
+_BEFORE = " \"'"
+_DOUBTFUL = {*_FORMULA, *_BEFORE}
 
 
 @contextmanager
@@ -28,17 +30,23 @@ def opened(stream: BinaryIO, fields: tuple[str, ...], *, raw: bool = False) -> I
         buffer.truncate()
 
     def write(rows: Iterable[tuple[Any, ...]]) -> None:
-        dated = ((*row[:at], utc(row[at]), *row[at + 1 :]) for row in rows)
-        encoder.writerows(dated if raw else map(_guarded, dated))
-        flush()
+        columns = list(zip(*rows, strict=True))
+        if columns:
+            columns[at] = tuple(map(utc, columns[at]))
+            encoder.writerows(zip(*(columns if raw else map(_guarded, columns)), strict=True))
+            flush()
 
     encoder.writerow(fields)
     flush()
     yield write
 
 
-def _guarded(row: tuple[Any, ...]) -> list[Any]:
-    return [_harmless(cell) if isinstance(cell, str) else cell for cell in row]
+def _guarded(column: tuple[Any, ...]) -> Iterable[Any]:
+    """The cells of a column made harmless; most columns are harmless as a whole, which is quick to see."""
+    texts = [cell for cell in column if isinstance(cell, str)]
+    if "".join(texts).isprintable() and _DOUBTFUL.isdisjoint({text[:1] for text in texts}):
+        return column
+    return [_harmless(cell) if isinstance(cell, str) else cell for cell in column]
 
 
 def _harmless(cell: str) -> str:
@@ -46,4 +54,4 @@ def _harmless(cell: str) -> str:
 
 
 def _is_formula(cell: str) -> bool:
-    return cell.startswith(_FORMULA) or cell.lstrip(" \"'").startswith(_FORMULA)
+    return cell.startswith(_FORMULA) or cell.lstrip(_BEFORE).startswith(_FORMULA)

@@ -4,11 +4,13 @@ See https://developers.google.com/search/docs/specialty/international/localized-
 """
 
 from collections.abc import Sequence
+from itertools import product
 
 from sitemap_cli.parse.extension import Extension
 from sitemap_cli.parse.records import Node
 
 _KEPT = ("hreflang", "media", "type", "href")
+_WRITTEN = tuple(product(("http", "https"), ("www.", ""), ("", "/")))
 
 
 def _read(nodes: Sequence[Node]) -> list[dict[str, str]] | None:
@@ -27,8 +29,12 @@ def _link(node: Node) -> dict[str, str]:
 EXTENSION = Extension(
     key="alternates",
     prefix="xhtml",
+    namespace="http://www.w3.org/1999/xhtml",
     namespaces=frozenset(
-        {"http://www.w3.org/1999/xhtml", "https://www.w3.org/1999/xhtml", "http://www.w3.org/1999/xhtml/"}
+        {
+            *(f"{scheme}://{host}w3.org/1999/xhtml{end}" for scheme, host, end in _WRITTEN),
+            "http://www.w3.org/TR/xhtml11/xhtml11_schema.html",
+        }
     ),
     read=_read,
 )

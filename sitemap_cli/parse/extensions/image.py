@@ -1,12 +1,13 @@
-"""Images of a page.
+"""Images of a page, each with the fields it has: loc, caption, geo_location, title, license.
 
+The values are texts as they stand, also addresses, which may be relative or none at all.
 See https://developers.google.com/search/docs/crawling-indexing/sitemaps/image-sitemaps
 """
 
 from collections.abc import Sequence
 from typing import Any
 
-from sitemap_cli.parse.extension import Extension, plain
+from sitemap_cli.parse.extension import Extension, plain, variants
 from sitemap_cli.parse.records import Node
 
 
@@ -17,10 +18,8 @@ def _read(nodes: Sequence[Node]) -> list[dict[str, Any]] | None:
 EXTENSION = Extension(
     key="images",
     prefix="image",
-    namespaces=frozenset(
-        f"{scheme}://www.google.com/schemas/sitemap-image/{version}"
-        for scheme in ("http", "https")
-        for version in ("1.1", "1.0")
-    ),
+    namespace="http://www.google.com/schemas/sitemap-image/1.1",
+    namespaces=variants("image"),
     read=_read,
+    element="image",
 )

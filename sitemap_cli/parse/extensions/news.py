@@ -1,4 +1,4 @@
-"""The news article on a page.
+"""The news article on a page: publication with name and language, publication_date, title and more.
 
 See https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
 """
@@ -6,7 +6,7 @@ See https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-si
 from collections.abc import Sequence
 from typing import Any
 
-from sitemap_cli.parse.extension import Extension, plain
+from sitemap_cli.parse.extension import Extension, plain, variants
 from sitemap_cli.parse.records import Node
 
 
@@ -17,9 +17,9 @@ def _read(nodes: Sequence[Node]) -> dict[str, Any] | None:
 EXTENSION = Extension(
     key="news",
     prefix="news",
-    namespaces=frozenset(
-        f"{scheme}://www.google.com/schemas/sitemap-news/0.9" for scheme in ("http", "https")
-    ),
+    namespace="http://www.google.com/schemas/sitemap-news/0.9",
+    namespaces=variants("news"),
     read=_read,
+    element="news",
     single=True,
 )

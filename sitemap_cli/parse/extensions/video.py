@@ -1,15 +1,19 @@
-"""Videos of a page.
+"""Videos of a page, each with the fields it has.
 
-See https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
+A field with attributes is an object of them and its ``text``: ``restriction``, ``platform``,
+``player_loc``, ``gallery_loc``, ``uploader``. ``tag``, ``price``, ``content_segment_loc`` and ``id`` are
+lists, ``tvshow`` is an object of its own fields.
+See https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps and, for what is
+no longer there, https://www.google.com/schemas/sitemap-video/1.1/sitemap-video.xsd
 """
 
 from collections.abc import Sequence
 from typing import Any
 
-from sitemap_cli.parse.extension import Extension, plain
+from sitemap_cli.parse.extension import Extension, plain, variants
 from sitemap_cli.parse.records import Node
 
-_REPEATED = frozenset({"tag", "price", "content_segment_loc"})
+_REPEATED = frozenset({"tag", "price", "content_segment_loc", "id"})
 
 
 def _read(nodes: Sequence[Node]) -> list[dict[str, Any]] | None:
@@ -19,10 +23,9 @@ def _read(nodes: Sequence[Node]) -> list[dict[str, Any]] | None:
 EXTENSION = Extension(
     key="videos",
     prefix="video",
-    namespaces=frozenset(
-        f"{scheme}://www.google.com/schemas/sitemap-video/{version}"
-        for scheme in ("http", "https")
-        for version in ("1.1", "1.0")
-    ),
+    namespace="http://www.google.com/schemas/sitemap-video/1.1",
+    namespaces=variants("video"),
     read=_read,
+    element="video",
+    repeated=_REPEATED,
 )

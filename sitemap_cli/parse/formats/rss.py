@@ -1,5 +1,7 @@
 """RSS 0.9x, 1.0 and 2.0, read as a list of pages.
 
+An item's page is its link, else its guid if that is a permalink. What else an item names (enclosures,
+media, comments, the feed itself) is no page.
 See https://www.rssboard.org/rss-specification and https://web.resource.org/rss/1.0/spec
 """
 
@@ -22,19 +24,36 @@ _PREFIXES = {
     "http://channel.netscape.com/rdf/simple/0.9/": "",
     "http://backend.userland.com/rss2": "",
     "http://purl.org/dc/elements/1.1/": "dc:",
+    "http://www.w3.org/2005/Atom": "atom:",
 }
+_FIELDS = frozenset(
+    {
+        "author",
+        "category",
+        "comments",
+        "description",
+        "enclosure",
+        "guid",
+        "link",
+        "pubdate",
+        "source",
+        "title",
+    }
+)
 
 
 class _Sink:
     """Takes the items of a channel."""
 
-    __slots__ = ("_harvest", "containers", "names", "quick", "records")
+    __slots__ = ("_harvest", "addresses", "containers", "fields", "names", "quick", "records")
 
     def __init__(self, root: Root, harvest: Harvest) -> None:
         self._harvest = harvest
-        self.names = Names({root.namespace: "", **_PREFIXES})
+        self.names = Names({**_PREFIXES, root.namespace: ""})
         self.records = frozenset({"item", "generator"})
-        self.containers = frozenset({"channel"})
+        self.containers = frozenset({"channel", "rss", "rdf"})
+        self.fields = _FIELDS
+        self.addresses = frozenset({"link", "guid"})
         self.quick: Quick | None = None
 
     def record(self, record: Record) -> None:
@@ -42,19 +61,26 @@ class _Sink:
         if record.name == "generator":
             feeds.sign(self._harvest, record)
             return
-        date = feeds.text(feeds.first(record, "pubdate", "dc:date"))
-        feeds.add(self._harvest, record, feeds.text(feeds.first(record, "link")) or _permalink(record), date)
+        link = feeds.text(feeds.first(record, "link")) or _permalink(record)
+        date = feeds.text(feeds.first(record, "pubdate", "dc:date", "atom:updated"))
+        feeds.add(self._harvest, record, link, date)
+
+    def contain(self, name: str, line: int) -> None:
+        """A channel is what items stand in."""
 
     def stray(self, name: str, line: int) -> None:
         """Titles, images and the like are no concern of ours."""
 
 
 def _permalink(record: Record) -> str:
-    """The guid, if it says that it is an address, or says nothing and is one."""
+    """The guid, unless it says that it is no address, or obviously is none."""
     guid = feeds.first(record, "guid")
-    said = (guid.attribute("isPermaLink") or "").strip().lower() if guid else "false"
+    if guid is None:
+        return ""
+    said = guid.attribute("isPermaLink") or guid.attribute("isPermalink") or "true"
     text = feeds.text(guid)
-    return text if said == "true" or (not said and text.startswith(("http://", "https://"))) else ""
+    is_address = text[:8].lower().startswith(("http://", "https://"))
+    return text if is_address and said.strip().lower() == "true" else ""
 
 
 def _claims(namespace: str | None, local: str) -> bool:

@@ -1,18 +1,36 @@
 """A list of pages as text, one address a line.
 
+Lines that hold one address and something that only surrounds it (angle brackets, quotes, a bullet) are
+read, and reported. So are lines of nothing but addresses. Other lines are left out: an address followed
+by words may be one with blanks in it, and whether a row of a table begins with the whole address cannot
+be known, because commas belong to addresses.
 See https://www.sitemaps.org/protocol.html#otherformats
 """
 
 import re
+from collections.abc import Iterator
 from itertools import islice
 
 from sitemap_cli.model import Entry, Kind
 from sitemap_cli.parse import locs
+from sitemap_cli.parse.charset import SUBSTITUTE
 from sitemap_cli.parse.format import TextFormat
 from sitemap_cli.parse.harvest import Harvest, Position
 
 _ADDRESS = re.compile(r"https?://[^\s/?#]\S*", re.IGNORECASE)
-_SAMPLE = 5
+# https://www.rfc-editor.org/rfc/rfc3986#appendix-C
+_WRAPPED = re.compile(
+    r"[\ufeff\u200b]*(?:[-*+\u2022]\s+)?"
+    r"(?:<(?:URL:)?([^\s<>]+)>|\"([^\s\"]+)\"[,;]?|'([^\s']+)'[,;]?|\u201c([^\s\u201d]+)\u201d|([^\s\"'<>]+))",
+    re.IGNORECASE,
+)
+_TABLE = re.compile(
+    r"\S+[,;|]\"?(?:https?://|[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T,;|\"]|$)"
+    r"|(?:always|hourly|daily|weekly|monthly|yearly|never)\"?(?:[,;|]|$))",
+    re.IGNORECASE,
+)
+_FIRST = 5
+_SAMPLE = 100
 _LONGEST_LINE = 64 * 1024
 """Bytes of a line that are kept while its end is awaited; it is far too long for an address by then."""
 
@@ -20,11 +38,12 @@ _LONGEST_LINE = 64 * 1024
 class _Lines:
     """Takes the lines of a document."""
 
-    __slots__ = ("_harvest", "_line", "_tail")
+    __slots__ = ("_harvest", "_line", "_offset", "_tail")
 
     def __init__(self, harvest: Harvest, line: int) -> None:
         self._harvest = harvest
         self._line = line
+        self._offset = 0
         self._tail = b""
 
     def feed(self, piece: bytes) -> None:
@@ -35,31 +54,72 @@ class _Lines:
         self._take(data[:end])
 
     def close(self) -> None:
-        """Take the last line."""
+        """Take the last line, unless the content was cut in it."""
+        if self._tail.strip() and self._harvest.cut():
+            message = "the content ends in the middle of a line, which was left out"
+            self._harvest.problem("truncated", message, self._here())
+            return
         self._take(self._tail)
 
     def _take(self, data: bytes) -> None:
-        for line in data.splitlines():
+        for line in data.splitlines(keepends=True):
             text = line.decode("utf-8", "ignore").strip()
             if text:
-                self._address(text)
+                self._text(text)
             self._line += 1
+            self._offset += len(line)
 
-    def _address(self, text: str) -> None:
-        harvest, at = self._harvest, Position(self._line)
-        if not _ADDRESS.fullmatch(text):
-            harvest.problem("text-line", f"not an absolute http(s) address: {locs.shown(text)}", at)
+    def _here(self, column: int = 0) -> Position:
+        return Position(self._line, 1 + column, self._harvest.offset(self._offset + column))
+
+    def _text(self, text: str) -> None:
+        harvest, at = self._harvest, self._here()
+        if text.startswith("#"):
+            harvest.once("text-comment", "", f"a comment, which lists cannot have: {locs.shown(text)}", at)
             return
-        loc = locs.accepted(text, harvest, at)
-        if loc is not None:
-            harvest.entry(Entry(loc, line=self._line))
+        if harvest.substituted and SUBSTITUTE.decode() in text:
+            message = f"bytes that mean nothing in the encoding: {locs.shown(text)}"
+            harvest.problem("bad-encoding", message, self._here(text.index(SUBSTITUTE.decode())))
+            return
+        found = _addresses(text)
+        if not found:
+            message = f"not an absolute http(s) address and nothing else: {locs.shown(text)}"
+            harvest.problem("text-line", message, at)
+        elif found != [text]:
+            message = f"more than an address on a line: {locs.shown(text)}"
+            harvest.problem("text-line", message, at, lost=False)
+        for each in found:
+            loc = locs.accepted(each, harvest, at)
+            if loc is not None:
+                harvest.entry(Entry(loc, line=self._line))
+
+
+def _addresses(text: str) -> list[str]:
+    """The addresses that a line certainly holds and, but for their wrapping, nothing else."""
+    if _ADDRESS.fullmatch(text):
+        return [] if _TABLE.match(text) else [text]
+    wrapped = _WRAPPED.fullmatch(text)
+    found = [wrapped[wrapped.lastindex or 0]] if wrapped else text.split()
+    good = all(_ADDRESS.fullmatch(each) and not _TABLE.match(each) for each in found)
+    return found if good else []
 
 
 def _claims(head: str) -> bool:
-    """Whether at least half of the first lines look like addresses."""
-    filled = (line for line in re.split(r"[\r\n]+", head) if line.strip())
-    sample = [line.strip("\ufeff \t") for line in islice(filled, _SAMPLE)]
-    return 2 * sum(map(bool, map(_ADDRESS.fullmatch, sample))) >= max(len(sample), 1)
+    """Whether at least half of the first lines are addresses; of the first few, or of a hundred."""
+    sample = list(islice(_lines(head), _SAMPLE))
+    return _mostly_addresses(sample[:_FIRST]) or _mostly_addresses(sample)
+
+
+def _lines(head: str) -> Iterator[str]:
+    """The lines that count, one at a time: a line may be as long as the document."""
+    for found in re.finditer(r"[^\r\n]+", head):
+        line = found[0].strip("\ufeff \t\f\v")
+        if line and not line.startswith("#"):
+            yield line
+
+
+def _mostly_addresses(lines: list[str]) -> bool:
+    return 2 * sum(1 for line in lines if _addresses(line)) >= max(len(lines), 1)
 
 
 FORMAT = TextFormat(Kind.TEXT, _claims, _Lines)

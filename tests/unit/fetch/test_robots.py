@@ -41,7 +41,10 @@ def test_sitemaps_are_listed_with_their_lines_and_made_absolute():
         ("https://example.com/b.xml", "/b.xml", 12),
         ("HTTPS://example.com/c.xml", "HTTPS://example.com/c.xml", 13),
     ]
-    assert [(problem.code, problem.line) for problem in robots.problems] == [("robots-sitemap-relative", 12)]
+    assert [(problem.code, problem.line) for problem in robots.problems] == [
+        ("robots-sitemap-relative", 12),
+        ("robots-typo", 13),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -91,10 +94,11 @@ def test_a_crawl_delay_that_is_none_is_ignored(value):
         (b"\n\n# nothing\n", []),
         (b"Disallow: /x\n", ["robots-rule-without-agent"]),
         (b"Sitemap:\n", ["robots-sitemap-empty"]),
-        (b"  <!DOCTYPE html><html>Disallow: /\nSitemap: https://e.com/\n", ["robots-html"]),
+        (b"  <!DOCTYPE html><html>Disallow: /\nSitemap: /s.xml\n", ["robots-html"]),
         (b"<?xml version='1.0'?><urlset/>", ["robots-html"]),
         (b"User-agent: *\n\0\1\2Sitemap: https://e.com/\n", ["robots-binary"]),
-        (b"\xff\xfeU\0s\0e\0r\0", ["robots-binary"]),
+        (b"U\0s\0e\0r\0", ["robots-binary"]),
+        (b"\xff\xfeU\0s\0e\0r\0", ["robots-utf16", "robots-line"]),
         (b"\xef\xbb\xbf<html>", ["robots-bom", "robots-html"]),
     ],
 )
@@ -143,12 +147,20 @@ def test_an_empty_disallow_allows():
     assert robots.rule("https://e.com/x", "bot") is None
 
 
-@pytest.mark.parametrize("value", ["//other.example/a.xml", "a.xml", "http:/a.xml", "http://[", "//["])
-def test_odd_addresses_of_sitemaps_are_reported_and_kept(value):
+@pytest.mark.parametrize(
+    ("value", "loc"), [("//o.example/a.xml", "https://o.example/a.xml"), ("a.xml", "https://e.com/a.xml")]
+)
+def test_what_was_written_is_kept_beside_what_it_was_taken_for(value, loc):
     robots = Robots(f"Sitemap: {value}\n".encode(), "https://e.com/robots.txt")
-    assert len(robots.sitemaps) == 1
-    assert robots.sitemaps[0].written == value
-    assert codes(robots) == ([] if value == "http://[" else ["robots-sitemap-relative"])
+    assert [(each.loc, each.written) for each in robots.sitemaps] == [(loc, value)]
+    assert ascii(loc) in robots.problems[0].message
+
+
+@pytest.mark.parametrize("base", ["https://[", "example.com", "", "file:///robots.txt"])
+def test_a_base_that_is_no_address_completes_nothing(base):
+    robots = Robots(b"Sitemap: /a.xml\n", base)
+    assert [each.loc for each in robots.sitemaps] == ["/a.xml"]
+    assert [(each.code, each.severity) for each in robots.problems] == [("robots-sitemap-relative", "error")]
 
 
 def test_a_file_beyond_the_limit_is_cut_at_the_end_of_a_line():
@@ -187,3 +199,90 @@ def test_noise_never_raises(seed):
     robots = Robots(b"".join(chance.choices(words, k=400)), "https://e.com/robots.txt")
     robots.rule("https://e.com/%zz", "bot")
     robots.crawl_delay("")
+
+
+def filled(line, beginning=b""):
+    """As many lines as 500 KiB hold; ``line`` makes one of a number."""
+    lines, size = [beginning], len(beginning)
+    while size <= MAX_ROBOTS - 60:
+        lines.append(line(len(lines)))
+        size += len(lines[-1])
+    return b"".join(lines)
+
+
+def test_of_a_hundred_thousand_mistakes_a_hundred_are_told():
+    robots = Robots(b"Disallow\nAllow:\n" * 30_000)
+    assert codes(robots).count("robots-rule-without-agent") == 100
+    assert "last of its kind" in robots.problems[-1].message
+
+
+def test_a_hundred_thousand_lines_are_read():
+    robots = Robots(b"a:\n" * 100_000 + b"User-agent: *\nDisallow: /x\n")
+    assert robots.groups[0].line == 100_001
+    assert not robots.allowed("/x", "bot")
+
+
+def test_a_sitemap_that_is_listed_over_and_over_is_listed_once():
+    robots = Robots(b"Sitemap: https://e.com/a.xml\n" * 15_000)
+    assert [each.loc for each in robots.sitemaps] == ["https://e.com/a.xml"]
+    assert set(codes(robots)) == {"robots-sitemap-duplicate"}
+
+
+def test_a_thousand_sitemaps_and_their_repetitions_are_not_too_many():
+    lines = b"".join(b"Sitemap: https://e.com/%d.xml\n" % number for number in range(1000))
+    assert codes(Robots(lines + lines[:290])) == []
+
+
+def test_many_agents_with_many_rules_are_not_multiplied():
+    agents = filled(lambda number: b"User-agent: a%d\n" % number)[: MAX_ROBOTS // 2].rpartition(b"\n")[0]
+    rules = filled(lambda number: b"\nDisallow: /%d/" % number)
+    robots = Robots(agents + rules)
+    assert len(robots.groups[0].agents) * len(robots.groups[0].rules) > 10_000_000
+    assert robots.rule("/77/x", "a5") == "Disallow: /77/"
+    assert robots.rule("/77/x", "b") is None
+
+
+def test_of_many_rules_the_one_that_decided_is_found():
+    robots = Robots(filled(lambda number: b"Disallow: /%d/\n" % number, b"User-agent: *\nAllow: /*/open\n"))
+    assert robots.rule("/9999/x", "bot") == "Disallow: /9999/"
+    assert robots.rule("/9999/open", "bot") == "Allow: /*/open"
+    assert robots.rule("/x", "bot") is None
+
+
+def test_so_many_rules_with_wildcards_are_obeyed():
+    robots = Robots(
+        filled(lambda number: b"Disallow: *b/%d/\n" % number, b"User-agent: *\n") + b"Disallow: /x\n"
+    )
+    assert codes(robots) == ["robots-too-many-rules"]
+    assert (robots.allowed("/ab/5000/", "bot"), robots.allowed("/ab/5001/", "bot")) == (False, True)
+    assert not robots.allowed("/x", "bot")
+
+
+def test_rules_are_kept_for_some_agents_only():
+    robots = Robots(b"User-agent: a9\nDisallow: /\n")
+    assert [robots.allowed("/", f"a{number}") for number in range(20)].index(False) == 9
+    assert not robots.allowed("/", "a9")
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_rule_that_decided_is_the_most_specific_that_matches(seed):
+    chance = random.Random(seed)
+    parts = ["/", "a", "b", "*", "$", "%61", "?", "\u00e9", "="]
+    rules = [
+        f"{chance.choice(('Allow', 'Disallow'))}: /{''.join(chance.choices(parts, k=chance.randrange(5)))}"
+        for _ in range(40)
+    ]
+    robots = Robots("\n".join(["User-agent: *", *rules]).encode())
+    for _ in range(20):
+        url = f"/{''.join(chance.choices(['a', 'b', '/', '?', '=', '%C3%A9'], k=4))}"
+        rule = robots.rule(url, "bot")
+        assert robots.allowed(url, "bot") is (rule is None or rule.startswith("Allow"))
+        for rival in rules if rule is not None else ():
+            path, other = rule.partition(": ")[2], rival.partition(": ")[2]
+            pair = Robots(f"User-agent: *\nAllow: {path}\nDisallow: {other}".encode())
+            assert pair.allowed(url, "bot")
+
+
+def test_an_address_that_is_none_cannot_be_judged():
+    with pytest.raises(ValueError, match="IPv6"):
+        Robots(b"User-agent: *\nDisallow: /\n").allowed("http://[", "bot")

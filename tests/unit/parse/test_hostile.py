@@ -6,7 +6,7 @@ Sizes are chosen so that anything quadratic would run into the time limit of a t
 import pytest
 
 from sitemap_cli.model import Kind
-from sitemap_cli.parse import builder, xml
+from sitemap_cli.parse import body, builder, xml
 from sitemap_cli.parse.harvest import Harvest
 from tests.unit.parse.documents import NAMESPACE, codes, everything, pages, urlset
 
@@ -28,26 +28,44 @@ def test_an_entity_chain_never_reaches_the_parser():
 def test_an_internal_subset_is_found_however_the_document_is_cut(start, monkeypatch):
     data = f'<?xml version="1.0"?><!-- ]> -->{start}<!ATTLIST x y CDATA "z">]><x/>'.encode()
     for at in range(1, len(data)):
-        body = xml.XmlBody(harvest := Harvest())
-        body.feed(data[:at])
+        document = body.XmlBody(harvest := Harvest())
+        document.feed(data[:at])
         if not harvest.ended:
-            body.feed(data[at:])
+            document.feed(data[at:])
         assert codes(harvest.items) == ["dtd-forbidden"], at
 
 
 def test_a_dtd_that_got_past_the_prolog_is_still_refused():
-    body = xml.XmlBody(harvest := Harvest())
-    body._parse(b"<!DOCTYPE urlset>")
+    document = body.XmlBody(harvest := Harvest())
+    document._parse(b"<!DOCTYPE urlset>")
     assert codes(harvest.items) == ["dtd-forbidden"]
 
 
-@pytest.mark.parametrize("inner", ["<a>", "<x:a>", "<url><loc>" + "<a>" * 3, "<url><v:video><v:a>"])
-def test_nesting_without_end_stops_at_the_limit(inner):
-    data = urlset(pages(3) + inner * 200_000, f'{VIDEO} xmlns:x="urn:x"')
+@pytest.mark.parametrize(
+    ("start", "inner"),
+    [
+        ("", "<a>"),
+        ("", "<x:a>"),
+        ("<url><loc>", "<a>"),
+        ("<url><v:video>", "<v:a>"),
+        ("&", "<a>"),
+        ("&<url>", "<b>"),
+    ],
+)
+def test_nesting_without_end_stops_at_the_limit(start, inner):
+    data = urlset(pages(3) + start + inner * 200_000, f'{VIDEO} xmlns:x="urn:x"')
     reading, entries, problems = everything(data)
     assert len(entries) == 3
     assert codes(problems)[-1] == "xml-too-deep"
     assert not reading.complete
+
+
+def test_entries_that_nobody_closes_are_no_nesting():
+    data = urlset("".join(f"<url><loc>https://example.com/{at}</loc>" for at in range(5_000)))
+    reading, entries, problems = everything(data)
+    assert len(entries) == 5_000
+    assert (codes(problems)[0], set(codes(problems)[1:])) == ("not-well-formed", {"unclosed-tag"})
+    assert reading.complete
 
 
 @pytest.mark.parametrize("depth", [64, 65])
@@ -230,7 +248,8 @@ def test_junk_that_may_be_entries_is_found_even_where_pieces_meet():
     for size in (0, 1, 2, 3):
         junk = b" \n\0" + b" " * (65_536 - len(data) - 3 - size) + b"<url>"
         reading, _, problems = everything(data + junk)
-        assert (codes(problems), reading.complete) == (["junk-after-end"], False)
+        assert codes(problems) == ["junk-after-end", "second-root", "truncated"]
+        assert not reading.complete
 
 
 def test_nobody_is_asked_for_a_file_or_an_address(monkeypatch):

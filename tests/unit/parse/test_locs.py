@@ -60,6 +60,9 @@ def test_blanks_around_an_address_do_not_count():
         ("https://e.example/\x7f", "loc-invalid"),
         ("https://e.example/\x85x", "loc-invalid"),
         ("https://e.example/\ud800", "loc-invalid"),
+        ("https://e.example/a\ufffdb", "loc-invalid"),
+        ("https://e.example/a\x1ab", "loc-invalid"),
+        ("/a\ufffd", "loc-invalid"),
         ("https://e.example/ https://e.example/", "loc-invalid"),
         ("https://e.example/" + "a" * 8_192, "url-too-long"),
     ],
@@ -103,3 +106,17 @@ def test_a_relative_address_that_becomes_too_long_is_dropped():
 
 def test_a_shown_text_is_short_and_printable():
     assert locs.shown("a\x1b\u202e" + "x" * 1_000) == ascii("a\x1b\u202e" + "x" * 197 + "...")
+
+
+@pytest.mark.parametrize(
+    ("base", "text", "joined"),
+    [
+        ("", "a", "a"),
+        ("https://example.com/d/", "a", "https://example.com/d/a"),
+        ("https://example.com/d/", "https://o.example/?", "https://o.example/?"),
+        ("d/", "a", "d/a"),
+        ("https://[broken", "a", "a"),
+    ],
+)
+def test_an_address_is_joined_to_a_base_only_if_it_is_relative(base, text, joined):
+    assert locs.joined(base, text) == joined

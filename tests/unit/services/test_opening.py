@@ -2,6 +2,8 @@
 
 import io
 import sys
+from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -87,6 +89,29 @@ def test_a_disk_that_fails_while_we_read_is_told(tmp_path, monkeypatch):
         next(opened.chunks)
 
 
+def test_what_a_failing_disk_gave_before_counts(monkeypatch):
+    class Failing(io.BytesIO):
+        def read(self, _size=-1):
+            return super().read(5) or self.fail()
+
+        def fail(self):
+            raise OSError(5, "Input/output error")
+
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(Failing(b"hello")))
+    with opening.local("-", None, MAX) as opened:
+        assert list(opened.chunks) == [b"hello"]
+    (fault,) = opened.faults
+    assert (fault.code, fault.message) == ("read-error", "the rest cannot be read: Input/output error")
+
+
+@pytest.mark.parametrize("name", ["-", "~", "~nobody-of-this-name"])
+def test_a_path_that_was_found_is_taken_as_it_is(tmp_path, monkeypatch, name):
+    monkeypatch.chdir(tmp_path)
+    Path(name).write_bytes(b"hello")
+    with opening.local(Path(name), None, MAX) as opened:
+        assert b"".join(opened.chunks) == b"hello"
+
+
 def test_an_error_of_whoever_writes_is_not_taken_for_one_of_reading(tmp_path):
     (tmp_path / "a").touch()
     with pytest.raises(BrokenPipeError), opening.local(str(tmp_path / "a"), None, MAX):
@@ -128,3 +153,13 @@ async def test_an_address_without_content_is_told(reply, why):
         pass
     assert str(raised.value) == f"cannot read ({URL}): {why}"
     assert fetcher.open == 0
+
+
+@pytest.mark.parametrize(
+    ("content_type", "charset"),
+    [(None, None), ("text/xml; charset=UTF-8", "utf-8"), ("text/xml; charset", None)],
+)
+async def test_the_encoding_that_the_server_named_goes_along(content_type, charset):
+    _, answer = await fetched(Reply(b"hello"))
+    with opening.remote(replace(answer, content_type=content_type), None) as opened:
+        assert opened.charset == charset

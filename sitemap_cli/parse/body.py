@@ -1,0 +1,170 @@
+"""One XML document on its way: what stands before it, the fast lane, the parser, and the mender if it breaks."""
+
+from collections.abc import Callable
+
+from sitemap_cli.parse import judge, lane
+from sitemap_cli.parse.format import Root, Sink
+from sitemap_cli.parse.harvest import Harvest, Position
+from sitemap_cli.parse.mender import Mender
+from sitemap_cli.parse.prolog import Prolog
+from sitemap_cli.parse.xml import Broken, Stream
+
+_CUT = "the document ends before its root element does"
+
+
+class XmlBody:
+    """Takes the pieces of one document."""
+
+    __slots__ = ("_harvest", "_held", "_judged", "_mender", "_prolog", "_stream")
+
+    def __init__(self, harvest: Harvest) -> None:
+        self._harvest = harvest
+        self._prolog = Prolog(harvest)
+        self._stream = Stream(harvest, self._choose)
+        self._mender: Mender | None = None
+        self._held = b""
+        self._judged = False
+
+    def feed(self, piece: bytes) -> None:
+        """Take the next piece of UTF-8."""
+        if self._mender:
+            self._mender.feed(piece)
+        elif self._prolog.done:
+            self._take(piece)
+        else:
+            self._introduce(piece)
+
+    def close(self) -> None:
+        """Learn that there is no more."""
+        rest = self._prolog.close() + self._held
+        if self._prolog.html:
+            judge.html(self._harvest)
+            return
+        if not self._mender and not self._harvest.ended:
+            self._parse(rest)
+        if self._mender:
+            self._close_mended(self._mender)
+        elif not self._harvest.ended:
+            self._finish()
+
+    def _choose(self, root: Root) -> Sink | None:
+        self._judged = True
+        return judge.by_root(root, self._harvest)
+
+    def _end(self, code: str, message: str, at: Position) -> None:
+        """End the document; if its root could not be read, its name tells the kind all the same."""
+        self._name()
+        self._harvest.end(code, message, at)
+
+    def _name(self) -> None:
+        if not self._judged:
+            judge.by_broken_root(self._prolog.root, self._harvest)
+
+    def _introduce(self, piece: bytes) -> None:
+        ready = self._prolog.feed(piece)
+        if self._prolog.html:
+            judge.html(self._harvest)
+        elif not self._harvest.ended:
+            begin = max(ready.find(lane.BEGIN), 0)
+            self._parse(ready[:begin])
+            if self._mender:
+                self._mender.feed(ready[begin:])
+            elif not self._harvest.ended:
+                self._take(ready[begin:])
+
+    def _take(self, piece: bytes) -> None:
+        """Cut at the end of an entry, so that the parser stands between two of them at every cut."""
+        data = self._held + piece
+        end = data.rfind(lane.END) + len(lane.END)
+        if end < len(lane.END):
+            end = len(data)
+        self._held = data[end:]
+        at = 0 if self._prolog.prefixed else self._stream.quick(lane.text(data[:end]))
+        if at < end:
+            self._parse(data[at:end])
+            if self._mender:
+                self._mender.feed(self._held)
+
+    def _parse(self, data: bytes) -> None:
+        broken = self._stream.parse(data)
+        if self._harvest.ended:
+            self._name()
+        elif broken:
+            self._mend(broken)
+
+    def _mend(self, broken: Broken) -> None:
+        """Let the mender take over."""
+        harvest, builder = self._harvest, self._stream.builder
+        at = builder.places.of(broken.line, broken.column, broken.index)
+        again = self._stream.again(broken)
+        if again is None:
+            self._end("not-well-formed", broken.message, at)
+            return
+        cursor, data, opened = again
+        if not builder.finished and not broken.told:
+            harvest.problem("not-well-formed", broken.message, at, lost=False)
+        output = _Mended(harvest, self._stream, self._choose)
+        ended = builder.sink if builder.finished else None
+        self._mender = Mender(harvest, cursor, output, opened, ended)
+        self._mender.feed(data)
+
+    def _close_mended(self, mender: Mender) -> None:
+        mender.feed(b"", final=True)
+        if not mender.complete and not self._harvest.ended:
+            self._end("truncated", _CUT, mender.here())
+
+    def _finish(self) -> None:
+        broken = self._stream.finish()
+        if broken and not self._harvest.ended:
+            at = self._stream.builder.places.of(broken.line, broken.column, broken.index)
+            if self._stream.builder.finished:
+                self._harvest.problem("junk-after-end", "something unfinished stands after the end", at)
+                return
+            self._end("truncated", _CUT, at)
+
+
+class _Mended:
+    """Gives the mender's output to the parser, a new one for each document."""
+
+    __slots__ = ("_by_root", "_first", "_harvest", "_sink", "_stream", "_text")
+
+    def __init__(self, harvest: Harvest, stream: Stream, by_root: Callable[[Root], Sink | None]) -> None:
+        self._harvest = harvest
+        self._stream = stream
+        self._by_root = by_root
+        self._sink = stream.builder.sink
+        self._first = True
+        self._text: tuple[bytes, str] = (b"", "")
+
+    def open(self, line: int) -> None:
+        """A document begins on this line; the first one goes on with whoever took its entries so far."""
+        self._stream = Stream(self._harvest, self._choose if self._first else self._choose_another, line)
+        self._first = False
+
+    def write(self, data: bytes) -> Sink | None:
+        """Take the next piece."""
+        broken = self._stream.parse(data)
+        if broken and not self._harvest.ended:
+            at = self._stream.builder.places.of(broken.line, broken.column, broken.index)
+            self._harvest.end("not-well-formed", f"what cannot be repaired: {broken.message}", at)
+        return self._stream.builder.sink
+
+    def quick(self, data: bytes, at: int, line: int) -> int:
+        """Let plain entries go past the parser."""
+        if self._text[0] is not data:
+            self._text = (data, lane.text(data))
+        return self._stream.quick(self._text[1], at, line)
+
+    def spoil(self) -> None:
+        """Give up the entry that is open."""
+        self._stream.builder.spoil()
+
+    def end(self) -> None:
+        """The document ends."""
+        self._stream.finish()
+
+    def _choose(self, root: Root) -> Sink | None:
+        return self._sink or self._by_root(root)
+
+    def _choose_another(self, root: Root) -> Sink | None:
+        return judge.by_another_root(root, self._harvest)

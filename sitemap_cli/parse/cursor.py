@@ -1,0 +1,43 @@
+"""Keeps line, column and offset while a document is consumed."""
+
+from sitemap_cli.parse.harvest import Harvest, Position
+
+
+class Cursor:
+    """A place in the document that moves forward over its bytes; they have to be whole characters."""
+
+    __slots__ = ("_column", "_harvest", "_index", "line")
+
+    def __init__(self, harvest: Harvest) -> None:
+        self._harvest = harvest
+        self.line = 1
+        self._column = 1
+        self._index = 0
+
+    def advance(self, data: bytes, end: int | None = None) -> None:
+        """Move over these bytes, or over those before ``end``."""
+        stop = len(data) if end is None else end
+        self.line, self._column = self._after(data, stop)
+        self._index += stop
+
+    def at(self, data: bytes, index: int) -> Position:
+        """The place of a byte of what comes next."""
+        line, column = self._after(data, index)
+        return Position(line, column, self._harvest.offset(self._index + index))
+
+    def _after(self, data: bytes, end: int) -> tuple[int, int]:
+        last = max(data.rfind(b"\n", 0, end), data.rfind(b"\r", 0, end))
+        if last < 0:
+            return self.line, self._column + _characters(data[:end])
+        return self.line + breaks(data, end), 1 + _characters(data[last + 1 : end])
+
+
+def breaks(data: bytes, end: int | None = None) -> int:
+    """How many lines end in these bytes; XML takes a carriage return alone for an end, too."""
+    stop = len(data) if end is None else end
+    returns = data.count(b"\r", 0, stop)
+    return data.count(b"\n", 0, stop) + (returns and returns - data.count(b"\r\n", 0, stop))
+
+
+def _characters(data: bytes) -> int:
+    return len(data) if data.isascii() else len(data.decode("utf-8", "ignore"))

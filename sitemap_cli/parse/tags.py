@@ -1,0 +1,77 @@
+"""Finds tags in broken XML, and takes them apart."""
+
+import re
+from typing import NamedTuple
+
+from sitemap_cli.parse.flaws import Report
+
+LOOKAHEAD = 4_096
+"""Bytes that are looked at to find the end of a tag whose quotes are wrong."""
+
+_NAME = rb"[A-Za-z_\x80-\xff][^\s<>/=\"'&;]*+"
+START = re.compile(rb"<(" + _NAME + rb")")
+END = re.compile(rb"</\s*(" + _NAME + rb")[^<>]*+(>?)")
+WHOLE_TAG = re.compile(rb"<(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>")
+_WHOLE = re.compile(rb"(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+>")
+_QUOTED = re.compile(rb"(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>")
+_LOOSE = re.compile(rb"[^<>]*+>?")
+_ATTRIBUTE = re.compile(
+    rb"\s*+([^\s=\"'<>/]++)(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'<>]++)))?|\s*+(?:/(?=\s*\Z)|\Z)|(.)",
+    re.DOTALL,
+)
+_SIMPLE = re.compile(rb"[A-Za-z_][A-Za-z0-9_.-]*(?::[A-Za-z_][A-Za-z0-9_.-]*)?")
+
+
+class Tag(NamedTuple):
+    """A start tag: its name, its attributes as they stand, whether it is an end tag, too.
+
+    ``at`` and ``end`` say where it begins and where the next token does; ``closed`` whether it has its ``>``.
+    """
+
+    name: bytes
+    attributes: dict[bytes, bytes]
+    empty: bool
+    closed: bool
+    at: int
+    end: int
+
+
+def extent(data: bytes, at: int, *, final: bool) -> int:
+    """Where the start tag whose attributes begin here ends; -1 when that takes more to decide."""
+    if whole := _WHOLE.match(data, at):
+        return whole.end()
+    if not final and len(data) - at < LOOKAHEAD:
+        return -1
+    loose = _LOOSE.match(data, at)
+    assert loose is not None  # noqa: S101 - it fits an empty text, too
+    if not loose[0].endswith(b">") and (quoted := _QUOTED.match(data, at, at + LOOKAHEAD)):
+        return quoted.end()
+    return loose.end()
+
+
+def taken_apart(data: bytes, found: re.Match[bytes], end: int, report: Report) -> Tag:
+    """The tag that ends there; what is wrong with its attributes is reported."""
+    closed = data[end - 1 : end] == b">"
+    inside = data[found.end() : end - closed]
+    attributes = _attributes(inside, found.end(), report) if inside.strip(b" \t\r\n/") else {}
+    return Tag(found[1], attributes, inside.rstrip().endswith(b"/"), closed, found.start(), end)
+
+
+def is_simple(name: bytes) -> bool:
+    """Whether this is a name beyond doubt: ASCII, with one prefix at most."""
+    return _SIMPLE.fullmatch(name) is not None
+
+
+def _attributes(text: bytes, at: int, report: Report) -> dict[bytes, bytes]:
+    """Attributes by name; of two with one name the first counts, one without value is empty."""
+    values: dict[bytes, bytes] = {}
+    wrong = -1
+    for found in _ATTRIBUTE.finditer(text):
+        name, double, single, bare, junk = found.groups()
+        if junk or (name and (name in values or (double is None and single is None))):
+            wrong = found.start() if wrong < 0 else wrong
+        if name:
+            values.setdefault(name, next((each for each in (double, single, bare) if each is not None), b""))
+    if wrong >= 0:
+        report("bad-attribute", "attributes that are not as they have to be", at + wrong)
+    return values

@@ -1,0 +1,124 @@
+"""What is true of every document there can be, tried on documents drawn by chance."""
+
+import io
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from sitemap_cli.model import Entry, Problem
+from sitemap_cli.output import writers
+from sitemap_cli.parse.reader import read
+from tests.fuzz import invariants
+from tests.unit.parse import strategies as some
+from tests.unit.parse.documents import everything
+
+FIELDS = ("loc", "lastmod", "changefreq", "priority")
+
+
+def told(data: bytes, size: int, chunk: int = 65_536):
+    """All that a reading says, when the document arrives in pieces of this size."""
+    with some.pieces_of(size):
+        reading = read(invariants.chunked(data, chunk), base_url=some.BASE)
+        items = [msgspec.to_builtins(item) for batch in reading for item in batch]
+    return items, reading.kind, reading.complete, reading.urls, reading.sitemaps, reading.problems
+
+
+@settings(some.ALWAYS_THE_SAME, max_examples=250)
+@given(data=some.mixtures(), size=some.SIZES)
+def test_the_fast_lane_says_exactly_what_the_parser_says(data, size):
+    fast = told(data, size)
+    with some.without_lane():
+        assert told(data, size) == fast
+
+
+@settings(some.ALWAYS_THE_SAME, max_examples=150)
+@given(data=some.mixtures(), size=some.SIZES, chunk=some.CHUNKS)
+def test_neither_chunks_nor_pieces_change_what_is_read(data, size, chunk):
+    assert told(data, size, chunk) == told(data, 1_000_000)
+
+
+@pytest.mark.parametrize("documents", [some.urlsets(), some.indexes(), some.rss(), some.atom()])
+@settings(some.ALWAYS_THE_SAME, max_examples=20)
+@given(draw=st.data())
+def test_a_document_cut_at_any_byte_gives_the_entries_before_it(documents, draw):
+    document = draw.draw(documents)
+    whole = everything(document.data)[1]
+    assert len(whole) == len(document.ends)
+    for cut in range(len(document.data)):
+        reading, entries, problems = everything(document.data[:cut])
+        assert entries == whole[: sum(end <= cut for end in document.ends)], cut
+        assert reading.complete == (document.end <= cut), cut
+        assert problems or reading.complete, cut
+
+
+@settings(some.ALWAYS_THE_SAME, max_examples=25)
+@given(
+    lines=st.lists(some.addresses(), min_size=1, max_size=4),
+    end=st.sampled_from(["\n", "\r\n", "\n\n", " \n"]),
+)
+def test_a_text_cut_at_any_byte_gives_the_lines_before_it(lines, end):
+    data = "".join(line + end for line in lines).encode()
+    whole = everything(data)[1]
+    assert [entry.loc for entry in whole] == lines
+    for cut in range(len(data)):
+        entries = everything(data[:cut])[1]
+        finished = sum(data[: data.rfind(b"\n", 0, cut) + 1].count(b"\n") > entry.line - 1 for entry in whole)
+        assert entries[:finished] == whole[:finished], cut
+        assert len(entries) <= finished + 1, cut
+
+
+@settings(some.ALWAYS_THE_SAME, max_examples=700)
+@given(
+    data=some.ANYTHING,
+    chunk=some.CHUNKS,
+    base_url=st.sampled_from([None, some.BASE, "no address"]),
+    charset=st.sampled_from([None, None, "utf-8", "iso-8859-1", "windows-1252", "utf-16", "nonsense"]),
+)
+def test_every_promise_is_kept_whatever_the_bytes(data, chunk, base_url, charset):
+    reading, items = invariants.checked(data, base_url=base_url, charset=charset)
+    again, same = invariants.checked(data, base_url=base_url, charset=charset, size=chunk)
+    assert items == same
+    assert (reading.kind, reading.complete) == (again.kind, again.complete)
+    invariants.check_order(items)
+
+
+def written(format_, rows):
+    with writers.writer(format_, stream := io.BytesIO(), FIELDS) as write:
+        write(rows)
+    return stream.getvalue()
+
+
+@settings(some.ALWAYS_THE_SAME, max_examples=250)
+@given(
+    rows=st.lists(
+        st.tuples(
+            some.addresses(st.one_of(some.PRINTABLE, st.just(" "))).map(str.strip),
+            *[st.one_of(st.none(), st.sampled_from(some.DATES), some.TEXTS)] * 3,
+        ),
+        max_size=6,
+    )
+)
+def test_a_sitemap_we_write_is_read_back_as_it_was(rows):
+    reading, entries, _ = everything(written("xml", rows))
+    assert [(entry.loc, entry.lastmod, entry.changefreq, entry.priority) for entry in entries] == rows
+    assert reading.complete
+
+
+@settings(some.ALWAYS_THE_SAME, max_examples=150)
+@given(rows=st.lists(st.tuples(some.addresses()), min_size=1, max_size=6))
+def test_a_text_we_write_is_read_back_as_it_was(rows):
+    reading, entries, problems = everything(written("text", rows))
+    assert [(entry.loc,) for entry in entries] == rows
+    assert (reading.complete, problems) == (True, [])
+
+
+@settings(some.ALWAYS_THE_SAME, max_examples=100)
+@given(data=some.mixtures())
+def test_what_was_read_stays_the_same_when_it_is_written_and_read_again(data):
+    items = everything(data, base_url=some.BASE)[1]
+    rows = [tuple(getattr(item, name) for name in FIELDS) for item in items if isinstance(item, Entry)]
+    again = everything(written("xml", rows))[1]
+    assert [tuple(getattr(item, name) for name in FIELDS) for item in again] == rows
+    assert not any(isinstance(item, Problem) for item in again)

@@ -1,0 +1,193 @@
+import pytest
+
+from sitemap_cli.model import Kind, Severity
+from tests.unit.parse.documents import codes, everything
+
+GOOD = "https://example.com/0\n" * 10
+
+
+def told(line):
+    """What is read of a line among good ones: addresses, codes of problems, and whether it is whole."""
+    reading, items, problems = everything(f"{GOOD}{line}\n{GOOD}".encode("utf-8", "surrogatepass"))
+    assert reading.kind == Kind.TEXT
+    assert len(items) >= 20
+    found = items[10:-10]
+    assert all(item.line == 11 for item in found)
+    assert all(problem.line == 11 for problem in problems)
+    return [item.loc for item in found], codes(problems), reading.complete
+
+
+@pytest.mark.parametrize(
+    ("line", "loc"),
+    [
+        ("https://e.example/", "https://e.example/"),
+        ("  https://e.example/ \t", "https://e.example/"),
+        ("\thttps://e.example/\f", "https://e.example/"),
+        ("HTTPS://e.example/", "HTTPS://e.example/"),
+        ("https://e.example/a,b;c|d", "https://e.example/a,b;c|d"),
+        ("https://e.example/a,1,2026", "https://e.example/a,1,2026"),
+        ("https://e.example/2026-11-01", "https://e.example/2026-11-01"),
+        ("https://e.example/?u=https://x.example/", "https://e.example/?u=https://x.example/"),
+        ("https://e.example/#part", "https://e.example/#part"),
+        ("https://e.example/\u00fc", "https://e.example/\u00fc"),
+    ],
+)
+def test_a_line_with_an_address_is_a_page(line, loc):
+    assert told(line) == ([loc], [], True)
+
+
+@pytest.mark.parametrize("line", ["", " ", "\t", "\f", "\u00a0"])
+def test_a_blank_line_is_nothing(line):
+    assert told(line) == ([], [], True)
+
+
+@pytest.mark.parametrize(
+    ("line", "locs"),
+    [
+        ("<https://e.example/>", ["https://e.example/"]),
+        ("<URL:https://e.example/>", ["https://e.example/"]),
+        ('"https://e.example/"', ["https://e.example/"]),
+        ('"https://e.example/",', ["https://e.example/"]),
+        ("'https://e.example/'", ["https://e.example/"]),
+        ("\u201chttps://e.example/\u201d", ["https://e.example/"]),
+        ("- https://e.example/", ["https://e.example/"]),
+        ("* <https://e.example/>", ["https://e.example/"]),
+        ("\u2022 https://e.example/", ["https://e.example/"]),
+        ("\ufeffhttps://e.example/", ["https://e.example/"]),
+        ("https://e.example/ https://f.example/", ["https://e.example/", "https://f.example/"]),
+        ("https://e.example/\fhttps://f.example/", ["https://e.example/", "https://f.example/"]),
+        ("https://e.example/\thttps://f.example/", ["https://e.example/", "https://f.example/"]),
+    ],
+)
+def test_a_line_that_certainly_holds_addresses_is_read_with_a_warning(line, locs):
+    assert told(line) == (locs, ["text-line"], True)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(
+            "www.example.com",
+            "example.com/a",
+            "//example.com/a",
+            "/a",
+            "ftp://example.com/",
+            "mailto:a@b.example",
+        ),
+        *(
+            "https://e.example/ A title",
+            "https://e.example/a b",
+            "See https://e.example/",
+            "https://",
+            "https:///a",
+        ),
+        *(
+            "https://e.example/,2026-11-01",
+            "https://e.example/,2026-11-01T10:20:30Z,0.5",
+            "https://e.example/;daily",
+        ),
+        *(
+            'https://e.example/,"2026-11-01"',
+            "https://e.example/|weekly|1.0",
+            "https://e.example/\t2026-11-01",
+        ),
+        *(
+            "https://e.example/,https://f.example/",
+            '"https://e.example/","x"',
+            '"https://e.example/',
+            "<https://e.example/",
+        ),
+        *("[a](https://e.example/)", '{"url": "https://e.example/"}', "<loc>https://e.example/</loc>", "url"),
+    ],
+)
+def test_a_line_that_is_anything_else_is_left_out(line):
+    assert told(line) == ([], ["text-line"], False)
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        *(
+            "https://e.example/\ufffd",
+            "https://e.example/a\x1ab",
+            "https://e.example/\x00",
+            "https://e.example:99999/",
+        )
+    ],
+)
+def test_an_address_that_cannot_be_one_is_dropped(line):
+    locs, problems, complete = told(line)
+    assert (locs, complete) == ([], False)
+    assert "loc-invalid" in problems
+
+
+def test_comments_are_skipped_and_told_once():
+    reading, items, problems = everything(b"# one\n  # two\nhttps://e.example/a\n#three\n")
+    assert [(item.loc, item.line) for item in items] == [("https://e.example/a", 3)]
+    assert [(each.code, each.severity, each.line) for each in problems] == [
+        ("text-comment", Severity.WARNING, 1)
+    ]
+    assert reading.complete
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\n\n", "\r\n\r\n"])
+@pytest.mark.parametrize("chunk", [1, 7, 1_000])
+def test_every_end_of_a_line_is_one_wherever_the_pieces_are_cut(end, chunk):
+    data = end.join(f"https://e.example/{at}" for at in range(5)).encode()
+    reading, items, problems = everything(data, chunk=chunk)
+    assert [item.loc for item in items] == [f"https://e.example/{at}" for at in range(5)]
+    assert [item.line for item in items] == [
+        1 + at * (2 if len(end) > 1 and end != "\r\n" else 1) for at in range(5)
+    ]
+    assert (problems, reading.complete) == ([], True)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "https://e.example/",
+        "\ufeffhttps://e.example/\n",
+        "\n\n  \nhttps://e.example/\n",
+        "# a comment\n" * 1_000 + "https://e.example/\n",
+        "# https://no.example/\n\nhttps://e.example/",
+        "junk\n" * 20 + GOOD * 3,
+        "Sitemap of example.com\n\nPages\n=====\nmade by hand\n-----\n" + GOOD,
+        "- https://e.example/\n- https://f.example/\n",
+        '"https://e.example/"\n"https://f.example/"\n',
+        "HTTP://E.EXAMPLE/\n",
+    ],
+)
+def test_a_document_of_mostly_addresses_is_a_list(data):
+    reading, items, _ = everything(data.encode())
+    assert reading.kind == Kind.TEXT
+    assert items
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "Not found",
+        "# nothing but a comment\n",
+        "User-agent: *\nSitemap: https://e.example/sitemap.xml\n",
+        "url,lastmod\nhttps://e.example/,2026-11-01\nhttps://f.example/,2026-11-01\n",
+        "https://e.example/,2026-11-01,daily,0.5\nhttps://f.example/,2026-11-01,daily,0.5\n",
+        "2026-11-01 10:20:30 GET https://e.example/ 200\n2026-11-01 10:20:31 GET https://e.example/ 200\n",
+        '{"urls": ["https://e.example/"]}',
+        '[\n  "https://e.example/\n',
+        "We moved.\nPlease visit\nhttps://e.example/\nand tell your friends.\nThank you.\nBye.\n",
+        "Warning: x\n<html>\n<body>\nhttps://e.example/\n</body>\n</html>\n",
+        "[a](https://e.example/)\n[b](https://f.example/)\n",
+        "\ufffd" * 100,
+    ],
+)
+def test_a_document_of_anything_else_is_no_list(data):
+    reading, items, _ = everything(data.encode())
+    assert reading.kind != Kind.TEXT
+    assert not items
+
+
+def test_a_line_of_any_length_takes_little_memory_and_loses_only_itself():
+    data = GOOD.encode() + b"https://e.example/" + b"," * 3_000_000 + b"\n" + GOOD.encode()
+    _, items, problems = everything(data)
+    assert len(items) == 20
+    assert codes(problems) == ["url-too-long"]

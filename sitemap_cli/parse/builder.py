@@ -145,9 +145,9 @@ class Builder:
         between = self._parser.StartElementHandler == self._start_outside
         return self.sink.quick if self.sink and between and self._depth == 0 and not self._cdata else None
 
-    def skip(self, data: bytes) -> None:
-        """Learn that these bytes, whole entries, go past the parser."""
-        self.places.skip(data)
+    def skip(self, data: bytes, breaks: int) -> None:
+        """Learn that these bytes, whole entries with so many ends of line, go past the parser."""
+        self.places.skip(data, breaks)
         self._parser.CommentHandler = None
 
     def spoil(self) -> None:

@@ -20,6 +20,13 @@ class Cursor:
         self.line, self._column = self._after(data, stop)
         self._index += stop
 
+    def skip(self, data: bytes, breaks: int) -> None:
+        """Move over ASCII whose ends of line were counted already, all of them line feeds."""
+        last = data.rfind(b"\n")
+        self._column = len(data) - last if last >= 0 else self._column + len(data)
+        self.line += breaks
+        self._index += len(data)
+
     def at(self, data: bytes, index: int) -> Position:
         """The place of a byte of what comes next."""
         line, column = self._after(data, index)
@@ -35,8 +42,10 @@ class Cursor:
 def breaks(data: bytes, end: int | None = None) -> int:
     """How many lines end in these bytes; XML takes a carriage return alone for an end, too."""
     stop = len(data) if end is None else end
-    returns = data.count(b"\r", 0, stop)
-    return data.count(b"\n", 0, stop) + (returns and returns - data.count(b"\r\n", 0, stop))
+    lines = data.count(b"\n", 0, stop)
+    if data.find(b"\r", 0, stop) < 0:
+        return lines
+    return lines + data.count(b"\r", 0, stop) - data.count(b"\r\n", 0, stop)
 
 
 def _characters(data: bytes) -> int:

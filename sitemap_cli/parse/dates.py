@@ -1,9 +1,11 @@
 """Dates of sitemaps and feeds, as whole seconds since 1970 in UTC."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from email.utils import parsedate_tz
 from functools import lru_cache
+from operator import add, itemgetter
 
 # https://www.w3.org/TR/NOTE-datetime; [0-9] and not \d, which takes any script's digits.
 _W3C = re.compile(
@@ -27,6 +29,42 @@ def w3c(text: str) -> int | None:
         day, time = _w3c(text[:10]), _w3c(_FIRST_DAY + text[10:])
         return None if day is None or time is None else day + time
     return _w3c(text) if len(text) <= _LONGEST else None
+
+
+class _Moments(dict[str, int]):
+    """Moments by text, found out at the first meeting; what is no date is not remembered."""
+
+    __slots__ = ("_before",)
+
+    def __init__(self, before: str = "") -> None:
+        self._before = before
+
+    def __missing__(self, text: str) -> int:
+        moment = _w3c(self._before + text)
+        if moment is None:
+            raise KeyError(text)
+        if len(self) >= _MOST:
+            self.clear()
+        self[text] = moment
+        return moment
+
+
+_MOST = 65_536
+_day, _time = itemgetter(slice(10)), itemgetter(slice(10, None))
+_days = _Moments()
+_times = _Moments(_FIRST_DAY)
+
+
+def w3c_all(texts: Sequence[str | None]) -> list[int | None] | None:
+    """What :func:`w3c` says of each, None for none; nothing at all if one of them is no W3C date."""
+    try:
+        if None in texts:
+            return [None if text is None else _days[text[:10]] + _times[text[10:]] for text in texts]
+        return list(
+            map(add, map(_days.__getitem__, map(_day, texts)), map(_times.__getitem__, map(_time, texts)))
+        )
+    except KeyError:
+        return None
 
 
 def rfc822(text: str) -> int | None:

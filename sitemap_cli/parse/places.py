@@ -45,13 +45,13 @@ class Places:
         real = column + 1 + self._shift(line)
         return Position(line + self._lines, real, self._harvest.offset(index + self._bytes))
 
-    def skip(self, data: bytes) -> None:
-        """Learn that these bytes go past the parser."""
+    def skip(self, data: bytes, breaks: int) -> None:
+        """Learn that these bytes with so many ends of line go past the parser."""
         line, column = self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber
         newline = data.rfind(b"\n")
         real = column + self._shift(line) + len(data) if newline < 0 else len(data) - newline - 1
         self._seam = (line, real - column)
-        self._lines += data.count(b"\n")
+        self._lines += breaks
         self._bytes += len(data)
 
     def _shift(self, line: int) -> int:

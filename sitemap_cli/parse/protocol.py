@@ -4,18 +4,16 @@ See https://www.sitemaps.org/protocol.html
 """
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from itertools import starmap
+from typing import Any
 
 from sitemap_cli.model import Child, Entry, Severity
 from sitemap_cli.parse import dates, lenient_dates, locs
 from sitemap_cli.parse.extension import Extension, extensions
 from sitemap_cli.parse.format import Root
 from sitemap_cli.parse.harvest import Harvest, Position
-from sitemap_cli.parse.lane import Fields
+from sitemap_cli.parse.lane import Quick, Texts
 from sitemap_cli.parse.records import Names, Node, Record
-
-if TYPE_CHECKING:
-    from sitemap_cli.parse.lane import Quick
 
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 """The namespace of every element of the protocol."""
@@ -73,16 +71,37 @@ class ProtocolSink:
         changefreq = _trimmed(texts.get("changefreq"))
         priority = _trimmed(texts.get("priority"))
         values = self._extensions(extended, line) if extended else None
-        self._quick(((loc, lastmod, changefreq, priority, line),), values)
+        self._page(loc, lastmod, changefreq, priority, line, values)
 
-    def _quick(self, pages: Sequence[Fields], values: dict[str, Any] | None = None) -> None:
-        """Take pages whose addresses were found good; ``values`` are the extensions of all of them."""
-        harvest = self._harvest
-        add, read = harvest.items.append, dates.w3c
-        for loc, lastmod, changefreq, priority, line in pages:
-            moment = None if lastmod is None else read(lastmod) or self._moment(lastmod, line)
-            add(Entry(loc, lastmod, moment, changefreq, priority, line, values))
-        harvest.urls += len(pages)
+    def _quick(
+        self,
+        addresses: Sequence[str],
+        lastmods: Texts,
+        changefreqs: Texts,
+        priorities: Texts,
+        lines: Sequence[int],
+    ) -> None:
+        """Take pages whose addresses were found good."""
+        moments = dates.w3c_all(lastmods)
+        rows = zip(addresses, lastmods, moments or lastmods, changefreqs, priorities, lines, strict=False)
+        if moments is None:
+            for row in rows:
+                self._page(*row[:2], *row[3:])
+            return
+        self._harvest.items.extend(starmap(Entry, rows))
+        self._harvest.urls += len(addresses)
+
+    def _page(
+        self,
+        loc: str,
+        lastmod: str | None,
+        changefreq: str | None,
+        priority: str | None,
+        line: int,
+        values: dict[str, Any] | None = None,
+    ) -> None:
+        moment = self._moment(lastmod, line)
+        self._harvest.entry(Entry(loc, lastmod, moment, changefreq, priority, line, values))
 
     def contain(self, name: str, line: int) -> None:
         """Report a list inside of a list."""

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Iterator
 
 from sitemap_cli.model import Item, Kind
 from sitemap_cli.parse import judge
+from sitemap_cli.parse.body import XmlBody
 from sitemap_cli.parse.charset import Source
 from sitemap_cli.parse.format import Body
 from sitemap_cli.parse.harvest import Harvest
-from sitemap_cli.parse.body import XmlBody
 
 BATCH = 5_000
 """Items after which a batch is handed out."""

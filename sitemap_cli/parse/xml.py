@@ -106,14 +106,15 @@ class Stream:
         return None
 
     def quick(self, text: str, at: int = 0, line: int | None = None) -> int:
-        """Let entries of this text, which is Latin-1, go past the parser; return where the others begin."""
+        """Let entries of this text, the lane's, go past the parser; return where the others begin."""
         builder = self.builder
         take = builder.quick
-        if take is None or self._fed != self._parser.parser.CurrentByteIndex:
+        if not text or take is None or self._fed != self._parser.parser.CurrentByteIndex:
             return at
-        done = lane.run(text, at, line or builder.places.line, take)
+        first = line or builder.places.line
+        done, last = lane.run(text, at, first, take, all_=line is None)
         if done > at:
-            self._skip(text[at:done].encode("latin-1"))
+            self._skip(text[at:done].encode("latin-1"), last - first)
         return done
 
     def again(self, broken: Broken) -> tuple[Cursor, bytes, list[bytes]] | None:
@@ -140,10 +141,10 @@ class Stream:
         passed = tags.WHOLE_TAG.match(self._kept, mark - self._from)
         return self._from + passed.end() if passed else mark
 
-    def _skip(self, data: bytes) -> None:
-        self.builder.skip(data)
+    def _skip(self, data: bytes, breaks: int) -> None:
+        self.builder.skip(data, breaks)
         self._cursor.advance(bytes(self._kept))
-        self._cursor.advance(data)
+        self._cursor.skip(data, breaks)
         self._kept.clear()
         self._from = self.builder.mark = self.builder.before = self._fed
         self.builder.passed = False

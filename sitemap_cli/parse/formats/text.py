@@ -38,20 +38,22 @@ _LONGEST_LINE = 64 * 1024
 class _Lines:
     """Takes the lines of a document."""
 
-    __slots__ = ("_harvest", "_line", "_offset", "_tail")
+    __slots__ = ("_dropped", "_harvest", "_line", "_offset", "_tail")
 
     def __init__(self, harvest: Harvest, line: int) -> None:
         self._harvest = harvest
         self._line = line
         self._offset = 0
+        self._dropped = 0
         self._tail = b""
 
     def feed(self, piece: bytes) -> None:
         """Take the next piece, and hold back the line it cuts."""
         data = self._tail + piece
         end = max(data.rfind(b"\n"), data.rfind(b"\r", 0, -1)) + 1
-        self._tail = data[end : end + _LONGEST_LINE]
         self._take(data[:end])
+        self._tail = data[end : end + _LONGEST_LINE]
+        self._dropped += len(data) - end - len(self._tail)
 
     def close(self) -> None:
         """Take the last line, unless the content was cut in it."""
@@ -67,7 +69,8 @@ class _Lines:
             if text:
                 self._text(text)
             self._line += 1
-            self._offset += len(line)
+            self._offset += len(line) + self._dropped
+            self._dropped = 0
 
     def _here(self, column: int = 0) -> Position:
         return Position(self._line, 1 + column, self._harvest.offset(self._offset + column))

@@ -30,7 +30,7 @@ URLSET = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" {PREFIXES
 def without_lane() -> Iterator[None]:
     """Every entry goes to the XML parser."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lane, "run", lambda _text, at, *_: at)
+        patch.setattr(lane, "run", lambda _text, at, line, *_, **__: (at, line))
         yield
 
 

@@ -3,6 +3,8 @@
 import random
 from collections.abc import Iterator, Sequence
 
+from typing import Any
+
 import msgspec
 import pytest
 
@@ -70,13 +72,13 @@ def taken_by_the_lane(data: bytes, monkeypatch: pytest.MonkeyPatch) -> int:
     counted = 0
     real = lane.run
 
-    def counting(text: str, at: int, line: int, quick: lane.Quick) -> int:
-        def count(pages: Sequence[lane.Fields]) -> None:
+    def counting(text: str, at: int, line: int, quick: lane.Quick, **options: bool) -> tuple[int, int]:
+        def count(addresses: Sequence[str], *others: Any) -> None:
             nonlocal counted
-            counted += len(pages)
-            quick(pages)
+            counted += len(addresses)
+            quick(addresses, *others)
 
-        return real(text, at, line, count)
+        return real(text, at, line, count, **options)
 
     monkeypatch.setattr(lane, "run", counting)
     told(data, 4_096)
@@ -86,7 +88,7 @@ def taken_by_the_lane(data: bytes, monkeypatch: pytest.MonkeyPatch) -> int:
 def assert_lanes_agree(data: bytes, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
     quick = told(data, size)
     with monkeypatch.context() as patch:
-        patch.setattr(lane, "run", lambda _text, at, *_: at)
+        patch.setattr(lane, "run", lambda _text, at, line, *_, **__: (at, line))
         assert quick == told(data, size)
 
 

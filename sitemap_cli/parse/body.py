@@ -1,10 +1,9 @@
-"""One XML document on its way: what stands before it, the fast lane, the parser, and the mender if it breaks."""
-
-from collections.abc import Callable
+"""One XML document on its way: its prolog, the fast lane, the parser, and the mender if it breaks."""
 
 from sitemap_cli.parse import judge, lane
 from sitemap_cli.parse.format import Root, Sink
 from sitemap_cli.parse.harvest import Harvest, Position
+from sitemap_cli.parse.mended import Mended
 from sitemap_cli.parse.mender import Mender
 from sitemap_cli.parse.prolog import Prolog
 from sitemap_cli.parse.xml import Broken, Stream
@@ -103,7 +102,7 @@ class XmlBody:
         cursor, data, opened = again
         if not builder.finished and not broken.told:
             harvest.problem("not-well-formed", broken.message, at, lost=False)
-        output = _Mended(harvest, self._stream, self._choose)
+        output = Mended(harvest, self._stream, self._choose)
         ended = builder.sink if builder.finished else None
         self._mender = Mender(harvest, cursor, output, opened, ended)
         self._mender.feed(data)
@@ -121,50 +120,3 @@ class XmlBody:
                 self._harvest.problem("junk-after-end", "something unfinished stands after the end", at)
                 return
             self._end("truncated", _CUT, at)
-
-
-class _Mended:
-    """Gives the mender's output to the parser, a new one for each document."""
-
-    __slots__ = ("_by_root", "_first", "_harvest", "_sink", "_stream", "_text")
-
-    def __init__(self, harvest: Harvest, stream: Stream, by_root: Callable[[Root], Sink | None]) -> None:
-        self._harvest = harvest
-        self._stream = stream
-        self._by_root = by_root
-        self._sink = stream.builder.sink
-        self._first = True
-        self._text: tuple[bytes, str] = (b"", "")
-
-    def open(self, line: int) -> None:
-        """A document begins on this line; the first one goes on with whoever took its entries so far."""
-        self._stream = Stream(self._harvest, self._choose if self._first else self._choose_another, line)
-        self._first = False
-
-    def write(self, data: bytes) -> Sink | None:
-        """Take the next piece."""
-        broken = self._stream.parse(data)
-        if broken and not self._harvest.ended:
-            at = self._stream.builder.places.of(broken.line, broken.column, broken.index)
-            self._harvest.end("not-well-formed", f"what cannot be repaired: {broken.message}", at)
-        return self._stream.builder.sink
-
-    def quick(self, data: bytes, at: int, line: int) -> int:
-        """Let plain entries go past the parser."""
-        if self._text[0] is not data:
-            self._text = (data, lane.text(data))
-        return self._stream.quick(self._text[1], at, line)
-
-    def spoil(self) -> None:
-        """Give up the entry that is open."""
-        self._stream.builder.spoil()
-
-    def end(self) -> None:
-        """The document ends."""
-        self._stream.finish()
-
-    def _choose(self, root: Root) -> Sink | None:
-        return self._sink or self._by_root(root)
-
-    def _choose_another(self, root: Root) -> Sink | None:
-        return judge.by_another_root(root, self._harvest)

@@ -8,9 +8,11 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
+from sitemap_cli.parse.budget import LONG, MAX_SAME, MAX_TEXT, Budget
 from sitemap_cli.parse.format import Root, Sink
 from sitemap_cli.parse.harvest import Harvest
 from sitemap_cli.parse.lane import Quick
+from sitemap_cli.parse.marks import Marks
 from sitemap_cli.parse.places import Places
 from sitemap_cli.parse.records import Names, Node, Record
 
@@ -18,18 +20,6 @@ if TYPE_CHECKING:
     from pyexpat import XMLParserType
 
 MAX_DEPTH = 64
-MAX_TEXT = 64 * 1024
-"""Characters of one field."""
-MAX_SAME = 1_000
-"""Children of one name that an element keeps."""
-MAX_CHILDREN = 20_000
-MAX_NODES = 50_000
-"""Elements that a record keeps."""
-MAX_LONG = 4 * 1024 * 1024
-"""Characters that the long fields of a record may have together."""
-MAX_DROPPED = 20
-"""Names of which a record says how many elements are missing."""
-_LONG = 256
 _COMMENTS = 20
 
 
@@ -41,23 +31,8 @@ class Nested(Exception):  # noqa: N818 - the same
     """Leaves expat's buffer: a record begins in a record, so that the first one has no end."""
 
 
-class Opened:
-    """An element around entries: where its tag begins in the parser's bytes, and the tag once it was copied."""
-
-    __slots__ = ("index", "tag")
-
-    def __init__(self, index: int) -> None:
-        self.index = index
-        self.tag = b""
-
-
 class Builder:
-    """The handlers of one document.
-
-    From ``mark`` on, a byte of what the parser was given, the document can be read anew: a tag begins there
-    that is no part of a complete entry, or, if ``passed``, one that is done with. ``before`` is the mark before
-    that, and ``open`` are the elements around.
-    """
+    """The handlers of one document."""
 
     __slots__ = (
         "_above",
@@ -70,12 +45,10 @@ class Builder:
         "_counts",
         "_data",
         "_depth",
-        "_dropped",
         "_frames",
         "_harvest",
         "_names",
         "_nested",
-        "_nodes",
         "_open",
         "_parser",
         "_raw",
@@ -85,11 +58,8 @@ class Builder:
         "_spoiled",
         "_strict",
         "_take",
-        "before",
         "finished",
-        "mark",
-        "open",
-        "passed",
+        "marks",
         "places",
         "sink",
     )
@@ -115,13 +85,11 @@ class Builder:
         self._data: list[str] = []
         self._open: str | None = None
         self._attributes: Sequence[str] = ()
-        self._frames: list[tuple[str, Sequence[str], str | None, list[Node], Counter[str] | None]] = []
+        self._frames: list[tuple[str, Sequence[str], str | None, list[Node], Counter[str]]] = []
         self.finished = False
         self._cdata = False
         self.places = Places(parser, harvest, line)
-        self.mark = self.before = 0
-        self.passed = False
-        self.open: list[Opened] = []
+        self.marks = Marks(parser)
         self._spoiled = False
         self._raw = ""
         self._strict = line is None
@@ -145,6 +113,11 @@ class Builder:
         between = self._parser.StartElementHandler == self._start_outside
         return self.sink.quick if self.sink and between and self._depth == 0 and not self._cdata else None
 
+    @property
+    def quiet(self) -> bool:
+        """Whether nobody looks at comments here."""
+        return self._parser.CommentHandler is None
+
     def skip(self, data: bytes, breaks: int) -> None:
         """Learn that these bytes, whole entries with so many ends of line, go past the parser."""
         self.places.skip(data, breaks)
@@ -166,8 +139,7 @@ class Builder:
         if sink is None:
             raise Stopped
         self.sink = sink
-        self.open.append(Opened(self._parser.CurrentByteIndex))
-        self._mark(passed=True)
+        self.marks.enter()
         self._names = sink.names
         self._take = sink.record
         self._parser.CommentHandler = self._comment
@@ -188,17 +160,11 @@ class Builder:
         if self._comments >= _COMMENTS:
             self._parser.CommentHandler = None
 
-    def _mark(self, *, passed: bool) -> None:
-        self.before = self.mark
-        self.mark = self._parser.CurrentByteIndex
-        self.passed = passed
-
     def _start_outside(self, raw: str, attributes: list[str]) -> None:
         sink = self.sink
         assert sink is not None  # noqa: S101 - the root chose it
         name = self._names[raw]
-        self.mark = self._parser.CurrentByteIndex
-        self.passed = False
+        self.marks.note()
         if name in sink.records:
             self._raw = raw if self._strict else ""
             self._parser.CommentHandler = None
@@ -207,8 +173,7 @@ class Builder:
         elif name in sink.containers:
             self._depth += 1
             sink.contain(name, self.places.line)
-            self.open.append(Opened(self.mark))
-            self.passed = True
+            self.marks.enter()
             self._check_depth(1 + self._depth)
         else:
             if name:
@@ -217,10 +182,8 @@ class Builder:
 
     def _end_outside(self, _raw: str) -> None:
         self._depth -= 1
-        self._mark(passed=True)
-        if self._depth >= 0:
-            self.open.pop()
-        else:
+        self.marks.leave()
+        if self._depth < 0:
             self.finished = True
             self._parser.CommentHandler = self._comment
 
@@ -228,12 +191,10 @@ class Builder:
         """Begin a record."""
         self._record = (record, line, attributes)
         self._children: list[Node] = []
-        self._counts: Counter[str] | None = None
-        self._dropped: dict[str, int] = {}
+        self._counts: Counter[str] = Counter()
         self._nested = False
         self._spoiled = False
-        self._nodes = 0
-        self._budget = MAX_LONG
+        self._budget = Budget()
         self._data.clear()
 
     def _start_inside(self, raw: str, attributes: list[str]) -> None:
@@ -253,24 +214,26 @@ class Builder:
             return
         self._open = None
         name = self._names[opened]
-        if name and (len(self._children) < MAX_SAME or self._room(name)):
+        if name and (len(self._children) < MAX_SAME or self._has_room(name)):
             text = "".join(self._data)
-            kept = text if len(text) <= _LONG else self._long(name, text)
-            self._children.append(Node(name, kept, self._attributes and self._modest()))
+            kept = text if len(text) <= LONG else self._long(name, text)
+            attributes = self._attributes and self._budget.modest(self._attributes)
+            self._children.append(Node(name, kept, attributes))
 
     def _descend(self) -> bool:
         """The open element turns out to have children; whether it is one that we skip with all of them."""
         self._nested = True
         opened = self._open or ""
         name = self._names[opened]
-        if not name or not self._room(name):
+        if not name or not self._has_room(name):
             self._open = None
             self._skip(2 + self._depth + len(self._frames), 2, self._inside)
             return True
         text = "".join(self._data)
-        self._frames.append((name, self._modest(), self._long(name, text), self._children, self._counts))
+        attributes = self._budget.modest(self._attributes)
+        self._frames.append((name, attributes, self._long(name, text), self._children, self._counts))
         self._children = []
-        self._counts = None
+        self._counts = Counter()
         self._check_depth(3 + self._depth + len(self._frames))
         return False
 
@@ -280,44 +243,24 @@ class Builder:
             name, line, attributes = self._record
             text = "".join(self._data)[:MAX_TEXT] if not self._children else None
             self._outside()
-            self._mark(passed=True)
+            self.marks.done()
             if not self._spoiled:
-                self._take(Record(name, line, attributes, self._children, self._dropped, self._nested, text))
+                dropped = self._budget.dropped
+                self._take(Record(name, line, attributes, self._children, dropped, self._nested, text))
             return
         children = self._children
-        self._nodes += len(children)
+        self._budget.spend(len(children))
         name, attributes, text, self._children, self._counts = self._frames.pop()
         self._children.append(Node(name, text, attributes, children))
 
-    def _room(self, name: str) -> bool:
-        """Whether one more child of this name is kept; otherwise it is counted."""
-        if self._nodes <= MAX_NODES and (len(self._children) < MAX_SAME or self._is_rare(name)):
-            return True
-        if name in self._dropped or len(self._dropped) < MAX_DROPPED:
-            self._dropped[name] = self._dropped.get(name, 0) + 1
-        return False
-
-    def _is_rare(self, name: str) -> bool:
-        """Whether a name still has room among many children; counting begins only where it matters."""
-        if self._counts is None:
-            self._counts = Counter(child.name for child in self._children)
-        self._counts[name] += 1
-        return self._counts[name] <= MAX_SAME and len(self._children) < MAX_CHILDREN
+    def _has_room(self, name: str) -> bool:
+        return self._budget.has_room(name, self._children, self._counts)
 
     def _long(self, name: str, text: str) -> str | None:
-        if len(text) <= _LONG:
-            return text
-        self._budget -= len(text)
-        if len(text) <= MAX_TEXT and self._budget > 0:
+        if self._budget.allows(text):
             return text
         self._harvest.problem("field-too-long", f"the text of {name} is too long to keep", self.places.here())
         return None
-
-    def _modest(self) -> Sequence[str]:
-        """The attributes of the open element, unless they are of a size no honest file has."""
-        size = sum(map(len, self._attributes))
-        self._budget -= size if size > _LONG else 0
-        return self._attributes if size <= MAX_TEXT and self._budget > 0 else ()
 
     def _skip(self, above: int, levels: int, resume: Callable[[], None]) -> None:
         """Ignore some open elements and all below them."""
@@ -337,7 +280,7 @@ class Builder:
         if not self._skipped:
             self._resume()
             if self._parser.StartElementHandler == self._start_outside:
-                self._mark(passed=True)
+                self.marks.done()
 
     def _check_depth(self, depth: int) -> None:
         if depth > MAX_DEPTH:

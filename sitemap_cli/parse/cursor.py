@@ -36,16 +36,15 @@ class Cursor:
         last = max(data.rfind(b"\n", 0, end), data.rfind(b"\r", 0, end))
         if last < 0:
             return self.line, self._column + _characters(data[:end])
-        return self.line + breaks(data, end), 1 + _characters(data[last + 1 : end])
+        return self.line + breaks(data, 0, end), 1 + _characters(data[last + 1 : end])
 
 
-def breaks(data: bytes, end: int | None = None) -> int:
-    """How many lines end in these bytes; XML takes a carriage return alone for an end, too."""
-    stop = len(data) if end is None else end
-    lines = data.count(b"\n", 0, stop)
-    if data.find(b"\r", 0, stop) < 0:
+def breaks(data: bytes, start: int, end: int) -> int:
+    """How many lines end between two places; XML takes a carriage return alone for an end, too."""
+    lines = data.count(b"\n", start, end)
+    if data.find(b"\r", start, end) < 0:
         return lines
-    return lines + data.count(b"\r", 0, stop) - data.count(b"\r\n", 0, stop)
+    return lines + data.count(b"\r", start, end) - data.count(b"\r\n", start, end)
 
 
 def _characters(data: bytes) -> int:

@@ -1,11 +1,12 @@
 """Dates of sitemaps and feeds, as whole seconds since 1970 in UTC."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date
 from email.utils import parsedate_tz
 from functools import lru_cache
 from operator import add, itemgetter
+from typing import Any
 
 # https://www.w3.org/TR/NOTE-datetime; [0-9] and not \d, which takes any script's digits.
 _W3C = re.compile(
@@ -50,7 +51,8 @@ class _Moments(dict[str, int]):
 
 
 _MOST = 65_536
-_day, _time = itemgetter(slice(10)), itemgetter(slice(10, None))
+_day: Callable[[Any], str] = itemgetter(slice(10))
+_time: Callable[[Any], str] = itemgetter(slice(10, None))
 _days = _Moments()
 _times = _Moments(_FIRST_DAY)
 

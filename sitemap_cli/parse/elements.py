@@ -35,7 +35,7 @@ class _Element(NamedTuple):
 class Elements:
     """The open elements of one document.
 
-    ``sink`` takes its entries, as soon as it is known; ``filled`` says whether the innermost element has text.
+    ``sink`` takes its entries, as soon as it is known; ``filled`` says whether the innermost one has text.
 
     Args:
         report: takes problems.

@@ -14,12 +14,18 @@ Report = Callable[[str, str, int], None]
 UNKNOWN = "\ufffd".encode()
 """What stands for a character that cannot be; no address that holds one is kept."""
 
-_FLAW = re.compile(
+HOLD = 64 * 1024
+"""Bytes of text that are held while its end is awaited."""
+
+_LONGEST_REFERENCE = 40
+_IN_TEXT = (
     rb"&(?!(?:amp|lt|gt|quot|apos);)"
     rb"(?:\#(?:[xX](?P<hex>[0-9A-Fa-f]{1,8})|(?P<decimal>[0-9]{1,10}));|(?P<name>[A-Za-z][A-Za-z0-9]{1,31});)?"
     rb"|(?P<control>[\x00-\x08\x0b\x0c\x0e-\x1f]+|\xef\xbf[\xbe\xbf])"
-    rb"|\]\]>|<"
+    rb"|\]\]>"
 )
+_FLAW = re.compile(_IN_TEXT + rb"|<")
+_FLAW_IN_TEXT = re.compile(_IN_TEXT)
 _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]+|\xef\xbf[\xbe\xbf]")
 _LITERAL = {b"&": b"&amp;", b"<": b"&lt;", b"]]>": b"]]&gt;"}
 
@@ -31,9 +37,28 @@ def mended(text: bytes, report: Report) -> bytes:
     return _FLAW.sub(lambda found: _repaired(found, report), text)
 
 
+def mended_entry(entry: bytes, report: Report) -> bytes:
+    """The same for an entry with its tags, which are good."""
+    if _FLAW_IN_TEXT.search(entry) is None:
+        return entry
+    return _FLAW_IN_TEXT.sub(lambda found: _repaired(found, report), entry)
+
+
 def without_controls(text: bytes, report: Report) -> bytes:
     """The text, of a CDATA section or a comment, without forbidden characters."""
     return _CONTROL.sub(lambda found: _unknown(found[0], found.start(), report), text)
+
+
+def divided(data: bytes, at: int) -> int:
+    """Where a text that has no end yet can be divided without harm; -1 while it is short."""
+    if len(data) - at < HOLD:
+        return -1
+    end = len(data) - _LONGEST_REFERENCE
+    reference = data.rfind(b"&", end - _LONGEST_REFERENCE, end)
+    end = reference if reference > at else end
+    while data[end] & 0xC0 == 0x80 or data[end - 1 : end] in (b"]", b"\r"):
+        end -= 1
+    return end
 
 
 def _repaired(found: re.Match[bytes], report: Report) -> bytes:

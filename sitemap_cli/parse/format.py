@@ -10,6 +10,7 @@ from sitemap_cli.model import Kind
 from sitemap_cli.parse.harvest import Harvest, Position
 from sitemap_cli.parse.lane import Quick
 from sitemap_cli.parse.records import Names, Record
+from sitemap_cli.parse.rich import Rich
 
 
 class Root(NamedTuple):
@@ -39,6 +40,8 @@ class Sink(Protocol):
     addresses: frozenset[str]
     quick: Quick | None
     """Takes the entries of the fast lane; None for a document that cannot use it."""
+    rich: Rich | None
+    """Takes those of the fast lane for entries with extensions; None likewise."""
 
     def record(self, record: Record) -> None:
         """Take one record, complete."""

@@ -20,22 +20,23 @@ Quick = Callable[[Sequence[str], Texts, Texts, Texts, Sequence[int]], None]
 PORT = "(?:[1-9][0-9]{1,3}|[1-5][0-9]{4}|6[0-4][0-9]{3})"
 """A port beyond doubt; what is left out is rare, and takes the long way."""
 
-_S = "[ \t\r\n]*+"
+S = "[ \t\r\n]*+"
 _PATH = "[!-%'-;=?-~]*+"
-_TILE = re.compile(
-    rf"<url>{_S}<loc>{_S}"
-    rf"(https?://[0-9A-Za-z.-]{{1,253}}(?::{PORT})?(?:/{_PATH}(?:&amp;{_PATH})*+)?)"
-    rf"{_S}</loc>{_S}"
-    rf"(?:<lastmod>{_S}([0-9TZ:.+-]{{4,40}}){_S}</lastmod>{_S})?"
-    rf"(?:<changefreq>{_S}([a-z]{{5,7}}){_S}</changefreq>{_S})?"
-    rf"(?:<priority>{_S}([0-9.]{{1,8}}){_S}</priority>{_S})?"
-    rf"</url>{_S}"
+ADDRESS = rf"https?://[0-9A-Za-z.-]{{1,253}}(?::{PORT})?(?:/{_PATH}(?:&amp;{_PATH})*+)?"
+FIELDS = (
+    rf"(?:<lastmod>{S}([0-9TZ:.+-]{{4,40}}){S}</lastmod>{S})?"
+    rf"(?:<changefreq>{S}([a-z]{{5,7}}){S}</changefreq>{S})?"
+    rf"(?:<priority>{S}([0-9.]{{1,8}}){S}</priority>{S})?"
 )
-_TILE_OR_ODD = re.compile(rf"{_TILE.pattern}|[\0-\xff]")
-_SPACE = re.compile(_S)
-_LONGEST = 1_700
+LONGEST = 1_700
 """Longer addresses may want a warning, which is not for this lane to decide."""
-_breaks = methodcaller("count", "\n")
+
+_TILE = re.compile(rf"<url>{S}<loc>{S}({ADDRESS}){S}</loc>{S}{FIELDS}</url>{S}")
+# What follows the tiles is one match, whether it is looked at as a whole or not at all.
+_TILE_OR_ODD = re.compile(rf"{_TILE.pattern}|[\0-\xff]")
+_TILE_OR_REST = re.compile(rf"{_TILE.pattern}|[\0-\xff]++")
+_SPACE = re.compile(S)
+_breaks: Callable[[str], int] = methodcaller("count", "\n")
 
 
 def text(data: bytes) -> str:
@@ -67,15 +68,16 @@ def run(text: str, at: int, line: int, quick: Quick, *, all_: bool = False) -> t
 
 def _take_all(text: str, at: int, line: int, quick: Quick) -> int:
     """Take the whole rest of the text if it fits, and return its last line: columns, with no loop of ours."""
-    rows = _TILE_OR_ODD.findall(text, at)
+    rows = _TILE_OR_REST.findall(text, at)
     if not rows:
         return 0
     locs, lastmods, changefreqs, priorities = zip(*rows, strict=True)
-    if "" in locs or max(map(len, locs)) > _LONGEST:
+    if "" in locs or max(map(len, locs)) > LONGEST:
         return 0
     if text.find("&", at) >= 0:
         locs = tuple(loc.replace("&amp;", "&") for loc in locs)
-    *lines, last = accumulate(map(_breaks, text[at:].split("<url>")[1:]), initial=line)
+    lines = list(accumulate(map(_breaks, text[at:].split("<url>")[1:]), initial=line))
+    last = lines.pop()
     quick(locs, _absent(lastmods), _absent(changefreqs), _absent(priorities), lines)
     return last
 
@@ -90,7 +92,7 @@ def _take_some(text: str, at: int, line: int, quick: Quick) -> tuple[int, int]:
     rows: list[tuple[str, str | None, str | None, str | None, int]] = []
     for tile in _TILE_OR_ODD.finditer(text, at):
         loc, lastmod, changefreq, priority = tile.groups()
-        if loc is None or len(loc) > _LONGEST:
+        if loc is None or len(loc) > LONGEST:
             break
         rows.append((loc.replace("&amp;", "&"), lastmod, changefreq, priority, line))
         line += text.count("\n", at, tile.end())

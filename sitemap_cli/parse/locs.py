@@ -12,12 +12,17 @@ PROTOCOL_LENGTH = 2_048
 LONGEST = 8_192
 """Longer addresses are refused."""
 
-_PLAIN = re.compile(rf"https?://[0-9A-Za-z.-]{{1,253}}(?::{PORT})?(?:/[!-~]{{0,1700}})?")
+_PLAIN = re.compile(rf"https?://[0-9A-Za-z.-]{{1,253}}(?::{PORT})?(?:/[!-;=?-~]{{0,1700}})?")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _HTTP = re.compile(r"https?://[^/?#\s\\]+(?:[/?#].*)?", re.IGNORECASE)
 # U+001A and U+FFFD stand where a byte or a character could not be read.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffd]")
 _TWO = re.compile(r"\shttps?://", re.IGNORECASE)
+# Where these are text, a CDATA section was not closed or holds too much.
+_MARKUP = re.compile(
+    r"<!\[CDATA\[|</?(?:\w+:)?(?:loc|url|urlset|sitemap|sitemapindex|lastmod|link|guid)\s*/?>", re.IGNORECASE
+)
+_UNSEEN = "\ufeff\u200b\u200e\u200f\u2060"
 _BLANK = re.compile(r"\s")
 _SHOWN = 200
 
@@ -32,13 +37,14 @@ def accepted(text: str, harvest: Harvest, at: Position) -> str | None:
     text = text.strip()
     if is_plain(text):
         return text
+    text = _seen(text, harvest, at)
     if not text:
         harvest.problem("loc-missing", "the entry has an empty loc", at)
         return None
     if len(text) > LONGEST:
         harvest.problem("url-too-long", f"an address of {len(text):,} characters: {shown(text)}", at)
         return None
-    if _CONTROL.search(text) or _TWO.search(text):
+    if _CONTROL.search(text) or _TWO.search(text) or _MARKUP.search(text):
         harvest.problem("loc-invalid", f"not one address: {shown(text)}", at)
         return None
     return _checked(text, harvest, at)
@@ -57,6 +63,15 @@ def joined(base: str, text: str) -> str:
         return urljoin(base, text)
     except ValueError:
         return text
+
+
+def _seen(text: str, harvest: Harvest, at: Position) -> str:
+    """The text without the invisible characters around it that are no blanks."""
+    bare = text.strip(_UNSEEN).strip()
+    if bare and bare != text:
+        message = f"an address with invisible characters around it: {shown(text)}"
+        harvest.problem("loc-invalid", message, at, severity=Severity.WARNING, lost=False)
+    return bare
 
 
 def _checked(text: str, harvest: Harvest, at: Position) -> str | None:

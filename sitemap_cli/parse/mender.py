@@ -5,14 +5,16 @@ whose address may be cut is given up.
 """
 
 import re
-from typing import TYPE_CHECKING, Protocol
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
-from sitemap_cli.model import Severity
 from sitemap_cli.parse import flaws, judge, lane, tags
 from sitemap_cli.parse.builder import MAX_DEPTH
-from sitemap_cli.parse.cursor import Cursor, breaks
+from sitemap_cli.parse.cursor import Cursor
 from sitemap_cli.parse.elements import Elements
-from sitemap_cli.parse.harvest import MAX_PROBLEMS, Harvest, Position
+from sitemap_cli.parse.harvest import Harvest, Position
+from sitemap_cli.parse.mended import Mended
+from sitemap_cli.parse.repairs import Repairs
 from sitemap_cli.parse.tags import Tag
 
 if TYPE_CHECKING:
@@ -22,11 +24,6 @@ MAX_TOKEN = 1024 * 1024
 """Bytes of one comment, section or tag."""
 MAX_ROOTS = 1_000
 """Documents one after the other that are read."""
-MAX_UNREADABLE = 10_000
-"""Places that cannot be read, after which a document is no text."""
-HOLD = 64 * 1024
-"""Bytes of text that are held while its end is awaited."""
-
 _OPENING = re.compile(
     rb"<(?:(?P<comment>!--)|(?P<cdata>!\[CDATA\[)|(?P<instruction>\?)|(?P<declaration>![A-Za-z]))"
 )
@@ -34,28 +31,7 @@ _CLOSING = {"comment": b"-->", "cdata": b"]]>", "instruction": b"?>", "declarati
 _LONGEST_OPENING = len("<![CDATA[")
 _CONFLICT = re.compile(rb"<{7}(?:[ \t][^\r\n<]*+)?(?=[\r\n])")
 _CONFLICT_LATER = re.compile(rb"^(?:={7}|>{7}|\|{7})(?:[ \t][^\r\n]*+)?(?=[\r\n])", re.MULTILINE)
-_LONGEST_REFERENCE = 40
 _NOT_LINE_ENDS = bytes(set(range(256)) - set(b"\r\n"))
-_ONCE = frozenset({"unbound-prefix", "misplaced-markup"})
-
-
-class Output(Protocol):
-    """Takes the mended documents."""
-
-    def open(self, line: int) -> None:
-        """A document begins on this line."""
-
-    def write(self, data: bytes) -> "Sink | None":
-        """Take the next piece, and tell who takes its entries as soon as that is known."""
-
-    def quick(self, data: bytes, at: int, line: int) -> int:
-        """Where the entries end that could go the fast way from there; asked only between two entries."""
-
-    def spoil(self) -> None:
-        """Give up the entry that is open."""
-
-    def end(self) -> None:
-        """The document ends."""
 
 
 class Mender:
@@ -70,25 +46,22 @@ class Mender:
     """
 
     __slots__ = (
-        *("_conflict", "_cursor", "_data", "_elements", "_ended", "_final", "_harvest", "_junked", "_out"),
-        *("_output", "_root", "_roots", "_unreadable"),
+        *("_conflict", "_elements", "_ended", "_final", "_harvest", "_out", "_output", "_repairs", "_root"),
+        "_roots",
     )
 
     def __init__(
-        self, harvest: Harvest, cursor: Cursor, output: Output, opened: list[bytes], ended: "Sink | None"
+        self, harvest: Harvest, cursor: Cursor, output: Mended, opened: Sequence[bytes], ended: "Sink | None"
     ) -> None:
         self._harvest = harvest
-        self._cursor = cursor
+        self._repairs = Repairs(harvest, cursor, self._flush)
         self._output = output
-        self._root = opened[:1]
+        self._root = list(opened[:1])
         self._roots = len(self._root)
         self._ended = ended is not None
-        self._elements = Elements(self._tell, self._flush, self._spoil)
-        self._conflict = self._junked = False
-        self._unreadable = 0
+        self._elements = Elements(self._repairs.tell, self._flush, self._spoil)
+        self._conflict = self._final = False
         self._out: list[bytes] = []
-        self._data = b""
-        self._final = False
         self._elements.sink = ended
         if opened and not ended:
             self._begin(opened, 0)
@@ -100,11 +73,12 @@ class Mender:
 
     def here(self) -> Position:
         """The place that was reached."""
-        return self._where(len(self._data))
+        return self._repairs.where(len(self._repairs.data))
 
     def feed(self, piece: bytes, *, final: bool = False) -> None:
         """Take the next piece of UTF-8; ``final`` says that there is no more."""
-        self._data = data = self._data + piece
+        repairs = self._repairs
+        repairs.data = data = repairs.data + piece
         self._final = final
         at = 0
         while at < len(data) and not self._harvest.ended:
@@ -113,11 +87,10 @@ class Mender:
                 break
             at = end
         self._flush()
-        self._cursor.advance(data, at)
-        self._data = data[at:]
-        if len(self._data) > MAX_TOKEN and not self._harvest.ended:
+        repairs.advance(at)
+        if len(repairs.data) > MAX_TOKEN and not self._harvest.ended:
             message = "a comment, section or tag of more than 1 MiB"
-            self._harvest.end("token-too-long", message, self._where(0))
+            self._harvest.end("token-too-long", message, repairs.where(0))
 
     def _token(self, data: bytes, at: int) -> int:
         """Take what begins there, and return where it ends; -1 when it takes more to know."""
@@ -136,7 +109,7 @@ class Mender:
     def _text(self, data: bytes, at: int) -> int:
         end = data.find(b"<", at)
         if end < 0:
-            end = len(data) if self._final else _divided(data, at)
+            end = len(data) if self._final else flaws.divided(data, at)
         if end < 0:
             return -1
         text = data[at:end]
@@ -150,15 +123,15 @@ class Mender:
         if self._conflict:
             text = _CONFLICT_LATER.sub(lambda found: self._marker(found[0], at + found.start()), text)
         if self._elements:
-            self._out.append(flaws.mended(text, self._from(at)))
+            self._out.append(flaws.mended(text, self._repairs.within(at)))
             self._elements.filled = self._elements.filled or not text.isspace()
         elif self._ended and not text.isspace():
-            self._junk(at)
+            self._repairs.junk(at)
 
     def _less_than(self, data: bytes, at: int) -> int:
         """A ``<`` that begins nothing."""
         if data.startswith(b"<<<<<<<", at):
-            if not self._final and len(data) - at < tags.LOOKAHEAD and b"\n" not in data[at:]:
+            if not self._final and len(data) - at < tags.LOOKAHEAD and data.find(b"\n", at) < 0:
                 return -1
             if (marker := _CONFLICT.match(data, at)) and not self._marker(marker[0], at):
                 self._conflict = True
@@ -168,10 +141,12 @@ class Mender:
 
     def _marker(self, marker: bytes, at: int) -> bytes:
         """What is left of a marker: nothing where it has a line of its own."""
-        if self._where(at).column != 1:
+        if self._repairs.where(at).column != 1:
             return marker
         shown = marker[:7].decode()
-        self._tell("merge-conflict", f"a line {shown} of a merge that was not finished; both sides count", at)
+        self._repairs.tell(
+            "merge-conflict", f"a line {shown} of a merge that was not finished; both sides count", at
+        )
         return b""
 
     def _section(self, data: bytes, opening: re.Match[bytes]) -> int:
@@ -190,14 +165,14 @@ class Mender:
     def _passed(self, kind: str, content: bytes, at: int) -> None:
         """What is written of a section: its content if it is text, its ends of line in any case."""
         if kind == "cdata" and self._elements:
-            self._out += (b"<![CDATA[", flaws.without_controls(content, self._from(at)), b"]]>")
+            self._out += (b"<![CDATA[", flaws.without_controls(content, self._repairs.within(at)), b"]]>")
             self._elements.filled = True
             return
         if kind == "comment":
             self._harvest.hint(content.decode("utf-8", "replace"))
-        declares = kind == "instruction" and content[:4] == b"xml " and self._elements
-        if declares or (kind == "comment" and b"--" in content):
-            self._tell("misplaced-markup", f"{kind} that is not as it has to be, or not where", at)
+        declares = kind == "instruction" and content.startswith(b"xml ")
+        if (declares and self._elements) or (kind == "comment" and b"--" in content):
+            self._repairs.tell("misplaced-markup", f"{kind} that is not as it has to be, or not where", at)
         self._keep_lines(content)
 
     def _declaration(self, content: bytes, at: int) -> None:
@@ -205,18 +180,18 @@ class Mender:
             return
         if b"[" in content and content[:9].upper() == b"<!DOCTYPE":
             message = "a DOCTYPE with declarations of its own, which can be an attack"
-            self._harvest.end("dtd-forbidden", message, self._where(at))
+            self._harvest.end("dtd-forbidden", message, self._repairs.where(at))
         else:
-            self._tell("misplaced-markup", "a declaration that has no place here", at)
+            self._repairs.tell("misplaced-markup", "a declaration that has no place here", at)
 
     def _start(self, data: bytes, start: re.Match[bytes]) -> int:
         at = start.start()
-        if self._elements.between and (end := self._quick(data, start)) > at:
+        if self._elements.between and (end := self._whole(data, start)) > at:
             return end
         end = tags.extent(data, start.end(), final=self._final)
         if end < 0 or (end == len(data) and data[-1:] != b">"):
             return len(data) if self._final else -1
-        tag = tags.taken_apart(data, start, end, self._tell)
+        tag = tags.taken_apart(data, start, end, self._repairs.tell)
         if self._elements or self._is_first(tag):
             if not self._elements:
                 self._root = [data[at:end]]
@@ -224,13 +199,19 @@ class Mender:
             self._keep_lines(data[at:end])
         return end
 
-    def _quick(self, data: bytes, start: re.Match[bytes]) -> int:
-        """Let plain entries go the fast way."""
+    def _whole(self, data: bytes, start: re.Match[bytes]) -> int:
+        """Take whole entries at once: plain ones the fast way, one whose texts alone are wrong in one go."""
         at = start.start()
-        if not data.startswith(lane.BEGIN, at):
+        if data.startswith(lane.BEGIN, at):
+            self._flush()
+            end = self._output.quick(data, at, self._repairs.line(at))
+            if end > at:
+                return end
+        entry = tags.ENTRY.match(data, at)
+        if entry is None or not self._elements.is_record(start[1].decode("utf-8", "replace").lower()):
             return -1
-        self._flush()
-        return self._output.quick(data, at, self._cursor.line + breaks(data, at))
+        self._out.append(flaws.mended_entry(entry[0], self._repairs.within(at)))
+        return entry.end()
 
     def _opened(self, tag: Tag) -> None:
         root = not self._elements
@@ -248,25 +229,22 @@ class Mender:
             return True
         goes_on = self._elements.is_record(local.lower())
         if not goes_on and not judge.is_root(local):
-            self._junk(at)
+            self._repairs.junk(at)
             return False
         if self._roots == MAX_ROOTS:
             message = f"more than {MAX_ROOTS:,} documents in one"
-            self._harvest.problem(
-                "junk-after-end", message, self._where(at), severity=Severity.ERROR, lost=True
-            )
-            self._harvest.ended = True
+            self._harvest.end("too-many-roots", message, self._repairs.where(at))
             return False
-        self._tell("second-root", "after the end there is more, which is read, too", at)
+        self._repairs.tell("second-root", "after the end there is more, which is read, too", at)
         self._begin(self._root if goes_on else [], at)
         return True
 
-    def _begin(self, opened: list[bytes], at: int) -> None:
+    def _begin(self, opened: Sequence[bytes], at: int) -> None:
         """Begin a document, in which some elements may be open already."""
         self._ended = False
         self._roots += 1
-        self._elements = Elements(self._tell, self._flush, self._spoil)
-        self._output.open(self._where(at).line or 1)
+        self._elements = Elements(self._repairs.tell, self._flush, self._spoil)
+        self._output.open(self._repairs.where(at).line or 1)
         for tag in opened:
             start = tags.START.match(tag)
             assert start is not None  # noqa: S101 - it was a tag before
@@ -274,12 +252,13 @@ class Mender:
 
     def _end(self, data: bytes, at: int) -> int:
         found = tags.END.match(data, at)
-        if found is None:
-            return self._stray(data, at)
+        if found is None:  # a "</" without a name
+            self._skipped(b"", at)
+            return at + 2
         if not found[2] and found.end() == len(data):
             return len(data) if self._final else -1
         if not found[2]:
-            self._tell("unclosed-tag", "a tag without its end", at)
+            self._repairs.tell("unclosed-tag", "a tag without its end", at)
         written = self._elements.end(found[1], at) if self._elements else None
         if written is None:
             self._skipped(found[1], at)
@@ -295,14 +274,6 @@ class Mender:
         self._flush()
         self._output.end()
 
-    def _stray(self, data: bytes, at: int) -> int:
-        """A ``</`` without a name."""
-        end = data.find(b">", at, at + tags.LOOKAHEAD) + 1
-        if not end and not self._final and len(data) - at < tags.LOOKAHEAD:
-            return -1
-        self._skipped(b"", at)
-        return end or at + 2
-
     def _keep_lines(self, skipped: bytes) -> None:
         if self._elements:
             self._out.append(skipped.translate(None, _NOT_LINE_ENDS))
@@ -310,14 +281,9 @@ class Mender:
     def _skipped(self, name: bytes, at: int) -> None:
         if self._elements:
             shown = name[:64].decode("utf-8", "replace")
-            self._tell("stray-end-tag", f"the end of {shown!a}, which is not open", at)
+            self._repairs.tell("stray-end-tag", f"the end of {shown!a}, which is not open", at)
         elif self._ended:
-            self._junk(at)
-
-    def _junk(self, at: int) -> None:
-        if not self._junked:
-            self._junked = True
-            self._harvest.problem("junk-after-end", "something stands after the end", self._where(at))
+            self._repairs.junk(at)
 
     def _spoil(self) -> None:
         self._flush()
@@ -331,41 +297,3 @@ class Mender:
             self._out.clear()
             if not self._harvest.ended:
                 self._elements.sink = self._output.write(written)
-
-    def _from(self, start: int) -> flaws.Report:
-        """Who takes the problems of a text that begins there."""
-        return lambda code, message, at: self._tell(code, message, start + at)
-
-    def _tell(self, code: str, message: str, at: int) -> None:
-        """Report a repair; when nobody will see it any more, its place is not looked for."""
-        harvest = self._harvest
-        if harvest.ended:
-            return
-        self._flush()
-        where = self._where(at) if harvest.problems < MAX_PROBLEMS else Position()
-        if code in ("control-character", "bad-encoding"):
-            code = code if harvest.substituted else "control-character"
-            self._unreadable += 1
-        if code in _ONCE:
-            harvest.once(code, message, message, where)
-        elif self._unreadable > MAX_UNREADABLE:
-            harvest.end(
-                "bad-encoding", f"more than {MAX_UNREADABLE:,} places cannot be read", self._where(at)
-            )
-        else:
-            harvest.problem(code, message, where)
-
-    def _where(self, at: int) -> Position:
-        return self._cursor.at(self._data, at)
-
-
-def _divided(data: bytes, at: int) -> int:
-    """Where a text that has no end yet can be divided without harm; -1 while it is short."""
-    if len(data) - at < HOLD:
-        return -1
-    end = len(data) - _LONGEST_REFERENCE
-    reference = data.rfind(b"&", end - _LONGEST_REFERENCE, end)
-    end = reference if reference > at else end
-    while data[end] & 0xC0 == 0x80 or data[end - 1 : end] in b"]\r":
-        end -= 1
-    return end

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sitemap_cli.parse.extension import extensions
 from sitemap_cli.parse.flaws import Report, mended
-from sitemap_cli.parse.tags import Tag, is_simple
+from sitemap_cli.parse.tags import START, Tag, is_simple, taken_apart
 
 _RESERVED = (b"http://www.w3.org/XML/1998/namespace", b"http://www.w3.org/2000/xmlns/")
 _KEPT = (b"xml:base", b"xml:lang")
@@ -90,6 +90,19 @@ class Prefixes:
     def _missing(self, prefix: bytes, at: int) -> None:
         shown = prefix.decode("utf-8", "replace")
         self._report("unbound-prefix", f"nothing says what the prefix {shown[:64]!a} means", at)
+
+
+def customary(root: bytes) -> frozenset[str]:
+    """The prefixes that the tag of a root element binds to the extensions they customarily mean."""
+    start = START.match(root)
+    if start is None:
+        return frozenset()
+    declared = dict(_declared(taken_apart(root, start, len(root), lambda *_: None).attributes))
+    return frozenset(
+        prefix
+        for prefix, extension in extensions().items()
+        if declared.get(prefix.encode(), b"").decode("utf-8", "replace") in extension.namespaces
+    )
 
 
 def _declared(attributes: Mapping[bytes, bytes]) -> Iterator[tuple[bytes, bytes]]:

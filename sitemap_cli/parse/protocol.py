@@ -5,7 +5,7 @@ See https://www.sitemaps.org/protocol.html
 
 from collections.abc import Mapping, Sequence
 from itertools import starmap
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sitemap_cli.model import Child, Entry, Severity
 from sitemap_cli.parse import dates, lenient_dates, locs
@@ -14,6 +14,9 @@ from sitemap_cli.parse.format import Root
 from sitemap_cli.parse.harvest import Harvest, Position
 from sitemap_cli.parse.lane import Quick, Texts
 from sitemap_cli.parse.records import Names, Node, Record
+
+if TYPE_CHECKING:
+    from sitemap_cli.parse.rich import Rich
 
 NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
 """The namespace of every element of the protocol."""
@@ -29,7 +32,17 @@ _FIELDS = frozenset({"loc", "lastmod", "changefreq", "priority"})
 class ProtocolSink:
     """Takes ``url`` and ``sitemap`` elements, in whichever of the two documents they stand."""
 
-    __slots__ = ("_expected", "_harvest", "addresses", "containers", "fields", "names", "quick", "records")
+    __slots__ = (
+        "_expected",
+        "_harvest",
+        "addresses",
+        "containers",
+        "fields",
+        "names",
+        "quick",
+        "records",
+        "rich",
+    )
 
     def __init__(self, root: Root, harvest: Harvest, expected: str) -> None:
         self._harvest = harvest
@@ -40,6 +53,7 @@ class ProtocolSink:
         self.addresses = frozenset({"loc"})
         self.names = Names(_prefixes(root.namespace), self._odd)
         self.quick: Quick | None = self._quick if expected == "url" else None
+        self.rich: Rich | None = self._rich if expected == "url" else None
         self._check(root.namespace, root.at)
 
     def record(self, record: Record) -> None:
@@ -70,8 +84,7 @@ class ProtocolSink:
             return
         changefreq = _trimmed(texts.get("changefreq"))
         priority = _trimmed(texts.get("priority"))
-        values = self._extensions(extended, line) if extended else None
-        self._page(loc, lastmod, changefreq, priority, line, values)
+        self._rich(loc, lastmod, changefreq, priority, line, extended)
 
     def _quick(
         self,
@@ -86,20 +99,22 @@ class ProtocolSink:
         rows = zip(addresses, lastmods, moments or lastmods, changefreqs, priorities, lines, strict=False)
         if moments is None:
             for row in rows:
-                self._page(*row[:2], *row[3:])
+                self._rich(*row[:2], *row[3:])
             return
         self._harvest.items.extend(starmap(Entry, rows))
         self._harvest.urls += len(addresses)
 
-    def _page(
+    def _rich(
         self,
         loc: str,
         lastmod: str | None,
         changefreq: str | None,
         priority: str | None,
         line: int,
-        values: dict[str, Any] | None = None,
+        extended: Sequence[Node] = (),
     ) -> None:
+        """Take one page whose address was found good, with the elements of its extensions."""
+        values = self._extensions(extended, line) if extended else None
         moment = self._moment(lastmod, line)
         self._harvest.entry(Entry(loc, lastmod, moment, changefreq, priority, line, values))
 

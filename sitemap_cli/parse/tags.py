@@ -11,7 +11,8 @@ LOOKAHEAD = 4_096
 _NAME = rb"[A-Za-z_\x80-\xff][^\s<>/=\"'&;]*+"
 START = re.compile(rb"<(" + _NAME + rb")")
 END = re.compile(rb"</\s*(" + _NAME + rb")[^<>]*+(>?)")
-WHOLE_TAG = re.compile(rb"<(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>")
+ENTRY = re.compile(rb"<([a-z]+)>[ \t\r\n]*+(?:<([a-z]+)>[^<]*+</\2>[ \t\r\n]*+)++</\1>")
+"""An entry whose tags are beyond doubt: no attributes, no prefixes, no element in an element."""
 _WHOLE = re.compile(rb"(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+>")
 _QUOTED = re.compile(rb"(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>")
 _LOOSE = re.compile(rb"[^<>]*+>?")

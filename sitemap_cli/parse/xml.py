@@ -5,13 +5,13 @@ token and text, and events cost three times what they need to, so those parts ar
 """
 
 import re
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import ParseError, XMLParser
 
-from sitemap_cli.parse import lane, tags
+from sitemap_cli.parse import lane, prefixes, rich
 from sitemap_cli.parse.builder import Builder, Nested, Stopped
 from sitemap_cli.parse.charset import SUBSTITUTE
 from sitemap_cli.parse.cursor import Cursor
@@ -37,7 +37,8 @@ _ADVICE = {
 }
 
 
-class Broken(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class Broken:
     """Where and why a document is not well-formed; ``index`` is a byte of what the parser was given.
 
     ``told`` if the mender will say what is wrong.
@@ -47,7 +48,7 @@ class Broken(NamedTuple):
     line: int
     column: int
     index: int
-    told: bool
+    told: bool = False
 
 
 class Stream:
@@ -59,7 +60,7 @@ class Stream:
         line: for mended XML, the line on which it begins.
     """
 
-    __slots__ = ("_cursor", "_fed", "_from", "_harvest", "_kept", "_parser", "builder")
+    __slots__ = ("_cursor", "_fed", "_from", "_harvest", "_kept", "_parser", "_prefixes", "builder")
 
     def __init__(
         self, harvest: Harvest, choose: Callable[[Root], Sink | None], line: int | None = None
@@ -74,6 +75,7 @@ class Stream:
         self._fed = 0
         self._from = 0
         self._kept = bytearray()
+        self._prefixes: frozenset[str] | None = None
 
     def parse(self, data: bytes) -> Broken | None:
         """Take the next piece of UTF-8; tell what is wrong with it."""
@@ -82,17 +84,18 @@ class Stream:
         try:
             self._parser.feed(data)
         except ParseError as error:
-            self._copy_tags()
+            self.builder.marks.copy_tags(self._kept, self._from)
             return self._broken(error)
         except DefusedXmlException as error:
             self._harvest.end("dtd-forbidden", f"declarations of its own, which can be an attack: {error}")
         except Nested as nested:
-            self._copy_tags()
-            return Broken("an entry begins before the last one has ended", *nested.args, told=False)
+            self.builder.marks.copy_tags(self._kept, self._from)
+            line, column, index = nested.args
+            return Broken("an entry begins before the last one has ended", line, column, index)
         except Stopped:
             pass
         else:
-            self._copy_tags()
+            self.builder.marks.copy_tags(self._kept, self._from)
             self._forget()
             self._guard()
         return None
@@ -113,53 +116,42 @@ class Stream:
             return at
         first = line or builder.places.line
         done, last = lane.run(text, at, first, take, all_=line is None)
+        if done < len(text) and builder.sink and builder.sink.rich:
+            quiet = builder.quiet or done > at
+            done, last = rich.run(text, done, last, self._bound(), builder.sink.rich, comments=quiet)
         if done > at:
             self._skip(text[at:done].encode("latin-1"), last - first)
         return done
 
-    def again(self, broken: Broken) -> tuple[Cursor, bytes, list[bytes]] | None:
+    def _bound(self) -> frozenset[str]:
+        """The customary prefixes that the root binds to what they customarily mean."""
+        if self._prefixes is None:
+            self._prefixes = prefixes.customary(self.builder.marks.tags()[0])
+        return self._prefixes
+
+    def again(self, broken: Broken) -> tuple[Cursor, bytes, Sequence[bytes]] | None:
         """What is needed to read on: a place, the bytes from there, and the tags that are open there.
 
         None when the bytes were too many to be kept.
         """
-        builder = self.builder
-        if builder.mark < self._from:
+        builder, marks = self.builder, self.builder.marks
+        if marks.last < self._from:
             return None
-        at = (broken.index if builder.finished else self._start()) - self._from
+        at = broken.index - self._from if builder.finished else marks.start(self._kept, self._from)
         self._cursor.advance(bytes(self._kept[:at]))
-        return self._cursor, bytes(self._kept[at:]), [each.tag for each in builder.open]
-
-    def _start(self) -> int:
-        """Where the part begins that has to be read again."""
-        builder, mark = self.builder, self.builder.mark
-        if not builder.passed:
-            return mark
-        # The end of an element without content is told after its tag, that of any other before.
-        before = tags.WHOLE_TAG.match(self._kept, max(builder.before - self._from, 0))
-        if before and before[0].endswith(b"/>") and before.end() == mark - self._from:
-            return mark
-        passed = tags.WHOLE_TAG.match(self._kept, mark - self._from)
-        return self._from + passed.end() if passed else mark
+        return self._cursor, bytes(self._kept[at:]), marks.tags()
 
     def _skip(self, data: bytes, breaks: int) -> None:
         self.builder.skip(data, breaks)
         self._cursor.advance(bytes(self._kept))
         self._cursor.skip(data, breaks)
         self._kept.clear()
-        self._from = self.builder.mark = self.builder.before = self._fed
-        self.builder.passed = False
-
-    def _copy_tags(self) -> None:
-        """Keep the tags of the elements that are open."""
-        for each in reversed(self.builder.open):
-            if each.tag:
-                return
-            found = tags.WHOLE_TAG.match(self._kept, each.index - self._from)
-            each.tag = found[0] if found else b""
+        self._from = self._fed
+        self.builder.marks.move(self._fed)
 
     def _forget(self) -> None:
         """Keep no more than what would have to be read again."""
-        done = self.builder.mark - self._from
+        done = self.builder.marks.last - self._from
         if done < 0 or len(self._kept) - done > MAX_KEPT:
             done = len(self._kept)
         self._cursor.advance(bytes(self._kept[:done]))

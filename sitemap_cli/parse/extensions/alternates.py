@@ -14,16 +14,16 @@ _WRITTEN = tuple(product(("http", "https"), ("www.", ""), ("", "/")))
 
 
 def _read(nodes: Sequence[Node]) -> list[dict[str, str]] | None:
-    return [_link(node) for node in nodes if _is_alternate(node)] or None
+    links = (_pairs(node) for node in nodes if node.name == "xhtml:link")
+    return [_kept(link) for link in links if "alternate" in link.get("rel", "").lower().split()] or None
 
 
-def _is_alternate(node: Node) -> bool:
-    return node.name == "xhtml:link" and "alternate" in (node.attribute("rel") or "").lower().split()
+def _pairs(node: Node) -> dict[str, str]:
+    return dict(zip(node.attributes[::2], node.attributes[1::2], strict=True))
 
 
-def _link(node: Node) -> dict[str, str]:
-    values = ((name, node.attribute(name)) for name in _KEPT)
-    return {name: value.strip() for name, value in values if value is not None}
+def _kept(link: dict[str, str]) -> dict[str, str]:
+    return {name: link[name].strip() for name in _KEPT if name in link}
 
 
 EXTENSION = Extension(

@@ -14,6 +14,7 @@ from sitemap_cli.parse.records import Names, Node, Record
 
 if TYPE_CHECKING:
     from sitemap_cli.parse.lane import Quick
+    from sitemap_cli.parse.rich import Rich
 
 _NAMESPACES = (
     "http://www.w3.org/2005/Atom",
@@ -31,7 +32,17 @@ _FIELDS = frozenset({*_DATES, "category", "id", "link", "summary", "title"})
 class _Sink:
     """Takes the entries of a feed."""
 
-    __slots__ = ("_base", "_harvest", "addresses", "containers", "fields", "names", "quick", "records")
+    __slots__ = (
+        "_base",
+        "_harvest",
+        "addresses",
+        "containers",
+        "fields",
+        "names",
+        "quick",
+        "records",
+        "rich",
+    )
 
     def __init__(self, root: Root, harvest: Harvest) -> None:
         self._harvest = harvest
@@ -42,6 +53,7 @@ class _Sink:
         self.fields = _FIELDS
         self.addresses: frozenset[str] = frozenset()
         self.quick: Quick | None = None
+        self.rich: Rich | None = None
 
     def record(self, record: Record) -> None:
         """Take one entry, or the name of the generator."""

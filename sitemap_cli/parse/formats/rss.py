@@ -15,6 +15,7 @@ from sitemap_cli.parse.records import Names, Record
 
 if TYPE_CHECKING:
     from sitemap_cli.parse.lane import Quick
+    from sitemap_cli.parse.rich import Rich
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _PREFIXES = {
@@ -45,7 +46,7 @@ _FIELDS = frozenset(
 class _Sink:
     """Takes the items of a channel."""
 
-    __slots__ = ("_harvest", "addresses", "containers", "fields", "names", "quick", "records")
+    __slots__ = ("_harvest", "addresses", "containers", "fields", "names", "quick", "records", "rich")
 
     def __init__(self, root: Root, harvest: Harvest) -> None:
         self._harvest = harvest
@@ -55,6 +56,7 @@ class _Sink:
         self.fields = _FIELDS
         self.addresses = frozenset({"link", "guid"})
         self.quick: Quick | None = None
+        self.rich: Rich | None = None
 
     def record(self, record: Record) -> None:
         """Take one item, or the name of the generator."""

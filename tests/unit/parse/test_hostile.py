@@ -6,7 +6,7 @@ Sizes are chosen so that anything quadratic would run into the time limit of a t
 import pytest
 
 from sitemap_cli.model import Kind
-from sitemap_cli.parse import body, builder, xml
+from sitemap_cli.parse import body, budget, xml
 from sitemap_cli.parse.harvest import Harvest
 from tests.unit.parse.documents import NAMESPACE, codes, everything, pages, urlset
 
@@ -216,7 +216,7 @@ def test_of_ten_thousand_children_of_a_kind_a_thousand_are_kept(key, attributes,
 
 
 def test_many_children_of_many_kinds_are_bounded_too(monkeypatch):
-    monkeypatch.setattr(builder, "MAX_CHILDREN", 1_500)
+    monkeypatch.setattr(budget, "MAX_CHILDREN", 1_500)
     names = "".join(f"<i:n{at}/>" for at in range(3_000))
     _, entries, problems = everything(urlset(f"<url><loc>https://example.com/</loc>{names}</url>", IMAGE))
     assert len(entries) == 1
@@ -224,7 +224,7 @@ def test_many_children_of_many_kinds_are_bounded_too(monkeypatch):
 
 
 def test_the_elements_of_one_entry_are_bounded_together(monkeypatch):
-    monkeypatch.setattr(builder, "MAX_NODES", 100)
+    monkeypatch.setattr(budget, "MAX_NODES", 100)
     images = "<i:image><i:loc>https://example.com/</i:loc></i:image>" * 200
     _, entries, problems = everything(urlset(f"<url><loc>https://example.com/</loc>{images}</url>", IMAGE))
     assert len(entries[0].extensions["images"]) == 101

@@ -62,7 +62,7 @@ def _register(app: typer.Typer, module: ModuleType) -> None:
         parent.add_typer(app, name=name)
     for each, function in vars(module).items():
         if getattr(function, "is_command", False):
-            told = inspect.getdoc(function)
+            told = (inspect.getdoc(function) or "").partition("\n\n")[0]
             app.command(each.removesuffix("_"), cls=Command, short_help=told)(function)
 
 

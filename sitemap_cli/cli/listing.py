@@ -12,6 +12,7 @@ from sitemap_cli.cli import documents, exits
 from sitemap_cli.cli.console import Console
 from sitemap_cli.cli.sink import STDOUT, sink
 from sitemap_cli.errors import UnreadableError
+from sitemap_cli.model import Severity
 from sitemap_cli.parse.reader import read
 from sitemap_cli.services.opening import Opened
 
@@ -53,7 +54,12 @@ class Listing:
         """
         try:
             with opening as opened:
-                reading = read(opened.chunks, base_url=opened.base_url, charset=opened.charset)
+                reading = read(
+                    opened.chunks,
+                    base_url=opened.base_url,
+                    charset=opened.charset,
+                    cut=lambda: any(fault.severity is Severity.ERROR for fault in opened.faults),
+                )
                 document = documents.Document(reading, opened.faults, name if self._several else None)
                 self._printer()(document)
                 self.codes.append(document.exit_code)

@@ -70,6 +70,11 @@ class Robots:
         return self._sitemaps.found
 
     @property
+    def refused(self) -> list[SitemapLine]:
+        """What is listed and no crawler can ask for, because only http and https addresses count."""
+        return self._sitemaps.refused
+
+    @property
     def problems(self) -> list[Problem]:
         """What is wrong with the file."""
         return self._notes.problems

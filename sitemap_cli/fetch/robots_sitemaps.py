@@ -48,6 +48,7 @@ class Sitemaps:
 
     def __init__(self, base_url: str | None, notes: Notes, *, only_absolute: bool) -> None:
         self.found: list[SitemapLine] = []
+        self.refused: list[SitemapLine] = []
         self._notes = notes
         self._base = base_url if base_url and _is_address(base_url) else None
         self._only_absolute = only_absolute
@@ -112,6 +113,8 @@ class Sitemaps:
         if (scheme := SCHEME.match(written)) and scheme[1].lower() not in DEFAULT_PORT:
             message = f"only http and https addresses count: {shown(written)}"
             self._notes.add("robots-sitemap-scheme", message, line.number)
+            if len(self.refused) < MAX_SITEMAPS:
+                self.refused.append(SitemapLine(written, line.value, line.number))
             return None
         if scheme or self._base or not written or written.startswith("//"):
             self._notes.add("robots-sitemap-invalid", f"not an address: {shown(written)}", line.number)

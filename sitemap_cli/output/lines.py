@@ -7,7 +7,7 @@ import msgspec
 
 from sitemap_cli.output import json
 from sitemap_cli.output.safe import safe_json
-from sitemap_cli.output.values import utc
+from sitemap_cli.output.times import utc
 
 _ENCODER = msgspec.json.Encoder()
 

@@ -90,7 +90,8 @@ class Discovery:
         """Read what robots.txt lists."""
         if file.rules is None:
             return 0
-        return await self._crawler.crawl((each.loc for each in file.rules.sitemaps), DiscoveredBy.ROBOTS)
+        listed = [*file.rules.sitemaps, *file.rules.refused]
+        return await self._crawler.crawl((each.loc for each in listed), DiscoveredBy.ROBOTS)
 
     async def _guessed(self, url: str) -> int:
         """Try the well-known paths, the likely ones first, below the sub-path and then below the root."""

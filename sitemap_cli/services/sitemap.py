@@ -59,8 +59,12 @@ class Sitemap:
         """Read the body from its beginning, in batches; the sitemaps it lists are noted on the way."""
         if self.fetched.body is None:
             return
-        named = charset(self.fetched.content_type)
-        self.reading = read(self.fetched.body.chunks(), base_url=self.fetched.final_url, charset=named)
+        self.reading = read(
+            self.fetched.body.chunks(),
+            base_url=self.fetched.final_url,
+            charset=charset(self.fetched.content_type),
+            cut=lambda: self.fetched.fault is not None,
+        )
         self.listed = []
         for batch in self.reading:
             if self.kind is not Kind.INDEX and len(self.listed) < self.reading.sitemaps:

@@ -170,16 +170,10 @@ def _texts(record: Record) -> list[str]:
 
 def _print_table(records: list[Record], stream: BinaryIO) -> None:
     """A row for each record; a list is one cell, and what does not belong to a record is empty."""
-    import csv
-    import io
+    from sitemap_cli.output import writers
 
-    from sitemap_cli.output.formats.csv import _guarded
-
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\r\n")
-    table.writerow(COLUMNS)
-    table.writerows(_guarded(tuple(_cell(each, name) for name in COLUMNS)) for each in records)
-    stream.write(text.getvalue().encode("utf-8", "backslashreplace"))
+    with writers.writer("csv", stream, COLUMNS) as write:
+        write(tuple(_cell(each, name) for name in COLUMNS) for each in records)
 
 
 def _cell(record: Record, name: str) -> object:

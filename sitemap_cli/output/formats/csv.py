@@ -20,7 +20,7 @@ _DOUBTFUL = {*_FORMULA, *_BEFORE}
 @contextmanager
 def opened(stream: BinaryIO, fields: tuple[str, ...], *, raw: bool = False) -> Iterator[Any]:
     """Write rows as CSV; ``raw`` leaves control characters and what looks like a formula as they are."""
-    at = fields.index("lastmod_utc")
+    times = [at for at, name in enumerate(fields) if name == "lastmod_utc"]
     buffer = io.StringIO()
     encoder = csv.writer(buffer, lineterminator="\r\n")
 
@@ -32,7 +32,8 @@ def opened(stream: BinaryIO, fields: tuple[str, ...], *, raw: bool = False) -> I
     def write(rows: Iterable[tuple[Any, ...]]) -> None:
         columns = list(zip(*rows, strict=True))
         if columns:
-            columns[at] = tuple(map(utc, columns[at]))
+            for at in times:
+                columns[at] = tuple(map(utc, columns[at]))
             encoder.writerows(zip(*(columns if raw else map(_guarded, columns)), strict=True))
             flush()
 

@@ -11,7 +11,7 @@ import pytest
 from sitemap_cli.errors import UsageError
 from sitemap_cli.output import lines, writers
 from sitemap_cli.output.formats import parquet
-from sitemap_cli.output.values import utc
+from sitemap_cli.output.times import utc
 from sitemap_cli.output.writers import URL_FIELDS
 
 FORMATS = ("csv", "jsonl", "parquet", "text", "xml")

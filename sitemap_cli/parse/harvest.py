@@ -10,6 +10,8 @@ from sitemap_cli.parse.problems import NATURES
 MAX_PROBLEMS = 1_000
 """Problem items handed out per document; the rest are only counted."""
 
+_LONGEST_MESSAGE = 1_000
+
 MAX_HINTS = 100
 """Comments and processing instructions looked at per document."""
 
@@ -84,7 +86,7 @@ class Harvest:
         self.lost |= nature.lost if lost is None else lost
         self.problems += 1
         if self.problems <= MAX_PROBLEMS or self.ended:
-            self.items.append(Problem(code, severity or nature.severity, message, *(at or Position())))
+            self.items.append(Problem(code, severity or nature.severity, _safe(message), *(at or Position())))
 
     def once(self, code: str, subject: str, message: str, at: Position | None = None) -> None:
         """Report a problem the first time it is met with this subject."""
@@ -119,3 +121,12 @@ class Harvest:
         """Hand out what was gathered since the last time."""
         items, self.items = self.items, []
         return items
+
+
+def _safe(message: str) -> str:
+    """A message as it may be printed: names of elements may hold anything, and be of any length."""
+    if len(message) > _LONGEST_MESSAGE:
+        message = f"{message[:_LONGEST_MESSAGE]}..."
+    if message.isascii() and message.isprintable():
+        return message
+    return message.encode("unicode_escape").decode("ascii")

@@ -19,9 +19,8 @@ _HTTP = re.compile(r"https?://[^/?#\s\\]+(?:[/?#].*)?", re.IGNORECASE)
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffd]")
 _TWO = re.compile(r"\shttps?://", re.IGNORECASE)
 # Where these are text, a CDATA section was not closed or holds too much.
-_MARKUP = re.compile(
-    r"<!\[CDATA\[|</?(?:\w+:)?(?:loc|url|urlset|sitemap|sitemapindex|lastmod|link|guid)\s*/?>", re.IGNORECASE
-)
+_MARKUP = re.compile(r"<!\[CDATA\[|</?(?:loc|url|sitemap|link|guid)>", re.IGNORECASE)
+_WRAPPED = re.compile(r"<!\[CDATA\[([^<>]*)\]\]>", re.IGNORECASE)
 _UNSEEN = "\ufeff\u200b\u200e\u200f\u2060"
 _BLANK = re.compile(r"\s")
 _SHOWN = 200
@@ -37,7 +36,7 @@ def accepted(text: str, harvest: Harvest, at: Position) -> str | None:
     text = text.strip()
     if is_plain(text):
         return text
-    text = _seen(text, harvest, at)
+    text = _bare(text, harvest, at)
     if not text:
         harvest.problem("loc-missing", "the entry has an empty loc", at)
         return None
@@ -65,11 +64,13 @@ def joined(base: str, text: str) -> str:
         return text
 
 
-def _seen(text: str, harvest: Harvest, at: Position) -> str:
-    """The text without the invisible characters around it that are no blanks."""
+def _bare(text: str, harvest: Harvest, at: Position) -> str:
+    """The text without what only surrounds it: invisible characters, and a CDATA section that became text."""
     bare = text.strip(_UNSEEN).strip()
+    if wrapped := _WRAPPED.fullmatch(bare):
+        bare = wrapped[1].strip()
     if bare and bare != text:
-        message = f"an address with invisible characters around it: {shown(text)}"
+        message = f"an address with something around it, taken for {shown(bare)}: {shown(text)}"
         harvest.problem("loc-invalid", message, at, severity=Severity.WARNING, lost=False)
     return bare
 

@@ -11,8 +11,8 @@ from sitemap_cli.model import Severity
 
 BROKEN = (
     *("not-well-formed", "truncated", "xml-too-deep", "token-too-long", "too-many-names", "too-many-roots"),
-    *("bad-attribute", "control-character", "half-entry", "merge-conflict", "misplaced-markup", "second-root"),
-    *("stray-end-tag", "unbound-prefix", "unclosed-tag", "junk-after-end"),
+    *("bad-attribute", "control-character", "half-entry", "merge-conflict", "misplaced-markup"),
+    *("second-root", "stray-end-tag", "unbound-prefix", "unclosed-tag", "junk-after-end"),
 )
 
 RULES = (

@@ -74,10 +74,10 @@ class Elements:
         out: list[bytes] = []
         if not tag.closed:
             self._report("unclosed-tag", "a tag without its end", tag.at)
-        named = self._prefixes.named(tag, root=not self._open)
-        canonical = self._canonical(named.raw)
+        canonical = self._canonical(self._prefixes.raw(tag)) if self.sink else ""
         if canonical:
             self._make_room(canonical, tag.at, out)
+        named = self._prefixes.named(tag, root=not self._open)
         empty = tag.empty or (canonical in _VOID and not self._is_known(canonical))
         out += (b"<", named.name, named.attributes, b"/>" if empty else b">")
         if not empty:
@@ -105,11 +105,10 @@ class Elements:
 
     def _canonical(self, raw: str) -> str:
         """The name that formats know; at the first meeting it may be worth a problem, in its place."""
-        if self.sink is None:
-            return ""
-        if raw not in self.sink.names:
+        names = self.sink.names if self.sink else {}
+        if raw not in names:
             self._settle()
-        return self.sink.names[raw]
+        return names[raw]
 
     def _alike(self, key: str) -> str:
         """The innermost name that differs only by its prefix; empty if there is none."""

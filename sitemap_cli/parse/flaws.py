@@ -18,6 +18,7 @@ HOLD = 64 * 1024
 """Bytes of text that are held while its end is awaited."""
 
 _LONGEST_REFERENCE = 40
+_UNDIVIDED = re.compile(rb".[\x80-\xbf]|[\]\r]", re.DOTALL)
 _IN_TEXT = (
     rb"&(?!(?:amp|lt|gt|quot|apos);)"
     rb"(?:\#(?:[xX](?P<hex>[0-9A-Fa-f]{1,8})|(?P<decimal>[0-9]{1,10}));|(?P<name>[A-Za-z][A-Za-z0-9]{1,31});)?"
@@ -56,9 +57,8 @@ def divided(data: bytes, at: int) -> int:
     end = len(data) - _LONGEST_REFERENCE
     reference = data.rfind(b"&", end - _LONGEST_REFERENCE, end)
     end = reference if reference > at else end
-    while data[end] & 0xC0 == 0x80 or data[end - 1 : end] in (b"]", b"\r"):
-        end -= 1
-    return end
+    # Not within a character, nor within "]]>" or an end of line; more of these is nonsense anyway.
+    return next((cut for cut in range(end, end - 4, -1) if not _UNDIVIDED.match(data, cut - 1)), end)
 
 
 def _repaired(found: re.Match[bytes], report: Report) -> bytes:

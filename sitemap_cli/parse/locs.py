@@ -18,9 +18,11 @@ _HTTP = re.compile(r"https?://[^/?#\s\\]+(?:[/?#].*)?", re.IGNORECASE)
 # U+001A and U+FFFD stand where a byte or a character could not be read.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffd]")
 _TWO = re.compile(r"\shttps?://", re.IGNORECASE)
-# Where these are text, a CDATA section was not closed or holds too much.
-_MARKUP = re.compile(r"<!\[CDATA\[|</?(?:loc|url|sitemap|link|guid)>", re.IGNORECASE)
-_WRAPPED = re.compile(r"<!\[CDATA\[([^<>]*)\]\]>", re.IGNORECASE)
+# Where these are text, a CDATA section or an end tag is not what it was meant to be.
+_MARKUP = re.compile(r"<!\[CDATA\[|<[/\\]?(?:loc|url|sitemap|link|guid)>", re.IGNORECASE)
+_PAIRS = (("<![CDATA[", "]]>"), ("<", ">"), (">", ""), ('"', '"'), ("'", "'"), ("\u201c", "\u201d"))
+_INNER = re.compile(r"(?!.*[\"',;|]https?://)https?://[^\s<>\"]+", re.IGNORECASE)
+_MARKED = re.compile(r"(?![/?#.])\W+https?://", re.IGNORECASE)
 _UNSEEN = "\ufeff\u200b\u200e\u200f\u2060"
 _BLANK = re.compile(r"\s")
 _SHOWN = 200
@@ -43,7 +45,7 @@ def accepted(text: str, harvest: Harvest, at: Position) -> str | None:
     if len(text) > LONGEST:
         harvest.problem("url-too-long", f"an address of {len(text):,} characters: {shown(text)}", at)
         return None
-    if _CONTROL.search(text) or _TWO.search(text) or _MARKUP.search(text):
+    if _CONTROL.search(text) or _TWO.search(text) or _MARKUP.search(text) or _MARKED.match(text):
         harvest.problem("loc-invalid", f"not one address: {shown(text)}", at)
         return None
     return _checked(text, harvest, at)
@@ -65,14 +67,22 @@ def joined(base: str, text: str) -> str:
 
 
 def _bare(text: str, harvest: Harvest, at: Position) -> str:
-    """The text without what only surrounds it: invisible characters, and a CDATA section that became text."""
-    bare = text.strip(_UNSEEN).strip()
-    if wrapped := _WRAPPED.fullmatch(bare):
-        bare = wrapped[1].strip()
+    """The text without what only surrounds it: invisible characters, quotes, brackets, CDATA as text."""
+    bare = _unwrapped(text.strip(_UNSEEN).strip())
     if bare and bare != text:
         message = f"an address with something around it, taken for {shown(bare)}: {shown(text)}"
         harvest.problem("loc-invalid", message, at, severity=Severity.WARNING, lost=False)
     return bare
+
+
+def _unwrapped(text: str) -> str:
+    """The one address in a pair of marks that only surround it; otherwise the text as it is."""
+    for opening, closing in _PAIRS:
+        if text[: len(opening)].upper() == opening and text.endswith(closing):
+            inner = text[len(opening) : len(text) - len(closing)].strip()
+            if _INNER.fullmatch(inner):
+                return inner
+    return text
 
 
 def _checked(text: str, harvest: Harvest, at: Position) -> str | None:

@@ -31,6 +31,7 @@ _CLOSING = {"comment": b"-->", "cdata": b"]]>", "instruction": b"?>", "declarati
 _LONGEST_OPENING = len("<![CDATA[")
 _CONFLICT = re.compile(rb"<{7}(?:[ \t][^\r\n<]*+)?(?=[\r\n])")
 _CONFLICT_LATER = re.compile(rb"^(?:={7}|>{7}|\|{7})(?:[ \t][^\r\n]*+)?(?=[\r\n])", re.MULTILINE)
+_BLANKS = b" \t\r\n"
 _NOT_LINE_ENDS = bytes(set(range(256)) - set(b"\r\n"))
 
 
@@ -113,7 +114,7 @@ class Mender:
         if end < 0:
             return -1
         text = data[at:end]
-        if not text.isspace():
+        if text.strip(_BLANKS):
             self._written(text, at)
         elif self._elements:
             self._out.append(text)
@@ -124,8 +125,8 @@ class Mender:
             text = _CONFLICT_LATER.sub(lambda found: self._marker(found[0], at + found.start()), text)
         if self._elements:
             self._out.append(flaws.mended(text, self._repairs.within(at)))
-            self._elements.filled = self._elements.filled or not text.isspace()
-        elif self._ended and not text.isspace():
+            self._elements.filled = self._elements.filled or bool(text.strip(_BLANKS))
+        elif self._ended and text.strip(_BLANKS):
             self._repairs.junk(at)
 
     def _less_than(self, data: bytes, at: int) -> int:

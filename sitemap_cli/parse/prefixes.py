@@ -19,13 +19,12 @@ _BLANKED = bytes(0x20 if each in b"\t\r\n" else each for each in range(256))
 class Named(NamedTuple):
     """A start tag with its names in order.
 
-    ``name`` and ``attributes`` are to be written; ``raw`` is the name as the parser will tell it;
-    ``declared`` are the prefixes that the element declares, the empty one for its default namespace.
+    ``name`` and ``attributes`` are to be written; ``declared`` are the prefixes that the element declares,
+    the empty one for its default namespace.
     """
 
     name: bytes
     attributes: bytes
-    raw: str
     declared: Mapping[bytes, bytes]
 
 
@@ -39,25 +38,37 @@ class Prefixes:
         self._report = report
         self._root: bytes | None = None
 
+    def raw(self, tag: Tag) -> str:
+        """The name of a tag as the parser would tell it here."""
+        name, local = _simple(tag.name)
+        prefix = name[: -len(local) - 1]
+        declared = dict(_declared(tag.attributes)) if tag.attributes else {}
+        if prefix and not self._is_known(prefix, declared):
+            if prefix == self._root:
+                prefix = b""
+            else:
+                declared[prefix] = _meant(prefix)
+        scope = self._scopes.get(prefix)
+        namespace = declared.get(prefix, scope[-1] if scope else b"").decode("utf-8", "replace")
+        return f"{namespace}}}{local.decode()}" if namespace else local.decode()
+
     def named(self, tag: Tag, *, root: bool) -> Named:
         """The tag with its names in order."""
         name, local = _simple(tag.name)
         if not tag.attributes and len(name) == len(local):
-            return Named(name, b"", self._raw(b"", local, {}), {})
+            return Named(name, b"", {})
         declared = dict(_declared(tag.attributes))
         plain = self._plain(tag, declared)
         prefix = name[: -len(local) - 1]
-        if prefix and prefix not in declared and not self._scopes.get(prefix):
+        if prefix and not self._is_known(prefix, declared):
             self._missing(prefix, tag.at)
             if root or prefix == self._root:
-                self._root, name, prefix = prefix, local, b""
+                self._root, name = prefix, local
             else:
                 declared[prefix] = _meant(prefix)
-        written = [
-            *plain,
-            *(_attribute(b"xmlns:" + each if each else b"xmlns", declared[each]) for each in declared),
-        ]
-        return Named(name, b"".join(written), self._raw(prefix, local, declared), declared)
+        names = {prefix: b"xmlns:" + prefix if prefix else b"xmlns" for prefix in declared}
+        written = [*plain, *(_attribute(names[each], declared[each]) for each in declared)]
+        return Named(name, b"".join(written), declared)
 
     def open(self, declared: Mapping[bytes, bytes]) -> None:
         """An element with these declarations begins."""
@@ -68,12 +79,11 @@ class Prefixes:
         """It ends."""
         for prefix in declared:
             self._scopes[prefix].pop()
+            if not self._scopes[prefix]:
+                del self._scopes[prefix]
 
-    def _raw(self, prefix: bytes, local: bytes, declared: Mapping[bytes, bytes]) -> str:
-        scope = self._scopes.get(prefix)
-        namespace = declared.get(prefix, scope[-1] if scope else b"")
-        name = local.decode()
-        return f"{namespace.decode('utf-8', 'replace')}}}{name}" if namespace else name
+    def _is_known(self, prefix: bytes, declared: Mapping[bytes, bytes]) -> bool:
+        return prefix in declared or prefix in self._scopes
 
     def _plain(self, tag: Tag, declared: Mapping[bytes, bytes]) -> list[bytes]:
         """The attributes that say something to us; one with a prefix of others never does."""
@@ -81,7 +91,7 @@ class Prefixes:
         for name, value in tag.attributes.items():
             prefix, colon, _ = name.partition(b":")
             if colon and name not in _KEPT:
-                if prefix != b"xmlns" and prefix not in declared and not self._scopes.get(prefix):
+                if prefix != b"xmlns" and not self._is_known(prefix, declared):
                     self._missing(prefix, tag.at)
             elif is_simple(name) and name != b"xmlns":
                 kept.append(_attribute(name, _value(value, tag.at, self._report)))

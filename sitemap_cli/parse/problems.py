@@ -31,6 +31,7 @@ NATURES: Mapping[str, Nature] = {
     "not-well-formed": _ENDS,
     "token-too-long": _ENDS,
     "too-many-names": _ENDS,
+    "too-many-repairs": _ENDS,
     "too-many-roots": _ENDS,
     "truncated": _ENDS,
     "xml-too-deep": _ENDS,

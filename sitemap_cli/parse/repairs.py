@@ -6,6 +6,8 @@ from sitemap_cli.parse.cursor import Cursor, breaks
 from sitemap_cli.parse.flaws import Report
 from sitemap_cli.parse.harvest import MAX_PROBLEMS, Harvest, Position
 
+MAX_REPAIRS = 1_000_000
+"""Repairs of one document; a second of time for some two hundred thousand."""
 MAX_UNREADABLE = 10_000
 """Places that cannot be read, after which a document is no text."""
 
@@ -22,7 +24,17 @@ class Repairs:
         settle: has everything that was written before read, so that problems come in their places.
     """
 
-    __slots__ = ("_cursor", "_harvest", "_junked", "_line", "_line_at", "_settle", "_unreadable", "data")
+    __slots__ = (
+        "_cursor",
+        "_harvest",
+        "_junked",
+        "_line",
+        "_line_at",
+        "_repairs",
+        "_settle",
+        "_unreadable",
+        "data",
+    )
 
     def __init__(self, harvest: Harvest, cursor: Cursor, settle: Callable[[], None]) -> None:
         self._harvest = harvest
@@ -30,6 +42,7 @@ class Repairs:
         self._settle = settle
         self._junked = False
         self._unreadable = 0
+        self._repairs = 0
         self._line, self._line_at = cursor.line, 0
         self.data = b""
 
@@ -61,7 +74,10 @@ class Repairs:
         if code in _UNREADABLE:
             code = code if harvest.substituted else "control-character"
             self._unreadable += 1
-        if self._unreadable > MAX_UNREADABLE:
+        self._repairs += 1
+        if self._repairs > MAX_REPAIRS:
+            harvest.end("too-many-repairs", f"more than {MAX_REPAIRS:,} repairs", self.where(at))
+        elif self._unreadable > MAX_UNREADABLE:
             harvest.end("bad-encoding", f"more than {MAX_UNREADABLE:,} places cannot be read", self.where(at))
         elif code in _ONCE:
             harvest.once(code, message, message, where)

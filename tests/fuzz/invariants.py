@@ -81,6 +81,7 @@ def check_problem(problem: Problem, lines: int, size: int) -> None:
     assert problem.code in NATURES, problem
     assert isinstance(problem.severity, Severity)
     assert problem.message.isascii(), problem
+    assert not problem.message.startswith("what cannot be repaired"), problem
     assert problem.message.isprintable(), problem
     assert problem.line is None or 1 <= problem.line <= lines, problem
     assert problem.column is None or problem.column >= 1, problem

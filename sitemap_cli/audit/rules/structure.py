@@ -10,7 +10,15 @@ from sitemap_cli.audit.rule import Rule, from_errors, from_problems
 from sitemap_cli.model import Severity
 
 BROKEN = (
-    *("not-well-formed", "truncated", "xml-too-deep", "token-too-long", "too-many-names", "too-many-roots"),
+    *(
+        "not-well-formed",
+        "truncated",
+        "xml-too-deep",
+        "token-too-long",
+        "too-many-names",
+        "too-many-repairs",
+        "too-many-roots",
+    ),
     *("bad-attribute", "control-character", "half-entry", "merge-conflict", "misplaced-markup"),
     *("second-root", "stray-end-tag", "unbound-prefix", "unclosed-tag", "junk-after-end"),
 )

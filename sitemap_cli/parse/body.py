@@ -95,9 +95,9 @@ class XmlBody:
         """Let the mender take over."""
         harvest, builder = self._harvest, self._stream.builder
         at = builder.places.of(broken.line, broken.column, broken.index)
-        again = self._stream.again(broken)
+        again = self._stream.again()
         if again is None:
-            self._end("not-well-formed", broken.message, at)
+            self._end("junk-after-end" if builder.finished else "not-well-formed", broken.message, at)
             return
         cursor, data, opened = again
         if not builder.finished and not broken.told:
@@ -109,8 +109,9 @@ class XmlBody:
 
     def _close_mended(self, mender: Mender) -> None:
         mender.feed(b"", final=True)
-        if not mender.complete and not self._harvest.ended:
-            self._end("truncated", _CUT, mender.here())
+        missing = mender.missing()
+        if missing and not self._harvest.ended:
+            self._end("truncated", _CUT, missing)
 
     def _finish(self) -> None:
         broken = self._stream.finish()

@@ -18,7 +18,9 @@ SUBSTITUTE = b"\x1a"
 
 _DECLARED = re.compile(rb"<\?xml\s[^>]{0,512}?encoding\s*=\s*[\"']([^\"'>]{0,64})[\"']")
 _UTF32 = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff", b"<\x00\x00\x00", b"\x00\x00\x00<")
-_UTF16 = re.compile(rb"(?P<be>\xfe\xff|\x00[\t\r\n -~])|(?P<le>\xff\xfe|[\t\r\n -~]\x00)")
+_UTF16 = re.compile(
+    rb"(?P<be>\xfe\xff|\x00[\t\r\n -~](?:\x00|\Z))|(?P<le>\xff\xfe|[\t\r\n -~]\x00(?:[\t\r\n -~]\x00|\Z))"
+)
 _UTF16_NAMES = re.compile(r"(?:utf|ucs)-?(?:16|2)(?:[-_]?[lb]e)?")
 _UTF8_NAMES = ("utf-8", "utf8", "us-ascii", "ascii")
 _LEGACY = re.compile(r"(iso)[-_]?8859[-_]([1-9]|1[013456])|(?:windows-?|cp|x-cp)(125[0-8])|(latin-?1)")
@@ -140,7 +142,10 @@ class Source:
         iso, part, windows, _latin1 = legacy.groups()
         name = f"windows-{windows}" if windows else f"iso-8859-{part or 1}"
         codec = f"iso8859-{part or 1}" if iso or not windows else f"cp{windows}"
-        return self._transcoded(name, codec, rest, pieces)
+        transcoded = self._transcoded(name, codec, rest, pieces)
+        if self._declared in _UTF8_NAMES:
+            self._mismatch("declares the encoding", self._declared, name)
+        return transcoded
 
     def _transcoded(self, name: str, codec: str, head: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
         self.encoding = name

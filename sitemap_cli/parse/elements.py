@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, NamedTuple
 
-from sitemap_cli.parse.flaws import Report
+from sitemap_cli.parse.flaws import UNKNOWN, Report
 from sitemap_cli.parse.prefixes import Prefixes
 from sitemap_cli.parse.tags import Tag
 
@@ -22,10 +22,11 @@ _NESTED = "generator"
 class _Element(NamedTuple):
     """An element that is open.
 
-    ``key`` is the name by which its end is known, ``canonical`` the one that formats know, empty for a
-    foreign element, ``name`` the one to write.
+    ``written`` is its name as it stands, ``key`` the one by which its end is known, ``canonical`` the one
+    that formats know, empty for a foreign element, ``name`` the one to write.
     """
 
+    written: bytes
     key: str
     canonical: str
     name: bytes
@@ -81,7 +82,7 @@ class Elements:
         empty = tag.empty or (canonical in _VOID and not self._is_known(canonical))
         out += (b"<", named.name, named.attributes, b"/>" if empty else b">")
         if not empty:
-            self._push(_Element(_key(tag.name), canonical, named.name, named.declared))
+            self._push(_Element(tag.name, _key(tag.name), canonical, named.name, named.declared))
         return out
 
     def end(self, name: bytes, at: int) -> list[bytes] | None:
@@ -93,6 +94,8 @@ class Elements:
                 return None
         out: list[bytes] = []
         depth = len(self._open) - 1
+        if key == self._open[depth].key and name != self._open[depth].written:
+            self._report("mismatched-tag", f"{self._open[depth].name.decode()} ends by another name", at)
         while self._open[depth].key != key:
             depth -= 1
         self._close(depth + 1, at, out, cut=depth + 1 < self._record)
@@ -109,6 +112,15 @@ class Elements:
         if raw not in names:
             self._settle()
         return names[raw]
+
+    def _give_up(self, canonical: str, at: int, out: list[bytes]) -> None:
+        """Leave out an address that may be cut: the entry with it, if it is that of the page."""
+        if self.sink and canonical in self.sink.addresses:
+            self._report("half-entry", "an entry whose address may be cut is left out", at)
+            self._spoil()
+        elif self.filled and canonical.endswith("loc"):
+            self._report("half-entry", "an address in an extension that may be cut is left out", at)
+            out.append(UNKNOWN)
 
     def _alike(self, key: str) -> str:
         """The innermost name that differs only by its prefix; empty if there is none."""
@@ -180,9 +192,8 @@ class Elements:
         while len(self._open) > depth:
             top = self._open[-1]
             self._report("unclosed-tag", f"{top.name.decode()} is not closed", at)
-            if cut and self._record and self.sink and top.canonical in self.sink.addresses:
-                self._report("half-entry", "an entry whose address may be cut is left out", at)
-                self._spoil()
+            if cut and self._record:
+                self._give_up(top.canonical, at, out)
             self._pop(out)
 
 

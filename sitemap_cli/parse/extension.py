@@ -8,6 +8,8 @@ from typing import Any
 from sitemap_cli import plugins
 from sitemap_cli.parse.records import Node
 
+UNKNOWN = "\ufffd"
+
 
 @dataclass(frozen=True, slots=True)
 class Extension:
@@ -70,3 +72,30 @@ def value(node: Node) -> Any:
     if not attributes and not node.children:
         return text
     return {**attributes, **plain(node), **({"text": text} if text else {})}
+
+
+def sound(node: Node) -> Node | None:
+    """The element without addresses in which a character is unknown; None if it is one itself.
+
+    The element itself, the very object, if there is nothing wrong with it.
+    """
+    if _is_address(node.name) and UNKNOWN in (node.text or ""):
+        return None
+    pairs = list(zip(node.attributes[::2], node.attributes[1::2], strict=True))
+    good = [pair for pair in pairs if not (_is_address(pair[0]) and UNKNOWN in pair[1])]
+    children = all_sound(node.children)
+    if len(good) == len(pairs) and children is node.children:
+        return node
+    return Node(node.name, node.text, [text for pair in good for text in pair], children)
+
+
+def all_sound(nodes: Sequence[Node]) -> Sequence[Node]:
+    """The same for several; the very sequence if there is nothing wrong."""
+    kept = [(sound(node), node) for node in nodes]
+    if all(each is node for each, node in kept):
+        return nodes
+    return [each for each, _ in kept if each is not None]
+
+
+def _is_address(name: str) -> bool:
+    return name.endswith(("loc", "href", "license", "info"))

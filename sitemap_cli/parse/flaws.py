@@ -21,7 +21,7 @@ _LONGEST_REFERENCE = 40
 _UNDIVIDED = re.compile(rb".[\x80-\xbf]|[\]\r]", re.DOTALL)
 _IN_TEXT = (
     rb"&(?!(?:amp|lt|gt|quot|apos);)"
-    rb"(?:\#(?:[xX](?P<hex>[0-9A-Fa-f]{1,8})|(?P<decimal>[0-9]{1,10}));|(?P<name>[A-Za-z][A-Za-z0-9]{1,31});)?"
+    rb"(?:\#(?:[xX](?P<hex>[0-9A-Fa-f]{1,64})|(?P<decimal>[0-9]{1,64}));|(?P<name>[A-Za-z][A-Za-z0-9]{1,31});)?"
     rb"|(?P<control>[\x00-\x08\x0b\x0c\x0e-\x1f]+|\xef\xbf[\xbe\xbf])"
     rb"|\]\]>"
 )
@@ -48,6 +48,12 @@ def mended_entry(entry: bytes, report: Report) -> bytes:
 def without_controls(text: bytes, report: Report) -> bytes:
     """The text, of a CDATA section or a comment, without forbidden characters."""
     return _CONTROL.sub(lambda found: _unknown(found[0], found.start(), report), text)
+
+
+def first_control(text: bytes, report: Report) -> None:
+    """Report the first forbidden character of a text that nobody needs."""
+    if found := _CONTROL.search(text):
+        _unknown(found[0], found.start(), report)
 
 
 def divided(data: bytes, at: int) -> int:

@@ -17,20 +17,19 @@ class Mended:
         by_root: tells who takes the entries, unless somebody did before that.
     """
 
-    __slots__ = ("_by_root", "_first", "_harvest", "_sink", "_stream", "_text")
+    __slots__ = ("_by_root", "_harvest", "_sink", "_stream", "_text")
 
     def __init__(self, harvest: Harvest, stream: Stream, by_root: Callable[[Root], Sink | None]) -> None:
         self._harvest = harvest
         self._stream = stream
         self._by_root = by_root
         self._sink = stream.builder.sink
-        self._first = True
         self._text: tuple[bytes, str] = (b"", "")
 
-    def open(self, line: int) -> None:
-        """A document begins on this line; the first one goes on with whoever took its entries so far."""
-        self._stream = Stream(self._harvest, self._choose if self._first else self._choose_another, line)
-        self._first = False
+    def open(self, line: int, *, same: bool) -> None:
+        """A document begins on this line, or goes on there if it is the same."""
+        choose = self._resume if same else self._choose
+        self._stream = Stream(self._harvest, choose, line)
 
     def write(self, data: bytes) -> Sink | None:
         """Take the next piece."""
@@ -54,8 +53,10 @@ class Mended:
         """The document ends."""
         self._stream.finish()
 
-    def _choose(self, root: Root) -> Sink | None:
-        return self._sink or self._by_root(root)
+    def _resume(self, _root: Root) -> Sink | None:
+        return self._sink
 
-    def _choose_another(self, root: Root) -> Sink | None:
-        return judge.by_another_root(root, self._harvest)
+    def _choose(self, root: Root) -> Sink | None:
+        """The first document decides what the whole is."""
+        self._sink = judge.by_another_root(root, self._harvest) if self._sink else self._by_root(root)
+        return self._sink

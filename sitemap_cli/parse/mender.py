@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sitemap_cli.parse import flaws, judge, lane, tags
+from sitemap_cli.parse import conflicts, flaws, judge, lane, tags
 from sitemap_cli.parse.builder import MAX_DEPTH
 from sitemap_cli.parse.cursor import Cursor
 from sitemap_cli.parse.elements import Elements
@@ -29,8 +29,6 @@ _OPENING = re.compile(
 )
 _CLOSING = {"comment": b"-->", "cdata": b"]]>", "instruction": b"?>", "declaration": b">"}
 _LONGEST_OPENING = len("<![CDATA[")
-_CONFLICT = re.compile(rb"<{7}(?:[ \t][^\r\n<]*+)?(?=[\r\n])")
-_CONFLICT_LATER = re.compile(rb"^(?:={7}|>{7}|\|{7})(?:[ \t][^\r\n]*+)?(?=[\r\n])", re.MULTILINE)
 _BLANKS = b" \t\r\n"
 _NOT_LINE_ENDS = bytes(set(range(256)) - set(b"\r\n"))
 
@@ -67,14 +65,9 @@ class Mender:
         if opened and not ended:
             self._begin(opened, 0)
 
-    @property
-    def complete(self) -> bool:
-        """Whether the last document has its end."""
-        return self._ended
-
-    def here(self) -> Position:
-        """The place that was reached."""
-        return self._repairs.where(len(self._repairs.data))
+    def missing(self) -> Position | None:
+        """The place that was reached, if the last document has no end."""
+        return None if self._ended else self._repairs.where(len(self._repairs.data))
 
     def feed(self, piece: bytes, *, final: bool = False) -> None:
         """Take the next piece of UTF-8; ``final`` says that there is no more."""
@@ -122,33 +115,28 @@ class Mender:
 
     def _written(self, text: bytes, at: int) -> None:
         if self._conflict:
-            text = _CONFLICT_LATER.sub(lambda found: self._marker(found[0], at + found.start()), text)
+            text = conflicts.without_markers(
+                text, self._repairs.within(at), starts_line=self._starts_line(at)
+            )
         if self._elements:
             self._out.append(flaws.mended(text, self._repairs.within(at)))
             self._elements.filled = self._elements.filled or bool(text.strip(_BLANKS))
         elif self._ended and text.strip(_BLANKS):
-            self._repairs.junk(at)
+            self._repairs.junk(at + len(text) - len(text.lstrip(_BLANKS)))
 
     def _less_than(self, data: bytes, at: int) -> int:
         """A ``<`` that begins nothing."""
-        if data.startswith(b"<<<<<<<", at):
+        if data.startswith(conflicts.BEGINNING, at) and self._starts_line(at):
             if not self._final and len(data) - at < tags.LOOKAHEAD and data.find(b"\n", at) < 0:
                 return -1
-            if (marker := _CONFLICT.match(data, at)) and not self._marker(marker[0], at):
+            if (end := conflicts.first(data, at, self._repairs.tell)) > 0:
                 self._conflict = True
-                return marker.end()
+                return end
         self._written(b"<", at)
         return at + 1
 
-    def _marker(self, marker: bytes, at: int) -> bytes:
-        """What is left of a marker: nothing where it has a line of its own."""
-        if self._repairs.where(at).column != 1:
-            return marker
-        shown = marker[:7].decode()
-        self._repairs.tell(
-            "merge-conflict", f"a line {shown} of a merge that was not finished; both sides count", at
-        )
-        return b""
+    def _starts_line(self, at: int) -> bool:
+        return self._repairs.where(at).column == 1
 
     def _section(self, data: bytes, opening: re.Match[bytes]) -> int:
         """A comment, CDATA section, instruction or declaration."""
@@ -170,16 +158,20 @@ class Mender:
             self._elements.filled = True
             return
         if kind == "comment":
+            flaws.first_control(content, self._repairs.within(at))
             self._harvest.hint(content.decode("utf-8", "replace"))
         declares = kind == "instruction" and content.startswith(b"xml ")
-        if (declares and self._elements) or (kind == "comment" and b"--" in content):
+        wrong = kind == "comment" and b"--" in content
+        if wrong and self._ended:
+            self._repairs.junk(at - len("<!--"))
+        elif wrong or (declares and self._elements):
             self._repairs.tell("misplaced-markup", f"{kind} that is not as it has to be, or not where", at)
         self._keep_lines(content)
 
     def _declaration(self, content: bytes, at: int) -> None:
         if not self._elements:
-            return
-        if b"[" in content and content[:9].upper() == b"<!DOCTYPE":
+            self._junk(at)
+        elif b"[" in content and content[:9].upper() == b"<!DOCTYPE":
             message = "a DOCTYPE with declarations of its own, which can be an attack"
             self._harvest.end("dtd-forbidden", message, self._repairs.where(at))
         else:
@@ -245,7 +237,7 @@ class Mender:
         self._ended = False
         self._roots += 1
         self._elements = Elements(self._repairs.tell, self._flush, self._spoil)
-        self._output.open(self._repairs.where(at).line or 1)
+        self._output.open(self._repairs.where(at).line or 1, same=bool(opened))
         for tag in opened:
             start = tags.START.match(tag)
             assert start is not None  # noqa: S101 - it was a tag before
@@ -283,7 +275,11 @@ class Mender:
         if self._elements:
             shown = name[:64].decode("utf-8", "replace")
             self._repairs.tell("stray-end-tag", f"the end of {shown!a}, which is not open", at)
-        elif self._ended:
+        else:
+            self._junk(at)
+
+    def _junk(self, at: int) -> None:
+        if self._ended:
             self._repairs.junk(at)
 
     def _spoil(self) -> None:

@@ -90,7 +90,7 @@ class Prefixes:
         kept = []
         for name, value in tag.attributes.items():
             prefix, colon, _ = name.partition(b":")
-            if colon and name not in _KEPT:
+            if colon and is_simple(name) and name not in _KEPT:
                 if prefix != b"xmlns" and not self._is_known(prefix, declared):
                     self._missing(prefix, tag.at)
             elif is_simple(name) and name != b"xmlns":

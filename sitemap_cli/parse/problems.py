@@ -40,6 +40,7 @@ NATURES: Mapping[str, Nature] = {
     "control-character": _LOSES,
     "half-entry": _LOSES,
     "merge-conflict": _REPAIRS,
+    "mismatched-tag": _REPAIRS,
     "misplaced-markup": _WARNS,
     "second-root": _REPAIRS,
     "stray-end-tag": _REPAIRS,

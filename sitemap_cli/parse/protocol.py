@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sitemap_cli.model import Child, Entry, Severity
 from sitemap_cli.parse import dates, lenient_dates, locs
-from sitemap_cli.parse.extension import Extension, extensions
+from sitemap_cli.parse.extension import Extension, all_sound, extensions
 from sitemap_cli.parse.format import Root
 from sitemap_cli.parse.harvest import Harvest, Position
 from sitemap_cli.parse.lane import Quick, Texts
@@ -84,7 +84,7 @@ class ProtocolSink:
             return
         changefreq = _trimmed(texts.get("changefreq"))
         priority = _trimmed(texts.get("priority"))
-        self._rich(loc, lastmod, changefreq, priority, line, extended)
+        self._rich(loc, lastmod, changefreq, priority, line, self._sound(extended, line))
 
     def _quick(
         self,
@@ -136,8 +136,10 @@ class ProtocolSink:
         for node in record.children:
             name = node.name
             if name in _FIELDS:
-                if fields.setdefault(name, node) is not node:
-                    self._twice(fields[name], node, record.line)
+                first = fields.setdefault(name, node)
+                if first is not node:
+                    self._twice(first, node, record.line)
+                    fields[name] = first if _says(first) else node
             elif ":" in name:
                 extended.append(node)
             else:
@@ -148,7 +150,8 @@ class ProtocolSink:
     def _loc(self, record: Record) -> str | None:
         """The address of a record, when it takes more than a glance."""
         at = Position(record.line)
-        node = next((each for each in record.children if each.name == "loc"), None)
+        nodes = [each for each in record.children if each.name == "loc"]
+        node = next(filter(_says, nodes), nodes[0] if nodes else None)
         if node is None:
             self._harvest.problem("loc-missing", f"the {record.name} has no loc", at)
         elif node.children:
@@ -179,6 +182,14 @@ class ProtocolSink:
                 values[extension.key] = value
         return values or None
 
+    def _sound(self, nodes: Sequence[Node], line: int) -> Sequence[Node]:
+        """The elements of extensions without addresses that nobody can know."""
+        kept = all_sound(nodes)
+        if kept is not nodes:
+            message = "an address in an extension in which a character cannot be read"
+            self._harvest.problem("loc-invalid", message, Position(line))
+        return kept
+
     def _compare(self, extension: Extension, nodes: Sequence[Node], at: Position) -> None:
         """Report what the values of an extension cannot hold."""
         right = f"{extension.prefix}:{extension.element}"
@@ -208,9 +219,9 @@ class ProtocolSink:
         self._harvest.problem("duplicate-tag", message, at, lost=lost)
 
     def _twice(self, first: Node, again: Node, line: int) -> None:
-        """Two addresses in one entry are one that is lost."""
-        lost = first.name == "loc" and first.text != again.text
-        message = f"more than one {first.name} in an entry; the first counts"
+        """Two addresses in one entry are one that is lost; an empty one is none."""
+        lost = first.name == "loc" and _says(first) not in (_says(again), "") and _says(again) != ""
+        message = f"more than one {first.name} in an entry; the first that says something counts"
         self._harvest.problem("duplicate-tag", message, Position(line), lost=lost)
 
     def _tell_dropped(self, record: Record) -> None:
@@ -235,6 +246,11 @@ def _prefixes(namespace: str) -> Mapping[str, str]:
     """Prefixes of canonical names; the namespace of the root counts as the protocol's."""
     known = {each: f"{prefix}:" for prefix, one in extensions().items() for each in one.namespaces}
     return {**known, **dict.fromkeys(("", NAMESPACE, *_ALIASES, namespace), "")}
+
+
+def _says(node: Node) -> str:
+    """What a field holds, whatever it is; nothing for an empty one."""
+    return (node.text or "").strip() or ("..." if node.children or node.text is None else "")
 
 
 def _trimmed(text: str | None) -> str | None:

@@ -1,5 +1,6 @@
 """Reads one document: finds out what it is and yields its entries and problems."""
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 
 from sitemap_cli.model import Item, Kind
@@ -17,6 +18,7 @@ STRETCH = 1024 * 1024
 Chunk = bytes
 """The built-in type, whose name a property of :class:`Reading` takes."""
 
+_BRACKETED = re.compile(rb"<https?://", re.IGNORECASE)
 _BLANK = b" \t\r\n\xef\xbb\xbf"
 
 
@@ -114,7 +116,7 @@ class Reading:
     def _opened(self, piece: Chunk, line: int, xml: XmlBody) -> Body | None:
         """What takes the document, as soon as more than white space is there."""
         text = piece.lstrip(_BLANK)
-        if not text or text.startswith(b"<"):
+        if not text or (text.startswith(b"<") and not _BRACKETED.match(text)):
             return xml if text else None
         return judge.by_text(piece.decode("utf-8", "ignore"), line, self._harvest, xml)
 

@@ -1,9 +1,10 @@
 """Finds tags in broken XML, and takes them apart."""
 
 import re
+from collections.abc import Container
 from typing import NamedTuple
 
-from sitemap_cli.parse.flaws import Report
+from sitemap_cli.parse.flaws import UNKNOWN, Report
 
 LOOKAHEAD = 4_096
 """Bytes that are looked at to find the end of a tag whose quotes are wrong."""
@@ -17,9 +18,12 @@ _WHOLE = re.compile(rb"(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+>")
 _QUOTED = re.compile(rb"(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>")
 _LOOSE = re.compile(rb"[^<>]*+>?")
 _ATTRIBUTE = re.compile(
-    rb"\s*+([^\s=\"'<>/]++)(?:\s*+=\s*+(?:\"([^\"]*+)\"|'([^']*+)'|([^\s\"'<>]++)))?|\s*+(?:/(?=\s*\Z)|\Z)|(.)",
+    rb"(?P<blank>\s*+)(?:(?P<name>[^\s=\"'<>/]++)"
+    rb"(?:\s*+=\s*+(?:\"(?P<double>[^\"]*+)\"|'(?P<single>[^']*+)'|(?P<bare>[^\s\"'<>]++)))?"
+    rb"|(?:/(?=\s*\Z)|\Z)|(?P<junk>.))",
     re.DOTALL,
 )
+_NEXT = re.compile(rb"\s|/?\s*\Z|[A-Za-z_:][\w.:-]*\s*=\s*[\"']")
 _SIMPLE = re.compile(rb"[A-Za-z_][A-Za-z0-9_.-]*(?::[A-Za-z_][A-Za-z0-9_.-]*)?")
 
 
@@ -54,7 +58,7 @@ def taken_apart(data: bytes, found: re.Match[bytes], end: int, report: Report) -
     """The tag that ends there; what is wrong with its attributes is reported."""
     closed = data[end - 1 : end] == b">"
     inside = data[found.end() : end - closed]
-    attributes = _attributes(inside, found.end(), report) if inside.strip(b" \t\r\n/") else {}
+    attributes = _attributes(inside, found.end(), report, closed=closed) if inside.strip(b" \t\r\n/") else {}
     return Tag(found[1], attributes, inside.rstrip().endswith(b"/"), closed, found.start(), end)
 
 
@@ -63,16 +67,31 @@ def is_simple(name: bytes) -> bool:
     return _SIMPLE.fullmatch(name) is not None
 
 
-def _attributes(text: bytes, at: int, report: Report) -> dict[bytes, bytes]:
-    """Attributes by name; of two with one name the first counts, one without value is empty."""
+def _attributes(text: bytes, at: int, report: Report, *, closed: bool) -> dict[bytes, bytes]:
+    """Attributes by name; of two with one name the first counts, one without value is empty.
+
+    An address after which something stands that cannot be there may be cut, and is marked as such.
+    """
     values: dict[bytes, bytes] = {}
     wrong = -1
     for found in _ATTRIBUTE.finditer(text):
-        name, double, single, bare, junk = found.groups()
-        if junk or (name and (name in values or (double is None and single is None))):
-            wrong = found.start() if wrong < 0 else wrong
+        name, end = found["name"], found.end()
+        value = next((each for each in found.group("double", "single", "bare") if each is not None), b"")
+        if wrong < 0 and _is_wrong(found, values):
+            wrong = found.start("name") if name else found.start("junk")
         if name:
-            values.setdefault(name, next((each for each in (double, single, bare) if each is not None), b""))
+            uncut = closed or found["bare"] is None or text[end:].strip()
+            whole = uncut and _NEXT.match(text, end)
+            values.setdefault(name, value if whole or b"/" not in value else value + UNKNOWN)
     if wrong >= 0:
         report("bad-attribute", "attributes that are not as they have to be", at + wrong)
     return values
+
+
+def _is_wrong(found: re.Match[bytes], before: Container[bytes]) -> bool:
+    """Whether an attribute is none, is there twice, or stands without quotes, blank or proper name."""
+    name = found["name"]
+    if name is None:
+        return found["junk"] is not None
+    unquoted = found["double"] is None and found["single"] is None
+    return unquoted or name in before or not found["blank"] or not is_simple(name)

@@ -129,15 +129,15 @@ class Stream:
             self._prefixes = prefixes.customary(self.builder.marks.tags()[0])
         return self._prefixes
 
-    def again(self, broken: Broken) -> tuple[Cursor, bytes, Sequence[bytes]] | None:
+    def again(self) -> tuple[Cursor, bytes, Sequence[bytes]] | None:
         """What is needed to read on: a place, the bytes from there, and the tags that are open there.
 
         None when the bytes were too many to be kept.
         """
-        builder, marks = self.builder, self.builder.marks
+        marks = self.builder.marks
         if marks.last < self._from:
             return None
-        at = broken.index - self._from if builder.finished else marks.start(self._kept, self._from)
+        at = marks.start(self._kept, self._from)
         self._cursor.advance(bytes(self._kept[:at]))
         return self._cursor, bytes(self._kept[at:]), marks.tags()
 

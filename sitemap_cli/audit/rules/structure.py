@@ -19,7 +19,14 @@ BROKEN = (
         "too-many-repairs",
         "too-many-roots",
     ),
-    *("bad-attribute", "control-character", "half-entry", "merge-conflict", "misplaced-markup"),
+    *(
+        "bad-attribute",
+        "control-character",
+        "half-entry",
+        "merge-conflict",
+        "mismatched-tag",
+        "misplaced-markup",
+    ),
     *("second-root", "stray-end-tag", "unbound-prefix", "unclosed-tag", "junk-after-end"),
 )
 

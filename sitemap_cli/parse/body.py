@@ -97,7 +97,7 @@ class XmlBody:
         at = builder.places.of(broken.line, broken.column, broken.index)
         again = self._stream.again()
         if again is None:
-            self._end("junk-after-end" if builder.finished else "not-well-formed", broken.message, at)
+            self._end("not-well-formed", broken.message, at)
             return
         cursor, data, opened = again
         if not builder.finished and not broken.told:

@@ -6,9 +6,8 @@ from sitemap_cli.model import Kind
 from sitemap_cli.parse.format import Body, Root, Sink, for_root, for_text
 from sitemap_cli.parse.harvest import Harvest
 from sitemap_cli.parse.locs import shown
-from sitemap_cli.parse.prolog import beginning
+from sitemap_cli.parse.prolog import begins_later
 
-_PAGE = re.compile(r"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 _HTML = re.compile(r"<!doctype\s+html|<(?:html|head|body|script)[\s>]", re.IGNORECASE)
 _LOOKED_AT = 4_096
 
@@ -48,7 +47,7 @@ def by_text(head: str, line: int, harvest: Harvest, xml: Body) -> Body | None:
     if found:
         harvest.decide(found.kind)
         return found.open(harvest, line)
-    if beginning(head.encode()) > 0 and not _PAGE.search(head[:_LOOKED_AT]):
+    if begins_later(head.encode()):
         return xml
     if _HTML.search(head[:_LOOKED_AT]):
         html(harvest)

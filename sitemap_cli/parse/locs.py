@@ -17,6 +17,8 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _HTTP = re.compile(r"https?://[^/?#\s\\]+(?:[/?#].*)?", re.IGNORECASE)
 # U+001A and U+FFFD stand where a byte or a character could not be read.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffd]")
+# https://www.rfc-editor.org/rfc/rfc3986#section-3.2.2; among them the brackets of templates never filled.
+_NOT_IN_HOST = re.compile(r"[<>\"{}|^`]")
 _TWO = re.compile(r"\shttps?://", re.IGNORECASE)
 # Where these are text, a CDATA section or an end tag is not what it was meant to be.
 _MARKUP = re.compile(r"<!\[CDATA\[|<[/\\]?(?:loc|url|sitemap|link|guid)>", re.IGNORECASE)
@@ -112,7 +114,8 @@ def _resolved(text: str, harvest: Harvest, at: Position) -> str | None:
 def _has_host(url: str) -> bool:
     try:
         parts = urlsplit(url)
-        return _HTTP.fullmatch(url) is not None and bool(parts.hostname) and parts.port != 0
+        host = parts.hostname or ""
+        return bool(host and _HTTP.fullmatch(url) and not _NOT_IN_HOST.search(host)) and parts.port != 0
     except ValueError:
         return False
 

@@ -69,7 +69,7 @@ class Marks:
         if not self.passed:
             return at
         # The end of an element without content is told after its tag, that of any other before.
-        before = WHOLE_TAG.match(kept, max(self._before - first, 0))
+        before = WHOLE_TAG.match(kept, self._before - first) if self._before >= first else None
         if before and before[0].endswith(b"/>") and before.end() == at:
             return at
         passed = WHOLE_TAG.match(kept, at)

@@ -136,7 +136,8 @@ class Mender:
         return at + 1
 
     def _starts_line(self, at: int) -> bool:
-        return self._repairs.where(at).column == 1
+        before = self._repairs.data[at - 1 : at] if at else b""
+        return before in (b"\n", b"\r") or (not before and self._repairs.where(0).column == 1)
 
     def _section(self, data: bytes, opening: re.Match[bytes]) -> int:
         """A comment, CDATA section, instruction or declaration."""

@@ -18,7 +18,7 @@ MAX_JUNK = 64 * 1024
 
 HTML_ROOTS = frozenset(
     {"html", "head", "body", "script", "style", "title", "meta", "link", "div", "span", "p", "br", "b"}
-    | {"h1", "h2", "center", "table", "font", "a", "img", "iframe"}
+    | {"h1", "h2", "center", "table", "font", "a", "img", "iframe", "pre", "hr", "ul", "strong", "i"}
 )
 """First elements that only a page (or an error message for one) begins with."""
 
@@ -123,7 +123,9 @@ class Prolog:
 
     def _anything(self, data: bytes, at: int, out: list[bytes]) -> int:
         """The root, or something that has no business before it."""
-        begins = beginning(data, at)
+        root = _ROOT.match(data, at)
+        foreign = root is not None and root[1].decode("utf-8", "replace").lower() not in HTML_ROOTS
+        begins = at if foreign else _beginning(data, at)
         if begins <= at or _PAGE.search(data, at, begins):
             short = len(data) - at < MAX_JUNK and not self._final
             if begins == at or not short or _PAGE.match(data, at):
@@ -205,7 +207,13 @@ class Prolog:
         return at + len(blank)
 
 
-def beginning(data: bytes, at: int = 0) -> int:
+def begins_later(head: bytes) -> bool:
+    """Whether a document begins after something else that is no page."""
+    begins = _beginning(head, 0)
+    return begins > 0 and not _PAGE.search(head, 0, begins)
+
+
+def _beginning(data: bytes, at: int) -> int:
     """Where a declaration or the root of a sitemap or feed begins first; -1 if nowhere near."""
     for found in _BEGINNING.finditer(data, at, at + MAX_JUNK):
         if found[1] is None or for_root(None, found[1].decode("utf-8", "replace")):

@@ -142,6 +142,9 @@ class ProtocolSink:
                     fields[name] = first if _says(first) else node
             elif ":" in name:
                 extended.append(node)
+            elif name in self.records:
+                message = f"a {name} inside of a {record.name} was left out"
+                self._harvest.problem("stray-tag", message, Position(record.line))
             else:
                 message = f"the protocol has no element {name} in {record.name}"
                 self._harvest.once("unknown-tag", name, message, Position(record.line))

@@ -171,10 +171,6 @@ def test_every_field_of_a_video_is_kept(fields, values):
             {"pagemap": [{"type": "a", "attributes": []}]},
         ),
         ("<pagemap:PageMap/>", None),
-        (
-            "<image:image><image:loc>\ufffd</image:loc></image:image>",
-            {"images": [{"loc": "\ufffd"}]},
-        ),
     ],
 )
 def test_an_extension_is_kept_whole(body, values):

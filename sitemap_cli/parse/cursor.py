@@ -21,9 +21,9 @@ class Cursor:
         self._index += stop
 
     def skip(self, data: bytes, breaks: int) -> None:
-        """Move over ASCII whose ends of line were counted already, all of them line feeds."""
+        """Move over bytes whose ends of line were counted already, all of them line feeds."""
         last = data.rfind(b"\n")
-        self._column = len(data) - last if last >= 0 else self._column + len(data)
+        self._column = characters(data[last + 1 :]) + (1 if last >= 0 else self._column)
         self.line += breaks
         self._index += len(data)
 
@@ -35,8 +35,8 @@ class Cursor:
     def _after(self, data: bytes, end: int) -> tuple[int, int]:
         last = max(data.rfind(b"\n", 0, end), data.rfind(b"\r", 0, end))
         if last < 0:
-            return self.line, self._column + _characters(data[:end])
-        return self.line + breaks(data, 0, end), 1 + _characters(data[last + 1 : end])
+            return self.line, self._column + characters(data[:end])
+        return self.line + breaks(data, 0, end), 1 + characters(data[last + 1 : end])
 
 
 def breaks(data: bytes, start: int, end: int) -> int:
@@ -47,5 +47,6 @@ def breaks(data: bytes, start: int, end: int) -> int:
     return lines + data.count(b"\r", start, end) - data.count(b"\r\n", start, end)
 
 
-def _characters(data: bytes) -> int:
+def characters(data: bytes) -> int:
+    """How many characters some UTF-8 holds."""
     return len(data) if data.isascii() else len(data.decode("utf-8", "ignore"))

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING
 
+from sitemap_cli.parse.cursor import characters
 from sitemap_cli.parse.harvest import Harvest, Position
 
 if TYPE_CHECKING:
@@ -49,7 +50,8 @@ class Places:
         """Learn that these bytes with so many ends of line go past the parser."""
         line, column = self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber
         newline = data.rfind(b"\n")
-        real = column + self._shift(line) + len(data) if newline < 0 else len(data) - newline - 1
+        length = characters(data[newline + 1 :])
+        real = column + self._shift(line) + length if newline < 0 else length
         self._seam = (line, real - column)
         self._lines += breaks
         self._bytes += len(data)

@@ -149,3 +149,16 @@ def test_the_fast_lane_takes_entries_that_are(name: str, monkeypatch) -> None:
 def test_what_only_looks_like_an_entry_is_never_taken(monkeypatch) -> None:
     names = ["comment between", "cdata between", "foreign"] * 40
     assert taken_by_the_lane(document(names), monkeypatch) == 0
+
+
+def test_a_place_after_entries_with_captions_counts_characters(monkeypatch) -> None:
+    caption = (
+        "<image:image><image:loc>https://example.com/1.png</image:loc><image:title>\u00e9\u00e9</image:title>"
+    )
+    entry = f"<url><loc>https://example.com/</loc>{caption}</image:image></url>"
+    root = '<urlset xmlns:image="http://www.google.com/schemas/sitemap-image/1.1">'
+    data = f"{root}{entry * 3}<a b>{entry}</urlset>".encode()
+    reading = read([data])
+    (problem,) = [item for batch in reading for item in batch if getattr(item, "code", "") == "bad-attribute"]
+    assert problem.column == len(f"{root}{entry * 3}<a ") + 1
+    assert reading.urls == 4

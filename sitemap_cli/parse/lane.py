@@ -32,7 +32,7 @@ LONGEST = 1_700
 """Longer addresses may want a warning, which is not for this lane to decide."""
 
 _TILE = re.compile(rf"<url>{S}<loc>{S}({ADDRESS}){S}</loc>{S}{FIELDS}</url>{S}")
-# What follows the tiles is one match, whether it is looked at as a whole or not at all.
+# What follows the tiles is one match, and so the last: a character, or all the rest where rows are counted.
 _TILE_OR_ODD = re.compile(rf"{_TILE.pattern}|[\0-\xff]")
 _TILE_OR_REST = re.compile(rf"{_TILE.pattern}|[\0-\xff]++")
 _SPACE = re.compile(S)
@@ -72,7 +72,7 @@ def _take_all(text: str, at: int, line: int, quick: Quick) -> int:
     if not rows:
         return 0
     locs, lastmods, changefreqs, priorities = zip(*rows, strict=True)
-    if "" in locs or max(map(len, locs)) > LONGEST:
+    if not locs[-1] or max(map(len, locs)) > LONGEST:
         return 0
     if text.find("&", at) >= 0:
         locs = tuple(loc.replace("&amp;", "&") for loc in locs)

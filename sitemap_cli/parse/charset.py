@@ -8,6 +8,7 @@ import codecs
 import re
 from collections.abc import Iterable, Iterator
 
+from sitemap_cli.model import Severity
 from sitemap_cli.parse.harvest import Harvest, Position
 
 PIECE = 64 * 1024
@@ -19,7 +20,8 @@ SUBSTITUTE = b"\x1a"
 _DECLARED = re.compile(rb"<\?xml\s[^>]{0,512}?encoding\s*=\s*[\"']([^\"'>]{0,64})[\"']")
 _UTF32 = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff", b"<\x00\x00\x00", b"\x00\x00\x00<")
 _UTF16 = re.compile(
-    rb"(?P<be>\xfe\xff|\x00[\t\r\n -~](?:\x00|\Z))|(?P<le>\xff\xfe|[\t\r\n -~]\x00(?:[\t\r\n -~]\x00|\Z))"
+    rb"(?P<be>\xfe\xff|\x00<(?![A-Za-z?!])|\x00[\t\r\n -~](?:\x00|\Z))"
+    rb"|(?P<le>\xff\xfe|<\x00|[\t\r\n -~]\x00(?:[\t\r\n -~]\x00|\Z))"
 )
 _UTF16_NAMES = re.compile(r"(?:utf|ucs)-?(?:16|2)(?:[-_]?[lb]e)?")
 _UTF8_NAMES = ("utf-8", "utf8", "us-ascii", "ascii")
@@ -72,7 +74,8 @@ class Source:
         for piece in self._decoded(head, pieces):
             if not self._seen and not piece.isascii():
                 self._notice()
-            yield piece
+            # With a NUL among its first bytes expat would take the document for UTF-16, whatever it is told.
+            yield piece.replace(b"\0", b"\x01") if b"\0" in piece else piece
 
     def _pieces(self) -> Iterator[bytes]:
         """Chunks of any size as pieces of about one size."""
@@ -91,8 +94,9 @@ class Source:
         if head.startswith(_UTF32):
             self._refuse("the document is in UTF-32, which is not supported")
             return iter(())
-        wide = _UTF16.match(head)
+        wide = _UTF16.match(head.removeprefix(codecs.BOM_UTF8))
         if wide:
+            head = head.removeprefix(codecs.BOM_UTF8)
             return self._transcoded("utf-16", f"utf-16-{wide.lastgroup}", head, pieces)
         if _NOT_ASCII.fullmatch(self._declared):
             self._refuse(f"the document declares the encoding {self._declared!a}, which is not supported")
@@ -113,6 +117,10 @@ class Source:
         for piece in _chained(head, pieces):
             rest += piece
             good, error = _valid(rest)
+            if error and piece is head and b"<" not in rest[:good]:
+                # What the document is shows only later, so that its beginning must not stand alone.
+                self._seen = self._seen or not rest[:good].isascii()
+                good = 0
             if good:
                 yield rest[:good]
             rest = rest[good:]
@@ -131,7 +139,8 @@ class Source:
             self._mismatch("declares the encoding", declared, "UTF-8")
         else:
             what = f"the document declares the encoding {declared!a}"
-            self._harvest.problem("bad-encoding", f"{what}, which is not supported; read as UTF-8", _START)
+            message = f"{what}, which is not supported; read as UTF-8"
+            self._harvest.problem("bad-encoding", message, _START, severity=Severity.WARNING, lost=False)
             self._declared = ""
 
     def _otherwise(self, rest: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from sitemap_cli.parse.format import Sink
 
 # https://html.spec.whatwg.org/multipage/syntax.html#void-elements
-_VOID = frozenset(
+VOID = frozenset(
     {"area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "wbr"}
 )
 # An Atom entry may hold one of its source: https://www.rfc-editor.org/rfc/rfc4287#section-4.2.11
@@ -70,6 +70,11 @@ class Elements:
         """Whether only the root is open, so that an entry may begin."""
         return len(self._open) == 1
 
+    @property
+    def in_address(self) -> bool:
+        """Whether the innermost element is an address."""
+        return bool(self._open) and self.sink is not None and self._open[-1].canonical in self.sink.addresses
+
     def start(self, tag: Tag) -> list[bytes]:
         """What to write for a start tag."""
         out: list[bytes] = []
@@ -79,7 +84,7 @@ class Elements:
         if canonical:
             self._make_room(canonical, tag.at, out)
         named = self._prefixes.named(tag, root=not self._open)
-        empty = tag.empty or (canonical in _VOID and not self._is_known(canonical))
+        empty = tag.empty or (canonical in VOID and not self._is_known(canonical))
         out += (b"<", named.name, named.attributes, b"/>" if empty else b">")
         if not empty:
             self._push(_Element(tag.name, _key(tag.name), canonical, named.name, named.declared))

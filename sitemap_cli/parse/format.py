@@ -50,7 +50,13 @@ class Sink(Protocol):
         """Hear of a container."""
 
     def stray(self, name: str, line: int) -> None:
-        """Hear of an element of a known namespace that is neither record nor container."""
+        """Hear of an element that is neither record nor container.
+
+        A foreign one is told only if it is named like a record, and then as the parser tells it.
+        """
+
+    def loose(self, text: str, line: int) -> None:
+        """Hear of text outside of records."""
 
 
 class Body(Protocol):

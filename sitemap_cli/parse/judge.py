@@ -1,14 +1,20 @@
 """Says what a document is, or why it is none that we read."""
 
 import re
+from collections.abc import Sequence
 
 from sitemap_cli.model import Kind
 from sitemap_cli.parse.format import Body, Root, Sink, for_root, for_text
 from sitemap_cli.parse.harvest import Harvest
 from sitemap_cli.parse.locs import shown
+from sitemap_cli.parse.names import NAMESPACE
 from sitemap_cli.parse.prolog import begins_later
 
 _HTML = re.compile(r"<!doctype\s+html|<(?:html|head|body|script)[\s>]", re.IGNORECASE)
+_AROUND = {
+    "url": (f'<urlset xmlns="{NAMESPACE}">'.encode(),),
+    "sitemap": (f'<sitemapindex xmlns="{NAMESPACE}">'.encode(),),
+}
 _LOOKED_AT = 4_096
 
 
@@ -26,6 +32,11 @@ def by_root(root: Root, harvest: Harvest) -> Sink | None:
 def is_root(local: str) -> bool:
     """Whether a document may begin with an element of this name."""
     return for_root(None, local) is not None
+
+
+def around(local: str) -> Sequence[bytes]:
+    """The tag of the root that an element of this name should stand in; none if it needs none."""
+    return _AROUND.get(local.lower(), ())
 
 
 def by_another_root(root: Root, harvest: Harvest) -> Sink | None:

@@ -27,6 +27,9 @@ _INNER = re.compile(r"(?!.*[\"',;|]https?://)https?://[^\s<>\"]+", re.IGNORECASE
 _MARKED = re.compile(r"(?![/?#.])\W+https?://", re.IGNORECASE)
 _UNSEEN = "\ufeff\u200b\u200e\u200f\u2060"
 _BLANK = re.compile(r"\s")
+# What templates leave, and addresses that were damaged before they got here.
+_NEITHER = re.compile(r"://|^/?https?[:/]|[{}<>]|^(?:undefined|null|none|n/a|nan|false|true)$", re.IGNORECASE)
+_HOST = re.compile(r"www\.[\w-]+\.\w", re.IGNORECASE)
 _SHOWN = 200
 
 
@@ -102,7 +105,11 @@ def _checked(text: str, harvest: Harvest, at: Position) -> str | None:
 
 def _resolved(text: str, harvest: Harvest, at: Position) -> str | None:
     """A relative address is against the protocol, but with a base there is no doubt what it means."""
-    url = joined(harvest.base_url or "", text)
+    if _NEITHER.search(text):
+        harvest.problem("loc-invalid", f"neither an absolute nor a relative address: {shown(text)}", at)
+        return None
+    base = harvest.base_url or ""
+    url = joined(base, f"//{text}" if _HOST.match(text) else text)
     if not _has_host(url):
         message = f"a relative address, and nothing to resolve it against: {shown(text)}"
         harvest.problem("loc-relative", message, at, severity=Severity.ERROR, lost=True)

@@ -53,7 +53,8 @@ class Mended:
         """The document ends."""
         self._stream.finish()
 
-    def _resume(self, _root: Root) -> Sink | None:
+    def _resume(self, root: Root) -> Sink | None:
+        self._sink = self._sink or self._by_root(root)
         return self._sink
 
     def _choose(self, root: Root) -> Sink | None:

@@ -8,10 +8,10 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sitemap_cli.parse import conflicts, flaws, judge, lane, tags
+from sitemap_cli.parse import conflicts, flaws, judge, lane, sections, tags
 from sitemap_cli.parse.builder import MAX_DEPTH
 from sitemap_cli.parse.cursor import Cursor
-from sitemap_cli.parse.elements import Elements
+from sitemap_cli.parse.elements import VOID, Elements
 from sitemap_cli.parse.harvest import Harvest, Position
 from sitemap_cli.parse.mended import Mended
 from sitemap_cli.parse.repairs import Repairs
@@ -24,13 +24,7 @@ MAX_TOKEN = 1024 * 1024
 """Bytes of one comment, section or tag."""
 MAX_ROOTS = 1_000
 """Documents one after the other that are read."""
-_OPENING = re.compile(
-    rb"<(?:(?P<comment>!--)|(?P<cdata>!\[CDATA\[)|(?P<instruction>\?)|(?P<declaration>![A-Za-z]))"
-)
-_CLOSING = {"comment": b"-->", "cdata": b"]]>", "instruction": b"?>", "declaration": b">"}
-_LONGEST_OPENING = len("<![CDATA[")
 _BLANKS = b" \t\r\n"
-_NOT_LINE_ENDS = bytes(set(range(256)) - set(b"\r\n"))
 
 
 class Mender:
@@ -45,12 +39,17 @@ class Mender:
     """
 
     __slots__ = (
-        *("_conflict", "_elements", "_ended", "_final", "_harvest", "_out", "_output", "_repairs", "_root"),
-        "_roots",
+        *("_conflict", "_doubtful", "_elements", "_ended", "_final", "_harvest", "_junk", "_out"),
+        *("_output", "_repairs", "_root", "_rootless", "_roots"),
     )
 
     def __init__(
-        self, harvest: Harvest, cursor: Cursor, output: Mended, opened: Sequence[bytes], ended: "Sink | None"
+        self,
+        harvest: Harvest,
+        cursor: Cursor,
+        output: Mended,
+        opened: Sequence[bytes],
+        ended: "Sink | None",
     ) -> None:
         self._harvest = harvest
         self._repairs = Repairs(harvest, cursor, self._flush)
@@ -59,7 +58,8 @@ class Mender:
         self._roots = len(self._root)
         self._ended = ended is not None
         self._elements = Elements(self._repairs.tell, self._flush, self._spoil)
-        self._conflict = self._final = False
+        self._conflict = self._final = self._doubtful = self._rootless = False
+        self._junk: list[str] = []
         self._out: list[bytes] = []
         self._elements.sink = ended
         if opened and not ended:
@@ -67,7 +67,8 @@ class Mender:
 
     def missing(self) -> Position | None:
         """The place that was reached, if the last document has no end."""
-        return None if self._ended else self._repairs.where(len(self._repairs.data))
+        whole = self._ended or (self._rootless and self._elements.between)
+        return None if whole else self._repairs.where(len(self._repairs.data))
 
     def feed(self, piece: bytes, *, final: bool = False) -> None:
         """Take the next piece of UTF-8; ``final`` says that there is no more."""
@@ -83,20 +84,19 @@ class Mender:
         self._flush()
         repairs.advance(at)
         if len(repairs.data) > MAX_TOKEN and not self._harvest.ended:
-            message = "a comment, section or tag of more than 1 MiB"
-            self._harvest.end("token-too-long", message, repairs.where(0))
+            repairs.end("token-too-long", "a comment, section or tag of more than 1 MiB", 0)
 
     def _token(self, data: bytes, at: int) -> int:
         """Take what begins there, and return where it ends; -1 when it takes more to know."""
         if data[at] != 0x3C:
             return self._text(data, at)
-        if len(data) - at < _LONGEST_OPENING and not self._final:
+        if len(data) - at < sections.LONGEST_OPENING and not self._final:
             return -1
         if start := tags.START.match(data, at):
             return self._start(data, start)
         if data.startswith(b"</", at):
             return self._end(data, at)
-        if opening := _OPENING.match(data, at):
+        if opening := sections.OPENING.match(data, at):
             return self._section(data, opening)
         return self._less_than(data, at)
 
@@ -119,6 +119,8 @@ class Mender:
                 text, self._repairs.within(at), starts_line=self._starts_line(at)
             )
         if self._elements:
+            if self._doubtful and text.strip(_BLANKS):
+                self._out.append(flaws.UNKNOWN)
             self._out.append(flaws.mended(text, self._repairs.within(at)))
             self._elements.filled = self._elements.filled or bool(text.strip(_BLANKS))
         elif self._ended and text.strip(_BLANKS):
@@ -132,51 +134,31 @@ class Mender:
             if (end := conflicts.first(data, at, self._repairs.tell)) > 0:
                 self._conflict = True
                 return end
+        # An end tag that was damaged: what follows may be text of something else.
+        self._doubtful = self._elements.in_address and data[at + 1 : at + 3].lstrip()[:1] in (b"/", b">")
         self._written(b"<", at)
         return at + 1
 
     def _starts_line(self, at: int) -> bool:
-        before = self._repairs.data[at - 1 : at] if at else b""
-        return before in (b"\n", b"\r") or (not before and self._repairs.where(0).column == 1)
+        return self._repairs.data[at - 1] in b"\r\n" if at else self._repairs.where(0).column == 1
 
     def _section(self, data: bytes, opening: re.Match[bytes]) -> int:
         """A comment, CDATA section, instruction or declaration."""
         kind = opening.lastgroup or ""
-        closing = _CLOSING[kind]
+        closing = sections.CLOSING[kind]
         at, inside = opening.start(), opening.end()
         end = data.find(closing, inside)
+        if end < 0 and self._final:
+            self._repairs.tell("unclosed-tag", f"a {kind} that never ends", at)
         if end < 0:
             return len(data) if self._final else -1
-        if kind == "declaration":
-            self._declaration(data[at:end], at)
-        self._passed(kind, data[inside:end], inside)
+        content = data[inside:end]
+        if self._elements:
+            self._out += sections.within(kind, content, inside, self._harvest, self._repairs)
+            self._elements.filled = self._elements.filled or kind == "cdata"
+        elif self._ended:
+            sections.without(kind, content, inside, self._harvest, self._repairs)
         return end + len(closing)
-
-    def _passed(self, kind: str, content: bytes, at: int) -> None:
-        """What is written of a section: its content if it is text, its ends of line in any case."""
-        if kind == "cdata" and self._elements:
-            self._out += (b"<![CDATA[", flaws.without_controls(content, self._repairs.within(at)), b"]]>")
-            self._elements.filled = True
-            return
-        if kind == "comment":
-            flaws.first_control(content, self._repairs.within(at))
-            self._harvest.hint(content.decode("utf-8", "replace"))
-        declares = kind == "instruction" and content.startswith(b"xml ")
-        wrong = kind == "comment" and b"--" in content
-        if wrong and self._ended:
-            self._repairs.junk(at - len("<!--"))
-        elif wrong or (declares and self._elements):
-            self._repairs.tell("misplaced-markup", f"{kind} that is not as it has to be, or not where", at)
-        self._keep_lines(content)
-
-    def _declaration(self, content: bytes, at: int) -> None:
-        if not self._elements:
-            self._junk(at)
-        elif b"[" in content and content[:9].upper() == b"<!DOCTYPE":
-            message = "a DOCTYPE with declarations of its own, which can be an attack"
-            self._harvest.end("dtd-forbidden", message, self._repairs.where(at))
-        else:
-            self._repairs.tell("misplaced-markup", "a declaration that has no place here", at)
 
     def _start(self, data: bytes, start: re.Match[bytes]) -> int:
         at = start.start()
@@ -186,6 +168,7 @@ class Mender:
         if end < 0 or (end == len(data) and data[-1:] != b">"):
             return len(data) if self._final else -1
         tag = tags.taken_apart(data, start, end, self._repairs.tell)
+        self._doubtful = False
         if self._elements or self._is_first(tag):
             if not self._elements:
                 self._root = [data[at:end]]
@@ -219,19 +202,29 @@ class Mender:
         """Whether a document begins with this tag, the first or another one."""
         at, local = tag.at, tag.name.rpartition(b":")[2].decode("utf-8", "replace")
         if not self._roots:
-            self._begin([], at)
+            self._begin(self._around(local, at), at)
             return True
-        goes_on = self._elements.is_record(local.lower())
+        goes_on = self._elements.is_record(local.lower()) and not self._junk
         if not goes_on and not judge.is_root(local):
             self._repairs.junk(at)
+            if not tag.empty and local.lower() not in VOID and len(self._junk) < MAX_DEPTH:
+                self._junk.append(local.lower())
             return False
+        self._rootless = goes_on
         if self._roots == MAX_ROOTS:
-            message = f"more than {MAX_ROOTS:,} documents in one"
-            self._harvest.end("too-many-roots", message, self._repairs.where(at))
+            self._repairs.end("too-many-roots", f"more than {MAX_ROOTS:,} documents in one", at)
             return False
         self._repairs.tell("second-root", "after the end there is more, which is read, too", at)
         self._begin(self._root if goes_on else [], at)
         return True
+
+    def _around(self, local: str, at: int) -> Sequence[bytes]:
+        """The root that is missing around the first element, if one is."""
+        around = judge.around(local)
+        if around:
+            self._rootless = True
+            self._repairs.tell("root-missing", "the root is missing; the entries are read all the same", at)
+        return around
 
     def _begin(self, opened: Sequence[bytes], at: int) -> None:
         """Begin a document, in which some elements may be open already."""
@@ -240,9 +233,8 @@ class Mender:
         self._elements = Elements(self._repairs.tell, self._flush, self._spoil)
         self._output.open(self._repairs.where(at).line or 1, same=bool(opened))
         for tag in opened:
-            start = tags.START.match(tag)
-            assert start is not None  # noqa: S101 - it was a tag before
-            self._opened(tags.taken_apart(tag, start, len(tag), lambda *_: None)._replace(empty=False))
+            if start := tags.START.match(tag):
+                self._opened(tags.taken_apart(tag, start, len(tag), lambda *_: None)._replace(empty=False))
 
     def _end(self, data: bytes, at: int) -> int:
         found = tags.END.match(data, at)
@@ -257,6 +249,7 @@ class Mender:
         if written is None:
             self._skipped(found[1], at)
         else:
+            self._doubtful = False
             self._out += written
             if not self._elements:
                 self._finish()
@@ -270,17 +263,16 @@ class Mender:
 
     def _keep_lines(self, skipped: bytes) -> None:
         if self._elements:
-            self._out.append(skipped.translate(None, _NOT_LINE_ENDS))
+            self._out.append(sections.line_ends(skipped))
 
     def _skipped(self, name: bytes, at: int) -> None:
         if self._elements:
             shown = name[:64].decode("utf-8", "replace")
+            self._doubtful = self._elements.in_address
             self._repairs.tell("stray-end-tag", f"the end of {shown!a}, which is not open", at)
-        else:
-            self._junk(at)
-
-    def _junk(self, at: int) -> None:
-        if self._ended:
+        elif self._ended:
+            local = name.rpartition(b":")[2].decode("utf-8", "replace").lower()
+            del self._junk[self._junk.index(local) if local in self._junk else len(self._junk) :]
             self._repairs.junk(at)
 
     def _spoil(self) -> None:

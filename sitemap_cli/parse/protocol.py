@@ -13,13 +13,11 @@ from sitemap_cli.parse.extension import Extension, all_sound, extensions
 from sitemap_cli.parse.format import Root
 from sitemap_cli.parse.harvest import Harvest, Position
 from sitemap_cli.parse.lane import Quick, Texts
+from sitemap_cli.parse.names import NAMESPACE
 from sitemap_cli.parse.records import Names, Node, Record
 
 if TYPE_CHECKING:
     from sitemap_cli.parse.rich import Rich
-
-NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
-"""The namespace of every element of the protocol."""
 
 _ALIASES = (
     "https://www.sitemaps.org/schemas/sitemap/0.9",
@@ -124,10 +122,29 @@ class ProtocolSink:
         self._harvest.once("nested-root", name, message, Position(line))
 
     def stray(self, name: str, line: int) -> None:
-        """Report an element of the protocol where only records may stand."""
-        if ":" not in name:
-            message = f"{name} stands outside of {self._expected} elements and was left out"
-            self._harvest.once("stray-tag", name, message, Position(line))
+        """Report an element where only records may stand."""
+        namespace, _, local = name.rpartition("}")
+        if namespace:
+            self._foreign(namespace, local, Position(line))
+            return
+        message = f"{name} stands outside of {self._expected} elements and was left out"
+        self._harvest.once("stray-tag", name, message, Position(line))
+
+    def loose(self, text: str, line: int) -> None:
+        """Report text where only records may stand; addresses in it are lost."""
+        message = f"text outside of {self._expected} elements was left out: {locs.shown(text[:80])}"
+        if "://" in text:
+            self._harvest.once("stray-address", "", message, Position(line))
+        else:
+            self._harvest.once("stray-text", "", message, Position(line))
+
+    def _foreign(self, namespace: str, local: str, at: Position) -> None:
+        """Elements of others are none of ours; those of a namespace like ours were meant to be."""
+        message = f"{local} of the namespace {locs.shown(namespace)}, not that of the protocol, was left out"
+        if "sitemap" in namespace:
+            self._harvest.once("entry-namespace", namespace, message, at)
+        else:
+            self._harvest.once("foreign-entry", namespace, message, at)
 
     def _sorted(self, record: Record) -> tuple[dict[str, str | None], list[Node]]:
         """The first text of each field of the protocol, and the elements of extensions."""
@@ -142,8 +159,8 @@ class ProtocolSink:
                     fields[name] = first if _says(first) else node
             elif ":" in name:
                 extended.append(node)
-            elif name in self.records:
-                message = f"a {name} inside of a {record.name} was left out"
+            elif name in self.records or any(child.name == "loc" for child in node.children):
+                message = f"{name} inside of a {record.name} was left out with its address"
                 self._harvest.problem("stray-tag", message, Position(record.line))
             else:
                 message = f"the protocol has no element {name} in {record.name}"

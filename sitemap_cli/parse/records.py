@@ -60,7 +60,7 @@ class Names(dict[str, str]):
 
     def __missing__(self, raw: str) -> str:
         namespace, _, local = raw.rpartition("}")
-        prefix = self._namespaces.get(namespace)
+        prefix = self._namespaces.get(namespace.strip())
         name = "" if prefix is None else prefix + local.lower()
         if self._odd and name and local != local.lower() and f"{prefix}{local}" not in _UPPER:
             self._odd(local)

@@ -76,13 +76,18 @@ class Repairs:
             self._unreadable += 1
         self._repairs += 1
         if self._repairs > MAX_REPAIRS:
-            harvest.end("too-many-repairs", f"more than {MAX_REPAIRS:,} repairs", self.where(at))
+            self.end("too-many-repairs", f"more than {MAX_REPAIRS:,} repairs", at)
         elif self._unreadable > MAX_UNREADABLE:
-            harvest.end("bad-encoding", f"more than {MAX_UNREADABLE:,} places cannot be read", self.where(at))
+            self.end("bad-encoding", f"more than {MAX_UNREADABLE:,} places cannot be read", at)
         elif code in _ONCE:
             harvest.once(code, message, message, where)
         else:
             harvest.problem(code, message, where)
+
+    def end(self, code: str, message: str, at: int) -> None:
+        """Report why the rest of the document is not read; what came before is."""
+        self._settle()
+        self._harvest.end(code, message, self.where(at))
 
     def within(self, start: int) -> Report:
         """Who takes the problems of a text that begins there."""

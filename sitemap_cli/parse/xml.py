@@ -51,6 +51,10 @@ class Broken:
     told: bool = False
 
 
+Rest = tuple[Cursor, bytes, Sequence[bytes]]
+"""What is to be read again: a place, the bytes from there, and the tags that are open there."""
+
+
 class Stream:
     """One document on its way through expat.
 
@@ -114,6 +118,7 @@ class Stream:
         take = builder.quick
         if not text or take is None or self._fed != self._parser.parser.CurrentByteIndex:
             return at
+        builder.settle()
         first = line or builder.places.line
         done, last = lane.run(text, at, first, take, all_=line is None)
         if done < len(text) and builder.sink and builder.sink.rich:
@@ -129,11 +134,8 @@ class Stream:
             self._prefixes = prefixes.customary(self.builder.marks.tags()[0])
         return self._prefixes
 
-    def again(self) -> tuple[Cursor, bytes, Sequence[bytes]] | None:
-        """What is needed to read on: a place, the bytes from there, and the tags that are open there.
-
-        None when the bytes were too many to be kept.
-        """
+    def again(self) -> Rest | None:
+        """What was not recorded; None if it was too much to be kept."""
         marks = self.builder.marks
         if marks.last < self._from:
             return None

@@ -27,7 +27,15 @@ BROKEN = (
         "mismatched-tag",
         "misplaced-markup",
     ),
-    *("second-root", "stray-end-tag", "unbound-prefix", "unclosed-tag", "junk-after-end"),
+    *(
+        "second-root",
+        "stray-end-tag",
+        "unbound-prefix",
+        "unclosed-tag",
+        "junk-after-end",
+        "comment-with-markup",
+        "root-missing",
+    ),
 )
 
 RULES = (

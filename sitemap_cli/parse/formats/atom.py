@@ -69,6 +69,9 @@ class _Sink:
     def stray(self, name: str, line: int) -> None:
         """Titles, authors and the like are no concern of ours."""
 
+    def loose(self, text: str, line: int) -> None:
+        """Text of a feed is no concern of ours."""
+
     def _link(self, record: Record) -> str:
         """The address of the page itself, resolved against every xml:base around it."""
         node = _page(record)

@@ -73,6 +73,9 @@ class _Sink:
     def stray(self, name: str, line: int) -> None:
         """Titles, images and the like are no concern of ours."""
 
+    def loose(self, text: str, line: int) -> None:
+        """Text of a feed is no concern of ours."""
+
 
 def _permalink(record: Record) -> str:
     """The guid, unless it says that it is no address, or obviously is none."""

@@ -42,7 +42,11 @@ def around(local: str) -> Sequence[bytes]:
 def by_another_root(root: Root, harvest: Harvest) -> Sink | None:
     """What takes another document after the end of the first, which alone decides the kind."""
     found = for_root(root.namespace, root.local)
-    return found.open(root, harvest) if found else None
+    if found is None:
+        message = f"{root.local} of the namespace {shown(root.namespace)} after the end was left out"
+        harvest.problem("foreign-entry", message, root.at)
+        return None
+    return found.open(root, harvest)
 
 
 def by_broken_root(local: str | None, harvest: Harvest) -> None:

@@ -17,22 +17,26 @@ class Mended:
         by_root: tells who takes the entries, unless somebody did before that.
     """
 
-    __slots__ = ("_by_root", "_harvest", "_sink", "_stream", "_text")
+    __slots__ = ("_by_root", "_foreign", "_harvest", "_sink", "_stream", "_text")
 
     def __init__(self, harvest: Harvest, stream: Stream, by_root: Callable[[Root], Sink | None]) -> None:
         self._harvest = harvest
         self._stream = stream
         self._by_root = by_root
+        self._foreign = False
         self._sink = stream.builder.sink
         self._text: tuple[bytes, str] = (b"", "")
 
     def open(self, line: int, *, same: bool) -> None:
         """A document begins on this line, or goes on there if it is the same."""
+        self._foreign = False
         choose = self._resume if same else self._choose
         self._stream = Stream(self._harvest, choose, line)
 
     def write(self, data: bytes) -> Sink | None:
         """Take the next piece."""
+        if self._foreign:
+            return None
         broken = self._stream.parse(data)
         if broken and not self._harvest.ended:
             at = self._stream.builder.places.of(broken.line, broken.column, broken.index)
@@ -59,5 +63,10 @@ class Mended:
 
     def _choose(self, root: Root) -> Sink | None:
         """The first document decides what the whole is."""
-        self._sink = judge.by_another_root(root, self._harvest) if self._sink else self._by_root(root)
-        return self._sink
+        if self._sink is None:
+            self._sink = self._by_root(root)
+            return self._sink
+        another = judge.by_another_root(root, self._harvest)
+        self._foreign = another is None
+        self._sink = another or self._sink
+        return another

@@ -223,6 +223,7 @@ class Mender:
         around = judge.around(local)
         if around:
             self._rootless = True
+            self._root = list(around)
             self._repairs.tell("root-missing", "the root is missing; the entries are read all the same", at)
         return around
 

@@ -21,7 +21,7 @@ _WARNS = Nature(Severity.WARNING, lost=False)
 _NOTES = Nature(Severity.INFO, lost=False)
 
 NATURES: Mapping[str, Nature] = {
-    # the document is not one we read, or reading stops here
+    # the document is not one we read, or reading stops here; whoever goes on says so where it is reported
     "empty": _ENDS,
     "html-instead": _ENDS,
     "not-a-sitemap": _ENDS,

@@ -16,12 +16,11 @@ from sitemap_cli.parse.harvest import Harvest, Position
 from sitemap_cli.parse.mended import Mended
 from sitemap_cli.parse.repairs import Repairs
 from sitemap_cli.parse.tags import Tag
+from sitemap_cli.parse.xml import MAX_TOKEN
 
 if TYPE_CHECKING:
     from sitemap_cli.parse.format import Sink
 
-MAX_TOKEN = 1024 * 1024
-"""Bytes of one comment, section or tag."""
 MAX_ROOTS = 1_000
 """Documents one after the other that are read."""
 _BLANKS = b" \t\r\n"

@@ -84,3 +84,6 @@ NATURES: Mapping[str, Nature] = {
     "url-long": _WARNS,
     "url-too-long": _LOSES,
 }
+
+LOSING = frozenset(code for code, nature in NATURES.items() if nature.lost)
+"""The problems because of which something is missing."""

@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import case, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.model import Child, Entry, Item, Kind, Severity
 from sitemap_cli.model import Problem as ProblemValue
+from sitemap_cli.parse.problems import LOSING
 from sitemap_cli.services.sitemap import Sitemap
 from sitemap_cli.services.verdicts import Answer
 from sitemap_cli.storage import bulk, models
@@ -196,7 +197,7 @@ async def _list_again(session: AsyncSession, document: Document, sitemap: Sitema
 async def _failure(
     session: AsyncSession, sitemap: Sitemap, document: Document | None
 ) -> tuple[str | None, str | None]:
-    """Why a sitemap was not read, or not wholly: the fetch's fault first, else the document's first error."""
+    """Why a sitemap was not wholly read: the fetch's fault, else the first error that lost something."""
     if sitemap.error is not None:
         return sitemap.error.reason, sitemap.error.message
     if document is None or document.complete:
@@ -204,7 +205,7 @@ async def _failure(
     query = (
         select(Problem.code, Problem.message)
         .where(Problem.document_id == document.id, Problem.severity == Severity.ERROR)
-        .order_by(Problem.id)
+        .order_by(case((Problem.code.in_(LOSING), 0), else_=1), Problem.id)
         .limit(1)
     )
     first = (await session.execute(query)).one_or_none()

@@ -200,3 +200,14 @@ def test_nothing_is_recorded_when_one_of_the_targets_is_no_target(program: Progr
     assert program("analyze", shop.url, "ftp://example.com/").code == 2
     assert not program.database.exists()
     assert shop.hits == []
+
+
+def test_the_reason_of_a_partial_run_is_what_was_lost_and_not_what_was_repaired(program: Program) -> None:
+    repaired, half = b"Notice: x\n<?xml version='1.0'?>", b"<url><loc>https://a.example/half\n<url>"
+    document = repaired + urlset("https://a.example/1", "https://a.example/2").partition(b"?>")[2]
+    (program.folder / "site").mkdir()
+    (program.folder / "site" / "sitemap.xml").write_bytes(document.replace(b"<url>", half, 1))
+    done = program("analyze", "site", "--base-url", "https://a.example", "--format", "json")
+    assert done.code == 3
+    (sitemap,) = done.json["results"][0]["sitemaps"]
+    assert (sitemap["error"], sitemap["urls"]) == ("not-well-formed", 2)

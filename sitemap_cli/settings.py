@@ -1,31 +1,16 @@
-"""Settings: flags > environment > configuration file > default, each declared once, here.
+"""Every setting, declared once.
 
 A field becomes a command-line option, an environment variable ``SITEMAP_<NAME>`` and a key of
-``sitemap.toml``; the command line reads the flags and the environment, this module the file.
+``sitemap.toml``; :mod:`sitemap_cli.configuration` tells which of them counts.
 """
 
-import os
-import re
 from collections.abc import Mapping
-from contextlib import suppress
 from dataclasses import Field, dataclass, field, fields
-from pathlib import Path
-from typing import Any, get_args, get_type_hints
-
-from sitemap_cli.errors import ConfigurationError
+from typing import Any, get_type_hints
 
 # Read by the build, too; asking the installed package costs a fifth of all that --help takes.
 VERSION = "0.1.0"
 MIB = 1024 * 1024
-
-OURS = re.compile(rb"^\s*\[\s*tool\s*\.\s*sitemap\s*[].]", re.MULTILINE)
-WORDS = {
-    int: "a whole number",
-    float: "a number",
-    bool: "true or false",
-    str: "text",
-    tuple: "a list of texts",
-}
 
 
 def _setting(default: Any, *flags: str, panel: str, shown: str | None = None, **extra: Any) -> Any:
@@ -79,12 +64,37 @@ class Settings:
     idle_timeout: float = _setting(
         20.0, "--idle-timeout", panel=FETCH, min=0.001, help="Seconds without a byte."
     )
+    min_speed: int = _setting(
+        1024,
+        "--min-speed",
+        panel=FETCH,
+        metavar="BYTES",
+        min=0,
+        help="Bytes a second that a document must bring after the first 10 seconds.",
+    )
     retries: int = _setting(2, "--retries", panel=FETCH, min=0, help="Further tries after a passing fault.")
+    max_failures: int = _setting(
+        5,
+        "--max-failures",
+        panel=FETCH,
+        min=0,
+        help="Failures in a row after which a host is left alone; 0 never does.",
+    )
     delay: float = _setting(
         0.0, "--delay", panel=FETCH, min=0, help="Seconds between two requests to one host."
     )
+    max_crawl_delay: float = _setting(
+        10.0,
+        "--max-crawl-delay",
+        panel=FETCH,
+        min=0,
+        help="Seconds of a robots.txt's Crawl-delay that are obeyed; 0 ignores it.",
+    )
     deadline: float = _setting(600.0, "--deadline", panel=FETCH, min=0.001, help="Seconds for a whole site.")
     max_depth: int = _setting(3, "--max-depth", panel=FETCH, min=0, help="Indexes below one another.")
+    max_redirects: int = _setting(
+        10, "--max-redirects", panel=FETCH, min=0, help="Redirects from one address to its document."
+    )
     max_sitemaps: int = _setting(
         10_000, "--max-sitemaps", panel=FETCH, min=1, help="Sitemaps read of one site."
     )
@@ -113,6 +123,13 @@ class Settings:
         panel=FETCH,
         help="How to introduce ourselves.",
     )
+    contact: str | None = _setting(
+        None,
+        "--contact",
+        panel=FETCH,
+        metavar="MAIL|URL",
+        help="Where whoever runs the site reaches you; sent with the user agent.",
+    )
     header: tuple[str, ...] = _setting(
         (),
         "--header",
@@ -134,11 +151,31 @@ class Settings:
         metavar="NAME:PASSWORD",
         help="Basic credentials for the target's own host.",
     )
-    proxy: str | None = _setting(None, "--proxy", panel=FETCH, metavar="URL", help="HTTP proxy.")
+    proxy: str | None = _setting(
+        None, "--proxy", panel=FETCH, metavar="URL", help="Proxy: http, https, socks5, socks5h or socks4."
+    )
+    trust_env: bool = _setting(
+        False,
+        "--trust-env",
+        panel=FETCH,
+        help="Use the proxies that HTTP_PROXY, HTTPS_PROXY and NO_PROXY name.",
+    )
     cacert: str | None = _setting(
         None, "--cacert", panel=FETCH, metavar="FILE", path=True, help="Certificates to trust."
     )
     insecure: bool = _setting(False, "--insecure", panel=FETCH, help="Accept any certificate.")
+    https_only: bool = _setting(False, "--https-only", panel=FETCH, help="Never ask over plain http.")
+    cert: str | None = _setting(
+        None,
+        "--cert",
+        panel=FETCH,
+        metavar="FILE",
+        path=True,
+        help="Client certificate for the target's own host, with its key or beside --key.",
+    )
+    key: str | None = _setting(
+        None, "--key", panel=FETCH, metavar="FILE", path=True, help="Key of the client certificate."
+    )
     resolve: tuple[str, ...] = _setting(
         (),
         "--resolve",
@@ -177,6 +214,12 @@ class Settings:
         help="No child sitemaps that match; repeatable.",
     )
     refresh: bool = _setting(False, "--refresh", panel=FETCH, help="Ignore what an earlier run remembers.")
+    trust_index_lastmod: bool = _setting(
+        False,
+        "--trust-index-lastmod",
+        panel=FETCH,
+        help="Do not ask for a sitemap whose lastmod in the index is unchanged, if that has proved truthful.",
+    )
 
 
 TYPES: Mapping[str, Any] = get_type_hints(Settings)
@@ -185,103 +228,3 @@ TYPES: Mapping[str, Any] = get_type_hints(Settings)
 def panel(name: str) -> tuple[Field[Any], ...]:
     """The settings that belong on one panel of the help."""
     return tuple(each for each in fields(Settings) if each.metadata["panel"] == name)
-
-
-def resolve(given: Mapping[str, Any], config: Path | None) -> Settings:
-    """Settings from what flags and environment gave (None: not given), then the file, then defaults."""
-    explicit = {name: value for name, value in given.items() if value is not None}
-    return Settings(**{**_from_file(config), **explicit})
-
-
-def listed(variable: str) -> list[str]:
-    """The values of an environment variable that takes several: one on each line."""
-    return [each.strip() for each in os.environ.get(variable, "").splitlines() if each.strip()]
-
-
-def tables(config: Path | None) -> tuple[Path, dict[str, Any]] | None:
-    """The configuration file and its tables, which are for single commands; None without a file."""
-    path = config or _found()
-    if path is None:
-        return None
-    return path, {key: value for key, value in _table(path).items() if isinstance(value, dict)}
-
-
-def _from_file(config: Path | None) -> dict[str, Any]:
-    """The values at the top of the configuration file, with the types of :class:`Settings`."""
-    path = config or _found()
-    if path is None:
-        return {}
-    top = {key: value for key, value in _table(path).items() if not isinstance(value, dict)}
-    return {key.replace("-", "_"): _typed(path, key, value) for key, value in top.items()}
-
-
-def _found() -> Path | None:
-    """The nearest ``sitemap.toml``, or ``pyproject.toml`` with a ``[tool.sitemap]``, from here upwards."""
-    try:
-        folder = Path.cwd()
-    except OSError:  # somebody removed it
-        return None
-    for place in (folder, *folder.parents):
-        # What we may not look into is not meant for us.
-        with suppress(OSError):
-            if (own := place / "sitemap.toml").is_file():
-                return own
-            if (shared := place / "pyproject.toml").is_file() and OURS.search(shared.read_bytes()):
-                return shared
-    return None
-
-
-def _table(path: Path) -> dict[str, Any]:
-    import tomllib
-
-    try:
-        document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigurationError("cannot read the configuration", where=str(path), why=_why(error)) from error
-    table = document.get("tool", {}).get("sitemap", {}) if path.name == "pyproject.toml" else document
-    return dict(table)
-
-
-def _why(error: Exception) -> str:
-    """The cause on one line; the message of an OSError repeats the path."""
-    return getattr(error, "strerror", None) or " ".join(str(error).split())
-
-
-def _typed(path: Path, key: str, value: Any) -> Any:
-    """The value of one key, checked as strictly as a flag would be."""
-    declared = next((each for each in fields(Settings) if each.name == key.replace("-", "_")), None)
-    if declared is None:
-        raise ConfigurationError("unknown setting", where=f"{path}: {key}", hint="sitemap --help lists them")
-    wanted = _type(declared)
-    if wanted is tuple and isinstance(value, list) and all(isinstance(each, str) for each in value):
-        return tuple(value)
-    if wanted is float and type(value) is int:
-        value = float(value)
-    if type(value) is not wanted or value not in declared.metadata.get("choices", (value,)):
-        raise ConfigurationError("unusable value", where=f"{path}: {key}", why=_expected(declared, wanted))
-    # Written so that NaN, which is not less than anything, is refused, too.
-    if "min" in declared.metadata and not value >= declared.metadata["min"]:
-        raise ConfigurationError(
-            "unusable value", where=f"{path}: {key}", why=f"{value} is less than {declared.metadata['min']}"
-        )
-    return _from_folder(path.parent, str(value)) if declared.metadata.get("path") else value
-
-
-def _type(declared: Field[Any]) -> type:
-    """What a value in the file must be; the annotation of an optional one begins with its type."""
-    annotation = TYPES[declared.name]
-    if isinstance(declared.default, tuple):
-        return tuple
-    return annotation if isinstance(annotation, type) else next(iter(get_args(annotation)))
-
-
-def _expected(declared: Field[Any], wanted: type) -> str:
-    if choices := declared.metadata.get("choices"):
-        return f"it must be one of {', '.join(choices)}"
-    return f"it must be {WORDS[wanted]}"
-
-
-def _from_folder(folder: Path, name: str) -> str:
-    """A file as it is meant from where the configuration stands; a URL stays as it is."""
-    # Path.expanduser() would raise where there is no home folder.
-    return name if "://" in name else str(folder / os.path.expanduser(name))  # noqa: PTH111

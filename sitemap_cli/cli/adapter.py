@@ -10,7 +10,7 @@ from typing import Any, Literal, get_type_hints
 import typer
 from typer.models import OptionInfo
 
-from sitemap_cli import settings
+from sitemap_cli import configuration, settings
 from sitemap_cli.cli import runtime, tables
 
 CommandFunction = Callable[..., Awaitable[int | None]]
@@ -175,7 +175,7 @@ def _option(declared: Field[Any]) -> Any:
     listed = isinstance(declared.default, tuple)
     return typer.Option(
         # Typer would split a list at every blank, and a header has one.
-        functools.partial(settings.listed, variable) if listed else 0 if counted else None,
+        functools.partial(configuration.listed, variable) if listed else 0 if counted else None,
         *data["flags"],
         help=f"{data['help']} {_shown(None if counted else data['shown'] or declared.default)}".rstrip(),
         metavar="" if counted else _metavar(declared),

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from sitemap_cli import settings as configuration
+from sitemap_cli import configuration
 from sitemap_cli.cli.console import Console
 from sitemap_cli.errors import SitemapError
 from sitemap_cli.settings import Settings

@@ -1,7 +1,7 @@
 """The tables of the configuration file that are named after commands, such as ``[jobs.list]``.
 
 Their values become the defaults of the command's own options; what goes for all commands stands at the
-top of the file, and is for :mod:`sitemap_cli.settings`.
+top of the file, and is for :mod:`sitemap_cli.configuration`.
 """
 
 import datetime as dt
@@ -11,7 +11,7 @@ from typing import Any
 
 import typer
 
-from sitemap_cli import settings
+from sitemap_cli import configuration
 from sitemap_cli.errors import ConfigurationError
 
 HINT = "sitemap --help shows the commands, sitemap COMMAND --help their options"
@@ -23,7 +23,7 @@ def apply(context: typer.Context, config: Path | None) -> None:
     Raises:
         ConfigurationError: a table or a key of the command's own table means nothing.
     """
-    found = settings.tables(config)
+    found = configuration.tables(config)
     if found is None:
         return
     path, table = found

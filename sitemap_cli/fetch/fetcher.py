@@ -17,18 +17,31 @@ class Purpose(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Validators:
+    """What the server said about the copy that we hold, and the address that it was served at.
+
+    They are sent to that very address only: of any other one they say nothing.
+    """
+
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """One address to ask, with the validators of the copy we already hold, if any.
 
     ``home`` is an address of the site that the user's own headers, cookies and credentials are for:
-    they go to its origin only. Without it, that is the origin of ``url``.
+    they go to its origin only. Without it, that is the origin of ``url``. ``delay`` is how many seconds
+    its host asks to be left alone between two requests.
     """
 
     url: str
     purpose: Purpose = Purpose.SITEMAP
-    etag: str | None = None
-    last_modified: str | None = None
+    validators: Validators | None = None
     home: str | None = None
+    delay: float = 0.0
 
 
 class Body(Protocol):

@@ -30,7 +30,7 @@ class Identity:
     def headers(self, request: Request, url: URL, home: URL) -> Mapping[str, str]:
         """The headers for one hop: secrets only go to the origin they were given for, or its https twin."""
         private = self._private if self._private and _is_home(url, home) else {}
-        return {"Accept-Encoding": "gzip", **self._public, **private, **_conditions(request)}
+        return {"Accept-Encoding": "gzip", **self._public, **private, **_conditions(request, url)}
 
 
 def _private(settings: Settings) -> dict[str, str]:
@@ -61,9 +61,12 @@ def _is_home(url: URL, home: URL) -> bool:
     return origin(url) in (origin(home), origin(upgraded))
 
 
-def _conditions(request: Request) -> dict[str, str]:
+def _conditions(request: Request, url: URL) -> dict[str, str]:
     """Ask for the body only if it is another one than we hold."""
-    given = {"If-None-Match": request.etag, "If-Modified-Since": request.last_modified}
+    held = request.validators
+    if held is None or held.url != str(url):
+        return {}
+    given = {"If-None-Match": held.etag, "If-Modified-Since": held.last_modified}
     return {name: usable for name, value in given.items() if (usable := validator(value))}
 
 

@@ -14,9 +14,9 @@ class Visit:
     def __init__(self, **options):
         self.fetcher = HttpFetcher(Settings(**{"allow_private": True, "timeout": 30.0, **options}))
 
-    async def __call__(self, url, purpose=Purpose.SITEMAP, **validators):
+    async def __call__(self, url, purpose=Purpose.SITEMAP, **options):
         """Fetched, and its content; the content is read twice and must be the same both times."""
-        fetched = await self.fetcher.fetch(Request(url, purpose, **validators))
+        fetched = await self.fetcher.fetch(Request(url, purpose, **options))
         if fetched.body is None:
             assert (fetched.bytes, fetched.digest) == (0, None)
             return fetched, None

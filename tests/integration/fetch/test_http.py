@@ -4,8 +4,8 @@ import hashlib
 
 import pytest
 
-from sitemap_cli.fetch.fetcher import Purpose
-from tests.web import Answer, gz, urlset, validated
+from sitemap_cli.fetch.fetcher import Purpose, Validators
+from tests.web import Answer, gz, redirect, urlset, validated
 
 DOCUMENT = urlset(*(f"https://example.com/{number}" for number in range(3000)))
 GZIP = (("Content-Encoding", "gzip"),)
@@ -93,10 +93,18 @@ async def test_validators_are_sent_back_and_save_the_body(site, visit):
     ask = visit()
     first, _ = await ask(f"{site.url}/a.xml")
     date = "Thu, 01 Jan 2026 00:00:00 GMT"
-    second, content = await ask(f"{site.url}/a.xml", etag=first.etag, last_modified=date)
+    second, content = await ask(first.url, validators=Validators(first.final_url, first.etag, date))
     assert (second.status_code, second.etag, content) == (304, '"v1"', None)
     assert site.hits[1].headers["if-none-match"] == '"v1"'
     assert site.hits[1].headers["if-modified-since"] == date
+
+
+async def test_a_validator_is_sent_only_to_the_address_that_gave_it(site, visit):
+    site.routes["/old.xml"] = redirect("/a.xml")
+    site.routes["/a.xml"] = validated(DOCUMENT, '"v1"')
+    second, _ = await visit()(f"{site.url}/old.xml", validators=Validators(f"{site.url}/a.xml", '"v1"'))
+    assert second.status_code == 304
+    assert ["if-none-match" in hit.headers for hit in site.hits] == [False, True]
 
 
 @pytest.mark.parametrize("etag", ['"\udce9"', '"' + "x" * 2000 + '"', '"a\x1bb"'])
@@ -106,7 +114,8 @@ async def test_a_validator_that_cannot_be_sent_back_is_not_kept(site, visit, eta
     ask = visit()
     fetched, _ = await ask(f"{site.url}/a.xml")
     assert fetched.etag is None
-    await ask(f"{site.url}/b.xml", etag=etag)
+    url = f"{site.url}/b.xml"
+    await ask(url, validators=Validators(url, etag))
     assert "if-none-match" not in site.hits[1].headers
 
 

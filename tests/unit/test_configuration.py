@@ -4,8 +4,9 @@ from typing import Any
 import pytest
 
 from sitemap_cli import settings
+from sitemap_cli.configuration import listed, resolve, tables
 from sitemap_cli.errors import ConfigurationError
-from sitemap_cli.settings import Settings, listed, resolve, tables
+from sitemap_cli.settings import Settings
 
 
 def configured(tmp_path: Path, text: str, name: str = "sitemap.toml") -> Path:

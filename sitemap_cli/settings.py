@@ -128,21 +128,21 @@ class Settings:
         "--contact",
         panel=FETCH,
         metavar="MAIL|URL",
-        help="Where whoever runs the site reaches you; sent with the user agent.",
+        help="Where whoever runs a site reaches you; sent to all, with the user agent and, if a mail, as From.",
     )
     header: tuple[str, ...] = _setting(
         (),
         "--header",
         panel=FETCH,
         metavar="K:V",
-        help="A header to send to the target's own host; repeatable.",
+        help="A header to send to the target's own host, never to another; repeatable.",
     )
     cookie: tuple[str, ...] = _setting(
         (),
         "--cookie",
         panel=FETCH,
         metavar="K=V",
-        help="A cookie to send to the target's own host; repeatable.",
+        help="A cookie to send to the target's own host, never to another; repeatable.",
     )
     user: str | None = _setting(
         None,

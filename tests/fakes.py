@@ -4,7 +4,7 @@ import asyncio
 import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from sitemap_cli.fetch.decode import Decoder, decode
 from sitemap_cli.fetch.fetcher import Fetched, Purpose, Request
@@ -18,7 +18,7 @@ class Reply:
     """What an address answers: a body and status, a redirect, a fault, or a bug of ours that is raised.
 
     A fault with a body is one that came after it had begun to arrive. ``gate`` holds the answer back
-    until the test sets it.
+    until the test sets it. Whoever holds the ``etag`` is answered 304.
     """
 
     body: bytes | None = None
@@ -27,6 +27,7 @@ class Reply:
     fault: str | None = None
     crash: Exception | None = None
     gate: asyncio.Event | None = None
+    etag: str | None = None
 
 
 class DictBody:
@@ -91,6 +92,8 @@ class DictFetcher:
         while (reply := self._reply(url)).to is not None:
             hops.append(Hop(url, 302))
             url = reply.to
+        if reply.etag and request.validators and request.validators.etag == reply.etag:
+            reply = replace(reply, body=None, status=304)
         await self._wait(request.url, reply)
         if reply.crash is not None:
             raise reply.crash
@@ -145,4 +148,5 @@ class DictFetcher:
             bytes=len(content),
             wire_bytes=len(reply.body or b""),
             hops=hops,
+            etag=reply.etag,
         )

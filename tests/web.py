@@ -81,13 +81,20 @@ class Site:
         """How often a path was asked for."""
         return Counter(self.paths)[path]
 
+    def context(self) -> ssl.SSLContext | None:
+        """How the server speaks TLS, if it does."""
+        if self.tls is None:
+            return None
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(TLS / f"{self.tls}.pem", TLS / f"{self.tls}.key")
+        return context
+
     async def _serve(self) -> None:
         self._loop = asyncio.get_running_loop()
         self._stopped = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
-        context = _tls_context(self.tls) if self.tls else None
         server = await asyncio.start_server(
-            self._connected, self.address, 0, ssl=context, backlog=1024, limit=2**20
+            self._connected, self.address, 0, ssl=self.context(), backlog=1024, limit=2**20
         )
         self.port = server.sockets[0].getsockname()[1]
         self._ready.set()
@@ -150,12 +157,6 @@ class Site:
         if answer.hang:
             await self._stopped.wait()
         return answer.raw is None and answer.cut_after is None and not answer.close
-
-
-def _tls_context(name: str) -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(TLS / f"{name}.pem", TLS / f"{name}.key")
-    return context
 
 
 async def _send(writer: asyncio.StreamWriter, message: bytes, pace: float | None) -> None:

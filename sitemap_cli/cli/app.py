@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import typer
 
 from sitemap_cli import plugins
-from sitemap_cli.cli import adapter, runtime, usage
+from sitemap_cli.cli import adapter, runtime, signals, usage
 from sitemap_cli.cli.console import Console
 from sitemap_cli.cli.help import Command
 from sitemap_cli.cli.sink import abandon_stdout, unwritable
@@ -97,6 +97,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave the process with its exit code."""
     _prepare_streams()
     try:
+        with signals.whole_process():
+            code = _run(arguments)
+    except signals.Stopped as stopped:
+        abandon_stdout()
+        code = 128 + stopped.number
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _run(arguments: Sequence[str] | None) -> Any:
+    """Run the command and return its exit code, with all that it printed out of our hands."""
+    try:
         code = build()(arguments, prog_name="sitemap", standalone_mode=False)
         sys.stdout.flush()
     except SystemExit as left:
@@ -105,7 +116,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
         code = _without_reader()
     except Exception as error:  # noqa: BLE001 - whatever it is, the process says it by its exit code
         code = _failed(error)
-    sys.exit(code if isinstance(code, int) else 0)
+    return code
 
 
 def _prepare_streams() -> None:
@@ -121,7 +132,16 @@ def _prepare_streams() -> None:
 
 def _left(left: SystemExit) -> Any:
     """The code of a process that ends itself; Typer does so, with 1, when the reader of a pipe goes away."""
-    return _without_reader() if isinstance(left.__context__, BrokenPipeError) else left.code
+    if isinstance(left.__context__, BrokenPipeError):
+        return _without_reader()
+    try:
+        # Not as the interpreter ends: a reader that sleeps would keep us, whatever signals come.
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _without_reader()
+    except OSError as error:
+        return _failed(error)
+    return left.code
 
 
 def _without_reader() -> int:

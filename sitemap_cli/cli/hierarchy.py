@@ -39,7 +39,8 @@ def _label(sitemap: Mapping[str, Any]) -> Text:
     if sitemap["error"]:
         label.append(f"  {sitemap['error']}: {safe(sitemap['error_message'] or '')}", "red")
     elif sitemap["unchanged"]:
-        label.append("  unchanged", "green")
+        asked = sitemap["status_code"] is not None
+        label.append("  unchanged" if asked else "  unchanged, says its index", "green")
     if sitemap["problems"]:
         label.append(f"  {counted(sitemap['problems'], 'problem')}", "yellow")
     return label

@@ -8,12 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from sitemap_cli import configuration
 from sitemap_cli.cli.console import Console
+from sitemap_cli.cli.fetchers import Fetchers
 from sitemap_cli.errors import SitemapError
 from sitemap_cli.settings import Settings
 
 if TYPE_CHECKING:
-    from sitemap_cli.fetch.fetcher import Fetcher
-    from sitemap_cli.services.targets import Target
     from sitemap_cli.storage.database import Database
 
 # Flags that were given before the command's name; those after it win.
@@ -39,22 +38,13 @@ class Run:
             yield db
 
     @asynccontextmanager
-    async def fetcher(self, target: "Target | None" = None) -> "AsyncIterator[Fetcher]":
-        """A fetcher for a target: the web, or the folder that the target is."""
-        fetcher = self._fetcher(target)
+    async def fetchers(self) -> AsyncIterator[Fetchers]:
+        """What gets bodies for the targets of this command, until its end."""
+        fetchers = Fetchers(self.settings)
         try:
-            yield fetcher
+            yield fetchers
         finally:
-            await fetcher.close()
-
-    def _fetcher(self, target: "Target | None") -> "Fetcher":
-        if target is not None and target.folder is not None:
-            from sitemap_cli.fetch.local import FolderFetcher
-
-            return FolderFetcher(target.folder, target.urls[0], self.settings)
-        from sitemap_cli.fetch.http import HttpFetcher
-
-        return HttpFetcher(self.settings)
+            await fetchers.close()
 
 
 Body = Callable[[Run], Awaitable[int | None]]

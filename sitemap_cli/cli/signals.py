@@ -1,12 +1,22 @@
-"""Ctrl-C, SIGTERM and SIGHUP stop a command cleanly: its task is cancelled and may write how it ended."""
+"""Ctrl-C, SIGTERM and SIGHUP stop a command cleanly: its task is cancelled and may write how it ended.
 
-import asyncio
+The next one leaves at once, and so does the process when it has not come to its end in time by itself.
+"""
+
+import os
 import signal
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from sitemap_cli.cli.sink import abandon_stdout
+
 SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
+# A loop that has not heard of the signal by then is blocked, by a pipe that nobody reads for instance.
+HEARING_SECONDS = 1.0
+# Five are promised, and the system needs some time to take a large process away.
+LEAVING_SECONDS = 4.5
 
 
 class Stopped(BaseException):
@@ -16,25 +26,83 @@ class Stopped(BaseException):
         self.number = number
 
 
+class _Leaving:
+    """Sees to it that our process, once it was told to stop, does so; of any other it only takes note."""
+
+    def __init__(self) -> None:
+        self.is_ours = False
+        self._number = 0
+        self._heard = False
+        self._latest = 0.0
+
+    def begin(self, number: int) -> None:
+        """Take note of the first signal: from now on the next one has its usual effect."""
+        for each in SIGNALS:
+            if signal.getsignal(each) is not signal.SIG_IGN:
+                signal.signal(each, signal.SIG_DFL)
+        self._number, self._heard = number, False
+        self._latest = time.monotonic() + LEAVING_SECONDS
+        if self.is_ours and hasattr(signal, "setitimer"):
+            signal.signal(signal.SIGALRM, self._ring)
+            signal.setitimer(signal.ITIMER_REAL, HEARING_SECONDS, HEARING_SECONDS / 2)
+
+    def heard(self) -> None:
+        """Say that whoever is at work knows."""
+        self._heard = True
+
+    def end(self) -> None:
+        """Stop the clock: an interpreter that ends no longer has our answer to it, and would be killed."""
+        if self._number and hasattr(signal, "setitimer"):
+            signal.setitimer(signal.ITIMER_REAL, 0)
+        self.is_ours, self._number = False, 0
+
+    def _ring(self, _number: int, _frame: Any) -> None:
+        if time.monotonic() >= self._latest:
+            os._exit(128 + self._number)
+        if not self._heard:
+            self._heard = True
+            raise Stopped(self._number)
+
+
+_leaving = _Leaving()
+
+
+@contextmanager
+def whole_process() -> Iterator[None]:
+    """Lets a signal end the process wherever it is, within seconds, by raising :class:`Stopped`."""
+    _leaving.is_ours = True
+    try:
+        with at_once():
+            yield
+    finally:
+        _leaving.end()
+
+
 async def stoppable(work: Awaitable[int | None]) -> int:
     """Await a command and return its exit code; 128 + N when signal N stopped it.
 
     A second signal leaves at once, without cleaning up.
     """
+    import asyncio
+
     task = asyncio.ensure_future(work)
     received: list[int] = []
     loop = asyncio.get_running_loop()
 
+    def cancel() -> None:
+        _leaving.heard()
+        task.cancel()
+
     def stop(number: int, _frame: Any) -> None:
         received.append(number)
-        loop.call_soon_threadsafe(task.cancel)
-        for each in SIGNALS:
-            signal.signal(each, signal.SIG_DFL)
+        _leaving.begin(number)
+        loop.call_soon_threadsafe(cancel)
 
     try:
         with _handled_by(stop):
             return await task or 0
     except Stopped as stopped:
+        abandon_stdout()
         return 128 + stopped.number
     except asyncio.CancelledError:
         if not received:
@@ -47,6 +115,8 @@ def at_once() -> Iterator[None]:
     """Lets a signal break into work that blocks the loop and has nothing to record, such as reading stdin."""
 
     def stop(number: int, _frame: Any) -> None:
+        _leaving.begin(number)
+        _leaving.heard()
         raise Stopped(number)
 
     with _handled_by(stop):
@@ -55,11 +125,15 @@ def at_once() -> Iterator[None]:
 
 @contextmanager
 def _handled_by(handler: Callable[[int, Any], None]) -> Iterator[None]:
-    """Install a handler, except for signals that our parent wants ignored, as nohup does with SIGHUP."""
+    """Install a handler, except for signals that our parent wants ignored, as nohup does with SIGHUP.
+
+    Afterwards the earlier one is back, unless a signal has come: then the next one shall end the process.
+    """
     wanted = [each for each in SIGNALS if signal.getsignal(each) is not signal.SIG_IGN]
     before = {each: signal.signal(each, handler) for each in wanted}
     try:
         yield
     finally:
         for each, previous in before.items():
-            signal.signal(each, previous)
+            if signal.getsignal(each) is handler:
+                signal.signal(each, previous)

@@ -1,16 +1,19 @@
 """Addresses as they are asked: checked, without credentials and fragments, otherwise as they were spelled."""
 
 import re
+from collections.abc import Sequence
 from ipaddress import IPv6Address
+from itertools import pairwise
 
 from yarl import URL
 
-from sitemap_cli.fetch.faults import RefusedError
+from sitemap_cli.fetch.faults import RefusedError, printable
+from sitemap_cli.model import Hop, Problem, Severity
 
 SCHEMES = ("http", "https")
 # https://www.rfc-editor.org/rfc/rfc3986#section-2: what may stand in an address as it is.
 PLAIN = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
-LABEL = re.compile(r"[A-Za-z0-9_-]{1,63}")
+HOST = re.compile(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*")
 MAX_HOST = 253
 USERINFO = re.compile(r"^(\s*[A-Za-z][A-Za-z0-9+.-]*:)?//[^/?#]*@")
 LATIN = re.compile("[\udc80-\udcff]")
@@ -44,9 +47,23 @@ def origin(url: URL) -> tuple[str, str]:
     return url.scheme, host_of(url)
 
 
+def downgrades(hops: Sequence[Hop], url: str) -> tuple[Problem, ...]:
+    """What is wrong with a way on which encryption was lost: from there on, anybody may have answered."""
+    if not hops:
+        return ()
+    way = [*(hop.url for hop in hops), url]
+    lost = [(here, there) for here, there in pairwise(way) if _is_secure(here) and not _is_secure(there)]
+    messages = [printable(f"redirected from https to {there}") for _, there in lost[:1]]
+    return tuple(Problem("redirect-downgrade", Severity.WARNING, each) for each in messages)
+
+
 def without_userinfo(text: str) -> str:
     """The address without name and password, even where it can hardly be read."""
     return USERINFO.sub(r"\1//", text) if "@" in text else text
+
+
+def _is_secure(url: str) -> bool:
+    return url.startswith("https:")
 
 
 def _read(text: str) -> URL:
@@ -55,7 +72,9 @@ def _read(text: str) -> URL:
     A server compares signatures over the spelling it sent, so ``%7E`` must not become ``~``.
     yarl 1.25 answers ``//]@`` with an IndexError.
     """
-    bare = LATIN.sub(lambda match: f"%{ord(match[0]) - 0xDC00:02X}", text.strip())
+    bare = text.strip()
+    if not bare.isascii():
+        bare = LATIN.sub(lambda match: f"%{ord(match[0]) - 0xDC00:02X}", bare)
     try:
         return URL(bare, encoded=PLAIN.fullmatch(bare) is not None)
     except (ValueError, IndexError) as error:
@@ -83,7 +102,7 @@ def _is_host(host: str) -> bool:
     if ":" in host:
         return _is_ipv6(host)
     bare = host.removesuffix(".")
-    return len(bare) <= MAX_HOST and all(LABEL.fullmatch(label) for label in bare.split("."))
+    return len(bare) <= MAX_HOST and HOST.fullmatch(bare) is not None
 
 
 def _is_ipv6(host: str) -> bool:

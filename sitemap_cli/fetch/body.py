@@ -2,10 +2,11 @@
 
 import asyncio
 import hashlib
+import io
+import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import IO, Self
 from urllib.parse import urlsplit
@@ -25,19 +26,22 @@ STEP_SECONDS = 0.01
 class Limits:
     """How many bytes of a body are read: of its content, and of its compressed form.
 
-    ``enough`` says that nobody needs more than that, so stopping there is no fault.
+    ``enough`` says that nobody needs more than that, so stopping there is no fault. ``speed`` is how many
+    bytes a second must come, and ``pause`` how many seconds may pass without one.
     """
 
     content: int
     wire: int
     enough: bool = False
+    speed: int = 0
+    pause: float = 0.0
 
     @classmethod
     def of(cls, settings: Settings, purpose: Purpose) -> Self:
         """The limits for a purpose; a robots.txt is read one byte further than it is used."""
-        if purpose is Purpose.ROBOTS:
-            return cls(min(settings.max_bytes, MAX_ROBOTS + 1), settings.max_wire_bytes, enough=True)
-        return cls(settings.max_bytes, settings.max_wire_bytes)
+        enough = purpose is Purpose.ROBOTS
+        content = min(settings.max_bytes, MAX_ROBOTS + 1) if enough else settings.max_bytes
+        return cls(content, settings.max_wire_bytes, enough, settings.min_speed, settings.idle_timeout)
 
 
 class KeptBody:
@@ -51,9 +55,12 @@ class KeptBody:
     def __init__(self, file: IO[bytes], first: Decoder) -> None:
         self._file = file
         self._size = first.bytes
+        self._compressed = first.compressed
 
     def chunks(self) -> Iterator[bytes]:
         """Yield the content in order, in pieces of at most 256 KiB; several readers may take turns."""
+        if not self._compressed:
+            return blocks(self._file, self._size)
         return decode(blocks(self._file), Decoder(max_bytes=self._size))
 
     def close(self) -> None:
@@ -88,8 +95,7 @@ class Intake:
         self.wire_bytes = 0
         self._limits = limits
         self._sha256 = hashlib.sha256()
-        # The body takes the file over; whoever holds the body closes it.
-        self._file = tempfile.SpooledTemporaryFile(max_size=IN_MEMORY)  # noqa: SIM115
+        self._file: IO[bytes] = io.BytesIO()
 
     @property
     def fault(self) -> Fault | None:
@@ -103,15 +109,12 @@ class Intake:
     def take(self, data: bytes) -> Iterator[None]:
         """Keep some bytes, in steps so short that the caller may pause between them."""
         self.wire_bytes += len(data)
-        with _disk():
-            self._file.write(data)
-        yield from self._measure(self._decoder.feed(data))
-        if self._decoder.compressed and self.wire_bytes > self._limits.wire:
-            self._decoder.fail("too-large", f"more than {self._limits.wire:,} bytes of compressed content")
+        self._keep(data)
+        return self._measure(self._decoder.feed(data))
 
     def finish(self) -> Iterator[None]:
         """Say that these were all the bytes."""
-        yield from self._measure(self._decoder.finish())
+        return self._measure(self._decoder.finish())
 
     def content(self, url: str) -> Content:
         """What came of it, unless a fault kept the first byte from coming."""
@@ -133,10 +136,27 @@ class Intake:
         """Give everything back unread."""
         self._file.close()
 
+    def _keep(self, data: bytes) -> None:
+        """Write, and tell a full disk of ours from a fault of the network: both are ``OSError``."""
+        try:
+            if self.wire_bytes > IN_MEMORY and isinstance(self._file, io.BytesIO):
+                self._roll_over(self._file)
+            self._file.write(data)
+        except OSError as error:
+            where = tempfile.gettempdir()
+            raise StorageError("cannot keep a document", where=where, why=error.strerror) from error
+
+    def _roll_over(self, memory: io.BytesIO) -> None:
+        """Go on in a temporary file; the body takes it over, and whoever holds the body closes it."""
+        self._file = tempfile.TemporaryFile()  # noqa: SIM115
+        self._file.write(memory.getbuffer())
+
     def _measure(self, pieces: Iterator[bytes]) -> Iterator[None]:
         for piece in pieces:
             self._sha256.update(piece)
             yield
+        if self._decoder.compressed and self.wire_bytes > self._limits.wire:
+            self._decoder.fail("too-large", f"more than {self._limits.wire:,} bytes of compressed content")
 
 
 async def in_steps(work: Iterator[None]) -> None:
@@ -148,30 +168,20 @@ async def in_steps(work: Iterator[None]) -> None:
             since = time.perf_counter()
 
 
-def blocks(file: IO[bytes]) -> Iterator[bytes]:
-    """The bytes of a file from its beginning, whoever else moves about in it."""
+def blocks(file: IO[bytes], size: int = sys.maxsize) -> Iterator[bytes]:
+    """The first bytes of a file, or all of them, whoever else moves about in it."""
     position = 0
-    while True:
+    while position < size:
         file.seek(position)
-        block = file.read(WINDOW)
+        block = file.read(min(WINDOW, size - position))
         if not block:
             return
         position += len(block)
         yield block
 
 
-@contextmanager
-def _disk() -> Iterator[None]:
-    """Tell a full disk of ours from a fault of the network: both are ``OSError``."""
-    try:
-        yield
-    except OSError as error:
-        where = tempfile.gettempdir()
-        raise StorageError("cannot keep a document", where=where, why=error.strerror) from error
-
-
 def _oddities(decoder: Decoder, url: str) -> tuple[Problem, ...]:
     """What was odd about the compression, the name of the file included."""
-    if urlsplit(url).path.endswith(".gz") and decoder.bytes and not decoder.compressed:
+    if ".gz" in url and urlsplit(url).path.endswith(".gz") and decoder.bytes and not decoder.compressed:
         decoder.note("gz-name-but-plain", "named .gz, but not compressed")
     return tuple(decoder.problems)

@@ -1,22 +1,26 @@
 """The time that one document may take, not counting the time it stands in our own queue."""
 
 import asyncio
-from collections.abc import Iterator
-from contextlib import contextmanager
+import math
+from collections.abc import Awaitable
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 class Deadline:
-    """A point in time that moves on while we wait for reasons of our own."""
+    """A point in time that moves on while we wait for reasons of our own, but never beyond ``until``."""
 
-    def __init__(self, seconds: float) -> None:
+    def __init__(self, seconds: float, until: float = math.inf) -> None:
         self._clock = asyncio.get_running_loop().time
         self._start = self._clock()
         self._seconds = seconds
+        self._until = until
 
     @property
     def at(self) -> float:
         """When it is reached, in the time of the event loop."""
-        return self._start + self._seconds
+        return min(self._start + self._seconds, self._until)
 
     @property
     def left(self) -> float:
@@ -28,11 +32,9 @@ class Deadline:
         """Milliseconds used so far."""
         return round((self._clock() - self._start) * 1000)
 
-    @contextmanager
-    def paused(self) -> Iterator[None]:
-        """Do not count the time of this block."""
+    async def paused(self, waiting: Awaitable[T]) -> T:
+        """Wait for something without counting the time."""
         since = self._clock()
-        try:
-            yield
-        finally:
-            self._start += self._clock() - since
+        awaited = await waiting
+        self._start += self._clock() - since
+        return awaited

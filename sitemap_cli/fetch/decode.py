@@ -37,14 +37,23 @@ class Decoder:
     """
 
     def __init__(self, *, max_bytes: int, content_encoding: str | None = None) -> None:
-        self.fault: Fault | None = None
-        self.problems: list[Problem] = []
         self.bytes = 0
+        self._found = _Found()
         self._max_bytes = max_bytes
         self._declared = _coding(content_encoding)
-        self._layers = [_Layer(self, depth, max_bytes) for depth in range(MAX_LAYERS + 1)]
+        self._layers = [_Layer(self._found, 0, max_bytes)]
         if self._declared not in ("", "gzip"):
             self.fail("unsupported-encoding", f"encoded as {self._declared!r}; only gzip was asked for")
+
+    @property
+    def fault(self) -> Fault | None:
+        """Why there is no use in more bytes."""
+        return self._found.fault
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What was odd."""
+        return self._found.problems
 
     @property
     def compressed(self) -> bool:
@@ -54,42 +63,46 @@ class Decoder:
     def feed(self, data: bytes) -> Iterator[bytes]:
         """Give the content of the next bytes, in pieces of at most 256 KiB; read it to its end."""
         for start in range(0, len(data), WINDOW):
-            yield from self._cut(self._through(0, data[start : start + WINDOW]))
+            for piece in self._through(0, data[start : start + WINDOW]):
+                if kept := self._cut(piece):
+                    yield kept
 
     def finish(self) -> Iterator[bytes]:
         """Give what was held back, and see whether the body was complete."""
-        for depth, layer in enumerate(self._layers, start=1):
-            yield from self._cut(self._through(depth, layer.finish()))
+        for layer in self._layers:
+            if held := self._cut(layer.finish()):
+                yield held
         if self._declared and self.bytes and not self.compressed:
             self.note("gzip-declared-but-plain", "declared as gzip, but sent as it is")
-        if not self._declared and self._layers[1].compressed:
+        if not self._declared and any(layer.compressed for layer in self._layers[1:]):
             self.note("double-gzip", "compressed twice, and declared as compressed not even once")
 
     def fail(self, reason: str, message: str) -> None:
         """Stop here, for this reason; the first one stays."""
-        self.fault = self.fault or Fault(reason, message)
+        self._found.fail(reason, message)
 
     def note(self, code: str, message: str) -> None:
         """Remember something odd that cost nothing."""
-        self.problems.append(Problem(code, Severity.WARNING, message))
+        self._found.note(code, message)
 
     def _through(self, depth: int, data: bytes) -> Iterator[bytes]:
-        """Send bytes through the layers from this one inwards."""
-        if depth > MAX_LAYERS:
-            yield data
-            return
-        for piece in self._layers[depth].feed(data):
-            yield from self._through(depth + 1, piece)
+        """Send bytes through the layers from this one inwards, as far as there is anything to unpack."""
+        if depth == len(self._layers):
+            self._layers.append(_Layer(self._found, depth, self._max_bytes))
+        layer = self._layers[depth]
+        for piece in layer.feed(data):
+            if layer.compressed:
+                yield from self._through(depth + 1, piece)
+            else:
+                yield piece
 
-    def _cut(self, pieces: Iterator[bytes]) -> Iterator[bytes]:
-        """Pass pieces on, up to the limit."""
-        for piece in pieces:
-            kept = piece[: self._max_bytes - self.bytes]
-            if len(kept) < len(piece):
-                self.fail("too-large", f"more than {self._max_bytes:,} bytes of content")
-            if kept:
-                self.bytes += len(kept)
-                yield kept
+    def _cut(self, piece: bytes) -> bytes:
+        """Count a piece of the content, as much of it as is within the limit."""
+        kept = piece[: self._max_bytes - self.bytes]
+        if len(kept) < len(piece):
+            self.fail("too-large", f"more than {self._max_bytes:,} bytes of content")
+        self.bytes += len(kept)
+        return kept
 
 
 def decode(chunks: Iterable[bytes], decoder: Decoder) -> Iterator[bytes]:
@@ -108,16 +121,48 @@ def _coding(content_encoding: str | None) -> str:
     ``gzip, gzip`` is left alone too: a legal way to pack a gigabyte into some hundred bytes, and no
     server does it in good faith.
     """
-    names = [name.strip().lower() for name in (content_encoding or "").split(",")]
+    if not content_encoding:
+        return ""
+    names = [name.strip().lower() for name in content_encoding.split(",")]
     return ", ".join("gzip" if name in GZIP_NAMES else name for name in names if name not in ("", "identity"))
+
+
+class _Found:
+    """What was found wrong; a decoder and its layers share it, so that none of them has to know another."""
+
+    __slots__ = ("fault", "problems")
+
+    def __init__(self) -> None:
+        self.fault: Fault | None = None
+        self.problems: list[Problem] = []
+
+    def fail(self, reason: str, message: str) -> None:
+        """Stop, for this reason; the first one stays."""
+        self.fault = self.fault or Fault(reason, message)
+
+    def note(self, code: str, message: str) -> None:
+        """Remember something odd that cost nothing."""
+        self.problems.append(Problem(code, Severity.WARNING, message))
 
 
 class _Layer:
     """One layer: gunzips what begins like gzip, passes on what does not."""
 
-    def __init__(self, decoder: Decoder, depth: int, max_bytes: int) -> None:
+    __slots__ = (
+        "_depth",
+        "_found",
+        "_held",
+        "_inflate",
+        "_members",
+        "_room",
+        "_silence",
+        "_undecided",
+        "compressed",
+    )
+
+    def __init__(self, found: _Found, depth: int, max_bytes: int) -> None:
         self.compressed = False
-        self._decoder = decoder
+        self._found = found
         self._depth = depth
         self._room = max_bytes
         self._held = b""
@@ -129,14 +174,16 @@ class _Layer:
     def feed(self, data: bytes) -> Iterator[bytes]:
         """Give what the next bytes contain."""
         data, self._held = self._held + data, b""
-        while data and self._decoder.fault is None:
+        while data and self._found.fault is None:
             if self._undecided and len(data) < len(MAGIC) and MAGIC.startswith(data):
                 self._held = data
                 return
             if self._undecided:
                 self._begin(data)
             if (inflate := self._inflate) is None:
-                yield from self._passed(data)
+                # Plain content goes on; what follows the last member does not, nor what we refuse.
+                if not self.compressed and self._found.fault is None:
+                    yield data
                 return
             yield from self._inflated(inflate, data[:SLICE])
             data = self._rest(inflate) + data[SLICE:]
@@ -144,7 +191,7 @@ class _Layer:
     def finish(self) -> bytes:
         """Give the byte that was held back, if any; complain when the gzip stream has no end."""
         if self._inflate is not None:
-            self._decoder.fail("truncated-gzip", "the compressed stream ends too early")
+            self._found.fail("truncated-gzip", "the compressed stream ends too early")
         if self._held and self.compressed:
             self._garbage()
         held, self._held, self._undecided = self._held, b"", False
@@ -162,21 +209,16 @@ class _Layer:
         self._members += 1
         self._silence = 0
         if self._depth == MAX_LAYERS:
-            self._decoder.fail("nested-compression", f"gzip inside gzip, more than {MAX_LAYERS} layers")
+            self._found.fail("nested-compression", f"gzip inside gzip, more than {MAX_LAYERS} layers")
         elif self._members > MAX_MEMBERS:
-            self._decoder.fail("too-many-members", f"more than {MAX_MEMBERS:,} gzip members")
+            self._found.fail("too-many-members", f"more than {MAX_MEMBERS:,} gzip members")
         else:
             self.compressed = True
             self._inflate = zlib.decompressobj(wbits=31)
 
     def _garbage(self) -> None:
         self._inflate = None
-        self._decoder.note("trailing-garbage", "something that is not gzip follows the compressed content")
-
-    def _passed(self, data: bytes) -> Iterator[bytes]:
-        """Plain content goes on; what follows the last member does not, nor what we refuse."""
-        if not self.compressed and self._decoder.fault is None:
-            yield data
+        self._found.note("trailing-garbage", "something that is not gzip follows the compressed content")
 
     def _inflated(self, inflate: "zlib._Decompress", data: bytes) -> Iterator[bytes]:
         """Give the content of one slice, window by window."""
@@ -191,7 +233,7 @@ class _Layer:
                 return
             yield from self._measured(out, len(data))
             data = inflate.unconsumed_tail
-            if self._decoder.fault is not None or inflate.eof or not (data or len(out) == WINDOW):
+            if self._found.fault is not None or inflate.eof or not (data or len(out) == WINDOW):
                 return
 
     def _measured(self, out: bytes, consumed: int) -> Iterator[bytes]:
@@ -201,18 +243,18 @@ class _Layer:
         if out:
             yield out
         if self._room < 0:
-            self._decoder.fail("too-large", "a compressed layer grows beyond the limit")
+            self._found.fail("too-large", "a compressed layer grows beyond the limit")
         if self._silence > MAX_SILENCE:
-            self._decoder.fail("bad-gzip", f"{MAX_SILENCE:,} bytes of gzip without any content")
+            self._found.fail("bad-gzip", f"{MAX_SILENCE:,} bytes of gzip without any content")
 
     def _broken(self, cause: str) -> None:
         """Tell damage from something that only began like another member."""
         if any(known in cause for known in CHECKSUM_ERRORS):
-            self._decoder.fail("bad-crc", f"the checksum does not fit the content ({cause})")
+            self._found.fail("bad-crc", f"the checksum does not fit the content ({cause})")
         elif self._members > 1 and any(known in cause for known in HEADER_ERRORS):
             self._garbage()
         else:
-            self._decoder.fail("bad-gzip", f"the compressed stream is damaged ({cause})")
+            self._found.fail("bad-gzip", f"the compressed stream is damaged ({cause})")
 
     def _rest(self, inflate: "zlib._Decompress") -> bytes:
         """What follows a member that has ended, and make ready for the next one."""

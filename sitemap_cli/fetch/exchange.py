@@ -1,23 +1,29 @@
 """One request and its answer, whatever that is: the place where exceptions of the network end."""
 
 import asyncio
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Iterable, Mapping
 from dataclasses import dataclass
 
 import aiohttp
 from yarl import URL
 
+from sitemap_cli.fetch.address import downgrades
 from sitemap_cli.fetch.body import Content, Intake, Limits, in_steps
+from sitemap_cli.fetch.challenges import LOOKED_AT, challenge, is_suspect
 from sitemap_cli.fetch.deadline import Deadline
-from sitemap_cli.fetch.faults import RefusedError, explain, printable
+from sitemap_cli.fetch.decode import Decoder, decode
+from sitemap_cli.fetch.faults import RefusedError, explain, printable, too_slow
 from sitemap_cli.fetch.fetcher import Fetched
 from sitemap_cli.fetch.identity import validator
+from sitemap_cli.fetch.speed import Speed
 from sitemap_cli.model import Fault, Hop
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # Reading the rest of a short error page is cheaper than a new connection.
 MAX_DRAINED = 64 * 1024
 DRAIN_SECONDS = 2.0
+# Enough to tell a page from a sitemap.
+FEW = 256
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +53,15 @@ async def exchange(asking: Awaitable[aiohttp.ClientResponse], leg: Leg, deadline
         leg: what is asked.
         deadline: when to give up.
     """
-    reading = _Reading(leg)
+    timer = asyncio.timeout_at(deadline.at)
+    reading = _Reading(leg, Speed(leg.limits.speed, leg.limits.pause, timer))
     try:
-        async with asyncio.timeout_at(deadline.at):
+        async with timer:
             await reading.read(await asking)
     except RefusedError as error:
         reading.fail(error.fault)
     except (aiohttp.ClientError, OSError) as error:
-        reading.fail(explain(error))
+        reading.fail(too_slow(leg.limits.speed) if reading.is_too_slow else explain(error))
     except BaseException:
         reading.drop()
         raise
@@ -62,14 +69,25 @@ async def exchange(asking: Awaitable[aiohttp.ClientResponse], leg: Leg, deadline
 
 
 class _Reading:
-    """What is known of an answer while it comes in."""
+    """What is known of an answer while it comes in.
 
-    def __init__(self, leg: Leg) -> None:
+    ``beginning`` is that of the body as it came: some bytes of one that is kept, all that was read of
+    another.
+    """
+
+    def __init__(self, leg: Leg, speed: Speed) -> None:
         self._leg = leg
+        self._speed = speed
         self._status: int | None = None
         self._headers: Mapping[str, str] = {}
+        self._beginning = b""
         self._intake: Intake | None = None
         self._fault: Fault | None = None
+
+    @property
+    def is_too_slow(self) -> bool:
+        """Whether it was given up because of its speed."""
+        return self._speed.gave_up
 
     async def read(self, response: aiohttp.ClientResponse) -> None:
         """Read the head, and the body if it is wanted."""
@@ -79,9 +97,9 @@ class _Reading:
             if 200 <= response.status < 300:
                 await self._receive(response.content)
             else:
-                await _drain(response.content)
+                await self._drain(response.content)
         finally:
-            response.release()
+            _let_go(response)
 
     def fail(self, fault: Fault) -> None:
         """Note why there is no more to read."""
@@ -96,9 +114,10 @@ class _Reading:
 
     def answer(self, ms: int) -> Answer:
         """Everything that is known, after the last byte."""
-        goes_on = self._status in REDIRECTS and self._fault is None
+        fetched = self._fetched(ms)
+        goes_on = self._status in REDIRECTS and fetched.fault is None
         return Answer(
-            self._fetched(ms),
+            fetched,
             self._headers.get("Location") if goes_on else None,
             self._headers.get("Retry-After"),
         )
@@ -107,12 +126,33 @@ class _Reading:
         self._intake = intake = Intake(self._leg.limits, self._headers.get("Content-Encoding"))
         try:
             while intake.fault is None and (data := await content.readany()):
+                self._beginning = self._beginning or data[:FEW]
+                if not content.at_eof():
+                    self._speed.came(len(data))
                 await in_steps(intake.take(data))
         except aiohttp.ClientError:
             await in_steps(intake.take(_left_behind(content)))
             raise
+        self._speed.over()
         if intake.fault is None:
             await in_steps(intake.finish())
+
+    async def _drain(self, content: aiohttp.StreamReader) -> None:
+        """Read a short body that nobody wants, so that its connection can be used again."""
+        try:
+            async with asyncio.timeout(DRAIN_SECONDS):
+                while len(self._beginning) < MAX_DRAINED and (data := await content.readany()):
+                    self._beginning += data
+        except (aiohttp.ClientError, TimeoutError):
+            return
+
+    def _challenge(self, content: Content) -> Fault | None:
+        """What is wrong when somebody else answered in place of the server."""
+        status = self._status
+        if status is None or not is_suspect(status, self._headers.get("Content-Type"), self._beginning):
+            return None
+        drained = decode([self._beginning], Decoder(max_bytes=LOOKED_AT))
+        return challenge(status, self._headers, _first(content.body.chunks() if content.body else drained))
 
     def _fetched(self, ms: int) -> Fetched:
         url, headers = str(self._leg.url), self._headers
@@ -121,7 +161,7 @@ class _Reading:
             url=self._leg.first,
             final_url=url,
             status_code=self._status,
-            fault=content.fault,
+            fault=self._challenge(content) or content.fault,
             body=content.body,
             digest=content.digest,
             bytes=content.bytes,
@@ -132,12 +172,20 @@ class _Reading:
             content_encoding=_shown(headers.get("Content-Encoding")),
             etag=validator(headers.get("ETag")),
             last_modified=validator(headers.get("Last-Modified")),
-            problems=content.problems,
+            problems=(*content.problems, *downgrades(self._leg.hops, url)),
         )
 
 
 def _shown(header: str | None) -> str | None:
     return None if header is None else printable(header)
+
+
+def _let_go(response: aiohttp.ClientResponse) -> None:
+    """Give the connection back, or close it if there is more to read: now, without the farewell of TLS."""
+    connection = response.connection
+    if connection is not None and connection.transport is not None:
+        connection.transport.abort()
+    response.release()
 
 
 def _left_behind(content: aiohttp.StreamReader) -> bytes:
@@ -146,12 +194,11 @@ def _left_behind(content: aiohttp.StreamReader) -> bytes:
     return content.read_nowait()
 
 
-async def _drain(content: aiohttp.StreamReader) -> None:
-    """Read a short body that nobody wants, so that its connection can be used again."""
-    room = MAX_DRAINED
-    try:
-        async with asyncio.timeout(DRAIN_SECONDS):
-            while room > 0 and (data := await content.readany()):
-                room -= len(data)
-    except (aiohttp.ClientError, TimeoutError):
-        return
+def _first(chunks: Iterable[bytes]) -> bytes:
+    """As much of some content as is looked at."""
+    first = bytearray()
+    for chunk in chunks:
+        first += chunk
+        if len(first) >= LOOKED_AT:
+            break
+    return bytes(first)

@@ -16,6 +16,13 @@ BLOCKED = "is not a public address"
 
 # Asking an HTTP port for TLS: OpenSSL reads "HTTP/1.1 400" as a record of an unheard-of version.
 TLS_NOT_SPOKEN = ("WRONG_VERSION_NUMBER", "HTTP_REQUEST", "RECORD_LAYER_FAILURE")
+PROXY_AUTHENTICATION = 407
+# What a server says against our certificate comes after the handshake, when the connection counts as made.
+ALERT = re.compile(r"\[SSL: (\w+)\]")
+ALERTS = {
+    "TLSV13_ALERT_CERTIFICATE_REQUIRED": "the server wants to see a client certificate (--cert)",
+    "TLSV1_ALERT_UNKNOWN_CA": "the server does not accept our client certificate",
+}
 NO_SUCH_NAME = (socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME))
 ERRNO_REASONS = {
     errno.ECONNREFUSED: "connection-refused",
@@ -52,6 +59,11 @@ def explain(error: Exception) -> Fault:
     return Fault(reason, printable(message))
 
 
+def too_slow(speed: int) -> Fault:
+    """What is wrong with a body that comes slower than that many bytes a second."""
+    return Fault("too-slow", f"for a while, less than {speed:,} bytes a second came")
+
+
 def _system(error: BaseException) -> str:
     """What the system says about a failed call.
 
@@ -85,13 +97,16 @@ def _proxy(error: Any) -> tuple[str, str]:
 
 
 def _refused_by_proxy(error: Any) -> tuple[str, str]:
-    return "connection-failed", f"the proxy answered {error.status} {error.message}"
+    reason = "proxy-denied" if error.status == PROXY_AUTHENTICATION else "connection-failed"
+    return reason, f"the proxy answered {error.status} {error.message}"
 
 
 def _connection(error: Any) -> tuple[str, str]:
     cause = _system(error)
     if BLOCKED in cause:
         return "blocked-address", cause
+    if alert := ALERT.match(cause):
+        return "tls-error", ALERTS.get(alert[1], f"the server broke off TLS: {alert[1]}")
     return ERRNO_REASONS.get(error.errno, "connection-failed"), f"no connection: {cause}"
 
 

@@ -1,5 +1,6 @@
 """What a fetcher is and what it gives back; the HTTP one, a folder and a dictionary all look like this."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
@@ -34,7 +35,8 @@ class Request:
 
     ``home`` is an address of the site that the user's own headers, cookies and credentials are for:
     they go to its origin only. Without it, that is the origin of ``url``. ``delay`` is how many seconds
-    its host asks to be left alone between two requests.
+    its host asks to be left alone between two requests. ``until`` is when the answer is of no use any
+    longer, on the clock of the event loop; what arrived by then is kept.
     """
 
     url: str
@@ -42,6 +44,7 @@ class Request:
     validators: Validators | None = None
     home: str | None = None
     delay: float = 0.0
+    until: float = math.inf
 
 
 class Body(Protocol):
@@ -63,7 +66,7 @@ class Fetched:
     A body is there whenever bytes of a 2xx answer arrived, even when ``fault`` says that they are not
     all. ``bytes`` counts the decompressed content and ``digest`` is its SHA-256 (32 bytes);
     ``wire_bytes`` counts what crossed the network; ``ms`` is the time from the first attempt to the
-    last byte. ``problems`` are faults of the compression that cost nothing or only the tail.
+    last byte. ``problems`` are faults of the way and the compression that cost nothing or only the tail.
     """
 
     url: str

@@ -8,6 +8,7 @@ import errno
 import ipaddress
 import socket
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Any
 
@@ -105,6 +106,7 @@ class Guard:
         return any(address in network for network in self._networks)
 
 
+@lru_cache(maxsize=1_000)
 def spelled_out(host: str) -> Address | None:
     """The address that a host name is, be it spelled ``127.1``, ``0x7f000001`` or ``2130706433``."""
     try:

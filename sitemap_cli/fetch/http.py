@@ -1,7 +1,6 @@
 """The fetcher for the web: redirects, retries and politeness around single exchanges."""
 
-from contextlib import AsyncExitStack
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from yarl import URL
 
@@ -11,16 +10,15 @@ from sitemap_cli.fetch.deadline import Deadline
 from sitemap_cli.fetch.exchange import Answer, Leg, exchange
 from sitemap_cli.fetch.faults import RefusedError
 from sitemap_cli.fetch.fetcher import Fetched, Purpose, Request
-from sitemap_cli.fetch.identity import Identity
+from sitemap_cli.fetch.identity import Identity, is_home
 from sitemap_cli.fetch.pace import Pace
-from sitemap_cli.fetch.retry import persist
+from sitemap_cli.fetch.retry import persist, rest_asked_for
 from sitemap_cli.fetch.session import Client
 from sitemap_cli.model import Hop
 from sitemap_cli.settings import Settings
 
-MAX_HOPS = 10
 # https://www.rfc-editor.org/rfc/rfc9309#section-2.3.1.2
-MAX_ROBOTS_HOPS = 5
+MAX_ROBOTS_REDIRECTS = 5
 
 
 class HttpFetcher:
@@ -37,6 +35,7 @@ class HttpFetcher:
         self._settings = settings
         self._client = Client(settings)
         self._identity = Identity(settings)
+        self._limits = {purpose: Limits.of(settings, purpose) for purpose in Purpose}
         self._pace = Pace(concurrency=settings.concurrency, per_host=settings.per_host, delay=settings.delay)
 
     async def fetch(self, request: Request) -> Fetched:
@@ -51,7 +50,7 @@ class HttpFetcher:
         except RefusedError as error:
             shown = without_userinfo(request.url)
             return Fetched(url=shown, final_url=shown, fault=error.fault)
-        trip = _Trip(request, start, home, Deadline(self._settings.timeout))
+        trip = _Trip(request, start, home, self._settings, self._limits[request.purpose])
         return await persist(
             lambda: self._travel(trip), retries=self._settings.retries, deadline=trip.deadline
         )
@@ -75,23 +74,36 @@ class HttpFetcher:
 
     async def _hop(self, url: URL, trip: "_Trip", hops: tuple[Hop, ...]) -> Answer:
         """Ask one address, when its host has room; waiting for that is not held against it."""
-        limits = Limits.of(self._settings, trip.request.purpose)
-        leg = Leg(without_userinfo(trip.request.url), url, hops, limits)
+        leg = Leg(trip.shown, url, hops, trip.limits)
         headers = self._identity.headers(trip.request, url, trip.home)
-        async with AsyncExitStack() as stack:
-            with trip.deadline.paused():
-                await stack.enter_async_context(self._pace.turn(host_of(url)))
-            return await exchange(self._client.get(url, headers), leg, trip.deadline)
+        host = host_of(url)
+        with await trip.deadline.paused(self._pace.turn(host, trip.delay_at(host))):
+            asking = self._client.get(url, headers, home=url is trip.home or is_home(url, trip.home))
+            answer = await exchange(asking, leg, trip.deadline)
+            if seconds := rest_asked_for(answer):
+                self._pace.rest(host, seconds)
+            return answer
 
 
-@dataclass(frozen=True, slots=True)
 class _Trip:
-    """Where a request starts, whose secrets it carries, and how long it may take."""
+    """Where a request starts, whose secrets it carries, and how far and how long it may go."""
 
-    request: Request
-    start: URL
-    home: URL
-    deadline: Deadline
+    def __init__(self, request: Request, start: URL, home: URL, settings: Settings, limits: Limits) -> None:
+        self.request = request
+        self.shown = without_userinfo(request.url)
+        self.start = start
+        self.home = home
+        self.deadline = Deadline(settings.timeout, request.until)
+        self.limits = limits
+        self._host = host_of(start)
+        robots = request.purpose is Purpose.ROBOTS
+        self._redirects = (
+            min(settings.max_redirects, MAX_ROBOTS_REDIRECTS) if robots else settings.max_redirects
+        )
+
+    def delay_at(self, host: str) -> float:
+        """The seconds that a host wants between two requests; we only know it of the first one."""
+        return self.request.delay if host == self._host else 0.0
 
     def next(self, url: URL, location: str, hops: list[Hop]) -> URL:
         """The next address.
@@ -99,10 +111,11 @@ class _Trip:
         Raises:
             RefusedError: it was asked before, is one too many, or nothing that we ask.
         """
-        limit = MAX_ROBOTS_HOPS if self.request.purpose is Purpose.ROBOTS else MAX_HOPS
         target = follow(url, location)
         if any(hop.url == str(target) for hop in hops):
             raise RefusedError("redirect-loop", f"redirected in a circle, to {target} again")
-        if len(hops) > limit:
-            raise RefusedError("redirect-limit", f"redirected more than {limit} times, last to {target}")
+        if len(hops) > self._redirects:
+            raise RefusedError(
+                "redirect-limit", f"redirected more than {self._redirects} times, last to {target}"
+            )
         return target

@@ -7,12 +7,16 @@ from collections.abc import Mapping
 from yarl import URL
 
 from sitemap_cli.errors import ConfigurationError
-from sitemap_cli.fetch.address import origin
+from sitemap_cli.fetch.address import origin, parse, without_userinfo
+from sitemap_cli.fetch.faults import RefusedError
 from sitemap_cli.fetch.fetcher import Request
 from sitemap_cli.settings import Settings
 
 NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 VALUE = re.compile(r"[\x20-\x7e\x80-\xff\t]*")
+# A comment of a header ends at a bracket: https://www.rfc-editor.org/rfc/rfc9110#section-5.6.5
+CONTACT = re.compile(r"[!-'*-\[\]-~]+")
+MAIL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 MAX_VALIDATOR = 1024
 
 
@@ -24,13 +28,45 @@ class Identity:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._public = {"User-Agent": _sendable("--user-agent", settings.user_agent)}
+        self._public = _merged({"Accept-Encoding": "gzip"}, _public(settings))
         self._private = _private(settings)
 
     def headers(self, request: Request, url: URL, home: URL) -> Mapping[str, str]:
         """The headers for one hop: secrets only go to the origin they were given for, or its https twin."""
-        private = self._private if self._private and _is_home(url, home) else {}
-        return {"Accept-Encoding": "gzip", **self._public, **private, **_conditions(request, url)}
+        private = self._private if self._private and is_home(url, home) else {}
+        conditions = _conditions(request, url)
+        return _merged(self._public, private, conditions) if private or conditions else self._public
+
+
+def _public(settings: Settings) -> dict[str, str]:
+    """Who we are and who sent us, which everybody may know.
+
+    ``From`` takes a mail address only: https://www.rfc-editor.org/rfc/rfc9110#section-10.1.2
+    """
+    agent, contact = _sendable("--user-agent", settings.user_agent), settings.contact
+    if contact is None:
+        return {"User-Agent": agent}
+    mail = contact.removeprefix("mailto:")
+    if MAIL.fullmatch(mail):
+        return {"User-Agent": f"{agent} (+{mail})", "From": mail}
+    if not _is_page(contact):
+        why = "expected a mail address, or the address of a web page"
+        raise ConfigurationError("unusable value", where="--contact", why=why)
+    return {"User-Agent": f"{agent} (+{contact})"}
+
+
+def _is_page(contact: str) -> bool:
+    try:
+        parse(contact)
+    except RefusedError:
+        return False
+    return CONTACT.fullmatch(contact) is not None and without_userinfo(contact) == contact
+
+
+def _merged(*layers: Mapping[str, str]) -> dict[str, str]:
+    """One header of each name, however it is spelled; the last that was given counts."""
+    named = {name.lower(): (name, value) for layer in layers for name, value in layer.items()}
+    return dict(named.values())
 
 
 def _private(settings: Settings) -> dict[str, str]:
@@ -56,8 +92,10 @@ def _sendable(option: str, value: str) -> str:
     return value
 
 
-def _is_home(url: URL, home: URL) -> bool:
-    upgraded = home.with_scheme("https") if home.scheme == "http" and home.is_default_port() else home
+def is_home(url: URL, home: URL) -> bool:
+    """Whether an address is at the origin that the user's secrets were given for, or its https twin."""
+    plain = home.scheme == "http" and home.is_default_port()
+    upgraded = home.with_scheme("https").with_port(None) if plain else home
     return origin(url) in (origin(home), origin(upgraded))
 
 

@@ -1,9 +1,8 @@
 """How many requests run at once, and how far apart they start: in all, and for each host."""
 
 import asyncio
+import math
 from collections import OrderedDict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 
 MAX_LANES = 10_000
 
@@ -23,44 +22,106 @@ class Pace:
         self._delay = delay
         self._lanes: OrderedDict[str, _Lane] = OrderedDict()
 
-    @asynccontextmanager
-    async def turn(self, host: str) -> AsyncIterator[None]:
-        """Wait until a request to this ``host:port`` may start; it lasts as long as the block."""
+    async def turn(self, host: str, delay: float = 0.0) -> "Turn":
+        """Wait until a request to this ``host:port`` may start; it lasts as long as the turn is entered.
+
+        ``delay`` is what the host itself wants between two starts, 0 where nobody knows it: then what
+        was last known of it holds.
+        """
         lane = self._lane(host)
+        if delay:
+            lane.delay = max(delay, self._delay)
         lane.users += 1
         try:
             # The host first: whoever waits for a slow host must not keep others from theirs.
-            async with lane.room:
-                await lane.until_next(self._delay)
-                async with self._everybody:
-                    yield
-        finally:
+            await lane.room.acquire()
+            try:
+                await self._start(lane)
+            except BaseException:
+                lane.room.release()
+                raise
+        except BaseException:
             lane.users -= 1
+            raise
+        return Turn(self._everybody, lane)
+
+    def rest(self, host: str, seconds: float) -> None:
+        """Start nothing at this ``host:port`` for so long; what waits for it keeps nobody else waiting."""
+        self._lane(host).rest(seconds)
+
+    async def _start(self, lane: "_Lane") -> None:
+        """Wait for the next starting time of the host, then for room among everybody."""
+        async with lane.door:
+            while True:
+                await lane.until_next()
+                await self._everybody.acquire()
+                # The host may have asked for a rest meanwhile.
+                if lane.seconds_left() <= 0:
+                    break
+                self._everybody.release()
+            lane.started()
 
     def _lane(self, host: str) -> "_Lane":
         """The lane of a host; those unused for longest are forgotten when there are too many."""
-        lane = self._lanes.setdefault(host, _Lane(self._per_host))
+        lane = self._lanes.get(host)
+        if lane is None:
+            lane = self._lanes[host] = _Lane(self._per_host, self._delay)
         self._lanes.move_to_end(host)
         while len(self._lanes) > MAX_LANES and (idle := self._longest_idle()) is not None:
             del self._lanes[idle]
         return lane
 
     def _longest_idle(self) -> str | None:
-        return next((host for host, lane in self._lanes.items() if lane.users == 0), None)
+        return next((host for host, lane in self._lanes.items() if lane.is_idle()), None)
+
+
+class Turn:
+    """One request that may start now; room for the next one is made at the end of the block."""
+
+    __slots__ = ("_everybody", "_lane")
+
+    def __init__(self, everybody: asyncio.Semaphore, lane: "_Lane") -> None:
+        self._everybody = everybody
+        self._lane = lane
+
+    def __enter__(self) -> None:
+        """Nothing is left to wait for."""
+
+    def __exit__(self, *_: object) -> None:
+        self._everybody.release()
+        self._lane.room.release()
+        self._lane.users -= 1
 
 
 class _Lane:
     """The requests to one host."""
 
-    def __init__(self, per_host: int) -> None:
+    def __init__(self, per_host: int, delay: float) -> None:
         self.room = asyncio.Semaphore(per_host)
+        self.door = asyncio.Lock()
         self.users = 0
-        self._next = 0.0
+        self.delay = delay
+        self._clock = asyncio.get_running_loop().time
+        self._last = -math.inf
+        self._rested = -math.inf
 
-    async def until_next(self, delay: float) -> None:
-        """Take the next starting time and wait for it."""
-        now = asyncio.get_running_loop().time()
-        start = max(now, self._next)
-        self._next = start + delay
-        if start > now:
-            await asyncio.sleep(start - now)
+    def is_idle(self) -> bool:
+        """Whether a new lane would do as well."""
+        return self.users == 0 and self.seconds_left() <= 0
+
+    def seconds_left(self) -> float:
+        """Seconds until the next request may start; negative when it may start now."""
+        return max(self._last + self.delay, self._rested) - self._clock()
+
+    async def until_next(self) -> None:
+        """Wait until the next request may start, as far as that is known now."""
+        if (seconds := self.seconds_left()) > 0:
+            await asyncio.sleep(seconds)
+
+    def started(self) -> None:
+        """Note that a request starts now."""
+        self._last = self._clock()
+
+    def rest(self, seconds: float) -> None:
+        """Put the next start off; a longer rest that was asked for before stays."""
+        self._rested = max(self._rested, self._clock() + seconds)

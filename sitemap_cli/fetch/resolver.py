@@ -3,17 +3,20 @@
 import asyncio
 import ipaddress
 import socket
+import threading
 from collections import Counter
-from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from aiohttp.abc import AbstractResolver, ResolveResult
+from yarl import URL
 
 from sitemap_cli.errors import ConfigurationError
 
 # The loop's own pool has a thread or two for each processor; a slow name server then makes the first
 # contact with a hundred hosts take seconds.
 MAX_THREADS = 64
+ANY_HOST = "*"
 
 
 class Resolver(AbstractResolver):
@@ -25,10 +28,15 @@ class Resolver(AbstractResolver):
         ConfigurationError: one of the pins is not ``HOST:PORT:ADDR``.
     """
 
-    def __init__(self, pins: Sequence[str], *, threads: int) -> None:
+    def __init__(self, pins: Sequence[str]) -> None:
         self.pending: Counter[str] = Counter()
         self._pinned = dict(_pin(each) for each in pins)
-        self._pool = ThreadPoolExecutor(min(threads, MAX_THREADS), thread_name_prefix="resolve")
+        self._room = asyncio.Semaphore(MAX_THREADS)
+
+    def pinned(self, host: str, port: int) -> list[str]:
+        """The addresses that the user has given a host, or every host, at a port; the last one counts."""
+        name = host.removesuffix(".").lower()
+        return self._pinned.get((name, port)) or self._pinned.get((ANY_HOST, port)) or []
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
@@ -38,19 +46,56 @@ class Resolver(AbstractResolver):
         Raises:
             socket.gaierror: there are none.
         """
-        pinned = self._pinned.get((host.rstrip(".").lower(), port))
-        if pinned is not None:
-            return [_result(host, port, address) for address in pinned]
-        self.pending[host] += 1
-        try:
-            addresses = await asyncio.get_running_loop().run_in_executor(self._pool, _look_up, host, family)
-        finally:
-            self.pending -= Counter((host,))
-        return [_result(host, port, address) for address in addresses]
+        addresses = self.pinned(host, port) or await self._asked(host, family)
+        return [resolved(host, port, each) for each in addresses]
 
     async def close(self) -> None:
-        """Let go of the threads; one that still waits for a name server ends by itself."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        """Nothing is held: a thread that still waits for a name server ends with the process."""
+
+    async def _asked(self, host: str, family: int) -> list[str]:
+        self.pending[host] += 1
+        try:
+            await self._room.acquire()
+            return await _in_thread(lambda: _look_up(host, family), self._room.release)
+        finally:
+            self.pending -= Counter((host,))
+
+
+def resolved(host: str, port: int, address: str) -> ResolveResult:
+    """An address in the form that aiohttp wants."""
+    family = socket.AF_INET6 if ":" in address else socket.AF_INET
+    flags = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
+    return ResolveResult(hostname=host, host=address, port=port, family=family, proto=0, flags=flags)
+
+
+def _in_thread(ask: Callable[[], list[str]], done: Callable[[], None]) -> asyncio.Future[list[str]]:
+    """Ask in a thread that nobody waits for when the process ends.
+
+    Those of an executor are joined then, and a name server that is silent can hold one for half a minute.
+    """
+    loop = asyncio.get_running_loop()
+    answer: asyncio.Future[list[str]] = loop.create_future()
+
+    def settle(found: list[str], error: Exception | None) -> None:
+        done()
+        if answer.cancelled():
+            return
+        if error is None:
+            answer.set_result(found)
+        else:
+            answer.set_exception(error)
+
+    def work() -> None:
+        found, fault = list[str](), None
+        try:
+            found = ask()
+        except Exception as error:  # noqa: BLE001 - it is raised where the answer is awaited
+            fault = error
+        with suppress(RuntimeError):  # the loop is closed: nobody wants to know any more
+            loop.call_soon_threadsafe(settle, found, fault)
+
+    threading.Thread(target=work, name="resolve", daemon=True).start()
+    return answer
 
 
 def _look_up(host: str, family: int) -> list[str]:
@@ -64,18 +109,13 @@ def _look_up(host: str, family: int) -> list[str]:
     return list(dict.fromkeys(str(where[0]) for *_, where in found))
 
 
-def _result(host: str, port: int, address: str) -> ResolveResult:
-    family = socket.AF_INET6 if ":" in address else socket.AF_INET
-    flags = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
-    return ResolveResult(hostname=host, host=address, port=port, family=family, proto=0, flags=flags)
-
-
 def _pin(text: str) -> tuple[tuple[str, int], list[str]]:
-    """Read ``HOST:PORT:ADDR[,ADDR]``, where an IPv6 address may stand in brackets."""
+    """Read ``HOST:PORT:ADDR[,ADDR]``: HOST may be ``*``, and an IPv6 address may stand in brackets."""
     try:
         host, port, addresses = text.split(":", 2)
+        name = host if host == ANY_HOST else URL.build(scheme="https", host=host, port=int(port)).raw_host
         found = [str(ipaddress.ip_address(each.strip(" []"))) for each in addresses.split(",")]
-        return (host.lower(), int(port)), found
+        return ((name or "").removesuffix(".").lower(), int(port)), found
     except ValueError as error:
         why = "expected HOST:PORT:ADDR"
         raise ConfigurationError("unusable value", where=f"--resolve {text}", why=why) from error

@@ -12,9 +12,12 @@ from stamina.instrumentation import set_on_retry_hooks
 
 from sitemap_cli.fetch.deadline import Deadline
 from sitemap_cli.fetch.exchange import Answer
+from sitemap_cli.fetch.faults import printable
 from sitemap_cli.fetch.fetcher import Fetched
+from sitemap_cli.model import Fault
 
 MAX_RETRY_AFTER = 60.0
+TOO_MANY_REQUESTS, UNAVAILABLE = 429, 503
 PASSING_STATUS = frozenset({408, 429, *range(500, 600)})
 PASSING_FAULTS = frozenset(
     {
@@ -64,14 +67,14 @@ async def persist(attempt: Callable[[], Awaitable[Answer]], *, retries: int, dea
     )
     with suppress(_PassingError):
         await backoff(wait, once)
-    return replace(_telling(tries), attempts=len(tries))
+    told = _telling(tries)
+    return replace(told.fetched, attempts=len(tries), fault=told.fetched.fault or _rate_limited(told))
 
 
-def _telling(tries: list[Answer]) -> Fetched:
-    """The last try, unless it only ran out of time where one before it had seen what is wrong."""
-    last = tries[-1].fetched
-    ran_out = last.fault is not None and last.fault.reason == "deadline" and last.body is None
-    return tries[-2].fetched if ran_out and len(tries) > 1 else last
+def rest_asked_for(answer: Answer) -> float:
+    """The seconds to leave the host of an answer alone: what it asks for, or 0 if that is too much."""
+    seconds = _seconds_left_alone(answer)
+    return seconds if seconds <= MAX_RETRY_AFTER else 0.0
 
 
 def seconds_asked_for(value: str | None, now: datetime) -> float | None:
@@ -89,6 +92,30 @@ def seconds_asked_for(value: str | None, now: datetime) -> float | None:
         return None
     aware = date if date.tzinfo is not None else date.replace(tzinfo=UTC)
     return max(0.0, (aware - now).total_seconds())
+
+
+def _telling(tries: list[Answer]) -> Answer:
+    """The last try, unless it only ran out of time where one before it had seen what is wrong."""
+    last = tries[-1].fetched
+    ran_out = last.fault is not None and last.fault.reason == "deadline" and last.body is None
+    return tries[-2] if ran_out and len(tries) > 1 else tries[-1]
+
+
+def _rate_limited(answer: Answer) -> Fault | None:
+    """That the server turned us away only because of how often it is asked, if it did."""
+    seconds, said = _seconds_left_alone(answer), answer.retry_after
+    if not seconds and answer.fetched.status_code != TOO_MANY_REQUESTS:
+        return None
+    asks = f"to be left alone for {seconds:,.0f} s" if seconds else "for fewer requests"
+    words = "" if said is None else f" (Retry-After: {said})"
+    return Fault("rate-limited", printable(f"the server asks {asks}{words}"))
+
+
+def _seconds_left_alone(answer: Answer) -> float:
+    """What ``Retry-After`` says where it is about how often we ask; 0 when it says nothing."""
+    if answer.fetched.status_code not in (TOO_MANY_REQUESTS, UNAVAILABLE):
+        return 0.0
+    return seconds_asked_for(answer.retry_after, datetime.now(UTC)) or 0.0
 
 
 def _may_pass(fetched: Fetched) -> bool:

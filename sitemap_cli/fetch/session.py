@@ -1,37 +1,41 @@
 """The one aiohttp session: everything that aiohttp would decide by itself is decided here."""
 
-import ssl
 from collections.abc import Mapping
-from types import SimpleNamespace
+from typing import Any, ClassVar
+from weakref import WeakSet
 
 import aiohttp
-from aiohttp.hdrs import PROXY_AUTHORIZATION, USER_AGENT
+from aiohttp.client_proto import ResponseHandler
+from aiohttp.connector import Connection
 from yarl import URL
 
-from sitemap_cli.errors import ConfigurationError
-from sitemap_cli.fetch.address import without_userinfo
+from sitemap_cli.fetch.connectors import connector
 from sitemap_cli.fetch.faults import RefusedError
 from sitemap_cli.fetch.guard import Guard
+from sitemap_cli.fetch.proxy import Proxies, Proxy
 from sitemap_cli.fetch.resolver import Resolver
+from sitemap_cli.fetch.trust import Trust
 from sitemap_cli.settings import Settings
 
 MAX_HEADER_LINE = 8 * 1024
 MAX_HEADERS = 128
 READ_BUFFER = 128 * 1024
-DNS_TTL = 300
-HEAD_START = 0.25
 
 
 class DroppedError(aiohttp.ClientError):
-    """A connection that broke before the answer, hidden from aiohttp, which would silently ask again."""
+    """A connection that broke before the answer, hidden from aiohttp, which would silently ask again.
 
-    def __init__(self, cause: Exception) -> None:
+    ``kept`` tells whether it had been used for another request before.
+    """
+
+    def __init__(self, cause: Exception, *, kept: bool) -> None:
         super().__init__(str(cause))
         self.cause = cause
+        self.kept = kept
 
 
 class Client:
-    """Sends one GET at a time over connections that are kept, with nothing taken from the environment.
+    """Sends one GET at a time over connections that are kept: a session for each way to the web.
 
     Raises:
         ConfigurationError: an option about addresses, certificates or the proxy cannot be used.
@@ -40,13 +44,13 @@ class Client:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._guard = Guard(allow_private=settings.allow_private, networks=settings.allow_network)
-        self._resolver = Resolver(settings.resolve, threads=settings.concurrency)
-        self._trust = _trust(settings)
-        self._proxy, self._proxy_headers = _proxy(settings)
-        self._session: aiohttp.ClientSession | None = None
+        self._resolver = Resolver(settings.resolve)
+        self._trust = Trust(settings)
+        self._proxies = Proxies(settings)
+        self._sessions: dict[Proxy | None, aiohttp.ClientSession] = {}
 
-    async def get(self, url: URL, headers: Mapping[str, str]) -> aiohttp.ClientResponse:
-        """Ask, and wait for the head of the answer.
+    async def get(self, url: URL, headers: Mapping[str, str], *, home: bool) -> aiohttp.ClientResponse:
+        """Ask, and wait for the head of the answer; ``home`` is who may see our certificate.
 
         A connection kept from an earlier request may have been closed by the server meanwhile: that is
         nobody's failure, so the next one is taken, until a fresh one breaks too.
@@ -55,13 +59,15 @@ class Client:
             RefusedError: the address may not be asked, or the name server is silent.
             aiohttp.ClientError, OSError: as aiohttp raises them.
         """
+        if self._settings.https_only and url.scheme != "https":
+            raise RefusedError("https-only", f"{url} is not https (--https-only)")
         self._guard.check_host(url.raw_host or "")
+        url = _folded(url)
         while True:
-            used = SimpleNamespace(before=False)
             try:
-                return await self._get(url, headers, used)
+                return await self._get(url, headers, home=home)
             except DroppedError as error:
-                if not used.before:
+                if not error.kept:
                     raise error.cause from None
             except aiohttp.ConnectionTimeoutError as error:
                 if self._resolver.pending[url.raw_host or ""]:
@@ -70,29 +76,35 @@ class Client:
 
     async def close(self) -> None:
         """Close the connections and let go of the threads."""
-        if self._session is not None:
-            await self._session.close()
+        for session in self._sessions.values():
+            await session.close()
         await self._resolver.close()
 
-    async def _get(
-        self, url: URL, headers: Mapping[str, str], used: SimpleNamespace
-    ) -> aiohttp.ClientResponse:
-        self._session = self._session or self._open()
-        # aiohttp gives these to the proxy only when it asks for a tunnel.
-        plain = self._proxy_headers if url.scheme == "http" else {}
-        return await self._session.get(
+    async def _get(self, url: URL, headers: Mapping[str, str], *, home: bool) -> aiohttp.ClientResponse:
+        proxy = self._proxies.of(url)
+        if proxy not in self._sessions:
+            self._sessions[proxy] = self._open(proxy)
+        through = self._through(proxy, url, headers)
+        return await self._sessions[proxy].get(
             url,
-            headers={**plain, **headers},
             allow_redirects=False,
-            proxy=self._proxy,
-            proxy_headers=self._proxy_headers,
-            trace_request_ctx=used,
+            ssl=self._trust.at(home=home),
+            **through,
         )
 
-    def _open(self) -> aiohttp.ClientSession:
+    def _through(self, proxy: Proxy | None, url: URL, headers: Mapping[str, str]) -> dict[str, Any]:
+        """The headers, and what aiohttp has to know about an HTTP proxy."""
+        if proxy is None or proxy.is_socks:
+            return {"headers": headers}
+        told = proxy.headers(self._settings.user_agent)
+        # aiohttp gives these to the proxy only when it asks for a tunnel.
+        plain = told if url.scheme == "http" else {}
+        return {"headers": {**plain, **headers}, "proxy": proxy.url, "proxy_headers": told}
+
+    def _open(self, proxy: Proxy | None) -> aiohttp.ClientSession:
         settings = self._settings
         return aiohttp.ClientSession(
-            connector=self._connector(),
+            connector=connector(proxy, self._guard, self._resolver, ssl=self._trust.anywhere),
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(
                 total=None,
@@ -106,51 +118,23 @@ class Client:
             max_line_size=MAX_HEADER_LINE,
             max_field_size=MAX_HEADER_LINE,
             max_headers=MAX_HEADERS,
+            request_class=_Request,
             middlewares=(_once,),
-            trace_configs=[_reuse_tracer()],
-        )
-
-    def _connector(self) -> aiohttp.TCPConnector:
-        """Connections without a bound: :class:`Pace` has one, and nobody's time runs while it waits there.
-
-        Behind a proxy every socket leads to the proxy, wherever that stands: the user has chosen it.
-        """
-        return aiohttp.TCPConnector(
-            limit=0,
-            ssl=self._trust,
-            resolver=self._resolver,
-            ttl_dns_cache=DNS_TTL,
-            happy_eyeballs_delay=HEAD_START,
-            socket_factory=None if self._proxy else self._guard.socket,
         )
 
 
-def _trust(settings: Settings) -> ssl.SSLContext | bool:
-    """Which certificates to accept: all, the system's, or those of a file."""
-    if settings.insecure or settings.cacert is None:
-        return not settings.insecure
-    try:
-        return ssl.create_default_context(cafile=settings.cacert)
-    except OSError as error:
-        where = f"--cacert {settings.cacert}"
-        raise ConfigurationError("no certificates", where=where, why=error.strerror or str(error)) from error
+class _Request(aiohttp.ClientRequest):
+    """Knows whether its connection was kept from an earlier request; to trace that would cost a lot."""
 
+    kept = False
+    _used: ClassVar[WeakSet[ResponseHandler]] = WeakSet()
 
-def _proxy(settings: Settings) -> tuple[URL | None, dict[str, str]]:
-    """The address of the proxy without its password, and the headers for the proxy alone."""
-    if settings.proxy is None:
-        return None, {}
-    try:
-        url = URL(settings.proxy)
-    except ValueError:
-        url = URL()
-    if url.scheme not in ("http", "https") or not url.raw_host:
-        shown = without_userinfo(settings.proxy)
-        raise ConfigurationError("not the address of a proxy", where=f"--proxy {shown}")
-    headers: dict[str, str] = {USER_AGENT: settings.user_agent}
-    if url.user is not None:
-        headers[PROXY_AUTHORIZATION] = aiohttp.encode_basic_auth(url.user, url.password or "")
-    return url.with_user(None), headers
+    async def send(self, conn: Connection) -> aiohttp.ClientResponse:
+        if conn.protocol is not None:
+            self.kept = conn.protocol in self._used
+            if not self.kept:
+                self._used.add(conn.protocol)
+        return await super().send(conn)
 
 
 async def _once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType) -> aiohttp.ClientResponse:
@@ -159,15 +143,16 @@ async def _once(request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerTy
     except (aiohttp.ClientConnectorError, aiohttp.ServerTimeoutError):
         raise
     except (aiohttp.ClientOSError, aiohttp.ServerDisconnectedError) as error:
-        raise DroppedError(error) from error
+        raise DroppedError(error, kept=isinstance(request, _Request) and request.kept) from error
 
 
-def _reuse_tracer() -> aiohttp.TraceConfig:
-    """Tells each request whether its connection had been used before."""
+def _folded(url: URL) -> URL:
+    """The address with one spelling for one host: to another one, aiohttp would open more connections.
 
-    async def reused(_: aiohttp.ClientSession, context: SimpleNamespace, __: object) -> None:
-        context.trace_request_ctx.before = True
-
-    tracer = aiohttp.TraceConfig()
-    tracer.on_connection_reuseconn.append(reused)
-    return tracer
+    The dot at the end of a bare name stays, it says that no search list is meant.
+    """
+    host = url.raw_host or ""
+    folded = host.lower()
+    if "." in folded[:-1]:
+        folded = folded.removesuffix(".")
+    return url if folded == host else url.with_host(folded)

@@ -19,10 +19,13 @@ def origin(url: str) -> str:
 
 
 def is_web(url: str) -> bool:
-    """Whether this is an address of the web: its robots.txt can be asked for."""
+    """Whether this is an address of the web: its robots.txt can be asked for.
+
+    yarl takes ``http://[::127.1]`` for an address until it has to write it down.
+    """
     try:
         parsed = URL(url)
-        return parsed.scheme in ("http", "https") and bool(parsed.origin())
+        return parsed.scheme in ("http", "https") and bool(str(parsed.origin()))
     except (ValueError, IndexError):
         return False
 

@@ -2,18 +2,17 @@
 
 import asyncio
 import re
-import time
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 
 from sitemap_cli.errors import UsageError
 from sitemap_cli.fetch.address import without_userinfo
-from sitemap_cli.fetch.fetcher import Fetched, Fetcher, Purpose, Request
-from sitemap_cli.model import DiscoveredBy, Fault, Kind, Progress
+from sitemap_cli.fetch.fetcher import Fetcher
+from sitemap_cli.model import Child, DiscoveredBy, Fault, Kind, Progress
 from sitemap_cli.services import addresses
-from sitemap_cli.services.hosts import Hosts
-from sitemap_cli.services.robots import RobotsFiles
-from sitemap_cli.services.sitemap import MAX_CHILDREN, Found, Sitemap, children, fetched_as, unfetched
+from sitemap_cli.services.asking import Asker
+from sitemap_cli.services.memory import Memory, Nothing
+from sitemap_cli.services.sitemap import MAX_CHILDREN, Found, Sitemap, children, unfetched
 from sitemap_cli.services.verdicts import Answer
 from sitemap_cli.settings import Settings
 
@@ -25,23 +24,25 @@ class Crawler:
     """The pool; ``answers`` holds what unpromised addresses said, ``cuts`` what limits left out.
 
     ``stopped`` says that no further address will be asked. ``home`` is an address of the site that
-    the user's own headers are for.
+    the user's own headers are for, ``memory`` what earlier runs know.
 
     Raises:
         UsageError: a pattern is no regular expression.
     """
 
     def __init__(
-        self, fetcher: Fetcher, settings: Settings, progress: Progress, home: str | None = None
+        self,
+        fetcher: Fetcher,
+        settings: Settings,
+        progress: Progress,
+        home: str | None = None,
+        memory: Memory | None = None,
     ) -> None:
         self.settings = settings
         self.progress = progress
-        self.robots = RobotsFiles(fetcher, settings, home)
+        self.asker = Asker(fetcher, settings, progress, home, memory or Nothing())
         self.answers = list[Answer]()
         self.cuts: dict[str, Fault] = {}
-        self._fetcher = fetcher
-        self._home = home
-        self._hosts = Hosts()
         self._include = _patterns("--include", settings.include)
         self._exclude = _patterns("--exclude", settings.exclude)
         self._pending: asyncio.Queue[Found] = asyncio.Queue()
@@ -74,14 +75,6 @@ class Crawler:
         await self._pending.join()
         return self._readable - before
 
-    async def fetch(self, url: str, purpose: Purpose) -> Fetched:
-        """Ask one address, and show it in the progress while it is in flight."""
-        self.progress.in_flight[url] = time.monotonic()
-        try:
-            return await self._fetcher.fetch(Request(url, purpose, home=self._home))
-        finally:
-            self.progress.in_flight.pop(url, None)
-
     async def delivered(self) -> AsyncGenerator[Sitemap]:
         """Yield each sitemap once its body is here; asking for the next says that this one is done."""
         while (sitemap := await self._ready.get()) is not None:
@@ -101,9 +94,20 @@ class Crawler:
     def stop(self, reason: str, message: str) -> None:
         """Begin no further sitemap; what is in flight is still delivered."""
         self.cut(reason, message)
+        for found in self._dismissed():
+            self._settle(found)
+
+    def expire(self, fault: Fault) -> None:
+        """The time is over: begin nothing more. What has not begun is told at the end, with this fault."""
+        self.cut(fault.reason, fault.message)
+        for found in self._dismissed():
+            self._judged(found)
+
+    def _dismissed(self) -> Iterator[Found]:
+        """What waits to be asked, and will not be."""
         self.stopped = True
         while not self._pending.empty():
-            self._settle(self._pending.get_nowait())
+            yield self._pending.get_nowait()
             self._pending.task_done()
 
     def finish(self, fault: Fault | None) -> None:
@@ -122,7 +126,7 @@ class Crawler:
         while not self._ready.empty():
             if (sitemap := self._ready.get_nowait()) is not None:
                 sitemap.release()
-        await self.robots.abandon()
+        await self.asker.robots.abandon()
 
     async def _work(self) -> None:
         while True:
@@ -139,12 +143,16 @@ class Crawler:
     def _settle(self, found: Found) -> None:
         """An address has been dealt with, one way or another."""
         self._unread.pop(found.url, None)
+        self._judged(found)
+
+    def _judged(self, found: Found) -> None:
+        """Nobody need wait any longer for what a guess will turn out to be."""
         if judged := self._guesses.pop(found.url, None):
             judged.set()
 
     async def _visit(self, found: Found) -> Sitemap | None:
         """Fetch one address and find out what it is; None when there is nothing to tell."""
-        sitemap = await self._asked(found)
+        sitemap = await self.asker.sitemap(found)
         try:
             await self._turn(found)
             if not self._counts(sitemap):
@@ -157,19 +165,6 @@ class Crawler:
             raise
         return sitemap
 
-    async def _asked(self, found: Found) -> Sitemap:
-        """What an address answered, unless there is a reason not to ask it."""
-        by_user = found.discovered_by is DiscoveredBy.USER
-        refusal = await self.robots.refusal(found.url, by_user=by_user)
-        if found.promised:
-            refusal = refusal or self._hosts.refusal(found.url)
-        if refusal is not None:
-            return unfetched(found, refusal)
-        fetched = await self.fetch(found.url, Purpose.SITEMAP)
-        if found.promised:
-            self._hosts.note(fetched)
-        return fetched_as(found, fetched)
-
     async def _turn(self, found: Found) -> None:
         """Wait for the guesses before this one: of two names of a sitemap the likelier one counts."""
         for url, judged in list(self._guesses.items()) if not found.promised else ():
@@ -179,7 +174,7 @@ class Crawler:
 
     def _counts(self, sitemap: Sitemap) -> bool:
         """Count a sitemap in, unless it is a guess that was wrong or that led to one we have."""
-        final, digest = addresses.key(sitemap.fetched.final_url), sitemap.fetched.digest
+        final, digest = addresses.key(sitemap.fetched.final_url), sitemap.digest
         names: set[str | bytes] = {final} if digest is None else {final, digest}
         if not sitemap.found.promised and not sitemap.readable:
             self.answers.append(sitemap.answer())
@@ -196,21 +191,26 @@ class Crawler:
 
     async def _read_index(self, index: Sitemap) -> None:
         """Queue the children of an index before it is delivered, so that they are fetched meanwhile."""
+        if index.held is not None:
+            self._follow(index, await self.asker.memory.children(index.held))
+            return
         listed = 0
         for batch in index.batches():
-            urls = children(batch)
-            if not self._follow(index, urls, listed):
+            found = children(batch)
+            if not self._follow(index, found, listed):
                 return
-            listed += len(urls)
+            listed += len(found)
             await asyncio.sleep(0)
 
-    def _follow(self, parent: Sitemap, urls: list[str], first: int = 0) -> bool:
+    def _follow(self, parent: Sitemap, listed: Sequence[Child], first: int = 0) -> bool:
         """Queue what a document lists, from its ``first`` on; return whether there is room for more."""
-        for ordinal, url in enumerate(urls, start=first):
+        for ordinal, child in enumerate(listed, start=first):
             if ordinal >= MAX_CHILDREN:
                 self.cut("index-too-many", f"only the first {MAX_CHILDREN:,} sitemaps of an index are read")
                 return False
-            if self._wanted(url) and not self._add(parent.found.child(without_userinfo(url), ordinal)):
+            if not self._wanted(child.loc):
+                continue
+            if not self._add(parent.found.child(without_userinfo(child.loc), ordinal, child.lastmod)):
                 return False
         return True
 

@@ -9,16 +9,11 @@ from sitemap_cli.services import addresses
 from sitemap_cli.services.crawl import Crawler
 from sitemap_cli.services.homepage import sitemap_links
 from sitemap_cli.services.known_paths import GROUPS
+from sitemap_cli.services.reach import Reached, reach
 from sitemap_cli.services.robots import RobotsFile
 from sitemap_cli.services.targets import Target, TargetKind
 from sitemap_cli.services.verdicts import BLOCKING, Answer
 
-# After these, plain http is worth a try: nothing listens there, or something that speaks no TLS.
-# A bad certificate is not among them: it would be an invitation to downgrade.
-TRY_NEXT = frozenset(
-    {"connection-refused", "connection-failed", "connection-closed", "connection-reset", "timeout-connect"}
-)
-NO_TLS = "tls-not-spoken"
 # Whoever owns a domain can redirect from one name below it to the next for ever.
 MAX_SITES = 4
 
@@ -33,27 +28,27 @@ class Discovery:
 
     async def run(self) -> None:
         """Search at the first address behind which something listens; https comes before http."""
-        url = await self._answering()
+        https_only = self._crawler.settings.https_only
+        reached = await reach(self._crawler.asker.robots, self._target, https_only=https_only)
+        if reached.answers:
+            self._note_vain(reached)
+        await self._begin(reached)
+        if not reached.answers:
+            self._note_vain(reached)
+
+    async def _begin(self, reached: Reached) -> None:
+        """Read what the user named, or search the site that it is."""
         if self._target.kind is TargetKind.SITEMAP:
-            await self._crawler.crawl([url], DiscoveredBy.USER)
-        elif self._target.kind is not TargetKind.PAGE or not await self._named(url):
-            await self._site(url)
+            await self._crawler.crawl([reached.url], DiscoveredBy.USER)
+            return
+        asks_page = self._target.kind is TargetKind.PAGE and reached.answers
+        if not (asks_page and await self._named(reached.url)):
+            await self._site(reached.url)
 
-    async def _answering(self) -> str:
-        """The first of the target's addresses that is not mute, else the last."""
-        for url in self._target.urls[:-1]:
-            file = await self._crawler.robots.of(url)
-            if not self._is_mute(file):
-                return url
-            self._note(file.fetched, DiscoveredBy.ROBOTS, decisive=False)
-        return self._target.urls[-1]
-
-    def _is_mute(self, file: RobotsFile) -> bool:
-        fault = file.fetched.fault
-        if fault is None or file.fetched.status_code is not None:
-            return False
-        names_port = ":" in self._target.domain.rpartition("]")[2]
-        return fault.reason in TRY_NEXT or (fault.reason == NO_TLS and names_port)
+    def _note_vain(self, reached: Reached) -> None:
+        """Keep what the other addresses said; it counts for nothing."""
+        for fetched in reached.others:
+            self._note(fetched, DiscoveredBy.ROBOTS, decisive=False)
 
     async def _named(self, url: str) -> int:
         """Read the address that the user named, if it is a sitemap after all: content decides, not names."""
@@ -63,7 +58,7 @@ class Discovery:
         """Search one site, beginning at ``url``; return how many sitemaps were readable."""
         if not self._is_new(addresses.origin(url)):
             return 0
-        file = await self._crawler.robots.of(url)
+        file = await self._crawler.asker.robots.of(url)
         self._note(file.fetched, DiscoveredBy.ROBOTS, named=len(file.rules.sitemaps) if file.rules else 0)
         if file.unreachable and not self._crawler.settings.no_robots:
             return 0
@@ -124,11 +119,11 @@ class Discovery:
 
     async def _links_of(self, page: str) -> int:
         """Read the sitemaps that a page links to; if it lies on another host, search that one instead."""
-        refusal = await self._crawler.robots.refusal(page, by_user=False)
+        refusal = await self._crawler.asker.robots.refusal(page, by_user=False)
         if refusal is not None:
             self._note(Fetched(page, page, fault=refusal), DiscoveredBy.HTML)
             return 0
-        fetched = await self._crawler.fetch(page, Purpose.PAGE)
+        fetched = await self._crawler.asker.fetch(page, Purpose.PAGE)
         try:
             links = _links(fetched)
         finally:
@@ -152,6 +147,7 @@ class Discovery:
             reason=fault.reason if fault else None,
             named=named if fetched.body else None,
             decisive=decisive,
+            message=fault.message if fault else None,
         )
         self._crawler.answers.append(answer)
 
@@ -176,4 +172,4 @@ def _are_hopeless(answers: Sequence[Answer]) -> bool:
 
 def _is_hopeless(answer: Answer) -> bool:
     code = answer.status_code
-    return code is None or code in BLOCKING or code >= 500
+    return code is None or code in BLOCKING or code >= 500 or answer.reason == "challenge"

@@ -7,12 +7,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case, insert, select, update
+from sqlalchemy import case, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.model import Child, Entry, Item, Kind, Severity
 from sitemap_cli.model import Problem as ProblemValue
 from sitemap_cli.parse.problems import LOSING
+from sitemap_cli.services import history
 from sitemap_cli.services.sitemap import Sitemap
 from sitemap_cli.services.verdicts import Answer
 from sitemap_cli.storage import bulk, models
@@ -32,19 +33,22 @@ class Recorded:
 
 async def record(session: AsyncSession, tenant: str, job_id: str, sitemap: Sitemap) -> Recorded:
     """Record one fetched sitemap of a job, all of it in the caller's transaction."""
-    document = await _document(session, tenant, sitemap) if sitemap.readable else None
+    document = await _document(session, tenant, job_id, sitemap) if sitemap.readable else None
     reason, message = await _failure(session, sitemap, document)
     row = _row(job_id, sitemap, document)
     row.error, row.error_message = reason, message
     row.unchanged = document is not None and await _is_unchanged(session, job_id, sitemap, document)
     session.add(row)
     await session.flush()
-    await _add_problems(session, sitemap.fetched.problems, sitemap_id=row.id)
+    if sitemap.held is None:
+        await _add_problems(session, sitemap.fetched.problems, sitemap_id=row.id)
+    else:
+        await _repeat_problems(session, sitemap.held.sitemap_id, row.id)
     return Recorded(row.urls, sitemap.answer(urls=row.urls, reason=reason))
 
 
 def _row(job_id: str, sitemap: Sitemap, document: Document | None) -> models.Sitemap:
-    found, fetched = sitemap.found, sitemap.fetched
+    found, fetched, held = sitemap.found, sitemap.fetched, sitemap.held
     return models.Sitemap(
         job_id=job_id,
         document_id=document.id if document else None,
@@ -55,13 +59,13 @@ def _row(job_id: str, sitemap: Sitemap, document: Document | None) -> models.Sit
         discovered_by=found.discovered_by,
         kind=sitemap.kind,
         status_code=fetched.status_code,
-        bytes=fetched.bytes,
+        bytes=held.bytes if held else fetched.bytes,
         wire_bytes=fetched.wire_bytes,
         urls=document.urls if document else 0,
         children=document.children if document else 0,
-        problems=(document.problems if document else 0) + len(fetched.problems),
-        etag=fetched.etag,
-        last_modified=fetched.last_modified,
+        problems=held.problems if held else (document.problems if document else 0) + len(fetched.problems),
+        etag=fetched.etag or (held.validators.etag if held else None),
+        last_modified=fetched.last_modified or (held.validators.last_modified if held else None),
         content_type=fetched.content_type,
         content_encoding=fetched.content_encoding,
         encoding=document.encoding if document else None,
@@ -75,15 +79,22 @@ def _row(job_id: str, sitemap: Sitemap, document: Document | None) -> models.Sit
 
 async def _is_unchanged(session: AsyncSession, job_id: str, sitemap: Sitemap, document: Document) -> bool:
     """Whether an earlier job got the same document from the same address."""
+    if sitemap.held is not None:
+        return True
     row = models.Sitemap
     same = (row.document_id == document.id, row.url == sitemap.found.url, row.job_id != job_id)
     return await session.scalar(select(row.id).where(*same).limit(1)) is not None
 
 
-async def _document(session: AsyncSession, tenant: str, sitemap: Sitemap) -> Document:
-    """The document of a body, read into rows when it is new."""
+async def _document(session: AsyncSession, tenant: str, job_id: str, sitemap: Sitemap) -> Document | None:
+    """The document that is held, or that of a body, read into rows when it is new."""
+    if sitemap.held is not None:
+        held = await session.get(Document, sitemap.held.document_id)
+        if held is not None:
+            await _list_again(session, held, sitemap)
+        return held
     digest = sitemap.fetched.digest or b""
-    for candidate in (digest, _bound(digest, sitemap)):
+    for candidate in (digest, _bound(sitemap)):
         if known := await _known(session, tenant, candidate):
             await _list_again(session, known, sitemap)
             return known
@@ -93,7 +104,11 @@ async def _document(session: AsyncSession, tenant: str, sitemap: Sitemap) -> Doc
         known = await _known(session, tenant, digest)
         assert known is not None  # noqa: S101 - the insert gave way to it
         return known
-    await _fill(session, document_id, digest, sitemap)
+    await _fill(session, document_id, sitemap)
+    if sitemap.patience.fault is not None:
+        # Whoever has more time shall read this body again, and not be given what we made of it.
+        digest = hashlib.sha256(digest + f"{job_id} {sitemap.found.url}".encode()).digest()
+        await session.execute(update(Document).where(Document.id == document_id).values(digest=digest))
     return await session.get_one(Document, document_id)
 
 
@@ -102,9 +117,9 @@ async def _known(session: AsyncSession, tenant: str, digest: bytes) -> Document 
     return (await session.scalars(query)).one_or_none()
 
 
-def _bound(digest: bytes, sitemap: Sitemap) -> bytes:
+def _bound(sitemap: Sitemap) -> bytes:
     """The digest of a body whose relative addresses mean something else at every address it is served at."""
-    return hashlib.sha256(digest + sitemap.fetched.final_url.encode()).digest()
+    return hashlib.sha256((sitemap.fetched.digest or b"") + sitemap.fetched.final_url.encode()).digest()
 
 
 def _blank(tenant: str, digest: bytes, sitemap: Sitemap) -> dict[str, Any]:
@@ -121,7 +136,7 @@ def _blank(tenant: str, digest: bytes, sitemap: Sitemap) -> dict[str, Any]:
     }
 
 
-async def _fill(session: AsyncSession, document_id: int, digest: bytes, sitemap: Sitemap) -> None:
+async def _fill(session: AsyncSession, document_id: int, sitemap: Sitemap) -> None:
     """Read the body into rows of the document."""
     urls = children = 0
     relative = False
@@ -140,7 +155,7 @@ async def _fill(session: AsyncSession, document_id: int, digest: bytes, sitemap:
         update(Document)
         .where(Document.id == document_id)
         .values(
-            digest=_bound(digest, sitemap) if relative else digest,
+            digest=_bound(sitemap) if relative else sitemap.fetched.digest,
             complete=reading.complete,
             encoding=reading.encoding,
             generator=reading.generator,
@@ -186,12 +201,18 @@ async def _add_problems(session: AsyncSession, problems: Iterable[ProblemValue],
         await session.execute(insert(Problem), rows)
 
 
+async def _repeat_problems(session: AsyncSession, before: int, now: int) -> None:
+    """Note again what was odd about a body when it was sent."""
+    copied = ("code", "severity", "message", "line", "column", "offset")
+    columns = [getattr(Problem, name) for name in copied]
+    old = select(literal(now), *columns).where(Problem.sitemap_id == before).order_by(Problem.id)
+    await session.execute(insert(Problem).from_select(["sitemap_id", *copied], old))
+
+
 async def _list_again(session: AsyncSession, document: Document, sitemap: Sitemap) -> None:
     """Note the sitemaps that a known document lists; the crawler reads those of an index itself."""
     if document.children and sitemap.kind is not Kind.INDEX:
-        table = models.children
-        query = select(table.c.loc).where(table.c.document_id == document.id).order_by(table.c.position)
-        sitemap.listed = list(await session.scalars(query))
+        sitemap.listed = await history.listed(session, document.id)
 
 
 async def _failure(
@@ -200,6 +221,11 @@ async def _failure(
     """Why a sitemap was not wholly read: the fetch's fault, else the first error that lost something."""
     if sitemap.error is not None:
         return sitemap.error.reason, sitemap.error.message
+    if document is None and sitemap.held is not None:
+        return (
+            "document-gone",
+            "unchanged, but what an earlier run read was removed meanwhile; --refresh reads it",
+        )
     if document is None or document.complete:
         return None, None
     query = (

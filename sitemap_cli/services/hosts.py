@@ -6,34 +6,51 @@ from sitemap_cli.fetch.fetcher import Fetched
 from sitemap_cli.model import Fault
 from sitemap_cli.services import addresses
 
-MAX_FAILURES = 5
-FAILING = ("connection-", "timeout-", "dns-", "tls-", "too-slow", "deadline")
+FAILING = ("connection-", "timeout-", "dns-", "tls-", "too-slow", "deadline", "rate-limited", "challenge")
+MISSING = frozenset({404, 410})
+# A file that is not there is no failure of its host, and an index may well be out of date in places. But
+# one of which nothing is left has nothing more to tell.
+MISSING_PER_FAILURE = 20
 
 
 class Hosts:
-    """Counts, for each host and port, the failures since it last worked."""
+    """Counts, for each host and port, the failures since it last worked.
 
-    def __init__(self) -> None:
+    Args:
+        max_failures: so many in a row are enough, and twenty times as many missing files; 0 never is.
+    """
+
+    def __init__(self, max_failures: int) -> None:
+        self._most = max_failures
         self._failures: Counter[str] = Counter()
+        self._missing: Counter[str] = Counter()
 
     def refusal(self, url: str) -> Fault | None:
         """Why an address is not worth asking; None when it is."""
-        if self._failures[addresses.site(url)] < MAX_FAILURES:
-            return None
-        return Fault("host-failing", f"not asked: the host failed {MAX_FAILURES} times in a row")
+        host, most = addresses.site(url), self._most
+        if most and self._failures[host] >= most:
+            return Fault("host-failing", f"not asked: the host failed {most} times in a row")
+        if most and self._missing[host] >= (files := most * MISSING_PER_FAILURE):
+            return Fault("host-failing", f"not asked: {files} files of the host in a row were missing")
+        return None
 
     def note(self, fetched: Fetched) -> None:
         """Count what an address answered for or against its host."""
         host = addresses.site(fetched.url)
-        if _is_failure(fetched):
-            self._failures[host] += 1
-        else:
-            self._failures.pop(host, None)
+        for count, applies in ((self._failures, _is_failure(fetched)), (self._missing, _is_missing(fetched))):
+            if applies:
+                count[host] += 1
+            else:
+                count.pop(host, None)
+
+
+def _is_missing(fetched: Fetched) -> bool:
+    return fetched.status_code in MISSING
 
 
 def _is_failure(fetched: Fetched) -> bool:
     """Whether the host is to blame; a missing file is no failure of its host."""
     code = fetched.status_code
-    if code is not None:
-        return code == 429 or code >= 500
+    if code is not None and (code == 429 or code >= 500):
+        return True
     return fetched.fault is not None and fetched.fault.reason.startswith(FAILING)

@@ -1,6 +1,8 @@
 """The robots.txt files a walk meets: each host's is asked once, and obeyed unless the user says otherwise."""
 
 import asyncio
+import logging
+import math
 from collections import OrderedDict
 from dataclasses import dataclass
 
@@ -10,6 +12,8 @@ from sitemap_cli.model import Fault
 from sitemap_cli.services import addresses
 from sitemap_cli.settings import Settings
 
+log = logging.getLogger(__name__)
+
 # Half a megabyte each at most: an index may well list ten thousand hosts.
 MAX_FILES = 64
 # To find the rule that decided takes a look at each of them, and there may be thousands.
@@ -18,10 +22,11 @@ MAX_EXPLAINED = 20
 
 @dataclass(frozen=True, slots=True)
 class RobotsFile:
-    """One robots.txt: how the fetch went, and the rules if there are any."""
+    """One robots.txt: how the fetch went, its rules if there are any, and the seconds of delay we obey."""
 
     fetched: Fetched
     rules: Robots | None
+    crawl_delay: float = 0.0
 
     @property
     def unreachable(self) -> bool:
@@ -37,13 +42,15 @@ class RobotsFile:
 class RobotsFiles:
     """The robots.txt of every origin of a walk; only those of very many are asked for again.
 
-    ``home`` is an address of the site that the user's own headers are for.
+    ``home`` is an address of the site that the user's own headers are for; ``until``, on the clock of the
+    event loop, is when no answer is waited for any longer.
     """
 
     def __init__(self, fetcher: Fetcher, settings: Settings, home: str | None = None) -> None:
         self._fetcher = fetcher
         self._settings = settings
         self._home = home
+        self.until = math.inf
         self._files: OrderedDict[str, asyncio.Task[RobotsFile]] = OrderedDict()
         self._explained = 0
 
@@ -72,6 +79,12 @@ class RobotsFiles:
         said = self._explanation(file.rules, url)
         return Fault("robots-disallowed", f"robots.txt {said}; --no-robots reads it all the same")
 
+    def delay(self, url: str) -> float:
+        """How many seconds a host wants between two requests, as far as we know and are told to obey."""
+        task = self._files.get(addresses.origin(url)) if addresses.is_web(url) else None
+        known = task is not None and task.done() and not task.cancelled() and task.exception() is None
+        return task.result().crawl_delay if task is not None and known else 0.0
+
     async def abandon(self) -> None:
         """Stop what is still being asked."""
         for task in self._files.values():
@@ -91,15 +104,26 @@ class RobotsFiles:
         return f"says {rules.rule(url, self._settings.user_agent)}"
 
     async def _fetch(self, url: str) -> RobotsFile:
-        fetched = await self._fetcher.fetch(Request(url, Purpose.ROBOTS, home=self._home))
+        request = Request(url, Purpose.ROBOTS, home=self._home, until=self.until)
+        fetched = await self._fetcher.fetch(request)
         try:
-            return RobotsFile(fetched, _rules(fetched))
+            rules = _rules(fetched)
         finally:
             fetched.release()
+        return RobotsFile(fetched, rules, self._delay(url, rules))
+
+    def _delay(self, url: str, rules: Robots | None) -> float:
+        """What we obey of a ``Crawl-delay``."""
+        most = 0.0 if self._settings.no_robots else self._settings.max_crawl_delay
+        asked = (rules.crawl_delay(self._settings.user_agent) if rules and most else None) or 0.0
+        if asked > most:
+            log.info("%s asks for %g seconds between requests; we leave %g", url, asked, most)
+        return min(asked, most)
 
 
 def _rules(fetched: Fetched) -> Robots | None:
-    if fetched.body is None:
+    """The rules, if that is what was answered, and not the page of a wall in front of them."""
+    if fetched.body is None or (fetched.fault is not None and fetched.fault.reason == "challenge"):
         return None
     return Robots(b"".join(fetched.body.chunks()), base_url=fetched.final_url)
 

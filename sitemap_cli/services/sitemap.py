@@ -1,12 +1,14 @@
 """One sitemap of a walk, before anything of it is recorded."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sitemap_cli.fetch.fetcher import Fetched
 from sitemap_cli.model import Child, DiscoveredBy, Fault, Item, Kind
 from sitemap_cli.parse.reader import Reading, read
 from sitemap_cli.services.content_type import charset
+from sitemap_cli.services.memory import Held
+from sitemap_cli.services.patience import Patience
 from sitemap_cli.services.verdicts import Answer
 
 MAX_CHILDREN = 50_000
@@ -19,7 +21,7 @@ class Found:
     """An address that may be a sitemap, and how it became known.
 
     ``ordinal`` is its place among its siblings; ``promised`` is False for a mere guess, which goes
-    unmentioned when it is no sitemap.
+    unmentioned when it is no sitemap. ``lastmod`` is what the index says of it.
     """
 
     url: str
@@ -28,10 +30,11 @@ class Found:
     parent: str | None = None
     ordinal: int = 0
     depth: int = 0
+    lastmod: str | None = None
 
-    def child(self, url: str, ordinal: int) -> "Found":
+    def child(self, url: str, ordinal: int, lastmod: str | None) -> "Found":
         """An address that is listed here."""
-        return Found(url, DiscoveredBy.INDEX, True, self.url, ordinal, self.depth + 1)
+        return Found(url, DiscoveredBy.INDEX, True, self.url, ordinal, self.depth + 1, lastmod)
 
 
 @dataclass(slots=True)
@@ -40,7 +43,8 @@ class Sitemap:
 
     ``error`` says why it could not be read, or not wholly, as far as the fetch knows; ``reading``
     tells the rest once the body was read. ``listed`` are the sitemaps that a document names which is
-    no index: those of an index are followed without the reader's help.
+    no index: those of an index are followed without the reader's help. ``held`` is the document of an
+    earlier run that still stands there, in place of a body. ``patience`` bounds the time of reading.
     """
 
     found: Found
@@ -48,28 +52,36 @@ class Sitemap:
     kind: Kind | None
     error: Fault | None
     reading: Reading | None = None
-    listed: list[str] = field(default_factory=list)
+    listed: Sequence[Child] = ()
+    held: Held | None = None
+    patience: Patience = field(default_factory=Patience)
 
     @property
     def readable(self) -> bool:
         """Whether there is a body here that a crawler would take for a sitemap."""
         return self.kind is not None and self.kind.is_sitemap
 
+    @property
+    def digest(self) -> bytes | None:
+        """The digest of the document, held or just fetched."""
+        return self.held.digest if self.held else self.fetched.digest
+
     def batches(self) -> Iterator[list[Item]]:
         """Read the body from its beginning, in batches; the sitemaps it lists are noted on the way."""
         if self.fetched.body is None:
             return
         self.reading = read(
-            self.fetched.body.chunks(),
+            self.patience.supplied(self.fetched.body.chunks()),
             base_url=self.fetched.final_url,
             charset=charset(self.fetched.content_type),
-            cut=lambda: self.fetched.fault is not None,
+            cut=lambda: self.fetched.fault is not None or self.patience.fault is not None,
         )
-        self.listed = []
-        for batch in self.reading:
+        self.listed = ()
+        for batch in self.patience.measured(iter(self.reading)):
             if self.kind is not Kind.INDEX and len(self.listed) < self.reading.sitemaps:
                 self._note(batch)
             yield batch
+        self.error = self.error or self.patience.fault
 
     def answer(self, *, urls: int = 0, reason: str | None = None) -> Answer:
         """What this sitemap says towards the verdict, once ``urls`` of it were recorded."""
@@ -81,6 +93,7 @@ class Sitemap:
             status_code=self.fetched.status_code,
             reason=reason or (self.error.reason if self.error else None),
             urls=urls,
+            message=self.error.message if self.error else None,
         )
 
     def release(self) -> None:
@@ -90,7 +103,7 @@ class Sitemap:
     def _note(self, batch: list[Item]) -> None:
         """Keep the sitemaps of a batch, one more than we follow: that one tells of the rest."""
         room = MAX_CHILDREN + 1 - len(self.listed)
-        self.listed += children(batch)[:room]
+        self.listed = [*self.listed, *children(batch)[:room]]
 
 
 MESSAGES = {
@@ -100,10 +113,17 @@ MESSAGES = {
 }
 
 
-def fetched_as(found: Found, fetched: Fetched) -> Sitemap:
-    """What became of an address that was asked."""
+def fetched_as(found: Found, fetched: Fetched, held: Held | None = None) -> Sitemap:
+    """What became of an address that was asked, of which ``held`` was known."""
+    if held is not None and held.is_confirmed_by(fetched):
+        return Sitemap(found, fetched, held.kind, None, held=held)
     kind = _sniff(fetched)
     return Sitemap(found, fetched, kind, _error(fetched, kind))
+
+
+def trusted(found: Found, held: Held) -> Sitemap:
+    """What becomes of an address that need not be asked."""
+    return Sitemap(found, Fetched(found.url, held.validators.url), held.kind, None, held=held)
 
 
 def unfetched(found: Found, fault: Fault | None) -> Sitemap:
@@ -111,9 +131,9 @@ def unfetched(found: Found, fault: Fault | None) -> Sitemap:
     return Sitemap(found, Fetched(found.url, found.url), None, fault)
 
 
-def children(batch: Iterable[Item]) -> list[str]:
-    """The addresses of the sitemaps among some items."""
-    return [item.loc for item in batch if isinstance(item, Child)]
+def children(batch: Iterable[Item]) -> list[Child]:
+    """The sitemaps among some items."""
+    return [item for item in batch if isinstance(item, Child)]
 
 
 def _sniff(fetched: Fetched) -> Kind | None:

@@ -5,9 +5,12 @@ from typing import Any
 
 from sitemap_cli.services.verdicts import Answer
 
+# Their messages say no more than they do, and there are dozens of each.
+PLAIN = frozenset({"http-status", "html-instead", "empty", "not-a-sitemap"})
+
 
 def listing(answers: Iterable[Answer]) -> list[dict[str, Any]]:
-    """Every answer, in the shape that scripts depend on."""
+    """Every answer, in the shape that scripts depend on; with a message where there is more to say."""
     return [
         {
             "source": each.source.value,
@@ -16,6 +19,7 @@ def listing(answers: Iterable[Answer]) -> list[dict[str, Any]]:
             "answer": each.reason or "ok",
             "named": each.named,
         }
+        | ({"message": each.message} if each.message and each.reason not in PLAIN else {})
         for each in answers
     ]
 

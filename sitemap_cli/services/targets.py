@@ -10,11 +10,14 @@ from yarl import URL
 from sitemap_cli.errors import UsageError
 from sitemap_cli.fetch import address
 from sitemap_cli.fetch.faults import RefusedError
+from sitemap_cli.fetch.guard import spelled_out
 
 HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^\s/:@?#\[\]\\]+)(:\d{1,5})?", re.IGNORECASE)
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 AUTHORITY = re.compile(r"[a-z][a-z0-9+.-]*://([^/?#]*)", re.IGNORECASE)
 DOCUMENT = re.compile(r"\.(xml|txt|rss|atom|gz)$|sitemap[^/]*$", re.IGNORECASE)
+SCHEMES = ("https", "http")
+WWW = "www."
 USERINFO = re.compile(r"^(.*?//)?[^/?#]*@")
 
 
@@ -40,6 +43,11 @@ class Target:
     kind: TargetKind
     urls: tuple[str, ...]
     folder: Path | None = None
+
+    @property
+    def names_port(self) -> bool:
+        """Whether the user named a port, and so may not mean the one for https."""
+        return ":" in self.domain.rpartition("]")[2]
 
 
 def parse(given: str, *, base_url: str | None = None) -> Target:
@@ -67,9 +75,25 @@ def _from_url(text: str) -> Target:
 
 
 def _from_host(text: str) -> Target:
-    """A target without a scheme: https, and where nobody listens, http."""
-    secure, plain = (_url(text, scheme=f"{scheme}://") for scheme in ("https", "http"))
-    return Target(text, _domain(f"https://{text}"), _kind(secure), (str(secure), str(plain)))
+    """A target without a scheme: https, and where nobody listens, http; then the same with or without www."""
+    urls = [_url(text, scheme=f"{scheme}://") for scheme in SCHEMES]
+    if twin := _twin(text):
+        urls += [_url(twin, scheme=f"{scheme}://") for scheme in SCHEMES]
+    return Target(text, _domain(f"https://{text}"), _kind(urls[0]), tuple(map(str, urls)))
+
+
+def _twin(text: str) -> str | None:
+    """The same place below the name with www, or without; only names of several labels have one."""
+    host, slash, rest = text.partition("/")
+    bare = host[len(WWW) :] if host.lower().startswith(WWW) else host
+    if ":" in host or "." not in bare.removesuffix(".") or spelled_out(host) is not None:
+        return None
+    twin = bare if bare != host else f"{WWW}{host}"
+    try:
+        address.parse(f"https://{twin}")
+    except RefusedError:
+        return None
+    return f"{twin}{slash}{rest}"
 
 
 def _kind(url: URL) -> TargetKind:

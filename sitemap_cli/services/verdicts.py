@@ -20,7 +20,9 @@ BY_REASON = {
     "timeout-read": Verdict.TIMEOUT,
     "too-slow": Verdict.TIMEOUT,
     "deadline": Verdict.TIMEOUT,
+    "challenge": Verdict.BLOCKED,
     "rate-limited": Verdict.BLOCKED,
+    "proxy-denied": Verdict.BLOCKED,
     "robots-disallowed": Verdict.BLOCKED,
     "robots-unreachable": Verdict.ROBOTS_UNREACHABLE,
     "html-instead": Verdict.HTML_INSTEAD,
@@ -38,6 +40,7 @@ BY_REASON = {
     "redirect-scheme": Verdict.HTTP_ERROR,
     "redirect-sites": Verdict.HTTP_ERROR,
     "scheme-forbidden": Verdict.HTTP_ERROR,
+    "https-only": Verdict.HTTP_ERROR,
     "url-invalid": Verdict.HTTP_ERROR,
     "file-unreadable": Verdict.HTTP_ERROR,
     "outside-base": Verdict.HTTP_ERROR,
@@ -65,7 +68,8 @@ class Answer:
 
     ``source`` is how the address became known, ROBOTS for robots.txt itself; ``expected`` is False
     for an address nobody promised, such as a guessed path. ``named`` is how many sitemaps a robots.txt
-    or page names; ``decisive`` is False where another address was asked instead.
+    or page names; ``decisive`` is False where another address was asked instead. ``message`` says in
+    words what ``reason`` does not.
     """
 
     url: str
@@ -77,16 +81,21 @@ class Answer:
     urls: int = 0
     named: int | None = None
     decisive: bool = True
+    message: str | None = None
 
     @property
     def is_refused_robots(self) -> bool:
-        """Whether this is a robots.txt that may not be seen; the site may well have a sitemap."""
-        return self.source is DiscoveredBy.ROBOTS and not self.expected and self.status_code in BLOCKING
+        """Whether this is a robots.txt that may not be seen, as if there were none (RFC 9309, 2.3.1.3).
+
+        A wall or a limit on our pace is another matter: both stand before the whole site.
+        """
+        is_robots = self.source is DiscoveredBy.ROBOTS and not self.expected
+        return is_robots and self.reason == "http-status" and self.status_code in BLOCKING
 
     @property
     def is_vague(self) -> bool:
         """Whether it says nothing about sitemaps: a page is a page, as expected."""
-        is_page = self.source is DiscoveredBy.USER and self.kind is Kind.HTML
+        is_page = self.source is DiscoveredBy.USER and self.kind is Kind.HTML and self.reason != "challenge"
         is_vague_guess = self.source is DiscoveredBy.KNOWN_PATH and self.url.endswith(VAGUE)
         return not self.expected and (is_page or is_vague_guess)
 

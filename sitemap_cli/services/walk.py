@@ -12,10 +12,14 @@ from sitemap_cli.fetch.fetcher import Fetcher
 from sitemap_cli.model import Fault, Progress
 from sitemap_cli.services.crawl import Crawler
 from sitemap_cli.services.discovery import Discovery
+from sitemap_cli.services.memory import Memory
 from sitemap_cli.services.sitemap import Sitemap
 from sitemap_cli.services.targets import Target
 from sitemap_cli.services.verdicts import Answer
 from sitemap_cli.settings import Settings
+
+# What is in flight at the deadline gives what it has, and needs a moment for that.
+GRACE = 0.5
 
 
 class Walk:
@@ -51,29 +55,40 @@ class Walk:
     async def drive(self) -> None:
         """Search the target within the deadline; whatever happens, the iteration comes to an end."""
         seconds = self._crawler.settings.deadline
-        fault = None
+        fault = Fault("deadline", f"the site took longer than {seconds:g} seconds")
+        loop = asyncio.get_running_loop()
+        until = loop.time() + seconds
+        self._crawler.asker.limit(until)
+        ending = loop.call_at(until, self._crawler.expire, fault)
         try:
-            async with asyncio.timeout(seconds), self._crawler.working():
+            async with asyncio.timeout_at(until + GRACE), self._crawler.working():
                 await Discovery(self._crawler, self._target).run()
         except TimeoutError:
-            fault = Fault("deadline", f"the site took longer than {seconds:g} seconds")
-            self._crawler.cut(fault.reason, fault.message)
+            self._crawler.expire(fault)
         except ExceptionGroup as group:
             self._failure = group.exceptions[0]
-        self._crawler.finish(fault)
+        finally:
+            ending.cancel()
+        self._crawler.finish(fault if "deadline" in self._crawler.cuts else None)
 
 
 @asynccontextmanager
 async def walk(
-    fetcher: Fetcher, target: Target, settings: Settings, progress: Progress | None = None
+    fetcher: Fetcher,
+    target: Target,
+    settings: Settings,
+    progress: Progress | None = None,
+    memory: Memory | None = None,
 ) -> AsyncIterator[Walk]:
     """Begin a walk; leaving the context stops it wherever it is.
+
+    What ``memory`` holds is asked for with its validators, and taken from there if nothing has changed.
 
     Raises:
         UsageError: a pattern in the settings is no regular expression.
     """
     # Headers, cookies and passwords that the user gave are for this site, wherever its sitemaps lie.
-    crawler = Crawler(fetcher, settings, progress or Progress(), home=target.urls[0])
+    crawler = Crawler(fetcher, settings, progress or Progress(), target.urls[0], memory)
     walking = Walk(crawler, target)
     driver = asyncio.create_task(walking.drive())
     try:

@@ -1,5 +1,8 @@
 """Engines with the settings each kind of database needs to keep its promises."""
 
+import sqlite3
+from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +41,7 @@ def reading(url: URL) -> AsyncEngine:
     if url.get_backend_name() != "sqlite":
         return _postgres(url).execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
     engine = create_async_engine(_readable(url), connect_args={"timeout": BUSY_MS / 1000})
-    _prepare(engine, "BEGIN", ("query_only=ON",))
+    _prepare(engine, "BEGIN", ("query_only=ON",), _interrupted)
     return engine
 
 
@@ -74,7 +77,29 @@ def _writable(path: Path) -> bool:
     return os.access(path, os.W_OK)
 
 
-def _prepare(engine: AsyncEngine, begin: str, pragmas: tuple[str, ...]) -> None:
+def _rolled_back(connection: Any) -> None:
+    """End the transaction of a connection that is given up because its statement was cancelled.
+
+    It leaves a cursor behind, and SQLite keeps a closed connection, with its lock, until the last cursor
+    is gone: https://sqlite.org/c3ref/close.html
+    """
+    connection.rollback()
+
+
+def _interrupted(connection: Any) -> None:
+    """The same where nothing is lost: to sum up millions of rows takes longer than Ctrl-C may."""
+    connection.run_async(lambda driver: driver.interrupt())
+    # What SQLite interrupts is all that is going on, perhaps this very rollback.
+    with suppress(sqlite3.OperationalError):
+        connection.rollback()
+
+
+def _prepare(
+    engine: AsyncEngine,
+    begin: str,
+    pragmas: tuple[str, ...],
+    given_up: Callable[[Any], None] = _rolled_back,
+) -> None:
     """Own every BEGIN: sqlite3 would begin late, or not at all before DDL and SAVEPOINT.
 
     https://docs.sqlalchemy.org/en/21/dialects/sqlite.html#pysqlite-transaction-control
@@ -90,9 +115,7 @@ def _prepare(engine: AsyncEngine, begin: str, pragmas: tuple[str, ...]) -> None:
 
     @event.listens_for(engine.sync_engine, "invalidate")
     def invalidated(connection: Any, _record: Any, _error: BaseException | None) -> None:
-        # A cancelled statement leaves a cursor behind, and SQLite keeps a closed connection, with its
-        # lock, until the last cursor is gone: https://sqlite.org/c3ref/close.html
-        connection.rollback()
+        given_up(connection)
 
     @event.listens_for(engine.sync_engine, "begin")
     def began(connection: Connection) -> None:

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from sitemap_cli.fetch.fetcher import Fetcher
 from sitemap_cli.model import Progress, Status, Verdict
 from sitemap_cli.services import documents, findings, jobs, sources, totals
+from sitemap_cli.services.memory import Memory, Nothing
 from sitemap_cli.services.sitemap import Sitemap
 from sitemap_cli.services.targets import Target
 from sitemap_cli.services.verdicts import Answer, decide
 from sitemap_cli.services.walk import Walk, walk
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
+from sitemap_cli.tasks.memory import Recorded
 from sitemap_cli.tasks.outcome import Stopwatch
 
 log = logging.getLogger(__name__)
@@ -36,8 +38,9 @@ class Job:
 async def analyze(job: Job, progress: Progress, watch: Stopwatch) -> Verdict:
     """Carry out a job that was recorded as running, inside :func:`~sitemap_cli.tasks.outcome.outcome`."""
     answers = []
+    memory = await _memory(job)
     async with (
-        walk(job.fetcher, job.target, job.settings, progress) as walking,
+        walk(job.fetcher, job.target, job.settings, progress, memory) as walking,
         aclosing(walking.sitemaps()) as sitemaps,
     ):
         async for sitemap in sitemaps:
@@ -45,6 +48,15 @@ async def analyze(job: Job, progress: Progress, watch: Stopwatch) -> Verdict:
             if _is_full(job, walking, progress):
                 break
     return await _finish(job, walking, answers, watch)
+
+
+async def _memory(job: Job) -> Memory:
+    """What earlier jobs read of the domain, unless the user wants it all read again."""
+    settings = job.settings
+    if settings.refresh:
+        return Nothing()
+    trusting = settings.trust_index_lastmod
+    return await Recorded.of(job.db, settings.tenant, job.domain_id, trusting=trusting)
 
 
 async def _record(job: Job, sitemap: Sitemap, progress: Progress) -> Answer:

@@ -203,6 +203,17 @@ def test_a_page_instead_of_the_robots_txt_of_a_site_could_not_be_read(program: P
     assert "[robots-html]" in done.err
 
 
+@pytest.mark.parametrize("status", [200, 403])
+def test_a_wall_in_front_of_a_robots_txt_is_not_taken_for_leave_to_ask(
+    status: int, program: Program, site: Site
+) -> None:
+    mark = (("cf-mitigated", "challenge"), ("Content-Type", "text/html"))
+    site.routes["/robots.txt"] = Answer(HTML, status=status, headers=mark)
+    done = program("robots", site.url)
+    assert (done.code, done.stdout) == (4, b"")
+    assert done.err.startswith(f"error: cannot read robots.txt ({site.url}/robots.txt): Cloudflare ")
+
+
 def test_compressed_files_are_read(program: Program) -> None:
     (program.folder / "robots.txt.gz").write_bytes(gzip.compress(TEXT))
     assert len(program("robots", "robots.txt.gz", "--format", "jsonl").records) == 3

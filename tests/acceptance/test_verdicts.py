@@ -1,7 +1,7 @@
 """Every verdict a site can earn, from the exit code to what the database says about it afterwards."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pytest
 
@@ -9,12 +9,17 @@ from tests.acceptance.command import Program
 from tests.web import Answer, Route, Site, index, redirect, urlset
 
 HTML = Answer(b"<!doctype html><html><body>Welcome</body></html>", headers=(("Content-Type", "text/html"),))
+WALL = Answer(
+    b"<!doctype html><html><head><title>Pardon Our Interruption</title></head><body></body></html>",
+    headers=(("Content-Type", "text/html"),),
+)
+REFUSING_WALL = replace(WALL, status=403, headers=(*WALL.headers, ("CF-Mitigated", "challenge")))
 NOT_A_SITEMAP = Answer(b'<?xml version="1.0"?><note>hello</note>')
 
 
 @dataclass(frozen=True)
 class Case:
-    """A site, how it is asked, and what should be said about it."""
+    """A site, how it is asked, and what should be said about it; ``advice`` is part of what may help."""
 
     verdict: str
     code: int
@@ -23,6 +28,7 @@ class Case:
     options: tuple[str, ...] = ()
     routes: Callable[[Site], dict[str, Route]] = field(default=lambda _: {})
     without: tuple[str, ...] = ()
+    advice: str = ""
 
 
 def only(answer: Answer) -> Callable[[Site], dict[str, Route]]:
@@ -35,6 +41,30 @@ def half(site: Site) -> dict[str, Route]:
         "/here.xml": Answer(urlset(f"{site.url}/")),
     }
 
+
+def everywhere(answer: Answer) -> Callable[[Site], dict[str, Route]]:
+    return lambda _: {"*": answer}
+
+
+def at(path: str, answer: Answer) -> Callable[[Site], dict[str, Route]]:
+    """A site whose other addresses are not there."""
+    return lambda _: {path: answer}
+
+
+def ten(answer: Answer, *, worse: int) -> Callable[[Site], dict[str, Route]]:
+    """An index of ten sitemaps, some of which answer otherwise."""
+
+    def routes(site: Site) -> dict[str, Route]:
+        paths = [f"/{number}.xml" for number in range(10)]
+        good = {path: Answer(urlset(f"{site.url}{path}/page")) for path in paths}
+        index_of = {"/sitemap.xml": Answer(index(*(f"{site.url}{path}" for path in paths)))}
+        return index_of | good | dict.fromkeys(paths[:worse], answer)
+
+    return routes
+
+
+HANGS = Answer(hang=True)
+SLOW = ("--timeout", "0.5", "--retries", "0")
 
 CASES = {
     "a sitemap that can be read": Case(
@@ -50,8 +80,59 @@ CASES = {
     "a site without sitemaps": Case("absent", 6, target="{url}"),
     "a sitemap without URLs": Case("empty", 4, routes=only(Answer(urlset()))),
     "a file without content": Case("empty", 4, routes=only(Answer(b""))),
-    "a server that refuses us": Case("blocked", 4, routes=only(Answer(status=403))),
-    "a server that wants a password": Case("blocked", 4, routes=only(Answer(status=401))),
+    "a server that refuses us": Case(
+        "blocked", 4, routes=only(Answer(status=403)), advice="--user-agent with --contact"
+    ),
+    "a server that wants a password": Case(
+        "blocked", 4, routes=only(Answer(status=401)), advice="--user NAME:PASSWORD"
+    ),
+    "a server that has lawyers": Case("blocked", 4, routes=only(Answer(status=451)), advice="legal"),
+    "a server that is asked too often": Case(
+        "blocked", 4, routes=only(Answer(status=429)), options=("--retries", "0"), advice="--per-host 1"
+    ),
+    "a wall that refuses": Case("blocked", 4, routes=only(REFUSING_WALL), advice="Cloudflare answered"),
+    "a wall that says 200": Case("blocked", 4, routes=only(WALL), advice="Imperva answered"),
+    "a wall before everything": Case(
+        "blocked", 4, target="{url}", routes=everywhere(WALL), advice="no option of sitemap solves that"
+    ),
+    "a wall before robots.txt alone": Case(
+        "blocked", 4, target="{url}", routes=at("/robots.txt", REFUSING_WALL), advice="Cloudflare"
+    ),
+    "a wall before the home page alone": Case(
+        "blocked", 4, target="{url}", routes=at("/", WALL), advice="Imperva"
+    ),
+    "a robots.txt that is refused, and nothing else there": Case(
+        "absent", 6, target="{url}", routes=at("/robots.txt", Answer(status=403))
+    ),
+    "a robots.txt that forbids everything": Case(
+        "blocked",
+        4,
+        target="{url}",
+        routes=at("/robots.txt", Answer(b"User-agent: *\nDisallow: /\n")),
+        advice="--no-robots",
+    ),
+    "an index behind which everything is refused": Case(
+        "blocked", 4, routes=ten(Answer(status=403), worse=10), options=("--max-failures", "0")
+    ),
+    "an index behind which everything is a wall": Case("blocked", 4, routes=ten(WALL, worse=10)),
+    "an index of which one in ten is silent": Case(
+        "partial", 3, "partial", routes=ten(HANGS, worse=1), options=SLOW, advice="it took too long"
+    ),
+    "an index behind which everything is silent": Case(
+        "timeout", 4, routes=ten(HANGS, worse=10), options=(*SLOW, "--max-failures", "0")
+    ),
+    "an index of which three in ten are read": Case(
+        "partial", 3, "partial", routes=ten(HANGS, worse=0), options=("--max-sitemaps", "4")
+    ),
+    "a site that takes longer than it may": Case(
+        "timeout",
+        4,
+        target="{url}",
+        routes=at("/robots.txt", HANGS),
+        options=("--deadline", "0.5"),
+        advice="--deadline",
+    ),
+    "a page at every address": Case("html-instead", 4, target="{url}", routes=everywhere(HTML)),
     "a name that does not exist": Case("dns", 4, target="nonexistent.invalid"),
     "a page instead of a sitemap": Case("html-instead", 4, routes=only(HTML)),
     "a document of another kind": Case("invalid", 4, routes=only(NOT_A_SITEMAP)),
@@ -70,7 +151,16 @@ CASES = {
     "a private address": Case(
         "refused-address", 4, routes=only(Answer(urlset())), without=("SITEMAP_ALLOW_PRIVATE",)
     ),
-    "a certificate nobody knows": Case("tls", 4, target="https://{netloc}/sitemap.xml"),
+    "a port that speaks no TLS": Case(
+        "tls", 4, target="https://{netloc}/sitemap.xml", advice="try http:// instead of https://"
+    ),
+    "a port where nobody listens": Case(
+        "http-error",
+        4,
+        target="http://127.0.0.1:9/sitemap.xml",
+        options=("--retries", "0"),
+        advice="nothing listens there",
+    ),
 }
 
 
@@ -94,3 +184,19 @@ def test_a_run_is_judged_and_the_judgement_is_recorded(case: Case, program: Prog
     shown = program("jobs", "show", result["job_id"])
     assert shown.code == 0
     assert shown.lines[0] == f"{result['target']}  {case.verdict}"
+    assert case.advice in shown.out
+
+
+def test_a_certificate_that_nobody_knows_is_named(program: Program, tls_site: Site) -> None:
+    done = program("analyze", f"{tls_site.url}/sitemap.xml", "--format", "jsonl")
+    assert (done.code, done.records[0]["verdict"]) == (4, "tls")
+    shown = program("jobs", "show", done.records[0]["job_id"])
+    assert "the certificate is not accepted: self-signed certificate" in shown.out
+    assert "--cacert FILE" in shown.out
+
+
+def test_a_site_of_nothing_but_pages_has_no_sitemap_that_was_found(program: Program, site: Site) -> None:
+    site.routes["*"] = HTML
+    (result,) = program("analyze", site.url, "--format", "jsonl").records
+    assert result["error"].startswith("no sitemap found: ")
+    assert {each["answer"] for each in result["sources"]} == {"ok", "html-instead"}

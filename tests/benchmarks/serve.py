@@ -36,7 +36,7 @@ http {{
     fastcgi_temp_path {work}/nginx-fastcgi;
     uwsgi_temp_path {work}/nginx-uwsgi;
     scgi_temp_path {work}/nginx-scgi;
-    server {{ listen 127.0.0.1:{port}; root {folder}; }}
+    server {{ listen {listen}; root {folder}; }}
 }}
 """
 
@@ -67,13 +67,13 @@ class Server:
 
 
 @contextlib.contextmanager
-def serving(folder: Path, work: Path) -> Iterator[Server]:
+def serving(folder: Path, work: Path, address: str = "127.0.0.1") -> Iterator[Server]:
     """Serve ``folder``; configuration and logs go to ``work``."""
-    with socket.create_server(("127.0.0.1", 0), backlog=512) as listener:
+    with socket.create_server((address, 0), backlog=512) as listener:
         port = listener.getsockname()[1]
         log = work / "access.log"
         if program := shutil.which("nginx", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"):
-            command = _nginx(program, folder, work, log, port)
+            command = _nginx(program, folder, work, log, f"{address}:{port}")
         else:
             command = [sys.executable, "-m", __name__, str(folder), str(log), str(listener.fileno())]
         # nginx takes over the sockets that its environment names, as at an upgrade of itself
@@ -88,12 +88,12 @@ def serving(folder: Path, work: Path) -> Iterator[Server]:
         child.wait()
 
 
-def _nginx(program: str, folder: Path, work: Path, log: Path, port: int) -> list[str]:
+def _nginx(program: str, folder: Path, work: Path, log: Path, listen: str) -> list[str]:
     configuration = work / "nginx.conf"
     user = ""
     if os.geteuid() == 0:  # the workers would become somebody who cannot read a temporary folder
         user = f"user {pwd.getpwuid(0).pw_name} {grp.getgrgid(0).gr_name};"
-    configuration.write_text(NGINX.format(user=user, folder=folder, work=work, log=log, port=port))
+    configuration.write_text(NGINX.format(user=user, folder=folder, work=work, log=log, listen=listen))
     return [program, "-p", str(work), "-c", str(configuration)]
 
 

@@ -42,7 +42,8 @@ def folder(tmp_path: Path) -> Path:
 
 async def analyze(db: Database, folder: Path, tenant: str) -> None:
     run = Run(Settings(tenant=tenant, quiet=True), Console())
-    await run_target(run, db, targets.parse(str(folder), base_url=BASE))
+    async with run.fetchers() as fetchers:
+        await run_target(run, db, fetchers, targets.parse(str(folder), base_url=BASE))
 
 
 async def steps_of_a_run(db: Database, folder: Path) -> list[str]:

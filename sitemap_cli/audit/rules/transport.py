@@ -18,7 +18,10 @@ UNANSWERED = (
     "connection-reset",
     "timeout-connect",
     "timeout-read",
+    "too-slow",
     "deadline",
+    "challenge",
+    "proxy-denied",
     "protocol-error",
     "incomplete-body",
     "robots-unreachable",
@@ -26,6 +29,6 @@ UNANSWERED = (
 
 RULES = (
     Rule("SM101", "fetch-failed", Severity.ERROR, from_errors(*UNANSWERED)),
-    Rule("SM102", "http-status", Severity.ERROR, from_errors("http-status")),
+    Rule("SM102", "http-status", Severity.ERROR, from_errors("http-status", "rate-limited")),
     Rule("SM104", "blocked-by-robots", Severity.ERROR, from_errors("robots-disallowed")),
 )

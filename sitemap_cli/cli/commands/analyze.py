@@ -9,6 +9,7 @@ import typer
 
 from sitemap_cli.cli import exits
 from sitemap_cli.cli.adapter import command
+from sitemap_cli.cli.fetchers import Fetchers
 from sitemap_cli.cli.runtime import Run
 from sitemap_cli.output.json import encoded
 from sitemap_cli.settings import FETCH
@@ -41,9 +42,9 @@ async def analyze(
     understood = [parse(each, base_url=base_url) for each in targets]
     results = []
     with sink(output) as stream:
-        async with run.database() as db:
+        async with run.database() as db, run.fetchers() as fetchers:
             for target in understood:
-                result = await run_target(run, db, target)
+                result = await run_target(run, db, fetchers, target)
                 results.append(result)
                 await _print_each(run, db, results, format_, stream)
         if format_ == "json":
@@ -51,7 +52,7 @@ async def analyze(
     return exits.together([exits.of(each["verdict"]) for each in results])
 
 
-async def run_target(run: Run, db: "Database", target: "Target") -> dict[str, Any]:
+async def run_target(run: Run, db: "Database", fetchers: Fetchers, target: "Target") -> dict[str, Any]:
     """Record a job, run it, and read back what it recorded."""
     from sitemap_cli.cli.progress import shown
     from sitemap_cli.model import Progress
@@ -66,9 +67,9 @@ async def run_target(run: Run, db: "Database", target: "Target") -> dict[str, An
             async with db.transaction() as session:
                 domain_id = await domains.ensure(session, tenant, target.domain)
                 await jobs.start(session, job_id, tenant=tenant, domain_id=domain_id, target=target.given)
-            async with run.fetcher(target) as fetcher:
-                with shown(run.console, target.domain, progress):
-                    await task(Job(db, fetcher, run.settings, job_id, domain_id, target), progress, watch)
+            job = Job(db, fetchers.of(target), run.settings, job_id, domain_id, target)
+            with shown(run.console, target.domain, progress):
+                await task(job, progress, watch)
     async with db.reading() as session:
         return await results.result(session, tenant, job_id)
 
@@ -78,9 +79,11 @@ def _telling_of(run: Run, job_id: str) -> Iterator[None]:
     """Say where to find what was recorded before a signal stopped the run."""
     from asyncio import CancelledError
 
+    from sitemap_cli.cli.signals import Stopped
+
     try:
         yield
-    except CancelledError:
+    except (CancelledError, Stopped):
         run.console.note(f"stopped; what was read so far is recorded: sitemap jobs show {job_id}")
         raise
 

@@ -57,19 +57,15 @@ async def _read(
     run: Run, listing: "Listing", sources: list[str], globs: list[str], base_url: str | None
 ) -> None:
     from asyncio import sleep
-    from contextlib import AsyncExitStack
 
     from sitemap_cli.cli.signals import at_once
     from sitemap_cli.services import inputs
 
-    fetcher: Fetcher | None = None
-    async with AsyncExitStack() as stack:
+    async with run.fetchers() as fetchers:
         for source in sources:
             await sleep(0)  # a signal between two of them is noticed here
             if inputs.is_address(source):
-                if fetcher is None:
-                    fetcher = await stack.enter_async_context(run.fetcher())
-                await _fetch(fetcher, listing, source, base_url)
+                await _fetch(fetchers.of(), listing, source, base_url)
             else:
                 with at_once():
                     _open(run, listing, source, globs, base_url)

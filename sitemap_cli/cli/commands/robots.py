@@ -95,16 +95,15 @@ async def _fetched(run: Run, target: "Target") -> "tuple[Robots, str]":
     """
     from sitemap_cli.fetch.robots import Robots
     from sitemap_cli.services.addresses import origin
+    from sitemap_cli.services.reach import reach
     from sitemap_cli.services.robots import RobotsFiles
 
-    async with run.fetcher() as fetcher:
-        files = RobotsFiles(fetcher, run.settings)
-        found = [await files.of(url) for url in target.urls[:1]]
-        if found[0].fetched.status_code is None:
-            found += [await files.of(url) for url in target.urls[1:]]
-    file = next((each for each in found if each.fetched.status_code is not None), found[0])
+    async with run.fetchers() as fetchers:
+        files = RobotsFiles(fetchers.of(), run.settings)
+        reached = await reach(files, target, https_only=run.settings.https_only)
+        file = await files.of(reached.url)
     fetched = file.fetched
-    if file.unreachable:
+    if file.unreachable or (fetched.fault is not None and file.rules is None):
         why = fetched.fault.message if fetched.fault else f"the server answered {fetched.status_code}"
         raise UnreadableError("cannot read robots.txt", where=fetched.url, why=why)
     if file.rules is None:

@@ -1,4 +1,4 @@
-"""Before the first byte: names, addresses, TLS and proxies."""
+"""Before the first byte: names, addresses and TLS."""
 
 import asyncio
 import socket
@@ -21,6 +21,18 @@ from tests.web import TLS, Answer, Site, redirect
         ("file:///etc/passwd", "scheme-forbidden"),
         ("http://nonexistent.invalid/", "dns-nxdomain"),
         ("http://2130706433/", "url-invalid"),
+        ("https://müller.invalid/", "dns-nxdomain"),
+        ("https://MÜLLER.INVALID./", "dns-nxdomain"),
+        ("https://xn--.invalid/", "dns-nxdomain"),
+        ("https://a..invalid/", "url-invalid"),
+        ("https://.invalid/", "url-invalid"),
+        (f"https://{'h' * 63}.invalid/", "dns-nxdomain"),
+        (f"https://{'h' * 64}.invalid/", "url-invalid"),
+        (f"https://{'ü' * 64}.invalid/", "url-invalid"),
+        (f"https://{'h.' * 124}invalid/", "url-invalid"),
+        ("https://a\u200db.invalid/", "url-invalid"),
+        ("https://%65xample.invalid/", "url-invalid"),
+        ("https://[::1%25lo]:x/", "url-invalid"),
     ],
 )
 async def test_what_cannot_be_asked_has_a_reason(visit, url, reason):
@@ -201,32 +213,3 @@ async def test_an_upgrade_to_https_keeps_the_secrets_and_nothing_else_does(tls_s
     assert "X-Key" in identity.headers(request, URL("https://twin.example/"), home)
     assert "X-Key" not in identity.headers(request, URL("https://twin.example:444/"), home)
     assert "X-Key" not in identity.headers(request, URL("http://twin.example/"), URL("https://twin.example/"))
-
-
-async def test_a_proxy_is_asked_instead_and_its_password_only_sent_to_it(site, visit):
-    site.routes["*"] = Answer(b"by proxy")
-    proxy = f"http://me:secret@{site.netloc}"
-    fetched, content = await visit(proxy=proxy, allow_private=False)("http://example.com/a.xml")
-    assert (content, fetched.final_url) == (b"by proxy", "http://example.com/a.xml")
-    assert site.paths == ["http://example.com/a.xml"]
-    assert site.hits[0].headers["proxy-authorization"] == "Basic bWU6c2VjcmV0"
-    assert "authorization" not in site.hits[0].headers
-
-
-async def test_behind_a_proxy_an_address_that_is_not_public_is_refused_all_the_same(site, visit):
-    for host in ("127.0.0.1", "0x7f.1", "[::1]", "169.254.169.254"):
-        fetched, _ = await visit(proxy=site.url, allow_private=False)(f"http://{host}/")
-        assert fetched.fault.reason == "blocked-address"
-    assert site.hits == []
-
-
-async def test_a_proxy_that_refuses_or_is_not_there_is_named(site, visit):
-    site.routes["*"] = Answer(status=407)
-    fetched, _ = await visit(proxy=site.url, retries=0)("https://example.com/")
-    assert (fetched.fault.reason, fetched.fault.message[:22]) == (
-        "connection-failed",
-        "the proxy answered 407",
-    )
-    site.stop()
-    fetched, _ = await visit(proxy=site.url, retries=0)("https://example.com/")
-    assert fetched.fault.message == "the proxy cannot be reached: Connection refused"

@@ -2,18 +2,26 @@
 
 import asyncio
 import errno
+import io
 import threading
-from tempfile import SpooledTemporaryFile
 
 import pytest
 
 from sitemap_cli.errors import StorageError
 from sitemap_cli.fetch import body, exchange
 from sitemap_cli.fetch.body import IN_MEMORY, Intake
-from tests.web import Answer, in_turn, redirect, urlset
+from sitemap_cli.fetch.guard import Guard
+from tests.web import Answer, Site, in_turn, redirect, urlset
 
 DOCUMENT = urlset(*(f"https://example.com/{number}" for number in range(3000)))
 GZIP = (("Content-Encoding", "gzip"),)
+
+
+@pytest.fixture
+def other():
+    """Another host."""
+    with Site() as running:
+        yield running
 
 
 async def test_no_more_is_asked_than_the_retries_allow(site, visit):
@@ -48,6 +56,47 @@ async def test_a_server_that_asks_for_an_hour_is_asked_once(site, visit):
     site.routes["/a.xml"] = Answer(status=429, headers=(("Retry-After", "3600"),))
     fetched, _ = await visit()(f"{site.url}/a.xml")
     assert (fetched.status_code, fetched.attempts, site.count("/a.xml")) == (429, 1, 1)
+    assert fetched.fault.reason == "rate-limited"
+    assert "3600" in fetched.fault.message
+
+
+@pytest.mark.parametrize("retries", [0, 1, 3])
+@pytest.mark.parametrize("status", [429, 503])
+async def test_a_server_that_asks_for_a_moment_is_asked_as_often_as_any_other(site, visit, status, retries):
+    site.routes["/a.xml"] = Answer(status=status, headers=(("Retry-After", "0"),))
+    fetched, _ = await visit(retries=retries)(f"{site.url}/a.xml")
+    assert (fetched.status_code, fetched.attempts, site.count("/a.xml")) == (status, *(retries + 1,) * 2)
+
+
+async def test_a_host_that_asks_for_rest_gets_it_from_everybody_and_others_go_on(site, other, visit):
+    site.routes["/busy"] = in_turn(Answer(status=503, headers=(("Retry-After", "1"),)), Answer(b"again"))
+    site.routes["/b.xml"] = Answer(b"b")
+    other.routes["/c.xml"] = Answer(b"c")
+    ask = visit(per_host=9, concurrency=2, retries=1, timeout=0.9)
+    clock = asyncio.get_running_loop().time
+    refused, _ = await ask(f"{site.url}/busy")
+    assert refused.fault.reason == "rate-limited"
+    began = clock()
+    resting = [asyncio.create_task(ask(f"{site.url}/b.xml")) for _ in range(3)]
+    assert (await ask(f"{other.url}/c.xml"))[1] == b"c"
+    assert clock() - began < 0.9
+    assert site.count("/b.xml") == 0
+    assert [content for _, content in await asyncio.gather(*resting)] == [b"b"] * 3
+    assert clock() - began > 0.9
+
+
+async def test_a_host_gets_the_delay_it_wants_and_no_other_one_does(site, other, visit):
+    site.routes["/a.xml"] = redirect(f"{other.url}/b.xml")
+    site.routes["/c.xml"] = Answer(b"c")
+    other.routes["/b.xml"] = Answer(b"b")
+    ask = visit()
+    clock = asyncio.get_running_loop().time
+    began = clock()
+    await ask(f"{site.url}/a.xml", delay=0.5)
+    await ask(f"{other.url}/b.xml")
+    assert clock() - began < 0.5
+    await ask(f"{site.url}/c.xml")
+    assert clock() - began > 0.5
 
 
 async def test_connections_are_used_again(site, visit):
@@ -65,6 +114,43 @@ async def test_no_more_connections_are_open_to_one_host_than_allowed(site, visit
     assert len(site.hits) == 30
     assert site.peak <= 3
     assert site.connections <= 3
+
+
+@pytest.mark.parametrize(
+    ("tls", "answer"),
+    [
+        pytest.param(None, Answer(DOCUMENT), id="kept"),
+        pytest.param(None, Answer(DOCUMENT, headers=(("Connection", "close"),)), id="not kept"),
+        pytest.param(None, Answer(b"x" * 200_000, 404), id="a long error page"),
+        pytest.param(None, Answer(b"x" * 3_000_000), id="more than we read"),
+        pytest.param(None, Answer(DOCUMENT, cut_after=100), id="cut"),
+        pytest.param(None, Answer(DOCUMENT, cut_after=100, reset=True), id="reset"),
+        pytest.param("localhost", Answer(DOCUMENT), id="kept, over TLS"),
+        pytest.param("localhost", Answer(b"x" * 200_000, 404), id="a long error page, over TLS"),
+        pytest.param("localhost", Answer(b"x" * 3_000_000), id="more than we read, over TLS"),
+    ],
+)
+async def test_no_more_connections_are_ever_open_to_one_host_than_allowed(visit, tls, answer, monkeypatch):
+    """Idle ones that were kept are counted, and the host is spelled in several ways."""
+    sockets, most = [], []
+    make = Guard.socket
+
+    def watched(*about):
+        sockets.append(make(*about))
+        most.append(sum(each.fileno() != -1 for each in sockets))
+        return sockets[-1]
+
+    monkeypatch.setattr(Guard, "socket", watched)
+    with Site(tls=tls) as site:
+        site.routes["*"] = answer
+        pin = f"site.test:{site.port}:{site.address}"
+        ask = visit(per_host=2, insecure=True, max_bytes=500_000, resolve=(pin,))
+        hosts = ("site.test", "SITE.test", "Site.Test", "site.test.")
+        urls = (f"{site.url}/{number}".replace(site.address, host) for number in range(10) for host in hosts)
+        fetched = await asyncio.gather(*map(ask, urls))
+        assert all(each.status_code in (200, 404) for each, _ in fetched)
+        assert len(site.hits) == 40
+        assert max(most) <= 2
 
 
 async def test_waiting_for_room_is_not_held_against_a_document(site, visit):
@@ -104,12 +190,12 @@ async def test_a_cancelled_fetch_leaves_nothing_behind(site, visit, monkeypatch)
 
 
 async def test_a_full_disk_is_our_fault_and_not_the_servers(site, visit, monkeypatch):
-    class Full(SpooledTemporaryFile):
+    class Full(io.BytesIO):
         def write(self, _):
             raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(body.tempfile, "SpooledTemporaryFile", Full)
-    site.routes["/a.xml"] = Answer(DOCUMENT)
+    monkeypatch.setattr(body.tempfile, "TemporaryFile", Full)
+    site.routes["/a.xml"] = Answer(DOCUMENT * 40)
     with pytest.raises(StorageError, match="No space left on device"):
         await visit()(f"{site.url}/a.xml")
 

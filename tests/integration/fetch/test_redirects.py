@@ -82,6 +82,36 @@ async def test_a_chain_of_just_the_limit_is_followed(site, visit, purpose, hops)
     assert (content, len(fetched.hops)) == (b"here", hops)
 
 
+async def test_a_redirect_down_to_http_is_followed_but_told(site, tls_site, visit):
+    tls_site.routes["/a.xml"] = redirect(f"{site.url}/b.xml")
+    site.routes["/b.xml"] = redirect("/c.xml")
+    site.routes["/c.xml"] = Answer(b"x")
+    fetched, content = await visit(insecure=True)(f"{tls_site.url}/a.xml")
+    assert (content, fetched.fault) == (b"x", None)
+    assert [(each.code, each.severity, each.message) for each in fetched.problems] == [
+        ("redirect-downgrade", "warning", f"redirected from https to {site.url}/b.xml")
+    ]
+
+
+async def test_a_redirect_up_to_https_is_what_we_like_to_see(site, tls_site, visit):
+    site.routes["/a.xml"] = redirect(f"{tls_site.url}/b.xml")
+    tls_site.routes["/b.xml"] = Answer(b"x")
+    fetched, content = await visit(insecure=True)(f"{site.url}/a.xml")
+    assert (content, fetched.problems) == (b"x", ())
+
+
+@pytest.mark.parametrize("purpose", Purpose)
+async def test_with_https_only_nothing_is_asked_over_http(site, tls_site, visit, purpose):
+    tls_site.routes["/a.xml"] = redirect(f"{site.url}/b.xml")
+    ask = visit(insecure=True, https_only=True)
+    for url in (f"{site.url}/b.xml", f"{tls_site.url}/a.xml"):
+        fetched, content = await ask(url, purpose)
+        assert (fetched.fault.reason, fetched.attempts, content) == ("https-only", 1, None)
+        assert fetched.fault.message == f"{site.url}/b.xml is not https (--https-only)"
+        assert fetched.final_url == f"{site.url}/b.xml"
+    assert site.connections == 0
+
+
 async def test_secrets_go_to_the_site_they_are_for(site, visit):
     site.routes["/a.xml"] = redirect("/b.xml")
     site.routes["/b.xml"] = Answer(b"x")
@@ -131,9 +161,6 @@ async def test_an_address_with_credentials_that_cannot_be_read_does_not_show_the
         {"header": ("X: a\r\nY: b",)},
         {"cookie": ("novalue",)},
         {"user_agent": "a\nb"},
-        {"proxy": "socks5://me:secret@127.0.0.1"},
-        {"proxy": "http://[::1"},
-        {"proxy": "nonsense"},
         {"resolve": ("example.com:80",)},
         {"resolve": ("example.com:http:127.0.0.1",)},
         {"resolve": ("example.com:80:elsewhere",)},

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from contextlib import aclosing
 
 import pytest
@@ -141,3 +142,25 @@ async def test_a_walk_that_is_left_early_leaves_nothing_behind(site):
         await anext(found)
     await fetcher.close()
     assert asyncio.all_tasks() == before
+
+
+@pytest.mark.parametrize(("pace", "limits"), [(2_000, {"deadline": 1.0}), (2_000, {"timeout": 1.0})])
+async def test_what_a_slow_server_sent_before_a_deadline_is_kept(site, pace, limits):
+    document = urlset(*urls(site, *(f"/{number:04}" for number in range(1000))))
+    site.routes["/a.xml"] = Answer(document, pace=pace)
+    began = time.monotonic()
+    sitemaps, errors, verdict = await walked(f"{site.url}/a.xml", **limits)
+    assert time.monotonic() - began < 3.0
+    assert errors == {f"{site.url}/a.xml": "deadline"}
+    assert 0 < sitemaps[0].reading.urls < 1000
+    assert verdict == "partial"
+
+
+async def test_what_had_not_begun_at_the_deadline_is_told(site):
+    names = [f"/{number}.xml" for number in range(20)]
+    site.routes["/index.xml"] = Answer(index(*urls(site, *names)))
+    site.routes |= dict.fromkeys(names, Answer(urlset(site.url), hang=True))
+    _, errors, verdict = await walked(f"{site.url}/index.xml", deadline=0.5, no_robots=True)
+    assert errors == dict.fromkeys(urls(site, *names), "deadline")
+    assert verdict == "timeout"
+    assert len(site.paths) == 5

@@ -33,7 +33,8 @@ def folder(tmp_path: Path) -> Path:
 
 async def analyze(db: Database, folder: Path, *, base: str = BASE, **settings: Any) -> dict[str, Any]:
     run = Run(Settings(quiet=True, **settings), Console())
-    return await run_target(run, db, targets.parse(str(folder), base_url=base))
+    async with run.fetchers() as fetchers:
+        return await run_target(run, db, fetchers, targets.parse(str(folder), base_url=base))
 
 
 async def locs(db: Database, job_id: str) -> list[str]:

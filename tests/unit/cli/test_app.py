@@ -25,7 +25,10 @@ def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         monkeypatch.delenv(name)
     monkeypatch.setenv("SITEMAP_DATABASE", str(tmp_path / "sitemap.db"))
     monkeypatch.chdir(tmp_path)
+    before = {each: signal.getsignal(each) for each in SIGNALS}
     yield
+    for each, handler in before.items():
+        signal.signal(each, handler)
     runtime.early.clear()
     runtime.given_before.clear()
 
@@ -75,9 +78,20 @@ def test_a_signal_cancels_what_runs_and_becomes_the_exit_code(number: int) -> No
             cleaned.append(True)
         return 0
 
-    before = [signal.getsignal(each) for each in SIGNALS]
     assert asyncio.run(stoppable(work())) == 128 + number
     assert cleaned == [True]
+    assert {signal.getsignal(each) for each in SIGNALS} == {signal.SIG_DFL}
+
+
+def test_without_a_signal_the_handlers_are_put_back() -> None:
+    async def work() -> int:
+        assert {signal.getsignal(each) for each in SIGNALS}.isdisjoint(before)
+        return 0
+
+    before = [signal.getsignal(each) for each in SIGNALS]
+    assert asyncio.run(stoppable(work())) == 0
+    with at_once():
+        pass
     assert [signal.getsignal(each) for each in SIGNALS] == before
 
 

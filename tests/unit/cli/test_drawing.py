@@ -61,6 +61,7 @@ def test_a_child_is_short_on_its_parents_host_and_whole_on_another() -> None:
             [
                 sitemap(ROOT, None, kind="index", children=3, discovered_by="robots"),
                 sitemap("https://a.example/a.xml?page=2", unchanged=True),
+                sitemap("https://a.example/old.xml", unchanged=True, status_code=None),
                 sitemap("https://cdn.example/b.xml", problems=2),
                 sitemap(
                     "https://a.example/c.xml", kind=None, status_code=None, error="dns", error_message="\x1b"
@@ -71,6 +72,7 @@ def test_a_child_is_short_on_its_parents_host_and_whole_on_another() -> None:
     assert drawing == [
         f"{ROOT}  index  3 sitemaps  1.2 kB  by robots",
         "├── /a.xml?page=2  urlset  5 URLs  1.2 kB  unchanged",
+        "├── /old.xml  urlset  5 URLs  1.2 kB  unchanged, says its index",
         "├── https://cdn.example/b.xml  urlset  5 URLs  1.2 kB  2 problems",
         "└── /c.xml  no answer  dns: \\x1b",
     ]

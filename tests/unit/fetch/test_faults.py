@@ -3,11 +3,12 @@
 import errno
 import os
 import socket
+from types import SimpleNamespace
 
 import aiohttp
 import pytest
 
-from sitemap_cli.fetch.faults import BLOCKED, MAX_MESSAGE, explain, printable
+from sitemap_cli.fetch.faults import BLOCKED, MAX_MESSAGE, explain, printable, too_slow
 
 
 @pytest.mark.parametrize(
@@ -68,6 +69,19 @@ def test_a_missing_name_is_told_from_a_silent_name_server(code, reason, connecti
 def test_an_unreachable_proxy_is_named(connection_key):
     error = aiohttp.ClientProxyConnectionError(connection_key, OSError(errno.EHOSTUNREACH, "no route"))
     assert explain(error).message == "the proxy cannot be reached: no route"
+
+
+@pytest.mark.parametrize(("status", "reason"), [(407, "proxy-denied"), (502, "connection-failed")])
+def test_a_proxy_that_wants_credentials_is_told_from_one_that_fails(status, reason):
+    info = SimpleNamespace(real_url="http://proxy.example/")
+    error = aiohttp.ClientHttpProxyError(info, (), status=status, message="No")
+    assert explain(error).reason == reason
+    assert explain(error).message == f"the proxy answered {status} No"
+
+
+def test_the_least_speed_is_named():
+    assert too_slow(1024).reason == "too-slow"
+    assert "1,024 bytes a second" in too_slow(1024).message
 
 
 @pytest.fixture

@@ -78,6 +78,44 @@ async def test_a_server_that_wants_us_to_stay_away_for_long_is_left_alone(value)
     assert (fetched.status_code, asked) == (429, 1)
 
 
+@pytest.mark.parametrize(
+    ("code", "value", "message"),
+    [
+        (429, None, "the server asks for fewer requests"),
+        (429, "soon", "the server asks for fewer requests (Retry-After: soon)"),
+        (429, "-5", "the server asks for fewer requests (Retry-After: -5)"),
+        (429, "a\x1bb\u202e", "the server asks for fewer requests (Retry-After: a\\x1bb\\u202e)"),
+        (429, "3600", "the server asks to be left alone for 3,600 s (Retry-After: 3600)"),
+        (503, "120", "the server asks to be left alone for 120 s (Retry-After: 120)"),
+        (503, "0", None),
+        (503, "soon", None),
+        (503, None, None),
+        (500, "120", None),
+        (404, "120", None),
+    ],
+)
+async def test_a_server_that_turns_us_away_for_asking_too_often_is_a_reason(code, value, message):
+    fetched, _ = await run(*[status(code, value)] * 9)
+    assert fetched.status_code == code
+    assert (fetched.fault and (fetched.fault.reason, fetched.fault.message)) == (
+        message and ("rate-limited", message)
+    )
+
+
+async def test_only_the_last_answer_is_the_reason():
+    assert (await run(status(429), status(200)))[0].fault is None
+    assert (await run(status(503), status(429), retries=1))[0].fault.reason == "rate-limited"
+    assert (await run(status(429), status(503), retries=1))[0].fault is None
+    assert (await run(status(429, "1"), fault("deadline")))[0].fault.reason == "rate-limited"
+
+
+@pytest.mark.parametrize("code", [429, 503, 403])
+async def test_a_page_that_wants_a_browser_is_not_asked_for_again(code):
+    challenge = Answer(Fetched("u", "u", status_code=code, fault=Fault("challenge", "")), retry_after="1")
+    fetched, asked = await run(challenge, status(200))
+    assert (fetched.fault.reason, asked) == ("challenge", 1)
+
+
 async def test_a_wait_beyond_the_deadline_is_not_begun():
     assert (await run(status(503, "30"), status(200), seconds=20))[1] == 1
     assert (await run(status(503, "10"), status(200), seconds=20))[1] == 2
@@ -105,6 +143,26 @@ async def test_a_time_that_the_server_names_is_waited_for(monkeypatch):
 
 
 @pytest.mark.parametrize(
+    ("code", "value", "seconds"),
+    [
+        (429, "7", 7),
+        (503, " 60 ", 60),
+        (429, "61", 0),
+        (429, "99999999", 0),
+        (429, "0", 0),
+        (503, "-5", 0),
+        (503, None, 0),
+        (429, "Fri, 31 Dec 9999 23:59:59 GMT", 0),
+        (500, "7", 0),
+        (200, "7", 0),
+        (301, "7", 0),
+    ],
+)
+def test_a_host_rests_as_long_as_it_asks_up_to_a_minute(code, value, seconds):
+    assert retry.rest_asked_for(status(code, value)) == seconds
+
+
+@pytest.mark.parametrize(
     ("value", "seconds"),
     [
         (None, None),
@@ -113,13 +171,21 @@ async def test_a_time_that_the_server_names_is_waited_for(monkeypatch):
         (" 5 ", 5.0),
         ("-5", None),
         ("1e400", None),
+        ("1e3", None),
+        ("inf", None),
+        ("nan", None),
+        ("0x10", None),
         ("1.5", None),
+        ("+5", None),
         ("٣", None),
         ("9" * 5000, None),
         ("soon", None),
         ("", None),
         ("Thu, 01 Jan 2026 12:00:30 GMT", 30.0),
         ("Thu, 01 Jan 2026 12:00:30 -0000", 30.0),
+        ("Thursday, 01-Jan-26 12:00:30 GMT", 30.0),
+        ("Thu Jan  1 12:00:30 2026", 30.0),
+        ("Thu, 01 Jan 2026 12:00:30", 30.0),
         ("Thu, 01 Jan 2026 11:00:00 GMT", 0.0),
         ("Fri, 31 Dec 9999 23:59:59 GMT", 251_613_086_399.0),
         ("Fri, 99 Foo 99999 99:99:99 GMT", None),

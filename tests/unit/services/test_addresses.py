@@ -35,7 +35,8 @@ def test_an_origin_and_a_site_are_canonical(url, origin, site):
 
 
 @pytest.mark.parametrize(
-    "url", [BAD, "//]@", "ftp://example.com/", "/a", "", "javascript:alert(1)", "http:///a"]
+    "url",
+    [BAD, "//]@", "ftp://example.com/", "/a", "", "javascript:alert(1)", "http:///a", "http://[::127.1]/"],
 )
 def test_what_is_no_address_of_the_web_is_told_apart(url):
     assert not addresses.is_web(url)

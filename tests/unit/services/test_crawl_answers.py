@@ -3,7 +3,6 @@
 import pytest
 
 from sitemap_cli.model import Progress
-from sitemap_cli.services.hosts import MAX_FAILURES
 from tests.fakes import Reply
 from tests.unit.services.walks import HOME, PAGE, URLS, lists, named, site, tree, walked, walking
 from tests.web import index
@@ -76,8 +75,32 @@ async def test_a_host_that_fails_again_and_again_is_left_alone():
     pages = tree() | {ROOT: index(*children), "https://down.example/robots.txt": b""}
     pages |= dict.fromkeys(children, Reply(fault="connection-refused"))
     found = await walked(pages, ROOT, concurrency=1)
-    assert list(found.errors.values()) == ["connection-refused"] * MAX_FAILURES + ["host-failing"] * 35
+    assert list(found.errors.values()) == ["connection-refused"] * 5 + ["host-failing"] * 35
     assert found.verdict == "http-error"
+
+
+@pytest.mark.parametrize(("most", "asked"), [(2, 2), (0, 40)])
+async def test_how_often_a_host_may_fail_can_be_set(most, asked):
+    listed = named(*(f"{number}.xml" for number in range(40)))
+    pages = tree() | {ROOT: index(*listed)} | dict.fromkeys(listed, Reply(fault="timeout-read"))
+    found = await walked(pages, ROOT, concurrency=1, max_failures=most)
+    assert list(found.errors.values()).count("timeout-read") == asked
+
+
+async def test_an_index_of_which_nothing_is_left_is_not_followed_to_its_end():
+    listed = named(*(f"{number}.xml" for number in range(150)))
+    found = await walked(tree() | {ROOT: index(*listed)}, ROOT, concurrency=1)
+    assert list(found.errors.values()) == ["http-status"] * 100 + ["host-failing"] * 50
+
+
+@pytest.mark.parametrize(
+    ("options", "delay"),
+    [({}, 7.0), ({"max_crawl_delay": 2.0}, 2.0), ({"max_crawl_delay": 0.0}, 0.0), ({"no_robots": True}, 0.0)],
+)
+async def test_a_host_is_given_the_delay_that_its_robots_txt_asks_for(options, delay):
+    lines = ["User-agent: other", "Crawl-delay: 3", "User-agent: *", "Crawl-delay: 7", *lists("a.xml")]
+    found = await walked(site(robots=lines, at={"a.xml": URLS}), **options)
+    assert [each.delay for each in found.fetcher.log] == [0.0, delay]
 
 
 async def test_missing_sitemaps_are_no_failures_of_their_host():

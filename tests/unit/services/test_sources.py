@@ -37,3 +37,14 @@ async def test_one_line_says_it_all():
         "robots names 1 sitemap, known-path 404 (42 addresses), html names no sitemaps"
     )
     assert sources.sentence([]) == "nothing was asked"
+
+
+async def test_what_a_wall_said_is_kept_and_what_everybody_says_is_not():
+    pages = site(robots=["User-agent: *"], at={"": Reply(PAGE, fault="challenge"), "sitemap.xml": PAGE})
+    listed = sources.listing((await walked(pages)).asked)
+    assert {each["answer"]: each.get("message") for each in listed} == {
+        "ok": None,
+        "html-instead": None,
+        "http-status": None,
+        "challenge": f"challenge at {HOME}",
+    }

@@ -32,8 +32,55 @@ SITE, PAGE, SITEMAP, ROBOTS = TargetKind.SITE, TargetKind.PAGE, TargetKind.SITEM
 def test_without_a_scheme_https_is_tried_before_http(given, domain, kind, rest):
     target = parse(given)
     assert (target.domain, target.kind) == (domain, kind)
-    assert target.urls == (f"https://{rest}", f"http://{rest}")
+    assert target.urls[:2] == (f"https://{rest}", f"http://{rest}")
     assert target.folder is None
+
+
+@pytest.mark.parametrize(
+    ("given", "twin"),
+    [
+        ("example.com", "www.example.com/"),
+        ("Example.COM/shop/?a=b", "www.example.com/shop/?a=b"),
+        ("example.com/sitemap.xml", "www.example.com/sitemap.xml"),
+        ("example.com/robots.txt", "www.example.com/robots.txt"),
+        ("example.com.", "www.example.com./"),
+        ("blog.example.com", "www.blog.example.com/"),
+        ("bücher.example", "www.xn--bcher-kva.example/"),
+        ("www.example.com", "example.com/"),
+        ("WWW.Example.com/a", "example.com/a"),
+        ("www.bücher.example", "xn--bcher-kva.example/"),
+        ("wwwx.example", "www.wwwx.example/"),
+    ],
+)
+def test_a_name_without_a_scheme_has_a_twin_with_or_without_www(given, twin):
+    assert parse(given).urls[2:] == (f"https://{twin}", f"http://{twin}")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "localhost",
+        "localhost.",
+        "www.localhost",
+        "www.localhost.",
+        "www.",
+        "example.com:8080",
+        "www.example.com:80",
+        "127.0.0.1",
+        "127.1",
+        "0x7f.1",
+        "[::1]",
+        "[::1]:80",
+        ".".join(["h" * 62] * 4),
+    ],
+)
+def test_what_is_no_name_of_several_labels_has_no_twin(given):
+    assert len(parse(given).urls) == 2
+
+
+@pytest.mark.parametrize("given", ["https://example.com", "http://www.example.com", "https://example.com/a"])
+def test_an_address_with_a_scheme_is_meant_as_it_is(given):
+    assert len(parse(given).urls) == 1
 
 
 @pytest.mark.parametrize(
@@ -90,6 +137,12 @@ def test_credentials_are_dropped(given):
         ("h" * 64 + ".example", f"not a usable address ({'h' * 64}.example)"),
         ("h" * 5000, f"not a usable address ({'h' * 200})"),
         ("https://.", "not a usable address (https://.)"),
+        ("ü" * 64 + ".example", "not a usable address (" + r"\xfc" * 50 + ")"),
+        (".example.com", "not a usable address (.example.com)"),
+        ("example.com..", "not a usable address (example.com..)"),
+        ("a\u200db.com", "not a usable address (a\\u200db.com)"),
+        ("\uff0e", "not a usable address (\\uff0e)"),
+        ("https://%65xample.com", "not a usable address (https://%65xample.com)"),
         ("https:///path", "not a usable address (https:///path)"),
         ("https://me:secret@", "not a usable address (https://)"),
         ("http://exa mple.com/", "not a usable address (http://exa mple.com/)"),
@@ -155,4 +208,4 @@ def test_a_folder_or_file_needs_a_usable_base(build, given, base_url, told):
 
 
 def test_a_name_that_could_be_a_host_is_one_even_where_a_file_has_it(build):
-    assert parse("sitemap.xml").urls == ("https://sitemap.xml/", "http://sitemap.xml/")
+    assert parse("sitemap.xml").urls[:2] == ("https://sitemap.xml/", "http://sitemap.xml/")

@@ -1,5 +1,7 @@
 """The verdict over a site, from what each source answered."""
 
+import asyncio
+
 import pytest
 
 from sitemap_cli.model import DiscoveredBy, Fault, Kind, Verdict
@@ -23,6 +25,15 @@ def fault(reason):
     return Reply(fault=reason)
 
 
+def wall(code):
+    """A challenge page; that of a 2xx answer is kept."""
+    return Reply(PAGE if code < 300 else None, status=code, fault="challenge")
+
+
+LIMITED = Reply(status=429, fault="rate-limited")
+DRIPPED = Reply(URLS[:-20], fault="too-slow")
+
+
 CASES = [
     # verdict, target, answers by path (ALL: every other address), settings
     ("ok", "", {"sitemap.xml": URLS}, {}),
@@ -30,10 +41,16 @@ CASES = [
     ("ok", "", {"robots.txt": lists("a.xml"), "a.xml": URLS, ALL: status(500)}, {}),
     ("ok", "", {"robots.txt": status(403), "sitemap.xml": URLS, ALL: status(403)}, {}),
     ("ok", "", {"robots.txt": status(500), "sitemap.xml": URLS}, {"no_robots": True}),
+    ("ok", "", {"robots.txt": wall(403), "sitemap.xml": URLS}, {}),
+    ("ok", "", {"robots.txt": wall(200), "sitemap.xml": URLS, "": wall(200)}, {}),
+    ("ok", "", {"robots.txt": LIMITED, "sitemap.xml": URLS}, {}),
     ("partial", "", {"robots.txt": lists("a.xml", "b.xml"), "a.xml": URLS}, {}),
     ("partial", "", {"robots.txt": lists("a.xml", "b.xml"), "a.xml": URLS, "b.xml": HTML}, {}),
     ("partial", "a.xml", {"a.xml": Reply(URLS[:-20], fault="incomplete-body")}, {}),
     ("partial", "a.xml", {"a.xml": URLS[:-20]}, {}),
+    ("partial", "a.xml", {"a.xml": DRIPPED}, {}),
+    ("partial", "", {"robots.txt": lists("a.xml", "b.xml"), "a.xml": URLS, "b.xml": wall(200)}, {}),
+    ("partial", "", {"robots.txt": lists("a.xml", "b.xml"), "a.xml": URLS, "b.xml": LIMITED}, {}),
     ("absent", "", {}, {}),
     ("absent", "", {"robots.txt": status(404)}, {}),
     ("absent", "", {"robots.txt": status(403)}, {}),
@@ -42,6 +59,7 @@ CASES = [
     ("absent", "", {"robots.txt": Reply(b"User-agent: *", fault="too-large"), "": HTML}, {}),
     ("absent", "", {".sitemap.xml": status(403), "admin/config/search/xmlsitemap": status(403)}, {}),
     ("absent", "", {"sitemap": HTML}, {}),
+    ("absent", "", {".sitemap.xml": wall(403)}, {}),
     ("absent", "shop/", {"shop/": HTML}, {}),
     ("absent", "", {ALL: status(410)}, {}),
     ("empty", "a.xml", {"a.xml": EMPTY}, {}),
@@ -59,6 +77,27 @@ CASES = [
     ("blocked", "", {"robots.txt": ["User-agent: *", "Disallow: /"]}, {"no_known_paths": True}),
     ("blocked", "", {"robots.txt": [*lists("a.xml"), "User-agent: *", "Disallow: /"], ALL: URLS}, {}),
     ("blocked", "a.xml", {"a.xml": status(451)}, {}),
+    ("blocked", "a.xml", {"a.xml": status(407)}, {}),
+    ("blocked", "a.xml", {"a.xml": fault("proxy-denied")}, {}),
+    ("blocked", "a.xml", {"a.xml": wall(403)}, {}),
+    ("blocked", "a.xml", {"a.xml": wall(200)}, {}),
+    ("blocked", "a.xml", {"a.xml": wall(202)}, {}),
+    ("blocked", "a.xml", {"a.xml": wall(302)}, {}),
+    ("blocked", "a.xml", {"a.xml": LIMITED}, {}),
+    ("blocked", "a.xml", {"a.xml": Reply(status=503, fault="rate-limited")}, {}),
+    ("blocked", "", {ALL: wall(403)}, {}),
+    ("blocked", "", {ALL: wall(200)}, {}),
+    ("blocked", "", {ALL: wall(503)}, {}),
+    ("blocked", "", {ALL: LIMITED}, {}),
+    ("blocked", "", {"robots.txt": wall(403)}, {}),
+    ("blocked", "", {"robots.txt": wall(200)}, {}),
+    ("blocked", "", {"robots.txt": wall(202), ALL: HTML}, {}),
+    ("blocked", "", {"robots.txt": wall(503), ALL: URLS}, {}),
+    ("blocked", "", {"robots.txt": LIMITED}, {}),
+    ("blocked", "", {"robots.txt": [], "": wall(200)}, {}),
+    ("blocked", "", {"": status(403)}, {}),
+    ("blocked", "shop/", {"shop/": wall(200)}, {}),
+    ("blocked", "", {"robots.txt": lists("a.xml"), "a.xml": wall(200), "sitemap.xml": HTML}, {}),
     ("dns", "", {ALL: fault("dns-nxdomain")}, {}),
     ("dns", "a.xml", {ALL: fault("dns-failure")}, {}),
     ("dns", "", {"robots.txt": ["Sitemap: https://gone.example/a.xml"], ALL: fault("dns-nxdomain")}, {}),
@@ -68,6 +107,22 @@ CASES = [
     ("timeout", "", {ALL: fault("timeout-read")}, {}),
     ("timeout", "", {"robots.txt": [], ALL: fault("deadline")}, {}),
     ("timeout", "a.xml", {"a.xml": fault("too-slow")}, {}),
+    (
+        "timeout",
+        "",
+        {"robots.txt": lists("a.xml", "b.xml"), "a.xml": fault("too-slow"), "b.xml": wall(403)},
+        {},
+    ),
+    (
+        "dns",
+        "",
+        {
+            "robots.txt": lists("https://gone.example/a.xml", "b.xml"),
+            "b.xml": fault("tls-error"),
+            ALL: fault("dns-nxdomain"),
+        },
+        {},
+    ),
     ("http-error", "", {ALL: fault("connection-refused")}, {}),
     ("http-error", "", {"robots.txt": lists("a.xml")}, {}),
     ("http-error", "", {"robots.txt": lists("a.xml", "b.xml"), "b.xml": EMPTY}, {}),
@@ -102,16 +157,81 @@ async def test_the_verdict_follows_from_what_each_source_answered(verdict, targe
 
 @pytest.mark.parametrize(
     ("child", "verdict"),
-    [(URLS, "ok"), (status(500), "partial"), (status(404), "partial"), (HTML, "partial"), (EMPTY, "ok")],
+    [
+        (URLS, "ok"),
+        (EMPTY, "ok"),
+        (status(500), "partial"),
+        (status(404), "partial"),
+        (status(403), "partial"),
+        (wall(200), "partial"),
+        (HTML, "partial"),
+        (DRIPPED, "partial"),
+        (fault("timeout-read"), "partial"),
+        (fault("dns-failure"), "partial"),
+    ],
 )
-async def test_one_of_three_children_decides_whether_an_index_was_read_wholly(child, verdict):
-    found = await walked(tree(index=["a", "b", "c"], a=URLS, b=URLS, c=child), f"{HOME}index.xml")
+async def test_one_of_ten_children_decides_whether_an_index_was_read_wholly(child, verdict):
+    names = [f"s{n}" for n in range(10)]
+    found = await walked(tree(index=names, **dict.fromkeys(names, URLS) | {"s7": child}), f"{HOME}index.xml")
     assert found.verdict == verdict
 
 
-async def test_an_index_without_readable_children_is_what_its_children_are():
-    found = await walked(tree(index=["a", "b"], a=HTML, b=status(404)), f"{HOME}index.xml")
-    assert found.verdict == "html-instead"
+@pytest.mark.parametrize(
+    ("first", "second", "verdict"),
+    [
+        (HTML, status(404), "html-instead"),
+        (status(403), status(403), "blocked"),
+        (wall(200), wall(403), "blocked"),
+        (wall(403), status(404), "blocked"),
+        (LIMITED, HTML, "blocked"),
+        (status(404), status(404), "http-error"),
+        (status(500), status(404), "http-error"),
+        (fault("timeout-read"), status(403), "timeout"),
+        (fault("tls-error"), fault("dns-nxdomain"), "dns"),
+        (fault("tls-error"), fault("timeout-connect"), "tls"),
+        (fault("blocked-address"), fault("dns-nxdomain"), "refused-address"),
+        (EMPTY, EMPTY, "empty"),
+        (EMPTY, status(404), "http-error"),
+        (BROKEN, EMPTY, "invalid"),
+    ],
+)
+async def test_an_index_without_readable_children_is_what_its_children_are(first, second, verdict):
+    found = await walked(tree(index=["a", "b"], a=first, b=second), f"{HOME}index.xml")
+    assert found.verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("settings", "child", "verdict"),
+    [
+        ({"max_sitemaps": 2}, URLS, "partial"),
+        ({"max_sitemaps": 2}, EMPTY, "partial"),
+        ({"max_sitemaps": 2}, status(403), "blocked"),
+        ({"max_sitemaps": 1}, URLS, "partial"),
+        ({"max_depth": 0}, URLS, "partial"),
+    ],
+)
+async def test_an_index_that_was_cut_is_never_read_wholly(settings, child, verdict):
+    found = await walked(tree(index=["a", "b"], a=child, b=URLS), f"{HOME}index.xml", **settings)
+    assert found.verdict == verdict
+
+
+@pytest.mark.parametrize(
+    ("waiting", "verdict"), [("robots.txt", "timeout"), ("index.xml", "timeout"), ("b.xml", "partial")]
+)
+async def test_a_deadline_that_passed_tells_what_was_read_before(waiting, verdict):
+    pages = tree(index=["a", "b"], a=URLS, b=URLS)
+    body = pages[HOME + waiting]
+    pages[HOME + waiting] = Reply(body, gate=asyncio.Event())
+    found = await walked(
+        pages | site(robots=lists("index.xml")) if waiting != "robots.txt" else pages,
+        waiting=[HOME + waiting],
+    )
+    assert found.verdict == verdict
+
+
+async def test_walls_are_not_run_against_again_and_again():
+    found = await walked({}, missing=wall(200))
+    assert len(found.fetcher.urls) <= 8
 
 
 def test_nobody_answered_https_and_something_else_was_wrong_with_http():

@@ -74,8 +74,8 @@ def tree(**documents):
 
 def recorded(sitemap):
     """Read a sitemap as a task does, and say what it says to the verdict."""
-    if not sitemap.readable:
-        return sitemap.answer()
+    if not sitemap.readable or sitemap.held:
+        return sitemap.answer(urls=1 if sitemap.held else 0)
     problems = [each for batch in sitemap.batches() for each in batch if isinstance(each, Problem)]
     wrong = next((each.code for each in problems if each.severity is Severity.ERROR), None)
     return sitemap.answer(urls=sitemap.reading.urls, reason=None if sitemap.error else wrong)
@@ -94,12 +94,12 @@ async def nothing_left(fetcher):
 
 
 @asynccontextmanager
-async def walking(pages, target=HOME, progress=None, **settings):
+async def walking(pages, target=HOME, progress=None, memory=None, **settings):
     """A walk in hand: the fetcher, the walk and its sitemaps."""
     fetcher = DictFetcher(pages)
     async with (
         nothing_left(fetcher),
-        walk(fetcher, parse(target), Settings(**settings), progress) as begun,
+        walk(fetcher, parse(target), Settings(**settings), progress, memory) as begun,
         aclosing(begun.sitemaps()) as found,
     ):
         yield fetcher, begun, found
@@ -126,14 +126,14 @@ async def expiring(fetcher, waiting):
         await task
 
 
-async def walked(pages, target=HOME, *, base_url=None, missing=None, waiting=(), **settings):
+async def walked(pages, target=HOME, *, base_url=None, missing=None, waiting=(), memory=None, **settings):
     """Walk to the end; the deadline passes once only ``waiting`` are left."""
     fetcher = DictFetcher(pages, missing or Reply(status=404))
     sitemaps, answers = [], []
     async with (
         nothing_left(fetcher),
         expiring(fetcher, waiting),
-        walk(fetcher, parse(target, base_url=base_url), Settings(**settings)) as begun,
+        walk(fetcher, parse(target, base_url=base_url), Settings(**settings), memory=memory) as begun,
         aclosing(begun.sitemaps()) as found,
     ):
         async for each in found:

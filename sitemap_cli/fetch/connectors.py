@@ -1,0 +1,153 @@
+"""The ways to a site: straight to its address, or through a proxy."""
+
+import asyncio
+import errno
+import socket
+from contextlib import suppress
+from typing import Any
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.client_proto import ResponseHandler
+
+from sitemap_cli.fetch.faults import RefusedError
+from sitemap_cli.fetch.guard import AddrInfo, Guard
+from sitemap_cli.fetch.proxy import Proxy
+from sitemap_cli.fetch.resolver import Resolver, resolved
+
+DNS_TTL = 300
+HEAD_START = 0.25
+# https://www.rfc-editor.org/rfc/rfc1928#section-6
+REFUSED_BY_SITE = 5
+
+OfProxy = (
+    aiohttp.ClientConnectorDNSError,
+    aiohttp.ClientConnectorSSLError,
+    aiohttp.ClientConnectorCertificateError,
+)
+
+
+def connector(proxy: Proxy | None, guard: Guard, resolver: Resolver, **options: Any) -> aiohttp.TCPConnector:
+    """What makes the connections that go one way.
+
+    They are not counted: :class:`~sitemap_cli.fetch.pace.Pace` does that, and nobody's time runs while
+    it waits there. Names are kept for five minutes; aiohttp keeps a thousand of them at most.
+    """
+    usual = {"limit": 0, "ttl_dns_cache": DNS_TTL, "happy_eyeballs_delay": HEAD_START, **options}
+    if proxy is None:
+        return aiohttp.TCPConnector(resolver=resolver, socket_factory=guard.socket, **usual)
+    if proxy.is_socks:
+        return SocksConnector(proxy, guard, resolver, **usual)
+    return HttpConnector(resolver=resolver, **usual)
+
+
+class HttpConnector(aiohttp.TCPConnector):
+    """Through HTTP proxies: every socket leads to one, wherever that stands, as the user has chosen it."""
+
+    async def _create_direct_connection(
+        self, req: aiohttp.ClientRequest, *args: Any, **options: Any
+    ) -> tuple[Any, ResponseHandler]:
+        """Connect to the proxy, whose faults are not those of the site.
+
+        aiohttp would show it the client certificate that is for the site.
+        """
+        req._ssl = True  # noqa: SLF001 - the usual context, whatever the request to the site says
+        try:
+            return await super()._create_direct_connection(req, *args, **options)
+        except OfProxy as error:
+            cause = error.__cause__ if isinstance(error.__cause__, OSError) else error
+            raise aiohttp.ClientProxyConnectionError(req.connection_key, cause) from error
+
+
+class SocksConnector(aiohttp.TCPConnector):
+    """Through a SOCKS proxy, which is given the address of the site, or its name where it wants that.
+
+    aiohttp-socks would look up names by itself, unseen by the guard and ``--resolve``.
+    """
+
+    def __init__(self, proxy: Proxy, guard: Guard, resolver: Resolver, **options: Any) -> None:
+        super().__init__(resolver=_Unresolved(resolver) if proxy.resolves else resolver, **options)
+        self._proxy = proxy
+        self._guard = guard
+        self._names = resolver
+
+    async def _wrap_create_connection(
+        self,
+        *args: Any,
+        addr_infos: list[AddrInfo],
+        req: aiohttp.ClientRequest,
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - the signature is aiohttp's
+        client_error: Any = aiohttp.ClientConnectorError,
+        **options: Any,
+    ) -> tuple[Any, ResponseHandler]:
+        """Connect to the first of the addresses; when that fails, aiohttp asks for the next."""
+        host, port = addr_infos[0][4][:2]
+        key = req.connection_key
+        try:
+            self._guard.check_host(host)
+            async with asyncio.timeout(timeout.sock_connect):
+                tunnel = await self._tunnel(host, port, key)
+        except RefusedError as error:
+            raise client_error(key, OSError(errno.EACCES, str(error))) from error
+        return await self._wrap_existing_connection(
+            *args, req=req, timeout=timeout, client_error=client_error, sock=tunnel, **options
+        )
+
+    async def _tunnel(self, host: str, port: int, key: Any) -> socket.socket:
+        """Have the proxy connect to a site.
+
+        Raises:
+            aiohttp.ClientConnectorError: it cannot, or cannot be reached itself.
+        """
+        from python_socks import ProxyConnectionError, ProxyError
+
+        if ":" in host and self._proxy.is_old:
+            why = "SOCKS 4 cannot be asked for IPv6 addresses"
+            raise aiohttp.ClientConnectorError(key, OSError(errno.EAFNOSUPPORT, why))
+        try:
+            found = await self._names.resolve(self._proxy.url.raw_host or "", self._proxy.port)
+            return await _first([each["host"] for each in found], self._proxy, (host, port))
+        except ProxyError as error:
+            raise aiohttp.ClientConnectorError(key, _refusal(error)) from error
+        except (ProxyConnectionError, socket.gaierror) as error:
+            raise aiohttp.ClientProxyConnectionError(key, OSError(error.errno, error.strerror)) from error
+
+
+class _Unresolved(AbstractResolver):
+    """Leaves names to the proxy, but for those whose address the user gave."""
+
+    def __init__(self, names: Resolver) -> None:
+        self._names = names
+
+    async def resolve(
+        self,
+        host: str,
+        port: int = 0,
+        family: socket.AddressFamily = socket.AF_INET,  # noqa: ARG002
+    ) -> list[ResolveResult]:
+        """Give what the proxy is asked for."""
+        return [resolved(host, port, each) for each in self._names.pinned(host, port) or [host]]
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+async def _first(addresses: list[str], proxy: Proxy, site: tuple[str, int]) -> socket.socket:
+    """A connection through the first address of the proxy at which it is."""
+    from python_socks import ProxyConnectionError, ProxyType
+    from python_socks.async_.asyncio import Proxy as Socks
+
+    kind = ProxyType.SOCKS4 if proxy.is_old else ProxyType.SOCKS5
+    *others, last = [
+        Socks(kind, address, proxy.port, proxy.user, proxy.password, rdns=True) for address in addresses
+    ]
+    for each in others:
+        with suppress(ProxyConnectionError):
+            return await each.connect(*site)
+    return await last.connect(*site)
+
+
+def _refusal(error: Any) -> OSError:
+    """What a proxy says against a site; of most reasons there are only words."""
+    code = errno.ECONNREFUSED if error.error_code == REFUSED_BY_SITE else errno.EHOSTUNREACH
+    return OSError(code, f"the proxy answered: {error}")

@@ -1,0 +1,131 @@
+"""Every attack, in a process of its own and in one batch: what is said, kept, asked, and what it costs."""
+
+import os
+from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from contextlib import suppress
+from urllib.request import urlopen
+
+import pytest
+
+from tests.hostile import catalog, documents, judge, mode
+from tests.hostile.attack import FULL, Attack
+from tests.hostile.control import Running
+
+ATTACKS = catalog.attacks()
+ALONE = [each for each in ATTACKS if each.alone or FULL]
+BATCH = [each for each in ATTACKS if not each.options]
+# Most of what an attack takes is waiting.
+AT_ONCE = 3
+IS_WORKER = "PYTEST_XDIST_WORKER" in os.environ
+ALLOWED_SECONDS = 3_600 if FULL else 300
+
+
+class Runs:
+    """The processes of all attacks that were chosen, a few at a time, ahead of the tests that ask for them.
+
+    Under pytest-xdist nobody knows which tests this worker will get: then each begins when it is asked for.
+    """
+
+    def __init__(self, field: mode.Field, chosen: list[Attack]) -> None:
+        self.field = field
+        self.resting = mode.idle(field)
+        self._pool = ThreadPoolExecutor(AT_ONCE)
+        ahead = [] if IS_WORKER else chosen
+        self._begun = {each.name: self._begin(each) for each in ahead}
+
+    def of(self, attack: Attack) -> judge.Outcome:
+        """What came of an attack."""
+        if attack.name not in self._begun:
+            self._begun[attack.name] = self._begin(attack)
+        return self._begun[attack.name].result()
+
+    def wait(self) -> None:
+        """Until all that were begun have ended."""
+        wait(self._begun.values())
+
+    def close(self) -> None:
+        """Begin no more of them."""
+        self._pool.shutdown(cancel_futures=True)
+
+    def _begin(self, attack: Attack) -> "Future[judge.Outcome]":
+        return self._pool.submit(mode.single, self.field, attack, self.resting)
+
+
+@pytest.fixture(scope="module")
+def field(tmp_path_factory: pytest.TempPathFactory) -> Iterator[mode.Field]:
+    """The hostile server; every attack is run once against it."""
+    with Running() as server:
+        yield mode.Field(server, tmp_path_factory.mktemp("single"))
+
+
+@pytest.fixture(scope="module")
+def runs(field: mode.Field, request: pytest.FixtureRequest) -> Iterator[Runs]:
+    """The processes with one attack each; beside them the batch, which mostly waits."""
+    items = [item for item in request.session.items if isinstance(item, pytest.Function)]
+    if not IS_WORKER and any("batch" in item.fixturenames for item in items):
+        request.getfixturevalue("begun")
+    running = Runs(field, [item.callspec.params["attack"] for item in items if _is_single(item)])
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory: pytest.TempPathFactory) -> Iterator["Future[mode.Batch]"]:
+    """One process with all attacks, against a server of its own."""
+    with Running() as server, ThreadPoolExecutor(1) as pool:
+        yield pool.submit(mode.batch, mode.Field(server, tmp_path_factory.mktemp("batch")), BATCH)
+
+
+@pytest.fixture(scope="module")
+def batch(begun: "Future[mode.Batch]") -> mode.Batch:
+    """What came of it."""
+    return begun.result()
+
+
+def _is_single(item: pytest.Function) -> bool:
+    return item.function is test_an_attack_alone_does_no_harm
+
+
+@pytest.mark.timeout(ALLOWED_SECONDS)
+@pytest.mark.parametrize("attack", ALONE, ids=[each.name for each in ALONE])
+def test_an_attack_alone_does_no_harm(attack: Attack, runs: Runs) -> None:
+    outcome = runs.of(attack)
+    assert judge.single_faults(outcome, runs.resting.cpu) == [], outcome.ended.stderr.decode()[-2000:]
+
+
+@pytest.mark.timeout(ALLOWED_SECONDS)
+def test_attacks_in_one_batch_harm_neither_each_other_nor_the_good_sites_between(batch: mode.Batch) -> None:
+    assert {each.attack.name: faults for each in batch.outcomes if (faults := each.faults())} == {}
+    assert batch.faults() == []
+    assert batch.ended.code == 3
+    assert len(batch.healthy) > len(BATCH) / mode.BETWEEN
+
+
+@pytest.mark.timeout(ALLOWED_SECONDS)
+def test_nobody_who_may_not_be_asked_was_asked(runs: Runs, batch: mode.Batch) -> None:
+    runs.wait()
+    assert runs.field.server.told()["canaries"] == []
+    assert batch.canaries == []
+
+
+def test_a_canary_tells_when_somebody_came() -> None:
+    """The proof that the test above can fail."""
+    with Running() as server:
+        with suppress(OSError):
+            urlopen(f"http://{catalog.OUTSIDE[1]}:{server.port}/", timeout=5)
+        assert server.told()["canaries"] == [catalog.OUTSIDE[1]]
+
+
+def test_every_attack_has_a_path_on_one_host_too(field: mode.Field) -> None:
+    url = f"http://{catalog.PATHS}:{field.server.port}/gz-that-is-plain/sitemap.xml.gz"
+    with urlopen(url, timeout=5) as answer:
+        assert answer.read() == documents.urlset(3)
+
+
+def test_every_row_of_the_table_of_threats_is_tried() -> None:
+    assert len(ALONE) >= 110
+    assert len(BATCH) >= 200
+    rows = {each.row for each in ATTACKS}
+    expected = {"H": range(1, 31), "C": range(1, 15), "X": (*range(1, 12), 14, 16, 17, *range(20, 24))}
+    assert {f"{table}{number}" for table, numbers in expected.items() for number in numbers} - rows == set()

@@ -1,0 +1,194 @@
+"""Names to addresses: looked up or given, kept for a while, and never waited for at the end."""
+
+import asyncio
+import signal
+import socket
+import subprocess
+import threading
+import time
+from pathlib import Path
+
+import aiohttp
+import pytest
+
+from sitemap_cli.errors import ConfigurationError
+from sitemap_cli.fetch import connectors, resolver
+from sitemap_cli.fetch.guard import Guard
+from sitemap_cli.fetch.resolver import MAX_THREADS, Resolver
+from tests.acceptance.command import Program
+from tests.web import Answer, Site
+
+BOTH = "example.com:{port}:[::1],127.0.0.1"
+
+
+@pytest.fixture
+def swallowing():
+    """A port of ::1 that accepts nobody and refuses nobody, as a firewall or a broken route does."""
+    with (
+        socket.socket(socket.AF_INET6) as full,
+        socket.socket(socket.AF_INET6) as a,
+        socket.socket(socket.AF_INET6) as b,
+    ):
+        yield full, (a, b)
+
+
+async def test_a_broken_ipv6_does_not_keep_us_from_ipv4(site, visit, swallowing):
+    full, clients = swallowing
+    full.bind(("::1", site.port))
+    full.listen(0)
+    for each in clients:
+        each.setblocking(False)
+        each.connect_ex(full.getsockname())
+    site.routes["/a.xml"] = Answer(b"x")
+    began = time.monotonic()
+    ask = visit(resolve=(BOTH.format(port=site.port),))
+    fetched, content = await ask(f"http://example.com:{site.port}/a.xml")
+    assert (content, fetched.attempts) == (b"x", 1)
+    assert time.monotonic() - began < 10
+
+
+async def test_an_ipv6_that_refuses_does_not_either(site, visit):
+    site.routes["/a.xml"] = Answer(b"x")
+    ask = visit(resolve=(BOTH.format(port=site.port),))
+    fetched, content = await ask(f"http://example.com:{site.port}/a.xml")
+    assert (content, fetched.attempts) == (b"x", 1)
+
+
+async def test_a_host_that_has_only_ipv6_is_reached(visit):
+    with Site(address="::1", routes={"/a.xml": Answer(b"x")}) as site:
+        assert (await visit()(f"http://[::1]:{site.port}/a.xml"))[1] == b"x"
+        ask = visit(resolve=(f"six.example:{site.port}:::1",))
+        assert (await ask(f"http://six.example:{site.port}/a.xml"))[1] == b"x"
+
+
+@pytest.mark.parametrize(
+    ("pins", "host", "port", "addresses"),
+    [
+        (["example.com:80:127.0.0.1"], "example.com", 80, ["127.0.0.1"]),
+        (["EXAMPLE.com.:80:127.0.0.1"], "Example.com.", 80, ["127.0.0.1"]),
+        (["example.com:80:127.0.0.1,::1"], "example.com", 80, ["127.0.0.1", "::1"]),
+        (["example.com:80:[::1],127.0.0.1"], "example.com", 80, ["::1", "127.0.0.1"]),
+        (["example.com:80:2001:db8::1"], "example.com", 80, ["2001:db8::1"]),
+        (["bücher.example:80:127.0.0.1"], "xn--bcher-kva.example", 80, ["127.0.0.1"]),
+        (["*:80:127.0.0.1"], "anybody.example", 80, ["127.0.0.1"]),
+        (["*:80:127.0.0.1", "example.com:80:127.0.0.2"], "example.com", 80, ["127.0.0.2"]),
+        (["example.com:80:127.0.0.1", "example.com:80:127.0.0.2"], "example.com", 80, ["127.0.0.2"]),
+        (["example.com:80:127.0.0.1"], "example.com", 81, []),
+        (["*:80:127.0.0.1"], "example.com", 443, []),
+    ],
+)
+def test_an_address_is_given_as_curl_does(pins, host, port, addresses):
+    assert Resolver(pins).pinned(host, port) == addresses
+
+
+@pytest.mark.parametrize(
+    "pin",
+    [
+        "",
+        "example.com",
+        "example.com:80",
+        "example.com:80:",
+        "example.com:80:elsewhere",
+        "example.com:http:127.0.0.1",
+        "example.com:99999:127.0.0.1",
+        "*:x:127.0.0.1",
+        ":80:127.0.0.1",
+        "[::1]:80:127.0.0.1",
+    ],
+)
+def test_an_address_that_cannot_be_one_is_a_mistake_of_the_user(pin):
+    with pytest.raises(ConfigurationError, match="expected HOST:PORT:ADDR"):
+        Resolver([pin])
+
+
+async def test_a_name_is_looked_up_once_in_a_while(site, visit, monkeypatch):
+    asked = []
+
+    def getaddrinfo(host, *_, **__):
+        asked.append(host)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 0))]
+
+    monkeypatch.setattr(resolver.socket, "getaddrinfo", getaddrinfo)
+    site.routes["/a.xml"] = Answer(b"x", close=True)
+    ask = visit()
+    await asyncio.gather(*(ask(f"http://example.com:{site.port}/a.xml") for _ in range(10)))
+    await ask(f"http://example.com:{site.port}/a.xml")
+    assert (asked, site.count("/a.xml")) == (["example.com"], 11)
+
+
+async def test_of_very_many_names_only_a_thousand_are_kept_and_for_five_minutes():
+    guard = Guard(allow_private=True, networks=())
+    connector = connectors.connector(None, guard, Resolver(["*:80:127.0.0.1"]))
+    async with aiohttp.ClientSession(connector=connector):
+        for number in range(1100):
+            await connector._resolve_host(f"h{number}.example", 80)
+        names = connector._cached_hosts
+        assert (len(names._addrs_rr), len(names._timestamps), names._ttl) == (1000, 1000, 300)
+        assert ("h0.example", 80) not in names
+
+
+async def test_threads_are_bounded_and_a_silent_name_does_not_hold_up_others(monkeypatch):
+    answer, full, asking = threading.Event(), threading.Event(), []
+
+    def getaddrinfo(host, *_, **__):
+        if host.startswith("silent"):
+            asking.append(host)
+            if len(asking) == MAX_THREADS:
+                full.set()
+            answer.wait(30)
+        return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 0))]
+
+    monkeypatch.setattr(resolver.socket, "getaddrinfo", getaddrinfo)
+    names = Resolver([])
+    silent = [asyncio.create_task(names.resolve(f"silent{n}.example")) for n in range(MAX_THREADS - 1)]
+    assert (await names.resolve("quick.example"))[0]["host"] == "127.0.0.1"
+    silent += [asyncio.create_task(names.resolve(f"silent{n}.example")) for n in range(MAX_THREADS, 200)]
+    late = asyncio.create_task(names.resolve("quick.example"))
+    await asyncio.to_thread(full.wait, 30)
+    assert len(asking) == MAX_THREADS
+    # Whoever gives up leaves the thread where it is, and the place is free when that has ended.
+    for task in silent:
+        task.cancel()
+    await asyncio.gather(*silent, return_exceptions=True)
+    assert not late.done()
+    answer.set()
+    assert (await late)[0]["host"] == "127.0.0.1"
+    assert not names.pending
+
+
+HANGING = """
+import socket, sys, time
+
+def getaddrinfo(*_, **__):
+    print("asked", file=sys.stderr, flush=True)
+    time.sleep(300)
+
+socket.getaddrinfo = getaddrinfo
+"""
+
+
+@pytest.fixture
+def deaf(tmp_path: Path) -> Program:
+    """The program on a machine whose name server never answers."""
+    (tmp_path / "site").mkdir()
+    (tmp_path / "site" / "sitecustomize.py").write_text(HANGING)
+    return Program(tmp_path, {"PYTHONPATH": str(tmp_path / "site"), "SITEMAP_RETRIES": "0"})
+
+
+def test_a_name_server_that_never_answers_does_not_hold_up_the_end(deaf):
+    done = deaf("robots", "https://example.com", "--connect-timeout", "0.2")
+    assert (done.code, done.lines) == (4, [])
+    assert "no answer about example.com in time" in done.err
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_is_obeyed_at_once_while_it_is_silent(deaf, number, code):
+    process = deaf.start("analyze", "https://example.com", stdout=subprocess.DEVNULL)
+    assert process.stderr is not None
+    assert process.stderr.readline() == b"asked\n"
+    process.send_signal(number)
+    began = time.monotonic()
+    with process:
+        process.communicate(timeout=30)
+    assert process.returncode == code
+    assert time.monotonic() - began < 5

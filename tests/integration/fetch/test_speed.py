@@ -1,0 +1,106 @@
+"""The least speed of a body: dripping is given up, slow and steady passes, and so does a pause."""
+
+import asyncio
+import time
+from contextlib import suppress
+
+import pytest
+
+from sitemap_cli.fetch import speed
+from tests.messages import Answer
+from tests.web import gz, urlset
+
+URLS = urlset(*(f"https://a.example/{n}" for n in range(60)))
+WINDOW = 0.4
+# What the promise of every limit allows beyond it.
+OVERRUN = 2.0
+
+
+@pytest.fixture(autouse=True)
+def short_window(monkeypatch):
+    monkeypatch.setattr(speed, "WINDOW", WINDOW)
+
+
+@pytest.mark.parametrize("body", [URLS, gz(URLS * 50)], ids=["plain", "gzip"])
+@pytest.mark.parametrize("pace", [200, 800])
+async def test_a_body_that_drips_is_given_up_and_what_came_is_kept(site, visit, body, pace):
+    site.routes["/a"] = Answer(body, pace=pace)
+    began = time.monotonic()
+    fetched, content = await visit(min_speed=1000, idle_timeout=20.0)(f"{site.url}/a")
+    assert time.monotonic() - began < WINDOW + OVERRUN
+    assert (fetched.status_code, fetched.fault.reason, fetched.attempts) == (200, "too-slow", 1)
+    assert "1,000 bytes" in fetched.fault.message
+    assert 0 < fetched.wire_bytes < len(body)
+    assert URLS.startswith(content) or content == b"" or content in URLS * 50
+    assert site.count("/a") == 1
+
+
+async def test_a_body_that_begins_fast_and_then_drips_is_given_up_too(site, visit):
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 999999\r\n\r\n"
+    site.routes["/a"] = Answer(raw=head + b" " * 50_000, pace=1_000_000, endless=True, body=b"x")
+    began = time.monotonic()
+    fetched, content = await visit(min_speed=100_000, idle_timeout=0.8, timeout=20.0)(f"{site.url}/a")
+    assert time.monotonic() - began < 0.8 + WINDOW + OVERRUN
+    assert fetched.fault.reason == "too-slow"
+    assert len(content) > 50_000
+
+
+async def test_a_byte_now_and_then_is_not_waited_for():
+    began = time.monotonic()
+    timer = asyncio.timeout(20.0)
+    watch = speed.Speed(1024, 0.0, timer)
+    with suppress(TimeoutError):
+        async with timer:
+            watch.came(1)
+            await asyncio.sleep(20)
+    assert watch.gave_up
+    assert WINDOW <= time.monotonic() - began < WINDOW + OVERRUN
+
+
+async def test_what_is_left_to_do_with_a_body_is_not_measured():
+    async with asyncio.timeout(20.0) as timer:
+        watch = speed.Speed(1024, 0.0, timer)
+        watch.came(1)
+        watch.over()
+        await asyncio.sleep(WINDOW * 2)
+    assert not watch.gave_up
+
+
+async def test_slow_but_steady_passes(site, visit):
+    site.routes["/a"] = Answer(URLS, pace=2048)
+    fetched, content = await visit(min_speed=1024)(f"{site.url}/a")
+    assert (fetched.fault, content) == (None, URLS)
+    assert fetched.ms > 2 * WINDOW * 1000
+
+
+async def test_no_least_speed_lets_everything_pass(site, visit):
+    site.routes["/a"] = Answer(URLS[:100], pace=100)
+    fetched, _ = await visit(min_speed=0)(f"{site.url}/a")
+    assert (fetched.fault, fetched.wire_bytes) == (None, 100)
+
+
+async def test_a_pause_after_a_fast_beginning_is_allowed_as_long_as_any(site, visit):
+    site.routes["/a"] = Answer(URLS, cut_after=2000, hang=True)
+    fetched, _ = await visit(min_speed=1024, idle_timeout=0.9)(f"{site.url}/a")
+    assert fetched.fault.reason == "timeout-read"
+
+
+async def test_the_deadline_comes_first_when_it_is_nearer(site, visit):
+    site.routes["/a"] = Answer(URLS, pace=200)
+    fetched, _ = await visit(min_speed=1024, timeout=0.2)(f"{site.url}/a")
+    assert fetched.fault.reason == "deadline"
+
+
+async def test_a_head_that_drips_ends_at_the_deadline(site, visit):
+    site.routes["/a"] = Answer(raw=b"HTTP/1.1 200 OK\r\nX: y\r\n" * 9, pace=20)
+    began = time.monotonic()
+    fetched, _ = await visit(min_speed=1024, timeout=0.6)(f"{site.url}/a")
+    assert fetched.fault.reason == "deadline"
+    assert time.monotonic() - began < 0.6 + OVERRUN
+
+
+async def test_a_small_answer_never_moves_the_timer(site, visit, monkeypatch):
+    monkeypatch.setattr(speed.Speed, "came", None)
+    site.routes["/a"] = Answer(URLS)
+    fetched, content = await visit()(f"{site.url}/a")
+    assert (fetched.fault, content) == (None, URLS)

@@ -1,0 +1,257 @@
+"""Whose certificates are accepted, and to whom ours is shown."""
+
+import asyncio
+import contextlib
+import os
+import socket
+import ssl
+import subprocess
+import sys
+from types import SimpleNamespace
+
+import pytest
+
+from sitemap_cli.errors import ConfigurationError
+from sitemap_cli.fetch import trust
+from sitemap_cli.fetch.http import HttpFetcher
+from sitemap_cli.fetch.trust import Trust
+from sitemap_cli.settings import Settings
+from tests.tunnel import Strict, Tunnel, asking
+from tests.web import TLS, Answer, Site, redirect
+
+CA, CERT, KEY = (str(TLS / name) for name in ("localhost.pem", "client.pem", "client.key"))
+OURS = {"cert": CERT, "key": KEY, "cacert": CA}
+
+
+@pytest.fixture(params=[False, True], ids=["OpenSSL", "truststore"])
+def store(request, monkeypatch):
+    """Both ways to ask whom to trust; truststore asks OpenSSL here, and the system on others."""
+    monkeypatch.setattr(trust, "ASKS_SYSTEM", request.param)
+
+
+@pytest.mark.parametrize(
+    ("name", "options", "told"),
+    [
+        ("localhost", {}, "self-signed certificate"),
+        ("localhost", {"insecure": True}, None),
+        ("localhost", {"cacert": CA}, None),
+        ("localhost", {"cacert": str(TLS / "elsewhere.pem")}, "self-signed certificate"),
+        ("elsewhere", {"cacert": str(TLS / "elsewhere.pem")}, "IP address mismatch"),
+        ("elsewhere", {"insecure": True}, None),
+        ("expired", {"cacert": str(TLS / "expired.pem")}, "certificate has expired"),
+        ("expired", {"insecure": True}, None),
+    ],
+)
+async def test_what_is_wrong_with_a_certificate_is_told(store, visit, name, options, told):
+    with Site(tls=name, routes={"/a.xml": Answer(b"x")}) as site:
+        fetched, content = await visit(**options)(f"{site.url}/a.xml")
+    if told is None:
+        assert content == b"x"
+    else:
+        assert (fetched.fault.reason, fetched.attempts, site.hits) == ("tls-error", 1, [])
+        assert told in fetched.fault.message
+
+
+ASK = """
+import asyncio, sys
+from sitemap_cli.fetch import trust
+from sitemap_cli.fetch.fetcher import Request
+from sitemap_cli.fetch.http import HttpFetcher
+from sitemap_cli.settings import Settings
+
+async def main():
+    trust.ASKS_SYSTEM = sys.argv[2] == "truststore"
+    fetcher = HttpFetcher(Settings(allow_private=True, retries=0))
+    fetched = await fetcher.fetch(Request(sys.argv[1]))
+    fetched.release()
+    await fetcher.close()
+    print(fetched.fault.reason if fetched.fault else fetched.status_code)
+
+asyncio.run(main())
+"""
+
+
+@pytest.mark.parametrize("way", ["openssl", "truststore"])
+@pytest.mark.parametrize(("file", "told"), [("localhost.pem", "404"), ("elsewhere.pem", "tls-error")])
+def test_the_store_that_the_environment_names_counts(tls_site, way, file, told):
+    """OpenSSL reads it when it is loaded, so a process of its own has to ask."""
+    done = subprocess.run(
+        [sys.executable, "-c", ASK, f"{tls_site.url}/a.xml", way],
+        env={**os.environ, "SSL_CERT_FILE": str(TLS / file)},
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+    assert (done.stdout.strip(), done.stderr) == (told, "")
+
+
+async def test_a_python_that_knows_no_store_is_shown_where_it_is(visit, monkeypatch, tls_site):
+    tls_site.routes["/a.xml"] = Answer(b"x")
+    nowhere = SimpleNamespace(cafile=None, capath=None)
+    monkeypatch.setattr(trust.ssl, "get_default_verify_paths", lambda: nowhere)
+    monkeypatch.setattr(trust, "STORES", ("/no/such/store", CA))
+    assert (await visit()(f"{tls_site.url}/a.xml"))[1] == b"x"
+    monkeypatch.setattr(trust, "STORES", ("/no/such/store",))
+    assert (await visit(retries=0)(f"{tls_site.url}/a.xml"))[0].fault.reason == "tls-error"
+
+
+@pytest.mark.parametrize(("name", "known"), [("5ed36f99.0", True), ("README", False), (None, False)])
+def test_a_folder_is_a_store_when_certificates_are_in_it(monkeypatch, tmp_path, name, known):
+    if name:
+        (tmp_path / name).touch()
+    paths = SimpleNamespace(cafile=None, capath=str(tmp_path))
+    monkeypatch.setattr(trust.ssl, "get_default_verify_paths", lambda: paths)
+    assert trust._knows_store() is known
+
+
+def test_the_usual_case_costs_no_context_of_its_own():
+    """To read the store takes 30 ms, which aiohttp has spent already."""
+    usual = Trust(Settings())
+    assert (usual.anywhere, usual.at(home=True), usual.at(home=False)) == (True, True, True)
+
+
+async def test_a_client_certificate_is_shown_where_it_is_wanted(store, visit, tmp_path):
+    both = tmp_path / "both.pem"
+    both.write_text((TLS / "client.pem").read_text() + (TLS / "client.key").read_text())
+    with Strict(routes={"/a.xml": Answer(b"x")}) as site:
+        for options in (
+            OURS,
+            {"cert": CERT, "key": KEY, "insecure": True},
+            {"cert": str(both), "cacert": CA},
+        ):
+            fetched, content = await visit(**options)(f"{site.url}/a.xml")
+            assert (content, fetched.fault) == (b"x", None)
+    assert site.shown == ["client"] * 3
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"cacert": CA}, "the server wants to see a client certificate (--cert)"),
+        (
+            {"cacert": CA, "cert": str(TLS / "elsewhere.pem"), "key": str(TLS / "elsewhere.key")},
+            "the server does not accept our client certificate",
+        ),
+    ],
+)
+async def test_a_site_that_wants_another_certificate_is_a_tls_error(visit, options, told):
+    """It says so only after the handshake; asyncio as a server forgets to, so this one uses plain sockets."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(CA, str(TLS / "localhost.key"))
+
+    def refuse() -> None:
+        connection, _ = listener.accept()
+        with asking(context, ssl.CERT_REQUIRED).wrap_socket(
+            connection, server_side=True, do_handshake_on_connect=False
+        ) as tls:
+            with contextlib.suppress(ssl.SSLError):
+                tls.do_handshake()
+            # Unread bytes would turn the end of the connection into a reset, and lose the alert.
+            while socket.socket.recv(tls, 65536):
+                pass
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        serving = asyncio.create_task(asyncio.to_thread(refuse))
+        fetched, _ = await visit(**options)(f"https://127.0.0.1:{listener.getsockname()[1]}/")
+        await serving
+    assert (fetched.fault.reason, fetched.fault.message, fetched.attempts) == ("tls-error", told, 1)
+
+
+async def test_nobody_else_sees_the_certificate(visit):
+    """Another port, another name, a child elsewhere, a redirect there and back."""
+    with Strict(wants=ssl.CERT_OPTIONAL) as home, Strict(wants=ssl.CERT_OPTIONAL) as other:
+        home.routes["/a.xml"] = redirect(f"{other.url}/b.xml")
+        other.routes["/b.xml"] = redirect(f"{home.url}/c.xml")
+        home.routes["/c.xml"] = Answer(b"x")
+        ask = visit(**OURS)
+        assert (await ask(f"{home.url}/a.xml"))[1] == b"x"
+        await ask(f"{other.url}/child.xml", home=f"{home.url}/")
+        await ask(f"{home.url}/d.xml", home=f"{home.url}/")
+        # The same server under another name is another origin, and gets another connection.
+        await ask(f"https://localhost:{home.port}/e.xml", home=f"{home.url}/")
+    assert home.shown == ["client", None]
+    assert other.shown == [None]
+    assert len(home.hits) == 4
+
+
+async def test_the_https_twin_of_a_plain_target_sees_it():
+    from yarl import URL
+
+    from sitemap_cli.fetch.identity import is_home
+
+    assert is_home(URL("https://example.com/"), URL("http://example.com/"))
+    assert not is_home(URL("https://www.example.com/"), URL("https://example.com/"))
+
+
+async def test_a_proxy_that_speaks_tls_does_not_see_it_but_the_site_behind_it_does(visit):
+    with (
+        Strict(routes={"/a.xml": Answer(b"x")}) as site,
+        Tunnel(leads=("127.0.0.1", site.port), tls="localhost") as proxy,
+    ):
+        fetched, content = await visit(proxy=proxy.url, **OURS)("https://localhost:1/a.xml")
+    assert (content, fetched.fault) == (b"x", None)
+    assert (proxy.shown, site.shown) == ([None], ["client"])
+
+
+async def test_it_is_shown_through_socks(socks, visit):
+    with Strict(routes={"/a.xml": Answer(b"x")}) as site:
+        proxy = f"socks5h://{socks.netloc}"
+        assert (await visit(proxy=proxy, **OURS)(f"{site.url}/a.xml"))[1] == b"x"
+    assert site.shown == ["client"]
+
+
+LOCKED = str(TLS / "client-locked.key")
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        ({"key": KEY}, f"a key without its certificate (--key {KEY})"),
+        (
+            {"cert": "/no/such/file"},
+            "no client certificate (--cert /no/such/file): No such file or directory",
+        ),
+        ({"cert": CERT, "key": "/no"}, f"no client certificate (--cert {CERT} --key /no): No such file or "),
+        ({"cert": CERT}, f"no client certificate (--cert {CERT}): no certificate and key in PEM form"),
+        (
+            {"cert": __file__},
+            f"no client certificate (--cert {__file__}): no certificate and key in PEM form",
+        ),
+        (
+            {"cert": CERT, "key": str(TLS / "elsewhere.key")},
+            f"no client certificate (--cert {CERT} --key {TLS / 'elsewhere.key'}): the key is not that of",
+        ),
+        ({"cert": CERT, "key": LOCKED}, f"the key has a password (--cert {CERT} --key {LOCKED})"),
+        ({"cacert": "/no/such/file"}, "no certificates (--cacert /no/such/file): No such file or directory"),
+        ({"cacert": __file__}, f"no certificates (--cacert {__file__}): "),
+        ({"cert": CERT, "key": KEY, "cacert": "/no/such/file"}, "no certificates (--cacert /no/such/file): "),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_a_mistake_of_the_user(store, options, told):
+    with pytest.raises(ConfigurationError) as caught:
+        HttpFetcher(Settings(**options))
+    assert str(caught.value).startswith(told)
+
+
+def test_a_key_with_a_password_is_never_asked_for_at_the_terminal():
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "sitemap_cli",
+            "robots",
+            "https://127.0.0.1:1",
+            "--cert",
+            CERT,
+            "--key",
+            LOCKED,
+        ],
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        start_new_session=True,
+        timeout=60,
+    )
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.splitlines()[0] == f"error: the key has a password (--cert {CERT} --key {LOCKED})"
+    assert done.stderr.splitlines()[1].startswith("hint: store it without one")

@@ -1,0 +1,240 @@
+"""A second run over a site on the web: what is asked, what is sent, and what is recorded."""
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from sqlalchemy import func, select, update
+
+from sitemap_cli.cli.commands.analyze import run_target
+from sitemap_cli.cli.console import Console
+from sitemap_cli.cli.runtime import Run
+from sitemap_cli.fetch.fetcher import Validators
+from sitemap_cli.model import DiscoveredBy, Kind
+from sitemap_cli.services import asking, documents, targets
+from sitemap_cli.services import urls as urls_service
+from sitemap_cli.services.memory import Held
+from sitemap_cli.services.sitemap import Found, trusted
+from sitemap_cli.settings import Settings
+from sitemap_cli.storage.database import Database
+from sitemap_cli.storage.models import Base, Problem, Sitemap
+from tests.web import Answer, Site, index, robots, urlset, validated
+
+ROWS = ("documents", "entries", "children")
+
+
+@pytest.fixture
+def shop(site: Site) -> Site:
+    """An index of two sitemaps, all with validators; one of them is gzip that calls itself plain."""
+    robots(site, f"Sitemap: {site.url}/index.xml")
+    children = (f"{site.url}/a.xml", f"{site.url}/b.xml.gz")
+    site.routes["/index.xml"] = validated(index(*children), '"index"')
+    site.routes["/a.xml"] = validated(urlset(f"{site.url}/1", f"{site.url}/2"), '"a"')
+    site.routes["/b.xml.gz"] = validated(urlset(f"{site.url}/3"), '"b"')
+    return site
+
+
+async def analyze(db: Database, site: Site, **settings: Any) -> dict[str, Any]:
+    site.hits.clear()
+    run = Run(Settings(quiet=True, allow_private=True, retries=0, **settings), Console())
+    async with run.fetchers() as fetchers:
+        return await run_target(run, db, fetchers, targets.parse(site.url))
+
+
+async def counted(db: Database) -> dict[str, int]:
+    async with db.reading() as session:
+        tables = (Base.metadata.tables[name] for name in ROWS)
+        return {
+            each.name: await session.scalar(select(func.count()).select_from(each)) or 0 for each in tables
+        }
+
+
+async def locs(db: Database, job_id: str) -> list[str]:
+    async with db.reading() as session:
+        found = urls_service.of(session, job_id, urls_service.Filter())
+        return [row.loc async for _, rows in found for row in rows]
+
+
+def told(result: dict[str, Any]) -> dict[str, Any]:
+    """What a RESULT says about the sitemaps, without what differs from run to run."""
+    passing = ("ms", "status_code", "wire_bytes", "unchanged")
+    sitemaps = [
+        {name: value for name, value in each.items() if name not in passing} for each in result["sitemaps"]
+    ]
+    return {"sitemaps": sitemaps, "totals": {**result["totals"], "new_urls": 0}, "verdict": result["verdict"]}
+
+
+async def test_what_did_not_change_is_neither_sent_nor_read_nor_written_again(
+    db: Database, shop: Site
+) -> None:
+    first = await analyze(db, shop)
+    rows = await counted(db)
+    second = await analyze(db, shop)
+
+    assert shop.paths == ["/robots.txt", "/index.xml", "/a.xml", "/b.xml.gz"]
+    assert [each["status_code"] for each in second["sitemaps"]] == [304] * 3
+    assert [each["wire_bytes"] for each in second["sitemaps"]] == [0] * 3
+    assert [each["unchanged"] for each in second["sitemaps"]] == [True] * 3
+    assert told(first) == told(second)
+    assert await counted(db) == rows
+    assert await locs(db, first["job_id"]) == await locs(db, second["job_id"])
+
+
+async def test_oddities_of_a_body_that_is_not_sent_again_are_told_again(db: Database, shop: Site) -> None:
+    results = [await analyze(db, shop) for _ in range(3)]
+    async with db.reading() as session:
+        codes = (await session.scalars(select(Problem.code).where(Problem.sitemap_id.is_not(None)))).all()
+    assert codes == ["gz-name-but-plain"] * 3
+    assert [each["sitemaps"][2]["problems"] for each in results] == [1, 1, 1]
+    assert results[0]["findings"] == results[2]["findings"]
+
+
+async def test_refresh_asks_for_everything(db: Database, shop: Site) -> None:
+    first = await analyze(db, shop)
+    second = await analyze(db, shop, refresh=True)
+    assert [each["status_code"] for each in second["sitemaps"]] == [200] * 3
+    assert not any("if-none-match" in hit.headers for hit in shop.hits)
+    assert told(first) == told(second)
+
+
+async def test_a_server_without_validators_is_recognised_by_what_it_sends(db: Database, shop: Site) -> None:
+    shop.routes["/a.xml"] = Answer(urlset(f"{shop.url}/1"))
+    await analyze(db, shop)
+    rows = await counted(db)
+    second = await analyze(db, shop)
+    (a,) = (each for each in second["sitemaps"] if each["url"].endswith("/a.xml"))
+    assert (a["status_code"], a["unchanged"], await counted(db)) == (200, True, rows)
+
+
+async def test_a_sitemap_that_changed_is_read(db: Database, shop: Site) -> None:
+    await analyze(db, shop)
+    shop.routes["/a.xml"] = validated(urlset(f"{shop.url}/1", f"{shop.url}/new"), '"a2"')
+    second = await analyze(db, shop)
+    assert [each["status_code"] for each in second["sitemaps"]] == [304, 200, 304]
+    assert second["totals"]["new_urls"] == 1
+    assert f"{shop.url}/new" in await locs(db, second["job_id"])
+
+
+async def test_what_was_read_in_part_is_read_again(db: Database, shop: Site) -> None:
+    whole = urlset(f"{shop.url}/1", f"{shop.url}/2")
+    etag = (("ETag", '"a"'),)
+    shop.routes["/a.xml"] = Answer(whole[:-40], headers=etag)
+    assert (await analyze(db, shop))["verdict"] == "partial"
+    shop.routes["/a.xml"] = Answer(whole, headers=etag)
+    second = await analyze(db, shop)
+    assert second["verdict"] == "ok"
+    assert [each["status_code"] for each in second["sitemaps"]] == [304, 200, 304]
+
+
+async def test_what_a_run_failed_to_get_is_still_known_from_the_one_before(db: Database, shop: Site) -> None:
+    await analyze(db, shop)
+    good, shop.routes["/a.xml"] = shop.routes["/a.xml"], Answer(status=404)
+    assert (await analyze(db, shop))["verdict"] == "partial"
+    shop.routes["/a.xml"] = good
+    third = await analyze(db, shop)
+    assert [each["status_code"] for each in third["sitemaps"]] == [304] * 3
+
+
+async def test_what_time_did_not_allow_to_read_is_read_by_the_next_run(
+    db: Database, shop: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as hurried:
+        hurried.setattr(asking, "READING_GRACE", -1e9)
+        first = await analyze(db, shop)
+    assert {each["error"] for each in first["sitemaps"]} == {"deadline"}
+    assert (first["totals"]["urls"], first["verdict"]) == (0, "timeout")
+    second = await analyze(db, shop)
+    assert (second["totals"]["urls"], second["verdict"]) == (3, "ok")
+
+
+async def test_tenants_and_domains_know_nothing_of_each_other(db: Database, shop: Site) -> None:
+    await analyze(db, shop)
+    await analyze(db, shop, tenant="other")
+    assert not any("if-none-match" in hit.headers for hit in shop.hits)
+
+
+# Indexes that tell the truth
+
+
+def dated(site: Site, a: str, b: str) -> None:
+    """The index says these lastmods."""
+    body = index(f"{site.url}/a.xml", f"{site.url}/b.xml.gz").decode()
+    for name, lastmod in (("a.xml", a), ("b.xml.gz", b)):
+        body = body.replace(f"/{name}</loc>", f"/{name}</loc><lastmod>{lastmod}</lastmod>")
+    site.routes["/index.xml"] = Answer(body.encode())
+
+
+def changed(site: Site, version: int) -> None:
+    """The content of one of the sitemaps changes."""
+    site.routes["/a.xml"] = Answer(urlset(f"{site.url}/version/{version}"))
+
+
+async def trusting(db: Database, site: Site) -> list[str]:
+    """The sitemaps that a trusting run asks for."""
+    result = await analyze(db, site, trust_index_lastmod=True)
+    assert result["verdict"] == "ok"
+    return [each for each in site.paths if each not in ("/robots.txt", "/index.xml")]
+
+
+async def test_a_sitemap_with_an_old_date_is_not_asked_for_once_its_index_has_proved_truthful(
+    db: Database, shop: Site
+) -> None:
+    dated(shop, "2026-01-01", "2026-01-01")
+    assert await trusting(db, shop) == ["/a.xml", "/b.xml.gz"]
+    assert await trusting(db, shop) == ["/a.xml", "/b.xml.gz"]  # nothing is proved yet
+    dated(shop, "2026-02-02", "2026-01-01")
+    changed(shop, 2)
+    assert await trusting(db, shop) == ["/a.xml", "/b.xml.gz"]
+    assert await trusting(db, shop) == []
+    dated(shop, "2026-03-03", "2026-01-01")
+    changed(shop, 3)
+    assert await trusting(db, shop) == ["/a.xml"]
+    result = await analyze(db, shop, trust_index_lastmod=True)
+    assert [each["status_code"] for each in result["sitemaps"]] == [200, None, None]
+    assert [each["unchanged"] for each in result["sitemaps"]] == [True, True, True]
+    assert (result["totals"]["urls"], result["totals"]["new_urls"]) == (2, 0)
+
+
+async def proved(db: Database, site: Site, lastmod: str = "2026-02-02") -> None:
+    dated(site, "2026-01-01", lastmod)
+    await trusting(db, site)
+    dated(site, "2026-02-02", lastmod)
+    changed(site, 2)
+    await trusting(db, site)
+
+
+async def test_an_index_that_was_caught_lying_is_not_trusted(db: Database, shop: Site) -> None:
+    await proved(db, shop)
+    changed(shop, 3)
+    await analyze(db, shop)
+    assert await trusting(db, shop) == ["/a.xml", "/b.xml.gz"]
+
+
+async def test_even_a_truthful_index_is_verified_once_a_week(db: Database, shop: Site) -> None:
+    await proved(db, shop)
+    async with db.transaction() as session:
+        old = dt.datetime.now(dt.UTC) - dt.timedelta(days=8)
+        ours = Sitemap.url == f"{shop.url}/a.xml"
+        await session.execute(update(Sitemap).where(ours).values(fetched_at=old))
+    assert await trusting(db, shop) == ["/a.xml"]
+
+
+async def test_a_date_of_the_day_of_our_asking_may_hide_a_later_change(db: Database, shop: Site) -> None:
+    await proved(db, shop, lastmod=dt.datetime.now(dt.UTC).date().isoformat())
+    assert await trusting(db, shop) == ["/b.xml.gz"]
+
+
+async def test_nothing_is_trusted_unless_the_user_says_so(db: Database, shop: Site) -> None:
+    await proved(db, shop)
+    await analyze(db, shop)
+    assert "/a.xml" in shop.paths
+
+
+async def test_a_document_that_was_removed_meanwhile_is_told(db: Database, shop: Site) -> None:
+    job_id = (await analyze(db, shop))["job_id"]
+    url = f"{shop.url}/a.xml"
+    gone = Held(1, 10**6, Kind.URLSET, b"", 1, 0, Validators(url, '"a"'))
+    async with db.transaction() as session:
+        sitemap = trusted(Found(url, DiscoveredBy.USER), gone)
+        recorded = await documents.record(session, "default", job_id, sitemap)
+    assert (recorded.urls, recorded.answer.reason) == (0, "document-gone")

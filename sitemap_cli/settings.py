@@ -128,7 +128,7 @@ class Settings:
         "--contact",
         panel=FETCH,
         metavar="MAIL|URL",
-        help="Where whoever runs a site reaches you; sent to all, with the user agent and, if a mail, as From.",
+        help="Where whoever runs a site reaches you; sent with the user agent and, if a mail, as From.",
     )
     header: tuple[str, ...] = _setting(
         (),

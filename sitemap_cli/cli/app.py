@@ -100,7 +100,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
         with signals.whole_process():
             code = _run(arguments)
     except signals.Stopped as stopped:
-        abandon_stdout()
         code = 128 + stopped.number
     sys.exit(code if isinstance(code, int) else 0)
 

@@ -8,7 +8,7 @@ import signal
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NoReturn
 
 from sitemap_cli.cli.sink import abandon_stdout
 
@@ -35,7 +35,7 @@ class _Leaving:
         self._heard = False
         self._latest = 0.0
 
-    def begin(self, number: int) -> None:
+    def told(self, number: int) -> None:
         """Take note of the first signal: from now on the next one has its usual effect."""
         for each in SIGNALS:
             if signal.getsignal(each) is not signal.SIG_IGN:
@@ -46,9 +46,10 @@ class _Leaving:
             signal.signal(signal.SIGALRM, self._ring)
             signal.setitimer(signal.ITIMER_REAL, HEARING_SECONDS, HEARING_SECONDS / 2)
 
-    def heard(self) -> None:
-        """Say that whoever is at work knows."""
-        self._heard = True
+    def hear(self) -> bool:
+        """Say that whoever is at work knows; whether that is news, because nothing has broken in yet."""
+        news, self._heard = not self._heard, True
+        return news
 
     def end(self) -> None:
         """Stop the clock: an interpreter that ends no longer has our answer to it, and would be killed."""
@@ -59,9 +60,14 @@ class _Leaving:
     def _ring(self, _number: int, _frame: Any) -> None:
         if time.monotonic() >= self._latest:
             os._exit(128 + self._number)
-        if not self._heard:
-            self._heard = True
-            raise Stopped(self._number)
+        if self.hear():
+            self.break_in(self._number)
+
+    def break_in(self, number: int) -> NoReturn:
+        """Raise an exception out of whatever is going on; what it does on its way must not block again."""
+        if self.is_ours:
+            abandon_stdout()
+        raise Stopped(number)
 
 
 _leaving = _Leaving()
@@ -90,19 +96,18 @@ async def stoppable(work: Awaitable[int | None]) -> int:
     loop = asyncio.get_running_loop()
 
     def cancel() -> None:
-        _leaving.heard()
-        task.cancel()
+        if _leaving.hear():
+            task.cancel()
 
     def stop(number: int, _frame: Any) -> None:
         received.append(number)
-        _leaving.begin(number)
+        _leaving.told(number)
         loop.call_soon_threadsafe(cancel)
 
     try:
         with _handled_by(stop):
             return await task or 0
     except Stopped as stopped:
-        abandon_stdout()
         return 128 + stopped.number
     except asyncio.CancelledError:
         if not received:
@@ -115,9 +120,9 @@ def at_once() -> Iterator[None]:
     """Lets a signal break into work that blocks the loop and has nothing to record, such as reading stdin."""
 
     def stop(number: int, _frame: Any) -> None:
-        _leaving.begin(number)
-        _leaving.heard()
-        raise Stopped(number)
+        _leaving.told(number)
+        _leaving.hear()
+        _leaving.break_in(number)
 
     with _handled_by(stop):
         yield

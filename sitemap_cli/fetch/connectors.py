@@ -4,6 +4,7 @@ import asyncio
 import errno
 import socket
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -12,6 +13,7 @@ from aiohttp.client_proto import ResponseHandler
 
 from sitemap_cli.fetch.faults import RefusedError
 from sitemap_cli.fetch.guard import AddrInfo, Guard
+from sitemap_cli.fetch.protocol import KeepingHandler
 from sitemap_cli.fetch.proxy import Proxy
 from sitemap_cli.fetch.resolver import Resolver, resolved
 
@@ -34,11 +36,20 @@ def connector(proxy: Proxy | None, guard: Guard, resolver: Resolver, **options: 
     it waits there. Names are kept for five minutes; aiohttp keeps a thousand of them at most.
     """
     usual = {"limit": 0, "ttl_dns_cache": DNS_TTL, "happy_eyeballs_delay": HEAD_START, **options}
+    made = _made(proxy, guard, resolver, usual)
+    # aiohttp has no other way to choose it.
+    vars(made)["_factory"] = partial(KeepingHandler, loop=asyncio.get_running_loop())
+    return made
+
+
+def _made(
+    proxy: Proxy | None, guard: Guard, resolver: Resolver, options: dict[str, Any]
+) -> aiohttp.TCPConnector:
     if proxy is None:
-        return aiohttp.TCPConnector(resolver=resolver, socket_factory=guard.socket, **usual)
+        return aiohttp.TCPConnector(resolver=resolver, socket_factory=guard.socket, **options)
     if proxy.is_socks:
-        return SocksConnector(proxy, guard, resolver, **usual)
-    return HttpConnector(resolver=resolver, **usual)
+        return SocksConnector(proxy, guard, resolver, **options)
+    return HttpConnector(resolver=resolver, **options)
 
 
 class HttpConnector(aiohttp.TCPConnector):

@@ -9,6 +9,7 @@ from typing import Any
 
 import aiohttp
 
+from sitemap_cli import credentials
 from sitemap_cli.model import Fault
 
 MAX_MESSAGE = 300
@@ -32,7 +33,6 @@ ERRNO_REASONS = {
     errno.ETIMEDOUT: "timeout-connect",
 }
 UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]")
-USERINFO = re.compile(r"(//)[^/?#\s]*@")
 
 
 class RefusedError(Exception):
@@ -47,7 +47,7 @@ def printable(text: str) -> str:
     """One line of at most 300 characters that does nothing to a terminal and names no passwords."""
     if len(text) <= MAX_MESSAGE and "@" not in text and text.isascii() and text.isprintable():
         return text
-    line = " ".join(USERINFO.sub(r"\1", text).split())
+    line = " ".join(credentials.left_out(text).split())
     escaped = UNSAFE.sub(lambda match: match[0].encode("unicode_escape", "surrogatepass").decode(), line)
     return escaped if len(escaped) <= MAX_MESSAGE else escaped[: MAX_MESSAGE - 1] + "…"
 

@@ -1,6 +1,7 @@
 """The fetcher for the web: redirects, retries and politeness around single exchanges."""
 
 from dataclasses import replace
+from functools import partial
 
 from yarl import URL
 
@@ -51,9 +52,8 @@ class HttpFetcher:
             shown = without_userinfo(request.url)
             return Fetched(url=shown, final_url=shown, fault=error.fault)
         trip = _Trip(request, start, home, self._settings, self._limits[request.purpose])
-        return await persist(
-            lambda: self._travel(trip), retries=self._settings.retries, deadline=trip.deadline
-        )
+        travel = partial(self._travel, trip)
+        return await persist(travel, retries=self._settings.retries, deadline=trip.deadline)
 
     async def close(self) -> None:
         """Release connections and threads. The fetcher is of no use afterwards."""

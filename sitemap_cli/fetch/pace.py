@@ -51,6 +51,10 @@ class Pace:
 
     async def _start(self, lane: "_Lane") -> None:
         """Wait for the next starting time of the host, then for room among everybody."""
+        if lane.is_open() and not self._everybody.locked():
+            await self._everybody.acquire()
+            lane.started()
+            return
         async with lane.door:
             while True:
                 await lane.until_next()
@@ -108,6 +112,10 @@ class _Lane:
     def is_idle(self) -> bool:
         """Whether a new lane would do as well."""
         return self.users == 0 and self.seconds_left() <= 0
+
+    def is_open(self) -> bool:
+        """Whether a request may start now, and nobody else waits to be the next."""
+        return not self.door.locked() and self.seconds_left() <= 0
 
     def seconds_left(self) -> float:
         """Seconds until the next request may start; negative when it may start now."""

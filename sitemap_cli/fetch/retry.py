@@ -43,14 +43,22 @@ class _PassingError(Exception):
 async def persist(attempt: Callable[[], Awaitable[Answer]], *, retries: int, deadline: Deadline) -> Fetched:
     """Try until it works, fails for good, or has failed too often.
 
-    Nearly always the first try does, and then none of the machinery for more is set up.
-
     Waits between tries grow exponentially and are jittered; a server that names a time is obeyed as
     long as that is at most a minute and before the deadline, and otherwise left alone.
     """
-    tries = [await attempt()]
-    if not _may_pass(tries[0].fetched):
-        return tries[0].fetched
+    first = await attempt()
+    # Nearly always that is all, and none of the machinery for more is set up.
+    if not _may_pass(first.fetched):
+        return first.fetched
+    tries = await _further([first], attempt, retries, deadline)
+    told = _telling(tries)
+    return replace(told.fetched, attempts=len(tries), fault=told.fetched.fault or _rate_limited(told))
+
+
+async def _further(
+    tries: list[Answer], attempt: Callable[[], Awaitable[Answer]], retries: int, deadline: Deadline
+) -> list[Answer]:
+    """The first try, which failed, and those after it."""
     remembered = iter(tries[:])
 
     async def once() -> None:
@@ -67,8 +75,7 @@ async def persist(attempt: Callable[[], Awaitable[Answer]], *, retries: int, dea
     )
     with suppress(_PassingError):
         await backoff(wait, once)
-    told = _telling(tries)
-    return replace(told.fetched, attempts=len(tries), fault=told.fetched.fault or _rate_limited(told))
+    return tries
 
 
 def rest_asked_for(answer: Answer) -> float:

@@ -19,6 +19,8 @@ SUBSTITUTE = b"\x1a"
 
 _DECLARED = re.compile(rb"<\?xml\s[^>]{0,512}?encoding\s*=\s*[\"']([^\"'>]{0,64})[\"']")
 _UTF32 = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff", b"<\x00\x00\x00", b"\x00\x00\x00<")
+# https://www.w3.org/TR/xml/#sec-guessing
+_EBCDIC = b"\x4c\x6f\xa7\x94"
 _UTF16 = re.compile(
     rb"(?P<be>\xfe\xff|\x00<(?![A-Za-z?!])|\x00[\t\r\n -~](?:\x00|\Z))"
     rb"|(?P<le>\xff\xfe|<\x00|[\t\r\n -~]\x00(?:[\t\r\n -~]\x00|\Z))"
@@ -93,6 +95,9 @@ class Source:
     def _decoded(self, head: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
         if head.startswith(_UTF32):
             self._refuse("the document is in UTF-32, which is not supported")
+            return iter(())
+        if head.startswith(_EBCDIC):
+            self._refuse("the document is in EBCDIC, which is not supported")
             return iter(())
         wide = _UTF16.match(head.removeprefix(codecs.BOM_UTF8))
         if wide:

@@ -1,5 +1,6 @@
 """Asks the addresses of one walk, unless robots.txt, the state of a host or our memory speaks against it."""
 
+import asyncio
 import math
 import time
 
@@ -31,7 +32,7 @@ class Asker:
         self._settings = settings
         self._progress = progress
         self._home = home
-        self._hosts = Hosts(settings.max_failures)
+        self._hosts = Hosts(settings.max_failures, settings.per_host)
         self._until = math.inf
 
     def limit(self, until: float) -> None:
@@ -40,14 +41,17 @@ class Asker:
 
     async def sitemap(self, found: Found) -> Sitemap:
         """What an address that may be a sitemap answered, unless there is a reason not to ask it."""
-        if refusal := await self._refusal(found):
+        by_user = found.discovered_by is DiscoveredBy.USER
+        if refusal := await self.robots.refusal(found.url, by_user=by_user):
             return unfetched(found, refusal)
         held = self.memory.held(found.url)
         if held is not None and held.trusted_lastmod is not None and held.trusted_lastmod == found.lastmod:
             return trusted(found, held)
-        fetched = await self.fetch(found.url, Purpose.SITEMAP, held.conditions if held else None)
+        conditions = held.conditions if held else None
         if found.promised:
-            self._hosts.note(fetched)
+            fetched = await self._promised(found.url, conditions)
+        else:
+            fetched = await self.fetch(found.url, Purpose.SITEMAP, conditions)
         sitemap = fetched_as(found, fetched, held)
         sitemap.patience = Patience(self._settings.timeout, self._until + READING_GRACE)
         return sitemap
@@ -62,7 +66,25 @@ class Asker:
         finally:
             self._progress.in_flight.pop(url, None)
 
-    async def _refusal(self, found: Found) -> Fault | None:
-        by_user = found.discovered_by is DiscoveredBy.USER
-        refusal = await self.robots.refusal(found.url, by_user=by_user)
-        return refusal or (self._hosts.refusal(found.url) if found.promised else None)
+    async def _promised(self, url: str, validators: Validators | None) -> Fetched:
+        """What a promised address answered, counted for or against its host.
+
+        With all its tries it keeps its room, so that not every child of an index is tried at a host that
+        fails before the first of them has failed for good.
+        """
+        async with self._hosts.room(url):
+            if refusal := self._late_refusal(url):
+                return Fetched(url, url, fault=refusal)
+            fetched = await self.fetch(url, Purpose.SITEMAP, validators)
+            if not self._is_over():
+                self._hosts.note(fetched)
+            return fetched
+
+    def _late_refusal(self, url: str) -> Fault | None:
+        """Why an address is not worth asking any more, now that it could be."""
+        if self._is_over():
+            return Fault("deadline", "not asked in the time allowed for the site")
+        return self._hosts.refusal(url)
+
+    def _is_over(self) -> bool:
+        return asyncio.get_running_loop().time() >= self._until

@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import case, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sitemap_cli import credentials
 from sitemap_cli.model import Child, Entry, Item, Kind, Severity
 from sitemap_cli.model import Problem as ProblemValue
 from sitemap_cli.parse.problems import LOSING
-from sitemap_cli.services import history
+from sitemap_cli.services import history, secrets
 from sitemap_cli.services.sitemap import Sitemap
 from sitemap_cli.services.verdicts import Answer
 from sitemap_cli.storage import bulk, models
@@ -138,11 +139,13 @@ def _blank(tenant: str, digest: bytes, sitemap: Sitemap) -> dict[str, Any]:
 
 async def _fill(session: AsyncSession, document_id: int, sitemap: Sitemap) -> None:
     """Read the body into rows of the document."""
-    urls = children = 0
+    urls = children = told = 0
     relative = False
     days: Counter[int | str] = Counter()
     for batch in sitemap.batches():
-        entries, listed, problems = _sorted(batch)
+        bare = secrets.left_out(batch)
+        told += len(bare) - len(batch)
+        entries, listed, problems = _sorted(bare)
         await bulk.insert_entries(session, document_id, urls + 1, entries)
         await bulk.insert_children(session, document_id, children + 1, listed)
         await _add_problems(session, problems, document_id=document_id)
@@ -161,7 +164,7 @@ async def _fill(session: AsyncSession, document_id: int, sitemap: Sitemap) -> No
             generator=reading.generator,
             urls=urls,
             children=children,
-            problems=reading.problems,
+            problems=reading.problems + told,
             days={str(day): count for day, count in days.items()},
         )
     )
@@ -190,7 +193,7 @@ async def _add_problems(session: AsyncSession, problems: Iterable[ProblemValue],
             **owner,
             "code": each.code,
             "severity": each.severity,
-            "message": each.message,
+            "message": credentials.left_out(each.message),
             "line": each.line,
             "column": each.column,
             "offset": each.offset,

@@ -1,6 +1,8 @@
 """Notices hosts that fail again and again, so that they are left alone."""
 
-from collections import Counter
+import asyncio
+from collections import Counter, defaultdict
+from functools import partial
 
 from sitemap_cli.fetch.fetcher import Fetched
 from sitemap_cli.model import Fault
@@ -18,12 +20,18 @@ class Hosts:
 
     Args:
         max_failures: so many in a row are enough, and twenty times as many missing files; 0 never is.
+        at_once: so many addresses of one host are worked at.
     """
 
-    def __init__(self, max_failures: int) -> None:
+    def __init__(self, max_failures: int, at_once: int) -> None:
         self._most = max_failures
+        self._rooms = defaultdict[str, asyncio.Semaphore](partial(asyncio.Semaphore, at_once))
         self._failures: Counter[str] = Counter()
         self._missing: Counter[str] = Counter()
+
+    def room(self, url: str) -> asyncio.Semaphore:
+        """To be held while an address of this host is worked at."""
+        return self._rooms[addresses.site(url)]
 
     def refusal(self, url: str) -> Fault | None:
         """Why an address is not worth asking; None when it is."""

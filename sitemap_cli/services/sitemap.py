@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from sitemap_cli.fetch.fetcher import Fetched
-from sitemap_cli.model import Child, DiscoveredBy, Fault, Item, Kind
+from sitemap_cli.model import Child, DiscoveredBy, Fault, Item, Kind, Problem, Severity
 from sitemap_cli.parse.reader import Reading, read
 from sitemap_cli.services.content_type import charset
 from sitemap_cli.services.memory import Held
@@ -106,11 +106,9 @@ class Sitemap:
         self.listed = [*self.listed, *children(batch)[:room]]
 
 
-MESSAGES = {
-    Kind.HTML: Fault("html-instead", "the server answered with an HTML page"),
-    Kind.EMPTY: Fault("empty", "the body is empty"),
-    Kind.UNKNOWN: Fault("not-a-sitemap", "the body is no sitemap, feed or list of addresses"),
-}
+HTML = Fault("html-instead", "the server answered with an HTML page")
+EMPTY = Fault("empty", "the body is empty")
+UNKNOWN = Fault("not-a-sitemap", "the body is no sitemap, feed or list of addresses")
 
 
 def fetched_as(found: Found, fetched: Fetched, held: Held | None = None) -> Sitemap:
@@ -158,4 +156,15 @@ def _error(fetched: Fetched, kind: Kind | None) -> Fault | None:
         return fetched.fault
     if fetched.status_code != 200:
         return Fault("http-status", f"the server answered {fetched.status_code}")
-    return MESSAGES.get(kind) if kind is not None else None
+    if kind is Kind.UNKNOWN:
+        return _refusal(fetched)
+    return {Kind.HTML: HTML, Kind.EMPTY: EMPTY}.get(kind) if kind is not None else None
+
+
+def _refusal(fetched: Fetched) -> Fault:
+    """Why the reader makes nothing of a body: an encoding or a DTD that it refuses, for instance."""
+    chunks = _beginning(fetched.body.chunks()) if fetched.body else ()
+    reading = read(chunks, charset=charset(fetched.content_type), cut=lambda: True)
+    problems = (each for batch in reading for each in batch if isinstance(each, Problem))
+    worst = next((each for each in problems if each.severity is Severity.ERROR), None)
+    return Fault(worst.code, worst.message) if worst else UNKNOWN

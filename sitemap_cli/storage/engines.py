@@ -41,7 +41,7 @@ def reading(url: URL) -> AsyncEngine:
     if url.get_backend_name() != "sqlite":
         return _postgres(url).execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
     engine = create_async_engine(_readable(url), connect_args={"timeout": BUSY_MS / 1000})
-    _prepare(engine, "BEGIN", ("query_only=ON",), _interrupted)
+    _prepare(engine, "BEGIN", ("query_only=ON",), _interrupt)
     return engine
 
 
@@ -77,28 +77,20 @@ def _writable(path: Path) -> bool:
     return os.access(path, os.W_OK)
 
 
-def _rolled_back(connection: Any) -> None:
-    """End the transaction of a connection that is given up because its statement was cancelled.
-
-    It leaves a cursor behind, and SQLite keeps a closed connection, with its lock, until the last cursor
-    is gone: https://sqlite.org/c3ref/close.html
-    """
-    connection.rollback()
-
-
-def _interrupted(connection: Any) -> None:
-    """The same where nothing is lost: to sum up millions of rows takes longer than Ctrl-C may."""
+def _interrupt(connection: Any) -> None:
+    """Break off what a connection is doing: to sum up millions of rows takes longer than Ctrl-C may."""
     connection.run_async(lambda driver: driver.interrupt())
-    # What SQLite interrupts is all that is going on, perhaps this very rollback.
-    with suppress(sqlite3.OperationalError):
-        connection.rollback()
+
+
+def _let_finish(_connection: Any) -> None:
+    """Nothing: a statement that writes is short, and rolling it back shall find it at its end."""
 
 
 def _prepare(
     engine: AsyncEngine,
     begin: str,
     pragmas: tuple[str, ...],
-    given_up: Callable[[Any], None] = _rolled_back,
+    given_up: Callable[[Any], None] = _let_finish,
 ) -> None:
     """Own every BEGIN: sqlite3 would begin late, or not at all before DDL and SAVEPOINT.
 
@@ -116,6 +108,11 @@ def _prepare(
     @event.listens_for(engine.sync_engine, "invalidate")
     def invalidated(connection: Any, _record: Any, _error: BaseException | None) -> None:
         given_up(connection)
+        # A cancelled statement leaves a cursor behind, and SQLite keeps a closed connection, with its
+        # lock, until the last cursor is gone: https://sqlite.org/c3ref/close.html
+        # What was interrupted is all that goes on there, perhaps this very rollback.
+        with suppress(sqlite3.OperationalError):
+            connection.rollback()
 
     @event.listens_for(engine.sync_engine, "begin")
     def began(connection: Connection) -> None:

@@ -1,6 +1,7 @@
 """A program that sends itself a signal at a moment of the test's choice, and what must hold afterwards."""
 
 import contextlib
+import fcntl
 import json
 import signal
 import sqlite3
@@ -14,6 +15,7 @@ from typing import Any
 from tests.acceptance.command import Done, Program
 
 SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
+PIPE = 4096
 PROMISED_SECONDS = 5.0
 # What the schema is before the first migration was committed, and a database afterwards.
 SOUND = ({}, {"integrity": "ok", "tables": 0}, {"integrity": "ok", "half": [], "open": []})
@@ -95,6 +97,8 @@ class Stoppable:
     def when(self, ready: Callable[[subprocess.Popen[bytes]], bool], number: int, *arguments: object) -> Stop:
         """Run a command and send it a signal as soon as it is ready for that."""
         with self.program.start(*arguments) as process:
+            # As little as there is room for: then a short text fills it.
+            fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, PIPE)
             while not ready(process):
                 assert process.poll() is None, process.communicate()
                 time.sleep(0.01)

@@ -13,9 +13,9 @@ from tests.acceptance.stops import SIGNALS, Stoppable, ended_well, endings, soun
 from tests.web import index, urlset
 
 BASE = ("--base-url", "https://a.example/")
-MANY = 120_000
+MANY = 60_000
 # SQL statements of a whole run, roughly; a seed of its own each day would be a test that nobody can repeat.
-STATEMENTS = 4_000
+STATEMENTS = 2_000
 RANDOM = random.Random(4)
 
 
@@ -28,7 +28,7 @@ def stopping(program: Program, tmp_path_factory: pytest.TempPathFactory) -> Stop
 def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A local build: an index of many sitemaps, one of which is long."""
     folder = tmp_path_factory.mktemp("build")
-    names = [f"s{n}.xml" for n in range(300)]
+    names = [f"s{n}.xml" for n in range(150)]
     for name in names:
         (folder / name).write_bytes(urlset(*(f"https://a.example/{name}/{n}" for n in range(10))))
     long = "".join(f"<url><loc>https://a.example/long/{n}</loc></url>" for n in range(MANY))
@@ -64,8 +64,8 @@ LOCAL = {
     "a long document is being recorded": Moment("^sql INSERT INTO entries", MANY // 100 // 2),
     "a long document is complete": Moment("^sql UPDATE documents", 2),
     "a document is being committed": Moment("^sql COMMIT", 5),
-    "a sitemap is being recorded": Moment("^sql INSERT INTO sitemaps", 150),
-    "the last sitemap is being recorded": Moment("^sql INSERT INTO sitemaps", 302),
+    "a sitemap is being recorded": Moment("^sql INSERT INTO sitemaps", 75),
+    "the last sitemap is being recorded": Moment("^sql INSERT INTO sitemaps", 152),
     "all is being summed up": Moment(
         "^sql SELECT count.*GROUP BY(?s:.)*loc|^sql SELECT count(?s:.)*GROUP BY"
     ),
@@ -97,7 +97,7 @@ def test_a_run_over_a_folder_can_be_stopped_at_any_statement(
 
 def test_a_second_signal_leaves_at_once(stopping: Stoppable, build: Path) -> None:
     stop = stopping.at(
-        "^sql INSERT INTO entries", "analyze", build, *BASE, nth=900, signals=(signal.SIGINT, signal.SIGINT)
+        "^sql INSERT INTO entries", "analyze", build, *BASE, nth=300, signals=(signal.SIGINT, signal.SIGINT)
     )
     assert stop.done.code in (-signal.SIGINT, 130)
     assert stop.seconds < 1

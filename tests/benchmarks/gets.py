@@ -24,7 +24,7 @@ CONCURRENCY = 16
 HOSTS = 20
 WARM_UP = 200
 URLS = 8
-COLUMNS = "{:<12}{:<18}{:>9}{:>13}{:>10}{:>12}"
+COLUMNS = "{:<8}{:<8}{:>9}{:>13}{:>12}{:>13}"
 
 Get = Callable[[str], Awaitable[bytes]]
 Digests = list[bytes]
@@ -146,15 +146,15 @@ def table(results: dict[str, dict[str, list[Run]]]) -> Iterator[str]:
     yield COLUMNS.format("hosts", "", "GETs/s", "CPU us/GET", "CPU ratio", "rate ratio")
     for hosts, runs in results.items():
         for way, costs in runs.items():
-            rate, cpu = medians(costs)
-            floor_rate, floor_cpu = medians(runs["bare"])
-            ratios = (f"{cpu / floor_cpu:.2f}", f"{rate / floor_rate:.2f}")
-            yield COLUMNS.format(hosts, way, f"{rate:,.0f}", f"{cpu:.0f}", *ratios)
+            cpu = ratio(run.cpu_us / floor.cpu_us for run, floor in zip(costs, runs["bare"], strict=True))
+            rate = ratio(run.rate / floor.rate for run, floor in zip(costs, runs["bare"], strict=True))
+            best = (f"{max(run.rate for run in costs):,.0f}", f"{min(run.cpu_us for run in costs):.0f}")
+            yield COLUMNS.format(hosts, way, *best, cpu, rate)
 
 
-def medians(runs: Sequence[Run]) -> tuple[float, float]:
-    """GETs a second, and microseconds of processor time for one."""
-    return statistics.median(run.rate for run in runs), statistics.median(run.cpu_us for run in runs)
+def ratio(each: Iterator[float]) -> str:
+    """The median over the rounds; the two runs of one round saw the same machine."""
+    return f"{statistics.median(each):.2f}"
 
 
 def write(results: dict[str, dict[str, list[Run]]], server: str, file: Path) -> None:

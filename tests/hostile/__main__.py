@@ -82,13 +82,14 @@ def _together(chosen: "Sequence[Attack]", _: int) -> Iterator[tuple[str, Sequenc
 
     with control.Running() as server, tempfile.TemporaryDirectory() as folder:
         field = mode.Field(server, Path(folder))
-        resting = mode.idle(field)
         batch = mode.batch(field, [each for each in chosen if not each.options])
         yield from ((_row(outcome), outcome.faults()) for outcome in batch.outcomes)
         cost, faults = batch.ended.cost, [*batch.faults(), *map("asked: {}".format, batch.canaries)]
-        over = cost.peak_mb - resting.peak_mb
-        good = f"{len(batch.healthy)} good sites"
-        yield f"| all, and {good} | R4 | | | | {batch.ended.code} | | {over:.0f} | {cost.wall:.1f} |", faults
+        good, over = f"{len(batch.healthy)} good sites", f"{batch.over_idle_mb:.0f}"
+        yield (
+            f"| all, and {good} | R4 | | | | {batch.ended.code} | | {over} | {cost.wall:.1f} |",
+            faults,
+        )
 
 
 def _row(outcome: "Outcome") -> str:

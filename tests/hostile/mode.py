@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.hostile import catalog, healthy
-from tests.hostile.attack import Attack
+from tests.hostile.attack import MEMORY_MB, Attack
 from tests.hostile.control import Running
 from tests.hostile.judge import Outcome, process_faults
 from tests.hostile.program import PATIENCE_SECONDS, Ended, analyze, prepare, target
@@ -90,6 +90,7 @@ class Batch:
     healthy: Sequence[Any]
     ended: Ended
     canaries: Sequence[str]
+    over_idle_mb: float
 
     def faults(self) -> list[str]:
         """What is wrong with the process as a whole."""
@@ -98,11 +99,14 @@ class Batch:
             faults.append("good sites were read differently")
         if any(each["totals"]["urls"] != healthy.URLS or each["verdict"] != "ok" for each in self.healthy):
             faults.append("a good site was not read as a whole")
+        if self.over_idle_mb > MEMORY_MB:
+            faults.append(f"{self.over_idle_mb:.0f} MB over idle, and {MEMORY_MB:g} are allowed")
         return faults
 
 
 def batch(field: Field, attacks: Sequence[Attack]) -> Batch:
     """One process for all attacks that need no options of their own, a good site before each five."""
+    resting = idle(field)
     good = iter(catalog.HEALTHY)
     order: list[Attack | None] = [None]
     for start in range(0, len(attacks), BETWEEN):
@@ -113,7 +117,8 @@ def batch(field: Field, attacks: Sequence[Attack]) -> Batch:
     told = field.server.told()
     outcomes = [_outcome(field, each, ended, result, told) for each, result in found if each]
     good_ones = [_bare(result) for each, result in found if not each and result]
-    return Batch(outcomes, good_ones, ended, told["canaries"])
+    over = ended.cost.peak_mb - resting.peak_mb
+    return Batch(outcomes, good_ones, ended, told["canaries"], over)
 
 
 def _bare(result: Any) -> Any:

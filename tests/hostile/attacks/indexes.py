@@ -23,11 +23,15 @@ def listing(
     locs: Callable[[Ask], Iterable[str]], child: Callable[[Ask], Reply] = lambda _: GOOD
 ) -> Callable[[Ask], Reply]:
     """An index, and what its children answer; robots.txt is missing."""
+    made: dict[str, Reply] = {}
 
     def answer(ask: Ask) -> Reply:
         if ask.path == "/robots.txt":
             return MISSING
-        return Answer(index(*locs(ask))) if ask.path == "/sitemap.xml" else child(ask)
+        if ask.path != "/sitemap.xml":
+            return child(ask)
+        # A million children take their time: nobody shall wait for them twice.
+        return made.get(ask.root) or made.setdefault(ask.root, Answer(index(*locs(ask))))
 
     return answer
 
@@ -140,7 +144,7 @@ CHILDREN = (
             lambda ask: (f"{ask.root}/{at}.xml" for at in range(scaled(5_000, 50_000))), lambda _: MISSING
         ),
         verdict="http-error",
-        errors=f"http-status*{MAX_SITEMAPS - 1}",
+        errors=f"http-status|host-failing*{MAX_SITEMAPS - 1}",
         requests=MAX_SITEMAPS + 1,
         site=True,
         memory_mb=100,
@@ -176,7 +180,7 @@ CHILDREN = (
             lambda ask: (f"{ask.root}/{at}.xml" for at in range(scaled(50_100, 1_000_000))), lambda _: MISSING
         ),
         verdict="http-error",
-        errors=f"http-status*{MAX_SITEMAPS - 1}",
+        errors=f"http-status|host-failing*{MAX_SITEMAPS - 1}",
         requests=MAX_SITEMAPS + 1,
         said="sitemaps of a site are read",
         site=True,

@@ -174,8 +174,8 @@ SIZES = (
         errors="truncated",
         kept=scaled(60_000, 10**6),
         memory_mb=60,
-        seconds=scaled(5, 120),
-        options=("--timeout", str(scaled(5, 60)), "--deadline", "120"),
+        seconds=scaled(5, 180),
+        options=("--timeout", str(scaled(5, 120)), "--deadline", "180"),
     ),
     Attack(
         name="urls-beyond-the-cap",
@@ -187,8 +187,8 @@ SIZES = (
         errors="too-large",
         kept=documents.fitting(MAX_BYTES),
         memory_mb=60,
-        seconds=scaled(5, 120),
-        options=("--timeout", str(scaled(5, 60)), "--deadline", "120"),
+        seconds=scaled(5, 180),
+        options=("--timeout", str(scaled(5, 120)), "--deadline", "180"),
     ),
     Attack(
         name="images-10000",

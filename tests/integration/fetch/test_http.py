@@ -76,6 +76,18 @@ async def test_any_other_status_is_its_own_reason_and_has_no_body(site, visit, c
     assert site.count("/a.xml") == 1
 
 
+@pytest.mark.parametrize(
+    ("purpose", "max_redirects", "followed"),
+    [(Purpose.SITEMAP, 0, 0), (Purpose.SITEMAP, 3, 3), (Purpose.ROBOTS, 3, 3), (Purpose.ROBOTS, 9, 5)],
+)
+async def test_as_many_redirects_are_followed_as_the_settings_say(
+    site, visit, purpose, max_redirects, followed
+):
+    site.routes["*"] = lambda hit: redirect(f"/{int(hit.path[1:]) + 1}")
+    fetched, _ = await visit(max_redirects=max_redirects)(f"{site.url}/0", purpose)
+    assert (fetched.fault.reason, len(site.hits)) == ("redirect-limit", followed + 1)
+
+
 async def test_an_error_page_without_end_is_left_alone(site, visit):
     site.routes["/a.xml"] = Answer(b"x" * 65_536, 404, endless=True)
     fetched, _ = await visit()(f"{site.url}/a.xml")

@@ -96,12 +96,14 @@ async def test_where_a_redirect_led_is_not_asked_again():
 # Concurrency, proved by gates
 
 
-@pytest.mark.parametrize(("concurrency", "at_once"), [(1, 1), (3, 3), (8, 8), (100, 20)])
-async def test_children_are_fetched_concurrently(concurrency, at_once):
+@pytest.mark.parametrize(
+    ("concurrency", "per_host", "at_once"), [(1, 8, 1), (3, 8, 3), (8, 8, 8), (100, 100, 20), (100, 4, 4)]
+)
+async def test_children_are_fetched_concurrently(concurrency, per_host, at_once):
     gate = asyncio.Event()
     children = dict.fromkeys(named(*(f"{number}.xml" for number in range(20))), Reply(URLS, gate=gate))
     pages = tree(index=URLS) | children | {ROOT: index(*children)}
-    async with walking(pages, ROOT, concurrency=concurrency) as (fetcher, _, found):
+    async with walking(pages, ROOT, concurrency=concurrency, per_host=per_host) as (fetcher, _, found):
         assert (await anext(found)).found.url == ROOT
         following = asyncio.ensure_future(anext(found))
         await fetcher.until(at_once)

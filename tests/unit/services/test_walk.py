@@ -68,7 +68,7 @@ async def test_a_deadline_while_an_index_is_read_tells_the_index_and_what_it_lis
     many = index(*(f"{HOME}{number}.xml" for number in range(40_000)))
     found = await walked(tree() | {ROOT: many}, ROOT, waiting=[f"{HOME}robots.txt"], max_sitemaps=50_000)
     assert set(found.errors.values()) == {"deadline"}
-    assert found.urls[0] == ROOT
+    assert ROOT in found.urls
     assert 1 < len(found.urls) < 40_001
 
 

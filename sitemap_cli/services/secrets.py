@@ -1,0 +1,23 @@
+"""Keeps names and passwords that stand in listed addresses out of the database."""
+
+from collections.abc import Iterator
+
+import msgspec
+
+from sitemap_cli.fetch.address import without_userinfo
+from sitemap_cli.model import Child, Entry, Item, Problem, Severity
+
+
+def left_out(batch: list[Item]) -> list[Item]:
+    """The items with bare addresses, and a problem before each of which the address was not bare."""
+    suspects = [each for each in batch if not isinstance(each, Problem) and "@" in each.loc]
+    return [bare for each in batch for bare in _bared(each)] if suspects else batch
+
+
+def _bared(item: Item) -> Iterator[Item]:
+    if isinstance(item, Entry | Child) and (bare := without_userinfo(item.loc)) != item.loc:
+        message = f"an address with a name or password, which is not kept: {bare}"
+        yield Problem("loc-credentials", Severity.WARNING, message, item.line)
+        yield msgspec.structs.replace(item, loc=bare)
+    else:
+        yield item

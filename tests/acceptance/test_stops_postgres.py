@@ -1,0 +1,83 @@
+"""Signals while Postgres is at work: the same promises on a database that is somebody else's process."""
+
+import signal
+import subprocess
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.acceptance.command import Program
+from tests.acceptance.stops import PROMISED_SECONDS, SIGNALS, Stoppable, stoppable
+from tests.web import Answer, Site, urlset
+
+MANY = 200_000
+HALF = """
+    SELECT id FROM documents
+    WHERE urls <> (SELECT count(*) FROM entries WHERE document_id = documents.id)
+"""
+
+
+@pytest.fixture
+def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A local build of one long sitemap."""
+    folder = tmp_path_factory.mktemp("build")
+    (folder / "sitemap.xml").write_bytes(urlset(*(f"https://a.example/{n}" for n in range(MANY))))
+    return folder
+
+
+@pytest.fixture
+def stopping(program: Program, postgres_url: str, tmp_path_factory: pytest.TempPathFactory) -> Stoppable:
+    own = program.having(SITEMAP_DATABASE=postgres_url)
+    assert own("db", "upgrade").code == 0
+    return stoppable(own, tmp_path_factory.mktemp("stops"))
+
+
+@pytest.fixture
+def other(postgres_url: str) -> Iterator["psycopg.Connection[tuple[object, ...]]"]:
+    """A look at the database from beside it."""
+    with psycopg.connect(postgres_url, autocommit=True) as connection:
+        yield connection
+
+
+def runs(
+    other: "psycopg.Connection[tuple[object, ...]]", statement: str
+) -> Callable[[subprocess.Popen[bytes]], bool]:
+    """Until the program's connection carries out such a statement."""
+    query = "SELECT 1 FROM pg_stat_activity WHERE application_name = 'sitemap' AND query LIKE %s"
+    return lambda _: other.execute(query, (statement,)).fetchone() is not None
+
+
+@pytest.mark.parametrize(
+    ("statement", "number"),
+    [
+        ("COPY entries%", signal.SIGINT),
+        ("SELECT count(*)%GROUP BY%", signal.SIGHUP),
+    ],
+)
+def test_a_run_can_be_stopped_while_postgres_works(
+    statement: str,
+    number: int,
+    stopping: Stoppable,
+    build: Path,
+    other: "psycopg.Connection[tuple[object, ...]]",
+) -> None:
+    ready = runs(other, statement)
+    stop = stopping.when(ready, number, "analyze", build, "--base-url", "https://a.example/")
+    assert (stop.done.code, len(stop.done.err.splitlines())) == (SIGNALS[signal.Signals(number)], 1), stop
+    assert stop.seconds < PROMISED_SECONDS
+    assert other.execute("SELECT status, verdict FROM jobs").fetchall() == [("interrupted", "cancelled")]
+    assert other.execute("SELECT count(*) FROM jobs WHERE finished_at IS NULL").fetchone() == (0,)
+    assert other.execute(HALF).fetchall() == []
+    query = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'sitemap'"
+    assert other.execute(query).fetchone() == (0,)
+
+
+def test_a_run_can_be_stopped_while_it_waits(
+    stopping: Stoppable, site: Site, other: "psycopg.Connection[tuple[object, ...]]"
+) -> None:
+    site.routes["/a.xml"] = Answer(hang=True)
+    stop = stopping.when(lambda _: site.active == 1, signal.SIGTERM, "analyze", f"{site.url}/a.xml")
+    assert (stop.done.code, stop.seconds < PROMISED_SECONDS) == (143, True), stop
+    assert other.execute("SELECT status, verdict FROM jobs").fetchall() == [("interrupted", "cancelled")]

@@ -63,7 +63,7 @@ def execute(body: Body, given: Mapping[str, Any], config: Path | None) -> None:
     raise SystemExit(code)
 
 
-def _spare_the_collector() -> None:
+def spare_the_collector() -> None:
     """Let the collector look less often: a tenth of a run over millions of short-lived tuples was its own."""
     import gc
 
@@ -78,5 +78,5 @@ def _loop(body: Body, run: Run) -> int:
     from sitemap_cli.cli.signals import stoppable
 
     logs.connect(run.console)
-    _spare_the_collector()
+    spare_the_collector()
     return asyncio.run(stoppable(body(run)))

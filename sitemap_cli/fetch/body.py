@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from typing import IO, Self
 from urllib.parse import urlsplit
 
+import msgspec
+
 from sitemap_cli.errors import StorageError
 from sitemap_cli.fetch.decode import WINDOW, Decoder, decode
 from sitemap_cli.fetch.fetcher import Purpose
@@ -68,8 +70,7 @@ class KeptBody:
         self._file.close()
 
 
-@dataclass(frozen=True, slots=True)
-class Content:
+class Content(msgspec.Struct, frozen=True):
     """What came of a body; the fields are those of :class:`~sitemap_cli.fetch.fetcher.Fetched`."""
 
     fault: Fault | None = None

@@ -2,9 +2,9 @@
 
 import asyncio
 from collections.abc import Awaitable, Iterable, Mapping
-from dataclasses import dataclass
 
 import aiohttp
+import msgspec
 from yarl import URL
 
 from sitemap_cli.fetch.address import downgrades
@@ -26,8 +26,7 @@ DRAIN_SECONDS = 2.0
 FEW = 256
 
 
-@dataclass(frozen=True, slots=True)
-class Leg:
+class Leg(msgspec.Struct, frozen=True):
     """One address to ask on the way from the first one; ``hops`` are the redirects that led to it."""
 
     first: str
@@ -36,8 +35,7 @@ class Leg:
     limits: Limits
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True):
     """What an address gave, where it wants us to go instead, and when to come back, in its own words."""
 
     fetched: Fetched

@@ -1,10 +1,14 @@
-"""What a fetcher is and what it gives back; the HTTP one, a folder and a dictionary all look like this."""
+"""What a fetcher is and what it gives back; the HTTP one, a folder and a dictionary all look like this.
+
+The values are structs: a batch makes millions of them, and a frozen dataclass takes ten times as long.
+"""
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
+
+import msgspec
 
 from sitemap_cli.model import Fault, Hop, Problem
 
@@ -17,8 +21,7 @@ class Purpose(StrEnum):
     PAGE = "page"
 
 
-@dataclass(frozen=True, slots=True)
-class Validators:
+class Validators(msgspec.Struct, frozen=True):
     """What the server said about the copy that we hold, and the address that it was served at.
 
     They are sent to that very address only: of any other one they say nothing.
@@ -29,8 +32,7 @@ class Validators:
     last_modified: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True):
     """One address to ask, with the validators of the copy we already hold, if any.
 
     ``home`` is an address of the site that the user's own headers, cookies and credentials are for:
@@ -59,8 +61,7 @@ class Body(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class Fetched:
+class Fetched(msgspec.Struct, frozen=True):
     """What one address answered.
 
     A body is there whenever bytes of a 2xx answer arrived, even when ``fault`` says that they are not

@@ -1,8 +1,8 @@
 """The fetcher for the web: redirects, retries and politeness around single exchanges."""
 
-from dataclasses import replace
 from functools import partial
 
+from msgspec.structs import replace
 from yarl import URL
 
 from sitemap_cli.fetch.address import follow, host_of, parse, without_userinfo

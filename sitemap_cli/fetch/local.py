@@ -1,10 +1,10 @@
 """A folder that will be published somewhere, asked as if it were there already."""
 
-from dataclasses import fields, replace
 from mimetypes import MimeTypes
 from pathlib import Path
 from typing import IO
 
+from msgspec.structs import asdict, replace
 from yarl import URL
 
 from sitemap_cli.errors import UnreadableError, UsageError
@@ -80,7 +80,7 @@ class FolderFetcher:
             final_url=nothing.final_url,
             status_code=200,
             content_type=_type(place),
-            **{each.name: getattr(content, each.name) for each in fields(content)},
+            **asdict(content),
         )
 
     def _place(self, url: URL, purpose: Purpose) -> Path | None:

@@ -1,10 +1,13 @@
 """HTTP as aiohttp reads it from a socket, without losing what came before a fault."""
 
+import re
+
 import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.http_exceptions import HttpProcessingError
 
 HEAD_END = b"\r\n\r\n"
+LENGTH = re.compile(rb"\r\ncontent-length: *([0-9]{1,15})\r\n", re.IGNORECASE)
 
 
 class KeepingHandler(ResponseHandler):
@@ -16,10 +19,10 @@ class KeepingHandler(ResponseHandler):
 
     def data_received(self, data: bytes) -> None:
         """Take a piece from the socket: the head of an answer by itself, then what follows it."""
-        end = data.find(HEAD_END) + len(HEAD_END) if self._begins else len(data)
-        super().data_received(data[:end] if len(HEAD_END) <= end < len(data) else data)
-        if len(HEAD_END) <= end < len(data):
-            super().data_received(data[end:])
+        end = _suspect(data) if self._payload is None or self._payload.is_eof() else 0
+        if end:
+            super().data_received(data[:end])
+        super().data_received(data[end:] if end else data)
 
     def set_exception(self, exc: BaseException, *cause: BaseException) -> None:
         """Fail, and let whoever reads the body know."""
@@ -28,7 +31,14 @@ class KeepingHandler(ResponseHandler):
         if isinstance(exc, HttpProcessingError) and body is not None and not body.is_eof():
             body.set_exception(aiohttp.ClientPayloadError(exc.message), exc)
 
-    @property
-    def _begins(self) -> bool:
-        """Whether the next piece is the beginning of an answer."""
-        return self._payload is None or self._payload.is_eof()
+
+def _suspect(data: bytes) -> int:
+    """Where the body begins in the first piece of an answer, if a fault may be in it; otherwise 0.
+
+    None is in a body that is no longer than it was said to be, as nearly all are.
+    """
+    end = data.find(HEAD_END) + len(HEAD_END)
+    if not len(HEAD_END) <= end < len(data):
+        return 0
+    length = LENGTH.search(data, 0, end)
+    return 0 if length and len(data) - end <= int(length[1]) else end

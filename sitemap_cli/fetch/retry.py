@@ -3,11 +3,11 @@
 import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
 import stamina
+from msgspec.structs import replace
 from stamina.instrumentation import set_on_retry_hooks
 
 from sitemap_cli.fetch.deadline import Deadline

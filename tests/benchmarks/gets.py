@@ -51,11 +51,13 @@ class Run:
 
 
 async def ours(urls: Sequence[str]) -> Digests:
-    """Our fetcher, which follows, retries, paces, guards and decodes."""
+    """Our fetcher, which follows, retries, paces, guards and decodes, in a process set up as the program's."""
+    from sitemap_cli.cli.runtime import spare_the_collector
     from sitemap_cli.fetch.fetcher import Request
     from sitemap_cli.fetch.http import HttpFetcher
     from sitemap_cli.settings import Settings
 
+    spare_the_collector()
     settings = Settings(allow_private=True, concurrency=CONCURRENCY, per_host=CONCURRENCY)
     fetcher = HttpFetcher(settings)
 

@@ -2,10 +2,10 @@
 
 import io
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from sitemap_cli.errors import UnreadableError
 from sitemap_cli.fetch.fetcher import Request

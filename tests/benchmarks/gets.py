@@ -51,7 +51,7 @@ class Run:
 
 
 async def ours(urls: Sequence[str]) -> Digests:
-    """Our fetcher, which follows, retries, paces, guards and decodes, in a process set up as the program's."""
+    """Our fetcher, which follows, retries, paces, guards and decodes, in a process like the program's."""
     from sitemap_cli.cli.runtime import spare_the_collector
     from sitemap_cli.fetch.fetcher import Request
     from sitemap_cli.fetch.http import HttpFetcher

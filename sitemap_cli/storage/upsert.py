@@ -1,13 +1,11 @@
 """Inserts that give way to a row that is there already."""
 
+from importlib import import_module
 from typing import Any
 
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.storage.models import Base
-
-_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 async def insert_missing(session: AsyncSession, model: type[Base], values: dict[str, Any]) -> Any | None:
@@ -15,6 +13,7 @@ async def insert_missing(session: AsyncSession, model: type[Base], values: dict[
 
     On Postgres it waits for another transaction that is inserting the same key.
     """
-    dialect = (await session.connection()).dialect.name
-    statement = _INSERTS[dialect](model).values(values).on_conflict_do_nothing()
+    # Only the one that is needed: to import that of Postgres takes as long as a short run.
+    dialect = import_module(f"sqlalchemy.dialects.{(await session.connection()).dialect.name}")
+    statement = dialect.insert(model).values(values).on_conflict_do_nothing()
     return await session.scalar(statement.returning(model.__table__.c.id))

@@ -11,7 +11,11 @@ from sitemap_cli.model import Fault
 
 # A wall says what it is at once; the longest carry a script or a picture before it.
 LOOKED_AT = 64 * 1024
-ACCEPTED = 202
+# What walls answer with, page and all; 202 is what some say while they look at us. A server error or a
+# redirect behind a wall is the site's own.
+REFUSING = frozenset({202, 401, 403, 405, 406, 429, 503})
+# With these, a header that is on ordinary answers as well is proof enough.
+FORBIDDING = frozenset({403, 405, 406})
 # These name no wall, whatever their pages contain: nothing there, nothing new.
 INNOCENT = frozenset({304, 404, 410})
 LIKE_HTML = re.compile(
@@ -30,7 +34,7 @@ def is_suspect(status: int, content_type: str | None, beginning: bytes) -> bool:
     if status in INNOCENT:
         return False
     looks = LIKE_HTML.match(beginning) is not None
-    return looks or _refuses(status) or "html" in (content_type or "").lower()
+    return looks or status == 202 or not 200 <= status < 300 or "html" in (content_type or "").lower()
 
 
 def challenge(status: int, headers: Mapping[str, str], beginning: bytes) -> Fault | None:
@@ -45,23 +49,19 @@ def challenge(status: int, headers: Mapping[str, str], beginning: bytes) -> Faul
 
 def wall(status: int, headers: Mapping[str, str], beginning: bytes) -> str | None:
     """Who answered instead of the server; names of headers are found in any case, or in lower case."""
-    refused = _refuses(status)
-    if named := _by_header(headers, refused=refused):
+    forbidden = status in FORBIDDING or (status == 429 and "retry-after" not in headers)
+    if named := _by_header(headers, forbidden=forbidden):
         return named
+    refused = status in REFUSING
     if not refused and not LIKE_HTML.match(beginning):
         return None
     page = beginning[:LOOKED_AT].lower()
     return _by_page(page, refused=refused) or _captcha(page)
 
 
-def _refuses(status: int) -> bool:
-    """Whether no document can be meant; 202 is what some walls say while they look at us."""
-    return status == ACCEPTED or not 200 <= status < 300
-
-
-def _by_header(headers: Mapping[str, str], *, refused: bool) -> str | None:
+def _by_header(headers: Mapping[str, str], *, forbidden: bool) -> str | None:
     for each in WALLS:
-        looked_for = each.headers + each.refusing if refused else each.headers
+        looked_for = each.headers + each.refusing if forbidden else each.headers
         if any(name in headers and value in headers[name].lower() for name, value in looked_for):
             return each.vendor
     return None

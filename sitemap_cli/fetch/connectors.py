@@ -5,7 +5,7 @@ import errno
 import socket
 from contextlib import suppress
 from functools import partial
-from typing import Any
+from typing import Any, cast
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -13,7 +13,7 @@ from aiohttp.client_proto import ResponseHandler
 
 from sitemap_cli.fetch.faults import RefusedError
 from sitemap_cli.fetch.guard import AddrInfo, Guard
-from sitemap_cli.fetch.protocol import KeepingHandler
+from sitemap_cli.fetch.protocol import KeepingHandler, Shelf
 from sitemap_cli.fetch.proxy import Proxy
 from sitemap_cli.fetch.resolver import Resolver, resolved
 
@@ -22,6 +22,9 @@ HEAD_START = 0.25
 # https://www.rfc-editor.org/rfc/rfc1928#section-6
 REFUSED_BY_SITE = 5
 
+# What is overridden or called here, and is no part of aiohttp's interface.
+PRIVATE = ("_create_direct_connection", "_wrap_create_connection", "_wrap_existing_connection")
+
 OfProxy = (
     aiohttp.ClientConnectorDNSError,
     aiohttp.ClientConnectorSSLError,
@@ -29,16 +32,23 @@ OfProxy = (
 )
 
 
-def connector(proxy: Proxy | None, guard: Guard, resolver: Resolver, **options: Any) -> aiohttp.TCPConnector:
-    """What makes the connections that go one way.
+def connector(
+    proxy: Proxy | None, guard: Guard, resolver: Resolver, shelf: Shelf, **options: Any
+) -> aiohttp.TCPConnector:
+    """What makes the connections that go one way; those that are idle are on the shelf.
 
     They are not counted: :class:`~sitemap_cli.fetch.pace.Pace` does that, and nobody's time runs while
     it waits there. Names are kept for five minutes; aiohttp keeps a thousand of them at most.
+
+    Raises:
+        RuntimeError: this aiohttp is not the one that we know.
     """
     usual = {"limit": 0, "ttl_dns_cache": DNS_TTL, "happy_eyeballs_delay": HEAD_START, **options}
     made = _made(proxy, guard, resolver, usual)
+    _check(aiohttp.TCPConnector, *PRIVATE)
+    _check(made, "_factory")
     # aiohttp has no other way to choose it.
-    vars(made)["_factory"] = partial(KeepingHandler, loop=asyncio.get_running_loop())
+    made._factory = partial(cast(Any, KeepingHandler), asyncio.get_running_loop(), shelf)  # noqa: SLF001
     return made
 
 
@@ -52,6 +62,15 @@ def _made(
     return HttpConnector(resolver=resolver, **options)
 
 
+def _check(holder: object, *names: str) -> None:
+    """See that aiohttp still has what we take from its inside.
+
+    Under another name ours would do nothing, and go past the proxy or show it the client certificate.
+    """
+    if missing := [name for name in names if not hasattr(holder, name)]:
+        raise RuntimeError(f"aiohttp {aiohttp.__version__} has no {', '.join(missing)}")
+
+
 class HttpConnector(aiohttp.TCPConnector):
     """Through HTTP proxies: every socket leads to one, wherever that stands, as the user has chosen it."""
 
@@ -62,6 +81,7 @@ class HttpConnector(aiohttp.TCPConnector):
 
         aiohttp would show it the client certificate that is for the site.
         """
+        _check(req, "_ssl")
         req._ssl = True  # noqa: SLF001 - the usual context, whatever the request to the site says
         try:
             return await super()._create_direct_connection(req, *args, **options)

@@ -32,6 +32,7 @@ ERRNO_REASONS = {
     errno.ECONNABORTED: "connection-reset",
     errno.ETIMEDOUT: "timeout-connect",
 }
+NO_MORE_FILES = (errno.EMFILE, errno.ENFILE)
 UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ud800-\udfff\ufeff]")
 
 
@@ -107,6 +108,8 @@ def _connection(error: Any) -> tuple[str, str]:
         return "blocked-address", cause
     if alert := ALERT.match(cause):
         return "tls-error", ALERTS.get(alert[1], f"the server broke off TLS: {alert[1]}")
+    if error.errno in NO_MORE_FILES:
+        return "connection-failed", f"this process may open no more files: {cause}"
     return ERRNO_REASONS.get(error.errno, "connection-failed"), f"no connection: {cause}"
 
 

@@ -1,6 +1,8 @@
 """HTTP as aiohttp reads it from a socket, without losing what came before a fault."""
 
+import asyncio
 import re
+from collections import OrderedDict
 
 import aiohttp
 from aiohttp.client_proto import ResponseHandler
@@ -8,6 +10,8 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 HEAD_END = b"\r\n\r\n"
 LENGTH = re.compile(rb"\r\ncontent-length: *([0-9]{1,15})\r\n", re.IGNORECASE)
+# https://www.rfc-editor.org/rfc/rfc9112#section-6.3: they have no body, whatever their headers say.
+BODILESS = re.compile(rb"HTTP/1\.[01] +(1[0-9][0-9]|204|304)\b")
 
 
 class KeepingHandler(ResponseHandler):
@@ -15,14 +19,43 @@ class KeepingHandler(ResponseHandler):
 
     aiohttp parses a piece as a whole or not at all: a fault in the body takes the head with it that came
     in the same piece, and whoever waits for more of the body is never told.
+
+    ``host`` says to whom the last request was.
     """
 
+    def __init__(self, loop: asyncio.AbstractEventLoop, shelf: "Shelf") -> None:
+        super().__init__(loop)
+        self.host = ""
+        self._shelf = shelf
+
+    def use(self, host: str) -> bool:
+        """Begin a request to a host; whether the connection was kept from an earlier one."""
+        self.host = host
+        return self._shelf.take(self)
+
+    def rest(self) -> None:
+        """Wait for the next request."""
+        if self.transport is not None:
+            self._shelf.put(self)
+
     def data_received(self, data: bytes) -> None:
-        """Take a piece from the socket: the head of an answer by itself, then what follows it."""
-        end = _suspect(data) if self._payload is None or self._payload.is_eof() else 0
-        if end:
+        """Take a piece from the socket: the head of an answer by itself, then what follows it.
+
+        What comes unasked would be taken for the answer to the next request. Nothing comes when aiohttp
+        goes on reading after a pause.
+        """
+        if data and self in self._shelf:
+            self.abort()
+            return
+        while (self._payload is None or self._payload.is_eof()) and (end := _suspect(data)):
             super().data_received(data[:end])
-        super().data_received(data[end:] if end else data)
+            data = data[end:]
+        super().data_received(data)
+
+    def connection_lost(self, exc: BaseException | None) -> None:
+        """Note that it is of no more use."""
+        self._shelf.take(self)
+        super().connection_lost(exc)
 
     def set_exception(self, exc: BaseException, *cause: BaseException) -> None:
         """Fail, and let whoever reads the body know."""
@@ -30,6 +63,37 @@ class KeepingHandler(ResponseHandler):
         body = self._payload
         if isinstance(exc, HttpProcessingError) and body is not None and not body.is_eof():
             body.set_exception(aiohttp.ClientPayloadError(exc.message), exc)
+
+
+class Shelf:
+    """The idle connections to all hosts; of more than so many, those that were idle for longest are closed.
+
+    aiohttp keeps each of them for a while, and a thousand hosts would use up the files that we may open.
+    """
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._idle: OrderedDict[KeepingHandler, bool] = OrderedDict()
+
+    def __contains__(self, connection: KeepingHandler) -> bool:
+        return connection in self._idle
+
+    def put(self, connection: KeepingHandler) -> None:
+        """Note that a connection is idle."""
+        self._idle[connection] = True
+        if len(self._idle) > self._most:
+            self._idle.popitem(last=False)[0].abort()
+
+    def take(self, connection: KeepingHandler) -> bool:
+        """Note that one is in use, or lost; whether it was here."""
+        return self._idle.pop(connection, False)
+
+    async def clear(self, host: str | None = None) -> None:
+        """Close them all, or those to one host."""
+        for each in [each for each in self._idle if host in (None, each.host)]:
+            self.take(each)
+            each.abort()
+        await asyncio.sleep(0)  # the loop closes their sockets in its next round
 
 
 def _suspect(data: bytes) -> int:
@@ -40,5 +104,7 @@ def _suspect(data: bytes) -> int:
     end = data.find(HEAD_END) + len(HEAD_END)
     if not len(HEAD_END) <= end < len(data):
         return 0
+    if BODILESS.match(data):
+        return end
     length = LENGTH.search(data, 0, end)
     return 0 if length and len(data) - end <= int(length[1]) else end

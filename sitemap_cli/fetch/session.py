@@ -1,17 +1,16 @@
 """The one aiohttp session: everything that aiohttp would decide by itself is decided here."""
 
 from collections.abc import Mapping
-from typing import Any, ClassVar
-from weakref import WeakSet
+from typing import Any
 
 import aiohttp
-from aiohttp.client_proto import ResponseHandler
 from aiohttp.connector import Connection
 from yarl import URL
 
 from sitemap_cli.fetch.connectors import connector
-from sitemap_cli.fetch.faults import RefusedError
+from sitemap_cli.fetch.faults import NO_MORE_FILES, RefusedError
 from sitemap_cli.fetch.guard import Guard
+from sitemap_cli.fetch.protocol import KeepingHandler, Shelf
 from sitemap_cli.fetch.proxy import Proxies, Proxy
 from sitemap_cli.fetch.resolver import Resolver
 from sitemap_cli.fetch.trust import Trust
@@ -20,6 +19,8 @@ from sitemap_cli.settings import Settings
 MAX_HEADER_LINE = 8 * 1024
 MAX_HEADERS = 128
 READ_BUFFER = 128 * 1024
+# Idle connections for each request that may run at once.
+KEPT = 4
 
 
 class DroppedError(aiohttp.ClientError):
@@ -47,13 +48,14 @@ class Client:
         self._resolver = Resolver(settings.resolve)
         self._trust = Trust(settings)
         self._proxies = Proxies(settings)
+        self._shelf = Shelf(KEPT * settings.concurrency)
         self._sessions: dict[Proxy | None, aiohttp.ClientSession] = {}
 
     async def get(self, url: URL, headers: Mapping[str, str], *, home: bool) -> aiohttp.ClientResponse:
         """Ask, and wait for the head of the answer; ``home`` is who may see our certificate.
 
-        A connection kept from an earlier request may have been closed by the server meanwhile: that is
-        nobody's failure, so the next one is taken, until a fresh one breaks too.
+        A connection kept from an earlier request may have been closed by the server meanwhile, and idle
+        ones to other hosts may be all that we may open: that is nobody's failure, once.
 
         Raises:
             RefusedError: the address may not be asked, or the name server is silent.
@@ -63,22 +65,37 @@ class Client:
             raise RefusedError("https-only", f"{url} is not https (--https-only)")
         self._guard.check_host(url.raw_host or "")
         url = _folded(url)
-        while True:
+        try:
             try:
                 return await self._get(url, headers, home=home)
-            except DroppedError as error:
-                if not error.kept:
-                    raise error.cause from None
-            except aiohttp.ConnectionTimeoutError as error:
-                if self._resolver.pending[url.raw_host or ""]:
-                    raise RefusedError("dns-failure", f"no answer about {url.raw_host} in time") from error
-                raise
+            except (DroppedError, aiohttp.ClientConnectorError) as error:
+                await self._forgive(error, url)
+            return await self._get(url, headers, home=home)
+        except DroppedError as error:
+            raise error.cause from None
+        except aiohttp.ConnectionTimeoutError as error:
+            if self._resolver.pending[url.raw_host or ""]:
+                raise RefusedError("dns-failure", f"no answer about {url.raw_host} in time") from error
+            raise
 
     async def close(self) -> None:
         """Close the connections and let go of the threads."""
         for session in self._sessions.values():
             await session.close()
         await self._resolver.close()
+
+    async def _forgive(self, error: DroppedError | aiohttp.ClientConnectorError, url: URL) -> None:
+        """Close the kept connections that were the trouble, so that a fresh one can be made.
+
+        Raises:
+            DroppedError, aiohttp.ClientConnectorError: it was something else.
+        """
+        if isinstance(error, DroppedError) and error.kept:
+            await self._shelf.clear(url.raw_host)
+        elif isinstance(error, aiohttp.ClientConnectorError) and error.os_error.errno in NO_MORE_FILES:
+            await self._shelf.clear()
+        else:
+            raise error
 
     async def _get(self, url: URL, headers: Mapping[str, str], *, home: bool) -> aiohttp.ClientResponse:
         proxy = self._proxies.of(url)
@@ -104,7 +121,7 @@ class Client:
     def _open(self, proxy: Proxy | None) -> aiohttp.ClientSession:
         settings = self._settings
         return aiohttp.ClientSession(
-            connector=connector(proxy, self._guard, self._resolver, ssl=self._trust.anywhere),
+            connector=connector(proxy, self._guard, self._resolver, self._shelf, ssl=self._trust.anywhere),
             cookie_jar=aiohttp.DummyCookieJar(),
             timeout=aiohttp.ClientTimeout(
                 total=None,
@@ -127,13 +144,12 @@ class _Request(aiohttp.ClientRequest):
     """Knows whether its connection was kept from an earlier request; to trace that would cost a lot."""
 
     kept = False
-    _used: ClassVar[WeakSet[ResponseHandler]] = WeakSet()
 
     async def send(self, conn: Connection) -> aiohttp.ClientResponse:
-        if conn.protocol is not None:
-            self.kept = conn.protocol in self._used
-            if not self.kept:
-                self._used.add(conn.protocol)
+        used = conn.protocol
+        if isinstance(used, KeepingHandler):
+            self.kept = used.use(self.url.raw_host or "")
+            conn.add_callback(used.rest)
         return await super().send(conn)
 
 

@@ -18,6 +18,8 @@ from sitemap_cli.settings import Settings
 
 # Bodies that may wait for the consumer while every worker is busy with another one.
 AHEAD = 4
+# An address may be much longer, but not all of those that are kept while they wait.
+USUAL_LENGTH = 512
 
 
 class Crawler:
@@ -54,6 +56,7 @@ class Crawler:
         self._seen: set[str] = set()
         self._read: set[str | bytes] = set()
         self._promised = 0
+        self._characters = 0
         self._readable = 0
         self.stopped = False
         self._finished = False
@@ -231,6 +234,12 @@ class Crawler:
         if found.promised and self._promised >= self.settings.max_sitemaps:
             self.cut("max-sitemaps", f"only {self.settings.max_sitemaps:,} sitemaps of a site are read")
             return False
+        if self._characters + len(found.url) > self.settings.max_sitemaps * USUAL_LENGTH:
+            self.cut(
+                "url-too-long", f"the addresses of its sitemaps are longer than {USUAL_LENGTH} characters"
+            )
+            return False
+        self._characters += len(found.url)
         self._promised += found.promised
         self.progress.found += found.promised
         self._seen.add(key)

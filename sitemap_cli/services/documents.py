@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case, insert, literal, select, update
+from sqlalchemy import case, delete, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli import credentials
@@ -36,9 +36,10 @@ async def record(session: AsyncSession, tenant: str, job_id: str, sitemap: Sitem
     """Record one fetched sitemap of a job, all of it in the caller's transaction."""
     document = await _document(session, tenant, job_id, sitemap) if sitemap.readable else None
     reason, message = await _failure(session, sitemap, document)
-    row = _row(job_id, sitemap, document)
-    row.error, row.error_message = reason, message
-    row.unchanged = document is not None and await _is_unchanged(session, job_id, sitemap, document)
+    unchanged = document is not None and await _is_unchanged(session, job_id, sitemap, document)
+    row = models.Sitemap(
+        **_facts(job_id, sitemap, document), error=reason, error_message=message, unchanged=unchanged
+    )
     session.add(row)
     await session.flush()
     if sitemap.held is None:
@@ -48,34 +49,55 @@ async def record(session: AsyncSession, tenant: str, job_id: str, sitemap: Sitem
     return Recorded(row.urls, sitemap.answer(urls=row.urls, reason=reason))
 
 
-def _row(job_id: str, sitemap: Sitemap, document: Document | None) -> models.Sitemap:
+async def record_unread(session: AsyncSession, job_id: str, sitemaps: Iterable[Sitemap]) -> list[Recorded]:
+    """Record sitemaps that brought nothing but a reason, all of them in the caller's transaction."""
+    rows, recorded = [], []
+    for sitemap in sitemaps:
+        reason, message = await _failure(session, sitemap, None)
+        rows.append(
+            {**_facts(job_id, sitemap, None), "error": reason, "error_message": message, "unchanged": False}
+        )
+        recorded.append(Recorded(0, sitemap.answer(reason=reason)))
+    await session.execute(insert(models.Sitemap), rows)
+    return recorded
+
+
+def is_unread(sitemap: Sitemap) -> bool:
+    """Whether there is nothing to record but why: most often, an address that was never asked."""
+    fetched = sitemap.fetched
+    silent = fetched.status_code is None and fetched.body is None
+    return silent and sitemap.held is None and not fetched.problems
+
+
+def _facts(job_id: str, sitemap: Sitemap, document: Document | None) -> dict[str, Any]:
+    """What a row says of a fetch; how that ended is not among it."""
     found, fetched, held = sitemap.found, sitemap.fetched, sitemap.held
-    return models.Sitemap(
-        job_id=job_id,
-        document_id=document.id if document else None,
-        parent=found.parent,
-        ordinal=found.ordinal,
-        url=found.url,
-        final_url=fetched.final_url,
-        discovered_by=found.discovered_by,
-        kind=sitemap.kind,
-        status_code=fetched.status_code,
-        bytes=held.bytes if held else fetched.bytes,
-        wire_bytes=fetched.wire_bytes,
-        urls=document.urls if document else 0,
-        children=document.children if document else 0,
-        problems=held.problems if held else (document.problems if document else 0) + len(fetched.problems),
-        etag=fetched.etag or (held.validators.etag if held else None),
-        last_modified=fetched.last_modified or (held.validators.last_modified if held else None),
-        content_type=fetched.content_type,
-        content_encoding=fetched.content_encoding,
-        encoding=document.encoding if document else None,
-        generator=document.generator if document else None,
-        hops=[[hop.url, hop.status_code] for hop in fetched.hops],
-        attempts=fetched.attempts,
-        ms=fetched.ms,
-        fetched_at=dt.datetime.now(dt.UTC),
-    )
+    return {
+        "job_id": job_id,
+        "document_id": document.id if document else None,
+        "parent": found.parent,
+        "ordinal": found.ordinal,
+        "url": found.url,
+        "final_url": fetched.final_url,
+        "discovered_by": found.discovered_by,
+        "kind": sitemap.kind,
+        "status_code": fetched.status_code,
+        "bytes": held.bytes if held else fetched.bytes,
+        "wire_bytes": fetched.wire_bytes,
+        "urls": document.urls if document else 0,
+        "children": document.children if document else 0,
+        "problems": held.problems if held else (document.problems if document else 0) + len(fetched.problems),
+        "etag": fetched.etag or (held.validators.etag if held else None),
+        "last_modified": fetched.last_modified or (held.validators.last_modified if held else None),
+        "content_type": fetched.content_type,
+        "content_encoding": fetched.content_encoding,
+        "encoding": document.encoding if document else None,
+        "generator": document.generator if document else None,
+        "hops": [[hop.url, hop.status_code] for hop in fetched.hops],
+        "attempts": fetched.attempts,
+        "ms": fetched.ms,
+        "fetched_at": dt.datetime.now(dt.UTC),
+    }
 
 
 async def _is_unchanged(session: AsyncSession, job_id: str, sitemap: Sitemap, document: Document) -> bool:
@@ -94,39 +116,64 @@ async def _document(session: AsyncSession, tenant: str, job_id: str, sitemap: Si
         if held is not None:
             await _list_again(session, held, sitemap)
         return held
-    digest = sitemap.fetched.digest or b""
-    for candidate in (digest, _bound(sitemap)):
-        if known := await _known(session, tenant, candidate):
-            await _list_again(session, known, sitemap)
-            return known
-    document_id = await insert_missing(session, Document, _blank(tenant, digest, sitemap))
-    if document_id is None:
-        # Another process recorded the same body between the look and the insert.
-        known = await _known(session, tenant, digest)
-        assert known is not None  # noqa: S101 - the insert gave way to it
-        return known
-    await _fill(session, document_id, sitemap)
+    known = await _known(session, tenant, sitemap)
+    if known is None:
+        document_id = await insert_missing(session, Document, _blank(tenant, sitemap))
+        # Another process may have recorded the same body between the look and the insert. If its reading
+        # gave the body another digest, our insert did not give way, and the row is one too many.
+        known = await _known(session, tenant, sitemap, besides=document_id)
+        if known is None:
+            assert document_id is not None  # noqa: S101 - the insert gave way to nothing
+            await _fill(session, job_id, document_id, sitemap)
+            return await session.get_one(Document, document_id)
+        if document_id is not None:
+            await session.execute(delete(Document).where(Document.id == document_id))
+    await _list_again(session, known, sitemap)
+    return known
+
+
+async def _known(
+    session: AsyncSession, tenant: str, sitemap: Sitemap, *, besides: int | None = None
+) -> Document | None:
+    """The document of a body, under any digest that its reading may have given it."""
+    query = select(Document).where(Document.tenant == tenant, Document.digest.in_(_digests(sitemap)))
+    if besides is not None:
+        query = query.where(Document.id != besides)
+    return (await session.scalars(query.order_by(Document.complete.desc(), Document.id).limit(1))).first()
+
+
+def _digests(sitemap: Sitemap) -> list[bytes]:
+    """Those under which others may have kept what this body would be read as."""
+    plain = [sitemap.fetched.digest or b"", _bound(sitemap)]
+    fault = sitemap.fetched.fault
+    return plain if fault is None else [*plain, *(_derived(each, fault.reason) for each in plain)]
+
+
+def _digest(sitemap: Sitemap, job_id: str, *, relative: bool, complete: bool) -> bytes:
+    """The one under which to keep a body that was read: its own only if all would make the same of it."""
+    digest = _bound(sitemap) if relative else sitemap.fetched.digest or b""
     if sitemap.patience.fault is not None:
         # Whoever has more time shall read this body again, and not be given what we made of it.
-        digest = hashlib.sha256(digest + f"{job_id} {sitemap.found.url}".encode()).digest()
-        await session.execute(update(Document).where(Document.id == document_id).values(digest=digest))
-    return await session.get_one(Document, document_id)
-
-
-async def _known(session: AsyncSession, tenant: str, digest: bytes) -> Document | None:
-    query = select(Document).where(Document.tenant == tenant, Document.digest == digest)
-    return (await session.scalars(query)).one_or_none()
+        return _derived(digest, f"{job_id} {sitemap.found.url}")
+    if sitemap.fetched.fault is not None and not complete:
+        # Whoever is sent the same bytes and told that they are all shall not be given what we left out.
+        return _derived(digest, sitemap.fetched.fault.reason)
+    return digest
 
 
 def _bound(sitemap: Sitemap) -> bytes:
     """The digest of a body whose relative addresses mean something else at every address it is served at."""
-    return hashlib.sha256((sitemap.fetched.digest or b"") + sitemap.fetched.final_url.encode()).digest()
+    return _derived(sitemap.fetched.digest or b"", sitemap.fetched.final_url)
 
 
-def _blank(tenant: str, digest: bytes, sitemap: Sitemap) -> dict[str, Any]:
+def _derived(digest: bytes, text: str) -> bytes:
+    return hashlib.sha256(digest + text.encode()).digest()
+
+
+def _blank(tenant: str, sitemap: Sitemap) -> dict[str, Any]:
     return {
         "tenant": tenant,
-        "digest": digest,
+        "digest": sitemap.fetched.digest or b"",
         "kind": sitemap.kind,
         "complete": False,
         "bytes": sitemap.fetched.bytes,
@@ -137,7 +184,7 @@ def _blank(tenant: str, digest: bytes, sitemap: Sitemap) -> dict[str, Any]:
     }
 
 
-async def _fill(session: AsyncSession, document_id: int, sitemap: Sitemap) -> None:
+async def _fill(session: AsyncSession, job_id: str, document_id: int, sitemap: Sitemap) -> None:
     """Read the body into rows of the document."""
     urls = children = told = 0
     relative = False
@@ -158,7 +205,7 @@ async def _fill(session: AsyncSession, document_id: int, sitemap: Sitemap) -> No
         update(Document)
         .where(Document.id == document_id)
         .values(
-            digest=_bound(sitemap) if relative else sitemap.fetched.digest,
+            digest=_digest(sitemap, job_id, relative=relative, complete=reading.complete),
             complete=reading.complete,
             encoding=reading.encoding,
             generator=reading.generator,

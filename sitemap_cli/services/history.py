@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.fetch.fetcher import Validators
@@ -10,21 +10,22 @@ from sitemap_cli.model import Child, Kind, Status
 from sitemap_cli.services.memory import Held
 from sitemap_cli.storage.models import Document, Job, Sitemap, children
 
-# More than one, because a run may have been over a part of the site, or have failed in places.
+# More than one, because a run may have been over a part of the site, or have failed in places. They are
+# counted for the same target too: others of the domain, one run each a night, must not push it out.
 JOBS = 3
 ENDED = (Status.COMPLETED, Status.PARTIAL)
 
 
-async def held(session: AsyncSession, tenant: str, domain_id: int) -> dict[str, Held]:
+async def held(session: AsyncSession, tenant: str, domain_id: int, target: str) -> dict[str, Held]:
     """The documents that the last runs read whole, by the address asked; the newest of each counts."""
-    last = await session.scalars(_jobs(tenant, domain_id, ENDED).limit(JOBS))
-    complete = await session.scalars(_jobs(tenant, domain_id, (Status.COMPLETED,)).limit(1))
+    last = await ended(session, tenant, domain_id, target, JOBS)
+    complete = await ended(session, tenant, domain_id, target, 1, (Status.COMPLETED,))
     row = Sitemap
     query = (
         select(row.url, row.id, Document.id, Document.kind, Document.digest, Document.bytes, row.problems)
         .add_columns(row.final_url, row.etag, row.last_modified)
         .join(Document, Document.id == row.document_id)
-        .where(row.job_id.in_({*last, *complete}), row.error.is_(None), Document.complete)
+        .where(row.job_id.in_(last | complete), row.error.is_(None), Document.complete)
         .order_by(row.job_id, row.id)
     )
     return {url: _held(*facts) for url, *facts in await session.execute(query)}
@@ -38,10 +39,19 @@ async def listed(session: AsyncSession, document_id: int) -> Sequence[Child]:
     return [Child(*row) for row in await session.execute(query)]
 
 
-def _jobs(tenant: str, domain_id: int, statuses: Sequence[Status]) -> Select[str]:
-    """The jobs of a domain that ended so, newest first."""
-    ended = (Job.tenant == tenant, Job.domain_id == domain_id, Job.status.in_(statuses))
-    return select(Job.id).where(*ended).order_by(Job.id.desc())
+async def ended(
+    session: AsyncSession,
+    tenant: str,
+    domain_id: int,
+    target: str,
+    count: int,
+    statuses: Sequence[Status] = ENDED,
+) -> set[str]:
+    """The last jobs of a domain that ended so, and the last over the same target."""
+    of_domain = (Job.tenant == tenant, Job.domain_id == domain_id, Job.status.in_(statuses))
+    newest = select(Job.id).where(*of_domain).order_by(Job.id.desc()).limit(count)
+    queries = (newest, newest.where(Job.target == target))
+    return {job_id for query in queries for job_id in await session.scalars(query)}
 
 
 def _held(

@@ -9,9 +9,9 @@ from sitemap_cli.model import Fault
 from sitemap_cli.services import addresses
 
 FAILING = ("connection-", "timeout-", "dns-", "tls-", "too-slow", "deadline", "rate-limited", "challenge")
-MISSING = frozenset({404, 410})
-# A file that is not there is no failure of its host, and an index may well be out of date in places. But
-# one of which nothing is left has nothing more to tell.
+MISSING = frozenset({401, 403, 404, 410, 451})
+# A file that is not there, or not for us, is no failure of its host, and an index may well be out of date
+# in places. But one of which nothing is left has nothing more to tell.
 MISSING_PER_FAILURE = 20
 
 
@@ -39,7 +39,8 @@ class Hosts:
         if most and self._failures[host] >= most:
             return Fault("host-failing", f"not asked: the host failed {most} times in a row")
         if most and self._missing[host] >= (files := most * MISSING_PER_FAILURE):
-            return Fault("host-failing", f"not asked: {files} files of the host in a row were missing")
+            said = f"not asked: {files} files of the host in a row were missing or refused"
+            return Fault("host-failing", said)
         return None
 
     def note(self, fetched: Fetched) -> None:

@@ -18,6 +18,8 @@ log = logging.getLogger(__name__)
 MAX_FILES = 64
 # To find the rule that decided takes a look at each of them, and there may be thousands.
 MAX_EXPLAINED = 20
+# What was answered is no robots.txt, and the next answer would be none either.
+NO_RULES = ("challenge",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,10 +35,11 @@ class RobotsFile:
         """Whether a crawler must take the whole site for disallowed.
 
         A 4xx answer means that there are no rules (RFC 9309, 2.3.1.3); a server error or a silent
-        server means that nothing may be fetched (2.3.1.4).
+        server means that nothing may be fetched (2.3.1.4), and so do rules of which a part is missing.
         """
-        code = self.fetched.status_code
-        return code is None or code >= 500
+        code, fault = self.fetched.status_code, self.fetched.fault
+        cut = code == 200 and fault is not None and fault.reason not in NO_RULES
+        return code is None or code >= 500 or cut
 
 
 class RobotsFiles:

@@ -15,14 +15,16 @@ from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from sitemap_cli.services.history import ENDED
+from sitemap_cli.services import history
 from sitemap_cli.services.memory import Held
-from sitemap_cli.storage.models import Job, Sitemap, children
+from sitemap_cli.storage.models import Sitemap, children
 
 JOBS = 10
 # However truthful an index is, each of its sitemaps is asked for once in so many days.
 DAYS = 7
 DATE = len("2026-01-01")
+MIDNIGHT = "T00:00"
+DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,10 +40,10 @@ class Sighting:
 
 
 async def trusted(
-    session: AsyncSession, tenant: str, domain_id: int, held: Mapping[str, Held]
+    session: AsyncSession, tenant: str, domain_id: int, target: str, held: Mapping[str, Held]
 ) -> dict[str, Held]:
     """What is held, with the lastmods that need not be verified: those of truthful indexes."""
-    sightings = await _sightings(session, tenant, domain_id)
+    sightings = await _sightings(session, tenant, domain_id, target)
     truthful = _truthful(sightings)
     last = {each.url: each for each in sightings}
     now = dt.datetime.now(dt.UTC)
@@ -51,10 +53,9 @@ async def trusted(
     }
 
 
-async def _sightings(session: AsyncSession, tenant: str, domain_id: int) -> list[Sighting]:
+async def _sightings(session: AsyncSession, tenant: str, domain_id: int, target: str) -> list[Sighting]:
     """What the last jobs saw, oldest first; a sitemap that was not asked for was not seen."""
-    of_domain = (Job.tenant == tenant, Job.domain_id == domain_id, Job.status.in_(ENDED))
-    jobs = select(Job.id).where(*of_domain).order_by(Job.id.desc()).limit(JOBS)
+    jobs = await history.ended(session, tenant, domain_id, target, JOBS)
     index, said = aliased(Sitemap), children.c
     query = (
         select(
@@ -65,7 +66,7 @@ async def _sightings(session: AsyncSession, tenant: str, domain_id: int) -> list
             children,
             and_(said.document_id == index.document_id, said.position == Sitemap.ordinal + 1),
         )
-        .where(Sitemap.job_id.in_((await session.scalars(jobs)).all()))
+        .where(Sitemap.job_id.in_(jobs))
         .where(Sitemap.status_code.is_not(None), Sitemap.error.is_(None), said.loc == Sitemap.url)
         .order_by(Sitemap.job_id, Sitemap.id)
     )
@@ -94,5 +95,10 @@ def _trusted(seen: Sighting | None, held: Held, truthful: set[str], now: dt.date
         return None
     if seen.lastmod is None or seen.lastmod_utc is None or now - seen.at > dt.timedelta(days=DAYS):
         return None
-    over = seen.lastmod_utc + (dt.timedelta(days=1).total_seconds() if len(seen.lastmod) <= DATE else 0)
+    over = seen.lastmod_utc + (DAY if _names_a_day(seen.lastmod, seen.lastmod_utc) else 0)
     return seen.lastmod if over <= seen.at.timestamp() else None
+
+
+def _names_a_day(lastmod: str, utc: int) -> bool:
+    """Whether a lastmod means a whole day; many systems write its midnight, in one zone or another."""
+    return len(lastmod) <= DATE or MIDNIGHT in lastmod or utc % DAY == 0

@@ -1,5 +1,6 @@
 """Engines with the settings each kind of database needs to keep its promises."""
 
+import asyncio
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
@@ -31,7 +32,7 @@ def writing(url: URL) -> AsyncEngine:
     """
     if url.get_backend_name() != "sqlite":
         return _postgres(url)
-    engine = create_async_engine(url, pool_size=1, max_overflow=0, connect_args={"timeout": BUSY_MS / 1000})
+    engine = create_async_engine(url, pool_size=1, max_overflow=0, connect_args=_connecting())
     _prepare(engine, "BEGIN IMMEDIATE", WRITING)
     return engine
 
@@ -40,9 +41,32 @@ def reading(url: URL) -> AsyncEngine:
     """An engine for transactions that only read; SQLite refuses a write on it."""
     if url.get_backend_name() != "sqlite":
         return _postgres(url).execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
-    engine = create_async_engine(_readable(url), connect_args={"timeout": BUSY_MS / 1000})
+    engine = create_async_engine(_readable(url), connect_args=_connecting())
     _prepare(engine, "BEGIN", ("query_only=ON",), _interrupt)
     return engine
+
+
+def _connecting() -> dict[str, Any]:
+    return {"timeout": BUSY_MS / 1000, "async_creator_fn": _connected}
+
+
+async def _connected(*args: Any, **options: Any) -> Any:
+    """A connection of aiosqlite, closed again when nobody waits for it any longer.
+
+    Its thread would tell the loop that it is open after the loop has gone, on stderr.
+    """
+    import aiosqlite
+
+    connection = aiosqlite.connect(*args, **options)
+    connection._thread.daemon = True  # noqa: SLF001 - as SQLAlchemy does it
+    opening = asyncio.ensure_future(connection)
+    try:
+        return await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        await asyncio.wait([opening])
+        if not opening.exception():
+            await connection.close()
+        raise
 
 
 def _postgres(url: URL) -> AsyncEngine:

@@ -15,6 +15,7 @@ from sitemap_cli.services.verdicts import Answer, decide
 from sitemap_cli.services.walk import Walk, walk
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
+from sitemap_cli.tasks.groups import grouped
 from sitemap_cli.tasks.memory import Recorded
 from sitemap_cli.tasks.outcome import Stopwatch
 
@@ -37,14 +38,15 @@ class Job:
 
 async def analyze(job: Job, progress: Progress, watch: Stopwatch) -> Verdict:
     """Carry out a job that was recorded as running, inside :func:`~sitemap_cli.tasks.outcome.outcome`."""
-    answers = []
+    answers = list[Answer]()
     memory = await _memory(job)
     async with (
         walk(job.fetcher, job.target, job.settings, progress, memory) as walking,
         aclosing(walking.sitemaps()) as sitemaps,
+        aclosing(grouped(sitemaps)) as groups,
     ):
-        async for sitemap in sitemaps:
-            answers.append(await _record(job, sitemap, progress))
+        async for group in groups:
+            answers += await _record(job, group, progress)
             if _is_full(job, walking, progress):
                 break
     return await _finish(job, walking, answers, watch)
@@ -56,17 +58,20 @@ async def _memory(job: Job) -> Memory:
     if settings.refresh:
         return Nothing()
     trusting = settings.trust_index_lastmod
-    return await Recorded.of(job.db, settings.tenant, job.domain_id, trusting=trusting)
+    return await Recorded.of(job.db, settings.tenant, job.domain_id, job.target.given, trusting=trusting)
 
 
-async def _record(job: Job, sitemap: Sitemap, progress: Progress) -> Answer:
+async def _record(job: Job, group: list[Sitemap], progress: Progress) -> list[Answer]:
+    first = group[0]
     async with job.db.transaction() as session:
-        recorded = await documents.record(session, job.settings.tenant, job.job_id, sitemap)
-    progress.urls += recorded.urls
-    log.info(
-        "recorded %s: %d URLs, %s", sitemap.found.url, recorded.urls, recorded.answer.reason or "all well"
-    )
-    return recorded.answer
+        if documents.is_unread(first):
+            recorded = await documents.record_unread(session, job.job_id, group)
+        else:
+            recorded = [await documents.record(session, job.settings.tenant, job.job_id, first)]
+    for each in recorded:
+        progress.urls += each.urls
+        log.info("recorded %s: %d URLs, %s", each.answer.url, each.urls, each.answer.reason or "all well")
+    return [each.answer for each in recorded]
 
 
 def _is_full(job: Job, walking: Walk, progress: Progress) -> bool:

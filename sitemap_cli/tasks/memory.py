@@ -17,12 +17,17 @@ class Recorded:
     known: Mapping[str, Held]
 
     @classmethod
-    async def of(cls, db: Database, tenant: str, domain_id: int, *, trusting: bool) -> "Recorded":
-        """What is held of a domain; ``trusting`` says whether to believe indexes that proved truthful."""
+    async def of(
+        cls, db: Database, tenant: str, domain_id: int, target: str, *, trusting: bool
+    ) -> "Recorded":
+        """What is held of a domain for a run over a target of it.
+
+        ``trusting`` says whether to believe indexes that proved truthful.
+        """
         async with db.reading() as session:
-            known = await history.held(session, tenant, domain_id)
+            known = await history.held(session, tenant, domain_id, target)
             if trusting:
-                known = await truth.trusted(session, tenant, domain_id, known)
+                known = await truth.trusted(session, tenant, domain_id, target, known)
         return cls(db, known)
 
     def held(self, url: str) -> Held | None:

@@ -14,6 +14,7 @@ import pytest
 from sitemap_cli.errors import ConfigurationError
 from sitemap_cli.fetch import connectors, resolver
 from sitemap_cli.fetch.guard import Guard
+from sitemap_cli.fetch.protocol import Shelf
 from sitemap_cli.fetch.resolver import MAX_THREADS, Resolver
 from tests.acceptance.command import Program
 from tests.web import Answer, Site
@@ -118,7 +119,7 @@ async def test_a_name_is_looked_up_once_in_a_while(site, visit, monkeypatch):
 
 async def test_of_very_many_names_only_a_thousand_are_kept_and_for_five_minutes():
     guard = Guard(allow_private=True, networks=())
-    connector = connectors.connector(None, guard, Resolver(["*:80:127.0.0.1"]))
+    connector = connectors.connector(None, guard, Resolver(["*:80:127.0.0.1"]), Shelf(1))
     async with aiohttp.ClientSession(connector=connector):
         for number in range(1100):
             await connector._resolve_host(f"h{number}.example", 80)

@@ -1,6 +1,7 @@
 """A second run over a site on the web: what is asked, what is sent, and what is recorded."""
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -34,11 +35,11 @@ def shop(site: Site) -> Site:
     return site
 
 
-async def analyze(db: Database, site: Site, **settings: Any) -> dict[str, Any]:
+async def analyze(db: Database, site: Site, path: str = "", **settings: Any) -> dict[str, Any]:
     site.hits.clear()
     run = Run(Settings(quiet=True, allow_private=True, retries=0, **settings), Console())
     async with run.fetchers() as fetchers:
-        return await run_target(run, db, fetchers, targets.parse(site.url))
+        return await run_target(run, db, fetchers, targets.parse(site.url + path))
 
 
 async def counted(db: Database) -> dict[str, int]:
@@ -124,6 +125,36 @@ async def test_what_was_read_in_part_is_read_again(db: Database, shop: Site) -> 
     second = await analyze(db, shop)
     assert second["verdict"] == "ok"
     assert [each["status_code"] for each in second["sitemaps"]] == [304, 200, 304]
+
+
+async def test_bytes_that_all_arrived_from_a_broken_connection_are_read_again(
+    db: Database, site: Site
+) -> None:
+    lines = "\n".join(f"{site.url}/{n}" for n in range(50)).encode()
+    longer = (("Content-Length", str(len(lines) + 10)),)
+    told = []
+    for answer in (Answer(lines, headers=longer, close=True), Answer(lines)):
+        site.routes["/a.txt"] = answer
+        for _ in range(2):
+            result = await analyze(db, site, "/a.txt")
+            (a,) = result["sitemaps"]
+            told.append((result["verdict"], a["error"], a["urls"], a["unchanged"]))
+    assert told == [
+        ("partial", "incomplete-body", 49, False),
+        ("partial", "incomplete-body", 49, True),
+        ("ok", None, 50, False),
+        ("ok", None, 50, True),
+    ]
+    assert (await counted(db))["documents"] == 2
+
+
+async def test_many_targets_of_a_domain_do_not_make_each_other_forgotten(db: Database, site: Site) -> None:
+    paths = [f"/{name}.xml" for name in "abcdef"]
+    for path in paths:
+        site.routes[path] = validated(urlset(f"{site.url}{path}/1"), f'"{path}"')
+    nights = [[await analyze(db, site, path) for path in paths] for _ in range(2)]
+    codes = [[each["sitemaps"][0]["status_code"] for each in night] for night in nights]
+    assert codes == [[200] * 6, [304] * 6]
 
 
 async def test_what_a_run_failed_to_get_is_still_known_from_the_one_before(db: Database, shop: Site) -> None:
@@ -219,8 +250,28 @@ async def test_even_a_truthful_index_is_verified_once_a_week(db: Database, shop:
     assert await trusting(db, shop) == ["/a.xml"]
 
 
-async def test_a_date_of_the_day_of_our_asking_may_hide_a_later_change(db: Database, shop: Site) -> None:
-    await proved(db, shop, lastmod=dt.datetime.now(dt.UTC).date().isoformat())
+def midnight(hours: int) -> dt.datetime:
+    """The beginning of this day, in the zone that is so many hours ahead."""
+    now = dt.datetime.now(dt.timezone(dt.timedelta(hours=hours)))
+    return now.replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+@pytest.mark.parametrize(
+    "lastmod",
+    [
+        pytest.param(lambda: midnight(0).date().isoformat(), id="a date"),
+        pytest.param(lambda: midnight(0).strftime("%Y-%m-%dT%H:%M:%SZ"), id="midnight"),
+        pytest.param(lambda: midnight(5).isoformat(), id="midnight in the east"),
+        pytest.param(lambda: midnight(-7).isoformat(), id="midnight in the west"),
+        pytest.param(
+            lambda: midnight(0).astimezone(midnight(8).tzinfo).isoformat(), id="midnight, told in the east"
+        ),
+    ],
+)
+async def test_a_date_of_the_day_of_our_asking_may_hide_a_later_change(
+    db: Database, shop: Site, lastmod: Callable[[], str]
+) -> None:
+    await proved(db, shop, lastmod=lastmod())
     assert await trusting(db, shop) == ["/b.xml.gz"]
 
 

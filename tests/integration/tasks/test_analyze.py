@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sitemap_cli.cli.commands.analyze import run_target
 from sitemap_cli.cli.console import Console
 from sitemap_cli.cli.runtime import Run
-from sitemap_cli.services import findings, targets, totals
+from sitemap_cli.services import documents, findings, targets, totals
 from sitemap_cli.services import urls as urls_service
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
@@ -99,6 +99,33 @@ async def test_equal_bodies_with_relative_addresses_are_two_documents(db: Databa
     assert await locs(db, second["job_id"]) == ["https://two.example/page"]
     assert await locs(db, again["job_id"]) == ["https://one.example/page"]
     assert again["sitemaps"][0]["unchanged"]
+
+
+@pytest.mark.parametrize("loc", ["/page", f"{BASE}/page"])
+async def test_a_body_that_another_process_records_meanwhile_is_one_document(
+    db: Database, folder: Path, loc: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Between the look and the insert the same body is recorded, which is what the insert then waits for."""
+    record, insert = documents.record, documents.insert_missing
+
+    async def twice(*recording: Any) -> documents.Recorded:
+        async def late(*row: Any) -> Any:
+            monkeypatch.setattr(documents, "insert_missing", insert)
+            await record(*recording)
+            return await insert(*row)
+
+        monkeypatch.setattr(documents, "insert_missing", late)
+        return await record(*recording)
+
+    monkeypatch.setattr(documents, "record", twice)
+    lists = b"<sitemap><loc>%s/b.xml</loc></sitemap></urlset>" % BASE.encode()
+    (folder / "sitemap.xml").write_bytes(urlset(loc).replace(b"</urlset>", lists))
+    result = await analyze(db, folder)
+    names = [each["url"].removeprefix(BASE) for each in result["sitemaps"]]
+    assert (result["verdict"], sorted(names)) == ("ok", ["/b.xml"] * 2 + ["/sitemap.xml"] * 2)
+    async with db.reading() as session:
+        assert await session.scalar(select(func.count()).select_from(Document)) == 2
+        assert await session.scalar(select(func.count()).select_from(entries)) == 4
 
 
 async def test_the_freshness_of_lastmod_is_counted_by_age(db: Database, tmp_path: Path) -> None:

@@ -93,6 +93,13 @@ async def test_where_a_redirect_led_is_not_asked_again():
     assert (await walked(pages, ROOT)).urls == [ROOT, f"{HOME}a.xml"]
 
 
+async def test_addresses_that_are_all_very_long_are_not_all_kept():
+    listed = named(*(f"{number}-{'x' * 2000}.xml" for number in range(20)))
+    pages = tree() | {ROOT: index(*listed)} | dict.fromkeys(listed, URLS)
+    found = await walked(pages, ROOT, max_sitemaps=10)
+    assert (len(found.urls), found.cuts, found.verdict) == (3, ["url-too-long"], "partial")
+
+
 # Concurrency, proved by gates
 
 

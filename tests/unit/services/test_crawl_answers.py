@@ -25,6 +25,20 @@ async def test_a_sitemap_named_by_the_user_is_asked_whatever_robots_txt_says():
     assert (found.errors, found.verdict) == ({}, "ok")
 
 
+@pytest.mark.parametrize(
+    ("fault", "verdict"),
+    [
+        ("connection-reset", "http-error"),
+        ("incomplete-body", "http-error"),
+        ("unsupported-encoding", "invalid"),
+    ],
+)
+async def test_a_robots_txt_of_which_a_part_is_missing_keeps_us_out(fault, verdict):
+    pages = tree(index=["a"], a=URLS) | {f"{HOME}robots.txt": Reply(b"User-agent: *\n", fault=fault)}
+    found = await walked(pages, ROOT)
+    assert (found.errors, found.verdict) == ({f"{HOME}a.xml": fault}, verdict)
+
+
 async def test_no_robots_asks_what_is_disallowed():
     pages = tree(index=["a"], a=URLS) | {f"{HOME}robots.txt": b"User-agent: *\nDisallow: /"}
     found = await walked(pages, ROOT, no_robots=True)
@@ -87,9 +101,11 @@ async def test_how_often_a_host_may_fail_can_be_set(most, asked):
     assert list(found.errors.values()).count("timeout-read") == asked
 
 
-async def test_an_index_of_which_nothing_is_left_is_not_followed_to_its_end():
+@pytest.mark.parametrize("status", [404, 403, 401, 451])
+async def test_an_index_of_which_nothing_is_left_is_not_followed_to_its_end(status):
     listed = named(*(f"{number}.xml" for number in range(150)))
-    found = await walked(tree() | {ROOT: index(*listed)}, ROOT, concurrency=1)
+    pages = tree() | {ROOT: index(*listed)} | dict.fromkeys(listed, Reply(status=status))
+    found = await walked(pages, ROOT, concurrency=1)
     assert list(found.errors.values()) == ["http-status"] * 100 + ["host-failing"] * 50
 
 

@@ -1,0 +1,173 @@
+"""The connections that are kept: how many, what they are good for, and what may come over them unasked."""
+
+import asyncio
+import errno
+from types import SimpleNamespace
+
+import aiohttp
+import pytest
+
+from sitemap_cli.fetch import connectors
+from sitemap_cli.fetch.guard import Guard
+from tests.web import Answer, in_turn
+
+OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK"
+OTHER = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nother"
+EMPTY = ["100 Continue", "103 Early Hints", "204 No Content", "304 Not Modified"]
+
+
+class Sockets:
+    """Those that the guard made; it makes no more than so many."""
+
+    def __init__(self, room=1_000):
+        self.room = room
+        self.most = 0
+        self._made = []
+
+    def socket(self, about):
+        self._made = [each for each in self._made if each.fileno() != -1]
+        if len(self._made) >= self.room:
+            raise OSError(errno.EMFILE, "Too many open files")
+        self._made.append(MAKE(ANYBODY, about))
+        self.most = max(self.most, len(self._made))
+        return self._made[-1]
+
+
+MAKE = Guard.socket
+ANYBODY = Guard(allow_private=True, networks=())
+
+
+@pytest.fixture
+def sockets(monkeypatch):
+    counted = Sockets()
+    monkeypatch.setattr(Guard, "socket", counted.socket)
+    return counted
+
+
+def names(site, count):
+    """The addresses of documents on so many hosts, all of them this one."""
+    return [f"http://h{number}.test:{site.port}/a.xml" for number in range(count)]
+
+
+def everywhere(site):
+    return (f"*:{site.port}:{site.address}",)
+
+
+async def test_many_hosts_leave_few_idle_connections(site, visit, sockets):
+    site.routes["*"] = Answer(b"x")
+    ask = visit(concurrency=2, resolve=everywhere(site))
+    answers = await asyncio.gather(*map(ask, names(site, 60)))
+    assert all(fetched.ok for fetched, _ in answers)
+    assert sockets.most <= 4 * 2 + 2 + 2
+
+
+async def test_the_host_in_use_keeps_its_connection_while_others_come_and_go(site, visit):
+    site.routes["*"] = Answer(b"x")
+    ask = visit(concurrency=1, resolve=everywhere(site))
+    for url in names(site, 20):
+        await ask(url)
+        await ask(f"{site.url}/home.xml")
+    assert site.connections == 20 + 1
+
+
+async def test_too_many_open_files_are_nobodys_failure_while_idle_connections_can_be_closed(
+    site, visit, sockets
+):
+    sockets.room = 5
+    site.routes["*"] = Answer(b"x")
+    ask = visit(concurrency=4, retries=0, resolve=everywhere(site))
+    answers = await asyncio.gather(*map(ask, names(site, 30)))
+    assert [fetched.fault for fetched, _ in answers] == [None] * 30
+    assert len(site.hits) == 30
+
+
+async def test_too_many_files_open_elsewhere_are_tried_again_and_said(site, visit, sockets):
+    sockets.room = 0
+    fetched, _ = await visit()(f"{site.url}/a.xml")
+    assert (fetched.fault.reason, fetched.attempts) == ("connection-failed", 3)
+    assert fetched.fault.message == "this process may open no more files: Too many open files"
+
+
+@pytest.mark.parametrize("retries", [0, 2])
+async def test_a_drop_on_a_kept_connection_is_forgiven_once_for_each_try(site, visit, retries):
+    site.routes["/a.xml"] = Answer(b"x", delay=0.1)
+    site.routes["/drop"] = Answer(raw=b"")
+    ask = visit(retries=retries, per_host=4)
+    await asyncio.gather(*(ask(f"{site.url}/a.xml") for _ in range(4)))
+    assert site.connections == 4
+    fetched, _ = await ask(f"{site.url}/drop")
+    assert (fetched.fault.reason, fetched.attempts) == ("connection-closed", retries + 1)
+    assert site.count("/drop") == retries + 2
+
+
+async def test_after_a_drop_the_next_connection_is_a_fresh_one(site, visit):
+    site.routes["/a.xml"] = Answer(b"x", delay=0.1)
+    site.routes["/b.xml"] = in_turn(Answer(raw=b""), Answer(b"there"))
+    ask = visit(retries=0, per_host=4)
+    await asyncio.gather(*(ask(f"{site.url}/a.xml") for _ in range(4)))
+    _, content = await ask(f"{site.url}/b.xml")
+    assert (content, site.connections) == (b"there", 5)
+
+
+@pytest.mark.parametrize("status", EMPTY)
+@pytest.mark.parametrize("length", [b"", b"Content-Length: 5\r\n"])
+async def test_the_status_of_an_answer_without_a_body_is_known_whatever_comes_with_it(
+    site, visit, status, length
+):
+    head = f"HTTP/1.1 {status}\r\n".encode() + length + b"\r\n"
+    site.routes["/a.xml"] = Answer(raw=head + (OK if status[0] == "1" else b"hello"))
+    fetched, content = await visit()(f"{site.url}/a.xml")
+    assert fetched.fault is None
+    assert fetched.status_code == (200 if status[0] == "1" else int(status[:3]))
+    assert content == {200: b"OK", 204: b""}.get(fetched.status_code)
+
+
+async def test_the_head_after_a_hundred_hints_is_kept_too(site, visit):
+    hints = b"HTTP/1.1 103 Early Hints\r\n\r\n" * 100
+    site.routes["/a.xml"] = Answer(raw=hints + b"HTTP/1.1 404 No\r\nContent-Length: 2\r\n\r\nlonger")
+    fetched, _ = await visit()(f"{site.url}/a.xml")
+    assert (fetched.status_code, fetched.fault) == (404, None)
+
+
+async def test_what_comes_unasked_over_an_idle_connection_answers_nothing(visit):
+    done, closed = asyncio.Event(), asyncio.Event()
+
+    async def serve(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(OK)
+        if not done.is_set():
+            await done.wait()
+            writer.write(OTHER)
+            await reader.read()
+            closed.set()
+        writer.close()
+
+    server = await asyncio.start_server(serve, "127.0.0.1", 0)
+    async with server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/a.xml"
+        ask = visit(retries=0)
+        assert (await ask(url))[1] == b"OK"
+        done.set()
+        await asyncio.wait_for(closed.wait(), 10)
+        assert (await ask(url))[1] == b"OK"
+
+
+@pytest.mark.parametrize("name", connectors.PRIVATE)
+async def test_an_aiohttp_without_the_methods_that_we_override_is_not_used(site, visit, monkeypatch, name):
+    monkeypatch.delattr(aiohttp.TCPConnector, name)
+    with pytest.raises(RuntimeError, match=name):
+        await visit()(f"{site.url}/a.xml")
+    assert site.connections == 0
+
+
+async def test_an_aiohttp_without_the_attributes_that_we_replace_is_not_used(site, visit, monkeypatch):
+    class Renamed(aiohttp.TCPConnector):
+        def __init__(self, **options):
+            super().__init__(**options)
+            del self._factory
+
+    with pytest.raises(RuntimeError, match="_ssl"):
+        await connectors.HttpConnector()._create_direct_connection(SimpleNamespace())
+    monkeypatch.setattr(aiohttp, "TCPConnector", Renamed)
+    with pytest.raises(RuntimeError, match="_factory"):
+        await visit()(f"{site.url}/a.xml")

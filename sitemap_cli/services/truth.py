@@ -95,10 +95,12 @@ def _trusted(seen: Sighting | None, held: Held, truthful: set[str], now: dt.date
         return None
     if seen.lastmod is None or seen.lastmod_utc is None or now - seen.at > dt.timedelta(days=DAYS):
         return None
+    if len(seen.lastmod) < DATE:  # a year or a month says next to nothing
+        return None
     over = seen.lastmod_utc + (DAY if _names_a_day(seen.lastmod, seen.lastmod_utc) else 0)
     return seen.lastmod if over <= seen.at.timestamp() else None
 
 
 def _names_a_day(lastmod: str, utc: int) -> bool:
     """Whether a lastmod means a whole day; many systems write its midnight, in one zone or another."""
-    return len(lastmod) <= DATE or MIDNIGHT in lastmod or utc % DAY == 0
+    return len(lastmod) == DATE or MIDNIGHT in lastmod or utc % DAY == 0

@@ -1,5 +1,7 @@
 """Name servers that lie, fail, keep silent, or change their minds."""
 
+from typing import Any
+
 from tests.hostile import documents
 from tests.hostile.attack import Ask, Attack, Reply, always, in_batch
 from tests.messages import Answer
@@ -40,7 +42,7 @@ def unresolved(name: str, answer: str, errors: str, verdict: str = "dns") -> Att
     )
 
 
-def resolved(name: str, row: str, verdict: str, *answers: tuple[str, ...], **fields: object) -> Attack:
+def resolved(name: str, row: str, verdict: str, *answers: tuple[str, ...], **fields: Any) -> Attack:
     """A name with addresses."""
     return Attack(
         name=f"dns-{name}",
@@ -49,7 +51,7 @@ def resolved(name: str, row: str, verdict: str, *answers: tuple[str, ...], **fie
         target=BY_NAME,
         names={"{name}": answers},
         verdict=verdict,
-        **fields,  # type: ignore[arg-type]
+        **fields,
     )
 
 

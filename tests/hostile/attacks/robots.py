@@ -1,6 +1,6 @@
 """robots.txt files that are too much, are none, or lead away; and sites that answer everything alike."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tests.hostile import documents
 from tests.hostile.attack import FOREVER, MAX_SITEMAPS, Ask, Attack, Reply, in_batch, scaled, streamed
@@ -27,7 +27,7 @@ def site(
     *,
     kept: int = 3,
     requests: int,
-    **fields: object,
+    **fields: Any,
 ) -> Attack:
     """A site with one sitemap and this robots.txt; None is a server that never answers for it."""
     answers: Mapping[str, Reply] = {"/robots.txt": robots or Answer(hang=True), "/sitemap.xml": GOOD}
@@ -41,7 +41,7 @@ def site(
         errors=errors,
         kept=kept,
         requests=requests,
-        **fields,  # type: ignore[arg-type]
+        **fields,
     )
 
 

@@ -260,6 +260,8 @@ def midnight(hours: int) -> dt.datetime:
     "lastmod",
     [
         pytest.param(lambda: midnight(0).date().isoformat(), id="a date"),
+        pytest.param(lambda: midnight(0).strftime("%Y-%m"), id="a month"),
+        pytest.param(lambda: midnight(0).strftime("%Y"), id="a year"),
         pytest.param(lambda: midnight(0).strftime("%Y-%m-%dT%H:%M:%SZ"), id="midnight"),
         pytest.param(lambda: midnight(5).isoformat(), id="midnight in the east"),
         pytest.param(lambda: midnight(-7).isoformat(), id="midnight in the west"),

@@ -8,9 +8,12 @@ import signal
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from sitemap_cli.cli.sink import abandon_stdout
+
+if TYPE_CHECKING:
+    from asyncio import AbstractEventLoop
 
 SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 # A loop that has not heard of the signal by then is blocked, by a pipe that nobody reads for instance.
@@ -105,7 +108,7 @@ async def stoppable(work: Awaitable[int | None]) -> int:
         loop.call_soon_threadsafe(cancel)
 
     try:
-        with _handled_by(stop):
+        with _waking(loop), _handled_by(stop):
             return await task or 0
     except Stopped as stopped:
         return 128 + stopped.number
@@ -113,6 +116,33 @@ async def stoppable(work: Awaitable[int | None]) -> int:
         if not received:
             raise
         return 128 + received[0]
+
+
+@contextmanager
+def _waking(loop: "AbstractEventLoop") -> Iterator[None]:
+    """Let a signal wake the loop.
+
+    The system may hand it to any thread, or to ours just before the loop falls asleep; the handler runs
+    in ours, as soon as that is awake: https://docs.python.org/3/library/signal.html#signal.set_wakeup_fd
+    """
+    import socket
+
+    bell, rope = socket.socketpair()
+    with bell, rope:
+        bell.setblocking(False)
+        rope.setblocking(False)
+        try:
+            loop.add_reader(bell, bell.recv, 4096)
+        except NotImplementedError:
+            # The loop of Windows has a bell of its own.
+            yield
+            return
+        before = signal.set_wakeup_fd(rope.fileno(), warn_on_full_buffer=False)
+        try:
+            yield
+        finally:
+            signal.set_wakeup_fd(before)
+            loop.remove_reader(bell)
 
 
 @contextmanager

@@ -23,7 +23,7 @@ SOUND = ({}, {"integrity": "ok", "tables": 0}, {"integrity": "ok", "half": [], "
 # Runs in the program's process before anything of ours is imported. Every event has a name: of an
 # audit event and its first argument, or of an SQL statement. The N-th that fits is the moment.
 SITECUSTOMIZE = """
-import itertools, json, os, re, socket, sqlite3, sys, time
+import itertools, json, os, re, signal, socket, sqlite3, sys, threading, time
 
 plan = json.loads(os.environ["STOP_PLAN"])
 moment = re.compile(plan["moment"])
@@ -39,7 +39,8 @@ def notice(name):
     with open(plan["stamp"], "w") as stamp:
         stamp.write(repr(time.time()))
     for number in plan["signals"]:
-        os.kill(os.getpid(), number)
+        # The system may hand it to any thread; to this one, so that the main thread has to be told.
+        signal.pthread_kill(threading.get_ident(), number)
 
 
 def audited(event, arguments):

@@ -1,21 +1,20 @@
 """A SOCKS server for tests, versions 4, 4a and 5: it notes what it is asked for, and leads where told."""
 
 import asyncio
-import contextlib
 import ipaddress
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import Self
 
 import pytest
+
+from tests.loopback import Loopback
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 
 
 @dataclass(eq=False)
-class Socks:
-    """A proxy on loopback; ``asked`` holds the host and port of each request as they were sent.
+class Socks(Loopback):
+    """A proxy; ``asked`` holds the host and port of each request as they were sent.
 
     Args:
         leads: host and port that every connection is led to; without it, what was asked for.
@@ -28,49 +27,10 @@ class Socks:
     refusal: int | None = None
     asked: list[tuple[str, int]] = field(default_factory=list)
     users: list[str] = field(default_factory=list)
-    connections: int = 0
-    port: int = 0
 
-    def __enter__(self) -> Self:
-        self._ready = threading.Event()
-        self._thread = threading.Thread(target=asyncio.run, args=(self._serve(),), daemon=True)
-        self._thread.start()
-        self._ready.wait()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._loop.call_soon_threadsafe(self._stopped.set)
-        self._thread.join()
-
-    @property
-    def netloc(self) -> str:
-        """Host and port."""
-        return f"127.0.0.1:{self.port}"
-
-    async def _serve(self) -> None:
-        self._loop, self._stopped = asyncio.get_running_loop(), asyncio.Event()
-        self._tasks: set[asyncio.Task[None]] = set()
-        server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
-        self.port = server.sockets[0].getsockname()[1]
-        self._ready.set()
-        await self._stopped.wait()
-        server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connections += 1
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
-        try:
-            with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
-                version = await reader.readexactly(1)
-                await (self._five if version == b"\x05" else self._four)(reader, writer)
-        finally:
-            self._tasks.discard(task)
-            writer.close()
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        version = await reader.readexactly(1)
+        await (self._five if version == b"\x05" else self._four)(reader, writer)
 
     async def _four(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """https://www.openssh.com/txt/socks4.protocol, https://www.openssh.com/txt/socks4a.protocol."""

@@ -23,9 +23,9 @@ class Tunnel(Site):
         """TLS that asks for a certificate and does without."""
         return asking(super().context(), ssl.CERT_OPTIONAL)
 
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.shown.append(subject(writer))
-        await super()._connected(reader, writer)
+        await super()._talk(reader, writer)
 
     async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         hit = parsed(await reader.readuntil(b"\r\n\r\n"))
@@ -50,9 +50,9 @@ class Strict(Site):
         """TLS that asks for a certificate."""
         return asking(super().context(), self.wants)
 
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self.shown.append(subject(writer))
-        await super()._connected(reader, writer)
+        await super()._talk(reader, writer)
 
 
 def asking(context: ssl.SSLContext | None, wants: ssl.VerifyMode) -> ssl.SSLContext | None:

@@ -1,7 +1,6 @@
-"""The loopback web server of the tests: raw asyncio in a thread of its own, so that it can also misbehave."""
+"""The web server of the tests: raw asyncio, so that it can also misbehave."""
 
 import asyncio
-import contextlib
 import gzip
 import socket
 import ssl
@@ -12,12 +11,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain, repeat
 from pathlib import Path
-from typing import Self
 from urllib.parse import urlsplit
 from xml.sax.saxutils import escape
 
 import pytest
 
+from tests.loopback import Loopback
 from tests.messages import Answer, Hit, message, parsed
 
 TLS = Path(__file__).parent / "data" / "tls"
@@ -29,43 +28,19 @@ Route = Answer | Callable[[Hit], Answer]
 
 
 @dataclass(eq=False)
-class Site:
-    """A web server on 127.0.0.1; routes are found by host and path, path with query, path, then ``*``.
+class Site(Loopback):
+    """A web server; routes are found by host and path, path with query, path, then ``*``.
 
     ``peak`` is the largest number of requests that were being answered at the same time; ``asked`` is
     set by the first request, and by each one after the test has cleared it.
     """
 
     tls: str | None = None
-    address: str = "127.0.0.1"
     routes: dict[str, Route] = field(default_factory=dict)
     hits: list[Hit] = field(default_factory=list)
-    connections: int = 0
     active: int = 0
     peak: int = 0
-    port: int = 0
     asked: threading.Event = field(default_factory=threading.Event)
-
-    def __enter__(self) -> Self:
-        self._ready = threading.Event()
-        self._thread = threading.Thread(target=asyncio.run, args=(self._serve(),), daemon=True)
-        self._thread.start()
-        self._ready.wait()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self.stop()
-
-    def stop(self) -> None:
-        """Close every connection and free the port. Safe to call twice."""
-        if self._thread.is_alive():
-            self._loop.call_soon_threadsafe(self._stopped.set)
-            self._thread.join()
-
-    @property
-    def netloc(self) -> str:
-        """Host and port."""
-        return f"{self.address}:{self.port}"
 
     @property
     def url(self) -> str:
@@ -89,35 +64,9 @@ class Site:
         context.load_cert_chain(TLS / f"{self.tls}.pem", TLS / f"{self.tls}.key")
         return context
 
-    async def _serve(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._stopped = asyncio.Event()
-        self._tasks: set[asyncio.Task[None]] = set()
-        server = await asyncio.start_server(
-            self._connected, self.address, 0, ssl=self.context(), backlog=1024, limit=2**20
-        )
-        self.port = server.sockets[0].getsockname()[1]
-        self._ready.set()
-        await self._stopped.wait()
-        server.close()
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.connections += 1
-        task = asyncio.current_task()
-        assert task is not None
-        self._tasks.add(task)
-        try:
-            with contextlib.suppress(OSError, asyncio.IncompleteReadError, asyncio.CancelledError):
-                while await self._exchange(reader, writer):
-                    pass
-        finally:
-            self._tasks.discard(task)
-            writer.transport.abort() if self._stopped.is_set() else writer.close()
-            with contextlib.suppress(OSError):
-                await writer.wait_closed()
+    async def _talk(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while await self._exchange(reader, writer):
+            pass
 
     async def _exchange(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
         """Answer one request; whether the connection may be used again."""

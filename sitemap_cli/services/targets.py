@@ -115,7 +115,7 @@ def _on_disk(text: str) -> Path | None:
     try:
         path = Path(text).expanduser()
         return path if path.exists() else None
-    except (OSError, RuntimeError):  # a name too long, a folder we may not look into, a home of nobody
+    except (OSError, RuntimeError, ValueError):  # too long, not ours to look into, a home of nobody, a NUL
         return None
 
 

@@ -193,6 +193,7 @@ def test_a_folder_or_file_is_published_at_its_base(build, given, base_url, kind,
         ("./sitemap.xml", None, "a local folder or file needs an address (./sitemap.xml)"),
         ("nothing", "https://example.com", "no such folder or file (nothing)"),
         ("n" * 5000, "https://example.com", f"no such folder or file ({'n' * 200})"),
+        ("~a\0b", "https://example.com", "no such folder or file (~a\\x00b)"),
         ("dist", "example.com", "not a usable address (example.com)"),
         (
             "dist",

@@ -76,7 +76,8 @@ async def _copy(db: "Database", job_id: str, wanted: "Filter", write: Any) -> No
 
     async with db.reading() as session:
         async for file, rows in service.of(session, job_id, wanted):
-            write((*row, file.url) for row in rows)
+            tail = (file.url,)
+            write([(*row, *tail) for row in rows])
 
 
 async def _job(run: Run, db: "Database", domain: str | None, job: str | None) -> str:

@@ -7,10 +7,13 @@ from xml.etree import ElementTree as ET
 
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sitemap_cli.errors import UsageError
 from sitemap_cli.output import lines, writers
 from sitemap_cli.output.formats import parquet
+from sitemap_cli.output.formats.csv import _harmless
 from sitemap_cli.output.times import utc
 from sitemap_cli.output.writers import URL_FIELDS
 
@@ -50,6 +53,30 @@ def test_csv_defuses_what_a_spreadsheet_would_calculate(cell: str) -> None:
 @pytest.mark.parametrize("cell", ["https://a.example/?a=1", "a,b", 'say "hi"', "1", "ä"])
 def test_csv_leaves_other_cells_alone(cell: str) -> None:
     assert cells(written("csv", row(cell)))[0]["loc"] == cell
+
+
+CELLS = (
+    st.none() | st.integers() | st.text(max_size=3) | st.sampled_from(["", "a,b", '"', "=1", "-", "ä", "\n"])
+)
+
+
+@given(st.lists(st.tuples(CELLS, CELLS), max_size=4), st.booleans())
+def test_csv_is_what_an_encoder_makes_of_each_cell(rows: list[tuple[Any, ...]], raw: bool) -> None:
+    stream, expected = io.BytesIO(), io.StringIO()
+    with writers.writer("csv", stream, ("loc", "line"), raw=raw) as write:
+        write(rows)
+    encoder = csv.writer(expected, lineterminator="\r\n")
+    encoder.writerow(("loc", "line"))
+    for record in rows:
+        encoder.writerow([_harmless(cell) if isinstance(cell, str) and not raw else cell for cell in record])
+    assert stream.getvalue() == expected.getvalue().encode("utf-8", "backslashreplace")
+
+
+def test_an_empty_cell_alone_on_its_line_is_a_record() -> None:
+    stream = io.BytesIO()
+    with writers.writer("csv", stream, ("loc",)) as write:
+        write([("",), ("a",)])
+    assert stream.getvalue() == b'loc\r\n""\r\na\r\n'
 
 
 def test_csv_keeps_a_record_on_a_line() -> None:

@@ -6,6 +6,7 @@ The tree::
     ├── UsageError                     2   an argument, option or setting that cannot be used
     │   ├── ConfigurationError         2   the configuration file
     │   └── NotFoundError              2   no such job, domain or document in the database
+    ├── LockedError                   75   another run is at work on the same domain
     ├── UnreadableError                4   the thing named by the user could not be read at all
     └── StorageError                   5   the database
         ├── DatabaseBusyError         75   another process holds it for too long
@@ -58,6 +59,12 @@ class ConfigurationError(UsageError):
 
 class NotFoundError(UsageError):
     """The database holds no such job, domain or document."""
+
+
+class LockedError(SitemapError):
+    """Another run is at work on the same domain."""
+
+    exit_code = 75
 
 
 class UnreadableError(SitemapError):

@@ -1,6 +1,7 @@
 """Frozen values that pass between the layers."""
 
 import time
+from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -163,3 +164,52 @@ class Progress:
             return None
         url, since = min(self.in_flight.items(), key=lambda item: item[1])
         return url, time.monotonic() - since
+
+
+@dataclass(slots=True)
+class BatchProgress:
+    """Counters of a batch in hand: ``total`` sites, of which ``before`` were done by earlier runs."""
+
+    total: int
+    before: int = 0
+    began: float = field(default_factory=time.monotonic)
+    verdicts: Counter[str] = field(default_factory=Counter)
+    active: dict[str, tuple[float, Progress]] = field(default_factory=dict)
+    urls: int = 0
+
+    @property
+    def done(self) -> int:
+        """Sites that came to an end, in this run or before it."""
+        return self.before + self.verdicts.total()
+
+    @property
+    def rate(self) -> float:
+        """Sites a second in this run."""
+        return self.verdicts.total() / max(time.monotonic() - self.began, 1e-9)
+
+    @property
+    def left(self) -> float | None:
+        """Seconds until the end, if it goes on so; None while nobody can tell."""
+        return (self.total - self.done) / self.rate if self.verdicts else None
+
+    def slowest(self) -> tuple[str, float] | None:
+        """The site that has been worked at longest, and for how many seconds."""
+        if not self.active:
+            return None
+        domain, (since, _) = min(self.active.items(), key=lambda item: item[1][0])
+        return domain, time.monotonic() - since
+
+    def enter(self, domain: str) -> Progress:
+        """Note that a site is begun, and give it counters of its own."""
+        progress = Progress()
+        self.active[domain] = time.monotonic(), progress
+        return progress
+
+    def end(self, verdict: str | None) -> None:
+        """Note that a site came to an end; without a verdict, by a fault of ours."""
+        self.verdicts[verdict or "failed"] += 1
+
+    def leave(self, domain: str) -> None:
+        """Note that a site is no longer worked at."""
+        _, progress = self.active.pop(domain)
+        self.urls += progress.urls

@@ -41,7 +41,7 @@ class Settings:
     tenant: str = _setting("default", "--tenant", panel=GLOBAL, metavar="NAME", help="Whose data to use.")
     verbose: int = _setting(0, "--verbose", "-v", panel=GLOBAL, count=True, help="Say more; repeatable.")
     quiet: bool = _setting(
-        False, "--quiet", "-q", panel=GLOBAL, help="Print only what was asked for, and errors."
+        False, "--quiet", "-q", panel=GLOBAL, help="Print only what was asked for, has changed or went wrong."
     )
     no_color: bool = _setting(False, "--no-color", panel=GLOBAL, help="No colours.")
     no_progress: bool = _setting(False, "--no-progress", panel=GLOBAL, help="No progress display.")

@@ -139,10 +139,10 @@ def test_only_the_database_module_begins_commits_and_rolls_back() -> None:
     assert faults(ends_a_transaction, iter(set(PACKAGE.rglob("*.py")) - homes)) == []
 
 
-def test_the_engines_only_roll_back_connections_that_are_given_up() -> None:
+def test_the_engines_only_roll_back_connections_that_are_given_up_or_come_back_unfinished() -> None:
     source = (PACKAGE / "storage" / "engines.py").read_text()
     assert list(calls_of(source, TRANSACTION_METHODS - {"rollback"})) == []
-    assert len(list(calls_of(source, {"rollback"}))) <= 1
+    assert len(list(calls_of(source, {"rollback"}))) <= 2
 
 
 @pytest.mark.parametrize("folder", ["sitemap_cli", "tests", "examples"])

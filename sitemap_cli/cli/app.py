@@ -14,6 +14,7 @@ import typer
 from sitemap_cli import plugins
 from sitemap_cli.cli import adapter, runtime, signals, usage
 from sitemap_cli.cli.console import Console
+from sitemap_cli.cli.groups import with_default
 from sitemap_cli.cli.help import Command
 from sitemap_cli.cli.sink import abandon_stdout, unwritable
 from sitemap_cli.errors import SitemapError, UsageError
@@ -57,7 +58,9 @@ def _register(app: typer.Typer, module: ModuleType) -> None:
     """Add the commands of one module; one that names a GROUP gets a sub-command for each."""
     name = getattr(module, "GROUP", None)
     if name is not None:
-        parent, app = app, typer.Typer(help=module.__doc__, **STYLE)
+        default = getattr(module, "DEFAULT", None)
+        options = {"cls": with_default(default)} if default else {}
+        parent, app = app, typer.Typer(help=module.__doc__, **{**STYLE, **options})
         app.callback()(adapter.group(name))
         parent.add_typer(app, name=name)
     for each, function in vars(module).items():

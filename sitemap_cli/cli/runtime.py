@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,9 +38,10 @@ class Run:
             yield db
 
     @asynccontextmanager
-    async def fetchers(self) -> AsyncIterator[Fetchers]:
-        """What gets bodies for the targets of this command, until its end."""
-        fetchers = Fetchers(self.settings)
+    async def fetchers(self, connections: int | None = None) -> AsyncIterator[Fetchers]:
+        """What gets bodies for the targets of this command, until its end; so many at once, in all."""
+        settings = self.settings
+        fetchers = Fetchers(replace(settings, concurrency=connections) if connections else settings)
         try:
             yield fetchers
         finally:

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from sitemap_cli.cli import advice
 from sitemap_cli.cli.hierarchy import MAX_SHOWN, branches
-from sitemap_cli.cli.sizes import counted, size
+from sitemap_cli.cli.sizes import changes, counted, size
 from sitemap_cli.output.safe import safe
 from sitemap_cli.services.sources import grouped
 
@@ -51,9 +51,9 @@ def drawn(result: dict[str, Any], findings: Sequence["Finding"]) -> RenderableTy
 def _head(result: dict[str, Any]) -> RenderableType:
     totals, verdict = result["totals"], result["verdict"] or result["status"]
     line = Text.assemble((safe(result["target"]), "bold"), "  ", (verdict, COLOURS.get(verdict, "bold red")))
+    told = ", ".join((f"{totals['unique_urls']:,} unique", *changes(totals)))
     counts = (
-        f"{counted(totals['urls'], 'URL')} in {counted(totals['sitemaps'], 'sitemap')}"
-        f" ({totals['unique_urls']:,} unique, {totals['new_urls']:,} new)"
+        f"{counted(totals['urls'], 'URL')} in {counted(totals['sitemaps'], 'sitemap')} ({told})"
         f"  {size(totals['bytes'])}  {(result['duration_ms'] or 0) / 1000:.1f} s"
     )
     lines = [line, Text(counts)]

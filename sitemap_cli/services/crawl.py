@@ -48,6 +48,9 @@ class Crawler:
         self._include = _patterns("--include", settings.include)
         self._exclude = _patterns("--exclude", settings.exclude)
         self._pending: asyncio.Queue[Found] = asyncio.Queue()
+        self._group: asyncio.TaskGroup | None = None
+        self._workers = list[asyncio.Task[None]]()
+        self._idle = 0
         self._unread: dict[str, Found] = {}
         self._guesses: dict[str, asyncio.Event] = {}
         # Bodies that were fetched are never held up, and so never lost: what is bounded is their number.
@@ -65,9 +68,9 @@ class Crawler:
     async def working(self) -> AsyncIterator[None]:
         """Have the workers at hand; what one of them raises ends the block, in an ``ExceptionGroup``."""
         async with asyncio.TaskGroup() as group:
-            workers = [group.create_task(self._work()) for _ in range(self.settings.concurrency)]
+            self._group = group
             yield
-            for worker in workers:
+            for worker in self._workers:
                 worker.cancel()
 
     async def crawl(self, urls: Iterable[str], by: DiscoveredBy, *, promised: bool = True) -> int:
@@ -135,6 +138,7 @@ class Crawler:
         while True:
             await self._room.acquire()
             found = await self._pending.get()
+            self._idle -= 1
             sitemap = await self._visit(found)
             self._settle(found)
             if sitemap is not None:
@@ -142,6 +146,7 @@ class Crawler:
             else:
                 self._room.release()
                 self._pending.task_done()
+            self._idle += 1
 
     def _settle(self, found: Found) -> None:
         """An address has been dealt with, one way or another."""
@@ -247,7 +252,15 @@ class Crawler:
         if not found.promised:
             self._guesses[found.url] = asyncio.Event()
         self._pending.put_nowait(found)
+        self._hire()
         return True
+
+    def _hire(self) -> None:
+        """Have as many workers as there is work for; most sites need two or three."""
+        busy = self._idle < self._pending.qsize()
+        if busy and self._group is not None and len(self._workers) < self.settings.concurrency:
+            self._idle += 1
+            self._workers.append(self._group.create_task(self._work()))
 
 
 def _patterns(option: str, patterns: Iterable[str]) -> list[re.Pattern[str]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import case, delete, insert, literal, select, update
+from sqlalchemy import bindparam, case, delete, insert, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli import credentials
@@ -23,6 +23,10 @@ from sitemap_cli.storage.upsert import insert_missing
 
 DAY = 86_400
 
+# These run for every document: built once, and past the bookkeeping of the ORM, they cost half.
+_ADD = insert(models.table(models.Sitemap)).returning(models.table(models.Sitemap).c.id)
+_FILL = update(models.table(Document)).where(models.table(Document).c.id == bindparam("filled"))
+
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
@@ -34,19 +38,16 @@ class Recorded:
 
 async def record(session: AsyncSession, tenant: str, job_id: str, sitemap: Sitemap) -> Recorded:
     """Record one fetched sitemap of a job, all of it in the caller's transaction."""
-    document = await _document(session, tenant, job_id, sitemap) if sitemap.readable else None
+    document, known = await _document(session, tenant, job_id, sitemap) if sitemap.readable else (None, False)
     reason, message = await _failure(session, sitemap, document)
-    unchanged = document is not None and await _is_unchanged(session, job_id, sitemap, document)
-    row = models.Sitemap(
-        **_facts(job_id, sitemap, document), error=reason, error_message=message, unchanged=unchanged
-    )
-    session.add(row)
-    await session.flush()
+    unchanged = document is not None and known and await _is_unchanged(session, job_id, sitemap, document)
+    row = {**_facts(job_id, sitemap, document), "error": reason, "error_message": message}
+    row_id = (await session.execute(_ADD, {**row, "unchanged": unchanged})).scalar_one()
     if sitemap.held is None:
-        await _add_problems(session, sitemap.fetched.problems, sitemap_id=row.id)
+        await _add_problems(session, sitemap.fetched.problems, sitemap_id=row_id)
     else:
-        await _repeat_problems(session, sitemap.held.sitemap_id, row.id)
-    return Recorded(row.urls, sitemap.answer(urls=row.urls, reason=reason))
+        await _repeat_problems(session, sitemap.held.sitemap_id, row_id)
+    return Recorded(row["urls"], sitemap.answer(urls=row["urls"], reason=reason))
 
 
 async def record_unread(session: AsyncSession, job_id: str, sitemaps: Iterable[Sitemap]) -> list[Recorded]:
@@ -109,13 +110,15 @@ async def _is_unchanged(session: AsyncSession, job_id: str, sitemap: Sitemap, do
     return await session.scalar(select(row.id).where(*same).limit(1)) is not None
 
 
-async def _document(session: AsyncSession, tenant: str, job_id: str, sitemap: Sitemap) -> Document | None:
-    """The document that is held, or that of a body, read into rows when it is new."""
+async def _document(
+    session: AsyncSession, tenant: str, job_id: str, sitemap: Sitemap
+) -> tuple[Document | None, bool]:
+    """The document that is held, or that of a body, read into rows when new; and whether it was known."""
     if sitemap.held is not None:
         held = await session.get(Document, sitemap.held.document_id)
         if held is not None:
             await _list_again(session, held, sitemap)
-        return held
+        return held, True
     known = await _known(session, tenant, sitemap)
     if known is None:
         document_id = await insert_missing(session, Document, _blank(tenant, sitemap))
@@ -124,12 +127,11 @@ async def _document(session: AsyncSession, tenant: str, job_id: str, sitemap: Si
         known = await _known(session, tenant, sitemap, besides=document_id)
         if known is None:
             assert document_id is not None  # noqa: S101 - the insert gave way to nothing
-            await _fill(session, job_id, document_id, sitemap)
-            return await session.get_one(Document, document_id)
+            return await _fill(session, job_id, document_id, sitemap), False
         if document_id is not None:
             await session.execute(delete(Document).where(Document.id == document_id))
     await _list_again(session, known, sitemap)
-    return known
+    return known, True
 
 
 async def _known(
@@ -184,7 +186,7 @@ def _blank(tenant: str, sitemap: Sitemap) -> dict[str, Any]:
     }
 
 
-async def _fill(session: AsyncSession, job_id: str, document_id: int, sitemap: Sitemap) -> None:
+async def _fill(session: AsyncSession, job_id: str, document_id: int, sitemap: Sitemap) -> Document:
     """Read the body into rows of the document."""
     urls = children = told = 0
     relative = False
@@ -201,20 +203,18 @@ async def _fill(session: AsyncSession, job_id: str, document_id: int, sitemap: S
         relative = relative or any(each.code == "loc-relative" for each in problems)
     reading = sitemap.reading
     assert reading is not None  # noqa: S101 - a readable sitemap has a body
-    await session.execute(
-        update(Document)
-        .where(Document.id == document_id)
-        .values(
-            digest=_digest(sitemap, job_id, relative=relative, complete=reading.complete),
-            complete=reading.complete,
-            encoding=reading.encoding,
-            generator=reading.generator,
-            urls=urls,
-            children=children,
-            problems=reading.problems + told,
-            days={str(day): count for day, count in days.items()},
-        )
-    )
+    values = {
+        "digest": _digest(sitemap, job_id, relative=relative, complete=reading.complete),
+        "complete": reading.complete,
+        "encoding": reading.encoding,
+        "generator": reading.generator,
+        "urls": urls,
+        "children": children,
+        "problems": reading.problems + told,
+        "days": {str(day): count for day, count in days.items()},
+    }
+    await session.execute(_FILL, {**values, "filled": document_id})
+    return Document(id=document_id, **values)
 
 
 def _count_days(days: Counter[int | str], entries: list[Entry]) -> None:

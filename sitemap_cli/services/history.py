@@ -19,6 +19,8 @@ ENDED = (Status.COMPLETED, Status.PARTIAL)
 async def held(session: AsyncSession, tenant: str, domain_id: int, target: str) -> dict[str, Held]:
     """The documents that the last runs read whole, by the address asked; the newest of each counts."""
     last = await ended(session, tenant, domain_id, target, JOBS)
+    if not last:
+        return {}
     complete = await ended(session, tenant, domain_id, target, 1, (Status.COMPLETED,))
     row = Sitemap
     query = (

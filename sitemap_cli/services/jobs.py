@@ -4,13 +4,14 @@ import dataclasses
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, cast
 
-from sqlalchemy import Row, Select, select, update
+from sqlalchemy import CursorResult, Row, Select, Update, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.errors import NotFoundError
 from sitemap_cli.model import Status, Verdict
-from sitemap_cli.services import domains
+from sitemap_cli.services import domains, totals
 from sitemap_cli.services.totals import Totals
 from sitemap_cli.storage.models import Domain, Job
 
@@ -24,8 +25,16 @@ class Ending:
     status: Status
     verdict: Verdict | None = None
     error: str | None = None
-    duration_ms: int = 0
+    duration_ms: int | None = None
     sources: Sequence[dict[str, object]] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class InHand:
+    """The process that is at work on something, and since when."""
+
+    holder: str
+    since: dt.datetime
 
 
 async def start(
@@ -35,12 +44,14 @@ async def start(
     tenant: str,
     domain_id: int,
     target: str,
+    holder: str,
     batch_id: str | None = None,
 ) -> None:
-    """Record a job that begins now.
+    """Record a job that begins now, in the hands of a process that holds the lock of the domain.
 
     The caller chose the id, so that it can close the job even if it is stopped while this is committed.
     """
+    await interrupt(session, tenant, domain_id)
     now = dt.datetime.now(dt.UTC)
     job = Job(
         id=job_id,
@@ -48,6 +59,7 @@ async def start(
         domain_id=domain_id,
         batch_id=batch_id,
         target=target,
+        holder=holder,
         status=Status.RUNNING,
         created_at=now,
         started_at=now,
@@ -56,8 +68,20 @@ async def start(
     await session.flush()
 
 
-async def finish(session: AsyncSession, job_id: str, ending: Ending, sums: Totals) -> None:
-    """Record how a job ended, unless that was recorded before."""
+async def take(session: AsyncSession, tenant: str, domain_id: int, job_id: str, holder: str) -> bool:
+    """Record that a job begins now, in the hands of a process that holds its domain's lock.
+
+    False when it no longer waits, because somebody cancelled it.
+    """
+    await interrupt(session, tenant, domain_id)
+    now = dt.datetime.now(dt.UTC)
+    values = {"status": Status.RUNNING, "holder": holder, "started_at": now}
+    waits = (Job.id == job_id, Job.status == Status.PENDING)
+    return await _changed(session, update(Job).where(*waits).values(values)) > 0
+
+
+async def finish(session: AsyncSession, job_id: str, ending: Ending, sums: Totals) -> bool:
+    """Record how a job ended; False when that was recorded before."""
     values = {
         "status": ending.status,
         "verdict": ending.verdict,
@@ -68,7 +92,50 @@ async def finish(session: AsyncSession, job_id: str, ending: Ending, sums: Total
         **dataclasses.asdict(sums),
     }
     unfinished = Job.status.in_((Status.PENDING, Status.RUNNING))
-    await session.execute(update(Job).where(Job.id == job_id, unfinished).values(values))
+    return await _changed(session, update(Job).where(Job.id == job_id, unfinished).values(values)) > 0
+
+
+async def cancel(session: AsyncSession, *, job_ids: Sequence[str] = (), batch_id: str | None = None) -> int:
+    """Close those of some jobs, or of all of a batch, that have not come to their end; how many they were.
+
+    Whoever runs one of them stops before its next sitemap, and keeps what is recorded.
+    """
+    which = Job.id.in_(job_ids) if batch_id is None else Job.batch_id == batch_id
+    ending = Ending(Status.CANCELLED, Verdict.CANCELLED, "cancelled by the user")
+    running = (await session.scalars(select(Job.id).where(which, Job.status == Status.RUNNING))).all()
+    for job_id in running:
+        await finish(session, job_id, ending, await totals.so_far(session, job_id))
+    values = {"status": ending.status, "verdict": ending.verdict, "error": ending.error}
+    waiting = Job.status.in_((Status.PENDING, Status.INTERRUPTED))
+    closed = update(Job).where(which, waiting).values({**values, "finished_at": dt.datetime.now(dt.UTC)})
+    return len(running) + await _changed(session, closed)
+
+
+async def is_cancelled(session: AsyncSession, job_id: str) -> bool:
+    """Whether somebody cancelled a job."""
+    return await session.scalar(select(Job.status).where(Job.id == job_id)) == Status.CANCELLED
+
+
+async def running(session: AsyncSession, tenant: str) -> Sequence[Row[int, str]]:
+    """The ids and names of the domains of which a job says that it is running."""
+    query = select(Domain.id, Domain.name).join(Job, Job.domain_id == Domain.id).distinct()
+    return (await session.execute(query.where(Job.tenant == tenant, Job.status == Status.RUNNING))).all()
+
+
+async def in_hand(session: AsyncSession, tenant: str, domain: str) -> InHand | None:
+    """Who runs a domain; None when nobody says so."""
+    named = select(Domain.id).where(Domain.tenant == tenant, Domain.name == domain)
+    query = _running(tenant).where(Job.domain_id == named.scalar_subquery()).order_by(Job.id.desc()).limit(1)
+    job = (await session.scalars(query)).first()
+    return InHand(job.holder, job.started_at or job.created_at) if job and job.holder else None
+
+
+async def interrupt(session: AsyncSession, tenant: str, domain_id: int) -> None:
+    """Close the jobs of a domain that say that they are running: who holds its lock knows that none is."""
+    for job in (await session.scalars(_running(tenant).where(Job.domain_id == domain_id))).all():
+        error = f"{job.holder or 'its process'} ended without a word"
+        ending = Ending(Status.INTERRUPTED, Verdict.CANCELLED, error)
+        await finish(session, job.id, ending, await totals.so_far(session, job.id))
 
 
 async def find(session: AsyncSession, tenant: str, prefix: str) -> JobRow:
@@ -122,14 +189,29 @@ async def listing(
     domain: str | None = None,
     status: str | None = None,
     verdict: str | None = None,
+    batch_id: str | None = None,
     limit: int | None = None,
 ) -> Sequence[JobRow]:
     """Jobs and the names of their domains, newest first."""
     query = _with_domain(tenant).order_by(Job.id.desc()).limit(limit)
-    for column, value in ((Domain.name, domain), (Job.status, status), (Job.verdict, verdict)):
+    wanted = (
+        (Domain.name, domain),
+        (Job.status, status),
+        (Job.verdict, verdict),
+        (Job.batch_id, batch_id),
+    )
+    for column, value in wanted:
         if value is not None:
             query = query.where(column == value)
     return (await session.execute(query)).all()
+
+
+async def _changed(session: AsyncSession, statement: Update) -> int:
+    return cast("CursorResult[Any]", await session.execute(statement)).rowcount
+
+
+def _running(tenant: str) -> Select[Job]:
+    return select(Job).where(Job.tenant == tenant, Job.status == Status.RUNNING)
 
 
 def _with_domain(tenant: str) -> Select[Job, str]:

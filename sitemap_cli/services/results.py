@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import select
@@ -31,12 +31,18 @@ async def result(session: AsyncSession, tenant: str, job_id: str) -> dict[str, A
             "urls": job.urls,
             "unique_urls": job.unique_urls,
             "new_urls": job.new_urls,
+            "removed_urls": job.removed_urls,
             "bytes": job.bytes,
         },
         "lastmod": job.lastmod or {},
         "findings": await findings.counts(session, job.id),
         "sources": job.sources or [],
     }
+
+
+def is_changed(totals: Mapping[str, int]) -> bool:
+    """Whether the totals of a job tell of other URLs than the job before it had, if there was one."""
+    return totals["removed_urls"] > 0 or 0 < totals["new_urls"] < totals["unique_urls"]
 
 
 async def hierarchy(session: AsyncSession, job_id: str) -> list[tuple[Sitemap, int]]:

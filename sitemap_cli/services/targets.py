@@ -50,8 +50,8 @@ class Target:
         return ":" in self.domain.rpartition("]")[2]
 
 
-def parse(given: str, *, base_url: str | None = None) -> Target:
-    """Understand one TARGET.
+def parse(given: str, *, base_url: str | None = None, local: bool = True) -> Target:
+    """Understand one TARGET; ``local`` says whether it may name a folder or file.
 
     Raises:
         UsageError: it is none of the things a target can be.
@@ -61,7 +61,7 @@ def parse(given: str, *, base_url: str | None = None) -> Target:
         raise UsageError("not a domain, address, folder or file", why="it is empty")
     if SCHEME.match(text):
         return _from_url(text)
-    if base_url is not None or _is_local(text):
+    if local and (base_url is not None or _is_local(text)):
         return _from_path(text, base_url)
     if not HOST.fullmatch(text.partition("/")[0]):
         raise UsageError("not a domain, address, folder or file", where=_clean(given))

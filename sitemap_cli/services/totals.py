@@ -15,28 +15,41 @@ AGES = {"1d": 1, "7d": 7, "30d": 30, "90d": 90, "365d": 365}
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The figures of one job. ``lastmod`` counts entries by the age of their lastmod."""
+    """The figures of one job; new and removed are URLs against the complete job before it.
+
+    ``lastmod`` counts entries by the age of their lastmod.
+    """
 
     sitemaps: int = 0
     urls: int = 0
     unique_urls: int = 0
     new_urls: int = 0
+    removed_urls: int = 0
     bytes: int = 0
     lastmod: dict[str, int] = field(default_factory=dict)
 
 
-async def of(session: AsyncSession, job_id: str, previous: str | None, now: dt.datetime) -> Totals:
-    """Sum up a job; ``previous`` is the complete job before it, against which URLs are new."""
+async def of(
+    session: AsyncSession, job_id: str, previous: str | None, now: dt.datetime, *, whole: bool = True
+) -> Totals:
+    """Sum up a job; ``previous`` is the complete job before it, against which URLs are new or removed.
+
+    A job that did not read the ``whole`` of its site cannot say what was removed from it, nor can one
+    over another part of it.
+    """
     sums = await so_far(session, job_id)
     documents = await _documents(session, job_id)
     before = await _documents(session, previous) if previous else set()
+    removed = 0
     if previous and documents == before:
         unique, new = await _unique_of(session, previous), 0
     else:
         unique = await _unique(session, documents)
         new = await _new(session, documents, before) if previous else unique
+        if previous and whole and await _same_target(session, job_id, previous):
+            removed = await _unique_of(session, previous) - (unique - new)
     freshness = await _freshness(session, documents, now)
-    return replace(sums, unique_urls=unique, new_urls=new, lastmod=freshness)
+    return replace(sums, unique_urls=unique, new_urls=new, removed_urls=removed, lastmod=freshness)
 
 
 async def so_far(session: AsyncSession, job_id: str) -> Totals:
@@ -54,6 +67,11 @@ async def _documents(session: AsyncSession, job_id: str) -> set[int]:
 
 async def _unique_of(session: AsyncSession, job_id: str) -> int:
     return (await session.scalars(select(Job.unique_urls).where(Job.id == job_id))).one()
+
+
+async def _same_target(session: AsyncSession, *job_ids: str) -> bool:
+    query = select(func.count(Job.target.distinct())).where(Job.id.in_(job_ids))
+    return await session.scalar(query) == 1
 
 
 async def _unique(session: AsyncSession, documents: set[int]) -> int:

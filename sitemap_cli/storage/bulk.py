@@ -1,7 +1,6 @@
 """The fast road for rows that come by the million: many rows a statement on SQLite, COPY on Postgres."""
 
-import asyncio
-from collections.abc import Coroutine, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from itertools import chain
 from typing import Any
@@ -14,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sitemap_cli import credentials
 from sitemap_cli.model import Child, Entry
 from sitemap_cli.storage.models import children, entries
+from sitemap_cli.storage.unbroken import unbroken
 
 Row = tuple[Any, ...]
 
@@ -46,7 +46,9 @@ async def _insert(session: AsyncSession, table: Table, document_id: int, first: 
         return
     connection = await session.connection()
     if connection.dialect.name != "sqlite":
-        await _to_the_end(_copy(session, table, document_id, first, rows))
+        # SQLAlchemy gives up a connection whose statement was cancelled, but of this one it knows nothing:
+        # the rollback would be sent into the middle of it.
+        await unbroken(_copy(session, table, document_id, first, rows))
         return
     whole = len(rows) - len(rows) % ROWS
     for size, part, at in ((ROWS, rows[:whole], first), (1, rows[whole:], first + whole)):
@@ -70,20 +72,6 @@ def _bound(document_id: int, first: int, rows: list[Row], size: int) -> Iterator
     """The parameters of each statement."""
     for at in range(0, len(rows), size):
         yield document_id, first + at, *chain.from_iterable(rows[at : at + size])
-
-
-async def _to_the_end(statement: Coroutine[Any, Any, None]) -> None:
-    """Await a statement of the driver's own; a cancellation is raised only once it is done.
-
-    SQLAlchemy gives up a connection whose statement was cancelled, but of this one it knows nothing:
-    the rollback would be sent into the middle of it.
-    """
-    running = asyncio.ensure_future(statement)
-    try:
-        await asyncio.shield(running)
-    except asyncio.CancelledError:
-        await asyncio.wait([running])
-        raise
 
 
 async def _copy(session: AsyncSession, table: Table, document_id: int, first: int, rows: list[Row]) -> None:

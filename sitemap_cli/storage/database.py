@@ -4,10 +4,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Self
 
+from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from sitemap_cli.storage import address, engines, schema
 from sitemap_cli.storage.faults import translated
+from sitemap_cli.storage.locks import Locks
 
 
 class Database:
@@ -22,6 +24,7 @@ class Database:
         self.name = address.shown(self.url)
         self._writer: AsyncEngine | None = None
         self._reader: AsyncEngine | None = None
+        self.locks = _locks(self.url)
 
     @classmethod
     @asynccontextmanager
@@ -82,7 +85,8 @@ class Database:
             await schema.upgrade(session)
 
     async def close(self) -> None:
-        """Close every connection; the event loop must still be running."""
+        """Close every connection and give the locks back; the event loop must still be running."""
+        await self.locks.close()
         for engine in (self._writer, self._reader):
             if engine is not None:
                 await engine.dispose()
@@ -101,3 +105,14 @@ class Database:
         if self._reader is None:
             self._reader = engines.reading(self.url)
         return self._reader
+
+
+def _locks(url: URL) -> Locks:
+    """Those of the kernel for a file, those of the server for Postgres."""
+    if url.get_backend_name() == "sqlite":
+        from sitemap_cli.storage.file_locks import FileLocks
+
+        return FileLocks(str(url.database))
+    from sitemap_cli.storage.advisory_locks import AdvisoryLocks
+
+    return AdvisoryLocks(url)

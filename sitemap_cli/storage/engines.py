@@ -11,6 +11,8 @@ from sqlalchemy import URL, Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 BUSY_MS = 30_000
+# Whoever waits for a connection waits for transactions of our own, however many sites we read at once.
+POOL_SECONDS = 600
 IMMUTABLE = "immutable=1"
 # The page size counts for a new file only. Larger pages and a cache that holds a whole document make
 # inserting a sixth cheaper than the defaults.
@@ -32,7 +34,7 @@ def writing(url: URL) -> AsyncEngine:
     """
     if url.get_backend_name() != "sqlite":
         return _postgres(url)
-    engine = create_async_engine(url, pool_size=1, max_overflow=0, connect_args=_connecting())
+    engine = _sqlite(url, pool_size=1, max_overflow=0)
     _prepare(engine, "BEGIN IMMEDIATE", WRITING)
     return engine
 
@@ -41,13 +43,28 @@ def reading(url: URL) -> AsyncEngine:
     """An engine for transactions that only read; SQLite refuses a write on it."""
     if url.get_backend_name() != "sqlite":
         return _postgres(url).execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
-    engine = create_async_engine(_readable(url), connect_args=_connecting())
+    engine = _sqlite(_readable(url))
     _prepare(engine, "BEGIN", ("query_only=ON",), _interrupt)
     return engine
 
 
-def _connecting() -> dict[str, Any]:
-    return {"timeout": BUSY_MS / 1000, "async_creator_fn": _connected}
+def locking(url: URL) -> AsyncEngine:
+    """An engine for the one Postgres connection that holds locks; a transaction would hold up VACUUM."""
+    return _postgres(url, pool_size=1, max_overflow=0, isolation_level="AUTOCOMMIT")
+
+
+def _sqlite(url: URL, **options: Any) -> AsyncEngine:
+    """An engine that rolls back what comes back to its pool only if something is left to be rolled back.
+
+    To do so each time would ask a thread, and be a traceback on stderr when it is cancelled meanwhile.
+    """
+    return create_async_engine(
+        url,
+        pool_timeout=POOL_SECONDS,
+        pool_reset_on_return=None,
+        connect_args={"timeout": BUSY_MS / 1000, "async_creator_fn": _connected},
+        **options,
+    )
 
 
 async def _connected(*args: Any, **options: Any) -> Any:
@@ -55,9 +72,9 @@ async def _connected(*args: Any, **options: Any) -> Any:
 
     Its thread would tell the loop that it is open after the loop has gone, on stderr.
     """
-    import aiosqlite
+    from sitemap_cli.storage.sqlite import Connection
 
-    connection = aiosqlite.connect(*args, **options)
+    connection = Connection(lambda: sqlite3.connect(*args, **options), 64)
     connection._thread.daemon = True  # noqa: SLF001 - as SQLAlchemy does it
     opening = asyncio.ensure_future(connection)
     try:
@@ -69,22 +86,23 @@ async def _connected(*args: Any, **options: Any) -> Any:
         raise
 
 
-def _postgres(url: URL) -> AsyncEngine:
+def _postgres(url: URL, **options: Any) -> AsyncEngine:
     """The pool is small because many processes share one server; keepalives notice a silent network."""
-    return create_async_engine(
-        url,
-        pool_pre_ping=True,
-        pool_size=3,
-        max_overflow=2,
-        pool_recycle=1800,
-        pool_use_lifo=True,
-        connect_args={
+    defaults = {
+        "pool_pre_ping": True,
+        "pool_size": 3,
+        "max_overflow": 2,
+        "pool_recycle": 1800,
+        "pool_timeout": POOL_SECONDS,
+        "pool_use_lifo": True,
+        "connect_args": {
             "connect_timeout": 10,
             "keepalives": 1,
             "keepalives_idle": 30,
             "application_name": "sitemap",
         },
-    )
+    }
+    return create_async_engine(url, **(defaults | options))
 
 
 def _readable(url: URL) -> URL:
@@ -128,6 +146,11 @@ def _prepare(
         for pragma in pragmas:
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
+
+    @event.listens_for(engine.sync_engine, "reset")
+    def returned(connection: Any, _record: Any, _state: Any) -> None:
+        if connection.driver_connection.in_transaction:
+            connection.rollback()
 
     @event.listens_for(engine.sync_engine, "invalidate")
     def invalidated(connection: Any, _record: Any, _error: BaseException | None) -> None:

@@ -5,7 +5,7 @@ read as tuples, millions at a time.
 """
 
 import datetime as dt
-from typing import Any
+from typing import Any, cast
 
 from sqlalchemy import (
     JSON,
@@ -72,6 +72,11 @@ class Base(DeclarativeBase):
     }
 
 
+def table(model: type[Base]) -> Table:
+    """The table of a class, for statements that shall do without the bookkeeping of the ORM."""
+    return cast("Table", model.__table__)
+
+
 class Domain(Base):
     """A site somebody asked about: ``host[:port]`` as named by the user."""
 
@@ -94,6 +99,7 @@ class Batch(Base):
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     tenant: Mapped[str]
     source: Mapped[str]
+    holder: Mapped[str | None]
     status: Mapped[str]
     created_at: Mapped[dt.datetime]
     finished_at: Mapped[dt.datetime | None]
@@ -103,13 +109,18 @@ class Job(Base):
     """One run over one domain, and how it ended."""
 
     __tablename__ = "jobs"
-    __table_args__ = (Index(None, "tenant", "domain_id", "id"), Index(None, "tenant", "id"))
+    __table_args__ = (
+        Index(None, "tenant", "domain_id", "id"),
+        Index(None, "tenant", "id"),
+        Index(None, "batch_id", "status", "id"),
+    )
 
     id: Mapped[str] = mapped_column(String(36), primary_key=True)
     tenant: Mapped[str]
     domain_id: Mapped[int] = mapped_column(ForeignKey("domains.id", ondelete="CASCADE"))
-    batch_id: Mapped[str | None] = mapped_column(ForeignKey("batches.id", ondelete="SET NULL"), index=True)
+    batch_id: Mapped[str | None] = mapped_column(ForeignKey("batches.id", ondelete="SET NULL"))
     target: Mapped[str]
+    holder: Mapped[str | None]
     status: Mapped[str]
     verdict: Mapped[str | None]
     error: Mapped[str | None]
@@ -121,6 +132,7 @@ class Job(Base):
     urls: Mapped[int] = mapped_column(BigInteger, default=0)
     unique_urls: Mapped[int] = mapped_column(BigInteger, default=0)
     new_urls: Mapped[int] = mapped_column(BigInteger, default=0)
+    removed_urls: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     bytes: Mapped[int] = mapped_column(BigInteger, default=0)
     lastmod: Mapped[dict[str, Any] | None]
     sources: Mapped[list[Any] | None]

@@ -37,7 +37,10 @@ class Job:
 
 
 async def analyze(job: Job, progress: Progress, watch: Stopwatch) -> Verdict:
-    """Carry out a job that was recorded as running, inside :func:`~sitemap_cli.tasks.outcome.outcome`."""
+    """Carry out a job that was recorded as running, inside :func:`~sitemap_cli.tasks.outcome.outcome`.
+
+    It ends early when somebody cancelled it.
+    """
     answers = list[Answer]()
     memory = await _memory(job)
     async with (
@@ -46,7 +49,10 @@ async def analyze(job: Job, progress: Progress, watch: Stopwatch) -> Verdict:
         aclosing(grouped(sitemaps)) as groups,
     ):
         async for group in groups:
-            answers += await _record(job, group, progress)
+            recorded = await _record(job, group, progress)
+            if recorded is None:
+                return Verdict.CANCELLED
+            answers += recorded
             if _is_full(job, walking, progress):
                 break
     return await _finish(job, walking, answers, watch)
@@ -61,9 +67,12 @@ async def _memory(job: Job) -> Memory:
     return await Recorded.of(job.db, settings.tenant, job.domain_id, job.target.given, trusting=trusting)
 
 
-async def _record(job: Job, group: list[Sitemap], progress: Progress) -> list[Answer]:
+async def _record(job: Job, group: list[Sitemap], progress: Progress) -> list[Answer] | None:
+    """What the sitemaps brought, recorded; None when the job was cancelled."""
     first = group[0]
     async with job.db.transaction() as session:
+        if await jobs.is_cancelled(session, job.job_id):
+            return None
         if documents.is_unread(first):
             recorded = await documents.record_unread(session, job.job_id, group)
         else:
@@ -89,7 +98,8 @@ async def _finish(job: Job, walking: Walk, answers: list[Answer], watch: Stopwat
     # Summing up a million URLs takes a second, for which no other writer shall wait.
     async with job.db.reading() as session:
         previous = await jobs.latest_complete(session, job.settings.tenant, job.domain_id)
-        sums = await totals.of(session, job.job_id, previous, dt.datetime.now(dt.UTC))
+        now, whole = dt.datetime.now(dt.UTC), verdict is Verdict.OK
+        sums = await totals.of(session, job.job_id, previous, now, whole=whole)
         judged = await findings.judge(session, job.job_id)
     ending = jobs.Ending(
         STATUS.get(verdict, Status.FAILED),
@@ -99,8 +109,9 @@ async def _finish(job: Job, walking: Walk, answers: list[Answer], watch: Stopwat
         sources.listing(walking.answers),
     )
     async with job.db.transaction() as session:
+        if not await jobs.finish(session, job.job_id, ending, sums):
+            return Verdict.CANCELLED
         await findings.keep(session, job.job_id, judged)
-        await jobs.finish(session, job.job_id, ending, sums)
     return verdict
 
 

@@ -127,8 +127,15 @@ def test_the_summary_says_what_was_found_and_what_to_do_next(program: Program, s
     assert "sitemap urls --job " in done.out
 
 
-def test_quiet_prints_a_summary_only_when_something_is_wrong(program: Program, shop: Site) -> None:
-    assert program("analyze", "--quiet", shop.url).stdout == b""
+def test_quiet_prints_a_summary_only_when_something_is_new_removed_or_wrong(
+    program: Program, shop: Site
+) -> None:
+    for _ in range(2):
+        assert program("analyze", "--quiet", shop.url).stdout == b""
+    shop.routes["/a.xml"] = Answer(urlset(f"{shop.url}/page-1", f"{shop.url}/other"))
+    changed = program("analyze", "--quiet", shop.url)
+    assert changed.code == 0
+    assert "(4 unique, 1 new, 1 removed)" in changed.lines[1]
     shop.routes["/a.xml"] = Answer(status=403)
     done = program("analyze", "--quiet", shop.url)
     assert done.code == 3

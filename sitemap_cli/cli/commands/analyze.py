@@ -11,6 +11,7 @@ from sitemap_cli.cli import exits
 from sitemap_cli.cli.adapter import command
 from sitemap_cli.cli.fetchers import Fetchers
 from sitemap_cli.cli.runtime import Run
+from sitemap_cli.errors import LockedError
 from sitemap_cli.output.json import encoded
 from sitemap_cli.settings import FETCH
 
@@ -31,6 +32,9 @@ async def analyze(
     format_: Annotated[
         Literal["text", "json", "jsonl"], typer.Option("--format", help="What to print.")
     ] = "text",
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait for another run of the same domain instead of exit 75.")
+    ] = False,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write; - is stdout.")
     ] = None,
@@ -38,35 +42,58 @@ async def analyze(
     """Discover, fetch, parse and record the sitemaps of each TARGET, and print a summary."""
     from sitemap_cli.cli.sink import sink
     from sitemap_cli.services.targets import parse
+    from sitemap_cli.tasks.alone import sweep
 
     understood = [parse(each, base_url=base_url) for each in targets]
-    results = []
+    results, codes = list[dict[str, Any]](), list[int]()
     with sink(output) as stream:
         async with run.database() as db, run.fetchers() as fetchers:
+            await sweep(db, run.settings.tenant)
             for target in understood:
-                result = await run_target(run, db, fetchers, target)
-                results.append(result)
-                await _print_each(run, db, results, format_, stream)
+                try:
+                    result = await run_target(run, db, fetchers, target, wait=wait)
+                except LockedError as error:
+                    run.console.error(error)
+                    codes.append(error.exit_code)
+                else:
+                    results.append(result)
+                    codes.append(exits.of(result["verdict"]))
+                    await _print_each(run, db, results, format_, stream)
         if format_ == "json":
             stream.write(encoded({"schema": SCHEMA, "results": results}, indent=2))
-    return exits.together([exits.of(each["verdict"]) for each in results])
+    return exits.together(codes)
 
 
-async def run_target(run: Run, db: "Database", fetchers: Fetchers, target: "Target") -> dict[str, Any]:
-    """Record a job, run it, and read back what it recorded."""
+async def run_target(
+    run: Run, db: "Database", fetchers: Fetchers, target: "Target", *, wait: bool = False
+) -> dict[str, Any]:
+    """Record a job, run it, and read back what it recorded.
+
+    Raises:
+        LockedError: another run is at work on the domain, and we shall not wait.
+    """
     from sitemap_cli.cli.progress import shown
     from sitemap_cli.model import Progress
     from sitemap_cli.services import domains, ids, jobs, results
+    from sitemap_cli.tasks.alone import alone, holder
     from sitemap_cli.tasks.analyze import Job
     from sitemap_cli.tasks.analyze import analyze as task
     from sitemap_cli.tasks.outcome import outcome
 
     tenant, job_id, progress = run.settings.tenant, ids.new(), Progress()
+    waits = run.console.note if wait else None
     with _telling_of(run, job_id):
-        async with outcome(db, job_id) as watch:
+        async with alone(db, tenant, target.domain, waits), outcome(db, job_id) as watch:
             async with db.transaction() as session:
                 domain_id = await domains.ensure(session, tenant, target.domain)
-                await jobs.start(session, job_id, tenant=tenant, domain_id=domain_id, target=target.given)
+                await jobs.start(
+                    session,
+                    job_id,
+                    tenant=tenant,
+                    domain_id=domain_id,
+                    target=target.given,
+                    holder=holder(),
+                )
             job = Job(db, fetchers.of(target), run.settings, job_id, domain_id, target)
             with shown(run.console, target.domain, progress):
                 await task(job, progress, watch)
@@ -91,12 +118,15 @@ def _telling_of(run: Run, job_id: str) -> Iterator[None]:
 async def _print_each(
     run: Run, db: "Database", results: list[dict[str, Any]], format_: str, stream: BinaryIO
 ) -> None:
-    """Print the last result as soon as it is there."""
+    """Print the last result as soon as it is there; when quiet, if it is of interest."""
+    from sitemap_cli.services.results import is_changed
+
     *others, result = results
+    told = result["verdict"] != "ok" or is_changed(result["totals"])
     if format_ == "jsonl":
         stream.write(encoded(result))
         stream.flush()
-    elif format_ == "text" and not (run.settings.quiet and result["verdict"] == "ok"):
+    elif format_ == "text" and (told or not run.settings.quiet):
         stream.write(b"\n" if others and not run.settings.quiet else b"")
         await _print_summary(run, db, result, stream)
 

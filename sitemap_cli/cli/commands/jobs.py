@@ -1,13 +1,18 @@
 """Recorded runs: how they ended, and what they brought."""
 
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import typer
 
+from sitemap_cli.cli import exits
 from sitemap_cli.cli.adapter import command
 from sitemap_cli.cli.runtime import Run
+from sitemap_cli.cli.sizes import counted
+from sitemap_cli.errors import UsageError
 from sitemap_cli.model import Status, Verdict
 from sitemap_cli.output.safe import safe
+from sitemap_cli.settings import FETCH
 
 GROUP = "jobs"
 
@@ -18,18 +23,29 @@ async def list_(
     domain: Annotated[str | None, typer.Option(metavar="D", help="Only of this domain.")] = None,
     status: Annotated[Status | None, typer.Option(help="Only with this status.")] = None,
     verdict: Annotated[Verdict | None, typer.Option(help="Only with this verdict.")] = None,
+    batch: Annotated[str | None, typer.Option(metavar="ID", help="Only of this batch.")] = None,
     limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="At most so many.")] = None,
     format_: Annotated[
         Literal["text", "json", "jsonl"], typer.Option("--format", help="What to print.")
     ] = "text",
 ) -> None:
     """List jobs, newest first."""
-    from sitemap_cli.services import jobs, results
+    from sitemap_cli.services import batches, jobs, results
+    from sitemap_cli.tasks.alone import sweep
 
-    async with run.database() as db, db.reading() as session:
-        rows = await jobs.listing(
-            session, run.settings.tenant, domain=domain, status=status, verdict=verdict, limit=limit
-        )
+    async with run.database() as db:
+        await sweep(db, run.settings.tenant)
+        tenant = run.settings.tenant
+        async with db.reading() as session:
+            rows = await jobs.listing(
+                session,
+                tenant,
+                domain=domain,
+                status=status,
+                verdict=verdict,
+                batch_id=(await batches.find(session, tenant, batch)).id if batch else None,
+                limit=limit,
+            )
     found = results.summary(rows)
     if format_ != "text":
         run.console.json(found, lines=format_ == "jsonl")
@@ -48,14 +64,87 @@ async def show(
     """Show one job: its verdict, its sitemaps, what was wrong."""
     from sitemap_cli.cli.summary import drawn
     from sitemap_cli.services import findings, results
+    from sitemap_cli.tasks.alone import sweep
 
-    async with run.database() as db, db.reading() as session:
-        result = await results.result(session, run.settings.tenant, job)
-        found = await findings.listing(session, result["job_id"])
+    async with run.database() as db:
+        await sweep(db, run.settings.tenant)
+        async with db.reading() as session:
+            result = await results.result(session, run.settings.tenant, job)
+            found = await findings.listing(session, result["job_id"])
     if format_ == "json":
         run.console.json(result)
     else:
         run.console.show(drawn(result, found))
+
+
+@command()
+async def cancel(
+    run: Run,
+    job: Annotated[
+        list[str] | None, typer.Argument(metavar="ID", help="Jobs: their ids, or prefixes of them.")
+    ] = None,
+    batch: Annotated[str | None, typer.Option(metavar="ID", help="All of this batch's jobs.")] = None,
+) -> None:
+    """Cancel jobs that wait or run; whoever runs one stops before its next sitemap."""
+    from sitemap_cli.services import batches, jobs
+    from sitemap_cli.tasks.alone import sweep
+
+    if not job and batch is None:
+        raise UsageError("say which jobs to cancel", hint="sitemap jobs cancel ID, or --batch ID")
+    tenant = run.settings.tenant
+    async with run.database() as db:
+        await sweep(db, tenant)
+        async with db.transaction() as session:
+            ids = [(await jobs.find(session, tenant, each))[0].id for each in job or ()]
+            cancelled = await jobs.cancel(session, job_ids=ids)
+            if batch is not None:
+                cancelled += await batches.cancel(session, await batches.find(session, tenant, batch))
+    told = f"{counted(cancelled, 'job')} cancelled" if cancelled else "nothing to cancel: ended before"
+    run.console.note(told)
+
+
+@command(FETCH)
+async def retry(
+    run: Run,
+    job: Annotated[
+        list[str] | None, typer.Argument(metavar="ID", help="Jobs: their ids, or prefixes of them.")
+    ] = None,
+    verdict: Annotated[
+        str | None, typer.Option(metavar="V,V", help="Those whose domains still have such a verdict.")
+    ] = None,
+    status: Annotated[
+        str | None, typer.Option(metavar="S,S", help="Those whose domains still have such a status.")
+    ] = None,
+    batch: Annotated[str | None, typer.Option(metavar="ID", help="Only of this batch.")] = None,
+    domain: Annotated[str | None, typer.Option(metavar="D", help="Only of this domain.")] = None,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait for other runs of the same domains; else exit 75.")
+    ] = False,
+    format_: Annotated[Literal["text", "jsonl"], typer.Option("--format", help="What to print.")] = "text",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write; - is stdout.")
+    ] = None,
+) -> int:
+    """Run jobs once more, as a batch of their own: those named, or the last of each target that ended so."""
+    from sitemap_cli.cli.batch_run import carry_out
+    from sitemap_cli.cli.retries import Choice, targets
+    from sitemap_cli.cli.sink import sink
+    from sitemap_cli.services.batches import RETRY
+    from sitemap_cli.tasks.alone import sweep
+    from sitemap_cli.tasks.batch import begun
+
+    choice = Choice.of(job or (), verdict, status, batch, domain)
+    waits = run.console.note if wait else None
+    with sink(output) as stream:
+        async with run.database() as db:
+            await sweep(db, run.settings.tenant)
+            again, left = await targets(run, db, choice)
+            if not again:
+                run.console.note("nothing to retry")
+                return exits.PARTIAL if left else exits.OK
+            opening = begun(db, run.settings.tenant, RETRY, again, waits)
+            codes = await carry_out(run, db, opening, stream, format_=format_, waits=waits)
+    return exits.together([*codes, *([exits.PARTIAL] if left else [])])
 
 
 def _table(rows: list[dict[str, Any]], *, short: bool) -> Any:
@@ -65,9 +154,9 @@ def _table(rows: list[dict[str, Any]], *, short: bool) -> Any:
 
     table = Table(box=None, pad_edge=False)
     for heading in ("job", "domain", "status", "verdict", "sitemaps", "urls", "started"):
-        counted = heading in ("sitemaps", "urls")
+        is_count = heading in ("sitemaps", "urls")
         folds = heading == "domain"
-        table.add_column(heading, justify="right" if counted else "left", no_wrap=not folds, overflow="fold")
+        table.add_column(heading, justify="right" if is_count else "left", no_wrap=not folds, overflow="fold")
     long = _id_length(rows) if short else None
     for row in rows:
         started = (row["started_at"] or "")[5:16].replace("T", " ") if short else row["started_at"] or ""

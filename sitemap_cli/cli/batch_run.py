@@ -1,0 +1,92 @@
+"""Carries out a batch that is open: progress meanwhile, results as they come, and a summary at the end."""
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager, contextmanager
+from typing import TYPE_CHECKING, BinaryIO
+
+from sitemap_cli.cli import exits
+from sitemap_cli.cli.runtime import Run
+from sitemap_cli.errors import LockedError
+from sitemap_cli.output.json import encoded
+
+if TYPE_CHECKING:
+    from sitemap_cli.storage.database import Database
+    from sitemap_cli.tasks.batch import Open
+
+
+async def carry_out(
+    run: Run,
+    db: "Database",
+    opening: "AbstractAsyncContextManager[Open]",
+    stream: BinaryIO,
+    *,
+    format_: str,
+    waits: Callable[[str], None] | None,
+) -> list[int]:
+    """Run the jobs that wait, and say how it went; the exit codes of all of the batch's sites.
+
+    Raises:
+        LockedError: another run is at work on the batch.
+    """
+    from sitemap_cli.cli.batches import drawn
+    from sitemap_cli.services import batches
+
+    async with opening as batch:
+        put_off = await _carry_out(run, db, batch, format_, stream, waits)
+    async with db.reading() as session:
+        report = await batches.report(
+            session, await batches.find(session, run.settings.tenant, batch.batch_id)
+        )
+    codes = [exits.of(verdict) for verdict in report["verdicts"]]
+    codes += [LockedError.exit_code] if put_off else []
+    told = set(codes) != {exits.OK} or report["changed"]
+    if format_ == "text" and (told or not run.settings.quiet):
+        run.console.show(drawn(report), stream)
+    return codes
+
+
+async def _carry_out(
+    run: Run,
+    db: "Database",
+    batch: "Open",
+    format_: str,
+    stream: BinaryIO,
+    waits: Callable[[str], None] | None,
+) -> bool:
+    """Run the jobs that wait, print each as it ends if asked to; whether some had to be put off."""
+    from sitemap_cli.cli.progress import shown_batch
+    from sitemap_cli.model import BatchProgress
+    from sitemap_cli.services import results
+    from sitemap_cli.tasks.batch import Batch, connections
+    from sitemap_cli.tasks.batch import run as task
+
+    settings, progress = run.settings, BatchProgress(batch.total, batch.before)
+
+    async def print_each(job_id: str) -> None:
+        if format_ == "jsonl":
+            async with db.reading() as session:
+                result = await results.result(session, settings.tenant, job_id)
+            stream.write(encoded(result))
+            stream.flush()
+
+    async with run.fetchers(connections(settings)) as fetchers:
+        in_hand = Batch(db, fetchers.of(), settings, batch.batch_id, progress, print_each)
+        with _telling_of(run, batch), shown_batch(run.console, batch.source, progress):
+            put_off = await task(in_hand, waits)
+    for work in put_off:
+        run.console.error(LockedError("another run is at work", where=work.domain, why="put off"))
+    return bool(put_off)
+
+
+@contextmanager
+def _telling_of(run: Run, batch: "Open") -> Iterator[None]:
+    """Say how to go on with what a signal stopped."""
+    from asyncio import CancelledError
+
+    from sitemap_cli.cli.signals import Stopped
+
+    try:
+        yield
+    except (CancelledError, Stopped):
+        run.console.note(f"stopped; this goes on with it: sitemap batch --resume {batch.batch_id}")
+        raise

@@ -1,0 +1,115 @@
+"""Many domains: a job for each domain of a list, several at once; what was broken off can be gone on with."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from sitemap_cli.cli import exits
+from sitemap_cli.cli.adapter import command
+from sitemap_cli.cli.runtime import Run
+from sitemap_cli.errors import UsageError
+from sitemap_cli.settings import FETCH
+
+GROUP = "batch"
+DEFAULT = "run"
+
+
+@command(FETCH)
+async def run_(
+    run: Run,
+    file: Annotated[
+        str | None, typer.Argument(metavar="FILE|-", help="List of domains: text, CSV or JSON Lines.")
+    ] = None,
+    resume: Annotated[
+        bool,
+        typer.Option(
+            "--resume",
+            metavar="",
+            help="Go on with an unfinished batch: the last, that of FILE, or that with an ID in its place.",
+        ),
+    ] = False,
+    column: Annotated[
+        str | None, typer.Option(metavar="NAME|N", help="Column or key of the domains; else it is guessed.")
+    ] = None,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait for other runs of the list and its domains; else exit 75.")
+    ] = False,
+    format_: Annotated[Literal["text", "jsonl"], typer.Option("--format", help="What to print.")] = "text",
+    output: Annotated[
+        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write; - is stdout.")
+    ] = None,
+) -> int:
+    """Analyze every domain of a list, --concurrency sites at once, and print a summary.
+
+    Beside it: sitemap batch list, and sitemap batch show ID.
+    """
+    from sitemap_cli.cli.batch_run import carry_out
+    from sitemap_cli.cli.lists import Listed, listed
+    from sitemap_cli.cli.sink import sink
+    from sitemap_cli.services import batches
+    from sitemap_cli.tasks.alone import sweep
+    from sitemap_cli.tasks.batch import begun, resumed
+
+    if file is None and not resume:
+        raise UsageError("name a list of domains", hint="sitemap batch FILE, or - for standard input")
+    found = Listed() if resume else listed(run.console, file or "", column)
+    waits = run.console.note if wait else None
+    with sink(output) as stream:
+        async with run.database() as db:
+            tenant = run.settings.tenant
+            await sweep(db, tenant)
+            opening = (
+                resumed(db, tenant, file, waits)
+                if resume
+                else begun(db, tenant, batches.source(file or ""), found.targets, waits)
+            )
+            codes = await carry_out(run, db, opening, stream, format_=format_, waits=waits)
+    return exits.together([*codes, *([exits.PARTIAL] if found.junk else [])])
+
+
+@command()
+async def list_(
+    run: Run,
+    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="At most so many.")] = None,
+    format_: Annotated[
+        Literal["text", "json", "jsonl"], typer.Option("--format", help="What to print.")
+    ] = "text",
+) -> None:
+    """List batches, newest first."""
+    from sitemap_cli.cli.batches import table
+    from sitemap_cli.services import batches
+    from sitemap_cli.tasks.alone import sweep
+
+    async with run.database() as db:
+        await sweep(db, run.settings.tenant)
+        async with db.reading() as session:
+            found = batches.summary(await batches.listing(session, run.settings.tenant, limit))
+    if format_ != "text":
+        run.console.json(found, lines=format_ == "jsonl")
+    elif found:
+        run.console.show(table(found))
+    else:
+        run.console.note("no batches; run one: sitemap batch domains.txt")
+
+
+@command()
+async def show(
+    run: Run,
+    batch: Annotated[str, typer.Argument(metavar="ID", help="A batch's id, or a prefix of it.")],
+    format_: Annotated[Literal["text", "json"], typer.Option("--format", help="What to print.")] = "text",
+) -> None:
+    """Show one batch: how its jobs ended."""
+    from sitemap_cli.cli.batches import drawn
+    from sitemap_cli.services import batches
+    from sitemap_cli.tasks.alone import sweep
+
+    async with run.database() as db:
+        await sweep(db, run.settings.tenant)
+        async with db.reading() as session:
+            found = await batches.find(session, run.settings.tenant, batch)
+            report = await batches.report(session, found)
+    if format_ == "json":
+        run.console.json(report)
+    else:
+        run.console.show(drawn(report))

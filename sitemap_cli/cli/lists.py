@@ -1,0 +1,88 @@
+"""The list of a batch, as the user gave it: its targets, each once; what is of no use is told by its line."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from io import BufferedReader
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sitemap_cli.cli.console import Console
+from sitemap_cli.errors import UnreadableError, UsageError
+from sitemap_cli.services import domains, lists
+from sitemap_cli.services.targets import parse
+
+if TYPE_CHECKING:
+    from sitemap_cli.services.targets import Target
+
+STDIN = "-"
+# A file that is no list at all has a million such lines.
+MAX_TOLD = 100
+
+
+@dataclass(slots=True)
+class Listed:
+    """What a list names: the targets in its order, and how many records were of no use."""
+
+    targets: "list[Target]" = field(default_factory=list)
+    junk: int = 0
+    again: int = 0
+
+
+def listed(console: Console, file: str, column: str | None) -> Listed:
+    """Read a list, or standard input for ``-``; a domain that is named again is skipped.
+
+    Raises:
+        UnreadableError: it cannot be read.
+        UsageError: it names no domain at all.
+    """
+    found, lines = Listed(), dict[str, int]()
+    with _opened(file) as stream:
+        for record in lists.read(stream, file, column=column):
+            try:
+                target = _target(record)
+            except UsageError as error:
+                found.junk += 1
+                if found.junk <= MAX_TOLD:
+                    console.log("warning", f"line {record.line}: {error}")
+                continue
+            first = lines.setdefault(domains.lock("", target.domain), record.line)
+            if first == record.line:
+                found.targets.append(target)
+            else:
+                found.again += 1
+                if found.again <= MAX_TOLD:
+                    console.note(f"line {record.line}: {target.domain} again, as in line {first}")
+    _told(console, found)
+    if not found.targets:
+        raise UsageError("no domain in the list", where=file)
+    return found
+
+
+def _target(record: lists.Record) -> "Target":
+    if isinstance(record, lists.Junk):
+        raise UsageError(record.why, where=ascii(record.text[:100])[1:-1])
+    return parse(record.text, local=False)
+
+
+def _told(console: Console, found: Listed) -> None:
+    if found.junk > MAX_TOLD:
+        console.log("warning", f"and {found.junk - MAX_TOLD:,} more lines that name no domain")
+    if found.again > MAX_TOLD:
+        console.note(f"and {found.again - MAX_TOLD:,} more that name one again")
+
+
+@contextmanager
+def _opened(file: str) -> Iterator[BufferedReader]:
+    try:
+        if file == STDIN:
+            yield sys.stdin.buffer  # type: ignore[misc]
+            return
+        with Path(file).expanduser().open("rb") as stream:
+            yield stream
+    except (OSError, RuntimeError, ValueError) as error:
+        if isinstance(error, UsageError):
+            raise
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        raise UnreadableError("cannot read the list", where=file, why=why) from error

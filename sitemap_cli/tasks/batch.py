@@ -1,0 +1,174 @@
+"""Runs the jobs of a batch, so many sites at once; whatever ends it, it can be gone on with."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from sitemap_cli.errors import LockedError, SitemapError
+from sitemap_cli.fetch.fetcher import Fetcher
+from sitemap_cli.model import BatchProgress, Status, Verdict
+from sitemap_cli.services import batches, ids, jobs
+from sitemap_cli.services.batches import Work
+from sitemap_cli.services.targets import Target, parse
+from sitemap_cli.settings import Settings
+from sitemap_cli.storage.database import Database
+from sitemap_cli.tasks.alone import Waits, alone, alone_with, holder
+from sitemap_cli.tasks.analyze import Job, analyze
+from sitemap_cli.tasks.lanes import Lanes, Place
+from sitemap_cli.tasks.outcome import outcome
+
+# Slow sites that may be under way beside the others, for each of those.
+ASIDE = 8
+PAGE = 500
+
+log = logging.getLogger(__name__)
+
+Ended = Callable[[str], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One batch in hand. ``ended`` is told the id of each job that came to an end."""
+
+    db: Database
+    fetcher: Fetcher
+    settings: Settings
+    batch_id: str
+    progress: BatchProgress
+    ended: Ended
+
+
+def connections(settings: Settings) -> int:
+    """How many requests may be under way, so that no site waits for another one's."""
+    return settings.concurrency * (ASIDE + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Open:
+    """A batch that is ours to run: so many jobs in all, of which some came to their end before."""
+
+    batch_id: str
+    source: str
+    total: int
+    before: int
+
+
+@asynccontextmanager
+async def begun(
+    db: Database, tenant: str, source: str, listed: Sequence[Target], waits: Waits | None
+) -> AsyncIterator[Open]:
+    """Record a new batch and hold it; when the block ends, however it does, how it stands is written.
+
+    Raises:
+        LockedError: another run is at work on the same list.
+    """
+    batch_id = ids.new()
+    async with alone_with(db, tenant, batch_id, source, waits), _closing(db, batch_id):
+        async with db.transaction() as session:
+            whose = {"tenant": tenant, "source": source, "holder": holder()}
+            await batches.create(session, batch_id, **whose, targets=listed)
+        yield Open(batch_id, source, len(listed), 0)
+
+
+@asynccontextmanager
+async def resumed(db: Database, tenant: str, named: str | None, waits: Waits | None) -> AsyncIterator[Open]:
+    """Go on with an unfinished batch: that of a list, the one of an id, or the last of all.
+
+    Raises:
+        LockedError: another run is at work on it.
+        NotFoundError: there is none.
+    """
+    async with db.reading() as session:
+        found = await batches.unfinished(session, tenant, named)
+    async with alone_with(db, tenant, found.id, found.source, waits), _closing(db, found.id):
+        async with db.transaction() as session:
+            await batches.take_over(session, found.id, holder())
+            counted = await batches.counts(session, found.id)
+        total = sum(each.jobs for each in counted)
+        waiting = sum(each.jobs for each in counted if each.status == Status.PENDING)
+        yield Open(found.id, found.source, total, total - waiting)
+
+
+@asynccontextmanager
+async def _closing(db: Database, batch_id: str) -> AsyncIterator[None]:
+    """Write how a batch stands when the block ends, however it does."""
+    try:
+        yield
+    finally:
+        await asyncio.shield(asyncio.ensure_future(_close(db, batch_id)))
+
+
+async def run(batch: Batch, waits: Waits | None) -> list[Work]:
+    """Run every job that waits, and return those whose domains somebody else holds; they go on waiting.
+
+    Raises:
+        SitemapError: it cannot go on, because of the database for instance.
+    """
+    refused = deque[Work]()
+    lanes = Lanes(batch.settings.concurrency, batch.settings.concurrency * ASIDE)
+    try:
+        async with asyncio.TaskGroup() as group:
+            async for work in _waiting(batch):
+                place = await lanes.enter()
+                group.create_task(_in(place, batch, work, refused))
+    except ExceptionGroup as failed:
+        raise failed.exceptions[0] from None
+    if waits is not None:
+        while refused:
+            await _site(batch, refused.popleft(), waits)
+    return list(refused)
+
+
+async def _waiting(batch: Batch) -> AsyncIterator[Work]:
+    """The jobs that wait, read some at a time."""
+    after = ""
+    while True:
+        async with batch.db.reading() as session:
+            page = await batches.waiting(session, batch.batch_id, after, PAGE)
+        if not page:
+            return
+        for work in page:
+            yield work
+        after = page[-1].job_id
+
+
+async def _in(place: Place, batch: Batch, work: Work, refused: deque[Work]) -> None:
+    try:
+        await _site(batch, work, None)
+    except LockedError as error:
+        log.info("put aside: %s", error)
+        refused.append(work)
+    finally:
+        place.leave()
+
+
+async def _site(batch: Batch, work: Work, waits: Waits | None) -> None:
+    """Run one job. What a site can do to us ends with it; what ends all the others is raised."""
+    settings = batch.settings
+    async with alone(batch.db, settings.tenant, work.domain, waits):
+        progress = batch.progress.enter(work.domain)
+        verdict = None
+        try:
+            async with outcome(batch.db, work.job_id) as watch:
+                async with batch.db.transaction() as session:
+                    taken = await jobs.take(session, settings.tenant, work.domain_id, work.job_id, holder())
+                target = parse(work.target, local=False)
+                job = Job(batch.db, batch.fetcher, settings, work.job_id, work.domain_id, target)
+                verdict = await analyze(job, progress, watch) if taken else Verdict.CANCELLED
+        except SitemapError:
+            raise
+        except Exception:
+            # A fault of ours: this job has failed, and says why.
+            log.exception("a bug, met at %s", work.domain)
+        finally:
+            batch.progress.leave(work.domain)
+    batch.progress.end(verdict)
+    await batch.ended(work.job_id)
+
+
+async def _close(db: Database, batch_id: str) -> None:
+    async with db.transaction() as session:
+        await batches.close(session, batch_id)

@@ -1,0 +1,266 @@
+"""Batches: one job for each domain of a list, whatever is in the list, and whenever the run is broken off."""
+
+import json
+import signal
+import threading
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.acceptance.command import Done, Program, ends
+from tests.web import Answer, Hit, Site, index, urlset
+
+MANY = 20
+VOLATILE = {"job_id", "started_at", "finished_at", "duration_ms", "ms"}
+
+
+class Web:
+    """Many sites of one server: each loopback address is a host with an index and two sitemaps of its own."""
+
+    def __init__(self, server: Site) -> None:
+        self.server = server
+        server.routes["*"] = self.answer
+        self.gate = threading.Event()
+        self.gate.set()
+        self.asked = threading.Semaphore(0)
+        self.changed = dict[str, bytes]()
+
+    def host(self, number: int) -> str:
+        """The site with this number."""
+        return f"127.0.{1 + number // 200}.{1 + number % 200}:{self.server.port}"
+
+    def answer(self, hit: Hit) -> Answer:
+        """What the site asks of a path."""
+        base = f"http://{hit.host}"
+        self.asked.release()
+        known = {
+            "/robots.txt": f"Sitemap: {base}/index.xml\n".encode(),
+            "/index.xml": index(f"{base}/a.xml", f"{base}/b.xml"),
+            "/a.xml": urlset(*(f"{base}/a/{n}" for n in range(3)), lastmod="2026-11-01"),
+            "/b.xml": urlset(*(f"{base}/b/{n}" for n in range(2))),
+        }
+        body = self.changed.get(base + hit.path) or known.get(hit.path)
+        gate = self.gate if hit.path == "/b.xml" else None
+        return Answer(body, gate=gate) if body is not None else Answer(b"", 404)
+
+    def finished(self) -> Counter[str]:
+        """How often the last sitemap of each host was asked for."""
+        return Counter(hit.host for hit in self.server.hits if hit.path == "/b.xml")
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    with Site(address="0.0.0.0") as server:
+        yield Web(server)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def shared(request: pytest.FixtureRequest, program: Program) -> Program:
+    """The program with either kind of database."""
+    if request.param == "sqlite":
+        return program
+    shared = program.having(SITEMAP_DATABASE=request.getfixturevalue("postgres_url"))
+    assert shared("db", "upgrade").code == 0
+    return shared
+
+
+def listed(program: Program, *lines: str, name: str = "list.txt") -> str:
+    (program.folder / name).write_text("".join(f"{line}\n" for line in lines))
+    return name
+
+
+def jobs(program: Program) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = program("jobs", "list", "--format", "jsonl").records
+    return found
+
+
+def results(program: Program) -> dict[str, Any]:
+    """What is recorded of each domain, without what differs from run to run."""
+    shown = [program("jobs", "show", job["job_id"], "--format", "json").json for job in jobs(program)]
+    assert len({each["domain"] for each in shown}) == len(shown), "a domain has two jobs"
+    return {each["domain"]: constant(each) for each in shown}
+
+
+def constant(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: constant(each) for name, each in value.items() if name not in VOLATILE}
+    return [constant(each) for each in value] if isinstance(value, list) else value
+
+
+def test_every_domain_of_a_list_gets_a_job(shared: Program, web: Web) -> None:
+    hosts = [web.host(n) for n in range(12)]
+    done = shared("batch", listed(shared, *hosts))
+    assert (done.code, done.err) == (0, "")
+    assert done.lines[0] == "list.txt  completed  12 sites"
+    assert done.lines[1] == "60 URLs (60 new)"
+    assert {(job["domain"], job["verdict"], job["urls"]) for job in jobs(shared)} == {
+        (host, "ok", 5) for host in hosts
+    }
+    (batch,) = shared("batch", "list", "--format", "jsonl").records
+    assert (batch["status"], batch["jobs"]) == ("completed", 12)
+    assert {job["batch_id"] for job in jobs(shared)} == {batch["batch_id"]}
+    assert shared("batch", "show", batch["batch_id"][:13], "--format", "json").json["verdicts"] == {"ok": 12}
+
+
+def test_results_come_as_json_lines_when_each_job_ends(program: Program, web: Web) -> None:
+    hosts = [web.host(n) for n in range(5)]
+    done = program("batch", listed(program, *hosts), "--format", "jsonl")
+    assert done.code == 0
+    assert {each["domain"] for each in done.records} == set(hosts)
+    alone = program("analyze", hosts[0], "--refresh", "--format", "jsonl").records[0]
+    assert set(alone) == set(done.records[0])
+
+
+def test_nothing_is_said_when_all_is_well_and_quiet_was_asked_for(program: Program, web: Web) -> None:
+    done = program("batch", listed(program, web.host(1), web.host(2)), "--quiet")
+    assert done == Done(0, b"", b"")
+
+
+def test_a_quiet_batch_tells_of_what_changed(program: Program, web: Web) -> None:
+    file = listed(program, web.host(1), web.host(2))
+    for _ in range(2):
+        assert program("batch", file, "--quiet") == Done(0, b"", b"")
+    changed = f"http://{web.host(2)}"
+    web.changed[f"{changed}/a.xml"] = urlset(f"{changed}/a/1", f"{changed}/new", lastmod="2026-11-01")
+    done = program("batch", file, "--quiet")
+    assert (done.code, done.lines[-1]) == (0, f"{web.host(2)}  1 new  2 removed")
+    report = program("batch", "list", "--limit", "1", "--format", "json").json[0]
+    shown = program("batch", "show", report["batch_id"], "--format", "json").json
+    assert (shown["changed"], [each["domain"] for each in shown["changes"]]) == (1, [web.host(2)])
+
+
+def test_a_quiet_batch_tells_of_what_failed(program: Program, web: Web) -> None:
+    done = program("batch", listed(program, web.host(1), "nobody.invalid"), "--quiet")
+    assert done.code == 3
+    assert "nobody.invalid  dns" in done.out
+
+
+def test_lines_that_name_nothing_or_the_same_again_are_told_and_the_rest_runs(
+    program: Program, web: Web
+) -> None:
+    lines = (web.host(1), "# a comment", "not a domain", web.host(2), f"http://{web.host(1)}/", "file:///etc")
+    done = program("batch", listed(program, *lines))
+    assert done.code == 3
+    assert done.err.splitlines() == [
+        "warning: line 3: more than one word (not a domain)",
+        f"line 5: {web.host(1)} again, as in line 1",
+        "warning: line 6: not a usable address (file:///etc): only http and https can be asked",
+    ]
+    assert {job["domain"] for job in jobs(program)} == {web.host(1), web.host(2)}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ((), "name a list of domains"),
+        (("missing.txt",), "cannot read the list (missing.txt): No such file or directory"),
+        (("empty.txt",), "no domain in the list (empty.txt)"),
+        (("--resume",), "no unfinished batch"),
+        (("show", "0123"), "unknown batch (0123)"),
+    ],
+)
+def test_a_batch_of_nothing_is_an_error(program: Program, arguments: tuple[str, ...], told: str) -> None:
+    listed(program, "# nothing", name="empty.txt")
+    done = program("batch", *arguments)
+    assert done.code in (2, 4)
+    assert done.err.startswith(f"error: {told}")
+
+
+def test_a_list_comes_from_standard_input_too(program: Program, web: Web) -> None:
+    lines = [json.dumps({"domain": web.host(n)}) for n in range(3)]
+    assert program("batch", "-", stdin="\n".join(lines).encode()).code == 0
+    assert len(jobs(program)) == 3
+
+
+def test_a_list_does_not_name_local_files(program: Program, web: Web) -> None:
+    (program.folder / "sitemap.xml").write_bytes(urlset("https://a.example/"))
+    done = program("batch", listed(program, web.host(1), "./sitemap.xml"))
+    assert "line 2: not a usable address (./sitemap.xml)" in done.err
+    assert done.code == 3
+
+
+def test_a_killed_batch_goes_on_where_it_was_and_brings_the_same(shared: Program, web: Web) -> None:
+    hosts = [web.host(n) for n in range(MANY)]
+    file = listed(shared, *hosts)
+    for options in ((), ("--resume",)):
+        with shared.start("batch", file, "--concurrency", 2, *options) as process:
+            for _ in range(MANY):
+                web.asked.acquire()
+            process.kill()
+    ended = {job["domain"] for job in jobs(shared) if job["status"] == "completed"}
+    before = web.finished()
+    done = shared("batch", "--resume")
+    assert (done.code, done.lines[0]) == (0, f"list.txt  completed  {MANY} sites")
+    assert done.lines[1] == f"{5 * MANY} URLs ({5 * MANY} new)"
+    assert ended
+    assert {host for host in ended if web.finished()[host] > before[host]} == set(), "done again"
+    broken = results(shared)
+    whole = shared.having(SITEMAP_TENANT="whole")
+    assert whole("batch", file).code == 0
+    assert broken == results(whole)
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_signal_stops_a_batch_that_can_be_gone_on_with(
+    number: int, code: int, shared: Program, web: Web
+) -> None:
+    hosts = [web.host(n) for n in range(MANY)]
+    with shared.start("batch", listed(shared, *hosts)) as process:
+        for _ in range(MANY):
+            web.asked.acquire()
+        web.gate.clear()
+        process.send_signal(number)
+        stopped = ends(process)
+        web.gate.set()
+    (batch,) = shared("batch", "list", "--format", "jsonl").records
+    resume = f"sitemap batch --resume {batch['batch_id']}"
+    assert (stopped.code, stopped.err) == (code, f"stopped; this goes on with it: {resume}\n")
+    assert batch["status"] == "interrupted"
+    assert "running" not in {job["status"] for job in jobs(shared)}
+    assert shared("batch", "--resume", batch["batch_id"]).code == 0
+    assert {job["status"] for job in jobs(shared)} == {"completed"}
+    assert len(jobs(shared)) == MANY
+
+
+def test_two_runs_of_a_list_never_mix(shared: Program, web: Web) -> None:
+    hosts = [web.host(n) for n in range(3)]
+    file = listed(shared, *hosts)
+    web.gate.clear()
+    with shared.start("batch", file) as first:
+        web.asked.acquire()
+        refused = shared("batch", file)
+        resumed = shared("batch", "--resume")
+        with shared.start("batch", file, "--wait") as waiting:
+            assert waiting.stderr is not None
+            assert b"waiting: another run is at work" in waiting.stderr.readline()
+            web.gate.set()
+            assert (ends(first).code, ends(waiting).code) == (0, 0)
+    for done in (refused, resumed):
+        assert done.code == 75
+        assert f"process {first.pid} on " in done.err
+    assert Counter(job["domain"] for job in jobs(shared)) == dict.fromkeys(hosts, 2)
+
+
+def test_a_domain_that_another_run_holds_is_put_off(shared: Program, web: Web) -> None:
+    web.gate.clear()
+    with shared.start("analyze", web.host(0)) as other:
+        web.asked.acquire()
+        file = listed(shared, web.host(0))
+        put_off = shared("batch", file)
+        web.gate.set()
+        assert ends(other).code == 0
+    assert put_off.code == 75
+    assert f"error: another run is at work ({web.host(0)}): put off" in put_off.err
+    assert "1 not finished" in put_off.out
+    assert shared("batch", "--resume").code == 0
+    assert [job["status"] for job in jobs(shared)] == ["completed", "completed"]
+
+
+def test_another_tenant_sees_no_batch_of_ours(program: Program, web: Web) -> None:
+    assert program("batch", listed(program, web.host(1))).code == 0
+    (batch,) = program("batch", "list", "--format", "jsonl").records
+    other = program.having(SITEMAP_TENANT="other")
+    assert other("batch", "list", "--format", "jsonl").records == []
+    assert other("batch", "show", batch["batch_id"]).code == 2

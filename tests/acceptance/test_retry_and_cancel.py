@@ -1,0 +1,181 @@
+"""Jobs that are run once more, and jobs that are given up."""
+
+import threading
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.acceptance.command import Program, ends
+from tests.web import Answer, Hit, Site, index, urlset
+
+
+class Shops:
+    """Sites of one server, each at a loopback address of its own; those that are ``down`` answer 403."""
+
+    def __init__(self, server: Site) -> None:
+        self.server = server
+        self.down = set[str]()
+        self.gate = threading.Event()
+        self.gate.set()
+        self.asked = threading.Semaphore(0)
+        server.routes["*"] = self.answer
+
+    def host(self, number: int) -> str:
+        """The site with this number."""
+        return f"127.0.9.{number}:{self.server.port}"
+
+    def answer(self, hit: Hit) -> Answer:
+        """What a site says to a path."""
+        if hit.host in self.down:
+            return Answer(b"no", 403)
+        base = f"http://{hit.host}"
+        known = {
+            "/robots.txt": f"Sitemap: {base}/index.xml\n".encode(),
+            "/index.xml": index(f"{base}/a.xml", f"{base}/b.xml"),
+            "/a.xml": urlset(f"{base}/a"),
+            "/b.xml": urlset(f"{base}/b"),
+        }
+        if hit.path == "/b.xml":
+            self.asked.release()
+            return Answer(known[hit.path], gate=self.gate)
+        return Answer(known.get(hit.path, b""), 200 if hit.path in known else 404)
+
+
+@pytest.fixture
+def shops() -> Iterator[Shops]:
+    with Site(address="0.0.0.0") as server:
+        yield Shops(server)
+
+
+def listed(program: Program, *hosts: str) -> str:
+    (program.folder / "shops.txt").write_text("\n".join(hosts))
+    return "shops.txt"
+
+
+def jobs(program: Program, *options: str) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = program("jobs", "list", "--format", "jsonl", *options).records
+    return found
+
+
+def verdicts(program: Program) -> list[tuple[str, str]]:
+    """Domain and verdict of each job, the oldest first."""
+    return [(job["domain"], job["verdict"]) for job in reversed(jobs(program))]
+
+
+def test_jobs_are_retried_by_verdict_and_only_while_it_is_still_theirs(
+    program: Program, shops: Shops
+) -> None:
+    good, bad, gone = shops.host(1), shops.host(2), "nobody.invalid"
+    shops.down = {bad}
+    assert program("batch", listed(program, good, bad, gone)).code == 3
+    again = program("jobs", "retry", "--verdict", "blocked,timeout")
+    assert (again.code, again.lines[0]) == (4, "retry  completed  1 site")
+    shops.down = set()
+    assert program("jobs", "retry", "--verdict", "blocked,timeout").code == 0
+    none = program("jobs", "retry", "--verdict", "blocked,timeout")
+    assert (none.code, none.out, none.err) == (0, "", "nothing to retry\n")
+    first, *later = verdicts(program)[0:3], *verdicts(program)[3:]
+    assert sorted(first) == sorted([(good, "ok"), (bad, "blocked"), (gone, "dns")])
+    assert later == [(bad, "blocked"), (bad, "ok")]
+
+
+def test_jobs_are_retried_by_id_batch_and_domain(program: Program, shops: Shops) -> None:
+    one, two, three = (shops.host(n) for n in (1, 2, 3))
+    shops.down = {one, two, three}
+    assert program("analyze", three).code == 4
+    assert program("batch", listed(program, one, two)).code == 4
+    (batch,) = program("batch", "list", "--format", "jsonl").records
+    shops.down = set()
+    of_domain = ("--verdict", "blocked", "--batch", batch["batch_id"], "--domain", one)
+    (only,) = program("jobs", "retry", *of_domain, "--format", "jsonl").records
+    assert (only["domain"], only["verdict"]) == (one, "ok")
+    (only,) = program("jobs", "retry", only["job_id"][:23], "--format", "jsonl").records
+    assert (only["domain"], only["verdict"]) == (one, "ok")
+    of_batch = program(
+        "jobs", "retry", "--status", "failed", "--batch", batch["batch_id"], "--format", "jsonl"
+    )
+    assert [each["domain"] for each in of_batch.records] == [two]
+    assert [job["verdict"] for job in jobs(program, "--domain", three)] == ["blocked"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        ((), "say which jobs to run once more"),
+        (("--verdict", "blocked,slow"), "unknown verdict (slow): known are ok, partial"),
+        (("--status", "bad"), "unknown status (bad): known are pending"),
+        (("--verdict", "dns", "--batch", "0123"), "unknown batch (0123)"),
+        (("0123",), "unknown job (0123)"),
+        (("0123", "--verdict", "dns"), "name jobs by their ids, or by how they ended: not both"),
+    ],
+)
+def test_what_to_retry_must_be_said(program: Program, arguments: tuple[str, ...], told: str) -> None:
+    done = program("jobs", "retry", *arguments)
+    assert done.code == 2
+    assert done.err.startswith(f"error: {told}")
+
+
+def test_a_local_build_is_not_retried_because_its_address_is_not_known(program: Program) -> None:
+    (program.folder / "dist").mkdir()
+    (program.folder / "dist" / "sitemap.xml").write_bytes(b"<html></html>")
+    assert program("analyze", "./dist", "--base-url", "https://a.example").code == 4
+    (job,) = jobs(program)
+    done = program("jobs", "retry", job["job_id"])
+    assert done.code == 3
+    assert done.err.splitlines() == [
+        "warning: a local build cannot be retried (./dist): analyze it again",
+        "nothing to retry",
+    ]
+
+
+def test_a_running_job_that_is_cancelled_stops_and_keeps_what_it_read(program: Program, shops: Shops) -> None:
+    shops.gate.clear()
+    with program.start("analyze", shops.host(1)) as running:
+        shops.asked.acquire()
+        (job,) = jobs(program, "--status", "running")
+        done = program("jobs", "cancel", job["job_id"])
+        shops.gate.set()
+        stopped = ends(running)
+    assert (done.code, done.err) == (0, "1 job cancelled\n")
+    assert stopped.code == 130
+    shown = program("jobs", "show", job["job_id"], "--format", "json").json
+    assert (shown["status"], shown["verdict"]) == ("cancelled", "cancelled")
+    assert [each["url"].rpartition("/")[2] for each in shown["sitemaps"]] == ["index.xml", "a.xml"]
+    assert shown["totals"]["urls"] == 1
+    again = program("jobs", "cancel", job["job_id"])
+    assert (again.code, again.err) == (0, "nothing to cancel: ended before\n")
+
+
+def test_a_batch_that_is_cancelled_asks_no_further_site(program: Program, shops: Shops) -> None:
+    hosts = [shops.host(n) for n in range(1, 9)]
+    shops.gate.clear()
+    with program.start("batch", listed(program, *hosts), "--concurrency", "1") as running:
+        shops.asked.acquire()
+        (batch,) = program("batch", "list", "--format", "jsonl").records
+        done = program("jobs", "cancel", "--batch", batch["batch_id"])
+        shops.gate.set()
+        stopped = ends(running)
+    assert (done.code, done.err) == (0, "8 jobs cancelled\n")
+    assert stopped.code == 130
+    assert {hit.host for hit in shops.server.hits} == {hosts[0]}
+    assert {job["status"] for job in jobs(program)} == {"cancelled"}
+    assert program("batch", "--resume").code == 2
+
+
+def test_an_interrupted_batch_that_is_cancelled_is_at_its_end(program: Program, shops: Shops) -> None:
+    hosts = [shops.host(n) for n in range(1, 9)]
+    shops.gate.clear()
+    with program.start("batch", listed(program, *hosts), "--concurrency", "1") as running:
+        shops.asked.acquire()
+        running.kill()
+    shops.gate.set()
+    (batch,) = program("batch", "list", "--format", "jsonl").records
+    assert batch["status"] == "interrupted"
+    assert program("jobs", "cancel", "--batch", batch["batch_id"]).err == "8 jobs cancelled\n"
+    assert program("batch", "show", batch["batch_id"], "--format", "json").json["status"] == "completed"
+
+
+def test_what_to_cancel_must_be_said(program: Program) -> None:
+    done = program("jobs", "cancel")
+    assert (done.code, done.err.splitlines()[0]) == (2, "error: say which jobs to cancel")

@@ -1,0 +1,106 @@
+"""Two runs of one domain: the second is refused or waits, and the job of a killed run is seen to be dead."""
+
+import threading
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.acceptance.command import Program, ends
+from tests.acceptance.conftest import furnish
+from tests.web import Answer, Hit, Site
+
+if TYPE_CHECKING:
+    import subprocess
+    from collections.abc import Iterator
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def shared(request: pytest.FixtureRequest, program: Program) -> Program:
+    """The program with a database that several processes use."""
+    if request.param == "sqlite":
+        return program
+    shared = program.having(SITEMAP_DATABASE=request.getfixturevalue("postgres_url"))
+    assert shared("db", "upgrade").code == 0
+    return shared
+
+
+@contextmanager
+def at_work(program: Program, site: Site) -> "Iterator[tuple[subprocess.Popen[bytes], threading.Event]]":
+    """A run that has read half of a site, and waits for an answer until the event is set."""
+    asked, gate = threading.Event(), threading.Event()
+
+    def hold(_: Hit) -> Answer:
+        asked.set()
+        return Answer(b"", 404, gate=gate)
+
+    furnish(site)
+    site.routes["/b.xml.gz"] = hold
+    with program.start("analyze", site.url) as process:
+        assert asked.wait(30)
+        yield process, gate
+        gate.set()
+
+
+def statuses(program: Program) -> list[str]:
+    return [job["status"] for job in program("jobs", "list", "--format", "jsonl").records]
+
+
+def test_the_second_run_of_a_domain_is_refused_and_told_by_whom(shared: Program, site: Site) -> None:
+    with at_work(shared, site) as (first, gate):
+        refused = shared("analyze", site.url, "--format", "json")
+        assert statuses(shared) == ["running"]
+        gate.set()
+        ends(first)
+    assert (refused.code, refused.json["results"]) == (75, [])
+    assert refused.err.startswith(f"error: another run is at work ({site.netloc}): process {first.pid} on ")
+    assert "--wait" in refused.err
+    assert statuses(shared) == ["partial"]
+
+
+def test_the_second_run_waits_if_it_is_told_to(shared: Program, site: Site) -> None:
+    with at_work(shared, site) as (first, gate), shared.start("analyze", site.url, "--wait") as second:
+        assert second.stderr is not None
+        assert b"another run is at work" in second.stderr.readline()
+        gate.set()
+        assert (ends(first).code, ends(second).code) == (3, 3)
+    assert statuses(shared) == ["partial", "partial"]
+    assert site.count("/a.xml") == 2
+
+
+def test_another_target_of_a_command_is_run_although_one_is_refused(shared: Program, site: Site) -> None:
+    with at_work(shared, site), Site() as other:
+        furnish(other)
+        done = shared("analyze", site.url, other.url, "--format", "json")
+    assert done.code == 3
+    assert [each["domain"] for each in done.json["results"]] == [other.netloc]
+
+
+def test_another_tenant_has_domains_of_its_own(shared: Program, site: Site) -> None:
+    with at_work(shared, site) as (_, gate):
+        gate.set()
+        assert shared("analyze", site.url, "--tenant", "other").code == 3
+
+
+def test_the_job_of_a_killed_process_is_interrupted_with_all_that_it_read(
+    shared: Program, site: Site
+) -> None:
+    with at_work(shared, site) as (first, _):
+        (job,) = shared("jobs", "list", "--format", "jsonl").records
+        while len(shared("jobs", "show", job["job_id"], "--format", "json").json["sitemaps"]) < 2:
+            assert first.poll() is None
+        first.kill()
+        first.wait()
+        (job,) = shared("jobs", "list", "--format", "jsonl").records
+    assert (job["status"], job["verdict"], job["sitemaps"], job["urls"]) == ("interrupted", "cancelled", 2, 3)
+    assert job["error"].startswith(f"process {first.pid} on ")
+    assert job["finished_at"] is not None
+
+
+def test_a_killed_process_keeps_nobody_from_its_domain(shared: Program, site: Site) -> None:
+    with at_work(shared, site) as (first, gate):
+        first.kill()
+        first.wait()
+        gate.set()
+        assert shared("analyze", site.url, "--wait").code == 3
+    assert statuses(shared) == ["partial", "interrupted"]

@@ -35,6 +35,11 @@ def listed(variable: str) -> list[str]:
     return [each.strip() for each in os.environ.get(variable, "").splitlines() if each.strip()]
 
 
+def variable(name: str) -> str | None:
+    """The value of an environment variable that the user has named."""
+    return os.environ.get(name)
+
+
 def tables(config: Path | None) -> tuple[Path, dict[str, Any]] | None:
     """The configuration file and its tables, which are for single commands; None without a file."""
     path = config or _found()

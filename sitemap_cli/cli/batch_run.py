@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager, contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
 from sitemap_cli.cli import exits
@@ -70,7 +71,8 @@ async def _carry_out(
             stream.flush()
 
     async with run.fetchers(connections(settings)) as fetchers:
-        in_hand = Batch(db, fetchers.of(), settings, batch.batch_id, progress, print_each)
+        of_domain = partial(fetchers.of, None)
+        in_hand = Batch(db, of_domain, settings, batch.batch_id, progress, print_each)
         with _telling_of(run, batch), shown_batch(run.console, batch.source, progress):
             put_off = await task(in_hand, waits)
     for work in put_off:

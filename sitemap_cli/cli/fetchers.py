@@ -20,8 +20,12 @@ class Fetchers:
         self._settings = settings
         self._web: HttpFetcher | None = None
 
-    def of(self, target: "Target | None" = None) -> "Fetcher":
-        """The web, or the folder that the target is."""
+    def of(self, target: "Target | None" = None, settings: Settings | None = None) -> "Fetcher":
+        """The web, asked with settings of a domain's own, or the folder that the target is.
+
+        Raises:
+            ConfigurationError: an option cannot be used.
+        """
         if target is not None and target.folder is not None:
             from sitemap_cli.fetch.local import FolderFetcher
 
@@ -30,7 +34,7 @@ class Fetchers:
             from sitemap_cli.fetch.http import HttpFetcher
 
             self._web = HttpFetcher(self._settings)
-        return self._web
+        return self._web if settings is None else self._web.like(settings)
 
     async def close(self) -> None:
         """Release connections; a folder holds nothing."""

@@ -1,20 +1,21 @@
 """The list of a batch, as the user gave it: its targets, each once; what is of no use is told by its line."""
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from io import BufferedReader
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sitemap_cli.cli.console import Console
 from sitemap_cli.errors import UnreadableError, UsageError
-from sitemap_cli.services import domains, lists
+from sitemap_cli.services import catalog, domains, lists
 from sitemap_cli.services.targets import parse
 
 if TYPE_CHECKING:
     from sitemap_cli.services.targets import Target
+    from sitemap_cli.storage.database import Database
 
 STDIN = "-"
 # A file that is no list at all has a million such lines.
@@ -23,9 +24,13 @@ MAX_TOLD = 100
 
 @dataclass(slots=True)
 class Listed:
-    """What a list names: the targets in its order, and how many records were of no use."""
+    """What a list names: the targets in its order, and how many records were of no use.
+
+    ``others`` has what else the record of each target says.
+    """
 
     targets: "list[Target]" = field(default_factory=list)
+    others: list[Mapping[str, Any]] = field(default_factory=list)
     junk: int = 0
     again: int = 0
 
@@ -41,7 +46,8 @@ def listed(console: Console, file: str, column: str | None) -> Listed:
     with _opened(file) as stream:
         for record in lists.read(stream, file, column=column):
             try:
-                target = _target(record)
+                named = _named(record)
+                target = parse(named.text, local=False)
             except UsageError as error:
                 found.junk += 1
                 if found.junk <= MAX_TOLD:
@@ -50,6 +56,7 @@ def listed(console: Console, file: str, column: str | None) -> Listed:
             first = lines.setdefault(domains.lock("", target.domain), record.line)
             if first == record.line:
                 found.targets.append(target)
+                found.others.append(named.others)
             else:
                 found.again += 1
                 if found.again <= MAX_TOLD:
@@ -60,10 +67,23 @@ def listed(console: Console, file: str, column: str | None) -> Listed:
     return found
 
 
-def _target(record: lists.Record) -> "Target":
+async def tagged(db: "Database", tenant: str, tags: Sequence[str]) -> "list[Target]":
+    """The domains that have all of these tags.
+
+    Raises:
+        UsageError: there is none.
+    """
+    async with db.reading() as session:
+        names = await catalog.names(session, tenant, tags)
+    if not names:
+        raise UsageError("no domain has this tag", where=", ".join(tags), hint="sitemap domains list")
+    return [parse(name, local=False) for name in names]
+
+
+def _named(record: lists.Record) -> lists.Named:
     if isinstance(record, lists.Junk):
         raise UsageError(record.why, where=ascii(record.text[:100])[1:-1])
-    return parse(record.text, local=False)
+    return record
 
 
 def _told(console: Console, found: Listed) -> None:

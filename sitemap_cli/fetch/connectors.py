@@ -19,7 +19,7 @@ from sitemap_cli.fetch.resolver import Resolver, resolved
 
 DNS_TTL = 300
 HEAD_START = 0.25
-# The next request to a host follows at once or after its delay; a batch leaves dozens of hosts a second behind.
+# The next request to a host follows at once or after its delay; a batch leaves dozens of hosts behind.
 KEEPALIVE = 3.0
 # https://www.rfc-editor.org/rfc/rfc1928#section-6
 REFUSED_BY_SITE = 5

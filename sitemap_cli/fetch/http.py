@@ -1,5 +1,6 @@
 """The fetcher for the web: redirects, retries and politeness around single exchanges."""
 
+from copy import copy
 from functools import partial
 
 from msgspec.structs import replace
@@ -39,6 +40,16 @@ class HttpFetcher:
         self._limits = {purpose: Limits.of(settings, purpose) for purpose in Purpose}
         self._pace = Pace(concurrency=settings.concurrency, per_host=settings.per_host, delay=settings.delay)
 
+    def like(self, settings: Settings) -> "HttpFetcher":
+        """One that says other things about us and is slower, and shares the connections and the pace.
+
+        Raises:
+            ConfigurationError: an option cannot be used.
+        """
+        other = copy(self)
+        other._settings, other._identity = settings, Identity(settings)  # noqa: SLF001 - one of our own
+        return other
+
     async def fetch(self, request: Request) -> Fetched:
         """Ask one address, follow its redirects, try again what may pass.
 
@@ -77,7 +88,7 @@ class HttpFetcher:
         leg = Leg(trip.shown, url, hops, trip.limits)
         headers = self._identity.headers(trip.request, url, trip.home)
         host = host_of(url)
-        with await trip.deadline.paused(self._pace.turn(host, trip.delay_at(host))):
+        with await trip.deadline.paused(self._pace.turn(host, *trip.delays_at(host))):
             asking = self._client.get(url, headers, home=url is trip.home or is_home(url, trip.home))
             answer = await exchange(asking, leg, trip.deadline)
             if seconds := rest_asked_for(answer):
@@ -96,14 +107,15 @@ class _Trip:
         self.deadline = Deadline(settings.timeout, request.until)
         self.limits = limits
         self._host = host_of(start)
+        self._delay = settings.delay
         robots = request.purpose is Purpose.ROBOTS
         self._redirects = (
             min(settings.max_redirects, MAX_ROBOTS_REDIRECTS) if robots else settings.max_redirects
         )
 
-    def delay_at(self, host: str) -> float:
-        """The seconds that a host wants between two requests; we only know it of the first one."""
-        return self.request.delay if host == self._host else 0.0
+    def delays_at(self, host: str) -> tuple[float, float]:
+        """The seconds that a host, and the user, want between two requests; known of the first host only."""
+        return (self.request.delay, self._delay) if host == self._host else (0.0, 0.0)
 
     def next(self, url: URL, location: str, hops: list[Hop]) -> URL:
         """The next address.

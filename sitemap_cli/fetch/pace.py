@@ -22,15 +22,14 @@ class Pace:
         self._delay = delay
         self._lanes: OrderedDict[str, _Lane] = OrderedDict()
 
-    async def turn(self, host: str, delay: float = 0.0) -> "Turn":
+    async def turn(self, host: str, delay: float = 0.0, least: float = 0.0) -> "Turn":
         """Wait until a request to this ``host:port`` may start; it lasts as long as the turn is entered.
 
         ``delay`` is what the host itself wants between two starts, 0 where nobody knows it: then what
-        was last known of it holds.
+        was last known of it holds. ``least`` is what the user wants for it.
         """
         lane = self._lane(host)
-        if delay:
-            lane.delay = max(delay, self._delay)
+        lane.delay = max(delay or lane.delay, self._delay, least)
         lane.users += 1
         try:
             # The host first: whoever waits for a slow host must not keep others from theirs.

@@ -1,7 +1,7 @@
 """Batches: many domains asked about together, a job for each; what is finished, and what is still to do."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ class Work:
     domain_id: int
     domain: str
     target: str
+    preferences: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,7 @@ async def unfinished(session: AsyncSession, tenant: str, named: str | None) -> B
     query = select(Batch).where(Batch.tenant == tenant, Batch.status != Status.COMPLETED)
     if named is not None:
         of_id = Batch.id.startswith(named.lower(), autoescape=True)
-        query = query.where(or_(Batch.source == source(named), of_id))
+        query = query.where(or_(Batch.source.in_((named, source(named))), of_id))
     found = (await session.scalars(query.order_by(Batch.id.desc()).limit(1))).first()
     if found is None:
         raise NotFoundError("no unfinished batch", where=named, hint="sitemap batch list shows them all")
@@ -111,6 +112,11 @@ async def unfinished(session: AsyncSession, tenant: str, named: str | None) -> B
 def source(file: str) -> str:
     """What a list is called, from wherever it is named."""
     return file if file == STDIN else str(Path(file).expanduser().resolve())
+
+
+def source_of_tags(tags: Sequence[str]) -> str:
+    """What the list of all domains with these tags is called."""
+    return f"tag:{','.join(sorted(tags))}"
 
 
 async def take_over(session: AsyncSession, batch_id: str, holder: str) -> None:
@@ -135,7 +141,7 @@ async def take_over(session: AsyncSession, batch_id: str, holder: str) -> None:
 async def waiting(session: AsyncSession, batch_id: str, after: str, limit: int) -> list[Work]:
     """The next jobs that wait, in the order of the list."""
     query = (
-        select(Job.id, Job.domain_id, Domain.name, Job.target)
+        select(Job.id, Job.domain_id, Domain.name, Job.target, Domain.preferences)
         .join(Domain, Domain.id == Job.domain_id)
         .where(Job.batch_id == batch_id, Job.status == Status.PENDING, Job.id > after)
         .order_by(Job.id)
@@ -144,7 +150,7 @@ async def waiting(session: AsyncSession, batch_id: str, after: str, limit: int) 
     return [Work(*row) for row in (await session.execute(query)).all()]
 
 
-async def close(session: AsyncSession, batch_id: str) -> None:
+async def settle(session: AsyncSession, batch_id: str) -> None:
     """Record that a batch is no longer run: it is completed when all of its jobs have come to their end."""
     left = select(func.count()).where(Job.batch_id == batch_id, Job.status.in_(UNFINISHED))
     done = not (await session.execute(left)).scalar_one()
@@ -159,7 +165,7 @@ async def cancel(session: AsyncSession, batch: Batch) -> int:
     """Cancel the jobs of a batch that have not come to their end, and return how many."""
     cancelled = await jobs.cancel(session, batch_id=batch.id)
     if batch.status != Status.RUNNING:
-        await close(session, batch.id)
+        await settle(session, batch.id)
     return cancelled
 
 

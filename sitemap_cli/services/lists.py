@@ -8,8 +8,8 @@ import csv
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from enum import StrEnum
 from io import BufferedReader, TextIOWrapper
 from itertools import chain, islice
@@ -47,10 +47,11 @@ SUFFIXES = {
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """What a record names, and the line where it begins."""
+    """What a record names, and the line where it begins; what else it says, by column or key."""
 
     line: int
     text: str
+    others: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,11 +125,12 @@ def _text(lines: Lines) -> Iterator[Record]:
 
 def _jsonl(lines: Lines, column: str | None) -> Iterator[Record]:
     for number, line in lines:
-        value = _parsed(line)
+        value, others = _parsed(line), dict[str, Any]()
         if isinstance(value, dict):
+            others = value
             value = next((value[key] for key in ((column,) if column else NAMES) if key in value), None)
         if isinstance(value, str):
-            yield Named(number, value)
+            yield Named(number, value, others)
         else:
             yield Junk(number, line, f"no JSON with a {column or 'domain'}")
 
@@ -152,7 +154,8 @@ def _csv(lines: Lines, column: str | None) -> Iterator[Record]:
     for number, text in chain(first[has_heading:], records):
         cells = _cells(text, delimiter)
         if at < len(cells) and cells[at].strip():
-            yield Named(number, cells[at].strip())
+            others = dict(zip(heads, cells, strict=False)) if has_heading else {}
+            yield Named(number, cells[at].strip(), others)
         elif any(map(str.strip, cells)):
             yield Junk(number, text, f"nothing in column {at + 1}")
 

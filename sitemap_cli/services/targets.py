@@ -68,6 +68,18 @@ def parse(given: str, *, base_url: str | None = None, local: bool = True) -> Tar
     return _from_host(text)
 
 
+def site(given: str) -> str:
+    """The domain of a whole site, ``host[:port]``.
+
+    Raises:
+        UsageError: something else was named, or a part of one.
+    """
+    target = parse(given, local=False)
+    if target.kind is not TargetKind.SITE:
+        raise UsageError("not a domain", where=given, why="it is a part of one")
+    return target.domain
+
+
 def _from_url(text: str) -> Target:
     url = _url(text)
     # Credentials in an address would end up in the database and in every output.

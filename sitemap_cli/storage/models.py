@@ -87,7 +87,17 @@ class Domain(Base):
     tenant: Mapped[str]
     name: Mapped[str]
     note: Mapped[str | None]
+    preferences: Mapped[dict[str, Any] | None]
     created_at: Mapped[dt.datetime]
+
+
+class Tag(Base):
+    """A word that a domain is filed under."""
+
+    __tablename__ = "tags"
+
+    domain_id: Mapped[int] = mapped_column(ForeignKey("domains.id", ondelete="CASCADE"), primary_key=True)
+    tag: Mapped[str] = mapped_column(primary_key=True, index=True)
 
 
 class Batch(Base):

@@ -70,7 +70,7 @@ async def sweep(db: Database, tenant: str) -> None:
         for batch in begun:
             async with _if_free(db, batches.lock(tenant, batch.id, batch.source)) as free:
                 if free:
-                    await _close(db, batch.id)
+                    await settled(db, batch.id)
 
 
 @asynccontextmanager
@@ -119,6 +119,7 @@ async def _bury(db: Database, tenant: str, domain_id: int) -> None:
         await jobs.interrupt(session, tenant, domain_id)
 
 
-async def _close(db: Database, batch_id: str) -> None:
+async def settled(db: Database, batch_id: str) -> None:
+    """Write how a batch stands that nobody runs any longer."""
     async with db.transaction() as session:
-        await batches.close(session, batch_id)
+        await batches.settle(session, batch_id)

@@ -7,15 +7,17 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from sitemap_cli.errors import LockedError, SitemapError
+from sitemap_cli.configuration import variable
+from sitemap_cli.errors import ConfigurationError, LockedError, SitemapError
 from sitemap_cli.fetch.fetcher import Fetcher
 from sitemap_cli.model import BatchProgress, Status, Verdict
 from sitemap_cli.services import batches, ids, jobs
 from sitemap_cli.services.batches import Work
+from sitemap_cli.services.preferences import Preferences
 from sitemap_cli.services.targets import Target, parse
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
-from sitemap_cli.tasks.alone import Waits, alone, alone_with, holder
+from sitemap_cli.tasks.alone import Waits, alone, alone_with, holder, settled
 from sitemap_cli.tasks.analyze import Job, analyze
 from sitemap_cli.tasks.lanes import Lanes, Place
 from sitemap_cli.tasks.outcome import outcome
@@ -31,10 +33,13 @@ Ended = Callable[[str], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One batch in hand. ``ended`` is told the id of each job that came to an end."""
+    """One batch in hand. ``ended`` is told the id of each job that came to an end.
+
+    ``fetcher`` gives what asks the web, with the settings of one domain if it has any.
+    """
 
     db: Database
-    fetcher: Fetcher
+    fetcher: Callable[[Settings | None], Fetcher]
     settings: Settings
     batch_id: str
     progress: BatchProgress
@@ -98,7 +103,7 @@ async def _closing(db: Database, batch_id: str) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        await asyncio.shield(asyncio.ensure_future(_close(db, batch_id)))
+        await asyncio.shield(asyncio.ensure_future(settled(db, batch_id)))
 
 
 async def run(batch: Batch, waits: Waits | None) -> list[Work]:
@@ -155,9 +160,9 @@ async def _site(batch: Batch, work: Work, waits: Waits | None) -> None:
             async with outcome(batch.db, work.job_id) as watch:
                 async with batch.db.transaction() as session:
                     taken = await jobs.take(session, settings.tenant, work.domain_id, work.job_id, holder())
-                target = parse(work.target, local=False)
-                job = Job(batch.db, batch.fetcher, settings, work.job_id, work.domain_id, target)
-                verdict = await analyze(job, progress, watch) if taken else Verdict.CANCELLED
+                verdict = await analyze(_job(batch, work), progress, watch) if taken else Verdict.CANCELLED
+        except ConfigurationError as error:
+            log.warning("%s: %s", work.domain, error)
         except SitemapError:
             raise
         except Exception:
@@ -169,6 +174,15 @@ async def _site(batch: Batch, work: Work, waits: Waits | None) -> None:
     await batch.ended(work.job_id)
 
 
-async def _close(db: Database, batch_id: str) -> None:
-    async with db.transaction() as session:
-        await batches.close(session, batch_id)
+def _job(batch: Batch, work: Work) -> Job:
+    """A job that is asked for as its domain prefers.
+
+    Raises:
+        ConfigurationError: that is not possible.
+    """
+    own = None
+    if work.preferences:
+        own = Preferences.of(work.preferences).applied(batch.settings, variable)
+    target = parse(work.target, local=False)
+    settings = own or batch.settings
+    return Job(batch.db, batch.fetcher(own), settings, work.job_id, work.domain_id, target)

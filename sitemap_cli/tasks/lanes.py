@@ -62,7 +62,8 @@ class Place:
         self._lanes.ended(self._clock() - self._began)
 
     async def _move(self) -> None:
-        while (left := self._began + self._lanes.patience - self._clock()) > 0:
+        # Meanwhile the others may tell that it is not this one that is slow.
+        while (left := self._began + self._lanes.patience - self._clock()) > 0:  # noqa: ASYNC110
             await asyncio.sleep(left)
         await self._lanes.aside.acquire()
         self._held.release()

@@ -2,7 +2,6 @@
 
 import json
 import signal
-import threading
 from collections import Counter
 from collections.abc import Iterator
 from typing import Any
@@ -10,50 +9,17 @@ from typing import Any
 import pytest
 
 from tests.acceptance.command import Done, Program, ends
-from tests.web import Answer, Hit, Site, index, urlset
+from tests.many import Many
+from tests.web import urlset
 
 MANY = 20
 VOLATILE = {"job_id", "started_at", "finished_at", "duration_ms", "ms"}
 
 
-class Web:
-    """Many sites of one server: each loopback address is a host with an index and two sitemaps of its own."""
-
-    def __init__(self, server: Site) -> None:
-        self.server = server
-        server.routes["*"] = self.answer
-        self.gate = threading.Event()
-        self.gate.set()
-        self.asked = threading.Semaphore(0)
-        self.changed = dict[str, bytes]()
-
-    def host(self, number: int) -> str:
-        """The site with this number."""
-        return f"127.0.{1 + number // 200}.{1 + number % 200}:{self.server.port}"
-
-    def answer(self, hit: Hit) -> Answer:
-        """What the site asks of a path."""
-        base = f"http://{hit.host}"
-        self.asked.release()
-        known = {
-            "/robots.txt": f"Sitemap: {base}/index.xml\n".encode(),
-            "/index.xml": index(f"{base}/a.xml", f"{base}/b.xml"),
-            "/a.xml": urlset(*(f"{base}/a/{n}" for n in range(3)), lastmod="2026-11-01"),
-            "/b.xml": urlset(*(f"{base}/b/{n}" for n in range(2))),
-        }
-        body = self.changed.get(base + hit.path) or known.get(hit.path)
-        gate = self.gate if hit.path == "/b.xml" else None
-        return Answer(body, gate=gate) if body is not None else Answer(b"", 404)
-
-    def finished(self) -> Counter[str]:
-        """How often the last sitemap of each host was asked for."""
-        return Counter(hit.host for hit in self.server.hits if hit.path == "/b.xml")
-
-
 @pytest.fixture
-def web() -> Iterator[Web]:
-    with Site(address="0.0.0.0") as server:
-        yield Web(server)
+def web() -> Iterator[Many]:
+    with Many.serving() as many:
+        yield many
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
@@ -89,7 +55,7 @@ def constant(value: Any) -> Any:
     return [constant(each) for each in value] if isinstance(value, list) else value
 
 
-def test_every_domain_of_a_list_gets_a_job(shared: Program, web: Web) -> None:
+def test_every_domain_of_a_list_gets_a_job(shared: Program, web: Many) -> None:
     hosts = [web.host(n) for n in range(12)]
     done = shared("batch", listed(shared, *hosts))
     assert (done.code, done.err) == (0, "")
@@ -104,7 +70,7 @@ def test_every_domain_of_a_list_gets_a_job(shared: Program, web: Web) -> None:
     assert shared("batch", "show", batch["batch_id"][:13], "--format", "json").json["verdicts"] == {"ok": 12}
 
 
-def test_results_come_as_json_lines_when_each_job_ends(program: Program, web: Web) -> None:
+def test_results_come_as_json_lines_when_each_job_ends(program: Program, web: Many) -> None:
     hosts = [web.host(n) for n in range(5)]
     done = program("batch", listed(program, *hosts), "--format", "jsonl")
     assert done.code == 0
@@ -113,12 +79,12 @@ def test_results_come_as_json_lines_when_each_job_ends(program: Program, web: We
     assert set(alone) == set(done.records[0])
 
 
-def test_nothing_is_said_when_all_is_well_and_quiet_was_asked_for(program: Program, web: Web) -> None:
+def test_nothing_is_said_when_all_is_well_and_quiet_was_asked_for(program: Program, web: Many) -> None:
     done = program("batch", listed(program, web.host(1), web.host(2)), "--quiet")
     assert done == Done(0, b"", b"")
 
 
-def test_a_quiet_batch_tells_of_what_changed(program: Program, web: Web) -> None:
+def test_a_quiet_batch_tells_of_what_changed(program: Program, web: Many) -> None:
     file = listed(program, web.host(1), web.host(2))
     for _ in range(2):
         assert program("batch", file, "--quiet") == Done(0, b"", b"")
@@ -131,14 +97,14 @@ def test_a_quiet_batch_tells_of_what_changed(program: Program, web: Web) -> None
     assert (shown["changed"], [each["domain"] for each in shown["changes"]]) == (1, [web.host(2)])
 
 
-def test_a_quiet_batch_tells_of_what_failed(program: Program, web: Web) -> None:
+def test_a_quiet_batch_tells_of_what_failed(program: Program, web: Many) -> None:
     done = program("batch", listed(program, web.host(1), "nobody.invalid"), "--quiet")
     assert done.code == 3
     assert "nobody.invalid  dns" in done.out
 
 
 def test_lines_that_name_nothing_or_the_same_again_are_told_and_the_rest_runs(
-    program: Program, web: Web
+    program: Program, web: Many
 ) -> None:
     lines = (web.host(1), "# a comment", "not a domain", web.host(2), f"http://{web.host(1)}/", "file:///etc")
     done = program("batch", listed(program, *lines))
@@ -168,20 +134,20 @@ def test_a_batch_of_nothing_is_an_error(program: Program, arguments: tuple[str, 
     assert done.err.startswith(f"error: {told}")
 
 
-def test_a_list_comes_from_standard_input_too(program: Program, web: Web) -> None:
+def test_a_list_comes_from_standard_input_too(program: Program, web: Many) -> None:
     lines = [json.dumps({"domain": web.host(n)}) for n in range(3)]
     assert program("batch", "-", stdin="\n".join(lines).encode()).code == 0
     assert len(jobs(program)) == 3
 
 
-def test_a_list_does_not_name_local_files(program: Program, web: Web) -> None:
+def test_a_list_does_not_name_local_files(program: Program, web: Many) -> None:
     (program.folder / "sitemap.xml").write_bytes(urlset("https://a.example/"))
     done = program("batch", listed(program, web.host(1), "./sitemap.xml"))
     assert "line 2: not a usable address (./sitemap.xml)" in done.err
     assert done.code == 3
 
 
-def test_a_killed_batch_goes_on_where_it_was_and_brings_the_same(shared: Program, web: Web) -> None:
+def test_a_killed_batch_goes_on_where_it_was_and_brings_the_same(shared: Program, web: Many) -> None:
     hosts = [web.host(n) for n in range(MANY)]
     file = listed(shared, *hosts)
     for options in ((), ("--resume",)):
@@ -204,7 +170,7 @@ def test_a_killed_batch_goes_on_where_it_was_and_brings_the_same(shared: Program
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_stops_a_batch_that_can_be_gone_on_with(
-    number: int, code: int, shared: Program, web: Web
+    number: int, code: int, shared: Program, web: Many
 ) -> None:
     hosts = [web.host(n) for n in range(MANY)]
     with shared.start("batch", listed(shared, *hosts)) as process:
@@ -224,7 +190,7 @@ def test_a_signal_stops_a_batch_that_can_be_gone_on_with(
     assert len(jobs(shared)) == MANY
 
 
-def test_two_runs_of_a_list_never_mix(shared: Program, web: Web) -> None:
+def test_two_runs_of_a_list_never_mix(shared: Program, web: Many) -> None:
     hosts = [web.host(n) for n in range(3)]
     file = listed(shared, *hosts)
     web.gate.clear()
@@ -243,7 +209,7 @@ def test_two_runs_of_a_list_never_mix(shared: Program, web: Web) -> None:
     assert Counter(job["domain"] for job in jobs(shared)) == dict.fromkeys(hosts, 2)
 
 
-def test_a_domain_that_another_run_holds_is_put_off(shared: Program, web: Web) -> None:
+def test_a_domain_that_another_run_holds_is_put_off(shared: Program, web: Many) -> None:
     web.gate.clear()
     with shared.start("analyze", web.host(0)) as other:
         web.asked.acquire()
@@ -258,7 +224,7 @@ def test_a_domain_that_another_run_holds_is_put_off(shared: Program, web: Web) -
     assert [job["status"] for job in jobs(shared)] == ["completed", "completed"]
 
 
-def test_another_tenant_sees_no_batch_of_ours(program: Program, web: Web) -> None:
+def test_another_tenant_sees_no_batch_of_ours(program: Program, web: Many) -> None:
     assert program("batch", listed(program, web.host(1))).code == 0
     (batch,) = program("batch", "list", "--format", "jsonl").records
     other = program.having(SITEMAP_TENANT="other")

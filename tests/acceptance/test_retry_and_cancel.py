@@ -1,51 +1,18 @@
 """Jobs that are run once more, and jobs that are given up."""
 
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from tests.acceptance.command import Program, ends
-from tests.web import Answer, Hit, Site, index, urlset
-
-
-class Shops:
-    """Sites of one server, each at a loopback address of its own; those that are ``down`` answer 403."""
-
-    def __init__(self, server: Site) -> None:
-        self.server = server
-        self.down = set[str]()
-        self.gate = threading.Event()
-        self.gate.set()
-        self.asked = threading.Semaphore(0)
-        server.routes["*"] = self.answer
-
-    def host(self, number: int) -> str:
-        """The site with this number."""
-        return f"127.0.9.{number}:{self.server.port}"
-
-    def answer(self, hit: Hit) -> Answer:
-        """What a site says to a path."""
-        if hit.host in self.down:
-            return Answer(b"no", 403)
-        base = f"http://{hit.host}"
-        known = {
-            "/robots.txt": f"Sitemap: {base}/index.xml\n".encode(),
-            "/index.xml": index(f"{base}/a.xml", f"{base}/b.xml"),
-            "/a.xml": urlset(f"{base}/a"),
-            "/b.xml": urlset(f"{base}/b"),
-        }
-        if hit.path == "/b.xml":
-            self.asked.release()
-            return Answer(known[hit.path], gate=self.gate)
-        return Answer(known.get(hit.path, b""), 200 if hit.path in known else 404)
+from tests.many import Many
 
 
 @pytest.fixture
-def shops() -> Iterator[Shops]:
-    with Site(address="0.0.0.0") as server:
-        yield Shops(server)
+def shops() -> Iterator[Many]:
+    with Many.serving() as many:
+        yield many
 
 
 def listed(program: Program, *hosts: str) -> str:
@@ -63,9 +30,7 @@ def verdicts(program: Program) -> list[tuple[str, str]]:
     return [(job["domain"], job["verdict"]) for job in reversed(jobs(program))]
 
 
-def test_jobs_are_retried_by_verdict_and_only_while_it_is_still_theirs(
-    program: Program, shops: Shops
-) -> None:
+def test_jobs_are_retried_by_verdict_and_only_while_it_is_still_theirs(program: Program, shops: Many) -> None:
     good, bad, gone = shops.host(1), shops.host(2), "nobody.invalid"
     shops.down = {bad}
     assert program("batch", listed(program, good, bad, gone)).code == 3
@@ -80,7 +45,7 @@ def test_jobs_are_retried_by_verdict_and_only_while_it_is_still_theirs(
     assert later == [(bad, "blocked"), (bad, "ok")]
 
 
-def test_jobs_are_retried_by_id_batch_and_domain(program: Program, shops: Shops) -> None:
+def test_jobs_are_retried_by_id_batch_and_domain(program: Program, shops: Many) -> None:
     one, two, three = (shops.host(n) for n in (1, 2, 3))
     shops.down = {one, two, three}
     assert program("analyze", three).code == 4
@@ -129,10 +94,10 @@ def test_a_local_build_is_not_retried_because_its_address_is_not_known(program: 
     ]
 
 
-def test_a_running_job_that_is_cancelled_stops_and_keeps_what_it_read(program: Program, shops: Shops) -> None:
+def test_a_running_job_that_is_cancelled_stops_and_keeps_what_it_read(program: Program, shops: Many) -> None:
     shops.gate.clear()
     with program.start("analyze", shops.host(1)) as running:
-        shops.asked.acquire()
+        shops.last.acquire()
         (job,) = jobs(program, "--status", "running")
         done = program("jobs", "cancel", job["job_id"])
         shops.gate.set()
@@ -142,16 +107,16 @@ def test_a_running_job_that_is_cancelled_stops_and_keeps_what_it_read(program: P
     shown = program("jobs", "show", job["job_id"], "--format", "json").json
     assert (shown["status"], shown["verdict"]) == ("cancelled", "cancelled")
     assert [each["url"].rpartition("/")[2] for each in shown["sitemaps"]] == ["index.xml", "a.xml"]
-    assert shown["totals"]["urls"] == 1
+    assert shown["totals"]["urls"] == 3
     again = program("jobs", "cancel", job["job_id"])
     assert (again.code, again.err) == (0, "nothing to cancel: ended before\n")
 
 
-def test_a_batch_that_is_cancelled_asks_no_further_site(program: Program, shops: Shops) -> None:
+def test_a_batch_that_is_cancelled_asks_no_further_site(program: Program, shops: Many) -> None:
     hosts = [shops.host(n) for n in range(1, 9)]
     shops.gate.clear()
     with program.start("batch", listed(program, *hosts), "--concurrency", "1") as running:
-        shops.asked.acquire()
+        shops.last.acquire()
         (batch,) = program("batch", "list", "--format", "jsonl").records
         done = program("jobs", "cancel", "--batch", batch["batch_id"])
         shops.gate.set()
@@ -163,11 +128,11 @@ def test_a_batch_that_is_cancelled_asks_no_further_site(program: Program, shops:
     assert program("batch", "--resume").code == 2
 
 
-def test_an_interrupted_batch_that_is_cancelled_is_at_its_end(program: Program, shops: Shops) -> None:
+def test_an_interrupted_batch_that_is_cancelled_is_at_its_end(program: Program, shops: Many) -> None:
     hosts = [shops.host(n) for n in range(1, 9)]
     shops.gate.clear()
     with program.start("batch", listed(program, *hosts), "--concurrency", "1") as running:
-        shops.asked.acquire()
+        shops.last.acquire()
         running.kill()
     shops.gate.set()
     (batch,) = program("batch", "list", "--format", "jsonl").records

@@ -11,6 +11,7 @@ from sitemap_cli.cli import exits
 from sitemap_cli.cli.adapter import command
 from sitemap_cli.cli.fetchers import Fetchers
 from sitemap_cli.cli.runtime import Run
+from sitemap_cli.configuration import variable
 from sitemap_cli.errors import LockedError
 from sitemap_cli.output.json import encoded
 from sitemap_cli.settings import FETCH
@@ -74,7 +75,7 @@ async def run_target(
     """
     from sitemap_cli.cli.progress import shown
     from sitemap_cli.model import Progress
-    from sitemap_cli.services import domains, ids, jobs, results
+    from sitemap_cli.services import catalog, domains, ids, jobs, results
     from sitemap_cli.tasks.alone import alone, holder
     from sitemap_cli.tasks.analyze import Job
     from sitemap_cli.tasks.analyze import analyze as task
@@ -94,7 +95,9 @@ async def run_target(
                     target=target.given,
                     holder=holder(),
                 )
-            job = Job(db, fetchers.of(target), run.settings, job_id, domain_id, target)
+                preferences = await catalog.preferences(session, domain_id)
+            settings = preferences.applied(run.settings, variable)
+            job = Job(db, fetchers.of(target, settings), settings, job_id, domain_id, target)
             with shown(run.console, target.domain, progress):
                 await task(job, progress, watch)
     async with db.reading() as session:

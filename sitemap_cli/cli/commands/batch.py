@@ -26,9 +26,15 @@ async def run_(
         typer.Option(
             "--resume",
             metavar="",
-            help="Go on with an unfinished batch: the last, that of FILE, or that with an ID in its place.",
+            help="Go on with an unfinished batch: the last, that of FILE or --tag, or an ID in their place.",
         ),
     ] = False,
+    tag: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--tag", metavar="TAG", help="The domains with this tag in place of a list; repeatable."
+        ),
+    ] = None,
     column: Annotated[
         str | None, typer.Option(metavar="NAME|N", help="Column or key of the domains; else it is guessed.")
     ] = None,
@@ -45,25 +51,29 @@ async def run_(
     Beside it: sitemap batch list, and sitemap batch show ID.
     """
     from sitemap_cli.cli.batch_run import carry_out
-    from sitemap_cli.cli.lists import Listed, listed
+    from sitemap_cli.cli.lists import Listed, listed, tagged
     from sitemap_cli.cli.sink import sink
     from sitemap_cli.services import batches
     from sitemap_cli.tasks.alone import sweep
     from sitemap_cli.tasks.batch import begun, resumed
 
-    if file is None and not resume:
-        raise UsageError("name a list of domains", hint="sitemap batch FILE, or - for standard input")
-    found = Listed() if resume else listed(run.console, file or "", column)
+    if not (file or tag or resume) or (file and tag):
+        raise UsageError(
+            "name a list of domains", hint="sitemap batch FILE, - for standard input, or --tag TAG"
+        )
+    named = batches.source_of_tags(tag) if tag else file
+    found = listed(run.console, file, column) if file and not resume else Listed()
     waits = run.console.note if wait else None
     with sink(output) as stream:
         async with run.database() as db:
             tenant = run.settings.tenant
             await sweep(db, tenant)
-            opening = (
-                resumed(db, tenant, file, waits)
-                if resume
-                else begun(db, tenant, batches.source(file or ""), found.targets, waits)
-            )
+            if resume:
+                opening = resumed(db, tenant, named, waits)
+            elif tag:
+                opening = begun(db, tenant, named or "", await tagged(db, tenant, tag), waits)
+            else:
+                opening = begun(db, tenant, batches.source(file or ""), found.targets, waits)
             codes = await carry_out(run, db, opening, stream, format_=format_, waits=waits)
     return exits.together([*codes, *([exits.PARTIAL] if found.junk else [])])
 

@@ -60,7 +60,8 @@ async def test_a_run_records_every_url_in_the_order_of_the_files(db: Database, f
 async def test_urls_listed_twice_count_once_as_unique(db: Database, folder: Path) -> None:
     result = await analyze(db, folder)
     size = sum((folder / name).stat().st_size for name in ("sitemap.xml", "a.xml", "b.xml"))
-    assert result["totals"] == {"sitemaps": 3, "urls": 8, "unique_urls": 6, "new_urls": 6, "bytes": size}
+    counts = {"sitemaps": 3, "urls": 8, "unique_urls": 6, "new_urls": 6, "removed_urls": 0}
+    assert result["totals"] == {**counts, "bytes": size}
 
 
 async def test_a_second_run_of_an_unchanged_site_adds_no_document(db: Database, folder: Path) -> None:
@@ -81,6 +82,21 @@ async def test_only_urls_that_no_file_listed_before_are_new(db: Database, folder
     result = await analyze(db, folder)
     assert result["totals"]["new_urls"] == 2
     assert [each["unchanged"] for each in result["sitemaps"]] == [True, True, False]
+
+
+async def test_only_urls_that_no_file_lists_any_longer_are_removed(db: Database, folder: Path) -> None:
+    await analyze(db, folder)
+    (folder / "b.xml").write_bytes(urlset(f"{BASE}/a/0", f"{BASE}/new"))
+    result = await analyze(db, folder)
+    totals = result["totals"]
+    assert (totals["unique_urls"], totals["new_urls"], totals["removed_urls"]) == (6, 1, 1)
+
+
+async def test_nothing_is_removed_from_a_site_that_was_read_in_part(db: Database, folder: Path) -> None:
+    await analyze(db, folder)
+    (folder / "b.xml").unlink()
+    result = await analyze(db, folder)
+    assert (result["verdict"], result["totals"]["removed_urls"]) == ("partial", 0)
 
 
 async def test_tenants_share_nothing(db: Database, folder: Path) -> None:

@@ -32,7 +32,7 @@ def sitemap(url: str, parent: str | None = ROOT, **fields: Any) -> dict[str, Any
 
 
 def result(**fields: Any) -> dict[str, Any]:
-    totals = {"sitemaps": 1, "urls": 5, "unique_urls": 5, "new_urls": 5, "bytes": 1200}
+    totals = {"sitemaps": 1, "urls": 5, "unique_urls": 5, "new_urls": 5, "removed_urls": 0, "bytes": 1200}
     usual = {
         "domain": "a.example",
         "target": "a.example",
@@ -114,7 +114,7 @@ def test_what_was_asked_in_vain_explains_an_empty_result() -> None:
             for n in range(MAX_SHOWN)
         ),
     ]
-    totals = {"sitemaps": 0, "urls": 0, "unique_urls": 0, "new_urls": 0, "bytes": 0}
+    totals = {"sitemaps": 0, "urls": 0, "unique_urls": 0, "new_urls": 0, "removed_urls": 0, "bytes": 0}
     shown = lines(drawn(result(verdict="absent", error="nothing\x1b", totals=totals, sources=sources), []))
     assert shown[1] == "0 URLs in 0 sitemaps (0 unique, 0 new)  0 B  1.5 s"
     assert shown[2] == "nothing\\x1b"

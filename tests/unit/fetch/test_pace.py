@@ -96,6 +96,8 @@ async def test_a_busy_host_does_not_keep_another_from_starting():
         pytest.param(1, [("a", 5), "a", "a"], [0, 5, 10], id="remembered where nobody says it again"),
         pytest.param(1, ["a", ("a", 5)], [0, 5], id="known since the second request"),
         pytest.param(0, ["a", "a", "a"], [0, 0, 0], id="none"),
+        pytest.param(1, [("a", 0, 4), ("a", 0, 4), "b", "b"], [0, 4, 0, 1], id="the user wants one for it"),
+        pytest.param(0, [("a", 5, 4), ("a", 0, 4), ("a", 3, 4)], [0, 5, 9], id="of host and user the longer"),
     ],
 )
 async def test_requests_to_one_host_start_a_delay_apart(clock, delay, visits, times):

@@ -1,0 +1,218 @@
+"""The domains you look after: their tags, notes and ways to be asked."""
+
+from typing import Annotated, Any, Literal
+
+import typer
+
+from sitemap_cli.cli import exits
+from sitemap_cli.cli.adapter import command
+from sitemap_cli.cli.runtime import Run
+from sitemap_cli.cli.sizes import counted
+from sitemap_cli.errors import UsageError
+from sitemap_cli.model import Verdict
+
+GROUP = "domains"
+
+Domain = Annotated[str, typer.Argument(metavar="DOMAIN", help="As it was added, or analyzed.")]
+
+
+@command()
+async def list_(
+    run: Run,
+    tag: Annotated[
+        list[str] | None, typer.Option("--tag", metavar="TAG", help="Those with this tag; repeatable.")
+    ] = None,
+    verdict: Annotated[Verdict | None, typer.Option(help="Those whose last job came to this.")] = None,
+    match: Annotated[str | None, typer.Option(metavar="TEXT", help="Those with this in their name.")] = None,
+    idle: Annotated[
+        float | None, typer.Option(min=0, metavar="DAYS", help="Those without a job in the last days.")
+    ] = None,
+    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="At most so many.")] = None,
+    format_: Annotated[
+        Literal["text", "json", "jsonl"], typer.Option("--format", help="What to print.")
+    ] = "text",
+) -> None:
+    """List domains by name, with their tags and how their last jobs ended."""
+    import datetime as dt
+
+    from sitemap_cli.cli.catalog import table
+    from sitemap_cli.services import catalog
+
+    since = None if idle is None else dt.datetime.now(dt.UTC) - dt.timedelta(days=idle)
+    chosen: dict[str, Any] = {"verdict": verdict, "match": match, "idle_since": since, "limit": limit}
+    async with run.database() as db, db.reading() as session:
+        found = await catalog.listing(session, run.settings.tenant, tags=tag or (), **chosen)
+    if format_ != "text":
+        run.console.json(found, lines=format_ == "jsonl")
+    elif found:
+        run.console.show(table(found))
+    else:
+        run.console.note("no domains; add one: sitemap domains add example.com")
+
+
+@command()
+async def show(
+    run: Run,
+    domain: Annotated[str, typer.Argument(metavar="DOMAIN")],
+    format_: Annotated[Literal["text", "json"], typer.Option("--format", help="What to print.")] = "text",
+) -> None:
+    """Show one domain: its tags, its note, how it is asked, its last job."""
+    from sitemap_cli.cli.catalog import drawn
+    from sitemap_cli.services import catalog
+
+    async with run.database() as db, db.reading() as session:
+        found = await catalog.show(session, run.settings.tenant, domain)
+    if format_ == "json":
+        run.console.json(found)
+    else:
+        run.console.show(drawn(found))
+
+
+@command()
+async def add(
+    run: Run,
+    domain: Annotated[list[str], typer.Argument(metavar="DOMAIN", help="HOST, or HOST:PORT.")],
+    tag: Annotated[
+        list[str] | None, typer.Option("--tag", metavar="TAG", help="File them under this; repeatable.")
+    ] = None,
+    note: Annotated[str | None, typer.Option(metavar="TEXT", help="Note this about them.")] = None,
+) -> None:
+    """Add domains, or tags and a note to those that are known; nothing is asked of them yet."""
+    from sitemap_cli.services import catalog, domains
+    from sitemap_cli.services.targets import site
+
+    names = [site(each) for each in domain]
+    tags = [each for given in tag or () for each in catalog.tags_of(given)]
+    async with run.database() as db, db.transaction() as session:
+        known = await domains.ensure_all(session, run.settings.tenant, names)
+        await catalog.add_tags(session, dict.fromkeys(known.values(), tags))
+        for domain_id in known.values() if note is not None else ():
+            await catalog.note(session, domain_id, note or "")
+    run.console.note(f"{counted(len(known), 'domain')} in the catalog")
+
+
+@command()
+async def import_(
+    run: Run,
+    file: Annotated[str, typer.Argument(metavar="FILE|-", help="List: text, CSV or JSON Lines.")],
+    column: Annotated[
+        str | None, typer.Option(metavar="NAME|N", help="Column or key of the domains; else it is guessed.")
+    ] = None,
+    tag: Annotated[
+        list[str] | None, typer.Option("--tag", metavar="TAG", help="File them under this; repeatable.")
+    ] = None,
+) -> int:
+    """Add the domains of a list; columns or keys named tags and note are taken, too."""
+    from sitemap_cli.cli.catalog import notes_and_tags
+    from sitemap_cli.cli.lists import listed
+    from sitemap_cli.services import catalog, domains
+
+    found = listed(run.console, file, column)
+    tags = [each for given in tag or () for each in catalog.tags_of(given)]
+    told = notes_and_tags(run.console, found, tags)
+    async with run.database() as db, db.transaction() as session:
+        known = await domains.ensure_all(session, run.settings.tenant, list(told))
+        await catalog.add_tags(session, {known[name]: tags for name, (_, tags) in told.items()})
+        for name, (note, _) in told.items():
+            if note:
+                await catalog.note(session, known[name], note)
+    run.console.note(f"{counted(len(known), 'domain')} in the catalog")
+    return exits.PARTIAL if found.junk else exits.OK
+
+
+@command()
+async def tag(
+    run: Run,
+    domain: Domain,
+    tags: Annotated[list[str], typer.Argument(metavar="TAG")],
+    remove: Annotated[bool, typer.Option("--remove", help="Take them off.")] = False,
+) -> None:
+    """File a domain under tags, or take them off."""
+    from sitemap_cli.services import catalog
+
+    words = [each for given in tags for each in catalog.tags_of(given)]
+    async with run.database() as db, db.transaction() as session:
+        domain_id = await catalog.find(session, run.settings.tenant, domain)
+        if remove:
+            await catalog.remove_tags(session, domain_id, words)
+        else:
+            await catalog.add_tags(session, {domain_id: words})
+
+
+@command()
+async def note(
+    run: Run,
+    domain: Domain,
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="What to note; nothing removes what was.")],
+) -> None:
+    """Note something about a domain, in place of what was noted before."""
+    from sitemap_cli.services import catalog
+
+    async with run.database() as db, db.transaction() as session:
+        await catalog.note(session, await catalog.find(session, run.settings.tenant, domain), text)
+
+
+@command()
+async def set_(
+    run: Run,
+    domain: Domain,
+    own_delay: Annotated[
+        float | None,
+        typer.Option(
+            "--delay", min=0, metavar="SECONDS", help="Seconds between requests, at least; 0: unset."
+        ),
+    ] = None,
+    own_agent: Annotated[
+        str | None,
+        typer.Option("--user-agent", metavar="TEXT", help="How to introduce ourselves; empty: unset."),
+    ] = None,
+    header_from: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=VARIABLE",
+            help="A header for its own host, whose value is in this environment variable; repeatable.",
+        ),
+    ] = None,
+    no_headers: Annotated[bool, typer.Option("--no-headers", help="Forget the headers.")] = False,
+) -> None:
+    """Set how a domain is asked, whoever asks it; of headers only the name of a variable is kept."""
+    from dataclasses import replace
+
+    from sitemap_cli.services import catalog
+    from sitemap_cli.services.preferences import header_of
+
+    if (own_delay, own_agent, header_from, no_headers) == (None, None, None, False):
+        raise UsageError("nothing to set", hint="sitemap domains set --help")
+    headers = dict(map(header_of, header_from or ()))
+    async with run.database() as db, db.transaction() as session:
+        domain_id = await catalog.find(session, run.settings.tenant, domain)
+        before = await catalog.preferences(session, domain_id)
+        changed = replace(before, headers={**({} if no_headers else before.headers), **headers})
+        if own_delay is not None:
+            changed = replace(changed, delay=own_delay or None)
+        if own_agent is not None:
+            changed = replace(changed, user_agent=own_agent.strip() or None)
+        await catalog.prefer(session, domain_id, changed)
+
+
+@command()
+async def remove(
+    run: Run,
+    domain: Annotated[list[str], typer.Argument(metavar="DOMAIN")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Remove domains, with everything that was recorded of them."""
+    from sitemap_cli.cli.catalog import sure
+    from sitemap_cli.services import catalog
+    from sitemap_cli.tasks.alone import alone
+
+    tenant, jobs = run.settings.tenant, 0
+    async with run.database() as db:
+        async with db.reading() as session:
+            known = {name: await catalog.find(session, tenant, name) for name in domain}
+        if not yes and not sure(f"Remove {counted(len(known), 'domain')} and all of their jobs?"):
+            raise UsageError("nothing was removed", hint="--yes removes without a question")
+        for name, domain_id in known.items():
+            async with alone(db, tenant, name, None), db.transaction() as session:
+                jobs += await catalog.remove(session, tenant, domain_id)
+    run.console.note(f"{counted(len(known), 'domain')} removed, with {counted(jobs, 'job')}")

@@ -1,0 +1,205 @@
+"""Batches that are killed and stopped at random moments, and gone on with, until they are done.
+
+Run as ``python -m tests.kills [--kills 200] [--terms 100] [--sites 500] [--database sqlite|postgres]``.
+After each batch its results are those of a run that nobody disturbed, whatever was finished was not
+begun again, and the database is sound.
+"""
+
+import argparse
+import random
+import signal
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import psycopg
+
+from tests.acceptance.command import Program
+from tests.many import Many
+from tests.postgres import serving
+
+LOOPBACK = {"SITEMAP_ALLOW_PRIVATE": "1", "SITEMAP_RETRIES": "0"}
+# A process that is asked to stop has this long.
+STOPS_WITHIN = 5.0
+LONGEST = 12.0
+
+Ask = Callable[[str], list[tuple[Any, ...]]]
+
+JOBS = """
+    SELECT d.name, j.id, j.status, j.verdict, j.urls, j.new_urls, j.finished_at FROM jobs j
+    JOIN domains d ON d.id = j.domain_id WHERE j.tenant = '{tenant}' ORDER BY d.name, j.id
+"""
+SITEMAPS = """
+    SELECT s.url, s.urls, s.error, s.unchanged, d.urls, d.children, d.complete,
+        (SELECT count(*) FROM entries e WHERE e.document_id = d.id)
+    FROM sitemaps s JOIN jobs j ON j.id = s.job_id JOIN documents d ON d.id = s.document_id
+    WHERE j.tenant = '{tenant}' ORDER BY s.url
+"""
+ORPHANS = """
+    SELECT count(*) FROM documents d WHERE NOT EXISTS (SELECT 1 FROM sitemaps s WHERE s.document_id = d.id)
+"""
+
+
+@dataclass(slots=True)
+class Tally:
+    """What was done, and what was not as it should be."""
+
+    stops: Counter[int] = field(default_factory=Counter)
+    early: int = 0
+    batches: int = 0
+    faults: list[str] = field(default_factory=list)
+    slowest: float = 0.0
+
+    def check(self, holds: object, told: str) -> None:
+        """Note a fault."""
+        if not holds:
+            self.faults.append(f"batch {self.batches}: {told}")
+
+
+def main() -> int:
+    """Kill and stop as often as was asked; whether something was not as it should be."""
+    options = _options()
+    chance = random.Random(options.seed)
+    left = [signal.SIGKILL] * options.kills + [signal.SIGTERM] * options.terms
+    chance.shuffle(left)
+    tally = Tally()
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        many = stack.enter_context(Many.serving())
+        program, ask = stack.enter_context(_database(folder, options.database))
+        (folder / "list.txt").write_text("".join(f"http://{many.host(n)}\n" for n in range(options.sites)))
+        clean = program.having(SITEMAP_TENANT="clean")
+        tally.check(clean("batch", "list.txt", "--quiet").code == 0, "the clean run failed")
+        wanted = _results(ask, "clean")
+        while left:
+            tally.batches += 1
+            tenant = f"t{tally.batches}"
+            _disturbed(program.having(SITEMAP_TENANT=tenant), ask, tenant, left, chance, tally)
+            tally.check(_results(ask, tenant) == wanted, "other results than the clean run's")
+            tally.check(not _unsound(ask, options.database), "the database is not sound")
+            _say(f"{tally.batches} batches, {dict(tally.stops)}, {len(left)} left, faults: {tally.faults}")
+        orphans = ask(ORPHANS)[0][0]
+    _say(
+        f"{options.database}: {tally.batches} batches of {options.sites} domains, "
+        f"{tally.stops[signal.SIGKILL]} SIGKILLs, {tally.stops[signal.SIGTERM]} SIGTERMs "
+        f"(the slowest stop took {tally.slowest:.1f} s), "
+        f"{tally.early} ended before their signal; documents without a sitemap: {orphans}; "
+        f"faults: {len(tally.faults)}"
+    )
+    for fault in tally.faults:
+        _say(fault)
+    return 1 if tally.faults else 0
+
+
+def _disturbed(
+    program: Program, ask: Ask, tenant: str, left: list[signal.Signals], chance: random.Random, tally: Tally
+) -> None:
+    """Run one batch to its end, and break it off on the way as long as there are signals left."""
+    arguments, done = ["batch", "list.txt"], dict[str, Any]()
+    while True:
+        with program.start(*arguments, "--quiet", stdout=subprocess.PIPE) as process:
+            number = left[-1] if left else None
+            code = _ends(process, number, chance, tally)
+            told = process.stderr.read().decode() if process.stderr else ""
+        rows = ask(JOBS.format(tenant=tenant))
+        again = [name for name, job, *row in rows if job in done and done[job] != row]
+        tally.check(not again, f"finished and done again: {again[:3]}")
+        done = {job: row for _, job, *row in rows if row[0] == "completed"}
+        if code is None:
+            left.pop()
+            arguments = ["batch", "--resume"] if rows else ["batch", "list.txt"]
+            continue
+        tally.check(code == 0, f"exit code {code}: {told}")
+        if code or all(row[2] == "completed" for row in rows):
+            return
+        arguments = ["batch", "--resume"]
+
+
+def _ends(
+    process: "subprocess.Popen[bytes]", number: signal.Signals | None, chance: random.Random, tally: Tally
+) -> int | None:
+    """Send a signal at a random moment; the exit code of a process that ended by itself, else None."""
+    if number is None:
+        return process.wait()
+    try:
+        code = process.wait(chance.uniform(0.0, LONGEST) ** 2 / LONGEST)
+    except subprocess.TimeoutExpired:
+        process.send_signal(number)
+    else:
+        tally.early += 1
+        return code
+    began = time.monotonic()
+    code = process.wait()
+    tally.stops[number] += 1
+    tally.slowest = max(tally.slowest, time.monotonic() - began)
+    tally.check(time.monotonic() - began < STOPS_WITHIN, f"signal {number} took too long")
+    # It may have been at its end already, or not have been able to listen yet.
+    expected = {-number, 128 + number, 0} if number == signal.SIGTERM else {-number}
+    tally.check(code in expected, f"exit code {code} after signal {number}")
+    return None
+
+
+def _results(ask: Ask, tenant: str) -> list[tuple[Any, ...]]:
+    """What is recorded of each domain and sitemap, without what differs from run to run."""
+    jobs = [(name, *row[:-1]) for name, _, *row in ask(JOBS.format(tenant=tenant))]
+    return [*jobs, *ask(SITEMAPS.format(tenant=tenant))]
+
+
+def _unsound(ask: Ask, database: str) -> list[tuple[Any, ...]]:
+    if database == "postgres":
+        return []
+    return [row for row in ask("PRAGMA integrity_check") if row != ("ok",)] + ask("PRAGMA foreign_key_check")
+
+
+@contextmanager
+def _database(folder: Path, kind: str) -> Iterator[tuple[Program, Ask]]:
+    """The program with an empty database, and a way to ask that."""
+    program = Program(folder, LOOPBACK)
+    if kind == "sqlite":
+
+        def ask(query: str) -> list[tuple[Any, ...]]:
+            with sqlite3.connect(program.database, timeout=30) as connection:
+                found = connection.execute(query).fetchall()
+            connection.close()
+            return found
+
+        yield program, ask
+        return
+    with serving() as url:
+        program = program.having(SITEMAP_DATABASE=url)
+        upgraded = program("db", "upgrade")
+        if upgraded.code:
+            raise SystemExit(upgraded.err)
+
+        def ask_server(query: str) -> list[tuple[Any, ...]]:
+            with psycopg.connect(url) as connection:
+                return connection.execute(query.encode()).fetchall()
+
+        yield program, ask_server
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tests.kills", description=__doc__)
+    parser.add_argument("--kills", type=int, default=200, metavar="N", help="SIGKILLs")
+    parser.add_argument("--terms", type=int, default=100, metavar="N", help="SIGTERMs")
+    parser.add_argument("--sites", type=int, default=500, metavar="N", help="domains of a batch")
+    parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
+    parser.add_argument("--seed", type=int, default=1, metavar="N", help="of the random moments")
+    return parser.parse_args()
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -166,6 +166,16 @@ class Progress:
         return url, time.monotonic() - since
 
 
+class Meter:
+    """Is told how many seconds things took; this one does not care."""
+
+    def fetched(self, seconds: float) -> None:
+        """A document came, or did not."""
+
+    def recorded(self, seconds: float) -> None:
+        """A document was recorded, waiting for the database included."""
+
+
 @dataclass(slots=True)
 class BatchProgress:
     """Counters of a batch in hand: ``total`` sites, of which ``before`` were done by earlier runs."""

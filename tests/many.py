@@ -14,14 +14,16 @@ if TYPE_CHECKING:
 
 @dataclass(eq=False)
 class Many:
-    """The sites. Those that are ``down`` answer 403; the last sitemap of each comes when the ``gate`` opens.
+    """The sites. Those that are ``down`` answer 403; ``changed`` has other bodies for addresses.
 
-    ``asked`` counts the requests, ``last`` those for a last sitemap; ``changed`` has other bodies.
+    Each answer comes after a ``delay``, the last sitemap of a site not before the ``gate`` opens.
+    ``asked`` counts the requests, ``last`` those for a last sitemap.
     """
 
     server: Site
     down: set[str] = field(default_factory=set)
     changed: dict[str, bytes] = field(default_factory=dict)
+    delay: float = 0.0
     gate: threading.Event = field(default_factory=threading.Event)
     asked: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
     last: threading.Semaphore = field(default_factory=lambda: threading.Semaphore(0))
@@ -56,9 +58,9 @@ class Many:
         if body is None:
             return Answer(b"", 404)
         if hit.path != "/b.xml":
-            return Answer(body)
+            return Answer(body, delay=self.delay)
         self.last.release()
-        return Answer(body, gate=self.gate)
+        return Answer(body, delay=self.delay, gate=self.gate)
 
     def finished(self) -> Counter[str]:
         """How often the last sitemap of each host was asked for."""

@@ -11,6 +11,7 @@ from sitemap_cli.errors import LockedError
 from sitemap_cli.output.json import encoded
 
 if TYPE_CHECKING:
+    from sitemap_cli.model import Meter
     from sitemap_cli.storage.database import Database
     from sitemap_cli.tasks.batch import Open
 
@@ -23,6 +24,7 @@ async def carry_out(
     *,
     format_: str,
     waits: Callable[[str], None] | None,
+    metrics: str | None = None,
 ) -> list[int]:
     """Run the jobs that wait, and say how it went; the exit codes of all of the batch's sites.
 
@@ -30,10 +32,11 @@ async def carry_out(
         LockedError: another run is at work on the batch.
     """
     from sitemap_cli.cli.batches import drawn
+    from sitemap_cli.cli.metrics import metered
     from sitemap_cli.services import batches
 
-    async with opening as batch:
-        put_off = await _carry_out(run, db, batch, format_, stream, waits)
+    async with opening as batch, metered(db, metrics) as meter:
+        put_off = await _carry_out(run, db, batch, format_, stream, waits, meter)
     async with db.reading() as session:
         report = await batches.report(
             session, await batches.find(session, run.settings.tenant, batch.batch_id)
@@ -53,6 +56,7 @@ async def _carry_out(
     format_: str,
     stream: BinaryIO,
     waits: Callable[[str], None] | None,
+    meter: "Meter",
 ) -> bool:
     """Run the jobs that wait, print each as it ends if asked to; whether some had to be put off."""
     from sitemap_cli.cli.progress import shown_batch
@@ -60,6 +64,7 @@ async def _carry_out(
     from sitemap_cli.services import results
     from sitemap_cli.tasks.batch import Batch, connections
     from sitemap_cli.tasks.batch import run as task
+    from sitemap_cli.tasks.site import Equipment
 
     settings, progress = run.settings, BatchProgress(batch.total, batch.before)
 
@@ -71,8 +76,8 @@ async def _carry_out(
             stream.flush()
 
     async with run.fetchers(connections(settings)) as fetchers:
-        of_domain = partial(fetchers.of, None)
-        in_hand = Batch(db, of_domain, settings, batch.batch_id, progress, print_each)
+        equipment = Equipment(db, partial(fetchers.of, None), settings, meter)
+        in_hand = Batch(equipment, batch.batch_id, progress, print_each)
         with _telling_of(run, batch), shown_batch(run.console, batch.source, progress):
             put_off = await task(in_hand, waits)
     for work in put_off:

@@ -46,6 +46,9 @@ def drawn(row: Mapping[str, Any]) -> RenderableType:
         "delay": f"{preferences['delay']:g} s" if "delay" in preferences else None,
         "user agent": preferences.get("user_agent"),
         "headers": ", ".join(headers),
+        "schedule": f"{row['schedule']}  next {row['next_at'][:16].replace('T', ' ')}"
+        if row["schedule"]
+        else None,
         "added": row["added_at"][:16].replace("T", " "),
         "last job": row["job_id"],
         "last run": (row["finished_at"] or "")[:16].replace("T", " "),

@@ -1,39 +1,30 @@
 """Batches: many domains asked about together, a job for each; what is finished, and what is still to do."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.errors import NotFoundError
 from sitemap_cli.model import Status
 from sitemap_cli.services import domains, ids, jobs
-from sitemap_cli.services.jobs import InHand
+from sitemap_cli.services.jobs import InHand, Work, to_do
 from sitemap_cli.services.results import iso
 from sitemap_cli.services.targets import Target
-from sitemap_cli.storage.models import Batch, Domain, Finding, Job, Sitemap
+from sitemap_cli.storage.models import Batch, Domain, Job
 
 UNFINISHED = (Status.PENDING, Status.RUNNING, Status.INTERRUPTED)
 STDIN = "-"
 # The source of a batch of jobs that are run once more.
 RETRY = "retry"
+# The source of those that workers queue by themselves.
+SCHEDULE = "schedule"
 # Jobs that are not well, or not as before, shown one by one; all of them are in jobs list.
 MOST_SHOWN = 50
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """A job of a batch that waits for its turn."""
-
-    job_id: str
-    domain_id: int
-    domain: str
-    target: str
-    preferences: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,12 +44,21 @@ def lock(tenant: str, batch_id: str, source: str) -> str:
 
 
 async def create(
-    session: AsyncSession, batch_id: str, *, tenant: str, source: str, holder: str, targets: Sequence[Target]
-) -> None:
-    """Record a batch that begins now, with a job that waits for each of its targets."""
-    now = dt.datetime.now(dt.UTC)
+    session: AsyncSession,
+    batch_id: str,
+    *,
+    tenant: str,
+    source: str,
+    holder: str | None,
+    targets: Sequence[Target],
+) -> list[str]:
+    """Record a batch with a job that waits for each of its targets, whose ids are returned.
+
+    It begins now if it has a ``holder``; else it waits for whoever takes its jobs.
+    """
+    now, status = dt.datetime.now(dt.UTC), Status.RUNNING if holder else Status.PENDING
     session.add(
-        Batch(id=batch_id, tenant=tenant, source=source, holder=holder, status=Status.RUNNING, created_at=now)
+        Batch(id=batch_id, tenant=tenant, source=source, holder=holder, status=status, created_at=now)
     )
     await session.flush()
     known = await domains.ensure_all(session, tenant, [each.domain for each in targets])
@@ -75,6 +75,7 @@ async def create(
         for job_id, target in zip(ids.ascending(), targets, strict=False)
     ]
     await session.execute(insert(Job), rows)
+    return [str(row["id"]) for row in rows]
 
 
 async def find(session: AsyncSession, tenant: str, prefix: str) -> Batch:
@@ -100,7 +101,10 @@ async def unfinished(session: AsyncSession, tenant: str, named: str | None) -> B
         NotFoundError: there is none.
     """
     query = select(Batch).where(Batch.tenant == tenant, Batch.status != Status.COMPLETED)
-    if named is not None:
+    if named is None:
+        # What waits in the queue is for the workers, unless it is named.
+        query = query.where(Batch.status != Status.PENDING)
+    else:
         of_id = Batch.id.startswith(named.lower(), autoescape=True)
         query = query.where(or_(Batch.source.in_((named, source(named))), of_id))
     found = (await session.scalars(query.order_by(Batch.id.desc()).limit(1))).first()
@@ -126,27 +130,13 @@ async def take_over(session: AsyncSession, batch_id: str, holder: str) -> None:
         .where(Batch.id == batch_id)
         .values(status=Status.RUNNING, holder=holder, finished_at=None)
     )
-    broken = select(Job.id).where(
-        Job.batch_id == batch_id, Job.status.in_((Status.RUNNING, Status.INTERRUPTED))
-    )
-    for table in (Sitemap, Finding):
-        await session.execute(delete(table).where(table.job_id.in_(broken)))
-    again = {"status": Status.PENDING, "verdict": None, "error": None, "finished_at": None}
-    nothing = {"sitemaps": 0, "urls": 0, "bytes": 0, "duration_ms": None, "sources": None, "holder": None}
-    await session.execute(
-        update(Job).where(Job.id.in_(broken)).values({**again, **nothing, "started_at": None})
-    )
+    await jobs.again(session, batch_id=batch_id)
 
 
 async def waiting(session: AsyncSession, batch_id: str, after: str, limit: int) -> list[Work]:
     """The next jobs that wait, in the order of the list."""
-    query = (
-        select(Job.id, Job.domain_id, Domain.name, Job.target, Domain.preferences)
-        .join(Domain, Domain.id == Job.domain_id)
-        .where(Job.batch_id == batch_id, Job.status == Status.PENDING, Job.id > after)
-        .order_by(Job.id)
-        .limit(limit)
-    )
+    waits = (Job.batch_id == batch_id, Job.status == Status.PENDING, Job.id > after)
+    query = to_do().where(*waits).order_by(Job.id).limit(limit)
     return [Work(*row) for row in (await session.execute(query)).all()]
 
 
@@ -159,6 +149,14 @@ async def settle(session: AsyncSession, batch_id: str) -> None:
         .where(Batch.id == batch_id)
         .values(status=Status.COMPLETED if done else Status.INTERRUPTED, finished_at=dt.datetime.now(dt.UTC))
     )
+
+
+async def settle_queued(session: AsyncSession, batch_id: str | None) -> None:
+    """Complete a batch that workers carry out, with its last job."""
+    query = select(Batch.status).where(Batch.id == batch_id, Batch.status == Status.PENDING)
+    left = select(Job.id).where(Job.batch_id == batch_id, Job.status.in_(UNFINISHED)).limit(1)
+    if await session.scalar(query) and not await session.scalar(left):
+        await settle(session, str(batch_id))
 
 
 async def cancel(session: AsyncSession, batch: Batch) -> int:

@@ -166,6 +166,8 @@ def _facts(domain: Domain, job: Job | None, tags: Sequence[str]) -> dict[str, An
         "tags": list(tags),
         "note": domain.note,
         "preferences": domain.preferences or {},
+        "schedule": domain.schedule,
+        "next_at": iso(domain.next_at),
         "added_at": iso(domain.created_at),
         "job_id": job.id if job else None,
         "status": job.status if job else None,

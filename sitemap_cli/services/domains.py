@@ -49,11 +49,16 @@ async def find(session: AsyncSession, tenant: str, name: str) -> int:
 
 
 def lock(tenant: str, name: str) -> str:
-    """The name of a domain's lock: the same for every spelling of a host."""
+    """The name of a domain's lock."""
+    return f"domain {tenant} {spelled(name)}"
+
+
+def spelled(name: str) -> str:
+    """One spelling for all of a ``host[:port]``."""
     host, colon, port = name.lower().partition(":")
     with suppress(UnicodeError):
         host = host.encode("idna").decode()
-    return f"domain {tenant} {host.rstrip('.')}{colon}{port}"
+    return f"{host.rstrip('.')}{colon}{port}"
 
 
 def _id(tenant: str, name: str) -> Select[int]:

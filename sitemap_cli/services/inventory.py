@@ -22,3 +22,9 @@ async def inventory(session: AsyncSession) -> dict[str, int]:
         facts[name] = await session.scalar(select(func.count()).select_from(model)) or 0
     facts["urls"] = int(await session.scalar(select(func.sum(Document.urls))) or 0)
     return facts
+
+
+async def jobs_by_status(session: AsyncSession) -> dict[str, int]:
+    """How many jobs of all tenants have each status."""
+    query = select(Job.status, func.count()).group_by(Job.status)
+    return dict((await session.execute(query)).tuples().all())

@@ -2,18 +2,18 @@
 
 import dataclasses
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, Row, Select, Update, select, update
+from sqlalchemy import ColumnElement, CursorResult, Row, Select, Update, and_, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.errors import NotFoundError
 from sitemap_cli.model import Status, Verdict
 from sitemap_cli.services import domains, totals
 from sitemap_cli.services.totals import Totals
-from sitemap_cli.storage.models import Domain, Job
+from sitemap_cli.storage.models import Domain, Finding, Job, Sitemap
 
 JobRow = Row[Job, str]
 
@@ -35,6 +35,47 @@ class InHand:
 
     holder: str
     since: dt.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A job that waits for its turn; ``preferences`` are its domain's, as they are stored."""
+
+    job_id: str
+    domain_id: int
+    domain: str
+    target: str
+    preferences: Mapping[str, Any] | None = None
+
+
+def to_do() -> Select[str, int, str, str, Any]:
+    """Selects what makes a :class:`Work` of each job."""
+    columns = (Job.id, Job.domain_id, Domain.name, Job.target, Domain.preferences)
+    return select(*columns).join(Domain, Domain.id == Job.domain_id)
+
+
+async def work(session: AsyncSession, tenant: str, job_id: str) -> Work | None:
+    """What is to be done for a job; None when it has come to its end, or there is none."""
+    row = (
+        await session.execute(to_do().where(Job.tenant == tenant, Job.id == job_id, _open()))
+    ).one_or_none()
+    return Work(*row) if row else None
+
+
+async def batch_of(session: AsyncSession, job_id: str) -> str | None:
+    """The batch that a job belongs to."""
+    return await session.scalar(select(Job.batch_id).where(Job.id == job_id))
+
+
+async def again(session: AsyncSession, *, job_id: str | None = None, batch_id: str | None = None) -> None:
+    """Let a job, or those of a batch, wait anew if it was left half done, without what it had recorded."""
+    which = Job.id == job_id if batch_id is None else Job.batch_id == batch_id
+    broken = select(Job.id).where(which, Job.status != Status.PENDING, _open())
+    for model in (Sitemap, Finding):
+        await session.execute(delete(model).where(model.job_id.in_(broken)))
+    blank = {"status": Status.PENDING, **dict.fromkeys(("verdict", "error", "started_at", "finished_at"))}
+    nothing = {"sitemaps": 0, "urls": 0, "bytes": 0, **dict.fromkeys(("duration_ms", "sources", "holder"))}
+    await session.execute(update(Job).where(Job.id.in_(broken)).values({**blank, **nothing}))
 
 
 async def start(
@@ -208,6 +249,12 @@ async def listing(
 
 async def _changed(session: AsyncSession, statement: Update) -> int:
     return cast("CursorResult[Any]", await session.execute(statement)).rowcount
+
+
+def _open() -> ColumnElement[bool]:
+    """Whether a job has not come to an end that its site is the reason of."""
+    fault_of_ours = and_(Job.status == Status.FAILED, Job.verdict.is_(None))
+    return or_(Job.status.in_((Status.PENDING, Status.RUNNING, Status.INTERRUPTED)), fault_of_ours)
 
 
 def _running(tenant: str) -> Select[Job]:

@@ -2,13 +2,16 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Self
+from typing import Any, Self
 
 from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
-from sitemap_cli.storage import address, engines, schema
+from sitemap_cli.errors import MissingDriverError, UsageError
+from sitemap_cli.storage import address, engines, queue_schema, schema
+from sitemap_cli.storage.address import shown
 from sitemap_cli.storage.faults import translated
+from sitemap_cli.storage.job_queue import JobQueue
 from sitemap_cli.storage.locks import Locks
 
 
@@ -24,6 +27,7 @@ class Database:
         self.name = address.shown(self.url)
         self._writer: AsyncEngine | None = None
         self._reader: AsyncEngine | None = None
+        self._queue: JobQueue | None = None
         self.locks = _locks(self.url)
 
     @classmethod
@@ -83,6 +87,8 @@ class Database:
         schema.make_folder(self.url)
         async with self.transaction() as session:
             await schema.upgrade(session)
+            if self.may_have_queue:
+                await queue_schema.upgrade(session)
 
     async def close(self) -> None:
         """Close every connection and give the locks back; the event loop must still be running."""
@@ -91,6 +97,29 @@ class Database:
             if engine is not None:
                 await engine.dispose()
         self._writer = self._reader = None
+
+    def pools(self) -> dict[str, tuple[int, int]]:
+        """How many connections of each pool are in use and idle."""
+        engines = {"writer": self._writer, "reader": self._reader}
+        pools: dict[str, Any] = {name: each.pool for name, each in engines.items() if each is not None}
+        return {name: (pool.checkedout(), pool.checkedin()) for name, pool in pools.items()}
+
+    @property
+    def may_have_queue(self) -> bool:
+        """Whether :attr:`queue` is of any use here."""
+        return self.url.get_backend_name() != "sqlite" and queue_schema.is_installed()
+
+    @property
+    def queue(self) -> JobQueue:
+        """The queue in this database.
+
+        Raises:
+            UsageError: SQLite has none.
+            MissingDriverError: its engine is not installed.
+        """
+        if self._queue is None:
+            self._queue = _queue(self.url)
+        return self._queue
 
     @property
     def writer(self) -> AsyncEngine:
@@ -105,6 +134,18 @@ class Database:
         if self._reader is None:
             self._reader = engines.reading(self.url)
         return self._reader
+
+
+def _queue(url: URL) -> JobQueue:
+    if url.get_backend_name() == "sqlite":
+        hint = "--database postgresql://USER@HOST/NAME"
+        raise UsageError("a queue for many machines needs Postgres", where=shown(url), hint=hint)
+    if not queue_schema.is_installed():
+        hint = "pip install 'sitemap-cli[distributed]'"
+        raise MissingDriverError("the engine of the queue is not installed", hint=hint)
+    from sitemap_cli.storage.procrastinate_queue import ProcrastinateQueue
+
+    return ProcrastinateQueue(url)
 
 
 def _locks(url: URL) -> Locks:

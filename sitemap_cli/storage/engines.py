@@ -90,8 +90,8 @@ def _postgres(url: URL, **options: Any) -> AsyncEngine:
     """The pool is small because many processes share one server; keepalives notice a silent network."""
     defaults = {
         "pool_pre_ping": True,
-        "pool_size": 3,
-        "max_overflow": 2,
+        "pool_size": 2,
+        "max_overflow": 1,
         "pool_recycle": 1800,
         "pool_timeout": POOL_SECONDS,
         "pool_use_lifo": True,

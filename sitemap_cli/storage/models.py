@@ -88,6 +88,8 @@ class Domain(Base):
     name: Mapped[str]
     note: Mapped[str | None]
     preferences: Mapped[dict[str, Any] | None]
+    schedule: Mapped[str | None]
+    next_at: Mapped[dt.datetime | None] = mapped_column(index=True)
     created_at: Mapped[dt.datetime]
 
 

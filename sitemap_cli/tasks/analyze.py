@@ -2,11 +2,12 @@
 
 import datetime as dt
 import logging
+import time
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sitemap_cli.fetch.fetcher import Fetcher
-from sitemap_cli.model import Progress, Status, Verdict
+from sitemap_cli.model import Meter, Progress, Status, Verdict
 from sitemap_cli.services import documents, findings, jobs, sources, totals
 from sitemap_cli.services.memory import Memory, Nothing
 from sitemap_cli.services.sitemap import Sitemap
@@ -34,6 +35,7 @@ class Job:
     job_id: str
     domain_id: int
     target: Target
+    meter: Meter = field(default_factory=Meter)
 
 
 async def analyze(job: Job, progress: Progress, watch: Stopwatch) -> Verdict:
@@ -69,7 +71,7 @@ async def _memory(job: Job) -> Memory:
 
 async def _record(job: Job, group: list[Sitemap], progress: Progress) -> list[Answer] | None:
     """What the sitemaps brought, recorded; None when the job was cancelled."""
-    first = group[0]
+    first, began = group[0], time.monotonic()
     async with job.db.transaction() as session:
         if await jobs.is_cancelled(session, job.job_id):
             return None
@@ -77,6 +79,9 @@ async def _record(job: Job, group: list[Sitemap], progress: Progress) -> list[An
             recorded = await documents.record_unread(session, job.job_id, group)
         else:
             recorded = [await documents.record(session, job.settings.tenant, job.job_id, first)]
+    job.meter.recorded(time.monotonic() - began)
+    if not documents.is_unread(first):
+        job.meter.fetched(first.fetched.ms / 1000)
     for each in recorded:
         progress.urls += each.urls
         log.info("recorded %s: %d URLs, %s", each.answer.url, each.urls, each.answer.reason or "all well")

@@ -7,20 +7,16 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from sitemap_cli.configuration import variable
-from sitemap_cli.errors import ConfigurationError, LockedError, SitemapError
-from sitemap_cli.fetch.fetcher import Fetcher
-from sitemap_cli.model import BatchProgress, Status, Verdict
-from sitemap_cli.services import batches, ids, jobs
-from sitemap_cli.services.batches import Work
-from sitemap_cli.services.preferences import Preferences
-from sitemap_cli.services.targets import Target, parse
+from sitemap_cli.errors import LockedError
+from sitemap_cli.model import BatchProgress, Status
+from sitemap_cli.services import batches, ids
+from sitemap_cli.services.jobs import Work
+from sitemap_cli.services.targets import Target
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
-from sitemap_cli.tasks.alone import Waits, alone, alone_with, holder, settled
-from sitemap_cli.tasks.analyze import Job, analyze
+from sitemap_cli.tasks.alone import Waits, alone_with, holder, settled
 from sitemap_cli.tasks.lanes import Lanes, Place
-from sitemap_cli.tasks.outcome import outcome
+from sitemap_cli.tasks.site import Equipment, carry_out
 
 # Slow sites that may be under way beside the others, for each of those.
 ASIDE = 8
@@ -33,14 +29,9 @@ Ended = Callable[[str], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One batch in hand. ``ended`` is told the id of each job that came to an end.
+    """One batch in hand. ``ended`` is told the id of each job that came to an end."""
 
-    ``fetcher`` gives what asks the web, with the settings of one domain if it has any.
-    """
-
-    db: Database
-    fetcher: Callable[[Settings | None], Fetcher]
-    settings: Settings
+    equipment: Equipment
     batch_id: str
     progress: BatchProgress
     ended: Ended
@@ -113,7 +104,7 @@ async def run(batch: Batch, waits: Waits | None) -> list[Work]:
         SitemapError: it cannot go on, because of the database for instance.
     """
     refused = deque[Work]()
-    lanes = Lanes(batch.settings.concurrency, batch.settings.concurrency * ASIDE)
+    lanes = Lanes(batch.equipment.settings.concurrency, batch.equipment.settings.concurrency * ASIDE)
     try:
         async with asyncio.TaskGroup() as group:
             async for work in _waiting(batch):
@@ -131,7 +122,7 @@ async def _waiting(batch: Batch) -> AsyncIterator[Work]:
     """The jobs that wait, read some at a time."""
     after = ""
     while True:
-        async with batch.db.reading() as session:
+        async with batch.equipment.db.reading() as session:
             page = await batches.waiting(session, batch.batch_id, after, PAGE)
         if not page:
             return
@@ -151,38 +142,10 @@ async def _in(place: Place, batch: Batch, work: Work, refused: deque[Work]) -> N
 
 
 async def _site(batch: Batch, work: Work, waits: Waits | None) -> None:
-    """Run one job. What a site can do to us ends with it; what ends all the others is raised."""
-    settings = batch.settings
-    async with alone(batch.db, settings.tenant, work.domain, waits):
-        progress = batch.progress.enter(work.domain)
-        verdict = None
-        try:
-            async with outcome(batch.db, work.job_id) as watch:
-                async with batch.db.transaction() as session:
-                    taken = await jobs.take(session, settings.tenant, work.domain_id, work.job_id, holder())
-                verdict = await analyze(_job(batch, work), progress, watch) if taken else Verdict.CANCELLED
-        except ConfigurationError as error:
-            log.warning("%s: %s", work.domain, error)
-        except SitemapError:
-            raise
-        except Exception:
-            # A fault of ours: this job has failed, and says why.
-            log.exception("a bug, met at %s", work.domain)
-        finally:
-            batch.progress.leave(work.domain)
+    progress = batch.progress.enter(work.domain)
+    try:
+        verdict = await carry_out(batch.equipment, work, progress, waits)
+    finally:
+        batch.progress.leave(work.domain)
     batch.progress.end(verdict)
     await batch.ended(work.job_id)
-
-
-def _job(batch: Batch, work: Work) -> Job:
-    """A job that is asked for as its domain prefers.
-
-    Raises:
-        ConfigurationError: that is not possible.
-    """
-    own = None
-    if work.preferences:
-        own = Preferences.of(work.preferences).applied(batch.settings, variable)
-    target = parse(work.target, local=False)
-    settings = own or batch.settings
-    return Job(batch.db, batch.fetcher(own), settings, work.job_id, work.domain_id, target)

@@ -184,6 +184,7 @@ READING = [
     ("domains", "tag", "{domain}", "mine"),
     ("domains", "note", "{domain}", "mine"),
     ("domains", "set", "{domain}", "--delay", "1"),
+    ("domains", "schedule", "{domain}", "--off"),
     ("domains", "remove", "{domain}", "--yes"),
     ("tree", "{domain}"),
     ("urls", "{domain}"),

@@ -1,15 +1,20 @@
 """Many domains: a job for each domain of a list, several at once; what was broken off can be gone on with."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from sitemap_cli.cli import exits
 from sitemap_cli.cli.adapter import command
 from sitemap_cli.cli.runtime import Run
+from sitemap_cli.cli.sizes import counted
 from sitemap_cli.errors import UsageError
 from sitemap_cli.settings import FETCH
+
+if TYPE_CHECKING:
+    from sitemap_cli.services.targets import Target
+    from sitemap_cli.storage.database import Database
 
 GROUP = "batch"
 DEFAULT = "run"
@@ -38,10 +43,19 @@ async def run_(
     column: Annotated[
         str | None, typer.Option(metavar="NAME|N", help="Column or key of the domains; else it is guessed.")
     ] = None,
+    enqueue: Annotated[
+        bool, typer.Option("--enqueue", help="Leave the jobs to the workers, in a queue in Postgres.")
+    ] = False,
     wait: Annotated[
         bool, typer.Option("--wait", help="Wait for other runs of the list and its domains; else exit 75.")
     ] = False,
     format_: Annotated[Literal["text", "jsonl"], typer.Option("--format", help="What to print.")] = "text",
+    metrics: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE|:PORT", help="Keep metrics for Prometheus in a file, or serve them at a port."
+        ),
+    ] = None,
     output: Annotated[
         Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write; - is stdout.")
     ] = None,
@@ -62,19 +76,24 @@ async def run_(
             "name a list of domains", hint="sitemap batch FILE, - for standard input, or --tag TAG"
         )
     named = batches.source_of_tags(tag) if tag else file
+    if resume and enqueue:
+        raise UsageError("what is in the queue goes on by itself", hint="--resume takes it out of there")
     found = listed(run.console, file, column) if file and not resume else Listed()
     waits = run.console.note if wait else None
     with sink(output) as stream:
         async with run.database() as db:
             tenant = run.settings.tenant
             await sweep(db, tenant)
+            if enqueue and not resume:
+                targets = await tagged(db, tenant, tag) if tag else found.targets
+                return await _enqueued(run, db, named or "", targets, junk=found.junk)
             if resume:
                 opening = resumed(db, tenant, named, waits)
             elif tag:
                 opening = begun(db, tenant, named or "", await tagged(db, tenant, tag), waits)
             else:
                 opening = begun(db, tenant, batches.source(file or ""), found.targets, waits)
-            codes = await carry_out(run, db, opening, stream, format_=format_, waits=waits)
+            codes = await carry_out(run, db, opening, stream, format_=format_, waits=waits, metrics=metrics)
     return exits.together([*codes, *([exits.PARTIAL] if found.junk else [])])
 
 
@@ -123,3 +142,17 @@ async def show(
         run.console.json(report)
     else:
         run.console.show(drawn(report))
+
+
+async def _enqueued(run: Run, db: "Database", source: str, targets: "list[Target]", *, junk: int) -> int:
+    """Put a list into the queue, and say what became of it."""
+    from sitemap_cli.services import batches
+    from sitemap_cli.tasks.queueing import enqueue
+
+    named = source if source.startswith("tag:") else batches.source(source)
+    done = await enqueue(db, run.settings.tenant, named, targets)
+    told = f"{counted(done.added, 'job')} in the queue"
+    told += f", as batch {done.batch_id}" if done.added else ""
+    told += f"; {counted(done.waiting, 'domain')} waited there already" if done.waiting else ""
+    run.console.note(told)
+    return exits.PARTIAL if junk else exits.OK

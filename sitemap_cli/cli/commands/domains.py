@@ -196,6 +196,33 @@ async def set_(
 
 
 @command()
+async def schedule(
+    run: Run,
+    domain: Annotated[list[str] | None, typer.Argument(metavar="DOMAIN", help="As they were added.")] = None,
+    tag: Annotated[
+        list[str] | None, typer.Option("--tag", metavar="TAG", help="Those with this tag; repeatable.")
+    ] = None,
+    cron: Annotated[
+        str | None, typer.Option(metavar="'M H D M W'", help="When, as in a crontab, in UTC.")
+    ] = None,
+    off: Annotated[bool, typer.Option("--off", help="Not by themselves any longer.")] = False,
+) -> None:
+    """Let workers analyze domains by themselves, as often as is said; one of them has to run."""
+    import datetime as dt
+
+    from sitemap_cli.services import catalog, schedules
+
+    if bool(domain) == bool(tag) or (cron is None) != off:
+        raise UsageError("name domains or --tag, and --cron or --off", hint="sitemap domains schedule --help")
+    tenant, now = run.settings.tenant, dt.datetime.now(dt.UTC)
+    async with run.database() as db, db.transaction() as session:
+        names = domain or await catalog.names(session, tenant, tag or ())
+        for name in names:
+            await schedules.plan(session, await catalog.find(session, tenant, name), cron, now)
+    run.console.note(f"{counted(len(names), 'domain')} {'without a schedule' if off else 'scheduled'}")
+
+
+@command()
 async def remove(
     run: Run,
     domain: Annotated[list[str], typer.Argument(metavar="DOMAIN")],

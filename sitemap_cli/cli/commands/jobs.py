@@ -46,11 +46,15 @@ async def list_(
                 batch_id=(await batches.find(session, tenant, batch)).id if batch else None,
                 limit=limit,
             )
+            queue = await db.queue.state(session) if db.may_have_queue else None
     found = results.summary(rows)
     if format_ != "text":
         run.console.json(found, lines=format_ == "jsonl")
     elif found:
         run.console.show(_table(found, short=run.console.width is not None))
+        if queue is not None:
+            in_queue = f"queue: {queue.waiting:,} waiting, {queue.running:,} running"
+            run.console.lines(["", f"{in_queue}, {counted(queue.workers, 'worker')}"])
     else:
         run.console.note("no jobs; record one: sitemap analyze example.com")
 

@@ -1,4 +1,4 @@
-"""Domains have tags, and preferences of their own."""
+"""Domains have tags, preferences and schedules of their own."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,8 +10,11 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Add the column and the table."""
+    """Add the columns and the table."""
     op.add_column("domains", sa.Column("preferences", sa.JSON()))
+    op.add_column("domains", sa.Column("schedule", sa.Text()))
+    op.add_column("domains", sa.Column("next_at", sa.DateTime(timezone=True)))
+    op.create_index("ix_domains_next_at", "domains", ["next_at"])
     op.create_table(
         "tags",
         sa.Column("domain_id", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),

@@ -1,0 +1,60 @@
+"""One of any number of processes, on any number of machines, that carry out what is in the queue."""
+
+from typing import Annotated
+
+import typer
+
+from sitemap_cli.cli.adapter import command
+from sitemap_cli.cli.runtime import Run
+from sitemap_cli.cli.sizes import counted
+from sitemap_cli.settings import FETCH
+
+
+@command(FETCH)
+async def worker(
+    run: Run,
+    drain: Annotated[
+        bool, typer.Option("--drain", help="End when nothing waits or runs any longer.")
+    ] = False,
+    dead_after: Annotated[
+        float,
+        typer.Option(
+            min=1,
+            metavar="SECONDS",
+            help="Take up the jobs of a worker that gave no sign of life for so long.",
+        ),
+    ] = 60.0,
+    metrics: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE|:PORT", help="Keep metrics for Prometheus in a file, or serve them at a port."
+        ),
+    ] = None,
+) -> None:
+    """Take jobs from the queue in Postgres, --concurrency sites at once, until stopped.
+
+    Jobs get there by sitemap batch --enqueue. What a worker that stops, or dies, had in hand
+    is taken up by another.
+    """
+    from functools import partial
+
+    from sitemap_cli.cli.metrics import metered
+    from sitemap_cli.services import jobs
+    from sitemap_cli.tasks.queueing import work
+    from sitemap_cli.tasks.site import Equipment
+
+    concurrency = run.settings.concurrency
+    async with (
+        run.database() as db,
+        run.fetchers(concurrency * run.settings.per_host) as fetchers,
+    ):
+
+        async def tell(tenant: str, job_id: str) -> None:
+            async with db.reading() as session:
+                job, domain = await jobs.find(session, tenant, job_id)
+            verdict = job.verdict or job.status
+            run.console.note(f"{domain}  {verdict}  {counted(job.urls, 'URL')}  {job.error or ''}".rstrip())
+
+        async with metered(db, metrics) as meter:
+            equipment = Equipment(db, partial(fetchers.of, None), run.settings, meter)
+            await work(equipment, tell, concurrency=concurrency, dead_after=dead_after, drain=drain)

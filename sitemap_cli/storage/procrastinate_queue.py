@@ -1,0 +1,187 @@
+"""The queue that Procrastinate keeps in Postgres.
+
+https://procrastinate.readthedocs.io/
+"""
+
+import asyncio
+import logging
+import os
+import socket
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+
+from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecision
+from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from procrastinate.jobs import Job, Status
+from procrastinate.manager import JobManager
+from sqlalchemy import URL, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sitemap_cli.errors import LockedError, StorageError
+from sitemap_cli.storage import queue_schema
+from sitemap_cli.storage.address import shown
+from sitemap_cli.storage.job_queue import Handler, Queued, QueueState
+from sitemap_cli.storage.queue_schema import SCHEMA
+from sitemap_cli.storage.unbroken import unbroken
+
+QUEUE = TASK = "analyze"
+# Signs of life, and looks for the dead, while a worker would come to be taken for dead.
+SIGNS = 4
+# What is told of workers counts those that were heard of in so many seconds.
+RECENT = 60
+POLL = 5.0
+# Seconds until a domain is tried again that somebody else is at work on.
+HELD = 30
+MOST_TRIES = 5
+# The listener has one of them for itself.
+CONNECTIONS = 2
+AT_ONCE = 1_000
+
+WAITING = text("""
+    SELECT queueing_lock FROM sitemap_queue.procrastinate_jobs
+    WHERE status = 'todo' AND queueing_lock = ANY(:names)
+""")
+STATE = text("""
+    SELECT count(*) FILTER (WHERE status = 'todo'), count(*) FILTER (WHERE status = 'doing'),
+        (SELECT count(*) FROM sitemap_queue.procrastinate_workers
+         WHERE last_heartbeat > now() - make_interval(secs => :recent))
+    FROM sitemap_queue.procrastinate_jobs WHERE status IN ('todo', 'doing')
+""")
+
+log = logging.getLogger(__name__)
+
+
+class Retry(BaseRetryStrategy):
+    """Whether a job that raised something is tried again, and when."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        """At once when its worker stops, later when somebody has its lock or the database fails."""
+        if isinstance(exception, asyncio.CancelledError):
+            return RetryDecision(retry_in={"seconds": 0})
+        if isinstance(exception, LockedError):
+            return RetryDecision(retry_in={"seconds": HELD})
+        if job.attempts >= MOST_TRIES:
+            return None
+        return RetryDecision(retry_in={"seconds": 5 * 2**job.attempts})
+
+
+class ProcrastinateQueue:
+    """The queue of one database, as :class:`~sitemap_cli.storage.job_queue.JobQueue` promises."""
+
+    def __init__(self, url: URL) -> None:
+        self._name = shown(url)
+        conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        options = {"options": f"-c search_path={SCHEMA}", "connect_timeout": 10, "keepalives_idle": 30}
+        self._connector = PsycopgConnector(
+            conninfo=conninfo, kwargs=options, min_size=1, max_size=CONNECTIONS
+        )
+
+    async def waiting(self, session: AsyncSession, names: Collection[str]) -> set[str]:
+        """Those of the names of which a job waits."""
+        return set(await session.scalars(WAITING, {"names": list(names)}))
+
+    async def enqueue(self, session: AsyncSession, jobs: Sequence[Queued]) -> None:
+        """Add jobs, in the transaction of the caller.
+
+        Raises:
+            LockedError: a job of the same name was added meanwhile.
+        """
+        manager = JobManager(self._connector)
+        async with queue_schema.driver(session) as connection:
+            for first in range(0, len(jobs), AT_ONCE):
+                some = [_deferred(each) for each in jobs[first : first + AT_ONCE]]
+                with self._translated():
+                    await manager.batch_defer_jobs_async(some, connection=connection)
+
+    async def state(self, session: AsyncSession) -> QueueState | None:
+        """How the queue stands; None where there is no queue."""
+        if not await queue_schema.exists(session):
+            return None
+        return QueueState(*(await session.execute(STATE, {"recent": RECENT})).one())
+
+    async def work(self, handler: Handler, *, concurrency: int, dead_after: float) -> None:
+        """Carry out jobs, so many at once, until this is cancelled; what it had in hand then goes back.
+
+        So does what workers had in hand that gave no sign of life for ``dead_after`` seconds.
+
+        Raises:
+            StorageError: the database is gone.
+        """
+        app = App(connector=self._connector)
+
+        @app.task(name=TASK, queue=QUEUE, retry=Retry())
+        async def analyze(tenant: str, job_id: str) -> None:
+            await handler(tenant, job_id)
+
+        with self._translated():
+            try:
+                # A pool that is broken off while it opens never comes to an end.
+                await unbroken(self._connector.open_async())
+                await _run(app, concurrency, dead_after)
+            finally:
+                await unbroken(self._connector.close_async())
+        # It never ends by itself but when one of its connections does.
+        raise StorageError("the queue failed", where=self._name, why="the connection was lost")
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        """Raise errors of ours for those of the engine."""
+        try:
+            yield
+        except AlreadyEnqueued as error:
+            why = "somebody else added one of the domains at the same moment"
+            raise LockedError("nothing was queued", why=why, hint="try again") from error
+        except ConnectorException as error:
+            why = str(error.__cause__ or error).partition("\n")[0]
+            raise StorageError("the queue failed", where=self._name, why=why) from error
+
+
+async def _run(app: App, concurrency: int, dead_after: float) -> None:
+    sweeping = asyncio.create_task(_sweep(app, dead_after))
+    try:
+        await app.run_worker_async(
+            queues=[QUEUE],
+            name=f"{socket.gethostname()}-{os.getpid()}",
+            concurrency=concurrency,
+            fetch_job_polling_interval=POLL,
+            update_heartbeat_interval=dead_after / SIGNS,
+            stalled_worker_timeout=dead_after,
+            shutdown_graceful_timeout=0,
+            delete_jobs="successful",
+            install_signal_handlers=False,
+        )
+    finally:
+        sweeping.cancel()
+
+
+async def _sweep(app: App, dead_after: float) -> None:
+    """Put back, for ever, what dead workers had in hand."""
+    while True:
+        await asyncio.sleep(dead_after / SIGNS)
+        try:
+            for job in await app.job_manager.get_stalled_jobs(
+                queue=QUEUE, seconds_since_heartbeat=dead_after
+            ):
+                log.warning("a worker died; its job goes back: %s", job.task_kwargs)
+                await _put_back(app, job)
+        except ConnectorException as error:
+            log.warning("could not look for dead workers: %s", error)
+
+
+async def _put_back(app: App, job: Job) -> None:
+    try:
+        await app.job_manager.retry_job(job)
+    except AlreadyEnqueued:
+        # Another one of the domain waits, and does as well; but not while this one has its lock.
+        # https://github.com/procrastinate-org/procrastinate/issues/1543
+        await app.job_manager.finish_job(job=job, status=Status.ABORTED, delete_job=True)
+
+
+def _deferred(queued: Queued) -> Job:
+    return Job(
+        queue=QUEUE,
+        lock=queued.host,
+        queueing_lock=queued.name,
+        task_name=TASK,
+        task_kwargs={"tenant": queued.tenant, "job_id": queued.job_id},
+    )

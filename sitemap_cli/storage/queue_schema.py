@@ -1,0 +1,78 @@
+"""The tables of the queue: those of Procrastinate, in a schema of Postgres of their own."""
+
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+SCHEMA = "sitemap_queue"
+# Without it, to see whether somebody has a lock is to read a whole index, 30 ms with a million jobs:
+# https://github.com/procrastinate-org/procrastinate/issues/1242
+OURS = """
+    CREATE TABLE applied (name text PRIMARY KEY);
+    CREATE INDEX sitemap_jobs_lock ON procrastinate_jobs (lock, priority DESC, id)
+    WHERE status IN ('todo', 'doing');
+"""
+
+
+def is_installed() -> bool:
+    """Whether there is an engine for the queue."""
+    from importlib.util import find_spec
+
+    return find_spec("procrastinate") is not None
+
+
+async def exists(session: AsyncSession) -> bool:
+    """Whether the tables were created."""
+    return bool(await session.scalar(text("SELECT to_regclass('sitemap_queue.applied') IS NOT NULL")))
+
+
+async def upgrade(session: AsyncSession) -> None:
+    """Create the tables, or bring them up to what the installed Procrastinate expects.
+
+    It leaves it to its users to apply the changes that it ships, so those that were are noted.
+    """
+    changes = dict(_shipped())
+    known = await exists(session)
+    if not known:
+        await session.execute(text("CREATE SCHEMA sitemap_queue"))
+    async with driver(session) as connection:
+        if known:
+            rows = await connection.execute("SELECT name FROM applied")
+            for (name,) in await rows.fetchall():
+                changes.pop(name, None)
+            for statements in changes.values():
+                await connection.execute(statements)
+        else:
+            await connection.execute(_whole())
+            await connection.execute(OURS)
+        for name in changes:
+            await connection.execute("INSERT INTO applied VALUES (%s)", (name,))
+
+
+@asynccontextmanager
+async def driver(session: AsyncSession) -> AsyncIterator[Any]:
+    """The connection of psycopg behind a session, which finds the tables of the queue in the block."""
+    connection = (await (await session.connection()).get_raw_connection()).driver_connection
+    before = await session.scalar(text("SELECT current_setting('search_path')"))
+    search = text("SELECT set_config('search_path', :path, true)")
+    await session.execute(search, {"path": SCHEMA})
+    yield connection
+    await session.execute(search, {"path": before})
+
+
+def _whole() -> str:
+    from procrastinate.schema import SchemaManager
+
+    return SchemaManager.get_schema()
+
+
+def _shipped() -> Iterator[tuple[str, str]]:
+    """The names and statements of all changes, in their order."""
+    from procrastinate.schema import SchemaManager
+
+    for path in sorted(Path(SchemaManager.get_migrations_path()).glob("*.sql")):
+        yield path.name, path.read_text(encoding="utf-8")

@@ -1,0 +1,176 @@
+"""Workers take what was queued, as many as there are, and nothing is lost with one of them."""
+
+import signal
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+
+from tests.acceptance.command import Done, Program, ends
+from tests.many import Many
+
+URLS = 5
+
+
+@pytest.fixture
+def many() -> Iterator[Many]:
+    with Many.serving() as sites:
+        yield sites
+
+
+@pytest.fixture
+def shared(program: Program, postgres_url: str) -> Program:
+    """The program with a Postgres database that has a queue."""
+    shared = program.having(SITEMAP_DATABASE=postgres_url)
+    assert shared("db", "upgrade").code == 0
+    return shared
+
+
+def enqueue(program: Program, *hosts: str) -> Done:
+    (program.folder / "list.txt").write_text("\n".join(f"http://{host}" for host in hosts))
+    return program("batch", "list.txt", "--enqueue")
+
+
+def jobs(program: Program) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = program("jobs", "list", "--format", "jsonl").records
+    return found
+
+
+def batch_of(program: Program) -> dict[str, Any]:
+    (batch,) = program("batch", "list", "--format", "json").json
+    found: dict[str, Any] = program("batch", "show", batch["batch_id"], "--format", "json").json
+    return found
+
+
+def test_what_was_queued_is_what_workers_do(shared: Program, many: Many) -> None:
+    hosts = [many.host(n) for n in range(12)]
+    queued = enqueue(shared, *hosts)
+    assert (queued.code, queued.out) == (0, "")
+    assert queued.err.startswith("12 jobs in the queue, as batch ")
+    assert {job["status"] for job in jobs(shared)} == {"pending"}
+    assert batch_of(shared)["status"] == "pending"
+    listed = shared("jobs", "list")
+    assert listed.lines[-1] == "queue: 12 waiting, 0 running, 0 workers"
+    with shared.start("worker", "--drain") as one, shared.start("worker", "--drain") as two:
+        done = [ends(one), ends(two)]
+    assert [each.code for each in done] == [0, 0]
+    told = Counter(line.split()[0] for each in done for line in each.err.splitlines())
+    assert told == dict.fromkeys(hosts, 1)
+    assert many.finished() == dict.fromkeys(hosts, 1)
+    assert {(job["status"], job["urls"]) for job in jobs(shared)} == {("completed", URLS)}
+    assert (batch_of(shared)["status"], batch_of(shared)["verdicts"]) == ("completed", {"ok": 12})
+    assert shared("jobs", "list").lines[-1] == "queue: 0 waiting, 0 running, 0 workers"
+
+
+def test_a_domain_waits_in_the_queue_once(shared: Program, many: Many) -> None:
+    assert enqueue(shared, many.host(1), many.host(2)).code == 0
+    again = enqueue(shared, many.host(2), many.host(3))
+    assert again.code == 0
+    assert "1 job in the queue" in again.err
+    assert "1 domain waited there already" in again.err
+    assert enqueue(shared.having(SITEMAP_TENANT="other"), many.host(2)).err.startswith("1 job in the queue")
+    assert shared("worker", "--drain").code == 0
+    assert Counter(job["domain"] for job in jobs(shared)) == dict.fromkeys(map(many.host, (1, 2, 3)), 1)
+    assert many.finished()[many.host(2)] == 2
+
+
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_what_a_worker_had_in_hand_is_taken_up_by_another(number: int, shared: Program, many: Many) -> None:
+    hosts = [many.host(n) for n in range(6)]
+    assert enqueue(shared, *hosts).code == 0
+    many.gate.clear()
+    options = ("--drain", "--dead-after", "1")
+    with shared.start("worker", *options) as first:
+        for _ in hosts:
+            many.last.acquire()
+        assert shared("jobs", "list").lines[-1] == "queue: 0 waiting, 6 running, 1 worker"
+        first.send_signal(number)
+        assert first.wait() in (-number, 128 + number)
+    many.gate.set()
+    second = shared("worker", *options)
+    assert second.code == 0, second.err
+    assert {(job["domain"], job["status"], job["urls"]) for job in jobs(shared)} == {
+        (host, "completed", URLS) for host in hosts
+    }
+    assert len(jobs(shared)) == len(hosts)
+    assert batch_of(shared)["verdicts"] == {"ok": 6}
+
+
+def test_a_job_that_was_cancelled_in_the_queue_asks_nothing(shared: Program, many: Many) -> None:
+    assert enqueue(shared, many.host(1), many.host(2)).code == 0
+    job_id = next(job["job_id"] for job in jobs(shared) if job["domain"] == many.host(1))
+    assert shared("jobs", "cancel", job_id).err == "1 job cancelled\n"
+    assert shared("worker", "--drain").code == 0
+    assert {job["domain"]: job["status"] for job in jobs(shared)} == {
+        many.host(1): "cancelled",
+        many.host(2): "completed",
+    }
+    assert set(many.finished()) == {many.host(2)}
+
+
+def test_a_batch_that_waits_for_workers_is_resumed_only_by_its_name(shared: Program, many: Many) -> None:
+    assert enqueue(shared, many.host(1)).code == 0
+    assert shared("batch", "--resume").code == 2
+    assert shared("batch", "--resume", "list.txt").code == 0
+    assert shared("worker", "--drain").code == 0
+    assert many.finished() == {many.host(1): 1}
+
+
+def test_job_rows_and_queue_are_committed_together_or_not_at_all(
+    shared: Program, many: Many, postgres_url: str
+) -> None:
+    with psycopg.connect(postgres_url) as connection:
+        connection.execute("ALTER TABLE sitemap_queue.procrastinate_jobs ADD CHECK (task_name = 'no')")
+    done = enqueue(shared, many.host(1))
+    assert done.code == 5
+    assert jobs(shared) == []
+    assert shared("batch", "list", "--format", "jsonl").records == []
+
+
+def test_a_queue_needs_postgres(program: Program, many: Many) -> None:
+    for done in (enqueue(program, many.host(1)), program("worker")):
+        assert done.code == 2
+        assert done.err.startswith("error: a queue for many machines needs Postgres")
+
+
+def test_a_queue_needs_its_tables(shared: Program, many: Many, postgres_url: str) -> None:
+    with psycopg.connect(postgres_url) as connection:
+        connection.execute("DROP SCHEMA sitemap_queue CASCADE")
+    for done in (enqueue(shared, many.host(1)), shared("worker", "--drain")):
+        assert (done.code, done.err.splitlines()[0].partition(" (")[0]) == (5, "error: there is no queue yet")
+    assert shared("db", "upgrade").code == 0
+    assert enqueue(shared, many.host(1)).code == 0
+
+
+def test_a_domain_with_a_schedule_is_queued_when_its_moment_has_come(
+    shared: Program, many: Many, postgres_url: str
+) -> None:
+    host, never = many.host(1), many.host(2)
+    assert shared("domains", "add", host, never, "--tag", "nightly").code == 0
+    assert (
+        shared("domains", "schedule", "--tag", "nightly", "--cron", "17 2 * * *").err
+        == "2 domains scheduled\n"
+    )
+    planned = shared("domains", "show", host, "--format", "json").json
+    assert (planned["schedule"], planned["next_at"][10:]) == ("17 2 * * *", "T02:17:00.000Z")
+    assert shared("worker", "--drain").code == 0
+    assert jobs(shared) == []
+    with psycopg.connect(postgres_url) as connection:
+        connection.execute("UPDATE domains SET next_at = now() - interval '3 days'")
+    assert shared("domains", "schedule", never, "--off").code == 0
+    assert shared("worker", "--drain").code == 0
+    assert [(job["domain"], job["verdict"]) for job in jobs(shared)] == [(host, "ok")]
+    assert batch_of(shared)["source"] == "schedule"
+    assert shared("domains", "show", host, "--format", "json").json["next_at"] == planned["next_at"]
+    assert shared("worker", "--drain").code == 0
+    assert len(jobs(shared)) == 1
+
+
+@pytest.mark.parametrize("cron", ["hourly", "0 0 31 2 *", "61 * * * *", "* * * * * *"])
+def test_what_is_no_schedule_is_refused(program: Program, cron: str) -> None:
+    assert program("domains", "add", "a.example").code == 0
+    done = program("domains", "schedule", "a.example", "--cron", cron)
+    assert done.code == 2
+    assert done.err.startswith(f"error: not a schedule ({cron}): expected minute, hour")

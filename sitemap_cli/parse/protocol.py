@@ -4,6 +4,7 @@ See https://www.sitemaps.org/protocol.html
 """
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
@@ -262,6 +263,7 @@ class ProtocolSink:
         self._harvest.problem("namespace", message, at, severity=severity)
 
 
+@lru_cache(maxsize=16)
 def _prefixes(namespace: str) -> Mapping[str, str]:
     """Prefixes of canonical names; the namespace of the root counts as the protocol's."""
     known = {each: f"{prefix}:" for prefix, one in extensions().items() for each in one.namespaces}

@@ -6,16 +6,43 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, Row, Select, Update, and_, delete, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Row,
+    Select,
+    Update,
+    and_,
+    bindparam,
+    delete,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.errors import NotFoundError
 from sitemap_cli.model import Status, Verdict
 from sitemap_cli.services import domains, totals
 from sitemap_cli.services.totals import Totals
+from sitemap_cli.storage import models
 from sitemap_cli.storage.models import Domain, Finding, Job, Sitemap
 
 JobRow = Row[Job, str]
+
+_JOBS = models.table(Job)
+_JOB = _JOBS.c
+
+# These run for every job, of which a batch has thousands: built once, and past the bookkeeping of the ORM,
+# they cost half.
+_OF_DOMAIN = (_JOB.tenant == bindparam("tenant"), _JOB.domain_id == bindparam("domain"))
+_RUNNING = select(_JOB.id, _JOB.holder).where(*_OF_DOMAIN, _JOB.status == Status.RUNNING)
+_STATUS = select(_JOB.status).where(_JOB.id == bindparam("job"))
+_TAKE = update(_JOBS).where(_JOB.id == bindparam("job"), _JOB.status == Status.PENDING)
+_FINISH = update(_JOBS).where(_JOB.id == bindparam("job"), _JOB.status.in_((Status.PENDING, Status.RUNNING)))
+_COMPLETE = (
+    select(_JOB.id).where(*_OF_DOMAIN, _JOB.status == Status.COMPLETED).order_by(_JOB.id.desc()).limit(1)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +142,8 @@ async def take(session: AsyncSession, tenant: str, domain_id: int, job_id: str, 
     False when it no longer waits, because somebody cancelled it.
     """
     await interrupt(session, tenant, domain_id)
-    now = dt.datetime.now(dt.UTC)
-    values = {"status": Status.RUNNING, "holder": holder, "started_at": now}
-    waits = (Job.id == job_id, Job.status == Status.PENDING)
-    return await _changed(session, update(Job).where(*waits).values(values)) > 0
+    values = {"status": Status.RUNNING, "holder": holder, "started_at": dt.datetime.now(dt.UTC)}
+    return await _changed(session, _TAKE, {**values, "job": job_id}) > 0
 
 
 async def finish(session: AsyncSession, job_id: str, ending: Ending, sums: Totals) -> bool:
@@ -132,8 +157,7 @@ async def finish(session: AsyncSession, job_id: str, ending: Ending, sums: Total
         "sources": list(ending.sources),
         **dataclasses.asdict(sums),
     }
-    unfinished = Job.status.in_((Status.PENDING, Status.RUNNING))
-    return await _changed(session, update(Job).where(Job.id == job_id, unfinished).values(values)) > 0
+    return await _changed(session, _FINISH, {**values, "job": job_id}) > 0
 
 
 async def cancel(session: AsyncSession, *, job_ids: Sequence[str] = (), batch_id: str | None = None) -> int:
@@ -154,7 +178,7 @@ async def cancel(session: AsyncSession, *, job_ids: Sequence[str] = (), batch_id
 
 async def is_cancelled(session: AsyncSession, job_id: str) -> bool:
     """Whether somebody cancelled a job."""
-    return await session.scalar(select(Job.status).where(Job.id == job_id)) == Status.CANCELLED
+    return (await session.execute(_STATUS, {"job": job_id})).scalar() == Status.CANCELLED
 
 
 async def running(session: AsyncSession, tenant: str) -> Sequence[Row[int, str]]:
@@ -166,17 +190,17 @@ async def running(session: AsyncSession, tenant: str) -> Sequence[Row[int, str]]
 async def in_hand(session: AsyncSession, tenant: str, domain: str) -> InHand | None:
     """Who runs a domain; None when nobody says so."""
     named = select(Domain.id).where(Domain.tenant == tenant, Domain.name == domain)
-    query = _running(tenant).where(Job.domain_id == named.scalar_subquery()).order_by(Job.id.desc()).limit(1)
-    job = (await session.scalars(query)).first()
+    running = (Job.tenant == tenant, Job.status == Status.RUNNING, Job.domain_id == named.scalar_subquery())
+    job = (await session.scalars(select(Job).where(*running).order_by(Job.id.desc()).limit(1))).first()
     return InHand(job.holder, job.started_at or job.created_at) if job and job.holder else None
 
 
 async def interrupt(session: AsyncSession, tenant: str, domain_id: int) -> None:
     """Close the jobs of a domain that say that they are running: who holds its lock knows that none is."""
-    for job in (await session.scalars(_running(tenant).where(Job.domain_id == domain_id))).all():
-        error = f"{job.holder or 'its process'} ended without a word"
+    for job_id, holder in (await session.execute(_RUNNING, {"tenant": tenant, "domain": domain_id})).all():
+        error = f"{holder or 'its process'} ended without a word"
         ending = Ending(Status.INTERRUPTED, Verdict.CANCELLED, error)
-        await finish(session, job.id, ending, await totals.so_far(session, job.id))
+        await finish(session, job_id, ending, await totals.so_far(session, job_id))
 
 
 async def find(session: AsyncSession, tenant: str, prefix: str) -> JobRow:
@@ -198,12 +222,7 @@ async def find(session: AsyncSession, tenant: str, prefix: str) -> JobRow:
 
 async def latest_complete(session: AsyncSession, tenant: str, domain_id: int) -> str | None:
     """The id of the newest job that read the whole of a domain; None when there is none."""
-    return await session.scalar(
-        select(Job.id)
-        .where(Job.tenant == tenant, Job.domain_id == domain_id, Job.status == Status.COMPLETED)
-        .order_by(Job.id.desc())
-        .limit(1)
-    )
+    return (await session.execute(_COMPLETE, {"tenant": tenant, "domain": domain_id})).scalar()
 
 
 async def last_complete(session: AsyncSession, tenant: str, domain: str) -> str:
@@ -247,18 +266,14 @@ async def listing(
     return (await session.execute(query)).all()
 
 
-async def _changed(session: AsyncSession, statement: Update) -> int:
-    return cast("CursorResult[Any]", await session.execute(statement)).rowcount
+async def _changed(session: AsyncSession, statement: Update, values: Mapping[str, Any] | None = None) -> int:
+    return cast("CursorResult[Any]", await session.execute(statement, values)).rowcount
 
 
 def _open() -> ColumnElement[bool]:
     """Whether a job has not come to an end that its site is the reason of."""
     fault_of_ours = and_(Job.status == Status.FAILED, Job.verdict.is_(None))
     return or_(Job.status.in_((Status.PENDING, Status.RUNNING, Status.INTERRUPTED)), fault_of_ours)
-
-
-def _running(tenant: str) -> Select[Job]:
-    return select(Job).where(Job.tenant == tenant, Job.status == Status.RUNNING)
 
 
 def _with_domain(tenant: str) -> Select[Job, str]:

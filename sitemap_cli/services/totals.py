@@ -1,12 +1,15 @@
 """Sums over what a job recorded: how many URLs, how many of them new, how fresh."""
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
-from sqlalchemy import except_, func, select
+from sqlalchemy import Select, SelectBase, bindparam, except_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.storage.models import Document, Job, Sitemap, entries
+from sitemap_cli.storage import models
+from sitemap_cli.storage.models import entries
 
 DAY = 86_400
 # Ages of a lastmod, in days, that are just no longer counted under the name.
@@ -29,6 +32,42 @@ class Totals:
     lastmod: dict[str, int] = field(default_factory=dict)
 
 
+_JOB, _DOCUMENT, _ROW = (models.table(each).c for each in (models.Job, models.Document, models.Sitemap))
+
+
+def _documents(of: str) -> Select[Any]:
+    """The documents of the job that a parameter names."""
+    return select(_ROW.document_id).where(_ROW.job_id == bindparam(of), _ROW.document_id.is_not(None))
+
+
+def _listed(documents: SelectBase) -> Select[Any]:
+    """The addresses that documents list."""
+    return select(entries.c.loc).where(entries.c.document_id.in_(documents))
+
+
+# These run at the end of every job, of which a batch has thousands: built once, they cost half.
+_SO_FAR = select(func.count(), func.sum(_ROW.urls), func.sum(_ROW.bytes)).where(
+    _ROW.job_id == bindparam("job"), _ROW.document_id.is_not(None)
+)
+_SITEMAPS = (
+    select(_ROW.urls, _ROW.bytes, _ROW.document_id, _DOCUMENT.days)
+    .join(models.table(models.Document), _DOCUMENT.id == _ROW.document_id)
+    .where(_ROW.job_id == bindparam("job"))
+)
+_DOCUMENTS = _documents("job")
+_JOBS = select(_JOB.id, _JOB.target, _JOB.unique_urls).where(
+    _JOB.id.in_((bindparam("job"), bindparam("before")))
+)
+# GROUP BY sorts, which spills to disk in order; COUNT(DISTINCT) would fill a tree at random.
+_UNIQUE = select(func.count()).select_from(_listed(_documents("job")).group_by(entries.c.loc).subquery())
+# Documents that both jobs share cannot hold a URL that is new.
+_NEW = select(func.count()).select_from(
+    except_(
+        _listed(except_(_documents("job"), _documents("before"))), _listed(_documents("before"))
+    ).subquery()
+)
+
+
 async def of(
     session: AsyncSession, job_id: str, previous: str | None, now: dt.datetime, *, whole: bool = True
 ) -> Totals:
@@ -37,62 +76,43 @@ async def of(
     A job that did not read the ``whole`` of its site cannot say what was removed from it, nor can one
     over another part of it.
     """
-    sums = await so_far(session, job_id)
-    documents = await _documents(session, job_id)
-    before = await _documents(session, previous) if previous else set()
-    removed = 0
-    if previous and documents == before:
-        unique, new = await _unique_of(session, previous), 0
-    else:
-        unique = await _unique(session, documents)
-        new = await _new(session, documents, before) if previous else unique
-        if previous and whole and await _same_target(session, job_id, previous):
-            removed = await _unique_of(session, previous) - (unique - new)
-    freshness = await _freshness(session, documents, now)
-    return replace(sums, unique_urls=unique, new_urls=new, removed_urls=removed, lastmod=freshness)
+    this = {"job": job_id}
+    rows = (await session.execute(_SITEMAPS, this)).all()
+    days = {document_id: days for _, _, document_id, days in rows}
+    sums = Totals(
+        sitemaps=len(rows),
+        urls=sum(urls for urls, *_ in rows),
+        bytes=sum(size for _, size, *_ in rows),
+        lastmod=_freshness(days.values(), now),
+    )
+    if previous is None:
+        unique = (await session.execute(_UNIQUE, this)).scalar_one()
+        return replace(sums, unique_urls=unique, new_urls=unique)
+    both = {**this, "before": previous}
+    jobs = {job: (target, unique) for job, target, unique in await session.execute(_JOBS, both)}
+    before = set((await session.execute(_DOCUMENTS, {"job": previous})).scalars())
+    target, unique_before = jobs[previous]
+    if days.keys() == before:
+        return replace(sums, unique_urls=unique_before)
+    unique = (await session.execute(_UNIQUE, this)).scalar_one()
+    new = (await session.execute(_NEW, both)).scalar_one()
+    comparable = whole and target == jobs[job_id][0]
+    removed = unique_before - (unique - new) if comparable else 0
+    return replace(sums, unique_urls=unique, new_urls=new, removed_urls=removed)
 
 
 async def so_far(session: AsyncSession, job_id: str) -> Totals:
     """What can be summed up at any moment, without looking at a single URL."""
-    query = select(func.count(), func.sum(Sitemap.urls), func.sum(Sitemap.bytes))
-    recorded = query.where(Sitemap.job_id == job_id, Sitemap.document_id.is_not(None))
-    sitemaps, urls, size = (await session.execute(recorded)).one()
+    sitemaps, urls, size = (await session.execute(_SO_FAR, {"job": job_id})).one()
     return Totals(sitemaps=sitemaps, urls=int(urls or 0), bytes=int(size or 0))
 
 
-async def _documents(session: AsyncSession, job_id: str) -> set[int]:
-    query = select(Sitemap.document_id).where(Sitemap.job_id == job_id, Sitemap.document_id.is_not(None))
-    return {each for each in await session.scalars(query) if each is not None}
-
-
-async def _unique_of(session: AsyncSession, job_id: str) -> int:
-    return (await session.scalars(select(Job.unique_urls).where(Job.id == job_id))).one()
-
-
-async def _same_target(session: AsyncSession, *job_ids: str) -> bool:
-    query = select(func.count(Job.target.distinct())).where(Job.id.in_(job_ids))
-    return await session.scalar(query) == 1
-
-
-async def _unique(session: AsyncSession, documents: set[int]) -> int:
-    # GROUP BY sorts, which spills to disk in order; COUNT(DISTINCT) would fill a tree at random.
-    each = select(entries.c.loc).where(entries.c.document_id.in_(documents)).group_by(entries.c.loc)
-    return await session.scalar(select(func.count()).select_from(each.subquery())) or 0
-
-
-async def _new(session: AsyncSession, documents: set[int], before: set[int]) -> int:
-    """URLs that are listed now and were not before; documents that both share cannot hold one."""
-    now = select(entries.c.loc).where(entries.c.document_id.in_(documents - before))
-    then = select(entries.c.loc).where(entries.c.document_id.in_(before))
-    return await session.scalar(select(func.count()).select_from(except_(now, then).subquery())) or 0
-
-
-async def _freshness(session: AsyncSession, documents: set[int], now: dt.datetime) -> dict[str, int]:
-    """Count the URLs of documents by the age of their lastmod, in days."""
+def _freshness(days: Iterable[Mapping[str, int] | None], now: dt.datetime) -> dict[str, int]:
+    """Count the URLs of documents, given by day, by the age of their lastmod."""
     counted = dict.fromkeys(("future", *AGES, "older", "missing", "invalid"), 0)
     today = int(now.timestamp()) // DAY
-    for days in await session.scalars(select(Document.days).where(Document.id.in_(documents))):
-        for day, count in (days or {}).items():
+    for of_document in days:
+        for day, count in (of_document or {}).items():
             counted[_age(day, today)] += count
     return counted
 

@@ -55,7 +55,7 @@ async def trusted(
 
 async def _sightings(session: AsyncSession, tenant: str, domain_id: int, target: str) -> list[Sighting]:
     """What the last jobs saw, oldest first; a sitemap that was not asked for was not seen."""
-    jobs = await history.ended(session, tenant, domain_id, target, JOBS)
+    whose = {"tenant": tenant, "domain": domain_id, "target": target}
     index, said = aliased(Sitemap), children.c
     query = (
         select(
@@ -66,11 +66,11 @@ async def _sightings(session: AsyncSession, tenant: str, domain_id: int, target:
             children,
             and_(said.document_id == index.document_id, said.position == Sitemap.ordinal + 1),
         )
-        .where(Sitemap.job_id.in_(jobs))
+        .where(Sitemap.job_id.in_(history.last((JOBS, history.ENDED))))
         .where(Sitemap.status_code.is_not(None), Sitemap.error.is_(None), said.loc == Sitemap.url)
         .order_by(Sitemap.job_id, Sitemap.id)
     )
-    return [Sighting(*row) for row in await session.execute(query)]
+    return [Sighting(*row) for row in await session.execute(query, whose)]
 
 
 def _truthful(sightings: Iterable[Sighting]) -> set[str]:

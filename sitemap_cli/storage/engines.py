@@ -163,4 +163,5 @@ def _prepare(
 
     @event.listens_for(engine.sync_engine, "begin")
     def began(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        driver: Any = connection.connection.driver_connection
+        driver.opening = begin

@@ -17,7 +17,12 @@ T = TypeVar("T")
 
 
 class Connection(aiosqlite.Connection):
-    """A connection whose cursors are :class:`Statement`."""
+    """A connection whose cursors are :class:`Statement`.
+
+    ``opening`` is what begins a transaction, to be executed together with its first statement.
+    """
+
+    opening: str | None = None
 
     def cursor(self) -> "Statement":  # type: ignore[override]
         """A cursor, for which the thread need not be asked."""
@@ -83,6 +88,9 @@ class Statement:
     def _run(self, execute: Callable[..., Any], sql: str, parameters: Any) -> None:
         cursor = self._connection.opened()
         try:
+            if self._connection.opening is not None:
+                cursor.execute(self._connection.opening)
+                self._connection.opening = None
             execute(cursor, sql, parameters)
             self.description, self.rowcount = cursor.description, cursor.rowcount
             self.lastrowid = cursor.lastrowid

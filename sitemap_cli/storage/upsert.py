@@ -1,11 +1,12 @@
 """Inserts that give way to a row that is there already."""
 
+from functools import cache
 from importlib import import_module
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.storage.models import Base
+from sitemap_cli.storage.models import Base, table
 
 
 async def insert_missing(session: AsyncSession, model: type[Base], values: dict[str, Any]) -> Any | None:
@@ -13,17 +14,18 @@ async def insert_missing(session: AsyncSession, model: type[Base], values: dict[
 
     On Postgres it waits for another transaction that is inserting the same key.
     """
-    statement = (await _insert(session, model)).on_conflict_do_nothing()
-    return await session.scalar(statement.returning(model.__table__.c.id), values)
+    statement = _insert((await session.connection()).dialect.name, model, returning=True)
+    return (await session.execute(statement, values)).scalar()
 
 
 async def insert_all_missing(session: AsyncSession, model: type[Base], rows: list[dict[str, Any]]) -> None:
     """Insert those rows whose unique keys do not exist."""
     if rows:
-        await session.execute((await _insert(session, model)).on_conflict_do_nothing(), rows)
+        await session.execute(_insert((await session.connection()).dialect.name, model), rows)
 
 
-async def _insert(session: AsyncSession, model: type[Base]) -> Any:
+@cache
+def _insert(dialect: str, model: type[Base], *, returning: bool = False) -> Any:
     # Only the one that is needed: to import that of Postgres takes as long as a short run.
-    dialect = import_module(f"sqlalchemy.dialects.{(await session.connection()).dialect.name}")
-    return dialect.insert(model.__table__)
+    statement = import_module(f"sqlalchemy.dialects.{dialect}").insert(table(model)).on_conflict_do_nothing()
+    return statement.returning(table(model).c.id) if returning else statement

@@ -10,7 +10,7 @@ from sqlalchemy import func, select
 from sitemap_cli.cli.commands.analyze import run_target
 from sitemap_cli.cli.console import Console
 from sitemap_cli.cli.runtime import Run
-from sitemap_cli.services import documents, findings, targets, totals
+from sitemap_cli.services import contents, documents, findings, targets, totals
 from sitemap_cli.services import urls as urls_service
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
@@ -122,15 +122,15 @@ async def test_a_body_that_another_process_records_meanwhile_is_one_document(
     db: Database, folder: Path, loc: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between the look and the insert the same body is recorded, which is what the insert then waits for."""
-    record, insert = documents.record, documents.insert_missing
+    record, insert = documents.record, contents.insert_missing
 
     async def twice(*recording: Any) -> documents.Recorded:
         async def late(*row: Any) -> Any:
-            monkeypatch.setattr(documents, "insert_missing", insert)
+            monkeypatch.setattr(contents, "insert_missing", insert)
             await record(*recording)
             return await insert(*row)
 
-        monkeypatch.setattr(documents, "insert_missing", late)
+        monkeypatch.setattr(contents, "insert_missing", late)
         return await record(*recording)
 
     monkeypatch.setattr(documents, "record", twice)

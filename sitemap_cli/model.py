@@ -4,6 +4,7 @@ import time
 from collections import Counter
 from dataclasses import dataclass, field
 from enum import StrEnum
+from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -64,6 +65,13 @@ class Verdict(StrEnum):
     ROBOTS_UNREACHABLE = "robots-unreachable"
     REFUSED_ADDRESS = "refused-address"
     CANCELLED = "cancelled"
+
+
+UNENDED = (Status.PENDING, Status.RUNNING)
+"""What a job is until it ends."""
+
+UNFINISHED = (*UNENDED, Status.INTERRUPTED)
+"""What the jobs of a batch are that are still to be done, or to be done again."""
 
 
 class DiscoveredBy(StrEnum):
@@ -184,8 +192,7 @@ class BatchProgress:
     before: int = 0
     began: float = field(default_factory=time.monotonic)
     verdicts: Counter[str] = field(default_factory=Counter)
-    active: dict[str, tuple[float, Progress]] = field(default_factory=dict)
-    urls: int = 0
+    active: dict[str, float] = field(default_factory=dict)
 
     @property
     def done(self) -> int:
@@ -206,14 +213,13 @@ class BatchProgress:
         """The site that has been worked at longest, and for how many seconds."""
         if not self.active:
             return None
-        domain, (since, _) = min(self.active.items(), key=lambda item: item[1][0])
+        domain, since = min(self.active.items(), key=itemgetter(1))
         return domain, time.monotonic() - since
 
     def enter(self, domain: str) -> Progress:
         """Note that a site is begun, and give it counters of its own."""
-        progress = Progress()
-        self.active[domain] = time.monotonic(), progress
-        return progress
+        self.active[domain] = time.monotonic()
+        return Progress()
 
     def end(self, verdict: str | None) -> None:
         """Note that a site came to an end; without a verdict, by a fault of ours."""
@@ -221,5 +227,4 @@ class BatchProgress:
 
     def leave(self, domain: str) -> None:
         """Note that a site is no longer worked at."""
-        _, progress = self.active.pop(domain)
-        self.urls += progress.urls
+        del self.active[domain]

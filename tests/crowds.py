@@ -50,7 +50,7 @@ def _pairs(program: Program, many: Many, options: argparse.Namespace) -> list[st
             with program.start(*arguments) as second:
                 done = (ends(first), ends(second))
         codes[done[0].code, done[1].code] += 1
-        jobs = program("jobs", "list", "--domain", many.host(number), "--format", "jsonl").records
+        jobs = program.jobs("--domain", many.host(number))
         well = [job["status"] == "completed" for job in jobs]
         if not all(well) or len(well) != sum(each.code == 0 for each in done):
             faults.append(f"{host}: {jobs}")
@@ -71,7 +71,7 @@ def _writers(program: Program, many: Many, options: argparse.Namespace) -> list[
             (program.folder / f"w{writer}.txt").write_text("\n".join(hosts))
             running.append(stack.enter_context(program.start("batch", f"w{writer}.txt", "--quiet")))
         done = [_patiently(each) for each in running]
-    jobs = program("jobs", "list", "--format", "jsonl").records
+    jobs = program.jobs()
     well = sum(job["status"] == "completed" for job in jobs)
     sys.stdout.write(
         f"{options.database}: {options.writers} writers of {options.sites} domains at once, "

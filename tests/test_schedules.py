@@ -62,7 +62,7 @@ def service() -> configparser.ConfigParser:
     """The service, of which no setting but Environment may come twice."""
     text = (EXAMPLES / "systemd" / "sitemap.service").read_text()
     parser = configparser.ConfigParser(strict=False, interpolation=None)
-    parser.optionxform = str  # type: ignore[assignment, method-assign]
+    parser.optionxform = str
     parser.read_string(text)
     return parser
 

@@ -5,7 +5,7 @@ import json
 import os
 import sys
 import traceback
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 # Nothing is folded in a pipe or a file, so that a line stays a line for grep.
 PIPE_WIDTH = 4096
+
+Draw = Callable[[Any], "RenderableType"]
+"""Makes what people see of a value."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +74,22 @@ class Console:
         """Print data as JSON: one value, or each of a list on a line of its own."""
         with sink(None) as stdout:
             stdout.writelines(map(encoded, value) if lines else [encoded(value, indent=2)])
+
+    def listing(self, rows: Sequence[Any], format_: str, draw: Draw, none: str) -> None:
+        """Print a list as ``json`` or ``jsonl``, or have it drawn, or say that there is ``none``."""
+        if format_ != "text":
+            self.json(rows, lines=format_ == "jsonl")
+        elif rows:
+            self.show(draw(rows))
+        else:
+            self.note(none)
+
+    def report(self, value: Any, format_: str, draw: Draw) -> None:
+        """Print one thing as ``json``, or have it drawn."""
+        if format_ == "json":
+            self.json(value)
+        else:
+            self.show(draw(value))
 
     def note(self, text: str) -> None:
         """Say something that is neither data nor an error."""

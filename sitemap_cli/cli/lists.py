@@ -11,13 +11,13 @@ from typing import TYPE_CHECKING, Any
 from sitemap_cli.cli.console import Console
 from sitemap_cli.errors import UnreadableError, UsageError
 from sitemap_cli.services import catalog, domains, lists
+from sitemap_cli.services.inputs import STDIN
 from sitemap_cli.services.targets import parse
 
 if TYPE_CHECKING:
     from sitemap_cli.services.targets import Target
     from sitemap_cli.storage.database import Database
 
-STDIN = "-"
 # A file that is no list at all has a million such lines.
 MAX_TOLD = 100
 
@@ -53,7 +53,7 @@ def listed(console: Console, file: str, column: str | None) -> Listed:
                 if found.junk <= MAX_TOLD:
                     console.log("warning", f"line {record.line}: {error}")
                 continue
-            first = lines.setdefault(domains.lock("", target.domain), record.line)
+            first = lines.setdefault(domains.spelled(target.domain), record.line)
             if first == record.line:
                 found.targets.append(target)
                 found.others.append(named.others)
@@ -97,6 +97,7 @@ def _told(console: Console, found: Listed) -> None:
 def _opened(file: str) -> Iterator[BufferedReader]:
     try:
         if file == STDIN:
+            # Typed as any binary stream, though it is a buffered one wherever it was not replaced.
             yield sys.stdin.buffer  # type: ignore[misc]
             return
         with Path(file).expanduser().open("rb") as stream:

@@ -79,7 +79,7 @@ async def targets(run: Run, db: "Database", choice: Choice) -> tuple["list[Targe
             run.console.log("warning", f"a local build cannot be retried ({each.target}): analyze it again")
             left += 1
             continue
-        again.setdefault(domains.lock("", target.domain), target)
+        again.setdefault(domains.spelled(target.domain), target)
     return list(again.values()), left
 
 

@@ -10,15 +10,14 @@ from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select, upda
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.errors import NotFoundError
-from sitemap_cli.model import Status
-from sitemap_cli.services import domains, ids, jobs
+from sitemap_cli.model import UNFINISHED, Status
+from sitemap_cli.services import domains, ids, jobs, prefixes
+from sitemap_cli.services.inputs import STDIN
 from sitemap_cli.services.jobs import InHand, Work, to_do
 from sitemap_cli.services.results import iso
 from sitemap_cli.services.targets import Target
 from sitemap_cli.storage.models import Batch, Domain, Job
 
-UNFINISHED = (Status.PENDING, Status.RUNNING, Status.INTERRUPTED)
-STDIN = "-"
 # The source of a batch of jobs that are run once more.
 RETRY = "retry"
 # The source of those that workers queue by themselves.
@@ -84,14 +83,8 @@ async def find(session: AsyncSession, tenant: str, prefix: str) -> Batch:
     Raises:
         NotFoundError: none does, or several do.
     """
-    like = prefix.strip().lower().replace("%", "").replace("_", "")
-    query = select(Batch).where(Batch.tenant == tenant, Batch.id.startswith(like)).limit(2)
-    rows = (await session.scalars(query)).all()
-    if not like or not rows:
-        raise NotFoundError("unknown batch", where=prefix, hint="sitemap batch list shows them")
-    if len(rows) > 1:
-        raise NotFoundError("ambiguous batch", where=prefix, why="several ids begin so")
-    return rows[0]
+    query, hint = select(Batch).where(Batch.tenant == tenant), "sitemap batch list shows them"
+    return (await prefixes.one(session, query, Batch.id, prefix, what="batch", hint=hint))[0]
 
 
 async def unfinished(session: AsyncSession, tenant: str, named: str | None) -> Batch:

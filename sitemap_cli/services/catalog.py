@@ -3,14 +3,14 @@
 import datetime as dt
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import Select, and_, delete, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.errors import NotFoundError, UsageError
-from sitemap_cli.model import Status
+from sitemap_cli.model import UNENDED
 from sitemap_cli.services import domains
 from sitemap_cli.services.preferences import Preferences
 from sitemap_cli.services.results import iso
@@ -18,7 +18,6 @@ from sitemap_cli.storage.models import Document, Domain, Job, Sitemap, Tag
 from sitemap_cli.storage.upsert import insert_all_missing
 
 TAG = re.compile(r"[^\s,;\"'#]+")
-ENDED = (Status.COMPLETED, Status.PARTIAL, Status.FAILED, Status.CANCELLED, Status.INTERRUPTED)
 
 
 async def listing(
@@ -42,9 +41,7 @@ async def listing(
         idle_since: those of which no job has ended since then.
         limit: at most so many.
     """
-    query = _with_last_job(tenant).order_by(Domain.name).limit(limit)
-    for tag in tags:
-        query = query.where(Domain.id.in_(select(Tag.domain_id).where(Tag.tag == tag)))
+    query = _with_last_job(tenant).where(*_filed_under(tags)).order_by(Domain.name).limit(limit)
     if verdict is not None:
         query = query.where(Job.verdict == verdict)
     if match is not None:
@@ -83,10 +80,8 @@ async def find(session: AsyncSession, tenant: str, name: str) -> int:
 
 async def names(session: AsyncSession, tenant: str, tags: Sequence[str]) -> list[str]:
     """The names of the domains that have all of these tags."""
-    query = select(Domain.name).where(Domain.tenant == tenant).order_by(Domain.name)
-    for tag in tags:
-        query = query.where(Domain.id.in_(select(Tag.domain_id).where(Tag.tag == tag)))
-    return list(await session.scalars(query))
+    query = select(Domain.name).where(Domain.tenant == tenant, *_filed_under(tags))
+    return list(await session.scalars(query.order_by(Domain.name)))
 
 
 async def add_tags(session: AsyncSession, filed: Mapping[int, Sequence[str]]) -> None:
@@ -116,10 +111,10 @@ async def preferences(session: AsyncSession, domain_id: int) -> Preferences:
     return Preferences.of(await session.scalar(select(Domain.preferences).where(Domain.id == domain_id)))
 
 
-async def remove(session: AsyncSession, tenant: str, domain_id: int) -> int:
-    """Remove a domain with its jobs, and the documents that only they had; how many jobs that were."""
-    jobs = await session.scalar(select(func.count()).where(Job.domain_id == domain_id)) or 0
-    await session.execute(delete(Domain).where(Domain.id == domain_id))
+async def remove(session: AsyncSession, tenant: str, domain_ids: Collection[int]) -> int:
+    """Remove domains with their jobs, and the documents that only they had; how many jobs that were."""
+    jobs = await session.scalar(select(func.count()).where(Job.domain_id.in_(domain_ids))) or 0
+    await session.execute(delete(Domain).where(Domain.id.in_(domain_ids)))
     used = select(Sitemap.id).where(Sitemap.document_id == Document.id)
     await session.execute(delete(Document).where(Document.tenant == tenant, ~used.exists()))
     return jobs
@@ -138,10 +133,15 @@ def tags_of(text: str) -> list[str]:
     return found
 
 
+def _filed_under(tags: Sequence[str]) -> list[ColumnElement[bool]]:
+    """Conditions for the domains that have all of these tags."""
+    return [Domain.id.in_(select(Tag.domain_id).where(Tag.tag == tag)) for tag in tags]
+
+
 def _with_last_job(tenant: str) -> Select[Domain, Job]:
     last = (
         select(func.max(Job.id))
-        .where(Job.tenant == tenant, Job.domain_id == Domain.id, Job.status.in_(ENDED))
+        .where(Job.tenant == tenant, Job.domain_id == Domain.id, Job.status.not_in(UNENDED))
         .correlate(Domain)
         .scalar_subquery()
     )

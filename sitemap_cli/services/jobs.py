@@ -22,8 +22,8 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.errors import NotFoundError
-from sitemap_cli.model import Status, Verdict
-from sitemap_cli.services import domains, totals
+from sitemap_cli.model import UNENDED, UNFINISHED, Status, Verdict
+from sitemap_cli.services import domains, prefixes, totals
 from sitemap_cli.services.totals import Totals
 from sitemap_cli.storage import models
 from sitemap_cli.storage.models import Domain, Finding, Job, Sitemap
@@ -39,7 +39,7 @@ _OF_DOMAIN = (_JOB.tenant == bindparam("tenant"), _JOB.domain_id == bindparam("d
 _RUNNING = select(_JOB.id, _JOB.holder).where(*_OF_DOMAIN, _JOB.status == Status.RUNNING)
 _STATUS = select(_JOB.status).where(_JOB.id == bindparam("job"))
 _TAKE = update(_JOBS).where(_JOB.id == bindparam("job"), _JOB.status == Status.PENDING)
-_FINISH = update(_JOBS).where(_JOB.id == bindparam("job"), _JOB.status.in_((Status.PENDING, Status.RUNNING)))
+_FINISH = update(_JOBS).where(_JOB.id == bindparam("job"), _JOB.status.in_(UNENDED))
 _COMPLETE = (
     select(_JOB.id).where(*_OF_DOMAIN, _JOB.status == Status.COMPLETED).order_by(_JOB.id.desc()).limit(1)
 )
@@ -209,15 +209,8 @@ async def find(session: AsyncSession, tenant: str, prefix: str) -> JobRow:
     Raises:
         NotFoundError: none does, or several do.
     """
-    like = prefix.strip().lower().replace("%", "").replace("_", "")
-    rows = (await session.execute(_with_domain(tenant).where(Job.id.startswith(like)).limit(2))).all()
-    if not like or not rows:
-        raise NotFoundError("unknown job", where=prefix, hint="sitemap jobs list shows them")
-    if len(rows) > 1:
-        raise NotFoundError(
-            "ambiguous job", where=prefix, why="several ids begin so", hint="give more of the id"
-        )
-    return rows[0]
+    hint = "sitemap jobs list shows them"
+    return await prefixes.one(session, _with_domain(tenant), Job.id, prefix, what="job", hint=hint)
 
 
 async def latest_complete(session: AsyncSession, tenant: str, domain_id: int) -> str | None:
@@ -273,7 +266,7 @@ async def _changed(session: AsyncSession, statement: Update, values: Mapping[str
 def _open() -> ColumnElement[bool]:
     """Whether a job has not come to an end that its site is the reason of."""
     fault_of_ours = and_(Job.status == Status.FAILED, Job.verdict.is_(None))
-    return or_(Job.status.in_((Status.PENDING, Status.RUNNING, Status.INTERRUPTED)), fault_of_ours)
+    return or_(Job.status.in_(UNFINISHED), fault_of_ours)
 
 
 def _with_domain(tenant: str) -> Select[Job, str]:

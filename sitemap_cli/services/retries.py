@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.model import Status
+from sitemap_cli.model import UNENDED
 from sitemap_cli.storage.models import Domain, Job
-
-UNENDED = (Status.PENDING, Status.RUNNING)
 
 
 @dataclass(frozen=True, slots=True)

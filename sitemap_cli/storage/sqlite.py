@@ -24,12 +24,14 @@ class Connection(aiosqlite.Connection):
 
     opening: str | None = None
 
+    # SQLAlchemy awaits no cursor, as the method of aiosqlite would want it.
     def cursor(self) -> "Statement":  # type: ignore[override]
         """A cursor, for which the thread need not be asked."""
         return Statement(self)
 
     async def visit(self, work: Callable[..., T], *args: Any) -> T:
         """Do something in the thread of the connection."""
+        # The library's own way in, which it left without types.
         return await self._execute(work, *args)  # type: ignore[no-any-return, no-untyped-call]
 
     def opened(self) -> sqlite3.Cursor:

@@ -14,6 +14,7 @@ from sitemap_cli.services.jobs import Work
 from sitemap_cli.services.targets import Target
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
+from sitemap_cli.storage.unbroken import unbroken
 from sitemap_cli.tasks.alone import Waits, alone_with, holder, settled
 from sitemap_cli.tasks.lanes import Lanes, Place
 from sitemap_cli.tasks.site import Equipment, carry_out
@@ -94,7 +95,7 @@ async def _closing(db: Database, batch_id: str) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        await asyncio.shield(asyncio.ensure_future(settled(db, batch_id)))
+        await unbroken(settled(db, batch_id))
 
 
 async def run(batch: Batch, waits: Waits | None) -> list[Work]:

@@ -1,6 +1,5 @@
 """How a job ended is always written, in a fresh transaction, whatever happened."""
 
-import asyncio
 import logging
 import time
 from collections.abc import AsyncIterator
@@ -11,6 +10,7 @@ from sitemap_cli.errors import SitemapError, StorageError
 from sitemap_cli.model import Status, Verdict
 from sitemap_cli.services import jobs, totals
 from sitemap_cli.storage.database import Database
+from sitemap_cli.storage.unbroken import unbroken
 
 TRIES = 3
 
@@ -42,7 +42,7 @@ async def outcome(db: Database, job_id: str) -> AsyncIterator[Stopwatch]:
     except BaseException as error:
         ending = _ending(error, watch.ms)
         # A second cancellation must not keep the ending from being written.
-        await asyncio.shield(asyncio.ensure_future(_write(db, job_id, ending)))
+        await unbroken(_write(db, job_id, ending))
         raise
 
 

@@ -81,6 +81,11 @@ class Program:
             stdout, stderr = process.communicate(stdin, timeout=TIME_ALLOWED)
         return Done(process.returncode, stdout or b"", stderr or b"")
 
+    def jobs(self, *options: object) -> list[dict[str, Any]]:
+        """What is listed of the jobs in its database, the newest first."""
+        found: list[dict[str, Any]] = self("jobs", "list", "--format", "jsonl", *options).records
+        return found
+
 
 def ends(process: "subprocess.Popen[bytes]") -> Done:
     """Wait for a process that should end by itself."""

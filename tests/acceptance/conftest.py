@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.command import Program
+from tests.many import Many
 from tests.web import Answer, Site, gz, index, robots, urlset
 
 # The server of the tests is on loopback, which is refused otherwise.
@@ -28,6 +29,28 @@ class Recorded:
 def program(tmp_path: Path) -> Program:
     """The program in an empty folder; it may ask loopback addresses."""
     return Program(tmp_path, LOOPBACK)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def shared(request: pytest.FixtureRequest, program: Program) -> Program:
+    """The program with either kind of database, which several processes use."""
+    if request.param == "sqlite":
+        return program
+    return with_postgres(program, request.getfixturevalue("postgres_url"))
+
+
+def with_postgres(program: Program, url: str) -> Program:
+    """The program with an empty database in Postgres."""
+    shared = program.having(SITEMAP_DATABASE=url)
+    assert shared("db", "upgrade").code == 0
+    return shared
+
+
+@pytest.fixture
+def many() -> Iterator[Many]:
+    """As many small sites as there are names below one domain."""
+    with Many.serving() as sites:
+        yield sites
 
 
 def furnish(site: Site) -> None:

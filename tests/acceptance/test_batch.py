@@ -4,7 +4,6 @@ import asyncio
 import json
 import signal
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -20,30 +19,9 @@ MANY = 20
 VOLATILE = {"job_id", "started_at", "finished_at", "duration_ms", "ms"}
 
 
-@pytest.fixture
-def web() -> Iterator[Many]:
-    with Many.serving() as many:
-        yield many
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def shared(request: pytest.FixtureRequest, program: Program) -> Program:
-    """The program with either kind of database."""
-    if request.param == "sqlite":
-        return program
-    shared = program.having(SITEMAP_DATABASE=request.getfixturevalue("postgres_url"))
-    assert shared("db", "upgrade").code == 0
-    return shared
-
-
 def listed(program: Program, *lines: str, name: str = "list.txt") -> str:
     (program.folder / name).write_text("".join(f"{line}\n" for line in lines))
     return name
-
-
-def jobs(program: Program) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = program("jobs", "list", "--format", "jsonl").records
-    return found
 
 
 def results(program: Program) -> dict[str, Any]:
@@ -67,23 +45,23 @@ def constant(value: Any) -> Any:
     return [constant(each) for each in value] if isinstance(value, list) else value
 
 
-def test_every_domain_of_a_list_gets_a_job(shared: Program, web: Many) -> None:
-    hosts = [web.host(n) for n in range(12)]
+def test_every_domain_of_a_list_gets_a_job(shared: Program, many: Many) -> None:
+    hosts = [many.host(n) for n in range(12)]
     done = shared("batch", listed(shared, *hosts))
     assert (done.code, done.err) == (0, "")
     assert done.lines[0] == "list.txt  completed  12 sites"
     assert done.lines[1] == "60 URLs (60 new)"
-    assert {(job["domain"], job["verdict"], job["urls"]) for job in jobs(shared)} == {
+    assert {(job["domain"], job["verdict"], job["urls"]) for job in shared.jobs()} == {
         (host, "ok", 5) for host in hosts
     }
     (batch,) = shared("batch", "list", "--format", "jsonl").records
     assert (batch["status"], batch["jobs"]) == ("completed", 12)
-    assert {job["batch_id"] for job in jobs(shared)} == {batch["batch_id"]}
+    assert {job["batch_id"] for job in shared.jobs()} == {batch["batch_id"]}
     assert shared("batch", "show", batch["batch_id"][:13], "--format", "json").json["verdicts"] == {"ok": 12}
 
 
-def test_results_come_as_json_lines_when_each_job_ends(program: Program, web: Many) -> None:
-    hosts = [web.host(n) for n in range(5)]
+def test_results_come_as_json_lines_when_each_job_ends(program: Program, many: Many) -> None:
+    hosts = [many.host(n) for n in range(5)]
     done = program("batch", listed(program, *hosts), "--format", "jsonl")
     assert done.code == 0
     assert {each["domain"] for each in done.records} == set(hosts)
@@ -91,42 +69,49 @@ def test_results_come_as_json_lines_when_each_job_ends(program: Program, web: Ma
     assert set(alone) == set(done.records[0])
 
 
-def test_nothing_is_said_when_all_is_well_and_quiet_was_asked_for(program: Program, web: Many) -> None:
-    done = program("batch", listed(program, web.host(1), web.host(2)), "--quiet")
+def test_nothing_is_said_when_all_is_well_and_quiet_was_asked_for(program: Program, many: Many) -> None:
+    done = program("batch", listed(program, many.host(1), many.host(2)), "--quiet")
     assert done == Done(0, b"", b"")
 
 
-def test_a_quiet_batch_tells_of_what_changed(program: Program, web: Many) -> None:
-    file = listed(program, web.host(1), web.host(2))
+def test_a_quiet_batch_tells_of_what_changed(program: Program, many: Many) -> None:
+    file = listed(program, many.host(1), many.host(2))
     for _ in range(2):
         assert program("batch", file, "--quiet") == Done(0, b"", b"")
-    changed = f"http://{web.host(2)}"
-    web.changed[f"{changed}/a.xml"] = urlset(f"{changed}/a/1", f"{changed}/new", lastmod="2026-11-01")
+    changed = f"http://{many.host(2)}"
+    many.changed[f"{changed}/a.xml"] = urlset(f"{changed}/a/1", f"{changed}/new", lastmod="2026-11-01")
     done = program("batch", file, "--quiet")
-    assert (done.code, done.lines[-1]) == (0, f"{web.host(2)}  1 new  2 removed")
+    assert (done.code, done.lines[-1]) == (0, f"{many.host(2)}  1 new  2 removed")
     report = program("batch", "list", "--limit", "1", "--format", "json").json[0]
     shown = program("batch", "show", report["batch_id"], "--format", "json").json
-    assert (shown["changed"], [each["domain"] for each in shown["changes"]]) == (1, [web.host(2)])
+    assert (shown["changed"], [each["domain"] for each in shown["changes"]]) == (1, [many.host(2)])
 
 
-def test_a_quiet_batch_tells_of_what_failed(program: Program, web: Many) -> None:
-    done = program("batch", listed(program, web.host(1), "nobody.invalid"), "--quiet")
+def test_a_quiet_batch_tells_of_what_failed(program: Program, many: Many) -> None:
+    done = program("batch", listed(program, many.host(1), "nobody.invalid"), "--quiet")
     assert done.code == 3
     assert "nobody.invalid  dns" in done.out
 
 
 def test_lines_that_name_nothing_or_the_same_again_are_told_and_the_rest_runs(
-    program: Program, web: Many
+    program: Program, many: Many
 ) -> None:
-    lines = (web.host(1), "# a comment", "not a domain", web.host(2), f"http://{web.host(1)}/", "file:///etc")
+    lines = (
+        many.host(1),
+        "# a comment",
+        "not a domain",
+        many.host(2),
+        f"http://{many.host(1)}/",
+        "file:///etc",
+    )
     done = program("batch", listed(program, *lines))
     assert done.code == 3
     assert done.err.splitlines() == [
         "warning: line 3: more than one word (not a domain)",
-        f"line 5: {web.host(1)} again, as in line 1",
+        f"line 5: {many.host(1)} again, as in line 1",
         "warning: line 6: not a usable address (file:///etc): only http and https can be asked",
     ]
-    assert {job["domain"] for job in jobs(program)} == {web.host(1), web.host(2)}
+    assert {job["domain"] for job in program.jobs()} == {many.host(1), many.host(2)}
 
 
 @pytest.mark.parametrize(
@@ -146,34 +131,34 @@ def test_a_batch_of_nothing_is_an_error(program: Program, arguments: tuple[str, 
     assert done.err.startswith(f"error: {told}")
 
 
-def test_a_list_comes_from_standard_input_too(program: Program, web: Many) -> None:
-    lines = [json.dumps({"domain": web.host(n)}) for n in range(3)]
+def test_a_list_comes_from_standard_input_too(program: Program, many: Many) -> None:
+    lines = [json.dumps({"domain": many.host(n)}) for n in range(3)]
     assert program("batch", "-", stdin="\n".join(lines).encode()).code == 0
-    assert len(jobs(program)) == 3
+    assert len(program.jobs()) == 3
 
 
-def test_a_list_does_not_name_local_files(program: Program, web: Many) -> None:
+def test_a_list_does_not_name_local_files(program: Program, many: Many) -> None:
     (program.folder / "sitemap.xml").write_bytes(urlset("https://a.example/"))
-    done = program("batch", listed(program, web.host(1), "./sitemap.xml"))
+    done = program("batch", listed(program, many.host(1), "./sitemap.xml"))
     assert "line 2: not a usable address (./sitemap.xml)" in done.err
     assert done.code == 3
 
 
-def test_a_killed_batch_goes_on_where_it_was_and_brings_the_same(shared: Program, web: Many) -> None:
-    hosts = [web.host(n) for n in range(MANY)]
+def test_a_killed_batch_goes_on_where_it_was_and_brings_the_same(shared: Program, many: Many) -> None:
+    hosts = [many.host(n) for n in range(MANY)]
     file = listed(shared, *hosts)
     for options in ((), ("--resume",)):
         with shared.start("batch", file, "--concurrency", 2, *options) as process:
             for _ in range(MANY):
-                web.asked.acquire()
+                many.asked.acquire()
             process.kill()
-    ended = {job["domain"] for job in jobs(shared) if job["status"] == "completed"}
-    before = web.finished()
+    ended = {job["domain"] for job in shared.jobs() if job["status"] == "completed"}
+    before = many.finished()
     done = shared("batch", "--resume")
     assert (done.code, done.lines[0]) == (0, f"list.txt  completed  {MANY} sites")
     assert done.lines[1] == f"{5 * MANY} URLs ({5 * MANY} new)"
     assert ended
-    assert {host for host in ended if web.finished()[host] > before[host]} == set(), "done again"
+    assert {host for host in ended if many.finished()[host] > before[host]} == set(), "done again"
     broken = results(shared)
     whole = shared.having(SITEMAP_TENANT="whole")
     assert whole("batch", file).code == 0
@@ -182,62 +167,62 @@ def test_a_killed_batch_goes_on_where_it_was_and_brings_the_same(shared: Program
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_a_signal_stops_a_batch_that_can_be_gone_on_with(
-    number: int, code: int, shared: Program, web: Many
+    number: int, code: int, shared: Program, many: Many
 ) -> None:
-    hosts = [web.host(n) for n in range(MANY)]
+    hosts = [many.host(n) for n in range(MANY)]
     with shared.start("batch", listed(shared, *hosts)) as process:
         for _ in range(MANY):
-            web.asked.acquire()
-        web.gate.clear()
+            many.asked.acquire()
+        many.gate.clear()
         process.send_signal(number)
         stopped = ends(process)
-        web.gate.set()
+        many.gate.set()
     (batch,) = shared("batch", "list", "--format", "jsonl").records
     resume = f"sitemap batch --resume {batch['batch_id']}"
     assert (stopped.code, stopped.err) == (code, f"stopped; this goes on with it: {resume}\n")
     assert batch["status"] == "interrupted"
-    assert "running" not in {job["status"] for job in jobs(shared)}
+    assert "running" not in {job["status"] for job in shared.jobs()}
     assert shared("batch", "--resume", batch["batch_id"]).code == 0
-    assert {job["status"] for job in jobs(shared)} == {"completed"}
-    assert len(jobs(shared)) == MANY
+    assert {job["status"] for job in shared.jobs()} == {"completed"}
+    assert len(shared.jobs()) == MANY
 
 
-def test_two_runs_of_a_list_never_mix(shared: Program, web: Many) -> None:
-    hosts = [web.host(n) for n in range(3)]
+def test_two_runs_of_a_list_never_mix(shared: Program, many: Many) -> None:
+    hosts = [many.host(n) for n in range(3)]
     file = listed(shared, *hosts)
-    web.gate.clear()
+    many.gate.clear()
     with shared.start("batch", file) as first:
-        web.asked.acquire()
+        many.asked.acquire()
         refused = shared("batch", file)
         resumed = shared("batch", "--resume")
         with shared.start("batch", file, "--wait") as waiting:
             assert waiting.stderr is not None
             assert b"waiting: another run is at work" in waiting.stderr.readline()
-            web.gate.set()
+            many.gate.set()
             assert (ends(first).code, ends(waiting).code) == (0, 0)
     for done in (refused, resumed):
         assert done.code == 75
         assert f"process {first.pid} on " in done.err
-    assert Counter(job["domain"] for job in jobs(shared)) == dict.fromkeys(hosts, 2)
+    assert Counter(job["domain"] for job in shared.jobs()) == dict.fromkeys(hosts, 2)
 
 
-def test_a_domain_that_another_run_holds_is_put_off(shared: Program, web: Many) -> None:
-    web.gate.clear()
-    with shared.start("analyze", web.host(0)) as other:
-        web.asked.acquire()
-        file = listed(shared, web.host(0))
+def test_a_domain_that_another_run_holds_is_put_off(shared: Program, many: Many) -> None:
+    many.gate.clear()
+    with shared.start("analyze", many.host(0)) as other:
+        many.asked.acquire()
+        file = listed(shared, many.host(0))
         put_off = shared("batch", file)
-        web.gate.set()
+        many.gate.set()
         assert ends(other).code == 0
     assert put_off.code == 75
-    assert f"error: another run is at work ({web.host(0)}): put off" in put_off.err
+    assert f"error: another run is at work ({many.host(0)}): put off" in put_off.err
     assert "1 not finished" in put_off.out
     assert shared("batch", "--resume").code == 0
-    assert [job["status"] for job in jobs(shared)] == ["completed", "completed"]
+    assert [job["status"] for job in shared.jobs()] == ["completed", "completed"]
 
 
-def test_another_tenant_sees_no_batch_of_ours(program: Program, web: Many) -> None:
-    assert program("batch", listed(program, web.host(1))).code == 0
+def test_another_tenant_sees_no_batch_of_ours(program: Program, many: Many) -> None:
+    assert program("batch", listed(program, many.host(1))).code == 0
     (batch,) = program("batch", "list", "--format", "jsonl").records
     other = program.having(SITEMAP_TENANT="other")
     assert other("batch", "list", "--format", "jsonl").records == []

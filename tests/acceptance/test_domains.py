@@ -1,6 +1,5 @@
 """The catalog of domains: tags, notes, own ways to be asked, and tenants that see nothing of each other."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -9,12 +8,6 @@ import typer
 from sitemap_cli.cli.app import build
 from tests.acceptance.command import Program
 from tests.many import Many
-
-
-@pytest.fixture
-def many() -> Iterator[Many]:
-    with Many.serving() as sites:
-        yield sites
 
 
 def listed(program: Program, *options: str) -> list[dict[str, Any]]:
@@ -210,7 +203,7 @@ def test_no_command_sees_or_touches_what_another_tenant_has(program: Program, ma
 
 
 def test_every_command_of_a_group_is_tried_by_another_tenant() -> None:
-    groups = typer.main.get_command(build()).commands  # type: ignore[attr-defined]
+    groups = typer.main.get_command(build()).commands
     known = {(group, name) for group in ("jobs", "batch", "domains") for name in groups[group].commands}
     tried = {arguments[:2] for arguments in READING}
     # These begin something of their own, or add to what is there.

@@ -1,7 +1,6 @@
 """Metrics: a file that Prometheus' node exporter reads, or a port that Prometheus asks."""
 
 import socket
-from collections.abc import Iterator
 from urllib.error import URLError
 from urllib.request import urlopen
 
@@ -10,12 +9,6 @@ from prometheus_client.parser import text_string_to_metric_families
 
 from tests.acceptance.command import Program, ends
 from tests.many import Many
-
-
-@pytest.fixture
-def many() -> Iterator[Many]:
-    with Many.serving() as sites:
-        yield sites
 
 
 def samples(text: str) -> dict[str, float]:

@@ -1,7 +1,6 @@
 """Jobs that are run once more, and jobs that are given up."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -20,14 +19,9 @@ def listed(program: Program, *hosts: str) -> str:
     return "shops.txt"
 
 
-def jobs(program: Program, *options: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = program("jobs", "list", "--format", "jsonl", *options).records
-    return found
-
-
 def verdicts(program: Program) -> list[tuple[str, str]]:
     """Domain and verdict of each job, the oldest first."""
-    return [(job["domain"], job["verdict"]) for job in reversed(jobs(program))]
+    return [(job["domain"], job["verdict"]) for job in reversed(program.jobs())]
 
 
 def test_jobs_are_retried_by_verdict_and_only_while_it_is_still_theirs(program: Program, shops: Many) -> None:
@@ -61,7 +55,7 @@ def test_jobs_are_retried_by_id_batch_and_domain(program: Program, shops: Many) 
         "jobs", "retry", "--status", "failed", "--batch", batch["batch_id"], "--format", "jsonl"
     )
     assert [each["domain"] for each in of_batch.records] == [two]
-    assert [job["verdict"] for job in jobs(program, "--domain", three)] == ["blocked"]
+    assert [job["verdict"] for job in program.jobs("--domain", three)] == ["blocked"]
 
 
 @pytest.mark.parametrize(
@@ -85,7 +79,7 @@ def test_a_local_build_is_not_retried_because_its_address_is_not_known(program: 
     (program.folder / "dist").mkdir()
     (program.folder / "dist" / "sitemap.xml").write_bytes(b"<html></html>")
     assert program("analyze", "./dist", "--base-url", "https://a.example").code == 4
-    (job,) = jobs(program)
+    (job,) = program.jobs()
     done = program("jobs", "retry", job["job_id"])
     assert done.code == 3
     assert done.err.splitlines() == [
@@ -98,7 +92,7 @@ def test_a_running_job_that_is_cancelled_stops_and_keeps_what_it_read(program: P
     shops.gate.clear()
     with program.start("analyze", shops.host(1)) as running:
         shops.last.acquire()
-        (job,) = jobs(program, "--status", "running")
+        (job,) = program.jobs("--status", "running")
         done = program("jobs", "cancel", job["job_id"])
         shops.gate.set()
         stopped = ends(running)
@@ -124,7 +118,7 @@ def test_a_batch_that_is_cancelled_asks_no_further_site(program: Program, shops:
     assert (done.code, done.err) == (0, "8 jobs cancelled\n")
     assert stopped.code == 130
     assert {hit.host for hit in shops.server.hits} == {hosts[0]}
-    assert {job["status"] for job in jobs(program)} == {"cancelled"}
+    assert {job["status"] for job in program.jobs()} == {"cancelled"}
     assert program("batch", "--resume").code == 2
 
 

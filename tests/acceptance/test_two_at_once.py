@@ -4,8 +4,6 @@ import threading
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-import pytest
-
 from tests.acceptance.command import Program, ends
 from tests.acceptance.conftest import furnish
 from tests.web import Answer, Hit, Site
@@ -13,16 +11,6 @@ from tests.web import Answer, Hit, Site
 if TYPE_CHECKING:
     import subprocess
     from collections.abc import Iterator
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-def shared(request: pytest.FixtureRequest, program: Program) -> Program:
-    """The program with a database that several processes use."""
-    if request.param == "sqlite":
-        return program
-    shared = program.having(SITEMAP_DATABASE=request.getfixturevalue("postgres_url"))
-    assert shared("db", "upgrade").code == 0
-    return shared
 
 
 @contextmanager

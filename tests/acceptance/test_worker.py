@@ -2,40 +2,27 @@
 
 import signal
 from collections import Counter
-from collections.abc import Iterator
 from typing import Any
 
 import psycopg
 import pytest
 
 from tests.acceptance.command import Done, Program, ends
+from tests.acceptance.conftest import with_postgres
 from tests.many import Many
 
 URLS = 5
 
 
 @pytest.fixture
-def many() -> Iterator[Many]:
-    with Many.serving() as sites:
-        yield sites
-
-
-@pytest.fixture
 def shared(program: Program, postgres_url: str) -> Program:
     """The program with a Postgres database that has a queue."""
-    shared = program.having(SITEMAP_DATABASE=postgres_url)
-    assert shared("db", "upgrade").code == 0
-    return shared
+    return with_postgres(program, postgres_url)
 
 
 def enqueue(program: Program, *hosts: str) -> Done:
     (program.folder / "list.txt").write_text("\n".join(f"http://{host}" for host in hosts))
     return program("batch", "list.txt", "--enqueue")
-
-
-def jobs(program: Program) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = program("jobs", "list", "--format", "jsonl").records
-    return found
 
 
 def batch_of(program: Program) -> dict[str, Any]:
@@ -49,7 +36,7 @@ def test_what_was_queued_is_what_workers_do(shared: Program, many: Many) -> None
     queued = enqueue(shared, *hosts)
     assert (queued.code, queued.out) == (0, "")
     assert queued.err.startswith("12 jobs in the queue, as batch ")
-    assert {job["status"] for job in jobs(shared)} == {"pending"}
+    assert {job["status"] for job in shared.jobs()} == {"pending"}
     assert batch_of(shared)["status"] == "pending"
     listed = shared("jobs", "list")
     assert listed.lines[-1] == "queue: 12 waiting, 0 running, 0 workers"
@@ -59,7 +46,7 @@ def test_what_was_queued_is_what_workers_do(shared: Program, many: Many) -> None
     told = Counter(line.split()[0] for each in done for line in each.err.splitlines())
     assert told == dict.fromkeys(hosts, 1)
     assert many.finished() == dict.fromkeys(hosts, 1)
-    assert {(job["status"], job["urls"]) for job in jobs(shared)} == {("completed", URLS)}
+    assert {(job["status"], job["urls"]) for job in shared.jobs()} == {("completed", URLS)}
     assert (batch_of(shared)["status"], batch_of(shared)["verdicts"]) == ("completed", {"ok": 12})
     assert shared("jobs", "list").lines[-1] == "queue: 0 waiting, 0 running, 0 workers"
 
@@ -72,7 +59,7 @@ def test_a_domain_waits_in_the_queue_once(shared: Program, many: Many) -> None:
     assert "1 domain waited there already" in again.err
     assert enqueue(shared.having(SITEMAP_TENANT="other"), many.host(2)).err.startswith("1 job in the queue")
     assert shared("worker", "--drain").code == 0
-    assert Counter(job["domain"] for job in jobs(shared)) == dict.fromkeys(map(many.host, (1, 2, 3)), 1)
+    assert Counter(job["domain"] for job in shared.jobs()) == dict.fromkeys(map(many.host, (1, 2, 3)), 1)
     assert many.finished()[many.host(2)] == 2
 
 
@@ -91,19 +78,19 @@ def test_what_a_worker_had_in_hand_is_taken_up_by_another(number: int, shared: P
     many.gate.set()
     second = shared("worker", *options)
     assert second.code == 0, second.err
-    assert {(job["domain"], job["status"], job["urls"]) for job in jobs(shared)} == {
+    assert {(job["domain"], job["status"], job["urls"]) for job in shared.jobs()} == {
         (host, "completed", URLS) for host in hosts
     }
-    assert len(jobs(shared)) == len(hosts)
+    assert len(shared.jobs()) == len(hosts)
     assert batch_of(shared)["verdicts"] == {"ok": 6}
 
 
 def test_a_job_that_was_cancelled_in_the_queue_asks_nothing(shared: Program, many: Many) -> None:
     assert enqueue(shared, many.host(1), many.host(2)).code == 0
-    job_id = next(job["job_id"] for job in jobs(shared) if job["domain"] == many.host(1))
+    job_id = next(job["job_id"] for job in shared.jobs() if job["domain"] == many.host(1))
     assert shared("jobs", "cancel", job_id).err == "1 job cancelled\n"
     assert shared("worker", "--drain").code == 0
-    assert {job["domain"]: job["status"] for job in jobs(shared)} == {
+    assert {job["domain"]: job["status"] for job in shared.jobs()} == {
         many.host(1): "cancelled",
         many.host(2): "completed",
     }
@@ -125,7 +112,7 @@ def test_job_rows_and_queue_are_committed_together_or_not_at_all(
         connection.execute("ALTER TABLE sitemap_queue.procrastinate_jobs ADD CHECK (task_name = 'no')")
     done = enqueue(shared, many.host(1))
     assert done.code == 5
-    assert jobs(shared) == []
+    assert shared.jobs() == []
     assert shared("batch", "list", "--format", "jsonl").records == []
 
 
@@ -156,16 +143,16 @@ def test_a_domain_with_a_schedule_is_queued_when_its_moment_has_come(
     planned = shared("domains", "show", host, "--format", "json").json
     assert (planned["schedule"], planned["next_at"][10:]) == ("17 2 * * *", "T02:17:00.000Z")
     assert shared("worker", "--drain").code == 0
-    assert jobs(shared) == []
+    assert shared.jobs() == []
     with psycopg.connect(postgres_url) as connection:
         connection.execute("UPDATE domains SET next_at = now() - interval '3 days'")
     assert shared("domains", "schedule", never, "--off").code == 0
     assert shared("worker", "--drain").code == 0
-    assert [(job["domain"], job["verdict"]) for job in jobs(shared)] == [(host, "ok")]
+    assert [(job["domain"], job["verdict"]) for job in shared.jobs()] == [(host, "ok")]
     assert batch_of(shared)["source"] == "schedule"
     assert shared("domains", "show", host, "--format", "json").json["next_at"] == planned["next_at"]
     assert shared("worker", "--drain").code == 0
-    assert len(jobs(shared)) == 1
+    assert len(shared.jobs()) == 1
 
 
 @pytest.mark.parametrize("cron", ["hourly", "0 0 31 2 *", "61 * * * *", "* * * * * *"])

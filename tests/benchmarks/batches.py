@@ -13,12 +13,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from tests.benchmarks.measure import Cost, run
+from tests.benchmarks.measure import Cost, listening, run
 
 CONCURRENCY = 100
 SITES, FEWER = 2_000, 500
@@ -42,6 +42,7 @@ class Answers(asyncio.Protocol):
         self._heard = b""
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
@@ -55,7 +56,7 @@ class Answers(asyncio.Protocol):
 
     def _say(self, answer: bytes) -> None:
         if not self._transport.is_closing():
-            self._transport.write(answer)  # type: ignore[attr-defined]
+            self._transport.write(answer)
 
 
 def document(base: str, path: str) -> bytes | None:
@@ -88,16 +89,9 @@ async def serve(latency: float) -> None:
     await server.serve_forever()
 
 
-@contextmanager
-def serving(latency: float) -> Iterator[int]:
-    """A server in a process of its own; its port."""
-    command = [sys.executable, "-m", __spec__.name, "--serve", str(latency)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
-        assert child.stdout is not None
-        try:
-            yield int(child.stdout.readline())
-        finally:
-            child.kill()
+def serving(latency: float) -> AbstractContextManager[int]:
+    """A server of sites in a process of its own; its port."""
+    return listening("tests.benchmarks.batches", "--serve", str(latency))
 
 
 def sites(port: int, count: int, first: int = 0) -> list[str]:

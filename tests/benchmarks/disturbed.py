@@ -7,16 +7,13 @@ import argparse
 import asyncio
 import sqlite3
 import struct
-import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from socket import SO_LINGER, SOL_SOCKET
 
 from tests.benchmarks.batches import serving, sites
-from tests.benchmarks.measure import Cost, run
+from tests.benchmarks.measure import Cost, listening, run
 
 LATENCY = 0.02
 CONCURRENCY = 100
@@ -58,18 +55,6 @@ async def serve() -> None:
     await server.serve_forever()
 
 
-@contextmanager
-def harmful() -> Iterator[int]:
-    """A hostile server in a process of its own; its port."""
-    command = [sys.executable, "-m", __spec__.name, "--serve"]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
-        assert child.stdout is not None
-        try:
-            yield int(child.stdout.readline())
-        finally:
-            child.kill()
-
-
 def batch(folder: Path, name: str, lines: list[str], expected: int) -> Cost:
     """A batch in a new database."""
     file = folder / f"{name}.txt"
@@ -98,7 +83,7 @@ def main() -> int:
         asyncio.run(serve())
     with tempfile.TemporaryDirectory(prefix="sitemap-benchmark-") as temporary:
         folder = Path(temporary)
-        with serving(LATENCY) as port, harmful() as bad:
+        with serving(LATENCY) as port, listening(__spec__.name, "--serve") as bad:
             good = sites(port, given.sites)
             mixed = [sites(bad, 1, n)[0] if n % ONE_OF == 0 else each for n, each in enumerate(good)]
             healthy = [each for n, each in enumerate(good) if n % ONE_OF]

@@ -6,7 +6,8 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -70,3 +71,15 @@ def run(command: Sequence[str], *, output: Path | None = None, expected: tuple[i
             raise FailedError(f"exit code {child.returncode}: {why}")
     peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
     return Cost(wall, usage.ru_utime + usage.ru_stime, peak / 1e6, child.returncode)
+
+
+@contextmanager
+def listening(module: str, *arguments: str) -> Iterator[int]:
+    """A server in a process of its own, which prints its port before anything else."""
+    command = [sys.executable, "-m", module, *arguments]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout is not None
+        try:
+            yield int(child.stdout.readline())
+        finally:
+            child.kill()

@@ -2,14 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Literal
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
 from sitemap_cli.cli import exits
 from sitemap_cli.cli.adapter import command
 from sitemap_cli.cli.fetchers import Fetchers
+from sitemap_cli.cli.options import ListFormat, Output
 from sitemap_cli.cli.runtime import Run
 from sitemap_cli.configuration import variable
 from sitemap_cli.errors import LockedError
@@ -30,15 +30,11 @@ async def analyze(
     base_url: Annotated[
         str | None, typer.Option(metavar="URL", help="Where a local folder or file will be published.")
     ] = None,
-    format_: Annotated[
-        Literal["text", "json", "jsonl"], typer.Option("--format", help="What to print.")
-    ] = "text",
+    format_: ListFormat = "text",
     wait: Annotated[
         bool, typer.Option("--wait", help="Wait for another run of the same domain instead of exit 75.")
     ] = False,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write; - is stdout.")
-    ] = None,
+    output: Output = None,
 ) -> int:
     """Discover, fetch, parse and record the sitemaps of each TARGET, and print a summary."""
     from sitemap_cli.cli.sink import sink

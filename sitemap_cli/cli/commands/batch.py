@@ -1,12 +1,12 @@
 """Many domains: a job for each domain of a list, several at once; what was broken off can be gone on with."""
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sitemap_cli.cli import exits
 from sitemap_cli.cli.adapter import command
+from sitemap_cli.cli.options import Column, Limit, ListFormat, Output, ReportFormat, ResultFormat
 from sitemap_cli.cli.runtime import Run
 from sitemap_cli.cli.sizes import counted
 from sitemap_cli.errors import UsageError
@@ -40,25 +40,21 @@ async def run_(
             "--tag", metavar="TAG", help="The domains with this tag in place of a list; repeatable."
         ),
     ] = None,
-    column: Annotated[
-        str | None, typer.Option(metavar="NAME|N", help="Column or key of the domains; else it is guessed.")
-    ] = None,
+    column: Column = None,
     enqueue: Annotated[
         bool, typer.Option("--enqueue", help="Leave the jobs to the workers, in a queue in Postgres.")
     ] = False,
     wait: Annotated[
         bool, typer.Option("--wait", help="Wait for other runs of the list and its domains; else exit 75.")
     ] = False,
-    format_: Annotated[Literal["text", "jsonl"], typer.Option("--format", help="What to print.")] = "text",
+    format_: ResultFormat = "text",
     metrics: Annotated[
         str | None,
         typer.Option(
             metavar="FILE|:PORT", help="Keep metrics for Prometheus in a file, or serve them at a port."
         ),
     ] = None,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write; - is stdout.")
-    ] = None,
+    output: Output = None,
 ) -> int:
     """Analyze every domain of a list, --concurrency sites at once, and print a summary.
 
@@ -100,10 +96,8 @@ async def run_(
 @command()
 async def list_(
     run: Run,
-    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="At most so many.")] = None,
-    format_: Annotated[
-        Literal["text", "json", "jsonl"], typer.Option("--format", help="What to print.")
-    ] = "text",
+    limit: Limit = None,
+    format_: ListFormat = "text",
 ) -> None:
     """List batches, newest first."""
     from sitemap_cli.cli.batches import table
@@ -114,19 +108,14 @@ async def list_(
         await sweep(db, run.settings.tenant)
         async with db.reading() as session:
             found = batches.summary(await batches.listing(session, run.settings.tenant, limit))
-    if format_ != "text":
-        run.console.json(found, lines=format_ == "jsonl")
-    elif found:
-        run.console.show(table(found))
-    else:
-        run.console.note("no batches; run one: sitemap batch domains.txt")
+    run.console.listing(found, format_, table, "no batches; run one: sitemap batch domains.txt")
 
 
 @command()
 async def show(
     run: Run,
     batch: Annotated[str, typer.Argument(metavar="ID", help="A batch's id, or a prefix of it.")],
-    format_: Annotated[Literal["text", "json"], typer.Option("--format", help="What to print.")] = "text",
+    format_: ReportFormat = "text",
 ) -> None:
     """Show one batch: how its jobs ended."""
     from sitemap_cli.cli.batches import drawn
@@ -138,10 +127,7 @@ async def show(
         async with db.reading() as session:
             found = await batches.find(session, run.settings.tenant, batch)
             report = await batches.report(session, found)
-    if format_ == "json":
-        run.console.json(report)
-    else:
-        run.console.show(drawn(report))
+    run.console.report(report, format_, drawn)
 
 
 async def _enqueued(run: Run, db: "Database", source: str, targets: "list[Target]", *, junk: int) -> int:

@@ -1,10 +1,9 @@
 """The database: its schema and its size."""
 
-from typing import Annotated, Any, Literal
-
-import typer
+from typing import Any
 
 from sitemap_cli.cli.adapter import command
+from sitemap_cli.cli.options import ReportFormat
 from sitemap_cli.cli.runtime import Run
 from sitemap_cli.cli.sizes import size
 
@@ -27,7 +26,7 @@ async def upgrade(run: Run) -> None:
 @command()
 async def info(
     run: Run,
-    format_: Annotated[Literal["text", "json"], typer.Option("--format", help="What to print.")] = "text",
+    format_: ReportFormat = "text",
 ) -> None:
     """Say where the database is, its revision, its size and what it holds."""
     from sitemap_cli.services.inventory import inventory

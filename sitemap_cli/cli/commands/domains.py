@@ -1,11 +1,12 @@
 """The domains you look after: their tags, notes and ways to be asked."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import typer
 
 from sitemap_cli.cli import exits
 from sitemap_cli.cli.adapter import command
+from sitemap_cli.cli.options import Column, Limit, ListFormat, ReportFormat, UnderTag, WithTag
 from sitemap_cli.cli.runtime import Run
 from sitemap_cli.cli.sizes import counted
 from sitemap_cli.errors import UsageError
@@ -19,18 +20,14 @@ Domain = Annotated[str, typer.Argument(metavar="DOMAIN", help="As it was added, 
 @command()
 async def list_(
     run: Run,
-    tag: Annotated[
-        list[str] | None, typer.Option("--tag", metavar="TAG", help="Those with this tag; repeatable.")
-    ] = None,
+    tag: WithTag = None,
     verdict: Annotated[Verdict | None, typer.Option(help="Those whose last job came to this.")] = None,
     match: Annotated[str | None, typer.Option(metavar="TEXT", help="Those with this in their name.")] = None,
     idle: Annotated[
         float | None, typer.Option(min=0, metavar="DAYS", help="Those without a job in the last days.")
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="At most so many.")] = None,
-    format_: Annotated[
-        Literal["text", "json", "jsonl"], typer.Option("--format", help="What to print.")
-    ] = "text",
+    limit: Limit = None,
+    format_: ListFormat = "text",
 ) -> None:
     """List domains by name, with their tags and how their last jobs ended."""
     import datetime as dt
@@ -42,19 +39,14 @@ async def list_(
     chosen: dict[str, Any] = {"verdict": verdict, "match": match, "idle_since": since, "limit": limit}
     async with run.database() as db, db.reading() as session:
         found = await catalog.listing(session, run.settings.tenant, tags=tag or (), **chosen)
-    if format_ != "text":
-        run.console.json(found, lines=format_ == "jsonl")
-    elif found:
-        run.console.show(table(found))
-    else:
-        run.console.note("no domains; add one: sitemap domains add example.com")
+    run.console.listing(found, format_, table, "no domains; add one: sitemap domains add example.com")
 
 
 @command()
 async def show(
     run: Run,
     domain: Annotated[str, typer.Argument(metavar="DOMAIN")],
-    format_: Annotated[Literal["text", "json"], typer.Option("--format", help="What to print.")] = "text",
+    format_: ReportFormat = "text",
 ) -> None:
     """Show one domain: its tags, its note, how it is asked, its last job."""
     from sitemap_cli.cli.catalog import drawn
@@ -62,19 +54,14 @@ async def show(
 
     async with run.database() as db, db.reading() as session:
         found = await catalog.show(session, run.settings.tenant, domain)
-    if format_ == "json":
-        run.console.json(found)
-    else:
-        run.console.show(drawn(found))
+    run.console.report(found, format_, drawn)
 
 
 @command()
 async def add(
     run: Run,
     domain: Annotated[list[str], typer.Argument(metavar="DOMAIN", help="HOST, or HOST:PORT.")],
-    tag: Annotated[
-        list[str] | None, typer.Option("--tag", metavar="TAG", help="File them under this; repeatable.")
-    ] = None,
+    tag: UnderTag = None,
     note: Annotated[str | None, typer.Option(metavar="TEXT", help="Note this about them.")] = None,
 ) -> None:
     """Add domains, or tags and a note to those that are known; nothing is asked of them yet."""
@@ -95,12 +82,8 @@ async def add(
 async def import_(
     run: Run,
     file: Annotated[str, typer.Argument(metavar="FILE|-", help="List: text, CSV or JSON Lines.")],
-    column: Annotated[
-        str | None, typer.Option(metavar="NAME|N", help="Column or key of the domains; else it is guessed.")
-    ] = None,
-    tag: Annotated[
-        list[str] | None, typer.Option("--tag", metavar="TAG", help="File them under this; repeatable.")
-    ] = None,
+    column: Column = None,
+    tag: UnderTag = None,
 ) -> int:
     """Add the domains of a list; columns or keys named tags and note are taken, too."""
     from sitemap_cli.cli.catalog import notes_and_tags
@@ -199,9 +182,7 @@ async def set_(
 async def schedule(
     run: Run,
     domain: Annotated[list[str] | None, typer.Argument(metavar="DOMAIN", help="As they were added.")] = None,
-    tag: Annotated[
-        list[str] | None, typer.Option("--tag", metavar="TAG", help="Those with this tag; repeatable.")
-    ] = None,
+    tag: WithTag = None,
     cron: Annotated[
         str | None, typer.Option(metavar="'M H D M W'", help="When, as in a crontab, in UTC.")
     ] = None,
@@ -229,17 +210,22 @@ async def remove(
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
 ) -> None:
     """Remove domains, with everything that was recorded of them."""
+    from contextlib import AsyncExitStack
+
     from sitemap_cli.cli.catalog import sure
     from sitemap_cli.services import catalog
+    from sitemap_cli.services.domains import spelled
     from sitemap_cli.tasks.alone import alone
 
-    tenant, jobs = run.settings.tenant, 0
+    tenant = run.settings.tenant
     async with run.database() as db:
         async with db.reading() as session:
             known = {name: await catalog.find(session, tenant, name) for name in domain}
         if not yes and not sure(f"Remove {counted(len(known), 'domain')} and all of their jobs?"):
             raise UsageError("nothing was removed", hint="--yes removes without a question")
-        for name, domain_id in known.items():
-            async with alone(db, tenant, name, None), db.transaction() as session:
-                jobs += await catalog.remove(session, tenant, domain_id)
+        async with AsyncExitStack() as held:
+            for name in {spelled(each): each for each in known}.values():
+                await held.enter_async_context(alone(db, tenant, name, None))
+            async with db.transaction() as session:
+                jobs = await catalog.remove(session, tenant, known.values())
     run.console.note(f"{counted(len(known), 'domain')} removed, with {counted(jobs, 'job')}")

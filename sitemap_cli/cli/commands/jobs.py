@@ -1,12 +1,13 @@
 """Recorded runs: how they ended, and what they brought."""
 
-from pathlib import Path
-from typing import Annotated, Any, Literal
+from functools import partial
+from typing import Annotated, Any
 
 import typer
 
 from sitemap_cli.cli import exits
 from sitemap_cli.cli.adapter import command
+from sitemap_cli.cli.options import Limit, ListFormat, Output, ReportFormat, ResultFormat
 from sitemap_cli.cli.runtime import Run
 from sitemap_cli.cli.sizes import counted
 from sitemap_cli.errors import UsageError
@@ -24,10 +25,8 @@ async def list_(
     status: Annotated[Status | None, typer.Option(help="Only with this status.")] = None,
     verdict: Annotated[Verdict | None, typer.Option(help="Only with this verdict.")] = None,
     batch: Annotated[str | None, typer.Option(metavar="ID", help="Only of this batch.")] = None,
-    limit: Annotated[int | None, typer.Option(min=1, metavar="N", help="At most so many.")] = None,
-    format_: Annotated[
-        Literal["text", "json", "jsonl"], typer.Option("--format", help="What to print.")
-    ] = "text",
+    limit: Limit = None,
+    format_: ListFormat = "text",
 ) -> None:
     """List jobs, newest first."""
     from sitemap_cli.services import batches, jobs, results
@@ -48,22 +47,18 @@ async def list_(
             )
             queue = await db.queue.state(session) if db.may_have_queue else None
     found = results.summary(rows)
-    if format_ != "text":
-        run.console.json(found, lines=format_ == "jsonl")
-    elif found:
-        run.console.show(_table(found, short=run.console.width is not None))
-        if queue is not None:
-            in_queue = f"queue: {queue.waiting:,} waiting, {queue.running:,} running"
-            run.console.lines(["", f"{in_queue}, {counted(queue.workers, 'worker')}"])
-    else:
-        run.console.note("no jobs; record one: sitemap analyze example.com")
+    table = partial(_table, short=run.console.width is not None)
+    run.console.listing(found, format_, table, "no jobs; record one: sitemap analyze example.com")
+    if found and queue is not None and format_ == "text":
+        in_queue = f"queue: {queue.waiting:,} waiting, {queue.running:,} running"
+        run.console.lines(["", f"{in_queue}, {counted(queue.workers, 'worker')}"])
 
 
 @command()
 async def show(
     run: Run,
     job: Annotated[str, typer.Argument(metavar="ID", help="A job's id, or a prefix of it.")],
-    format_: Annotated[Literal["text", "json"], typer.Option("--format", help="What to print.")] = "text",
+    format_: ReportFormat = "text",
 ) -> None:
     """Show one job: its verdict, its sitemaps, what was wrong."""
     from sitemap_cli.cli.summary import drawn
@@ -75,10 +70,7 @@ async def show(
         async with db.reading() as session:
             result = await results.result(session, run.settings.tenant, job)
             found = await findings.listing(session, result["job_id"])
-    if format_ == "json":
-        run.console.json(result)
-    else:
-        run.console.show(drawn(result, found))
+    run.console.report(result, format_, lambda job: drawn(job, found))
 
 
 @command()
@@ -124,10 +116,8 @@ async def retry(
     wait: Annotated[
         bool, typer.Option("--wait", help="Wait for other runs of the same domains; else exit 75.")
     ] = False,
-    format_: Annotated[Literal["text", "jsonl"], typer.Option("--format", help="What to print.")] = "text",
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write; - is stdout.")
-    ] = None,
+    format_: ResultFormat = "text",
+    output: Output = None,
 ) -> int:
     """Run jobs once more, as a batch of their own: those named, or the last of each target that ended so."""
     from sitemap_cli.cli.batch_run import carry_out

@@ -1,12 +1,12 @@
 """Read documents and print what they list, without a database."""
 
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from sitemap_cli.cli import exits
 from sitemap_cli.cli.adapter import command
+from sitemap_cli.cli.options import Output, TableFormat
 from sitemap_cli.cli.runtime import Run
 from sitemap_cli.errors import UnreadableError
 from sitemap_cli.settings import FETCH
@@ -31,12 +31,8 @@ async def parse(
     glob: Annotated[
         list[str] | None, typer.Option(metavar="PATTERN", help="Only such files of a folder; repeatable.")
     ] = None,
-    format_: Annotated[
-        Literal["text", "jsonl", "csv"], typer.Option("--format", help="What to print.")
-    ] = "text",
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write; - is stdout.")
-    ] = None,
+    format_: TableFormat = "text",
+    output: Output = None,
 ) -> int:
     """Read documents, print what they list, and say what is wrong with them.
 

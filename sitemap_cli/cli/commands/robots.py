@@ -1,13 +1,13 @@
 """Say what a robots.txt allows, and where it says the sitemaps are."""
 
 from collections.abc import Iterable, Iterator
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO, Literal
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
 from sitemap_cli.cli import exits
 from sitemap_cli.cli.adapter import command
+from sitemap_cli.cli.options import Output, TableFormat
 from sitemap_cli.cli.runtime import Run
 from sitemap_cli.errors import UnreadableError, UsageError
 from sitemap_cli.settings import FETCH
@@ -38,12 +38,8 @@ async def robots(
     test: Annotated[
         list[str] | None, typer.Option(metavar="URL", help="May the agent fetch this? Repeatable.")
     ] = None,
-    format_: Annotated[
-        Literal["text", "jsonl", "csv"], typer.Option("--format", help="What to print.")
-    ] = "text",
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write; - is stdout.")
-    ] = None,
+    format_: TableFormat = "text",
+    output: Output = None,
 ) -> int:
     """Print the sitemaps, groups and rules of a robots.txt, and test addresses against it."""
     from sitemap_cli.cli.sink import sink

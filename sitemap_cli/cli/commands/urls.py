@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from sitemap_cli.cli.adapter import command
+from sitemap_cli.cli.options import Output
 from sitemap_cli.cli.runtime import Run
 from sitemap_cli.errors import UsageError
 
@@ -38,9 +39,7 @@ async def urls(
     raw_csv: Annotated[
         bool, typer.Option("--raw-csv", help="Do not protect spreadsheets from formulas.")
     ] = False,
-    output: Annotated[
-        Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write; - is stdout.")
-    ] = None,
+    output: Output = None,
 ) -> None:
     """List the URLs of DOMAIN's last complete job, in the order of its files."""
     from sitemap_cli.cli.sink import sink

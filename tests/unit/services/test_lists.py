@@ -10,7 +10,7 @@ from sitemap_cli.services.lists import LONGEST, MAX_LINES, Junk, read
 
 def named(data: bytes, name: str = "list", column: str | None = None) -> list[tuple[int, str]]:
     """Line and text of every record; that of junk begins with an exclamation mark."""
-    records = read(BufferedReader(BytesIO(data)), name, column=column)  # type: ignore[arg-type]
+    records = read(BufferedReader(BytesIO(data)), name, column=column)
     return [(each.line, f"!{each.text}" if isinstance(each, Junk) else each.text) for each in records]
 
 

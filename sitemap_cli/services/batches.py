@@ -87,20 +87,21 @@ async def find(session: AsyncSession, tenant: str, prefix: str) -> Batch:
     return (await prefixes.one(session, query, Batch.id, prefix, what="batch", hint=hint))[0]
 
 
-async def unfinished(session: AsyncSession, tenant: str, named: str | None) -> Batch:
-    """A batch that has not come to its end: the last one of a list, the one of an id, or the last of all.
+async def to_resume(session: AsyncSession, tenant: str, named: str | None) -> Batch:
+    """The batch of an id, or one that has not come to its end: the last of a list, or of all.
 
     Raises:
         NotFoundError: there is none.
     """
-    query = select(Batch).where(Batch.tenant == tenant, Batch.status != Status.COMPLETED)
+    done = Batch.status == Status.COMPLETED
+    query = select(Batch).where(Batch.tenant == tenant)
     if named is None:
         # What waits in the queue is for the workers, unless it is named.
-        query = query.where(Batch.status != Status.PENDING)
+        query = query.where(Batch.status.not_in((Status.COMPLETED, Status.PENDING)))
     else:
         of_id = Batch.id.startswith(named.lower(), autoescape=True)
-        query = query.where(or_(Batch.source.in_((named, source(named))), of_id))
-    found = (await session.scalars(query.order_by(Batch.id.desc()).limit(1))).first()
+        query = query.where(or_(of_id, and_(Batch.source.in_((named, source(named))), ~done)))
+    found = (await session.scalars(query.order_by(done, Batch.id.desc()).limit(1))).first()
     if found is None:
         raise NotFoundError("no unfinished batch", where=named, hint="sitemap batch list shows them all")
     return found

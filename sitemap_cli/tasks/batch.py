@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from sitemap_cli.errors import LockedError
 from sitemap_cli.model import BatchProgress, Status
 from sitemap_cli.services import batches, ids
+from sitemap_cli.services.batches import Count
 from sitemap_cli.services.jobs import Work
 from sitemap_cli.services.targets import Target
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
+from sitemap_cli.storage.models import Batch as Row
 from sitemap_cli.storage.unbroken import unbroken
 from sitemap_cli.tasks.alone import Waits, alone_with, holder, settled
 from sitemap_cli.tasks.lanes import Lanes, Place
@@ -72,21 +74,29 @@ async def begun(
 
 @asynccontextmanager
 async def resumed(db: Database, tenant: str, named: str | None, waits: Waits | None) -> AsyncIterator[Open]:
-    """Go on with an unfinished batch: that of a list, the one of an id, or the last of all.
+    """Go on with an unfinished batch, of a list or the last of all, or with that of an id, which may be done.
 
     Raises:
         LockedError: another run is at work on it.
         NotFoundError: there is none.
     """
     async with db.reading() as session:
-        found = await batches.unfinished(session, tenant, named)
+        found = await batches.to_resume(session, tenant, named)
+        counted = await batches.counts(session, found.id)
+    if found.status == Status.COMPLETED:
+        yield _open(found, counted)
+        return
     async with alone_with(db, tenant, found.id, found.source, waits), _closing(db, found.id):
         async with db.transaction() as session:
             await batches.take_over(session, found.id, holder())
             counted = await batches.counts(session, found.id)
-        total = sum(each.jobs for each in counted)
-        waiting = sum(each.jobs for each in counted if each.status == Status.PENDING)
-        yield Open(found.id, found.source, total, total - waiting)
+        yield _open(found, counted)
+
+
+def _open(batch: Row, counted: Sequence[Count]) -> Open:
+    total = sum(each.jobs for each in counted)
+    waiting = sum(each.jobs for each in counted if each.status == Status.PENDING)
+    return Open(batch.id, batch.source, total, total - waiting)
 
 
 @asynccontextmanager

@@ -187,6 +187,17 @@ def test_a_signal_stops_a_batch_that_can_be_gone_on_with(
     assert len(shared.jobs()) == MANY
 
 
+def test_a_batch_that_is_done_is_shown_again_by_its_id(program: Program, many: Many) -> None:
+    """Whoever killed it may have come too late, and a script that goes on with it need not know."""
+    file = listed(program, many.host(1), "nobody.invalid")
+    first = program("batch", file)
+    (batch,) = program("batch", "list", "--format", "json").json
+    again = program("batch", "--resume", batch["batch_id"])
+    assert (again.code, again.out) == (first.code, first.out)
+    assert program("batch", "list", "--format", "json").json == [batch]
+    assert program("batch", "--resume", file).code == 2
+
+
 def test_two_runs_of_a_list_never_mix(shared: Program, many: Many) -> None:
     hosts = [many.host(n) for n in range(3)]
     file = listed(shared, *hosts)

@@ -14,7 +14,6 @@ from sitemap_cli.services.verdicts import Answer
 MAX_CHILDREN = 50_000
 # What a document does not say at its beginning it does not say in a hundred megabytes of blanks.
 HEAD = 256 * 1024
-FIRST = 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +142,10 @@ def _sniff(fetched: Fetched) -> Kind | None:
 
 
 def _beginning(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """The head of a document, in pieces that grow: most say at once what they are."""
-    left, piece = HEAD, FIRST
+    left = HEAD
     for chunk in chunks:
-        at, end = 0, min(len(chunk), left)
-        while at < end:
-            yield chunk[at : min(at + piece, end)]
-            at, piece = at + piece, piece * 2
-        left -= end
+        yield chunk[:left]
+        left -= len(chunk)
         if left <= 0:
             return
 

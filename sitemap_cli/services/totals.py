@@ -1,11 +1,11 @@
 """Sums over what a job recorded: how many URLs, how many of them new, how fresh."""
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Select, SelectBase, bindparam, except_, func, select
+from sqlalchemy import Select, bindparam, except_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.storage import models
@@ -35,14 +35,14 @@ class Totals:
 _JOB, _DOCUMENT, _ROW = (models.table(each).c for each in (models.Job, models.Document, models.Sitemap))
 
 
-def _documents(of: str) -> Select[Any]:
-    """The documents of the job that a parameter names."""
-    return select(_ROW.document_id).where(_ROW.job_id == bindparam(of), _ROW.document_id.is_not(None))
+def _listed(documents: str) -> Select[Any]:
+    """The addresses that documents list, whose ids are in a parameter.
 
-
-def _listed(documents: SelectBase) -> Select[Any]:
-    """The addresses that documents list."""
-    return select(entries.c.loc).where(entries.c.document_id.in_(documents))
+    Not in a subquery, for which Postgres may read all entries there are; and written into the statement,
+    because a driver takes so many parameters and no more.
+    """
+    ids = bindparam(documents, expanding=True, literal_execute=True, type_=models.BigKey)
+    return select(entries.c.loc).where(entries.c.document_id.in_(ids))
 
 
 # These run at the end of every job, of which a batch has thousands: built once, they cost half.
@@ -54,18 +54,13 @@ _SITEMAPS = (
     .join(models.table(models.Document), _DOCUMENT.id == _ROW.document_id)
     .where(_ROW.job_id == bindparam("job"))
 )
-_DOCUMENTS = _documents("job")
+_DOCUMENTS = select(_ROW.document_id).where(_ROW.job_id == bindparam("job"), _ROW.document_id.is_not(None))
 _JOBS = select(_JOB.id, _JOB.target, _JOB.unique_urls).where(
     _JOB.id.in_((bindparam("job"), bindparam("before")))
 )
 # GROUP BY sorts, which spills to disk in order; COUNT(DISTINCT) would fill a tree at random.
-_UNIQUE = select(func.count()).select_from(_listed(_documents("job")).group_by(entries.c.loc).subquery())
-# Documents that both jobs share cannot hold a URL that is new.
-_NEW = select(func.count()).select_from(
-    except_(
-        _listed(except_(_documents("job"), _documents("before"))), _listed(_documents("before"))
-    ).subquery()
-)
+_UNIQUE = select(func.count()).select_from(_listed("documents").group_by(entries.c.loc).subquery())
+_NEW = select(func.count()).select_from(except_(_listed("now"), _listed("then")).subquery())
 
 
 async def of(
@@ -86,7 +81,7 @@ async def of(
         lastmod=_freshness(days.values(), now),
     )
     if previous is None:
-        unique = (await session.execute(_UNIQUE, this)).scalar_one()
+        unique = await _unique(session, days)
         return replace(sums, unique_urls=unique, new_urls=unique)
     both = {**this, "before": previous}
     jobs = {job: (target, unique) for job, target, unique in await session.execute(_JOBS, both)}
@@ -94,11 +89,17 @@ async def of(
     target, unique_before = jobs[previous]
     if days.keys() == before:
         return replace(sums, unique_urls=unique_before)
-    unique = (await session.execute(_UNIQUE, this)).scalar_one()
-    new = (await session.execute(_NEW, both)).scalar_one()
+    unique = await _unique(session, days)
+    # Documents that both jobs share cannot hold a URL that is new.
+    only = {"now": list(days.keys() - before), "then": list(before)}
+    new = (await session.execute(_NEW, only)).scalar_one()
     comparable = whole and target == jobs[job_id][0]
     removed = unique_before - (unique - new) if comparable else 0
     return replace(sums, unique_urls=unique, new_urls=new, removed_urls=removed)
+
+
+async def _unique(session: AsyncSession, documents: Collection[int]) -> int:
+    return (await session.execute(_UNIQUE, {"documents": list(documents)})).scalar_one()
 
 
 async def so_far(session: AsyncSession, job_id: str) -> Totals:

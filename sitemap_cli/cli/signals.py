@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from sitemap_cli.cli.sink import abandon_stdout
+from sitemap_cli.cli.sink import abandon_stdout, give_up_stdout
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 # A loop that has not heard of the signal by then is blocked, by a pipe that nobody reads for instance.
 HEARING_SECONDS = 1.0
+# Whoever has heard of it and has not ended by then may be held up by a pipe, too.
+PRINTING_SECONDS = 2.0
 # Five are promised, and the system needs some time to take a large process away.
 LEAVING_SECONDS = 4.5
 
@@ -36,7 +38,7 @@ class _Leaving:
         self.is_ours = False
         self._number = 0
         self._heard = False
-        self._latest = 0.0
+        self._patience = self._latest = 0.0
 
     def told(self, number: int) -> None:
         """Take note of the first signal: from now on the next one has its usual effect."""
@@ -44,7 +46,8 @@ class _Leaving:
             if signal.getsignal(each) is not signal.SIG_IGN:
                 signal.signal(each, signal.SIG_DFL)
         self._number, self._heard = number, False
-        self._latest = time.monotonic() + LEAVING_SECONDS
+        now = time.monotonic()
+        self._patience, self._latest = now + PRINTING_SECONDS, now + LEAVING_SECONDS
         if self.is_ours and hasattr(signal, "setitimer"):
             signal.signal(signal.SIGALRM, self._ring)
             signal.setitimer(signal.ITIMER_REAL, HEARING_SECONDS, HEARING_SECONDS / 2)
@@ -61,10 +64,14 @@ class _Leaving:
         self.is_ours, self._number = False, 0
 
     def _ring(self, _number: int, _frame: Any) -> None:
-        if time.monotonic() >= self._latest:
+        now = time.monotonic()
+        if now >= self._latest:
             os._exit(128 + self._number)
         if self.hear():
             self.break_in(self._number)
+        elif now >= self._patience:
+            self._patience = self._latest
+            give_up_stdout()
 
     def break_in(self, number: int) -> NoReturn:
         """Raise an exception out of whatever is going on; what it does on its way must not block again."""

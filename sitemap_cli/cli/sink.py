@@ -1,6 +1,7 @@
 """Where data goes: stdout, or a file that appears only once it is whole."""
 
 import os
+import stat
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -44,6 +45,12 @@ def unwritable(name: str, error: OSError) -> StorageError:
 def abandon_stdout() -> None:
     """Send what is still buffered nowhere, so that the interpreter does not try again as it ends."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def give_up_stdout() -> None:
+    """Let a write to stdout that waits for a reader come to its end; one to a file waits for nobody."""
+    if not stat.S_ISREG(os.fstat(sys.stdout.fileno()).st_mode):
+        abandon_stdout()
 
 
 @contextmanager

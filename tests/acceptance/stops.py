@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tests.acceptance.command import Done, Program
+from tests.acceptance.command import Done, Program, ends
 
 SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
 PIPE = 4096
@@ -85,21 +85,30 @@ class Stoppable:
     variables: dict[str, str] = field(default_factory=dict)
 
     def at(
-        self, moment: str, *arguments: object, nth: int = 1, signals: tuple[int, ...] = (signal.SIGINT,)
+        self,
+        moment: str,
+        *arguments: object,
+        nth: int = 1,
+        signals: tuple[int, ...] = (signal.SIGINT,),
+        read: bool = True,
     ) -> Stop:
-        """Run a command that sends itself these signals at the moment."""
+        """Run a command that sends itself these signals at the moment; nobody may ``read`` what it prints."""
         plan = {"moment": moment, "nth": nth, "signals": signals, "stamp": str(self.stamp)}
         self.stamp.unlink(missing_ok=True)
-        done = self.program.having(STOP_PLAN=json.dumps(plan), **self.variables)(*arguments)
-        ended = time.time()
+        with self.program.having(STOP_PLAN=json.dumps(plan), **self.variables).start(*arguments) as process:
+            _narrow(process)
+            if read:
+                done, ended = ends(process), time.time()
+            else:
+                process.wait(timeout=2 * PROMISED_SECONDS)
+                ended, done = time.time(), ends(process)
         assert self.stamp.exists(), f"the moment never came: {done}"
         return Stop(done, ended - float(self.stamp.read_text()))
 
     def when(self, ready: Callable[[subprocess.Popen[bytes]], bool], number: int, *arguments: object) -> Stop:
         """Run a command and send it a signal as soon as it is ready for that."""
         with self.program.start(*arguments) as process:
-            # As little as there is room for: then a short text fills it.
-            fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, PIPE)
+            _narrow(process)
             while not ready(process):
                 assert process.poll() is None, process.communicate()
                 time.sleep(0.01)
@@ -114,6 +123,12 @@ class Stoppable:
         """Files that should have gone."""
         hidden = [each.name for each in self.program.folder.iterdir() if each.name.startswith(".")]
         return [*hidden, *(each.name for each in self.temp.iterdir())]
+
+
+def _narrow(process: "subprocess.Popen[bytes]") -> None:
+    """Leave as little room in the pipe as there may be: then a short text fills it."""
+    assert process.stdout is not None
+    fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, PIPE)
 
 
 def stoppable(program: Program, folder: Path) -> Stoppable:

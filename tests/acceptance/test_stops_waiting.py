@@ -114,6 +114,17 @@ def test_of_several_targets_those_before_stay_and_those_after_are_not_begun(
     assert "/third.xml" not in site.paths
 
 
+def test_a_command_that_heard_of_a_signal_gives_up_what_nobody_reads(
+    stopping: Stoppable, build: Path
+) -> None:
+    """More than a pipe takes is printed by then, and less than is written at once."""
+    assert stopping.program("analyze", build, "--base-url", "https://a.example/", "--quiet").code == 0
+    fourth = ("FROM entries", "urls", "a.example", "--format", "jsonl")
+    stop = stopping.at(*fourth, nth=4, signals=(signal.SIGTERM,), read=False)
+    ended_well(stop, signal.SIGTERM, stopping)
+    assert stop.seconds < 3
+
+
 def full(process: subprocess.Popen[bytes]) -> bool:
     """Whether a pipe has no room left and the process waits for whoever reads it."""
     assert process.stdout is not None

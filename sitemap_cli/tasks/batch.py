@@ -15,7 +15,6 @@ from sitemap_cli.services.jobs import Work
 from sitemap_cli.services.targets import Target
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
-from sitemap_cli.storage.models import Batch as Row
 from sitemap_cli.storage.unbroken import unbroken
 from sitemap_cli.tasks.alone import Waits, alone_with, holder, settled
 from sitemap_cli.tasks.lanes import Lanes, Place
@@ -84,19 +83,19 @@ async def resumed(db: Database, tenant: str, named: str | None, waits: Waits | N
         found = await batches.to_resume(session, tenant, named)
         counted = await batches.counts(session, found.id)
     if found.status == Status.COMPLETED:
-        yield _open(found, counted)
+        yield _open(found.id, found.source, counted)
         return
     async with alone_with(db, tenant, found.id, found.source, waits), _closing(db, found.id):
         async with db.transaction() as session:
             await batches.take_over(session, found.id, holder())
             counted = await batches.counts(session, found.id)
-        yield _open(found, counted)
+        yield _open(found.id, found.source, counted)
 
 
-def _open(batch: Row, counted: Sequence[Count]) -> Open:
+def _open(batch_id: str, source: str, counted: Sequence[Count]) -> Open:
     total = sum(each.jobs for each in counted)
     waiting = sum(each.jobs for each in counted if each.status == Status.PENDING)
-    return Open(batch.id, batch.source, total, total - waiting)
+    return Open(batch_id, source, total, total - waiting)
 
 
 @asynccontextmanager

@@ -36,7 +36,10 @@ def test_domains_are_added_tagged_noted_and_removed(program: Program) -> None:
     assert program("domains", "note", "b.example", "").code == 0
     shown = program("domains", "show", "b.example", "--format", "json").json
     assert (shown["note"], shown["job_id"], shown["preferences"]) == (None, None, {})
-    assert program("domains", "remove", "b.example", "--yes").err == "1 domain removed, with 0 jobs\n"
+    assert (
+        program("domains", "remove", "b.example", "B.EXAMPLE", "--yes").err
+        == "1 domain removed, with 0 jobs\n"
+    )
     assert names(program) == ["a.example:8080"]
 
 

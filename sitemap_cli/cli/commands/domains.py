@@ -214,18 +214,17 @@ async def remove(
 
     from sitemap_cli.cli.catalog import sure
     from sitemap_cli.services import catalog
-    from sitemap_cli.services.domains import spelled
     from sitemap_cli.tasks.alone import alone
 
     tenant = run.settings.tenant
     async with run.database() as db:
         async with db.reading() as session:
-            known = {name: await catalog.find(session, tenant, name) for name in domain}
+            known = {await catalog.find(session, tenant, name): name for name in domain}
         if not yes and not sure(f"Remove {counted(len(known), 'domain')} and all of their jobs?"):
             raise UsageError("nothing was removed", hint="--yes removes without a question")
         async with AsyncExitStack() as held:
-            for name in {spelled(each): each for each in known}.values():
+            for name in known.values():
                 await held.enter_async_context(alone(db, tenant, name, None))
             async with db.transaction() as session:
-                jobs = await catalog.remove(session, tenant, known.values())
+                jobs = await catalog.remove(session, tenant, known)
     run.console.note(f"{counted(len(known), 'domain')} removed, with {counted(jobs, 'job')}")

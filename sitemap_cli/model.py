@@ -18,6 +18,14 @@ class Severity(StrEnum):
     INFO = "info"
 
 
+class Engine(StrEnum):
+    """A search engine whose own demands a check may make."""
+
+    GOOGLE = "google"
+    BING = "bing"
+    YANDEX = "yandex"
+
+
 class Kind(StrEnum):
     """What a document turned out to be, decided by its content alone."""
 
@@ -142,8 +150,21 @@ class Hop:
     status_code: int
 
 
+class Example(msgspec.Struct, frozen=True, gc=False):
+    """One more place where a rule found the same; fields as in :class:`Finding`."""
+
+    message: str
+    loc: str | None = None
+    line: int | None = None
+    column: int | None = None
+
+
 class Finding(msgspec.Struct, frozen=True):
-    """What a rule found wrong; ``count`` says how often, the rest describes the first example."""
+    """What a rule found wrong in one sitemap, or in the site if ``sitemap`` is None.
+
+    ``count`` says how often, exactly; the other fields describe the first of them, and ``examples`` a few
+    more. ``line`` and ``column`` count from 1.
+    """
 
     rule: str
     name: str
@@ -154,6 +175,7 @@ class Finding(msgspec.Struct, frozen=True):
     line: int | None = None
     column: int | None = None
     count: int = 1
+    examples: tuple[Example, ...] = ()
 
 
 @dataclass(slots=True)

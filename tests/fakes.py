@@ -5,6 +5,9 @@ import hashlib
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
+
+import msgspec
 
 from sitemap_cli.fetch.decode import Decoder, decode
 from sitemap_cli.fetch.fetcher import Fetched, Purpose, Request
@@ -18,7 +21,8 @@ class Reply:
     """What an address answers: a body and status, a redirect, a fault, or a bug of ours that is raised.
 
     A fault with a body is one that came after it had begun to arrive. ``gate`` holds the answer back
-    until the test sets it. Whoever holds the ``etag`` is answered 304.
+    until the test sets it. Whoever holds the ``etag`` is answered 304. ``facts`` are fields of what was
+    fetched that are not as they would be, such as ``ms`` or ``content_type``.
     """
 
     body: bytes | None = None
@@ -28,6 +32,7 @@ class Reply:
     crash: Exception | None = None
     gate: asyncio.Event | None = None
     etag: str | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
 
 
 class DictBody:
@@ -137,12 +142,14 @@ class DictFetcher:
         fault = Fault(reply.fault, f"{reply.fault} at {url}") if reply.fault else None
         mute = fault is not None and reply.body is None and reply.status == 200
         body = None if reply.body is None else DictBody(reply.body, self)
-        content = b"" if body is None else b"".join(body.chunks())
-        return Fetched(
+        decoder = Decoder(max_bytes=MAX_BYTES)
+        content = b"".join(decode([reply.body or b""], decoder))
+        fetched = Fetched(
             url=request.url,
             final_url=url,
             status_code=None if mute else reply.status,
-            fault=fault,
+            fault=fault or decoder.fault,
+            problems=tuple(decoder.problems),
             body=body,
             digest=None if body is None else hashlib.sha256(content).digest(),
             bytes=len(content),
@@ -150,3 +157,4 @@ class DictFetcher:
             hops=hops,
             etag=reply.etag,
         )
+        return msgspec.structs.replace(fetched, **reply.facts)

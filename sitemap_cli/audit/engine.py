@@ -1,22 +1,46 @@
-"""Runs every rule over the sitemaps of a job."""
+"""Finds the rules, and runs them over facts and batches."""
 
 from collections.abc import Iterable, Iterator
 from functools import cache
 
 from sitemap_cli import plugins
-from sitemap_cli.audit.rule import Rule, SitemapFact
-from sitemap_cli.model import Finding
+from sitemap_cli.audit.batch import Batch
+from sitemap_cli.audit.facts import SiteFact
+from sitemap_cli.audit.hit import Hit
+from sitemap_cli.audit.rule import Rule, Scope
+
+Found = tuple[Rule, str | None, Hit]
+"""A rule, the address of the sitemap in which it is broken if there is one, and what was found."""
+
+WHOLE = ("SM7", "SM8")
+"""Families of rules that say nothing of a job that did not read the whole site."""
 
 
 @cache
 def rules() -> tuple[Rule, ...]:
     """All rules, by id."""
-    found = (rule for module in plugins.modules("sitemap_cli.audit.rules") for rule in module.RULES)
+    modules = plugins.modules("sitemap_cli.audit.rules")
+    found = (each for module in modules for each in vars(module).values() if isinstance(each, Rule))
     return tuple(sorted(found, key=lambda rule: rule.id))
 
 
-def judge(sitemaps: Iterable[SitemapFact]) -> Iterator[Finding]:
-    """Yield what the rules find, sitemap by sitemap, rule by rule."""
-    for sitemap in sitemaps:
-        for rule in rules():
-            yield from rule.findings(sitemap)
+def judge(site: SiteFact, running: Iterable[Rule]) -> Iterator[Found]:
+    """What rules say by the facts alone: of each sitemap, of the site, and of what was before."""
+    for rule in _allowed(site, running):
+        if rule.scope is Scope.DOCUMENT:
+            for sitemap in site.sitemaps:
+                yield from ((rule, hit.sitemap or sitemap.url, hit) for hit in rule.check(sitemap))
+        elif rule.scope is Scope.SITE or (rule.scope is Scope.HISTORY and site.before):
+            yield from ((rule, hit.sitemap, hit) for hit in rule.check(site))
+
+
+def screen(batch: Batch, running: Iterable[Rule]) -> Iterator[Found]:
+    """What rules say of the entries of a batch."""
+    for rule in _allowed(batch.site, running):
+        if rule.scope is Scope.URL:
+            yield from ((rule, batch.sitemap.url, hit) for hit in rule.check(batch))
+
+
+def _allowed(site: SiteFact, running: Iterable[Rule]) -> Iterator[Rule]:
+    """The rules that may speak: of pages and of changes only those who have seen all speak."""
+    return (rule for rule in running if site.whole or not rule.id.startswith(WHOLE))

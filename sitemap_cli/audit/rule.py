@@ -1,76 +1,96 @@
-"""What a rule is, and the facts it judges by; rules know neither network nor database."""
+"""What a rule is: a function whose docstring is its documentation."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+import inspect
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
 
-from sitemap_cli.model import Finding, Severity
+from sitemap_cli.audit.hit import Hits
+from sitemap_cli.model import Engine, Severity
 
-
-@dataclass(frozen=True, slots=True)
-class ProblemFact:
-    """One kind of problem in one sitemap: how often, and where first."""
-
-    code: str
-    message: str
-    count: int
-    line: int | None = None
+SECTIONS = ("Criterion", "Why", "Mend", "Bad", "Good", "Source")
+"""The sections of a rule's docstring; all but ``Why`` are demanded."""
 
 
-@dataclass(frozen=True, slots=True)
-class SitemapFact:
-    """What is known of one recorded sitemap. ``bytes`` is its decompressed size."""
+class Scope(StrEnum):
+    """What a rule looks at, and so what its function is given.
 
-    url: str
-    kind: str | None
-    status_code: int | None
-    error: str | None
-    error_message: str | None
-    bytes: int
-    wire_bytes: int
-    urls: int
-    children: int
-    problems: tuple[ProblemFact, ...] = ()
+    ``url``: a :class:`~sitemap_cli.audit.batch.Batch` of entries; ``document``: a
+    :class:`~sitemap_cli.audit.facts.SitemapFact`; ``site`` and ``history``: a
+    :class:`~sitemap_cli.audit.facts.SiteFact`, the latter only when there is a complete job before.
+    """
+
+    URL = "url"
+    DOCUMENT = "document"
+    SITE = "site"
+    HISTORY = "history"
+    PAGE = "page"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Rule:
-    """One rule over one sitemap; ``check`` yields a message, with the problem behind it if there is one."""
+    """One rule.
+
+    ``engines`` says how severe it is for single search engines; ``engine_only``: it is of no interest to
+    others. ``opt_in``: it runs only when it is selected by its whole id or name. ``needs`` are facts that
+    are costly to have, fields of :class:`~sitemap_cli.audit.facts.SiteFact`: ``repeats``, ``before`` ...
+    """
 
     id: str
     name: str
     severity: Severity
-    check: Callable[[SitemapFact], Iterable[tuple[str, ProblemFact | None]]]
+    scope: Scope
+    check: Callable[[Any], Hits]
+    engines: Mapping[Engine, Severity] = field(default_factory=dict)
+    engine_only: bool = False
+    opt_in: bool = False
+    needs: frozenset[str] = frozenset()
 
-    def findings(self, sitemap: SitemapFact) -> Iterable[Finding]:
-        """Judge one sitemap."""
-        for message, problem in self.check(sitemap):
-            yield Finding(
-                rule=self.id,
-                name=self.name,
-                severity=self.severity,
-                message=message,
-                sitemap=sitemap.url,
-                line=problem.line if problem else None,
-                count=problem.count if problem else 1,
-            )
+    def severity_for(self, engine: Engine | None) -> Severity:
+        """How severe it is by default for one search engine."""
+        return self.engines.get(engine, self.severity) if engine else self.severity
+
+    @cached_property
+    def summary(self) -> str:
+        """The first line of the documentation."""
+        return self.documentation.partition("\n")[0]
+
+    @property
+    def documentation(self) -> str:
+        """The docstring, without its indentation."""
+        return inspect.getdoc(self.check) or ""
+
+    @cached_property
+    def sections(self) -> Mapping[str, str]:
+        """The texts of the documentation by the names of :data:`SECTIONS`."""
+        found: dict[str, list[str]] = {}
+        lines: list[str] = []
+        for line in self.documentation.splitlines()[1:]:
+            name, colon, rest = line.partition(":")
+            if colon and name in SECTIONS:
+                lines = found.setdefault(name, [])
+                line = rest.strip()  # noqa: PLW2901 - what is left of it
+            lines.append(line)
+        return {name: inspect.cleandoc("\n".join(text)) for name, text in found.items()}
 
 
-def from_problems(*codes: str) -> Callable[[SitemapFact], Iterable[tuple[str, ProblemFact | None]]]:
-    """A check that reports what the reader or the fetch already found under one of these codes."""
+def rule(
+    id_: str,
+    name: str,
+    severity: Severity,
+    scope: Scope,
+    *,
+    engines: Mapping[Engine, Severity] | None = None,
+    engine_only: bool = False,
+    opt_in: bool = False,
+    needs: tuple[str, ...] = (),
+) -> Callable[[Callable[[Any], Hits]], Rule]:
+    """Make a rule of a function; parameters as the fields of :class:`Rule`."""
 
-    def check(sitemap: SitemapFact) -> Iterable[tuple[str, ProblemFact | None]]:
-        for problem in sitemap.problems:
-            if problem.code in codes:
-                yield problem.message, problem
+    def made(check: Callable[[Any], Hits]) -> Rule:
+        special = (engines or {}, engine_only, opt_in, frozenset(needs))
+        return Rule(id_, name, severity, scope, check, *special)
 
-    return check
-
-
-def from_errors(*reasons: str) -> Callable[[SitemapFact], Iterable[tuple[str, ProblemFact | None]]]:
-    """A check that reports a sitemap which failed for one of these reasons."""
-
-    def check(sitemap: SitemapFact) -> Iterable[tuple[str, ProblemFact | None]]:
-        if sitemap.error in reasons:
-            yield sitemap.error_message or sitemap.error, None
-
-    return check
+    return made

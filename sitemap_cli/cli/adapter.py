@@ -137,7 +137,9 @@ def _with_variable(parameter: inspect.Parameter, annotation: Any) -> inspect.Par
     """A command's own parameter; an option can be set by its environment variable, too."""
     for each in getattr(annotation, "__metadata__", ()):
         if isinstance(each, OptionInfo):
-            each.envvar = f"SITEMAP_{parameter.name.strip('_').upper()}"
+            # Typer would split a list at every blank: see tables.apply.
+            listed = "list[" in str(annotation.__origin__)
+            each.envvar = None if listed else tables.variable(parameter.name)
             each.show_envvar = False
             if annotation.__origin__ is bool:
                 each.metavar, each.show_default = METAVARS[bool], False

@@ -24,9 +24,21 @@ def apply(context: typer.Context, config: Path | None) -> None:
         ConfigurationError: a table or a key of the command's own table means nothing.
     """
     found = configuration.tables(config)
-    if found is None:
-        return
-    path, table = found
+    context.default_map = {**(_from_file(context, *found) if found else {}), **_from_environment(context)}
+
+
+def variable(name: str) -> str:
+    """The environment variable of a command's own option."""
+    return f"SITEMAP_{name.strip('_').upper()}"
+
+
+def _from_environment(context: typer.Context) -> Mapping[str, Any]:
+    """The options that take several values, one on each line of a variable."""
+    several = (str(each.name) for each in context.command.params if _is_own(each) and each.multiple)
+    return {name: values for name in several if (values := configuration.listed(variable(name)))}
+
+
+def _from_file(context: typer.Context, path: Path, table: Mapping[str, Any]) -> Mapping[str, Any]:
     trail: list[str] = []
     for each in _lineage(context):
         _check(path, trail, table, _commands(each.parent))
@@ -36,7 +48,7 @@ def apply(context: typer.Context, config: Path | None) -> None:
             raise ConfigurationError("unusable value", where=f"{path}: {'.'.join(trail)}", why="not a table")
     options = {_key(each): str(each.name) for each in context.command.params if _is_own(each)}
     _check(path, trail, table, options)
-    context.default_map = {options[_dashed(key)]: _plain(value) for key, value in table.items()}
+    return {options[_dashed(key)]: _plain(value) for key, value in table.items()}
 
 
 def _lineage(context: typer.Context) -> list[Any]:

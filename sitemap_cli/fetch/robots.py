@@ -92,7 +92,7 @@ class Robots:
         allowed = self.allowed(url, agent)
         if _among([], url, allowed=allowed):  # robots.txt itself
             return None
-        rules = [each for each in self._rules_of(agent) if each.startswith(DISALLOW) is not allowed]
+        rules = [each for each in self.rules_of(agent) if each.startswith(DISALLOW) is not allowed]
         rules.sort(key=_octets, reverse=True)
         if not _among(rules, url, allowed=allowed):
             return None
@@ -171,10 +171,11 @@ class Robots:
         if agent not in self._protegos:
             if len(self._protegos) >= MAX_AGENTS:
                 self._protegos.clear()
-            self._protegos[agent] = _parsed(self._rules_of(agent))
+            self._protegos[agent] = _parsed(self.rules_of(agent))
         return self._protegos[agent]
 
-    def _rules_of(self, agent: str) -> list[str]:
+    def rules_of(self, agent: str) -> list[str]:
+        """The rules that count for an agent, each as ``Disallow: /x``, in the order of the file."""
         rules = [rule for group in self._groups_of(agent) for rule in group.rules]
         wildcards = [at for at, rule in enumerate(rules) if "*" in rule]
         ignored = set(wildcards[MAX_WILDCARDS:])

@@ -1,5 +1,6 @@
 """What has been read of one document so far."""
 
+from collections import Counter
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -29,6 +30,7 @@ class Harvest:
 
     __slots__ = (
         "base_url",
+        "codes",
         "cut",
         "decided",
         "ended",
@@ -58,6 +60,7 @@ class Harvest:
         self.urls = 0
         self.sitemaps = 0
         self.problems = 0
+        self.codes = Counter[str]()
         self.shift: int | None = 0
         self.substituted = False
         self.reported: set[tuple[str, str]] = set()
@@ -85,6 +88,7 @@ class Harvest:
         nature = NATURES[code]
         self.lost |= nature.lost if lost is None else lost
         self.problems += 1
+        self.codes[code] += 1
         if self.problems <= MAX_PROBLEMS or self.ended:
             self.items.append(Problem(code, severity or nature.severity, _safe(message), *(at or Position())))
 

@@ -1,7 +1,7 @@
 """Reads one document: finds out what it is and yields its entries and problems."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from sitemap_cli.model import Item, Kind
 from sitemap_cli.parse import judge
@@ -68,6 +68,11 @@ class Reading:
     def problems(self) -> int:
         """Problems so far, also those that were too many to be handed out."""
         return self._harvest.problems
+
+    @property
+    def codes(self) -> Mapping[str, int]:
+        """How often there was each problem so far."""
+        return self._harvest.codes
 
     @property
     def complete(self) -> bool:

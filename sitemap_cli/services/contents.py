@@ -87,7 +87,7 @@ async def _read(
     """Read a body into rows of its document, which is known if another process did so meanwhile."""
     urls = children = told = 0
     relative = False
-    days: Counter[int | str] = Counter()
+    days, extensions = Counter[int | str](), Counter[str]()
     for batch in sitemap.batches():
         bare = secrets.left_out(batch)
         told += len(bare) - len(batch)
@@ -96,6 +96,7 @@ async def _read(
         await bulk.insert_children(session, document_id, children + 1, listed)
         await problems.add(session, odd, document_id=document_id)
         _count_days(days, entries)
+        extensions.update(key for each in entries if each.extensions for key in each.extensions)
         urls, children = urls + len(entries), children + len(listed)
         relative = relative or any(each.code == "loc-relative" for each in odd)
     reading = sitemap.reading
@@ -109,6 +110,8 @@ async def _read(
         "children": children,
         "problems": reading.problems + told,
         "days": {str(day): count for day, count in days.items()},
+        "codes": dict(reading.codes),
+        "extensions": dict(extensions),
     }
     if values["digest"] != sitemap.fetched.digest:
         # Our insert did not give way to another process's whose reading gave the body the same digest.

@@ -24,11 +24,12 @@ NO_RULES = ("challenge",)
 
 @dataclass(frozen=True, slots=True)
 class RobotsFile:
-    """One robots.txt: how the fetch went, its rules if there are any, and the seconds of delay we obey."""
+    """One robots.txt: how the fetch went, its rules and text if it has any, the seconds of delay we obey."""
 
     fetched: Fetched
     rules: Robots | None
     crawl_delay: float = 0.0
+    body: bytes | None = None
 
     @property
     def unreachable(self) -> bool:
@@ -88,6 +89,11 @@ class RobotsFiles:
         known = task is not None and task.done() and not task.cancelled() and task.exception() is None
         return task.result().crawl_delay if task is not None and known else 0.0
 
+    def known(self) -> list[RobotsFile]:
+        """Every file that was answered, in the order in which the last was asked for."""
+        done = (task for task in self._files.values() if task.done() and not task.cancelled())
+        return [task.result() for task in done if task.exception() is None]
+
     async def abandon(self) -> None:
         """Stop what is still being asked."""
         for task in self._files.values():
@@ -110,10 +116,11 @@ class RobotsFiles:
         request = Request(url, Purpose.ROBOTS, home=self._home, until=self.until)
         fetched = await self._fetcher.fetch(request)
         try:
-            rules = _rules(fetched)
+            body = _body(fetched)
         finally:
             fetched.release()
-        return RobotsFile(fetched, rules, self._delay(url, rules))
+        rules = None if body is None else Robots(body, base_url=fetched.final_url)
+        return RobotsFile(fetched, rules, self._delay(url, rules), body)
 
     def _delay(self, url: str, rules: Robots | None) -> float:
         """What we obey of a ``Crawl-delay``."""
@@ -124,11 +131,11 @@ class RobotsFiles:
         return min(asked, most)
 
 
-def _rules(fetched: Fetched) -> Robots | None:
-    """The rules, if that is what was answered, and not the page of a wall in front of them."""
-    if fetched.body is None or (fetched.fault is not None and fetched.fault.reason == "challenge"):
+def _body(fetched: Fetched) -> bytes | None:
+    """The text, if that is what was answered, and not the page of a wall in front of it."""
+    if fetched.body is None or (fetched.fault is not None and fetched.fault.reason in NO_RULES):
         return None
-    return Robots(b"".join(fetched.body.chunks()), base_url=fetched.final_url)
+    return b"".join(fetched.body.chunks())
 
 
 def _unreachable(fetched: Fetched) -> Fault:

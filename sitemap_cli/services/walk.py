@@ -13,6 +13,7 @@ from sitemap_cli.model import Fault, Progress
 from sitemap_cli.services.crawl import Crawler
 from sitemap_cli.services.discovery import Discovery
 from sitemap_cli.services.memory import Memory
+from sitemap_cli.services.robots import RobotsFile
 from sitemap_cli.services.sitemap import Sitemap
 from sitemap_cli.services.targets import Target
 from sitemap_cli.services.verdicts import Answer
@@ -34,6 +35,11 @@ class Walk:
     def answers(self) -> list[Answer]:
         """What robots.txt, wrong guesses and pages answered; delivered sitemaps are not among them."""
         return self._crawler.answers
+
+    @property
+    def robots(self) -> list[RobotsFile]:
+        """The robots.txt files that were asked for."""
+        return self._crawler.asker.robots.known()
 
     @property
     def cuts(self) -> list[Fault]:

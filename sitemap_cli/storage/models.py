@@ -10,6 +10,7 @@ from typing import Any, cast
 from sqlalchemy import (
     JSON,
     BigInteger,
+    BindParameter,
     Boolean,
     Column,
     DateTime,
@@ -24,6 +25,7 @@ from sqlalchemy import (
     Text,
     TypeDecorator,
     UniqueConstraint,
+    bindparam,
 )
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
@@ -75,6 +77,15 @@ class Base(DeclarativeBase):
 def table(model: type[Base]) -> Table:
     """The table of a class, for statements that shall do without the bookkeeping of the ORM."""
     return cast("Table", model.__table__)
+
+
+def ids(name: str) -> BindParameter[Any]:
+    """A parameter of a statement that takes many ids.
+
+    They are written into the statement, because a driver takes so many parameters and no more. Not a
+    subquery, for which Postgres may read all entries there are.
+    """
+    return bindparam(name, expanding=True, literal_execute=True, type_=BigKey)
 
 
 class Domain(Base):
@@ -170,6 +181,10 @@ class Document(Base):
     # Entries by the day of their lastmod (days since 1970), so that freshness needs no look at them;
     # "missing" and "invalid" count the ones without a day.
     days: Mapped[dict[str, Any] | None]
+    # How often there is each problem; of the very frequent ones not all have a row.
+    codes: Mapped[dict[str, Any] | None]
+    # How many entries have each extension, by its key.
+    extensions: Mapped[dict[str, Any] | None]
     created_at: Mapped[dt.datetime]
 
 
@@ -225,6 +240,32 @@ class Problem(Base):
     line: Mapped[int | None] = mapped_column(BigInteger)
     column: Mapped[int | None] = mapped_column(BigInteger)
     offset: Mapped[int | None] = mapped_column(BigInteger)
+
+
+class RobotsBody(Base):
+    """The text of a robots.txt as far as crawlers read it, stored once for each tenant and digest."""
+
+    __tablename__ = "robots_bodies"
+    __table_args__ = (UniqueConstraint("tenant", "digest"),)
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    tenant: Mapped[str]
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    body: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class Robots(Base):
+    """A robots.txt that a job asked for, and what came of it."""
+
+    __tablename__ = "robots"
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), index=True)
+    body_id: Mapped[int | None] = mapped_column(ForeignKey("robots_bodies.id"), index=True)
+    url: Mapped[str]
+    final_url: Mapped[str]
+    status_code: Mapped[int | None]
+    error: Mapped[str | None]
 
 
 class Finding(Base):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from sitemap_cli.fetch.fetcher import Fetcher
 from sitemap_cli.model import Meter, Progress, Status, Verdict
-from sitemap_cli.services import documents, findings, jobs, sources, totals
+from sitemap_cli.services import documents, findings, jobs, robots_files, sources, totals
 from sitemap_cli.services.memory import Memory, Nothing
 from sitemap_cli.services.sitemap import Sitemap
 from sitemap_cli.services.targets import Target
@@ -116,6 +116,7 @@ async def _finish(job: Job, walking: Walk, answers: list[Answer], watch: Stopwat
     async with job.db.transaction() as session:
         if not await jobs.finish(session, job.job_id, ending, sums):
             return Verdict.CANCELLED
+        await robots_files.keep(session, job.settings.tenant, job.job_id, walking.robots)
         await findings.keep(session, job.job_id, judged)
     return verdict
 

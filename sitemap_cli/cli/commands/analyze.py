@@ -1,23 +1,19 @@
 """Discover, fetch, parse and record the sitemaps of one or more targets."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
 from sitemap_cli.cli import exits
 from sitemap_cli.cli.adapter import command
-from sitemap_cli.cli.fetchers import Fetchers
 from sitemap_cli.cli.options import ListFormat, Output
 from sitemap_cli.cli.runtime import Run
-from sitemap_cli.configuration import variable
+from sitemap_cli.cli.target_run import run_target
 from sitemap_cli.errors import LockedError
 from sitemap_cli.output.json import encoded
 from sitemap_cli.settings import FETCH
 
 if TYPE_CHECKING:
-    from sitemap_cli.services.targets import Target
     from sitemap_cli.storage.database import Database
 
 SCHEMA = "sitemap/analyze/1"
@@ -59,59 +55,6 @@ async def analyze(
         if format_ == "json":
             stream.write(encoded({"schema": SCHEMA, "results": results}, indent=2))
     return exits.together(codes)
-
-
-async def run_target(
-    run: Run, db: "Database", fetchers: Fetchers, target: "Target", *, wait: bool = False
-) -> dict[str, Any]:
-    """Record a job, run it, and read back what it recorded.
-
-    Raises:
-        LockedError: another run is at work on the domain, and we shall not wait.
-    """
-    from sitemap_cli.cli.progress import shown
-    from sitemap_cli.model import Progress
-    from sitemap_cli.services import catalog, domains, ids, jobs, results
-    from sitemap_cli.tasks.alone import alone, holder
-    from sitemap_cli.tasks.analyze import Job
-    from sitemap_cli.tasks.analyze import analyze as task
-    from sitemap_cli.tasks.outcome import outcome
-
-    tenant, job_id, progress = run.settings.tenant, ids.new(), Progress()
-    waits = run.console.note if wait else None
-    with _telling_of(run, job_id):
-        async with alone(db, tenant, target.domain, waits), outcome(db, job_id) as watch:
-            async with db.transaction() as session:
-                domain_id = await domains.ensure(session, tenant, target.domain)
-                await jobs.start(
-                    session,
-                    job_id,
-                    tenant=tenant,
-                    domain_id=domain_id,
-                    target=target.given,
-                    holder=holder(),
-                )
-                preferences = await catalog.preferences(session, domain_id)
-            settings = preferences.applied(run.settings, variable)
-            job = Job(db, fetchers.of(target, settings), settings, job_id, domain_id, target)
-            with shown(run.console, target.domain, progress):
-                await task(job, progress, watch)
-    async with db.reading() as session:
-        return await results.result(session, tenant, job_id)
-
-
-@contextmanager
-def _telling_of(run: Run, job_id: str) -> Iterator[None]:
-    """Say where to find what was recorded before a signal stopped the run."""
-    from asyncio import CancelledError
-
-    from sitemap_cli.cli.signals import Stopped
-
-    try:
-        yield
-    except (CancelledError, Stopped):
-        run.console.note(f"stopped; what was read so far is recorded: sitemap jobs show {job_id}")
-        raise
 
 
 async def _print_each(

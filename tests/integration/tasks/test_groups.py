@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sitemap_cli.cli.commands.analyze import run_target
+from sitemap_cli.cli.target_run import run_target
 from sitemap_cli.cli.console import Console
 from sitemap_cli.cli.runtime import Run
 from sitemap_cli.fetch.fetcher import Fetched

@@ -1,0 +1,69 @@
+"""What was known to be wrong when a baseline was written, so that only what is new fails a check."""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+import msgspec
+
+from sitemap_cli.model import Finding
+
+SCHEMA = "sitemap/baseline/1"
+
+Key = tuple[str, str, str]
+"""The rule, the severity, and the path of the sitemap: the same build may be checked at several hosts."""
+
+Baseline = Mapping[Key, int]
+"""How often each was known."""
+
+
+def key(finding: Finding) -> Key:
+    """What makes a finding the same as an earlier one."""
+    parts = urlsplit(finding.sitemap or "")
+    where = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return finding.rule, finding.severity.value, where
+
+
+def encoded(findings: Iterable[Finding]) -> bytes:
+    """A baseline that knows these findings, as JSON."""
+    counts = dict[Key, int]()
+    for finding in findings:
+        counts[key(finding)] = counts.get(key(finding), 0) + finding.count
+    known = [
+        {"rule": rule, "severity": severity, "sitemap": where, "count": count}
+        for (rule, severity, where), count in sorted(counts.items())
+    ]
+    return f"{json.dumps({'schema': SCHEMA, 'findings': known}, indent=2)}\n".encode()
+
+
+def decoded(data: bytes) -> Baseline:
+    """Read a baseline.
+
+    Raises:
+        ValueError: it is none.
+    """
+    document: Any = json.loads(data)
+    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
+        raise ValueError(f'it has no "schema": "{SCHEMA}"')
+    try:
+        return {
+            (each["rule"], each["severity"], each["sitemap"]): int(each["count"])
+            for each in document["findings"]
+        }
+    except (KeyError, TypeError) as error:
+        raise ValueError("a finding in it lacks rule, severity, sitemap or count") from error
+
+
+def new(findings: Iterable[Finding], baseline: Baseline) -> tuple[list[Finding], int]:
+    """The findings that are new or more than they were, counted without the known ones; and those known."""
+    left = dict(baseline)
+    found, known = list[Finding](), 0
+    for finding in findings:
+        covered = min(left.get(key(finding), 0), finding.count)
+        left[key(finding)] = left.get(key(finding), 0) - covered
+        known += covered
+        if covered < finding.count:
+            more = finding.count - covered
+            found.append(msgspec.structs.replace(finding, count=more) if covered else finding)
+    return found, known

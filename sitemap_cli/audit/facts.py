@@ -1,0 +1,261 @@
+"""The facts that rules judge by: plain values, made of what a job recorded; no network, no database."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+from urllib.parse import urlsplit
+
+from sitemap_cli.audit.hit import Hit
+from sitemap_cli.model import Child, Engine, Kind, Severity, Verdict
+
+DAY = 86_400
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemFact:
+    """One kind of problem in one sitemap: how often, and the first places of it."""
+
+    code: str
+    severity: Severity
+    count: int
+    places: tuple[Hit, ...]
+
+
+@dataclass(frozen=True)
+class SitemapFact:
+    """What is known of one recorded sitemap.
+
+    ``bytes`` is its decompressed size, ``children`` how many sitemaps it lists, ``listed`` which;
+    ``days`` counts its entries by the day of their lastmod (days since 1970), ``missing`` and ``invalid``,
+    ``extensions`` by the extensions they have; that is None where nobody has counted.
+    ``fetched_at`` is in seconds since 1970, ``ms`` the time of the fetch. ``document`` is the id of its
+    content, which several sitemaps may share.
+    """
+
+    url: str
+    final_url: str = ""
+    parent: str | None = None
+    discovered_by: str = "robots"
+    kind: str | None = None
+    status_code: int | None = None
+    error: str | None = None
+    error_message: str | None = None
+    bytes: int = 0
+    wire_bytes: int = 0
+    urls: int = 0
+    children: int = 0
+    encoding: str | None = None
+    etag: str | None = None
+    last_modified: str | None = None
+    content_type: str | None = None
+    content_encoding: str | None = None
+    hops: tuple[tuple[str, int], ...] = ()
+    ms: int = 0
+    fetched_at: float = 0.0
+    document: int | None = None
+    days: Mapping[str, int] = field(default_factory=dict)
+    extensions: Mapping[str, int] | None = None
+    problems: tuple[ProblemFact, ...] = ()
+    listed: tuple[Child, ...] = ()
+
+    @property
+    def readable(self) -> bool:
+        """Whether this was taken for a sitemap, be it read in part."""
+        return self.kind is not None and Kind(self.kind).is_sitemap
+
+    @cached_property
+    def own(self) -> str:
+        """Scheme, host and port of the address that it was served at, with a slash at the end."""
+        return origin(self.final_url or self.url)
+
+    @cached_property
+    def folder(self) -> str:
+        """The address of the folder that it lies in, with a slash at the end."""
+        parts = urlsplit(self.url)
+        return f"{origin(self.url)[:-1]}{parts.path.rpartition('/')[0]}/"
+
+    def may_have(self, extension: str) -> bool:
+        """Whether an entry may have an extension, by its key."""
+        return self.extensions is None or extension in self.extensions
+
+    def told(self, *codes: str, severity: Severity | None = None) -> Iterator[Hit]:
+        """What the reader or the fetch found wrong under these codes, the exact number of each."""
+        for problem in self.problems:
+            if problem.code in codes:
+                first, *others = problem.places
+                missing = problem.count - len(problem.places)
+                yield first.again(count=1 + missing, severity=severity)
+                yield from (each.again(severity=severity) for each in others)
+
+    def failed(self, *reasons: str, severity: Severity | None = None) -> Iterator[Hit]:
+        """That it could not be read, if it is for one of these reasons."""
+        if self.error in reasons:
+            yield Hit(self.error_message or self.error or "", severity=severity)
+
+
+@dataclass(frozen=True, slots=True)
+class RobotsFact:
+    """One robots.txt of a site.
+
+    ``sitemaps`` are the addresses it lists, with the line of each; ``error`` is why it could not be had.
+    """
+
+    url: str
+    final_url: str
+    status_code: int | None
+    error: str | None = None
+    sitemaps: tuple[tuple[str, int], ...] = ()
+    problems: tuple[ProblemFact, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """What the robots.txt of one origin says to some crawlers for which the same rules count.
+
+    Whatever may be disallowed below ``origin`` is found by one of ``screens``, pairs of a text that must
+    occur and of a pattern over a column; if ``exact``, all that they find is disallowed, else ``allows``
+    decides. ``why`` tells the rule that did.
+    """
+
+    agents: tuple[str, ...]
+    origin: str
+    robots: str
+    ai: bool
+    screens: tuple[tuple[str, re.Pattern[str]], ...]
+    exact: bool
+    allows: Callable[[str], bool]
+    why: Callable[[str], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Repeats:
+    """Addresses listed more than once.
+
+    ``within`` tells of a sitemap how many of its entries only repeat another of it, and some of their
+    addresses; ``across`` is how many addresses several sitemaps list, ``examples`` some of them, each with
+    these sitemaps and the line in the first; ``copies`` are sitemaps whose content is that of an
+    earlier one, in pairs.
+    """
+
+    within: tuple[tuple[str, int, tuple[str, ...]], ...] = ()
+    across: int = 0
+    examples: tuple[tuple[str, tuple[str, ...], int | None], ...] = ()
+    copies: tuple[tuple[SitemapFact, str], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Links between the versions of pages in different languages: how many are wrong, and some of them.
+
+    An example is the page, where it links to, the sitemap that lists the page, and the line there;
+    ``listed`` are the pages at the other end that the site lists itself.
+    """
+
+    count: int = 0
+    examples: tuple[tuple[str, str, str | None, int | None], ...] = ()
+    listed: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """Addresses that stand on one side only: how many, and some of them."""
+
+    count: int = 0
+    examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Against:
+    """Another list of the site's pages: what is ``missing`` here and there is, and the reverse.
+
+    ``name`` is what the user called it; ``whole`` says whether all of it was read.
+    """
+
+    name: str
+    whole: bool
+    missing: Difference
+    more: Difference
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """The complete job of the same target before this one, as it was recorded.
+
+    ``urls`` are the entries of each sitemap by its address, ``listed`` the sitemaps that robots.txt listed.
+    ``changed`` is how many entries have another lastmod now, of the ``same`` that stand where they stood.
+    """
+
+    job: str
+    at: float
+    unique_urls: int
+    urls: Mapping[str, int]
+    listed: frozenset[str] = frozenset()
+    same: int = 0
+    changed: int = 0
+
+
+@dataclass(frozen=True)
+class SiteFact:
+    """What is known of a site by one job.
+
+    ``whole`` says whether all of it was read: only then may a rule speak of what is missing. ``at`` is
+    when the job began, in seconds since 1970. ``other_job`` is one to hold it against, made of a list of
+    addresses or of a site. What stands behind ``repeats`` is there only if a rule that
+    runs needs it.
+    """
+
+    url: str
+    whole: bool = True
+    verdict: str | None = Verdict.OK
+    error: str | None = None
+    at: float = 0.0
+    engine: Engine | None = None
+    local: bool = False
+    urls: int = 0
+    unique_urls: int = 0
+    max_drop: float = 0.1
+    sitemaps: tuple[SitemapFact, ...] = ()
+    robots: tuple[RobotsFact, ...] = ()
+    sources: Sequence[Mapping[str, Any]] = ()
+    repeats: Repeats = field(default_factory=Repeats)
+    one_way: Links = field(default_factory=Links)
+    split: Links = field(default_factory=Links)
+    permissions: tuple[Permission, ...] = ()
+    before: Before | None = None
+    other_job: str | None = None
+    other_is_list: bool = False
+    against: Against | None = None
+    has_homepage: bool = True
+
+    @cached_property
+    def by_url(self) -> Mapping[str, SitemapFact]:
+        """Every sitemap by the address that was asked."""
+        return {each.url: each for each in self.sitemaps}
+
+    @cached_property
+    def proven(self) -> Mapping[str, frozenset[str]]:
+        """The sitemaps that the robots.txt of an origin lists: it may list pages of that origin.
+
+        Source: https://www.sitemaps.org/protocol.html#sitemaps_cross_submits
+        """
+        return {origin(each.url): frozenset(loc for loc, _ in each.sitemaps) for each in self.robots}
+
+    def may_list(self, sitemap: SitemapFact, page_origin: str) -> bool:
+        """Whether the robots.txt of a page's host lists a sitemap, or an index above it."""
+        listed = self.proven.get(page_origin, frozenset())
+        above: SitemapFact | None = sitemap
+        for _ in range(10):
+            if above is None:
+                return False
+            if above.url in listed or above.final_url in listed:
+                return True
+            above = self.by_url.get(above.parent or "")
+        return False
+
+
+def origin(url: str) -> str:
+    """Scheme, host and port of an address, in lower case, with a slash at the end."""
+    parts = urlsplit(url)
+    return f"{parts.scheme.lower()}://{parts.netloc.rpartition('@')[2].lower()}/"

@@ -1,0 +1,116 @@
+"""Runs the rules over one or more targets, for people and for pipelines."""
+
+from pathlib import Path
+from typing import Annotated, Literal
+
+import typer
+
+from sitemap_cli.cli.adapter import command
+from sitemap_cli.cli.runtime import Run
+from sitemap_cli.settings import FETCH
+
+RULE = "RULE"
+
+
+@command(FETCH)
+async def check(
+    run: Run,
+    targets: Annotated[
+        list[str] | None, typer.Argument(metavar="TARGET", help="Domain, URL, folder or file.")
+    ] = None,
+    job: Annotated[
+        list[str] | None,
+        typer.Option("--job", metavar="ID", help="Check what this job recorded; asks nobody. Repeatable."),
+    ] = None,
+    base_url: Annotated[
+        str | None, typer.Option(metavar="URL", help="Where a local folder or file will be published.")
+    ] = None,
+    format_: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--format",
+            metavar="FORMAT[:FILE]",
+            help="text, json, jsonl, junit, sarif, github, gitlab or markdown; repeatable. Default: text.",
+        ),
+    ] = None,
+    select: Annotated[
+        list[str] | None,
+        typer.Option(metavar=RULE, help="Only these rules, by id, beginning of an id or name; repeatable."),
+    ] = None,
+    ignore: Annotated[
+        list[str] | None, typer.Option(metavar=RULE, help="Not these rules; repeatable.")
+    ] = None,
+    severity: Annotated[
+        list[str] | None,
+        typer.Option(metavar="RULE=SEVERITY", help="Take a rule for error, warning or info; repeatable."),
+    ] = None,
+    ignore_at: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="'RULE PATTERN: REASON'",
+            help="Let a rule be broken at paths or URLs like this; repeatable.",
+        ),
+    ] = None,
+    engine: Annotated[
+        Literal["google", "bing", "yandex"] | None, typer.Option(help="Judge as this search engine does.")
+    ] = None,
+    fail_on: Annotated[
+        Literal["error", "warning", "info", "never"],
+        typer.Option(help="Exit 1 for findings as severe as this, or more."),
+    ] = "error",
+    max_findings: Annotated[
+        int, typer.Option(min=0, metavar="N", help="Tolerate so many of them, each place counted.")
+    ] = 0,
+    max_drop: Annotated[
+        str,
+        typer.Option(metavar="P%", help="How many of its URLs a site may lose since its last complete job."),
+    ] = "10%",
+    against: Annotated[
+        str | None,
+        typer.Option(metavar="TARGET", help="Compare with production, or with a file of addresses."),
+    ] = None,
+    baseline: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Count only what is not in this baseline.")
+    ] = None,
+    write_baseline: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Write what was found as a baseline, and exit 0 for it."),
+    ] = None,
+    examples: Annotated[
+        int, typer.Option(min=1, metavar="N", help="Places that are told of each finding.")
+    ] = 5,
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait for another run of the same domain instead of exit 75.")
+    ] = False,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output", "-o", metavar="FILE", help="Where a format without a file goes; - is stdout."
+        ),
+    ] = None,
+) -> int:
+    """Analyze each TARGET, run the rules over what was recorded, and exit by what they find.
+
+    Exit 1 says that there are findings as severe as --fail-on, 3 that the site could only be read in part, 4
+    that it could not be read at all, 6 that it has no sitemap. sitemap rules list shows the rules.
+    """
+    from sitemap_cli.audit.choice import choice
+    from sitemap_cli.cli import checking, reports
+    from sitemap_cli.model import Engine, Severity
+    from sitemap_cli.services.checks import Wanted
+
+    outputs = reports.parsed(format_ or ["text"], output)
+    chosen = choice(
+        select or (), ignore or (), severity or (), ignore_at or (), Engine(engine) if engine else None
+    )
+    gate = checking.Gate(
+        fail_on=None if fail_on == "never" else Severity(fail_on),
+        tolerated=max_findings,
+        baseline=checking.read_baseline(baseline),
+        write_baseline=write_baseline,
+    )
+    wanted = Wanted(chosen, examples, checking.share("--max-drop", max_drop))
+    subjects = checking.Subjects(tuple(targets or ()), tuple(job or ()), base_url, against, wait)
+    report = await checking.check(run, subjects, wanted, gate)
+    reports.write(run.console, report, outputs, reports.environment())
+    return report.exit_code

@@ -1,0 +1,92 @@
+"""The rules of a check, and their documentation."""
+
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+
+import typer
+
+from sitemap_cli.cli.adapter import command
+from sitemap_cli.cli.runtime import Run
+from sitemap_cli.errors import NotFoundError
+
+if TYPE_CHECKING:
+    from rich.console import RenderableType
+
+    from sitemap_cli.audit.rule import Rule
+
+GROUP = "rules"
+
+
+@command()
+async def list_(
+    run: Run,
+    format_: Annotated[
+        Literal["text", "json", "jsonl", "markdown"], typer.Option("--format", help="What to print.")
+    ] = "text",
+) -> None:
+    """List every rule: its id, name, severity and what it says; as markdown, all there is to know."""
+    from sitemap_cli.audit import documentation
+    from sitemap_cli.audit.engine import rules
+
+    if format_ == "markdown":
+        run.console.lines(documentation.page(rules()).splitlines())
+        return
+    run.console.listing([_row(each) for each in rules()], format_, _table, "there are no rules")
+
+
+@command()
+async def show(
+    run: Run,
+    rule: Annotated[str, typer.Argument(metavar="RULE", help="Its id or name.")],
+    format_: Annotated[
+        Literal["text", "json", "markdown"], typer.Option("--format", help="What to print.")
+    ] = "text",
+) -> None:
+    """Print the documentation of a rule: criterion, reason, mending, examples, source."""
+    from sitemap_cli.audit import documentation
+
+    found = _find(rule)
+    if format_ == "json":
+        run.console.json({**_row(found), "documentation": dict(found.sections)})
+    elif format_ == "markdown":
+        run.console.lines(documentation.markdown(found).splitlines())
+    else:
+        run.console.lines(documentation.text(found).splitlines())
+
+
+def _find(word: str) -> "Rule":
+    from sitemap_cli.audit.engine import rules
+
+    found = [each for each in rules() if word.upper() == each.id or word.lower() == each.name]
+    if not found:
+        raise NotFoundError("no such rule", where=word, hint="sitemap rules list shows them")
+    return found[0]
+
+
+def _row(rule: "Rule") -> dict[str, Any]:
+    return {
+        "rule": rule.id,
+        "name": rule.name,
+        "severity": rule.severity.value,
+        "scope": rule.scope.value,
+        "summary": rule.summary,
+        "engines": {engine.value: severity.value for engine, severity in rule.engines.items()},
+        "runs": _runs(rule),
+    }
+
+
+def _runs(rule: "Rule") -> str:
+    """When a rule runs: always, for some search engines, or when it is selected."""
+    if rule.opt_in:
+        return "selected"
+    return "engine" if rule.engine_only else "always"
+
+
+def _table(rows: list[dict[str, Any]]) -> "RenderableType":
+    from rich.table import Table
+
+    drawn = Table(box=None, pad_edge=False)
+    for heading in ("rule", "name", "severity", "summary"):
+        drawn.add_column(heading, overflow="fold", no_wrap=heading != "summary")
+    for row in rows:
+        drawn.add_row(row["rule"], row["name"], row["severity"], row["summary"])
+    return drawn

@@ -1,0 +1,67 @@
+"""What a check has to tell, for every format that tells it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from sitemap_cli.model import Finding, Severity
+
+
+@dataclass(frozen=True, slots=True)
+class RuleInfo:
+    """What a reader wants to know of a rule: how severe it is by default, what it means, how to mend it.
+
+    ``source`` is the address of the document that demands it, if there is one.
+    """
+
+    id: str
+    name: str
+    severity: Severity
+    summary: str
+    mend: str
+    source: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """One target that was checked.
+
+    ``target`` is as the user named it; ``job_id``, ``status``, ``verdict`` and ``error`` are those of the job
+    behind it. ``findings`` are all there are, by rule and sitemap; ``new`` are those that count: all of them,
+    unless there is a baseline. ``files`` are the local files behind sitemaps, by address, if there are any.
+    """
+
+    target: str
+    domain: str
+    job_id: str
+    status: str
+    verdict: str | None
+    error: str | None
+    findings: tuple[Finding, ...]
+    new: tuple[Finding, ...]
+    sitemaps: int = 0
+    urls: int = 0
+    exit_code: int = 0
+    files: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """The outcome of one ``check``: the targets in the order they were named, and what the process says.
+
+    ``rules`` are those that were broken, by id; ``checked`` is how many rules ran. ``fail_on`` is the severity
+    from which on findings fail the check, None for never. ``excused`` counts what configured exceptions cover,
+    ``known`` what the baseline does.
+    """
+
+    checks: tuple[Checked, ...]
+    rules: Mapping[str, RuleInfo]
+    checked: int
+    fail_on: Severity | None
+    exit_code: int
+    excused: int = 0
+    known: int = 0
+
+    def fails(self, finding: Finding) -> bool:
+        """Whether a finding is severe enough to fail the check."""
+        order = tuple(Severity)
+        return self.fail_on is not None and order.index(finding.severity) <= order.index(self.fail_on)

@@ -1,0 +1,1 @@
+"""One module for each format in which a check can be told."""

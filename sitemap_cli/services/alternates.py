@@ -1,0 +1,105 @@
+"""The graph of pages in several languages, followed in the database: there may be millions of links.
+
+Two statements for each database, because SQLite and Postgres unfold JSON in ways of their own.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import TextClause, select, text
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sitemap_cli.audit.facts import Links, SiteFact
+from sitemap_cli.storage.models import Job, entries, ids
+
+EXAMPLES = 20
+
+_ENTRY = entries.c
+
+# What a page says of its versions: those for a language, once each. Not those for a kind of device.
+_SAID = {
+    "sqlite": """
+        SELECT DISTINCT e.loc AS loc, json_extract(a.value, '$.hreflang') AS lang,
+            json_extract(a.value, '$.href') AS href
+        FROM entries e, json_each(e.extensions, '$.alternates') a
+        WHERE e.document_id IN :documents AND e.extensions IS NOT NULL
+            AND json_extract(a.value, '$.hreflang') IS NOT NULL
+            AND json_extract(a.value, '$.href') IS NOT NULL
+    """,
+    "postgresql": """
+        SELECT DISTINCT e.loc AS loc, a.value ->> 'hreflang' AS lang, a.value ->> 'href' AS href
+        FROM entries e
+        CROSS JOIN LATERAL jsonb_array_elements(coalesce(e.extensions::jsonb -> 'alternates', '[]')) a
+        WHERE e.document_id IN :documents AND e.extensions IS NOT NULL
+            AND a.value ->> 'hreflang' IS NOT NULL AND a.value ->> 'href' IS NOT NULL
+    """,
+}
+_SET = {
+    "sqlite": "group_concat(lang || ' ' || href, char(10))",
+    "postgresql": "string_agg(lang || ' ' || href, chr(10))",
+}
+_ONE_WAY = """
+    WITH said AS MATERIALIZED ({said}),
+    lone AS (
+        SELECT loc, href FROM said WHERE href <> loc
+        EXCEPT SELECT href, loc FROM said
+    )
+    SELECT loc, href, count(*) OVER () FROM lone ORDER BY loc, href LIMIT :most
+"""
+_SPLIT = """
+    WITH said AS MATERIALIZED ({said}),
+    sets AS MATERIALIZED (
+        SELECT loc, {set} AS versions FROM (SELECT * FROM said ORDER BY loc, lang, href) s GROUP BY loc
+    ),
+    differ AS (
+        SELECT DISTINCT s.loc AS loc, s.href AS href
+        FROM said s JOIN sets a ON a.loc = s.loc JOIN sets b ON b.loc = s.href
+        WHERE s.loc < s.href AND a.versions <> b.versions
+    )
+    SELECT loc, href, count(*) OVER () FROM differ ORDER BY loc, href LIMIT :most
+"""
+
+
+async def one_way(session: AsyncSession, _: Job, site: SiteFact, __: object) -> Links:
+    """Links to another version of a page that does not link back, or that no sitemap of the job lists."""
+    return await _links(session, site, _ONE_WAY)
+
+
+async def split(session: AsyncSession, _: Job, site: SiteFact, __: object) -> Links:
+    """Links between two pages that both are listed and do not name the same versions."""
+    return await _links(session, site, _SPLIT)
+
+
+async def _links(session: AsyncSession, site: SiteFact, statement: str) -> Links:
+    sitemaps = [each for each in site.sitemaps if each.urls and each.may_have("alternates")]
+    documents = sorted({each.document for each in sitemaps if each.document is not None})
+    if not documents:
+        return Links()
+    query = _bound(statement, (await session.connection()).dialect.name)
+    rows = (await session.execute(query, {"documents": documents, "most": EXAMPLES})).all()
+    if not rows:
+        return Links()
+    places = await _places(session, documents, {each for loc, href, _ in rows for each in (loc, href)})
+    names = {each.document: each.url for each in reversed(site.sitemaps)}
+    examples = []
+    for loc, href, _ in rows:
+        document, line = places.get(loc, (None, None))
+        examples.append((loc, href, names.get(document), line))
+    return Links(rows[0][2], tuple(examples), frozenset(places))
+
+
+def _bound(statement: str, dialect: str) -> TextClause:
+    """A statement of ours in the SQL of a database; the ids stand in it as numbers."""
+    return text(statement.format(said=_SAID[dialect], set=_SET[dialect])).bindparams(ids("documents"))
+
+
+async def _places(
+    session: AsyncSession, documents: Sequence[int], locs: Iterable[str]
+) -> Mapping[str, tuple[int, int | None]]:
+    """The document and line of each address that is listed."""
+    query = select(_ENTRY.loc, _ENTRY.document_id, _ENTRY.line).where(
+        _ENTRY.document_id.in_(ids("documents")), _ENTRY.loc.in_(sorted(locs))
+    )
+    found = dict[str, tuple[int, int | None]]()
+    for loc, document, line in await session.execute(query, {"documents": documents}):
+        found.setdefault(loc, (document, line))
+    return found

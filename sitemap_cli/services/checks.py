@@ -1,0 +1,146 @@
+"""Checks what a job recorded by all the rules that are wanted, entries included."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sitemap_cli.audit import engine
+from sitemap_cli.audit.batch import Batch
+from sitemap_cli.audit.choice import Choice
+from sitemap_cli.audit.facts import SiteFact, SitemapFact, origin
+from sitemap_cli.audit.ledger import EXAMPLES, Ledger, Place
+from sitemap_cli.audit.rule import Rule, Scope
+from sitemap_cli.model import Finding, Verdict
+from sitemap_cli.services import columns, evidence, facts, jobs
+from sitemap_cli.services.jobs import JobRow
+from sitemap_cli.storage.models import entries
+
+_ENTRY = entries.c
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is wanted of a check.
+
+    ``examples`` is how many places of each finding are told, ``max_drop`` which share of its URLs a site
+    may lose; ``local`` says that it is a build which nobody serves yet. ``other_job`` is what it shall be
+    held against, which is no site but a list of addresses if ``other_is_list``.
+    """
+
+    choice: Choice = field(default_factory=Choice)
+    examples: int = EXAMPLES
+    max_drop: float = 0.1
+    local: bool = False
+    other_job: str | None = None
+    other_is_list: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a check found; ``excused`` counts what exceptions cover, ``rules`` are those that ran."""
+
+    findings: tuple[Finding, ...]
+    excused: int
+    rules: tuple[Rule, ...]
+
+
+async def check(session: AsyncSession, tenant: str, job_id: str, wanted: Wanted) -> Outcome:
+    """Run rules over a job.
+
+    Raises:
+        NotFoundError: there is no such job.
+    """
+    running = wanted.choice.rules()
+    ledger = Ledger(wanted.choice, wanted.examples)
+    site = await _site(session, await jobs.find(session, tenant, job_id), running, wanted)
+    ledger.expect(each.url for each in site.sitemaps)
+    ledger.add(engine.judge(site, running))
+    if any(rule.scope is Scope.URL for rule in running):
+        for sitemap in _distinct(site.sitemaps):
+            async for part in columns.batches(session, sitemap):
+                batch = Batch(site, sitemap, part)
+                ledger.add(engine.screen(batch, running), batch)
+    await _fill(session, site, ledger)
+    return Outcome(tuple(ledger.findings()), ledger.excused, running)
+
+
+async def _site(session: AsyncSession, found: JobRow, running: Sequence[Rule], wanted: Wanted) -> SiteFact:
+    """The facts of a job, and those that the rules need besides."""
+    job, domain = found
+    needs = frozenset[str]().union(*(rule.needs for rule in running))
+    sitemaps = await facts.sitemaps(session, job.id, places=wanted.examples, listed=True)
+    files = await facts.robots(session, job.id, places=wanted.examples)
+    robots = tuple(fact for fact, _ in files)
+    answered = [each.url for each in robots if each.status_code is not None]
+    begins = [*answered, *(each.final_url for each in sitemaps), f"https://{domain}/"]
+    site = SiteFact(
+        url=origin(begins[0]),
+        whole=job.verdict == Verdict.OK,
+        verdict=job.verdict,
+        error=job.error,
+        at=facts.seconds(job.started_at or job.created_at),
+        engine=wanted.choice.engine,
+        local=wanted.local,
+        other_job=wanted.other_job,
+        other_is_list=wanted.other_is_list,
+        urls=job.urls,
+        unique_urls=job.unique_urls,
+        max_drop=wanted.max_drop,
+        sitemaps=sitemaps,
+        robots=robots,
+        sources=job.sources or (),
+    )
+    rules = {fact.url: each for fact, each in files if each is not None}
+    return replace(site, **await evidence.of(session, job, site, rules, needs))
+
+
+def _distinct(sitemaps: Iterable[SitemapFact]) -> list[SitemapFact]:
+    """One sitemap for each document: what is wrong with its entries is wrong once."""
+    found: dict[int, SitemapFact] = {}
+    for each in sitemaps:
+        if each.document is not None:
+            found.setdefault(each.document, each)
+    return list(found.values())
+
+
+async def _fill(session: AsyncSession, site: SiteFact, ledger: Ledger) -> None:
+    """Find out the addresses and lines of the entries that will be told."""
+    lacking = defaultdict[str, list[Place]](list)
+    for url, place in ledger.places():
+        hit = place.hit
+        if url is not None and (place.position or (hit.line and not hit.loc) or (hit.loc and not hit.line)):
+            lacking[url].append(place)
+    for url, places in lacking.items():
+        sitemap = site.by_url.get(url)
+        if sitemap is not None and sitemap.document is not None and sitemap.urls:
+            await _fill_some(session, sitemap.document, places)
+
+
+async def _fill_some(session: AsyncSession, document: int, places: Sequence[Place]) -> None:
+    """The same for one document."""
+    wanted = [(place, *_wanted(place)) for place in places]
+    keys = {kind: {value for _, each, value in wanted if each == kind} for kind in _KEYS}
+    conditions = [column.in_(keys[kind]) for kind, column in _KEYS.items() if keys[kind]]
+    query = select(_ENTRY.position, _ENTRY.line, _ENTRY.loc).where(
+        _ENTRY.document_id == document, or_(*conditions)
+    )
+    found = dict[tuple[str, object], tuple[str, int | None]]()
+    for position, line, loc in await session.execute(query.order_by(_ENTRY.position)):
+        for key in (("position", position), ("line", line), ("loc", loc)):
+            found.setdefault(key, (loc, line))
+    for place, kind, value in wanted:
+        if (kind, value) in found:
+            place.fill(*found[kind, value])
+
+
+_KEYS = {"position": _ENTRY.position, "line": _ENTRY.line, "loc": _ENTRY.loc}
+
+
+def _wanted(place: Place) -> tuple[str, object]:
+    """By what the entry of a place is found: its position, else its line, else its address."""
+    if place.position is not None:
+        return "position", place.position
+    return ("line", place.hit.line) if place.hit.loc is None else ("loc", place.hit.loc)

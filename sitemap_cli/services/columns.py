@@ -1,0 +1,45 @@
+"""Reads entries of a document by columns: each is joined to one text in the database, in C."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sitemap_cli.audit.batch import SEP, Columns
+from sitemap_cli.audit.facts import SitemapFact
+from sitemap_cli.storage.models import entries
+
+# What a batch may take of memory, by the bytes of the document; with what is made of it, ten times that.
+BATCH_BYTES = 4 * 1024 * 1024
+
+_ENTRY = entries.c
+_PLAIN = (_ENTRY.loc, _ENTRY.lastmod, _ENTRY.changefreq, _ENTRY.priority)
+
+
+def _joined(*columns: ColumnElement[str | None]) -> Select[*tuple[Any, ...]]:
+    """Selects the number of rows and the texts of columns, between two positions of a document."""
+    rows = (
+        select(*columns)
+        .where(_ENTRY.document_id == bindparam("document"))
+        .where(_ENTRY.position.between(bindparam("first"), bindparam("last")))
+        .order_by(_ENTRY.position)
+        .subquery()
+    )
+    return select(func.count(), *(func.aggregate_strings(func.coalesce(each, ""), SEP) for each in rows.c))
+
+
+_WITHOUT, _WITH = _joined(*_PLAIN), _joined(*_PLAIN, _ENTRY.extensions)
+
+
+async def batches(session: AsyncSession, sitemap: SitemapFact) -> AsyncIterator[Columns]:
+    """Yield the entries of a sitemap, in order."""
+    if sitemap.document is None or not sitemap.urls:
+        return
+    rows = max(1, BATCH_BYTES * sitemap.urls // max(sitemap.bytes, 1))
+    query = _WITHOUT if sitemap.extensions == {} else _WITH
+    for first in range(1, sitemap.urls + 1, rows):
+        which = {"document": sitemap.document, "first": first, "last": first + rows - 1}
+        size, *texts = (await session.execute(query, which)).one()
+        if size:
+            yield Columns(first, size, *(f"{SEP}{text}{SEP}" for text in texts))

@@ -1,0 +1,103 @@
+"""Addresses that a job lists more than once, found in the database."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sitemap_cli.audit.facts import Repeats, SiteFact, SitemapFact
+from sitemap_cli.storage.models import Job, entries, ids
+
+EXAMPLES = 20
+
+_ENTRY = entries.c
+
+
+async def gather(session: AsyncSession, _: Job, site: SiteFact, __: object) -> Repeats:
+    """What is listed more than once; where a job counted as many addresses as entries, nothing is."""
+    if site.urls == site.unique_urls:
+        return Repeats()
+    first, copies = _documents(site.sitemaps)
+    within = await _within(session, list(first))
+    once = sum(each.urls for each in first.values()) - sum(count for count, _ in within.values())
+    across, examples = await _across(session, first) if once > site.unique_urls else (0, ())
+    return Repeats(
+        tuple((first[document].url, count, tuple(locs)) for document, (count, locs) in within.items()),
+        across,
+        examples,
+        tuple(copies),
+    )
+
+
+def _documents(
+    sitemaps: Iterable[SitemapFact],
+) -> tuple[dict[int, SitemapFact], list[tuple[SitemapFact, str]]]:
+    """The first sitemap of each document, and each later one with the address of that."""
+    first, copies = dict[int, SitemapFact](), list[tuple[SitemapFact, str]]()
+    for each in sitemaps:
+        if each.document is None or not each.urls:
+            continue
+        if each.document in first:
+            copies.append((each, first[each.document].url))
+        else:
+            first[each.document] = each
+    return first, copies
+
+
+async def _within(session: AsyncSession, documents: Sequence[int]) -> dict[int, tuple[int, list[str]]]:
+    """How many entries of each document only repeat another of it, and some of their addresses."""
+    repeated = (
+        select(_ENTRY.document_id, _ENTRY.loc, func.count().label("times"))
+        .where(_ENTRY.document_id.in_(ids("documents")))
+        .group_by(_ENTRY.document_id, _ENTRY.loc)
+        .having(func.count() > 1)
+        .subquery()
+    )
+    document = repeated.c.document_id
+    ranked = select(
+        document,
+        repeated.c.loc,
+        func.sum(repeated.c.times - 1).over(partition_by=document).label("all"),
+        func.row_number().over(partition_by=document, order_by=repeated.c.loc).label("rank"),
+    ).subquery()
+    found = dict[int, tuple[int, list[str]]]()
+    for document, loc, count, _ in await session.execute(_first(ranked), {"documents": documents}):
+        found.setdefault(document, (int(count), []))[1].append(loc)
+    return found
+
+
+def _first(ranked: Any) -> Select[Any]:
+    return select(ranked).where(ranked.c.rank <= EXAMPLES).order_by(ranked.c.document_id, ranked.c.rank)
+
+
+async def _across(
+    session: AsyncSession, documents: dict[int, SitemapFact]
+) -> tuple[int, tuple[tuple[str, tuple[str, ...], int | None], ...]]:
+    """How many addresses are in several documents, and some of them with these."""
+    listed = _ENTRY.document_id.in_(ids("documents"))
+    several = (
+        select(_ENTRY.loc)
+        .where(listed)
+        .group_by(_ENTRY.loc)
+        .having(func.min(_ENTRY.document_id) < func.max(_ENTRY.document_id))
+        .subquery()
+    )
+    this = {"documents": list(documents)}
+    query = select(several.c.loc, func.count().over()).order_by(several.c.loc).limit(EXAMPLES)
+    rows = (await session.execute(query, this)).all()
+    if not rows:
+        return 0, ()
+    places = defaultdict[str, list[tuple[int, int | None]]](list)
+    where = select(_ENTRY.loc, _ENTRY.document_id, func.min(_ENTRY.line)).where(
+        listed, _ENTRY.loc.in_([loc for loc, _ in rows])
+    )
+    for loc, document, line in await session.execute(where.group_by(_ENTRY.loc, _ENTRY.document_id), this):
+        places[loc].append((document, line))
+    order = list(documents)
+    examples = []
+    for loc, _ in rows:
+        here = sorted(places[loc], key=lambda place: order.index(place[0]))
+        examples.append((loc, tuple(documents[document].url for document, _ in here), here[0][1]))
+    return rows[0][1], tuple(examples)

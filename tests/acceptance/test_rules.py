@@ -1,0 +1,50 @@
+"""``sitemap rules``: the list, and the documentation of each rule."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from sitemap_cli.audit.engine import rules
+from sitemap_cli.audit.rule import SECTIONS, Rule
+from tests.acceptance.command import Program
+
+ROOT = Path(__file__).parents[2]
+
+
+def test_every_rule_is_listed_once(program: Program) -> None:
+    rows = program("rules", "list", "--format", "jsonl").records
+    assert [row["rule"] for row in rows] == sorted({rule.id for rule in rules()})
+    assert {row["name"] for row in rows} == {rule.name for rule in rules()}
+
+
+def test_a_rule_is_shown_by_its_id_or_name(program: Program) -> None:
+    by_id, by_name = program("rules", "show", "sm303"), program("rules", "show", "loc-too-long")
+    assert by_id.out == by_name.out
+    assert by_id.lines[0].startswith("SM303 loc-too-long (error")
+    assert {"Criterion", "Mend", "Bad", "Good", "Source"} <= set(by_id.lines)
+
+
+def test_an_unknown_rule_is_a_mistake(program: Program) -> None:
+    done = program("rules", "show", "SM999")
+    assert (done.code, done.out) == (2, "")
+
+
+def test_the_page_of_all_rules_is_up_to_date(program: Program) -> None:
+    made = program("rules", "list", "--format", "markdown").out
+    assert (ROOT / "RULES.md").read_text() == made
+
+
+@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.id)
+def test_a_rule_is_documented(rule: Rule) -> None:
+    assert re.fullmatch(r"SM\d{3}", rule.id)
+    assert re.fullmatch(r"[a-z0-9-]+", rule.name)
+    assert rule.summary.endswith(".")
+    assert set(SECTIONS) - {"Why"} <= set(rule.sections)
+    assert all(rule.sections.values())
+    assert re.match(r"https://|own \(", rule.sections["Source"])
+
+
+def test_ids_and_names_are_used_once() -> None:
+    every = rules()
+    assert len({rule.id for rule in every}) == len({rule.name for rule in every}) == len(every)

@@ -1,0 +1,1 @@
+"""Rules over whole sites, with a real database."""

@@ -1,0 +1,62 @@
+"""Runs a job over a made-up site and checks it, all with a real database."""
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import update
+
+from sitemap_cli.audit.choice import choice
+from sitemap_cli.model import Engine, Finding, Progress
+from sitemap_cli.services import checks, domains, ids, jobs, targets
+from sitemap_cli.settings import Settings
+from sitemap_cli.storage.database import Database
+from sitemap_cli.storage.models import Job as JobRow
+from sitemap_cli.tasks.analyze import Job, analyze
+from sitemap_cli.tasks.outcome import outcome
+from tests.fakes import DictFetcher
+from tests.integration.audit import sites
+
+CHOICE = ("ignore_at", "engine")
+
+
+async def record(db: Database, told: Mapping[str, Any], *, tenant: str = "default", days_ago: int = 0) -> str:
+    """Run a job over a site; returns its id."""
+    target = targets.parse(told.get("target", f"{told.get('site', sites.SITE)}/"), local=False)
+    settings, job_id = Settings(tenant=tenant, no_known_paths=not told.get("guess", False)), ids.new()
+    fetcher = DictFetcher(sites.pages(told))
+    async with outcome(db, job_id) as watch:
+        async with db.transaction() as session:
+            domain_id = await domains.ensure(session, tenant, target.domain)
+            await jobs.start(
+                session, job_id, tenant=tenant, domain_id=domain_id, target=target.given, holder="a test"
+            )
+        await analyze(Job(db, fetcher, settings, job_id, domain_id, target), Progress(), watch)
+    if days_ago:
+        async with db.transaction() as session:
+            then = dt.datetime.now(dt.UTC) - dt.timedelta(days=days_ago)
+            await session.execute(update(JobRow).where(JobRow.id == job_id).values(started_at=then))
+    return job_id
+
+
+async def check(
+    db: Database, told: Mapping[str, Any], *, tenant: str = "default", **options: Any
+) -> tuple[Finding, ...]:
+    """What a check finds in a site.
+
+    ``before`` in it is the site as an earlier job found it, ``against`` what it is compared with, which is
+    a list of addresses if ``against_list``.
+    """
+    other = await record(db, told["against"], tenant=tenant) if "against" in told else None
+    if "before" in told:
+        await record(db, told["before"], tenant=tenant, days_ago=told["before"].get("days_ago", 0))
+    job_id = await record(db, told, tenant=tenant)
+    given = {key: told[key] for key in CHOICE if key in told} | options
+    if "engine" in given:
+        given["engine"] = Engine(given["engine"])
+    async with db.reading() as session:
+        wanted = checks.Wanted(
+            choice(**given), other_job=other, other_is_list=told.get("against_list", False)
+        )
+        outcome = await checks.check(session, tenant, job_id, wanted)
+    return outcome.findings

@@ -1,0 +1,107 @@
+"""Sites that are told in a few lines of YAML, and what a check says of them.
+
+A site is a mapping. ``urls`` are the entries of ``/sitemap.xml``: each a path or address, or a mapping of
+``loc``, ``lastmod``, ``changefreq``, ``priority``, and ``xml`` for whatever else the entry holds; with
+``repeat: N`` there are N of it, in which ``{n}`` is the number from 0. ``xml`` is what stands in the urlset
+instead. ``pages`` are more addresses, or others in the place of these: a text, or a mapping of ``text``,
+``urls`` or ``xml`` (as above), ``index`` (a list of child sitemaps, each a path or a mapping of ``loc`` and
+``lastmod``), ``hex`` (bytes), ``status``, ``to`` (a redirect), ``fault``, ``gzip: true``, ``cut: N`` (bytes
+left out at the end), ``add`` (text after the end), ``root`` (the start tag of the root), and of ``facts`` (fields
+of ``Fetched``: ``ms``, ``etag``, ``content_type``, ``last_modified``, ``content_encoding``). A page that is null
+is missing. ``robots`` is the text of robots.txt; by default it lists ``/sitemap.xml``. ``site`` is the
+origin, ``https://example.com`` by default, which replaces ``{site}`` in every text. ``target`` is what is checked,
+the origin by default.
+"""
+
+import gzip
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+from xml.sax.saxutils import escape
+
+from tests.fakes import Reply
+
+SITE = "https://example.com"
+HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
+ROOT = (
+    '<{} xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
+    'xmlns:image="http://www.google.com/schemas/sitemap-image/1.1" '
+    'xmlns:video="http://www.google.com/schemas/sitemap-video/1.1" '
+    'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9" '
+    'xmlns:xhtml="http://www.w3.org/1999/xhtml">\n'
+)
+FIELDS = ("loc", "lastmod", "changefreq", "priority")
+
+
+def pages(told: Mapping[str, Any]) -> dict[str, Reply]:
+    """What every address of a site answers."""
+    site = told.get("site", SITE)
+    given = {"/robots.txt": told.get("robots", f"User-agent: *\nSitemap: {site}/sitemap.xml\n")}
+    if "urls" in told or "xml" in told:
+        given["/sitemap.xml"] = {key: told[key] for key in ("urls", "xml") if key in told}
+    given |= told.get("pages", {})
+    return {
+        _absolute(site, path): _reply(site, page if isinstance(page, Mapping) else {"text": page})
+        for path, page in given.items()
+        if page is not None
+    }
+
+
+def _reply(site: str, page: Mapping[str, Any]) -> Reply:
+    fault, facts = page.get("fault"), page.get("facts", {})
+    if "to" in page:
+        return Reply(to=_absolute(site, page["to"]))
+    body = _body(site, page)
+    return Reply(body, status=page.get("status", 200), fault=fault, facts={**FACTS, **facts})
+
+
+FACTS = {"content_type": "application/xml", "etag": '"1"', "ms": 20}
+"""What every answer says unless the case says otherwise."""
+
+
+def _body(site: str, page: Mapping[str, Any]) -> bytes | None:
+    if "hex" in page:
+        body = bytes.fromhex(page["hex"])
+    elif "text" in page:
+        body = page["text"].replace("{site}", site).encode()
+    elif "index" in page:
+        body = _document(page, "sitemapindex", _children(site, page["index"]))
+    elif "urls" in page or "xml" in page:
+        inner = [page["xml"].replace("{site}", site)] if "xml" in page else _entries(site, page["urls"])
+        body = _document(page, "urlset", inner)
+    else:
+        return None
+    if page.get("gzip"):
+        body = gzip.compress(body, mtime=0)
+    return body[: len(body) - page.get("cut", 0)] + page.get("add", "").encode()
+
+
+def _document(page: Mapping[str, Any], name: str, inner: Iterable[str]) -> bytes:
+    root = page.get("root", ROOT.format(name))
+    return f"{HEAD}{root}{''.join(inner)}</{name}>\n".encode()
+
+
+def _entries(site: str, urls: Iterable[Any]) -> Iterator[str]:
+    for each in urls:
+        entry = each if isinstance(each, Mapping) else {"loc": each}
+        for number in range(entry.get("repeat", 1)):
+            yield _entry(site, entry, number)
+
+
+def _entry(site: str, entry: Mapping[str, Any], number: int) -> str:
+    values = {key: str(entry[key]).replace("{n}", str(number)) for key in FIELDS if key in entry}
+    if "loc" in values:
+        values["loc"] = _absolute(site, values["loc"])
+    fields = "".join(f"<{key}>{escape(value)}</{key}>" for key, value in values.items())
+    more = entry.get("xml", "").replace("{site}", site).replace("{n}", str(number))
+    return f"<url>{fields}{more}</url>\n"
+
+
+def _children(site: str, children: Iterable[Any]) -> Iterator[str]:
+    for each in children:
+        child = each if isinstance(each, Mapping) else {"loc": each}
+        lastmod = f"<lastmod>{child['lastmod']}</lastmod>" if "lastmod" in child else ""
+        yield f"<sitemap><loc>{escape(_absolute(site, child['loc']))}</loc>{lastmod}</sitemap>\n"
+
+
+def _absolute(site: str, path: str) -> str:
+    return f"{site}{path}" if path.startswith("/") else path.replace("{site}", site)

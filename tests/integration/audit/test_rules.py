@@ -1,0 +1,60 @@
+"""Every rule fires on its bad cases and keeps silent on its good ones.
+
+The cases are in ``tests/data/rules``: a YAML file for some rules, in which each id has ``bad`` and ``good``
+cases by a few words each. A case is a site, as :mod:`tests.integration.audit.sites` tells; ``engine`` and
+the other options of ``check`` may stand in it, ``before`` is the site at an earlier job. What a bad case
+says of ``count``, ``severity``, ``loc``, ``line``, ``sitemap`` or ``message`` (a part of it) must be true of
+the first finding, ``findings`` is how many there are.
+"""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from sitemap_cli.audit.engine import rules
+from sitemap_cli.storage.database import Database
+from tests.integration.audit.checking import check
+
+DATA = Path(__file__).parents[2] / "data" / "rules"
+
+
+def told() -> Iterator[tuple[str, str, str, Any]]:
+    for file in sorted(DATA.glob("*.yaml")):
+        for rule, cases in yaml.safe_load(file.read_text()).items():
+            for side in ("bad", "good"):
+                yield from ((rule, side, name, case) for name, case in cases[side].items())
+
+
+CASES = {f"{rule} {side}: {name}": (rule, side, case) for rule, side, name, case in told()}
+
+
+@pytest.fixture(scope="module")
+def database(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return str(tmp_path_factory.mktemp("rules") / "rules.db")
+
+
+@pytest.fixture
+async def db(database: str) -> AsyncIterator[Database]:
+    async with Database.open(database) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("name", CASES)
+async def test_a_rule_says(name: str, db: Database) -> None:
+    rule, side, case = CASES[name]
+    # Each has a tenant of its own, so that no case is another's past.
+    findings = await check(db, case, tenant=name, select=[rule])
+    assert {each.rule for each in findings} == ({rule} if side == "bad" else set())
+    if side == "bad":
+        told = {key: case[key] for key in ("count", "severity", "loc", "line", "sitemap") if key in case}
+        assert {key: getattr(findings[0], key) for key in told} == told
+        assert case.get("message", "") in findings[0].message
+        assert len(findings) == case.get("findings", len(findings))
+
+
+def test_every_rule_has_good_and_bad_cases() -> None:
+    have = {(rule, side) for rule, side, _ in CASES.values()}
+    assert {(rule.id, side) for rule in rules() for side in ("bad", "good")} == have

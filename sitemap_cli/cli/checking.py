@@ -185,7 +185,7 @@ def _reported(results: Sequence[Result], locked: Sequence[int], wanted: "Wanted"
     for result, outcome, files in results:
         new, covered = baselines.new(outcome.findings, gate.baseline)
         known, excused = known + covered, excused + outcome.excused
-        checks.append(_checked(result, outcome, new, files, gate))
+        checks.append(_checked(result, new, files, gate))
     broken = {finding.rule for _, outcome, _ in results for finding in outcome.findings}
     rules = wanted.choice.rules()
     codes = [*(each.exit_code for each in checks), *locked]
@@ -202,7 +202,6 @@ def _reported(results: Sequence[Result], locked: Sequence[int], wanted: "Wanted"
 
 def _checked(
     result: Mapping[str, Any],
-    outcome: "Outcome",
     new: Sequence[Finding],
     files: Mapping[str, str],
     gate: Gate,
@@ -214,7 +213,6 @@ def _checked(
         status=result["status"],
         verdict=result["verdict"],
         error=result["error"],
-        findings=outcome.findings,
         new=tuple(new),
         sitemaps=result["totals"]["sitemaps"],
         urls=result["totals"]["urls"],

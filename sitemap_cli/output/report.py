@@ -26,8 +26,8 @@ class Checked:
     """One target that was checked.
 
     ``target`` is as the user named it; ``job_id``, ``status``, ``verdict`` and ``error`` are those of the job
-    behind it. ``findings`` are all there are, by rule and sitemap; ``new`` are those that count: all of them,
-    unless there is a baseline. ``files`` are the local files behind sitemaps, by address, if there are any.
+    behind it. ``new`` are the findings that count, by rule and sitemap: all of them, unless there is a
+    baseline. ``files`` are the local files behind sitemaps, by address, if there are any.
     """
 
     target: str
@@ -36,7 +36,6 @@ class Checked:
     status: str
     verdict: str | None
     error: str | None
-    findings: tuple[Finding, ...]
     new: tuple[Finding, ...]
     sitemaps: int = 0
     urls: int = 0
@@ -48,9 +47,9 @@ class Checked:
 class Report:
     """The outcome of one ``check``: the targets in the order they were named, and what the process says.
 
-    ``rules`` are those that were broken, by id; ``checked`` is how many rules ran. ``fail_on`` is the severity
-    from which on findings fail the check, None for never. ``excused`` counts what configured exceptions cover,
-    ``known`` what the baseline does.
+    ``rules`` are those that were broken, by id; ``checked`` is how many rules ran. ``fail_on`` is the
+    severity from which on findings fail the check, None for never. ``excused`` counts what configured
+    exceptions cover, ``known`` what the baseline does.
     """
 
     checks: tuple[Checked, ...]

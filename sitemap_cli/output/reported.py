@@ -1,0 +1,101 @@
+"""What the formats of a report have in common: findings as plain values, sums, texts without dangers."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+from typing import Any
+from urllib.parse import urlsplit
+
+from sitemap_cli.model import Example, Finding, Severity
+from sitemap_cli.output.report import Checked, Report
+from sitemap_cli.output.safe import safe
+
+SCHEMA = "sitemap/check/1"
+RANK = {severity: rank for rank, severity in enumerate(Severity)}
+
+Located = tuple[Checked, Finding]
+
+# What no XML can hold, and half characters that no encoding can.
+_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+
+
+def located(report: Report) -> Iterator[Located]:
+    """Every finding that counts, with its target."""
+    return ((checked, finding) for checked in report.checks for finding in checked.new)
+
+
+def ranked(report: Report) -> list[Located]:
+    """The same, errors first."""
+    return sorted(located(report), key=lambda each: RANK[each[1].severity])
+
+
+def by_rule(findings: Sequence[Finding]) -> Iterator[tuple[str, list[Finding]]]:
+    """Findings by the ids of their rules, in the order of these."""
+    ordered = sorted(findings, key=lambda each: each.rule)
+    return ((rule, list(group)) for rule, group in groupby(ordered, key=lambda each: each.rule))
+
+
+def finding(checked: Checked, found: Finding) -> dict[str, Any]:
+    """A finding in the shape that scripts depend on."""
+    examples = {"examples": [_example(each) for each in found.examples]} if found.examples else {}
+    return {
+        "rule": found.rule,
+        "name": found.name,
+        "severity": found.severity.value,
+        "message": found.message,
+        "sitemap": found.sitemap,
+        "loc": found.loc,
+        "line": found.line,
+        "column": found.column,
+        "count": found.count,
+        "domain": checked.domain,
+        **examples,
+    }
+
+
+def _example(example: Example) -> dict[str, Any]:
+    return {
+        "message": example.message,
+        "loc": example.loc,
+        "line": example.line,
+        "column": example.column,
+    }
+
+
+def targets(report: Report) -> list[dict[str, Any]]:
+    """What became of each target."""
+    names = (*("target", "domain", "job_id", "status", "verdict", "error", "sitemaps", "urls", "exit_code"),)
+    return [{name: getattr(each, name) for name in names} for each in report.checks]
+
+
+def summary(report: Report) -> dict[str, int]:
+    """How many findings of each severity there are, and how many do not count."""
+    counts = Counter(found.severity for _, found in located(report))
+    told = {severity.value: counts[severity] for severity in Severity}
+    return {**told, "excused": report.excused, "known": report.known, "rules": report.checked}
+
+
+def place(found: Finding) -> str:
+    """Where the first of it is: ``sitemap:line:column``, as far as that is known; empty for a whole site."""
+    if found.sitemap is None:
+        return ""
+    numbers = [found.line, found.column if found.line else None]
+    return ":".join([safe(found.sitemap), *(str(each) for each in numbers if each)])
+
+
+def told(found: Finding) -> str:
+    """The message on one line, and how many more there are like it."""
+    more = f" (and {found.count - 1:,} more like it)" if found.count > 1 else ""
+    return f"{safe(found.message)}{more}"
+
+
+def path(url: str | None) -> str:
+    """The part of an address that is the same at every host, with its query."""
+    parts = urlsplit(url or "")
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def for_xml(text: str) -> str:
+    """The text, with what no XML can hold shown as an escape."""
+    return _NOT_XML.sub(lambda match: ascii(match[0])[1:-1], text)

@@ -1,0 +1,62 @@
+"""A report as JUnit XML: a suite for each target, and in it a case for each rule that was broken.
+
+Grouped by rule, because a site with ten thousand faults of one kind has one thing to mend.
+See https://github.com/testmoapp/junitxml
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, BinaryIO
+
+from junitparser import Error, Failure, JUnitXml, TestCase, TestSuite
+
+from sitemap_cli.model import Finding
+from sitemap_cli.output.report import Checked, Report
+from sitemap_cli.output.reported import by_rule, for_xml, place, told
+
+MOST = 100
+"""Findings that are told of a rule."""
+
+
+def write(report: Report, stream: BinaryIO) -> None:
+    """Write a report."""
+    document: Any = JUnitXml("sitemap check")
+    for checked in report.checks:
+        suite = TestSuite(for_xml(checked.target))
+        suite.add_testcases(list(_cases(checked, report)))
+        document.add_testsuite(suite)
+    document.update_statistics()
+    stream.write(document.tostring() + b"\n")
+
+
+def _cases(checked: Checked, report: Report) -> Iterator[TestCase]:
+    if checked.error:
+        case = TestCase("the site was read", for_xml(checked.domain))
+        case.result = [Error(for_xml(checked.error), checked.verdict or checked.status)]
+        yield case
+    for _, findings in by_rule(checked.new):
+        yield _case(checked, findings, report)
+    if not checked.new and not checked.error:
+        yield TestCase("all rules", for_xml(checked.domain))
+
+
+def _case(checked: Checked, findings: Sequence[Finding], report: Report) -> TestCase:
+    """One rule: a failure if what it found is severe enough, else a case that says so in passing."""
+    rule = report.rules[findings[0].rule]
+    case = TestCase(f"{rule.id} {rule.name}", for_xml(checked.domain))
+    text = for_xml("\n".join(_lines(findings)))
+    failing = [each for each in findings if report.fails(each)]
+    if failing:
+        failure = Failure(for_xml(rule.summary), failing[0].severity.value)
+        failure.text = text
+        case.result = [failure]
+    else:
+        case.system_out = text
+    return case
+
+
+def _lines(findings: Sequence[Finding]) -> Iterator[str]:
+    for each in findings[:MOST]:
+        where = place(each)
+        yield f"{where}: {told(each)}" if where else told(each)
+    if len(findings) > MOST:
+        yield f"and in {len(findings) - MOST:,} more sitemaps"

@@ -1,0 +1,116 @@
+"""A report as SARIF 2.1.0, for code scanning.
+
+See https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html and, for what GitHub makes of it,
+https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sarif-support-for-code-scanning
+"""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any, BinaryIO
+from urllib.parse import quote
+
+from sitemap_cli.model import Example, Finding, Severity
+from sitemap_cli.output.json import encoded
+from sitemap_cli.output.report import Checked, Report, RuleInfo
+from sitemap_cli.output.reported import Located, path, ranked, told
+from sitemap_cli.output.safe import safe
+from sitemap_cli.settings import VERSION
+
+SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
+HOME = "https://www.sitemaps.org/protocol.html"
+LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+MOST = 25_000
+"""Results that GitHub takes of a run."""
+
+# What may stand in an address as it is; all else is percent-encoded.
+PLAIN = "!#$%&'()*+,/:;=?@[]~"
+
+
+def write(report: Report, stream: BinaryIO) -> None:
+    """Write a report."""
+    findings = ranked(report)
+    order = {rule: index for index, rule in enumerate(report.rules)}
+    run = {
+        "tool": {"driver": _driver(report)},
+        "invocations": [_invocation(report, len(findings) - MOST)],
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(each, order) for each in findings[:MOST]],
+    }
+    stream.write(encoded({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2))
+
+
+def _driver(report: Report) -> dict[str, Any]:
+    return {
+        "name": "sitemap",
+        "version": VERSION,
+        "informationUri": HOME,
+        "rules": [_rule(each) for each in report.rules.values()],
+    }
+
+
+def _rule(rule: RuleInfo) -> dict[str, Any]:
+    source = {"helpUri": rule.source} if rule.source else {}
+    return {
+        "id": rule.id,
+        "name": "".join(part.capitalize() for part in rule.name.split("-")),
+        "shortDescription": {"text": rule.summary},
+        "help": {"text": f"{rule.mend}\nsitemap rules show {rule.id} tells more."},
+        "defaultConfiguration": {"level": LEVELS[rule.severity]},
+        **source,
+    }
+
+
+def _invocation(report: Report, too_many: int) -> dict[str, Any]:
+    """How the run went; a target that could not be read is told, and what found no room here."""
+    notes = [(f"{each.target}: {each.error}", "error") for each in report.checks if each.error]
+    if too_many > 0:
+        notes.append((f"{too_many:,} more findings are left out", "warning"))
+    return {
+        "executionSuccessful": report.exit_code in (0, 1),
+        "exitCode": report.exit_code,
+        "toolExecutionNotifications": [
+            {"message": {"text": safe(text)}, "level": level} for text, level in notes
+        ],
+    }
+
+
+def _result(found: Located, order: Mapping[str, int]) -> dict[str, Any]:
+    checked, finding = found
+    return {
+        "ruleId": finding.rule,
+        "ruleIndex": order[finding.rule],
+        "level": LEVELS[finding.severity],
+        "message": {"text": told(finding)},
+        "locations": [_location(checked, finding, finding)],
+        **_related(checked, finding, finding.examples),
+        "occurrenceCount": finding.count,
+        "partialFingerprints": {"sitemapFinding/v1": _fingerprint(finding)},
+    }
+
+
+def _related(checked: Checked, finding: Finding, examples: Sequence[Example]) -> dict[str, Any]:
+    if not examples:
+        return {}
+    related = [
+        {"id": number, "message": {"text": safe(each.message)}, **_location(checked, finding, each)}
+        for number, each in enumerate(examples, 1)
+    ]
+    return {"relatedLocations": related}
+
+
+def _location(checked: Checked, finding: Finding, place: Finding | Example) -> dict[str, Any]:
+    """Where it is: the local file, else the sitemap's address, else that of the target."""
+    url = finding.sitemap or checked.target
+    uri = quote(checked.files.get(url, url).encode("utf-8", "backslashreplace"), safe=PLAIN)
+    region: dict[str, Any] = {}
+    if place.line:
+        region = {"region": {"startLine": place.line}}
+        if place.column:
+            region["region"]["startColumn"] = place.column
+    return {"physicalLocation": {"artifactLocation": {"uri": uri}, **region}}
+
+
+def _fingerprint(finding: Finding) -> str:
+    """The same for the same fault of a later run, at whatever host and line."""
+    where = f"{finding.rule} {finding.severity.value} {path(finding.sitemap)}"
+    return hashlib.sha256(where.encode("utf-8", "backslashreplace")).hexdigest()

@@ -22,6 +22,13 @@ class ProblemFact:
     count: int
     places: tuple[Hit, ...]
 
+    def hits(self, severity: Severity | None = None, sitemap: str | None = None) -> Iterator[Hit]:
+        """The places; the first stands for those that are not known."""
+        missing = self.count - len(self.places)
+        for number, place in enumerate(self.places):
+            count = 1 if number else 1 + missing
+            yield Hit(place.message, None, place.line, place.column, count, severity, sitemap)
+
 
 @dataclass(frozen=True)
 class SitemapFact:
@@ -84,10 +91,7 @@ class SitemapFact:
         """What the reader or the fetch found wrong under these codes, the exact number of each."""
         for problem in self.problems:
             if problem.code in codes:
-                first, *others = problem.places
-                missing = problem.count - len(problem.places)
-                yield first.again(count=1 + missing, severity=severity)
-                yield from (each.again(severity=severity) for each in others)
+                yield from problem.hits(severity)
 
     def failed(self, *reasons: str, severity: Severity | None = None) -> Iterator[Hit]:
         """That it could not be read, if it is for one of these reasons."""

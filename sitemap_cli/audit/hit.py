@@ -24,9 +24,5 @@ class Hit(msgspec.Struct, frozen=True, gc=False):
     sitemap: str | None = None
     index: int | None = None
 
-    def again(self, *, count: int = 1, severity: Severity | None = None) -> "Hit":
-        """The same, so often, as severe as this."""
-        return msgspec.structs.replace(self, count=count, severity=severity)
-
 
 Hits = Iterable[Hit]

@@ -6,11 +6,11 @@ A site is a mapping. ``urls`` are the entries of ``/sitemap.xml``: each a path o
 instead. ``pages`` are more addresses, or others in the place of these: a text, or a mapping of ``text``,
 ``urls`` or ``xml`` (as above), ``index`` (a list of child sitemaps, each a path or a mapping of ``loc`` and
 ``lastmod``), ``hex`` (bytes), ``status``, ``to`` (a redirect), ``fault``, ``gzip: true``, ``cut: N`` (bytes
-left out at the end), ``add`` (text after the end), ``root`` (the start tag of the root), and of ``facts`` (fields
-of ``Fetched``: ``ms``, ``etag``, ``content_type``, ``last_modified``, ``content_encoding``). A page that is null
-is missing. ``robots`` is the text of robots.txt; by default it lists ``/sitemap.xml``. ``site`` is the
-origin, ``https://example.com`` by default, which replaces ``{site}`` in every text. ``target`` is what is checked,
-the origin by default.
+left out at the end), ``add`` (text after the end), ``pad: N`` (with blanks to so many bytes), ``root`` (the
+start tag of the root), and of ``facts`` (fields of ``Fetched``: ``ms``, ``etag``, ``content_type`` ...). A
+page that is null is missing. ``robots`` is the text of robots.txt; by default it lists ``/sitemap.xml``.
+``site`` is the origin, ``https://example.com`` by default, which replaces ``{site}`` in every text.
+``target`` is what is checked, the origin by default.
 """
 
 import gzip
@@ -72,7 +72,7 @@ def _body(site: str, page: Mapping[str, Any]) -> bytes | None:
         return None
     if page.get("gzip"):
         body = gzip.compress(body, mtime=0)
-    return body[: len(body) - page.get("cut", 0)] + page.get("add", "").encode()
+    return body[: len(body) - page.get("cut", 0)].ljust(page.get("pad", 0)) + page.get("add", "").encode()
 
 
 def _document(page: Mapping[str, Any], name: str, inner: Iterable[str]) -> bytes:

@@ -7,17 +7,18 @@ entries would take a second for each rule.
 
 import re
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 import msgspec
 
-from sitemap_cli.audit.facts import SiteFact, SitemapFact
+from sitemap_cli.audit.facts import SiteFact, SitemapFact, origin
 from sitemap_cli.audit.hit import Hit
 
 SEP = "\x1f"
 """Stands before and after every value; no XML, and no address, can hold it."""
 
+_ROOT = re.compile(r"[A-Za-z]+://[^/?#]*")
 _decode = msgspec.json.Decoder().decode
 
 
@@ -79,6 +80,16 @@ class Batch:
             loc = self.locs.values[index]
             yield Hit(message.replace("{loc}", shown(loc)), loc=loc, index=index)
 
+    @cached_property
+    def strangers(self) -> list[tuple[int, str]]:
+        """The entries that are not below the sitemap's own origin: their indexes, and their origins."""
+        own = self.sitemap.own
+        if self.locs.text.count(f"{SEP}{own}") == self.size:
+            return []
+        others = ((at, loc) for at, loc in enumerate(self.locs.values) if not loc.startswith(own))
+        found = ((at, _origin(_ROOT.match(loc))) for at, loc in others)
+        return [(at, root) for at, root in found if root != own]
+
     def extended(self, key: str) -> Iterator[tuple[int, Any]]:
         """The indexes of entries with this extension, and what it says: ``images``, ``videos`` ..."""
         return ((index, said[key]) for index, said in self._extended if key in said)
@@ -88,6 +99,15 @@ class Batch:
         if self.extensions.is_empty:
             return []
         return [(at, _decode(value)) for at, value in enumerate(self.extensions.values) if value]
+
+
+@lru_cache(maxsize=10_000)
+def _normal(root: str) -> str:
+    return origin(root)
+
+
+def _origin(root: re.Match[str] | None) -> str:
+    return _normal(root[0]) if root else ""
 
 
 class Columns(msgspec.Struct, frozen=True):

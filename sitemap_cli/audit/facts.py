@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from sitemap_cli.audit.hit import Hit
 from sitemap_cli.model import Child, Engine, Kind, Severity, Verdict
 
-DAY = 86_400
+PORTS = {"http": ":80", "https": ":443"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -260,6 +260,10 @@ class SiteFact:
 
 
 def origin(url: str) -> str:
-    """Scheme, host and port of an address, in lower case, with a slash at the end."""
-    parts = urlsplit(url)
-    return f"{parts.scheme.lower()}://{parts.netloc.rpartition('@')[2].lower()}/"
+    """Scheme, host and port of an address, in lower case, without a default port, with a slash at the end."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # brackets that do not belong together
+        return url
+    scheme, host = parts.scheme.lower(), parts.netloc.rpartition("@")[2].lower()
+    return f"{scheme}://{host.removesuffix(PORTS.get(scheme, ':'))}/"

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.fetch.robots import Robots
-from sitemap_cli.services import against, alternates, before, permissions, repeats
+from sitemap_cli.services import against, alternates, before, landing, permissions, repeats
 from sitemap_cli.storage.models import Job
 
 Rules = Mapping[str, Robots]
@@ -18,6 +18,7 @@ Gather = Callable[[AsyncSession, Job, SiteFact, Rules], Awaitable[Any]]
 GATHER: Mapping[str, Gather] = {
     "against": against.gather,
     "before": before.gather,
+    "has_homepage": landing.gather,
     "one_way": alternates.one_way,
     "permissions": permissions.gather,
     "repeats": repeats.gather,

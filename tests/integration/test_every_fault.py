@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from sitemap_cli.cli.target_run import run_target
 from sitemap_cli.cli.console import Console
 from sitemap_cli.cli.runtime import Run
+from sitemap_cli.cli.target_run import run_target
 from sitemap_cli.errors import StorageError
 from sitemap_cli.services import targets
 from sitemap_cli.settings import Settings

@@ -57,7 +57,7 @@ def hreflang_cluster_split(site: SiteFact) -> Hits:
 
 
 def _hits(links: Links) -> Iterator[tuple[Hit, str]]:
-    """Places without their messages, and where each links to; the first stands for those that are not told."""
+    """Places without messages, and where each links to; the first stands for those that are not told."""
     missing = links.count - len(links.examples)
     for number, (loc, href, sitemap, line) in enumerate(links.examples):
         yield Hit("", loc, line, count=1 if number else 1 + missing, sitemap=sitemap), href

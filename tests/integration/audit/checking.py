@@ -21,7 +21,7 @@ CHOICE = ("ignore_at", "engine")
 
 
 async def record(db: Database, told: Mapping[str, Any], *, tenant: str = "default", days_ago: int = 0) -> str:
-    """Run a job over a site; returns its id."""
+    """Run a job over a site, of which ``totals`` are other than they would be; returns its id."""
     target = targets.parse(told.get("target", f"{told.get('site', sites.SITE)}/"), local=False)
     settings, job_id = Settings(tenant=tenant, no_known_paths=not told.get("guess", False)), ids.new()
     fetcher = DictFetcher(sites.pages(told))
@@ -32,10 +32,10 @@ async def record(db: Database, told: Mapping[str, Any], *, tenant: str = "defaul
                 session, job_id, tenant=tenant, domain_id=domain_id, target=target.given, holder="a test"
             )
         await analyze(Job(db, fetcher, settings, job_id, domain_id, target), Progress(), watch)
-    if days_ago:
-        async with db.transaction() as session:
-            then = dt.datetime.now(dt.UTC) - dt.timedelta(days=days_ago)
-            await session.execute(update(JobRow).where(JobRow.id == job_id).values(started_at=then))
+    then = dt.datetime.now(dt.UTC) - dt.timedelta(days=days_ago)
+    values = {"started_at": then, **told.get("totals", {})}
+    async with db.transaction() as session:
+        await session.execute(update(JobRow).where(JobRow.id == job_id).values(**values))
     return job_id
 
 

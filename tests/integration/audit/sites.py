@@ -1,19 +1,26 @@
 """Sites that are told in a few lines of YAML, and what a check says of them.
 
 A site is a mapping. ``urls`` are the entries of ``/sitemap.xml``: each a path or address, or a mapping of
-``loc``, ``lastmod``, ``changefreq``, ``priority``, and ``xml`` for whatever else the entry holds; with
-``repeat: N`` there are N of it, in which ``{n}`` is the number from 0. ``xml`` is what stands in the urlset
-instead. ``pages`` are more addresses, or others in the place of these: a text, or a mapping of ``text``,
-``urls`` or ``xml`` (as above), ``index`` (a list of child sitemaps, each a path or a mapping of ``loc`` and
-``lastmod``), ``hex`` (bytes), ``status``, ``to`` (a redirect), ``fault``, ``gzip: true``, ``cut: N`` (bytes
-left out at the end), ``add`` (text after the end), ``pad: N`` (with blanks to so many bytes), ``root`` (the
-start tag of the root), and of ``facts`` (fields of ``Fetched``: ``ms``, ``etag``, ``content_type`` ...). A
-page that is null is missing. ``robots`` is the text of robots.txt; by default it lists ``/sitemap.xml``.
-``site`` is the origin, ``https://example.com`` by default, which replaces ``{site}`` in every text.
-``target`` is what is checked, the origin by default.
+``loc``, ``lastmod``, ``changefreq``, ``priority``, and ``xml`` for whatever else the entry holds, which is
+there ``times: N``; with ``pad: N`` its address has so many characters; with ``repeat: N`` there are N of it,
+in which ``{n}`` is the number, from 0 or from ``from``. ``{in N hours}`` is that moment. ``xml`` is what
+stands in the urlset instead.
+
+``pages`` are more addresses, or others in the place of these: a text, or a mapping of ``text``, ``urls`` or
+``xml`` (as above), ``index`` (a list of child sitemaps, each a path or a mapping of ``loc`` and ``lastmod``,
+with ``repeat`` as entries and pages may have it), ``hex`` (bytes), ``status``, ``to`` (a redirect),
+``fault``, ``gzip: true``, ``cut: N`` (bytes left out at the end), ``add`` (text after the end), ``pad: N``
+(with blanks to so many bytes), ``root`` (the start tag of the root), and of ``facts`` (fields of ``Fetched``:
+``ms``, ``etag``, ``content_type`` ...). A page that is null is missing.
+
+``robots`` is the text of robots.txt; by default it lists ``/sitemap.xml``. ``site`` is the origin,
+``https://example.com`` by default, which replaces ``{site}`` in every text. ``target`` is what is checked,
+the origin by default.
 """
 
+import datetime as dt
 import gzip
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 from xml.sax.saxutils import escape
@@ -29,6 +36,7 @@ ROOT = (
     'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9" '
     'xmlns:xhtml="http://www.w3.org/1999/xhtml">\n'
 )
+MOMENT = re.compile(r"\{in (-?\d+) hours\}")
 FIELDS = ("loc", "lastmod", "changefreq", "priority")
 
 
@@ -40,10 +48,27 @@ def pages(told: Mapping[str, Any]) -> dict[str, Reply]:
         given["/sitemap.xml"] = {key: told[key] for key in ("urls", "xml") if key in told}
     given |= told.get("pages", {})
     return {
-        _absolute(site, path): _reply(site, page if isinstance(page, Mapping) else {"text": page})
+        _absolute(site, path.replace("{n}", str(number))): _reply(site, page)
         for path, page in given.items()
         if page is not None
+        for number, page in _repeated(page if isinstance(page, Mapping) else {"text": page})
     }
+
+
+def _repeated(told: Mapping[str, Any]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """As many of something as it says, each with its number."""
+    first = told.get("from", 0)
+    return ((number, told) for number in range(first, first + told.get("repeat", 1)))
+
+
+def _filled(text: str, number: int) -> str:
+    """A text with the number and the moments that it leaves open."""
+    return MOMENT.sub(_moment, text.replace("{n}", str(number)))
+
+
+def _moment(found: re.Match[str]) -> str:
+    then = dt.datetime.now(dt.UTC) + dt.timedelta(hours=int(found[1]))
+    return then.isoformat(timespec="seconds")
 
 
 def _reply(site: str, page: Mapping[str, Any]) -> Reply:
@@ -82,25 +107,27 @@ def _document(page: Mapping[str, Any], name: str, inner: Iterable[str]) -> bytes
 
 def _entries(site: str, urls: Iterable[Any]) -> Iterator[str]:
     for each in urls:
-        entry = each if isinstance(each, Mapping) else {"loc": each}
-        for number in range(entry.get("repeat", 1)):
+        for number, entry in _repeated(each if isinstance(each, Mapping) else {"loc": each}):
             yield _entry(site, entry, number)
 
 
 def _entry(site: str, entry: Mapping[str, Any], number: int) -> str:
-    values = {key: str(entry[key]).replace("{n}", str(number)) for key in FIELDS if key in entry}
+    values = {key: _filled(str(entry[key]), number) for key in FIELDS if key in entry}
     if "loc" in values:
-        values["loc"] = _absolute(site, values["loc"])
+        values["loc"] = _absolute(site, values["loc"]).ljust(entry.get("pad", 0), "a")
     fields = "".join(f"<{key}>{escape(value)}</{key}>" for key, value in values.items())
-    more = entry.get("xml", "").replace("{site}", site).replace("{n}", str(number))
+    more = entry.get("xml", "").replace("{site}", site).replace("{n}", str(number)) * entry.get("times", 1)
     return f"<url>{fields}{more}</url>\n"
 
 
 def _children(site: str, children: Iterable[Any]) -> Iterator[str]:
     for each in children:
-        child = each if isinstance(each, Mapping) else {"loc": each}
-        lastmod = f"<lastmod>{child['lastmod']}</lastmod>" if "lastmod" in child else ""
-        yield f"<sitemap><loc>{escape(_absolute(site, child['loc']))}</loc>{lastmod}</sitemap>\n"
+        for number, child in _repeated(each if isinstance(each, Mapping) else {"loc": each}):
+            loc = escape(_absolute(site, _filled(child["loc"], number)))
+            lastmod = (
+                f"<lastmod>{_filled(str(child['lastmod']), number)}</lastmod>" if "lastmod" in child else ""
+            )
+            yield f"<sitemap><loc>{loc}</loc>{lastmod}</sitemap>\n"
 
 
 def _absolute(site: str, path: str) -> str:

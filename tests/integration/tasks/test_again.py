@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
-from sitemap_cli.cli.target_run import run_target
 from sitemap_cli.cli.console import Console
 from sitemap_cli.cli.runtime import Run
+from sitemap_cli.cli.target_run import run_target
 from sitemap_cli.fetch.fetcher import Validators
 from sitemap_cli.model import DiscoveredBy, Kind
 from sitemap_cli.services import asking, documents, targets

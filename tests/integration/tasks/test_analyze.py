@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from sitemap_cli.cli.target_run import run_target
 from sitemap_cli.cli.console import Console
 from sitemap_cli.cli.runtime import Run
+from sitemap_cli.cli.target_run import run_target
 from sitemap_cli.services import contents, documents, findings, targets, totals
 from sitemap_cli.services import urls as urls_service
 from sitemap_cli.settings import Settings

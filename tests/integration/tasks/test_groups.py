@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from sitemap_cli.cli.target_run import run_target
 from sitemap_cli.cli.console import Console
 from sitemap_cli.cli.runtime import Run
+from sitemap_cli.cli.target_run import run_target
 from sitemap_cli.fetch.fetcher import Fetched
 from sitemap_cli.model import DiscoveredBy, Fault
 from sitemap_cli.services import targets

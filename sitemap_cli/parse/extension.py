@@ -22,6 +22,7 @@ class Extension:
 
     ``element`` is the one element that may stand in an entry, if anything else there is worth a word.
     ``single``: an entry may have only one. ``repeated`` are the fields that may occur more than once.
+    ``others`` are namespaces of somebody else that are as right.
     """
 
     key: str
@@ -32,6 +33,7 @@ class Extension:
     element: str = ""
     single: bool = False
     repeated: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
 
 
 @cache

@@ -103,7 +103,10 @@ class Prefixes:
 
 
 def customary(root: bytes) -> frozenset[str]:
-    """The prefixes that the tag of a root element binds to the extensions they customarily mean."""
+    """The prefixes that the tag of a root element binds to the extensions they customarily mean.
+
+    Only those that are bound to the right namespace: of others something is to be told.
+    """
     start = START.match(root)
     if start is None:
         return frozenset()
@@ -111,7 +114,7 @@ def customary(root: bytes) -> frozenset[str]:
     return frozenset(
         prefix
         for prefix, extension in extensions().items()
-        if declared.get(prefix.encode(), b"").decode("utf-8", "replace") in extension.namespaces
+        if declared.get(prefix.encode()) == extension.namespace.encode()
     )
 
 

@@ -62,7 +62,9 @@ NATURES: Mapping[str, Nature] = {
     "namespace": _WARNS,
     "xml-declaration": _WARNS,
     # elements
+    "duplicate-extension": _WARNS,
     "duplicate-tag": _WARNS,
+    "extension-namespace": _NOTES,
     "field-too-long": _LOSES,
     "entry-namespace": _LOSES,
     "foreign-entry": _WARNS,

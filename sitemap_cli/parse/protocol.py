@@ -25,6 +25,8 @@ _ALIASES = (
     "http://www.google.com/schemas/sitemap/0.84",
     "http://www.google.com/schemas/sitemap/0.9",
 )
+_HINTS = {"image": "sitemap-image", "video": "sitemap-video", "news": "sitemap-news", "xhtml": "xhtml"}
+"""What a namespace that is written wrongly still has of the right one, by the customary prefix."""
 _FIELDS = frozenset({"loc", "lastmod", "changefreq", "priority"})
 
 
@@ -50,7 +52,7 @@ class ProtocolSink:
         self.containers = frozenset({"urlset", "sitemapindex"})
         self.fields = _FIELDS
         self.addresses = frozenset({"loc"})
-        self.names = Names(_prefixes(root.namespace), self._odd)
+        self.names = Names(_prefixes(root.namespace), self._odd, self._strange)
         self.quick: Quick | None = self._quick if expected == "url" else None
         self.rich: Rich | None = self._rich if expected == "url" else None
         self._check(root.namespace, root.at)
@@ -220,7 +222,9 @@ class ProtocolSink:
                 message = f"{name} where only {right} may stand was left out"
                 self._harvest.once("stray-tag", name, message, at)
         if extension.single and len(whole) > 1:
-            self._repeated(whole, at)
+            message = f"more than one {right} where one is allowed; the first counts"
+            lost = any(node != whole[0] for node in whole)
+            self._harvest.problem("duplicate-extension", message, at, lost=lost)
         for node in whole:
             if len({child.name for child in node.children}) < len(node.children):
                 self._compare_fields(extension, node, at)
@@ -254,6 +258,14 @@ class ProtocolSink:
         message = f"XML tells upper from lower case: {locs.shown(local)} is not {local.lower()!a}"
         self._harvest.once("tag-case", local, message)
 
+    def _strange(self, namespace: str) -> None:
+        """Report an extension whose namespace is not as it has to be; what that means may still be clear."""
+        meant = _meant(namespace)
+        if meant is not None and namespace not in (meant.namespace, *meant.others):
+            what = f"the namespace of {meant.prefix} is {locs.shown(namespace)}"
+            message = f"{what}; it has to be {meant.namespace}"
+            self._harvest.once("extension-namespace", namespace, message)
+
     def _check(self, namespace: str, at: Position) -> None:
         if namespace == NAMESPACE:
             return
@@ -268,6 +280,14 @@ def _prefixes(namespace: str) -> Mapping[str, str]:
     """Prefixes of canonical names; the namespace of the root counts as the protocol's."""
     known = {each: f"{prefix}:" for prefix, one in extensions().items() for each in one.namespaces}
     return {**known, **dict.fromkeys(("", NAMESPACE, *_ALIASES, namespace), "")}
+
+
+def _meant(namespace: str) -> Extension | None:
+    """The extension that a namespace stands for, or was meant to; None if nobody can tell."""
+    known = extensions()
+    found = next((each for each in known.values() if namespace in each.namespaces), None)
+    hinted = (known[prefix] for prefix, hint in _HINTS.items() if hint in namespace.lower())
+    return found or next(hinted, None)
 
 
 def _says(node: Node) -> str:

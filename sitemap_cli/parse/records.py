@@ -49,14 +49,20 @@ class Names(dict[str, str]):
     ``loc`` or ``image:loc``; it is empty for an element of a namespace nobody here knows.
     """
 
-    __slots__ = ("_namespaces", "_odd")
+    __slots__ = ("_namespaces", "_odd", "_strange")
 
     MOST = 10_000
 
-    def __init__(self, namespaces: Mapping[str, str], odd: Callable[[str], None] | None = None) -> None:
+    def __init__(
+        self,
+        namespaces: Mapping[str, str],
+        odd: Callable[[str], None] | None = None,
+        strange: Callable[[str], None] | None = None,
+    ) -> None:
         super().__init__()
         self._namespaces = namespaces
         self._odd = odd
+        self._strange = strange
 
     def __missing__(self, raw: str) -> str:
         namespace, _, local = raw.rpartition("}")
@@ -64,6 +70,8 @@ class Names(dict[str, str]):
         name = "" if prefix is None else prefix + local.lower()
         if self._odd and name and local != local.lower() and f"{prefix}{local}" not in _UPPER:
             self._odd(local)
+        if self._strange and prefix != "" and namespace:
+            self._strange(namespace.strip())
         if len(self) < self.MOST:
             self[raw] = name
         return name

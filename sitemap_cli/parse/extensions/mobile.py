@@ -29,4 +29,5 @@ EXTENSION = Extension(
     read=_read,
     element="mobile",
     single=True,
+    others=_BAIDU,
 )

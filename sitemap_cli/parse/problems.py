@@ -74,6 +74,7 @@ NATURES: Mapping[str, Nature] = {
     "stray-text": _WARNS,
     "tag-case": _WARNS,
     "too-many-extensions": _CUTS,
+    "too-many-images": _CUTS,
     "unknown-tag": _NOTES,
     # values
     "lastmod-invalid": _WARNS,

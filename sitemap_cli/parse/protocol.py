@@ -250,9 +250,13 @@ class ProtocolSink:
         self._harvest.problem("duplicate-tag", message, Position(line), lost=lost)
 
     def _tell_dropped(self, record: Record) -> None:
+        at = Position(record.line)
         for name, count in record.dropped.items():
             message = f"too many elements in one entry: {count:,} {name} were left out"
-            self._harvest.problem("too-many-extensions", message, Position(record.line))
+            if name == "image:image":
+                self._harvest.problem("too-many-images", message, at)
+            else:
+                self._harvest.problem("too-many-extensions", message, at)
 
     def _odd(self, local: str) -> None:
         message = f"XML tells upper from lower case: {locs.shown(local)} is not {local.lower()!a}"

@@ -208,8 +208,8 @@ SIZES = (
             )
         ),
         verdict="partial",
-        errors="too-many-extensions|incomplete",
-        problems=("too-many-extensions",),
+        errors="too-many-images|incomplete",
+        problems=("too-many-images",),
         kept=7,
     ),
     Attack(

@@ -116,7 +116,7 @@ def _entry(site: str, entry: Mapping[str, Any], number: int) -> str:
     if "loc" in values:
         values["loc"] = _absolute(site, values["loc"]).ljust(entry.get("pad", 0), "a")
     fields = "".join(f"<{key}>{escape(value)}</{key}>" for key, value in values.items())
-    more = entry.get("xml", "").replace("{site}", site).replace("{n}", str(number)) * entry.get("times", 1)
+    more = _filled(entry.get("xml", "").replace("{site}", site), number) * entry.get("times", 1)
     return f"<url>{fields}{more}</url>\n"
 
 

@@ -1,0 +1,130 @@
+"""Values of a video's fields that cannot be."""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from sitemap_cli.audit.batch import Batch, shown
+from sitemap_cli.audit.codes import COUNTRIES
+from sitemap_cli.audit.hit import Hit, Hits
+from sitemap_cli.audit.moments import moment
+from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.audit.values import attribute, field
+from sitemap_cli.model import Severity
+
+DIGITS = re.compile(r"[0-9]{1,6}")
+DECIMAL = re.compile(r"[0-9](?:\.[0-9]+)?")
+MAX_SECONDS, MAX_RATING = 28_800, 5.0
+YES_NO = ("family_friendly", "requires_subscription", "live")
+RELATIONSHIPS = ("allow", "deny")
+PLATFORMS = frozenset({"web", "mobile", "tv"})
+
+
+@rule("SM514", "video-duration", Severity.ERROR, Scope.URL)
+def video_duration(batch: Batch) -> Hits:
+    """The duration of a video cannot be.
+
+    Criterion: ``video:duration`` is not a whole number of seconds from 1 to 28,800 (eight hours).
+    Why: Google ignores the field or the video.
+    Mend: Write seconds.
+    Bad: ``<video:duration>10:30</video:duration>``
+    Good: ``<video:duration>630</video:duration>``
+    Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
+    """
+    return _wrong(batch, "duration", _is_duration, "not a whole number of seconds from 1 to 28,800")
+
+
+@rule("SM515", "video-rating", Severity.ERROR, Scope.URL)
+def video_rating(batch: Batch) -> Hits:
+    """The rating of a video cannot be.
+
+    Criterion: ``video:rating`` is not a decimal number from 0.0 to 5.0.
+    Why: Google ignores the field or the video.
+    Mend: Write a number such as 4.5.
+    Bad: ``<video:rating>9/10</video:rating>``
+    Good: ``<video:rating>4.5</video:rating>``
+    Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
+    """
+    return _wrong(batch, "rating", _is_rating, "not a number from 0.0 to 5.0")
+
+
+@rule("SM517", "video-yes-no", Severity.ERROR, Scope.URL)
+def video_yes_no(batch: Batch) -> Hits:
+    """A field of a video that must be yes or no is neither.
+
+    Criterion: ``family_friendly``, ``requires_subscription`` or ``live`` is neither ``yes`` nor ``no``.
+    Why: Google ignores the field or the video.
+    Mend: Write ``yes`` or ``no``.
+    Bad: ``<video:live>false</video:live>``
+    Good: ``<video:live>no</video:live>``
+    Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
+    """
+    for name in YES_NO:
+        yield from _wrong(batch, name, lambda value: value.lower() in ("yes", "no"), "neither yes nor no")
+
+
+@rule("SM518", "video-restriction", Severity.ERROR, Scope.URL)
+def video_restriction(batch: Batch) -> Hits:
+    """Where a video may be shown is not told as it has to be.
+
+    Criterion: ``restriction`` or ``platform`` has no ``relationship`` that is ``allow`` or ``deny``;
+        ``restriction`` names something else than countries by ISO 3166-1 (two letters); ``platform``
+        something else than ``web``, ``mobile`` and ``tv``.
+    Why: The video may be shown where it must not, or nowhere.
+    Mend: Write codes in capitals, separated by blanks.
+    Bad: ``<video:restriction relationship="allow">Germany UK</video:restriction>``
+    Good: ``<video:restriction relationship="allow">DE GB</video:restriction>``
+    Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
+    """
+    for index, video in _videos(batch):
+        for name, known in (("restriction", COUNTRIES), ("platform", PLATFORMS)):
+            if name not in video:
+                continue
+            relationship = attribute(video[name], "relationship")
+            if relationship not in RELATIONSHIPS:
+                yield Hit(f"{name} neither allows nor denies: {shown(relationship or '')}", index=index)
+            wrong = [each for each in field(video, name).split() if each not in known]
+            if wrong:
+                yield Hit(f"{name} names {shown(' '.join(wrong))}", index=index)
+
+
+@rule("SM519", "video-dates", Severity.ERROR, Scope.URL)
+def video_dates(batch: Batch) -> Hits:
+    """A date of a video is none, or its time is over.
+
+    Criterion: ``publication_date`` or ``expiration_date`` is no W3C date; a warning where
+        ``expiration_date`` lies before the time of the fetch.
+    Why: Google ignores a date that is none, and shows no video that has expired.
+    Mend: Write ``2026-11-01`` or ``2026-11-01T08:30:00+00:00``; take out what has expired.
+    Bad: ``<video:expiration_date>2019-01-01</video:expiration_date>``
+    Good: ``<video:publication_date>2026-11-01</video:publication_date>``
+    Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
+    """
+    now = batch.sitemap.fetched_at
+    for name in ("publication_date", "expiration_date"):
+        yield from _wrong(batch, name, lambda value: moment(value) is not None, "no W3C date")
+    for index, video in _videos(batch):
+        value = field(video, "expiration_date")
+        if value and (moment(value) or now) < now:
+            yield Hit(f"expired on {shown(value)}", severity=Severity.WARNING, index=index)
+
+
+def _wrong(batch: Batch, name: str, is_good: Callable[[str], bool], what: str) -> Iterator[Hit]:
+    """A hit for each video that has the field with another value than it can have."""
+    for index, video in _videos(batch):
+        if name in video and not is_good(value := field(video, name)):
+            yield Hit(f"{name} is {what}: {shown(value)}", index=index)
+
+
+def _is_duration(value: str) -> bool:
+    return DIGITS.fullmatch(value) is not None and 1 <= int(value) <= MAX_SECONDS
+
+
+def _is_rating(value: str) -> bool:
+    return DECIMAL.fullmatch(value) is not None and float(value) <= MAX_RATING
+
+
+def _videos(batch: Batch) -> Iterator[tuple[int, dict[str, Any]]]:
+    """Every video, with the place of its entry."""
+    for index, videos in batch.extended("videos"):
+        yield from ((index, each) for each in videos if isinstance(each, dict))

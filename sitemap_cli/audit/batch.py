@@ -34,6 +34,11 @@ class Column:
         return self.text[1:-1].split(SEP)
 
     @cached_property
+    def distinct(self) -> frozenset[str]:
+        """Every value once."""
+        return frozenset(self.values)
+
+    @cached_property
     def is_empty(self) -> bool:
         """Whether no entry has the field."""
         return not self.text.strip(SEP)
@@ -81,10 +86,15 @@ class Batch:
             yield Hit(message.replace("{loc}", shown(loc)), loc=loc, index=index)
 
     @cached_property
+    def all_own(self) -> bool:
+        """Whether every address begins with the sitemap's own origin, written in the usual way."""
+        return self.locs.text.count(f"{SEP}{self.sitemap.own}") == self.size
+
+    @cached_property
     def strangers(self) -> list[tuple[int, str]]:
         """The entries that are not below the sitemap's own origin: their indexes, and their origins."""
         own = self.sitemap.own
-        if self.locs.text.count(f"{SEP}{own}") == self.size:
+        if self.all_own:
             return []
         others = ((at, loc) for at, loc in enumerate(self.locs.values) if not loc.startswith(own))
         found = ((at, _origin(_ROOT.match(loc))) for at, loc in others)

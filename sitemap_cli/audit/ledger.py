@@ -40,6 +40,11 @@ class Entry:
     count: int = 0
     places: list[Place] = field(default_factory=list)
 
+    def tells(self, hit: Hit) -> bool:
+        """Whether what has no place of its own was said before, of another batch."""
+        nowhere = hit.index is None and hit.line is None and hit.loc is None
+        return nowhere and any(place.hit.message == hit.message for place in self.places)
+
 
 class Ledger:
     """All that was found; ``examples`` places are kept of each, and no memory is spent on the others."""
@@ -69,7 +74,7 @@ class Ledger:
             if entry is None:
                 entry = self._entries[key] = Entry(rule, severity)
             entry.count += hit.count
-            if len(entry.places) < self._examples:
+            if len(entry.places) < self._examples and not entry.tells(hit):
                 entry.places.append(_place(hit, batch))
 
     def places(self) -> Iterator[tuple[str | None, Place]]:

@@ -37,9 +37,14 @@ async def batches(session: AsyncSession, sitemap: SitemapFact) -> AsyncIterator[
     if sitemap.document is None or not sitemap.urls:
         return
     rows = max(1, BATCH_BYTES * sitemap.urls // max(sitemap.bytes, 1))
-    query = _WITHOUT if sitemap.extensions == {} else _WITH
     for first in range(1, sitemap.urls + 1, rows):
-        which = {"document": sitemap.document, "first": first, "last": first + rows - 1}
-        size, *texts = (await session.execute(query, which)).one()
-        if size:
-            yield Columns(first, size, *(f"{SEP}{text}{SEP}" for text in texts))
+        batch = await _read(session, sitemap, first, first + rows - 1)
+        if batch is not None:
+            yield batch
+
+
+async def _read(session: AsyncSession, sitemap: SitemapFact, first: int, last: int) -> Columns | None:
+    query = _WITHOUT if sitemap.extensions == {} else _WITH
+    which = {"document": sitemap.document, "first": first, "last": last}
+    size, *texts = (await session.execute(query, which)).one()
+    return Columns(first, size, *(f"{SEP}{text}{SEP}" for text in texts)) if size else None

@@ -13,7 +13,7 @@ UNANSWERED = (
     *("timeout-connect", "timeout-read", "too-slow", "deadline", "proxy-denied", "protocol-error"),
     *("incomplete-body", "host-failing", "read-error", "file-unreadable", "outside-base", "outside-folder"),
     *("scheme-forbidden", "https-only", "url-invalid", "unsupported-encoding", "document-gone"),
-    *("robots-unreachable", "incomplete"),
+    "robots-unreachable",
 )
 """Why no answer came, or nothing to read with it."""
 

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 from sitemap_cli.audit.batch import Batch, Column, shown
 from sitemap_cli.audit.facts import SitemapFact
@@ -30,7 +31,7 @@ def changefreq_invalid(batch: Batch) -> Hits:
     Good: ``<changefreq>daily</changefreq>``
     Source: https://www.sitemaps.org/protocol.html#changefreqdef
     """
-    wrong = _distinct(batch.changefreqs) - FREQUENCIES
+    wrong = batch.changefreqs.distinct - FREQUENCIES
     return _values(batch.changefreqs, wrong, "not a frequency")
 
 
@@ -68,7 +69,7 @@ def priority_invalid(batch: Batch) -> Hits:
     Good: ``<priority>0.8</priority>``
     Source: https://www.sitemaps.org/protocol.html#prioritydef
     """
-    wrong = {each for each in _distinct(batch.priorities) if not PRIORITY.fullmatch(each)}
+    wrong = {each for each in batch.priorities.distinct if not PRIORITY.fullmatch(each)}
     return _values(batch.priorities, wrong, "no number from 0 to 1")
 
 
@@ -83,7 +84,7 @@ def priority_all_equal(batch: Batch) -> Hits:
     Good: no ``priority``
     Source: https://www.sitemaps.org/faq.html
     """
-    found = _distinct(batch.priorities)
+    found = batch.priorities.distinct
     if batch.size >= FEWEST and len(found) == 1 and "" not in found:
         yield Hit(f"all {batch.size:,} priorities are {shown(next(iter(found)))}", count=batch.size)
 
@@ -121,8 +122,11 @@ def field_too_long(batch: Batch) -> Hits:
     Source: https://yandex.com/support/webmaster/en/controlling-robot/sitemap
     """
     for column in (batch.lastmods, batch.changefreqs, batch.priorities):
-        wrong = {each for each in _distinct(column) if len(each.encode()) > LONGEST}
-        yield from _values(column, wrong, "more than 100 bytes")
+        # A character takes four bytes at most.
+        most = LONGEST if column.text.isascii() else LONGEST // 4
+        if max(map(len, column.values)) > most:
+            wrong = {each for each in column.distinct if len(each.encode()) > LONGEST}
+            yield from _values(column, wrong, "more than 100 bytes")
 
 
 @rule("SM214", "entry-too-large", Severity.WARNING, Scope.DOCUMENT)
@@ -139,11 +143,7 @@ def entry_too_large(sitemap: SitemapFact) -> Hits:
     return sitemap.told("field-too-long", "too-many-extensions")
 
 
-def _distinct(column: Column) -> set[str]:
-    return set() if column.is_empty else set(column.values)
-
-
-def _values(column: Column, wrong: set[str], what: str) -> Iterator[Hit]:
+def _values(column: Column, wrong: AbstractSet[str], what: str) -> Iterator[Hit]:
     """A hit for each value that is one of these."""
     if wrong:
         for index, value in enumerate(column.values):

@@ -48,8 +48,7 @@ def _may_vary(batch: Batch) -> bool:
         0 < slashes < batch.size
         or "&" in text
         or "/index." in text
-        or ":443" in text
-        or ":80" in text
+        or not batch.all_own  # a default port, perhaps
         or text != text.lower()
     )
 

@@ -1,6 +1,5 @@
 """What the formats of a report have in common: findings as plain values, sums, texts without dangers."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -15,9 +14,6 @@ SCHEMA = "sitemap/check/1"
 RANK = {severity: rank for rank, severity in enumerate(Severity)}
 
 Located = tuple[Checked, Finding]
-
-# What no XML can hold, and half characters that no encoding can.
-_NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def located(report: Report) -> Iterator[Located]:
@@ -94,8 +90,3 @@ def path(url: str | None) -> str:
     """The part of an address that is the same at every host, with its query."""
     parts = urlsplit(url or "")
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
-
-
-def for_xml(text: str) -> str:
-    """The text, with what no XML can hold shown as an escape."""
-    return _NOT_XML.sub(lambda match: ascii(match[0])[1:-1], text)

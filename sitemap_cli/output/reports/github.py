@@ -9,6 +9,7 @@ from typing import BinaryIO
 from sitemap_cli.model import Finding, Severity
 from sitemap_cli.output.report import Checked, Report
 from sitemap_cli.output.reported import Located, place, ranked, told
+from sitemap_cli.output.safe import safe
 
 COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 MOST = 10
@@ -55,7 +56,8 @@ def _sum(findings: list[Located]) -> str:
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    # No line break is left after this, with which a text could begin a command of its own.
+    return safe(text).replace("%", "%25")
 
 
 def _property(text: str) -> str:

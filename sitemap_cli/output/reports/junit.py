@@ -11,7 +11,8 @@ from junitparser import Error, Failure, JUnitXml, TestCase, TestSuite
 
 from sitemap_cli.model import Finding
 from sitemap_cli.output.report import Checked, Report
-from sitemap_cli.output.reported import by_rule, for_xml, place, told
+from sitemap_cli.output.reported import by_rule, place, told
+from sitemap_cli.output.safe import safe
 
 MOST = 100
 """Findings that are told of a rule."""
@@ -21,7 +22,7 @@ def write(report: Report, stream: BinaryIO) -> None:
     """Write a report."""
     document: Any = JUnitXml("sitemap check")
     for checked in report.checks:
-        suite = TestSuite(for_xml(checked.target))
+        suite = TestSuite(safe(checked.target))
         suite.add_testcases(list(_cases(checked, report)))
         document.add_testsuite(suite)
     document.update_statistics()
@@ -30,23 +31,23 @@ def write(report: Report, stream: BinaryIO) -> None:
 
 def _cases(checked: Checked, report: Report) -> Iterator[TestCase]:
     if checked.error:
-        case = TestCase("the site was read", for_xml(checked.domain))
-        case.result = [Error(for_xml(checked.error), checked.verdict or checked.status)]
+        case = TestCase("the site was read", safe(checked.domain))
+        case.result = [Error(safe(checked.error), checked.verdict or checked.status)]
         yield case
     for _, findings in by_rule(checked.new):
         yield _case(checked, findings, report)
     if not checked.new and not checked.error:
-        yield TestCase("all rules", for_xml(checked.domain))
+        yield TestCase("all rules", safe(checked.domain))
 
 
 def _case(checked: Checked, findings: Sequence[Finding], report: Report) -> TestCase:
     """One rule: a failure if what it found is severe enough, else a case that says so in passing."""
     rule = report.rules[findings[0].rule]
-    case = TestCase(f"{rule.id} {rule.name}", for_xml(checked.domain))
-    text = for_xml("\n".join(_lines(findings)))
+    case = TestCase(f"{rule.id} {rule.name}", safe(checked.domain))
+    text = "\n".join(_lines(findings))
     failing = [each for each in findings if report.fails(each)]
     if failing:
-        failure = Failure(for_xml(rule.summary), failing[0].severity.value)
+        failure = Failure(safe(rule.summary), failing[0].severity.value)
         failure.text = text
         case.result = [failure]
     else:

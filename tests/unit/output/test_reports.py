@@ -15,7 +15,8 @@ from sitemap_cli.model import Example, Finding, Severity
 from sitemap_cli.output.report import Checked, Report, RuleInfo
 
 HOSTILE = (
-    "\x00\x1b[31m\u202e\ud800 ::error::x %0A ]]> </failure><script>alert(1)</script> | `a` [b](https://evil.example) "
+    "\x00\x1b[31m\u202e\ud800 ::error::x %0A ]]> </failure><script>alert(1)</script> | `a` "
+    "[b](https://evil.example) "
     "![c](https://evil.example/i.png) @everyone\r\n::set-output name=a::b\n# heading <img src=x> "
     + "y"
     * 10_000

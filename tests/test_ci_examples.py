@@ -119,7 +119,7 @@ def test_the_image_runs_what_it_installs(tmp_path: Path) -> None:
         for line in (CI / "Containerfile").read_text().splitlines()
         if line[:1].isalpha()
     ]
-    told = {word: rest for word, rest in lines}
+    told = dict(lines)
     assert "pip install --no-cache-dir sitemap-cli" in told["RUN"]
     variable, database = told["ENV"].split("=")
     assert (variable, database.startswith(told["VOLUME"])) == ("SITEMAP_DATABASE", True)

@@ -54,8 +54,8 @@ class Rule:
 
     @cached_property
     def summary(self) -> str:
-        """The first line of the documentation."""
-        return self.documentation.partition("\n")[0]
+        """The first line of the documentation, code in single backquotes."""
+        return self.documentation.partition("\n")[0].replace("``", "`")
 
     @property
     def documentation(self) -> str:

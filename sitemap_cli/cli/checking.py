@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -242,7 +243,14 @@ def _files(target: "Target", findings: Iterable[Finding]) -> Mapping[str, str]:
         return {}
     base = target.urls[0]
     if target.folder.is_file():
-        return {base: str(target.folder)}
+        return {base: _from_here(target.folder)}
     here = {each.sitemap for each in findings if each.sitemap and each.sitemap.startswith(base)}
     paths = {url: target.folder / unquote(url[len(base) :]) for url in sorted(here)}
-    return {url: str(path) for url, path in paths.items() if path.is_file()}
+    return {url: _from_here(path) for url, path in paths.items() if path.is_file()}
+
+
+def _from_here(path: Path) -> str:
+    """A file as seen from the working folder, which in a pipeline is that of the repository."""
+    with suppress(ValueError):
+        return str(path.resolve().relative_to(Path.cwd()))
+    return str(path)

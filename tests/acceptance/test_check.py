@@ -220,6 +220,13 @@ def test_a_build_is_checked_before_it_is_published(program: Program, build: Path
     )
 
 
+def test_a_finding_in_a_build_names_its_file(program: Program, build: Path) -> None:
+    options = ("--base-url", "https://example.com", "--format", "sarif", "--select", "SM306")
+    done = program("check", str(build), *options)
+    (result,) = done.json["runs"][0]["results"]
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"] == "dist/sitemap.xml"
+
+
 def test_a_build_is_held_against_production(program: Program, build: Path, site: Site) -> None:
     robots(site, f"Sitemap: {site.url}/sitemap.xml")
     site.routes["/sitemap.xml"] = Answer(urlset("https://example.com/", "https://example.com/old"))

@@ -104,6 +104,12 @@ class Batch:
         """The indexes of entries with this extension, and what it says: ``images``, ``videos`` ..."""
         return ((index, said[key]) for index, said in self._extended if key in said)
 
+    def objects(self, key: str) -> Iterator[tuple[int, dict[str, Any]]]:
+        """Each object of an extension, of which an entry may have several, with the index of the entry."""
+        for index, said in self.extended(key):
+            several = said if isinstance(said, list) else [said]
+            yield from ((index, each) for each in several if isinstance(each, dict))
+
     @cached_property
     def _extended(self) -> list[tuple[int, dict[str, Any]]]:
         if self.extensions.is_empty:

@@ -11,11 +11,11 @@ from sitemap_cli.audit.rule import Rule
 from sitemap_cli.errors import UsageError
 from sitemap_cli.model import Engine, Severity
 
-EXCEPTION = re.compile(r"(?P<rule>\S+)\s+(?P<pattern>\S+?):\s+(?P<reason>\S.*)")
+WAIVER = re.compile(r"(?P<rule>\S+)\s+(?P<pattern>\S+?):\s+(?P<reason>\S.*)")
 
 
 @dataclass(frozen=True, slots=True)
-class Exception_:  # noqa: N801 - the word of the matter
+class Waiver:
     """A rule, or several by prefix, that may be broken below some address, and why."""
 
     prefix: str
@@ -43,7 +43,7 @@ class Choice:
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
     severities: Mapping[str, Severity] = field(default_factory=dict)
-    exceptions: tuple[Exception_, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
     engine: Engine | None = None
 
     def rules(self) -> tuple[Rule, ...]:
@@ -57,7 +57,7 @@ class Choice:
 
     def excuses(self, rule: Rule, *urls: str | None) -> bool:
         """Whether a rule may be broken at one of these addresses."""
-        return any(each.covers(rule, url) for each in self.exceptions for url in urls)
+        return any(each.covers(rule, url) for each in self.waivers for url in urls)
 
     def _runs(self, rule: Rule) -> bool:
         selected, ignored = _longest(self.select, rule), _longest(self.ignore, rule)
@@ -93,7 +93,7 @@ def choice(
         tuple(_known("--select", each) for each in select),
         tuple(_known("--ignore", each) for each in ignore),
         dict(map(_severity, severity)),
-        tuple(map(_exception, ignore_at)),
+        tuple(map(_waiver, ignore_at)),
         engine,
     )
 
@@ -124,10 +124,10 @@ def _severity(text: str) -> tuple[str, Severity]:
     return _known("--severity", word), Severity(value.strip().lower())
 
 
-def _exception(text: str) -> Exception_:
-    found = EXCEPTION.fullmatch(text.strip())
+def _waiver(text: str) -> Waiver:
+    found = WAIVER.fullmatch(text.strip())
     if found is None:
         hint = "--ignore-at 'SM308 https://cdn.example.com/*: agreed with marketing'"
         why = "it must be RULE PATTERN: REASON"
-        raise UsageError("not an exception", where=f"--ignore-at {text}", why=why, hint=hint)
-    return Exception_(_known("--ignore-at", found["rule"]), found["pattern"], found["reason"])
+        raise UsageError("not a waiver of a rule", where=f"--ignore-at {text}", why=why, hint=hint)
+    return Waiver(_known("--ignore-at", found["rule"]), found["pattern"], found["reason"])

@@ -65,7 +65,7 @@ class Ledger:
         """Add what was found, by the facts or in the entries of a batch."""
         choice = self._choice
         for rule, sitemap, hit in found:
-            if choice.exceptions and choice.excuses(rule, sitemap, _loc(hit, batch)):
+            if choice.waivers and choice.excuses(rule, sitemap, _loc(hit, batch)):
                 self.excused += hit.count
                 continue
             severity = choice.severity(rule, hit.severity)

@@ -10,6 +10,9 @@ from sitemap_cli.parse.records import Node
 
 UNKNOWN = "\ufffd"
 
+_HINTS = {"image": "sitemap-image", "video": "sitemap-video", "news": "sitemap-news", "xhtml": "xhtml"}
+"""What a namespace that is written wrongly still has of the right one, by the customary prefix."""
+
 
 @dataclass(frozen=True, slots=True)
 class Extension:
@@ -41,6 +44,14 @@ def extensions() -> Mapping[str, Extension]:
     """All extensions by prefix."""
     found = (module.EXTENSION for module in plugins.modules("sitemap_cli.parse.extensions"))
     return {each.prefix: each for each in found}
+
+
+def meant_by(namespace: str) -> Extension | None:
+    """The extension that a namespace stands for, or was meant to; None if nobody can tell."""
+    known = extensions()
+    found = next((each for each in known.values() if namespace in each.namespaces), None)
+    hinted = (known[prefix] for prefix, hint in _HINTS.items() if hint in namespace.lower())
+    return found or next(hinted, None)
 
 
 def variants(name: str) -> frozenset[str]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from sitemap_cli.model import Child, Entry, Severity
 from sitemap_cli.parse import dates, lenient_dates, locs
-from sitemap_cli.parse.extension import Extension, all_sound, extensions
+from sitemap_cli.parse.extension import Extension, all_sound, extensions, meant_by
 from sitemap_cli.parse.format import Root
 from sitemap_cli.parse.harvest import Harvest, Position
 from sitemap_cli.parse.lane import Quick, Texts
@@ -25,8 +25,6 @@ _ALIASES = (
     "http://www.google.com/schemas/sitemap/0.84",
     "http://www.google.com/schemas/sitemap/0.9",
 )
-_HINTS = {"image": "sitemap-image", "video": "sitemap-video", "news": "sitemap-news", "xhtml": "xhtml"}
-"""What a namespace that is written wrongly still has of the right one, by the customary prefix."""
 _FIELDS = frozenset({"loc", "lastmod", "changefreq", "priority"})
 
 
@@ -264,7 +262,7 @@ class ProtocolSink:
 
     def _strange(self, namespace: str) -> None:
         """Report an extension whose namespace is not as it has to be; what that means may still be clear."""
-        meant = _meant(namespace)
+        meant = meant_by(namespace)
         if meant is not None and namespace not in (meant.namespace, *meant.others):
             what = f"the namespace of {meant.prefix} is {locs.shown(namespace)}"
             message = f"{what}; it has to be {meant.namespace}"
@@ -284,14 +282,6 @@ def _prefixes(namespace: str) -> Mapping[str, str]:
     """Prefixes of canonical names; the namespace of the root counts as the protocol's."""
     known = {each: f"{prefix}:" for prefix, one in extensions().items() for each in one.namespaces}
     return {**known, **dict.fromkeys(("", NAMESPACE, *_ALIASES, namespace), "")}
-
-
-def _meant(namespace: str) -> Extension | None:
-    """The extension that a namespace stands for, or was meant to; None if nobody can tell."""
-    known = extensions()
-    found = next((each for each in known.values() if namespace in each.namespaces), None)
-    hinted = (known[prefix] for prefix, hint in _HINTS.items() if hint in namespace.lower())
-    return found or next(hinted, None)
 
 
 def _says(node: Node) -> str:

@@ -1,8 +1,5 @@
 """Images of pages, and extensions that nobody reads any longer."""
 
-from collections.abc import Iterator
-from typing import Any
-
 from sitemap_cli.audit.batch import Batch, shown
 from sitemap_cli.audit.facts import SitemapFact, origin
 from sitemap_cli.audit.hit import Hit, Hits
@@ -40,7 +37,8 @@ def image_loc(batch: Batch) -> Hits:
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/image-sitemaps
     """
     own = batch.sitemap.own
-    for index, loc in _fields(batch, "loc"):
+    for index, image in batch.objects("images"):
+        loc = field(image, "loc")
         if not loc:
             yield Hit("an image without an address", index=index)
         elif not is_address(loc):
@@ -83,10 +81,3 @@ def obsolete_extension(batch: Batch) -> Hits:
         places = [index for index, _ in batch.extended(key)]
         if places:
             yield Hit(f"{key}: hardly anybody reads it", index=places[0], count=len(places))
-
-
-def _fields(batch: Batch, name: str) -> Iterator[tuple[int, str]]:
-    """A field of every image, with the place of its entry."""
-    images: list[Any]
-    for index, images in batch.extended("images"):
-        yield from ((index, field(each, name)) for each in images)

@@ -2,8 +2,6 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
-from typing import Any
 
 from sitemap_cli.audit.batch import Batch, shown
 from sitemap_cli.audit.codes import LANGUAGES, LANGUAGES_3
@@ -49,7 +47,7 @@ def news_old(batch: Batch) -> Hits:
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
     """
     now = batch.sitemap.fetched_at
-    for index, news in _news(batch):
+    for index, news in batch.objects("news"):
         date = field(news, "publication_date")
         then = moment(date)
         # A day without its hours is not over before its end.
@@ -69,7 +67,7 @@ def news_required(batch: Batch) -> Hits:
     Good: an article with all four
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
     """
-    for index, news in _news(batch):
+    for index, news in batch.objects("news"):
         publication = news.get("publication")
         missing = [name for name in ("name", "language") if not field(publication, name)]
         missing = [f"publication/{name}" for name in missing]
@@ -90,7 +88,7 @@ def news_language(batch: Batch) -> Hits:
     Good: ``<news:language>en</news:language>``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
     """
-    for index, news in _news(batch):
+    for index, news in batch.objects("news"):
         language = field(news.get("publication"), "language")
         known = language in LANGUAGES or language in LANGUAGES_3 or language.lower() in CHINESE
         if language and not known:
@@ -108,7 +106,7 @@ def news_date(batch: Batch) -> Hits:
     Good: ``<news:publication_date>2026-11-01T08:30:00+00:00</news:publication_date>``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
     """
-    for index, news in _news(batch):
+    for index, news in batch.objects("news"):
         date = field(news, "publication_date")
         then = moment(date)
         if date and then is None:
@@ -129,7 +127,7 @@ def news_name(batch: Batch) -> Hits:
     Good: ``<news:name>The Example Times</news:name>``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
     """
-    names = [(index, field(news.get("publication"), "name")) for index, news in _news(batch)]
+    names = [(index, field(news.get("publication"), "name")) for index, news in batch.objects("news")]
     for index, name in names:
         if BRACKETS.search(name):
             yield Hit(f"the name ends in brackets: {shown(name)}", index=index)
@@ -166,10 +164,6 @@ def news_deprecated(batch: Batch) -> Hits:
     Good: an article without it
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
     """
-    for index, news in _news(batch):
+    for index, news in batch.objects("news"):
         if found := [name for name in GONE if name in news]:
             yield Hit(f"no longer read: {', '.join(found)}", index=index)
-
-
-def _news(batch: Batch) -> Iterator[tuple[int, dict[str, Any]]]:
-    return ((index, news) for index, news in batch.extended("news") if isinstance(news, dict))

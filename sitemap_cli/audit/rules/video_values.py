@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
 
 from sitemap_cli.audit.batch import Batch, shown
 from sitemap_cli.audit.codes import COUNTRIES
@@ -76,7 +75,7 @@ def video_restriction(batch: Batch) -> Hits:
     Good: ``<video:restriction relationship="allow">DE GB</video:restriction>``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
     """
-    for index, video in _videos(batch):
+    for index, video in batch.objects("videos"):
         for name, known in (("restriction", COUNTRIES), ("platform", PLATFORMS)):
             if name not in video:
                 continue
@@ -103,7 +102,7 @@ def video_dates(batch: Batch) -> Hits:
     now = batch.sitemap.fetched_at
     for name in ("publication_date", "expiration_date"):
         yield from _wrong(batch, name, lambda value: moment(value) is not None, "no W3C date")
-    for index, video in _videos(batch):
+    for index, video in batch.objects("videos"):
         value = field(video, "expiration_date")
         if value and (moment(value) or now) < now:
             yield Hit(f"expired on {shown(value)}", severity=Severity.WARNING, index=index)
@@ -111,7 +110,7 @@ def video_dates(batch: Batch) -> Hits:
 
 def _wrong(batch: Batch, name: str, is_good: Callable[[str], bool], what: str) -> Iterator[Hit]:
     """A hit for each video that has the field with another value than it can have."""
-    for index, video in _videos(batch):
+    for index, video in batch.objects("videos"):
         if name in video and not is_good(value := field(video, name)):
             yield Hit(f"{name} is {what}: {shown(value)}", index=index)
 
@@ -122,9 +121,3 @@ def _is_duration(value: str) -> bool:
 
 def _is_rating(value: str) -> bool:
     return DECIMAL.fullmatch(value) is not None and float(value) <= MAX_RATING
-
-
-def _videos(batch: Batch) -> Iterator[tuple[int, dict[str, Any]]]:
-    """Every video, with the place of its entry."""
-    for index, videos in batch.extended("videos"):
-        yield from ((index, each) for each in videos if isinstance(each, dict))

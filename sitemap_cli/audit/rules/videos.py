@@ -1,7 +1,6 @@
 """Videos of pages: what they must have, and what they no longer need."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
 from sitemap_cli.audit.batch import Batch, shown
 from sitemap_cli.audit.hit import Hit, Hits
@@ -14,8 +13,6 @@ PLACES = ("content_loc", "player_loc")
 MAX_DESCRIPTION, MAX_TITLE, MAX_TAGS, MAX_NAME = 2_048, 100, 32, 255
 GONE = ("category", "gallery_loc", "gallery_title", "price", "tvshow")
 GONE_ATTRIBUTES = ("allow_embed", "autoplay")
-
-Videos = Iterator[tuple[int, Mapping[str, Any]]]
 
 
 @rule("SM510", "video-required", Severity.ERROR, Scope.URL)
@@ -30,7 +27,7 @@ def video_required(batch: Batch) -> Hits:
     Good: a video with ``thumbnail_loc``, ``title``, ``description`` and ``content_loc``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
     """
-    for index, video in _videos(batch):
+    for index, video in batch.objects("videos"):
         missing = [name for name in REQUIRED if not field(video, name)]
         if not any(field(video, name) for name in PLACES):
             missing.append("content_loc or player_loc")
@@ -81,7 +78,7 @@ def video_loc_same(batch: Batch) -> Hits:
     Good: ``<video:content_loc>https://example.com/files/1.mp4</video:content_loc>``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
     """
-    for index, video in _videos(batch):
+    for index, video in batch.objects("videos"):
         for name in PLACES:
             if field(video, name) == batch.locs.values[index]:
                 yield Hit(f"{name} is the address of the page", index=index)
@@ -98,7 +95,7 @@ def video_tags(batch: Batch) -> Hits:
     Good: a video with 5 tags
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
     """
-    for index, video in _videos(batch):
+    for index, video in batch.objects("videos"):
         tags = video.get("tag", ())
         if isinstance(tags, list) and len(tags) > MAX_TAGS:
             yield Hit(f"{len(tags):,} tags; the limit is {MAX_TAGS}", index=index)
@@ -130,7 +127,7 @@ def video_deprecated(batch: Batch) -> Hits:
     Good: a video without it
     Source: https://developers.google.com/search/blog/2022/05/spring-cleaning-sitemap-extensions
     """
-    for index, video in _videos(batch):
+    for index, video in batch.objects("videos"):
         found = [name for name in GONE if name in video]
         player = video.get("player_loc")
         found += [f"player_loc@{name}" for name in GONE_ATTRIBUTES if attribute(player, name) is not None]
@@ -139,13 +136,7 @@ def video_deprecated(batch: Batch) -> Hits:
 
 
 def _longer(batch: Batch, name: str, most: int) -> Iterator[Hit]:
-    for index, video in _videos(batch):
+    for index, video in batch.objects("videos"):
         length = len(field(video, name))
         if length > most:
             yield Hit(f"{name} has {length:,} characters; the limit is {most:,}", index=index)
-
-
-def _videos(batch: Batch) -> Videos:
-    """Every video, with the place of its entry."""
-    for index, videos in batch.extended("videos"):
-        yield from ((index, each) for each in videos if isinstance(each, dict))

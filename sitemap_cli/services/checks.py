@@ -75,7 +75,8 @@ async def _site(session: AsyncSession, found: JobRow, running: Sequence[Rule], w
     files = await facts.robots(session, job.id, places=wanted.examples)
     robots = tuple(fact for fact, _ in files)
     answered = [each.url for each in robots if each.status_code is not None]
-    begins = [*answered, *(each.final_url for each in sitemaps), f"https://{domain}/"]
+    asked = [each.url for each in robots]
+    begins = [*answered, *(each.final_url for each in sitemaps), *asked, f"https://{domain}/"]
     site = SiteFact(
         url=origin(begins[0]),
         whole=job.verdict == Verdict.OK,

@@ -1,14 +1,18 @@
 """Every attack, in a process of its own and in one batch: what is said, kept, asked, and what it costs."""
 
+import json
 import os
+import re
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from urllib.request import urlopen
 
 import pytest
+from junitparser import JUnitXml
 
-from tests.hostile import catalog, documents, judge, mode
+from sitemap_cli.cli.reports import FORMATS
+from tests.hostile import catalog, documents, judge, mode, program
 from tests.hostile.attack import FULL, Attack
 from tests.hostile.control import Running
 
@@ -102,6 +106,22 @@ def test_attacks_in_one_batch_harm_neither_each_other_nor_the_good_sites_between
     assert batch.faults() == []
     assert batch.ended.code == 3
     assert len(batch.healthy) > len(BATCH) / mode.BETWEEN
+
+
+@pytest.mark.timeout(ALLOWED_SECONDS)
+def test_whatever_attacks_left_can_be_checked_and_told_in_every_format(batch: mode.Batch) -> None:
+    jobs = [each["job_id"] for each in batch.ended.results]
+    done = program.check(batch.ended.folder, jobs, FORMATS)
+    assert (done.stdout, done.stderr) == (b"", b"")
+    told = json.loads((batch.ended.folder / "json").read_text())
+    assert (done.returncode, told["exit_code"], len(told["targets"])) == (1, 1, len(jobs))
+    for format_ in FORMATS:
+        text = (batch.ended.folder / format_).read_text()
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]", text), format_
+    JUnitXml.fromstring((batch.ended.folder / "junit").read_bytes())
+    silent = {each["domain"] for each in told["targets"] if each["verdict"] not in ("ok", "absent")}
+    silent -= {each["domain"] for each in told["findings"] if each["severity"] != "info"}
+    assert {domain.partition(":")[0] for domain in silent} == set()
 
 
 @pytest.mark.timeout(ALLOWED_SECONDS)

@@ -163,14 +163,14 @@ def in_turn(*answers: Answer) -> Callable[[Hit], Answer]:
     return lambda _: next(following)
 
 
-def validated(body: bytes, etag: str) -> Callable[[Hit], Answer]:
-    """A document with an ETag; 304 to whoever holds it already."""
+def validated(body: bytes, etag: str, *more: tuple[str, str]) -> Callable[[Hit], Answer]:
+    """A document with an ETag, and more headers; 304 to whoever holds it already."""
     headers = (("ETag", etag),)
 
     def answer(hit: Hit) -> Answer:
         if hit.headers.get("if-none-match") == etag:
             return Answer(status=304, headers=headers)
-        return Answer(body, headers=headers)
+        return Answer(body, headers=(*headers, *more))
 
     return answer
 

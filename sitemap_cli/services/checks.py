@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from urllib.parse import urlsplit
 
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -10,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sitemap_cli.audit import engine
 from sitemap_cli.audit.batch import Batch
 from sitemap_cli.audit.choice import Choice
-from sitemap_cli.audit.facts import SiteFact, SitemapFact, origin
+from sitemap_cli.audit.facts import RobotsFact, SiteFact, SitemapFact, origin
 from sitemap_cli.audit.ledger import EXAMPLES, Ledger, Place
 from sitemap_cli.audit.rule import Rule, Scope
 from sitemap_cli.model import Finding, Verdict
@@ -74,11 +75,8 @@ async def _site(session: AsyncSession, found: JobRow, running: Sequence[Rule], w
     sitemaps = await facts.sitemaps(session, job.id, places=wanted.examples, listed=True)
     files = await facts.robots(session, job.id, places=wanted.examples)
     robots = tuple(fact for fact, _ in files)
-    answered = [each.url for each in robots if each.status_code is not None]
-    asked = [each.url for each in robots]
-    begins = [*answered, *(each.final_url for each in sitemaps), *asked, f"https://{domain}/"]
     site = SiteFact(
-        url=origin(begins[0]),
+        url=_root(domain, robots, sitemaps),
         whole=job.verdict == Verdict.OK,
         verdict=job.verdict,
         error=job.error,
@@ -96,6 +94,19 @@ async def _site(session: AsyncSession, found: JobRow, running: Sequence[Rule], w
     )
     rules = {fact.url: each for fact, each in files if each is not None}
     return replace(site, **await evidence.of(session, job, site, rules, needs))
+
+
+def _root(domain: str, robots: Sequence[RobotsFact], sitemaps: Sequence[SitemapFact]) -> str:
+    """The origin of the site: of those with the name that the user gave, the one that answered."""
+    answered = [each.url for each in robots if each.status_code is not None]
+    asked = [*(each.final_url for each in sitemaps), *(each.url for each in robots)]
+    # Of the same name by both schemes, https is the site.
+    own = [url for url in sorted(answered, reverse=True) if _name(urlsplit(url).netloc) == _name(domain)]
+    return origin(next(iter([*own, *answered, *asked]), f"https://{domain}/"))
+
+
+def _name(host: str) -> str:
+    return host.lower().removeprefix("www.")
 
 
 def _distinct(sitemaps: Iterable[SitemapFact]) -> list[SitemapFact]:

@@ -42,7 +42,8 @@ _SITEMAPS = (
     .add_columns(*(_ROW[name] for name in _FACTS))
     .outerjoin(models.table(models.Document), _DOCUMENT.id == _ROW.document_id)
     .where(_ROW.job_id == bindparam("job"))
-    .order_by(_ROW.id)
+    # Not as they came, which is another order each time.
+    .order_by(_ROW.url, _ROW.id)
 )
 _RANK = func.row_number().over(partition_by=(_ROW.id, Problem.code), order_by=Problem.id)
 _ALL = func.count().over(partition_by=(_ROW.id, Problem.code))

@@ -38,7 +38,7 @@ def last(*some: tuple[int, Sequence[Status]]) -> CompoundSelect[Any]:
 # These run once for every job or index, of which a batch has thousands: built once, they cost half.
 _HELD = (
     select(_ROW.url, _ROW.id, _DOCUMENT.id, _DOCUMENT.kind, _DOCUMENT.digest, _DOCUMENT.bytes, _ROW.problems)
-    .add_columns(_ROW.final_url, _ROW.etag, _ROW.last_modified)
+    .add_columns(_ROW.content_type, _ROW.content_encoding, _ROW.final_url, _ROW.etag, _ROW.last_modified)
     .join(models.table(models.Document), _DOCUMENT.id == _ROW.document_id)
     .where(_ROW.job_id.in_(last((JOBS, ENDED), (1, (Status.COMPLETED,)))))
     .where(_ROW.error.is_(None), _DOCUMENT.complete)
@@ -63,6 +63,24 @@ async def listed(session: AsyncSession, document_id: int) -> Sequence[Child]:
 
 
 def _held(
-    row: int, document: int, kind: str, digest: bytes, size: int, problems: int, *validators: str
+    row: int,
+    document: int,
+    kind: str,
+    digest: bytes,
+    size: int,
+    problems: int,
+    content_type: str | None,
+    content_encoding: str | None,
+    *validators: str,
 ) -> Held:
-    return Held(row, document, Kind(kind), digest, size, problems, Validators(*validators))
+    return Held(
+        row,
+        document,
+        Kind(kind),
+        digest,
+        size,
+        problems,
+        Validators(*validators),
+        content_type=content_type,
+        content_encoding=content_encoding,
+    )

@@ -15,7 +15,8 @@ class Held:
     """A document that an earlier run read whole at some address, and the row that says so.
 
     ``trusted_lastmod`` is the lastmod under which an index may list it again without our asking, because
-    what that index says has proved truthful; None where it has not.
+    what that index says has proved truthful; None where it has not. ``content_type`` and ``content_encoding``
+    are those with which it was sent: a server that has nothing new to send does not say them again.
     """
 
     sitemap_id: int
@@ -26,6 +27,8 @@ class Held:
     problems: int
     validators: Validators
     trusted_lastmod: str | None = None
+    content_type: str | None = None
+    content_encoding: str | None = None
 
     @property
     def conditions(self) -> Validators | None:

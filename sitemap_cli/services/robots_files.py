@@ -30,12 +30,12 @@ async def keep(session: AsyncSession, tenant: str, job_id: str, files: Iterable[
 
 
 async def of(session: AsyncSession, job_id: str) -> Sequence[tuple[Robots, bytes | None]]:
-    """The robots.txt files of a job with their texts, in the order in which they were met."""
+    """The robots.txt files of a job with their texts, by address."""
     query = (
         select(Robots, RobotsBody.body)
         .outerjoin(RobotsBody, RobotsBody.id == Robots.body_id)
         .where(Robots.job_id == job_id)
-        .order_by(Robots.id)
+        .order_by(Robots.url, Robots.id)
     )
     return [(row, body) for row, body in await session.execute(query)]
 

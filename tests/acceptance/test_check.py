@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.acceptance.command import Program
-from tests.web import Answer, Site, index, robots, urlset
+from tests.web import Answer, Site, index, robots, urlset, validated
 
 FIELDS = {"rule", "name", "severity", "message", "sitemap", "loc", "line", "column", "count"}
 
@@ -100,6 +100,21 @@ def test_the_same_job_gives_the_same_bytes(program: Program, shop: Site) -> None
             program.having(PYTHONHASHSEED=seed)("check", "--job", job, "--format", format_) for seed in "12"
         )
         assert first.stdout == second.stdout != b""
+
+
+def test_a_site_that_has_not_changed_is_as_wrong_as_before(program: Program, shop: Site) -> None:
+    body = urlset(f"{shop.url}/", *(f"{shop.url}/a-page-with-a-long-name/{n}" for n in range(20_000)))
+    shop.routes["/a.xml"] = validated(body, '"a"', ("Content-Type", "application/json"))
+    first, second = (program("check", f"{shop.url}/", "--format", "json") for _ in range(2))
+    assert {each["rule"] for each in first.json["findings"]} >= {"SM109", "SM110"}
+    assert second.json["findings"] == first.json["findings"]
+    assert any(each["status_code"] == 304 for each in sitemaps(program))
+
+
+def sitemaps(program: Program) -> list[dict[str, object]]:
+    """The sitemaps of the newest job."""
+    job = program("jobs", "show", program.jobs()[0]["job_id"], "--format", "json")
+    return list(job.json["sitemaps"])
 
 
 def test_a_baseline_silences_what_was_known_and_nothing_else(program: Program, shop: Site) -> None:

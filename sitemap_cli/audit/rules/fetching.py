@@ -142,12 +142,14 @@ def not_compressed(site: SiteFact) -> Hits:
     Source: https://www.sitemaps.org/protocol.html#index
     """
     for sitemap in _answered(site):
-        plain = sitemap.content_encoding in (None, "", "identity") and sitemap.wire_bytes >= sitemap.bytes
-        if sitemap.wire_bytes > LARGE and plain:
-            yield Hit(f"{sitemap.wire_bytes:,} bytes were sent uncompressed", sitemap=sitemap.url)
+        # Of one that has not changed nothing was sent; what it was when it was, its name and header tell.
+        unsent = sitemap.status_code == 304 and not sitemap.url.endswith(".gz")
+        whole = unsent or sitemap.wire_bytes >= sitemap.bytes
+        if sitemap.bytes > LARGE and whole and sitemap.content_encoding in (None, "", "identity"):
+            yield Hit(f"{sitemap.bytes:,} bytes are sent uncompressed", sitemap=sitemap.url)
 
 
 def _answered(site: SiteFact) -> Iterator[SitemapFact]:
-    """The sitemaps that a web server sent with their bodies; for one that is unchanged it sends none."""
+    """The sitemaps that a web server sends, or says that they are as they were."""
     if not site.local:
-        yield from (each for each in site.sitemaps if each.status_code == 200 and each.readable)
+        yield from (each for each in site.sitemaps if each.status_code in (200, 304) and each.readable)

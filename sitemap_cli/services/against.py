@@ -7,7 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.facts import Against, Difference, SiteFact
 from sitemap_cli.model import Verdict
-from sitemap_cli.storage.models import Job, Sitemap, entries, ids
+from sitemap_cli.storage.base import ids
+from sitemap_cli.storage.models import Job, Sitemap, entries
 
 EXAMPLES = 20
 

@@ -9,7 +9,8 @@ from sqlalchemy import TextClause, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.facts import Links, SiteFact
-from sitemap_cli.storage.models import Job, entries, ids
+from sitemap_cli.storage.base import ids
+from sitemap_cli.storage.models import Job, entries
 
 EXAMPLES = 20
 

@@ -4,7 +4,8 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.facts import SiteFact
-from sitemap_cli.storage.models import Job, entries, ids
+from sitemap_cli.storage.base import ids
+from sitemap_cli.storage.models import Job, entries
 
 WWW = "www."
 

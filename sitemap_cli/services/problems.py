@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sitemap_cli import credentials
 from sitemap_cli.model import Problem
 from sitemap_cli.storage import models
+from sitemap_cli.storage.base import BigKey
 
 _PROBLEMS = models.table(models.Problem)
 _COPIED = ("code", "severity", "message", "line", "column", "offset")
@@ -16,7 +17,7 @@ _COPIED = ("code", "severity", "message", "line", "column", "offset")
 _ADD = insert(_PROBLEMS)
 _REPEAT = insert(_PROBLEMS).from_select(
     ["sitemap_id", *_COPIED],
-    select(bindparam("now", type_=models.BigKey), *(_PROBLEMS.c[name] for name in _COPIED))
+    select(bindparam("now", type_=BigKey), *(_PROBLEMS.c[name] for name in _COPIED))
     .where(_PROBLEMS.c.sitemap_id == bindparam("before"))
     .order_by(_PROBLEMS.c.id),
 )

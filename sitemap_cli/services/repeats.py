@@ -8,7 +8,8 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.facts import Repeats, SiteFact, SitemapFact
-from sitemap_cli.storage.models import Job, entries, ids
+from sitemap_cli.storage.base import ids
+from sitemap_cli.storage.models import Job, entries
 
 EXAMPLES = 20
 

@@ -9,6 +9,7 @@ from sqlalchemy import Select, bindparam, except_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.storage import models
+from sitemap_cli.storage.base import ids
 from sitemap_cli.storage.models import entries
 
 DAY = 86_400
@@ -37,7 +38,7 @@ _JOB, _DOCUMENT, _ROW = (models.table(each).c for each in (models.Job, models.Do
 
 def _listed(documents: str) -> Select[Any]:
     """The addresses that documents list, whose ids are in a parameter."""
-    return select(entries.c.loc).where(entries.c.document_id.in_(models.ids(documents)))
+    return select(entries.c.loc).where(entries.c.document_id.in_(ids(documents)))
 
 
 # These run at the end of every job, of which a batch has thousands: built once, they cost half.

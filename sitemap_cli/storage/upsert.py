@@ -6,7 +6,8 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.storage.models import Base, table
+from sitemap_cli.storage.base import Base
+from sitemap_cli.storage.models import table
 
 
 async def insert_missing(session: AsyncSession, model: type[Base], values: dict[str, Any]) -> Any | None:

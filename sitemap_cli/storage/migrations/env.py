@@ -2,11 +2,12 @@
 
 from alembic import context
 
-from sitemap_cli.storage.models import Base
+from sitemap_cli.storage.models import entries
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Base.metadata,
+    # That of one table is that of all.
+    target_metadata=entries.metadata,
     render_as_batch=True,
     # The caller owns the transaction, so that a failed upgrade leaves nothing behind.
     transactional_ddl=False,

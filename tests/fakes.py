@@ -141,6 +141,8 @@ class DictFetcher:
     def _fetched(self, request: Request, url: str, reply: Reply, hops: tuple[Hop, ...]) -> Fetched:
         fault = Fault(reply.fault, f"{reply.fault} at {url}") if reply.fault else None
         mute = fault is not None and reply.body is None and reply.status == 200
+        if request.method == "HEAD":
+            reply = replace(reply, body=None)
         body = None if reply.body is None else DictBody(reply.body, self)
         decoder = Decoder(max_bytes=MAX_BYTES)
         content = b"".join(decode([reply.body or b""], decoder))

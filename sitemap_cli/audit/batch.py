@@ -36,7 +36,7 @@ class Column:
     @cached_property
     def distinct(self) -> frozenset[str]:
         """Every value once."""
-        return frozenset(self.values)
+        return frozenset({""}) if self.is_empty else frozenset(self.values)
 
     @cached_property
     def is_empty(self) -> bool:

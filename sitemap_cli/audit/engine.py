@@ -3,10 +3,13 @@
 from collections.abc import Iterable, Iterator
 from functools import cache
 
+from msgspec.structs import replace
+
 from sitemap_cli import plugins
 from sitemap_cli.audit.batch import Batch
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.hit import Hit
+from sitemap_cli.audit.pages import PageFact
 from sitemap_cli.audit.rule import Rule, Scope
 
 Found = tuple[Rule, str | None, Hit]
@@ -39,6 +42,15 @@ def screen(batch: Batch, running: Iterable[Rule]) -> Iterator[Found]:
     for rule in _allowed(batch.site, running):
         if rule.scope is Scope.URL:
             yield from ((rule, batch.sitemap.url, hit) for hit in rule.check(batch))
+
+
+def ask(site: SiteFact, pages: Iterable[PageFact], running: Iterable[Rule]) -> Iterator[Found]:
+    """What rules say of pages that were asked; every hit is at the entry of its page."""
+    wanted = [rule for rule in _allowed(site, running) if rule.scope is Scope.PAGE]
+    for page in pages:
+        for rule in wanted:
+            for hit in rule.check(page):
+                yield rule, page.sitemap, replace(hit, loc=page.loc, line=page.line)
 
 
 def _allowed(site: SiteFact, running: Iterable[Rule]) -> Iterator[Rule]:

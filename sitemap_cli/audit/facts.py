@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sitemap_cli.audit.hit import Hit
+from sitemap_cli.audit.pages import PageFact, Probes, Stillness
 from sitemap_cli.model import Child, Engine, Kind, Severity, Verdict
 
 PORTS = {"http": ":80", "https": ":443"}
@@ -79,13 +80,21 @@ class SitemapFact:
 
     @cached_property
     def folder(self) -> str:
-        """The address of the folder that it lies in, with a slash at the end."""
-        parts = urlsplit(self.url)
-        return f"{origin(self.url)[:-1]}{parts.path.rpartition('/')[0]}/"
+        """The address of the folder that it lies in, with a slash at the end.
+
+        It is that of the address asked for, unless another host or scheme answers for it.
+        """
+        url = self.url if origin(self.url) == self.own else self.final_url
+        return f"{self.own[:-1]}{urlsplit(url).path.rpartition('/')[0]}/"
 
     def may_have(self, extension: str) -> bool:
         """Whether an entry may have an extension, by its key."""
         return self.extensions is None or extension in self.extensions
+
+    @property
+    def has_valid_dates(self) -> bool:
+        """Whether every lastmod is a date, and written as one has to be."""
+        return bool(self.days) and all(each.code != "lastmod-invalid" for each in self.problems)
 
     def told(self, *codes: str, severity: Severity | None = None) -> Iterator[Hit]:
         """What the reader or the fetch found wrong under these codes, the exact number of each."""
@@ -232,6 +241,9 @@ class SiteFact:
     other_is_list: bool = False
     against: Against | None = None
     has_homepage: bool = True
+    probes: Probes | None = None
+    differing: tuple[PageFact, ...] = ()
+    stillness: Stillness | None = None
 
     @cached_property
     def by_url(self) -> Mapping[str, SitemapFact]:

@@ -29,4 +29,10 @@ def moment(text: str) -> float | None:
 
 def day_of(seconds: float) -> str:
     """The day of a moment, in UTC, as lastmods write it: texts of this form sort as their days do."""
-    return (dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(seconds=seconds)).strftime("%Y-%m-%d")
+    return minute_of(seconds)[:10]
+
+
+def minute_of(seconds: float) -> str:
+    """The minute of a moment, likewise."""
+    then = dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(seconds=seconds)
+    return then.strftime("%Y-%m-%dT%H:%M")

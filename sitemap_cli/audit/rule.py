@@ -19,7 +19,8 @@ class Scope(StrEnum):
 
     ``url``: a :class:`~sitemap_cli.audit.batch.Batch` of entries; ``document``: a
     :class:`~sitemap_cli.audit.facts.SitemapFact`; ``site`` and ``history``: a
-    :class:`~sitemap_cli.audit.facts.SiteFact`, the latter only when there is a complete job before.
+    :class:`~sitemap_cli.audit.facts.SiteFact`, the latter only when there is a complete job before;
+    ``page``: a :class:`~sitemap_cli.audit.pages.PageFact` of a page that is listed and was asked.
     """
 
     URL = "url"

@@ -43,16 +43,17 @@ class _Display:
 class _BatchDisplay:
     """Draws the counters of a batch."""
 
-    def __init__(self, title: str, progress: BatchProgress) -> None:
+    def __init__(self, title: str, progress: BatchProgress, noun: str) -> None:
         self._progress = progress
         self._title = title
+        self._noun = noun
         self._spinner = Spinner("line")
 
     def __rich__(self) -> Spinner:
         """The current line."""
         batch = self._progress
         text = Text(
-            f"{safe(self._title)}  {batch.done:,}/{batch.total:,} sites  {batch.rate:.1f}/s",
+            f"{safe(self._title)}  {batch.done:,}/{batch.total:,} {self._noun}  {batch.rate:.1f}/s",
             overflow="ellipsis",
             no_wrap=True,
         )
@@ -67,9 +68,9 @@ class _BatchDisplay:
 
 
 @contextmanager
-def shown_batch(console: Console, title: str, progress: BatchProgress) -> Iterator[None]:
+def shown_batch(console: Console, title: str, progress: BatchProgress, noun: str = "sites") -> Iterator[None]:
     """Show how far a batch is while the block runs, if somebody is there to watch."""
-    with _live(console, _BatchDisplay(PurePath(title).name, progress)):
+    with _live(console, _BatchDisplay(PurePath(title).name, progress, noun)):
         yield
 
 

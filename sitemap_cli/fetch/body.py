@@ -21,6 +21,8 @@ from sitemap_cli.model import Fault, Problem
 from sitemap_cli.settings import Settings
 
 IN_MEMORY = 2 * 1024 * 1024
+# What a page says of itself stands in its head.
+MAX_PAGE = 2 * 1024 * 1024
 STEP_SECONDS = 0.01
 
 
@@ -41,8 +43,9 @@ class Limits:
     @classmethod
     def of(cls, settings: Settings, purpose: Purpose) -> Self:
         """The limits for a purpose; a robots.txt is read one byte further than it is used."""
-        enough = purpose is Purpose.ROBOTS
-        content = min(settings.max_bytes, MAX_ROBOTS + 1) if enough else settings.max_bytes
+        most = {Purpose.ROBOTS: MAX_ROBOTS + 1, Purpose.PAGE: MAX_PAGE}.get(purpose)
+        content = settings.max_bytes if most is None else min(settings.max_bytes, most)
+        enough = most is not None
         return cls(content, settings.max_wire_bytes, enough, settings.min_speed, settings.idle_timeout)
 
 

@@ -78,6 +78,8 @@ class _Reading:
         self._speed = speed
         self._status: int | None = None
         self._headers: Mapping[str, str] = {}
+        self._robots_tags: tuple[str, ...] = ()
+        self._links: tuple[str, ...] = ()
         self._beginning = b""
         self._intake: Intake | None = None
         self._fault: Fault | None = None
@@ -91,8 +93,10 @@ class _Reading:
         """Read the head, and the body if it is wanted."""
         self._status = response.status
         self._headers = response.headers
+        self._robots_tags = tuple(response.headers.getall("X-Robots-Tag", ()))
+        self._links = tuple(response.headers.getall("Link", ()))
         try:
-            if 200 <= response.status < 300:
+            if 200 <= response.status < 300 and response.method != "HEAD":
                 await self._receive(response.content)
             else:
                 await self._drain(response.content)
@@ -171,6 +175,8 @@ class _Reading:
             etag=validator(headers.get("ETag")),
             last_modified=validator(headers.get("Last-Modified")),
             problems=(*content.problems, *downgrades(self._leg.hops, url)),
+            robots_tags=self._robots_tags,
+            links=self._links,
         )
 
 

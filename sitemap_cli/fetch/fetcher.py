@@ -38,7 +38,8 @@ class Request(msgspec.Struct, frozen=True):
     ``home`` is an address of the site that the user's own headers, cookies and credentials are for:
     they go to its origin only. Without it, that is the origin of ``url``. ``delay`` is how many seconds
     its host asks to be left alone between two requests. ``until`` is when the answer is of no use any
-    longer, on the clock of the event loop; what arrived by then is kept.
+    longer, on the clock of the event loop; what arrived by then is kept. ``method`` is GET or HEAD, which
+    brings no body.
     """
 
     url: str
@@ -47,6 +48,7 @@ class Request(msgspec.Struct, frozen=True):
     home: str | None = None
     delay: float = 0.0
     until: float = math.inf
+    method: str = "GET"
 
 
 class Body(Protocol):
@@ -68,6 +70,7 @@ class Fetched(msgspec.Struct, frozen=True):
     all. ``bytes`` counts the decompressed content and ``digest`` is its SHA-256 (32 bytes);
     ``wire_bytes`` counts what crossed the network; ``ms`` is the time from the first attempt to the
     last byte. ``problems`` are faults of the way and the compression that cost nothing or only the tail.
+    ``robots_tags`` are the ``X-Robots-Tag`` headers, ``links`` the ``Link`` headers, as they were sent.
     """
 
     url: str
@@ -86,6 +89,8 @@ class Fetched(msgspec.Struct, frozen=True):
     etag: str | None = None
     last_modified: str | None = None
     problems: tuple[Problem, ...] = ()
+    robots_tags: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
 
     @property
     def ok(self) -> bool:

@@ -89,7 +89,8 @@ class HttpFetcher:
         headers = self._identity.headers(trip.request, url, trip.home)
         host = host_of(url)
         with await trip.deadline.paused(self._pace.turn(host, *trip.delays_at(host))):
-            asking = self._client.get(url, headers, home=url is trip.home or is_home(url, trip.home))
+            home = url is trip.home or is_home(url, trip.home)
+            asking = self._client.ask(url, headers, home=home, method=trip.request.method)
             answer = await exchange(asking, leg, trip.deadline)
             if seconds := rest_asked_for(answer):
                 self._pace.rest(host, seconds)

@@ -36,7 +36,7 @@ class DroppedError(aiohttp.ClientError):
 
 
 class Client:
-    """Sends one GET at a time over connections that are kept: a session for each way to the web.
+    """Sends one request at a time over connections that are kept: a session for each way to the web.
 
     Raises:
         ConfigurationError: an option about addresses, certificates or the proxy cannot be used.
@@ -51,7 +51,9 @@ class Client:
         self._shelf = Shelf(KEPT * settings.concurrency)
         self._sessions: dict[Proxy | None, aiohttp.ClientSession] = {}
 
-    async def get(self, url: URL, headers: Mapping[str, str], *, home: bool) -> aiohttp.ClientResponse:
+    async def ask(
+        self, url: URL, headers: Mapping[str, str], *, home: bool, method: str = "GET"
+    ) -> aiohttp.ClientResponse:
         """Ask, and wait for the head of the answer; ``home`` is who may see our certificate.
 
         A connection kept from an earlier request may have been closed by the server meanwhile, and idle
@@ -67,10 +69,10 @@ class Client:
         url = _folded(url)
         try:
             try:
-                return await self._get(url, headers, home=home)
+                return await self._ask(url, headers, home=home, method=method)
             except (DroppedError, aiohttp.ClientConnectorError) as error:
                 await self._forgive(error, url)
-            return await self._get(url, headers, home=home)
+            return await self._ask(url, headers, home=home, method=method)
         except DroppedError as error:
             raise error.cause from None
         except aiohttp.ConnectionTimeoutError as error:
@@ -97,12 +99,15 @@ class Client:
         else:
             raise error
 
-    async def _get(self, url: URL, headers: Mapping[str, str], *, home: bool) -> aiohttp.ClientResponse:
+    async def _ask(
+        self, url: URL, headers: Mapping[str, str], *, home: bool, method: str
+    ) -> aiohttp.ClientResponse:
         proxy = self._proxies.of(url)
         if proxy not in self._sessions:
             self._sessions[proxy] = self._open(proxy)
         through = self._through(proxy, url, headers)
-        return await self._sessions[proxy].get(
+        return await self._sessions[proxy].request(
+            method,
             url,
             allow_redirects=False,
             ssl=self._trust.at(home=home),

@@ -15,9 +15,8 @@ from sitemap_cli.audit.facts import RobotsFact, SiteFact, SitemapFact, origin
 from sitemap_cli.audit.ledger import EXAMPLES, Ledger, Place
 from sitemap_cli.audit.rule import Rule, Scope
 from sitemap_cli.model import Finding, Verdict
-from sitemap_cli.services import columns, evidence, facts, jobs
-from sitemap_cli.services.jobs import JobRow
-from sitemap_cli.storage.models import entries
+from sitemap_cli.services import columns, evidence, facts, jobs, page_facts
+from sitemap_cli.storage.models import Job, entries
 
 _ENTRY = entries.c
 
@@ -56,7 +55,8 @@ async def check(session: AsyncSession, tenant: str, job_id: str, wanted: Wanted)
     """
     running = wanted.choice.rules()
     ledger = Ledger(wanted.choice, wanted.examples)
-    site = await _site(session, await jobs.find(session, tenant, job_id), running, wanted)
+    job, domain = await jobs.find(session, tenant, job_id)
+    site = await _site(session, job, domain, running, wanted)
     ledger.expect(each.url for each in site.sitemaps)
     ledger.add(engine.judge(site, running))
     if any(rule.scope is Scope.URL for rule in running):
@@ -64,13 +64,17 @@ async def check(session: AsyncSession, tenant: str, job_id: str, wanted: Wanted)
             async for part in columns.batches(session, sitemap):
                 batch = Batch(site, sitemap, part)
                 ledger.add(engine.screen(batch, running), batch)
+    if any(rule.scope is Scope.PAGE for rule in running):
+        async for pages in page_facts.compared(session, job, site):
+            ledger.add(engine.ask(site, pages, running))
     await _fill(session, site, ledger)
     return Outcome(tuple(ledger.findings()), ledger.excused, running)
 
 
-async def _site(session: AsyncSession, found: JobRow, running: Sequence[Rule], wanted: Wanted) -> SiteFact:
+async def _site(
+    session: AsyncSession, job: Job, domain: str, running: Sequence[Rule], wanted: Wanted
+) -> SiteFact:
     """The facts of a job, and those that the rules need besides."""
-    job, domain = found
     needs = frozenset[str]().union(*(rule.needs for rule in running))
     sitemaps = await facts.sitemaps(session, job.id, places=wanted.examples, listed=True)
     files = await facts.robots(session, job.id, places=wanted.examples)

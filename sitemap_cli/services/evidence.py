@@ -7,7 +7,16 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.fetch.robots import Robots
-from sitemap_cli.services import against, alternates, before, landing, permissions, repeats
+from sitemap_cli.services import (
+    against,
+    alternates,
+    before,
+    landing,
+    page_changes,
+    page_facts,
+    permissions,
+    repeats,
+)
 from sitemap_cli.storage.models import Job
 
 Rules = Mapping[str, Robots]
@@ -18,11 +27,14 @@ Gather = Callable[[AsyncSession, Job, SiteFact, Rules], Awaitable[Any]]
 GATHER: Mapping[str, Gather] = {
     "against": against.gather,
     "before": before.gather,
+    "differing": page_changes.differing,
     "has_homepage": landing.gather,
     "one_way": alternates.one_way,
     "permissions": permissions.gather,
+    "probes": page_facts.together,
     "repeats": repeats.gather,
     "split": alternates.split,
+    "stillness": page_changes.stillness,
 }
 """How each fact is had; the names are those of the fields of :class:`~sitemap_cli.audit.facts.SiteFact`."""
 

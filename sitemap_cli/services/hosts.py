@@ -21,10 +21,12 @@ class Hosts:
     Args:
         max_failures: so many in a row are enough, and twenty times as many missing files; 0 never is.
         at_once: so many addresses of one host are worked at.
+        missing: whether missing files tell anything; of pages, it is just what we want to know.
     """
 
-    def __init__(self, max_failures: int, at_once: int) -> None:
+    def __init__(self, max_failures: int, at_once: int, *, missing: bool = True) -> None:
         self._most = max_failures
+        self._counts_missing = missing
         self._rooms = defaultdict[str, asyncio.Semaphore](partial(asyncio.Semaphore, at_once))
         self._failures: Counter[str] = Counter()
         self._missing: Counter[str] = Counter()
@@ -46,7 +48,8 @@ class Hosts:
     def note(self, fetched: Fetched) -> None:
         """Count what an address answered for or against its host."""
         host = addresses.site(fetched.url)
-        for count, applies in ((self._failures, _is_failure(fetched)), (self._missing, _is_missing(fetched))):
+        missing = self._counts_missing and _is_missing(fetched)
+        for count, applies in ((self._failures, _is_failure(fetched)), (self._missing, missing)):
             if applies:
                 count[host] += 1
             else:

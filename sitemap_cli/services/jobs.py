@@ -26,7 +26,7 @@ from sitemap_cli.model import UNENDED, UNFINISHED, Status, Verdict
 from sitemap_cli.services import domains, prefixes, totals
 from sitemap_cli.services.totals import Totals
 from sitemap_cli.storage import models
-from sitemap_cli.storage.models import Domain, Finding, Job, Robots, Sitemap
+from sitemap_cli.storage.models import Domain, Finding, Job, Probe, Robots, Sitemap
 
 JobRow = Row[Job, str]
 
@@ -98,7 +98,7 @@ async def again(session: AsyncSession, *, job_id: str | None = None, batch_id: s
     """Let a job, or those of a batch, wait anew if it was left half done, without what it had recorded."""
     which = Job.id == job_id if batch_id is None else Job.batch_id == batch_id
     broken = select(Job.id).where(which, Job.status != Status.PENDING, _open())
-    for model in (Sitemap, Robots, Finding):
+    for model in (Probe, Sitemap, Robots, Finding):
         await session.execute(delete(model).where(model.job_id.in_(broken)))
     blank = {"status": Status.PENDING, **dict.fromkeys(("verdict", "error", "started_at", "finished_at"))}
     nothing = {"sitemaps": 0, "urls": 0, "bytes": 0, **dict.fromkeys(("duration_ms", "sources", "holder"))}

@@ -101,6 +101,8 @@ class Job(Base):
     bytes: Mapped[int] = mapped_column(BigInteger, default=0)
     lastmod: Mapped[dict[str, Any] | None]
     sources: Mapped[list[Any] | None]
+    # How the pages were chosen that were asked, and from how many.
+    sample: Mapped[dict[str, Any] | None]
 
 
 class Document(Base):
@@ -208,6 +210,47 @@ class Robots(Base):
     final_url: Mapped[str]
     status_code: Mapped[int | None]
     error: Mapped[str | None]
+
+
+class Probe(Base):
+    """What a page answered, or why it was not asked, in a job that lists it.
+
+    The entry is the first one by which it was met; ``role`` is ``listed``, or ``removed`` or ``home`` for a
+    page that is asked for comparison and has none. ``key`` is a digest of its address.
+    """
+
+    __tablename__ = "probes"
+    __table_args__ = (
+        UniqueConstraint("job_id", "key"),
+        Index(None, "job_id", "document_id", "position"),
+    )
+
+    id: Mapped[int] = mapped_column(BigKey, primary_key=True)
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    document_id: Mapped[int | None] = mapped_column(ForeignKey("documents.id"), index=True)
+    position: Mapped[int | None]
+    role: Mapped[str]
+    key: Mapped[bytes] = mapped_column(LargeBinary(16))
+    loc: Mapped[str]
+    method: Mapped[str]
+    status_code: Mapped[int | None]
+    error: Mapped[str | None]
+    error_message: Mapped[str | None]
+    final_url: Mapped[str]
+    hops: Mapped[list[Any] | None]
+    content_type: Mapped[str | None]
+    last_modified: Mapped[str | None]
+    title: Mapped[str | None]
+    noindex: Mapped[str | None]
+    noindex_for: Mapped[list[Any] | None]
+    canonicals: Mapped[list[Any] | None]
+    alternates: Mapped[dict[str, Any] | None]
+    digest: Mapped[bytes | None] = mapped_column(LargeBinary(32))
+    # Of the text alone, without digits: what changes with every answer is not in it.
+    text_digest: Mapped[bytes | None] = mapped_column(LargeBinary(16))
+    soft_404: Mapped[str | None]
+    ms: Mapped[int]
+    asked_at: Mapped[dt.datetime]
 
 
 class Finding(Base):

@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 # Alembic costs half a second to import, so the common case, nothing to do, is decided without it.
-HEAD = "20261127_1"
-KNOWN = frozenset({"20261123_1", "20261126_1", "20261126_2", "20261126_3", HEAD})
+HEAD = "20261127_2"
+KNOWN = frozenset({"20261123_1", "20261126_1", "20261126_2", "20261126_3", "20261127_1", HEAD})
 LOCK_KEY = 0x51_7E_3A_90
 
 

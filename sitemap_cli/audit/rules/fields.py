@@ -3,16 +3,18 @@
 import re
 from collections.abc import Iterator
 from collections.abc import Set as AbstractSet
+from itertools import compress
+from operator import add
 
 from sitemap_cli.audit.batch import Batch, Column, shown
 from sitemap_cli.audit.facts import SitemapFact
 from sitemap_cli.audit.hit import Hit, Hits
-from sitemap_cli.audit.moments import DAY, day_of
+from sitemap_cli.audit.moments import DAY, day_of, moment
 from sitemap_cli.audit.rule import Scope, rule
-from sitemap_cli.model import Engine, Severity
+from sitemap_cli.model import Engine, Kind, Severity
 
 FREQUENCIES = frozenset({"always", "hourly", "daily", "weekly", "monthly", "yearly", "never", ""})
-OFTEN = ("daily", "hourly", "always")
+OFTEN = frozenset({"daily", "hourly", "always"})
 PRIORITY = re.compile(r"|0(?:\.[0-9]+)?|1(?:\.0+)?|\.[0-9]+")
 YEAR = 365 * DAY
 FEWEST = 10
@@ -47,15 +49,16 @@ def changefreq_contradicts(batch: Batch) -> Hits:
     Good: ``<lastmod>2019-05-01</lastmod>``
     Source: own (the protocol calls ``changefreq`` a hint, which has to be true all the same)
     """
-    before, text = day_of(batch.site.at - YEAR), batch.changefreqs.text
+    before = batch.site.at - YEAR
     days = (int(day) for day in batch.sitemap.days if day.lstrip("-").isdigit())
-    if min(days, default=0) * DAY >= batch.site.at - YEAR or not any(each in text for each in OFTEN):
+    if min(days, default=0) * DAY >= before or OFTEN.isdisjoint(batch.changefreqs.distinct):
         return
-    for index, (often, lastmod) in enumerate(
-        zip(batch.changefreqs.values, batch.lastmods.values, strict=True)
-    ):
-        if often in OFTEN and lastmod and lastmod[:10] < before:
-            yield Hit(f"{often}, and unchanged since {shown(lastmod)}", index=index)
+    # As texts, dates sort as their days do: a day too many leaves room for the zones.
+    suspect, frequencies = day_of(before + DAY), batch.changefreqs.values
+    dated = enumerate(batch.lastmods.values)
+    for index, lastmod in compress(dated, map(OFTEN.__contains__, frequencies)):
+        if lastmod[:10] <= suspect and (moment(lastmod) or before) < before:
+            yield Hit(f"{frequencies[index]}, and unchanged since {shown(lastmod)}", index=index)
 
 
 @rule("SM333", "priority-invalid", Severity.WARNING, Scope.URL)
@@ -93,21 +96,24 @@ def priority_all_equal(batch: Batch) -> Hits:
 def ignored_fields(batch: Batch) -> Hits:
     """Entries have fields that search engines ignore.
 
-    Criterion: ``changefreq`` or ``priority`` is there. Not with ``--engine yandex``, which takes both for
-        hints.
+    Criterion: ``changefreq`` or ``priority`` is there. Not with ``--engine yandex``, which loads pages in
+        the order of ``priority``, and names ``changefreq`` among the fields it takes.
     Why: Google and Bing ignore both; they make the file half as long again.
     Mend: Leave both away, and let ``lastmod`` be true.
     Bad: ``<changefreq>daily</changefreq><priority>0.8</priority>``
     Good: ``<lastmod>2026-11-01T08:30:00Z</lastmod>``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/build-sitemap
+        https://blogs.bing.com/webmaster/July-2025/Keeping-Content-Discoverable-with-Sitemaps-in-AI-Powered-Search
+        https://yandex.com/support/webmaster/en/controlling-robot/sitemap
     """
     if batch.site.engine is Engine.YANDEX:
         return
     fields = (("changefreq", batch.changefreqs), ("priority", batch.priorities))
-    filled = [(name, batch.size - column.values.count("")) for name, column in fields if not column.is_empty]
-    if filled:
-        names = " and ".join(name for name, _ in filled)
-        yield Hit(f"{names}: Google and Bing ignore it", count=max(count for _, count in filled))
+    names = [name for name, column in fields if not column.is_empty]
+    if names:
+        both = list(map(add, batch.changefreqs.values, batch.priorities.values))
+        count = batch.size - both.count("")
+        yield Hit(f"Google and Bing ignore {' and '.join(names)}", count=count)
 
 
 @rule("SM336", "field-too-long", Severity.WARNING, Scope.URL)
@@ -115,16 +121,17 @@ def field_too_long(batch: Batch) -> Hits:
     """A field is longer than it can be.
 
     Criterion: ``lastmod``, ``changefreq`` or ``priority`` of more than 100 bytes.
-    Why: Yandex rejects the entry; nothing that these fields can say is that long.
+    Why: Yandex sets this limit; nothing that these fields can say is that long.
     Mend: Look at what writes the file: something else than a date has got in there.
     Bad: ``<lastmod>`` with an HTML page in it
     Good: ``<lastmod>2026-11-01</lastmod>``
     Source: https://yandex.com/support/webmaster/en/controlling-robot/sitemap
     """
-    for column in (batch.lastmods, batch.changefreqs, batch.priorities):
+    columns = (batch.changefreqs, batch.priorities)
+    for column in columns if _are_short(batch) else (batch.lastmods, *columns):
         # A character takes four bytes at most.
         most = LONGEST if column.text.isascii() else LONGEST // 4
-        if max(map(len, column.values)) > most:
+        if max(map(len, column.distinct)) > most:
             wrong = {each for each in column.distinct if len(each.encode()) > LONGEST}
             yield from _values(column, wrong, "more than 100 bytes")
 
@@ -141,6 +148,12 @@ def entry_too_large(sitemap: SitemapFact) -> Hits:
     Source: own (our limits, which are above those of all search engines)
     """
     return sitemap.told("field-too-long", "too-many-extensions")
+
+
+def _are_short(batch: Batch) -> bool:
+    """Whether no lastmod can be long: a valid one of XML is only if it has a fraction of a second."""
+    sitemap = batch.sitemap
+    return sitemap.has_valid_dates and sitemap.kind == Kind.URLSET and "." not in batch.lastmods.text
 
 
 def _values(column: Column, wrong: AbstractSet[str], what: str) -> Iterator[Hit]:

@@ -60,7 +60,7 @@ def too_many_urls(sitemap: SitemapFact) -> Hits:
     told = f"{sitemap.urls:,} URLs; the limit is {MAX_URLS:,}"
     if sitemap.urls > MAX_URLS:
         yield Hit(told)
-    elif sitemap.urls > MANY_URLS:
+    elif sitemap.urls >= MANY_URLS:
         yield Hit(told, severity=Severity.WARNING)
 
 

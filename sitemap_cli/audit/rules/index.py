@@ -1,6 +1,7 @@
 """Indexes, and what they say of the sitemaps they list."""
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator
 from statistics import median
 
 from sitemap_cli.audit.batch import shown
@@ -12,8 +13,6 @@ from sitemap_cli.model import Child, Kind, Severity
 
 MAX_CHILDREN = 50_000
 MAX_BYTES = 52_428_800
-MAX_INDEXES = 500
-MAX_TOTAL = 2_500_000_000
 FEW_URLS, MANY_CHILDREN = 100, 50
 FEWEST = 10
 TOGETHER = 60
@@ -128,7 +127,8 @@ def index_foreign_child(site: SiteFact) -> Hits:
         for child in index.listed:
             root = origin(child.loc)
             if _host(root) != _host(index.own) and not _is_proven(site, index, child, root):
-                message = f"on another host: {shown(child.loc)}"
+                why = "" if root in site.proven else ", whose robots.txt was not asked for"
+                message = f"on another host{why}: {shown(child.loc)}"
                 yield Hit(message, loc=child.loc, line=child.line, sitemap=index.url)
 
 
@@ -156,7 +156,8 @@ def index_lastmod_wrong(site: SiteFact) -> Hits:
     """An index says something untrue about when its sitemaps changed.
 
     Criterion: the ``lastmod`` of a sitemap lies more than a day before the newest ``lastmod`` in it; or ten
-        sitemaps and more all have the same one; or all are the time of the fetch.
+        sitemaps and more all have the same one, unless it is a day of which each has an entry; or all are
+        the time of the fetch, give or take a minute.
     Why: Crawlers skip a sitemap that has not changed: with a date that is too old they miss pages, with
         one that is always new they read everything each time.
     Mend: Write the newest ``lastmod`` of the sitemap's own entries.
@@ -166,10 +167,9 @@ def index_lastmod_wrong(site: SiteFact) -> Hits:
     """
     for index in _indexes(site):
         known = [child.lastmod_utc for child in index.listed if child.lastmod_utc is not None]
-        if len(known) >= FEWEST and len(set(known)) == 1:
-            yield Hit(
-                f"all {len(known):,} sitemaps have the same lastmod", count=len(known), sitemap=index.url
-            )
+        if len(known) >= FEWEST and len(set(known)) == 1 and not _changed_that_day(site, index):
+            message = f"all {len(known):,} sitemaps have the same lastmod"
+            yield Hit(message, count=len(known), sitemap=index.url)
         elif len(known) > 1 and all(abs(each - index.fetched_at) <= TOGETHER for each in known):
             yield Hit("every lastmod is the time of the fetch", count=len(known), sitemap=index.url)
         yield from _outdated(site, index)
@@ -198,67 +198,23 @@ def index_fragmented(site: SiteFact) -> Hits:
             yield Hit(message, sitemap=index.url)
 
 
-@rule("SM410", "too-many-indexes", Severity.WARNING, Scope.SITE)
-def too_many_indexes(site: SiteFact) -> Hits:
-    """A site has more indexes than a search engine takes.
-
-    Criterion: more than 500 of them.
-    Why: Google takes 500 for each site in the Search Console.
-    Mend: Write fuller indexes: each may list 50,000 sitemaps.
-    Bad: an index for each of 800 shops
-    Good: an index of 800 sitemaps
-    Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/large-sitemaps
-    """
-    count = sum(each.kind == Kind.INDEX for each in site.sitemaps)
-    if count > MAX_INDEXES:
-        yield Hit(f"{count:,} indexes; {MAX_INDEXES} are taken of a site")
-
-
-@rule("SM413", "no-homepage", Severity.INFO, Scope.SITE, needs=("has_homepage",))
-def no_homepage(site: SiteFact) -> Hits:
-    """No sitemap lists the home page.
-
-    Criterion: the whole site was read, not a sitemap that was named, and none of its addresses is that of
-        the root, with or without ``www`` or a slash.
-    Why: An export that leaves out the home page often leaves out more.
-    Mend: List ``https://example.com/``.
-    Bad: a sitemap of the shop, and no other
-    Good: ``<loc>https://example.com/</loc>``
-    Source: own (the home page is a page)
-    """
-    named = any(each.discovered_by == "user" for each in site.sitemaps)
-    if site.whole and site.urls and not named and not site.has_homepage:
-        yield Hit(f"{shown(site.url)} is in no sitemap")
-
-
-@rule("SM414", "total-limit", Severity.INFO, Scope.SITE)
-def total_limit(site: SiteFact) -> Hits:
-    """A site lists more addresses than an index can.
-
-    Criterion: more than 2,500,000,000 in all (50,000 sitemaps of 50,000 addresses).
-    Why: Nobody will fetch that many.
-    Mend: List what matters.
-    Bad: every combination of filters of a shop
-    Good: every product of a shop
-    Source: https://www.sitemaps.org/protocol.html#index
-    """
-    if site.urls > MAX_TOTAL:
-        yield Hit(f"{site.urls:,} URLs; one index can list {MAX_TOTAL:,}")
-
-
 def _indexes(site: SiteFact) -> Iterator[SitemapFact]:
     return (each for each in site.sitemaps if each.kind == Kind.INDEX)
 
 
 def _children(site: SiteFact) -> Iterator[tuple[SitemapFact, SitemapFact, int | None]]:
-    """Every sitemap below another, after that one, with its line there."""
-    lines: dict[str, Mapping[str, int | None]] = {}
+    """Every sitemap below another, after that one, with its line there.
+
+    Several indexes may list it, and robots.txt as well: only one of them is its parent.
+    """
+    below = defaultdict[str, list[SitemapFact]](list)
     for child in site.sitemaps:
-        parent = site.by_url.get(child.parent or "")
-        if parent is not None:
-            if parent.url not in lines:
-                lines[parent.url] = {each.loc: each.line for each in reversed(parent.listed)}
-            yield parent, child, lines[parent.url].get(child.url)
+        below[child.parent or ""].append(child)
+    for index in (each for each in site.sitemaps if each.listed or each.url in below):
+        lines = {each.loc: each.line for each in reversed(index.listed)}
+        known = {loc: site.by_url[loc] for loc in reversed(lines) if loc in site.by_url}
+        known |= {child.url: child for child in below[index.url]}
+        yield from ((index, child, lines.get(url)) for url, child in known.items() if child is not index)
 
 
 def _above(site: SiteFact, index: SitemapFact) -> set[str]:
@@ -268,6 +224,15 @@ def _above(site: SiteFact, index: SitemapFact) -> set[str]:
         found |= {each.url, each.final_url}
         each = site.by_url.get(each.parent or "", each)
     return found
+
+
+def _changed_that_day(site: SiteFact, index: SitemapFact) -> bool:
+    """Whether the dates of an index are days, without a time, and each sitemap has an entry of its day."""
+    dated = [child for child in index.listed if child.lastmod_utc is not None]
+    if any("T" in (child.lastmod or "") for child in dated):
+        return False
+    known = [(site.by_url.get(child.loc), str((child.lastmod_utc or 0) // DAY)) for child in dated]
+    return all(sitemap is not None and day in sitemap.days for sitemap, day in known)
 
 
 def _outdated(site: SiteFact, index: SitemapFact) -> Iterator[Hit]:

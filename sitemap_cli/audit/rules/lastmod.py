@@ -3,11 +3,12 @@
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
+from itertools import islice
 
 from sitemap_cli.audit.batch import SEP, Batch, shown
 from sitemap_cli.audit.facts import SitemapFact
 from sitemap_cli.audit.hit import Hit, Hits
-from sitemap_cli.audit.moments import DAY, day_of, moment
+from sitemap_cli.audit.moments import DAY, minute_of, moment
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model import Engine, Severity
 
@@ -27,7 +28,7 @@ def lastmod_invalid(sitemap: SitemapFact) -> Hits:
 
     Criterion: it fits none of the forms of W3C Datetime (``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD``,
         ``YYYY-MM-DDThh:mmTZD`` and with seconds and fractions), or names a day or time that does not exist.
-        In feeds, dates of RFC 822 are as good.
+        In feeds, dates of RFC 822 are as good. A zone that is missing is a matter of SM322.
     Why: Crawlers ignore it, and know nothing of the page's age.
     Mend: Write ``2026-11-01`` or ``2026-11-01T08:30:00+00:00``.
     Bad: ``<lastmod>01.11.2026</lastmod>``
@@ -48,8 +49,7 @@ def lastmod_no_tz(batch: Batch) -> Hits:
     Good: ``<lastmod>2026-11-01T08:30:00Z</lastmod>``
     Source: https://www.w3.org/TR/NOTE-datetime
     """
-    text = batch.lastmods.text
-    if text.count("T") == text.count(f"Z{SEP}") + text.count("+"):
+    if _all_in_zones(batch):
         return ()
     return _of_lastmod(batch, batch.lastmods.matching(WITHOUT_ZONE), "no time zone")
 
@@ -69,11 +69,12 @@ def lastmod_future(batch: Batch) -> Hits:
     # A lastmod may be written in a zone in which it is tomorrow already, or still yesterday.
     if not any(_number(day) >= after // DAY for day in batch.sitemap.days):
         return ()
-    suspect = day_of(after - DAY)
+    # West of Greenwich it is up to twelve hours earlier than in UTC, elsewhere never.
+    suspect = minute_of(after if _all_in_zones(batch) else after - DAY / 2)
     places = (
         at
         for at, value in enumerate(batch.lastmods.values)
-        if value[:10] >= suspect and (moment(value) or 0) > after
+        if value[:16] >= suspect and (moment(value) or 0) > after
     )
     return _of_lastmod(batch, places, "in the future")
 
@@ -125,11 +126,9 @@ def lastmod_all_equal(batch: Batch) -> Hits:
     Good: every page has its own
     Source: https://blogs.bing.com/webmaster/february-2023/The-Importance-of-Setting-the-lastmod-Tag-in-Your-Sitemap
     """
-    if not _may_be_equal(batch.sitemap):
+    if not _may_be_equal(batch.sitemap) or _are_spread(batch):
         return
-    known = [
-        (each, at) for at, value in enumerate(batch.lastmods.values) if (each := moment(value)) is not None
-    ]
+    known = list(_moments(batch))
     if len(known) < FEWEST:
         return
     moments = sorted(each for each, _ in known)
@@ -157,14 +156,23 @@ def lastmod_date_only(batch: Batch) -> Hits:
     Mend: Add the time and the zone.
     Bad: ``<lastmod>2026-11-01</lastmod>``
     Good: ``<lastmod>2026-11-01T08:30:00+00:00</lastmod>``
-    Source: https://blogs.bing.com/webmaster/february-2023/The-Importance-of-Setting-the-lastmod-Tag-in-Your-Sitemap
+    Source: https://blogs.bing.com/webmaster/July-2025/Keeping-Content-Discoverable-with-Sitemaps-in-AI-Powered-Search
     """
+    if batch.lastmods.text.count("T") == batch.size:
+        return ()
     return _of_lastmod(batch, batch.lastmods.matching(DATE_ONLY), "no time of day")
 
 
 def _of_lastmod(batch: Batch, places: Iterator[int], what: str) -> Iterator[Hit]:
     for index in places:
         yield Hit(f"{what}: {shown(batch.lastmods.values[index])}", index=index)
+
+
+def _all_in_zones(batch: Batch) -> bool:
+    """Whether every time has a zone, and none of them one west of Greenwich; that is known of most."""
+    text = batch.lastmods.text
+    # Something invalid, such as a day with a zone, might make up for a time without.
+    return batch.sitemap.has_valid_dates and text.count("T") == text.count(f"Z{SEP}") + text.count("+")
 
 
 def _number(day: str) -> float:
@@ -179,6 +187,22 @@ def _may_be_equal(sitemap: SitemapFact) -> bool:
     most = max((count + days.get(day + 1, 0) for day, count in days.items()), default=0)
     # A batch may be of one mind where the whole file is not: look at all files of few days.
     return total >= FEWEST and (most >= NEARLY_ALL * total or len(days) <= 2)
+
+
+def _are_spread(batch: Batch) -> bool:
+    """Whether a look at the first dates rules out that nearly all are of one minute.
+
+    At most 5 % lie elsewhere: of the first fifteenth, which is 6.7 %, a quarter must lie together.
+    """
+    some = (batch.size - batch.lastmods.values.count("")) // 15
+    first = sorted(each for each, _ in islice(_moments(batch), some))
+    return len(first) > FEWEST and max(count for _, count in _runs(first)) < len(first) // 4
+
+
+def _moments(batch: Batch) -> Iterator[tuple[float, int]]:
+    """The moments that lastmods name, each with its place."""
+    found = ((moment(value), at) for at, value in enumerate(batch.lastmods.values))
+    return ((each, at) for each, at in found if each is not None)
 
 
 def _runs(moments: list[float]) -> Iterator[tuple[float, int]]:

@@ -26,6 +26,9 @@ PRIVATE_NAMES = (
 STAGE = re.compile(
     r"(?:^|[.-])(?:staging|stage|stg|dev|develop|development|test|testing|qa|uat|preprod|preview)\d*(?=[.-])"
 )
+ROOT = re.compile(r"^[A-Za-z]+://[^/?#]*")
+# Below a country, the name that is registered may be the third from the end: example.co.uk.
+SECOND_LEVELS = frozenset({"ac", "co", "com", "edu", "go", "gov", "ne", "net", "or", "org"})
 
 
 @rule("SM308", "loc-foreign-host", Severity.ERROR, Scope.URL)
@@ -43,8 +46,11 @@ def loc_foreign_host(batch: Batch) -> Hits:
     own = _host(batch.sitemap.own)
     foreign = {root for _, root in batch.strangers if _host(root) != own}
     unproven = {root for root in foreign if not batch.site.may_list(batch.sitemap, root)}
-    places = (index for index, root in batch.strangers if root in unproven)
-    return batch.hits(places, "on another host than the sitemap: {loc}") if unproven else ()
+    for index, root in batch.strangers if unproven else ():
+        if root in unproven:
+            loc = batch.locs.values[index]
+            why = "" if root in batch.site.proven else ", whose robots.txt was not asked for"
+            yield Hit(f"on another host than the sitemap{why}: {shown(loc)}", loc, index=index)
 
 
 @rule("SM309", "loc-other-scheme-or-www", Severity.ERROR, Scope.URL)
@@ -84,8 +90,10 @@ def loc_above_sitemap(batch: Batch) -> Hits:
         return ()
     if batch.locs.text.count(f"{SEP}{folder}") == batch.size:
         return ()
-    values = enumerate(batch.locs.values)
-    above = (at for at, loc in values if loc.startswith(sitemap.own) and not loc.startswith(folder))
+    elsewhere = {at for at, _ in batch.strangers}
+    others = ((at, loc) for at, loc in enumerate(batch.locs.values) if not loc.startswith(folder))
+    own = ((at, loc) for at, loc in others if at not in elsewhere)
+    above = (at for at, loc in own if not _usual(loc, sitemap.own).startswith(folder))
     return batch.hits(above, f"not below {shown(folder)}: {{loc}}")
 
 
@@ -105,8 +113,12 @@ def private_host(batch: Batch) -> Hits:
     if _is_private(_host(batch.site.url)):
         return ()
     private = {root for root in {root for _, root in batch.strangers} if _is_private(_host(root))}
-    places = (index for index, root in batch.strangers if root in private)
-    return batch.hits(places, "not for the public: {loc}") if private else ()
+    own = _is_private(_host(batch.sitemap.own))
+    if not private and not own:
+        return ()
+    roots = dict(batch.strangers)
+    places = (at for at in range(batch.size) if (roots[at] in private if at in roots else own))
+    return batch.hits(places, "not for the public: {loc}")
 
 
 @rule("SM412", "mixed-hosts", Severity.WARNING, Scope.URL)
@@ -165,6 +177,17 @@ def _is_private(host: str) -> bool:
     try:
         return not ipaddress.ip_address(name).is_global
     except ValueError:
-        # The registered name itself may well be "dev": only what stands before it tells of a stage.
-        before = ".".join(name.split(".")[:-2]) + "." if name.count(".") > 1 else ""
-        return name.endswith(PRIVATE_NAMES) or STAGE.search(before) is not None
+        return name.endswith(PRIVATE_NAMES) or STAGE.search(_before_registered(name)) is not None
+
+
+def _before_registered(name: str) -> str:
+    """What stands before the registered name: that itself may well be "dev", which tells of no stage."""
+    labels = name.split(".")
+    is_third = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in SECOND_LEVELS
+    before = labels[: -3 if is_third else -2]
+    return f"{'.'.join(before)}." if before else ""
+
+
+def _usual(loc: str, own: str) -> str:
+    """An address of the sitemap's own origin, with that in the usual spelling."""
+    return loc if loc.startswith(own) else own + ROOT.sub("", loc).removeprefix("/")

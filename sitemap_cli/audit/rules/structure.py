@@ -32,7 +32,8 @@ def not_well_formed(sitemap: SitemapFact) -> Hits:
     Good: ``<url><loc>https://example.com/</loc></url>``
     Source: https://www.w3.org/TR/xml/ https://support.google.com/webmasters/answer/7451001
     """
-    return sitemap.told(*BROKEN)
+    found = list(sitemap.told(*BROKEN))
+    return found or sitemap.failed(*BROKEN)
 
 
 @rule("SM202", "encoding-not-utf8", Severity.ERROR, Scope.DOCUMENT)
@@ -56,7 +57,7 @@ def bom_or_leading_space(sitemap: SitemapFact) -> Hits:
     """Something stands before the document.
 
     Criterion: blanks, lines or other text before ``<?xml`` or the root element; for information only where
-        it is a byte order mark.
+        it is a byte order mark, an error where no sitemap follows.
     Why: XML allows nothing before its declaration; strict parsers refuse the whole file.
     Mend: Look for what prints too early: a template that begins with a line break, a warning of PHP.
     Bad: an empty line before ``<?xml version="1.0"?>``
@@ -64,7 +65,8 @@ def bom_or_leading_space(sitemap: SitemapFact) -> Hits:
     Source: https://support.google.com/webmasters/answer/7451001
     """
     yield from sitemap.told("bom", severity=Severity.INFO)
-    yield from sitemap.told("leading-whitespace", "junk-before")
+    found = list(sitemap.told("leading-whitespace", "junk-before"))
+    yield from found or sitemap.failed("junk-before", severity=Severity.ERROR)
 
 
 @rule("SM204", "namespace", Severity.ERROR, Scope.DOCUMENT)

@@ -7,13 +7,14 @@ from typing import Any
 from sqlalchemy import update
 
 from sitemap_cli.audit.choice import choice
-from sitemap_cli.model import Engine, Finding, Progress
-from sitemap_cli.services import checks, domains, ids, jobs, targets
+from sitemap_cli.model import BatchProgress, Engine, Finding, Progress
+from sitemap_cli.services import checks, domains, ids, jobs, probes, targets
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
 from sitemap_cli.storage.models import Job as JobRow
 from sitemap_cli.tasks.analyze import Job, analyze
 from sitemap_cli.tasks.outcome import outcome
+from sitemap_cli.tasks.probe import Probing, probe
 from tests.fakes import DictFetcher
 from tests.integration.audit import sites
 
@@ -25,6 +26,8 @@ async def record(db: Database, told: Mapping[str, Any], *, tenant: str = "defaul
     target = targets.parse(told.get("target", f"{told.get('site', sites.SITE)}/"), local=False)
     settings, job_id = Settings(tenant=tenant, no_known_paths=not told.get("guess", False)), ids.new()
     fetcher = DictFetcher(sites.pages(told))
+    if "missing" in told:
+        fetcher.missing = sites.page(told, told["missing"])
     async with outcome(db, job_id) as watch:
         async with db.transaction() as session:
             domain_id = await domains.ensure(session, tenant, target.domain)
@@ -36,7 +39,20 @@ async def record(db: Database, told: Mapping[str, Any], *, tenant: str = "defaul
     values = {"started_at": then, **told.get("totals", {})}
     async with db.transaction() as session:
         await session.execute(update(JobRow).where(JobRow.id == job_id).values(**values))
+    if told.get("probe"):
+        await ask_pages(db, fetcher, settings, job_id, told["probe"])
     return job_id
+
+
+async def ask_pages(
+    db: Database, fetcher: DictFetcher, settings: Settings, job_id: str, wanted: bool | int
+) -> None:
+    """Ask so many of the pages that a job lists, or all if it is not said how many."""
+    async with db.reading() as session:
+        subject = await probes.subject(session, settings.tenant, None, job_id)
+    size = probes.Size(None if wanted is True else wanted)
+    async for _ in probe(Probing(db, fetcher, settings, subject, size, BatchProgress(0))):
+        pass
 
 
 async def check(
@@ -44,6 +60,7 @@ async def check(
 ) -> tuple[Finding, ...]:
     """What a check finds in a site.
 
+    Its pages are asked, too, if it says ``probe: true``, or so many of them as it says.
     ``before`` in it is the site as an earlier job found it, ``against`` what it is compared with, which is
     a list of addresses if ``against_list``.
     """

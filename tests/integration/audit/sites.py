@@ -6,16 +6,16 @@ there ``times: N``; with ``pad: N`` its address has so many characters; with ``r
 in which ``{n}`` is the number, from 0 or from ``from``. ``{in N hours}`` is that moment. ``xml`` is what
 stands in the urlset instead.
 
-``pages`` are more addresses, or others in the place of these: a text, or a mapping of ``text``, ``urls`` or
-``xml`` (as above), ``index`` (a list of child sitemaps, each a path or a mapping of ``loc`` and ``lastmod``,
-with ``repeat`` as entries and pages may have it), ``hex`` (bytes), ``status``, ``to`` (a redirect),
-``fault``, ``gzip: true``, ``cut: N`` (bytes left out at the end), ``add`` (text after the end), ``pad: N``
-(with blanks to so many bytes), ``root`` (the start tag of the root), and of ``facts`` (fields of ``Fetched``:
-``ms``, ``etag``, ``content_type`` ...). A page that is null is missing.
+``pages`` are more addresses, or others in the place of these: a text, or a mapping of ``text``, ``html`` (a
+page, without its doctype), ``urls`` or ``xml`` (as above), ``index`` (a list of child sitemaps, each a path
+or a mapping of ``loc`` and ``lastmod``, with ``repeat`` as entries and pages may have it), ``hex`` (bytes),
+``status``, ``to`` (a redirect), ``fault``, ``gzip: true``, ``cut: N`` (bytes left out at the end), ``add``
+(text after the end), ``pad: N`` (with blanks to so many bytes), ``root`` (the start tag of the root), and of
+``facts`` (fields of ``Fetched``: ``ms``, ``etag``, ``content_type`` ...). A page that is null is missing.
 
 ``robots`` is the text of robots.txt; by default it lists ``/sitemap.xml``. ``site`` is the origin,
 ``https://example.com`` by default, which replaces ``{site}`` in every text. ``target`` is what is checked,
-the origin by default.
+the origin by default. ``missing`` is the page that is answered where there is none; by default it is 404.
 """
 
 import datetime as dt
@@ -55,6 +55,11 @@ def pages(told: Mapping[str, Any]) -> dict[str, Reply]:
     }
 
 
+def page(told: Mapping[str, Any], page_: Mapping[str, Any]) -> Reply:
+    """What one page of a site answers."""
+    return _reply(told.get("site", SITE), page_)
+
+
 def _repeated(told: Mapping[str, Any]) -> Iterator[tuple[int, Mapping[str, Any]]]:
     """As many of something as it says, each with its number."""
     first = told.get("from", 0)
@@ -76,8 +81,13 @@ def _reply(site: str, page: Mapping[str, Any]) -> Reply:
     if "to" in page:
         return Reply(to=_absolute(site, page["to"]))
     body = _body(site, page)
+    if "html" in page:
+        facts = {**HTML, **facts}
     return Reply(body, status=page.get("status", 200), fault=fault, facts={**FACTS, **facts})
 
+
+HTML = {"content_type": "text/html", "etag": None}
+"""The same of a page of HTML."""
 
 FACTS = {"content_type": "application/xml", "etag": '"1"', "ms": 20}
 """What every answer says unless the case says otherwise."""
@@ -86,6 +96,8 @@ FACTS = {"content_type": "application/xml", "etag": '"1"', "ms": 20}
 def _body(site: str, page: Mapping[str, Any]) -> bytes | None:
     if "hex" in page:
         body = bytes.fromhex(page["hex"])
+    elif "html" in page:
+        body = f"<!doctype html>{page['html'].replace('{site}', site)}".encode()
     elif "text" in page:
         body = page["text"].replace("{site}", site).encode()
     elif "index" in page:

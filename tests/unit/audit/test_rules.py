@@ -1,16 +1,24 @@
 """No fault goes without a finding: whatever makes a sitemap unreadable, or loses a part of it, has a rule."""
 
+import ast
 import dataclasses
+from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+import sitemap_cli
 from sitemap_cli.audit import engine
-from sitemap_cli.audit.facts import ProblemFact, SiteFact, SitemapFact
+from sitemap_cli.audit.facts import ProblemFact, RobotsFact, SiteFact, SitemapFact
 from sitemap_cli.audit.hit import Hit
 from sitemap_cli.audit.rule import Scope
-from sitemap_cli.model import Severity
+from sitemap_cli.fetch.fetcher import Request
+from sitemap_cli.fetch.robots_lines import SEVERITIES
+from sitemap_cli.model import DiscoveredBy, Severity
 from sitemap_cli.parse.problems import NATURES
+from sitemap_cli.services.sitemap import Found, fetched_as
 from sitemap_cli.services.verdicts import BY_REASON
+from tests.fakes import DictFetcher
 
 URL = "https://example.com/sitemap.xml"
 READ = SitemapFact(
@@ -38,7 +46,26 @@ def errors(sitemap: SitemapFact) -> set[str]:
     return {rule for rule, severity in found(sitemap) if severity is Severity.ERROR}
 
 
-@pytest.mark.parametrize("reason", sorted(BY_REASON))
+def named(*functions: str) -> Iterator[str]:
+    """The first arguments of these functions wherever our code calls them with a text."""
+    package = Path(sitemap_cli.__file__).parent
+    for file in (each for folder in ("fetch", "services") for each in (package / folder).glob("*.py")):
+        for call in (each for each in ast.walk(ast.parse(file.read_text())) if isinstance(each, ast.Call)):
+            name = getattr(call.func, "attr", getattr(call.func, "id", None))
+            first = call.args[0] if call.args else None
+            if name in functions and isinstance(first, ast.Constant):
+                yield str(first.value)
+
+
+REASONS = {*BY_REASON, *named("Fault", "RefusedError", "fail", "_always")}
+ROBOTS_ONLY = {
+    *("robots-agent", "robots-control-character", "robots-crawl-delay", "robots-group", "robots-line"),
+    *("robots-path", "robots-rule-without-agent", "robots-unknown-field", "robots-whitespace"),
+}
+"""Problems of a robots.txt by which no sitemap is lost."""
+
+
+@pytest.mark.parametrize("reason", sorted(REASONS))
 def test_a_sitemap_that_could_not_be_had_is_an_error_of_one_rule(reason: str) -> None:
     failed = dataclasses.replace(READ, kind=None, urls=0, status_code=None, error=reason, error_message="why")
     expected = 0 if reason == "empty" else 1
@@ -54,6 +81,51 @@ def test_a_problem_of_a_document_has_a_rule(code: str) -> None:
     kind = None if code in ("html-instead", "not-a-sitemap", "empty", "nested-compression") else "urlset"
     broken = dataclasses.replace(READ, kind=kind, problems=(problem,), error=error, error_message="it is so")
     assert len({rule for rule, _ in found(broken)}) == 1, found(broken)
+
+
+@pytest.mark.parametrize("code", sorted({*named("note")}))
+def test_what_is_odd_about_a_transfer_has_a_rule(code: str) -> None:
+    problem = ProblemFact(code, Severity.WARNING, 1, (Hit("it is so"),))
+    assert len(found(dataclasses.replace(READ, problems=(problem,)))) == 1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        *(b"<opml/>", b"{}", b"words", b"<opml><a></b>", b"words\n<opml/>", b"<a/><b/>", b"<a>" * 9_999),
+        *(
+            b"<",
+            b"<!-- ",
+            b"<![CDATA[ ",
+            b'<?xml version="1.0"?>',
+            b"<?php <a b=c><<html>",
+            b"<a " + b"b" * 99_999,
+        ),
+        *(b"\x01<?xml version='1.0'?><a/>", b"\xff\xfe<\x00\x00\xd8", b"\xff\xfe\x00\x00<\xff", b"\x00" * 99),
+        *(b"<!DOCTYPE a [<!ENTITY b 'c'>]><a/>", b"<?xml version='1.0' encoding='x-none'?><a/>"),
+        *(b"<!doctype html>", b"\x1f\x8b", b"\x1f\x8b\x08\x00junk"),
+    ],
+    ids=lambda body: ascii(body[:20]),
+)
+async def test_a_body_of_which_nothing_is_made_is_an_error_of_one_rule(body: bytes) -> None:
+    fetched = await DictFetcher({URL: body}).fetch(Request(URL))
+    sitemap = fetched_as(Found(URL, DiscoveredBy.ROBOTS), fetched)
+    assert sitemap.error is not None
+    assert not sitemap.readable
+    why = {"error": sitemap.error.reason, "error_message": sitemap.error.message}
+    assert len(errors(dataclasses.replace(READ, kind=sitemap.kind, urls=0, **why))) == 1
+    sitemap.release()
+
+
+@pytest.mark.parametrize("code", sorted(SEVERITIES))
+def test_a_problem_of_robots_txt_by_which_a_sitemap_may_be_missed_has_a_rule(code: str) -> None:
+    problem = ProblemFact(code, SEVERITIES[code], 1, (Hit("it is so", line=3),))
+    robots = RobotsFact(f"{URL}/robots.txt", f"{URL}/robots.txt", 200, problems=(problem,))
+    running = [rule for rule in engine.rules() if rule.id.startswith("SM6")]
+    ids = [
+        rule.id for rule, _, _ in engine.judge(SiteFact("https://example.com/", robots=(robots,)), running)
+    ]
+    assert len(ids) == (0 if code in ROBOTS_ONLY else 1)
 
 
 def test_the_exact_count_is_kept_where_not_all_places_are() -> None:

@@ -1,0 +1,150 @@
+"""Asks the listed pages themselves."""
+
+import re
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
+
+import typer
+
+from sitemap_cli.cli import exits
+from sitemap_cli.cli.adapter import command
+from sitemap_cli.cli.options import ListFormat, Output
+from sitemap_cli.cli.runtime import Run
+from sitemap_cli.configuration import variable
+from sitemap_cli.errors import UsageError
+from sitemap_cli.output.json import encoded
+from sitemap_cli.settings import FETCH
+
+if TYPE_CHECKING:
+    from sitemap_cli.services.probes import Size, Subject
+    from sitemap_cli.storage.database import Database
+    from sitemap_cli.tasks.probe import Probing
+
+SAMPLE = re.compile(r"(?P<pages>[0-9]{1,9})|(?P<share>[0-9]{1,3}(?:\.[0-9]+)?)\s*%")
+DEFAULT = "200"
+
+
+@command(FETCH)
+async def probe(
+    run: Run,
+    domain: Annotated[str | None, typer.Argument(metavar="DOMAIN", help="Whose last complete job.")] = None,
+    job: Annotated[
+        str | None, typer.Option(metavar="ID", help="The pages of this job, or of a prefix of its id.")
+    ] = None,
+    sample: Annotated[
+        str | None,
+        typer.Option(metavar="N|P%", help=f"So many pages, or a share of them. Default: {DEFAULT}."),
+    ] = None,
+    all_: Annotated[bool, typer.Option("--all", help="Every page.")] = False,
+    format_: ListFormat = "text",
+    wait: Annotated[
+        bool, typer.Option("--wait", help="Wait for another run of the same domain instead of exit 75.")
+    ] = False,
+    output: Output = None,
+) -> int:
+    """Ask pages that DOMAIN's last complete job lists: status, redirects, noindex, canonical.
+
+    What was asked of a job before is not asked again, so an interrupted run goes on, and a larger sample only
+    adds to a smaller one. Exit 3 says that some pages could not be asked or did not answer, 4 that none did.
+    sitemap check --job ID tells what the answers mean for the sitemaps.
+    """
+    from sitemap_cli.cli.sink import sink
+    from sitemap_cli.services import probes
+    from sitemap_cli.tasks.alone import alone
+
+    if domain is None and job is None:
+        raise UsageError(
+            "name a DOMAIN or a job", hint="sitemap probe example.com, or: sitemap probe --job ID"
+        )
+    size, tenant = _size(sample, everything=all_), run.settings.tenant
+    async with run.database() as db:
+        async with db.reading() as session:
+            subject = await probes.subject(session, tenant, domain, job)
+        with sink(output) as stream:
+            async with alone(db, tenant, subject.domain, run.console.note if wait else None):
+                # Whoever held the lock may have recorded a newer job.
+                async with db.reading() as session:
+                    subject = await probes.subject(session, tenant, domain, job)
+                result = await _probed(run, db, subject, size, stream if format_ == "jsonl" else None)
+            _print(run, result, format_, stream)
+    return _exit_code(result)
+
+
+async def _probed(
+    run: Run, db: "Database", subject: "Subject", size: "Size", stream: BinaryIO | None
+) -> dict[str, Any]:
+    """Ask the pages, print each if there is a stream for that, and read back what is known."""
+    from sitemap_cli.cli.progress import shown_batch
+    from sitemap_cli.model import BatchProgress
+    from sitemap_cli.services import catalog, probe_results, probes
+    from sitemap_cli.tasks.probe import Probing
+
+    async with db.reading() as session:
+        preferences = await catalog.preferences(session, subject.domain_id)
+        known = await probes.count(session, subject.job_id)
+        sitemaps = await probe_results.sitemaps(session, subject.job_id)
+    settings = preferences.applied(run.settings, variable)
+    progress = BatchProgress(max(size.of(subject.entries), known), known)
+    async with run.fetchers() as fetchers:
+        probing = Probing(db, fetchers.of(None, settings), settings, subject, size, progress)
+        with shown_batch(run.console, subject.domain, progress, "pages"):
+            await _asked(run, probing, sitemaps, stream)
+    async with db.reading() as session:
+        return await probe_results.result(session, run.settings.tenant, subject.job_id, probing.unasked)
+
+
+async def _asked(run: Run, probing: "Probing", sitemaps: Mapping[int, str], stream: BinaryIO | None) -> None:
+    from asyncio import CancelledError
+    from contextlib import aclosing
+
+    from sitemap_cli.cli.signals import Stopped
+    from sitemap_cli.services.probe_results import line
+    from sitemap_cli.tasks.probe import probe as task
+
+    try:
+        async with aclosing(task(probing)) as groups:
+            async for group in groups:
+                if stream is not None:
+                    stream.writelines(encoded(line(each, sitemaps)) for each in group)
+                    stream.flush()
+    except (CancelledError, Stopped):
+        run.console.note("stopped; what was asked so far is recorded, and the same command goes on")
+        raise
+
+
+def _print(run: Run, result: Mapping[str, Any], format_: str, stream: BinaryIO) -> None:
+    from sitemap_cli.cli.probed import drawn
+
+    if format_ == "text":
+        run.console.show(drawn(result), stream)
+    elif format_ == "json":
+        stream.write(encoded(result, indent=2))
+    else:
+        summary = {name: value for name, value in result.items() if name not in ("pages", "pages_left_out")}
+        stream.write(encoded({"type": "summary", **summary}))
+
+
+def _size(sample: str | None, *, everything: bool) -> "Size":
+    """How many pages are wanted.
+
+    Raises:
+        UsageError: nobody can tell.
+    """
+    from sitemap_cli.services.probes import Size
+
+    if everything and sample is not None:
+        raise UsageError("--all and --sample exclude each other")
+    if everything:
+        return Size()
+    found = SAMPLE.fullmatch((sample or DEFAULT).strip())
+    pages, share = (found["pages"], found["share"]) if found else (None, None)
+    if not (int(pages or 0) or 0 < float(share or 0) <= 100):
+        raise UsageError("not a size of a sample", where=f"--sample {sample}", hint="--sample 500, or 5%")
+    return Size(int(pages)) if pages else Size(share=float(share or 0) / 100)
+
+
+def _exit_code(result: Mapping[str, Any]) -> int:
+    if not result["answered"]:
+        return exits.UNREADABLE
+    missing = result["unanswered"] or result["disallowed"] or result["unasked"]
+    return exits.PARTIAL if missing else exits.OK

@@ -17,6 +17,11 @@ class Severity(StrEnum):
     WARNING = "warning"
     INFO = "info"
 
+    @property
+    def rank(self) -> int:
+        """0 for the worst, and up from there."""
+        return tuple(Severity).index(self)
+
 
 class Engine(StrEnum):
     """A search engine whose own demands a check may make."""

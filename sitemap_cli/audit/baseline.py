@@ -3,10 +3,10 @@
 import json
 from collections.abc import Iterable, Mapping
 from typing import Any
-from urllib.parse import urlsplit
 
 import msgspec
 
+from sitemap_cli.audit.urls import path_of
 from sitemap_cli.model import Finding
 
 SCHEMA = "sitemap/baseline/1"
@@ -20,9 +20,7 @@ Baseline = Mapping[Key, int]
 
 def key(finding: Finding) -> Key:
     """What makes a finding the same as an earlier one."""
-    parts = urlsplit(finding.sitemap or "")
-    where = f"{parts.path}?{parts.query}" if parts.query else parts.path
-    return finding.rule, finding.severity.value, where
+    return finding.rule, finding.severity.value, path_of(finding.sitemap)
 
 
 def encoded(findings: Iterable[Finding]) -> bytes:

@@ -12,8 +12,9 @@ from typing import Any
 
 import msgspec
 
-from sitemap_cli.audit.facts import SiteFact, SitemapFact, origin
+from sitemap_cli.audit.facts import SiteFact, SitemapFact
 from sitemap_cli.audit.hit import Hit
+from sitemap_cli.audit.urls import origin
 
 SEP = "\x1f"
 """Stands before and after every value; no XML, and no address, can hold it."""
@@ -103,6 +104,11 @@ class Batch:
     def extended(self, key: str) -> Iterator[tuple[int, Any]]:
         """The indexes of entries with this extension, and what it says: ``images``, ``videos`` ..."""
         return ((index, said[key]) for index, said in self._extended if key in said)
+
+    @cached_property
+    def roots(self) -> frozenset[str]:
+        """The origins of the strangers."""
+        return frozenset(root for _, root in self.strangers)
 
     def objects(self, key: str) -> Iterator[tuple[int, dict[str, Any]]]:
         """Each object of an extension, of which an entry may have several, with the index of the entry."""

@@ -4,10 +4,10 @@ import fnmatch
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import urlsplit
 
 from sitemap_cli.audit.engine import rules
 from sitemap_cli.audit.rule import Rule
+from sitemap_cli.audit.urls import path_of
 from sitemap_cli.errors import UsageError
 from sitemap_cli.model import Engine, Severity
 
@@ -26,9 +26,7 @@ class Waiver:
         """Whether a rule may be broken at an address; a pattern without a host means the path."""
         if url is None or not is_meant(self.prefix, rule):
             return False
-        parts = urlsplit(url)
-        path = f"{parts.path}?{parts.query}" if parts.query else parts.path
-        subject = url if "://" in self.pattern else path
+        subject = url if "://" in self.pattern else path_of(url)
         return fnmatch.fnmatchcase(subject, self.pattern)
 
 

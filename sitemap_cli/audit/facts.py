@@ -7,11 +7,10 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
-from sitemap_cli.audit.hit import Hit
+from sitemap_cli.audit.hit import Hit, standing
 from sitemap_cli.audit.pages import PageFact, Probes, Stillness
+from sitemap_cli.audit.urls import origin
 from sitemap_cli.model import Child, Engine, Kind, Severity, Verdict
-
-PORTS = {"http": ":80", "https": ":443"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +24,7 @@ class ProblemFact:
 
     def hits(self, severity: Severity | None = None, sitemap: str | None = None) -> Iterator[Hit]:
         """The places; the first stands for those that are not known."""
-        missing = self.count - len(self.places)
-        for number, place in enumerate(self.places):
-            count = 1 if number else 1 + missing
+        for place, count in standing(self.count, self.places):
             yield Hit(place.message, None, place.line, place.column, count, severity, sitemap)
 
 
@@ -251,6 +248,11 @@ class SiteFact:
         return {each.url: each for each in self.sitemaps}
 
     @cached_property
+    def by_document(self) -> Mapping[int, SitemapFact]:
+        """The first sitemap with each document; several may have the same content."""
+        return {each.document: each for each in reversed(self.sitemaps) if each.document is not None}
+
+    @cached_property
     def proven(self) -> Mapping[str, frozenset[str]]:
         """The sitemaps that the robots.txt of an origin lists: it may list pages of that origin.
 
@@ -269,13 +271,3 @@ class SiteFact:
                 return True
             above = self.by_url.get(above.parent or "")
         return False
-
-
-def origin(url: str) -> str:
-    """Scheme, host and port of an address, in lower case, without a default port, with a slash at the end."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:  # brackets that do not belong together
-        return url
-    scheme, host = parts.scheme.lower(), parts.netloc.rpartition("@")[2].lower()
-    return f"{scheme}://{host.removesuffix(PORTS.get(scheme, ':'))}/"

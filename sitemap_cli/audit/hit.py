@@ -1,6 +1,7 @@
 """One thing that a rule found."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TypeVar
 
 import msgspec
 
@@ -26,3 +27,11 @@ class Hit(msgspec.Struct, frozen=True, gc=False):
 
 
 Hits = Iterable[Hit]
+
+Place = TypeVar("Place")
+
+
+def standing(count: int, places: Sequence[Place]) -> Iterator[tuple[Place, int]]:
+    """Some of ``count`` places, each with how many it stands for: the first also for those not here."""
+    for number, place in enumerate(places):
+        yield place, 1 if number else 1 + max(count - len(places), 0)

@@ -13,8 +13,6 @@ from sitemap_cli.model import Example, Finding, Severity
 EXAMPLES = 5
 """Places that a finding tells, unless the user asks for more or less."""
 
-RANK = {severity: rank for rank, severity in enumerate(Severity)}
-
 Key = tuple[str, str | None, Severity]
 
 
@@ -84,7 +82,7 @@ class Ledger:
 
     def findings(self) -> list[Finding]:
         """Everything found, by rule, sitemap and severity."""
-        keys = sorted(self._entries, key=lambda key: (key[0], self._order.get(key[1], 0), RANK[key[2]]))
+        keys = sorted(self._entries, key=lambda key: (key[0], self._order.get(key[1], 0), key[2].rank))
         return [_finding(key[1], self._entries[key]) for key in keys]
 
 

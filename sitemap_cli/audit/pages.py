@@ -1,15 +1,14 @@
 """The pages that were asked, as rules see them, and what may be wrong with one."""
 
-import datetime as dt
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
-from sitemap_cli.audit.moments import DAY, moment
+from sitemap_cli.audit.moments import DAY, day_of, moment
+from sitemap_cli.audit.urls import PORTS
 
-PORTS = {"http": ":80", "https": ":443"}
 FAILED = ("connection-", "timeout-", "dns-", "tls-", "too-slow", "deadline")
 """Beginnings of the reasons for which a site gave no answer."""
 RATE_LIMITED = 429
@@ -19,7 +18,6 @@ DIRT = frozenset({"page-4xx", "page-5xx", "page-redirect", "page-noindex"})
 NOW = 300
 ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
 PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
-WWW = "www."
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,9 +120,9 @@ class PageFact:
         if said is None or first is None:
             return None
         if first > said + DAY:
-            return f"lastmod is {lastmod}, and the server says that it last changed on {_day(said)}"
+            return f"lastmod is {lastmod}, and the server says that it last changed on {day_of(said)}"
         if said > _end(lastmod, first) + DAY and self.asked_at - said > NOW:
-            return f"the server says that it changed on {_day(said)}, and lastmod is still {lastmod}"
+            return f"the server says that it changed on {day_of(said)}, and lastmod is still {lastmod}"
         return None
 
     @property
@@ -210,11 +208,6 @@ def normal(url: str) -> str:
     return f"{scheme}://{host}{_escaped(parts.path) or '/'}{query}"
 
 
-def site(url: str) -> str:
-    """The host of an address, with or without www."""
-    return urlsplit(normal(url)).netloc.removeprefix(WWW)
-
-
 def _escaped(text: str) -> str:
     """A part of an address in which only those characters are escaped that must be."""
     if not text.isascii():
@@ -242,7 +235,3 @@ def _end(lastmod: str, first: float) -> float:
     """The end of the day, month or year that a lastmod names."""
     days = {4: 366, 7: 31}.get(len(lastmod), 1)
     return first - first % DAY + days * DAY
-
-
-def _day(seconds: float) -> str:
-    return dt.datetime.fromtimestamp(seconds, dt.UTC).strftime("%Y-%m-%d")

@@ -23,11 +23,6 @@ def attribute(value: Any, name: str) -> str | None:
     return found if isinstance(found, str) else None
 
 
-def several(value: Any) -> list[Any]:
-    """The values of a field that may occur more than once."""
-    return value if isinstance(value, list) else [value]
-
-
 def is_address(value: str) -> bool:
     """Whether a text is an absolute http or https address, as far as can be told at a glance."""
     begins = value[:8].lower().startswith(("http://", "https://"))

@@ -226,9 +226,8 @@ def _exit_code(read: int, new: Iterable[Finding], gate: Gate) -> int:
     """A site that could not be read, or has no sitemap, is worse than findings; one read in part is not."""
     if read not in (exits.OK, exits.PARTIAL) or gate.fail_on is None:
         return read
-    order = list(Severity)
-    counted = [each for each in new if order.index(each.severity) <= order.index(gate.fail_on)]
-    return FOUND if sum(each.count for each in counted) > gate.tolerated else read
+    counted = sum(each.count for each in new if each.severity.rank <= gate.fail_on.rank)
+    return FOUND if counted > gate.tolerated else read
 
 
 def _info(rule: Rule) -> RuleInfo:

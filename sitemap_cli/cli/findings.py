@@ -8,11 +8,11 @@ from rich.padding import Padding
 from rich.text import Text
 
 from sitemap_cli.cli.sizes import counted
+from sitemap_cli.cli.summary import SEVERITIES
 from sitemap_cli.model import Example, Finding, Severity
 from sitemap_cli.output.report import Checked, Report, RuleInfo
 from sitemap_cli.output.safe import safe
 
-COLOURS = {Severity.ERROR: "bold red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
 MOST_SITEMAPS = 5
 """Sitemaps that are told of each rule; there may be ten thousand that all have the same fault."""
 
@@ -39,8 +39,7 @@ def _head(checked: Checked) -> RenderableType:
 
 
 def _by_rule(findings: Sequence[Finding], report: Report) -> Iterator[RenderableType]:
-    order = list(Severity)
-    ranked = sorted(findings, key=lambda each: (order.index(each.severity), each.rule))
+    ranked = sorted(findings, key=lambda each: (each.severity.rank, each.rule))
     for (severity, rule), group in groupby(ranked, key=lambda each: (each.severity, each.rule)):
         yield Text("")
         yield from _rule(severity, report.rules[rule], list(group))
@@ -50,7 +49,7 @@ def _rule(severity: Severity, rule: RuleInfo, findings: Sequence[Finding]) -> It
     times = sum(each.count for each in findings)
     often = f"  {times:,} times" if times > 1 else ""
     yield Text.assemble(
-        (severity.value, COLOURS[severity]), f" {rule.id} ", (rule.name, "bold"), (often, "dim")
+        (severity.value, SEVERITIES[severity]), f" {rule.id} ", (rule.name, "bold"), (often, "dim")
     )
     yield _indented(Text(safe(rule.summary)))
     for finding in findings[:MOST_SITEMAPS]:

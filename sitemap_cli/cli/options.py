@@ -23,6 +23,14 @@ Output = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write; - is stdout.")
 ]
 
+BaseUrl = Annotated[
+    str | None, typer.Option(metavar="URL", help="Where a local folder or file will be published.")
+]
+
+Wait = Annotated[
+    bool, typer.Option("--wait", help="Wait for another run of the same domain instead of exit 75.")
+]
+
 Limit = Annotated[int | None, typer.Option(min=1, metavar="N", help="At most so many.")]
 
 Column = Annotated[

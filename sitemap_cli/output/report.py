@@ -62,5 +62,4 @@ class Report:
 
     def fails(self, finding: Finding) -> bool:
         """Whether a finding is severe enough to fail the check."""
-        order = tuple(Severity)
-        return self.fail_on is not None and order.index(finding.severity) <= order.index(self.fail_on)
+        return self.fail_on is not None and finding.severity.rank <= self.fail_on.rank

@@ -11,7 +11,6 @@ from sitemap_cli.output.report import Checked, Report
 from sitemap_cli.output.safe import safe
 
 SCHEMA = "sitemap/check/1"
-RANK = {severity: rank for rank, severity in enumerate(Severity)}
 
 Located = tuple[Checked, Finding]
 
@@ -23,7 +22,7 @@ def located(report: Report) -> Iterator[Located]:
 
 def ranked(report: Report) -> list[Located]:
     """The same, errors first."""
-    return sorted(located(report), key=lambda each: RANK[each[1].severity])
+    return sorted(located(report), key=lambda each: each[1].severity.rank)
 
 
 def by_rule(findings: Sequence[Finding]) -> Iterator[tuple[str, list[Finding]]]:

@@ -2,13 +2,14 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import Select, except_, func, select
+from sqlalchemy import except_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.facts import Against, Difference, SiteFact
 from sitemap_cli.model import Verdict
-from sitemap_cli.storage.base import ids
-from sitemap_cli.storage.models import Job, Sitemap, entries
+from sitemap_cli.services import documents
+from sitemap_cli.services.listed import locs
+from sitemap_cli.storage.models import Job
 
 EXAMPLES = 20
 
@@ -18,7 +19,7 @@ async def gather(session: AsyncSession, job: Job, site: SiteFact, _: object) -> 
     other = await session.get(Job, site.other_job) if site.other_job else None
     if other is None:
         return None
-    here, there = await _documents(session, job), await _documents(session, other)
+    here, there = [set(await documents.of_job(session, each.id)) for each in (job, other)]
     return Against(
         other.target,
         whole=other.verdict == Verdict.OK,
@@ -27,20 +28,11 @@ async def gather(session: AsyncSession, job: Job, site: SiteFact, _: object) -> 
     )
 
 
-async def _documents(session: AsyncSession, job: Job) -> set[int]:
-    query = select(Sitemap.document_id).where(Sitemap.job_id == job.id, Sitemap.urls > 0)
-    return {each for each in await session.scalars(query) if each is not None}
-
-
 async def _only(session: AsyncSession, these: Collection[int], others: Collection[int]) -> Difference:
     """The addresses that some documents list and others do not; a document that is both cannot have any."""
     if not these:
         return Difference()
-    only = except_(_listed("these"), _listed("others")).subquery()
+    only = except_(locs("these"), locs("others")).subquery()
     query = select(only.c.loc, func.count().over()).order_by(only.c.loc).limit(EXAMPLES)
     rows = (await session.execute(query, {"these": sorted(these), "others": sorted(others)})).all()
     return Difference(rows[0][1], tuple(loc for loc, _ in rows)) if rows else Difference()
-
-
-def _listed(documents: str) -> Select[str]:
-    return select(entries.c.loc).where(entries.c.document_id.in_(ids(documents)))

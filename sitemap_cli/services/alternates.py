@@ -71,8 +71,8 @@ async def split(session: AsyncSession, _: Job, site: SiteFact, __: object) -> Li
 
 
 async def _links(session: AsyncSession, site: SiteFact, statement: str) -> Links:
-    sitemaps = [each for each in site.sitemaps if each.urls and each.may_have("alternates")]
-    documents = sorted({each.document for each in sitemaps if each.document is not None})
+    of_site = site.by_document.items()
+    documents = sorted(document for document, each in of_site if each.urls and each.may_have("alternates"))
     if not documents:
         return Links()
     query = _bound(statement, (await session.connection()).dialect.name)
@@ -80,11 +80,10 @@ async def _links(session: AsyncSession, site: SiteFact, statement: str) -> Links
     if not rows:
         return Links()
     places = await _places(session, documents, {each for loc, href, _ in rows for each in (loc, href)})
-    names = {each.document: each.url for each in reversed(site.sitemaps)}
     examples = []
     for loc, href, _ in rows:
-        document, line = places.get(loc, (None, None))
-        examples.append((loc, href, names.get(document), line))
+        document, line = places[loc]
+        examples.append((loc, href, site.by_document[document].url, line))
     return Links(rows[0][2], tuple(examples), frozenset(places))
 
 

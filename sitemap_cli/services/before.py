@@ -7,26 +7,18 @@ from sqlalchemy import Select, and_, bindparam, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.facts import Before, SiteFact
-from sitemap_cli.model import Status
-from sitemap_cli.services import facts
+from sitemap_cli.services import facts, history
 from sitemap_cli.storage.models import Job, Sitemap, entries
 
 
 async def gather(session: AsyncSession, job: Job, site: SiteFact, _: object) -> Before | None:
     """The newest complete job over the same target that is older; None if there is none."""
-    query = (
-        select(Job)
-        .where(Job.tenant == job.tenant, Job.domain_id == job.domain_id, Job.target == job.target)
-        .where(Job.status == Status.COMPLETED, Job.id < job.id)
-        .order_by(Job.id.desc())
-        .limit(1)
-    )
-    earlier = (await session.scalars(query)).first()
-    if earlier is None:
+    found = await history.complete_before(session, job)
+    if found is None:
         return None
-    rows = (
-        await session.scalars(select(Sitemap).where(Sitemap.job_id == earlier.id).order_by(Sitemap.id))
-    ).all()
+    earlier = await session.get_one(Job, found)
+    query = select(Sitemap).where(Sitemap.job_id == found).order_by(Sitemap.id)
+    rows = (await session.scalars(query)).all()
     robots = await facts.robots(session, earlier.id)
     same, changed = await _changed(session, site, {row.url: row.document_id for row in rows})
     return Before(

@@ -1,9 +1,9 @@
 """Checks what a job recorded by all the rules that are wanted, entries included."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from urllib.parse import urlsplit
+from operator import attrgetter
 
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,9 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sitemap_cli.audit import engine
 from sitemap_cli.audit.batch import Batch
 from sitemap_cli.audit.choice import Choice
-from sitemap_cli.audit.facts import RobotsFact, SiteFact, SitemapFact, origin
+from sitemap_cli.audit.facts import RobotsFact, SiteFact, SitemapFact
 from sitemap_cli.audit.ledger import EXAMPLES, Ledger, Place
 from sitemap_cli.audit.rule import Rule, Scope
+from sitemap_cli.audit.urls import host_of, origin
 from sitemap_cli.model import Finding, Verdict
 from sitemap_cli.services import columns, evidence, facts, jobs, page_facts
 from sitemap_cli.storage.models import Job, entries
@@ -60,7 +61,8 @@ async def check(session: AsyncSession, tenant: str, job_id: str, wanted: Wanted)
     ledger.expect(each.url for each in site.sitemaps)
     ledger.add(engine.judge(site, running))
     if any(rule.scope is Scope.URL for rule in running):
-        for sitemap in _distinct(site.sitemaps):
+        # What is wrong with the entries of a document is wrong once, however many sitemaps have it.
+        for sitemap in sorted(site.by_document.values(), key=attrgetter("url")):
             async for part in columns.batches(session, sitemap):
                 batch = Batch(site, sitemap, part)
                 ledger.add(engine.screen(batch, running), batch)
@@ -105,21 +107,9 @@ def _root(domain: str, robots: Sequence[RobotsFact], sitemaps: Sequence[SitemapF
     answered = [each.url for each in robots if each.status_code is not None]
     asked = [*(each.final_url for each in sitemaps), *(each.url for each in robots)]
     # Of the same name by both schemes, https is the site.
-    own = [url for url in sorted(answered, reverse=True) if _name(urlsplit(url).netloc) == _name(domain)]
+    name = host_of(f"https://{domain}/")
+    own = [url for url in sorted(answered, reverse=True) if host_of(url) == name]
     return origin(next(iter([*own, *answered, *asked]), f"https://{domain}/"))
-
-
-def _name(host: str) -> str:
-    return host.lower().removeprefix("www.")
-
-
-def _distinct(sitemaps: Iterable[SitemapFact]) -> list[SitemapFact]:
-    """One sitemap for each document: what is wrong with its entries is wrong once."""
-    found: dict[int, SitemapFact] = {}
-    for each in sitemaps:
-        if each.document is not None:
-            found.setdefault(each.document, each)
-    return list(found.values())
 
 
 async def _fill(session: AsyncSession, site: SiteFact, ledger: Ledger) -> None:

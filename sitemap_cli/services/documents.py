@@ -75,6 +75,12 @@ def is_unread(sitemap: Sitemap) -> bool:
     return silent and sitemap.held is None and not fetched.problems
 
 
+async def of_job(session: AsyncSession, job_id: str) -> dict[int, int]:
+    """How many entries each document of a job has, for those that have any."""
+    query = select(_ROW.document_id, _ROW.urls).where(_ROW.job_id == job_id, _ROW.urls > 0).order_by(_ROW.id)
+    return {document: urls for document, urls in await session.execute(query) if document is not None}
+
+
 def _facts(job_id: str, sitemap: Sitemap, document: Content | None) -> dict[str, Any]:
     """What a row says of a fetch; how that ended is not among it."""
     found, fetched, held = sitemap.found, sitemap.fetched, sitemap.held

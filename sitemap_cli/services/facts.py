@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import bindparam, func, select
@@ -12,7 +12,6 @@ from sitemap_cli.audit.facts import ProblemFact, RobotsFact, SitemapFact
 from sitemap_cli.audit.hit import Hit
 from sitemap_cli.fetch.robots import Robots as Rules
 from sitemap_cli.model import Child, Severity
-from sitemap_cli.model import Problem as ProblemValue
 from sitemap_cli.services import robots_files
 from sitemap_cli.storage import models
 from sitemap_cli.storage.models import Problem, children
@@ -26,6 +25,9 @@ _FACTS = (
     *("bytes", "wire_bytes", "urls", "children", "encoding", "etag", "last_modified", "content_type"),
     *("content_encoding", "ms"),
 )
+
+Count = Callable[[Sequence[Any]], int]
+"""How often there is a problem of which these are some."""
 
 # These run at the end of every job, of which a batch has thousands: built once, they cost half.
 _SITEMAPS = (
@@ -49,7 +51,7 @@ _RANK = func.row_number().over(partition_by=(_ROW.id, Problem.code), order_by=Pr
 _ALL = func.count().over(partition_by=(_ROW.id, Problem.code))
 _RANKED = (
     select(_ROW.id, Problem.code, Problem.severity, Problem.message, Problem.line, Problem.column)
-    .add_columns(_ALL.label("count"), _RANK.label("rank"))
+    .add_columns(_ALL.label("times"), _RANK.label("rank"))
     .join(Problem, (Problem.sitemap_id == _ROW.id) | (Problem.document_id == _ROW.document_id))
     .where(_ROW.job_id == bindparam("job"))
     .subquery()
@@ -87,7 +89,7 @@ async def sitemaps(
             document=row.document_id,
             days=row.days or {},
             extensions=row.extensions,
-            problems=_problems(problems.get(row.id, ()), row.codes or {}),
+            problems=_problems(problems.get(row.id, ()), places, _counted(row.codes or {})),
             listed=tuple(Child(*each[1:]) for each in lists.get(row.id, ())),
         )
         for row in rows
@@ -113,20 +115,25 @@ def _grouped(rows: Iterable[Any]) -> Mapping[int, Sequence[Any]]:
     return found
 
 
-def _problems(rows: Sequence[Any], codes: Mapping[str, int]) -> tuple[ProblemFact, ...]:
-    """One fact for each code; the rows come by code, and the document may have counted more of them."""
+def _problems(found: Iterable[Any], places: int, count: Count) -> tuple[ProblemFact, ...]:
+    """One fact for each code, out of problems or rows of them."""
     by_code = defaultdict(list)
-    for row in rows:
-        by_code[row.code].append(row)
+    for each in found:
+        by_code[each.code].append(each)
     return tuple(
         ProblemFact(
             code,
             Severity(each[0].severity),
-            max(each[0].count, codes.get(code, 0)),
-            tuple(Hit(row.message, line=row.line, column=row.column) for row in each),
+            count(each),
+            tuple(Hit(one.message, line=one.line, column=one.column) for one in each[:places]),
         )
         for code, each in by_code.items()
     )
+
+
+def _counted(codes: Mapping[str, int]) -> Count:
+    """The number that rows stand for; the document may have counted more than there are rows."""
+    return lambda rows: max(rows[0].times, codes.get(rows[0].code, 0))
 
 
 def _robots(row: models.Robots, body: bytes | None, places: int) -> tuple[RobotsFact, Rules | None]:
@@ -137,21 +144,6 @@ def _robots(row: models.Robots, body: bytes | None, places: int) -> tuple[Robots
         status_code=row.status_code,
         error=row.error,
         sitemaps=tuple((each.loc, each.line) for each in rules.sitemaps) if rules else (),
-        problems=_told(rules.problems, places) if rules else (),
+        problems=_problems(rules.problems, places, len) if rules else (),
     )
     return fact, rules
-
-
-def _told(problems: Iterable[ProblemValue], places: int) -> tuple[ProblemFact, ...]:
-    by_code = defaultdict(list)
-    for each in problems:
-        by_code[each.code].append(each)
-    return tuple(
-        ProblemFact(
-            code,
-            found[0].severity,
-            len(found),
-            tuple(Hit(each.message, line=each.line, column=each.column) for each in found[:places]),
-        )
-        for code, found in by_code.items()
-    )

@@ -1,6 +1,7 @@
 """Findings: what the rules say about a job at its end, and what is kept of that."""
 
 from collections.abc import Sequence
+from functools import cache
 
 import msgspec
 from sqlalchemy import func, insert, select
@@ -10,7 +11,7 @@ from sitemap_cli.audit import engine
 from sitemap_cli.audit.choice import Choice
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.ledger import Ledger
-from sitemap_cli.audit.rule import Scope
+from sitemap_cli.audit.rule import Rule, Scope
 from sitemap_cli.model import Finding as FindingValue
 from sitemap_cli.model import Severity
 from sitemap_cli.services import facts
@@ -22,13 +23,17 @@ async def judge(session: AsyncSession, job_id: str) -> list[FindingValue]:
 
     Advice is not among it: that is for who asks, and there are jobs every night.
     """
-    everything = Choice()
-    running = [rule for rule in everything.rules() if rule.scope is Scope.DOCUMENT and not rule.needs]
-    ledger = Ledger(everything, examples=1)
+    ledger = Ledger(Choice(), examples=1)
     site = SiteFact(url="", sitemaps=await facts.sitemaps(session, job_id))
     ledger.expect(each.url for each in site.sitemaps)
-    ledger.add(engine.judge(site, running))
+    ledger.add(engine.judge(site, _running()))
     return [each for each in ledger.findings() if each.severity is not Severity.INFO]
+
+
+@cache
+def _running() -> tuple[Rule, ...]:
+    """The rules that look at single sitemaps and need no more than what is at hand."""
+    return tuple(rule for rule in Choice().rules() if rule.scope is Scope.DOCUMENT and not rule.needs)
 
 
 async def keep(session: AsyncSession, job_id: str, judged: Sequence[FindingValue]) -> None:

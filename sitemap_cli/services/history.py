@@ -3,14 +3,15 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import CompoundSelect, bindparam, select, union
+from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import InstrumentedAttribute
 
 from sitemap_cli.fetch.fetcher import Validators
 from sitemap_cli.model import Child, Kind, Status
 from sitemap_cli.services.memory import Held
 from sitemap_cli.storage import models
-from sitemap_cli.storage.models import children
+from sitemap_cli.storage.models import Job, children
 
 # More than one, because a run may have been over a part of the site, or have failed in places. They are
 # counted for the same target too: others of the domain, one run each a night, must not push it out.
@@ -33,6 +34,20 @@ def last(*some: tuple[int, Sequence[Status]]) -> CompoundSelect[Any]:
         for which in (newest, newest.where(_JOB.target == bindparam("target")))
     ]
     return union(*(select(each.c.id) for each in queries))
+
+
+def earlier(job: Job, *columns: ColumnElement[Any] | InstrumentedAttribute[Any]) -> Select[Any]:
+    """Selects the jobs over the same target that are older than a job, or columns of them, newest first."""
+    query = select(*columns) if columns else select(Job)
+    same = (Job.tenant == job.tenant, Job.domain_id == job.domain_id, Job.target == job.target)
+    return query.where(*same, Job.id < job.id).order_by(Job.id.desc())
+
+
+async def complete_before(session: AsyncSession, job: Job) -> str | None:
+    """The newest of these that read the whole of its target; None if none did."""
+    query = earlier(job, Job.id).where(Job.status == Status.COMPLETED).limit(1)
+    found: str | None = await session.scalar(query)
+    return found
 
 
 # These run once for every job or index, of which a batch has thousands: built once, they cost half.

@@ -4,22 +4,21 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.facts import SiteFact
+from sitemap_cli.audit.urls import host_of
 from sitemap_cli.storage.base import ids
 from sitemap_cli.storage.models import Job, entries
-
-WWW = "www."
 
 
 async def gather(session: AsyncSession, _: Job, site: SiteFact, __: object) -> bool:
     """Whether any entry is the root of the site, by http or https, with or without ``www``."""
-    documents = sorted({each.document for each in site.sitemaps if each.document is not None})
+    documents = sorted(site.by_document)
     if not documents:
         return False
-    host = site.url.partition("://")[2].rstrip("/").removeprefix(WWW)
+    host = host_of(site.url)
     roots = [
         f"{scheme}://{www}{host}{slash}"
         for scheme in ("https", "http")
-        for www in ("", WWW)
+        for www in ("", "www.")
         for slash in ("/", "")
     ]
     query = (

@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.pages import PageFact, Stillness
 from sitemap_cli.model import Status
-from sitemap_cli.services import facts, probes
+from sitemap_cli.services import documents, facts, history
 from sitemap_cli.services.page_facts import fact, names, query_of
 from sitemap_cli.services.probed import LISTED, REMOVED
 from sitemap_cli.storage.base import ids
@@ -39,10 +39,10 @@ async def stillness(session: AsyncSession, job: Job, _: SiteFact, __: object) ->
     """Since when all jobs have read the same documents while the home page changed; None if it did not."""
     if job.sample is None:
         return None
-    now = set(await probes.documents(session, job.id))
+    now = set(await documents.of_job(session, job.id))
     since, still = facts.seconds(job.started_at), [job.id]
     for earlier in await _earlier(session, job):
-        if set(await probes.documents(session, earlier.id)) != now:
+        if set(await documents.of_job(session, earlier.id)) != now:
             break
         since = facts.seconds(earlier.started_at)
         still.append(earlier.id)
@@ -59,21 +59,15 @@ async def stillness(session: AsyncSession, job: Job, _: SiteFact, __: object) ->
 
 async def _earlier(session: AsyncSession, job: Job) -> list[Row[str, Any]]:
     """The complete jobs over the same target that are older, the newest first."""
-    query = (
-        select(Job.id, Job.started_at)
-        .where(Job.tenant == job.tenant, Job.domain_id == job.domain_id, Job.target == job.target)
-        .where(Job.status == Status.COMPLETED, Job.id < job.id)
-        .order_by(Job.id.desc())
-        .limit(MAX_JOBS)
-    )
-    return list((await session.execute(query)).all())
+    query = history.earlier(job, Job.id, Job.started_at).where(Job.status == Status.COMPLETED)
+    return list((await session.execute(query.limit(MAX_JOBS))).all())
 
 
 async def _new(session: AsyncSession, job: Job, locs: Collection[str]) -> set[str]:
     """Those of some addresses that the complete job before did not list; none if there was no job."""
-    earlier = await probes.before(session, job.tenant, job.id)
+    earlier = await history.complete_before(session, job)
     if earlier is None or not locs:
         return set()
-    then = sorted(await probes.documents(session, earlier))
+    then = sorted(await documents.of_job(session, earlier))
     query = select(_ENTRY.loc).where(_ENTRY.document_id.in_(ids("then")), _ENTRY.loc.in_(sorted(locs)))
     return set(locs) - set(await session.scalars(query, {"then": then}))

@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.pages import DIRT, PROBLEMS, PageFact, Probes, Share, problems
+from sitemap_cli.services import history
 from sitemap_cli.services.intervals import Stratum, rate
 from sitemap_cli.services.probed import LISTED
 from sitemap_cli.storage import models
@@ -108,7 +109,7 @@ def is_whole(job: Job) -> bool:
 
 def sizes(site: SiteFact) -> dict[int, int]:
     """How many entries each document of a site has."""
-    return {each.document: each.urls for each in site.sitemaps if each.document is not None and each.urls}
+    return {document: each.urls for document, each in site.by_document.items() if each.urls}
 
 
 def query_of(job_id: str) -> Select[*tuple[Any, ...]]:
@@ -148,19 +149,15 @@ def fact(probe: Known, sitemaps: Mapping[int, str]) -> PageFact:
 
 def names(site: SiteFact) -> Mapping[int, str]:
     """The address of the first sitemap with each document."""
-    return {each.document: each.url for each in reversed(site.sitemaps) if each.document is not None}
+    return {document: each.url for document, each in site.by_document.items()}
 
 
 async def _probed_before(session: AsyncSession, job: Job) -> str | None:
     """The newest earlier job over the same target whose pages were asked."""
-    query = (
-        select(Job.id)
-        .where(Job.tenant == job.tenant, Job.domain_id == job.domain_id, Job.target == job.target)
-        .where(Job.sample.is_not(None), Job.id < job.id)
-        .order_by(Job.id.desc())
-        .limit(1)
+    found: str | None = await session.scalar(
+        history.earlier(job, Job.id).where(Job.sample.is_not(None)).limit(1)
     )
-    return await session.scalar(query)
+    return found
 
 
 async def _same_bytes(session: AsyncSession, earlier: str, probes: Sequence[Known]) -> dict[bytes, str]:

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.batch import SEP
-from sitemap_cli.audit.facts import Permission, SiteFact, origin
+from sitemap_cli.audit.facts import Permission, SiteFact
+from sitemap_cli.audit.urls import origin
 from sitemap_cli.fetch.robots import Robots
 from sitemap_cli.fetch.robots_lines import DISALLOW
 from sitemap_cli.model import Engine

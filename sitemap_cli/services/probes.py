@@ -8,16 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import Select, except_, func, select, update
+from sqlalchemy import except_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.audit.facts import origin
+from sitemap_cli.audit.urls import origin
 from sitemap_cli.errors import NotFoundError, UsageError
-from sitemap_cli.model import Status
-from sitemap_cli.services import jobs, targets
+from sitemap_cli.services import documents, history, jobs, targets
+from sitemap_cli.services.listed import locs
 from sitemap_cli.services.probed import LISTED, REMOVED, Listed, Probed
 from sitemap_cli.services.sampling import Pick
-from sitemap_cli.storage.base import ids
 from sitemap_cli.storage.models import Job, Probe, Sitemap, entries
 from sitemap_cli.storage.upsert import insert_all_missing
 
@@ -77,14 +76,7 @@ async def subject(session: AsyncSession, tenant: str, domain: str | None, job_id
         raise NotFoundError("not a job of this domain", where=found, why=f"it is one of {name}")
     home = _home(job.target, name)
     front = await _front(session, job.id) or origin(home)
-    return Subject(job.id, job.domain_id, name, home, front, await documents(session, job.id))
-
-
-async def documents(session: AsyncSession, job_id: str) -> dict[int, int]:
-    """How many entries each document of a job has."""
-    query = select(Sitemap.document_id, Sitemap.urls).where(Sitemap.job_id == job_id, Sitemap.urls > 0)
-    rows = await session.execute(query.order_by(Sitemap.id))
-    return {document: urls for document, urls in rows if document is not None}
+    return Subject(job.id, job.domain_id, name, home, front, await documents.of_job(session, job.id))
 
 
 async def listed(session: AsyncSession, picks: Sequence[Pick]) -> list[Listed]:
@@ -114,28 +106,16 @@ async def unknown(session: AsyncSession, job_id: str, pages: Iterable[Listed]) -
 
 async def removed(session: AsyncSession, tenant: str, this: Subject) -> list[Listed]:
     """Some pages that the complete job before this one listed, and this one does not."""
-    earlier = await before(session, tenant, this.job_id)
-    then = set(await documents(session, earlier)) if earlier else set[int]()
+    job, _ = await jobs.find(session, tenant, this.job_id)
+    earlier = await history.complete_before(session, job)
+    then = set(await documents.of_job(session, earlier)) if earlier else set[int]()
     now = set(this.documents)
     if not then - now:
         return []
-    gone = except_(_locs("then"), _locs("now")).subquery()
+    gone = except_(locs("then"), locs("now")).subquery()
     query = select(gone.c.loc).order_by(gone.c.loc).limit(MAX_REMOVED)
     rows = await session.scalars(query, {"then": sorted(then - now), "now": sorted(now)})
     return [Listed(loc, role=REMOVED) for loc in rows]
-
-
-async def before(session: AsyncSession, tenant: str, job_id: str) -> str | None:
-    """The newest complete job over the same target that is older than a job."""
-    this = select(Job.domain_id, Job.target).where(Job.id == job_id).subquery()
-    query = (
-        select(Job.id)
-        .join(this, (Job.domain_id == this.c.domain_id) & (Job.target == this.c.target))
-        .where(Job.tenant == tenant, Job.status == Status.COMPLETED, Job.id < job_id)
-        .order_by(Job.id.desc())
-        .limit(1)
-    )
-    return await session.scalar(query)
 
 
 async def keep(session: AsyncSession, job_id: str, probed: Collection[Probed]) -> None:
@@ -172,7 +152,3 @@ async def _front(session: AsyncSession, job_id: str) -> str | None:
     query = select(Sitemap.final_url).where(Sitemap.job_id == job_id, Sitemap.document_id.is_not(None))
     found = await session.scalar(query.order_by(Sitemap.id).limit(1))
     return origin(found) if found else None
-
-
-def _locs(documents_: str) -> Select[str]:
-    return select(_ENTRY.loc).where(_ENTRY.document_id.in_(ids(documents_)))

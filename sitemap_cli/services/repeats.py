@@ -1,7 +1,7 @@
 """Addresses that a job lists more than once, found in the database."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Select, func, select
@@ -20,7 +20,12 @@ async def gather(session: AsyncSession, _: Job, site: SiteFact, __: object) -> R
     """What is listed more than once; where a job counted as many addresses as entries, nothing is."""
     if site.urls == site.unique_urls:
         return Repeats()
-    first, copies = _documents(site.sitemaps)
+    first = {document: each for document, each in site.by_document.items() if each.urls}
+    copies = [
+        (each, first[each.document].url)
+        for each in site.sitemaps
+        if each.document in first and first[each.document] is not each
+    ]
     within = await _within(session, list(first))
     once = sum(each.urls for each in first.values()) - sum(count for count, _ in within.values())
     across, examples = await _across(session, first) if once > site.unique_urls else (0, ())
@@ -30,21 +35,6 @@ async def gather(session: AsyncSession, _: Job, site: SiteFact, __: object) -> R
         examples,
         tuple(copies),
     )
-
-
-def _documents(
-    sitemaps: Iterable[SitemapFact],
-) -> tuple[dict[int, SitemapFact], list[tuple[SitemapFact, str]]]:
-    """The first sitemap of each document, and each later one with the address of that."""
-    first, copies = dict[int, SitemapFact](), list[tuple[SitemapFact, str]]()
-    for each in sitemaps:
-        if each.document is None or not each.urls:
-            continue
-        if each.document in first:
-            copies.append((each, first[each.document].url))
-        else:
-            first[each.document] = each
-    return first, copies
 
 
 async def _within(session: AsyncSession, documents: Sequence[int]) -> dict[int, tuple[int, list[str]]]:

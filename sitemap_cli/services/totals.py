@@ -3,13 +3,12 @@
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
-from sqlalchemy import Select, bindparam, except_, func, select
+from sqlalchemy import bindparam, except_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sitemap_cli.services.listed import locs
 from sitemap_cli.storage import models
-from sitemap_cli.storage.base import ids
 from sitemap_cli.storage.models import entries
 
 DAY = 86_400
@@ -36,11 +35,6 @@ class Totals:
 _JOB, _DOCUMENT, _ROW = (models.table(each).c for each in (models.Job, models.Document, models.Sitemap))
 
 
-def _listed(documents: str) -> Select[Any]:
-    """The addresses that documents list, whose ids are in a parameter."""
-    return select(entries.c.loc).where(entries.c.document_id.in_(ids(documents)))
-
-
 # These run at the end of every job, of which a batch has thousands: built once, they cost half.
 _SO_FAR = select(func.count(), func.sum(_ROW.urls), func.sum(_ROW.bytes)).where(
     _ROW.job_id == bindparam("job"), _ROW.document_id.is_not(None)
@@ -55,8 +49,8 @@ _JOBS = select(_JOB.id, _JOB.target, _JOB.unique_urls).where(
     _JOB.id.in_((bindparam("job"), bindparam("before")))
 )
 # GROUP BY sorts, which spills to disk in order; COUNT(DISTINCT) would fill a tree at random.
-_UNIQUE = select(func.count()).select_from(_listed("documents").group_by(entries.c.loc).subquery())
-_NEW = select(func.count()).select_from(except_(_listed("now"), _listed("then")).subquery())
+_UNIQUE = select(func.count()).select_from(locs("documents").group_by(entries.c.loc).subquery())
+_NEW = select(func.count()).select_from(except_(locs("now"), locs("then")).subquery())
 
 
 async def of(

@@ -7,7 +7,6 @@ import argparse
 import json
 import subprocess
 import sys
-import tempfile
 import venv
 from collections.abc import Callable
 from dataclasses import asdict
@@ -16,9 +15,8 @@ from urllib.parse import urlsplit
 
 from tests.benchmarks import site
 from tests.benchmarks.measure import Cost, FailedError, Figure, run
-from tests.benchmarks.million import Bench, floor, read_with_c_tools, remove, store_with_c_tools
+from tests.benchmarks.million import Bench, floor, read_with_c_tools, remove, serving_site, store_with_c_tools
 from tests.benchmarks.report import table
-from tests.benchmarks.serve import serving
 
 PEER = "sitemap-verify==0.1.1"
 
@@ -96,27 +94,19 @@ def one_round(bench: Bench, measures: dict[str, Callable[[Bench], Cost]]) -> Non
 def main() -> None:
     """Make the site, serve it, measure, print and keep the result."""
     given = arguments()
-    with tempfile.TemporaryDirectory(prefix="sitemap-benchmark-") as temporary:
-        folder, scratch = Path(temporary, "site"), Path(temporary, "scratch")
-        folder.mkdir()
-        scratch.mkdir()
-        with serving(folder, scratch) as server:
-            work = site.Work(server.base, given.urls, given.files, gzipped=False)
-            site.make(work, folder)
-            site.write_csv(work, scratch / "rows.csv")
-            bench = Bench(work, server, folder, scratch, None)
-            measures = {
-                "F: curl | xmllint": read_with_c_tools,
-                "F: sqlite3 .import": store_with_c_tools,
-                "analyze": analyze,
-                "check": check,
-                "check --job": check_job,
-            }
-            for number in range(1, given.runs + 1):
-                print(f"round {number} of {given.runs}", file=sys.stderr)
-                one_round(bench, measures)
-            if not given.no_peer:
-                one_round(bench, {PEER: peer(Path(temporary, "peer"))})
+    measures = {
+        "F: curl | xmllint": read_with_c_tools,
+        "F: sqlite3 .import": store_with_c_tools,
+        "analyze": analyze,
+        "check": check,
+        "check --job": check_job,
+    }
+    with serving_site(given.urls, given.files) as bench:
+        for number in range(1, given.runs + 1):
+            print(f"round {number} of {given.runs}", file=sys.stderr)
+            one_round(bench, measures)
+        if not given.no_peer:
+            one_round(bench, {PEER: peer(bench.scratch / "peer")})
     figures = {name: Figure(tuple(costs)) for name, costs in floor(bench.costs).items()}
     print(table(figures, bench.facts, bench.missing))
     document = {name: [asdict(cost) for cost in figure.costs] for name, figure in figures.items()}

@@ -266,23 +266,31 @@ def floor(costs: dict[str, list[Cost]]) -> dict[str, list[Cost]]:
     return {**({"F": sums} if sums else {}), **costs}
 
 
-def main() -> None:
-    """Make the site, serve it, measure, print and keep the result."""
-    given = arguments()
+@contextlib.contextmanager
+def serving_site(
+    urls: int, files: int, *, gzipped: bool = False, postgres: str | None = None
+) -> Iterator[Bench]:
+    """Make the site, and serve it; there is nothing left of it afterwards."""
     with tempfile.TemporaryDirectory(prefix="sitemap-benchmark-") as temporary:
         folder, scratch = Path(temporary, "site"), Path(temporary, "scratch")
         folder.mkdir()
         scratch.mkdir()
         with serving(folder, scratch) as server:
-            work = site.Work(server.base, given.urls, given.files, given.gzip)
-            print(f"making {given.urls} URLs for {server.name} ...", file=sys.stderr)
+            work = site.Work(server.base, urls, files, gzipped)
+            print(f"making {urls} URLs for {server.name} ...", file=sys.stderr)
             site.make(work, folder)
             site.write_csv(work, scratch / "rows.csv")
-            bench = Bench(work, server, folder, scratch, given.postgres)
-            for number in range(1, given.runs + 1):
-                print(f"round {number} of {given.runs}", file=sys.stderr)
-                one_round(bench)
-            help_ratio(bench)
+            yield Bench(work, server, folder, scratch, postgres)
+
+
+def main() -> None:
+    """Make the site, serve it, measure, print and keep the result."""
+    given = arguments()
+    with serving_site(given.urls, given.files, gzipped=given.gzip, postgres=given.postgres) as bench:
+        for number in range(1, given.runs + 1):
+            print(f"round {number} of {given.runs}", file=sys.stderr)
+            one_round(bench)
+        help_ratio(bench)
     figures = {name: Figure(tuple(costs)) for name, costs in floor(bench.costs).items()}
     print(table(figures, bench.facts, bench.missing))
     write(bench, figures, given.output)

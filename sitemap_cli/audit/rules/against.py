@@ -1,10 +1,10 @@
 """What a site lists and another list of its pages does not, and the reverse; see ``check --against``."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from sitemap_cli.audit.batch import shown
 from sitemap_cli.audit.facts import Against, Difference, SiteFact
-from sitemap_cli.audit.hit import Hit, Hits
+from sitemap_cli.audit.hit import Hit, Hits, standing
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model import Severity
 
@@ -24,8 +24,9 @@ def not_in_list(site: SiteFact) -> Hits:
     """
     if (against := _against(site, a_list=True)) is None:
         return
-    yield from _hits(against.missing, f"{{}} is in {against.name} and in no sitemap")
-    yield from _hits(against.more, f"{{}} is in a sitemap and not in {against.name}")
+    name = shown(against.name)
+    yield from _hits(against.missing, lambda loc: f"{loc} is in {name} and in no sitemap")
+    yield from _hits(against.more, lambda loc: f"{loc} is in a sitemap and not in {name}")
 
 
 @rule("SM806", "build-drops-url", Severity.WARNING, Scope.SITE, needs=("against",))
@@ -41,7 +42,8 @@ def build_drops_url(site: SiteFact) -> Hits:
     Source: https://developers.google.com/search/docs/crawling-indexing/site-move-with-url-changes
     """
     if (against := _against(site, a_list=False)) is not None:
-        yield from _hits(against.missing, f"{against.name} lists {{}}, this does not: does it redirect?")
+        name = shown(against.name)
+        yield from _hits(against.missing, lambda loc: f"{name} lists {loc}, this does not: does it redirect?")
 
 
 @rule("SM807", "build-adds-url", Severity.INFO, Scope.SITE, needs=("against",))
@@ -58,7 +60,8 @@ def build_adds_url(site: SiteFact) -> Hits:
     """
     against = _against(site, a_list=False)
     if against is not None and against.whole:
-        yield from _hits(against.more, f"{{}} is not in {against.name}")
+        name = shown(against.name)
+        yield from _hits(against.more, lambda loc: f"{loc} is not in {name}")
 
 
 def _against(site: SiteFact, *, a_list: bool) -> Against | None:
@@ -66,8 +69,6 @@ def _against(site: SiteFact, *, a_list: bool) -> Against | None:
     return against if against is not None and site.whole and site.other_is_list is a_list else None
 
 
-def _hits(difference: Difference, message: str) -> Iterator[Hit]:
-    """Some of the addresses; the first stands for those that are not told."""
-    missing = difference.count - len(difference.examples)
-    for number, loc in enumerate(difference.examples):
-        yield Hit(message.format(shown(loc)), loc=loc, count=1 if number else 1 + missing)
+def _hits(difference: Difference, told: Callable[[str], str]) -> Iterator[Hit]:
+    for loc, count in standing(difference.count, difference.examples):
+        yield Hit(told(shown(loc)), loc=loc, count=count)

@@ -1,10 +1,10 @@
 """Versions of pages in several languages that do not agree with one another."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from sitemap_cli.audit.batch import shown
 from sitemap_cli.audit.facts import Links, SiteFact
-from sitemap_cli.audit.hit import Hit, Hits
+from sitemap_cli.audit.hit import Hit, Hits, standing
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model import Severity
 
@@ -22,16 +22,16 @@ def hreflang_no_return(site: SiteFact) -> Hits:
     Good: ``/en`` and ``/de`` both link to ``/en`` and ``/de``
     Source: https://developers.google.com/search/docs/specialty/international/localized-versions
     """
-    if site.whole:
-        for hit, href in _hits(site.one_way):
-            told = "does not link back" if href in site.one_way.listed else "is in no sitemap"
-            yield Hit(
-                f"links to {shown(href)}, which {told}",
-                hit.loc,
-                hit.line,
-                count=hit.count,
-                sitemap=hit.sitemap,
-            )
+    if not site.whole:
+        return ()
+    listed = site.one_way.listed
+
+    def told(href: str) -> str:
+        return (
+            f"links to {shown(href)}, which {'does not link back' if href in listed else 'is in no sitemap'}"
+        )
+
+    return _hits(site.one_way, told)
 
 
 @rule("SM547", "hreflang-cluster-split", Severity.WARNING, Scope.SITE, needs=("split",))
@@ -46,18 +46,10 @@ def hreflang_cluster_split(site: SiteFact) -> Hits:
     Good: ``/en``, ``/de`` and ``/fr`` all name en, de and fr
     Source: own (Google demands that each version lists itself and all others)
     """
-    for hit, href in _hits(site.split):
-        yield Hit(
-            f"does not name the same versions as {shown(href)}",
-            hit.loc,
-            hit.line,
-            count=hit.count,
-            sitemap=hit.sitemap,
-        )
+    return _hits(site.split, lambda href: f"does not name the same versions as {shown(href)}")
 
 
-def _hits(links: Links) -> Iterator[tuple[Hit, str]]:
-    """Places without messages, and where each links to; the first stands for those that are not told."""
-    missing = links.count - len(links.examples)
-    for number, (loc, href, sitemap, line) in enumerate(links.examples):
-        yield Hit("", loc, line, count=1 if number else 1 + missing, sitemap=sitemap), href
+def _hits(links: Links, told: Callable[[str], str]) -> Iterator[Hit]:
+    """The links that are wrong, with what is to be told of where each leads."""
+    for (loc, href, sitemap, line), count in standing(links.count, links.examples):
+        yield Hit(told(href), loc, line, count=count, sitemap=sitemap)

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from statistics import median
 
 from sitemap_cli.audit.batch import shown
-from sitemap_cli.audit.facts import SiteFact, SitemapFact, origin
+from sitemap_cli.audit.facts import SiteFact, SitemapFact
 from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.moments import DAY
 from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.audit.urls import host_of, origin
 from sitemap_cli.model import Child, Kind, Severity
 
 MAX_CHILDREN = 50_000
@@ -126,7 +127,7 @@ def index_foreign_child(site: SiteFact) -> Hits:
     for index in _indexes(site):
         for child in index.listed:
             root = origin(child.loc)
-            if _host(root) != _host(index.own) and not _is_proven(site, index, child, root):
+            if host_of(root) != host_of(index.own) and not _is_proven(site, index, child, root):
                 why = "" if root in site.proven else ", whose robots.txt was not asked for"
                 message = f"on another host{why}: {shown(child.loc)}"
                 yield Hit(message, loc=child.loc, line=child.line, sitemap=index.url)
@@ -250,7 +251,3 @@ def _outdated(site: SiteFact, index: SitemapFact) -> Iterator[Hit]:
 
 def _is_proven(site: SiteFact, index: SitemapFact, child: Child, root: str) -> bool:
     return child.loc in site.proven.get(root, ()) or site.may_list(index, root)
-
-
-def _host(root: str) -> str:
-    return root.partition("://")[2].removeprefix("www.")

@@ -10,6 +10,7 @@ from sitemap_cli.audit.batch import SEP, Batch, shown
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.audit.urls import host_of
 from sitemap_cli.model import Severity
 
 PRIVATE_NAMES = (
@@ -32,7 +33,7 @@ SECOND_LEVELS = frozenset({"ac", "co", "com", "edu", "go", "gov", "ne", "net", "
 
 
 @rule("SM308", "loc-foreign-host", Severity.ERROR, Scope.URL)
-def loc_foreign_host(batch: Batch) -> Hits:
+def loc_foreignhost_of(batch: Batch) -> Hits:
     """A sitemap lists an address on another host.
 
     Criterion: host and port are not those of the sitemap, ``www.`` apart, and no robots.txt of that host,
@@ -43,8 +44,8 @@ def loc_foreign_host(batch: Batch) -> Hits:
     Good: the same, and ``Sitemap: https://example.com/sitemap.xml`` in ``https://example.org/robots.txt``
     Source: https://www.sitemaps.org/protocol.html#sitemaps_cross_submits
     """
-    own = _host(batch.sitemap.own)
-    foreign = {root for _, root in batch.strangers if _host(root) != own}
+    own = host_of(batch.sitemap.own)
+    foreign = {root for root in batch.roots if host_of(root) != own}
     unproven = {root for root in foreign if not batch.site.may_list(batch.sitemap, root)}
     for index, root in batch.strangers if unproven else ():
         if root in unproven:
@@ -65,8 +66,8 @@ def loc_other_scheme_or_www(batch: Batch) -> Hits:
     Good: ``https://www.example.com/sitemap.xml`` with ``<loc>https://www.example.com/a</loc>``
     Source: https://support.google.com/webmasters/answer/7451001
     """
-    own = _host(batch.sitemap.own)
-    roots = {root for _, root in batch.strangers if _host(root) == own}
+    own = host_of(batch.sitemap.own)
+    roots = {root for root in batch.roots if host_of(root) == own}
     unproven = {root for root in roots if not batch.site.may_list(batch.sitemap, root)}
     places = (index for index, root in batch.strangers if root in unproven)
     message = f"another scheme or www than the sitemap's {batch.sitemap.own[:-1]}: {{loc}}"
@@ -98,7 +99,7 @@ def loc_above_sitemap(batch: Batch) -> Hits:
 
 
 @rule("SM314", "private-host", Severity.ERROR, Scope.URL)
-def private_host(batch: Batch) -> Hits:
+def privatehost_of(batch: Batch) -> Hits:
     """A sitemap lists an address that the public cannot reach, or is not meant to.
 
     Criterion: the host is ``localhost``, a private, loopback or link-local address, ends in ``.local``,
@@ -110,10 +111,10 @@ def private_host(batch: Batch) -> Hits:
     Good: ``<loc>https://example.com/about</loc>``
     Source: own (search engines cannot fetch it; see https://www.rfc-editor.org/rfc/rfc6761)
     """
-    if _is_private(_host(batch.site.url)):
+    if _is_private(host_of(batch.site.url)):
         return ()
-    private = {root for root in {root for _, root in batch.strangers} if _is_private(_host(root))}
-    own = _is_private(_host(batch.sitemap.own))
+    private = {root for root in batch.roots if _is_private(host_of(root))}
+    own = _is_private(host_of(batch.sitemap.own))
     if not private and not own:
         return ()
     roots = dict(batch.strangers)
@@ -165,11 +166,6 @@ def not_https(site: SiteFact) -> Hits:
         for sitemap in site.sitemaps:
             if sitemap.url.startswith("http:"):
                 yield Hit("the site speaks https, this address does not", sitemap=sitemap.url)
-
-
-def _host(root: str) -> str:
-    """Host and port of an origin, without ``www.``."""
-    return root.partition("://")[2].rstrip("/").removeprefix("www.")
 
 
 def _is_private(host: str) -> bool:

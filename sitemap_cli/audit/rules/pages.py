@@ -3,8 +3,9 @@
 from sitemap_cli.audit.batch import shown
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.hit import Hit, Hits
-from sitemap_cli.audit.pages import PageFact, site
+from sitemap_cli.audit.pages import PageFact
 from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.audit.urls import host_of
 from sitemap_cli.model import Severity
 
 FORBIDDEN = (401, 403)
@@ -168,4 +169,4 @@ def _bad_end(page: PageFact) -> str | None:
         return f"which answers {code}"
     if len(page.hops) > MOST_HOPS:
         return f"which is more than {MOST_HOPS} times"
-    return "which is another site" if site(page.final_url) != site(page.loc) else None
+    return "which is another site" if host_of(page.final_url) != host_of(page.loc) else None

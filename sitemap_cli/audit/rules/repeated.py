@@ -2,7 +2,7 @@
 
 from sitemap_cli.audit.batch import shown
 from sitemap_cli.audit.facts import SiteFact
-from sitemap_cli.audit.hit import Hit, Hits
+from sitemap_cli.audit.hit import Hit, Hits, standing
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model import Severity
 
@@ -23,10 +23,8 @@ def duplicate_in_file(site: SiteFact) -> Hits:
     Source: own (an entry says something of one page, so that two of them say nothing more or contradict)
     """
     for sitemap, count, locs in site.repeats.within:
-        missing = count - len(locs)
-        for number, loc in enumerate(locs):
-            message = f"listed more than once: {shown(loc)}"
-            yield Hit(message, loc=loc, sitemap=sitemap, count=1 if number else 1 + max(missing, 0))
+        for loc, times in standing(count, locs):
+            yield Hit(f"listed more than once: {shown(loc)}", loc=loc, sitemap=sitemap, count=times)
 
 
 @rule("SM411", "url-in-many-sitemaps", Severity.WARNING, Scope.SITE, needs=("repeats",))
@@ -43,9 +41,8 @@ def url_in_many_sitemaps(site: SiteFact) -> Hits:
     """
     for sitemap, original in site.repeats.copies:
         yield Hit(f"the same content as {shown(original)}", sitemap=sitemap.url)
-    missing = site.repeats.across - len(site.repeats.examples)
-    for number, (loc, sitemaps, line) in enumerate(site.repeats.examples):
+    for (loc, sitemaps, line), times in standing(site.repeats.across, site.repeats.examples):
         named = ", ".join(map(shown, sitemaps[:NAMED]))
         more = f" and {len(sitemaps) - NAMED:,} more" if len(sitemaps) > NAMED else ""
         message = f"{shown(loc)} is in {len(sitemaps):,} sitemaps: {named}{more}"
-        yield Hit(message, loc=loc, line=line, count=1 if number else 1 + missing)
+        yield Hit(message, loc=loc, line=line, count=times)

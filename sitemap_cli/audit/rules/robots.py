@@ -4,9 +4,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from sitemap_cli.audit.batch import shown
-from sitemap_cli.audit.facts import SiteFact, origin
+from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.audit.urls import origin
 from sitemap_cli.model import Severity, Verdict
 
 FOUND = ("known-path", "html")

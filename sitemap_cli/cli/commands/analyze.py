@@ -6,7 +6,7 @@ import typer
 
 from sitemap_cli.cli import exits
 from sitemap_cli.cli.adapter import command
-from sitemap_cli.cli.options import ListFormat, Output
+from sitemap_cli.cli.options import BaseUrl, ListFormat, Output, Wait
 from sitemap_cli.cli.runtime import Run
 from sitemap_cli.cli.target_run import run_target
 from sitemap_cli.errors import LockedError
@@ -23,13 +23,9 @@ SCHEMA = "sitemap/analyze/1"
 async def analyze(
     run: Run,
     targets: Annotated[list[str], typer.Argument(metavar="TARGET", help="Domain, URL, folder or file.")],
-    base_url: Annotated[
-        str | None, typer.Option(metavar="URL", help="Where a local folder or file will be published.")
-    ] = None,
+    base_url: BaseUrl = None,
     format_: ListFormat = "text",
-    wait: Annotated[
-        bool, typer.Option("--wait", help="Wait for another run of the same domain instead of exit 75.")
-    ] = False,
+    wait: Wait = False,
     output: Output = None,
 ) -> int:
     """Discover, fetch, parse and record the sitemaps of each TARGET, and print a summary."""

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 import typer
 
 from sitemap_cli.cli.adapter import command
+from sitemap_cli.cli.options import BaseUrl, Wait
 from sitemap_cli.cli.runtime import Run
 from sitemap_cli.settings import FETCH
 
@@ -22,9 +23,7 @@ async def check(
         list[str] | None,
         typer.Option("--job", metavar="ID", help="Check what this job recorded; asks nobody. Repeatable."),
     ] = None,
-    base_url: Annotated[
-        str | None, typer.Option(metavar="URL", help="Where a local folder or file will be published.")
-    ] = None,
+    base_url: BaseUrl = None,
     format_: Annotated[
         list[str] | None,
         typer.Option(
@@ -79,9 +78,7 @@ async def check(
     examples: Annotated[
         int, typer.Option(min=1, metavar="N", help="Places that are told of each finding.")
     ] = 5,
-    wait: Annotated[
-        bool, typer.Option("--wait", help="Wait for another run of the same domain instead of exit 75.")
-    ] = False,
+    wait: Wait = False,
     output: Annotated[
         Path | None,
         typer.Option(

@@ -8,7 +8,7 @@ import typer
 
 from sitemap_cli.cli import exits
 from sitemap_cli.cli.adapter import command
-from sitemap_cli.cli.options import ListFormat, Output
+from sitemap_cli.cli.options import ListFormat, Output, Wait
 from sitemap_cli.cli.runtime import Run
 from sitemap_cli.configuration import variable
 from sitemap_cli.errors import UsageError
@@ -37,9 +37,7 @@ async def probe(
     ] = None,
     all_: Annotated[bool, typer.Option("--all", help="Every page.")] = False,
     format_: ListFormat = "text",
-    wait: Annotated[
-        bool, typer.Option("--wait", help="Wait for another run of the same domain instead of exit 75.")
-    ] = False,
+    wait: Wait = False,
     output: Output = None,
 ) -> int:
     """Ask pages that DOMAIN's last complete job lists: status, redirects, noindex, canonical.

@@ -94,3 +94,8 @@ def test_an_exception_covers_paths_or_whole_addresses(pattern, url, excused) -> 
 def test_what_means_nothing_is_refused(options) -> None:
     with pytest.raises(UsageError):
         choice(**options)
+
+
+def test_an_address_that_is_none_is_excused_only_by_its_whole_text() -> None:
+    assert choice(ignore_at=["SM304 *//[*: theirs"]).excuses(BY_ID["SM304"], "https://[x")
+    assert not choice(ignore_at=["SM304 /x: theirs"]).excuses(BY_ID["SM304"], "https://[x")

@@ -9,7 +9,7 @@ import pytest
 
 import sitemap_cli
 from sitemap_cli.audit import engine
-from sitemap_cli.audit.facts import ProblemFact, RobotsFact, SiteFact, SitemapFact
+from sitemap_cli.audit.facts import Against, Difference, ProblemFact, RobotsFact, SiteFact, SitemapFact
 from sitemap_cli.audit.hit import Hit
 from sitemap_cli.audit.rule import Scope
 from sitemap_cli.fetch.fetcher import Request
@@ -132,6 +132,16 @@ def test_the_exact_count_is_kept_where_not_all_places_are() -> None:
     problem = ProblemFact("lastmod-invalid", Severity.WARNING, 50_000, (Hit("a", line=1), Hit("b", line=2)))
     hits = list(dataclasses.replace(READ, problems=(problem,)).told("lastmod-invalid"))
     assert [(hit.message, hit.line, hit.count) for hit in hits] == [("a", 1, 49_999), ("b", 2, 1)]
+
+
+def test_whatever_the_user_calls_a_list_is_told_as_it_is() -> None:
+    only = Difference(3, ("https://example.com/a",))
+    site = SiteFact("https://example.com/", against=Against("{b}{}.txt", whole=True, missing=only, more=only))
+    running = [rule for rule in engine.rules() if rule.id in ("SM711", "SM806", "SM807")]
+    for a_list, count in ((True, 2), (False, 2)):
+        told = [hit for _, _, hit in engine.judge(dataclasses.replace(site, other_is_list=a_list), running)]
+        assert [hit.count for hit in told] == [3] * count
+        assert all("{b}{}.txt" in hit.message for hit in told)
 
 
 def test_a_sitemap_that_is_well_is_well() -> None:

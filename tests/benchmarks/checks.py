@@ -15,7 +15,15 @@ from urllib.parse import urlsplit
 
 from tests.benchmarks import site
 from tests.benchmarks.measure import Cost, FailedError, Figure, run
-from tests.benchmarks.million import Bench, floor, read_with_c_tools, remove, serving_site, store_with_c_tools
+from tests.benchmarks.million import (
+    Bench,
+    floor,
+    one_round,
+    read_with_c_tools,
+    remove,
+    serving_site,
+    store_with_c_tools,
+)
 from tests.benchmarks.report import table
 
 PEER = "sitemap-verify==0.1.1"
@@ -79,16 +87,6 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--no-peer", action="store_true", help="without sitemap-verify, which takes minutes")
     parser.add_argument("--output", type=Path, default=Path("build/checks.json"), help="default %(default)s")
     return parser.parse_args()
-
-
-def one_round(bench: Bench, measures: dict[str, Callable[[Bench], Cost]]) -> None:
-    """Run every measure once, one after the other."""
-    remove(bench)
-    for name, measure in measures.items():
-        print(f"  {name} ...", end="", file=sys.stderr, flush=True)
-        cost = measure(bench)
-        bench.costs.setdefault(name, []).append(cost)
-        print(f" {cost.wall:.2f} s", file=sys.stderr)
 
 
 def main() -> None:

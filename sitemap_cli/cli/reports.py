@@ -61,7 +61,8 @@ def write(
             if each.format_ == "text":
                 from sitemap_cli.cli.findings import drawn
 
-                if not (console.settings.quiet and report.exit_code == 0):
+                # When others have all targets in hand, that was told already.
+                if report.checks and not (console.settings.quiet and report.exit_code == 0):
                     console.show(drawn(report, quiet=console.settings.quiet), stream)
             else:
                 import_module(f"sitemap_cli.output.reports.{each.format_}").write(report, stream)

@@ -46,6 +46,14 @@ def test_the_second_run_of_a_domain_is_refused_and_told_by_whom(shared: Program,
     assert statuses(shared) == ["partial"]
 
 
+def test_a_check_of_what_another_run_has_in_hand_reports_nothing(shared: Program, site: Site) -> None:
+    with at_work(shared, site):
+        text, json = shared("check", site.url), shared("check", site.url, "--format", "json")
+    assert (text.code, text.out) == (75, "")
+    assert text.err.startswith(f"error: another run is at work ({site.netloc})")
+    assert (json.code, json.json["exit_code"], json.json["targets"]) == (75, 75, [])
+
+
 def test_the_second_run_waits_if_it_is_told_to(shared: Program, site: Site) -> None:
     with at_work(shared, site) as (first, gate), shared.start("analyze", site.url, "--wait") as second:
         assert second.stderr is not None

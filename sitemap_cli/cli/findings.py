@@ -11,6 +11,7 @@ from sitemap_cli.cli.sizes import counted
 from sitemap_cli.cli.summary import SEVERITIES
 from sitemap_cli.model import Example, Finding, Severity
 from sitemap_cli.output.report import Checked, Report, RuleInfo
+from sitemap_cli.output.reported import sentence
 from sitemap_cli.output.safe import safe
 
 MOST_SITEMAPS = 5
@@ -63,7 +64,7 @@ def _finding(finding: Finding) -> Iterator[RenderableType]:
     """The places of a finding, the first of which is told in the finding itself."""
     first = Example(finding.message, finding.loc, finding.line, finding.column)
     for each in (first, *finding.examples):
-        yield _indented(Text.assemble((safe(_place(finding.sitemap, each)), "dim"), safe(each.message)))
+        yield _indented(Text.assemble((safe(_place(finding.sitemap, each)), "dim"), sentence(each)))
     more = finding.count - 1 - len(finding.examples)
     if more > 0:
         yield _indented(Text(f"and {more:,} more", "dim"), 4)

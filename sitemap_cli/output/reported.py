@@ -12,6 +12,9 @@ from sitemap_cli.output.safe import safe
 
 SCHEMA = "sitemap/check/1"
 
+NAMED = 100
+"""Characters by which an address in a message is recognised; long ones are cut there."""
+
 Located = tuple[Checked, Finding]
 
 
@@ -79,10 +82,17 @@ def place(found: Finding) -> str:
     return ":".join([safe(found.sitemap), *(str(each) for each in numbers if each)])
 
 
+def sentence(found: Finding | Example) -> str:
+    """The message on one line, and the address that it is about if it does not name it itself."""
+    loc = found.loc
+    named = loc is None or safe(loc)[:NAMED] in safe(found.message) or loc[:NAMED] in found.message
+    return safe(found.message) if named else f"{safe(found.message)}: {safe(str(loc))}"
+
+
 def told(found: Finding) -> str:
-    """The message on one line, and how many more there are like it."""
+    """The same, and how many more there are like it."""
     more = f" (and {found.count - 1:,} more like it)" if found.count > 1 else ""
-    return f"{safe(found.message)}{more}"
+    return f"{sentence(found)}{more}"
 
 
 def path(url: str | None) -> str:

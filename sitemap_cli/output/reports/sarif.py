@@ -12,7 +12,7 @@ from urllib.parse import quote
 from sitemap_cli.model import Example, Finding, Severity
 from sitemap_cli.output.json import encoded
 from sitemap_cli.output.report import Checked, Report, RuleInfo
-from sitemap_cli.output.reported import Located, path, ranked, told
+from sitemap_cli.output.reported import Located, path, ranked, sentence, told
 from sitemap_cli.output.safe import safe
 from sitemap_cli.settings import VERSION
 
@@ -92,7 +92,7 @@ def _related(checked: Checked, finding: Finding, examples: Sequence[Example]) ->
     if not examples:
         return {}
     related = [
-        {"id": number, "message": {"text": safe(each.message)}, **_location(checked, finding, each)}
+        {"id": number, "message": {"text": sentence(each)}, **_location(checked, finding, each)}
         for number, each in enumerate(examples, 1)
     ]
     return {"relatedLocations": related}

@@ -108,6 +108,18 @@ def test_json_has_the_fields_of_the_contract() -> None:
     ]
 
 
+def test_people_are_told_the_address_where_the_message_does_not_name_it() -> None:
+    page = "https://example.com/a-page"
+    told = report(
+        checked(finding(message="answers 404", loc=page), finding(message=f"bad: {page}", loc=page))
+    )
+    for format_ in ("junit", "github", "gitlab", "sarif", "markdown"):
+        text = written(format_, told).replace("&#58;", ":").replace("%3A", ":")
+        assert text.count("a-page") == 2, format_
+        assert "answers 404: https://example.com/a-page" in text
+    assert json.loads(written("json", told))["findings"][0]["message"] == "answers 404"
+
+
 def test_json_lines_are_findings_and_then_the_summary() -> None:
     *findings, summary = map(json.loads, written("jsonl", MIXED).splitlines())
     assert [each["type"] for each in findings] == ["finding"] * 3

@@ -69,11 +69,13 @@ def redirected(sitemap: SitemapFact) -> Hits:
     Source: https://blogs.bing.com/webmaster/february-2023/The-Importance-of-Setting-the-lastmod-Tag-in-Your-Sitemap
     """
     yield from sitemap.failed(*LOOPS, severity=Severity.ERROR)
-    yield from sitemap.told("redirect-downgrade")
     if sitemap.hops and sitemap.error not in LOOPS:
         count = len(sitemap.hops)
         severity = Severity.ERROR if count > MOST_HOPS else None
-        yield Hit(f"{count} redirect{'s' if count > 1 else ''} to {sitemap.final_url}", severity=severity)
+        down = ", from https to http" if any(sitemap.told("redirect-downgrade")) else ""
+        yield Hit(
+            f"{count} redirect{'s' if count > 1 else ''} to {sitemap.final_url}{down}", severity=severity
+        )
 
 
 @rule("SM104", "blocked-by-robots", Severity.ERROR, Scope.DOCUMENT)

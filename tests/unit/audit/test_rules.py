@@ -134,6 +134,16 @@ def test_the_exact_count_is_kept_where_not_all_places_are() -> None:
     assert [(hit.message, hit.line, hit.count) for hit in hits] == [("a", 1, 49_999), ("b", 2, 1)]
 
 
+def test_a_redirect_from_https_to_http_is_one_fault() -> None:
+    problem = ProblemFact("redirect-downgrade", Severity.WARNING, 1, (Hit("from https to http"),))
+    moved = dataclasses.replace(
+        READ, hops=((URL, 301),), final_url="http://example.com/s.xml", problems=(problem,)
+    )
+    running = [rule for rule in engine.rules() if rule.id == "SM103"]
+    (hit,) = [hit for _, _, hit in engine.judge(SiteFact(URL, sitemaps=(moved,)), running)]
+    assert (hit.message, hit.count) == ("1 redirect to http://example.com/s.xml, from https to http", 1)
+
+
 def test_whatever_the_user_calls_a_list_is_told_as_it_is() -> None:
     only = Difference(3, ("https://example.com/a",))
     site = SiteFact("https://example.com/", against=Against("{b}{}.txt", whole=True, missing=only, more=only))

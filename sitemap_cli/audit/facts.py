@@ -250,7 +250,11 @@ class SiteFact:
     @cached_property
     def by_document(self) -> Mapping[int, SitemapFact]:
         """The first sitemap with each document; several may have the same content."""
-        return {each.document: each for each in reversed(self.sitemaps) if each.document is not None}
+        found = dict[int, SitemapFact]()
+        for each in self.sitemaps:
+            if each.document is not None:
+                found.setdefault(each.document, each)
+        return found
 
     @cached_property
     def proven(self) -> Mapping[str, frozenset[str]]:

@@ -123,6 +123,13 @@ class Settings:
         panel=FETCH,
         help="How to introduce ourselves.",
     )
+    compare_user_agent: str | None = _setting(
+        None,
+        "--compare-user-agent",
+        panel=FETCH,
+        metavar="AGENT",
+        help="Where we are refused a sitemap, ask once more as this, to tell whether that is let in.",
+    )
     contact: str | None = _setting(
         None,
         "--contact",

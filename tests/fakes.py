@@ -22,7 +22,8 @@ class Reply:
 
     A fault with a body is one that came after it had begun to arrive. ``gate`` holds the answer back
     until the test sets it. Whoever holds the ``etag`` is answered 304. ``facts`` are fields of what was
-    fetched that are not as they would be, such as ``ms`` or ``content_type``.
+    fetched that are not as they would be, such as ``ms`` or ``content_type``. ``agents`` are the replies to
+    those who are asked for by another name than ours.
     """
 
     body: bytes | None = None
@@ -33,6 +34,7 @@ class Reply:
     gate: asyncio.Event | None = None
     etag: str | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+    agents: Mapping[str, "Reply"] = field(default_factory=dict)
 
 
 class DictBody:
@@ -94,7 +96,7 @@ class DictFetcher:
         """Answer, after the gate was opened and at least one turn of the loop."""
         self.log.append(request)
         url, hops = request.url, list[Hop]()
-        while (reply := self._reply(url)).to is not None:
+        while (reply := self._reply(url, request.user_agent)).to is not None:
             hops.append(Hop(url, 302))
             url = reply.to
         if reply.etag and request.validators and request.validators.etag == reply.etag:
@@ -124,9 +126,10 @@ class DictFetcher:
             self._changed.clear()
             await self._changed.wait()
 
-    def _reply(self, url: str) -> Reply:
+    def _reply(self, url: str, agent: str | None) -> Reply:
         found = self.pages.get(url, self.missing)
-        return Reply(found) if isinstance(found, bytes) else found
+        reply = Reply(found) if isinstance(found, bytes) else found
+        return reply.agents.get(agent or "", reply)
 
     async def _wait(self, url: str, reply: Reply) -> None:
         self.in_flight.add(url)

@@ -34,7 +34,8 @@ class SitemapFact:
 
     ``bytes`` is its decompressed size, ``children`` how many sitemaps it lists, ``listed`` which;
     ``days`` counts its entries by the day of their lastmod (days since 1970), ``missing`` and ``invalid``,
-    ``extensions`` by the extensions they have; that is None where nobody has counted.
+    ``extensions`` by the extensions they have; that is None where nobody has counted. ``disorder`` tells
+    of the entries whose elements stand in another order than in the schema.
     ``fetched_at`` is in seconds since 1970, ``ms`` the time of the fetch. ``document`` is the id of its
     content, which several sitemaps may share.
     """
@@ -62,6 +63,7 @@ class SitemapFact:
     document: int | None = None
     days: Mapping[str, int] = field(default_factory=dict)
     extensions: Mapping[str, int] | None = None
+    disorder: Hit | None = None
     problems: tuple[ProblemFact, ...] = ()
     listed: tuple[Child, ...] = ()
 

@@ -39,7 +39,7 @@ class Request(msgspec.Struct, frozen=True):
     they go to its origin only. Without it, that is the origin of ``url``. ``delay`` is how many seconds
     its host asks to be left alone between two requests. ``until`` is when the answer is of no use any
     longer, on the clock of the event loop; what arrived by then is kept. ``method`` is GET or HEAD, which
-    brings no body.
+    brings no body. ``user_agent`` is as whom to ask, if not as everywhere else.
     """
 
     url: str
@@ -49,6 +49,7 @@ class Request(msgspec.Struct, frozen=True):
     delay: float = 0.0
     until: float = math.inf
     method: str = "GET"
+    user_agent: str | None = None
 
 
 class Body(Protocol):

@@ -30,11 +30,14 @@ class Identity:
     def __init__(self, settings: Settings) -> None:
         self._public = _merged({"Accept-Encoding": "gzip"}, _public(settings))
         self._private = _private(settings)
+        _sendable("--compare-user-agent", settings.compare_user_agent or "")
 
     def headers(self, request: Request, url: URL, home: URL) -> Mapping[str, str]:
         """The headers for one hop: secrets only go to the origin they were given for, or its https twin."""
         private = self._private if self._private and is_home(url, home) else {}
         conditions = _conditions(request, url)
+        if request.user_agent is not None:
+            conditions["User-Agent"] = request.user_agent
         return _merged(self._public, private, conditions) if private or conditions else self._public
 
 

@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from sitemap_cli.model import Child, Entry, Item, Kind, Problem, Severity
 from sitemap_cli.parse import generators
+from sitemap_cli.parse.order import Disorder
 from sitemap_cli.parse.problems import NATURES
 
 MAX_PROBLEMS = 1_000
@@ -33,6 +34,7 @@ class Harvest:
         "codes",
         "cut",
         "decided",
+        "disorder",
         "ended",
         "generator",
         "hints",
@@ -52,6 +54,7 @@ class Harvest:
         self.cut = cut
         self.kind = Kind.UNKNOWN
         self.decided = False
+        self.disorder = Disorder()
         self.ended = False
         self.lost = False
         self.generator: str | None = None

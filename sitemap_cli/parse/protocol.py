@@ -9,7 +9,7 @@ from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
 from sitemap_cli.model import Child, Entry, Severity
-from sitemap_cli.parse import dates, lenient_dates, locs
+from sitemap_cli.parse import dates, lenient_dates, locs, order
 from sitemap_cli.parse.extension import Extension, all_sound, extensions, meant_by
 from sitemap_cli.parse.format import Root
 from sitemap_cli.parse.harvest import Harvest, Position
@@ -25,7 +25,7 @@ _ALIASES = (
     "http://www.google.com/schemas/sitemap/0.84",
     "http://www.google.com/schemas/sitemap/0.9",
 )
-_FIELDS = frozenset({"loc", "lastmod", "changefreq", "priority"})
+_FIELDS = frozenset(order.FIELDS)
 
 
 class ProtocolSink:
@@ -63,6 +63,7 @@ class ProtocolSink:
         if record.dropped:
             self._tell_dropped(record)
         texts: dict[str, str | None] = {node.name: node.text for node in record.children}
+        self._harvest.disorder.note(tuple(texts), record.line)
         extended: Sequence[Node] = ()
         loc = texts.get("loc")
         if record.nested or len(texts) < len(record.children) or not texts.keys() <= _FIELDS:
@@ -111,8 +112,13 @@ class ProtocolSink:
         priority: str | None,
         line: int,
         extended: Sequence[Node] = (),
+        early: bool = False,
     ) -> None:
-        """Take one page whose address was found good, with the elements of its extensions."""
+        """Take one page whose address was found good; extensions may be ``early``, which is not noted yet."""
+        if early:
+            given = zip(order.FIELDS[1:], (lastmod, changefreq, priority), strict=True)
+            names = (name for name, text in given if text is not None)
+            self._harvest.disorder.note((extended[0].name, *names), line)
         values = self._extensions(extended, line) if extended else None
         moment = self._moment(lastmod, line)
         self._harvest.entry(Entry(loc, lastmod, moment, changefreq, priority, line, values))

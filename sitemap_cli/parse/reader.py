@@ -9,6 +9,7 @@ from sitemap_cli.parse.body import XmlBody
 from sitemap_cli.parse.charset import Source
 from sitemap_cli.parse.format import Body
 from sitemap_cli.parse.harvest import Harvest
+from sitemap_cli.parse.order import Disorder
 
 BATCH = 5_000
 """Items after which a batch is handed out."""
@@ -73,6 +74,11 @@ class Reading:
     def codes(self) -> Mapping[str, int]:
         """How often there was each problem so far."""
         return self._harvest.codes
+
+    @property
+    def disorder(self) -> Disorder:
+        """What stands in another order than in the schema, so far."""
+        return self._harvest.disorder
 
     @property
     def complete(self) -> bool:

@@ -10,8 +10,9 @@ from collections.abc import Callable, Sequence
 from sitemap_cli.parse.lane import ADDRESS, FIELDS, LONGEST, S
 from sitemap_cli.parse.records import Node
 
-Rich = Callable[[str, str | None, str | None, str | None, int, Sequence[Node]], None]
-"""Takes one entry: loc, lastmod, changefreq, priority, line, and the elements of its extensions."""
+Rich = Callable[[str, str | None, str | None, str | None, int, Sequence[Node], bool], None]
+"""Takes one entry: loc, lastmod, changefreq, priority, line, the elements of its extensions, and whether
+one of these stands before the fields of the protocol."""
 
 MAX_TEXT = 256
 """Characters of a text or attribute; longer ones count against limits that only the long way knows."""
@@ -57,7 +58,7 @@ def run(
         nodes = _nodes(before + after, prefixes)
         if nodes is None or len(loc) > LONGEST:
             break
-        take(loc.replace("&amp;", "&"), lastmod, changefreq, priority, line, nodes)
+        take(loc.replace("&amp;", "&"), lastmod, changefreq, priority, line, nodes, bool(before))
         line += text.count("\n", at, tile.end())
         at = tile.end()
     return at, line

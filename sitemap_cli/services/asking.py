@@ -3,6 +3,7 @@
 import asyncio
 import math
 import time
+from functools import partial
 
 from sitemap_cli.fetch.fetcher import Fetched, Fetcher, Purpose, Request, Validators
 from sitemap_cli.model import DiscoveredBy, Fault, Progress
@@ -10,6 +11,7 @@ from sitemap_cli.services.hosts import Hosts
 from sitemap_cli.services.memory import Memory
 from sitemap_cli.services.patience import Patience
 from sitemap_cli.services.robots import RobotsFiles
+from sitemap_cli.services.second_look import compared
 from sitemap_cli.services.sitemap import Found, Sitemap, fetched_as, trusted, unfetched
 from sitemap_cli.settings import Settings
 
@@ -51,20 +53,27 @@ class Asker:
         if found.promised:
             fetched = await self._promised(found.url, conditions)
         else:
-            fetched = await self.fetch(found.url, Purpose.SITEMAP, conditions)
+            fetched = await self._asked(found.url, conditions)
         sitemap = fetched_as(found, fetched, held)
         sitemap.patience = Patience(self._settings.timeout, self._until + READING_GRACE)
         return sitemap
 
-    async def fetch(self, url: str, purpose: Purpose, validators: Validators | None = None) -> Fetched:
-        """Ask one address, and show it in the progress while it is in flight."""
+    async def fetch(
+        self, url: str, purpose: Purpose, validators: Validators | None = None, agent: str | None = None
+    ) -> Fetched:
+        """Ask one address, as somebody else if it is said as whom; the progress shows it while in flight."""
         delay = self.robots.delay(url)
-        request = Request(url, purpose, validators, self._home, delay, self._until)
+        request = Request(url, purpose, validators, self._home, delay, self._until, user_agent=agent)
         self._progress.in_flight[url] = time.monotonic()
         try:
             return await self._fetcher.fetch(request)
         finally:
             self._progress.in_flight.pop(url, None)
+
+    async def _asked(self, url: str, validators: Validators | None) -> Fetched:
+        fetched = await self.fetch(url, Purpose.SITEMAP, validators)
+        again = partial(self.fetch, url, Purpose.SITEMAP, None)
+        return await compared(fetched, self._settings, again)
 
     async def _promised(self, url: str, validators: Validators | None) -> Fetched:
         """What a promised address answered, counted for or against its host.
@@ -75,7 +84,7 @@ class Asker:
         async with self._hosts.room(url):
             if refusal := self._late_refusal(url):
                 return Fetched(url, url, fault=refusal)
-            fetched = await self.fetch(url, Purpose.SITEMAP, validators)
+            fetched = await self._asked(url, validators)
             if not self._is_over():
                 self._hosts.note(fetched)
             return fetched

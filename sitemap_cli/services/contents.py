@@ -9,6 +9,7 @@ from sqlalchemy import Select, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.model import Child, Entry, Item, Kind, Problem
+from sitemap_cli.parse.order import Disorder
 from sitemap_cli.services import digests, history, problems, secrets
 from sitemap_cli.services.sitemap import Sitemap
 from sitemap_cli.storage import bulk, models
@@ -112,6 +113,7 @@ async def _read(
         "days": {str(day): count for day, count in days.items()},
         "codes": dict(reading.codes),
         "extensions": dict(extensions),
+        "disorder": _disorder(reading.disorder),
     }
     if values["digest"] != sitemap.fetched.digest:
         # Our insert did not give way to another process's whose reading gave the body the same digest.
@@ -135,6 +137,12 @@ def _blank(tenant: str, sitemap: Sitemap) -> dict[str, Any]:
         "problems": 0,
         "created_at": dt.datetime.now(dt.UTC),
     }
+
+
+def _disorder(found: Disorder) -> dict[str, Any] | None:
+    if not found.entries:
+        return None
+    return {"entries": found.entries, "line": found.line, "message": found.message}
 
 
 def _count_days(days: Counter[int | str], entries: list[Entry]) -> None:

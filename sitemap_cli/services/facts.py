@@ -40,6 +40,7 @@ _SITEMAPS = (
         _DOCUMENT.days,
         _DOCUMENT.codes,
         _DOCUMENT.extensions,
+        _DOCUMENT.disorder,
     )
     .add_columns(*(_ROW[name] for name in _FACTS))
     .outerjoin(models.table(models.Document), _DOCUMENT.id == _ROW.document_id)
@@ -89,6 +90,7 @@ async def sitemaps(
             document=row.document_id,
             days=row.days or {},
             extensions=row.extensions,
+            disorder=_disorder(row.disorder),
             problems=_problems(problems.get(row.id, ()), places, _counted(row.codes or {})),
             listed=tuple(Child(*each[1:]) for each in lists.get(row.id, ())),
         )
@@ -129,6 +131,10 @@ def _problems(found: Iterable[Any], places: int, count: Count) -> tuple[ProblemF
         )
         for code, each in by_code.items()
     )
+
+
+def _disorder(kept: Mapping[str, Any] | None) -> Hit | None:
+    return Hit(kept["message"], line=kept["line"], count=kept["entries"]) if kept else None
 
 
 def _counted(codes: Mapping[str, int]) -> Count:

@@ -129,6 +129,8 @@ class Document(Base):
     codes: Mapped[dict[str, Any] | None]
     # How many entries have each extension, by its key.
     extensions: Mapped[dict[str, Any] | None]
+    # In how many entries elements stand in another order than in the schema, and where first.
+    disorder: Mapped[dict[str, Any] | None]
     created_at: Mapped[dt.datetime]
 
 

@@ -280,3 +280,43 @@ def test_when_quiet_only_what_fails_is_told(program: Program, shop: Site) -> Non
     done = program("check", f"{shop.url}/", "--quiet", "--select", "SM306", "--select", "SM706")
     assert "page-disallowed" in done.out
     assert "loc-fragment" not in done.out
+
+
+def test_the_order_of_elements_is_judged_when_it_is_asked_for(program: Program, build: Path) -> None:
+    entry = b"<url><lastmod>2026-01-01</lastmod><loc>https://example.com/late</loc></url>"
+    (build / "sitemap.xml").write_bytes(urlset("https://example.com/").replace(b"<url>", entry + b"<url>", 1))
+    check = (
+        "check",
+        str(build),
+        "--base-url",
+        "https://example.com",
+        "--format",
+        "json",
+        "--fail-on",
+        "info",
+    )
+    assert program(*check, "--select", "SM2").code == 0
+    done = program(*check, "--select", "SM2", "--xsd")
+    (finding,) = done.json["findings"]
+    assert (done.code, finding["rule"], finding["loc"]) == (1, "SM211", "https://example.com/late")
+    assert program(*check, "--select", "SM2", "--xsd", "--ignore", "schema-order").code == 0
+
+
+def test_who_is_let_in_by_name_alone_is_found_out_when_it_is_asked_for(program: Program, site: Site) -> None:
+    robots(site, f"Sitemap: {site.url}/sitemap.xml")
+    site.routes["/sitemap.xml"] = lambda hit: (
+        Answer(urlset(f"{site.url}/")) if hit.headers["user-agent"] == "browser/1" else Answer(status=403)
+    )
+    check = ("check", f"{site.url}/", "--format", "json", "--select", "SM1")
+    assert [each["rule"] for each in program(*check).json["findings"]] == ["SM102"]
+    assert [hit.headers["user-agent"] for hit in site.hits].count("browser/1") == 0
+    done = program(*check, "--compare-user-agent", "browser/1")
+    assert [each["rule"] for each in done.json["findings"]] == ["SM102", "SM114"]
+    assert [hit.headers["user-agent"] for hit in site.hits].count("browser/1") == 1
+    assert done.json["findings"][1]["message"].endswith("200 for browser/1")
+
+
+def test_a_name_that_cannot_be_sent_is_refused_at_once(program: Program, site: Site) -> None:
+    done = program("check", f"{site.url}/", "--compare-user-agent", "a\nb")
+    assert (done.code, site.hits) == (2, [])
+    assert "--compare-user-agent" in done.err

@@ -131,6 +131,22 @@ def no_validators(site: SiteFact) -> Hits:
 LARGE = 1_000_000
 
 
+@rule("SM114", "fetch-differs-by-ua", Severity.WARNING, Scope.DOCUMENT)
+def fetch_differs_by_ua(sitemap: SitemapFact) -> Hits:
+    """A server refuses a sitemap to us and gives it to somebody with another name.
+
+    Criterion: the answer is 401, 403, 406, 429 or 503, or the page of a bot wall; asked once more with the
+        ``User-Agent`` that ``--compare-user-agent`` gives, the same address answers 200. Nothing is asked
+        twice without that option.
+    Why: Who is let in by name alone may be any crawler, but the honest ones that are new stay outside.
+    Mend: Let sitemaps pass the firewall for everybody; they are written for programs.
+    Bad: 403 for ``sitemap/0.1.0``, 200 for ``Mozilla/5.0``
+    Good: 200 for both
+    Source: own (crawlers of small search engines and of site owners' own tools introduce themselves)
+    """
+    return sitemap.told("differs-by-agent")
+
+
 @rule("SM109", "not-compressed", Severity.INFO, Scope.SITE)
 def not_compressed(site: SiteFact) -> Hits:
     """A large sitemap is sent without compression.

@@ -164,6 +164,23 @@ def unescaped_data(sitemap: SitemapFact) -> Hits:
     return sitemap.told("unescaped-data", "undefined-entity")
 
 
+@rule("SM211", "schema-order", Severity.INFO, Scope.DOCUMENT, opt_in=True)
+def schema_order(sitemap: SitemapFact) -> Hits:
+    """The elements of an entry stand in another order than in the schema.
+
+    Criterion: an element of ``url`` or ``sitemap`` stands after one that follows it in the schema: ``loc``,
+        ``lastmod``, ``changefreq``, ``priority``, then those of extensions; each entry counts once. It is
+        judged only with ``--xsd``, or if it is selected by its id or name. What else the schema demands is
+        in SM204, SM206, SM207, SM301, SM303, SM321, SM332 and SM334.
+    Why: A validator with the schema refuses the file; no search engine is known to mind.
+    Mend: Write the fields in the order of the schema.
+    Bad: ``<url><priority>0.5</priority><loc>https://example.com/</loc></url>``
+    Good: ``<url><loc>https://example.com/</loc><priority>0.5</priority></url>``
+    Source: https://www.sitemaps.org/schemas/sitemap/0.9/sitemap.xsd
+    """
+    return () if sitemap.disorder is None else (sitemap.disorder,)
+
+
 @rule("SM212", "text-format", Severity.ERROR, Scope.DOCUMENT)
 def text_format(sitemap: SitemapFact) -> Hits:
     """A line of a text sitemap is something else than one address.

@@ -53,6 +53,9 @@ async def check(
     engine: Annotated[
         Literal["google", "bing", "yandex"] | None, typer.Option(help="Judge as this search engine does.")
     ] = None,
+    xsd: Annotated[
+        bool, typer.Option("--xsd", help="Judge the order of the elements, too, as the schema does.")
+    ] = False,
     fail_on: Annotated[
         Literal["error", "warning", "info", "never"],
         typer.Option(help="Exit 1 for findings as severe as this, or more."),
@@ -98,7 +101,12 @@ async def check(
 
     outputs = reports.parsed(format_ or ["text"], output)
     chosen = choice(
-        select or (), ignore or (), severity or (), ignore_at or (), Engine(engine) if engine else None
+        select or (),
+        ignore or (),
+        severity or (),
+        ignore_at or (),
+        Engine(engine) if engine else None,
+        ("SM211",) if xsd else (),
     )
     gate = checking.Gate(
         fail_on=None if fail_on == "never" else Severity(fail_on),

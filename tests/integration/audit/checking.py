@@ -24,7 +24,12 @@ CHOICE = ("ignore_at", "engine")
 async def record(db: Database, told: Mapping[str, Any], *, tenant: str = "default", days_ago: int = 0) -> str:
     """Run a job over a site, of which ``totals`` are other than they would be; returns its id."""
     target = targets.parse(told.get("target", f"{told.get('site', sites.SITE)}/"), local=False)
-    settings, job_id = Settings(tenant=tenant, no_known_paths=not told.get("guess", False)), ids.new()
+    job_id = ids.new()
+    settings = Settings(
+        tenant=tenant,
+        no_known_paths=not told.get("guess", False),
+        compare_user_agent=told.get("compare"),
+    )
     fetcher = DictFetcher(sites.pages(told))
     if "missing" in told:
         fetcher.missing = sites.page(told, told["missing"])

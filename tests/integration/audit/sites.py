@@ -10,12 +10,14 @@ stands in the urlset instead.
 page, without its doctype), ``urls`` or ``xml`` (as above), ``index`` (a list of child sitemaps, each a path
 or a mapping of ``loc`` and ``lastmod``, with ``repeat`` as entries and pages may have it), ``hex`` (bytes),
 ``status``, ``to`` (a redirect), ``fault``, ``gzip: true``, ``cut: N`` (bytes left out at the end), ``add``
-(text after the end), ``pad: N`` (with blanks to so many bytes), ``root`` (the start tag of the root), and of
-``facts`` (fields of ``Fetched``: ``ms``, ``etag``, ``content_type`` ...). A page that is null is missing.
+(text after the end), ``pad: N`` (with blanks to so many bytes), ``root`` (the start tag of the root), of
+``facts`` (fields of ``Fetched``: ``ms``, ``etag``, ``content_type`` ...), and of ``agents`` (by user agent,
+the pages that others than we get to see). A page that is null is missing.
 
 ``robots`` is the text of robots.txt; by default it lists ``/sitemap.xml``. ``site`` is the origin,
 ``https://example.com`` by default, which replaces ``{site}`` in every text. ``target`` is what is checked,
-the origin by default. ``missing`` is the page that is answered where there is none; by default it is 404.
+the origin by default; ``compare`` is the user agent to compare with. ``missing`` is the page that is
+answered where there is none; by default it is 404.
 """
 
 import datetime as dt
@@ -80,10 +82,11 @@ def _reply(site: str, page: Mapping[str, Any]) -> Reply:
     fault, facts = page.get("fault"), page.get("facts", {})
     if "to" in page:
         return Reply(to=_absolute(site, page["to"]))
+    agents = {agent: _reply(site, instead) for agent, instead in page.get("agents", {}).items()}
     body = _body(site, page)
     if "html" in page:
         facts = {**HTML, **facts}
-    return Reply(body, status=page.get("status", 200), fault=fault, facts={**FACTS, **facts})
+    return Reply(body, status=page.get("status", 200), fault=fault, facts={**FACTS, **facts}, agents=agents)
 
 
 HTML = {"content_type": "text/html", "etag": None}

@@ -63,7 +63,8 @@ def chunks(data: bytes, size: int) -> Iterator[bytes]:
 def told(data: bytes, size: int) -> object:
     reading = read(chunks(data, size), base_url="https://example.com/sitemap.xml")
     items = [(type(item).__name__, msgspec.to_builtins(item)) for batch in reading for item in batch]
-    return items, reading.kind, reading.complete, reading.urls, reading.sitemaps, reading.problems
+    counts = reading.urls, reading.sitemaps, reading.problems, reading.disorder.entries, reading.disorder.line
+    return items, reading.kind, reading.complete, counts
 
 
 def taken_by_the_lane(data: bytes, monkeypatch: pytest.MonkeyPatch) -> int:

@@ -22,7 +22,8 @@ def told(data: bytes, size: int, chunk: int = 65_536):
     with some.pieces_of(size):
         reading = read(invariants.chunked(data, chunk), base_url=some.BASE)
         items = [msgspec.to_builtins(item) for batch in reading for item in batch]
-    return items, reading.kind, reading.complete, reading.urls, reading.sitemaps, reading.problems
+    counts = reading.urls, reading.sitemaps, reading.problems, reading.disorder.entries, reading.disorder.line
+    return items, reading.kind, reading.complete, counts
 
 
 @settings(some.ALWAYS_THE_SAME, max_examples=250)

@@ -1,4 +1,4 @@
-"""A job keeps the robots.txt files it met; a document, how often it has each problem and extension."""
+"""A job keeps the robots.txt files it met; a document, more of what its entries have and how they stand."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -15,6 +15,7 @@ def upgrade() -> None:
     """Add the columns and the tables."""
     op.add_column("documents", sa.Column("codes", sa.JSON()))
     op.add_column("documents", sa.Column("extensions", sa.JSON()))
+    op.add_column("documents", sa.Column("disorder", sa.JSON()))
     op.create_table(
         "robots_bodies",
         sa.Column("id", BIG_KEY, nullable=False),

@@ -5,6 +5,7 @@ https://docs.github.com/en/code-security/reference/code-scanning/sarif-files/sar
 """
 
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO
 from urllib.parse import quote
@@ -22,8 +23,10 @@ LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "
 MOST = 25_000
 """Results that GitHub takes of a run."""
 
-# What may stand in an address as it is; all else is percent-encoded.
-PLAIN = "!#$%&'()*+,/:;=?@[]~"
+# What may stand in an address as it is; all else is percent-encoded. Brackets are for IPv6 hosts alone.
+PLAIN = "!$%&'()*+,/:;=?@~"
+_HOST = re.compile(r"https?://\[[0-9A-Fa-f:.]+\]")
+_BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 
 def write(report: Report, stream: BinaryIO) -> None:
@@ -101,13 +104,29 @@ def _related(checked: Checked, finding: Finding, examples: Sequence[Example]) ->
 def _location(checked: Checked, finding: Finding, place: Finding | Example) -> dict[str, Any]:
     """Where it is: the local file, else the sitemap's address, else that of the target."""
     url = finding.sitemap or checked.target
-    uri = quote(checked.files.get(url, url).encode("utf-8", "backslashreplace"), safe=PLAIN)
+    uri = _reference(checked.files[url]) if url in checked.files else _address(url)
     region: dict[str, Any] = {}
     if place.line:
         region = {"region": {"startLine": place.line}}
         if place.column:
             region["region"]["startColumn"] = place.column
     return {"physicalLocation": {"artifactLocation": {"uri": uri}, **region}}
+
+
+def _reference(file: str) -> str:
+    """The URI reference of a local file; an absolute one must not be a path, which would mean any server."""
+    reference = _quoted(file, "/~")
+    return f"file://{reference}" if file.startswith("/") else reference
+
+
+def _address(url: str) -> str:
+    """An address, however it is written, as a URI: https://www.rfc-editor.org/rfc/rfc3986#appendix-A"""
+    host = found[0] if (found := _HOST.match(url)) else ""
+    return host + _BARE_PERCENT.sub("%25", _quoted(url[len(host) :], PLAIN))
+
+
+def _quoted(text: str, safe_: str) -> str:
+    return quote(text.encode("utf-8", "backslashreplace"), safe=safe_)
 
 
 def _fingerprint(finding: Finding) -> str:

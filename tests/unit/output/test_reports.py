@@ -157,7 +157,7 @@ def test_sarif_is_read_by_others(told: str) -> None:
     for each in run.results or []:
         assert each.level is not None
         assert re.fullmatch(
-            r"[!#-;=?-Z\[\]_a-z~]+", each.locations[0].physical_location.artifact_location.uri
+            r"(?:[!$&-;=?-Z_a-z~]|%[0-9A-F]{2})+", each.locations[0].physical_location.artifact_location.uri
         )
 
 
@@ -173,6 +173,37 @@ def test_sarif_tells_where_and_how_often() -> None:
     assert errors[0]["relatedLocations"][0]["physicalLocation"]["region"] == {"startLine": 8}
     of_site = next(each for each in run["results"] if each["ruleId"] == "SM607")
     assert of_site["locations"][0]["physicalLocation"] == {"artifactLocation": {"uri": "example.com"}}
+
+
+@pytest.mark.parametrize(
+    ("file", "uri"),
+    [
+        ("dist/a b.xml", "dist/a%20b.xml"),
+        ("dist/50%?#.xml", "dist/50%25%3F%23.xml"),
+        ("a:b/s.xml", "a%3Ab/s.xml"),
+        ("/srv/www/ü.xml", "file:///srv/www/%C3%BC.xml"),
+        ("../dist/a.xml", "../dist/a.xml"),
+    ],
+)
+def test_sarif_names_a_file_of_the_build_by_a_reference_that_means_it(file: str, uri: str) -> None:
+    value = json.loads(written("sarif", report(checked(finding(), files={SITEMAP: file}))))
+    (result,) = value["runs"][0]["results"]
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"] == {"uri": uri}
+
+
+@pytest.mark.parametrize(
+    ("address", "uri"),
+    [
+        (SITEMAP, SITEMAP),
+        ("http://[::1]:80/a[1].xml", "http://[::1]:80/a%5B1%5D.xml"),
+        ("https://example.com/50%?a=%2F", "https://example.com/50%25?a=%2F"),
+        ("https://example.com/ü x#y", "https://example.com/%C3%BC%20x%23y"),
+    ],
+)
+def test_sarif_names_a_sitemap_by_an_address_that_is_one(address: str, uri: str) -> None:
+    value = json.loads(written("sarif", report(checked(finding(sitemap=address)))))
+    (result,) = value["runs"][0]["results"]
+    assert result["locations"][0]["physicalLocation"]["artifactLocation"] == {"uri": uri}
 
 
 def test_a_fault_keeps_its_fingerprint_at_another_host_and_line() -> None:

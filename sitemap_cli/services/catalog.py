@@ -14,7 +14,7 @@ from sitemap_cli.model import UNENDED
 from sitemap_cli.services import domains
 from sitemap_cli.services.preferences import Preferences
 from sitemap_cli.services.results import iso
-from sitemap_cli.storage.models import Document, Domain, Job, Sitemap, Tag
+from sitemap_cli.storage.models import Document, Domain, Job, Robots, RobotsBody, Sitemap, Tag
 from sitemap_cli.storage.upsert import insert_all_missing
 
 TAG = re.compile(r"[^\s,;\"'#]+")
@@ -112,11 +112,16 @@ async def preferences(session: AsyncSession, domain_id: int) -> Preferences:
 
 
 async def remove(session: AsyncSession, tenant: str, domain_ids: Collection[int]) -> int:
-    """Remove domains with their jobs, and the documents that only they had; how many jobs that were."""
+    """Remove domains with their jobs, and the documents and robots.txt texts that only they had.
+
+    Returns how many jobs that were.
+    """
     jobs = await session.scalar(select(func.count()).where(Job.domain_id.in_(domain_ids))) or 0
     await session.execute(delete(Domain).where(Domain.id.in_(domain_ids)))
     used = select(Sitemap.id).where(Sitemap.document_id == Document.id)
     await session.execute(delete(Document).where(Document.tenant == tenant, ~used.exists()))
+    said = select(Robots.id).where(Robots.body_id == RobotsBody.id)
+    await session.execute(delete(RobotsBody).where(RobotsBody.tenant == tenant, ~said.exists()))
     return jobs
 
 

@@ -1,5 +1,6 @@
 """The catalog of domains: tags, notes, own ways to be asked, and tenants that see nothing of each other."""
 
+import sqlite3
 from typing import Any
 
 import pytest
@@ -159,6 +160,10 @@ def test_a_domain_is_removed_with_all_that_was_recorded_of_it(program: Program, 
         "documents": 3,
         "urls": 5,
     }
+    with sqlite3.connect(program.database) as database:
+        texts = [body for (body,) in database.execute("SELECT body FROM robots_bodies")]
+    assert len(texts) == 1
+    assert many.host(2).encode() in texts[0]
 
 
 # Every command that reads, and what it is asked for; ids are those of the other tenant.

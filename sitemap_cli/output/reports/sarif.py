@@ -120,7 +120,10 @@ def _reference(file: str) -> str:
 
 
 def _address(url: str) -> str:
-    """An address, however it is written, as a URI: https://www.rfc-editor.org/rfc/rfc3986#appendix-A"""
+    """An address, however it is written, as a URI.
+
+    Source: https://www.rfc-editor.org/rfc/rfc3986#appendix-A
+    """
     host = found[0] if (found := _HOST.match(url)) else ""
     return host + _BARE_PERCENT.sub("%25", _quoted(url[len(host) :], PLAIN))
 

@@ -122,12 +122,10 @@ class Document(Base):
     urls: Mapped[int]
     children: Mapped[int]
     problems: Mapped[int]
-    # Entries by the day of their lastmod (days since 1970), so that freshness needs no look at them;
-    # "missing" and "invalid" count the ones without a day.
+    # Entries by the day of their lastmod (days since 1970), or why they have none: "missing", "invalid".
     days: Mapped[dict[str, Any] | None]
-    # How often there is each problem; of the very frequent ones not all have a row.
+    # How often there is each problem, of which not all have a row; how many entries have each extension.
     codes: Mapped[dict[str, Any] | None]
-    # How many entries have each extension, by its key.
     extensions: Mapped[dict[str, Any] | None]
     # In how many entries elements stand in another order than in the schema, and where first.
     disorder: Mapped[dict[str, Any] | None]

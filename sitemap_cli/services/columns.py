@@ -1,5 +1,6 @@
 """Reads entries of a document by columns: each is joined to one text in the database, in C."""
 
+import datetime as dt
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -8,10 +9,14 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.batch import SEP, Columns
 from sitemap_cli.audit.facts import SitemapFact
+from sitemap_cli.model import Kind
+from sitemap_cli.parse import dates
 from sitemap_cli.storage.models import entries
 
 # What a batch may take of memory, by the bytes of the document; with what is made of it, ten times that.
 BATCH_BYTES = 4 * 1024 * 1024
+
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 _ENTRY = entries.c
 _PLAIN = (_ENTRY.loc, _ENTRY.lastmod, _ENTRY.changefreq, _ENTRY.priority)
@@ -43,8 +48,21 @@ async def batches(session: AsyncSession, sitemap: SitemapFact) -> AsyncIterator[
             yield batch
 
 
+def _as_w3c(text: str) -> str:
+    """A date of a feed in the form that rules know; what is none stays as it is."""
+    seconds = dates.rfc822(text)
+    if seconds is None:
+        return text
+    try:
+        return (EPOCH + dt.timedelta(seconds=seconds)).isoformat().replace("+00:00", "Z")
+    except OverflowError:
+        return text
+
+
 async def _read(session: AsyncSession, sitemap: SitemapFact, first: int, last: int) -> Columns | None:
     query = _WITHOUT if sitemap.extensions == {} else _WITH
     which = {"document": sitemap.document, "first": first, "last": last}
     size, *texts = (await session.execute(query, which)).one()
+    if sitemap.kind == Kind.RSS and size:
+        texts[1] = SEP.join(map(_as_w3c, texts[1].split(SEP)))
     return Columns(first, size, *(f"{SEP}{text}{SEP}" for text in texts)) if size else None

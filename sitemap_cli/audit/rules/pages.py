@@ -65,9 +65,13 @@ def page_redirect(page: PageFact) -> Hits:
     """
     if not page.is_moved:
         return
+    bad = _bad_end(page)
+    if page.final_url == page.loc:
+        end = f": {bad}" if page.error else " and leads nowhere"
+        yield Hit(f"answers {page.status_code}{end}", severity=Severity.ERROR)
+        return
     where = shown(page.final_url)
     told = f"redirects to {where}" if len(page.hops) < 2 else f"redirects {len(page.hops)} times, to {where}"
-    bad = _bad_end(page)
     yield Hit(f"{told}, {bad}" if bad else told, severity=Severity.ERROR if bad else Severity.WARNING)
 
 

@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from sitemap_cli.audit.moments import DAY, day_of, moment
 from sitemap_cli.audit.urls import PORTS
+from sitemap_cli.model import Engine
 
+CRAWLERS = {Engine.GOOGLE: "googlebot", Engine.BING: "bingbot", Engine.YANDEX: "yandex"}
+"""What pages call the crawlers of search engines."""
 FAILED = ("connection-", "timeout-", "dns-", "tls-", "too-slow", "deadline")
 """Beginnings of the reasons for which a site gave no answer."""
 RATE_LIMITED = 429
@@ -94,6 +97,12 @@ class PageFact:
     def is_barred(self) -> bool:
         """Whether the page forbids to be indexed."""
         return self.is_good and self.noindex is not None
+
+    def seen_by(self, engine: Engine | None) -> "PageFact":
+        """The page as one search engine sees it, to which it is nothing what only others are told."""
+        if engine is None or not self.noindex_for or CRAWLERS[engine] in self.noindex_for:
+            return self
+        return replace(self, noindex=None, noindex_for=())
 
     @property
     def others(self) -> tuple[tuple[str, str], ...]:

@@ -49,13 +49,14 @@ async def pages(
 
 
 async def compared(session: AsyncSession, job: Job, site: SiteFact) -> AsyncIterator[list[PageFact]]:
-    """The same of a job that is checked, each with what an earlier job knows of it."""
+    """The same of a job that is checked, as a search engine sees them, with what an earlier job knows."""
     if job.sample is None:
         return
     earlier = await _probed_before(session, job)
     async for rows in pages(session, job.id, names(site)):
         known = await _same_bytes(session, earlier, [row for row, _ in rows]) if earlier else {}
-        yield [replace(page, same_as=known[row.key]) if row.key in known else page for row, page in rows]
+        found = (replace(page, same_as=known[row.key]) if row.key in known else page for row, page in rows)
+        yield [page.seen_by(site.engine) for page in found]
 
 
 class Tally:

@@ -81,7 +81,8 @@ def page_noindex(page: PageFact) -> Hits:
 
     Criterion: a page with status 200 says ``noindex`` or ``none``, or ``unavailable_after`` a date that has
         passed, in ``<meta name="robots">`` of its head or in ``X-Robots-Tag``, to all crawlers or to
-        Googlebot, bingbot or Yandex. Known of pages that ``sitemap probe`` has asked.
+        Googlebot, bingbot or Yandex, with ``--engine`` to that one's alone. Known of pages that ``sitemap
+        probe`` has asked.
     Why: The sitemap asks for what the page forbids.
     Mend: Take the page out of the sitemap, or the directive out of the page.
     Bad: ``<meta name="robots" content="noindex">``

@@ -108,6 +108,7 @@ class Sitemap:
 
 HTML = Fault("html-instead", "the server answered with an HTML page")
 EMPTY = Fault("empty", "the body is empty")
+BLANK = Fault("empty", f"nothing but white space in the first {HEAD // 1024} KiB; no more was read")
 UNKNOWN = Fault("not-a-sitemap", "the body is no sitemap, feed or list of addresses")
 
 
@@ -158,6 +159,8 @@ def _error(fetched: Fetched, kind: Kind | None) -> Fault | None:
         return Fault("http-status", f"the server answered {fetched.status_code}")
     if kind is Kind.UNKNOWN:
         return _refusal(fetched)
+    if kind is Kind.EMPTY and fetched.bytes > HEAD:
+        return BLANK
     return {Kind.HTML: HTML, Kind.EMPTY: EMPTY}.get(kind) if kind is not None else None
 
 

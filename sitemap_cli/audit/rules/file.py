@@ -119,8 +119,9 @@ def html_instead(sitemap: SitemapFact) -> Hits:
 def empty(sitemap: SitemapFact) -> Hits:
     """A sitemap lists nothing.
 
-    Criterion: a body without a byte, or a document that was read whole and has no entry and no child.
-        For information only where the file is one for news, which may be empty on a quiet day.
+    Criterion: a body that holds nothing, or begins with more than 256 KiB of white space; or a document
+        that was read whole and has no entry and no child. For information only where the file is one for
+        news, which may be empty on a quiet day.
     Why: An export that failed looks the same; search engines report an empty sitemap as an error.
     Mend: Find out why nothing is written, or take the file out of the index.
     Bad: ``<urlset ...></urlset>``
@@ -129,4 +130,5 @@ def empty(sitemap: SitemapFact) -> Hits:
     """
     whole = sitemap.error is None and sitemap.readable
     if sitemap.error == "empty" or (whole and sitemap.urls + sitemap.children == 0):
-        yield Hit("it lists nothing", severity=Severity.INFO if "news" in sitemap.url.lower() else None)
+        told = sitemap.error_message or "it lists nothing"
+        yield Hit(told, severity=Severity.INFO if "news" in sitemap.url.lower() else None)

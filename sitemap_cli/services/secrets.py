@@ -1,17 +1,27 @@
 """Keeps names and passwords that stand in listed addresses out of the database."""
 
 from collections.abc import Iterator
+from operator import attrgetter
 
 import msgspec
 
 from sitemap_cli.fetch.address import without_userinfo
 from sitemap_cli.model import Child, Entry, Item, Problem, Severity
 
+_loc = attrgetter("loc")
+
 
 def left_out(batch: list[Item]) -> list[Item]:
     """The items with bare addresses, and a problem before each of which the address was not bare."""
-    suspects = [each for each in batch if not isinstance(each, Problem) and "@" in each.loc]
-    return [bare for each in batch for bare in _bared(each)] if suspects else batch
+    return [bare for each in batch for bare in _bared(each)] if _is_suspect(batch) else batch
+
+
+def _is_suspect(batch: list[Item]) -> bool:
+    """Whether there may be such an address: one look at all of them together, as there hardly ever is."""
+    try:
+        return "@" in "\n".join(map(_loc, batch))
+    except AttributeError:  # a problem has none
+        return any(not isinstance(each, Problem) and "@" in each.loc for each in batch)
 
 
 def _bared(item: Item) -> Iterator[Item]:

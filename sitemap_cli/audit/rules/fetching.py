@@ -128,9 +128,6 @@ def no_validators(site: SiteFact) -> Hits:
             yield Hit("neither ETag nor Last-Modified", sitemap=sitemap.url)
 
 
-LARGE = 1_000_000
-
-
 @rule("SM114", "fetch-differs-by-ua", Severity.WARNING, Scope.DOCUMENT)
 def fetch_differs_by_ua(sitemap: SitemapFact) -> Hits:
     """A server refuses a sitemap to us and gives it to somebody with another name.
@@ -145,6 +142,9 @@ def fetch_differs_by_ua(sitemap: SitemapFact) -> Hits:
     Source: own (crawlers of small search engines and of site owners' own tools introduce themselves)
     """
     return sitemap.told("differs-by-agent")
+
+
+LARGE = 1_000_000
 
 
 @rule("SM109", "not-compressed", Severity.INFO, Scope.SITE)

@@ -171,7 +171,7 @@ def schema_order(sitemap: SitemapFact) -> Hits:
     Criterion: an element of ``url`` or ``sitemap`` stands after one that follows it in the schema: ``loc``,
         ``lastmod``, ``changefreq``, ``priority``, then those of extensions; each entry counts once. It is
         judged only with ``--xsd``, or if it is selected by its id or name. What else the schema demands is
-        in SM204, SM206, SM207, SM301, SM303, SM321, SM332 and SM334.
+        in SM204, SM206, SM207, SM301, SM303, SM321, SM331 and SM333.
     Why: A validator with the schema refuses the file; no search engine is known to mind.
     Mend: Write the fields in the order of the schema.
     Bad: ``<url><priority>0.5</priority><loc>https://example.com/</loc></url>``

@@ -1,7 +1,7 @@
 """Reads one document: finds out what it is and yields its entries and problems."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 
 from sitemap_cli.model import Item, Kind
 from sitemap_cli.parse import judge
@@ -96,6 +96,14 @@ class Reading:
             pass
         return self.kind
 
+    def close(self) -> None:
+        """Give up what was read and is held; without it, that is the collector's, who may come late.
+
+        Parsers, and generators that stand still, are parts of circles.
+        """
+        self._steps.close()
+        self._harvest.drain()
+
     def __iter__(self) -> Iterator[list[Item]]:
         """Batches in document order, some of them empty, so that a caller can take turns with others."""
         mark = 0
@@ -107,7 +115,7 @@ class Reading:
         if self._harvest.items:
             yield self._harvest.drain()
 
-    def _read(self) -> Iterator[None]:
+    def _read(self) -> Generator[None]:
         """Take one piece a step."""
         harvest = self._harvest
         body: Body | None = None

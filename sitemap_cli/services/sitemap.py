@@ -1,6 +1,7 @@
 """One sitemap of a walk, before anything of it is recorded."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 
 from sitemap_cli.fetch.fetcher import Fetched
@@ -139,7 +140,8 @@ def _sniff(fetched: Fetched) -> Kind | None:
     """What a body is, by its beginning; None when there is no body of a 200 answer."""
     if fetched.body is None or fetched.status_code != 200:
         return None
-    return read(_beginning(fetched.body.chunks()), charset=charset(fetched.content_type)).sniff()
+    with closing(read(_beginning(fetched.body.chunks()), charset=charset(fetched.content_type))) as reading:
+        return reading.sniff()
 
 
 def _beginning(chunks: Iterable[bytes]) -> Iterator[bytes]:

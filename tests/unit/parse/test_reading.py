@@ -1,5 +1,8 @@
+import gc
 import random
 import re
+import weakref
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -42,6 +45,27 @@ def test_sniffing_reads_no_further_than_needed_and_loses_nothing():
     assert sum(map(len, reading)) == 10_000
     assert reading.complete
     assert reading.generator == "Yoast SEO"
+
+
+@pytest.fixture
+def uncollected():
+    """Garbage stays where it is if it refers to itself."""
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+@pytest.mark.usefixtures("uncollected")
+def test_what_was_only_sniffed_is_given_up_without_the_collector():
+    given = (each for each in [urlset(pages(10_000))])
+    remembered = weakref.ref(given)
+    with closing(read(given)) as reading:
+        assert reading.sniff() == Kind.URLSET
+        assert reading.urls > 0
+    del given, reading
+    assert remembered() is None
+    assert [each for each in gc.get_objects() if isinstance(each, Harvest) and each.items] == []
 
 
 @pytest.mark.parametrize(

@@ -34,7 +34,7 @@ class Waiver:
 class Choice:
     """What the user wants checked; ``select`` and ``ignore`` are ids or names, or beginnings of ids.
 
-    ``opted`` are ids of rules that run only where somebody wants them, and does.
+    ``opted`` are the ids of rules that are wanted besides, which run only where somebody wants them.
 
     The longest beginning that fits decides, so that ``--select SM3 --ignore SM306`` and the reverse both
     do what they say.

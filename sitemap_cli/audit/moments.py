@@ -5,6 +5,7 @@ import re
 from functools import lru_cache
 
 DAY = 86_400
+EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 # https://www.w3.org/TR/NOTE-datetime
 _W3C = re.compile(
@@ -34,5 +35,12 @@ def day_of(seconds: float) -> str:
 
 def minute_of(seconds: float) -> str:
     """The minute of a moment, likewise."""
-    then = dt.datetime(1970, 1, 1, tzinfo=dt.UTC) + dt.timedelta(seconds=seconds)
-    return then.strftime("%Y-%m-%dT%H:%M")
+    return (EPOCH + dt.timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M")
+
+
+def written(seconds: int) -> str | None:
+    """A moment as lastmods write it, with its zone; None beyond the years that there are."""
+    try:
+        return (EPOCH + dt.timedelta(seconds=seconds)).isoformat().replace("+00:00", "Z")
+    except OverflowError:
+        return None

@@ -35,10 +35,10 @@ class Identity:
     def headers(self, request: Request, url: URL, home: URL) -> Mapping[str, str]:
         """The headers for one hop: secrets only go to the origin they were given for, or its https twin."""
         private = self._private if self._private and is_home(url, home) else {}
-        conditions = _conditions(request, url)
+        own = _conditions(request, url)
         if request.user_agent is not None:
-            conditions["User-Agent"] = request.user_agent
-        return _merged(self._public, private, conditions) if private or conditions else self._public
+            own["User-Agent"] = request.user_agent
+        return _merged(self._public, private, own) if private or own else self._public
 
 
 def _public(settings: Settings) -> dict[str, str]:

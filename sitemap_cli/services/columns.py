@@ -1,12 +1,12 @@
 """Reads entries of a document by columns: each is joined to one text in the database, in C."""
 
-import datetime as dt
 from collections.abc import AsyncIterator
 from typing import Any
 
 from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sitemap_cli.audit import moments
 from sitemap_cli.audit.batch import SEP, Columns
 from sitemap_cli.audit.facts import SitemapFact
 from sitemap_cli.model import Kind
@@ -15,8 +15,6 @@ from sitemap_cli.storage.models import entries
 
 # What a batch may take of memory, by the bytes of the document; with what is made of it, ten times that.
 BATCH_BYTES = 4 * 1024 * 1024
-
-EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 _ENTRY = entries.c
 _PLAIN = (_ENTRY.loc, _ENTRY.lastmod, _ENTRY.changefreq, _ENTRY.priority)
@@ -51,12 +49,7 @@ async def batches(session: AsyncSession, sitemap: SitemapFact) -> AsyncIterator[
 def _as_w3c(text: str) -> str:
     """A date of a feed in the form that rules know; what is none stays as it is."""
     seconds = dates.rfc822(text)
-    if seconds is None:
-        return text
-    try:
-        return (EPOCH + dt.timedelta(seconds=seconds)).isoformat().replace("+00:00", "Z")
-    except OverflowError:
-        return text
+    return text if seconds is None else moments.written(seconds) or text
 
 
 async def _read(session: AsyncSession, sitemap: SitemapFact, first: int, last: int) -> Columns | None:

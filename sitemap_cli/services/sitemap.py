@@ -140,8 +140,14 @@ def _sniff(fetched: Fetched) -> Kind | None:
     """What a body is, by its beginning; None when there is no body of a 200 answer."""
     if fetched.body is None or fetched.status_code != 200:
         return None
-    with closing(read(_beginning(fetched.body.chunks()), charset=charset(fetched.content_type))) as reading:
+    with closing(_look(fetched, cut=False)) as reading:
         return reading.sniff()
+
+
+def _look(fetched: Fetched, *, cut: bool) -> Reading:
+    """A reading of the beginning of a body, to be closed: it may be left in the middle."""
+    chunks = _beginning(fetched.body.chunks()) if fetched.body else ()
+    return read(chunks, charset=charset(fetched.content_type), cut=lambda: cut)
 
 
 def _beginning(chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -168,8 +174,7 @@ def _error(fetched: Fetched, kind: Kind | None) -> Fault | None:
 
 def _refusal(fetched: Fetched) -> Fault:
     """Why the reader makes nothing of a body: an encoding or a DTD that it refuses, for instance."""
-    chunks = _beginning(fetched.body.chunks()) if fetched.body else ()
-    reading = read(chunks, charset=charset(fetched.content_type), cut=lambda: True)
-    problems = (each for batch in reading for each in batch if isinstance(each, Problem))
-    worst = next((each for each in problems if each.severity is Severity.ERROR), None)
+    with closing(_look(fetched, cut=True)) as reading:
+        problems = (each for batch in reading for each in batch if isinstance(each, Problem))
+        worst = next((each for each in problems if each.severity is Severity.ERROR), None)
     return Fault(worst.code, worst.message) if worst else UNKNOWN

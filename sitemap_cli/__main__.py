@@ -1,6 +1,6 @@
 """Run the command line as ``python -m sitemap_cli``."""
 
-from sitemap_cli.cli.app import main
+from sitemap_cli.cli.framework.app import main
 
 if __name__ == "__main__":
     main()

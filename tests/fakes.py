@@ -9,9 +9,9 @@ from typing import Any
 
 import msgspec
 
-from sitemap_cli.fetch.decode import Decoder, decode
-from sitemap_cli.fetch.fetcher import Fetched, Purpose, Request
-from sitemap_cli.model import Fault, Hop
+from sitemap_cli.fetch.gunzip import Decoder, decode
+from sitemap_cli.fetch.interface import Fetched, Purpose, Request
+from sitemap_cli.model.values import Fault, Hop
 
 MAX_BYTES = 100 * 1024 * 1024
 

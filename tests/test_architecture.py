@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "sitemap_cli"
-MOST_LINES = 300
+MOST_LINES = 400
 MEDIAN_LINES = 8
 LONG_LINES = 30
 
@@ -187,7 +187,7 @@ def test_functions_are_short() -> None:
         (says_begin_in_sql, "session.execute(text('BEGIN IMMEDIATE'))"),
         (is_too_long, "\n" * (MOST_LINES + 1)),
         (is_more_than_a_docstring, ""),
-        (is_more_than_a_docstring, '"""Things."""\nfrom sitemap_cli.model import Entry'),
+        (is_more_than_a_docstring, '"""Things."""\nfrom sitemap_cli.model.values import Entry'),
         (prints_markup_of_others, "console.print(f'[red]{title}')"),
         (prints_markup_of_others, "console.print('[red]' + title)"),
         (prints_markup_of_others, "console.print('[red]{}'.format(title), end='')"),

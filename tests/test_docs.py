@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 import typer
 
-from sitemap_cli.cli.app import build
+from sitemap_cli.cli.framework.app import build
 from sitemap_cli.settings import VERSION, Settings
 from tests.markdown import FENCED, Page
 

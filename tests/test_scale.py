@@ -9,7 +9,7 @@ import pytest
 import typer
 import yaml
 
-from sitemap_cli.cli.app import build
+from sitemap_cli.cli.framework.app import build
 from sitemap_cli.settings import Settings
 from tests.test_docs import understand
 

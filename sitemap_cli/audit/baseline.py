@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from sitemap_cli.audit.urls import path_of
-from sitemap_cli.model import Finding
+from sitemap_cli.audit.url_parts import path_of
+from sitemap_cli.model.values import Finding
 
 SCHEMA = "sitemap/baseline/1"
 

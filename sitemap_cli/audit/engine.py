@@ -6,10 +6,10 @@ from functools import cache
 from msgspec.structs import replace
 
 from sitemap_cli import plugins
-from sitemap_cli.audit.batch import Batch
+from sitemap_cli.audit.entry_batch import Batch
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.hit import Hit
-from sitemap_cli.audit.pages import PageFact
+from sitemap_cli.audit.probed_pages import PageFact
 from sitemap_cli.audit.rule import Rule, Scope
 
 Found = tuple[Rule, str | None, Hit]

@@ -8,9 +8,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sitemap_cli.audit.hit import Hit, standing
-from sitemap_cli.audit.pages import PageFact, Probes, Stillness
-from sitemap_cli.audit.urls import origin
-from sitemap_cli.model import Child, Engine, Kind, Severity, Verdict
+from sitemap_cli.audit.probed_pages import PageFact, Probes, Stillness
+from sitemap_cli.audit.url_parts import origin
+from sitemap_cli.model.values import Child, Engine, Kind, Severity, Verdict
 
 
 @dataclass(frozen=True, slots=True)

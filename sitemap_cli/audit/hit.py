@@ -5,7 +5,7 @@ from typing import TypeVar
 
 import msgspec
 
-from sitemap_cli.model import Severity
+from sitemap_cli.model.values import Severity
 
 
 class Hit(msgspec.Struct, frozen=True, gc=False):

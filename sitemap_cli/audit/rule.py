@@ -8,7 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from sitemap_cli.audit.hit import Hits
-from sitemap_cli.model import Engine, Severity
+from sitemap_cli.model.values import Engine, Severity
 
 SECTIONS = ("Criterion", "Why", "Mend", "Bad", "Good", "Source")
 """The sections of a rule's docstring; all but ``Why`` are demanded."""
@@ -17,10 +17,10 @@ SECTIONS = ("Criterion", "Why", "Mend", "Bad", "Good", "Source")
 class Scope(StrEnum):
     """What a rule looks at, and so what its function is given.
 
-    ``url``: a :class:`~sitemap_cli.audit.batch.Batch` of entries; ``document``: a
+    ``url``: a :class:`~sitemap_cli.audit.entry_batch.Batch` of entries; ``document``: a
     :class:`~sitemap_cli.audit.facts.SitemapFact`; ``site`` and ``history``: a
     :class:`~sitemap_cli.audit.facts.SiteFact`, the latter only when there is a complete job before;
-    ``page``: a :class:`~sitemap_cli.audit.pages.PageFact` of a page that is listed and was asked.
+    ``page``: a :class:`~sitemap_cli.audit.probed_pages.PageFact` of a page that is listed and was asked.
     """
 
     URL = "url"

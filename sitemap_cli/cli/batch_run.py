@@ -5,13 +5,13 @@ from contextlib import AbstractAsyncContextManager, contextmanager
 from functools import partial
 from typing import TYPE_CHECKING, BinaryIO
 
-from sitemap_cli.cli import exits
-from sitemap_cli.cli.runtime import Run
+from sitemap_cli.cli import exit_codes
+from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.errors import LockedError
-from sitemap_cli.output.json import encoded
+from sitemap_cli.output.json_text import encoded
 
 if TYPE_CHECKING:
-    from sitemap_cli.model import Meter
+    from sitemap_cli.model.values import Meter
     from sitemap_cli.storage.database import Database
     from sitemap_cli.tasks.batch import Open
 
@@ -31,9 +31,9 @@ async def carry_out(
     Raises:
         LockedError: another run is at work on the batch.
     """
-    from sitemap_cli.cli.batches import drawn
-    from sitemap_cli.cli.metrics import metered
-    from sitemap_cli.services import batches
+    from sitemap_cli.cli.framework.metrics import metered
+    from sitemap_cli.cli.view.batch_summary import drawn
+    from sitemap_cli.services.catalog import batches
 
     async with opening as batch, metered(db, metrics) as meter:
         put_off = await _carry_out(run, db, batch, format_, stream, waits, meter)
@@ -41,9 +41,9 @@ async def carry_out(
         report = await batches.report(
             session, await batches.find(session, run.settings.tenant, batch.batch_id)
         )
-    codes = [exits.of(verdict) for verdict in report["verdicts"]]
+    codes = [exit_codes.of(verdict) for verdict in report["verdicts"]]
     codes += [LockedError.exit_code] if put_off else []
-    told = set(codes) != {exits.OK} or report["changed"]
+    told = set(codes) != {exit_codes.OK} or report["changed"]
     if format_ == "text" and (told or not run.settings.quiet):
         run.console.show(drawn(report), stream)
     return codes
@@ -59,19 +59,19 @@ async def _carry_out(
     meter: "Meter",
 ) -> bool:
     """Run the jobs that wait, print each as it ends if asked to; whether some had to be put off."""
-    from sitemap_cli.cli.progress import shown_batch
-    from sitemap_cli.model import BatchProgress
-    from sitemap_cli.services import results
+    from sitemap_cli.cli.view.live_progress import shown_batch
+    from sitemap_cli.model.values import BatchProgress
+    from sitemap_cli.services.reporting import job_result
     from sitemap_cli.tasks.batch import Batch, connections
     from sitemap_cli.tasks.batch import run as task
-    from sitemap_cli.tasks.site import Equipment
+    from sitemap_cli.tasks.run_job import Equipment
 
     settings, progress = run.settings, BatchProgress(batch.total, batch.before)
 
     async def print_each(job_id: str) -> None:
         if format_ == "jsonl":
             async with db.reading() as session:
-                result = await results.result(session, settings.tenant, job_id)
+                result = await job_result.result(session, settings.tenant, job_id)
             stream.write(encoded(result))
             stream.flush()
 
@@ -90,7 +90,7 @@ def _telling_of(run: Run, batch: "Open") -> Iterator[None]:
     """Say how to go on with what a signal stopped."""
     from asyncio import CancelledError
 
-    from sitemap_cli.cli.signals import Stopped
+    from sitemap_cli.cli.framework.signals import Stopped
 
     try:
         yield

@@ -11,18 +11,18 @@ from urllib.parse import unquote
 from sitemap_cli.audit import baseline as baselines
 from sitemap_cli.audit.baseline import Baseline
 from sitemap_cli.audit.rule import Rule
-from sitemap_cli.cli import exits
-from sitemap_cli.cli.fetchers import Fetchers
-from sitemap_cli.cli.runtime import Run
-from sitemap_cli.cli.sink import sink
+from sitemap_cli.cli import exit_codes
+from sitemap_cli.cli.framework.fetchers import Fetchers
+from sitemap_cli.cli.framework.runtime import Run
+from sitemap_cli.cli.output_file import sink
 from sitemap_cli.cli.target_run import run_target
 from sitemap_cli.errors import LockedError, UnreadableError, UsageError
-from sitemap_cli.model import Finding, Severity
+from sitemap_cli.model.values import Finding, Severity
 from sitemap_cli.output.report import Checked, Report, RuleInfo
 
 if TYPE_CHECKING:
-    from sitemap_cli.services.checks import Outcome, Wanted
-    from sitemap_cli.services.targets import Target
+    from sitemap_cli.crawl.targets import Target
+    from sitemap_cli.services.checking.checks import Outcome, Wanted
     from sitemap_cli.storage.database import Database
 
 SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*%")
@@ -68,7 +68,7 @@ async def check(run: Run, subjects: Subjects, wanted: "Wanted", gate: Gate) -> R
         NotFoundError: there is no such job.
         UnreadableError: what they shall be compared with cannot be read.
     """
-    from sitemap_cli.services.targets import parse
+    from sitemap_cli.crawl.targets import parse
 
     if not subjects.targets and not subjects.jobs:
         hint = "name a domain, URL, folder or file, or --job ID"
@@ -87,7 +87,7 @@ async def check(run: Run, subjects: Subjects, wanted: "Wanted", gate: Gate) -> R
 
 def _other(subjects: Subjects, targets: Sequence["Target"]) -> "Target | None":
     """What to compare with; a file of addresses belongs to the site that is checked."""
-    from sitemap_cli.services.targets import parse
+    from sitemap_cli.crawl.targets import parse
 
     given = subjects.against
     if given is None:
@@ -107,7 +107,7 @@ async def _against(
         UnreadableError: nothing could be read there.
     """
     result = await run_target(run, db, fetchers, other, wait=wait)
-    if exits.of(result["verdict"]) not in (exits.OK, exits.PARTIAL):
+    if exit_codes.of(result["verdict"]) not in (exit_codes.OK, exit_codes.PARTIAL):
         raise UnreadableError("nothing to compare with", where=other.given, why=result["error"])
     is_list = other.folder is not None and other.folder.is_file()
     return replace(wanted, other_job=result["job_id"], other_is_list=is_list)
@@ -142,10 +142,11 @@ def read_baseline(path: Path | None) -> Baseline:
 
 
 async def _recorded(run: Run, db: "Database", job_id: str, wanted: "Wanted") -> Result:
-    from sitemap_cli.services import checks, results
+    from sitemap_cli.services.checking import checks
+    from sitemap_cli.services.reporting import job_result
 
     async with db.reading() as session:
-        result = await results.result(session, run.settings.tenant, job_id)
+        result = await job_result.result(session, run.settings.tenant, job_id)
         return result, await checks.check(session, run.settings.tenant, result["job_id"], wanted), {}
 
 
@@ -160,7 +161,7 @@ async def _analyzed(
     wait: bool,
 ) -> AsyncIterator[Result]:
     """Analyze and check one target after the other; those that another run has in hand are noted."""
-    from sitemap_cli.tasks.alone import sweep
+    from sitemap_cli.tasks.locking import sweep
 
     await sweep(db, run.settings.tenant)
     for target in targets:
@@ -195,7 +196,7 @@ def _reported(results: Sequence[Result], locked: Sequence[int], wanted: "Wanted"
         {rule.id: _info(rule) for rule in rules if rule.id in broken},
         len(rules),
         gate.fail_on,
-        FOUND if FOUND in codes else exits.together(codes),
+        FOUND if FOUND in codes else exit_codes.together(codes),
         excused,
         known,
     )
@@ -217,14 +218,14 @@ def _checked(
         new=tuple(new),
         sitemaps=result["totals"]["sitemaps"],
         urls=result["totals"]["urls"],
-        exit_code=_exit_code(exits.of(result["verdict"]), new, gate),
+        exit_code=_exit_code(exit_codes.of(result["verdict"]), new, gate),
         files=files,
     )
 
 
 def _exit_code(read: int, new: Iterable[Finding], gate: Gate) -> int:
     """A site that could not be read, or has no sitemap, is worse than findings; one read in part is not."""
-    if read not in (exits.OK, exits.PARTIAL) or gate.fail_on is None:
+    if read not in (exit_codes.OK, exit_codes.PARTIAL) or gate.fail_on is None:
         return read
     counted = sum(each.count for each in new if each.severity.rank <= gate.fail_on.rank)
     return FOUND if counted > gate.tolerated else read

@@ -10,9 +10,9 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
-from sitemap_cli.cli.sink import sink
+from sitemap_cli.cli.output_file import sink
 from sitemap_cli.errors import SitemapError
-from sitemap_cli.output.json import encoded
+from sitemap_cli.output.json_text import encoded
 from sitemap_cli.output.safe import safe
 from sitemap_cli.settings import Settings
 

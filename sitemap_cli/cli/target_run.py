@@ -4,12 +4,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from sitemap_cli.cli.fetchers import Fetchers
-from sitemap_cli.cli.runtime import Run
+from sitemap_cli.cli.framework.fetchers import Fetchers
+from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.configuration import variable
 
 if TYPE_CHECKING:
-    from sitemap_cli.services.targets import Target
+    from sitemap_cli.crawl.targets import Target
     from sitemap_cli.storage.database import Database
 
 
@@ -21,12 +21,15 @@ async def run_target(
     Raises:
         LockedError: another run is at work on the domain, and we shall not wait.
     """
-    from sitemap_cli.cli.progress import shown
-    from sitemap_cli.model import Progress
-    from sitemap_cli.services import catalog, domains, ids, jobs, results
-    from sitemap_cli.tasks.alone import alone, holder
+    from sitemap_cli.cli.view.live_progress import shown
+    from sitemap_cli.model.values import Progress
+    from sitemap_cli.services.catalog import domain_catalog
+    from sitemap_cli.services.recording import domains, jobs
+    from sitemap_cli.services.reporting import job_result
+    from sitemap_cli.services.shared import ids
     from sitemap_cli.tasks.analyze import Job
     from sitemap_cli.tasks.analyze import analyze as task
+    from sitemap_cli.tasks.locking import alone, holder
     from sitemap_cli.tasks.outcome import outcome
 
     tenant, job_id, progress = run.settings.tenant, ids.new(), Progress()
@@ -43,13 +46,13 @@ async def run_target(
                     target=target.given,
                     holder=holder(),
                 )
-                preferences = await catalog.preferences(session, domain_id)
+                preferences = await domain_catalog.preferences(session, domain_id)
             settings = preferences.applied(run.settings, variable)
             job = Job(db, fetchers.of(target, settings), settings, job_id, domain_id, target)
             with shown(run.console, target.domain, progress):
                 await task(job, progress, watch)
     async with db.reading() as session:
-        return await results.result(session, tenant, job_id)
+        return await job_result.result(session, tenant, job_id)
 
 
 @contextmanager
@@ -57,7 +60,7 @@ def _telling_of(run: Run, job_id: str) -> Iterator[None]:
     """Say where to find what was recorded before a signal stopped the run."""
     from asyncio import CancelledError
 
-    from sitemap_cli.cli.signals import Stopped
+    from sitemap_cli.cli.framework.signals import Stopped
 
     try:
         yield

@@ -6,17 +6,17 @@ from functools import partial
 from msgspec.structs import replace
 from yarl import URL
 
-from sitemap_cli.fetch.address import follow, host_of, parse, without_userinfo
-from sitemap_cli.fetch.body import Limits
 from sitemap_cli.fetch.deadline import Deadline
-from sitemap_cli.fetch.exchange import Answer, Leg, exchange
-from sitemap_cli.fetch.faults import RefusedError
-from sitemap_cli.fetch.fetcher import Fetched, Purpose, Request
-from sitemap_cli.fetch.identity import Identity, is_home
-from sitemap_cli.fetch.pace import Pace
+from sitemap_cli.fetch.fetch_errors import RefusedError
+from sitemap_cli.fetch.headers import Identity, is_home
+from sitemap_cli.fetch.interface import Fetched, Purpose, Request
+from sitemap_cli.fetch.rate_limit import Pace
+from sitemap_cli.fetch.request_url import follow, host_of, parse, without_userinfo
+from sitemap_cli.fetch.response_body import Limits
 from sitemap_cli.fetch.retry import persist, rest_asked_for
-from sitemap_cli.fetch.session import Client
-from sitemap_cli.model import Hop
+from sitemap_cli.fetch.transport.client import Client
+from sitemap_cli.fetch.transport.exchange import Answer, Leg, exchange
+from sitemap_cli.model.values import Hop
 from sitemap_cli.settings import Settings
 
 # https://www.rfc-editor.org/rfc/rfc9309#section-2.3.1.2
@@ -24,10 +24,10 @@ MAX_ROBOTS_REDIRECTS = 5
 
 
 class HttpFetcher:
-    """Asks the web, as :class:`~sitemap_cli.fetch.fetcher.Fetcher` promises.
+    """Asks the web, as :class:`~sitemap_cli.fetch.interface.Fetcher` promises.
 
     One per process: it holds the connections and the pace of each host. A robots.txt longer than
-    500 KiB is read one byte further, which tells :class:`~sitemap_cli.fetch.robots.Robots` to cut it.
+    500 KiB is read one byte further, so that :class:`~sitemap_cli.fetch.robots.robots_txt.Robots` cuts it.
 
     Raises:
         ConfigurationError: an option cannot be used.

@@ -11,10 +11,10 @@ from msgspec.structs import replace
 from stamina.instrumentation import set_on_retry_hooks
 
 from sitemap_cli.fetch.deadline import Deadline
-from sitemap_cli.fetch.exchange import Answer
-from sitemap_cli.fetch.faults import printable
-from sitemap_cli.fetch.fetcher import Fetched
-from sitemap_cli.model import Fault
+from sitemap_cli.fetch.fetch_errors import printable
+from sitemap_cli.fetch.interface import Fetched
+from sitemap_cli.fetch.transport.exchange import Answer
+from sitemap_cli.model.values import Fault
 
 MAX_RETRY_AFTER = 60.0
 TOO_MANY_REQUESTS, UNAVAILABLE = 429, 503

@@ -6,7 +6,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from sitemap_cli.model import Child, Entry, Item
+from sitemap_cli.model.values import Child, Entry, Item
 from sitemap_cli.output import lines
 from sitemap_cli.output.safe import safe_json
 from sitemap_cli.output.times import utc

@@ -5,7 +5,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from sitemap_cli.output import json
+from sitemap_cli.output import json_text
 from sitemap_cli.output.safe import safe_json
 from sitemap_cli.output.times import utc
 
@@ -18,7 +18,7 @@ def write(stream: BinaryIO, records: Iterable[dict[str, Any]]) -> None:
     try:
         lines = _ENCODER.encode_lines(shaped)
     except UnicodeEncodeError:  # half of a surrogate pair, which UTF-8 cannot say and JSON can
-        stream.writelines(map(json.encoded, shaped))
+        stream.writelines(map(json_text.encoded, shaped))
         return
     harmless = lines.isascii() and b"\x7f" not in lines
     stream.write(lines if harmless else safe_json(lines.decode()).encode())

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from sitemap_cli.model import Finding, Severity
+from sitemap_cli.model.values import Finding, Severity
 
 
 @dataclass(frozen=True, slots=True)

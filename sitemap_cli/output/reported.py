@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import Any
 from urllib.parse import urlsplit
 
-from sitemap_cli.model import Example, Finding, Severity
+from sitemap_cli.model.values import Example, Finding, Severity
 from sitemap_cli.output.report import Checked, Report
 from sitemap_cli.output.safe import safe
 

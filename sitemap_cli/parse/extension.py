@@ -18,7 +18,7 @@ _HINTS = {"image": "sitemap-image", "video": "sitemap-video", "news": "sitemap-n
 class Extension:
     """An XML namespace whose elements say more about an entry.
 
-    ``key`` is the key in :attr:`Entry.extensions <sitemap_cli.model.Entry>`; ``prefix`` stands in the
+    ``key`` is the key in :attr:`Entry.extensions <sitemap_cli.model.values.Entry>`; ``prefix`` stands in the
     canonical names of the elements, and is what documents customarily call it; ``namespace`` is the right
     one, ``namespaces`` all that count. ``read`` makes plain JSON values of the elements of one entry, or
     None when there is nothing in them.

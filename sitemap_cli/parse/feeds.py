@@ -1,9 +1,10 @@
 """What RSS and Atom have in common as lists of pages."""
 
-from sitemap_cli.model import Entry
-from sitemap_cli.parse import dates, generators, lenient_dates, locs
-from sitemap_cli.parse.harvest import Harvest, Position
+from sitemap_cli.model.values import Entry
+from sitemap_cli.parse import generators
+from sitemap_cli.parse.collector import Harvest, Position
 from sitemap_cli.parse.records import Node, Record
+from sitemap_cli.parse.values import dates, lenient_dates, loc_urls
 
 _LONGEST_GENERATOR = 80
 
@@ -28,7 +29,7 @@ def add(harvest: Harvest, record: Record, link: str, date: str) -> None:
     if not link:
         harvest.problem("loc-missing", f"the {record.name} has no link to a page", at)
         return
-    loc = locs.accepted(link, harvest, at)
+    loc = loc_urls.accepted(link, harvest, at)
     if loc is not None:
         moment = _moment(date, harvest, at) if date else None
         harvest.entry(Entry(loc, date or None, moment, line=record.line))

@@ -6,11 +6,11 @@ from functools import cache
 from typing import NamedTuple, Protocol
 
 from sitemap_cli import plugins
-from sitemap_cli.model import Kind
-from sitemap_cli.parse.harvest import Harvest, Position
-from sitemap_cli.parse.lane import Quick
+from sitemap_cli.model.values import Kind
+from sitemap_cli.parse.collector import Harvest, Position
+from sitemap_cli.parse.fast.extended_entries import Rich
+from sitemap_cli.parse.fast.plain_entries import Quick
 from sitemap_cli.parse.records import Names, Record
-from sitemap_cli.parse.rich import Rich
 
 
 class Root(NamedTuple):

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from sitemap_cli.model import Severity
+from sitemap_cli.model.values import Severity
 
 
 class Nature(NamedTuple):

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 
-from sitemap_cli.model import Item, Kind
-from sitemap_cli.parse import judge
-from sitemap_cli.parse.body import XmlBody
-from sitemap_cli.parse.charset import Source
+from sitemap_cli.model.values import Item, Kind
+from sitemap_cli.parse import detection
+from sitemap_cli.parse.collector import Harvest
+from sitemap_cli.parse.element_order import Disorder
+from sitemap_cli.parse.encoding import Source
 from sitemap_cli.parse.format import Body
-from sitemap_cli.parse.harvest import Harvest
-from sitemap_cli.parse.order import Disorder
+from sitemap_cli.parse.xml_document import XmlBody
 
 BATCH = 5_000
 """Items after which a batch is handed out."""
@@ -137,14 +137,14 @@ class Reading:
         text = piece.lstrip(_BLANK)
         if not text or (text.startswith(b"<") and not _BRACKETED.match(text)):
             return xml if text else None
-        return judge.by_text(piece.decode("utf-8", "ignore"), line, self._harvest, xml)
+        return detection.by_text(piece.decode("utf-8", "ignore"), line, self._harvest, xml)
 
     def _close(self, body: Body | None) -> None:
         if not self._harvest.ended:
             if body:
                 body.close()
             else:
-                judge.empty(self._harvest)
+                detection.empty(self._harvest)
         self._harvest.decided = True
         self._finished = True
 
@@ -159,7 +159,7 @@ def read(
     """A reading of the document in these chunks.
 
     Content decides what the document is, never a name or content type. Nothing in it raises: whatever is
-    wrong becomes a :class:`~sitemap_cli.model.Problem`.
+    wrong becomes a :class:`~sitemap_cli.model.values.Problem`.
 
     Args:
         chunks: the bytes, decompressed.

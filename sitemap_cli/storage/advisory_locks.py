@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import URL, TextClause, text
 
+from sitemap_cli.aio import unbroken
 from sitemap_cli.errors import StorageError
 from sitemap_cli.storage import engines
-from sitemap_cli.storage.address import shown
-from sitemap_cli.storage.faults import translated
+from sitemap_cli.storage.database_url import shown
+from sitemap_cli.storage.driver_errors import translated
 from sitemap_cli.storage.locks import number
-from sitemap_cli.storage.unbroken import unbroken
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection

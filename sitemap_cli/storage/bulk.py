@@ -10,10 +10,10 @@ from msgspec.structs import astuple
 from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli import credentials
-from sitemap_cli.model import Child, Entry
+from sitemap_cli import redaction
+from sitemap_cli.aio import unbroken
+from sitemap_cli.model.values import Child, Entry
 from sitemap_cli.storage.models import children, entries
-from sitemap_cli.storage.unbroken import unbroken
 
 Row = tuple[Any, ...]
 
@@ -37,7 +37,7 @@ async def insert_children(
 
 
 def _with_extensions(entry: Entry) -> Row:
-    return (*astuple(entry)[:-1], credentials.left_out(_encode(entry.extensions).decode()))
+    return (*astuple(entry)[:-1], redaction.left_out(_encode(entry.extensions).decode()))
 
 
 async def _insert(session: AsyncSession, table: Table, document_id: int, first: int, rows: list[Row]) -> None:

@@ -8,9 +8,9 @@ from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from sitemap_cli.errors import MissingDriverError, UsageError
-from sitemap_cli.storage import address, engines, queue_schema, schema
-from sitemap_cli.storage.address import shown
-from sitemap_cli.storage.faults import translated
+from sitemap_cli.storage import database_url, engines, queue_schema, schema
+from sitemap_cli.storage.database_url import shown
+from sitemap_cli.storage.driver_errors import translated
 from sitemap_cli.storage.job_queue import JobQueue
 from sitemap_cli.storage.locks import Locks
 
@@ -23,8 +23,8 @@ class Database:
     """
 
     def __init__(self, database: str | None) -> None:
-        self.url = address.parse(database)
-        self.name = address.shown(self.url)
+        self.url = database_url.parse(database)
+        self.name = database_url.shown(self.url)
         self._writer: AsyncEngine | None = None
         self._reader: AsyncEngine | None = None
         self._queue: JobQueue | None = None

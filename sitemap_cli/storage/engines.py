@@ -72,7 +72,7 @@ async def _connected(*args: Any, **options: Any) -> Any:
 
     Its thread would tell the loop that it is open after the loop has gone, on stderr.
     """
-    from sitemap_cli.storage.sqlite import Connection
+    from sitemap_cli.storage.aiosqlite_cursor import Connection
 
     connection = Connection(lambda: sqlite3.connect(*args, **options), 64)
     connection._thread.daemon = True  # noqa: SLF001 - as SQLAlchemy does it

@@ -17,12 +17,12 @@ from procrastinate.manager import JobManager
 from sqlalchemy import URL, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sitemap_cli.aio import unbroken
 from sitemap_cli.errors import LockedError, StorageError
 from sitemap_cli.storage import queue_schema
-from sitemap_cli.storage.address import shown
+from sitemap_cli.storage.database_url import shown
 from sitemap_cli.storage.job_queue import Handler, Queued, QueueState
 from sitemap_cli.storage.queue_schema import SCHEMA
-from sitemap_cli.storage.unbroken import unbroken
 
 QUEUE = TASK = "analyze"
 # Signs of life, and looks for the dead, while a worker would come to be taken for dead.

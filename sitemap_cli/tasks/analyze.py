@@ -6,19 +6,21 @@ import time
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
-from sitemap_cli.fetch.fetcher import Fetcher
-from sitemap_cli.model import Meter, Progress, Status, Verdict
-from sitemap_cli.services import documents, findings, jobs, robots_files, sources, totals
-from sitemap_cli.services.memory import Memory, Nothing
-from sitemap_cli.services.sitemap import Sitemap
-from sitemap_cli.services.targets import Target
-from sitemap_cli.services.verdicts import Answer, decide
-from sitemap_cli.services.walk import Walk, walk
+from sitemap_cli.crawl import discovery_report
+from sitemap_cli.crawl.fetched_sitemap import Sitemap
+from sitemap_cli.crawl.http_cache import Memory, Nothing
+from sitemap_cli.crawl.site_crawl import Walk, walk
+from sitemap_cli.crawl.targets import Target
+from sitemap_cli.crawl.verdicts import Answer, decide
+from sitemap_cli.fetch.interface import Fetcher
+from sitemap_cli.model.values import Meter, Progress, Status, Verdict
+from sitemap_cli.services.checking import findings
+from sitemap_cli.services.recording import job_totals, jobs, robots_files, sitemap_rows
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
-from sitemap_cli.tasks.groups import grouped
-from sitemap_cli.tasks.memory import Recorded
+from sitemap_cli.tasks.grouping import grouped
 from sitemap_cli.tasks.outcome import Stopwatch
+from sitemap_cli.tasks.recorded_cache import Recorded
 
 log = logging.getLogger(__name__)
 
@@ -75,12 +77,12 @@ async def _record(job: Job, group: list[Sitemap], progress: Progress) -> list[An
     async with job.db.transaction() as session:
         if await jobs.is_cancelled(session, job.job_id):
             return None
-        if documents.is_unread(first):
-            recorded = await documents.record_unread(session, job.job_id, group)
+        if sitemap_rows.is_unread(first):
+            recorded = await sitemap_rows.record_unread(session, job.job_id, group)
         else:
-            recorded = [await documents.record(session, job.settings.tenant, job.job_id, first)]
+            recorded = [await sitemap_rows.record(session, job.settings.tenant, job.job_id, first)]
     job.meter.recorded(time.monotonic() - began)
-    if not documents.is_unread(first):
+    if not sitemap_rows.is_unread(first):
         job.meter.fetched(first.fetched.ms / 1000)
     for each in recorded:
         progress.urls += each.urls
@@ -104,14 +106,14 @@ async def _finish(job: Job, walking: Walk, answers: list[Answer], watch: Stopwat
     async with job.db.reading() as session:
         previous = await jobs.latest_complete(session, job.settings.tenant, job.domain_id)
         now, whole = dt.datetime.now(dt.UTC), verdict is Verdict.OK
-        sums = await totals.of(session, job.job_id, previous, now, whole=whole)
+        sums = await job_totals.of(session, job.job_id, previous, now, whole=whole)
         judged = await findings.judge(session, job.job_id)
     ending = jobs.Ending(
         STATUS.get(verdict, Status.FAILED),
         verdict,
         _error(walking, answers, verdict),
         watch.ms,
-        sources.listing(walking.answers),
+        discovery_report.listing(walking.answers),
     )
     async with job.db.transaction() as session:
         if not await jobs.finish(session, job.job_id, ending, sums):
@@ -132,4 +134,4 @@ def _error(walking: Walk, answers: list[Answer], verdict: Verdict) -> str | None
         url, reason = failed[0]
         told = f"{len(failed):,} of {len(answers):,} sitemaps could not be read, or not wholly"
         return f"{told}: {reason} ({url})"
-    return f"no sitemap found: {sources.sentence(walking.answers)}"
+    return f"no sitemap found: {discovery_report.sentence(walking.answers)}"

@@ -7,18 +7,19 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from sitemap_cli.aio import unbroken
+from sitemap_cli.crawl.targets import Target
 from sitemap_cli.errors import LockedError
-from sitemap_cli.model import BatchProgress, Status
-from sitemap_cli.services import batches, ids
-from sitemap_cli.services.batches import Count
-from sitemap_cli.services.jobs import Work
-from sitemap_cli.services.targets import Target
+from sitemap_cli.model.values import BatchProgress, Status
+from sitemap_cli.services.catalog import batches
+from sitemap_cli.services.catalog.batches import Count
+from sitemap_cli.services.recording.jobs import Work
+from sitemap_cli.services.shared import ids
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
-from sitemap_cli.storage.unbroken import unbroken
-from sitemap_cli.tasks.alone import Waits, alone_with, holder, settled
-from sitemap_cli.tasks.lanes import Lanes, Place
-from sitemap_cli.tasks.site import Equipment, carry_out
+from sitemap_cli.tasks.locking import Waits, alone_with, holder, settled
+from sitemap_cli.tasks.run_job import Equipment, carry_out
+from sitemap_cli.tasks.slow_lane import Lanes, Place
 
 # Slow sites that may be under way beside the others, for each of those.
 ASIDE = 8

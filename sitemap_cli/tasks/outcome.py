@@ -6,11 +6,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
+from sitemap_cli.aio import unbroken
 from sitemap_cli.errors import SitemapError, StorageError
-from sitemap_cli.model import Status, Verdict
-from sitemap_cli.services import jobs, totals
+from sitemap_cli.model.values import Status, Verdict
+from sitemap_cli.services.recording import job_totals, jobs
 from sitemap_cli.storage.database import Database
-from sitemap_cli.storage.unbroken import unbroken
 
 TRIES = 3
 
@@ -58,7 +58,7 @@ async def _write(db: Database, job_id: str, ending: jobs.Ending) -> None:
     for attempt in range(1, TRIES + 1):
         try:
             async with db.transaction() as session:
-                await jobs.finish(session, job_id, ending, await totals.so_far(session, job_id))
+                await jobs.finish(session, job_id, ending, await job_totals.so_far(session, job_id))
             return
         except StorageError as error:
             # What ended the job is told anyway, and need not be told again.

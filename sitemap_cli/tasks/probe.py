@@ -8,16 +8,17 @@ from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 
-from sitemap_cli.fetch.fetcher import Fetcher
-from sitemap_cli.model import BatchProgress
-from sitemap_cli.services import probes, sampling
-from sitemap_cli.services.pages import Pages
-from sitemap_cli.services.probed import HOME, LISTED, Answer, Listed, Probed, Unasked
-from sitemap_cli.services.probes import Size, Subject
-from sitemap_cli.services.sampling import Pick
+from sitemap_cli.aio import unbroken
+from sitemap_cli.crawl.pages import sampling
+from sitemap_cli.crawl.pages.probed_page import HOME, LISTED, Answer, Listed, Probed, Unasked
+from sitemap_cli.crawl.pages.prober import Pages
+from sitemap_cli.crawl.pages.sampling import Pick
+from sitemap_cli.fetch.interface import Fetcher
+from sitemap_cli.model.values import BatchProgress
+from sitemap_cli.services.probing import probe_store
+from sitemap_cli.services.probing.probe_store import Size, Subject
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
-from sitemap_cli.storage.unbroken import unbroken
 
 # So many answers are recorded together, or those of so many seconds.
 MOST = 50
@@ -52,7 +53,7 @@ class Probing:
         # What is recorded while the database is asked is in one of the two.
         underway = frozenset(self._underway)
         async with self.db.reading() as session:
-            unknown = await probes.unknown(session, self.subject.job_id, pages)
+            unknown = await probe_store.unknown(session, self.subject.job_id, pages)
         fresh = [each for each in unknown if each.key not in underway]
         self._underway.update(each.key for each in fresh)
         return fresh
@@ -62,7 +63,7 @@ class Probing:
 
         async def transaction() -> None:
             async with self.db.transaction() as session:
-                await probes.keep(session, self.subject.job_id, group)
+                await probe_store.keep(session, self.subject.job_id, group)
 
         await unbroken(transaction())
         self._underway.difference_update(each.key for each in group)
@@ -81,7 +82,7 @@ class Probing:
             "whole": whole,
         }
         async with self.db.transaction() as session:
-            await probes.keep_sample(session, subject.job_id, sample)
+            await probe_store.keep_sample(session, subject.job_id, sample)
 
     def skip(self, reason: str, pages: int = 1) -> None:
         """Note that pages could not be asked."""
@@ -153,11 +154,11 @@ async def _to_ask(job: Probing, pages: Pages) -> AsyncGenerator[Listed]:
             return
         left -= len(picked)
         async with job.db.reading() as session:
-            found = await probes.listed(session, picked)
+            found = await probe_store.listed(session, picked)
         for listed in await job.unknown(found):
             yield listed
     async with job.db.reading() as session:
-        more = await probes.removed(session, job.settings.tenant, job.subject)
+        more = await probe_store.removed(session, job.settings.tenant, job.subject)
     for listed in await job.unknown([Listed(job.subject.front, role=HOME), *more]):
         yield listed
 

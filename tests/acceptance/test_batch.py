@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from sitemap_cli.services import jobs as jobs_service
-from sitemap_cli.services import results as results_service
+from sitemap_cli.services.recording import jobs as jobs_service
+from sitemap_cli.services.reporting import job_result as results_service
 from sitemap_cli.storage.database import Database
 from tests.acceptance.command import Done, Program, ends
 from tests.many import Many

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import typer
 
-from sitemap_cli.cli.app import build
+from sitemap_cli.cli.framework.app import build
 from tests.acceptance.command import Program
 from tests.many import Many
 

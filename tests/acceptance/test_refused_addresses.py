@@ -7,8 +7,8 @@ from html import escape
 
 import pytest
 
+from sitemap_cli.crawl import targets
 from sitemap_cli.errors import UsageError
-from sitemap_cli.services import targets
 from tests.acceptance.command import Program
 from tests.acceptance.watched import Canary, Watched, canary, watched
 from tests.special_addresses import NAMES, NOT_PUBLIC, SPELLINGS, in_url

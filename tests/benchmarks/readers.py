@@ -18,7 +18,7 @@ Reader = Callable[[Path], int]
 
 def ours() -> Reader:
     """Our reader, which keeps a batch of entries at a time."""
-    from sitemap_cli.fetch.decode import Decoder, decode
+    from sitemap_cli.fetch.gunzip import Decoder, decode
     from sitemap_cli.parse.reader import read
 
     # The first document imports the formats and extensions.

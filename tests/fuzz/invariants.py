@@ -9,8 +9,8 @@ from itertools import pairwise
 
 import msgspec
 
-from sitemap_cli.model import Child, Entry, Item, Problem, Severity
-from sitemap_cli.parse.harvest import MAX_PROBLEMS
+from sitemap_cli.model.values import Child, Entry, Item, Problem, Severity
+from sitemap_cli.parse.collector import MAX_PROBLEMS
 from sitemap_cli.parse.problems import NATURES
 from sitemap_cli.parse.reader import Reading, read
 

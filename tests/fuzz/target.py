@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from sitemap_cli.fetch.decode import Decoder, decode
-from sitemap_cli.fetch.robots import Robots
+from sitemap_cli.fetch.gunzip import Decoder, decode
+from sitemap_cli.fetch.robots.robots_txt import Robots
 from sitemap_cli.parse.reader import read
 from tests.fuzz.invariants import check_counts, check_order, check_reading, checked, chunked
 

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from sitemap_cli.model import Child, Entry, Kind, Problem, Severity
+from sitemap_cli.model.values import Child, Entry, Kind, Problem, Severity
 from tests.fuzz import __main__ as program
 from tests.fuzz import invariants, target
 from tests.fuzz.counter import Counter

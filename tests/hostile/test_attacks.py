@@ -11,7 +11,7 @@ from urllib.request import urlopen
 import pytest
 from junitparser import JUnitXml
 
-from sitemap_cli.cli.reports import FORMATS
+from sitemap_cli.cli.report_output import FORMATS
 from tests.hostile import catalog, documents, judge, mode, program
 from tests.hostile.attack import FULL, Attack
 from tests.hostile.control import Running

@@ -13,10 +13,10 @@ import pytest
 from sqlalchemy import func, select
 
 from sitemap_cli.cli.console import Console
-from sitemap_cli.cli.runtime import Run
+from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.cli.target_run import run_target
+from sitemap_cli.crawl import targets
 from sitemap_cli.errors import StorageError
-from sitemap_cli.services import targets
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
 from sitemap_cli.storage.models import Document, Domain, Finding, Job, Problem, Sitemap, children, entries

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from sitemap_cli.audit.facts import SiteFact, SitemapFact
 from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.rule import Scope, rule
-from sitemap_cli.model import Severity
+from sitemap_cli.model.values import Severity
 
 UNANSWERED = (
     *("blocked-address", "dns-nxdomain", "dns-failure", "tls-error", "tls-not-spoken"),

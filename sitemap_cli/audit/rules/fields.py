@@ -6,12 +6,12 @@ from collections.abc import Set as AbstractSet
 from itertools import compress
 from operator import add
 
-from sitemap_cli.audit.batch import Batch, Column, shown
+from sitemap_cli.audit.entry_batch import Batch, Column, shown
 from sitemap_cli.audit.facts import SitemapFact
 from sitemap_cli.audit.hit import Hit, Hits
-from sitemap_cli.audit.moments import DAY, day_of, moment
+from sitemap_cli.audit.lastmod_times import DAY, day_of, moment
 from sitemap_cli.audit.rule import Scope, rule
-from sitemap_cli.model import Engine, Kind, Severity
+from sitemap_cli.model.values import Engine, Kind, Severity
 
 FREQUENCIES = frozenset({"always", "hourly", "daily", "weekly", "monthly", "yearly", "never", ""})
 OFTEN = frozenset({"daily", "hourly", "always"})

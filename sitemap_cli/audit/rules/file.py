@@ -1,10 +1,10 @@
 """What is wrong with a file before anybody has read a word of it: its size, compression and kind."""
 
-from sitemap_cli.audit.batch import shown
+from sitemap_cli.audit.entry_batch import shown
 from sitemap_cli.audit.facts import SitemapFact
 from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.rule import Scope, rule
-from sitemap_cli.model import Severity
+from sitemap_cli.model.values import Severity
 
 MAX_BYTES = 52_428_800
 NEARLY = 0.9

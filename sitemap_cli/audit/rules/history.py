@@ -1,10 +1,10 @@
 """What has become worse since the last complete job over the same target."""
 
-from sitemap_cli.audit.batch import shown
+from sitemap_cli.audit.entry_batch import shown
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.rule import Scope, rule
-from sitemap_cli.model import Severity
+from sitemap_cli.model.values import Severity
 
 GONE = (404, 410)
 MASS = 0.8

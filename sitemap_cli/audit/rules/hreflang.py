@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import Any
 
-from sitemap_cli.audit.batch import Batch, shown
-from sitemap_cli.audit.codes import COUNTRIES, LANGUAGES, SCRIPTS
+from sitemap_cli.audit.entry_batch import Batch, shown
+from sitemap_cli.audit.extension_values import is_address
 from sitemap_cli.audit.facts import SitemapFact
 from sitemap_cli.audit.hit import Hit, Hits
+from sitemap_cli.audit.language_codes import COUNTRIES, LANGUAGES, SCRIPTS
 from sitemap_cli.audit.rule import Scope, rule
-from sitemap_cli.audit.values import is_address
-from sitemap_cli.model import Severity
+from sitemap_cli.model.values import Severity
 
 CODE = re.compile(r"([a-z]{2})(?:-([a-z]{4}))?(?:-([a-z]{2}))?", re.IGNORECASE)
 DEFAULT = "x-default"

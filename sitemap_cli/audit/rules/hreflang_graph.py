@@ -2,11 +2,11 @@
 
 from collections.abc import Callable, Iterator
 
-from sitemap_cli.audit.batch import shown
+from sitemap_cli.audit.entry_batch import shown
 from sitemap_cli.audit.facts import Links, SiteFact
 from sitemap_cli.audit.hit import Hit, Hits, standing
 from sitemap_cli.audit.rule import Scope, rule
-from sitemap_cli.model import Severity
+from sitemap_cli.model.values import Severity
 
 
 @rule("SM541", "hreflang-no-return", Severity.ERROR, Scope.SITE, needs=("one_way",))

@@ -1,12 +1,12 @@
 """Images of pages, and extensions that nobody reads any longer."""
 
-from sitemap_cli.audit.batch import Batch, shown
+from sitemap_cli.audit.entry_batch import Batch, shown
+from sitemap_cli.audit.extension_values import field, is_address
 from sitemap_cli.audit.facts import SitemapFact
 from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.rule import Scope, rule
-from sitemap_cli.audit.urls import origin
-from sitemap_cli.audit.values import field, is_address
-from sitemap_cli.model import Severity
+from sitemap_cli.audit.url_parts import origin
+from sitemap_cli.model.values import Severity
 
 GONE = ("caption", "geo_location", "title", "license")
 

@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterator
 from statistics import median
 
-from sitemap_cli.audit.batch import shown
+from sitemap_cli.audit.entry_batch import shown
 from sitemap_cli.audit.facts import SiteFact, SitemapFact
 from sitemap_cli.audit.hit import Hit, Hits
-from sitemap_cli.audit.moments import DAY
+from sitemap_cli.audit.lastmod_times import DAY
 from sitemap_cli.audit.rule import Scope, rule
-from sitemap_cli.audit.urls import host_of, origin
-from sitemap_cli.model import Child, Kind, Severity
+from sitemap_cli.audit.url_parts import host_of, origin
+from sitemap_cli.model.values import Child, Kind, Severity
 
 MAX_CHILDREN = 50_000
 MAX_BYTES = 52_428_800

@@ -5,12 +5,12 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import islice
 
-from sitemap_cli.audit.batch import SEP, Batch, shown
+from sitemap_cli.audit.entry_batch import SEP, Batch, shown
 from sitemap_cli.audit.facts import SitemapFact
 from sitemap_cli.audit.hit import Hit, Hits
-from sitemap_cli.audit.moments import DAY, minute_of, moment
+from sitemap_cli.audit.lastmod_times import DAY, minute_of, moment
 from sitemap_cli.audit.rule import Scope, rule
-from sitemap_cli.model import Engine, Severity
+from sitemap_cli.model.values import Engine, Severity
 
 ANCIENT = 9_131
 """The first of January 1995, in days since 1970: older pages than that there are hardly any."""

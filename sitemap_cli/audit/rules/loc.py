@@ -2,11 +2,11 @@
 
 import re
 
-from sitemap_cli.audit.batch import SEP, Batch
+from sitemap_cli.audit.entry_batch import SEP, Batch
 from sitemap_cli.audit.facts import SitemapFact
 from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.rule import Scope, rule
-from sitemap_cli.model import Engine, Severity
+from sitemap_cli.model.values import Engine, Severity
 
 # Every name of the patterns below has one of the texts above it: fewer texts to look for.
 SESSIONS = ("sid=", "nid=")

@@ -6,12 +6,12 @@ from collections import Counter
 from collections.abc import Iterator
 from urllib.parse import urlsplit
 
-from sitemap_cli.audit.batch import SEP, Batch, shown
+from sitemap_cli.audit.entry_batch import SEP, Batch, shown
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.rule import Scope, rule
-from sitemap_cli.audit.urls import host_of
-from sitemap_cli.model import Severity
+from sitemap_cli.audit.url_parts import host_of
+from sitemap_cli.model.values import Severity
 
 PRIVATE_NAMES = (
     "localhost",

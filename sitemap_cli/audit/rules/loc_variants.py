@@ -3,10 +3,10 @@
 import re
 from itertools import count
 
-from sitemap_cli.audit.batch import SEP, Batch, shown
+from sitemap_cli.audit.entry_batch import SEP, Batch, shown
 from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.rule import Scope, rule
-from sitemap_cli.model import Severity
+from sitemap_cli.model.values import Severity
 
 MOST_NAMES = 10
 SEVERAL = re.compile(rf"{SEP}[^?&{SEP}]*+\?([^&{SEP}]*+&[^{SEP}]*+)")

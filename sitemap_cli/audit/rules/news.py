@@ -3,14 +3,14 @@
 import re
 from collections import Counter
 
-from sitemap_cli.audit.batch import Batch, shown
-from sitemap_cli.audit.codes import LANGUAGES, LANGUAGES_3
+from sitemap_cli.audit.entry_batch import Batch, shown
+from sitemap_cli.audit.extension_values import field
 from sitemap_cli.audit.facts import SitemapFact
 from sitemap_cli.audit.hit import Hit, Hits
-from sitemap_cli.audit.moments import DAY, moment
+from sitemap_cli.audit.language_codes import LANGUAGES, LANGUAGES_3
+from sitemap_cli.audit.lastmod_times import DAY, moment
 from sitemap_cli.audit.rule import Scope, rule
-from sitemap_cli.audit.values import field
-from sitemap_cli.model import Severity
+from sitemap_cli.model.values import Severity
 
 MAX_NEWS = 1_000
 OLD = 2 * DAY

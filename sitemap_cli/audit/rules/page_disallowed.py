@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterator
 
-from sitemap_cli.audit.batch import Batch, Column, shown
+from sitemap_cli.audit.entry_batch import Batch, Column, shown
 from sitemap_cli.audit.facts import Permission
 from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.rule import Scope, rule
-from sitemap_cli.model import Severity
+from sitemap_cli.model.values import Severity
 
 # An escape of a character that need not be escaped; robots.txt means the character.
 ESCAPE = re.compile(r"%(4[1-9A-F]|5[0-9A]|6[1-9A-F]|7[0-9A]|3[0-9]|2D|2E|5F|7E)", re.IGNORECASE)

@@ -2,10 +2,10 @@
 
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.hit import Hit, Hits
-from sitemap_cli.audit.moments import DAY, day_of
-from sitemap_cli.audit.pages import PageFact
+from sitemap_cli.audit.lastmod_times import DAY, day_of
+from sitemap_cli.audit.probed_pages import PageFact
 from sitemap_cli.audit.rule import Scope, rule
-from sitemap_cli.model import Severity
+from sitemap_cli.model.values import Severity
 
 STALE_DAYS = 90
 REMOVED = "removed"

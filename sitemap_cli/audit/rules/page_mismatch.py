@@ -1,10 +1,10 @@
 """Where a page and the sitemap contradict each other."""
 
-from sitemap_cli.audit.batch import shown
+from sitemap_cli.audit.entry_batch import shown
 from sitemap_cli.audit.hit import Hit, Hits
-from sitemap_cli.audit.pages import PageFact
+from sitemap_cli.audit.probed_pages import PageFact
 from sitemap_cli.audit.rule import Scope, rule
-from sitemap_cli.model import Severity
+from sitemap_cli.model.values import Severity
 
 
 @rule("SM708", "page-lastmod-mismatch", Severity.WARNING, Scope.PAGE)

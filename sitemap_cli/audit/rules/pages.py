@@ -1,12 +1,12 @@
 """What is wrong with pages that were asked: they are not there, lead elsewhere, or want to be left alone."""
 
-from sitemap_cli.audit.batch import shown
+from sitemap_cli.audit.entry_batch import shown
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.hit import Hit, Hits
-from sitemap_cli.audit.pages import PageFact
+from sitemap_cli.audit.probed_pages import PageFact
 from sitemap_cli.audit.rule import Scope, rule
-from sitemap_cli.audit.urls import host_of
-from sitemap_cli.model import Severity
+from sitemap_cli.audit.url_parts import host_of
+from sitemap_cli.model.values import Severity
 
 FORBIDDEN = (401, 403)
 MOST_HOPS = 5

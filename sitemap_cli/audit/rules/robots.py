@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from sitemap_cli.audit.batch import shown
+from sitemap_cli.audit.entry_batch import shown
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.rule import Scope, rule
-from sitemap_cli.audit.urls import origin
-from sitemap_cli.model import Severity, Verdict
+from sitemap_cli.audit.url_parts import origin
+from sitemap_cli.model.values import Severity, Verdict
 
 FOUND = ("known-path", "html")
 TYPOS = (

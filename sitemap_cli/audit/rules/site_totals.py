@@ -1,10 +1,10 @@
 """What a site lists as a whole: too much, or not its own home page."""
 
-from sitemap_cli.audit.batch import shown
+from sitemap_cli.audit.entry_batch import shown
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.rule import Scope, rule
-from sitemap_cli.model import Kind, Severity
+from sitemap_cli.model.values import Kind, Severity
 
 MAX_INDEXES = 500
 MAX_TOTAL = 2_500_000_000

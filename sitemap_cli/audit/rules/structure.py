@@ -5,7 +5,7 @@ import msgspec
 from sitemap_cli.audit.facts import SitemapFact
 from sitemap_cli.audit.hit import Hits
 from sitemap_cli.audit.rule import Scope, rule
-from sitemap_cli.model import Severity
+from sitemap_cli.model.values import Severity
 
 BROKEN = (
     *("not-well-formed", "truncated", "xml-too-deep", "token-too-long", "too-many-names"),

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Callable, Iterator
 
-from sitemap_cli.audit.batch import Batch, shown
-from sitemap_cli.audit.codes import COUNTRIES
+from sitemap_cli.audit.entry_batch import Batch, shown
+from sitemap_cli.audit.extension_values import attribute, field
 from sitemap_cli.audit.hit import Hit, Hits
-from sitemap_cli.audit.moments import moment
+from sitemap_cli.audit.language_codes import COUNTRIES
+from sitemap_cli.audit.lastmod_times import moment
 from sitemap_cli.audit.rule import Scope, rule
-from sitemap_cli.audit.values import attribute, field
-from sitemap_cli.model import Severity
+from sitemap_cli.model.values import Severity
 
 DIGITS = re.compile(r"[0-9]{1,6}")
 DECIMAL = re.compile(r"[0-9](?:\.[0-9]+)?")

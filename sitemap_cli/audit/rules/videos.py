@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator
 
-from sitemap_cli.audit.batch import Batch, shown
+from sitemap_cli.audit.entry_batch import Batch, shown
+from sitemap_cli.audit.extension_values import attribute, field, is_address
 from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.rule import Scope, rule
-from sitemap_cli.audit.values import attribute, field, is_address
-from sitemap_cli.model import Severity
+from sitemap_cli.model.values import Severity
 
 REQUIRED = ("thumbnail_loc", "title", "description")
 PLACES = ("content_loc", "player_loc")

@@ -4,13 +4,13 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
-from sitemap_cli.cli import exits
-from sitemap_cli.cli.adapter import command
-from sitemap_cli.cli.options import BaseUrl, ListFormat, Output, Wait
-from sitemap_cli.cli.runtime import Run
+from sitemap_cli.cli import exit_codes
+from sitemap_cli.cli.framework.command import command
+from sitemap_cli.cli.framework.options import BaseUrl, ListFormat, Output, Wait
+from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.cli.target_run import run_target
 from sitemap_cli.errors import LockedError
-from sitemap_cli.output.json import encoded
+from sitemap_cli.output.json_text import encoded
 from sitemap_cli.settings import FETCH
 
 if TYPE_CHECKING:
@@ -29,9 +29,9 @@ async def analyze(
     output: Output = None,
 ) -> int:
     """Discover, fetch, parse and record the sitemaps of each TARGET, and print a summary."""
-    from sitemap_cli.cli.sink import sink
-    from sitemap_cli.services.targets import parse
-    from sitemap_cli.tasks.alone import sweep
+    from sitemap_cli.cli.output_file import sink
+    from sitemap_cli.crawl.targets import parse
+    from sitemap_cli.tasks.locking import sweep
 
     understood = [parse(each, base_url=base_url) for each in targets]
     results, codes = list[dict[str, Any]](), list[int]()
@@ -46,18 +46,18 @@ async def analyze(
                     codes.append(error.exit_code)
                 else:
                     results.append(result)
-                    codes.append(exits.of(result["verdict"]))
+                    codes.append(exit_codes.of(result["verdict"]))
                     await _print_each(run, db, results, format_, stream)
         if format_ == "json":
             stream.write(encoded({"schema": SCHEMA, "results": results}, indent=2))
-    return exits.together(codes)
+    return exit_codes.together(codes)
 
 
 async def _print_each(
     run: Run, db: "Database", results: list[dict[str, Any]], format_: str, stream: BinaryIO
 ) -> None:
     """Print the last result as soon as it is there; when quiet, if it is of interest."""
-    from sitemap_cli.services.results import is_changed
+    from sitemap_cli.services.reporting.job_result import is_changed
 
     *others, result = results
     told = result["verdict"] != "ok" or is_changed(result["totals"])
@@ -70,8 +70,8 @@ async def _print_each(
 
 
 async def _print_summary(run: Run, db: "Database", result: dict[str, Any], stream: BinaryIO) -> None:
-    from sitemap_cli.cli.summary import drawn
-    from sitemap_cli.services import findings
+    from sitemap_cli.cli.view.analysis import drawn
+    from sitemap_cli.services.checking import findings
 
     async with db.reading() as session:
         found = await findings.listing(session, result["job_id"])

@@ -4,16 +4,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sitemap_cli.cli import exits
-from sitemap_cli.cli.adapter import command
-from sitemap_cli.cli.options import Column, Limit, ListFormat, Output, ReportFormat, ResultFormat
-from sitemap_cli.cli.runtime import Run
-from sitemap_cli.cli.sizes import counted
+from sitemap_cli.cli import exit_codes
+from sitemap_cli.cli.framework.command import command
+from sitemap_cli.cli.framework.options import Column, Limit, ListFormat, Output, ReportFormat, ResultFormat
+from sitemap_cli.cli.framework.runtime import Run
+from sitemap_cli.cli.view.numbers import counted
 from sitemap_cli.errors import UsageError
 from sitemap_cli.settings import FETCH
 
 if TYPE_CHECKING:
-    from sitemap_cli.services.targets import Target
+    from sitemap_cli.crawl.targets import Target
     from sitemap_cli.storage.database import Database
 
 GROUP = "batch"
@@ -61,11 +61,11 @@ async def run_(
     Beside it: sitemap batch list, and sitemap batch show ID.
     """
     from sitemap_cli.cli.batch_run import carry_out
-    from sitemap_cli.cli.lists import Listed, listed, tagged
-    from sitemap_cli.cli.sink import sink
-    from sitemap_cli.services import batches
-    from sitemap_cli.tasks.alone import sweep
+    from sitemap_cli.cli.list_import import Listed, listed, tagged
+    from sitemap_cli.cli.output_file import sink
+    from sitemap_cli.services.catalog import batches
     from sitemap_cli.tasks.batch import begun, resumed
+    from sitemap_cli.tasks.locking import sweep
 
     if not (file or tag or resume) or (file and tag):
         raise UsageError(
@@ -90,7 +90,7 @@ async def run_(
             else:
                 opening = begun(db, tenant, batches.source(file or ""), found.targets, waits)
             codes = await carry_out(run, db, opening, stream, format_=format_, waits=waits, metrics=metrics)
-    return exits.together([*codes, *([exits.PARTIAL] if found.junk else [])])
+    return exit_codes.together([*codes, *([exit_codes.PARTIAL] if found.junk else [])])
 
 
 @command()
@@ -100,9 +100,9 @@ async def list_(
     format_: ListFormat = "text",
 ) -> None:
     """List batches, newest first."""
-    from sitemap_cli.cli.batches import table
-    from sitemap_cli.services import batches
-    from sitemap_cli.tasks.alone import sweep
+    from sitemap_cli.cli.view.batch_summary import table
+    from sitemap_cli.services.catalog import batches
+    from sitemap_cli.tasks.locking import sweep
 
     async with run.database() as db:
         await sweep(db, run.settings.tenant)
@@ -118,9 +118,9 @@ async def show(
     format_: ReportFormat = "text",
 ) -> None:
     """Show one batch: how its jobs ended."""
-    from sitemap_cli.cli.batches import drawn
-    from sitemap_cli.services import batches
-    from sitemap_cli.tasks.alone import sweep
+    from sitemap_cli.cli.view.batch_summary import drawn
+    from sitemap_cli.services.catalog import batches
+    from sitemap_cli.tasks.locking import sweep
 
     async with run.database() as db:
         await sweep(db, run.settings.tenant)
@@ -132,8 +132,8 @@ async def show(
 
 async def _enqueued(run: Run, db: "Database", source: str, targets: "list[Target]", *, junk: int) -> int:
     """Put a list into the queue, and say what became of it."""
-    from sitemap_cli.services import batches
-    from sitemap_cli.tasks.queueing import enqueue
+    from sitemap_cli.services.catalog import batches
+    from sitemap_cli.tasks.worker import enqueue
 
     named = source if source.startswith("tag:") else batches.source(source)
     done = await enqueue(db, run.settings.tenant, named, targets)
@@ -141,4 +141,4 @@ async def _enqueued(run: Run, db: "Database", source: str, targets: "list[Target
     told += f", as batch {done.batch_id}" if done.added else ""
     told += f"; {counted(done.waiting, 'domain')} waited there already" if done.waiting else ""
     run.console.note(told)
-    return exits.PARTIAL if junk else exits.OK
+    return exit_codes.PARTIAL if junk else exit_codes.OK

@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 
 import typer
 
-from sitemap_cli.cli.adapter import command
-from sitemap_cli.cli.options import BaseUrl, Wait
-from sitemap_cli.cli.runtime import Run
+from sitemap_cli.cli.framework.command import command
+from sitemap_cli.cli.framework.options import BaseUrl, Wait
+from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.settings import FETCH
 
 RULE = "RULE"
@@ -94,12 +94,12 @@ async def check(
     Exit 1 says that there are findings as severe as --fail-on, 3 that the site could only be read in part, 4
     that it could not be read at all, 6 that it has no sitemap. sitemap rules list shows the rules.
     """
-    from sitemap_cli.audit.choice import choice
-    from sitemap_cli.cli import checking, reports
-    from sitemap_cli.model import Engine, Severity
-    from sitemap_cli.services.checks import Wanted
+    from sitemap_cli.audit.selection import choice
+    from sitemap_cli.cli import checking, report_output
+    from sitemap_cli.model.values import Engine, Severity
+    from sitemap_cli.services.checking.checks import Wanted
 
-    outputs = reports.parsed(format_ or ["text"], output)
+    outputs = report_output.parsed(format_ or ["text"], output)
     chosen = choice(
         select or (),
         ignore or (),
@@ -117,5 +117,5 @@ async def check(
     wanted = Wanted(chosen, examples, checking.share("--max-drop", max_drop))
     subjects = checking.Subjects(tuple(targets or ()), tuple(job or ()), base_url, against, wait)
     report = await checking.check(run, subjects, wanted, gate)
-    reports.write(run.console, report, outputs, reports.environment())
+    report_output.write(run.console, report, outputs, report_output.environment())
     return report.exit_code

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-from sitemap_cli.cli.adapter import command
-from sitemap_cli.cli.options import ReportFormat
-from sitemap_cli.cli.runtime import Run
-from sitemap_cli.cli.sizes import size
+from sitemap_cli.cli.framework.command import command
+from sitemap_cli.cli.framework.options import ReportFormat
+from sitemap_cli.cli.framework.runtime import Run
+from sitemap_cli.cli.view.numbers import size
 
 GROUP = "db"
 
@@ -29,7 +29,7 @@ async def info(
     format_: ReportFormat = "text",
 ) -> None:
     """Say where the database is, its revision, its size and what it holds."""
-    from sitemap_cli.services.inventory import inventory
+    from sitemap_cli.services.reporting.database_stats import inventory
     from sitemap_cli.storage.database import Database
 
     async with Database.unprepared(run.settings.database) as db:

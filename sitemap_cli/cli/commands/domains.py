@@ -4,13 +4,13 @@ from typing import Annotated, Any
 
 import typer
 
-from sitemap_cli.cli import exits
-from sitemap_cli.cli.adapter import command
-from sitemap_cli.cli.options import Column, Limit, ListFormat, ReportFormat, UnderTag, WithTag
-from sitemap_cli.cli.runtime import Run
-from sitemap_cli.cli.sizes import counted
+from sitemap_cli.cli import exit_codes
+from sitemap_cli.cli.framework.command import command
+from sitemap_cli.cli.framework.options import Column, Limit, ListFormat, ReportFormat, UnderTag, WithTag
+from sitemap_cli.cli.framework.runtime import Run
+from sitemap_cli.cli.view.numbers import counted
 from sitemap_cli.errors import UsageError
-from sitemap_cli.model import Verdict
+from sitemap_cli.model.values import Verdict
 
 GROUP = "domains"
 
@@ -32,13 +32,13 @@ async def list_(
     """List domains by name, with their tags and how their last jobs ended."""
     import datetime as dt
 
-    from sitemap_cli.cli.catalog import table
-    from sitemap_cli.services import catalog
+    from sitemap_cli.cli.view.domain_table import table
+    from sitemap_cli.services.catalog import domain_catalog
 
     since = None if idle is None else dt.datetime.now(dt.UTC) - dt.timedelta(days=idle)
     chosen: dict[str, Any] = {"verdict": verdict, "match": match, "idle_since": since, "limit": limit}
     async with run.database() as db, db.reading() as session:
-        found = await catalog.listing(session, run.settings.tenant, tags=tag or (), **chosen)
+        found = await domain_catalog.listing(session, run.settings.tenant, tags=tag or (), **chosen)
     run.console.listing(found, format_, table, "no domains; add one: sitemap domains add example.com")
 
 
@@ -49,11 +49,11 @@ async def show(
     format_: ReportFormat = "text",
 ) -> None:
     """Show one domain: its tags, its note, how it is asked, its last job."""
-    from sitemap_cli.cli.catalog import drawn
-    from sitemap_cli.services import catalog
+    from sitemap_cli.cli.view.domain_table import drawn
+    from sitemap_cli.services.catalog import domain_catalog
 
     async with run.database() as db, db.reading() as session:
-        found = await catalog.show(session, run.settings.tenant, domain)
+        found = await domain_catalog.show(session, run.settings.tenant, domain)
     run.console.report(found, format_, drawn)
 
 
@@ -65,16 +65,17 @@ async def add(
     note: Annotated[str | None, typer.Option(metavar="TEXT", help="Note this about them.")] = None,
 ) -> None:
     """Add domains, or tags and a note to those that are known; nothing is asked of them yet."""
-    from sitemap_cli.services import catalog, domains
-    from sitemap_cli.services.targets import site
+    from sitemap_cli.crawl.targets import site
+    from sitemap_cli.services.catalog import domain_catalog
+    from sitemap_cli.services.recording import domains
 
     names = [site(each) for each in domain]
-    tags = [each for given in tag or () for each in catalog.tags_of(given)]
+    tags = [each for given in tag or () for each in domain_catalog.tags_of(given)]
     async with run.database() as db, db.transaction() as session:
         known = await domains.ensure_all(session, run.settings.tenant, names)
-        await catalog.add_tags(session, dict.fromkeys(known.values(), tags))
+        await domain_catalog.add_tags(session, dict.fromkeys(known.values(), tags))
         for domain_id in known.values() if note is not None else ():
-            await catalog.note(session, domain_id, note or "")
+            await domain_catalog.note(session, domain_id, note or "")
     run.console.note(f"{counted(len(known), 'domain')} in the catalog")
 
 
@@ -86,21 +87,22 @@ async def import_(
     tag: UnderTag = None,
 ) -> int:
     """Add the domains of a list; columns or keys named tags and note are taken, too."""
-    from sitemap_cli.cli.catalog import notes_and_tags
-    from sitemap_cli.cli.lists import listed
-    from sitemap_cli.services import catalog, domains
+    from sitemap_cli.cli.list_import import listed
+    from sitemap_cli.cli.view.domain_table import notes_and_tags
+    from sitemap_cli.services.catalog import domain_catalog
+    from sitemap_cli.services.recording import domains
 
     found = listed(run.console, file, column)
-    tags = [each for given in tag or () for each in catalog.tags_of(given)]
+    tags = [each for given in tag or () for each in domain_catalog.tags_of(given)]
     told = notes_and_tags(run.console, found, tags)
     async with run.database() as db, db.transaction() as session:
         known = await domains.ensure_all(session, run.settings.tenant, list(told))
-        await catalog.add_tags(session, {known[name]: tags for name, (_, tags) in told.items()})
+        await domain_catalog.add_tags(session, {known[name]: tags for name, (_, tags) in told.items()})
         for name, (note, _) in told.items():
             if note:
-                await catalog.note(session, known[name], note)
+                await domain_catalog.note(session, known[name], note)
     run.console.note(f"{counted(len(known), 'domain')} in the catalog")
-    return exits.PARTIAL if found.junk else exits.OK
+    return exit_codes.PARTIAL if found.junk else exit_codes.OK
 
 
 @command()
@@ -111,15 +113,15 @@ async def tag(
     remove: Annotated[bool, typer.Option("--remove", help="Take them off.")] = False,
 ) -> None:
     """File a domain under tags, or take them off."""
-    from sitemap_cli.services import catalog
+    from sitemap_cli.services.catalog import domain_catalog
 
-    words = [each for given in tags for each in catalog.tags_of(given)]
+    words = [each for given in tags for each in domain_catalog.tags_of(given)]
     async with run.database() as db, db.transaction() as session:
-        domain_id = await catalog.find(session, run.settings.tenant, domain)
+        domain_id = await domain_catalog.find(session, run.settings.tenant, domain)
         if remove:
-            await catalog.remove_tags(session, domain_id, words)
+            await domain_catalog.remove_tags(session, domain_id, words)
         else:
-            await catalog.add_tags(session, {domain_id: words})
+            await domain_catalog.add_tags(session, {domain_id: words})
 
 
 @command()
@@ -129,10 +131,12 @@ async def note(
     text: Annotated[str, typer.Argument(metavar="TEXT", help="What to note; nothing removes what was.")],
 ) -> None:
     """Note something about a domain, in place of what was noted before."""
-    from sitemap_cli.services import catalog
+    from sitemap_cli.services.catalog import domain_catalog
 
     async with run.database() as db, db.transaction() as session:
-        await catalog.note(session, await catalog.find(session, run.settings.tenant, domain), text)
+        await domain_catalog.note(
+            session, await domain_catalog.find(session, run.settings.tenant, domain), text
+        )
 
 
 @command()
@@ -161,21 +165,21 @@ async def set_(
     """Set how a domain is asked, whoever asks it; of headers only the name of a variable is kept."""
     from dataclasses import replace
 
-    from sitemap_cli.services import catalog
-    from sitemap_cli.services.preferences import header_of
+    from sitemap_cli.services.catalog import domain_catalog
+    from sitemap_cli.services.catalog.request_settings import header_of
 
     if (own_delay, own_agent, header_from, no_headers) == (None, None, None, False):
         raise UsageError("nothing to set", hint="sitemap domains set --help")
     headers = dict(map(header_of, header_from or ()))
     async with run.database() as db, db.transaction() as session:
-        domain_id = await catalog.find(session, run.settings.tenant, domain)
-        before = await catalog.preferences(session, domain_id)
+        domain_id = await domain_catalog.find(session, run.settings.tenant, domain)
+        before = await domain_catalog.preferences(session, domain_id)
         changed = replace(before, headers={**({} if no_headers else before.headers), **headers})
         if own_delay is not None:
             changed = replace(changed, delay=own_delay or None)
         if own_agent is not None:
             changed = replace(changed, user_agent=own_agent.strip() or None)
-        await catalog.prefer(session, domain_id, changed)
+        await domain_catalog.prefer(session, domain_id, changed)
 
 
 @command()
@@ -191,15 +195,15 @@ async def schedule(
     """Let workers analyze domains by themselves, as often as is said; one of them has to run."""
     import datetime as dt
 
-    from sitemap_cli.services import catalog, schedules
+    from sitemap_cli.services.catalog import domain_catalog, schedules
 
     if bool(domain) == bool(tag) or (cron is None) != off:
         raise UsageError("name domains or --tag, and --cron or --off", hint="sitemap domains schedule --help")
     tenant, now = run.settings.tenant, dt.datetime.now(dt.UTC)
     async with run.database() as db, db.transaction() as session:
-        names = domain or await catalog.names(session, tenant, tag or ())
+        names = domain or await domain_catalog.names(session, tenant, tag or ())
         for name in names:
-            await schedules.plan(session, await catalog.find(session, tenant, name), cron, now)
+            await schedules.plan(session, await domain_catalog.find(session, tenant, name), cron, now)
     run.console.note(f"{counted(len(names), 'domain')} {'without a schedule' if off else 'scheduled'}")
 
 
@@ -212,19 +216,19 @@ async def remove(
     """Remove domains, with everything that was recorded of them."""
     from contextlib import AsyncExitStack
 
-    from sitemap_cli.cli.catalog import sure
-    from sitemap_cli.services import catalog
-    from sitemap_cli.tasks.alone import alone
+    from sitemap_cli.cli.view.domain_table import sure
+    from sitemap_cli.services.catalog import domain_catalog
+    from sitemap_cli.tasks.locking import alone
 
     tenant = run.settings.tenant
     async with run.database() as db:
         async with db.reading() as session:
-            known = {await catalog.find(session, tenant, name): name for name in domain}
+            known = {await domain_catalog.find(session, tenant, name): name for name in domain}
         if not yes and not sure(f"Remove {counted(len(known), 'domain')} and all of their jobs?"):
             raise UsageError("nothing was removed", hint="--yes removes without a question")
         async with AsyncExitStack() as held:
             for name in known.values():
                 await held.enter_async_context(alone(db, tenant, name, None))
             async with db.transaction() as session:
-                jobs = await catalog.remove(session, tenant, known)
+                jobs = await domain_catalog.remove(session, tenant, known)
     run.console.note(f"{counted(len(known), 'domain')} removed, with {counted(jobs, 'job')}")

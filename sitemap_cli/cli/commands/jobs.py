@@ -5,13 +5,13 @@ from typing import Annotated, Any
 
 import typer
 
-from sitemap_cli.cli import exits
-from sitemap_cli.cli.adapter import command
-from sitemap_cli.cli.options import Limit, ListFormat, Output, ReportFormat, ResultFormat
-from sitemap_cli.cli.runtime import Run
-from sitemap_cli.cli.sizes import counted
+from sitemap_cli.cli import exit_codes
+from sitemap_cli.cli.framework.command import command
+from sitemap_cli.cli.framework.options import Limit, ListFormat, Output, ReportFormat, ResultFormat
+from sitemap_cli.cli.framework.runtime import Run
+from sitemap_cli.cli.view.numbers import counted
 from sitemap_cli.errors import UsageError
-from sitemap_cli.model import Status, Verdict
+from sitemap_cli.model.values import Status, Verdict
 from sitemap_cli.output.safe import safe
 from sitemap_cli.settings import FETCH
 
@@ -29,8 +29,10 @@ async def list_(
     format_: ListFormat = "text",
 ) -> None:
     """List jobs, newest first."""
-    from sitemap_cli.services import batches, jobs, results
-    from sitemap_cli.tasks.alone import sweep
+    from sitemap_cli.services.catalog import batches
+    from sitemap_cli.services.recording import jobs
+    from sitemap_cli.services.reporting import job_result
+    from sitemap_cli.tasks.locking import sweep
 
     async with run.database() as db:
         await sweep(db, run.settings.tenant)
@@ -46,7 +48,7 @@ async def list_(
                 limit=limit,
             )
             queue = await db.queue.state(session) if db.may_have_queue else None
-    found = results.summary(rows)
+    found = job_result.summary(rows)
     table = partial(_table, short=run.console.width is not None)
     run.console.listing(found, format_, table, "no jobs; record one: sitemap analyze example.com")
     if found and queue is not None and format_ == "text":
@@ -61,14 +63,15 @@ async def show(
     format_: ReportFormat = "text",
 ) -> None:
     """Show one job: its verdict, its sitemaps, what was wrong."""
-    from sitemap_cli.cli.summary import drawn
-    from sitemap_cli.services import findings, results
-    from sitemap_cli.tasks.alone import sweep
+    from sitemap_cli.cli.view.analysis import drawn
+    from sitemap_cli.services.checking import findings
+    from sitemap_cli.services.reporting import job_result
+    from sitemap_cli.tasks.locking import sweep
 
     async with run.database() as db:
         await sweep(db, run.settings.tenant)
         async with db.reading() as session:
-            result = await results.result(session, run.settings.tenant, job)
+            result = await job_result.result(session, run.settings.tenant, job)
             found = await findings.listing(session, result["job_id"])
     run.console.report(result, format_, lambda job: drawn(job, found))
 
@@ -82,8 +85,9 @@ async def cancel(
     batch: Annotated[str | None, typer.Option(metavar="ID", help="All of this batch's jobs.")] = None,
 ) -> None:
     """Cancel jobs that wait or run; whoever runs one stops before its next sitemap."""
-    from sitemap_cli.services import batches, jobs
-    from sitemap_cli.tasks.alone import sweep
+    from sitemap_cli.services.catalog import batches
+    from sitemap_cli.services.recording import jobs
+    from sitemap_cli.tasks.locking import sweep
 
     if not job and batch is None:
         raise UsageError("say which jobs to cancel", hint="sitemap jobs cancel ID, or --batch ID")
@@ -121,11 +125,11 @@ async def retry(
 ) -> int:
     """Run jobs once more, as a batch of their own: those named, or the last of each target that ended so."""
     from sitemap_cli.cli.batch_run import carry_out
-    from sitemap_cli.cli.retries import Choice, targets
-    from sitemap_cli.cli.sink import sink
-    from sitemap_cli.services.batches import RETRY
-    from sitemap_cli.tasks.alone import sweep
+    from sitemap_cli.cli.output_file import sink
+    from sitemap_cli.cli.retry_choice import Choice, targets
+    from sitemap_cli.services.catalog.batches import RETRY
     from sitemap_cli.tasks.batch import begun
+    from sitemap_cli.tasks.locking import sweep
 
     choice = Choice.of(job or (), verdict, status, batch, domain)
     waits = run.console.note if wait else None
@@ -135,10 +139,10 @@ async def retry(
             again, left = await targets(run, db, choice)
             if not again:
                 run.console.note("nothing to retry")
-                return exits.PARTIAL if left else exits.OK
+                return exit_codes.PARTIAL if left else exit_codes.OK
             opening = begun(db, run.settings.tenant, RETRY, again, waits)
             codes = await carry_out(run, db, opening, stream, format_=format_, waits=waits)
-    return exits.together([*codes, *([exits.PARTIAL] if left else [])])
+    return exit_codes.together([*codes, *([exit_codes.PARTIAL] if left else [])])
 
 
 def _table(rows: list[dict[str, Any]], *, short: bool) -> Any:

@@ -4,16 +4,16 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sitemap_cli.cli import exits
-from sitemap_cli.cli.adapter import command
-from sitemap_cli.cli.options import Output, TableFormat
-from sitemap_cli.cli.runtime import Run
+from sitemap_cli.cli import exit_codes
+from sitemap_cli.cli.framework.command import command
+from sitemap_cli.cli.framework.options import Output, TableFormat
+from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.errors import UnreadableError
 from sitemap_cli.settings import FETCH
 
 if TYPE_CHECKING:
-    from sitemap_cli.cli.listing import Listing
-    from sitemap_cli.fetch.fetcher import Fetcher
+    from sitemap_cli.cli.view.document_listing import Listing
+    from sitemap_cli.fetch.interface import Fetcher
 
 
 @command(FETCH)
@@ -39,14 +39,14 @@ async def parse(
     Several files, addresses, folders (with all that is below them) and quoted patterns such as
     'maps/**/*.xml' are read one after another, and each line of csv and jsonl says its source.
     """
-    from sitemap_cli.cli.listing import Listing
-    from sitemap_cli.services import inputs
+    from sitemap_cli.cli.view.document_listing import Listing
+    from sitemap_cli.inputs import sources as inputs
 
     inputs.check(sources, base_url)
     several = len(sources) > 1 or not inputs.is_one(sources[0])
     with Listing(run.console, format_, output, several=several) as listing:
         await _read(run, listing, sources, glob or [], base_url)
-    return exits.together(listing.codes)
+    return exit_codes.together(listing.codes)
 
 
 async def _read(
@@ -54,8 +54,8 @@ async def _read(
 ) -> None:
     from asyncio import sleep
 
-    from sitemap_cli.cli.signals import at_once
-    from sitemap_cli.services import inputs
+    from sitemap_cli.cli.framework.signals import at_once
+    from sitemap_cli.inputs import sources as inputs
 
     async with run.fetchers() as fetchers:
         for source in sources:
@@ -68,21 +68,21 @@ async def _read(
 
 
 async def _fetch(fetcher: "Fetcher", listing: "Listing", url: str, base_url: str | None) -> None:
-    from sitemap_cli.cli.signals import at_once
-    from sitemap_cli.fetch.fetcher import Request
-    from sitemap_cli.services import opening
+    from sitemap_cli.cli.framework.signals import at_once
+    from sitemap_cli.fetch.interface import Request
+    from sitemap_cli.inputs import opened_document
 
     fetched = await fetcher.fetch(Request(url))
     with at_once():
-        listing.add(fetched.url, opening.remote(fetched, base_url))
+        listing.add(fetched.url, opened_document.remote(fetched, base_url))
 
 
 def _open(run: Run, listing: "Listing", source: str, globs: list[str], base_url: str | None) -> None:
     """Print the files that a local source stands for, but never the listing itself."""
-    from sitemap_cli.services import inputs, opening
+    from sitemap_cli.inputs import opened_document, sources
 
-    for each in inputs.files(source, globs):
+    for each in sources.files(source, globs):
         if isinstance(each, UnreadableError):
             listing.fail(each)
         elif isinstance(each, str) or not listing.goes_to(each):
-            listing.add(str(each), opening.local(each, base_url, run.settings.max_bytes))
+            listing.add(str(each), opened_document.local(each, base_url, run.settings.max_bytes))

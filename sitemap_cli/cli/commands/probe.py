@@ -6,17 +6,17 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
-from sitemap_cli.cli import exits
-from sitemap_cli.cli.adapter import command
-from sitemap_cli.cli.options import ListFormat, Output, Wait
-from sitemap_cli.cli.runtime import Run
+from sitemap_cli.cli import exit_codes
+from sitemap_cli.cli.framework.command import command
+from sitemap_cli.cli.framework.options import ListFormat, Output, Wait
+from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.configuration import variable
 from sitemap_cli.errors import UsageError
-from sitemap_cli.output.json import encoded
+from sitemap_cli.output.json_text import encoded
 from sitemap_cli.settings import FETCH
 
 if TYPE_CHECKING:
-    from sitemap_cli.services.probes import Size, Subject
+    from sitemap_cli.services.probing.probe_store import Size, Subject
     from sitemap_cli.storage.database import Database
     from sitemap_cli.tasks.probe import Probing
 
@@ -46,9 +46,9 @@ async def probe(
     adds to a smaller one. Exit 3 says that some pages could not be asked or did not answer, 4 that none did.
     sitemap check --job ID tells what the answers mean for the sitemaps.
     """
-    from sitemap_cli.cli.sink import sink
-    from sitemap_cli.services import probes
-    from sitemap_cli.tasks.alone import alone
+    from sitemap_cli.cli.output_file import sink
+    from sitemap_cli.services.probing import probe_store
+    from sitemap_cli.tasks.locking import alone
 
     if domain is None and job is None:
         raise UsageError(
@@ -57,12 +57,12 @@ async def probe(
     size, tenant = _size(sample, everything=all_), run.settings.tenant
     async with run.database() as db:
         async with db.reading() as session:
-            subject = await probes.subject(session, tenant, domain, job)
+            subject = await probe_store.subject(session, tenant, domain, job)
         with sink(output) as stream:
             async with alone(db, tenant, subject.domain, run.console.note if wait else None):
                 # Whoever held the lock may have recorded a newer job.
                 async with db.reading() as session:
-                    subject = await probes.subject(session, tenant, domain, job)
+                    subject = await probe_store.subject(session, tenant, domain, job)
                 result = await _probed(run, db, subject, size, stream if format_ == "jsonl" else None)
             _print(run, result, format_, stream)
     return _exit_code(result)
@@ -72,15 +72,17 @@ async def _probed(
     run: Run, db: "Database", subject: "Subject", size: "Size", stream: BinaryIO | None
 ) -> dict[str, Any]:
     """Ask the pages, print each if there is a stream for that, and read back what is known."""
-    from sitemap_cli.cli.progress import shown_batch
-    from sitemap_cli.model import BatchProgress
-    from sitemap_cli.services import catalog, probe_results, probes
+    from sitemap_cli.cli.view.live_progress import shown_batch
+    from sitemap_cli.model.values import BatchProgress
+    from sitemap_cli.services.catalog import domain_catalog
+    from sitemap_cli.services.probing import probe_store
+    from sitemap_cli.services.reporting import probe_result
     from sitemap_cli.tasks.probe import Probing
 
     async with db.reading() as session:
-        preferences = await catalog.preferences(session, subject.domain_id)
-        known = await probes.count(session, subject.job_id)
-        sitemaps = await probe_results.sitemaps(session, subject.job_id)
+        preferences = await domain_catalog.preferences(session, subject.domain_id)
+        known = await probe_store.count(session, subject.job_id)
+        sitemaps = await probe_result.sitemaps(session, subject.job_id)
     settings = preferences.applied(run.settings, variable)
     progress = BatchProgress(max(size.of(subject.entries), known), known)
     async with run.fetchers() as fetchers:
@@ -88,15 +90,15 @@ async def _probed(
         with shown_batch(run.console, subject.domain, progress, "pages"):
             await _asked(run, probing, sitemaps, stream)
     async with db.reading() as session:
-        return await probe_results.result(session, run.settings.tenant, subject.job_id, probing.unasked)
+        return await probe_result.result(session, run.settings.tenant, subject.job_id, probing.unasked)
 
 
 async def _asked(run: Run, probing: "Probing", sitemaps: Mapping[int, str], stream: BinaryIO | None) -> None:
     from asyncio import CancelledError
     from contextlib import aclosing
 
-    from sitemap_cli.cli.signals import Stopped
-    from sitemap_cli.services.probe_results import line
+    from sitemap_cli.cli.framework.signals import Stopped
+    from sitemap_cli.services.reporting.probe_result import line
     from sitemap_cli.tasks.probe import probe as task
 
     try:
@@ -111,7 +113,7 @@ async def _asked(run: Run, probing: "Probing", sitemaps: Mapping[int, str], stre
 
 
 def _print(run: Run, result: Mapping[str, Any], format_: str, stream: BinaryIO) -> None:
-    from sitemap_cli.cli.probed import drawn
+    from sitemap_cli.cli.view.probe_summary import drawn
 
     if format_ == "text":
         run.console.show(drawn(result), stream)
@@ -128,7 +130,7 @@ def _size(sample: str | None, *, everything: bool) -> "Size":
     Raises:
         UsageError: nobody can tell.
     """
-    from sitemap_cli.services.probes import Size
+    from sitemap_cli.services.probing.probe_store import Size
 
     if everything and sample is not None:
         raise UsageError("--all and --sample exclude each other")
@@ -143,6 +145,6 @@ def _size(sample: str | None, *, everything: bool) -> "Size":
 
 def _exit_code(result: Mapping[str, Any]) -> int:
     if not result["answered"]:
-        return exits.UNREADABLE
+        return exit_codes.UNREADABLE
     missing = result["unanswered"] or result["disallowed"] or result["unasked"]
-    return exits.PARTIAL if missing else exits.OK
+    return exit_codes.PARTIAL if missing else exit_codes.OK

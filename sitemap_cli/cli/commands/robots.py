@@ -5,17 +5,17 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
-from sitemap_cli.cli import exits
-from sitemap_cli.cli.adapter import command
-from sitemap_cli.cli.options import Output, TableFormat
-from sitemap_cli.cli.runtime import Run
+from sitemap_cli.cli import exit_codes
+from sitemap_cli.cli.framework.command import command
+from sitemap_cli.cli.framework.options import Output, TableFormat
+from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.errors import UnreadableError, UsageError
 from sitemap_cli.settings import FETCH
 
 if TYPE_CHECKING:
-    from sitemap_cli.fetch.robots import Robots
-    from sitemap_cli.model import Problem
-    from sitemap_cli.services.targets import Target
+    from sitemap_cli.crawl.targets import Target
+    from sitemap_cli.fetch.robots.robots_txt import Robots
+    from sitemap_cli.model.values import Problem
 
 Record = dict[str, Any]
 
@@ -42,7 +42,7 @@ async def robots(
     output: Output = None,
 ) -> int:
     """Print the sitemaps, groups and rules of a robots.txt, and test addresses against it."""
-    from sitemap_cli.cli.sink import sink
+    from sitemap_cli.cli.output_file import sink
     from sitemap_cli.output import lines
 
     rules, base, faults = await _rules(run, source, base_url)
@@ -60,13 +60,13 @@ async def robots(
 
 async def _rules(run: Run, source: str, base_url: str | None) -> "tuple[Robots, str, list[Problem]]":
     """The parsed file, the address against which relative ones are meant, and what went wrong on the way."""
-    from sitemap_cli.cli.signals import at_once
-    from sitemap_cli.fetch.robots import Robots
-    from sitemap_cli.services import opening
-    from sitemap_cli.services.targets import parse
+    from sitemap_cli.cli.framework.signals import at_once
+    from sitemap_cli.crawl.targets import parse
+    from sitemap_cli.fetch.robots.robots_txt import Robots
+    from sitemap_cli.inputs import opened_document
 
-    if opening.is_local(source):
-        with opening.local(source, base_url, run.settings.max_bytes) as document, at_once():
+    if opened_document.is_local(source):
+        with opened_document.local(source, base_url, run.settings.max_bytes) as document, at_once():
             rules = Robots(_beginning(document.chunks), base_url=base_url)
             return rules, base_url or "", document.faults
     rules, base = await _fetched(run, parse(source))
@@ -75,7 +75,7 @@ async def _rules(run: Run, source: str, base_url: str | None) -> "tuple[Robots, 
 
 def _beginning(chunks: Iterator[bytes]) -> bytes:
     """As much as shows that there is more than anybody reads: standard input may never end."""
-    from sitemap_cli.fetch.robots import MAX_ROBOTS
+    from sitemap_cli.fetch.robots.robots_txt import MAX_ROBOTS
 
     data = bytearray()
     while len(data) <= MAX_ROBOTS and (chunk := next(chunks, None)) is not None:
@@ -89,10 +89,10 @@ async def _fetched(run: Run, target: "Target") -> "tuple[Robots, str]":
     Raises:
         UnreadableError: nobody answers, or with an error of the server.
     """
-    from sitemap_cli.fetch.robots import Robots
-    from sitemap_cli.services.addresses import origin
-    from sitemap_cli.services.reach import reach
-    from sitemap_cli.services.robots import RobotsFiles
+    from sitemap_cli.crawl.reachability import reach
+    from sitemap_cli.crawl.robots_cache import RobotsFiles
+    from sitemap_cli.fetch.robots.robots_txt import Robots
+    from sitemap_cli.urls import origin
 
     async with run.fetchers() as fetchers:
         files = RobotsFiles(fetchers.of(), run.settings)
@@ -187,6 +187,6 @@ def _tell(run: Run, problems: Iterable[Record]) -> None:
 
 def _code(rules: "Robots", faults: "list[Problem]") -> int:
     if not rules.readable:
-        return exits.UNREADABLE
+        return exit_codes.UNREADABLE
     cut = any(each.code in CUTS for each in rules.problems)
-    return exits.PARTIAL if cut or any(each.severity == "error" for each in faults) else exits.OK
+    return exit_codes.PARTIAL if cut or any(each.severity == "error" for each in faults) else exit_codes.OK

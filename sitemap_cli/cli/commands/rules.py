@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from sitemap_cli.cli.adapter import command
-from sitemap_cli.cli.runtime import Run
+from sitemap_cli.cli.framework.command import command
+from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.errors import NotFoundError
 
 if TYPE_CHECKING:

@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from sitemap_cli.cli.adapter import command
-from sitemap_cli.cli.runtime import Run
+from sitemap_cli.cli.framework.command import command
+from sitemap_cli.cli.framework.runtime import Run
 
 
 @command()
@@ -15,11 +15,12 @@ async def tree(
     job: Annotated[str | None, typer.Option(metavar="ID", help="This job instead.")] = None,
 ) -> None:
     """Draw the sitemaps of DOMAIN's last complete job, each below the index that lists it."""
-    from sitemap_cli.cli.hierarchy import branches
-    from sitemap_cli.services import jobs, results
+    from sitemap_cli.cli.view.sitemap_tree import branches
+    from sitemap_cli.services.recording import jobs
+    from sitemap_cli.services.reporting import job_result
 
     tenant = run.settings.tenant
     async with run.database() as db, db.reading() as session:
         job_id = job or await jobs.last_complete(session, tenant, domain)
-        result = await results.result(session, tenant, job_id)
+        result = await job_result.result(session, tenant, job_id)
     run.console.show(branches(result["sitemaps"]))

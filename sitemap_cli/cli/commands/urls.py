@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
-from sitemap_cli.cli.adapter import command
-from sitemap_cli.cli.options import Output
-from sitemap_cli.cli.runtime import Run
+from sitemap_cli.cli.framework.command import command
+from sitemap_cli.cli.framework.options import Output
+from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.errors import UsageError
 
 if TYPE_CHECKING:
-    from sitemap_cli.services.urls import Filter
+    from sitemap_cli.services.reporting.listed_urls import Filter
     from sitemap_cli.storage.database import Database
 
 
@@ -42,10 +42,10 @@ async def urls(
     output: Output = None,
 ) -> None:
     """List the URLs of DOMAIN's last complete job, in the order of its files."""
-    from sitemap_cli.cli.sink import sink
+    from sitemap_cli.cli.output_file import sink
     from sitemap_cli.output import writers
-    from sitemap_cli.parse.dates import w3c
-    from sitemap_cli.services.urls import Filter
+    from sitemap_cli.parse.values.dates import w3c
+    from sitemap_cli.services.reporting.listed_urls import Filter
 
     if since is not None and w3c(since) is None:
         raise UsageError("not a W3C date", where=f"--since {since}", hint="write it as 2026-11-23")
@@ -71,7 +71,7 @@ async def urls(
 
 
 async def _copy(db: "Database", job_id: str, wanted: "Filter", write: Any) -> None:
-    from sitemap_cli.services import urls as service
+    from sitemap_cli.services.reporting import listed_urls as service
 
     async with db.reading() as session:
         async for file, rows in service.of(session, job_id, wanted):
@@ -86,7 +86,7 @@ async def _job(run: Run, db: "Database", domain: str | None, job: str | None) ->
         UsageError: neither or both were named.
         NotFoundError: there is no such job, or no complete one.
     """
-    from sitemap_cli.services import jobs
+    from sitemap_cli.services.recording import jobs
 
     if (domain is None) == (job is None):
         raise UsageError("name a DOMAIN or a job", hint="sitemap urls example.com, or: sitemap urls --job ID")

@@ -4,9 +4,9 @@ from typing import Annotated
 
 import typer
 
-from sitemap_cli.cli.adapter import command
-from sitemap_cli.cli.runtime import Run
-from sitemap_cli.cli.sizes import counted
+from sitemap_cli.cli.framework.command import command
+from sitemap_cli.cli.framework.runtime import Run
+from sitemap_cli.cli.view.numbers import counted
 from sitemap_cli.settings import FETCH
 
 
@@ -38,10 +38,10 @@ async def worker(
     """
     from functools import partial
 
-    from sitemap_cli.cli.metrics import metered
-    from sitemap_cli.services import jobs
-    from sitemap_cli.tasks.queueing import work
-    from sitemap_cli.tasks.site import Equipment
+    from sitemap_cli.cli.framework.metrics import metered
+    from sitemap_cli.services.recording import jobs
+    from sitemap_cli.tasks.run_job import Equipment
+    from sitemap_cli.tasks.worker import work
 
     concurrency = run.settings.concurrency
     async with (

@@ -6,7 +6,7 @@ See https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from sitemap_cli.model import Finding, Severity
+from sitemap_cli.model.values import Finding, Severity
 from sitemap_cli.output.report import Checked, Report
 from sitemap_cli.output.reported import Located, place, ranked, told
 from sitemap_cli.output.safe import safe

@@ -8,8 +8,8 @@ from collections import Counter
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
-from sitemap_cli.model import Finding, Severity
-from sitemap_cli.output.json import encoded
+from sitemap_cli.model.values import Finding, Severity
+from sitemap_cli.output.json_text import encoded
 from sitemap_cli.output.report import Checked, Report
 from sitemap_cli.output.reported import located, path, told
 from sitemap_cli.output.safe import safe

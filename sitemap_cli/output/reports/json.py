@@ -2,7 +2,7 @@
 
 from typing import BinaryIO
 
-from sitemap_cli.output.json import encoded
+from sitemap_cli.output.json_text import encoded
 from sitemap_cli.output.report import Report
 from sitemap_cli.output.reported import SCHEMA, finding, located, summary, targets
 

@@ -9,7 +9,7 @@ from typing import Any, BinaryIO
 
 from junitparser import Error, Failure, JUnitXml, TestCase, TestSuite
 
-from sitemap_cli.model import Finding
+from sitemap_cli.model.values import Finding
 from sitemap_cli.output.report import Checked, Report
 from sitemap_cli.output.reported import by_rule, place, told
 from sitemap_cli.output.safe import safe

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
-from sitemap_cli.model import Finding, Severity
+from sitemap_cli.model.values import Finding, Severity
 from sitemap_cli.output.report import Checked, Report
 from sitemap_cli.output.reported import by_rule, place, summary, told
 from sitemap_cli.output.safe import safe

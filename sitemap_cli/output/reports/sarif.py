@@ -10,8 +10,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
-from sitemap_cli.model import Example, Finding, Severity
-from sitemap_cli.output.json import encoded
+from sitemap_cli.model.values import Example, Finding, Severity
+from sitemap_cli.output.json_text import encoded
 from sitemap_cli.output.report import Checked, Report, RuleInfo
 from sitemap_cli.output.reported import Located, path, ranked, sentence, told
 from sitemap_cli.output.safe import safe

@@ -6,15 +6,16 @@ See https://www.rfc-editor.org/rfc/rfc4287
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sitemap_cli.model import Kind
-from sitemap_cli.parse import feeds, locs
+from sitemap_cli.model.values import Kind
+from sitemap_cli.parse import feeds
+from sitemap_cli.parse.collector import Harvest
 from sitemap_cli.parse.format import Root, XmlFormat
-from sitemap_cli.parse.harvest import Harvest
 from sitemap_cli.parse.records import Names, Node, Record
+from sitemap_cli.parse.values import loc_urls
 
 if TYPE_CHECKING:
-    from sitemap_cli.parse.lane import Quick
-    from sitemap_cli.parse.rich import Rich
+    from sitemap_cli.parse.fast.extended_entries import Rich
+    from sitemap_cli.parse.fast.plain_entries import Quick
 
 _NAMESPACES = (
     "http://www.w3.org/2005/Atom",
@@ -79,7 +80,7 @@ class _Sink:
             return ""
         link = _href(node)
         for base in (_base(node.attributes), _base(record.attributes), self._base):
-            link = locs.joined(base, link)
+            link = loc_urls.joined(base, link)
         return link
 
 

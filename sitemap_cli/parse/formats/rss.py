@@ -7,15 +7,15 @@ See https://www.rssboard.org/rss-specification and https://web.resource.org/rss/
 
 from typing import TYPE_CHECKING
 
-from sitemap_cli.model import Kind
+from sitemap_cli.model.values import Kind
 from sitemap_cli.parse import feeds
+from sitemap_cli.parse.collector import Harvest
 from sitemap_cli.parse.format import Root, XmlFormat
-from sitemap_cli.parse.harvest import Harvest
 from sitemap_cli.parse.records import Names, Record
 
 if TYPE_CHECKING:
-    from sitemap_cli.parse.lane import Quick
-    from sitemap_cli.parse.rich import Rich
+    from sitemap_cli.parse.fast.extended_entries import Rich
+    from sitemap_cli.parse.fast.plain_entries import Quick
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _PREFIXES = {

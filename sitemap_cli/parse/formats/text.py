@@ -11,11 +11,11 @@ import re
 from collections.abc import Iterator
 from itertools import islice
 
-from sitemap_cli.model import Entry, Kind
-from sitemap_cli.parse import locs
-from sitemap_cli.parse.charset import SUBSTITUTE
+from sitemap_cli.model.values import Entry, Kind
+from sitemap_cli.parse.collector import Harvest, Position
+from sitemap_cli.parse.encoding import SUBSTITUTE
 from sitemap_cli.parse.format import TextFormat
-from sitemap_cli.parse.harvest import Harvest, Position
+from sitemap_cli.parse.values import loc_urls
 
 _ADDRESS = re.compile(r"https?://[^\s/?#]\S*", re.IGNORECASE)
 # https://www.rfc-editor.org/rfc/rfc3986#appendix-C
@@ -78,21 +78,23 @@ class _Lines:
     def _text(self, text: str) -> None:
         harvest, at = self._harvest, self._here()
         if text.startswith("#"):
-            harvest.once("text-comment", "", f"a comment, which lists cannot have: {locs.shown(text)}", at)
+            harvest.once(
+                "text-comment", "", f"a comment, which lists cannot have: {loc_urls.shown(text)}", at
+            )
             return
         if harvest.substituted and SUBSTITUTE.decode() in text:
-            message = f"bytes that mean nothing in the encoding: {locs.shown(text)}"
+            message = f"bytes that mean nothing in the encoding: {loc_urls.shown(text)}"
             harvest.problem("bad-encoding", message, self._here(text.index(SUBSTITUTE.decode())))
             return
         found = _addresses(text)
         if not found:
-            message = f"not an absolute http(s) address and nothing else: {locs.shown(text)}"
+            message = f"not an absolute http(s) address and nothing else: {loc_urls.shown(text)}"
             harvest.problem("text-line", message, at)
         elif found != [text]:
-            message = f"more than an address on a line: {locs.shown(text)}"
+            message = f"more than an address on a line: {loc_urls.shown(text)}"
             harvest.problem("text-line", message, at, lost=False)
         for each in found:
-            loc = locs.accepted(each, harvest, at)
+            loc = loc_urls.accepted(each, harvest, at)
             if loc is not None:
                 harvest.entry(Entry(loc, line=self._line))
 

@@ -3,10 +3,10 @@
 See https://www.sitemaps.org/protocol.html#xmlTagDefinitions
 """
 
-from sitemap_cli.model import Kind
+from sitemap_cli.model.values import Kind
+from sitemap_cli.parse.collector import Harvest
 from sitemap_cli.parse.format import Root, XmlFormat
-from sitemap_cli.parse.harvest import Harvest
-from sitemap_cli.parse.protocol import ProtocolSink
+from sitemap_cli.parse.sitemap_sink import ProtocolSink
 
 
 def _claims(namespace: str | None, local: str) -> bool:  # noqa: ARG001 - wrong namespaces are common

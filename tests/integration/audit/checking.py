@@ -6,9 +6,13 @@ from typing import Any
 
 from sqlalchemy import update
 
-from sitemap_cli.audit.choice import choice
-from sitemap_cli.model import BatchProgress, Engine, Finding, Progress
-from sitemap_cli.services import checks, domains, ids, jobs, probes, targets
+from sitemap_cli.audit.selection import choice
+from sitemap_cli.crawl import targets
+from sitemap_cli.model.values import BatchProgress, Engine, Finding, Progress
+from sitemap_cli.services.checking import checks
+from sitemap_cli.services.probing import probe_store
+from sitemap_cli.services.recording import domains, jobs
+from sitemap_cli.services.shared import ids
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
 from sitemap_cli.storage.models import Job as JobRow
@@ -54,8 +58,8 @@ async def ask_pages(
 ) -> None:
     """Ask so many of the pages that a job lists, or all if it is not said how many."""
     async with db.reading() as session:
-        subject = await probes.subject(session, settings.tenant, None, job_id)
-    size = probes.Size(None if wanted is True else wanted)
+        subject = await probe_store.subject(session, settings.tenant, None, job_id)
+    size = probe_store.Size(None if wanted is True else wanted)
     async for _ in probe(Probing(db, fetcher, settings, subject, size, BatchProgress(0))):
         pass
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import yaml
 
-from sitemap_cli.model import Finding
+from sitemap_cli.model.values import Finding
 from sitemap_cli.storage.database import Database
 from tests.integration.audit.checking import check
 

@@ -3,8 +3,8 @@
 import pytest
 import stamina
 
-from sitemap_cli.fetch.fetcher import Purpose, Request
 from sitemap_cli.fetch.http import HttpFetcher
+from sitemap_cli.fetch.interface import Purpose, Request
 from sitemap_cli.settings import Settings
 
 

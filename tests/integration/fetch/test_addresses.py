@@ -4,8 +4,8 @@ import socket
 
 import pytest
 
-from sitemap_cli.fetch import resolver
-from sitemap_cli.fetch.fetcher import Purpose
+from sitemap_cli.fetch.interface import Purpose
+from sitemap_cli.fetch.transport import resolver
 from tests.special_addresses import NOT_PUBLIC
 from tests.web import Answer, Site, redirect
 

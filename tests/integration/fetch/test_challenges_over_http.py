@@ -2,7 +2,7 @@
 
 import pytest
 
-from sitemap_cli.fetch.fetcher import Purpose
+from sitemap_cli.fetch.interface import Purpose
 from tests.web import Answer, gz, in_turn, urlset
 
 HTML = ("Content-Type", "text/html")

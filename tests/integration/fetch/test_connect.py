@@ -6,8 +6,8 @@ import threading
 
 import pytest
 
-from sitemap_cli.fetch import resolver
-from sitemap_cli.fetch.fetcher import Purpose, Request
+from sitemap_cli.fetch.interface import Purpose, Request
+from sitemap_cli.fetch.transport import resolver
 from tests.web import TLS, Answer, Site, redirect
 
 

@@ -7,8 +7,8 @@ from types import SimpleNamespace
 import aiohttp
 import pytest
 
-from sitemap_cli.fetch import connectors
-from sitemap_cli.fetch.guard import Guard
+from sitemap_cli.fetch.ssrf_guard import Guard
+from sitemap_cli.fetch.transport import connectors
 from tests.web import Answer, in_turn
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK"

@@ -4,7 +4,7 @@ import hashlib
 
 import pytest
 
-from sitemap_cli.fetch.fetcher import Purpose, Validators
+from sitemap_cli.fetch.interface import Purpose, Validators
 from tests.web import Answer, gz, redirect, urlset, validated
 
 DOCUMENT = urlset(*(f"https://example.com/{number}" for number in range(3000)))

@@ -8,9 +8,10 @@ import threading
 import pytest
 
 from sitemap_cli.errors import StorageError
-from sitemap_cli.fetch import body, exchange
-from sitemap_cli.fetch.body import IN_MEMORY, Intake
-from sitemap_cli.fetch.guard import Guard
+from sitemap_cli.fetch import response_body
+from sitemap_cli.fetch.response_body import IN_MEMORY, Intake
+from sitemap_cli.fetch.ssrf_guard import Guard
+from sitemap_cli.fetch.transport import exchange
 from tests.web import Answer, Site, in_turn, redirect, urlset
 
 DOCUMENT = urlset(*(f"https://example.com/{number}" for number in range(3000)))
@@ -194,7 +195,7 @@ async def test_a_full_disk_is_our_fault_and_not_the_servers(site, visit, monkeyp
         def write(self, _):
             raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(body.tempfile, "TemporaryFile", Full)
+    monkeypatch.setattr(response_body.tempfile, "TemporaryFile", Full)
     site.routes["/a.xml"] = Answer(DOCUMENT * 40)
     with pytest.raises(StorageError, match="No space left on device"):
         await visit()(f"{site.url}/a.xml")

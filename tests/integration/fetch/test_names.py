@@ -12,10 +12,10 @@ import aiohttp
 import pytest
 
 from sitemap_cli.errors import ConfigurationError
-from sitemap_cli.fetch import connectors, resolver
-from sitemap_cli.fetch.guard import Guard
-from sitemap_cli.fetch.protocol import Shelf
-from sitemap_cli.fetch.resolver import MAX_THREADS, Resolver
+from sitemap_cli.fetch.ssrf_guard import Guard
+from sitemap_cli.fetch.transport import connectors, resolver
+from sitemap_cli.fetch.transport.resolver import MAX_THREADS, Resolver
+from sitemap_cli.fetch.transport.response_handler import Shelf
 from tests.acceptance.command import Program
 from tests.web import Answer, Site
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from sitemap_cli.fetch.body import MAX_PAGE
-from sitemap_cli.fetch.fetcher import Purpose
+from sitemap_cli.fetch.interface import Purpose
+from sitemap_cli.fetch.response_body import MAX_PAGE
 from tests.web import Answer, gz, redirect
 
 TAGS = (("X-Robots-Tag", "googlebot: noindex"), ("x-robots-tag", "noarchive"))

@@ -9,7 +9,7 @@ from yarl import URL
 
 from sitemap_cli.errors import ConfigurationError
 from sitemap_cli.fetch.http import HttpFetcher
-from sitemap_cli.fetch.proxy import Proxies
+from sitemap_cli.fetch.transport.proxy import Proxies
 from sitemap_cli.settings import Settings
 from tests.acceptance.command import Program
 from tests.tunnel import Tunnel

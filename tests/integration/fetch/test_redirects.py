@@ -3,8 +3,8 @@
 import pytest
 
 from sitemap_cli.errors import ConfigurationError
-from sitemap_cli.fetch.fetcher import Purpose
 from sitemap_cli.fetch.http import HttpFetcher
+from sitemap_cli.fetch.interface import Purpose
 from sitemap_cli.settings import Settings
 from tests.web import Answer, Site, redirect
 

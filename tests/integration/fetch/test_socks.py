@@ -4,8 +4,8 @@ import socket
 
 import pytest
 
-from sitemap_cli.fetch import resolver
-from sitemap_cli.fetch.proxy import Proxies
+from sitemap_cli.fetch.transport import resolver
+from sitemap_cli.fetch.transport.proxy import Proxies
 from sitemap_cli.settings import Settings
 from tests.socks import Socks
 from tests.web import TLS, Answer, redirect

@@ -6,7 +6,7 @@ from contextlib import suppress
 
 import pytest
 
-from sitemap_cli.fetch import speed
+from sitemap_cli.fetch import min_speed
 from tests.messages import Answer
 from tests.web import gz, urlset
 
@@ -18,7 +18,7 @@ OVERRUN = 2.0
 
 @pytest.fixture(autouse=True)
 def short_window(monkeypatch):
-    monkeypatch.setattr(speed, "WINDOW", WINDOW)
+    monkeypatch.setattr(min_speed, "WINDOW", WINDOW)
 
 
 @pytest.mark.parametrize("body", [URLS, gz(URLS * 50)], ids=["plain", "gzip"])
@@ -48,7 +48,7 @@ async def test_a_body_that_begins_fast_and_then_drips_is_given_up_too(site, visi
 async def test_a_byte_now_and_then_is_not_waited_for():
     began = time.monotonic()
     timer = asyncio.timeout(20.0)
-    watch = speed.Speed(1024, 0.0, timer)
+    watch = min_speed.Speed(1024, 0.0, timer)
     with suppress(TimeoutError):
         async with timer:
             watch.came(1)
@@ -59,7 +59,7 @@ async def test_a_byte_now_and_then_is_not_waited_for():
 
 async def test_what_is_left_to_do_with_a_body_is_not_measured():
     async with asyncio.timeout(20.0) as timer:
-        watch = speed.Speed(1024, 0.0, timer)
+        watch = min_speed.Speed(1024, 0.0, timer)
         watch.came(1)
         watch.over()
         await asyncio.sleep(WINDOW * 2)
@@ -100,7 +100,7 @@ async def test_a_head_that_drips_ends_at_the_deadline(site, visit):
 
 
 async def test_a_small_answer_never_moves_the_timer(site, visit, monkeypatch):
-    monkeypatch.setattr(speed.Speed, "came", None)
+    monkeypatch.setattr(min_speed.Speed, "came", None)
     site.routes["/a"] = Answer(URLS)
     fetched, content = await visit()(f"{site.url}/a")
     assert (fetched.fault, content) == (None, URLS)

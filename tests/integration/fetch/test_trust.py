@@ -12,9 +12,9 @@ from types import SimpleNamespace
 import pytest
 
 from sitemap_cli.errors import ConfigurationError
-from sitemap_cli.fetch import trust
 from sitemap_cli.fetch.http import HttpFetcher
-from sitemap_cli.fetch.trust import Trust
+from sitemap_cli.fetch.transport import tls
+from sitemap_cli.fetch.transport.tls import Trust
 from sitemap_cli.settings import Settings
 from tests.tunnel import Strict, Tunnel, asking
 from tests.web import TLS, Answer, Site, redirect
@@ -26,7 +26,7 @@ OURS = {"cert": CERT, "key": KEY, "cacert": CA}
 @pytest.fixture(params=[False, True], ids=["OpenSSL", "truststore"])
 def store(request, monkeypatch):
     """Both ways to ask whom to trust; truststore asks OpenSSL here, and the system on others."""
-    monkeypatch.setattr(trust, "ASKS_SYSTEM", request.param)
+    monkeypatch.setattr(tls, "ASKS_SYSTEM", request.param)
 
 
 @pytest.mark.parametrize(
@@ -54,13 +54,13 @@ async def test_what_is_wrong_with_a_certificate_is_told(store, visit, name, opti
 
 ASK = """
 import asyncio, sys
-from sitemap_cli.fetch import trust
-from sitemap_cli.fetch.fetcher import Request
+from sitemap_cli.fetch.transport import tls
+from sitemap_cli.fetch.interface import Request
 from sitemap_cli.fetch.http import HttpFetcher
 from sitemap_cli.settings import Settings
 
 async def main():
-    trust.ASKS_SYSTEM = sys.argv[2] == "truststore"
+    tls.ASKS_SYSTEM = sys.argv[2] == "truststore"
     fetcher = HttpFetcher(Settings(allow_private=True, retries=0))
     fetched = await fetcher.fetch(Request(sys.argv[1]))
     fetched.release()
@@ -88,10 +88,10 @@ def test_the_store_that_the_environment_names_counts(tls_site, way, file, told):
 async def test_a_python_that_knows_no_store_is_shown_where_it_is(visit, monkeypatch, tls_site):
     tls_site.routes["/a.xml"] = Answer(b"x")
     nowhere = SimpleNamespace(cafile=None, capath=None)
-    monkeypatch.setattr(trust.ssl, "get_default_verify_paths", lambda: nowhere)
-    monkeypatch.setattr(trust, "STORES", ("/no/such/store", CA))
+    monkeypatch.setattr(tls.ssl, "get_default_verify_paths", lambda: nowhere)
+    monkeypatch.setattr(tls, "STORES", ("/no/such/store", CA))
     assert (await visit()(f"{tls_site.url}/a.xml"))[1] == b"x"
-    monkeypatch.setattr(trust, "STORES", ("/no/such/store",))
+    monkeypatch.setattr(tls, "STORES", ("/no/such/store",))
     assert (await visit(retries=0)(f"{tls_site.url}/a.xml"))[0].fault.reason == "tls-error"
 
 
@@ -100,8 +100,8 @@ def test_a_folder_is_a_store_when_certificates_are_in_it(monkeypatch, tmp_path, 
     if name:
         (tmp_path / name).touch()
     paths = SimpleNamespace(cafile=None, capath=str(tmp_path))
-    monkeypatch.setattr(trust.ssl, "get_default_verify_paths", lambda: paths)
-    assert trust._knows_store() is known
+    monkeypatch.setattr(tls.ssl, "get_default_verify_paths", lambda: paths)
+    assert tls._knows_store() is known
 
 
 def test_the_usual_case_costs_no_context_of_its_own():
@@ -177,7 +177,7 @@ async def test_nobody_else_sees_the_certificate(visit):
 async def test_the_https_twin_of_a_plain_target_sees_it():
     from yarl import URL
 
-    from sitemap_cli.fetch.identity import is_home
+    from sitemap_cli.fetch.headers import is_home
 
     assert is_home(URL("https://example.com/"), URL("http://example.com/"))
     assert not is_home(URL("https://www.example.com/"), URL("https://example.com/"))

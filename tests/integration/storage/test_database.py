@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import func, select, text
 
 from sitemap_cli.errors import DatabaseBusyError, SchemaError, StorageError
-from sitemap_cli.services import domains
+from sitemap_cli.services.recording import domains
 from sitemap_cli.storage import engines
 from sitemap_cli.storage.database import Database
 from sitemap_cli.storage.models import Domain

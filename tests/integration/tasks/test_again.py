@@ -8,14 +8,15 @@ import pytest
 from sqlalchemy import func, select, update
 
 from sitemap_cli.cli.console import Console
-from sitemap_cli.cli.runtime import Run
+from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.cli.target_run import run_target
-from sitemap_cli.fetch.fetcher import Validators
-from sitemap_cli.model import DiscoveredBy, Kind
-from sitemap_cli.services import asking, documents, targets
-from sitemap_cli.services import urls as urls_service
-from sitemap_cli.services.memory import Held
-from sitemap_cli.services.sitemap import Found, trusted
+from sitemap_cli.crawl import requester, targets
+from sitemap_cli.crawl.fetched_sitemap import Found, trusted
+from sitemap_cli.crawl.http_cache import Held
+from sitemap_cli.fetch.interface import Validators
+from sitemap_cli.model.values import DiscoveredBy, Kind
+from sitemap_cli.services.recording import sitemap_rows
+from sitemap_cli.services.reporting import listed_urls as urls_service
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
 from sitemap_cli.storage.models import Base, Problem, Sitemap
@@ -170,7 +171,7 @@ async def test_what_time_did_not_allow_to_read_is_read_by_the_next_run(
     db: Database, shop: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as hurried:
-        hurried.setattr(asking, "READING_GRACE", -1e9)
+        hurried.setattr(requester, "READING_GRACE", -1e9)
         first = await analyze(db, shop)
     assert {each["error"] for each in first["sitemaps"]} == {"deadline"}
     assert (first["totals"]["urls"], first["verdict"]) == (0, "timeout")
@@ -289,5 +290,5 @@ async def test_a_document_that_was_removed_meanwhile_is_told(db: Database, shop:
     gone = Held(1, 10**6, Kind.URLSET, b"", 1, 0, Validators(url, '"a"'))
     async with db.transaction() as session:
         sitemap = trusted(Found(url, DiscoveredBy.USER), gone)
-        recorded = await documents.record(session, "default", job_id, sitemap)
+        recorded = await sitemap_rows.record(session, "default", job_id, sitemap)
     assert (recorded.urls, recorded.answer.reason) == (0, "document-gone")

@@ -8,10 +8,12 @@ import pytest
 from sqlalchemy import func, select
 
 from sitemap_cli.cli.console import Console
-from sitemap_cli.cli.runtime import Run
+from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.cli.target_run import run_target
-from sitemap_cli.services import contents, documents, findings, targets, totals
-from sitemap_cli.services import urls as urls_service
+from sitemap_cli.crawl import targets
+from sitemap_cli.services.checking import findings
+from sitemap_cli.services.recording import document_store, job_totals, sitemap_rows
+from sitemap_cli.services.reporting import listed_urls as urls_service
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
 from sitemap_cli.storage.models import Document, entries
@@ -122,18 +124,18 @@ async def test_a_body_that_another_process_records_meanwhile_is_one_document(
     db: Database, folder: Path, loc: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between the look and the insert the same body is recorded, which is what the insert then waits for."""
-    record, insert = documents.record, contents.insert_missing
+    record, insert = sitemap_rows.record, document_store.insert_missing
 
-    async def twice(*recording: Any) -> documents.Recorded:
+    async def twice(*recording: Any) -> sitemap_rows.Recorded:
         async def late(*row: Any) -> Any:
-            monkeypatch.setattr(contents, "insert_missing", insert)
+            monkeypatch.setattr(document_store, "insert_missing", insert)
             await record(*recording)
             return await insert(*row)
 
-        monkeypatch.setattr(contents, "insert_missing", late)
+        monkeypatch.setattr(document_store, "insert_missing", late)
         return await record(*recording)
 
-    monkeypatch.setattr(documents, "record", twice)
+    monkeypatch.setattr(sitemap_rows, "record", twice)
     lists = b"<sitemap><loc>%s/b.xml</loc></sitemap></urlset>" % BASE.encode()
     (folder / "sitemap.xml").write_bytes(urlset(loc).replace(b"</urlset>", lists))
     result = await analyze(db, folder)
@@ -201,5 +203,5 @@ async def test_what_is_wrong_with_a_site_is_found(db: Database, folder: Path) ->
 async def test_what_a_stopped_job_recorded_can_be_summed_up(db: Database, folder: Path) -> None:
     result = await analyze(db, folder)
     async with db.reading() as session:
-        so_far = await totals.so_far(session, result["job_id"])
+        so_far = await job_totals.so_far(session, result["job_id"])
     assert (so_far.sitemaps, so_far.urls, so_far.unique_urls) == (3, 8, 0)

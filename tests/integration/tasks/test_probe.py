@@ -10,12 +10,16 @@ from typing import Any
 import pytest
 from sqlalchemy import delete, func, select
 
+from sitemap_cli.crawl import targets
+from sitemap_cli.crawl.pages.probed_page import Probed
 from sitemap_cli.errors import StorageError
-from sitemap_cli.fetch.fetcher import Purpose
-from sitemap_cli.model import BatchProgress, Progress
-from sitemap_cli.services import domains, ids, jobs, probe_results, probes, targets
-from sitemap_cli.services.probed import Probed
-from sitemap_cli.services.probes import Size
+from sitemap_cli.fetch.interface import Purpose
+from sitemap_cli.model.values import BatchProgress, Progress
+from sitemap_cli.services.probing import probe_store
+from sitemap_cli.services.probing.probe_store import Size
+from sitemap_cli.services.recording import domains, jobs
+from sitemap_cli.services.reporting import probe_result
+from sitemap_cli.services.shared import ids
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
 from sitemap_cli.storage.models import Job as JobRow
@@ -68,7 +72,7 @@ async def probing(
     db: Database, job_id: str, fetcher: DictFetcher, size: Size = ALL, **settings: Any
 ) -> Probing:
     async with db.reading() as session:
-        subject = await probes.subject(session, settings.get("tenant", "default"), None, job_id)
+        subject = await probe_store.subject(session, settings.get("tenant", "default"), None, job_id)
     return Probing(db, fetcher, Settings(**settings), subject, size, BatchProgress(0))
 
 
@@ -212,9 +216,13 @@ async def test_some_of_the_pages_that_were_removed_are_asked_too(db: Database) -
     job_id = await recorded(db, site(a=paths[:10]))
     told = await asked(await probing(db, job_id, DictFetcher(having(paths))))
     roles = [each.role for each in told]
-    assert (roles.count("listed"), roles.count("removed"), roles.count("home")) == (10, probes.MAX_REMOVED, 1)
+    assert (roles.count("listed"), roles.count("removed"), roles.count("home")) == (
+        10,
+        probe_store.MAX_REMOVED,
+        1,
+    )
     async with db.reading() as session:
-        result = await probe_results.result(session, "default", job_id, {})
+        result = await probe_result.result(session, "default", job_id, {})
     assert (result["asked"], result["of"]) == (10, 10)
 
 

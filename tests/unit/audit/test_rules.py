@@ -12,12 +12,12 @@ from sitemap_cli.audit import engine
 from sitemap_cli.audit.facts import Against, Difference, ProblemFact, RobotsFact, SiteFact, SitemapFact
 from sitemap_cli.audit.hit import Hit
 from sitemap_cli.audit.rule import Scope
-from sitemap_cli.fetch.fetcher import Request
-from sitemap_cli.fetch.robots_lines import SEVERITIES
-from sitemap_cli.model import DiscoveredBy, Severity
+from sitemap_cli.crawl.fetched_sitemap import Found, fetched_as
+from sitemap_cli.crawl.verdicts import BY_REASON
+from sitemap_cli.fetch.interface import Request
+from sitemap_cli.fetch.robots.robots_lines import SEVERITIES
+from sitemap_cli.model.values import DiscoveredBy, Severity
 from sitemap_cli.parse.problems import NATURES
-from sitemap_cli.services.sitemap import Found, fetched_as
-from sitemap_cli.services.verdicts import BY_REASON
 from tests.fakes import DictFetcher
 
 URL = "https://example.com/sitemap.xml"

@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from sitemap_cli.cli import runtime
-from sitemap_cli.cli.app import main
-from sitemap_cli.cli.signals import SIGNALS, Stopped, at_once, stoppable
-from sitemap_cli.services import inventory
+from sitemap_cli.cli.framework import runtime
+from sitemap_cli.cli.framework.app import main
+from sitemap_cli.cli.framework.signals import SIGNALS, Stopped, at_once, stoppable
+from sitemap_cli.services.reporting import database_stats
 from sitemap_cli.storage import engines
 
 
@@ -46,7 +46,7 @@ def test_a_fault_of_ours_is_a_traceback_that_a_terminal_survives(
         raise RuntimeError("\x1b[31mboom")
 
     assert code_of("db", "upgrade") == 0
-    monkeypatch.setattr(inventory, "inventory", broken)
+    monkeypatch.setattr(database_stats, "inventory", broken)
     assert code_of("db", "info") == 70
     told = capsys.readouterr().err
     assert "Traceback (most recent call last):\n" in told

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from sitemap_cli.cli import advice, exits
-from sitemap_cli.cli.sink import sink
-from sitemap_cli.cli.sizes import size
+from sitemap_cli.cli import exit_codes
+from sitemap_cli.cli.output_file import sink
+from sitemap_cli.cli.view import next_steps
+from sitemap_cli.cli.view.numbers import size
 from sitemap_cli.errors import StorageError
-from sitemap_cli.model import Verdict
+from sitemap_cli.model.values import Verdict
 
 
 @pytest.mark.parametrize(
@@ -31,12 +32,12 @@ def test_bytes_have_a_unit(count: int, text: str) -> None:
 
 @pytest.mark.parametrize("verdict", Verdict)
 def test_every_verdict_has_an_exit_code_and_is_never_a_crash(verdict: Verdict) -> None:
-    assert exits.of(verdict) in {0, 3, 4, 6, 130}
-    assert (exits.of(verdict) == 0) == (verdict == "ok")
+    assert exit_codes.of(verdict) in {0, 3, 4, 6, 130}
+    assert (exit_codes.of(verdict) == 0) == (verdict == "ok")
 
 
 def test_no_verdict_is_a_failure() -> None:
-    assert exits.of(None) == 4
+    assert exit_codes.of(None) == 4
 
 
 @pytest.mark.parametrize(
@@ -54,13 +55,13 @@ def test_no_verdict_is_a_failure() -> None:
     ],
 )
 def test_several_targets_share_an_exit_code(codes: list[int], code: int) -> None:
-    assert exits.together(codes) == code
+    assert exit_codes.together(codes) == code
 
 
 @pytest.mark.parametrize("verdict", sorted(set(Verdict) - {Verdict.OK, Verdict.CANCELLED}))
 def test_every_verdict_that_is_not_ok_comes_with_advice(verdict: Verdict) -> None:
     result = {"job_id": "1", "domain": "a.example", "verdict": verdict, "totals": {"urls": 0}}
-    said = advice.lines(result)
+    said = next_steps.lines(result)
     assert len(said) >= 2
     assert not any("{" in line for line in said)
 

@@ -8,9 +8,9 @@ import stamina
 
 from sitemap_cli.fetch import retry
 from sitemap_cli.fetch.deadline import Deadline
-from sitemap_cli.fetch.exchange import Answer
-from sitemap_cli.fetch.fetcher import Fetched
-from sitemap_cli.model import Fault
+from sitemap_cli.fetch.interface import Fetched
+from sitemap_cli.fetch.transport.exchange import Answer
+from sitemap_cli.model.values import Fault
 
 NOW = datetime(2026, 1, 1, 12, 0, 0, tzinfo=UTC)
 

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from sitemap_cli.fetch.robots import MAX_ROBOTS, Robots
+from sitemap_cli.fetch.robots.robots_txt import MAX_ROBOTS, Robots
 
 FILE = b"""# hello
 User-agent: *

@@ -13,12 +13,12 @@ from typing import Any
 
 import pytest
 
-from sitemap_cli.fetch.robots import Group, Robots
-from sitemap_cli.fetch.robots_lines import SEVERITIES
+from sitemap_cli.fetch.robots.robots_lines import SEVERITIES
+from sitemap_cli.fetch.robots.robots_txt import Group, Robots
 
 CASES = Path(__file__).parents[2] / "data" / "robots"
 FILES = sorted(CASES.glob("*.txt"))
-SOURCES = Path(__file__).parents[3] / "sitemap_cli" / "fetch"
+SOURCES = Path(__file__).parents[3] / "sitemap_cli" / "fetch" / "robots"
 KEYS = {"shows", "base_url", "readable", "sitemaps", "groups", "problems", "tests"}
 
 
@@ -69,6 +69,6 @@ def test_every_case_has_both_of_its_files_and_says_what_it_shows():
 
 
 def test_every_problem_is_in_the_table_and_in_the_code():
-    code = "".join(path.read_text() for path in SOURCES.glob("robots*.py"))
+    code = "".join(path.read_text() for path in SOURCES.glob("*.py"))
     used = re.findall(r"\.(?:add|once)\(\s*\"(robots-[a-z0-9-]+)\"", code)
     assert set(used) == set(SEVERITIES)

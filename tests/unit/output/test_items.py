@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from sitemap_cli.model import Child, Entry, Problem, Severity
+from sitemap_cli.model.values import Child, Entry, Problem, Severity
 from sitemap_cli.output import items
 from sitemap_cli.output.times import utc
 

@@ -11,7 +11,7 @@ from junitparser import JUnitXml
 from sarif_pydantic import Sarif
 
 from sitemap_cli import plugins
-from sitemap_cli.model import Example, Finding, Severity
+from sitemap_cli.model.values import Example, Finding, Severity
 from sitemap_cli.output.report import Checked, Report, RuleInfo
 
 HOSTILE = (

@@ -3,7 +3,7 @@ import json
 import msgspec
 import pytest
 
-from sitemap_cli.output.json import encoded
+from sitemap_cli.output.json_text import encoded
 from sitemap_cli.output.safe import safe, safe_json
 
 HARMFUL = {

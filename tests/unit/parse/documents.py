@@ -1,6 +1,6 @@
 """Documents made in code, for the tests of this folder."""
 
-from sitemap_cli.model import Problem
+from sitemap_cli.model.values import Problem
 from sitemap_cli.parse.reader import read
 
 NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'

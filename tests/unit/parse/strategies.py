@@ -8,7 +8,8 @@ import pytest
 from hypothesis import Phase, settings
 from hypothesis import strategies as st
 
-from sitemap_cli.parse import charset, lane
+from sitemap_cli.parse import encoding
+from sitemap_cli.parse.fast import plain_entries
 from tests.fuzz.seeds import CASES
 
 # Explaining a failure takes longer than finding it.
@@ -30,7 +31,7 @@ URLSET = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" {PREFIXES
 def without_lane() -> Iterator[None]:
     """Every entry goes to the XML parser."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(lane, "run", lambda _text, at, line, *_, **__: (at, line))
+        patch.setattr(plain_entries, "run", lambda _text, at, line, *_, **__: (at, line))
         yield
 
 
@@ -38,7 +39,7 @@ def without_lane() -> Iterator[None]:
 def pieces_of(size: int) -> Iterator[None]:
     """The document goes to its body in pieces of this many bytes, as a very large one does in larger ones."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(charset, "PIECE", size)
+        patch.setattr(encoding, "PIECE", size)
         yield
 
 
@@ -108,7 +109,7 @@ def written_addresses(draw) -> str:
 
 
 @st.composite
-def plain_entries(draw) -> str:
+def simple_entries(draw) -> str:
     """An entry such as most documents have."""
     blank = draw(st.sampled_from(BLANKS))
     number = draw(st.integers(0, 9_999))
@@ -158,7 +159,9 @@ def _field(draw, name: str, values: tuple[str, ...]) -> str:
 def mixtures(draw) -> bytes:
     """A list of pages out of everything above."""
     between = st.sampled_from(BETWEEN)
-    entries = draw(st.lists(st.one_of(plain_entries(), plain_entries(), odd_entries(), between), max_size=15))
+    entries = draw(
+        st.lists(st.one_of(simple_entries(), simple_entries(), odd_entries(), between), max_size=15)
+    )
     if draw(st.integers(0, 3)) == 0:
         entries.insert(draw(st.integers(0, len(entries))), draw(st.sampled_from(BROKEN)))
     blank = draw(st.sampled_from(BLANKS))

@@ -14,8 +14,8 @@ from typing import Any
 import msgspec
 import pytest
 
-from sitemap_cli.fetch.decode import Decoder, decode
-from sitemap_cli.model import Item
+from sitemap_cli.fetch.gunzip import Decoder, decode
+from sitemap_cli.model.values import Item
 from sitemap_cli.parse.reader import Reading, read
 
 CASES = Path(__file__).parents[2] / "data" / "parse"

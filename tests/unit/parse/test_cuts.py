@@ -2,8 +2,8 @@
 
 import pytest
 
-from sitemap_cli.model import Kind
-from sitemap_cli.parse import charset
+from sitemap_cli.model.values import Kind
+from sitemap_cli.parse import encoding
 from tests.unit.parse.documents import codes, everything
 
 URLSET = b"""<?xml version="1.0" encoding="UTF-8"?>
@@ -73,18 +73,18 @@ def test_it_does_not_matter_where_the_pieces_end(name, monkeypatch):
     data = XML[name][0] + b"<!-- the end -->"
     whole = everything(data)[1:]
     for size in range(100, len(data) + 1):
-        monkeypatch.setattr(charset, "PIECE", size)
+        monkeypatch.setattr(encoding, "PIECE", size)
         assert everything(data)[1:] == whole, size
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "iso-8859-1", "windows-1252"])
-def test_it_does_not_matter_where_the_pieces_end_in_any_encoding(encoding, monkeypatch):
-    text = f'<?xml version="1.0" encoding="{encoding}"?>\n' + URLSET.decode().partition("?>")[2] * 1
-    whole = everything(text.encode(encoding))[1]
+@pytest.mark.parametrize("charset", ["utf-8", "utf-16", "iso-8859-1", "windows-1252"])
+def test_it_does_not_matter_where_the_pieces_end_in_any_encoding(charset, monkeypatch):
+    text = f'<?xml version="1.0" encoding="{charset}"?>\n' + URLSET.decode().partition("?>")[2] * 1
+    whole = everything(text.encode(charset))[1]
     assert len(whole) == 3
     for size in range(100, 300):
-        monkeypatch.setattr(charset, "PIECE", size)
-        assert everything(text.encode(encoding))[1] == whole, size
+        monkeypatch.setattr(encoding, "PIECE", size)
+        assert everything(text.encode(charset))[1] == whole, size
 
 
 def test_a_text_can_be_cut_into_pieces_between_carriage_return_and_line_feed(monkeypatch):
@@ -92,5 +92,5 @@ def test_a_text_can_be_cut_into_pieces_between_carriage_return_and_line_feed(mon
     whole = everything(data)[1]
     assert [entry.line for entry in whole] == [1, 2, 4, 5, 6, 8, 9, 10, 12]
     for size in range(23, 80):
-        monkeypatch.setattr(charset, "PIECE", size)
+        monkeypatch.setattr(encoding, "PIECE", size)
         assert everything(data)[1] == whole, size

@@ -1,6 +1,6 @@
 import pytest
 
-from sitemap_cli.parse import dates
+from sitemap_cli.parse.values import dates
 
 DAY = 86_400
 FIRST = 1_793_491_200  # 2026-11-01

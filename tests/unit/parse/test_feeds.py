@@ -1,6 +1,6 @@
 import pytest
 
-from sitemap_cli.model import Kind
+from sitemap_cli.model.values import Kind
 from tests.unit.parse.documents import codes, everything
 
 FIRST = 1_793_491_200  # 2026-11-01

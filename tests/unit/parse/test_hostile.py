@@ -5,9 +5,10 @@ Sizes are chosen so that anything quadratic would run into the time limit of a t
 
 import pytest
 
-from sitemap_cli.model import Kind
-from sitemap_cli.parse import body, budget, xml
-from sitemap_cli.parse.harvest import Harvest
+from sitemap_cli.model.values import Kind
+from sitemap_cli.parse import xml_document
+from sitemap_cli.parse.collector import Harvest
+from sitemap_cli.parse.xml import limits, stream
 from tests.unit.parse.documents import NAMESPACE, codes, everything, pages, urlset
 
 LONG = 4_000_000
@@ -28,7 +29,7 @@ def test_an_entity_chain_never_reaches_the_parser():
 def test_an_internal_subset_is_found_however_the_document_is_cut(start, monkeypatch):
     data = f'<?xml version="1.0"?><!-- ]> -->{start}<!ATTLIST x y CDATA "z">]><x/>'.encode()
     for at in range(1, len(data)):
-        document = body.XmlBody(harvest := Harvest())
+        document = xml_document.XmlBody(harvest := Harvest())
         document.feed(data[:at])
         if not harvest.ended:
             document.feed(data[at:])
@@ -36,7 +37,7 @@ def test_an_internal_subset_is_found_however_the_document_is_cut(start, monkeypa
 
 
 def test_a_dtd_that_got_past_the_prolog_is_still_refused():
-    document = body.XmlBody(harvest := Harvest())
+    document = xml_document.XmlBody(harvest := Harvest())
     document._parse(b"<!DOCTYPE urlset>")
     assert codes(harvest.items) == ["dtd-forbidden"]
 
@@ -191,7 +192,7 @@ def test_many_namespaces_and_comments_before_the_root_are_read_over():
 
 
 def test_ever_new_names_end_the_document(monkeypatch):
-    monkeypatch.setattr(xml, "MAX_NAMES", 20_000)
+    monkeypatch.setattr(stream, "MAX_NAMES", 20_000)
     names = "".join(f'<x:n{at} xmlns:x="urn:x"/>' for at in range(30_000))
     reading, entries, problems = everything(urlset(pages(3) + names + pages(3)))
     assert (len(entries), codes(problems), reading.complete) == (3, ["too-many-names"], False)
@@ -217,7 +218,7 @@ def test_of_ten_thousand_children_of_a_kind_a_thousand_are_kept(key, attributes,
 
 
 def test_many_children_of_many_kinds_are_bounded_too(monkeypatch):
-    monkeypatch.setattr(budget, "MAX_CHILDREN", 1_500)
+    monkeypatch.setattr(limits, "MAX_CHILDREN", 1_500)
     names = "".join(f"<i:n{at}/>" for at in range(3_000))
     _, entries, problems = everything(urlset(f"<url><loc>https://example.com/</loc>{names}</url>", IMAGE))
     assert len(entries) == 1
@@ -225,7 +226,7 @@ def test_many_children_of_many_kinds_are_bounded_too(monkeypatch):
 
 
 def test_the_elements_of_one_entry_are_bounded_together(monkeypatch):
-    monkeypatch.setattr(budget, "MAX_NODES", 100)
+    monkeypatch.setattr(limits, "MAX_NODES", 100)
     images = "<i:image><i:loc>https://example.com/</i:loc></i:image>" * 200
     _, entries, problems = everything(urlset(f"<url><loc>https://example.com/</loc>{images}</url>", IMAGE))
     assert len(entries[0].extensions["images"]) == 101

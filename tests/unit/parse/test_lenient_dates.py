@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sitemap_cli.parse import dates, lenient_dates
+from sitemap_cli.parse.values import dates, lenient_dates
 from tests.unit.parse.documents import codes, everything, urlset
 
 QUICK = settings(deadline=None, derandomize=True, max_examples=150)

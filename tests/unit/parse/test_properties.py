@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sitemap_cli.model import Entry, Problem
+from sitemap_cli.model.values import Entry, Problem
 from sitemap_cli.output import writers
 from sitemap_cli.parse.reader import read
 from tests.fuzz import invariants

@@ -9,11 +9,11 @@ import pytest
 
 import sitemap_cli.parse
 from sitemap_cli import plugins
-from sitemap_cli.model import Child, Entry, Kind, Problem, Severity
+from sitemap_cli.model.values import Child, Entry, Kind, Problem, Severity
 from sitemap_cli.parse import generators
-from sitemap_cli.parse.charset import PIECE
+from sitemap_cli.parse.collector import Harvest
+from sitemap_cli.parse.encoding import PIECE
 from sitemap_cli.parse.format import TextFormat, XmlFormat
-from sitemap_cli.parse.harvest import Harvest
 from sitemap_cli.parse.problems import NATURES
 from sitemap_cli.parse.reader import BATCH, STRETCH, read
 from sitemap_cli.parse.records import Names
@@ -195,7 +195,7 @@ def test_whatever_ends_a_document_is_an_error_and_loses_something():
 def test_only_one_module_imports_an_xml_library():
     # Indented imports are for types alone.
     pattern = re.compile(r"^(?:from|import) (?:xml\b|defusedxml|lxml|pyexpat)", re.MULTILINE)
-    assert {path.name for path in SOURCES if pattern.search(path.read_text())} == {"xml.py"}
+    assert {path.name for path in SOURCES if pattern.search(path.read_text())} == {"stream.py"}
 
 
 def test_every_format_is_found_by_its_file():

@@ -1,6 +1,6 @@
 import pytest
 
-from sitemap_cli.model import Kind, Severity
+from sitemap_cli.model.values import Kind, Severity
 from tests.unit.parse.documents import codes, everything
 
 GOOD = "https://example.com/0\n" * 10

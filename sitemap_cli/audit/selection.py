@@ -1,0 +1,137 @@
+"""Which rules run, how severe each is, and where one may be broken with good reason."""
+
+import fnmatch
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from sitemap_cli.audit.engine import rules
+from sitemap_cli.audit.rule import Rule
+from sitemap_cli.audit.url_parts import path_of
+from sitemap_cli.errors import UsageError
+from sitemap_cli.model.values import Engine, Severity
+
+WAIVER = re.compile(r"(?P<rule>\S+)\s+(?P<pattern>\S+?):\s+(?P<reason>\S.*)")
+
+
+@dataclass(frozen=True, slots=True)
+class Waiver:
+    """A rule, or several by prefix, that may be broken below some address, and why."""
+
+    prefix: str
+    pattern: str
+    reason: str
+
+    def covers(self, rule: Rule, url: str | None) -> bool:
+        """Whether a rule may be broken at an address; a pattern without a host means the path."""
+        if url is None or not is_meant(self.prefix, rule):
+            return False
+        subject = url if "://" in self.pattern else path_of(url)
+        return fnmatch.fnmatchcase(subject, self.pattern)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the user wants checked; ``select`` and ``ignore`` are ids or names, or beginnings of ids.
+
+    ``opted`` are the ids of rules that are wanted besides, which run only where somebody wants them.
+
+    The longest beginning that fits decides, so that ``--select SM3 --ignore SM306`` and the reverse both
+    do what they say.
+    """
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    severities: Mapping[str, Severity] = field(default_factory=dict)
+    waivers: tuple[Waiver, ...] = ()
+    engine: Engine | None = None
+    opted: tuple[str, ...] = ()
+
+    def rules(self) -> tuple[Rule, ...]:
+        """The rules that run, by id."""
+        return tuple(rule for rule in rules() if self._runs(rule))
+
+    def severity(self, rule: Rule, found: Severity | None = None) -> Severity:
+        """How severe a rule is, or one thing it found that it says is of another severity."""
+        asked = _longest(self.severities, rule)
+        return self.severities[asked] if asked else found or rule.severity_for(self.engine)
+
+    def excuses(self, rule: Rule, *urls: str | None) -> bool:
+        """Whether a rule may be broken at one of these addresses."""
+        return any(each.covers(rule, url) for each in self.waivers for url in urls)
+
+    def _runs(self, rule: Rule) -> bool:
+        selected, ignored = _longest(self.select, rule), _longest(self.ignore, rule)
+        if ignored is not None and (selected is None or len(ignored) >= len(selected)):
+            return False
+        if selected in (rule.id, rule.name) or rule.id in self.opted:
+            return True
+        if rule.opt_in or (rule.engine_only and self.engine not in rule.engines):
+            return False
+        return selected is not None or not self.select
+
+
+def choice(
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+    severity: Iterable[str] = (),
+    ignore_at: Iterable[str] = (),
+    engine: Engine | None = None,
+    opted: Iterable[str] = (),
+) -> Choice:
+    """Understand the options of the command line.
+
+    Args:
+        select: ids, beginnings of ids, or names of rules.
+        ignore: the same.
+        severity: ``RULE=error``, ``warning`` or ``info``.
+        ignore_at: ``RULE PATTERN: REASON``, the pattern as in a shell.
+        engine: the search engine whose demands count.
+        opted: ids of rules that run besides, unless they are ignored.
+
+    Raises:
+        UsageError: one of them means nothing.
+    """
+    return Choice(
+        tuple(_known("--select", each) for each in select),
+        tuple(_known("--ignore", each) for each in ignore),
+        dict(map(_severity, severity)),
+        tuple(map(_waiver, ignore_at)),
+        engine,
+        tuple(opted),
+    )
+
+
+def is_meant(prefix: str, rule: Rule) -> bool:
+    """Whether a word of the user's means a rule: its name, its id, or the beginning of that."""
+    return prefix == rule.name or rule.id.startswith(prefix)
+
+
+def _longest(words: Iterable[str], rule: Rule) -> str | None:
+    found: Sequence[str] = [each for each in words if is_meant(each, rule)]
+    return max(found, key=len, default=None)
+
+
+def _known(option: str, word: str) -> str:
+    word = word.strip()
+    given = word.upper() if re.fullmatch(r"sm\d*", word, re.IGNORECASE) else word.lower()
+    if word and any(is_meant(given, rule) for rule in rules()):
+        return given
+    raise UsageError("no such rule", where=f"{option} {word}", hint="sitemap rules list shows them")
+
+
+def _severity(text: str) -> tuple[str, Severity]:
+    word, equals, value = text.partition("=")
+    if not equals or value.strip().lower() not in tuple(Severity):
+        hint = "--severity SM335=error, warning or info"
+        raise UsageError("not a severity of a rule", where=f"--severity {text}", hint=hint)
+    return _known("--severity", word), Severity(value.strip().lower())
+
+
+def _waiver(text: str) -> Waiver:
+    found = WAIVER.fullmatch(text.strip())
+    if found is None:
+        hint = "--ignore-at 'SM308 https://cdn.example.com/*: agreed with marketing'"
+        why = "it must be RULE PATTERN: REASON"
+        raise UsageError("not a waiver of a rule", where=f"--ignore-at {text}", why=why, hint=hint)
+    return Waiver(_known("--ignore-at", found["rule"]), found["pattern"], found["reason"])

@@ -1,0 +1,1 @@
+"""What every command shares: the application, options, configuration, signals and error output."""

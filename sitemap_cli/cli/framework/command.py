@@ -1,0 +1,204 @@
+"""Makes a Typer command out of an async function: its own parameters, plus the settings it asks for."""
+
+import functools
+import inspect
+from collections.abc import Awaitable, Callable, Iterable
+from dataclasses import Field
+from pathlib import Path
+from typing import Any, Literal, get_type_hints
+
+import typer
+from typer.models import OptionInfo
+
+from sitemap_cli import configuration, settings
+from sitemap_cli.cli.framework import config_defaults, runtime
+
+CommandFunction = Callable[..., Awaitable[int | None]]
+Values = dict[str, Any]
+
+# What the help calls a value without a name of its own.
+METAVARS: dict[Any, str] = {int: "N", float: "SECONDS", bool: "", str: "TEXT"}
+
+
+def command(*panels: str) -> Callable[[CommandFunction], Callable[..., None]]:
+    """Turn ``async def name(run, ...) -> exit code`` into a Typer command with these panels of settings."""
+
+    def decorate(function: CommandFunction) -> Callable[..., None]:
+        _, *rest = inspect.signature(function).parameters.values()
+        declared = tuple(each for name in (settings.GLOBAL, *panels) for each in settings.panel(name))
+
+        @functools.wraps(function)
+        def entry(context: typer.Context, **values: Any) -> None:
+            before = taken(declared, runtime.given_before)
+            given = {**taken(declared, values), **before, **taken(declared, _flags(context))}
+            own = {each.name: values[each.name] for each in rest}
+            runtime.execute(functools.partial(function, **own), given, _config(context, values["config"]))
+
+        hints = get_type_hints(function, include_extras=True)
+        parameters = [_with_variable(each, hints[each.name]) for each in rest]
+        _sign(entry, [_parameter("context", typer.Context), *parameters, *options(declared, _read_tables)])
+        entry.is_command = True  # type: ignore[attr-defined]
+        return entry
+
+    return decorate
+
+
+def group(name: str) -> Callable[..., None]:
+    """A callback that takes the global options between a group's name and the command's."""
+
+    def entry(context: typer.Context, **_values: Any) -> None:
+        keep(context)
+
+    entry.__name__ = name
+    context = _parameter("context", typer.Context)
+    _sign(entry, [context, *options(settings.panel(settings.GLOBAL))])
+    return entry
+
+
+def options(
+    declared: Iterable[Field[Any]], callback: Callable[..., Any] | None = None
+) -> list[inspect.Parameter]:
+    """Typer parameters for settings, and for the configuration file; None means "not given"."""
+    parameters = [_parameter(each.name, _annotation(each), _option(each)) for each in declared]
+    config = typer.Option(
+        None,
+        "--config",
+        metavar="FILE",
+        help="Configuration file; by default the nearest sitemap.toml or pyproject.toml.",
+        envvar="SITEMAP_CONFIG",
+        show_envvar=False,
+        rich_help_panel=settings.GLOBAL,
+        # The file has defaults for other options, so it is read before they are.
+        is_eager=True,
+        callback=callback,
+    )
+    at = 1 + max((n for n, each in enumerate(parameters) if _is_global(each)), default=-1)
+    return [*parameters[:at], _parameter("config", Path | None, config), *parameters[at:]]
+
+
+def keep(context: typer.Context) -> None:
+    """Remember the flags that were given before the command's name; the environment is read after it."""
+    flags = _flags(context)
+    config = {"config": flags["config"]} if flags.get("config") else {}
+    runtime.given_before.update(taken(settings.panel(settings.GLOBAL), flags), **config)
+
+
+def taken(declared: Iterable[Field[Any]], values: Values) -> Values:
+    """The settings that somebody gave; Typer says None, an empty list or a count of zero for the others."""
+    given = {}
+    for each in declared:
+        value = values.get(each.name)
+        if value is None or value == [] or (each.metadata.get("count") and value == 0):
+            continue
+        given[each.name] = tuple(value) if isinstance(value, list) else value
+    return given
+
+
+def root(callback: Callable[..., None]) -> Callable[..., None]:
+    """The root callback, with the global options beside its own parameters."""
+
+    @functools.wraps(callback)
+    def entry(**values: Any) -> None:
+        callback(**values)
+
+    parameters = inspect.signature(callback).parameters.values()
+    hints = get_type_hints(callback, include_extras=True)
+    own = [
+        each.replace(annotation=hints[each.name]) for each in parameters if each.kind is not each.VAR_KEYWORD
+    ]
+    _sign(entry, [*own, *options(settings.panel(settings.GLOBAL))])
+    return entry
+
+
+def _flags(context: typer.Context) -> Values:
+    """What stands on the command line itself."""
+    return {name: value for name, value in context.params.items() if source(context, name) == "COMMANDLINE"}
+
+
+def source(context: Any, name: str) -> str:
+    """Where a value comes from: COMMANDLINE, ENVIRONMENT, DEFAULT_MAP (our file) or DEFAULT."""
+    found = context.get_parameter_source(name)
+    return "DEFAULT" if found is None else str(found.name)
+
+
+def _config(context: typer.Context, value: Path | None) -> Path | None:
+    """The configuration file: a flag here, a flag before the command, the environment."""
+    flagged = source(context, "config") == "COMMANDLINE"
+    return value if flagged else runtime.given_before.get("config", value)
+
+
+def _read_tables(context: typer.Context, value: Path | None) -> Path | None:
+    if not context.resilient_parsing:
+        config_defaults.apply(context, _config(context, value))
+    return value
+
+
+def _with_variable(parameter: inspect.Parameter, annotation: Any) -> inspect.Parameter:
+    """A command's own parameter; an option can be set by its environment variable, too."""
+    for each in getattr(annotation, "__metadata__", ()):
+        if isinstance(each, OptionInfo):
+            # Typer would split a list at every blank: see tables.apply.
+            listed = "list[" in str(annotation.__origin__)
+            each.envvar = None if listed else config_defaults.variable(parameter.name)
+            each.show_envvar = False
+            if annotation.__origin__ is bool:
+                each.metavar, each.show_default = METAVARS[bool], False
+    return parameter.replace(annotation=annotation)
+
+
+def _sign(function: Callable[..., None], parameters: list[inspect.Parameter]) -> None:
+    """Typer reads the signature and the annotations; both must tell the same."""
+    keyword = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in parameters]
+    function.__signature__ = inspect.Signature(keyword)  # type: ignore[attr-defined]
+    function.__annotations__ = {each.name: each.annotation for each in keyword}
+    vars(function).pop("__wrapped__", None)
+
+
+def _parameter(name: str, annotation: Any, option: Any = inspect.Parameter.empty) -> inspect.Parameter:
+    return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=option, annotation=annotation)
+
+
+def _is_global(parameter: inspect.Parameter) -> bool:
+    return bool(parameter.default.rich_help_panel == settings.GLOBAL)
+
+
+def _annotation(declared: Field[Any]) -> Any:
+    if "choices" in declared.metadata:
+        return Literal[declared.metadata["choices"]] | None
+    if isinstance(declared.default, tuple):
+        return list[str] | None
+    return settings.TYPES[declared.name] | None
+
+
+def _option(declared: Field[Any]) -> Any:
+    data = declared.metadata
+    counted = data.get("count", False)
+    variable = f"SITEMAP_{declared.name.upper()}"
+    listed = isinstance(declared.default, tuple)
+    return typer.Option(
+        # Typer would split a list at every blank, and a header has one.
+        functools.partial(configuration.listed, variable) if listed else 0 if counted else None,
+        *data["flags"],
+        help=f"{data['help']} {_shown(None if counted else data['shown'] or declared.default)}".rstrip(),
+        metavar="" if counted else _metavar(declared),
+        min=data.get("min"),
+        count=counted,
+        envvar=None if listed else variable,
+        show_envvar=False,
+        show_default=False,
+        rich_help_panel=data["panel"],
+    )
+
+
+def _metavar(declared: Field[Any]) -> str | None:
+    if "choices" in declared.metadata:
+        return None
+    named: str | None = declared.metadata.get("metavar")
+    return named or METAVARS.get(type(declared.default), METAVARS[int])
+
+
+def _shown(default: Any) -> str:
+    """A default worth showing; a flag that is off and an empty list are not."""
+    if default is None or default is False or default == ():
+        return ""
+    return f"Default: {default:g}." if isinstance(default, float) else f"Default: {default}."

@@ -1,0 +1,118 @@
+"""Metrics for Prometheus, in a file or at a port: jobs, queue, connections, latencies."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from sitemap_cli.errors import MissingDriverError, StorageError, UsageError
+from sitemap_cli.model.values import Meter, Status
+
+if TYPE_CHECKING:
+    from sitemap_cli.storage.database import Database
+
+PORT = re.compile(r"(?P<host>[^:/]*):(?P<port>\d{1,5})")
+EVERY_SECONDS = 10.0
+BUCKETS = (0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60)
+
+
+@asynccontextmanager
+async def metered(db: "Database", where: str | None) -> AsyncIterator[Meter]:
+    """Keep metrics in a file, or serve them at ``[HOST]:PORT``, while the block runs; at None, neither.
+
+    Raises:
+        MissingDriverError: what writes them is not installed.
+        UsageError: they cannot be kept there.
+    """
+    if where is None:
+        yield Meter()
+        return
+    metrics = _Metrics(db)
+    publish = _published(metrics, where)
+    keeping = asyncio.create_task(_keep(metrics, publish))
+    try:
+        yield metrics
+    finally:
+        keeping.cancel()
+        await asyncio.wait([keeping])
+        await metrics.look()
+        publish()
+
+
+class _Metrics(Meter):
+    """What is measured, and what can be seen in the database."""
+
+    def __init__(self, db: "Database") -> None:
+        try:
+            from prometheus_client import CollectorRegistry, Gauge, Histogram
+        except ImportError as error:
+            hint = "pip install 'sitemap-cli[metrics]'"
+            raise MissingDriverError("what writes metrics is not installed", hint=hint) from error
+
+        self._db = db
+        self.registry = CollectorRegistry()
+        own: dict[str, Any] = {"registry": self.registry}
+        self._jobs = Gauge("sitemap_jobs", "Jobs in the database, of all tenants.", ["status"], **own)
+        self._queue = Gauge("sitemap_queue_jobs", "Jobs in the queue.", ["state"], **own)
+        self._workers = Gauge("sitemap_workers", "Workers that gave a sign of life.", **own)
+        names = ["pool", "state"]
+        self._pools = Gauge("sitemap_pool_connections", "Connections of this process.", names, **own)
+        self._fetch = Histogram(
+            "sitemap_fetch_seconds", "From asking for a document to its end.", buckets=BUCKETS, **own
+        )
+        self._record = Histogram(
+            "sitemap_record_seconds", "To record a document, waiting included.", buckets=BUCKETS, **own
+        )
+
+    def fetched(self, seconds: float) -> None:
+        """Note how long a document took to come."""
+        self._fetch.observe(seconds)
+
+    def recorded(self, seconds: float) -> None:
+        """Note how long a document took to be recorded."""
+        self._record.observe(seconds)
+
+    async def look(self) -> None:
+        """Look into the database and at our connections to it."""
+        from sitemap_cli.services.reporting.database_stats import jobs_by_status
+
+        for pool, (in_use, idle) in self._db.pools().items():
+            self._pools.labels(pool, "in_use").set(in_use)
+            self._pools.labels(pool, "idle").set(idle)
+        async with self._db.reading() as session:
+            counted = await jobs_by_status(session)
+            queue = await self._db.queue.state(session) if self._db.may_have_queue else None
+        for status in Status:
+            self._jobs.labels(status.value).set(counted.get(status.value, 0))
+        if queue is not None:
+            self._queue.labels("waiting").set(queue.waiting)
+            self._queue.labels("running").set(queue.running)
+            self._workers.set(queue.workers)
+
+
+def _published(metrics: _Metrics, where: str) -> Callable[[], None]:
+    """What is to be called when the metrics have changed."""
+    from prometheus_client import start_http_server, write_to_textfile
+
+    try:
+        if at := PORT.fullmatch(where):
+            start_http_server(int(at["port"]), at["host"] or "127.0.0.1", metrics.registry)
+            return lambda: None
+        path = Path(where)
+        path.touch()
+    except (OSError, OverflowError) as error:
+        raise UsageError("cannot keep metrics", where=where, why=str(error)) from error
+    return lambda: write_to_textfile(str(path), metrics.registry)
+
+
+async def _keep(metrics: _Metrics, publish: Callable[[], None]) -> None:
+    while True:
+        try:
+            await metrics.look()
+            publish()
+        except (StorageError, OSError):
+            # The work itself tells of a database that is gone.
+            pass
+        await asyncio.sleep(EVERY_SECONDS)

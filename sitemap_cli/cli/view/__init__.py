@@ -1,0 +1,1 @@
+"""Terminal output: each module renders one kind of result."""

@@ -1,0 +1,98 @@
+"""What a command prints of one or several documents, and what became of each of them."""
+
+import os
+import stat
+import sys
+from contextlib import AbstractContextManager, ExitStack
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+from sitemap_cli.cli import exit_codes
+from sitemap_cli.cli.console import Console
+from sitemap_cli.cli.output_file import STDOUT, sink
+from sitemap_cli.cli.view import document_rows
+from sitemap_cli.errors import UnreadableError
+from sitemap_cli.inputs.opened_document import Opened
+from sitemap_cli.model.values import Severity
+from sitemap_cli.parse.reader import read
+
+
+class Listing:
+    """A listing in the making, to be used in a ``with``; ``codes`` has an exit code for each document.
+
+    The output is opened by the first document that can be read: without any, an older file stays.
+
+    Args:
+        console: where problems and errors are told.
+        format_: ``text``, ``csv`` or ``jsonl``.
+        output: the file to write; None or ``-`` is stdout.
+        several: whether there may be more documents than one, which then have their names beside them.
+    """
+
+    def __init__(self, console: Console, format_: str, output: Path | None, *, several: bool) -> None:
+        self.codes: list[int] = []
+        self._console = console
+        self._format = format_
+        self._output = output
+        self._several = several
+        self._stack = ExitStack()
+        self._print: document_rows.Print | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.__exit__(kind, error, trace)
+
+    def add(self, name: str, opening: AbstractContextManager[Opened]) -> None:
+        """Open, read and print a document.
+
+        Raises:
+            UnreadableError: it cannot be read, and there is no other.
+        """
+        try:
+            with opening as opened:
+                reading = read(
+                    opened.chunks,
+                    base_url=opened.base_url,
+                    charset=opened.charset,
+                    cut=lambda: any(fault.severity is Severity.ERROR for fault in opened.faults),
+                )
+                document = document_rows.Document(reading, opened.faults, name if self._several else None)
+                self._printer()(document)
+                self.codes.append(document.exit_code)
+        except UnreadableError as error:
+            self.fail(error)
+
+    def fail(self, error: UnreadableError) -> None:
+        """Tell that a document cannot be read, and go on with the others if there are any.
+
+        Raises:
+            UnreadableError: there are none.
+        """
+        if not self._several:
+            raise error
+        self._console.error(error)
+        self.codes.append(exit_codes.UNREADABLE)
+
+    def goes_to(self, path: Path) -> bool:
+        """Whether a file is the one that is written, and so no document to be read."""
+        try:
+            target = os.fstat(sys.stdout.fileno()) if self._output in (None, STDOUT) else self._output.stat()
+            return stat.S_ISREG(target.st_mode) and os.path.samestat(target, path.stat())
+        except OSError:
+            return False
+
+    def _printer(self) -> document_rows.Print:
+        if self._print is None:
+            stream = self._stack.enter_context(sink(self._output))
+            several = self._several
+            self._print = self._stack.enter_context(
+                document_rows.records(stream, self.codes, several=several)
+                if self._format == "jsonl"
+                else document_rows.rows(stream, self._format, self._console, several=several)
+            )
+        return self._print

@@ -1,0 +1,90 @@
+"""The live display of a run: what was found and read, and what is slow."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import PurePath
+
+from rich.live import Live
+from rich.spinner import Spinner
+from rich.text import Text
+
+from sitemap_cli.cli.console import Console
+from sitemap_cli.cli.view.numbers import duration, size
+from sitemap_cli.model.values import BatchProgress, Progress
+from sitemap_cli.output.safe import safe
+
+SLOW = 1.0
+
+
+class _Display:
+    """Draws the counters afresh each time it is asked."""
+
+    def __init__(self, title: str, progress: Progress) -> None:
+        self._progress = progress
+        self._title = title
+        self._spinner = Spinner("line")
+
+    def __rich__(self) -> Spinner:
+        """The current line."""
+        counters = self._progress
+        text = Text(
+            f"{safe(self._title)}  {counters.read:,}/{counters.found:,} sitemaps  {counters.urls:,} URLs"
+            f"  {size(counters.bytes)}",
+            overflow="ellipsis",
+            no_wrap=True,
+        )
+        slowest = counters.slowest()
+        if slowest is not None and slowest[1] >= SLOW:
+            text.append(f"  waiting {slowest[1]:.0f} s for {safe(slowest[0])}", "yellow")
+        self._spinner.update(text=text)
+        return self._spinner
+
+
+class _BatchDisplay:
+    """Draws the counters of a batch."""
+
+    def __init__(self, title: str, progress: BatchProgress, noun: str) -> None:
+        self._progress = progress
+        self._title = title
+        self._noun = noun
+        self._spinner = Spinner("line")
+
+    def __rich__(self) -> Spinner:
+        """The current line."""
+        batch = self._progress
+        text = Text(
+            f"{safe(self._title)}  {batch.done:,}/{batch.total:,} {self._noun}  {batch.rate:.1f}/s",
+            overflow="ellipsis",
+            no_wrap=True,
+        )
+        if batch.left is not None:
+            text.append(f"  {duration(batch.left)} left")
+        told = "  ".join(f"{count:,} {verdict}" for verdict, count in batch.verdicts.most_common(4))
+        text.append(f"  {told}")
+        if (slowest := batch.slowest()) and slowest[1] >= SLOW:
+            text.append(f"  {safe(slowest[0])} {slowest[1]:.0f} s", "yellow")
+        self._spinner.update(text=text)
+        return self._spinner
+
+
+@contextmanager
+def shown_batch(console: Console, title: str, progress: BatchProgress, noun: str = "sites") -> Iterator[None]:
+    """Show how far a batch is while the block runs, if somebody is there to watch."""
+    with _live(console, _BatchDisplay(PurePath(title).name, progress, noun)):
+        yield
+
+
+@contextmanager
+def shown(console: Console, title: str, progress: Progress) -> Iterator[None]:
+    """Show the counters while the block runs, if somebody is there to watch."""
+    with _live(console, _Display(title, progress)):
+        yield
+
+
+@contextmanager
+def _live(console: Console, display: _Display | _BatchDisplay) -> Iterator[None]:
+    if not console.shows_progress:
+        yield
+        return
+    with Live(display, console=console.err, refresh_per_second=8, transient=True):
+        yield

@@ -1,0 +1,1 @@
+"""Discovering and fetching the sitemaps of a target, without any database."""

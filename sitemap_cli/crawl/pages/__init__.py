@@ -1,0 +1,1 @@
+"""Requesting listed pages and judging their responses, without any database."""

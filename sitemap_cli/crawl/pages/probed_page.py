@@ -1,0 +1,90 @@
+"""The pages that a probe is about to ask, and what it knows of each afterwards."""
+
+import datetime as dt
+import hashlib
+from typing import Any
+
+import msgspec
+
+from sitemap_cli import urls
+from sitemap_cli.model.values import Fault
+
+LISTED, REMOVED, HOME = "listed", "removed", "home"
+"""Why a page is asked: a sitemap lists it, the last job listed it, or it is the home page."""
+
+DISALLOWED = "robots-disallowed"
+
+
+class Listed(msgspec.Struct, frozen=True):
+    """A page to be asked, with the entry that lists it if there is one."""
+
+    loc: str
+    document_id: int | None = None
+    position: int | None = None
+    role: str = LISTED
+
+    @property
+    def key(self) -> bytes:
+        """What two entries have in common that name the same page."""
+        return key(self.loc)
+
+    def asked(self, at: dt.datetime, method: str = "") -> "Probed":
+        """What is known of it before it has answered."""
+        return Probed(
+            key=self.key,
+            loc=self.loc,
+            document_id=self.document_id,
+            position=self.position,
+            role=self.role,
+            method=method,
+            final_url=self.loc,
+            asked_at=at,
+        )
+
+
+class Probed(msgspec.Struct, frozen=True):
+    """What a page answered; the fields are the columns of ``probes``, but for the job's."""
+
+    key: bytes
+    loc: str
+    document_id: int | None
+    position: int | None
+    role: str
+    method: str
+    final_url: str
+    asked_at: dt.datetime
+    ms: int = 0
+    status_code: int | None = None
+    error: str | None = None
+    error_message: str | None = None
+    hops: list[list[Any]] | None = None
+    content_type: str | None = None
+    last_modified: str | None = None
+    title: str | None = None
+    noindex: str | None = None
+    noindex_for: list[str] | None = None
+    canonicals: list[dict[str, str]] | None = None
+    alternates: dict[str, str] | None = None
+    digest: bytes | None = None
+    text_digest: bytes | None = None
+    soft_404: str | None = None
+
+    @property
+    def answered(self) -> bool:
+        """Whether the site answered in HTTP, whatever it said."""
+        return self.status_code is not None
+
+
+class Unasked(msgspec.Struct, frozen=True):
+    """A page that could not be asked now, and may be another time."""
+
+    listed: Listed
+    fault: Fault
+
+
+Answer = Probed | Unasked
+
+
+def key(loc: str) -> bytes:
+    """The digest of an address, its fragment and spelling aside."""
+    return hashlib.blake2b(urls.key(loc).encode("utf-8", "replace"), digest_size=16).digest()

@@ -1,0 +1,1 @@
+"""Recognition of responses that come from a bot wall instead of the site."""

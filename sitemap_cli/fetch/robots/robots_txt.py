@@ -1,0 +1,229 @@
+"""What a robots.txt says: who may ask for what, and where the sitemaps are.
+
+Whether a rule fits an address, and which of two is the more specific, is Protego's to say. It is shown
+the rules of one agent at a time: a file with ten thousand agents and ten thousand rules would otherwise
+become a hundred million of them. https://www.rfc-editor.org/rfc/rfc9309
+"""
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from math import isfinite
+from urllib.parse import quote
+
+from protego import Protego
+
+from sitemap_cli.fetch.robots import robots_lines
+from sitemap_cli.fetch.robots.robots_lines import AGENT, DELAY, DISALLOW, SITEMAP, Line, Notes, shown
+from sitemap_cli.fetch.robots.sitemap_lines import SitemapLine, Sitemaps
+from sitemap_cli.model.values import Problem
+
+MAX_ROBOTS = robots_lines.MAX_ROBOTS
+EVERYBODY = "*"
+# Rules are kept for so many agents; a walk is one.
+MAX_AGENTS = 8
+MAX_WILDCARDS = 5_000
+"""So many rules with ``*`` are obeyed: each is searched for in the whole address, plain ones are not."""
+TOKEN = re.compile(r"[a-z0-9_.-]+")
+EVERYTHING = f"{DISALLOW}: *"
+SECONDS = re.compile(r"\d+(?:\.\d*)?|\.\d+", re.ASCII)
+# An escape that Protego compares as the character it stands for.
+ESCAPE = re.compile(rb"%(?!2F|25|2A)([0-9A-F]{2})", re.IGNORECASE)
+
+
+@dataclass(slots=True)
+class Group:
+    """The rules for some agents, in the order and spelling of the file."""
+
+    agents: list[str]
+    rules: list[str]
+    crawl_delay: float | None
+    line: int
+
+
+class Robots:
+    """A robots.txt, read as far as it is one; a binary file says nothing, and a page as good as nothing.
+
+    Args:
+        data: the file; what is beyond 500 KiB is left out, with the line it cuts in two.
+        base_url: where it was found, to make relative addresses of sitemaps absolute.
+    """
+
+    def __init__(self, data: bytes, base_url: str | None = None) -> None:
+        self.groups: list[Group] = []
+        self._notes = Notes()
+        self._open = False
+        self._wildcards = 0
+        self._named: dict[str, list[Group]] = {}
+        self._protegos: dict[str, Protego] = {}
+        text = robots_lines.decoded(data, self._notes)
+        self._markup = robots_lines.is_markup(text or "")
+        self._sitemaps = Sitemaps(base_url, self._notes, only_absolute=self._markup)
+        self.readable = text is not None and self._is_read(text)
+        """Whether this is a robots.txt, rather than a page or binary data without a line of one."""
+        if text is None:
+            self._notes.add("robots-binary", "binary data instead of robots.txt")
+
+    @property
+    def sitemaps(self) -> list[SitemapLine]:
+        """The sitemaps that are listed, each once."""
+        return self._sitemaps.found
+
+    @property
+    def refused(self) -> list[SitemapLine]:
+        """What is listed and no crawler can ask for, because only http and https addresses count."""
+        return self._sitemaps.refused
+
+    @property
+    def problems(self) -> list[Problem]:
+        """What is wrong with the file."""
+        return self._notes.problems
+
+    def allowed(self, url: str, agent: str) -> bool:
+        """Whether the agent may ask for the URL.
+
+        Raises:
+            ValueError: it is no URL.
+        """
+        return self._protego(agent).can_fetch(url, EVERYBODY)
+
+    def rule(self, url: str, agent: str) -> str | None:
+        """The rule that decided, as ``Disallow: /x``: the longest that matches; none when none does."""
+        allowed = self.allowed(url, agent)
+        if _among([], url, allowed=allowed):  # robots.txt itself
+            return None
+        rules = [each for each in self.rules_of(agent) if each.startswith(DISALLOW) is not allowed]
+        rules.sort(key=_octets, reverse=True)
+        if not _among(rules, url, allowed=allowed):
+            return None
+        while len(rules) > 1:
+            half = rules[: len(rules) // 2]
+            rules = half if _among(half, url, allowed=allowed) else rules[len(half) :]
+        return rules[0]
+
+    def crawl_delay(self, agent: str) -> float | None:
+        """The seconds that the agent is asked to leave between two requests."""
+        delays = [group.crawl_delay for group in self._groups_of(agent)]
+        return next((delay for delay in reversed(delays) if delay is not None), None)
+
+    def _is_read(self, text: str) -> bool:
+        if self._markup:
+            self._notes.add("robots-html", "HTML or XML; only lines in it that are beyond doubt count")
+        for line in robots_lines.lines(text, self._notes):
+            self._read(line)
+        return bool(self.groups or self.sitemaps) or not self._markup
+
+    def _read(self, line: Line) -> None:
+        if line.name == SITEMAP:
+            self._sitemaps.add(line)
+        elif line.name == AGENT:
+            self._agent(line)
+        elif self.groups:
+            self._delay(line) if line.name == DELAY else self._rule(line)
+        elif not self._markup:
+            message = f"{line.name} before any User-agent is ignored"
+            self._notes.add("robots-rule-without-agent", message, line.number)
+
+    def _agent(self, line: Line) -> None:
+        """Several agents in a row share a group."""
+        if self._open:
+            self.groups[-1].agents.append(line.value)
+        else:
+            self._begin(line)
+        names = _names(line.value)
+        if names != (line.value.lower(),):
+            taken = f"taken for {shown(names[-1])}" if names else "which is nobody's"
+            message = f"not the name of a crawler, {taken}: {shown(line.value)}"
+            self._notes.add("robots-agent", message, line.number)
+        for name in names:
+            groups = self._named.setdefault(name, [])
+            if not groups or groups[-1] is not self.groups[-1]:
+                groups.append(self.groups[-1])
+
+    def _begin(self, line: Line) -> None:
+        if self.groups and not self.groups[-1].rules:
+            message = "a group of nothing but Crawl-delay: by RFC 9309 the next one's rules count for it, too"
+            self._notes.once("robots-group", message, line.number)
+        self.groups.append(Group([line.value], [], None, line.number))
+        self._open = True
+
+    def _delay(self, line: Line) -> None:
+        self._open = False
+        delay = float(line.value) if SECONDS.fullmatch(line.value) else None
+        if delay is not None and isfinite(delay):
+            self.groups[-1].crawl_delay = delay
+        else:
+            message = f"not a number of seconds: {shown(line.value)}"
+            self._notes.add("robots-crawl-delay", message, line.number)
+
+    def _rule(self, line: Line) -> None:
+        self._open = False
+        if line.value and line.value[0] not in "/*":
+            message = f"a path that begins with neither / nor * matches nothing: {shown(line.value)}"
+            self._notes.add("robots-path", message, line.number)
+        self._wildcards += "*" in line.value
+        if self._wildcards > MAX_WILDCARDS:
+            message = f"more than {MAX_WILDCARDS:,} rules with *; no more than that are obeyed"
+            self._notes.once("robots-too-many-rules", message, line.number)
+        self.groups[-1].rules.append(f"{line.name}: {line.value}".rstrip())
+
+    def _protego(self, agent: str) -> Protego:
+        if agent not in self._protegos:
+            if len(self._protegos) >= MAX_AGENTS:
+                self._protegos.clear()
+            self._protegos[agent] = _parsed(self.rules_of(agent))
+        return self._protegos[agent]
+
+    def rules_of(self, agent: str) -> list[str]:
+        """The rules that count for an agent, each as ``Disallow: /x``, in the order of the file."""
+        rules = [rule for group in self._groups_of(agent) for rule in group.rules]
+        wildcards = [at for at, rule in enumerate(rules) if "*" in rule]
+        ignored = set(wildcards[MAX_WILDCARDS:])
+        return [rule for at, rule in enumerate(rules) if at not in ignored] if ignored else rules
+
+    def _groups_of(self, agent: str) -> list[Group]:
+        """The groups that count for an agent: all those of the longest name that fits it."""
+        own = agent.lower()
+        best = max((name for name in self._named if _fits(name, own)), key=len, default=EVERYBODY)
+        return self._named.get(best, [])
+
+
+def _names(value: str) -> tuple[str, ...]:
+    """Who is meant: the name without its version, and where it has several words, the first of them."""
+    words = value.lower().partition("/")[0].split()
+    if words[:1] == [EVERYBODY]:
+        return (EVERYBODY,)
+    whole = " ".join(words).replace("*", "").strip()
+    token = TOKEN.match(whole)
+    if token is None:
+        return ()
+    return (whole, token[0]) if whole.startswith(f"{token[0]} ") else (token[0],)
+
+
+def _fits(name: str, agent: str) -> bool:
+    """Whether a name stands in an agent's as a word of its own, or as the first part of a hyphenated one."""
+    at = agent.find(name)
+    while at >= 0:
+        before, after = agent[at - 1 : at], agent[at + len(name) :][:1]
+        if not (before.isalnum() or before in ("-", "_") or after.isalnum() or after == "_"):
+            return True
+        at = agent.find(name, at + 1)
+    return False
+
+
+def _parsed(rules: Iterable[str]) -> Protego:
+    return Protego.parse("\n".join((f"{AGENT}: {EVERYBODY}", *rules)))
+
+
+def _among(rules: list[str], url: str, *, allowed: bool) -> bool:
+    """Whether one of these rules matches, all of which allow or all of which disallow."""
+    if allowed:
+        return _parsed([EVERYTHING, *rules]).can_fetch(url, EVERYBODY)
+    return not _parsed(rules).can_fetch(url, EVERYBODY)
+
+
+def _octets(rule: str) -> int:
+    """How specific Protego takes a rule to be: the length of its path when that is percent-encoded."""
+    path = rule.partition(": ")[2]
+    plain = ESCAPE.sub(lambda match: bytes.fromhex(match[1].decode()), path.encode())
+    return len(quote(plain.decode("utf-8", "replace"), safe="/%*=")) - 2 * path.endswith("$")

@@ -1,0 +1,138 @@
+"""Which addresses may be asked: public ones, and what the user allows besides.
+
+A name is only as good as the address it leads to, and may lead elsewhere a second later. So the check
+sits where the socket is made, after every resolution and redirect, and nothing can go round it.
+"""
+
+import errno
+import ipaddress
+import socket
+from collections.abc import Sequence
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
+from typing import Any
+
+from sitemap_cli.errors import ConfigurationError
+from sitemap_cli.fetch.fetch_errors import BLOCKED, RefusedError
+
+Address = IPv4Address | IPv6Address
+AddrInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[Any, ...]]
+
+# https://www.iana.org/assignments/iana-ipv4-special-registry: ``is_global`` of a Python knows the
+# registry as it stood when that Python was made, and calls multicast global.
+SPECIAL_IPV4 = tuple(
+    IPv4Network(each)
+    for each in (
+        "0.0.0.0/8",
+        "10.0.0.0/8",
+        "100.64.0.0/10",
+        "127.0.0.0/8",
+        "169.254.0.0/16",
+        "172.16.0.0/12",
+        "192.0.0.0/24",
+        "192.0.2.0/24",
+        "192.88.99.0/24",
+        "192.168.0.0/16",
+        "198.18.0.0/15",
+        "198.51.100.0/24",
+        "203.0.113.0/24",
+        "224.0.0.0/4",
+        "240.0.0.0/4",
+    )
+)
+# Outside of 2000::/3 nothing is public: loopback, link-local, unique local, multicast, NAT64
+# (64:ff9b::/96, 64:ff9b:1::/48). Inside, these are not; Teredo is part of the first, 6to4 the third.
+# https://www.iana.org/assignments/iana-ipv6-special-registry
+UNICAST_IPV6 = IPv6Network("2000::/3")
+SPECIAL_IPV6 = tuple(IPv6Network(each) for each in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"))
+
+
+def is_public(address: Address | str) -> bool:
+    """Whether an address can belong to a web site of the public internet.
+
+    Addresses that carry another one inside (NAT64, 6to4, Teredo) are not public: whatever gateway
+    unwraps them stands inside somebody's network.
+    """
+    bare = _bare(ipaddress.ip_address(address))
+    if isinstance(bare, IPv4Address):
+        return not any(bare in network for network in SPECIAL_IPV4)
+    return bare in UNICAST_IPV6 and not any(bare in network for network in SPECIAL_IPV6)
+
+
+class Guard:
+    """Decides which addresses may be asked, and makes sockets for no others.
+
+    Args:
+        allow_private: whether any address may be asked.
+        networks: those that may be asked besides the public ones, as ``10.1.0.0/16``.
+
+    Raises:
+        ConfigurationError: one of the networks is none.
+    """
+
+    def __init__(self, *, allow_private: bool, networks: Sequence[str]) -> None:
+        self._allow_private = allow_private
+        self._networks = [_network(each) for each in networks]
+
+    def permits(self, address: Address) -> bool:
+        """Whether this address may be asked."""
+        return self._allow_private or is_public(address) or self._is_allowed(_bare(address))
+
+    def check_host(self, host: str) -> None:
+        """Refuse a host that is an address spelled out, in whatever way, and may not be asked.
+
+        Sockets are checked anyway; but behind a proxy the only socket is the one to the proxy.
+
+        Raises:
+            RefusedError: with the reason ``blocked-address``.
+        """
+        address = spelled_out(host)
+        if address is not None and not self.permits(address):
+            raise RefusedError("blocked-address", _refusal(address))
+
+    def socket(self, info: AddrInfo) -> socket.socket:
+        """Make the socket for one resolved address, or raise what a firewall would.
+
+        Raises:
+            OSError: EACCES, with an errno, because aiohttp prints "[None]" without one.
+        """
+        family, kind, protocol, _, where = info
+        address = ipaddress.ip_address(where[0])
+        if not self.permits(address):
+            raise OSError(errno.EACCES, _refusal(address))
+        return socket.socket(family, kind, protocol)
+
+    def _is_allowed(self, address: Address) -> bool:
+        return any(address in network for network in self._networks)
+
+
+@lru_cache(maxsize=1_000)
+def spelled_out(host: str) -> Address | None:
+    """The address that a host name is, be it spelled ``127.1``, ``0x7f000001`` or ``2130706433``."""
+    try:
+        return ipaddress.ip_address(host)
+    except ValueError:
+        pass
+    try:
+        return IPv4Address(socket.inet_aton(host.rstrip(".")))
+    except (OSError, UnicodeError):
+        return None
+
+
+def _bare(address: Address) -> Address:
+    """The IPv4 address inside ``::ffff:1.2.3.4``, which is what the kernel will connect to."""
+    mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
+    return mapped or address
+
+
+def _refusal(address: Address) -> str:
+    return f"{_bare(address)} {BLOCKED} (--allow-private or --allow-network would permit it)"
+
+
+def _network(text: str) -> IPv4Network | IPv6Network:
+    try:
+        return ipaddress.ip_network(text, strict=False)
+    except ValueError as error:
+        raise ConfigurationError(
+            "no such network", where=f"--allow-network {text}", why=str(error)
+        ) from error

@@ -1,0 +1,1 @@
+"""The only code that touches aiohttp's internals: client, connectors, TLS, proxies."""

@@ -1,0 +1,192 @@
+"""The ways to a site: straight to its address, or through a proxy."""
+
+import asyncio
+import errno
+import socket
+from contextlib import suppress
+from functools import partial
+from typing import Any, cast
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.client_proto import ResponseHandler
+
+from sitemap_cli.fetch.fetch_errors import RefusedError
+from sitemap_cli.fetch.ssrf_guard import AddrInfo, Guard
+from sitemap_cli.fetch.transport.proxy import Proxy
+from sitemap_cli.fetch.transport.resolver import Resolver, resolved
+from sitemap_cli.fetch.transport.response_handler import KeepingHandler, Shelf
+
+DNS_TTL = 300
+HEAD_START = 0.25
+# The next request to a host follows at once or after its delay; a batch leaves dozens of hosts behind.
+KEEPALIVE = 3.0
+# https://www.rfc-editor.org/rfc/rfc1928#section-6
+REFUSED_BY_SITE = 5
+
+# What is overridden or called here, and is no part of aiohttp's interface.
+PRIVATE = ("_create_direct_connection", "_wrap_create_connection", "_wrap_existing_connection")
+
+OfProxy = (
+    aiohttp.ClientConnectorDNSError,
+    aiohttp.ClientConnectorSSLError,
+    aiohttp.ClientConnectorCertificateError,
+)
+
+
+def connector(
+    proxy: Proxy | None, guard: Guard, resolver: Resolver, shelf: Shelf, **options: Any
+) -> aiohttp.TCPConnector:
+    """What makes the connections that go one way; those that are idle are on the shelf.
+
+    They are not counted: :class:`~sitemap_cli.fetch.rate_limit.Pace` does that, and nobody's time runs while
+    it waits there. Names are kept for five minutes; aiohttp keeps a thousand of them at most.
+
+    Raises:
+        RuntimeError: this aiohttp is not the one that we know.
+    """
+    usual = {
+        "limit": 0,
+        "ttl_dns_cache": DNS_TTL,
+        "happy_eyeballs_delay": HEAD_START,
+        "keepalive_timeout": KEEPALIVE,
+        **options,
+    }
+    made = _made(proxy, guard, resolver, usual)
+    _check(aiohttp.TCPConnector, *PRIVATE)
+    _check(made, "_factory")
+    # aiohttp has no other way to choose it.
+    made._factory = partial(cast(Any, KeepingHandler), asyncio.get_running_loop(), shelf)  # noqa: SLF001
+    return made
+
+
+def _made(
+    proxy: Proxy | None, guard: Guard, resolver: Resolver, options: dict[str, Any]
+) -> aiohttp.TCPConnector:
+    if proxy is None:
+        return aiohttp.TCPConnector(resolver=resolver, socket_factory=guard.socket, **options)
+    if proxy.is_socks:
+        return SocksConnector(proxy, guard, resolver, **options)
+    return HttpConnector(resolver=resolver, **options)
+
+
+def _check(holder: object, *names: str) -> None:
+    """See that aiohttp still has what we take from its inside.
+
+    Under another name ours would do nothing, and go past the proxy or show it the client certificate.
+    """
+    if missing := [name for name in names if not hasattr(holder, name)]:
+        raise RuntimeError(f"aiohttp {aiohttp.__version__} has no {', '.join(missing)}")
+
+
+class HttpConnector(aiohttp.TCPConnector):
+    """Through HTTP proxies: every socket leads to one, wherever that stands, as the user has chosen it."""
+
+    async def _create_direct_connection(
+        self, req: aiohttp.ClientRequest, *args: Any, **options: Any
+    ) -> tuple[Any, ResponseHandler]:
+        """Connect to the proxy, whose faults are not those of the site.
+
+        aiohttp would show it the client certificate that is for the site.
+        """
+        _check(req, "_ssl")
+        req._ssl = True  # noqa: SLF001 - the usual context, whatever the request to the site says
+        try:
+            return await super()._create_direct_connection(req, *args, **options)
+        except OfProxy as error:
+            cause = error.__cause__ if isinstance(error.__cause__, OSError) else error
+            raise aiohttp.ClientProxyConnectionError(req.connection_key, cause) from error
+
+
+class SocksConnector(aiohttp.TCPConnector):
+    """Through a SOCKS proxy, which is given the address of the site, or its name where it wants that.
+
+    aiohttp-socks would look up names by itself, unseen by the guard and ``--resolve``.
+    """
+
+    def __init__(self, proxy: Proxy, guard: Guard, resolver: Resolver, **options: Any) -> None:
+        super().__init__(resolver=_Unresolved(resolver) if proxy.resolves else resolver, **options)
+        self._proxy = proxy
+        self._guard = guard
+        self._names = resolver
+
+    async def _wrap_create_connection(
+        self,
+        *args: Any,
+        addr_infos: list[AddrInfo],
+        req: aiohttp.ClientRequest,
+        timeout: aiohttp.ClientTimeout,  # noqa: ASYNC109 - the signature is aiohttp's
+        client_error: Any = aiohttp.ClientConnectorError,
+        **options: Any,
+    ) -> tuple[Any, ResponseHandler]:
+        """Connect to the first of the addresses; when that fails, aiohttp asks for the next."""
+        host, port = addr_infos[0][4][:2]
+        key = req.connection_key
+        try:
+            self._guard.check_host(host)
+            async with asyncio.timeout(timeout.sock_connect):
+                tunnel = await self._tunnel(host, port, key)
+        except RefusedError as error:
+            raise client_error(key, OSError(errno.EACCES, str(error))) from error
+        return await self._wrap_existing_connection(
+            *args, req=req, timeout=timeout, client_error=client_error, sock=tunnel, **options
+        )
+
+    async def _tunnel(self, host: str, port: int, key: Any) -> socket.socket:
+        """Have the proxy connect to a site.
+
+        Raises:
+            aiohttp.ClientConnectorError: it cannot, or cannot be reached itself.
+        """
+        from python_socks import ProxyConnectionError, ProxyError
+
+        if ":" in host and self._proxy.is_old:
+            why = "SOCKS 4 cannot be asked for IPv6 addresses"
+            raise aiohttp.ClientConnectorError(key, OSError(errno.EAFNOSUPPORT, why))
+        try:
+            found = await self._names.resolve(self._proxy.url.raw_host or "", self._proxy.port)
+            return await _first([each["host"] for each in found], self._proxy, (host, port))
+        except ProxyError as error:
+            raise aiohttp.ClientConnectorError(key, _refusal(error)) from error
+        except (ProxyConnectionError, socket.gaierror) as error:
+            raise aiohttp.ClientProxyConnectionError(key, OSError(error.errno, error.strerror)) from error
+
+
+class _Unresolved(AbstractResolver):
+    """Leaves names to the proxy, but for those whose address the user gave."""
+
+    def __init__(self, names: Resolver) -> None:
+        self._names = names
+
+    async def resolve(
+        self,
+        host: str,
+        port: int = 0,
+        family: socket.AddressFamily = socket.AF_INET,  # noqa: ARG002
+    ) -> list[ResolveResult]:
+        """Give what the proxy is asked for."""
+        return [resolved(host, port, each) for each in self._names.pinned(host, port) or [host]]
+
+    async def close(self) -> None:
+        """Nothing is held."""
+
+
+async def _first(addresses: list[str], proxy: Proxy, site: tuple[str, int]) -> socket.socket:
+    """A connection through the first address of the proxy at which it is."""
+    from python_socks import ProxyConnectionError, ProxyType
+    from python_socks.async_.asyncio import Proxy as Socks
+
+    kind = ProxyType.SOCKS4 if proxy.is_old else ProxyType.SOCKS5
+    *others, last = [
+        Socks(kind, address, proxy.port, proxy.user, proxy.password, rdns=True) for address in addresses
+    ]
+    for each in others:
+        with suppress(ProxyConnectionError):
+            return await each.connect(*site)
+    return await last.connect(*site)
+
+
+def _refusal(error: Any) -> OSError:
+    """What a proxy says against a site; of most reasons there are only words."""
+    code = errno.ECONNREFUSED if error.error_code == REFUSED_BY_SITE else errno.EHOSTUNREACH
+    return OSError(code, f"the proxy answered: {error}")

@@ -1,0 +1,208 @@
+"""One request and its answer, whatever that is: the place where exceptions of the network end."""
+
+import asyncio
+from collections.abc import Awaitable, Iterable, Mapping
+
+import aiohttp
+import msgspec
+from yarl import URL
+
+from sitemap_cli.fetch.bot_walls.wall_detection import LOOKED_AT, challenge, is_suspect
+from sitemap_cli.fetch.deadline import Deadline
+from sitemap_cli.fetch.fetch_errors import RefusedError, explain, printable, too_slow
+from sitemap_cli.fetch.gunzip import Decoder, decode
+from sitemap_cli.fetch.headers import validator
+from sitemap_cli.fetch.interface import Fetched
+from sitemap_cli.fetch.min_speed import Speed
+from sitemap_cli.fetch.request_url import downgrades
+from sitemap_cli.fetch.response_body import Content, Intake, Limits, in_steps
+from sitemap_cli.model.values import Fault, Hop
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+# Reading the rest of a short error page is cheaper than a new connection.
+MAX_DRAINED = 64 * 1024
+DRAIN_SECONDS = 2.0
+# Enough to tell a page from a sitemap.
+FEW = 256
+
+
+class Leg(msgspec.Struct, frozen=True):
+    """One address to ask on the way from the first one; ``hops`` are the redirects that led to it."""
+
+    first: str
+    url: URL
+    hops: tuple[Hop, ...]
+    limits: Limits
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What an address gave, where it wants us to go instead, and when to come back, in its own words."""
+
+    fetched: Fetched
+    location: str | None = None
+    retry_after: str | None = None
+
+
+async def exchange(asking: Awaitable[aiohttp.ClientResponse], leg: Leg, deadline: Deadline) -> Answer:
+    """Wait for an answer and read it; what arrived before a fault or the deadline is kept.
+
+    Args:
+        asking: the request, not yet begun.
+        leg: what is asked.
+        deadline: when to give up.
+    """
+    timer = asyncio.timeout_at(deadline.at)
+    reading = _Reading(leg, Speed(leg.limits.speed, leg.limits.pause, timer))
+    try:
+        async with timer:
+            await reading.read(await asking)
+    except RefusedError as error:
+        reading.fail(error.fault)
+    except (aiohttp.ClientError, OSError) as error:
+        reading.fail(too_slow(leg.limits.speed) if reading.is_too_slow else explain(error))
+    except BaseException:
+        reading.drop()
+        raise
+    return reading.answer(deadline.spent_ms)
+
+
+class _Reading:
+    """What is known of an answer while it comes in.
+
+    ``beginning`` is that of the body as it came: some bytes of one that is kept, all that was read of
+    another.
+    """
+
+    def __init__(self, leg: Leg, speed: Speed) -> None:
+        self._leg = leg
+        self._speed = speed
+        self._status: int | None = None
+        self._headers: Mapping[str, str] = {}
+        self._robots_tags: tuple[str, ...] = ()
+        self._links: tuple[str, ...] = ()
+        self._beginning = b""
+        self._intake: Intake | None = None
+        self._fault: Fault | None = None
+
+    @property
+    def is_too_slow(self) -> bool:
+        """Whether it was given up because of its speed."""
+        return self._speed.gave_up
+
+    async def read(self, response: aiohttp.ClientResponse) -> None:
+        """Read the head, and the body if it is wanted."""
+        self._status = response.status
+        self._headers = response.headers
+        self._robots_tags = tuple(response.headers.getall("X-Robots-Tag", ()))
+        self._links = tuple(response.headers.getall("Link", ()))
+        try:
+            if 200 <= response.status < 300 and response.method != "HEAD":
+                await self._receive(response.content)
+            else:
+                await self._drain(response.content)
+        finally:
+            _let_go(response)
+
+    def fail(self, fault: Fault) -> None:
+        """Note why there is no more to read."""
+        self._fault = fault
+        if self._intake is not None:
+            self._intake.fail(fault)
+
+    def drop(self) -> None:
+        """Give back what was kept."""
+        if self._intake is not None:
+            self._intake.drop()
+
+    def answer(self, ms: int) -> Answer:
+        """Everything that is known, after the last byte."""
+        fetched = self._fetched(ms)
+        goes_on = self._status in REDIRECTS and fetched.fault is None
+        return Answer(
+            fetched,
+            self._headers.get("Location") if goes_on else None,
+            self._headers.get("Retry-After"),
+        )
+
+    async def _receive(self, content: aiohttp.StreamReader) -> None:
+        self._intake = intake = Intake(self._leg.limits, self._headers.get("Content-Encoding"))
+        try:
+            while intake.fault is None and (data := await content.readany()):
+                self._beginning = self._beginning or data[:FEW]
+                if not content.at_eof():
+                    self._speed.came(len(data))
+                await in_steps(intake.take(data))
+        except aiohttp.ClientError:
+            await in_steps(intake.take(_left_behind(content)))
+            raise
+        self._speed.over()
+        if intake.fault is None:
+            await in_steps(intake.finish())
+
+    async def _drain(self, content: aiohttp.StreamReader) -> None:
+        """Read a short body that nobody wants, so that its connection can be used again."""
+        try:
+            async with asyncio.timeout(DRAIN_SECONDS):
+                while len(self._beginning) < MAX_DRAINED and (data := await content.readany()):
+                    self._beginning += data
+        except (aiohttp.ClientError, TimeoutError):
+            return
+
+    def _challenge(self, content: Content) -> Fault | None:
+        """What is wrong when somebody else answered in place of the server."""
+        status = self._status
+        if status is None or not is_suspect(status, self._headers.get("Content-Type"), self._beginning):
+            return None
+        drained = decode([self._beginning], Decoder(max_bytes=LOOKED_AT))
+        return challenge(status, self._headers, _first(content.body.chunks() if content.body else drained))
+
+    def _fetched(self, ms: int) -> Fetched:
+        url, headers = str(self._leg.url), self._headers
+        content = self._intake.content(url) if self._intake else Content(fault=self._fault)
+        return Fetched(
+            url=self._leg.first,
+            final_url=url,
+            status_code=self._status,
+            fault=self._challenge(content) or content.fault,
+            body=content.body,
+            digest=content.digest,
+            bytes=content.bytes,
+            wire_bytes=content.wire_bytes,
+            ms=ms,
+            hops=self._leg.hops,
+            content_type=_shown(headers.get("Content-Type")),
+            content_encoding=_shown(headers.get("Content-Encoding")),
+            etag=validator(headers.get("ETag")),
+            last_modified=validator(headers.get("Last-Modified")),
+            problems=(*content.problems, *downgrades(self._leg.hops, url)),
+            robots_tags=self._robots_tags,
+            links=self._links,
+        )
+
+
+def _shown(header: str | None) -> str | None:
+    return None if header is None else printable(header)
+
+
+def _let_go(response: aiohttp.ClientResponse) -> None:
+    """Give the connection back, or close it if there is more to read: now, without the farewell of TLS."""
+    connection = response.connection
+    if connection is not None and connection.transport is not None:
+        connection.transport.abort()
+    response.release()
+
+
+def _left_behind(content: aiohttp.StreamReader) -> bytes:
+    """What had arrived before the connection broke: aiohttp holds it behind its exception."""
+    content.set_exception(None)  # type: ignore[arg-type]
+    return content.read_nowait()
+
+
+def _first(chunks: Iterable[bytes]) -> bytes:
+    """As much of some content as is looked at."""
+    first = bytearray()
+    for chunk in chunks:
+        first += chunk
+        if len(first) >= LOOKED_AT:
+            break
+    return bytes(first)

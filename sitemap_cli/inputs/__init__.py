@@ -1,0 +1,1 @@
+"""What the user names on the command line: files, folders, patterns, lists of domains."""

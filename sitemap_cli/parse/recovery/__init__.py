@@ -1,0 +1,1 @@
+"""Recovery of entries from documents that are not well-formed."""

@@ -1,0 +1,1 @@
+"""Parsing of single values: URLs and dates."""

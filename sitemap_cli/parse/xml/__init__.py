@@ -1,0 +1,1 @@
+"""Reading well-formed XML with expat."""

@@ -1,0 +1,260 @@
+"""Batches: many domains asked about together, a job for each; what is finished, and what is still to do."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sitemap_cli.crawl.targets import STDIN, Target
+from sitemap_cli.errors import NotFoundError
+from sitemap_cli.model.values import UNFINISHED, Status
+from sitemap_cli.services.recording import domains, jobs
+from sitemap_cli.services.recording.jobs import InHand, Work, to_do
+from sitemap_cli.services.reporting.job_result import iso
+from sitemap_cli.services.shared import id_prefix, ids
+from sitemap_cli.storage.models import Batch, Domain, Job
+
+# The source of a batch of jobs that are run once more.
+RETRY = "retry"
+# The source of those that workers queue by themselves.
+SCHEDULE = "schedule"
+# Jobs that are not well, or not as before, shown one by one; all of them are in jobs list.
+MOST_SHOWN = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """How many jobs of a batch stand so, and the URLs they recorded."""
+
+    status: str
+    verdict: str | None
+    jobs: int
+    urls: int
+    new_urls: int
+
+
+def lock(tenant: str, batch_id: str, source: str) -> str:
+    """The name of a batch's lock: two batches of one list are the same, those without a list never."""
+    return f"batch {tenant} {batch_id if source in (STDIN, RETRY) else source}"
+
+
+async def create(
+    session: AsyncSession,
+    batch_id: str,
+    *,
+    tenant: str,
+    source: str,
+    holder: str | None,
+    targets: Sequence[Target],
+) -> list[str]:
+    """Record a batch with a job that waits for each of its targets, whose ids are returned.
+
+    It begins now if it has a ``holder``; else it waits for whoever takes its jobs.
+    """
+    now, status = dt.datetime.now(dt.UTC), Status.RUNNING if holder else Status.PENDING
+    session.add(
+        Batch(id=batch_id, tenant=tenant, source=source, holder=holder, status=status, created_at=now)
+    )
+    await session.flush()
+    known = await domains.ensure_all(session, tenant, [each.domain for each in targets])
+    rows = [
+        {
+            "id": job_id,
+            "tenant": tenant,
+            "domain_id": known[target.domain],
+            "batch_id": batch_id,
+            "target": target.given,
+            "status": Status.PENDING,
+            "created_at": now,
+        }
+        for job_id, target in zip(ids.ascending(), targets, strict=False)
+    ]
+    await session.execute(insert(Job), rows)
+    return [str(row["id"]) for row in rows]
+
+
+async def find(session: AsyncSession, tenant: str, prefix: str) -> Batch:
+    """The one batch whose id begins with ``prefix``.
+
+    Raises:
+        NotFoundError: none does, or several do.
+    """
+    query, hint = select(Batch).where(Batch.tenant == tenant), "sitemap batch list shows them"
+    return (await id_prefix.one(session, query, Batch.id, prefix, what="batch", hint=hint))[0]
+
+
+async def to_resume(session: AsyncSession, tenant: str, named: str | None) -> Batch:
+    """The batch of an id, or one that has not come to its end: the last of a list, or of all.
+
+    Raises:
+        NotFoundError: there is none.
+    """
+    done = Batch.status == Status.COMPLETED
+    query = select(Batch).where(Batch.tenant == tenant)
+    if named is None:
+        # What waits in the queue is for the workers, unless it is named.
+        query = query.where(Batch.status.not_in((Status.COMPLETED, Status.PENDING)))
+    else:
+        of_id = Batch.id.startswith(named.lower(), autoescape=True)
+        query = query.where(or_(of_id, and_(Batch.source.in_((named, source(named))), ~done)))
+    found = (await session.scalars(query.order_by(done, Batch.id.desc()).limit(1))).first()
+    if found is None:
+        raise NotFoundError("no unfinished batch", where=named, hint="sitemap batch list shows them all")
+    return found
+
+
+def source(file: str) -> str:
+    """What a list is called, from wherever it is named."""
+    return file if file == STDIN else str(Path(file).expanduser().resolve())
+
+
+def source_of_tags(tags: Sequence[str]) -> str:
+    """What the list of all domains with these tags is called."""
+    return f"tag:{','.join(sorted(tags))}"
+
+
+async def take_over(session: AsyncSession, batch_id: str, holder: str) -> None:
+    """Go on with a batch whose lock we hold: what was left half done is done again from the beginning."""
+    await session.execute(
+        update(Batch)
+        .where(Batch.id == batch_id)
+        .values(status=Status.RUNNING, holder=holder, finished_at=None)
+    )
+    await jobs.again(session, batch_id=batch_id)
+
+
+async def waiting(session: AsyncSession, batch_id: str, after: str, limit: int) -> list[Work]:
+    """The next jobs that wait, in the order of the list."""
+    waits = (Job.batch_id == batch_id, Job.status == Status.PENDING, Job.id > after)
+    query = to_do().where(*waits).order_by(Job.id).limit(limit)
+    return [Work(*row) for row in (await session.execute(query)).all()]
+
+
+async def settle(session: AsyncSession, batch_id: str) -> None:
+    """Record that a batch is no longer run: it is completed when all of its jobs have come to their end."""
+    left = select(func.count()).where(Job.batch_id == batch_id, Job.status.in_(UNFINISHED))
+    done = not (await session.execute(left)).scalar_one()
+    await session.execute(
+        update(Batch)
+        .where(Batch.id == batch_id)
+        .values(status=Status.COMPLETED if done else Status.INTERRUPTED, finished_at=dt.datetime.now(dt.UTC))
+    )
+
+
+async def settle_queued(session: AsyncSession, batch_id: str | None) -> None:
+    """Complete a batch that workers carry out, with its last job."""
+    query = select(Batch.status).where(Batch.id == batch_id, Batch.status == Status.PENDING)
+    left = select(Job.id).where(Job.batch_id == batch_id, Job.status.in_(UNFINISHED)).limit(1)
+    if await session.scalar(query) and not await session.scalar(left):
+        await settle(session, str(batch_id))
+
+
+async def cancel(session: AsyncSession, batch: Batch) -> int:
+    """Cancel the jobs of a batch that have not come to their end, and return how many."""
+    cancelled = await jobs.cancel(session, batch_id=batch.id)
+    if batch.status != Status.RUNNING:
+        await settle(session, batch.id)
+    return cancelled
+
+
+async def counts(session: AsyncSession, batch_id: str) -> list[Count]:
+    """How the jobs of a batch stand, by status and verdict."""
+    query = (
+        select(Job.status, Job.verdict, func.count(), func.sum(Job.urls), func.sum(Job.new_urls))
+        .where(Job.batch_id == batch_id)
+        .group_by(Job.status, Job.verdict)
+        .order_by(Job.status, Job.verdict)
+    )
+    rows = (await session.execute(query)).all()
+    return [Count(status, verdict, jobs, int(urls), int(new)) for status, verdict, jobs, urls, new in rows]
+
+
+async def listing(session: AsyncSession, tenant: str, limit: int | None) -> Sequence[Row[Batch, int]]:
+    """Batches with the number of their jobs, newest first."""
+    size = select(func.count()).where(Job.batch_id == Batch.id).scalar_subquery()
+    query = select(Batch, size).where(Batch.tenant == tenant).order_by(Batch.id.desc()).limit(limit)
+    return (await session.execute(query)).all()
+
+
+async def in_hand(session: AsyncSession, tenant: str, source: str) -> InHand | None:
+    """Who runs a batch of a list; None when nobody says so."""
+    query = select(Batch).where(
+        Batch.tenant == tenant, Batch.source == source, Batch.status == Status.RUNNING
+    )
+    found = (await session.scalars(query.order_by(Batch.id.desc()).limit(1))).first()
+    return InHand(found.holder, found.created_at) if found and found.holder else None
+
+
+async def running(session: AsyncSession, tenant: str) -> Sequence[Batch]:
+    """The batches that say that they are running."""
+    query = select(Batch).where(Batch.tenant == tenant, Batch.status == Status.RUNNING)
+    return (await session.scalars(query)).all()
+
+
+def summary(rows: Sequence[Row[Batch, int]]) -> list[dict[str, Any]]:
+    """Batches as ``batch list`` shows them."""
+    return [{**_facts(batch), "jobs": jobs} for batch, jobs in rows]
+
+
+async def report(session: AsyncSession, batch: Batch) -> dict[str, Any]:
+    """A batch as ``batch show`` shows it: its jobs by verdict, and what has changed or is not well."""
+    counted = await counts(session, batch.id)
+    ended = [each for each in counted if each.status not in UNFINISHED]
+    verdicts = {each.verdict or each.status: 0 for each in ended}
+    for each in ended:
+        verdicts[each.verdict or each.status] += each.jobs
+    return {
+        **_facts(batch),
+        "jobs": sum(each.jobs for each in counted),
+        "unfinished": sum(each.jobs for each in counted if each.status in UNFINISHED),
+        "verdicts": dict(sorted(verdicts.items(), key=lambda item: -item[1])),
+        "urls": sum(each.urls for each in counted),
+        "new_urls": sum(each.new_urls for each in counted),
+        "changed": await session.scalar(select(func.count()).where(*_changed(batch.id))),
+        "changes": await _changes(session, batch.id),
+        "wrong": await _wrong(session, batch.id),
+    }
+
+
+def _changed(batch_id: str) -> tuple[ColumnElement[bool], ...]:
+    """The jobs of a batch that :func:`~sitemap_cli.services.reporting.job_result.is_changed` is true of."""
+    partly_new = and_(Job.new_urls > 0, Job.new_urls < Job.unique_urls)
+    return (Job.batch_id == batch_id, or_(Job.removed_urls > 0, partly_new))
+
+
+async def _changes(session: AsyncSession, batch_id: str) -> list[dict[str, Any]]:
+    query = (
+        select(Domain.name, Job.id, Job.new_urls, Job.removed_urls)
+        .join(Domain, Domain.id == Job.domain_id)
+        .where(*_changed(batch_id))
+        .order_by(Job.id)
+        .limit(MOST_SHOWN)
+    )
+    names = ("domain", "job_id", "new_urls", "removed_urls")
+    return [dict(zip(names, row, strict=True)) for row in (await session.execute(query)).all()]
+
+
+async def _wrong(session: AsyncSession, batch_id: str) -> list[dict[str, Any]]:
+    query = (
+        select(Domain.name, Job.id, Job.verdict, Job.status, Job.error)
+        .join(Domain, Domain.id == Job.domain_id)
+        .where(Job.batch_id == batch_id, Job.status.not_in((*UNFINISHED, Status.COMPLETED)))
+        .order_by(Job.id)
+        .limit(MOST_SHOWN)
+    )
+    names = ("domain", "job_id", "verdict", "status", "error")
+    return [dict(zip(names, row, strict=True)) for row in (await session.execute(query)).all()]
+
+
+def _facts(batch: Batch) -> dict[str, Any]:
+    return {
+        "batch_id": batch.id,
+        "source": batch.source,
+        "status": batch.status,
+        "created_at": iso(batch.created_at),
+        "finished_at": iso(batch.finished_at),
+    }

@@ -1,0 +1,182 @@
+"""The catalog of domains: what is noted of each, the tags it is filed under, and how it stood last."""
+
+import datetime as dt
+import re
+from collections import defaultdict
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sitemap_cli.errors import NotFoundError, UsageError
+from sitemap_cli.model.values import UNENDED
+from sitemap_cli.services.catalog.request_settings import Preferences
+from sitemap_cli.services.recording import domains
+from sitemap_cli.services.reporting.job_result import iso
+from sitemap_cli.storage.insert_ignore import insert_all_missing
+from sitemap_cli.storage.models import Document, Domain, Job, Robots, RobotsBody, Sitemap, Tag
+
+TAG = re.compile(r"[^\s,;\"'#]+")
+
+
+async def listing(
+    session: AsyncSession,
+    tenant: str,
+    *,
+    tags: Sequence[str] = (),
+    verdict: str | None = None,
+    match: str | None = None,
+    idle_since: dt.datetime | None = None,
+    limit: int | None = None,
+) -> list[dict[str, Any]]:
+    """Domains by name, each with its last job that ended.
+
+    Args:
+        session: the caller's.
+        tenant: whose domains.
+        tags: those that have all of these.
+        verdict: those whose last job came to this.
+        match: those with this in their name.
+        idle_since: those of which no job has ended since then.
+        limit: at most so many.
+    """
+    query = _with_last_job(tenant).where(*_filed_under(tags)).order_by(Domain.name).limit(limit)
+    if verdict is not None:
+        query = query.where(Job.verdict == verdict)
+    if match is not None:
+        query = query.where(Domain.name.contains(match.lower(), autoescape=True))
+    if idle_since is not None:
+        query = query.where(or_(Job.finished_at.is_(None), Job.finished_at < idle_since))
+    rows = (await session.execute(query)).all()
+    filed = await _tags(session, tenant)
+    return [_facts(domain, job, filed[domain.id]) for domain, job in rows]
+
+
+async def show(session: AsyncSession, tenant: str, name: str) -> dict[str, Any]:
+    """One domain of the catalog.
+
+    Raises:
+        NotFoundError: there is no such domain.
+    """
+    domain_id = await find(session, tenant, name)
+    domain, job = (await session.execute(_with_last_job(tenant).where(Domain.id == domain_id))).one()
+    tags = await session.scalars(select(Tag.tag).where(Tag.domain_id == domain_id).order_by(Tag.tag))
+    return _facts(domain, job, list(tags))
+
+
+async def find(session: AsyncSession, tenant: str, name: str) -> int:
+    """The id of a domain.
+
+    Raises:
+        NotFoundError: there is no such domain.
+    """
+    try:
+        return await domains.find(session, tenant, name)
+    except NotFoundError:
+        hint = f"sitemap domains add {name}"
+        raise NotFoundError("unknown domain", where=name, hint=hint) from None
+
+
+async def names(session: AsyncSession, tenant: str, tags: Sequence[str]) -> list[str]:
+    """The names of the domains that have all of these tags."""
+    query = select(Domain.name).where(Domain.tenant == tenant, *_filed_under(tags))
+    return list(await session.scalars(query.order_by(Domain.name)))
+
+
+async def add_tags(session: AsyncSession, filed: Mapping[int, Sequence[str]]) -> None:
+    """File domains under tags, by their ids."""
+    rows = [{"domain_id": each, "tag": tag} for each, tags in filed.items() for tag in tags]
+    await insert_all_missing(session, Tag, rows)
+
+
+async def remove_tags(session: AsyncSession, domain_id: int, tags: Sequence[str]) -> None:
+    """Take tags off a domain."""
+    await session.execute(delete(Tag).where(Tag.domain_id == domain_id, Tag.tag.in_(tags)))
+
+
+async def note(session: AsyncSession, domain_id: int, text: str) -> None:
+    """Note something about a domain in place of what was noted; nothing, if it is empty."""
+    await session.execute(update(Domain).where(Domain.id == domain_id).values(note=text.strip() or None))
+
+
+async def prefer(session: AsyncSession, domain_id: int, preferences: Preferences) -> None:
+    """Set how a domain wants to be asked."""
+    stored = preferences.stored() or None
+    await session.execute(update(Domain).where(Domain.id == domain_id).values(preferences=stored))
+
+
+async def preferences(session: AsyncSession, domain_id: int) -> Preferences:
+    """How a domain wants to be asked."""
+    return Preferences.of(await session.scalar(select(Domain.preferences).where(Domain.id == domain_id)))
+
+
+async def remove(session: AsyncSession, tenant: str, domain_ids: Collection[int]) -> int:
+    """Remove domains with their jobs, and the documents and robots.txt texts that only they had.
+
+    Returns how many jobs that were.
+    """
+    jobs = await session.scalar(select(func.count()).where(Job.domain_id.in_(domain_ids))) or 0
+    await session.execute(delete(Domain).where(Domain.id.in_(domain_ids)))
+    used = select(Sitemap.id).where(Sitemap.document_id == Document.id)
+    await session.execute(delete(Document).where(Document.tenant == tenant, ~used.exists()))
+    said = select(Robots.id).where(Robots.body_id == RobotsBody.id)
+    await session.execute(delete(RobotsBody).where(RobotsBody.tenant == tenant, ~said.exists()))
+    return jobs
+
+
+def tags_of(text: str) -> list[str]:
+    """The tags in a text, between commas, semicolons or blanks.
+
+    Raises:
+        UsageError: one of them is none.
+    """
+    found = [each for each in re.split(r"[\s,;]+", text) if each]
+    for each in found:
+        if not TAG.fullmatch(each):
+            raise UsageError("unusable tag", where=each, why="a tag has no blanks, commas or quotes")
+    return found
+
+
+def _filed_under(tags: Sequence[str]) -> list[ColumnElement[bool]]:
+    """Conditions for the domains that have all of these tags."""
+    return [Domain.id.in_(select(Tag.domain_id).where(Tag.tag == tag)) for tag in tags]
+
+
+def _with_last_job(tenant: str) -> Select[Domain, Job]:
+    last = (
+        select(func.max(Job.id))
+        .where(Job.tenant == tenant, Job.domain_id == Domain.id, Job.status.not_in(UNENDED))
+        .correlate(Domain)
+        .scalar_subquery()
+    )
+    return (
+        select(Domain, Job)
+        .outerjoin(Job, and_(Job.domain_id == Domain.id, Job.id == last))
+        .where(Domain.tenant == tenant)
+    )
+
+
+async def _tags(session: AsyncSession, tenant: str) -> Mapping[int, list[str]]:
+    query = select(Tag.domain_id, Tag.tag).join(Domain, Domain.id == Tag.domain_id)
+    filed = defaultdict[int, list[str]](list)
+    for domain_id, tag in await session.execute(query.where(Domain.tenant == tenant).order_by(Tag.tag)):
+        filed[domain_id].append(tag)
+    return filed
+
+
+def _facts(domain: Domain, job: Job | None, tags: Sequence[str]) -> dict[str, Any]:
+    return {
+        "domain": domain.name,
+        "tags": list(tags),
+        "note": domain.note,
+        "preferences": domain.preferences or {},
+        "schedule": domain.schedule,
+        "next_at": iso(domain.next_at),
+        "added_at": iso(domain.created_at),
+        "job_id": job.id if job else None,
+        "status": job.status if job else None,
+        "verdict": job.verdict if job else None,
+        "urls": job.urls if job else None,
+        "finished_at": iso(job.finished_at) if job else None,
+    }

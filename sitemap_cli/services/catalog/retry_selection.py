@@ -1,0 +1,52 @@
+"""Which jobs to run once more: the last ones over their targets, if they ended in a certain way."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sitemap_cli.model.values import UNENDED
+from sitemap_cli.storage.models import Domain, Job
+
+
+@dataclass(frozen=True, slots=True)
+class Again:
+    """What a job looked at: a domain, as it was named, and a target."""
+
+    domain: str
+    target: str
+
+
+async def of_ids(session: AsyncSession, job_ids: Sequence[str]) -> list[Again]:
+    """What these jobs looked at, however they ended."""
+    return await _all(session, _looked_at().where(Job.id.in_(job_ids)))
+
+
+async def of_ends(
+    session: AsyncSession,
+    tenant: str,
+    *,
+    verdicts: Sequence[str] = (),
+    statuses: Sequence[str] = (),
+    batch_id: str | None = None,
+    domain: str | None = None,
+) -> list[Again]:
+    """What jobs looked at that ended so, and after which no other ended over the same target."""
+    last = select(func.max(Job.id)).where(Job.tenant == tenant, Job.status.not_in(UNENDED))
+    query = _looked_at().where(Job.id.in_(last.group_by(Job.domain_id, Job.target)))
+    wanted = (
+        (Job.verdict.in_(verdicts), verdicts),
+        (Job.status.in_(statuses), statuses),
+        (Job.batch_id == batch_id, batch_id),
+        (Domain.name == domain, domain),
+    )
+    return await _all(session, query.where(*(condition for condition, given in wanted if given)))
+
+
+async def _all(session: AsyncSession, query: Select[str, str]) -> list[Again]:
+    return [Again(*row) for row in (await session.execute(query.order_by(Job.id))).all()]
+
+
+def _looked_at() -> Select[str, str]:
+    return select(Domain.name, Job.target).join(Domain, Domain.id == Job.domain_id)

@@ -1,0 +1,153 @@
+"""Checks what a job recorded by all the rules that are wanted, entries included."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from operator import attrgetter
+
+from sqlalchemy import or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sitemap_cli.audit import engine
+from sitemap_cli.audit.aggregate import EXAMPLES, Ledger, Place
+from sitemap_cli.audit.entry_batch import Batch
+from sitemap_cli.audit.facts import RobotsFact, SiteFact, SitemapFact
+from sitemap_cli.audit.rule import Rule, Scope
+from sitemap_cli.audit.selection import Choice
+from sitemap_cli.audit.url_parts import host_of, origin
+from sitemap_cli.model.values import Finding, Verdict
+from sitemap_cli.services.checking import entry_columns, fact_gathering, page_facts, site_facts
+from sitemap_cli.services.recording import jobs
+from sitemap_cli.storage.models import Job, entries
+
+_ENTRY = entries.c
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is wanted of a check.
+
+    ``examples`` is how many places of each finding are told, ``max_drop`` which share of its URLs a site
+    may lose; ``local`` says that it is a build which nobody serves yet. ``other_job`` is what it shall be
+    held against, which is no site but a list of addresses if ``other_is_list``.
+    """
+
+    choice: Choice = field(default_factory=Choice)
+    examples: int = EXAMPLES
+    max_drop: float = 0.1
+    local: bool = False
+    other_job: str | None = None
+    other_is_list: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a check found; ``excused`` counts what exceptions cover, ``rules`` are those that ran."""
+
+    findings: tuple[Finding, ...]
+    excused: int
+    rules: tuple[Rule, ...]
+
+
+async def check(session: AsyncSession, tenant: str, job_id: str, wanted: Wanted) -> Outcome:
+    """Run rules over a job.
+
+    Raises:
+        NotFoundError: there is no such job.
+    """
+    running = wanted.choice.rules()
+    ledger = Ledger(wanted.choice, wanted.examples)
+    job, domain = await jobs.find(session, tenant, job_id)
+    site = await _site(session, job, domain, running, wanted)
+    ledger.expect(each.url for each in site.sitemaps)
+    ledger.add(engine.judge(site, running))
+    if any(rule.scope is Scope.URL for rule in running):
+        # What is wrong with the entries of a document is wrong once, however many sitemaps have it.
+        for sitemap in sorted(site.by_document.values(), key=attrgetter("url")):
+            async for part in entry_columns.batches(session, sitemap):
+                batch = Batch(site, sitemap, part)
+                ledger.add(engine.screen(batch, running), batch)
+    if any(rule.scope is Scope.PAGE for rule in running):
+        async for pages in page_facts.compared(session, job, site):
+            ledger.add(engine.ask(site, pages, running))
+    await _fill(session, site, ledger)
+    return Outcome(tuple(ledger.findings()), ledger.excused, running)
+
+
+async def _site(
+    session: AsyncSession, job: Job, domain: str, running: Sequence[Rule], wanted: Wanted
+) -> SiteFact:
+    """The facts of a job, and those that the rules need besides."""
+    needs = frozenset[str]().union(*(rule.needs for rule in running))
+    sitemaps = await site_facts.sitemaps(session, job.id, places=wanted.examples, listed=True)
+    files = await site_facts.robots(session, job.id, places=wanted.examples)
+    robots = tuple(fact for fact, _ in files)
+    site = SiteFact(
+        url=_root(domain, robots, sitemaps),
+        whole=job.verdict == Verdict.OK,
+        verdict=job.verdict,
+        error=job.error,
+        at=site_facts.seconds(job.started_at or job.created_at),
+        engine=wanted.choice.engine,
+        local=wanted.local,
+        other_job=wanted.other_job,
+        other_is_list=wanted.other_is_list,
+        urls=job.urls,
+        unique_urls=job.unique_urls,
+        max_drop=wanted.max_drop,
+        sitemaps=sitemaps,
+        robots=robots,
+        sources=job.sources or (),
+    )
+    rules = {fact.url: each for fact, each in files if each is not None}
+    return replace(site, **await fact_gathering.of(session, job, site, rules, needs))
+
+
+def _root(domain: str, robots: Sequence[RobotsFact], sitemaps: Sequence[SitemapFact]) -> str:
+    """The origin of the site: of those with the name that the user gave, the one that answered."""
+    answered = [each.url for each in robots if each.status_code is not None]
+    asked = [*(each.final_url for each in sitemaps), *(each.url for each in robots)]
+    # Of the same name by both schemes, https is the site.
+    name = host_of(f"https://{domain}/")
+    own = [url for url in sorted(answered, reverse=True) if host_of(url) == name]
+    return origin(next(iter([*own, *answered, *asked]), f"https://{domain}/"))
+
+
+async def _fill(session: AsyncSession, site: SiteFact, ledger: Ledger) -> None:
+    """Find out the addresses and lines of the entries that will be told."""
+    lacking = defaultdict[str, list[Place]](list)
+    for url, place in ledger.places():
+        hit = place.hit
+        if url is not None and (place.position or (hit.line and not hit.loc) or (hit.loc and not hit.line)):
+            lacking[url].append(place)
+    for url, places in lacking.items():
+        sitemap = site.by_url.get(url)
+        if sitemap is not None and sitemap.document is not None and sitemap.urls:
+            await _fill_some(session, sitemap.document, places)
+
+
+async def _fill_some(session: AsyncSession, document: int, places: Sequence[Place]) -> None:
+    """The same for one document."""
+    wanted = [(place, *_wanted(place)) for place in places]
+    keys = {kind: {value for _, each, value in wanted if each == kind} for kind in _KEYS}
+    conditions = [column.in_(keys[kind]) for kind, column in _KEYS.items() if keys[kind]]
+    query = select(_ENTRY.position, _ENTRY.line, _ENTRY.loc).where(
+        _ENTRY.document_id == document, or_(*conditions)
+    )
+    found = dict[tuple[str, object], tuple[str, int | None]]()
+    for position, line, loc in await session.execute(query.order_by(_ENTRY.position)):
+        for key in (("position", position), ("line", line), ("loc", loc)):
+            found.setdefault(key, (loc, line))
+    for place, kind, value in wanted:
+        if (kind, value) in found:
+            place.fill(*found[kind, value])
+
+
+_KEYS = {"position": _ENTRY.position, "line": _ENTRY.line, "loc": _ENTRY.loc}
+
+
+def _wanted(place: Place) -> tuple[str, object]:
+    """By what the entry of a place is found: its position, else its line, else its address."""
+    if place.position is not None:
+        return "position", place.position
+    return ("line", place.hit.line) if place.hit.loc is None else ("loc", place.hit.loc)

@@ -1,0 +1,61 @@
+"""Reads entries of a document by columns: each is joined to one text in the database, in C."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sitemap_cli.audit import lastmod_times
+from sitemap_cli.audit.entry_batch import SEP, Columns
+from sitemap_cli.audit.facts import SitemapFact
+from sitemap_cli.model.values import Kind
+from sitemap_cli.parse.values import dates
+from sitemap_cli.storage.models import entries
+
+# What a batch may take of memory, by the bytes of the document; with what is made of it, ten times that.
+BATCH_BYTES = 4 * 1024 * 1024
+
+_ENTRY = entries.c
+_PLAIN = (_ENTRY.loc, _ENTRY.lastmod, _ENTRY.changefreq, _ENTRY.priority)
+
+
+def _joined(*columns: ColumnElement[str | None]) -> Select[*tuple[Any, ...]]:
+    """Selects the number of rows and the texts of columns, between two positions of a document."""
+    rows = (
+        select(*columns)
+        .where(_ENTRY.document_id == bindparam("document"))
+        .where(_ENTRY.position.between(bindparam("first"), bindparam("last")))
+        .order_by(_ENTRY.position)
+        .subquery()
+    )
+    return select(func.count(), *(func.aggregate_strings(func.coalesce(each, ""), SEP) for each in rows.c))
+
+
+_WITHOUT, _WITH = _joined(*_PLAIN), _joined(*_PLAIN, _ENTRY.extensions)
+
+
+async def batches(session: AsyncSession, sitemap: SitemapFact) -> AsyncIterator[Columns]:
+    """Yield the entries of a sitemap, in order."""
+    if sitemap.document is None or not sitemap.urls:
+        return
+    rows = max(1, BATCH_BYTES * sitemap.urls // max(sitemap.bytes, 1))
+    for first in range(1, sitemap.urls + 1, rows):
+        batch = await _read(session, sitemap, first, first + rows - 1)
+        if batch is not None:
+            yield batch
+
+
+def _as_w3c(text: str) -> str:
+    """A date of a feed in the form that rules know; what is none stays as it is."""
+    seconds = dates.rfc822(text)
+    return text if seconds is None else lastmod_times.written(seconds) or text
+
+
+async def _read(session: AsyncSession, sitemap: SitemapFact, first: int, last: int) -> Columns | None:
+    query = _WITHOUT if sitemap.extensions == {} else _WITH
+    which = {"document": sitemap.document, "first": first, "last": last}
+    size, *texts = (await session.execute(query, which)).one()
+    if sitemap.kind == Kind.RSS and size:
+        texts[1] = SEP.join(map(_as_w3c, texts[1].split(SEP)))
+    return Columns(first, size, *(f"{SEP}{text}{SEP}" for text in texts)) if size else None

@@ -1,0 +1,59 @@
+"""Findings: what the rules say about a job at its end, and what is kept of that."""
+
+from collections.abc import Sequence
+from functools import cache
+
+import msgspec
+from sqlalchemy import func, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sitemap_cli.audit import engine
+from sitemap_cli.audit.aggregate import Ledger
+from sitemap_cli.audit.facts import SiteFact
+from sitemap_cli.audit.rule import Rule, Scope
+from sitemap_cli.audit.selection import Choice
+from sitemap_cli.model.values import Finding as FindingValue
+from sitemap_cli.model.values import Severity
+from sitemap_cli.services.checking import site_facts
+from sitemap_cli.storage.models import Finding
+
+
+async def judge(session: AsyncSession, job_id: str) -> list[FindingValue]:
+    """What is wrong with what a job recorded, as far as that can be told without a look at single URLs.
+
+    Advice is not among it: that is for who asks, and there are jobs every night.
+    """
+    ledger = Ledger(Choice(), examples=1)
+    site = SiteFact(url="", sitemaps=await site_facts.sitemaps(session, job_id))
+    ledger.expect(each.url for each in site.sitemaps)
+    ledger.add(engine.judge(site, _running()))
+    return [each for each in ledger.findings() if each.severity is not Severity.INFO]
+
+
+@cache
+def _running() -> tuple[Rule, ...]:
+    """The rules that look at single sitemaps and need no more than what is at hand."""
+    return tuple(rule for rule in Choice().rules() if rule.scope is Scope.DOCUMENT and not rule.needs)
+
+
+async def keep(session: AsyncSession, job_id: str, judged: Sequence[FindingValue]) -> None:
+    """Record findings of a job, each with its first place only."""
+    rows = [{"job_id": job_id, **msgspec.structs.asdict(finding)} for finding in judged]
+    for row in rows:
+        del row["examples"]
+    if rows:
+        await session.execute(insert(Finding), rows)
+
+
+async def counts(session: AsyncSession, job_id: str) -> dict[str, int]:
+    """How many findings of each severity a job has."""
+    query = select(Finding.severity, func.count()).where(Finding.job_id == job_id).group_by(Finding.severity)
+    rows = (await session.execute(query)).all()
+    counted = {row.severity: row[1] for row in rows}
+    return {severity.value: counted.get(severity.value, 0) for severity in Severity}
+
+
+async def listing(session: AsyncSession, job_id: str) -> Sequence[Finding]:
+    """The findings of a job, in the order of the rules."""
+    query = select(Finding).where(Finding.job_id == job_id).order_by(Finding.rule, Finding.id)
+    return (await session.scalars(query)).all()

@@ -1,0 +1,29 @@
+"""Whether the sitemaps of a job list the home page."""
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sitemap_cli.audit.facts import SiteFact
+from sitemap_cli.audit.url_parts import host_of
+from sitemap_cli.storage.base import ids
+from sitemap_cli.storage.models import Job, entries
+
+
+async def gather(session: AsyncSession, _: Job, site: SiteFact, __: object) -> bool:
+    """Whether any entry is the root of the site, by http or https, with or without ``www``."""
+    documents = sorted(site.by_document)
+    if not documents:
+        return False
+    host = host_of(site.url)
+    roots = [
+        f"{scheme}://{www}{host}{slash}"
+        for scheme in ("https", "http")
+        for www in ("", "www.")
+        for slash in ("/", "")
+    ]
+    query = (
+        select(entries.c.position)
+        .where(entries.c.document_id.in_(ids("documents")), entries.c.loc.in_(roots))
+        .limit(1)
+    )
+    return (await session.execute(query, {"documents": documents})).first() is not None

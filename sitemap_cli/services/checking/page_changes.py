@@ -1,0 +1,74 @@
+"""What pages that were asked tell of the time between jobs."""
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import Row, func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sitemap_cli.audit.facts import SiteFact
+from sitemap_cli.audit.probed_pages import PageFact, Stillness
+from sitemap_cli.crawl.pages.probed_page import LISTED, REMOVED
+from sitemap_cli.model.values import Status
+from sitemap_cli.services.checking import site_facts
+from sitemap_cli.services.checking.page_facts import fact, names, query_of
+from sitemap_cli.services.recording import sitemap_rows, validators
+from sitemap_cli.storage.base import ids
+from sitemap_cli.storage.models import Job, Probe, entries
+
+MAX_JOBS = 500
+MAX_BAD = 500
+"""Pages that are looked for in the job before: it has no index of addresses."""
+
+_ENTRY = entries.c
+
+
+async def differing(session: AsyncSession, job: Job, site: SiteFact, _: object) -> tuple[PageFact, ...]:
+    """Pages that the job before listed and this one does not, and bad ones for which it is the reverse."""
+    if job.sample is None:
+        return ()
+    sitemaps = names(site)
+    gone = await session.execute(query_of(job.id).where(Probe.role == REMOVED).order_by(Probe.loc))
+    bad = or_(Probe.status_code.is_distinct_from(200), Probe.hops.is_not(None), Probe.error.is_not(None))
+    query = query_of(job.id).where(Probe.role == LISTED, bad).order_by(Probe.document_id, Probe.position)
+    rows = (await session.execute(query.limit(MAX_BAD))).all()
+    new = await _new(session, job, {row.loc for row in rows})
+    return tuple(fact(row, sitemaps) for row in (*gone, *(row for row in rows if row.loc in new)))
+
+
+async def stillness(session: AsyncSession, job: Job, _: SiteFact, __: object) -> Stillness | None:
+    """Since when all jobs have read the same documents while the home page changed; None if it did not."""
+    if job.sample is None:
+        return None
+    now = set(await sitemap_rows.of_job(session, job.id))
+    since, still = site_facts.seconds(job.started_at), [job.id]
+    for earlier in await _earlier(session, job):
+        if set(await sitemap_rows.of_job(session, earlier.id)) != now:
+            break
+        since = site_facts.seconds(earlier.started_at)
+        still.append(earlier.id)
+    changed = (
+        select(Probe.key)
+        .where(Probe.job_id.in_(still), Probe.text_digest.is_not(None))
+        .group_by(Probe.key)
+        .having(func.count(Probe.text_digest.distinct()) > 1)
+        .limit(1)
+    )
+    has_changed = len(still) > 1 and (await session.execute(changed)).first() is not None
+    return Stillness(since, len(still)) if has_changed else None
+
+
+async def _earlier(session: AsyncSession, job: Job) -> list[Row[str, Any]]:
+    """The complete jobs over the same target that are older, the newest first."""
+    query = validators.earlier(job, Job.id, Job.started_at).where(Job.status == Status.COMPLETED)
+    return list((await session.execute(query.limit(MAX_JOBS))).all())
+
+
+async def _new(session: AsyncSession, job: Job, locs: Collection[str]) -> set[str]:
+    """Those of some addresses that the complete job before did not list; none if there was no job."""
+    earlier = await validators.complete_before(session, job)
+    if earlier is None or not locs:
+        return set()
+    then = sorted(await sitemap_rows.of_job(session, earlier))
+    query = select(_ENTRY.loc).where(_ENTRY.document_id.in_(ids("then")), _ENTRY.loc.in_(sorted(locs)))
+    return set(locs) - set(await session.scalars(query, {"then": then}))

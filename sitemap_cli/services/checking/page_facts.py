@@ -1,0 +1,180 @@
+"""Makes the facts of pages that rules judge by out of what was kept of them."""
+
+from collections import Counter, defaultdict
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+from sqlalchemy import Row, Select, and_, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sitemap_cli.audit.facts import SiteFact
+from sitemap_cli.audit.probed_pages import DIRT, PROBLEMS, PageFact, Probes, Share, problems
+from sitemap_cli.crawl.pages.confidence import Stratum, rate
+from sitemap_cli.crawl.pages.probed_page import LISTED
+from sitemap_cli.services.recording import validators
+from sitemap_cli.storage import models
+from sitemap_cli.storage.models import Job, Probe, entries
+
+BATCH = 500
+"""Pages that are read at a time."""
+
+Known = Row[*tuple[Any, ...]]
+"""A row of :func:`query_of`."""
+
+_ENTRY = entries.c
+_decode = msgspec.json.Decoder().decode
+
+
+async def pages(
+    session: AsyncSession, job_id: str, sitemaps: Mapping[int, str]
+) -> AsyncIterator[list[tuple[Known, PageFact]]]:
+    """Yield the listed pages of a job that are known, in the order of its documents, each with its row.
+
+    ``sitemaps`` are the addresses of the files, by their documents.
+    """
+    place = tuple_(Probe.document_id, Probe.position)
+    query = (
+        query_of(job_id).where(Probe.role == LISTED).order_by(Probe.document_id, Probe.position).limit(BATCH)
+    )
+    last: tuple[int, int] | None = None
+    while True:
+        rows = (await session.execute(query if last is None else query.where(place > last))).all()
+        if rows:
+            yield [(row, fact(row, sitemaps)) for row in rows]
+        if len(rows) < BATCH:
+            return
+        last = (rows[-1].document_id, rows[-1].position)
+
+
+async def compared(session: AsyncSession, job: Job, site: SiteFact) -> AsyncIterator[list[PageFact]]:
+    """The same of a job that is checked, as a search engine sees them, with what an earlier job knows."""
+    if job.sample is None:
+        return
+    earlier = await _probed_before(session, job)
+    async for rows in pages(session, job.id, names(site)):
+        known = await _same_bytes(session, earlier, [row for row, _ in rows]) if earlier else {}
+        found = (replace(page, same_as=known[row.key]) if row.key in known else page for row, page in rows)
+        yield [page.seen_by(site.engine) for page in found]
+
+
+class Tally:
+    """Counts what is wrong with the pages of a job."""
+
+    def __init__(self, job: Job, sizes: Mapping[int, int]) -> None:
+        self._job = job
+        self._sizes = sizes
+        self._counts = defaultdict[int, Counter[str]](Counter)
+
+    def add(self, page: PageFact) -> list[str]:
+        """Count a page; return what is wrong with it."""
+        found = problems(page)
+        if page.was_asked:
+            dirt = ["dirt"] if not DIRT.isdisjoint(found) else []
+            self._counts[page.document].update(("asked", *found, *dirt))
+        return found
+
+    def total(self) -> Probes:
+        """What the pages tell of the site."""
+        asked = sum(each["asked"] for each in self._counts.values())
+        shares = {name: self._share(name, asked) for name in PROBLEMS}
+        of, whole = self._job.unique_urls or sum(self._sizes.values()), is_whole(self._job)
+        return Probes(asked, of, whole, self._share("dirt", asked), shares)
+
+    def _share(self, name: str, asked: int) -> Share:
+        counts = self._counts
+        hits = sum(each[name] for each in counts.values())
+        if is_whole(self._job) and asked:
+            return Share(hits, hits / asked, hits / asked, hits / asked)
+        strata = (Stratum(size, counts[at]["asked"], counts[at][name]) for at, size in self._sizes.items())
+        found = rate(list(strata))
+        return Share(hits, found.rate, found.low, found.high)
+
+
+async def together(session: AsyncSession, job: Job, site: SiteFact, _: object) -> Probes | None:
+    """What is known of the pages of a job; None if none was asked."""
+    if job.sample is None:
+        return None
+    tally = Tally(job, sizes(site))
+    async for found in compared(session, job, site):
+        for page in found:
+            tally.add(page)
+    return tally.total()
+
+
+def is_whole(job: Job) -> bool:
+    """Whether all pages of a job were asked."""
+    return bool(job.sample and job.sample["whole"])
+
+
+def sizes(site: SiteFact) -> dict[int, int]:
+    """How many entries each document of a site has."""
+    return {document: each.urls for document, each in site.by_document.items() if each.urls}
+
+
+def query_of(job_id: str) -> Select[*tuple[Any, ...]]:
+    """Selects the pages of a job that are known, each with the line and what else its entry says."""
+    entry = and_(_ENTRY.document_id == Probe.document_id, _ENTRY.position == Probe.position)
+    columns = (*models.table(Probe).c, _ENTRY.line, _ENTRY.lastmod, _ENTRY.extensions)
+    query = select(*columns).select_from(Probe).outerjoin(entries, entry)
+    return query.where(Probe.job_id == job_id)
+
+
+def fact(probe: Known, sitemaps: Mapping[int, str]) -> PageFact:
+    """What rules see of a row and its entry."""
+    return PageFact(
+        loc=probe.loc,
+        document=probe.document_id or 0,
+        sitemap=sitemaps.get(probe.document_id or 0),
+        line=probe.line,
+        role=probe.role,
+        status_code=probe.status_code,
+        error=probe.error,
+        error_message=probe.error_message,
+        final_url=probe.final_url,
+        hops=tuple((url, code) for url, code in probe.hops or ()),
+        content_type=probe.content_type,
+        title=probe.title,
+        noindex=probe.noindex,
+        noindex_for=tuple(probe.noindex_for or ()),
+        canonicals=tuple((each["href"], each["by"]) for each in probe.canonicals or ()),
+        alternates=probe.alternates or {},
+        last_modified=probe.last_modified,
+        soft_404=probe.soft_404,
+        asked_at=probe.asked_at.timestamp(),
+        lastmod=probe.lastmod,
+        versions=_versions(probe.extensions),
+    )
+
+
+def names(site: SiteFact) -> Mapping[int, str]:
+    """The address of the first sitemap with each document."""
+    return {document: each.url for document, each in site.by_document.items()}
+
+
+async def _probed_before(session: AsyncSession, job: Job) -> str | None:
+    """The newest earlier job over the same target whose pages were asked."""
+    found: str | None = await session.scalar(
+        validators.earlier(job, Job.id).where(Job.sample.is_not(None)).limit(1)
+    )
+    return found
+
+
+async def _same_bytes(session: AsyncSession, earlier: str, probes: Sequence[Known]) -> dict[bytes, str]:
+    """The lastmods that pages had in an earlier job, by their keys, if their bytes were the same then."""
+    digests = {each.key: each.digest for each in probes if each.digest is not None}
+    entry = and_(_ENTRY.document_id == Probe.document_id, _ENTRY.position == Probe.position)
+    query = (
+        select(Probe.key, Probe.digest, _ENTRY.lastmod)
+        .join(entries, entry)
+        .where(Probe.job_id == earlier, Probe.key.in_(list(digests)), _ENTRY.lastmod.is_not(None))
+    )
+    return {key: lastmod for key, digest, lastmod in await session.execute(query) if digests[key] == digest}
+
+
+def _versions(extensions: str | None) -> Mapping[str, str]:
+    """The versions by language that an entry names."""
+    said: Iterable[Any] = _decode(extensions).get("alternates", ()) if extensions else ()
+    pairs = ((each.get("hreflang"), each.get("href")) for each in said if isinstance(each, dict))
+    return {language: href for language, href in pairs if isinstance(language, str) and isinstance(href, str)}

@@ -1,0 +1,66 @@
+"""What the complete job before a job recorded, for the rules that compare the two."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Select, and_, bindparam, case, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sitemap_cli.audit.facts import Before, SiteFact
+from sitemap_cli.services.checking import site_facts
+from sitemap_cli.services.recording import validators
+from sitemap_cli.storage.models import Job, Sitemap, entries
+
+
+async def gather(session: AsyncSession, job: Job, site: SiteFact, _: object) -> Before | None:
+    """The newest complete job over the same target that is older; None if there is none."""
+    found = await validators.complete_before(session, job)
+    if found is None:
+        return None
+    earlier = await session.get_one(Job, found)
+    query = select(Sitemap).where(Sitemap.job_id == found).order_by(Sitemap.id)
+    rows = (await session.scalars(query)).all()
+    robots = await site_facts.robots(session, earlier.id)
+    same, changed = await _changed(session, site, {row.url: row.document_id for row in rows})
+    return Before(
+        job=earlier.id,
+        at=site_facts.seconds(earlier.started_at or earlier.created_at),
+        unique_urls=earlier.unique_urls,
+        urls={row.url: row.urls for row in rows if row.document_id is not None},
+        listed=frozenset(loc for fact, _ in robots for loc, _ in fact.sitemaps),
+        same=same,
+        changed=changed,
+    )
+
+
+async def _changed(session: AsyncSession, site: SiteFact, then: Mapping[str, int | None]) -> tuple[int, int]:
+    """How many entries have the same address as before at the same place, and how many another lastmod.
+
+    They are compared place by place, which follows the key of the table; a file whose entries have moved
+    counts for nothing, and a document that is the same one is not looked into.
+    """
+    same = changed = 0
+    for sitemap in site.sitemaps:
+        before = then.get(sitemap.url)
+        if before is None or sitemap.document is None:
+            continue
+        if before == sitemap.document:
+            same += sitemap.urls
+            continue
+        of_file = (await session.execute(_COMPARED, {"now": sitemap.document, "then": before})).one()
+        same, changed = same + of_file[0], changed + int(of_file[1] or 0)
+    return same, changed
+
+
+def _comparison() -> Select[int, Any]:
+    now, then = entries.alias("now_"), entries.alias("then_")
+    here = and_(then.c.position == now.c.position, then.c.loc == now.c.loc)
+    another = now.c.lastmod.is_distinct_from(then.c.lastmod)
+    return (
+        select(func.count(), func.sum(case((another, 1), else_=0)))
+        .select_from(now.join(then, here))
+        .where(now.c.document_id == bindparam("now"), then.c.document_id == bindparam("then"))
+    )
+
+
+_COMPARED = _comparison()

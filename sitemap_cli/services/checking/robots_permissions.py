@@ -1,0 +1,115 @@
+"""What the robots.txt files of a job say to crawlers, ready to be held against millions of addresses."""
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sitemap_cli.audit.entry_batch import SEP
+from sitemap_cli.audit.facts import Permission, SiteFact
+from sitemap_cli.audit.url_parts import origin
+from sitemap_cli.fetch.robots.robots_lines import DISALLOW
+from sitemap_cli.fetch.robots.robots_txt import Robots
+from sitemap_cli.model.values import Engine
+from sitemap_cli.storage.models import Job
+
+SEARCH: Mapping[Engine, str] = {
+    Engine.GOOGLE: "Googlebot",
+    Engine.BING: "bingbot",
+    Engine.YANDEX: "YandexBot",
+}
+USUAL = (Engine.GOOGLE, Engine.BING)
+"""The search engines that matter to whoever names none."""
+
+# As their owners call them: https://platform.openai.com/docs/bots, https://support.claude.com (crawlers),
+# https://docs.perplexity.ai/guides/bots, https://developers.google.com/crawling/docs/crawlers-fetchers,
+# https://support.apple.com/119829, https://commoncrawl.org/ccbot, https://developers.facebook.com/docs/sharing,
+# https://developer.amazon.com/amazonbot
+AI = (
+    *("GPTBot", "OAI-SearchBot", "ChatGPT-User", "ClaudeBot", "Claude-SearchBot", "Claude-User"),
+    *("PerplexityBot", "Google-Extended", "Applebot-Extended", "CCBot", "meta-externalagent", "Amazonbot"),
+)
+
+MOST_SCREENS = 200
+"""Rules that are searched for one by one; where there are more, every address is a suspect."""
+
+# Where a rule stops to be plain text: wildcards, the end, and what can be written in several ways.
+_SPECIAL = re.compile(r"[*$%]|[^\x21-\x7e]")
+
+
+async def gather(
+    _: AsyncSession, __: Job, site: SiteFact, rules: Mapping[str, Robots]
+) -> tuple[Permission, ...]:
+    """What may be disallowed to the search engines that matter, and to the crawlers of AI."""
+    search = [SEARCH[each] for each in ((site.engine,) if site.engine else USUAL)]
+    return tuple(each for url, robots in rules.items() for each in _of(url, robots, search))
+
+
+def _of(url: str, robots: Robots, search: Sequence[str]) -> Iterator[Permission]:
+    """The permissions of one robots.txt; of the crawlers of AI, those for which it has rules of their own."""
+    usual = {tuple(robots.rules_of(_agent(name))) for name in search}
+    for ai, names in ((False, search), (True, AI)):
+        for agents in _alike(robots, names):
+            counting = robots.rules_of(_agent(agents[0]))
+            if any(map(_disallows, counting)) and not (ai and tuple(counting) in usual):
+                yield _permission(url, robots, agents, ai=ai)
+
+
+def _agent(name: str) -> str:
+    """How a crawler is found in robots.txt; Yandex's own also obeys what is said to all of Yandex."""
+    return f"{name} Yandex" if name == SEARCH[Engine.YANDEX] else name
+
+
+def _alike(robots: Robots, names: Sequence[str]) -> list[tuple[str, ...]]:
+    """Crawlers together for which the same rules count."""
+    alike = defaultdict[tuple[str, ...], list[str]](list)
+    for name in names:
+        alike[tuple(robots.rules_of(_agent(name)))].append(name)
+    return [tuple(each) for each in alike.values()]
+
+
+def _permission(url: str, robots: Robots, agents: tuple[str, ...], *, ai: bool) -> Permission:
+    agent = _agent(agents[0])
+    rules = robots.rules_of(agent)
+    paths = [_path(rule) for rule in rules if _disallows(rule)]
+    plain = len(paths) == len([rule for rule in rules if _path(rule)]) and not any(
+        map(_SPECIAL.search, paths)
+    )
+    return Permission(
+        agents,
+        origin(url),
+        url,
+        ai,
+        _screens(origin(url), paths),
+        plain and len(paths) <= MOST_SCREENS,
+        lambda loc: robots.allowed(loc, agent),
+        lambda loc: robots.rule(loc, agent),
+    )
+
+
+def _screens(root: str, paths: Sequence[str]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Patterns that find at least what these paths disallow."""
+    here = re.escape(root[:-1])
+    if len(paths) > MOST_SCREENS:
+        return ((root, re.compile(f"{SEP}{here}(?=[/{SEP}])")),)
+    return tuple(_screen(here, path) for path in paths)
+
+
+def _screen(here: str, path: str) -> tuple[str, re.Pattern[str]]:
+    """The plain beginning of a path, and what follows its first wildcard: no pattern may take long."""
+    head, _, rest = path.partition("*")
+    if special := _SPECIAL.search(head):
+        head, rest = head[: special.start()], ""
+    tail = rest[: special.start()] if (special := _SPECIAL.search(rest)) else rest
+    # The root itself may be written without its slash.
+    start = f"{SEP}{here}" + (re.escape(head) if head not in ("", "/") else f"(?=[/{SEP}])")
+    return tail or head, re.compile(start + (f"[^{SEP}]*?{re.escape(tail)}" if tail else ""))
+
+
+def _path(rule: str) -> str:
+    return rule.partition(": ")[2]
+
+
+def _disallows(rule: str) -> bool:
+    return rule.startswith(DISALLOW) and bool(_path(rule))

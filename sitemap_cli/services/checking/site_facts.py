@@ -1,0 +1,155 @@
+"""Makes the facts that rules judge by out of what a job recorded."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sitemap_cli.audit.facts import ProblemFact, RobotsFact, SitemapFact
+from sitemap_cli.audit.hit import Hit
+from sitemap_cli.fetch.robots.robots_txt import Robots as Rules
+from sitemap_cli.model.values import Child, Severity
+from sitemap_cli.services.recording import robots_files
+from sitemap_cli.storage import models
+from sitemap_cli.storage.models import Problem, children
+
+# A site of which more is known lists far more sitemaps than are ever read.
+MAX_LISTED = 100_000
+
+_ROW, _DOCUMENT = models.table(models.Sitemap).c, models.table(models.Document).c
+_FACTS = (
+    *("url", "final_url", "parent", "discovered_by", "kind", "status_code", "error", "error_message"),
+    *("bytes", "wire_bytes", "urls", "children", "encoding", "etag", "last_modified", "content_type"),
+    *("content_encoding", "ms"),
+)
+
+Count = Callable[[Sequence[Any]], int]
+"""How often there is a problem of which these are some."""
+
+# These run at the end of every job, of which a batch has thousands: built once, they cost half.
+_SITEMAPS = (
+    select(
+        _ROW.id,
+        _ROW.problems,
+        _ROW.document_id,
+        _ROW.hops,
+        _ROW.fetched_at,
+        _DOCUMENT.days,
+        _DOCUMENT.codes,
+        _DOCUMENT.extensions,
+        _DOCUMENT.disorder,
+    )
+    .add_columns(*(_ROW[name] for name in _FACTS))
+    .outerjoin(models.table(models.Document), _DOCUMENT.id == _ROW.document_id)
+    .where(_ROW.job_id == bindparam("job"))
+    # Not as they came, which is another order each time.
+    .order_by(_ROW.url, _ROW.id)
+)
+_RANK = func.row_number().over(partition_by=(_ROW.id, Problem.code), order_by=Problem.id)
+_ALL = func.count().over(partition_by=(_ROW.id, Problem.code))
+_RANKED = (
+    select(_ROW.id, Problem.code, Problem.severity, Problem.message, Problem.line, Problem.column)
+    .add_columns(_ALL.label("times"), _RANK.label("rank"))
+    .join(Problem, (Problem.sitemap_id == _ROW.id) | (Problem.document_id == _ROW.document_id))
+    .where(_ROW.job_id == bindparam("job"))
+    .subquery()
+)
+_PROBLEMS = (
+    select(_RANKED)
+    .where(_RANKED.c.rank <= bindparam("places"))
+    .order_by(_RANKED.c.id, _RANKED.c.code, _RANKED.c.rank)
+)
+_LISTED = (
+    select(_ROW.id, children.c.loc, children.c.lastmod, children.c.lastmod_utc, children.c.line)
+    .join(children, children.c.document_id == _ROW.document_id)
+    .where(_ROW.job_id == bindparam("job"))
+    .order_by(_ROW.id, children.c.position)
+    .limit(MAX_LISTED)
+)
+
+
+async def sitemaps(
+    session: AsyncSession, job_id: str, *, places: int = 1, listed: bool = False
+) -> tuple[SitemapFact, ...]:
+    """What a job knows of its sitemaps: so many places of each problem, and what indexes list if wanted."""
+    rows = (await session.execute(_SITEMAPS, {"job": job_id})).all()
+    problems: Mapping[int, Sequence[Any]] = {}
+    if any(row.problems for row in rows):
+        problems = _grouped(await session.execute(_PROBLEMS, {"job": job_id, "places": places}))
+    lists: Mapping[int, Sequence[Any]] = {}
+    if listed and any(row.children for row in rows):
+        lists = _grouped(await session.execute(_LISTED, {"job": job_id}))
+    return tuple(
+        SitemapFact(
+            **{name: getattr(row, name) for name in _FACTS},
+            hops=tuple((url, code) for url, code in row.hops or ()),
+            fetched_at=row.fetched_at.timestamp(),
+            document=row.document_id,
+            days=row.days or {},
+            extensions=row.extensions,
+            disorder=_disorder(row.disorder),
+            problems=_problems(problems.get(row.id, ()), places, _counted(row.codes or {})),
+            listed=tuple(Child(*each[1:]) for each in lists.get(row.id, ())),
+        )
+        for row in rows
+    )
+
+
+async def robots(
+    session: AsyncSession, job_id: str, *, places: int = 1
+) -> list[tuple[RobotsFact, Rules | None]]:
+    """The robots.txt files of a job, with their rules where there are any."""
+    return [_robots(row, body, places) for row, body in await robots_files.of(session, job_id)]
+
+
+def seconds(moment: dt.datetime | None) -> float:
+    """A time in seconds since 1970; 0 for none."""
+    return moment.timestamp() if moment else 0.0
+
+
+def _grouped(rows: Iterable[Any]) -> Mapping[int, Sequence[Any]]:
+    found = defaultdict(list)
+    for row in rows:
+        found[row[0]].append(row)
+    return found
+
+
+def _problems(found: Iterable[Any], places: int, count: Count) -> tuple[ProblemFact, ...]:
+    """One fact for each code, out of problems or rows of them."""
+    by_code = defaultdict(list)
+    for each in found:
+        by_code[each.code].append(each)
+    return tuple(
+        ProblemFact(
+            code,
+            Severity(each[0].severity),
+            count(each),
+            tuple(Hit(one.message, line=one.line, column=one.column) for one in each[:places]),
+        )
+        for code, each in by_code.items()
+    )
+
+
+def _disorder(kept: Mapping[str, Any] | None) -> Hit | None:
+    return Hit(kept["message"], line=kept["line"], count=kept["entries"]) if kept else None
+
+
+def _counted(codes: Mapping[str, int]) -> Count:
+    """The number that rows stand for; the document may have counted more than there are rows."""
+    return lambda rows: max(rows[0].times, codes.get(rows[0].code, 0))
+
+
+def _robots(row: models.Robots, body: bytes | None, places: int) -> tuple[RobotsFact, Rules | None]:
+    rules = None if body is None else Rules(body, base_url=row.final_url)
+    fact = RobotsFact(
+        url=row.url,
+        final_url=row.final_url,
+        status_code=row.status_code,
+        error=row.error,
+        sitemaps=tuple((each.loc, each.line) for each in rules.sitemaps) if rules else (),
+        problems=_problems(rules.problems, places, len) if rules else (),
+    )
+    return fact, rules

@@ -1,0 +1,1 @@
+"""Storing and selecting probed pages; every coroutine takes an active session first."""

@@ -1,0 +1,1 @@
+"""Writing jobs, sitemaps and documents; every coroutine takes an active session first."""

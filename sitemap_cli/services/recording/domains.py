@@ -1,0 +1,65 @@
+"""Domains: the sites somebody asked about."""
+
+import datetime as dt
+from collections.abc import Sequence
+from contextlib import suppress
+
+from sqlalchemy import Select, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sitemap_cli.errors import NotFoundError
+from sitemap_cli.storage.insert_ignore import insert_all_missing, insert_missing
+from sitemap_cli.storage.models import Domain
+
+# Names in one query; SQLite may have been built to take a thousand at most.
+FEW = 500
+
+
+async def ensure(session: AsyncSession, tenant: str, name: str) -> int:
+    """The id of a domain, which is added when it is new."""
+    values = {"tenant": tenant, "name": name, "created_at": dt.datetime.now(dt.UTC)}
+    await insert_missing(session, Domain, values)
+    return (await session.scalars(_id(tenant, name))).one()
+
+
+async def ensure_all(session: AsyncSession, tenant: str, names: Sequence[str]) -> dict[str, int]:
+    """The ids of many domains, by name; those that are new are added."""
+    now = dt.datetime.now(dt.UTC)
+    await insert_all_missing(
+        session, Domain, [{"tenant": tenant, "name": name, "created_at": now} for name in names]
+    )
+    known = dict[str, int]()
+    for first in range(0, len(names), FEW):
+        some = names[first : first + FEW]
+        query = select(Domain.name, Domain.id).where(Domain.tenant == tenant, Domain.name.in_(some))
+        known |= dict((await session.execute(query)).tuples().all())
+    return known
+
+
+async def find(session: AsyncSession, tenant: str, name: str) -> int:
+    """The id of a domain.
+
+    Raises:
+        NotFoundError: nobody analyzed it.
+    """
+    found = await session.scalar(_id(tenant, name.strip().lower()))
+    if found is None:
+        raise NotFoundError("unknown domain", where=name, hint=f"analyze it first: sitemap analyze {name}")
+    return found
+
+
+def lock(tenant: str, name: str) -> str:
+    """The name of a domain's lock."""
+    return f"domain {tenant} {spelled(name)}"
+
+
+def spelled(name: str) -> str:
+    """One spelling for all of a ``host[:port]``."""
+    host, colon, port = name.lower().partition(":")
+    with suppress(UnicodeError):
+        host = host.encode("idna").decode()
+    return f"{host.rstrip('.')}{colon}{port}"
+
+
+def _id(tenant: str, name: str) -> Select[int]:
+    return select(Domain.id).where(Domain.tenant == tenant, Domain.name == name)

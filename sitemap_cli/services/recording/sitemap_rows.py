@@ -1,0 +1,144 @@
+"""Records what a sitemap brought: the facts of its fetch, and its document unless that is known already."""
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import bindparam, case, insert, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sitemap_cli.crawl.fetched_sitemap import Sitemap
+from sitemap_cli.crawl.verdicts import Answer
+from sitemap_cli.model.values import Severity
+from sitemap_cli.parse.problems import LOSING
+from sitemap_cli.services.recording import document_problems, document_store
+from sitemap_cli.services.recording.document_store import Content
+from sitemap_cli.storage import models
+from sitemap_cli.storage.models import Problem
+
+_SITEMAPS = models.table(models.Sitemap)
+_ROW = _SITEMAPS.c
+
+# These run for every sitemap: built once, and past the bookkeeping of the ORM, they cost half.
+_ADD = insert(_SITEMAPS).returning(_ROW.id)
+_ADD_ALL = insert(_SITEMAPS)
+_EARLIER = (
+    select(_ROW.id)
+    .where(_ROW.document_id == bindparam("document"), _ROW.url == bindparam("address"))
+    .where(_ROW.job_id != bindparam("job"))
+    .limit(1)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """What became of one sitemap: how many URLs it added to the job, and what it says to the verdict."""
+
+    urls: int
+    answer: Answer
+
+
+async def record(session: AsyncSession, tenant: str, job_id: str, sitemap: Sitemap) -> Recorded:
+    """Record one fetched sitemap of a job, all of it in the caller's transaction."""
+    document, known = None, False
+    if sitemap.readable:
+        document, known = await document_store.keep(session, tenant, job_id, sitemap)
+    reason, message = await _failure(session, sitemap, document)
+    unchanged = document is not None and known and await _is_unchanged(session, job_id, sitemap, document)
+    row = {**_facts(job_id, sitemap, document), "error": reason, "error_message": message}
+    row_id = (await session.execute(_ADD, {**row, "unchanged": unchanged})).scalar_one()
+    if sitemap.held is None:
+        await document_problems.add(session, sitemap.fetched.problems, sitemap_id=row_id)
+    elif sitemap.held.problems:
+        await document_problems.repeat(session, sitemap.held.sitemap_id, row_id)
+    return Recorded(row["urls"], sitemap.answer(urls=row["urls"], reason=reason))
+
+
+async def record_unread(session: AsyncSession, job_id: str, sitemaps: Iterable[Sitemap]) -> list[Recorded]:
+    """Record sitemaps that brought nothing but a reason, all of them in the caller's transaction."""
+    rows, recorded = [], []
+    for sitemap in sitemaps:
+        reason, message = await _failure(session, sitemap, None)
+        rows.append(
+            {**_facts(job_id, sitemap, None), "error": reason, "error_message": message, "unchanged": False}
+        )
+        recorded.append(Recorded(0, sitemap.answer(reason=reason)))
+    await session.execute(_ADD_ALL, rows)
+    return recorded
+
+
+def is_unread(sitemap: Sitemap) -> bool:
+    """Whether there is nothing to record but why: most often, an address that was never asked."""
+    fetched = sitemap.fetched
+    silent = fetched.status_code is None and fetched.body is None
+    return silent and sitemap.held is None and not fetched.problems
+
+
+async def of_job(session: AsyncSession, job_id: str) -> dict[int, int]:
+    """How many entries each document of a job has, for those that have any."""
+    query = select(_ROW.document_id, _ROW.urls).where(_ROW.job_id == job_id, _ROW.urls > 0).order_by(_ROW.id)
+    return {document: urls for document, urls in await session.execute(query) if document is not None}
+
+
+def _facts(job_id: str, sitemap: Sitemap, document: Content | None) -> dict[str, Any]:
+    """What a row says of a fetch; how that ended is not among it."""
+    found, fetched, held = sitemap.found, sitemap.fetched, sitemap.held
+    return {
+        "job_id": job_id,
+        "document_id": document.id if document else None,
+        "parent": found.parent,
+        "ordinal": found.ordinal,
+        "url": found.url,
+        "final_url": fetched.final_url,
+        "discovered_by": found.discovered_by,
+        "kind": sitemap.kind,
+        "status_code": fetched.status_code,
+        "bytes": held.bytes if held else fetched.bytes,
+        "wire_bytes": fetched.wire_bytes,
+        "urls": document.urls if document else 0,
+        "children": document.children if document else 0,
+        "problems": held.problems if held else (document.problems if document else 0) + len(fetched.problems),
+        "etag": fetched.etag or (held.validators.etag if held else None),
+        "last_modified": fetched.last_modified or (held.validators.last_modified if held else None),
+        # An answer without a body may well have headers that are not those of the document.
+        "content_type": held.content_type if held else fetched.content_type,
+        "content_encoding": held.content_encoding if held else fetched.content_encoding,
+        "encoding": document.encoding if document else None,
+        "generator": document.generator if document else None,
+        "hops": [[hop.url, hop.status_code] for hop in fetched.hops],
+        "attempts": fetched.attempts,
+        "ms": fetched.ms,
+        "fetched_at": dt.datetime.now(dt.UTC),
+    }
+
+
+async def _is_unchanged(session: AsyncSession, job_id: str, sitemap: Sitemap, document: Content) -> bool:
+    """Whether an earlier job got the same document from the same address."""
+    if sitemap.held is not None:
+        return True
+    this = {"document": document.id, "address": sitemap.found.url, "job": job_id}
+    return (await session.execute(_EARLIER, this)).first() is not None
+
+
+async def _failure(
+    session: AsyncSession, sitemap: Sitemap, document: Content | None
+) -> tuple[str | None, str | None]:
+    """Why a sitemap was not wholly read: the fetch's fault, else the first error that lost something."""
+    if sitemap.error is not None:
+        return sitemap.error.reason, sitemap.error.message
+    if document is None and sitemap.held is not None:
+        return (
+            "document-gone",
+            "unchanged, but what an earlier run read was removed meanwhile; --refresh reads it",
+        )
+    if document is None or document.complete:
+        return None, None
+    query = (
+        select(Problem.code, Problem.message)
+        .where(Problem.document_id == document.id, Problem.severity == Severity.ERROR)
+        .order_by(case((Problem.code.in_(LOSING), 0), else_=1), Problem.id)
+        .limit(1)
+    )
+    first = (await session.execute(query)).one_or_none()
+    return (first.code, first.message) if first else ("incomplete", "something was left out")

@@ -1,0 +1,1 @@
+"""Results that scripts and people read; every coroutine takes an active session first."""

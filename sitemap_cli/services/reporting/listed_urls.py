@@ -1,0 +1,77 @@
+"""URLs that a job recorded, in the order in which its files list them."""
+
+import re
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import Row, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sitemap_cli.services.reporting import job_result
+from sitemap_cli.storage.models import Sitemap, entries
+
+PAGE = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which URLs are wanted.
+
+    ``match`` and ``exclude`` are searched in the address, ``sitemap`` in that of the file; ``since``
+    is the oldest lastmod, in seconds since 1970.
+    """
+
+    match: re.Pattern[str] | None = None
+    exclude: re.Pattern[str] | None = None
+    sitemap: re.Pattern[str] | None = None
+    since: int | None = None
+    limit: int | None = None
+
+    def wants(self, loc: str) -> bool:
+        """Whether an address passes."""
+        if self.match is not None and not self.match.search(loc):
+            return False
+        return self.exclude is None or not self.exclude.search(loc)
+
+
+Batch = tuple[Sitemap, Sequence[Row[*tuple[Any, ...]]]]
+
+
+async def of(session: AsyncSession, job_id: str, wanted: Filter) -> AsyncIterator[Batch]:
+    """Yield pages of rows and the file that lists them; a row has the columns of an entry."""
+    left = wanted.limit
+    for sitemap, _ in await job_result.hierarchy(session, job_id):
+        if wanted.sitemap is not None and not wanted.sitemap.search(sitemap.url):
+            continue
+        async for page in _pages(session, sitemap, wanted):
+            rows = [row for row in page if wanted.wants(row.loc)] if wanted.match or wanted.exclude else page
+            if left is not None:
+                rows, left = rows[:left], left - len(rows)
+            if rows:
+                yield sitemap, rows
+            if left is not None and left <= 0:
+                return
+
+
+async def _pages(
+    session: AsyncSession, sitemap: Sitemap, wanted: Filter
+) -> AsyncIterator[Sequence[Row[*tuple[Any, ...]]]]:
+    """Page by key, not by offset: each page is one range of the clustered table."""
+    if sitemap.document_id is None or not sitemap.urls:
+        return
+    table = entries.c
+    query = select(
+        table.loc,
+        table.lastmod,
+        table.lastmod_utc,
+        table.changefreq,
+        table.priority,
+        table.line,
+        table.extensions,
+    ).where(table.document_id == sitemap.document_id)
+    if wanted.since is not None:
+        query = query.where(table.lastmod_utc >= wanted.since)
+    for first in range(1, sitemap.urls + 1, PAGE):
+        page = query.where(table.position.between(first, first + PAGE - 1)).order_by(table.position)
+        yield (await session.execute(page)).all()

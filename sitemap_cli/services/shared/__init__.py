@@ -1,0 +1,1 @@
+"""Lookups that several services use."""

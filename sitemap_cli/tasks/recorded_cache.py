@@ -1,0 +1,40 @@
+"""What a task tells its walk of earlier runs; lists of sitemaps are read when they are asked for."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sitemap_cli.crawl.http_cache import Held
+from sitemap_cli.model.values import Child
+from sitemap_cli.services.recording import index_trust, validators
+from sitemap_cli.storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """The memory that the database is, as :class:`~sitemap_cli.crawl.http_cache.Memory` promises."""
+
+    db: Database
+    known: Mapping[str, Held]
+
+    @classmethod
+    async def of(
+        cls, db: Database, tenant: str, domain_id: int, target: str, *, trusting: bool
+    ) -> "Recorded":
+        """What is held of a domain for a run over a target of it.
+
+        ``trusting`` says whether to believe indexes that proved truthful.
+        """
+        async with db.reading() as session:
+            known = await validators.held(session, tenant, domain_id, target)
+            if trusting:
+                known = await index_trust.trusted(session, tenant, domain_id, target, known)
+        return cls(db, known)
+
+    def held(self, url: str) -> Held | None:
+        """What is held of an address."""
+        return self.known.get(url)
+
+    async def children(self, held: Held) -> Sequence[Child]:
+        """The sitemaps that a held document lists, read in a transaction of its own."""
+        async with self.db.reading() as session:
+            return await validators.listed(session, held.document_id)

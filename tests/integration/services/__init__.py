@@ -1,1 +1,0 @@
-"""Services over real HTTP on loopback."""

@@ -1,0 +1,116 @@
+"""Sitemaps that brought nothing are recorded together, the others alone."""
+
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
+from typing import Any
+
+import pytest
+
+from sitemap_cli.cli.console import Console
+from sitemap_cli.cli.framework.runtime import Run
+from sitemap_cli.cli.target_run import run_target
+from sitemap_cli.crawl import targets
+from sitemap_cli.crawl.fetched_sitemap import Found, Sitemap, unfetched
+from sitemap_cli.fetch.interface import Fetched
+from sitemap_cli.model.values import DiscoveredBy, Fault
+from sitemap_cli.settings import Settings
+from sitemap_cli.storage.database import Database
+from sitemap_cli.tasks.grouping import MOST, grouped
+from tests.faults import Faults, injected
+from tests.web import Answer, Site, index, robots, urlset
+
+
+async def analyze(db: Database, site: Site) -> dict[str, Any]:
+    run = Run(Settings(quiet=True, allow_private=True), Console())
+    async with run.fetchers() as fetchers:
+        return await run_target(run, db, fetchers, targets.parse(site.url))
+
+
+async def test_a_thousand_sitemaps_that_were_not_asked_take_few_transactions(
+    db: Database, site: Site
+) -> None:
+    forbidden = [f"{site.url}/c/{n}.xml" for n in range(1_200)]
+    robots(site, "User-agent: *", "Disallow: /c/", f"Sitemap: {site.url}/index.xml")
+    site.routes["/index.xml"] = Answer(index(*forbidden, f"{site.url}/a.xml"))
+    site.routes["/a.xml"] = Answer(urlset(f"{site.url}/1"))
+    with injected(Faults()) as faults:
+        result = await analyze(db, site)
+    assert faults.seen.count("commit") < 100
+    told = [(each["url"], each["status_code"], each["error"], each["urls"]) for each in result["sitemaps"]]
+    assert told == [
+        (f"{site.url}/index.xml", 200, None, 0),
+        *((each, None, "robots-disallowed", 0) for each in forbidden),
+        (f"{site.url}/a.xml", 200, None, 1),
+    ]
+    assert (result["verdict"], result["totals"]["urls"]) == ("partial", 1)
+
+
+# The groups themselves
+
+
+def sitemap(name: str) -> Sitemap:
+    """One that was read if its name is in capitals, and one that was not asked if it is not."""
+    found = Found(name, DiscoveredBy.INDEX)
+    if name.isupper():
+        return Sitemap(found, Fetched(name, name, 404), None, None)
+    return unfetched(found, Fault("deadline", "no time"))
+
+
+async def delivered(*names: str, then: Exception | None = None) -> AsyncGenerator[Sitemap]:
+    for name in names:
+        yield sitemap(name)
+    if then is not None:
+        raise then
+
+
+@pytest.mark.parametrize(
+    ("names", "expected"),
+    [
+        ("", []),
+        ("A", ["A"]),
+        ("ABC", ["A", "B", "C"]),
+        ("abc", ["abc"]),
+        ("abCDef", ["ab", "C", "D", "ef"]),
+        ("a" * (2 * MOST + 1), ["a" * MOST, "a" * MOST, "a"]),
+    ],
+)
+async def test_the_order_is_kept(names: str, expected: list[str]) -> None:
+    groups = [group async for group in grouped(delivered(*names))]
+    assert ["".join(each.found.url for each in group) for group in groups] == expected
+
+
+async def test_a_group_does_not_wait_for_a_sitemap_that_is_long_in_coming() -> None:
+    gate = asyncio.Event()
+
+    async def slow() -> AsyncGenerator[Sitemap]:
+        yield sitemap("a")
+        await gate.wait()
+        yield sitemap("B")
+
+    told = []
+    async for group in grouped(slow()):
+        told.append([each.found.url for each in group])
+        gate.set()
+    assert told == [["a"], ["B"]]
+
+
+async def test_closing_while_the_next_is_awaited_leaves_nothing_running() -> None:
+    closed = asyncio.Event()
+
+    async def endless() -> AsyncGenerator[Sitemap]:
+        try:
+            yield sitemap("a")
+            await asyncio.Event().wait()
+        finally:
+            closed.set()
+
+    async with aclosing(endless()) as sitemaps, aclosing(grouped(sitemaps)) as groups:
+        assert len(await anext(groups)) == 1
+    assert closed.is_set()
+    assert asyncio.all_tasks() == {asyncio.current_task()}
+
+
+async def test_what_a_delivery_raises_is_raised() -> None:
+    with pytest.raises(ValueError, match="ours"):
+        _ = [group async for group in grouped(delivered("A", "b", then=ValueError("ours")))]

@@ -1,0 +1,101 @@
+"""Which rules run, and how severe they are."""
+
+import pytest
+
+from sitemap_cli.audit.engine import rules
+from sitemap_cli.audit.selection import choice
+from sitemap_cli.errors import UsageError
+from sitemap_cli.model.values import Engine, Severity
+
+USUAL = {rule.id for rule in rules() if not rule.opt_in and not rule.engine_only}
+BY_ID = {rule.id: rule for rule in rules()}
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({}, USUAL),
+        ({"select": ["SM306"]}, {"SM306"}),
+        ({"select": ["loc-fragment"]}, {"SM306"}),
+        ({"select": ["sm306"]}, {"SM306"}),
+        ({"select": ["SM53"]}, {each for each in USUAL if each.startswith("SM53")}),
+        (
+            {"select": ["SM53"], "ignore": ["SM530"]},
+            {each for each in USUAL if each.startswith("SM53")} - {"SM530"},
+        ),
+        ({"ignore": ["SM"], "select": ["SM306"]}, {"SM306"}),
+        ({"ignore": ["SM3"]}, {each for each in USUAL if not each.startswith("SM3")}),
+        ({"select": ["SM306"], "ignore": ["SM306"]}, set()),
+        ({"select": ["SM327"]}, {"SM327"}),
+        ({"select": ["SM32"], "ignore": ["SM321", "SM322", "SM323", "SM324", "SM325"]}, {"SM326"}),
+        ({"select": ["SM327"], "engine": Engine.BING}, {"SM327"}),
+    ],
+)
+def test_the_longest_beginning_of_an_id_decides(options, expected) -> None:
+    assert {rule.id for rule in choice(**options).rules()} == expected
+
+
+def test_rules_for_one_search_engine_run_for_that_one() -> None:
+    assert {"SM327"} == {rule.id for rule in choice(engine=Engine.BING).rules()} - USUAL
+    assert {rule.id for rule in choice(engine=Engine.GOOGLE).rules()} == USUAL
+
+
+@pytest.mark.parametrize(
+    ("options", "rule", "severity"),
+    [
+        ({}, "SM325", Severity.INFO),
+        ({"engine": Engine.BING}, "SM325", Severity.WARNING),
+        ({"engine": Engine.BING, "severity": ["SM325=error"]}, "SM325", Severity.ERROR),
+        ({"severity": ["SM3=error", "SM325=info"]}, "SM325", Severity.INFO),
+        ({"severity": ["SM3=error", "SM325=info"]}, "SM306", Severity.ERROR),
+        ({"severity": ["loc-fragment = info"]}, "SM306", Severity.INFO),
+    ],
+)
+def test_the_user_s_severity_comes_before_the_engine_s_and_the_rule_s(options, rule, severity) -> None:
+    assert choice(**options).severity(BY_ID[rule]) is severity
+
+
+def test_what_a_rule_says_of_one_thing_comes_before_what_it_says_in_general() -> None:
+    rule = BY_ID["SM203"]
+    assert choice().severity(rule, Severity.INFO) is Severity.INFO
+    assert choice(severity=["SM203=error"]).severity(rule, Severity.INFO) is Severity.ERROR
+
+
+@pytest.mark.parametrize(
+    ("pattern", "url", "excused"),
+    [
+        ("/feed/*", "https://example.com/feed/a", True),
+        ("/feed/*", "https://example.com/a/feed/b", False),
+        ("/a?x=*", "https://example.com/a?x=1", True),
+        ("https://cdn.example.com/*", "https://cdn.example.com/a", True),
+        ("https://cdn.example.com/*", "https://example.com/a", False),
+        ("*.xml", "https://example.com/sitemaps/a.xml", True),
+    ],
+)
+def test_an_exception_covers_paths_or_whole_addresses(pattern, url, excused) -> None:
+    chosen = choice(ignore_at=[f"SM308 {pattern}: because"])
+    assert chosen.excuses(BY_ID["SM308"], url) is excused
+    assert not chosen.excuses(BY_ID["SM306"], url)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"select": ["SM9999"]},
+        {"select": [""]},
+        {"ignore": ["SMX"]},
+        {"severity": ["SM306"]},
+        {"severity": ["SM306=fatal"]},
+        {"ignore_at": ["SM308 /feed/*"]},
+        {"ignore_at": ["SM308 /feed/*: "]},
+        {"ignore_at": ["/feed/*: because"]},
+    ],
+)
+def test_what_means_nothing_is_refused(options) -> None:
+    with pytest.raises(UsageError):
+        choice(**options)
+
+
+def test_an_address_that_is_none_is_excused_only_by_its_whole_text() -> None:
+    assert choice(ignore_at=["SM304 *//[*: theirs"]).excuses(BY_ID["SM304"], "https://[x")
+    assert not choice(ignore_at=["SM304 /x: theirs"]).excuses(BY_ID["SM304"], "https://[x")

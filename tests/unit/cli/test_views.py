@@ -1,0 +1,153 @@
+"""Trees and summaries, without a database."""
+
+import io
+from typing import Any
+
+import pytest
+
+from sitemap_cli.cli.console import Console
+from sitemap_cli.cli.view.analysis import MAX_FINDINGS, drawn
+from sitemap_cli.cli.view.live_progress import SLOW, _Display
+from sitemap_cli.cli.view.sitemap_tree import MAX_SHOWN, branches
+from sitemap_cli.model.values import Progress
+from sitemap_cli.storage.models import Finding
+
+ROOT = "https://a.example/index.xml"
+
+
+def sitemap(url: str, parent: str | None = ROOT, **fields: Any) -> dict[str, Any]:
+    usual = {
+        "kind": "urlset",
+        "urls": 5,
+        "children": 0,
+        "bytes": 1200,
+        "discovered_by": "index",
+        "error": None,
+        "error_message": None,
+        "status_code": 200,
+        "problems": 0,
+        "unchanged": False,
+    }
+    return {"url": url, "parent": parent, **usual, **fields}
+
+
+def result(**fields: Any) -> dict[str, Any]:
+    totals = {"sitemaps": 1, "urls": 5, "unique_urls": 5, "new_urls": 5, "removed_urls": 0, "bytes": 1200}
+    usual = {
+        "domain": "a.example",
+        "target": "a.example",
+        "job_id": "0123",
+        "status": "completed",
+        "verdict": "ok",
+        "error": None,
+        "duration_ms": 1500,
+        "sitemaps": [],
+        "totals": totals,
+        "lastmod": {},
+        "sources": [],
+    }
+    return {**usual, **fields}
+
+
+def lines(shown: Any) -> list[str]:
+    stream = io.BytesIO()
+    Console().show(shown, stream)
+    return stream.getvalue().decode().splitlines()
+
+
+def test_a_child_is_short_on_its_parents_host_and_whole_on_another() -> None:
+    drawing = lines(
+        branches(
+            [
+                sitemap(ROOT, None, kind="index", children=3, discovered_by="robots"),
+                sitemap("https://a.example/a.xml?page=2", unchanged=True),
+                sitemap("https://a.example/old.xml", unchanged=True, status_code=None),
+                sitemap("https://cdn.example/b.xml", problems=2),
+                sitemap(
+                    "https://a.example/c.xml", kind=None, status_code=None, error="dns", error_message="\x1b"
+                ),
+            ]
+        )
+    )
+    assert drawing == [
+        f"{ROOT}  index  3 sitemaps  1.2 kB  by robots",
+        "├── /a.xml?page=2  urlset  5 URLs  1.2 kB  unchanged",
+        "├── /old.xml  urlset  5 URLs  1.2 kB  unchanged, says its index",
+        "├── https://cdn.example/b.xml  urlset  5 URLs  1.2 kB  2 problems",
+        "└── /c.xml  no answer  dns: \\x1b",
+    ]
+
+
+def test_a_large_index_is_shown_in_part() -> None:
+    many = [sitemap(f"https://a.example/{n}.xml") for n in range(MAX_SHOWN + 3)]
+    drawing = lines(branches([sitemap(ROOT, None, kind="index"), *many], most=MAX_SHOWN))
+    assert len(drawing) == MAX_SHOWN + 2
+    assert drawing[-1] == "└── and 3 more"
+
+
+def test_children_of_what_was_left_out_are_left_out_too() -> None:
+    first, second = (sitemap(f"https://a.example/{n}", None, kind="index") for n in range(2))
+    below = sitemap("https://a.example/below.xml", parent=second["url"])
+    assert len(lines(branches([first, second, below], most=1))) == 2
+
+
+def test_freshness_is_a_bar_for_each_age() -> None:
+    shown = lines(drawn(result(lastmod={"1d": 1, "older": 32, "missing": 0}), []))
+    assert "last day   1  █" in shown
+    assert f"older     32  {'█' * 32}" in shown
+
+
+def test_freshness_of_nothing_is_not_shown() -> None:
+    assert "lastmod" not in lines(drawn(result(lastmod={"missing": 5, "older": 0}), []))
+
+
+def test_what_was_asked_in_vain_explains_an_empty_result() -> None:
+    sources = [
+        {
+            "source": "robots",
+            "url": "https://a.example/robots.txt",
+            "status_code": 404,
+            "answer": "http-status",
+        },
+        *(
+            {"source": "known-path", "url": f"https://a.example/{n}", "status_code": None, "answer": "dns"}
+            for n in range(MAX_SHOWN)
+        ),
+    ]
+    totals = {"sitemaps": 0, "urls": 0, "unique_urls": 0, "new_urls": 0, "removed_urls": 0, "bytes": 0}
+    shown = lines(drawn(result(verdict="absent", error="nothing\x1b", totals=totals, sources=sources), []))
+    assert shown[1] == "0 URLs in 0 sitemaps (0 unique, 0 new)  0 B  1.5 s"
+    assert shown[2] == "nothing\\x1b"
+    assert "robots      404  https://a.example/robots.txt" in shown
+    assert f"known-path  dns  https://a.example/0 and {MAX_SHOWN - 1} more" in shown
+
+
+@pytest.mark.parametrize("more", [0, 4])
+def test_findings_are_shown_with_their_place(more: int) -> None:
+    found = [
+        Finding(
+            rule="SM301",
+            name="loc-missing",
+            severity="error",
+            message="no loc",
+            sitemap=ROOT,
+            line=3,
+            count=1,
+        )
+    ]
+    found += [
+        Finding(rule="SM302", name="x", severity="info", message="odd", sitemap=None, line=None, count=n + 2)
+        for n in range(MAX_FINDINGS - 1 + more)
+    ]
+    shown = lines(drawn(result(), found))
+    assert "SM301  loc-missing  no loc" in shown
+    assert any(line.strip() == f"{ROOT}:3" for line in shown)
+    assert any("odd (and 1 more like it)" in line for line in shown)
+    assert any(f"and {more} more" in line for line in shown[-4:]) == bool(more)
+
+
+def test_progress_names_what_is_slow_without_its_tricks() -> None:
+    progress = Progress(found=3, read=1, urls=1234, bytes=5000)
+    assert "1/3 sitemaps  1,234 URLs  5.0 kB" in lines(_Display("a\x1b.example", progress))[0]
+    progress.in_flight["https://a.example/\x9b"] = -SLOW
+    assert "for https://a.example/\\x9b" in lines(_Display("a.example", progress))[0]

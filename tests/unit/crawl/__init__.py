@@ -1,0 +1,1 @@
+"""Tests of crawling with fake fetchers."""

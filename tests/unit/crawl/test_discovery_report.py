@@ -1,0 +1,50 @@
+"""What is told about where sitemaps were looked for."""
+
+from sitemap_cli.crawl import discovery_report
+from tests.fakes import Reply
+from tests.unit.crawl.crawls import HOME, PAGE, site, walked
+
+
+async def test_every_answer_is_listed():
+    found = await walked(site(at={"": PAGE}))
+    listed = discovery_report.listing(found.asked)
+    assert len(listed) == len(found.fetcher.urls)
+    assert listed[0] == {
+        "source": "robots",
+        "url": f"{HOME}robots.txt",
+        "status_code": 404,
+        "answer": "http-status",
+        "named": None,
+    }
+    assert (listed[-1]["source"], listed[-1]["answer"], listed[-1]["named"]) == ("html", "ok", 0)
+
+
+async def test_people_see_each_answer_once():
+    pages = site(robots=["User-agent: *"], at={"sitemap.xml": PAGE, "": Reply(fault="timeout-read")})
+    told = discovery_report.grouped(discovery_report.listing((await walked(pages)).asked))
+    assert [(source, answer, len(urls)) for source, answer, urls in told] == [
+        ("robots", "names no sitemaps", 1),
+        ("known-path", "html-instead", 1),
+        ("known-path", "404", 41),
+        ("html", "timeout-read", 1),
+    ]
+    assert told[2][2][0] == f"{HOME}sitemap_index.xml"
+
+
+async def test_one_line_says_it_all():
+    found = await walked(site(robots=["Sitemap: /gone.xml"], at={"": PAGE}))
+    assert discovery_report.sentence(found.asked) == (
+        "robots names 1 sitemap, known-path 404 (42 addresses), html names no sitemaps"
+    )
+    assert discovery_report.sentence([]) == "nothing was asked"
+
+
+async def test_what_a_wall_said_is_kept_and_what_everybody_says_is_not():
+    pages = site(robots=["User-agent: *"], at={"": Reply(PAGE, fault="challenge"), "sitemap.xml": PAGE})
+    listed = discovery_report.listing((await walked(pages)).asked)
+    assert {each["answer"]: each.get("message") for each in listed} == {
+        "ok": None,
+        "html-instead": None,
+        "http-status": None,
+        "challenge": f"challenge at {HOME}",
+    }

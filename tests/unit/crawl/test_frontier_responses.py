@@ -1,0 +1,144 @@
+"""What a walk makes of robots.txt and of what servers answer."""
+
+import pytest
+
+from sitemap_cli.model.values import Progress
+from tests.fakes import Reply
+from tests.unit.crawl.crawls import HOME, PAGE, URLS, lists, named, site, tree, walked, walking
+from tests.web import index
+
+ROOT = f"{HOME}index.xml"
+
+
+async def test_a_child_that_robots_txt_disallows_is_told_and_not_asked():
+    pages = tree(index=["a", "secret"], a=URLS, secret=URLS)
+    pages[f"{HOME}robots.txt"] = b"User-agent: *\nDisallow: /secret"
+    found = await walked(pages, ROOT)
+    assert found.errors == {f"{HOME}secret.xml": "robots-disallowed"}
+    assert "Disallow: /secret" in found.one(f"{HOME}secret.xml").error.message
+    assert "secret.xml" not in found.paths
+    assert found.verdict == "partial"
+
+
+async def test_a_sitemap_named_by_the_user_is_asked_whatever_robots_txt_says():
+    found = await walked(tree(index=URLS) | {f"{HOME}robots.txt": b"User-agent: *\nDisallow: /"}, ROOT)
+    assert (found.errors, found.verdict) == ({}, "ok")
+
+
+@pytest.mark.parametrize(
+    ("fault", "verdict"),
+    [
+        ("connection-reset", "http-error"),
+        ("incomplete-body", "http-error"),
+        ("unsupported-encoding", "invalid"),
+    ],
+)
+async def test_a_robots_txt_of_which_a_part_is_missing_keeps_us_out(fault, verdict):
+    pages = tree(index=["a"], a=URLS) | {f"{HOME}robots.txt": Reply(b"User-agent: *\n", fault=fault)}
+    found = await walked(pages, ROOT)
+    assert (found.errors, found.verdict) == ({f"{HOME}a.xml": fault}, verdict)
+
+
+async def test_no_robots_asks_what_is_disallowed():
+    pages = tree(index=["a"], a=URLS) | {f"{HOME}robots.txt": b"User-agent: *\nDisallow: /"}
+    found = await walked(pages, ROOT, no_robots=True)
+    assert (found.paths, found.verdict) == (["index.xml", "a.xml"], "ok")
+
+
+async def test_a_child_on_another_host_is_asked_as_its_own_robots_txt_says():
+    cdn = ["https://cdn.example/a.xml", "https://cdn.example/b.xml", "https://down.example/c.xml"]
+    pages = tree() | {ROOT: index(*cdn), **dict.fromkeys(cdn, URLS)}
+    pages["https://cdn.example/robots.txt"] = b"User-agent: *\nDisallow: /b"
+    pages["https://down.example/robots.txt"] = Reply(status=500)
+    found = await walked(pages, ROOT)
+    assert found.errors == {cdn[1]: "robots-disallowed", cdn[2]: "robots-unreachable"}
+    assert found.fetcher.count("https://cdn.example/robots.txt") == 1
+
+
+async def test_an_address_of_another_kind_is_no_matter_for_robots_txt():
+    found = await walked(site(robots=["Sitemap: ftp://example.com/a.xml"]), no_known_paths=True, no_html=True)
+    assert found.fetcher.urls == [f"{HOME}robots.txt", "ftp://example.com/a.xml"]
+
+
+# What was answered
+
+
+@pytest.mark.parametrize(
+    ("answer", "error"),
+    [
+        (Reply(status=404), "http-status"),
+        (Reply(b"gone fishing", status=503), "http-status"),
+        (Reply(URLS, status=206), "http-status"),
+        (Reply(fault="connection-reset"), "connection-reset"),
+        (Reply(PAGE), "html-instead"),
+        (Reply(b" \n"), "empty"),
+        (Reply(b""), "empty"),
+        (Reply(b"<unheard-of/>"), "not-a-sitemap"),
+        (Reply(b" " * 400_000 + URLS), "empty"),
+        (Reply(URLS[:-20], fault="incomplete-body"), "incomplete-body"),
+        (Reply(URLS), None),
+    ],
+)
+async def test_what_went_wrong_with_a_promised_sitemap_is_told(answer, error):
+    found = await walked(site(at={"a.xml": answer}), f"{HOME}a.xml")
+    assert found.errors.get(f"{HOME}a.xml") == error
+
+
+async def test_a_host_that_fails_again_and_again_is_left_alone():
+    children = [f"https://down.example/{number}.xml" for number in range(40)]
+    pages = tree() | {ROOT: index(*children), "https://down.example/robots.txt": b""}
+    pages |= dict.fromkeys(children, Reply(fault="connection-refused"))
+    found = await walked(pages, ROOT, concurrency=1)
+    assert list(found.errors.values()) == ["connection-refused"] * 5 + ["host-failing"] * 35
+    assert found.verdict == "http-error"
+
+
+@pytest.mark.parametrize(("most", "asked"), [(2, 2), (0, 40)])
+async def test_how_often_a_host_may_fail_can_be_set(most, asked):
+    listed = named(*(f"{number}.xml" for number in range(40)))
+    pages = tree() | {ROOT: index(*listed)} | dict.fromkeys(listed, Reply(fault="timeout-read"))
+    found = await walked(pages, ROOT, concurrency=1, max_failures=most)
+    assert list(found.errors.values()).count("timeout-read") == asked
+
+
+@pytest.mark.parametrize("status", [404, 403, 401, 451])
+async def test_an_index_of_which_nothing_is_left_is_not_followed_to_its_end(status):
+    listed = named(*(f"{number}.xml" for number in range(150)))
+    pages = tree() | {ROOT: index(*listed)} | dict.fromkeys(listed, Reply(status=status))
+    found = await walked(pages, ROOT, concurrency=1)
+    assert list(found.errors.values()) == ["http-status"] * 100 + ["host-failing"] * 50
+
+
+@pytest.mark.parametrize(
+    ("options", "delay"),
+    [({}, 7.0), ({"max_crawl_delay": 2.0}, 2.0), ({"max_crawl_delay": 0.0}, 0.0), ({"no_robots": True}, 0.0)],
+)
+async def test_a_host_is_given_the_delay_that_its_robots_txt_asks_for(options, delay):
+    lines = ["User-agent: other", "Crawl-delay: 3", "User-agent: *", "Crawl-delay: 7", *lists("a.xml")]
+    found = await walked(site(robots=lines, at={"a.xml": URLS}), **options)
+    assert [each.delay for each in found.fetcher.log] == [0.0, delay]
+
+
+async def test_missing_sitemaps_are_no_failures_of_their_host():
+    names = [f"{number}" for number in range(40)]
+    found = await walked(tree(index=[*names, "last"], last=URLS), ROOT, concurrency=1)
+    assert found.errors == dict.fromkeys(named(*(f"{each}.xml" for each in names)), "http-status")
+    assert found.verdict == "partial"
+
+
+async def test_a_host_that_works_between_its_failures_is_kept():
+    bad = {f"{HOME}{number}.xml": Reply(status=500) for number in range(20) if number % 4}
+    good = {f"{HOME}{number}.xml": URLS for number in range(0, 20, 4)}
+    listed = named(*(f"{number}.xml" for number in range(20)))
+    found = await walked(tree() | bad | good | {ROOT: index(*listed)}, ROOT, concurrency=1)
+    assert set(found.errors.values()) == {"http-status"}
+
+
+async def test_progress_counts_what_was_found_and_read():
+    pages = tree(index=["a", "b"], a=URLS) | site(robots=lists("index.xml"))
+    progress = Progress()
+    async with walking(pages, HOME, progress) as (_, _, found):
+        assert len([each async for each in found]) == 3
+    assert (progress.found, progress.read) == (3, 3)
+    assert progress.bytes == len(pages[ROOT]) + len(URLS)
+    assert progress.in_flight == {}

@@ -1,0 +1,114 @@
+"""The robots.txt files of a walk."""
+
+import asyncio
+
+import pytest
+
+from sitemap_cli.crawl.robots_cache import MAX_EXPLAINED, MAX_FILES, RobotsFiles
+from sitemap_cli.fetch.interface import Purpose
+from sitemap_cli.settings import Settings
+from tests.fakes import DictFetcher, Reply
+from tests.unit.crawl.crawls import HOME, nothing_left
+
+RULES = b"User-agent: *\nDisallow: /private\nSitemap: /s.xml"
+
+
+def files(pages, **settings):
+    fetcher = DictFetcher(pages)
+    return fetcher, RobotsFiles(fetcher, Settings(**settings), HOME)
+
+
+async def test_everybody_who_asks_shares_one_request():
+    fetcher, robots = files({f"{HOME}robots.txt": RULES})
+    async with nothing_left(fetcher):
+        found = await asyncio.gather(*(robots.of(f"{HOME}{number}") for number in range(9)))
+        assert [each.loc for each in found[0].rules.sitemaps] == [f"{HOME}s.xml"]
+    assert [(each.url, each.purpose, each.home) for each in fetcher.log] == [
+        (f"{HOME}robots.txt", Purpose.ROBOTS, HOME)
+    ]
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "requests"),
+    [
+        ("https://example.com/a", "https://EXAMPLE.com:443/b?c", 1),
+        ("https://example.com/a", "http://example.com/a", 2),
+        ("https://example.com/a", "https://example.com:8443/a", 2),
+        ("https://example.com/a", "https://www.example.com/a", 2),
+        ("https://me:secret@example.com/a", "https://example.com/a", 1),
+    ],
+)
+async def test_each_origin_has_its_own(one, other, requests):
+    fetcher, robots = files({})
+    await robots.of(one)
+    await robots.of(other)
+    assert len(fetcher.log) == requests
+    assert "secret" not in str(fetcher.log)
+
+
+async def test_one_who_stops_waiting_does_not_keep_others_from_the_answer():
+    gate = asyncio.Event()
+    fetcher, robots = files({f"{HOME}robots.txt": Reply(RULES, gate=gate)})
+    first, second = (asyncio.create_task(robots.of(HOME)) for _ in "12")
+    await fetcher.until(1)
+    first.cancel()
+    gate.set()
+    assert (await second).rules is not None
+    assert len(fetcher.log) == 1
+
+
+async def test_what_is_still_being_asked_can_be_abandoned():
+    fetcher, robots = files({f"{HOME}robots.txt": Reply(RULES, gate=asyncio.Event())})
+    async with nothing_left(fetcher):
+        waiting = asyncio.create_task(robots.of(HOME))
+        await fetcher.until(1)
+        await robots.abandon()
+        await asyncio.gather(waiting, return_exceptions=True)
+
+
+async def test_only_so_many_files_are_kept():
+    fetcher, robots = files({})
+    for number in range(MAX_FILES + 10):
+        await robots.of(f"https://h{number}.example/")
+    await robots.of(f"https://h{MAX_FILES + 9}.example/")
+    assert len(fetcher.log) == MAX_FILES + 10
+    await robots.of("https://h0.example/")
+    assert fetcher.count("https://h0.example/robots.txt") == 2
+
+
+@pytest.mark.parametrize(
+    ("answer", "url", "reason"),
+    [
+        (Reply(RULES), f"{HOME}public", None),
+        (Reply(RULES), f"{HOME}private", "robots-disallowed"),
+        (Reply(RULES), "ftp://example.com/private", None),
+        (Reply(RULES), "https://[::1", None),
+        (Reply(b"User-agent: *\nDisallow:"), f"{HOME}private", None),
+        (Reply(b"<html>not found</html>"), f"{HOME}private", None),
+        (Reply(status=404), f"{HOME}private", None),
+        (Reply(status=403), f"{HOME}private", None),
+        (Reply(status=500), f"{HOME}public", "robots-unreachable"),
+        (Reply(fault="timeout-read"), f"{HOME}public", "timeout-read"),
+        (Reply(status=302, fault="redirect-limit"), f"{HOME}public", None),
+    ],
+)
+async def test_it_is_obeyed(answer, url, reason):
+    _, robots = files({f"{HOME}robots.txt": answer})
+    refusal = await robots.refusal(url, by_user=False)
+    assert (refusal.reason if refusal else None) == reason
+
+
+async def test_it_is_not_even_asked_where_it_does_not_matter():
+    fetcher, robots = files({f"{HOME}robots.txt": RULES})
+    assert await robots.refusal(f"{HOME}private", by_user=True) is None
+    fetcher, robots = files({f"{HOME}robots.txt": RULES}, no_robots=True)
+    assert await robots.refusal(f"{HOME}private", by_user=False) is None
+    assert fetcher.log == []
+
+
+async def test_the_rule_is_named_until_it_becomes_tedious():
+    _, robots = files({f"{HOME}robots.txt": RULES})
+    told = [(await robots.refusal(f"{HOME}private", by_user=False)).message for _ in range(MAX_EXPLAINED + 1)]
+    assert told[0] == "robots.txt says Disallow: /private; --no-robots reads it all the same"
+    assert {*told[1:-1]} == {told[0]}
+    assert told[-1] == "robots.txt disallows it; --no-robots reads it all the same"

@@ -1,0 +1,212 @@
+"""What a user may name, and what is understood."""
+
+import pytest
+
+from sitemap_cli.crawl.targets import TargetKind, parse
+from sitemap_cli.errors import UsageError
+
+SITE, PAGE, SITEMAP, ROBOTS = TargetKind.SITE, TargetKind.PAGE, TargetKind.SITEMAP, TargetKind.ROBOTS
+
+
+@pytest.mark.parametrize(
+    ("given", "domain", "kind", "rest"),
+    [
+        ("example.com", "example.com", SITE, "example.com/"),
+        (" Example.COM\n", "example.com", SITE, "example.com/"),
+        ("example.com/", "example.com", SITE, "example.com/"),
+        ("example.com.", "example.com.", SITE, "example.com./"),
+        ("localhost", "localhost", SITE, "localhost/"),
+        ("example.com:8080", "example.com:8080", SITE, "example.com:8080/"),
+        ("127.0.0.1", "127.0.0.1", SITE, "127.0.0.1/"),
+        ("127.0.0.1:8000", "127.0.0.1:8000", SITE, "127.0.0.1:8000/"),
+        ("[::1]", "[::1]", SITE, "[::1]/"),
+        ("[2001:DB8::1]:8000", "[2001:db8::1]:8000", SITE, "[2001:db8::1]:8000/"),
+        ("Bücher.example", "bücher.example", SITE, "xn--bcher-kva.example/"),
+        ("xn--bcher-kva.example", "xn--bcher-kva.example", SITE, "xn--bcher-kva.example/"),
+        ("example.com/blog", "example.com", PAGE, "example.com/blog"),
+        ("example.com/?to=http://elsewhere/", "example.com", PAGE, "example.com/?to=http://elsewhere/"),
+        ("example.com/sitemap.xml", "example.com", SITEMAP, "example.com/sitemap.xml"),
+        ("example.com/robots.txt", "example.com", ROBOTS, "example.com/robots.txt"),
+    ],
+)
+def test_without_a_scheme_https_is_tried_before_http(given, domain, kind, rest):
+    target = parse(given)
+    assert (target.domain, target.kind) == (domain, kind)
+    assert target.urls[:2] == (f"https://{rest}", f"http://{rest}")
+    assert target.folder is None
+
+
+@pytest.mark.parametrize(
+    ("given", "twin"),
+    [
+        ("example.com", "www.example.com/"),
+        ("Example.COM/shop/?a=b", "www.example.com/shop/?a=b"),
+        ("example.com/sitemap.xml", "www.example.com/sitemap.xml"),
+        ("example.com/robots.txt", "www.example.com/robots.txt"),
+        ("example.com.", "www.example.com./"),
+        ("blog.example.com", "www.blog.example.com/"),
+        ("bücher.example", "www.xn--bcher-kva.example/"),
+        ("www.example.com", "example.com/"),
+        ("WWW.Example.com/a", "example.com/a"),
+        ("www.bücher.example", "xn--bcher-kva.example/"),
+        ("wwwx.example", "www.wwwx.example/"),
+    ],
+)
+def test_a_name_without_a_scheme_has_a_twin_with_or_without_www(given, twin):
+    assert parse(given).urls[2:] == (f"https://{twin}", f"http://{twin}")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "localhost",
+        "localhost.",
+        "www.localhost",
+        "www.localhost.",
+        "www.",
+        "example.com:8080",
+        "www.example.com:80",
+        "127.0.0.1",
+        "127.1",
+        "0x7f.1",
+        "[::1]",
+        "[::1]:80",
+        ".".join(["h" * 62] * 4),
+    ],
+)
+def test_what_is_no_name_of_several_labels_has_no_twin(given):
+    assert len(parse(given).urls) == 2
+
+
+@pytest.mark.parametrize("given", ["https://example.com", "http://www.example.com", "https://example.com/a"])
+def test_an_address_with_a_scheme_is_meant_as_it_is(given):
+    assert len(parse(given).urls) == 1
+
+
+@pytest.mark.parametrize(
+    ("given", "domain", "kind", "url"),
+    [
+        ("https://example.com", "example.com", SITE, "https://example.com/"),
+        ("HTTP://EXAMPLE.com/", "example.com", SITE, "http://example.com/"),
+        ("https://example.com/#top", "example.com", SITE, "https://example.com/"),
+        ("https://example.com:443/", "example.com:443", SITE, "https://example.com/"),
+        ("https://example.com:8443", "example.com:8443", SITE, "https://example.com:8443/"),
+        ("https://BÜCHER.example/ä", "bücher.example", PAGE, "https://xn--bcher-kva.example/%C3%A4"),
+        ("http://[::1]:80/x/", "[::1]:80", PAGE, "http://[::1]/x/"),
+        ("https://example.com/?page=2", "example.com", PAGE, "https://example.com/?page=2"),
+        ("https://example.com/a/sitemap", "example.com", SITEMAP, "https://example.com/a/sitemap"),
+        ("https://example.com/s.xml.gz?x=1", "example.com", SITEMAP, "https://example.com/s.xml.gz?x=1"),
+        ("https://example.com/feed.rss", "example.com", SITEMAP, "https://example.com/feed.rss"),
+        ("https://example.com/sitemap_index.php", "example.com", SITEMAP, None),
+        ("https://example.com/sitemaps/", "example.com", PAGE, "https://example.com/sitemaps/"),
+        ("https://example.com/robots.txt", "example.com", ROBOTS, "https://example.com/robots.txt"),
+        ("https://example.com/a/robots.txt", "example.com", SITEMAP, None),
+    ],
+)
+def test_an_address_is_taken_as_it_is(given, domain, kind, url):
+    target = parse(given)
+    assert (target.domain, target.kind, target.urls) == (domain, kind, (url or given,))
+
+
+@pytest.mark.parametrize("given", ["https://me:secret@example.com/a", "https://secret@example.com/a"])
+def test_credentials_are_dropped(given):
+    target = parse(given)
+    assert (target.domain, target.urls, target.given) == (
+        "example.com",
+        ("https://example.com/a",),
+        "https://example.com/a",
+    )
+
+
+@pytest.mark.parametrize(
+    ("given", "told"),
+    [
+        ("", "not a domain, address, folder or file: it is empty"),
+        (" \n", "not a domain, address, folder or file: it is empty"),
+        ("a b", "not a domain, address, folder or file (a b)"),
+        ("//example.com", "not a domain, address, folder or file (//example.com)"),
+        ("example.com?x", "not a domain, address, folder or file (example.com?x)"),
+        ("me:secret@example.com", "not a domain, address, folder or file (example.com)"),
+        ("\x1b[31m.com", "not a domain, address, folder or file (\\x1b[31m.com)"),
+        ("C:\\site", "not a domain, address, folder or file (C:\\\\site)"),
+        ("x:99999", "not a usable address (x:99999)"),
+        ("x:0", "not a usable address (x:0)"),
+        ("a..b", "not a usable address (a..b)"),
+        ("a\0b", "not a usable address (a\\x00b)"),
+        ("~nobody-of-this-name", "not a usable address (~nobody-of-this-name)"),
+        ("h" * 64 + ".example", f"not a usable address ({'h' * 64}.example)"),
+        ("h" * 5000, f"not a usable address ({'h' * 200})"),
+        ("https://.", "not a usable address (https://.)"),
+        ("ü" * 64 + ".example", "not a usable address (" + r"\xfc" * 50 + ")"),
+        (".example.com", "not a usable address (.example.com)"),
+        ("example.com..", "not a usable address (example.com..)"),
+        ("a\u200db.com", "not a usable address (a\\u200db.com)"),
+        ("\uff0e", "not a usable address (\\uff0e)"),
+        ("https://%65xample.com", "not a usable address (https://%65xample.com)"),
+        ("https:///path", "not a usable address (https:///path)"),
+        ("https://me:secret@", "not a usable address (https://)"),
+        ("http://exa mple.com/", "not a usable address (http://exa mple.com/)"),
+        ("http://[::1", "not a usable address (http://[::1)"),
+        ("ftp://me:secret@x/", "not a usable address (ftp://x/): only http and https can be asked"),
+        ("file:///etc/passwd", "not a usable address (file:///etc/passwd): only http and https can be asked"),
+    ],
+)
+def test_nonsense_is_refused_in_one_clean_line(given, told):
+    with pytest.raises(UsageError) as raised:
+        parse(given)
+    assert str(raised.value) == told
+
+
+@pytest.fixture
+def build(tmp_path, monkeypatch):
+    """A local build, and the working folder around it."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "dist").mkdir()
+    (tmp_path / "dist" / "sitemap.xml").touch()
+    (tmp_path / "sitemap.xml").touch()
+    return tmp_path
+
+
+@pytest.mark.parametrize(
+    ("given", "base_url", "kind", "url"),
+    [
+        ("dist", "https://example.com", SITE, "https://example.com/"),
+        ("dist/", "https://example.com/shop", SITE, "https://example.com/shop/"),
+        ("./dist", "https://example.com/shop/?x=1#y", SITE, "https://example.com/shop/"),
+        ("sitemap.xml", "https://example.com", SITEMAP, "https://example.com/sitemap.xml"),
+        ("dist/sitemap.xml", "https://example.com/a", SITEMAP, "https://example.com/a/sitemap.xml"),
+        ("dist/sitemap.xml", "https://example.com/a/sitemap.xml", SITEMAP, None),
+    ],
+)
+def test_a_folder_or_file_is_published_at_its_base(build, given, base_url, kind, url):
+    target = parse(given, base_url=base_url)
+    assert (target.domain, target.kind) == ("example.com", kind)
+    assert target.urls == (url or base_url,)
+    assert target.folder is not None
+    assert target.folder.exists()
+
+
+@pytest.mark.parametrize(
+    ("given", "base_url", "told"),
+    [
+        ("dist", None, "a local folder or file needs an address (dist)"),
+        ("./sitemap.xml", None, "a local folder or file needs an address (./sitemap.xml)"),
+        ("nothing", "https://example.com", "no such folder or file (nothing)"),
+        ("n" * 5000, "https://example.com", f"no such folder or file ({'n' * 200})"),
+        ("~a\0b", "https://example.com", "no such folder or file (~a\\x00b)"),
+        ("dist", "example.com", "not a usable address (example.com)"),
+        (
+            "dist",
+            "ftp://me:secret@example.com",
+            "not a usable address (ftp://example.com): only http and https can be asked",
+        ),
+    ],
+)
+def test_a_folder_or_file_needs_a_usable_base(build, given, base_url, told):
+    with pytest.raises(UsageError) as raised:
+        parse(given, base_url=base_url)
+    assert str(raised.value) == told
+
+
+def test_a_name_that_could_be_a_host_is_one_even_where_a_file_has_it(build):
+    assert parse("sitemap.xml").urls[:2] == ("https://sitemap.xml/", "http://sitemap.xml/")

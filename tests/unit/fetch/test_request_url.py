@@ -1,0 +1,121 @@
+"""Addresses: checked before they are asked, kept as they are spelled, without secrets."""
+
+import pytest
+
+from sitemap_cli.fetch.fetch_errors import RefusedError
+from sitemap_cli.fetch.request_url import follow, host_of, parse, without_userinfo
+
+
+@pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        ("http://example.com", "http://example.com"),
+        (" https://example.com/a.xml\n", "https://example.com/a.xml"),
+        ("https://example.com/%7Ea/b%2Fc?x=%41#part", "https://example.com/%7Ea/b%2Fc?x=%41"),
+        ("https://example.com/a b", "https://example.com/a%20b"),
+        ("https://example.com/ä", "https://example.com/%C3%A4"),
+        ("https://bücher.example/", "https://xn--bcher-kva.example/"),
+        ("https://user:secret@example.com/a", "https://example.com/a"),
+        ("https://:secret@example.com/a", "https://example.com/a"),
+        ("https://example.com.:8443/", "https://example.com.:8443/"),
+        ("https://my_host.example/", "https://my_host.example/"),
+        ("http://[2606:4700::1111]/", "http://[2606:4700::1111]/"),
+        ("https://example.com/\udce9", "https://example.com/%E9"),
+    ],
+)
+def test_an_address_is_asked_as_it_is_spelled(text, asked):
+    assert str(parse(text)) == asked
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("", "url-invalid"),
+        ("example.com", "url-invalid"),
+        ("/a.xml", "url-invalid"),
+        ("//example.com/a", "url-invalid"),
+        ("https://", "url-invalid"),
+        ("https://.", "url-invalid"),
+        ("https:///path", "url-invalid"),
+        ("https://a..b/", "url-invalid"),
+        (f"https://{'a' * 64}.example/", "url-invalid"),
+        (f"https://{'a.' * 130}example/", "url-invalid"),
+        ("https://exa mple.com/", "url-invalid"),
+        ("https://exa<mple.com/", "url-invalid"),
+        ("https://example.com:0/", "url-invalid"),
+        ("https://example.com:99999/", "url-invalid"),
+        ("https://example.com:http/", "url-invalid"),
+        ("http://[::1", "url-invalid"),
+        ("http://[::x]/", "url-invalid"),
+        ("//]@", "url-invalid"),
+        ("http://]@/", "url-invalid"),
+        ("ftp://example.com/", "scheme-forbidden"),
+        ("file:///etc/passwd", "scheme-forbidden"),
+        ("javascript:alert(1)", "scheme-forbidden"),
+        ("data:text/xml,x", "scheme-forbidden"),
+    ],
+)
+def test_an_address_that_cannot_or_may_not_be_asked_is_refused(text, reason):
+    with pytest.raises(RefusedError) as caught:
+        parse(text)
+    assert caught.value.fault.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("location", "target"),
+    [
+        ("/b", "https://example.com/b"),
+        ("b?x=1", "https://example.com/dir/b?x=1"),
+        ("?page=2", "https://example.com/dir/a?page=2"),
+        ("//other.example/b", "https://other.example/b"),
+        ("http://other.example/%7Eb", "http://other.example/%7Eb"),
+        ("https://u:p@example.com/b", "https://example.com/b"),
+        ("/caf\udce9", "https://example.com/caf%E9"),
+    ],
+)
+def test_a_redirect_is_followed_to_where_it_points(location, target):
+    assert str(follow(parse("https://example.com/dir/a"), location)) == target
+
+
+@pytest.mark.parametrize(
+    ("location", "reason"),
+    [
+        ("ftp://example.com/", "redirect-scheme"),
+        ("file:///etc/passwd", "redirect-scheme"),
+        ("javascript:alert(1)", "redirect-scheme"),
+        ("http://[::1", "url-invalid"),
+        ("//]@", "url-invalid"),
+        ("https://a..b/", "url-invalid"),
+    ],
+)
+def test_a_redirect_to_nowhere_is_refused(location, reason):
+    with pytest.raises(RefusedError) as caught:
+        follow(parse("https://example.com/"), location)
+    assert caught.value.fault.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("text", "host"),
+    [
+        ("http://Example.COM/", "example.com:80"),
+        ("http://example.com.:80/x", "example.com:80"),
+        ("https://example.com/", "example.com:443"),
+        ("http://xn--a.example/", "xn--a.example:80"),
+        ("http://[::1]:8080/", "::1:8080"),
+    ],
+)
+def test_a_host_is_the_same_in_every_spelling(text, host):
+    assert host_of(parse(text)) == host
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("https://u:p@example.com/x@y", "https://example.com/x@y"),
+        ("https://u:p%40@[::1", "https://[::1"),
+        ("//u@example.com", "//example.com"),
+        ("https://example.com/?a=b@c", "https://example.com/?a=b@c"),
+    ],
+)
+def test_credentials_are_never_shown(text, shown):
+    assert without_userinfo(text) == shown

@@ -1,0 +1,71 @@
+"""Bodies as they are kept: what is read of them later is what was counted when they came."""
+
+import hashlib
+
+import pytest
+
+from sitemap_cli.fetch import response_body
+from sitemap_cli.fetch.gunzip import Decoder, decode
+from sitemap_cli.fetch.response_body import Intake, KeptBody, Limits
+from tests.web import gz
+
+TEXT = b"".join(b"<url><loc>https://example.com/%d</loc></url>\n" % number for number in range(5_000))
+BODIES = {
+    "nothing": b"",
+    "one byte": b"x",
+    "half of the magic bytes": b"\x1f",
+    "plain": TEXT,
+    "two windows": bytes(600_000),
+    "gzip": gz(TEXT),
+    "gzip in gzip": gz(gz(TEXT)),
+    "gzip and garbage": gz(TEXT) + b"<!-- cached -->",
+    "truncated gzip": gz(TEXT)[:-100],
+    "plain, then what looks like gzip": TEXT + gz(TEXT),
+}
+
+
+def taken(data, *, limit, size, content_encoding=None):
+    """The content of a body that came in chunks of one size."""
+    intake = Intake(Limits(limit, 10**9), content_encoding)
+    for start in range(0, len(data), size):
+        if intake.fault is None:
+            for _ in intake.take(data[start : start + size]):
+                pass
+    for _ in intake.finish() if intake.fault is None else ():
+        pass
+    return intake.content("https://example.com/sitemap.xml")
+
+
+@pytest.mark.parametrize("in_memory", [10, 10**9])
+@pytest.mark.parametrize("size", [1_000, 10**6])
+@pytest.mark.parametrize("limit", [1, 1_000, len(TEXT), 10**9])
+@pytest.mark.parametrize("name", BODIES)
+def test_what_is_read_later_is_what_was_measured(monkeypatch, name, limit, size, in_memory):
+    monkeypatch.setattr(response_body, "IN_MEMORY", in_memory)
+    content = taken(BODIES[name], limit=limit, size=size)
+    again = decode([BODIES[name]], Decoder(max_bytes=content.bytes))
+    read, reread = (b"".join(content.body.chunks()) for _ in range(2))
+    assert read == reread == b"".join(again)
+    assert (len(read), hashlib.sha256(read).digest()) == (content.bytes, content.digest)
+    assert all(0 < len(piece) <= 256 * 1024 for piece in content.body.chunks())
+    content.body.close()
+
+
+def test_readers_may_take_turns():
+    content = taken(BODIES["two windows"] + TEXT, limit=10**9, size=10**6)
+    pairs = list(zip(content.body.chunks(), content.body.chunks(), strict=True))
+    assert all(one == other for one, other in pairs)
+    assert b"".join(one for one, _ in pairs) == BODIES["two windows"] + TEXT
+    content.body.close()
+
+
+def test_what_was_refused_unread_has_no_content():
+    content = taken(TEXT, limit=10**9, size=10, content_encoding="br")
+    assert (content.fault.reason, content.body, content.bytes) == ("unsupported-encoding", None, 0)
+
+
+def test_a_body_can_be_closed_twice():
+    content = taken(TEXT, limit=10**9, size=10**6)
+    assert isinstance(content.body, KeptBody)
+    content.body.close()
+    content.body.close()

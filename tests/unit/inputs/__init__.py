@@ -1,0 +1,1 @@
+"""Tests of what users name on the command line."""

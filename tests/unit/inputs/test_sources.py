@@ -1,0 +1,82 @@
+"""SOURCEs on the command line are understood."""
+
+from pathlib import Path
+
+import pytest
+
+from sitemap_cli.errors import UnreadableError, UsageError
+from sitemap_cli.inputs import sources
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "folder").mkdir()
+    (tmp_path / "folder" / "-").touch()
+    (tmp_path / "a[1].xml").touch()
+    (tmp_path / "a1.xml").touch()
+
+
+@pytest.mark.parametrize(
+    ("source", "is_one"),
+    [
+        ("-", True),
+        ("a1.xml", True),
+        ("a[1].xml", True),
+        ("missing.xml", True),
+        ("https://a.example/?x=[1]*", True),
+        ("a\0b", True),
+        ("n" * 5000, True),
+        ("folder", False),
+        ("folder/", False),
+        ("a[12].xml", False),
+        ("?\0", False),
+    ],
+)
+def test_a_file_and_an_address_are_one_document(source, is_one):
+    assert sources.is_one(source) is is_one
+
+
+def test_what_was_found_is_a_path_and_what_was_named_is_text():
+    assert list(sources.files("-", [])) == ["-"]
+    assert list(sources.files("missing", [])) == ["missing"]
+    assert list(sources.files("folder", [])) == [Path("folder/-")]
+    assert list(sources.files("[f]older/*", [])) == [Path("folder/-")]
+
+
+@pytest.mark.parametrize(
+    ("source", "globs", "why"),
+    [
+        ("folder", ["*.xml"], "no file fits *.xml"),
+        ("*.gz", ["*.xml"], "there is no such file"),
+        ("a1.xml/*", [], "there is no such file"),
+        ("?\0", [], "there is no such file"),
+    ],
+)
+def test_nothing_is_an_error_of_its_own(source, globs, why):
+    (told,) = sources.files(source, globs)
+    assert isinstance(told, UnreadableError)
+    assert str(told) == f"nothing to read ({source}): {why}"
+
+
+@pytest.mark.parametrize(
+    ("given", "base_url", "message"),
+    [
+        (["-", "a", "-"], None, "standard input can be read only once (-)"),
+        (
+            ["a", "ftp://x.example"],
+            None,
+            "not a usable address (ftp://x.example): only http and https can be asked",
+        ),
+        (["http://u:p@/"], None, "not a usable address (http:///): 'http:///' is not a complete address"),
+        (["a"], "b", "unusable base (--base-url b): 'b' is not a complete address"),
+    ],
+)
+def test_a_command_line_that_makes_no_sense_is_refused(given, base_url, message):
+    with pytest.raises(UsageError) as raised:
+        sources.check(given, base_url)
+    assert str(raised.value) == message
+
+
+def test_a_command_line_that_makes_sense_is_not():
+    sources.check(["-", "a", "folder", "https://a.example/"], "https://b.example/")

@@ -1,1 +1,0 @@
-"""Services that need no database."""

@@ -1,27 +1,33 @@
-"""Compares and names addresses."""
+"""Comparison and naming of URLs.
+
+The first functions parse with yarl and give the canonical spelling: lower case, punycode, normalised escapes.
+The ``textual`` ones keep the spelling of the document and accept any text: rules compare millions of entries.
+"""
 
 from urllib.parse import urlsplit
 
 from yarl import URL
 
+DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
-def key(url: str) -> str:
-    """The address by which "the same again" is decided: canonical, without fragment and credentials."""
+
+def canonical_url(url: str) -> str:
+    """Return the spelling by which URLs count as the same: canonical, without fragment and credentials."""
     try:
         return str(URL(url).with_fragment(None).with_user(None))
     except (ValueError, IndexError):
         return url
 
 
-def origin(url: str) -> str:
-    """``scheme://host[:port]/`` of an address that :func:`is_web`, the default port left out."""
+def url_origin(url: str) -> str:
+    """Return ``scheme://host[:port]/`` of a web URL (see :func:`is_web_url`), without a default port."""
     return f"{URL(url).origin()}/"
 
 
-def is_web(url: str) -> bool:
-    """Whether this is an address of the web: its robots.txt can be asked for.
+def is_web_url(url: str) -> bool:
+    """Return whether this is an http or https URL with a host, so that it has a robots.txt.
 
-    yarl takes ``http://[::127.1]`` for an address until it has to write it down.
+    yarl accepts ``http://[::127.1]`` and fails later, when it formats the URL.
     """
     try:
         parsed = URL(url)
@@ -30,23 +36,47 @@ def is_web(url: str) -> bool:
         return False
 
 
-def site(url: str) -> str:
-    """``host[:port]`` of an address, the default port left out; empty when it has no host."""
+def host_and_port(url: str) -> str:
+    """Return ``host[:port]`` of a URL without a default port, or an empty string when there is no host."""
     try:
         return URL(url).host_port_subcomponent or ""
     except (ValueError, IndexError):
         return ""
 
 
-def folder(url: str) -> str:
-    """The folder that an address is, or lies in: ``/shop`` is one, ``/shop/index.html`` lies in one."""
+def folder_url(url: str) -> str:
+    """Return the folder of a URL: ``/shop`` is a folder itself, ``/shop/index.html`` lies in ``/shop/``."""
     parts = urlsplit(url)
     last = parts.path.rpartition("/")[2]
     path = parts.path.removesuffix(last) if "." in last else parts.path.removesuffix("/") + "/"
     return parts._replace(path=path, query="", fragment="").geturl()
 
 
-def moved(url: str, to: str) -> str:
-    """The same place on the site of another address."""
-    there = urlsplit(to)
+def replace_origin(url: str, other: str) -> str:
+    """Return the URL with scheme, host and port of another one."""
+    there = urlsplit(other)
     return urlsplit(url)._replace(scheme=there.scheme, netloc=there.netloc).geturl()
+
+
+def textual_origin(url: str) -> str:
+    """Return ``scheme://host[:port]/`` as written, but in lower case and without a default port."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # unbalanced brackets
+        return url
+    scheme, host = parts.scheme.lower(), parts.netloc.rpartition("@")[2].lower()
+    return f"{scheme}://{host.removesuffix(DEFAULT_PORTS.get(scheme, ':'))}/"
+
+
+def textual_host(url: str) -> str:
+    """Return host and port of the :func:`textual_origin`, without ``www.``."""
+    return textual_origin(url).partition("://")[2].rstrip("/").removeprefix("www.")
+
+
+def path_and_query(url: str | None) -> str:
+    """Return path and query of a URL: the part that does not depend on the host."""
+    try:
+        parts = urlsplit(url or "")
+    except ValueError:  # unbalanced brackets
+        return url or ""
+    return f"{parts.path}?{parts.query}" if parts.query else parts.path

@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from sitemap_cli.audit.url_parts import path_of
 from sitemap_cli.model.values import Finding
+from sitemap_cli.urls import path_and_query
 
 SCHEMA = "sitemap/baseline/1"
 
@@ -20,7 +20,7 @@ Baseline = Mapping[Key, int]
 
 def key(finding: Finding) -> Key:
     """What makes a finding the same as an earlier one."""
-    return finding.rule, finding.severity.value, path_of(finding.sitemap)
+    return finding.rule, finding.severity.value, path_and_query(finding.sitemap)
 
 
 def encoded(findings: Iterable[Finding]) -> bytes:

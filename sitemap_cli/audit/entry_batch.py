@@ -14,7 +14,7 @@ import msgspec
 
 from sitemap_cli.audit.facts import SiteFact, SitemapFact
 from sitemap_cli.audit.hit import Hit
-from sitemap_cli.audit.url_parts import origin
+from sitemap_cli.urls import textual_origin
 
 SEP = "\x1f"
 """Stands before and after every value; no XML, and no address, can hold it."""
@@ -125,7 +125,7 @@ class Batch:
 
 @lru_cache(maxsize=10_000)
 def _normal(root: str) -> str:
-    return origin(root)
+    return textual_origin(root)
 
 
 def _origin(root: re.Match[str] | None) -> str:

@@ -9,8 +9,8 @@ from urllib.parse import urlsplit
 
 from sitemap_cli.audit.hit import Hit, standing
 from sitemap_cli.audit.probed_pages import PageFact, Probes, Stillness
-from sitemap_cli.audit.url_parts import origin
 from sitemap_cli.model.values import Child, Engine, Kind, Severity, Verdict
+from sitemap_cli.urls import textual_origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +75,7 @@ class SitemapFact:
     @cached_property
     def own(self) -> str:
         """Scheme, host and port of the address that it was served at, with a slash at the end."""
-        return origin(self.final_url or self.url)
+        return textual_origin(self.final_url or self.url)
 
     @cached_property
     def folder(self) -> str:
@@ -83,7 +83,7 @@ class SitemapFact:
 
         It is that of the address asked for, unless another host or scheme answers for it.
         """
-        url = self.url if origin(self.url) == self.own else self.final_url
+        url = self.url if textual_origin(self.url) == self.own else self.final_url
         return f"{self.own[:-1]}{urlsplit(url).path.rpartition('/')[0]}/"
 
     def may_have(self, extension: str) -> bool:
@@ -264,7 +264,7 @@ class SiteFact:
 
         Source: https://www.sitemaps.org/protocol.html#sitemaps_cross_submits
         """
-        return {origin(each.url): frozenset(loc for loc, _ in each.sitemaps) for each in self.robots}
+        return {textual_origin(each.url): frozenset(loc for loc, _ in each.sitemaps) for each in self.robots}
 
     def may_list(self, sitemap: SitemapFact, page_origin: str) -> bool:
         """Whether the robots.txt of a page's host lists a sitemap, or an index above it."""

@@ -7,8 +7,8 @@ from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
 from sitemap_cli.audit.lastmod_times import DAY, day_of, moment
-from sitemap_cli.audit.url_parts import PORTS
 from sitemap_cli.model.values import Engine
+from sitemap_cli.urls import DEFAULT_PORTS
 
 CRAWLERS = {Engine.GOOGLE: "googlebot", Engine.BING: "bingbot", Engine.YANDEX: "yandex"}
 """What pages call the crawlers of search engines."""
@@ -212,7 +212,7 @@ def normal(url: str) -> str:
     except ValueError:
         return url
     scheme = parts.scheme.lower()
-    host = parts.netloc.rpartition("@")[2].lower().removesuffix(PORTS.get(scheme, ":"))
+    host = parts.netloc.rpartition("@")[2].lower().removesuffix(DEFAULT_PORTS.get(scheme, ":"))
     query = f"?{_escaped(parts.query)}" if parts.query else ""
     return f"{scheme}://{host}{_escaped(parts.path) or '/'}{query}"
 

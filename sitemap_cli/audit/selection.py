@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 
 from sitemap_cli.audit.engine import rules
 from sitemap_cli.audit.rule import Rule
-from sitemap_cli.audit.url_parts import path_of
 from sitemap_cli.errors import UsageError
 from sitemap_cli.model.values import Engine, Severity
+from sitemap_cli.urls import path_and_query
 
 WAIVER = re.compile(r"(?P<rule>\S+)\s+(?P<pattern>\S+?):\s+(?P<reason>\S.*)")
 
@@ -26,7 +26,7 @@ class Waiver:
         """Whether a rule may be broken at an address; a pattern without a host means the path."""
         if url is None or not is_meant(self.prefix, rule):
             return False
-        subject = url if "://" in self.pattern else path_of(url)
+        subject = url if "://" in self.pattern else path_and_query(url)
         return fnmatch.fnmatchcase(subject, self.pattern)
 
 

@@ -56,7 +56,7 @@ class Discovery:
 
     async def _site(self, url: str) -> int:
         """Search one site, beginning at ``url``; return how many sitemaps were readable."""
-        if not self._is_new(urls.origin(url)):
+        if not self._is_new(urls.url_origin(url)):
             return 0
         file = await self._crawler.asker.robots.of(url)
         self._note(file.fetched, DiscoveredBy.ROBOTS, named=len(file.rules.sitemaps) if file.rules else 0)
@@ -67,8 +67,8 @@ class Discovery:
             return read
         # A robots.txt that is kept elsewhere under another name moves nothing but itself.
         if urlsplit(file.fetched.final_url).path == "/robots.txt":
-            url = urls.moved(url, file.fetched.final_url)
-            self._origins.add(urls.origin(url))
+            url = urls.replace_origin(url, file.fetched.final_url)
+            self._origins.add(urls.url_origin(url))
         return await self._guessed(url) or await self._linked(url)
 
     def _is_new(self, origin: str) -> bool:
@@ -92,7 +92,7 @@ class Discovery:
         """Try the well-known paths, the likely ones first, below the sub-path and then below the root."""
         if self._crawler.settings.no_known_paths:
             return 0
-        folders = self._places(urls.folder(url))
+        folders = self._places(urls.folder_url(url))
         for group in GROUPS:
             for folder in tuple(folders):
                 asked = len(self._crawler.answers)
@@ -114,7 +114,7 @@ class Discovery:
 
     def _places(self, url: str) -> list[str]:
         """An address and the root of its site; what lies above a local folder is not ours."""
-        here = [url, urls.origin(url)]
+        here = [url, urls.url_origin(url)]
         return here[:1] if self._target.folder else list(dict.fromkeys(here))
 
     async def _links_of(self, page: str) -> int:
@@ -131,7 +131,7 @@ class Discovery:
         self._note(fetched, DiscoveredBy.HTML, named=len(links))
         if read := await self._crawler.crawl(links, DiscoveredBy.HTML):
             return read
-        moved = urls.site(fetched.final_url) != urls.site(page)
+        moved = urls.host_and_port(fetched.final_url) != urls.host_and_port(page)
         return await self._site(fetched.final_url) if moved else 0
 
     def _note(

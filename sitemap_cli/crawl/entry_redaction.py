@@ -5,8 +5,8 @@ from operator import attrgetter
 
 import msgspec
 
-from sitemap_cli.fetch.request_url import without_userinfo
 from sitemap_cli.model.values import Child, Entry, Item, Problem, Severity
+from sitemap_cli.redaction import redact_url
 
 _loc = attrgetter("loc")
 
@@ -25,7 +25,7 @@ def _is_suspect(batch: list[Item]) -> bool:
 
 
 def _bared(item: Item) -> Iterator[Item]:
-    if isinstance(item, Entry | Child) and (bare := without_userinfo(item.loc)) != item.loc:
+    if isinstance(item, Entry | Child) and (bare := redact_url(item.loc)) != item.loc:
         message = f"an address with a name or password, which is not kept: {bare}"
         yield Problem("loc-credentials", Severity.WARNING, message, item.line)
         yield msgspec.structs.replace(item, loc=bare)

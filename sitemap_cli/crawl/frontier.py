@@ -12,8 +12,8 @@ from sitemap_cli.crawl.requester import Asker
 from sitemap_cli.crawl.verdicts import Answer
 from sitemap_cli.errors import UsageError
 from sitemap_cli.fetch.interface import Fetcher
-from sitemap_cli.fetch.request_url import without_userinfo
 from sitemap_cli.model.values import Child, DiscoveredBy, Fault, Kind, Progress
+from sitemap_cli.redaction import redact_url
 from sitemap_cli.settings import Settings
 
 # Bodies that may wait for the consumer while every worker is busy with another one.
@@ -77,7 +77,7 @@ class Crawler:
         """Read these addresses and all that they list; return how many sitemaps were readable."""
         before = self._readable
         for ordinal, url in enumerate(urls):
-            self._add(Found(without_userinfo(url), by, promised, ordinal=ordinal))
+            self._add(Found(redact_url(url), by, promised, ordinal=ordinal))
         await self._pending.join()
         return self._readable - before
 
@@ -182,7 +182,7 @@ class Crawler:
 
     def _counts(self, sitemap: Sitemap) -> bool:
         """Count a sitemap in, unless it is a guess that was wrong or that led to one we have."""
-        final, digest = urls.key(sitemap.fetched.final_url), sitemap.digest
+        final, digest = urls.canonical_url(sitemap.fetched.final_url), sitemap.digest
         names: set[str | bytes] = {final} if digest is None else {final, digest}
         if not sitemap.found.promised and not sitemap.readable:
             self.answers.append(sitemap.answer())
@@ -218,7 +218,7 @@ class Crawler:
                 return False
             if not self._wanted(child.loc):
                 continue
-            if not self._add(parent.found.child(without_userinfo(child.loc), ordinal, child.lastmod)):
+            if not self._add(parent.found.child(redact_url(child.loc), ordinal, child.lastmod)):
                 return False
         return True
 
@@ -228,7 +228,7 @@ class Crawler:
 
     def _add(self, found: Found) -> bool:
         """Queue an address, once; return whether the limits allow to queue more like it."""
-        key = urls.key(found.url)
+        key = urls.canonical_url(found.url)
         if self.stopped:
             return False
         if key in self._seen:

@@ -33,11 +33,11 @@ class Hosts:
 
     def room(self, url: str) -> asyncio.Semaphore:
         """To be held while an address of this host is worked at."""
-        return self._rooms[urls.site(url)]
+        return self._rooms[urls.host_and_port(url)]
 
     def refusal(self, url: str) -> Fault | None:
         """Why an address is not worth asking; None when it is."""
-        host, most = urls.site(url), self._most
+        host, most = urls.host_and_port(url), self._most
         if most and self._failures[host] >= most:
             return Fault("host-failing", f"not asked: the host failed {most} times in a row")
         if most and self._missing[host] >= (files := most * MISSING_PER_FAILURE):
@@ -47,7 +47,7 @@ class Hosts:
 
     def note(self, fetched: Fetched) -> None:
         """Count what an address answered for or against its host."""
-        host = urls.site(fetched.url)
+        host = urls.host_and_port(fetched.url)
         missing = self._counts_missing and _is_missing(fetched)
         for count, applies in ((self._failures, _is_failure(fetched)), (self._missing, missing)):
             if applies:

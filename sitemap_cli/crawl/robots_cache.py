@@ -60,7 +60,7 @@ class RobotsFiles:
 
     async def of(self, url: str) -> RobotsFile:
         """The robots.txt that governs an address of the web."""
-        origin = urls.origin(url)
+        origin = urls.url_origin(url)
         if origin not in self._files:
             self._files[origin] = asyncio.create_task(self._fetch(f"{origin}robots.txt"))
             self._forget_some()
@@ -73,7 +73,7 @@ class RobotsFiles:
 
         An address that the user named is asked whatever robots.txt says.
         """
-        if by_user or self._settings.no_robots or not urls.is_web(url):
+        if by_user or self._settings.no_robots or not urls.is_web_url(url):
             return None
         file = await self.of(url)
         if file.unreachable:
@@ -85,7 +85,7 @@ class RobotsFiles:
 
     def delay(self, url: str) -> float:
         """How many seconds a host wants between two requests, as far as we know and are told to obey."""
-        task = self._files.get(urls.origin(url)) if urls.is_web(url) else None
+        task = self._files.get(urls.url_origin(url)) if urls.is_web_url(url) else None
         known = task is not None and task.done() and not task.cancelled() and task.exception() is None
         return task.result().crawl_delay if task is not None and known else 0.0
 

@@ -11,6 +11,7 @@ from sitemap_cli.errors import UsageError
 from sitemap_cli.fetch import request_url
 from sitemap_cli.fetch.fetch_errors import RefusedError
 from sitemap_cli.fetch.ssrf_guard import spelled_out
+from sitemap_cli.redaction import redact_typed_url
 
 HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^\s/:@?#\[\]\\]+)(:\d{1,5})?", re.IGNORECASE)
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
@@ -18,7 +19,6 @@ AUTHORITY = re.compile(r"[a-z][a-z0-9+.-]*://([^/?#]*)", re.IGNORECASE)
 DOCUMENT = re.compile(r"\.(xml|txt|rss|atom|gz)$|sitemap[^/]*$", re.IGNORECASE)
 SCHEMES = ("https", "http")
 WWW = "www."
-USERINFO = re.compile(r"^(.*?//)?[^/?#]*@")
 
 STDIN = "-"
 """The name of standard input wherever a file or a list is read."""
@@ -171,4 +171,4 @@ def _domain(text: str) -> str:
 
 def _clean(text: str) -> str:
     """User input fit for an error line: escaped, cut, and without name and password."""
-    return ascii(USERINFO.sub(r"\1", text))[1:-1][:200]
+    return ascii(redact_typed_url(text))[1:-1][:200]

@@ -48,7 +48,7 @@ def printable(text: str) -> str:
     """One line of at most 300 characters that does nothing to a terminal and names no passwords."""
     if len(text) <= MAX_MESSAGE and "@" not in text and text.isascii() and text.isprintable():
         return text
-    line = " ".join(redaction.left_out(text).split())
+    line = " ".join(redaction.redact_text(text).split())
     escaped = UNSAFE.sub(lambda match: match[0].encode("unicode_escape", "surrogatepass").decode(), line)
     return escaped if len(escaped) <= MAX_MESSAGE else escaped[: MAX_MESSAGE - 1] + "…"
 

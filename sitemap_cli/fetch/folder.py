@@ -10,8 +10,9 @@ from yarl import URL
 from sitemap_cli.errors import UnreadableError, UsageError
 from sitemap_cli.fetch.fetch_errors import RefusedError
 from sitemap_cli.fetch.interface import Fetched, Purpose, Request
-from sitemap_cli.fetch.request_url import origin, parse, without_userinfo
+from sitemap_cli.fetch.request_url import origin, parse
 from sitemap_cli.fetch.response_body import Intake, Limits, blocks, in_steps
+from sitemap_cli.redaction import redact_url
 from sitemap_cli.settings import Settings
 
 # Not what the machine's own tables say: the same folder gives the same answers everywhere.
@@ -49,7 +50,7 @@ class FolderFetcher:
 
     async def fetch(self, request: Request) -> Fetched:
         """Read what would be served at an address."""
-        shown = without_userinfo(request.url)
+        shown = redact_url(request.url)
         nothing = Fetched(url=shown, final_url=shown)
         try:
             place = self._place(parse(request.url), request.purpose)

@@ -9,7 +9,8 @@ from yarl import URL
 from sitemap_cli.errors import ConfigurationError
 from sitemap_cli.fetch.fetch_errors import RefusedError
 from sitemap_cli.fetch.interface import Request
-from sitemap_cli.fetch.request_url import origin, parse, without_userinfo
+from sitemap_cli.fetch.request_url import origin, parse
+from sitemap_cli.redaction import redact_url
 from sitemap_cli.settings import Settings
 
 NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
@@ -63,7 +64,7 @@ def _is_page(contact: str) -> bool:
         parse(contact)
     except RefusedError:
         return False
-    return CONTACT.fullmatch(contact) is not None and without_userinfo(contact) == contact
+    return CONTACT.fullmatch(contact) is not None and redact_url(contact) == contact
 
 
 def _merged(*layers: Mapping[str, str]) -> dict[str, str]:

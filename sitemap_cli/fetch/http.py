@@ -11,12 +11,13 @@ from sitemap_cli.fetch.fetch_errors import RefusedError
 from sitemap_cli.fetch.headers import Identity, is_home
 from sitemap_cli.fetch.interface import Fetched, Purpose, Request
 from sitemap_cli.fetch.rate_limit import Pace
-from sitemap_cli.fetch.request_url import follow, host_of, parse, without_userinfo
+from sitemap_cli.fetch.request_url import follow, host_of, parse
 from sitemap_cli.fetch.response_body import Limits
 from sitemap_cli.fetch.retry import persist, rest_asked_for
 from sitemap_cli.fetch.transport.client import Client
 from sitemap_cli.fetch.transport.exchange import Answer, Leg, exchange
 from sitemap_cli.model.values import Hop
+from sitemap_cli.redaction import redact_url
 from sitemap_cli.settings import Settings
 
 # https://www.rfc-editor.org/rfc/rfc9309#section-2.3.1.2
@@ -60,7 +61,7 @@ class HttpFetcher:
             start = parse(request.url)
             home = start if request.home is None else parse(request.home)
         except RefusedError as error:
-            shown = without_userinfo(request.url)
+            shown = redact_url(request.url)
             return Fetched(url=shown, final_url=shown, fault=error.fault)
         trip = _Trip(request, start, home, self._settings, self._limits[request.purpose])
         travel = partial(self._travel, trip)
@@ -102,7 +103,7 @@ class _Trip:
 
     def __init__(self, request: Request, start: URL, home: URL, settings: Settings, limits: Limits) -> None:
         self.request = request
-        self.shown = without_userinfo(request.url)
+        self.shown = redact_url(request.url)
         self.start = start
         self.home = home
         self.deadline = Deadline(settings.timeout, request.until)

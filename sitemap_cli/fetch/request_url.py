@@ -9,13 +9,13 @@ from yarl import URL
 
 from sitemap_cli.fetch.fetch_errors import RefusedError, printable
 from sitemap_cli.model.values import Hop, Problem, Severity
+from sitemap_cli.redaction import redact_url
 
 SCHEMES = ("http", "https")
 # https://www.rfc-editor.org/rfc/rfc3986#section-2: what may stand in an address as it is.
 PLAIN = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
 HOST = re.compile(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*")
 MAX_HOST = 253
-USERINFO = re.compile(r"^(\s*[A-Za-z][A-Za-z0-9+.-]*:)?//[^/?#]*@")
 LATIN = re.compile("[\udc80-\udcff]")
 
 
@@ -57,11 +57,6 @@ def downgrades(hops: Sequence[Hop], url: str) -> tuple[Problem, ...]:
     return tuple(Problem("redirect-downgrade", Severity.WARNING, each) for each in messages)
 
 
-def without_userinfo(text: str) -> str:
-    """The address without name and password, even where it can hardly be read."""
-    return USERINFO.sub(r"\1//", text) if "@" in text else text
-
-
 def _is_secure(url: str) -> bool:
     return url.startswith("https:")
 
@@ -78,14 +73,14 @@ def _read(text: str) -> URL:
     try:
         return URL(bare, encoded=PLAIN.fullmatch(bare) is not None)
     except (ValueError, IndexError) as error:
-        raise RefusedError("url-invalid", f"{without_userinfo(text)!r}: {error}") from error
+        raise RefusedError("url-invalid", f"{redact_url(text)!r}: {error}") from error
 
 
 def _checked(url: URL, text: str, refusal: str) -> URL:
     if url.scheme and url.scheme not in SCHEMES:
-        raise RefusedError(refusal, f"{without_userinfo(text)!r} is not http or https")
+        raise RefusedError(refusal, f"{redact_url(text)!r} is not http or https")
     if not url.scheme or not _is_complete(url):
-        raise RefusedError("url-invalid", f"{without_userinfo(text)!r} is not a complete address")
+        raise RefusedError("url-invalid", f"{redact_url(text)!r} is not a complete address")
     bare = url if url.raw_user is None and url.raw_password is None else url.with_user(None)
     return bare.with_fragment(None)
 

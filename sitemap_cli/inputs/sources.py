@@ -9,6 +9,7 @@ from pathlib import Path
 from sitemap_cli.crawl.targets import STDIN
 from sitemap_cli.errors import UnreadableError, UsageError
 from sitemap_cli.inputs import glob_patterns
+from sitemap_cli.redaction import redact_url
 
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://|file:/", re.IGNORECASE)
 
@@ -38,7 +39,7 @@ def _check_address(text: str, what: str, option: str = "") -> None:
         forbidden = error.fault.reason == "scheme-forbidden"
         raise UsageError(
             what,
-            where=option + request_url.without_userinfo(text),
+            where=option + redact_url(text),
             why="only http and https can be asked" if forbidden else error.fault.message,
             hint="name a file by its path" if text.lower().startswith("file:") else None,
         ) from error

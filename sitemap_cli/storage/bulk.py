@@ -37,7 +37,7 @@ async def insert_children(
 
 
 def _with_extensions(entry: Entry) -> Row:
-    return (*astuple(entry)[:-1], redaction.left_out(_encode(entry.extensions).decode()))
+    return (*astuple(entry)[:-1], redaction.redact_text(_encode(entry.extensions).decode()))
 
 
 async def _insert(session: AsyncSession, table: Table, document_id: int, first: int, rows: list[Row]) -> None:

@@ -1,4 +1,4 @@
-"""Addresses are compared and named."""
+"""URLs are compared and named."""
 
 import pytest
 
@@ -8,7 +8,7 @@ BAD = "http://[::1"
 
 
 @pytest.mark.parametrize(
-    ("url", "key"),
+    ("url", "canonical"),
     [
         ("HTTPS://Example.COM:443/a#b", "https://example.com/a"),
         ("http://example.com/%61?b#c", "http://example.com/a?b"),
@@ -17,12 +17,12 @@ BAD = "http://[::1"
         ("//]@", "//]@"),
     ],
 )
-def test_one_address_has_one_key(url, key):
-    assert urls.key(url) == key
+def test_every_spelling_of_a_url_has_one_canonical_form(url, canonical):
+    assert urls.canonical_url(url) == canonical
 
 
 @pytest.mark.parametrize(
-    ("url", "origin", "site"),
+    ("url", "origin", "host"),
     [
         ("https://Example.com:443/a?b", "https://example.com/", "example.com"),
         ("http://me:secret@example.com:8000/a", "http://example.com:8000/", "example.com:8000"),
@@ -30,21 +30,21 @@ def test_one_address_has_one_key(url, key):
         ("https://bücher.example", "https://xn--bcher-kva.example/", "xn--bcher-kva.example"),
     ],
 )
-def test_an_origin_and_a_site_are_canonical(url, origin, site):
-    assert (urls.origin(url), urls.site(url), urls.is_web(url)) == (origin, site, True)
+def test_origin_and_host_are_canonical(url, origin, host):
+    assert (urls.url_origin(url), urls.host_and_port(url), urls.is_web_url(url)) == (origin, host, True)
 
 
 @pytest.mark.parametrize(
     "url",
     [BAD, "//]@", "ftp://example.com/", "/a", "", "javascript:alert(1)", "http:///a", "http://[::127.1]/"],
 )
-def test_what_is_no_address_of_the_web_is_told_apart(url):
-    assert not urls.is_web(url)
+def test_other_text_is_no_web_url(url):
+    assert not urls.is_web_url(url)
 
 
 @pytest.mark.parametrize("url", [BAD, "//]@", "/a", ""])
-def test_what_has_no_host_is_no_site(url):
-    assert urls.site(url) == ""
+def test_a_url_without_host_has_an_empty_host_and_port(url):
+    assert urls.host_and_port(url) == ""
 
 
 @pytest.mark.parametrize(
@@ -58,11 +58,32 @@ def test_what_has_no_host_is_no_site(url):
         ("https://e.com/v1.2/shop", "https://e.com/v1.2/shop/"),
     ],
 )
-def test_a_folder_is_where_relative_paths_begin(url, folder):
-    assert urls.folder(url) == folder
+def test_the_folder_of_a_url_is_where_relative_paths_begin(url, folder):
+    assert urls.folder_url(url) == folder
 
 
-def test_a_place_can_be_moved_to_another_site():
+def test_the_origin_of_a_url_can_be_replaced():
     assert (
-        urls.moved("https://a.example/x?y", "http://b.example:8000/robots.txt") == "http://b.example:8000/x?y"
+        urls.replace_origin("https://a.example/x?y", "http://b.example:8000/robots.txt")
+        == "http://b.example:8000/x?y"
     )
+
+
+@pytest.mark.parametrize(
+    ("url", "origin", "host"),
+    [
+        ("HTTPS://WWW.Example.com:443/a?b", "https://www.example.com/", "example.com"),
+        ("http://me:secret@example.com:8000", "http://example.com:8000/", "example.com:8000"),
+        ("https://bücher.example/", "https://bücher.example/", "bücher.example"),
+        (BAD, BAD, "[::1"),
+    ],
+)
+def test_textual_parts_keep_the_spelling_of_the_host(url, origin, host):
+    assert (urls.textual_origin(url), urls.textual_host(url)) == (origin, host)
+
+
+@pytest.mark.parametrize(
+    ("url", "rest"), [("https://e.com/a?b#c", "/a?b"), ("https://e.com", ""), (None, ""), (BAD, BAD)]
+)
+def test_path_and_query_do_not_depend_on_the_host(url, rest):
+    assert urls.path_and_query(url) == rest

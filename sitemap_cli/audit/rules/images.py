@@ -5,8 +5,8 @@ from sitemap_cli.audit.extension_values import field, is_address
 from sitemap_cli.audit.facts import SitemapFact
 from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.rule import Scope, rule
-from sitemap_cli.audit.url_parts import origin
 from sitemap_cli.model.values import Severity
+from sitemap_cli.urls import textual_origin
 
 GONE = ("caption", "geo_location", "title", "license")
 
@@ -44,7 +44,7 @@ def image_loc(batch: Batch) -> Hits:
             yield Hit("an image without an address", index=index)
         elif not is_address(loc):
             yield Hit(f"not an address of an image: {shown(loc)}", index=index)
-        elif not loc.startswith(own) and origin(loc) != own:
+        elif not loc.startswith(own) and textual_origin(loc) != own:
             yield Hit(f"the image lies on another host: {shown(loc)}", severity=Severity.INFO, index=index)
 
 

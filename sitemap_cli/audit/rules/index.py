@@ -9,8 +9,8 @@ from sitemap_cli.audit.facts import SiteFact, SitemapFact
 from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.lastmod_times import DAY
 from sitemap_cli.audit.rule import Scope, rule
-from sitemap_cli.audit.url_parts import host_of, origin
 from sitemap_cli.model.values import Child, Kind, Severity
+from sitemap_cli.urls import textual_host, textual_origin
 
 MAX_CHILDREN = 50_000
 MAX_BYTES = 52_428_800
@@ -126,8 +126,8 @@ def index_foreign_child(site: SiteFact) -> Hits:
     """
     for index in _indexes(site):
         for child in index.listed:
-            root = origin(child.loc)
-            if host_of(root) != host_of(index.own) and not _is_proven(site, index, child, root):
+            root = textual_origin(child.loc)
+            if textual_host(root) != textual_host(index.own) and not _is_proven(site, index, child, root):
                 why = "" if root in site.proven else ", whose robots.txt was not asked for"
                 message = f"on another host{why}: {shown(child.loc)}"
                 yield Hit(message, loc=child.loc, line=child.line, sitemap=index.url)
@@ -147,7 +147,7 @@ def index_child_above(site: SiteFact) -> Hits:
     """
     for index in _indexes(site):
         for child in index.listed if index.folder != index.own else ():
-            if origin(child.loc) == index.own and not child.loc.startswith(index.folder):
+            if textual_origin(child.loc) == index.own and not child.loc.startswith(index.folder):
                 message = f"not below {shown(index.folder)}: {shown(child.loc)}"
                 yield Hit(message, loc=child.loc, line=child.line, sitemap=index.url)
 

@@ -10,8 +10,8 @@ from sitemap_cli.audit.entry_batch import SEP, Batch, shown
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.rule import Scope, rule
-from sitemap_cli.audit.url_parts import host_of
 from sitemap_cli.model.values import Severity
+from sitemap_cli.urls import textual_host
 
 PRIVATE_NAMES = (
     "localhost",
@@ -44,8 +44,8 @@ def loc_foreignhost_of(batch: Batch) -> Hits:
     Good: the same, and ``Sitemap: https://example.com/sitemap.xml`` in ``https://example.org/robots.txt``
     Source: https://www.sitemaps.org/protocol.html#sitemaps_cross_submits
     """
-    own = host_of(batch.sitemap.own)
-    foreign = {root for root in batch.roots if host_of(root) != own}
+    own = textual_host(batch.sitemap.own)
+    foreign = {root for root in batch.roots if textual_host(root) != own}
     unproven = {root for root in foreign if not batch.site.may_list(batch.sitemap, root)}
     for index, root in batch.strangers if unproven else ():
         if root in unproven:
@@ -66,8 +66,8 @@ def loc_other_scheme_or_www(batch: Batch) -> Hits:
     Good: ``https://www.example.com/sitemap.xml`` with ``<loc>https://www.example.com/a</loc>``
     Source: https://support.google.com/webmasters/answer/7451001
     """
-    own = host_of(batch.sitemap.own)
-    roots = {root for root in batch.roots if host_of(root) == own}
+    own = textual_host(batch.sitemap.own)
+    roots = {root for root in batch.roots if textual_host(root) == own}
     unproven = {root for root in roots if not batch.site.may_list(batch.sitemap, root)}
     places = (index for index, root in batch.strangers if root in unproven)
     message = f"another scheme or www than the sitemap's {batch.sitemap.own[:-1]}: {{loc}}"
@@ -111,10 +111,10 @@ def privatehost_of(batch: Batch) -> Hits:
     Good: ``<loc>https://example.com/about</loc>``
     Source: own (search engines cannot fetch it; see https://www.rfc-editor.org/rfc/rfc6761)
     """
-    if _is_private(host_of(batch.site.url)):
+    if _is_private(textual_host(batch.site.url)):
         return ()
-    private = {root for root in batch.roots if _is_private(host_of(root))}
-    own = _is_private(host_of(batch.sitemap.own))
+    private = {root for root in batch.roots if _is_private(textual_host(root))}
+    own = _is_private(textual_host(batch.sitemap.own))
     if not private and not own:
         return ()
     roots = dict(batch.strangers)

@@ -5,8 +5,8 @@ from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.probed_pages import PageFact
 from sitemap_cli.audit.rule import Scope, rule
-from sitemap_cli.audit.url_parts import host_of
 from sitemap_cli.model.values import Severity
+from sitemap_cli.urls import textual_host
 
 FORBIDDEN = (401, 403)
 MOST_HOPS = 5
@@ -174,4 +174,4 @@ def _bad_end(page: PageFact) -> str | None:
         return f"which answers {code}"
     if len(page.hops) > MOST_HOPS:
         return f"which is more than {MOST_HOPS} times"
-    return "which is another site" if host_of(page.final_url) != host_of(page.loc) else None
+    return "which is another site" if textual_host(page.final_url) != textual_host(page.loc) else None

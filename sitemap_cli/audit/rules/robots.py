@@ -7,8 +7,8 @@ from sitemap_cli.audit.entry_batch import shown
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.rule import Scope, rule
-from sitemap_cli.audit.url_parts import origin
 from sitemap_cli.model.values import Severity, Verdict
+from sitemap_cli.urls import textual_origin
 
 FOUND = ("known-path", "html")
 TYPOS = (
@@ -94,7 +94,7 @@ def robots_unreachable(site: SiteFact) -> Hits:
         code = robots.status_code
         if code is not None and 400 <= code < 500:
             yield Hit(f"answers {code}: there are no rules", severity=Severity.INFO, sitemap=robots.url)
-        elif (robots.error or code is None or code >= 500) and origin(robots.url) in own:
+        elif (robots.error or code is None or code >= 500) and textual_origin(robots.url) in own:
             yield Hit(f"cannot be had: {robots.error or f'it answers {code}'}", sitemap=robots.url)
 
 

@@ -96,7 +96,7 @@ def absolute(base: str, href: str) -> str:
 
 def clean(text: str) -> str:
     """A text of others as it may be kept: of bounded length, without control characters and passwords."""
-    return redaction.left_out(UNSAFE.sub("", text[:MAX_TEXT]))
+    return redaction.redact_text(UNSAFE.sub("", text[:MAX_TEXT]))
 
 
 def _linked(links: Iterable[dict[str, str]], base: str) -> tuple[tuple[Link, ...], dict[str, str]]:

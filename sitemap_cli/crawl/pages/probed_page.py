@@ -87,4 +87,4 @@ Answer = Probed | Unasked
 
 def key(loc: str) -> bytes:
     """The digest of an address, its fragment and spelling aside."""
-    return hashlib.blake2b(urls.key(loc).encode("utf-8", "replace"), digest_size=16).digest()
+    return hashlib.blake2b(urls.canonical_url(loc).encode("utf-8", "replace"), digest_size=16).digest()

@@ -63,7 +63,7 @@ class Pages:
         self._fetcher = fetcher
         self._progress = progress
         self._home = home
-        self._front = urls.key(front)
+        self._front = urls.canonical_url(front)
         self._until = until
         self._hosts = Hosts(settings.max_failures, settings.per_host, missing=False)
         self._decoys: OrderedDict[str, asyncio.Task[Decoy | None]] = OrderedDict()
@@ -145,7 +145,7 @@ class Pages:
         )
 
     def _is_home(self, probed: Probed) -> bool:
-        return probed.role == HOME or urls.key(probed.loc) == self._front
+        return probed.role == HOME or urls.canonical_url(probed.loc) == self._front
 
     async def _soft_404(self, fetched: Fetched, text: str | None, title: str | None) -> str | None:
         """Why a page that says 200 is none."""
@@ -154,14 +154,14 @@ class Pages:
         if soft_404.says_so(title):
             return soft_404.TITLE
         decoy = await self._decoy(fetched.final_url)
-        if decoy is None or urls.key(decoy.final_url) == urls.key(fetched.final_url):
+        if decoy is None or urls.canonical_url(decoy.final_url) == urls.canonical_url(fetched.final_url):
             return None
         here = soft_404.shingles(soft_404.words(text))
         return soft_404.SAME if soft_404.alike(here, decoy.shingles) else None
 
     async def _decoy(self, url: str) -> Decoy | None:
         """What the host of an address answers where there is nothing; asked once."""
-        origin = urls.origin(url)
+        origin = urls.url_origin(url)
         if origin not in self._decoys:
             self._decoys[origin] = asyncio.create_task(self._nothing(f"{origin}{secrets.token_hex(12)}"))
             done = [each for each, task in self._decoys.items() if task.done()]

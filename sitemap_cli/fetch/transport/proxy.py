@@ -9,6 +9,7 @@ from aiohttp.hdrs import PROXY_AUTHORIZATION, USER_AGENT
 from yarl import URL
 
 from sitemap_cli.errors import ConfigurationError
+from sitemap_cli.redaction import redact_proxy_url
 from sitemap_cli.settings import Settings
 
 HTTP = ("http", "https")
@@ -105,7 +106,7 @@ def _proxies(option: str | None, variables: Mapping[str, str]) -> dict[str, Prox
 
 
 def _proxy(option: str, text: str) -> Proxy:
-    where = f"{option} {_shown(text)}"
+    where = f"{option} {redact_proxy_url(text)}"
     url = _url(text)
     if url is None:
         why = f"expected {', '.join((*HTTP, *SOCKS))} and ://HOST:PORT"
@@ -136,12 +137,6 @@ def _check_socks(proxy: Proxy, where: str) -> None:
         if not each.isascii() or len(each) > MAX_CREDENTIAL or "\0" in each:
             why = "its name and password have to be ASCII, of at most 255 letters each"
             raise ConfigurationError("unusable value", where=where, why=why)
-
-
-def _shown(text: str) -> str:
-    """The address without name and password, however badly it is spelled."""
-    scheme, found, rest = text.rpartition("://")
-    return f"{scheme}{found}{rest.rpartition('@')[2]}"
 
 
 def _warn(proxies: Mapping[str, Proxy]) -> None:

@@ -14,11 +14,11 @@ from sitemap_cli.audit.entry_batch import Batch
 from sitemap_cli.audit.facts import RobotsFact, SiteFact, SitemapFact
 from sitemap_cli.audit.rule import Rule, Scope
 from sitemap_cli.audit.selection import Choice
-from sitemap_cli.audit.url_parts import host_of, origin
 from sitemap_cli.model.values import Finding, Verdict
 from sitemap_cli.services.checking import entry_columns, fact_gathering, page_facts, site_facts
 from sitemap_cli.services.recording import jobs
 from sitemap_cli.storage.models import Job, entries
+from sitemap_cli.urls import textual_host, textual_origin
 
 _ENTRY = entries.c
 
@@ -108,9 +108,9 @@ def _root(domain: str, robots: Sequence[RobotsFact], sitemaps: Sequence[SitemapF
     answered = [each.url for each in robots if each.status_code is not None]
     asked = [*(each.final_url for each in sitemaps), *(each.url for each in robots)]
     # Of the same name by both schemes, https is the site.
-    name = host_of(f"https://{domain}/")
-    own = [url for url in sorted(answered, reverse=True) if host_of(url) == name]
-    return origin(next(iter([*own, *answered, *asked]), f"https://{domain}/"))
+    name = textual_host(f"https://{domain}/")
+    own = [url for url in sorted(answered, reverse=True) if textual_host(url) == name]
+    return textual_origin(next(iter([*own, *answered, *asked]), f"https://{domain}/"))
 
 
 async def _fill(session: AsyncSession, site: SiteFact, ledger: Ledger) -> None:

@@ -4,9 +4,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.facts import SiteFact
-from sitemap_cli.audit.url_parts import host_of
 from sitemap_cli.storage.base import ids
 from sitemap_cli.storage.models import Job, entries
+from sitemap_cli.urls import textual_host
 
 
 async def gather(session: AsyncSession, _: Job, site: SiteFact, __: object) -> bool:
@@ -14,7 +14,7 @@ async def gather(session: AsyncSession, _: Job, site: SiteFact, __: object) -> b
     documents = sorted(site.by_document)
     if not documents:
         return False
-    host = host_of(site.url)
+    host = textual_host(site.url)
     roots = [
         f"{scheme}://{www}{host}{slash}"
         for scheme in ("https", "http")

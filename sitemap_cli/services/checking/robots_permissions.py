@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.entry_batch import SEP
 from sitemap_cli.audit.facts import Permission, SiteFact
-from sitemap_cli.audit.url_parts import origin
 from sitemap_cli.fetch.robots.robots_lines import DISALLOW
 from sitemap_cli.fetch.robots.robots_txt import Robots
 from sitemap_cli.model.values import Engine
 from sitemap_cli.storage.models import Job
+from sitemap_cli.urls import textual_origin
 
 SEARCH: Mapping[Engine, str] = {
     Engine.GOOGLE: "Googlebot",
@@ -78,10 +78,10 @@ def _permission(url: str, robots: Robots, agents: tuple[str, ...], *, ai: bool) 
     )
     return Permission(
         agents,
-        origin(url),
+        textual_origin(url),
         url,
         ai,
-        _screens(origin(url), paths),
+        _screens(textual_origin(url), paths),
         plain and len(paths) <= MOST_SCREENS,
         lambda loc: robots.allowed(loc, agent),
         lambda loc: robots.rule(loc, agent),

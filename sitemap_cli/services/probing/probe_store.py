@@ -11,7 +11,6 @@ import msgspec
 from sqlalchemy import except_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.audit.url_parts import origin
 from sitemap_cli.crawl import targets
 from sitemap_cli.crawl.pages.probed_page import LISTED, REMOVED, Listed, Probed
 from sitemap_cli.crawl.pages.sampling import Pick
@@ -20,6 +19,7 @@ from sitemap_cli.services.recording import jobs, sitemap_rows, validators
 from sitemap_cli.services.shared.document_urls import locs
 from sitemap_cli.storage.insert_ignore import insert_all_missing
 from sitemap_cli.storage.models import Job, Probe, Sitemap, entries
+from sitemap_cli.urls import textual_origin
 
 MAX_REMOVED = 50
 
@@ -76,7 +76,7 @@ async def subject(session: AsyncSession, tenant: str, domain: str | None, job_id
     if domain is not None and domain.strip().lower() != name:
         raise NotFoundError("not a job of this domain", where=found, why=f"it is one of {name}")
     home = _home(job.target, name)
-    front = await _front(session, job.id) or origin(home)
+    front = await _front(session, job.id) or textual_origin(home)
     return Subject(job.id, job.domain_id, name, home, front, await sitemap_rows.of_job(session, job.id))
 
 
@@ -152,4 +152,4 @@ async def _front(session: AsyncSession, job_id: str) -> str | None:
     """The root of the site that the sitemaps of a job lie on."""
     query = select(Sitemap.final_url).where(Sitemap.job_id == job_id, Sitemap.document_id.is_not(None))
     found = await session.scalar(query.order_by(Sitemap.id).limit(1))
-    return origin(found) if found else None
+    return textual_origin(found) if found else None

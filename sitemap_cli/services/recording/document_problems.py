@@ -30,7 +30,7 @@ async def add(session: AsyncSession, problems: Iterable[Problem], **owner: int) 
             **owner,
             "code": each.code,
             "severity": each.severity,
-            "message": redaction.left_out(each.message),
+            "message": redaction.redact_text(each.message),
             "line": each.line,
             "column": each.column,
             "offset": each.offset,

@@ -54,7 +54,7 @@ async def _row(session: AsyncSession, tenant: str, job_id: str, file: RobotsFile
 
 async def _body(session: AsyncSession, tenant: str, body: bytes) -> int:
     """The id of a text, which is added if it is new."""
-    bare = redaction.left_out(body.decode("latin-1")).encode("latin-1")
+    bare = redaction.redact_text(body.decode("latin-1")).encode("latin-1")
     this: dict[str, Any] = {"tenant": tenant, "digest": hashlib.sha256(bare).digest()}
     known: int | None = (await session.execute(_KNOWN, this)).scalar()
     if known is None:

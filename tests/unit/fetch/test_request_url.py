@@ -3,7 +3,7 @@
 import pytest
 
 from sitemap_cli.fetch.fetch_errors import RefusedError
-from sitemap_cli.fetch.request_url import follow, host_of, parse, without_userinfo
+from sitemap_cli.fetch.request_url import follow, host_of, parse
 
 
 @pytest.mark.parametrize(
@@ -106,16 +106,3 @@ def test_a_redirect_to_nowhere_is_refused(location, reason):
 )
 def test_a_host_is_the_same_in_every_spelling(text, host):
     assert host_of(parse(text)) == host
-
-
-@pytest.mark.parametrize(
-    ("text", "shown"),
-    [
-        ("https://u:p@example.com/x@y", "https://example.com/x@y"),
-        ("https://u:p%40@[::1", "https://[::1"),
-        ("//u@example.com", "//example.com"),
-        ("https://example.com/?a=b@c", "https://example.com/?a=b@c"),
-    ],
-)
-def test_credentials_are_never_shown(text, shown):
-    assert without_userinfo(text) == shown

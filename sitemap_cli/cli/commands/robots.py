@@ -92,7 +92,7 @@ async def _fetched(run: Run, target: "Target") -> "tuple[Robots, str]":
     from sitemap_cli.crawl.reachability import reach
     from sitemap_cli.crawl.robots_cache import RobotsFiles
     from sitemap_cli.fetch.robots.robots_txt import Robots
-    from sitemap_cli.urls import origin
+    from sitemap_cli.urls import url_origin
 
     async with run.fetchers() as fetchers:
         files = RobotsFiles(fetchers.of(), run.settings)
@@ -106,7 +106,7 @@ async def _fetched(run: Run, target: "Target") -> "tuple[Robots, str]":
         run.console.note(
             f"there is no robots.txt (the server answered {fetched.status_code}): all is allowed"
         )
-    return file.rules or Robots(b""), origin(fetched.final_url)
+    return file.rules or Robots(b""), url_origin(fetched.final_url)
 
 
 def _contents(rules: "Robots") -> list[Record]:

@@ -1,17 +1,62 @@
-"""Work that a cancellation may not break off in the middle."""
+"""Helpers for asyncio: work that a cancellation may not cut off, groups of failures, timed buffers."""
 
 import asyncio
+import logging
 from collections.abc import Coroutine
-from typing import Any, TypeVar
+from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
 
-async def unbroken(work: Coroutine[Any, Any, T]) -> T:
-    """Await something; a cancellation is raised only once it is done."""
+async def uncancelled(work: Coroutine[Any, Any, T]) -> T:
+    """Await a coroutine to its end; a cancellation that arrives meanwhile is raised afterwards."""
     running = asyncio.ensure_future(work)
     try:
         return await asyncio.shield(running)
     except asyncio.CancelledError:
         await asyncio.wait([running])
         raise
+
+
+def pick_first(group: ExceptionGroup[Exception], log: logging.Logger) -> Exception:
+    """Return the first exception of a group, for the caller to raise, and log the others."""
+    first, *others = group.exceptions
+    for each in others:
+        log.warning("another task failed: %s", each, exc_info=each)
+    return first
+
+
+class TimedBuffer(Generic[T]):
+    """Items that are handled together: until there are ``most``, or the first is ``seconds`` old."""
+
+    def __init__(self, most: int, seconds: float) -> None:
+        self._most = most
+        self._seconds = seconds
+        self._deadline = 0.0
+        self.items: list[T] = []
+
+    @property
+    def deadline(self) -> float | None:
+        """The time of the event loop at which the items are due; None without items."""
+        return self._deadline if self.items else None
+
+    @property
+    def timeout(self) -> float | None:
+        """Seconds until the items are due; None without items."""
+        return self._deadline - asyncio.get_running_loop().time() if self.items else None
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there is no room for another item."""
+        return len(self.items) >= self._most
+
+    def add(self, item: T) -> None:
+        """Add an item; the first one sets the deadline."""
+        if not self.items:
+            self._deadline = asyncio.get_running_loop().time() + self._seconds
+        self.items.append(item)
+
+    def take(self) -> list[T]:
+        """Return the items, and leave the buffer empty."""
+        items, self.items = self.items, []
+        return items

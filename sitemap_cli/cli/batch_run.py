@@ -11,7 +11,7 @@ from sitemap_cli.errors import LockedError
 from sitemap_cli.output.json_text import encoded
 
 if TYPE_CHECKING:
-    from sitemap_cli.model.values import Meter
+    from sitemap_cli.progress import Meter
     from sitemap_cli.storage.database import Database
     from sitemap_cli.tasks.batch import Open
 
@@ -60,7 +60,7 @@ async def _carry_out(
 ) -> bool:
     """Run the jobs that wait, print each as it ends if asked to; whether some had to be put off."""
     from sitemap_cli.cli.view.live_progress import shown_batch
-    from sitemap_cli.model.values import BatchProgress
+    from sitemap_cli.progress import BatchProgress
     from sitemap_cli.services.reporting import job_result
     from sitemap_cli.tasks.batch import Batch, connections
     from sitemap_cli.tasks.batch import run as task

@@ -22,7 +22,7 @@ async def run_target(
         LockedError: another run is at work on the domain, and we shall not wait.
     """
     from sitemap_cli.cli.view.live_progress import shown
-    from sitemap_cli.model.values import Progress
+    from sitemap_cli.progress import Progress
     from sitemap_cli.services.catalog import domain_catalog
     from sitemap_cli.services.recording import domains, jobs
     from sitemap_cli.services.reporting import job_result

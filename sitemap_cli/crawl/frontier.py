@@ -12,7 +12,8 @@ from sitemap_cli.crawl.requester import Asker
 from sitemap_cli.crawl.verdicts import Answer
 from sitemap_cli.errors import UsageError
 from sitemap_cli.fetch.interface import Fetcher
-from sitemap_cli.model.values import Child, DiscoveredBy, Fault, Kind, Progress
+from sitemap_cli.model.values import Child, DiscoveredBy, Fault, Kind
+from sitemap_cli.progress import Progress
 from sitemap_cli.redaction import redact_url
 from sitemap_cli.settings import Settings
 

@@ -12,7 +12,8 @@ from sitemap_cli.crawl.read_timeout import Patience
 from sitemap_cli.crawl.robots_cache import RobotsFiles
 from sitemap_cli.crawl.user_agent_comparison import compared
 from sitemap_cli.fetch.interface import Fetched, Fetcher, Purpose, Request, Validators
-from sitemap_cli.model.values import DiscoveredBy, Fault, Progress
+from sitemap_cli.model.values import DiscoveredBy, Fault
+from sitemap_cli.progress import Progress
 from sitemap_cli.settings import Settings
 
 # A document that is being read when the time of its site is over: half a batch is worth nothing.

@@ -5,9 +5,11 @@ last has been dealt with, and its body is given back.
 """
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 
+from sitemap_cli.aio import pick_first
 from sitemap_cli.crawl.discovery import Discovery
 from sitemap_cli.crawl.fetched_sitemap import Sitemap
 from sitemap_cli.crawl.frontier import Crawler
@@ -16,11 +18,14 @@ from sitemap_cli.crawl.robots_cache import RobotsFile
 from sitemap_cli.crawl.targets import Target
 from sitemap_cli.crawl.verdicts import Answer
 from sitemap_cli.fetch.interface import Fetcher
-from sitemap_cli.model.values import Fault, Progress
+from sitemap_cli.model.values import Fault
+from sitemap_cli.progress import Progress
 from sitemap_cli.settings import Settings
 
 # What is in flight at the deadline gives what it has, and needs a moment for that.
 GRACE = 0.5
+
+log = logging.getLogger(__name__)
 
 
 class Walk:
@@ -72,7 +77,7 @@ class Walk:
         except TimeoutError:
             self._crawler.expire(fault)
         except ExceptionGroup as group:
-            self._failure = group.exceptions[0]
+            self._failure = pick_first(group, log)
         finally:
             ending.cancel()
         self._crawler.finish(fault if "deadline" in self._crawler.cuts else None)

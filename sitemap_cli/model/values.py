@@ -1,10 +1,7 @@
 """Frozen values that pass between the layers."""
 
-import time
-from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
-from operator import itemgetter
 from typing import Any
 
 import msgspec
@@ -181,77 +178,3 @@ class Finding(msgspec.Struct, frozen=True):
     column: int | None = None
     count: int = 1
     examples: tuple[Example, ...] = ()
-
-
-@dataclass(slots=True)
-class Progress:
-    """Counters of a run in hand, written by the walk and shown by the console; never stored."""
-
-    found: int = 0
-    read: int = 0
-    urls: int = 0
-    bytes: int = 0
-    in_flight: dict[str, float] = field(default_factory=dict)
-
-    def slowest(self) -> tuple[str, float] | None:
-        """The address that has been in flight longest, and for how many seconds."""
-        if not self.in_flight:
-            return None
-        url, since = min(self.in_flight.items(), key=lambda item: item[1])
-        return url, time.monotonic() - since
-
-
-class Meter:
-    """Is told how many seconds things took; this one does not care."""
-
-    def fetched(self, seconds: float) -> None:
-        """A document came, or did not."""
-
-    def recorded(self, seconds: float) -> None:
-        """A document was recorded, waiting for the database included."""
-
-
-@dataclass(slots=True)
-class BatchProgress:
-    """Counters of a batch in hand: ``total`` sites, of which ``before`` were done by earlier runs."""
-
-    total: int
-    before: int = 0
-    began: float = field(default_factory=time.monotonic)
-    verdicts: Counter[str] = field(default_factory=Counter)
-    active: dict[str, float] = field(default_factory=dict)
-
-    @property
-    def done(self) -> int:
-        """Sites that came to an end, in this run or before it."""
-        return self.before + self.verdicts.total()
-
-    @property
-    def rate(self) -> float:
-        """Sites a second in this run."""
-        return self.verdicts.total() / max(time.monotonic() - self.began, 1e-9)
-
-    @property
-    def left(self) -> float | None:
-        """Seconds until the end, if it goes on so; None while nobody can tell."""
-        return (self.total - self.done) / self.rate if self.verdicts else None
-
-    def slowest(self) -> tuple[str, float] | None:
-        """The site that has been worked at longest, and for how many seconds."""
-        if not self.active:
-            return None
-        domain, since = min(self.active.items(), key=itemgetter(1))
-        return domain, time.monotonic() - since
-
-    def enter(self, domain: str) -> Progress:
-        """Note that a site is begun, and give it counters of its own."""
-        self.active[domain] = time.monotonic()
-        return Progress()
-
-    def end(self, verdict: str | None) -> None:
-        """Note that a site came to an end; without a verdict, by a fault of ours."""
-        self.verdicts[verdict or "failed"] += 1
-
-    def leave(self, domain: str) -> None:
-        """Note that a site is no longer worked at."""
-        del self.active[domain]

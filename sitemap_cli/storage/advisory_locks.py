@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import URL, TextClause, text
 
-from sitemap_cli.aio import unbroken
+from sitemap_cli.aio import uncancelled
 from sitemap_cli.errors import StorageError
 from sitemap_cli.storage import engines
 from sitemap_cli.storage.database_url import shown
@@ -72,7 +72,7 @@ class AdvisoryLocks:
 
     async def _ask(self, statement: TextClause, name: str) -> bool:
         # To give up the connection because one of its statements was cancelled would free all the locks.
-        return await unbroken(self._asked(statement, number(name, 64) - 2**63))
+        return await uncancelled(self._asked(statement, number(name, 64) - 2**63))
 
     async def _asked(self, statement: TextClause, key: int) -> bool:
         async with self._one_at_a_time:

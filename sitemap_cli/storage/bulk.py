@@ -11,7 +11,7 @@ from sqlalchemy import Table
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli import redaction
-from sitemap_cli.aio import unbroken
+from sitemap_cli.aio import uncancelled
 from sitemap_cli.model.values import Child, Entry
 from sitemap_cli.storage.models import children, entries
 
@@ -48,7 +48,7 @@ async def _insert(session: AsyncSession, table: Table, document_id: int, first: 
     if connection.dialect.name != "sqlite":
         # SQLAlchemy gives up a connection whose statement was cancelled, but of this one it knows nothing:
         # the rollback would be sent into the middle of it.
-        await unbroken(_copy(session, table, document_id, first, rows))
+        await uncancelled(_copy(session, table, document_id, first, rows))
         return
     whole = len(rows) - len(rows) % ROWS
     for size, part, at in ((ROWS, rows[:whole], first), (1, rows[whole:], first + whole)):

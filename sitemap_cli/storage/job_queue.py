@@ -2,7 +2,9 @@
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
+
+from sitemap_cli.storage.session import Session
 
 Handler = Callable[[str, str], Awaitable[None]]
 """Carries out a job: its tenant and its id. It may be called again for a job whose worker died."""
@@ -34,17 +36,17 @@ class QueueState:
 class JobQueue(Protocol):
     """A queue in the database, so that a job is in it if, and only if, its row is committed."""
 
-    async def waiting(self, session: Any, names: Collection[str]) -> set[str]:
+    async def waiting(self, session: Session, names: Collection[str]) -> set[str]:
         """Those of the names of which a job waits."""
 
-    async def enqueue(self, session: Any, jobs: Sequence[Queued]) -> None:
+    async def enqueue(self, session: Session, jobs: Sequence[Queued]) -> None:
         """Add jobs, in the transaction of the caller.
 
         Raises:
             LockedError: a job of the same name was added meanwhile.
         """
 
-    async def state(self, session: Any) -> QueueState | None:
+    async def state(self, session: Session) -> QueueState | None:
         """How the queue stands; None where there is no queue."""
 
     async def work(self, handler: Handler, *, concurrency: int, dead_after: float) -> None:

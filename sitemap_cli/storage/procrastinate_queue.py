@@ -17,7 +17,7 @@ from procrastinate.manager import JobManager
 from sqlalchemy import URL, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.aio import unbroken
+from sitemap_cli.aio import uncancelled
 from sitemap_cli.errors import LockedError, StorageError
 from sitemap_cli.storage import queue_schema
 from sitemap_cli.storage.database_url import shown
@@ -116,10 +116,10 @@ class ProcrastinateQueue:
         with self._translated():
             try:
                 # A pool that is broken off while it opens never comes to an end.
-                await unbroken(self._connector.open_async())
+                await uncancelled(self._connector.open_async())
                 await _run(app, concurrency, dead_after)
             finally:
-                await unbroken(self._connector.close_async())
+                await uncancelled(self._connector.close_async())
         # It never ends by itself but when one of its connections does.
         raise StorageError("the queue failed", where=self._name, why="the connection was lost")
 

@@ -13,7 +13,8 @@ from sitemap_cli.crawl.site_crawl import Walk, walk
 from sitemap_cli.crawl.targets import Target
 from sitemap_cli.crawl.verdicts import Answer, decide
 from sitemap_cli.fetch.interface import Fetcher
-from sitemap_cli.model.values import Meter, Progress, Status, Verdict
+from sitemap_cli.model.values import Status, Verdict
+from sitemap_cli.progress import Meter, Progress
 from sitemap_cli.services.checking import findings
 from sitemap_cli.services.recording import job_totals, jobs, robots_files, sitemap_rows
 from sitemap_cli.settings import Settings
@@ -81,9 +82,9 @@ async def _record(job: Job, group: list[Sitemap], progress: Progress) -> list[An
             recorded = await sitemap_rows.record_unread(session, job.job_id, group)
         else:
             recorded = [await sitemap_rows.record(session, job.settings.tenant, job.job_id, first)]
-    job.meter.recorded(time.monotonic() - began)
+    job.meter.record_storage(time.monotonic() - began)
     if not sitemap_rows.is_unread(first):
-        job.meter.fetched(first.fetched.ms / 1000)
+        job.meter.record_fetch(first.fetched.ms / 1000)
     for each in recorded:
         progress.urls += each.urls
         log.info("recorded %s: %d URLs, %s", each.answer.url, each.urls, each.answer.reason or "all well")

@@ -7,10 +7,11 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from sitemap_cli.aio import unbroken
+from sitemap_cli.aio import pick_first, uncancelled
 from sitemap_cli.crawl.targets import Target
 from sitemap_cli.errors import LockedError
-from sitemap_cli.model.values import BatchProgress, Status
+from sitemap_cli.model.values import Status
+from sitemap_cli.progress import BatchProgress
 from sitemap_cli.services.catalog import batches
 from sitemap_cli.services.catalog.batches import Count
 from sitemap_cli.services.recording.jobs import Work
@@ -105,7 +106,7 @@ async def _closing(db: Database, batch_id: str) -> AsyncIterator[None]:
     try:
         yield
     finally:
-        await unbroken(settled(db, batch_id))
+        await uncancelled(settled(db, batch_id))
 
 
 async def run(batch: Batch, waits: Waits | None) -> list[Work]:
@@ -122,7 +123,7 @@ async def run(batch: Batch, waits: Waits | None) -> list[Work]:
                 place = await lanes.enter()
                 group.create_task(_in(place, batch, work, refused))
     except ExceptionGroup as failed:
-        raise failed.exceptions[0] from None
+        raise pick_first(failed, log) from None
     if waits is not None:
         while refused:
             await _site(batch, refused.popleft(), waits)
@@ -153,10 +154,10 @@ async def _in(place: Place, batch: Batch, work: Work, refused: deque[Work]) -> N
 
 
 async def _site(batch: Batch, work: Work, waits: Waits | None) -> None:
-    progress = batch.progress.enter(work.domain)
+    progress = batch.progress.begin_site(work.domain)
     try:
         verdict = await carry_out(batch.equipment, work, progress, waits)
     finally:
-        batch.progress.leave(work.domain)
-    batch.progress.end(verdict)
+        batch.progress.end_site(work.domain)
+    batch.progress.count_verdict(verdict)
     await batch.ended(work.job_id)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncGenerator
 
+from sitemap_cli.aio import TimedBuffer
 from sitemap_cli.crawl.fetched_sitemap import Sitemap
 from sitemap_cli.services.recording.sitemap_rows import is_unread
 
@@ -16,26 +17,23 @@ async def grouped(sitemaps: AsyncGenerator[Sitemap]) -> AsyncGenerator[list[Site
 
     Close the generator before that of the sitemaps.
     """
-    loop = asyncio.get_running_loop()
-    group, until = list[Sitemap](), 0.0
+    group = TimedBuffer[Sitemap](MOST, SECONDS)
     following = _following(sitemaps)
     try:
         while True:
-            await asyncio.wait([following], timeout=until - loop.time() if group else None)
+            await asyncio.wait([following], timeout=group.timeout)
             arrived = following.done()
             sitemap = await following if arrived else None
-            if group and (sitemap is None or len(group) == MOST or not is_unread(sitemap)):
-                yield group
-                group = []
+            if group.items and (sitemap is None or group.is_full or not is_unread(sitemap)):
+                yield group.take()
             if not arrived:
                 continue
             if sitemap is None:
                 return
-            if not is_unread(sitemap):
-                yield [sitemap]
+            if is_unread(sitemap):
+                group.add(sitemap)
             else:
-                until = until if group else loop.time() + SECONDS
-                group.append(sitemap)
+                yield [sitemap]
             following = _following(sitemaps)
     finally:
         # A generator cannot be closed while somebody waits for its next value.

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from sitemap_cli.aio import unbroken
+from sitemap_cli.aio import uncancelled
 from sitemap_cli.errors import SitemapError, StorageError
 from sitemap_cli.model.values import Status, Verdict
 from sitemap_cli.services.recording import job_totals, jobs
@@ -42,7 +42,7 @@ async def outcome(db: Database, job_id: str) -> AsyncIterator[Stopwatch]:
     except BaseException as error:
         ending = _ending(error, watch.ms)
         # A second cancellation must not keep the ending from being written.
-        await unbroken(_write(db, job_id, ending))
+        await uncancelled(_write(db, job_id, ending))
         raise
 
 

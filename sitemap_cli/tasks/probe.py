@@ -8,13 +8,13 @@ from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import islice
 
-from sitemap_cli.aio import unbroken
+from sitemap_cli.aio import TimedBuffer, pick_first, uncancelled
 from sitemap_cli.crawl.pages import sampling
-from sitemap_cli.crawl.pages.probed_page import HOME, LISTED, Answer, Listed, Probed, Unasked
+from sitemap_cli.crawl.pages.probed_page import HOME, LISTED, Answer, Listed, Probed
 from sitemap_cli.crawl.pages.prober import Pages
 from sitemap_cli.crawl.pages.sampling import Pick
 from sitemap_cli.fetch.interface import Fetcher
-from sitemap_cli.model.values import BatchProgress
+from sitemap_cli.progress import BatchProgress
 from sitemap_cli.services.probing import probe_store
 from sitemap_cli.services.probing.probe_store import Size, Subject
 from sitemap_cli.settings import Settings
@@ -65,10 +65,10 @@ class Probing:
             async with self.db.transaction() as session:
                 await probe_store.keep(session, self.subject.job_id, group)
 
-        await unbroken(transaction())
+        await uncancelled(transaction())
         self._underway.difference_update(each.key for each in group)
         for each in group:
-            self.progress.end(each.error or str(each.status_code))
+            self.progress.count_verdict(each.error or str(each.status_code))
         log.info("recorded what %d pages answered", len(group))
 
     async def describe(self, *, whole: bool) -> None:
@@ -140,7 +140,7 @@ async def _drive(job: Probing, pages: Pages, answers: Answers, room: asyncio.Sem
                 await room.acquire()
                 group.create_task(ask(listed))
     except ExceptionGroup as raised:
-        raise raised.exceptions[0] from None
+        raise pick_first(raised, log) from None
     finally:
         answers.put_nowait(None)
 
@@ -164,32 +164,37 @@ async def _to_ask(job: Probing, pages: Pages) -> AsyncGenerator[Listed]:
 
 
 async def _grouped(job: Probing, answers: Answers, room: asyncio.Semaphore) -> AsyncGenerator[list[Probed]]:
-    """Record answers as they come; whatever ends it, no answer that is there gets lost."""
-    loop, group, until = asyncio.get_running_loop(), list[Probed](), 0.0
+    """Record responses as they come, in groups; whatever ends it, no response that arrived is lost."""
+    group, is_last = TimedBuffer[Probed](MOST, SECONDS), False
     try:
-        while True:
-            due, answer = False, None
-            try:
-                async with asyncio.timeout_at(until if group else None):
-                    answer = await answers.get()
-                    room.release()
-            except TimeoutError:
-                due = True
-            if isinstance(answer, Probed):
-                until = until if group else loop.time() + SECONDS
-                group.append(answer)
-            elif isinstance(answer, Unasked) and answer.listed.role == LISTED:
-                job.skip(answer.fault.reason)
-            over = answer is None and not due
-            if group and (due or over or len(group) == MOST):
-                await job.record(group)
-                recorded, group = group, []
-                yield recorded
-            if over:
-                return
+        while not is_last:
+            is_last = await _collect(job, answers, room, group)
+            if group.items:
+                await job.record(group.items)
+                yield group.take()
     finally:
-        if left := [*group, *_left(answers)]:
+        if left := [*group.items, *_left(answers)]:
             await job.record(left)
+
+
+async def _collect(
+    job: Probing, answers: Answers, room: asyncio.Semaphore, group: TimedBuffer[Probed]
+) -> bool:
+    """Add responses to a group until it is due; return whether there are no more of them."""
+    while not group.is_full:
+        try:
+            async with asyncio.timeout_at(group.deadline):
+                answer = await answers.get()
+        except TimeoutError:
+            return False
+        room.release()
+        if answer is None:
+            return True
+        if isinstance(answer, Probed):
+            group.add(answer)
+        elif answer.listed.role == LISTED:
+            job.skip(answer.fault.reason)
+    return False
 
 
 def _left(answers: Answers) -> Iterator[Probed]:

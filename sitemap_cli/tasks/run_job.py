@@ -8,7 +8,8 @@ from sitemap_cli.configuration import variable
 from sitemap_cli.crawl.targets import parse
 from sitemap_cli.errors import ConfigurationError, SitemapError
 from sitemap_cli.fetch.interface import Fetcher
-from sitemap_cli.model.values import Meter, Progress, Verdict
+from sitemap_cli.model.values import Verdict
+from sitemap_cli.progress import Meter, Progress
 from sitemap_cli.services.catalog.request_settings import Preferences
 from sitemap_cli.services.recording import jobs
 from sitemap_cli.services.recording.jobs import Work

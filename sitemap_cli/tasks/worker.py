@@ -6,16 +6,16 @@ import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 from sitemap_cli.crawl.targets import Target, parse
 from sitemap_cli.errors import LockedError, SchemaError, StorageError
-from sitemap_cli.model.values import Progress
+from sitemap_cli.progress import Progress
 from sitemap_cli.services.catalog import batches, schedules
 from sitemap_cli.services.recording import domains, jobs
 from sitemap_cli.services.shared import ids
 from sitemap_cli.storage.database import Database
 from sitemap_cli.storage.job_queue import JobQueue, Queued
+from sitemap_cli.storage.session import Session
 from sitemap_cli.tasks.run_job import Equipment, carry_out
 
 LOOK_SECONDS = 1.0
@@ -50,7 +50,7 @@ async def enqueue(db: Database, tenant: str, source: str, listed: Sequence[Targe
 
 
 async def _enqueue(
-    session: Any, queue: JobQueue, tenant: str, source: str, listed: Sequence[Target]
+    session: Session, queue: JobQueue, tenant: str, source: str, listed: Sequence[Target]
 ) -> Enqueued:
     batch_id = ids.new()
     named = {domains.lock(tenant, target.domain): target for target in listed}
@@ -131,7 +131,7 @@ async def queue_due(db: Database) -> None:
         log.info("not queued yet: %s", error)
 
 
-async def _check(db: Database, session: object) -> None:
+async def _check(db: Database, session: Session) -> None:
     if await db.queue.state(session) is None:
         raise SchemaError("there is no queue yet", where=db.name, hint="run: sitemap db upgrade")
 

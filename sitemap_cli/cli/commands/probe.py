@@ -73,7 +73,7 @@ async def _probed(
 ) -> dict[str, Any]:
     """Ask the pages, print each if there is a stream for that, and read back what is known."""
     from sitemap_cli.cli.view.live_progress import shown_batch
-    from sitemap_cli.model.values import BatchProgress
+    from sitemap_cli.progress import BatchProgress
     from sitemap_cli.services.catalog import domain_catalog
     from sitemap_cli.services.probing import probe_store
     from sitemap_cli.services.reporting import probe_result

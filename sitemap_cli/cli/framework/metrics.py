@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from sitemap_cli.errors import MissingDriverError, StorageError, UsageError
-from sitemap_cli.model.values import Meter, Status
+from sitemap_cli.model.values import Status
+from sitemap_cli.progress import Meter
 
 if TYPE_CHECKING:
     from sitemap_cli.storage.database import Database
@@ -66,11 +67,11 @@ class _Metrics(Meter):
             "sitemap_record_seconds", "To record a document, waiting included.", buckets=BUCKETS, **own
         )
 
-    def fetched(self, seconds: float) -> None:
+    def record_fetch(self, seconds: float) -> None:
         """Note how long a document took to come."""
         self._fetch.observe(seconds)
 
-    def recorded(self, seconds: float) -> None:
+    def record_storage(self, seconds: float) -> None:
         """Note how long a document took to be recorded."""
         self._record.observe(seconds)
 

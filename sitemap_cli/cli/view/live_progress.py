@@ -10,8 +10,8 @@ from rich.text import Text
 
 from sitemap_cli.cli.console import Console
 from sitemap_cli.cli.view.numbers import duration, size
-from sitemap_cli.model.values import BatchProgress, Progress
 from sitemap_cli.output.safe import safe
+from sitemap_cli.progress import BatchProgress, Progress
 
 SLOW = 1.0
 
@@ -33,7 +33,7 @@ class _Display:
             overflow="ellipsis",
             no_wrap=True,
         )
-        slowest = counters.slowest()
+        slowest = counters.find_slowest()
         if slowest is not None and slowest[1] >= SLOW:
             text.append(f"  waiting {slowest[1]:.0f} s for {safe(slowest[0])}", "yellow")
         self._spinner.update(text=text)
@@ -57,11 +57,11 @@ class _BatchDisplay:
             overflow="ellipsis",
             no_wrap=True,
         )
-        if batch.left is not None:
-            text.append(f"  {duration(batch.left)} left")
+        if batch.seconds_left is not None:
+            text.append(f"  {duration(batch.seconds_left)} left")
         told = "  ".join(f"{count:,} {verdict}" for verdict, count in batch.verdicts.most_common(4))
         text.append(f"  {told}")
-        if (slowest := batch.slowest()) and slowest[1] >= SLOW:
+        if (slowest := batch.find_slowest()) and slowest[1] >= SLOW:
             text.append(f"  {safe(slowest[0])} {slowest[1]:.0f} s", "yellow")
         self._spinner.update(text=text)
         return self._spinner

@@ -18,7 +18,8 @@ from sitemap_cli.crawl.pages import html_head, robots_directives, soft_404
 from sitemap_cli.crawl.pages.probed_page import DISALLOWED, HOME, Answer, Listed, Probed, Unasked
 from sitemap_cli.crawl.robots_cache import RobotsFiles
 from sitemap_cli.fetch.interface import Fetched, Fetcher, Purpose, Request
-from sitemap_cli.model.values import BatchProgress, Fault
+from sitemap_cli.model.values import Fault
+from sitemap_cli.progress import BatchProgress
 from sitemap_cli.settings import Settings
 
 # What a path ends in that is no page for people: of these, the head of the answer tells all.

@@ -8,7 +8,8 @@ from sqlalchemy import update
 
 from sitemap_cli.audit.selection import choice
 from sitemap_cli.crawl import targets
-from sitemap_cli.model.values import BatchProgress, Engine, Finding, Progress
+from sitemap_cli.model.values import Engine, Finding
+from sitemap_cli.progress import BatchProgress, Progress
 from sitemap_cli.services.checking import checks
 from sitemap_cli.services.probing import probe_store
 from sitemap_cli.services.recording import domains, jobs

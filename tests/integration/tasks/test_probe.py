@@ -14,7 +14,7 @@ from sitemap_cli.crawl import targets
 from sitemap_cli.crawl.pages.probed_page import Probed
 from sitemap_cli.errors import StorageError
 from sitemap_cli.fetch.interface import Purpose
-from sitemap_cli.model.values import BatchProgress, Progress
+from sitemap_cli.progress import BatchProgress, Progress
 from sitemap_cli.services.probing import probe_store
 from sitemap_cli.services.probing.probe_store import Size
 from sitemap_cli.services.recording import domains, jobs

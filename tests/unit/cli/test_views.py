@@ -9,7 +9,7 @@ from sitemap_cli.cli.console import Console
 from sitemap_cli.cli.view.analysis import MAX_FINDINGS, drawn
 from sitemap_cli.cli.view.live_progress import SLOW, _Display
 from sitemap_cli.cli.view.sitemap_tree import MAX_SHOWN, branches
-from sitemap_cli.model.values import Progress
+from sitemap_cli.progress import Progress
 from sitemap_cli.storage.models import Finding
 
 ROOT = "https://a.example/index.xml"

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sitemap_cli.model.values import Progress
+from sitemap_cli.progress import Progress
 from tests.fakes import Reply
 from tests.unit.crawl.crawls import HOME, PAGE, URLS, lists, named, site, tree, walked, walking
 from tests.web import index

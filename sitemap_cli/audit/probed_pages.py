@@ -6,9 +6,9 @@ from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
-from sitemap_cli.audit.lastmod_times import DAY, day_of, moment
 from sitemap_cli.model.values import Engine
 from sitemap_cli.urls import DEFAULT_PORTS
+from sitemap_cli.w3c_time import DAY, format_day, parse_w3c_exactly
 
 CRAWLERS = {Engine.GOOGLE: "googlebot", Engine.BING: "bingbot", Engine.YANDEX: "yandex"}
 """What pages call the crawlers of search engines."""
@@ -125,13 +125,13 @@ class PageFact:
         return self._contradiction(self.lastmod)
 
     def _contradiction(self, lastmod: str) -> str | None:
-        said, first = _http_date(self.last_modified), moment(lastmod)
+        said, first = _http_date(self.last_modified), parse_w3c_exactly(lastmod)
         if said is None or first is None:
             return None
         if first > said + DAY:
-            return f"lastmod is {lastmod}, and the server says that it last changed on {day_of(said)}"
+            return f"lastmod is {lastmod}, and the server says that it last changed on {format_day(said)}"
         if said > _end(lastmod, first) + DAY and self.asked_at - said > NOW:
-            return f"the server says that it changed on {day_of(said)}, and lastmod is still {lastmod}"
+            return f"the server says that it changed on {format_day(said)}, and lastmod is still {lastmod}"
         return None
 
     @property

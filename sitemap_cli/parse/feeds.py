@@ -4,7 +4,8 @@ from sitemap_cli.model.values import Entry
 from sitemap_cli.parse import generators
 from sitemap_cli.parse.collector import Harvest, Position
 from sitemap_cli.parse.records import Node, Record
-from sitemap_cli.parse.values import dates, lenient_dates, loc_urls
+from sitemap_cli.parse.values import lenient_dates, loc_urls, rfc822_dates
+from sitemap_cli.w3c_time import parse_w3c
 
 _LONGEST_GENERATOR = 80
 
@@ -37,9 +38,9 @@ def add(harvest: Harvest, record: Record, link: str, date: str) -> None:
 
 def _moment(date: str, harvest: Harvest, at: Position) -> int | None:
     """RSS has dates of RFC 822 and Atom those of W3C; either is welcome in both."""
-    moment = dates.rfc822(date)
+    moment = rfc822_dates.parse_rfc822(date)
     if moment is None:
-        moment = dates.w3c(date)
+        moment = parse_w3c(date)
     if moment is None:
         moment, message = lenient_dates.told(date)
         harvest.problem("lastmod-invalid", message, at)

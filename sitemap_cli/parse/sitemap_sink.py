@@ -16,7 +16,8 @@ from sitemap_cli.parse.fast.plain_entries import Quick, Texts
 from sitemap_cli.parse.format import Root
 from sitemap_cli.parse.names import NAMESPACE
 from sitemap_cli.parse.records import Names, Node, Record
-from sitemap_cli.parse.values import dates, lenient_dates, loc_urls
+from sitemap_cli.parse.values import lenient_dates, loc_urls
+from sitemap_cli.w3c_time import parse_w3c, parse_w3c_column
 
 if TYPE_CHECKING:
     from sitemap_cli.parse.fast.extended_entries import Rich
@@ -96,7 +97,7 @@ class ProtocolSink:
         lines: Sequence[int],
     ) -> None:
         """Take pages whose addresses were found good."""
-        moments = dates.w3c_all(lastmods)
+        moments = parse_w3c_column(lastmods)
         rows = zip(addresses, lastmods, moments or lastmods, changefreqs, priorities, lines, strict=False)
         if moments is None:
             for row in rows:
@@ -192,7 +193,7 @@ class ProtocolSink:
     def _moment(self, text: str | None, line: int) -> int | None:
         if text is None:
             return None
-        moment = dates.w3c(text)
+        moment = parse_w3c(text)
         if moment is None:
             moment, message = lenient_dates.told(text)
             self._harvest.problem("lastmod-invalid", message, Position(line))

@@ -9,9 +9,9 @@ from operator import add
 from sitemap_cli.audit.entry_batch import Batch, Column, shown
 from sitemap_cli.audit.facts import SitemapFact
 from sitemap_cli.audit.hit import Hit, Hits
-from sitemap_cli.audit.lastmod_times import DAY, day_of, moment
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Engine, Kind, Severity
+from sitemap_cli.w3c_time import DAY, format_day, parse_w3c_exactly
 
 FREQUENCIES = frozenset({"always", "hourly", "daily", "weekly", "monthly", "yearly", "never", ""})
 OFTEN = frozenset({"daily", "hourly", "always"})
@@ -54,10 +54,10 @@ def changefreq_contradicts(batch: Batch) -> Hits:
     if min(days, default=0) * DAY >= before or OFTEN.isdisjoint(batch.changefreqs.distinct):
         return
     # As texts, dates sort as their days do: a day too many leaves room for the zones.
-    suspect, frequencies = day_of(before + DAY), batch.changefreqs.values
+    suspect, frequencies = format_day(before + DAY), batch.changefreqs.values
     dated = enumerate(batch.lastmods.values)
     for index, lastmod in compress(dated, map(OFTEN.__contains__, frequencies)):
-        if lastmod[:10] <= suspect and (moment(lastmod) or before) < before:
+        if lastmod[:10] <= suspect and (parse_w3c_exactly(lastmod) or before) < before:
             yield Hit(f"{frequencies[index]}, and unchanged since {shown(lastmod)}", index=index)
 
 

@@ -7,10 +7,10 @@ from statistics import median
 from sitemap_cli.audit.entry_batch import shown
 from sitemap_cli.audit.facts import SiteFact, SitemapFact
 from sitemap_cli.audit.hit import Hit, Hits
-from sitemap_cli.audit.lastmod_times import DAY
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Child, Kind, Severity
 from sitemap_cli.urls import textual_host, textual_origin
+from sitemap_cli.w3c_time import DAY
 
 MAX_CHILDREN = 50_000
 MAX_BYTES = 52_428_800

@@ -8,9 +8,9 @@ from itertools import islice
 from sitemap_cli.audit.entry_batch import SEP, Batch, shown
 from sitemap_cli.audit.facts import SitemapFact
 from sitemap_cli.audit.hit import Hit, Hits
-from sitemap_cli.audit.lastmod_times import DAY, minute_of, moment
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Engine, Severity
+from sitemap_cli.w3c_time import DAY, format_minute, parse_w3c_exactly
 
 ANCIENT = 9_131
 """The first of January 1995, in days since 1970: older pages than that there are hardly any."""
@@ -70,11 +70,11 @@ def lastmod_future(batch: Batch) -> Hits:
     if not any(_number(day) >= after // DAY for day in batch.sitemap.days):
         return ()
     # West of Greenwich it is up to twelve hours earlier than in UTC, elsewhere never.
-    suspect = minute_of(after if _all_in_zones(batch) else after - DAY / 2)
+    suspect = format_minute(after if _all_in_zones(batch) else after - DAY / 2)
     places = (
         at
         for at, value in enumerate(batch.lastmods.values)
-        if value[:16] >= suspect and (moment(value) or 0) > after
+        if value[:16] >= suspect and (parse_w3c_exactly(value) or 0) > after
     )
     return _of_lastmod(batch, places, "in the future")
 
@@ -201,7 +201,7 @@ def _are_spread(batch: Batch) -> bool:
 
 def _moments(batch: Batch) -> Iterator[tuple[float, int]]:
     """The moments that lastmods name, each with its place."""
-    found = ((moment(value), at) for at, value in enumerate(batch.lastmods.values))
+    found = ((parse_w3c_exactly(value), at) for at, value in enumerate(batch.lastmods.values))
     return ((each, at) for each, at in found if each is not None)
 
 

@@ -8,9 +8,9 @@ from sitemap_cli.audit.extension_values import field
 from sitemap_cli.audit.facts import SitemapFact
 from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.language_codes import LANGUAGES, LANGUAGES_3
-from sitemap_cli.audit.lastmod_times import DAY, moment
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
+from sitemap_cli.w3c_time import DAY, parse_w3c_exactly
 
 MAX_NEWS = 1_000
 OLD = 2 * DAY
@@ -49,7 +49,7 @@ def news_old(batch: Batch) -> Hits:
     now = batch.sitemap.fetched_at
     for index, news in batch.objects("news"):
         date = field(news, "publication_date")
-        then = moment(date)
+        then = parse_w3c_exactly(date)
         # A day without its hours is not over before its end.
         if then is not None and now - then > OLD + (DAY if len(date) <= 10 else 0):
             yield Hit(f"published on {shown(date)}", index=index)
@@ -108,7 +108,7 @@ def news_date(batch: Batch) -> Hits:
     """
     for index, news in batch.objects("news"):
         date = field(news, "publication_date")
-        then = moment(date)
+        then = parse_w3c_exactly(date)
         if date and then is None:
             yield Hit(f"no W3C date: {shown(date)}", index=index)
         elif then is not None and then > batch.sitemap.fetched_at + DAY:

@@ -2,10 +2,10 @@
 
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.hit import Hit, Hits
-from sitemap_cli.audit.lastmod_times import DAY, day_of
 from sitemap_cli.audit.probed_pages import PageFact
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
+from sitemap_cli.w3c_time import DAY, format_day
 
 STALE_DAYS = 90
 REMOVED = "removed"
@@ -27,7 +27,7 @@ def stale(site: SiteFact) -> Hits:
     still = site.stillness
     if still is not None and site.at - still.since > STALE_DAYS * DAY:
         days = int((site.at - still.since) / DAY)
-        told = f"nothing has changed since {day_of(still.since)}, for {days} days"
+        told = f"nothing has changed since {format_day(still.since)}, for {days} days"
         yield Hit(f"{told}, in {still.jobs:,} jobs; the home page has")
 
 

@@ -7,9 +7,9 @@ from sitemap_cli.audit.entry_batch import Batch, shown
 from sitemap_cli.audit.extension_values import attribute, field
 from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.language_codes import COUNTRIES
-from sitemap_cli.audit.lastmod_times import moment
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
+from sitemap_cli.w3c_time import parse_w3c_exactly
 
 DIGITS = re.compile(r"[0-9]{1,6}")
 DECIMAL = re.compile(r"[0-9](?:\.[0-9]+)?")
@@ -101,10 +101,10 @@ def video_dates(batch: Batch) -> Hits:
     """
     now = batch.sitemap.fetched_at
     for name in ("publication_date", "expiration_date"):
-        yield from _wrong(batch, name, lambda value: moment(value) is not None, "no W3C date")
+        yield from _wrong(batch, name, lambda value: parse_w3c_exactly(value) is not None, "no W3C date")
     for index, video in batch.objects("videos"):
         value = field(video, "expiration_date")
-        if value and (moment(value) or now) < now:
+        if value and (parse_w3c_exactly(value) or now) < now:
             yield Hit(f"expired on {shown(value)}", severity=Severity.WARNING, index=index)
 
 

@@ -44,10 +44,10 @@ async def urls(
     """List the URLs of DOMAIN's last complete job, in the order of its files."""
     from sitemap_cli.cli.output_file import sink
     from sitemap_cli.output import writers
-    from sitemap_cli.parse.values.dates import w3c
     from sitemap_cli.services.reporting.listed_urls import Filter
+    from sitemap_cli.w3c_time import parse_w3c
 
-    if since is not None and w3c(since) is None:
+    if since is not None and parse_w3c(since) is None:
         raise UsageError("not a W3C date", where=f"--since {since}", hint="write it as 2026-11-23")
     if raw_csv and format_ != "csv":
         raise UsageError("--raw-csv goes with --format csv")
@@ -57,7 +57,7 @@ async def urls(
         match=_pattern("--match", match),
         exclude=_pattern("--exclude", exclude),
         sitemap=_pattern("--sitemap", sitemap),
-        since=w3c(since) if since else None,
+        since=parse_w3c(since) if since else None,
         limit=limit,
     )
     async with run.database() as db:

@@ -13,8 +13,8 @@ from datetime import date
 from functools import lru_cache
 from typing import NamedTuple
 
-from sitemap_cli.parse.values import dates
 from sitemap_cli.parse.values.loc_urls import shown
+from sitemap_cli.w3c_time import parse_w3c
 
 
 class Understood(NamedTuple):
@@ -106,12 +106,12 @@ def understood(text: str) -> Understood | None:
 @lru_cache(maxsize=8_192)
 def _understood(text: str) -> Understood | None:
     form = _form(_SPACES.sub(" ", text.translate(_LOOKALIKES)).strip(_QUOTES))
-    moment = dates.w3c(form) if form else None
+    moment = parse_w3c(form) if form else None
     return None if form is None or moment is None else Understood(moment, form)
 
 
 def _form(text: str) -> str | None:
-    if dates.w3c(text) is not None:
+    if parse_w3c(text) is not None:
         return text
     text = _C_TIME.sub(r"\g<date> \g<year> \g<time>", text)
     for pattern, day_of in _DAYS:

@@ -6,12 +6,12 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.audit import lastmod_times
 from sitemap_cli.audit.entry_batch import SEP, Columns
 from sitemap_cli.audit.facts import SitemapFact
 from sitemap_cli.model.values import Kind
-from sitemap_cli.parse.values import dates
+from sitemap_cli.parse.values.rfc822_dates import parse_rfc822
 from sitemap_cli.storage.models import entries
+from sitemap_cli.w3c_time import format_w3c
 
 # What a batch may take of memory, by the bytes of the document; with what is made of it, ten times that.
 BATCH_BYTES = 4 * 1024 * 1024
@@ -48,8 +48,8 @@ async def batches(session: AsyncSession, sitemap: SitemapFact) -> AsyncIterator[
 
 def _as_w3c(text: str) -> str:
     """A date of a feed in the form that rules know; what is none stays as it is."""
-    seconds = dates.rfc822(text)
-    return text if seconds is None else lastmod_times.written(seconds) or text
+    seconds = parse_rfc822(text)
+    return text if seconds is None else format_w3c(seconds) or text
 
 
 async def _read(session: AsyncSession, sitemap: SitemapFact, first: int, last: int) -> Columns | None:

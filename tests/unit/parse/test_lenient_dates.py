@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sitemap_cli.parse.values import dates, lenient_dates
+from sitemap_cli.parse.values import lenient_dates
+from sitemap_cli.w3c_time import parse_w3c
 from tests.unit.parse.documents import codes, everything, urlset
 
 QUICK = settings(deadline=None, derandomize=True, max_examples=150)
@@ -73,7 +74,7 @@ UTC_FORMS = {
 def test_a_moment_written_wrongly_is_the_same_moment(form, moment):
     found = lenient_dates.understood(FORMS[form](moment))
     assert found is not None
-    assert found.moment == int(moment.timestamp()) == dates.w3c(found.form)
+    assert found.moment == int(moment.timestamp()) == parse_w3c(found.form)
 
 
 @pytest.mark.parametrize("form", UTC_FORMS)
@@ -90,7 +91,7 @@ def test_a_moment_in_utc_written_wrongly_is_the_same_moment(form, moment):
 @given(st.text(max_size=200) | st.text("0123456789-:/. TZtz+,aNovSun'\"", max_size=80))
 def test_no_text_raises_and_what_is_understood_has_a_right_form(text):
     found = lenient_dates.understood(text)
-    assert found is None or dates.w3c(found.form) == found.moment
+    assert found is None or parse_w3c(found.form) == found.moment
     assert lenient_dates.told(text)[1].isprintable()
 
 
@@ -146,7 +147,7 @@ def test_no_text_raises_and_what_is_understood_has_a_right_form(text):
 )
 def test_a_date_written_wrongly_is_taken_for(text, form):
     found = lenient_dates.understood(text)
-    assert found == (dates.w3c(form), form)
+    assert found == (parse_w3c(form), form)
 
 
 @pytest.mark.parametrize(

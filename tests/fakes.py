@@ -9,8 +9,8 @@ from typing import Any
 
 import msgspec
 
-from sitemap_cli.fetch.gunzip import Decoder, decode
-from sitemap_cli.fetch.interface import Fetched, Purpose, Request
+from sitemap_cli.fetch.gunzip import Decoder, decode_chunks
+from sitemap_cli.fetch.interface import Purpose, Request, Response
 from sitemap_cli.model.values import Fault, Hop
 
 MAX_BYTES = 100 * 1024 * 1024
@@ -48,7 +48,7 @@ class DictBody:
     def chunks(self) -> Iterator[bytes]:
         """The content in order."""
         assert self._data is not None, "read after it was closed"
-        return decode([self._data], Decoder(max_bytes=MAX_BYTES))
+        return decode_chunks([self._data], Decoder(max_bytes=MAX_BYTES))
 
     def close(self) -> None:
         """Count the first time."""
@@ -92,7 +92,7 @@ class DictFetcher:
         """The addresses asked for with a purpose, in order."""
         return [each.url for each in self.log if each.purpose is purpose]
 
-    async def fetch(self, request: Request) -> Fetched:
+    async def fetch(self, request: Request) -> Response:
         """Answer, after the gate was opened and at least one turn of the loop."""
         self.log.append(request)
         url, hops = request.url, list[Hop]()
@@ -141,15 +141,15 @@ class DictFetcher:
             self.in_flight.discard(url)
             self._changed.set()
 
-    def _fetched(self, request: Request, url: str, reply: Reply, hops: tuple[Hop, ...]) -> Fetched:
+    def _fetched(self, request: Request, url: str, reply: Reply, hops: tuple[Hop, ...]) -> Response:
         fault = Fault(reply.fault, f"{reply.fault} at {url}") if reply.fault else None
         mute = fault is not None and reply.body is None and reply.status == 200
         if request.method == "HEAD":
             reply = replace(reply, body=None)
         body = None if reply.body is None else DictBody(reply.body, self)
         decoder = Decoder(max_bytes=MAX_BYTES)
-        content = b"".join(decode([reply.body or b""], decoder))
-        fetched = Fetched(
+        content = b"".join(decode_chunks([reply.body or b""], decoder))
+        fetched = Response(
             url=request.url,
             final_url=url,
             status_code=None if mute else reply.status,

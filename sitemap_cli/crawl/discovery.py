@@ -11,7 +11,7 @@ from sitemap_cli.crawl.reachability import Reached, reach
 from sitemap_cli.crawl.robots_cache import RobotsFile
 from sitemap_cli.crawl.targets import Target, TargetKind
 from sitemap_cli.crawl.verdicts import BLOCKING, Answer
-from sitemap_cli.fetch.interface import Fetched, Purpose
+from sitemap_cli.fetch.interface import Purpose, Response
 from sitemap_cli.model.values import DiscoveredBy, Fault
 
 # Whoever owns a domain can redirect from one name below it to the next for ever.
@@ -85,7 +85,7 @@ class Discovery:
         """Read what robots.txt lists."""
         if file.rules is None:
             return 0
-        listed = [*file.rules.sitemaps, *file.rules.refused]
+        listed = [*file.rules.sitemaps, *file.rules.unusable_sitemaps]
         return await self._crawler.crawl((each.loc for each in listed), DiscoveredBy.ROBOTS)
 
     async def _guessed(self, url: str) -> int:
@@ -121,7 +121,7 @@ class Discovery:
         """Read the sitemaps that a page links to; if it lies on another host, search that one instead."""
         refusal = await self._crawler.asker.robots.refusal(page, by_user=False)
         if refusal is not None:
-            self._note(Fetched(page, page, fault=refusal), DiscoveredBy.HTML)
+            self._note(Response(page, page, fault=refusal), DiscoveredBy.HTML)
             return 0
         fetched = await self._crawler.asker.fetch(page, Purpose.PAGE)
         try:
@@ -135,7 +135,7 @@ class Discovery:
         return await self._site(fetched.final_url) if moved else 0
 
     def _note(
-        self, fetched: Fetched, source: DiscoveredBy, *, named: int | None = None, decisive: bool = True
+        self, fetched: Response, source: DiscoveredBy, *, named: int | None = None, decisive: bool = True
     ) -> None:
         """Keep what a robots.txt or a page answered, for the verdict and for whoever asks why."""
         fault = _fault(fetched, obeyed=source is DiscoveredBy.ROBOTS and not self._crawler.settings.no_robots)
@@ -152,7 +152,7 @@ class Discovery:
         self._crawler.answers.append(answer)
 
 
-def _fault(fetched: Fetched, *, obeyed: bool) -> Fault | None:
+def _fault(fetched: Response, *, obeyed: bool) -> Fault | None:
     """What is wrong with a robots.txt or page; of a long one the beginning is all we want."""
     if fetched.fault is not None and fetched.fault.reason != "too-large":
         return fetched.fault
@@ -161,8 +161,8 @@ def _fault(fetched: Fetched, *, obeyed: bool) -> Fault | None:
     return None if fetched.status_code == 200 else Fault("http-status", "")
 
 
-def _links(fetched: Fetched) -> list[str]:
-    return [] if fetched.body is None else sitemap_links(fetched.body.chunks(), fetched.final_url)
+def _links(fetched: Response) -> list[str]:
+    return [] if fetched.body is None else sitemap_links(fetched.body.read_chunks(), fetched.final_url)
 
 
 def _are_hopeless(answers: Sequence[Answer]) -> bool:

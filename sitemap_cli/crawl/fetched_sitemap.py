@@ -8,7 +8,7 @@ from sitemap_cli.crawl.content_type import charset
 from sitemap_cli.crawl.http_cache import Held
 from sitemap_cli.crawl.read_timeout import Patience
 from sitemap_cli.crawl.verdicts import Answer
-from sitemap_cli.fetch.interface import Fetched
+from sitemap_cli.fetch.interface import Response
 from sitemap_cli.model.values import Child, DiscoveredBy, Fault, Item, Kind, Problem, Severity
 from sitemap_cli.parse.reader import Reading, read
 
@@ -49,7 +49,7 @@ class Sitemap:
     """
 
     found: Found
-    fetched: Fetched
+    fetched: Response
     kind: Kind | None
     error: Fault | None
     reading: Reading | None = None
@@ -72,7 +72,7 @@ class Sitemap:
         if self.fetched.body is None:
             return
         self.reading = read(
-            self.patience.supplied(self.fetched.body.chunks()),
+            self.patience.supplied(self.fetched.body.read_chunks()),
             base_url=self.fetched.final_url,
             charset=charset(self.fetched.content_type),
             cut=lambda: self.fetched.fault is not None or self.patience.fault is not None,
@@ -113,7 +113,7 @@ BLANK = Fault("empty", f"nothing but white space in the first {HEAD // 1024} KiB
 UNKNOWN = Fault("not-a-sitemap", "the body is no sitemap, feed or list of addresses")
 
 
-def fetched_as(found: Found, fetched: Fetched, held: Held | None = None) -> Sitemap:
+def fetched_as(found: Found, fetched: Response, held: Held | None = None) -> Sitemap:
     """What became of an address that was asked, of which ``held`` was known."""
     if held is not None and held.is_confirmed_by(fetched):
         return Sitemap(found, fetched, held.kind, None, held=held)
@@ -123,12 +123,12 @@ def fetched_as(found: Found, fetched: Fetched, held: Held | None = None) -> Site
 
 def trusted(found: Found, held: Held) -> Sitemap:
     """What becomes of an address that need not be asked."""
-    return Sitemap(found, Fetched(found.url, held.validators.url), held.kind, None, held=held)
+    return Sitemap(found, Response(found.url, held.validators.url), held.kind, None, held=held)
 
 
 def unfetched(found: Found, fault: Fault | None) -> Sitemap:
     """What becomes of an address that was not asked, or not to the end, for this reason."""
-    return Sitemap(found, Fetched(found.url, found.url), None, fault)
+    return Sitemap(found, Response(found.url, found.url), None, fault)
 
 
 def children(batch: Iterable[Item]) -> list[Child]:
@@ -136,7 +136,7 @@ def children(batch: Iterable[Item]) -> list[Child]:
     return [item for item in batch if isinstance(item, Child)]
 
 
-def _sniff(fetched: Fetched) -> Kind | None:
+def _sniff(fetched: Response) -> Kind | None:
     """What a body is, by its beginning; None when there is no body of a 200 answer."""
     if fetched.body is None or fetched.status_code != 200:
         return None
@@ -144,9 +144,9 @@ def _sniff(fetched: Fetched) -> Kind | None:
         return reading.sniff()
 
 
-def _look(fetched: Fetched, *, cut: bool) -> Reading:
+def _look(fetched: Response, *, cut: bool) -> Reading:
     """A reading of the beginning of a body, to be closed: it may be left in the middle."""
-    chunks = _beginning(fetched.body.chunks()) if fetched.body else ()
+    chunks = _beginning(fetched.body.read_chunks()) if fetched.body else ()
     return read(chunks, charset=charset(fetched.content_type), cut=lambda: cut)
 
 
@@ -159,7 +159,7 @@ def _beginning(chunks: Iterable[bytes]) -> Iterator[bytes]:
             return
 
 
-def _error(fetched: Fetched, kind: Kind | None) -> Fault | None:
+def _error(fetched: Response, kind: Kind | None) -> Fault | None:
     """Why a sitemap cannot be read, or not wholly."""
     if fetched.fault is not None:
         return fetched.fault
@@ -172,7 +172,7 @@ def _error(fetched: Fetched, kind: Kind | None) -> Fault | None:
     return {Kind.HTML: HTML, Kind.EMPTY: EMPTY}.get(kind) if kind is not None else None
 
 
-def _refusal(fetched: Fetched) -> Fault:
+def _refusal(fetched: Response) -> Fault:
     """Why the reader makes nothing of a body: an encoding or a DTD that it refuses, for instance."""
     with closing(_look(fetched, cut=True)) as reading:
         problems = (each for batch in reading for each in batch if isinstance(each, Problem))

@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from functools import partial
 
 from sitemap_cli import urls
-from sitemap_cli.fetch.interface import Fetched
+from sitemap_cli.fetch.interface import Response
 from sitemap_cli.model.values import Fault
 
 FAILING = ("connection-", "timeout-", "dns-", "tls-", "too-slow", "deadline", "rate-limited", "challenge")
@@ -45,7 +45,7 @@ class Hosts:
             return Fault("host-failing", said)
         return None
 
-    def note(self, fetched: Fetched) -> None:
+    def note(self, fetched: Response) -> None:
         """Count what an address answered for or against its host."""
         host = urls.host_and_port(fetched.url)
         missing = self._counts_missing and _is_missing(fetched)
@@ -56,11 +56,11 @@ class Hosts:
                 count.pop(host, None)
 
 
-def _is_missing(fetched: Fetched) -> bool:
+def _is_missing(fetched: Response) -> bool:
     return fetched.status_code in MISSING
 
 
-def _is_failure(fetched: Fetched) -> bool:
+def _is_failure(fetched: Response) -> bool:
     """Whether the host is to blame; a missing file is no failure of its host."""
     code = fetched.status_code
     if code is not None and (code == 429 or code >= 500):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from sitemap_cli.fetch.interface import Fetched, Validators
+from sitemap_cli.fetch.interface import Response, Validators
 from sitemap_cli.model.values import Child, Kind
 
 NOT_MODIFIED = 304
@@ -35,7 +35,7 @@ class Held:
         """What to ask with; a document without validators has to be sent again."""
         return self.validators if self.validators.etag or self.validators.last_modified else None
 
-    def is_confirmed_by(self, fetched: Fetched) -> bool:
+    def is_confirmed_by(self, fetched: Response) -> bool:
         """Whether a server says that this is still what it serves, asked in a way that lets it say so."""
         asked = self.conditions is not None and fetched.final_url == self.validators.url
         return asked and fetched.status_code == NOT_MODIFIED and fetched.fault is None

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from sitemap_cli.crawl.robots_cache import RobotsFile, RobotsFiles
 from sitemap_cli.crawl.targets import Target
-from sitemap_cli.fetch.interface import Fetched
+from sitemap_cli.fetch.interface import Response
 
 # Nothing listens there, or something that does not go on. Plain http is worth a try, and the other name.
 TIMEOUT = "timeout-connect"
@@ -29,7 +29,7 @@ class Reached:
     """
 
     url: str
-    others: tuple[Fetched, ...] = ()
+    others: tuple[Response, ...] = ()
     answers: bool = True
 
 
@@ -38,7 +38,7 @@ async def reach(files: RobotsFiles, target: Target, *, https_only: bool) -> Reac
     urls = [url for url in target.urls if not (https_only and _is_plain(url))] or target.urls
     if len(urls) == 1:
         return Reached(urls[0])
-    mute: dict[str, Fetched] = {}
+    mute: dict[str, Response] = {}
     for url in urls:
         if _is_plain(url) and not _may_help(url, mute, names_port=target.names_port):
             continue
@@ -56,7 +56,7 @@ def _reason(file: RobotsFile) -> str | None:
     return fault.reason if fault is not None and file.fetched.status_code is None else None
 
 
-def _may_help(url: str, mute: Mapping[str, Fetched], *, names_port: bool) -> bool:
+def _may_help(url: str, mute: Mapping[str, Response], *, names_port: bool) -> bool:
     """Whether plain http is worth a try, after what the addresses before it have said."""
     reasons = {other: each.fault.reason for other, each in mute.items() if each.fault}
     own = {reason for other, reason in reasons.items() if _name(other) == _name(url)}

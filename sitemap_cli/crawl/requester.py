@@ -11,7 +11,7 @@ from sitemap_cli.crawl.http_cache import Memory
 from sitemap_cli.crawl.read_timeout import Patience
 from sitemap_cli.crawl.robots_cache import RobotsFiles
 from sitemap_cli.crawl.user_agent_comparison import compared
-from sitemap_cli.fetch.interface import Fetched, Fetcher, Purpose, Request, Validators
+from sitemap_cli.fetch.interface import Fetcher, Purpose, Request, Response, Validators
 from sitemap_cli.model.values import DiscoveredBy, Fault
 from sitemap_cli.progress import Progress
 from sitemap_cli.settings import Settings
@@ -61,7 +61,7 @@ class Asker:
 
     async def fetch(
         self, url: str, purpose: Purpose, validators: Validators | None = None, agent: str | None = None
-    ) -> Fetched:
+    ) -> Response:
         """Ask one address, as somebody else if it is said as whom; the progress shows it while in flight."""
         delay = self.robots.delay(url)
         request = Request(url, purpose, validators, self._home, delay, self._until, user_agent=agent)
@@ -71,12 +71,12 @@ class Asker:
         finally:
             self._progress.in_flight.pop(url, None)
 
-    async def _asked(self, url: str, validators: Validators | None) -> Fetched:
+    async def _asked(self, url: str, validators: Validators | None) -> Response:
         fetched = await self.fetch(url, Purpose.SITEMAP, validators)
         again = partial(self.fetch, url, Purpose.SITEMAP, None)
         return await compared(fetched, self._settings, again)
 
-    async def _promised(self, url: str, validators: Validators | None) -> Fetched:
+    async def _promised(self, url: str, validators: Validators | None) -> Response:
         """What a promised address answered, counted for or against its host.
 
         With all its tries it keeps its room, so that not every child of an index is tried at a host that
@@ -84,7 +84,7 @@ class Asker:
         """
         async with self._hosts.room(url):
             if refusal := self._late_refusal(url):
-                return Fetched(url, url, fault=refusal)
+                return Response(url, url, fault=refusal)
             fetched = await self._asked(url, validators)
             if not self._is_over():
                 self._hosts.note(fetched)

@@ -7,8 +7,8 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from sitemap_cli import urls
-from sitemap_cli.fetch.interface import Fetched, Fetcher, Purpose, Request
-from sitemap_cli.fetch.robots.robots_txt import Robots
+from sitemap_cli.fetch.interface import Fetcher, Purpose, Request, Response
+from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
 from sitemap_cli.model.values import Fault
 from sitemap_cli.settings import Settings
 
@@ -26,8 +26,8 @@ NO_RULES = ("challenge",)
 class RobotsFile:
     """One robots.txt: how the fetch went, its rules and text if it has any, the seconds of delay we obey."""
 
-    fetched: Fetched
-    rules: Robots | None
+    fetched: Response
+    rules: RobotsTxt | None
     crawl_delay: float = 0.0
     body: bytes | None = None
 
@@ -78,7 +78,7 @@ class RobotsFiles:
         file = await self.of(url)
         if file.unreachable:
             return _unreachable(file.fetched)
-        if file.rules is None or file.rules.allowed(url, self._settings.user_agent):
+        if file.rules is None or file.rules.is_allowed(url, self._settings.user_agent):
             return None
         said = self._explanation(file.rules, url)
         return Fault("robots-disallowed", f"robots.txt {said}; --no-robots reads it all the same")
@@ -106,23 +106,23 @@ class RobotsFiles:
         for origin in done[: len(self._files) - MAX_FILES] if len(self._files) > MAX_FILES else ():
             del self._files[origin]
 
-    def _explanation(self, rules: Robots, url: str) -> str:
+    def _explanation(self, rules: RobotsTxt, url: str) -> str:
         self._explained += 1
         if self._explained > MAX_EXPLAINED:
             return "disallows it"
-        return f"says {rules.rule(url, self._settings.user_agent)}"
+        return f"says {rules.find_deciding_rule(url, self._settings.user_agent)}"
 
     async def _fetch(self, url: str) -> RobotsFile:
-        request = Request(url, Purpose.ROBOTS, home=self._home, until=self.until)
+        request = Request(url, Purpose.ROBOTS, credentials_url=self._home, until=self.until)
         fetched = await self._fetcher.fetch(request)
         try:
             body = _body(fetched)
         finally:
             fetched.release()
-        rules = None if body is None else Robots(body, base_url=fetched.final_url)
+        rules = None if body is None else RobotsTxt(body, base_url=fetched.final_url)
         return RobotsFile(fetched, rules, self._delay(url, rules), body)
 
-    def _delay(self, url: str, rules: Robots | None) -> float:
+    def _delay(self, url: str, rules: RobotsTxt | None) -> float:
         """What we obey of a ``Crawl-delay``."""
         most = 0.0 if self._settings.no_robots else self._settings.max_crawl_delay
         asked = (rules.crawl_delay(self._settings.user_agent) if rules and most else None) or 0.0
@@ -131,14 +131,14 @@ class RobotsFiles:
         return min(asked, most)
 
 
-def _body(fetched: Fetched) -> bytes | None:
+def _body(fetched: Response) -> bytes | None:
     """The text, if that is what was answered, and not the page of a wall in front of it."""
     if fetched.body is None or (fetched.fault is not None and fetched.fault.reason in NO_RULES):
         return None
-    return b"".join(fetched.body.chunks())
+    return b"".join(fetched.body.read_chunks())
 
 
-def _unreachable(fetched: Fetched) -> Fault:
+def _unreachable(fetched: Response) -> Fault:
     if fetched.fault is not None:
         return fetched.fault
     return Fault("robots-unreachable", f"robots.txt answered {fetched.status_code}: the site is off limits")

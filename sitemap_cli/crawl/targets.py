@@ -10,7 +10,7 @@ from yarl import URL
 from sitemap_cli.errors import UsageError
 from sitemap_cli.fetch import request_url
 from sitemap_cli.fetch.fetch_errors import RefusedError
-from sitemap_cli.fetch.ssrf_guard import spelled_out
+from sitemap_cli.fetch.ssrf_guard import parse_ip_literal
 from sitemap_cli.redaction import redact_typed_url
 
 HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^\s/:@?#\[\]\\]+)(:\d{1,5})?", re.IGNORECASE)
@@ -101,11 +101,11 @@ def _twin(text: str) -> str | None:
     """The same place below the name with www, or without; only names of several labels have one."""
     host, slash, rest = text.partition("/")
     bare = host[len(WWW) :] if host.lower().startswith(WWW) else host
-    if ":" in host or "." not in bare.removesuffix(".") or spelled_out(host) is not None:
+    if ":" in host or "." not in bare.removesuffix(".") or parse_ip_literal(host) is not None:
         return None
     twin = bare if bare != host else f"{WWW}{host}"
     try:
-        request_url.parse(f"https://{twin}")
+        request_url.parse_request_url(f"https://{twin}")
     except RefusedError:
         return None
     return f"{twin}{slash}{rest}"
@@ -155,7 +155,7 @@ def _from_path(text: str, base_url: str | None) -> Target:
 def _url(text: str, *, scheme: str = "") -> URL:
     """An address that can be asked, in its canonical spelling."""
     try:
-        request_url.parse(scheme + text)
+        request_url.parse_request_url(scheme + text)
         url = URL(scheme + text).with_fragment(None).with_user(None)
     except RefusedError as error:
         why = "only http and https can be asked" if error.fault.reason == "scheme-forbidden" else None

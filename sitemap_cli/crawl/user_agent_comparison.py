@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable
 
 from msgspec.structs import replace
 
-from sitemap_cli.fetch.interface import Fetched
+from sitemap_cli.fetch.interface import Response
 from sitemap_cli.model.values import Problem, Severity
 from sitemap_cli.settings import Settings
 
@@ -12,7 +12,9 @@ REFUSING = frozenset({401, 403, 406, 429, 503})
 WALLS = ("challenge", "rate-limited")
 
 
-async def compared(fetched: Fetched, settings: Settings, ask: Callable[[str], Awaitable[Fetched]]) -> Fetched:
+async def compared(
+    fetched: Response, settings: Settings, ask: Callable[[str], Awaitable[Response]]
+) -> Response:
     """What an address answered, with a problem if it answers 200 to the agent that the user wants compared.
 
     Args:
@@ -33,5 +35,5 @@ async def compared(fetched: Fetched, settings: Settings, ask: Callable[[str], Aw
     return replace(fetched, problems=(*fetched.problems, told))
 
 
-def _is_refusal(fetched: Fetched) -> bool:
+def _is_refusal(fetched: Response) -> bool:
     return fetched.status_code in REFUSING or (fetched.fault is not None and fetched.fault.reason in WALLS)

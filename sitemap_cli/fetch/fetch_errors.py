@@ -41,10 +41,10 @@ class RefusedError(Exception):
 
     def __init__(self, reason: str, message: str) -> None:
         super().__init__(message)
-        self.fault = Fault(reason, printable(message))
+        self.fault = Fault(reason, sanitize_message(message))
 
 
-def printable(text: str) -> str:
+def sanitize_message(text: str) -> str:
     """One line of at most 300 characters that does nothing to a terminal and names no passwords."""
     if len(text) <= MAX_MESSAGE and "@" not in text and text.isascii() and text.isprintable():
         return text
@@ -53,14 +53,14 @@ def printable(text: str) -> str:
     return escaped if len(escaped) <= MAX_MESSAGE else escaped[: MAX_MESSAGE - 1] + "…"
 
 
-def explain(error: Exception) -> Fault:
+def explain_error(error: Exception) -> Fault:
     """The reason and the cause of something that aiohttp raised, or of a deadline that passed."""
     explained = next(explained for kind, explained in EXPLANATIONS if isinstance(error, kind))
     reason, message = explained(error)
-    return Fault(reason, printable(message))
+    return Fault(reason, sanitize_message(message))
 
 
-def too_slow(speed: int) -> Fault:
+def build_too_slow_fault(speed: int) -> Fault:
     """What is wrong with a body that comes slower than that many bytes a second."""
     return Fault("too-slow", f"for a while, less than {speed:,} bytes a second came")
 

@@ -9,8 +9,8 @@ from yarl import URL
 
 from sitemap_cli.errors import UnreadableError, UsageError
 from sitemap_cli.fetch.fetch_errors import RefusedError
-from sitemap_cli.fetch.interface import Fetched, Purpose, Request
-from sitemap_cli.fetch.request_url import origin, parse
+from sitemap_cli.fetch.interface import Purpose, Request, Response
+from sitemap_cli.fetch.request_url import origin, parse_request_url
 from sitemap_cli.fetch.response_body import Intake, Limits, blocks, in_steps
 from sitemap_cli.redaction import redact_url
 from sitemap_cli.settings import Settings
@@ -41,19 +41,19 @@ class FolderFetcher:
         if not self._root.exists():
             raise UnreadableError("no such file or folder", where=str(root))
         try:
-            self._base = parse(base_url)
+            self._base = parse_request_url(base_url)
         except RefusedError as error:
             why = error.fault.message
             raise UsageError("unusable base", where=f"--base-url {base_url}", why=why) from error
         self._single = self._root.is_file()
         self._folder = self._root.parent if self._single else self._root
 
-    async def fetch(self, request: Request) -> Fetched:
+    async def fetch(self, request: Request) -> Response:
         """Read what would be served at an address."""
         shown = redact_url(request.url)
-        nothing = Fetched(url=shown, final_url=shown)
+        nothing = Response(url=shown, final_url=shown)
         try:
-            place = self._place(parse(request.url), request.purpose)
+            place = self._place(parse_request_url(request.url), request.purpose)
         except RefusedError as error:
             return replace(nothing, fault=error.fault)
         if place is None:
@@ -67,7 +67,7 @@ class FolderFetcher:
     async def close(self) -> None:
         """Nothing is held."""
 
-    async def _read(self, nothing: Fetched, place: Path, limits: Limits) -> Fetched:
+    async def _read(self, nothing: Response, place: Path, limits: Limits) -> Response:
         intake = Intake(limits)
         try:
             with place.open("rb") as file:
@@ -76,7 +76,7 @@ class FolderFetcher:
             intake.drop()
             raise
         content = intake.content(nothing.final_url)
-        return Fetched(
+        return Response(
             url=nothing.url,
             final_url=nothing.final_url,
             status_code=200,

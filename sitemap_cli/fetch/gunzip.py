@@ -56,7 +56,7 @@ class Decoder:
         return self._found.problems
 
     @property
-    def compressed(self) -> bool:
+    def is_compressed(self) -> bool:
         """Whether gzip was found so far."""
         return self._layers[0].compressed
 
@@ -72,7 +72,7 @@ class Decoder:
         for layer in self._layers:
             if held := self._cut(layer.finish()):
                 yield held
-        if self._declared and self.bytes and not self.compressed:
+        if self._declared and self.bytes and not self.is_compressed:
             self.note("gzip-declared-but-plain", "declared as gzip, but sent as it is")
         if not self._declared and any(layer.compressed for layer in self._layers[1:]):
             self.note("double-gzip", "compressed twice, and declared as compressed not even once")
@@ -105,7 +105,7 @@ class Decoder:
         return kept
 
 
-def decode(chunks: Iterable[bytes], decoder: Decoder) -> Iterator[bytes]:
+def decode_chunks(chunks: Iterable[bytes], decoder: Decoder) -> Iterator[bytes]:
     """Give the content of a whole body, up to the first fault, which the decoder then tells."""
     for chunk in chunks:
         if decoder.fault is not None:

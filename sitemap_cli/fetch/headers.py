@@ -9,7 +9,7 @@ from yarl import URL
 from sitemap_cli.errors import ConfigurationError
 from sitemap_cli.fetch.fetch_errors import RefusedError
 from sitemap_cli.fetch.interface import Request
-from sitemap_cli.fetch.request_url import origin, parse
+from sitemap_cli.fetch.request_url import origin, parse_request_url
 from sitemap_cli.redaction import redact_url
 from sitemap_cli.settings import Settings
 
@@ -61,7 +61,7 @@ def _public(settings: Settings) -> dict[str, str]:
 
 def _is_page(contact: str) -> bool:
     try:
-        parse(contact)
+        parse_request_url(contact)
     except RefusedError:
         return False
     return CONTACT.fullmatch(contact) is not None and redact_url(contact) == contact

@@ -9,9 +9,9 @@ from yarl import URL
 from sitemap_cli.fetch.deadline import Deadline
 from sitemap_cli.fetch.fetch_errors import RefusedError
 from sitemap_cli.fetch.headers import Identity, is_home
-from sitemap_cli.fetch.interface import Fetched, Purpose, Request
+from sitemap_cli.fetch.interface import Purpose, Request, Response
 from sitemap_cli.fetch.rate_limit import Pace
-from sitemap_cli.fetch.request_url import follow, host_of, parse
+from sitemap_cli.fetch.request_url import host_key, parse_request_url, resolve_redirect
 from sitemap_cli.fetch.response_body import Limits
 from sitemap_cli.fetch.retry import persist, rest_asked_for
 from sitemap_cli.fetch.transport.client import Client
@@ -41,7 +41,7 @@ class HttpFetcher:
         self._limits = {purpose: Limits.of(settings, purpose) for purpose in Purpose}
         self._pace = Pace(concurrency=settings.concurrency, per_host=settings.per_host, delay=settings.delay)
 
-    def like(self, settings: Settings) -> "HttpFetcher":
+    def with_settings(self, settings: Settings) -> "HttpFetcher":
         """One that says other things about us and is slower, and shares the connections and the pace.
 
         Raises:
@@ -51,18 +51,18 @@ class HttpFetcher:
         other._settings, other._identity = settings, Identity(settings)  # noqa: SLF001 - one of our own
         return other
 
-    async def fetch(self, request: Request) -> Fetched:
+    async def fetch(self, request: Request) -> Response:
         """Ask one address, follow its redirects, try again what may pass.
 
         Raises:
             StorageError: the disk has no room for the body.
         """
         try:
-            start = parse(request.url)
-            home = start if request.home is None else parse(request.home)
+            start = parse_request_url(request.url)
+            home = start if request.credentials_url is None else parse_request_url(request.credentials_url)
         except RefusedError as error:
             shown = redact_url(request.url)
-            return Fetched(url=shown, final_url=shown, fault=error.fault)
+            return Response(url=shown, final_url=shown, fault=error.fault)
         trip = _Trip(request, start, home, self._settings, self._limits[request.purpose])
         travel = partial(self._travel, trip)
         return await persist(travel, retries=self._settings.retries, deadline=trip.deadline)
@@ -88,7 +88,7 @@ class HttpFetcher:
         """Ask one address, when its host has room; waiting for that is not held against it."""
         leg = Leg(trip.shown, url, hops, trip.limits)
         headers = self._identity.headers(trip.request, url, trip.home)
-        host = host_of(url)
+        host = host_key(url)
         with await trip.deadline.paused(self._pace.turn(host, *trip.delays_at(host))):
             home = url is trip.home or is_home(url, trip.home)
             asking = self._client.ask(url, headers, home=home, method=trip.request.method)
@@ -108,7 +108,7 @@ class _Trip:
         self.home = home
         self.deadline = Deadline(settings.timeout, request.until)
         self.limits = limits
-        self._host = host_of(start)
+        self._host = host_key(start)
         self._delay = settings.delay
         robots = request.purpose is Purpose.ROBOTS
         self._redirects = (
@@ -125,7 +125,7 @@ class _Trip:
         Raises:
             RefusedError: it was asked before, is one too many, or nothing that we ask.
         """
-        target = follow(url, location)
+        target = resolve_redirect(url, location)
         if any(hop.url == str(target) for hop in hops):
             raise RefusedError("redirect-loop", f"redirected in a circle, to {target} again")
         if len(hops) > self._redirects:

@@ -45,7 +45,7 @@ class Request(msgspec.Struct, frozen=True):
     url: str
     purpose: Purpose = Purpose.SITEMAP
     validators: Validators | None = None
-    home: str | None = None
+    credentials_url: str | None = None
     delay: float = 0.0
     until: float = math.inf
     method: str = "GET"
@@ -55,7 +55,7 @@ class Request(msgspec.Struct, frozen=True):
 class Body(Protocol):
     """The bytes of an answer, kept outside the heap when they are many; may be read several times."""
 
-    def chunks(self) -> Iterator[bytes]:
+    def read_chunks(self) -> Iterator[bytes]:
         """Yield the content in order, decompressed, in pieces of at most 256 KiB, and cut at the limit."""
         ...
 
@@ -64,7 +64,7 @@ class Body(Protocol):
         ...
 
 
-class Fetched(msgspec.Struct, frozen=True):
+class Response(msgspec.Struct, frozen=True):
     """What one address answered.
 
     A body is there whenever bytes of a 2xx answer arrived, even when ``fault`` says that they are not
@@ -107,7 +107,7 @@ class Fetched(msgspec.Struct, frozen=True):
 class Fetcher(Protocol):
     """Gets bodies; never raises for what a server or the network does, only for faults of ours."""
 
-    async def fetch(self, request: Request) -> Fetched:
+    async def fetch(self, request: Request) -> Response:
         """Ask one address and follow its redirects."""
         ...
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from yarl import URL
 
-from sitemap_cli.fetch.fetch_errors import RefusedError, printable
+from sitemap_cli.fetch.fetch_errors import RefusedError, sanitize_message
 from sitemap_cli.model.values import Hop, Problem, Severity
 from sitemap_cli.redaction import redact_url
 
@@ -19,7 +19,7 @@ MAX_HOST = 253
 LATIN = re.compile("[\udc80-\udcff]")
 
 
-def parse(text: str) -> URL:
+def parse_request_url(text: str) -> URL:
     """The address to ask.
 
     Raises:
@@ -28,7 +28,7 @@ def parse(text: str) -> URL:
     return _checked(_read(text), text, "scheme-forbidden")
 
 
-def follow(base: URL, location: str) -> URL:
+def resolve_redirect(base: URL, location: str) -> URL:
     """The address that a redirect leads to.
 
     Raises:
@@ -37,23 +37,23 @@ def follow(base: URL, location: str) -> URL:
     return _checked(base.join(_read(location)), location, "redirect-scheme")
 
 
-def host_of(url: URL) -> str:
+def host_key(url: URL) -> str:
     """``host:port``, the same for every spelling; yarl's ``authority`` fails on punycode that is none."""
     return f"{(url.raw_host or '').lower().removesuffix('.')}:{url.port}"
 
 
 def origin(url: URL) -> tuple[str, str]:
     """Scheme, host and port: what two addresses must share to be trusted with the same secrets."""
-    return url.scheme, host_of(url)
+    return url.scheme, host_key(url)
 
 
-def downgrades(hops: Sequence[Hop], url: str) -> tuple[Problem, ...]:
+def find_downgrades(hops: Sequence[Hop], url: str) -> tuple[Problem, ...]:
     """What is wrong with a way on which encryption was lost: from there on, anybody may have answered."""
     if not hops:
         return ()
     way = [*(hop.url for hop in hops), url]
     lost = [(here, there) for here, there in pairwise(way) if _is_secure(here) and not _is_secure(there)]
-    messages = [printable(f"redirected from https to {there}") for _, there in lost[:1]]
+    messages = [sanitize_message(f"redirected from https to {there}") for _, there in lost[:1]]
     return tuple(Problem("redirect-downgrade", Severity.WARNING, each) for each in messages)
 
 

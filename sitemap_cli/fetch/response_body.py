@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from sitemap_cli.errors import StorageError
-from sitemap_cli.fetch.gunzip import WINDOW, Decoder, decode
+from sitemap_cli.fetch.gunzip import WINDOW, Decoder, decode_chunks
 from sitemap_cli.fetch.interface import Purpose
 from sitemap_cli.fetch.robots.robots_txt import MAX_ROBOTS
 from sitemap_cli.model.values import Fault, Problem
@@ -60,13 +60,13 @@ class KeptBody:
     def __init__(self, file: IO[bytes], first: Decoder) -> None:
         self._file = file
         self._size = first.bytes
-        self._compressed = first.compressed
+        self._compressed = first.is_compressed
 
-    def chunks(self) -> Iterator[bytes]:
+    def read_chunks(self) -> Iterator[bytes]:
         """Yield the content in order, in pieces of at most 256 KiB; several readers may take turns."""
         if not self._compressed:
             return blocks(self._file, self._size)
-        return decode(blocks(self._file), Decoder(max_bytes=self._size))
+        return decode_chunks(blocks(self._file), Decoder(max_bytes=self._size))
 
     def close(self) -> None:
         """Give the memory or temporary file back. Safe to call twice."""
@@ -159,7 +159,7 @@ class Intake:
         for piece in pieces:
             self._sha256.update(piece)
             yield
-        if self._decoder.compressed and self.wire_bytes > self._limits.wire:
+        if self._decoder.is_compressed and self.wire_bytes > self._limits.wire:
             self._decoder.fail("too-large", f"more than {self._limits.wire:,} bytes of compressed content")
 
 
@@ -186,6 +186,6 @@ def blocks(file: IO[bytes], size: int = sys.maxsize) -> Iterator[bytes]:
 
 def _oddities(decoder: Decoder, url: str) -> tuple[Problem, ...]:
     """What was odd about the compression, the name of the file included."""
-    if ".gz" in url and urlsplit(url).path.endswith(".gz") and decoder.bytes and not decoder.compressed:
+    if ".gz" in url and urlsplit(url).path.endswith(".gz") and decoder.bytes and not decoder.is_compressed:
         decoder.note("gz-name-but-plain", "named .gz, but not compressed")
     return tuple(decoder.problems)

@@ -11,8 +11,8 @@ from msgspec.structs import replace
 from stamina.instrumentation import set_on_retry_hooks
 
 from sitemap_cli.fetch.deadline import Deadline
-from sitemap_cli.fetch.fetch_errors import printable
-from sitemap_cli.fetch.interface import Fetched
+from sitemap_cli.fetch.fetch_errors import sanitize_message
+from sitemap_cli.fetch.interface import Response
 from sitemap_cli.fetch.transport.exchange import Answer
 from sitemap_cli.model.values import Fault
 
@@ -40,7 +40,7 @@ class _PassingError(Exception):
     """The last try failed for a reason that may pass."""
 
 
-async def persist(attempt: Callable[[], Awaitable[Answer]], *, retries: int, deadline: Deadline) -> Fetched:
+async def persist(attempt: Callable[[], Awaitable[Answer]], *, retries: int, deadline: Deadline) -> Response:
     """Try until it works, fails for good, or has failed too often.
 
     Waits between tries grow exponentially and are jittered; a server that names a time is obeyed as
@@ -115,7 +115,7 @@ def _rate_limited(answer: Answer) -> Fault | None:
         return None
     asks = f"to be left alone for {seconds:,.0f} s" if seconds else "for fewer requests"
     words = "" if said is None else f" (Retry-After: {said})"
-    return Fault("rate-limited", printable(f"the server asks {asks}{words}"))
+    return Fault("rate-limited", sanitize_message(f"the server asks {asks}{words}"))
 
 
 def _seconds_left_alone(answer: Answer) -> float:
@@ -125,7 +125,7 @@ def _seconds_left_alone(answer: Answer) -> float:
     return seconds_asked_for(answer.retry_after, datetime.now(UTC)) or 0.0
 
 
-def _may_pass(fetched: Fetched) -> bool:
+def _may_pass(fetched: Response) -> bool:
     if fetched.body is not None:
         return False
     if fetched.fault is not None:

@@ -59,7 +59,7 @@ def is_public(address: Address | str) -> bool:
     return bare in UNICAST_IPV6 and not any(bare in network for network in SPECIAL_IPV6)
 
 
-class Guard:
+class SsrfGuard:
     """Decides which addresses may be asked, and makes sockets for no others.
 
     Args:
@@ -74,7 +74,7 @@ class Guard:
         self._allow_private = allow_private
         self._networks = [_network(each) for each in networks]
 
-    def permits(self, address: Address) -> bool:
+    def is_permitted(self, address: Address) -> bool:
         """Whether this address may be asked."""
         return self._allow_private or is_public(address) or self._is_allowed(_bare(address))
 
@@ -86,11 +86,11 @@ class Guard:
         Raises:
             RefusedError: with the reason ``blocked-address``.
         """
-        address = spelled_out(host)
-        if address is not None and not self.permits(address):
+        address = parse_ip_literal(host)
+        if address is not None and not self.is_permitted(address):
             raise RefusedError("blocked-address", _refusal(address))
 
-    def socket(self, info: AddrInfo) -> socket.socket:
+    def create_socket(self, info: AddrInfo) -> socket.socket:
         """Make the socket for one resolved address, or raise what a firewall would.
 
         Raises:
@@ -98,7 +98,7 @@ class Guard:
         """
         family, kind, protocol, _, where = info
         address = ipaddress.ip_address(where[0])
-        if not self.permits(address):
+        if not self.is_permitted(address):
             raise OSError(errno.EACCES, _refusal(address))
         return socket.socket(family, kind, protocol)
 
@@ -107,7 +107,7 @@ class Guard:
 
 
 @lru_cache(maxsize=1_000)
-def spelled_out(host: str) -> Address | None:
+def parse_ip_literal(host: str) -> Address | None:
     """The address that a host name is, be it spelled ``127.1``, ``0x7f000001`` or ``2130706433``."""
     try:
         return ipaddress.ip_address(host)

@@ -9,8 +9,8 @@ from typing import BinaryIO
 
 from sitemap_cli.crawl.content_type import charset
 from sitemap_cli.errors import UnreadableError
-from sitemap_cli.fetch.gunzip import Decoder, decode
-from sitemap_cli.fetch.interface import Fetched
+from sitemap_cli.fetch.gunzip import Decoder, decode_chunks
+from sitemap_cli.fetch.interface import Response
 from sitemap_cli.model.values import Problem, Severity
 
 PIECE = 256 * 1024
@@ -89,14 +89,14 @@ def _pieces(stream: BinaryIO, name: str | Path, faults: list[Problem]) -> Iterat
 
 def _decoded(pieces: Iterator[bytes], max_bytes: int, faults: list[Problem]) -> Iterator[bytes]:
     decoder = Decoder(max_bytes=max_bytes)
-    yield from decode(pieces, decoder)
+    yield from decode_chunks(pieces, decoder)
     if decoder.fault is not None:
         faults.append(Problem(decoder.fault.reason, Severity.ERROR, decoder.fault.message))
     faults += decoder.problems
 
 
 @contextmanager
-def remote(fetched: Fetched, base_url: str | None) -> Iterator[Opened]:
+def remote(fetched: Response, base_url: str | None) -> Iterator[Opened]:
     """What an address answered.
 
     Raises:
@@ -110,6 +110,6 @@ def remote(fetched: Fetched, base_url: str | None) -> Iterator[Opened]:
         if fetched.fault is not None:
             faults.append(Problem(fetched.fault.reason, Severity.ERROR, fetched.fault.message))
         base_url = base_url or fetched.final_url
-        yield Opened(fetched.body.chunks(), base_url, faults, charset(fetched.content_type))
+        yield Opened(fetched.body.read_chunks(), base_url, faults, charset(fetched.content_type))
     finally:
         fetched.release()

@@ -34,7 +34,7 @@ def _check_address(text: str, what: str, option: str = "") -> None:
     from sitemap_cli.fetch.fetch_errors import RefusedError
 
     try:
-        request_url.parse(text)
+        request_url.parse_request_url(text)
     except RefusedError as error:
         forbidden = error.fault.reason == "scheme-forbidden"
         raise UsageError(

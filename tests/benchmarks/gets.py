@@ -65,7 +65,7 @@ async def ours(urls: Sequence[str]) -> Digests:
         fetched = await fetcher.fetch(Request(url))
         assert fetched.ok
         assert fetched.body is not None
-        content = b"".join(fetched.body.chunks())
+        content = b"".join(fetched.body.read_chunks())
         fetched.release()
         assert content
         assert fetched.digest is not None

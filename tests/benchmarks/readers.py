@@ -18,7 +18,7 @@ Reader = Callable[[Path], int]
 
 def ours() -> Reader:
     """Our reader, which keeps a batch of entries at a time."""
-    from sitemap_cli.fetch.gunzip import Decoder, decode
+    from sitemap_cli.fetch.gunzip import Decoder, decode_chunks
     from sitemap_cli.parse.reader import read
 
     # The first document imports the formats and extensions.
@@ -31,7 +31,9 @@ def ours() -> Reader:
 
     def run(path: Path) -> int:
         content = (
-            decode(chunks(path), Decoder(max_bytes=sys.maxsize)) if path.suffix == ".gz" else chunks(path)
+            decode_chunks(chunks(path), Decoder(max_bytes=sys.maxsize))
+            if path.suffix == ".gz"
+            else chunks(path)
         )
         reading = read(content)
         for _ in reading:

@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from sitemap_cli.fetch.gunzip import Decoder, decode
-from sitemap_cli.fetch.robots.robots_txt import Robots
+from sitemap_cli.fetch.gunzip import Decoder, decode_chunks
+from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
 from sitemap_cli.parse.reader import read
 from tests.fuzz.invariants import check_counts, check_order, check_reading, checked, chunked
 
@@ -41,7 +41,7 @@ def packed(data: bytes, variant: int) -> None:
     """Read a document that may be compressed."""
     decoder = Decoder(max_bytes=MAX_BYTES, content_encoding="gzip" if variant & 4 else None)
     content: list[bytes] = []
-    reading = read(_kept(decode(chunked(data, SIZES[variant & 3]), decoder), content))
+    reading = read(_kept(decode_chunks(chunked(data, SIZES[variant & 3]), decoder), content))
     items = [item for batch in reading for item in batch]
     check_counts(reading, items)
     check_reading(reading, items, b"".join(content))
@@ -52,15 +52,15 @@ def packed(data: bytes, variant: int) -> None:
 
 def robots(data: bytes, variant: int) -> None:
     """Read a robots.txt, and ask it."""
-    read_ = Robots(data, BASE if variant & 4 else None)
+    read_ = RobotsTxt(data, BASE if variant & 4 else None)
     lines = 1 + data.count(b"\n") + data.count(b"\r")
     places = [*(each.line for each in read_.sitemaps), *(each.line for each in read_.groups)]
     assert all(1 <= line <= lines for line in places)
     assert all(problem.line is None or 1 <= problem.line <= lines for problem in read_.problems)
     assert all(each.written == each.written.strip() != "" for each in read_.sitemaps)
     agent = AGENTS[variant % len(AGENTS)]
-    allowed = read_.allowed(BASE, agent)
-    rule = read_.rule(BASE, agent) if len(data) <= LARGE else None
+    allowed = read_.is_allowed(BASE, agent)
+    rule = read_.find_deciding_rule(BASE, agent) if len(data) <= LARGE else None
     assert rule is None or rule.startswith("Allow" if allowed else "Disallow")
     delay = read_.crawl_delay(agent)
     assert delay is None or isinstance(delay, int | float)

@@ -14,7 +14,7 @@ from sitemap_cli.settings import FETCH
 
 if TYPE_CHECKING:
     from sitemap_cli.crawl.targets import Target
-    from sitemap_cli.fetch.robots.robots_txt import Robots
+    from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
     from sitemap_cli.model.values import Problem
 
 Record = dict[str, Any]
@@ -58,16 +58,16 @@ async def robots(
     return _code(rules, faults)
 
 
-async def _rules(run: Run, source: str, base_url: str | None) -> "tuple[Robots, str, list[Problem]]":
+async def _rules(run: Run, source: str, base_url: str | None) -> "tuple[RobotsTxt, str, list[Problem]]":
     """The parsed file, the address against which relative ones are meant, and what went wrong on the way."""
     from sitemap_cli.cli.framework.signals import at_once
     from sitemap_cli.crawl.targets import parse
-    from sitemap_cli.fetch.robots.robots_txt import Robots
+    from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
     from sitemap_cli.inputs import opened_document
 
     if opened_document.is_local(source):
         with opened_document.local(source, base_url, run.settings.max_bytes) as document, at_once():
-            rules = Robots(_beginning(document.chunks), base_url=base_url)
+            rules = RobotsTxt(_beginning(document.chunks), base_url=base_url)
             return rules, base_url or "", document.faults
     rules, base = await _fetched(run, parse(source))
     return rules, base_url or base, []
@@ -83,7 +83,7 @@ def _beginning(chunks: Iterator[bytes]) -> bytes:
     return bytes(data)
 
 
-async def _fetched(run: Run, target: "Target") -> "tuple[Robots, str]":
+async def _fetched(run: Run, target: "Target") -> "tuple[RobotsTxt, str]":
     """The robots.txt of the first address that answers; a missing one allows everything.
 
     Raises:
@@ -91,7 +91,7 @@ async def _fetched(run: Run, target: "Target") -> "tuple[Robots, str]":
     """
     from sitemap_cli.crawl.reachability import reach
     from sitemap_cli.crawl.robots_cache import RobotsFiles
-    from sitemap_cli.fetch.robots.robots_txt import Robots
+    from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
     from sitemap_cli.urls import url_origin
 
     async with run.fetchers() as fetchers:
@@ -106,10 +106,10 @@ async def _fetched(run: Run, target: "Target") -> "tuple[Robots, str]":
         run.console.note(
             f"there is no robots.txt (the server answered {fetched.status_code}): all is allowed"
         )
-    return file.rules or Robots(b""), url_origin(fetched.final_url)
+    return file.rules or RobotsTxt(b""), url_origin(fetched.final_url)
 
 
-def _contents(rules: "Robots") -> list[Record]:
+def _contents(rules: "RobotsTxt") -> list[Record]:
     sitemaps = [{"type": "sitemap", "loc": each.loc, "line": each.line} for each in rules.sitemaps]
     groups = [
         {"type": "group", "agents": each.agents, "crawl_delay": each.crawl_delay, "rules": each.rules}
@@ -118,7 +118,7 @@ def _contents(rules: "Robots") -> list[Record]:
     return [*sitemaps, *groups]
 
 
-def _tested(rules: "Robots", agent: str, base: str, url: str) -> Record:
+def _tested(rules: "RobotsTxt", agent: str, base: str, url: str) -> Record:
     """The answer about one address.
 
     Raises:
@@ -128,7 +128,7 @@ def _tested(rules: "Robots", agent: str, base: str, url: str) -> Record:
 
     try:
         address = urljoin(base, url)
-        allowed, rule = rules.allowed(address, agent), rules.rule(address, agent)
+        allowed, rule = rules.is_allowed(address, agent), rules.find_deciding_rule(address, agent)
     except ValueError as error:
         raise UsageError("cannot test", where=url, why=str(error)) from error
     return {"type": "test", "agent": agent, "url": address, "allowed": allowed, "rule": rule}
@@ -185,8 +185,8 @@ def _tell(run: Run, problems: Iterable[Record]) -> None:
         run.console.note(f"{each['severity']}: {where}{each['message']} [{each['code']}]")
 
 
-def _code(rules: "Robots", faults: "list[Problem]") -> int:
-    if not rules.readable:
+def _code(rules: "RobotsTxt", faults: "list[Problem]") -> int:
+    if not rules.is_readable:
         return exit_codes.UNREADABLE
     cut = any(each.code in CUTS for each in rules.problems)
     return exit_codes.PARTIAL if cut or any(each.severity == "error" for each in faults) else exit_codes.OK

@@ -34,7 +34,7 @@ class Fetchers:
             from sitemap_cli.fetch.http import HttpFetcher
 
             self._web = HttpFetcher(self._settings)
-        return self._web if settings is None else self._web.like(settings)
+        return self._web if settings is None else self._web.with_settings(settings)
 
     async def close(self) -> None:
         """Release connections; a folder holds nothing."""

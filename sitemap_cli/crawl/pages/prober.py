@@ -17,7 +17,7 @@ from sitemap_cli.crawl.host_health import Hosts
 from sitemap_cli.crawl.pages import html_head, robots_directives, soft_404
 from sitemap_cli.crawl.pages.probed_page import DISALLOWED, HOME, Answer, Listed, Probed, Unasked
 from sitemap_cli.crawl.robots_cache import RobotsFiles
-from sitemap_cli.fetch.interface import Fetched, Fetcher, Purpose, Request
+from sitemap_cli.fetch.interface import Fetcher, Purpose, Request, Response
 from sitemap_cli.model.values import Fault
 from sitemap_cli.progress import BatchProgress
 from sitemap_cli.settings import Settings
@@ -109,7 +109,7 @@ class Pages:
             return Fault("deadline", "not asked in the time allowed for the site")
         return self._hosts.refusal(url)
 
-    async def _answer(self, url: str) -> tuple[str, Fetched]:
+    async def _answer(self, url: str) -> tuple[str, Response]:
         """What an address answers, and to which method."""
         if _is_file(url):
             fetched = await self._fetch(url, "HEAD")
@@ -118,9 +118,14 @@ class Pages:
             fetched.release()
         return "GET", await self._fetch(url, "GET")
 
-    async def _fetch(self, url: str, method: str) -> Fetched:
+    async def _fetch(self, url: str, method: str) -> Response:
         request = Request(
-            url, Purpose.PAGE, home=self._home, delay=self.robots.delay(url), until=self._until, method=method
+            url,
+            Purpose.PAGE,
+            credentials_url=self._home,
+            delay=self.robots.delay(url),
+            until=self._until,
+            method=method,
         )
         self._progress.active[url] = time.monotonic()
         try:
@@ -128,7 +133,7 @@ class Pages:
         finally:
             self._progress.active.pop(url, None)
 
-    async def _probed(self, blank: Probed, fetched: Fetched) -> Probed:
+    async def _probed(self, blank: Probed, fetched: Response) -> Probed:
         """What there is to keep of an answer."""
         text = _text(fetched)
         head = html_head.read(text or "", fetched.final_url)
@@ -148,7 +153,7 @@ class Pages:
     def _is_home(self, probed: Probed) -> bool:
         return probed.role == HOME or urls.canonical_url(probed.loc) == self._front
 
-    async def _soft_404(self, fetched: Fetched, text: str | None, title: str | None) -> str | None:
+    async def _soft_404(self, fetched: Response, text: str | None, title: str | None) -> str | None:
         """Why a page that says 200 is none."""
         if text is None or not fetched.ok or fetched.hops:
             return None
@@ -183,7 +188,7 @@ class Pages:
         return Decoy(fetched.final_url, soft_404.shingles(soft_404.words(text)))
 
 
-def _transported(blank: Probed, fetched: Fetched) -> Probed:
+def _transported(blank: Probed, fetched: Response) -> Probed:
     """What an answer is, before anybody has looked into it."""
     fault = fetched.fault
     return replace(
@@ -210,20 +215,20 @@ def _is_file(url: str) -> bool:
     return dot >= 0 and FILES.fullmatch(path, dot) is not None
 
 
-def _is_doubtful(fetched: Fetched) -> bool:
+def _is_doubtful(fetched: Response) -> bool:
     """Whether a GET may be answered otherwise than this HEAD."""
     code, fault = fetched.status_code, fetched.fault
     return (code is not None and code >= 400) or (fault is not None and fault.reason in UNHEARD)
 
 
-def _text(fetched: Fetched) -> str | None:
+def _text(fetched: Response) -> str | None:
     """The beginning of a page of HTML; None for anything else."""
     if fetched.body is None:
         return None
     kind = (fetched.content_type or "text/html").lower()
     if not any(each in kind for each in HTML):
         return None
-    return html_head.text_of(fetched.body.chunks(), fetched.content_type)
+    return html_head.text_of(fetched.body.read_chunks(), fetched.content_type)
 
 
 def _digest(text: str) -> bytes:

@@ -41,7 +41,7 @@ class Group:
     line: int
 
 
-class Robots:
+class RobotsTxt:
     """A robots.txt, read as far as it is one; a binary file says nothing, and a page as good as nothing.
 
     Args:
@@ -59,7 +59,7 @@ class Robots:
         text = robots_lines.decoded(data, self._notes)
         self._markup = robots_lines.is_markup(text or "")
         self._sitemaps = Sitemaps(base_url, self._notes, only_absolute=self._markup)
-        self.readable = text is not None and self._is_read(text)
+        self.is_readable = text is not None and self._is_read(text)
         """Whether this is a robots.txt, rather than a page or binary data without a line of one."""
         if text is None:
             self._notes.add("robots-binary", "binary data instead of robots.txt")
@@ -70,7 +70,7 @@ class Robots:
         return self._sitemaps.found
 
     @property
-    def refused(self) -> list[SitemapLine]:
+    def unusable_sitemaps(self) -> list[SitemapLine]:
         """What is listed and no crawler can ask for, because only http and https addresses count."""
         return self._sitemaps.refused
 
@@ -79,7 +79,7 @@ class Robots:
         """What is wrong with the file."""
         return self._notes.problems
 
-    def allowed(self, url: str, agent: str) -> bool:
+    def is_allowed(self, url: str, agent: str) -> bool:
         """Whether the agent may ask for the URL.
 
         Raises:
@@ -87,12 +87,12 @@ class Robots:
         """
         return self._protego(agent).can_fetch(url, EVERYBODY)
 
-    def rule(self, url: str, agent: str) -> str | None:
+    def find_deciding_rule(self, url: str, agent: str) -> str | None:
         """The rule that decided, as ``Disallow: /x``: the longest that matches; none when none does."""
-        allowed = self.allowed(url, agent)
+        allowed = self.is_allowed(url, agent)
         if _among([], url, allowed=allowed):  # robots.txt itself
             return None
-        rules = [each for each in self.rules_of(agent) if each.startswith(DISALLOW) is not allowed]
+        rules = [each for each in self.list_rules(agent) if each.startswith(DISALLOW) is not allowed]
         rules.sort(key=_octets, reverse=True)
         if not _among(rules, url, allowed=allowed):
             return None
@@ -171,10 +171,10 @@ class Robots:
         if agent not in self._protegos:
             if len(self._protegos) >= MAX_AGENTS:
                 self._protegos.clear()
-            self._protegos[agent] = _parsed(self.rules_of(agent))
+            self._protegos[agent] = _parsed(self.list_rules(agent))
         return self._protegos[agent]
 
-    def rules_of(self, agent: str) -> list[str]:
+    def list_rules(self, agent: str) -> list[str]:
         """The rules that count for an agent, each as ``Disallow: /x``, in the order of the file."""
         rules = [rule for group in self._groups_of(agent) for rule in group.rules]
         wildcards = [at for at, rule in enumerate(rules) if "*" in rule]

@@ -8,7 +8,7 @@ from aiohttp.connector import Connection
 from yarl import URL
 
 from sitemap_cli.fetch.fetch_errors import NO_MORE_FILES, RefusedError
-from sitemap_cli.fetch.ssrf_guard import Guard
+from sitemap_cli.fetch.ssrf_guard import SsrfGuard
 from sitemap_cli.fetch.transport.connectors import connector
 from sitemap_cli.fetch.transport.proxy import Proxies, Proxy
 from sitemap_cli.fetch.transport.resolver import Resolver
@@ -44,7 +44,7 @@ class Client:
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
-        self._guard = Guard(allow_private=settings.allow_private, networks=settings.allow_network)
+        self._guard = SsrfGuard(allow_private=settings.allow_private, networks=settings.allow_network)
         self._resolver = Resolver(settings.resolve)
         self._trust = Trust(settings)
         self._proxies = Proxies(settings)

@@ -12,7 +12,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.client_proto import ResponseHandler
 
 from sitemap_cli.fetch.fetch_errors import RefusedError
-from sitemap_cli.fetch.ssrf_guard import AddrInfo, Guard
+from sitemap_cli.fetch.ssrf_guard import AddrInfo, SsrfGuard
 from sitemap_cli.fetch.transport.proxy import Proxy
 from sitemap_cli.fetch.transport.resolver import Resolver, resolved
 from sitemap_cli.fetch.transport.response_handler import KeepingHandler, Shelf
@@ -35,7 +35,7 @@ OfProxy = (
 
 
 def connector(
-    proxy: Proxy | None, guard: Guard, resolver: Resolver, shelf: Shelf, **options: Any
+    proxy: Proxy | None, guard: SsrfGuard, resolver: Resolver, shelf: Shelf, **options: Any
 ) -> aiohttp.TCPConnector:
     """What makes the connections that go one way; those that are idle are on the shelf.
 
@@ -61,10 +61,10 @@ def connector(
 
 
 def _made(
-    proxy: Proxy | None, guard: Guard, resolver: Resolver, options: dict[str, Any]
+    proxy: Proxy | None, guard: SsrfGuard, resolver: Resolver, options: dict[str, Any]
 ) -> aiohttp.TCPConnector:
     if proxy is None:
-        return aiohttp.TCPConnector(resolver=resolver, socket_factory=guard.socket, **options)
+        return aiohttp.TCPConnector(resolver=resolver, socket_factory=guard.create_socket, **options)
     if proxy.is_socks:
         return SocksConnector(proxy, guard, resolver, **options)
     return HttpConnector(resolver=resolver, **options)
@@ -104,7 +104,7 @@ class SocksConnector(aiohttp.TCPConnector):
     aiohttp-socks would look up names by itself, unseen by the guard and ``--resolve``.
     """
 
-    def __init__(self, proxy: Proxy, guard: Guard, resolver: Resolver, **options: Any) -> None:
+    def __init__(self, proxy: Proxy, guard: SsrfGuard, resolver: Resolver, **options: Any) -> None:
         super().__init__(resolver=_Unresolved(resolver) if proxy.resolves else resolver, **options)
         self._proxy = proxy
         self._guard = guard

@@ -9,12 +9,12 @@ from yarl import URL
 
 from sitemap_cli.fetch.bot_walls.wall_detection import LOOKED_AT, challenge, is_suspect
 from sitemap_cli.fetch.deadline import Deadline
-from sitemap_cli.fetch.fetch_errors import RefusedError, explain, printable, too_slow
-from sitemap_cli.fetch.gunzip import Decoder, decode
+from sitemap_cli.fetch.fetch_errors import RefusedError, build_too_slow_fault, explain_error, sanitize_message
+from sitemap_cli.fetch.gunzip import Decoder, decode_chunks
 from sitemap_cli.fetch.headers import validator
-from sitemap_cli.fetch.interface import Fetched
+from sitemap_cli.fetch.interface import Response
 from sitemap_cli.fetch.min_speed import Speed
-from sitemap_cli.fetch.request_url import downgrades
+from sitemap_cli.fetch.request_url import find_downgrades
 from sitemap_cli.fetch.response_body import Content, Intake, Limits, in_steps
 from sitemap_cli.model.values import Fault, Hop
 
@@ -38,7 +38,7 @@ class Leg(msgspec.Struct, frozen=True):
 class Answer(msgspec.Struct, frozen=True):
     """What an address gave, where it wants us to go instead, and when to come back, in its own words."""
 
-    fetched: Fetched
+    fetched: Response
     location: str | None = None
     retry_after: str | None = None
 
@@ -59,7 +59,7 @@ async def exchange(asking: Awaitable[aiohttp.ClientResponse], leg: Leg, deadline
     except RefusedError as error:
         reading.fail(error.fault)
     except (aiohttp.ClientError, OSError) as error:
-        reading.fail(too_slow(leg.limits.speed) if reading.is_too_slow else explain(error))
+        reading.fail(build_too_slow_fault(leg.limits.speed) if reading.is_too_slow else explain_error(error))
     except BaseException:
         reading.drop()
         raise
@@ -153,13 +153,15 @@ class _Reading:
         status = self._status
         if status is None or not is_suspect(status, self._headers.get("Content-Type"), self._beginning):
             return None
-        drained = decode([self._beginning], Decoder(max_bytes=LOOKED_AT))
-        return challenge(status, self._headers, _first(content.body.chunks() if content.body else drained))
+        drained = decode_chunks([self._beginning], Decoder(max_bytes=LOOKED_AT))
+        return challenge(
+            status, self._headers, _first(content.body.read_chunks() if content.body else drained)
+        )
 
-    def _fetched(self, ms: int) -> Fetched:
+    def _fetched(self, ms: int) -> Response:
         url, headers = str(self._leg.url), self._headers
         content = self._intake.content(url) if self._intake else Content(fault=self._fault)
-        return Fetched(
+        return Response(
             url=self._leg.first,
             final_url=url,
             status_code=self._status,
@@ -174,14 +176,14 @@ class _Reading:
             content_encoding=_shown(headers.get("Content-Encoding")),
             etag=validator(headers.get("ETag")),
             last_modified=validator(headers.get("Last-Modified")),
-            problems=(*content.problems, *downgrades(self._leg.hops, url)),
+            problems=(*content.problems, *find_downgrades(self._leg.hops, url)),
             robots_tags=self._robots_tags,
             links=self._links,
         )
 
 
 def _shown(header: str | None) -> str | None:
-    return None if header is None else printable(header)
+    return None if header is None else sanitize_message(header)
 
 
 def _let_go(response: aiohttp.ClientResponse) -> None:

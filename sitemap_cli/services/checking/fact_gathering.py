@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.facts import SiteFact
-from sitemap_cli.fetch.robots.robots_txt import Robots
+from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
 from sitemap_cli.services.checking import (
     comparison,
     duplicate_urls,
@@ -19,7 +19,7 @@ from sitemap_cli.services.checking import (
 )
 from sitemap_cli.storage.models import Job
 
-Rules = Mapping[str, Robots]
+Rules = Mapping[str, RobotsTxt]
 """The rules of each robots.txt, by its address."""
 
 Gather = Callable[[AsyncSession, Job, SiteFact, Rules], Awaitable[Any]]

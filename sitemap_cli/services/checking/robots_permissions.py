@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sitemap_cli.audit.entry_batch import SEP
 from sitemap_cli.audit.facts import Permission, SiteFact
 from sitemap_cli.fetch.robots.robots_lines import DISALLOW
-from sitemap_cli.fetch.robots.robots_txt import Robots
+from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
 from sitemap_cli.model.values import Engine
 from sitemap_cli.storage.models import Job
 from sitemap_cli.urls import textual_origin
@@ -39,19 +39,19 @@ _SPECIAL = re.compile(r"[*$%]|[^\x21-\x7e]")
 
 
 async def gather(
-    _: AsyncSession, __: Job, site: SiteFact, rules: Mapping[str, Robots]
+    _: AsyncSession, __: Job, site: SiteFact, rules: Mapping[str, RobotsTxt]
 ) -> tuple[Permission, ...]:
     """What may be disallowed to the search engines that matter, and to the crawlers of AI."""
     search = [SEARCH[each] for each in ((site.engine,) if site.engine else USUAL)]
     return tuple(each for url, robots in rules.items() for each in _of(url, robots, search))
 
 
-def _of(url: str, robots: Robots, search: Sequence[str]) -> Iterator[Permission]:
+def _of(url: str, robots: RobotsTxt, search: Sequence[str]) -> Iterator[Permission]:
     """The permissions of one robots.txt; of the crawlers of AI, those for which it has rules of their own."""
-    usual = {tuple(robots.rules_of(_agent(name))) for name in search}
+    usual = {tuple(robots.list_rules(_agent(name))) for name in search}
     for ai, names in ((False, search), (True, AI)):
         for agents in _alike(robots, names):
-            counting = robots.rules_of(_agent(agents[0]))
+            counting = robots.list_rules(_agent(agents[0]))
             if any(map(_disallows, counting)) and not (ai and tuple(counting) in usual):
                 yield _permission(url, robots, agents, ai=ai)
 
@@ -61,17 +61,17 @@ def _agent(name: str) -> str:
     return f"{name} Yandex" if name == SEARCH[Engine.YANDEX] else name
 
 
-def _alike(robots: Robots, names: Sequence[str]) -> list[tuple[str, ...]]:
+def _alike(robots: RobotsTxt, names: Sequence[str]) -> list[tuple[str, ...]]:
     """Crawlers together for which the same rules count."""
     alike = defaultdict[tuple[str, ...], list[str]](list)
     for name in names:
-        alike[tuple(robots.rules_of(_agent(name)))].append(name)
+        alike[tuple(robots.list_rules(_agent(name)))].append(name)
     return [tuple(each) for each in alike.values()]
 
 
-def _permission(url: str, robots: Robots, agents: tuple[str, ...], *, ai: bool) -> Permission:
+def _permission(url: str, robots: RobotsTxt, agents: tuple[str, ...], *, ai: bool) -> Permission:
     agent = _agent(agents[0])
-    rules = robots.rules_of(agent)
+    rules = robots.list_rules(agent)
     paths = [_path(rule) for rule in rules if _disallows(rule)]
     plain = len(paths) == len([rule for rule in rules if _path(rule)]) and not any(
         map(_SPECIAL.search, paths)
@@ -83,8 +83,8 @@ def _permission(url: str, robots: Robots, agents: tuple[str, ...], *, ai: bool) 
         ai,
         _screens(textual_origin(url), paths),
         plain and len(paths) <= MOST_SCREENS,
-        lambda loc: robots.allowed(loc, agent),
-        lambda loc: robots.rule(loc, agent),
+        lambda loc: robots.is_allowed(loc, agent),
+        lambda loc: robots.find_deciding_rule(loc, agent),
     )
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.facts import ProblemFact, RobotsFact, SitemapFact
 from sitemap_cli.audit.hit import Hit
-from sitemap_cli.fetch.robots.robots_txt import Robots as Rules
+from sitemap_cli.fetch.robots.robots_txt import RobotsTxt as Rules
 from sitemap_cli.model.values import Child, Severity
 from sitemap_cli.services.recording import robots_files
 from sitemap_cli.storage import models

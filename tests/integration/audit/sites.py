@@ -11,7 +11,7 @@ page, without its doctype), ``urls`` or ``xml`` (as above), ``index`` (a list of
 or a mapping of ``loc`` and ``lastmod``, with ``repeat`` as entries and pages may have it), ``hex`` (bytes),
 ``status``, ``to`` (a redirect), ``fault``, ``gzip: true``, ``cut: N`` (bytes left out at the end), ``add``
 (text after the end), ``pad: N`` (with blanks to so many bytes), ``root`` (the start tag of the root), of
-``facts`` (fields of ``Fetched``: ``ms``, ``etag``, ``content_type`` ...), and of ``agents`` (by user agent,
+``facts`` (fields of ``Response``: ``ms``, ``etag``, ``content_type`` ...), and of ``agents`` (by user agent,
 the pages that others than we get to see). A page that is null is missing.
 
 ``robots`` is the text of robots.txt; by default it lists ``/sitemap.xml``. ``site`` is the origin,

@@ -15,12 +15,12 @@ class Visit:
         self.fetcher = HttpFetcher(Settings(**{"allow_private": True, "timeout": 30.0, **options}))
 
     async def __call__(self, url, purpose=Purpose.SITEMAP, **options):
-        """Fetched, and its content; the content is read twice and must be the same both times."""
+        """Return the response and its content, which is read twice and must be the same both times."""
         fetched = await self.fetcher.fetch(Request(url, purpose, **options))
         if fetched.body is None:
             assert (fetched.bytes, fetched.digest) == (0, None)
             return fetched, None
-        content, again = (b"".join(fetched.body.chunks()) for _ in range(2))
+        content, again = (b"".join(fetched.body.read_chunks()) for _ in range(2))
         fetched.body.close()
         fetched.body.close()
         assert content == again

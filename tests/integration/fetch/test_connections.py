@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import aiohttp
 import pytest
 
-from sitemap_cli.fetch.ssrf_guard import Guard
+from sitemap_cli.fetch.ssrf_guard import SsrfGuard
 from sitemap_cli.fetch.transport import connectors
 from tests.web import Answer, in_turn
 
@@ -33,14 +33,14 @@ class Sockets:
         return self._made[-1]
 
 
-MAKE = Guard.socket
-ANYBODY = Guard(allow_private=True, networks=())
+MAKE = SsrfGuard.create_socket
+ANYBODY = SsrfGuard(allow_private=True, networks=())
 
 
 @pytest.fixture
 def sockets(monkeypatch):
     counted = Sockets()
-    monkeypatch.setattr(Guard, "socket", counted.socket)
+    monkeypatch.setattr(SsrfGuard, "socket", counted.socket)
     return counted
 
 

@@ -10,7 +10,7 @@ import pytest
 from sitemap_cli.errors import StorageError
 from sitemap_cli.fetch import response_body
 from sitemap_cli.fetch.response_body import IN_MEMORY, Intake
-from sitemap_cli.fetch.ssrf_guard import Guard
+from sitemap_cli.fetch.ssrf_guard import SsrfGuard
 from sitemap_cli.fetch.transport import exchange
 from tests.web import Answer, Site, in_turn, redirect, urlset
 
@@ -134,14 +134,14 @@ async def test_no_more_connections_are_open_to_one_host_than_allowed(site, visit
 async def test_no_more_connections_are_ever_open_to_one_host_than_allowed(visit, tls, answer, monkeypatch):
     """Idle ones that were kept are counted, and the host is spelled in several ways."""
     sockets, most = [], []
-    make = Guard.socket
+    make = SsrfGuard.create_socket
 
     def watched(*about):
         sockets.append(make(*about))
         most.append(sum(each.fileno() != -1 for each in sockets))
         return sockets[-1]
 
-    monkeypatch.setattr(Guard, "socket", watched)
+    monkeypatch.setattr(SsrfGuard, "socket", watched)
     with Site(tls=tls) as site:
         site.routes["*"] = answer
         pin = f"site.test:{site.port}:{site.address}"

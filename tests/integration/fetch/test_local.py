@@ -34,7 +34,7 @@ async def get(fetcher, url, purpose=Purpose.SITEMAP):
     fetched = await fetcher.fetch(Request(url, purpose))
     if fetched.body is None:
         return fetched, None
-    content = b"".join(fetched.body.chunks())
+    content = b"".join(fetched.body.read_chunks())
     fetched.body.close()
     await fetcher.close()
     return fetched, content

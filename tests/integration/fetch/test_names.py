@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 
 from sitemap_cli.errors import ConfigurationError
-from sitemap_cli.fetch.ssrf_guard import Guard
+from sitemap_cli.fetch.ssrf_guard import SsrfGuard
 from sitemap_cli.fetch.transport import connectors, resolver
 from sitemap_cli.fetch.transport.resolver import MAX_THREADS, Resolver
 from sitemap_cli.fetch.transport.response_handler import Shelf
@@ -118,7 +118,7 @@ async def test_a_name_is_looked_up_once_in_a_while(site, visit, monkeypatch):
 
 
 async def test_of_very_many_names_only_a_thousand_are_kept_and_for_five_minutes():
-    guard = Guard(allow_private=True, networks=())
+    guard = SsrfGuard(allow_private=True, networks=())
     connector = connectors.connector(None, guard, Resolver(["*:80:127.0.0.1"]), Shelf(1))
     async with aiohttp.ClientSession(connector=connector):
         for number in range(1100):

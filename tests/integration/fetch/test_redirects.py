@@ -134,7 +134,7 @@ async def test_secrets_do_not_cross_to_another_origin_but_return_with_us(site, o
 
 async def test_secrets_for_one_site_are_not_sent_to_a_child_on_another(site, other, visit):
     other.routes["/child.xml"] = Answer(b"x")
-    await visit(**SECRETS)(f"{other.url}/child.xml", home=f"{site.url}/sitemap.xml")
+    await visit(**SECRETS)(f"{other.url}/child.xml", credentials_url=f"{site.url}/sitemap.xml")
     assert {"x-key", "cookie", "authorization"}.isdisjoint(other.hits[0].headers)
 
 

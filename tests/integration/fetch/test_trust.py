@@ -165,10 +165,10 @@ async def test_nobody_else_sees_the_certificate(visit):
         home.routes["/c.xml"] = Answer(b"x")
         ask = visit(**OURS)
         assert (await ask(f"{home.url}/a.xml"))[1] == b"x"
-        await ask(f"{other.url}/child.xml", home=f"{home.url}/")
-        await ask(f"{home.url}/d.xml", home=f"{home.url}/")
+        await ask(f"{other.url}/child.xml", credentials_url=f"{home.url}/")
+        await ask(f"{home.url}/d.xml", credentials_url=f"{home.url}/")
         # The same server under another name is another origin, and gets another connection.
-        await ask(f"https://localhost:{home.port}/e.xml", home=f"{home.url}/")
+        await ask(f"https://localhost:{home.port}/e.xml", credentials_url=f"{home.url}/")
     assert home.shown == ["client", None]
     assert other.shown == [None]
     assert len(home.hits) == 4

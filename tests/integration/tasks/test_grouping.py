@@ -12,7 +12,7 @@ from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.cli.target_run import run_target
 from sitemap_cli.crawl import targets
 from sitemap_cli.crawl.fetched_sitemap import Found, Sitemap, unfetched
-from sitemap_cli.fetch.interface import Fetched
+from sitemap_cli.fetch.interface import Response
 from sitemap_cli.model.values import DiscoveredBy, Fault
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
@@ -53,7 +53,7 @@ def sitemap(name: str) -> Sitemap:
     """One that was read if its name is in capitals, and one that was not asked if it is not."""
     found = Found(name, DiscoveredBy.INDEX)
     if name.isupper():
-        return Sitemap(found, Fetched(name, name, 404), None, None)
+        return Sitemap(found, Response(name, name, 404), None, None)
     return unfetched(found, Fault("deadline", "no time"))
 
 

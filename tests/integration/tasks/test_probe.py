@@ -207,7 +207,7 @@ async def test_pages_of_other_hosts_are_asked_by_their_own_robots_txt(db: Databa
     assert told[f"{other}/y"].status_code == 200
     assert fetcher.count(f"{other}/x") == 0
     requests = [each for each in fetcher.log if each.url == f"{other}/y"]
-    assert [(each.delay, each.home) for each in requests] == [(3.0, f"{SITE}/")]
+    assert [(each.delay, each.credentials_url) for each in requests] == [(3.0, f"{SITE}/")]
 
 
 async def test_some_of_the_pages_that_were_removed_are_asked_too(db: Database) -> None:

@@ -201,6 +201,6 @@ async def test_hosts_that_point_from_one_to_the_next_for_ever_are_left():
 async def test_headers_of_the_user_are_for_the_target_alone():
     pages = {f"{HOME}robots.txt": b"Sitemap: https://cdn.example/s.xml", "https://cdn.example/s.xml": URLS}
     found = await walked(pages)
-    assert {each.home for each in found.fetcher.log} == {HOME}
+    assert {each.credentials_url for each in found.fetcher.log} == {HOME}
     found = await walked({"https://h.example/robots.txt": REFUSED}, "h.example")
-    assert {each.home for each in found.fetcher.log} == {"https://h.example/"}
+    assert {each.credentials_url for each in found.fetcher.log} == {"https://h.example/"}

@@ -23,7 +23,7 @@ async def test_everybody_who_asks_shares_one_request():
     async with nothing_left(fetcher):
         found = await asyncio.gather(*(robots.of(f"{HOME}{number}") for number in range(9)))
         assert [each.loc for each in found[0].rules.sitemaps] == [f"{HOME}s.xml"]
-    assert [(each.url, each.purpose, each.home) for each in fetcher.log] == [
+    assert [(each.url, each.purpose, each.credentials_url) for each in fetcher.log] == [
         (f"{HOME}robots.txt", Purpose.ROBOTS, HOME)
     ]
 

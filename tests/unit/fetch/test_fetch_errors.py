@@ -8,7 +8,13 @@ from types import SimpleNamespace
 import aiohttp
 import pytest
 
-from sitemap_cli.fetch.fetch_errors import BLOCKED, MAX_MESSAGE, explain, printable, too_slow
+from sitemap_cli.fetch.fetch_errors import (
+    BLOCKED,
+    MAX_MESSAGE,
+    build_too_slow_fault,
+    explain_error,
+    sanitize_message,
+)
 
 
 @pytest.mark.parametrize(
@@ -26,7 +32,7 @@ from sitemap_cli.fetch.fetch_errors import BLOCKED, MAX_MESSAGE, explain, printa
     ],
 )
 def test_a_message_is_one_line_without_controls_and_secrets(text, shown):
-    assert printable(text) == shown
+    assert sanitize_message(text) == shown
 
 
 @pytest.mark.parametrize(
@@ -52,7 +58,7 @@ def test_a_message_is_one_line_without_controls_and_secrets(text, shown):
     ],
 )
 def test_what_the_network_did_has_a_reason(error, reason, words):
-    fault = explain(error)
+    fault = explain_error(error)
     assert fault.reason == reason
     assert words in fault.message
 
@@ -62,26 +68,26 @@ def test_what_the_network_did_has_a_reason(error, reason, words):
 )
 def test_a_missing_name_is_told_from_a_silent_name_server(code, reason, connection_key):
     error = aiohttp.ClientConnectorDNSError(connection_key, socket.gaierror(code, "because"))
-    assert explain(error).reason == reason
-    assert explain(error).message == "example.com has no address: because"
+    assert explain_error(error).reason == reason
+    assert explain_error(error).message == "example.com has no address: because"
 
 
 def test_an_unreachable_proxy_is_named(connection_key):
     error = aiohttp.ClientProxyConnectionError(connection_key, OSError(errno.EHOSTUNREACH, "no route"))
-    assert explain(error).message == "the proxy cannot be reached: no route"
+    assert explain_error(error).message == "the proxy cannot be reached: no route"
 
 
 @pytest.mark.parametrize(("status", "reason"), [(407, "proxy-denied"), (502, "connection-failed")])
 def test_a_proxy_that_wants_credentials_is_told_from_one_that_fails(status, reason):
     info = SimpleNamespace(real_url="http://proxy.example/")
     error = aiohttp.ClientHttpProxyError(info, (), status=status, message="No")
-    assert explain(error).reason == reason
-    assert explain(error).message == f"the proxy answered {status} No"
+    assert explain_error(error).reason == reason
+    assert explain_error(error).message == f"the proxy answered {status} No"
 
 
 def test_the_least_speed_is_named():
-    assert too_slow(1024).reason == "too-slow"
-    assert "1,024 bytes a second" in too_slow(1024).message
+    assert build_too_slow_fault(1024).reason == "too-slow"
+    assert "1,024 bytes a second" in build_too_slow_fault(1024).message
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import zlib
 
 import pytest
 
-from sitemap_cli.fetch.gunzip import Decoder, decode
+from sitemap_cli.fetch.gunzip import Decoder, decode_chunks
 from tests.web import gz
 
 MIB = 1024 * 1024
@@ -19,7 +19,7 @@ def outcome(data, *, size=10_000, max_bytes=100 * MIB, content_encoding=None):
     """Content, reason and problem codes of a body that arrives in chunks of one size."""
     decoder = Decoder(max_bytes=max_bytes, content_encoding=content_encoding)
     chunks = (data[start : start + size] for start in range(0, len(data), size))
-    pieces = list(decode(chunks, decoder))
+    pieces = list(decode_chunks(chunks, decoder))
     assert all(0 < len(piece) <= 256 * 1024 for piece in pieces)
     content = b"".join(pieces)
     assert decoder.bytes == len(content)
@@ -165,7 +165,7 @@ def test_endless_empty_blocks_are_given_up():
 def test_nothing_more_is_taken_after_a_fault():
     decoder = Decoder(max_bytes=10, content_encoding="br")
     decoder.fail("deadline", "too late")
-    assert list(decode([b"x"], decoder)) == []
+    assert list(decode_chunks([b"x"], decoder)) == []
     assert decoder.fault is not None
     assert decoder.fault.reason == "unsupported-encoding"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from sitemap_cli.fetch.fetch_errors import RefusedError
-from sitemap_cli.fetch.request_url import follow, host_of, parse
+from sitemap_cli.fetch.request_url import host_key, parse_request_url, resolve_redirect
 
 
 @pytest.mark.parametrize(
@@ -24,7 +24,7 @@ from sitemap_cli.fetch.request_url import follow, host_of, parse
     ],
 )
 def test_an_address_is_asked_as_it_is_spelled(text, asked):
-    assert str(parse(text)) == asked
+    assert str(parse_request_url(text)) == asked
 
 
 @pytest.mark.parametrize(
@@ -57,7 +57,7 @@ def test_an_address_is_asked_as_it_is_spelled(text, asked):
 )
 def test_an_address_that_cannot_or_may_not_be_asked_is_refused(text, reason):
     with pytest.raises(RefusedError) as caught:
-        parse(text)
+        parse_request_url(text)
     assert caught.value.fault.reason == reason
 
 
@@ -74,7 +74,7 @@ def test_an_address_that_cannot_or_may_not_be_asked_is_refused(text, reason):
     ],
 )
 def test_a_redirect_is_followed_to_where_it_points(location, target):
-    assert str(follow(parse("https://example.com/dir/a"), location)) == target
+    assert str(resolve_redirect(parse_request_url("https://example.com/dir/a"), location)) == target
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_redirect_is_followed_to_where_it_points(location, target):
 )
 def test_a_redirect_to_nowhere_is_refused(location, reason):
     with pytest.raises(RefusedError) as caught:
-        follow(parse("https://example.com/"), location)
+        resolve_redirect(parse_request_url("https://example.com/"), location)
     assert caught.value.fault.reason == reason
 
 
@@ -105,4 +105,4 @@ def test_a_redirect_to_nowhere_is_refused(location, reason):
     ],
 )
 def test_a_host_is_the_same_in_every_spelling(text, host):
-    assert host_of(parse(text)) == host
+    assert host_key(parse_request_url(text)) == host

@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from sitemap_cli.fetch import response_body
-from sitemap_cli.fetch.gunzip import Decoder, decode
+from sitemap_cli.fetch.gunzip import Decoder, decode_chunks
 from sitemap_cli.fetch.response_body import Intake, KeptBody, Limits
 from tests.web import gz
 
@@ -43,17 +43,17 @@ def taken(data, *, limit, size, content_encoding=None):
 def test_what_is_read_later_is_what_was_measured(monkeypatch, name, limit, size, in_memory):
     monkeypatch.setattr(response_body, "IN_MEMORY", in_memory)
     content = taken(BODIES[name], limit=limit, size=size)
-    again = decode([BODIES[name]], Decoder(max_bytes=content.bytes))
-    read, reread = (b"".join(content.body.chunks()) for _ in range(2))
+    again = decode_chunks([BODIES[name]], Decoder(max_bytes=content.bytes))
+    read, reread = (b"".join(content.body.read_chunks()) for _ in range(2))
     assert read == reread == b"".join(again)
     assert (len(read), hashlib.sha256(read).digest()) == (content.bytes, content.digest)
-    assert all(0 < len(piece) <= 256 * 1024 for piece in content.body.chunks())
+    assert all(0 < len(piece) <= 256 * 1024 for piece in content.body.read_chunks())
     content.body.close()
 
 
 def test_readers_may_take_turns():
     content = taken(BODIES["two windows"] + TEXT, limit=10**9, size=10**6)
-    pairs = list(zip(content.body.chunks(), content.body.chunks(), strict=True))
+    pairs = list(zip(content.body.read_chunks(), content.body.read_chunks(), strict=True))
     assert all(one == other for one, other in pairs)
     assert b"".join(one for one, _ in pairs) == BODIES["two windows"] + TEXT
     content.body.close()

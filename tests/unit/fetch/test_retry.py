@@ -8,7 +8,7 @@ import stamina
 
 from sitemap_cli.fetch import retry
 from sitemap_cli.fetch.deadline import Deadline
-from sitemap_cli.fetch.interface import Fetched
+from sitemap_cli.fetch.interface import Response
 from sitemap_cli.fetch.transport.exchange import Answer
 from sitemap_cli.model.values import Fault
 
@@ -16,15 +16,15 @@ NOW = datetime(2026, 1, 1, 12, 0, 0, tzinfo=UTC)
 
 
 def status(code, retry_after=None):
-    return Answer(Fetched("u", "u", status_code=code), retry_after=retry_after)
+    return Answer(Response("u", "u", status_code=code), retry_after=retry_after)
 
 
 def fault(reason):
-    return Answer(Fetched("u", "u", fault=Fault(reason, "")))
+    return Answer(Response("u", "u", fault=Fault(reason, "")))
 
 
 async def run(*answers, retries=2, seconds=60.0):
-    """Fetched, and how many of the answers were asked for."""
+    """Return the response and how many of the answers were asked for."""
     following = iter(answers)
 
     async def attempt():
@@ -111,7 +111,7 @@ async def test_only_the_last_answer_is_the_reason():
 
 @pytest.mark.parametrize("code", [429, 503, 403])
 async def test_a_page_that_wants_a_browser_is_not_asked_for_again(code):
-    challenge = Answer(Fetched("u", "u", status_code=code, fault=Fault("challenge", "")), retry_after="1")
+    challenge = Answer(Response("u", "u", status_code=code, fault=Fault("challenge", "")), retry_after="1")
     fetched, asked = await run(challenge, status(200))
     assert (fetched.fault.reason, asked) == ("challenge", 1)
 

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from sitemap_cli.fetch.robots.robots_txt import MAX_ROBOTS, Robots
+from sitemap_cli.fetch.robots.robots_txt import MAX_ROBOTS, RobotsTxt
 
 FILE = b"""# hello
 User-agent: *
@@ -27,7 +27,7 @@ def codes(robots):
 
 
 def test_groups_are_shown_as_they_stand():
-    robots = Robots(FILE)
+    robots = RobotsTxt(FILE)
     assert [(g.agents, g.rules, g.crawl_delay, g.line) for g in robots.groups] == [
         (["*"], ["Disallow: /private", "Allow: /private/open", "Disallow: /*.pdf$"], 2.5, 2),
         (["sitemap", "other"], ["Disallow: /only-us"], None, 8),
@@ -35,7 +35,7 @@ def test_groups_are_shown_as_they_stand():
 
 
 def test_sitemaps_are_listed_with_their_lines_and_made_absolute():
-    robots = Robots(FILE, "https://example.com/robots.txt")
+    robots = RobotsTxt(FILE, "https://example.com/robots.txt")
     assert [(each.loc, each.written, each.line) for each in robots.sitemaps] == [
         ("https://example.com/a.xml", "https://example.com/a.xml", 11),
         ("https://example.com/b.xml", "/b.xml", 12),
@@ -62,28 +62,28 @@ def test_sitemaps_are_listed_with_their_lines_and_made_absolute():
     ],
 )
 def test_the_longest_rule_of_the_right_group_decides(agent, path, rule):
-    robots = Robots(FILE)
+    robots = RobotsTxt(FILE)
     url = f"https://example.com{path}"
-    assert robots.rule(url, agent) == rule
-    assert robots.allowed(url, agent) is (rule is None or rule.startswith("Allow"))
+    assert robots.find_deciding_rule(url, agent) == rule
+    assert robots.is_allowed(url, agent) is (rule is None or rule.startswith("Allow"))
 
 
 def test_groups_of_the_same_agent_count_together():
-    robots = Robots(
+    robots = RobotsTxt(
         b"User-agent: a\nDisallow: /x\n\nUser-agent: b\nDisallow: /\n\nUser-agent: a\nDisallow: /yy\n"
     )
-    assert robots.rule("https://e.com/yy", "a") == "Disallow: /yy"
-    assert robots.rule("https://e.com/x", "a") == "Disallow: /x"
+    assert robots.find_deciding_rule("https://e.com/yy", "a") == "Disallow: /yy"
+    assert robots.find_deciding_rule("https://e.com/x", "a") == "Disallow: /x"
 
 
 def test_a_crawl_delay_is_told_to_whom_it_concerns():
-    robots = Robots(FILE)
+    robots = RobotsTxt(FILE)
     assert (robots.crawl_delay("bot"), robots.crawl_delay("sitemap")) == (2.5, None)
 
 
 @pytest.mark.parametrize("value", ["soon", "-1", "nan", "inf", "1e400"])
 def test_a_crawl_delay_that_is_none_is_ignored(value):
-    robots = Robots(f"User-agent: *\nCrawl-delay: {value}\n".encode())
+    robots = RobotsTxt(f"User-agent: *\nCrawl-delay: {value}\n".encode())
     assert (robots.groups[0].crawl_delay, robots.crawl_delay("x")) == (None, None)
 
 
@@ -103,62 +103,62 @@ def test_a_crawl_delay_that_is_none_is_ignored(value):
     ],
 )
 def test_what_holds_no_rules_gives_none_and_says_why(data, problems):
-    robots = Robots(data, "https://e.com/robots.txt")
+    robots = RobotsTxt(data, "https://e.com/robots.txt")
     assert (codes(robots), robots.sitemaps, robots.groups) == (problems, [], [])
-    assert robots.allowed("https://e.com/x", "bot")
-    assert robots.rule("https://e.com/x", "bot") is None
+    assert robots.is_allowed("https://e.com/x", "bot")
+    assert robots.find_deciding_rule("https://e.com/x", "bot") is None
 
 
 def test_a_rule_after_a_byte_order_mark_counts():
-    robots = Robots(b"\xef\xbb\xbfUser-agent: *\nDisallow: /\n")
-    assert not robots.allowed("https://e.com/", "bot")
+    robots = RobotsTxt(b"\xef\xbb\xbfUser-agent: *\nDisallow: /\n")
+    assert not robots.is_allowed("https://e.com/", "bot")
     assert codes(robots) == ["robots-bom"]
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
 def test_lines_end_as_on_any_system(end):
-    robots = Robots(FILE.replace(b"\n", end))
+    robots = RobotsTxt(FILE.replace(b"\n", end))
     assert [each.line for each in robots.sitemaps] == [11, 12, 13]
-    assert not robots.allowed("https://e.com/private", "bot")
+    assert not robots.is_allowed("https://e.com/private", "bot")
 
 
 def test_bytes_that_are_not_utf8_become_percent_escapes():
-    robots = Robots(b"User-agent: *\nDisallow: /caf\xe9\nSitemap: https://e.com/\xe9.xml\n")
+    robots = RobotsTxt(b"User-agent: *\nDisallow: /caf\xe9\nSitemap: https://e.com/\xe9.xml\n")
     assert robots.sitemaps[0].loc == "https://e.com/%E9.xml"
-    assert not robots.allowed("https://e.com/caf%E9", "bot")
+    assert not robots.is_allowed("https://e.com/caf%E9", "bot")
     assert codes(robots) == ["robots-not-utf8"]
 
 
 def test_a_separator_that_is_no_end_of_line_does_not_end_the_line():
-    robots = Robots("User-agent: *\nDisallow: /a\u2028Disallow: /b\n".encode())
-    assert robots.allowed("https://e.com/b", "bot")
+    robots = RobotsTxt("User-agent: *\nDisallow: /a\u2028Disallow: /b\n".encode())
+    assert robots.is_allowed("https://e.com/b", "bot")
 
 
 def test_misspellings_that_crawlers_forgive_are_forgiven():
-    robots = Robots(b"useragent *\nDissallow /x\nsite-map https://e.com/s.xml\n")
+    robots = RobotsTxt(b"useragent *\nDissallow /x\nsite-map https://e.com/s.xml\n")
     assert robots.groups[0].rules == ["Disallow: /x"]
     assert robots.sitemaps[0].loc == "https://e.com/s.xml"
-    assert robots.rule("https://e.com/x", "bot") == "Disallow: /x"
+    assert robots.find_deciding_rule("https://e.com/x", "bot") == "Disallow: /x"
 
 
 def test_an_empty_disallow_allows():
-    robots = Robots(b"User-agent: *\nDisallow:\n")
+    robots = RobotsTxt(b"User-agent: *\nDisallow:\n")
     assert robots.groups[0].rules == ["Disallow:"]
-    assert robots.rule("https://e.com/x", "bot") is None
+    assert robots.find_deciding_rule("https://e.com/x", "bot") is None
 
 
 @pytest.mark.parametrize(
     ("value", "loc"), [("//o.example/a.xml", "https://o.example/a.xml"), ("a.xml", "https://e.com/a.xml")]
 )
 def test_what_was_written_is_kept_beside_what_it_was_taken_for(value, loc):
-    robots = Robots(f"Sitemap: {value}\n".encode(), "https://e.com/robots.txt")
+    robots = RobotsTxt(f"Sitemap: {value}\n".encode(), "https://e.com/robots.txt")
     assert [(each.loc, each.written) for each in robots.sitemaps] == [(loc, value)]
     assert ascii(loc) in robots.problems[0].message
 
 
 @pytest.mark.parametrize("base", ["https://[", "example.com", "", "file:///robots.txt"])
 def test_a_base_that_is_no_address_completes_nothing(base):
-    robots = Robots(b"Sitemap: /a.xml\n", base)
+    robots = RobotsTxt(b"Sitemap: /a.xml\n", base)
     assert [each.loc for each in robots.sitemaps] == ["/a.xml"]
     assert [(each.code, each.severity) for each in robots.problems] == [("robots-sitemap-relative", "error")]
 
@@ -168,13 +168,13 @@ def test_a_file_beyond_the_limit_is_cut_at_the_end_of_a_line():
     data = (
         b"#" * (MAX_ROBOTS - len(line) - 10) + b"\n" + line + b"Sitemap: https://e.com/half-an-address.xml\n"
     )
-    robots = Robots(data)
+    robots = RobotsTxt(data)
     assert [each.loc for each in robots.sitemaps] == ["https://e.com/a.xml"]
     assert codes(robots) == ["robots-too-large"]
 
 
 def test_a_thousand_sitemaps_are_enough():
-    robots = Robots(b"".join(b"Sitemap: https://e.com/%d.xml\n" % number for number in range(5000)))
+    robots = RobotsTxt(b"".join(b"Sitemap: https://e.com/%d.xml\n" % number for number in range(5000)))
     assert len(robots.sitemaps) == 1000
     assert codes(robots) == ["robots-too-many-sitemaps"]
 
@@ -196,8 +196,8 @@ def test_noise_never_raises(seed):
         b":",
         b"http://[",
     ]
-    robots = Robots(b"".join(chance.choices(words, k=400)), "https://e.com/robots.txt")
-    robots.rule("https://e.com/%zz", "bot")
+    robots = RobotsTxt(b"".join(chance.choices(words, k=400)), "https://e.com/robots.txt")
+    robots.find_deciding_rule("https://e.com/%zz", "bot")
     robots.crawl_delay("")
 
 
@@ -211,57 +211,59 @@ def filled(line, beginning=b""):
 
 
 def test_of_a_hundred_thousand_mistakes_a_hundred_are_told():
-    robots = Robots(b"Disallow\nAllow:\n" * 30_000)
+    robots = RobotsTxt(b"Disallow\nAllow:\n" * 30_000)
     assert codes(robots).count("robots-rule-without-agent") == 100
     assert "last of its kind" in robots.problems[-1].message
 
 
 def test_a_hundred_thousand_lines_are_read():
-    robots = Robots(b"a:\n" * 100_000 + b"User-agent: *\nDisallow: /x\n")
+    robots = RobotsTxt(b"a:\n" * 100_000 + b"User-agent: *\nDisallow: /x\n")
     assert robots.groups[0].line == 100_001
-    assert not robots.allowed("/x", "bot")
+    assert not robots.is_allowed("/x", "bot")
 
 
 def test_a_sitemap_that_is_listed_over_and_over_is_listed_once():
-    robots = Robots(b"Sitemap: https://e.com/a.xml\n" * 15_000)
+    robots = RobotsTxt(b"Sitemap: https://e.com/a.xml\n" * 15_000)
     assert [each.loc for each in robots.sitemaps] == ["https://e.com/a.xml"]
     assert set(codes(robots)) == {"robots-sitemap-duplicate"}
 
 
 def test_a_thousand_sitemaps_and_their_repetitions_are_not_too_many():
     lines = b"".join(b"Sitemap: https://e.com/%d.xml\n" % number for number in range(1000))
-    assert codes(Robots(lines + lines[:290])) == []
+    assert codes(RobotsTxt(lines + lines[:290])) == []
 
 
 def test_many_agents_with_many_rules_are_not_multiplied():
     agents = filled(lambda number: b"User-agent: a%d\n" % number)[: MAX_ROBOTS // 2].rpartition(b"\n")[0]
     rules = filled(lambda number: b"\nDisallow: /%d/" % number)
-    robots = Robots(agents + rules)
+    robots = RobotsTxt(agents + rules)
     assert len(robots.groups[0].agents) * len(robots.groups[0].rules) > 10_000_000
-    assert robots.rule("/77/x", "a5") == "Disallow: /77/"
-    assert robots.rule("/77/x", "b") is None
+    assert robots.find_deciding_rule("/77/x", "a5") == "Disallow: /77/"
+    assert robots.find_deciding_rule("/77/x", "b") is None
 
 
 def test_of_many_rules_the_one_that_decided_is_found():
-    robots = Robots(filled(lambda number: b"Disallow: /%d/\n" % number, b"User-agent: *\nAllow: /*/open\n"))
-    assert robots.rule("/9999/x", "bot") == "Disallow: /9999/"
-    assert robots.rule("/9999/open", "bot") == "Allow: /*/open"
-    assert robots.rule("/x", "bot") is None
+    robots = RobotsTxt(
+        filled(lambda number: b"Disallow: /%d/\n" % number, b"User-agent: *\nAllow: /*/open\n")
+    )
+    assert robots.find_deciding_rule("/9999/x", "bot") == "Disallow: /9999/"
+    assert robots.find_deciding_rule("/9999/open", "bot") == "Allow: /*/open"
+    assert robots.find_deciding_rule("/x", "bot") is None
 
 
 def test_so_many_rules_with_wildcards_are_obeyed():
-    robots = Robots(
+    robots = RobotsTxt(
         filled(lambda number: b"Disallow: *b/%d/\n" % number, b"User-agent: *\n") + b"Disallow: /x\n"
     )
     assert codes(robots) == ["robots-too-many-rules"]
-    assert (robots.allowed("/ab/5000/", "bot"), robots.allowed("/ab/5001/", "bot")) == (False, True)
-    assert not robots.allowed("/x", "bot")
+    assert (robots.is_allowed("/ab/5000/", "bot"), robots.is_allowed("/ab/5001/", "bot")) == (False, True)
+    assert not robots.is_allowed("/x", "bot")
 
 
 def test_rules_are_kept_for_some_agents_only():
-    robots = Robots(b"User-agent: a9\nDisallow: /\n")
-    assert [robots.allowed("/", f"a{number}") for number in range(20)].index(False) == 9
-    assert not robots.allowed("/", "a9")
+    robots = RobotsTxt(b"User-agent: a9\nDisallow: /\n")
+    assert [robots.is_allowed("/", f"a{number}") for number in range(20)].index(False) == 9
+    assert not robots.is_allowed("/", "a9")
 
 
 @pytest.mark.parametrize("seed", range(8))
@@ -272,17 +274,17 @@ def test_the_rule_that_decided_is_the_most_specific_that_matches(seed):
         f"{chance.choice(('Allow', 'Disallow'))}: /{''.join(chance.choices(parts, k=chance.randrange(5)))}"
         for _ in range(40)
     ]
-    robots = Robots("\n".join(["User-agent: *", *rules]).encode())
+    robots = RobotsTxt("\n".join(["User-agent: *", *rules]).encode())
     for _ in range(20):
         url = f"/{''.join(chance.choices(['a', 'b', '/', '?', '=', '%C3%A9'], k=4))}"
-        rule = robots.rule(url, "bot")
-        assert robots.allowed(url, "bot") is (rule is None or rule.startswith("Allow"))
+        rule = robots.find_deciding_rule(url, "bot")
+        assert robots.is_allowed(url, "bot") is (rule is None or rule.startswith("Allow"))
         for rival in rules if rule is not None else ():
             path, other = rule.partition(": ")[2], rival.partition(": ")[2]
-            pair = Robots(f"User-agent: *\nAllow: {path}\nDisallow: {other}".encode())
-            assert pair.allowed(url, "bot")
+            pair = RobotsTxt(f"User-agent: *\nAllow: {path}\nDisallow: {other}".encode())
+            assert pair.is_allowed(url, "bot")
 
 
 def test_an_address_that_is_none_cannot_be_judged():
     with pytest.raises(ValueError, match="IPv6"):
-        Robots(b"User-agent: *\nDisallow: /\n").allowed("http://[", "bot")
+        RobotsTxt(b"User-agent: *\nDisallow: /\n").is_allowed("http://[", "bot")

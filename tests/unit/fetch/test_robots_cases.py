@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from sitemap_cli.fetch.robots.robots_lines import SEVERITIES
-from sitemap_cli.fetch.robots.robots_txt import Group, Robots
+from sitemap_cli.fetch.robots.robots_txt import Group, RobotsTxt
 
 CASES = Path(__file__).parents[2] / "data" / "robots"
 FILES = sorted(CASES.glob("*.txt"))
@@ -22,9 +22,9 @@ SOURCES = Path(__file__).parents[3] / "sitemap_cli" / "fetch" / "robots"
 KEYS = {"shows", "base_url", "readable", "sitemaps", "groups", "problems", "tests"}
 
 
-def case(path: Path) -> tuple[dict[str, Any], Robots]:
+def case(path: Path) -> tuple[dict[str, Any], RobotsTxt]:
     expected = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
-    return expected, Robots(path.read_bytes(), expected.get("base_url"))
+    return expected, RobotsTxt(path.read_bytes(), expected.get("base_url"))
 
 
 def plain(group: Group) -> dict[str, Any]:
@@ -32,9 +32,9 @@ def plain(group: Group) -> dict[str, Any]:
     return {"agents": group.agents, "rules": group.rules, "line": group.line, **delay}
 
 
-def answer(robots: Robots, test: dict[str, Any]) -> dict[str, Any]:
+def answer(robots: RobotsTxt, test: dict[str, Any]) -> dict[str, Any]:
     url, agent = test["url"], test["agent"]
-    return {**test, "allowed": robots.allowed(url, agent), "rule": robots.rule(url, agent)}
+    return {**test, "allowed": robots.is_allowed(url, agent), "rule": robots.find_deciding_rule(url, agent)}
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
@@ -43,7 +43,7 @@ def test_a_file_says_what_its_case_says(path):
     problems = [{"code": each.code, "severity": each.severity, "line": each.line} for each in robots.problems]
     assert problems == expected.get("problems", [])
     assert [{"loc": each.loc, "line": each.line} for each in robots.sitemaps] == expected.get("sitemaps", [])
-    assert robots.readable is expected.get("readable", True)
+    assert robots.is_readable is expected.get("readable", True)
     if "groups" in expected:
         assert [plain(group) for group in robots.groups] == expected["groups"]
 

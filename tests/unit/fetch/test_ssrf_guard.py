@@ -8,7 +8,7 @@ import pytest
 
 from sitemap_cli.errors import ConfigurationError
 from sitemap_cli.fetch.fetch_errors import RefusedError
-from sitemap_cli.fetch.ssrf_guard import Guard, is_public, spelled_out
+from sitemap_cli.fetch.ssrf_guard import SsrfGuard, is_public, parse_ip_literal
 from tests.special_addresses import NOT_PUBLIC, PUBLIC
 
 LOOPBACK_SPELLINGS = [
@@ -42,22 +42,22 @@ def test_an_address_of_any_other_kind_is_refused(address):
 @pytest.mark.parametrize("host", LOOPBACK_SPELLINGS)
 def test_no_spelling_of_loopback_slips_by(host):
     with pytest.raises(RefusedError) as caught:
-        Guard(allow_private=False, networks=()).check_host(host)
+        SsrfGuard(allow_private=False, networks=()).check_host(host)
     assert caught.value.fault.reason == "blocked-address"
 
 
 @pytest.mark.parametrize("host", ["example.com", "xn--bcher-kva.example", "1.example", "0x7g", "8.8.8.8", ""])
 def test_names_and_public_addresses_pass(host):
-    Guard(allow_private=False, networks=()).check_host(host)
+    SsrfGuard(allow_private=False, networks=()).check_host(host)
 
 
 def test_a_name_is_not_an_address():
-    assert spelled_out("localhost") is None
+    assert parse_ip_literal("localhost") is None
 
 
 @pytest.mark.parametrize("address", NOT_PUBLIC)
 def test_everything_may_be_asked_when_private_addresses_are_allowed(address):
-    assert Guard(allow_private=True, networks=()).permits(ip_address(address))
+    assert SsrfGuard(allow_private=True, networks=()).is_permitted(ip_address(address))
 
 
 @pytest.mark.parametrize(
@@ -75,18 +75,18 @@ def test_everything_may_be_asked_when_private_addresses_are_allowed(address):
     ],
 )
 def test_an_allowed_network_opens_just_itself(network, address, permitted):
-    assert Guard(allow_private=False, networks=(network,)).permits(ip_address(address)) is permitted
+    assert SsrfGuard(allow_private=False, networks=(network,)).is_permitted(ip_address(address)) is permitted
 
 
 def test_a_network_that_is_none_is_a_mistake_of_the_user():
     with pytest.raises(ConfigurationError, match=r"10\.0\.0\.0/99"):
-        Guard(allow_private=False, networks=("10.0.0.0/99",))
+        SsrfGuard(allow_private=False, networks=("10.0.0.0/99",))
 
 
 def test_a_socket_is_made_for_a_public_address_only():
-    guard = Guard(allow_private=False, networks=())
+    guard = SsrfGuard(allow_private=False, networks=())
     family, kind = socket.AF_INET, socket.SOCK_STREAM
-    guard.socket((family, kind, 0, "", ("8.8.8.8", 80))).close()
+    guard.create_socket((family, kind, 0, "", ("8.8.8.8", 80))).close()
     with pytest.raises(OSError, match=r"169\.254\.169\.254 is not a public address") as caught:
-        guard.socket((family, kind, 0, "", ("169.254.169.254", 80)))
+        guard.create_socket((family, kind, 0, "", ("169.254.169.254", 80)))
     assert caught.value.errno == errno.EACCES

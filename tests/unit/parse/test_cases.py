@@ -14,7 +14,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from sitemap_cli.fetch.gunzip import Decoder, decode
+from sitemap_cli.fetch.gunzip import Decoder, decode_chunks
 from sitemap_cli.model.values import Item
 from sitemap_cli.parse.reader import Reading, read
 
@@ -43,7 +43,7 @@ def result(path: Path, case: dict[str, Any], size: int) -> dict[str, Any]:
     pieces = chunks(path.read_bytes(), size)
     decoder = Decoder(max_bytes=MAX_BYTES, content_encoding=case.get("content_encoding"))
     if path.suffix == ".gz":
-        pieces = decode(pieces, decoder)
+        pieces = decode_chunks(pieces, decoder)
     reading = read(
         pieces,
         base_url=case.get("base_url"),

@@ -45,7 +45,7 @@ class DictBody:
         self._owner = owner
         owner.opened += 1
 
-    def chunks(self) -> Iterator[bytes]:
+    def read_chunks(self) -> Iterator[bytes]:
         """The content in order."""
         assert self._data is not None, "read after it was closed"
         return decode_chunks([self._data], Decoder(max_bytes=MAX_BYTES))

@@ -74,7 +74,7 @@ class KeptBody:
 
 
 class Content(msgspec.Struct, frozen=True):
-    """What came of a body; the fields are those of :class:`~sitemap_cli.fetch.interface.Fetched`."""
+    """What came of a body; the fields are those of :class:`~sitemap_cli.fetch.interface.Response`."""
 
     fault: Fault | None = None
     body: KeptBody | None = None

@@ -1,0 +1,87 @@
+"""What ``sitemap check`` prints as JSON: findings by target, and their counts."""
+
+from typing import Annotated, Literal
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from sitemap_cli.model.json_documents import json_document, register_document
+from sitemap_cli.model.values import Example, Severity, Status, Verdict
+
+CheckSchema = Literal["sitemap/check/1"]
+CHECK_SCHEMA: CheckSchema = "sitemap/check/1"
+
+
+class CheckedTarget(Struct, frozen=True):
+    """One target of a check, and how its job ended."""
+
+    target: Annotated[str, Meta(description="What the user asked for: domain, URL, folder or file.")]
+    domain: Annotated[str, Meta(description="`host[:port]` as the user named it.")]
+    job_id: Annotated[str, Meta(description="Id of the job that was checked.")]
+    status: Annotated[Status, Meta(description="State of the job.")]
+    verdict: Annotated[Verdict | None, Meta(description="Why the result is as it is.")]
+    error: Annotated[str | None, Meta(description="One sentence about what went wrong.")]
+    sitemaps: Annotated[int, Meta(description="Number of sitemaps.")]
+    urls: Annotated[int, Meta(description="Number of entries.")]
+    exit_code: Annotated[int, Meta(description="Exit code for this target alone.")]
+
+
+class CheckSummary(Struct, frozen=True):
+    """Number of findings of a check, and of the rules it ran."""
+
+    error: Annotated[int, Meta(description="Number of errors.")]
+    warning: Annotated[int, Meta(description="Number of warnings.")]
+    info: Annotated[int, Meta(description="Number of notices.")]
+    excused: Annotated[int, Meta(description="Findings that a configured exception covers.")]
+    known: Annotated[int, Meta(description="Findings that the baseline covers.")]
+    rules: Annotated[int, Meta(description="Number of rules that ran.")]
+
+
+class CheckFinding(Struct, frozen=True):
+    """What one rule found in one sitemap, or in the site if `sitemap` is null."""
+
+    rule: Annotated[str, Meta(description="Id of the rule, for instance `SM303`.")]
+    name: Annotated[str, Meta(description="Name of the rule, for instance `loc-too-long`.")]
+    severity: Annotated[Severity, Meta(description="Severity of the finding.")]
+    message: Annotated[str, Meta(description="What is wrong at the first place.")]
+    sitemap: Annotated[str | None, Meta(description="URL of the sitemap.")]
+    loc: Annotated[str | None, Meta(description="URL of the entry at the first place.")]
+    line: Annotated[int | None, Meta(description="Line of the first place, from 1.")]
+    column: Annotated[int | None, Meta(description="Column of the first place, from 1.")]
+    count: Annotated[int, Meta(description="Number of places.")]
+    domain: Annotated[str, Meta(description="Domain of the target.")]
+    examples: Annotated[
+        tuple[Example, ...] | UnsetType, Meta(description="More places, at most `--examples`.")
+    ] = UNSET
+
+
+@json_document("check", "sitemap check --format json")
+class CheckDocument(Struct, frozen=True):
+    """The result of one `sitemap check`."""
+
+    schema: Annotated[CheckSchema, Meta(description="Name and version of this document.")]
+    job_id: Annotated[str | None, Meta(description="Id of the job of the first target.")]
+    targets: Annotated[list[CheckedTarget], Meta(description="The targets, in their order.")]
+    summary: Annotated[CheckSummary, Meta(description="Number of findings of all targets.")]
+    findings: Annotated[list[CheckFinding], Meta(description="Findings by target, rule and sitemap.")]
+    exit_code: Annotated[int, Meta(description="Exit code of the command.")]
+
+
+class CheckFindingLine(CheckFinding, frozen=True, tag_field="type", tag="finding"):
+    """One finding as a line of JSON Lines."""
+
+
+class CheckSummaryLine(Struct, frozen=True, tag_field="type", tag="summary"):
+    """The last line of a check as JSON Lines."""
+
+    schema: Annotated[CheckSchema, Meta(description="Name and version of this document.")]
+    targets: Annotated[list[CheckedTarget], Meta(description="The targets, in their order.")]
+    error: Annotated[int, Meta(description="Number of errors.")]
+    warning: Annotated[int, Meta(description="Number of warnings.")]
+    info: Annotated[int, Meta(description="Number of notices.")]
+    excused: Annotated[int, Meta(description="Findings that a configured exception covers.")]
+    known: Annotated[int, Meta(description="Findings that the baseline covers.")]
+    rules: Annotated[int, Meta(description="Number of rules that ran.")]
+    exit_code: Annotated[int, Meta(description="Exit code of the command.")]
+
+
+register_document("check-line", CheckFindingLine | CheckSummaryLine, "sitemap check --format jsonl")

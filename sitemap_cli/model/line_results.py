@@ -1,0 +1,134 @@
+"""What ``parse``, ``robots`` and ``urls`` print as JSON Lines; fields without a value are left out."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from sitemap_cli.model.json_documents import json_document, register_document
+from sitemap_cli.model.values import Kind, Problem, Severity
+
+LastmodUtc = Annotated[
+    str | None, Meta(description="`lastmod` in UTC.", extra_json_schema={"format": "date-time"})
+]
+Source = Annotated[str | None, Meta(description="The document, if several are read.")]
+
+
+class UrlLine(Struct, frozen=True, omit_defaults=True, gc=False, tag_field="type", tag="url"):
+    """One entry of a document. Each extension adds a field: `images`, `videos`, `news`, `alternates`, …"""
+
+    loc: Annotated[str, Meta(description="URL: unescaped, trimmed and absolute.")]
+    lastmod: Annotated[str | None, Meta(description="As written in the document.")] = None
+    lastmod_utc: LastmodUtc = None
+    changefreq: Annotated[str | None, Meta(description="As written in the document.")] = None
+    priority: Annotated[str | None, Meta(description="As written in the document.")] = None
+    line: Annotated[int | None, Meta(description="Line where it begins, from 1.")] = None
+    source: Source = None
+
+
+class ChildLine(Struct, frozen=True, omit_defaults=True, tag_field="type", tag="sitemap"):
+    """One sitemap that an index lists."""
+
+    loc: Annotated[str, Meta(description="URL: unescaped, trimmed and absolute.")]
+    lastmod: Annotated[str | None, Meta(description="As written in the document.")] = None
+    lastmod_utc: LastmodUtc = None
+    line: Annotated[int | None, Meta(description="Line where it begins, from 1.")] = None
+    source: Source = None
+
+
+class ProblemLine(Struct, frozen=True, omit_defaults=True, tag_field="type", tag="problem"):
+    """One problem of a document."""
+
+    code: Annotated[str, Meta(description="Code of the problem, for instance `not-well-formed`.")]
+    severity: Annotated[Severity, Meta(description="How bad it is.")]
+    message: Annotated[str, Meta(description="What is wrong.")]
+    line: Annotated[int | None, Meta(description="Line, from 1.")] = None
+    column: Annotated[int | None, Meta(description="Column, from 1.")] = None
+    offset: Annotated[int | None, Meta(description="Byte offset, from 0.")] = None
+    source: Source = None
+
+    @classmethod
+    def from_problem(cls, problem: Problem, source: str | None = None) -> "ProblemLine":
+        """Return the line for a problem."""
+        return cls(
+            problem.code,
+            problem.severity,
+            problem.message,
+            problem.line,
+            problem.column,
+            problem.offset,
+            source,
+        )
+
+
+class ParseSummaryLine(Struct, frozen=True, omit_defaults=True, tag_field="type", tag="summary"):
+    """The last line of each document."""
+
+    kind: Annotated[Kind, Meta(description="What the document is, judged by its content.")]
+    urls: Annotated[int, Meta(description="Number of URLs it lists.")]
+    sitemaps: Annotated[int, Meta(description="Number of sitemaps it lists.")]
+    problems: Annotated[int, Meta(description="Number of problems, including those not printed.")]
+    encoding: Annotated[str | None, Meta(description="Character encoding it was read in.")] = None
+    bytes: Annotated[int | None, Meta(description="Size after decompression.")] = None
+    generator: Annotated[str | None, Meta(description="Program that made it, if it names one.")] = None
+    source: Source = None
+
+
+class ParseTotalLine(Struct, frozen=True, tag_field="type", tag="total"):
+    """The last line of all, if several documents are read."""
+
+    documents: Annotated[int, Meta(description="Number of documents.")]
+    failed: Annotated[int, Meta(description="Number of documents that could not be read at all.")]
+    urls: Annotated[int, Meta(description="Number of URLs of all documents.")]
+    sitemaps: Annotated[int, Meta(description="Number of listed sitemaps of all documents.")]
+    problems: Annotated[int, Meta(description="Number of problems of all documents.")]
+
+
+register_document(
+    "parse",
+    UrlLine | ChildLine | ProblemLine | ParseSummaryLine | ParseTotalLine,
+    "sitemap parse --format jsonl",
+)
+
+
+class RobotsSitemapLine(Struct, frozen=True, omit_defaults=True, tag_field="type", tag="sitemap"):
+    """One `Sitemap:` line of a robots.txt."""
+
+    loc: Annotated[str, Meta(description="URL of the sitemap.")]
+    line: Annotated[int | None, Meta(description="Line, from 1.")] = None
+
+
+class RobotsGroupLine(Struct, frozen=True, omit_defaults=True, tag_field="type", tag="group"):
+    """One group of a robots.txt."""
+
+    agents: Annotated[tuple[str, ...], Meta(description="Crawlers it is for.")]
+    crawl_delay: Annotated[float | None, Meta(description="Seconds between requests.")]
+    rules: Annotated[tuple[str, ...], Meta(description="Its rules, for instance `Disallow: /x`.")]
+
+
+class RobotsTestLine(Struct, frozen=True, omit_defaults=True, tag_field="type", tag="test"):
+    """The result of one `--test URL`."""
+
+    agent: Annotated[str, Meta(description="Crawler that was tested.")]
+    url: Annotated[str, Meta(description="URL that was tested.")]
+    allowed: Annotated[bool, Meta(description="Whether the crawler may request the URL.")]
+    rule: Annotated[str | None, Meta(description="The rule that decides, if there is one.")] = None
+
+
+RobotsLine = RobotsSitemapLine | RobotsGroupLine | ProblemLine | RobotsTestLine
+
+register_document("robots", RobotsLine, "sitemap robots --format jsonl")
+
+
+@json_document("urls", "sitemap urls --format jsonl")
+class ListedUrl(Struct, frozen=True, omit_defaults=True):
+    """One recorded entry. Each extension adds a field: `images`, `videos`, `news`, `alternates`, …"""
+
+    loc: Annotated[str, Meta(description="URL: unescaped, trimmed and absolute.")]
+    sitemap: Annotated[str, Meta(description="Sitemap that lists it.")]
+    lastmod: Annotated[str | None, Meta(description="As written in the document.")] = None
+    lastmod_utc: LastmodUtc = None
+    changefreq: Annotated[str | None, Meta(description="As written in the document.")] = None
+    priority: Annotated[str | None, Meta(description="As written in the document.")] = None
+    line: Annotated[int | None, Meta(description="Line where it begins, from 1.")] = None
+
+

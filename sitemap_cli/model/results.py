@@ -1,0 +1,252 @@
+"""What commands print as JSON about jobs, batches, domains and the database.
+
+The order of the fields is the order in which they are printed. Scripts depend on their names; adding a field is fine.
+"""
+
+from typing import Annotated
+
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from sitemap_cli.model.json_documents import json_document
+from sitemap_cli.model.values import DiscoveredBy, Kind, Severity, Status, Verdict
+
+Time = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
+"""A time in UTC with milliseconds, as ``2026-11-01T00:00:00.000Z``."""
+
+
+class SitemapResult(Struct, frozen=True):
+    """One sitemap of a job, and the facts of its fetch."""
+
+    url: Annotated[str, Meta(description="URL that was requested.")]
+    final_url: Annotated[str, Meta(description="URL after redirects.")]
+    parent: Annotated[str | None, Meta(description="Sitemap index that lists it.")]
+    discovered_by: Annotated[DiscoveredBy, Meta(description="How its URL became known.")]
+    kind: Annotated[Kind | None, Meta(description="What the document is; null if none was received.")]
+    status_code: Annotated[int | None, Meta(description="HTTP status; null without a response.")]
+    error: Annotated[str | None, Meta(description="Code of the reason why it is missing or incomplete.")]
+    error_message: Annotated[str | None, Meta(description="The same reason in words.")]
+    bytes: Annotated[int, Meta(description="Size after decompression.")]
+    wire_bytes: Annotated[int, Meta(description="Bytes received over the network.")]
+    urls: Annotated[int, Meta(description="Number of URLs it lists.")]
+    children: Annotated[int, Meta(description="Number of sitemaps it lists.")]
+    problems: Annotated[int, Meta(description="Number of problems the parser found.")]
+    unchanged: Annotated[bool, Meta(description="Whether it is the same as in the previous job.")]
+    etag: Annotated[str | None, Meta(description="`ETag` header.")]
+    last_modified: Annotated[str | None, Meta(description="`Last-Modified` header.")]
+    generator: Annotated[str | None, Meta(description="Program that made it, if the document names it.")]
+    encoding: Annotated[str | None, Meta(description="Character encoding it was read in.")]
+    attempts: Annotated[int, Meta(description="Number of requests, including retries.")]
+    ms: Annotated[int, Meta(description="Time the fetch took, in milliseconds.")]
+
+
+class SourceResult(Struct, frozen=True):
+    """One place where a job looked for sitemaps, and the response."""
+
+    source: Annotated[str, Meta(description="Kind of place: `robots`, `known-path`, `html` or `user`.")]
+    url: Annotated[str, Meta(description="URL that was requested.")]
+    status_code: Annotated[int | None, Meta(description="HTTP status; null without a response.")]
+    answer: Annotated[str, Meta(description="`ok`, or the code of the reason why nothing was found there.")]
+    named: Annotated[
+        int | None | UnsetType,
+        Meta(description="Number of sitemaps that a robots.txt or page names; null for other places."),
+    ] = UNSET
+    message: Annotated[
+        str | UnsetType, Meta(description="The reason in words, where the code does not say it all.")
+    ] = UNSET
+
+
+class Totals(Struct, frozen=True):
+    """Counts over all sitemaps of a job."""
+
+    sitemaps: Annotated[int, Meta(description="Number of sitemaps.")]
+    urls: Annotated[int, Meta(description="Number of entries.")]
+    unique_urls: Annotated[int, Meta(description="Number of different URLs.")]
+    new_urls: Annotated[int, Meta(description="URLs that the previous job did not have.")]
+    removed_urls: Annotated[int, Meta(description="URLs that only the previous job had.")]
+    bytes: Annotated[int, Meta(description="Size of all documents after decompression.")]
+
+    @property
+    def are_changed(self) -> bool:
+        """Whether the job has other URLs than the previous job, if there is one."""
+        return self.removed_urls > 0 or 0 < self.new_urls < self.unique_urls
+
+
+class FindingCounts(Struct, frozen=True):
+    """Number of findings by severity."""
+
+    error: Annotated[int, Meta(description="Number of errors.")]
+    warning: Annotated[int, Meta(description="Number of warnings.")]
+    info: Annotated[int, Meta(description="Number of notices.")]
+
+
+@json_document(
+    "job",
+    "sitemap analyze --format jsonl",
+    "sitemap batch --format jsonl",
+    "sitemap jobs retry --format jsonl",
+    "sitemap jobs show --format json",
+)
+class JobResult(Struct, frozen=True):
+    """One job: how it ended, and what it recorded."""
+
+    domain: Annotated[str, Meta(description="`host[:port]` as the user named it.")]
+    target: Annotated[str, Meta(description="What the user asked for: domain, URL, folder or file.")]
+    job_id: Annotated[str, Meta(description="Id of the job.")]
+    status: Annotated[Status, Meta(description="State of the job.")]
+    verdict: Annotated[Verdict | None, Meta(description="Why the result is as it is; null until the job ends.")]
+    error: Annotated[str | None, Meta(description="One sentence about what went wrong.")]
+    started_at: Annotated[Time | None, Meta(description="When the job started.")]
+    finished_at: Annotated[Time | None, Meta(description="When the job ended.")]
+    duration_ms: Annotated[int | None, Meta(description="Duration in milliseconds.")]
+    sitemaps: Annotated[
+        list[SitemapResult], Meta(description="Sitemaps, each below the index that lists it.")
+    ]
+    totals: Annotated[Totals, Meta(description="Counts over all sitemaps.")]
+    lastmod: Annotated[
+        dict[str, int], Meta(description="Number of entries by age of `lastmod`; empty without any entry.")
+    ]
+    findings: Annotated[FindingCounts, Meta(description="Number of findings by severity.")]
+    sources: Annotated[list[SourceResult], Meta(description="Where the job looked for sitemaps.")]
+
+
+@json_document("analyze", "sitemap analyze --format json")
+class AnalyzeDocument(Struct, frozen=True, tag_field="schema", tag="sitemap/analyze/1"):
+    """The jobs of one `sitemap analyze`."""
+
+    results: Annotated[list[JobResult], Meta(description="One job for each target, in their order.")]
+
+
+@json_document("jobs", "sitemap jobs list --format json", lines="sitemap jobs list --format jsonl")
+class JobSummary(Struct, frozen=True):
+    """One job in a list, newest first."""
+
+    job_id: Annotated[str, Meta(description="Id of the job.")]
+    batch_id: Annotated[str | None, Meta(description="Batch it belongs to.")]
+    domain: Annotated[str, Meta(description="`host[:port]` as the user named it.")]
+    status: Annotated[Status, Meta(description="State of the job.")]
+    verdict: Annotated[Verdict | None, Meta(description="Why the result is as it is; null until the job ends.")]
+    sitemaps: Annotated[int, Meta(description="Number of sitemaps.")]
+    urls: Annotated[int, Meta(description="Number of entries.")]
+    started_at: Annotated[Time | None, Meta(description="When the job started.")]
+    finished_at: Annotated[Time | None, Meta(description="When the job ended.")]
+    error: Annotated[str | None, Meta(description="One sentence about what went wrong.")]
+
+
+@json_document("batches", "sitemap batch list --format json", lines="sitemap batch list --format jsonl")
+class BatchSummary(Struct, frozen=True):
+    """One batch in a list, newest first."""
+
+    batch_id: Annotated[str, Meta(description="Id of the batch.")]
+    source: Annotated[str, Meta(description="The list: a file, `-`, `tag:…`, `retry` or `schedule`.")]
+    status: Annotated[Status, Meta(description="State of the batch.")]
+    created_at: Annotated[Time, Meta(description="When the batch was recorded.")]
+    finished_at: Annotated[Time | None, Meta(description="When it was last left, complete or not.")]
+    jobs: Annotated[int, Meta(description="Number of jobs.")]
+
+
+class ChangedJob(Struct, frozen=True):
+    """A job of a batch with other URLs than the previous job of the same target."""
+
+    domain: Annotated[str, Meta(description="Domain of the job.")]
+    job_id: Annotated[str, Meta(description="Id of the job.")]
+    new_urls: Annotated[int, Meta(description="URLs that the previous job did not have.")]
+    removed_urls: Annotated[int, Meta(description="URLs that only the previous job had.")]
+
+
+class FailedJob(Struct, frozen=True):
+    """A job of a batch that ended without a complete result."""
+
+    domain: Annotated[str, Meta(description="Domain of the job.")]
+    job_id: Annotated[str, Meta(description="Id of the job.")]
+    verdict: Annotated[Verdict | None, Meta(description="Why the result is incomplete.")]
+    status: Annotated[Status, Meta(description="State of the job.")]
+    error: Annotated[str | None, Meta(description="One sentence about what went wrong.")]
+
+
+@json_document("batch", "sitemap batch show --format json")
+class BatchResult(Struct, frozen=True):
+    """One batch: its jobs by verdict, the changed ones and the failed ones."""
+
+    batch_id: Annotated[str, Meta(description="Id of the batch.")]
+    source: Annotated[str, Meta(description="The list: a file, `-`, `tag:…`, `retry` or `schedule`.")]
+    status: Annotated[Status, Meta(description="State of the batch.")]
+    created_at: Annotated[Time, Meta(description="When the batch was recorded.")]
+    finished_at: Annotated[Time | None, Meta(description="When it was last left, complete or not.")]
+    jobs: Annotated[int, Meta(description="Number of jobs.")]
+    unfinished: Annotated[int, Meta(description="Number of jobs that still have to run.")]
+    verdicts: Annotated[
+        dict[str, int], Meta(description="Number of ended jobs by verdict, or by status without one.")
+    ]
+    urls: Annotated[int, Meta(description="Number of entries of all jobs.")]
+    new_urls: Annotated[int, Meta(description="Number of new URLs of all jobs.")]
+    changed: Annotated[int, Meta(description="Number of jobs with other URLs than the previous job.")]
+    changes: Annotated[list[ChangedJob], Meta(description="The first 50 of them.")]
+    wrong: Annotated[list[FailedJob], Meta(description="The first 50 jobs without a complete result.")]
+
+
+class RequestPreferences(Struct, frozen=True):
+    """How one domain is requested; only what is set is printed."""
+
+    delay: Annotated[float | UnsetType, Meta(description="Seconds between two requests.")] = UNSET
+    user_agent: Annotated[str | UnsetType, Meta(description="User agent.")] = UNSET
+    headers: Annotated[
+        dict[str, str] | UnsetType,
+        Meta(description="Environment variables with the values of request headers, by header name."),
+    ] = UNSET
+
+
+@json_document("domain", "sitemap domains show --format json")
+@json_document("domains", "sitemap domains list --format json", lines="sitemap domains list --format jsonl")
+class DomainResult(Struct, frozen=True):
+    """One domain of the catalog, with its last job that ended."""
+
+    domain: Annotated[str, Meta(description="`host[:port]`.")]
+    tags: Annotated[list[str], Meta(description="Its tags, sorted.")]
+    note: Annotated[str | None, Meta(description="Note about it.")]
+    preferences: Annotated[RequestPreferences, Meta(description="How it is requested.")]
+    schedule: Annotated[str | None, Meta(description="Cron expression in UTC.")]
+    next_at: Annotated[Time | None, Meta(description="When the schedule queues the next job.")]
+    added_at: Annotated[Time | None, Meta(description="When it was added or first analyzed.")]
+    job_id: Annotated[str | None, Meta(description="Id of the last job that ended.")]
+    status: Annotated[Status | None, Meta(description="State of that job.")]
+    verdict: Annotated[Verdict | None, Meta(description="Verdict of that job.")]
+    urls: Annotated[int | None, Meta(description="Number of entries of that job.")]
+    finished_at: Annotated[Time | None, Meta(description="When that job ended.")]
+
+
+@json_document("database", "sitemap db info --format json")
+class DatabaseInfo(Struct, frozen=True):
+    """A database: where it is, its schema, its size and its contents over all tenants."""
+
+    database: Annotated[str, Meta(description="Path or URL, without a password.")]
+    revision: Annotated[
+        str | None, Meta(description="Revision of the schema; null before `sitemap db upgrade`.")
+    ]
+    bytes: Annotated[int | UnsetType, Meta(description="Size of the database.")] = UNSET
+    domains: Annotated[int | UnsetType, Meta(description="Number of domains.")] = UNSET
+    jobs: Annotated[int | UnsetType, Meta(description="Number of jobs.")] = UNSET
+    sitemaps: Annotated[int | UnsetType, Meta(description="Number of sitemaps of all jobs.")] = UNSET
+    documents: Annotated[int | UnsetType, Meta(description="Number of different documents.")] = UNSET
+    urls: Annotated[int | UnsetType, Meta(description="Number of entries of these documents.")] = UNSET
+
+
+@json_document("rules", "sitemap rules list --format json", lines="sitemap rules list --format jsonl")
+class RuleSummary(Struct, frozen=True):
+    """One rule of `sitemap check`."""
+
+    rule: Annotated[str, Meta(description="Id of the rule.")]
+    name: Annotated[str, Meta(description="Name of the rule.")]
+    severity: Annotated[Severity, Meta(description="Severity of its findings.")]
+    scope: Annotated[str, Meta(description="What it examines: `url`, `document`, `site` or `history`.")]
+    summary: Annotated[str, Meta(description="What it says, in one sentence.")]
+    engines: Annotated[
+        dict[str, Severity], Meta(description="Severity with `--engine`, where it is a different one.")
+    ]
+    runs: Annotated[str, Meta(description="`always`, `engine` (only with `--engine`) or `selected`.")]
+
+
+@json_document("rule", "sitemap rules show --format json")
+class RuleResult(RuleSummary, frozen=True):
+    """One rule of `sitemap check` with its documentation."""
+
+    documentation: Annotated[dict[str, str], Meta(description="Sections of its documentation, by heading.")]

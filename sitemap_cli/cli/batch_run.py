@@ -32,20 +32,20 @@ async def carry_out(
         LockedError: another run is at work on the batch.
     """
     from sitemap_cli.cli.framework.metrics import metered
-    from sitemap_cli.cli.view.batch_summary import drawn
+    from sitemap_cli.cli.view.batch_summary import render_batch
     from sitemap_cli.services.catalog import batches
 
     async with opening as batch, metered(db, metrics) as meter:
         put_off = await _carry_out(run, db, batch, format_, stream, waits, meter)
     async with db.reading() as session:
-        report = await batches.report(
+        report = await batches.load_batch_result(
             session, await batches.find(session, run.settings.tenant, batch.batch_id)
         )
     codes = [exit_codes.of(verdict) for verdict in report["verdicts"]]
     codes += [LockedError.exit_code] if put_off else []
     told = set(codes) != {exit_codes.OK} or report["changed"]
     if format_ == "text" and (told or not run.settings.quiet):
-        run.console.show(drawn(report), stream)
+        run.console.show(render_batch(report), stream)
     return codes
 
 
@@ -59,7 +59,7 @@ async def _carry_out(
     meter: "Meter",
 ) -> bool:
     """Run the jobs that wait, print each as it ends if asked to; whether some had to be put off."""
-    from sitemap_cli.cli.view.live_progress import shown_batch
+    from sitemap_cli.cli.view.live_progress import show_batch_progress
     from sitemap_cli.progress import BatchProgress
     from sitemap_cli.services.reporting import job_result
     from sitemap_cli.tasks.batch import Batch, connections
@@ -71,14 +71,14 @@ async def _carry_out(
     async def print_each(job_id: str) -> None:
         if format_ == "jsonl":
             async with db.reading() as session:
-                result = await job_result.result(session, settings.tenant, job_id)
+                result = await job_result.load_job_result(session, settings.tenant, job_id)
             stream.write(encoded(result))
             stream.flush()
 
     async with run.fetchers(connections(settings)) as fetchers:
         equipment = Equipment(db, partial(fetchers.of, None), settings, meter)
         in_hand = Batch(equipment, batch.batch_id, progress, print_each)
-        with _telling_of(run, batch), shown_batch(run.console, batch.source, progress):
+        with _telling_of(run, batch), show_batch_progress(run.console, batch.source, progress):
             put_off = await task(in_hand, waits)
     for work in put_off:
         run.console.error(LockedError("another run is at work", where=work.domain, why="put off"))

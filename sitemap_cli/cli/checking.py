@@ -146,7 +146,7 @@ async def _recorded(run: Run, db: "Database", job_id: str, wanted: "Wanted") -> 
     from sitemap_cli.services.reporting import job_result
 
     async with db.reading() as session:
-        result = await job_result.result(session, run.settings.tenant, job_id)
+        result = await job_result.load_job_result(session, run.settings.tenant, job_id)
         return result, await checks.check(session, run.settings.tenant, result["job_id"], wanted), {}
 
 

@@ -59,11 +59,11 @@ def write(
     for each in sorted(outputs, key=lambda each: each.path is None):
         with sink(each.path) as stream:
             if each.format_ == "text":
-                from sitemap_cli.cli.view.check_report import drawn
+                from sitemap_cli.cli.view.check_report import render_check_report
 
                 # When others have all targets in hand, that was told already.
                 if report.checks and not (console.settings.quiet and report.exit_code == 0):
-                    console.show(drawn(report, quiet=console.settings.quiet), stream)
+                    console.show(render_check_report(report, quiet=console.settings.quiet), stream)
             else:
                 import_module(f"sitemap_cli.output.reports.{each.format_}").write(report, stream)
     if any(each.format_ == "github" for each in outputs) and environment.get(SUMMARY):

@@ -21,7 +21,7 @@ async def run_target(
     Raises:
         LockedError: another run is at work on the domain, and we shall not wait.
     """
-    from sitemap_cli.cli.view.live_progress import shown
+    from sitemap_cli.cli.view.live_progress import show_progress
     from sitemap_cli.progress import Progress
     from sitemap_cli.services.catalog import domain_catalog
     from sitemap_cli.services.recording import domains, jobs
@@ -49,10 +49,10 @@ async def run_target(
                 preferences = await domain_catalog.preferences(session, domain_id)
             settings = preferences.applied(run.settings, variable)
             job = Job(db, fetchers.of(target, settings), settings, job_id, domain_id, target)
-            with shown(run.console, target.domain, progress):
+            with show_progress(run.console, target.domain, progress):
                 await task(job, progress, watch)
     async with db.reading() as session:
-        return await job_result.result(session, tenant, job_id)
+        return await job_result.load_job_result(session, tenant, job_id)
 
 
 @contextmanager

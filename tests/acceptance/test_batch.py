@@ -36,7 +36,7 @@ async def recorded(database: str, variables: dict[str, str]) -> list[dict[str, A
     tenant = variables.get("SITEMAP_TENANT", "default")
     async with Database.open(database) as db, db.reading() as session:
         rows = await jobs_service.listing(session, tenant)
-        return [await results_service.result(session, tenant, job.id) for job, _ in rows]
+        return [await results_service.load_job_result(session, tenant, job.id) for job, _ in rows]
 
 
 def constant(value: Any) -> Any:

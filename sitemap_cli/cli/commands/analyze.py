@@ -70,9 +70,9 @@ async def _print_each(
 
 
 async def _print_summary(run: Run, db: "Database", result: dict[str, Any], stream: BinaryIO) -> None:
-    from sitemap_cli.cli.view.analysis import drawn
+    from sitemap_cli.cli.view.analysis import render_analysis
     from sitemap_cli.services.checking import findings
 
     async with db.reading() as session:
         found = await findings.listing(session, result["job_id"])
-    run.console.show(drawn(result, found), stream)
+    run.console.show(render_analysis(result, found), stream)

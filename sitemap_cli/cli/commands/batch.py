@@ -8,7 +8,7 @@ from sitemap_cli.cli import exit_codes
 from sitemap_cli.cli.framework.command import command
 from sitemap_cli.cli.framework.options import Column, Limit, ListFormat, Output, ReportFormat, ResultFormat
 from sitemap_cli.cli.framework.runtime import Run
-from sitemap_cli.cli.view.numbers import counted
+from sitemap_cli.cli.view.numbers import format_count
 from sitemap_cli.errors import UsageError
 from sitemap_cli.settings import FETCH
 
@@ -100,15 +100,15 @@ async def list_(
     format_: ListFormat = "text",
 ) -> None:
     """List batches, newest first."""
-    from sitemap_cli.cli.view.batch_summary import table
+    from sitemap_cli.cli.view.batch_summary import render_batch_table
     from sitemap_cli.services.catalog import batches
     from sitemap_cli.tasks.locking import sweep
 
     async with run.database() as db:
         await sweep(db, run.settings.tenant)
         async with db.reading() as session:
-            found = batches.summary(await batches.listing(session, run.settings.tenant, limit))
-    run.console.listing(found, format_, table, "no batches; run one: sitemap batch domains.txt")
+            found = batches.summarize_batches(await batches.listing(session, run.settings.tenant, limit))
+    run.console.listing(found, format_, render_batch_table, "no batches; run one: sitemap batch domains.txt")
 
 
 @command()
@@ -118,7 +118,7 @@ async def show(
     format_: ReportFormat = "text",
 ) -> None:
     """Show one batch: how its jobs ended."""
-    from sitemap_cli.cli.view.batch_summary import drawn
+    from sitemap_cli.cli.view.batch_summary import render_batch
     from sitemap_cli.services.catalog import batches
     from sitemap_cli.tasks.locking import sweep
 
@@ -126,8 +126,8 @@ async def show(
         await sweep(db, run.settings.tenant)
         async with db.reading() as session:
             found = await batches.find(session, run.settings.tenant, batch)
-            report = await batches.report(session, found)
-    run.console.report(report, format_, drawn)
+            report = await batches.load_batch_result(session, found)
+    run.console.report(report, format_, render_batch)
 
 
 async def _enqueued(run: Run, db: "Database", source: str, targets: "list[Target]", *, junk: int) -> int:
@@ -137,8 +137,8 @@ async def _enqueued(run: Run, db: "Database", source: str, targets: "list[Target
 
     named = source if source.startswith("tag:") else batches.source(source)
     done = await enqueue(db, run.settings.tenant, named, targets)
-    told = f"{counted(done.added, 'job')} in the queue"
+    told = f"{format_count(done.added, 'job')} in the queue"
     told += f", as batch {done.batch_id}" if done.added else ""
-    told += f"; {counted(done.waiting, 'domain')} waited there already" if done.waiting else ""
+    told += f"; {format_count(done.waiting, 'domain')} waited there already" if done.waiting else ""
     run.console.note(told)
     return exit_codes.PARTIAL if junk else exit_codes.OK

@@ -5,7 +5,7 @@ from typing import Any
 from sitemap_cli.cli.framework.command import command
 from sitemap_cli.cli.framework.options import ReportFormat
 from sitemap_cli.cli.framework.runtime import Run
-from sitemap_cli.cli.view.numbers import size
+from sitemap_cli.cli.view.numbers import format_size
 
 GROUP = "db"
 
@@ -29,14 +29,14 @@ async def info(
     format_: ReportFormat = "text",
 ) -> None:
     """Say where the database is, its revision, its size and what it holds."""
-    from sitemap_cli.services.reporting.database_stats import inventory
+    from sitemap_cli.services.reporting.database_stats import count_rows
     from sitemap_cli.storage.database import Database
 
     async with Database.unprepared(run.settings.database) as db:
         facts: dict[str, Any] = {"database": db.name, "revision": await db.revision()}
         if facts["revision"] is not None:
             async with db.reading() as session:
-                facts |= await inventory(session)
+                facts |= await count_rows(session)
     if format_ == "json":
         run.console.json(facts)
     else:
@@ -48,4 +48,4 @@ def _shown(name: str, value: str | int | None) -> str:
         return "none; sitemap db upgrade makes one"
     if isinstance(value, str):
         return value
-    return f"{size(value)} ({value:,})" if name == "bytes" else f"{value:,}"
+    return f"{format_size(value)} ({value:,})" if name == "bytes" else f"{value:,}"

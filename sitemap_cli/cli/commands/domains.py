@@ -8,7 +8,7 @@ from sitemap_cli.cli import exit_codes
 from sitemap_cli.cli.framework.command import command
 from sitemap_cli.cli.framework.options import Column, Limit, ListFormat, ReportFormat, UnderTag, WithTag
 from sitemap_cli.cli.framework.runtime import Run
-from sitemap_cli.cli.view.numbers import counted
+from sitemap_cli.cli.view.numbers import format_count
 from sitemap_cli.errors import UsageError
 from sitemap_cli.model.values import Verdict
 
@@ -32,14 +32,14 @@ async def list_(
     """List domains by name, with their tags and how their last jobs ended."""
     import datetime as dt
 
-    from sitemap_cli.cli.view.domain_table import table
+    from sitemap_cli.cli.view.domain_table import render_domain_table
     from sitemap_cli.services.catalog import domain_catalog
 
     since = None if idle is None else dt.datetime.now(dt.UTC) - dt.timedelta(days=idle)
     chosen: dict[str, Any] = {"verdict": verdict, "match": match, "idle_since": since, "limit": limit}
     async with run.database() as db, db.reading() as session:
-        found = await domain_catalog.listing(session, run.settings.tenant, tags=tag or (), **chosen)
-    run.console.listing(found, format_, table, "no domains; add one: sitemap domains add example.com")
+        found = await domain_catalog.list_domains(session, run.settings.tenant, tags=tag or (), **chosen)
+    run.console.listing(found, format_, render_domain_table, "no domains; add one: sitemap domains add example.com")
 
 
 @command()
@@ -49,12 +49,12 @@ async def show(
     format_: ReportFormat = "text",
 ) -> None:
     """Show one domain: its tags, its note, how it is asked, its last job."""
-    from sitemap_cli.cli.view.domain_table import drawn
+    from sitemap_cli.cli.view.domain_table import render_domain
     from sitemap_cli.services.catalog import domain_catalog
 
     async with run.database() as db, db.reading() as session:
-        found = await domain_catalog.show(session, run.settings.tenant, domain)
-    run.console.report(found, format_, drawn)
+        found = await domain_catalog.load_domain(session, run.settings.tenant, domain)
+    run.console.report(found, format_, render_domain)
 
 
 @command()
@@ -76,7 +76,7 @@ async def add(
         await domain_catalog.add_tags(session, dict.fromkeys(known.values(), tags))
         for domain_id in known.values() if note is not None else ():
             await domain_catalog.note(session, domain_id, note or "")
-    run.console.note(f"{counted(len(known), 'domain')} in the catalog")
+    run.console.note(f"{format_count(len(known), 'domain')} in the catalog")
 
 
 @command()
@@ -88,20 +88,20 @@ async def import_(
 ) -> int:
     """Add the domains of a list; columns or keys named tags and note are taken, too."""
     from sitemap_cli.cli.list_import import listed
-    from sitemap_cli.cli.view.domain_table import notes_and_tags
+    from sitemap_cli.cli.view.domain_table import collect_notes_and_tags
     from sitemap_cli.services.catalog import domain_catalog
     from sitemap_cli.services.recording import domains
 
     found = listed(run.console, file, column)
     tags = [each for given in tag or () for each in domain_catalog.tags_of(given)]
-    told = notes_and_tags(run.console, found, tags)
+    told = collect_notes_and_tags(run.console, found, tags)
     async with run.database() as db, db.transaction() as session:
         known = await domains.ensure_all(session, run.settings.tenant, list(told))
         await domain_catalog.add_tags(session, {known[name]: tags for name, (_, tags) in told.items()})
         for name, (note, _) in told.items():
             if note:
                 await domain_catalog.note(session, known[name], note)
-    run.console.note(f"{counted(len(known), 'domain')} in the catalog")
+    run.console.note(f"{format_count(len(known), 'domain')} in the catalog")
     return exit_codes.PARTIAL if found.junk else exit_codes.OK
 
 
@@ -204,7 +204,7 @@ async def schedule(
         names = domain or await domain_catalog.names(session, tenant, tag or ())
         for name in names:
             await schedules.plan(session, await domain_catalog.find(session, tenant, name), cron, now)
-    run.console.note(f"{counted(len(names), 'domain')} {'without a schedule' if off else 'scheduled'}")
+    run.console.note(f"{format_count(len(names), 'domain')} {'without a schedule' if off else 'scheduled'}")
 
 
 @command()
@@ -216,7 +216,7 @@ async def remove(
     """Remove domains, with everything that was recorded of them."""
     from contextlib import AsyncExitStack
 
-    from sitemap_cli.cli.view.domain_table import sure
+    from sitemap_cli.cli.view.domain_table import confirm
     from sitemap_cli.services.catalog import domain_catalog
     from sitemap_cli.tasks.locking import alone
 
@@ -224,11 +224,11 @@ async def remove(
     async with run.database() as db:
         async with db.reading() as session:
             known = {await domain_catalog.find(session, tenant, name): name for name in domain}
-        if not yes and not sure(f"Remove {counted(len(known), 'domain')} and all of their jobs?"):
+        if not yes and not confirm(f"Remove {format_count(len(known), 'domain')} and all of their jobs?"):
             raise UsageError("nothing was removed", hint="--yes removes without a question")
         async with AsyncExitStack() as held:
             for name in known.values():
                 await held.enter_async_context(alone(db, tenant, name, None))
             async with db.transaction() as session:
                 jobs = await domain_catalog.remove(session, tenant, known)
-    run.console.note(f"{counted(len(known), 'domain')} removed, with {counted(jobs, 'job')}")
+    run.console.note(f"{format_count(len(known), 'domain')} removed, with {format_count(jobs, 'job')}")

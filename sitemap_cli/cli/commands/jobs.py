@@ -9,7 +9,7 @@ from sitemap_cli.cli import exit_codes
 from sitemap_cli.cli.framework.command import command
 from sitemap_cli.cli.framework.options import Limit, ListFormat, Output, ReportFormat, ResultFormat
 from sitemap_cli.cli.framework.runtime import Run
-from sitemap_cli.cli.view.numbers import counted
+from sitemap_cli.cli.view.numbers import format_count
 from sitemap_cli.errors import UsageError
 from sitemap_cli.model.values import Status, Verdict
 from sitemap_cli.output.safe import safe
@@ -48,12 +48,12 @@ async def list_(
                 limit=limit,
             )
             queue = await db.queue.state(session) if db.may_have_queue else None
-    found = job_result.summary(rows)
+    found = job_result.summarize_jobs(rows)
     table = partial(_table, short=run.console.width is not None)
     run.console.listing(found, format_, table, "no jobs; record one: sitemap analyze example.com")
     if found and queue is not None and format_ == "text":
         in_queue = f"queue: {queue.waiting:,} waiting, {queue.running:,} running"
-        run.console.lines(["", f"{in_queue}, {counted(queue.workers, 'worker')}"])
+        run.console.lines(["", f"{in_queue}, {format_count(queue.workers, 'worker')}"])
 
 
 @command()
@@ -63,7 +63,7 @@ async def show(
     format_: ReportFormat = "text",
 ) -> None:
     """Show one job: its verdict, its sitemaps, what was wrong."""
-    from sitemap_cli.cli.view.analysis import drawn
+    from sitemap_cli.cli.view.analysis import render_analysis
     from sitemap_cli.services.checking import findings
     from sitemap_cli.services.reporting import job_result
     from sitemap_cli.tasks.locking import sweep
@@ -71,9 +71,9 @@ async def show(
     async with run.database() as db:
         await sweep(db, run.settings.tenant)
         async with db.reading() as session:
-            result = await job_result.result(session, run.settings.tenant, job)
+            result = await job_result.load_job_result(session, run.settings.tenant, job)
             found = await findings.listing(session, result["job_id"])
-    run.console.report(result, format_, lambda job: drawn(job, found))
+    run.console.report(result, format_, lambda job: render_analysis(job, found))
 
 
 @command()
@@ -99,7 +99,7 @@ async def cancel(
             cancelled = await jobs.cancel(session, job_ids=ids)
             if batch is not None:
                 cancelled += await batches.cancel(session, await batches.find(session, tenant, batch))
-    told = f"{counted(cancelled, 'job')} cancelled" if cancelled else "nothing to cancel: ended before"
+    told = f"{format_count(cancelled, 'job')} cancelled" if cancelled else "nothing to cancel: ended before"
     run.console.note(told)
 
 

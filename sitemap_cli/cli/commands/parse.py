@@ -12,7 +12,7 @@ from sitemap_cli.errors import UnreadableError
 from sitemap_cli.settings import FETCH
 
 if TYPE_CHECKING:
-    from sitemap_cli.cli.view.document_listing import Listing
+    from sitemap_cli.cli.view.document_listing import DocumentListing
     from sitemap_cli.fetch.interface import Fetcher
 
 
@@ -39,18 +39,18 @@ async def parse(
     Several files, addresses, folders (with all that is below them) and quoted patterns such as
     'maps/**/*.xml' are read one after another, and each line of csv and jsonl says its source.
     """
-    from sitemap_cli.cli.view.document_listing import Listing
+    from sitemap_cli.cli.view.document_listing import DocumentListing
     from sitemap_cli.inputs import sources as inputs
 
     inputs.check(sources, base_url)
     several = len(sources) > 1 or not inputs.is_one(sources[0])
-    with Listing(run.console, format_, output, several=several) as listing:
+    with DocumentListing(run.console, format_, output, several=several) as listing:
         await _read(run, listing, sources, glob or [], base_url)
     return exit_codes.together(listing.codes)
 
 
 async def _read(
-    run: Run, listing: "Listing", sources: list[str], globs: list[str], base_url: str | None
+    run: Run, listing: "DocumentListing", sources: list[str], globs: list[str], base_url: str | None
 ) -> None:
     from asyncio import sleep
 
@@ -67,7 +67,7 @@ async def _read(
                     _open(run, listing, source, globs, base_url)
 
 
-async def _fetch(fetcher: "Fetcher", listing: "Listing", url: str, base_url: str | None) -> None:
+async def _fetch(fetcher: "Fetcher", listing: "DocumentListing", url: str, base_url: str | None) -> None:
     from sitemap_cli.cli.framework.signals import at_once
     from sitemap_cli.fetch.interface import Request
     from sitemap_cli.inputs import opened_document
@@ -77,12 +77,12 @@ async def _fetch(fetcher: "Fetcher", listing: "Listing", url: str, base_url: str
         listing.add(fetched.url, opened_document.remote(fetched, base_url))
 
 
-def _open(run: Run, listing: "Listing", source: str, globs: list[str], base_url: str | None) -> None:
+def _open(run: Run, listing: "DocumentListing", source: str, globs: list[str], base_url: str | None) -> None:
     """Print the files that a local source stands for, but never the listing itself."""
     from sitemap_cli.inputs import opened_document, sources
 
     for each in sources.files(source, globs):
         if isinstance(each, UnreadableError):
             listing.fail(each)
-        elif isinstance(each, str) or not listing.goes_to(each):
+        elif isinstance(each, str) or not listing.is_output_file(each):
             listing.add(str(each), opened_document.local(each, base_url, run.settings.max_bytes))

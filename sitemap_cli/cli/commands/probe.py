@@ -72,7 +72,7 @@ async def _probed(
     run: Run, db: "Database", subject: "Subject", size: "Size", stream: BinaryIO | None
 ) -> dict[str, Any]:
     """Ask the pages, print each if there is a stream for that, and read back what is known."""
-    from sitemap_cli.cli.view.live_progress import shown_batch
+    from sitemap_cli.cli.view.live_progress import show_batch_progress
     from sitemap_cli.progress import BatchProgress
     from sitemap_cli.services.catalog import domain_catalog
     from sitemap_cli.services.probing import probe_store
@@ -82,15 +82,15 @@ async def _probed(
     async with db.reading() as session:
         preferences = await domain_catalog.preferences(session, subject.domain_id)
         known = await probe_store.count(session, subject.job_id)
-        sitemaps = await probe_result.sitemaps(session, subject.job_id)
+        sitemaps = await probe_result.load_sitemap_urls(session, subject.job_id)
     settings = preferences.applied(run.settings, variable)
     progress = BatchProgress(max(size.of(subject.entries), known), known)
     async with run.fetchers() as fetchers:
         probing = Probing(db, fetchers.of(None, settings), settings, subject, size, progress)
-        with shown_batch(run.console, subject.domain, progress, "pages"):
+        with show_batch_progress(run.console, subject.domain, progress, "pages"):
             await _asked(run, probing, sitemaps, stream)
     async with db.reading() as session:
-        return await probe_result.result(session, run.settings.tenant, subject.job_id, probing.unasked)
+        return await probe_result.load_probe_result(session, run.settings.tenant, subject.job_id, probing.unasked)
 
 
 async def _asked(run: Run, probing: "Probing", sitemaps: Mapping[int, str], stream: BinaryIO | None) -> None:
@@ -98,14 +98,14 @@ async def _asked(run: Run, probing: "Probing", sitemaps: Mapping[int, str], stre
     from contextlib import aclosing
 
     from sitemap_cli.cli.framework.signals import Stopped
-    from sitemap_cli.services.reporting.probe_result import line
+    from sitemap_cli.services.reporting.probe_result import build_page_line
     from sitemap_cli.tasks.probe import probe as task
 
     try:
         async with aclosing(task(probing)) as groups:
             async for group in groups:
                 if stream is not None:
-                    stream.writelines(encoded(line(each, sitemaps)) for each in group)
+                    stream.writelines(encoded(build_page_line(each, sitemaps)) for each in group)
                     stream.flush()
     except (CancelledError, Stopped):
         run.console.note("stopped; what was asked so far is recorded, and the same command goes on")
@@ -113,10 +113,10 @@ async def _asked(run: Run, probing: "Probing", sitemaps: Mapping[int, str], stre
 
 
 def _print(run: Run, result: Mapping[str, Any], format_: str, stream: BinaryIO) -> None:
-    from sitemap_cli.cli.view.probe_summary import drawn
+    from sitemap_cli.cli.view.probe_summary import render_probe
 
     if format_ == "text":
-        run.console.show(drawn(result), stream)
+        run.console.show(render_probe(result), stream)
     elif format_ == "json":
         stream.write(encoded(result, indent=2))
     else:

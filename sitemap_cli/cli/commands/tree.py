@@ -15,12 +15,12 @@ async def tree(
     job: Annotated[str | None, typer.Option(metavar="ID", help="This job instead.")] = None,
 ) -> None:
     """Draw the sitemaps of DOMAIN's last complete job, each below the index that lists it."""
-    from sitemap_cli.cli.view.sitemap_tree import branches
+    from sitemap_cli.cli.view.sitemap_tree import render_tree
     from sitemap_cli.services.recording import jobs
     from sitemap_cli.services.reporting import job_result
 
     tenant = run.settings.tenant
     async with run.database() as db, db.reading() as session:
         job_id = job or await jobs.last_complete(session, tenant, domain)
-        result = await job_result.result(session, tenant, job_id)
-    run.console.show(branches(result["sitemaps"]))
+        result = await job_result.load_job_result(session, tenant, job_id)
+    run.console.show(render_tree(result["sitemaps"]))

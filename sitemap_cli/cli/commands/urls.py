@@ -13,7 +13,7 @@ from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.errors import UsageError
 
 if TYPE_CHECKING:
-    from sitemap_cli.services.reporting.listed_urls import Filter
+    from sitemap_cli.services.reporting.listed_urls import UrlFilter
     from sitemap_cli.storage.database import Database
 
 
@@ -44,7 +44,7 @@ async def urls(
     """List the URLs of DOMAIN's last complete job, in the order of its files."""
     from sitemap_cli.cli.output_file import sink
     from sitemap_cli.output import writers
-    from sitemap_cli.services.reporting.listed_urls import Filter
+    from sitemap_cli.services.reporting.listed_urls import UrlFilter
     from sitemap_cli.w3c_time import parse_w3c
 
     if since is not None and parse_w3c(since) is None:
@@ -53,7 +53,7 @@ async def urls(
         raise UsageError("--raw-csv goes with --format csv")
     if format_ == "parquet" and output in (None, Path("-")) and sys.stdout.isatty():
         raise UsageError("parquet is no text for a terminal", hint="name a file: -o urls.parquet")
-    wanted = Filter(
+    wanted = UrlFilter(
         match=_pattern("--match", match),
         exclude=_pattern("--exclude", exclude),
         sitemap=_pattern("--sitemap", sitemap),
@@ -70,11 +70,11 @@ async def urls(
             await _copy(db, job_id, wanted, write)
 
 
-async def _copy(db: "Database", job_id: str, wanted: "Filter", write: Any) -> None:
+async def _copy(db: "Database", job_id: str, wanted: "UrlFilter", write: Any) -> None:
     from sitemap_cli.services.reporting import listed_urls as service
 
     async with db.reading() as session:
-        async for file, rows in service.of(session, job_id, wanted):
+        async for file, rows in service.list_url_pages(session, job_id, wanted):
             tail = (file.url,)
             write([(*row, *tail) for row in rows])
 

@@ -6,7 +6,7 @@ import typer
 
 from sitemap_cli.cli.framework.command import command
 from sitemap_cli.cli.framework.runtime import Run
-from sitemap_cli.cli.view.numbers import counted
+from sitemap_cli.cli.view.numbers import format_count
 from sitemap_cli.settings import FETCH
 
 
@@ -53,7 +53,7 @@ async def worker(
             async with db.reading() as session:
                 job, domain = await jobs.find(session, tenant, job_id)
             verdict = job.verdict or job.status
-            run.console.note(f"{domain}  {verdict}  {counted(job.urls, 'URL')}  {job.error or ''}".rstrip())
+            run.console.note(f"{domain}  {verdict}  {format_count(job.urls, 'URL')}  {job.error or ''}".rstrip())
 
         async with metered(db, metrics) as meter:
             equipment = Equipment(db, partial(fetchers.of, None), run.settings, meter)

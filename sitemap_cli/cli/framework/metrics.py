@@ -77,13 +77,13 @@ class _Metrics(Meter):
 
     async def look(self) -> None:
         """Look into the database and at our connections to it."""
-        from sitemap_cli.services.reporting.database_stats import jobs_by_status
+        from sitemap_cli.services.reporting.database_stats import count_jobs_by_status
 
         for pool, (in_use, idle) in self._db.pools().items():
             self._pools.labels(pool, "in_use").set(in_use)
             self._pools.labels(pool, "idle").set(idle)
         async with self._db.reading() as session:
-            counted = await jobs_by_status(session)
+            counted = await count_jobs_by_status(session)
             queue = await self._db.queue.state(session) if self._db.may_have_queue else None
         for status in Status:
             self._jobs.labels(status.value).set(counted.get(status.value, 0))

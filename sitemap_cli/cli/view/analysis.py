@@ -9,8 +9,8 @@ from rich.table import Table
 from rich.text import Text
 
 from sitemap_cli.cli.view import next_steps
-from sitemap_cli.cli.view.numbers import changes, counted, size
-from sitemap_cli.cli.view.sitemap_tree import MAX_SHOWN, branches
+from sitemap_cli.cli.view.numbers import format_changes, format_count, format_size
+from sitemap_cli.cli.view.sitemap_tree import MAX_SHOWN, render_tree
 from sitemap_cli.crawl.discovery_report import grouped
 from sitemap_cli.output.safe import safe
 
@@ -34,7 +34,7 @@ BAR = 32
 MAX_FINDINGS = 12
 
 
-def drawn(result: dict[str, Any], findings: Sequence["Finding"]) -> RenderableType:
+def render_analysis(result: dict[str, Any], findings: Sequence["Finding"]) -> RenderableType:
     """Verdict, sitemaps, freshness, what is wrong and what to do next."""
     parts = [
         _head(result),
@@ -51,10 +51,10 @@ def drawn(result: dict[str, Any], findings: Sequence["Finding"]) -> RenderableTy
 def _head(result: dict[str, Any]) -> RenderableType:
     totals, verdict = result["totals"], result["verdict"] or result["status"]
     line = Text.assemble((safe(result["target"]), "bold"), "  ", (verdict, COLOURS.get(verdict, "bold red")))
-    told = ", ".join((f"{totals['unique_urls']:,} unique", *changes(totals)))
+    told = ", ".join((f"{totals['unique_urls']:,} unique", *format_changes(totals)))
     counts = (
-        f"{counted(totals['urls'], 'URL')} in {counted(totals['sitemaps'], 'sitemap')} ({told})"
-        f"  {size(totals['bytes'])}  {(result['duration_ms'] or 0) / 1000:.1f} s"
+        f"{format_count(totals['urls'], 'URL')} in {format_count(totals['sitemaps'], 'sitemap')} ({told})"
+        f"  {format_size(totals['bytes'])}  {(result['duration_ms'] or 0) / 1000:.1f} s"
     )
     lines = [line, Text(counts)]
     if result["error"]:
@@ -63,7 +63,7 @@ def _head(result: dict[str, Any]) -> RenderableType:
 
 
 def _tree(result: dict[str, Any]) -> RenderableType | None:
-    return branches(result["sitemaps"], most=MAX_SHOWN) if result["sitemaps"] else None
+    return render_tree(result["sitemaps"], most=MAX_SHOWN) if result["sitemaps"] else None
 
 
 def _freshness(lastmod: Mapping[str, int]) -> RenderableType | None:
@@ -121,4 +121,4 @@ def _findings(findings: Sequence["Finding"]) -> RenderableType | None:
 
 
 def _next(result: dict[str, Any]) -> RenderableType:
-    return Text("\n".join(safe(line) for line in next_steps.lines(result)), "dim")
+    return Text("\n".join(safe(line) for line in next_steps.suggest_next_steps(result)), "dim")

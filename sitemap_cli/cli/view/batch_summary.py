@@ -9,11 +9,11 @@ from rich.table import Table
 from rich.text import Text
 
 from sitemap_cli.cli.view.analysis import COLOURS
-from sitemap_cli.cli.view.numbers import changes, counted
+from sitemap_cli.cli.view.numbers import format_changes, format_count
 from sitemap_cli.output.safe import safe
 
 
-def table(rows: Sequence[dict[str, Any]]) -> RenderableType:
+def render_batch_table(rows: Sequence[dict[str, Any]]) -> RenderableType:
     """A line for each batch."""
     drawn = Table(box=None, pad_edge=False)
     for heading in ("batch", "list", "status", "jobs", "started"):
@@ -25,10 +25,10 @@ def table(rows: Sequence[dict[str, Any]]) -> RenderableType:
     return drawn
 
 
-def drawn(report: dict[str, Any]) -> RenderableType:
+def render_batch(report: dict[str, Any]) -> RenderableType:
     """How the jobs of a batch ended, and the first of those that are not well."""
     name = PurePath(report["source"]).name
-    head = Text.assemble((safe(name), "bold"), f"  {report['status']}  {counted(report['jobs'], 'site')}")
+    head = Text.assemble((safe(name), "bold"), f"  {report['status']}  {format_count(report['jobs'], 'site')}")
     totals = Text(f"{report['urls']:,} URLs ({report['new_urls']:,} new)")
     parts: list[RenderableType] = [head, totals, _verdicts(report), *_wrong(report), *_changes(report)]
     if report["unfinished"]:
@@ -70,7 +70,7 @@ def _changes(report: dict[str, Any]) -> list[RenderableType]:
     for _ in range(2):
         drawn.add_column(justify="right")
     for each in report["changes"]:
-        drawn.add_row(safe(each["domain"]), *changes(each))
+        drawn.add_row(safe(each["domain"]), *format_changes(each))
     more = report["changed"] - len(report["changes"])
     hint = [Text(f"and {more:,} more changed", "dim")] if more else []
     return [Text(""), drawn, *hint]

@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from sitemap_cli.cli.view.analysis import SEVERITIES
-from sitemap_cli.cli.view.numbers import counted
+from sitemap_cli.cli.view.numbers import format_count
 from sitemap_cli.model.values import Example, Finding, Severity
 from sitemap_cli.output.report import Checked, Report, RuleInfo
 from sitemap_cli.output.reported import sentence
@@ -18,7 +18,7 @@ MOST_SITEMAPS = 5
 """Sitemaps that are told of each rule; there may be ten thousand that all have the same fault."""
 
 
-def drawn(report: Report, *, quiet: bool = False) -> RenderableType:
+def render_check_report(report: Report, *, quiet: bool = False) -> RenderableType:
     """Every target with its findings, then the sum of them; when quiet, only what fails."""
     parts: list[RenderableType] = []
     for checked in report.checks:
@@ -29,7 +29,7 @@ def drawn(report: Report, *, quiet: bool = False) -> RenderableType:
 
 def _head(checked: Checked) -> RenderableType:
     verdict = checked.verdict or checked.status
-    counts = f"{counted(checked.urls, 'URL')} in {counted(checked.sitemaps, 'sitemap')}"
+    counts = f"{format_count(checked.urls, 'URL')} in {format_count(checked.sitemaps, 'sitemap')}"
     line = Text.assemble(
         (safe(checked.target), "bold"),
         "  ",
@@ -85,12 +85,12 @@ def _indented(text: Text, by: int = 2) -> RenderableType:
 def _sum(report: Report) -> RenderableType:
     every = [each for checked in report.checks for each in checked.new]
     told = [
-        counted(sum(each.severity is severity for each in every), severity.value) for severity in Severity
+        format_count(sum(each.severity is severity for each in every), severity.value) for severity in Severity
     ]
     more = []
     if report.known:
         more.append(f"{report.known:,} known from the baseline")
     if report.excused:
         more.append(f"{report.excused:,} excused")
-    line = f"{', '.join([*told, *more])}; {counted(report.checked, 'rule')} checked"
+    line = f"{', '.join([*told, *more])}; {format_count(report.checked, 'rule')} checked"
     return Text(line, "bold green" if report.exit_code == 0 else "bold")

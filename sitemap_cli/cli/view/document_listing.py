@@ -18,7 +18,7 @@ from sitemap_cli.model.values import Severity
 from sitemap_cli.parse.reader import read
 
 
-class Listing:
+class DocumentListing:
     """A listing in the making, to be used in a ``with``; ``codes`` has an exit code for each document.
 
     The output is opened by the first document that can be read: without any, an older file stays.
@@ -78,7 +78,7 @@ class Listing:
         self._console.error(error)
         self.codes.append(exit_codes.UNREADABLE)
 
-    def goes_to(self, path: Path) -> bool:
+    def is_output_file(self, path: Path) -> bool:
         """Whether a file is the one that is written, and so no document to be read."""
         try:
             target = os.fstat(sys.stdout.fileno()) if self._output in (None, STDOUT) else self._output.stat()
@@ -91,8 +91,8 @@ class Listing:
             stream = self._stack.enter_context(sink(self._output))
             several = self._several
             self._print = self._stack.enter_context(
-                document_rows.records(stream, self.codes, several=several)
+                document_rows.print_json_lines(stream, self.codes, several=several)
                 if self._format == "jsonl"
-                else document_rows.rows(stream, self._format, self._console, several=several)
+                else document_rows.print_rows(stream, self._format, self._console, several=several)
             )
         return self._print

@@ -43,7 +43,7 @@ Print = Callable[[Document], None]
 
 
 @contextmanager
-def records(stream: BinaryIO, codes: Sequence[int], *, several: bool) -> Iterator[Print]:
+def print_json_lines(stream: BinaryIO, codes: Sequence[int], *, several: bool) -> Iterator[Print]:
     """Print JSON Lines: for each document all of it in its own order and a summary, for several a total.
 
     ``codes`` are the exit codes of all the documents, those included that could not be opened.
@@ -81,7 +81,7 @@ def _summary(document: Document) -> dict[str, Any]:
 
 
 @contextmanager
-def rows(stream: BinaryIO, format_: str, console: Console, *, several: bool) -> Iterator[Print]:
+def print_rows(stream: BinaryIO, format_: str, console: Console, *, several: bool) -> Iterator[Print]:
     """Print rows in a plain format; of several documents, each row has its source in a last column."""
     fields = (*FIELDS, "source") if several else FIELDS
 

@@ -16,7 +16,7 @@ from sitemap_cli.output.safe import safe
 from sitemap_cli.services.catalog import domain_catalog
 
 
-def table(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
+def render_domain_table(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
     """A line for each domain."""
     drawn = Table(box=None, pad_edge=False)
     for heading in ("domain", "verdict", "urls", "last run", "tags", "note"):
@@ -32,7 +32,7 @@ def table(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
     return drawn
 
 
-def drawn(row: Mapping[str, Any]) -> RenderableType:
+def render_domain(row: Mapping[str, Any]) -> RenderableType:
     """What is known of one domain."""
     head = Text.assemble((safe(row["domain"]), "bold"), "  ", _verdict(row))
     facts = Table(box=None, show_header=False, pad_edge=False)
@@ -60,7 +60,7 @@ def drawn(row: Mapping[str, Any]) -> RenderableType:
     return Group(head, facts)
 
 
-def notes_and_tags(
+def collect_notes_and_tags(
     console: Console, found: Listed, tags: Sequence[str]
 ) -> dict[str, tuple[str, Sequence[str]]]:
     """The note and the tags of each domain of a list; those for all of them are added."""
@@ -76,7 +76,7 @@ def notes_and_tags(
     return told
 
 
-def sure(question: str) -> bool:
+def confirm(question: str) -> bool:
     """Ask whoever sits at the terminal; nobody who does not sit there is sure."""
     if not sys.stdin.isatty():
         return False

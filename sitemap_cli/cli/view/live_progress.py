@@ -9,14 +9,14 @@ from rich.spinner import Spinner
 from rich.text import Text
 
 from sitemap_cli.cli.console import Console
-from sitemap_cli.cli.view.numbers import duration, size
+from sitemap_cli.cli.view.numbers import format_duration, format_size
 from sitemap_cli.output.safe import safe
 from sitemap_cli.progress import BatchProgress, Progress
 
 SLOW = 1.0
 
 
-class _Display:
+class _JobDisplay:
     """Draws the counters afresh each time it is asked."""
 
     def __init__(self, title: str, progress: Progress) -> None:
@@ -29,7 +29,7 @@ class _Display:
         counters = self._progress
         text = Text(
             f"{safe(self._title)}  {counters.read:,}/{counters.found:,} sitemaps  {counters.urls:,} URLs"
-            f"  {size(counters.bytes)}",
+            f"  {format_size(counters.bytes)}",
             overflow="ellipsis",
             no_wrap=True,
         )
@@ -58,7 +58,7 @@ class _BatchDisplay:
             no_wrap=True,
         )
         if batch.seconds_left is not None:
-            text.append(f"  {duration(batch.seconds_left)} left")
+            text.append(f"  {format_duration(batch.seconds_left)} left")
         told = "  ".join(f"{count:,} {verdict}" for verdict, count in batch.verdicts.most_common(4))
         text.append(f"  {told}")
         if (slowest := batch.find_slowest()) and slowest[1] >= SLOW:
@@ -68,21 +68,21 @@ class _BatchDisplay:
 
 
 @contextmanager
-def shown_batch(console: Console, title: str, progress: BatchProgress, noun: str = "sites") -> Iterator[None]:
+def show_batch_progress(console: Console, title: str, progress: BatchProgress, noun: str = "sites") -> Iterator[None]:
     """Show how far a batch is while the block runs, if somebody is there to watch."""
-    with _live(console, _BatchDisplay(PurePath(title).name, progress, noun)):
+    with _show_live(console, _BatchDisplay(PurePath(title).name, progress, noun)):
         yield
 
 
 @contextmanager
-def shown(console: Console, title: str, progress: Progress) -> Iterator[None]:
+def show_progress(console: Console, title: str, progress: Progress) -> Iterator[None]:
     """Show the counters while the block runs, if somebody is there to watch."""
-    with _live(console, _Display(title, progress)):
+    with _show_live(console, _JobDisplay(title, progress)):
         yield
 
 
 @contextmanager
-def _live(console: Console, display: _Display | _BatchDisplay) -> Iterator[None]:
+def _show_live(console: Console, display: _JobDisplay | _BatchDisplay) -> Iterator[None]:
     if not console.shows_progress:
         yield
         return

@@ -82,7 +82,7 @@ class Seen:
         return cls(str(status) if refused else reason, verdict, message or reason)
 
 
-def lines(result: dict[str, Any]) -> list[str]:
+def suggest_next_steps(result: dict[str, Any]) -> list[str]:
     """A line for each thing worth doing; the commands can be pasted."""
     job = result["job_id"]
     domain = result["domain"]

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 
-def size(count: int) -> str:
+def format_size(count: int) -> str:
     """A number of bytes with a unit of at most four figures, as ``1.5 MB``."""
     value = float(count)
     for unit in ("B", "kB", "MB", "GB"):
@@ -13,12 +13,12 @@ def size(count: int) -> str:
     return f"{value:,.1f} TB"
 
 
-def counted(count: int, noun: str) -> str:
+def format_count(count: int, noun: str) -> str:
     """A number of things, as ``1 sitemap`` or ``1,200 sitemaps``."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
-def duration(seconds: float) -> str:
+def format_duration(seconds: float) -> str:
     """A time in the two largest units that it has: ``2 h 05 min``, ``3 min 20 s``, ``12 s``."""
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
@@ -27,7 +27,7 @@ def duration(seconds: float) -> str:
     return f"{minutes} min {rest:02} s" if minutes else f"{rest} s"
 
 
-def changes(totals: Mapping[str, int]) -> Iterator[str]:
+def format_changes(totals: Mapping[str, int]) -> Iterator[str]:
     """What came and went, as ``3 new`` and, if there are any, ``1 removed``."""
     yield f"{totals['new_urls']:,} new"
     if totals["removed_urls"]:

@@ -7,14 +7,14 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from sitemap_cli.cli.view.numbers import counted
+from sitemap_cli.cli.view.numbers import format_count
 from sitemap_cli.output.safe import safe
 
 MAX_SHOWN = 20
 PERCENT = 100
 
 
-def drawn(result: Mapping[str, Any]) -> RenderableType:
+def render_probe(result: Mapping[str, Any]) -> RenderableType:
     """How many pages were asked, what is wrong with how many, and some of those."""
     parts = [_head(result), _rates(result), *_pages(result)]
     return Group(*(part for part in parts if part is not None))
@@ -26,15 +26,15 @@ def _head(result: Mapping[str, Any]) -> RenderableType:
     chosen = "all of them" if everything else "a sample"
     line = Text.assemble(
         (safe(result["domain"]), "bold"),
-        f"  {result['asked']:,} of {counted(result['of'], 'page')} asked, {chosen}",
+        f"  {result['asked']:,} of {format_count(result['of'], 'page')} asked, {chosen}",
     )
     lines = [line]
     told = (("unanswered", "gave no answer"), ("disallowed", "kept from us by robots.txt"))
     lines += [
-        Text(f"{counted(result[name], 'page')} {words}", "yellow") for name, words in told if result[name]
+        Text(f"{format_count(result[name], 'page')} {words}", "yellow") for name, words in told if result[name]
     ]
     lines += [
-        Text(safe(f"{counted(count, 'page')} not asked: {reason}"), "yellow")
+        Text(safe(f"{format_count(count, 'page')} not asked: {reason}"), "yellow")
         for reason, count in result["unasked"].items()
     ]
     return Group(*lines)

@@ -7,13 +7,13 @@ from urllib.parse import urlsplit
 from rich.text import Text
 from rich.tree import Tree
 
-from sitemap_cli.cli.view.numbers import counted, size
+from sitemap_cli.cli.view.numbers import format_count, format_size
 from sitemap_cli.output.safe import safe
 
 MAX_SHOWN = 25
 
 
-def branches(sitemaps: Sequence[Mapping[str, Any]], *, most: int | None = None) -> Tree:
+def render_tree(sitemaps: Sequence[Mapping[str, Any]], *, most: int | None = None) -> Tree:
     """A tree of sitemaps that stand in hierarchical order, at most ``most`` below each."""
     root = Tree("sitemaps", hide_root=True)
     nodes: dict[str | None, Tree] = {}
@@ -42,7 +42,7 @@ def _label(sitemap: Mapping[str, Any]) -> Text:
         asked = sitemap["status_code"] is not None
         label.append("  unchanged" if asked else "  unchanged, says its index", "green")
     if sitemap["problems"]:
-        label.append(f"  {counted(sitemap['problems'], 'problem')}", "yellow")
+        label.append(f"  {format_count(sitemap['problems'], 'problem')}", "yellow")
     return label
 
 
@@ -50,8 +50,8 @@ def _contents(sitemap: Mapping[str, Any]) -> str:
     if sitemap["kind"] is None:
         return f"{sitemap['status_code'] or 'no answer'}"
     index = sitemap["kind"] == "index"
-    listed = counted(sitemap["children"], "sitemap") if index else counted(sitemap["urls"], "URL")
-    return f"{sitemap['kind']}  {listed}  {size(sitemap['bytes'])}"
+    listed = format_count(sitemap["children"], "sitemap") if index else format_count(sitemap["urls"], "URL")
+    return f"{sitemap['kind']}  {listed}  {format_size(sitemap['bytes'])}"
 
 
 def _short(url: str, parent: str) -> str:

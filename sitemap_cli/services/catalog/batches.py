@@ -14,7 +14,7 @@ from sitemap_cli.errors import NotFoundError
 from sitemap_cli.model.values import UNFINISHED, Status
 from sitemap_cli.services.recording import domains, jobs
 from sitemap_cli.services.recording.jobs import InHand, Work, to_do
-from sitemap_cli.services.reporting.job_result import iso
+from sitemap_cli.services.reporting.job_result import format_time
 from sitemap_cli.services.shared import id_prefix, ids
 from sitemap_cli.storage.models import Batch, Domain, Job
 
@@ -195,12 +195,12 @@ async def running(session: AsyncSession, tenant: str) -> Sequence[Batch]:
     return (await session.scalars(query)).all()
 
 
-def summary(rows: Sequence[Row[Batch, int]]) -> list[dict[str, Any]]:
+def summarize_batches(rows: Sequence[Row[Batch, int]]) -> list[dict[str, Any]]:
     """Batches as ``batch list`` shows them."""
     return [{**_facts(batch), "jobs": jobs} for batch, jobs in rows]
 
 
-async def report(session: AsyncSession, batch: Batch) -> dict[str, Any]:
+async def load_batch_result(session: AsyncSession, batch: Batch) -> dict[str, Any]:
     """A batch as ``batch show`` shows it: its jobs by verdict, and what has changed or is not well."""
     counted = await counts(session, batch.id)
     ended = [each for each in counted if each.status not in UNFINISHED]
@@ -214,23 +214,23 @@ async def report(session: AsyncSession, batch: Batch) -> dict[str, Any]:
         "verdicts": dict(sorted(verdicts.items(), key=lambda item: -item[1])),
         "urls": sum(each.urls for each in counted),
         "new_urls": sum(each.new_urls for each in counted),
-        "changed": await session.scalar(select(func.count()).where(*_changed(batch.id))),
-        "changes": await _changes(session, batch.id),
-        "wrong": await _wrong(session, batch.id),
+        "changed": await session.scalar(select(func.count()).where(*_has_other_urls(batch.id))),
+        "changes": await _list_changed_jobs(session, batch.id),
+        "wrong": await _list_failed_jobs(session, batch.id),
     }
 
 
-def _changed(batch_id: str) -> tuple[ColumnElement[bool], ...]:
+def _has_other_urls(batch_id: str) -> tuple[ColumnElement[bool], ...]:
     """The jobs of a batch that :func:`~sitemap_cli.services.reporting.job_result.is_changed` is true of."""
     partly_new = and_(Job.new_urls > 0, Job.new_urls < Job.unique_urls)
     return (Job.batch_id == batch_id, or_(Job.removed_urls > 0, partly_new))
 
 
-async def _changes(session: AsyncSession, batch_id: str) -> list[dict[str, Any]]:
+async def _list_changed_jobs(session: AsyncSession, batch_id: str) -> list[dict[str, Any]]:
     query = (
         select(Domain.name, Job.id, Job.new_urls, Job.removed_urls)
         .join(Domain, Domain.id == Job.domain_id)
-        .where(*_changed(batch_id))
+        .where(*_has_other_urls(batch_id))
         .order_by(Job.id)
         .limit(MOST_SHOWN)
     )
@@ -238,7 +238,7 @@ async def _changes(session: AsyncSession, batch_id: str) -> list[dict[str, Any]]
     return [dict(zip(names, row, strict=True)) for row in (await session.execute(query)).all()]
 
 
-async def _wrong(session: AsyncSession, batch_id: str) -> list[dict[str, Any]]:
+async def _list_failed_jobs(session: AsyncSession, batch_id: str) -> list[dict[str, Any]]:
     query = (
         select(Domain.name, Job.id, Job.verdict, Job.status, Job.error)
         .join(Domain, Domain.id == Job.domain_id)
@@ -255,6 +255,6 @@ def _facts(batch: Batch) -> dict[str, Any]:
         "batch_id": batch.id,
         "source": batch.source,
         "status": batch.status,
-        "created_at": iso(batch.created_at),
-        "finished_at": iso(batch.finished_at),
+        "created_at": format_time(batch.created_at),
+        "finished_at": format_time(batch.finished_at),
     }

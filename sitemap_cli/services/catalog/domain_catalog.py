@@ -13,14 +13,14 @@ from sitemap_cli.errors import NotFoundError, UsageError
 from sitemap_cli.model.values import UNENDED
 from sitemap_cli.services.catalog.request_settings import Preferences
 from sitemap_cli.services.recording import domains
-from sitemap_cli.services.reporting.job_result import iso
+from sitemap_cli.services.reporting.job_result import format_time
 from sitemap_cli.storage.insert_ignore import insert_all_missing
 from sitemap_cli.storage.models import Document, Domain, Job, Robots, RobotsBody, Sitemap, Tag
 
 TAG = re.compile(r"[^\s,;\"'#]+")
 
 
-async def listing(
+async def list_domains(
     session: AsyncSession,
     tenant: str,
     *,
@@ -53,7 +53,7 @@ async def listing(
     return [_facts(domain, job, filed[domain.id]) for domain, job in rows]
 
 
-async def show(session: AsyncSession, tenant: str, name: str) -> dict[str, Any]:
+async def load_domain(session: AsyncSession, tenant: str, name: str) -> dict[str, Any]:
     """One domain of the catalog.
 
     Raises:
@@ -172,11 +172,11 @@ def _facts(domain: Domain, job: Job | None, tags: Sequence[str]) -> dict[str, An
         "note": domain.note,
         "preferences": domain.preferences or {},
         "schedule": domain.schedule,
-        "next_at": iso(domain.next_at),
-        "added_at": iso(domain.created_at),
+        "next_at": format_time(domain.next_at),
+        "added_at": format_time(domain.created_at),
         "job_id": job.id if job else None,
         "status": job.status if job else None,
         "verdict": job.verdict if job else None,
         "urls": job.urls if job else None,
-        "finished_at": iso(job.finished_at) if job else None,
+        "finished_at": format_time(job.finished_at) if job else None,
     }

@@ -11,7 +11,7 @@ SIZES = {
 }
 
 
-async def inventory(session: AsyncSession) -> dict[str, int]:
+async def count_rows(session: AsyncSession) -> dict[str, int]:
     """Counts of rows, and the size in bytes, over all tenants.
 
     Entries are counted from their documents, because counting millions of rows takes seconds.
@@ -24,7 +24,7 @@ async def inventory(session: AsyncSession) -> dict[str, int]:
     return facts
 
 
-async def jobs_by_status(session: AsyncSession) -> dict[str, int]:
+async def count_jobs_by_status(session: AsyncSession) -> dict[str, int]:
     """How many jobs of all tenants have each status."""
     query = select(Job.status, func.count()).group_by(Job.status)
     return dict((await session.execute(query)).tuples().all())

@@ -13,7 +13,7 @@ from sitemap_cli.services.recording import jobs
 from sitemap_cli.storage.models import Job, Sitemap
 
 
-async def result(session: AsyncSession, tenant: str, job_id: str) -> dict[str, Any]:
+async def load_job_result(session: AsyncSession, tenant: str, job_id: str) -> dict[str, Any]:
     """The RESULT of one job, read back from the database."""
     job, domain = await jobs.find(session, tenant, job_id)
     return {
@@ -23,10 +23,10 @@ async def result(session: AsyncSession, tenant: str, job_id: str) -> dict[str, A
         "status": job.status,
         "verdict": job.verdict,
         "error": job.error,
-        "started_at": iso(job.started_at),
-        "finished_at": iso(job.finished_at),
+        "started_at": format_time(job.started_at),
+        "finished_at": format_time(job.finished_at),
         "duration_ms": job.duration_ms,
-        "sitemaps": [_sitemap(row) for row, _ in await hierarchy(session, job.id)],
+        "sitemaps": [_sitemap(row) for row, _ in await list_sitemaps_with_depth(session, job.id)],
         "totals": {
             "sitemaps": job.sitemaps,
             "urls": job.urls,
@@ -46,7 +46,7 @@ def is_changed(totals: Mapping[str, int]) -> bool:
     return totals["removed_urls"] > 0 or 0 < totals["new_urls"] < totals["unique_urls"]
 
 
-async def hierarchy(session: AsyncSession, job_id: str) -> list[tuple[Sitemap, int]]:
+async def list_sitemaps_with_depth(session: AsyncSession, job_id: str) -> list[tuple[Sitemap, int]]:
     """The sitemaps of a job and their depths, each below the index that lists it, in its order."""
     rows = (await session.scalars(select(Sitemap).where(Sitemap.job_id == job_id))).all()
     known = {row.url for row in rows}
@@ -65,7 +65,7 @@ def _descend(
         yield from _descend(below, row.url, depth + 1)
 
 
-def summary(rows: Sequence[tuple[Job, str]]) -> list[dict[str, Any]]:
+def summarize_jobs(rows: Sequence[tuple[Job, str]]) -> list[dict[str, Any]]:
     """Jobs as ``jobs list`` shows them."""
     return [
         {
@@ -76,15 +76,15 @@ def summary(rows: Sequence[tuple[Job, str]]) -> list[dict[str, Any]]:
             "verdict": job.verdict,
             "sitemaps": job.sitemaps,
             "urls": job.urls,
-            "started_at": iso(job.started_at),
-            "finished_at": iso(job.finished_at),
+            "started_at": format_time(job.started_at),
+            "finished_at": format_time(job.finished_at),
             "error": job.error,
         }
         for job, domain in rows
     ]
 
 
-def iso(moment: dt.datetime | None) -> str | None:
+def format_time(moment: dt.datetime | None) -> str | None:
     """A time as text, UTC, to the millisecond."""
     if moment is None:
         return None

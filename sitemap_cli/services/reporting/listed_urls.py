@@ -15,7 +15,7 @@ PAGE = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Filter:
+class UrlFilter:
     """Which URLs are wanted.
 
     ``match`` and ``exclude`` are searched in the address, ``sitemap`` in that of the file; ``since``
@@ -28,7 +28,7 @@ class Filter:
     since: int | None = None
     limit: int | None = None
 
-    def wants(self, loc: str) -> bool:
+    def matches(self, loc: str) -> bool:
         """Whether an address passes."""
         if self.match is not None and not self.match.search(loc):
             return False
@@ -38,14 +38,14 @@ class Filter:
 Batch = tuple[Sitemap, Sequence[Row[*tuple[Any, ...]]]]
 
 
-async def of(session: AsyncSession, job_id: str, wanted: Filter) -> AsyncIterator[Batch]:
+async def list_url_pages(session: AsyncSession, job_id: str, url_filter: UrlFilter) -> AsyncIterator[Batch]:
     """Yield pages of rows and the file that lists them; a row has the columns of an entry."""
-    left = wanted.limit
-    for sitemap, _ in await job_result.hierarchy(session, job_id):
-        if wanted.sitemap is not None and not wanted.sitemap.search(sitemap.url):
+    left = url_filter.limit
+    for sitemap, _ in await job_result.list_sitemaps_with_depth(session, job_id):
+        if url_filter.sitemap is not None and not url_filter.sitemap.search(sitemap.url):
             continue
-        async for page in _pages(session, sitemap, wanted):
-            rows = [row for row in page if wanted.wants(row.loc)] if wanted.match or wanted.exclude else page
+        async for page in _list_entry_pages(session, sitemap, url_filter):
+            rows = [row for row in page if url_filter.matches(row.loc)] if url_filter.match or url_filter.exclude else page
             if left is not None:
                 rows, left = rows[:left], left - len(rows)
             if rows:
@@ -54,8 +54,8 @@ async def of(session: AsyncSession, job_id: str, wanted: Filter) -> AsyncIterato
                 return
 
 
-async def _pages(
-    session: AsyncSession, sitemap: Sitemap, wanted: Filter
+async def _list_entry_pages(
+    session: AsyncSession, sitemap: Sitemap, url_filter: UrlFilter
 ) -> AsyncIterator[Sequence[Row[*tuple[Any, ...]]]]:
     """Page by key, not by offset: each page is one range of the clustered table."""
     if sitemap.document_id is None or not sitemap.urls:
@@ -70,8 +70,8 @@ async def _pages(
         table.line,
         table.extensions,
     ).where(table.document_id == sitemap.document_id)
-    if wanted.since is not None:
-        query = query.where(table.lastmod_utc >= wanted.since)
+    if url_filter.since is not None:
+        query = query.where(table.lastmod_utc >= url_filter.since)
     for first in range(1, sitemap.urls + 1, PAGE):
         page = query.where(table.position.between(first, first + PAGE - 1)).order_by(table.position)
         yield (await session.execute(page)).all()

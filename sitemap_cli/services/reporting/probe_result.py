@@ -12,7 +12,7 @@ from sitemap_cli.crawl.pages.probed_page import DISALLOWED, LISTED, Probed
 from sitemap_cli.services.checking import page_facts, site_facts
 from sitemap_cli.services.checking.page_facts import Tally
 from sitemap_cli.services.recording import jobs
-from sitemap_cli.services.reporting.job_result import iso
+from sitemap_cli.services.reporting.job_result import format_time
 from sitemap_cli.storage.models import Probe
 
 SCHEMA = "sitemap/probe/1"
@@ -21,7 +21,7 @@ MAX_TOLD = 10_000
 NOT_TOLD = ("key", "document_id", "position", "digest", "text_digest")
 
 
-async def result(
+async def load_probe_result(
     session: AsyncSession, tenant: str, job_id: str, unasked: Mapping[str, int]
 ) -> dict[str, Any]:
     """What is known of the pages of a job, whichever run asked them.
@@ -38,23 +38,23 @@ async def result(
             if wrong and len(bad) < MAX_TOLD:
                 bad.append(_page(page, wrong))
     head = {"schema": SCHEMA, "job_id": job.id, "domain": domain, "sample": job.sample or {}}
-    counts = {**await _counts(session, job.id), "unasked": dict(sorted(unasked.items()))}
+    counts = {**await _count_responses(session, job.id), "unasked": dict(sorted(unasked.items()))}
     return {**head, **_shares(tally.total()), **counts, "pages": bad, "pages_left_out": count - len(bad)}
 
 
-def line(probed: Probed, sitemaps: Mapping[int, str]) -> dict[str, Any]:
+def build_page_line(probed: Probed, sitemaps: Mapping[int, str]) -> dict[str, Any]:
     """One page as soon as it was asked; ``sitemaps`` are the addresses of files by their documents."""
     told = {name: getattr(probed, name) for name in probed.__struct_fields__ if name not in NOT_TOLD}
     sitemap = sitemaps.get(probed.document_id or 0)
-    return {"type": "page", **told, "asked_at": iso(probed.asked_at), "sitemap": sitemap}
+    return {"type": "page", **told, "asked_at": format_time(probed.asked_at), "sitemap": sitemap}
 
 
-async def sitemaps(session: AsyncSession, job_id: str) -> Mapping[int, str]:
+async def load_sitemap_urls(session: AsyncSession, job_id: str) -> Mapping[int, str]:
     """The addresses of the sitemaps of a job, by their documents."""
     return page_facts.names(SiteFact(url="", sitemaps=await site_facts.sitemaps(session, job_id)))
 
 
-async def _counts(session: AsyncSession, job_id: str) -> dict[str, int]:
+async def _count_responses(session: AsyncSession, job_id: str) -> dict[str, int]:
     """How many pages answered in HTTP, how many did not, and how many robots.txt kept us from."""
     disallowed = func.count().filter(Probe.error == DISALLOWED)
     query = select(func.count(), func.count(Probe.status_code), disallowed)

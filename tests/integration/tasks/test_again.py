@@ -53,7 +53,7 @@ async def counted(db: Database) -> dict[str, int]:
 
 async def locs(db: Database, job_id: str) -> list[str]:
     async with db.reading() as session:
-        found = urls_service.of(session, job_id, urls_service.Filter())
+        found = urls_service.list_url_pages(session, job_id, urls_service.UrlFilter())
         return [row.loc async for _, rows in found for row in rows]
 
 

@@ -43,7 +43,7 @@ async def locs(db: Database, job_id: str) -> list[str]:
     async with db.reading() as session:
         return [
             row.loc
-            async for _, rows in urls_service.of(session, job_id, urls_service.Filter())
+            async for _, rows in urls_service.list_url_pages(session, job_id, urls_service.UrlFilter())
             for row in rows
         ]
 

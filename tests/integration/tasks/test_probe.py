@@ -222,7 +222,7 @@ async def test_some_of_the_pages_that_were_removed_are_asked_too(db: Database) -
         1,
     )
     async with db.reading() as session:
-        result = await probe_result.result(session, "default", job_id, {})
+        result = await probe_result.load_probe_result(session, "default", job_id, {})
     assert (result["asked"], result["of"]) == (10, 10)
 
 

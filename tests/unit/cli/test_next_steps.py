@@ -62,20 +62,20 @@ STATUS = "http-status"
 )
 @pytest.mark.parametrize("where", ["sitemaps", "sources"])
 def test_what_was_answered_decides_what_may_help(verdict, answer, words, never, where):
-    said = "\n".join(next_steps.lines(result(verdict, **{where: [answer]})))
+    said = "\n".join(next_steps.suggest_next_steps(result(verdict, **{where: [answer]})))
     assert [word for word in words if word not in said] == []
     assert [word for word in never if word in said] == []
     assert "{" not in said
 
 
 def test_only_what_the_verdict_is_made_of_counts():
-    said = next_steps.lines(result("absent", sources=[(STATUS, 403, ""), (STATUS, 404, "")]))
+    said = next_steps.suggest_next_steps(result("absent", sources=[(STATUS, 403, ""), (STATUS, 404, "")]))
     assert not any("refuses" in line for line in said)
     assert any("sitemap analyze https://a.example/PATH" in line for line in said)
 
 
 def test_each_remedy_is_said_once_and_the_surest_first():
-    said = next_steps.lines(
+    said = next_steps.suggest_next_steps(
         result("blocked", sitemaps=[(STATUS, 403, "")] * 9, sources=[(STATUS, 401, ""), WALL])
     )
     assert len(said) == len(set(said))
@@ -84,7 +84,7 @@ def test_each_remedy_is_said_once_and_the_surest_first():
 
 
 def test_a_partial_run_says_what_the_rest_needs():
-    said = next_steps.lines(
+    said = next_steps.suggest_next_steps(
         result("partial", sitemaps=[("too-slow", 200, ""), (None, 200, "")], sources=[WALL], urls=7)
     )
     assert "marked above" in said[0]
@@ -98,5 +98,5 @@ def test_every_remedy_is_for_a_reason_there_is(key):
 
 
 def test_braces_in_what_a_server_said_do_no_harm():
-    said = next_steps.lines(result("tls", sitemaps=[("tls-error", None, "{x} {0}")]))
+    said = next_steps.suggest_next_steps(result("tls", sitemaps=[("tls-error", None, "{x} {0}")]))
     assert said[0] == "{x} {0}"

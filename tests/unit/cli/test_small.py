@@ -9,7 +9,7 @@ import pytest
 from sitemap_cli.cli import exit_codes
 from sitemap_cli.cli.output_file import sink
 from sitemap_cli.cli.view import next_steps
-from sitemap_cli.cli.view.numbers import size
+from sitemap_cli.cli.view.numbers import format_size
 from sitemap_cli.errors import StorageError
 from sitemap_cli.model.values import Verdict
 
@@ -27,7 +27,7 @@ from sitemap_cli.model.values import Verdict
     ],
 )
 def test_bytes_have_a_unit(count: int, text: str) -> None:
-    assert size(count) == text
+    assert format_size(count) == text
 
 
 @pytest.mark.parametrize("verdict", Verdict)
@@ -61,7 +61,7 @@ def test_several_targets_share_an_exit_code(codes: list[int], code: int) -> None
 @pytest.mark.parametrize("verdict", sorted(set(Verdict) - {Verdict.OK, Verdict.CANCELLED}))
 def test_every_verdict_that_is_not_ok_comes_with_advice(verdict: Verdict) -> None:
     result = {"job_id": "1", "domain": "a.example", "verdict": verdict, "totals": {"urls": 0}}
-    said = next_steps.lines(result)
+    said = next_steps.suggest_next_steps(result)
     assert len(said) >= 2
     assert not any("{" in line for line in said)
 

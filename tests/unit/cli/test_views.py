@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from sitemap_cli.cli.console import Console
-from sitemap_cli.cli.view.analysis import MAX_FINDINGS, drawn
-from sitemap_cli.cli.view.live_progress import SLOW, _Display
-from sitemap_cli.cli.view.sitemap_tree import MAX_SHOWN, branches
+from sitemap_cli.cli.view.analysis import MAX_FINDINGS, render_analysis
+from sitemap_cli.cli.view.live_progress import SLOW, _JobDisplay
+from sitemap_cli.cli.view.sitemap_tree import MAX_SHOWN, render_tree
 from sitemap_cli.progress import Progress
 from sitemap_cli.storage.models import Finding
 
@@ -57,7 +57,7 @@ def lines(shown: Any) -> list[str]:
 
 def test_a_child_is_short_on_its_parents_host_and_whole_on_another() -> None:
     drawing = lines(
-        branches(
+        render_tree(
             [
                 sitemap(ROOT, None, kind="index", children=3, discovered_by="robots"),
                 sitemap("https://a.example/a.xml?page=2", unchanged=True),
@@ -80,7 +80,7 @@ def test_a_child_is_short_on_its_parents_host_and_whole_on_another() -> None:
 
 def test_a_large_index_is_shown_in_part() -> None:
     many = [sitemap(f"https://a.example/{n}.xml") for n in range(MAX_SHOWN + 3)]
-    drawing = lines(branches([sitemap(ROOT, None, kind="index"), *many], most=MAX_SHOWN))
+    drawing = lines(render_tree([sitemap(ROOT, None, kind="index"), *many], most=MAX_SHOWN))
     assert len(drawing) == MAX_SHOWN + 2
     assert drawing[-1] == "└── and 3 more"
 
@@ -88,17 +88,17 @@ def test_a_large_index_is_shown_in_part() -> None:
 def test_children_of_what_was_left_out_are_left_out_too() -> None:
     first, second = (sitemap(f"https://a.example/{n}", None, kind="index") for n in range(2))
     below = sitemap("https://a.example/below.xml", parent=second["url"])
-    assert len(lines(branches([first, second, below], most=1))) == 2
+    assert len(lines(render_tree([first, second, below], most=1))) == 2
 
 
 def test_freshness_is_a_bar_for_each_age() -> None:
-    shown = lines(drawn(result(lastmod={"1d": 1, "older": 32, "missing": 0}), []))
+    shown = lines(render_analysis(result(lastmod={"1d": 1, "older": 32, "missing": 0}), []))
     assert "last day   1  █" in shown
     assert f"older     32  {'█' * 32}" in shown
 
 
 def test_freshness_of_nothing_is_not_shown() -> None:
-    assert "lastmod" not in lines(drawn(result(lastmod={"missing": 5, "older": 0}), []))
+    assert "lastmod" not in lines(render_analysis(result(lastmod={"missing": 5, "older": 0}), []))
 
 
 def test_what_was_asked_in_vain_explains_an_empty_result() -> None:
@@ -115,7 +115,7 @@ def test_what_was_asked_in_vain_explains_an_empty_result() -> None:
         ),
     ]
     totals = {"sitemaps": 0, "urls": 0, "unique_urls": 0, "new_urls": 0, "removed_urls": 0, "bytes": 0}
-    shown = lines(drawn(result(verdict="absent", error="nothing\x1b", totals=totals, sources=sources), []))
+    shown = lines(render_analysis(result(verdict="absent", error="nothing\x1b", totals=totals, sources=sources), []))
     assert shown[1] == "0 URLs in 0 sitemaps (0 unique, 0 new)  0 B  1.5 s"
     assert shown[2] == "nothing\\x1b"
     assert "robots      404  https://a.example/robots.txt" in shown
@@ -139,7 +139,7 @@ def test_findings_are_shown_with_their_place(more: int) -> None:
         Finding(rule="SM302", name="x", severity="info", message="odd", sitemap=None, line=None, count=n + 2)
         for n in range(MAX_FINDINGS - 1 + more)
     ]
-    shown = lines(drawn(result(), found))
+    shown = lines(render_analysis(result(), found))
     assert "SM301  loc-missing  no loc" in shown
     assert any(line.strip() == f"{ROOT}:3" for line in shown)
     assert any("odd (and 1 more like it)" in line for line in shown)
@@ -148,6 +148,6 @@ def test_findings_are_shown_with_their_place(more: int) -> None:
 
 def test_progress_names_what_is_slow_without_its_tricks() -> None:
     progress = Progress(found=3, read=1, urls=1234, bytes=5000)
-    assert "1/3 sitemaps  1,234 URLs  5.0 kB" in lines(_Display("a\x1b.example", progress))[0]
+    assert "1/3 sitemaps  1,234 URLs  5.0 kB" in lines(_JobDisplay("a\x1b.example", progress))[0]
     progress.in_flight["https://a.example/\x9b"] = -SLOW
-    assert "for https://a.example/\\x9b" in lines(_Display("a.example", progress))[0]
+    assert "for https://a.example/\\x9b" in lines(_JobDisplay("a.example", progress))[0]

@@ -14,7 +14,7 @@ Source = Annotated[str | None, Meta(description="The document, if several are re
 
 
 class UrlLine(Struct, frozen=True, omit_defaults=True, gc=False, tag_field="type", tag="url"):
-    """One entry of a document. Each extension adds a field: `images`, `videos`, `news`, `alternates`, …"""
+    """One entry; each extension adds a field: `images`, `videos`, `news`, `alternates` and more."""
 
     loc: Annotated[str, Meta(description="URL: unescaped, trimmed and absolute.")]
     lastmod: Annotated[str | None, Meta(description="As written in the document.")] = None
@@ -60,7 +60,9 @@ class ProblemLine(Struct, frozen=True, omit_defaults=True, tag_field="type", tag
         )
 
 
-class ParseSummaryLine(Struct, frozen=True, omit_defaults=True, tag_field="type", tag="summary"):
+class ParseSummaryLine(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="summary"
+):
     """The last line of each document."""
 
     kind: Annotated[Kind, Meta(description="What the document is, judged by its content.")]
@@ -68,7 +70,7 @@ class ParseSummaryLine(Struct, frozen=True, omit_defaults=True, tag_field="type"
     sitemaps: Annotated[int, Meta(description="Number of sitemaps it lists.")]
     problems: Annotated[int, Meta(description="Number of problems, including those not printed.")]
     encoding: Annotated[str | None, Meta(description="Character encoding it was read in.")] = None
-    bytes: Annotated[int | None, Meta(description="Size after decompression.")] = None
+    bytes: Annotated[int, Meta(description="Size after decompression.")]
     generator: Annotated[str | None, Meta(description="Program that made it, if it names one.")] = None
     source: Source = None
 
@@ -97,12 +99,12 @@ class RobotsSitemapLine(Struct, frozen=True, omit_defaults=True, tag_field="type
     line: Annotated[int | None, Meta(description="Line, from 1.")] = None
 
 
-class RobotsGroupLine(Struct, frozen=True, omit_defaults=True, tag_field="type", tag="group"):
+class RobotsGroupLine(Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="group"):
     """One group of a robots.txt."""
 
-    agents: Annotated[tuple[str, ...], Meta(description="Crawlers it is for.")]
-    crawl_delay: Annotated[float | None, Meta(description="Seconds between requests.")]
-    rules: Annotated[tuple[str, ...], Meta(description="Its rules, for instance `Disallow: /x`.")]
+    agents: Annotated[list[str], Meta(description="Crawlers it is for.")]
+    crawl_delay: Annotated[float | None, Meta(description="Seconds between requests.")] = None
+    rules: Annotated[list[str], Meta(description="Its rules, for instance `Disallow: /x`.")]
 
 
 class RobotsTestLine(Struct, frozen=True, omit_defaults=True, tag_field="type", tag="test"):
@@ -120,15 +122,13 @@ register_document("robots", RobotsLine, "sitemap robots --format jsonl")
 
 
 @json_document("urls", "sitemap urls --format jsonl")
-class ListedUrl(Struct, frozen=True, omit_defaults=True):
-    """One recorded entry. Each extension adds a field: `images`, `videos`, `news`, `alternates`, …"""
+class ListedUrl(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One recorded entry; each extension adds a field: `images`, `videos`, `news`, `alternates` and more."""
 
     loc: Annotated[str, Meta(description="URL: unescaped, trimmed and absolute.")]
-    sitemap: Annotated[str, Meta(description="Sitemap that lists it.")]
     lastmod: Annotated[str | None, Meta(description="As written in the document.")] = None
     lastmod_utc: LastmodUtc = None
     changefreq: Annotated[str | None, Meta(description="As written in the document.")] = None
     priority: Annotated[str | None, Meta(description="As written in the document.")] = None
     line: Annotated[int | None, Meta(description="Line where it begins, from 1.")] = None
-
-
+    sitemap: Annotated[str, Meta(description="Sitemap that lists it.")]

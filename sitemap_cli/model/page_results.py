@@ -23,7 +23,7 @@ class Sample(Struct, frozen=True):
 class ProblemRate(Struct, frozen=True):
     """Share of pages with one problem, with a 95 % confidence interval."""
 
-    problem: Annotated[str, Meta(description="Name of the rule, for instance `page-4xx`; `dirt` is any of four.")]
+    problem: Annotated[str, Meta(description="Name of the rule, or `dirt` for any of four of them.")]
     count: Annotated[int, Meta(description="Number of requested pages with it.")]
     rate: Annotated[float, Meta(description="Estimated share of all pages, 0 to 1.")]
     low: Annotated[float, Meta(description="Lower bound of the interval.")]
@@ -60,7 +60,7 @@ class BadPage(Struct, frozen=True):
     noindex: Annotated[str | UnsetType, Meta(description="The directive that forbids indexing.")] = UNSET
     canonicals: Annotated[list[Canonical] | UnsetType, Meta(description="Declared canonical URLs.")] = UNSET
     soft_404: Annotated[str | UnsetType, Meta(description="Why it looks like an error page.")] = UNSET
-    lastmod: Annotated[str | UnsetType, Meta(description="What contradicts the `lastmod` of its entry.")] = UNSET
+    lastmod: Annotated[str | UnsetType, Meta(description="What contradicts its `lastmod`.")] = UNSET
     hreflang: Annotated[
         str | UnsetType, Meta(description="How its language versions differ from those of its entry.")
     ] = UNSET
@@ -82,9 +82,7 @@ class ProbeFacts(Struct, frozen=True):
     answered: Annotated[int, Meta(description="Pages with an HTTP response.")]
     unanswered: Annotated[int, Meta(description="Pages without a response.")]
     disallowed: Annotated[int, Meta(description="Pages that robots.txt does not allow to request.")]
-    unasked: Annotated[
-        dict[str, int], Meta(description="Pages that this run could not request, by reason.")
-    ]
+    unasked: Annotated[dict[str, int], Meta(description="Pages that this run could not request, by reason.")]
 
 
 @json_document("probe", "sitemap probe --format json")
@@ -115,9 +113,7 @@ class ProbePageLine(Struct, frozen=True, tag_field="type", tag="page"):
     status_code: Annotated[int | None, Meta(description="HTTP status; null without a response.")]
     error: Annotated[str | None, Meta(description="Code of the reason for a missing response.")]
     error_message: Annotated[str | None, Meta(description="The same reason in words.")]
-    hops: Annotated[
-        list[tuple[str, int]] | None, Meta(description="Redirects: URL and HTTP status of each.")
-    ]
+    hops: Annotated[list[tuple[str, int]] | None, Meta(description="Redirects: URL and HTTP status of each.")]
     content_type: Annotated[str | None, Meta(description="`Content-Type` header.")]
     last_modified: Annotated[str | None, Meta(description="`Last-Modified` header.")]
     title: Annotated[str | None, Meta(description="Title of the page.")]

@@ -1,6 +1,6 @@
 """What commands print as JSON about jobs, batches, domains and the database.
 
-The order of the fields is the order in which they are printed. Scripts depend on their names; adding a field is fine.
+Fields are printed in their order here. Scripts depend on their names; adding a field is fine.
 """
 
 from typing import Annotated
@@ -47,7 +47,7 @@ class SourceResult(Struct, frozen=True):
     status_code: Annotated[int | None, Meta(description="HTTP status; null without a response.")]
     answer: Annotated[str, Meta(description="`ok`, or the code of the reason why nothing was found there.")]
     named: Annotated[
-        int | None | UnsetType,
+        int | UnsetType | None,
         Meta(description="Number of sitemaps that a robots.txt or page names; null for other places."),
     ] = UNSET
     message: Annotated[
@@ -93,7 +93,7 @@ class JobResult(Struct, frozen=True):
     target: Annotated[str, Meta(description="What the user asked for: domain, URL, folder or file.")]
     job_id: Annotated[str, Meta(description="Id of the job.")]
     status: Annotated[Status, Meta(description="State of the job.")]
-    verdict: Annotated[Verdict | None, Meta(description="Why the result is as it is; null until the job ends.")]
+    verdict: Annotated[Verdict | None, Meta(description="Reason for the result; null until the job ends.")]
     error: Annotated[str | None, Meta(description="One sentence about what went wrong.")]
     started_at: Annotated[Time | None, Meta(description="When the job started.")]
     finished_at: Annotated[Time | None, Meta(description="When the job ended.")]
@@ -124,7 +124,7 @@ class JobSummary(Struct, frozen=True):
     batch_id: Annotated[str | None, Meta(description="Batch it belongs to.")]
     domain: Annotated[str, Meta(description="`host[:port]` as the user named it.")]
     status: Annotated[Status, Meta(description="State of the job.")]
-    verdict: Annotated[Verdict | None, Meta(description="Why the result is as it is; null until the job ends.")]
+    verdict: Annotated[Verdict | None, Meta(description="Reason for the result; null until the job ends.")]
     sitemaps: Annotated[int, Meta(description="Number of sitemaps.")]
     urls: Annotated[int, Meta(description="Number of entries.")]
     started_at: Annotated[Time | None, Meta(description="When the job started.")]

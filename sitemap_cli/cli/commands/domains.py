@@ -39,7 +39,9 @@ async def list_(
     chosen: dict[str, Any] = {"verdict": verdict, "match": match, "idle_since": since, "limit": limit}
     async with run.database() as db, db.reading() as session:
         found = await domain_catalog.list_domains(session, run.settings.tenant, tags=tag or (), **chosen)
-    run.console.listing(found, format_, render_domain_table, "no domains; add one: sitemap domains add example.com")
+    run.console.listing(
+        found, format_, render_domain_table, "no domains; add one: sitemap domains add example.com"
+    )
 
 
 @command()

@@ -90,7 +90,9 @@ async def _probed(
         with show_batch_progress(run.console, subject.domain, progress, "pages"):
             await _asked(run, probing, sitemaps, stream)
     async with db.reading() as session:
-        return await probe_result.load_probe_result(session, run.settings.tenant, subject.job_id, probing.unasked)
+        return await probe_result.load_probe_result(
+            session, run.settings.tenant, subject.job_id, probing.unasked
+        )
 
 
 async def _asked(run: Run, probing: "Probing", sitemaps: Mapping[int, str], stream: BinaryIO | None) -> None:

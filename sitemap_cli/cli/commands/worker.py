@@ -53,7 +53,9 @@ async def worker(
             async with db.reading() as session:
                 job, domain = await jobs.find(session, tenant, job_id)
             verdict = job.verdict or job.status
-            run.console.note(f"{domain}  {verdict}  {format_count(job.urls, 'URL')}  {job.error or ''}".rstrip())
+            run.console.note(
+                f"{domain}  {verdict}  {format_count(job.urls, 'URL')}  {job.error or ''}".rstrip()
+            )
 
         async with metered(db, metrics) as meter:
             equipment = Equipment(db, partial(fetchers.of, None), run.settings, meter)

@@ -28,7 +28,9 @@ def render_batch_table(rows: Sequence[dict[str, Any]]) -> RenderableType:
 def render_batch(report: dict[str, Any]) -> RenderableType:
     """How the jobs of a batch ended, and the first of those that are not well."""
     name = PurePath(report["source"]).name
-    head = Text.assemble((safe(name), "bold"), f"  {report['status']}  {format_count(report['jobs'], 'site')}")
+    head = Text.assemble(
+        (safe(name), "bold"), f"  {report['status']}  {format_count(report['jobs'], 'site')}"
+    )
     totals = Text(f"{report['urls']:,} URLs ({report['new_urls']:,} new)")
     parts: list[RenderableType] = [head, totals, _verdicts(report), *_wrong(report), *_changes(report)]
     if report["unfinished"]:

@@ -85,7 +85,8 @@ def _indented(text: Text, by: int = 2) -> RenderableType:
 def _sum(report: Report) -> RenderableType:
     every = [each for checked in report.checks for each in checked.new]
     told = [
-        format_count(sum(each.severity is severity for each in every), severity.value) for severity in Severity
+        format_count(sum(each.severity is severity for each in every), severity.value)
+        for severity in Severity
     ]
     more = []
     if report.known:

@@ -68,7 +68,9 @@ class _BatchDisplay:
 
 
 @contextmanager
-def show_batch_progress(console: Console, title: str, progress: BatchProgress, noun: str = "sites") -> Iterator[None]:
+def show_batch_progress(
+    console: Console, title: str, progress: BatchProgress, noun: str = "sites"
+) -> Iterator[None]:
     """Show how far a batch is while the block runs, if somebody is there to watch."""
     with _show_live(console, _BatchDisplay(PurePath(title).name, progress, noun)):
         yield

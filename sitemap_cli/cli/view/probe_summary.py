@@ -31,7 +31,9 @@ def _head(result: Mapping[str, Any]) -> RenderableType:
     lines = [line]
     told = (("unanswered", "gave no answer"), ("disallowed", "kept from us by robots.txt"))
     lines += [
-        Text(f"{format_count(result[name], 'page')} {words}", "yellow") for name, words in told if result[name]
+        Text(f"{format_count(result[name], 'page')} {words}", "yellow")
+        for name, words in told
+        if result[name]
     ]
     lines += [
         Text(safe(f"{format_count(count, 'page')} not asked: {reason}"), "yellow")

@@ -28,6 +28,11 @@ class UrlFilter:
     since: int | None = None
     limit: int | None = None
 
+    @property
+    def has_patterns(self) -> bool:
+        """Whether single URLs have to be matched."""
+        return self.match is not None or self.exclude is not None
+
     def matches(self, loc: str) -> bool:
         """Whether an address passes."""
         if self.match is not None and not self.match.search(loc):
@@ -45,7 +50,7 @@ async def list_url_pages(session: AsyncSession, job_id: str, url_filter: UrlFilt
         if url_filter.sitemap is not None and not url_filter.sitemap.search(sitemap.url):
             continue
         async for page in _list_entry_pages(session, sitemap, url_filter):
-            rows = [row for row in page if url_filter.matches(row.loc)] if url_filter.match or url_filter.exclude else page
+            rows = [row for row in page if url_filter.matches(row.loc)] if url_filter.has_patterns else page
             if left is not None:
                 rows, left = rows[:left], left - len(rows)
             if rows:

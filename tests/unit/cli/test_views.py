@@ -115,7 +115,9 @@ def test_what_was_asked_in_vain_explains_an_empty_result() -> None:
         ),
     ]
     totals = {"sitemaps": 0, "urls": 0, "unique_urls": 0, "new_urls": 0, "removed_urls": 0, "bytes": 0}
-    shown = lines(render_analysis(result(verdict="absent", error="nothing\x1b", totals=totals, sources=sources), []))
+    shown = lines(
+        render_analysis(result(verdict="absent", error="nothing\x1b", totals=totals, sources=sources), [])
+    )
     assert shown[1] == "0 URLs in 0 sitemaps (0 unique, 0 new)  0 B  1.5 s"
     assert shown[2] == "nothing\\x1b"
     assert "robots      404  https://a.example/robots.txt" in shown

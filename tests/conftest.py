@@ -1,3 +1,36 @@
-"""Fixtures that every test may use: a web server that can misbehave, and a real Postgres."""
+"""Fixtures that every test may use, and a marker for each kind of test: ``pytest -m "unit or rules"``."""
+
+from pathlib import Path
+
+import pytest
 
 pytest_plugins = ["tests.web", "tests.socks", "tests.postgres"]
+
+HERE = Path(__file__).parent
+# The first of these folders that a test is in gives it its marker; a test beside them is "project".
+FOLDERS = {
+    "unit": "unit",
+    "integration/audit": "rules",
+    "integration": "integration",
+    "acceptance": "acceptance",
+    "hostile": "hostile",
+    "fuzz": "fuzz",
+}
+POSTGRES = {"postgres_url", "postgres_server", "upgraded_postgres_url"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark every test by its folder, and those that need a Postgres server."""
+    for item in items:
+        item.add_marker(_kind(item.path.relative_to(HERE).as_posix()))
+        if isinstance(item, pytest.Function) and _needs_postgres(item):
+            item.add_marker("postgres")
+
+
+def _kind(path: str) -> str:
+    return next((name for folder, name in FOLDERS.items() if path.startswith(f"{folder}/")), "project")
+
+
+def _needs_postgres(item: pytest.Function) -> bool:
+    parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
+    return "postgres" in parameters or not POSTGRES.isdisjoint(item.fixturenames)

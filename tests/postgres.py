@@ -1,8 +1,8 @@
 """A real Postgres for tests, out of a PyPI wheel: no service, no Docker, no root and no harm as root.
 
-``python -m tests.postgres`` serves one until its standard input ends, and prints the address; the fixtures
-below do the same in a child process. The child watches a pipe, so the server and its folder are gone
-whenever the tests are, be it by their end, by Ctrl-C or by SIGKILL.
+``python -m tests.postgres`` serves one until its standard input ends, and prints the URL. The fixtures
+below start one in the background, which all workers of a test run share. The server and its folder are
+removed when the last of them ends, whether normally, by Ctrl-C or by SIGKILL.
 
 ``SITEMAP_TEST_POSTGRES=postgresql://USER:PASSWORD@HOST/NAME`` names another server to use; its user must
 be allowed to create databases.
@@ -10,6 +10,7 @@ be allowed to create databases.
 
 import collections
 import contextlib
+import fcntl
 import importlib.util
 import os
 import pwd
@@ -50,49 +51,129 @@ FAST = {
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    """The address of a server on which databases may be created, of this process alone."""
+def postgres_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of a server on which databases may be created; one for all workers of a test run."""
     if given := os.environ.get("SITEMAP_TEST_POSTGRES"):
         yield given
         return
-    command = [sys.executable, "-m", "tests.postgres"]
-    with subprocess.Popen(
-        command,
-        cwd=ROOT,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    ) as child:
-        assert child.stdout is not None
-        url = child.stdout.readline().strip()
-        if not url:
-            pytest.fail(f"no Postgres server: {child.communicate()[1]}")
+    folder = tmp_path_factory.getbasetemp()
+    with share_server(folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) as url:
         yield url
-        child.communicate()
+
+
+@pytest.fixture(scope="session")
+def postgres_template(postgres_server: str) -> Iterator[str]:
+    """The name of a database with the current schema, from which a test's own is copied."""
+    with new_database(postgres_server, "template0") as (name, url):
+        _upgrade(url)
+        yield name
 
 
 @pytest.fixture
 def postgres_url(postgres_server: str) -> Iterator[str]:
-    """The address of an empty database of the test's own, dropped afterwards."""
-    name = f"sitemap_test_{secrets.token_hex(8)}"
-    identifier = sql.Identifier(name)
-    with psycopg.connect(postgres_server, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(identifier))
-        try:
-            yield urlunsplit(urlsplit(postgres_server)._replace(path=f"/{name}"))
-        finally:
-            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(identifier))
+    """The URL of an empty database of the test's own, dropped afterwards."""
+    with new_database(postgres_server, "template0") as (_, url):
+        yield url
+
+
+@pytest.fixture
+def upgraded_postgres_url(postgres_server: str, postgres_template: str) -> Iterator[str]:
+    """The URL of a database of the test's own with the current schema, dropped afterwards."""
+    with new_database(postgres_server, postgres_template) as (_, url):
+        yield url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the current schema, to be copied."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    _upgrade(str(path))
+    return path
 
 
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """What ``--database`` takes, once for each kind of database."""
+    """What ``--database`` takes, once for each kind of database: empty ones, without a schema."""
     if request.param == "sqlite":
         return str(tmp_path / "sitemap.db")
     url: str = request.getfixturevalue("postgres_url")
     return url
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def upgraded_database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """What ``--database`` takes, once for each kind of database: with the current schema."""
+    if request.param == "sqlite":
+        template: Path = request.getfixturevalue("sqlite_template")
+        return str(shutil.copy(template, tmp_path / "sitemap.db"))
+    url: str = request.getfixturevalue("upgraded_postgres_url")
+    return url
+
+
+@contextlib.contextmanager
+def new_database(server: str, template: str) -> Iterator[tuple[str, str]]:
+    """Create a database as a copy of another, yield its name and URL, and drop it."""
+    name = f"sitemap_test_{secrets.token_hex(8)}"
+    new, old = sql.Identifier(name), sql.Identifier(template)
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(new, old))
+        try:
+            yield name, urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+        finally:
+            connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(new))
+
+
+def _upgrade(database: str) -> None:
+    """Create the current schema, as users do."""
+    command = [sys.executable, "-m", "sitemap_cli", "db", "upgrade", "--quiet", "--database", database]
+    subprocess.run(command, check=True, cwd=ROOT)
+
+
+@contextlib.contextmanager
+def share_server(folder: Path) -> Iterator[str]:
+    """Yield the URL of the server that all processes with this folder share; the first one starts it.
+
+    Each holds a shared lock on a file for as long as it needs the server. A keeper process waits for the
+    exclusive lock, which the system grants it when all of them have ended, however they ended.
+    """
+    url = folder / "postgres-url"
+    with (folder / "postgres-users").open("w") as users, (folder / "postgres-start").open("w") as starting:
+        fcntl.flock(starting, fcntl.LOCK_EX)
+        fcntl.flock(users, fcntl.LOCK_SH)
+        if not url.exists():
+            _start_keeper(folder)
+        fcntl.flock(starting, fcntl.LOCK_UN)
+        yield url.read_text()
+
+
+def _start_keeper(folder: Path) -> None:
+    """Start the keeper in the background, and wait until its server is ready."""
+    command = [sys.executable, "-m", "tests.postgres", str(folder)]
+    done = subprocess.run(command, cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, text=True)
+    if done.returncode:
+        pytest.fail(f"no Postgres server: {done.stderr}")
+
+
+def _keep(folder: Path) -> None:
+    """Serve Postgres until nobody in the folder needs it; return to the caller when it is ready."""
+    read_end, write_end = os.pipe()
+    if os.fork():
+        os.close(write_end)
+        sys.exit(0 if os.read(read_end, 1) else 1)
+    os.setsid()
+    with (folder / "postgres-users").open() as users, serving() as url:
+        (folder / "postgres-url").write_text(url)
+        os.write(write_end, b"+")
+        _detach()
+        fcntl.flock(users, fcntl.LOCK_EX)
+        (folder / "postgres-url").unlink()
+
+
+def _detach() -> None:
+    """Let go of the streams: whoever reads them waits for their end."""
+    with open(os.devnull, "r+") as null:  # noqa: PTH123
+        for stream in (sys.stdin, sys.stdout, sys.stderr):
+            os.dup2(null.fileno(), stream.fileno())
 
 
 @contextlib.contextmanager
@@ -156,7 +237,9 @@ def _start(programs: Path, place: Path, user: str | None) -> tuple[subprocess.Po
     for _ in range(START_ATTEMPTS):
         port = _free_port()
         command: list[str | Path] = [programs / "postgres", "-D", place / "data", "-p", str(port)]
-        server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True, **_as(user))
+        server = subprocess.Popen(
+            command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, **_as(user)
+        )
         if _is_ready(server):
             return server, port
     sys.exit("Postgres does not start")
@@ -204,6 +287,9 @@ def _as(user: str | None) -> dict[str, Any]:
 
 if __name__ == "__main__":
     signal.signal(signal.SIGTERM, signal.default_int_handler)
+    if sys.argv[1:]:
+        _keep(Path(sys.argv[1]))
+        sys.exit()
     with contextlib.suppress(KeyboardInterrupt), serving() as address:
         print(address, flush=True)
         sys.stdin.read()

@@ -8,8 +8,6 @@ from sitemap_cli.storage.database import Database
 
 
 @pytest.fixture
-async def db(database_url: str) -> AsyncIterator[Database]:
-    async with Database.unprepared(database_url) as fresh:
-        await fresh.upgrade()
-    async with Database.open(database_url) as opened:
+async def db(upgraded_database_url: str) -> AsyncIterator[Database]:
+    async with Database.open(upgraded_database_url) as opened:
         yield opened

@@ -17,19 +17,13 @@ from sitemap_cli.storage.database import Database
 from sitemap_cli.storage.models import Domain
 
 
-async def ready(database_url: str) -> None:
-    async with Database.unprepared(database_url) as db:
-        await db.upgrade()
-
-
 async def count(db: Database) -> int:
     async with db.reading() as session:
         return await session.scalar(select(func.count()).select_from(Domain)) or 0
 
 
-async def test_a_transaction_is_committed_at_its_end(database_url: str) -> None:
-    await ready(database_url)
-    async with Database.open(database_url) as db:
+async def test_a_transaction_is_committed_at_its_end(upgraded_database_url: str) -> None:
+    async with Database.open(upgraded_database_url) as db:
         async with db.transaction() as session:
             await domains.ensure(session, "default", "example.com")
         assert await count(db) == 1
@@ -41,27 +35,24 @@ async def half_a_unit(db: Database) -> None:
         raise RuntimeError("halfway")
 
 
-async def test_a_transaction_that_fails_leaves_nothing(database_url: str) -> None:
-    await ready(database_url)
-    async with Database.open(database_url) as db:
+async def test_a_transaction_that_fails_leaves_nothing(upgraded_database_url: str) -> None:
+    async with Database.open(upgraded_database_url) as db:
         with pytest.raises(RuntimeError, match="halfway"):
             await half_a_unit(db)
         assert await count(db) == 0
         assert db.writer.pool.checkedout() == 0
 
 
-async def test_a_reading_session_cannot_write(database_url: str) -> None:
-    await ready(database_url)
-    async with Database.open(database_url) as db:
+async def test_a_reading_session_cannot_write(upgraded_database_url: str) -> None:
+    async with Database.open(upgraded_database_url) as db:
         with pytest.raises(StorageError):
             async with db.reading() as session:
                 await session.execute(text("DELETE FROM domains"))
         assert db.reader.pool.checkedout() == 0
 
 
-async def test_a_reading_session_sees_one_state(database_url: str) -> None:
-    await ready(database_url)
-    async with Database.open(database_url) as db, db.reading() as session:
+async def test_a_reading_session_sees_one_state(upgraded_database_url: str) -> None:
+    async with Database.open(upgraded_database_url) as db, db.reading() as session:
         query = select(func.count()).select_from(Domain)
         assert await session.scalar(query) == 0
         async with db.transaction() as writing:
@@ -69,26 +60,24 @@ async def test_a_reading_session_sees_one_state(database_url: str) -> None:
         assert await session.scalar(query) == 0
 
 
-async def test_writers_take_turns_and_none_is_turned_away(database_url: str) -> None:
-    await ready(database_url)
+async def test_writers_take_turns_and_none_is_turned_away(upgraded_database_url: str) -> None:
 
     async def write(number: int) -> None:
-        async with Database.open(database_url) as db:
+        async with Database.open(upgraded_database_url) as db:
             for each in range(25):
                 async with db.transaction() as session:
                     await session.scalar(select(func.count()).select_from(Domain))
                     await domains.ensure(session, "default", f"{number}-{each}.example")
 
     await asyncio.gather(*(write(number) for number in range(8)))
-    async with Database.open(database_url) as db:
+    async with Database.open(upgraded_database_url) as db:
         assert await count(db) == 200
 
 
-async def test_the_same_domain_added_by_many_at_once_is_one(database_url: str) -> None:
-    await ready(database_url)
+async def test_the_same_domain_added_by_many_at_once_is_one(upgraded_database_url: str) -> None:
 
     async def add() -> int:
-        async with Database.open(database_url) as db, db.transaction() as session:
+        async with Database.open(upgraded_database_url) as db, db.transaction() as session:
             return await domains.ensure(session, "default", "example.com")
 
     assert len(set(await asyncio.gather(*(add() for _ in range(8))))) == 1
@@ -126,13 +115,12 @@ async def test_postgres_without_schema_asks_for_the_upgrade(postgres_url: str) -
     assert caught.value.hint == "run: sitemap db upgrade"
 
 
-async def test_a_schema_of_a_newer_version_is_refused_and_not_touched(database_url: str) -> None:
-    await ready(database_url)
-    async with Database.open(database_url) as db, db.transaction() as session:
+async def test_a_schema_of_a_newer_version_is_refused_and_not_touched(upgraded_database_url: str) -> None:
+    async with Database.open(upgraded_database_url) as db, db.transaction() as session:
         await session.execute(text("UPDATE alembic_version SET version_num = '29991231_1'"))
     for act in ("open", "upgrade"):
         with pytest.raises(SchemaError, match="newer than this program"):
-            async with Database.unprepared(database_url) as db:
+            async with Database.unprepared(upgraded_database_url) as db:
                 await (db.revision() if act == "open" else db.upgrade())
 
 

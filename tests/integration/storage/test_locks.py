@@ -27,9 +27,9 @@ asyncio.run(hold())
 
 
 @contextmanager
-def holder(database_url: str, *names: str) -> "Iterator[subprocess.Popen[str]]":
+def holder(upgraded_database_url: str, *names: str) -> "Iterator[subprocess.Popen[str]]":
     """Another process that takes locks, and has told what it got."""
-    command = [sys.executable, "-c", HOLD, database_url, *names]
+    command = [sys.executable, "-c", HOLD, upgraded_database_url, *names]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert [process.stdout.readline() for _ in names] == ["True\n"] * len(names)
@@ -47,9 +47,9 @@ async def becomes_free(db: Database, name: str) -> bool:
 
 
 @pytest.fixture
-async def other(database_url: str, db: Database) -> AsyncIterator[Database]:
+async def other(upgraded_database_url: str, db: Database) -> AsyncIterator[Database]:
     """The same database, opened a second time by the same process."""
-    async with Database.open(database_url) as opened:
+    async with Database.open(upgraded_database_url) as opened:
         yield opened
 
 
@@ -74,26 +74,26 @@ async def test_nobody_gives_back_the_lock_of_another(db: Database, other: Databa
 
 
 async def test_closing_gives_every_lock_back_and_no_other(
-    database_url: str, db: Database, other: Database
+    upgraded_database_url: str, db: Database, other: Database
 ) -> None:
     assert await db.locks.acquire("a")
     assert await other.locks.acquire("b")
     await db.locks.close()
     assert await other.locks.acquire("a")
-    with holder(database_url, "c"):
+    with holder(upgraded_database_url, "c"):
         assert not await other.locks.acquire("c")
 
 
-async def test_another_process_keeps_a_lock_from_us(database_url: str, db: Database) -> None:
-    with holder(database_url, "a", "b") as process:
+async def test_another_process_keeps_a_lock_from_us(upgraded_database_url: str, db: Database) -> None:
+    with holder(upgraded_database_url, "a", "b") as process:
         assert not await db.locks.acquire("a")
         assert await db.locks.acquire("c")
         process.communicate("done\n")
     assert await becomes_free(db, "a")
 
 
-async def test_the_locks_of_a_killed_process_are_free(database_url: str, db: Database) -> None:
-    with holder(database_url, "a") as process:
+async def test_the_locks_of_a_killed_process_are_free(upgraded_database_url: str, db: Database) -> None:
+    with holder(upgraded_database_url, "a") as process:
         process.kill()
         process.wait()
         assert await becomes_free(db, "a")

@@ -13,13 +13,13 @@ from sitemap_cli.output.json_text import encoded
 if TYPE_CHECKING:
     from sitemap_cli.progress import Meter
     from sitemap_cli.storage.database import Database
-    from sitemap_cli.tasks.batch import Open
+    from sitemap_cli.tasks.batch import OpenBatch
 
 
 async def carry_out(
     run: Run,
     db: "Database",
-    opening: "AbstractAsyncContextManager[Open]",
+    opening: "AbstractAsyncContextManager[OpenBatch]",
     stream: BinaryIO,
     *,
     format_: str,
@@ -39,7 +39,7 @@ async def carry_out(
         put_off = await _carry_out(run, db, batch, format_, stream, waits, meter)
     async with db.reading() as session:
         report = await batches.load_batch_result(
-            session, await batches.find(session, run.settings.tenant, batch.batch_id)
+            session, await batches.find_batch(session, run.settings.tenant, batch.batch_id)
         )
     codes = [exit_codes.of(verdict) for verdict in report["verdicts"]]
     codes += [LockedError.exit_code] if put_off else []
@@ -52,7 +52,7 @@ async def carry_out(
 async def _carry_out(
     run: Run,
     db: "Database",
-    batch: "Open",
+    batch: "OpenBatch",
     format_: str,
     stream: BinaryIO,
     waits: Callable[[str], None] | None,
@@ -62,8 +62,8 @@ async def _carry_out(
     from sitemap_cli.cli.view.live_progress import show_batch_progress
     from sitemap_cli.progress import BatchProgress
     from sitemap_cli.services.reporting import job_result
-    from sitemap_cli.tasks.batch import Batch, connections
-    from sitemap_cli.tasks.batch import run as task
+    from sitemap_cli.tasks.batch import BatchRun, compute_max_requests
+    from sitemap_cli.tasks.batch import run_batch as task
     from sitemap_cli.tasks.run_job import Equipment
 
     settings, progress = run.settings, BatchProgress(batch.total, batch.before)
@@ -75,9 +75,9 @@ async def _carry_out(
             stream.write(encoded(result))
             stream.flush()
 
-    async with run.fetchers(connections(settings)) as fetchers:
+    async with run.fetchers(compute_max_requests(settings)) as fetchers:
         equipment = Equipment(db, partial(fetchers.of, None), settings, meter)
-        in_hand = Batch(equipment, batch.batch_id, progress, print_each)
+        in_hand = BatchRun(equipment, batch.batch_id, progress, print_each)
         with _telling_of(run, batch), show_batch_progress(run.console, batch.source, progress):
             put_off = await task(in_hand, waits)
     for work in put_off:
@@ -86,7 +86,7 @@ async def _carry_out(
 
 
 @contextmanager
-def _telling_of(run: Run, batch: "Open") -> Iterator[None]:
+def _telling_of(run: Run, batch: "OpenBatch") -> Iterator[None]:
     """Say how to go on with what a signal stopped."""
     from asyncio import CancelledError
 

@@ -22,7 +22,7 @@ from sitemap_cli.output.report import Checked, Report, RuleInfo
 
 if TYPE_CHECKING:
     from sitemap_cli.crawl.targets import Target
-    from sitemap_cli.services.checking.checks import Outcome, Wanted
+    from sitemap_cli.services.checking.checks import CheckOptions, Outcome
     from sitemap_cli.storage.database import Database
 
 SHARE = re.compile(r"(\d+(?:\.\d+)?)\s*%")
@@ -60,7 +60,7 @@ class Subjects:
     wait: bool = False
 
 
-async def check(run: Run, subjects: Subjects, wanted: "Wanted", gate: Gate) -> Report:
+async def check(run: Run, subjects: Subjects, wanted: "CheckOptions", gate: Gate) -> Report:
     """Check targets and jobs.
 
     Raises:
@@ -99,8 +99,8 @@ def _other(subjects: Subjects, targets: Sequence["Target"]) -> "Target | None":
 
 
 async def _against(
-    run: Run, db: "Database", fetchers: Fetchers, other: "Target", wanted: "Wanted", *, wait: bool
-) -> "Wanted":
+    run: Run, db: "Database", fetchers: Fetchers, other: "Target", wanted: "CheckOptions", *, wait: bool
+) -> "CheckOptions":
     """Read what is to be compared with.
 
     Raises:
@@ -141,13 +141,13 @@ def read_baseline(path: Path | None) -> Baseline:
         raise UsageError("not a baseline", where=str(path), why=why, hint=hint) from error
 
 
-async def _recorded(run: Run, db: "Database", job_id: str, wanted: "Wanted") -> Result:
+async def _recorded(run: Run, db: "Database", job_id: str, wanted: "CheckOptions") -> Result:
     from sitemap_cli.services.checking import checks
     from sitemap_cli.services.reporting import job_result
 
     async with db.reading() as session:
         result = await job_result.load_job_result(session, run.settings.tenant, job_id)
-        return result, await checks.check(session, run.settings.tenant, result["job_id"], wanted), {}
+        return result, await checks.check_job(session, run.settings.tenant, result["job_id"], wanted), {}
 
 
 async def _analyzed(
@@ -155,15 +155,15 @@ async def _analyzed(
     db: "Database",
     fetchers: Fetchers,
     targets: Iterable["Target"],
-    wanted: "Wanted",
+    wanted: "CheckOptions",
     locked: list[LockedError],
     *,
     wait: bool,
 ) -> AsyncIterator[Result]:
     """Analyze and check one target after the other; those that another run has in hand are noted."""
-    from sitemap_cli.tasks.locking import sweep
+    from sitemap_cli.tasks.locking import mark_stale_jobs
 
-    await sweep(db, run.settings.tenant)
+    await mark_stale_jobs(db, run.settings.tenant)
     for target in targets:
         try:
             result = await run_target(run, db, fetchers, target, wait=wait)
@@ -176,7 +176,7 @@ async def _analyzed(
         yield result, outcome, _files(target, outcome.findings)
 
 
-def _reported(results: Sequence[Result], locked: Sequence[int], wanted: "Wanted", gate: Gate) -> Report:
+def _reported(results: Sequence[Result], locked: Sequence[int], wanted: "CheckOptions", gate: Gate) -> Report:
     """Put together what was found, and hold it against the gate."""
     if gate.write_baseline is not None:
         every = [finding for _, outcome, _ in results for finding in outcome.findings]

@@ -54,7 +54,7 @@ def listed(console: Console, file: str, column: str | None) -> Listed:
                 if found.junk <= MAX_TOLD:
                     console.log("warning", f"line {record.line}: {error}")
                 continue
-            first = lines.setdefault(domains.spelled(target.domain), record.line)
+            first = lines.setdefault(domains.normalize_name(target.domain), record.line)
             if first == record.line:
                 found.targets.append(target)
                 found.others.append(named.others)
@@ -75,7 +75,7 @@ async def tagged(db: "Database", tenant: str, tags: Sequence[str]) -> "list[Targ
         UsageError: there is none.
     """
     async with db.reading() as session:
-        names = await domain_catalog.names(session, tenant, tags)
+        names = await domain_catalog.list_names_by_tags(session, tenant, tags)
     if not names:
         raise UsageError("no domain has this tag", where=", ".join(tags), hint="sitemap domains list")
     return [parse(name, local=False) for name in names]

@@ -60,15 +60,17 @@ async def targets(run: Run, db: "Database", choice: Choice) -> tuple["list[Targe
     tenant = run.settings.tenant
     async with db.reading() as session:
         if choice.job_ids:
-            ids = [(await jobs.find(session, tenant, each))[0].id for each in choice.job_ids]
-            found = await retry_selection.of_ids(session, ids)
+            ids = [(await jobs.find_job(session, tenant, each))[0].id for each in choice.job_ids]
+            found = await retry_selection.list_targets_by_id(session, ids)
         else:
-            found = await retry_selection.of_ends(
+            found = await retry_selection.list_targets_by_ending(
                 session,
                 tenant,
                 verdicts=choice.verdicts,
                 statuses=choice.statuses,
-                batch_id=(await batches.find(session, tenant, choice.batch)).id if choice.batch else None,
+                batch_id=(await batches.find_batch(session, tenant, choice.batch)).id
+                if choice.batch
+                else None,
                 domain=choice.domain,
             )
     left = 0
@@ -80,7 +82,7 @@ async def targets(run: Run, db: "Database", choice: Choice) -> tuple["list[Targe
             run.console.log("warning", f"a local build cannot be retried ({each.target}): analyze it again")
             left += 1
             continue
-        again.setdefault(domains.spelled(target.domain), target)
+        again.setdefault(domains.normalize_name(target.domain), target)
     return list(again.values()), left
 
 

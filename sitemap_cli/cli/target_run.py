@@ -29,25 +29,25 @@ async def run_target(
     from sitemap_cli.services.shared import ids
     from sitemap_cli.tasks.analyze import Job
     from sitemap_cli.tasks.analyze import analyze as task
-    from sitemap_cli.tasks.locking import alone, holder
+    from sitemap_cli.tasks.locking import describe_process, domain_lock
     from sitemap_cli.tasks.outcome import outcome
 
-    tenant, job_id, progress = run.settings.tenant, ids.new(), Progress()
+    tenant, job_id, progress = run.settings.tenant, ids.generate_id(), Progress()
     waits = run.console.note if wait else None
     with _telling_of(run, job_id):
-        async with alone(db, tenant, target.domain, waits), outcome(db, job_id) as watch:
+        async with domain_lock(db, tenant, target.domain, waits), outcome(db, job_id) as watch:
             async with db.transaction() as session:
-                domain_id = await domains.ensure(session, tenant, target.domain)
-                await jobs.start(
+                domain_id = await domains.ensure_domain(session, tenant, target.domain)
+                await jobs.record_running_job(
                     session,
                     job_id,
                     tenant=tenant,
                     domain_id=domain_id,
                     target=target.given,
-                    holder=holder(),
+                    holder=describe_process(),
                 )
-                preferences = await domain_catalog.preferences(session, domain_id)
-            settings = preferences.applied(run.settings, variable)
+                preferences = await domain_catalog.load_request_settings(session, domain_id)
+            settings = preferences.apply_to(run.settings, variable)
             job = Job(db, fetchers.of(target, settings), settings, job_id, domain_id, target)
             with show_progress(run.console, target.domain, progress):
                 await task(job, progress, watch)

@@ -19,9 +19,9 @@ from sitemap_cli.services.checking import findings
 from sitemap_cli.services.recording import job_totals, jobs, robots_files, sitemap_rows
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
-from sitemap_cli.tasks.grouping import grouped
+from sitemap_cli.tasks.grouping import group_unread
 from sitemap_cli.tasks.outcome import Stopwatch
-from sitemap_cli.tasks.recorded_cache import Recorded
+from sitemap_cli.tasks.recorded_cache import RecordedCache
 
 log = logging.getLogger(__name__)
 
@@ -51,7 +51,7 @@ async def analyze(job: Job, progress: Progress, watch: Stopwatch) -> Verdict:
     async with (
         walk(job.fetcher, job.target, job.settings, progress, memory) as walking,
         aclosing(walking.sitemaps()) as sitemaps,
-        aclosing(grouped(sitemaps)) as groups,
+        aclosing(group_unread(sitemaps)) as groups,
     ):
         async for group in groups:
             recorded = await _record(job, group, progress)
@@ -69,7 +69,9 @@ async def _memory(job: Job) -> Memory:
     if settings.refresh:
         return Nothing()
     trusting = settings.trust_index_lastmod
-    return await Recorded.of(job.db, settings.tenant, job.domain_id, job.target.given, trusting=trusting)
+    return await RecordedCache.load(
+        job.db, settings.tenant, job.domain_id, job.target.given, trusting=trusting
+    )
 
 
 async def _record(job: Job, group: list[Sitemap], progress: Progress) -> list[Answer] | None:
@@ -79,9 +81,9 @@ async def _record(job: Job, group: list[Sitemap], progress: Progress) -> list[An
         if await jobs.is_cancelled(session, job.job_id):
             return None
         if sitemap_rows.is_unread(first):
-            recorded = await sitemap_rows.record_unread(session, job.job_id, group)
+            recorded = await sitemap_rows.record_unread_sitemaps(session, job.job_id, group)
         else:
-            recorded = [await sitemap_rows.record(session, job.settings.tenant, job.job_id, first)]
+            recorded = [await sitemap_rows.record_sitemap(session, job.settings.tenant, job.job_id, first)]
     job.meter.record_storage(time.monotonic() - began)
     if not sitemap_rows.is_unread(first):
         job.meter.record_fetch(first.fetched.ms / 1000)
@@ -105,10 +107,10 @@ async def _finish(job: Job, walking: Walk, answers: list[Answer], watch: Stopwat
     verdict = decide([*walking.answers, *answers], walking.cuts)
     # Summing up a million URLs takes a second, for which no other writer shall wait.
     async with job.db.reading() as session:
-        previous = await jobs.latest_complete(session, job.settings.tenant, job.domain_id)
+        previous = await jobs.find_latest_complete_id(session, job.settings.tenant, job.domain_id)
         now, whole = dt.datetime.now(dt.UTC), verdict is Verdict.OK
-        sums = await job_totals.of(session, job.job_id, previous, now, whole=whole)
-        judged = await findings.judge(session, job.job_id)
+        sums = await job_totals.compute_totals(session, job.job_id, previous, now, whole=whole)
+        judged = await findings.judge_job(session, job.job_id)
     ending = jobs.Ending(
         STATUS.get(verdict, Status.FAILED),
         verdict,
@@ -117,10 +119,10 @@ async def _finish(job: Job, walking: Walk, answers: list[Answer], watch: Stopwat
         discovery_report.listing(walking.answers),
     )
     async with job.db.transaction() as session:
-        if not await jobs.finish(session, job.job_id, ending, sums):
+        if not await jobs.record_ending(session, job.job_id, ending, sums):
             return Verdict.CANCELLED
-        await robots_files.keep(session, job.settings.tenant, job.job_id, walking.robots)
-        await findings.keep(session, job.job_id, judged)
+        await robots_files.record_robots_files(session, job.settings.tenant, job.job_id, walking.robots)
+        await findings.record_findings(session, job.job_id, judged)
     return verdict
 
 

@@ -13,14 +13,14 @@ from sitemap_cli.errors import LockedError
 from sitemap_cli.model.values import Status
 from sitemap_cli.progress import BatchProgress
 from sitemap_cli.services.catalog import batches
-from sitemap_cli.services.catalog.batches import Count
-from sitemap_cli.services.recording.jobs import Work
+from sitemap_cli.services.catalog.batches import JobCount
+from sitemap_cli.services.recording.jobs import RunnableJob
 from sitemap_cli.services.shared import ids
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
-from sitemap_cli.tasks.locking import Waits, alone_with, holder, settled
+from sitemap_cli.tasks.locking import OnWait, batch_lock, close_batch, describe_process
 from sitemap_cli.tasks.run_job import Equipment, carry_out
-from sitemap_cli.tasks.slow_lane import Lanes, Place
+from sitemap_cli.tasks.slow_lane import Slot, SlotPool
 
 # Slow sites that may be under way beside the others, for each of those.
 ASIDE = 8
@@ -32,7 +32,7 @@ Ended = Callable[[str], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
+class BatchRun:
     """One batch in hand. ``ended`` is told the id of each job that came to an end."""
 
     equipment: Equipment
@@ -41,13 +41,13 @@ class Batch:
     ended: Ended
 
 
-def connections(settings: Settings) -> int:
+def compute_max_requests(settings: Settings) -> int:
     """How many requests may be under way, so that no site waits for another one's."""
     return settings.concurrency * (ASIDE + 1)
 
 
 @dataclass(frozen=True, slots=True)
-class Open:
+class OpenBatch:
     """A batch that is ours to run: so many jobs in all, of which some came to their end before."""
 
     batch_id: str
@@ -57,24 +57,26 @@ class Open:
 
 
 @asynccontextmanager
-async def begun(
-    db: Database, tenant: str, source: str, listed: Sequence[Target], waits: Waits | None
-) -> AsyncIterator[Open]:
+async def start_batch(
+    db: Database, tenant: str, source: str, listed: Sequence[Target], waits: OnWait | None
+) -> AsyncIterator[OpenBatch]:
     """Record a new batch and hold it; when the block ends, however it does, how it stands is written.
 
     Raises:
         LockedError: another run is at work on the same list.
     """
-    batch_id = ids.new()
-    async with alone_with(db, tenant, batch_id, source, waits), _closing(db, batch_id):
+    batch_id = ids.generate_id()
+    async with batch_lock(db, tenant, batch_id, source, waits), _close_at_exit(db, batch_id):
         async with db.transaction() as session:
-            whose = {"tenant": tenant, "source": source, "holder": holder()}
-            await batches.create(session, batch_id, **whose, targets=listed)
-        yield Open(batch_id, source, len(listed), 0)
+            whose = {"tenant": tenant, "source": source, "holder": describe_process()}
+            await batches.record_batch(session, batch_id, **whose, targets=listed)
+        yield OpenBatch(batch_id, source, len(listed), 0)
 
 
 @asynccontextmanager
-async def resumed(db: Database, tenant: str, named: str | None, waits: Waits | None) -> AsyncIterator[Open]:
+async def resume_batch(
+    db: Database, tenant: str, named: str | None, waits: OnWait | None
+) -> AsyncIterator[OpenBatch]:
     """Go on with an unfinished batch, of a list or the last of all, or with that of an id, which may be done.
 
     Raises:
@@ -82,60 +84,60 @@ async def resumed(db: Database, tenant: str, named: str | None, waits: Waits | N
         NotFoundError: there is none.
     """
     async with db.reading() as session:
-        found = await batches.to_resume(session, tenant, named)
-        counted = await batches.counts(session, found.id)
+        found = await batches.find_resumable_batch(session, tenant, named)
+        counted = await batches.count_jobs(session, found.id)
     if found.status == Status.COMPLETED:
-        yield _open(found.id, found.source, counted)
+        yield _build_open_batch(found.id, found.source, counted)
         return
-    async with alone_with(db, tenant, found.id, found.source, waits), _closing(db, found.id):
+    async with batch_lock(db, tenant, found.id, found.source, waits), _close_at_exit(db, found.id):
         async with db.transaction() as session:
-            await batches.take_over(session, found.id, holder())
-            counted = await batches.counts(session, found.id)
-        yield _open(found.id, found.source, counted)
+            await batches.mark_resumed(session, found.id, describe_process())
+            counted = await batches.count_jobs(session, found.id)
+        yield _build_open_batch(found.id, found.source, counted)
 
 
-def _open(batch_id: str, source: str, counted: Sequence[Count]) -> Open:
+def _build_open_batch(batch_id: str, source: str, counted: Sequence[JobCount]) -> OpenBatch:
     total = sum(each.jobs for each in counted)
     waiting = sum(each.jobs for each in counted if each.status == Status.PENDING)
-    return Open(batch_id, source, total, total - waiting)
+    return OpenBatch(batch_id, source, total, total - waiting)
 
 
 @asynccontextmanager
-async def _closing(db: Database, batch_id: str) -> AsyncIterator[None]:
+async def _close_at_exit(db: Database, batch_id: str) -> AsyncIterator[None]:
     """Write how a batch stands when the block ends, however it does."""
     try:
         yield
     finally:
-        await uncancelled(settled(db, batch_id))
+        await uncancelled(close_batch(db, batch_id))
 
 
-async def run(batch: Batch, waits: Waits | None) -> list[Work]:
+async def run_batch(batch: BatchRun, waits: OnWait | None) -> list[RunnableJob]:
     """Run every job that waits, and return those whose domains somebody else holds; they go on waiting.
 
     Raises:
         SitemapError: it cannot go on, because of the database for instance.
     """
-    refused = deque[Work]()
-    lanes = Lanes(batch.equipment.settings.concurrency, batch.equipment.settings.concurrency * ASIDE)
+    refused = deque[RunnableJob]()
+    lanes = SlotPool(batch.equipment.settings.concurrency, batch.equipment.settings.concurrency * ASIDE)
     try:
         async with asyncio.TaskGroup() as group:
-            async for work in _waiting(batch):
-                place = await lanes.enter()
-                group.create_task(_in(place, batch, work, refused))
+            async for work in _iterate_pending_jobs(batch):
+                place = await lanes.acquire_slot()
+                group.create_task(_run_in_slot(place, batch, work, refused))
     except ExceptionGroup as failed:
         raise pick_first(failed, log) from None
     if waits is not None:
         while refused:
-            await _site(batch, refused.popleft(), waits)
+            await _run_one(batch, refused.popleft(), waits)
     return list(refused)
 
 
-async def _waiting(batch: Batch) -> AsyncIterator[Work]:
+async def _iterate_pending_jobs(batch: BatchRun) -> AsyncIterator[RunnableJob]:
     """The jobs that wait, read some at a time."""
     after = ""
     while True:
         async with batch.equipment.db.reading() as session:
-            page = await batches.waiting(session, batch.batch_id, after, PAGE)
+            page = await batches.list_pending_jobs(session, batch.batch_id, after, PAGE)
         if not page:
             return
         for work in page:
@@ -143,17 +145,17 @@ async def _waiting(batch: Batch) -> AsyncIterator[Work]:
         after = page[-1].job_id
 
 
-async def _in(place: Place, batch: Batch, work: Work, refused: deque[Work]) -> None:
+async def _run_in_slot(place: Slot, batch: BatchRun, work: RunnableJob, refused: deque[RunnableJob]) -> None:
     try:
-        await _site(batch, work, None)
+        await _run_one(batch, work, None)
     except LockedError as error:
         log.info("put aside: %s", error)
         refused.append(work)
     finally:
-        place.leave()
+        place.release()
 
 
-async def _site(batch: Batch, work: Work, waits: Waits | None) -> None:
+async def _run_one(batch: BatchRun, work: RunnableJob, waits: OnWait | None) -> None:
     progress = batch.progress.begin_site(work.domain)
     try:
         verdict = await carry_out(batch.equipment, work, progress, waits)

@@ -12,13 +12,13 @@ MOST = 500
 SECONDS = 0.5
 
 
-async def grouped(sitemaps: AsyncGenerator[Sitemap]) -> AsyncGenerator[list[Sitemap]]:
+async def group_unread(sitemaps: AsyncGenerator[Sitemap]) -> AsyncGenerator[list[Sitemap]]:
     """Yield each sitemap that brought something alone, and those between them in groups; keep the order.
 
     Close the generator before that of the sitemaps.
     """
     group = TimedBuffer[Sitemap](MOST, SECONDS)
-    following = _following(sitemaps)
+    following = _request_next(sitemaps)
     try:
         while True:
             await asyncio.wait([following], timeout=group.timeout)
@@ -34,14 +34,14 @@ async def grouped(sitemaps: AsyncGenerator[Sitemap]) -> AsyncGenerator[list[Site
                 group.add(sitemap)
             else:
                 yield [sitemap]
-            following = _following(sitemaps)
+            following = _request_next(sitemaps)
     finally:
         # A generator cannot be closed while somebody waits for its next value.
         following.cancel()
         await asyncio.gather(following, return_exceptions=True)
 
 
-def _following(sitemaps: AsyncGenerator[Sitemap]) -> asyncio.Task[Sitemap | None]:
+def _request_next(sitemaps: AsyncGenerator[Sitemap]) -> asyncio.Task[Sitemap | None]:
     """Ask for the next one, which may be waited for again and again; None says that there is none."""
 
     async def asked() -> Sitemap | None:

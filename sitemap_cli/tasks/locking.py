@@ -15,17 +15,17 @@ from sitemap_cli.storage.database import Database
 TRIES = (0.0, 0.02, 0.05, 0.1)
 POLL_SECONDS = 1.0
 
-Waits = Callable[[str], None]
+OnWait = Callable[[str], None]
 """Is told whom we wait for; where there is none, nobody waits."""
 
 
-def holder() -> str:
+def describe_process() -> str:
     """What others shall call this process."""
     return f"process {os.getpid()} on {socket.gethostname()}"
 
 
 @asynccontextmanager
-async def alone(db: Database, tenant: str, domain: str, waits: Waits | None) -> AsyncIterator[None]:
+async def domain_lock(db: Database, tenant: str, domain: str, waits: OnWait | None) -> AsyncIterator[None]:
     """Hold the lock of a domain, ``host[:port]`` as the user named it, so that what begins there is alone.
 
     Raises:
@@ -34,15 +34,15 @@ async def alone(db: Database, tenant: str, domain: str, waits: Waits | None) -> 
 
     async def refusal() -> LockedError:
         async with db.reading() as session:
-            return _refused(domain, await jobs.in_hand(session, tenant, domain))
+            return _build_locked_error(domain, await jobs.find_lock_holder(session, tenant, domain))
 
-    async with _holding(db, domains.lock(tenant, domain), refusal, waits):
+    async with _hold_lock(db, domains.lock(tenant, domain), refusal, waits):
         yield
 
 
 @asynccontextmanager
-async def alone_with(
-    db: Database, tenant: str, batch_id: str, source: str, waits: Waits | None
+async def batch_lock(
+    db: Database, tenant: str, batch_id: str, source: str, waits: OnWait | None
 ) -> AsyncIterator[None]:
     """Hold the lock of a batch, which is that of its list.
 
@@ -52,38 +52,38 @@ async def alone_with(
 
     async def refusal() -> LockedError:
         async with db.reading() as session:
-            return _refused(source, await batches.in_hand(session, tenant, source))
+            return _build_locked_error(source, await batches.find_lock_holder(session, tenant, source))
 
-    async with _holding(db, batches.lock(tenant, batch_id, source), refusal, waits):
+    async with _hold_lock(db, batches.lock(tenant, batch_id, source), refusal, waits):
         yield
 
 
-async def sweep(db: Database, tenant: str) -> None:
+async def mark_stale_jobs(db: Database, tenant: str) -> None:
     """Mark as interrupted what says it is running and is not; where nothing can be written, leave it so."""
     async with db.reading() as session:
-        running = await jobs.running(session, tenant)
-        begun = await batches.running(session, tenant)
+        running = await jobs.list_running_domains(session, tenant)
+        begun = await batches.list_running_batches(session, tenant)
     with suppress(StorageError):
         for domain_id, domain in running:
-            async with _if_free(db, domains.lock(tenant, domain)) as free:
+            async with _try_lock(db, domains.lock(tenant, domain)) as free:
                 if free:
-                    await _bury(db, tenant, domain_id)
+                    await _mark_interrupted(db, tenant, domain_id)
         for batch in begun:
-            async with _if_free(db, batches.lock(tenant, batch.id, batch.source)) as free:
+            async with _try_lock(db, batches.lock(tenant, batch.id, batch.source)) as free:
                 if free:
-                    await settled(db, batch.id)
+                    await close_batch(db, batch.id)
 
 
 @asynccontextmanager
-async def _holding(
-    db: Database, name: str, refusal: Callable[[], Awaitable[LockedError]], waits: Waits | None
+async def _hold_lock(
+    db: Database, name: str, refusal: Callable[[], Awaitable[LockedError]], waits: OnWait | None
 ) -> AsyncIterator[None]:
-    if not await _taken(db, name):
+    if not await _acquire_lock(db, name):
         refused = await refusal()
         if waits is None:
             raise refused
         waits(f"waiting: {refused}")
-        while not await _taken(db, name):  # noqa: ASYNC110 - no process tells another
+        while not await _acquire_lock(db, name):  # noqa: ASYNC110 - no process tells another
             await asyncio.sleep(POLL_SECONDS)
     try:
         yield
@@ -92,7 +92,7 @@ async def _holding(
 
 
 @asynccontextmanager
-async def _if_free(db: Database, name: str) -> AsyncIterator[bool]:
+async def _try_lock(db: Database, name: str) -> AsyncIterator[bool]:
     """Hold a lock if nobody else does."""
     free = await db.locks.acquire(name)
     try:
@@ -102,7 +102,7 @@ async def _if_free(db: Database, name: str) -> AsyncIterator[bool]:
             await db.locks.release(name)
 
 
-async def _taken(db: Database, name: str) -> bool:
+async def _acquire_lock(db: Database, name: str) -> bool:
     for seconds in TRIES:
         await asyncio.sleep(seconds)
         if await db.locks.acquire(name):
@@ -110,17 +110,17 @@ async def _taken(db: Database, name: str) -> bool:
     return False
 
 
-def _refused(what: str, held: jobs.InHand | None) -> LockedError:
+def _build_locked_error(what: str, held: jobs.LockHolder | None) -> LockedError:
     who = f"{held.holder}, since {held.since:%Y-%m-%d %H:%M:%S} UTC" if held else None
     return LockedError("another run is at work", where=what, why=who, hint="--wait waits for its end")
 
 
-async def _bury(db: Database, tenant: str, domain_id: int) -> None:
+async def _mark_interrupted(db: Database, tenant: str, domain_id: int) -> None:
     async with db.transaction() as session:
-        await jobs.interrupt(session, tenant, domain_id)
+        await jobs.mark_interrupted(session, tenant, domain_id)
 
 
-async def settled(db: Database, batch_id: str) -> None:
+async def close_batch(db: Database, batch_id: str) -> None:
     """Write how a batch stands that nobody runs any longer."""
     async with db.transaction() as session:
-        await batches.settle(session, batch_id)
+        await batches.mark_closed(session, batch_id)

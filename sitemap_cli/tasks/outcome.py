@@ -58,7 +58,9 @@ async def _write(db: Database, job_id: str, ending: jobs.Ending) -> None:
     for attempt in range(1, TRIES + 1):
         try:
             async with db.transaction() as session:
-                await jobs.finish(session, job_id, ending, await job_totals.so_far(session, job_id))
+                await jobs.record_ending(
+                    session, job_id, ending, await job_totals.compute_partial_totals(session, job_id)
+                )
             return
         except StorageError as error:
             # What ended the job is told anyway, and need not be told again.

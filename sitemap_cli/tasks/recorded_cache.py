@@ -10,24 +10,24 @@ from sitemap_cli.storage.database import Database
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class RecordedCache:
     """The memory that the database is, as :class:`~sitemap_cli.crawl.http_cache.Memory` promises."""
 
     db: Database
     known: Mapping[str, Held]
 
     @classmethod
-    async def of(
+    async def load(
         cls, db: Database, tenant: str, domain_id: int, target: str, *, trusting: bool
-    ) -> "Recorded":
+    ) -> "RecordedCache":
         """What is held of a domain for a run over a target of it.
 
         ``trusting`` says whether to believe indexes that proved truthful.
         """
         async with db.reading() as session:
-            known = await validators.held(session, tenant, domain_id, target)
+            known = await validators.load_cached_documents(session, tenant, domain_id, target)
             if trusting:
-                known = await index_trust.trusted(session, tenant, domain_id, target, known)
+                known = await index_trust.add_trusted_lastmods(session, tenant, domain_id, target, known)
         return cls(db, known)
 
     def held(self, url: str) -> Held | None:
@@ -37,4 +37,4 @@ class Recorded:
     async def children(self, held: Held) -> Sequence[Child]:
         """The sitemaps that a held document lists, read in a transaction of its own."""
         async with self.db.reading() as session:
-            return await validators.listed(session, held.document_id)
+            return await validators.load_children(session, held.document_id)

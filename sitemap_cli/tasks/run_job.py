@@ -10,13 +10,13 @@ from sitemap_cli.errors import ConfigurationError, SitemapError
 from sitemap_cli.fetch.interface import Fetcher
 from sitemap_cli.model.values import Verdict
 from sitemap_cli.progress import Meter, Progress
-from sitemap_cli.services.catalog.request_settings import Preferences
+from sitemap_cli.services.catalog.request_settings import RequestSettings
 from sitemap_cli.services.recording import jobs
-from sitemap_cli.services.recording.jobs import Work
+from sitemap_cli.services.recording.jobs import RunnableJob
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
 from sitemap_cli.tasks.analyze import Job, analyze
-from sitemap_cli.tasks.locking import Waits, alone, holder
+from sitemap_cli.tasks.locking import OnWait, describe_process, domain_lock
 from sitemap_cli.tasks.outcome import outcome
 
 log = logging.getLogger(__name__)
@@ -36,7 +36,7 @@ class Equipment:
 
 
 async def carry_out(
-    equipment: Equipment, work: Work, progress: Progress, waits: Waits | None, *, anew: bool = False
+    equipment: Equipment, work: RunnableJob, progress: Progress, waits: OnWait | None, *, anew: bool = False
 ) -> Verdict | None:
     """Run one job. What a site can do to us ends with it; None is a fault of ours, or of a setting.
 
@@ -47,13 +47,15 @@ async def carry_out(
         SitemapError: what ends all other jobs, too: the database, for instance.
     """
     tenant = equipment.settings.tenant
-    async with alone(equipment.db, tenant, work.domain, waits):
+    async with domain_lock(equipment.db, tenant, work.domain, waits):
         try:
             async with outcome(equipment.db, work.job_id) as watch:
                 async with equipment.db.transaction() as session:
                     if anew:
                         await jobs.again(session, job_id=work.job_id)
-                    taken = await jobs.take(session, tenant, work.domain_id, work.job_id, holder())
+                    taken = await jobs.mark_running(
+                        session, tenant, work.domain_id, work.job_id, describe_process()
+                    )
                 return await analyze(_job(equipment, work), progress, watch) if taken else Verdict.CANCELLED
         except ConfigurationError as error:
             log.warning("%s: %s", work.domain, error)
@@ -65,7 +67,7 @@ async def carry_out(
     return None
 
 
-def _job(equipment: Equipment, work: Work) -> Job:
+def _job(equipment: Equipment, work: RunnableJob) -> Job:
     """A job that is asked for as its domain prefers.
 
     Raises:
@@ -73,7 +75,7 @@ def _job(equipment: Equipment, work: Work) -> Job:
     """
     own = None
     if work.preferences:
-        own = Preferences.of(work.preferences).applied(equipment.settings, variable)
+        own = RequestSettings.from_stored(work.preferences).apply_to(equipment.settings, variable)
     target = parse(work.target, local=False)
     return Job(
         equipment.db,

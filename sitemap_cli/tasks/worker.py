@@ -37,7 +37,7 @@ class Enqueued:
     waiting: int
 
 
-async def enqueue(db: Database, tenant: str, source: str, listed: Sequence[Target]) -> Enqueued:
+async def enqueue_batch(db: Database, tenant: str, source: str, listed: Sequence[Target]) -> Enqueued:
     """Record a batch, and put its jobs into the queue, both or neither; who waits there is not added.
 
     Raises:
@@ -45,31 +45,31 @@ async def enqueue(db: Database, tenant: str, source: str, listed: Sequence[Targe
         UsageError: there is no queue here.
     """
     async with db.transaction() as session:
-        await _check(db, session)
-        return await _enqueue(session, db.queue, tenant, source, listed)
+        await _require_queue(db, session)
+        return await _enqueue_targets(session, db.queue, tenant, source, listed)
 
 
-async def _enqueue(
+async def _enqueue_targets(
     session: Session, queue: JobQueue, tenant: str, source: str, listed: Sequence[Target]
 ) -> Enqueued:
-    batch_id = ids.new()
+    batch_id = ids.generate_id()
     named = {domains.lock(tenant, target.domain): target for target in listed}
     waiting = await queue.waiting(session, named.keys())
     new = {name: target for name, target in named.items() if name not in waiting}
     if new:
         targets = list(new.values())
-        job_ids = await batches.create(
+        job_ids = await batches.record_batch(
             session, batch_id, tenant=tenant, source=source, holder=None, targets=targets
         )
         queued = [
-            Queued(tenant, job_id, domains.spelled(target.domain), name)
+            Queued(tenant, job_id, domains.normalize_name(target.domain), name)
             for job_id, (name, target) in zip(job_ids, new.items(), strict=True)
         ]
         await queue.enqueue(session, queued)
     return Enqueued(batch_id, len(new), len(waiting))
 
 
-async def work(
+async def run_worker(
     equipment: Equipment, ended: Ended, *, concurrency: int, dead_after: float, drain: bool
 ) -> None:
     """Carry out jobs of the queue, so many at once, until this is cancelled or, to ``drain`` it, it is empty.
@@ -84,20 +84,20 @@ async def work(
 
     async def handle(tenant: str, job_id: str) -> None:
         async with db.reading() as session:
-            found = await jobs.work(session, tenant, job_id)
+            found = await jobs.find_runnable_job(session, tenant, job_id)
         if found is not None:
             own = replace(equipment, settings=replace(equipment.settings, tenant=tenant))
             await carry_out(own, found, Progress(), None, anew=True)
             await ended(tenant, job_id)
         async with db.transaction() as session:
-            await batches.settle_queued(session, await jobs.batch_of(session, job_id))
+            await batches.close_finished_batch(session, await jobs.find_batch_id(session, job_id))
 
     async with db.reading() as session:
-        await _check(db, session)
-    await queue_due(db)
+        await _require_queue(db, session)
+    await queue_due_domains(db)
     working = asyncio.ensure_future(db.queue.work(handle, concurrency=concurrency, dead_after=dead_after))
-    planning = asyncio.ensure_future(_plan(db))
-    watching = asyncio.ensure_future(_emptied(db) if drain else asyncio.Event().wait())
+    planning = asyncio.ensure_future(_queue_due_repeatedly(db))
+    watching = asyncio.ensure_future(_wait_until_empty(db) if drain else asyncio.Event().wait())
     try:
         ended_first, _ = await asyncio.wait((working, watching), return_when=asyncio.FIRST_COMPLETED)
     finally:
@@ -108,35 +108,35 @@ async def work(
         await each
 
 
-async def _plan(db: Database) -> None:
+async def _queue_due_repeatedly(db: Database) -> None:
     """Queue, for ever, the domains whose moment has come."""
     while True:
         await asyncio.sleep(PLAN_SECONDS)
         try:
-            await queue_due(db)
+            await queue_due_domains(db)
         except StorageError as error:
             log.warning("could not queue what is due: %s", error)
 
 
-async def queue_due(db: Database) -> None:
+async def queue_due_domains(db: Database) -> None:
     """Queue the domains whose moment has come; several workers that do so at once take different ones."""
     try:
         async with db.transaction() as session:
             tenants = defaultdict[str, list[Target]](list)
-            for each in await schedules.due(session, dt.datetime.now(dt.UTC), AT_ONCE):
+            for each in await schedules.claim_due_domains(session, dt.datetime.now(dt.UTC), AT_ONCE):
                 tenants[each.tenant].append(parse(each.name, local=False))
             for tenant, targets in tenants.items():
-                await _enqueue(session, db.queue, tenant, batches.SCHEDULE, targets)
+                await _enqueue_targets(session, db.queue, tenant, batches.SCHEDULE, targets)
     except LockedError as error:
         log.info("not queued yet: %s", error)
 
 
-async def _check(db: Database, session: Session) -> None:
+async def _require_queue(db: Database, session: Session) -> None:
     if await db.queue.state(session) is None:
         raise SchemaError("there is no queue yet", where=db.name, hint="run: sitemap db upgrade")
 
 
-async def _emptied(db: Database) -> None:
+async def _wait_until_empty(db: Database) -> None:
     """Wait until nothing waits or runs in the queue."""
     while True:
         async with db.reading() as session:

@@ -35,7 +35,7 @@ async def recorded(database: str, variables: dict[str, str]) -> list[dict[str, A
     """What ``jobs show`` prints of each job; a process for each would take longer than all the rest."""
     tenant = variables.get("SITEMAP_TENANT", "default")
     async with Database.open(database) as db, db.reading() as session:
-        rows = await jobs_service.listing(session, tenant)
+        rows = await jobs_service.list_jobs(session, tenant)
         return [await results_service.load_job_result(session, tenant, job.id) for job, _ in rows]
 
 

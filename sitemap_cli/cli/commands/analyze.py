@@ -31,13 +31,13 @@ async def analyze(
     """Discover, fetch, parse and record the sitemaps of each TARGET, and print a summary."""
     from sitemap_cli.cli.output_file import sink
     from sitemap_cli.crawl.targets import parse
-    from sitemap_cli.tasks.locking import sweep
+    from sitemap_cli.tasks.locking import mark_stale_jobs
 
     understood = [parse(each, base_url=base_url) for each in targets]
     results, codes = list[dict[str, Any]](), list[int]()
     with sink(output) as stream:
         async with run.database() as db, run.fetchers() as fetchers:
-            await sweep(db, run.settings.tenant)
+            await mark_stale_jobs(db, run.settings.tenant)
             for target in understood:
                 try:
                     result = await run_target(run, db, fetchers, target, wait=wait)
@@ -74,5 +74,5 @@ async def _print_summary(run: Run, db: "Database", result: dict[str, Any], strea
     from sitemap_cli.services.checking import findings
 
     async with db.reading() as session:
-        found = await findings.listing(session, result["job_id"])
+        found = await findings.list_findings(session, result["job_id"])
     run.console.show(render_analysis(result, found), stream)

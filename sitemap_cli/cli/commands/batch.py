@@ -64,8 +64,8 @@ async def run_(
     from sitemap_cli.cli.list_import import Listed, listed, tagged
     from sitemap_cli.cli.output_file import sink
     from sitemap_cli.services.catalog import batches
-    from sitemap_cli.tasks.batch import begun, resumed
-    from sitemap_cli.tasks.locking import sweep
+    from sitemap_cli.tasks.batch import resume_batch, start_batch
+    from sitemap_cli.tasks.locking import mark_stale_jobs
 
     if not (file or tag or resume) or (file and tag):
         raise UsageError(
@@ -79,16 +79,16 @@ async def run_(
     with sink(output) as stream:
         async with run.database() as db:
             tenant = run.settings.tenant
-            await sweep(db, tenant)
+            await mark_stale_jobs(db, tenant)
             if enqueue and not resume:
                 targets = await tagged(db, tenant, tag) if tag else found.targets
                 return await _enqueued(run, db, named or "", targets, junk=found.junk)
             if resume:
-                opening = resumed(db, tenant, named, waits)
+                opening = resume_batch(db, tenant, named, waits)
             elif tag:
-                opening = begun(db, tenant, named or "", await tagged(db, tenant, tag), waits)
+                opening = start_batch(db, tenant, named or "", await tagged(db, tenant, tag), waits)
             else:
-                opening = begun(db, tenant, batches.source(file or ""), found.targets, waits)
+                opening = start_batch(db, tenant, batches.source_of_file(file or ""), found.targets, waits)
             codes = await carry_out(run, db, opening, stream, format_=format_, waits=waits, metrics=metrics)
     return exit_codes.together([*codes, *([exit_codes.PARTIAL] if found.junk else [])])
 
@@ -102,12 +102,12 @@ async def list_(
     """List batches, newest first."""
     from sitemap_cli.cli.view.batch_summary import render_batch_table
     from sitemap_cli.services.catalog import batches
-    from sitemap_cli.tasks.locking import sweep
+    from sitemap_cli.tasks.locking import mark_stale_jobs
 
     async with run.database() as db:
-        await sweep(db, run.settings.tenant)
+        await mark_stale_jobs(db, run.settings.tenant)
         async with db.reading() as session:
-            found = batches.summarize_batches(await batches.listing(session, run.settings.tenant, limit))
+            found = batches.summarize_batches(await batches.list_batches(session, run.settings.tenant, limit))
     run.console.listing(found, format_, render_batch_table, "no batches; run one: sitemap batch domains.txt")
 
 
@@ -120,12 +120,12 @@ async def show(
     """Show one batch: how its jobs ended."""
     from sitemap_cli.cli.view.batch_summary import render_batch
     from sitemap_cli.services.catalog import batches
-    from sitemap_cli.tasks.locking import sweep
+    from sitemap_cli.tasks.locking import mark_stale_jobs
 
     async with run.database() as db:
-        await sweep(db, run.settings.tenant)
+        await mark_stale_jobs(db, run.settings.tenant)
         async with db.reading() as session:
-            found = await batches.find(session, run.settings.tenant, batch)
+            found = await batches.find_batch(session, run.settings.tenant, batch)
             report = await batches.load_batch_result(session, found)
     run.console.report(report, format_, render_batch)
 
@@ -133,10 +133,10 @@ async def show(
 async def _enqueued(run: Run, db: "Database", source: str, targets: "list[Target]", *, junk: int) -> int:
     """Put a list into the queue, and say what became of it."""
     from sitemap_cli.services.catalog import batches
-    from sitemap_cli.tasks.worker import enqueue
+    from sitemap_cli.tasks.worker import enqueue_batch
 
-    named = source if source.startswith("tag:") else batches.source(source)
-    done = await enqueue(db, run.settings.tenant, named, targets)
+    named = source if source.startswith("tag:") else batches.source_of_file(source)
+    done = await enqueue_batch(db, run.settings.tenant, named, targets)
     told = f"{format_count(done.added, 'job')} in the queue"
     told += f", as batch {done.batch_id}" if done.added else ""
     told += f"; {format_count(done.waiting, 'domain')} waited there already" if done.waiting else ""

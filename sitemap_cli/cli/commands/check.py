@@ -97,7 +97,7 @@ async def check(
     from sitemap_cli.audit.selection import choice
     from sitemap_cli.cli import checking, report_output
     from sitemap_cli.model.values import Engine, Severity
-    from sitemap_cli.services.checking.checks import Wanted
+    from sitemap_cli.services.checking.checks import CheckOptions
 
     outputs = report_output.parsed(format_ or ["text"], output)
     chosen = choice(
@@ -114,7 +114,7 @@ async def check(
         baseline=checking.read_baseline(baseline),
         write_baseline=write_baseline,
     )
-    wanted = Wanted(chosen, examples, checking.share("--max-drop", max_drop))
+    wanted = CheckOptions(chosen, examples, checking.share("--max-drop", max_drop))
     subjects = checking.Subjects(tuple(targets or ()), tuple(job or ()), base_url, against, wait)
     report = await checking.check(run, subjects, wanted, gate)
     report_output.write(run.console, report, outputs, report_output.environment())

@@ -72,12 +72,12 @@ async def add(
     from sitemap_cli.services.recording import domains
 
     names = [site(each) for each in domain]
-    tags = [each for given in tag or () for each in domain_catalog.tags_of(given)]
+    tags = [each for given in tag or () for each in domain_catalog.parse_tags(given)]
     async with run.database() as db, db.transaction() as session:
-        known = await domains.ensure_all(session, run.settings.tenant, names)
+        known = await domains.ensure_domains(session, run.settings.tenant, names)
         await domain_catalog.add_tags(session, dict.fromkeys(known.values(), tags))
         for domain_id in known.values() if note is not None else ():
-            await domain_catalog.note(session, domain_id, note or "")
+            await domain_catalog.record_note(session, domain_id, note or "")
     run.console.note(f"{format_count(len(known), 'domain')} in the catalog")
 
 
@@ -95,14 +95,14 @@ async def import_(
     from sitemap_cli.services.recording import domains
 
     found = listed(run.console, file, column)
-    tags = [each for given in tag or () for each in domain_catalog.tags_of(given)]
+    tags = [each for given in tag or () for each in domain_catalog.parse_tags(given)]
     told = collect_notes_and_tags(run.console, found, tags)
     async with run.database() as db, db.transaction() as session:
-        known = await domains.ensure_all(session, run.settings.tenant, list(told))
+        known = await domains.ensure_domains(session, run.settings.tenant, list(told))
         await domain_catalog.add_tags(session, {known[name]: tags for name, (_, tags) in told.items()})
         for name, (note, _) in told.items():
             if note:
-                await domain_catalog.note(session, known[name], note)
+                await domain_catalog.record_note(session, known[name], note)
     run.console.note(f"{format_count(len(known), 'domain')} in the catalog")
     return exit_codes.PARTIAL if found.junk else exit_codes.OK
 
@@ -117,9 +117,9 @@ async def tag(
     """File a domain under tags, or take them off."""
     from sitemap_cli.services.catalog import domain_catalog
 
-    words = [each for given in tags for each in domain_catalog.tags_of(given)]
+    words = [each for given in tags for each in domain_catalog.parse_tags(given)]
     async with run.database() as db, db.transaction() as session:
-        domain_id = await domain_catalog.find(session, run.settings.tenant, domain)
+        domain_id = await domain_catalog.find_domain_id(session, run.settings.tenant, domain)
         if remove:
             await domain_catalog.remove_tags(session, domain_id, words)
         else:
@@ -136,8 +136,8 @@ async def note(
     from sitemap_cli.services.catalog import domain_catalog
 
     async with run.database() as db, db.transaction() as session:
-        await domain_catalog.note(
-            session, await domain_catalog.find(session, run.settings.tenant, domain), text
+        await domain_catalog.record_note(
+            session, await domain_catalog.find_domain_id(session, run.settings.tenant, domain), text
         )
 
 
@@ -168,20 +168,20 @@ async def set_(
     from dataclasses import replace
 
     from sitemap_cli.services.catalog import domain_catalog
-    from sitemap_cli.services.catalog.request_settings import header_of
+    from sitemap_cli.services.catalog.request_settings import parse_header_source
 
     if (own_delay, own_agent, header_from, no_headers) == (None, None, None, False):
         raise UsageError("nothing to set", hint="sitemap domains set --help")
-    headers = dict(map(header_of, header_from or ()))
+    headers = dict(map(parse_header_source, header_from or ()))
     async with run.database() as db, db.transaction() as session:
-        domain_id = await domain_catalog.find(session, run.settings.tenant, domain)
-        before = await domain_catalog.preferences(session, domain_id)
+        domain_id = await domain_catalog.find_domain_id(session, run.settings.tenant, domain)
+        before = await domain_catalog.load_request_settings(session, domain_id)
         changed = replace(before, headers={**({} if no_headers else before.headers), **headers})
         if own_delay is not None:
             changed = replace(changed, delay=own_delay or None)
         if own_agent is not None:
             changed = replace(changed, user_agent=own_agent.strip() or None)
-        await domain_catalog.prefer(session, domain_id, changed)
+        await domain_catalog.record_request_settings(session, domain_id, changed)
 
 
 @command()
@@ -203,9 +203,11 @@ async def schedule(
         raise UsageError("name domains or --tag, and --cron or --off", hint="sitemap domains schedule --help")
     tenant, now = run.settings.tenant, dt.datetime.now(dt.UTC)
     async with run.database() as db, db.transaction() as session:
-        names = domain or await domain_catalog.names(session, tenant, tag or ())
+        names = domain or await domain_catalog.list_names_by_tags(session, tenant, tag or ())
         for name in names:
-            await schedules.plan(session, await domain_catalog.find(session, tenant, name), cron, now)
+            await schedules.record_schedule(
+                session, await domain_catalog.find_domain_id(session, tenant, name), cron, now
+            )
     run.console.note(f"{format_count(len(names), 'domain')} {'without a schedule' if off else 'scheduled'}")
 
 
@@ -220,17 +222,17 @@ async def remove(
 
     from sitemap_cli.cli.view.domain_table import confirm
     from sitemap_cli.services.catalog import domain_catalog
-    from sitemap_cli.tasks.locking import alone
+    from sitemap_cli.tasks.locking import domain_lock
 
     tenant = run.settings.tenant
     async with run.database() as db:
         async with db.reading() as session:
-            known = {await domain_catalog.find(session, tenant, name): name for name in domain}
+            known = {await domain_catalog.find_domain_id(session, tenant, name): name for name in domain}
         if not yes and not confirm(f"Remove {format_count(len(known), 'domain')} and all of their jobs?"):
             raise UsageError("nothing was removed", hint="--yes removes without a question")
         async with AsyncExitStack() as held:
             for name in known.values():
-                await held.enter_async_context(alone(db, tenant, name, None))
+                await held.enter_async_context(domain_lock(db, tenant, name, None))
             async with db.transaction() as session:
-                jobs = await domain_catalog.remove(session, tenant, known)
+                jobs = await domain_catalog.delete_domains(session, tenant, known)
     run.console.note(f"{format_count(len(known), 'domain')} removed, with {format_count(jobs, 'job')}")

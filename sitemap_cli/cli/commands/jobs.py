@@ -32,19 +32,19 @@ async def list_(
     from sitemap_cli.services.catalog import batches
     from sitemap_cli.services.recording import jobs
     from sitemap_cli.services.reporting import job_result
-    from sitemap_cli.tasks.locking import sweep
+    from sitemap_cli.tasks.locking import mark_stale_jobs
 
     async with run.database() as db:
-        await sweep(db, run.settings.tenant)
+        await mark_stale_jobs(db, run.settings.tenant)
         tenant = run.settings.tenant
         async with db.reading() as session:
-            rows = await jobs.listing(
+            rows = await jobs.list_jobs(
                 session,
                 tenant,
                 domain=domain,
                 status=status,
                 verdict=verdict,
-                batch_id=(await batches.find(session, tenant, batch)).id if batch else None,
+                batch_id=(await batches.find_batch(session, tenant, batch)).id if batch else None,
                 limit=limit,
             )
             queue = await db.queue.state(session) if db.may_have_queue else None
@@ -66,13 +66,13 @@ async def show(
     from sitemap_cli.cli.view.analysis import render_analysis
     from sitemap_cli.services.checking import findings
     from sitemap_cli.services.reporting import job_result
-    from sitemap_cli.tasks.locking import sweep
+    from sitemap_cli.tasks.locking import mark_stale_jobs
 
     async with run.database() as db:
-        await sweep(db, run.settings.tenant)
+        await mark_stale_jobs(db, run.settings.tenant)
         async with db.reading() as session:
             result = await job_result.load_job_result(session, run.settings.tenant, job)
-            found = await findings.listing(session, result["job_id"])
+            found = await findings.list_findings(session, result["job_id"])
     run.console.report(result, format_, lambda job: render_analysis(job, found))
 
 
@@ -87,18 +87,20 @@ async def cancel(
     """Cancel jobs that wait or run; whoever runs one stops before its next sitemap."""
     from sitemap_cli.services.catalog import batches
     from sitemap_cli.services.recording import jobs
-    from sitemap_cli.tasks.locking import sweep
+    from sitemap_cli.tasks.locking import mark_stale_jobs
 
     if not job and batch is None:
         raise UsageError("say which jobs to cancel", hint="sitemap jobs cancel ID, or --batch ID")
     tenant = run.settings.tenant
     async with run.database() as db:
-        await sweep(db, tenant)
+        await mark_stale_jobs(db, tenant)
         async with db.transaction() as session:
-            ids = [(await jobs.find(session, tenant, each))[0].id for each in job or ()]
+            ids = [(await jobs.find_job(session, tenant, each))[0].id for each in job or ()]
             cancelled = await jobs.cancel(session, job_ids=ids)
             if batch is not None:
-                cancelled += await batches.cancel(session, await batches.find(session, tenant, batch))
+                cancelled += await batches.cancel_batch(
+                    session, await batches.find_batch(session, tenant, batch)
+                )
     told = f"{format_count(cancelled, 'job')} cancelled" if cancelled else "nothing to cancel: ended before"
     run.console.note(told)
 
@@ -128,19 +130,19 @@ async def retry(
     from sitemap_cli.cli.output_file import sink
     from sitemap_cli.cli.retry_choice import Choice, targets
     from sitemap_cli.services.catalog.batches import RETRY
-    from sitemap_cli.tasks.batch import begun
-    from sitemap_cli.tasks.locking import sweep
+    from sitemap_cli.tasks.batch import start_batch
+    from sitemap_cli.tasks.locking import mark_stale_jobs
 
     choice = Choice.of(job or (), verdict, status, batch, domain)
     waits = run.console.note if wait else None
     with sink(output) as stream:
         async with run.database() as db:
-            await sweep(db, run.settings.tenant)
+            await mark_stale_jobs(db, run.settings.tenant)
             again, left = await targets(run, db, choice)
             if not again:
                 run.console.note("nothing to retry")
                 return exit_codes.PARTIAL if left else exit_codes.OK
-            opening = begun(db, run.settings.tenant, RETRY, again, waits)
+            opening = start_batch(db, run.settings.tenant, RETRY, again, waits)
             codes = await carry_out(run, db, opening, stream, format_=format_, waits=waits)
     return exit_codes.together([*codes, *([exit_codes.PARTIAL] if left else [])])
 

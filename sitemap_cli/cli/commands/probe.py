@@ -16,9 +16,9 @@ from sitemap_cli.output.json_text import encoded
 from sitemap_cli.settings import FETCH
 
 if TYPE_CHECKING:
-    from sitemap_cli.services.probing.probe_store import Size, Subject
+    from sitemap_cli.services.probing.probe_store import ProbeTarget, SampleSize
     from sitemap_cli.storage.database import Database
-    from sitemap_cli.tasks.probe import Probing
+    from sitemap_cli.tasks.probe import ProbeRun
 
 SAMPLE = re.compile(r"(?P<pages>[0-9]{1,9})|(?P<share>[0-9]{1,3}(?:\.[0-9]+)?)\s*%")
 DEFAULT = "200"
@@ -48,7 +48,7 @@ async def probe(
     """
     from sitemap_cli.cli.output_file import sink
     from sitemap_cli.services.probing import probe_store
-    from sitemap_cli.tasks.locking import alone
+    from sitemap_cli.tasks.locking import domain_lock
 
     if domain is None and job is None:
         raise UsageError(
@@ -57,19 +57,19 @@ async def probe(
     size, tenant = _size(sample, everything=all_), run.settings.tenant
     async with run.database() as db:
         async with db.reading() as session:
-            subject = await probe_store.subject(session, tenant, domain, job)
+            subject = await probe_store.find_probe_target(session, tenant, domain, job)
         with sink(output) as stream:
-            async with alone(db, tenant, subject.domain, run.console.note if wait else None):
+            async with domain_lock(db, tenant, subject.domain, run.console.note if wait else None):
                 # Whoever held the lock may have recorded a newer job.
                 async with db.reading() as session:
-                    subject = await probe_store.subject(session, tenant, domain, job)
+                    subject = await probe_store.find_probe_target(session, tenant, domain, job)
                 result = await _probed(run, db, subject, size, stream if format_ == "jsonl" else None)
             _print(run, result, format_, stream)
     return _exit_code(result)
 
 
 async def _probed(
-    run: Run, db: "Database", subject: "Subject", size: "Size", stream: BinaryIO | None
+    run: Run, db: "Database", subject: "ProbeTarget", size: "SampleSize", stream: BinaryIO | None
 ) -> dict[str, Any]:
     """Ask the pages, print each if there is a stream for that, and read back what is known."""
     from sitemap_cli.cli.view.live_progress import show_batch_progress
@@ -77,16 +77,16 @@ async def _probed(
     from sitemap_cli.services.catalog import domain_catalog
     from sitemap_cli.services.probing import probe_store
     from sitemap_cli.services.reporting import probe_result
-    from sitemap_cli.tasks.probe import Probing
+    from sitemap_cli.tasks.probe import ProbeRun
 
     async with db.reading() as session:
-        preferences = await domain_catalog.preferences(session, subject.domain_id)
-        known = await probe_store.count(session, subject.job_id)
+        preferences = await domain_catalog.load_request_settings(session, subject.domain_id)
+        known = await probe_store.count_probed_pages(session, subject.job_id)
         sitemaps = await probe_result.load_sitemap_urls(session, subject.job_id)
-    settings = preferences.applied(run.settings, variable)
-    progress = BatchProgress(max(size.of(subject.entries), known), known)
+    settings = preferences.apply_to(run.settings, variable)
+    progress = BatchProgress(max(size.resolve(subject.entry_count), known), known)
     async with run.fetchers() as fetchers:
-        probing = Probing(db, fetchers.of(None, settings), settings, subject, size, progress)
+        probing = ProbeRun(db, fetchers.of(None, settings), settings, subject, size, progress)
         with show_batch_progress(run.console, subject.domain, progress, "pages"):
             await _asked(run, probing, sitemaps, stream)
     async with db.reading() as session:
@@ -95,13 +95,13 @@ async def _probed(
         )
 
 
-async def _asked(run: Run, probing: "Probing", sitemaps: Mapping[int, str], stream: BinaryIO | None) -> None:
+async def _asked(run: Run, probing: "ProbeRun", sitemaps: Mapping[int, str], stream: BinaryIO | None) -> None:
     from asyncio import CancelledError
     from contextlib import aclosing
 
     from sitemap_cli.cli.framework.signals import Stopped
     from sitemap_cli.services.reporting.probe_result import build_page_line
-    from sitemap_cli.tasks.probe import probe as task
+    from sitemap_cli.tasks.probe import probe_pages as task
 
     try:
         async with aclosing(task(probing)) as groups:
@@ -126,23 +126,23 @@ def _print(run: Run, result: Mapping[str, Any], format_: str, stream: BinaryIO) 
         stream.write(encoded({"type": "summary", **summary}))
 
 
-def _size(sample: str | None, *, everything: bool) -> "Size":
+def _size(sample: str | None, *, everything: bool) -> "SampleSize":
     """How many pages are wanted.
 
     Raises:
         UsageError: nobody can tell.
     """
-    from sitemap_cli.services.probing.probe_store import Size
+    from sitemap_cli.services.probing.probe_store import SampleSize
 
     if everything and sample is not None:
         raise UsageError("--all and --sample exclude each other")
     if everything:
-        return Size()
+        return SampleSize()
     found = SAMPLE.fullmatch((sample or DEFAULT).strip())
     pages, share = (found["pages"], found["share"]) if found else (None, None)
     if not (int(pages or 0) or 0 < float(share or 0) <= 100):
         raise UsageError("not a size of a sample", where=f"--sample {sample}", hint="--sample 500, or 5%")
-    return Size(int(pages)) if pages else Size(share=float(share or 0) / 100)
+    return SampleSize(int(pages)) if pages else SampleSize(share=float(share or 0) / 100)
 
 
 def _exit_code(result: Mapping[str, Any]) -> int:

@@ -21,6 +21,6 @@ async def tree(
 
     tenant = run.settings.tenant
     async with run.database() as db, db.reading() as session:
-        job_id = job or await jobs.last_complete(session, tenant, domain)
+        job_id = job or await jobs.find_latest_complete_id_by_name(session, tenant, domain)
         result = await job_result.load_job_result(session, tenant, job_id)
     run.console.show(render_tree(result["sitemaps"]))

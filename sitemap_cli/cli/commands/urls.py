@@ -92,9 +92,9 @@ async def _job(run: Run, db: "Database", domain: str | None, job: str | None) ->
         raise UsageError("name a DOMAIN or a job", hint="sitemap urls example.com, or: sitemap urls --job ID")
     async with db.reading() as session:
         if job is not None:
-            row, _ = await jobs.find(session, run.settings.tenant, job)
+            row, _ = await jobs.find_job(session, run.settings.tenant, job)
             return row.id
-        return await jobs.last_complete(session, run.settings.tenant, domain or "")
+        return await jobs.find_latest_complete_id_by_name(session, run.settings.tenant, domain or "")
 
 
 def _pattern(option: str, text: str | None) -> re.Pattern[str] | None:

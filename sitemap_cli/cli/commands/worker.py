@@ -41,7 +41,7 @@ async def worker(
     from sitemap_cli.cli.framework.metrics import metered
     from sitemap_cli.services.recording import jobs
     from sitemap_cli.tasks.run_job import Equipment
-    from sitemap_cli.tasks.worker import work
+    from sitemap_cli.tasks.worker import run_worker
 
     concurrency = run.settings.concurrency
     async with (
@@ -51,7 +51,7 @@ async def worker(
 
         async def tell(tenant: str, job_id: str) -> None:
             async with db.reading() as session:
-                job, domain = await jobs.find(session, tenant, job_id)
+                job, domain = await jobs.find_job(session, tenant, job_id)
             verdict = job.verdict or job.status
             run.console.note(
                 f"{domain}  {verdict}  {format_count(job.urls, 'URL')}  {job.error or ''}".rstrip()
@@ -59,4 +59,4 @@ async def worker(
 
         async with metered(db, metrics) as meter:
             equipment = Equipment(db, partial(fetchers.of, None), run.settings, meter)
-            await work(equipment, tell, concurrency=concurrency, dead_after=dead_after, drain=drain)
+            await run_worker(equipment, tell, concurrency=concurrency, dead_after=dead_after, drain=drain)

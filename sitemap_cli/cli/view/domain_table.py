@@ -68,7 +68,7 @@ def collect_notes_and_tags(
     for target, others in zip(found.targets, found.others, strict=True):
         given = others.get("tags") or ""
         try:
-            own = domain_catalog.tags_of(given if isinstance(given, str) else " ".join(map(str, given)))
+            own = domain_catalog.parse_tags(given if isinstance(given, str) else " ".join(map(str, given)))
         except (UsageError, TypeError) as error:
             console.log("warning", f"{target.domain}: {error}")
             own, found.junk = [], found.junk + 1

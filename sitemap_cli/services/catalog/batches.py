@@ -13,7 +13,7 @@ from sitemap_cli.crawl.targets import STDIN, Target
 from sitemap_cli.errors import NotFoundError
 from sitemap_cli.model.values import UNFINISHED, Status
 from sitemap_cli.services.recording import domains, jobs
-from sitemap_cli.services.recording.jobs import InHand, Work, to_do
+from sitemap_cli.services.recording.jobs import LockHolder, RunnableJob, select_runnable_jobs
 from sitemap_cli.services.reporting.job_result import format_time
 from sitemap_cli.services.shared import id_prefix, ids
 from sitemap_cli.storage.models import Batch, Domain, Job
@@ -27,7 +27,7 @@ MOST_SHOWN = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
+class JobCount:
     """How many jobs of a batch stand so, and the URLs they recorded."""
 
     status: str
@@ -42,7 +42,7 @@ def lock(tenant: str, batch_id: str, source: str) -> str:
     return f"batch {tenant} {batch_id if source in (STDIN, RETRY) else source}"
 
 
-async def create(
+async def record_batch(
     session: AsyncSession,
     batch_id: str,
     *,
@@ -60,7 +60,7 @@ async def create(
         Batch(id=batch_id, tenant=tenant, source=source, holder=holder, status=status, created_at=now)
     )
     await session.flush()
-    known = await domains.ensure_all(session, tenant, [each.domain for each in targets])
+    known = await domains.ensure_domains(session, tenant, [each.domain for each in targets])
     rows = [
         {
             "id": job_id,
@@ -71,23 +71,23 @@ async def create(
             "status": Status.PENDING,
             "created_at": now,
         }
-        for job_id, target in zip(ids.ascending(), targets, strict=False)
+        for job_id, target in zip(ids.generate_ids(), targets, strict=False)
     ]
     await session.execute(insert(Job), rows)
     return [str(row["id"]) for row in rows]
 
 
-async def find(session: AsyncSession, tenant: str, prefix: str) -> Batch:
+async def find_batch(session: AsyncSession, tenant: str, prefix: str) -> Batch:
     """The one batch whose id begins with ``prefix``.
 
     Raises:
         NotFoundError: none does, or several do.
     """
     query, hint = select(Batch).where(Batch.tenant == tenant), "sitemap batch list shows them"
-    return (await id_prefix.one(session, query, Batch.id, prefix, what="batch", hint=hint))[0]
+    return (await id_prefix.find_by_prefix(session, query, Batch.id, prefix, what="batch", hint=hint))[0]
 
 
-async def to_resume(session: AsyncSession, tenant: str, named: str | None) -> Batch:
+async def find_resumable_batch(session: AsyncSession, tenant: str, named: str | None) -> Batch:
     """The batch of an id, or one that has not come to its end: the last of a list, or of all.
 
     Raises:
@@ -100,14 +100,14 @@ async def to_resume(session: AsyncSession, tenant: str, named: str | None) -> Ba
         query = query.where(Batch.status.not_in((Status.COMPLETED, Status.PENDING)))
     else:
         of_id = Batch.id.startswith(named.lower(), autoescape=True)
-        query = query.where(or_(of_id, and_(Batch.source.in_((named, source(named))), ~done)))
+        query = query.where(or_(of_id, and_(Batch.source.in_((named, source_of_file(named))), ~done)))
     found = (await session.scalars(query.order_by(done, Batch.id.desc()).limit(1))).first()
     if found is None:
         raise NotFoundError("no unfinished batch", where=named, hint="sitemap batch list shows them all")
     return found
 
 
-def source(file: str) -> str:
+def source_of_file(file: str) -> str:
     """What a list is called, from wherever it is named."""
     return file if file == STDIN else str(Path(file).expanduser().resolve())
 
@@ -117,7 +117,7 @@ def source_of_tags(tags: Sequence[str]) -> str:
     return f"tag:{','.join(sorted(tags))}"
 
 
-async def take_over(session: AsyncSession, batch_id: str, holder: str) -> None:
+async def mark_resumed(session: AsyncSession, batch_id: str, holder: str) -> None:
     """Go on with a batch whose lock we hold: what was left half done is done again from the beginning."""
     await session.execute(
         update(Batch)
@@ -127,14 +127,16 @@ async def take_over(session: AsyncSession, batch_id: str, holder: str) -> None:
     await jobs.again(session, batch_id=batch_id)
 
 
-async def waiting(session: AsyncSession, batch_id: str, after: str, limit: int) -> list[Work]:
+async def list_pending_jobs(
+    session: AsyncSession, batch_id: str, after: str, limit: int
+) -> list[RunnableJob]:
     """The next jobs that wait, in the order of the list."""
     waits = (Job.batch_id == batch_id, Job.status == Status.PENDING, Job.id > after)
-    query = to_do().where(*waits).order_by(Job.id).limit(limit)
-    return [Work(*row) for row in (await session.execute(query)).all()]
+    query = select_runnable_jobs().where(*waits).order_by(Job.id).limit(limit)
+    return [RunnableJob(*row) for row in (await session.execute(query)).all()]
 
 
-async def settle(session: AsyncSession, batch_id: str) -> None:
+async def mark_closed(session: AsyncSession, batch_id: str) -> None:
     """Record that a batch is no longer run: it is completed when all of its jobs have come to their end."""
     left = select(func.count()).where(Job.batch_id == batch_id, Job.status.in_(UNFINISHED))
     done = not (await session.execute(left)).scalar_one()
@@ -145,23 +147,23 @@ async def settle(session: AsyncSession, batch_id: str) -> None:
     )
 
 
-async def settle_queued(session: AsyncSession, batch_id: str | None) -> None:
+async def close_finished_batch(session: AsyncSession, batch_id: str | None) -> None:
     """Complete a batch that workers carry out, with its last job."""
     query = select(Batch.status).where(Batch.id == batch_id, Batch.status == Status.PENDING)
     left = select(Job.id).where(Job.batch_id == batch_id, Job.status.in_(UNFINISHED)).limit(1)
     if await session.scalar(query) and not await session.scalar(left):
-        await settle(session, str(batch_id))
+        await mark_closed(session, str(batch_id))
 
 
-async def cancel(session: AsyncSession, batch: Batch) -> int:
+async def cancel_batch(session: AsyncSession, batch: Batch) -> int:
     """Cancel the jobs of a batch that have not come to their end, and return how many."""
     cancelled = await jobs.cancel(session, batch_id=batch.id)
     if batch.status != Status.RUNNING:
-        await settle(session, batch.id)
+        await mark_closed(session, batch.id)
     return cancelled
 
 
-async def counts(session: AsyncSession, batch_id: str) -> list[Count]:
+async def count_jobs(session: AsyncSession, batch_id: str) -> list[JobCount]:
     """How the jobs of a batch stand, by status and verdict."""
     query = (
         select(Job.status, Job.verdict, func.count(), func.sum(Job.urls), func.sum(Job.new_urls))
@@ -170,26 +172,26 @@ async def counts(session: AsyncSession, batch_id: str) -> list[Count]:
         .order_by(Job.status, Job.verdict)
     )
     rows = (await session.execute(query)).all()
-    return [Count(status, verdict, jobs, int(urls), int(new)) for status, verdict, jobs, urls, new in rows]
+    return [JobCount(status, verdict, jobs, int(urls), int(new)) for status, verdict, jobs, urls, new in rows]
 
 
-async def listing(session: AsyncSession, tenant: str, limit: int | None) -> Sequence[Row[Batch, int]]:
+async def list_batches(session: AsyncSession, tenant: str, limit: int | None) -> Sequence[Row[Batch, int]]:
     """Batches with the number of their jobs, newest first."""
     size = select(func.count()).where(Job.batch_id == Batch.id).scalar_subquery()
     query = select(Batch, size).where(Batch.tenant == tenant).order_by(Batch.id.desc()).limit(limit)
     return (await session.execute(query)).all()
 
 
-async def in_hand(session: AsyncSession, tenant: str, source: str) -> InHand | None:
+async def find_lock_holder(session: AsyncSession, tenant: str, source: str) -> LockHolder | None:
     """Who runs a batch of a list; None when nobody says so."""
     query = select(Batch).where(
         Batch.tenant == tenant, Batch.source == source, Batch.status == Status.RUNNING
     )
     found = (await session.scalars(query.order_by(Batch.id.desc()).limit(1))).first()
-    return InHand(found.holder, found.created_at) if found and found.holder else None
+    return LockHolder(found.holder, found.created_at) if found and found.holder else None
 
 
-async def running(session: AsyncSession, tenant: str) -> Sequence[Batch]:
+async def list_running_batches(session: AsyncSession, tenant: str) -> Sequence[Batch]:
     """The batches that say that they are running."""
     query = select(Batch).where(Batch.tenant == tenant, Batch.status == Status.RUNNING)
     return (await session.scalars(query)).all()
@@ -197,18 +199,18 @@ async def running(session: AsyncSession, tenant: str) -> Sequence[Batch]:
 
 def summarize_batches(rows: Sequence[Row[Batch, int]]) -> list[dict[str, Any]]:
     """Batches as ``batch list`` shows them."""
-    return [{**_facts(batch), "jobs": jobs} for batch, jobs in rows]
+    return [{**_describe_batch(batch), "jobs": jobs} for batch, jobs in rows]
 
 
 async def load_batch_result(session: AsyncSession, batch: Batch) -> dict[str, Any]:
     """A batch as ``batch show`` shows it: its jobs by verdict, and what has changed or is not well."""
-    counted = await counts(session, batch.id)
+    counted = await count_jobs(session, batch.id)
     ended = [each for each in counted if each.status not in UNFINISHED]
     verdicts = {each.verdict or each.status: 0 for each in ended}
     for each in ended:
         verdicts[each.verdict or each.status] += each.jobs
     return {
-        **_facts(batch),
+        **_describe_batch(batch),
         "jobs": sum(each.jobs for each in counted),
         "unfinished": sum(each.jobs for each in counted if each.status in UNFINISHED),
         "verdicts": dict(sorted(verdicts.items(), key=lambda item: -item[1])),
@@ -250,7 +252,7 @@ async def _list_failed_jobs(session: AsyncSession, batch_id: str) -> list[dict[s
     return [dict(zip(names, row, strict=True)) for row in (await session.execute(query)).all()]
 
 
-def _facts(batch: Batch) -> dict[str, Any]:
+def _describe_batch(batch: Batch) -> dict[str, Any]:
     return {
         "batch_id": batch.id,
         "source": batch.source,

@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.errors import NotFoundError, UsageError
 from sitemap_cli.model.values import UNENDED
-from sitemap_cli.services.catalog.request_settings import Preferences
+from sitemap_cli.services.catalog.request_settings import RequestSettings
 from sitemap_cli.services.recording import domains
 from sitemap_cli.services.reporting.job_result import format_time
 from sitemap_cli.storage.insert_ignore import insert_all_missing
@@ -41,7 +41,7 @@ async def list_domains(
         idle_since: those of which no job has ended since then.
         limit: at most so many.
     """
-    query = _with_last_job(tenant).where(*_filed_under(tags)).order_by(Domain.name).limit(limit)
+    query = _select_with_last_job(tenant).where(*_has_tags(tags)).order_by(Domain.name).limit(limit)
     if verdict is not None:
         query = query.where(Job.verdict == verdict)
     if match is not None:
@@ -49,8 +49,8 @@ async def list_domains(
     if idle_since is not None:
         query = query.where(or_(Job.finished_at.is_(None), Job.finished_at < idle_since))
     rows = (await session.execute(query)).all()
-    filed = await _tags(session, tenant)
-    return [_facts(domain, job, filed[domain.id]) for domain, job in rows]
+    filed = await _load_tags(session, tenant)
+    return [_describe_domain(domain, job, filed[domain.id]) for domain, job in rows]
 
 
 async def load_domain(session: AsyncSession, tenant: str, name: str) -> dict[str, Any]:
@@ -59,28 +59,28 @@ async def load_domain(session: AsyncSession, tenant: str, name: str) -> dict[str
     Raises:
         NotFoundError: there is no such domain.
     """
-    domain_id = await find(session, tenant, name)
-    domain, job = (await session.execute(_with_last_job(tenant).where(Domain.id == domain_id))).one()
+    domain_id = await find_domain_id(session, tenant, name)
+    domain, job = (await session.execute(_select_with_last_job(tenant).where(Domain.id == domain_id))).one()
     tags = await session.scalars(select(Tag.tag).where(Tag.domain_id == domain_id).order_by(Tag.tag))
-    return _facts(domain, job, list(tags))
+    return _describe_domain(domain, job, list(tags))
 
 
-async def find(session: AsyncSession, tenant: str, name: str) -> int:
+async def find_domain_id(session: AsyncSession, tenant: str, name: str) -> int:
     """The id of a domain.
 
     Raises:
         NotFoundError: there is no such domain.
     """
     try:
-        return await domains.find(session, tenant, name)
+        return await domains.find_domain_id(session, tenant, name)
     except NotFoundError:
         hint = f"sitemap domains add {name}"
         raise NotFoundError("unknown domain", where=name, hint=hint) from None
 
 
-async def names(session: AsyncSession, tenant: str, tags: Sequence[str]) -> list[str]:
+async def list_names_by_tags(session: AsyncSession, tenant: str, tags: Sequence[str]) -> list[str]:
     """The names of the domains that have all of these tags."""
-    query = select(Domain.name).where(Domain.tenant == tenant, *_filed_under(tags))
+    query = select(Domain.name).where(Domain.tenant == tenant, *_has_tags(tags))
     return list(await session.scalars(query.order_by(Domain.name)))
 
 
@@ -95,23 +95,27 @@ async def remove_tags(session: AsyncSession, domain_id: int, tags: Sequence[str]
     await session.execute(delete(Tag).where(Tag.domain_id == domain_id, Tag.tag.in_(tags)))
 
 
-async def note(session: AsyncSession, domain_id: int, text: str) -> None:
+async def record_note(session: AsyncSession, domain_id: int, text: str) -> None:
     """Note something about a domain in place of what was noted; nothing, if it is empty."""
     await session.execute(update(Domain).where(Domain.id == domain_id).values(note=text.strip() or None))
 
 
-async def prefer(session: AsyncSession, domain_id: int, preferences: Preferences) -> None:
+async def record_request_settings(
+    session: AsyncSession, domain_id: int, preferences: RequestSettings
+) -> None:
     """Set how a domain wants to be asked."""
     stored = preferences.stored() or None
     await session.execute(update(Domain).where(Domain.id == domain_id).values(preferences=stored))
 
 
-async def preferences(session: AsyncSession, domain_id: int) -> Preferences:
+async def load_request_settings(session: AsyncSession, domain_id: int) -> RequestSettings:
     """How a domain wants to be asked."""
-    return Preferences.of(await session.scalar(select(Domain.preferences).where(Domain.id == domain_id)))
+    return RequestSettings.from_stored(
+        await session.scalar(select(Domain.preferences).where(Domain.id == domain_id))
+    )
 
 
-async def remove(session: AsyncSession, tenant: str, domain_ids: Collection[int]) -> int:
+async def delete_domains(session: AsyncSession, tenant: str, domain_ids: Collection[int]) -> int:
     """Remove domains with their jobs, and the documents and robots.txt texts that only they had.
 
     Returns how many jobs that were.
@@ -125,7 +129,7 @@ async def remove(session: AsyncSession, tenant: str, domain_ids: Collection[int]
     return jobs
 
 
-def tags_of(text: str) -> list[str]:
+def parse_tags(text: str) -> list[str]:
     """The tags in a text, between commas, semicolons or blanks.
 
     Raises:
@@ -138,12 +142,12 @@ def tags_of(text: str) -> list[str]:
     return found
 
 
-def _filed_under(tags: Sequence[str]) -> list[ColumnElement[bool]]:
+def _has_tags(tags: Sequence[str]) -> list[ColumnElement[bool]]:
     """Conditions for the domains that have all of these tags."""
     return [Domain.id.in_(select(Tag.domain_id).where(Tag.tag == tag)) for tag in tags]
 
 
-def _with_last_job(tenant: str) -> Select[Domain, Job]:
+def _select_with_last_job(tenant: str) -> Select[Domain, Job]:
     last = (
         select(func.max(Job.id))
         .where(Job.tenant == tenant, Job.domain_id == Domain.id, Job.status.not_in(UNENDED))
@@ -157,7 +161,7 @@ def _with_last_job(tenant: str) -> Select[Domain, Job]:
     )
 
 
-async def _tags(session: AsyncSession, tenant: str) -> Mapping[int, list[str]]:
+async def _load_tags(session: AsyncSession, tenant: str) -> Mapping[int, list[str]]:
     query = select(Tag.domain_id, Tag.tag).join(Domain, Domain.id == Tag.domain_id)
     filed = defaultdict[int, list[str]](list)
     for domain_id, tag in await session.execute(query.where(Domain.tenant == tenant).order_by(Tag.tag)):
@@ -165,7 +169,7 @@ async def _tags(session: AsyncSession, tenant: str) -> Mapping[int, list[str]]:
     return filed
 
 
-def _facts(domain: Domain, job: Job | None, tags: Sequence[str]) -> dict[str, Any]:
+def _describe_domain(domain: Domain, job: Job | None, tags: Sequence[str]) -> dict[str, Any]:
     return {
         "domain": domain.name,
         "tags": list(tags),

@@ -16,7 +16,7 @@ HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 
 @dataclass(frozen=True, slots=True)
-class Preferences:
+class RequestSettings:
     """What is set for a domain; ``headers`` maps names of headers to variables of the environment."""
 
     delay: float | None = None
@@ -24,16 +24,16 @@ class Preferences:
     headers: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, stored: Mapping[str, Any] | None) -> "Preferences":
+    def from_stored(cls, to_stored: Mapping[str, Any] | None) -> "RequestSettings":
         """What was stored."""
-        return cls(**(stored or {}))
+        return cls(**(to_stored or {}))
 
     def stored(self) -> dict[str, Any]:
         """What there is to store: only what is set."""
         facts = {"delay": self.delay, "user_agent": self.user_agent, "headers": dict(self.headers)}
         return {name: value for name, value in facts.items() if value not in (None, {})}
 
-    def applied(self, settings: Settings, variable: Callable[[str], str | None]) -> Settings:
+    def apply_to(self, settings: Settings, variable: Callable[[str], str | None]) -> Settings:
         """The settings for this domain; of two delays the longer holds.
 
         Raises:
@@ -54,7 +54,7 @@ class Preferences:
         )
 
 
-def header_of(text: str) -> tuple[str, str]:
+def parse_header_source(text: str) -> tuple[str, str]:
     """The header and the variable that ``NAME=VARIABLE`` names.
 
     Raises:

@@ -11,19 +11,19 @@ from sitemap_cli.storage.models import Domain, Job
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
+class RetryTarget:
     """What a job looked at: a domain, as it was named, and a target."""
 
     domain: str
     target: str
 
 
-async def of_ids(session: AsyncSession, job_ids: Sequence[str]) -> list[Again]:
+async def list_targets_by_id(session: AsyncSession, job_ids: Sequence[str]) -> list[RetryTarget]:
     """What these jobs looked at, however they ended."""
-    return await _all(session, _looked_at().where(Job.id.in_(job_ids)))
+    return await _load_targets(session, _select_targets().where(Job.id.in_(job_ids)))
 
 
-async def of_ends(
+async def list_targets_by_ending(
     session: AsyncSession,
     tenant: str,
     *,
@@ -31,22 +31,22 @@ async def of_ends(
     statuses: Sequence[str] = (),
     batch_id: str | None = None,
     domain: str | None = None,
-) -> list[Again]:
+) -> list[RetryTarget]:
     """What jobs looked at that ended so, and after which no other ended over the same target."""
     last = select(func.max(Job.id)).where(Job.tenant == tenant, Job.status.not_in(UNENDED))
-    query = _looked_at().where(Job.id.in_(last.group_by(Job.domain_id, Job.target)))
+    query = _select_targets().where(Job.id.in_(last.group_by(Job.domain_id, Job.target)))
     wanted = (
         (Job.verdict.in_(verdicts), verdicts),
         (Job.status.in_(statuses), statuses),
         (Job.batch_id == batch_id, batch_id),
         (Domain.name == domain, domain),
     )
-    return await _all(session, query.where(*(condition for condition, given in wanted if given)))
+    return await _load_targets(session, query.where(*(condition for condition, given in wanted if given)))
 
 
-async def _all(session: AsyncSession, query: Select[str, str]) -> list[Again]:
-    return [Again(*row) for row in (await session.execute(query.order_by(Job.id))).all()]
+async def _load_targets(session: AsyncSession, query: Select[str, str]) -> list[RetryTarget]:
+    return [RetryTarget(*row) for row in (await session.execute(query.order_by(Job.id))).all()]
 
 
-def _looked_at() -> Select[str, str]:
+def _select_targets() -> Select[str, str]:
     return select(Domain.name, Job.target).join(Domain, Domain.id == Job.domain_id)

@@ -15,7 +15,7 @@ FIELDS = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Due:
+class DueDomain:
     """A domain whose moment has come."""
 
     domain_id: int
@@ -24,7 +24,7 @@ class Due:
     schedule: str | None
 
 
-def next_moment(schedule: str, after: dt.datetime) -> dt.datetime:
+def compute_next_time(schedule: str, after: dt.datetime) -> dt.datetime:
     """The first moment of a schedule after another one.
 
     Raises:
@@ -46,14 +46,16 @@ def next_moment(schedule: str, after: dt.datetime) -> dt.datetime:
     return found
 
 
-async def plan(session: AsyncSession, domain_id: int, schedule: str | None, now: dt.datetime) -> None:
+async def record_schedule(
+    session: AsyncSession, domain_id: int, schedule: str | None, now: dt.datetime
+) -> None:
     """Give a domain a schedule, or take it away."""
-    moment = None if schedule is None else next_moment(schedule, now)
+    moment = None if schedule is None else compute_next_time(schedule, now)
     values = {"schedule": schedule, "next_at": moment}
     await session.execute(update(Domain).where(Domain.id == domain_id).values(values))
 
 
-async def due(session: AsyncSession, now: dt.datetime, limit: int) -> Sequence[Due]:
+async def claim_due_domains(session: AsyncSession, now: dt.datetime, limit: int) -> Sequence[DueDomain]:
     """Domains of all tenants whose moment has come, which nobody else is about to queue; and plan anew.
 
     What was missed while no worker ran is made up for once.
@@ -65,7 +67,7 @@ async def due(session: AsyncSession, now: dt.datetime, limit: int) -> Sequence[D
         .limit(limit)
         .with_for_update(skip_locked=True)
     )
-    found = [Due(*row) for row in (await session.execute(query)).all()]
+    found = [DueDomain(*row) for row in (await session.execute(query)).all()]
     for each in found:
-        await plan(session, each.domain_id, each.schedule, now)
+        await record_schedule(session, each.domain_id, each.schedule, now)
     return found

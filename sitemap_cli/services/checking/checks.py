@@ -24,7 +24,7 @@ _ENTRY = entries.c
 
 
 @dataclass(frozen=True, slots=True)
-class Wanted:
+class CheckOptions:
     """What is wanted of a check.
 
     ``examples`` is how many places of each finding are told, ``max_drop`` which share of its URLs a site
@@ -49,61 +49,61 @@ class Outcome:
     rules: tuple[Rule, ...]
 
 
-async def check(session: AsyncSession, tenant: str, job_id: str, wanted: Wanted) -> Outcome:
+async def check_job(session: AsyncSession, tenant: str, job_id: str, options: CheckOptions) -> Outcome:
     """Run rules over a job.
 
     Raises:
         NotFoundError: there is no such job.
     """
-    running = wanted.choice.rules()
-    ledger = Ledger(wanted.choice, wanted.examples)
-    job, domain = await jobs.find(session, tenant, job_id)
-    site = await _site(session, job, domain, running, wanted)
+    running = options.choice.rules()
+    ledger = Ledger(options.choice, options.examples)
+    job, domain = await jobs.find_job(session, tenant, job_id)
+    site = await _build_site(session, job, domain, running, options)
     ledger.expect(each.url for each in site.sitemaps)
     ledger.add(engine.judge(site, running))
     if any(rule.scope is Scope.URL for rule in running):
         # What is wrong with the entries of a document is wrong once, however many sitemaps have it.
         for sitemap in sorted(site.by_document.values(), key=attrgetter("url")):
-            async for part in entry_columns.batches(session, sitemap):
+            async for part in entry_columns.load_batches(session, sitemap):
                 batch = Batch(site, sitemap, part)
                 ledger.add(engine.screen(batch, running), batch)
     if any(rule.scope is Scope.PAGE for rule in running):
-        async for pages in page_facts.compared(session, job, site):
+        async for pages in page_facts.load_compared_pages(session, job, site):
             ledger.add(engine.ask(site, pages, running))
-    await _fill(session, site, ledger)
+    await _fill_places(session, site, ledger)
     return Outcome(tuple(ledger.findings()), ledger.excused, running)
 
 
-async def _site(
-    session: AsyncSession, job: Job, domain: str, running: Sequence[Rule], wanted: Wanted
+async def _build_site(
+    session: AsyncSession, job: Job, domain: str, running: Sequence[Rule], options: CheckOptions
 ) -> SiteFact:
     """The facts of a job, and those that the rules need besides."""
     needs = frozenset[str]().union(*(rule.needs for rule in running))
-    sitemaps = await site_facts.sitemaps(session, job.id, places=wanted.examples, listed=True)
-    files = await site_facts.robots(session, job.id, places=wanted.examples)
+    sitemaps = await site_facts.load_sitemap_facts(session, job.id, places=options.examples, listed=True)
+    files = await site_facts.load_robots_facts(session, job.id, places=options.examples)
     robots = tuple(fact for fact, _ in files)
     site = SiteFact(
-        url=_root(domain, robots, sitemaps),
+        url=_find_site_origin(domain, robots, sitemaps),
         whole=job.verdict == Verdict.OK,
         verdict=job.verdict,
         error=job.error,
-        at=site_facts.seconds(job.started_at or job.created_at),
-        engine=wanted.choice.engine,
-        local=wanted.local,
-        other_job=wanted.other_job,
-        other_is_list=wanted.other_is_list,
+        at=site_facts.to_timestamp(job.started_at or job.created_at),
+        engine=options.choice.engine,
+        local=options.local,
+        other_job=options.other_job,
+        other_is_list=options.other_is_list,
         urls=job.urls,
         unique_urls=job.unique_urls,
-        max_drop=wanted.max_drop,
+        max_drop=options.max_drop,
         sitemaps=sitemaps,
         robots=robots,
         sources=job.sources or (),
     )
     rules = {fact.url: each for fact, each in files if each is not None}
-    return replace(site, **await fact_gathering.of(session, job, site, rules, needs))
+    return replace(site, **await fact_gathering.gather_facts(session, job, site, rules, needs))
 
 
-def _root(domain: str, robots: Sequence[RobotsFact], sitemaps: Sequence[SitemapFact]) -> str:
+def _find_site_origin(domain: str, robots: Sequence[RobotsFact], sitemaps: Sequence[SitemapFact]) -> str:
     """The origin of the site: of those with the name that the user gave, the one that answered."""
     answered = [each.url for each in robots if each.status_code is not None]
     asked = [*(each.final_url for each in sitemaps), *(each.url for each in robots)]
@@ -113,7 +113,7 @@ def _root(domain: str, robots: Sequence[RobotsFact], sitemaps: Sequence[SitemapF
     return textual_origin(next(iter([*own, *answered, *asked]), f"https://{domain}/"))
 
 
-async def _fill(session: AsyncSession, site: SiteFact, ledger: Ledger) -> None:
+async def _fill_places(session: AsyncSession, site: SiteFact, ledger: Ledger) -> None:
     """Find out the addresses and lines of the entries that will be told."""
     lacking = defaultdict[str, list[Place]](list)
     for url, place in ledger.places():
@@ -123,12 +123,12 @@ async def _fill(session: AsyncSession, site: SiteFact, ledger: Ledger) -> None:
     for url, places in lacking.items():
         sitemap = site.by_url.get(url)
         if sitemap is not None and sitemap.document is not None and sitemap.urls:
-            await _fill_some(session, sitemap.document, places)
+            await _fill_document_places(session, sitemap.document, places)
 
 
-async def _fill_some(session: AsyncSession, document: int, places: Sequence[Place]) -> None:
+async def _fill_document_places(session: AsyncSession, document: int, places: Sequence[Place]) -> None:
     """The same for one document."""
-    wanted = [(place, *_wanted(place)) for place in places]
+    wanted = [(place, *_find_entry_key(place)) for place in places]
     keys = {kind: {value for _, each, value in wanted if each == kind} for kind in _KEYS}
     conditions = [column.in_(keys[kind]) for kind, column in _KEYS.items() if keys[kind]]
     query = select(_ENTRY.position, _ENTRY.line, _ENTRY.loc).where(
@@ -146,7 +146,7 @@ async def _fill_some(session: AsyncSession, document: int, places: Sequence[Plac
 _KEYS = {"position": _ENTRY.position, "line": _ENTRY.line, "loc": _ENTRY.loc}
 
 
-def _wanted(place: Place) -> tuple[str, object]:
+def _find_entry_key(place: Place) -> tuple[str, object]:
     """By what the entry of a place is found: its position, else its line, else its address."""
     if place.position is not None:
         return "position", place.position

@@ -8,31 +8,35 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sitemap_cli.audit.facts import Against, Difference, SiteFact
 from sitemap_cli.model.values import Verdict
 from sitemap_cli.services.recording import sitemap_rows
-from sitemap_cli.services.shared.document_urls import locs
+from sitemap_cli.services.shared.document_urls import select_locs
 from sitemap_cli.storage.models import Job
 
 EXAMPLES = 20
 
 
-async def gather(session: AsyncSession, job: Job, site: SiteFact, _: object) -> Against | None:
+async def gather_comparison(session: AsyncSession, job: Job, site: SiteFact, _: object) -> Against | None:
     """The addresses that only one of two jobs lists; None if nobody wants to know."""
     other = await session.get(Job, site.other_job) if site.other_job else None
     if other is None:
         return None
-    here, there = [set(await sitemap_rows.of_job(session, each.id)) for each in (job, other)]
+    here, there = [
+        set(await sitemap_rows.count_entries_by_document(session, each.id)) for each in (job, other)
+    ]
     return Against(
         other.target,
         whole=other.verdict == Verdict.OK,
-        missing=await _only(session, there - here, here),
-        more=await _only(session, here - there, there),
+        missing=await _find_difference(session, there - here, here),
+        more=await _find_difference(session, here - there, there),
     )
 
 
-async def _only(session: AsyncSession, these: Collection[int], others: Collection[int]) -> Difference:
+async def _find_difference(
+    session: AsyncSession, these: Collection[int], others: Collection[int]
+) -> Difference:
     """The addresses that some documents list and others do not; a document that is both cannot have any."""
     if not these:
         return Difference()
-    only = except_(locs("these"), locs("others")).subquery()
+    only = except_(select_locs("these"), select_locs("others")).subquery()
     query = select(only.c.loc, func.count().over()).order_by(only.c.loc).limit(EXAMPLES)
     rows = (await session.execute(query, {"these": sorted(these), "others": sorted(others)})).all()
     return Difference(rows[0][1], tuple(loc for loc, _ in rows)) if rows else Difference()

@@ -16,7 +16,7 @@ EXAMPLES = 20
 _ENTRY = entries.c
 
 
-async def gather(session: AsyncSession, _: Job, site: SiteFact, __: object) -> Repeats:
+async def gather_duplicate_urls(session: AsyncSession, _: Job, site: SiteFact, __: object) -> Repeats:
     """What is listed more than once; where a job counted as many addresses as entries, nothing is."""
     if site.urls == site.unique_urls:
         return Repeats()
@@ -26,9 +26,9 @@ async def gather(session: AsyncSession, _: Job, site: SiteFact, __: object) -> R
         for each in site.sitemaps
         if each.document in first and first[each.document] is not each
     ]
-    within = await _within(session, list(first))
+    within = await _find_within_documents(session, list(first))
     once = sum(each.urls for each in first.values()) - sum(count for count, _ in within.values())
-    across, examples = await _across(session, first) if once > site.unique_urls else (0, ())
+    across, examples = await _find_across_documents(session, first) if once > site.unique_urls else (0, ())
     return Repeats(
         tuple((first[document].url, count, tuple(locs)) for document, (count, locs) in within.items()),
         across,
@@ -37,7 +37,9 @@ async def gather(session: AsyncSession, _: Job, site: SiteFact, __: object) -> R
     )
 
 
-async def _within(session: AsyncSession, documents: Sequence[int]) -> dict[int, tuple[int, list[str]]]:
+async def _find_within_documents(
+    session: AsyncSession, documents: Sequence[int]
+) -> dict[int, tuple[int, list[str]]]:
     """How many entries of each document only repeat another of it, and some of their addresses."""
     repeated = (
         select(_ENTRY.document_id, _ENTRY.loc, func.count().label("times"))
@@ -54,16 +56,16 @@ async def _within(session: AsyncSession, documents: Sequence[int]) -> dict[int, 
         func.row_number().over(partition_by=document, order_by=repeated.c.loc).label("rank"),
     ).subquery()
     found = dict[int, tuple[int, list[str]]]()
-    for document, loc, count, _ in await session.execute(_first(ranked), {"documents": documents}):
+    for document, loc, count, _ in await session.execute(_select_examples(ranked), {"documents": documents}):
         found.setdefault(document, (int(count), []))[1].append(loc)
     return found
 
 
-def _first(ranked: Any) -> Select[Any]:
+def _select_examples(ranked: Any) -> Select[Any]:
     return select(ranked).where(ranked.c.rank <= EXAMPLES).order_by(ranked.c.document_id, ranked.c.rank)
 
 
-async def _across(
+async def _find_across_documents(
     session: AsyncSession, documents: dict[int, SitemapFact]
 ) -> tuple[int, tuple[tuple[str, tuple[str, ...], int | None], ...]]:
     """How many addresses are in several documents, and some of them with these."""

@@ -20,7 +20,7 @@ _ENTRY = entries.c
 _PLAIN = (_ENTRY.loc, _ENTRY.lastmod, _ENTRY.changefreq, _ENTRY.priority)
 
 
-def _joined(*columns: ColumnElement[str | None]) -> Select[*tuple[Any, ...]]:
+def _select_joined(*columns: ColumnElement[str | None]) -> Select[*tuple[Any, ...]]:
     """Selects the number of rows and the texts of columns, between two positions of a document."""
     rows = (
         select(*columns)
@@ -32,30 +32,30 @@ def _joined(*columns: ColumnElement[str | None]) -> Select[*tuple[Any, ...]]:
     return select(func.count(), *(func.aggregate_strings(func.coalesce(each, ""), SEP) for each in rows.c))
 
 
-_WITHOUT, _WITH = _joined(*_PLAIN), _joined(*_PLAIN, _ENTRY.extensions)
+_WITHOUT, _WITH = _select_joined(*_PLAIN), _select_joined(*_PLAIN, _ENTRY.extensions)
 
 
-async def batches(session: AsyncSession, sitemap: SitemapFact) -> AsyncIterator[Columns]:
+async def load_batches(session: AsyncSession, sitemap: SitemapFact) -> AsyncIterator[Columns]:
     """Yield the entries of a sitemap, in order."""
     if sitemap.document is None or not sitemap.urls:
         return
     rows = max(1, BATCH_BYTES * sitemap.urls // max(sitemap.bytes, 1))
     for first in range(1, sitemap.urls + 1, rows):
-        batch = await _read(session, sitemap, first, first + rows - 1)
+        batch = await _load_batch(session, sitemap, first, first + rows - 1)
         if batch is not None:
             yield batch
 
 
-def _as_w3c(text: str) -> str:
+def _convert_rss_date(text: str) -> str:
     """A date of a feed in the form that rules know; what is none stays as it is."""
     seconds = parse_rfc822(text)
     return text if seconds is None else format_w3c(seconds) or text
 
 
-async def _read(session: AsyncSession, sitemap: SitemapFact, first: int, last: int) -> Columns | None:
+async def _load_batch(session: AsyncSession, sitemap: SitemapFact, first: int, last: int) -> Columns | None:
     query = _WITHOUT if sitemap.extensions == {} else _WITH
     which = {"document": sitemap.document, "first": first, "last": last}
     size, *texts = (await session.execute(query, which)).one()
     if sitemap.kind == Kind.RSS and size:
-        texts[1] = SEP.join(map(_as_w3c, texts[1].split(SEP)))
+        texts[1] = SEP.join(map(_convert_rss_date, texts[1].split(SEP)))
     return Columns(first, size, *(f"{SEP}{text}{SEP}" for text in texts)) if size else None

@@ -25,21 +25,21 @@ Rules = Mapping[str, RobotsTxt]
 Gather = Callable[[AsyncSession, Job, SiteFact, Rules], Awaitable[Any]]
 
 GATHER: Mapping[str, Gather] = {
-    "against": comparison.gather,
-    "before": previous_job.gather,
-    "differing": page_changes.differing,
-    "has_homepage": home_page.gather,
-    "one_way": hreflang_links.one_way,
-    "permissions": robots_permissions.gather,
-    "probes": page_facts.together,
-    "repeats": duplicate_urls.gather,
-    "split": hreflang_links.split,
-    "stillness": page_changes.stillness,
+    "against": comparison.gather_comparison,
+    "before": previous_job.gather_previous_job,
+    "differing": page_changes.gather_changed_pages,
+    "has_homepage": home_page.gather_home_page,
+    "one_way": hreflang_links.gather_one_way_links,
+    "permissions": robots_permissions.gather_permissions,
+    "probes": page_facts.gather_probes,
+    "repeats": duplicate_urls.gather_duplicate_urls,
+    "split": hreflang_links.gather_split_links,
+    "stillness": page_changes.gather_stillness,
 }
 """How each fact is had; the names are those of the fields of :class:`~sitemap_cli.audit.facts.SiteFact`."""
 
 
-async def of(
+async def gather_facts(
     session: AsyncSession, job: Job, site: SiteFact, rules: Rules, needs: frozenset[str]
 ) -> dict[str, Any]:
     """The facts of these names."""

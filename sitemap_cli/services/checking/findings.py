@@ -18,25 +18,25 @@ from sitemap_cli.services.checking import site_facts
 from sitemap_cli.storage.models import Finding
 
 
-async def judge(session: AsyncSession, job_id: str) -> list[FindingValue]:
+async def judge_job(session: AsyncSession, job_id: str) -> list[FindingValue]:
     """What is wrong with what a job recorded, as far as that can be told without a look at single URLs.
 
     Advice is not among it: that is for who asks, and there are jobs every night.
     """
     ledger = Ledger(Choice(), examples=1)
-    site = SiteFact(url="", sitemaps=await site_facts.sitemaps(session, job_id))
+    site = SiteFact(url="", sitemaps=await site_facts.load_sitemap_facts(session, job_id))
     ledger.expect(each.url for each in site.sitemaps)
-    ledger.add(engine.judge(site, _running()))
+    ledger.add(engine.judge(site, _select_job_rules()))
     return [each for each in ledger.findings() if each.severity is not Severity.INFO]
 
 
 @cache
-def _running() -> tuple[Rule, ...]:
+def _select_job_rules() -> tuple[Rule, ...]:
     """The rules that look at single sitemaps and need no more than what is at hand."""
     return tuple(rule for rule in Choice().rules() if rule.scope is Scope.DOCUMENT and not rule.needs)
 
 
-async def keep(session: AsyncSession, job_id: str, judged: Sequence[FindingValue]) -> None:
+async def record_findings(session: AsyncSession, job_id: str, judged: Sequence[FindingValue]) -> None:
     """Record findings of a job, each with its first place only."""
     rows = [{"job_id": job_id, **msgspec.structs.asdict(finding)} for finding in judged]
     for row in rows:
@@ -45,7 +45,7 @@ async def keep(session: AsyncSession, job_id: str, judged: Sequence[FindingValue
         await session.execute(insert(Finding), rows)
 
 
-async def counts(session: AsyncSession, job_id: str) -> dict[str, int]:
+async def count_by_severity(session: AsyncSession, job_id: str) -> dict[str, int]:
     """How many findings of each severity a job has."""
     query = select(Finding.severity, func.count()).where(Finding.job_id == job_id).group_by(Finding.severity)
     rows = (await session.execute(query)).all()
@@ -53,7 +53,7 @@ async def counts(session: AsyncSession, job_id: str) -> dict[str, int]:
     return {severity.value: counted.get(severity.value, 0) for severity in Severity}
 
 
-async def listing(session: AsyncSession, job_id: str) -> Sequence[Finding]:
+async def list_findings(session: AsyncSession, job_id: str) -> Sequence[Finding]:
     """The findings of a job, in the order of the rules."""
     query = select(Finding).where(Finding.job_id == job_id).order_by(Finding.rule, Finding.id)
     return (await session.scalars(query)).all()

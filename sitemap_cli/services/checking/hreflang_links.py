@@ -60,26 +60,26 @@ _SPLIT = """
 """
 
 
-async def one_way(session: AsyncSession, _: Job, site: SiteFact, __: object) -> Links:
+async def gather_one_way_links(session: AsyncSession, _: Job, site: SiteFact, __: object) -> Links:
     """Links to another version of a page that does not link back, or that no sitemap of the job lists."""
-    return await _links(session, site, _ONE_WAY)
+    return await _find_links(session, site, _ONE_WAY)
 
 
-async def split(session: AsyncSession, _: Job, site: SiteFact, __: object) -> Links:
+async def gather_split_links(session: AsyncSession, _: Job, site: SiteFact, __: object) -> Links:
     """Links between two pages that both are listed and do not name the same versions."""
-    return await _links(session, site, _SPLIT)
+    return await _find_links(session, site, _SPLIT)
 
 
-async def _links(session: AsyncSession, site: SiteFact, statement: str) -> Links:
+async def _find_links(session: AsyncSession, site: SiteFact, statement: str) -> Links:
     of_site = site.by_document.items()
     documents = sorted(document for document, each in of_site if each.urls and each.may_have("alternates"))
     if not documents:
         return Links()
-    query = _bound(statement, (await session.connection()).dialect.name)
+    query = _build_statement(statement, (await session.connection()).dialect.name)
     rows = (await session.execute(query, {"documents": documents, "most": EXAMPLES})).all()
     if not rows:
         return Links()
-    places = await _places(session, documents, {each for loc, href, _ in rows for each in (loc, href)})
+    places = await _find_places(session, documents, {each for loc, href, _ in rows for each in (loc, href)})
     examples = []
     for loc, href, _ in rows:
         document, line = places[loc]
@@ -87,12 +87,12 @@ async def _links(session: AsyncSession, site: SiteFact, statement: str) -> Links
     return Links(rows[0][2], tuple(examples), frozenset(places))
 
 
-def _bound(statement: str, dialect: str) -> TextClause:
+def _build_statement(statement: str, dialect: str) -> TextClause:
     """A statement of ours in the SQL of a database; the ids stand in it as numbers."""
     return text(statement.format(said=_SAID[dialect], set=_SET[dialect])).bindparams(ids("documents"))
 
 
-async def _places(
+async def _find_places(
     session: AsyncSession, documents: Sequence[int], locs: Iterable[str]
 ) -> Mapping[str, tuple[int, int | None]]:
     """The document and line of each address that is listed."""

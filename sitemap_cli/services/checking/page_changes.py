@@ -11,7 +11,7 @@ from sitemap_cli.audit.probed_pages import PageFact, Stillness
 from sitemap_cli.crawl.pages.probed_page import LISTED, REMOVED
 from sitemap_cli.model.values import Status
 from sitemap_cli.services.checking import site_facts
-from sitemap_cli.services.checking.page_facts import fact, names, query_of
+from sitemap_cli.services.checking.page_facts import build_page_fact, map_sitemap_urls, select_probes
 from sitemap_cli.services.recording import sitemap_rows, validators
 from sitemap_cli.storage.base import ids
 from sitemap_cli.storage.models import Job, Probe, entries
@@ -23,29 +23,31 @@ MAX_BAD = 500
 _ENTRY = entries.c
 
 
-async def differing(session: AsyncSession, job: Job, site: SiteFact, _: object) -> tuple[PageFact, ...]:
+async def gather_changed_pages(
+    session: AsyncSession, job: Job, site: SiteFact, _: object
+) -> tuple[PageFact, ...]:
     """Pages that the job before listed and this one does not, and bad ones for which it is the reverse."""
     if job.sample is None:
         return ()
-    sitemaps = names(site)
-    gone = await session.execute(query_of(job.id).where(Probe.role == REMOVED).order_by(Probe.loc))
+    sitemaps = map_sitemap_urls(site)
+    gone = await session.execute(select_probes(job.id).where(Probe.role == REMOVED).order_by(Probe.loc))
     bad = or_(Probe.status_code.is_distinct_from(200), Probe.hops.is_not(None), Probe.error.is_not(None))
-    query = query_of(job.id).where(Probe.role == LISTED, bad).order_by(Probe.document_id, Probe.position)
+    query = select_probes(job.id).where(Probe.role == LISTED, bad).order_by(Probe.document_id, Probe.position)
     rows = (await session.execute(query.limit(MAX_BAD))).all()
-    new = await _new(session, job, {row.loc for row in rows})
-    return tuple(fact(row, sitemaps) for row in (*gone, *(row for row in rows if row.loc in new)))
+    new = await _find_new_urls(session, job, {row.loc for row in rows})
+    return tuple(build_page_fact(row, sitemaps) for row in (*gone, *(row for row in rows if row.loc in new)))
 
 
-async def stillness(session: AsyncSession, job: Job, _: SiteFact, __: object) -> Stillness | None:
+async def gather_stillness(session: AsyncSession, job: Job, _: SiteFact, __: object) -> Stillness | None:
     """Since when all jobs have read the same documents while the home page changed; None if it did not."""
     if job.sample is None:
         return None
-    now = set(await sitemap_rows.of_job(session, job.id))
-    since, still = site_facts.seconds(job.started_at), [job.id]
-    for earlier in await _earlier(session, job):
-        if set(await sitemap_rows.of_job(session, earlier.id)) != now:
+    now = set(await sitemap_rows.count_entries_by_document(session, job.id))
+    since, still = site_facts.to_timestamp(job.started_at), [job.id]
+    for earlier in await _load_previous_complete_jobs(session, job):
+        if set(await sitemap_rows.count_entries_by_document(session, earlier.id)) != now:
             break
-        since = site_facts.seconds(earlier.started_at)
+        since = site_facts.to_timestamp(earlier.started_at)
         still.append(earlier.id)
     changed = (
         select(Probe.key)
@@ -58,17 +60,17 @@ async def stillness(session: AsyncSession, job: Job, _: SiteFact, __: object) ->
     return Stillness(since, len(still)) if has_changed else None
 
 
-async def _earlier(session: AsyncSession, job: Job) -> list[Row[str, Any]]:
+async def _load_previous_complete_jobs(session: AsyncSession, job: Job) -> list[Row[str, Any]]:
     """The complete jobs over the same target that are older, the newest first."""
-    query = validators.earlier(job, Job.id, Job.started_at).where(Job.status == Status.COMPLETED)
+    query = validators.select_previous_jobs(job, Job.id, Job.started_at).where(Job.status == Status.COMPLETED)
     return list((await session.execute(query.limit(MAX_JOBS))).all())
 
 
-async def _new(session: AsyncSession, job: Job, locs: Collection[str]) -> set[str]:
+async def _find_new_urls(session: AsyncSession, job: Job, locs: Collection[str]) -> set[str]:
     """Those of some addresses that the complete job before did not list; none if there was no job."""
-    earlier = await validators.complete_before(session, job)
+    earlier = await validators.find_previous_complete_id(session, job)
     if earlier is None or not locs:
         return set()
-    then = sorted(await sitemap_rows.of_job(session, earlier))
+    then = sorted(await sitemap_rows.count_entries_by_document(session, earlier))
     query = select(_ENTRY.loc).where(_ENTRY.document_id.in_(ids("then")), _ENTRY.loc.in_(sorted(locs)))
     return set(locs) - set(await session.scalars(query, {"then": then}))

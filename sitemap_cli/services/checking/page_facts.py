@@ -20,41 +20,46 @@ from sitemap_cli.storage.models import Job, Probe, entries
 BATCH = 500
 """Pages that are read at a time."""
 
-Known = Row[*tuple[Any, ...]]
+ProbeRow = Row[*tuple[Any, ...]]
 """A row of :func:`query_of`."""
 
 _ENTRY = entries.c
 _decode = msgspec.json.Decoder().decode
 
 
-async def pages(
+async def load_pages(
     session: AsyncSession, job_id: str, sitemaps: Mapping[int, str]
-) -> AsyncIterator[list[tuple[Known, PageFact]]]:
+) -> AsyncIterator[list[tuple[ProbeRow, PageFact]]]:
     """Yield the listed pages of a job that are known, in the order of its documents, each with its row.
 
     ``sitemaps`` are the addresses of the files, by their documents.
     """
     place = tuple_(Probe.document_id, Probe.position)
     query = (
-        query_of(job_id).where(Probe.role == LISTED).order_by(Probe.document_id, Probe.position).limit(BATCH)
+        select_probes(job_id)
+        .where(Probe.role == LISTED)
+        .order_by(Probe.document_id, Probe.position)
+        .limit(BATCH)
     )
     last: tuple[int, int] | None = None
     while True:
         rows = (await session.execute(query if last is None else query.where(place > last))).all()
         if rows:
-            yield [(row, fact(row, sitemaps)) for row in rows]
+            yield [(row, build_page_fact(row, sitemaps)) for row in rows]
         if len(rows) < BATCH:
             return
         last = (rows[-1].document_id, rows[-1].position)
 
 
-async def compared(session: AsyncSession, job: Job, site: SiteFact) -> AsyncIterator[list[PageFact]]:
+async def load_compared_pages(
+    session: AsyncSession, job: Job, site: SiteFact
+) -> AsyncIterator[list[PageFact]]:
     """The same of a job that is checked, as a search engine sees them, with what an earlier job knows."""
     if job.sample is None:
         return
-    earlier = await _probed_before(session, job)
-    async for rows in pages(session, job.id, names(site)):
-        known = await _same_bytes(session, earlier, [row for row, _ in rows]) if earlier else {}
+    earlier = await _find_previous_probed_id(session, job)
+    async for rows in load_pages(session, job.id, map_sitemap_urls(site)):
+        known = await _load_unchanged_lastmods(session, earlier, [row for row, _ in rows]) if earlier else {}
         found = (replace(page, same_as=known[row.key]) if row.key in known else page for row, page in rows)
         yield [page.seen_by(site.engine) for page in found]
 
@@ -67,7 +72,7 @@ class Tally:
         self._sizes = sizes
         self._counts = defaultdict[int, Counter[str]](Counter)
 
-    def add(self, page: PageFact) -> list[str]:
+    def count_page(self, page: PageFact) -> list[str]:
         """Count a page; return what is wrong with it."""
         found = problems(page)
         if page.was_asked:
@@ -75,14 +80,14 @@ class Tally:
             self._counts[page.document].update(("asked", *found, *dirt))
         return found
 
-    def total(self) -> Probes:
+    def summarize(self) -> Probes:
         """What the pages tell of the site."""
         asked = sum(each["asked"] for each in self._counts.values())
-        shares = {name: self._share(name, asked) for name in PROBLEMS}
+        shares = {name: self._estimate_share(name, asked) for name in PROBLEMS}
         of, whole = self._job.unique_urls or sum(self._sizes.values()), is_whole(self._job)
-        return Probes(asked, of, whole, self._share("dirt", asked), shares)
+        return Probes(asked, of, whole, self._estimate_share("dirt", asked), shares)
 
-    def _share(self, name: str, asked: int) -> Share:
+    def _estimate_share(self, name: str, asked: int) -> Share:
         counts = self._counts
         hits = sum(each[name] for each in counts.values())
         if is_whole(self._job) and asked:
@@ -92,15 +97,15 @@ class Tally:
         return Share(hits, found.rate, found.low, found.high)
 
 
-async def together(session: AsyncSession, job: Job, site: SiteFact, _: object) -> Probes | None:
+async def gather_probes(session: AsyncSession, job: Job, site: SiteFact, _: object) -> Probes | None:
     """What is known of the pages of a job; None if none was asked."""
     if job.sample is None:
         return None
-    tally = Tally(job, sizes(site))
-    async for found in compared(session, job, site):
+    tally = Tally(job, count_entries(site))
+    async for found in load_compared_pages(session, job, site):
         for page in found:
-            tally.add(page)
-    return tally.total()
+            tally.count_page(page)
+    return tally.summarize()
 
 
 def is_whole(job: Job) -> bool:
@@ -108,12 +113,12 @@ def is_whole(job: Job) -> bool:
     return bool(job.sample and job.sample["whole"])
 
 
-def sizes(site: SiteFact) -> dict[int, int]:
+def count_entries(site: SiteFact) -> dict[int, int]:
     """How many entries each document of a site has."""
     return {document: each.urls for document, each in site.by_document.items() if each.urls}
 
 
-def query_of(job_id: str) -> Select[*tuple[Any, ...]]:
+def select_probes(job_id: str) -> Select[*tuple[Any, ...]]:
     """Selects the pages of a job that are known, each with the line and what else its entry says."""
     entry = and_(_ENTRY.document_id == Probe.document_id, _ENTRY.position == Probe.position)
     columns = (*models.table(Probe).c, _ENTRY.line, _ENTRY.lastmod, _ENTRY.extensions)
@@ -121,7 +126,7 @@ def query_of(job_id: str) -> Select[*tuple[Any, ...]]:
     return query.where(Probe.job_id == job_id)
 
 
-def fact(probe: Known, sitemaps: Mapping[int, str]) -> PageFact:
+def build_page_fact(probe: ProbeRow, sitemaps: Mapping[int, str]) -> PageFact:
     """What rules see of a row and its entry."""
     return PageFact(
         loc=probe.loc,
@@ -144,24 +149,26 @@ def fact(probe: Known, sitemaps: Mapping[int, str]) -> PageFact:
         soft_404=probe.soft_404,
         asked_at=probe.asked_at.timestamp(),
         lastmod=probe.lastmod,
-        versions=_versions(probe.extensions),
+        versions=_decode_versions(probe.extensions),
     )
 
 
-def names(site: SiteFact) -> Mapping[int, str]:
+def map_sitemap_urls(site: SiteFact) -> Mapping[int, str]:
     """The address of the first sitemap with each document."""
     return {document: each.url for document, each in site.by_document.items()}
 
 
-async def _probed_before(session: AsyncSession, job: Job) -> str | None:
+async def _find_previous_probed_id(session: AsyncSession, job: Job) -> str | None:
     """The newest earlier job over the same target whose pages were asked."""
     found: str | None = await session.scalar(
-        validators.earlier(job, Job.id).where(Job.sample.is_not(None)).limit(1)
+        validators.select_previous_jobs(job, Job.id).where(Job.sample.is_not(None)).limit(1)
     )
     return found
 
 
-async def _same_bytes(session: AsyncSession, earlier: str, probes: Sequence[Known]) -> dict[bytes, str]:
+async def _load_unchanged_lastmods(
+    session: AsyncSession, earlier: str, probes: Sequence[ProbeRow]
+) -> dict[bytes, str]:
     """The lastmods that pages had in an earlier job, by their keys, if their bytes were the same then."""
     digests = {each.key: each.digest for each in probes if each.digest is not None}
     entry = and_(_ENTRY.document_id == Probe.document_id, _ENTRY.position == Probe.position)
@@ -173,7 +180,7 @@ async def _same_bytes(session: AsyncSession, earlier: str, probes: Sequence[Know
     return {key: lastmod for key, digest, lastmod in await session.execute(query) if digests[key] == digest}
 
 
-def _versions(extensions: str | None) -> Mapping[str, str]:
+def _decode_versions(extensions: str | None) -> Mapping[str, str]:
     """The versions by language that an entry names."""
     said: Iterable[Any] = _decode(extensions).get("alternates", ()) if extensions else ()
     pairs = ((each.get("hreflang"), each.get("href")) for each in said if isinstance(each, dict))

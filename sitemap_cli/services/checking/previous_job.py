@@ -12,19 +12,19 @@ from sitemap_cli.services.recording import validators
 from sitemap_cli.storage.models import Job, Sitemap, entries
 
 
-async def gather(session: AsyncSession, job: Job, site: SiteFact, _: object) -> Before | None:
+async def gather_previous_job(session: AsyncSession, job: Job, site: SiteFact, _: object) -> Before | None:
     """The newest complete job over the same target that is older; None if there is none."""
-    found = await validators.complete_before(session, job)
+    found = await validators.find_previous_complete_id(session, job)
     if found is None:
         return None
     earlier = await session.get_one(Job, found)
     query = select(Sitemap).where(Sitemap.job_id == found).order_by(Sitemap.id)
     rows = (await session.scalars(query)).all()
-    robots = await site_facts.robots(session, earlier.id)
-    same, changed = await _changed(session, site, {row.url: row.document_id for row in rows})
+    robots = await site_facts.load_robots_facts(session, earlier.id)
+    same, changed = await _count_changed_lastmods(session, site, {row.url: row.document_id for row in rows})
     return Before(
         job=earlier.id,
-        at=site_facts.seconds(earlier.started_at or earlier.created_at),
+        at=site_facts.to_timestamp(earlier.started_at or earlier.created_at),
         unique_urls=earlier.unique_urls,
         urls={row.url: row.urls for row in rows if row.document_id is not None},
         listed=frozenset(loc for fact, _ in robots for loc, _ in fact.sitemaps),
@@ -33,7 +33,9 @@ async def gather(session: AsyncSession, job: Job, site: SiteFact, _: object) -> 
     )
 
 
-async def _changed(session: AsyncSession, site: SiteFact, then: Mapping[str, int | None]) -> tuple[int, int]:
+async def _count_changed_lastmods(
+    session: AsyncSession, site: SiteFact, then: Mapping[str, int | None]
+) -> tuple[int, int]:
     """How many entries have the same address as before at the same place, and how many another lastmod.
 
     They are compared place by place, which follows the key of the table; a file whose entries have moved
@@ -52,7 +54,7 @@ async def _changed(session: AsyncSession, site: SiteFact, then: Mapping[str, int
     return same, changed
 
 
-def _comparison() -> Select[int, Any]:
+def _select_lastmod_counts() -> Select[int, Any]:
     now, then = entries.alias("now_"), entries.alias("then_")
     here = and_(then.c.position == now.c.position, then.c.loc == now.c.loc)
     another = now.c.lastmod.is_distinct_from(then.c.lastmod)
@@ -63,4 +65,4 @@ def _comparison() -> Select[int, Any]:
     )
 
 
-_COMPARED = _comparison()
+_COMPARED = _select_lastmod_counts()

@@ -38,42 +38,42 @@ MOST_SCREENS = 200
 _SPECIAL = re.compile(r"[*$%]|[^\x21-\x7e]")
 
 
-async def gather(
+async def gather_permissions(
     _: AsyncSession, __: Job, site: SiteFact, rules: Mapping[str, RobotsTxt]
 ) -> tuple[Permission, ...]:
     """What may be disallowed to the search engines that matter, and to the crawlers of AI."""
     search = [SEARCH[each] for each in ((site.engine,) if site.engine else USUAL)]
-    return tuple(each for url, robots in rules.items() for each in _of(url, robots, search))
+    return tuple(each for url, robots in rules.items() for each in _build_permissions(url, robots, search))
 
 
-def _of(url: str, robots: RobotsTxt, search: Sequence[str]) -> Iterator[Permission]:
+def _build_permissions(url: str, robots: RobotsTxt, search: Sequence[str]) -> Iterator[Permission]:
     """The permissions of one robots.txt; of the crawlers of AI, those for which it has rules of their own."""
-    usual = {tuple(robots.list_rules(_agent(name))) for name in search}
+    usual = {tuple(robots.list_rules(_build_agent(name))) for name in search}
     for ai, names in ((False, search), (True, AI)):
-        for agents in _alike(robots, names):
-            counting = robots.list_rules(_agent(agents[0]))
-            if any(map(_disallows, counting)) and not (ai and tuple(counting) in usual):
-                yield _permission(url, robots, agents, ai=ai)
+        for agents in _group_by_rules(robots, names):
+            counting = robots.list_rules(_build_agent(agents[0]))
+            if any(map(_is_disallow, counting)) and not (ai and tuple(counting) in usual):
+                yield _build_permission(url, robots, agents, ai=ai)
 
 
-def _agent(name: str) -> str:
+def _build_agent(name: str) -> str:
     """How a crawler is found in robots.txt; Yandex's own also obeys what is said to all of Yandex."""
     return f"{name} Yandex" if name == SEARCH[Engine.YANDEX] else name
 
 
-def _alike(robots: RobotsTxt, names: Sequence[str]) -> list[tuple[str, ...]]:
+def _group_by_rules(robots: RobotsTxt, names: Sequence[str]) -> list[tuple[str, ...]]:
     """Crawlers together for which the same rules count."""
     alike = defaultdict[tuple[str, ...], list[str]](list)
     for name in names:
-        alike[tuple(robots.list_rules(_agent(name)))].append(name)
+        alike[tuple(robots.list_rules(_build_agent(name)))].append(name)
     return [tuple(each) for each in alike.values()]
 
 
-def _permission(url: str, robots: RobotsTxt, agents: tuple[str, ...], *, ai: bool) -> Permission:
-    agent = _agent(agents[0])
+def _build_permission(url: str, robots: RobotsTxt, agents: tuple[str, ...], *, ai: bool) -> Permission:
+    agent = _build_agent(agents[0])
     rules = robots.list_rules(agent)
-    paths = [_path(rule) for rule in rules if _disallows(rule)]
-    plain = len(paths) == len([rule for rule in rules if _path(rule)]) and not any(
+    paths = [_get_path(rule) for rule in rules if _is_disallow(rule)]
+    plain = len(paths) == len([rule for rule in rules if _get_path(rule)]) and not any(
         map(_SPECIAL.search, paths)
     )
     return Permission(
@@ -81,22 +81,22 @@ def _permission(url: str, robots: RobotsTxt, agents: tuple[str, ...], *, ai: boo
         textual_origin(url),
         url,
         ai,
-        _screens(textual_origin(url), paths),
+        _build_screens(textual_origin(url), paths),
         plain and len(paths) <= MOST_SCREENS,
         lambda loc: robots.is_allowed(loc, agent),
         lambda loc: robots.find_deciding_rule(loc, agent),
     )
 
 
-def _screens(root: str, paths: Sequence[str]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _build_screens(root: str, paths: Sequence[str]) -> tuple[tuple[str, re.Pattern[str]], ...]:
     """Patterns that find at least what these paths disallow."""
     here = re.escape(root[:-1])
     if len(paths) > MOST_SCREENS:
         return ((root, re.compile(f"{SEP}{here}(?=[/{SEP}])")),)
-    return tuple(_screen(here, path) for path in paths)
+    return tuple(_build_screen(here, path) for path in paths)
 
 
-def _screen(here: str, path: str) -> tuple[str, re.Pattern[str]]:
+def _build_screen(here: str, path: str) -> tuple[str, re.Pattern[str]]:
     """The plain beginning of a path, and what follows its first wildcard: no pattern may take long."""
     head, _, rest = path.partition("*")
     if special := _SPECIAL.search(head):
@@ -107,9 +107,9 @@ def _screen(here: str, path: str) -> tuple[str, re.Pattern[str]]:
     return tail or head, re.compile(start + (f"[^{SEP}]*?{re.escape(tail)}" if tail else ""))
 
 
-def _path(rule: str) -> str:
+def _get_path(rule: str) -> str:
     return rule.partition(": ")[2]
 
 
-def _disallows(rule: str) -> bool:
-    return rule.startswith(DISALLOW) and bool(_path(rule))
+def _is_disallow(rule: str) -> bool:
+    return rule.startswith(DISALLOW) and bool(_get_path(rule))

@@ -71,17 +71,17 @@ _LISTED = (
 )
 
 
-async def sitemaps(
+async def load_sitemap_facts(
     session: AsyncSession, job_id: str, *, places: int = 1, listed: bool = False
 ) -> tuple[SitemapFact, ...]:
     """What a job knows of its sitemaps: so many places of each problem, and what indexes list if wanted."""
     rows = (await session.execute(_SITEMAPS, {"job": job_id})).all()
     problems: Mapping[int, Sequence[Any]] = {}
     if any(row.problems for row in rows):
-        problems = _grouped(await session.execute(_PROBLEMS, {"job": job_id, "places": places}))
+        problems = _group_by_sitemap(await session.execute(_PROBLEMS, {"job": job_id, "places": places}))
     lists: Mapping[int, Sequence[Any]] = {}
     if listed and any(row.children for row in rows):
-        lists = _grouped(await session.execute(_LISTED, {"job": job_id}))
+        lists = _group_by_sitemap(await session.execute(_LISTED, {"job": job_id}))
     return tuple(
         SitemapFact(
             **{name: getattr(row, name) for name in _FACTS},
@@ -90,34 +90,37 @@ async def sitemaps(
             document=row.document_id,
             days=row.days or {},
             extensions=row.extensions,
-            disorder=_disorder(row.disorder),
-            problems=_problems(problems.get(row.id, ()), places, _counted(row.codes or {})),
+            disorder=_decode_disorder(row.disorder),
+            problems=_build_problem_facts(problems.get(row.id, ()), places, _build_counter(row.codes or {})),
             listed=tuple(Child(*each[1:]) for each in lists.get(row.id, ())),
         )
         for row in rows
     )
 
 
-async def robots(
+async def load_robots_facts(
     session: AsyncSession, job_id: str, *, places: int = 1
 ) -> list[tuple[RobotsFact, Rules | None]]:
     """The robots.txt files of a job, with their rules where there are any."""
-    return [_robots(row, body, places) for row, body in await robots_files.of(session, job_id)]
+    return [
+        _build_robots_fact(row, body, places)
+        for row, body in await robots_files.load_robots_files(session, job_id)
+    ]
 
 
-def seconds(moment: dt.datetime | None) -> float:
+def to_timestamp(moment: dt.datetime | None) -> float:
     """A time in seconds since 1970; 0 for none."""
     return moment.timestamp() if moment else 0.0
 
 
-def _grouped(rows: Iterable[Any]) -> Mapping[int, Sequence[Any]]:
+def _group_by_sitemap(rows: Iterable[Any]) -> Mapping[int, Sequence[Any]]:
     found = defaultdict(list)
     for row in rows:
         found[row[0]].append(row)
     return found
 
 
-def _problems(found: Iterable[Any], places: int, count: Count) -> tuple[ProblemFact, ...]:
+def _build_problem_facts(found: Iterable[Any], places: int, count: Count) -> tuple[ProblemFact, ...]:
     """One fact for each code, out of problems or rows of them."""
     by_code = defaultdict(list)
     for each in found:
@@ -133,16 +136,18 @@ def _problems(found: Iterable[Any], places: int, count: Count) -> tuple[ProblemF
     )
 
 
-def _disorder(kept: Mapping[str, Any] | None) -> Hit | None:
+def _decode_disorder(kept: Mapping[str, Any] | None) -> Hit | None:
     return Hit(kept["message"], line=kept["line"], count=kept["entries"]) if kept else None
 
 
-def _counted(codes: Mapping[str, int]) -> Count:
+def _build_counter(codes: Mapping[str, int]) -> Count:
     """The number that rows stand for; the document may have counted more than there are rows."""
     return lambda rows: max(rows[0].times, codes.get(rows[0].code, 0))
 
 
-def _robots(row: models.Robots, body: bytes | None, places: int) -> tuple[RobotsFact, Rules | None]:
+def _build_robots_fact(
+    row: models.Robots, body: bytes | None, places: int
+) -> tuple[RobotsFact, Rules | None]:
     rules = None if body is None else Rules(body, base_url=row.final_url)
     fact = RobotsFact(
         url=row.url,
@@ -150,6 +155,6 @@ def _robots(row: models.Robots, body: bytes | None, places: int) -> tuple[Robots
         status_code=row.status_code,
         error=row.error,
         sitemaps=tuple((each.loc, each.line) for each in rules.sitemaps) if rules else (),
-        problems=_problems(rules.problems, places, len) if rules else (),
+        problems=_build_problem_facts(rules.problems, places, len) if rules else (),
     )
     return fact, rules

@@ -5,29 +5,29 @@ import hashlib
 from sitemap_cli.crawl.fetched_sitemap import Sitemap
 
 
-def candidates(sitemap: Sitemap) -> list[bytes]:
+def build_candidate_keys(sitemap: Sitemap) -> list[bytes]:
     """Those under which others may have kept what this body would be read as."""
-    plain = [sitemap.fetched.digest or b"", _bound(sitemap)]
+    plain = [sitemap.fetched.digest or b"", _bind_to_url(sitemap)]
     fault = sitemap.fetched.fault
-    return plain if fault is None else [*plain, *(_derived(each, fault.reason) for each in plain)]
+    return plain if fault is None else [*plain, *(_derive_key(each, fault.reason) for each in plain)]
 
 
-def digest(sitemap: Sitemap, job_id: str, *, relative: bool, complete: bool) -> bytes:
+def build_key(sitemap: Sitemap, job_id: str, *, relative: bool, complete: bool) -> bytes:
     """The one under which to keep a body that was read."""
-    plain = _bound(sitemap) if relative else sitemap.fetched.digest or b""
+    plain = _bind_to_url(sitemap) if relative else sitemap.fetched.digest or b""
     if sitemap.patience.fault is not None:
         # Whoever has more time shall read this body again, and not be given what we made of it.
-        return _derived(plain, f"{job_id} {sitemap.found.url}")
+        return _derive_key(plain, f"{job_id} {sitemap.found.url}")
     if sitemap.fetched.fault is not None and not complete:
         # Whoever is sent the same bytes and told that they are all shall not be given what we left out.
-        return _derived(plain, sitemap.fetched.fault.reason)
+        return _derive_key(plain, sitemap.fetched.fault.reason)
     return plain
 
 
-def _bound(sitemap: Sitemap) -> bytes:
+def _bind_to_url(sitemap: Sitemap) -> bytes:
     """The digest of a body whose relative addresses mean something else at every address it is served at."""
-    return _derived(sitemap.fetched.digest or b"", sitemap.fetched.final_url)
+    return _derive_key(sitemap.fetched.digest or b"", sitemap.fetched.final_url)
 
 
-def _derived(digest: bytes, text: str) -> bytes:
+def _derive_key(digest: bytes, text: str) -> bytes:
     return hashlib.sha256(digest + text.encode()).digest()

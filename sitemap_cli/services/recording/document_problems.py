@@ -23,7 +23,7 @@ _REPEAT = insert(_PROBLEMS).from_select(
 )
 
 
-async def add(session: AsyncSession, problems: Iterable[Problem], **owner: int) -> None:
+async def record_problems(session: AsyncSession, problems: Iterable[Problem], **owner: int) -> None:
     """Add problems to their owner, which is a ``document_id`` or a ``sitemap_id``."""
     rows = [
         {
@@ -41,6 +41,6 @@ async def add(session: AsyncSession, problems: Iterable[Problem], **owner: int) 
         await session.execute(_ADD, rows)
 
 
-async def repeat(session: AsyncSession, before: int, now: int) -> None:
+async def copy_problems(session: AsyncSession, before: int, now: int) -> None:
     """Note again what was odd about a body when it was sent."""
     await session.execute(_REPEAT, {"before": before, "now": now})

@@ -22,7 +22,7 @@ FACTS = ("complete", "urls", "children", "problems", "encoding", "generator")
 
 
 @dataclass(frozen=True, slots=True)
-class Content:
+class StoredDocument:
     """What the database says of a document."""
 
     id: int
@@ -49,43 +49,47 @@ _KNOWN = (
 )
 
 
-async def keep(
+async def store_document(
     session: AsyncSession, tenant: str, job_id: str, sitemap: Sitemap
-) -> tuple[Content | None, bool]:
+) -> tuple[StoredDocument | None, bool]:
     """The document that is held, or that of a body, read into rows when new; and whether it was known."""
     if sitemap.held is not None:
         row = (await session.execute(_HELD, {"document": sitemap.held.document_id})).one_or_none()
-        kept, known = Content(*row) if row else None, True
+        kept, known = StoredDocument(*row) if row else None, True
     else:
-        kept, known = await _of_body(session, tenant, job_id, sitemap)
+        kept, known = await _store_body(session, tenant, job_id, sitemap)
     if known and kept is not None and kept.children and sitemap.kind is not Kind.INDEX:
         # The crawler reads the sitemaps that an index lists itself.
-        sitemap.listed = await validators.listed(session, kept.id)
+        sitemap.listed = await validators.load_children(session, kept.id)
     return kept, known
 
 
-async def _of_body(session: AsyncSession, tenant: str, job_id: str, sitemap: Sitemap) -> tuple[Content, bool]:
-    known = await _known(session, tenant, sitemap)
+async def _store_body(
+    session: AsyncSession, tenant: str, job_id: str, sitemap: Sitemap
+) -> tuple[StoredDocument, bool]:
+    known = await _find_by_digest(session, tenant, sitemap)
     if known is None:
-        document_id = await insert_missing(session, Document, _blank(tenant, sitemap))
+        document_id = await insert_missing(session, Document, _build_placeholder(tenant, sitemap))
         if document_id is not None:
-            return await _read(session, tenant, job_id, document_id, sitemap)
+            return await _store_rows(session, tenant, job_id, document_id, sitemap)
         # Another process has recorded the same body since we looked.
-        known = await _known(session, tenant, sitemap)
+        known = await _find_by_digest(session, tenant, sitemap)
         assert known is not None  # noqa: S101 - the insert gave way to it
     return known, True
 
 
-async def _known(session: AsyncSession, tenant: str, sitemap: Sitemap, *, besides: int = 0) -> Content | None:
+async def _find_by_digest(
+    session: AsyncSession, tenant: str, sitemap: Sitemap, *, besides: int = 0
+) -> StoredDocument | None:
     """The document of a body, under any digest that its reading may have given it."""
-    which = {"tenant": tenant, "digests": content_keys.candidates(sitemap), "besides": besides}
+    which = {"tenant": tenant, "digests": content_keys.build_candidate_keys(sitemap), "besides": besides}
     row = (await session.execute(_KNOWN, which)).one_or_none()
-    return Content(*row) if row else None
+    return StoredDocument(*row) if row else None
 
 
-async def _read(
+async def _store_rows(
     session: AsyncSession, tenant: str, job_id: str, document_id: int, sitemap: Sitemap
-) -> tuple[Content, bool]:
+) -> tuple[StoredDocument, bool]:
     """Read a body into rows of its document, which is known if another process did so meanwhile."""
     urls = children = told = 0
     relative = False
@@ -93,10 +97,10 @@ async def _read(
     for batch in sitemap.batches():
         bare = entry_redaction.left_out(batch)
         told += len(bare) - len(batch)
-        entries, listed, odd = _sorted(bare)
+        entries, listed, odd = _split_by_type(bare)
         await bulk.insert_entries(session, document_id, urls + 1, entries)
         await bulk.insert_children(session, document_id, children + 1, listed)
-        await document_problems.add(session, odd, document_id=document_id)
+        await document_problems.record_problems(session, odd, document_id=document_id)
         _count_days(days, entries)
         extensions.update(key for each in entries if each.extensions for key in each.extensions)
         urls, children = urls + len(entries), children + len(listed)
@@ -104,7 +108,7 @@ async def _read(
     reading = sitemap.reading
     assert reading is not None  # noqa: S101 - a readable sitemap has a body
     values: dict[str, Any] = {
-        "digest": content_keys.digest(sitemap, job_id, relative=relative, complete=reading.complete),
+        "digest": content_keys.build_key(sitemap, job_id, relative=relative, complete=reading.complete),
         "complete": reading.complete,
         "encoding": reading.encoding,
         "generator": reading.generator,
@@ -114,19 +118,19 @@ async def _read(
         "days": {str(day): count for day, count in days.items()},
         "codes": dict(reading.codes),
         "extensions": dict(extensions),
-        "disorder": _disorder(reading.disorder),
+        "disorder": _encode_disorder(reading.disorder),
     }
     if values["digest"] != sitemap.fetched.digest:
         # Our insert did not give way to another process's whose reading gave the body the same digest.
-        other = await _known(session, tenant, sitemap, besides=document_id)
+        other = await _find_by_digest(session, tenant, sitemap, besides=document_id)
         if other is not None:
             await session.execute(delete(Document).where(Document.id == document_id))
             return other, True
     await session.execute(_FILL, {**values, "filled": document_id})
-    return Content(document_id, **{name: values[name] for name in FACTS}), False
+    return StoredDocument(document_id, **{name: values[name] for name in FACTS}), False
 
 
-def _blank(tenant: str, sitemap: Sitemap) -> dict[str, Any]:
+def _build_placeholder(tenant: str, sitemap: Sitemap) -> dict[str, Any]:
     return {
         "tenant": tenant,
         "digest": sitemap.fetched.digest or b"",
@@ -140,7 +144,7 @@ def _blank(tenant: str, sitemap: Sitemap) -> dict[str, Any]:
     }
 
 
-def _disorder(found: Disorder) -> dict[str, Any] | None:
+def _encode_disorder(found: Disorder) -> dict[str, Any] | None:
     if not found.entries:
         return None
     return {"entries": found.entries, "line": found.line, "message": found.message}
@@ -155,7 +159,7 @@ def _count_days(days: Counter[int | str], entries: list[Entry]) -> None:
         days.update({"missing": missing, "invalid": len(entries) - len(dated) - missing})
 
 
-def _sorted(batch: list[Item]) -> tuple[list[Entry], list[Child], list[Problem]]:
+def _split_by_type(batch: list[Item]) -> tuple[list[Entry], list[Child], list[Problem]]:
     entries = [each for each in batch if isinstance(each, Entry)]
     if len(entries) == len(batch):
         return entries, [], []

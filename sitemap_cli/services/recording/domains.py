@@ -12,37 +12,37 @@ from sitemap_cli.storage.insert_ignore import insert_all_missing, insert_missing
 from sitemap_cli.storage.models import Domain
 
 # Names in one query; SQLite may have been built to take a thousand at most.
-FEW = 500
+NAMES_PER_QUERY = 500
 
 
-async def ensure(session: AsyncSession, tenant: str, name: str) -> int:
+async def ensure_domain(session: AsyncSession, tenant: str, name: str) -> int:
     """The id of a domain, which is added when it is new."""
     values = {"tenant": tenant, "name": name, "created_at": dt.datetime.now(dt.UTC)}
     await insert_missing(session, Domain, values)
-    return (await session.scalars(_id(tenant, name))).one()
+    return (await session.scalars(_select_id(tenant, name))).one()
 
 
-async def ensure_all(session: AsyncSession, tenant: str, names: Sequence[str]) -> dict[str, int]:
+async def ensure_domains(session: AsyncSession, tenant: str, names: Sequence[str]) -> dict[str, int]:
     """The ids of many domains, by name; those that are new are added."""
     now = dt.datetime.now(dt.UTC)
     await insert_all_missing(
         session, Domain, [{"tenant": tenant, "name": name, "created_at": now} for name in names]
     )
     known = dict[str, int]()
-    for first in range(0, len(names), FEW):
-        some = names[first : first + FEW]
+    for first in range(0, len(names), NAMES_PER_QUERY):
+        some = names[first : first + NAMES_PER_QUERY]
         query = select(Domain.name, Domain.id).where(Domain.tenant == tenant, Domain.name.in_(some))
         known |= dict((await session.execute(query)).tuples().all())
     return known
 
 
-async def find(session: AsyncSession, tenant: str, name: str) -> int:
+async def find_domain_id(session: AsyncSession, tenant: str, name: str) -> int:
     """The id of a domain.
 
     Raises:
         NotFoundError: nobody analyzed it.
     """
-    found = await session.scalar(_id(tenant, name.strip().lower()))
+    found = await session.scalar(_select_id(tenant, name.strip().lower()))
     if found is None:
         raise NotFoundError("unknown domain", where=name, hint=f"analyze it first: sitemap analyze {name}")
     return found
@@ -50,10 +50,10 @@ async def find(session: AsyncSession, tenant: str, name: str) -> int:
 
 def lock(tenant: str, name: str) -> str:
     """The name of a domain's lock."""
-    return f"domain {tenant} {spelled(name)}"
+    return f"domain {tenant} {normalize_name(name)}"
 
 
-def spelled(name: str) -> str:
+def normalize_name(name: str) -> str:
     """One spelling for all of a ``host[:port]``."""
     host, colon, port = name.lower().partition(":")
     with suppress(UnicodeError):
@@ -61,5 +61,5 @@ def spelled(name: str) -> str:
     return f"{host.rstrip('.')}{colon}{port}"
 
 
-def _id(tenant: str, name: str) -> Select[int]:
+def _select_id(tenant: str, name: str) -> Select[int]:
     return select(Domain.id).where(Domain.tenant == tenant, Domain.name == name)

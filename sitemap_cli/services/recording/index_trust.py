@@ -28,7 +28,7 @@ DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True)
-class Sighting:
+class Observation:
     """One time that a sitemap was asked for: what its index said, and the document that it was."""
 
     parent: str
@@ -39,21 +39,23 @@ class Sighting:
     at: dt.datetime
 
 
-async def trusted(
+async def add_trusted_lastmods(
     session: AsyncSession, tenant: str, domain_id: int, target: str, held: Mapping[str, Held]
 ) -> dict[str, Held]:
     """What is held, with the lastmods that need not be verified: those of truthful indexes."""
-    sightings = await _sightings(session, tenant, domain_id, target)
-    truthful = _truthful(sightings)
+    sightings = await _load_observations(session, tenant, domain_id, target)
+    truthful = _find_reliable_indexes(sightings)
     last = {each.url: each for each in sightings}
     now = dt.datetime.now(dt.UTC)
     return {
-        url: replace(known, trusted_lastmod=_trusted(last.get(url), known, truthful, now))
+        url: replace(known, trusted_lastmod=_find_trusted_lastmod(last.get(url), known, truthful, now))
         for url, known in held.items()
     }
 
 
-async def _sightings(session: AsyncSession, tenant: str, domain_id: int, target: str) -> list[Sighting]:
+async def _load_observations(
+    session: AsyncSession, tenant: str, domain_id: int, target: str
+) -> list[Observation]:
     """What the last jobs saw, oldest first; a sitemap that was not asked for was not seen."""
     whose = {"tenant": tenant, "domain": domain_id, "target": target}
     index, said = aliased(Sitemap), children.c
@@ -66,16 +68,16 @@ async def _sightings(session: AsyncSession, tenant: str, domain_id: int, target:
             children,
             and_(said.document_id == index.document_id, said.position == Sitemap.ordinal + 1),
         )
-        .where(Sitemap.job_id.in_(validators.last((JOBS, validators.ENDED))))
+        .where(Sitemap.job_id.in_(validators.select_recent_job_ids((JOBS, validators.ENDED))))
         .where(Sitemap.status_code.is_not(None), Sitemap.error.is_(None), said.loc == Sitemap.url)
         .order_by(Sitemap.job_id, Sitemap.id)
     )
-    return [Sighting(*row) for row in await session.execute(query, whose)]
+    return [Observation(*row) for row in await session.execute(query, whose)]
 
 
-def _truthful(sightings: Iterable[Sighting]) -> set[str]:
+def _find_reliable_indexes(sightings: Iterable[Observation]) -> set[str]:
     """The addresses of the indexes that are."""
-    by_sitemap: dict[tuple[str, str], list[Sighting]] = defaultdict(list)
+    by_sitemap: dict[tuple[str, str], list[Observation]] = defaultdict(list)
     for each in sightings:
         by_sitemap[each.parent, each.url].append(each)
     proved, refuted = set[str](), set[str]()
@@ -86,7 +88,9 @@ def _truthful(sightings: Iterable[Sighting]) -> set[str]:
     return proved - refuted
 
 
-def _trusted(seen: Sighting | None, held: Held, truthful: set[str], now: dt.datetime) -> str | None:
+def _find_trusted_lastmod(
+    seen: Observation | None, held: Held, truthful: set[str], now: dt.datetime
+) -> str | None:
     """The lastmod under which a sitemap need not be asked for again.
 
     Not one of the very day that we asked on: the sitemap may have changed later that day.
@@ -97,10 +101,10 @@ def _trusted(seen: Sighting | None, held: Held, truthful: set[str], now: dt.date
         return None
     if len(seen.lastmod) < DATE:  # a year or a month says next to nothing
         return None
-    over = seen.lastmod_utc + (DAY if _names_a_day(seen.lastmod, seen.lastmod_utc) else 0)
+    over = seen.lastmod_utc + (DAY if _is_whole_day(seen.lastmod, seen.lastmod_utc) else 0)
     return seen.lastmod if over <= seen.at.timestamp() else None
 
 
-def _names_a_day(lastmod: str, utc: int) -> bool:
+def _is_whole_day(lastmod: str, utc: int) -> bool:
     """Whether a lastmod means a whole day; many systems write its midnight, in one zone or another."""
     return len(lastmod) == DATE or MIDNIGHT in lastmod or utc % DAY == 0

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from sqlalchemy import bindparam, except_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.services.shared.document_urls import locs
+from sitemap_cli.services.shared.document_urls import select_locs
 from sitemap_cli.storage import models
 from sitemap_cli.storage.models import entries
 
@@ -49,11 +49,11 @@ _JOBS = select(_JOB.id, _JOB.target, _JOB.unique_urls).where(
     _JOB.id.in_((bindparam("job"), bindparam("before")))
 )
 # GROUP BY sorts, which spills to disk in order; COUNT(DISTINCT) would fill a tree at random.
-_UNIQUE = select(func.count()).select_from(locs("documents").group_by(entries.c.loc).subquery())
-_NEW = select(func.count()).select_from(except_(locs("now"), locs("then")).subquery())
+_UNIQUE = select(func.count()).select_from(select_locs("documents").group_by(entries.c.loc).subquery())
+_NEW = select(func.count()).select_from(except_(select_locs("now"), select_locs("then")).subquery())
 
 
-async def of(
+async def compute_totals(
     session: AsyncSession, job_id: str, previous: str | None, now: dt.datetime, *, whole: bool = True
 ) -> Totals:
     """Sum up a job; ``previous`` is the complete job before it, against which URLs are new or removed.
@@ -68,10 +68,10 @@ async def of(
         sitemaps=len(rows),
         urls=sum(urls for urls, *_ in rows),
         bytes=sum(size for _, size, *_ in rows),
-        lastmod=_freshness(days.values(), now),
+        lastmod=_count_by_age(days.values(), now),
     )
     if previous is None:
-        unique = await _unique(session, days)
+        unique = await _count_unique_urls(session, days)
         return replace(sums, unique_urls=unique, new_urls=unique)
     both = {**this, "before": previous}
     jobs = {job: (target, unique) for job, target, unique in await session.execute(_JOBS, both)}
@@ -79,7 +79,7 @@ async def of(
     target, unique_before = jobs[previous]
     if days.keys() == before:
         return replace(sums, unique_urls=unique_before)
-    unique = await _unique(session, days)
+    unique = await _count_unique_urls(session, days)
     # Documents that both jobs share cannot hold a URL that is new.
     only = {"now": list(days.keys() - before), "then": list(before)}
     new = (await session.execute(_NEW, only)).scalar_one()
@@ -88,27 +88,27 @@ async def of(
     return replace(sums, unique_urls=unique, new_urls=new, removed_urls=removed)
 
 
-async def _unique(session: AsyncSession, documents: Collection[int]) -> int:
+async def _count_unique_urls(session: AsyncSession, documents: Collection[int]) -> int:
     return (await session.execute(_UNIQUE, {"documents": list(documents)})).scalar_one()
 
 
-async def so_far(session: AsyncSession, job_id: str) -> Totals:
+async def compute_partial_totals(session: AsyncSession, job_id: str) -> Totals:
     """What can be summed up at any moment, without looking at a single URL."""
     sitemaps, urls, size = (await session.execute(_SO_FAR, {"job": job_id})).one()
     return Totals(sitemaps=sitemaps, urls=int(urls or 0), bytes=int(size or 0))
 
 
-def _freshness(days: Iterable[Mapping[str, int] | None], now: dt.datetime) -> dict[str, int]:
+def _count_by_age(days: Iterable[Mapping[str, int] | None], now: dt.datetime) -> dict[str, int]:
     """Count the URLs of documents, given by day, by the age of their lastmod."""
     counted = dict.fromkeys(("future", *AGES, "older", "missing", "invalid"), 0)
     today = int(now.timestamp()) // DAY
     for of_document in days:
         for day, count in (of_document or {}).items():
-            counted[_age(day, today)] += count
+            counted[_name_age(day, today)] += count
     return counted
 
 
-def _age(day: str, today: int) -> str:
+def _name_age(day: str, today: int) -> str:
     """The name of an age; a day ahead may be a matter of time zones, and counts as today."""
     if not day.lstrip("-").isdigit():
         return day

@@ -58,7 +58,7 @@ class Ending:
 
 
 @dataclass(frozen=True, slots=True)
-class InHand:
+class LockHolder:
     """The process that is at work on something, and since when."""
 
     holder: str
@@ -66,7 +66,7 @@ class InHand:
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
+class RunnableJob:
     """A job that waits for its turn; ``preferences`` are its domain's, as they are stored."""
 
     job_id: str
@@ -76,21 +76,23 @@ class Work:
     preferences: Mapping[str, Any] | None = None
 
 
-def to_do() -> Select[str, int, str, str, Any]:
+def select_runnable_jobs() -> Select[str, int, str, str, Any]:
     """Selects what makes a :class:`Work` of each job."""
     columns = (Job.id, Job.domain_id, Domain.name, Job.target, Domain.preferences)
     return select(*columns).join(Domain, Domain.id == Job.domain_id)
 
 
-async def work(session: AsyncSession, tenant: str, job_id: str) -> Work | None:
+async def find_runnable_job(session: AsyncSession, tenant: str, job_id: str) -> RunnableJob | None:
     """What is to be done for a job; None when it has come to its end, or there is none."""
     row = (
-        await session.execute(to_do().where(Job.tenant == tenant, Job.id == job_id, _open()))
+        await session.execute(
+            select_runnable_jobs().where(Job.tenant == tenant, Job.id == job_id, _is_resumable())
+        )
     ).one_or_none()
-    return Work(*row) if row else None
+    return RunnableJob(*row) if row else None
 
 
-async def batch_of(session: AsyncSession, job_id: str) -> str | None:
+async def find_batch_id(session: AsyncSession, job_id: str) -> str | None:
     """The batch that a job belongs to."""
     return await session.scalar(select(Job.batch_id).where(Job.id == job_id))
 
@@ -98,7 +100,7 @@ async def batch_of(session: AsyncSession, job_id: str) -> str | None:
 async def again(session: AsyncSession, *, job_id: str | None = None, batch_id: str | None = None) -> None:
     """Let a job, or those of a batch, wait anew if it was left half done, without what it had recorded."""
     which = Job.id == job_id if batch_id is None else Job.batch_id == batch_id
-    broken = select(Job.id).where(which, Job.status != Status.PENDING, _open())
+    broken = select(Job.id).where(which, Job.status != Status.PENDING, _is_resumable())
     for model in (Probe, Sitemap, Robots, Finding):
         await session.execute(delete(model).where(model.job_id.in_(broken)))
     blank = {"status": Status.PENDING, **dict.fromkeys(("verdict", "error", "started_at", "finished_at"))}
@@ -106,7 +108,7 @@ async def again(session: AsyncSession, *, job_id: str | None = None, batch_id: s
     await session.execute(update(Job).where(Job.id.in_(broken)).values({**blank, **nothing}))
 
 
-async def start(
+async def record_running_job(
     session: AsyncSession,
     job_id: str,
     *,
@@ -120,7 +122,7 @@ async def start(
 
     The caller chose the id, so that it can close the job even if it is stopped while this is committed.
     """
-    await interrupt(session, tenant, domain_id)
+    await mark_interrupted(session, tenant, domain_id)
     now = dt.datetime.now(dt.UTC)
     job = Job(
         id=job_id,
@@ -137,17 +139,17 @@ async def start(
     await session.flush()
 
 
-async def take(session: AsyncSession, tenant: str, domain_id: int, job_id: str, holder: str) -> bool:
+async def mark_running(session: AsyncSession, tenant: str, domain_id: int, job_id: str, holder: str) -> bool:
     """Record that a job begins now, in the hands of a process that holds its domain's lock.
 
     False when it no longer waits, because somebody cancelled it.
     """
-    await interrupt(session, tenant, domain_id)
+    await mark_interrupted(session, tenant, domain_id)
     values = {"status": Status.RUNNING, "holder": holder, "started_at": dt.datetime.now(dt.UTC)}
-    return await _changed(session, _TAKE, {**values, "job": job_id}) > 0
+    return await _count_updated(session, _TAKE, {**values, "job": job_id}) > 0
 
 
-async def finish(session: AsyncSession, job_id: str, ending: Ending, sums: Totals) -> bool:
+async def record_ending(session: AsyncSession, job_id: str, ending: Ending, totals: Totals) -> bool:
     """Record how a job ended; False when that was recorded before."""
     values = {
         "status": ending.status,
@@ -156,9 +158,9 @@ async def finish(session: AsyncSession, job_id: str, ending: Ending, sums: Total
         "duration_ms": ending.duration_ms,
         "finished_at": dt.datetime.now(dt.UTC),
         "sources": list(ending.sources),
-        **dataclasses.asdict(sums),
+        **dataclasses.asdict(totals),
     }
-    return await _changed(session, _FINISH, {**values, "job": job_id}) > 0
+    return await _count_updated(session, _FINISH, {**values, "job": job_id}) > 0
 
 
 async def cancel(session: AsyncSession, *, job_ids: Sequence[str] = (), batch_id: str | None = None) -> int:
@@ -170,11 +172,11 @@ async def cancel(session: AsyncSession, *, job_ids: Sequence[str] = (), batch_id
     ending = Ending(Status.CANCELLED, Verdict.CANCELLED, "cancelled by the user")
     running = (await session.scalars(select(Job.id).where(which, Job.status == Status.RUNNING))).all()
     for job_id in running:
-        await finish(session, job_id, ending, await job_totals.so_far(session, job_id))
+        await record_ending(session, job_id, ending, await job_totals.compute_partial_totals(session, job_id))
     values = {"status": ending.status, "verdict": ending.verdict, "error": ending.error}
     waiting = Job.status.in_((Status.PENDING, Status.INTERRUPTED))
     closed = update(Job).where(which, waiting).values({**values, "finished_at": dt.datetime.now(dt.UTC)})
-    return len(running) + await _changed(session, closed)
+    return len(running) + await _count_updated(session, closed)
 
 
 async def is_cancelled(session: AsyncSession, job_id: str) -> bool:
@@ -182,50 +184,54 @@ async def is_cancelled(session: AsyncSession, job_id: str) -> bool:
     return (await session.execute(_STATUS, {"job": job_id})).scalar() == Status.CANCELLED
 
 
-async def running(session: AsyncSession, tenant: str) -> Sequence[Row[int, str]]:
+async def list_running_domains(session: AsyncSession, tenant: str) -> Sequence[Row[int, str]]:
     """The ids and names of the domains of which a job says that it is running."""
     query = select(Domain.id, Domain.name).join(Job, Job.domain_id == Domain.id).distinct()
     return (await session.execute(query.where(Job.tenant == tenant, Job.status == Status.RUNNING))).all()
 
 
-async def in_hand(session: AsyncSession, tenant: str, domain: str) -> InHand | None:
+async def find_lock_holder(session: AsyncSession, tenant: str, domain: str) -> LockHolder | None:
     """Who runs a domain; None when nobody says so."""
     named = select(Domain.id).where(Domain.tenant == tenant, Domain.name == domain)
     running = (Job.tenant == tenant, Job.status == Status.RUNNING, Job.domain_id == named.scalar_subquery())
     job = (await session.scalars(select(Job).where(*running).order_by(Job.id.desc()).limit(1))).first()
-    return InHand(job.holder, job.started_at or job.created_at) if job and job.holder else None
+    return LockHolder(job.holder, job.started_at or job.created_at) if job and job.holder else None
 
 
-async def interrupt(session: AsyncSession, tenant: str, domain_id: int) -> None:
+async def mark_interrupted(session: AsyncSession, tenant: str, domain_id: int) -> None:
     """Close the jobs of a domain that say that they are running: who holds its lock knows that none is."""
     for job_id, holder in (await session.execute(_RUNNING, {"tenant": tenant, "domain": domain_id})).all():
         error = f"{holder or 'its process'} ended without a word"
         ending = Ending(Status.INTERRUPTED, Verdict.CANCELLED, error)
-        await finish(session, job_id, ending, await job_totals.so_far(session, job_id))
+        await record_ending(session, job_id, ending, await job_totals.compute_partial_totals(session, job_id))
 
 
-async def find(session: AsyncSession, tenant: str, prefix: str) -> JobRow:
+async def find_job(session: AsyncSession, tenant: str, prefix: str) -> JobRow:
     """The one job whose id begins with ``prefix``.
 
     Raises:
         NotFoundError: none does, or several do.
     """
     hint = "sitemap jobs list shows them"
-    return await id_prefix.one(session, _with_domain(tenant), Job.id, prefix, what="job", hint=hint)
+    return await id_prefix.find_by_prefix(
+        session, _select_with_domain(tenant), Job.id, prefix, what="job", hint=hint
+    )
 
 
-async def latest_complete(session: AsyncSession, tenant: str, domain_id: int) -> str | None:
+async def find_latest_complete_id(session: AsyncSession, tenant: str, domain_id: int) -> str | None:
     """The id of the newest job that read the whole of a domain; None when there is none."""
     return (await session.execute(_COMPLETE, {"tenant": tenant, "domain": domain_id})).scalar()
 
 
-async def last_complete(session: AsyncSession, tenant: str, domain: str) -> str:
+async def find_latest_complete_id_by_name(session: AsyncSession, tenant: str, domain: str) -> str:
     """The id of the newest job that read the whole of a domain named by the user.
 
     Raises:
         NotFoundError: the domain is unknown, or was never read as a whole.
     """
-    found = await latest_complete(session, tenant, await domains.find(session, tenant, domain))
+    found = await find_latest_complete_id(
+        session, tenant, await domains.find_domain_id(session, tenant, domain)
+    )
     if found is None:
         raise NotFoundError(
             "no complete job",
@@ -236,7 +242,7 @@ async def last_complete(session: AsyncSession, tenant: str, domain: str) -> str:
     return found
 
 
-async def listing(
+async def list_jobs(
     session: AsyncSession,
     tenant: str,
     *,
@@ -247,7 +253,7 @@ async def listing(
     limit: int | None = None,
 ) -> Sequence[JobRow]:
     """Jobs and the names of their domains, newest first."""
-    query = _with_domain(tenant).order_by(Job.id.desc()).limit(limit)
+    query = _select_with_domain(tenant).order_by(Job.id.desc()).limit(limit)
     wanted = (
         (Domain.name, domain),
         (Job.status, status),
@@ -260,15 +266,17 @@ async def listing(
     return (await session.execute(query)).all()
 
 
-async def _changed(session: AsyncSession, statement: Update, values: Mapping[str, Any] | None = None) -> int:
+async def _count_updated(
+    session: AsyncSession, statement: Update, values: Mapping[str, Any] | None = None
+) -> int:
     return cast("CursorResult[Any]", await session.execute(statement, values)).rowcount
 
 
-def _open() -> ColumnElement[bool]:
+def _is_resumable() -> ColumnElement[bool]:
     """Whether a job has not come to an end that its site is the reason of."""
     fault_of_ours = and_(Job.status == Status.FAILED, Job.verdict.is_(None))
     return or_(Job.status.in_(UNFINISHED), fault_of_ours)
 
 
-def _with_domain(tenant: str) -> Select[Job, str]:
+def _select_with_domain(tenant: str) -> Select[Job, str]:
     return select(Job, Domain.name).join(Domain, Domain.id == Job.domain_id).where(Job.tenant == tenant)

@@ -22,14 +22,16 @@ _KNOWN = select(_BODIES.c.id).where(
 )
 
 
-async def keep(session: AsyncSession, tenant: str, job_id: str, files: Iterable[RobotsFile]) -> None:
+async def record_robots_files(
+    session: AsyncSession, tenant: str, job_id: str, files: Iterable[RobotsFile]
+) -> None:
     """Record what a job's robots.txt files were."""
-    rows = [await _row(session, tenant, job_id, file) for file in files]
+    rows = [await _build_row(session, tenant, job_id, file) for file in files]
     if rows:
         await session.execute(_ADD, rows)
 
 
-async def of(session: AsyncSession, job_id: str) -> Sequence[tuple[Robots, bytes | None]]:
+async def load_robots_files(session: AsyncSession, job_id: str) -> Sequence[tuple[Robots, bytes | None]]:
     """The robots.txt files of a job with their texts, by address."""
     query = (
         select(Robots, RobotsBody.body)
@@ -40,11 +42,11 @@ async def of(session: AsyncSession, job_id: str) -> Sequence[tuple[Robots, bytes
     return [(row, body) for row, body in await session.execute(query)]
 
 
-async def _row(session: AsyncSession, tenant: str, job_id: str, file: RobotsFile) -> dict[str, Any]:
+async def _build_row(session: AsyncSession, tenant: str, job_id: str, file: RobotsFile) -> dict[str, Any]:
     fetched = file.fetched
     return {
         "job_id": job_id,
-        "body_id": None if file.body is None else await _body(session, tenant, file.body),
+        "body_id": None if file.body is None else await _ensure_body(session, tenant, file.body),
         "url": fetched.url,
         "final_url": fetched.final_url,
         "status_code": fetched.status_code,
@@ -52,7 +54,7 @@ async def _row(session: AsyncSession, tenant: str, job_id: str, file: RobotsFile
     }
 
 
-async def _body(session: AsyncSession, tenant: str, body: bytes) -> int:
+async def _ensure_body(session: AsyncSession, tenant: str, body: bytes) -> int:
     """The id of a text, which is added if it is new."""
     bare = redaction.redact_text(body.decode("latin-1")).encode("latin-1")
     this: dict[str, Any] = {"tenant": tenant, "digest": hashlib.sha256(bare).digest()}

@@ -13,7 +13,7 @@ from sitemap_cli.crawl.verdicts import Answer
 from sitemap_cli.model.values import Severity
 from sitemap_cli.parse.problems import LOSING
 from sitemap_cli.services.recording import document_problems, document_store
-from sitemap_cli.services.recording.document_store import Content
+from sitemap_cli.services.recording.document_store import StoredDocument
 from sitemap_cli.storage import models
 from sitemap_cli.storage.models import Problem
 
@@ -32,38 +32,47 @@ _EARLIER = (
 
 
 @dataclass(frozen=True, slots=True)
-class Recorded:
+class RecordedSitemap:
     """What became of one sitemap: how many URLs it added to the job, and what it says to the verdict."""
 
     urls: int
     answer: Answer
 
 
-async def record(session: AsyncSession, tenant: str, job_id: str, sitemap: Sitemap) -> Recorded:
+async def record_sitemap(
+    session: AsyncSession, tenant: str, job_id: str, sitemap: Sitemap
+) -> RecordedSitemap:
     """Record one fetched sitemap of a job, all of it in the caller's transaction."""
     document, known = None, False
     if sitemap.readable:
-        document, known = await document_store.keep(session, tenant, job_id, sitemap)
-    reason, message = await _failure(session, sitemap, document)
+        document, known = await document_store.store_document(session, tenant, job_id, sitemap)
+    reason, message = await _find_failure(session, sitemap, document)
     unchanged = document is not None and known and await _is_unchanged(session, job_id, sitemap, document)
-    row = {**_facts(job_id, sitemap, document), "error": reason, "error_message": message}
+    row = {**_build_row(job_id, sitemap, document), "error": reason, "error_message": message}
     row_id = (await session.execute(_ADD, {**row, "unchanged": unchanged})).scalar_one()
     if sitemap.held is None:
-        await document_problems.add(session, sitemap.fetched.problems, sitemap_id=row_id)
+        await document_problems.record_problems(session, sitemap.fetched.problems, sitemap_id=row_id)
     elif sitemap.held.problems:
-        await document_problems.repeat(session, sitemap.held.sitemap_id, row_id)
-    return Recorded(row["urls"], sitemap.answer(urls=row["urls"], reason=reason))
+        await document_problems.copy_problems(session, sitemap.held.sitemap_id, row_id)
+    return RecordedSitemap(row["urls"], sitemap.answer(urls=row["urls"], reason=reason))
 
 
-async def record_unread(session: AsyncSession, job_id: str, sitemaps: Iterable[Sitemap]) -> list[Recorded]:
+async def record_unread_sitemaps(
+    session: AsyncSession, job_id: str, sitemaps: Iterable[Sitemap]
+) -> list[RecordedSitemap]:
     """Record sitemaps that brought nothing but a reason, all of them in the caller's transaction."""
     rows, recorded = [], []
     for sitemap in sitemaps:
-        reason, message = await _failure(session, sitemap, None)
+        reason, message = await _find_failure(session, sitemap, None)
         rows.append(
-            {**_facts(job_id, sitemap, None), "error": reason, "error_message": message, "unchanged": False}
+            {
+                **_build_row(job_id, sitemap, None),
+                "error": reason,
+                "error_message": message,
+                "unchanged": False,
+            }
         )
-        recorded.append(Recorded(0, sitemap.answer(reason=reason)))
+        recorded.append(RecordedSitemap(0, sitemap.answer(reason=reason)))
     await session.execute(_ADD_ALL, rows)
     return recorded
 
@@ -75,13 +84,13 @@ def is_unread(sitemap: Sitemap) -> bool:
     return silent and sitemap.held is None and not fetched.problems
 
 
-async def of_job(session: AsyncSession, job_id: str) -> dict[int, int]:
+async def count_entries_by_document(session: AsyncSession, job_id: str) -> dict[int, int]:
     """How many entries each document of a job has, for those that have any."""
     query = select(_ROW.document_id, _ROW.urls).where(_ROW.job_id == job_id, _ROW.urls > 0).order_by(_ROW.id)
     return {document: urls for document, urls in await session.execute(query) if document is not None}
 
 
-def _facts(job_id: str, sitemap: Sitemap, document: Content | None) -> dict[str, Any]:
+def _build_row(job_id: str, sitemap: Sitemap, document: StoredDocument | None) -> dict[str, Any]:
     """What a row says of a fetch; how that ended is not among it."""
     found, fetched, held = sitemap.found, sitemap.fetched, sitemap.held
     return {
@@ -113,7 +122,9 @@ def _facts(job_id: str, sitemap: Sitemap, document: Content | None) -> dict[str,
     }
 
 
-async def _is_unchanged(session: AsyncSession, job_id: str, sitemap: Sitemap, document: Content) -> bool:
+async def _is_unchanged(
+    session: AsyncSession, job_id: str, sitemap: Sitemap, document: StoredDocument
+) -> bool:
     """Whether an earlier job got the same document from the same address."""
     if sitemap.held is not None:
         return True
@@ -121,8 +132,8 @@ async def _is_unchanged(session: AsyncSession, job_id: str, sitemap: Sitemap, do
     return (await session.execute(_EARLIER, this)).first() is not None
 
 
-async def _failure(
-    session: AsyncSession, sitemap: Sitemap, document: Content | None
+async def _find_failure(
+    session: AsyncSession, sitemap: Sitemap, document: StoredDocument | None
 ) -> tuple[str | None, str | None]:
     """Why a sitemap was not wholly read: the fetch's fault, else the first error that lost something."""
     if sitemap.error is not None:

@@ -21,7 +21,7 @@ ENDED = (Status.COMPLETED, Status.PARTIAL)
 _JOB, _DOCUMENT, _ROW = (models.table(each).c for each in (models.Job, models.Document, models.Sitemap))
 
 
-def last(*some: tuple[int, Sequence[Status]]) -> CompoundSelect[Any]:
+def select_recent_job_ids(*some: tuple[int, Sequence[Status]]) -> CompoundSelect[Any]:
     """Selects so many of the last jobs of a domain that ended so, and of those over the same target.
 
     The statement takes the parameters ``tenant``, ``domain`` (an id) and ``target``.
@@ -36,16 +36,16 @@ def last(*some: tuple[int, Sequence[Status]]) -> CompoundSelect[Any]:
     return union(*(select(each.c.id) for each in queries))
 
 
-def earlier(job: Job, *columns: ColumnElement[Any] | InstrumentedAttribute[Any]) -> Select[Any]:
+def select_previous_jobs(job: Job, *columns: ColumnElement[Any] | InstrumentedAttribute[Any]) -> Select[Any]:
     """Selects the jobs over the same target that are older than a job, or columns of them, newest first."""
     query = select(*columns) if columns else select(Job)
     same = (Job.tenant == job.tenant, Job.domain_id == job.domain_id, Job.target == job.target)
     return query.where(*same, Job.id < job.id).order_by(Job.id.desc())
 
 
-async def complete_before(session: AsyncSession, job: Job) -> str | None:
+async def find_previous_complete_id(session: AsyncSession, job: Job) -> str | None:
     """The newest of these that read the whole of its target; None if none did."""
-    query = earlier(job, Job.id).where(Job.status == Status.COMPLETED).limit(1)
+    query = select_previous_jobs(job, Job.id).where(Job.status == Status.COMPLETED).limit(1)
     found: str | None = await session.scalar(query)
     return found
 
@@ -55,7 +55,7 @@ _HELD = (
     select(_ROW.url, _ROW.id, _DOCUMENT.id, _DOCUMENT.kind, _DOCUMENT.digest, _DOCUMENT.bytes, _ROW.problems)
     .add_columns(_ROW.content_type, _ROW.content_encoding, _ROW.final_url, _ROW.etag, _ROW.last_modified)
     .join(models.table(models.Document), _DOCUMENT.id == _ROW.document_id)
-    .where(_ROW.job_id.in_(last((JOBS, ENDED), (1, (Status.COMPLETED,)))))
+    .where(_ROW.job_id.in_(select_recent_job_ids((JOBS, ENDED), (1, (Status.COMPLETED,)))))
     .where(_ROW.error.is_(None), _DOCUMENT.complete)
     .order_by(_ROW.job_id, _ROW.id)
 )
@@ -66,18 +66,20 @@ _LISTED = (
 )
 
 
-async def held(session: AsyncSession, tenant: str, domain_id: int, target: str) -> dict[str, Held]:
+async def load_cached_documents(
+    session: AsyncSession, tenant: str, domain_id: int, target: str
+) -> dict[str, Held]:
     """The documents that the last runs read whole, by the address asked; the newest of each counts."""
     whose = {"tenant": tenant, "domain": domain_id, "target": target}
-    return {url: _held(*facts) for url, *facts in await session.execute(_HELD, whose)}
+    return {url: _build_cached_document(*facts) for url, *facts in await session.execute(_HELD, whose)}
 
 
-async def listed(session: AsyncSession, document_id: int) -> Sequence[Child]:
+async def load_children(session: AsyncSession, document_id: int) -> Sequence[Child]:
     """The sitemaps that a document lists, in its order."""
     return [Child(*row) for row in await session.execute(_LISTED, {"document": document_id})]
 
 
-def _held(
+def _build_cached_document(
     row: int,
     document: int,
     kind: str,

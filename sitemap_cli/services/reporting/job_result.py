@@ -15,7 +15,7 @@ from sitemap_cli.storage.models import Job, Sitemap
 
 async def load_job_result(session: AsyncSession, tenant: str, job_id: str) -> dict[str, Any]:
     """The RESULT of one job, read back from the database."""
-    job, domain = await jobs.find(session, tenant, job_id)
+    job, domain = await jobs.find_job(session, tenant, job_id)
     return {
         "domain": domain,
         "target": job.target,
@@ -36,7 +36,7 @@ async def load_job_result(session: AsyncSession, tenant: str, job_id: str) -> di
             "bytes": job.bytes,
         },
         "lastmod": job.lastmod or {},
-        "findings": await findings.counts(session, job.id),
+        "findings": await findings.count_by_severity(session, job.id),
         "sources": job.sources or [],
     }
 

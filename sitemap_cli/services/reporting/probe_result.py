@@ -28,18 +28,18 @@ async def load_probe_result(
 
     ``unasked`` counts those that the last run could not ask. Only pages in which something is wrong are told.
     """
-    job, domain = await jobs.find(session, tenant, job_id)
-    site = SiteFact(url="", sitemaps=await site_facts.sitemaps(session, job.id))
-    tally, bad, count = Tally(job, page_facts.sizes(site)), list[dict[str, Any]](), 0
-    async for found in page_facts.compared(session, job, site):
+    job, domain = await jobs.find_job(session, tenant, job_id)
+    site = SiteFact(url="", sitemaps=await site_facts.load_sitemap_facts(session, job.id))
+    tally, bad, count = Tally(job, page_facts.count_entries(site)), list[dict[str, Any]](), 0
+    async for found in page_facts.load_compared_pages(session, job, site):
         for page in found:
-            wrong = tally.add(page) if page.was_asked else ["page-disallowed"]
+            wrong = tally.count_page(page) if page.was_asked else ["page-disallowed"]
             count += bool(wrong)
             if wrong and len(bad) < MAX_TOLD:
                 bad.append(_page(page, wrong))
     head = {"schema": SCHEMA, "job_id": job.id, "domain": domain, "sample": job.sample or {}}
     counts = {**await _count_responses(session, job.id), "unasked": dict(sorted(unasked.items()))}
-    return {**head, **_shares(tally.total()), **counts, "pages": bad, "pages_left_out": count - len(bad)}
+    return {**head, **_shares(tally.summarize()), **counts, "pages": bad, "pages_left_out": count - len(bad)}
 
 
 def build_page_line(probed: Probed, sitemaps: Mapping[int, str]) -> dict[str, Any]:
@@ -51,7 +51,9 @@ def build_page_line(probed: Probed, sitemaps: Mapping[int, str]) -> dict[str, An
 
 async def load_sitemap_urls(session: AsyncSession, job_id: str) -> Mapping[int, str]:
     """The addresses of the sitemaps of a job, by their documents."""
-    return page_facts.names(SiteFact(url="", sitemaps=await site_facts.sitemaps(session, job_id)))
+    return page_facts.map_sitemap_urls(
+        SiteFact(url="", sitemaps=await site_facts.load_sitemap_facts(session, job_id))
+    )
 
 
 async def _count_responses(session: AsyncSession, job_id: str) -> dict[str, int]:

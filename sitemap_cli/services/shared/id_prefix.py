@@ -11,7 +11,7 @@ from sitemap_cli.errors import NotFoundError
 Columns = TypeVarTuple("Columns")
 
 
-async def one(
+async def find_by_prefix(
     session: AsyncSession,
     query: Select[*Columns],
     ids: InstrumentedAttribute[str],

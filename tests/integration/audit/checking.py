@@ -19,7 +19,7 @@ from sitemap_cli.storage.database import Database
 from sitemap_cli.storage.models import Job as JobRow
 from sitemap_cli.tasks.analyze import Job, analyze
 from sitemap_cli.tasks.outcome import outcome
-from sitemap_cli.tasks.probe import Probing, probe
+from sitemap_cli.tasks.probe import ProbeRun, probe_pages
 from tests.fakes import DictFetcher
 from tests.integration.audit import sites
 
@@ -29,7 +29,7 @@ CHOICE = ("ignore_at", "engine")
 async def record(db: Database, told: Mapping[str, Any], *, tenant: str = "default", days_ago: int = 0) -> str:
     """Run a job over a site, of which ``totals`` are other than they would be; returns its id."""
     target = targets.parse(told.get("target", f"{told.get('site', sites.SITE)}/"), local=False)
-    job_id = ids.new()
+    job_id = ids.generate_id()
     settings = Settings(
         tenant=tenant,
         no_known_paths=not told.get("guess", False),
@@ -40,8 +40,8 @@ async def record(db: Database, told: Mapping[str, Any], *, tenant: str = "defaul
         fetcher.missing = sites.page(told, told["missing"])
     async with outcome(db, job_id) as watch:
         async with db.transaction() as session:
-            domain_id = await domains.ensure(session, tenant, target.domain)
-            await jobs.start(
+            domain_id = await domains.ensure_domain(session, tenant, target.domain)
+            await jobs.record_running_job(
                 session, job_id, tenant=tenant, domain_id=domain_id, target=target.given, holder="a test"
             )
         await analyze(Job(db, fetcher, settings, job_id, domain_id, target), Progress(), watch)
@@ -59,9 +59,9 @@ async def ask_pages(
 ) -> None:
     """Ask so many of the pages that a job lists, or all if it is not said how many."""
     async with db.reading() as session:
-        subject = await probe_store.subject(session, settings.tenant, None, job_id)
-    size = probe_store.Size(None if wanted is True else wanted)
-    async for _ in probe(Probing(db, fetcher, settings, subject, size, BatchProgress(0))):
+        subject = await probe_store.find_probe_target(session, settings.tenant, None, job_id)
+    size = probe_store.SampleSize(None if wanted is True else wanted)
+    async for _ in probe_pages(ProbeRun(db, fetcher, settings, subject, size, BatchProgress(0))):
         pass
 
 
@@ -82,8 +82,8 @@ async def check(
     if "engine" in given:
         given["engine"] = Engine(given["engine"])
     async with db.reading() as session:
-        wanted = checks.Wanted(
+        wanted = checks.CheckOptions(
             choice(**given), other_job=other, other_is_list=told.get("against_list", False)
         )
-        outcome = await checks.check(session, tenant, job_id, wanted)
+        outcome = await checks.check_job(session, tenant, job_id, wanted)
     return outcome.findings

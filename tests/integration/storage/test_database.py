@@ -25,13 +25,13 @@ async def count(db: Database) -> int:
 async def test_a_transaction_is_committed_at_its_end(upgraded_database_url: str) -> None:
     async with Database.open(upgraded_database_url) as db:
         async with db.transaction() as session:
-            await domains.ensure(session, "default", "example.com")
+            await domains.ensure_domain(session, "default", "example.com")
         assert await count(db) == 1
 
 
 async def half_a_unit(db: Database) -> None:
     async with db.transaction() as session:
-        await domains.ensure(session, "default", "example.com")
+        await domains.ensure_domain(session, "default", "example.com")
         raise RuntimeError("halfway")
 
 
@@ -56,7 +56,7 @@ async def test_a_reading_session_sees_one_state(upgraded_database_url: str) -> N
         query = select(func.count()).select_from(Domain)
         assert await session.scalar(query) == 0
         async with db.transaction() as writing:
-            await domains.ensure(writing, "default", "example.com")
+            await domains.ensure_domain(writing, "default", "example.com")
         assert await session.scalar(query) == 0
 
 
@@ -67,7 +67,7 @@ async def test_writers_take_turns_and_none_is_turned_away(upgraded_database_url:
             for each in range(25):
                 async with db.transaction() as session:
                     await session.scalar(select(func.count()).select_from(Domain))
-                    await domains.ensure(session, "default", f"{number}-{each}.example")
+                    await domains.ensure_domain(session, "default", f"{number}-{each}.example")
 
     await asyncio.gather(*(write(number) for number in range(8)))
     async with Database.open(upgraded_database_url) as db:
@@ -78,7 +78,7 @@ async def test_the_same_domain_added_by_many_at_once_is_one(upgraded_database_ur
 
     async def add() -> int:
         async with Database.open(upgraded_database_url) as db, db.transaction() as session:
-            return await domains.ensure(session, "default", "example.com")
+            return await domains.ensure_domain(session, "default", "example.com")
 
     assert len(set(await asyncio.gather(*(add() for _ in range(8))))) == 1
 
@@ -168,7 +168,7 @@ async def test_a_database_locked_for_too_long_says_so(tmp_path: Path, monkeypatc
         holder.execute("BEGIN IMMEDIATE")
         with pytest.raises(DatabaseBusyError, match="locked by another process") as caught:
             async with db.transaction() as session:
-                await domains.ensure(session, "default", "example.com")
+                await domains.ensure_domain(session, "default", "example.com")
         holder.rollback()
         holder.close()
         assert caught.value.exit_code == 75

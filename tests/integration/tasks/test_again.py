@@ -290,5 +290,5 @@ async def test_a_document_that_was_removed_meanwhile_is_told(db: Database, shop:
     gone = Held(1, 10**6, Kind.URLSET, b"", 1, 0, Validators(url, '"a"'))
     async with db.transaction() as session:
         sitemap = trusted(Found(url, DiscoveredBy.USER), gone)
-        recorded = await sitemap_rows.record(session, "default", job_id, sitemap)
+        recorded = await sitemap_rows.record_sitemap(session, "default", job_id, sitemap)
     assert (recorded.urls, recorded.answer.reason) == (0, "document-gone")

@@ -124,9 +124,9 @@ async def test_a_body_that_another_process_records_meanwhile_is_one_document(
     db: Database, folder: Path, loc: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between the look and the insert the same body is recorded, which is what the insert then waits for."""
-    record, insert = sitemap_rows.record, document_store.insert_missing
+    record, insert = sitemap_rows.record_sitemap, document_store.insert_missing
 
-    async def twice(*recording: Any) -> sitemap_rows.Recorded:
+    async def twice(*recording: Any) -> sitemap_rows.RecordedSitemap:
         async def late(*row: Any) -> Any:
             monkeypatch.setattr(document_store, "insert_missing", insert)
             await record(*recording)
@@ -191,7 +191,9 @@ async def test_what_is_wrong_with_a_site_is_found(db: Database, folder: Path) ->
     (folder / "page.html").write_text("<!doctype html><html><title>x</title></html>")
     result = await analyze(db, folder)
     async with db.reading() as session:
-        found = {(each.rule, each.sitemap) for each in await findings.listing(session, result["job_id"])}
+        found = {
+            (each.rule, each.sitemap) for each in await findings.list_findings(session, result["job_id"])
+        }
     assert found == {
         ("SM102", f"{BASE}/gone.xml"),
         ("SM111", f"{BASE}/page.html"),
@@ -203,5 +205,5 @@ async def test_what_is_wrong_with_a_site_is_found(db: Database, folder: Path) ->
 async def test_what_a_stopped_job_recorded_can_be_summed_up(db: Database, folder: Path) -> None:
     result = await analyze(db, folder)
     async with db.reading() as session:
-        so_far = await job_totals.so_far(session, result["job_id"])
+        so_far = await job_totals.compute_partial_totals(session, result["job_id"])
     assert (so_far.sitemaps, so_far.urls, so_far.unique_urls) == (3, 8, 0)

@@ -16,7 +16,7 @@ from sitemap_cli.fetch.interface import Response
 from sitemap_cli.model.values import DiscoveredBy, Fault
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
-from sitemap_cli.tasks.grouping import MOST, grouped
+from sitemap_cli.tasks.grouping import MOST, group_unread
 from tests.faults import Faults, injected
 from tests.web import Answer, Site, index, robots, urlset
 
@@ -76,7 +76,7 @@ async def delivered(*names: str, then: Exception | None = None) -> AsyncGenerato
     ],
 )
 async def test_the_order_is_kept(names: str, expected: list[str]) -> None:
-    groups = [group async for group in grouped(delivered(*names))]
+    groups = [group async for group in group_unread(delivered(*names))]
     assert ["".join(each.found.url for each in group) for group in groups] == expected
 
 
@@ -89,7 +89,7 @@ async def test_a_group_does_not_wait_for_a_sitemap_that_is_long_in_coming() -> N
         yield sitemap("B")
 
     told = []
-    async for group in grouped(slow()):
+    async for group in group_unread(slow()):
         told.append([each.found.url for each in group])
         gate.set()
     assert told == [["a"], ["B"]]
@@ -105,7 +105,7 @@ async def test_closing_while_the_next_is_awaited_leaves_nothing_running() -> Non
         finally:
             closed.set()
 
-    async with aclosing(endless()) as sitemaps, aclosing(grouped(sitemaps)) as groups:
+    async with aclosing(endless()) as sitemaps, aclosing(group_unread(sitemaps)) as groups:
         assert len(await anext(groups)) == 1
     assert closed.is_set()
     assert asyncio.all_tasks() == {asyncio.current_task()}
@@ -113,4 +113,4 @@ async def test_closing_while_the_next_is_awaited_leaves_nothing_running() -> Non
 
 async def test_what_a_delivery_raises_is_raised() -> None:
     with pytest.raises(ValueError, match="ours"):
-        _ = [group async for group in grouped(delivered("A", "b", then=ValueError("ours")))]
+        _ = [group async for group in group_unread(delivered("A", "b", then=ValueError("ours")))]

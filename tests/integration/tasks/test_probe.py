@@ -16,7 +16,7 @@ from sitemap_cli.errors import StorageError
 from sitemap_cli.fetch.interface import Purpose
 from sitemap_cli.progress import BatchProgress, Progress
 from sitemap_cli.services.probing import probe_store
-from sitemap_cli.services.probing.probe_store import Size
+from sitemap_cli.services.probing.probe_store import SampleSize
 from sitemap_cli.services.recording import domains, jobs
 from sitemap_cli.services.reporting import probe_result
 from sitemap_cli.services.shared import ids
@@ -26,7 +26,7 @@ from sitemap_cli.storage.models import Job as JobRow
 from sitemap_cli.storage.models import Probe
 from sitemap_cli.tasks.analyze import Job, analyze
 from sitemap_cli.tasks.outcome import outcome
-from sitemap_cli.tasks.probe import MOST, Probing, probe
+from sitemap_cli.tasks.probe import MOST, ProbeRun, probe_pages
 from tests.fakes import DictFetcher, Reply
 from tests.faults import Faults, fail, injected
 from tests.web import index, urlset
@@ -34,7 +34,7 @@ from tests.web import index, urlset
 SITE = "https://example.com"
 SETTINGS = Settings(no_known_paths=True)
 HTML = {"content_type": "text/html"}
-ALL = Size()
+ALL = SampleSize()
 PAGE = Reply(b"<title>A page</title>", facts=HTML)
 
 
@@ -56,11 +56,11 @@ def having(paths: Sequence[str], reply: Reply = PAGE) -> dict[str, Reply]:
 
 
 async def recorded(db: Database, pages: dict[str, Any], tenant: str = "default") -> str:
-    target, job_id = targets.parse(SITE), ids.new()
+    target, job_id = targets.parse(SITE), ids.generate_id()
     async with outcome(db, job_id) as watch:
         async with db.transaction() as session:
-            domain_id = await domains.ensure(session, tenant, target.domain)
-            await jobs.start(
+            domain_id = await domains.ensure_domain(session, tenant, target.domain)
+            await jobs.record_running_job(
                 session, job_id, tenant=tenant, domain_id=domain_id, target=target.given, holder="a test"
             )
         job = Job(db, DictFetcher(pages), SETTINGS, job_id, domain_id, target)
@@ -69,15 +69,17 @@ async def recorded(db: Database, pages: dict[str, Any], tenant: str = "default")
 
 
 async def probing(
-    db: Database, job_id: str, fetcher: DictFetcher, size: Size = ALL, **settings: Any
-) -> Probing:
+    db: Database, job_id: str, fetcher: DictFetcher, size: SampleSize = ALL, **settings: Any
+) -> ProbeRun:
     async with db.reading() as session:
-        subject = await probe_store.subject(session, settings.get("tenant", "default"), None, job_id)
-    return Probing(db, fetcher, Settings(**settings), subject, size, BatchProgress(0))
+        subject = await probe_store.find_probe_target(
+            session, settings.get("tenant", "default"), None, job_id
+        )
+    return ProbeRun(db, fetcher, Settings(**settings), subject, size, BatchProgress(0))
 
 
-async def asked(job: Probing) -> list[Probed]:
-    return [each async for group in probe(job) for each in group]
+async def asked(job: ProbeRun) -> list[Probed]:
+    return [each async for group in probe_pages(job) for each in group]
 
 
 async def rows(db: Database, job_id: str) -> dict[str, Probe]:
@@ -137,7 +139,7 @@ async def test_answers_are_recorded_in_groups_and_nothing_is_open_while_waiting(
     slow = ["/119", "/"]
     fetcher = DictFetcher({**having(numbered(110)), **having(slow, Reply(b"", gate=gate))})
     sizes = list[int]()
-    async with aclosing(probe(await probing(db, job_id, fetcher))) as groups:
+    async with aclosing(probe_pages(await probing(db, job_id, fetcher))) as groups:
         async for group in groups:
             sizes.append(len(group))
             assert len(await rows(db, job_id)) == sum(sizes)
@@ -171,7 +173,7 @@ async def test_a_larger_sample_contains_the_smaller_one(db: Database, job_id: st
     kept = list[set[str]]()
     for size in (5, 20, 60, 130):
         fetcher = DictFetcher(having(numbered(120)))
-        await asked(await probing(db, job_id, fetcher, Size(size)))
+        await asked(await probing(db, job_id, fetcher, SampleSize(size)))
         assert kept == [] or set(fetcher.asked(Purpose.PAGE)).isdisjoint(SITE + path for path in kept[-1])
         kept.append(set(await rows(db, job_id)))
     assert all(small < large for small, large in itertools.pairwise(kept))

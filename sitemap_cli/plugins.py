@@ -7,8 +7,13 @@ from types import ModuleType
 
 
 def modules(package: str) -> Iterator[ModuleType]:
-    """Import and yield every public module directly inside ``package``, sorted by name."""
+    """Import and yield every public module in ``package`` and in the packages below it, sorted by name."""
     parent = importlib.import_module(package)
     for found in sorted(pkgutil.iter_modules(parent.__path__), key=lambda module: module.name):
-        if not found.name.startswith("_"):
-            yield importlib.import_module(f"{package}.{found.name}")
+        name = f"{package}.{found.name}"
+        if found.name.startswith("_"):
+            continue
+        if found.ispkg:
+            yield from modules(name)
+        else:
+            yield importlib.import_module(name)

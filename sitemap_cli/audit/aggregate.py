@@ -95,7 +95,7 @@ def _loc(hit: Hit, batch: Batch | None) -> str | None:
 def _place(hit: Hit, batch: Batch | None) -> Place:
     if batch is None or hit.index is None:
         return Place(hit)
-    return Place(hit, batch.first + hit.index)
+    return Place(hit, batch.first_position + hit.index)
 
 
 def _finding(sitemap: str | None, entry: Entry) -> Finding:

@@ -1,9 +1,14 @@
 """The documentation of a rule, as text for a terminal and as Markdown for a page."""
 
+import re
 from collections.abc import Iterable
 from itertools import groupby
 
+from sitemap_cli.audit.families import FAMILIES
 from sitemap_cli.audit.rule import SECTIONS, Rule
+
+CODE = re.compile(r"(``.*?``)")
+URL = re.compile(r"https://\S+")
 
 HEAD = """# The rules of `sitemap check`
 
@@ -25,26 +30,15 @@ def markdown(rule: Rule) -> str:
     return "\n\n".join((*head, rule.summary, *told)).replace("``", "`")
 
 
-FAMILIES = {
-    "SM1": "Transport and file",
-    "SM2": "XML and structure",
-    "SM3": "Entries",
-    "SM4": "Indexes, and the sitemaps of a site together",
-    "SM5": "Images, videos, news and languages",
-    "SM6": "robots.txt and discovery",
-    "SM7": "Listed pages",
-    "SM8": "History",
-}
-
-
 def page(rules: Iterable[Rule]) -> str:
-    """A page that documents all rules, by family."""
-    families = groupby(rules, key=lambda rule: rule.id[:3])
+    """Return the page that documents all rules, by family."""
+    families = groupby(rules, key=lambda rule: rule.family)
     return "\n\n".join((HEAD, *(_family(name, members) for name, members in families)))
 
 
 def _family(name: str, rules: Iterable[Rule]) -> str:
-    return "\n\n".join((f"## {FAMILIES[name]} ({name}xx)", *map(markdown, rules)))
+    family = FAMILIES[name]
+    return "\n\n".join((f"## {family.title} ({family.prefix}xx)", *map(markdown, rules)))
 
 
 def severities(rule: Rule) -> str:
@@ -53,7 +47,7 @@ def severities(rule: Rule) -> str:
     if rule.engine_only:
         return f"{', '.join(others)}; nothing otherwise"
     told = ", ".join([rule.severity.value, *others])
-    return f"{told}; only when selected" if rule.opt_in else told
+    return f"{told}; only when selected" if rule.opt_in_flag else told
 
 
 def _indented(text: str) -> str:
@@ -61,5 +55,14 @@ def _indented(text: str) -> str:
 
 
 def _linked(text: str) -> str:
-    """A text on one line, in which an address that stands alone is a link."""
-    return " ".join(f"<{word}>" if word.startswith("https://") else word for word in text.split())
+    """Return a text on one line, in which every URL outside of code is a link."""
+    parts = CODE.split(" ".join(text.split()))
+    return "".join(URL.sub(_link, part) if number % 2 == 0 else part for number, part in enumerate(parts))
+
+
+def _link(url: re.Match[str]) -> str:
+    """Return a URL as a link, and behind it the punctuation that belongs to the sentence."""
+    end = len(url[0].rstrip(".,;:!?"))
+    if url[0][end - 1] == ")" and url[0].count(")") > url[0].count("("):
+        end -= 1
+    return f"<{url[0][:end]}>{url[0][end:]}"

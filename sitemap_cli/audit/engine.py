@@ -15,9 +15,6 @@ from sitemap_cli.audit.rule import Rule, Scope
 Found = tuple[Rule, str | None, Hit]
 """A rule, the address of the sitemap in which it is broken if there is one, and what was found."""
 
-WHOLE = ("SM7", "SM8")
-"""Families of rules that say nothing of a job that did not read the whole site."""
-
 
 @cache
 def rules() -> tuple[Rule, ...]:
@@ -33,7 +30,7 @@ def judge(site: SiteFact, running: Iterable[Rule]) -> Iterator[Found]:
         if rule.scope is Scope.DOCUMENT:
             for sitemap in site.sitemaps:
                 yield from ((rule, hit.sitemap or sitemap.url, hit) for hit in rule.check(sitemap))
-        elif rule.scope is Scope.SITE or (rule.scope is Scope.HISTORY and site.before):
+        elif rule.scope is Scope.SITE or (rule.scope is Scope.HISTORY and site.previous_job):
             yield from ((rule, hit.sitemap, hit) for hit in rule.check(site))
 
 
@@ -54,5 +51,5 @@ def ask(site: SiteFact, pages: Iterable[PageFact], running: Iterable[Rule]) -> I
 
 
 def _allowed(site: SiteFact, running: Iterable[Rule]) -> Iterator[Rule]:
-    """The rules that may speak: of pages and of changes only those who have seen all speak."""
-    return (rule for rule in running if site.whole or not rule.id.startswith(WHOLE))
+    """Drop the rules that need a complete job if the job did not read the whole site."""
+    return (rule for rule in running if site.is_complete or not rule.needs_complete)

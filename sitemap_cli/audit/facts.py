@@ -7,8 +7,8 @@ from functools import cached_property
 from typing import Any
 from urllib.parse import urlsplit
 
-from sitemap_cli.audit.hit import Hit, standing
-from sitemap_cli.audit.probed_pages import PageFact, Probes, Stillness
+from sitemap_cli.audit.hit import Hit, distribute_count, format_value
+from sitemap_cli.audit.probed_pages import PageFact, ProbeTotals, UnchangedPeriod
 from sitemap_cli.model.values import Child, Engine, Kind, Severity, Verdict
 from sitemap_cli.urls import textual_origin
 
@@ -22,9 +22,9 @@ class ProblemFact:
     count: int
     places: tuple[Hit, ...]
 
-    def hits(self, severity: Severity | None = None, sitemap: str | None = None) -> Iterator[Hit]:
+    def report(self, severity: Severity | None = None, sitemap: str | None = None) -> Iterator[Hit]:
         """The places; the first stands for those that are not known."""
-        for place, count in standing(self.count, self.places):
+        for place, count in distribute_count(self.count, self.places):
             yield Hit(place.message, None, place.line, place.column, count, severity, sitemap)
 
 
@@ -68,12 +68,12 @@ class SitemapFact:
     listed: tuple[Child, ...] = ()
 
     @property
-    def readable(self) -> bool:
+    def is_readable(self) -> bool:
         """Whether this was taken for a sitemap, be it read in part."""
         return self.kind is not None and Kind(self.kind).is_sitemap
 
     @cached_property
-    def own(self) -> str:
+    def origin(self) -> str:
         """Scheme, host and port of the address that it was served at, with a slash at the end."""
         return textual_origin(self.final_url or self.url)
 
@@ -83,10 +83,15 @@ class SitemapFact:
 
         It is that of the address asked for, unless another host or scheme answers for it.
         """
-        url = self.url if textual_origin(self.url) == self.own else self.final_url
-        return f"{self.own[:-1]}{urlsplit(url).path.rpartition('/')[0]}/"
+        url = self.url if textual_origin(self.url) == self.origin else self.final_url
+        return f"{self.origin[:-1]}{urlsplit(url).path.rpartition('/')[0]}/"
 
-    def may_have(self, extension: str) -> bool:
+    @cached_property
+    def lastmod_days(self) -> Mapping[int, int]:
+        """Numbers of entries by the day of their lastmod, in days since 1970; without missing and invalid."""
+        return {int(day): count for day, count in self.days.items() if day.lstrip("-").isdigit()}
+
+    def can_have(self, extension: str) -> bool:
         """Whether an entry may have an extension, by its key."""
         return self.extensions is None or extension in self.extensions
 
@@ -95,13 +100,13 @@ class SitemapFact:
         """Whether every lastmod is a date, and written as one has to be."""
         return bool(self.days) and all(each.code != "lastmod-invalid" for each in self.problems)
 
-    def told(self, *codes: str, severity: Severity | None = None) -> Iterator[Hit]:
+    def report_problems(self, *codes: str, severity: Severity | None = None) -> Iterator[Hit]:
         """What the reader or the fetch found wrong under these codes, the exact number of each."""
         for problem in self.problems:
             if problem.code in codes:
-                yield from problem.hits(severity)
+                yield from problem.report(severity)
 
-    def failed(self, *reasons: str, severity: Severity | None = None) -> Iterator[Hit]:
+    def report_failure(self, *reasons: str, severity: Severity | None = None) -> Iterator[Hit]:
         """That it could not be read, if it is for one of these reasons."""
         if self.error in reasons:
             yield Hit(self.error_message or self.error or "", severity=severity)
@@ -133,40 +138,69 @@ class Permission:
 
     agents: tuple[str, ...]
     origin: str
-    robots: str
-    ai: bool
+    robots_url: str
+    is_ai: bool
     screens: tuple[tuple[str, re.Pattern[str]], ...]
-    exact: bool
-    allows: Callable[[str], bool]
-    why: Callable[[str], str | None]
+    screens_are_exact: bool
+    is_allowed: Callable[[str], bool]
+    find_rule: Callable[[str], str | None]
 
 
 @dataclass(frozen=True, slots=True)
-class Repeats:
-    """Addresses listed more than once.
+class FileDuplicates:
+    """The entries of one sitemap that repeat another entry of it: how many, and URLs of some."""
 
-    ``within`` tells of a sitemap how many of its entries only repeat another of it, and some of their
-    addresses; ``across`` is how many addresses several sitemaps list, ``examples`` some of them, each with
-    these sitemaps and the line in the first; ``copies`` are sitemaps whose content is that of an
-    earlier one, in pairs.
-    """
-
-    within: tuple[tuple[str, int, tuple[str, ...]], ...] = ()
-    across: int = 0
-    examples: tuple[tuple[str, tuple[str, ...], int | None], ...] = ()
-    copies: tuple[tuple[SitemapFact, str], ...] = ()
+    sitemap: str
+    count: int
+    examples: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Links:
-    """Links between the versions of pages in different languages: how many are wrong, and some of them.
+class SharedUrl:
+    """A URL that several sitemaps list, with these sitemaps and the line in the first of them."""
 
-    An example is the page, where it links to, the sitemap that lists the page, and the line there;
-    ``listed`` are the pages at the other end that the site lists itself.
+    loc: str
+    sitemaps: tuple[str, ...]
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SitemapCopy:
+    """A sitemap with the same content as an earlier one, of which the URL is given."""
+
+    sitemap: SitemapFact
+    original: str
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicates:
+    """URLs that are listed more than once: in one file, or in several of which ``shared`` are examples."""
+
+    in_files: tuple[FileDuplicates, ...] = ()
+    shared_count: int = 0
+    shared: tuple[SharedUrl, ...] = ()
+    copies: tuple[SitemapCopy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HreflangLink:
+    """A link from a page to a version of it, the sitemap that lists the page, and the line there."""
+
+    loc: str
+    href: str
+    sitemap: str | None
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class HreflangFaults:
+    """Faulty links between language versions: how many, and some of them.
+
+    ``listed`` are the pages of the examples that the site lists itself.
     """
 
     count: int = 0
-    examples: tuple[tuple[str, str, str | None, int | None], ...] = ()
+    examples: tuple[HreflangLink, ...] = ()
     listed: frozenset[str] = frozenset()
 
 
@@ -177,22 +211,27 @@ class Difference:
     count: int = 0
     examples: tuple[str, ...] = ()
 
+    def report(self, describe: Callable[[str], str]) -> Iterator[Hit]:
+        """Yield a hit for each example; ``describe`` makes the message of a URL."""
+        for loc, count in distribute_count(self.count, self.examples):
+            yield Hit(describe(format_value(loc)), loc=loc, count=count)
+
 
 @dataclass(frozen=True, slots=True)
-class Against:
+class Comparison:
     """Another list of the site's pages: what is ``missing`` here and there is, and the reverse.
 
     ``name`` is what the user called it; ``whole`` says whether all of it was read.
     """
 
     name: str
-    whole: bool
+    is_complete: bool
     missing: Difference
-    more: Difference
+    extra: Difference
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
+class PreviousJob:
     """The complete job of the same target before this one, as it was recorded.
 
     ``urls`` are the entries of each sitemap by its address, ``listed`` the sitemaps that robots.txt listed.
@@ -200,12 +239,12 @@ class Before:
     """
 
     job: str
-    at: float
+    started_at: float
     unique_urls: int
     urls: Mapping[str, int]
-    listed: frozenset[str] = frozenset()
-    same: int = 0
-    changed: int = 0
+    listed_in_robots: frozenset[str] = frozenset()
+    same_entries: int = 0
+    changed_lastmods: int = 0
 
 
 @dataclass(frozen=True)
@@ -219,38 +258,38 @@ class SiteFact:
     """
 
     url: str
-    whole: bool = True
+    is_complete: bool = True
     verdict: str | None = Verdict.OK
     error: str | None = None
-    at: float = 0.0
+    started_at: float = 0.0
     engine: Engine | None = None
-    local: bool = False
+    is_local: bool = False
     urls: int = 0
     unique_urls: int = 0
     max_drop: float = 0.1
     sitemaps: tuple[SitemapFact, ...] = ()
     robots: tuple[RobotsFact, ...] = ()
     sources: Sequence[Mapping[str, Any]] = ()
-    repeats: Repeats = field(default_factory=Repeats)
-    one_way: Links = field(default_factory=Links)
-    split: Links = field(default_factory=Links)
+    duplicates: Duplicates = field(default_factory=Duplicates)
+    one_way_links: HreflangFaults = field(default_factory=HreflangFaults)
+    split_clusters: HreflangFaults = field(default_factory=HreflangFaults)
     permissions: tuple[Permission, ...] = ()
-    before: Before | None = None
+    previous_job: PreviousJob | None = None
     other_job: str | None = None
     other_is_list: bool = False
-    against: Against | None = None
-    has_homepage: bool = True
-    probes: Probes | None = None
-    differing: tuple[PageFact, ...] = ()
-    stillness: Stillness | None = None
+    comparison: Comparison | None = None
+    lists_home_page: bool = True
+    probe_totals: ProbeTotals | None = None
+    changed_pages: tuple[PageFact, ...] = ()
+    unchanged_period: UnchangedPeriod | None = None
 
     @cached_property
-    def by_url(self) -> Mapping[str, SitemapFact]:
+    def sitemaps_by_url(self) -> Mapping[str, SitemapFact]:
         """Every sitemap by the address that was asked."""
         return {each.url: each for each in self.sitemaps}
 
     @cached_property
-    def by_document(self) -> Mapping[int, SitemapFact]:
+    def sitemaps_by_document(self) -> Mapping[int, SitemapFact]:
         """The first sitemap with each document; several may have the same content."""
         found = dict[int, SitemapFact]()
         for each in self.sitemaps:
@@ -258,22 +297,50 @@ class SiteFact:
                 found.setdefault(each.document, each)
         return found
 
+    @property
+    def indexes(self) -> Iterator[SitemapFact]:
+        """The sitemap indexes of the site."""
+        return (each for each in self.sitemaps if each.kind == Kind.INDEX)
+
+    @property
+    def served_sitemaps(self) -> Iterator[SitemapFact]:
+        """The sitemaps that a web server sent, or that it said are unchanged; none for a local build."""
+        served = () if self.is_local else self.sitemaps
+        return (each for each in served if each.status_code in (200, 304) and each.is_readable)
+
+    @property
+    def list_comparison(self) -> Comparison | None:
+        """The comparison with a list of URLs, if there is one and the whole site was read."""
+        return self.comparison if self.is_complete and self.other_is_list else None
+
+    @property
+    def site_comparison(self) -> Comparison | None:
+        """The comparison with another site, if there is one and the whole site was read."""
+        return self.comparison if self.is_complete and not self.other_is_list else None
+
+    def report_robots_problems(self, *codes: str) -> Iterator[Hit]:
+        """Yield the problems with these codes in each robots.txt."""
+        for robots in self.robots:
+            for problem in robots.problems:
+                if problem.code in codes:
+                    yield from problem.report(sitemap=robots.url)
+
     @cached_property
-    def proven(self) -> Mapping[str, frozenset[str]]:
+    def sitemaps_in_robots(self) -> Mapping[str, frozenset[str]]:
         """The sitemaps that the robots.txt of an origin lists: it may list pages of that origin.
 
         Source: https://www.sitemaps.org/protocol.html#sitemaps_cross_submits
         """
         return {textual_origin(each.url): frozenset(loc for loc, _ in each.sitemaps) for each in self.robots}
 
-    def may_list(self, sitemap: SitemapFact, page_origin: str) -> bool:
+    def can_list(self, sitemap: SitemapFact, page_origin: str) -> bool:
         """Whether the robots.txt of a page's host lists a sitemap, or an index above it."""
-        listed = self.proven.get(page_origin, frozenset())
+        listed = self.sitemaps_in_robots.get(page_origin, frozenset())
         above: SitemapFact | None = sitemap
         for _ in range(10):
             if above is None:
                 return False
             if above.url in listed or above.final_url in listed:
                 return True
-            above = self.by_url.get(above.parent or "")
+            above = self.sitemaps_by_url.get(above.parent or "")
         return False

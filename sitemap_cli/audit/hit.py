@@ -31,7 +31,13 @@ Hits = Iterable[Hit]
 Place = TypeVar("Place")
 
 
-def standing(count: int, places: Sequence[Place]) -> Iterator[tuple[Place, int]]:
+def distribute_count(count: int, places: Sequence[Place]) -> Iterator[tuple[Place, int]]:
     """Some of ``count`` places, each with how many it stands for: the first also for those not here."""
     for number, place in enumerate(places):
         yield place, 1 if number else 1 + max(count - len(places), 0)
+
+
+def format_value(text: str) -> str:
+    """A value as it may stand in a message: on one line, and not too long."""
+    text = text if len(text) <= 200 else f"{text[:200]}..."
+    return text if text.isprintable() else text.encode("unicode_escape").decode("ascii")

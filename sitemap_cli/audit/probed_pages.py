@@ -15,7 +15,7 @@ CRAWLERS = {Engine.GOOGLE: "googlebot", Engine.BING: "bingbot", Engine.YANDEX: "
 FAILED = ("connection-", "timeout-", "dns-", "tls-", "too-slow", "deadline")
 """Beginnings of the reasons for which a site gave no answer."""
 RATE_LIMITED = 429
-DIRT = frozenset({"page-4xx", "page-5xx", "page-redirect", "page-noindex"})
+DIRT_RULES = frozenset({"page-4xx", "page-5xx", "page-redirect", "page-noindex"})
 """What makes a sitemap dirty, by the names of the rules."""
 # Servers that make every page afresh say "now", which says nothing.
 NOW = 300
@@ -49,19 +49,19 @@ class PageFact:
     alternates: Mapping[str, str] = field(default_factory=dict)
     last_modified: str | None = None
     soft_404: str | None = None
-    asked_at: float = 0.0
+    requested_at: float = 0.0
     lastmod: str | None = None
     versions: Mapping[str, str] = field(default_factory=dict)
-    same_as: str | None = None
-    document: int = 0
+    lastmod_of_same_content: str | None = None
+    document_id: int = 0
 
     @property
-    def was_asked(self) -> bool:
+    def was_requested(self) -> bool:
         """Whether the site had a chance to answer; of an address that robots.txt forbids nothing is known."""
         return self.error != "robots-disallowed"
 
     @property
-    def is_wall(self) -> bool:
+    def is_blocked(self) -> bool:
         """Whether somebody answered in place of the site, or only because of how often we asked."""
         return self.error == "challenge" or self.status_code == RATE_LIMITED
 
@@ -80,48 +80,49 @@ class PageFact:
     def is_gone(self) -> bool:
         """Whether the address itself answers with a status of 4xx that is the site's own."""
         code = self.status_code or 0
-        return not self.hops and 400 <= code < 500 and not self.is_wall
+        return not self.hops and 400 <= code < 500 and not self.is_blocked
 
     @property
     def is_broken(self) -> bool:
         """Whether the address itself answers with a status of 5xx, or not at all."""
         broken = (self.status_code or 0) >= 500 or (self.error or "").startswith(FAILED)
-        return not self.hops and broken and not self.is_wall
+        return not self.hops and broken and not self.is_blocked
 
     @property
-    def is_moved(self) -> bool:
+    def is_redirect(self) -> bool:
         """Whether the address leads elsewhere."""
         return bool(self.hops) or 300 <= (self.status_code or 0) < 400
 
     @property
-    def is_barred(self) -> bool:
+    def is_noindex(self) -> bool:
         """Whether the page forbids to be indexed."""
         return self.is_good and self.noindex is not None
 
-    def seen_by(self, engine: Engine | None) -> "PageFact":
+    def narrow_to_engine(self, engine: Engine | None) -> "PageFact":
         """The page as one search engine sees it, to which it is nothing what only others are told."""
         if engine is None or not self.noindex_for or CRAWLERS[engine] in self.noindex_for:
             return self
         return replace(self, noindex=None, noindex_for=())
 
     @property
-    def others(self) -> tuple[tuple[str, str], ...]:
+    def other_canonicals(self) -> tuple[tuple[str, str], ...]:
         """The addresses other than its own that a page calls its own, and who says so."""
         suspects = [each for each in self.canonicals if each[0] != self.loc] if self.is_good else []
-        return tuple(each for each in suspects if normal(each[0]) != normal(self.loc))
+        return tuple(each for each in suspects if normalize_url(each[0]) != normalize_url(self.loc))
 
     @property
     def is_canonicalised(self) -> bool:
         """Whether the page says that it is a copy of another one, or may be."""
-        return bool(self.others)
+        return bool(self.other_canonicals)
 
     @property
-    def lastmod_fault(self) -> str | None:
+    def lastmod_contradiction(self) -> str | None:
         """What contradicts the lastmod of a page, in words."""
         if not self.is_good or self.lastmod is None:
             return None
-        if self.same_as is not None and self.same_as != self.lastmod:
-            return f"lastmod was {self.same_as} and is {self.lastmod}, but the page is the same to the byte"
+        previous = self.lastmod_of_same_content
+        if previous is not None and previous != self.lastmod:
+            return f"lastmod was {previous} and is {self.lastmod}, but the page is the same to the byte"
         return self._contradiction(self.lastmod)
 
     def _contradiction(self, lastmod: str) -> str | None:
@@ -130,17 +131,17 @@ class PageFact:
             return None
         if first > said + DAY:
             return f"lastmod is {lastmod}, and the server says that it last changed on {format_day(said)}"
-        if said > _end(lastmod, first) + DAY and self.asked_at - said > NOW:
+        if said > _end(lastmod, first) + DAY and self.requested_at - said > NOW:
             return f"the server says that it changed on {format_day(said)}, and lastmod is still {lastmod}"
         return None
 
     @property
-    def version_fault(self) -> str | None:
+    def hreflang_difference(self) -> str | None:
         """How the versions that a page links to differ from those in the sitemap, in words."""
         if not (self.is_good and self.alternates and self.versions):
             return None
-        here = {language.lower(): normal(href) for language, href in self.alternates.items()}
-        there = {language.lower(): normal(href) for language, href in self.versions.items()}
+        here = {language.lower(): normalize_url(href) for language, href in self.alternates.items()}
+        there = {language.lower(): normalize_url(href) for language, href in self.versions.items()}
         if here == there:
             return None
         parts = (
@@ -157,19 +158,19 @@ class PageFact:
 PROBLEMS: Mapping[str, Callable[[PageFact], object]] = {
     "page-4xx": lambda page: page.is_gone,
     "page-5xx": lambda page: page.is_broken,
-    "page-redirect": lambda page: page.is_moved,
-    "page-noindex": lambda page: page.is_barred,
+    "page-redirect": lambda page: page.is_redirect,
+    "page-noindex": lambda page: page.is_noindex,
     "page-canonicalised": lambda page: page.is_canonicalised,
     "page-soft-404": lambda page: page.is_good and page.soft_404,
-    "page-lastmod-mismatch": lambda page: page.lastmod_fault,
-    "page-hreflang-mismatch": lambda page: page.version_fault,
+    "page-lastmod-mismatch": lambda page: page.lastmod_contradiction,
+    "page-hreflang-mismatch": lambda page: page.hreflang_difference,
 }
 """What may be wrong with a page, by the names of the rules and in their order."""
 
 
-def problems(page: PageFact) -> list[str]:
+def list_problems(page: PageFact) -> list[str]:
     """The names of the rules that a page breaks, if it was asked."""
-    return [name for name, is_so in PROBLEMS.items() if page.was_asked and is_so(page)]
+    return [name for name, is_so in PROBLEMS.items() if page.was_requested and is_so(page)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,29 +184,29 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Probes:
+class ProbeTotals:
     """The pages of a job that were asked, all together: how many, of how many, and what is wrong with them.
 
     ``whole`` says that all were asked; ``dirt`` counts those that are wrong in one of the ways of
     :data:`DIRT`, ``shares`` those of each way.
     """
 
-    asked: int
-    of: int
-    whole: bool
+    requested: int
+    total: int
+    is_complete: bool
     dirt: Share
     shares: Mapping[str, Share] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Stillness:
+class UnchangedPeriod:
     """That nothing a site lists has changed since a time, in seconds since 1970, though its home page has."""
 
     since: float
     jobs: int
 
 
-def normal(url: str) -> str:
+def normalize_url(url: str) -> str:
     """An address as it may be compared: one spelling of host, port and escapes, and no fragment."""
     try:
         parts = urlsplit(url.strip())

@@ -10,8 +10,8 @@ from typing import Any
 from sitemap_cli.audit.hit import Hits
 from sitemap_cli.model.values import Engine, Severity
 
-SECTIONS = ("Criterion", "Why", "Mend", "Bad", "Good", "Source")
-"""The sections of a rule's docstring; all but ``Why`` are demanded."""
+SECTIONS = ("Checks", "Why", "Fix", "Bad", "Good", "Source")
+"""The sections of a rule's docstring; all but ``Why`` are required."""
 
 
 class Scope(StrEnum):
@@ -32,22 +32,41 @@ class Scope(StrEnum):
 
 @dataclass(frozen=True)
 class Rule:
-    """One rule.
+    """One audit rule.
 
-    ``engines`` says how severe it is for single search engines; ``engine_only``: it is of no interest to
-    others. ``opt_in``: it runs only when it is selected by its whole id or name. ``needs`` are facts that
-    are costly to have, fields of :class:`~sitemap_cli.audit.facts.SiteFact`: ``repeats``, ``before`` ...
+    Attributes:
+        id: ``SM`` and three digits; never reused.
+        severity: how severe a finding is by default.
+        scope: what the rule looks at.
+        check: the function; its name is the name of the rule, its docstring the documentation.
+        engines: other severities for single search engines.
+        engine_only: the rule only runs for the search engines in ``engines``.
+        opt_in_flag: the flag of ``sitemap check`` that turns the rule on; without the flag, the rule only
+            runs when it is selected by its whole id or name. None for rules that run by default.
+        needs_complete: the rule only runs for jobs that read the whole site.
+        needs: names of facts that are gathered only for the rules that need them, fields of
+            :class:`~sitemap_cli.audit.facts.SiteFact`.
     """
 
     id: str
-    name: str
     severity: Severity
     scope: Scope
     check: Callable[[Any], Hits]
     engines: Mapping[Engine, Severity] = field(default_factory=dict)
     engine_only: bool = False
-    opt_in: bool = False
+    opt_in_flag: str | None = None
+    needs_complete: bool = False
     needs: frozenset[str] = frozenset()
+
+    @property
+    def name(self) -> str:
+        """The name for people: that of the function, with hyphens."""
+        return self.check.__name__.replace("_", "-")
+
+    @property
+    def family(self) -> str:
+        """The family: the name of the folder that the rule is in."""
+        return self.check.__module__.split(".")[-2]
 
     def severity_for(self, engine: Engine | None) -> Severity:
         """How severe it is by default for one search engine."""
@@ -79,19 +98,28 @@ class Rule:
 
 def rule(
     id_: str,
-    name: str,
     severity: Severity,
     scope: Scope,
     *,
     engines: Mapping[Engine, Severity] | None = None,
     engine_only: bool = False,
-    opt_in: bool = False,
+    opt_in_flag: str | None = None,
+    needs_complete: bool = False,
     needs: tuple[str, ...] = (),
 ) -> Callable[[Callable[[Any], Hits]], Rule]:
-    """Make a rule of a function; parameters as the fields of :class:`Rule`."""
+    """Return a decorator that makes a rule of a function; parameters are the fields of :class:`Rule`."""
 
-    def made(check: Callable[[Any], Hits]) -> Rule:
-        special = (engines or {}, engine_only, opt_in, frozenset(needs))
-        return Rule(id_, name, severity, scope, check, *special)
+    def make_rule(check: Callable[[Any], Hits]) -> Rule:
+        return Rule(
+            id_,
+            severity,
+            scope,
+            check,
+            engines=engines or {},
+            engine_only=engine_only,
+            opt_in_flag=opt_in_flag,
+            needs_complete=needs_complete,
+            needs=frozenset(needs),
+        )
 
-    return made
+    return make_rule

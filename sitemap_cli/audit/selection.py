@@ -34,7 +34,7 @@ class Waiver:
 class Choice:
     """What the user wants checked; ``select`` and ``ignore`` are ids or names, or beginnings of ids.
 
-    ``opted`` are the ids of rules that are wanted besides, which run only where somebody wants them.
+    ``flags`` are the flags given that turn on rules which do not run by default, such as ``--xsd``.
 
     The longest beginning that fits decides, so that ``--select SM3 --ignore SM306`` and the reverse both
     do what they say.
@@ -45,7 +45,7 @@ class Choice:
     severities: Mapping[str, Severity] = field(default_factory=dict)
     waivers: tuple[Waiver, ...] = ()
     engine: Engine | None = None
-    opted: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
 
     def rules(self) -> tuple[Rule, ...]:
         """The rules that run, by id."""
@@ -64,9 +64,9 @@ class Choice:
         selected, ignored = _longest(self.select, rule), _longest(self.ignore, rule)
         if ignored is not None and (selected is None or len(ignored) >= len(selected)):
             return False
-        if selected in (rule.id, rule.name) or rule.id in self.opted:
+        if selected in (rule.id, rule.name) or rule.opt_in_flag in self.flags:
             return True
-        if rule.opt_in or (rule.engine_only and self.engine not in rule.engines):
+        if rule.opt_in_flag or (rule.engine_only and self.engine not in rule.engines):
             return False
         return selected is not None or not self.select
 
@@ -77,7 +77,7 @@ def choice(
     severity: Iterable[str] = (),
     ignore_at: Iterable[str] = (),
     engine: Engine | None = None,
-    opted: Iterable[str] = (),
+    flags: Iterable[str] = (),
 ) -> Choice:
     """Understand the options of the command line.
 
@@ -87,7 +87,7 @@ def choice(
         severity: ``RULE=error``, ``warning`` or ``info``.
         ignore_at: ``RULE PATTERN: REASON``, the pattern as in a shell.
         engine: the search engine whose demands count.
-        opted: ids of rules that run besides, unless they are ignored.
+        flags: flags that turn on rules which do not run by default; ``ignore`` still leaves them out.
 
     Raises:
         UsageError: one of them means nothing.
@@ -98,7 +98,7 @@ def choice(
         dict(map(_severity, severity)),
         tuple(map(_waiver, ignore_at)),
         engine,
-        tuple(opted),
+        tuple(flags),
     )
 
 

@@ -233,8 +233,8 @@ def _exit_code(read: int, new: Iterable[Finding], gate: Gate) -> int:
 
 def _info(rule: Rule) -> RuleInfo:
     sources = [word for word in rule.sections.get("Source", "").split() if word.startswith("https://")]
-    mend = rule.sections.get("Mend", "").replace("``", "`")
-    return RuleInfo(rule.id, rule.name, rule.severity, rule.summary, mend, next(iter(sources), None))
+    fix = rule.sections.get("Fix", "").replace("``", "`")
+    return RuleInfo(rule.id, rule.name, rule.severity, rule.summary, fix, next(iter(sources), None))
 
 
 def _files(target: "Target", findings: Iterable[Finding]) -> Mapping[str, str]:

@@ -8,7 +8,7 @@ from sitemap_cli.model.values import Finding, Severity
 
 @dataclass(frozen=True, slots=True)
 class RuleInfo:
-    """What a reader wants to know of a rule: how severe it is by default, what it means, how to mend it.
+    """What a reader wants to know of a rule: how severe it is by default, what it means, how to fix it.
 
     ``source`` is the address of the document that demands it, if there is one.
     """
@@ -17,7 +17,7 @@ class RuleInfo:
     name: str
     severity: Severity
     summary: str
-    mend: str
+    fix: str
     source: str | None = None
 
 

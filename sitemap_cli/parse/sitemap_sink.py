@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import starmap
 from typing import TYPE_CHECKING, Any
 
+from sitemap_cli.model.namespaces import describe_namespace
 from sitemap_cli.model.values import Child, Entry, Severity
 from sitemap_cli.parse import element_order
 from sitemap_cli.parse.collector import Harvest, Position
@@ -282,7 +283,7 @@ class ProtocolSink:
             return
         what = f"is {loc_urls.shown(namespace)}" if namespace else "is missing"
         severity = Severity.INFO if namespace in _ALIASES else Severity.WARNING
-        message = f"the namespace {what}; it has to be {NAMESPACE}"
+        message = describe_namespace(what, NAMESPACE)
         self._harvest.problem("namespace", message, at, severity=severity)
 
 

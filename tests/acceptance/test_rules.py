@@ -22,7 +22,7 @@ def test_a_rule_is_shown_by_its_id_or_name(program: Program) -> None:
     by_id, by_name = program("rules", "show", "sm303"), program("rules", "show", "loc-too-long")
     assert by_id.out == by_name.out
     assert by_id.lines[0].startswith("SM303 loc-too-long (error")
-    assert {"Criterion", "Mend", "Bad", "Good", "Source"} <= set(by_id.lines)
+    assert {"Checks", "Fix", "Bad", "Good", "Source"} <= set(by_id.lines)
 
 
 def test_an_unknown_rule_is_a_mistake(program: Program) -> None:

@@ -106,7 +106,7 @@ async def check(
         severity or (),
         ignore_at or (),
         Engine(engine) if engine else None,
-        ("SM211",) if xsd else (),
+        ("--xsd",) if xsd else (),
     )
     gate = checking.Gate(
         fail_on=None if fail_on == "never" else Severity(fail_on),

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from sitemap_cli.audit.rule import Rule
 
 GROUP = "rules"
+JSON_KEYS = {"Checks": "Criterion", "Fix": "Mend"}
 
 
 @command()
@@ -41,12 +42,12 @@ async def show(
         Literal["text", "json", "markdown"], typer.Option("--format", help="What to print.")
     ] = "text",
 ) -> None:
-    """Print the documentation of a rule: criterion, reason, mending, examples, source."""
+    """Print the documentation of a rule: what it checks, why, how to fix it, examples and source."""
     from sitemap_cli.audit import documentation
 
     found = _find(rule)
     if format_ == "json":
-        run.console.json({**_row(found), "documentation": dict(found.sections)})
+        run.console.json({**_row(found), "documentation": _documentation(found)})
     elif format_ == "markdown":
         run.console.lines(documentation.markdown(found).splitlines())
     else:
@@ -74,9 +75,14 @@ def _row(rule: "Rule") -> dict[str, Any]:
     }
 
 
+def _documentation(rule: "Rule") -> dict[str, str]:
+    """Return the sections of the documentation by their keys in JSON, two of which are older names."""
+    return {JSON_KEYS.get(name, name): text for name, text in rule.sections.items()}
+
+
 def _runs(rule: "Rule") -> str:
     """When a rule runs: always, for some search engines, or when it is selected."""
-    if rule.opt_in:
+    if rule.opt_in_flag:
         return "selected"
     return "engine" if rule.engine_only else "always"
 

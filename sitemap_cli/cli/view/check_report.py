@@ -57,7 +57,7 @@ def _rule(severity: Severity, rule: RuleInfo, findings: Sequence[Finding]) -> It
         yield from _finding(finding)
     if len(findings) > MOST_SITEMAPS:
         yield _indented(Text(f"and in {len(findings) - MOST_SITEMAPS:,} more sitemaps", "dim"))
-    yield _indented(Text(safe(f"mend: {' '.join(rule.mend.split())}"), "dim"))
+    yield _indented(Text(safe(f"fix: {' '.join(rule.fix.split())}"), "dim"))
 
 
 def _finding(finding: Finding) -> Iterator[RenderableType]:

@@ -1,6 +1,6 @@
 """A report as JUnit XML: a suite for each target, and in it a case for each rule that was broken.
 
-Grouped by rule, because a site with ten thousand faults of one kind has one thing to mend.
+Grouped by rule, because a site with ten thousand faults of one kind has one thing to fix.
 See https://github.com/testmoapp/junitxml
 """
 

@@ -66,7 +66,7 @@ def _of(severity: Severity, report: Report) -> Iterator[str]:
         yield from _places(group)
         yield ""
         source = f" <{info.source}>" if info.source else ""
-        yield f"**Mend:** {escaped(' '.join(info.mend.split()))}{source}"
+        yield f"**Fix:** {escaped(' '.join(info.fix.split()))}{source}"
 
 
 def _places(findings: Sequence[Finding]) -> Iterator[str]:

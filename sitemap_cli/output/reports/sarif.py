@@ -57,7 +57,7 @@ def _rule(rule: RuleInfo) -> dict[str, Any]:
         "id": rule.id,
         "name": "".join(part.capitalize() for part in rule.name.split("-")),
         "shortDescription": {"text": rule.summary},
-        "help": {"text": f"{rule.mend}\nsitemap rules show {rule.id} tells more."},
+        "help": {"text": f"{rule.fix}\nsitemap rules show {rule.id} tells more."},
         "defaultConfiguration": {"level": LEVELS[rule.severity]},
         **source,
     }

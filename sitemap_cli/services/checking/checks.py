@@ -63,7 +63,7 @@ async def check_job(session: AsyncSession, tenant: str, job_id: str, options: Ch
     ledger.add(engine.judge(site, running))
     if any(rule.scope is Scope.URL for rule in running):
         # What is wrong with the entries of a document is wrong once, however many sitemaps have it.
-        for sitemap in sorted(site.by_document.values(), key=attrgetter("url")):
+        for sitemap in sorted(site.sitemaps_by_document.values(), key=attrgetter("url")):
             async for part in entry_columns.load_batches(session, sitemap):
                 batch = Batch(site, sitemap, part)
                 ledger.add(engine.screen(batch, running), batch)
@@ -84,12 +84,12 @@ async def _build_site(
     robots = tuple(fact for fact, _ in files)
     site = SiteFact(
         url=_find_site_origin(domain, robots, sitemaps),
-        whole=job.verdict == Verdict.OK,
+        is_complete=job.verdict == Verdict.OK,
         verdict=job.verdict,
         error=job.error,
-        at=site_facts.to_timestamp(job.started_at or job.created_at),
+        started_at=site_facts.to_timestamp(job.started_at or job.created_at),
         engine=options.choice.engine,
-        local=options.local,
+        is_local=options.local,
         other_job=options.other_job,
         other_is_list=options.other_is_list,
         urls=job.urls,
@@ -121,7 +121,7 @@ async def _fill_places(session: AsyncSession, site: SiteFact, ledger: Ledger) ->
         if url is not None and (place.position or (hit.line and not hit.loc) or (hit.loc and not hit.line)):
             lacking[url].append(place)
     for url, places in lacking.items():
-        sitemap = site.by_url.get(url)
+        sitemap = site.sitemaps_by_url.get(url)
         if sitemap is not None and sitemap.document is not None and sitemap.urls:
             await _fill_document_places(session, sitemap.document, places)
 

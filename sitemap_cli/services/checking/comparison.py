@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import except_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.audit.facts import Against, Difference, SiteFact
+from sitemap_cli.audit.facts import Comparison, Difference, SiteFact
 from sitemap_cli.model.values import Verdict
 from sitemap_cli.services.recording import sitemap_rows
 from sitemap_cli.services.shared.document_urls import select_locs
@@ -14,7 +14,7 @@ from sitemap_cli.storage.models import Job
 EXAMPLES = 20
 
 
-async def gather_comparison(session: AsyncSession, job: Job, site: SiteFact, _: object) -> Against | None:
+async def gather_comparison(session: AsyncSession, job: Job, site: SiteFact, _: object) -> Comparison | None:
     """The addresses that only one of two jobs lists; None if nobody wants to know."""
     other = await session.get(Job, site.other_job) if site.other_job else None
     if other is None:
@@ -22,11 +22,11 @@ async def gather_comparison(session: AsyncSession, job: Job, site: SiteFact, _: 
     here, there = [
         set(await sitemap_rows.count_entries_by_document(session, each.id)) for each in (job, other)
     ]
-    return Against(
+    return Comparison(
         other.target,
-        whole=other.verdict == Verdict.OK,
+        is_complete=other.verdict == Verdict.OK,
         missing=await _find_difference(session, there - here, here),
-        more=await _find_difference(session, here - there, there),
+        extra=await _find_difference(session, here - there, there),
     )
 
 

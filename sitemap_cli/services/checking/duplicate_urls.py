@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.audit.facts import Repeats, SiteFact, SitemapFact
+from sitemap_cli.audit.facts import Duplicates, FileDuplicates, SharedUrl, SiteFact, SitemapCopy, SitemapFact
 from sitemap_cli.storage.base import ids
 from sitemap_cli.storage.models import Job, entries
 
@@ -16,21 +16,24 @@ EXAMPLES = 20
 _ENTRY = entries.c
 
 
-async def gather_duplicate_urls(session: AsyncSession, _: Job, site: SiteFact, __: object) -> Repeats:
+async def gather_duplicate_urls(session: AsyncSession, _: Job, site: SiteFact, __: object) -> Duplicates:
     """What is listed more than once; where a job counted as many addresses as entries, nothing is."""
     if site.urls == site.unique_urls:
-        return Repeats()
-    first = {document: each for document, each in site.by_document.items() if each.urls}
+        return Duplicates()
+    first = {document: each for document, each in site.sitemaps_by_document.items() if each.urls}
     copies = [
-        (each, first[each.document].url)
+        SitemapCopy(each, first[each.document].url)
         for each in site.sitemaps
         if each.document in first and first[each.document] is not each
     ]
     within = await _find_within_documents(session, list(first))
     once = sum(each.urls for each in first.values()) - sum(count for count, _ in within.values())
     across, examples = await _find_across_documents(session, first) if once > site.unique_urls else (0, ())
-    return Repeats(
-        tuple((first[document].url, count, tuple(locs)) for document, (count, locs) in within.items()),
+    return Duplicates(
+        tuple(
+            FileDuplicates(first[document].url, count, tuple(locs))
+            for document, (count, locs) in within.items()
+        ),
         across,
         examples,
         tuple(copies),
@@ -67,7 +70,7 @@ def _select_examples(ranked: Any) -> Select[Any]:
 
 async def _find_across_documents(
     session: AsyncSession, documents: dict[int, SitemapFact]
-) -> tuple[int, tuple[tuple[str, tuple[str, ...], int | None], ...]]:
+) -> tuple[int, tuple[SharedUrl, ...]]:
     """How many addresses are in several documents, and some of them with these."""
     listed = _ENTRY.document_id.in_(ids("documents"))
     several = (
@@ -92,5 +95,6 @@ async def _find_across_documents(
     examples = []
     for loc, _ in rows:
         here = sorted(places[loc], key=lambda place: order.index(place[0]))
-        examples.append((loc, tuple(documents[document].url for document, _ in here), here[0][1]))
+        sitemaps = tuple(documents[document].url for document, _ in here)
+        examples.append(SharedUrl(loc, sitemaps, here[0][1]))
     return rows[0][1], tuple(examples)

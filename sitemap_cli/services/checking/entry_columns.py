@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Select, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.audit.entry_batch import SEP, Columns
+from sitemap_cli.audit.entry_batch import SEPARATOR, Columns
 from sitemap_cli.audit.facts import SitemapFact
 from sitemap_cli.model.values import Kind
 from sitemap_cli.parse.values.rfc822_dates import parse_rfc822
@@ -29,7 +29,9 @@ def _select_joined(*columns: ColumnElement[str | None]) -> Select[*tuple[Any, ..
         .order_by(_ENTRY.position)
         .subquery()
     )
-    return select(func.count(), *(func.aggregate_strings(func.coalesce(each, ""), SEP) for each in rows.c))
+    return select(
+        func.count(), *(func.aggregate_strings(func.coalesce(each, ""), SEPARATOR) for each in rows.c)
+    )
 
 
 _WITHOUT, _WITH = _select_joined(*_PLAIN), _select_joined(*_PLAIN, _ENTRY.extensions)
@@ -57,5 +59,5 @@ async def _load_batch(session: AsyncSession, sitemap: SitemapFact, first: int, l
     which = {"document": sitemap.document, "first": first, "last": last}
     size, *texts = (await session.execute(query, which)).one()
     if sitemap.kind == Kind.RSS and size:
-        texts[1] = SEP.join(map(_convert_rss_date, texts[1].split(SEP)))
-    return Columns(first, size, *(f"{SEP}{text}{SEP}" for text in texts)) if size else None
+        texts[1] = SEPARATOR.join(map(_convert_rss_date, texts[1].split(SEPARATOR)))
+    return Columns(first, size, *(f"{SEPARATOR}{text}{SEPARATOR}" for text in texts)) if size else None

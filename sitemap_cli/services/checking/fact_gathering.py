@@ -25,16 +25,16 @@ Rules = Mapping[str, RobotsTxt]
 Gather = Callable[[AsyncSession, Job, SiteFact, Rules], Awaitable[Any]]
 
 GATHER: Mapping[str, Gather] = {
-    "against": comparison.gather_comparison,
-    "before": previous_job.gather_previous_job,
-    "differing": page_changes.gather_changed_pages,
-    "has_homepage": home_page.gather_home_page,
-    "one_way": hreflang_links.gather_one_way_links,
+    "comparison": comparison.gather_comparison,
+    "previous_job": previous_job.gather_previous_job,
+    "changed_pages": page_changes.gather_changed_pages,
+    "lists_home_page": home_page.gather_home_page,
+    "one_way_links": hreflang_links.gather_one_way_links,
     "permissions": robots_permissions.gather_permissions,
-    "probes": page_facts.gather_probes,
-    "repeats": duplicate_urls.gather_duplicate_urls,
-    "split": hreflang_links.gather_split_links,
-    "stillness": page_changes.gather_stillness,
+    "probe_totals": page_facts.gather_probes,
+    "duplicates": duplicate_urls.gather_duplicate_urls,
+    "split_clusters": hreflang_links.gather_split_links,
+    "unchanged_period": page_changes.gather_stillness,
 }
 """How each fact is had; the names are those of the fields of :class:`~sitemap_cli.audit.facts.SiteFact`."""
 

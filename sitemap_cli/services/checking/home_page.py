@@ -11,7 +11,7 @@ from sitemap_cli.urls import textual_host
 
 async def gather_home_page(session: AsyncSession, _: Job, site: SiteFact, __: object) -> bool:
     """Whether any entry is the root of the site, by http or https, with or without ``www``."""
-    documents = sorted(site.by_document)
+    documents = sorted(site.sitemaps_by_document)
     if not documents:
         return False
     host = textual_host(site.url)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import TextClause, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.audit.facts import Links, SiteFact
+from sitemap_cli.audit.facts import HreflangFaults, HreflangLink, SiteFact
 from sitemap_cli.storage.base import ids
 from sitemap_cli.storage.models import Job, entries
 
@@ -60,31 +60,31 @@ _SPLIT = """
 """
 
 
-async def gather_one_way_links(session: AsyncSession, _: Job, site: SiteFact, __: object) -> Links:
+async def gather_one_way_links(session: AsyncSession, _: Job, site: SiteFact, __: object) -> HreflangFaults:
     """Links to another version of a page that does not link back, or that no sitemap of the job lists."""
     return await _find_links(session, site, _ONE_WAY)
 
 
-async def gather_split_links(session: AsyncSession, _: Job, site: SiteFact, __: object) -> Links:
+async def gather_split_links(session: AsyncSession, _: Job, site: SiteFact, __: object) -> HreflangFaults:
     """Links between two pages that both are listed and do not name the same versions."""
     return await _find_links(session, site, _SPLIT)
 
 
-async def _find_links(session: AsyncSession, site: SiteFact, statement: str) -> Links:
-    of_site = site.by_document.items()
-    documents = sorted(document for document, each in of_site if each.urls and each.may_have("alternates"))
+async def _find_links(session: AsyncSession, site: SiteFact, statement: str) -> HreflangFaults:
+    of_site = site.sitemaps_by_document.items()
+    documents = sorted(document for document, each in of_site if each.urls and each.can_have("alternates"))
     if not documents:
-        return Links()
+        return HreflangFaults()
     query = _build_statement(statement, (await session.connection()).dialect.name)
     rows = (await session.execute(query, {"documents": documents, "most": EXAMPLES})).all()
     if not rows:
-        return Links()
+        return HreflangFaults()
     places = await _find_places(session, documents, {each for loc, href, _ in rows for each in (loc, href)})
     examples = []
     for loc, href, _ in rows:
         document, line = places[loc]
-        examples.append((loc, href, site.by_document[document].url, line))
-    return Links(rows[0][2], tuple(examples), frozenset(places))
+        examples.append(HreflangLink(loc, href, site.sitemaps_by_document[document].url, line))
+    return HreflangFaults(rows[0][2], tuple(examples), frozenset(places))
 
 
 def _build_statement(statement: str, dialect: str) -> TextClause:

@@ -7,7 +7,7 @@ from sqlalchemy import Row, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.facts import SiteFact
-from sitemap_cli.audit.probed_pages import PageFact, Stillness
+from sitemap_cli.audit.probed_pages import PageFact, UnchangedPeriod
 from sitemap_cli.crawl.pages.probed_page import LISTED, REMOVED
 from sitemap_cli.model.values import Status
 from sitemap_cli.services.checking import site_facts
@@ -38,7 +38,9 @@ async def gather_changed_pages(
     return tuple(build_page_fact(row, sitemaps) for row in (*gone, *(row for row in rows if row.loc in new)))
 
 
-async def gather_stillness(session: AsyncSession, job: Job, _: SiteFact, __: object) -> Stillness | None:
+async def gather_stillness(
+    session: AsyncSession, job: Job, _: SiteFact, __: object
+) -> UnchangedPeriod | None:
     """Since when all jobs have read the same documents while the home page changed; None if it did not."""
     if job.sample is None:
         return None
@@ -57,7 +59,7 @@ async def gather_stillness(session: AsyncSession, job: Job, _: SiteFact, __: obj
         .limit(1)
     )
     has_changed = len(still) > 1 and (await session.execute(changed)).first() is not None
-    return Stillness(since, len(still)) if has_changed else None
+    return UnchangedPeriod(since, len(still)) if has_changed else None
 
 
 async def _load_previous_complete_jobs(session: AsyncSession, job: Job) -> list[Row[str, Any]]:

@@ -10,7 +10,7 @@ from sqlalchemy import Row, Select, and_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.facts import SiteFact
-from sitemap_cli.audit.probed_pages import DIRT, PROBLEMS, PageFact, Probes, Share, problems
+from sitemap_cli.audit.probed_pages import DIRT_RULES, PROBLEMS, PageFact, ProbeTotals, Share, list_problems
 from sitemap_cli.crawl.pages.confidence import Stratum, rate
 from sitemap_cli.crawl.pages.probed_page import LISTED
 from sitemap_cli.services.recording import validators
@@ -60,8 +60,11 @@ async def load_compared_pages(
     earlier = await _find_previous_probed_id(session, job)
     async for rows in load_pages(session, job.id, map_sitemap_urls(site)):
         known = await _load_unchanged_lastmods(session, earlier, [row for row, _ in rows]) if earlier else {}
-        found = (replace(page, same_as=known[row.key]) if row.key in known else page for row, page in rows)
-        yield [page.seen_by(site.engine) for page in found]
+        found = (
+            replace(page, lastmod_of_same_content=known[row.key]) if row.key in known else page
+            for row, page in rows
+        )
+        yield [page.narrow_to_engine(site.engine) for page in found]
 
 
 class Tally:
@@ -74,18 +77,18 @@ class Tally:
 
     def count_page(self, page: PageFact) -> list[str]:
         """Count a page; return what is wrong with it."""
-        found = problems(page)
-        if page.was_asked:
-            dirt = ["dirt"] if not DIRT.isdisjoint(found) else []
-            self._counts[page.document].update(("asked", *found, *dirt))
+        found = list_problems(page)
+        if page.was_requested:
+            dirt = ["dirt"] if not DIRT_RULES.isdisjoint(found) else []
+            self._counts[page.document_id].update(("asked", *found, *dirt))
         return found
 
-    def summarize(self) -> Probes:
+    def summarize(self) -> ProbeTotals:
         """What the pages tell of the site."""
         asked = sum(each["asked"] for each in self._counts.values())
         shares = {name: self._estimate_share(name, asked) for name in PROBLEMS}
         of, whole = self._job.unique_urls or sum(self._sizes.values()), is_whole(self._job)
-        return Probes(asked, of, whole, self._estimate_share("dirt", asked), shares)
+        return ProbeTotals(asked, of, whole, self._estimate_share("dirt", asked), shares)
 
     def _estimate_share(self, name: str, asked: int) -> Share:
         counts = self._counts
@@ -97,7 +100,7 @@ class Tally:
         return Share(hits, found.rate, found.low, found.high)
 
 
-async def gather_probes(session: AsyncSession, job: Job, site: SiteFact, _: object) -> Probes | None:
+async def gather_probes(session: AsyncSession, job: Job, site: SiteFact, _: object) -> ProbeTotals | None:
     """What is known of the pages of a job; None if none was asked."""
     if job.sample is None:
         return None
@@ -115,7 +118,7 @@ def is_whole(job: Job) -> bool:
 
 def count_entries(site: SiteFact) -> dict[int, int]:
     """How many entries each document of a site has."""
-    return {document: each.urls for document, each in site.by_document.items() if each.urls}
+    return {document: each.urls for document, each in site.sitemaps_by_document.items() if each.urls}
 
 
 def select_probes(job_id: str) -> Select[*tuple[Any, ...]]:
@@ -130,7 +133,7 @@ def build_page_fact(probe: ProbeRow, sitemaps: Mapping[int, str]) -> PageFact:
     """What rules see of a row and its entry."""
     return PageFact(
         loc=probe.loc,
-        document=probe.document_id or 0,
+        document_id=probe.document_id or 0,
         sitemap=sitemaps.get(probe.document_id or 0),
         line=probe.line,
         role=probe.role,
@@ -147,7 +150,7 @@ def build_page_fact(probe: ProbeRow, sitemaps: Mapping[int, str]) -> PageFact:
         alternates=probe.alternates or {},
         last_modified=probe.last_modified,
         soft_404=probe.soft_404,
-        asked_at=probe.asked_at.timestamp(),
+        requested_at=probe.asked_at.timestamp(),
         lastmod=probe.lastmod,
         versions=_decode_versions(probe.extensions),
     )
@@ -155,7 +158,7 @@ def build_page_fact(probe: ProbeRow, sitemaps: Mapping[int, str]) -> PageFact:
 
 def map_sitemap_urls(site: SiteFact) -> Mapping[int, str]:
     """The address of the first sitemap with each document."""
-    return {document: each.url for document, each in site.by_document.items()}
+    return {document: each.url for document, each in site.sitemaps_by_document.items()}
 
 
 async def _find_previous_probed_id(session: AsyncSession, job: Job) -> str | None:

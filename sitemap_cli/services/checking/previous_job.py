@@ -6,13 +6,15 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.audit.facts import Before, SiteFact
+from sitemap_cli.audit.facts import PreviousJob, SiteFact
 from sitemap_cli.services.checking import site_facts
 from sitemap_cli.services.recording import validators
 from sitemap_cli.storage.models import Job, Sitemap, entries
 
 
-async def gather_previous_job(session: AsyncSession, job: Job, site: SiteFact, _: object) -> Before | None:
+async def gather_previous_job(
+    session: AsyncSession, job: Job, site: SiteFact, _: object
+) -> PreviousJob | None:
     """The newest complete job over the same target that is older; None if there is none."""
     found = await validators.find_previous_complete_id(session, job)
     if found is None:
@@ -22,14 +24,14 @@ async def gather_previous_job(session: AsyncSession, job: Job, site: SiteFact, _
     rows = (await session.scalars(query)).all()
     robots = await site_facts.load_robots_facts(session, earlier.id)
     same, changed = await _count_changed_lastmods(session, site, {row.url: row.document_id for row in rows})
-    return Before(
+    return PreviousJob(
         job=earlier.id,
-        at=site_facts.to_timestamp(earlier.started_at or earlier.created_at),
+        started_at=site_facts.to_timestamp(earlier.started_at or earlier.created_at),
         unique_urls=earlier.unique_urls,
         urls={row.url: row.urls for row in rows if row.document_id is not None},
-        listed=frozenset(loc for fact, _ in robots for loc, _ in fact.sitemaps),
-        same=same,
-        changed=changed,
+        listed_in_robots=frozenset(loc for fact, _ in robots for loc, _ in fact.sitemaps),
+        same_entries=same,
+        changed_lastmods=changed,
     )
 
 

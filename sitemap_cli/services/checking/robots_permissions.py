@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.audit.entry_batch import SEP
+from sitemap_cli.audit.entry_batch import SEPARATOR
 from sitemap_cli.audit.facts import Permission, SiteFact
 from sitemap_cli.fetch.robots.robots_lines import DISALLOW
 from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
@@ -92,7 +92,7 @@ def _build_screens(root: str, paths: Sequence[str]) -> tuple[tuple[str, re.Patte
     """Patterns that find at least what these paths disallow."""
     here = re.escape(root[:-1])
     if len(paths) > MOST_SCREENS:
-        return ((root, re.compile(f"{SEP}{here}(?=[/{SEP}])")),)
+        return ((root, re.compile(f"{SEPARATOR}{here}(?=[/{SEPARATOR}])")),)
     return tuple(_build_screen(here, path) for path in paths)
 
 
@@ -103,8 +103,8 @@ def _build_screen(here: str, path: str) -> tuple[str, re.Pattern[str]]:
         head, rest = head[: special.start()], ""
     tail = rest[: special.start()] if (special := _SPECIAL.search(rest)) else rest
     # The root itself may be written without its slash.
-    start = f"{SEP}{here}" + (re.escape(head) if head not in ("", "/") else f"(?=[/{SEP}])")
-    return tail or head, re.compile(start + (f"[^{SEP}]*?{re.escape(tail)}" if tail else ""))
+    start = f"{SEPARATOR}{here}" + (re.escape(head) if head not in ("", "/") else f"(?=[/{SEPARATOR}])")
+    return tail or head, re.compile(start + (f"[^{SEPARATOR}]*?{re.escape(tail)}" if tail else ""))
 
 
 def _get_path(rule: str) -> str:

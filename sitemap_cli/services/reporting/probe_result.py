@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.facts import SiteFact
-from sitemap_cli.audit.probed_pages import PageFact, Probes, Share
+from sitemap_cli.audit.probed_pages import PageFact, ProbeTotals, Share
 from sitemap_cli.crawl.pages.probed_page import DISALLOWED, LISTED, Probed
 from sitemap_cli.services.checking import page_facts, site_facts
 from sitemap_cli.services.checking.page_facts import Tally
@@ -33,7 +33,7 @@ async def load_probe_result(
     tally, bad, count = Tally(job, page_facts.count_entries(site)), list[dict[str, Any]](), 0
     async for found in page_facts.load_compared_pages(session, job, site):
         for page in found:
-            wrong = tally.count_page(page) if page.was_asked else ["page-disallowed"]
+            wrong = tally.count_page(page) if page.was_requested else ["page-disallowed"]
             count += bool(wrong)
             if wrong and len(bad) < MAX_TOLD:
                 bad.append(_page(page, wrong))
@@ -66,9 +66,9 @@ async def _count_responses(session: AsyncSession, job_id: str) -> dict[str, int]
     return {"answered": answered, "unanswered": known - answered - kept, "disallowed": kept}
 
 
-def _shares(probes: Probes) -> dict[str, Any]:
+def _shares(probes: ProbeTotals) -> dict[str, Any]:
     rates = [_rate(name, share) for name, share in probes.shares.items()]
-    return {"asked": probes.asked, "of": probes.of, "dirt": _rate("dirt", probes.dirt), "rates": rates}
+    return {"asked": probes.requested, "of": probes.total, "dirt": _rate("dirt", probes.dirt), "rates": rates}
 
 
 def _rate(problem: str, share: Share) -> dict[str, Any]:
@@ -91,8 +91,8 @@ def _page(page: PageFact, wrong: list[str]) -> dict[str, Any]:
         "noindex": page.noindex,
         "canonicals": [{"href": href, "by": by} for href, by in page.canonicals],
         "soft_404": page.soft_404,
-        "lastmod": page.lastmod_fault,
-        "hreflang": page.version_fault,
+        "lastmod": page.lastmod_contradiction,
+        "hreflang": page.hreflang_difference,
     }
     place = {"loc": page.loc, "sitemap": page.sitemap, "line": page.line}
     told = {name: value for name, value in said.items() if value}

@@ -9,7 +9,7 @@ import pytest
 
 import sitemap_cli
 from sitemap_cli.audit import engine
-from sitemap_cli.audit.facts import Against, Difference, ProblemFact, RobotsFact, SiteFact, SitemapFact
+from sitemap_cli.audit.facts import Comparison, Difference, ProblemFact, RobotsFact, SiteFact, SitemapFact
 from sitemap_cli.audit.hit import Hit
 from sitemap_cli.audit.rule import Scope
 from sitemap_cli.crawl.fetched_sitemap import Found, fetched_as
@@ -130,7 +130,7 @@ def test_a_problem_of_robots_txt_by_which_a_sitemap_may_be_missed_has_a_rule(cod
 
 def test_the_exact_count_is_kept_where_not_all_places_are() -> None:
     problem = ProblemFact("lastmod-invalid", Severity.WARNING, 50_000, (Hit("a", line=1), Hit("b", line=2)))
-    hits = list(dataclasses.replace(READ, problems=(problem,)).told("lastmod-invalid"))
+    hits = list(dataclasses.replace(READ, problems=(problem,)).report_problems("lastmod-invalid"))
     assert [(hit.message, hit.line, hit.count) for hit in hits] == [("a", 1, 49_999), ("b", 2, 1)]
 
 
@@ -146,7 +146,9 @@ def test_a_redirect_from_https_to_http_is_one_fault() -> None:
 
 def test_whatever_the_user_calls_a_list_is_told_as_it_is() -> None:
     only = Difference(3, ("https://example.com/a",))
-    site = SiteFact("https://example.com/", against=Against("{b}{}.txt", whole=True, missing=only, more=only))
+    site = SiteFact(
+        "https://example.com/", comparison=Comparison("{b}{}.txt", is_complete=True, missing=only, extra=only)
+    )
     running = [rule for rule in engine.rules() if rule.id in ("SM711", "SM806", "SM807")]
     for a_list, count in ((True, 2), (False, 2)):
         told = [hit for _, _, hit in engine.judge(dataclasses.replace(site, other_is_list=a_list), running)]

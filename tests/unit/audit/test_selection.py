@@ -7,7 +7,7 @@ from sitemap_cli.audit.selection import choice
 from sitemap_cli.errors import UsageError
 from sitemap_cli.model.values import Engine, Severity
 
-USUAL = {rule.id for rule in rules() if not rule.opt_in and not rule.engine_only}
+USUAL = {rule.id for rule in rules() if not rule.opt_in_flag and not rule.engine_only}
 BY_ID = {rule.id: rule for rule in rules()}
 
 

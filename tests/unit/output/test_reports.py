@@ -29,7 +29,7 @@ FORMATS = {
 
 def rule(id_: str, severity: Severity = Severity.ERROR) -> RuleInfo:
     return RuleInfo(
-        id_, f"name-of-{id_.lower()}", severity, "Something is wrong.", "Mend `it`.", "https://example.org/"
+        id_, f"name-of-{id_.lower()}", severity, "Something is wrong.", "Fix `it`.", "https://example.org/"
     )
 
 

@@ -1,0 +1,23 @@
+"""The families of rules: folders of ``audit/rules``, each with a range of ids."""
+
+from typing import NamedTuple
+
+
+class Family(NamedTuple):
+    """A family of rules: the beginning of its ids, and its title in the documentation."""
+
+    prefix: str
+    title: str
+
+
+FAMILIES = {
+    "transport": Family("SM1", "Transport and file"),
+    "structure": Family("SM2", "XML and structure"),
+    "entries": Family("SM3", "Entries"),
+    "indexes": Family("SM4", "Indexes, and the sitemaps of a site together"),
+    "extensions": Family("SM5", "Images, videos, news and languages"),
+    "robots": Family("SM6", "robots.txt and discovery"),
+    "pages": Family("SM7", "Listed pages"),
+    "history": Family("SM8", "History"),
+}
+"""The families by the names of their folders."""

@@ -1,0 +1,32 @@
+"""Fields that search engines ignore."""
+
+from operator import add
+
+from sitemap_cli.audit.entry_batch import Batch
+from sitemap_cli.audit.hit import Hit, Hits
+from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.model.values import Engine, Severity
+
+
+@rule("SM335", Severity.INFO, Scope.URL)
+def ignored_fields(batch: Batch) -> Hits:
+    """Entries have fields that search engines ignore.
+
+    Checks: ``changefreq`` or ``priority`` is there. Not with ``--engine yandex``, which loads pages in
+        the order of ``priority``, and names ``changefreq`` among the fields it takes.
+    Why: Google and Bing ignore both; they make the file half as long again.
+    Fix: Leave both away, and let ``lastmod`` be true.
+    Bad: ``<changefreq>daily</changefreq><priority>0.8</priority>``
+    Good: ``<lastmod>2026-11-01T08:30:00Z</lastmod>``
+    Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/build-sitemap
+        https://blogs.bing.com/webmaster/July-2025/Keeping-Content-Discoverable-with-Sitemaps-in-AI-Powered-Search
+        https://yandex.com/support/webmaster/en/controlling-robot/sitemap
+    """
+    if batch.site.engine is Engine.YANDEX:
+        return
+    fields = (("changefreq", batch.changefreqs), ("priority", batch.priorities))
+    names = [name for name, column in fields if not column.is_empty]
+    if names:
+        both = list(map(add, batch.changefreqs.values, batch.priorities.values))
+        count = batch.size - both.count("")
+        yield Hit(f"Google and Bing ignore {' and '.join(names)}", count=count)

@@ -1,0 +1,23 @@
+"""Entries without a lastmod."""
+
+from sitemap_cli.audit.facts import SitemapFact
+from sitemap_cli.audit.hit import Hit, Hits
+from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.model.values import Engine, Severity
+
+
+@rule("SM325", Severity.INFO, Scope.DOCUMENT, engines={Engine.BING: Severity.WARNING})
+def lastmod_missing(sitemap: SitemapFact) -> Hits:
+    """Entries have no ``lastmod``.
+
+    Checks: at least one entry of an XML sitemap without it; the share of all is told.
+    Why: It is what search engines decide by when to come back; Bing asks for it on every entry.
+    Fix: Write the day on which the content of the page last changed.
+    Bad: ``<url><loc>https://example.com/</loc></url>``
+    Good: ``<url><loc>https://example.com/</loc><lastmod>2026-11-01</lastmod></url>``
+    Source: https://blogs.bing.com/webmaster/february-2023/The-Importance-of-Setting-the-lastmod-Tag-in-Your-Sitemap
+    """
+    missing = sitemap.days.get("missing", 0)
+    if missing and sitemap.kind == "urlset":
+        share = missing / max(sitemap.urls, 1)
+        yield Hit(f"{share:.0%} of the entries have no lastmod", count=missing)

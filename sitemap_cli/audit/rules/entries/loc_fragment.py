@@ -1,0 +1,20 @@
+"""URLs with a fragment."""
+
+from sitemap_cli.audit.entry_batch import Batch
+from sitemap_cli.audit.hit import Hits
+from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.model.values import Severity
+
+
+@rule("SM306", Severity.WARNING, Scope.URL)
+def loc_fragment(batch: Batch) -> Hits:
+    """An address has a fragment, which no crawler sends.
+
+    Checks: ``loc`` contains ``#``.
+    Why: A crawler leaves the fragment away, so several entries become one page.
+    Fix: List the page once, without what begins at the ``#``.
+    Bad: ``<loc>https://example.com/guide#prices</loc>``
+    Good: ``<loc>https://example.com/guide</loc>``
+    Source: https://developers.google.com/search/docs/crawling-indexing/url-structure
+    """
+    return batch.report_entries(batch.locs.search_text("#"), "the address has a fragment: {loc}")

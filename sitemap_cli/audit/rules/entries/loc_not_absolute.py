@@ -1,0 +1,20 @@
+"""Relative URLs."""
+
+from sitemap_cli.audit.facts import SitemapFact
+from sitemap_cli.audit.hit import Hits
+from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.model.values import Severity
+
+
+@rule("SM302", Severity.ERROR, Scope.DOCUMENT)
+def loc_not_absolute(sitemap: SitemapFact) -> Hits:
+    """An address is not absolute.
+
+    Checks: ``loc`` has no scheme and host, or another scheme than http and https.
+    Why: The protocol demands the whole address, and most crawlers drop the entry.
+    Fix: Write the whole address, beginning with ``https://``.
+    Bad: ``<loc>/shop/lamp</loc>``
+    Good: ``<loc>https://example.com/shop/lamp</loc>``
+    Source: https://www.sitemaps.org/protocol.html#locdef
+    """
+    return sitemap.report_problems("loc-relative", "loc-scheme")

@@ -1,0 +1,66 @@
+"""URLs of files that are not pages."""
+
+import re
+
+from sitemap_cli.audit.entry_batch import SEPARATOR, Batch
+from sitemap_cli.audit.hit import Hits
+from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.model.values import Severity
+
+FILES = (
+    *("js", "mjs", "css", "map", "json", "xml", "rss", "atom", "ico", "woff", "woff2", "ttf", "eot"),
+    *("jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "bmp", "mp3", "mp4", "webm", "zip", "gz", "tar"),
+    *("rar", "7z", "exe", "dmg"),
+)
+ENDINGS = frozenset(FILES)
+ENDING = re.compile(rf"\.([A-Za-z0-9]{{2,5}}+)(?=[{SEPARATOR}?#])")
+PAGES = (
+    f".html{SEPARATOR}",
+    ".php?",
+    f".php{SEPARATOR}",
+    f".htm{SEPARATOR}",
+    ".html?",
+    f".aspx{SEPARATOR}",
+    ".aspx?",
+)
+
+
+@rule("SM313", Severity.INFO, Scope.URL)
+def non_page_url(batch: Batch) -> Hits:
+    """A sitemap lists something that is no page.
+
+    Checks: the path ends like a script, a style sheet, an image, a font, an archive, a sitemap or a feed
+        (``.js``, ``.css``, ``.jpg``, ``.zip``, ``.xml``, ``/feed`` ...); parameters do not count.
+    Why: Such files are not indexed as pages, and cost crawlers time.
+    Fix: List pages; images belong into ``image:image`` of the page that shows them.
+    Bad: ``<loc>https://example.com/logo.png</loc>``
+    Good: ``<loc>https://example.com/about</loc>``
+    Source: own (a sitemap tells which pages shall be found)
+    """
+    endings = _list_ending_patterns(batch)
+    if not endings:
+        return ()
+    suspects = batch.locs.search(re.compile("|".join(endings)))
+    places = (at for at in suspects if _is_file(batch.locs.values[at]))
+    return batch.report_entries(places, "this is no page: {loc}")
+
+
+def _list_ending_patterns(batch: Batch) -> list[str]:
+    """Patterns of what addresses of this batch end with if they are files; none on most sites."""
+    text = batch.locs.text
+    feeds = [rf"/feed/?(?={SEPARATOR})"] if "/feed" in text else []
+    dots = text.count(".") - batch.sitemap.origin.count(".") * batch.size
+    pages = iter(PAGES)
+    while batch.has_only_own_origin and dots and (page := next(pages, None)):
+        dots -= text.count(page)
+    if batch.has_only_own_origin and not dots:
+        return feeds
+    found = ENDINGS.intersection(map(str.lower, set(ENDING.findall(text))))
+    return [*([rf"\.(?i:{'|'.join(sorted(found))})(?=[{SEPARATOR}?#])"] if found else []), *feeds]
+
+
+def _is_file(loc: str) -> bool:
+    """Whether it is the path that ends like a file, and neither the host nor a parameter."""
+    path = re.split(r"[?#]", loc, maxsplit=1)[0].partition("://")[2].partition("/")[2]
+    name = f"/{path}".rstrip("/").rpartition("/")[2]
+    return name == "feed" or ("." in name and name.rpartition(".")[2].lower() in ENDINGS)

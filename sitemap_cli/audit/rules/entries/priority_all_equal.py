@@ -1,0 +1,24 @@
+"""Sitemaps in which every priority is the same."""
+
+from sitemap_cli.audit.entry_batch import Batch
+from sitemap_cli.audit.hit import Hit, Hits, format_value
+from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.model.values import Severity
+
+FEWEST = 10
+
+
+@rule("SM334", Severity.INFO, Scope.URL)
+def priority_all_equal(batch: Batch) -> Hits:
+    """All entries have the same ``priority``.
+
+    Checks: ten entries or more, all with the same value (looked for among some 30,000 entries at a time).
+    Why: The value only says how important pages are in comparison with each other.
+    Fix: Leave the field away.
+    Bad: ``<priority>1.0</priority>`` on every entry
+    Good: no ``priority``
+    Source: https://www.sitemaps.org/faq.html
+    """
+    found = batch.priorities.distinct
+    if batch.size >= FEWEST and len(found) == 1 and "" not in found:
+        yield Hit(f"all {batch.size:,} priorities are {format_value(next(iter(found)))}", count=batch.size)

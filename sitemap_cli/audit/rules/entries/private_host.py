@@ -1,0 +1,67 @@
+"""URLs on hosts that are not public."""
+
+import ipaddress
+import re
+
+from sitemap_cli.audit.entry_batch import Batch
+from sitemap_cli.audit.hit import Hits
+from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.model.values import Severity
+from sitemap_cli.urls import textual_host
+
+PRIVATE_NAMES = (
+    "localhost",
+    ".localhost",
+    ".local",
+    ".internal",
+    ".lan",
+    ".home.arpa",
+    ".test",
+    ".example",
+    ".invalid",
+)
+STAGE = re.compile(
+    r"(?:^|[.-])(?:staging|stage|stg|dev|develop|development|test|testing|qa|uat|preprod|preview)\d*(?=[.-])"
+)
+# Below a country, the name that is registered may be the third from the end: example.co.uk.
+SECOND_LEVELS = frozenset({"ac", "co", "com", "edu", "go", "gov", "ne", "net", "or", "org"})
+
+
+@rule("SM314", Severity.ERROR, Scope.URL)
+def private_host(batch: Batch) -> Hits:
+    """A sitemap lists an address that the public cannot reach, or is not meant to.
+
+    Checks: the host is ``localhost``, a private, loopback or link-local address, ends in ``.local``,
+        ``.internal``, ``.test`` and the like, or has a part such as ``staging``, ``dev`` or ``test``; unless
+        the checked site itself is such a host.
+    Why: What was built for another environment has gone out; and its addresses with it.
+    Fix: Set the base address of the program that writes the sitemap.
+    Bad: ``<loc>http://localhost:3000/about</loc>``
+    Good: ``<loc>https://example.com/about</loc>``
+    Source: own (search engines cannot fetch it; see https://www.rfc-editor.org/rfc/rfc6761)
+    """
+    if _is_private(textual_host(batch.site.url)):
+        return ()
+    private = {root for root in batch.foreign_origins if _is_private(textual_host(root))}
+    own = _is_private(textual_host(batch.sitemap.origin))
+    if not private and not own:
+        return ()
+    roots = dict(batch.foreign_entries)
+    places = (at for at in range(batch.size) if (roots[at] in private if at in roots else own))
+    return batch.report_entries(places, "not for the public: {loc}")
+
+
+def _is_private(host: str) -> bool:
+    name = host.rpartition("]")[0].lstrip("[") if host.startswith("[") else host.partition(":")[0]
+    try:
+        return not ipaddress.ip_address(name).is_global
+    except ValueError:
+        return name.endswith(PRIVATE_NAMES) or STAGE.search(_strip_registered_domain(name)) is not None
+
+
+def _strip_registered_domain(name: str) -> str:
+    """What stands before the registered name: that itself may well be "dev", which tells of no stage."""
+    labels = name.split(".")
+    is_third = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in SECOND_LEVELS
+    before = labels[: -3 if is_third else -2]
+    return f"{'.'.join(before)}." if before else ""

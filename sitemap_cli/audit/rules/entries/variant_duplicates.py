@@ -1,0 +1,85 @@
+"""URLs that a sitemap lists in two spellings."""
+
+import re
+from itertools import count
+
+from sitemap_cli.audit.entry_batch import SEPARATOR, Batch
+from sitemap_cli.audit.hit import Hit, Hits, format_value
+from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.model.values import Severity
+
+MOST_NAMES = 10
+SEVERAL = re.compile(rf"{SEPARATOR}[^?&{SEPARATOR}]*+\?([^&{SEPARATOR}]*+&[^{SEPARATOR}]*+)")
+INDEX = re.compile(rf"/index\.(?:html?|php|aspx?|jsp)(?=[{SEPARATOR}?])")
+PORT = re.compile(
+    rf"(?<={SEPARATOR})(?:(https://[^/{SEPARATOR}]*?):443|(http://[^/{SEPARATOR}]*?):80)(?=[/{SEPARATOR}])"
+)
+
+
+@rule("SM312", Severity.WARNING, Scope.URL)
+def variant_duplicates(batch: Batch) -> Hits:
+    """A sitemap lists one address in two spellings.
+
+    Checks: two different ``loc`` of a file (looked for among some 30,000 entries at a time) are the same
+        but for a slash at the end of the path, upper and lower case, the default port, ``index.html``
+        (``.htm``, ``.php``, ``.asp``, ``.jsp``) or the order of parameters. Each beyond the first counts.
+    Why: Most often it is one page, and search engines have to find out which address is meant.
+    Fix: Choose one spelling, redirect the others to it, and list that one.
+    Bad: ``https://example.com/shop`` and ``https://example.com/shop/``
+    Good: ``https://example.com/shop/``
+    Source: https://developers.google.com/search/docs/crawling-indexing/consolidate-duplicate-urls
+    """
+    if not _can_have_variants(batch):
+        return
+    folded = _normalize_urls(batch)
+    if len(set(folded)) == len(folded):
+        return
+    first = dict[str, str]()
+    said = set[str]()
+    for index, key, loc in zip(count(), folded, batch.locs.values, strict=False):
+        before = first.setdefault(key, loc)
+        if before != loc and loc not in said:
+            said.add(loc)
+            yield Hit(
+                f"{format_value(loc)} is {format_value(before)} in another spelling", loc=loc, index=index
+            )
+
+
+def _can_have_variants(batch: Batch) -> bool:
+    """Whether there can be two spellings of anything; most sites write all addresses in one way."""
+    text = batch.locs.text
+    slashes = text.count(f"/{SEPARATOR}")
+    return (
+        0 < slashes < batch.size
+        or ("?" in text and "/?" in text)
+        or "/index." in text
+        or not batch.has_only_own_origin  # a default port, perhaps
+        or text != text.lower()
+        or ("&" in text and not _has_one_parameter_order(text))
+    )
+
+
+def _normalize_urls(batch: Batch) -> list[str]:
+    """Every address in the one spelling that all its spellings have in common."""
+    text = batch.locs.text.lower()
+    if ":443" in text or ":80" in text:
+        text = PORT.sub(lambda found: found[1] or found[2], text)
+    if "/index." in text:
+        text = INDEX.sub("/", text)
+    values = text.replace(f"/{SEPARATOR}", SEPARATOR).replace("/?", "?")[1:-1].split(SEPARATOR)
+    if "&" not in text or _has_one_parameter_order(text):
+        return values
+    parts = (value.partition("?") for value in values)
+    return [f"{path}{mark}{'&'.join(sorted(query.split('&')))}" for path, mark, query in parts]
+
+
+def _has_one_parameter_order(text: str) -> bool:
+    """Whether every query with several parameters has those of the first, in its order."""
+    first = SEVERAL.search(text)
+    names = [each.partition("=")[0] for each in first[1].split("&")] if first else []
+    if not 1 < len(names) == len(set(names)) <= MOST_NAMES:
+        return False
+    # The empty group makes findall cheap: it need not copy what it found.
+    query = "&".join(f"{re.escape(name)}=[^&?{SEPARATOR}]*+" for name in names)
+    found = len(re.compile(rf"\?{query}()(?={SEPARATOR})").findall(text))
+    return found * (len(names) - 1) == text.count("&")

@@ -1,0 +1,1 @@
+"""Rules of the family: Images, videos, news and languages."""

@@ -1,0 +1,31 @@
+"""Pages with two versions in one language."""
+
+from sitemap_cli.audit.entry_batch import Batch
+from sitemap_cli.audit.hit import Hit, Hits, format_value
+from sitemap_cli.audit.hreflang_versions import X_DEFAULT, list_versions
+from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.model.values import Severity
+
+
+@rule("SM543", Severity.ERROR, Scope.URL)
+def hreflang_dup(batch: Batch) -> Hits:
+    """A page names two versions in the same language.
+
+    Checks: two links of an entry have the same ``hreflang`` and different addresses; a warning where two
+        languages have the same address, ``x-default`` apart.
+    Why: Search engines ignore both.
+    Fix: Name one address for each language.
+    Bad: ``hreflang="de"`` for ``/de`` and for ``/de-at``
+    Good: ``hreflang="de"`` for ``/de``, ``hreflang="de-AT"`` for ``/de-at``
+    Source: https://developers.google.com/search/docs/specialty/international/localized-versions
+    """
+    for index, versions in list_versions(batch):
+        by_code = dict[str, str]()
+        by_href = dict[str, str]()
+        for code, href in versions:
+            key = code.lower()
+            if by_code.setdefault(key, href) != href:
+                yield Hit(f"two versions for {format_value(code)}", index=index)
+            elif key != X_DEFAULT and by_href.setdefault(href, key) != key:
+                message = f"{format_value(by_href[href])} and {format_value(code)} are the same page"
+                yield Hit(message, severity=Severity.WARNING, index=index)

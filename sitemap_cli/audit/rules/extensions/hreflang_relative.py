@@ -1,0 +1,27 @@
+"""Language versions with a relative URL."""
+
+from sitemap_cli.audit.entry_batch import Batch
+from sitemap_cli.audit.extension_values import is_absolute_url
+from sitemap_cli.audit.hit import Hit, Hits, format_value
+from sitemap_cli.audit.hreflang_versions import list_versions
+from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.model.values import Severity
+
+
+@rule("SM544", Severity.ERROR, Scope.URL)
+def hreflang_relative(batch: Batch) -> Hits:
+    """The address of a version is not absolute.
+
+    Checks: the ``href`` of a link with ``hreflang`` is no absolute http or https address.
+    Why: Google wants the whole address.
+    Fix: Write it with scheme and host.
+    Bad: ``href="/de/"``
+    Good: ``href="https://example.com/de/"``
+    Source: https://developers.google.com/search/docs/specialty/international/localized-versions
+    """
+    for index, versions in list_versions(batch):
+        yield from (
+            Hit(f"not absolute: {format_value(href)}", index=index)
+            for _, href in versions
+            if not is_absolute_url(href)
+        )

@@ -1,0 +1,27 @@
+"""Deprecated fields of images."""
+
+from sitemap_cli.audit.entry_batch import Batch
+from sitemap_cli.audit.hit import Hit, Hits
+from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.model.values import Severity
+
+GONE = ("caption", "geo_location", "title", "license")
+
+
+@rule("SM503", Severity.INFO, Scope.URL)
+def image_deprecated(batch: Batch) -> Hits:
+    """An image has fields that Google no longer reads.
+
+    Checks: ``caption``, ``geo_location``, ``title`` or ``license``; Google dropped them in 2022.
+    Why: They make the file longer and say nothing.
+    Fix: Leave them away; a license belongs into the structured data of the page.
+    Bad: ``<image:title>Lamp</image:title>``
+    Good: ``<image:loc>https://example.com/img/lamp.jpg</image:loc>`` alone
+    Source: https://developers.google.com/search/blog/2022/05/spring-cleaning-sitemap-extensions
+    """
+    if not any(f'"{name}":' in batch.extensions.text for name in GONE):
+        return
+    for index, images in batch.iter_extensions("images"):
+        found = [name for name in GONE if any(name in each for each in images)]
+        if found:
+            yield Hit(f"no longer read: {', '.join(found)}", index=index)

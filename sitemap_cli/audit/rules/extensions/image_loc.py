@@ -1,0 +1,33 @@
+"""Images without a usable URL."""
+
+from sitemap_cli.audit.entry_batch import Batch
+from sitemap_cli.audit.extension_values import is_absolute_url, read_field
+from sitemap_cli.audit.hit import Hit, Hits, format_value
+from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.model.values import Severity
+from sitemap_cli.urls import textual_origin
+
+
+@rule("SM502", Severity.ERROR, Scope.URL)
+def image_loc(batch: Batch) -> Hits:
+    """An image has no address, or none that can be fetched.
+
+    Checks: ``image:loc`` is missing, empty or no absolute http or https address. For information only:
+        the image lies on another host, which has to be verified in the Search Console, too.
+    Why: Without its address there is no image.
+    Fix: Write the whole address into ``image:loc``.
+    Bad: ``<image:loc>/img/lamp.jpg</image:loc>``
+    Good: ``<image:loc>https://example.com/img/lamp.jpg</image:loc>``
+    Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/image-sitemaps
+    """
+    own = batch.sitemap.origin
+    for index, image in batch.iter_extension_objects("images"):
+        loc = read_field(image, "loc")
+        if not loc:
+            yield Hit("an image without an address", index=index)
+        elif not is_absolute_url(loc):
+            yield Hit(f"not an address of an image: {format_value(loc)}", index=index)
+        elif not loc.startswith(own) and textual_origin(loc) != own:
+            yield Hit(
+                f"the image lies on another host: {format_value(loc)}", severity=Severity.INFO, index=index
+            )

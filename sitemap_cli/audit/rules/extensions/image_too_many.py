@@ -1,0 +1,20 @@
+"""Entries with too many images."""
+
+from sitemap_cli.audit.facts import SitemapFact
+from sitemap_cli.audit.hit import Hits
+from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.model.values import Severity
+
+
+@rule("SM501", Severity.ERROR, Scope.DOCUMENT)
+def image_too_many(sitemap: SitemapFact) -> Hits:
+    """An entry has more images than Google reads.
+
+    Checks: more than 1,000 ``image:image`` in one ``url``; so many are recorded.
+    Why: Google reads 1,000 images of a page.
+    Fix: List the images that matter, or spread them over several pages.
+    Bad: an entry with 1,200 images
+    Good: an entry with 12 images
+    Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/image-sitemaps
+    """
+    return sitemap.report_problems("too-many-images")

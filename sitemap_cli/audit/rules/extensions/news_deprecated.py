@@ -1,0 +1,24 @@
+"""Deprecated fields of news articles."""
+
+from sitemap_cli.audit.entry_batch import Batch
+from sitemap_cli.audit.hit import Hit, Hits
+from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.model.values import Severity
+
+GONE = ("access", "genres", "keywords", "stock_tickers", "geo_locations")
+
+
+@rule("SM537", Severity.INFO, Scope.URL)
+def news_deprecated(batch: Batch) -> Hits:
+    """An article has fields that Google no longer reads.
+
+    Checks: ``access``, ``genres``, ``keywords``, ``stock_tickers`` or ``geo_locations``.
+    Why: They make the file longer and say nothing.
+    Fix: Leave them away.
+    Bad: ``<news:keywords>lamp, shop</news:keywords>``
+    Good: an article without it
+    Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
+    """
+    for index, news in batch.iter_extension_objects("news"):
+        if found := [name for name in GONE if name in news]:
+            yield Hit(f"no longer read: {', '.join(found)}", index=index)

@@ -1,0 +1,39 @@
+"""Names of news publications."""
+
+import re
+from collections import Counter
+
+from sitemap_cli.audit.entry_batch import Batch
+from sitemap_cli.audit.extension_values import read_field
+from sitemap_cli.audit.hit import Hit, Hits, format_value
+from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.model.values import Severity
+
+BRACKETS = re.compile(r"\([^()]*\)$")
+
+
+@rule("SM535", Severity.WARNING, Scope.URL)
+def news_name(batch: Batch) -> Hits:
+    """The name of a publication is not the one that readers see.
+
+    Checks: ``news:name`` ends with something in brackets, or a file has several names (looked for among
+        some 30,000 entries at a time).
+    Why: It has to be exactly the name under which Google News shows the publication.
+    Fix: Write the name as it stands there, without a country or section.
+    Bad: ``<news:name>The Example Times (subscription)</news:name>``
+    Good: ``<news:name>The Example Times</news:name>``
+    Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
+    """
+    names = [
+        (index, read_field(news.get("publication"), "name"))
+        for index, news in batch.iter_extension_objects("news")
+    ]
+    for index, name in names:
+        if BRACKETS.search(name):
+            yield Hit(f"the name ends in brackets: {format_value(name)}", index=index)
+    common = Counter(name for _, name in names if name).most_common()
+    if len(common) > 1:
+        usual = common[0][0]
+        others = [index for index, name in names if name not in ("", usual)]
+        message = f"{len(common):,} names of publications, most often {format_value(usual)}"
+        yield Hit(message, index=others[0], count=len(others))

@@ -1,0 +1,30 @@
+"""News articles that are too old."""
+
+from sitemap_cli.audit.entry_batch import Batch
+from sitemap_cli.audit.extension_values import read_field
+from sitemap_cli.audit.hit import Hit, Hits, format_value
+from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.model.values import Severity
+from sitemap_cli.w3c_time import DAY, parse_w3c_exactly
+
+OLD = 2 * DAY
+
+
+@rule("SM531", Severity.WARNING, Scope.URL)
+def news_old(batch: Batch) -> Hits:
+    """An article is no news any longer.
+
+    Checks: its ``publication_date`` lies more than 48 hours before the time of the fetch.
+    Why: Google News wants articles of the last two days only.
+    Fix: Take the entry out of the sitemap for news, or its ``news:news`` out of the entry.
+    Bad: an article of last month
+    Good: an article of this morning
+    Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
+    """
+    now = batch.sitemap.fetched_at
+    for index, news in batch.iter_extension_objects("news"):
+        date = read_field(news, "publication_date")
+        then = parse_w3c_exactly(date)
+        # A day without its hours is not over before its end.
+        if then is not None and now - then > OLD + (DAY if len(date) <= 10 else 0):
+            yield Hit(f"published on {format_value(date)}", index=index)

@@ -1,0 +1,28 @@
+"""News articles without a required field."""
+
+from sitemap_cli.audit.entry_batch import Batch
+from sitemap_cli.audit.extension_values import read_field
+from sitemap_cli.audit.hit import Hit, Hits
+from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.model.values import Severity
+
+
+@rule("SM532", Severity.ERROR, Scope.URL)
+def news_required(batch: Batch) -> Hits:
+    """An article lacks a field that it must have.
+
+    Checks: ``publication`` with ``name`` and ``language``, ``publication_date`` or ``title`` is missing or
+        empty.
+    Why: Google News does not take the article.
+    Fix: Add the field.
+    Bad: ``<news:news><news:title>Lamps</news:title></news:news>``
+    Good: an article with all four
+    Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
+    """
+    for index, news in batch.iter_extension_objects("news"):
+        publication = news.get("publication")
+        missing = [name for name in ("name", "language") if not read_field(publication, name)]
+        missing = [f"publication/{name}" for name in missing]
+        missing += [name for name in ("publication_date", "title") if not read_field(news, name)]
+        if missing:
+            yield Hit(f"missing: {', '.join(missing)}", index=index)

@@ -1,0 +1,24 @@
+"""Sitemaps with too many news articles."""
+
+from sitemap_cli.audit.facts import SitemapFact
+from sitemap_cli.audit.hit import Hit, Hits
+from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.model.values import Severity
+
+MAX_NEWS = 1_000
+
+
+@rule("SM530", Severity.ERROR, Scope.DOCUMENT)
+def news_too_many(sitemap: SitemapFact) -> Hits:
+    """A sitemap has more articles than Google News reads.
+
+    Checks: more than 1,000 entries with ``news:news`` in one file.
+    Why: Google reads 1,000 of a file.
+    Fix: Split the file, or leave old articles out.
+    Bad: all articles of a year in one file
+    Good: the articles of the last two days
+    Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
+    """
+    count = (sitemap.extensions or {}).get("news", 0)
+    if count > MAX_NEWS:
+        yield Hit(f"{count:,} articles; the limit is {MAX_NEWS:,}")

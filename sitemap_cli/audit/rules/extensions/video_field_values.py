@@ -1,0 +1,103 @@
+"""Fields of videos with invalid values."""
+
+import re
+from collections.abc import Callable, Iterator
+
+from sitemap_cli.audit.entry_batch import Batch
+from sitemap_cli.audit.extension_values import read_field
+from sitemap_cli.audit.hit import Hit, Hits, format_value
+from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.model.values import Severity
+from sitemap_cli.w3c_time import parse_w3c_exactly
+
+DIGITS = re.compile(r"[0-9]{1,6}")
+DECIMAL = re.compile(r"[0-9](?:\.[0-9]+)?")
+MAX_SECONDS, MAX_RATING = 28_800, 5.0
+YES_NO = ("family_friendly", "requires_subscription", "live")
+
+
+@rule("SM514", Severity.ERROR, Scope.URL)
+def video_duration(batch: Batch) -> Hits:
+    """The duration of a video cannot be.
+
+    Checks: ``video:duration`` is not a whole number of seconds from 1 to 28,800 (eight hours).
+    Why: Google ignores the field or the video.
+    Fix: Write seconds.
+    Bad: ``<video:duration>10:30</video:duration>``
+    Good: ``<video:duration>630</video:duration>``
+    Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
+    """
+    return _report_invalid_fields(
+        batch, "duration", _is_duration, "not a whole number of seconds from 1 to 28,800"
+    )
+
+
+@rule("SM515", Severity.ERROR, Scope.URL)
+def video_rating(batch: Batch) -> Hits:
+    """The rating of a video cannot be.
+
+    Checks: ``video:rating`` is not a decimal number from 0.0 to 5.0.
+    Why: Google ignores the field or the video.
+    Fix: Write a number such as 4.5.
+    Bad: ``<video:rating>9/10</video:rating>``
+    Good: ``<video:rating>4.5</video:rating>``
+    Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
+    """
+    return _report_invalid_fields(batch, "rating", _is_rating, "not a number from 0.0 to 5.0")
+
+
+@rule("SM517", Severity.ERROR, Scope.URL)
+def video_yes_no(batch: Batch) -> Hits:
+    """A field of a video that must be yes or no is neither.
+
+    Checks: ``family_friendly``, ``requires_subscription`` or ``live`` is neither ``yes`` nor ``no``.
+    Why: Google ignores the field or the video.
+    Fix: Write ``yes`` or ``no``.
+    Bad: ``<video:live>false</video:live>``
+    Good: ``<video:live>no</video:live>``
+    Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
+    """
+    for name in YES_NO:
+        yield from _report_invalid_fields(
+            batch, name, lambda value: value.lower() in ("yes", "no"), "neither yes nor no"
+        )
+
+
+@rule("SM519", Severity.ERROR, Scope.URL)
+def video_dates(batch: Batch) -> Hits:
+    """A date of a video is none, or its time is over.
+
+    Checks: ``publication_date`` or ``expiration_date`` is no W3C date; a warning where
+        ``expiration_date`` lies before the time of the fetch.
+    Why: Google ignores a date that is none, and shows no video that has expired.
+    Fix: Write ``2026-11-01`` or ``2026-11-01T08:30:00+00:00``; take out what has expired.
+    Bad: ``<video:expiration_date>2019-01-01</video:expiration_date>``
+    Good: ``<video:publication_date>2026-11-01</video:publication_date>``
+    Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
+    """
+    now = batch.sitemap.fetched_at
+    for name in ("publication_date", "expiration_date"):
+        yield from _report_invalid_fields(
+            batch, name, lambda value: parse_w3c_exactly(value) is not None, "no W3C date"
+        )
+    for index, video in batch.iter_extension_objects("videos"):
+        value = read_field(video, "expiration_date")
+        if value and (parse_w3c_exactly(value) or now) < now:
+            yield Hit(f"expired on {format_value(value)}", severity=Severity.WARNING, index=index)
+
+
+def _report_invalid_fields(
+    batch: Batch, name: str, is_valid: Callable[[str], bool], what: str
+) -> Iterator[Hit]:
+    """A hit for each video that has the field with another value than it can have."""
+    for index, video in batch.iter_extension_objects("videos"):
+        if name in video and not is_valid(value := read_field(video, name)):
+            yield Hit(f"{name} is {what}: {format_value(value)}", index=index)
+
+
+def _is_duration(value: str) -> bool:
+    return DIGITS.fullmatch(value) is not None and 1 <= int(value) <= MAX_SECONDS
+
+
+def _is_rating(value: str) -> bool:
+    return DECIMAL.fullmatch(value) is not None and float(value) <= MAX_RATING

@@ -1,0 +1,33 @@
+"""Videos without a required field."""
+
+from sitemap_cli.audit.entry_batch import Batch
+from sitemap_cli.audit.extension_values import is_absolute_url, read_field
+from sitemap_cli.audit.hit import Hit, Hits, format_value
+from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.model.values import Severity
+
+REQUIRED = ("thumbnail_loc", "title", "description")
+PLACES = ("content_loc", "player_loc")
+
+
+@rule("SM510", Severity.ERROR, Scope.URL)
+def video_required(batch: Batch) -> Hits:
+    """A video lacks a field that it must have.
+
+    Checks: ``thumbnail_loc``, ``title`` or ``description`` is missing or empty, or both ``content_loc``
+        and ``player_loc`` are; or one of the addresses is no absolute http or https address.
+    Why: Google does not index the video.
+    Fix: Add the field.
+    Bad: ``<video:video><video:title>Lamp</video:title></video:video>``
+    Good: a video with ``thumbnail_loc``, ``title``, ``description`` and ``content_loc``
+    Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
+    """
+    for index, video in batch.iter_extension_objects("videos"):
+        missing = [name for name in REQUIRED if not read_field(video, name)]
+        if not any(read_field(video, name) for name in PLACES):
+            missing.append("content_loc or player_loc")
+        if missing:
+            yield Hit(f"missing: {', '.join(missing)}", index=index)
+        for name in ("thumbnail_loc", *PLACES):
+            if (value := read_field(video, name)) and not is_absolute_url(value):
+                yield Hit(f"{name} is no address: {format_value(value)}", index=index)

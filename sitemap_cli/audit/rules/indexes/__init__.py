@@ -1,0 +1,1 @@
+"""Rules of the family: Indexes, and the sitemaps of a site together."""

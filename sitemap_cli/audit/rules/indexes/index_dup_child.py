@@ -1,0 +1,26 @@
+"""Indexes that list a sitemap more than once."""
+
+from sitemap_cli.audit.facts import SiteFact
+from sitemap_cli.audit.hit import Hit, Hits, format_value
+from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.model.values import Severity
+
+
+@rule("SM404", Severity.WARNING, Scope.SITE)
+def index_dup_child(site: SiteFact) -> Hits:
+    """An index lists the same sitemap more than once.
+
+    Checks: two entries of an index have the same ``loc``; each beyond the first counts.
+    Why: Crawlers may read the sitemap twice.
+    Fix: List each sitemap once.
+    Bad: ``pages.xml`` in two entries
+    Good: ``pages.xml`` in one entry
+    Source: own (an entry says something of one sitemap)
+    """
+    for index in site.indexes:
+        seen = set[str]()
+        for child in index.listed:
+            if child.loc in seen:
+                message = f"listed more than once: {format_value(child.loc)}"
+                yield Hit(message, loc=child.loc, line=child.line, sitemap=index.url)
+            seen.add(child.loc)

@@ -1,0 +1,34 @@
+"""Indexes that list a sitemap on another host."""
+
+from sitemap_cli.audit.facts import SiteFact, SitemapFact
+from sitemap_cli.audit.hit import Hit, Hits, format_value
+from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.model.values import Child, Severity
+from sitemap_cli.urls import textual_host, textual_origin
+
+
+@rule("SM406", Severity.ERROR, Scope.SITE)
+def index_foreign_child(site: SiteFact) -> Hits:
+    """An index lists a sitemap on another host.
+
+    Checks: host and port of the child are not those of the index, and no robots.txt of that host, as far
+        as one was asked for, lists the child or the index.
+    Why: An index speaks for sitemaps of its own site; search engines ignore others.
+    Fix: Name the sitemap in the robots.txt of its own host, or move it.
+    Bad: ``https://example.com/index.xml`` lists ``https://cdn.example.net/pages.xml``
+    Good: ``https://example.com/index.xml`` lists ``https://example.com/pages.xml``
+    Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/large-sitemaps
+    """
+    for index in site.indexes:
+        for child in index.listed:
+            root = textual_origin(child.loc)
+            if textual_host(root) != textual_host(index.origin) and not _is_in_robots(
+                site, index, child, root
+            ):
+                why = "" if root in site.sitemaps_in_robots else ", whose robots.txt was not asked for"
+                message = f"on another host{why}: {format_value(child.loc)}"
+                yield Hit(message, loc=child.loc, line=child.line, sitemap=index.url)
+
+
+def _is_in_robots(site: SiteFact, index: SitemapFact, child: Child, root: str) -> bool:
+    return child.loc in site.sitemaps_in_robots.get(root, ()) or site.can_list(index, root)

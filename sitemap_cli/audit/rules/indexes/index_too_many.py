@@ -1,0 +1,26 @@
+"""Indexes above the limits of the protocol."""
+
+from sitemap_cli.audit.facts import SitemapFact
+from sitemap_cli.audit.hit import Hit, Hits
+from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.model.values import Kind, Severity
+
+MAX_CHILDREN = 50_000
+MAX_BYTES = 52_428_800
+
+
+@rule("SM401", Severity.ERROR, Scope.DOCUMENT)
+def index_too_many(sitemap: SitemapFact) -> Hits:
+    """An index lists more sitemaps than crawlers read.
+
+    Checks: more than 50,000 sitemaps in one index, or more than 52,428,800 bytes of it.
+    Why: Search engines refuse the index, or read its beginning only.
+    Fix: Write fuller sitemaps (50,000 addresses each), or several indexes.
+    Bad: an index of 60,000 sitemaps with ten pages each
+    Good: an index of 12 sitemaps with 50,000 pages each
+    Source: https://www.sitemaps.org/protocol.html#index
+    """
+    if sitemap.children > MAX_CHILDREN:
+        yield Hit(f"{sitemap.children:,} sitemaps; the limit is {MAX_CHILDREN:,}")
+    elif sitemap.kind == Kind.INDEX and sitemap.bytes > MAX_BYTES:
+        yield Hit(f"{sitemap.bytes:,} bytes; the limit is {MAX_BYTES:,}")

@@ -1,0 +1,25 @@
+"""Indexes that list an index."""
+
+from sitemap_cli.audit.facts import SiteFact
+from sitemap_cli.audit.hit import Hit, Hits, format_value
+from sitemap_cli.audit.index_children import list_index_children
+from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.model.values import Kind, Severity
+
+
+@rule("SM402", Severity.ERROR, Scope.SITE)
+def nested_index(site: SiteFact) -> Hits:
+    """An index lists another index.
+
+    Checks: a child of an index turns out to be an index itself.
+    Why: The protocol has one level; search engines do not follow the second.
+    Fix: List all sitemaps in one index, or name each index in robots.txt.
+    Bad: ``index.xml`` lists ``shop-index.xml``, which lists ``shop-1.xml``
+    Good: ``index.xml`` lists ``shop-1.xml``
+    Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/large-sitemaps
+    """
+    for parent, child, line in list_index_children(site):
+        if child.kind == Kind.INDEX and parent.kind == Kind.INDEX:
+            yield Hit(
+                f"{format_value(child.url)} is an index, too", loc=child.url, line=line, sitemap=parent.url
+            )

@@ -1,0 +1,23 @@
+"""Sites whose home page no sitemap lists."""
+
+from sitemap_cli.audit.facts import SiteFact
+from sitemap_cli.audit.hit import Hit, Hits, format_value
+from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.model.values import Severity
+
+
+@rule("SM413", Severity.INFO, Scope.SITE, needs=("lists_home_page",))
+def no_homepage(site: SiteFact) -> Hits:
+    """No sitemap lists the home page.
+
+    Checks: the whole site was read, not a sitemap that was named, and none of its addresses is that of
+        the root, with or without ``www`` or a slash.
+    Why: An export that leaves out the home page often leaves out more.
+    Fix: List ``https://example.com/``.
+    Bad: a sitemap of the shop, and no other
+    Good: ``<loc>https://example.com/</loc>``
+    Source: own (the home page is a page)
+    """
+    named = any(each.discovered_by == "user" for each in site.sitemaps)
+    if site.is_complete and site.urls and not named and not site.lists_home_page:
+        yield Hit(f"{format_value(site.url)} is in no sitemap")

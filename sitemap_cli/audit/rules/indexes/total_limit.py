@@ -1,0 +1,23 @@
+"""Sites above the total limit of URLs."""
+
+from sitemap_cli.audit.facts import SiteFact
+from sitemap_cli.audit.hit import Hit, Hits
+from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.model.values import Severity
+
+MAX_TOTAL = 2_500_000_000
+
+
+@rule("SM414", Severity.INFO, Scope.SITE)
+def total_limit(site: SiteFact) -> Hits:
+    """A site lists more addresses than an index can.
+
+    Checks: more than 2,500,000,000 in all (50,000 sitemaps of 50,000 addresses).
+    Why: Nobody will fetch that many.
+    Fix: List what matters.
+    Bad: every combination of filters of a shop
+    Good: every product of a shop
+    Source: https://www.sitemaps.org/protocol.html#index
+    """
+    if site.urls > MAX_TOTAL:
+        yield Hit(f"{site.urls:,} URLs; one index can list {MAX_TOTAL:,}")

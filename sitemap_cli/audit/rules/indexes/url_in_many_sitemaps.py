@@ -1,0 +1,30 @@
+"""URLs that several sitemaps list."""
+
+from sitemap_cli.audit.facts import SiteFact
+from sitemap_cli.audit.hit import Hit, Hits, distribute_count, format_value
+from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.model.values import Severity
+
+NAMED = 3
+"""Sitemaps that a message names."""
+
+
+@rule("SM411", Severity.WARNING, Scope.SITE, needs=("duplicates",))
+def url_in_many_sitemaps(site: SiteFact) -> Hits:
+    """Several sitemaps of the site list the same address.
+
+    Checks: the same ``loc``, character by character, stands in two or more files of the job; each
+        address counts once. A file whose content is that of another counts as one finding of its own.
+    Why: Reports by sitemap no longer add up, and lastmods may contradict each other.
+    Fix: Let every page belong to one sitemap.
+    Bad: ``https://example.com/a`` in ``pages.xml`` and in ``posts.xml``
+    Good: ``https://example.com/a`` in ``pages.xml`` only
+    Source: own (reports of Google's Search Console are made by sitemap)
+    """
+    for copy in site.duplicates.copies:
+        yield Hit(f"the same content as {format_value(copy.original)}", sitemap=copy.sitemap.url)
+    for url, times in distribute_count(site.duplicates.shared_count, site.duplicates.shared):
+        named = ", ".join(map(format_value, url.sitemaps[:NAMED]))
+        more = f" and {len(url.sitemaps) - NAMED:,} more" if len(url.sitemaps) > NAMED else ""
+        message = f"{format_value(url.loc)} is in {len(url.sitemaps):,} sitemaps: {named}{more}"
+        yield Hit(message, loc=url.loc, line=url.line, count=times)

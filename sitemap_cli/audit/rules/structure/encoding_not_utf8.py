@@ -1,0 +1,24 @@
+"""Documents in another encoding than UTF-8."""
+
+from sitemap_cli.audit.facts import SitemapFact
+from sitemap_cli.audit.hit import Hits
+from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.model.values import Severity
+
+ENCODINGS = ("bad-encoding", "encoding-not-utf8", "encoding-mismatch")
+
+
+@rule("SM202", Severity.ERROR, Scope.DOCUMENT)
+def encoding_not_utf8(sitemap: SitemapFact) -> Hits:
+    """A sitemap is not in UTF-8.
+
+    Checks: the document is in another encoding or declares one, or holds bytes that are no UTF-8. ASCII
+        is UTF-8.
+    Why: The protocol demands UTF-8, and addresses with other letters come out wrong.
+    Fix: Write the file in UTF-8, and declare that or nothing.
+    Bad: ``<?xml version="1.0" encoding="ISO-8859-1"?>``
+    Good: ``<?xml version="1.0" encoding="UTF-8"?>``
+    Source: https://www.sitemaps.org/protocol.html#escaping
+    """
+    found = list(sitemap.report_problems(*ENCODINGS))
+    return found or sitemap.report_failure("bad-encoding")

@@ -1,0 +1,29 @@
+"""Root elements and entries in a wrong namespace."""
+
+import msgspec
+
+from sitemap_cli.audit.facts import SitemapFact
+from sitemap_cli.audit.hit import Hits
+from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.model.namespaces import found_in_message
+from sitemap_cli.model.values import Severity
+
+OFFICIAL = ("sitemaps.org/schemas/sitemap/0.", "google.com/schemas/sitemap/0.")
+
+
+@rule("SM204", Severity.ERROR, Scope.DOCUMENT)
+def namespace(sitemap: SitemapFact) -> Hits:
+    """The namespace of a sitemap is missing or wrong.
+
+    Checks: the root element is not in ``http://www.sitemaps.org/schemas/sitemap/0.9``, or entries are in
+        another than the root. A warning for old and misspelled forms of it: https, a slash at the end,
+        Google's 0.84.
+    Why: To an XML parser, an element of another namespace is another element.
+    Fix: Write ``xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"`` in the root, with http.
+    Bad: ``<urlset xmlns="https://www.sitemaps.org/schemas/sitemap/0.9">``
+    Good: ``<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">``
+    Source: https://www.sitemaps.org/protocol.html#urlsetdef
+    """
+    for hit in sitemap.report_problems("namespace", "entry-namespace"):
+        variant = any(each in found_in_message(hit.message) for each in OFFICIAL)
+        yield msgspec.structs.replace(hit, severity=Severity.WARNING) if variant else hit

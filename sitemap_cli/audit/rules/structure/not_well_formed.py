@@ -1,0 +1,32 @@
+"""XML that is not well-formed."""
+
+from sitemap_cli.audit.facts import SitemapFact
+from sitemap_cli.audit.hit import Hits
+from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.model.values import Severity
+
+BROKEN = (
+    *("not-well-formed", "truncated", "xml-too-deep", "token-too-long", "too-many-names"),
+    *("too-many-repairs", "too-many-roots", "bad-attribute", "control-character", "half-entry"),
+    *("merge-conflict", "mismatched-tag", "misplaced-markup", "second-root", "stray-end-tag"),
+    *("unbound-prefix", "unclosed-tag", "junk-after-end", "comment-with-markup", "root-missing"),
+    "xml-declaration",
+)
+
+
+@rule("SM201", Severity.ERROR, Scope.DOCUMENT)
+def not_well_formed(sitemap: SitemapFact) -> Hits:
+    """A sitemap is no well-formed XML.
+
+    Checks: an XML parser has to give up or to guess: tags that do not match or do not end, attributes
+        without quotes, control characters, a second root, a document that breaks off. Line and column are
+        told, and what could be read is recorded.
+    Why: Most crawlers drop the rest of the file from there on, some all of it.
+    Fix: Write sitemaps with an XML library rather than by putting texts together; ``xmllint --noout``
+        shows the same place.
+    Bad: ``<url><loc>https://example.com/</url>``
+    Good: ``<url><loc>https://example.com/</loc></url>``
+    Source: https://www.w3.org/TR/xml/ https://support.google.com/webmasters/answer/7451001
+    """
+    found = list(sitemap.report_problems(*BROKEN))
+    return found or sitemap.report_failure(*BROKEN)

@@ -1,0 +1,32 @@
+"""Sitemaps whose URL redirects."""
+
+from sitemap_cli.audit.facts import SitemapFact
+from sitemap_cli.audit.hit import Hit, Hits
+from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.model.values import Severity
+
+MOST_HOPS = 5
+LOOPS = ("redirect-loop", "redirect-limit", "redirect-scheme", "redirect-sites")
+
+
+@rule("SM103", Severity.WARNING, Scope.DOCUMENT)
+def redirected(sitemap: SitemapFact) -> Hits:
+    """The address of a sitemap redirects.
+
+    Checks: a sitemap is answered 3xx. An error when there are more than 5 redirects, when they go in a
+        circle or to something that is not asked; a warning otherwise, also when they lead from https to http.
+    Why: Each redirect costs crawlers a request, and some follow only a few.
+    Fix: Name the last address wherever the first one is named: in robots.txt, in the index, and where
+        you submitted it.
+    Bad: ``Sitemap: http://example.com/sitemap.xml`` that redirects to https
+    Good: ``Sitemap: https://example.com/sitemap.xml``
+    Source: https://blogs.bing.com/webmaster/february-2023/The-Importance-of-Setting-the-lastmod-Tag-in-Your-Sitemap
+    """
+    yield from sitemap.report_failure(*LOOPS, severity=Severity.ERROR)
+    if sitemap.hops and sitemap.error not in LOOPS:
+        count = len(sitemap.hops)
+        severity = Severity.ERROR if count > MOST_HOPS else None
+        down = ", from https to http" if any(sitemap.report_problems("redirect-downgrade")) else ""
+        yield Hit(
+            f"{count} redirect{'s' if count > 1 else ''} to {sitemap.final_url}{down}", severity=severity
+        )

@@ -105,6 +105,16 @@ def has_unfinished_business(source: str) -> Iterator[str]:
             yield f"line {token.start[0]}: {token.string}"
 
 
+def takes_no_session_first(source: str) -> Iterator[str]:
+    """Public coroutines whose first parameter is not the session; one that does not use it says ``_session``."""
+    for node in public(ast.parse(source)):
+        if isinstance(node, ast.AsyncFunctionDef):
+            parameters = [each.arg for each in (*node.args.posonlyargs, *node.args.args)]
+            first = next((each for each in parameters if each not in ("self", "cls")), "")
+            if first.removeprefix("_") != "session":
+                yield f"line {node.lineno}: {node.name}() does not take a session first"
+
+
 def lengths(source: str) -> list[int]:
     """Lines of every function without its docstring: signature, body and closing bracket."""
     return [length(node) for node in ast.walk(ast.parse(source)) if isinstance(node, Function)]
@@ -128,6 +138,10 @@ def faults(checker: Checker, files: Iterator[Path]) -> list[str]:
 
 def test_a_service_neither_begins_nor_ends_a_transaction_or_session() -> None:
     assert faults(ends_a_session, (PACKAGE / "services").rglob("*.py")) == []
+
+
+def test_every_public_coroutine_of_a_service_takes_the_session_first() -> None:
+    assert faults(takes_no_session_first, (PACKAGE / "services").rglob("*.py")) == []
 
 
 def test_a_service_does_not_say_begin_or_commit_in_sql_either() -> None:
@@ -183,6 +197,10 @@ def test_functions_are_short() -> None:
         (ends_a_session, "async def add(session):\n    await session.commit()"),
         (ends_a_session, "async def add(session):\n    async with session.begin_nested(): ..."),
         (ends_a_transaction, "def run(connection):\n    connection.begin()"),
+        (takes_no_session_first, "async def list_jobs(tenant, session): ..."),
+        (takes_no_session_first, "async def list_jobs(): ..."),
+        (takes_no_session_first, "async def list_jobs(*, session): yield 1"),
+        (takes_no_session_first, "class Jobs:\n    async def load(self, job_id): ..."),
         (says_begin_in_sql, "session.execute(text('commit'))"),
         (says_begin_in_sql, "session.execute(text('BEGIN IMMEDIATE'))"),
         (is_too_long, "\n" * (MOST_LINES + 1)),
@@ -205,6 +223,9 @@ def test_the_checks_can_fail(checker: Checker, bad: str) -> None:
     ("checker", "good"),
     [
         (ends_a_session, "async def add(session):\n    session.add(Domain())\n    await session.flush()"),
+        (takes_no_session_first, "async def list_jobs(session, tenant): ...\nasync def _load(job_id): ..."),
+        (takes_no_session_first, "async def gather(_session, job): ...\ndef count(rows): ..."),
+        (takes_no_session_first, "class Jobs:\n    async def load(self, session): ..."),
         (says_begin_in_sql, "'''Begin at the top.'''\nmessage = 'beginning of the file'"),
         (is_more_than_a_docstring, '"""Things."""'),
         (prints_markup_of_others, "console.print(table)\nconsole.print(f'{title}', markup=False)"),

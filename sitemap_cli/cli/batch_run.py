@@ -29,7 +29,7 @@ async def carry_out(
     """Run the jobs that wait, and say how it went; the exit codes of all of the batch's sites.
 
     Raises:
-        LockedError: another run is at work on the batch.
+        LockedError: another run holds the lock on the batch.
     """
     from sitemap_cli.cli.framework.metrics import metered
     from sitemap_cli.cli.view.batch_summary import render_batch
@@ -81,7 +81,7 @@ async def _carry_out(
         with _telling_of(run, batch), show_batch_progress(run.console, batch.source, progress):
             put_off = await task(in_hand, waits)
     for work in put_off:
-        run.console.error(LockedError("another run is at work", where=work.domain, why="put off"))
+        run.console.error(LockedError("another run holds the lock", where=work.domain, why="put off"))
     return bool(put_off)
 
 

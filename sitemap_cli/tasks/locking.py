@@ -1,4 +1,8 @@
-"""Two runs of one domain or list never mix: who runs it holds its lock; one that is free tells who died."""
+"""Locks of domains and batches: two runs over the same domain or list never overlap.
+
+The process that runs a job holds a lock. A job that is marked as running while its lock is free is stale: its
+process has terminated.
+"""
 
 import asyncio
 import os
@@ -6,84 +10,102 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
+from sitemap_cli.crawl.targets import STDIN
 from sitemap_cli.errors import LockedError, StorageError
 from sitemap_cli.services.catalog import batches
 from sitemap_cli.services.recording import domains, jobs
 from sitemap_cli.storage.database import Database
 
-# Others look for a moment at every lock, to see whose holder is gone; only who is refused again is refused.
-TRIES = (0.0, 0.02, 0.05, 0.1)
+# Another process may hold a lock for a moment to find out whether its job is stale, so try several times.
+RETRY_DELAYS = (0.0, 0.02, 0.05, 0.1)
 POLL_SECONDS = 1.0
 
 OnWait = Callable[[str], None]
-"""Is told whom we wait for; where there is none, nobody waits."""
+"""Receives a message that says which process is waited for. Where None is given instead, nothing waits."""
 
 
 def describe_process() -> str:
-    """What others shall call this process."""
+    """Return the name of this process for messages of other processes."""
     return f"process {os.getpid()} on {socket.gethostname()}"
 
 
+def name_domain_lock(tenant: str, domain: str) -> str:
+    """Return the name of the lock of a domain, ``host[:port]``."""
+    return f"domain {tenant} {domains.normalize_name(domain)}"
+
+
+def name_batch_lock(tenant: str, batch_id: str, source: str) -> str:
+    """Return the name of the lock of a batch.
+
+    Batches of the same list share a lock; a batch without a list has its own.
+    """
+    return f"batch {tenant} {batch_id if source in (STDIN, batches.RETRY) else source}"
+
+
 @asynccontextmanager
-async def domain_lock(db: Database, tenant: str, domain: str, waits: OnWait | None) -> AsyncIterator[None]:
-    """Hold the lock of a domain, ``host[:port]`` as the user named it, so that what begins there is alone.
+async def domain_lock(db: Database, tenant: str, domain: str, on_wait: OnWait | None) -> AsyncIterator[None]:
+    """Hold the lock of a domain, ``host[:port]`` as the user named it.
 
     Raises:
-        LockedError: another run holds it.
+        LockedError: another run holds the lock, and ``on_wait`` is None.
     """
 
-    async def refusal() -> LockedError:
+    async def build_error() -> LockedError:
         async with db.reading() as session:
             return _build_locked_error(domain, await jobs.find_lock_holder(session, tenant, domain))
 
-    async with _hold_lock(db, domains.lock(tenant, domain), refusal, waits):
+    async with _hold_lock(db, name_domain_lock(tenant, domain), build_error, on_wait):
         yield
 
 
 @asynccontextmanager
 async def batch_lock(
-    db: Database, tenant: str, batch_id: str, source: str, waits: OnWait | None
+    db: Database, tenant: str, batch_id: str, source: str, on_wait: OnWait | None
 ) -> AsyncIterator[None]:
-    """Hold the lock of a batch, which is that of its list.
+    """Hold the lock of a batch, which all batches of its list share.
 
     Raises:
-        LockedError: another run holds it.
+        LockedError: another run holds the lock, and ``on_wait`` is None.
     """
 
-    async def refusal() -> LockedError:
+    async def build_error() -> LockedError:
         async with db.reading() as session:
             return _build_locked_error(source, await batches.find_lock_holder(session, tenant, source))
 
-    async with _hold_lock(db, batches.lock(tenant, batch_id, source), refusal, waits):
+    async with _hold_lock(db, name_batch_lock(tenant, batch_id, source), build_error, on_wait):
         yield
 
 
 async def mark_stale_jobs(db: Database, tenant: str) -> None:
-    """Mark as interrupted what says it is running and is not; where nothing can be written, leave it so."""
+    """Mark stale jobs and batches as interrupted: the housekeeping that listing commands do first.
+
+    Besides reading, writing and running jobs this is the only form of transaction: a reading command writes
+    here, in transactions of its own, before it reads. If the database is read-only, nothing is marked.
+    """
     async with db.reading() as session:
-        running = await jobs.list_running_domains(session, tenant)
-        begun = await batches.list_running_batches(session, tenant)
+        running_domains = await jobs.list_running_domains(session, tenant)
+        running_batches = await batches.list_running_batches(session, tenant)
     with suppress(StorageError):
-        for domain_id, domain in running:
-            async with _try_lock(db, domains.lock(tenant, domain)) as free:
-                if free:
-                    await _mark_interrupted(db, tenant, domain_id)
-        for batch in begun:
-            async with _try_lock(db, batches.lock(tenant, batch.id, batch.source)) as free:
-                if free:
+        for domain in running_domains:
+            async with _try_lock(db, name_domain_lock(tenant, domain.name)) as acquired:
+                if acquired:
+                    await _mark_interrupted(db, tenant, domain.id)
+        for batch in running_batches:
+            async with _try_lock(db, name_batch_lock(tenant, batch.id, batch.source)) as acquired:
+                if acquired:
                     await close_batch(db, batch.id)
 
 
 @asynccontextmanager
 async def _hold_lock(
-    db: Database, name: str, refusal: Callable[[], Awaitable[LockedError]], waits: OnWait | None
+    db: Database, name: str, build_error: Callable[[], Awaitable[LockedError]], on_wait: OnWait | None
 ) -> AsyncIterator[None]:
     if not await _acquire_lock(db, name):
-        refused = await refusal()
-        if waits is None:
-            raise refused
-        waits(f"waiting: {refused}")
-        while not await _acquire_lock(db, name):  # noqa: ASYNC110 - no process tells another
+        error = await build_error()
+        if on_wait is None:
+            raise error
+        on_wait(f"waiting: {error}")
+        while not await _acquire_lock(db, name):  # noqa: ASYNC110 - processes cannot notify each other
             await asyncio.sleep(POLL_SECONDS)
     try:
         yield
@@ -93,26 +115,28 @@ async def _hold_lock(
 
 @asynccontextmanager
 async def _try_lock(db: Database, name: str) -> AsyncIterator[bool]:
-    """Hold a lock if nobody else does."""
-    free = await db.locks.acquire(name)
+    """Hold a lock if it is free; yield whether it was."""
+    acquired = await db.locks.acquire(name)
     try:
-        yield free
+        yield acquired
     finally:
-        if free:
+        if acquired:
             await db.locks.release(name)
 
 
 async def _acquire_lock(db: Database, name: str) -> bool:
-    for seconds in TRIES:
+    for seconds in RETRY_DELAYS:
         await asyncio.sleep(seconds)
         if await db.locks.acquire(name):
             return True
     return False
 
 
-def _build_locked_error(what: str, held: jobs.LockHolder | None) -> LockedError:
-    who = f"{held.holder}, since {held.since:%Y-%m-%d %H:%M:%S} UTC" if held else None
-    return LockedError("another run is at work", where=what, why=who, hint="--wait waits for its end")
+def _build_locked_error(what: str, holder: jobs.LockHolder | None) -> LockedError:
+    why = f"{holder.holder}, since {holder.since:%Y-%m-%d %H:%M:%S} UTC" if holder else None
+    return LockedError(
+        "another run holds the lock", where=what, why=why, hint="--wait waits until it is free"
+    )
 
 
 async def _mark_interrupted(db: Database, tenant: str, domain_id: int) -> None:
@@ -121,6 +145,6 @@ async def _mark_interrupted(db: Database, tenant: str, domain_id: int) -> None:
 
 
 async def close_batch(db: Database, batch_id: str) -> None:
-    """Write how a batch stands that nobody runs any longer."""
+    """Record the status of a batch that no process runs any more."""
     async with db.transaction() as session:
         await batches.mark_closed(session, batch_id)

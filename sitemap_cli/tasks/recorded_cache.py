@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from sitemap_cli.crawl.http_cache import Held
 from sitemap_cli.model.values import Child
-from sitemap_cli.services.recording import index_trust, validators
+from sitemap_cli.services.recording import cached_documents, index_trust
 from sitemap_cli.storage.database import Database
 
 
@@ -25,7 +25,7 @@ class RecordedCache:
         ``trusting`` says whether to believe indexes that proved truthful.
         """
         async with db.reading() as session:
-            known = await validators.load_cached_documents(session, tenant, domain_id, target)
+            known = await cached_documents.load_cached_documents(session, tenant, domain_id, target)
             if trusting:
                 known = await index_trust.add_trusted_lastmods(session, tenant, domain_id, target, known)
         return cls(db, known)
@@ -37,4 +37,4 @@ class RecordedCache:
     async def children(self, held: Held) -> Sequence[Child]:
         """The sitemaps that a held document lists, read in a transaction of its own."""
         async with self.db.reading() as session:
-            return await validators.load_children(session, held.document_id)
+            return await cached_documents.load_children(session, held.document_id)

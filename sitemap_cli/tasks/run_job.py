@@ -52,7 +52,7 @@ async def carry_out(
             async with outcome(equipment.db, work.job_id) as watch:
                 async with equipment.db.transaction() as session:
                     if anew:
-                        await jobs.again(session, job_id=work.job_id)
+                        await jobs.reset_job(session, work.job_id)
                     taken = await jobs.mark_running(
                         session, tenant, work.domain_id, work.job_id, describe_process()
                     )

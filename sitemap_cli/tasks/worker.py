@@ -16,6 +16,7 @@ from sitemap_cli.services.shared import ids
 from sitemap_cli.storage.database import Database
 from sitemap_cli.storage.job_queue import JobQueue, Queued
 from sitemap_cli.storage.session import Session
+from sitemap_cli.tasks.locking import name_domain_lock
 from sitemap_cli.tasks.run_job import Equipment, carry_out
 
 LOOK_SECONDS = 1.0
@@ -53,7 +54,7 @@ async def _enqueue_targets(
     session: Session, queue: JobQueue, tenant: str, source: str, listed: Sequence[Target]
 ) -> Enqueued:
     batch_id = ids.generate_id()
-    named = {domains.lock(tenant, target.domain): target for target in listed}
+    named = {name_domain_lock(tenant, target.domain): target for target in listed}
     waiting = await queue.waiting(session, named.keys())
     new = {name: target for name, target in named.items() if name not in waiting}
     if new:

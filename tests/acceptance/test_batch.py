@@ -208,7 +208,7 @@ def test_two_runs_of_a_list_never_mix(shared: Program, many: Many) -> None:
         resumed = shared("batch", "--resume")
         with shared.start("batch", file, "--wait") as waiting:
             assert waiting.stderr is not None
-            assert b"waiting: another run is at work" in waiting.stderr.readline()
+            assert b"waiting: another run holds the lock" in waiting.stderr.readline()
             many.gate.set()
             assert (ends(first).code, ends(waiting).code) == (0, 0)
     for done in (refused, resumed):
@@ -226,7 +226,7 @@ def test_a_domain_that_another_run_holds_is_put_off(shared: Program, many: Many)
         many.gate.set()
         assert ends(other).code == 0
     assert put_off.code == 75
-    assert f"error: another run is at work ({many.host(0)}): put off" in put_off.err
+    assert f"error: another run holds the lock ({many.host(0)}): put off" in put_off.err
     assert "1 not finished" in put_off.out
     assert shared("batch", "--resume").code == 0
     assert [job["status"] for job in shared.jobs()] == ["completed", "completed"]

@@ -49,7 +49,7 @@ def test_domains_are_added_tagged_noted_and_removed(program: Program) -> None:
     [
         (("add", "not a domain"), "not a domain, address, folder or file (not a domain)"),
         (("add", "example.com/blog/"), "not a domain (example.com/blog/): it is a part of one"),
-        (("add", "a.example", "--tag", "it's"), "unusable tag (it's): a tag has no blanks, commas or quotes"),
+        (("add", "a.example", "--tag", "it's"), "invalid tag (it's): a tag has no blanks, commas or quotes"),
         (("show", "gone.example"), "unknown domain (gone.example)"),
         (("tag", "gone.example", "x"), "unknown domain (gone.example)"),
         (("note", "gone.example", "x"), "unknown domain (gone.example)"),
@@ -58,7 +58,7 @@ def test_domains_are_added_tagged_noted_and_removed(program: Program) -> None:
         (("set", "known.example"), "nothing to set"),
         (
             ("set", "known.example", "--header-from", "X-Key=s3cr3t!"),
-            "unusable value (--header-from): expected",
+            "invalid value (--header-from): expected",
         ),
     ],
 )
@@ -141,7 +141,7 @@ def test_a_domain_whose_variable_is_not_set_fails_alone(program: Program, many: 
     assert program("domains", "set", host, "--header-from", "X-Key=SHOP_KEY").code == 0
     done = program("batch", "--tag", "all")
     assert done.code == 3
-    assert "a variable is not set (SHOP_KEY): the header X-Key is taken from it" in done.out
+    assert "environment variable is not set (SHOP_KEY): the header X-Key takes its value from it" in done.out
     jobs = program("jobs", "list", "--format", "jsonl").records
     assert {job["domain"]: job["status"] for job in jobs} == {host: "failed", other: "completed"}
     assert many.server.count("/b.xml") == 1

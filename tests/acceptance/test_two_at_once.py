@@ -41,7 +41,9 @@ def test_the_second_run_of_a_domain_is_refused_and_told_by_whom(shared: Program,
         gate.set()
         ends(first)
     assert (refused.code, refused.json["results"]) == (75, [])
-    assert refused.err.startswith(f"error: another run is at work ({site.netloc}): process {first.pid} on ")
+    assert refused.err.startswith(
+        f"error: another run holds the lock ({site.netloc}): process {first.pid} on "
+    )
     assert "--wait" in refused.err
     assert statuses(shared) == ["partial"]
 
@@ -50,14 +52,14 @@ def test_a_check_of_what_another_run_has_in_hand_reports_nothing(shared: Program
     with at_work(shared, site):
         text, json = shared("check", site.url), shared("check", site.url, "--format", "json")
     assert (text.code, text.out) == (75, "")
-    assert text.err.startswith(f"error: another run is at work ({site.netloc})")
+    assert text.err.startswith(f"error: another run holds the lock ({site.netloc})")
     assert (json.code, json.json["exit_code"], json.json["targets"]) == (75, 75, [])
 
 
 def test_the_second_run_waits_if_it_is_told_to(shared: Program, site: Site) -> None:
     with at_work(shared, site) as (first, gate), shared.start("analyze", site.url, "--wait") as second:
         assert second.stderr is not None
-        assert b"another run is at work" in second.stderr.readline()
+        assert b"another run holds the lock" in second.stderr.readline()
         gate.set()
         assert (ends(first).code, ends(second).code) == (3, 3)
     assert statuses(shared) == ["partial", "partial"]

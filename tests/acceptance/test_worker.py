@@ -160,4 +160,6 @@ def test_what_is_no_schedule_is_refused(program: Program, cron: str) -> None:
     assert program("domains", "add", "a.example").code == 0
     done = program("domains", "schedule", "a.example", "--cron", cron)
     assert done.code == 2
-    assert done.err.startswith(f"error: not a schedule ({cron}): expected minute, hour")
+    assert done.err.startswith(
+        f"error: invalid schedule ({cron}): expected the five cron fields: minute, hour"
+    )

@@ -96,7 +96,7 @@ async def cancel(
         await mark_stale_jobs(db, tenant)
         async with db.transaction() as session:
             ids = [(await jobs.find_job(session, tenant, each))[0].id for each in job or ()]
-            cancelled = await jobs.cancel(session, job_ids=ids)
+            cancelled = await jobs.cancel_jobs(session, ids)
             if batch is not None:
                 cancelled += await batches.cancel_batch(
                     session, await batches.find_batch(session, tenant, batch)

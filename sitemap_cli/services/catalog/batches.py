@@ -1,12 +1,12 @@
-"""Batches: many domains asked about together, a job for each; what is finished, and what is still to do."""
+"""Batches: many domains analyzed together, with one job for each."""
 
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.crawl.targets import STDIN, Target
@@ -18,28 +18,30 @@ from sitemap_cli.services.reporting.job_result import format_time
 from sitemap_cli.services.shared import id_prefix, ids
 from sitemap_cli.storage.models import Batch, Domain, Job
 
-# The source of a batch of jobs that are run once more.
+# The source of a batch of retried jobs.
 RETRY = "retry"
-# The source of those that workers queue by themselves.
+# The source of a batch that workers queue because of schedules.
 SCHEDULE = "schedule"
-# Jobs that are not well, or not as before, shown one by one; all of them are in jobs list.
+# Failed or changed jobs that a report lists; jobs list has all of them.
 MOST_SHOWN = 50
+
+
+class BatchWithSize(NamedTuple):
+    """A batch and the number of its jobs."""
+
+    batch: Batch
+    jobs: int
 
 
 @dataclass(frozen=True, slots=True)
 class JobCount:
-    """How many jobs of a batch stand so, and the URLs they recorded."""
+    """The number of jobs of a batch with one status and verdict, and the URLs that they recorded."""
 
     status: str
     verdict: str | None
     jobs: int
     urls: int
     new_urls: int
-
-
-def lock(tenant: str, batch_id: str, source: str) -> str:
-    """The name of a batch's lock: two batches of one list are the same, those without a list never."""
-    return f"batch {tenant} {batch_id if source in (STDIN, RETRY) else source}"
 
 
 async def record_batch(
@@ -51,9 +53,9 @@ async def record_batch(
     holder: str | None,
     targets: Sequence[Target],
 ) -> list[str]:
-    """Record a batch with a job that waits for each of its targets, whose ids are returned.
+    """Record a batch with a pending job for each target, and return the ids of the jobs.
 
-    It begins now if it has a ``holder``; else it waits for whoever takes its jobs.
+    With a ``holder`` the batch is running; without one it waits for workers.
     """
     now, status = dt.datetime.now(dt.UTC), Status.RUNNING if holder else Status.PENDING
     session.add(
@@ -78,68 +80,68 @@ async def record_batch(
 
 
 async def find_batch(session: AsyncSession, tenant: str, prefix: str) -> Batch:
-    """The one batch whose id begins with ``prefix``.
+    """Return the batch whose id begins with ``prefix``.
 
     Raises:
-        NotFoundError: none does, or several do.
+        NotFoundError: no id begins with it, or several do.
     """
     query, hint = select(Batch).where(Batch.tenant == tenant), "sitemap batch list shows them"
     return (await id_prefix.find_by_prefix(session, query, Batch.id, prefix, what="batch", hint=hint))[0]
 
 
 async def find_resumable_batch(session: AsyncSession, tenant: str, named: str | None) -> Batch:
-    """The batch of an id, or one that has not come to its end: the last of a list, or of all.
+    """Return the batch of an id, or the last unfinished batch: of the named list, or of all.
 
     Raises:
-        NotFoundError: there is none.
+        NotFoundError: there is no such batch.
     """
     done = Batch.status == Status.COMPLETED
     query = select(Batch).where(Batch.tenant == tenant)
     if named is None:
-        # What waits in the queue is for the workers, unless it is named.
+        # Pending batches are in the queue and belong to the workers, unless the user names one.
         query = query.where(Batch.status.not_in((Status.COMPLETED, Status.PENDING)))
     else:
-        of_id = Batch.id.startswith(named.lower(), autoescape=True)
-        query = query.where(or_(of_id, and_(Batch.source.in_((named, source_of_file(named))), ~done)))
+        has_id = Batch.id.startswith(named.lower(), autoescape=True)
+        query = query.where(or_(has_id, and_(Batch.source.in_((named, source_of_file(named))), ~done)))
     found = (await session.scalars(query.order_by(done, Batch.id.desc()).limit(1))).first()
     if found is None:
-        raise NotFoundError("no unfinished batch", where=named, hint="sitemap batch list shows them all")
+        raise NotFoundError("no unfinished batch", where=named, hint="sitemap batch list shows all batches")
     return found
 
 
 def source_of_file(file: str) -> str:
-    """What a list is called, from wherever it is named."""
+    """Return the source of a batch for a list in a file: its absolute path, or ``-``."""
     return file if file == STDIN else str(Path(file).expanduser().resolve())
 
 
 def source_of_tags(tags: Sequence[str]) -> str:
-    """What the list of all domains with these tags is called."""
+    """Return the source of a batch for the domains with all of these tags."""
     return f"tag:{','.join(sorted(tags))}"
 
 
 async def mark_resumed(session: AsyncSession, batch_id: str, holder: str) -> None:
-    """Go on with a batch whose lock we hold: what was left half done is done again from the beginning."""
+    """Mark a batch as running, in the process that holds its lock, and reset its unfinished jobs."""
     await session.execute(
         update(Batch)
         .where(Batch.id == batch_id)
         .values(status=Status.RUNNING, holder=holder, finished_at=None)
     )
-    await jobs.again(session, batch_id=batch_id)
+    await jobs.reset_batch_jobs(session, batch_id)
 
 
 async def list_pending_jobs(
     session: AsyncSession, batch_id: str, after: str, limit: int
 ) -> list[RunnableJob]:
-    """The next jobs that wait, in the order of the list."""
-    waits = (Job.batch_id == batch_id, Job.status == Status.PENDING, Job.id > after)
-    query = select_runnable_jobs().where(*waits).order_by(Job.id).limit(limit)
+    """Return the pending jobs of a batch after the id ``after``, in the order of the list."""
+    pending = (Job.batch_id == batch_id, Job.status == Status.PENDING, Job.id > after)
+    query = select_runnable_jobs().where(*pending).order_by(Job.id).limit(limit)
     return [RunnableJob(*row) for row in (await session.execute(query)).all()]
 
 
 async def mark_closed(session: AsyncSession, batch_id: str) -> None:
-    """Record that a batch is no longer run: it is completed when all of its jobs have come to their end."""
-    left = select(func.count()).where(Job.batch_id == batch_id, Job.status.in_(UNFINISHED))
-    done = not (await session.execute(left)).scalar_one()
+    """Mark a batch as completed if all of its jobs have finished, else as interrupted."""
+    unfinished = select(func.count()).where(Job.batch_id == batch_id, Job.status.in_(UNFINISHED))
+    done = not (await session.execute(unfinished)).scalar_one()
     await session.execute(
         update(Batch)
         .where(Batch.id == batch_id)
@@ -148,23 +150,23 @@ async def mark_closed(session: AsyncSession, batch_id: str) -> None:
 
 
 async def close_finished_batch(session: AsyncSession, batch_id: str | None) -> None:
-    """Complete a batch that workers carry out, with its last job."""
+    """Mark a batch that workers run as completed if none of its jobs is left."""
     query = select(Batch.status).where(Batch.id == batch_id, Batch.status == Status.PENDING)
-    left = select(Job.id).where(Job.batch_id == batch_id, Job.status.in_(UNFINISHED)).limit(1)
-    if await session.scalar(query) and not await session.scalar(left):
+    unfinished = select(Job.id).where(Job.batch_id == batch_id, Job.status.in_(UNFINISHED)).limit(1)
+    if await session.scalar(query) and not await session.scalar(unfinished):
         await mark_closed(session, str(batch_id))
 
 
 async def cancel_batch(session: AsyncSession, batch: Batch) -> int:
-    """Cancel the jobs of a batch that have not come to their end, and return how many."""
-    cancelled = await jobs.cancel(session, batch_id=batch.id)
+    """Cancel the unfinished jobs of a batch, and return their number."""
+    cancelled = await jobs.cancel_batch_jobs(session, batch.id)
     if batch.status != Status.RUNNING:
         await mark_closed(session, batch.id)
     return cancelled
 
 
 async def count_jobs(session: AsyncSession, batch_id: str) -> list[JobCount]:
-    """How the jobs of a batch stand, by status and verdict."""
+    """Count the jobs of a batch by status and verdict."""
     query = (
         select(Job.status, Job.verdict, func.count(), func.sum(Job.urls), func.sum(Job.new_urls))
         .where(Job.batch_id == batch_id)
@@ -175,15 +177,15 @@ async def count_jobs(session: AsyncSession, batch_id: str) -> list[JobCount]:
     return [JobCount(status, verdict, jobs, int(urls), int(new)) for status, verdict, jobs, urls, new in rows]
 
 
-async def list_batches(session: AsyncSession, tenant: str, limit: int | None) -> Sequence[Row[Batch, int]]:
-    """Batches with the number of their jobs, newest first."""
+async def list_batches(session: AsyncSession, tenant: str, limit: int | None) -> Sequence[BatchWithSize]:
+    """Return batches with the number of their jobs, newest first."""
     size = select(func.count()).where(Job.batch_id == Batch.id).scalar_subquery()
     query = select(Batch, size).where(Batch.tenant == tenant).order_by(Batch.id.desc()).limit(limit)
-    return (await session.execute(query)).all()
+    return [BatchWithSize(*row) for row in await session.execute(query)]
 
 
 async def find_lock_holder(session: AsyncSession, tenant: str, source: str) -> LockHolder | None:
-    """Who runs a batch of a list; None when nobody says so."""
+    """Return the process that runs a batch of a list; None if no batch of it is marked as running."""
     query = select(Batch).where(
         Batch.tenant == tenant, Batch.source == source, Batch.status == Status.RUNNING
     )
@@ -192,18 +194,18 @@ async def find_lock_holder(session: AsyncSession, tenant: str, source: str) -> L
 
 
 async def list_running_batches(session: AsyncSession, tenant: str) -> Sequence[Batch]:
-    """The batches that say that they are running."""
+    """Return the batches that are marked as running."""
     query = select(Batch).where(Batch.tenant == tenant, Batch.status == Status.RUNNING)
     return (await session.scalars(query)).all()
 
 
-def summarize_batches(rows: Sequence[Row[Batch, int]]) -> list[dict[str, Any]]:
-    """Batches as ``batch list`` shows them."""
+def summarize_batches(rows: Sequence[BatchWithSize]) -> list[dict[str, Any]]:
+    """Return batches as ``batch list`` prints them."""
     return [{**_describe_batch(batch), "jobs": jobs} for batch, jobs in rows]
 
 
 async def load_batch_result(session: AsyncSession, batch: Batch) -> dict[str, Any]:
-    """A batch as ``batch show`` shows it: its jobs by verdict, and what has changed or is not well."""
+    """Return a batch as ``batch show`` prints it: its jobs by verdict, changed jobs and failed jobs."""
     counted = await count_jobs(session, batch.id)
     ended = [each for each in counted if each.status not in UNFINISHED]
     verdicts = {each.verdict or each.status: 0 for each in ended}
@@ -223,7 +225,10 @@ async def load_batch_result(session: AsyncSession, batch: Batch) -> dict[str, An
 
 
 def _has_other_urls(batch_id: str) -> tuple[ColumnElement[bool], ...]:
-    """The jobs of a batch that :func:`~sitemap_cli.services.reporting.job_result.is_changed` is true of."""
+    """Return conditions for the changed jobs of a batch.
+
+    :func:`~sitemap_cli.services.reporting.job_result.is_changed` decides the same from totals.
+    """
     partly_new = and_(Job.new_urls > 0, Job.new_urls < Job.unique_urls)
     return (Job.batch_id == batch_id, or_(Job.removed_urls > 0, partly_new))
 

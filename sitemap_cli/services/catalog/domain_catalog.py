@@ -1,4 +1,4 @@
-"""The catalog of domains: what is noted of each, the tags it is filed under, and how it stood last."""
+"""The catalog of domains: their notes, tags and settings, and how their last jobs ended."""
 
 import datetime as dt
 import re
@@ -30,16 +30,16 @@ async def list_domains(
     idle_since: dt.datetime | None = None,
     limit: int | None = None,
 ) -> list[dict[str, Any]]:
-    """Domains by name, each with its last job that ended.
+    """Return domains ordered by name, each with its last finished job.
 
     Args:
         session: the caller's.
-        tenant: whose domains.
-        tags: those that have all of these.
-        verdict: those whose last job came to this.
-        match: those with this in their name.
-        idle_since: those of which no job has ended since then.
-        limit: at most so many.
+        tenant: the owner of the domains.
+        tags: only domains with all of these tags.
+        verdict: only domains whose last job has this verdict.
+        match: only domains whose name contains this.
+        idle_since: only domains without a job that finished since then.
+        limit: return at most this many.
     """
     query = _select_with_last_job(tenant).where(*_has_tags(tags)).order_by(Domain.name).limit(limit)
     if verdict is not None:
@@ -49,15 +49,15 @@ async def list_domains(
     if idle_since is not None:
         query = query.where(or_(Job.finished_at.is_(None), Job.finished_at < idle_since))
     rows = (await session.execute(query)).all()
-    filed = await _load_tags(session, tenant)
-    return [_describe_domain(domain, job, filed[domain.id]) for domain, job in rows]
+    tags_by_domain = await _load_tags(session, tenant)
+    return [_describe_domain(domain, job, tags_by_domain[domain.id]) for domain, job in rows]
 
 
 async def load_domain(session: AsyncSession, tenant: str, name: str) -> dict[str, Any]:
-    """One domain of the catalog.
+    """Return one domain of the catalog.
 
     Raises:
-        NotFoundError: there is no such domain.
+        NotFoundError: the domain is unknown.
     """
     domain_id = await find_domain_id(session, tenant, name)
     domain, job = (await session.execute(_select_with_last_job(tenant).where(Domain.id == domain_id))).one()
@@ -66,10 +66,10 @@ async def load_domain(session: AsyncSession, tenant: str, name: str) -> dict[str
 
 
 async def find_domain_id(session: AsyncSession, tenant: str, name: str) -> int:
-    """The id of a domain.
+    """Return the id of a domain.
 
     Raises:
-        NotFoundError: there is no such domain.
+        NotFoundError: the domain is unknown; the hint says how to add it.
     """
     try:
         return await domains.find_domain_id(session, tenant, name)
@@ -79,71 +79,70 @@ async def find_domain_id(session: AsyncSession, tenant: str, name: str) -> int:
 
 
 async def list_names_by_tags(session: AsyncSession, tenant: str, tags: Sequence[str]) -> list[str]:
-    """The names of the domains that have all of these tags."""
+    """Return the names of the domains that have all of these tags."""
     query = select(Domain.name).where(Domain.tenant == tenant, *_has_tags(tags))
     return list(await session.scalars(query.order_by(Domain.name)))
 
 
-async def add_tags(session: AsyncSession, filed: Mapping[int, Sequence[str]]) -> None:
-    """File domains under tags, by their ids."""
-    rows = [{"domain_id": each, "tag": tag} for each, tags in filed.items() for tag in tags]
+async def add_tags(session: AsyncSession, tags_by_domain: Mapping[int, Sequence[str]]) -> None:
+    """Add tags to domains, by domain id."""
+    rows = [{"domain_id": each, "tag": tag} for each, tags in tags_by_domain.items() for tag in tags]
     await insert_all_missing(session, Tag, rows)
 
 
 async def remove_tags(session: AsyncSession, domain_id: int, tags: Sequence[str]) -> None:
-    """Take tags off a domain."""
+    """Remove tags from a domain."""
     await session.execute(delete(Tag).where(Tag.domain_id == domain_id, Tag.tag.in_(tags)))
 
 
 async def record_note(session: AsyncSession, domain_id: int, text: str) -> None:
-    """Note something about a domain in place of what was noted; nothing, if it is empty."""
+    """Replace the note of a domain; an empty text removes it."""
     await session.execute(update(Domain).where(Domain.id == domain_id).values(note=text.strip() or None))
 
 
-async def record_request_settings(
-    session: AsyncSession, domain_id: int, preferences: RequestSettings
-) -> None:
-    """Set how a domain wants to be asked."""
-    stored = preferences.stored() or None
+async def record_request_settings(session: AsyncSession, domain_id: int, settings: RequestSettings) -> None:
+    """Replace the request settings of a domain."""
+    stored = settings.to_stored() or None
     await session.execute(update(Domain).where(Domain.id == domain_id).values(preferences=stored))
 
 
 async def load_request_settings(session: AsyncSession, domain_id: int) -> RequestSettings:
-    """How a domain wants to be asked."""
+    """Return the request settings of a domain."""
     return RequestSettings.from_stored(
         await session.scalar(select(Domain.preferences).where(Domain.id == domain_id))
     )
 
 
 async def delete_domains(session: AsyncSession, tenant: str, domain_ids: Collection[int]) -> int:
-    """Remove domains with their jobs, and the documents and robots.txt texts that only they had.
+    """Delete domains with their jobs, and the documents and robots.txt bodies that no other domain uses.
 
-    Returns how many jobs that were.
+    Returns:
+        The number of deleted jobs.
     """
     jobs = await session.scalar(select(func.count()).where(Job.domain_id.in_(domain_ids))) or 0
     await session.execute(delete(Domain).where(Domain.id.in_(domain_ids)))
     used = select(Sitemap.id).where(Sitemap.document_id == Document.id)
     await session.execute(delete(Document).where(Document.tenant == tenant, ~used.exists()))
-    said = select(Robots.id).where(Robots.body_id == RobotsBody.id)
-    await session.execute(delete(RobotsBody).where(RobotsBody.tenant == tenant, ~said.exists()))
+    served = select(Robots.id).where(Robots.body_id == RobotsBody.id)
+    await session.execute(delete(RobotsBody).where(RobotsBody.tenant == tenant, ~served.exists()))
     return jobs
 
 
 def parse_tags(text: str) -> list[str]:
-    """The tags in a text, between commas, semicolons or blanks.
+    """Parse tags that are separated by commas, semicolons or blanks.
 
     Raises:
-        UsageError: one of them is none.
+        UsageError: a tag is invalid.
     """
     found = [each for each in re.split(r"[\s,;]+", text) if each]
     for each in found:
         if not TAG.fullmatch(each):
-            raise UsageError("unusable tag", where=each, why="a tag has no blanks, commas or quotes")
+            raise UsageError("invalid tag", where=each, why="a tag has no blanks, commas or quotes")
     return found
 
 
 def _has_tags(tags: Sequence[str]) -> list[ColumnElement[bool]]:
-    """Conditions for the domains that have all of these tags."""
+    """Return conditions for the domains that have all of these tags."""
     return [Domain.id.in_(select(Tag.domain_id).where(Tag.tag == tag)) for tag in tags]
 
 
@@ -163,10 +162,10 @@ def _select_with_last_job(tenant: str) -> Select[Domain, Job]:
 
 async def _load_tags(session: AsyncSession, tenant: str) -> Mapping[int, list[str]]:
     query = select(Tag.domain_id, Tag.tag).join(Domain, Domain.id == Tag.domain_id)
-    filed = defaultdict[int, list[str]](list)
+    tags_by_domain = defaultdict[int, list[str]](list)
     for domain_id, tag in await session.execute(query.where(Domain.tenant == tenant).order_by(Tag.tag)):
-        filed[domain_id].append(tag)
-    return filed
+        tags_by_domain[domain_id].append(tag)
+    return tags_by_domain
 
 
 def _describe_domain(domain: Domain, job: Job | None, tags: Sequence[str]) -> dict[str, Any]:

@@ -1,6 +1,6 @@
-"""How one domain wants to be asked: its own delay, user agent and headers, none of which is a secret.
+"""Request settings of one domain: its own delay, user agent and headers.
 
-The values of headers stay in the environment; what is kept is the name of a variable.
+No secret is stored: for a header, the name of the environment variable that has its value is stored.
 """
 
 import re
@@ -17,34 +17,36 @@ HEADER = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 
 @dataclass(frozen=True, slots=True)
 class RequestSettings:
-    """What is set for a domain; ``headers`` maps names of headers to variables of the environment."""
+    """The request settings of a domain; ``headers`` maps header names to environment variables."""
 
     delay: float | None = None
     user_agent: str | None = None
     headers: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
-    def from_stored(cls, to_stored: Mapping[str, Any] | None) -> "RequestSettings":
-        """What was stored."""
-        return cls(**(to_stored or {}))
+    def from_stored(cls, stored: Mapping[str, Any] | None) -> "RequestSettings":
+        """Return the settings of a stored value."""
+        return cls(**(stored or {}))
 
-    def stored(self) -> dict[str, Any]:
-        """What there is to store: only what is set."""
-        facts = {"delay": self.delay, "user_agent": self.user_agent, "headers": dict(self.headers)}
-        return {name: value for name, value in facts.items() if value not in (None, {})}
+    def to_stored(self) -> dict[str, Any]:
+        """Return the value to store: only what is set."""
+        values = {"delay": self.delay, "user_agent": self.user_agent, "headers": dict(self.headers)}
+        return {name: value for name, value in values.items() if value not in (None, {})}
 
-    def apply_to(self, settings: Settings, variable: Callable[[str], str | None]) -> Settings:
-        """The settings for this domain; of two delays the longer holds.
+    def apply_to(self, settings: Settings, get_variable: Callable[[str], str | None]) -> Settings:
+        """Return general settings with those of this domain; the longer delay wins.
+
+        ``get_variable`` returns the value of an environment variable, or None if it is not set.
 
         Raises:
-            ConfigurationError: a header's variable is not set.
+            ConfigurationError: the variable of a header is not set.
         """
         headers = []
         for header, name in self.headers.items():
-            value = variable(name)
+            value = get_variable(name)
             if value is None:
-                why = f"the header {header} is taken from it"
-                raise ConfigurationError("a variable is not set", where=name, why=why)
+                why = f"the header {header} takes its value from it"
+                raise ConfigurationError("environment variable is not set", where=name, why=why)
             headers.append(f"{header}: {value}")
         return replace(
             settings,
@@ -55,13 +57,13 @@ class RequestSettings:
 
 
 def parse_header_source(text: str) -> tuple[str, str]:
-    """The header and the variable that ``NAME=VARIABLE`` names.
+    """Parse ``NAME=VARIABLE`` into a header name and the name of an environment variable.
 
     Raises:
-        UsageError: it is something else, which may be a secret and so is not shown.
+        UsageError: the text has another form; it may be a secret, so the message does not show it.
     """
     header, _, variable = text.partition("=")
     if not HEADER.fullmatch(header) or not VARIABLE.fullmatch(variable):
-        why = "expected NAME=VARIABLE, the name of an environment variable and not its value"
-        raise UsageError("unusable value", where="--header-from", why=why)
+        why = "expected NAME=VARIABLE, with the name of an environment variable instead of its value"
+        raise UsageError("invalid value", where="--header-from", why=why)
     return header, variable

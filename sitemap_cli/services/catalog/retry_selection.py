@@ -1,4 +1,4 @@
-"""Which jobs to run once more: the last ones over their targets, if they ended in a certain way."""
+"""Select the targets to retry: those of given jobs, or those whose last job ended in a certain way."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,14 +12,14 @@ from sitemap_cli.storage.models import Domain, Job
 
 @dataclass(frozen=True, slots=True)
 class RetryTarget:
-    """What a job looked at: a domain, as it was named, and a target."""
+    """The domain of a job, as the user named it, and the job's target."""
 
     domain: str
     target: str
 
 
 async def list_targets_by_id(session: AsyncSession, job_ids: Sequence[str]) -> list[RetryTarget]:
-    """What these jobs looked at, however they ended."""
+    """Return the targets of these jobs, however they ended."""
     return await _load_targets(session, _select_targets().where(Job.id.in_(job_ids)))
 
 
@@ -32,16 +32,16 @@ async def list_targets_by_ending(
     batch_id: str | None = None,
     domain: str | None = None,
 ) -> list[RetryTarget]:
-    """What jobs looked at that ended so, and after which no other ended over the same target."""
+    """Return the targets whose last job has one of the verdicts and statuses, if any are given."""
     last = select(func.max(Job.id)).where(Job.tenant == tenant, Job.status.not_in(UNENDED))
     query = _select_targets().where(Job.id.in_(last.group_by(Job.domain_id, Job.target)))
-    wanted = (
+    filters = (
         (Job.verdict.in_(verdicts), verdicts),
         (Job.status.in_(statuses), statuses),
         (Job.batch_id == batch_id, batch_id),
         (Domain.name == domain, domain),
     )
-    return await _load_targets(session, query.where(*(condition for condition, given in wanted if given)))
+    return await _load_targets(session, query.where(*(condition for condition, given in filters if given)))
 
 
 async def _load_targets(session: AsyncSession, query: Select[str, str]) -> list[RetryTarget]:

@@ -1,4 +1,4 @@
-"""When domains are to be analyzed again: a schedule as cron writes it, in UTC, and its next moment."""
+"""Schedules of domains: a cron expression in UTC, and the next time at which the domain is due."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ FIELDS = 5
 
 @dataclass(frozen=True, slots=True)
 class DueDomain:
-    """A domain whose moment has come."""
+    """A domain that is due."""
 
     domain_id: int
     tenant: str
@@ -25,40 +25,40 @@ class DueDomain:
 
 
 def compute_next_time(schedule: str, after: dt.datetime) -> dt.datetime:
-    """The first moment of a schedule after another one.
+    """Return the first time of a schedule that is later than ``after``.
 
     Raises:
-        UsageError: it is no schedule.
-        MissingDriverError: what understands schedules is not installed.
+        UsageError: the schedule is invalid.
+        MissingDriverError: the package that parses schedules is not installed.
     """
     try:
         from croniter import croniter
     except ImportError as error:
         hint = "pip install 'sitemap-cli[distributed]'"
         raise MissingDriverError("the engine of the queue is not installed", hint=hint) from error
-    why = "expected minute, hour, day, month and day of the week, as cron does"
+    why = "expected the five cron fields: minute, hour, day of month, month, day of week"
     if len(schedule.split()) != FIELDS:
-        raise UsageError("not a schedule", where=schedule, why=why)
+        raise UsageError("invalid schedule", where=schedule, why=why)
     try:
         found: dt.datetime = croniter(schedule, after, ret_type=dt.datetime).get_next()
     except ValueError as error:
-        raise UsageError("not a schedule", where=schedule, why=why) from error
+        raise UsageError("invalid schedule", where=schedule, why=why) from error
     return found
 
 
 async def record_schedule(
     session: AsyncSession, domain_id: int, schedule: str | None, now: dt.datetime
 ) -> None:
-    """Give a domain a schedule, or take it away."""
-    moment = None if schedule is None else compute_next_time(schedule, now)
-    values = {"schedule": schedule, "next_at": moment}
+    """Set the schedule of a domain; None removes it."""
+    next_at = None if schedule is None else compute_next_time(schedule, now)
+    values = {"schedule": schedule, "next_at": next_at}
     await session.execute(update(Domain).where(Domain.id == domain_id).values(values))
 
 
 async def claim_due_domains(session: AsyncSession, now: dt.datetime, limit: int) -> Sequence[DueDomain]:
-    """Domains of all tenants whose moment has come, which nobody else is about to queue; and plan anew.
+    """Return due domains of all tenants that no other worker is claiming, and advance their schedules.
 
-    What was missed while no worker ran is made up for once.
+    A domain that was due several times while no worker ran is returned once.
     """
     query = (
         select(Domain.id, Domain.tenant, Domain.name, Domain.schedule)

@@ -12,7 +12,7 @@ from sitemap_cli.crawl.pages.probed_page import LISTED, REMOVED
 from sitemap_cli.model.values import Status
 from sitemap_cli.services.checking import site_facts
 from sitemap_cli.services.checking.page_facts import build_page_fact, map_sitemap_urls, select_probes
-from sitemap_cli.services.recording import sitemap_rows, validators
+from sitemap_cli.services.recording import job_history, sitemap_rows
 from sitemap_cli.storage.base import ids
 from sitemap_cli.storage.models import Job, Probe, entries
 
@@ -64,13 +64,15 @@ async def gather_stillness(
 
 async def _load_previous_complete_jobs(session: AsyncSession, job: Job) -> list[Row[str, Any]]:
     """The complete jobs over the same target that are older, the newest first."""
-    query = validators.select_previous_jobs(job, Job.id, Job.started_at).where(Job.status == Status.COMPLETED)
+    query = job_history.select_previous_jobs(job, Job.id, Job.started_at).where(
+        Job.status == Status.COMPLETED
+    )
     return list((await session.execute(query.limit(MAX_JOBS))).all())
 
 
 async def _find_new_urls(session: AsyncSession, job: Job, locs: Collection[str]) -> set[str]:
     """Those of some addresses that the complete job before did not list; none if there was no job."""
-    earlier = await validators.find_previous_complete_id(session, job)
+    earlier = await job_history.find_previous_complete_id(session, job)
     if earlier is None or not locs:
         return set()
     then = sorted(await sitemap_rows.count_entries_by_document(session, earlier))

@@ -13,7 +13,7 @@ from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.probed_pages import DIRT_RULES, PROBLEMS, PageFact, ProbeTotals, Share, list_problems
 from sitemap_cli.crawl.pages.confidence import Stratum, rate
 from sitemap_cli.crawl.pages.probed_page import LISTED
-from sitemap_cli.services.recording import validators
+from sitemap_cli.services.recording import job_history
 from sitemap_cli.storage import models
 from sitemap_cli.storage.models import Job, Probe, entries
 
@@ -164,7 +164,7 @@ def map_sitemap_urls(site: SiteFact) -> Mapping[int, str]:
 async def _find_previous_probed_id(session: AsyncSession, job: Job) -> str | None:
     """The newest earlier job over the same target whose pages were asked."""
     found: str | None = await session.scalar(
-        validators.select_previous_jobs(job, Job.id).where(Job.sample.is_not(None)).limit(1)
+        job_history.select_previous_jobs(job, Job.id).where(Job.sample.is_not(None)).limit(1)
     )
     return found
 

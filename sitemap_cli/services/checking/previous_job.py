@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.facts import PreviousJob, SiteFact
 from sitemap_cli.services.checking import site_facts
-from sitemap_cli.services.recording import validators
+from sitemap_cli.services.recording import job_history
 from sitemap_cli.storage.models import Job, Sitemap, entries
 
 
@@ -16,7 +16,7 @@ async def gather_previous_job(
     session: AsyncSession, job: Job, site: SiteFact, _: object
 ) -> PreviousJob | None:
     """The newest complete job over the same target that is older; None if there is none."""
-    found = await validators.find_previous_complete_id(session, job)
+    found = await job_history.find_previous_complete_id(session, job)
     if found is None:
         return None
     earlier = await session.get_one(Job, found)

@@ -39,7 +39,7 @@ _SPECIAL = re.compile(r"[*$%]|[^\x21-\x7e]")
 
 
 async def gather_permissions(
-    _: AsyncSession, __: Job, site: SiteFact, rules: Mapping[str, RobotsTxt]
+    _session: AsyncSession, _job: Job, site: SiteFact, rules: Mapping[str, RobotsTxt]
 ) -> tuple[Permission, ...]:
     """What may be disallowed to the search engines that matter, and to the crawlers of AI."""
     search = [SEARCH[each] for each in ((site.engine,) if site.engine else USUAL)]

@@ -1,4 +1,4 @@
-"""What is kept of the pages that were asked, and which are still to be asked."""
+"""Record probed pages, and find the pages that are still to be probed."""
 
 import math
 from collections import defaultdict
@@ -15,7 +15,7 @@ from sitemap_cli.crawl import targets
 from sitemap_cli.crawl.pages.probed_page import LISTED, REMOVED, Listed, Probed
 from sitemap_cli.crawl.pages.sampling import Pick
 from sitemap_cli.errors import NotFoundError, UsageError
-from sitemap_cli.services.recording import jobs, sitemap_rows, validators
+from sitemap_cli.services.recording import job_history, jobs, sitemap_rows
 from sitemap_cli.services.shared.document_urls import select_locs
 from sitemap_cli.storage.insert_ignore import insert_all_missing
 from sitemap_cli.storage.models import Job, Probe, Sitemap, entries
@@ -28,28 +28,28 @@ _ENTRY = entries.c
 
 @dataclass(frozen=True, slots=True)
 class SampleSize:
-    """How large a sample is to be: so many pages, or a share of them; all of them if neither is said."""
+    """The size of a sample: a number of pages or a share of them; all pages if neither is given."""
 
     pages: int | None = None
     share: float | None = None
 
     @property
     def is_all(self) -> bool:
-        """Whether every page is to be asked."""
+        """Whether every page is probed."""
         return self.pages is None and self.share is None
 
-    def resolve(self, entries: int) -> int:
-        """How many that are of so many entries."""
+    def resolve(self, total: int) -> int:
+        """Return the number of pages to probe out of a total number of entries."""
         if self.share is not None:
-            return min(entries, math.ceil(entries * self.share))
-        return entries if self.pages is None else min(entries, self.pages)
+            return min(total, math.ceil(total * self.share))
+        return total if self.pages is None else min(total, self.pages)
 
 
 @dataclass(frozen=True, slots=True)
 class ProbeTarget:
-    """The job whose pages are asked: whose it is, and how many entries each of its documents has.
+    """The job whose pages are probed, and the number of entries of each of its documents.
 
-    ``home`` is an address of the site that the user's own headers are for, ``front`` its home page.
+    ``start_url`` is a URL of the site that the user's own headers are sent to, ``home_page`` its home page.
     """
 
     job_id: str
@@ -61,36 +61,30 @@ class ProbeTarget:
 
     @property
     def entry_count(self) -> int:
-        """All entries of the job, each as often as its documents list it."""
+        """The number of entries of the job; repeated URLs count each time."""
         return sum(self.documents.values())
 
 
 async def find_probe_target(
     session: AsyncSession, tenant: str, domain: str | None, job_id: str | None
 ) -> ProbeTarget:
-    """The job that is named, or else the last complete one of a domain.
+    """Return the named job, or the latest complete job of the domain.
 
     Raises:
-        NotFoundError: there is no such job, no complete one, or it is not of this domain.
+        NotFoundError: the job does not exist or belongs to another domain, or there is no complete job.
     """
     found = job_id or await jobs.find_latest_complete_id_by_name(session, tenant, domain or "")
     job, name = await jobs.find_job(session, tenant, found)
     if domain is not None and domain.strip().lower() != name:
-        raise NotFoundError("not a job of this domain", where=found, why=f"it is one of {name}")
-    home = _find_start_url(job.target, name)
-    front = await _find_home_page(session, job.id) or textual_origin(home)
-    return ProbeTarget(
-        job.id,
-        job.domain_id,
-        name,
-        home,
-        front,
-        await sitemap_rows.count_entries_by_document(session, job.id),
-    )
+        raise NotFoundError("not a job of this domain", where=found, why=f"it belongs to {name}")
+    start_url = _find_start_url(job.target, name)
+    home_page = await _find_home_page(session, job.id) or textual_origin(start_url)
+    documents = await sitemap_rows.count_entries_by_document(session, job.id)
+    return ProbeTarget(job.id, job.domain_id, name, start_url, home_page, documents)
 
 
 async def load_pages(session: AsyncSession, picks: Sequence[Pick]) -> list[Listed]:
-    """The pages that entries name, in the same order."""
+    """Return the pages of the picked entries, in the same order."""
     wanted = defaultdict[int, list[int]](list)
     for document, position in picks:
         wanted[document].append(position)
@@ -104,7 +98,7 @@ async def load_pages(session: AsyncSession, picks: Sequence[Pick]) -> list[Liste
 
 
 async def list_unprobed_pages(session: AsyncSession, job_id: str, pages: Iterable[Listed]) -> list[Listed]:
-    """Those pages of which nothing is kept, each once."""
+    """Return those pages that were not probed yet, without duplicates."""
     by_key = dict[bytes, Listed]()
     for each in pages:
         by_key.setdefault(each.key, each)
@@ -114,28 +108,28 @@ async def list_unprobed_pages(session: AsyncSession, job_id: str, pages: Iterabl
     return list(by_key.values())
 
 
-async def list_removed_pages(session: AsyncSession, tenant: str, this: ProbeTarget) -> list[Listed]:
-    """Some pages that the complete job before this one listed, and this one does not."""
-    job, _ = await jobs.find_job(session, tenant, this.job_id)
-    earlier = await validators.find_previous_complete_id(session, job)
-    then = set(await sitemap_rows.count_entries_by_document(session, earlier)) if earlier else set[int]()
-    now = set(this.documents)
+async def list_removed_pages(session: AsyncSession, tenant: str, target: ProbeTarget) -> list[Listed]:
+    """Return some pages that the previous complete job listed and this job does not."""
+    job, _ = await jobs.find_job(session, tenant, target.job_id)
+    previous = await job_history.find_previous_complete_id(session, job)
+    then = set(await sitemap_rows.count_entries_by_document(session, previous)) if previous else set[int]()
+    now = set(target.documents)
     if not then - now:
         return []
-    gone = except_(select_locs("then"), select_locs("now")).subquery()
-    query = select(gone.c.loc).order_by(gone.c.loc).limit(MAX_REMOVED)
+    removed = except_(select_locs("then"), select_locs("now")).subquery()
+    query = select(removed.c.loc).order_by(removed.c.loc).limit(MAX_REMOVED)
     rows = await session.scalars(query, {"then": sorted(then - now), "now": sorted(now)})
     return [Listed(loc, role=REMOVED) for loc in rows]
 
 
 async def record_probes(session: AsyncSession, job_id: str, probed: Collection[Probed]) -> None:
-    """Record what pages answered; of one that is known nothing is changed."""
+    """Record probed pages; a page that was recorded before is not changed."""
     rows = [{"job_id": job_id, **msgspec.structs.asdict(each)} for each in probed]
     await insert_all_missing(session, Probe, rows)
 
 
 async def record_sample(session: AsyncSession, job_id: str, sample: Mapping[str, Any]) -> None:
-    """Record how the pages were chosen, unless all of them are known already."""
+    """Record how the pages were chosen, unless all pages were probed before."""
     known = await session.scalar(select(Job.sample).where(Job.id == job_id))
     if known is not None and known["whole"]:
         return
@@ -143,22 +137,22 @@ async def record_sample(session: AsyncSession, job_id: str, sample: Mapping[str,
 
 
 async def count_probed_pages(session: AsyncSession, job_id: str) -> int:
-    """How many pages that a job lists are known."""
+    """Return the number of listed pages of a job that were probed."""
     query = select(func.count()).where(Probe.job_id == job_id, Probe.role == LISTED)
     return await session.scalar(query) or 0
 
 
 def _find_start_url(target: str, domain: str) -> str:
-    """The address at which a job began; a local build is to be found at its domain."""
+    """Return the URL at which a job started; for a local build, the root of its domain."""
     with suppress(UsageError):
-        understood = targets.parse(target, local=False)
-        if understood.domain == domain:
-            return understood.urls[0]
+        parsed = targets.parse(target, local=False)
+        if parsed.domain == domain:
+            return parsed.urls[0]
     return f"https://{domain}/"
 
 
 async def _find_home_page(session: AsyncSession, job_id: str) -> str | None:
-    """The root of the site that the sitemaps of a job lie on."""
+    """Return the root URL of the site that serves the sitemaps of a job."""
     query = select(Sitemap.final_url).where(Sitemap.job_id == job_id, Sitemap.document_id.is_not(None))
     found = await session.scalar(query.order_by(Sitemap.id).limit(1))
     return textual_origin(found) if found else None

@@ -1,4 +1,4 @@
-"""Records what the reader found wrong in a document, or the fetch in a body."""
+"""Record problems that the parser found in a document, or the fetch in a body."""
 
 from collections.abc import Iterable
 
@@ -13,18 +13,19 @@ from sitemap_cli.storage.base import BigKey
 _PROBLEMS = models.table(models.Problem)
 _COPIED = ("code", "severity", "message", "line", "column", "offset")
 
-# These may run for every sitemap: built once, and past the bookkeeping of the ORM, they cost half.
+# These statements may run for every sitemap. Building them once and bypassing the ORM's bookkeeping halves
+# their cost.
 _ADD = insert(_PROBLEMS)
-_REPEAT = insert(_PROBLEMS).from_select(
+_COPY = insert(_PROBLEMS).from_select(
     ["sitemap_id", *_COPIED],
-    select(bindparam("now", type_=BigKey), *(_PROBLEMS.c[name] for name in _COPIED))
-    .where(_PROBLEMS.c.sitemap_id == bindparam("before"))
+    select(bindparam("copy_to", type_=BigKey), *(_PROBLEMS.c[name] for name in _COPIED))
+    .where(_PROBLEMS.c.sitemap_id == bindparam("copy_from"))
     .order_by(_PROBLEMS.c.id),
 )
 
 
 async def record_problems(session: AsyncSession, problems: Iterable[Problem], **owner: int) -> None:
-    """Add problems to their owner, which is a ``document_id`` or a ``sitemap_id``."""
+    """Record the problems of their owner, which is a ``document_id`` or a ``sitemap_id``."""
     rows = [
         {
             **owner,
@@ -41,6 +42,6 @@ async def record_problems(session: AsyncSession, problems: Iterable[Problem], **
         await session.execute(_ADD, rows)
 
 
-async def copy_problems(session: AsyncSession, before: int, now: int) -> None:
-    """Note again what was odd about a body when it was sent."""
-    await session.execute(_REPEAT, {"before": before, "now": now})
+async def copy_problems(session: AsyncSession, from_sitemap: int, to_sitemap: int) -> None:
+    """Copy the problems of a fetch to the row of a later one that got no new body."""
+    await session.execute(_COPY, {"copy_from": from_sitemap, "copy_to": to_sitemap})

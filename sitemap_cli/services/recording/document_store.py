@@ -1,9 +1,9 @@
-"""Keeps the content of bodies: each is one document, read into rows once, whoever brings it."""
+"""Store the content of bodies: each distinct body is one document, parsed into rows once."""
 
 import datetime as dt
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,7 +12,7 @@ from sitemap_cli.crawl import entry_redaction
 from sitemap_cli.crawl.fetched_sitemap import Sitemap
 from sitemap_cli.model.values import Child, Entry, Item, Kind, Problem
 from sitemap_cli.parse.element_order import Disorder
-from sitemap_cli.services.recording import content_keys, document_problems, validators
+from sitemap_cli.services.recording import cached_documents, content_keys, document_problems
 from sitemap_cli.storage import bulk, models
 from sitemap_cli.storage.insert_ignore import insert_missing
 from sitemap_cli.storage.models import Document
@@ -23,7 +23,7 @@ FACTS = ("complete", "urls", "children", "problems", "encoding", "generator")
 
 @dataclass(frozen=True, slots=True)
 class StoredDocument:
-    """What the database says of a document."""
+    """The facts that the database has of a document."""
 
     id: int
     complete: bool
@@ -34,77 +34,91 @@ class StoredDocument:
     generator: str | None
 
 
+class StoreResult(NamedTuple):
+    """The document of a sitemap, and whether it was stored before; None if it has been removed."""
+
+    document: StoredDocument | None
+    known: bool
+
+
+class ParsedItems(NamedTuple):
+    """The items of a batch by type."""
+
+    entries: list[Entry]
+    children: list[Child]
+    problems: list[Problem]
+
+
 _DOCUMENTS = models.table(Document)
 _DOCUMENT = _DOCUMENTS.c
 
-# These run for every document: built once, and past the bookkeeping of the ORM, they cost half.
+# These statements run for every document. Building them once and bypassing the ORM's bookkeeping halves
+# their cost.
 _FILL = update(_DOCUMENTS).where(_DOCUMENT.id == bindparam("filled"))
-_OF: Select[Any] = select(_DOCUMENT.id, *(_DOCUMENT[name] for name in FACTS))
-_HELD = _OF.where(_DOCUMENT.id == bindparam("document"))
-_KNOWN = (
-    _OF.where(_DOCUMENT.tenant == bindparam("tenant"))
+_SELECT: Select[Any] = select(_DOCUMENT.id, *(_DOCUMENT[name] for name in FACTS))
+_BY_ID = _SELECT.where(_DOCUMENT.id == bindparam("document"))
+_BY_DIGEST = (
+    _SELECT.where(_DOCUMENT.tenant == bindparam("tenant"))
     .where(_DOCUMENT.digest.in_(bindparam("digests", expanding=True)), _DOCUMENT.id != bindparam("besides"))
     .order_by(_DOCUMENT.complete.desc(), _DOCUMENT.id)
     .limit(1)
 )
 
 
-async def store_document(
-    session: AsyncSession, tenant: str, job_id: str, sitemap: Sitemap
-) -> tuple[StoredDocument | None, bool]:
-    """The document that is held, or that of a body, read into rows when new; and whether it was known."""
+async def store_document(session: AsyncSession, tenant: str, job_id: str, sitemap: Sitemap) -> StoreResult:
+    """Return the document of a sitemap: the cached one, or that of its body, which is parsed if new."""
     if sitemap.held is not None:
-        row = (await session.execute(_HELD, {"document": sitemap.held.document_id})).one_or_none()
-        kept, known = StoredDocument(*row) if row else None, True
+        row = (await session.execute(_BY_ID, {"document": sitemap.held.document_id})).one_or_none()
+        stored = StoreResult(StoredDocument(*row) if row else None, known=True)
     else:
-        kept, known = await _store_body(session, tenant, job_id, sitemap)
-    if known and kept is not None and kept.children and sitemap.kind is not Kind.INDEX:
-        # The crawler reads the sitemaps that an index lists itself.
-        sitemap.listed = await validators.load_children(session, kept.id)
-    return kept, known
+        stored = await _store_body(session, tenant, job_id, sitemap)
+    document = stored.document
+    if stored.known and document is not None and document.children and sitemap.kind is not Kind.INDEX:
+        # The frontier reads the children of an index itself.
+        sitemap.listed = await cached_documents.load_children(session, document.id)
+    return stored
 
 
-async def _store_body(
-    session: AsyncSession, tenant: str, job_id: str, sitemap: Sitemap
-) -> tuple[StoredDocument, bool]:
+async def _store_body(session: AsyncSession, tenant: str, job_id: str, sitemap: Sitemap) -> StoreResult:
     known = await _find_by_digest(session, tenant, sitemap)
     if known is None:
         document_id = await insert_missing(session, Document, _build_placeholder(tenant, sitemap))
         if document_id is not None:
             return await _store_rows(session, tenant, job_id, document_id, sitemap)
-        # Another process has recorded the same body since we looked.
+        # Another process recorded the same body after the SELECT.
         known = await _find_by_digest(session, tenant, sitemap)
-        assert known is not None  # noqa: S101 - the insert gave way to it
-    return known, True
+        assert known is not None  # noqa: S101 - the insert was ignored because of it
+    return StoreResult(known, known=True)
 
 
 async def _find_by_digest(
     session: AsyncSession, tenant: str, sitemap: Sitemap, *, besides: int = 0
 ) -> StoredDocument | None:
-    """The document of a body, under any digest that its reading may have given it."""
-    which = {"tenant": tenant, "digests": content_keys.build_candidate_keys(sitemap), "besides": besides}
-    row = (await session.execute(_KNOWN, which)).one_or_none()
+    """Return the document of a body, stored under any of its possible keys; ``besides`` is an id to skip."""
+    digests = content_keys.build_candidate_keys(sitemap)
+    parameters = {"tenant": tenant, "digests": digests, "besides": besides}
+    row = (await session.execute(_BY_DIGEST, parameters)).one_or_none()
     return StoredDocument(*row) if row else None
 
 
 async def _store_rows(
     session: AsyncSession, tenant: str, job_id: str, document_id: int, sitemap: Sitemap
-) -> tuple[StoredDocument, bool]:
-    """Read a body into rows of its document, which is known if another process did so meanwhile."""
-    urls = children = told = 0
+) -> StoreResult:
+    """Parse a body into rows of its document; it is known if another process stored it meanwhile."""
+    urls = children = redactions = 0
     relative = False
     days, extensions = Counter[int | str](), Counter[str]()
     for batch in sitemap.batches():
-        bare = entry_redaction.left_out(batch)
-        told += len(bare) - len(batch)
-        entries, listed, odd = _split_by_type(bare)
-        await bulk.insert_entries(session, document_id, urls + 1, entries)
-        await bulk.insert_children(session, document_id, children + 1, listed)
-        await document_problems.record_problems(session, odd, document_id=document_id)
-        _count_days(days, entries)
-        extensions.update(key for each in entries if each.extensions for key in each.extensions)
-        urls, children = urls + len(entries), children + len(listed)
-        relative = relative or any(each.code == "loc-relative" for each in odd)
+        redacted = entry_redaction.left_out(batch)
+        redactions += len(redacted) - len(batch)
+        items = _split_by_type(redacted)
+        await bulk.insert_entries(session, document_id, urls + 1, items.entries)
+        await bulk.insert_children(session, document_id, children + 1, items.children)
+        await document_problems.record_problems(session, items.problems, document_id=document_id)
+        _count_days(days, items.entries)
+        extensions.update(key for each in items.entries if each.extensions for key in each.extensions)
+        urls, children = urls + len(items.entries), children + len(items.children)
+        relative = relative or any(each.code == "loc-relative" for each in items.problems)
     reading = sitemap.reading
     assert reading is not None  # noqa: S101 - a readable sitemap has a body
     values: dict[str, Any] = {
@@ -114,20 +128,21 @@ async def _store_rows(
         "generator": reading.generator,
         "urls": urls,
         "children": children,
-        "problems": reading.problems + told,
+        "problems": reading.problems + redactions,
         "days": {str(day): count for day, count in days.items()},
         "codes": dict(reading.codes),
         "extensions": dict(extensions),
         "disorder": _encode_disorder(reading.disorder),
     }
     if values["digest"] != sitemap.fetched.digest:
-        # Our insert did not give way to another process's whose reading gave the body the same digest.
+        # The insert could not conflict with a document that another process stored under this derived key.
         other = await _find_by_digest(session, tenant, sitemap, besides=document_id)
         if other is not None:
             await session.execute(delete(Document).where(Document.id == document_id))
-            return other, True
+            return StoreResult(other, known=True)
     await session.execute(_FILL, {**values, "filled": document_id})
-    return StoredDocument(document_id, **{name: values[name] for name in FACTS}), False
+    document = StoredDocument(document_id, **{name: values[name] for name in FACTS})
+    return StoreResult(document, known=False)
 
 
 def _build_placeholder(tenant: str, sitemap: Sitemap) -> dict[str, Any]:
@@ -144,14 +159,14 @@ def _build_placeholder(tenant: str, sitemap: Sitemap) -> dict[str, Any]:
     }
 
 
-def _encode_disorder(found: Disorder) -> dict[str, Any] | None:
-    if not found.entries:
+def _encode_disorder(disorder: Disorder) -> dict[str, Any] | None:
+    if not disorder.entries:
         return None
-    return {"entries": found.entries, "line": found.line, "message": found.message}
+    return {"entries": disorder.entries, "line": disorder.line, "message": disorder.message}
 
 
 def _count_days(days: Counter[int | str], entries: list[Entry]) -> None:
-    """Count entries by the day of their lastmod, or by why they have none."""
+    """Count entries by the day of their lastmod, or as missing or invalid."""
     dated = [moment // DAY for each in entries if (moment := each.lastmod_utc) is not None]
     days.update(dated)
     if len(dated) < len(entries):
@@ -159,9 +174,9 @@ def _count_days(days: Counter[int | str], entries: list[Entry]) -> None:
         days.update({"missing": missing, "invalid": len(entries) - len(dated) - missing})
 
 
-def _split_by_type(batch: list[Item]) -> tuple[list[Entry], list[Child], list[Problem]]:
+def _split_by_type(batch: list[Item]) -> ParsedItems:
     entries = [each for each in batch if isinstance(each, Entry)]
     if len(entries) == len(batch):
-        return entries, [], []
-    listed = [each for each in batch if isinstance(each, Child)]
-    return entries, listed, [each for each in batch if isinstance(each, Problem)]
+        return ParsedItems(entries, [], [])
+    children = [each for each in batch if isinstance(each, Child)]
+    return ParsedItems(entries, children, [each for each in batch if isinstance(each, Problem)])

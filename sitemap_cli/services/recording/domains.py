@@ -1,4 +1,4 @@
-"""Domains: the sites somebody asked about."""
+"""Domains: the sites that jobs belong to."""
 
 import datetime as dt
 from collections.abc import Sequence
@@ -11,19 +11,19 @@ from sitemap_cli.errors import NotFoundError
 from sitemap_cli.storage.insert_ignore import insert_all_missing, insert_missing
 from sitemap_cli.storage.models import Domain
 
-# Names in one query; SQLite may have been built to take a thousand at most.
+# A build of SQLite may accept no more than a thousand parameters in one statement.
 NAMES_PER_QUERY = 500
 
 
 async def ensure_domain(session: AsyncSession, tenant: str, name: str) -> int:
-    """The id of a domain, which is added when it is new."""
+    """Return the id of a domain; record the domain if it is new."""
     values = {"tenant": tenant, "name": name, "created_at": dt.datetime.now(dt.UTC)}
     await insert_missing(session, Domain, values)
     return (await session.scalars(_select_id(tenant, name))).one()
 
 
 async def ensure_domains(session: AsyncSession, tenant: str, names: Sequence[str]) -> dict[str, int]:
-    """The ids of many domains, by name; those that are new are added."""
+    """Return the ids of domains by their names; record those that are new."""
     now = dt.datetime.now(dt.UTC)
     await insert_all_missing(
         session, Domain, [{"tenant": tenant, "name": name, "created_at": now} for name in names]
@@ -37,10 +37,10 @@ async def ensure_domains(session: AsyncSession, tenant: str, names: Sequence[str
 
 
 async def find_domain_id(session: AsyncSession, tenant: str, name: str) -> int:
-    """The id of a domain.
+    """Return the id of a domain.
 
     Raises:
-        NotFoundError: nobody analyzed it.
+        NotFoundError: no job has been recorded for the domain, and it was not added.
     """
     found = await session.scalar(_select_id(tenant, name.strip().lower()))
     if found is None:
@@ -48,13 +48,8 @@ async def find_domain_id(session: AsyncSession, tenant: str, name: str) -> int:
     return found
 
 
-def lock(tenant: str, name: str) -> str:
-    """The name of a domain's lock."""
-    return f"domain {tenant} {normalize_name(name)}"
-
-
 def normalize_name(name: str) -> str:
-    """One spelling for all of a ``host[:port]``."""
+    """Return the canonical spelling of a ``host[:port]``: lower case, IDNA, no trailing dot."""
     host, colon, port = name.lower().partition(":")
     with suppress(UnicodeError):
         host = host.encode("idna").decode()

@@ -1,8 +1,8 @@
-"""Which indexes tell the truth about the lastmod of their sitemaps, judged by what earlier runs saw.
+"""Find out which sitemap indexes have reliable lastmods, from what previous jobs observed.
 
-Each time a sitemap was asked for, we know what its index said of it and what it turned out to be. An index
-is truthful when no sitemap of it ever changed under the same lastmod, and at least one changed with it: one
-that always says the same proves nothing.
+For each request of a sitemap, the database has what its index listed and which document was read. An index is
+reliable if no sitemap of it ever changed under the same lastmod, and at least one changed together with its
+lastmod: an index whose lastmods never change proves nothing.
 """
 
 import datetime as dt
@@ -16,20 +16,20 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from sitemap_cli.crawl.http_cache import Held
-from sitemap_cli.services.recording import validators
+from sitemap_cli.services.recording.job_history import READ_STATUSES, select_recent_job_ids
 from sitemap_cli.storage.models import Sitemap, children
 
-JOBS = 10
-# However truthful an index is, each of its sitemaps is asked for once in so many days.
-DAYS = 7
-DATE = len("2026-01-01")
+RECENT_JOBS = 10
+# Even the sitemaps of a reliable index are requested again after this many days.
+MAX_DAYS = 7
+DATE_LENGTH = len("2026-01-01")
 MIDNIGHT = "T00:00"
 DAY = 86_400
 
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One time that a sitemap was asked for: what its index said, and the document that it was."""
+    """One request of a sitemap: the lastmod in its index, and the document that was read."""
 
     parent: str
     url: str
@@ -40,71 +40,70 @@ class Observation:
 
 
 async def add_trusted_lastmods(
-    session: AsyncSession, tenant: str, domain_id: int, target: str, held: Mapping[str, Held]
+    session: AsyncSession, tenant: str, domain_id: int, target: str, cached: Mapping[str, Held]
 ) -> dict[str, Held]:
-    """What is held, with the lastmods that need not be verified: those of truthful indexes."""
-    sightings = await _load_observations(session, tenant, domain_id, target)
-    truthful = _find_reliable_indexes(sightings)
-    last = {each.url: each for each in sightings}
+    """Return the cached documents with the lastmods under which they need not be requested again."""
+    observations = await _load_observations(session, tenant, domain_id, target)
+    reliable = _find_reliable_indexes(observations)
+    last = {each.url: each for each in observations}
     now = dt.datetime.now(dt.UTC)
     return {
-        url: replace(known, trusted_lastmod=_find_trusted_lastmod(last.get(url), known, truthful, now))
-        for url, known in held.items()
+        url: replace(document, trusted_lastmod=_find_trusted_lastmod(last.get(url), document, reliable, now))
+        for url, document in cached.items()
     }
 
 
 async def _load_observations(
     session: AsyncSession, tenant: str, domain_id: int, target: str
 ) -> list[Observation]:
-    """What the last jobs saw, oldest first; a sitemap that was not asked for was not seen."""
-    whose = {"tenant": tenant, "domain": domain_id, "target": target}
-    index, said = aliased(Sitemap), children.c
+    """Return what the last jobs observed, oldest first; a sitemap that was not requested is left out."""
+    parameters = {"tenant": tenant, "domain": domain_id, "target": target}
+    index, listed = aliased(Sitemap), children.c
     query = (
-        select(
-            index.url, Sitemap.url, Sitemap.document_id, said.lastmod, said.lastmod_utc, Sitemap.fetched_at
-        )
+        select(index.url, Sitemap.url, Sitemap.document_id)
+        .add_columns(listed.lastmod, listed.lastmod_utc, Sitemap.fetched_at)
         .join(index, and_(index.job_id == Sitemap.job_id, index.url == Sitemap.parent))
         .join(
             children,
-            and_(said.document_id == index.document_id, said.position == Sitemap.ordinal + 1),
+            and_(listed.document_id == index.document_id, listed.position == Sitemap.ordinal + 1),
         )
-        .where(Sitemap.job_id.in_(validators.select_recent_job_ids((JOBS, validators.ENDED))))
-        .where(Sitemap.status_code.is_not(None), Sitemap.error.is_(None), said.loc == Sitemap.url)
+        .where(Sitemap.job_id.in_(select_recent_job_ids((RECENT_JOBS, READ_STATUSES))))
+        .where(Sitemap.status_code.is_not(None), Sitemap.error.is_(None), listed.loc == Sitemap.url)
         .order_by(Sitemap.job_id, Sitemap.id)
     )
-    return [Observation(*row) for row in await session.execute(query, whose)]
+    return [Observation(*row) for row in await session.execute(query, parameters)]
 
 
-def _find_reliable_indexes(sightings: Iterable[Observation]) -> set[str]:
-    """The addresses of the indexes that are."""
+def _find_reliable_indexes(observations: Iterable[Observation]) -> set[str]:
+    """Return the URLs of the indexes whose lastmods proved reliable."""
     by_sitemap: dict[tuple[str, str], list[Observation]] = defaultdict(list)
-    for each in sightings:
+    for each in observations:
         by_sitemap[each.parent, each.url].append(each)
     proved, refuted = set[str](), set[str]()
-    for (parent, _), seen in by_sitemap.items():
-        for before, after in itertools.pairwise(seen):
-            if before.document_id != after.document_id:
-                (proved if before.lastmod != after.lastmod else refuted).add(parent)
+    for (parent, _), observed in by_sitemap.items():
+        for previous, current in itertools.pairwise(observed):
+            if previous.document_id != current.document_id:
+                (proved if previous.lastmod != current.lastmod else refuted).add(parent)
     return proved - refuted
 
 
 def _find_trusted_lastmod(
-    seen: Observation | None, held: Held, truthful: set[str], now: dt.datetime
+    last: Observation | None, document: Held, reliable: set[str], now: dt.datetime
 ) -> str | None:
-    """The lastmod under which a sitemap need not be asked for again.
+    """Return the lastmod under which a sitemap need not be requested again; None if there is none.
 
-    Not one of the very day that we asked on: the sitemap may have changed later that day.
+    A lastmod of the day of the last request does not count: the sitemap may have changed later that day.
     """
-    if seen is None or seen.parent not in truthful or seen.document_id != held.document_id:
+    if last is None or last.parent not in reliable or last.document_id != document.document_id:
         return None
-    if seen.lastmod is None or seen.lastmod_utc is None or now - seen.at > dt.timedelta(days=DAYS):
+    if last.lastmod is None or last.lastmod_utc is None or now - last.at > dt.timedelta(days=MAX_DAYS):
         return None
-    if len(seen.lastmod) < DATE:  # a year or a month says next to nothing
+    if len(last.lastmod) < DATE_LENGTH:  # a year or a month is too coarse
         return None
-    over = seen.lastmod_utc + (DAY if _is_whole_day(seen.lastmod, seen.lastmod_utc) else 0)
-    return seen.lastmod if over <= seen.at.timestamp() else None
+    end = last.lastmod_utc + (DAY if _is_whole_day(last.lastmod, last.lastmod_utc) else 0)
+    return last.lastmod if end <= last.at.timestamp() else None
 
 
 def _is_whole_day(lastmod: str, utc: int) -> bool:
-    """Whether a lastmod means a whole day; many systems write its midnight, in one zone or another."""
-    return len(lastmod) == DATE or MIDNIGHT in lastmod or utc % DAY == 0
+    """Return whether a lastmod means a whole day; many systems write midnight, in some time zone."""
+    return len(lastmod) == DATE_LENGTH or MIDNIGHT in lastmod or utc % DAY == 0

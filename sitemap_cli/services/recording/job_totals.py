@@ -1,4 +1,4 @@
-"""Sums over what a job recorded: how many URLs, how many of them new, how fresh."""
+"""Totals over what a job recorded: the number of URLs, how many are new, how recent their lastmods are."""
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Mapping
@@ -12,13 +12,13 @@ from sitemap_cli.storage import models
 from sitemap_cli.storage.models import entries
 
 DAY = 86_400
-# Ages of a lastmod, in days, that are just no longer counted under the name.
+# Names of ages of a lastmod, with their exclusive upper bounds in days.
 AGES = {"1d": 1, "7d": 7, "30d": 30, "90d": 90, "365d": 365}
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The figures of one job; new and removed are URLs against the complete job before it.
+    """The totals of one job; new and removed URLs are relative to the previous complete job.
 
     ``lastmod`` counts entries by the age of their lastmod.
     """
@@ -35,8 +35,9 @@ class Totals:
 _JOB, _DOCUMENT, _ROW = (models.table(each).c for each in (models.Job, models.Document, models.Sitemap))
 
 
-# These run at the end of every job, of which a batch has thousands: built once, they cost half.
-_SO_FAR = select(func.count(), func.sum(_ROW.urls), func.sum(_ROW.bytes)).where(
+# These statements run at the end of every job, and a batch has thousands of jobs. Building them once halves
+# their cost.
+_PARTIAL = select(func.count(), func.sum(_ROW.urls), func.sum(_ROW.bytes)).where(
     _ROW.job_id == bindparam("job"), _ROW.document_id.is_not(None)
 )
 _SITEMAPS = (
@@ -46,9 +47,9 @@ _SITEMAPS = (
 )
 _DOCUMENTS = select(_ROW.document_id).where(_ROW.job_id == bindparam("job"), _ROW.document_id.is_not(None))
 _JOBS = select(_JOB.id, _JOB.target, _JOB.unique_urls).where(
-    _JOB.id.in_((bindparam("job"), bindparam("before")))
+    _JOB.id.in_((bindparam("job"), bindparam("previous")))
 )
-# GROUP BY sorts, which spills to disk in order; COUNT(DISTINCT) would fill a tree at random.
+# GROUP BY sorts, and the sort spills to disk sequentially; COUNT(DISTINCT) would fill a tree at random.
 _UNIQUE = select(func.count()).select_from(select_locs("documents").group_by(entries.c.loc).subquery())
 _NEW = select(func.count()).select_from(except_(select_locs("now"), select_locs("then")).subquery())
 
@@ -56,15 +57,20 @@ _NEW = select(func.count()).select_from(except_(select_locs("now"), select_locs(
 async def compute_totals(
     session: AsyncSession, job_id: str, previous: str | None, now: dt.datetime, *, whole: bool = True
 ) -> Totals:
-    """Sum up a job; ``previous`` is the complete job before it, against which URLs are new or removed.
+    """Compute the totals of a job.
 
-    A job that did not read the ``whole`` of its site cannot say what was removed from it, nor can one
-    over another part of it.
+    Removed URLs are only counted if the job read the whole site and the previous job had the same target.
+
+    Args:
+        session: the caller's.
+        job_id: the job.
+        previous: the id of the previous complete job, which decides what is new or removed.
+        now: the time that the ages of lastmods are relative to.
+        whole: whether the job read the whole site.
     """
-    this = {"job": job_id}
-    rows = (await session.execute(_SITEMAPS, this)).all()
+    rows = (await session.execute(_SITEMAPS, {"job": job_id})).all()
     days = {document_id: days for _, _, document_id, days in rows}
-    sums = Totals(
+    totals = Totals(
         sitemaps=len(rows),
         urls=sum(urls for urls, *_ in rows),
         bytes=sum(size for _, size, *_ in rows),
@@ -72,20 +78,20 @@ async def compute_totals(
     )
     if previous is None:
         unique = await _count_unique_urls(session, days)
-        return replace(sums, unique_urls=unique, new_urls=unique)
-    both = {**this, "before": previous}
+        return replace(totals, unique_urls=unique, new_urls=unique)
+    both = {"job": job_id, "previous": previous}
     jobs = {job: (target, unique) for job, target, unique in await session.execute(_JOBS, both)}
-    before = set((await session.execute(_DOCUMENTS, {"job": previous})).scalars())
-    target, unique_before = jobs[previous]
-    if days.keys() == before:
-        return replace(sums, unique_urls=unique_before)
+    then = set((await session.execute(_DOCUMENTS, {"job": previous})).scalars())
+    target, unique_then = jobs[previous]
+    if days.keys() == then:
+        return replace(totals, unique_urls=unique_then)
     unique = await _count_unique_urls(session, days)
-    # Documents that both jobs share cannot hold a URL that is new.
-    only = {"now": list(days.keys() - before), "then": list(before)}
+    # A document of both jobs has no new URLs.
+    only = {"now": list(days.keys() - then), "then": list(then)}
     new = (await session.execute(_NEW, only)).scalar_one()
     comparable = whole and target == jobs[job_id][0]
-    removed = unique_before - (unique - new) if comparable else 0
-    return replace(sums, unique_urls=unique, new_urls=new, removed_urls=removed)
+    removed = unique_then - (unique - new) if comparable else 0
+    return replace(totals, unique_urls=unique, new_urls=new, removed_urls=removed)
 
 
 async def _count_unique_urls(session: AsyncSession, documents: Collection[int]) -> int:
@@ -93,13 +99,13 @@ async def _count_unique_urls(session: AsyncSession, documents: Collection[int]) 
 
 
 async def compute_partial_totals(session: AsyncSession, job_id: str) -> Totals:
-    """What can be summed up at any moment, without looking at a single URL."""
-    sitemaps, urls, size = (await session.execute(_SO_FAR, {"job": job_id})).one()
+    """Compute the totals that need no look at single URLs, for a job that did not finish."""
+    sitemaps, urls, size = (await session.execute(_PARTIAL, {"job": job_id})).one()
     return Totals(sitemaps=sitemaps, urls=int(urls or 0), bytes=int(size or 0))
 
 
 def _count_by_age(days: Iterable[Mapping[str, int] | None], now: dt.datetime) -> dict[str, int]:
-    """Count the URLs of documents, given by day, by the age of their lastmod."""
+    """Count URLs by the age of their lastmod, from the counts by day of each document."""
     counted = dict.fromkeys(("future", *AGES, "older", "missing", "invalid"), 0)
     today = int(now.timestamp()) // DAY
     for of_document in days:
@@ -109,7 +115,7 @@ def _count_by_age(days: Iterable[Mapping[str, int] | None], now: dt.datetime) ->
 
 
 def _name_age(day: str, today: int) -> str:
-    """The name of an age; a day ahead may be a matter of time zones, and counts as today."""
+    """Return the name of an age; one day ahead may be a matter of time zones and counts as today."""
     if not day.lstrip("-").isdigit():
         return day
     age = today - int(day)

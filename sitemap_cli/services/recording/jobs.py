@@ -1,15 +1,14 @@
-"""Jobs: one run over one domain, from its beginning to how it ended."""
+"""Jobs: each is one run over one domain, from its start to how it ended."""
 
 import dataclasses
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import (
     ColumnElement,
     CursorResult,
-    Row,
     Select,
     Update,
     and_,
@@ -29,26 +28,41 @@ from sitemap_cli.services.shared import id_prefix
 from sitemap_cli.storage import models
 from sitemap_cli.storage.models import Domain, Finding, Job, Probe, Robots, Sitemap
 
-JobRow = Row[Job, str]
-
 _JOBS = models.table(Job)
 _JOB = _JOBS.c
 
-# These run for every job, of which a batch has thousands: built once, and past the bookkeeping of the ORM,
-# they cost half.
+# These statements run for every job, and a batch has thousands of jobs. Building them once and bypassing the
+# ORM's bookkeeping halves their cost.
 _OF_DOMAIN = (_JOB.tenant == bindparam("tenant"), _JOB.domain_id == bindparam("domain"))
 _RUNNING = select(_JOB.id, _JOB.holder).where(*_OF_DOMAIN, _JOB.status == Status.RUNNING)
 _STATUS = select(_JOB.status).where(_JOB.id == bindparam("job"))
-_TAKE = update(_JOBS).where(_JOB.id == bindparam("job"), _JOB.status == Status.PENDING)
-_FINISH = update(_JOBS).where(_JOB.id == bindparam("job"), _JOB.status.in_(UNENDED))
-_COMPLETE = (
+_MARK_RUNNING = update(_JOBS).where(_JOB.id == bindparam("job"), _JOB.status == Status.PENDING)
+_RECORD_ENDING = update(_JOBS).where(_JOB.id == bindparam("job"), _JOB.status.in_(UNENDED))
+_LATEST_COMPLETE = (
     select(_JOB.id).where(*_OF_DOMAIN, _JOB.status == Status.COMPLETED).order_by(_JOB.id.desc()).limit(1)
 )
 
 
+class JobWithDomain(NamedTuple):
+    """A job and the name of its domain."""
+
+    job: Job
+    domain: str
+
+
+class DomainName(NamedTuple):
+    """The id and the name of a domain."""
+
+    id: int
+    name: str
+
+
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How a job ended. ``sources`` lists what was asked besides the sitemaps, and what it answered."""
+    """How a job ended.
+
+    ``sources`` lists what was requested besides the sitemaps, and the responses.
+    """
 
     status: Status
     verdict: Verdict | None = None
@@ -59,7 +73,7 @@ class Ending:
 
 @dataclass(frozen=True, slots=True)
 class LockHolder:
-    """The process that is at work on something, and since when."""
+    """The process that holds the lock of a domain or a batch, and since when."""
 
     holder: str
     since: dt.datetime
@@ -67,7 +81,7 @@ class LockHolder:
 
 @dataclass(frozen=True, slots=True)
 class RunnableJob:
-    """A job that waits for its turn; ``preferences`` are its domain's, as they are stored."""
+    """A job that can be run; ``preferences`` are the stored request settings of its domain."""
 
     job_id: str
     domain_id: int
@@ -77,13 +91,13 @@ class RunnableJob:
 
 
 def select_runnable_jobs() -> Select[str, int, str, str, Any]:
-    """Selects what makes a :class:`Work` of each job."""
+    """Return a SELECT whose columns are the fields of :class:`RunnableJob`; the caller adds conditions."""
     columns = (Job.id, Job.domain_id, Domain.name, Job.target, Domain.preferences)
     return select(*columns).join(Domain, Domain.id == Job.domain_id)
 
 
 async def find_runnable_job(session: AsyncSession, tenant: str, job_id: str) -> RunnableJob | None:
-    """What is to be done for a job; None when it has come to its end, or there is none."""
+    """Return a job that is pending or can be resumed; None if it has ended or does not exist."""
     row = (
         await session.execute(
             select_runnable_jobs().where(Job.tenant == tenant, Job.id == job_id, _is_resumable())
@@ -93,19 +107,27 @@ async def find_runnable_job(session: AsyncSession, tenant: str, job_id: str) -> 
 
 
 async def find_batch_id(session: AsyncSession, job_id: str) -> str | None:
-    """The batch that a job belongs to."""
+    """Return the id of the batch that a job belongs to; None if it belongs to none."""
     return await session.scalar(select(Job.batch_id).where(Job.id == job_id))
 
 
-async def again(session: AsyncSession, *, job_id: str | None = None, batch_id: str | None = None) -> None:
-    """Let a job, or those of a batch, wait anew if it was left half done, without what it had recorded."""
-    which = Job.id == job_id if batch_id is None else Job.batch_id == batch_id
-    broken = select(Job.id).where(which, Job.status != Status.PENDING, _is_resumable())
+async def reset_job(session: AsyncSession, job_id: str) -> None:
+    """Make a job that did not finish pending again, and delete what it recorded."""
+    await _reset(session, Job.id == job_id)
+
+
+async def reset_batch_jobs(session: AsyncSession, batch_id: str) -> None:
+    """Make those jobs of a batch that did not finish pending again, and delete what they recorded."""
+    await _reset(session, Job.batch_id == batch_id)
+
+
+async def _reset(session: AsyncSession, condition: ColumnElement[bool]) -> None:
+    unfinished = select(Job.id).where(condition, Job.status != Status.PENDING, _is_resumable())
     for model in (Probe, Sitemap, Robots, Finding):
-        await session.execute(delete(model).where(model.job_id.in_(broken)))
-    blank = {"status": Status.PENDING, **dict.fromkeys(("verdict", "error", "started_at", "finished_at"))}
-    nothing = {"sitemaps": 0, "urls": 0, "bytes": 0, **dict.fromkeys(("duration_ms", "sources", "holder"))}
-    await session.execute(update(Job).where(Job.id.in_(broken)).values({**blank, **nothing}))
+        await session.execute(delete(model).where(model.job_id.in_(unfinished)))
+    cleared = ("verdict", "error", "started_at", "finished_at", "duration_ms", "sources", "holder")
+    values = {"status": Status.PENDING, "sitemaps": 0, "urls": 0, "bytes": 0, **dict.fromkeys(cleared)}
+    await session.execute(update(Job).where(Job.id.in_(unfinished)).values(values))
 
 
 async def record_running_job(
@@ -118,9 +140,9 @@ async def record_running_job(
     holder: str,
     batch_id: str | None = None,
 ) -> None:
-    """Record a job that begins now, in the hands of a process that holds the lock of the domain.
+    """Record a job that starts now, in the process that holds the lock of its domain.
 
-    The caller chose the id, so that it can close the job even if it is stopped while this is committed.
+    The caller chooses the id, so that it can close the job even if it is stopped during the commit.
     """
     await mark_interrupted(session, tenant, domain_id)
     now = dt.datetime.now(dt.UTC)
@@ -140,17 +162,18 @@ async def record_running_job(
 
 
 async def mark_running(session: AsyncSession, tenant: str, domain_id: int, job_id: str, holder: str) -> bool:
-    """Record that a job begins now, in the hands of a process that holds its domain's lock.
+    """Mark a pending job as running in the process that holds the lock of its domain.
 
-    False when it no longer waits, because somebody cancelled it.
+    Returns:
+        False if the job is no longer pending, because it was cancelled.
     """
     await mark_interrupted(session, tenant, domain_id)
     values = {"status": Status.RUNNING, "holder": holder, "started_at": dt.datetime.now(dt.UTC)}
-    return await _count_updated(session, _TAKE, {**values, "job": job_id}) > 0
+    return await _count_updated(session, _MARK_RUNNING, {**values, "job": job_id}) > 0
 
 
 async def record_ending(session: AsyncSession, job_id: str, ending: Ending, totals: Totals) -> bool:
-    """Record how a job ended; False when that was recorded before."""
+    """Record how a job ended; return False if an ending was already recorded."""
     values = {
         "status": ending.status,
         "verdict": ending.verdict,
@@ -160,38 +183,47 @@ async def record_ending(session: AsyncSession, job_id: str, ending: Ending, tota
         "sources": list(ending.sources),
         **dataclasses.asdict(totals),
     }
-    return await _count_updated(session, _FINISH, {**values, "job": job_id}) > 0
+    return await _count_updated(session, _RECORD_ENDING, {**values, "job": job_id}) > 0
 
 
-async def cancel(session: AsyncSession, *, job_ids: Sequence[str] = (), batch_id: str | None = None) -> int:
-    """Close those of some jobs, or of all of a batch, that have not come to their end; how many they were.
+async def cancel_jobs(session: AsyncSession, job_ids: Sequence[str]) -> int:
+    """Cancel those of some jobs that have not finished, and return their number.
 
-    Whoever runs one of them stops before its next sitemap, and keeps what is recorded.
+    A process that runs one of them stops before the next sitemap, and keeps what is recorded.
     """
-    which = Job.id.in_(job_ids) if batch_id is None else Job.batch_id == batch_id
+    return await _cancel(session, Job.id.in_(job_ids))
+
+
+async def cancel_batch_jobs(session: AsyncSession, batch_id: str) -> int:
+    """Cancel those jobs of a batch that have not finished, as :func:`cancel_jobs` does."""
+    return await _cancel(session, Job.batch_id == batch_id)
+
+
+async def _cancel(session: AsyncSession, condition: ColumnElement[bool]) -> int:
     ending = Ending(Status.CANCELLED, Verdict.CANCELLED, "cancelled by the user")
-    running = (await session.scalars(select(Job.id).where(which, Job.status == Status.RUNNING))).all()
+    running = (await session.scalars(select(Job.id).where(condition, Job.status == Status.RUNNING))).all()
     for job_id in running:
         await record_ending(session, job_id, ending, await job_totals.compute_partial_totals(session, job_id))
     values = {"status": ending.status, "verdict": ending.verdict, "error": ending.error}
     waiting = Job.status.in_((Status.PENDING, Status.INTERRUPTED))
-    closed = update(Job).where(which, waiting).values({**values, "finished_at": dt.datetime.now(dt.UTC)})
-    return len(running) + await _count_updated(session, closed)
+    close = update(Job).where(condition, waiting).values({**values, "finished_at": dt.datetime.now(dt.UTC)})
+    return len(running) + await _count_updated(session, close)
 
 
 async def is_cancelled(session: AsyncSession, job_id: str) -> bool:
-    """Whether somebody cancelled a job."""
+    """Return whether a job was cancelled."""
     return (await session.execute(_STATUS, {"job": job_id})).scalar() == Status.CANCELLED
 
 
-async def list_running_domains(session: AsyncSession, tenant: str) -> Sequence[Row[int, str]]:
-    """The ids and names of the domains of which a job says that it is running."""
+async def list_running_domains(session: AsyncSession, tenant: str) -> Sequence[DomainName]:
+    """Return the domains that have a job marked as running."""
     query = select(Domain.id, Domain.name).join(Job, Job.domain_id == Domain.id).distinct()
-    return (await session.execute(query.where(Job.tenant == tenant, Job.status == Status.RUNNING))).all()
+    rows = await session.execute(query.where(Job.tenant == tenant, Job.status == Status.RUNNING))
+    return [DomainName(*row) for row in rows]
 
 
 async def find_lock_holder(session: AsyncSession, tenant: str, domain: str) -> LockHolder | None:
-    """Who runs a domain; None when nobody says so."""
+    """Return the process that runs a job of a domain; None if no job is marked as running."""
     named = select(Domain.id).where(Domain.tenant == tenant, Domain.name == domain)
     running = (Job.tenant == tenant, Job.status == Status.RUNNING, Job.domain_id == named.scalar_subquery())
     job = (await session.scalars(select(Job).where(*running).order_by(Job.id.desc()).limit(1))).first()
@@ -199,45 +231,48 @@ async def find_lock_holder(session: AsyncSession, tenant: str, domain: str) -> L
 
 
 async def mark_interrupted(session: AsyncSession, tenant: str, domain_id: int) -> None:
-    """Close the jobs of a domain that say that they are running: who holds its lock knows that none is."""
+    """Mark the running jobs of a domain as interrupted.
+
+    The caller holds the lock of the domain, so the processes of these jobs have terminated.
+    """
     for job_id, holder in (await session.execute(_RUNNING, {"tenant": tenant, "domain": domain_id})).all():
-        error = f"{holder or 'its process'} ended without a word"
+        error = f"{holder or 'its process'} terminated unexpectedly"
         ending = Ending(Status.INTERRUPTED, Verdict.CANCELLED, error)
         await record_ending(session, job_id, ending, await job_totals.compute_partial_totals(session, job_id))
 
 
-async def find_job(session: AsyncSession, tenant: str, prefix: str) -> JobRow:
-    """The one job whose id begins with ``prefix``.
+async def find_job(session: AsyncSession, tenant: str, prefix: str) -> JobWithDomain:
+    """Return the job whose id begins with ``prefix``.
 
     Raises:
-        NotFoundError: none does, or several do.
+        NotFoundError: no id begins with it, or several do.
     """
     hint = "sitemap jobs list shows them"
-    return await id_prefix.find_by_prefix(
-        session, _select_with_domain(tenant), Job.id, prefix, what="job", hint=hint
+    query = _select_with_domain(tenant)
+    return JobWithDomain(
+        *await id_prefix.find_by_prefix(session, query, Job.id, prefix, what="job", hint=hint)
     )
 
 
 async def find_latest_complete_id(session: AsyncSession, tenant: str, domain_id: int) -> str | None:
-    """The id of the newest job that read the whole of a domain; None when there is none."""
-    return (await session.execute(_COMPLETE, {"tenant": tenant, "domain": domain_id})).scalar()
+    """Return the id of the latest complete job of a domain; None if there is none."""
+    return (await session.execute(_LATEST_COMPLETE, {"tenant": tenant, "domain": domain_id})).scalar()
 
 
 async def find_latest_complete_id_by_name(session: AsyncSession, tenant: str, domain: str) -> str:
-    """The id of the newest job that read the whole of a domain named by the user.
+    """Return the id of the latest complete job of a domain that the user named.
 
     Raises:
-        NotFoundError: the domain is unknown, or was never read as a whole.
+        NotFoundError: the domain is unknown or has no complete job.
     """
-    found = await find_latest_complete_id(
-        session, tenant, await domains.find_domain_id(session, tenant, domain)
-    )
+    domain_id = await domains.find_domain_id(session, tenant, domain)
+    found = await find_latest_complete_id(session, tenant, domain_id)
     if found is None:
         raise NotFoundError(
             "no complete job",
             where=domain,
-            why="every run so far failed or was read in part",
-            hint=f"sitemap jobs list --domain {domain} shows them; --job ID takes one all the same",
+            why="every job so far failed or was read in part",
+            hint=f"sitemap jobs list --domain {domain} shows them; --job ID uses one of them",
         )
     return found
 
@@ -251,31 +286,35 @@ async def list_jobs(
     verdict: str | None = None,
     batch_id: str | None = None,
     limit: int | None = None,
-) -> Sequence[JobRow]:
-    """Jobs and the names of their domains, newest first."""
+) -> Sequence[JobWithDomain]:
+    """Return jobs with the names of their domains, newest first."""
     query = _select_with_domain(tenant).order_by(Job.id.desc()).limit(limit)
-    wanted = (
+    filters = (
         (Domain.name, domain),
         (Job.status, status),
         (Job.verdict, verdict),
         (Job.batch_id, batch_id),
     )
-    for column, value in wanted:
+    for column, value in filters:
         if value is not None:
             query = query.where(column == value)
-    return (await session.execute(query)).all()
+    return [JobWithDomain(*row) for row in await session.execute(query)]
 
 
 async def _count_updated(
     session: AsyncSession, statement: Update, values: Mapping[str, Any] | None = None
 ) -> int:
+    """Execute an UPDATE and return the number of rows that it changed."""
     return cast("CursorResult[Any]", await session.execute(statement, values)).rowcount
 
 
 def _is_resumable() -> ColumnElement[bool]:
-    """Whether a job has not come to an end that its site is the reason of."""
-    fault_of_ours = and_(Job.status == Status.FAILED, Job.verdict.is_(None))
-    return or_(Job.status.in_(UNFINISHED), fault_of_ours)
+    """Return the condition for jobs that did not end because of their site.
+
+    A job that failed without a verdict failed because of a bug or a setting.
+    """
+    failed_without_verdict = and_(Job.status == Status.FAILED, Job.verdict.is_(None))
+    return or_(Job.status.in_(UNFINISHED), failed_without_verdict)
 
 
 def _select_with_domain(tenant: str) -> Select[Job, str]:

@@ -1,8 +1,8 @@
-"""Keeps the robots.txt files that a job met, each text once, and reads them again."""
+"""Record and load the robots.txt files of jobs; each body is stored once."""
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,31 +15,38 @@ from sitemap_cli.storage.models import Robots, RobotsBody
 
 _BODIES = models.table(RobotsBody)
 
-# These run for every job, of which a batch has thousands: built once, they cost half.
+# These statements run for every job, and a batch has thousands of jobs. Building them once halves their cost.
 _ADD = insert(models.table(Robots))
 _KNOWN = select(_BODIES.c.id).where(
     _BODIES.c.tenant == bindparam("tenant"), _BODIES.c.digest == bindparam("digest")
 )
 
 
+class RecordedRobots(NamedTuple):
+    """The row of a robots.txt file and its body; None if there was no body."""
+
+    row: Robots
+    body: bytes | None
+
+
 async def record_robots_files(
     session: AsyncSession, tenant: str, job_id: str, files: Iterable[RobotsFile]
 ) -> None:
-    """Record what a job's robots.txt files were."""
+    """Record the robots.txt files of a job."""
     rows = [await _build_row(session, tenant, job_id, file) for file in files]
     if rows:
         await session.execute(_ADD, rows)
 
 
-async def load_robots_files(session: AsyncSession, job_id: str) -> Sequence[tuple[Robots, bytes | None]]:
-    """The robots.txt files of a job with their texts, by address."""
+async def load_robots_files(session: AsyncSession, job_id: str) -> Sequence[RecordedRobots]:
+    """Return the robots.txt files of a job, ordered by URL."""
     query = (
         select(Robots, RobotsBody.body)
         .outerjoin(RobotsBody, RobotsBody.id == Robots.body_id)
         .where(Robots.job_id == job_id)
         .order_by(Robots.url, Robots.id)
     )
-    return [(row, body) for row, body in await session.execute(query)]
+    return [RecordedRobots(row, body) for row, body in await session.execute(query)]
 
 
 async def _build_row(session: AsyncSession, tenant: str, job_id: str, file: RobotsFile) -> dict[str, Any]:
@@ -55,12 +62,12 @@ async def _build_row(session: AsyncSession, tenant: str, job_id: str, file: Robo
 
 
 async def _ensure_body(session: AsyncSession, tenant: str, body: bytes) -> int:
-    """The id of a text, which is added if it is new."""
-    bare = redaction.redact_text(body.decode("latin-1")).encode("latin-1")
-    this: dict[str, Any] = {"tenant": tenant, "digest": hashlib.sha256(bare).digest()}
-    known: int | None = (await session.execute(_KNOWN, this)).scalar()
+    """Return the id of a body, without credentials in URLs; record the body if it is new."""
+    redacted = redaction.redact_text(body.decode("latin-1")).encode("latin-1")
+    key: dict[str, Any] = {"tenant": tenant, "digest": hashlib.sha256(redacted).digest()}
+    known: int | None = (await session.execute(_KNOWN, key)).scalar()
     if known is None:
-        known = await insert_missing(session, RobotsBody, {**this, "body": bare})
-    if known is None:  # another process has added it since we looked
-        known = (await session.execute(_KNOWN, this)).scalar_one()
+        known = await insert_missing(session, RobotsBody, {**key, "body": redacted})
+    if known is None:  # another process recorded it after the SELECT
+        known = (await session.execute(_KNOWN, key)).scalar_one()
     return known

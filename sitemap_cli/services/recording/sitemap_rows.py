@@ -1,4 +1,4 @@
-"""Records what a sitemap brought: the facts of its fetch, and its document unless that is known already."""
+"""Record fetched sitemaps: the facts of each fetch, and its document unless that is stored already."""
 
 import datetime as dt
 from collections.abc import Iterable
@@ -20,12 +20,13 @@ from sitemap_cli.storage.models import Problem
 _SITEMAPS = models.table(models.Sitemap)
 _ROW = _SITEMAPS.c
 
-# These run for every sitemap: built once, and past the bookkeeping of the ORM, they cost half.
+# These statements run for every sitemap. Building them once and bypassing the ORM's bookkeeping halves their
+# cost.
 _ADD = insert(_SITEMAPS).returning(_ROW.id)
 _ADD_ALL = insert(_SITEMAPS)
-_EARLIER = (
+_PREVIOUS = (
     select(_ROW.id)
-    .where(_ROW.document_id == bindparam("document"), _ROW.url == bindparam("address"))
+    .where(_ROW.document_id == bindparam("document"), _ROW.url == bindparam("sitemap_url"))
     .where(_ROW.job_id != bindparam("job"))
     .limit(1)
 )
@@ -33,7 +34,7 @@ _EARLIER = (
 
 @dataclass(frozen=True, slots=True)
 class RecordedSitemap:
-    """What became of one sitemap: how many URLs it added to the job, and what it says to the verdict."""
+    """The result of recording one sitemap: the number of URLs that it added, and its part in the verdict."""
 
     urls: int
     answer: Answer
@@ -60,7 +61,7 @@ async def record_sitemap(
 async def record_unread_sitemaps(
     session: AsyncSession, job_id: str, sitemaps: Iterable[Sitemap]
 ) -> list[RecordedSitemap]:
-    """Record sitemaps that brought nothing but a reason, all of them in the caller's transaction."""
+    """Record sitemaps of which only the reason of failure is known, all in the caller's transaction."""
     rows, recorded = [], []
     for sitemap in sitemaps:
         reason, message = await _find_failure(session, sitemap, None)
@@ -78,20 +79,20 @@ async def record_unread_sitemaps(
 
 
 def is_unread(sitemap: Sitemap) -> bool:
-    """Whether there is nothing to record but why: most often, an address that was never asked."""
+    """Return whether only the reason of failure is known: most often, the URL was never requested."""
     fetched = sitemap.fetched
-    silent = fetched.status_code is None and fetched.body is None
-    return silent and sitemap.held is None and not fetched.problems
+    no_response = fetched.status_code is None and fetched.body is None
+    return no_response and sitemap.held is None and not fetched.problems
 
 
 async def count_entries_by_document(session: AsyncSession, job_id: str) -> dict[int, int]:
-    """How many entries each document of a job has, for those that have any."""
+    """Return the number of entries of each document of a job, by document id, without empty documents."""
     query = select(_ROW.document_id, _ROW.urls).where(_ROW.job_id == job_id, _ROW.urls > 0).order_by(_ROW.id)
     return {document: urls for document, urls in await session.execute(query) if document is not None}
 
 
 def _build_row(job_id: str, sitemap: Sitemap, document: StoredDocument | None) -> dict[str, Any]:
-    """What a row says of a fetch; how that ended is not among it."""
+    """Return the values of a sitemap's row, without the error and ``unchanged``."""
     found, fetched, held = sitemap.found, sitemap.fetched, sitemap.held
     return {
         "job_id": job_id,
@@ -110,7 +111,7 @@ def _build_row(job_id: str, sitemap: Sitemap, document: StoredDocument | None) -
         "problems": held.problems if held else (document.problems if document else 0) + len(fetched.problems),
         "etag": fetched.etag or (held.validators.etag if held else None),
         "last_modified": fetched.last_modified or (held.validators.last_modified if held else None),
-        # An answer without a body may well have headers that are not those of the document.
+        # The headers of a response without a body may not be those of the document.
         "content_type": held.content_type if held else fetched.content_type,
         "content_encoding": held.content_encoding if held else fetched.content_encoding,
         "encoding": document.encoding if document else None,
@@ -125,23 +126,26 @@ def _build_row(job_id: str, sitemap: Sitemap, document: StoredDocument | None) -
 async def _is_unchanged(
     session: AsyncSession, job_id: str, sitemap: Sitemap, document: StoredDocument
 ) -> bool:
-    """Whether an earlier job got the same document from the same address."""
+    """Return whether another job read the same document from the same URL."""
     if sitemap.held is not None:
         return True
-    this = {"document": document.id, "address": sitemap.found.url, "job": job_id}
-    return (await session.execute(_EARLIER, this)).first() is not None
+    parameters = {"document": document.id, "sitemap_url": sitemap.found.url, "job": job_id}
+    return (await session.execute(_PREVIOUS, parameters)).first() is not None
 
 
 async def _find_failure(
     session: AsyncSession, sitemap: Sitemap, document: StoredDocument | None
 ) -> tuple[str | None, str | None]:
-    """Why a sitemap was not wholly read: the fetch's fault, else the first error that lost something."""
+    """Return the code and message of why a sitemap was not read completely; None twice if it was.
+
+    The error of the fetch comes first, then the first problem that lost content.
+    """
     if sitemap.error is not None:
         return sitemap.error.reason, sitemap.error.message
     if document is None and sitemap.held is not None:
         return (
             "document-gone",
-            "unchanged, but what an earlier run read was removed meanwhile; --refresh reads it",
+            "unchanged, but the document of the previous job was removed; --refresh reads it again",
         )
     if document is None or document.complete:
         return None, None
@@ -152,4 +156,4 @@ async def _find_failure(
         .limit(1)
     )
     first = (await session.execute(query)).one_or_none()
-    return (first.code, first.message) if first else ("incomplete", "something was left out")
+    return (first.code, first.message) if first else ("incomplete", "a part of the document was left out")

@@ -1,4 +1,4 @@
-"""What documents list, for statements over many of them."""
+"""Select the URLs of many documents."""
 
 from sqlalchemy import Select, select
 
@@ -7,5 +7,8 @@ from sitemap_cli.storage.models import entries
 
 
 def select_locs(documents: str) -> Select[str]:
-    """Selects the addresses that documents list, whose ids are in a parameter of this name."""
+    """Return a SELECT of the URLs that documents list.
+
+    ``documents`` is the name of the statement's parameter with the ids of the documents.
+    """
     return select(entries.c.loc).where(entries.c.document_id.in_(ids(documents)))

@@ -1,4 +1,4 @@
-"""Finds the one row that the user names by the beginning of its id."""
+"""Find the row that the user names by a prefix of its id."""
 
 from typing import TypeVarTuple
 
@@ -20,16 +20,18 @@ async def find_by_prefix(
     what: str,
     hint: str,
 ) -> Row[*Columns]:
-    """The one row of a query whose id begins with ``prefix``.
+    """Return the only row of a query whose id begins with ``prefix``.
+
+    ``what`` and ``hint`` are for the error: what the ids belong to, and which command lists them.
 
     Raises:
-        NotFoundError: none does, or several do; it tells ``what`` has these ids, and who lists them.
+        NotFoundError: no id begins with the prefix, or several do.
     """
     like = prefix.strip().lower()
     rows = (await session.execute(query.where(ids.startswith(like, autoescape=True)).limit(2))).all()
     if not like or not rows:
         raise NotFoundError(f"unknown {what}", where=prefix, hint=hint)
     if len(rows) > 1:
-        why = "several ids begin so"
+        why = "several ids begin with it"
         raise NotFoundError(f"ambiguous {what}", where=prefix, why=why, hint="give more of the id")
     return rows[0]

@@ -1,4 +1,4 @@
-"""Identifiers that users see: UUIDv7, so that they sort by time."""
+"""Identifiers that users see: UUIDv7, which sort by time."""
 
 import os
 import time
@@ -8,17 +8,17 @@ from itertools import count
 
 
 def generate_id() -> str:
-    """A fresh UUIDv7 (RFC 9562, 5.7): 48 bits of milliseconds, the rest random."""
+    """Return a new UUIDv7 (RFC 9562, 5.7): 48 bits of milliseconds, the rest random."""
     return _format_uuid7(time.time_ns() // 1_000_000, int.from_bytes(os.urandom(10)))
 
 
 def generate_ids() -> Iterator[str]:
-    """Fresh ones that sort as they come, also those of one millisecond: their random part is counted up.
+    """Yield new UUIDv7 in ascending order; within a millisecond their random part is incremented.
 
     https://www.rfc-editor.org/rfc/rfc9562#section-6.2
     """
     milliseconds = time.time_ns() // 1_000_000
-    # The bits that a version and a variant take the place of stay zero, half of the others have room to grow.
+    # The bits that version and variant overwrite stay zero; half of the others leave room for increments.
     for random in count(int.from_bytes(os.urandom(7))):
         yield _format_uuid7(milliseconds, random)
 

@@ -135,7 +135,7 @@ async def test_a_body_that_another_process_records_meanwhile_is_one_document(
         monkeypatch.setattr(document_store, "insert_missing", late)
         return await record(*recording)
 
-    monkeypatch.setattr(sitemap_rows, "record", twice)
+    monkeypatch.setattr(sitemap_rows, "record_sitemap", twice)
     lists = b"<sitemap><loc>%s/b.xml</loc></sitemap></urlset>" % BASE.encode()
     (folder / "sitemap.xml").write_bytes(urlset(loc).replace(b"</urlset>", lists))
     result = await analyze(db, folder)

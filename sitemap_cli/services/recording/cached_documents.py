@@ -1,0 +1,72 @@
+"""Documents that previous jobs of a domain read completely; the next job need not read them again."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sitemap_cli.crawl.http_cache import Held
+from sitemap_cli.fetch.interface import Validators
+from sitemap_cli.model.values import Child, Kind, Status
+from sitemap_cli.services.recording.job_history import READ_STATUSES, select_recent_job_ids
+from sitemap_cli.storage import models
+from sitemap_cli.storage.models import children
+
+# More than one job, because a job may have covered a part of the site or have failed in places.
+RECENT_JOBS = 3
+
+_DOCUMENT, _ROW = (models.table(each).c for each in (models.Document, models.Sitemap))
+
+# These statements run once for every job or index, and a batch has thousands of jobs. Building them once
+# halves their cost.
+_CACHED = (
+    select(_ROW.url, _ROW.id, _DOCUMENT.id, _DOCUMENT.kind, _DOCUMENT.digest, _DOCUMENT.bytes, _ROW.problems)
+    .add_columns(_ROW.content_type, _ROW.content_encoding, _ROW.final_url, _ROW.etag, _ROW.last_modified)
+    .join(models.table(models.Document), _DOCUMENT.id == _ROW.document_id)
+    .where(_ROW.job_id.in_(select_recent_job_ids((RECENT_JOBS, READ_STATUSES), (1, (Status.COMPLETED,)))))
+    .where(_ROW.error.is_(None), _DOCUMENT.complete)
+    .order_by(_ROW.job_id, _ROW.id)
+)
+_CHILDREN = (
+    select(children.c.loc, children.c.lastmod, children.c.lastmod_utc, children.c.line)
+    .where(children.c.document_id == bindparam("document"))
+    .order_by(children.c.position)
+)
+
+
+async def load_cached_documents(
+    session: AsyncSession, tenant: str, domain_id: int, target: str
+) -> dict[str, Held]:
+    """Return the documents that recent jobs read completely, by requested URL; the newest one wins."""
+    parameters = {"tenant": tenant, "domain": domain_id, "target": target}
+    rows = await session.execute(_CACHED, parameters)
+    return {url: _build_cached_document(*facts) for url, *facts in rows}
+
+
+async def load_children(session: AsyncSession, document_id: int) -> Sequence[Child]:
+    """Return the sitemaps that a document lists, in document order."""
+    return [Child(*row) for row in await session.execute(_CHILDREN, {"document": document_id})]
+
+
+def _build_cached_document(
+    row: int,
+    document: int,
+    kind: str,
+    digest: bytes,
+    size: int,
+    problems: int,
+    content_type: str | None,
+    content_encoding: str | None,
+    *validators: str,
+) -> Held:
+    return Held(
+        row,
+        document,
+        Kind(kind),
+        digest,
+        size,
+        problems,
+        Validators(*validators),
+        content_type=content_type,
+        content_encoding=content_encoding,
+    )

@@ -106,7 +106,7 @@ def has_unfinished_business(source: str) -> Iterator[str]:
 
 
 def takes_no_session_first(source: str) -> Iterator[str]:
-    """Public coroutines whose first parameter is not the session; one that does not use it says ``_session``."""
+    """Find public coroutines whose first parameter is not `session`, or `_session` where it is not used."""
     for node in public(ast.parse(source)):
         if isinstance(node, ast.AsyncFunctionDef):
             parameters = [each.arg for each in (*node.args.posonlyargs, *node.args.args)]

@@ -10,9 +10,14 @@ from sitemap_cli.storage.database import Database
 from tests.integration.audit.checking import check
 
 DATA = Path(__file__).parents[2] / "data"
+FILES = [
+    *(DATA / "rules" / "pages").glob("*.yaml"),
+    *(DATA / "rules" / "history" / f"{name}.yaml" for name in ("stale", "removed_still_200")),
+]
 CASES = {
     f"{rule}: {name}": (rule, case)
-    for rule, cases in yaml.safe_load((DATA / "rules" / "pages.yaml").read_text()).items()
+    for file in sorted(FILES)
+    for rule, cases in yaml.safe_load(file.read_text()).items()
     for name, case in cases["bad"].items()
 }
 SITE = "https://example.com"

@@ -1,7 +1,7 @@
 """Every rule fires on its bad cases and keeps silent on its good ones.
 
-The cases are in ``tests/data/rules``: a YAML file for some rules, in which each id has ``bad`` and ``good``
-cases by a few words each. A case is a site, as :mod:`tests.integration.audit.sites` tells; ``engine`` and
+The cases are in ``tests/data/rules``: a YAML file for each file of rules, in which each id has ``bad`` and
+``good`` cases by a few words each. A case is a site, as :mod:`tests.integration.audit.sites` tells; ``engine`` and
 the other options of ``check`` may stand in it, ``before`` is the site at an earlier job. What a bad case
 says of ``count``, ``severity``, ``loc``, ``line``, ``sitemap`` or ``message`` (a part of it) must be true of
 the first finding, ``findings`` is how many there are.
@@ -22,7 +22,7 @@ DATA = Path(__file__).parents[2] / "data" / "rules"
 
 
 def told() -> Iterator[tuple[str, str, str, Any]]:
-    for file in sorted(DATA.glob("*.yaml")):
+    for file in sorted(DATA.rglob("*.yaml")):
         for rule, cases in yaml.safe_load(file.read_text()).items():
             for side in ("bad", "good"):
                 yield from ((rule, side, name, case) for name, case in cases[side].items())

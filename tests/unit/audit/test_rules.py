@@ -16,7 +16,9 @@ from sitemap_cli.crawl.fetched_sitemap import Found, fetched_as
 from sitemap_cli.crawl.verdicts import BY_REASON
 from sitemap_cli.fetch.interface import Request
 from sitemap_cli.fetch.robots.robots_lines import SEVERITIES
+from sitemap_cli.model.namespaces import describe_namespace
 from sitemap_cli.model.values import DiscoveredBy, Severity
+from sitemap_cli.parse.names import NAMESPACE
 from sitemap_cli.parse.problems import NATURES
 from tests.fakes import DictFetcher
 
@@ -158,3 +160,22 @@ def test_whatever_the_user_calls_a_list_is_told_as_it_is() -> None:
 
 def test_a_sitemap_that_is_well_is_well() -> None:
     assert found(READ) == set()
+
+
+@pytest.mark.parametrize(
+    ("namespace", "severity"),
+    [
+        ("https://www.sitemaps.org/schemas/sitemap/0.9", Severity.WARNING),
+        ("http://example.com/", Severity.ERROR),
+        ("", Severity.ERROR),
+    ],
+)
+def test_the_severity_of_a_wrong_namespace_depends_on_the_namespace_that_the_parser_found(
+    namespace: str, severity: Severity
+) -> None:
+    found = f"is {namespace}" if namespace else "is missing"
+    message = describe_namespace(found, NAMESPACE)
+    problem = ProblemFact("namespace", Severity.WARNING, 1, (Hit(message, line=2),))
+    running = [rule for rule in engine.rules() if rule.id == "SM204"]
+    site = SiteFact(URL, sitemaps=(dataclasses.replace(READ, problems=(problem,)),))
+    assert [hit.severity or rule.severity for rule, _, hit in engine.judge(site, running)] == [severity]

@@ -1,10 +1,10 @@
 """Every rule fires on its bad cases and keeps silent on its good ones.
 
 The cases are in ``tests/data/rules``: a YAML file for each file of rules, in which each id has ``bad`` and
-``good`` cases by a few words each. A case is a site, as :mod:`tests.integration.audit.sites` tells; ``engine`` and
-the other options of ``check`` may stand in it, ``before`` is the site at an earlier job. What a bad case
-says of ``count``, ``severity``, ``loc``, ``line``, ``sitemap`` or ``message`` (a part of it) must be true of
-the first finding, ``findings`` is how many there are.
+``good`` cases, each with a name. A case is a site as :mod:`tests.integration.audit.sites` describes it, with
+``engine`` and other options of ``check``; ``before`` is the site at an earlier job. What a bad case says of
+``count``, ``severity``, ``loc``, ``line``, ``sitemap`` or ``message`` (a part of it) must be true of the
+first finding; ``findings`` is the number of findings.
 """
 
 from collections.abc import AsyncIterator, Iterator

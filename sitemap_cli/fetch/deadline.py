@@ -18,21 +18,21 @@ class Deadline:
         self._until = until
 
     @property
-    def at(self) -> float:
+    def expires_at(self) -> float:
         """When it is reached, in the time of the event loop."""
         return min(self._start + self._seconds, self._until)
 
     @property
-    def left(self) -> float:
+    def seconds_left(self) -> float:
         """Seconds until then, negative when it has passed."""
-        return self.at - self._clock()
+        return self.expires_at - self._clock()
 
     @property
-    def spent_ms(self) -> int:
+    def elapsed_ms(self) -> int:
         """Milliseconds used so far."""
         return round((self._clock() - self._start) * 1000)
 
-    async def paused(self, waiting: Awaitable[T]) -> T:
+    async def exclude_wait(self, waiting: Awaitable[T]) -> T:
         """Wait for something without counting the time."""
         since = self._clock()
         awaited = await waiting

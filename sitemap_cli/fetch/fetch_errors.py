@@ -65,7 +65,7 @@ def build_too_slow_fault(speed: int) -> Fault:
     return Fault("too-slow", f"for a while, less than {speed:,} bytes a second came")
 
 
-def _system(error: BaseException) -> str:
+def _describe_system_error(error: BaseException) -> str:
     """What the system says about a failed call.
 
     asyncio's own words are "Connect call failed ('192.0.2.1', 80)", whatever the cause was.
@@ -75,35 +75,40 @@ def _system(error: BaseException) -> str:
     return getattr(error, "strerror", None) or str(error) or type(error).__name__
 
 
-def _certificate(error: Any) -> tuple[str, str]:
-    verdict = getattr(error.certificate_error, "verify_message", "") or _system(error.certificate_error)
+def _explain_certificate(error: Any) -> tuple[str, str]:
+    verdict = getattr(error.certificate_error, "verify_message", "") or _describe_system_error(
+        error.certificate_error
+    )
     return "tls-error", f"the certificate is not accepted: {verdict}"
 
 
-def _tls(error: Any) -> tuple[str, str]:
-    cause = getattr(error.os_error, "reason", None) or _system(error.os_error)
+def _explain_tls(error: Any) -> tuple[str, str]:
+    cause = getattr(error.os_error, "reason", None) or _describe_system_error(error.os_error)
     if cause in TLS_NOT_SPOKEN:
         return "tls-not-spoken", f"the port does not speak TLS; is it meant for http? ({cause})"
     return "tls-error", f"no TLS connection: {cause}"
 
 
-def _dns(error: Any) -> tuple[str, str]:
+def _explain_dns(error: Any) -> tuple[str, str]:
     cause = error.os_error
     known = isinstance(cause, socket.gaierror) and cause.errno in NO_SUCH_NAME
-    return "dns-nxdomain" if known else "dns-failure", f"{error.host} has no address: {_system(cause)}"
+    return (
+        "dns-nxdomain" if known else "dns-failure",
+        f"{error.host} has no address: {_describe_system_error(cause)}",
+    )
 
 
-def _proxy(error: Any) -> tuple[str, str]:
-    return "connection-failed", f"the proxy cannot be reached: {_system(error.os_error)}"
+def _explain_proxy(error: Any) -> tuple[str, str]:
+    return "connection-failed", f"the proxy cannot be reached: {_describe_system_error(error.os_error)}"
 
 
-def _refused_by_proxy(error: Any) -> tuple[str, str]:
+def _explain_proxy_refusal(error: Any) -> tuple[str, str]:
     reason = "proxy-denied" if error.status == PROXY_AUTHENTICATION else "connection-failed"
     return reason, f"the proxy answered {error.status} {error.message}"
 
 
-def _connection(error: Any) -> tuple[str, str]:
-    cause = _system(error)
+def _explain_connection(error: Any) -> tuple[str, str]:
+    cause = _describe_system_error(error)
     if BLOCKED in cause:
         return "blocked-address", cause
     if alert := ALERT.match(cause):
@@ -113,7 +118,7 @@ def _connection(error: Any) -> tuple[str, str]:
     return ERRNO_REASONS.get(error.errno, "connection-failed"), f"no connection: {cause}"
 
 
-def _payload(error: Any) -> tuple[str, str]:
+def _explain_payload(error: Any) -> tuple[str, str]:
     """Tell apart how a body broke off; aiohttp keeps the cause only in the words of its message."""
     cause = str(error)
     if "ConnectionResetError" in cause:
@@ -123,31 +128,31 @@ def _payload(error: Any) -> tuple[str, str]:
     return "protocol-error", f"the body is not sent as it should be: {cause}"
 
 
-def _protocol(error: Any) -> tuple[str, str]:
+def _explain_protocol(error: Any) -> tuple[str, str]:
     return "protocol-error", f"the answer is not HTTP as it should be: {error.message}"
 
 
-def _always(reason: str, message: str) -> Callable[[Any], tuple[str, str]]:
+def _explain_always(reason: str, message: str) -> Callable[[Any], tuple[str, str]]:
     return lambda _: (reason, message)
 
 
 # In this order: the first that fits counts, and aiohttp's exceptions are kinds of one another.
 EXPLANATIONS: tuple[tuple[type[Exception], Callable[[Any], tuple[str, str]]], ...] = (
-    (aiohttp.ClientConnectorCertificateError, _certificate),
-    (aiohttp.ClientSSLError, _tls),
-    (aiohttp.ClientConnectorDNSError, _dns),
-    (aiohttp.ClientProxyConnectionError, _proxy),
-    (aiohttp.ClientHttpProxyError, _refused_by_proxy),
-    (aiohttp.ConnectionTimeoutError, _always("timeout-connect", "no connection in time")),
-    (aiohttp.ServerTimeoutError, _always("timeout-read", "the server fell silent")),
+    (aiohttp.ClientConnectorCertificateError, _explain_certificate),
+    (aiohttp.ClientSSLError, _explain_tls),
+    (aiohttp.ClientConnectorDNSError, _explain_dns),
+    (aiohttp.ClientProxyConnectionError, _explain_proxy),
+    (aiohttp.ClientHttpProxyError, _explain_proxy_refusal),
+    (aiohttp.ConnectionTimeoutError, _explain_always("timeout-connect", "no connection in time")),
+    (aiohttp.ServerTimeoutError, _explain_always("timeout-read", "the server fell silent")),
     (
         aiohttp.ServerDisconnectedError,
-        _always("connection-closed", "the server closed the connection unasked"),
+        _explain_always("connection-closed", "the server closed the connection unasked"),
     ),
-    (aiohttp.ClientPayloadError, _payload),
-    (aiohttp.ClientResponseError, _protocol),
+    (aiohttp.ClientPayloadError, _explain_payload),
+    (aiohttp.ClientResponseError, _explain_protocol),
     (aiohttp.InvalidURL, lambda error: ("url-invalid", f"the address cannot be asked: {error}")),
-    (TimeoutError, _always("deadline", "not finished in the time allowed for one document")),
-    (OSError, _connection),
+    (TimeoutError, _explain_always("deadline", "not finished in the time allowed for one document")),
+    (OSError, _explain_connection),
     (Exception, lambda error: ("protocol-error", f"{type(error).__name__}: {error}")),
 )

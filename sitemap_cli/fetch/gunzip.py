@@ -38,12 +38,12 @@ class Decoder:
 
     def __init__(self, *, max_bytes: int, content_encoding: str | None = None) -> None:
         self.bytes = 0
-        self._found = _Found()
+        self._found = _Diagnosis()
         self._max_bytes = max_bytes
-        self._declared = _coding(content_encoding)
+        self._declared = _parse_coding(content_encoding)
         self._layers = [_Layer(self._found, 0, max_bytes)]
         if self._declared not in ("", "gzip"):
-            self.fail("unsupported-encoding", f"encoded as {self._declared!r}; only gzip was asked for")
+            self.set_fault("unsupported-encoding", f"encoded as {self._declared!r}; only gzip was asked for")
 
     @property
     def fault(self) -> Fault | None:
@@ -63,44 +63,44 @@ class Decoder:
     def feed(self, data: bytes) -> Iterator[bytes]:
         """Give the content of the next bytes, in pieces of at most 256 KiB; read it to its end."""
         for start in range(0, len(data), WINDOW):
-            for piece in self._through(0, data[start : start + WINDOW]):
-                if kept := self._cut(piece):
+            for piece in self._feed_layer(0, data[start : start + WINDOW]):
+                if kept := self._apply_limit(piece):
                     yield kept
 
     def finish(self) -> Iterator[bytes]:
         """Give what was held back, and see whether the body was complete."""
         for layer in self._layers:
-            if held := self._cut(layer.finish()):
+            if held := self._apply_limit(layer.finish()):
                 yield held
         if self._declared and self.bytes and not self.is_compressed:
-            self.note("gzip-declared-but-plain", "declared as gzip, but sent as it is")
+            self.add_problem("gzip-declared-but-plain", "declared as gzip, but sent as it is")
         if not self._declared and any(layer.compressed for layer in self._layers[1:]):
-            self.note("double-gzip", "compressed twice, and declared as compressed not even once")
+            self.add_problem("double-gzip", "compressed twice, and declared as compressed not even once")
 
-    def fail(self, reason: str, message: str) -> None:
+    def set_fault(self, reason: str, message: str) -> None:
         """Stop here, for this reason; the first one stays."""
-        self._found.fail(reason, message)
+        self._found.set_fault(reason, message)
 
-    def note(self, code: str, message: str) -> None:
+    def add_problem(self, code: str, message: str) -> None:
         """Remember something odd that cost nothing."""
-        self._found.note(code, message)
+        self._found.add_problem(code, message)
 
-    def _through(self, depth: int, data: bytes) -> Iterator[bytes]:
+    def _feed_layer(self, depth: int, data: bytes) -> Iterator[bytes]:
         """Send bytes through the layers from this one inwards, as far as there is anything to unpack."""
         if depth == len(self._layers):
             self._layers.append(_Layer(self._found, depth, self._max_bytes))
         layer = self._layers[depth]
         for piece in layer.feed(data):
             if layer.compressed:
-                yield from self._through(depth + 1, piece)
+                yield from self._feed_layer(depth + 1, piece)
             else:
                 yield piece
 
-    def _cut(self, piece: bytes) -> bytes:
+    def _apply_limit(self, piece: bytes) -> bytes:
         """Count a piece of the content, as much of it as is within the limit."""
         kept = piece[: self._max_bytes - self.bytes]
         if len(kept) < len(piece):
-            self.fail("too-large", f"more than {self._max_bytes:,} bytes of content")
+            self.set_fault("too-large", f"more than {self._max_bytes:,} bytes of content")
         self.bytes += len(kept)
         return kept
 
@@ -115,7 +115,7 @@ def decode_chunks(chunks: Iterable[bytes], decoder: Decoder) -> Iterator[bytes]:
         yield from decoder.finish()
 
 
-def _coding(content_encoding: str | None) -> str:
+def _parse_coding(content_encoding: str | None) -> str:
     """The coding that a header names: nothing, ``gzip``, or something that we leave alone.
 
     ``gzip, gzip`` is left alone too: a legal way to pack a gigabyte into some hundred bytes, and no
@@ -127,7 +127,7 @@ def _coding(content_encoding: str | None) -> str:
     return ", ".join("gzip" if name in GZIP_NAMES else name for name in names if name not in ("", "identity"))
 
 
-class _Found:
+class _Diagnosis:
     """What was found wrong; a decoder and its layers share it, so that none of them has to know another."""
 
     __slots__ = ("fault", "problems")
@@ -136,11 +136,11 @@ class _Found:
         self.fault: Fault | None = None
         self.problems: list[Problem] = []
 
-    def fail(self, reason: str, message: str) -> None:
+    def set_fault(self, reason: str, message: str) -> None:
         """Stop, for this reason; the first one stays."""
         self.fault = self.fault or Fault(reason, message)
 
-    def note(self, code: str, message: str) -> None:
+    def add_problem(self, code: str, message: str) -> None:
         """Remember something odd that cost nothing."""
         self.problems.append(Problem(code, Severity.WARNING, message))
 
@@ -160,7 +160,7 @@ class _Layer:
         "compressed",
     )
 
-    def __init__(self, found: _Found, depth: int, max_bytes: int) -> None:
+    def __init__(self, found: _Diagnosis, depth: int, max_bytes: int) -> None:
         self.compressed = False
         self._found = found
         self._depth = depth
@@ -179,48 +179,50 @@ class _Layer:
                 self._held = data
                 return
             if self._undecided:
-                self._begin(data)
+                self._start_section(data)
             if (inflate := self._inflate) is None:
                 # Plain content goes on; what follows the last member does not, nor what we refuse.
                 if not self.compressed and self._found.fault is None:
                     yield data
                 return
-            yield from self._inflated(inflate, data[:SLICE])
-            data = self._rest(inflate) + data[SLICE:]
+            yield from self._inflate_slice(inflate, data[:SLICE])
+            data = self._take_unused(inflate) + data[SLICE:]
 
     def finish(self) -> bytes:
         """Give the byte that was held back, if any; complain when the gzip stream has no end."""
         if self._inflate is not None:
-            self._found.fail("truncated-gzip", "the compressed stream ends too early")
+            self._found.set_fault("truncated-gzip", "the compressed stream ends too early")
         if self._held and self.compressed:
-            self._garbage()
+            self._note_garbage()
         held, self._held, self._undecided = self._held, b"", False
         return b"" if self.compressed else held
 
-    def _begin(self, data: bytes) -> None:
+    def _start_section(self, data: bytes) -> None:
         """Decide what follows: a gzip member, something after the last one, or plain content."""
         self._undecided = False
         if data.startswith(MAGIC):
-            self._member()
+            self._start_member()
         elif self.compressed:
-            self._garbage()
+            self._note_garbage()
 
-    def _member(self) -> None:
+    def _start_member(self) -> None:
         self._members += 1
         self._silence = 0
         if self._depth == MAX_LAYERS:
-            self._found.fail("nested-compression", f"gzip inside gzip, more than {MAX_LAYERS} layers")
+            self._found.set_fault("nested-compression", f"gzip inside gzip, more than {MAX_LAYERS} layers")
         elif self._members > MAX_MEMBERS:
-            self._found.fail("too-many-members", f"more than {MAX_MEMBERS:,} gzip members")
+            self._found.set_fault("too-many-members", f"more than {MAX_MEMBERS:,} gzip members")
         else:
             self.compressed = True
             self._inflate = zlib.decompressobj(wbits=31)
 
-    def _garbage(self) -> None:
+    def _note_garbage(self) -> None:
         self._inflate = None
-        self._found.note("trailing-garbage", "something that is not gzip follows the compressed content")
+        self._found.add_problem(
+            "trailing-garbage", "something that is not gzip follows the compressed content"
+        )
 
-    def _inflated(self, inflate: "zlib._Decompress", data: bytes) -> Iterator[bytes]:
+    def _inflate_slice(self, inflate: "zlib._Decompress", data: bytes) -> Iterator[bytes]:
         """Give the content of one slice, window by window."""
         while True:
             # zlib drops the output of the call that fails: the copy (5 us) lets us fetch it.
@@ -228,35 +230,35 @@ class _Layer:
             try:
                 out = inflate.decompress(data, WINDOW)
             except zlib.error as error:
-                yield from _salvaged(before, data)
-                self._broken(str(error))
+                yield from _salvage_slice(before, data)
+                self._diagnose_error(str(error))
                 return
-            yield from self._measured(out, len(data))
+            yield from self._check_output(out, len(data))
             data = inflate.unconsumed_tail
             if self._found.fault is not None or inflate.eof or not (data or len(out) == WINDOW):
                 return
 
-    def _measured(self, out: bytes, consumed: int) -> Iterator[bytes]:
+    def _check_output(self, out: bytes, consumed: int) -> Iterator[bytes]:
         """Pass a window on, unless the layer has said enough, or nothing for too long."""
         self._silence = 0 if out else self._silence + consumed
         self._room -= len(out)
         if out:
             yield out
         if self._room < 0:
-            self._found.fail("too-large", "a compressed layer grows beyond the limit")
+            self._found.set_fault("too-large", "a compressed layer grows beyond the limit")
         if self._silence > MAX_SILENCE:
-            self._found.fail("bad-gzip", f"{MAX_SILENCE:,} bytes of gzip without any content")
+            self._found.set_fault("bad-gzip", f"{MAX_SILENCE:,} bytes of gzip without any content")
 
-    def _broken(self, cause: str) -> None:
+    def _diagnose_error(self, cause: str) -> None:
         """Tell damage from something that only began like another member."""
         if any(known in cause for known in CHECKSUM_ERRORS):
-            self._found.fail("bad-crc", f"the checksum does not fit the content ({cause})")
+            self._found.set_fault("bad-crc", f"the checksum does not fit the content ({cause})")
         elif self._members > 1 and any(known in cause for known in HEADER_ERRORS):
-            self._garbage()
+            self._note_garbage()
         else:
-            self._found.fail("bad-gzip", f"the compressed stream is damaged ({cause})")
+            self._found.set_fault("bad-gzip", f"the compressed stream is damaged ({cause})")
 
-    def _rest(self, inflate: "zlib._Decompress") -> bytes:
+    def _take_unused(self, inflate: "zlib._Decompress") -> bytes:
         """What follows a member that has ended, and make ready for the next one."""
         if not inflate.eof:
             return b""
@@ -265,7 +267,7 @@ class _Layer:
         return inflate.unused_data
 
 
-def _salvaged(before: "zlib._Decompress", data: bytes) -> Iterator[bytes]:
+def _salvage_slice(before: "zlib._Decompress", data: bytes) -> Iterator[bytes]:
     """Whatever a failing slice holds up to the byte that is wrong."""
     try:
         for position in range(len(data)):

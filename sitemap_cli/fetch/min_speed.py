@@ -6,7 +6,7 @@ import asyncio
 WINDOW = 10.0
 
 
-class Speed:
+class SpeedLimit:
     """Brings the end of a timeout forward when bytes come too slowly.
 
     From the first part on, a body earns a second with every ``floor`` bytes; ten seconds later it must
@@ -24,29 +24,29 @@ class Speed:
         self._pause = pause
         self._timer = timer
         self._end = timer.when()
-        self._judged: float | None = None
-        self._earned = 0.0
+        self._grace_end: float | None = None
+        self._earned_until = 0.0
 
     @property
-    def gave_up(self) -> bool:
+    def has_expired(self) -> bool:
         """Whether the timeout expired for this reason."""
         return self._timer.expired() and self._timer.when() != self._end
 
-    def came(self, size: int) -> None:
+    def count_bytes(self, size: int) -> None:
         """So many bytes have come, and more are expected."""
         if not self._floor:
             return
         now = asyncio.get_running_loop().time()
-        if self._judged is None:
-            self._judged, self._earned = now + WINDOW, now
-        self._earned = min(self._earned + size / self._floor, now + self._pause + WINDOW)
-        self._move(max(self._judged, self._earned))
+        if self._grace_end is None:
+            self._grace_end, self._earned_until = now + WINDOW, now
+        self._earned_until = min(self._earned_until + size / self._floor, now + self._pause + WINDOW)
+        self._reschedule(max(self._grace_end, self._earned_until))
 
-    def over(self) -> None:
+    def stop_counting(self) -> None:
         """Nothing more is expected; what is left to do has the time until the deadline."""
-        if self._judged is not None:
-            self._move(self._end)
+        if self._grace_end is not None:
+            self._reschedule(self._end)
 
-    def _move(self, end: float | None) -> None:
+    def _reschedule(self, end: float | None) -> None:
         ends = [each for each in (end, self._end) if each is not None]
         self._timer.reschedule(min(ends))

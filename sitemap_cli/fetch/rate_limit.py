@@ -4,10 +4,10 @@ import asyncio
 import math
 from collections import OrderedDict
 
-MAX_LANES = 10_000
+MAX_QUEUES = 10_000
 
 
-class Pace:
+class RateLimiter:
     """Lets requests start when their host, and the program as a whole, have room for one more.
 
     Args:
@@ -17,96 +17,96 @@ class Pace:
     """
 
     def __init__(self, *, concurrency: int, per_host: int, delay: float) -> None:
-        self._everybody = asyncio.Semaphore(concurrency)
+        self._total_slots = asyncio.Semaphore(concurrency)
         self._per_host = per_host
         self._delay = delay
-        self._lanes: OrderedDict[str, _Lane] = OrderedDict()
+        self._queues: OrderedDict[str, _HostQueue] = OrderedDict()
 
-    async def turn(self, host: str, delay: float = 0.0, least: float = 0.0) -> "Turn":
+    async def acquire(self, host: str, delay: float = 0.0, least: float = 0.0) -> "Permit":
         """Wait until a request to this ``host:port`` may start; it lasts as long as the turn is entered.
 
         ``delay`` is what the host itself wants between two starts, 0 where nobody knows it: then what
         was last known of it holds. ``least`` is what the user wants for it.
         """
-        lane = self._lane(host)
+        lane = self._get_queue(host)
         lane.delay = max(delay or lane.delay, self._delay, least)
         lane.users += 1
         try:
             # The host first: whoever waits for a slow host must not keep others from theirs.
-            await lane.room.acquire()
+            await lane.slots.acquire()
             try:
-                await self._start(lane)
+                await self._wait_for_start(lane)
             except BaseException:
-                lane.room.release()
+                lane.slots.release()
                 raise
         except BaseException:
             lane.users -= 1
             raise
-        return Turn(self._everybody, lane)
+        return Permit(self._total_slots, lane)
 
-    def rest(self, host: str, seconds: float) -> None:
+    def pause_host(self, host: str, seconds: float) -> None:
         """Start nothing at this ``host:port`` for so long; what waits for it keeps nobody else waiting."""
-        self._lane(host).rest(seconds)
+        self._get_queue(host).pause(seconds)
 
-    async def _start(self, lane: "_Lane") -> None:
+    async def _wait_for_start(self, lane: "_HostQueue") -> None:
         """Wait for the next starting time of the host, then for room among everybody."""
-        if lane.is_open() and not self._everybody.locked():
-            await self._everybody.acquire()
-            lane.started()
+        if lane.is_open() and not self._total_slots.locked():
+            await self._total_slots.acquire()
+            lane.mark_started()
             return
-        async with lane.door:
+        async with lane.start_lock:
             while True:
-                await lane.until_next()
-                await self._everybody.acquire()
+                await lane.wait_until_free()
+                await self._total_slots.acquire()
                 # The host may have asked for a rest meanwhile.
                 if lane.seconds_left() <= 0:
                     break
-                self._everybody.release()
-            lane.started()
+                self._total_slots.release()
+            lane.mark_started()
 
-    def _lane(self, host: str) -> "_Lane":
+    def _get_queue(self, host: str) -> "_HostQueue":
         """The lane of a host; those unused for longest are forgotten when there are too many."""
-        lane = self._lanes.get(host)
+        lane = self._queues.get(host)
         if lane is None:
-            lane = self._lanes[host] = _Lane(self._per_host, self._delay)
-        self._lanes.move_to_end(host)
-        while len(self._lanes) > MAX_LANES and (idle := self._longest_idle()) is not None:
-            del self._lanes[idle]
+            lane = self._queues[host] = _HostQueue(self._per_host, self._delay)
+        self._queues.move_to_end(host)
+        while len(self._queues) > MAX_QUEUES and (idle := self._find_longest_idle()) is not None:
+            del self._queues[idle]
         return lane
 
-    def _longest_idle(self) -> str | None:
-        return next((host for host, lane in self._lanes.items() if lane.is_idle()), None)
+    def _find_longest_idle(self) -> str | None:
+        return next((host for host, lane in self._queues.items() if lane.is_idle()), None)
 
 
-class Turn:
+class Permit:
     """One request that may start now; room for the next one is made at the end of the block."""
 
-    __slots__ = ("_everybody", "_lane")
+    __slots__ = ("_queue", "_total_slots")
 
-    def __init__(self, everybody: asyncio.Semaphore, lane: "_Lane") -> None:
-        self._everybody = everybody
-        self._lane = lane
+    def __init__(self, everybody: asyncio.Semaphore, lane: "_HostQueue") -> None:
+        self._total_slots = everybody
+        self._queue = lane
 
     def __enter__(self) -> None:
         """Nothing is left to wait for."""
 
     def __exit__(self, *_: object) -> None:
-        self._everybody.release()
-        self._lane.room.release()
-        self._lane.users -= 1
+        self._total_slots.release()
+        self._queue.slots.release()
+        self._queue.users -= 1
 
 
-class _Lane:
+class _HostQueue:
     """The requests to one host."""
 
     def __init__(self, per_host: int, delay: float) -> None:
-        self.room = asyncio.Semaphore(per_host)
-        self.door = asyncio.Lock()
+        self.slots = asyncio.Semaphore(per_host)
+        self.start_lock = asyncio.Lock()
         self.users = 0
         self.delay = delay
         self._clock = asyncio.get_running_loop().time
-        self._last = -math.inf
-        self._rested = -math.inf
+        self._last_start = -math.inf
+        self._paused_until = -math.inf
 
     def is_idle(self) -> bool:
         """Whether a new lane would do as well."""
@@ -114,21 +114,21 @@ class _Lane:
 
     def is_open(self) -> bool:
         """Whether a request may start now, and nobody else waits to be the next."""
-        return not self.door.locked() and self.seconds_left() <= 0
+        return not self.start_lock.locked() and self.seconds_left() <= 0
 
     def seconds_left(self) -> float:
         """Seconds until the next request may start; negative when it may start now."""
-        return max(self._last + self.delay, self._rested) - self._clock()
+        return max(self._last_start + self.delay, self._paused_until) - self._clock()
 
-    async def until_next(self) -> None:
+    async def wait_until_free(self) -> None:
         """Wait until the next request may start, as far as that is known now."""
         if (seconds := self.seconds_left()) > 0:
             await asyncio.sleep(seconds)
 
-    def started(self) -> None:
+    def mark_started(self) -> None:
         """Note that a request starts now."""
-        self._last = self._clock()
+        self._last_start = self._clock()
 
-    def rest(self, seconds: float) -> None:
+    def pause(self, seconds: float) -> None:
         """Put the next start off; a longer rest that was asked for before stays."""
-        self._rested = max(self._rested, self._clock() + seconds)
+        self._paused_until = max(self._paused_until, self._clock() + seconds)

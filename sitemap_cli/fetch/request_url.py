@@ -25,7 +25,7 @@ def parse_request_url(text: str) -> URL:
     Raises:
         RefusedError: ``url-invalid`` or ``scheme-forbidden``.
     """
-    return _checked(_read(text), text, "scheme-forbidden")
+    return _check_url(_parse_url(text), text, "scheme-forbidden")
 
 
 def resolve_redirect(base: URL, location: str) -> URL:
@@ -34,7 +34,7 @@ def resolve_redirect(base: URL, location: str) -> URL:
     Raises:
         RefusedError: ``url-invalid`` or ``redirect-scheme``.
     """
-    return _checked(base.join(_read(location)), location, "redirect-scheme")
+    return _check_url(base.join(_parse_url(location)), location, "redirect-scheme")
 
 
 def host_key(url: URL) -> str:
@@ -42,7 +42,7 @@ def host_key(url: URL) -> str:
     return f"{(url.raw_host or '').lower().removesuffix('.')}:{url.port}"
 
 
-def origin(url: URL) -> tuple[str, str]:
+def origin_key(url: URL) -> tuple[str, str]:
     """Scheme, host and port: what two addresses must share to be trusted with the same secrets."""
     return url.scheme, host_key(url)
 
@@ -61,7 +61,7 @@ def _is_secure(url: str) -> bool:
     return url.startswith("https:")
 
 
-def _read(text: str) -> URL:
+def _parse_url(text: str) -> URL:
     """Split an address, quoting only what cannot stand as it is.
 
     A server compares signatures over the spelling it sent, so ``%7E`` must not become ``~``.
@@ -76,7 +76,7 @@ def _read(text: str) -> URL:
         raise RefusedError("url-invalid", f"{redact_url(text)!r}: {error}") from error
 
 
-def _checked(url: URL, text: str, refusal: str) -> URL:
+def _check_url(url: URL, text: str, refusal: str) -> URL:
     if url.scheme and url.scheme not in SCHEMES:
         raise RefusedError(refusal, f"{redact_url(text)!r} is not http or https")
     if not url.scheme or not _is_complete(url):

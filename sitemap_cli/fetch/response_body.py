@@ -27,7 +27,7 @@ STEP_SECONDS = 0.01
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class BodyLimits:
     """How many bytes of a body are read: of its content, and of its compressed form.
 
     ``enough`` says that nobody needs more than that, so stopping there is no fault. ``speed`` is how many
@@ -41,7 +41,7 @@ class Limits:
     pause: float = 0.0
 
     @classmethod
-    def of(cls, settings: Settings, purpose: Purpose) -> Self:
+    def for_purpose(cls, settings: Settings, purpose: Purpose) -> Self:
         """The limits for a purpose; a robots.txt is read one byte further than it is used."""
         most = {Purpose.ROBOTS: MAX_ROBOTS + 1, Purpose.PAGE: MAX_PAGE}.get(purpose)
         content = settings.max_bytes if most is None else min(settings.max_bytes, most)
@@ -49,7 +49,7 @@ class Limits:
         return cls(content, settings.max_wire_bytes, enough, settings.min_speed, settings.idle_timeout)
 
 
-class KeptBody:
+class StoredBody:
     """The content of one answer, decoded anew from the kept bytes as often as it is asked for.
 
     Args:
@@ -65,26 +65,26 @@ class KeptBody:
     def read_chunks(self) -> Iterator[bytes]:
         """Yield the content in order, in pieces of at most 256 KiB; several readers may take turns."""
         if not self._compressed:
-            return blocks(self._file, self._size)
-        return decode_chunks(blocks(self._file), Decoder(max_bytes=self._size))
+            return read_blocks(self._file, self._size)
+        return decode_chunks(read_blocks(self._file), Decoder(max_bytes=self._size))
 
     def close(self) -> None:
         """Give the memory or temporary file back. Safe to call twice."""
         self._file.close()
 
 
-class Content(msgspec.Struct, frozen=True):
+class ReceivedBody(msgspec.Struct, frozen=True):
     """What came of a body; the fields are those of :class:`~sitemap_cli.fetch.interface.Response`."""
 
     fault: Fault | None = None
-    body: KeptBody | None = None
+    body: StoredBody | None = None
     digest: bytes | None = None
     bytes: int = 0
     wire_bytes: int = 0
     problems: tuple[Problem, ...] = ()
 
 
-class Intake:
+class BodyWriter:
     """Keeps the bytes of a body while they arrive, and measures their content on the way.
 
     Once ``fault`` is set, there is no use in more of them; :meth:`fail` keeps an earlier one.
@@ -94,7 +94,7 @@ class Intake:
         content_encoding: the header of that name, if there was one.
     """
 
-    def __init__(self, limits: Limits, content_encoding: str | None = None) -> None:
+    def __init__(self, limits: BodyLimits, content_encoding: str | None = None) -> None:
         self._decoder = Decoder(max_bytes=limits.content, content_encoding=content_encoding)
         self.wire_bytes = 0
         self._limits = limits
@@ -106,41 +106,41 @@ class Intake:
         """Why reading stopped early."""
         return self._decoder.fault
 
-    def fail(self, fault: Fault) -> None:
+    def set_fault(self, fault: Fault) -> None:
         """Note what else kept the rest from coming."""
-        self._decoder.fail(fault.reason, fault.message)
+        self._decoder.set_fault(fault.reason, fault.message)
 
-    def take(self, data: bytes) -> Iterator[None]:
+    def write(self, data: bytes) -> Iterator[None]:
         """Keep some bytes, in steps so short that the caller may pause between them."""
         self.wire_bytes += len(data)
-        self._keep(data)
-        return self._measure(self._decoder.feed(data))
+        self._store(data)
+        return self._measure_content(self._decoder.feed(data))
 
     def finish(self) -> Iterator[None]:
         """Say that these were all the bytes."""
-        return self._measure(self._decoder.finish())
+        return self._measure_content(self._decoder.finish())
 
-    def content(self, url: str) -> Content:
+    def build_result(self, url: str) -> ReceivedBody:
         """What came of it, unless a fault kept the first byte from coming."""
         fault = self._decoder.fault
         if fault is not None and not self.wire_bytes:
-            self.drop()
-            return Content(fault=fault)
+            self.discard()
+            return ReceivedBody(fault=fault)
         cut = fault is not None and fault.reason == "too-large"
-        return Content(
+        return ReceivedBody(
             fault=None if cut and self._limits.enough else fault,
-            body=KeptBody(self._file, self._decoder),
+            body=StoredBody(self._file, self._decoder),
             digest=self._sha256.digest(),
             bytes=self._decoder.bytes,
             wire_bytes=self.wire_bytes,
-            problems=_oddities(self._decoder, url),
+            problems=_collect_problems(self._decoder, url),
         )
 
-    def drop(self) -> None:
+    def discard(self) -> None:
         """Give everything back unread."""
         self._file.close()
 
-    def _keep(self, data: bytes) -> None:
+    def _store(self, data: bytes) -> None:
         """Write, and tell a full disk of ours from a fault of the network: both are ``OSError``."""
         try:
             if self.wire_bytes > IN_MEMORY and isinstance(self._file, io.BytesIO):
@@ -155,15 +155,17 @@ class Intake:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115
         self._file.write(memory.getbuffer())
 
-    def _measure(self, pieces: Iterator[bytes]) -> Iterator[None]:
+    def _measure_content(self, pieces: Iterator[bytes]) -> Iterator[None]:
         for piece in pieces:
             self._sha256.update(piece)
             yield
         if self._decoder.is_compressed and self.wire_bytes > self._limits.wire:
-            self._decoder.fail("too-large", f"more than {self._limits.wire:,} bytes of compressed content")
+            self._decoder.set_fault(
+                "too-large", f"more than {self._limits.wire:,} bytes of compressed content"
+            )
 
 
-async def in_steps(work: Iterator[None]) -> None:
+async def run_in_steps(work: Iterator[None]) -> None:
     """Do the work, and let others have their turn whenever it takes longer than some milliseconds."""
     since = time.perf_counter()
     for _ in work:
@@ -172,7 +174,7 @@ async def in_steps(work: Iterator[None]) -> None:
             since = time.perf_counter()
 
 
-def blocks(file: IO[bytes], size: int = sys.maxsize) -> Iterator[bytes]:
+def read_blocks(file: IO[bytes], size: int = sys.maxsize) -> Iterator[bytes]:
     """The first bytes of a file, or all of them, whoever else moves about in it."""
     position = 0
     while position < size:
@@ -184,8 +186,8 @@ def blocks(file: IO[bytes], size: int = sys.maxsize) -> Iterator[bytes]:
         yield block
 
 
-def _oddities(decoder: Decoder, url: str) -> tuple[Problem, ...]:
+def _collect_problems(decoder: Decoder, url: str) -> tuple[Problem, ...]:
     """What was odd about the compression, the name of the file included."""
     if ".gz" in url and urlsplit(url).path.endswith(".gz") and decoder.bytes and not decoder.is_compressed:
-        decoder.note("gz-name-but-plain", "named .gz, but not compressed")
+        decoder.add_problem("gz-name-but-plain", "named .gz, but not compressed")
     return tuple(decoder.problems)

@@ -53,7 +53,7 @@ def is_public(address: Address | str) -> bool:
     Addresses that carry another one inside (NAT64, 6to4, Teredo) are not public: whatever gateway
     unwraps them stands inside somebody's network.
     """
-    bare = _bare(ipaddress.ip_address(address))
+    bare = _unmap_ipv4(ipaddress.ip_address(address))
     if isinstance(bare, IPv4Address):
         return not any(bare in network for network in SPECIAL_IPV4)
     return bare in UNICAST_IPV6 and not any(bare in network for network in SPECIAL_IPV6)
@@ -72,11 +72,11 @@ class SsrfGuard:
 
     def __init__(self, *, allow_private: bool, networks: Sequence[str]) -> None:
         self._allow_private = allow_private
-        self._networks = [_network(each) for each in networks]
+        self._networks = [_parse_network(each) for each in networks]
 
     def is_permitted(self, address: Address) -> bool:
         """Whether this address may be asked."""
-        return self._allow_private or is_public(address) or self._is_allowed(_bare(address))
+        return self._allow_private or is_public(address) or self._is_allowed(_unmap_ipv4(address))
 
     def check_host(self, host: str) -> None:
         """Refuse a host that is an address spelled out, in whatever way, and may not be asked.
@@ -88,7 +88,7 @@ class SsrfGuard:
         """
         address = parse_ip_literal(host)
         if address is not None and not self.is_permitted(address):
-            raise RefusedError("blocked-address", _refusal(address))
+            raise RefusedError("blocked-address", _format_refusal(address))
 
     def create_socket(self, info: AddrInfo) -> socket.socket:
         """Make the socket for one resolved address, or raise what a firewall would.
@@ -99,7 +99,7 @@ class SsrfGuard:
         family, kind, protocol, _, where = info
         address = ipaddress.ip_address(where[0])
         if not self.is_permitted(address):
-            raise OSError(errno.EACCES, _refusal(address))
+            raise OSError(errno.EACCES, _format_refusal(address))
         return socket.socket(family, kind, protocol)
 
     def _is_allowed(self, address: Address) -> bool:
@@ -119,17 +119,17 @@ def parse_ip_literal(host: str) -> Address | None:
         return None
 
 
-def _bare(address: Address) -> Address:
+def _unmap_ipv4(address: Address) -> Address:
     """The IPv4 address inside ``::ffff:1.2.3.4``, which is what the kernel will connect to."""
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
     return mapped or address
 
 
-def _refusal(address: Address) -> str:
-    return f"{_bare(address)} {BLOCKED} (--allow-private or --allow-network would permit it)"
+def _format_refusal(address: Address) -> str:
+    return f"{_unmap_ipv4(address)} {BLOCKED} (--allow-private or --allow-network would permit it)"
 
 
-def _network(text: str) -> IPv4Network | IPv6Network:
+def _parse_network(text: str) -> IPv4Network | IPv6Network:
     try:
         return ipaddress.ip_network(text, strict=False)
     except ValueError as error:

@@ -6,7 +6,7 @@ from sitemap_cli.settings import Settings
 
 if TYPE_CHECKING:
     from sitemap_cli.crawl.targets import Target
-    from sitemap_cli.fetch.http import HttpFetcher
+    from sitemap_cli.fetch.http_fetcher import HttpFetcher
     from sitemap_cli.fetch.interface import Fetcher
 
 
@@ -27,11 +27,11 @@ class Fetchers:
             ConfigurationError: an option cannot be used.
         """
         if target is not None and target.folder is not None:
-            from sitemap_cli.fetch.folder import FolderFetcher
+            from sitemap_cli.fetch.folder_fetcher import FolderFetcher
 
             return FolderFetcher(target.folder, target.urls[0], self._settings)
         if self._web is None:
-            from sitemap_cli.fetch.http import HttpFetcher
+            from sitemap_cli.fetch.http_fetcher import HttpFetcher
 
             self._web = HttpFetcher(self._settings)
         return self._web if settings is None else self._web.with_settings(settings)

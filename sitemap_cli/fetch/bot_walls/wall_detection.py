@@ -6,11 +6,11 @@ A false alarm is worse than a miss: it would tell the owner of a site that reads
 import re
 from collections.abc import Mapping
 
-from sitemap_cli.fetch.bot_walls.signatures import CAPTCHAS, SOMEBODY, TITLES, WALLS
+from sitemap_cli.fetch.bot_walls.signatures import CAPTCHAS, TITLES, UNKNOWN_VENDOR, WALLS
 from sitemap_cli.model.values import Fault
 
 # A wall says what it is at once; the longest carry a script or a picture before it.
-LOOKED_AT = 64 * 1024
+MAX_SNIFFED = 64 * 1024
 # What walls answer with, page and all; 202 is what some say while they look at us. A server error or a
 # redirect behind a wall is the site's own.
 REFUSING = frozenset({202, 401, 403, 405, 406, 429, 503})
@@ -37,9 +37,9 @@ def is_suspect(status: int, content_type: str | None, beginning: bytes) -> bool:
     return looks or status == 202 or not 200 <= status < 300 or "html" in (content_type or "").lower()
 
 
-def challenge(status: int, headers: Mapping[str, str], beginning: bytes) -> Fault | None:
+def detect_challenge(status: int, headers: Mapping[str, str], beginning: bytes) -> Fault | None:
     """What is wrong with an answer that is not the server's own; ``beginning`` is decompressed content."""
-    vendor = wall(status, headers, beginning)
+    vendor = detect_vendor(status, headers, beginning)
     if vendor is None:
         return None
     return Fault(
@@ -47,19 +47,19 @@ def challenge(status: int, headers: Mapping[str, str], beginning: bytes) -> Faul
     )
 
 
-def wall(status: int, headers: Mapping[str, str], beginning: bytes) -> str | None:
+def detect_vendor(status: int, headers: Mapping[str, str], beginning: bytes) -> str | None:
     """Who answered instead of the server; names of headers are found in any case, or in lower case."""
     forbidden = status in FORBIDDING or (status == 429 and "retry-after" not in headers)
-    if named := _by_header(headers, forbidden=forbidden):
+    if named := _match_headers(headers, forbidden=forbidden):
         return named
     refused = status in REFUSING
     if not refused and not LIKE_HTML.match(beginning):
         return None
-    page = beginning[:LOOKED_AT].lower()
-    return _by_page(page, refused=refused) or _captcha(page)
+    page = beginning[:MAX_SNIFFED].lower()
+    return _match_page(page, refused=refused) or _match_captcha(page)
 
 
-def _by_header(headers: Mapping[str, str], *, forbidden: bool) -> str | None:
+def _match_headers(headers: Mapping[str, str], *, forbidden: bool) -> str | None:
     for each in WALLS:
         looked_for = each.headers + each.refusing if forbidden else each.headers
         if any(name in headers and value in headers[name].lower() for name, value in looked_for):
@@ -67,7 +67,7 @@ def _by_header(headers: Mapping[str, str], *, forbidden: bool) -> str | None:
     return None
 
 
-def _by_page(page: bytes, *, refused: bool) -> str | None:
+def _match_page(page: bytes, *, refused: bool) -> str | None:
     for each in WALLS:
         marks = each.marks + each.signs if refused else each.marks
         if any(all(part in page for part in mark) for mark in marks):
@@ -75,7 +75,7 @@ def _by_page(page: bytes, *, refused: bool) -> str | None:
     return None
 
 
-def _captcha(page: bytes) -> str | None:
+def _match_captcha(page: bytes) -> str | None:
     title = TITLE.search(page)
     says_so = title is not None and any(each in title[1] for each in TITLES)
-    return SOMEBODY if says_so and any(each in page for each in CAPTCHAS) else None
+    return UNKNOWN_VENDOR if says_so and any(each in page for each in CAPTCHAS) else None

@@ -61,7 +61,7 @@ BEGINNINGS = {spelling: name for name, spellings in SPELLINGS.items() for spelli
 BEGINS = re.compile(rf"({'|'.join(BEGINNINGS)})[a-z0-9_-]*", re.IGNORECASE)
 WITHOUT_COLON = re.compile(rf"({'|'.join((*BEGINNINGS, 'sitemaps'))})[ \t]+([^\s:]\S*)", re.IGNORECASE)
 # Fields of which some crawler or other knows what they mean.
-OTHERS = {
+OTHER_FIELDS = {
     *("cache-delay", "clean-param", "comment", "content-signal", "content-usage", "host", "license"),
     *("noarchive", "nofollow", "noindex", "request-rate", "robot-version", "visit-time"),
 }
@@ -90,38 +90,38 @@ class Line(NamedTuple):
     value: str
 
 
-class Notes:
+class ProblemLog:
     """Problems in the order in which they were met, of each kind only so many."""
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
-        self._met: Counter[str] = Counter()
+        self._counts: Counter[str] = Counter()
 
     def add(self, code: str, message: str, line: int | None = None, severity: Severity | None = None) -> None:
         """Take down a problem; ``severity`` is the one of the table unless given."""
-        self._met[code] += 1
-        if self._met[code] > MAX_SAME:
+        self._counts[code] += 1
+        if self._counts[code] > MAX_SAME:
             return
-        more = " (the last of its kind that is told)" if self._met[code] == MAX_SAME else ""
+        more = " (the last of its kind that is told)" if self._counts[code] == MAX_SAME else ""
         self.problems.append(Problem(code, severity or SEVERITIES[code], message + more, line=line))
 
-    def once(self, code: str, message: str, line: int | None = None) -> None:
+    def add_once(self, code: str, message: str, line: int | None = None) -> None:
         """Take down a problem unless there is one of its kind."""
-        if not self._met[code]:
+        if not self._counts[code]:
             self.add(code, message, line)
 
 
-def shown(text: str) -> str:
+def quote_text(text: str) -> str:
     """A text as it may stand in a message: quoted, escaped, cut."""
     return ascii(text if len(text) <= 100 else f"{text[:100]}...")
 
 
-def decoded(data: bytes, notes: Notes) -> str | None:
+def decode_robots(data: bytes, notes: ProblemLog) -> str | None:
     """The text of a file, without the line that 500 KiB end in; None when it is binary.
 
     What is not UTF-8 is percent-encoded.
     """
-    text = _text(data[:MAX_ROBOTS], notes)
+    text = _decode_text(data[:MAX_ROBOTS], notes)
     if len(CONTROL.findall(text)) > MOST_CONTROL * len(text):
         return None
     if len(data) > MAX_ROBOTS:
@@ -129,8 +129,8 @@ def decoded(data: bytes, notes: Notes) -> str | None:
         text = text[: max(text.rfind("\n"), text.rfind("\r")) + 1]
     if NOT_UTF8.search(text):
         notes.add("robots-not-utf8", "some bytes are not UTF-8")
-        text = NOT_UTF8.sub(_escaped, text)
-    return OTHER_ENDS.sub(_escaped, text)
+        text = NOT_UTF8.sub(_percent_encode, text)
+    return OTHER_ENDS.sub(_percent_encode, text)
 
 
 def is_markup(text: str) -> bool:
@@ -138,12 +138,12 @@ def is_markup(text: str) -> bool:
     return MARKUP.match(text) is not None
 
 
-def lines(text: str, notes: Notes) -> Iterator[Line]:
+def parse_lines(text: str, notes: ProblemLog) -> Iterator[Line]:
     """What the lines say that we understand; the others, and what was forgiven, are taken down."""
-    return _Lines(notes, strict=is_markup(text)).read(text)
+    return _LineParser(notes, strict=is_markup(text)).parse_text(text)
 
 
-def _text(data: bytes, notes: Notes) -> str:
+def _decode_text(data: bytes, notes: ProblemLog) -> str:
     if data.startswith(UTF16):
         notes.add("robots-utf16", "encoded in UTF-16: crawlers expect UTF-8 and may understand nothing of it")
         return data.decode("utf-16", "replace")
@@ -152,71 +152,73 @@ def _text(data: bytes, notes: Notes) -> str:
     return data.removeprefix(BOM).decode("utf-8", "surrogateescape")
 
 
-def _escaped(match: re.Match[str]) -> str:
+def _percent_encode(match: re.Match[str]) -> str:
     return quote(match[0].encode("utf-8", "surrogateescape"))
 
 
-class _Lines:
+class _LineParser:
     """The reader of lines; ``strict`` forgives nothing: in a page everything looks like a field."""
 
-    def __init__(self, notes: Notes, *, strict: bool) -> None:
-        self._notes = notes
+    def __init__(self, notes: ProblemLog, *, strict: bool) -> None:
+        self._log = notes
         self._strict = strict
         self._spellings: set[str] = set()
 
-    def read(self, text: str) -> Iterator[Line]:
+    def parse_text(self, text: str) -> Iterator[Line]:
         for number, raw in enumerate(LINE_END.split(text), start=1):
-            content = self._bare(number, raw.partition("#")[0])
+            content = self._strip_blanks(number, raw.partition("#")[0])
             if not content:
                 continue
             if CONTROL.search(content):
-                message = f"a line with control characters is ignored: {shown(content)}"
-                self._notes.add("robots-control-character", message, number)
-            elif line := self._line(number, content):
+                message = f"a line with control characters is ignored: {quote_text(content)}"
+                self._log.add("robots-control-character", message, number)
+            elif line := self._parse_line(number, content):
                 yield line
 
-    def _bare(self, number: int, text: str) -> str:
+    def _strip_blanks(self, number: int, text: str) -> str:
         """The text without blanks around it; for crawlers, only those of ASCII are blanks."""
         text = text.strip(BLANKS)
         bare = text if text.isascii() else text.strip(BLANKS + INVISIBLE)
         if bare != text:
-            self._notes.once("robots-whitespace", "blanks that are none for crawlers, such as U+00A0", number)
+            self._log.add_once(
+                "robots-whitespace", "blanks that are none for crawlers, such as U+00A0", number
+            )
         return bare
 
-    def _line(self, number: int, content: str) -> Line | None:
+    def _parse_line(self, number: int, content: str) -> Line | None:
         written, colon, value = content.partition(":")
-        written = self._bare(number, written)
-        name = self._name(written) if colon else None
+        written = self._strip_blanks(number, written)
+        name = self._find_field(written) if colon else None
         if name is not None:
             if written.lower() != SPELLINGS[name][0]:
-                self._typo(number, written, name)
-            return Line(number, name, self._bare(number, value))
+                self._report_typo(number, written, name)
+            return Line(number, name, self._strip_blanks(number, value))
         if self._strict:
             return None
         if found := WITHOUT_COLON.fullmatch(content):
             name = BEGINNINGS[found[1].lower().removesuffix("s")]
-            self._typo(number, f"{found[1]} without a colon", name)
+            self._report_typo(number, f"{found[1]} without a colon", name)
             return Line(number, name, found[2])
-        self._strange(number, written, colon)
+        self._report_unknown(number, written, colon)
         return None
 
-    def _name(self, written: str) -> str | None:
+    def _find_field(self, written: str) -> str | None:
         if self._strict:
             return next((name for name in SPELLINGS if name.lower() == written.lower()), None)
         found = BEGINS.fullmatch(written)
         return BEGINNINGS[found[1].lower()] if found else None
 
-    def _typo(self, number: int, written: str, name: str) -> None:
+    def _report_typo(self, number: int, written: str, name: str) -> None:
         if written.lower() not in self._spellings:
             self._spellings.add(written.lower())
-            self._notes.add("robots-typo", f"{shown(written)}, taken for {name}", number)
+            self._log.add("robots-typo", f"{quote_text(written)}, taken for {name}", number)
 
-    def _strange(self, number: int, written: str, colon: str) -> None:
+    def _report_unknown(self, number: int, written: str, colon: str) -> None:
         """A field that nobody knows, or something that is no field at all."""
         if not colon or not FIELD_NAME.fullmatch(written):
-            self._notes.once("robots-line", f"not understood: {shown(written)}", number)
-        elif written.lower() not in OTHERS and written.lower() not in self._spellings:
+            self._log.add_once("robots-line", f"not understood: {quote_text(written)}", number)
+        elif written.lower() not in OTHER_FIELDS and written.lower() not in self._spellings:
             self._spellings.add(written.lower())
-            self._notes.add(
-                "robots-unknown-field", f"a field that crawlers do not know: {shown(written)}", number
+            self._log.add(
+                "robots-unknown-field", f"a field that crawlers do not know: {quote_text(written)}", number
             )

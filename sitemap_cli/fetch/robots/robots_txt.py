@@ -14,18 +14,26 @@ from urllib.parse import quote
 from protego import Protego
 
 from sitemap_cli.fetch.robots import robots_lines
-from sitemap_cli.fetch.robots.robots_lines import AGENT, DELAY, DISALLOW, SITEMAP, Line, Notes, shown
-from sitemap_cli.fetch.robots.sitemap_lines import SitemapLine, Sitemaps
+from sitemap_cli.fetch.robots.robots_lines import (
+    AGENT,
+    DELAY,
+    DISALLOW,
+    SITEMAP,
+    Line,
+    ProblemLog,
+    quote_text,
+)
+from sitemap_cli.fetch.robots.sitemap_lines import SitemapCollector, SitemapLine
 from sitemap_cli.model.values import Problem
 
 MAX_ROBOTS = robots_lines.MAX_ROBOTS
-EVERYBODY = "*"
+ANY_AGENT = "*"
 # Rules are kept for so many agents; a walk is one.
 MAX_AGENTS = 8
 MAX_WILDCARDS = 5_000
 """So many rules with ``*`` are obeyed: each is searched for in the whole address, plain ones are not."""
 TOKEN = re.compile(r"[a-z0-9_.-]+")
-EVERYTHING = f"{DISALLOW}: *"
+DISALLOW_ALL = f"{DISALLOW}: *"
 SECONDS = re.compile(r"\d+(?:\.\d*)?|\.\d+", re.ASCII)
 # An escape that Protego compares as the character it stands for.
 ESCAPE = re.compile(rb"%(?!2F|25|2A)([0-9A-F]{2})", re.IGNORECASE)
@@ -51,33 +59,33 @@ class RobotsTxt:
 
     def __init__(self, data: bytes, base_url: str | None = None) -> None:
         self.groups: list[Group] = []
-        self._notes = Notes()
-        self._open = False
+        self._log = ProblemLog()
+        self._is_agent_open = False
         self._wildcards = 0
-        self._named: dict[str, list[Group]] = {}
+        self._groups_by_name: dict[str, list[Group]] = {}
         self._protegos: dict[str, Protego] = {}
-        text = robots_lines.decoded(data, self._notes)
+        text = robots_lines.decode_robots(data, self._log)
         self._markup = robots_lines.is_markup(text or "")
-        self._sitemaps = Sitemaps(base_url, self._notes, only_absolute=self._markup)
-        self.is_readable = text is not None and self._is_read(text)
+        self._sitemaps = SitemapCollector(base_url, self._log, only_absolute=self._markup)
+        self.is_readable = text is not None and self._parse_text(text)
         """Whether this is a robots.txt, rather than a page or binary data without a line of one."""
         if text is None:
-            self._notes.add("robots-binary", "binary data instead of robots.txt")
+            self._log.add("robots-binary", "binary data instead of robots.txt")
 
     @property
     def sitemaps(self) -> list[SitemapLine]:
         """The sitemaps that are listed, each once."""
-        return self._sitemaps.found
+        return self._sitemaps.sitemaps
 
     @property
     def unusable_sitemaps(self) -> list[SitemapLine]:
         """What is listed and no crawler can ask for, because only http and https addresses count."""
-        return self._sitemaps.refused
+        return self._sitemaps.unusable
 
     @property
     def problems(self) -> list[Problem]:
         """What is wrong with the file."""
-        return self._notes.problems
+        return self._log.problems
 
     def is_allowed(self, url: str, agent: str) -> bool:
         """Whether the agent may ask for the URL.
@@ -85,114 +93,116 @@ class RobotsTxt:
         Raises:
             ValueError: it is no URL.
         """
-        return self._protego(agent).can_fetch(url, EVERYBODY)
+        return self._get_protego(agent).can_fetch(url, ANY_AGENT)
 
     def find_deciding_rule(self, url: str, agent: str) -> str | None:
         """The rule that decided, as ``Disallow: /x``: the longest that matches; none when none does."""
         allowed = self.is_allowed(url, agent)
-        if _among([], url, allowed=allowed):  # robots.txt itself
+        if _has_match([], url, allowed=allowed):  # robots.txt itself
             return None
         rules = [each for each in self.list_rules(agent) if each.startswith(DISALLOW) is not allowed]
-        rules.sort(key=_octets, reverse=True)
-        if not _among(rules, url, allowed=allowed):
+        rules.sort(key=_measure_specificity, reverse=True)
+        if not _has_match(rules, url, allowed=allowed):
             return None
         while len(rules) > 1:
             half = rules[: len(rules) // 2]
-            rules = half if _among(half, url, allowed=allowed) else rules[len(half) :]
+            rules = half if _has_match(half, url, allowed=allowed) else rules[len(half) :]
         return rules[0]
 
     def crawl_delay(self, agent: str) -> float | None:
         """The seconds that the agent is asked to leave between two requests."""
-        delays = [group.crawl_delay for group in self._groups_of(agent)]
+        delays = [group.crawl_delay for group in self._list_groups(agent)]
         return next((delay for delay in reversed(delays) if delay is not None), None)
 
-    def _is_read(self, text: str) -> bool:
+    def _parse_text(self, text: str) -> bool:
         if self._markup:
-            self._notes.add("robots-html", "HTML or XML; only lines in it that are beyond doubt count")
-        for line in robots_lines.lines(text, self._notes):
-            self._read(line)
+            self._log.add("robots-html", "HTML or XML; only lines in it that are beyond doubt count")
+        for line in robots_lines.parse_lines(text, self._log):
+            self._add_line(line)
         return bool(self.groups or self.sitemaps) or not self._markup
 
-    def _read(self, line: Line) -> None:
+    def _add_line(self, line: Line) -> None:
         if line.name == SITEMAP:
-            self._sitemaps.add(line)
+            self._sitemaps.add_line(line)
         elif line.name == AGENT:
-            self._agent(line)
+            self._add_agent(line)
         elif self.groups:
-            self._delay(line) if line.name == DELAY else self._rule(line)
+            self._set_delay(line) if line.name == DELAY else self._add_rule(line)
         elif not self._markup:
             message = f"{line.name} before any User-agent is ignored"
-            self._notes.add("robots-rule-without-agent", message, line.number)
+            self._log.add("robots-rule-without-agent", message, line.number)
 
-    def _agent(self, line: Line) -> None:
+    def _add_agent(self, line: Line) -> None:
         """Several agents in a row share a group."""
-        if self._open:
+        if self._is_agent_open:
             self.groups[-1].agents.append(line.value)
         else:
-            self._begin(line)
-        names = _names(line.value)
+            self._start_group(line)
+        names = _parse_agent_names(line.value)
         if names != (line.value.lower(),):
-            taken = f"taken for {shown(names[-1])}" if names else "which is nobody's"
-            message = f"not the name of a crawler, {taken}: {shown(line.value)}"
-            self._notes.add("robots-agent", message, line.number)
+            taken = f"taken for {quote_text(names[-1])}" if names else "which is nobody's"
+            message = f"not the name of a crawler, {taken}: {quote_text(line.value)}"
+            self._log.add("robots-agent", message, line.number)
         for name in names:
-            groups = self._named.setdefault(name, [])
+            groups = self._groups_by_name.setdefault(name, [])
             if not groups or groups[-1] is not self.groups[-1]:
                 groups.append(self.groups[-1])
 
-    def _begin(self, line: Line) -> None:
+    def _start_group(self, line: Line) -> None:
         if self.groups and not self.groups[-1].rules:
             message = "a group of nothing but Crawl-delay: by RFC 9309 the next one's rules count for it, too"
-            self._notes.once("robots-group", message, line.number)
+            self._log.add_once("robots-group", message, line.number)
         self.groups.append(Group([line.value], [], None, line.number))
-        self._open = True
+        self._is_agent_open = True
 
-    def _delay(self, line: Line) -> None:
-        self._open = False
+    def _set_delay(self, line: Line) -> None:
+        self._is_agent_open = False
         delay = float(line.value) if SECONDS.fullmatch(line.value) else None
         if delay is not None and isfinite(delay):
             self.groups[-1].crawl_delay = delay
         else:
-            message = f"not a number of seconds: {shown(line.value)}"
-            self._notes.add("robots-crawl-delay", message, line.number)
+            message = f"not a number of seconds: {quote_text(line.value)}"
+            self._log.add("robots-crawl-delay", message, line.number)
 
-    def _rule(self, line: Line) -> None:
-        self._open = False
+    def _add_rule(self, line: Line) -> None:
+        self._is_agent_open = False
         if line.value and line.value[0] not in "/*":
-            message = f"a path that begins with neither / nor * matches nothing: {shown(line.value)}"
-            self._notes.add("robots-path", message, line.number)
+            message = f"a path that begins with neither / nor * matches nothing: {quote_text(line.value)}"
+            self._log.add("robots-path", message, line.number)
         self._wildcards += "*" in line.value
         if self._wildcards > MAX_WILDCARDS:
             message = f"more than {MAX_WILDCARDS:,} rules with *; no more than that are obeyed"
-            self._notes.once("robots-too-many-rules", message, line.number)
+            self._log.add_once("robots-too-many-rules", message, line.number)
         self.groups[-1].rules.append(f"{line.name}: {line.value}".rstrip())
 
-    def _protego(self, agent: str) -> Protego:
+    def _get_protego(self, agent: str) -> Protego:
         if agent not in self._protegos:
             if len(self._protegos) >= MAX_AGENTS:
                 self._protegos.clear()
-            self._protegos[agent] = _parsed(self.list_rules(agent))
+            self._protegos[agent] = _parse_rules(self.list_rules(agent))
         return self._protegos[agent]
 
     def list_rules(self, agent: str) -> list[str]:
         """The rules that count for an agent, each as ``Disallow: /x``, in the order of the file."""
-        rules = [rule for group in self._groups_of(agent) for rule in group.rules]
+        rules = [rule for group in self._list_groups(agent) for rule in group.rules]
         wildcards = [at for at, rule in enumerate(rules) if "*" in rule]
         ignored = set(wildcards[MAX_WILDCARDS:])
         return [rule for at, rule in enumerate(rules) if at not in ignored] if ignored else rules
 
-    def _groups_of(self, agent: str) -> list[Group]:
+    def _list_groups(self, agent: str) -> list[Group]:
         """The groups that count for an agent: all those of the longest name that fits it."""
         own = agent.lower()
-        best = max((name for name in self._named if _fits(name, own)), key=len, default=EVERYBODY)
-        return self._named.get(best, [])
+        best = max(
+            (name for name in self._groups_by_name if _matches_agent(name, own)), key=len, default=ANY_AGENT
+        )
+        return self._groups_by_name.get(best, [])
 
 
-def _names(value: str) -> tuple[str, ...]:
+def _parse_agent_names(value: str) -> tuple[str, ...]:
     """Who is meant: the name without its version, and where it has several words, the first of them."""
     words = value.lower().partition("/")[0].split()
-    if words[:1] == [EVERYBODY]:
-        return (EVERYBODY,)
+    if words[:1] == [ANY_AGENT]:
+        return (ANY_AGENT,)
     whole = " ".join(words).replace("*", "").strip()
     token = TOKEN.match(whole)
     if token is None:
@@ -200,7 +210,7 @@ def _names(value: str) -> tuple[str, ...]:
     return (whole, token[0]) if whole.startswith(f"{token[0]} ") else (token[0],)
 
 
-def _fits(name: str, agent: str) -> bool:
+def _matches_agent(name: str, agent: str) -> bool:
     """Whether a name stands in an agent's as a word of its own, or as the first part of a hyphenated one."""
     at = agent.find(name)
     while at >= 0:
@@ -211,18 +221,18 @@ def _fits(name: str, agent: str) -> bool:
     return False
 
 
-def _parsed(rules: Iterable[str]) -> Protego:
-    return Protego.parse("\n".join((f"{AGENT}: {EVERYBODY}", *rules)))
+def _parse_rules(rules: Iterable[str]) -> Protego:
+    return Protego.parse("\n".join((f"{AGENT}: {ANY_AGENT}", *rules)))
 
 
-def _among(rules: list[str], url: str, *, allowed: bool) -> bool:
+def _has_match(rules: list[str], url: str, *, allowed: bool) -> bool:
     """Whether one of these rules matches, all of which allow or all of which disallow."""
     if allowed:
-        return _parsed([EVERYTHING, *rules]).can_fetch(url, EVERYBODY)
-    return not _parsed(rules).can_fetch(url, EVERYBODY)
+        return _parse_rules([DISALLOW_ALL, *rules]).can_fetch(url, ANY_AGENT)
+    return not _parse_rules(rules).can_fetch(url, ANY_AGENT)
 
 
-def _octets(rule: str) -> int:
+def _measure_specificity(rule: str) -> int:
     """How specific Protego takes a rule to be: the length of its path when that is percent-encoded."""
     path = rule.partition(": ")[2]
     plain = ESCAPE.sub(lambda match: bytes.fromhex(match[1].decode()), path.encode())

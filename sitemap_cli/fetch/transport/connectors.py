@@ -14,8 +14,8 @@ from aiohttp.client_proto import ResponseHandler
 from sitemap_cli.fetch.fetch_errors import RefusedError
 from sitemap_cli.fetch.ssrf_guard import AddrInfo, SsrfGuard
 from sitemap_cli.fetch.transport.proxy import Proxy
-from sitemap_cli.fetch.transport.resolver import Resolver, resolved
-from sitemap_cli.fetch.transport.response_handler import KeepingHandler, Shelf
+from sitemap_cli.fetch.transport.resolver import Resolver, build_resolve_result
+from sitemap_cli.fetch.transport.response_handler import IdlePool, SalvagingHandler
 
 DNS_TTL = 300
 HEAD_START = 0.25
@@ -27,15 +27,15 @@ REFUSED_BY_SITE = 5
 # What is overridden or called here, and is no part of aiohttp's interface.
 PRIVATE = ("_create_direct_connection", "_wrap_create_connection", "_wrap_existing_connection")
 
-OfProxy = (
+PROXY_ERRORS = (
     aiohttp.ClientConnectorDNSError,
     aiohttp.ClientConnectorSSLError,
     aiohttp.ClientConnectorCertificateError,
 )
 
 
-def connector(
-    proxy: Proxy | None, guard: SsrfGuard, resolver: Resolver, shelf: Shelf, **options: Any
+def create_connector(
+    proxy: Proxy | None, guard: SsrfGuard, resolver: Resolver, shelf: IdlePool, **options: Any
 ) -> aiohttp.TCPConnector:
     """What makes the connections that go one way; those that are idle are on the shelf.
 
@@ -52,25 +52,25 @@ def connector(
         "keepalive_timeout": KEEPALIVE,
         **options,
     }
-    made = _made(proxy, guard, resolver, usual)
-    _check(aiohttp.TCPConnector, *PRIVATE)
-    _check(made, "_factory")
+    made = _create_for_proxy(proxy, guard, resolver, usual)
+    _require_names(aiohttp.TCPConnector, *PRIVATE)
+    _require_names(made, "_factory")
     # aiohttp has no other way to choose it.
-    made._factory = partial(cast(Any, KeepingHandler), asyncio.get_running_loop(), shelf)  # noqa: SLF001
+    made._factory = partial(cast(Any, SalvagingHandler), asyncio.get_running_loop(), shelf)  # noqa: SLF001
     return made
 
 
-def _made(
+def _create_for_proxy(
     proxy: Proxy | None, guard: SsrfGuard, resolver: Resolver, options: dict[str, Any]
 ) -> aiohttp.TCPConnector:
     if proxy is None:
         return aiohttp.TCPConnector(resolver=resolver, socket_factory=guard.create_socket, **options)
     if proxy.is_socks:
-        return SocksConnector(proxy, guard, resolver, **options)
-    return HttpConnector(resolver=resolver, **options)
+        return SocksProxyConnector(proxy, guard, resolver, **options)
+    return HttpProxyConnector(resolver=resolver, **options)
 
 
-def _check(holder: object, *names: str) -> None:
+def _require_names(holder: object, *names: str) -> None:
     """See that aiohttp still has what we take from its inside.
 
     Under another name ours would do nothing, and go past the proxy or show it the client certificate.
@@ -79,7 +79,7 @@ def _check(holder: object, *names: str) -> None:
         raise RuntimeError(f"aiohttp {aiohttp.__version__} has no {', '.join(missing)}")
 
 
-class HttpConnector(aiohttp.TCPConnector):
+class HttpProxyConnector(aiohttp.TCPConnector):
     """Through HTTP proxies: every socket leads to one, wherever that stands, as the user has chosen it."""
 
     async def _create_direct_connection(
@@ -89,26 +89,26 @@ class HttpConnector(aiohttp.TCPConnector):
 
         aiohttp would show it the client certificate that is for the site.
         """
-        _check(req, "_ssl")
+        _require_names(req, "_ssl")
         req._ssl = True  # noqa: SLF001 - the usual context, whatever the request to the site says
         try:
             return await super()._create_direct_connection(req, *args, **options)
-        except OfProxy as error:
+        except PROXY_ERRORS as error:
             cause = error.__cause__ if isinstance(error.__cause__, OSError) else error
             raise aiohttp.ClientProxyConnectionError(req.connection_key, cause) from error
 
 
-class SocksConnector(aiohttp.TCPConnector):
+class SocksProxyConnector(aiohttp.TCPConnector):
     """Through a SOCKS proxy, which is given the address of the site, or its name where it wants that.
 
     aiohttp-socks would look up names by itself, unseen by the guard and ``--resolve``.
     """
 
     def __init__(self, proxy: Proxy, guard: SsrfGuard, resolver: Resolver, **options: Any) -> None:
-        super().__init__(resolver=_Unresolved(resolver) if proxy.resolves else resolver, **options)
+        super().__init__(resolver=_UnresolvedNames(resolver) if proxy.resolves_names else resolver, **options)
         self._proxy = proxy
         self._guard = guard
-        self._names = resolver
+        self._resolver_of_proxy = resolver
 
     async def _wrap_create_connection(
         self,
@@ -125,14 +125,14 @@ class SocksConnector(aiohttp.TCPConnector):
         try:
             self._guard.check_host(host)
             async with asyncio.timeout(timeout.sock_connect):
-                tunnel = await self._tunnel(host, port, key)
+                tunnel = await self._open_tunnel(host, port, key)
         except RefusedError as error:
             raise client_error(key, OSError(errno.EACCES, str(error))) from error
         return await self._wrap_existing_connection(
             *args, req=req, timeout=timeout, client_error=client_error, sock=tunnel, **options
         )
 
-    async def _tunnel(self, host: str, port: int, key: Any) -> socket.socket:
+    async def _open_tunnel(self, host: str, port: int, key: Any) -> socket.socket:
         """Have the proxy connect to a site.
 
         Raises:
@@ -140,19 +140,19 @@ class SocksConnector(aiohttp.TCPConnector):
         """
         from python_socks import ProxyConnectionError, ProxyError
 
-        if ":" in host and self._proxy.is_old:
+        if ":" in host and self._proxy.is_socks4:
             why = "SOCKS 4 cannot be asked for IPv6 addresses"
             raise aiohttp.ClientConnectorError(key, OSError(errno.EAFNOSUPPORT, why))
         try:
-            found = await self._names.resolve(self._proxy.url.raw_host or "", self._proxy.port)
-            return await _first([each["host"] for each in found], self._proxy, (host, port))
+            found = await self._resolver_of_proxy.resolve(self._proxy.url.raw_host or "", self._proxy.port)
+            return await _connect_first([each["host"] for each in found], self._proxy, (host, port))
         except ProxyError as error:
-            raise aiohttp.ClientConnectorError(key, _refusal(error)) from error
+            raise aiohttp.ClientConnectorError(key, _build_proxy_error(error)) from error
         except (ProxyConnectionError, socket.gaierror) as error:
             raise aiohttp.ClientProxyConnectionError(key, OSError(error.errno, error.strerror)) from error
 
 
-class _Unresolved(AbstractResolver):
+class _UnresolvedNames(AbstractResolver):
     """Leaves names to the proxy, but for those whose address the user gave."""
 
     def __init__(self, names: Resolver) -> None:
@@ -165,18 +165,20 @@ class _Unresolved(AbstractResolver):
         family: socket.AddressFamily = socket.AF_INET,  # noqa: ARG002
     ) -> list[ResolveResult]:
         """Give what the proxy is asked for."""
-        return [resolved(host, port, each) for each in self._names.pinned(host, port) or [host]]
+        return [
+            build_resolve_result(host, port, each) for each in self._names.find_pins(host, port) or [host]
+        ]
 
     async def close(self) -> None:
         """Nothing is held."""
 
 
-async def _first(addresses: list[str], proxy: Proxy, site: tuple[str, int]) -> socket.socket:
+async def _connect_first(addresses: list[str], proxy: Proxy, site: tuple[str, int]) -> socket.socket:
     """A connection through the first address of the proxy at which it is."""
     from python_socks import ProxyConnectionError, ProxyType
     from python_socks.async_.asyncio import Proxy as Socks
 
-    kind = ProxyType.SOCKS4 if proxy.is_old else ProxyType.SOCKS5
+    kind = ProxyType.SOCKS4 if proxy.is_socks4 else ProxyType.SOCKS5
     *others, last = [
         Socks(kind, address, proxy.port, proxy.user, proxy.password, rdns=True) for address in addresses
     ]
@@ -186,7 +188,7 @@ async def _first(addresses: list[str], proxy: Proxy, site: tuple[str, int]) -> s
     return await last.connect(*site)
 
 
-def _refusal(error: Any) -> OSError:
+def _build_proxy_error(error: Any) -> OSError:
     """What a proxy says against a site; of most reasons there are only words."""
     code = errno.ECONNREFUSED if error.error_code == REFUSED_BY_SITE else errno.EHOSTUNREACH
     return OSError(code, f"the proxy answered: {error}")

@@ -35,12 +35,12 @@ class Proxy:
         return self.url.scheme in SOCKS
 
     @property
-    def is_old(self) -> bool:
+    def is_socks4(self) -> bool:
         """Whether it speaks version 4 of SOCKS, which is older than IPv6."""
         return self.url.scheme.startswith("socks4")
 
     @property
-    def resolves(self) -> bool:
+    def resolves_names(self) -> bool:
         """Whether it looks up the names of sites itself, so that we never see their addresses."""
         return SOCKS.get(self.url.scheme, True)
 
@@ -49,7 +49,7 @@ class Proxy:
         """Its port, also where its address names none."""
         return self.url.port or SOCKS_PORT
 
-    def headers(self, agent: str) -> dict[str, str]:
+    def build_headers(self, agent: str) -> dict[str, str]:
         """What an HTTP proxy is told, and nobody behind it."""
         told: dict[str, str] = {USER_AGENT: agent}
         if self.user is not None:
@@ -57,7 +57,7 @@ class Proxy:
         return told
 
 
-class Proxies:
+class ProxySelector:
     """The proxy for each address.
 
     ``--proxy`` is for all of them. Without it, and with ``--trust-env`` only, the variables HTTP_PROXY,
@@ -68,12 +68,12 @@ class Proxies:
     """
 
     def __init__(self, settings: Settings) -> None:
-        self._variables = _environment() if settings.trust_env and settings.proxy is None else {}
-        self._by_scheme = _proxies(settings.proxy, self._variables)
+        self._variables = _read_environment() if settings.trust_env and settings.proxy is None else {}
+        self._by_scheme = _parse_proxies(settings.proxy, self._variables)
         if not settings.allow_private:
-            _warn(self._by_scheme)
+            _warn_about_names(self._by_scheme)
 
-    def of(self, url: URL) -> Proxy | None:
+    def choose_proxy(self, url: URL) -> Proxy | None:
         """The proxy to ask an address through."""
         proxy = self._by_scheme.get(url.scheme) or self._by_scheme.get("all")
         return None if proxy is None or self._is_direct(url) else proxy
@@ -89,25 +89,25 @@ class Proxies:
         return any(proxy_bypass_environment(f"{each}:{url.port}", self._variables) for each in hosts)
 
 
-def _environment() -> dict[str, str]:
+def _read_environment() -> dict[str, str]:
     """The variables, by what stands before ``_proxy`` in their names."""
     from urllib.request import getproxies_environment
 
     return getproxies_environment()
 
 
-def _proxies(option: str | None, variables: Mapping[str, str]) -> dict[str, Proxy]:
+def _parse_proxies(option: str | None, variables: Mapping[str, str]) -> dict[str, Proxy]:
     if option is not None:
-        return {"all": _proxy("--proxy", option)}
+        return {"all": _parse_proxy("--proxy", option)}
     used = {name: variables[name] for name in (*HTTP, "all") if variables.get(name)}
     # Others let the scheme be left out there, and then mean http.
     complete = {name: value if "://" in value else f"http://{value}" for name, value in used.items()}
-    return {name: _proxy(f"{name.upper()}_PROXY", value) for name, value in complete.items()}
+    return {name: _parse_proxy(f"{name.upper()}_PROXY", value) for name, value in complete.items()}
 
 
-def _proxy(option: str, text: str) -> Proxy:
+def _parse_proxy(option: str, text: str) -> Proxy:
     where = f"{option} {redact_proxy_url(text)}"
-    url = _url(text)
+    url = _parse_proxy_url(text)
     if url is None:
         why = f"expected {', '.join((*HTTP, *SOCKS))} and ://HOST:PORT"
         raise ConfigurationError("not the address of a proxy", where=where, why=why)
@@ -117,7 +117,7 @@ def _proxy(option: str, text: str) -> Proxy:
     return proxy
 
 
-def _url(text: str) -> URL | None:
+def _parse_proxy_url(text: str) -> URL | None:
     """The address of a proxy, if it is one."""
     try:
         url = URL(text)
@@ -139,9 +139,9 @@ def _check_socks(proxy: Proxy, where: str) -> None:
             raise ConfigurationError("unusable value", where=where, why=why)
 
 
-def _warn(proxies: Mapping[str, Proxy]) -> None:
+def _warn_about_names(proxies: Mapping[str, Proxy]) -> None:
     """Say what the user gives up: behind such a proxy only addresses that are spelled out can be refused."""
-    resolving = sorted({str(each.url) for each in proxies.values() if each.resolves})
+    resolving = sorted({str(each.url) for each in proxies.values() if each.resolves_names})
     if resolving:
         logger.warning(
             "the guard on addresses is off for names: %s looks them up, and may reach private ones",

@@ -30,13 +30,13 @@ class Resolver(AbstractResolver):
 
     def __init__(self, pins: Sequence[str]) -> None:
         self.pending: Counter[str] = Counter()
-        self._pinned = dict(_pin(each) for each in pins)
-        self._room = asyncio.Semaphore(MAX_THREADS)
+        self._pins = dict(_parse_pin(each) for each in pins)
+        self._thread_slots = asyncio.Semaphore(MAX_THREADS)
 
-    def pinned(self, host: str, port: int) -> list[str]:
+    def find_pins(self, host: str, port: int) -> list[str]:
         """The addresses that the user has given a host, or every host, at a port; the last one counts."""
         name = host.removesuffix(".").lower()
-        return self._pinned.get((name, port)) or self._pinned.get((ANY_HOST, port)) or []
+        return self._pins.get((name, port)) or self._pins.get((ANY_HOST, port)) or []
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
@@ -46,29 +46,29 @@ class Resolver(AbstractResolver):
         Raises:
             socket.gaierror: there are none.
         """
-        addresses = self.pinned(host, port) or await self._asked(host, family)
-        return [resolved(host, port, each) for each in addresses]
+        addresses = self.find_pins(host, port) or await self._query_system(host, family)
+        return [build_resolve_result(host, port, each) for each in addresses]
 
     async def close(self) -> None:
         """Nothing is held: a thread that still waits for a name server ends with the process."""
 
-    async def _asked(self, host: str, family: int) -> list[str]:
+    async def _query_system(self, host: str, family: int) -> list[str]:
         self.pending[host] += 1
         try:
-            await self._room.acquire()
-            return await _in_thread(lambda: _look_up(host, family), self._room.release)
+            await self._thread_slots.acquire()
+            return await _run_in_thread(lambda: _query_addresses(host, family), self._thread_slots.release)
         finally:
             self.pending -= Counter((host,))
 
 
-def resolved(host: str, port: int, address: str) -> ResolveResult:
+def build_resolve_result(host: str, port: int, address: str) -> ResolveResult:
     """An address in the form that aiohttp wants."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     flags = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
     return ResolveResult(hostname=host, host=address, port=port, family=family, proto=0, flags=flags)
 
 
-def _in_thread(ask: Callable[[], list[str]], done: Callable[[], None]) -> asyncio.Future[list[str]]:
+def _run_in_thread(ask: Callable[[], list[str]], done: Callable[[], None]) -> asyncio.Future[list[str]]:
     """Ask in a thread that nobody waits for when the process ends.
 
     Those of an executor are joined then, and a name server that is silent can hold one for half a minute.
@@ -98,7 +98,7 @@ def _in_thread(ask: Callable[[], list[str]], done: Callable[[], None]) -> asynci
     return answer
 
 
-def _look_up(host: str, family: int) -> list[str]:
+def _query_addresses(host: str, family: int) -> list[str]:
     """Ask the system.
 
     ``.invalid`` never exists: https://www.rfc-editor.org/rfc/rfc6761#section-6.4
@@ -109,7 +109,7 @@ def _look_up(host: str, family: int) -> list[str]:
     return list(dict.fromkeys(str(where[0]) for *_, where in found))
 
 
-def _pin(text: str) -> tuple[tuple[str, int], list[str]]:
+def _parse_pin(text: str) -> tuple[tuple[str, int], list[str]]:
     """Read ``HOST:PORT:ADDR[,ADDR]``: HOST may be ``*``, and an IPv6 address may stand in brackets."""
     try:
         host, port, addresses = text.split(":", 2)

@@ -14,7 +14,7 @@ LENGTH = re.compile(rb"\r\ncontent-length: *([0-9]{1,15})\r\n", re.IGNORECASE)
 BODILESS = re.compile(rb"HTTP/1\.[01] +(1[0-9][0-9]|204|304)\b")
 
 
-class KeepingHandler(ResponseHandler):
+class SalvagingHandler(ResponseHandler):
     """Keeps the answer, and what came of its body, when the rest of the body is not HTTP as it should be.
 
     aiohttp parses a piece as a whole or not at all: a fault in the body takes the head with it that came
@@ -23,20 +23,20 @@ class KeepingHandler(ResponseHandler):
     ``host`` says to whom the last request was.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, shelf: "Shelf") -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, shelf: "IdlePool") -> None:
         super().__init__(loop)
         self.host = ""
-        self._shelf = shelf
+        self._idle_pool = shelf
 
-    def use(self, host: str) -> bool:
+    def start_request(self, host: str) -> bool:
         """Begin a request to a host; whether the connection was kept from an earlier one."""
         self.host = host
-        return self._shelf.take(self)
+        return self._idle_pool.remove(self)
 
-    def rest(self) -> None:
+    def become_idle(self) -> None:
         """Wait for the next request."""
         if self.transport is not None:
-            self._shelf.put(self)
+            self._idle_pool.add(self)
 
     def data_received(self, data: bytes) -> None:
         """Take a piece from the socket: the head of an answer by itself, then what follows it.
@@ -44,17 +44,17 @@ class KeepingHandler(ResponseHandler):
         What comes unasked would be taken for the answer to the next request. Nothing comes when aiohttp
         goes on reading after a pause.
         """
-        if data and self in self._shelf:
+        if data and self in self._idle_pool:
             self.abort()
             return
-        while (self._payload is None or self._payload.is_eof()) and (end := _suspect(data)):
+        while (self._payload is None or self._payload.is_eof()) and (end := _find_suspect_body(data)):
             super().data_received(data[:end])
             data = data[end:]
         super().data_received(data)
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """Note that it is of no more use."""
-        self._shelf.take(self)
+        self._idle_pool.remove(self)
         super().connection_lost(exc)
 
     def set_exception(self, exc: BaseException, *cause: BaseException) -> None:
@@ -65,7 +65,7 @@ class KeepingHandler(ResponseHandler):
             body.set_exception(aiohttp.ClientPayloadError(exc.message), exc)
 
 
-class Shelf:
+class IdlePool:
     """The idle connections to all hosts; of more than so many, those that were idle for longest are closed.
 
     aiohttp keeps each of them for a while, and a thousand hosts would use up the files that we may open.
@@ -73,30 +73,30 @@ class Shelf:
 
     def __init__(self, most: int) -> None:
         self._most = most
-        self._idle: OrderedDict[KeepingHandler, bool] = OrderedDict()
+        self._idle: OrderedDict[SalvagingHandler, bool] = OrderedDict()
 
-    def __contains__(self, connection: KeepingHandler) -> bool:
+    def __contains__(self, connection: SalvagingHandler) -> bool:
         return connection in self._idle
 
-    def put(self, connection: KeepingHandler) -> None:
+    def add(self, connection: SalvagingHandler) -> None:
         """Note that a connection is idle."""
         self._idle[connection] = True
         if len(self._idle) > self._most:
             self._idle.popitem(last=False)[0].abort()
 
-    def take(self, connection: KeepingHandler) -> bool:
+    def remove(self, connection: SalvagingHandler) -> bool:
         """Note that one is in use, or lost; whether it was here."""
         return self._idle.pop(connection, False)
 
-    async def clear(self, host: str | None = None) -> None:
+    async def close_idle(self, host: str | None = None) -> None:
         """Close them all, or those to one host."""
         for each in [each for each in self._idle if host in (None, each.host)]:
-            self.take(each)
+            self.remove(each)
             each.abort()
         await asyncio.sleep(0)  # the loop closes their sockets in its next round
 
 
-def _suspect(data: bytes) -> int:
+def _find_suspect_body(data: bytes) -> int:
     """Where the body begins in the first piece of an answer, if a fault may be in it; otherwise 0.
 
     None is in a body that is no longer than it was said to be, as nearly all are.

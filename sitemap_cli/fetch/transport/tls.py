@@ -11,7 +11,7 @@ from sitemap_cli.settings import Settings
 # There the system decides itself whom to trust, which OpenSSL knows nothing of; truststore asks it.
 # Elsewhere the store is OpenSSL's own, and truststore would read all of it again for every connection:
 # 25 ms each, where a context that is kept needs 0.01.
-ASKS_SYSTEM = sys.platform in ("darwin", "win32")
+USES_TRUSTSTORE = sys.platform in ("darwin", "win32")
 # A Python that was built elsewhere may look for the store where this system does not keep it.
 STORES = (
     "/etc/ssl/certs/ca-certificates.crt",
@@ -24,7 +24,7 @@ STORES = (
 HASHED = re.compile(r"[0-9a-f]{8}\.\d+")
 
 
-class Trust:
+class TlsContexts:
     """The TLS contexts of a process: one that shows no certificate, and one that does, for a single site.
 
     ``True`` is the context that aiohttp has made when it was imported, ``False`` the one that accepts all.
@@ -36,24 +36,24 @@ class Trust:
     def __init__(self, settings: Settings) -> None:
         if settings.key is not None and settings.cert is None:
             raise ConfigurationError("a key without its certificate", where=f"--key {settings.key}")
-        self.anywhere = _anywhere(settings)
-        self._home = None if settings.cert is None else _showing(settings.cert, settings)
+        self.default = _build_default(settings)
+        self._home = None if settings.cert is None else _build_with_certificate(settings.cert, settings)
 
-    def at(self, *, home: bool) -> ssl.SSLContext | bool:
+    def choose_context(self, *, home: bool) -> ssl.SSLContext | bool:
         """What a request adds to ``anywhere``; at home, the certificate."""
         return self._home if self._home is not None and home else True
 
 
-def _anywhere(settings: Settings) -> ssl.SSLContext | bool:
+def _build_default(settings: Settings) -> ssl.SSLContext | bool:
     if settings.insecure:
         return False
-    ordinary = settings.cacert is None and not ASKS_SYSTEM and _knows_store()
-    return ordinary or _verifying(settings.cacert)
+    ordinary = settings.cacert is None and not USES_TRUSTSTORE and _has_system_store()
+    return ordinary or _build_verifying(settings.cacert)
 
 
-def _showing(cert: str, settings: Settings) -> ssl.SSLContext:
+def _build_with_certificate(cert: str, settings: Settings) -> ssl.SSLContext:
     """A context that shows a client certificate."""
-    context = _accepting() if settings.insecure else _verifying(settings.cacert)
+    context = _build_insecure() if settings.insecure else _build_verifying(settings.cacert)
     where = f"--cert {cert}" if settings.key is None else f"--cert {cert} --key {settings.key}"
 
     def ask_nobody() -> str:
@@ -64,11 +64,11 @@ def _showing(cert: str, settings: Settings) -> ssl.SSLContext:
     try:
         context.load_cert_chain(cert, settings.key, ask_nobody)
     except OSError as error:
-        raise ConfigurationError("no client certificate", where=where, why=_said(error)) from error
+        raise ConfigurationError("no client certificate", where=where, why=_describe_error(error)) from error
     return context
 
 
-def _said(error: OSError) -> str:
+def _describe_error(error: OSError) -> str:
     """The cause in words; OpenSSL's are ``[X509: KEY_VALUES_MISMATCH] key values mismatch``."""
     if not isinstance(error, ssl.SSLError):
         return error.strerror or str(error)
@@ -77,21 +77,21 @@ def _said(error: OSError) -> str:
     return "no certificate and key in PEM form" if not error.reason or error.reason == "PEM" else error.reason
 
 
-def _accepting() -> ssl.SSLContext:
+def _build_insecure() -> ssl.SSLContext:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
     return context
 
 
-def _verifying(cacert: str | None) -> ssl.SSLContext:
+def _build_verifying(cacert: str | None) -> ssl.SSLContext:
     """A context that accepts what the system does, or only what a file names."""
-    context = _system() if cacert is None else _of_file(cacert)
+    context = _load_system_store() if cacert is None else _load_file(cacert)
     context.set_alpn_protocols(["http/1.1"])
     return context
 
 
-def _of_file(cacert: str) -> ssl.SSLContext:
+def _load_file(cacert: str) -> ssl.SSLContext:
     try:
         return ssl.create_default_context(cafile=cacert)
     except OSError as error:
@@ -99,24 +99,24 @@ def _of_file(cacert: str) -> ssl.SSLContext:
         raise ConfigurationError("no certificates", where=where, why=error.strerror or str(error)) from error
 
 
-def _system() -> ssl.SSLContext:
-    if ASKS_SYSTEM:
+def _load_system_store() -> ssl.SSLContext:
+    if USES_TRUSTSTORE:
         import truststore
 
         return truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     context = ssl.create_default_context()
     store = next((each for each in STORES if Path(each).is_file()), None)
-    if store is not None and not _knows_store():
+    if store is not None and not _has_system_store():
         context.load_verify_locations(store)
     return context
 
 
-def _knows_store() -> bool:
+def _has_system_store() -> bool:
     """Whether there are certificates where OpenSSL looks, or ``SSL_CERT_FILE`` and ``SSL_CERT_DIR`` say."""
     paths = ssl.get_default_verify_paths()
     folder = Path(paths.capath) if paths.capath else None
-    return bool(paths.cafile) or (folder is not None and any(map(_is_hashed, folder.iterdir())))
+    return bool(paths.cafile) or (folder is not None and any(map(_is_hashed_name, folder.iterdir())))
 
 
-def _is_hashed(file: Path) -> bool:
+def _is_hashed_name(file: Path) -> bool:
     return HASHED.fullmatch(file.name) is not None

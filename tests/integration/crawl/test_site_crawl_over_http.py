@@ -10,7 +10,7 @@ import pytest
 from sitemap_cli.crawl.site_crawl import walk
 from sitemap_cli.crawl.targets import parse
 from sitemap_cli.crawl.verdicts import decide
-from sitemap_cli.fetch.http import HttpFetcher
+from sitemap_cli.fetch.http_fetcher import HttpFetcher
 from sitemap_cli.settings import Settings
 from tests.unit.crawl.crawls import recorded
 from tests.web import Answer, Site, gz, index, redirect, robots, urlset

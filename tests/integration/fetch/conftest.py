@@ -3,7 +3,7 @@
 import pytest
 import stamina
 
-from sitemap_cli.fetch.http import HttpFetcher
+from sitemap_cli.fetch.http_fetcher import HttpFetcher
 from sitemap_cli.fetch.interface import Purpose, Request
 from sitemap_cli.settings import Settings
 

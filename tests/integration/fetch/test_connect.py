@@ -205,11 +205,11 @@ async def test_an_upgrade_to_https_keeps_the_secrets_and_nothing_else_does(tls_s
     ask = visit(resolve=pins, **options)
     await ask(f"{site.url}/a.xml")
     assert "x-key" not in tls_site.hits[0].headers
-    identity = ask.fetcher._identity
+    headers = ask.fetcher._headers
     request = Request("http://twin.example/")
     from yarl import URL
 
     home = URL("http://twin.example/")
-    assert "X-Key" in identity.headers(request, URL("https://twin.example/"), home)
-    assert "X-Key" not in identity.headers(request, URL("https://twin.example:444/"), home)
-    assert "X-Key" not in identity.headers(request, URL("http://twin.example/"), URL("https://twin.example/"))
+    assert "X-Key" in headers.build_headers(request, URL("https://twin.example/"), home)
+    assert "X-Key" not in headers.build_headers(request, URL("https://twin.example:444/"), home)
+    assert "X-Key" not in headers.build_headers(request, URL("http://twin.example/"), URL("https://twin.example/"))

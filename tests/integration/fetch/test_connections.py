@@ -167,7 +167,7 @@ async def test_an_aiohttp_without_the_attributes_that_we_replace_is_not_used(sit
             del self._factory
 
     with pytest.raises(RuntimeError, match="_ssl"):
-        await connectors.HttpConnector()._create_direct_connection(SimpleNamespace())
+        await connectors.HttpProxyConnector()._create_direct_connection(SimpleNamespace())
     monkeypatch.setattr(aiohttp, "TCPConnector", Renamed)
     with pytest.raises(RuntimeError, match="_factory"):
         await visit()(f"{site.url}/a.xml")

@@ -9,7 +9,7 @@ import pytest
 
 from sitemap_cli.errors import StorageError
 from sitemap_cli.fetch import response_body
-from sitemap_cli.fetch.response_body import IN_MEMORY, Intake
+from sitemap_cli.fetch.response_body import IN_MEMORY, BodyWriter
 from sitemap_cli.fetch.ssrf_guard import SsrfGuard
 from sitemap_cli.fetch.transport import exchange
 from tests.web import Answer, Site, in_turn, redirect, urlset
@@ -141,7 +141,7 @@ async def test_no_more_connections_are_ever_open_to_one_host_than_allowed(visit,
         most.append(sum(each.fileno() != -1 for each in sockets))
         return sockets[-1]
 
-    monkeypatch.setattr(SsrfGuard, "socket", watched)
+    monkeypatch.setattr(SsrfGuard, "create_socket", watched)
     with Site(tls=tls) as site:
         site.routes["*"] = answer
         pin = f"site.test:{site.port}:{site.address}"
@@ -172,13 +172,13 @@ async def test_waiting_for_room_is_not_held_against_a_document(site, visit):
 async def test_a_cancelled_fetch_leaves_nothing_behind(site, visit, monkeypatch):
     on_disk = asyncio.Event()
 
-    class Watched(Intake):
-        def take(self, data):
-            yield from super().take(data)
+    class Watched(BodyWriter):
+        def write(self, data):
+            yield from super().write(data)
             if self.wire_bytes > IN_MEMORY:
                 on_disk.set()
 
-    monkeypatch.setattr(exchange, "Intake", Watched)
+    monkeypatch.setattr(exchange, "BodyWriter", Watched)
     site.routes["/a.xml"] = Answer(DOCUMENT * 40, cut_after=3_000_000, hang=True)
     ask = visit()
     task = asyncio.create_task(ask(f"{site.url}/a.xml"))

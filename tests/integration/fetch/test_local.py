@@ -5,7 +5,7 @@ import hashlib
 import pytest
 
 from sitemap_cli.errors import UnreadableError, UsageError
-from sitemap_cli.fetch.folder import FolderFetcher
+from sitemap_cli.fetch.folder_fetcher import FolderFetcher
 from sitemap_cli.fetch.interface import Purpose, Request
 from sitemap_cli.settings import Settings
 from tests.web import gz, urlset

@@ -15,7 +15,7 @@ from sitemap_cli.errors import ConfigurationError
 from sitemap_cli.fetch.ssrf_guard import SsrfGuard
 from sitemap_cli.fetch.transport import connectors, resolver
 from sitemap_cli.fetch.transport.resolver import MAX_THREADS, Resolver
-from sitemap_cli.fetch.transport.response_handler import Shelf
+from sitemap_cli.fetch.transport.response_handler import IdlePool
 from tests.acceptance.command import Program
 from tests.web import Answer, Site
 
@@ -79,7 +79,7 @@ async def test_a_host_that_has_only_ipv6_is_reached(visit):
     ],
 )
 def test_an_address_is_given_as_curl_does(pins, host, port, addresses):
-    assert Resolver(pins).pinned(host, port) == addresses
+    assert Resolver(pins).find_pins(host, port) == addresses
 
 
 @pytest.mark.parametrize(
@@ -119,7 +119,7 @@ async def test_a_name_is_looked_up_once_in_a_while(site, visit, monkeypatch):
 
 async def test_of_very_many_names_only_a_thousand_are_kept_and_for_five_minutes():
     guard = SsrfGuard(allow_private=True, networks=())
-    connector = connectors.connector(None, guard, Resolver(["*:80:127.0.0.1"]), Shelf(1))
+    connector = connectors.create_connector(None, guard, Resolver(["*:80:127.0.0.1"]), IdlePool(1))
     async with aiohttp.ClientSession(connector=connector):
         for number in range(1100):
             await connector._resolve_host(f"h{number}.example", 80)

@@ -8,8 +8,8 @@ import pytest
 from yarl import URL
 
 from sitemap_cli.errors import ConfigurationError
-from sitemap_cli.fetch.http import HttpFetcher
-from sitemap_cli.fetch.transport.proxy import Proxies
+from sitemap_cli.fetch.http_fetcher import HttpFetcher
+from sitemap_cli.fetch.transport.proxy import ProxySelector
 from sitemap_cli.settings import Settings
 from tests.acceptance.command import Program
 from tests.tunnel import Tunnel
@@ -90,7 +90,7 @@ def test_what_is_no_proxy_is_a_mistake_of_the_user(monkeypatch, option, proxy):
     monkeypatch.setenv("HTTPS_PROXY", proxy if "://" in proxy else "ftp://me:secret@x")
     settings = Settings(proxy=proxy) if by_option else Settings(trust_env=True)
     with pytest.raises(ConfigurationError) as caught:
-        Proxies(settings)
+        ProxySelector(settings)
     assert str(caught.value).startswith(
         (f"not the address of a proxy ({option} ", f"unusable value ({option} ")
     )
@@ -127,10 +127,10 @@ WEB = {"HTTP_PROXY": "http://a:1", "HTTPS_PROXY": "https://b:2", "ALL_PROXY": "s
 def test_the_environment_names_proxies_when_it_is_trusted(monkeypatch, variables, url, proxy):
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
-    found = Proxies(Settings(trust_env=True)).of(URL(url))
+    found = ProxySelector(Settings(trust_env=True)).choose_proxy(URL(url))
     assert (found and str(found.url)) == proxy
-    assert Proxies(Settings()).of(URL(url)) is None
-    ours = Proxies(Settings(trust_env=True, proxy="http://z:9")).of(URL(url))
+    assert ProxySelector(Settings()).choose_proxy(URL(url)) is None
+    ours = ProxySelector(Settings(trust_env=True, proxy="http://z:9")).choose_proxy(URL(url))
     assert ours is not None
     assert str(ours.url) == "http://z:9"
 

@@ -3,7 +3,7 @@
 import pytest
 
 from sitemap_cli.errors import ConfigurationError
-from sitemap_cli.fetch.http import HttpFetcher
+from sitemap_cli.fetch.http_fetcher import HttpFetcher
 from sitemap_cli.fetch.interface import Purpose
 from sitemap_cli.settings import Settings
 from tests.web import Answer, Site, redirect

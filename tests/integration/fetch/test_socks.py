@@ -5,7 +5,7 @@ import socket
 import pytest
 
 from sitemap_cli.fetch.transport import resolver
-from sitemap_cli.fetch.transport.proxy import Proxies
+from sitemap_cli.fetch.transport.proxy import ProxySelector
 from sitemap_cli.settings import Settings
 from tests.socks import Socks
 from tests.web import TLS, Answer, redirect
@@ -117,7 +117,7 @@ async def test_socks_wants_a_name_and_password_and_shows_them_to_nobody(site, vi
         assert "No acceptable authentication methods" in fetched.fault.message
     assert socks.asked == [("example.com", 80)]
     assert "secret" not in str(site.hits)
-    assert "secret" not in repr(Proxies(Settings(proxy=proxy, allow_private=True))._by_scheme)
+    assert "secret" not in repr(ProxySelector(Settings(proxy=proxy, allow_private=True))._by_scheme)
 
 
 async def test_each_address_of_a_proxy_is_tried(site, visit):

@@ -48,22 +48,22 @@ async def test_a_body_that_begins_fast_and_then_drips_is_given_up_too(site, visi
 async def test_a_byte_now_and_then_is_not_waited_for():
     began = time.monotonic()
     timer = asyncio.timeout(20.0)
-    watch = min_speed.Speed(1024, 0.0, timer)
+    watch = min_speed.SpeedLimit(1024, 0.0, timer)
     with suppress(TimeoutError):
         async with timer:
-            watch.came(1)
+            watch.count_bytes(1)
             await asyncio.sleep(20)
-    assert watch.gave_up
+    assert watch.has_expired
     assert WINDOW <= time.monotonic() - began < WINDOW + OVERRUN
 
 
 async def test_what_is_left_to_do_with_a_body_is_not_measured():
     async with asyncio.timeout(20.0) as timer:
-        watch = min_speed.Speed(1024, 0.0, timer)
-        watch.came(1)
-        watch.over()
+        watch = min_speed.SpeedLimit(1024, 0.0, timer)
+        watch.count_bytes(1)
+        watch.stop_counting()
         await asyncio.sleep(WINDOW * 2)
-    assert not watch.gave_up
+    assert not watch.has_expired
 
 
 async def test_slow_but_steady_passes(site, visit):
@@ -100,7 +100,7 @@ async def test_a_head_that_drips_ends_at_the_deadline(site, visit):
 
 
 async def test_a_small_answer_never_moves_the_timer(site, visit, monkeypatch):
-    monkeypatch.setattr(min_speed.Speed, "came", None)
+    monkeypatch.setattr(min_speed.SpeedLimit, "count_bytes", None)
     site.routes["/a"] = Answer(URLS)
     fetched, content = await visit()(f"{site.url}/a")
     assert (fetched.fault, content) == (None, URLS)

@@ -12,9 +12,9 @@ from types import SimpleNamespace
 import pytest
 
 from sitemap_cli.errors import ConfigurationError
-from sitemap_cli.fetch.http import HttpFetcher
+from sitemap_cli.fetch.http_fetcher import HttpFetcher
 from sitemap_cli.fetch.transport import tls
-from sitemap_cli.fetch.transport.tls import Trust
+from sitemap_cli.fetch.transport.tls import TlsContexts
 from sitemap_cli.settings import Settings
 from tests.tunnel import Strict, Tunnel, asking
 from tests.web import TLS, Answer, Site, redirect
@@ -26,7 +26,7 @@ OURS = {"cert": CERT, "key": KEY, "cacert": CA}
 @pytest.fixture(params=[False, True], ids=["OpenSSL", "truststore"])
 def store(request, monkeypatch):
     """Both ways to ask whom to trust; truststore asks OpenSSL here, and the system on others."""
-    monkeypatch.setattr(tls, "ASKS_SYSTEM", request.param)
+    monkeypatch.setattr(tls, "USES_TRUSTSTORE", request.param)
 
 
 @pytest.mark.parametrize(
@@ -56,11 +56,11 @@ ASK = """
 import asyncio, sys
 from sitemap_cli.fetch.transport import tls
 from sitemap_cli.fetch.interface import Request
-from sitemap_cli.fetch.http import HttpFetcher
+from sitemap_cli.fetch.http_fetcher import HttpFetcher
 from sitemap_cli.settings import Settings
 
 async def main():
-    tls.ASKS_SYSTEM = sys.argv[2] == "truststore"
+    tls.USES_TRUSTSTORE = sys.argv[2] == "truststore"
     fetcher = HttpFetcher(Settings(allow_private=True, retries=0))
     fetched = await fetcher.fetch(Request(sys.argv[1]))
     fetched.release()
@@ -101,13 +101,17 @@ def test_a_folder_is_a_store_when_certificates_are_in_it(monkeypatch, tmp_path, 
         (tmp_path / name).touch()
     paths = SimpleNamespace(cafile=None, capath=str(tmp_path))
     monkeypatch.setattr(tls.ssl, "get_default_verify_paths", lambda: paths)
-    assert tls._knows_store() is known
+    assert tls._has_system_store() is known
 
 
 def test_the_usual_case_costs_no_context_of_its_own():
     """To read the store takes 30 ms, which aiohttp has spent already."""
-    usual = Trust(Settings())
-    assert (usual.anywhere, usual.at(home=True), usual.at(home=False)) == (True, True, True)
+    usual = TlsContexts(Settings())
+    assert (usual.default, usual.choose_context(home=True), usual.choose_context(home=False)) == (
+        True,
+        True,
+        True,
+    )
 
 
 async def test_a_client_certificate_is_shown_where_it_is_wanted(store, visit, tmp_path):
@@ -177,10 +181,10 @@ async def test_nobody_else_sees_the_certificate(visit):
 async def test_the_https_twin_of_a_plain_target_sees_it():
     from yarl import URL
 
-    from sitemap_cli.fetch.headers import is_home
+    from sitemap_cli.fetch.headers import may_receive_credentials
 
-    assert is_home(URL("https://example.com/"), URL("http://example.com/"))
-    assert not is_home(URL("https://www.example.com/"), URL("https://example.com/"))
+    assert may_receive_credentials(URL("https://example.com/"), URL("http://example.com/"))
+    assert not may_receive_credentials(URL("https://www.example.com/"), URL("https://example.com/"))
 
 
 async def test_a_proxy_that_speaks_tls_does_not_see_it_but_the_site_behind_it_does(visit):

@@ -164,7 +164,7 @@ def test_endless_empty_blocks_are_given_up():
 
 def test_nothing_more_is_taken_after_a_fault():
     decoder = Decoder(max_bytes=10, content_encoding="br")
-    decoder.fail("deadline", "too late")
+    decoder.set_fault("deadline", "too late")
     assert list(decode_chunks([b"x"], decoder)) == []
     assert decoder.fault is not None
     assert decoder.fault.reason == "unsupported-encoding"

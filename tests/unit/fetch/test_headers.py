@@ -4,7 +4,7 @@ import pytest
 from yarl import URL
 
 from sitemap_cli.errors import ConfigurationError
-from sitemap_cli.fetch.headers import Identity
+from sitemap_cli.fetch.headers import RequestHeaders
 from sitemap_cli.fetch.interface import Request
 from sitemap_cli.settings import Settings
 
@@ -13,8 +13,8 @@ SECRETS = {"header": ("X-Key: secret",), "cookie": ("a=secret",), "user": "me:se
 
 
 def headers(url: str, home: URL = HOME, **options):
-    identity = Identity(Settings(user_agent="sitemap/9", **options))
-    return identity.headers(Request(url), URL(url), home)
+    identity = RequestHeaders(Settings(user_agent="sitemap/9", **options))
+    return identity.build_headers(Request(url), URL(url), home)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_a_contact_is_told_to_everybody(contact, agent, mail):
 )
 def test_a_contact_that_nobody_can_use_is_a_mistake_of_the_user(contact):
     with pytest.raises(ConfigurationError, match=r"--contact.*mail address.*web page") as caught:
-        Identity(Settings(contact=contact))
+        RequestHeaders(Settings(contact=contact))
     assert "secret" not in str(caught.value)
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from sitemap_cli.fetch import response_body
 from sitemap_cli.fetch.gunzip import Decoder, decode_chunks
-from sitemap_cli.fetch.response_body import Intake, KeptBody, Limits
+from sitemap_cli.fetch.response_body import BodyLimits, BodyWriter, StoredBody
 from tests.web import gz
 
 TEXT = b"".join(b"<url><loc>https://example.com/%d</loc></url>\n" % number for number in range(5_000))
@@ -26,14 +26,14 @@ BODIES = {
 
 def taken(data, *, limit, size, content_encoding=None):
     """The content of a body that came in chunks of one size."""
-    intake = Intake(Limits(limit, 10**9), content_encoding)
+    intake = BodyWriter(BodyLimits(limit, 10**9), content_encoding)
     for start in range(0, len(data), size):
         if intake.fault is None:
-            for _ in intake.take(data[start : start + size]):
+            for _ in intake.write(data[start : start + size]):
                 pass
     for _ in intake.finish() if intake.fault is None else ():
         pass
-    return intake.content("https://example.com/sitemap.xml")
+    return intake.build_result("https://example.com/sitemap.xml")
 
 
 @pytest.mark.parametrize("in_memory", [10, 10**9])
@@ -66,6 +66,6 @@ def test_what_was_refused_unread_has_no_content():
 
 def test_a_body_can_be_closed_twice():
     content = taken(TEXT, limit=10**9, size=10**6)
-    assert isinstance(content.body, KeptBody)
+    assert isinstance(content.body, StoredBody)
     content.body.close()
     content.body.close()

@@ -9,18 +9,18 @@ import stamina
 from sitemap_cli.fetch import retry
 from sitemap_cli.fetch.deadline import Deadline
 from sitemap_cli.fetch.interface import Response
-from sitemap_cli.fetch.transport.exchange import Answer
+from sitemap_cli.fetch.transport.exchange import HopResponse
 from sitemap_cli.model.values import Fault
 
 NOW = datetime(2026, 1, 1, 12, 0, 0, tzinfo=UTC)
 
 
 def status(code, retry_after=None):
-    return Answer(Response("u", "u", status_code=code), retry_after=retry_after)
+    return HopResponse(Response("u", "u", status_code=code), retry_after=retry_after)
 
 
 def fault(reason):
-    return Answer(Response("u", "u", fault=Fault(reason, "")))
+    return HopResponse(Response("u", "u", fault=Fault(reason, "")))
 
 
 async def run(*answers, retries=2, seconds=60.0):
@@ -31,7 +31,7 @@ async def run(*answers, retries=2, seconds=60.0):
         return next(following)
 
     with stamina.set_testing(True, attempts=100, cap=True):
-        fetched = await retry.persist(attempt, retries=retries, deadline=Deadline(seconds))
+        fetched = await retry.fetch_with_retries(attempt, retries=retries, deadline=Deadline(seconds))
     return fetched, len(answers) - len(list(following))
 
 
@@ -47,7 +47,7 @@ async def test_any_other_status_counts_at_once(code):
     assert (fetched.status_code, fetched.attempts, asked) == (code, 1, 1)
 
 
-@pytest.mark.parametrize("reason", sorted(retry.PASSING_FAULTS))
+@pytest.mark.parametrize("reason", sorted(retry.TRANSIENT_FAULTS))
 async def test_a_fault_that_may_pass_is_tried_again(reason):
     fetched, _ = await run(fault(reason), status(200))
     assert (fetched.status_code, fetched.attempts) == (200, 2)
@@ -111,7 +111,9 @@ async def test_only_the_last_answer_is_the_reason():
 
 @pytest.mark.parametrize("code", [429, 503, 403])
 async def test_a_page_that_wants_a_browser_is_not_asked_for_again(code):
-    challenge = Answer(Response("u", "u", status_code=code, fault=Fault("challenge", "")), retry_after="1")
+    challenge = HopResponse(
+        Response("u", "u", status_code=code, fault=Fault("challenge", "")), retry_after="1"
+    )
     fetched, asked = await run(challenge, status(200))
     assert (fetched.fault.reason, asked) == ("challenge", 1)
 
@@ -136,7 +138,7 @@ async def test_a_time_that_the_server_names_is_waited_for(monkeypatch):
     async def attempt():
         return next(answers)
 
-    fetched = await retry.persist(attempt, retries=2, deadline=Deadline(60))
+    fetched = await retry.fetch_with_retries(attempt, retries=2, deadline=Deadline(60))
     assert fetched.status_code == 200
     assert slept[0] == 7.0
     assert 0.2 <= slept[1] <= 5.0
@@ -159,7 +161,7 @@ async def test_a_time_that_the_server_names_is_waited_for(monkeypatch):
     ],
 )
 def test_a_host_rests_as_long_as_it_asks_up_to_a_minute(code, value, seconds):
-    assert retry.rest_asked_for(status(code, value)) == seconds
+    assert retry.find_requested_pause(status(code, value)) == seconds
 
 
 @pytest.mark.parametrize(
@@ -193,5 +195,5 @@ def test_a_host_rests_as_long_as_it_asks_up_to_a_minute(code, value, seconds):
     ],
 )
 def test_retry_after_is_understood_in_both_forms_or_ignored(value, seconds):
-    got = retry.seconds_asked_for(value, NOW)
+    got = retry.parse_retry_after(value, NOW)
     assert got == seconds or (seconds is not None and got == pytest.approx(seconds, rel=0.01))

@@ -70,5 +70,5 @@ def test_every_case_has_both_of_its_files_and_says_what_it_shows():
 
 def test_every_problem_is_in_the_table_and_in_the_code():
     code = "".join(path.read_text() for path in SOURCES.glob("*.py"))
-    used = re.findall(r"\.(?:add|once)\(\s*\"(robots-[a-z0-9-]+)\"", code)
+    used = re.findall(r"\.(?:add|add_once)\(\s*\"(robots-[a-z0-9-]+)\"", code)
     assert set(used) == set(SEVERITIES)

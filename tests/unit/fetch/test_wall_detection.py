@@ -6,8 +6,13 @@ from pathlib import Path
 import pytest
 from multidict import CIMultiDict
 
-from sitemap_cli.fetch.bot_walls.signatures import SOMEBODY, WALLS
-from sitemap_cli.fetch.bot_walls.wall_detection import LOOKED_AT, challenge, is_suspect, wall
+from sitemap_cli.fetch.bot_walls.signatures import UNKNOWN_VENDOR, WALLS
+from sitemap_cli.fetch.bot_walls.wall_detection import (
+    MAX_SNIFFED,
+    detect_challenge,
+    detect_vendor,
+    is_suspect,
+)
 
 DATA = Path(__file__).parents[2] / "data" / "challenges"
 
@@ -30,7 +35,7 @@ class Page:
     def vendor(self):
         """Who answered, as the fetcher would say."""
         looked_at = is_suspect(self.status, self.headers.get("Content-Type"), self.body[:256])
-        return wall(self.status, self.headers, self.body) if looked_at else None
+        return detect_vendor(self.status, self.headers, self.body) if looked_at else None
 
 
 def files(folder):
@@ -54,7 +59,7 @@ def test_an_ordinary_answer_is_no_wall(file):
     assert Page.of(file).vendor is None
 
 
-@pytest.mark.parametrize("vendor", [*(each.vendor for each in WALLS), SOMEBODY])
+@pytest.mark.parametrize("vendor", [*(each.vendor for each in WALLS), UNKNOWN_VENDOR])
 def test_there_is_a_page_of_each_vendor(vendor):
     assert list((DATA / "walls").glob(f"{slug(vendor)}-*.http"))
 
@@ -67,16 +72,16 @@ def test_what_is_looked_for_is_in_lower_case(row):
 
 
 def test_a_wall_is_a_fault_that_names_it():
-    fault = challenge(403, CIMultiDict({"cf-mitigated": "challenge"}), b"")
+    fault = detect_challenge(403, CIMultiDict({"cf-mitigated": "challenge"}), b"")
     assert fault.reason == "challenge"
     assert fault.message.startswith("Cloudflare answered")
 
 
 def test_a_long_page_is_looked_at_as_far_as_the_limit():
-    page = b"<html>" + b" " * LOOKED_AT + b"<title>azure waf</title>"
-    assert wall(403, {}, page) is None
-    assert wall(403, {}, page[7:]) is None
-    assert wall(403, {}, b"<html>" + page[100:]) == "Azure WAF"
+    page = b"<html>" + b" " * MAX_SNIFFED + b"<title>azure waf</title>"
+    assert detect_vendor(403, {}, page) is None
+    assert detect_vendor(403, {}, page[7:]) is None
+    assert detect_vendor(403, {}, b"<html>" + page[100:]) == "Azure WAF"
 
 
 @pytest.mark.parametrize("beginning", [b"\xef\xbb\xbf\n<!DOCTYPE html>", b"<HTML>", b" <script>"])

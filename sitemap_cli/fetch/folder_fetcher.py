@@ -10,8 +10,8 @@ from yarl import URL
 from sitemap_cli.errors import UnreadableError, UsageError
 from sitemap_cli.fetch.fetch_errors import RefusedError
 from sitemap_cli.fetch.interface import Purpose, Request, Response
-from sitemap_cli.fetch.request_url import origin, parse_request_url
-from sitemap_cli.fetch.response_body import Intake, Limits, blocks, in_steps
+from sitemap_cli.fetch.request_url import origin_key, parse_request_url
+from sitemap_cli.fetch.response_body import BodyLimits, BodyWriter, read_blocks, run_in_steps
 from sitemap_cli.redaction import redact_url
 from sitemap_cli.settings import Settings
 
@@ -53,13 +53,15 @@ class FolderFetcher:
         shown = redact_url(request.url)
         nothing = Response(url=shown, final_url=shown)
         try:
-            place = self._place(parse_request_url(request.url), request.purpose)
+            place = self._find_file(parse_request_url(request.url), request.purpose)
         except RefusedError as error:
             return replace(nothing, fault=error.fault)
         if place is None:
             return replace(nothing, status_code=404)
         try:
-            return await self._read(nothing, place, Limits.of(self._settings, request.purpose))
+            return await self._read_file(
+                nothing, place, BodyLimits.for_purpose(self._settings, request.purpose)
+            )
         except OSError as error:
             message = f"{place.name} cannot be read: {error.strerror}"
             return replace(nothing, fault=RefusedError("file-unreadable", message).fault)
@@ -67,47 +69,47 @@ class FolderFetcher:
     async def close(self) -> None:
         """Nothing is held."""
 
-    async def _read(self, nothing: Response, place: Path, limits: Limits) -> Response:
-        intake = Intake(limits)
+    async def _read_file(self, nothing: Response, place: Path, limits: BodyLimits) -> Response:
+        intake = BodyWriter(limits)
         try:
             with place.open("rb") as file:
-                await _pour(file, intake)
+                await _copy_file(file, intake)
         except BaseException:
-            intake.drop()
+            intake.discard()
             raise
-        content = intake.content(nothing.final_url)
+        content = intake.build_result(nothing.final_url)
         return Response(
             url=nothing.url,
             final_url=nothing.final_url,
             status_code=200,
-            content_type=_type(place),
+            content_type=_guess_content_type(place),
             **asdict(content),
         )
 
-    def _place(self, url: URL, purpose: Purpose) -> Path | None:
+    def _find_file(self, url: URL, purpose: Purpose) -> Path | None:
         """The file behind an address, if there is one.
 
         The robots.txt of a host whose root is not ours to publish is as good as missing.
         """
-        inside = self._inside(url)
+        inside = self._relative_path(url)
         if inside is None and purpose is Purpose.ROBOTS:
             return None
         if inside is None:
             raise RefusedError("outside-base", f"{url} is not part of the local build at {self._base}")
-        return self._file(inside)
+        return self._resolve_file(inside)
 
-    def _inside(self, url: URL) -> str | None:
+    def _relative_path(self, url: URL) -> str | None:
         """The path of an address below the base."""
         base = self._base.path
         if self._single:
             base = base.removesuffix(self._root.name)
         base = base.rstrip("/") + "/"
         path = url.path or "/"
-        if origin(url) != origin(self._base) or not f"{path}/".startswith(base):
+        if origin_key(url) != origin_key(self._base) or not f"{path}/".startswith(base):
             return None
         return path.removeprefix(base).lstrip("/")
 
-    def _file(self, inside: str) -> Path | None:
+    def _resolve_file(self, inside: str) -> Path | None:
         try:
             place = (self._folder / inside).resolve()
             if place.is_dir():
@@ -120,15 +122,15 @@ class FolderFetcher:
         return place if found and (not self._single or place == self._root) else None
 
 
-async def _pour(file: IO[bytes], intake: Intake) -> None:
-    for block in blocks(file):
-        await in_steps(intake.take(block))
+async def _copy_file(file: IO[bytes], intake: BodyWriter) -> None:
+    for block in read_blocks(file):
+        await run_in_steps(intake.write(block))
         if intake.fault is not None:
             return
-    await in_steps(intake.finish())
+    await run_in_steps(intake.finish())
 
 
-def _type(place: Path) -> str | None:
+def _guess_content_type(place: Path) -> str | None:
     """What a web server would say; a compressed file is of the type of its compression."""
     kind, compression = TYPES.guess_type(place.name)
     return "application/gzip" if compression == "gzip" else kind

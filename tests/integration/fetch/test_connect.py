@@ -212,4 +212,6 @@ async def test_an_upgrade_to_https_keeps_the_secrets_and_nothing_else_does(tls_s
     home = URL("http://twin.example/")
     assert "X-Key" in headers.build_headers(request, URL("https://twin.example/"), home)
     assert "X-Key" not in headers.build_headers(request, URL("https://twin.example:444/"), home)
-    assert "X-Key" not in headers.build_headers(request, URL("http://twin.example/"), URL("https://twin.example/"))
+    assert "X-Key" not in headers.build_headers(
+        request, URL("http://twin.example/"), URL("https://twin.example/")
+    )

@@ -2,10 +2,12 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 from typing import Any
 
 import msgspec
 
+from sitemap_cli.errors import UsageError
 from sitemap_cli.model.values import Finding
 from sitemap_cli.urls import path_and_query
 
@@ -51,6 +53,22 @@ def decoded(data: bytes) -> Baseline:
         }
     except (KeyError, TypeError) as error:
         raise ValueError("a finding in it lacks rule, severity, sitemap or count") from error
+
+
+def load_baseline(path: Path | None) -> Baseline:
+    """Read a baseline from a file; without a file it is empty.
+
+    Raises:
+        UsageError: the file cannot be read, or is not a baseline.
+    """
+    if path is None:
+        return {}
+    try:
+        return decoded(path.read_bytes())
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        hint = "create one with --write-baseline FILE"
+        raise UsageError("not a baseline", where=str(path), why=why, hint=hint) from error
 
 
 def new(findings: Iterable[Finding], baseline: Baseline) -> tuple[list[Finding], int]:

@@ -1,6 +1,7 @@
 """Understands what the user named: a domain, site, sub-path, sitemap, robots.txt or local folder."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -172,3 +173,11 @@ def _domain(text: str) -> str:
 def _clean(text: str) -> str:
     """User input fit for an error line: escaped, cut, and without name and password."""
     return ascii(redact_typed_url(text))[1:-1][:200]
+
+
+def normalize_domain(name: str) -> str:
+    """Return the one spelling of ``host[:port]`` that stands for all equivalent ones."""
+    host, colon, port = name.lower().partition(":")
+    with suppress(UnicodeError):
+        host = host.encode("idna").decode()
+    return f"{host.rstrip('.')}{colon}{port}"

@@ -42,7 +42,7 @@ class Job:
 
 
 async def analyze(job: Job, progress: Progress, watch: Stopwatch) -> Verdict:
-    """Carry out a job that was recorded as running, inside :func:`~sitemap_cli.tasks.outcome.outcome`.
+    """Carry out a job that was recorded as running, inside :func:`~sitemap_cli.tasks.outcome.record_outcome`.
 
     It ends early when somebody cancelled it.
     """

@@ -19,7 +19,7 @@ from sitemap_cli.services.shared import ids
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
 from sitemap_cli.tasks.locking import OnWait, batch_lock, close_batch, describe_process
-from sitemap_cli.tasks.run_job import Equipment, carry_out
+from sitemap_cli.tasks.run_job import RunContext, run_pending_job
 from sitemap_cli.tasks.slow_lane import Slot, SlotPool
 
 # Slow sites that may be under way beside the others, for each of those.
@@ -35,7 +35,7 @@ Ended = Callable[[str], Awaitable[None]]
 class BatchRun:
     """One batch in hand. ``ended`` is told the id of each job that came to an end."""
 
-    equipment: Equipment
+    context: RunContext
     batch_id: str
     progress: BatchProgress
     ended: Ended
@@ -118,7 +118,7 @@ async def run_batch(batch: BatchRun, waits: OnWait | None) -> list[RunnableJob]:
         SitemapError: it cannot go on, because of the database for instance.
     """
     refused = deque[RunnableJob]()
-    lanes = SlotPool(batch.equipment.settings.concurrency, batch.equipment.settings.concurrency * ASIDE)
+    lanes = SlotPool(batch.context.settings.concurrency, batch.context.settings.concurrency * ASIDE)
     try:
         async with asyncio.TaskGroup() as group:
             async for work in _iterate_pending_jobs(batch):
@@ -136,7 +136,7 @@ async def _iterate_pending_jobs(batch: BatchRun) -> AsyncIterator[RunnableJob]:
     """The jobs that wait, read some at a time."""
     after = ""
     while True:
-        async with batch.equipment.db.reading() as session:
+        async with batch.context.db.reading() as session:
             page = await batches.list_pending_jobs(session, batch.batch_id, after, PAGE)
         if not page:
             return
@@ -158,7 +158,7 @@ async def _run_in_slot(place: Slot, batch: BatchRun, work: RunnableJob, refused:
 async def _run_one(batch: BatchRun, work: RunnableJob, waits: OnWait | None) -> None:
     progress = batch.progress.begin_site(work.domain)
     try:
-        verdict = await carry_out(batch.equipment, work, progress, waits)
+        verdict = await run_pending_job(batch.context, work, progress, waits)
     finally:
         batch.progress.end_site(work.domain)
     batch.progress.count_verdict(verdict)

@@ -10,10 +10,10 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
-from sitemap_cli.crawl.targets import STDIN
+from sitemap_cli.crawl.targets import STDIN, normalize_domain
 from sitemap_cli.errors import LockedError, StorageError
 from sitemap_cli.services.catalog import batches
-from sitemap_cli.services.recording import domains, jobs
+from sitemap_cli.services.recording import jobs
 from sitemap_cli.storage.database import Database
 
 # Another process may hold a lock for a moment to find out whether its job is stale, so try several times.
@@ -31,7 +31,7 @@ def describe_process() -> str:
 
 def name_domain_lock(tenant: str, domain: str) -> str:
     """Return the name of the lock of a domain, ``host[:port]``."""
-    return f"domain {tenant} {domains.normalize_name(domain)}"
+    return f"domain {tenant} {normalize_domain(domain)}"
 
 
 def name_batch_lock(tenant: str, batch_id: str, source: str) -> str:

@@ -30,7 +30,7 @@ class Stopwatch:
 
 
 @asynccontextmanager
-async def outcome(db: Database, job_id: str) -> AsyncIterator[Stopwatch]:
+async def record_outcome(db: Database, job_id: str) -> AsyncIterator[Stopwatch]:
     """Write that a job failed or was interrupted if the block ends by an exception, and raise it again.
 
     The block records the job itself and, when it succeeds, how it ended, in the transaction that

@@ -1,15 +1,17 @@
-"""Carries out one recorded job that waits, alone with its domain, however it came to be recorded."""
+"""Run one job: a new one over a target, or a pending one of a batch or of the queue."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from sitemap_cli.configuration import variable
+from sitemap_cli.crawl.fetchers import Fetchers
 from sitemap_cli.crawl.targets import parse
 from sitemap_cli.errors import ConfigurationError, SitemapError
-from sitemap_cli.fetch.interface import Fetcher
 from sitemap_cli.model.values import Verdict
 from sitemap_cli.progress import Meter, Progress
+from sitemap_cli.services.catalog.job_start import NewJob, StartedJob
 from sitemap_cli.services.catalog.request_settings import RequestSettings
 from sitemap_cli.services.recording import jobs
 from sitemap_cli.services.recording.jobs import RunnableJob
@@ -17,72 +19,114 @@ from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
 from sitemap_cli.tasks.analyze import Job, analyze
 from sitemap_cli.tasks.locking import OnWait, describe_process, domain_lock
-from sitemap_cli.tasks.outcome import outcome
+from sitemap_cli.tasks.outcome import Stopwatch, record_outcome
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class Equipment:
-    """What jobs are carried out with.
-
-    ``fetcher`` gives what asks the web, with the settings of one domain if it has any.
-    """
+class RunContext:
+    """What jobs are run with: the database, the fetchers, the settings and the timing callbacks."""
 
     db: Database
-    fetcher: Callable[[Settings | None], Fetcher]
+    fetchers: Fetchers
     settings: Settings
     meter: Meter = field(default_factory=Meter)
 
 
-async def carry_out(
-    equipment: Equipment, work: RunnableJob, progress: Progress, waits: OnWait | None, *, anew: bool = False
-) -> Verdict | None:
-    """Run one job. What a site can do to us ends with it; None is a fault of ours, or of a setting.
+@asynccontextmanager
+async def open_new_job(db: Database, new: NewJob, on_wait: OnWait | None) -> AsyncIterator[Stopwatch]:
+    """Hold the lock of a domain for a new job.
 
-    ``anew`` is for a job that somebody may have begun before who died, or failed.
+    The block records the job in a transaction of its own and then calls :func:`run_new_job`. If the block
+    raises, the ending of the job is recorded in a fresh transaction.
 
     Raises:
-        LockedError: another run is at work on the domain.
-        SitemapError: what ends all other jobs, too: the database, for instance.
+        LockedError: another run holds the lock, and ``on_wait`` is None.
     """
-    tenant = equipment.settings.tenant
-    async with domain_lock(equipment.db, tenant, work.domain, waits):
+    async with (
+        domain_lock(db, new.tenant, new.target.domain, on_wait),
+        record_outcome(db, new.job_id) as stopwatch,
+    ):
+        yield stopwatch
+
+
+async def run_new_job(
+    context: RunContext, started: StartedJob, progress: Progress, stopwatch: Stopwatch
+) -> Verdict:
+    """Analyze the target of a job that :func:`open_new_job` opened and the caller has recorded.
+
+    Raises:
+        ConfigurationError: the request settings of the domain cannot be applied.
+    """
+    settings = started.request_settings.apply_to(context.settings, variable)
+    fetcher = context.fetchers.for_target(started.target, settings)
+    job = Job(context.db, fetcher, settings, started.job_id, started.domain_id, started.target, context.meter)
+    return await analyze(job, progress, stopwatch)
+
+
+async def run_pending_job(
+    context: RunContext,
+    work: RunnableJob,
+    progress: Progress,
+    on_wait: OnWait | None,
+    *,
+    restart: bool = False,
+) -> Verdict | None:
+    """Run a job that is recorded as pending.
+
+    Args:
+        context: what to run it with.
+        work: the job.
+        progress: counters for the display.
+        on_wait: called before waiting for another run; None raises instead.
+        restart: delete first what an earlier attempt recorded, whose process died or failed.
+
+    Returns:
+        The verdict; None if the job failed because of its settings or of a bug.
+
+    Raises:
+        LockedError: another run holds the domain's lock.
+        SitemapError: an error that affects all jobs, such as a lost database.
+    """
+    tenant = context.settings.tenant
+    async with domain_lock(context.db, tenant, work.domain, on_wait):
         try:
-            async with outcome(equipment.db, work.job_id) as watch:
-                async with equipment.db.transaction() as session:
-                    if anew:
+            async with record_outcome(context.db, work.job_id) as stopwatch:
+                async with context.db.transaction() as session:
+                    if restart:
                         await jobs.reset_job(session, work.job_id)
-                    taken = await jobs.mark_running(
+                    is_ours = await jobs.mark_running(
                         session, tenant, work.domain_id, work.job_id, describe_process()
                     )
-                return await analyze(_job(equipment, work), progress, watch) if taken else Verdict.CANCELLED
+                if not is_ours:
+                    return Verdict.CANCELLED
+                return await analyze(_prepare_job(context, work), progress, stopwatch)
         except ConfigurationError as error:
             log.warning("%s: %s", work.domain, error)
         except SitemapError:
             raise
         except Exception:
-            # A fault of ours: this job has failed, and says why.
-            log.exception("a bug, met at %s", work.domain)
+            # A bug ends this job, which has recorded the reason, but not the others.
+            log.exception("internal error while analyzing %s", work.domain)
     return None
 
 
-def _job(equipment: Equipment, work: RunnableJob) -> Job:
-    """A job that is asked for as its domain prefers.
+def _prepare_job(context: RunContext, work: RunnableJob) -> Job:
+    """Apply the request settings of the job's domain.
 
     Raises:
-        ConfigurationError: that is not possible.
+        ConfigurationError: they cannot be applied.
     """
     own = None
     if work.preferences:
-        own = RequestSettings.from_stored(work.preferences).apply_to(equipment.settings, variable)
-    target = parse(work.target, local=False)
+        own = RequestSettings.from_stored(work.preferences).apply_to(context.settings, variable)
     return Job(
-        equipment.db,
-        equipment.fetcher(own),
-        own or equipment.settings,
+        context.db,
+        context.fetchers.for_target(settings=own),
+        own or context.settings,
         work.job_id,
         work.domain_id,
-        target,
-        equipment.meter,
+        parse(work.target, local=False),
+        context.meter,
     )

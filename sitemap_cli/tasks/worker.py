@@ -7,17 +7,17 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
-from sitemap_cli.crawl.targets import Target, parse
+from sitemap_cli.crawl.targets import Target, normalize_domain, parse
 from sitemap_cli.errors import LockedError, SchemaError, StorageError
 from sitemap_cli.progress import Progress
 from sitemap_cli.services.catalog import batches, schedules
-from sitemap_cli.services.recording import domains, jobs
+from sitemap_cli.services.recording import jobs
 from sitemap_cli.services.shared import ids
 from sitemap_cli.storage.database import Database
 from sitemap_cli.storage.job_queue import JobQueue, Queued
 from sitemap_cli.storage.session import Session
 from sitemap_cli.tasks.locking import name_domain_lock
-from sitemap_cli.tasks.run_job import Equipment, carry_out
+from sitemap_cli.tasks.run_job import RunContext, run_pending_job
 
 LOOK_SECONDS = 1.0
 PLAN_SECONDS = 15.0
@@ -63,7 +63,7 @@ async def _enqueue_targets(
             session, batch_id, tenant=tenant, source=source, holder=None, targets=targets
         )
         queued = [
-            Queued(tenant, job_id, domains.normalize_name(target.domain), name)
+            Queued(tenant, job_id, normalize_domain(target.domain), name)
             for job_id, (name, target) in zip(job_ids, new.items(), strict=True)
         ]
         await queue.enqueue(session, queued)
@@ -71,7 +71,7 @@ async def _enqueue_targets(
 
 
 async def run_worker(
-    equipment: Equipment, ended: Ended, *, concurrency: int, dead_after: float, drain: bool
+    context: RunContext, ended: Ended, *, concurrency: int, dead_after: float, drain: bool
 ) -> None:
     """Carry out jobs of the queue, so many at once, until this is cancelled or, to ``drain`` it, it is empty.
 
@@ -81,14 +81,14 @@ async def run_worker(
         StorageError: the database is gone.
         UsageError: there is no queue here.
     """
-    db = equipment.db
+    db = context.db
 
     async def handle(tenant: str, job_id: str) -> None:
         async with db.reading() as session:
             found = await jobs.find_runnable_job(session, tenant, job_id)
         if found is not None:
-            own = replace(equipment, settings=replace(equipment.settings, tenant=tenant))
-            await carry_out(own, found, Progress(), None, anew=True)
+            own = replace(context, settings=replace(context.settings, tenant=tenant))
+            await run_pending_job(own, found, Progress(), None, restart=True)
             await ended(tenant, job_id)
         async with db.transaction() as session:
             await batches.close_finished_batch(session, await jobs.find_batch_id(session, job_id))

@@ -179,7 +179,7 @@ def test_a_signal_stops_a_batch_that_can_be_gone_on_with(
         many.gate.set()
     (batch,) = shared("batch", "list", "--format", "jsonl").records
     resume = f"sitemap batch --resume {batch['batch_id']}"
-    assert (stopped.code, stopped.err) == (code, f"stopped; this goes on with it: {resume}\n")
+    assert (stopped.code, stopped.err) == (code, f"stopped; resume with: {resume}\n")
     assert batch["status"] == "interrupted"
     assert "running" not in {job["status"] for job in shared.jobs()}
     assert shared("batch", "--resume", batch["batch_id"]).code == 0

@@ -12,15 +12,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select
 
-from sitemap_cli.cli.console import Console
-from sitemap_cli.cli.framework.runtime import Run
-from sitemap_cli.cli.target_run import run_target
-from sitemap_cli.crawl import targets
 from sitemap_cli.errors import StorageError
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
 from sitemap_cli.storage.models import Document, Domain, Finding, Job, Problem, Sitemap, children, entries
 from tests.faults import Faults, fail, injected
+from tests.runs import analyze_target
 from tests.web import gz, index, urlset
 
 BASE = "https://example.com"
@@ -42,9 +39,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 async def analyze(db: Database, folder: Path, tenant: str) -> None:
-    run = Run(Settings(tenant=tenant, quiet=True), Console())
-    async with run.fetchers() as fetchers:
-        await run_target(run, db, fetchers, targets.parse(str(folder), base_url=BASE))
+    await analyze_target(db, Settings(tenant=tenant), str(folder), BASE)
 
 
 async def steps_of_a_run(db: Database, folder: Path) -> list[str]:

@@ -4,17 +4,19 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
-from sitemap_cli.cli import exit_codes
+from sitemap_cli.cli.framework.attended_job import attend_job
 from sitemap_cli.cli.framework.command import command
 from sitemap_cli.cli.framework.options import BaseUrl, ListFormat, Output, Wait
 from sitemap_cli.cli.framework.runtime import Run
-from sitemap_cli.cli.target_run import run_target
 from sitemap_cli.errors import LockedError
+from sitemap_cli.model import exit_codes
 from sitemap_cli.output.json_text import encoded
 from sitemap_cli.settings import FETCH
 
 if TYPE_CHECKING:
+    from sitemap_cli.crawl.targets import Target
     from sitemap_cli.storage.database import Database
+    from sitemap_cli.tasks.run_job import RunContext
 
 SCHEMA = "sitemap/analyze/1"
 
@@ -32,39 +34,58 @@ async def analyze(
     from sitemap_cli.cli.output_file import sink
     from sitemap_cli.crawl.targets import parse
     from sitemap_cli.tasks.locking import mark_stale_jobs
+    from sitemap_cli.tasks.run_job import RunContext
 
-    understood = [parse(each, base_url=base_url) for each in targets]
+    parsed = [parse(each, base_url=base_url) for each in targets]
     results, codes = list[dict[str, Any]](), list[int]()
     with sink(output) as stream:
         async with run.database() as db, run.fetchers() as fetchers:
             await mark_stale_jobs(db, run.settings.tenant)
-            for target in understood:
+            context = RunContext(db, fetchers, run.settings)
+            for target in parsed:
                 try:
-                    result = await run_target(run, db, fetchers, target, wait=wait)
+                    result = await _analyze_target(run, context, target, wait=wait)
                 except LockedError as error:
                     run.console.error(error)
                     codes.append(error.exit_code)
                 else:
                     results.append(result)
-                    codes.append(exit_codes.of(result["verdict"]))
-                    await _print_each(run, db, results, format_, stream)
+                    codes.append(exit_codes.for_verdict(result["verdict"]))
+                    await _print_result(run, db, results, format_, stream)
         if format_ == "json":
             stream.write(encoded({"schema": SCHEMA, "results": results}, indent=2))
-    return exit_codes.together(codes)
+    return exit_codes.combine(codes)
 
 
-async def _print_each(
+async def _analyze_target(run: Run, context: "RunContext", target: "Target", *, wait: bool) -> dict[str, Any]:
+    """Record a job in a transaction, run it, and load what it recorded.
+
+    Raises:
+        LockedError: another run holds the domain's lock, and ``wait`` is off.
+    """
+    from sitemap_cli.services.catalog.job_start import start_job
+    from sitemap_cli.services.reporting import job_result
+
+    async with attend_job(run, context, target, wait=wait) as job:
+        async with context.db.transaction() as session:
+            started = await start_job(session, job.new)
+        await job.run(started)
+    async with context.db.reading() as session:
+        return await job_result.load_job_result(session, run.settings.tenant, started.job_id)
+
+
+async def _print_result(
     run: Run, db: "Database", results: list[dict[str, Any]], format_: str, stream: BinaryIO
 ) -> None:
-    """Print the last result as soon as it is there; when quiet, if it is of interest."""
+    """Print the last result at once; with ``--quiet`` only if it failed or changed."""
     from sitemap_cli.services.reporting.job_result import is_changed
 
     *others, result = results
-    told = result["verdict"] != "ok" or is_changed(result["totals"])
+    is_news = result["verdict"] != "ok" or is_changed(result["totals"])
     if format_ == "jsonl":
         stream.write(encoded(result))
         stream.flush()
-    elif format_ == "text" and (told or not run.settings.quiet):
+    elif format_ == "text" and (is_news or not run.settings.quiet):
         stream.write(b"\n" if others and not run.settings.quiet else b"")
         await _print_summary(run, db, result, stream)
 

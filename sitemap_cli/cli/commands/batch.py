@@ -1,18 +1,21 @@
 """Many domains: a job for each domain of a list, several at once; what was broken off can be gone on with."""
 
+from functools import partial
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sitemap_cli.cli import exit_codes
 from sitemap_cli.cli.framework.command import command
 from sitemap_cli.cli.framework.options import Column, Limit, ListFormat, Output, ReportFormat, ResultFormat
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.cli.view.numbers import format_count
 from sitemap_cli.errors import UsageError
+from sitemap_cli.model import exit_codes
 from sitemap_cli.settings import FETCH
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sitemap_cli.crawl.targets import Target
     from sitemap_cli.storage.database import Database
 
@@ -60,9 +63,9 @@ async def run_(
 
     Beside it: sitemap batch list, and sitemap batch show ID.
     """
-    from sitemap_cli.cli.batch_run import carry_out
-    from sitemap_cli.cli.list_import import Listed, listed, tagged
+    from sitemap_cli.cli.framework.batch_runs import run_batch
     from sitemap_cli.cli.output_file import sink
+    from sitemap_cli.inputs.target_list import TargetList, read_target_list
     from sitemap_cli.services.catalog import batches
     from sitemap_cli.tasks.batch import resume_batch, start_batch
     from sitemap_cli.tasks.locking import mark_stale_jobs
@@ -73,24 +76,44 @@ async def run_(
         )
     named = batches.source_of_tags(tag) if tag else file
     if resume and enqueue:
-        raise UsageError("what is in the queue goes on by itself", hint="--resume takes it out of there")
-    found = listed(run.console, file, column) if file and not resume else Listed()
-    waits = run.console.note if wait else None
+        hint = "workers resume queued jobs"
+        raise UsageError("--resume and --enqueue exclude each other", hint=hint)
+    warn, note = partial(run.console.log, "warning"), run.console.note
+    found = read_target_list(file, column, warn=warn, note=note) if file and not resume else TargetList()
+    on_wait = run.console.note if wait else None
     with sink(output) as stream:
         async with run.database() as db:
             tenant = run.settings.tenant
             await mark_stale_jobs(db, tenant)
             if enqueue and not resume:
-                targets = await tagged(db, tenant, tag) if tag else found.targets
-                return await _enqueued(run, db, named or "", targets, junk=found.junk)
+                targets = await _find_tagged(db, tenant, tag) if tag else found.targets
+                return await _enqueued(run, db, named or "", targets, unusable=found.unusable)
             if resume:
-                opening = resume_batch(db, tenant, named, waits)
+                opening = resume_batch(db, tenant, named, on_wait)
             elif tag:
-                opening = start_batch(db, tenant, named or "", await tagged(db, tenant, tag), waits)
+                opening = start_batch(db, tenant, named or "", await _find_tagged(db, tenant, tag), on_wait)
             else:
-                opening = start_batch(db, tenant, batches.source_of_file(file or ""), found.targets, waits)
-            codes = await carry_out(run, db, opening, stream, format_=format_, waits=waits, metrics=metrics)
-    return exit_codes.together([*codes, *([exit_codes.PARTIAL] if found.junk else [])])
+                opening = start_batch(db, tenant, batches.source_of_file(file or ""), found.targets, on_wait)
+            codes = await run_batch(
+                run, db, opening, stream, format_=format_, on_wait=on_wait, metrics=metrics
+            )
+    return exit_codes.combine([*codes, *([exit_codes.PARTIAL] if found.unusable else [])])
+
+
+async def _find_tagged(db: "Database", tenant: str, tags: "Sequence[str]") -> "list[Target]":
+    """Return the domains that have all of these tags.
+
+    Raises:
+        UsageError: no domain has them.
+    """
+    from sitemap_cli.crawl.targets import parse
+    from sitemap_cli.services.catalog import domain_catalog
+
+    async with db.reading() as session:
+        names = await domain_catalog.list_names_by_tags(session, tenant, tags)
+    if not names:
+        raise UsageError("no domain has this tag", where=", ".join(tags), hint="sitemap domains list")
+    return [parse(name, local=False) for name in names]
 
 
 @command()
@@ -130,7 +153,7 @@ async def show(
     run.console.report(report, format_, render_batch)
 
 
-async def _enqueued(run: Run, db: "Database", source: str, targets: "list[Target]", *, junk: int) -> int:
+async def _enqueued(run: Run, db: "Database", source: str, targets: "list[Target]", *, unusable: int) -> int:
     """Put a list into the queue, and say what became of it."""
     from sitemap_cli.services.catalog import batches
     from sitemap_cli.tasks.worker import enqueue_batch
@@ -141,4 +164,4 @@ async def _enqueued(run: Run, db: "Database", source: str, targets: "list[Target
     told += f", as batch {done.batch_id}" if done.added else ""
     told += f"; {format_count(done.waiting, 'domain')} waited there already" if done.waiting else ""
     run.console.note(told)
-    return exit_codes.PARTIAL if junk else exit_codes.OK
+    return exit_codes.PARTIAL if unusable else exit_codes.OK

@@ -1,16 +1,30 @@
 """Runs the rules over one or more targets, for people and for pipelines."""
 
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from sitemap_cli.cli.framework.attended_job import attend_job
 from sitemap_cli.cli.framework.command import command
 from sitemap_cli.cli.framework.options import BaseUrl, Wait
 from sitemap_cli.cli.framework.runtime import Run
+from sitemap_cli.errors import LockedError, UnreadableError, UsageError
+from sitemap_cli.model import exit_codes
 from sitemap_cli.settings import FETCH
 
+if TYPE_CHECKING:
+    from sitemap_cli.audit.baseline import Baseline
+    from sitemap_cli.crawl.targets import Target
+    from sitemap_cli.services.checking.checks import CheckOptions
+    from sitemap_cli.tasks.check import CheckedJob
+    from sitemap_cli.tasks.run_job import RunContext
+
 RULE = "RULE"
+PERCENTAGE = re.compile(r"(\d+(?:\.\d+)?)\s*%")
 
 
 @command(FETCH)
@@ -94,10 +108,13 @@ async def check(
     Exit 1 says that there are findings as severe as --fail-on, 3 that the site could only be read in part, 4
     that it could not be read at all, 6 that it has no sitemap. sitemap rules list shows the rules.
     """
+    from sitemap_cli.audit.baseline import load_baseline
+    from sitemap_cli.audit.gate import Gate
     from sitemap_cli.audit.selection import choice
-    from sitemap_cli.cli import checking, report_output
+    from sitemap_cli.cli import report_output
     from sitemap_cli.model.values import Engine, Severity
     from sitemap_cli.services.checking.checks import CheckOptions
+    from sitemap_cli.tasks.check import build_report
 
     outputs = report_output.parsed(format_ or ["text"], output)
     chosen = choice(
@@ -108,14 +125,131 @@ async def check(
         Engine(engine) if engine else None,
         ("--xsd",) if xsd else (),
     )
-    gate = checking.Gate(
-        fail_on=None if fail_on == "never" else Severity(fail_on),
-        tolerated=max_findings,
-        baseline=checking.read_baseline(baseline),
-        write_baseline=write_baseline,
-    )
-    wanted = CheckOptions(chosen, examples, checking.share("--max-drop", max_drop))
-    subjects = checking.Subjects(tuple(targets or ()), tuple(job or ()), base_url, against, wait)
-    report = await checking.check(run, subjects, wanted, gate)
+    gate = Gate(None if fail_on == "never" else Severity(fail_on), max_findings, load_baseline(baseline))
+    options = CheckOptions(chosen, examples, _parse_percentage("--max-drop", max_drop))
+    subjects = _parse_subjects(targets or (), job or (), base_url, against)
+    checked, locked = await _check_subjects(run, subjects, options, wait=wait)
+    if write_baseline is not None:
+        gate = replace(gate, baseline=_write_baseline(write_baseline, checked))
+    report = build_report(checked, gate, chosen.rules(), locked)
     report_output.write(run.console, report, outputs, report_output.environment())
     return report.exit_code
+
+
+@dataclass(frozen=True, slots=True)
+class _Subjects:
+    """What to check: targets, which are analyzed first, and recorded jobs; all compared with ``against``."""
+
+    targets: "Sequence[Target]"
+    jobs: Sequence[str]
+    against: "Target | None"
+
+
+def _parse_subjects(
+    targets: Sequence[str], jobs: Sequence[str], base_url: str | None, against: str | None
+) -> _Subjects:
+    """Parse the targets of the command line.
+
+    Raises:
+        UsageError: there is nothing to check, or a target cannot be used.
+    """
+    from sitemap_cli.crawl.targets import parse
+
+    if not targets and not jobs:
+        raise UsageError("nothing to check", hint="name a domain, URL, folder or file, or --job ID")
+    parsed = [parse(each, base_url=base_url) for each in targets]
+    if against is None:
+        return _Subjects(parsed, jobs, None)
+    if not Path(against).expanduser().exists():
+        return _Subjects(parsed, jobs, parse(against, local=False))
+    # The URLs in a file are compared with the site that is checked.
+    base = base_url or next((each.urls[0] for each in parsed), None)
+    return _Subjects(parsed, jobs, parse(against, base_url=base))
+
+
+async def _check_subjects(
+    run: Run, subjects: _Subjects, options: "CheckOptions", *, wait: bool
+) -> "tuple[list[CheckedJob], list[int]]":
+    """Check jobs, and targets one after another; also return the exit codes of targets that were locked.
+
+    Raises:
+        NotFoundError: there is no such job.
+        UnreadableError: the target to compare with cannot be read.
+    """
+    from sitemap_cli.tasks.check import check_job
+    from sitemap_cli.tasks.locking import mark_stale_jobs
+    from sitemap_cli.tasks.run_job import RunContext
+
+    tenant, locked = run.settings.tenant, list[int]()
+    async with run.database() as db, run.fetchers() as fetchers:
+        context = RunContext(db, fetchers, run.settings)
+        if subjects.against is not None:
+            options = await _analyze_other(run, context, subjects.against, options, wait=wait)
+        checked = [await check_job(db, tenant, each, options) for each in subjects.jobs]
+        await mark_stale_jobs(db, tenant)
+        for target in subjects.targets:
+            try:
+                job_id = await _analyze_target(run, context, target, wait=wait)
+            except LockedError as error:
+                run.console.error(error)
+                locked.append(error.exit_code)
+            else:
+                checked.append(await check_job(db, tenant, job_id, options, target))
+    return checked, locked
+
+
+async def _analyze_other(
+    run: Run, context: "RunContext", target: "Target", options: "CheckOptions", *, wait: bool
+) -> "CheckOptions":
+    """Analyze the target to compare with, and add its job to the options.
+
+    Raises:
+        UnreadableError: nothing could be read there.
+    """
+    from sitemap_cli.services.reporting import job_result
+
+    job_id = await _analyze_target(run, context, target, wait=wait)
+    async with context.db.reading() as session:
+        result = await job_result.load_job_result(session, run.settings.tenant, job_id)
+    if exit_codes.for_verdict(result["verdict"]) not in (exit_codes.OK, exit_codes.PARTIAL):
+        raise UnreadableError("nothing to compare with", where=target.given, why=result["error"])
+    is_list = target.folder is not None and target.folder.is_file()
+    return replace(options, other_job=job_id, other_is_list=is_list)
+
+
+async def _analyze_target(run: Run, context: "RunContext", target: "Target", *, wait: bool) -> str:
+    """Record a job in a transaction, run it, and return its id.
+
+    Raises:
+        LockedError: another run holds the domain's lock, and ``wait`` is off.
+    """
+    from sitemap_cli.services.catalog.job_start import start_job
+
+    async with attend_job(run, context, target, wait=wait) as job:
+        async with context.db.transaction() as session:
+            started = await start_job(session, job.new)
+        await job.run(started)
+    return started.job_id
+
+
+def _parse_percentage(option: str, text: str) -> float:
+    """Return a percentage as a share of 1.
+
+    Raises:
+        UsageError: it is not a percentage from 0 to 100.
+    """
+    found = PERCENTAGE.fullmatch(text.strip())
+    if not found or float(found[1]) > 100:
+        raise UsageError("not a percentage", where=f"{option} {text}", hint=f"{option} 10%")
+    return float(found[1]) / 100
+
+
+def _write_baseline(path: Path, checked: "Sequence[CheckedJob]") -> "Baseline":
+    """Write all findings as a baseline, and return it: none of them counts in this check."""
+    from sitemap_cli.audit import baseline
+    from sitemap_cli.cli.output_file import sink
+
+    data = baseline.encoded(finding for job in checked for finding in job.outcome.findings)
+    with sink(path) as stream:
+        stream.write(data)
+    return baseline.decoded(data)

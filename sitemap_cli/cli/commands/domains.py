@@ -1,16 +1,20 @@
 """The domains you look after: their tags, notes and ways to be asked."""
 
-from typing import Annotated, Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sitemap_cli.cli import exit_codes
 from sitemap_cli.cli.framework.command import command
 from sitemap_cli.cli.framework.options import Column, Limit, ListFormat, ReportFormat, UnderTag, WithTag
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.cli.view.numbers import format_count
 from sitemap_cli.errors import UsageError
+from sitemap_cli.model import exit_codes
 from sitemap_cli.model.values import Verdict
+
+if TYPE_CHECKING:
+    from sitemap_cli.inputs.target_list import TargetList
 
 GROUP = "domains"
 
@@ -89,22 +93,42 @@ async def import_(
     tag: UnderTag = None,
 ) -> int:
     """Add the domains of a list; columns or keys named tags and note are taken, too."""
-    from sitemap_cli.cli.list_import import listed
-    from sitemap_cli.cli.view.domain_table import collect_notes_and_tags
+    from functools import partial
+
+    from sitemap_cli.inputs.target_list import read_target_list
     from sitemap_cli.services.catalog import domain_catalog
     from sitemap_cli.services.recording import domains
 
-    found = listed(run.console, file, column)
+    warn = partial(run.console.log, "warning")
+    found = read_target_list(file, column, warn=warn, note=run.console.note)
     tags = [each for given in tag or () for each in domain_catalog.parse_tags(given)]
-    told = collect_notes_and_tags(run.console, found, tags)
+    described = _parse_notes_and_tags(run, found, tags)
     async with run.database() as db, db.transaction() as session:
-        known = await domains.ensure_domains(session, run.settings.tenant, list(told))
-        await domain_catalog.add_tags(session, {known[name]: tags for name, (_, tags) in told.items()})
-        for name, (note, _) in told.items():
+        known = await domains.ensure_domains(session, run.settings.tenant, list(described))
+        await domain_catalog.add_tags(session, {known[name]: tags for name, (_, tags) in described.items()})
+        for name, (note, _) in described.items():
             if note:
                 await domain_catalog.record_note(session, known[name], note)
     run.console.note(f"{format_count(len(known), 'domain')} in the catalog")
-    return exit_codes.PARTIAL if found.junk else exit_codes.OK
+    return exit_codes.PARTIAL if found.unusable else exit_codes.OK
+
+
+def _parse_notes_and_tags(
+    run: Run, found: "TargetList", tags: Sequence[str]
+) -> dict[str, tuple[str, Sequence[str]]]:
+    """Return the note and the tags of each domain of a list; ``tags`` are added to all of them."""
+    from sitemap_cli.services.catalog import domain_catalog
+
+    described = dict[str, tuple[str, Sequence[str]]]()
+    for target, others in zip(found.targets, found.others, strict=True):
+        given = others.get("tags") or ""
+        try:
+            own = domain_catalog.parse_tags(given if isinstance(given, str) else " ".join(map(str, given)))
+        except (UsageError, TypeError) as error:
+            run.console.log("warning", f"{target.domain}: {error}")
+            own, found.unusable = [], found.unusable + 1
+        described[target.domain] = str(others.get("note") or ""), [*own, *tags]
+    return described
 
 
 @command()

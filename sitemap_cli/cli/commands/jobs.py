@@ -1,19 +1,25 @@
 """Recorded runs: how they ended, and what they brought."""
 
+from collections.abc import Sequence
+from enum import StrEnum
 from functools import partial
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from sitemap_cli.cli import exit_codes
 from sitemap_cli.cli.framework.command import command
 from sitemap_cli.cli.framework.options import Limit, ListFormat, Output, ReportFormat, ResultFormat
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.cli.view.numbers import format_count
 from sitemap_cli.errors import UsageError
+from sitemap_cli.model import exit_codes
 from sitemap_cli.model.values import Status, Verdict
 from sitemap_cli.output.safe import safe
 from sitemap_cli.settings import FETCH
+
+if TYPE_CHECKING:
+    from sitemap_cli.crawl.targets import Target
+    from sitemap_cli.services.catalog.retry_selection import RetrySelection
 
 GROUP = "jobs"
 
@@ -126,25 +132,80 @@ async def retry(
     output: Output = None,
 ) -> int:
     """Run jobs once more, as a batch of their own: those named, or the last of each target that ended so."""
-    from sitemap_cli.cli.batch_run import carry_out
+    from sitemap_cli.cli.framework.batch_runs import run_batch
     from sitemap_cli.cli.output_file import sink
-    from sitemap_cli.cli.retry_choice import Choice, targets
     from sitemap_cli.services.catalog.batches import RETRY
+    from sitemap_cli.services.catalog.retry_selection import find_retry_targets
     from sitemap_cli.tasks.batch import start_batch
     from sitemap_cli.tasks.locking import mark_stale_jobs
 
-    choice = Choice.of(job or (), verdict, status, batch, domain)
-    waits = run.console.note if wait else None
+    selection = _parse_selection(job or (), verdict, status, batch, domain)
+    on_wait = run.console.note if wait else None
     with sink(output) as stream:
         async with run.database() as db:
             await mark_stale_jobs(db, run.settings.tenant)
-            again, left = await targets(run, db, choice)
-            if not again:
+            async with db.reading() as session:
+                names = await find_retry_targets(session, run.settings.tenant, selection)
+            targets, skipped = _parse_targets(run, names)
+            if not targets:
                 run.console.note("nothing to retry")
-                return exit_codes.PARTIAL if left else exit_codes.OK
-            opening = start_batch(db, run.settings.tenant, RETRY, again, waits)
-            codes = await carry_out(run, db, opening, stream, format_=format_, waits=waits)
-    return exit_codes.together([*codes, *([exit_codes.PARTIAL] if left else [])])
+                return exit_codes.PARTIAL if skipped else exit_codes.OK
+            opening = start_batch(db, run.settings.tenant, RETRY, targets, on_wait)
+            codes = await run_batch(run, db, opening, stream, format_=format_, on_wait=on_wait)
+    return exit_codes.combine([*codes, *([exit_codes.PARTIAL] if skipped else [])])
+
+
+def _parse_selection(
+    job_ids: Sequence[str],
+    verdict: str | None,
+    status: str | None,
+    batch: str | None,
+    domain: str | None,
+) -> "RetrySelection":
+    """Parse the options of ``jobs retry``.
+
+    Raises:
+        UsageError: they select nothing, or select both by id and by ending.
+    """
+    from sitemap_cli.services.catalog.retry_selection import RetrySelection
+
+    verdicts = _parse_values("verdict", verdict, Verdict)
+    statuses = _parse_values("status", status, Status)
+    by_ending = bool(verdicts or statuses)
+    if job_ids and (by_ending or batch or domain):
+        raise UsageError("name jobs by their ids, or by how they ended", why="not both")
+    if not job_ids and not by_ending:
+        hint = "sitemap jobs retry --verdict blocked,timeout"
+        raise UsageError("name the jobs to retry", hint=hint)
+    return RetrySelection(job_ids, verdicts, statuses, batch, domain)
+
+
+def _parse_values(option: str, given: str | None, known: type[StrEnum]) -> list[str]:
+    """Split a list at its commas.
+
+    Raises:
+        UsageError: a value is unknown.
+    """
+    values = [each.strip() for each in (given or "").split(",") if each.strip()]
+    if unknown := set(values) - {*known}:
+        raise UsageError(f"unknown {option}", where=min(unknown), why=f"known are {', '.join(known)}")
+    return values
+
+
+def _parse_targets(run: Run, names: Sequence[str]) -> "tuple[list[Target], int]":
+    """Return the targets, each site once, and how many were skipped because they are local builds."""
+    from sitemap_cli.crawl.targets import normalize_domain, parse
+
+    skipped, targets = 0, dict[str, "Target"]()
+    for name in names:
+        try:
+            target = parse(name, local=False)
+        except UsageError:
+            run.console.log("warning", f"a local build cannot be retried ({name}): analyze it again")
+            skipped += 1
+        else:
+            targets.setdefault(normalize_domain(target.domain), target)
+    return list(targets.values()), skipped
 
 
 def _table(rows: list[dict[str, Any]], *, short: bool) -> Any:

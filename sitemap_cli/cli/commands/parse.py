@@ -4,11 +4,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from sitemap_cli.cli import exit_codes
 from sitemap_cli.cli.framework.command import command
 from sitemap_cli.cli.framework.options import Output, TableFormat
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.errors import UnreadableError
+from sitemap_cli.model import exit_codes
 from sitemap_cli.settings import FETCH
 
 if TYPE_CHECKING:
@@ -46,7 +46,7 @@ async def parse(
     several = len(sources) > 1 or not inputs.is_one(sources[0])
     with DocumentListing(run.console, format_, output, several=several) as listing:
         await _read(run, listing, sources, glob or [], base_url)
-    return exit_codes.together(listing.codes)
+    return exit_codes.combine(listing.codes)
 
 
 async def _read(
@@ -61,7 +61,7 @@ async def _read(
         for source in sources:
             await sleep(0)  # a signal between two of them is noticed here
             if inputs.is_address(source):
-                await _fetch(fetchers.of(), listing, source, base_url)
+                await _fetch(fetchers.for_target(), listing, source, base_url)
             else:
                 with at_once():
                     _open(run, listing, source, globs, base_url)

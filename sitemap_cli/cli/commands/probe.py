@@ -6,12 +6,12 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
-from sitemap_cli.cli import exit_codes
 from sitemap_cli.cli.framework.command import command
 from sitemap_cli.cli.framework.options import ListFormat, Output, Wait
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.configuration import variable
 from sitemap_cli.errors import UsageError
+from sitemap_cli.model import exit_codes
 from sitemap_cli.output.json_text import encoded
 from sitemap_cli.settings import FETCH
 
@@ -86,7 +86,7 @@ async def _probed(
     settings = preferences.apply_to(run.settings, variable)
     progress = BatchProgress(max(size.resolve(subject.entry_count), known), known)
     async with run.fetchers() as fetchers:
-        probing = ProbeRun(db, fetchers.of(None, settings), settings, subject, size, progress)
+        probing = ProbeRun(db, fetchers.for_target(None, settings), settings, subject, size, progress)
         with show_batch_progress(run.console, subject.domain, progress, "pages"):
             await _asked(run, probing, sitemaps, stream)
     async with db.reading() as session:

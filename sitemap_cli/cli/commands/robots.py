@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
 
 import typer
 
-from sitemap_cli.cli import exit_codes
 from sitemap_cli.cli.framework.command import command
 from sitemap_cli.cli.framework.options import Output, TableFormat
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.errors import UnreadableError, UsageError
+from sitemap_cli.model import exit_codes
 from sitemap_cli.settings import FETCH
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ async def _fetched(run: Run, target: "Target") -> "tuple[RobotsTxt, str]":
     from sitemap_cli.urls import url_origin
 
     async with run.fetchers() as fetchers:
-        files = RobotsFiles(fetchers.of(), run.settings)
+        files = RobotsFiles(fetchers.for_target(), run.settings)
         reached = await reach(files, target, https_only=run.settings.https_only)
         file = await files.of(reached.url)
     fetched = file.fetched

@@ -36,11 +36,9 @@ async def worker(
     Jobs get there by sitemap batch --enqueue. What a worker that stops, or dies, had in hand
     is taken up by another.
     """
-    from functools import partial
-
     from sitemap_cli.cli.framework.metrics import metered
     from sitemap_cli.services.recording import jobs
-    from sitemap_cli.tasks.run_job import Equipment
+    from sitemap_cli.tasks.run_job import RunContext
     from sitemap_cli.tasks.worker import run_worker
 
     concurrency = run.settings.concurrency
@@ -58,5 +56,5 @@ async def worker(
             )
 
         async with metered(db, metrics) as meter:
-            equipment = Equipment(db, partial(fetchers.of, None), run.settings, meter)
-            await run_worker(equipment, tell, concurrency=concurrency, dead_after=dead_after, drain=drain)
+            context = RunContext(db, fetchers, run.settings, meter)
+            await run_worker(context, tell, concurrency=concurrency, dead_after=dead_after, drain=drain)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from sitemap_cli import configuration
 from sitemap_cli.cli.console import Console
-from sitemap_cli.cli.framework.fetchers import Fetchers
+from sitemap_cli.crawl.fetchers import Fetchers
 from sitemap_cli.errors import SitemapError
 from sitemap_cli.settings import Settings
 

@@ -10,6 +10,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from sitemap_cli.cli.console import Console
 from sitemap_cli.cli.output_file import abandon_stdout, give_up_stdout
 
 if TYPE_CHECKING:
@@ -163,6 +164,18 @@ def at_once() -> Iterator[None]:
 
     with _handled_by(stop):
         yield
+
+
+@contextmanager
+def note_if_stopped(console: Console, text: str) -> Iterator[None]:
+    """Print a note if a signal stops the block: what was recorded, and how to continue."""
+    from asyncio import CancelledError
+
+    try:
+        yield
+    except (CancelledError, Stopped):
+        console.note(text)
+        raise
 
 
 @contextmanager

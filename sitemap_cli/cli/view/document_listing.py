@@ -8,12 +8,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
-from sitemap_cli.cli import exit_codes
 from sitemap_cli.cli.console import Console
 from sitemap_cli.cli.output_file import STDOUT, sink
 from sitemap_cli.cli.view import document_rows
 from sitemap_cli.errors import UnreadableError
 from sitemap_cli.inputs.opened_document import Opened
+from sitemap_cli.model import exit_codes
 from sitemap_cli.model.values import Severity
 from sitemap_cli.parse.reader import read
 

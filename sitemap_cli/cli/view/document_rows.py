@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from sitemap_cli.cli import exit_codes
 from sitemap_cli.cli.console import Console
+from sitemap_cli.model import exit_codes
 from sitemap_cli.model.values import Entry, Item, Problem, Severity
 from sitemap_cli.output import items, json_text, lines, writers
 

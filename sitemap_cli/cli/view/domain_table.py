@@ -8,12 +8,8 @@ from rich.console import Group, RenderableType
 from rich.table import Table
 from rich.text import Text
 
-from sitemap_cli.cli.console import Console
-from sitemap_cli.cli.list_import import Listed
 from sitemap_cli.cli.view.analysis import COLOURS
-from sitemap_cli.errors import UsageError
 from sitemap_cli.output.safe import safe
-from sitemap_cli.services.catalog import domain_catalog
 
 
 def render_domain_table(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
@@ -58,22 +54,6 @@ def render_domain(row: Mapping[str, Any]) -> RenderableType:
         if value:
             facts.add_row(name, safe(value))
     return Group(head, facts)
-
-
-def collect_notes_and_tags(
-    console: Console, found: Listed, tags: Sequence[str]
-) -> dict[str, tuple[str, Sequence[str]]]:
-    """The note and the tags of each domain of a list; those for all of them are added."""
-    told = dict[str, tuple[str, Sequence[str]]]()
-    for target, others in zip(found.targets, found.others, strict=True):
-        given = others.get("tags") or ""
-        try:
-            own = domain_catalog.parse_tags(given if isinstance(given, str) else " ".join(map(str, given)))
-        except (UsageError, TypeError) as error:
-            console.log("warning", f"{target.domain}: {error}")
-            own, found.junk = [], found.junk + 1
-        told[target.domain] = str(others.get("note") or ""), [*own, *tags]
-    return told
 
 
 def confirm(question: str) -> bool:

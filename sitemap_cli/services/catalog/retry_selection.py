@@ -1,4 +1,4 @@
-"""Select the targets to retry: those of given jobs, or those whose last job ended in a certain way."""
+"""Which jobs to retry: those named by id, or those that ended in a certain way and were not repeated."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,46 +7,47 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.model.values import UNENDED
+from sitemap_cli.services.catalog import batches
+from sitemap_cli.services.recording import jobs
 from sitemap_cli.storage.models import Domain, Job
 
 
 @dataclass(frozen=True, slots=True)
-class RetryTarget:
-    """The domain of a job, as the user named it, and the job's target."""
+class RetrySelection:
+    """Jobs by their ids, or by their verdicts and statuses, within a batch or a domain if one is named."""
 
-    domain: str
-    target: str
-
-
-async def list_targets_by_id(session: AsyncSession, job_ids: Sequence[str]) -> list[RetryTarget]:
-    """Return the targets of these jobs, however they ended."""
-    return await _load_targets(session, _select_targets().where(Job.id.in_(job_ids)))
+    job_ids: Sequence[str] = ()
+    verdicts: Sequence[str] = ()
+    statuses: Sequence[str] = ()
+    batch: str | None = None
+    domain: str | None = None
 
 
-async def list_targets_by_ending(
-    session: AsyncSession,
-    tenant: str,
-    *,
-    verdicts: Sequence[str] = (),
-    statuses: Sequence[str] = (),
-    batch_id: str | None = None,
-    domain: str | None = None,
-) -> list[RetryTarget]:
-    """Return the targets whose last job has one of the verdicts and statuses, if any are given."""
+async def find_retry_targets(session: AsyncSession, tenant: str, selection: RetrySelection) -> list[str]:
+    """Return what the selected jobs analyzed, as the user named it, oldest job first.
+
+    Raises:
+        NotFoundError: there is no such job, or no such batch.
+    """
+    if selection.job_ids:
+        ids = [(await jobs.find_job(session, tenant, each))[0].id for each in selection.job_ids]
+        query = select(Job.target).where(Job.id.in_(ids))
+    else:
+        query = await _select_by_ending(session, tenant, selection)
+    return list(await session.scalars(query.order_by(Job.id)))
+
+
+async def _select_by_ending(session: AsyncSession, tenant: str, selection: RetrySelection) -> Select[str]:
+    """Select the last job over each target, if it ended in one of the selected ways."""
+    batch = selection.batch
+    batch_id = (await batches.find_batch(session, tenant, batch)).id if batch else None
     last = select(func.max(Job.id)).where(Job.tenant == tenant, Job.status.not_in(UNENDED))
-    query = _select_targets().where(Job.id.in_(last.group_by(Job.domain_id, Job.target)))
-    filters = (
-        (Job.verdict.in_(verdicts), verdicts),
-        (Job.status.in_(statuses), statuses),
+    query = select(Job.target).join(Domain, Domain.id == Job.domain_id)
+    query = query.where(Job.id.in_(last.group_by(Job.domain_id, Job.target)))
+    conditions = (
+        (Job.verdict.in_(selection.verdicts), selection.verdicts),
+        (Job.status.in_(selection.statuses), selection.statuses),
         (Job.batch_id == batch_id, batch_id),
-        (Domain.name == domain, domain),
+        (Domain.name == selection.domain, selection.domain),
     )
-    return await _load_targets(session, query.where(*(condition for condition, given in filters if given)))
-
-
-async def _load_targets(session: AsyncSession, query: Select[str, str]) -> list[RetryTarget]:
-    return [RetryTarget(*row) for row in (await session.execute(query.order_by(Job.id))).all()]
-
-
-def _select_targets() -> Select[str, str]:
-    return select(Domain.name, Job.target).join(Domain, Domain.id == Job.domain_id)
+    return query.where(*(condition for condition, given in conditions if given))

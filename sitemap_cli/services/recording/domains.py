@@ -2,7 +2,6 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from contextlib import suppress
 
 from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -46,14 +45,6 @@ async def find_domain_id(session: AsyncSession, tenant: str, name: str) -> int:
     if found is None:
         raise NotFoundError("unknown domain", where=name, hint=f"analyze it first: sitemap analyze {name}")
     return found
-
-
-def normalize_name(name: str) -> str:
-    """Return the canonical spelling of a ``host[:port]``: lower case, IDNA, no trailing dot."""
-    host, colon, port = name.lower().partition(":")
-    with suppress(UnicodeError):
-        host = host.encode("idna").decode()
-    return f"{host.rstrip('.')}{colon}{port}"
 
 
 def _select_id(tenant: str, name: str) -> Select[int]:

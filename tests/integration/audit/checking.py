@@ -18,7 +18,7 @@ from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
 from sitemap_cli.storage.models import Job as JobRow
 from sitemap_cli.tasks.analyze import Job, analyze
-from sitemap_cli.tasks.outcome import outcome
+from sitemap_cli.tasks.outcome import record_outcome
 from sitemap_cli.tasks.probe import ProbeRun, probe_pages
 from tests.fakes import DictFetcher
 from tests.integration.audit import sites
@@ -38,7 +38,7 @@ async def record(db: Database, told: Mapping[str, Any], *, tenant: str = "defaul
     fetcher = DictFetcher(sites.pages(told))
     if "missing" in told:
         fetcher.missing = sites.page(told, told["missing"])
-    async with outcome(db, job_id) as watch:
+    async with record_outcome(db, job_id) as watch:
         async with db.transaction() as session:
             domain_id = await domains.ensure_domain(session, tenant, target.domain)
             await jobs.record_running_job(

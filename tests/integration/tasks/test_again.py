@@ -7,10 +7,7 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select, update
 
-from sitemap_cli.cli.console import Console
-from sitemap_cli.cli.framework.runtime import Run
-from sitemap_cli.cli.target_run import run_target
-from sitemap_cli.crawl import requester, targets
+from sitemap_cli.crawl import requester
 from sitemap_cli.crawl.fetched_sitemap import Found, trusted
 from sitemap_cli.crawl.http_cache import Held
 from sitemap_cli.fetch.interface import Validators
@@ -20,6 +17,7 @@ from sitemap_cli.services.reporting import listed_urls as urls_service
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
 from sitemap_cli.storage.models import Base, Problem, Sitemap
+from tests.runs import analyze_target
 from tests.web import Answer, Site, index, robots, urlset, validated
 
 ROWS = ("documents", "entries", "children")
@@ -38,9 +36,7 @@ def shop(site: Site) -> Site:
 
 async def analyze(db: Database, site: Site, path: str = "", **settings: Any) -> dict[str, Any]:
     site.hits.clear()
-    run = Run(Settings(quiet=True, allow_private=True, retries=0, **settings), Console())
-    async with run.fetchers() as fetchers:
-        return await run_target(run, db, fetchers, targets.parse(site.url + path))
+    return await analyze_target(db, Settings(allow_private=True, retries=0, **settings), site.url + path)
 
 
 async def counted(db: Database) -> dict[str, int]:

@@ -7,16 +7,13 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from sitemap_cli.cli.console import Console
-from sitemap_cli.cli.framework.runtime import Run
-from sitemap_cli.cli.target_run import run_target
-from sitemap_cli.crawl import targets
 from sitemap_cli.services.checking import findings
 from sitemap_cli.services.recording import document_store, job_totals, sitemap_rows
 from sitemap_cli.services.reporting import listed_urls as urls_service
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
 from sitemap_cli.storage.models import Document, entries
+from tests.runs import analyze_target
 from tests.web import index, urlset
 
 BASE = "https://example.com"
@@ -34,9 +31,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 async def analyze(db: Database, folder: Path, *, base: str = BASE, **settings: Any) -> dict[str, Any]:
-    run = Run(Settings(quiet=True, **settings), Console())
-    async with run.fetchers() as fetchers:
-        return await run_target(run, db, fetchers, targets.parse(str(folder), base_url=base))
+    return await analyze_target(db, Settings(**settings), str(folder), base)
 
 
 async def locs(db: Database, job_id: str) -> list[str]:

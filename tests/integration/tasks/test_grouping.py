@@ -7,10 +7,6 @@ from typing import Any
 
 import pytest
 
-from sitemap_cli.cli.console import Console
-from sitemap_cli.cli.framework.runtime import Run
-from sitemap_cli.cli.target_run import run_target
-from sitemap_cli.crawl import targets
 from sitemap_cli.crawl.fetched_sitemap import Found, Sitemap, unfetched
 from sitemap_cli.fetch.interface import Response
 from sitemap_cli.model.values import DiscoveredBy, Fault
@@ -18,13 +14,12 @@ from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
 from sitemap_cli.tasks.grouping import MOST, group_unread
 from tests.faults import Faults, injected
+from tests.runs import analyze_target
 from tests.web import Answer, Site, index, robots, urlset
 
 
 async def analyze(db: Database, site: Site) -> dict[str, Any]:
-    run = Run(Settings(quiet=True, allow_private=True), Console())
-    async with run.fetchers() as fetchers:
-        return await run_target(run, db, fetchers, targets.parse(site.url))
+    return await analyze_target(db, Settings(allow_private=True), site.url)
 
 
 async def test_a_thousand_sitemaps_that_were_not_asked_take_few_transactions(

@@ -25,7 +25,7 @@ from sitemap_cli.storage.database import Database
 from sitemap_cli.storage.models import Job as JobRow
 from sitemap_cli.storage.models import Probe
 from sitemap_cli.tasks.analyze import Job, analyze
-from sitemap_cli.tasks.outcome import outcome
+from sitemap_cli.tasks.outcome import record_outcome
 from sitemap_cli.tasks.probe import MOST, ProbeRun, probe_pages
 from tests.fakes import DictFetcher, Reply
 from tests.faults import Faults, fail, injected
@@ -57,7 +57,7 @@ def having(paths: Sequence[str], reply: Reply = PAGE) -> dict[str, Reply]:
 
 async def recorded(db: Database, pages: dict[str, Any], tenant: str = "default") -> str:
     target, job_id = targets.parse(SITE), ids.generate_id()
-    async with outcome(db, job_id) as watch:
+    async with record_outcome(db, job_id) as watch:
         async with db.transaction() as session:
             domain_id = await domains.ensure_domain(session, tenant, target.domain)
             await jobs.record_running_job(

@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from sitemap_cli.cli import exit_codes
 from sitemap_cli.cli.output_file import sink
 from sitemap_cli.cli.view import next_steps
 from sitemap_cli.cli.view.numbers import format_size
 from sitemap_cli.errors import StorageError
+from sitemap_cli.model import exit_codes
 from sitemap_cli.model.values import Verdict
 
 
@@ -32,12 +32,12 @@ def test_bytes_have_a_unit(count: int, text: str) -> None:
 
 @pytest.mark.parametrize("verdict", Verdict)
 def test_every_verdict_has_an_exit_code_and_is_never_a_crash(verdict: Verdict) -> None:
-    assert exit_codes.of(verdict) in {0, 3, 4, 6, 130}
-    assert (exit_codes.of(verdict) == 0) == (verdict == "ok")
+    assert exit_codes.for_verdict(verdict) in {0, 3, 4, 6, 130}
+    assert (exit_codes.for_verdict(verdict) == 0) == (verdict == "ok")
 
 
 def test_no_verdict_is_a_failure() -> None:
-    assert exit_codes.of(None) == 4
+    assert exit_codes.for_verdict(None) == 4
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_no_verdict_is_a_failure() -> None:
     ],
 )
 def test_several_targets_share_an_exit_code(codes: list[int], code: int) -> None:
-    assert exit_codes.together(codes) == code
+    assert exit_codes.combine(codes) == code
 
 
 @pytest.mark.parametrize("verdict", sorted(set(Verdict) - {Verdict.OK, Verdict.CANCELLED}))

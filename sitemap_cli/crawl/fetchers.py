@@ -1,4 +1,4 @@
-"""The fetchers of one process: one for the web, shared by all that it does, and one for each local folder."""
+"""The fetchers of one process: one for the web, and one for each local folder."""
 
 from typing import TYPE_CHECKING
 
@@ -13,15 +13,17 @@ if TYPE_CHECKING:
 class Fetchers:
     """Gives each target the fetcher that it needs.
 
-    Whatever asks the web shares the connections, the names that were looked up, and the pace of each host.
+    All web fetchers share connections, DNS results and the rate limit of each host.
     """
 
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._web: HttpFetcher | None = None
 
-    def of(self, target: "Target | None" = None, settings: Settings | None = None) -> "Fetcher":
-        """The web, asked with settings of a domain's own, or the folder that the target is.
+    def for_target(self, target: "Target | None" = None, settings: Settings | None = None) -> "Fetcher":
+        """Return a fetcher for a target; without one, the web.
+
+        ``settings`` are those of one domain, where they differ from the settings of the process.
 
         Raises:
             ConfigurationError: an option cannot be used.
@@ -37,6 +39,6 @@ class Fetchers:
         return self._web if settings is None else self._web.with_settings(settings)
 
     async def close(self) -> None:
-        """Release connections; a folder holds nothing."""
+        """Close the connections to the web; folder fetchers hold none."""
         if self._web is not None:
             await self._web.close()

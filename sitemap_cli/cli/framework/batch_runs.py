@@ -1,99 +1,90 @@
-"""Carries out a batch that is open: progress meanwhile, results as they come, and a summary at the end."""
+"""Run the pending jobs of a batch for a command: progress, results as they come, and a summary."""
 
-from collections.abc import Callable, Iterator
-from contextlib import AbstractAsyncContextManager, contextmanager
-from functools import partial
+from collections.abc import Callable
 from typing import TYPE_CHECKING, BinaryIO
 
-from sitemap_cli.cli import exit_codes
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.errors import LockedError
+from sitemap_cli.model import exit_codes
 from sitemap_cli.output.json_text import encoded
 
 if TYPE_CHECKING:
+    from contextlib import AbstractAsyncContextManager
+
     from sitemap_cli.progress import Meter
     from sitemap_cli.storage.database import Database
     from sitemap_cli.tasks.batch import OpenBatch
 
 
-async def carry_out(
+async def run_batch(
     run: Run,
     db: "Database",
     opening: "AbstractAsyncContextManager[OpenBatch]",
     stream: BinaryIO,
     *,
     format_: str,
-    waits: Callable[[str], None] | None,
+    on_wait: Callable[[str], None] | None,
     metrics: str | None = None,
 ) -> list[int]:
-    """Run the jobs that wait, and say how it went; the exit codes of all of the batch's sites.
+    """Run the pending jobs of a batch, and print the summary of the whole batch.
+
+    Returns:
+        The exit code of each site of the batch, and 75 if other runs held the locks of some.
 
     Raises:
-        LockedError: another run holds the lock on the batch.
+        LockedError: another run holds the lock of the batch.
     """
     from sitemap_cli.cli.framework.metrics import metered
     from sitemap_cli.cli.view.batch_summary import render_batch
     from sitemap_cli.services.catalog import batches
 
     async with opening as batch, metered(db, metrics) as meter:
-        put_off = await _carry_out(run, db, batch, format_, stream, waits, meter)
+        some_locked = await _run_jobs(run, db, batch, format_, stream, on_wait, meter)
     async with db.reading() as session:
         report = await batches.load_batch_result(
             session, await batches.find_batch(session, run.settings.tenant, batch.batch_id)
         )
-    codes = [exit_codes.of(verdict) for verdict in report["verdicts"]]
-    codes += [LockedError.exit_code] if put_off else []
-    told = set(codes) != {exit_codes.OK} or report["changed"]
-    if format_ == "text" and (told or not run.settings.quiet):
+    codes = [exit_codes.for_verdict(verdict) for verdict in report["verdicts"]]
+    codes += [LockedError.exit_code] if some_locked else []
+    is_news = set(codes) != {exit_codes.OK} or report["changed"]
+    if format_ == "text" and (is_news or not run.settings.quiet):
         run.console.show(render_batch(report), stream)
     return codes
 
 
-async def _carry_out(
+async def _run_jobs(
     run: Run,
     db: "Database",
     batch: "OpenBatch",
     format_: str,
     stream: BinaryIO,
-    waits: Callable[[str], None] | None,
+    on_wait: Callable[[str], None] | None,
     meter: "Meter",
 ) -> bool:
-    """Run the jobs that wait, print each as it ends if asked to; whether some had to be put off."""
+    """Run the pending jobs, with ``jsonl`` print each result; return whether some were locked."""
+    from sitemap_cli.cli.framework.signals import note_if_stopped
     from sitemap_cli.cli.view.live_progress import show_batch_progress
     from sitemap_cli.progress import BatchProgress
     from sitemap_cli.services.reporting import job_result
     from sitemap_cli.tasks.batch import BatchRun, compute_max_requests
-    from sitemap_cli.tasks.batch import run_batch as task
-    from sitemap_cli.tasks.run_job import Equipment
+    from sitemap_cli.tasks.batch import run_batch as run_pending_jobs
+    from sitemap_cli.tasks.run_job import RunContext
 
     settings, progress = run.settings, BatchProgress(batch.total, batch.before)
 
-    async def print_each(job_id: str) -> None:
+    async def print_result(job_id: str) -> None:
         if format_ == "jsonl":
             async with db.reading() as session:
                 result = await job_result.load_job_result(session, settings.tenant, job_id)
             stream.write(encoded(result))
             stream.flush()
 
+    note = f"stopped; resume with: sitemap batch --resume {batch.batch_id}"
     async with run.fetchers(compute_max_requests(settings)) as fetchers:
-        equipment = Equipment(db, partial(fetchers.of, None), settings, meter)
-        in_hand = BatchRun(equipment, batch.batch_id, progress, print_each)
-        with _telling_of(run, batch), show_batch_progress(run.console, batch.source, progress):
-            put_off = await task(in_hand, waits)
-    for work in put_off:
+        context = RunContext(db, fetchers, settings, meter)
+        pending = BatchRun(context, batch.batch_id, progress, print_result)
+        with note_if_stopped(run.console, note), show_batch_progress(run.console, batch.source, progress):
+            locked = await run_pending_jobs(pending, on_wait)
+    for work in locked:
         run.console.error(LockedError("another run holds the lock", where=work.domain, why="put off"))
-    return bool(put_off)
-
-
-@contextmanager
-def _telling_of(run: Run, batch: "OpenBatch") -> Iterator[None]:
-    """Say how to go on with what a signal stopped."""
-    from asyncio import CancelledError
-
-    from sitemap_cli.cli.framework.signals import Stopped
-
-    try:
-        yield
-    except (CancelledError, Stopped):
-        run.console.note(f"stopped; this goes on with it: sitemap batch --resume {batch.batch_id}")
-        raise
+    return bool(locked)

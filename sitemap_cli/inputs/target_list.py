@@ -1,0 +1,94 @@
+"""The targets in a list of domains, each once; unusable records are reported with their line number."""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from io import BufferedReader
+from pathlib import Path
+from typing import Any
+
+from sitemap_cli.crawl.targets import STDIN, Target, normalize_domain, parse
+from sitemap_cli.errors import UnreadableError, UsageError
+from sitemap_cli.inputs import domain_lists
+
+# A file that is not a list at all may have a million unusable lines.
+MAX_REPORTED = 100
+
+Report = Callable[[str], None]
+
+
+@dataclass(slots=True)
+class TargetList:
+    """What a list names: the targets in its order, and how many records were unusable or repeated.
+
+    ``others`` has the other columns or keys of each target's record.
+    """
+
+    targets: list[Target] = field(default_factory=list)
+    others: list[Mapping[str, Any]] = field(default_factory=list)
+    unusable: int = 0
+    repeated: int = 0
+
+
+def read_target_list(file: str, column: str | None, *, warn: Report, note: Report) -> TargetList:
+    """Read a list from a file, or from standard input for ``-``; a repeated domain is skipped.
+
+    Args:
+        file: the name of the file.
+        column: the column or key that names the domain; None guesses it.
+        warn: called with a line of text for an unusable record, up to 100 times.
+        note: called with a line of text for a repeated domain, up to 100 times.
+
+    Raises:
+        UnreadableError: the file cannot be read.
+        UsageError: the list names no domain.
+    """
+    found, first_lines = TargetList(), dict[str, int]()
+    with _open_list(file) as stream:
+        for record in domain_lists.read(stream, file, column=column):
+            try:
+                named = _require_name(record)
+                target = parse(named.text, local=False)
+            except UsageError as error:
+                found.unusable += 1
+                if found.unusable <= MAX_REPORTED:
+                    warn(f"line {record.line}: {error}")
+                continue
+            first = first_lines.setdefault(normalize_domain(target.domain), record.line)
+            if first == record.line:
+                found.targets.append(target)
+                found.others.append(named.others)
+            else:
+                found.repeated += 1
+                if found.repeated <= MAX_REPORTED:
+                    note(f"line {record.line}: {target.domain} again, as in line {first}")
+    if found.unusable > MAX_REPORTED:
+        warn(f"and {found.unusable - MAX_REPORTED:,} more lines that name no domain")
+    if found.repeated > MAX_REPORTED:
+        note(f"and {found.repeated - MAX_REPORTED:,} more repeated domains")
+    if not found.targets:
+        raise UsageError("no domain in the list", where=file)
+    return found
+
+
+def _require_name(record: domain_lists.Record) -> domain_lists.Named:
+    if isinstance(record, domain_lists.Junk):
+        raise UsageError(record.why, where=ascii(record.text[:100])[1:-1])
+    return record
+
+
+@contextmanager
+def _open_list(file: str) -> Iterator[BufferedReader]:
+    try:
+        if file == STDIN:
+            # Typed as any binary stream, though it is a buffered one wherever it was not replaced.
+            yield sys.stdin.buffer  # type: ignore[misc]
+            return
+        with Path(file).expanduser().open("rb") as stream:
+            yield stream
+    except (OSError, RuntimeError, ValueError) as error:
+        if isinstance(error, UsageError):
+            raise
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        raise UnreadableError("cannot read the list", where=file, why=why) from error

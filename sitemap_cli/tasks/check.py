@@ -1,0 +1,122 @@
+"""Check recorded jobs: run the rules over each, then put the results together as a report."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote
+
+from sitemap_cli.audit.gate import Gate, combine_exit_codes
+from sitemap_cli.audit.rule import Rule
+from sitemap_cli.crawl.targets import Target
+from sitemap_cli.model.values import Finding
+from sitemap_cli.output.report import Checked, Report, RuleInfo
+from sitemap_cli.services.checking import checks
+from sitemap_cli.services.checking.checks import CheckOptions, Outcome
+from sitemap_cli.services.reporting import job_result
+from sitemap_cli.storage.database import Database
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedJob:
+    """One job and what the rules found in it.
+
+    ``files`` maps the URLs of sitemaps that have findings to local files, if the target was local.
+    """
+
+    result: Mapping[str, Any]
+    outcome: Outcome
+    files: Mapping[str, str]
+
+
+async def check_job(
+    db: Database, tenant: str, job_id: str, options: CheckOptions, target: Target | None = None
+) -> CheckedJob:
+    """Run the rules over a recorded job, in one reading transaction.
+
+    Args:
+        db: the database.
+        tenant: the tenant of the job.
+        job_id: the id of the job, or a unique prefix of it.
+        options: the rules and their parameters.
+        target: what was analyzed; None if only the job's id is known.
+
+    Raises:
+        NotFoundError: there is no such job.
+    """
+    is_local = target is not None and target.folder is not None
+    async with db.reading() as session:
+        result = await job_result.load_job_result(session, tenant, job_id)
+        outcome = await checks.check_job(session, tenant, result["job_id"], replace(options, local=is_local))
+    return CheckedJob(result, outcome, _find_local_files(target, outcome.findings) if target else {})
+
+
+def build_report(
+    checked: Sequence[CheckedJob], gate: Gate, rules: Sequence[Rule], failed: Sequence[int] = ()
+) -> Report:
+    """Apply the gate to checked jobs.
+
+    Args:
+        checked: the jobs, in the order in which the user named them.
+        gate: decides which findings count.
+        rules: the rules that were selected.
+        failed: exit codes of targets that could not be checked.
+    """
+    known, targets = 0, list[Checked]()
+    for job in checked:
+        new, covered = gate.drop_known(job.outcome.findings)
+        known += covered
+        targets.append(_describe_target(job, new, gate))
+    broken = {finding.rule for job in checked for finding in job.outcome.findings}
+    return Report(
+        tuple(targets),
+        {rule.id: _describe_rule(rule) for rule in rules if rule.id in broken},
+        len(rules),
+        gate.fail_on,
+        combine_exit_codes([*(each.exit_code for each in targets), *failed]),
+        sum(job.outcome.excused for job in checked),
+        known,
+    )
+
+
+def _describe_target(job: CheckedJob, new: Sequence[Finding], gate: Gate) -> Checked:
+    result = job.result
+    return Checked(
+        target=result["target"],
+        domain=result["domain"],
+        job_id=result["job_id"],
+        status=result["status"],
+        verdict=result["verdict"],
+        error=result["error"],
+        new=tuple(new),
+        sitemaps=result["totals"]["sitemaps"],
+        urls=result["totals"]["urls"],
+        exit_code=gate.exit_code(result["verdict"], new),
+        files=job.files,
+    )
+
+
+def _describe_rule(rule: Rule) -> RuleInfo:
+    sources = [word for word in rule.sections.get("Source", "").split() if word.startswith("https://")]
+    fix = rule.sections.get("Fix", "").replace("``", "`")
+    return RuleInfo(rule.id, rule.name, rule.severity, rule.summary, fix, next(iter(sources), None))
+
+
+def _find_local_files(target: Target, findings: Iterable[Finding]) -> Mapping[str, str]:
+    """Map the sitemap URLs of findings to the local files behind them."""
+    if target.folder is None:
+        return {}
+    base = target.urls[0]
+    if target.folder.is_file():
+        return {base: _relative_path(target.folder)}
+    urls = {each.sitemap for each in findings if each.sitemap and each.sitemap.startswith(base)}
+    paths = {url: target.folder / unquote(url[len(base) :]) for url in sorted(urls)}
+    return {url: _relative_path(path) for url, path in paths.items() if path.is_file()}
+
+
+def _relative_path(path: Path) -> str:
+    """Return a path relative to the working folder, which in a pipeline is that of the repository."""
+    with suppress(ValueError):
+        return str(path.resolve().relative_to(Path.cwd()))
+    return str(path)

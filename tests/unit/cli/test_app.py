@@ -46,7 +46,7 @@ def test_a_fault_of_ours_is_a_traceback_that_a_terminal_survives(
         raise RuntimeError("\x1b[31mboom")
 
     assert code_of("db", "upgrade") == 0
-    monkeypatch.setattr(database_stats, "load_database_stats", broken)
+    monkeypatch.setattr(database_stats, "count_rows", broken)
     assert code_of("db", "info") == 70
     told = capsys.readouterr().err
     assert "Traceback (most recent call last):\n" in told

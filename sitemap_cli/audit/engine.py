@@ -16,12 +16,14 @@ Found = tuple[Rule, str | None, Hit]
 """A rule, the address of the sitemap in which it is broken if there is one, and what was found."""
 
 
+PACKAGE = "sitemap_cli.audit.rules"
+
+
 @cache
 def rules() -> tuple[Rule, ...]:
     """All rules, by id."""
-    modules = plugins.modules("sitemap_cli.audit.rules")
-    found = (each for module in modules for each in vars(module).values() if isinstance(each, Rule))
-    return tuple(sorted(found, key=lambda rule: rule.id))
+    values = (value for module in plugins.modules(PACKAGE) for value in vars(module).values())
+    return tuple(sorted((each for each in values if isinstance(each, Rule)), key=lambda rule: rule.id))
 
 
 def judge(site: SiteFact, running: Iterable[Rule]) -> Iterator[Found]:

@@ -282,6 +282,7 @@ class SiteFact:
     probe_totals: ProbeTotals | None = None
     changed_pages: tuple[PageFact, ...] = ()
     unchanged_period: UnchangedPeriod | None = None
+    other_facts: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property
     def sitemaps_by_url(self) -> Mapping[str, SitemapFact]:

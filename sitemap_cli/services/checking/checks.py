@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from operator import attrgetter
 
 from sqlalchemy import or_, select
@@ -16,6 +16,7 @@ from sitemap_cli.audit.rule import Rule, Scope
 from sitemap_cli.audit.selection import Choice
 from sitemap_cli.model.values import Finding, Verdict
 from sitemap_cli.services.checking import entry_columns, fact_gathering, page_facts, site_facts
+from sitemap_cli.services.checking.fact import FactSource
 from sitemap_cli.services.recording import jobs
 from sitemap_cli.storage.models import Job, entries
 from sitemap_cli.urls import textual_host, textual_origin
@@ -100,7 +101,7 @@ async def _build_site(
         sources=job.sources or (),
     )
     rules = {fact.url: each for fact, each in files if each is not None}
-    return replace(site, **await fact_gathering.gather_facts(session, job, site, rules, needs))
+    return await fact_gathering.gather_facts(session, FactSource(job, site, rules), needs)
 
 
 def _find_site_origin(domain: str, robots: Sequence[RobotsFact], sitemaps: Sequence[SitemapFact]) -> str:

@@ -5,8 +5,9 @@ from collections.abc import Collection
 from sqlalchemy import except_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.audit.facts import Comparison, Difference, SiteFact
+from sitemap_cli.audit.facts import Comparison, Difference
 from sitemap_cli.model.values import Verdict
+from sitemap_cli.services.checking.fact import FactSource, fact
 from sitemap_cli.services.recording import sitemap_rows
 from sitemap_cli.services.shared.document_urls import select_locs
 from sitemap_cli.storage.models import Job
@@ -14,8 +15,10 @@ from sitemap_cli.storage.models import Job
 EXAMPLES = 20
 
 
-async def gather_comparison(session: AsyncSession, job: Job, site: SiteFact, _: object) -> Comparison | None:
+@fact("comparison")
+async def gather_comparison(session: AsyncSession, source: FactSource) -> Comparison | None:
     """The addresses that only one of two jobs lists; None if nobody wants to know."""
+    job, site = source.job, source.site
     other = await session.get(Job, site.other_job) if site.other_job else None
     if other is None:
         return None

@@ -7,17 +7,20 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.audit.facts import Duplicates, FileDuplicates, SharedUrl, SiteFact, SitemapCopy, SitemapFact
+from sitemap_cli.audit.facts import Duplicates, FileDuplicates, SharedUrl, SitemapCopy, SitemapFact
+from sitemap_cli.services.checking.fact import FactSource, fact
 from sitemap_cli.storage.base import ids
-from sitemap_cli.storage.models import Job, entries
+from sitemap_cli.storage.models import entries
 
 EXAMPLES = 20
 
 _ENTRY = entries.c
 
 
-async def gather_duplicate_urls(session: AsyncSession, _: Job, site: SiteFact, __: object) -> Duplicates:
+@fact("duplicates")
+async def gather_duplicate_urls(session: AsyncSession, source: FactSource) -> Duplicates:
     """What is listed more than once; where a job counted as many addresses as entries, nothing is."""
+    site = source.site
     if site.urls == site.unique_urls:
         return Duplicates()
     first = {document: each for document, each in site.sitemaps_by_document.items() if each.urls}

@@ -3,14 +3,16 @@
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.audit.facts import SiteFact
+from sitemap_cli.services.checking.fact import FactSource, fact
 from sitemap_cli.storage.base import ids
-from sitemap_cli.storage.models import Job, entries
+from sitemap_cli.storage.models import entries
 from sitemap_cli.urls import textual_host
 
 
-async def gather_home_page(session: AsyncSession, _: Job, site: SiteFact, __: object) -> bool:
+@fact("lists_home_page")
+async def gather_home_page(session: AsyncSession, source: FactSource) -> bool:
     """Whether any entry is the root of the site, by http or https, with or without ``www``."""
+    site = source.site
     documents = sorted(site.sitemaps_by_document)
     if not documents:
         return False

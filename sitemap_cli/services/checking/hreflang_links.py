@@ -9,8 +9,9 @@ from sqlalchemy import TextClause, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.facts import HreflangFaults, HreflangLink, SiteFact
+from sitemap_cli.services.checking.fact import FactSource, fact
 from sitemap_cli.storage.base import ids
-from sitemap_cli.storage.models import Job, entries
+from sitemap_cli.storage.models import entries
 
 EXAMPLES = 20
 
@@ -60,14 +61,16 @@ _SPLIT = """
 """
 
 
-async def gather_one_way_links(session: AsyncSession, _: Job, site: SiteFact, __: object) -> HreflangFaults:
+@fact("one_way_links")
+async def gather_one_way_links(session: AsyncSession, source: FactSource) -> HreflangFaults:
     """Links to another version of a page that does not link back, or that no sitemap of the job lists."""
-    return await _find_links(session, site, _ONE_WAY)
+    return await _find_links(session, source.site, _ONE_WAY)
 
 
-async def gather_split_links(session: AsyncSession, _: Job, site: SiteFact, __: object) -> HreflangFaults:
+@fact("split_clusters")
+async def gather_split_links(session: AsyncSession, source: FactSource) -> HreflangFaults:
     """Links between two pages that both are listed and do not name the same versions."""
-    return await _find_links(session, site, _SPLIT)
+    return await _find_links(session, source.site, _SPLIT)
 
 
 async def _find_links(session: AsyncSession, site: SiteFact, statement: str) -> HreflangFaults:

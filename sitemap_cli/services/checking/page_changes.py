@@ -6,11 +6,11 @@ from typing import Any
 from sqlalchemy import Row, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.probed_pages import PageFact, UnchangedPeriod
 from sitemap_cli.crawl.pages.probed_page import LISTED, REMOVED
 from sitemap_cli.model.values import Status
 from sitemap_cli.services.checking import site_facts
+from sitemap_cli.services.checking.fact import FactSource, fact
 from sitemap_cli.services.checking.page_facts import build_page_fact, map_sitemap_urls, select_probes
 from sitemap_cli.services.recording import job_history, sitemap_rows
 from sitemap_cli.storage.base import ids
@@ -23,10 +23,10 @@ MAX_BAD = 500
 _ENTRY = entries.c
 
 
-async def gather_changed_pages(
-    session: AsyncSession, job: Job, site: SiteFact, _: object
-) -> tuple[PageFact, ...]:
+@fact("changed_pages")
+async def gather_changed_pages(session: AsyncSession, source: FactSource) -> tuple[PageFact, ...]:
     """Pages that the job before listed and this one does not, and bad ones for which it is the reverse."""
+    job, site = source.job, source.site
     if job.sample is None:
         return ()
     sitemaps = map_sitemap_urls(site)
@@ -38,10 +38,10 @@ async def gather_changed_pages(
     return tuple(build_page_fact(row, sitemaps) for row in (*gone, *(row for row in rows if row.loc in new)))
 
 
-async def gather_stillness(
-    session: AsyncSession, job: Job, _: SiteFact, __: object
-) -> UnchangedPeriod | None:
+@fact("unchanged_period")
+async def gather_stillness(session: AsyncSession, source: FactSource) -> UnchangedPeriod | None:
     """Since when all jobs have read the same documents while the home page changed; None if it did not."""
+    job = source.job
     if job.sample is None:
         return None
     now = set(await sitemap_rows.count_entries_by_document(session, job.id))

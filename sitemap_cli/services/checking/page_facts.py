@@ -13,6 +13,7 @@ from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.probed_pages import DIRT_RULES, PROBLEMS, PageFact, ProbeTotals, Share, list_problems
 from sitemap_cli.crawl.pages.confidence import Stratum, rate
 from sitemap_cli.crawl.pages.probed_page import LISTED
+from sitemap_cli.services.checking.fact import FactSource, fact
 from sitemap_cli.services.recording import job_history
 from sitemap_cli.storage import models
 from sitemap_cli.storage.models import Job, Probe, entries
@@ -100,8 +101,10 @@ class Tally:
         return Share(hits, found.rate, found.low, found.high)
 
 
-async def gather_probes(session: AsyncSession, job: Job, site: SiteFact, _: object) -> ProbeTotals | None:
+@fact("probe_totals")
+async def gather_probes(session: AsyncSession, source: FactSource) -> ProbeTotals | None:
     """What is known of the pages of a job; None if none was asked."""
+    job, site = source.job, source.site
     if job.sample is None:
         return None
     tally = Tally(job, count_entries(site))

@@ -8,14 +8,15 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.facts import PreviousJob, SiteFact
 from sitemap_cli.services.checking import site_facts
+from sitemap_cli.services.checking.fact import FactSource, fact
 from sitemap_cli.services.recording import job_history
 from sitemap_cli.storage.models import Job, Sitemap, entries
 
 
-async def gather_previous_job(
-    session: AsyncSession, job: Job, site: SiteFact, _: object
-) -> PreviousJob | None:
+@fact("previous_job")
+async def gather_previous_job(session: AsyncSession, source: FactSource) -> PreviousJob | None:
     """The newest complete job over the same target that is older; None if there is none."""
+    job, site = source.job, source.site
     found = await job_history.find_previous_complete_id(session, job)
     if found is None:
         return None

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.entry_batch import SEPARATOR
-from sitemap_cli.audit.facts import Permission, SiteFact
+from sitemap_cli.audit.facts import Permission
 from sitemap_cli.fetch.robots.robots_lines import DISALLOW
 from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
 from sitemap_cli.model.values import Engine
-from sitemap_cli.storage.models import Job
+from sitemap_cli.services.checking.fact import FactSource, fact
 from sitemap_cli.urls import textual_origin
 
 SEARCH: Mapping[Engine, str] = {
@@ -38,12 +38,14 @@ MOST_SCREENS = 200
 _SPECIAL = re.compile(r"[*$%]|[^\x21-\x7e]")
 
 
-async def gather_permissions(
-    _session: AsyncSession, _job: Job, site: SiteFact, rules: Mapping[str, RobotsTxt]
-) -> tuple[Permission, ...]:
+@fact("permissions")
+async def gather_permissions(_session: AsyncSession, source: FactSource) -> tuple[Permission, ...]:
     """What may be disallowed to the search engines that matter, and to the crawlers of AI."""
+    site = source.site
     search = [SEARCH[each] for each in ((site.engine,) if site.engine else USUAL)]
-    return tuple(each for url, robots in rules.items() for each in _build_permissions(url, robots, search))
+    return tuple(
+        each for url, robots in source.robots.items() for each in _build_permissions(url, robots, search)
+    )
 
 
 def _build_permissions(url: str, robots: RobotsTxt, search: Sequence[str]) -> Iterator[Permission]:

@@ -1,0 +1,44 @@
+"""What a fact is: a value that is gathered from the database only for the rules that need it."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sitemap_cli.audit.facts import SiteFact
+from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
+from sitemap_cli.storage.models import Job
+
+
+@dataclass(frozen=True, slots=True)
+class FactSource:
+    """What facts are gathered from: a job, what is known of its site, and its robots.txt files by URL."""
+
+    job: Job
+    site: SiteFact
+    robots: Mapping[str, RobotsTxt]
+
+
+Gather = Callable[[AsyncSession, FactSource], Awaitable[Any]]
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A fact: the name by which rules need it, and the function that gathers it."""
+
+    name: str
+    gather: Gather
+
+
+def fact(name: str) -> Callable[[Gather], Fact]:
+    """Return a decorator that makes a fact of an async function.
+
+    A rule that has ``name`` in its ``needs`` finds the value in the field of that name of
+    :class:`~sitemap_cli.audit.facts.SiteFact`, or in ``other_facts[name]`` if there is no such field.
+    """
+
+    def make_fact(gather: Gather) -> Fact:
+        return Fact(name, gather)
+
+    return make_fact

@@ -88,7 +88,7 @@ class DictFetcher:
         """How often an address was asked for."""
         return Counter(self.urls)[url]
 
-    def asked(self, purpose: Purpose) -> list[str]:
+    def urls_for(self, purpose: Purpose) -> list[str]:
         """The addresses asked for with a purpose, in order."""
         return [each.url for each in self.log if each.purpose is purpose]
 
@@ -109,15 +109,15 @@ class DictFetcher:
     async def close(self) -> None:
         """Nothing is held."""
 
-    async def until(self, count: int) -> None:
+    async def wait_for_count(self, count: int) -> None:
         """Wait until so many requests are in flight."""
         await self._until(lambda: len(self.in_flight) >= count)
 
-    async def until_asked(self, url: str) -> None:
+    async def wait_for_url(self, url: str) -> None:
         """Wait until an address is in flight."""
         await self._until(lambda: url in self.in_flight)
 
-    async def until_only(self, *urls: str) -> None:
+    async def wait_until_only(self, *urls: str) -> None:
         """Wait until these addresses are in flight, and everything else has been answered."""
         await self._until(lambda: self.in_flight == {*urls})
 

@@ -18,7 +18,7 @@ async def analyze_target(
     db: Database, settings: Settings, target: str, base_url: str | None = None
 ) -> dict[str, Any]:
     """Analyze a target, and return the RESULT of its job."""
-    parsed = targets.parse(target, base_url=base_url)
+    parsed = targets.parse_target(target, base_url=base_url)
     new = NewJob(settings.tenant, ids.generate_id(), parsed, describe_process())
     fetchers = Fetchers(settings)
     try:

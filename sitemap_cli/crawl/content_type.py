@@ -9,7 +9,7 @@ _PARAMETER = re.compile(r';\s*([^\s;="]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^;"]*))
 _NAME = re.compile(r"[A-Za-z0-9!#$%&'+^_`{}~.:-]{1,40}")
 
 
-def charset(content_type: str | None) -> str | None:
+def parse_charset(content_type: str | None) -> str | None:
     """The encoding that a Content-Type header names, in lower case; None when it names none, or rubbish.
 
     Of several, the first counts. Whether there is such an encoding is for the reader to say.

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 from sitemap_cli import urls
-from sitemap_cli.crawl.frontier import Crawler
-from sitemap_cli.crawl.html_links import sitemap_links
-from sitemap_cli.crawl.known_paths import GROUPS
-from sitemap_cli.crawl.reachability import Reached, reach
+from sitemap_cli.crawl.frontier import Frontier
+from sitemap_cli.crawl.html_links import parse_sitemap_links
+from sitemap_cli.crawl.known_paths import PATH_GROUPS
+from sitemap_cli.crawl.reachability import Reachability, check_reachability
 from sitemap_cli.crawl.robots_cache import RobotsFile
 from sitemap_cli.crawl.targets import Target, TargetKind
-from sitemap_cli.crawl.verdicts import BLOCKING, Answer
+from sitemap_cli.crawl.verdicts import BLOCKING_CODES, UrlOutcome
 from sitemap_cli.fetch.interface import Purpose, Response
 from sitemap_cli.model.values import DiscoveredBy, Fault
 
@@ -21,53 +21,55 @@ MAX_SITES = 4
 class Discovery:
     """One search: the crawler is asked to read whatever may be a sitemap, until something was read."""
 
-    def __init__(self, crawler: Crawler, target: Target) -> None:
+    def __init__(self, crawler: Frontier, target: Target) -> None:
         self._crawler = crawler
         self._target = target
         self._origins: set[str] = set()
 
-    async def run(self) -> None:
+    async def find_sitemaps(self) -> None:
         """Search at the first address behind which something listens; https comes before http."""
         https_only = self._crawler.settings.https_only
-        reached = await reach(self._crawler.asker.robots, self._target, https_only=https_only)
-        if reached.answers:
+        reached = await check_reachability(
+            self._crawler.requester.robots, self._target, https_only=https_only
+        )
+        if reached.is_reachable:
             self._note_vain(reached)
         await self._begin(reached)
-        if not reached.answers:
+        if not reached.is_reachable:
             self._note_vain(reached)
 
-    async def _begin(self, reached: Reached) -> None:
+    async def _begin(self, reached: Reachability) -> None:
         """Read what the user named, or search the site that it is."""
         if self._target.kind is TargetKind.SITEMAP:
-            await self._crawler.crawl([reached.url], DiscoveredBy.USER)
+            await self._crawler.crawl_urls([reached.url], DiscoveredBy.USER)
             return
-        asks_page = self._target.kind is TargetKind.PAGE and reached.answers
+        asks_page = self._target.kind is TargetKind.PAGE and reached.is_reachable
         if not (asks_page and await self._named(reached.url)):
             await self._site(reached.url)
 
-    def _note_vain(self, reached: Reached) -> None:
+    def _note_vain(self, reached: Reachability) -> None:
         """Keep what the other addresses said; it counts for nothing."""
-        for fetched in reached.others:
+        for fetched in reached.other_responses:
             self._note(fetched, DiscoveredBy.ROBOTS, decisive=False)
 
     async def _named(self, url: str) -> int:
         """Read the address that the user named, if it is a sitemap after all: content decides, not names."""
-        return await self._crawler.crawl([url], DiscoveredBy.USER, promised=False)
+        return await self._crawler.crawl_urls([url], DiscoveredBy.USER, promised=False)
 
     async def _site(self, url: str) -> int:
         """Search one site, beginning at ``url``; return how many sitemaps were readable."""
         if not self._is_new(urls.url_origin(url)):
             return 0
-        file = await self._crawler.asker.robots.of(url)
-        self._note(file.fetched, DiscoveredBy.ROBOTS, named=len(file.rules.sitemaps) if file.rules else 0)
-        if file.unreachable and not self._crawler.settings.no_robots:
+        file = await self._crawler.requester.robots.get_robots(url)
+        self._note(file.response, DiscoveredBy.ROBOTS, named=len(file.rules.sitemaps) if file.rules else 0)
+        if file.is_unreachable and not self._crawler.settings.no_robots:
             return 0
         read = await self._listed(file)
         if read or self._target.kind is TargetKind.ROBOTS:
             return read
         # A robots.txt that is kept elsewhere under another name moves nothing but itself.
-        if urlsplit(file.fetched.final_url).path == "/robots.txt":
-            url = urls.replace_origin(url, file.fetched.final_url)
+        if urlsplit(file.response.final_url).path == "/robots.txt":
+            url = urls.replace_origin(url, file.response.final_url)
             self._origins.add(urls.url_origin(url))
         return await self._guessed(url) or await self._linked(url)
 
@@ -76,7 +78,7 @@ class Discovery:
         if origin in self._origins:
             return False
         if len(self._origins) >= MAX_SITES:
-            self._crawler.cut("redirect-sites", f"redirected from site to site, last to {origin}")
+            self._crawler.add_limit("redirect-sites", f"redirected from site to site, last to {origin}")
             return False
         self._origins.add(origin)
         return True
@@ -86,20 +88,20 @@ class Discovery:
         if file.rules is None:
             return 0
         listed = [*file.rules.sitemaps, *file.rules.unusable_sitemaps]
-        return await self._crawler.crawl((each.loc for each in listed), DiscoveredBy.ROBOTS)
+        return await self._crawler.crawl_urls((each.loc for each in listed), DiscoveredBy.ROBOTS)
 
     async def _guessed(self, url: str) -> int:
         """Try the well-known paths, the likely ones first, below the sub-path and then below the root."""
         if self._crawler.settings.no_known_paths:
             return 0
         folders = self._places(urls.folder_url(url))
-        for group in GROUPS:
+        for group in PATH_GROUPS:
             for folder in tuple(folders):
-                asked = len(self._crawler.answers)
+                asked = len(self._crawler.outcomes)
                 paths = [f"{folder}{path}" for path in group]
-                if read := await self._crawler.crawl(paths, DiscoveredBy.KNOWN_PATH, promised=False):
+                if read := await self._crawler.crawl_urls(paths, DiscoveredBy.KNOWN_PATH, promised=False):
                     return read
-                if _are_hopeless(self._crawler.answers[asked:]):
+                if _are_hopeless(self._crawler.outcomes[asked:]):
                     folders.remove(folder)
         return 0
 
@@ -119,17 +121,17 @@ class Discovery:
 
     async def _links_of(self, page: str) -> int:
         """Read the sitemaps that a page links to; if it lies on another host, search that one instead."""
-        refusal = await self._crawler.asker.robots.refusal(page, by_user=False)
+        refusal = await self._crawler.requester.robots.check_allowed(page, by_user=False)
         if refusal is not None:
             self._note(Response(page, page, fault=refusal), DiscoveredBy.HTML)
             return 0
-        fetched = await self._crawler.asker.fetch(page, Purpose.PAGE)
+        fetched = await self._crawler.requester.fetch_url(page, Purpose.PAGE)
         try:
             links = _links(fetched)
         finally:
             fetched.release()
         self._note(fetched, DiscoveredBy.HTML, named=len(links))
-        if read := await self._crawler.crawl(links, DiscoveredBy.HTML):
+        if read := await self._crawler.crawl_urls(links, DiscoveredBy.HTML):
             return read
         moved = urls.host_and_port(fetched.final_url) != urls.host_and_port(page)
         return await self._site(fetched.final_url) if moved else 0
@@ -139,7 +141,7 @@ class Discovery:
     ) -> None:
         """Keep what a robots.txt or a page answered, for the verdict and for whoever asks why."""
         fault = _fault(fetched, obeyed=source is DiscoveredBy.ROBOTS and not self._crawler.settings.no_robots)
-        answer = Answer(
+        answer = UrlOutcome(
             fetched.url,
             source,
             expected=False,
@@ -149,7 +151,7 @@ class Discovery:
             decisive=decisive,
             message=fault.message if fault else None,
         )
-        self._crawler.answers.append(answer)
+        self._crawler.outcomes.append(answer)
 
 
 def _fault(fetched: Response, *, obeyed: bool) -> Fault | None:
@@ -162,14 +164,14 @@ def _fault(fetched: Response, *, obeyed: bool) -> Fault | None:
 
 
 def _links(fetched: Response) -> list[str]:
-    return [] if fetched.body is None else sitemap_links(fetched.body.read_chunks(), fetched.final_url)
+    return [] if fetched.body is None else parse_sitemap_links(fetched.body.read_chunks(), fetched.final_url)
 
 
-def _are_hopeless(answers: Sequence[Answer]) -> bool:
+def _are_hopeless(answers: Sequence[UrlOutcome]) -> bool:
     """Whether all answers say that further guesses at this place are in vain and impolite."""
     return bool(answers) and all(map(_is_hopeless, answers))
 
 
-def _is_hopeless(answer: Answer) -> bool:
+def _is_hopeless(answer: UrlOutcome) -> bool:
     code = answer.status_code
-    return code is None or code in BLOCKING or code >= 500 or answer.reason == "challenge"
+    return code is None or code in BLOCKING_CODES or code >= 500 or answer.reason == "challenge"

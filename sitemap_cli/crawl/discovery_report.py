@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from sitemap_cli.crawl.verdicts import Answer
+from sitemap_cli.crawl.verdicts import UrlOutcome
 
 # Their messages say no more than they do, and there are dozens of each.
 PLAIN = frozenset({"http-status", "html-instead", "empty", "not-a-sitemap"})
 
 
-def listing(answers: Iterable[Answer]) -> list[dict[str, Any]]:
+def build_sources(answers: Iterable[UrlOutcome]) -> list[dict[str, Any]]:
     """Every answer, in the shape that scripts depend on; with a message where there is more to say."""
     return [
         {
@@ -24,7 +24,7 @@ def listing(answers: Iterable[Answer]) -> list[dict[str, Any]]:
     ]
 
 
-def grouped(sources: Iterable[Mapping[str, Any]]) -> list[tuple[str, str, Sequence[str]]]:
+def group_sources(sources: Iterable[Mapping[str, Any]]) -> list[tuple[str, str, Sequence[str]]]:
     """The listing for people: source, what was answered, and every address that answered so."""
     groups: dict[tuple[str, str], list[str]] = {}
     for each in sources:
@@ -32,11 +32,11 @@ def grouped(sources: Iterable[Mapping[str, Any]]) -> list[tuple[str, str, Sequen
     return [(source, told, urls) for (source, told), urls in groups.items()]
 
 
-def sentence(answers: Iterable[Answer]) -> str:
+def summarize_sources(answers: Iterable[UrlOutcome]) -> str:
     """The same in one line, for instance ``robots 404, known-path 404 (42 addresses), html timeout-read``."""
     parts = [
         f"{source} {told}" if len(urls) == 1 else f"{source} {told} ({len(urls)} addresses)"
-        for source, told, urls in grouped(listing(answers))
+        for source, told, urls in group_sources(build_sources(answers))
     ]
     return ", ".join(parts) or "nothing was asked"
 

@@ -11,7 +11,7 @@ from sitemap_cli.redaction import redact_url
 _loc = attrgetter("loc")
 
 
-def left_out(batch: list[Item]) -> list[Item]:
+def redact_entries(batch: list[Item]) -> list[Item]:
     """The items with bare addresses, and a problem before each of which the address was not bare."""
     return [bare for each in batch for bare in _bared(each)] if _is_suspect(batch) else batch
 

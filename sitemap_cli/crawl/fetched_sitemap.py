@@ -4,21 +4,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 
-from sitemap_cli.crawl.content_type import charset
-from sitemap_cli.crawl.http_cache import Held
-from sitemap_cli.crawl.read_timeout import Patience
-from sitemap_cli.crawl.verdicts import Answer
+from sitemap_cli.crawl.content_type import parse_charset
+from sitemap_cli.crawl.http_cache import CachedDocument
+from sitemap_cli.crawl.read_timeout import ReadTimeout
+from sitemap_cli.crawl.verdicts import UrlOutcome
 from sitemap_cli.fetch.interface import Response
 from sitemap_cli.model.values import Child, DiscoveredBy, Fault, Item, Kind, Problem, Severity
 from sitemap_cli.parse.reader import Reading, read
 
 MAX_CHILDREN = 50_000
 # What a document does not say at its beginning it does not say in a hundred megabytes of blanks.
-HEAD = 256 * 1024
+SNIFFED_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class DiscoveredUrl:
     """An address that may be a sitemap, and how it became known.
 
     ``ordinal`` is its place among its siblings; ``promised`` is False for a mere guess, which goes
@@ -33,13 +33,13 @@ class Found:
     depth: int = 0
     lastmod: str | None = None
 
-    def child(self, url: str, ordinal: int, lastmod: str | None) -> "Found":
+    def build_child(self, url: str, ordinal: int, lastmod: str | None) -> "DiscoveredUrl":
         """An address that is listed here."""
-        return Found(url, DiscoveredBy.INDEX, True, self.url, ordinal, self.depth + 1, lastmod)
+        return DiscoveredUrl(url, DiscoveredBy.INDEX, True, self.url, ordinal, self.depth + 1, lastmod)
 
 
 @dataclass(slots=True)
-class Sitemap:
+class FetchedSitemap:
     """One sitemap of a walk: where it came from, what the fetch brought, what kind it is.
 
     ``error`` says why it could not be read, or not wholly, as far as the fetch knows; ``reading``
@@ -48,50 +48,50 @@ class Sitemap:
     earlier run that still stands there, in place of a body. ``patience`` bounds the time of reading.
     """
 
-    found: Found
-    fetched: Response
+    discovered: DiscoveredUrl
+    response: Response
     kind: Kind | None
     error: Fault | None
     reading: Reading | None = None
-    listed: Sequence[Child] = ()
-    held: Held | None = None
-    patience: Patience = field(default_factory=Patience)
+    children: Sequence[Child] = ()
+    cached: CachedDocument | None = None
+    read_timeout: ReadTimeout = field(default_factory=ReadTimeout)
 
     @property
-    def readable(self) -> bool:
+    def is_readable(self) -> bool:
         """Whether there is a body here that a crawler would take for a sitemap."""
         return self.kind is not None and self.kind.is_sitemap
 
     @property
     def digest(self) -> bytes | None:
         """The digest of the document, held or just fetched."""
-        return self.held.digest if self.held else self.fetched.digest
+        return self.cached.digest if self.cached else self.response.digest
 
-    def batches(self) -> Iterator[list[Item]]:
+    def read_batches(self) -> Iterator[list[Item]]:
         """Read the body from its beginning, in batches; the sitemaps it lists are noted on the way."""
-        if self.fetched.body is None:
+        if self.response.body is None:
             return
         self.reading = read(
-            self.patience.supplied(self.fetched.body.read_chunks()),
-            base_url=self.fetched.final_url,
-            charset=charset(self.fetched.content_type),
-            cut=lambda: self.fetched.fault is not None or self.patience.fault is not None,
+            self.read_timeout.limit_chunks(self.response.body.read_chunks()),
+            base_url=self.response.final_url,
+            charset=parse_charset(self.response.content_type),
+            cut=lambda: self.response.fault is not None or self.read_timeout.fault is not None,
         )
-        self.listed = ()
-        for batch in self.patience.measured(iter(self.reading)):
-            if self.kind is not Kind.INDEX and len(self.listed) < self.reading.sitemaps:
+        self.children = ()
+        for batch in self.read_timeout.measure_reading(iter(self.reading)):
+            if self.kind is not Kind.INDEX and len(self.children) < self.reading.sitemaps:
                 self._note(batch)
             yield batch
-        self.error = self.error or self.patience.fault
+        self.error = self.error or self.read_timeout.fault
 
-    def answer(self, *, urls: int = 0, reason: str | None = None) -> Answer:
+    def to_outcome(self, *, urls: int = 0, reason: str | None = None) -> UrlOutcome:
         """What this sitemap says towards the verdict, once ``urls`` of it were recorded."""
-        return Answer(
-            url=self.found.url,
-            source=self.found.discovered_by,
-            expected=self.found.promised or self.readable,
+        return UrlOutcome(
+            url=self.discovered.url,
+            source=self.discovered.discovered_by,
+            expected=self.discovered.promised or self.is_readable,
             kind=self.kind,
-            status_code=self.fetched.status_code,
+            status_code=self.response.status_code,
             reason=reason or (self.error.reason if self.error else None),
             urls=urls,
             message=self.error.message if self.error else None,
@@ -99,39 +99,43 @@ class Sitemap:
 
     def release(self) -> None:
         """Give the body back."""
-        self.fetched.release()
+        self.response.release()
 
     def _note(self, batch: list[Item]) -> None:
         """Keep the sitemaps of a batch, one more than we follow: that one tells of the rest."""
-        room = MAX_CHILDREN + 1 - len(self.listed)
-        self.listed = [*self.listed, *children(batch)[:room]]
+        room = MAX_CHILDREN + 1 - len(self.children)
+        self.children = [*self.children, *select_children(batch)[:room]]
 
 
 HTML = Fault("html-instead", "the server answered with an HTML page")
 EMPTY = Fault("empty", "the body is empty")
-BLANK = Fault("empty", f"nothing but white space in the first {HEAD // 1024} KiB; no more was read")
+BLANK = Fault("empty", f"nothing but white space in the first {SNIFFED_BYTES // 1024} KiB; no more was read")
 UNKNOWN = Fault("not-a-sitemap", "the body is no sitemap, feed or list of addresses")
 
 
-def fetched_as(found: Found, fetched: Response, held: Held | None = None) -> Sitemap:
+def classify_response(
+    discovered: DiscoveredUrl, response: Response, cached: CachedDocument | None = None
+) -> FetchedSitemap:
     """What became of an address that was asked, of which ``held`` was known."""
-    if held is not None and held.is_confirmed_by(fetched):
-        return Sitemap(found, fetched, held.kind, None, held=held)
-    kind = _sniff(fetched)
-    return Sitemap(found, fetched, kind, _error(fetched, kind))
+    if cached is not None and cached.is_confirmed_by(response):
+        return FetchedSitemap(discovered, response, cached.kind, None, cached=cached)
+    kind = _sniff(response)
+    return FetchedSitemap(discovered, response, kind, _error(response, kind))
 
 
-def trusted(found: Found, held: Held) -> Sitemap:
+def reuse_cached(discovered: DiscoveredUrl, cached: CachedDocument) -> FetchedSitemap:
     """What becomes of an address that need not be asked."""
-    return Sitemap(found, Response(found.url, held.validators.url), held.kind, None, held=held)
+    return FetchedSitemap(
+        discovered, Response(discovered.url, cached.validators.url), cached.kind, None, cached=cached
+    )
 
 
-def unfetched(found: Found, fault: Fault | None) -> Sitemap:
+def build_unfetched(discovered: DiscoveredUrl, fault: Fault | None) -> FetchedSitemap:
     """What becomes of an address that was not asked, or not to the end, for this reason."""
-    return Sitemap(found, Response(found.url, found.url), None, fault)
+    return FetchedSitemap(discovered, Response(discovered.url, discovered.url), None, fault)
 
 
-def children(batch: Iterable[Item]) -> list[Child]:
+def select_children(batch: Iterable[Item]) -> list[Child]:
     """The sitemaps among some items."""
     return [item for item in batch if isinstance(item, Child)]
 
@@ -147,11 +151,11 @@ def _sniff(fetched: Response) -> Kind | None:
 def _look(fetched: Response, *, cut: bool) -> Reading:
     """A reading of the beginning of a body, to be closed: it may be left in the middle."""
     chunks = _beginning(fetched.body.read_chunks()) if fetched.body else ()
-    return read(chunks, charset=charset(fetched.content_type), cut=lambda: cut)
+    return read(chunks, charset=parse_charset(fetched.content_type), cut=lambda: cut)
 
 
 def _beginning(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    left = HEAD
+    left = SNIFFED_BYTES
     for chunk in chunks:
         yield chunk[:left]
         left -= len(chunk)
@@ -167,7 +171,7 @@ def _error(fetched: Response, kind: Kind | None) -> Fault | None:
         return Fault("http-status", f"the server answered {fetched.status_code}")
     if kind is Kind.UNKNOWN:
         return _refusal(fetched)
-    if kind is Kind.EMPTY and fetched.bytes > HEAD:
+    if kind is Kind.EMPTY and fetched.bytes > SNIFFED_BYTES:
         return BLANK
     return {Kind.HTML: HTML, Kind.EMPTY: EMPTY}.get(kind) if kind is not None else None
 

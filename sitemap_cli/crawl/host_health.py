@@ -15,7 +15,7 @@ MISSING = frozenset({401, 403, 404, 410, 451})
 MISSING_PER_FAILURE = 20
 
 
-class Hosts:
+class HostHealth:
     """Counts, for each host and port, the failures since it last worked.
 
     Args:
@@ -31,11 +31,11 @@ class Hosts:
         self._failures: Counter[str] = Counter()
         self._missing: Counter[str] = Counter()
 
-    def room(self, url: str) -> asyncio.Semaphore:
+    def reserve_slot(self, url: str) -> asyncio.Semaphore:
         """To be held while an address of this host is worked at."""
         return self._rooms[urls.host_and_port(url)]
 
-    def refusal(self, url: str) -> Fault | None:
+    def check_health(self, url: str) -> Fault | None:
         """Why an address is not worth asking; None when it is."""
         host, most = urls.host_and_port(url), self._most
         if most and self._failures[host] >= most:
@@ -45,7 +45,7 @@ class Hosts:
             return Fault("host-failing", said)
         return None
 
-    def note(self, fetched: Response) -> None:
+    def update_health(self, fetched: Response) -> None:
         """Count what an address answered for or against its host."""
         host = urls.host_and_port(fetched.url)
         missing = self._counts_missing and _is_missing(fetched)

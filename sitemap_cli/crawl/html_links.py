@@ -15,13 +15,13 @@ TOKEN = re.compile(
 ATTRIBUTE = re.compile(r"""([a-z-]+)\s*=\s*("[^"]*"|'[^']*'|[^\s"'>]+)""", re.IGNORECASE)
 
 
-def sitemap_links(chunks: Iterable[bytes], page: str) -> list[str]:
+def parse_sitemap_links(chunks: Iterable[bytes], page_url: str) -> list[str]:
     """The absolute addresses of the sitemaps that a page links to, each once, in order."""
-    base, hrefs = page, []
+    base, hrefs = page_url, []
     for tag, attributes in _tags(_beginning(chunks).decode("utf-8", errors="replace")):
         href = attributes.get("href", "").strip()
-        if href and tag == "base" and base == page:
-            base = _joined(page, href)
+        if href and tag == "base" and base == page_url:
+            base = _joined(page_url, href)
         elif href and tag == "link" and "sitemap" in attributes.get("rel", "").lower().split():
             hrefs.append(href)
     return list(dict.fromkeys(_joined(base, href) for href in hrefs))

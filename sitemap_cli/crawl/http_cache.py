@@ -11,7 +11,7 @@ NOT_MODIFIED = 304
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class CachedDocument:
     """A document that an earlier run read whole at some address, and the row that says so.
 
     ``trusted_lastmod`` is the lastmod under which an index may list it again without our asking, because
@@ -24,7 +24,7 @@ class Held:
     kind: Kind
     digest: bytes
     bytes: int
-    problems: int
+    problem_count: int
     validators: Validators
     trusted_lastmod: str | None = None
     content_type: str | None = None
@@ -41,25 +41,25 @@ class Held:
         return asked and fetched.status_code == NOT_MODIFIED and fetched.fault is None
 
 
-class Memory(Protocol):
+class HttpCache(Protocol):
     """Tells a walk what is held; where it comes from is no business of a walk."""
 
-    def held(self, url: str) -> Held | None:
+    def get_document(self, url: str) -> CachedDocument | None:
         """What is held of an address."""
         ...
 
-    async def children(self, held: Held) -> Sequence[Child]:
+    async def load_children(self, held: CachedDocument) -> Sequence[Child]:
         """The sitemaps that a held document lists, in its order."""
         ...
 
 
-class Nothing:
+class NoCache:
     """The memory of a first run, and of one that shall not rely on any."""
 
-    def held(self, _url: str) -> Held | None:
+    def get_document(self, _url: str) -> CachedDocument | None:
         """Nothing is held."""
         return None
 
-    async def children(self, _held: Held) -> Sequence[Child]:
+    async def load_children(self, _held: CachedDocument) -> Sequence[Child]:
         """Nothing is listed."""
         return ()

@@ -6,7 +6,7 @@ PrestaShop, Magento, Next.js, Astro, Gatsby, Hugo) and of the common crawlers' g
 asked as a whole; the search ends after the first group in which something was found.
 """
 
-GROUPS: tuple[tuple[str, ...], ...] = (
+PATH_GROUPS: tuple[tuple[str, ...], ...] = (
     (
         "sitemap.xml",
         "sitemap_index.xml",
@@ -57,4 +57,4 @@ GROUPS: tuple[tuple[str, ...], ...] = (
 
 # What these answer says nothing about sitemaps: servers refuse names that begin with a dot and pages
 # for administrators, there or not, and /sitemap is a page for people on many a site.
-VAGUE = ("/.sitemap.xml", "/admin/config/search/xmlsitemap", "/sitemap")
+INCONCLUSIVE_PATHS = ("/.sitemap.xml", "/admin/config/search/xmlsitemap", "/sitemap")

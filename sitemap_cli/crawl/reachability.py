@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from sitemap_cli.crawl.robots_cache import RobotsFile, RobotsFiles
+from sitemap_cli.crawl.robots_cache import RobotsCache, RobotsFile
 from sitemap_cli.crawl.targets import Target
 from sitemap_cli.fetch.interface import Response
 
@@ -22,38 +22,38 @@ MUTE = SILENT | NAMELESS | UNTRUSTED
 
 
 @dataclass(frozen=True, slots=True)
-class Reached:
+class Reachability:
     """Where a search begins, and what the others answered when they were asked for their robots.txt.
 
     ``answers`` is False when they were all mute: then this is what is wrong with the name that was given.
     """
 
     url: str
-    others: tuple[Response, ...] = ()
-    answers: bool = True
+    other_responses: tuple[Response, ...] = ()
+    is_reachable: bool = True
 
 
-async def reach(files: RobotsFiles, target: Target, *, https_only: bool) -> Reached:
+async def check_reachability(robots: RobotsCache, target: Target, *, https_only: bool) -> Reachability:
     """Ask one after the other for its robots.txt, but none that would be in vain or a downgrade."""
     urls = [url for url in target.urls if not (https_only and _is_plain(url))] or target.urls
     if len(urls) == 1:
-        return Reached(urls[0])
+        return Reachability(urls[0])
     mute: dict[str, Response] = {}
     for url in urls:
-        if _is_plain(url) and not _may_help(url, mute, names_port=target.names_port):
+        if _is_plain(url) and not _may_help(url, mute, names_port=target.has_port):
             continue
-        file = await files.of(url)
+        file = await robots.get_robots(url)
         if _reason(file) not in MUTE:
-            return Reached(url, tuple(mute.values()))
-        mute[url] = file.fetched
+            return Reachability(url, tuple(mute.values()))
+        mute[url] = file.response
     given = [url for url in mute if _name(url) == _name(urls[0])][-1]
-    return Reached(given, tuple(each for url, each in mute.items() if url != given), answers=False)
+    return Reachability(given, tuple(each for url, each in mute.items() if url != given), is_reachable=False)
 
 
 def _reason(file: RobotsFile) -> str | None:
     """Why there was no answer at all."""
-    fault = file.fetched.fault
-    return fault.reason if fault is not None and file.fetched.status_code is None else None
+    fault = file.response.fault
+    return fault.reason if fault is not None and file.response.status_code is None else None
 
 
 def _may_help(url: str, mute: Mapping[str, Response], *, names_port: bool) -> bool:

@@ -10,7 +10,7 @@ from sitemap_cli.model.values import Fault
 T = TypeVar("T")
 
 
-class Patience:
+class ReadTimeout:
     """Stops the supply of bytes when a reader has used up its time; what it has read by then is kept.
 
     Only the time inside the reader counts against ``seconds``, not what its consumer does with an item.
@@ -27,7 +27,7 @@ class Patience:
         self._spent = 0.0
         self._since: float | None = None
 
-    def supplied(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
+    def limit_chunks(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
         """Hand chunks to the reader, as long as there is time."""
         for chunk in chunks:
             self._look()
@@ -35,7 +35,7 @@ class Patience:
                 return
             yield chunk
 
-    def measured(self, items: Iterator[T]) -> Iterator[T]:
+    def measure_reading(self, items: Iterator[T]) -> Iterator[T]:
         """Pass on what the reader gives, and measure how long it takes for that."""
         while True:
             self._since = time.monotonic()

@@ -26,24 +26,24 @@ NO_RULES = ("challenge",)
 class RobotsFile:
     """One robots.txt: how the fetch went, its rules and text if it has any, the seconds of delay we obey."""
 
-    fetched: Response
+    response: Response
     rules: RobotsTxt | None
     crawl_delay: float = 0.0
     body: bytes | None = None
 
     @property
-    def unreachable(self) -> bool:
+    def is_unreachable(self) -> bool:
         """Whether a crawler must take the whole site for disallowed.
 
         A 4xx answer means that there are no rules (RFC 9309, 2.3.1.3); a server error or a silent
         server means that nothing may be fetched (2.3.1.4), and so do rules of which a part is missing.
         """
-        code, fault = self.fetched.status_code, self.fetched.fault
+        code, fault = self.response.status_code, self.response.fault
         cut = code == 200 and fault is not None and fault.reason not in NO_RULES
         return code is None or code >= 500 or cut
 
 
-class RobotsFiles:
+class RobotsCache:
     """The robots.txt of every origin of a walk; only those of very many are asked for again.
 
     ``home`` is an address of the site that the user's own headers are for; ``until``, on the clock of the
@@ -58,7 +58,7 @@ class RobotsFiles:
         self._files: OrderedDict[str, asyncio.Task[RobotsFile]] = OrderedDict()
         self._explained = 0
 
-    async def of(self, url: str) -> RobotsFile:
+    async def get_robots(self, url: str) -> RobotsFile:
         """The robots.txt that governs an address of the web."""
         origin = urls.url_origin(url)
         if origin not in self._files:
@@ -68,33 +68,35 @@ class RobotsFiles:
         # Whoever stops waiting must not keep the others from their answer.
         return await asyncio.shield(self._files[origin])
 
-    async def refusal(self, url: str, *, by_user: bool) -> Fault | None:
+    async def check_allowed(self, url: str, *, by_user: bool) -> Fault | None:
         """Why robots.txt keeps us from an address; None when it may be asked.
 
         An address that the user named is asked whatever robots.txt says.
         """
         if by_user or self._settings.no_robots or not urls.is_web_url(url):
             return None
-        file = await self.of(url)
-        if file.unreachable:
-            return _unreachable(file.fetched)
+        file = await self.get_robots(url)
+        if file.is_unreachable:
+            return _unreachable(file.response)
         if file.rules is None or file.rules.is_allowed(url, self._settings.user_agent):
             return None
         said = self._explanation(file.rules, url)
         return Fault("robots-disallowed", f"robots.txt {said}; --no-robots reads it all the same")
 
-    def delay(self, url: str) -> float:
+    def get_delay(self, url: str) -> float:
         """How many seconds a host wants between two requests, as far as we know and are told to obey."""
         task = self._files.get(urls.url_origin(url)) if urls.is_web_url(url) else None
-        known = task is not None and task.done() and not task.cancelled() and task.exception() is None
-        return task.result().crawl_delay if task is not None and known else 0.0
+        get_known_files = (
+            task is not None and task.done() and not task.cancelled() and task.exception() is None
+        )
+        return task.result().crawl_delay if task is not None and get_known_files else 0.0
 
     def known(self) -> list[RobotsFile]:
         """Every file that was answered, in the order in which the last was asked for."""
         done = (task for task in self._files.values() if task.done() and not task.cancelled())
         return [task.result() for task in done if task.exception() is None]
 
-    async def abandon(self) -> None:
+    async def close(self) -> None:
         """Stop what is still being asked."""
         for task in self._files.values():
             task.cancel()

@@ -11,12 +11,12 @@ from contextlib import aclosing, asynccontextmanager
 
 from sitemap_cli.aio import pick_first
 from sitemap_cli.crawl.discovery import Discovery
-from sitemap_cli.crawl.fetched_sitemap import Sitemap
-from sitemap_cli.crawl.frontier import Crawler
-from sitemap_cli.crawl.http_cache import Memory
+from sitemap_cli.crawl.fetched_sitemap import FetchedSitemap
+from sitemap_cli.crawl.frontier import Frontier
+from sitemap_cli.crawl.http_cache import HttpCache
 from sitemap_cli.crawl.robots_cache import RobotsFile
 from sitemap_cli.crawl.targets import Target
-from sitemap_cli.crawl.verdicts import Answer
+from sitemap_cli.crawl.verdicts import UrlOutcome
 from sitemap_cli.fetch.interface import Fetcher
 from sitemap_cli.model.values import Fault
 from sitemap_cli.progress import Progress
@@ -28,69 +28,69 @@ GRACE = 0.5
 log = logging.getLogger(__name__)
 
 
-class Walk:
+class SiteCrawl:
     """One walk over one target."""
 
-    def __init__(self, crawler: Crawler, target: Target) -> None:
+    def __init__(self, crawler: Frontier, target: Target) -> None:
         self._crawler = crawler
         self._target = target
         self._failure: Exception | None = None
 
     @property
-    def answers(self) -> list[Answer]:
+    def outcomes(self) -> list[UrlOutcome]:
         """What robots.txt, wrong guesses and pages answered; delivered sitemaps are not among them."""
-        return self._crawler.answers
+        return self._crawler.outcomes
 
     @property
-    def robots(self) -> list[RobotsFile]:
+    def robots_files(self) -> list[RobotsFile]:
         """The robots.txt files that were asked for."""
-        return self._crawler.asker.robots.known()
+        return self._crawler.requester.robots.known()
 
     @property
-    def cuts(self) -> list[Fault]:
+    def limits_reached(self) -> list[Fault]:
         """The limits that left something out."""
-        return list(self._crawler.cuts.values())
+        return list(self._crawler.limits_reached.values())
 
     def stop(self, reason: str, message: str) -> None:
         """Begin no further sitemap; what is in flight is still delivered."""
         self._crawler.stop(reason, message)
 
-    async def sitemaps(self) -> AsyncGenerator[Sitemap]:
+    async def iterate_sitemaps(self) -> AsyncGenerator[FetchedSitemap]:
         """Yield each sitemap once its body is here; close the generator when leaving it early."""
-        async with aclosing(self._crawler.delivered()) as delivered:
+        async with aclosing(self._crawler.deliver_sitemaps()) as delivered:
             async for sitemap in delivered:
                 yield sitemap
         if self._failure is not None:
             raise self._failure
 
-    async def drive(self) -> None:
+    async def run(self) -> None:
         """Search the target within the deadline; whatever happens, the iteration comes to an end."""
         seconds = self._crawler.settings.deadline
         fault = Fault("deadline", f"the site took longer than {seconds:g} seconds")
         loop = asyncio.get_running_loop()
         until = loop.time() + seconds
-        self._crawler.asker.limit(until)
+        self._crawler.requester.set_deadline(until)
         ending = loop.call_at(until, self._crawler.expire, fault)
         try:
-            async with asyncio.timeout_at(until + GRACE), self._crawler.working():
-                await Discovery(self._crawler, self._target).run()
+            async with asyncio.timeout_at(until + GRACE), self._crawler.run_workers():
+                await Discovery(self._crawler, self._target).find_sitemaps()
         except TimeoutError:
             self._crawler.expire(fault)
         except ExceptionGroup as group:
             self._failure = pick_first(group, log)
         finally:
             ending.cancel()
-        self._crawler.finish(fault if "deadline" in self._crawler.cuts else None)
+        self._crawler.finish_delivery(fault if "deadline" in self._crawler.limits_reached else None)
 
 
 @asynccontextmanager
-async def walk(
+async def crawl_site(
     fetcher: Fetcher,
     target: Target,
     settings: Settings,
     progress: Progress | None = None,
-    memory: Memory | None = None,
-) -> AsyncIterator[Walk]:
+    cache: HttpCache | None = None,
+) -> AsyncIterator[SiteCrawl]:
     """Begin a walk; leaving the context stops it wherever it is.
 
     What ``memory`` holds is asked for with its validators, and taken from there if nothing has changed.
@@ -99,9 +99,9 @@ async def walk(
         UsageError: a pattern in the settings is no regular expression.
     """
     # Headers, cookies and passwords that the user gave are for this site, wherever its sitemaps lie.
-    crawler = Crawler(fetcher, settings, progress or Progress(), target.urls[0], memory)
-    walking = Walk(crawler, target)
-    driver = asyncio.create_task(walking.drive())
+    crawler = Frontier(fetcher, settings, progress or Progress(), target.urls[0], cache)
+    walking = SiteCrawl(crawler, target)
+    driver = asyncio.create_task(walking.run())
     try:
         yield walking
     finally:
@@ -109,4 +109,4 @@ async def walk(
         try:
             await asyncio.wait([driver])
         finally:
-            await crawler.abandon()
+            await crawler.close()

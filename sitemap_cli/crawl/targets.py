@@ -42,19 +42,19 @@ class Target:
     first that answers wins; ``folder`` is a local folder or file that is published at the first of them.
     """
 
-    given: str
+    text: str
     domain: str
     kind: TargetKind
     urls: tuple[str, ...]
     folder: Path | None = None
 
     @property
-    def names_port(self) -> bool:
+    def has_port(self) -> bool:
         """Whether the user named a port, and so may not mean the one for https."""
         return ":" in self.domain.rpartition("]")[2]
 
 
-def parse(given: str, *, base_url: str | None = None, local: bool = True) -> Target:
+def parse_target(given: str, *, base_url: str | None = None, local: bool = True) -> Target:
     """Understand one TARGET; ``local`` says whether it may name a folder or file.
 
     Raises:
@@ -72,13 +72,13 @@ def parse(given: str, *, base_url: str | None = None, local: bool = True) -> Tar
     return _from_host(text)
 
 
-def site(given: str) -> str:
+def parse_site(given: str) -> str:
     """The domain of a whole site, ``host[:port]``.
 
     Raises:
         UsageError: something else was named, or a part of one.
     """
-    target = parse(given, local=False)
+    target = parse_target(given, local=False)
     if target.kind is not TargetKind.SITE:
         raise UsageError("not a domain", where=given, why="it is a part of one")
     return target.domain

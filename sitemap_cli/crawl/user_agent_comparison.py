@@ -12,7 +12,7 @@ REFUSING = frozenset({401, 403, 406, 429, 503})
 WALLS = ("challenge", "rate-limited")
 
 
-async def compared(
+async def compare_user_agents(
     fetched: Response, settings: Settings, ask: Callable[[str], Awaitable[Response]]
 ) -> Response:
     """What an address answered, with a problem if it answers 200 to the agent that the user wants compared.

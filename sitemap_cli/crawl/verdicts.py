@@ -3,14 +3,14 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sitemap_cli.crawl.known_paths import VAGUE
+from sitemap_cli.crawl.known_paths import INCONCLUSIVE_PATHS
 from sitemap_cli.model.values import DiscoveredBy, Fault, Kind, Verdict
 
-BLOCKING = frozenset({401, 403, 407, 429, 451})
-GONE = frozenset({404, 410})
+BLOCKING_CODES = frozenset({401, 403, 407, 429, 451})
+GONE_CODES = frozenset({404, 410})
 
 # Faults of the way to the server, and the verdict each stands for; all others are of the document.
-BY_REASON = {
+VERDICT_BY_REASON = {
     "blocked-address": Verdict.REFUSED_ADDRESS,
     "dns-nxdomain": Verdict.DNS,
     "dns-failure": Verdict.DNS,
@@ -48,7 +48,7 @@ BY_REASON = {
 }
 
 # When nothing was read, the cause nearest to the wire explains the rest.
-PRECEDENCE = (
+VERDICT_PRECEDENCE = (
     Verdict.REFUSED_ADDRESS,
     Verdict.DNS,
     Verdict.TLS,
@@ -63,7 +63,7 @@ PRECEDENCE = (
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class UrlOutcome:
     """What one address answered, as far as the verdict needs it.
 
     ``source`` is how the address became known, ROBOTS for robots.txt itself; ``expected`` is False
@@ -90,59 +90,59 @@ class Answer:
         A wall or a limit on our pace is another matter: both stand before the whole site.
         """
         is_robots = self.source is DiscoveredBy.ROBOTS and not self.expected
-        return is_robots and self.reason == "http-status" and self.status_code in BLOCKING
+        return is_robots and self.reason == "http-status" and self.status_code in BLOCKING_CODES
 
     @property
     def is_vague(self) -> bool:
         """Whether it says nothing about sitemaps: a page is a page, as expected."""
         is_page = self.source is DiscoveredBy.USER and self.kind is Kind.HTML and self.reason != "challenge"
-        is_vague_guess = self.source is DiscoveredBy.KNOWN_PATH and self.url.endswith(VAGUE)
+        is_vague_guess = self.source is DiscoveredBy.KNOWN_PATH and self.url.endswith(INCONCLUSIVE_PATHS)
         return not self.expected and (is_page or is_vague_guess)
 
     @property
-    def readable(self) -> bool:
+    def is_readable(self) -> bool:
         """Whether a sitemap was read here, wholly or in part."""
         return self.kind is not None and self.kind.is_sitemap
 
 
-def decide(answers: Sequence[Answer], cuts: Sequence[Fault] = ()) -> Verdict:
+def decide_verdict(outcomes: Sequence[UrlOutcome], limits: Sequence[Fault] = ()) -> Verdict:
     """The verdict over everything that was asked; ``cuts`` are the limits that left something out."""
-    expected = [each for each in answers if each.expected]
-    read = [each for each in expected if each.readable]
+    expected = [each for each in outcomes if each.expected]
+    read = [each for each in expected if each.is_readable]
     failed = any(each.reason is not None for each in expected)
     if sum(each.urls for each in read):
-        return Verdict.PARTIAL if failed or cuts else Verdict.OK
-    if cause := _first({*_causes(expected), *_from(cuts)}):
+        return Verdict.PARTIAL if failed or limits else Verdict.OK
+    if cause := _first({*_causes(expected), *_from(limits)}):
         return cause
     if read:
-        return Verdict.PARTIAL if cuts else Verdict.EMPTY
-    return _first(_causes(_telling(answers))) or Verdict.ABSENT
+        return Verdict.PARTIAL if limits else Verdict.EMPTY
+    return _first(_causes(_telling(outcomes))) or Verdict.ABSENT
 
 
-def _telling(answers: Sequence[Answer]) -> Sequence[Answer]:
+def _telling(answers: Sequence[UrlOutcome]) -> Sequence[UrlOutcome]:
     """The answers that explain an empty result; a refused robots.txt is one when nothing else was asked."""
     decisive = [each for each in answers if each.decisive and not each.is_vague]
     return [each for each in decisive if not each.is_refused_robots] or decisive
 
 
 def _first(causes: Iterable[Verdict]) -> Verdict | None:
-    return min(causes, key=PRECEDENCE.index, default=None)
+    return min(causes, key=VERDICT_PRECEDENCE.index, default=None)
 
 
 def _from(cuts: Iterable[Fault]) -> list[Verdict]:
-    return [BY_REASON[each.reason] for each in cuts if each.reason in BY_REASON]
+    return [VERDICT_BY_REASON[each.reason] for each in cuts if each.reason in VERDICT_BY_REASON]
 
 
-def _causes(answers: Iterable[Answer]) -> list[Verdict]:
+def _causes(answers: Iterable[UrlOutcome]) -> list[Verdict]:
     return [cause for each in answers if (cause := _cause(each)) is not None]
 
 
-def _cause(answer: Answer) -> Verdict | None:
+def _cause(answer: UrlOutcome) -> Verdict | None:
     """What one answer says against the site; a path that was only guessed may be missing."""
     if answer.reason is None:
         return None
-    if answer.status_code in BLOCKING:
+    if answer.status_code in BLOCKING_CODES:
         return Verdict.BLOCKED
-    if answer.status_code in GONE:
+    if answer.status_code in GONE_CODES:
         return Verdict.HTTP_ERROR if answer.expected else None
-    return BY_REASON.get(answer.reason, Verdict.INVALID)
+    return VERDICT_BY_REASON.get(answer.reason, Verdict.INVALID)

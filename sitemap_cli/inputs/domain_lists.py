@@ -29,7 +29,7 @@ LIKE_A_HOST = re.compile(r"\s*(https?://)?[^\s/,;|\"]+\.[^\s/.,;|\"]{2,}[^\s,;|\
 COMMENT = re.compile(r"(^|\s)#.*")
 
 
-class Form(StrEnum):
+class ListFormat(StrEnum):
     """How a list is written."""
 
     TEXT = "text"
@@ -38,24 +38,24 @@ class Form(StrEnum):
 
 
 SUFFIXES = {
-    ".csv": Form.CSV,
-    ".tsv": Form.CSV,
-    ".jsonl": Form.JSONL,
-    ".ndjson": Form.JSONL,
+    ".csv": ListFormat.CSV,
+    ".tsv": ListFormat.CSV,
+    ".jsonl": ListFormat.JSONL,
+    ".ndjson": ListFormat.JSONL,
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
+class ListedDomain:
     """What a record names, and the line where it begins; what else it says, by column or key."""
 
     line: int
     text: str
-    others: Mapping[str, Any] = field(default_factory=dict)
+    extra: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
-class Junk:
+class InvalidRecord:
     """A record that names nothing, and why."""
 
     line: int
@@ -63,11 +63,11 @@ class Junk:
     why: str
 
 
-Record = Named | Junk
+Record = ListedDomain | InvalidRecord
 Lines = Iterator[tuple[int, str]]
 
 
-def read(stream: BufferedReader, name: str, *, column: str | None = None) -> Iterator[Record]:
+def read_records(stream: BufferedReader, name: str, *, column: str | None = None) -> Iterator[Record]:
     """Yield what each record of a list names; comments and empty lines are nothing.
 
     Args:
@@ -81,9 +81,9 @@ def read(stream: BufferedReader, name: str, *, column: str | None = None) -> Ite
         return
     lines = chain([first], lines)
     form = _form(name, first[1], column)
-    if form is Form.TEXT:
+    if form is ListFormat.TEXT:
         yield from _text(lines)
-    elif form is Form.JSONL:
+    elif form is ListFormat.JSONL:
         yield from _jsonl(lines, column)
     else:
         yield from _csv(lines, column)
@@ -102,25 +102,25 @@ def _lines(stream: BufferedReader) -> Lines:
         begins = line.endswith("\n")
 
 
-def _form(name: str, first: str, column: str | None) -> Form:
+def _form(name: str, first: str, column: str | None) -> ListFormat:
     """By the file's name; else JSON begins with a brace or quote, a table has a delimiter or a heading."""
     known = SUFFIXES.get(PurePath(name).suffix.lower())
     if known is not None:
         return known
     if first.lstrip().startswith(("{", '"')) and _parsed(first) is not None:
-        return Form.JSONL
+        return ListFormat.JSONL
     plain = COMMENT.sub("", first)
     heads = _heads(plain)
-    return Form.CSV if column or len(heads) > 1 or heads[0] in NAMES else Form.TEXT
+    return ListFormat.CSV if column or len(heads) > 1 or heads[0] in NAMES else ListFormat.TEXT
 
 
 def _text(lines: Lines) -> Iterator[Record]:
     for number, line in lines:
         words = COMMENT.sub("", line).split()
         if len(words) == 1:
-            yield Named(number, words[0])
+            yield ListedDomain(number, words[0])
         elif words:
-            yield Junk(number, line, "more than one word")
+            yield InvalidRecord(number, line, "more than one word")
 
 
 def _jsonl(lines: Lines, column: str | None) -> Iterator[Record]:
@@ -130,9 +130,9 @@ def _jsonl(lines: Lines, column: str | None) -> Iterator[Record]:
             others = value
             value = next((value[key] for key in ((column,) if column else NAMES) if key in value), None)
         if isinstance(value, str):
-            yield Named(number, value, others)
+            yield ListedDomain(number, value, others)
         else:
-            yield Junk(number, line, f"no JSON with a {column or 'domain'}")
+            yield InvalidRecord(number, line, f"no JSON with a {column or 'domain'}")
 
 
 def _parsed(line: str) -> Any:
@@ -155,9 +155,9 @@ def _csv(lines: Lines, column: str | None) -> Iterator[Record]:
         cells = _cells(text, delimiter)
         if at < len(cells) and cells[at].strip():
             others = dict(zip(heads, cells, strict=False)) if has_heading else {}
-            yield Named(number, cells[at].strip(), others)
+            yield ListedDomain(number, cells[at].strip(), others)
         elif any(map(str.strip, cells)):
-            yield Junk(number, text, f"nothing in column {at + 1}")
+            yield InvalidRecord(number, text, f"nothing in column {at + 1}")
 
 
 def _records(lines: Lines) -> Lines:

@@ -21,20 +21,20 @@ Parts = tuple[str, ...]
 """A pattern, or what of it is still to be met: a part for each name of a path."""
 
 
-def split(pattern: str) -> tuple[Path, Parts]:
+def split_pattern(pattern: str) -> tuple[Path, Parts]:
     """The folder in which a pattern begins, and its parts from the first wildcard on."""
     parts = Path(os.path.expanduser(pattern)).parts  # noqa: PTH111 - the other one raises without a home
     first = next(at for at, part in enumerate(parts) if MAGIC.search(part))
     return Path(*parts[:first]), parts[first:]
 
 
-def within(globs: Iterable[str]) -> list[Parts]:
+def parse_globs(globs: Iterable[str]) -> list[Parts]:
     """What is wanted of a folder: one without a slash fits at any depth; without any, everything is."""
     wanted = [Path(each).parts for each in globs] or [("*",)]
     return [parts if len(parts) > 1 else (ANY_DEPTH, *parts) for parts in wanted]
 
 
-def files(base: Path, patterns: Iterable[Parts]) -> Iterator[Path | UnreadableError]:
+def match_files(base: Path, patterns: Iterable[Parts]) -> Iterator[Path | UnreadableError]:
     """The files below a folder that fit any of the patterns, sorted by the names on their way.
 
     A folder that cannot be listed, and what fits but is no file (a socket, a pipe, a device), is told

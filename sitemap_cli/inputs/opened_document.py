@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from sitemap_cli.crawl.content_type import charset
+from sitemap_cli.crawl.content_type import parse_charset
 from sitemap_cli.errors import UnreadableError
 from sitemap_cli.fetch.gunzip import Decoder, decode_chunks
 from sitemap_cli.fetch.interface import Response
@@ -17,7 +17,7 @@ PIECE = 256 * 1024
 
 
 @dataclass(frozen=True, slots=True)
-class Opened:
+class OpenedDocument:
     """Content in pieces, decompressed; ``faults`` is complete once the pieces were read to the end.
 
     ``charset`` is the encoding that the server named, if one did.
@@ -25,7 +25,7 @@ class Opened:
 
     chunks: Iterator[bytes]
     base_url: str | None
-    faults: list[Problem]
+    problems: list[Problem]
     charset: str | None = None
 
 
@@ -40,7 +40,7 @@ def is_local(name: str) -> bool:
 
 
 @contextmanager
-def local(name: str | Path, base_url: str | None, max_bytes: int) -> Iterator[Opened]:
+def open_local(name: str | Path, base_url: str | None, max_bytes: int) -> Iterator[OpenedDocument]:
     """A file, or standard input for the text ``-``, gunzipped by its magic bytes.
 
     A disk that fails after the first piece is a fault of the document: what was read before it counts.
@@ -53,7 +53,7 @@ def local(name: str | Path, base_url: str | None, max_bytes: int) -> Iterator[Op
         with _told(name):
             stream = sys.stdin.buffer if name == "-" else stack.enter_context(_file(name))
         pieces = _pieces(stream, name, faults)
-        yield Opened(_decoded(pieces, max_bytes, faults), base_url, faults)
+        yield OpenedDocument(_decoded(pieces, max_bytes, faults), base_url, faults)
 
 
 def _file(name: str | Path) -> BinaryIO:
@@ -96,7 +96,7 @@ def _decoded(pieces: Iterator[bytes], max_bytes: int, faults: list[Problem]) -> 
 
 
 @contextmanager
-def remote(fetched: Response, base_url: str | None) -> Iterator[Opened]:
+def open_response(fetched: Response, base_url: str | None) -> Iterator[OpenedDocument]:
     """What an address answered.
 
     Raises:
@@ -110,6 +110,8 @@ def remote(fetched: Response, base_url: str | None) -> Iterator[Opened]:
         if fetched.fault is not None:
             faults.append(Problem(fetched.fault.reason, Severity.ERROR, fetched.fault.message))
         base_url = base_url or fetched.final_url
-        yield Opened(fetched.body.read_chunks(), base_url, faults, charset(fetched.content_type))
+        yield OpenedDocument(
+            fetched.body.read_chunks(), base_url, faults, parse_charset(fetched.content_type)
+        )
     finally:
         fetched.release()

@@ -14,7 +14,7 @@ from sitemap_cli.redaction import redact_url
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://|file:/", re.IGNORECASE)
 
 
-def check(sources: Sequence[str], base_url: str | None) -> None:
+def check_sources(sources: Sequence[str], base_url: str | None) -> None:
     """See that the command line makes sense before anything is read.
 
     Raises:
@@ -22,7 +22,7 @@ def check(sources: Sequence[str], base_url: str | None) -> None:
     """
     if sources.count(STDIN) > 1:
         raise UsageError("standard input can be read only once", where=STDIN)
-    for source in filter(is_address, sources):
+    for source in filter(is_url, sources):
         _check_address(source, "not a usable address")
     if base_url is not None:
         _check_address(base_url, "unusable base", option="--base-url ")
@@ -45,24 +45,24 @@ def _check_address(text: str, what: str, option: str = "") -> None:
         ) from error
 
 
-def is_address(source: str) -> bool:
+def is_url(source: str) -> bool:
     """Whether a SOURCE is an address rather than something on this computer."""
     return SCHEME.match(source) is not None
 
 
-def is_one(source: str) -> bool:
+def is_single_document(source: str) -> bool:
     """Whether a SOURCE is a document itself, neither a folder nor a pattern."""
-    if source == STDIN or is_address(source):
+    if source == STDIN or is_url(source):
         return True
     return not _is_folder(source) and (_exists(source) or not glob_patterns.MAGIC.search(source))
 
 
-def files(source: str, globs: Sequence[str]) -> Iterator[str | Path | UnreadableError]:
+def expand_source(source: str, globs: Sequence[str]) -> Iterator[str | Path | UnreadableError]:
     """What a local SOURCE stands for: itself, or the files of a folder or pattern, sorted.
 
     A path was found, text was named by the user. What cannot be had is told in its place.
     """
-    if is_one(source):
+    if is_single_document(source):
         yield source
         return
     found = _found(source, globs)
@@ -79,9 +79,9 @@ def files(source: str, globs: Sequence[str]) -> Iterator[str | Path | Unreadable
 
 def _found(source: str, globs: Sequence[str]) -> Iterator[Path | UnreadableError]:
     if _is_folder(source):
-        return glob_patterns.files(_path(source), glob_patterns.within(globs))
-    base, parts = glob_patterns.split(source)
-    return glob_patterns.files(base, [parts]) if _is_folder(str(base)) else iter(())
+        return glob_patterns.match_files(_path(source), glob_patterns.parse_globs(globs))
+    base, parts = glob_patterns.split_pattern(source)
+    return glob_patterns.match_files(base, [parts]) if _is_folder(str(base)) else iter(())
 
 
 def _path(name: str) -> Path:

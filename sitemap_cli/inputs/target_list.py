@@ -8,7 +8,7 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
-from sitemap_cli.crawl.targets import STDIN, Target, normalize_domain, parse
+from sitemap_cli.crawl.targets import STDIN, Target, normalize_domain, parse_target
 from sitemap_cli.errors import UnreadableError, UsageError
 from sitemap_cli.inputs import domain_lists
 
@@ -46,10 +46,10 @@ def read_target_list(file: str, column: str | None, *, warn: Report, note: Repor
     """
     found, first_lines = TargetList(), dict[str, int]()
     with _open_list(file) as stream:
-        for record in domain_lists.read(stream, file, column=column):
+        for record in domain_lists.read_records(stream, file, column=column):
             try:
                 named = _require_name(record)
-                target = parse(named.text, local=False)
+                target = parse_target(named.text, local=False)
             except UsageError as error:
                 found.unusable += 1
                 if found.unusable <= MAX_REPORTED:
@@ -58,7 +58,7 @@ def read_target_list(file: str, column: str | None, *, warn: Report, note: Repor
             first = first_lines.setdefault(normalize_domain(target.domain), record.line)
             if first == record.line:
                 found.targets.append(target)
-                found.others.append(named.others)
+                found.others.append(named.extra)
             else:
                 found.repeated += 1
                 if found.repeated <= MAX_REPORTED:
@@ -72,8 +72,8 @@ def read_target_list(file: str, column: str | None, *, warn: Report, note: Repor
     return found
 
 
-def _require_name(record: domain_lists.Record) -> domain_lists.Named:
-    if isinstance(record, domain_lists.Junk):
+def _require_name(record: domain_lists.Record) -> domain_lists.ListedDomain:
+    if isinstance(record, domain_lists.InvalidRecord):
         raise UsageError(record.why, where=ascii(record.text[:100])[1:-1])
     return record
 

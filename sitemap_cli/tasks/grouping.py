@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator
 
 from sitemap_cli.aio import TimedBuffer
-from sitemap_cli.crawl.fetched_sitemap import Sitemap
+from sitemap_cli.crawl.fetched_sitemap import FetchedSitemap
 from sitemap_cli.services.recording.sitemap_rows import is_unread
 
 MOST = 500
@@ -12,12 +12,12 @@ MOST = 500
 SECONDS = 0.5
 
 
-async def group_unread(sitemaps: AsyncGenerator[Sitemap]) -> AsyncGenerator[list[Sitemap]]:
+async def group_unread(sitemaps: AsyncGenerator[FetchedSitemap]) -> AsyncGenerator[list[FetchedSitemap]]:
     """Yield each sitemap that brought something alone, and those between them in groups; keep the order.
 
     Close the generator before that of the sitemaps.
     """
-    group = TimedBuffer[Sitemap](MOST, SECONDS)
+    group = TimedBuffer[FetchedSitemap](MOST, SECONDS)
     following = _request_next(sitemaps)
     try:
         while True:
@@ -41,10 +41,10 @@ async def group_unread(sitemaps: AsyncGenerator[Sitemap]) -> AsyncGenerator[list
         await asyncio.gather(following, return_exceptions=True)
 
 
-def _request_next(sitemaps: AsyncGenerator[Sitemap]) -> asyncio.Task[Sitemap | None]:
+def _request_next(sitemaps: AsyncGenerator[FetchedSitemap]) -> asyncio.Task[FetchedSitemap | None]:
     """Ask for the next one, which may be waited for again and again; None says that there is none."""
 
-    async def asked() -> Sitemap | None:
+    async def asked() -> FetchedSitemap | None:
         return await anext(sitemaps, None)
 
     return asyncio.create_task(asked())

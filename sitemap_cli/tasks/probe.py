@@ -10,9 +10,9 @@ from itertools import islice
 
 from sitemap_cli.aio import TimedBuffer, pick_first, uncancelled
 from sitemap_cli.crawl.pages import sampling
-from sitemap_cli.crawl.pages.probed_page import HOME, LISTED, Answer, Listed, Probed
-from sitemap_cli.crawl.pages.prober import Pages
-from sitemap_cli.crawl.pages.sampling import Pick
+from sitemap_cli.crawl.pages.probed_page import HOME, LISTED, ListedPage, PageResult, ProbedPage
+from sitemap_cli.crawl.pages.prober import PageProber
+from sitemap_cli.crawl.pages.sampling import EntryPosition
 from sitemap_cli.fetch.interface import Fetcher
 from sitemap_cli.progress import BatchProgress
 from sitemap_cli.services.probing import probe_store
@@ -24,9 +24,9 @@ from sitemap_cli.storage.database import Database
 MOST = 50
 SECONDS = 2.0
 CHUNK = 500
-"""Pages that are looked up together before they are asked."""
+"""PageProber that are looked up together before they are asked."""
 
-Answers = asyncio.Queue[Answer | None]
+Answers = asyncio.Queue[PageResult | None]
 
 log = logging.getLogger(__name__)
 
@@ -45,10 +45,10 @@ class ProbeRun:
     size: SampleSize
     progress: BatchProgress
     unasked: Counter[str] = field(default_factory=Counter)
-    # Pages that were given out and are not recorded yet.
+    # PageProber that were given out and are not recorded yet.
     _underway: set[bytes] = field(default_factory=set)
 
-    async def claim_unprobed(self, pages: Sequence[Listed]) -> list[Listed]:
+    async def claim_unprobed(self, pages: Sequence[ListedPage]) -> list[ListedPage]:
         """Those that are neither known nor being asked; they count as being asked from now on."""
         # What is recorded while the database is asked is in one of the two.
         underway = frozenset(self._underway)
@@ -58,7 +58,7 @@ class ProbeRun:
         self._underway.update(each.key for each in fresh)
         return fresh
 
-    async def record_group(self, group: list[Probed]) -> None:
+    async def record_group(self, group: list[ProbedPage]) -> None:
         """Record some answers, all or none of them."""
 
         async def transaction() -> None:
@@ -89,23 +89,23 @@ class ProbeRun:
         if pages:
             self.unasked[reason] += pages
 
-    def pick_entries(self) -> Iterator[Pick]:
+    def pick_entries(self) -> Iterator[EntryPosition]:
         """The entries whose pages are wanted, in the order in which they are asked."""
         subject = self.target
         if not self.size.is_all:
             wanted = self.size.resolve(subject.entry_count)
-            return islice(sampling.picks(subject.documents, subject.job_id), wanted)
+            return islice(sampling.sample_entries(subject.documents, subject.job_id), wanted)
         documents = subject.documents.items()
         return ((document, at) for document, size in documents for at in range(1, size + 1))
 
 
-async def probe_pages(job: ProbeRun) -> AsyncGenerator[list[Probed]]:
+async def probe_pages(job: ProbeRun) -> AsyncGenerator[list[ProbedPage]]:
     """Yield what pages answered, in groups that are recorded; close the generator when leaving it early."""
     await job.record_sample(whole=False)
     until = asyncio.get_running_loop().time() + job.settings.deadline
     subject = job.target
-    pages = Pages(job.fetcher, job.settings, job.progress, subject.start_url, subject.home_page, until)
-    # Pages that were asked for, and whose answers nobody has taken yet.
+    pages = PageProber(job.fetcher, job.settings, job.progress, subject.start_url, subject.home_page, until)
+    # PageProber that were asked for, and whose answers nobody has taken yet.
     room = asyncio.Semaphore(job.settings.concurrency + MOST)
     async with (
         _run_prober(job, pages, room) as answers,
@@ -118,7 +118,7 @@ async def probe_pages(job: ProbeRun) -> AsyncGenerator[list[Probed]]:
 
 
 @asynccontextmanager
-async def _run_prober(job: ProbeRun, pages: Pages, room: asyncio.Semaphore) -> AsyncIterator[Answers]:
+async def _run_prober(job: ProbeRun, pages: PageProber, room: asyncio.Semaphore) -> AsyncIterator[Answers]:
     """Have pages asked while the block takes what they answer; None comes last."""
     answers = Answers()
     driver = asyncio.create_task(_drive_prober(job, pages, answers, room))
@@ -130,12 +130,12 @@ async def _run_prober(job: ProbeRun, pages: Pages, room: asyncio.Semaphore) -> A
         try:
             await asyncio.wait([driver])
         finally:
-            await pages.abandon()
+            await pages.close()
 
 
-async def _drive_prober(job: ProbeRun, pages: Pages, answers: Answers, room: asyncio.Semaphore) -> None:
-    async def ask(listed: Listed) -> None:
-        answers.put_nowait(await pages.ask(listed))
+async def _drive_prober(job: ProbeRun, pages: PageProber, answers: Answers, room: asyncio.Semaphore) -> None:
+    async def ask(listed: ListedPage) -> None:
+        answers.put_nowait(await pages.probe_page(listed))
 
     try:
         async with asyncio.TaskGroup() as group, aclosing(_iterate_unprobed(job, pages)) as following:
@@ -148,7 +148,7 @@ async def _drive_prober(job: ProbeRun, pages: Pages, answers: Answers, room: asy
         answers.put_nowait(None)
 
 
-async def _iterate_unprobed(job: ProbeRun, pages: Pages) -> AsyncGenerator[Listed]:
+async def _iterate_unprobed(job: ProbeRun, pages: PageProber) -> AsyncGenerator[ListedPage]:
     """The pages of which nothing is known, in the order in which they are to be asked."""
     chosen, left = job.pick_entries(), job.size.resolve(job.target.entry_count)
     while picked := list(islice(chosen, CHUNK)):
@@ -162,15 +162,15 @@ async def _iterate_unprobed(job: ProbeRun, pages: Pages) -> AsyncGenerator[Liste
             yield listed
     async with job.db.reading() as session:
         more = await probe_store.list_removed_pages(session, job.settings.tenant, job.target)
-    for listed in await job.claim_unprobed([Listed(job.target.home_page, role=HOME), *more]):
+    for listed in await job.claim_unprobed([ListedPage(job.target.home_page, role=HOME), *more]):
         yield listed
 
 
 async def _record_groups(
     job: ProbeRun, answers: Answers, room: asyncio.Semaphore
-) -> AsyncGenerator[list[Probed]]:
+) -> AsyncGenerator[list[ProbedPage]]:
     """Record responses as they come, in groups; whatever ends it, no response that arrived is lost."""
-    group, is_last = TimedBuffer[Probed](MOST, SECONDS), False
+    group, is_last = TimedBuffer[ProbedPage](MOST, SECONDS), False
     try:
         while not is_last:
             is_last = await _collect(job, answers, room, group)
@@ -183,7 +183,7 @@ async def _record_groups(
 
 
 async def _collect(
-    job: ProbeRun, answers: Answers, room: asyncio.Semaphore, group: TimedBuffer[Probed]
+    job: ProbeRun, answers: Answers, room: asyncio.Semaphore, group: TimedBuffer[ProbedPage]
 ) -> bool:
     """Add responses to a group until it is due; return whether there are no more of them."""
     while not group.is_full:
@@ -195,16 +195,16 @@ async def _collect(
         room.release()
         if answer is None:
             return True
-        if isinstance(answer, Probed):
+        if isinstance(answer, ProbedPage):
             group.add(answer)
-        elif answer.listed.role == LISTED:
+        elif answer.page.role == LISTED:
             job.skip_pages(answer.fault.reason)
     return False
 
 
-def _drain(answers: Answers) -> Iterator[Probed]:
+def _drain(answers: Answers) -> Iterator[ProbedPage]:
     """The answers that nobody has taken."""
     while not answers.empty():
         answer = answers.get_nowait()
-        if isinstance(answer, Probed):
+        if isinstance(answer, ProbedPage):
             yield answer

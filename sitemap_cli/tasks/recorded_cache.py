@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sitemap_cli.crawl.http_cache import Held
+from sitemap_cli.crawl.http_cache import CachedDocument
 from sitemap_cli.model.values import Child
 from sitemap_cli.services.recording import cached_documents, index_trust
 from sitemap_cli.storage.database import Database
@@ -14,7 +14,7 @@ class RecordedCache:
     """The memory that the database is, as :class:`~sitemap_cli.crawl.http_cache.Memory` promises."""
 
     db: Database
-    known: Mapping[str, Held]
+    known: Mapping[str, CachedDocument]
 
     @classmethod
     async def load(
@@ -30,11 +30,11 @@ class RecordedCache:
                 known = await index_trust.add_trusted_lastmods(session, tenant, domain_id, target, known)
         return cls(db, known)
 
-    def held(self, url: str) -> Held | None:
+    def get_document(self, url: str) -> CachedDocument | None:
         """What is held of an address."""
         return self.known.get(url)
 
-    async def children(self, held: Held) -> Sequence[Child]:
+    async def load_children(self, held: CachedDocument) -> Sequence[Child]:
         """The sitemaps that a held document lists, read in a transaction of its own."""
         async with self.db.reading() as session:
             return await cached_documents.load_children(session, held.document_id)

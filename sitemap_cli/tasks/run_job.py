@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from sitemap_cli.configuration import variable
 from sitemap_cli.crawl.fetchers import Fetchers
-from sitemap_cli.crawl.targets import parse
+from sitemap_cli.crawl.targets import parse_target
 from sitemap_cli.errors import ConfigurationError, SitemapError
 from sitemap_cli.model.values import Verdict
 from sitemap_cli.progress import Meter, Progress
@@ -127,6 +127,6 @@ def _prepare_job(context: RunContext, work: RunnableJob) -> Job:
         own or context.settings,
         work.job_id,
         work.domain_id,
-        parse(work.target, local=False),
+        parse_target(work.target, local=False),
         context.meter,
     )

@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 
-from sitemap_cli.crawl.targets import Target, normalize_domain, parse
+from sitemap_cli.crawl.targets import Target, normalize_domain, parse_target
 from sitemap_cli.errors import LockedError, SchemaError, StorageError
 from sitemap_cli.progress import Progress
 from sitemap_cli.services.catalog import batches, schedules
@@ -125,7 +125,7 @@ async def queue_due_domains(db: Database) -> None:
         async with db.transaction() as session:
             tenants = defaultdict[str, list[Target]](list)
             for each in await schedules.claim_due_domains(session, dt.datetime.now(dt.UTC), AT_ONCE):
-                tenants[each.tenant].append(parse(each.name, local=False))
+                tenants[each.tenant].append(parse_target(each.name, local=False))
             for tenant, targets in tenants.items():
                 await _enqueue_targets(session, db.queue, tenant, batches.SCHEDULE, targets)
     except LockedError as error:

@@ -64,7 +64,7 @@ def given(site: Site, tried: Sequence[Try]) -> list[str]:
 
 def is_address(url: str) -> bool:
     try:
-        targets.parse(url)
+        targets.parse_target(url)
     except UsageError:
         return False
     return True

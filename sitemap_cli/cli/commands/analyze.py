@@ -32,11 +32,11 @@ async def analyze(
 ) -> int:
     """Discover, fetch, parse and record the sitemaps of each TARGET, and print a summary."""
     from sitemap_cli.cli.output_file import sink
-    from sitemap_cli.crawl.targets import parse
+    from sitemap_cli.crawl.targets import parse_target
     from sitemap_cli.tasks.locking import mark_stale_jobs
     from sitemap_cli.tasks.run_job import RunContext
 
-    parsed = [parse(each, base_url=base_url) for each in targets]
+    parsed = [parse_target(each, base_url=base_url) for each in targets]
     results, codes = list[dict[str, Any]](), list[int]()
     with sink(output) as stream:
         async with run.database() as db, run.fetchers() as fetchers:

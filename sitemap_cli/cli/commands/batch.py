@@ -106,14 +106,14 @@ async def _find_tagged(db: "Database", tenant: str, tags: "Sequence[str]") -> "l
     Raises:
         UsageError: no domain has them.
     """
-    from sitemap_cli.crawl.targets import parse
+    from sitemap_cli.crawl.targets import parse_target
     from sitemap_cli.services.catalog import domain_catalog
 
     async with db.reading() as session:
         names = await domain_catalog.list_names_by_tags(session, tenant, tags)
     if not names:
         raise UsageError("no domain has this tag", where=", ".join(tags), hint="sitemap domains list")
-    return [parse(name, local=False) for name in names]
+    return [parse_target(name, local=False) for name in names]
 
 
 @command()

@@ -153,18 +153,18 @@ def _parse_subjects(
     Raises:
         UsageError: there is nothing to check, or a target cannot be used.
     """
-    from sitemap_cli.crawl.targets import parse
+    from sitemap_cli.crawl.targets import parse_target
 
     if not targets and not jobs:
         raise UsageError("nothing to check", hint="name a domain, URL, folder or file, or --job ID")
-    parsed = [parse(each, base_url=base_url) for each in targets]
+    parsed = [parse_target(each, base_url=base_url) for each in targets]
     if against is None:
         return _Subjects(parsed, jobs, None)
     if not Path(against).expanduser().exists():
-        return _Subjects(parsed, jobs, parse(against, local=False))
+        return _Subjects(parsed, jobs, parse_target(against, local=False))
     # The URLs in a file are compared with the site that is checked.
     base = base_url or next((each.urls[0] for each in parsed), None)
-    return _Subjects(parsed, jobs, parse(against, base_url=base))
+    return _Subjects(parsed, jobs, parse_target(against, base_url=base))
 
 
 async def _check_subjects(
@@ -212,7 +212,7 @@ async def _analyze_other(
     async with context.db.reading() as session:
         result = await job_result.load_job_result(session, run.settings.tenant, job_id)
     if exit_codes.for_verdict(result["verdict"]) not in (exit_codes.OK, exit_codes.PARTIAL):
-        raise UnreadableError("nothing to compare with", where=target.given, why=result["error"])
+        raise UnreadableError("nothing to compare with", where=target.text, why=result["error"])
     is_list = target.folder is not None and target.folder.is_file()
     return replace(options, other_job=job_id, other_is_list=is_list)
 

@@ -71,11 +71,11 @@ async def add(
     note: Annotated[str | None, typer.Option(metavar="TEXT", help="Note this about them.")] = None,
 ) -> None:
     """Add domains, or tags and a note to those that are known; nothing is asked of them yet."""
-    from sitemap_cli.crawl.targets import site
+    from sitemap_cli.crawl.targets import parse_site
     from sitemap_cli.services.catalog import domain_catalog
     from sitemap_cli.services.recording import domains
 
-    names = [site(each) for each in domain]
+    names = [parse_site(each) for each in domain]
     tags = [each for given in tag or () for each in domain_catalog.parse_tags(given)]
     async with run.database() as db, db.transaction() as session:
         known = await domains.ensure_domains(session, run.settings.tenant, names)

@@ -194,12 +194,12 @@ def _parse_values(option: str, given: str | None, known: type[StrEnum]) -> list[
 
 def _parse_targets(run: Run, names: Sequence[str]) -> "tuple[list[Target], int]":
     """Return the targets, each site once, and how many were skipped because they are local builds."""
-    from sitemap_cli.crawl.targets import normalize_domain, parse
+    from sitemap_cli.crawl.targets import normalize_domain, parse_target
 
     skipped, targets = 0, dict[str, "Target"]()
     for name in names:
         try:
-            target = parse(name, local=False)
+            target = parse_target(name, local=False)
         except UsageError:
             run.console.log("warning", f"a local build cannot be retried ({name}): analyze it again")
             skipped += 1

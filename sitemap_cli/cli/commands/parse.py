@@ -42,8 +42,8 @@ async def parse(
     from sitemap_cli.cli.view.document_listing import DocumentListing
     from sitemap_cli.inputs import sources as inputs
 
-    inputs.check(sources, base_url)
-    several = len(sources) > 1 or not inputs.is_one(sources[0])
+    inputs.check_sources(sources, base_url)
+    several = len(sources) > 1 or not inputs.is_single_document(sources[0])
     with DocumentListing(run.console, format_, output, several=several) as listing:
         await _read(run, listing, sources, glob or [], base_url)
     return exit_codes.combine(listing.codes)
@@ -60,7 +60,7 @@ async def _read(
     async with run.fetchers() as fetchers:
         for source in sources:
             await sleep(0)  # a signal between two of them is noticed here
-            if inputs.is_address(source):
+            if inputs.is_url(source):
                 await _fetch(fetchers.for_target(), listing, source, base_url)
             else:
                 with at_once():
@@ -74,15 +74,15 @@ async def _fetch(fetcher: "Fetcher", listing: "DocumentListing", url: str, base_
 
     fetched = await fetcher.fetch(Request(url))
     with at_once():
-        listing.add(fetched.url, opened_document.remote(fetched, base_url))
+        listing.add(fetched.url, opened_document.open_response(fetched, base_url))
 
 
 def _open(run: Run, listing: "DocumentListing", source: str, globs: list[str], base_url: str | None) -> None:
     """Print the files that a local source stands for, but never the listing itself."""
     from sitemap_cli.inputs import opened_document, sources
 
-    for each in sources.files(source, globs):
+    for each in sources.expand_source(source, globs):
         if isinstance(each, UnreadableError):
             listing.fail(each)
         elif isinstance(each, str) or not listing.is_output_file(each):
-            listing.add(str(each), opened_document.local(each, base_url, run.settings.max_bytes))
+            listing.add(str(each), opened_document.open_local(each, base_url, run.settings.max_bytes))

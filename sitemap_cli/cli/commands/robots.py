@@ -61,15 +61,15 @@ async def robots(
 async def _rules(run: Run, source: str, base_url: str | None) -> "tuple[RobotsTxt, str, list[Problem]]":
     """The parsed file, the address against which relative ones are meant, and what went wrong on the way."""
     from sitemap_cli.cli.framework.signals import at_once
-    from sitemap_cli.crawl.targets import parse
+    from sitemap_cli.crawl.targets import parse_target
     from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
     from sitemap_cli.inputs import opened_document
 
     if opened_document.is_local(source):
-        with opened_document.local(source, base_url, run.settings.max_bytes) as document, at_once():
+        with opened_document.open_local(source, base_url, run.settings.max_bytes) as document, at_once():
             rules = RobotsTxt(_beginning(document.chunks), base_url=base_url)
-            return rules, base_url or "", document.faults
-    rules, base = await _fetched(run, parse(source))
+            return rules, base_url or "", document.problems
+    rules, base = await _fetched(run, parse_target(source))
     return rules, base_url or base, []
 
 
@@ -89,17 +89,17 @@ async def _fetched(run: Run, target: "Target") -> "tuple[RobotsTxt, str]":
     Raises:
         UnreadableError: nobody answers, or with an error of the server.
     """
-    from sitemap_cli.crawl.reachability import reach
-    from sitemap_cli.crawl.robots_cache import RobotsFiles
+    from sitemap_cli.crawl.reachability import check_reachability
+    from sitemap_cli.crawl.robots_cache import RobotsCache
     from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
     from sitemap_cli.urls import url_origin
 
     async with run.fetchers() as fetchers:
-        files = RobotsFiles(fetchers.for_target(), run.settings)
-        reached = await reach(files, target, https_only=run.settings.https_only)
-        file = await files.of(reached.url)
-    fetched = file.fetched
-    if file.unreachable or (fetched.fault is not None and file.rules is None):
+        files = RobotsCache(fetchers.for_target(), run.settings)
+        reached = await check_reachability(files, target, https_only=run.settings.https_only)
+        file = await files.get_robots(reached.url)
+    fetched = file.response
+    if file.is_unreachable or (fetched.fault is not None and file.rules is None):
         why = fetched.fault.message if fetched.fault else f"the server answered {fetched.status_code}"
         raise UnreadableError("cannot read robots.txt", where=fetched.url, why=why)
     if file.rules is None:

@@ -11,7 +11,7 @@ from rich.text import Text
 from sitemap_cli.cli.view import next_steps
 from sitemap_cli.cli.view.numbers import format_changes, format_count, format_size
 from sitemap_cli.cli.view.sitemap_tree import MAX_SHOWN, render_tree
-from sitemap_cli.crawl.discovery_report import grouped
+from sitemap_cli.crawl.discovery_report import group_sources
 from sitemap_cli.output.safe import safe
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ def _sources(result: dict[str, Any]) -> RenderableType | None:
     if result["totals"]["urls"]:
         return None
     table = _table("asked")
-    for source, told, urls in grouped(result["sources"])[:MAX_SHOWN]:
+    for source, told, urls in group_sources(result["sources"])[:MAX_SHOWN]:
         more = f" and {len(urls) - 1} more" if len(urls) > 1 else ""
         table.add_row(source, Text(told), Text(safe(urls[0]) + more, overflow="fold"))
     return table if result["sources"] else None

@@ -12,7 +12,7 @@ from sitemap_cli.cli.console import Console
 from sitemap_cli.cli.output_file import STDOUT, sink
 from sitemap_cli.cli.view import document_rows
 from sitemap_cli.errors import UnreadableError
-from sitemap_cli.inputs.opened_document import Opened
+from sitemap_cli.inputs.opened_document import OpenedDocument
 from sitemap_cli.model import exit_codes
 from sitemap_cli.model.values import Severity
 from sitemap_cli.parse.reader import read
@@ -47,7 +47,7 @@ class DocumentListing:
     ) -> None:
         self._stack.__exit__(kind, error, trace)
 
-    def add(self, name: str, opening: AbstractContextManager[Opened]) -> None:
+    def add(self, name: str, opening: AbstractContextManager[OpenedDocument]) -> None:
         """Open, read and print a document.
 
         Raises:
@@ -59,9 +59,9 @@ class DocumentListing:
                     opened.chunks,
                     base_url=opened.base_url,
                     charset=opened.charset,
-                    cut=lambda: any(fault.severity is Severity.ERROR for fault in opened.faults),
+                    cut=lambda: any(fault.severity is Severity.ERROR for fault in opened.problems),
                 )
-                document = document_rows.Document(reading, opened.faults, name if self._several else None)
+                document = document_rows.Document(reading, opened.problems, name if self._several else None)
                 self._printer()(document)
                 self.codes.append(document.exit_code)
         except UnreadableError as error:

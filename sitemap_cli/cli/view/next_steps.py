@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from sitemap_cli.crawl.verdicts import BLOCKING, BY_REASON
+from sitemap_cli.crawl.verdicts import BLOCKING_CODES, VERDICT_BY_REASON
 
 BY_VERDICT = {
     "partial": ["the sitemaps marked above were not read, or not wholly; the rest is recorded"],
@@ -77,8 +77,8 @@ class Seen:
     @classmethod
     def of(cls, reason: str, status: int | None, message: str | None) -> "Seen":
         """Where a status refuses, it tells more than that it was a status."""
-        refused = reason == "http-status" and status in BLOCKING
-        verdict = "blocked" if refused else BY_REASON.get(reason)
+        refused = reason == "http-status" and status in BLOCKING_CODES
+        verdict = "blocked" if refused else VERDICT_BY_REASON.get(reason)
         return cls(str(status) if refused else reason, verdict, message or reason)
 
 

@@ -13,7 +13,7 @@ class Stratum:
     """A part of the whole: its ``size``, how many of it were ``asked``, and how many of these were hits."""
 
     size: int
-    asked: int
+    probed: int
     hits: int
 
 
@@ -26,7 +26,7 @@ class Rate:
     high: float
 
 
-def wilson(share: float, count: float) -> tuple[float, float]:
+def compute_wilson_interval(share: float, count: float) -> tuple[float, float]:
     """The bounds of a share that was found in ``count`` independent draws.
 
     Source: https://www.itl.nist.gov/div898/handbook/prc/section2/prc241.htm
@@ -40,29 +40,29 @@ def wilson(share: float, count: float) -> tuple[float, float]:
     return max(0.0, (middle - spread) / scale), min(1.0, (middle + spread) / scale)
 
 
-def rate(strata: Sequence[Stratum]) -> Rate:
+def estimate_rate(strata: Sequence[Stratum]) -> Rate:
     """The share of hits in the whole, each stratum weighted by its size.
 
     Wilson's interval, for as many draws as would be as good as these: fewer where the strata are asked
     unevenly, more where a good part of all was asked, and beyond all doubt where that was everything.
     Strata of which nothing was asked are taken to be as the others.
     """
-    asked = [each for each in strata if each.asked]
+    asked = [each for each in strata if each.probed]
     size = sum(each.size for each in asked)
     if not size:
         return Rate(0.0, 0.0, 1.0)
-    share = sum(each.size / size * each.hits / each.asked for each in asked)
-    low, high = wilson(share, _draws(strata, asked, size))
+    share = sum(each.size / size * each.hits / each.probed for each in asked)
+    low, high = compute_wilson_interval(share, _draws(strata, asked, size))
     whole, hits = sum(each.size for each in strata), sum(each.hits for each in asked)
-    clean = sum(each.asked for each in asked) - hits
+    clean = sum(each.probed for each in asked) - hits
     # What was seen is certain.
     return Rate(share, min(share, max(low, hits / whole)), max(share, min(high, 1 - clean / whole)))
 
 
 def _draws(strata: Sequence[Stratum], asked: Sequence[Stratum], size: int) -> float:
     """How many independent draws are as good."""
-    variance = sum((each.size / size) ** 2 * (1 - each.asked / each.size) / each.asked for each in asked)
+    variance = sum((each.size / size) ** 2 * (1 - each.probed / each.size) / each.probed for each in asked)
     if len(asked) < len(strata):
         # One page stands for many documents: nothing is known for sure of those that were left out.
-        variance = max(variance, 1 / sum(each.asked for each in asked))
+        variance = max(variance, 1 / sum(each.probed for each in asked))
     return math.inf if variance <= 0 else 1 / variance

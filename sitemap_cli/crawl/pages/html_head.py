@@ -41,7 +41,7 @@ class Link:
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class HtmlHead:
     """What the head of a page says.
 
     ``robots`` are the directives for crawlers, each with the name that stood before it (``robots`` means all
@@ -55,22 +55,22 @@ class Page:
     alternates: dict[str, str] = field(default_factory=dict)
 
 
-def read(text: str, url: str) -> Page:
+def parse_head(text: str, url: str) -> HtmlHead:
     """Read the head of a page that was served at an address."""
     title, robots, links, base = None, list[tuple[str, str]](), list[dict[str, str]](), url
     for tag, attributes in _tags(text):
         if tag == "title" and title is None:
-            title = clean(" ".join(unescape(attributes["text"]).split()))
+            title = sanitize_text(" ".join(unescape(attributes["text"]).split()))
         elif tag == "base" and base == url and attributes.get("href", "").strip():
-            base = absolute(url, attributes["href"])
+            base = resolve_href(url, attributes["href"])
         elif tag == "meta" and attributes.get("name") and attributes.get("content"):
             robots.append((attributes["name"].strip().lower(), attributes["content"]))
         elif tag == "link" and attributes.get("href", "").strip():
             links.append(attributes)
-    return Page(title or None, tuple(robots), *_linked(links, base))
+    return HtmlHead(title or None, tuple(robots), *_linked(links, base))
 
 
-def text_of(chunks: Iterable[bytes], header: str | None) -> str:
+def decode_page(chunks: Iterable[bytes], header: str | None) -> str:
     """The beginning of a page as text, by the encoding that the header or the page itself names."""
     beginning = bytearray()
     for chunk in chunks:
@@ -79,22 +79,24 @@ def text_of(chunks: Iterable[bytes], header: str | None) -> str:
             break
     data = bytes(beginning[:LIMIT])
     declared = DECLARED.search(data, 0, 4096)
-    name = content_type.charset(header) or (declared[1].decode("ascii") if declared else None) or "utf-8"
+    name = (
+        content_type.parse_charset(header) or (declared[1].decode("ascii") if declared else None) or "utf-8"
+    )
     try:
         return data.decode(name, "replace")
     except (LookupError, ValueError):  # no such encoding, or none of a text
         return data.decode("utf-8", "replace")
 
 
-def absolute(base: str, href: str) -> str:
+def resolve_href(base: str, href: str) -> str:
     """The address that a link means."""
     try:
-        return clean(urljoin(base, href.strip()))
+        return sanitize_text(urljoin(base, href.strip()))
     except ValueError:
-        return clean(href.strip())
+        return sanitize_text(href.strip())
 
 
-def clean(text: str) -> str:
+def sanitize_text(text: str) -> str:
     """A text of others as it may be kept: of bounded length, without control characters and passwords."""
     return redaction.redact_text(UNSAFE.sub("", text[:MAX_TEXT]))
 
@@ -102,8 +104,8 @@ def clean(text: str) -> str:
 def _linked(links: Iterable[dict[str, str]], base: str) -> tuple[tuple[Link, ...], dict[str, str]]:
     canonicals, alternates = dict[str, Link](), dict[str, str]()
     for attributes in links:
-        kinds, href = attributes.get("rel", "").lower().split(), absolute(base, attributes["href"])
-        language = clean(attributes.get("hreflang", "").strip())
+        kinds, href = attributes.get("rel", "").lower().split(), resolve_href(base, attributes["href"])
+        language = sanitize_text(attributes.get("hreflang", "").strip())
         if "canonical" in kinds and len(canonicals) < MOST:
             canonicals.setdefault(href, Link(href, "link"))
         elif "alternate" in kinds and language and len(alternates) < MOST:

@@ -15,7 +15,7 @@ LISTED, REMOVED, HOME = "listed", "removed", "home"
 DISALLOWED = "robots-disallowed"
 
 
-class Listed(msgspec.Struct, frozen=True):
+class ListedPage(msgspec.Struct, frozen=True):
     """A page to be asked, with the entry that lists it if there is one."""
 
     loc: str
@@ -26,11 +26,11 @@ class Listed(msgspec.Struct, frozen=True):
     @property
     def key(self) -> bytes:
         """What two entries have in common that name the same page."""
-        return key(self.loc)
+        return page_key(self.loc)
 
-    def asked(self, at: dt.datetime, method: str = "") -> "Probed":
+    def start_result(self, at: dt.datetime, method: str = "") -> "ProbedPage":
         """What is known of it before it has answered."""
-        return Probed(
+        return ProbedPage(
             key=self.key,
             loc=self.loc,
             document_id=self.document_id,
@@ -42,7 +42,7 @@ class Listed(msgspec.Struct, frozen=True):
         )
 
 
-class Probed(msgspec.Struct, frozen=True):
+class ProbedPage(msgspec.Struct, frozen=True):
     """What a page answered; the fields are the columns of ``probes``, but for the job's."""
 
     key: bytes
@@ -70,21 +70,21 @@ class Probed(msgspec.Struct, frozen=True):
     soft_404: str | None = None
 
     @property
-    def answered(self) -> bool:
+    def has_response(self) -> bool:
         """Whether the site answered in HTTP, whatever it said."""
         return self.status_code is not None
 
 
-class Unasked(msgspec.Struct, frozen=True):
+class SkippedPage(msgspec.Struct, frozen=True):
     """A page that could not be asked now, and may be another time."""
 
-    listed: Listed
+    page: ListedPage
     fault: Fault
 
 
-Answer = Probed | Unasked
+PageResult = ProbedPage | SkippedPage
 
 
-def key(loc: str) -> bytes:
+def page_key(loc: str) -> bytes:
     """The digest of an address, its fragment and spelling aside."""
     return hashlib.blake2b(urls.canonical_url(loc).encode("utf-8", "replace"), digest_size=16).digest()

@@ -13,10 +13,17 @@ from urllib.parse import urlsplit
 from msgspec.structs import replace
 
 from sitemap_cli import urls
-from sitemap_cli.crawl.host_health import Hosts
+from sitemap_cli.crawl.host_health import HostHealth
 from sitemap_cli.crawl.pages import html_head, robots_directives, soft_404
-from sitemap_cli.crawl.pages.probed_page import DISALLOWED, HOME, Answer, Listed, Probed, Unasked
-from sitemap_cli.crawl.robots_cache import RobotsFiles
+from sitemap_cli.crawl.pages.probed_page import (
+    DISALLOWED,
+    HOME,
+    ListedPage,
+    PageResult,
+    ProbedPage,
+    SkippedPage,
+)
+from sitemap_cli.crawl.robots_cache import RobotsCache
 from sitemap_cli.fetch.interface import Fetcher, Purpose, Request, Response
 from sitemap_cli.model.values import Fault
 from sitemap_cli.progress import BatchProgress
@@ -43,7 +50,7 @@ class Decoy:
     shingles: frozenset[int]
 
 
-class Pages:
+class PageProber:
     """Turns an address into what its page answered, or why it was not asked.
 
     ``home`` is an address of the site that the user's own headers are for, ``front`` its home page, ``until``
@@ -59,14 +66,14 @@ class Pages:
         front: str,
         until: float = math.inf,
     ) -> None:
-        self.robots = RobotsFiles(fetcher, settings, home)
+        self.robots = RobotsCache(fetcher, settings, home)
         self.robots.until = until
         self._fetcher = fetcher
         self._progress = progress
         self._home = home
         self._front = urls.canonical_url(front)
         self._until = until
-        self._hosts = Hosts(settings.max_failures, settings.per_host, missing=False)
+        self._hosts = HostHealth(settings.max_failures, settings.per_host, missing=False)
         self._decoys: OrderedDict[str, asyncio.Task[Decoy | None]] = OrderedDict()
 
     @property
@@ -74,40 +81,40 @@ class Pages:
         """Whether there is no time left for another page."""
         return asyncio.get_running_loop().time() >= self._until
 
-    async def ask(self, listed: Listed) -> Answer:
+    async def probe_page(self, listed: ListedPage) -> PageResult:
         """Ask one page, unless there is a reason not to."""
-        refusal = await self.robots.refusal(listed.loc, by_user=False)
+        refusal = await self.robots.check_allowed(listed.loc, by_user=False)
         if refusal is not None:
             if refusal.reason != DISALLOWED:
-                return Unasked(listed, refusal)
-            kept = listed.asked(dt.datetime.now(dt.UTC))
+                return SkippedPage(listed, refusal)
+            kept = listed.start_result(dt.datetime.now(dt.UTC))
             return replace(kept, error=refusal.reason, error_message=refusal.message)
-        async with self._hosts.room(listed.loc):
+        async with self._hosts.reserve_slot(listed.loc):
             if refusal := self._late_refusal(listed.loc):
-                return Unasked(listed, refusal)
+                return SkippedPage(listed, refusal)
             asked_at = dt.datetime.now(dt.UTC)
             method, fetched = await self._answer(listed.loc)
             if self.is_over and fetched.fault is not None:
                 fetched.release()
-                return Unasked(listed, fetched.fault)
-            self._hosts.note(fetched)
+                return SkippedPage(listed, fetched.fault)
+            self._hosts.update_health(fetched)
         try:
-            return await self._probed(listed.asked(asked_at, method), fetched)
+            return await self._probed(listed.start_result(asked_at, method), fetched)
         finally:
             fetched.release()
 
-    async def abandon(self) -> None:
+    async def close(self) -> None:
         """Stop what is still being asked."""
         for decoy in self._decoys.values():
             decoy.cancel()
         await asyncio.gather(*self._decoys.values(), return_exceptions=True)
-        await self.robots.abandon()
+        await self.robots.close()
 
     def _late_refusal(self, url: str) -> Fault | None:
         """Why an address is not worth asking any more, now that it could be."""
         if self.is_over:
             return Fault("deadline", "not asked in the time allowed for the site")
-        return self._hosts.refusal(url)
+        return self._hosts.check_health(url)
 
     async def _answer(self, url: str) -> tuple[str, Response]:
         """What an address answers, and to which method."""
@@ -123,7 +130,7 @@ class Pages:
             url,
             Purpose.PAGE,
             credentials_url=self._home,
-            delay=self.robots.delay(url),
+            delay=self.robots.get_delay(url),
             until=self._until,
             method=method,
         )
@@ -133,12 +140,12 @@ class Pages:
         finally:
             self._progress.active.pop(url, None)
 
-    async def _probed(self, blank: Probed, fetched: Response) -> Probed:
+    async def _probed(self, blank: ProbedPage, fetched: Response) -> ProbedPage:
         """What there is to keep of an answer."""
         text = _text(fetched)
-        head = html_head.read(text or "", fetched.final_url)
-        canonicals, alternates = robots_directives.links(fetched.links, fetched.final_url)
-        barred = robots_directives.forbidden(head.robots, fetched.robots_tags, blank.asked_at)
+        head = html_head.parse_head(text or "", fetched.final_url)
+        canonicals, alternates = robots_directives.parse_link_headers(fetched.links, fetched.final_url)
+        barred = robots_directives.find_noindex(head.robots, fetched.robots_tags, blank.asked_at)
         return replace(
             _transported(blank, fetched),
             title=head.title,
@@ -150,20 +157,20 @@ class Pages:
             soft_404=await self._soft_404(fetched, text, head.title),
         )
 
-    def _is_home(self, probed: Probed) -> bool:
+    def _is_home(self, probed: ProbedPage) -> bool:
         return probed.role == HOME or urls.canonical_url(probed.loc) == self._front
 
     async def _soft_404(self, fetched: Response, text: str | None, title: str | None) -> str | None:
         """Why a page that says 200 is none."""
         if text is None or not fetched.ok or fetched.hops:
             return None
-        if soft_404.says_so(title):
+        if soft_404.is_missing_title(title):
             return soft_404.TITLE
         decoy = await self._decoy(fetched.final_url)
         if decoy is None or urls.canonical_url(decoy.final_url) == urls.canonical_url(fetched.final_url):
             return None
-        here = soft_404.shingles(soft_404.words(text))
-        return soft_404.SAME if soft_404.alike(here, decoy.shingles) else None
+        here = soft_404.build_shingles(soft_404.extract_words(text))
+        return soft_404.SAME if soft_404.are_similar(here, decoy.shingles) else None
 
     async def _decoy(self, url: str) -> Decoy | None:
         """What the host of an address answers where there is nothing; asked once."""
@@ -176,7 +183,7 @@ class Pages:
         return await asyncio.shield(self._decoys[origin])
 
     async def _nothing(self, url: str) -> Decoy | None:
-        if self.is_over or await self.robots.refusal(url, by_user=False) is not None:
+        if self.is_over or await self.robots.check_allowed(url, by_user=False) is not None:
             return None
         fetched = await self._fetch(url, "GET")
         try:
@@ -185,21 +192,21 @@ class Pages:
             fetched.release()
         if text is None:
             return None
-        return Decoy(fetched.final_url, soft_404.shingles(soft_404.words(text)))
+        return Decoy(fetched.final_url, soft_404.build_shingles(soft_404.extract_words(text)))
 
 
-def _transported(blank: Probed, fetched: Response) -> Probed:
+def _transported(blank: ProbedPage, fetched: Response) -> ProbedPage:
     """What an answer is, before anybody has looked into it."""
     fault = fetched.fault
     return replace(
         blank,
-        final_url=html_head.clean(fetched.final_url),
+        final_url=html_head.sanitize_text(fetched.final_url),
         ms=fetched.ms,
         status_code=fetched.status_code,
         error=fault.reason if fault else None,
         error_message=fault.message if fault else None,
-        hops=[[html_head.clean(hop.url), hop.status_code] for hop in fetched.hops] or None,
-        content_type=html_head.clean(fetched.content_type) if fetched.content_type else None,
+        hops=[[html_head.sanitize_text(hop.url), hop.status_code] for hop in fetched.hops] or None,
+        content_type=html_head.sanitize_text(fetched.content_type) if fetched.content_type else None,
         last_modified=fetched.last_modified,
         digest=fetched.digest,
     )
@@ -228,8 +235,8 @@ def _text(fetched: Response) -> str | None:
     kind = (fetched.content_type or "text/html").lower()
     if not any(each in kind for each in HTML):
         return None
-    return html_head.text_of(fetched.body.read_chunks(), fetched.content_type)
+    return html_head.decode_page(fetched.body.read_chunks(), fetched.content_type)
 
 
 def _digest(text: str) -> bytes:
-    return soft_404.digest(soft_404.words(text))
+    return soft_404.hash_words(soft_404.extract_words(text))

@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
-from sitemap_cli.crawl.pages.html_head import Link, absolute, clean
+from sitemap_cli.crawl.pages.html_head import Link, resolve_href, sanitize_text
 
 EVERYBODY = "robots"
 CRAWLERS = (EVERYBODY, "googlebot", "bingbot", "yandex")
@@ -22,16 +22,16 @@ PARAMETER = re.compile(r""";\s*+([a-z]+)\*?\s*+=\s*+("[^"]*+"|[^\s;,"]++)""", re
 
 
 @dataclass(frozen=True, slots=True)
-class Forbidden:
+class NoindexDirective:
     """That a page may not be indexed: ``by`` ``meta`` or ``header``, to these crawlers, or to all if none."""
 
     by: str
     crawlers: tuple[str, ...] = ()
 
 
-def forbidden(
+def find_noindex(
     meta: Iterable[tuple[str, str]], headers: Iterable[str], now: dt.datetime | None = None
-) -> Forbidden | None:
+) -> NoindexDirective | None:
     """What keeps a page out of an index, if anything does.
 
     Args:
@@ -48,10 +48,10 @@ def forbidden(
     if not barred:
         return None
     names = {name for _, name in barred}
-    return Forbidden(barred[0][0], () if EVERYBODY in names else tuple(sorted(names)))
+    return NoindexDirective(barred[0][0], () if EVERYBODY in names else tuple(sorted(names)))
 
 
-def links(headers: Iterable[str], url: str) -> tuple[tuple[Link, ...], dict[str, str]]:
+def parse_link_headers(headers: Iterable[str], url: str) -> tuple[tuple[Link, ...], dict[str, str]]:
     """The canonical addresses and the versions by language that ``Link`` headers name.
 
     Source: https://www.rfc-editor.org/rfc/rfc8288#section-3
@@ -62,9 +62,9 @@ def links(headers: Iterable[str], url: str) -> tuple[tuple[Link, ...], dict[str,
             said = {name.lower(): value.strip('"') for name, value in PARAMETER.findall(rest)}
             kinds = said.get("rel", "").lower().split()
             if "canonical" in kinds:
-                canonicals.append(Link(absolute(url, href), "header"))
+                canonicals.append(Link(resolve_href(url, href), "header"))
             elif "alternate" in kinds and said.get("hreflang"):
-                alternates.setdefault(clean(said["hreflang"]), absolute(url, href))
+                alternates.setdefault(sanitize_text(said["hreflang"]), resolve_href(url, href))
     return tuple(canonicals), alternates
 
 

@@ -9,11 +9,11 @@ import math
 import random
 from collections.abc import Iterator, Mapping
 
-Pick = tuple[int, int]
+EntryPosition = tuple[int, int]
 """A document and the position of an entry in it, from 1."""
 
 
-def picks(sizes: Mapping[int, int], seed: str) -> Iterator[Pick]:
+def sample_entries(sizes: Mapping[int, int], seed: str) -> Iterator[EntryPosition]:
     """Every entry of some documents in the order in which a sample takes them.
 
     First one of each document, the documents drawn by their sizes; then as Sainte-Lague gives seats to
@@ -25,7 +25,7 @@ def picks(sizes: Mapping[int, int], seed: str) -> Iterator[Pick]:
         seed: whatever shall give another sample.
     """
     known = {document: size for document, size in sorted(sizes.items()) if size > 0}
-    drawn = {document: positions(size, f"{seed} {document}") for document, size in known.items()}
+    drawn = {document: shuffle_positions(size, f"{seed} {document}") for document, size in known.items()}
     for document in _in_turn(known, seed):
         yield document, next(drawn[document])
     # The more entries stand for each that is taken, the sooner it is a document's turn.
@@ -39,7 +39,7 @@ def picks(sizes: Mapping[int, int], seed: str) -> Iterator[Pick]:
         heapq.heappush(turns, (-known[document] / (2 * taken + 3), document, taken + 1))
 
 
-def positions(size: int, seed: str) -> Iterator[int]:
+def shuffle_positions(size: int, seed: str) -> Iterator[int]:
     """The numbers from 1 to ``size``, shuffled; costs memory for those that were taken only."""
     chance, moved = random.Random(seed), dict[int, int]()  # noqa: S311 - no secret
     for taken in range(size):

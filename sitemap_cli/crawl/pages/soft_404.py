@@ -49,7 +49,7 @@ WORDS = 3
 ALIKE = 0.9
 
 
-def says_so(title: str | None) -> bool:
+def is_missing_title(title: str | None) -> bool:
     """Whether the title of a page says that there is no such page."""
     if not title:
         return False
@@ -60,24 +60,24 @@ def says_so(title: str | None) -> bool:
     return any(CODE.fullmatch(part) or ENGLISH.fullmatch(part) for part in parts)
 
 
-def words(text: str) -> list[str]:
+def extract_words(text: str) -> list[str]:
     """The words of a page that people see, without numbers: those change with the clock."""
     seen = TAG.sub(" ", _shown(text)).lower()
     return [word for word in WORD.findall(seen) if not any(each.isdigit() for each in word)]
 
 
-def shingles(words_: list[str]) -> frozenset[int]:
+def build_shingles(words_: list[str]) -> frozenset[int]:
     """Every few words in a row, as numbers, by which two pages can be compared."""
     rows = range(max(1, len(words_) - WORDS + 1))
     return frozenset(hash(tuple(words_[at : at + WORDS])) for at in rows)
 
 
-def alike(one: frozenset[int], other: frozenset[int]) -> bool:
+def are_similar(one: frozenset[int], other: frozenset[int]) -> bool:
     """Whether two pages are nearly the same, to a few words in a hundred."""
     return len(one & other) >= ALIKE * len(one | other)
 
 
-def digest(words_: list[str]) -> bytes:
+def hash_words(words_: list[str]) -> bytes:
     """16 bytes that stand for the text of a page."""
     return hashlib.blake2b(" ".join(words_).encode("utf-8", "replace"), digest_size=16).digest()
 

@@ -69,7 +69,7 @@ async def record_batch(
             "tenant": tenant,
             "domain_id": known[target.domain],
             "batch_id": batch_id,
-            "target": target.given,
+            "target": target.text,
             "status": Status.PENDING,
             "created_at": now,
         }

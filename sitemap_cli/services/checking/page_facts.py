@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.probed_pages import DIRT_RULES, PROBLEMS, PageFact, ProbeTotals, Share, list_problems
-from sitemap_cli.crawl.pages.confidence import Stratum, rate
+from sitemap_cli.crawl.pages.confidence import Stratum, estimate_rate
 from sitemap_cli.crawl.pages.probed_page import LISTED
 from sitemap_cli.services.checking.fact import FactSource, fact
 from sitemap_cli.services.recording import job_history
@@ -97,7 +97,7 @@ class Tally:
         if is_whole(self._job) and asked:
             return Share(hits, hits / asked, hits / asked, hits / asked)
         strata = (Stratum(size, counts[at]["asked"], counts[at][name]) for at, size in self._sizes.items())
-        found = rate(list(strata))
+        found = estimate_rate(list(strata))
         return Share(hits, found.rate, found.low, found.high)
 
 

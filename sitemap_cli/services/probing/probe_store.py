@@ -12,8 +12,8 @@ from sqlalchemy import except_, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.crawl import targets
-from sitemap_cli.crawl.pages.probed_page import LISTED, REMOVED, Listed, Probed
-from sitemap_cli.crawl.pages.sampling import Pick
+from sitemap_cli.crawl.pages.probed_page import LISTED, REMOVED, ListedPage, ProbedPage
+from sitemap_cli.crawl.pages.sampling import EntryPosition
 from sitemap_cli.errors import NotFoundError, UsageError
 from sitemap_cli.services.recording import job_history, jobs, sitemap_rows
 from sitemap_cli.services.shared.document_urls import select_locs
@@ -83,23 +83,25 @@ async def find_probe_target(
     return ProbeTarget(job.id, job.domain_id, name, start_url, home_page, documents)
 
 
-async def load_pages(session: AsyncSession, picks: Sequence[Pick]) -> list[Listed]:
+async def load_pages(session: AsyncSession, picks: Sequence[EntryPosition]) -> list[ListedPage]:
     """Return the pages of the picked entries, in the same order."""
     wanted = defaultdict[int, list[int]](list)
     for document, position in picks:
         wanted[document].append(position)
-    found = dict[Pick, str]()
+    found = dict[EntryPosition, str]()
     for document, positions in wanted.items():
         query = select(_ENTRY.position, _ENTRY.loc).where(
             _ENTRY.document_id == document, _ENTRY.position.in_(positions)
         )
         found |= {(document, position): loc for position, loc in await session.execute(query)}
-    return [Listed(found[pick], *pick) for pick in picks if pick in found]
+    return [ListedPage(found[pick], *pick) for pick in picks if pick in found]
 
 
-async def list_unprobed_pages(session: AsyncSession, job_id: str, pages: Iterable[Listed]) -> list[Listed]:
+async def list_unprobed_pages(
+    session: AsyncSession, job_id: str, pages: Iterable[ListedPage]
+) -> list[ListedPage]:
     """Return those pages that were not probed yet, without duplicates."""
-    by_key = dict[bytes, Listed]()
+    by_key = dict[bytes, ListedPage]()
     for each in pages:
         by_key.setdefault(each.key, each)
     query = select(Probe.key).where(Probe.job_id == job_id, Probe.key.in_(list(by_key)))
@@ -108,7 +110,7 @@ async def list_unprobed_pages(session: AsyncSession, job_id: str, pages: Iterabl
     return list(by_key.values())
 
 
-async def list_removed_pages(session: AsyncSession, tenant: str, target: ProbeTarget) -> list[Listed]:
+async def list_removed_pages(session: AsyncSession, tenant: str, target: ProbeTarget) -> list[ListedPage]:
     """Return some pages that the previous complete job listed and this job does not."""
     job, _ = await jobs.find_job(session, tenant, target.job_id)
     previous = await job_history.find_previous_complete_id(session, job)
@@ -119,10 +121,10 @@ async def list_removed_pages(session: AsyncSession, tenant: str, target: ProbeTa
     removed = except_(select_locs("then"), select_locs("now")).subquery()
     query = select(removed.c.loc).order_by(removed.c.loc).limit(MAX_REMOVED)
     rows = await session.scalars(query, {"then": sorted(then - now), "now": sorted(now)})
-    return [Listed(loc, role=REMOVED) for loc in rows]
+    return [ListedPage(loc, role=REMOVED) for loc in rows]
 
 
-async def record_probes(session: AsyncSession, job_id: str, probed: Collection[Probed]) -> None:
+async def record_probes(session: AsyncSession, job_id: str, probed: Collection[ProbedPage]) -> None:
     """Record probed pages; a page that was recorded before is not changed."""
     rows = [{"job_id": job_id, **msgspec.structs.asdict(each)} for each in probed]
     await insert_all_missing(session, Probe, rows)
@@ -145,7 +147,7 @@ async def count_probed_pages(session: AsyncSession, job_id: str) -> int:
 def _find_start_url(target: str, domain: str) -> str:
     """Return the URL at which a job started; for a local build, the root of its domain."""
     with suppress(UsageError):
-        parsed = targets.parse(target, local=False)
+        parsed = targets.parse_target(target, local=False)
         if parsed.domain == domain:
             return parsed.urls[0]
     return f"https://{domain}/"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.crawl.http_cache import Held
+from sitemap_cli.crawl.http_cache import CachedDocument
 from sitemap_cli.fetch.interface import Validators
 from sitemap_cli.model.values import Child, Kind, Status
 from sitemap_cli.services.recording.job_history import READ_STATUSES, select_recent_job_ids
@@ -36,7 +36,7 @@ _CHILDREN = (
 
 async def load_cached_documents(
     session: AsyncSession, tenant: str, domain_id: int, target: str
-) -> dict[str, Held]:
+) -> dict[str, CachedDocument]:
     """Return the documents that recent jobs read completely, by requested URL; the newest one wins."""
     parameters = {"tenant": tenant, "domain": domain_id, "target": target}
     rows = await session.execute(_CACHED, parameters)
@@ -58,8 +58,8 @@ def _build_cached_document(
     content_type: str | None,
     content_encoding: str | None,
     *validators: str,
-) -> Held:
-    return Held(
+) -> CachedDocument:
+    return CachedDocument(
         row,
         document,
         Kind(kind),

@@ -5,34 +5,34 @@ A derived key is used if the parse result depends on more than the bytes of the 
 
 import hashlib
 
-from sitemap_cli.crawl.fetched_sitemap import Sitemap
+from sitemap_cli.crawl.fetched_sitemap import FetchedSitemap
 
 
-def build_candidate_keys(sitemap: Sitemap) -> list[bytes]:
+def build_candidate_keys(sitemap: FetchedSitemap) -> list[bytes]:
     """Return the keys under which the parse result of this body may have been stored."""
-    plain = [sitemap.fetched.digest or b"", _bind_to_url(sitemap)]
-    fault = sitemap.fetched.fault
+    plain = [sitemap.response.digest or b"", _bind_to_url(sitemap)]
+    fault = sitemap.response.fault
     return plain if fault is None else [*plain, *(_derive_key(each, fault.reason) for each in plain)]
 
 
-def build_key(sitemap: Sitemap, job_id: str, *, relative: bool, complete: bool) -> bytes:
+def build_key(sitemap: FetchedSitemap, job_id: str, *, relative: bool, complete: bool) -> bytes:
     """Return the key under which to store a body that was parsed.
 
     ``relative`` says that it lists relative URLs, ``complete`` that all of it was parsed.
     """
-    plain = _bind_to_url(sitemap) if relative else sitemap.fetched.digest or b""
-    if sitemap.patience.fault is not None:
+    plain = _bind_to_url(sitemap) if relative else sitemap.response.digest or b""
+    if sitemap.read_timeout.fault is not None:
         # A job with more time must parse this body again instead of reusing the incomplete result.
-        return _derive_key(plain, f"{job_id} {sitemap.found.url}")
-    if sitemap.fetched.fault is not None and not complete:
+        return _derive_key(plain, f"{job_id} {sitemap.discovered.url}")
+    if sitemap.response.fault is not None and not complete:
         # A complete response with the same bytes must not reuse a result from which the end was left out.
-        return _derive_key(plain, sitemap.fetched.fault.reason)
+        return _derive_key(plain, sitemap.response.fault.reason)
     return plain
 
 
-def _bind_to_url(sitemap: Sitemap) -> bytes:
+def _bind_to_url(sitemap: FetchedSitemap) -> bytes:
     """Return the key of a body with relative URLs, whose meaning depends on where it is served."""
-    return _derive_key(sitemap.fetched.digest or b"", sitemap.fetched.final_url)
+    return _derive_key(sitemap.response.digest or b"", sitemap.response.final_url)
 
 
 def _derive_key(digest: bytes, text: str) -> bytes:

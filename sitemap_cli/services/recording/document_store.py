@@ -9,7 +9,7 @@ from sqlalchemy import Select, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.crawl import entry_redaction
-from sitemap_cli.crawl.fetched_sitemap import Sitemap
+from sitemap_cli.crawl.fetched_sitemap import FetchedSitemap
 from sitemap_cli.model.values import Child, Entry, Item, Kind, Problem
 from sitemap_cli.parse.element_order import Disorder
 from sitemap_cli.services.recording import cached_documents, content_keys, document_problems
@@ -65,21 +65,25 @@ _BY_DIGEST = (
 )
 
 
-async def store_document(session: AsyncSession, tenant: str, job_id: str, sitemap: Sitemap) -> StoreResult:
+async def store_document(
+    session: AsyncSession, tenant: str, job_id: str, sitemap: FetchedSitemap
+) -> StoreResult:
     """Return the document of a sitemap: the cached one, or that of its body, which is parsed if new."""
-    if sitemap.held is not None:
-        row = (await session.execute(_BY_ID, {"document": sitemap.held.document_id})).one_or_none()
+    if sitemap.cached is not None:
+        row = (await session.execute(_BY_ID, {"document": sitemap.cached.document_id})).one_or_none()
         stored = StoreResult(StoredDocument(*row) if row else None, known=True)
     else:
         stored = await _store_body(session, tenant, job_id, sitemap)
     document = stored.document
     if stored.known and document is not None and document.children and sitemap.kind is not Kind.INDEX:
         # The frontier reads the children of an index itself.
-        sitemap.listed = await cached_documents.load_children(session, document.id)
+        sitemap.children = await cached_documents.load_children(session, document.id)
     return stored
 
 
-async def _store_body(session: AsyncSession, tenant: str, job_id: str, sitemap: Sitemap) -> StoreResult:
+async def _store_body(
+    session: AsyncSession, tenant: str, job_id: str, sitemap: FetchedSitemap
+) -> StoreResult:
     known = await _find_by_digest(session, tenant, sitemap)
     if known is None:
         document_id = await insert_missing(session, Document, _build_placeholder(tenant, sitemap))
@@ -92,7 +96,7 @@ async def _store_body(session: AsyncSession, tenant: str, job_id: str, sitemap: 
 
 
 async def _find_by_digest(
-    session: AsyncSession, tenant: str, sitemap: Sitemap, *, besides: int = 0
+    session: AsyncSession, tenant: str, sitemap: FetchedSitemap, *, besides: int = 0
 ) -> StoredDocument | None:
     """Return the document of a body, stored under any of its possible keys; ``besides`` is an id to skip."""
     digests = content_keys.build_candidate_keys(sitemap)
@@ -102,14 +106,14 @@ async def _find_by_digest(
 
 
 async def _store_rows(
-    session: AsyncSession, tenant: str, job_id: str, document_id: int, sitemap: Sitemap
+    session: AsyncSession, tenant: str, job_id: str, document_id: int, sitemap: FetchedSitemap
 ) -> StoreResult:
     """Parse a body into rows of its document; it is known if another process stored it meanwhile."""
     urls = children = redactions = 0
     relative = False
     days, extensions = Counter[int | str](), Counter[str]()
-    for batch in sitemap.batches():
-        redacted = entry_redaction.left_out(batch)
+    for batch in sitemap.read_batches():
+        redacted = entry_redaction.redact_entries(batch)
         redactions += len(redacted) - len(batch)
         items = _split_by_type(redacted)
         await bulk.insert_entries(session, document_id, urls + 1, items.entries)
@@ -134,7 +138,7 @@ async def _store_rows(
         "extensions": dict(extensions),
         "disorder": _encode_disorder(reading.disorder),
     }
-    if values["digest"] != sitemap.fetched.digest:
+    if values["digest"] != sitemap.response.digest:
         # The insert could not conflict with a document that another process stored under this derived key.
         other = await _find_by_digest(session, tenant, sitemap, besides=document_id)
         if other is not None:
@@ -145,13 +149,13 @@ async def _store_rows(
     return StoreResult(document, known=False)
 
 
-def _build_placeholder(tenant: str, sitemap: Sitemap) -> dict[str, Any]:
+def _build_placeholder(tenant: str, sitemap: FetchedSitemap) -> dict[str, Any]:
     return {
         "tenant": tenant,
-        "digest": sitemap.fetched.digest or b"",
+        "digest": sitemap.response.digest or b"",
         "kind": sitemap.kind,
         "complete": False,
-        "bytes": sitemap.fetched.bytes,
+        "bytes": sitemap.response.bytes,
         "urls": 0,
         "children": 0,
         "problems": 0,

@@ -15,7 +15,7 @@ from sqlalchemy import and_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from sitemap_cli.crawl.http_cache import Held
+from sitemap_cli.crawl.http_cache import CachedDocument
 from sitemap_cli.services.recording.job_history import READ_STATUSES, select_recent_job_ids
 from sitemap_cli.storage.models import Sitemap, children
 
@@ -40,8 +40,8 @@ class Observation:
 
 
 async def add_trusted_lastmods(
-    session: AsyncSession, tenant: str, domain_id: int, target: str, cached: Mapping[str, Held]
-) -> dict[str, Held]:
+    session: AsyncSession, tenant: str, domain_id: int, target: str, cached: Mapping[str, CachedDocument]
+) -> dict[str, CachedDocument]:
     """Return the cached documents with the lastmods under which they need not be requested again."""
     observations = await _load_observations(session, tenant, domain_id, target)
     reliable = _find_reliable_indexes(observations)
@@ -88,7 +88,7 @@ def _find_reliable_indexes(observations: Iterable[Observation]) -> set[str]:
 
 
 def _find_trusted_lastmod(
-    last: Observation | None, document: Held, reliable: set[str], now: dt.datetime
+    last: Observation | None, document: CachedDocument, reliable: set[str], now: dt.datetime
 ) -> str | None:
     """Return the lastmod under which a sitemap need not be requested again; None if there is none.
 

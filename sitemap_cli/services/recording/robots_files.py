@@ -50,7 +50,7 @@ async def load_robots_files(session: AsyncSession, job_id: str) -> Sequence[Reco
 
 
 async def _build_row(session: AsyncSession, tenant: str, job_id: str, file: RobotsFile) -> dict[str, Any]:
-    fetched = file.fetched
+    fetched = file.response
     return {
         "job_id": job_id,
         "body_id": None if file.body is None else await _ensure_body(session, tenant, file.body),

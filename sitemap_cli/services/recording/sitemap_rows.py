@@ -8,8 +8,8 @@ from typing import Any
 from sqlalchemy import bindparam, case, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.crawl.fetched_sitemap import Sitemap
-from sitemap_cli.crawl.verdicts import Answer
+from sitemap_cli.crawl.fetched_sitemap import FetchedSitemap
+from sitemap_cli.crawl.verdicts import UrlOutcome
 from sitemap_cli.model.values import Severity
 from sitemap_cli.parse.problems import LOSING
 from sitemap_cli.services.recording import document_problems, document_store
@@ -37,29 +37,29 @@ class RecordedSitemap:
     """The result of recording one sitemap: the number of URLs that it added, and its part in the verdict."""
 
     urls: int
-    answer: Answer
+    answer: UrlOutcome
 
 
 async def record_sitemap(
-    session: AsyncSession, tenant: str, job_id: str, sitemap: Sitemap
+    session: AsyncSession, tenant: str, job_id: str, sitemap: FetchedSitemap
 ) -> RecordedSitemap:
     """Record one fetched sitemap of a job, all of it in the caller's transaction."""
     document, known = None, False
-    if sitemap.readable:
+    if sitemap.is_readable:
         document, known = await document_store.store_document(session, tenant, job_id, sitemap)
     reason, message = await _find_failure(session, sitemap, document)
     unchanged = document is not None and known and await _is_unchanged(session, job_id, sitemap, document)
     row = {**_build_row(job_id, sitemap, document), "error": reason, "error_message": message}
     row_id = (await session.execute(_ADD, {**row, "unchanged": unchanged})).scalar_one()
-    if sitemap.held is None:
-        await document_problems.record_problems(session, sitemap.fetched.problems, sitemap_id=row_id)
-    elif sitemap.held.problems:
-        await document_problems.copy_problems(session, sitemap.held.sitemap_id, row_id)
-    return RecordedSitemap(row["urls"], sitemap.answer(urls=row["urls"], reason=reason))
+    if sitemap.cached is None:
+        await document_problems.record_problems(session, sitemap.response.problems, sitemap_id=row_id)
+    elif sitemap.cached.problem_count:
+        await document_problems.copy_problems(session, sitemap.cached.sitemap_id, row_id)
+    return RecordedSitemap(row["urls"], sitemap.to_outcome(urls=row["urls"], reason=reason))
 
 
 async def record_unread_sitemaps(
-    session: AsyncSession, job_id: str, sitemaps: Iterable[Sitemap]
+    session: AsyncSession, job_id: str, sitemaps: Iterable[FetchedSitemap]
 ) -> list[RecordedSitemap]:
     """Record sitemaps of which only the reason of failure is known, all in the caller's transaction."""
     rows, recorded = [], []
@@ -73,16 +73,16 @@ async def record_unread_sitemaps(
                 "unchanged": False,
             }
         )
-        recorded.append(RecordedSitemap(0, sitemap.answer(reason=reason)))
+        recorded.append(RecordedSitemap(0, sitemap.to_outcome(reason=reason)))
     await session.execute(_ADD_ALL, rows)
     return recorded
 
 
-def is_unread(sitemap: Sitemap) -> bool:
+def is_unread(sitemap: FetchedSitemap) -> bool:
     """Return whether only the reason of failure is known: most often, the URL was never requested."""
-    fetched = sitemap.fetched
+    fetched = sitemap.response
     no_response = fetched.status_code is None and fetched.body is None
-    return no_response and sitemap.held is None and not fetched.problems
+    return no_response and sitemap.cached is None and not fetched.problems
 
 
 async def count_entries_by_document(session: AsyncSession, job_id: str) -> dict[int, int]:
@@ -91,9 +91,9 @@ async def count_entries_by_document(session: AsyncSession, job_id: str) -> dict[
     return {document: urls for document, urls in await session.execute(query) if document is not None}
 
 
-def _build_row(job_id: str, sitemap: Sitemap, document: StoredDocument | None) -> dict[str, Any]:
+def _build_row(job_id: str, sitemap: FetchedSitemap, document: StoredDocument | None) -> dict[str, Any]:
     """Return the values of a sitemap's row, without the error and ``unchanged``."""
-    found, fetched, held = sitemap.found, sitemap.fetched, sitemap.held
+    found, fetched, held = sitemap.discovered, sitemap.response, sitemap.cached
     return {
         "job_id": job_id,
         "document_id": document.id if document else None,
@@ -108,7 +108,9 @@ def _build_row(job_id: str, sitemap: Sitemap, document: StoredDocument | None) -
         "wire_bytes": fetched.wire_bytes,
         "urls": document.urls if document else 0,
         "children": document.children if document else 0,
-        "problems": held.problems if held else (document.problems if document else 0) + len(fetched.problems),
+        "problems": held.problem_count
+        if held
+        else (document.problems if document else 0) + len(fetched.problems),
         "etag": fetched.etag or (held.validators.etag if held else None),
         "last_modified": fetched.last_modified or (held.validators.last_modified if held else None),
         # The headers of a response without a body may not be those of the document.
@@ -124,17 +126,17 @@ def _build_row(job_id: str, sitemap: Sitemap, document: StoredDocument | None) -
 
 
 async def _is_unchanged(
-    session: AsyncSession, job_id: str, sitemap: Sitemap, document: StoredDocument
+    session: AsyncSession, job_id: str, sitemap: FetchedSitemap, document: StoredDocument
 ) -> bool:
     """Return whether another job read the same document from the same URL."""
-    if sitemap.held is not None:
+    if sitemap.cached is not None:
         return True
-    parameters = {"document": document.id, "sitemap_url": sitemap.found.url, "job": job_id}
+    parameters = {"document": document.id, "sitemap_url": sitemap.discovered.url, "job": job_id}
     return (await session.execute(_PREVIOUS, parameters)).first() is not None
 
 
 async def _find_failure(
-    session: AsyncSession, sitemap: Sitemap, document: StoredDocument | None
+    session: AsyncSession, sitemap: FetchedSitemap, document: StoredDocument | None
 ) -> tuple[str | None, str | None]:
     """Return the code and message of why a sitemap was not read completely; None twice if it was.
 
@@ -142,7 +144,7 @@ async def _find_failure(
     """
     if sitemap.error is not None:
         return sitemap.error.reason, sitemap.error.message
-    if document is None and sitemap.held is not None:
+    if document is None and sitemap.cached is not None:
         return (
             "document-gone",
             "unchanged, but the document of the previous job was removed; --refresh reads it again",

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.probed_pages import PageFact, ProbeTotals, Share
-from sitemap_cli.crawl.pages.probed_page import DISALLOWED, LISTED, Probed
+from sitemap_cli.crawl.pages.probed_page import DISALLOWED, LISTED, ProbedPage
 from sitemap_cli.services.checking import page_facts, site_facts
 from sitemap_cli.services.checking.page_facts import Tally
 from sitemap_cli.services.recording import jobs
@@ -42,7 +42,7 @@ async def load_probe_result(
     return {**head, **_shares(tally.summarize()), **counts, "pages": bad, "pages_left_out": count - len(bad)}
 
 
-def build_page_line(probed: Probed, sitemaps: Mapping[int, str]) -> dict[str, Any]:
+def build_page_line(probed: ProbedPage, sitemaps: Mapping[int, str]) -> dict[str, Any]:
     """One page as soon as it was asked; ``sitemaps`` are the addresses of files by their documents."""
     told = {name: getattr(probed, name) for name in probed.__struct_fields__ if name not in NOT_TOLD}
     sitemap = sitemaps.get(probed.document_id or 0)

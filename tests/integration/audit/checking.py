@@ -28,7 +28,7 @@ CHOICE = ("ignore_at", "engine")
 
 async def record(db: Database, told: Mapping[str, Any], *, tenant: str = "default", days_ago: int = 0) -> str:
     """Run a job over a site, of which ``totals`` are other than they would be; returns its id."""
-    target = targets.parse(told.get("target", f"{told.get('site', sites.SITE)}/"), local=False)
+    target = targets.parse_target(told.get("target", f"{told.get('site', sites.SITE)}/"), local=False)
     job_id = ids.generate_id()
     settings = Settings(
         tenant=tenant,
@@ -42,7 +42,7 @@ async def record(db: Database, told: Mapping[str, Any], *, tenant: str = "defaul
         async with db.transaction() as session:
             domain_id = await domains.ensure_domain(session, tenant, target.domain)
             await jobs.record_running_job(
-                session, job_id, tenant=tenant, domain_id=domain_id, target=target.given, holder="a test"
+                session, job_id, tenant=tenant, domain_id=domain_id, target=target.text, holder="a test"
             )
         await analyze(Job(db, fetcher, settings, job_id, domain_id, target), Progress(), watch)
     then = dt.datetime.now(dt.UTC) - dt.timedelta(days=days_ago)

@@ -7,12 +7,12 @@ from contextlib import aclosing
 
 import pytest
 
-from sitemap_cli.crawl.site_crawl import walk
-from sitemap_cli.crawl.targets import parse
-from sitemap_cli.crawl.verdicts import decide
+from sitemap_cli.crawl.site_crawl import crawl_site
+from sitemap_cli.crawl.targets import parse_target
+from sitemap_cli.crawl.verdicts import decide_verdict
 from sitemap_cli.fetch.http_fetcher import HttpFetcher
 from sitemap_cli.settings import Settings
-from tests.unit.crawl.crawls import recorded
+from tests.unit.crawl.crawls import read_outcome
 from tests.web import Answer, Site, gz, index, redirect, robots, urlset
 
 
@@ -22,14 +22,17 @@ async def walked(target, **settings):
     fetcher = HttpFetcher(options)
     sitemaps, answers = [], []
     try:
-        async with walk(fetcher, parse(target), options) as begun, aclosing(begun.sitemaps()) as found:
+        async with (
+            crawl_site(fetcher, parse_target(target), options) as begun,
+            aclosing(begun.iterate_sitemaps()) as found,
+        ):
             async for each in found:
                 sitemaps.append(each)
-                answers.append(recorded(each))
+                answers.append(read_outcome(each))
     finally:
         await fetcher.close()
-    errors = {each.found.url: each.error.reason for each in sitemaps if each.error}
-    return sitemaps, errors, decide([*begun.answers, *answers], begun.cuts)
+    errors = {each.discovered.url: each.error.reason for each in sitemaps if each.error}
+    return sitemaps, errors, decide_verdict([*begun.outcomes, *answers], begun.limits_reached)
 
 
 def urls(site, *paths):
@@ -42,7 +45,7 @@ async def test_a_host_and_port_without_a_scheme_is_found_to_speak_http(site):
     site.routes["/a.xml"] = Answer(urlset(*urls(site, "/1", "/2")))
     site.routes["/b.xml"] = Answer(urlset(*urls(site, "/3")))
     sitemaps, errors, verdict = await walked(site.netloc)
-    assert sorted(each.found.url for each in sitemaps) == sorted(
+    assert sorted(each.discovered.url for each in sitemaps) == sorted(
         urls(site, "/index.xml.gz", "/a.xml", "/b.xml")
     )
     assert (errors, verdict) == ({}, "ok")
@@ -75,7 +78,7 @@ async def test_a_home_page_that_moved_to_another_port_is_followed(site):
         robots(other, f"Sitemap: {other.url}/s.xml")
         other.routes["/s.xml"] = Answer(urlset(f"{other.url}/1"))
         sitemaps, _, verdict = await walked(site.url, no_known_paths=True)
-        assert [each.found.url for each in sitemaps] == [f"{other.url}/s.xml"]
+        assert [each.discovered.url for each in sitemaps] == [f"{other.url}/s.xml"]
         assert verdict == "ok"
 
 
@@ -136,8 +139,8 @@ async def test_a_walk_that_is_left_early_leaves_nothing_behind(site):
     options = Settings(allow_private=True)
     fetcher = HttpFetcher(options)
     async with (
-        walk(fetcher, parse(f"{site.url}/index.xml"), options) as begun,
-        aclosing(begun.sitemaps()) as found,
+        crawl_site(fetcher, parse_target(f"{site.url}/index.xml"), options) as begun,
+        aclosing(begun.iterate_sitemaps()) as found,
     ):
         await anext(found)
     await fetcher.close()

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import func, select, update
 
 from sitemap_cli.crawl import requester
-from sitemap_cli.crawl.fetched_sitemap import Found, trusted
-from sitemap_cli.crawl.http_cache import Held
+from sitemap_cli.crawl.fetched_sitemap import DiscoveredUrl, reuse_cached
+from sitemap_cli.crawl.http_cache import CachedDocument
 from sitemap_cli.fetch.interface import Validators
 from sitemap_cli.model.values import DiscoveredBy, Kind
 from sitemap_cli.services.recording import sitemap_rows
@@ -283,8 +283,8 @@ async def test_nothing_is_trusted_unless_the_user_says_so(db: Database, shop: Si
 async def test_a_document_that_was_removed_meanwhile_is_told(db: Database, shop: Site) -> None:
     job_id = (await analyze(db, shop))["job_id"]
     url = f"{shop.url}/a.xml"
-    gone = Held(1, 10**6, Kind.URLSET, b"", 1, 0, Validators(url, '"a"'))
+    gone = CachedDocument(1, 10**6, Kind.URLSET, b"", 1, 0, Validators(url, '"a"'))
     async with db.transaction() as session:
-        sitemap = trusted(Found(url, DiscoveredBy.USER), gone)
+        sitemap = reuse_cached(DiscoveredUrl(url, DiscoveredBy.USER), gone)
         recorded = await sitemap_rows.record_sitemap(session, "default", job_id, sitemap)
     assert (recorded.urls, recorded.answer.reason) == (0, "document-gone")

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from sitemap_cli.crawl.fetched_sitemap import Found, Sitemap, unfetched
+from sitemap_cli.crawl.fetched_sitemap import DiscoveredUrl, FetchedSitemap, build_unfetched
 from sitemap_cli.fetch.interface import Response
 from sitemap_cli.model.values import DiscoveredBy, Fault
 from sitemap_cli.settings import Settings
@@ -44,15 +44,15 @@ async def test_a_thousand_sitemaps_that_were_not_asked_take_few_transactions(
 # The groups themselves
 
 
-def sitemap(name: str) -> Sitemap:
+def sitemap(name: str) -> FetchedSitemap:
     """One that was read if its name is in capitals, and one that was not asked if it is not."""
-    found = Found(name, DiscoveredBy.INDEX)
+    found = DiscoveredUrl(name, DiscoveredBy.INDEX)
     if name.isupper():
-        return Sitemap(found, Response(name, name, 404), None, None)
-    return unfetched(found, Fault("deadline", "no time"))
+        return FetchedSitemap(found, Response(name, name, 404), None, None)
+    return build_unfetched(found, Fault("deadline", "no time"))
 
 
-async def delivered(*names: str, then: Exception | None = None) -> AsyncGenerator[Sitemap]:
+async def delivered(*names: str, then: Exception | None = None) -> AsyncGenerator[FetchedSitemap]:
     for name in names:
         yield sitemap(name)
     if then is not None:
@@ -72,20 +72,20 @@ async def delivered(*names: str, then: Exception | None = None) -> AsyncGenerato
 )
 async def test_the_order_is_kept(names: str, expected: list[str]) -> None:
     groups = [group async for group in group_unread(delivered(*names))]
-    assert ["".join(each.found.url for each in group) for group in groups] == expected
+    assert ["".join(each.discovered.url for each in group) for group in groups] == expected
 
 
 async def test_a_group_does_not_wait_for_a_sitemap_that_is_long_in_coming() -> None:
     gate = asyncio.Event()
 
-    async def slow() -> AsyncGenerator[Sitemap]:
+    async def slow() -> AsyncGenerator[FetchedSitemap]:
         yield sitemap("a")
         await gate.wait()
         yield sitemap("B")
 
     told = []
     async for group in group_unread(slow()):
-        told.append([each.found.url for each in group])
+        told.append([each.discovered.url for each in group])
         gate.set()
     assert told == [["a"], ["B"]]
 
@@ -93,7 +93,7 @@ async def test_a_group_does_not_wait_for_a_sitemap_that_is_long_in_coming() -> N
 async def test_closing_while_the_next_is_awaited_leaves_nothing_running() -> None:
     closed = asyncio.Event()
 
-    async def endless() -> AsyncGenerator[Sitemap]:
+    async def endless() -> AsyncGenerator[FetchedSitemap]:
         try:
             yield sitemap("a")
             await asyncio.Event().wait()

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import delete, func, select
 
 from sitemap_cli.crawl import targets
-from sitemap_cli.crawl.pages.probed_page import Probed
+from sitemap_cli.crawl.pages.probed_page import ProbedPage
 from sitemap_cli.errors import StorageError
 from sitemap_cli.fetch.interface import Purpose
 from sitemap_cli.progress import BatchProgress, Progress
@@ -56,12 +56,12 @@ def having(paths: Sequence[str], reply: Reply = PAGE) -> dict[str, Reply]:
 
 
 async def recorded(db: Database, pages: dict[str, Any], tenant: str = "default") -> str:
-    target, job_id = targets.parse(SITE), ids.generate_id()
+    target, job_id = targets.parse_target(SITE), ids.generate_id()
     async with record_outcome(db, job_id) as watch:
         async with db.transaction() as session:
             domain_id = await domains.ensure_domain(session, tenant, target.domain)
             await jobs.record_running_job(
-                session, job_id, tenant=tenant, domain_id=domain_id, target=target.given, holder="a test"
+                session, job_id, tenant=tenant, domain_id=domain_id, target=target.text, holder="a test"
             )
         job = Job(db, DictFetcher(pages), SETTINGS, job_id, domain_id, target)
         await analyze(job, Progress(), watch)
@@ -78,7 +78,7 @@ async def probing(
     return ProbeRun(db, fetcher, Settings(**settings), subject, size, BatchProgress(0))
 
 
-async def asked(job: ProbeRun) -> list[Probed]:
+async def asked(job: ProbeRun) -> list[ProbedPage]:
     return [each async for group in probe_pages(job) for each in group]
 
 
@@ -144,7 +144,7 @@ async def test_answers_are_recorded_in_groups_and_nothing_is_open_while_waiting(
             sizes.append(len(group))
             assert len(await rows(db, job_id)) == sum(sizes)
             if sum(sizes) >= 100 and not gate.is_set():
-                await fetcher.until_only(*having(slow))
+                await fetcher.wait_until_only(*having(slow))
                 assert all(out == 0 for out, _ in db.pools().values())
                 gate.set()
     assert max(sizes) <= MOST
@@ -157,7 +157,7 @@ async def test_what_was_answered_is_kept_when_the_run_is_cancelled(db: Database,
     )
     job = await probing(db, job_id, fetcher)
     running = asyncio.create_task(asked(job))
-    await fetcher.until_only(*(f"{SITE}/{n}" for n in range(15, 15 + SETTINGS.per_host)))
+    await fetcher.wait_until_only(*(f"{SITE}/{n}" for n in range(15, 15 + SETTINGS.per_host)))
     running.cancel()
     with pytest.raises(asyncio.CancelledError):
         await running
@@ -165,7 +165,7 @@ async def test_what_was_answered_is_kept_when_the_run_is_cancelled(db: Database,
     assert set(numbered(12)) <= set(kept) <= set(numbered(15))
     again = DictFetcher(having(numbered(120)))
     await asked(await probing(db, job_id, again))
-    assert set(again.asked(Purpose.PAGE)).isdisjoint(SITE + path for path in kept)
+    assert set(again.urls_for(Purpose.PAGE)).isdisjoint(SITE + path for path in kept)
     assert len(await rows(db, job_id)) == 121
 
 
@@ -174,7 +174,7 @@ async def test_a_larger_sample_contains_the_smaller_one(db: Database, job_id: st
     for size in (5, 20, 60, 130):
         fetcher = DictFetcher(having(numbered(120)))
         await asked(await probing(db, job_id, fetcher, SampleSize(size)))
-        assert kept == [] or set(fetcher.asked(Purpose.PAGE)).isdisjoint(SITE + path for path in kept[-1])
+        assert kept == [] or set(fetcher.urls_for(Purpose.PAGE)).isdisjoint(SITE + path for path in kept[-1])
         kept.append(set(await rows(db, job_id)))
     assert all(small < large for small, large in itertools.pairwise(kept))
     assert kept[-1] == {*numbered(120), "/"}
@@ -256,5 +256,5 @@ async def test_whichever_step_fails_only_whole_groups_remain_and_the_next_run_go
         known = set(await rows(db, job_id))
         again = DictFetcher(pages)
         await asked(await probing(db, job_id, again))
-        assert set(again.asked(Purpose.PAGE)).isdisjoint(SITE + path for path in known)
+        assert set(again.urls_for(Purpose.PAGE)).isdisjoint(SITE + path for path in known)
         assert len(await rows(db, job_id)) == 121

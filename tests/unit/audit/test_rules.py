@@ -12,8 +12,8 @@ from sitemap_cli.audit import engine
 from sitemap_cli.audit.facts import Comparison, Difference, ProblemFact, RobotsFact, SiteFact, SitemapFact
 from sitemap_cli.audit.hit import Hit
 from sitemap_cli.audit.rule import Scope
-from sitemap_cli.crawl.fetched_sitemap import Found, fetched_as
-from sitemap_cli.crawl.verdicts import BY_REASON
+from sitemap_cli.crawl.fetched_sitemap import DiscoveredUrl, classify_response
+from sitemap_cli.crawl.verdicts import VERDICT_BY_REASON
 from sitemap_cli.fetch.interface import Request
 from sitemap_cli.fetch.robots.robots_lines import SEVERITIES
 from sitemap_cli.model.namespaces import describe_namespace
@@ -59,7 +59,7 @@ def named(*functions: str) -> Iterator[str]:
                 yield str(first.value)
 
 
-REASONS = {*BY_REASON, *named("Fault", "RefusedError", "fail", "_always")}
+REASONS = {*VERDICT_BY_REASON, *named("Fault", "RefusedError", "fail", "_always")}
 ROBOTS_ONLY = {
     *("robots-agent", "robots-control-character", "robots-crawl-delay", "robots-group", "robots-line"),
     *("robots-path", "robots-rule-without-agent", "robots-unknown-field", "robots-whitespace"),
@@ -111,9 +111,9 @@ def test_what_is_odd_about_a_transfer_has_a_rule(code: str) -> None:
 )
 async def test_a_body_of_which_nothing_is_made_is_an_error_of_one_rule(body: bytes) -> None:
     fetched = await DictFetcher({URL: body}).fetch(Request(URL))
-    sitemap = fetched_as(Found(URL, DiscoveredBy.ROBOTS), fetched)
+    sitemap = classify_response(DiscoveredUrl(URL, DiscoveredBy.ROBOTS), fetched)
     assert sitemap.error is not None
-    assert not sitemap.readable
+    assert not sitemap.is_readable
     why = {"error": sitemap.error.reason, "error_message": sitemap.error.message}
     assert len(errors(dataclasses.replace(READ, kind=sitemap.kind, urls=0, **why))) == 1
     sitemap.release()

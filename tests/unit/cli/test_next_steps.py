@@ -3,7 +3,7 @@
 import pytest
 
 from sitemap_cli.cli.view import next_steps
-from sitemap_cli.crawl.verdicts import BY_REASON
+from sitemap_cli.crawl.verdicts import VERDICT_BY_REASON
 
 
 def result(verdict, *, sitemaps=(), sources=(), urls=0):
@@ -94,7 +94,7 @@ def test_a_partial_run_says_what_the_rest_needs():
 
 @pytest.mark.parametrize("key", sorted(key for key in next_steps.BY_ANSWER if not key.isdigit()))
 def test_every_remedy_is_for_a_reason_there_is(key):
-    assert key in BY_REASON
+    assert key in VERDICT_BY_REASON
 
 
 def test_braces_in_what_a_server_said_do_no_harm():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sitemap_cli.crawl.content_type import charset
+from sitemap_cli.crawl.content_type import parse_charset
 
 
 @pytest.mark.parametrize(
@@ -33,4 +33,4 @@ from sitemap_cli.crawl.content_type import charset
     ],
 )
 def test_the_charset_is_the_first_parameter_of_that_name(header, expected):
-    assert charset(header) == expected
+    assert parse_charset(header) == expected

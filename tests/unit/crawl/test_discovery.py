@@ -2,62 +2,64 @@
 
 import pytest
 
-from sitemap_cli.crawl.known_paths import GROUPS
+from sitemap_cli.crawl.known_paths import PATH_GROUPS
 from tests.fakes import Reply
-from tests.unit.crawl.crawls import HOME, PAGE, URLS, lists, site, tree, walked
+from tests.unit.crawl.crawls import HOME, PAGE, URLS, crawl, lists, site, tree
 
 LINK = b'<html><link rel="sitemap" href="/linked.xml"></html>'
 REFUSED = Reply(fault="connection-refused")
-LIKELY, OTHERS = ([*group] for group in GROUPS)
+LIKELY, OTHERS = ([*group] for group in PATH_GROUPS)
 
 
 async def test_what_robots_txt_lists_is_read_and_the_search_ends():
     pages = site(robots=lists("b.xml", "a.xml"), at={"a.xml": URLS, "b.xml": URLS, "sitemap.xml": URLS})
-    found = await walked(pages)
+    found = await crawl(pages)
     assert found.paths == ["robots.txt", "b.xml", "a.xml"]
-    assert [(each.found.url, each.found.discovered_by) for each in found.sitemaps] == [
+    assert [(each.discovered.url, each.discovered.discovered_by) for each in found.sitemaps] == [
         (f"{HOME}b.xml", "robots"),
         (f"{HOME}a.xml", "robots"),
     ]
-    assert [(each.source, each.named) for each in found.asked] == [("robots", 2)]
+    assert [(each.source, each.named) for each in found.other_outcomes] == [("robots", 2)]
 
 
 async def test_a_guess_is_tried_when_robots_txt_lists_nothing():
-    found = await walked(site(robots=["User-agent: *"], at={"wp-sitemap.xml": URLS}))
+    found = await crawl(site(robots=["User-agent: *"], at={"wp-sitemap.xml": URLS}))
     assert found.paths == ["robots.txt", *LIKELY]
-    assert [(each.found.url, each.found.discovered_by) for each in found.sitemaps] == [
+    assert [(each.discovered.url, each.discovered.discovered_by) for each in found.sitemaps] == [
         (f"{HOME}wp-sitemap.xml", "known-path")
     ]
     assert found.verdict == "ok"
 
 
 async def test_a_guess_is_tried_when_what_robots_txt_lists_is_missing():
-    found = await walked(site(robots=lists("gone.xml"), at={"sitemap.txt": f"{HOME}1\n".encode()}))
+    found = await crawl(site(robots=lists("gone.xml"), at={"sitemap.txt": f"{HOME}1\n".encode()}))
     assert found.errors == {f"{HOME}gone.xml": "http-status"}
     assert found.urls == [f"{HOME}gone.xml", f"{HOME}sitemap.txt"]
     assert found.verdict == "partial"
 
 
 async def test_unlikely_guesses_come_after_likely_ones():
-    found = await walked(site(at={"sitemap/sitemap-index.xml": URLS}))
+    found = await crawl(site(at={"sitemap/sitemap-index.xml": URLS}))
     assert found.paths == ["robots.txt", *LIKELY, *OTHERS]
     assert found.urls == [f"{HOME}sitemap/sitemap-index.xml"]
 
 
 async def test_the_home_page_is_asked_last():
-    found = await walked(site(at={"": LINK, "linked.xml": URLS}))
+    found = await crawl(site(at={"": LINK, "linked.xml": URLS}))
     assert found.paths == ["robots.txt", *LIKELY, *OTHERS, "", "linked.xml"]
-    assert [(each.found.url, each.found.discovered_by) for each in found.sitemaps] == [
+    assert [(each.discovered.url, each.discovered.discovered_by) for each in found.sitemaps] == [
         (f"{HOME}linked.xml", "html")
     ]
-    assert [(each.source, each.named) for each in found.asked if each.source == "html"] == [("html", 1)]
+    assert [(each.source, each.named) for each in found.other_outcomes if each.source == "html"] == [
+        ("html", 1)
+    ]
 
 
 async def test_nothing_anywhere_is_told_by_every_source():
-    found = await walked(site(robots=["User-agent: *"], at={"": PAGE}))
+    found = await crawl(site(robots=["User-agent: *"], at={"": PAGE}))
     assert found.sitemaps == []
     assert found.verdict == "absent"
-    told = [(each.source, each.status_code, each.named) for each in found.asked]
+    told = [(each.source, each.status_code, each.named) for each in found.other_outcomes]
     assert told == [("robots", 200, 0), *[("known-path", 404, None)] * len(LIKELY + OTHERS), ("html", 200, 0)]
 
 
@@ -70,24 +72,24 @@ async def test_nothing_anywhere_is_told_by_every_source():
     ],
 )
 async def test_each_source_can_be_switched_off(settings, asked):
-    assert (await walked(site(at={"": PAGE}), **settings)).paths == asked
+    assert (await crawl(site(at={"": PAGE}), **settings)).paths == asked
 
 
 @pytest.mark.parametrize("answer", [Reply(status=500), Reply(status=503), Reply(fault="timeout-read")])
 async def test_an_unreachable_robots_txt_puts_the_site_off_limits(answer):
-    found = await walked(site(at={"robots.txt": answer, "sitemap.xml": URLS}))
+    found = await crawl(site(at={"robots.txt": answer, "sitemap.xml": URLS}))
     assert found.paths == ["robots.txt"]
 
 
 async def test_an_unreachable_robots_txt_is_no_matter_with_no_robots():
-    found = await walked(site(at={"robots.txt": Reply(status=500), "sitemap.xml": URLS}), no_robots=True)
+    found = await crawl(site(at={"robots.txt": Reply(status=500), "sitemap.xml": URLS}), no_robots=True)
     assert found.urls == [f"{HOME}sitemap.xml"]
     assert found.verdict == "ok"
 
 
 @pytest.mark.parametrize("status", [401, 403, 404, 410, 429])
 async def test_a_robots_txt_that_is_refused_has_no_rules(status):
-    found = await walked(site(at={"robots.txt": Reply(status=status), "sitemap.xml": URLS}))
+    found = await crawl(site(at={"robots.txt": Reply(status=status), "sitemap.xml": URLS}))
     assert found.urls == [f"{HOME}sitemap.xml"]
 
 
@@ -95,25 +97,25 @@ async def test_a_robots_txt_that_is_refused_has_no_rules(status):
     "answer", [Reply(status=403), Reply(status=429), Reply(status=503), Reply(fault="timeout-read")]
 )
 async def test_guessing_stops_when_the_likely_ones_are_all_refused(answer):
-    found = await walked(site(at={"robots.txt": b"", "": PAGE}), missing=answer)
+    found = await crawl(site(at={"robots.txt": b"", "": PAGE}), missing=answer)
     assert found.paths == ["robots.txt", *LIKELY, ""]
 
 
 async def test_guessing_goes_on_when_only_some_are_refused():
     pages = site(at={path: Reply(status=403) for path in LIKELY[:-1]})
-    assert (await walked(pages)).paths[-2:] == [OTHERS[-1], ""]
+    assert (await crawl(pages)).paths[-2:] == [OTHERS[-1], ""]
 
 
 async def test_of_two_guesses_with_one_content_the_likelier_counts():
-    found = await walked(site(at=dict.fromkeys(LIKELY, URLS)), concurrency=20)
+    found = await crawl(site(at=dict.fromkeys(LIKELY, URLS)), concurrency=20)
     assert found.urls == [f"{HOME}sitemap.xml"]
-    assert found.asked[1:] == []
+    assert found.other_outcomes[1:] == []
 
 
 async def test_of_a_guess_and_where_it_is_redirected_to_the_likelier_counts():
     pages = site(at={"sitemap.xml": Reply(to=f"{HOME}sitemap_index.xml"), "sitemap_index.xml": URLS})
-    found = await walked(pages)
-    assert [(each.found.url, each.fetched.final_url) for each in found.sitemaps] == [
+    found = await crawl(pages)
+    assert [(each.discovered.url, each.response.final_url) for each in found.sitemaps] == [
         (f"{HOME}sitemap.xml", f"{HOME}sitemap_index.xml")
     ]
 
@@ -121,8 +123,8 @@ async def test_of_a_guess_and_where_it_is_redirected_to_the_likelier_counts():
 @pytest.mark.parametrize("concurrency", [1, 3, 20])
 async def test_the_order_of_answers_does_not_depend_on_concurrency(concurrency):
     pages = site(at={"sitemap_index.xml": PAGE, "sitemap.xml.gz": URLS, "sitemap.txt": URLS})
-    found = await walked(pages, concurrency=concurrency)
-    assert [each.url.removeprefix(HOME) for each in found.asked] == [
+    found = await crawl(pages, concurrency=concurrency)
+    assert [each.url.removeprefix(HOME) for each in found.other_outcomes] == [
         "robots.txt",
         "sitemap.xml",
         "sitemap_index.xml",
@@ -133,7 +135,7 @@ async def test_the_order_of_answers_does_not_depend_on_concurrency(concurrency):
 
 
 async def test_a_guess_that_another_source_named_is_not_asked_again():
-    found = await walked(site(robots=lists("sitemap.xml"), at={"sitemap-index.xml": URLS}))
+    found = await crawl(site(robots=lists("sitemap.xml"), at={"sitemap-index.xml": URLS}))
     assert found.fetcher.count(f"{HOME}sitemap.xml") == 1
 
 
@@ -145,44 +147,44 @@ async def test_a_guess_that_another_source_named_is_not_asked_again():
     [("shop", "shop/"), ("shop/", "shop/"), ("shop/index.html", "shop/"), ("a/b?c=d", "a/b/")],
 )
 async def test_a_sub_path_is_searched_before_the_root(target, folder):
-    found = await walked(site(at={target: PAGE}), HOME + target)
+    found = await crawl(site(at={target: PAGE}), HOME + target)
     likely = [folder + path for path in LIKELY] + LIKELY
     others = [folder + path for path in OTHERS] + OTHERS
     assert found.paths == [target, "robots.txt", *likely, *others, target, ""]
 
 
 async def test_the_root_is_left_alone_when_the_sub_path_has_a_sitemap():
-    found = await walked(site(at={"shop/sitemap.xml": URLS, "sitemap.xml": URLS}), f"{HOME}shop/")
+    found = await crawl(site(at={"shop/sitemap.xml": URLS, "sitemap.xml": URLS}), f"{HOME}shop/")
     assert found.urls == [f"{HOME}shop/sitemap.xml"]
 
 
 async def test_the_root_is_tried_when_the_sub_path_has_none():
-    found = await walked(site(at={"sitemap.xml": URLS}), f"{HOME}shop/")
+    found = await crawl(site(at={"sitemap.xml": URLS}), f"{HOME}shop/")
     assert found.urls == [f"{HOME}sitemap.xml"]
 
 
 async def test_a_sub_path_that_is_refused_says_nothing_about_the_root():
     pages = site(at={f"shop/{path}": Reply(status=403) for path in LIKELY} | {"sitemap.php": URLS})
-    found = await walked(pages, f"{HOME}shop/")
+    found = await crawl(pages, f"{HOME}shop/")
     assert found.urls == [f"{HOME}sitemap.php"]
     assert f"shop/{OTHERS[0]}" not in found.paths
 
 
 async def test_a_page_that_is_a_sitemap_by_its_content_is_read():
-    found = await walked(site(at={"urls": URLS, "robots.txt": b"User-agent: *\nDisallow: /"}), f"{HOME}urls")
+    found = await crawl(site(at={"urls": URLS, "robots.txt": b"User-agent: *\nDisallow: /"}), f"{HOME}urls")
     assert found.paths == ["urls"]
-    assert found.one(f"{HOME}urls").found.discovered_by == "user"
+    assert found.one(f"{HOME}urls").discovered.discovered_by == "user"
 
 
 async def test_the_home_page_is_asked_when_the_page_names_nothing():
     pages = site(at={"blog/": PAGE, "": LINK, "linked.xml": URLS})
-    found = await walked(pages, f"{HOME}blog/", no_known_paths=True)
+    found = await crawl(pages, f"{HOME}blog/", no_known_paths=True)
     assert found.paths == ["blog/", "robots.txt", "blog/", "", "linked.xml"]
     assert found.verdict == "ok"
 
 
 async def test_a_local_folder_is_searched_below_its_base_only(tmp_path):
-    found = await walked({}, str(tmp_path), base_url=f"{HOME}shop")
+    found = await crawl({}, str(tmp_path), base_url=f"{HOME}shop")
     assert found.paths == ["robots.txt", *(f"shop/{path}" for path in LIKELY + OTHERS), "shop/"]
     assert found.verdict == "absent"
 
@@ -191,21 +193,21 @@ async def test_a_local_folder_is_searched_below_its_base_only(tmp_path):
 
 
 async def test_a_sitemap_named_by_the_user_is_all_that_is_asked():
-    found = await walked(site(at={"a.xml": URLS}), f"{HOME}a.xml")
+    found = await crawl(site(at={"a.xml": URLS}), f"{HOME}a.xml")
     assert found.paths == ["a.xml"]
-    assert found.sitemaps[0].found.discovered_by == "user"
+    assert found.sitemaps[0].discovered.discovered_by == "user"
 
 
 async def test_a_robots_txt_named_by_the_user_is_all_that_is_asked():
-    found = await walked(site(robots=["User-agent: *"]), f"{HOME}robots.txt")
+    found = await crawl(site(robots=["User-agent: *"]), f"{HOME}robots.txt")
     assert found.paths == ["robots.txt"]
     assert found.verdict == "absent"
 
 
 async def test_an_index_found_by_a_guess_is_followed():
-    found = await walked(tree(sitemap_index=["a", "b"], a=URLS, b=URLS))
+    found = await crawl(tree(sitemap_index=["a", "b"], a=URLS, b=URLS))
     assert sorted(found.urls) == [f"{HOME}{path}" for path in ("a.xml", "b.xml", "sitemap_index.xml")]
-    assert {each.found.parent for each in found.sitemaps} == {None, f"{HOME}sitemap_index.xml"}
+    assert {each.discovered.parent for each in found.sitemaps} == {None, f"{HOME}sitemap_index.xml"}
 
 
 def test_the_known_paths_are_those_of_the_usual_systems():

@@ -7,7 +7,7 @@ import pytest
 from sitemap_cli.crawl.discovery import MAX_SITES
 from sitemap_cli.fetch.interface import Purpose
 from tests.fakes import Reply
-from tests.unit.crawl.crawls import HOME, PAGE, URLS, walked
+from tests.unit.crawl.crawls import HOME, PAGE, URLS, crawl
 
 REFUSED = Reply(fault="connection-refused")
 
@@ -19,9 +19,9 @@ REFUSED = Reply(fault="connection-refused")
 @pytest.mark.parametrize(("target", "path"), [("h.example", "sitemap.xml"), ("h.example/a.xml", "a.xml")])
 async def test_http_is_tried_when_nobody_speaks_https(target, path, reason):
     pages = {"https://h.example/robots.txt": Reply(fault=reason), f"http://h.example/{path}": URLS}
-    found = await walked(pages, target)
+    found = await crawl(pages, target)
     assert found.urls == [f"http://h.example/{path}"]
-    assert found.asked[0].reason == reason
+    assert found.other_outcomes[0].reason == reason
     assert found.verdict == "ok"
 
 
@@ -40,9 +40,9 @@ async def test_http_is_tried_when_nobody_speaks_https(target, path, reason):
     ],
 )
 async def test_http_is_not_tried_otherwise(target, reason):
-    found = await walked({}, target, missing=Reply(fault=reason))
+    found = await crawl({}, target, missing=Reply(fault=reason))
     assert all(url.startswith("https://") for url in found.fetcher.urls)
-    assert [(each.source, each.reason) for each in found.asked] == [("robots", reason)]
+    assert [(each.source, each.reason) for each in found.other_outcomes] == [("robots", reason)]
 
 
 H, WWW = "h.example", "www.h.example"
@@ -73,12 +73,12 @@ async def test_when_all_are_mute_the_verdict_is_that_of_the_name_that_was_given(
     sites = [f"https://{H}/", f"http://{H}/", f"https://{WWW}/", f"http://{WWW}/"]
     faults = dict(zip(sites, told, strict=True))
     pages = {f"{each}robots.txt": Reply(fault=fault) for each, fault in faults.items() if fault}
-    found = await walked(pages, f"{H}/{path}")
+    found = await crawl(pages, f"{H}/{path}")
     wanted = [f"{each}robots.txt" for each, fault in faults.items() if fault][:asked]
     # Nobody is asked twice, nor for the rest of a site that does not answer; the given name is told first.
     assert sorted(found.fetcher.urls) == sorted(wanted)
-    assert sorted(each.url for each in found.asked) == sorted(wanted)
-    assert found.asked[0].url in wanted[:2]
+    assert sorted(each.url for each in found.other_outcomes) == sorted(wanted)
+    assert found.other_outcomes[0].url in wanted[:2]
     assert (found.verdict, found.sitemaps) == (verdict, [])
 
 
@@ -90,7 +90,7 @@ async def test_when_all_are_mute_the_verdict_is_that_of_the_name_that_was_given(
 async def test_the_other_name_is_asked_when_the_given_one_is_mute(given, other, path, reason):
     mute = {f"{scheme}://{given}/robots.txt": Reply(fault=reason) for scheme in ("https", "http")}
     place = path if path.endswith(".xml") else f"{path}sitemap.xml"
-    found = await walked(mute | {f"https://{other}/{place}": URLS}, f"{given}/{path}")
+    found = await crawl(mute | {f"https://{other}/{place}": URLS}, f"{given}/{path}")
     assert found.urls == [f"https://{other}/{place}"]
     assert found.verdict == "ok"
     assert f"http://{other}/robots.txt" not in found.fetcher.urls
@@ -98,47 +98,47 @@ async def test_the_other_name_is_asked_when_the_given_one_is_mute(given, other, 
 
 async def test_a_bad_certificate_never_leads_to_plain_http():
     pages = {f"http://{each}/sitemap.xml": URLS for each in (H, WWW)}
-    found = await walked(pages, H, missing=Reply(fault="tls-error"))
+    found = await crawl(pages, H, missing=Reply(fault="tls-error"))
     assert found.fetcher.urls == [f"https://{H}/robots.txt", f"https://{WWW}/robots.txt"]
 
 
 async def test_an_answer_of_any_kind_is_the_answer():
     pages = {f"https://{H}/robots.txt": Reply(status=500), f"https://{WWW}/sitemap.xml": URLS}
-    found = await walked(pages, H)
+    found = await crawl(pages, H)
     assert (found.verdict, found.fetcher.urls) == ("robots-unreachable", [f"https://{H}/robots.txt"])
 
 
 @pytest.mark.parametrize("given", [H, f"{H}:8000", "127.0.0.1"])
 async def test_https_only_leaves_out_http(given):
-    found = await walked({}, given, missing=Reply(fault=REFUSES), https_only=True)
+    found = await crawl({}, given, missing=Reply(fault=REFUSES), https_only=True)
     assert found.fetcher.urls
     assert all(url.startswith("https://") for url in found.fetcher.urls)
     assert found.verdict == "http-error"
 
 
 async def test_an_http_address_that_was_named_is_left_to_the_fetcher_to_refuse():
-    found = await walked({}, f"http://{H}/", missing=Reply(fault="https-only"), https_only=True)
+    found = await crawl({}, f"http://{H}/", missing=Reply(fault="https-only"), https_only=True)
     assert (found.fetcher.urls, found.verdict) == ([f"http://{H}/robots.txt"], "http-error")
 
 
 async def test_a_sitemap_at_a_mute_name_is_told_as_one_that_could_not_be_read():
-    found = await walked({}, f"{H}/a.xml", missing=Reply(fault=UNKNOWN))
+    found = await crawl({}, f"{H}/a.xml", missing=Reply(fault=UNKNOWN))
     assert (found.errors, found.verdict) == ({f"https://{H}/a.xml": UNKNOWN}, "dns")
 
 
 @pytest.mark.parametrize("host", ["h.example:8000", "[::1]:8000", "127.0.0.1:8000"])
 async def test_a_port_that_speaks_no_tls_is_asked_in_http_when_the_user_named_it(host):
     pages = {f"https://{host}/robots.txt": Reply(fault="tls-not-spoken"), f"http://{host}/sitemap.xml": URLS}
-    assert (await walked(pages, host)).urls == [f"http://{host}/sitemap.xml"]
+    assert (await crawl(pages, host)).urls == [f"http://{host}/sitemap.xml"]
 
 
 async def test_a_bad_answer_is_an_answer():
     pages = {"https://h.example/robots.txt": Reply(status=404, fault="protocol-error")}
-    assert (await walked(pages, "h.example", no_known_paths=True, no_html=True)).fetcher.urls == [*pages]
+    assert (await crawl(pages, "h.example", no_known_paths=True, no_html=True)).fetcher.urls == [*pages]
 
 
 async def test_https_that_nobody_speaks_does_not_count_once_http_answered():
-    found = await walked({"https://h.example/robots.txt": REFUSED}, "h.example")
+    found = await crawl({"https://h.example/robots.txt": REFUSED}, "h.example")
     assert found.verdict == "absent"
 
 
@@ -148,7 +148,7 @@ async def test_a_robots_txt_that_moved_to_another_host_moves_the_search():
         "https://www.example.com/robots.txt": b"User-agent: *",
         "https://www.example.com/shop/sitemap.xml": URLS,
     }
-    found = await walked(pages, f"{HOME}shop/")
+    found = await crawl(pages, f"{HOME}shop/")
     assert found.urls == ["https://www.example.com/shop/sitemap.xml"]
 
 
@@ -158,7 +158,7 @@ async def test_a_robots_txt_that_is_kept_elsewhere_moves_nothing():
         "https://cdn.example/robots/example.com.txt": b"User-agent: *",
         f"{HOME}sitemap.xml": URLS,
     }
-    assert (await walked(pages)).urls == [f"{HOME}sitemap.xml"]
+    assert (await crawl(pages)).urls == [f"{HOME}sitemap.xml"]
 
 
 async def test_a_home_page_that_moved_to_another_host_moves_the_search():
@@ -168,23 +168,23 @@ async def test_a_home_page_that_moved_to_another_host_moves_the_search():
         "https://www.example.org/robots.txt": b"Sitemap: https://www.example.org/s.xml",
         "https://www.example.org/s.xml": URLS,
     }
-    found = await walked(pages)
+    found = await crawl(pages)
     assert found.urls == ["https://www.example.org/s.xml"]
-    assert found.sitemaps[0].found.discovered_by == "robots"
+    assert found.sitemaps[0].discovered.discovered_by == "robots"
 
 
 async def test_a_home_page_that_only_moved_to_https_is_not_searched_again():
     pages = {"http://h.example/": Reply(to="https://h.example/"), "https://h.example/": PAGE}
-    found = await walked(pages, "http://h.example/")
-    assert found.fetcher.asked(Purpose.ROBOTS) == ["http://h.example/robots.txt"]
+    found = await crawl(pages, "http://h.example/")
+    assert found.fetcher.urls_for(Purpose.ROBOTS) == ["http://h.example/robots.txt"]
 
 
 async def test_two_hosts_that_point_at_each_other_are_searched_once_each():
     pages = {HOME: Reply(to="https://b.example/x"), "https://b.example/x": PAGE}
     pages["https://b.example/"] = Reply(to=f"{HOME}y")
     pages[f"{HOME}y"] = PAGE
-    found = await walked(pages, no_known_paths=True)
-    assert found.fetcher.asked(Purpose.ROBOTS) == [f"{HOME}robots.txt", "https://b.example/robots.txt"]
+    found = await crawl(pages, no_known_paths=True)
+    assert found.fetcher.urls_for(Purpose.ROBOTS) == [f"{HOME}robots.txt", "https://b.example/robots.txt"]
     assert found.verdict == "absent"
 
 
@@ -192,15 +192,15 @@ async def test_hosts_that_point_from_one_to_the_next_for_ever_are_left():
     hosts = [f"https://h{number}.example/" for number in range(20)]
     pages = {f"{here}x": PAGE for here in hosts}
     pages |= {here: Reply(to=f"{there}x") for here, there in itertools.pairwise(hosts)}
-    found = await walked(pages, hosts[0], no_known_paths=True)
-    assert len(found.fetcher.asked(Purpose.ROBOTS)) == MAX_SITES
-    assert found.cuts == ["redirect-sites"]
+    found = await crawl(pages, hosts[0], no_known_paths=True)
+    assert len(found.fetcher.urls_for(Purpose.ROBOTS)) == MAX_SITES
+    assert found.limits == ["redirect-sites"]
     assert found.verdict == "http-error"
 
 
 async def test_headers_of_the_user_are_for_the_target_alone():
     pages = {f"{HOME}robots.txt": b"Sitemap: https://cdn.example/s.xml", "https://cdn.example/s.xml": URLS}
-    found = await walked(pages)
+    found = await crawl(pages)
     assert {each.credentials_url for each in found.fetcher.log} == {HOME}
-    found = await walked({"https://h.example/robots.txt": REFUSED}, "h.example")
+    found = await crawl({"https://h.example/robots.txt": REFUSED}, "h.example")
     assert {each.credentials_url for each in found.fetcher.log} == {"https://h.example/"}

@@ -2,12 +2,12 @@
 
 from sitemap_cli.crawl import discovery_report
 from tests.fakes import Reply
-from tests.unit.crawl.crawls import HOME, PAGE, site, walked
+from tests.unit.crawl.crawls import HOME, PAGE, crawl, site
 
 
 async def test_every_answer_is_listed():
-    found = await walked(site(at={"": PAGE}))
-    listed = discovery_report.listing(found.asked)
+    found = await crawl(site(at={"": PAGE}))
+    listed = discovery_report.build_sources(found.other_outcomes)
     assert len(listed) == len(found.fetcher.urls)
     assert listed[0] == {
         "source": "robots",
@@ -21,7 +21,7 @@ async def test_every_answer_is_listed():
 
 async def test_people_see_each_answer_once():
     pages = site(robots=["User-agent: *"], at={"sitemap.xml": PAGE, "": Reply(fault="timeout-read")})
-    told = discovery_report.grouped(discovery_report.listing((await walked(pages)).asked))
+    told = discovery_report.group_sources(discovery_report.build_sources((await crawl(pages)).other_outcomes))
     assert [(source, answer, len(urls)) for source, answer, urls in told] == [
         ("robots", "names no sitemaps", 1),
         ("known-path", "html-instead", 1),
@@ -32,16 +32,16 @@ async def test_people_see_each_answer_once():
 
 
 async def test_one_line_says_it_all():
-    found = await walked(site(robots=["Sitemap: /gone.xml"], at={"": PAGE}))
-    assert discovery_report.sentence(found.asked) == (
+    found = await crawl(site(robots=["Sitemap: /gone.xml"], at={"": PAGE}))
+    assert discovery_report.summarize_sources(found.other_outcomes) == (
         "robots names 1 sitemap, known-path 404 (42 addresses), html names no sitemaps"
     )
-    assert discovery_report.sentence([]) == "nothing was asked"
+    assert discovery_report.summarize_sources([]) == "nothing was asked"
 
 
 async def test_what_a_wall_said_is_kept_and_what_everybody_says_is_not():
     pages = site(robots=["User-agent: *"], at={"": Reply(PAGE, fault="challenge"), "sitemap.xml": PAGE})
-    listed = discovery_report.listing((await walked(pages)).asked)
+    listed = discovery_report.build_sources((await crawl(pages)).other_outcomes)
     assert {each["answer"]: each.get("message") for each in listed} == {
         "ok": None,
         "html-instead": None,

@@ -7,7 +7,7 @@ import pytest
 from sitemap_cli.crawl import fetched_sitemap, frontier
 from sitemap_cli.errors import UsageError
 from tests.fakes import Reply
-from tests.unit.crawl.crawls import HOME, URLS, named, site, tree, walked, walking
+from tests.unit.crawl.crawls import HOME, URLS, crawl, named, open_crawl, site, tree
 from tests.web import XMLNS, gz, index
 
 ROOT = f"{HOME}index.xml"
@@ -15,8 +15,8 @@ ROOT = f"{HOME}index.xml"
 
 async def test_indexes_are_followed_wherever_they_are_nested():
     pages = tree(index=["a", "b"], a=["c", "d"], b=URLS, c=URLS, d=["e"], e=URLS)
-    found = await walked(pages, ROOT)
-    places = [each.found for each in found.sitemaps]
+    found = await crawl(pages, ROOT)
+    places = [each.discovered for each in found.sitemaps]
     assert {each.url: (each.parent, each.depth, each.ordinal) for each in places} == {
         f"{HOME}index.xml": (None, 0, 0),
         f"{HOME}a.xml": (f"{HOME}index.xml", 1, 0),
@@ -25,20 +25,20 @@ async def test_indexes_are_followed_wherever_they_are_nested():
         f"{HOME}d.xml": (f"{HOME}a.xml", 2, 1),
         f"{HOME}e.xml": (f"{HOME}d.xml", 3, 0),
     }
-    assert {each.found.discovered_by.value for each in found.sitemaps} == {"user", "index"}
+    assert {each.discovered.discovered_by.value for each in found.sitemaps} == {"user", "index"}
     assert found.verdict == "ok"
 
 
 async def test_compressed_sitemaps_are_followed_too():
     pages = site(at={"index.xml.gz": gz(index(*named("a.xml.gz"))), "a.xml.gz": gz(URLS)})
-    found = await walked(pages, f"{HOME}index.xml.gz")
-    assert [each.urls for each in found.answers] == [0, 2]
+    found = await crawl(pages, f"{HOME}index.xml.gz")
+    assert [each.urls for each in found.outcomes] == [0, 2]
 
 
 async def test_an_index_that_arrived_in_part_is_followed_as_far_as_it_goes():
     whole = index(*named("a.xml", "b.xml"))
     pages = tree(a=URLS) | {ROOT: Reply(whole[: whole.index(b"b.xml")], fault="incomplete-body")}
-    found = await walked(pages, ROOT)
+    found = await crawl(pages, ROOT)
     assert found.urls == [ROOT, f"{HOME}a.xml"]
     assert found.verdict == "partial"
 
@@ -58,7 +58,7 @@ async def test_an_index_that_arrived_in_part_is_followed_as_far_as_it_goes():
 )
 async def test_an_address_is_asked_once_however_it_is_spelled(listed):
     spelled = {url.replace("me:secret@", ""): URLS for url in listed}
-    found = await walked(tree() | spelled | {ROOT: index(*listed)}, ROOT)
+    found = await crawl(tree() | spelled | {ROOT: index(*listed)}, ROOT)
     assert len(found.sitemaps) == 2
     assert len(found.fetcher.urls) == 3, "with robots.txt"
     assert "secret" not in f"{found.sitemaps}{found.fetcher.log}"
@@ -74,15 +74,15 @@ async def test_an_address_is_asked_once_however_it_is_spelled(listed):
     ],
 )
 async def test_a_cycle_is_harmless(pages):
-    found = await walked(pages, ROOT)
+    found = await crawl(pages, ROOT)
     assert sorted({*found.fetcher.urls, f"{HOME}robots.txt"}) == sorted(pages)
-    assert found.cuts == []
+    assert found.limits == []
     assert found.verdict == "empty"
 
 
 async def test_a_cycle_by_redirect_is_harmless():
     pages = tree(index=["a", "b"], b=URLS) | {f"{HOME}a.xml": Reply(to=ROOT)}
-    found = await walked(pages, ROOT)
+    found = await crawl(pages, ROOT)
     assert sorted(found.urls) == sorted([ROOT, *named("a.xml", "b.xml")])
     assert len(found.fetcher.urls) == 4
     assert found.verdict == "ok"
@@ -90,14 +90,14 @@ async def test_a_cycle_by_redirect_is_harmless():
 
 async def test_where_a_redirect_led_is_not_asked_again():
     pages = tree(real=["real", "a"], a=URLS) | {ROOT: Reply(to=f"{HOME}real.xml")}
-    assert (await walked(pages, ROOT)).urls == [ROOT, f"{HOME}a.xml"]
+    assert (await crawl(pages, ROOT)).urls == [ROOT, f"{HOME}a.xml"]
 
 
 async def test_addresses_that_are_all_very_long_are_not_all_kept():
     listed = named(*(f"{number}-{'x' * 2000}.xml" for number in range(20)))
     pages = tree() | {ROOT: index(*listed)} | dict.fromkeys(listed, URLS)
-    found = await walked(pages, ROOT, max_sitemaps=10)
-    assert (len(found.urls), found.cuts, found.verdict) == (3, ["url-too-long"], "partial")
+    found = await crawl(pages, ROOT, max_sitemaps=10)
+    assert (len(found.urls), found.limits, found.verdict) == (3, ["url-too-long"], "partial")
 
 
 # Concurrency, proved by gates
@@ -110,10 +110,10 @@ async def test_children_are_fetched_concurrently(concurrency, per_host, at_once)
     gate = asyncio.Event()
     children = dict.fromkeys(named(*(f"{number}.xml" for number in range(20))), Reply(URLS, gate=gate))
     pages = tree(index=URLS) | children | {ROOT: index(*children)}
-    async with walking(pages, ROOT, concurrency=concurrency, per_host=per_host) as (fetcher, _, found):
-        assert (await anext(found)).found.url == ROOT
+    async with open_crawl(pages, ROOT, concurrency=concurrency, per_host=per_host) as (fetcher, _, found):
+        assert (await anext(found)).discovered.url == ROOT
         following = asyncio.ensure_future(anext(found))
-        await fetcher.until(at_once)
+        await fetcher.wait_for_count(at_once)
         gate.set()
         assert len([await following, *[each async for each in found]]) == 20
     assert fetcher.peak == at_once
@@ -122,17 +122,17 @@ async def test_children_are_fetched_concurrently(concurrency, per_host, at_once)
 async def test_nested_indexes_are_fetched_while_their_siblings_wait():
     gate = asyncio.Event()
     pages = tree(index=["slow", "a"], slow=Reply(URLS, gate=gate), a=["b"], b=["c"], c=URLS)
-    async with walking(pages, ROOT, concurrency=2) as (_, _, found):
-        first = [(await anext(found)).found.url for _ in "iabc"]
+    async with open_crawl(pages, ROOT, concurrency=2) as (_, _, found):
+        first = [(await anext(found)).discovered.url for _ in "iabc"]
         assert first == named("index.xml", "a.xml", "b.xml", "c.xml")
         gate.set()
-        assert [each.found.url async for each in found] == named("slow.xml")
+        assert [each.discovered.url async for each in found] == named("slow.xml")
 
 
 async def test_fetching_waits_for_a_consumer_that_is_slow():
     names = [f"{number}" for number in range(50)]
     open_bodies = []
-    async with walking(tree(index=names, **dict.fromkeys(names, URLS)), ROOT, concurrency=2) as (
+    async with open_crawl(tree(index=names, **dict.fromkeys(names, URLS)), ROOT, concurrency=2) as (
         fetcher,
         _,
         found,
@@ -149,42 +149,42 @@ async def test_fetching_waits_for_a_consumer_that_is_slow():
 
 async def test_indexes_are_followed_to_the_depth_allowed():
     pages = tree(index=["a"], a=["b"], b=["c"], c=["d"], d=URLS)
-    found = await walked(pages, ROOT)
+    found = await crawl(pages, ROOT)
     assert found.urls == named("index.xml", "a.xml", "b.xml", "c.xml")
-    assert found.cuts == ["index-depth"]
+    assert found.limits == ["index-depth"]
     assert found.verdict == "partial"
 
 
 async def test_depth_zero_reads_no_children():
-    found = await walked(tree(index=["a", "b"], a=URLS), ROOT, max_depth=0)
-    assert (found.urls, found.cuts) == ([ROOT], ["index-depth"])
+    found = await crawl(tree(index=["a", "b"], a=URLS), ROOT, max_depth=0)
+    assert (found.urls, found.limits) == ([ROOT], ["index-depth"])
 
 
 async def test_the_number_of_sitemaps_is_limited():
     pages = tree(index=["a", "b", "c", "d"], a=URLS, b=URLS)
-    found = await walked(pages, ROOT, max_sitemaps=3)
+    found = await crawl(pages, ROOT, max_sitemaps=3)
     assert found.urls == named("index.xml", "a.xml", "b.xml")
-    assert found.cuts == ["max-sitemaps"]
+    assert found.limits == ["max-sitemaps"]
     assert found.verdict == "partial"
 
 
 async def test_as_many_sitemaps_as_allowed_are_no_cut():
-    assert (await walked(tree(index=["a", "index"], a=URLS), ROOT, max_sitemaps=2)).cuts == []
+    assert (await crawl(tree(index=["a", "index"], a=URLS), ROOT, max_sitemaps=2)).limits == []
 
 
 async def test_the_number_of_children_is_limited(monkeypatch):
     monkeypatch.setattr(frontier, "MAX_CHILDREN", 2)
-    found = await walked(tree(index=["a", "b", "c"], a=URLS, b=URLS, c=URLS), ROOT)
+    found = await crawl(tree(index=["a", "b", "c"], a=URLS, b=URLS, c=URLS), ROOT)
     assert found.urls == named("index.xml", "a.xml", "b.xml")
-    assert found.cuts == ["index-too-many"]
+    assert found.limits == ["index-too-many"]
 
 
 async def test_an_endless_index_is_not_read_to_its_end(monkeypatch):
     monkeypatch.setattr(frontier, "MAX_CHILDREN", 10)
     many = index(*(f"{HOME}{number}.xml" for number in range(50_000)))
-    found = await walked(tree() | {ROOT: many}, ROOT)
+    found = await crawl(tree() | {ROOT: many}, ROOT)
     assert len(found.sitemaps) == 11
-    assert list(found.one(ROOT).listed) == []
+    assert list(found.one(ROOT).children) == []
 
 
 @pytest.mark.parametrize(
@@ -199,14 +199,14 @@ async def test_an_endless_index_is_not_read_to_its_end(monkeypatch):
 )
 async def test_children_can_be_chosen_by_patterns(settings, kept):
     names = ["11", "12", "21", "22"]
-    found = await walked(tree(index=names, **dict.fromkeys(names, URLS)), ROOT, **settings)
+    found = await crawl(tree(index=names, **dict.fromkeys(names, URLS)), ROOT, **settings)
     assert found.urls == [ROOT, *named(*(f"{each}.xml" for each in kept.split()))]
 
 
 @pytest.mark.parametrize("option", ["include", "exclude"])
 async def test_a_pattern_that_is_none_is_the_users_mistake(option):
     with pytest.raises(UsageError, match=rf"not a regular expression \(--{option}\)"):
-        await walked({}, **{option: ("(",)})
+        await crawl({}, **{option: ("(",)})
 
 
 # Documents that list sitemaps though they are no index
@@ -217,10 +217,10 @@ async def test_a_urlset_that_lists_a_sitemap_is_followed_after_it_was_read():
         f'<urlset xmlns="{XMLNS}"><url><loc>{HOME}1</loc></url>'
         f"<sitemap><loc>{HOME}a.xml</loc></sitemap></urlset>"
     ).encode()
-    found = await walked(tree(a=URLS) | {ROOT: mixed}, ROOT)
+    found = await crawl(tree(a=URLS) | {ROOT: mixed}, ROOT)
     assert found.urls == [ROOT, f"{HOME}a.xml"]
-    assert found.one(f"{HOME}a.xml").found.parent == ROOT
-    assert [each.loc for each in found.one(ROOT).listed] == [f"{HOME}a.xml"]
+    assert found.one(f"{HOME}a.xml").discovered.parent == ROOT
+    assert [each.loc for each in found.one(ROOT).children] == [f"{HOME}a.xml"]
 
 
 async def test_of_the_sitemaps_that_a_urlset_lists_only_as_many_are_kept_as_are_followed(monkeypatch):
@@ -228,7 +228,7 @@ async def test_of_the_sitemaps_that_a_urlset_lists_only_as_many_are_kept_as_are_
     monkeypatch.setattr(fetched_sitemap, "MAX_CHILDREN", 3)
     listed = "".join(f"<sitemap><loc>{HOME}{number}.xml</loc></sitemap>" for number in range(9_000))
     mixed = f'<urlset xmlns="{XMLNS}"><url><loc>{HOME}1</loc></url>{listed}</urlset>'.encode()
-    found = await walked(tree() | {ROOT: mixed}, ROOT)
-    assert len(found.one(ROOT).listed) == 4
+    found = await crawl(tree() | {ROOT: mixed}, ROOT)
+    assert len(found.one(ROOT).children) == 4
     assert len(found.sitemaps) == 4
-    assert found.cuts == ["index-too-many"]
+    assert found.limits == ["index-too-many"]

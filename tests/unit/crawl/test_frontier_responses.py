@@ -4,7 +4,7 @@ import pytest
 
 from sitemap_cli.progress import Progress
 from tests.fakes import Reply
-from tests.unit.crawl.crawls import HOME, PAGE, URLS, lists, named, site, tree, walked, walking
+from tests.unit.crawl.crawls import HOME, PAGE, URLS, crawl, lists, named, open_crawl, site, tree
 from tests.web import index
 
 ROOT = f"{HOME}index.xml"
@@ -13,7 +13,7 @@ ROOT = f"{HOME}index.xml"
 async def test_a_child_that_robots_txt_disallows_is_told_and_not_asked():
     pages = tree(index=["a", "secret"], a=URLS, secret=URLS)
     pages[f"{HOME}robots.txt"] = b"User-agent: *\nDisallow: /secret"
-    found = await walked(pages, ROOT)
+    found = await crawl(pages, ROOT)
     assert found.errors == {f"{HOME}secret.xml": "robots-disallowed"}
     assert "Disallow: /secret" in found.one(f"{HOME}secret.xml").error.message
     assert "secret.xml" not in found.paths
@@ -21,7 +21,7 @@ async def test_a_child_that_robots_txt_disallows_is_told_and_not_asked():
 
 
 async def test_a_sitemap_named_by_the_user_is_asked_whatever_robots_txt_says():
-    found = await walked(tree(index=URLS) | {f"{HOME}robots.txt": b"User-agent: *\nDisallow: /"}, ROOT)
+    found = await crawl(tree(index=URLS) | {f"{HOME}robots.txt": b"User-agent: *\nDisallow: /"}, ROOT)
     assert (found.errors, found.verdict) == ({}, "ok")
 
 
@@ -35,13 +35,13 @@ async def test_a_sitemap_named_by_the_user_is_asked_whatever_robots_txt_says():
 )
 async def test_a_robots_txt_of_which_a_part_is_missing_keeps_us_out(fault, verdict):
     pages = tree(index=["a"], a=URLS) | {f"{HOME}robots.txt": Reply(b"User-agent: *\n", fault=fault)}
-    found = await walked(pages, ROOT)
+    found = await crawl(pages, ROOT)
     assert (found.errors, found.verdict) == ({f"{HOME}a.xml": fault}, verdict)
 
 
 async def test_no_robots_asks_what_is_disallowed():
     pages = tree(index=["a"], a=URLS) | {f"{HOME}robots.txt": b"User-agent: *\nDisallow: /"}
-    found = await walked(pages, ROOT, no_robots=True)
+    found = await crawl(pages, ROOT, no_robots=True)
     assert (found.paths, found.verdict) == (["index.xml", "a.xml"], "ok")
 
 
@@ -50,13 +50,13 @@ async def test_a_child_on_another_host_is_asked_as_its_own_robots_txt_says():
     pages = tree() | {ROOT: index(*cdn), **dict.fromkeys(cdn, URLS)}
     pages["https://cdn.example/robots.txt"] = b"User-agent: *\nDisallow: /b"
     pages["https://down.example/robots.txt"] = Reply(status=500)
-    found = await walked(pages, ROOT)
+    found = await crawl(pages, ROOT)
     assert found.errors == {cdn[1]: "robots-disallowed", cdn[2]: "robots-unreachable"}
     assert found.fetcher.count("https://cdn.example/robots.txt") == 1
 
 
 async def test_an_address_of_another_kind_is_no_matter_for_robots_txt():
-    found = await walked(site(robots=["Sitemap: ftp://example.com/a.xml"]), no_known_paths=True, no_html=True)
+    found = await crawl(site(robots=["Sitemap: ftp://example.com/a.xml"]), no_known_paths=True, no_html=True)
     assert found.fetcher.urls == [f"{HOME}robots.txt", "ftp://example.com/a.xml"]
 
 
@@ -80,7 +80,7 @@ async def test_an_address_of_another_kind_is_no_matter_for_robots_txt():
     ],
 )
 async def test_what_went_wrong_with_a_promised_sitemap_is_told(answer, error):
-    found = await walked(site(at={"a.xml": answer}), f"{HOME}a.xml")
+    found = await crawl(site(at={"a.xml": answer}), f"{HOME}a.xml")
     assert found.errors.get(f"{HOME}a.xml") == error
 
 
@@ -88,7 +88,7 @@ async def test_a_host_that_fails_again_and_again_is_left_alone():
     children = [f"https://down.example/{number}.xml" for number in range(40)]
     pages = tree() | {ROOT: index(*children), "https://down.example/robots.txt": b""}
     pages |= dict.fromkeys(children, Reply(fault="connection-refused"))
-    found = await walked(pages, ROOT, concurrency=1)
+    found = await crawl(pages, ROOT, concurrency=1)
     assert list(found.errors.values()) == ["connection-refused"] * 5 + ["host-failing"] * 35
     assert found.verdict == "http-error"
 
@@ -97,7 +97,7 @@ async def test_a_host_that_fails_again_and_again_is_left_alone():
 async def test_how_often_a_host_may_fail_can_be_set(most, asked):
     listed = named(*(f"{number}.xml" for number in range(40)))
     pages = tree() | {ROOT: index(*listed)} | dict.fromkeys(listed, Reply(fault="timeout-read"))
-    found = await walked(pages, ROOT, concurrency=1, max_failures=most)
+    found = await crawl(pages, ROOT, concurrency=1, max_failures=most)
     assert list(found.errors.values()).count("timeout-read") == asked
 
 
@@ -105,7 +105,7 @@ async def test_how_often_a_host_may_fail_can_be_set(most, asked):
 async def test_an_index_of_which_nothing_is_left_is_not_followed_to_its_end(status):
     listed = named(*(f"{number}.xml" for number in range(150)))
     pages = tree() | {ROOT: index(*listed)} | dict.fromkeys(listed, Reply(status=status))
-    found = await walked(pages, ROOT, concurrency=1)
+    found = await crawl(pages, ROOT, concurrency=1)
     assert list(found.errors.values()) == ["http-status"] * 100 + ["host-failing"] * 50
 
 
@@ -115,13 +115,13 @@ async def test_an_index_of_which_nothing_is_left_is_not_followed_to_its_end(stat
 )
 async def test_a_host_is_given_the_delay_that_its_robots_txt_asks_for(options, delay):
     lines = ["User-agent: other", "Crawl-delay: 3", "User-agent: *", "Crawl-delay: 7", *lists("a.xml")]
-    found = await walked(site(robots=lines, at={"a.xml": URLS}), **options)
+    found = await crawl(site(robots=lines, at={"a.xml": URLS}), **options)
     assert [each.delay for each in found.fetcher.log] == [0.0, delay]
 
 
 async def test_missing_sitemaps_are_no_failures_of_their_host():
     names = [f"{number}" for number in range(40)]
-    found = await walked(tree(index=[*names, "last"], last=URLS), ROOT, concurrency=1)
+    found = await crawl(tree(index=[*names, "last"], last=URLS), ROOT, concurrency=1)
     assert found.errors == dict.fromkeys(named(*(f"{each}.xml" for each in names)), "http-status")
     assert found.verdict == "partial"
 
@@ -130,14 +130,14 @@ async def test_a_host_that_works_between_its_failures_is_kept():
     bad = {f"{HOME}{number}.xml": Reply(status=500) for number in range(20) if number % 4}
     good = {f"{HOME}{number}.xml": URLS for number in range(0, 20, 4)}
     listed = named(*(f"{number}.xml" for number in range(20)))
-    found = await walked(tree() | bad | good | {ROOT: index(*listed)}, ROOT, concurrency=1)
+    found = await crawl(tree() | bad | good | {ROOT: index(*listed)}, ROOT, concurrency=1)
     assert set(found.errors.values()) == {"http-status"}
 
 
 async def test_progress_counts_what_was_found_and_read():
     pages = tree(index=["a", "b"], a=URLS) | site(robots=lists("index.xml"))
     progress = Progress()
-    async with walking(pages, HOME, progress) as (_, _, found):
+    async with open_crawl(pages, HOME, progress) as (_, _, found):
         assert len([each async for each in found]) == 3
     assert (progress.found, progress.read) == (3, 3)
     assert progress.bytes == len(pages[ROOT]) + len(URLS)

@@ -8,15 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sitemap_cli.crawl.pages import robots_directives
-from sitemap_cli.crawl.pages.html_head import LIMIT, Link, Page, read, text_of
-from sitemap_cli.crawl.pages.robots_directives import Forbidden, forbidden
+from sitemap_cli.crawl.pages.html_head import LIMIT, HtmlHead, Link, decode_page, parse_head
+from sitemap_cli.crawl.pages.robots_directives import NoindexDirective, find_noindex
 
 URL = "https://example.com/shop/lamp"
 NOW = dt.datetime(2026, 11, 27, tzinfo=dt.UTC)
 
 
 def canonicals(html: str) -> list[str]:
-    return [each.href for each in read(html, URL).canonicals]
+    return [each.href for each in parse_head(html, URL).canonicals]
 
 
 def test_a_whole_head_is_read() -> None:
@@ -26,7 +26,7 @@ def test_a_whole_head_is_read() -> None:
         <base href="/other/"><link rel="stylesheet" href="x.css">
         <link rel="canonical" href="lamp"><link rel="alternate" hreflang="de" href="https://example.de/">
         <link rel="alternate" type="application/rss+xml" href="/feed"></head><body><p>Hello"""
-    assert read(html, URL) == Page(
+    assert parse_head(html, URL) == HtmlHead(
         "Lamps & more",
         (("robots", "noindex, follow"),),
         (Link("https://example.com/other/lamp", "link"),),
@@ -63,13 +63,13 @@ def test_a_canonical_address_is_found(html: str) -> None:
     "html", ["", "<", "<title>", "<title", "<!--", "<script>", "<link", "\x00" * 50, "<meta name=robots>"]
 )
 def test_what_is_no_page_says_nothing(html: str) -> None:
-    found = read(html, URL)
+    found = parse_head(html, URL)
     assert (found.title, found.robots, found.canonicals, found.alternates) == (None, (), (), {})
 
 
 def test_what_is_kept_is_clean_and_short() -> None:
     html = f"<title>a\x00b\x1b[31m\ud800{'x' * 9_000}</title><link rel=canonical href='http://me:secret@h/'>"
-    found = read(html, URL)
+    found = parse_head(html, URL)
     assert found.title is not None
     assert found.title.startswith("ab[31mx")
     assert len(found.title) <= 2_000
@@ -78,7 +78,7 @@ def test_what_is_kept_is_clean_and_short() -> None:
 
 @given(st.text(alphabet=st.sampled_from("<>!-/\"'= abt\n") | st.sampled_from("linkmetaheod"), max_size=300))
 def test_any_text_can_be_read(html: str) -> None:
-    read(html, URL)
+    parse_head(html, URL)
 
 
 @pytest.mark.parametrize(
@@ -108,7 +108,7 @@ def test_any_text_can_be_read(html: str) -> None:
 def test_hostile_pages_take_no_time(part: str) -> None:
     html = "".join(part.replace("{n}", str(n)) for n in range(LIMIT // len(part)))
     began = time.process_time()
-    read(html, URL)
+    parse_head(html, URL)
     assert time.process_time() - began < 1.0
 
 
@@ -126,49 +126,53 @@ def test_hostile_pages_take_no_time(part: str) -> None:
 def test_the_encoding_is_that_of_the_header_or_of_the_page(
     body: bytes, header: str | None, expected: str
 ) -> None:
-    assert text_of([body], header) == expected
+    assert decode_page([body], header) == expected
 
 
 def test_only_the_beginning_of_a_page_is_read() -> None:
-    assert len(text_of([b"x" * LIMIT, b"y"], None)) == LIMIT
+    assert len(decode_page([b"x" * LIMIT, b"y"], None)) == LIMIT
 
 
 @pytest.mark.parametrize(
     ("meta", "headers", "expected"),
     [
         ([("robots", "index,follow")], [], None),
-        ([("robots", "NOINDEX")], [], Forbidden("meta")),
-        ([("robots", "none")], [], Forbidden("meta")),
-        ([("googlebot", "noindex"), ("bingbot", "none")], [], Forbidden("meta", ("bingbot", "googlebot"))),
-        ([("googlebot", "noindex"), ("robots", "noindex")], [], Forbidden("meta")),
+        ([("robots", "NOINDEX")], [], NoindexDirective("meta")),
+        ([("robots", "none")], [], NoindexDirective("meta")),
+        (
+            [("googlebot", "noindex"), ("bingbot", "none")],
+            [],
+            NoindexDirective("meta", ("bingbot", "googlebot")),
+        ),
+        ([("googlebot", "noindex"), ("robots", "noindex")], [], NoindexDirective("meta")),
         ([("description", "noindex"), ("somebot", "noindex")], [], None),
         ([("robots", "noindexing, unnone")], [], None),
-        ([], ["noindex"], Forbidden("header")),
-        ([], ["nofollow", "noindex"], Forbidden("header")),
-        ([], ["googlebot: noindex"], Forbidden("header", ("googlebot",))),
+        ([], ["noindex"], NoindexDirective("header")),
+        ([], ["nofollow", "noindex"], NoindexDirective("header")),
+        ([], ["googlebot: noindex"], NoindexDirective("header", ("googlebot",))),
         ([], ["otherbot: noindex, nofollow"], None),
         ([], ["nofollow, otherbot: noindex, googlebot: nofollow"], None),
-        ([], ["otherbot: nofollow, BingBot: noindex"], Forbidden("header", ("bingbot",))),
-        ([], ["noindex, otherbot: nofollow"], Forbidden("header")),
-        ([], ["max-snippet: 20, noindex"], Forbidden("header")),
+        ([], ["otherbot: nofollow, BingBot: noindex"], NoindexDirective("header", ("bingbot",))),
+        ([], ["noindex, otherbot: nofollow"], NoindexDirective("header")),
+        ([], ["max-snippet: 20, noindex"], NoindexDirective("header")),
         ([], ["max-image-preview: none"], None),
-        ([], ["unavailable_after: 25 Jun 2010 15:00:00 PST"], Forbidden("header")),
+        ([], ["unavailable_after: 25 Jun 2010 15:00:00 PST"], NoindexDirective("header")),
         (
             [],
             ["googlebot: unavailable_after: Wed, 03 Dec 2025 13:09:53 GMT, noarchive"],
-            Forbidden("header", ("googlebot",)),
+            NoindexDirective("header", ("googlebot",)),
         ),
-        ([], ["unavailable_after: Wednesday, 03-Dec-25 13:09:53 GMT"], Forbidden("header")),
-        ([("robots", "unavailable_after: 2025-09-21")], [], Forbidden("meta")),
+        ([], ["unavailable_after: Wednesday, 03-Dec-25 13:09:53 GMT"], NoindexDirective("header")),
+        ([("robots", "unavailable_after: 2025-09-21")], [], NoindexDirective("meta")),
         ([("robots", "unavailable_after: 2027-09-21")], [], None),
         ([("robots", "unavailable_after: some day")], [], None),
-        ([("robots", "noindex")], ["noindex"], Forbidden("meta")),
+        ([("robots", "noindex")], ["noindex"], NoindexDirective("meta")),
     ],
 )
 def test_directives_for_crawlers(
-    meta: list[tuple[str, str]], headers: list[str], expected: Forbidden | None
+    meta: list[tuple[str, str]], headers: list[str], expected: NoindexDirective | None
 ) -> None:
-    assert forbidden(meta, headers, NOW) == expected
+    assert find_noindex(meta, headers, NOW) == expected
 
 
 def test_link_headers_name_canonical_addresses_and_versions() -> None:
@@ -177,7 +181,7 @@ def test_link_headers_name_canonical_addresses_and_versions() -> None:
         '<https://example.de/>; rel="alternate"; hreflang="de"',
         "<unclosed; rel=canonical",
     ]
-    canonical, versions = robots_directives.links(headers, URL)
+    canonical, versions = robots_directives.parse_link_headers(headers, URL)
     assert [each.href for each in canonical] == [
         "https://example.com/shop/lamp",
         "https://example.com/shop/x,y",
@@ -195,6 +199,6 @@ def test_hostile_headers_take_no_time() -> None:
         "," * 8_000,
         "a:" * 4_000,
     ):
-        robots_directives.links([header], URL)
-        forbidden([], [header], NOW)
+        robots_directives.parse_link_headers([header], URL)
+        find_noindex([], [header], NOW)
     assert time.process_time() - began < 1.0

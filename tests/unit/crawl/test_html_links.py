@@ -2,7 +2,7 @@
 
 import pytest
 
-from sitemap_cli.crawl.html_links import LIMIT, sitemap_links
+from sitemap_cli.crawl.html_links import LIMIT, parse_sitemap_links
 
 PAGE = "https://example.com/shop/index.html"
 
@@ -40,16 +40,16 @@ PAGE = "https://example.com/shop/index.html"
 def test_links_are_found_in_every_usual_spelling(html, links, size):
     data = html.encode()
     chunks = [data[start : start + size] for start in range(0, len(data), size)]
-    assert sitemap_links(chunks, PAGE) == links
+    assert parse_sitemap_links(chunks, PAGE) == links
 
 
 def test_only_the_beginning_of_a_long_page_is_looked_at():
     link = b'<link rel="sitemap" href="a">'
-    assert sitemap_links([b" " * (LIMIT - len(link)), link], PAGE) != []
-    assert sitemap_links([b" " * LIMIT, link], PAGE) == []
+    assert parse_sitemap_links([b" " * (LIMIT - len(link)), link], PAGE) != []
+    assert parse_sitemap_links([b" " * LIMIT, link], PAGE) == []
 
 
 @pytest.mark.parametrize("piece", ["<!--", "<link ", "<", "<link a=", '<link a="', "-->", "<base x", "&"])
 def test_a_hostile_page_is_looked_through_to_its_end(piece):
     page = (piece * LIMIT)[:LIMIT].encode()
-    assert sitemap_links([page], PAGE) == []
+    assert parse_sitemap_links([page], PAGE) == []

@@ -5,11 +5,11 @@ from dataclasses import dataclass, field
 
 import pytest
 
-from sitemap_cli.crawl.http_cache import Held
+from sitemap_cli.crawl.http_cache import CachedDocument
 from sitemap_cli.fetch.interface import Validators
 from sitemap_cli.model.values import Child, Kind
 from tests.fakes import Reply
-from tests.unit.crawl.crawls import HOME, URLS, lists, site, tree, walked
+from tests.unit.crawl.crawls import HOME, URLS, crawl, lists, site, tree
 from tests.web import index
 
 ROOT = f"{HOME}index.xml"
@@ -17,54 +17,58 @@ A, B = f"{HOME}a.xml", f"{HOME}b.xml"
 
 
 @dataclass
-class Memory:
-    """Holds what a test says, and the sitemaps that held indexes list."""
+class DictCache:
+    """A cache made of dictionaries: documents by URL, children by document id."""
 
-    known: Mapping[str, Held]
+    known: Mapping[str, CachedDocument]
     lists: Mapping[int, Sequence[Child]] = field(default_factory=dict)
 
-    def held(self, url: str) -> Held | None:
+    def get_document(self, url: str) -> CachedDocument | None:
         return self.known.get(url)
 
-    async def children(self, held: Held) -> Sequence[Child]:
-        return self.lists[held.document_id]
+    async def load_children(self, cached: CachedDocument) -> Sequence[Child]:
+        return self.lists[cached.document_id]
 
 
-def held(url: str, *, document: int = 1, kind: Kind = Kind.URLSET, etag: str | None = "one", **more) -> Held:
+def cached_document(
+    url: str, *, document: int = 1, kind: Kind = Kind.URLSET, etag: str | None = "one", **more
+) -> CachedDocument:
     digest = document.to_bytes(32, "big")
-    return Held(document, document, kind, digest, 100, 0, Validators(url, etag), **more)
+    return CachedDocument(document, document, kind, digest, 100, 0, Validators(url, etag), **more)
 
 
-async def test_what_is_held_is_asked_for_with_its_validators_and_taken_from_memory():
-    found = await walked(tree(a=Reply(URLS, etag="one")), A, memory=Memory({A: held(A)}))
+async def test_what_is_held_is_asked_for_with_its_validators_and_taken_from_cache():
+    found = await crawl(tree(a=Reply(URLS, etag="one")), A, cache=DictCache({A: cached_document(A)}))
     (sitemap,) = found.sitemaps
-    assert (sitemap.kind, sitemap.held, sitemap.fetched.body) == (Kind.URLSET, held(A), None)
+    assert (sitemap.kind, sitemap.cached, sitemap.response.body) == (Kind.URLSET, cached_document(A), None)
     assert (found.errors, found.verdict) == ({}, "ok")
 
 
 async def test_what_has_changed_is_read():
-    found = await walked(tree(a=Reply(URLS, etag="two")), A, memory=Memory({A: held(A)}))
-    assert found.one(A).held is None
+    found = await crawl(tree(a=Reply(URLS, etag="two")), A, cache=DictCache({A: cached_document(A)}))
+    assert found.one(A).cached is None
     assert found.one(A).reading.urls == 2
 
 
-async def test_a_held_index_is_followed_from_memory():
-    memory = Memory({ROOT: held(ROOT, kind=Kind.INDEX)}, {1: [Child(A), Child(B)]})
+async def test_a_held_index_is_followed_from_cache():
+    cache = DictCache({ROOT: cached_document(ROOT, kind=Kind.INDEX)}, {1: [Child(A), Child(B)]})
     pages = tree(a=URLS, b=URLS) | {ROOT: Reply(b"", etag="one")}
-    found = await walked(pages, ROOT, memory=memory)
+    found = await crawl(pages, ROOT, cache=cache)
     assert found.urls == [ROOT, A, B]
 
 
 async def test_a_guess_that_has_not_changed_is_one_that_was_right():
     at = {"sitemap.xml": Reply(URLS, etag="one")}
     url = f"{HOME}sitemap.xml"
-    found = await walked(site(at=at), memory=Memory({url: held(url)}))
+    found = await crawl(site(at=at), cache=DictCache({url: cached_document(url)}))
     assert (found.urls, found.verdict) == ([url], "ok")
 
 
-@pytest.mark.parametrize("known", [{}, {A: held(A, etag=None)}, {A: held(f"{HOME}moved.xml")}])
+@pytest.mark.parametrize(
+    "known", [{}, {A: cached_document(A, etag=None)}, {A: cached_document(f"{HOME}moved.xml")}]
+)
 async def test_a_server_that_says_not_modified_unasked_has_said_nothing(known):
-    found = await walked(tree(a=Reply(status=304)), A, memory=Memory(known))
+    found = await crawl(tree(a=Reply(status=304)), A, cache=DictCache(known))
     assert (found.errors, found.verdict) == ({A: "http-status"}, "http-error")
 
 
@@ -80,7 +84,7 @@ async def test_a_server_that_says_not_modified_unasked_has_said_nothing(known):
 async def test_a_sitemap_is_not_asked_for_while_a_truthful_index_says_the_same(now, trusted, asked):
     fields = {} if now is None else {"lastmod": now}
     pages = site(robots=lists("index.xml"), at={"index.xml": index(A, **fields), "a.xml": URLS})
-    found = await walked(pages, memory=Memory({A: held(A, trusted_lastmod=trusted)}))
+    found = await crawl(pages, cache=DictCache({A: cached_document(A, trusted_lastmod=trusted)}))
     assert (found.fetcher.count(A) == 1) is asked
-    assert (found.one(A).held is None) is asked
+    assert (found.one(A).cached is None) is asked
     assert found.verdict == "ok"

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from sitemap_cli.crawl.robots_cache import MAX_EXPLAINED, MAX_FILES, RobotsFiles
+from sitemap_cli.crawl.robots_cache import MAX_EXPLAINED, MAX_FILES, RobotsCache
 from sitemap_cli.fetch.interface import Purpose
 from sitemap_cli.settings import Settings
 from tests.fakes import DictFetcher, Reply
@@ -15,13 +15,13 @@ RULES = b"User-agent: *\nDisallow: /private\nSitemap: /s.xml"
 
 def files(pages, **settings):
     fetcher = DictFetcher(pages)
-    return fetcher, RobotsFiles(fetcher, Settings(**settings), HOME)
+    return fetcher, RobotsCache(fetcher, Settings(**settings), HOME)
 
 
 async def test_everybody_who_asks_shares_one_request():
     fetcher, robots = files({f"{HOME}robots.txt": RULES})
     async with nothing_left(fetcher):
-        found = await asyncio.gather(*(robots.of(f"{HOME}{number}") for number in range(9)))
+        found = await asyncio.gather(*(robots.get_robots(f"{HOME}{number}") for number in range(9)))
         assert [each.loc for each in found[0].rules.sitemaps] == [f"{HOME}s.xml"]
     assert [(each.url, each.purpose, each.credentials_url) for each in fetcher.log] == [
         (f"{HOME}robots.txt", Purpose.ROBOTS, HOME)
@@ -40,8 +40,8 @@ async def test_everybody_who_asks_shares_one_request():
 )
 async def test_each_origin_has_its_own(one, other, requests):
     fetcher, robots = files({})
-    await robots.of(one)
-    await robots.of(other)
+    await robots.get_robots(one)
+    await robots.get_robots(other)
     assert len(fetcher.log) == requests
     assert "secret" not in str(fetcher.log)
 
@@ -49,8 +49,8 @@ async def test_each_origin_has_its_own(one, other, requests):
 async def test_one_who_stops_waiting_does_not_keep_others_from_the_answer():
     gate = asyncio.Event()
     fetcher, robots = files({f"{HOME}robots.txt": Reply(RULES, gate=gate)})
-    first, second = (asyncio.create_task(robots.of(HOME)) for _ in "12")
-    await fetcher.until(1)
+    first, second = (asyncio.create_task(robots.get_robots(HOME)) for _ in "12")
+    await fetcher.wait_for_count(1)
     first.cancel()
     gate.set()
     assert (await second).rules is not None
@@ -60,19 +60,19 @@ async def test_one_who_stops_waiting_does_not_keep_others_from_the_answer():
 async def test_what_is_still_being_asked_can_be_abandoned():
     fetcher, robots = files({f"{HOME}robots.txt": Reply(RULES, gate=asyncio.Event())})
     async with nothing_left(fetcher):
-        waiting = asyncio.create_task(robots.of(HOME))
-        await fetcher.until(1)
-        await robots.abandon()
+        waiting = asyncio.create_task(robots.get_robots(HOME))
+        await fetcher.wait_for_count(1)
+        await robots.close()
         await asyncio.gather(waiting, return_exceptions=True)
 
 
 async def test_only_so_many_files_are_kept():
     fetcher, robots = files({})
     for number in range(MAX_FILES + 10):
-        await robots.of(f"https://h{number}.example/")
-    await robots.of(f"https://h{MAX_FILES + 9}.example/")
+        await robots.get_robots(f"https://h{number}.example/")
+    await robots.get_robots(f"https://h{MAX_FILES + 9}.example/")
     assert len(fetcher.log) == MAX_FILES + 10
-    await robots.of("https://h0.example/")
+    await robots.get_robots("https://h0.example/")
     assert fetcher.count("https://h0.example/robots.txt") == 2
 
 
@@ -94,21 +94,24 @@ async def test_only_so_many_files_are_kept():
 )
 async def test_it_is_obeyed(answer, url, reason):
     _, robots = files({f"{HOME}robots.txt": answer})
-    refusal = await robots.refusal(url, by_user=False)
+    refusal = await robots.check_allowed(url, by_user=False)
     assert (refusal.reason if refusal else None) == reason
 
 
 async def test_it_is_not_even_asked_where_it_does_not_matter():
     fetcher, robots = files({f"{HOME}robots.txt": RULES})
-    assert await robots.refusal(f"{HOME}private", by_user=True) is None
+    assert await robots.check_allowed(f"{HOME}private", by_user=True) is None
     fetcher, robots = files({f"{HOME}robots.txt": RULES}, no_robots=True)
-    assert await robots.refusal(f"{HOME}private", by_user=False) is None
+    assert await robots.check_allowed(f"{HOME}private", by_user=False) is None
     assert fetcher.log == []
 
 
 async def test_the_rule_is_named_until_it_becomes_tedious():
     _, robots = files({f"{HOME}robots.txt": RULES})
-    told = [(await robots.refusal(f"{HOME}private", by_user=False)).message for _ in range(MAX_EXPLAINED + 1)]
+    told = [
+        (await robots.check_allowed(f"{HOME}private", by_user=False)).message
+        for _ in range(MAX_EXPLAINED + 1)
+    ]
     assert told[0] == "robots.txt says Disallow: /private; --no-robots reads it all the same"
     assert {*told[1:-1]} == {told[0]}
     assert told[-1] == "robots.txt disallows it; --no-robots reads it all the same"

@@ -5,12 +5,22 @@ from contextlib import aclosing
 
 import pytest
 
-from sitemap_cli.crawl.site_crawl import walk
-from sitemap_cli.crawl.targets import parse
-from sitemap_cli.crawl.verdicts import decide
+from sitemap_cli.crawl.site_crawl import crawl_site
+from sitemap_cli.crawl.targets import parse_target
+from sitemap_cli.crawl.verdicts import decide_verdict
 from sitemap_cli.settings import Settings
 from tests.fakes import DictFetcher, Reply
-from tests.unit.crawl.crawls import HOME, URLS, expire, named, nothing_left, recorded, tree, walked, walking
+from tests.unit.crawl.crawls import (
+    HOME,
+    URLS,
+    crawl,
+    expire,
+    named,
+    nothing_left,
+    open_crawl,
+    read_outcome,
+    tree,
+)
 from tests.web import index
 
 ROOT = f"{HOME}index.xml"
@@ -29,44 +39,44 @@ def stuck():
 async def test_what_was_promised_and_not_read_in_time_is_told():
     pages = tree(index=["a", "b", "c"], a=URLS, b=stuck(), c=stuck())
     late = named("b.xml", "c.xml")
-    found = await walked(pages, ROOT, waiting=late)
+    found = await crawl(pages, ROOT, waiting=late)
     assert found.errors == dict.fromkeys(late, "deadline")
-    assert found.cuts == ["deadline"]
+    assert found.limits == ["deadline"]
     assert found.verdict == "partial"
 
 
 async def test_what_was_never_begun_is_told_too():
     pages = tree(index=["a", "b", "c"], a=stuck())
-    found = await walked(pages, ROOT, waiting=named("a.xml"), concurrency=1)
+    found = await crawl(pages, ROOT, waiting=named("a.xml"), concurrency=1)
     assert found.errors == dict.fromkeys(named("a.xml", "b.xml", "c.xml"), "deadline")
     assert found.verdict == "timeout"
 
 
 @pytest.mark.parametrize("path", ["robots.txt", "sitemap.xml", ""])
 async def test_a_deadline_in_the_middle_of_the_search_is_no_absence(path):
-    found = await walked({HOME + path: stuck()}, waiting=[HOME + path])
-    assert (found.sitemaps, found.cuts, found.verdict) == ([], ["deadline"], "timeout")
+    found = await crawl({HOME + path: stuck()}, waiting=[HOME + path])
+    assert (found.sitemaps, found.limits, found.verdict) == ([], ["deadline"], "timeout")
 
 
 async def test_what_was_read_in_time_is_delivered_however_busy_the_consumer_was():
     answers = []
-    async with walking(MANY, ROOT, concurrency=4) as (fetcher, begun, found):
+    async with open_crawl(MANY, ROOT, concurrency=4) as (fetcher, begun, found):
         async for each in found:
-            answers.append(recorded(each))
+            answers.append(read_outcome(each))
             if len(answers) == 2:
                 expire()
-                for _ in iter(lambda: bool(begun.cuts), True):
+                for _ in iter(lambda: bool(begun.limits_reached), True):
                     await asyncio.sleep(0)
         assert len(answers) == 31
         assert {each.reason for each in answers} == {None, "deadline"}
-        read = [each for each in answers if each.readable]
+        read = [each for each in answers if each.is_readable]
         assert len(read) == fetcher.opened - 1, "no body that arrived is thrown away, robots.txt aside"
-        assert decide([*begun.answers, *answers], begun.cuts) == "partial"
+        assert decide_verdict([*begun.outcomes, *answers], begun.limits_reached) == "partial"
 
 
 async def test_a_deadline_while_an_index_is_read_tells_the_index_and_what_it_listed_so_far():
     many = index(*(f"{HOME}{number}.xml" for number in range(40_000)))
-    found = await walked(tree() | {ROOT: many}, ROOT, waiting=[f"{HOME}robots.txt"], max_sitemaps=50_000)
+    found = await crawl(tree() | {ROOT: many}, ROOT, waiting=[f"{HOME}robots.txt"], max_sitemaps=50_000)
     assert set(found.errors.values()) == {"deadline"}
     assert ROOT in found.urls
     assert 1 < len(found.urls) < 40_001
@@ -76,22 +86,22 @@ async def test_a_deadline_while_an_index_is_read_tells_the_index_and_what_it_lis
 
 
 async def test_after_a_stop_nothing_is_begun():
-    async with walking(MANY, ROOT, concurrency=1) as (fetcher, begun, found):
-        assert (await anext(found)).found.url == ROOT
+    async with open_crawl(MANY, ROOT, concurrency=1) as (fetcher, begun, found):
+        assert (await anext(found)).discovered.url == ROOT
         begun.stop("max-urls", "enough")
-        left = [each.found.url async for each in found]
+        left = [each.discovered.url async for each in found]
         assert fetcher.urls == [ROOT, f"{HOME}robots.txt", *left]
         assert len(left) <= 1
-        assert [(each.reason, each.message) for each in begun.cuts] == [("max-urls", "enough")]
+        assert [(each.reason, each.message) for each in begun.limits_reached] == [("max-urls", "enough")]
 
 
 async def test_what_is_in_flight_at_a_stop_is_still_delivered():
     gate = asyncio.Event()
     children = dict.fromkeys(NAMES, Reply(URLS, gate=gate))
-    async with walking(tree(index=NAMES, **children), ROOT, concurrency=3) as (fetcher, begun, found):
+    async with open_crawl(tree(index=NAMES, **children), ROOT, concurrency=3) as (fetcher, begun, found):
         await anext(found)
         waiting = asyncio.ensure_future(anext(found))
-        await fetcher.until(3)
+        await fetcher.wait_for_count(3)
         begun.stop("max-urls", "enough")
         gate.set()
         assert len([await waiting, *[each async for each in found]]) == 3
@@ -99,26 +109,26 @@ async def test_what_is_in_flight_at_a_stop_is_still_delivered():
 
 async def test_a_stop_for_any_reason_ends_the_search_too():
     pages = tree(index=["a"]) | {f"{HOME}robots.txt": f"Sitemap: {HOME}gone.xml".encode()}
-    async with walking(pages) as (fetcher, begun, found):
+    async with open_crawl(pages) as (fetcher, begun, found):
         async for _ in found:
             begun.stop("interrupted", "stopped")
         assert fetcher.urls == [f"{HOME}robots.txt", f"{HOME}gone.xml"]
 
 
 async def test_a_stop_after_the_end_changes_nothing():
-    async with walking(MANY, ROOT) as (_, begun, found):
+    async with open_crawl(MANY, ROOT) as (_, begun, found):
         assert len([each async for each in found]) == 31
         begun.stop("max-urls", "enough")
 
 
 async def test_a_stop_leaves_no_guess_waiting_for_another():
     pages = {f"{HOME}sitemap.xml": Reply(URLS, gate=(gate := asyncio.Event()))}
-    async with walking(pages, concurrency=1) as (fetcher, begun, found):
+    async with open_crawl(pages, concurrency=1) as (fetcher, begun, found):
         waiting = asyncio.ensure_future(anext(found))
-        await fetcher.until_asked(f"{HOME}sitemap.xml")
+        await fetcher.wait_for_url(f"{HOME}sitemap.xml")
         begun.stop("max-urls", "enough")
         gate.set()
-        assert (await waiting).found.url == f"{HOME}sitemap.xml"
+        assert (await waiting).discovered.url == f"{HOME}sitemap.xml"
         assert [each async for each in found] == []
 
 
@@ -128,16 +138,16 @@ async def test_a_stop_leaves_no_guess_waiting_for_another():
 @pytest.mark.parametrize("concurrency", [1, 4, 100])
 @pytest.mark.parametrize("seen", [1, 2, 9])
 async def test_a_walk_can_be_left_at_any_time(concurrency, seen):
-    async with walking(MANY, ROOT, concurrency=concurrency) as (_, _, found):
+    async with open_crawl(MANY, ROOT, concurrency=concurrency) as (_, _, found):
         async for each in found:
-            assert each.fetched.body is not None
+            assert each.response.body is not None
             if (seen := seen - 1) == 0:
                 break
 
 
 async def test_a_walk_can_be_left_before_it_begins():
     fetcher = DictFetcher(MANY)
-    async with nothing_left(fetcher), walk(fetcher, parse(ROOT), Settings()):
+    async with nothing_left(fetcher), crawl_site(fetcher, parse_target(ROOT), Settings()):
         pass
     assert fetcher.urls == []
 
@@ -145,13 +155,13 @@ async def test_a_walk_can_be_left_before_it_begins():
 @pytest.mark.parametrize("path", ["robots.txt", "sitemap.xml", ""])
 async def test_a_walk_can_be_left_while_it_waits_for_an_answer(path):
     fetcher = DictFetcher({HOME + path: stuck()})
-    async with nothing_left(fetcher), walk(fetcher, parse(HOME), Settings()):
-        await fetcher.until_asked(HOME + path)
+    async with nothing_left(fetcher), crawl_site(fetcher, parse_target(HOME), Settings()):
+        await fetcher.wait_for_url(HOME + path)
 
 
 @pytest.mark.parametrize("turns", range(0, 60, 3))
 async def test_a_walk_can_be_left_at_every_turn(turns):
-    async with walking(MANY, ROOT, concurrency=4) as (_, _, found):
+    async with open_crawl(MANY, ROOT, concurrency=4) as (_, _, found):
         waiting = asyncio.ensure_future(anext(found))
         for _ in range(turns):
             await asyncio.sleep(0)
@@ -159,12 +169,12 @@ async def test_a_walk_can_be_left_at_every_turn(turns):
         await asyncio.gather(waiting, return_exceptions=True)
 
 
-async def consume(fetcher, target=ROOT, *, consumer=recorded, **settings):
+async def consume(fetcher, target=ROOT, *, consumer=read_outcome, **settings):
     """Walk to the end, as a task does."""
     async with (
         nothing_left(fetcher),
-        walk(fetcher, parse(target), Settings(**settings)) as begun,
-        aclosing(begun.sitemaps()) as found,
+        crawl_site(fetcher, parse_target(target), Settings(**settings)) as begun,
+        aclosing(begun.iterate_sitemaps()) as found,
     ):
         async for each in found:
             consumer(each)
@@ -185,7 +195,7 @@ async def test_a_walk_can_be_cancelled():
     fetcher = DictFetcher(tree(index=["a", "b"], a=URLS, b=stuck()))
     async with nothing_left(fetcher):
         task = asyncio.create_task(consume(fetcher))
-        await fetcher.until_asked(f"{HOME}b.xml")
+        await fetcher.wait_for_url(f"{HOME}b.xml")
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
@@ -208,4 +218,4 @@ async def test_what_was_read_before_a_crash_is_delivered_first():
     seen = []
     with pytest.raises(ZeroDivisionError):
         await consume(DictFetcher(pages), consumer=seen.append, concurrency=1)
-    assert [each.found.url for each in seen] == named("index.xml", "a.xml")
+    assert [each.discovered.url for each in seen] == named("index.xml", "a.xml")

@@ -2,7 +2,13 @@
 
 import pytest
 
-from sitemap_cli.crawl.pages.soft_404 import alike, digest, says_so, shingles, words
+from sitemap_cli.crawl.pages.soft_404 import (
+    are_similar,
+    build_shingles,
+    extract_words,
+    hash_words,
+    is_missing_title,
+)
 
 
 @pytest.mark.parametrize(
@@ -36,7 +42,7 @@ from sitemap_cli.crawl.pages.soft_404 import alike, digest, says_so, shingles, w
     ],
 )
 def test_a_title_says_that_there_is_no_page(title: str) -> None:
-    assert says_so(title)
+    assert is_missing_title(title)
 
 
 @pytest.mark.parametrize(
@@ -61,7 +67,7 @@ def test_a_title_says_that_there_is_no_page(title: str) -> None:
     ],
 )
 def test_a_title_says_nothing_of_the_kind(title: str | None) -> None:
-    assert not says_so(title)
+    assert not is_missing_title(title)
 
 
 PAGE = (
@@ -71,18 +77,20 @@ PAGE = (
 
 
 def alike_texts(one: str, other: str) -> bool:
-    return alike(shingles(words(one)), shingles(words(other)))
+    return are_similar(build_shingles(extract_words(one)), build_shingles(extract_words(other)))
 
 
 def test_pages_are_alike_whatever_changes_with_the_clock_and_is_not_seen() -> None:
     assert alike_texts(PAGE, PAGE.replace("<script>x", "<script>y").replace("Acme", "Acme 12:30"))
-    assert digest(words(PAGE)) == digest(words(PAGE.replace("Acme", "Acme <!-- 7 --> 2026")))
+    assert hash_words(extract_words(PAGE)) == hash_words(
+        extract_words(PAGE.replace("Acme", "Acme <!-- 7 --> 2026"))
+    )
 
 
 def test_pages_with_texts_of_their_own_are_not_alike() -> None:
     lamp = "<title>Lamp</title><h1>A lamp</h1><p>It gives light to whoever has the power for it.</p>"
     assert not alike_texts(PAGE, lamp)
-    assert digest(words(PAGE)) != digest(words(lamp))
+    assert hash_words(extract_words(PAGE)) != hash_words(extract_words(lamp))
 
 
 def test_pages_without_any_text_are_alike() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from sitemap_cli.crawl.targets import TargetKind, parse
+from sitemap_cli.crawl.targets import TargetKind, parse_target
 from sitemap_cli.errors import UsageError
 
 SITE, PAGE, SITEMAP, ROBOTS = TargetKind.SITE, TargetKind.PAGE, TargetKind.SITEMAP, TargetKind.ROBOTS
@@ -30,7 +30,7 @@ SITE, PAGE, SITEMAP, ROBOTS = TargetKind.SITE, TargetKind.PAGE, TargetKind.SITEM
     ],
 )
 def test_without_a_scheme_https_is_tried_before_http(given, domain, kind, rest):
-    target = parse(given)
+    target = parse_target(given)
     assert (target.domain, target.kind) == (domain, kind)
     assert target.urls[:2] == (f"https://{rest}", f"http://{rest}")
     assert target.folder is None
@@ -53,7 +53,7 @@ def test_without_a_scheme_https_is_tried_before_http(given, domain, kind, rest):
     ],
 )
 def test_a_name_without_a_scheme_has_a_twin_with_or_without_www(given, twin):
-    assert parse(given).urls[2:] == (f"https://{twin}", f"http://{twin}")
+    assert parse_target(given).urls[2:] == (f"https://{twin}", f"http://{twin}")
 
 
 @pytest.mark.parametrize(
@@ -75,12 +75,12 @@ def test_a_name_without_a_scheme_has_a_twin_with_or_without_www(given, twin):
     ],
 )
 def test_what_is_no_name_of_several_labels_has_no_twin(given):
-    assert len(parse(given).urls) == 2
+    assert len(parse_target(given).urls) == 2
 
 
 @pytest.mark.parametrize("given", ["https://example.com", "http://www.example.com", "https://example.com/a"])
 def test_an_address_with_a_scheme_is_meant_as_it_is(given):
-    assert len(parse(given).urls) == 1
+    assert len(parse_target(given).urls) == 1
 
 
 @pytest.mark.parametrize(
@@ -104,14 +104,14 @@ def test_an_address_with_a_scheme_is_meant_as_it_is(given):
     ],
 )
 def test_an_address_is_taken_as_it_is(given, domain, kind, url):
-    target = parse(given)
+    target = parse_target(given)
     assert (target.domain, target.kind, target.urls) == (domain, kind, (url or given,))
 
 
 @pytest.mark.parametrize("given", ["https://me:secret@example.com/a", "https://secret@example.com/a"])
 def test_credentials_are_dropped(given):
-    target = parse(given)
-    assert (target.domain, target.urls, target.given) == (
+    target = parse_target(given)
+    assert (target.domain, target.urls, target.text) == (
         "example.com",
         ("https://example.com/a",),
         "https://example.com/a",
@@ -153,7 +153,7 @@ def test_credentials_are_dropped(given):
 )
 def test_nonsense_is_refused_in_one_clean_line(given, told):
     with pytest.raises(UsageError) as raised:
-        parse(given)
+        parse_target(given)
     assert str(raised.value) == told
 
 
@@ -179,7 +179,7 @@ def build(tmp_path, monkeypatch):
     ],
 )
 def test_a_folder_or_file_is_published_at_its_base(build, given, base_url, kind, url):
-    target = parse(given, base_url=base_url)
+    target = parse_target(given, base_url=base_url)
     assert (target.domain, target.kind) == ("example.com", kind)
     assert target.urls == (url or base_url,)
     assert target.folder is not None
@@ -204,9 +204,9 @@ def test_a_folder_or_file_is_published_at_its_base(build, given, base_url, kind,
 )
 def test_a_folder_or_file_needs_a_usable_base(build, given, base_url, told):
     with pytest.raises(UsageError) as raised:
-        parse(given, base_url=base_url)
+        parse_target(given, base_url=base_url)
     assert str(raised.value) == told
 
 
 def test_a_name_that_could_be_a_host_is_one_even_where_a_file_has_it(build):
-    assert parse("sitemap.xml").urls[:2] == ("https://sitemap.xml/", "http://sitemap.xml/")
+    assert parse_target("sitemap.xml").urls[:2] == ("https://sitemap.xml/", "http://sitemap.xml/")

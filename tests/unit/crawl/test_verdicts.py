@@ -5,10 +5,10 @@ import asyncio
 import pytest
 
 from sitemap_cli.crawl import verdicts
-from sitemap_cli.crawl.verdicts import Answer, decide
+from sitemap_cli.crawl.verdicts import UrlOutcome, decide_verdict
 from sitemap_cli.model.values import DiscoveredBy, Fault, Kind, Verdict
 from tests.fakes import Reply
-from tests.unit.crawl.crawls import HOME, PAGE, URLS, lists, site, tree, walked
+from tests.unit.crawl.crawls import HOME, PAGE, URLS, crawl, lists, site, tree
 from tests.web import urlset
 
 ALL = "*"
@@ -151,7 +151,7 @@ CASES = [
 async def test_the_verdict_follows_from_what_each_source_answered(verdict, target, answers, settings):
     pages = {path: answer for path, answer in answers.items() if path != ALL}
     lines = pages.pop("robots.txt") if isinstance(pages.get("robots.txt"), list) else None
-    found = await walked(site(robots=lines, at=pages), HOME + target, missing=answers.get(ALL), **settings)
+    found = await crawl(site(robots=lines, at=pages), HOME + target, missing=answers.get(ALL), **settings)
     assert found.verdict == verdict
 
 
@@ -172,7 +172,7 @@ async def test_the_verdict_follows_from_what_each_source_answered(verdict, targe
 )
 async def test_one_of_ten_children_decides_whether_an_index_was_read_wholly(child, verdict):
     names = [f"s{n}" for n in range(10)]
-    found = await walked(tree(index=names, **dict.fromkeys(names, URLS) | {"s7": child}), f"{HOME}index.xml")
+    found = await crawl(tree(index=names, **dict.fromkeys(names, URLS) | {"s7": child}), f"{HOME}index.xml")
     assert found.verdict == verdict
 
 
@@ -196,7 +196,7 @@ async def test_one_of_ten_children_decides_whether_an_index_was_read_wholly(chil
     ],
 )
 async def test_an_index_without_readable_children_is_what_its_children_are(first, second, verdict):
-    found = await walked(tree(index=["a", "b"], a=first, b=second), f"{HOME}index.xml")
+    found = await crawl(tree(index=["a", "b"], a=first, b=second), f"{HOME}index.xml")
     assert found.verdict == verdict
 
 
@@ -211,7 +211,7 @@ async def test_an_index_without_readable_children_is_what_its_children_are(first
     ],
 )
 async def test_an_index_that_was_cut_is_never_read_wholly(settings, child, verdict):
-    found = await walked(tree(index=["a", "b"], a=child, b=URLS), f"{HOME}index.xml", **settings)
+    found = await crawl(tree(index=["a", "b"], a=child, b=URLS), f"{HOME}index.xml", **settings)
     assert found.verdict == verdict
 
 
@@ -222,7 +222,7 @@ async def test_a_deadline_that_passed_tells_what_was_read_before(waiting, verdic
     pages = tree(index=["a", "b"], a=URLS, b=URLS)
     body = pages[HOME + waiting]
     pages[HOME + waiting] = Reply(body, gate=asyncio.Event())
-    found = await walked(
+    found = await crawl(
         pages | site(robots=lists("index.xml")) if waiting != "robots.txt" else pages,
         waiting=[HOME + waiting],
     )
@@ -230,16 +230,16 @@ async def test_a_deadline_that_passed_tells_what_was_read_before(waiting, verdic
 
 
 async def test_walls_are_not_run_against_again_and_again():
-    found = await walked({}, missing=wall(200))
+    found = await crawl({}, missing=wall(200))
     assert len(found.fetcher.urls) <= 8
 
 
 def test_nobody_answered_https_and_something_else_was_wrong_with_http():
-    mute = Answer(
+    mute = UrlOutcome(
         "https://x/robots.txt", DiscoveredBy.ROBOTS, False, reason="timeout-connect", decisive=False
     )
-    gone = Answer("http://x/robots.txt", DiscoveredBy.ROBOTS, False, reason="connection-refused")
-    assert decide([mute, gone]) == "http-error"
+    gone = UrlOutcome("http://x/robots.txt", DiscoveredBy.ROBOTS, False, reason="connection-refused")
+    assert decide_verdict([mute, gone]) == "http-error"
 
 
 @pytest.mark.parametrize(
@@ -254,13 +254,13 @@ def test_nobody_answered_https_and_something_else_was_wrong_with_http():
     ],
 )
 def test_a_limit_that_was_hit_is_never_a_success(cut, urls, read, verdict):
-    found = [Answer("u", DiscoveredBy.USER, True, Kind.INDEX, 200, urls=urls)] if read else []
-    assert decide(found, [Fault(cut, "")]) == verdict
+    found = [UrlOutcome("u", DiscoveredBy.USER, True, Kind.INDEX, 200, urls=urls)] if read else []
+    assert decide_verdict(found, [Fault(cut, "")]) == verdict
 
 
-@pytest.mark.parametrize("reason", sorted(verdicts.BY_REASON))
+@pytest.mark.parametrize("reason", sorted(verdicts.VERDICT_BY_REASON))
 def test_every_reason_stands_for_a_failure(reason):
-    verdict = decide([Answer("u", DiscoveredBy.USER, True, reason=reason)])
-    assert verdict is verdicts.BY_REASON[reason]
-    assert verdict in verdicts.PRECEDENCE
+    verdict = decide_verdict([UrlOutcome("u", DiscoveredBy.USER, True, reason=reason)])
+    assert verdict is verdicts.VERDICT_BY_REASON[reason]
+    assert verdict in verdicts.VERDICT_PRECEDENCE
     assert verdict not in (Verdict.OK, Verdict.PARTIAL, Verdict.ABSENT)

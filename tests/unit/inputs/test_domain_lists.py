@@ -5,13 +5,15 @@ from io import BufferedReader, BytesIO
 import pytest
 
 from sitemap_cli.errors import UsageError
-from sitemap_cli.inputs.domain_lists import LONGEST, MAX_LINES, Junk, read
+from sitemap_cli.inputs.domain_lists import LONGEST, MAX_LINES, InvalidRecord, read_records
 
 
 def named(data: bytes, name: str = "list", column: str | None = None) -> list[tuple[int, str]]:
     """Line and text of every record; that of junk begins with an exclamation mark."""
-    records = read(BufferedReader(BytesIO(data)), name, column=column)
-    return [(each.line, f"!{each.text}" if isinstance(each, Junk) else each.text) for each in records]
+    records = read_records(BufferedReader(BytesIO(data)), name, column=column)
+    return [
+        (each.line, f"!{each.text}" if isinstance(each, InvalidRecord) else each.text) for each in records
+    ]
 
 
 A_B = [(1, "a.example"), (2, "b.example")]

@@ -19,7 +19,7 @@ def folder(tmp_path):
 
 
 def names(folder, *patterns):
-    return [str(each.relative_to(folder)) for each in glob_patterns.files(folder, patterns)]
+    return [str(each.relative_to(folder)) for each in glob_patterns.match_files(folder, patterns)]
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_several_patterns_find_a_file_once(folder):
     [([], [("**", "*")]), (["*.xml"], [("**", "*.xml")]), (["a/*", "b"], [("a", "*"), ("**", "b")])],
 )
 def test_a_glob_without_a_slash_fits_at_any_depth(globs, expected):
-    assert glob_patterns.within(globs) == expected
+    assert glob_patterns.parse_globs(globs) == expected
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ def test_a_glob_without_a_slash_fits_at_any_depth(globs, expected):
     ],
 )
 def test_a_pattern_begins_in_a_folder(pattern, base, parts):
-    found, rest = glob_patterns.split(pattern)
+    found, rest = glob_patterns.split_pattern(pattern)
     assert (str(found), rest) == (base, parts)
 
 
@@ -80,7 +80,7 @@ def test_a_folder_that_cannot_be_listed_is_told_in_its_place(folder, monkeypatch
         return real(path)
 
     monkeypatch.setattr(os, "scandir", scandir)
-    first, second, told = glob_patterns.files(folder, [("**", "*")])
+    first, second, told = glob_patterns.match_files(folder, [("**", "*")])
     assert (first.name, second.name) == ("a.xml", "b.txt")
     assert isinstance(told, UnreadableError)
     assert str(told) == f"cannot list ({folder / 'x'}): Permission denied"

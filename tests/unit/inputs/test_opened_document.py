@@ -40,15 +40,15 @@ def test_a_file_that_is_there_is_local(tmp_path, monkeypatch, name, is_local):
 @pytest.mark.parametrize("data", [b"<urlset/>", gz(b"<urlset/>")])
 def test_a_file_is_read_in_pieces(tmp_path, data):
     (tmp_path / "a").write_bytes(data)
-    with opened_document.local(str(tmp_path / "a"), URL, MAX) as opened:
+    with opened_document.open_local(str(tmp_path / "a"), URL, MAX) as opened:
         assert b"".join(opened.chunks) == b"<urlset/>"
-    assert (opened.base_url, opened.faults) == (URL, [])
+    assert (opened.base_url, opened.problems) == (URL, [])
 
 
 def test_standard_input_is_read_and_left_open(monkeypatch):
     stdin = io.TextIOWrapper(io.BytesIO(gz(b"hello")))
     monkeypatch.setattr(sys, "stdin", stdin)
-    with opened_document.local("-", None, MAX) as opened:
+    with opened_document.open_local("-", None, MAX) as opened:
         assert b"".join(opened.chunks) == b"hello"
     assert not stdin.buffer.closed
 
@@ -63,16 +63,16 @@ def test_standard_input_is_read_and_left_open(monkeypatch):
 )
 def test_what_is_wrong_with_a_file_is_known_at_its_end(tmp_path, data, faults):
     (tmp_path / "a").write_bytes(data)
-    with opened_document.local(str(tmp_path / "a"), None, MAX) as opened:
+    with opened_document.open_local(str(tmp_path / "a"), None, MAX) as opened:
         assert sum(map(len, opened.chunks)) > 0
-    assert [each.code for each in opened.faults] == faults
+    assert [each.code for each in opened.problems] == faults
 
 
 @pytest.mark.parametrize("name", ["nothing-there", "a-folder", "n" * 5000, "~nobody-of-this-name/a", "a\0b"])
 def test_a_file_that_cannot_be_read_is_told(tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a-folder").mkdir()
-    with pytest.raises(UnreadableError, match="cannot read"), opened_document.local(name, None, MAX):
+    with pytest.raises(UnreadableError, match="cannot read"), opened_document.open_local(name, None, MAX):
         pass
 
 
@@ -83,7 +83,7 @@ def test_a_disk_that_fails_while_we_read_is_told(tmp_path, monkeypatch):
 
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(Failing()))
     with (
-        opened_document.local("-", None, MAX) as opened,
+        opened_document.open_local("-", None, MAX) as opened,
         pytest.raises(UnreadableError, match=r"\(-\): Input/output error"),
     ):
         next(opened.chunks)
@@ -98,9 +98,9 @@ def test_what_a_failing_disk_gave_before_counts(monkeypatch):
             raise OSError(5, "Input/output error")
 
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(Failing(b"hello")))
-    with opened_document.local("-", None, MAX) as opened:
+    with opened_document.open_local("-", None, MAX) as opened:
         assert list(opened.chunks) == [b"hello"]
-    (fault,) = opened.faults
+    (fault,) = opened.problems
     assert (fault.code, fault.message) == ("read-error", "the rest cannot be read: Input/output error")
 
 
@@ -108,13 +108,13 @@ def test_what_a_failing_disk_gave_before_counts(monkeypatch):
 def test_a_path_that_was_found_is_taken_as_it_is(tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)
     Path(name).write_bytes(b"hello")
-    with opened_document.local(Path(name), None, MAX) as opened:
+    with opened_document.open_local(Path(name), None, MAX) as opened:
         assert b"".join(opened.chunks) == b"hello"
 
 
 def test_an_error_of_whoever_writes_is_not_taken_for_one_of_reading(tmp_path):
     (tmp_path / "a").touch()
-    with pytest.raises(BrokenPipeError), opened_document.local(str(tmp_path / "a"), None, MAX):
+    with pytest.raises(BrokenPipeError), opened_document.open_local(str(tmp_path / "a"), None, MAX):
         raise BrokenPipeError
 
 
@@ -133,9 +133,9 @@ async def fetched(reply):
 )
 async def test_an_address_is_read_and_given_back(reply, base_url, expected):
     fetcher, answer = await fetched(reply)
-    with opened_document.remote(answer, base_url) as opened:
+    with opened_document.open_response(answer, base_url) as opened:
         content = b"".join(opened.chunks)
-    assert (content, opened.base_url, [each.code for each in opened.faults]) == expected
+    assert (content, opened.base_url, [each.code for each in opened.problems]) == expected
     assert fetcher.open == 0
 
 
@@ -149,7 +149,7 @@ async def test_an_address_is_read_and_given_back(reply, base_url, expected):
 )
 async def test_an_address_without_content_is_told(reply, why):
     fetcher, answer = await fetched(reply)
-    with pytest.raises(UnreadableError) as raised, opened_document.remote(answer, None):
+    with pytest.raises(UnreadableError) as raised, opened_document.open_response(answer, None):
         pass
     assert str(raised.value) == f"cannot read ({URL}): {why}"
     assert fetcher.open == 0
@@ -161,5 +161,5 @@ async def test_an_address_without_content_is_told(reply, why):
 )
 async def test_the_encoding_that_the_server_named_goes_along(content_type, charset):
     _, answer = await fetched(Reply(b"hello"))
-    with opened_document.remote(replace(answer, content_type=content_type), None) as opened:
+    with opened_document.open_response(replace(answer, content_type=content_type), None) as opened:
         assert opened.charset == charset

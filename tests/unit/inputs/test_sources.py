@@ -34,14 +34,14 @@ def folder(tmp_path, monkeypatch):
     ],
 )
 def test_a_file_and_an_address_are_one_document(source, is_one):
-    assert sources.is_one(source) is is_one
+    assert sources.is_single_document(source) is is_one
 
 
 def test_what_was_found_is_a_path_and_what_was_named_is_text():
-    assert list(sources.files("-", [])) == ["-"]
-    assert list(sources.files("missing", [])) == ["missing"]
-    assert list(sources.files("folder", [])) == [Path("folder/-")]
-    assert list(sources.files("[f]older/*", [])) == [Path("folder/-")]
+    assert list(sources.expand_source("-", [])) == ["-"]
+    assert list(sources.expand_source("missing", [])) == ["missing"]
+    assert list(sources.expand_source("folder", [])) == [Path("folder/-")]
+    assert list(sources.expand_source("[f]older/*", [])) == [Path("folder/-")]
 
 
 @pytest.mark.parametrize(
@@ -54,7 +54,7 @@ def test_what_was_found_is_a_path_and_what_was_named_is_text():
     ],
 )
 def test_nothing_is_an_error_of_its_own(source, globs, why):
-    (told,) = sources.files(source, globs)
+    (told,) = sources.expand_source(source, globs)
     assert isinstance(told, UnreadableError)
     assert str(told) == f"nothing to read ({source}): {why}"
 
@@ -74,9 +74,9 @@ def test_nothing_is_an_error_of_its_own(source, globs, why):
 )
 def test_a_command_line_that_makes_no_sense_is_refused(given, base_url, message):
     with pytest.raises(UsageError) as raised:
-        sources.check(given, base_url)
+        sources.check_sources(given, base_url)
     assert str(raised.value) == message
 
 
 def test_a_command_line_that_makes_sense_is_not():
-    sources.check(["-", "a", "folder", "https://a.example/"], "https://b.example/")
+    sources.check_sources(["-", "a", "folder", "https://a.example/"], "https://b.example/")

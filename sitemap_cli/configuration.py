@@ -24,40 +24,40 @@ WORDS = {
 }
 
 
-def resolve(given: Mapping[str, Any], config: Path | None) -> Settings:
+def resolve_settings(given: Mapping[str, Any], config: Path | None) -> Settings:
     """Settings from what flags and environment gave (None: not given), then the file, then defaults."""
     explicit = {name: value for name, value in given.items() if value is not None}
-    return Settings(**{**_from_file(config), **explicit})
+    return Settings(**{**_load_settings(config), **explicit})
 
 
-def listed(variable: str) -> list[str]:
+def read_list_variable(variable: str) -> list[str]:
     """The values of an environment variable that takes several: one on each line."""
     return [each.strip() for each in os.environ.get(variable, "").splitlines() if each.strip()]
 
 
-def variable(name: str) -> str | None:
+def read_variable(name: str) -> str | None:
     """The value of an environment variable that the user has named."""
     return os.environ.get(name)
 
 
-def tables(config: Path | None) -> tuple[Path, dict[str, Any]] | None:
+def load_command_tables(config: Path | None) -> tuple[Path, dict[str, Any]] | None:
     """The configuration file and its tables, which are for single commands; None without a file."""
-    path = config or _found()
+    path = config or _find_file()
     if path is None:
         return None
-    return path, {key: value for key, value in _table(path).items() if isinstance(value, dict)}
+    return path, {key: value for key, value in _read_table(path).items() if isinstance(value, dict)}
 
 
-def _from_file(config: Path | None) -> dict[str, Any]:
+def _load_settings(config: Path | None) -> dict[str, Any]:
     """The values at the top of the configuration file, with the types of :class:`Settings`."""
-    path = config or _found()
+    path = config or _find_file()
     if path is None:
         return {}
-    top = {key: value for key, value in _table(path).items() if not isinstance(value, dict)}
-    return {key.replace("-", "_"): _typed(path, key, value) for key, value in top.items()}
+    top = {key: value for key, value in _read_table(path).items() if not isinstance(value, dict)}
+    return {key.replace("-", "_"): _check_value(path, key, value) for key, value in top.items()}
 
 
-def _found() -> Path | None:
+def _find_file() -> Path | None:
     """The nearest ``sitemap.toml``, or ``pyproject.toml`` with a ``[tool.sitemap]``, from here upwards."""
     try:
         folder = Path.cwd()
@@ -73,43 +73,47 @@ def _found() -> Path | None:
     return None
 
 
-def _table(path: Path) -> dict[str, Any]:
+def _read_table(path: Path) -> dict[str, Any]:
     import tomllib
 
     try:
         document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise ConfigurationError("cannot read the configuration", where=str(path), why=_why(error)) from error
+        raise ConfigurationError(
+            "cannot read the configuration", where=str(path), why=_format_cause(error)
+        ) from error
     table = document.get("tool", {}).get("sitemap", {}) if path.name == "pyproject.toml" else document
     return dict(table)
 
 
-def _why(error: Exception) -> str:
+def _format_cause(error: Exception) -> str:
     """The cause on one line; the message of an OSError repeats the path."""
     return getattr(error, "strerror", None) or " ".join(str(error).split())
 
 
-def _typed(path: Path, key: str, value: Any) -> Any:
+def _check_value(path: Path, key: str, value: Any) -> Any:
     """The value of one key, checked as strictly as a flag would be."""
     declared = next((each for each in fields(Settings) if each.name == key.replace("-", "_")), None)
     if declared is None:
         raise ConfigurationError("unknown setting", where=f"{path}: {key}", hint="sitemap --help lists them")
-    wanted = _type(declared)
+    wanted = _expected_type(declared)
     if wanted is tuple and isinstance(value, list) and all(isinstance(each, str) for each in value):
         return tuple(value)
     if wanted is float and type(value) is int:
         value = float(value)
     if type(value) is not wanted or value not in declared.metadata.get("choices", (value,)):
-        raise ConfigurationError("unusable value", where=f"{path}: {key}", why=_expected(declared, wanted))
+        raise ConfigurationError(
+            "unusable value", where=f"{path}: {key}", why=_describe_expected(declared, wanted)
+        )
     # Written so that NaN, which is not less than anything, is refused, too.
     if "min" in declared.metadata and not value >= declared.metadata["min"]:
         raise ConfigurationError(
             "unusable value", where=f"{path}: {key}", why=f"{value} is less than {declared.metadata['min']}"
         )
-    return _from_folder(path.parent, str(value)) if declared.metadata.get("path") else value
+    return _resolve_path(path.parent, str(value)) if declared.metadata.get("path") else value
 
 
-def _type(declared: Field[Any]) -> type:
+def _expected_type(declared: Field[Any]) -> type:
     """What a value in the file must be; the annotation of an optional one begins with its type."""
     annotation = TYPES[declared.name]
     if isinstance(declared.default, tuple):
@@ -117,13 +121,13 @@ def _type(declared: Field[Any]) -> type:
     return annotation if isinstance(annotation, type) else next(iter(get_args(annotation)))
 
 
-def _expected(declared: Field[Any], wanted: type) -> str:
+def _describe_expected(declared: Field[Any], wanted: type) -> str:
     if choices := declared.metadata.get("choices"):
         return f"it must be one of {', '.join(choices)}"
     return f"it must be {WORDS[wanted]}"
 
 
-def _from_folder(folder: Path, name: str) -> str:
+def _resolve_path(folder: Path, name: str) -> str:
     """A file as it is meant from where the configuration stands; a URL stays as it is."""
     # Path.expanduser() would raise where there is no home folder.
     return name if "://" in name else str(folder / os.path.expanduser(name))  # noqa: PTH111

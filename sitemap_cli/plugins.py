@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from types import ModuleType
 
 
-def modules(package: str) -> Iterator[ModuleType]:
+def load_modules(package: str) -> Iterator[ModuleType]:
     """Import and yield every public module in ``package`` and in the packages below it, sorted by name."""
     parent = importlib.import_module(package)
     for found in sorted(pkgutil.iter_modules(parent.__path__), key=lambda module: module.name):
@@ -14,6 +14,6 @@ def modules(package: str) -> Iterator[ModuleType]:
         if found.name.startswith("_"):
             continue
         if found.ispkg:
-            yield from modules(name)
+            yield from load_modules(name)
         else:
             yield importlib.import_module(name)

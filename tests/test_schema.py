@@ -19,16 +19,16 @@ def differences(connection: Connection) -> list[object]:
 
 
 async def test_the_revisions_build_the_tables_of_the_models(database_url: str) -> None:
-    async with Database.unprepared(database_url) as db:
-        await db.upgrade()
+    async with Database.open_unprepared(database_url) as db:
+        await db.upgrade_schema()
         async with db.transaction() as session:
             connection = await session.connection()
             assert await connection.run_sync(differences) == []
 
 
 async def test_a_missing_column_would_be_noticed(database_url: str) -> None:
-    async with Database.unprepared(database_url) as db:
-        await db.upgrade()
+    async with Database.open_unprepared(database_url) as db:
+        await db.upgrade_schema()
         async with db.transaction() as session:
             await session.execute(text("ALTER TABLE domains DROP COLUMN note"))
             connection = await session.connection()
@@ -42,11 +42,11 @@ def test_the_known_revisions_are_those_that_are_shipped() -> None:
 
 
 async def test_upgrading_twice_changes_nothing(database_url: str) -> None:
-    async with Database.unprepared(database_url) as db:
-        await db.upgrade()
-        before = await db.revision()
-        await db.upgrade()
-        assert (before, await db.revision()) == (schema.HEAD, schema.HEAD)
+    async with Database.open_unprepared(database_url) as db:
+        await db.upgrade_schema()
+        before = await db.read_revision()
+        await db.upgrade_schema()
+        assert (before, await db.read_revision()) == (schema.HEAD, schema.HEAD)
 
 
 async def test_a_failed_upgrade_leaves_no_table_behind(database_url: str, monkeypatch) -> None:
@@ -55,9 +55,9 @@ async def test_a_failed_upgrade_leaves_no_table_behind(database_url: str, monkey
         raise RuntimeError("the revision is wrong")
 
     monkeypatch.setattr(schema, "_upgrade", broken)
-    async with Database.unprepared(database_url) as db:
+    async with Database.open_unprepared(database_url) as db:
         with pytest.raises(RuntimeError, match="the revision is wrong"):
-            await db.upgrade()
+            await db.upgrade_schema()
         async with db.transaction() as session:
             tables = await (await session.connection()).run_sync(lambda each: inspect(each).get_table_names())
     assert tables == []

@@ -22,7 +22,7 @@ PACKAGE = "sitemap_cli.audit.rules"
 @cache
 def rules() -> tuple[Rule, ...]:
     """All rules, by id."""
-    values = (value for module in plugins.modules(PACKAGE) for value in vars(module).values())
+    values = (value for module in plugins.load_modules(PACKAGE) for value in vars(module).values())
     return tuple(sorted((each for each in values if isinstance(each, Rule)), key=lambda rule: rule.id))
 
 

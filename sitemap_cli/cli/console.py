@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
 from sitemap_cli.cli.output_file import sink
 from sitemap_cli.errors import SitemapError
-from sitemap_cli.output.json_text import encoded
-from sitemap_cli.output.safe import safe
+from sitemap_cli.output.escaping import escape_text
+from sitemap_cli.output.json_text import encode_json
 from sitemap_cli.settings import Settings
 
 if TYPE_CHECKING:
@@ -66,14 +66,14 @@ class Console:
 
     def lines(self, texts: Iterable[str]) -> None:
         """Print lines of data."""
-        text = "".join(f"{safe(each)}\n" for each in texts)
+        text = "".join(f"{escape_text(each)}\n" for each in texts)
         with sink(None) as stdout:
             stdout.write(text.encode(sys.stdout.encoding, "backslashreplace"))
 
     def json(self, value: Any, *, lines: bool = False) -> None:
         """Print data as JSON: one value, or each of a list on a line of its own."""
         with sink(None) as stdout:
-            stdout.writelines(map(encoded, value) if lines else [encoded(value, indent=2)])
+            stdout.writelines(map(encode_json, value) if lines else [encode_json(value, indent=2)])
 
     def listing(self, rows: Sequence[Any], format_: str, draw: Draw, none: str) -> None:
         """Print a list as ``json`` or ``jsonl``, or have it drawn, or say that there is ``none``."""
@@ -111,7 +111,7 @@ class Console:
     def _say(self, level: str, fields: dict[str, Any], lines: Iterable[str]) -> None:
         if self.settings.log_format == "json":
             lines = [json.dumps({"level": level, **{name: value for name, value in fields.items() if value}})]
-        print("\n".join(map(safe, lines)), file=sys.stderr, flush=True)  # noqa: T201 - the one place that prints
+        print("\n".join(map(escape_text, lines)), file=sys.stderr, flush=True)  # noqa: T201 - the one place that prints
 
     def _rich(self, stream: TextIO) -> "RichConsole":
         from rich.console import Console as RichConsole

@@ -3,11 +3,11 @@
 import json
 from typing import Any
 
-from sitemap_cli.output.safe import safe_json
+from sitemap_cli.output.escaping import escape_json
 
 
-def encoded(value: Any, *, indent: int | None = None) -> bytes:
+def encode_json(value: Any, *, indent: int | None = None) -> bytes:
     """A value as JSON with a line break at the end: on one line, or indented for people."""
     separators = (",", ":") if indent is None else None
     text = json.dumps(value, indent=indent, separators=separators, ensure_ascii=False)
-    return f"{safe_json(text)}\n".encode()
+    return f"{escape_json(text)}\n".encode()

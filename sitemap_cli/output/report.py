@@ -22,7 +22,7 @@ class RuleInfo:
 
 
 @dataclass(frozen=True, slots=True)
-class Checked:
+class CheckedTarget:
     """One target that was checked.
 
     ``target`` is as the user named it; ``job_id``, ``status``, ``verdict`` and ``error`` are those of the job
@@ -36,7 +36,7 @@ class Checked:
     status: str
     verdict: str | None
     error: str | None
-    new: tuple[Finding, ...]
+    findings: tuple[Finding, ...]
     sitemaps: int = 0
     urls: int = 0
     exit_code: int = 0
@@ -52,7 +52,7 @@ class Report:
     exceptions cover, ``known`` what the baseline does.
     """
 
-    checks: tuple[Checked, ...]
+    checks: tuple[CheckedTarget, ...]
     rules: Mapping[str, RuleInfo]
     checked: int
     fail_on: Severity | None
@@ -60,6 +60,6 @@ class Report:
     excused: int = 0
     known: int = 0
 
-    def fails(self, finding: Finding) -> bool:
+    def is_failure(self, finding: Finding) -> bool:
         """Whether a finding is severe enough to fail the check."""
         return self.fail_on is not None and finding.severity.rank <= self.fail_on.rank

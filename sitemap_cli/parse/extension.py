@@ -42,7 +42,7 @@ class Extension:
 @cache
 def extensions() -> Mapping[str, Extension]:
     """All extensions by prefix."""
-    found = (module.EXTENSION for module in plugins.modules("sitemap_cli.parse.extensions"))
+    found = (module.EXTENSION for module in plugins.load_modules("sitemap_cli.parse.extensions"))
     return {each.prefix: each for each in found}
 
 

@@ -93,7 +93,7 @@ class TextFormat:
 
 @cache
 def _formats() -> tuple[XmlFormat | TextFormat, ...]:
-    return tuple(module.FORMAT for module in plugins.modules("sitemap_cli.parse.formats"))
+    return tuple(module.FORMAT for module in plugins.load_modules("sitemap_cli.parse.formats"))
 
 
 def for_root(namespace: str | None, local: str) -> XmlFormat | None:

@@ -9,9 +9,9 @@ from sqlalchemy import URL, TextClause, text
 from sitemap_cli.aio import uncancelled
 from sitemap_cli.errors import StorageError
 from sitemap_cli.storage import engines
-from sitemap_cli.storage.database_url import shown
-from sitemap_cli.storage.driver_errors import translated
-from sitemap_cli.storage.locks import number
+from sitemap_cli.storage.database_url import format_url
+from sitemap_cli.storage.driver_errors import translate_errors
+from sitemap_cli.storage.locks import lock_number
 
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
@@ -45,9 +45,9 @@ class AdvisoryLocks:
         self._held.add(name)
         granted = False
         try:
-            granted = await self._ask(TAKE, name)
+            granted = await self._run_statement(TAKE, name)
         except asyncio.CancelledError:
-            await self._ask(GIVE, name)
+            await self._run_statement(GIVE, name)
             raise
         finally:
             if not granted:
@@ -59,7 +59,7 @@ class AdvisoryLocks:
         if name in self._held:
             self._held.discard(name)
             with suppress(StorageError):
-                await self._ask(GIVE, name)
+                await self._run_statement(GIVE, name)
 
     async def close(self) -> None:
         """Give all of them back."""
@@ -70,13 +70,13 @@ class AdvisoryLocks:
             await connection.close()
             await connection.engine.dispose()
 
-    async def _ask(self, statement: TextClause, name: str) -> bool:
+    async def _run_statement(self, statement: TextClause, name: str) -> bool:
         # To give up the connection because one of its statements was cancelled would free all the locks.
-        return await uncancelled(self._asked(statement, number(name, 64) - 2**63))
+        return await uncancelled(self._run_on_connection(statement, lock_number(name, 64) - 2**63))
 
-    async def _asked(self, statement: TextClause, key: int) -> bool:
+    async def _run_on_connection(self, statement: TextClause, key: int) -> bool:
         async with self._one_at_a_time:
-            with translated(shown(self._url)):
+            with translate_errors(format_url(self._url)):
                 if self._connection is None:
-                    self._connection = await engines.locking(self._url).connect()
+                    self._connection = await engines.locking_engine(self._url).connect()
                 return bool(await self._connection.scalar(statement, {"key": key}))

@@ -22,24 +22,24 @@ class Connection(aiosqlite.Connection):
     ``opening`` is what begins a transaction, to be executed together with its first statement.
     """
 
-    opening: str | None = None
+    pending_begin: str | None = None
 
     # SQLAlchemy awaits no cursor, as the method of aiosqlite would want it.
-    def cursor(self) -> "Statement":  # type: ignore[override]
+    def cursor(self) -> "Cursor":  # type: ignore[override]
         """A cursor, for which the thread need not be asked."""
-        return Statement(self)
+        return Cursor(self)
 
-    async def visit(self, work: Callable[..., T], *args: Any) -> T:
+    async def run_in_thread(self, work: Callable[..., T], *args: Any) -> T:
         """Do something in the thread of the connection."""
         # The library's own way in, which it left without types.
         return await self._execute(work, *args)  # type: ignore[no-any-return, no-untyped-call]
 
-    def opened(self) -> sqlite3.Cursor:
+    def driver_cursor(self) -> sqlite3.Cursor:
         """A cursor of the driver, for use in the thread."""
         return self._conn.cursor()
 
 
-class Statement:
+class Cursor:
     """What SQLAlchemy needs of a cursor of aiosqlite, with at most one visit to the thread for each call."""
 
     arraysize = 1
@@ -58,23 +58,27 @@ class Statement:
 
     async def execute(self, sql: str, parameters: Any = ()) -> None:
         """Execute a statement, and read the beginning of what it brings."""
-        await self._connection.visit(self._run, sqlite3.Cursor.execute, sql, parameters)
+        await self._connection.run_in_thread(self._execute_in_thread, sqlite3.Cursor.execute, sql, parameters)
 
     async def executemany(self, sql: str, parameters: Iterable[Any]) -> None:
         """Execute a statement once for each of the parameters."""
-        await self._connection.visit(self._run, sqlite3.Cursor.executemany, sql, parameters)
+        await self._connection.run_in_thread(
+            self._execute_in_thread, sqlite3.Cursor.executemany, sql, parameters
+        )
 
     async def fetchall(self) -> list[Any]:
         """The rows that were not read yet."""
         rows, self._rows = self._rows, []
-        return rows if self._rest is None else rows + await self._connection.visit(self._rest.fetchall)
+        return (
+            rows if self._rest is None else rows + await self._connection.run_in_thread(self._rest.fetchall)
+        )
 
     async def fetchmany(self, size: int = 1) -> list[Any]:
         """So many of the rows that were not read yet, or fewer at the end."""
         rows, self._rows = self._rows[:size], self._rows[size:]
         missing = size - len(rows)
         if missing and self._rest is not None:
-            rows += await self._connection.visit(self._rest.fetchmany, missing)
+            rows += await self._connection.run_in_thread(self._rest.fetchmany, missing)
         return rows
 
     async def fetchone(self) -> Any:
@@ -85,14 +89,14 @@ class Statement:
         """Give up what was not read."""
         if self._rest is not None:
             rest, self._rest = self._rest, None
-            await self._connection.visit(rest.close)
+            await self._connection.run_in_thread(rest.close)
 
-    def _run(self, execute: Callable[..., Any], sql: str, parameters: Any) -> None:
-        cursor = self._connection.opened()
+    def _execute_in_thread(self, execute: Callable[..., Any], sql: str, parameters: Any) -> None:
+        cursor = self._connection.driver_cursor()
         try:
-            if self._connection.opening is not None:
-                cursor.execute(self._connection.opening)
-                self._connection.opening = None
+            if self._connection.pending_begin is not None:
+                cursor.execute(self._connection.pending_begin)
+                self._connection.pending_begin = None
             execute(cursor, sql, parameters)
             self.description, self.rowcount = cursor.description, cursor.rowcount
             self.lastrowid = cursor.lastrowid

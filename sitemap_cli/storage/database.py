@@ -9,8 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from sitemap_cli.errors import MissingDriverError, UsageError
 from sitemap_cli.storage import database_url, engines, queue_schema, schema
-from sitemap_cli.storage.database_url import shown
-from sitemap_cli.storage.driver_errors import translated
+from sitemap_cli.storage.database_url import format_url
+from sitemap_cli.storage.driver_errors import translate_errors
 from sitemap_cli.storage.job_queue import JobQueue
 from sitemap_cli.storage.locks import Locks
 
@@ -23,12 +23,12 @@ class Database:
     """
 
     def __init__(self, database: str | None) -> None:
-        self.url = database_url.parse(database)
-        self.name = database_url.shown(self.url)
+        self.url = database_url.parse_database_url(database)
+        self.name = database_url.format_url(self.url)
         self._writer: AsyncEngine | None = None
         self._reader: AsyncEngine | None = None
         self._queue: JobQueue | None = None
-        self.locks = _locks(self.url)
+        self.locks = _make_locks(self.url)
 
     @classmethod
     @asynccontextmanager
@@ -39,16 +39,16 @@ class Database:
             SchemaError: the schema is newer, is not ours, or (Postgres) wants ``db upgrade``.
             StorageError: it cannot be opened.
         """
-        async with cls.unprepared(database) as db:
-            if await db.revision() != schema.HEAD:
+        async with cls.open_unprepared(database) as db:
+            if await db.read_revision() != schema.HEAD:
                 if db.url.get_backend_name() != "sqlite":
-                    raise schema.wants_upgrade(db.name)
-                await db.upgrade()
+                    raise schema.outdated_schema_error(db.name)
+                await db.upgrade_schema()
             yield db
 
     @classmethod
     @asynccontextmanager
-    async def unprepared(cls, database: str | None) -> AsyncIterator[Self]:
+    async def open_unprepared(cls, database: str | None) -> AsyncIterator[Self]:
         """A database in whatever state it is, for :meth:`revision` and :meth:`upgrade`."""
         db = cls(database)
         try:
@@ -59,36 +59,36 @@ class Database:
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
         """A session in a transaction that is committed at the end, and rolled back on any exception."""
-        with translated(self.name):
+        with translate_errors(self.name):
             async with AsyncSession(self.writer, expire_on_commit=False) as session, session.begin():
                 yield session
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
         """A session that sees one state of the database and cannot change it."""
-        with translated(self.name):
+        with translate_errors(self.name):
             async with AsyncSession(self.reader, expire_on_commit=False) as session, session.begin():
                 yield session
 
-    async def revision(self) -> str | None:
+    async def read_revision(self) -> str | None:
         """The revision of the schema; None when there is none yet.
 
         Raises:
             SchemaError: the database belongs to another program or to a newer version of this one.
         """
-        if not schema.exists(self.url):
+        if not schema.may_have_tables(self.url):
             return None
         async with self.reading() as session:
-            return await schema.revision(session, self.name)
+            return await schema.read_revision(session, self.name)
 
-    async def upgrade(self) -> None:
+    async def upgrade_schema(self) -> None:
         """Bring the schema to this program's revision; a second process that does the same waits."""
-        await self.revision()
+        await self.read_revision()
         schema.make_folder(self.url)
         async with self.transaction() as session:
-            await schema.upgrade(session)
+            await schema.upgrade_schema(session)
             if self.may_have_queue:
-                await queue_schema.upgrade(session)
+                await queue_schema.upgrade_queue(session)
 
     async def close(self) -> None:
         """Close every connection and give the locks back; the event loop must still be running."""
@@ -98,7 +98,7 @@ class Database:
                 await engine.dispose()
         self._writer = self._reader = None
 
-    def pools(self) -> dict[str, tuple[int, int]]:
+    def count_connections(self) -> dict[str, tuple[int, int]]:
         """How many connections of each pool are in use and idle."""
         engines = {"writer": self._writer, "reader": self._reader}
         pools: dict[str, Any] = {name: each.pool for name, each in engines.items() if each is not None}
@@ -118,28 +118,28 @@ class Database:
             MissingDriverError: its engine is not installed.
         """
         if self._queue is None:
-            self._queue = _queue(self.url)
+            self._queue = _open_queue(self.url)
         return self._queue
 
     @property
     def writer(self) -> AsyncEngine:
         """The engine behind :meth:`transaction`, made on first use."""
         if self._writer is None:
-            self._writer = engines.writing(self.url)
+            self._writer = engines.writing_engine(self.url)
         return self._writer
 
     @property
     def reader(self) -> AsyncEngine:
         """The engine behind :meth:`reading`, made on first use."""
         if self._reader is None:
-            self._reader = engines.reading(self.url)
+            self._reader = engines.reading_engine(self.url)
         return self._reader
 
 
-def _queue(url: URL) -> JobQueue:
+def _open_queue(url: URL) -> JobQueue:
     if url.get_backend_name() == "sqlite":
         hint = "--database postgresql://USER@HOST/NAME"
-        raise UsageError("a queue for many machines needs Postgres", where=shown(url), hint=hint)
+        raise UsageError("a queue for many machines needs Postgres", where=format_url(url), hint=hint)
     if not queue_schema.is_installed():
         hint = "pip install 'sitemap-cli[distributed]'"
         raise MissingDriverError("the engine of the queue is not installed", hint=hint)
@@ -148,7 +148,7 @@ def _queue(url: URL) -> JobQueue:
     return ProcrastinateQueue(url)
 
 
-def _locks(url: URL) -> Locks:
+def _make_locks(url: URL) -> Locks:
     """Those of the kernel for a file, those of the server for Postgres."""
     if url.get_backend_name() == "sqlite":
         from sitemap_cli.storage.file_locks import FileLocks

@@ -13,7 +13,7 @@ POSTGRES = {"postgres", "postgresql", "postgresql+psycopg", "postgresql+asyncpg"
 SQLITE = {"sqlite", "sqlite+aiosqlite"}
 
 
-def parse(database: str | None) -> URL:
+def parse_database_url(database: str | None) -> URL:
     """The URL of a database named by path, URL or not at all (then a file in the user's data folder).
 
     Raises:
@@ -21,14 +21,14 @@ def parse(database: str | None) -> URL:
         MissingDriverError: it names Postgres and the driver is not installed.
     """
     if database is None:
-        return _file(_default())
+        return _file_url(_default_path())
     scheme, separator, _ = database.partition("://")
     if not separator:
-        return _file(Path(database).expanduser())
-    return _url(database, scheme.lower())
+        return _file_url(Path(database).expanduser())
+    return _server_url(database, scheme.lower())
 
 
-def _default() -> Path:
+def _default_path() -> Path:
     try:
         return platformdirs.user_data_path("sitemap") / "sitemap.db"
     except RuntimeError as error:
@@ -37,11 +37,11 @@ def _default() -> Path:
         ) from error
 
 
-def _file(path: Path) -> URL:
+def _file_url(path: Path) -> URL:
     return URL.create("sqlite+aiosqlite", database=str(Path(os.path.abspath(path))))  # noqa: PTH100 - resolve() would follow a link
 
 
-def _url(database: str, scheme: str) -> URL:
+def _server_url(database: str, scheme: str) -> URL:
     try:
         url = make_url(database)
     except (ArgumentError, ValueError) as error:
@@ -51,7 +51,7 @@ def _url(database: str, scheme: str) -> URL:
     if scheme in SQLITE:
         if not url.database or url.database == ":memory:":
             raise StorageError("a database needs a file", where=database)
-        return _file(Path(url.database))
+        return _file_url(Path(url.database))
     if scheme not in POSTGRES:
         raise StorageError(
             "unknown kind of database",
@@ -71,7 +71,7 @@ def _require_psycopg() -> None:
         ) from error
 
 
-def shown(url: URL) -> str:
+def format_url(url: URL) -> str:
     """The address as it may be printed: a path, or a URL without its password."""
     return (
         str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)

@@ -24,7 +24,7 @@ REASONS = {
 
 
 @contextmanager
-def translated(where: str) -> Iterator[None]:
+def translate_errors(where: str) -> Iterator[None]:
     """Raise a :class:`StorageError` for what the driver of the database ``where`` raises.
 
     A query that SQLAlchemy itself refuses is a fault of ours and stays what it is.
@@ -34,15 +34,15 @@ def translated(where: str) -> Iterator[None]:
     except PoolTimeoutError as error:
         raise DatabaseBusyError("no connection became free", where=where) from error
     except DBAPIError as error:
-        raise _from_driver(where, error) from error
+        raise _to_storage_error(where, error) from error
     except Exception as error:
         # COPY runs on the driver itself, whose errors SQLAlchemy never sees.
         if type(error).__module__.partition(".")[0] not in ("psycopg", "sqlite3", "aiosqlite"):
             raise
-        raise StorageError("the database failed", where=where, why=_line(error)) from error
+        raise StorageError("the database failed", where=where, why=_first_line(error)) from error
 
 
-def _from_driver(where: str, error: DBAPIError) -> StorageError:
+def _to_storage_error(where: str, error: DBAPIError) -> StorageError:
     original = getattr(error, "driver_exception", None) or error.orig
     code = getattr(original, "sqlite_errorcode", None)
     primary = code & 0xFF if isinstance(code, int) else None
@@ -51,9 +51,9 @@ def _from_driver(where: str, error: DBAPIError) -> StorageError:
     if primary in REASONS:
         why, hint = REASONS[primary]
         return StorageError("cannot use the database", where=where, why=why, hint=hint)
-    return StorageError("the database failed", where=where, why=_line(original or error))
+    return StorageError("the database failed", where=where, why=_first_line(original or error))
 
 
-def _line(error: BaseException) -> str:
+def _first_line(error: BaseException) -> str:
     """The first line of a message; the rest is SQL that says nothing to a user."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0]

@@ -25,7 +25,7 @@ WRITING = (
 )
 
 
-def writing(url: URL) -> AsyncEngine:
+def writing_engine(url: URL) -> AsyncEngine:
     """An engine for transactions that write.
 
     On SQLite it has one connection, because there is one writer, and takes the lock when the
@@ -33,27 +33,29 @@ def writing(url: URL) -> AsyncEngine:
     with "database is locked", and no timeout applies (https://sqlite.org/lang_transaction.html).
     """
     if url.get_backend_name() != "sqlite":
-        return _postgres(url)
-    engine = _sqlite(url, pool_size=1, max_overflow=0)
-    _prepare(engine, "BEGIN IMMEDIATE", WRITING)
+        return _postgres_engine(url)
+    engine = _sqlite_engine(url, pool_size=1, max_overflow=0)
+    _configure(engine, "BEGIN IMMEDIATE", WRITING)
     return engine
 
 
-def reading(url: URL) -> AsyncEngine:
+def reading_engine(url: URL) -> AsyncEngine:
     """An engine for transactions that only read; SQLite refuses a write on it."""
     if url.get_backend_name() != "sqlite":
-        return _postgres(url).execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
-    engine = _sqlite(_readable(url))
-    _prepare(engine, "BEGIN", ("query_only=ON",), _interrupt)
+        return _postgres_engine(url).execution_options(
+            postgresql_readonly=True, isolation_level="REPEATABLE READ"
+        )
+    engine = _sqlite_engine(_readable_url(url))
+    _configure(engine, "BEGIN", ("query_only=ON",), _interrupt_statement)
     return engine
 
 
-def locking(url: URL) -> AsyncEngine:
+def locking_engine(url: URL) -> AsyncEngine:
     """An engine for the one Postgres connection that holds locks; a transaction would hold up VACUUM."""
-    return _postgres(url, pool_size=1, max_overflow=0, isolation_level="AUTOCOMMIT")
+    return _postgres_engine(url, pool_size=1, max_overflow=0, isolation_level="AUTOCOMMIT")
 
 
-def _sqlite(url: URL, **options: Any) -> AsyncEngine:
+def _sqlite_engine(url: URL, **options: Any) -> AsyncEngine:
     """An engine that rolls back what comes back to its pool only if something is left to be rolled back.
 
     To do so each time would ask a thread, and be a traceback on stderr when it is cancelled meanwhile.
@@ -62,12 +64,12 @@ def _sqlite(url: URL, **options: Any) -> AsyncEngine:
         url,
         pool_timeout=POOL_SECONDS,
         pool_reset_on_return=None,
-        connect_args={"timeout": BUSY_MS / 1000, "async_creator_fn": _connected},
+        connect_args={"timeout": BUSY_MS / 1000, "async_creator_fn": _open_connection},
         **options,
     )
 
 
-async def _connected(*args: Any, **options: Any) -> Any:
+async def _open_connection(*args: Any, **options: Any) -> Any:
     """A connection of aiosqlite, closed again when nobody waits for it any longer.
 
     Its thread would tell the loop that it is open after the loop has gone, on stderr.
@@ -86,7 +88,7 @@ async def _connected(*args: Any, **options: Any) -> Any:
         raise
 
 
-def _postgres(url: URL, **options: Any) -> AsyncEngine:
+def _postgres_engine(url: URL, **options: Any) -> AsyncEngine:
     """The pool is small because many processes share one server; keepalives notice a silent network."""
     defaults = {
         "pool_pre_ping": True,
@@ -105,21 +107,21 @@ def _postgres(url: URL, **options: Any) -> AsyncEngine:
     return create_async_engine(url, **(defaults | options))
 
 
-def _readable(url: URL) -> URL:
+def _readable_url(url: URL) -> URL:
     """SQLite cannot open a WAL database in a folder it may not write, unless told that nobody writes."""
     path = Path(str(url.database))
-    if _writable(path) and _writable(path.parent):
+    if _is_writable(path) and _is_writable(path.parent):
         return url
     return url.set(database=f"file:{path.as_posix()}?{IMMUTABLE}", query={"uri": "true"})
 
 
-def _writable(path: Path) -> bool:
+def _is_writable(path: Path) -> bool:
     import os
 
     return os.access(path, os.W_OK)
 
 
-def _interrupt(connection: Any) -> None:
+def _interrupt_statement(connection: Any) -> None:
     """Break off what a connection is doing: to sum up millions of rows takes longer than Ctrl-C may."""
     connection.run_async(lambda driver: driver.interrupt())
 
@@ -128,7 +130,7 @@ def _let_finish(_connection: Any) -> None:
     """Nothing: a statement that writes is short, and rolling it back shall find it at its end."""
 
 
-def _prepare(
+def _configure(
     engine: AsyncEngine,
     begin: str,
     pragmas: tuple[str, ...],
@@ -164,4 +166,4 @@ def _prepare(
     @event.listens_for(engine.sync_engine, "begin")
     def began(connection: Connection) -> None:
         driver: Any = connection.connection.driver_connection
-        driver.opening = begin
+        driver.pending_begin = begin

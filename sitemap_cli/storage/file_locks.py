@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from sitemap_cli.errors import StorageError
-from sitemap_cli.storage.locks import number
+from sitemap_cli.storage.locks import lock_number
 
 SUFFIX = "-lock"
 TAKEN = {errno.EACCES, errno.EAGAIN, errno.EDEADLK}
@@ -75,9 +75,9 @@ class FileLocks:
         Raises:
             StorageError: there can be no locks in this place.
         """
-        at = number(name, BITS)
+        at = lock_number(name, BITS)
         try:
-            file = self._open()
+            file = self._open_file()
             if at in file.held:
                 return False
             _lock(file.handle, at)
@@ -91,12 +91,12 @@ class FileLocks:
 
     async def release(self, name: str) -> None:
         """Give a lock back."""
-        self._release(number(name, BITS))
+        self._release_byte(lock_number(name, BITS))
 
     async def close(self) -> None:
         """Give all of them back, and close the file if no other database of this process uses it."""
         for at in list(self._mine):
-            self._release(at)
+            self._release_byte(at)
         if self._key is None:
             return
         file = _files[self._key]
@@ -106,21 +106,21 @@ class FileLocks:
             os.close(file.handle)
         self._key = None
 
-    def _release(self, at: int) -> None:
+    def _release_byte(self, at: int) -> None:
         if at in self._mine:
-            file = self._open()
+            file = self._open_file()
             _unlock(file.handle, at)
             file.held.discard(at)
             self._mine.discard(at)
 
-    def _open(self) -> _File:
+    def _open_file(self) -> _File:
         """The file, as this process has it open."""
         if self._key is None:
-            self._key = self._existing() or self._made()
+            self._key = self._find_open_file() or self._create_file()
             _files[self._key].users += 1
         return _files[self._key]
 
-    def _existing(self) -> tuple[int, int] | None:
+    def _find_open_file(self) -> tuple[int, int] | None:
         """Which file it is, if it is open here already; to open and close it again would be to let go."""
         try:
             status = self._path.stat()
@@ -129,7 +129,7 @@ class FileLocks:
         key = status.st_dev, status.st_ino
         return key if key in _files else None
 
-    def _made(self) -> tuple[int, int]:
+    def _create_file(self) -> tuple[int, int]:
         """Open the file; a new one may be used by whoever may use the database."""
         handle = os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o666)
         status = os.fstat(handle)

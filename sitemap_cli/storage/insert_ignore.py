@@ -6,27 +6,29 @@ from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.storage.base import Base
-from sitemap_cli.storage.models import table
+from sitemap_cli.storage.declarative_base import Base
+from sitemap_cli.storage.models import table_of
 
 
-async def insert_missing(session: AsyncSession, model: type[Base], values: dict[str, Any]) -> Any | None:
+async def insert_or_ignore(session: AsyncSession, model: type[Base], values: dict[str, Any]) -> Any | None:
     """Insert a row unless its unique key exists; return the new row's id, or None when it gave way.
 
     On Postgres it waits for another transaction that is inserting the same key.
     """
-    statement = _insert((await session.connection()).dialect.name, model, returning=True)
+    statement = _build_insert((await session.connection()).dialect.name, model, returning=True)
     return (await session.execute(statement, values)).scalar()
 
 
-async def insert_all_missing(session: AsyncSession, model: type[Base], rows: list[dict[str, Any]]) -> None:
+async def insert_all_or_ignore(session: AsyncSession, model: type[Base], rows: list[dict[str, Any]]) -> None:
     """Insert those rows whose unique keys do not exist."""
     if rows:
-        await session.execute(_insert((await session.connection()).dialect.name, model), rows)
+        await session.execute(_build_insert((await session.connection()).dialect.name, model), rows)
 
 
 @cache
-def _insert(dialect: str, model: type[Base], *, returning: bool = False) -> Any:
+def _build_insert(dialect: str, model: type[Base], *, returning: bool = False) -> Any:
     # Only the one that is needed: to import that of Postgres takes as long as a short run.
-    statement = import_module(f"sqlalchemy.dialects.{dialect}").insert(table(model)).on_conflict_do_nothing()
-    return statement.returning(table(model).c.id) if returning else statement
+    statement = (
+        import_module(f"sqlalchemy.dialects.{dialect}").insert(table_of(model)).on_conflict_do_nothing()
+    )
+    return statement.returning(table_of(model).c.id) if returning else statement

@@ -11,7 +11,7 @@ Handler = Callable[[str, str], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
-class Queued:
+class QueuedJob:
     """A job for the queue.
 
     Of one ``host`` no two jobs run at the same time, whichever machines take them; and of one
@@ -36,20 +36,20 @@ class QueueState:
 class JobQueue(Protocol):
     """A queue in the database, so that a job is in it if, and only if, its row is committed."""
 
-    async def waiting(self, session: Session, names: Collection[str]) -> set[str]:
+    async def find_waiting(self, session: Session, names: Collection[str]) -> set[str]:
         """Those of the names of which a job waits."""
 
-    async def enqueue(self, session: Session, jobs: Sequence[Queued]) -> None:
+    async def enqueue_jobs(self, session: Session, jobs: Sequence[QueuedJob]) -> None:
         """Add jobs, in the transaction of the caller.
 
         Raises:
             LockedError: a job of the same name was added meanwhile.
         """
 
-    async def state(self, session: Session) -> QueueState | None:
+    async def load_state(self, session: Session) -> QueueState | None:
         """How the queue stands; None where there is no queue."""
 
-    async def work(self, handler: Handler, *, concurrency: int, dead_after: float) -> None:
+    async def run_worker(self, handler: Handler, *, concurrency: int, dead_after: float) -> None:
         """Carry out jobs, so many at once, until this is cancelled; what it had in hand then goes back.
 
         So does what workers had in hand that gave no sign of life for ``dead_after`` seconds.

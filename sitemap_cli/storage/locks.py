@@ -20,6 +20,6 @@ class Locks(Protocol):
         ...
 
 
-def number(name: str, bits: int) -> int:
+def lock_number(name: str, bits: int) -> int:
     """What a name is to those who know locks by number only: for 62 bits, none is met twice by chance."""
     return int.from_bytes(hashlib.sha256(name.encode("utf-8", "surrogateescape")).digest()) >> (256 - bits)

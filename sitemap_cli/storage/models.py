@@ -22,10 +22,10 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
-from sitemap_cli.storage.base import Base, BigKey
+from sitemap_cli.storage.declarative_base import Base, BigKey
 
 
-def table(model: type[Base]) -> Table:
+def table_of(model: type[Base]) -> Table:
     """The table of a class, for statements that shall do without the bookkeeping of the ORM."""
     return cast("Table", model.__table__)
 

@@ -20,8 +20,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sitemap_cli.aio import uncancelled
 from sitemap_cli.errors import LockedError, StorageError
 from sitemap_cli.storage import queue_schema
-from sitemap_cli.storage.database_url import shown
-from sitemap_cli.storage.job_queue import Handler, Queued, QueueState
+from sitemap_cli.storage.database_url import format_url
+from sitemap_cli.storage.job_queue import Handler, QueuedJob, QueueState
 from sitemap_cli.storage.queue_schema import SCHEMA
 
 QUEUE = TASK = "analyze"
@@ -51,7 +51,7 @@ STATE = text("""
 log = logging.getLogger(__name__)
 
 
-class Retry(BaseRetryStrategy):
+class RetryStrategy(BaseRetryStrategy):
     """Whether a job that raised something is tried again, and when."""
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
@@ -69,37 +69,37 @@ class ProcrastinateQueue:
     """The queue of one database, as :class:`~sitemap_cli.storage.job_queue.JobQueue` promises."""
 
     def __init__(self, url: URL) -> None:
-        self._name = shown(url)
+        self._name = format_url(url)
         conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
         options = {"options": f"-c search_path={SCHEMA}", "connect_timeout": 10, "keepalives_idle": 30}
         self._connector = PsycopgConnector(
             conninfo=conninfo, kwargs=options, min_size=1, max_size=CONNECTIONS
         )
 
-    async def waiting(self, session: AsyncSession, names: Collection[str]) -> set[str]:
+    async def find_waiting(self, session: AsyncSession, names: Collection[str]) -> set[str]:
         """Those of the names of which a job waits."""
         return set(await session.scalars(WAITING, {"names": list(names)}))
 
-    async def enqueue(self, session: AsyncSession, jobs: Sequence[Queued]) -> None:
+    async def enqueue_jobs(self, session: AsyncSession, jobs: Sequence[QueuedJob]) -> None:
         """Add jobs, in the transaction of the caller.
 
         Raises:
             LockedError: a job of the same name was added meanwhile.
         """
         manager = JobManager(self._connector)
-        async with queue_schema.driver(session) as connection:
+        async with queue_schema.queue_connection(session) as connection:
             for first in range(0, len(jobs), AT_ONCE):
-                some = [_deferred(each) for each in jobs[first : first + AT_ONCE]]
-                with self._translated():
+                some = [_to_procrastinate_job(each) for each in jobs[first : first + AT_ONCE]]
+                with self._translate_errors():
                     await manager.batch_defer_jobs_async(some, connection=connection)
 
-    async def state(self, session: AsyncSession) -> QueueState | None:
+    async def load_state(self, session: AsyncSession) -> QueueState | None:
         """How the queue stands; None where there is no queue."""
-        if not await queue_schema.exists(session):
+        if not await queue_schema.has_queue(session):
             return None
         return QueueState(*(await session.execute(STATE, {"recent": RECENT})).one())
 
-    async def work(self, handler: Handler, *, concurrency: int, dead_after: float) -> None:
+    async def run_worker(self, handler: Handler, *, concurrency: int, dead_after: float) -> None:
         """Carry out jobs, so many at once, until this is cancelled; what it had in hand then goes back.
 
         So does what workers had in hand that gave no sign of life for ``dead_after`` seconds.
@@ -109,22 +109,22 @@ class ProcrastinateQueue:
         """
         app = App(connector=self._connector)
 
-        @app.task(name=TASK, queue=QUEUE, retry=Retry())
+        @app.task(name=TASK, queue=QUEUE, retry=RetryStrategy())
         async def analyze(tenant: str, job_id: str) -> None:
             await handler(tenant, job_id)
 
-        with self._translated():
+        with self._translate_errors():
             try:
                 # A pool that is broken off while it opens never comes to an end.
                 await uncancelled(self._connector.open_async())
-                await _run(app, concurrency, dead_after)
+                await _run_app(app, concurrency, dead_after)
             finally:
                 await uncancelled(self._connector.close_async())
         # It never ends by itself but when one of its connections does.
         raise StorageError("the queue failed", where=self._name, why="the connection was lost")
 
     @contextmanager
-    def _translated(self) -> Iterator[None]:
+    def _translate_errors(self) -> Iterator[None]:
         """Raise errors of ours for those of the engine."""
         try:
             yield
@@ -136,8 +136,8 @@ class ProcrastinateQueue:
             raise StorageError("the queue failed", where=self._name, why=why) from error
 
 
-async def _run(app: App, concurrency: int, dead_after: float) -> None:
-    sweeping = asyncio.create_task(_sweep(app, dead_after))
+async def _run_app(app: App, concurrency: int, dead_after: float) -> None:
+    sweeping = asyncio.create_task(_requeue_stalled_jobs(app, dead_after))
     try:
         await app.run_worker_async(
             queues=[QUEUE],
@@ -154,7 +154,7 @@ async def _run(app: App, concurrency: int, dead_after: float) -> None:
         sweeping.cancel()
 
 
-async def _sweep(app: App, dead_after: float) -> None:
+async def _requeue_stalled_jobs(app: App, dead_after: float) -> None:
     """Put back, for ever, what dead workers had in hand."""
     while True:
         await asyncio.sleep(dead_after / SIGNS)
@@ -163,12 +163,12 @@ async def _sweep(app: App, dead_after: float) -> None:
                 queue=QUEUE, seconds_since_heartbeat=dead_after
             ):
                 log.warning("a worker died; its job goes back: %s", job.task_kwargs)
-                await _put_back(app, job)
+                await _requeue_job(app, job)
         except ConnectorException as error:
             log.warning("could not look for dead workers: %s", error)
 
 
-async def _put_back(app: App, job: Job) -> None:
+async def _requeue_job(app: App, job: Job) -> None:
     try:
         await app.job_manager.retry_job(job)
     except AlreadyEnqueued:
@@ -177,7 +177,7 @@ async def _put_back(app: App, job: Job) -> None:
         await app.job_manager.finish_job(job=job, status=Status.ABORTED, delete_job=True)
 
 
-def _deferred(queued: Queued) -> Job:
+def _to_procrastinate_job(queued: QueuedJob) -> Job:
     return Job(
         queue=QUEUE,
         lock=queued.host,

@@ -25,21 +25,21 @@ def is_installed() -> bool:
     return find_spec("procrastinate") is not None
 
 
-async def exists(session: AsyncSession) -> bool:
+async def has_queue(session: AsyncSession) -> bool:
     """Whether the tables were created."""
     return bool(await session.scalar(text("SELECT to_regclass('sitemap_queue.applied') IS NOT NULL")))
 
 
-async def upgrade(session: AsyncSession) -> None:
+async def upgrade_queue(session: AsyncSession) -> None:
     """Create the tables, or bring them up to what the installed Procrastinate expects.
 
     It leaves it to its users to apply the changes that it ships, so those that were are noted.
     """
-    changes = dict(_shipped())
-    known = await exists(session)
+    changes = dict(_list_migrations())
+    known = await has_queue(session)
     if not known:
         await session.execute(text("CREATE SCHEMA sitemap_queue"))
-    async with driver(session) as connection:
+    async with queue_connection(session) as connection:
         if known:
             rows = await connection.execute("SELECT name FROM applied")
             for (name,) in await rows.fetchall():
@@ -47,14 +47,14 @@ async def upgrade(session: AsyncSession) -> None:
             for statements in changes.values():
                 await connection.execute(statements)
         else:
-            await connection.execute(_whole())
+            await connection.execute(_full_schema())
             await connection.execute(OURS)
         for name in changes:
             await connection.execute("INSERT INTO applied VALUES (%s)", (name,))
 
 
 @asynccontextmanager
-async def driver(session: AsyncSession) -> AsyncIterator[Any]:
+async def queue_connection(session: AsyncSession) -> AsyncIterator[Any]:
     """The connection of psycopg behind a session, which finds the tables of the queue in the block."""
     connection = (await (await session.connection()).get_raw_connection()).driver_connection
     before = await session.scalar(text("SELECT current_setting('search_path')"))
@@ -64,13 +64,13 @@ async def driver(session: AsyncSession) -> AsyncIterator[Any]:
     await session.execute(search, {"path": before})
 
 
-def _whole() -> str:
+def _full_schema() -> str:
     from procrastinate.schema import SchemaManager
 
     return SchemaManager.get_schema()
 
 
-def _shipped() -> Iterator[tuple[str, str]]:
+def _list_migrations() -> Iterator[tuple[str, str]]:
     """The names and statements of all changes, in their order."""
     from procrastinate.schema import SchemaManager
 

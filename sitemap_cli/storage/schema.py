@@ -17,7 +17,7 @@ KNOWN = frozenset({"20261123_1", "20261126_1", "20261126_2", "20261126_3", "2026
 LOCK_KEY = 0x51_7E_3A_90
 
 
-def exists(url: URL) -> bool:
+def may_have_tables(url: URL) -> bool:
     """Whether there is anything to look into; SQLite would create a missing file by looking."""
     if url.get_backend_name() != "sqlite":
         return True
@@ -38,16 +38,18 @@ def make_folder(url: URL) -> None:
         ) from error
 
 
-async def revision(session: AsyncSession, name: str) -> str | None:
+async def read_revision(session: AsyncSession, name: str) -> str | None:
     """The revision recorded in the database; None for an empty one.
 
     Raises:
         SchemaError: it holds tables of somebody else, or a revision this program does not know.
     """
-    tables = set(await (await session.connection()).run_sync(_tables))
+    tables = set(await (await session.connection()).run_sync(_list_tables))
     if not tables:
         return None
-    found = await session.scalar(text("SELECT version_num FROM alembic_version")) if _ours(tables) else None
+    found = (
+        await session.scalar(text("SELECT version_num FROM alembic_version")) if _are_ours(tables) else None
+    )
     if found is None:
         raise SchemaError(
             "not a sitemap database",
@@ -65,29 +67,29 @@ async def revision(session: AsyncSession, name: str) -> str | None:
     return str(found)
 
 
-def _tables(connection: Connection) -> list[str]:
+def _list_tables(connection: Connection) -> list[str]:
     return inspect(connection).get_table_names()
 
 
-def _ours(tables: set[str]) -> bool:
+def _are_ours(tables: set[str]) -> bool:
     return {"alembic_version", "jobs", "documents", "entries"} <= tables
 
 
-def wants_upgrade(name: str) -> SchemaError:
+def outdated_schema_error(name: str) -> SchemaError:
     """What to raise for a Postgres database that nobody prepared."""
     return SchemaError("the schema is not up to date", where=name, hint="run: sitemap db upgrade")
 
 
-async def upgrade(session: AsyncSession) -> None:
+async def upgrade_schema(session: AsyncSession) -> None:
     """Run the missing revisions inside the caller's transaction, one process at a time."""
     connection = await session.connection()
     if connection.dialect.name == "postgresql":
         # SQLite's BEGIN IMMEDIATE already lets one in at a time.
         await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY})
-    await connection.run_sync(_upgrade)
+    await connection.run_sync(_run_alembic)
 
 
-def _upgrade(connection: Connection) -> None:
+def _run_alembic(connection: Connection) -> None:
     from alembic import command
 
     config = alembic_config()

@@ -11,7 +11,7 @@ from sitemap_cli.audit.gate import Gate, combine_exit_codes
 from sitemap_cli.audit.rule import Rule
 from sitemap_cli.crawl.targets import Target
 from sitemap_cli.model.values import Finding
-from sitemap_cli.output.report import Checked, Report, RuleInfo
+from sitemap_cli.output.report import CheckedTarget, Report, RuleInfo
 from sitemap_cli.services.checking import checks
 from sitemap_cli.services.checking.checks import CheckOptions, Outcome
 from sitemap_cli.services.reporting import job_result
@@ -63,7 +63,7 @@ def build_report(
         rules: the rules that were selected.
         failed: exit codes of targets that could not be checked.
     """
-    known, targets = 0, list[Checked]()
+    known, targets = 0, list[CheckedTarget]()
     for job in checked:
         new, covered = gate.drop_known(job.outcome.findings)
         known += covered
@@ -80,16 +80,16 @@ def build_report(
     )
 
 
-def _describe_target(job: CheckedJob, new: Sequence[Finding], gate: Gate) -> Checked:
+def _describe_target(job: CheckedJob, new: Sequence[Finding], gate: Gate) -> CheckedTarget:
     result = job.result
-    return Checked(
+    return CheckedTarget(
         target=result["target"],
         domain=result["domain"],
         job_id=result["job_id"],
         status=result["status"],
         verdict=result["verdict"],
         error=result["error"],
-        new=tuple(new),
+        findings=tuple(new),
         sitemaps=result["totals"]["sitemaps"],
         urls=result["totals"]["urls"],
         exit_code=gate.exit_code(result["verdict"], new),

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
-from sitemap_cli.configuration import variable
+from sitemap_cli.configuration import read_variable
 from sitemap_cli.crawl.fetchers import Fetchers
 from sitemap_cli.crawl.targets import parse_target
 from sitemap_cli.errors import ConfigurationError, SitemapError
@@ -59,7 +59,7 @@ async def run_new_job(
     Raises:
         ConfigurationError: the request settings of the domain cannot be applied.
     """
-    settings = started.request_settings.apply_to(context.settings, variable)
+    settings = started.request_settings.apply_to(context.settings, read_variable)
     fetcher = context.fetchers.for_target(started.target, settings)
     job = Job(context.db, fetcher, settings, started.job_id, started.domain_id, started.target, context.meter)
     return await analyze(job, progress, stopwatch)
@@ -120,7 +120,7 @@ def _prepare_job(context: RunContext, work: RunnableJob) -> Job:
     """
     own = None
     if work.preferences:
-        own = RequestSettings.from_stored(work.preferences).apply_to(context.settings, variable)
+        own = RequestSettings.from_stored(work.preferences).apply_to(context.settings, read_variable)
     return Job(
         context.db,
         context.fetchers.for_target(settings=own),

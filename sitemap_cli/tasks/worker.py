@@ -14,7 +14,7 @@ from sitemap_cli.services.catalog import batches, schedules
 from sitemap_cli.services.recording import jobs
 from sitemap_cli.services.shared import ids
 from sitemap_cli.storage.database import Database
-from sitemap_cli.storage.job_queue import JobQueue, Queued
+from sitemap_cli.storage.job_queue import JobQueue, QueuedJob
 from sitemap_cli.storage.session import Session
 from sitemap_cli.tasks.locking import name_domain_lock
 from sitemap_cli.tasks.run_job import RunContext, run_pending_job
@@ -55,7 +55,7 @@ async def _enqueue_targets(
 ) -> Enqueued:
     batch_id = ids.generate_id()
     named = {name_domain_lock(tenant, target.domain): target for target in listed}
-    waiting = await queue.waiting(session, named.keys())
+    waiting = await queue.find_waiting(session, named.keys())
     new = {name: target for name, target in named.items() if name not in waiting}
     if new:
         targets = list(new.values())
@@ -63,10 +63,10 @@ async def _enqueue_targets(
             session, batch_id, tenant=tenant, source=source, holder=None, targets=targets
         )
         queued = [
-            Queued(tenant, job_id, normalize_domain(target.domain), name)
+            QueuedJob(tenant, job_id, normalize_domain(target.domain), name)
             for job_id, (name, target) in zip(job_ids, new.items(), strict=True)
         ]
-        await queue.enqueue(session, queued)
+        await queue.enqueue_jobs(session, queued)
     return Enqueued(batch_id, len(new), len(waiting))
 
 
@@ -96,7 +96,9 @@ async def run_worker(
     async with db.reading() as session:
         await _require_queue(db, session)
     await queue_due_domains(db)
-    working = asyncio.ensure_future(db.queue.work(handle, concurrency=concurrency, dead_after=dead_after))
+    working = asyncio.ensure_future(
+        db.queue.run_worker(handle, concurrency=concurrency, dead_after=dead_after)
+    )
     planning = asyncio.ensure_future(_queue_due_repeatedly(db))
     watching = asyncio.ensure_future(_wait_until_empty(db) if drain else asyncio.Event().wait())
     try:
@@ -133,7 +135,7 @@ async def queue_due_domains(db: Database) -> None:
 
 
 async def _require_queue(db: Database, session: Session) -> None:
-    if await db.queue.state(session) is None:
+    if await db.queue.load_state(session) is None:
         raise SchemaError("there is no queue yet", where=db.name, hint="run: sitemap db upgrade")
 
 
@@ -141,7 +143,7 @@ async def _wait_until_empty(db: Database) -> None:
     """Wait until nothing waits or runs in the queue."""
     while True:
         async with db.reading() as session:
-            state = await db.queue.state(session)
+            state = await db.queue.load_state(session)
         if state is None or not (state.waiting or state.running):
             return
         await asyncio.sleep(LOOK_SECONDS)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 
-from sitemap_cli.plugins import modules
+from sitemap_cli.plugins import load_modules
 from tests.hostile.attack import Attack, Places
 
 NETWORK = "127.4.0.0/16"
@@ -17,7 +17,7 @@ PER_NETWORK = 100
 
 def attacks() -> tuple[Attack, ...]:
     """Every attack of every family, in the order of the files."""
-    found = [attack for module in modules("tests.hostile.attacks") for attack in module.ATTACKS]
+    found = [attack for module in load_modules("tests.hostile.attacks") for attack in module.ATTACKS]
     twice = {each.name for each in found if sum(other.name == each.name for other in found) > 1}
     assert not twice, twice
     return tuple(found)

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from sitemap_cli import settings
-from sitemap_cli.configuration import listed, resolve, tables
+from sitemap_cli.configuration import load_command_tables, read_list_variable, resolve_settings
 from sitemap_cli.errors import ConfigurationError
 from sitemap_cli.settings import Settings
 
@@ -17,7 +17,7 @@ def configured(tmp_path: Path, text: str, name: str = "sitemap.toml") -> Path:
 
 def test_what_was_given_wins_over_the_file_and_that_over_the_default(tmp_path: Path) -> None:
     file = configured(tmp_path, "retries = 5\ntimeout = 3\ndelay = 0.5\n")
-    found = resolve({"retries": 7, "timeout": None}, file)
+    found = resolve_settings({"retries": 7, "timeout": None}, file)
     assert (found.retries, found.timeout, found.delay, found.per_host) == (7, 3.0, 0.5, Settings().per_host)
 
 
@@ -38,7 +38,7 @@ def test_what_was_given_wins_over_the_file_and_that_over_the_default(tmp_path: P
 def test_a_key_of_the_file_has_the_type_of_the_setting(
     text: str, name: str, value: Any, tmp_path: Path
 ) -> None:
-    assert getattr(resolve({}, configured(tmp_path, text)), name) == value
+    assert getattr(resolve_settings({}, configured(tmp_path, text)), name) == value
 
 
 @pytest.mark.parametrize(
@@ -61,7 +61,7 @@ def test_a_key_that_means_nothing_is_an_error_that_names_the_file(
 ) -> None:
     file = configured(tmp_path, text)
     with pytest.raises(ConfigurationError) as caught:
-        resolve({}, file)
+        resolve_settings({}, file)
     assert message in str(caught.value)
     assert str(file) in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -70,7 +70,7 @@ def test_a_key_that_means_nothing_is_an_error_that_names_the_file(
 def test_a_file_that_is_no_text_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "sitemap.toml").write_bytes(b"\xff\xfe")
     with pytest.raises(ConfigurationError):
-        resolve({}, tmp_path / "sitemap.toml")
+        resolve_settings({}, tmp_path / "sitemap.toml")
 
 
 @pytest.mark.parametrize(
@@ -78,7 +78,7 @@ def test_a_file_that_is_no_text_is_an_error(tmp_path: Path) -> None:
     [("data.db", "{folder}/data.db"), ("/data.db", "/data.db"), ("postgresql://h/n", "postgresql://h/n")],
 )
 def test_files_are_meant_from_where_the_configuration_stands(value: str, path: str, tmp_path: Path) -> None:
-    found = resolve({}, configured(tmp_path, f"database = '{value}'"))
+    found = resolve_settings({}, configured(tmp_path, f"database = '{value}'"))
     assert found.database == path.format(folder=tmp_path)
 
 
@@ -86,15 +86,15 @@ def test_the_nearest_configuration_counts(tmp_path: Path, monkeypatch: pytest.Mo
     deep = tmp_path / "a" / "b"
     deep.mkdir(parents=True)
     monkeypatch.chdir(deep)
-    assert resolve({}, None) == Settings()
+    assert resolve_settings({}, None) == Settings()
     configured(tmp_path, "[tool.sitemap]\nretries = 9", "pyproject.toml")
-    assert resolve({}, None).retries == 9
+    assert resolve_settings({}, None).retries == 9
     configured(tmp_path / "a", "[tool.sitemapper]\nretries = 1", "pyproject.toml")
-    assert resolve({}, None).retries == 9
+    assert resolve_settings({}, None).retries == 9
     configured(tmp_path / "a", "[tool.sitemap.jobs.list]\nlimit = 1", "pyproject.toml")
-    assert resolve({}, None) == Settings()
+    assert resolve_settings({}, None) == Settings()
     configured(deep, "retries = 8")
-    assert resolve({}, None).retries == 8
+    assert resolve_settings({}, None).retries == 8
 
 
 def test_a_working_folder_that_is_gone_has_no_configuration(
@@ -104,23 +104,23 @@ def test_a_working_folder_that_is_gone_has_no_configuration(
     gone.mkdir()
     monkeypatch.chdir(gone)
     gone.rmdir()
-    assert resolve({}, None) == Settings()
-    assert tables(None) is None
+    assert resolve_settings({}, None) == Settings()
+    assert load_command_tables(None) is None
 
 
 def test_tables_are_for_commands(tmp_path: Path) -> None:
     file = configured(tmp_path, "quiet = true\n[analyze]\nformat = 'json'\n")
-    assert tables(file) == (file, {"analyze": {"format": "json"}})
-    assert resolve({}, file) == Settings(quiet=True)
+    assert load_command_tables(file) == (file, {"analyze": {"format": "json"}})
+    assert resolve_settings({}, file) == Settings(quiet=True)
 
 
 def test_a_variable_may_hold_a_value_on_each_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SITEMAP_HEADER", "A: b c\n\n  D: e\n")
-    assert listed("SITEMAP_HEADER") == ["A: b c", "D: e"]
-    assert listed("SITEMAP_COOKIE") == []
+    assert read_list_variable("SITEMAP_HEADER") == ["A: b c", "D: e"]
+    assert read_list_variable("SITEMAP_COOKIE") == []
 
 
 def test_every_setting_is_on_a_panel_and_explained() -> None:
-    shown = [each.name for name in (settings.GLOBAL, settings.FETCH) for each in settings.panel(name)]
+    shown = [each.name for name in (settings.GLOBAL, settings.FETCH) for each in settings.list_settings(name)]
     assert len(shown) == len(set(shown)) == len(settings.TYPES)
-    assert all(each.metadata["help"] for each in settings.panel(settings.FETCH))
+    assert all(each.metadata["help"] for each in settings.list_settings(settings.FETCH))

@@ -10,7 +10,7 @@ from sitemap_cli.cli.framework.options import BaseUrl, ListFormat, Output, Wait
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.errors import LockedError
 from sitemap_cli.model import exit_codes
-from sitemap_cli.output.json_text import encoded
+from sitemap_cli.output.json_text import encode_json
 from sitemap_cli.settings import FETCH
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ async def analyze(
                     codes.append(exit_codes.for_verdict(result["verdict"]))
                     await _print_result(run, db, results, format_, stream)
         if format_ == "json":
-            stream.write(encoded({"schema": SCHEMA, "results": results}, indent=2))
+            stream.write(encode_json({"schema": SCHEMA, "results": results}, indent=2))
     return exit_codes.combine(codes)
 
 
@@ -83,7 +83,7 @@ async def _print_result(
     *others, result = results
     is_news = result["verdict"] != "ok" or is_changed(result["totals"])
     if format_ == "jsonl":
-        stream.write(encoded(result))
+        stream.write(encode_json(result))
         stream.flush()
     elif format_ == "text" and (is_news or not run.settings.quiet):
         stream.write(b"\n" if others and not run.settings.quiet else b"")

@@ -16,9 +16,9 @@ async def upgrade(run: Run) -> None:
     from sitemap_cli.storage import schema
     from sitemap_cli.storage.database import Database
 
-    async with Database.unprepared(run.settings.database) as db:
-        before = await db.revision()
-        await db.upgrade()
+    async with Database.open_unprepared(run.settings.database) as db:
+        before = await db.read_revision()
+        await db.upgrade_schema()
     done = "is up to date" if before == schema.HEAD else "is now up to date" if before else "was created"
     run.console.note(f"{db.name} {done} (revision {schema.HEAD})")
 
@@ -32,8 +32,8 @@ async def info(
     from sitemap_cli.services.reporting.database_stats import count_rows
     from sitemap_cli.storage.database import Database
 
-    async with Database.unprepared(run.settings.database) as db:
-        facts: dict[str, Any] = {"database": db.name, "revision": await db.revision()}
+    async with Database.open_unprepared(run.settings.database) as db:
+        facts: dict[str, Any] = {"database": db.name, "revision": await db.read_revision()}
         if facts["revision"] is not None:
             async with db.reading() as session:
                 facts |= await count_rows(session)

@@ -14,7 +14,7 @@ from sitemap_cli.cli.view.numbers import format_count
 from sitemap_cli.errors import UsageError
 from sitemap_cli.model import exit_codes
 from sitemap_cli.model.values import Status, Verdict
-from sitemap_cli.output.safe import safe
+from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.settings import FETCH
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ async def list_(
                 batch_id=(await batches.find_batch(session, tenant, batch)).id if batch else None,
                 limit=limit,
             )
-            queue = await db.queue.state(session) if db.may_have_queue else None
+            queue = await db.queue.load_state(session) if db.may_have_queue else None
     found = job_result.summarize_jobs(rows)
     table = partial(_table, short=run.console.width is not None)
     run.console.listing(found, format_, table, "no jobs; record one: sitemap analyze example.com")
@@ -222,7 +222,7 @@ def _table(rows: list[dict[str, Any]], *, short: bool) -> Any:
     for row in rows:
         started = (row["started_at"] or "")[5:16].replace("T", " ") if short else row["started_at"] or ""
         counts = (f"{row['sitemaps']:,}", f"{row['urls']:,}", started)
-        named = (row["job_id"][:long], Text(safe(row["domain"])), row["status"], row["verdict"] or "")
+        named = (row["job_id"][:long], Text(escape_text(row["domain"])), row["status"], row["verdict"] or "")
         table.add_row(*named, *counts)
     return table
 

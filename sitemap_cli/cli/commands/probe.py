@@ -9,10 +9,10 @@ import typer
 from sitemap_cli.cli.framework.command import command
 from sitemap_cli.cli.framework.options import ListFormat, Output, Wait
 from sitemap_cli.cli.framework.runtime import Run
-from sitemap_cli.configuration import variable
+from sitemap_cli.configuration import read_variable
 from sitemap_cli.errors import UsageError
 from sitemap_cli.model import exit_codes
-from sitemap_cli.output.json_text import encoded
+from sitemap_cli.output.json_text import encode_json
 from sitemap_cli.settings import FETCH
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ async def _probed(
         preferences = await domain_catalog.load_request_settings(session, subject.domain_id)
         known = await probe_store.count_probed_pages(session, subject.job_id)
         sitemaps = await probe_result.load_sitemap_urls(session, subject.job_id)
-    settings = preferences.apply_to(run.settings, variable)
+    settings = preferences.apply_to(run.settings, read_variable)
     progress = BatchProgress(max(size.resolve(subject.entry_count), known), known)
     async with run.fetchers() as fetchers:
         probing = ProbeRun(db, fetchers.for_target(None, settings), settings, subject, size, progress)
@@ -107,7 +107,7 @@ async def _asked(run: Run, probing: "ProbeRun", sitemaps: Mapping[int, str], str
         async with aclosing(task(probing)) as groups:
             async for group in groups:
                 if stream is not None:
-                    stream.writelines(encoded(build_page_line(each, sitemaps)) for each in group)
+                    stream.writelines(encode_json(build_page_line(each, sitemaps)) for each in group)
                     stream.flush()
     except (CancelledError, Stopped):
         run.console.note("stopped; what was asked so far is recorded, and the same command goes on")
@@ -120,10 +120,10 @@ def _print(run: Run, result: Mapping[str, Any], format_: str, stream: BinaryIO) 
     if format_ == "text":
         run.console.show(render_probe(result), stream)
     elif format_ == "json":
-        stream.write(encoded(result, indent=2))
+        stream.write(encode_json(result, indent=2))
     else:
         summary = {name: value for name, value in result.items() if name not in ("pages", "pages_left_out")}
-        stream.write(encoded({"type": "summary", **summary}))
+        stream.write(encode_json({"type": "summary", **summary}))
 
 
 def _size(sample: str | None, *, everything: bool) -> "SampleSize":

@@ -43,7 +43,7 @@ async def robots(
 ) -> int:
     """Print the sitemaps, groups and rules of a robots.txt, and test addresses against it."""
     from sitemap_cli.cli.output_file import sink
-    from sitemap_cli.output import lines
+    from sitemap_cli.output import json_lines
 
     rules, base, faults = await _rules(run, source, base_url)
     who = run.settings.user_agent if agent is None else agent
@@ -51,7 +51,7 @@ async def robots(
     problems = [*map(_problem, [*rules.problems, *faults])]
     with sink(output) as stream:
         if format_ == "jsonl":
-            lines.write(stream, [*_contents(rules), *problems, *tests])
+            json_lines.write_records(stream, [*_contents(rules), *problems, *tests])
         else:
             _print(format_, [*_contents(rules), *tests], stream)
             _tell(run, problems)
@@ -143,10 +143,10 @@ def _problem(problem: "Problem") -> Record:
 def _print(format_: str, records: list[Record], stream: BinaryIO) -> None:
     if format_ == "csv":
         return _print_table(records, stream)
-    from sitemap_cli.output.safe import safe
+    from sitemap_cli.output.escaping import escape_text
 
     texts = (text for each in records for text in _texts(each))
-    return stream.writelines(f"{safe(text)}\n".encode("utf-8", "backslashreplace") for text in texts)
+    return stream.writelines(f"{escape_text(text)}\n".encode("utf-8", "backslashreplace") for text in texts)
 
 
 def _texts(record: Record) -> list[str]:
@@ -165,9 +165,9 @@ def _texts(record: Record) -> list[str]:
 
 def _print_table(records: list[Record], stream: BinaryIO) -> None:
     """A row for each record; a list is one cell, and what does not belong to a record is empty."""
-    from sitemap_cli.output import writers
+    from sitemap_cli.output import output_format
 
-    with writers.writer("csv", stream, COLUMNS) as write:
+    with output_format.open_writer("csv", stream, COLUMNS) as write:
         write(tuple(_cell(each, name) for name in COLUMNS) for each in records)
 
 

@@ -43,7 +43,7 @@ async def urls(
 ) -> None:
     """List the URLs of DOMAIN's last complete job, in the order of its files."""
     from sitemap_cli.cli.output_file import sink
-    from sitemap_cli.output import writers
+    from sitemap_cli.output import output_format
     from sitemap_cli.services.reporting.listed_urls import UrlFilter
     from sitemap_cli.w3c_time import parse_w3c
 
@@ -65,7 +65,7 @@ async def urls(
         options = {"raw": True} if raw_csv else {}
         with (
             sink(output) as stream,
-            writers.writer(format_, stream, writers.URL_FIELDS, **options) as write,
+            output_format.open_writer(format_, stream, output_format.URL_FIELDS, **options) as write,
         ):
             await _copy(db, job_id, wanted, write)
 

@@ -18,7 +18,7 @@ from sitemap_cli.cli.framework.groups import with_default
 from sitemap_cli.cli.framework.help import Command
 from sitemap_cli.cli.output_file import abandon_stdout, unwritable
 from sitemap_cli.errors import SitemapError, UsageError
-from sitemap_cli.output.safe import safe
+from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.settings import VERSION, Settings
 
 # Typer carries its own copy of Click; what it raises for a wrong command line is reached through its
@@ -49,7 +49,7 @@ def build() -> typer.Typer:
         **STYLE,
     )
     app.callback()(command.root(_root))
-    for module in plugins.modules("sitemap_cli.cli.commands"):
+    for module in plugins.load_modules("sitemap_cli.cli.commands"):
         _register(app, module)
     return app
 
@@ -167,6 +167,6 @@ def _failed(error: Exception) -> int:
         Console(Settings(**runtime.early)).error(error)
         return error.exit_code
     sys.stderr.write(
-        "".join(f"{safe(line)}\n" for line in "".join(traceback.format_exception(error)).splitlines())
+        "".join(f"{escape_text(line)}\n" for line in "".join(traceback.format_exception(error)).splitlines())
     )
     return BUG

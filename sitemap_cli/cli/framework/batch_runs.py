@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, BinaryIO
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.errors import LockedError
 from sitemap_cli.model import exit_codes
-from sitemap_cli.output.json_text import encoded
+from sitemap_cli.output.json_text import encode_json
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
@@ -76,7 +76,7 @@ async def _run_jobs(
         if format_ == "jsonl":
             async with db.reading() as session:
                 result = await job_result.load_job_result(session, settings.tenant, job_id)
-            stream.write(encoded(result))
+            stream.write(encode_json(result))
             stream.flush()
 
     note = f"stopped; resume with: sitemap batch --resume {batch.batch_id}"

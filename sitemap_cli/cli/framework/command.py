@@ -25,7 +25,7 @@ def command(*panels: str) -> Callable[[CommandFunction], Callable[..., None]]:
 
     def decorate(function: CommandFunction) -> Callable[..., None]:
         _, *rest = inspect.signature(function).parameters.values()
-        declared = tuple(each for name in (settings.GLOBAL, *panels) for each in settings.panel(name))
+        declared = tuple(each for name in (settings.GLOBAL, *panels) for each in settings.list_settings(name))
 
         @functools.wraps(function)
         def entry(context: typer.Context, **values: Any) -> None:
@@ -51,7 +51,7 @@ def group(name: str) -> Callable[..., None]:
 
     entry.__name__ = name
     context = _parameter("context", typer.Context)
-    _sign(entry, [context, *options(settings.panel(settings.GLOBAL))])
+    _sign(entry, [context, *options(settings.list_settings(settings.GLOBAL))])
     return entry
 
 
@@ -80,7 +80,7 @@ def keep(context: typer.Context) -> None:
     """Remember the flags that were given before the command's name; the environment is read after it."""
     flags = _flags(context)
     config = {"config": flags["config"]} if flags.get("config") else {}
-    runtime.given_before.update(taken(settings.panel(settings.GLOBAL), flags), **config)
+    runtime.given_before.update(taken(settings.list_settings(settings.GLOBAL), flags), **config)
 
 
 def taken(declared: Iterable[Field[Any]], values: Values) -> Values:
@@ -106,7 +106,7 @@ def root(callback: Callable[..., None]) -> Callable[..., None]:
     own = [
         each.replace(annotation=hints[each.name]) for each in parameters if each.kind is not each.VAR_KEYWORD
     ]
-    _sign(entry, [*own, *options(settings.panel(settings.GLOBAL))])
+    _sign(entry, [*own, *options(settings.list_settings(settings.GLOBAL))])
     return entry
 
 
@@ -177,7 +177,7 @@ def _option(declared: Field[Any]) -> Any:
     listed = isinstance(declared.default, tuple)
     return typer.Option(
         # Typer would split a list at every blank, and a header has one.
-        functools.partial(configuration.listed, variable) if listed else 0 if counted else None,
+        functools.partial(configuration.read_list_variable, variable) if listed else 0 if counted else None,
         *data["flags"],
         help=f"{data['help']} {_shown(None if counted else data['shown'] or declared.default)}".rstrip(),
         metavar="" if counted else _metavar(declared),

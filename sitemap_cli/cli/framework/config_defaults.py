@@ -23,7 +23,7 @@ def apply(context: typer.Context, config: Path | None) -> None:
     Raises:
         ConfigurationError: a table or a key of the command's own table means nothing.
     """
-    found = configuration.tables(config)
+    found = configuration.load_command_tables(config)
     context.default_map = {**(_from_file(context, *found) if found else {}), **_from_environment(context)}
 
 
@@ -35,7 +35,7 @@ def variable(name: str) -> str:
 def _from_environment(context: typer.Context) -> Mapping[str, Any]:
     """The options that take several values, one on each line of a variable."""
     several = (str(each.name) for each in context.command.params if _is_own(each) and each.multiple)
-    return {name: values for name in several if (values := configuration.listed(variable(name)))}
+    return {name: values for name in several if (values := configuration.read_list_variable(variable(name)))}
 
 
 def _from_file(context: typer.Context, path: Path, table: Mapping[str, Any]) -> Mapping[str, Any]:

@@ -79,12 +79,12 @@ class _Metrics(Meter):
         """Look into the database and at our connections to it."""
         from sitemap_cli.services.reporting.database_stats import count_jobs_by_status
 
-        for pool, (in_use, idle) in self._db.pools().items():
+        for pool, (in_use, idle) in self._db.count_connections().items():
             self._pools.labels(pool, "in_use").set(in_use)
             self._pools.labels(pool, "idle").set(idle)
         async with self._db.reading() as session:
             counted = await count_jobs_by_status(session)
-            queue = await self._db.queue.state(session) if self._db.may_have_queue else None
+            queue = await self._db.queue.load_state(session) if self._db.may_have_queue else None
         for status in Status:
             self._jobs.labels(status.value).set(counted.get(status.value, 0))
         if queue is not None:

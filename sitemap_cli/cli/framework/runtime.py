@@ -55,7 +55,7 @@ def execute(body: Body, given: Mapping[str, Any], config: Path | None) -> None:
     """Run one command to its exit code and leave the process with it."""
     console = Console()
     try:
-        settings = configuration.resolve(given, config)
+        settings = configuration.resolve_settings(given, config)
         console = Console(settings)
         code = _loop(body, Run(settings, console))
     except SitemapError as error:

@@ -12,7 +12,7 @@ from sitemap_cli.cli.view import next_steps
 from sitemap_cli.cli.view.numbers import format_changes, format_count, format_size
 from sitemap_cli.cli.view.sitemap_tree import MAX_SHOWN, render_tree
 from sitemap_cli.crawl.discovery_report import group_sources
-from sitemap_cli.output.safe import safe
+from sitemap_cli.output.escaping import escape_text
 
 if TYPE_CHECKING:
     from sitemap_cli.storage.models import Finding
@@ -50,7 +50,9 @@ def render_analysis(result: dict[str, Any], findings: Sequence["Finding"]) -> Re
 
 def _head(result: dict[str, Any]) -> RenderableType:
     totals, verdict = result["totals"], result["verdict"] or result["status"]
-    line = Text.assemble((safe(result["target"]), "bold"), "  ", (verdict, COLOURS.get(verdict, "bold red")))
+    line = Text.assemble(
+        (escape_text(result["target"]), "bold"), "  ", (verdict, COLOURS.get(verdict, "bold red"))
+    )
     told = ", ".join((f"{totals['unique_urls']:,} unique", *format_changes(totals)))
     counts = (
         f"{format_count(totals['urls'], 'URL')} in {format_count(totals['sitemaps'], 'sitemap')} ({told})"
@@ -58,7 +60,7 @@ def _head(result: dict[str, Any]) -> RenderableType:
     )
     lines = [line, Text(counts)]
     if result["error"]:
-        lines.append(Text(safe(result["error"]), "yellow"))
+        lines.append(Text(escape_text(result["error"]), "yellow"))
     return Group(*lines)
 
 
@@ -102,7 +104,7 @@ def _sources(result: dict[str, Any]) -> RenderableType | None:
     table = _table("asked")
     for source, told, urls in group_sources(result["sources"])[:MAX_SHOWN]:
         more = f" and {len(urls) - 1} more" if len(urls) > 1 else ""
-        table.add_row(source, Text(told), Text(safe(urls[0]) + more, overflow="fold"))
+        table.add_row(source, Text(told), Text(escape_text(urls[0]) + more, overflow="fold"))
     return table if result["sources"] else None
 
 
@@ -113,7 +115,7 @@ def _findings(findings: Sequence["Finding"]) -> RenderableType | None:
     for each in findings[:MAX_FINDINGS]:
         where = f"{each.sitemap}:{each.line}" if each.line else each.sitemap or ""
         message = each.message if each.count == 1 else f"{each.message} (and {each.count - 1:,} more like it)"
-        told = Text.assemble((safe(message), "default"), "\n", (safe(where), "dim"))
+        told = Text.assemble((escape_text(message), "default"), "\n", (escape_text(where), "dim"))
         table.add_row(Text(each.rule, SEVERITIES[each.severity]), Text(each.name), told)
     if len(findings) > MAX_FINDINGS:
         table.add_row("", "", f"and {len(findings) - MAX_FINDINGS} more")
@@ -121,4 +123,4 @@ def _findings(findings: Sequence["Finding"]) -> RenderableType | None:
 
 
 def _next(result: dict[str, Any]) -> RenderableType:
-    return Text("\n".join(safe(line) for line in next_steps.suggest_next_steps(result)), "dim")
+    return Text("\n".join(escape_text(line) for line in next_steps.suggest_next_steps(result)), "dim")

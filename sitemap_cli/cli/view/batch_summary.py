@@ -10,7 +10,7 @@ from rich.text import Text
 
 from sitemap_cli.cli.view.analysis import COLOURS
 from sitemap_cli.cli.view.numbers import format_changes, format_count
-from sitemap_cli.output.safe import safe
+from sitemap_cli.output.escaping import escape_text
 
 
 def render_batch_table(rows: Sequence[dict[str, Any]]) -> RenderableType:
@@ -21,7 +21,7 @@ def render_batch_table(rows: Sequence[dict[str, Any]]) -> RenderableType:
         drawn.add_column(heading, justify=justify, no_wrap=heading != "list", overflow="fold")
     for row in rows:
         started = row["created_at"][:16].replace("T", " ")
-        drawn.add_row(row["batch_id"], safe(row["source"]), row["status"], f"{row['jobs']:,}", started)
+        drawn.add_row(row["batch_id"], escape_text(row["source"]), row["status"], f"{row['jobs']:,}", started)
     return drawn
 
 
@@ -29,7 +29,7 @@ def render_batch(report: dict[str, Any]) -> RenderableType:
     """How the jobs of a batch ended, and the first of those that are not well."""
     name = PurePath(report["source"]).name
     head = Text.assemble(
-        (safe(name), "bold"), f"  {report['status']}  {format_count(report['jobs'], 'site')}"
+        (escape_text(name), "bold"), f"  {report['status']}  {format_count(report['jobs'], 'site')}"
     )
     totals = Text(f"{report['urls']:,} URLs ({report['new_urls']:,} new)")
     parts: list[RenderableType] = [head, totals, _verdicts(report), *_wrong(report), *_changes(report)]
@@ -56,8 +56,8 @@ def _wrong(report: dict[str, Any]) -> list[RenderableType]:
         drawn.add_column(overflow="fold")
     for each in report["wrong"]:
         verdict = each["verdict"] or each["status"]
-        told = Text(safe(each["error"] or ""))
-        drawn.add_row(safe(each["domain"]), Text(verdict, COLOURS.get(verdict, "bold red")), told)
+        told = Text(escape_text(each["error"] or ""))
+        drawn.add_row(escape_text(each["domain"]), Text(verdict, COLOURS.get(verdict, "bold red")), told)
     bad = sum(jobs for verdict, jobs in report["verdicts"].items() if verdict != "ok")
     more = bad - len(report["wrong"])
     hint = [Text(f"and {more:,} more: sitemap jobs list --batch {report['batch_id']}", "dim")] if more else []
@@ -72,7 +72,7 @@ def _changes(report: dict[str, Any]) -> list[RenderableType]:
     for _ in range(2):
         drawn.add_column(justify="right")
     for each in report["changes"]:
-        drawn.add_row(safe(each["domain"]), *format_changes(each))
+        drawn.add_row(escape_text(each["domain"]), *format_changes(each))
     more = report["changed"] - len(report["changes"])
     hint = [Text(f"and {more:,} more changed", "dim")] if more else []
     return [Text(""), drawn, *hint]

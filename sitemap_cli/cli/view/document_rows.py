@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from sitemap_cli.cli.console import Console
 from sitemap_cli.model import exit_codes
 from sitemap_cli.model.values import Entry, Item, Problem, Severity
-from sitemap_cli.output import items, json_text, lines, writers
+from sitemap_cli.output import item_lines, json_lines, json_text, output_format
 
 if TYPE_CHECKING:
     from sitemap_cli.parse.reader import Reading
@@ -52,17 +52,17 @@ def print_json_lines(stream: BinaryIO, codes: Sequence[int], *, several: bool) -
 
     def show(document: Document) -> None:
         for batch in document.reading:
-            items.write(stream, batch, document.source)
-        items.write(stream, document.faults, document.source)
+            item_lines.write_items(stream, batch, document.source)
+        item_lines.write_items(stream, document.faults, document.source)
         summary = _summary(document)
-        lines.write(stream, [summary])
+        json_lines.write_records(stream, [summary])
         counts.update({name: summary[name] for name in ("urls", "sitemaps", "problems")})
 
     yield show
     if several:
         tried = {"documents": len(codes), "failed": codes.count(exit_codes.UNREADABLE)}
         told = {name: counts[name] for name in ("urls", "sitemaps", "problems")}
-        lines.write(stream, [{"type": "total", **tried, **told}])
+        json_lines.write_records(stream, [{"type": "total", **tried, **told}])
 
 
 def _summary(document: Document) -> dict[str, Any]:
@@ -98,7 +98,7 @@ def print_rows(stream: BinaryIO, format_: str, console: Console, *, several: boo
             where = f"{document.source}: " if document.source else ""
             console.note(f"{where}… and {rest:,} more problem{'s' if rest > 1 else ''}")
 
-    with writers.writer(format_, stream, fields) as write:
+    with output_format.open_writer(format_, stream, fields) as write:
         yield show
 
 
@@ -111,7 +111,7 @@ def _parted(batch: list[Item]) -> tuple[list[Problem], list[Any]]:
 def _row(item: Any, tail: tuple[Any, ...]) -> tuple[Any, ...]:
     if not isinstance(item, Entry):
         return (item.loc, "sitemap", item.lastmod, item.lastmod_utc, None, None, item.line, None, *tail)
-    extensions = json_text.encoded(item.extensions).decode().rstrip() if item.extensions else None
+    extensions = json_text.encode_json(item.extensions).decode().rstrip() if item.extensions else None
     ours = item.lastmod, item.lastmod_utc, item.changefreq, item.priority, item.line, extensions
     return (item.loc, "url", *ours, *tail)
 

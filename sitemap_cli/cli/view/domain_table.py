@@ -9,7 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sitemap_cli.cli.view.analysis import COLOURS
-from sitemap_cli.output.safe import safe
+from sitemap_cli.output.escaping import escape_text
 
 
 def render_domain_table(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
@@ -24,13 +24,15 @@ def render_domain_table(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
         urls = "" if row["urls"] is None else f"{row['urls']:,}"
         ran = (row["finished_at"] or "")[:16].replace("T", " ")
         tags, note = " ".join(row["tags"]), row["note"] or ""
-        drawn.add_row(safe(row["domain"]), _verdict(row), urls, ran, safe(tags), safe(note))
+        drawn.add_row(
+            escape_text(row["domain"]), _verdict(row), urls, ran, escape_text(tags), escape_text(note)
+        )
     return drawn
 
 
 def render_domain(row: Mapping[str, Any]) -> RenderableType:
     """What is known of one domain."""
-    head = Text.assemble((safe(row["domain"]), "bold"), "  ", _verdict(row))
+    head = Text.assemble((escape_text(row["domain"]), "bold"), "  ", _verdict(row))
     facts = Table(box=None, show_header=False, pad_edge=False)
     facts.add_column()
     facts.add_column(overflow="fold")
@@ -52,7 +54,7 @@ def render_domain(row: Mapping[str, Any]) -> RenderableType:
     }
     for name, value in told.items():
         if value:
-            facts.add_row(name, safe(value))
+            facts.add_row(name, escape_text(value))
     return Group(head, facts)
 
 

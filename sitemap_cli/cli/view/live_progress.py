@@ -10,7 +10,7 @@ from rich.text import Text
 
 from sitemap_cli.cli.console import Console
 from sitemap_cli.cli.view.numbers import format_duration, format_size
-from sitemap_cli.output.safe import safe
+from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.progress import BatchProgress, Progress
 
 SLOW = 1.0
@@ -28,14 +28,14 @@ class _JobDisplay:
         """The current line."""
         counters = self._progress
         text = Text(
-            f"{safe(self._title)}  {counters.read:,}/{counters.found:,} sitemaps  {counters.urls:,} URLs"
-            f"  {format_size(counters.bytes)}",
+            f"{escape_text(self._title)}  {counters.read:,}/{counters.found:,} sitemaps"
+            f"  {counters.urls:,} URLs  {format_size(counters.bytes)}",
             overflow="ellipsis",
             no_wrap=True,
         )
         slowest = counters.find_slowest()
         if slowest is not None and slowest[1] >= SLOW:
-            text.append(f"  waiting {slowest[1]:.0f} s for {safe(slowest[0])}", "yellow")
+            text.append(f"  waiting {slowest[1]:.0f} s for {escape_text(slowest[0])}", "yellow")
         self._spinner.update(text=text)
         return self._spinner
 
@@ -53,7 +53,7 @@ class _BatchDisplay:
         """The current line."""
         batch = self._progress
         text = Text(
-            f"{safe(self._title)}  {batch.done:,}/{batch.total:,} {self._noun}  {batch.rate:.1f}/s",
+            f"{escape_text(self._title)}  {batch.done:,}/{batch.total:,} {self._noun}  {batch.rate:.1f}/s",
             overflow="ellipsis",
             no_wrap=True,
         )
@@ -62,7 +62,7 @@ class _BatchDisplay:
         told = "  ".join(f"{count:,} {verdict}" for verdict, count in batch.verdicts.most_common(4))
         text.append(f"  {told}")
         if (slowest := batch.find_slowest()) and slowest[1] >= SLOW:
-            text.append(f"  {safe(slowest[0])} {slowest[1]:.0f} s", "yellow")
+            text.append(f"  {escape_text(slowest[0])} {slowest[1]:.0f} s", "yellow")
         self._spinner.update(text=text)
         return self._spinner
 

@@ -8,7 +8,7 @@ from rich.table import Table
 from rich.text import Text
 
 from sitemap_cli.cli.view.numbers import format_count
-from sitemap_cli.output.safe import safe
+from sitemap_cli.output.escaping import escape_text
 
 MAX_SHOWN = 20
 PERCENT = 100
@@ -25,7 +25,7 @@ def _head(result: Mapping[str, Any]) -> RenderableType:
     everything = sample.get("whole") or result["asked"] >= result["of"]
     chosen = "all of them" if everything else "a sample"
     line = Text.assemble(
-        (safe(result["domain"]), "bold"),
+        (escape_text(result["domain"]), "bold"),
         f"  {result['asked']:,} of {format_count(result['of'], 'page')} asked, {chosen}",
     )
     lines = [line]
@@ -36,7 +36,7 @@ def _head(result: Mapping[str, Any]) -> RenderableType:
         if result[name]
     ]
     lines += [
-        Text(safe(f"{format_count(count, 'page')} not asked: {reason}"), "yellow")
+        Text(escape_text(f"{format_count(count, 'page')} not asked: {reason}"), "yellow")
         for reason, count in result["unasked"].items()
     ]
     return Group(*lines)
@@ -62,7 +62,9 @@ def _pages(result: Mapping[str, Any]) -> Sequence[RenderableType]:
     lines: list[RenderableType] = [Text("")] if pages else []
     for page in pages[:MAX_SHOWN]:
         status = page["status_code"] or page.get("error") or ""
-        lines.append(Text.assemble(safe(page["loc"]), (f"  {status}  {', '.join(page['problems'])}", "dim")))
+        lines.append(
+            Text.assemble(escape_text(page["loc"]), (f"  {status}  {', '.join(page['problems'])}", "dim"))
+        )
     if (more := len(pages) + left_out - MAX_SHOWN) > 0:
         lines.append(Text(f"and {more:,} more", "dim"))
     return lines

@@ -8,7 +8,7 @@ from rich.text import Text
 from rich.tree import Tree
 
 from sitemap_cli.cli.view.numbers import format_count, format_size
-from sitemap_cli.output.safe import safe
+from sitemap_cli.output.escaping import escape_text
 
 MAX_SHOWN = 25
 
@@ -32,12 +32,12 @@ def render_tree(sitemaps: Sequence[Mapping[str, Any]], *, most: int | None = Non
 
 def _label(sitemap: Mapping[str, Any]) -> Text:
     url = sitemap["url"] if sitemap["parent"] is None else _short(sitemap["url"], sitemap["parent"])
-    label = Text(safe(url), overflow="fold")
+    label = Text(escape_text(url), overflow="fold")
     label.append(f"  {_contents(sitemap)}", "dim")
     if sitemap["discovered_by"] not in ("index", "user"):
         label.append(f"  by {sitemap['discovered_by']}", "dim")
     if sitemap["error"]:
-        label.append(f"  {sitemap['error']}: {safe(sitemap['error_message'] or '')}", "red")
+        label.append(f"  {sitemap['error']}: {escape_text(sitemap['error_message'] or '')}", "red")
     elif sitemap["unchanged"]:
         asked = sitemap["status_code"] is not None
         label.append("  unchanged" if asked else "  unchanged, says its index", "green")

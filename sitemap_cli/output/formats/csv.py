@@ -6,8 +6,8 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, BinaryIO
 
-from sitemap_cli.output.safe import safe
-from sitemap_cli.output.times import utc
+from sitemap_cli.output.escaping import escape_text
+from sitemap_cli.output.iso_times import format_utc
 
 NAME = "csv"
 END = "\r\n"
@@ -31,7 +31,7 @@ def opened(stream: BinaryIO, fields: tuple[str, ...], *, raw: bool = False) -> I
     def write(rows: Iterable[tuple[Any, ...]]) -> None:
         columns = list(zip(*rows, strict=True))
         for at in times if columns else ():
-            columns[at] = tuple(map(utc, columns[at]))
+            columns[at] = tuple(map(format_utc, columns[at]))
         put(columns)
 
     def put(columns: list[tuple[Any, ...]]) -> None:
@@ -83,7 +83,7 @@ def _is_harmless(texts: Collection[str]) -> bool:
 
 
 def _harmless(cell: str) -> str:
-    return f"'{safe(cell)}" if _is_formula(cell) else safe(cell)
+    return f"'{escape_text(cell)}" if _is_formula(cell) else escape_text(cell)
 
 
 def _is_formula(cell: str) -> bool:

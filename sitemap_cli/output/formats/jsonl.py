@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any, BinaryIO
 
-from sitemap_cli.output import lines
+from sitemap_cli.output import json_lines
 
 NAME = "jsonl"
 
@@ -14,6 +14,6 @@ def opened(stream: BinaryIO, fields: tuple[str, ...]) -> Iterator[Any]:
     """Write rows as JSON Lines; the extensions of an entry stand beside its own fields."""
 
     def write(rows: Iterable[tuple[Any, ...]]) -> None:
-        lines.write(stream, (dict(zip(fields, row, strict=True)) for row in rows))
+        json_lines.write_records(stream, (dict(zip(fields, row, strict=True)) for row in rows))
 
     yield write

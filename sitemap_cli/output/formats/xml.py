@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from typing import Any, BinaryIO
 from urllib.parse import quote
 
-from sitemap_cli.output.safe import safe
+from sitemap_cli.output.escaping import escape_text
 
 NAME = "xml"
 
@@ -25,7 +25,7 @@ def opened(stream: BinaryIO, fields: tuple[str, ...]) -> Iterator[Any]:
 
     def shaped(row: tuple[Any, ...]) -> str:
         told = [("loc", _address(row[loc]))]
-        told += [(tag, safe(row[at])) for tag, at in others if row[at] is not None]
+        told += [(tag, escape_text(row[at])) for tag, at in others if row[at] is not None]
         return f"<url>{''.join(f'<{tag}>{html.escape(text)}</{tag}>' for tag, text in told)}</url>\n"
 
     def write(rows: Iterable[tuple[Any, ...]]) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from sitemap_cli.model.values import Finding, Severity
-from sitemap_cli.output.report import Checked, Report
-from sitemap_cli.output.reported import Located, place, ranked, told
-from sitemap_cli.output.safe import safe
+from sitemap_cli.output.escaping import escape_text
+from sitemap_cli.output.report import CheckedTarget, Report
+from sitemap_cli.output.report_parts import Located, format_finding, format_place, sort_by_severity
 
 COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 MOST = 10
@@ -22,7 +22,7 @@ def write(report: Report, stream: BinaryIO) -> None:
 
 
 def _lines(report: Report) -> Iterator[str]:
-    findings = ranked(report)
+    findings = sort_by_severity(report)
     for severity in Severity:
         of_kind = [each for each in findings if each[1].severity is severity]
         yield from (_command(*each) for each in of_kind[:MOST])
@@ -32,7 +32,7 @@ def _lines(report: Report) -> Iterator[str]:
     yield f"::notice title=sitemap check::{_data(_sum(findings))}"
 
 
-def _command(checked: Checked, finding: Finding) -> str:
+def _command(checked: CheckedTarget, finding: Finding) -> str:
     file = checked.files.get(finding.sitemap or "")
     properties = {
         "file": file,
@@ -41,8 +41,8 @@ def _command(checked: Checked, finding: Finding) -> str:
         "title": f"{finding.rule} {finding.name}",
     }
     given = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items() if value)
-    where = "" if file else place(finding)
-    text = f"{where}: {told(finding)}" if where else told(finding)
+    where = "" if file else format_place(finding)
+    text = f"{where}: {format_finding(finding)}" if where else format_finding(finding)
     return f"::{COMMANDS[finding.severity]} {given}::{_data(text)}"
 
 
@@ -57,7 +57,7 @@ def _sum(findings: list[Located]) -> str:
 
 def _data(text: str) -> str:
     # No line break is left after this, with which a text could begin a command of its own.
-    return safe(text).replace("%", "%25")
+    return escape_text(text).replace("%", "%25")
 
 
 def _property(text: str) -> str:

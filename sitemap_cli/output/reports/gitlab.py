@@ -9,10 +9,10 @@ from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 from sitemap_cli.model.values import Finding, Severity
-from sitemap_cli.output.json_text import encoded
-from sitemap_cli.output.report import Checked, Report
-from sitemap_cli.output.reported import located, path, told
-from sitemap_cli.output.safe import safe
+from sitemap_cli.output.escaping import escape_text
+from sitemap_cli.output.json_text import encode_json
+from sitemap_cli.output.report import CheckedTarget, Report
+from sitemap_cli.output.report_parts import format_finding, list_findings, strip_host
 
 SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
 
@@ -20,12 +20,12 @@ SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO:
 def write(report: Report, stream: BinaryIO) -> None:
     """Write a report."""
     seen = Counter[str]()
-    stream.write(encoded([_issue(*each, seen) for each in located(report)], indent=2))
+    stream.write(encode_json([_issue(*each, seen) for each in list_findings(report)], indent=2))
 
 
-def _issue(checked: Checked, finding: Finding, seen: Counter[str]) -> dict[str, Any]:
+def _issue(checked: CheckedTarget, finding: Finding, seen: Counter[str]) -> dict[str, Any]:
     return {
-        "description": f"{finding.rule}: {told(finding)}",
+        "description": f"{finding.rule}: {format_finding(finding)}",
         "check_name": f"{finding.rule} {finding.name}",
         "fingerprint": _fingerprint(finding, seen),
         "severity": SEVERITIES[finding.severity],
@@ -35,14 +35,14 @@ def _issue(checked: Checked, finding: Finding, seen: Counter[str]) -> dict[str, 
 
 def _fingerprint(finding: Finding, seen: Counter[str]) -> str:
     """The same for the same fault of a later run, and no other's in this one."""
-    where = f"{finding.rule} {finding.severity.value} {path(finding.sitemap)}"
+    where = f"{finding.rule} {finding.severity.value} {strip_host(finding.sitemap)}"
     seen[where] += 1
     return hashlib.sha256(f"{where} {seen[where]}".encode("utf-8", "backslashreplace")).hexdigest()
 
 
-def _path(checked: Checked, finding: Finding) -> str:
+def _path(checked: CheckedTarget, finding: Finding) -> str:
     """The local file, or host and path of the sitemap: it has to be relative."""
     url = finding.sitemap or ""
     if url in checked.files:
         return checked.files[url]
-    return safe(f"{urlsplit(url).netloc or checked.domain}{path(url)}")
+    return escape_text(f"{urlsplit(url).netloc or checked.domain}{strip_host(url)}")

@@ -2,9 +2,15 @@
 
 from typing import BinaryIO
 
-from sitemap_cli.output.json_text import encoded
+from sitemap_cli.output.json_text import encode_json
 from sitemap_cli.output.report import Report
-from sitemap_cli.output.reported import SCHEMA, finding, located, summary, targets
+from sitemap_cli.output.report_parts import (
+    SCHEMA,
+    count_findings,
+    finding_to_json,
+    list_findings,
+    targets_to_json,
+)
 
 
 def write(report: Report, stream: BinaryIO) -> None:
@@ -12,9 +18,9 @@ def write(report: Report, stream: BinaryIO) -> None:
     value = {
         "schema": SCHEMA,
         "job_id": report.checks[0].job_id if report.checks else None,
-        "targets": targets(report),
-        "summary": summary(report),
-        "findings": [finding(*each) for each in located(report)],
+        "targets": targets_to_json(report),
+        "summary": count_findings(report),
+        "findings": [finding_to_json(*each) for each in list_findings(report)],
         "exit_code": report.exit_code,
     }
-    stream.write(encoded(value, indent=2))
+    stream.write(encode_json(value, indent=2))

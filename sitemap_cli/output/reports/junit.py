@@ -10,9 +10,9 @@ from typing import Any, BinaryIO
 from junitparser import Error, Failure, JUnitXml, TestCase, TestSuite
 
 from sitemap_cli.model.values import Finding
-from sitemap_cli.output.report import Checked, Report
-from sitemap_cli.output.reported import by_rule, place, told
-from sitemap_cli.output.safe import safe
+from sitemap_cli.output.escaping import escape_text
+from sitemap_cli.output.report import CheckedTarget, Report
+from sitemap_cli.output.report_parts import format_finding, format_place, group_by_rule
 
 MOST = 100
 """Findings that are told of a rule."""
@@ -22,32 +22,32 @@ def write(report: Report, stream: BinaryIO) -> None:
     """Write a report."""
     document: Any = JUnitXml("sitemap check")
     for checked in report.checks:
-        suite = TestSuite(safe(checked.target))
+        suite = TestSuite(escape_text(checked.target))
         suite.add_testcases(list(_cases(checked, report)))
         document.add_testsuite(suite)
     document.update_statistics()
     stream.write(document.tostring() + b"\n")
 
 
-def _cases(checked: Checked, report: Report) -> Iterator[TestCase]:
+def _cases(checked: CheckedTarget, report: Report) -> Iterator[TestCase]:
     if checked.error:
-        case = TestCase("the site was read", safe(checked.domain))
-        case.result = [Error(safe(checked.error), checked.verdict or checked.status)]
+        case = TestCase("the site was read", escape_text(checked.domain))
+        case.result = [Error(escape_text(checked.error), checked.verdict or checked.status)]
         yield case
-    for _, findings in by_rule(checked.new):
+    for _, findings in group_by_rule(checked.findings):
         yield _case(checked, findings, report)
-    if not checked.new and not checked.error:
-        yield TestCase("all rules", safe(checked.domain))
+    if not checked.findings and not checked.error:
+        yield TestCase("all rules", escape_text(checked.domain))
 
 
-def _case(checked: Checked, findings: Sequence[Finding], report: Report) -> TestCase:
+def _case(checked: CheckedTarget, findings: Sequence[Finding], report: Report) -> TestCase:
     """One rule: a failure if what it found is severe enough, else a case that says so in passing."""
     rule = report.rules[findings[0].rule]
-    case = TestCase(f"{rule.id} {rule.name}", safe(checked.domain))
+    case = TestCase(f"{rule.id} {rule.name}", escape_text(checked.domain))
     text = "\n".join(_lines(findings))
-    failing = [each for each in findings if report.fails(each)]
+    failing = [each for each in findings if report.is_failure(each)]
     if failing:
-        failure = Failure(safe(rule.summary), failing[0].severity.value)
+        failure = Failure(escape_text(rule.summary), failing[0].severity.value)
         failure.text = text
         case.result = [failure]
     else:
@@ -57,7 +57,7 @@ def _case(checked: Checked, findings: Sequence[Finding], report: Report) -> Test
 
 def _lines(findings: Sequence[Finding]) -> Iterator[str]:
     for each in findings[:MOST]:
-        where = place(each)
-        yield f"{where}: {told(each)}" if where else told(each)
+        where = format_place(each)
+        yield f"{where}: {format_finding(each)}" if where else format_finding(each)
     if len(findings) > MOST:
         yield f"and in {len(findings) - MOST:,} more sitemaps"

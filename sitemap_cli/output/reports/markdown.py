@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 from sitemap_cli.model.values import Finding, Severity
-from sitemap_cli.output.report import Checked, Report
-from sitemap_cli.output.reported import by_rule, place, summary, told
-from sitemap_cli.output.safe import safe
+from sitemap_cli.output.escaping import escape_text
+from sitemap_cli.output.report import CheckedTarget, Report
+from sitemap_cli.output.report_parts import count_findings, format_finding, format_place, group_by_rule
 
 MOST = 10
 """Sitemaps that are told of each rule."""
@@ -31,7 +31,7 @@ def write(report: Report, stream: BinaryIO) -> None:
 
 
 def _lines(report: Report) -> Iterator[str]:
-    sums = summary(report)
+    sums = count_findings(report)
     counts = ", ".join(
         f"{sums[each.value]:,} {each.value}{'' if sums[each.value] == 1 else 's'}" for each in Severity
     )
@@ -47,16 +47,16 @@ def _lines(report: Report) -> Iterator[str]:
         yield f"{report.known:,} more are known from the baseline, {report.excused:,} excused."
 
 
-def _row(checked: Checked) -> str:
-    counts = [sum(each.severity is severity for each in checked.new) for severity in Severity]
+def _row(checked: CheckedTarget) -> str:
+    counts = [sum(each.severity is severity for each in checked.findings) for severity in Severity]
     cells = [escaped(checked.target), checked.verdict or checked.status]
     numbers = [checked.sitemaps, checked.urls, *counts]
     return f"| {' | '.join([*cells, *(f'{number:,}' for number in numbers)])} |"
 
 
 def _of(severity: Severity, report: Report) -> Iterator[str]:
-    findings = [each for checked in report.checks for each in checked.new if each.severity is severity]
-    for rule, group in by_rule(findings):
+    findings = [each for checked in report.checks for each in checked.findings if each.severity is severity]
+    for rule, group in group_by_rule(findings):
         info = report.rules[rule]
         yield ""
         yield f"### {severity.value}: {info.id} {info.name}"
@@ -71,12 +71,12 @@ def _of(severity: Severity, report: Report) -> Iterator[str]:
 
 def _places(findings: Sequence[Finding]) -> Iterator[str]:
     for each in findings[:MOST]:
-        where = f"{escaped(place(each))}: " if each.sitemap else ""
-        yield f"- {where}{escaped(told(each))}"
+        where = f"{escaped(format_place(each))}: " if each.sitemap else ""
+        yield f"- {where}{escaped(format_finding(each))}"
     if len(findings) > MOST:
         yield f"- and in {len(findings) - MOST:,} more sitemaps"
 
 
 def escaped(text: str) -> str:
     """A text that is nothing but text: no link, image, mention or HTML, and all on one line."""
-    return _SPECIAL.sub(lambda match: f"&#{ord(match[0])};", safe(text))
+    return _SPECIAL.sub(lambda match: f"&#{ord(match[0])};", escape_text(text))

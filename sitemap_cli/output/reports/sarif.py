@@ -11,10 +11,16 @@ from typing import Any, BinaryIO
 from urllib.parse import quote
 
 from sitemap_cli.model.values import Example, Finding, Severity
-from sitemap_cli.output.json_text import encoded
-from sitemap_cli.output.report import Checked, Report, RuleInfo
-from sitemap_cli.output.reported import Located, path, ranked, sentence, told
-from sitemap_cli.output.safe import safe
+from sitemap_cli.output.escaping import escape_text
+from sitemap_cli.output.json_text import encode_json
+from sitemap_cli.output.report import CheckedTarget, Report, RuleInfo
+from sitemap_cli.output.report_parts import (
+    Located,
+    format_finding,
+    format_message,
+    sort_by_severity,
+    strip_host,
+)
 from sitemap_cli.settings import VERSION
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -31,7 +37,7 @@ _BARE_PERCENT = re.compile(r"%(?![0-9A-Fa-f]{2})")
 
 def write(report: Report, stream: BinaryIO) -> None:
     """Write a report."""
-    findings = ranked(report)
+    findings = sort_by_severity(report)
     order = {rule: index for index, rule in enumerate(report.rules)}
     run = {
         "tool": {"driver": _driver(report)},
@@ -39,7 +45,7 @@ def write(report: Report, stream: BinaryIO) -> None:
         "columnKind": "unicodeCodePoints",
         "results": [_result(each, order) for each in findings[:MOST]],
     }
-    stream.write(encoded({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2))
+    stream.write(encode_json({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2))
 
 
 def _driver(report: Report) -> dict[str, Any]:
@@ -72,7 +78,7 @@ def _invocation(report: Report, too_many: int) -> dict[str, Any]:
         "executionSuccessful": report.exit_code in (0, 1),
         "exitCode": report.exit_code,
         "toolExecutionNotifications": [
-            {"message": {"text": safe(text)}, "level": level} for text, level in notes
+            {"message": {"text": escape_text(text)}, "level": level} for text, level in notes
         ],
     }
 
@@ -83,7 +89,7 @@ def _result(found: Located, order: Mapping[str, int]) -> dict[str, Any]:
         "ruleId": finding.rule,
         "ruleIndex": order[finding.rule],
         "level": LEVELS[finding.severity],
-        "message": {"text": told(finding)},
+        "message": {"text": format_finding(finding)},
         "locations": [_location(checked, finding, finding)],
         **_related(checked, finding, finding.examples),
         "occurrenceCount": finding.count,
@@ -91,17 +97,17 @@ def _result(found: Located, order: Mapping[str, int]) -> dict[str, Any]:
     }
 
 
-def _related(checked: Checked, finding: Finding, examples: Sequence[Example]) -> dict[str, Any]:
+def _related(checked: CheckedTarget, finding: Finding, examples: Sequence[Example]) -> dict[str, Any]:
     if not examples:
         return {}
     related = [
-        {"id": number, "message": {"text": sentence(each)}, **_location(checked, finding, each)}
+        {"id": number, "message": {"text": format_message(each)}, **_location(checked, finding, each)}
         for number, each in enumerate(examples, 1)
     ]
     return {"relatedLocations": related}
 
 
-def _location(checked: Checked, finding: Finding, place: Finding | Example) -> dict[str, Any]:
+def _location(checked: CheckedTarget, finding: Finding, place: Finding | Example) -> dict[str, Any]:
     """Where it is: the local file, else the sitemap's address, else that of the target."""
     url = finding.sitemap or checked.target
     uri = _reference(checked.files[url]) if url in checked.files else _address(url)
@@ -134,5 +140,5 @@ def _quoted(text: str, safe_: str) -> str:
 
 def _fingerprint(finding: Finding) -> str:
     """The same for the same fault of a later run, at whatever host and line."""
-    where = f"{finding.rule} {finding.severity.value} {path(finding.sitemap)}"
+    where = f"{finding.rule} {finding.severity.value} {strip_host(finding.sitemap)}"
     return hashlib.sha256(where.encode("utf-8", "backslashreplace")).hexdigest()

@@ -14,7 +14,7 @@ from sitemap_cli.model.values import UNENDED
 from sitemap_cli.services.catalog.request_settings import RequestSettings
 from sitemap_cli.services.recording import domains
 from sitemap_cli.services.reporting.job_result import format_time
-from sitemap_cli.storage.insert_ignore import insert_all_missing
+from sitemap_cli.storage.insert_ignore import insert_all_or_ignore
 from sitemap_cli.storage.models import Document, Domain, Job, Robots, RobotsBody, Sitemap, Tag
 
 TAG = re.compile(r"[^\s,;\"'#]+")
@@ -87,7 +87,7 @@ async def list_names_by_tags(session: AsyncSession, tenant: str, tags: Sequence[
 async def add_tags(session: AsyncSession, tags_by_domain: Mapping[int, Sequence[str]]) -> None:
     """Add tags to domains, by domain id."""
     rows = [{"domain_id": each, "tag": tag} for each, tags in tags_by_domain.items() for tag in tags]
-    await insert_all_missing(session, Tag, rows)
+    await insert_all_or_ignore(session, Tag, rows)
 
 
 async def remove_tags(session: AsyncSession, domain_id: int, tags: Sequence[str]) -> None:

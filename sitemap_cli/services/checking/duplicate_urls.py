@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.facts import Duplicates, FileDuplicates, SharedUrl, SitemapCopy, SitemapFact
 from sitemap_cli.services.checking.fact import FactSource, fact
-from sitemap_cli.storage.base import ids
+from sitemap_cli.storage.declarative_base import bind_ids
 from sitemap_cli.storage.models import entries
 
 EXAMPLES = 20
@@ -49,7 +49,7 @@ async def _find_within_documents(
     """How many entries of each document only repeat another of it, and some of their addresses."""
     repeated = (
         select(_ENTRY.document_id, _ENTRY.loc, func.count().label("times"))
-        .where(_ENTRY.document_id.in_(ids("documents")))
+        .where(_ENTRY.document_id.in_(bind_ids("documents")))
         .group_by(_ENTRY.document_id, _ENTRY.loc)
         .having(func.count() > 1)
         .subquery()
@@ -75,7 +75,7 @@ async def _find_across_documents(
     session: AsyncSession, documents: dict[int, SitemapFact]
 ) -> tuple[int, tuple[SharedUrl, ...]]:
     """How many addresses are in several documents, and some of them with these."""
-    listed = _ENTRY.document_id.in_(ids("documents"))
+    listed = _ENTRY.document_id.in_(bind_ids("documents"))
     several = (
         select(_ENTRY.loc)
         .where(listed)

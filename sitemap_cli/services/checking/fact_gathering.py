@@ -17,7 +17,7 @@ FIELDS = frozenset(each.name for each in fields(SiteFact))
 @cache
 def discover_facts() -> Mapping[str, Fact]:
     """Return all facts by name."""
-    values = (value for module in plugins.modules(PACKAGE) for value in vars(module).values())
+    values = (value for module in plugins.load_modules(PACKAGE) for value in vars(module).values())
     return {value.name: value for value in values if isinstance(value, Fact)}
 
 

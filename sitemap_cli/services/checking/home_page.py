@@ -4,7 +4,7 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.services.checking.fact import FactSource, fact
-from sitemap_cli.storage.base import ids
+from sitemap_cli.storage.declarative_base import bind_ids
 from sitemap_cli.storage.models import entries
 from sitemap_cli.urls import textual_host
 
@@ -25,7 +25,7 @@ async def gather_home_page(session: AsyncSession, source: FactSource) -> bool:
     ]
     query = (
         select(entries.c.position)
-        .where(entries.c.document_id.in_(ids("documents")), entries.c.loc.in_(roots))
+        .where(entries.c.document_id.in_(bind_ids("documents")), entries.c.loc.in_(roots))
         .limit(1)
     )
     return (await session.execute(query, {"documents": documents})).first() is not None

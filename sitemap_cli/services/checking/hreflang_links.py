@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.facts import HreflangFaults, HreflangLink, SiteFact
 from sitemap_cli.services.checking.fact import FactSource, fact
-from sitemap_cli.storage.base import ids
+from sitemap_cli.storage.declarative_base import bind_ids
 from sitemap_cli.storage.models import entries
 
 EXAMPLES = 20
@@ -92,7 +92,7 @@ async def _find_links(session: AsyncSession, site: SiteFact, statement: str) -> 
 
 def _build_statement(statement: str, dialect: str) -> TextClause:
     """A statement of ours in the SQL of a database; the ids stand in it as numbers."""
-    return text(statement.format(said=_SAID[dialect], set=_SET[dialect])).bindparams(ids("documents"))
+    return text(statement.format(said=_SAID[dialect], set=_SET[dialect])).bindparams(bind_ids("documents"))
 
 
 async def _find_places(
@@ -100,7 +100,7 @@ async def _find_places(
 ) -> Mapping[str, tuple[int, int | None]]:
     """The document and line of each address that is listed."""
     query = select(_ENTRY.loc, _ENTRY.document_id, _ENTRY.line).where(
-        _ENTRY.document_id.in_(ids("documents")), _ENTRY.loc.in_(sorted(locs))
+        _ENTRY.document_id.in_(bind_ids("documents")), _ENTRY.loc.in_(sorted(locs))
     )
     found = dict[str, tuple[int, int | None]]()
     for loc, document, line in await session.execute(query, {"documents": documents}):

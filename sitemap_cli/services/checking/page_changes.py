@@ -13,7 +13,7 @@ from sitemap_cli.services.checking import site_facts
 from sitemap_cli.services.checking.fact import FactSource, fact
 from sitemap_cli.services.checking.page_facts import build_page_fact, map_sitemap_urls, select_probes
 from sitemap_cli.services.recording import job_history, sitemap_rows
-from sitemap_cli.storage.base import ids
+from sitemap_cli.storage.declarative_base import bind_ids
 from sitemap_cli.storage.models import Job, Probe, entries
 
 MAX_JOBS = 500
@@ -76,5 +76,5 @@ async def _find_new_urls(session: AsyncSession, job: Job, locs: Collection[str])
     if earlier is None or not locs:
         return set()
     then = sorted(await sitemap_rows.count_entries_by_document(session, earlier))
-    query = select(_ENTRY.loc).where(_ENTRY.document_id.in_(ids("then")), _ENTRY.loc.in_(sorted(locs)))
+    query = select(_ENTRY.loc).where(_ENTRY.document_id.in_(bind_ids("then")), _ENTRY.loc.in_(sorted(locs)))
     return set(locs) - set(await session.scalars(query, {"then": then}))

@@ -127,7 +127,7 @@ def count_entries(site: SiteFact) -> dict[int, int]:
 def select_probes(job_id: str) -> Select[*tuple[Any, ...]]:
     """Selects the pages of a job that are known, each with the line and what else its entry says."""
     entry = and_(_ENTRY.document_id == Probe.document_id, _ENTRY.position == Probe.position)
-    columns = (*models.table(Probe).c, _ENTRY.line, _ENTRY.lastmod, _ENTRY.extensions)
+    columns = (*models.table_of(Probe).c, _ENTRY.line, _ENTRY.lastmod, _ENTRY.extensions)
     query = select(*columns).select_from(Probe).outerjoin(entries, entry)
     return query.where(Probe.job_id == job_id)
 

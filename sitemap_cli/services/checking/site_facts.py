@@ -19,7 +19,7 @@ from sitemap_cli.storage.models import Problem, children
 # A site of which more is known lists far more sitemaps than are ever read.
 MAX_LISTED = 100_000
 
-_ROW, _DOCUMENT = models.table(models.Sitemap).c, models.table(models.Document).c
+_ROW, _DOCUMENT = models.table_of(models.Sitemap).c, models.table_of(models.Document).c
 _FACTS = (
     *("url", "final_url", "parent", "discovered_by", "kind", "status_code", "error", "error_message"),
     *("bytes", "wire_bytes", "urls", "children", "encoding", "etag", "last_modified", "content_type"),
@@ -43,7 +43,7 @@ _SITEMAPS = (
         _DOCUMENT.disorder,
     )
     .add_columns(*(_ROW[name] for name in _FACTS))
-    .outerjoin(models.table(models.Document), _DOCUMENT.id == _ROW.document_id)
+    .outerjoin(models.table_of(models.Document), _DOCUMENT.id == _ROW.document_id)
     .where(_ROW.job_id == bindparam("job"))
     # Not as they came, which is another order each time.
     .order_by(_ROW.url, _ROW.id)

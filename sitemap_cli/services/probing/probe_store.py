@@ -17,7 +17,7 @@ from sitemap_cli.crawl.pages.sampling import EntryPosition
 from sitemap_cli.errors import NotFoundError, UsageError
 from sitemap_cli.services.recording import job_history, jobs, sitemap_rows
 from sitemap_cli.services.shared.document_urls import select_locs
-from sitemap_cli.storage.insert_ignore import insert_all_missing
+from sitemap_cli.storage.insert_ignore import insert_all_or_ignore
 from sitemap_cli.storage.models import Job, Probe, Sitemap, entries
 from sitemap_cli.urls import textual_origin
 
@@ -127,7 +127,7 @@ async def list_removed_pages(session: AsyncSession, tenant: str, target: ProbeTa
 async def record_probes(session: AsyncSession, job_id: str, probed: Collection[ProbedPage]) -> None:
     """Record probed pages; a page that was recorded before is not changed."""
     rows = [{"job_id": job_id, **msgspec.structs.asdict(each)} for each in probed]
-    await insert_all_missing(session, Probe, rows)
+    await insert_all_or_ignore(session, Probe, rows)
 
 
 async def record_sample(session: AsyncSession, job_id: str, sample: Mapping[str, Any]) -> None:

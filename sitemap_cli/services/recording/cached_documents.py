@@ -15,14 +15,14 @@ from sitemap_cli.storage.models import children
 # More than one job, because a job may have covered a part of the site or have failed in places.
 RECENT_JOBS = 3
 
-_DOCUMENT, _ROW = (models.table(each).c for each in (models.Document, models.Sitemap))
+_DOCUMENT, _ROW = (models.table_of(each).c for each in (models.Document, models.Sitemap))
 
 # These statements run once for every job or index, and a batch has thousands of jobs. Building them once
 # halves their cost.
 _CACHED = (
     select(_ROW.url, _ROW.id, _DOCUMENT.id, _DOCUMENT.kind, _DOCUMENT.digest, _DOCUMENT.bytes, _ROW.problems)
     .add_columns(_ROW.content_type, _ROW.content_encoding, _ROW.final_url, _ROW.etag, _ROW.last_modified)
-    .join(models.table(models.Document), _DOCUMENT.id == _ROW.document_id)
+    .join(models.table_of(models.Document), _DOCUMENT.id == _ROW.document_id)
     .where(_ROW.job_id.in_(select_recent_job_ids((RECENT_JOBS, READ_STATUSES), (1, (Status.COMPLETED,)))))
     .where(_ROW.error.is_(None), _DOCUMENT.complete)
     .order_by(_ROW.job_id, _ROW.id)

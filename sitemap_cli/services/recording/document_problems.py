@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sitemap_cli import redaction
 from sitemap_cli.model.values import Problem
 from sitemap_cli.storage import models
-from sitemap_cli.storage.base import BigKey
+from sitemap_cli.storage.declarative_base import BigKey
 
-_PROBLEMS = models.table(models.Problem)
+_PROBLEMS = models.table_of(models.Problem)
 _COPIED = ("code", "severity", "message", "line", "column", "offset")
 
 # These statements may run for every sitemap. Building them once and bypassing the ORM's bookkeeping halves

@@ -13,8 +13,8 @@ from sitemap_cli.crawl.fetched_sitemap import FetchedSitemap
 from sitemap_cli.model.values import Child, Entry, Item, Kind, Problem
 from sitemap_cli.parse.element_order import Disorder
 from sitemap_cli.services.recording import cached_documents, content_keys, document_problems
-from sitemap_cli.storage import bulk, models
-from sitemap_cli.storage.insert_ignore import insert_missing
+from sitemap_cli.storage import bulk_insert, models
+from sitemap_cli.storage.insert_ignore import insert_or_ignore
 from sitemap_cli.storage.models import Document
 
 DAY = 86_400
@@ -49,7 +49,7 @@ class ParsedItems(NamedTuple):
     problems: list[Problem]
 
 
-_DOCUMENTS = models.table(Document)
+_DOCUMENTS = models.table_of(Document)
 _DOCUMENT = _DOCUMENTS.c
 
 # These statements run for every document. Building them once and bypassing the ORM's bookkeeping halves
@@ -86,7 +86,7 @@ async def _store_body(
 ) -> StoreResult:
     known = await _find_by_digest(session, tenant, sitemap)
     if known is None:
-        document_id = await insert_missing(session, Document, _build_placeholder(tenant, sitemap))
+        document_id = await insert_or_ignore(session, Document, _build_placeholder(tenant, sitemap))
         if document_id is not None:
             return await _store_rows(session, tenant, job_id, document_id, sitemap)
         # Another process recorded the same body after the SELECT.
@@ -116,8 +116,8 @@ async def _store_rows(
         redacted = entry_redaction.redact_entries(batch)
         redactions += len(redacted) - len(batch)
         items = _split_by_type(redacted)
-        await bulk.insert_entries(session, document_id, urls + 1, items.entries)
-        await bulk.insert_children(session, document_id, children + 1, items.children)
+        await bulk_insert.insert_entries(session, document_id, urls + 1, items.entries)
+        await bulk_insert.insert_children(session, document_id, children + 1, items.children)
         await document_problems.record_problems(session, items.problems, document_id=document_id)
         _count_days(days, items.entries)
         extensions.update(key for each in items.entries if each.extensions for key in each.extensions)

@@ -7,7 +7,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.errors import NotFoundError
-from sitemap_cli.storage.insert_ignore import insert_all_missing, insert_missing
+from sitemap_cli.storage.insert_ignore import insert_all_or_ignore, insert_or_ignore
 from sitemap_cli.storage.models import Domain
 
 # A build of SQLite may accept no more than a thousand parameters in one statement.
@@ -17,14 +17,14 @@ NAMES_PER_QUERY = 500
 async def ensure_domain(session: AsyncSession, tenant: str, name: str) -> int:
     """Return the id of a domain; record the domain if it is new."""
     values = {"tenant": tenant, "name": name, "created_at": dt.datetime.now(dt.UTC)}
-    await insert_missing(session, Domain, values)
+    await insert_or_ignore(session, Domain, values)
     return (await session.scalars(_select_id(tenant, name))).one()
 
 
 async def ensure_domains(session: AsyncSession, tenant: str, names: Sequence[str]) -> dict[str, int]:
     """Return the ids of domains by their names; record those that are new."""
     now = dt.datetime.now(dt.UTC)
-    await insert_all_missing(
+    await insert_all_or_ignore(
         session, Domain, [{"tenant": tenant, "name": name, "created_at": now} for name in names]
     )
     known = dict[str, int]()

@@ -14,7 +14,7 @@ from sitemap_cli.storage.models import Job
 # The statuses of jobs that read at least a part of their site.
 READ_STATUSES = (Status.COMPLETED, Status.PARTIAL)
 
-_JOB = models.table(models.Job).c
+_JOB = models.table_of(models.Job).c
 
 
 def select_recent_job_ids(*choices: tuple[int, Sequence[Status]]) -> CompoundSelect[Any]:

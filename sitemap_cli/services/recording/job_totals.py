@@ -32,7 +32,7 @@ class Totals:
     lastmod: dict[str, int] = field(default_factory=dict)
 
 
-_JOB, _DOCUMENT, _ROW = (models.table(each).c for each in (models.Job, models.Document, models.Sitemap))
+_JOB, _DOCUMENT, _ROW = (models.table_of(each).c for each in (models.Job, models.Document, models.Sitemap))
 
 
 # These statements run at the end of every job, and a batch has thousands of jobs. Building them once halves
@@ -42,7 +42,7 @@ _PARTIAL = select(func.count(), func.sum(_ROW.urls), func.sum(_ROW.bytes)).where
 )
 _SITEMAPS = (
     select(_ROW.urls, _ROW.bytes, _ROW.document_id, _DOCUMENT.days)
-    .join(models.table(models.Document), _DOCUMENT.id == _ROW.document_id)
+    .join(models.table_of(models.Document), _DOCUMENT.id == _ROW.document_id)
     .where(_ROW.job_id == bindparam("job"))
 )
 _DOCUMENTS = select(_ROW.document_id).where(_ROW.job_id == bindparam("job"), _ROW.document_id.is_not(None))

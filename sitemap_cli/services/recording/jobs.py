@@ -28,7 +28,7 @@ from sitemap_cli.services.shared import id_prefix
 from sitemap_cli.storage import models
 from sitemap_cli.storage.models import Domain, Finding, Job, Probe, Robots, Sitemap
 
-_JOBS = models.table(Job)
+_JOBS = models.table_of(Job)
 _JOB = _JOBS.c
 
 # These statements run for every job, and a batch has thousands of jobs. Building them once and bypassing the

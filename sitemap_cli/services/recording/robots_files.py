@@ -10,13 +10,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sitemap_cli import redaction
 from sitemap_cli.crawl.robots_cache import RobotsFile
 from sitemap_cli.storage import models
-from sitemap_cli.storage.insert_ignore import insert_missing
+from sitemap_cli.storage.insert_ignore import insert_or_ignore
 from sitemap_cli.storage.models import Robots, RobotsBody
 
-_BODIES = models.table(RobotsBody)
+_BODIES = models.table_of(RobotsBody)
 
 # These statements run for every job, and a batch has thousands of jobs. Building them once halves their cost.
-_ADD = insert(models.table(Robots))
+_ADD = insert(models.table_of(Robots))
 _KNOWN = select(_BODIES.c.id).where(
     _BODIES.c.tenant == bindparam("tenant"), _BODIES.c.digest == bindparam("digest")
 )
@@ -67,7 +67,7 @@ async def _ensure_body(session: AsyncSession, tenant: str, body: bytes) -> int:
     key: dict[str, Any] = {"tenant": tenant, "digest": hashlib.sha256(redacted).digest()}
     known: int | None = (await session.execute(_KNOWN, key)).scalar()
     if known is None:
-        known = await insert_missing(session, RobotsBody, {**key, "body": redacted})
+        known = await insert_or_ignore(session, RobotsBody, {**key, "body": redacted})
     if known is None:  # another process recorded it after the SELECT
         known = (await session.execute(_KNOWN, key)).scalar_one()
     return known

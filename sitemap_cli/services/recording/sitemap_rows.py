@@ -17,7 +17,7 @@ from sitemap_cli.services.recording.document_store import StoredDocument
 from sitemap_cli.storage import models
 from sitemap_cli.storage.models import Problem
 
-_SITEMAPS = models.table(models.Sitemap)
+_SITEMAPS = models.table_of(models.Sitemap)
 _ROW = _SITEMAPS.c
 
 # These statements run for every sitemap. Building them once and bypassing the ORM's bookkeeping halves their

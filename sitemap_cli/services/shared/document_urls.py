@@ -2,7 +2,7 @@
 
 from sqlalchemy import Select, select
 
-from sitemap_cli.storage.base import ids
+from sitemap_cli.storage.declarative_base import bind_ids
 from sitemap_cli.storage.models import entries
 
 
@@ -11,4 +11,4 @@ def select_locs(documents: str) -> Select[str]:
 
     ``documents`` is the name of the statement's parameter with the ids of the documents.
     """
-    return select(entries.c.loc).where(entries.c.document_id.in_(ids(documents)))
+    return select(entries.c.loc).where(entries.c.document_id.in_(bind_ids(documents)))

@@ -120,8 +120,8 @@ async def test_a_schema_of_a_newer_version_is_refused_and_not_touched(upgraded_d
         await session.execute(text("UPDATE alembic_version SET version_num = '29991231_1'"))
     for act in ("open", "upgrade"):
         with pytest.raises(SchemaError, match="newer than this program"):
-            async with Database.unprepared(upgraded_database_url) as db:
-                await (db.revision() if act == "open" else db.upgrade())
+            async with Database.open_unprepared(upgraded_database_url) as db:
+                await (db.read_revision() if act == "open" else db.upgrade_schema())
 
 
 def foreign(path: Path) -> None:

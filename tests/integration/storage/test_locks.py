@@ -17,7 +17,7 @@ import asyncio, sys
 from sitemap_cli.storage.database import Database
 
 async def hold():
-    async with Database.unprepared(sys.argv[1]) as db:
+    async with Database.open_unprepared(sys.argv[1]) as db:
         for name in sys.argv[2:]:
             print(await db.locks.acquire(name), flush=True)
         await asyncio.to_thread(sys.stdin.readline)

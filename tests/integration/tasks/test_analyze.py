@@ -119,15 +119,15 @@ async def test_a_body_that_another_process_records_meanwhile_is_one_document(
     db: Database, folder: Path, loc: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Between the look and the insert the same body is recorded, which is what the insert then waits for."""
-    record, insert = sitemap_rows.record_sitemap, document_store.insert_missing
+    record, insert = sitemap_rows.record_sitemap, document_store.insert_or_ignore
 
     async def twice(*recording: Any) -> sitemap_rows.RecordedSitemap:
         async def late(*row: Any) -> Any:
-            monkeypatch.setattr(document_store, "insert_missing", insert)
+            monkeypatch.setattr(document_store, "insert_or_ignore", insert)
             await record(*recording)
             return await insert(*row)
 
-        monkeypatch.setattr(document_store, "insert_missing", late)
+        monkeypatch.setattr(document_store, "insert_or_ignore", late)
         return await record(*recording)
 
     monkeypatch.setattr(sitemap_rows, "record_sitemap", twice)

@@ -200,7 +200,8 @@ def test_only_one_module_imports_an_xml_library():
 
 def test_every_format_is_found_by_its_file():
     formats = {
-        module.__name__.rpartition(".")[2]: module for module in plugins.modules("sitemap_cli.parse.formats")
+        module.__name__.rpartition(".")[2]: module
+        for module in plugins.load_modules("sitemap_cli.parse.formats")
     }
     assert set(formats) == {"atom", "index", "rss", "text", "urlset"}
     assert all(isinstance(module.FORMAT, XmlFormat | TextFormat) for module in formats.values())

@@ -62,7 +62,7 @@ class Base(DeclarativeBase):
     }
 
 
-def ids(name: str) -> BindParameter[Any]:
+def bind_ids(name: str) -> BindParameter[Any]:
     """A parameter of a statement that takes many ids.
 
     They are written into the statement, because a driver takes so many parameters and no more. Not a

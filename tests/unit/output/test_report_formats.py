@@ -12,7 +12,7 @@ from sarif_pydantic import Sarif
 
 from sitemap_cli import plugins
 from sitemap_cli.model.values import Example, Finding, Severity
-from sitemap_cli.output.report import Checked, Report, RuleInfo
+from sitemap_cli.output.report import CheckedTarget, Report, RuleInfo
 
 HOSTILE = (
     "\x00\x1b[31m\u202e\ud800 ::error::x %0A ]]> </failure><script>alert(1)</script> | `a` "
@@ -23,7 +23,8 @@ HOSTILE = (
 )
 SITEMAP = "https://example.com/sitemap.xml?page=1"
 FORMATS = {
-    module.__name__.rpartition(".")[2]: module for module in plugins.modules("sitemap_cli.output.reports")
+    module.__name__.rpartition(".")[2]: module
+    for module in plugins.load_modules("sitemap_cli.output.reports")
 }
 
 
@@ -41,15 +42,15 @@ def finding(
     )
 
 
-def checked(*findings: Finding, **more: Any) -> Checked:
+def checked(*findings: Finding, **more: Any) -> CheckedTarget:
     told = {"target": "example.com", "domain": "example.com", "job_id": "0193", "status": "completed"}
-    return Checked(
-        **{**told, "verdict": "ok", "error": None, "new": findings, "urls": 5, "sitemaps": 2, **more}
+    return CheckedTarget(
+        **{**told, "verdict": "ok", "error": None, "findings": findings, "urls": 5, "sitemaps": 2, **more}
     )
 
 
-def report(*checks: Checked, code: int = 1, fail_on: Severity | None = Severity.ERROR) -> Report:
-    ids = sorted({each.rule for check in checks for each in check.new})
+def report(*checks: CheckedTarget, code: int = 1, fail_on: Severity | None = Severity.ERROR) -> Report:
+    ids = sorted({each.rule for check in checks for each in check.findings})
     return Report(checks, {each: rule(each) for each in ids}, 114, fail_on, code, excused=2, known=3)
 
 

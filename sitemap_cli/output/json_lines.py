@@ -6,28 +6,28 @@ from typing import Any, BinaryIO
 import msgspec
 
 from sitemap_cli.output import json_text
-from sitemap_cli.output.safe import safe_json
-from sitemap_cli.output.times import utc
+from sitemap_cli.output.escaping import escape_json
+from sitemap_cli.output.iso_times import format_utc
 
 _ENCODER = msgspec.json.Encoder()
 
 
-def write(stream: BinaryIO, records: Iterable[dict[str, Any]]) -> None:
+def write_records(stream: BinaryIO, records: Iterable[dict[str, Any]]) -> None:
     """Write each record on a line; fields that are None are left out, extensions stand beside the fields."""
-    shaped = [_shaped(record) for record in records]
+    shaped = [_shape_record(record) for record in records]
     try:
         lines = _ENCODER.encode_lines(shaped)
     except UnicodeEncodeError:  # half of a surrogate pair, which UTF-8 cannot say and JSON can
-        stream.writelines(map(json_text.encoded, shaped))
+        stream.writelines(map(json_text.encode_json, shaped))
         return
     harmless = lines.isascii() and b"\x7f" not in lines
-    stream.write(lines if harmless else safe_json(lines.decode()).encode())
+    stream.write(lines if harmless else escape_json(lines.decode()).encode())
 
 
-def _shaped(record: dict[str, Any]) -> dict[str, Any]:
+def _shape_record(record: dict[str, Any]) -> dict[str, Any]:
     shaped = {name: value for name, value in record.items() if value is not None}
     if "lastmod_utc" in shaped:
-        shaped["lastmod_utc"] = utc(shaped["lastmod_utc"])
+        shaped["lastmod_utc"] = format_utc(shaped["lastmod_utc"])
     extensions = shaped.pop("extensions", None)
     if isinstance(extensions, str):
         extensions = msgspec.json.decode(extensions)

@@ -25,22 +25,24 @@ _encode = msgspec.json.Encoder().encode
 
 async def insert_entries(session: AsyncSession, document_id: int, first: int, batch: Sequence[Entry]) -> None:
     """Add entries to a document, the first of them at position ``first``."""
-    rows = [astuple(each) if each.extensions is None else _with_extensions(each) for each in batch]
-    await _insert(session, entries, document_id, first, rows)
+    rows = [astuple(each) if each.extensions is None else _entry_to_row(each) for each in batch]
+    await _insert_rows(session, entries, document_id, first, rows)
 
 
 async def insert_children(
     session: AsyncSession, document_id: int, first: int, batch: Sequence[Child]
 ) -> None:
     """Add children to an index, the first of them at position ``first``."""
-    await _insert(session, children, document_id, first, [astuple(each) for each in batch])
+    await _insert_rows(session, children, document_id, first, [astuple(each) for each in batch])
 
 
-def _with_extensions(entry: Entry) -> Row:
+def _entry_to_row(entry: Entry) -> Row:
     return (*astuple(entry)[:-1], redaction.redact_text(_encode(entry.extensions).decode()))
 
 
-async def _insert(session: AsyncSession, table: Table, document_id: int, first: int, rows: list[Row]) -> None:
+async def _insert_rows(
+    session: AsyncSession, table: Table, document_id: int, first: int, rows: list[Row]
+) -> None:
     """Write rows whose values stand in the order of the table's columns, after the two of its key."""
     if not rows:
         return
@@ -48,17 +50,17 @@ async def _insert(session: AsyncSession, table: Table, document_id: int, first: 
     if connection.dialect.name != "sqlite":
         # SQLAlchemy gives up a connection whose statement was cancelled, but of this one it knows nothing:
         # the rollback would be sent into the middle of it.
-        await uncancelled(_copy(session, table, document_id, first, rows))
+        await uncancelled(_copy_rows(session, table, document_id, first, rows))
         return
     whole = len(rows) - len(rows) % ROWS
     for size, part, at in ((ROWS, rows[:whole], first), (1, rows[whole:], first + whole)):
         if part:
-            bound = list(_bound(document_id, at, part, size))
-            await connection.exec_driver_sql(_statement(table, size), bound)
+            bound = list(_bind_rows(document_id, at, part, size))
+            await connection.exec_driver_sql(_build_insert(table, size), bound)
 
 
 @cache
-def _statement(table: Table, size: int) -> str:
+def _build_insert(table: Table, size: int) -> str:
     """An INSERT of ``size`` rows; its parameters are the document, the first position, and the values."""
     width = len(table.columns) - 2
     rows = (
@@ -68,13 +70,15 @@ def _statement(table: Table, size: int) -> str:
     return f"INSERT INTO {table.name} VALUES {', '.join(rows)}"  # noqa: S608 - our own names
 
 
-def _bound(document_id: int, first: int, rows: list[Row], size: int) -> Iterator[Row]:
+def _bind_rows(document_id: int, first: int, rows: list[Row], size: int) -> Iterator[Row]:
     """The parameters of each statement."""
     for at in range(0, len(rows), size):
         yield document_id, first + at, *chain.from_iterable(rows[at : at + size])
 
 
-async def _copy(session: AsyncSession, table: Table, document_id: int, first: int, rows: list[Row]) -> None:
+async def _copy_rows(
+    session: AsyncSession, table: Table, document_id: int, first: int, rows: list[Row]
+) -> None:
     raw = await (await session.connection()).get_raw_connection()
     driver: Any = raw.driver_connection
     async with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} FROM STDIN") as copy:

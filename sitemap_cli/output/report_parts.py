@@ -7,36 +7,36 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from sitemap_cli.model.values import Example, Finding, Severity
-from sitemap_cli.output.report import Checked, Report
-from sitemap_cli.output.safe import safe
+from sitemap_cli.output.escaping import escape_text
+from sitemap_cli.output.report import CheckedTarget, Report
 
 SCHEMA = "sitemap/check/1"
 
 NAMED = 100
 """Characters by which an address in a message is recognised; long ones are cut there."""
 
-Located = tuple[Checked, Finding]
+Located = tuple[CheckedTarget, Finding]
 
 
-def located(report: Report) -> Iterator[Located]:
+def list_findings(report: Report) -> Iterator[Located]:
     """Every finding that counts, with its target."""
-    return ((checked, finding) for checked in report.checks for finding in checked.new)
+    return ((checked, finding) for checked in report.checks for finding in checked.findings)
 
 
-def ranked(report: Report) -> list[Located]:
+def sort_by_severity(report: Report) -> list[Located]:
     """The same, errors first."""
-    return sorted(located(report), key=lambda each: each[1].severity.rank)
+    return sorted(list_findings(report), key=lambda each: each[1].severity.rank)
 
 
-def by_rule(findings: Sequence[Finding]) -> Iterator[tuple[str, list[Finding]]]:
+def group_by_rule(findings: Sequence[Finding]) -> Iterator[tuple[str, list[Finding]]]:
     """Findings by the ids of their rules, in the order of these."""
     ordered = sorted(findings, key=lambda each: each.rule)
     return ((rule, list(group)) for rule, group in groupby(ordered, key=lambda each: each.rule))
 
 
-def finding(checked: Checked, found: Finding) -> dict[str, Any]:
+def finding_to_json(checked: CheckedTarget, found: Finding) -> dict[str, Any]:
     """A finding in the shape that scripts depend on."""
-    examples = {"examples": [_example(each) for each in found.examples]} if found.examples else {}
+    examples = {"examples": [_example_to_json(each) for each in found.examples]} if found.examples else {}
     return {
         "rule": found.rule,
         "name": found.name,
@@ -52,7 +52,7 @@ def finding(checked: Checked, found: Finding) -> dict[str, Any]:
     }
 
 
-def _example(example: Example) -> dict[str, Any]:
+def _example_to_json(example: Example) -> dict[str, Any]:
     return {
         "message": example.message,
         "loc": example.loc,
@@ -61,41 +61,43 @@ def _example(example: Example) -> dict[str, Any]:
     }
 
 
-def targets(report: Report) -> list[dict[str, Any]]:
+def targets_to_json(report: Report) -> list[dict[str, Any]]:
     """What became of each target."""
     names = (*("target", "domain", "job_id", "status", "verdict", "error", "sitemaps", "urls", "exit_code"),)
     return [{name: getattr(each, name) for name in names} for each in report.checks]
 
 
-def summary(report: Report) -> dict[str, int]:
+def count_findings(report: Report) -> dict[str, int]:
     """How many findings of each severity there are, and how many do not count."""
-    counts = Counter(found.severity for _, found in located(report))
+    counts = Counter(found.severity for _, found in list_findings(report))
     told = {severity.value: counts[severity] for severity in Severity}
     return {**told, "excused": report.excused, "known": report.known, "rules": report.checked}
 
 
-def place(found: Finding) -> str:
+def format_place(found: Finding) -> str:
     """Where the first of it is: ``sitemap:line:column``, as far as that is known; empty for a whole site."""
     if found.sitemap is None:
         return ""
     numbers = [found.line, found.column if found.line else None]
-    return ":".join([safe(found.sitemap), *(str(each) for each in numbers if each)])
+    return ":".join([escape_text(found.sitemap), *(str(each) for each in numbers if each)])
 
 
-def sentence(found: Finding | Example) -> str:
+def format_message(found: Finding | Example) -> str:
     """The message on one line, and the address that it is about if it does not name it itself."""
     loc = found.loc
-    named = loc is None or safe(loc)[:NAMED] in safe(found.message) or loc[:NAMED] in found.message
-    return safe(found.message) if named else f"{safe(found.message)}: {safe(str(loc))}"
+    named = (
+        loc is None or escape_text(loc)[:NAMED] in escape_text(found.message) or loc[:NAMED] in found.message
+    )
+    return escape_text(found.message) if named else f"{escape_text(found.message)}: {escape_text(str(loc))}"
 
 
-def told(found: Finding) -> str:
+def format_finding(found: Finding) -> str:
     """The same, and how many more there are like it."""
     more = f" (and {found.count - 1:,} more like it)" if found.count > 1 else ""
-    return f"{sentence(found)}{more}"
+    return f"{format_message(found)}{more}"
 
 
-def path(url: str | None) -> str:
+def strip_host(url: str | None) -> str:
     """The part of an address that is the same at every host, with its query."""
     parts = urlsplit(url or "")
     return f"{parts.path}?{parts.query}" if parts.query else parts.path

@@ -15,14 +15,14 @@ _IN_TEXT = re.compile(f"[\x00-\x1f{_HARMFUL}]")
 _IN_JSON = re.compile(f"[{_HARMFUL}]")
 
 
-def safe(text: str) -> str:
+def escape_text(text: str) -> str:
     """The text on one line, with every harmful character shown as an escape."""
     if text.isprintable():
         return text
     return _IN_TEXT.sub(lambda match: ascii(match[0])[1:-1], text)
 
 
-def safe_json(encoded: str) -> str:
+def escape_json(encoded: str) -> str:
     """JSON that means the same, with every harmful character as the escape that JSON has for it."""
     if encoded.isascii() and "\x7f" not in encoded:
         return encoded

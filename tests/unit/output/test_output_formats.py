@@ -11,11 +11,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sitemap_cli.errors import UsageError
-from sitemap_cli.output import lines, writers
+from sitemap_cli.output import json_lines, output_format
 from sitemap_cli.output.formats import parquet
 from sitemap_cli.output.formats.csv import _harmless
-from sitemap_cli.output.times import utc
-from sitemap_cli.output.writers import URL_FIELDS
+from sitemap_cli.output.iso_times import format_utc
+from sitemap_cli.output.output_format import URL_FIELDS
 
 FORMATS = ("csv", "jsonl", "parquet", "text", "xml")
 
@@ -26,7 +26,7 @@ def row(loc: str, **fields: Any) -> tuple[Any, ...]:
 
 def written(form: str, *rows: tuple[Any, ...], **options: Any) -> bytes:
     stream = io.BytesIO()
-    with writers.writer(form, stream, URL_FIELDS, **options) as write:
+    with output_format.open_writer(form, stream, URL_FIELDS, **options) as write:
         for each in rows:
             write([each])
     return stream.getvalue()
@@ -63,7 +63,7 @@ CELLS = (
 @given(st.lists(st.tuples(CELLS, CELLS), max_size=4), st.booleans())
 def test_csv_is_what_an_encoder_makes_of_each_cell(rows: list[tuple[Any, ...]], raw: bool) -> None:
     stream, expected = io.BytesIO(), io.StringIO()
-    with writers.writer("csv", stream, ("loc", "line"), raw=raw) as write:
+    with output_format.open_writer("csv", stream, ("loc", "line"), raw=raw) as write:
         write(rows)
     encoder = csv.writer(expected, lineterminator="\r\n")
     encoder.writerow(("loc", "line"))
@@ -74,7 +74,7 @@ def test_csv_is_what_an_encoder_makes_of_each_cell(rows: list[tuple[Any, ...]], 
 
 def test_an_empty_cell_alone_on_its_line_is_a_record() -> None:
     stream = io.BytesIO()
-    with writers.writer("csv", stream, ("loc",)) as write:
+    with output_format.open_writer("csv", stream, ("loc",)) as write:
         write([("",), ("a",)])
     assert stream.getvalue() == b'loc\r\n""\r\na\r\n'
 
@@ -117,7 +117,7 @@ def test_jsonl_leaves_out_what_is_not_there_and_spreads_extensions() -> None:
 
 def test_jsonl_can_say_half_of_a_surrogate_pair() -> None:
     stream = io.BytesIO()
-    lines.write(stream, [{"loc": "\ud800"}, {"loc": "x"}])
+    json_lines.write_records(stream, [{"loc": "\ud800"}, {"loc": "x"}])
     assert [json.loads(line) for line in stream.getvalue().splitlines()] == [{"loc": "\ud800"}, {"loc": "x"}]
 
 
@@ -146,4 +146,4 @@ def test_parquet_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     ],
 )
 def test_seconds_become_a_time_or_nothing(seconds: int | None, text: str | None) -> None:
-    assert utc(seconds) == text
+    assert format_utc(seconds) == text

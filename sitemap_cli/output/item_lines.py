@@ -7,9 +7,9 @@ from typing import Any, BinaryIO
 import msgspec
 
 from sitemap_cli.model.values import Child, Entry, Item
-from sitemap_cli.output import lines
-from sitemap_cli.output.safe import safe_json
-from sitemap_cli.output.times import utc
+from sitemap_cli.output import json_lines
+from sitemap_cli.output.escaping import escape_json
+from sitemap_cli.output.iso_times import format_utc
 
 _ENCODER = msgspec.json.Encoder()
 _TYPES: dict[type, str] = {Entry: "url", Child: "sitemap"}
@@ -27,7 +27,7 @@ class _Url(msgspec.Struct, tag_field="type", tag="url", omit_defaults=True, gc=F
     source: str | None = None
 
 
-def write(stream: BinaryIO, items: Iterable[Item], source: str | None = None) -> None:
+def write_items(stream: BinaryIO, items: Iterable[Item], source: str | None = None) -> None:
     """Write each item on a line with its ``type``, and with its ``source`` where there is one to tell."""
     for plain, run in groupby(items, _is_plain):
         (_write_plain if plain else _write_records)(stream, list(run), source)
@@ -39,7 +39,15 @@ def _is_plain(item: Item) -> bool:
 
 def _write_plain(stream: BinaryIO, entries: list[Any], source: str | None) -> None:
     shaped = [
-        _Url(each.loc, each.lastmod, utc(each.lastmod_utc), each.changefreq, each.priority, each.line, source)
+        _Url(
+            each.loc,
+            each.lastmod,
+            format_utc(each.lastmod_utc),
+            each.changefreq,
+            each.priority,
+            each.line,
+            source,
+        )
         for each in entries
     ]
     try:
@@ -47,13 +55,13 @@ def _write_plain(stream: BinaryIO, entries: list[Any], source: str | None) -> No
     except UnicodeEncodeError:  # half of a surrogate pair, which UTF-8 cannot say
         _write_records(stream, entries, source)
     else:
-        stream.write(safe_json(text).encode())
+        stream.write(escape_json(text).encode())
 
 
 def _write_records(stream: BinaryIO, items: list[Any], source: str | None) -> None:
-    lines.write(stream, (_record(each, source) for each in items))
+    json_lines.write_records(stream, (_item_to_record(each, source) for each in items))
 
 
-def _record(item: Item, source: str | None) -> dict[str, Any]:
+def _item_to_record(item: Item, source: str | None) -> dict[str, Any]:
     fields = msgspec.structs.asdict(item)
     return {"type": _TYPES.get(type(item), "problem"), **fields, "source": source}

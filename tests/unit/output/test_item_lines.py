@@ -6,8 +6,8 @@ import json
 import pytest
 
 from sitemap_cli.model.values import Child, Entry, Problem, Severity
-from sitemap_cli.output import items
-from sitemap_cli.output.times import utc
+from sitemap_cli.output import item_lines
+from sitemap_cli.output.iso_times import format_utc
 
 PLAIN = Entry("https://a.example/", "1970-01-01", 0, "daily", "0.5", 3)
 BARE = Entry("https://a.example/ä\u202e\x7f")
@@ -19,7 +19,7 @@ BROKEN = Entry("\ud800")
 
 def written(*given, source=None):
     stream = io.BytesIO()
-    items.write(stream, given, source)
+    item_lines.write_items(stream, given, source)
     return stream.getvalue()
 
 
@@ -42,7 +42,7 @@ def test_the_order_of_the_document_is_kept():
 )
 def test_both_ways_write_the_same(item):
     stream = io.BytesIO()
-    items._write_records(stream, [item], "s")
+    item_lines._write_records(stream, [item], "s")
     assert written(item, source="s") == stream.getvalue()
     assert json.loads(stream.getvalue())["source"] == "s"
 
@@ -65,4 +65,4 @@ def test_what_would_harm_a_terminal_is_escaped():
     ],
 )
 def test_seconds_become_a_time_or_nothing(seconds, text):
-    assert utc(seconds) == text
+    assert format_utc(seconds) == text

@@ -13,7 +13,7 @@ from sitemap_cli.crawl.targets import Target
 from sitemap_cli.model.values import Finding
 from sitemap_cli.output.report import CheckedTarget, Report, RuleInfo
 from sitemap_cli.services.checking import checks
-from sitemap_cli.services.checking.checks import CheckOptions, Outcome
+from sitemap_cli.services.checking.checks import CheckOptions, CheckResult
 from sitemap_cli.services.reporting import job_result
 from sitemap_cli.storage.database import Database
 
@@ -26,7 +26,7 @@ class CheckedJob:
     """
 
     result: Mapping[str, Any]
-    outcome: Outcome
+    outcome: CheckResult
     files: Mapping[str, str]
 
 

@@ -1,4 +1,4 @@
-"""Checks what a job recorded by all the rules that are wanted, entries included."""
+"""Run audit rules over what a job recorded, including its entries and probed pages."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -26,11 +26,11 @@ _ENTRY = entries.c
 
 @dataclass(frozen=True, slots=True)
 class CheckOptions:
-    """What is wanted of a check.
+    """The options of a check.
 
-    ``examples`` is how many places of each finding are told, ``max_drop`` which share of its URLs a site
-    may lose; ``local`` says that it is a build which nobody serves yet. ``other_job`` is what it shall be
-    held against, which is no site but a list of addresses if ``other_is_list``.
+    ``examples`` is the number of places to report per finding, ``max_drop`` the share of its URLs that a site
+    may lose. ``local`` says that the site is a local build. ``other_job`` is the job to compare with: of
+    another site, or of a list of URLs if ``other_is_list``.
     """
 
     choice: Choice = field(default_factory=Choice)
@@ -42,19 +42,19 @@ class CheckOptions:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What a check found; ``excused`` counts what exceptions cover, ``rules`` are those that ran."""
+class CheckResult:
+    """The findings of a check, the number of excused places, and the rules that ran."""
 
     findings: tuple[Finding, ...]
     excused: int
     rules: tuple[Rule, ...]
 
 
-async def check_job(session: AsyncSession, tenant: str, job_id: str, options: CheckOptions) -> Outcome:
+async def check_job(session: AsyncSession, tenant: str, job_id: str, options: CheckOptions) -> CheckResult:
     """Run rules over a job.
 
     Raises:
-        NotFoundError: there is no such job.
+        NotFoundError: the job does not exist.
     """
     running = options.choice.rules()
     ledger = Ledger(options.choice, options.examples)
@@ -63,7 +63,7 @@ async def check_job(session: AsyncSession, tenant: str, job_id: str, options: Ch
     ledger.expect(each.url for each in site.sitemaps)
     ledger.add(engine.judge(site, running))
     if any(rule.scope is Scope.URL for rule in running):
-        # What is wrong with the entries of a document is wrong once, however many sitemaps have it.
+        # The entries of a document are checked once, even if several sitemaps have the same content.
         for sitemap in sorted(site.sitemaps_by_document.values(), key=attrgetter("url")):
             async for part in entry_columns.load_batches(session, sitemap):
                 batch = Batch(site, sitemap, part)
@@ -72,13 +72,13 @@ async def check_job(session: AsyncSession, tenant: str, job_id: str, options: Ch
         async for pages in page_facts.load_compared_pages(session, job, site):
             ledger.add(engine.ask(site, pages, running))
     await _fill_places(session, site, ledger)
-    return Outcome(tuple(ledger.findings()), ledger.excused, running)
+    return CheckResult(tuple(ledger.findings()), ledger.excused, running)
 
 
 async def _build_site(
     session: AsyncSession, job: Job, domain: str, running: Sequence[Rule], options: CheckOptions
 ) -> SiteFact:
-    """The facts of a job, and those that the rules need besides."""
+    """Build the facts of a job, including the costly ones that the rules need."""
     needs = frozenset[str]().union(*(rule.needs for rule in running))
     sitemaps = await site_facts.load_sitemap_facts(session, job.id, places=options.examples, listed=True)
     files = await site_facts.load_robots_facts(session, job.id, places=options.examples)
@@ -105,30 +105,33 @@ async def _build_site(
 
 
 def _find_site_origin(domain: str, robots: Sequence[RobotsFact], sitemaps: Sequence[SitemapFact]) -> str:
-    """The origin of the site: of those with the name that the user gave, the one that answered."""
-    answered = [each.url for each in robots if each.status_code is not None]
-    asked = [*(each.final_url for each in sitemaps), *(each.url for each in robots)]
-    # Of the same name by both schemes, https is the site.
+    """Return the origin of the site.
+
+    An origin on the user's domain that responded comes first, then any that responded, then any requested.
+    """
+    responding = [each.url for each in robots if each.status_code is not None]
+    requested = [*(each.final_url for each in sitemaps), *(each.url for each in robots)]
+    # If both schemes responded, https is the site: it sorts last.
     name = textual_host(f"https://{domain}/")
-    own = [url for url in sorted(answered, reverse=True) if textual_host(url) == name]
-    return textual_origin(next(iter([*own, *answered, *asked]), f"https://{domain}/"))
+    own = [url for url in sorted(responding, reverse=True) if textual_host(url) == name]
+    return textual_origin(next(iter([*own, *responding, *requested]), f"https://{domain}/"))
 
 
 async def _fill_places(session: AsyncSession, site: SiteFact, ledger: Ledger) -> None:
-    """Find out the addresses and lines of the entries that will be told."""
-    lacking = defaultdict[str, list[Place]](list)
+    """Load the URLs and lines that are missing in the places to report."""
+    incomplete = defaultdict[str, list[Place]](list)
     for url, place in ledger.places():
         hit = place.hit
         if url is not None and (place.position or (hit.line and not hit.loc) or (hit.loc and not hit.line)):
-            lacking[url].append(place)
-    for url, places in lacking.items():
+            incomplete[url].append(place)
+    for url, places in incomplete.items():
         sitemap = site.sitemaps_by_url.get(url)
         if sitemap is not None and sitemap.document is not None and sitemap.urls:
             await _fill_document_places(session, sitemap.document, places)
 
 
 async def _fill_document_places(session: AsyncSession, document: int, places: Sequence[Place]) -> None:
-    """The same for one document."""
+    """Load the missing URLs and lines of places in one document."""
     wanted = [(place, *_find_entry_key(place)) for place in places]
     keys = {kind: {value for _, each, value in wanted if each == kind} for kind in _KEYS}
     conditions = [column.in_(keys[kind]) for kind, column in _KEYS.items() if keys[kind]]
@@ -148,7 +151,7 @@ _KEYS = {"position": _ENTRY.position, "line": _ENTRY.line, "loc": _ENTRY.loc}
 
 
 def _find_entry_key(place: Place) -> tuple[str, object]:
-    """By what the entry of a place is found: its position, else its line, else its address."""
+    """Return the column and value that identify the entry of a place: position, else line, else URL."""
     if place.position is not None:
         return "position", place.position
     return ("line", place.hit.line) if place.hit.loc is None else ("loc", place.hit.loc)

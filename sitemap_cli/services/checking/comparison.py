@@ -1,4 +1,4 @@
-"""Holds what a job lists against what another one does: a build against production, a site against a list."""
+"""Compare the URLs of two jobs: a build with production, or a site with a list."""
 
 from collections.abc import Collection
 
@@ -17,7 +17,7 @@ EXAMPLES = 20
 
 @fact("comparison")
 async def gather_comparison(session: AsyncSession, source: FactSource) -> Comparison | None:
-    """The addresses that only one of two jobs lists; None if nobody wants to know."""
+    """Return the URLs that only one of two jobs lists; None without a job to compare with."""
     job, site = source.job, source.site
     other = await session.get(Job, site.other_job) if site.other_job else None
     if other is None:
@@ -36,7 +36,7 @@ async def gather_comparison(session: AsyncSession, source: FactSource) -> Compar
 async def _find_difference(
     session: AsyncSession, these: Collection[int], others: Collection[int]
 ) -> Difference:
-    """The addresses that some documents list and others do not; a document that is both cannot have any."""
+    """Return the URLs that some documents list and others do not."""
     if not these:
         return Difference()
     only = except_(select_locs("these"), select_locs("others")).subquery()

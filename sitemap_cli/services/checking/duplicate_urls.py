@@ -1,4 +1,4 @@
-"""Addresses that a job lists more than once, found in the database."""
+"""Find URLs that a job lists more than once, in the database."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -18,8 +18,8 @@ _ENTRY = entries.c
 
 
 @fact("duplicates")
-async def gather_duplicate_urls(session: AsyncSession, source: FactSource) -> Duplicates:
-    """What is listed more than once; where a job counted as many addresses as entries, nothing is."""
+async def gather_duplicates(session: AsyncSession, source: FactSource) -> Duplicates:
+    """Return the URLs that are listed more than once; none if all entries of the job are unique."""
     site = source.site
     if site.urls == site.unique_urls:
         return Duplicates()
@@ -46,7 +46,7 @@ async def gather_duplicate_urls(session: AsyncSession, source: FactSource) -> Du
 async def _find_within_documents(
     session: AsyncSession, documents: Sequence[int]
 ) -> dict[int, tuple[int, list[str]]]:
-    """How many entries of each document only repeat another of it, and some of their addresses."""
+    """Return, by document id, the number of repeated entries and some of their URLs."""
     repeated = (
         select(_ENTRY.document_id, _ENTRY.loc, func.count().label("times"))
         .where(_ENTRY.document_id.in_(bind_ids("documents")))
@@ -74,7 +74,7 @@ def _select_examples(ranked: Any) -> Select[Any]:
 async def _find_across_documents(
     session: AsyncSession, documents: dict[int, SitemapFact]
 ) -> tuple[int, tuple[SharedUrl, ...]]:
-    """How many addresses are in several documents, and some of them with these."""
+    """Return the number of URLs that several documents list, and examples."""
     listed = _ENTRY.document_id.in_(bind_ids("documents"))
     several = (
         select(_ENTRY.loc)
@@ -83,16 +83,18 @@ async def _find_across_documents(
         .having(func.min(_ENTRY.document_id) < func.max(_ENTRY.document_id))
         .subquery()
     )
-    this = {"documents": list(documents)}
+    parameters = {"documents": list(documents)}
     query = select(several.c.loc, func.count().over()).order_by(several.c.loc).limit(EXAMPLES)
-    rows = (await session.execute(query, this)).all()
+    rows = (await session.execute(query, parameters)).all()
     if not rows:
         return 0, ()
     places = defaultdict[str, list[tuple[int, int | None]]](list)
     where = select(_ENTRY.loc, _ENTRY.document_id, func.min(_ENTRY.line)).where(
         listed, _ENTRY.loc.in_([loc for loc, _ in rows])
     )
-    for loc, document, line in await session.execute(where.group_by(_ENTRY.loc, _ENTRY.document_id), this):
+    for loc, document, line in await session.execute(
+        where.group_by(_ENTRY.loc, _ENTRY.document_id), parameters
+    ):
         places[loc].append((document, line))
     order = list(documents)
     examples = []

@@ -1,4 +1,4 @@
-"""Reads entries of a document by columns: each is joined to one text in the database, in C."""
+"""Load the entries of a document by columns: the database joins each column into one text, in C."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -13,7 +13,7 @@ from sitemap_cli.parse.values.rfc822_dates import parse_rfc822
 from sitemap_cli.storage.models import entries
 from sitemap_cli.w3c_time import format_w3c
 
-# What a batch may take of memory, by the bytes of the document; with what is made of it, ten times that.
+# The size of a batch, measured in bytes of the document; with derived values it takes ten times that memory.
 BATCH_BYTES = 4 * 1024 * 1024
 
 _ENTRY = entries.c
@@ -21,7 +21,7 @@ _PLAIN = (_ENTRY.loc, _ENTRY.lastmod, _ENTRY.changefreq, _ENTRY.priority)
 
 
 def _select_joined(*columns: ColumnElement[str | None]) -> Select[*tuple[Any, ...]]:
-    """Selects the number of rows and the texts of columns, between two positions of a document."""
+    """Return a SELECT of the row count and the joined columns between two positions of a document."""
     rows = (
         select(*columns)
         .where(_ENTRY.document_id == bindparam("document"))
@@ -49,7 +49,7 @@ async def load_batches(session: AsyncSession, sitemap: SitemapFact) -> AsyncIter
 
 
 def _convert_rss_date(text: str) -> str:
-    """A date of a feed in the form that rules know; what is none stays as it is."""
+    """Convert the date of an RSS feed to the W3C format; return other texts unchanged."""
     seconds = parse_rfc822(text)
     return text if seconds is None else format_w3c(seconds) or text
 

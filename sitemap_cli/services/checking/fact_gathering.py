@@ -1,4 +1,4 @@
-"""Gathers the facts that rules need; every module of this package can define some."""
+"""Gather the facts that the selected rules need; every module of this package can define some."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import fields, replace

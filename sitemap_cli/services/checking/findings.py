@@ -1,4 +1,4 @@
-"""Findings: what the rules say about a job at its end, and what is kept of that."""
+"""Findings of a job: evaluate cheap rules at its end, record and load findings."""
 
 from collections.abc import Sequence
 from functools import cache
@@ -19,9 +19,9 @@ from sitemap_cli.storage.models import Finding
 
 
 async def judge_job(session: AsyncSession, job_id: str) -> list[FindingValue]:
-    """What is wrong with what a job recorded, as far as that can be told without a look at single URLs.
+    """Run the rules that need no look at single URLs over a job.
 
-    Advice is not among it: that is for who asks, and there are jobs every night.
+    Findings of severity info are left out: they matter when a user checks a site, not for every nightly job.
     """
     ledger = Ledger(Choice(), examples=1)
     site = SiteFact(url="", sitemaps=await site_facts.load_sitemap_facts(session, job_id))
@@ -32,12 +32,12 @@ async def judge_job(session: AsyncSession, job_id: str) -> list[FindingValue]:
 
 @cache
 def _select_job_rules() -> tuple[Rule, ...]:
-    """The rules that look at single sitemaps and need no more than what is at hand."""
+    """Return the rules over single sitemaps that need no costly facts."""
     return tuple(rule for rule in Choice().rules() if rule.scope is Scope.DOCUMENT and not rule.needs)
 
 
 async def record_findings(session: AsyncSession, job_id: str, judged: Sequence[FindingValue]) -> None:
-    """Record findings of a job, each with its first place only."""
+    """Record the findings of a job, each with its first place only."""
     rows = [{"job_id": job_id, **msgspec.structs.asdict(finding)} for finding in judged]
     for row in rows:
         del row["examples"]
@@ -46,7 +46,7 @@ async def record_findings(session: AsyncSession, job_id: str, judged: Sequence[F
 
 
 async def count_by_severity(session: AsyncSession, job_id: str) -> dict[str, int]:
-    """How many findings of each severity a job has."""
+    """Count the findings of a job by severity."""
     query = select(Finding.severity, func.count()).where(Finding.job_id == job_id).group_by(Finding.severity)
     rows = (await session.execute(query)).all()
     counted = {row.severity: row[1] for row in rows}
@@ -54,6 +54,6 @@ async def count_by_severity(session: AsyncSession, job_id: str) -> dict[str, int
 
 
 async def list_findings(session: AsyncSession, job_id: str) -> Sequence[Finding]:
-    """The findings of a job, in the order of the rules."""
+    """Return the findings of a job, ordered by rule."""
     query = select(Finding).where(Finding.job_id == job_id).order_by(Finding.rule, Finding.id)
     return (await session.scalars(query)).all()

@@ -1,4 +1,4 @@
-"""Whether the sitemaps of a job list the home page."""
+"""Find out whether the sitemaps of a job list the home page."""
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -11,7 +11,7 @@ from sitemap_cli.urls import textual_host
 
 @fact("lists_home_page")
 async def gather_home_page(session: AsyncSession, source: FactSource) -> bool:
-    """Whether any entry is the root of the site, by http or https, with or without ``www``."""
+    """Return whether an entry is the root URL of the site: http or https, with or without ``www``."""
     site = source.site
     documents = sorted(site.sitemaps_by_document)
     if not documents:

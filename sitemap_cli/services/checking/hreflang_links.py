@@ -1,6 +1,6 @@
-"""The graph of pages in several languages, followed in the database: there may be millions of links.
+"""Find faulty hreflang links in the database, because there may be millions of links.
 
-Two statements for each database, because SQLite and Postgres unfold JSON in ways of their own.
+Each statement has two versions, because SQLite and Postgres unnest JSON differently.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,8 +17,8 @@ EXAMPLES = 20
 
 _ENTRY = entries.c
 
-# What a page says of its versions: those for a language, once each. Not those for a kind of device.
-_SAID = {
+# The distinct language versions of each page, without versions for a kind of device.
+_VERSIONS = {
     "sqlite": """
         SELECT DISTINCT e.loc AS loc, json_extract(a.value, '$.hreflang') AS lang,
             json_extract(a.value, '$.href') AS href
@@ -35,27 +35,28 @@ _SAID = {
             AND a.value ->> 'hreflang' IS NOT NULL AND a.value ->> 'href' IS NOT NULL
     """,
 }
-_SET = {
+_JOINED = {
     "sqlite": "group_concat(lang || ' ' || href, char(10))",
     "postgresql": "string_agg(lang || ' ' || href, chr(10))",
 }
 _ONE_WAY = """
-    WITH said AS MATERIALIZED ({said}),
+    WITH versions AS MATERIALIZED ({versions}),
     lone AS (
-        SELECT loc, href FROM said WHERE href <> loc
-        EXCEPT SELECT href, loc FROM said
+        SELECT loc, href FROM versions WHERE href <> loc
+        EXCEPT SELECT href, loc FROM versions
     )
     SELECT loc, href, count(*) OVER () FROM lone ORDER BY loc, href LIMIT :most
 """
 _SPLIT = """
-    WITH said AS MATERIALIZED ({said}),
+    WITH versions AS MATERIALIZED ({versions}),
     sets AS MATERIALIZED (
-        SELECT loc, {set} AS versions FROM (SELECT * FROM said ORDER BY loc, lang, href) s GROUP BY loc
+        SELECT loc, {joined} AS version_set
+        FROM (SELECT * FROM versions ORDER BY loc, lang, href) s GROUP BY loc
     ),
     differ AS (
         SELECT DISTINCT s.loc AS loc, s.href AS href
-        FROM said s JOIN sets a ON a.loc = s.loc JOIN sets b ON b.loc = s.href
-        WHERE s.loc < s.href AND a.versions <> b.versions
+        FROM versions s JOIN sets a ON a.loc = s.loc JOIN sets b ON b.loc = s.href
+        WHERE s.loc < s.href AND a.version_set <> b.version_set
     )
     SELECT loc, href, count(*) OVER () FROM differ ORDER BY loc, href LIMIT :most
 """
@@ -63,13 +64,13 @@ _SPLIT = """
 
 @fact("one_way_links")
 async def gather_one_way_links(session: AsyncSession, source: FactSource) -> HreflangFaults:
-    """Links to another version of a page that does not link back, or that no sitemap of the job lists."""
+    """Return links to a version of a page that does not link back, or that no sitemap of the job lists."""
     return await _find_links(session, source.site, _ONE_WAY)
 
 
 @fact("split_clusters")
-async def gather_split_links(session: AsyncSession, source: FactSource) -> HreflangFaults:
-    """Links between two pages that both are listed and do not name the same versions."""
+async def gather_split_clusters(session: AsyncSession, source: FactSource) -> HreflangFaults:
+    """Return links between two listed pages that do not name the same versions."""
     return await _find_links(session, source.site, _SPLIT)
 
 
@@ -91,14 +92,16 @@ async def _find_links(session: AsyncSession, site: SiteFact, statement: str) -> 
 
 
 def _build_statement(statement: str, dialect: str) -> TextClause:
-    """A statement of ours in the SQL of a database; the ids stand in it as numbers."""
-    return text(statement.format(said=_SAID[dialect], set=_SET[dialect])).bindparams(bind_ids("documents"))
+    """Return a statement in the SQL dialect of the database, with the ids of documents as a parameter."""
+    return text(statement.format(versions=_VERSIONS[dialect], joined=_JOINED[dialect])).bindparams(
+        bind_ids("documents")
+    )
 
 
 async def _find_places(
     session: AsyncSession, documents: Sequence[int], locs: Iterable[str]
 ) -> Mapping[str, tuple[int, int | None]]:
-    """The document and line of each address that is listed."""
+    """Return the document and line of each listed URL."""
     query = select(_ENTRY.loc, _ENTRY.document_id, _ENTRY.line).where(
         _ENTRY.document_id.in_(bind_ids("documents")), _ENTRY.loc.in_(sorted(locs))
     )

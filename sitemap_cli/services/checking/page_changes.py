@@ -1,4 +1,4 @@
-"""What pages that were asked tell of the time between jobs."""
+"""Compare probed pages with previous jobs."""
 
 from collections.abc import Collection
 from typing import Any
@@ -18,52 +18,57 @@ from sitemap_cli.storage.models import Job, Probe, entries
 
 MAX_JOBS = 500
 MAX_BAD = 500
-"""Pages that are looked for in the job before: it has no index of addresses."""
+"""Maximum number of pages to look up in the previous job, whose URLs have no index."""
 
 _ENTRY = entries.c
 
 
 @fact("changed_pages")
 async def gather_changed_pages(session: AsyncSession, source: FactSource) -> tuple[PageFact, ...]:
-    """Pages that the job before listed and this one does not, and bad ones for which it is the reverse."""
+    """Return pages that only the previous job listed, and faulty pages that only this job lists."""
     job, site = source.job, source.site
     if job.sample is None:
         return ()
     sitemaps = map_sitemap_urls(site)
-    gone = await session.execute(select_probes(job.id).where(Probe.role == REMOVED).order_by(Probe.loc))
+    removed = await session.execute(select_probes(job.id).where(Probe.role == REMOVED).order_by(Probe.loc))
     bad = or_(Probe.status_code.is_distinct_from(200), Probe.hops.is_not(None), Probe.error.is_not(None))
     query = select_probes(job.id).where(Probe.role == LISTED, bad).order_by(Probe.document_id, Probe.position)
     rows = (await session.execute(query.limit(MAX_BAD))).all()
     new = await _find_new_urls(session, job, {row.loc for row in rows})
-    return tuple(build_page_fact(row, sitemaps) for row in (*gone, *(row for row in rows if row.loc in new)))
+    return tuple(
+        build_page_fact(row, sitemaps) for row in (*removed, *(row for row in rows if row.loc in new))
+    )
 
 
 @fact("unchanged_period")
-async def gather_stillness(session: AsyncSession, source: FactSource) -> UnchangedPeriod | None:
-    """Since when all jobs have read the same documents while the home page changed; None if it did not."""
+async def gather_unchanged_period(session: AsyncSession, source: FactSource) -> UnchangedPeriod | None:
+    """Return the period in which all jobs read the same documents although the home page changed.
+
+    None if the home page did not change.
+    """
     job = source.job
     if job.sample is None:
         return None
     now = set(await sitemap_rows.count_entries_by_document(session, job.id))
-    since, still = site_facts.to_timestamp(job.started_at), [job.id]
-    for earlier in await _load_previous_complete_jobs(session, job):
-        if set(await sitemap_rows.count_entries_by_document(session, earlier.id)) != now:
+    since, unchanged = site_facts.to_timestamp(job.started_at), [job.id]
+    for previous in await _load_previous_complete_jobs(session, job):
+        if set(await sitemap_rows.count_entries_by_document(session, previous.id)) != now:
             break
-        since = site_facts.to_timestamp(earlier.started_at)
-        still.append(earlier.id)
+        since = site_facts.to_timestamp(previous.started_at)
+        unchanged.append(previous.id)
     changed = (
         select(Probe.key)
-        .where(Probe.job_id.in_(still), Probe.text_digest.is_not(None))
+        .where(Probe.job_id.in_(unchanged), Probe.text_digest.is_not(None))
         .group_by(Probe.key)
         .having(func.count(Probe.text_digest.distinct()) > 1)
         .limit(1)
     )
-    has_changed = len(still) > 1 and (await session.execute(changed)).first() is not None
-    return UnchangedPeriod(since, len(still)) if has_changed else None
+    has_changed = len(unchanged) > 1 and (await session.execute(changed)).first() is not None
+    return UnchangedPeriod(since, len(unchanged)) if has_changed else None
 
 
 async def _load_previous_complete_jobs(session: AsyncSession, job: Job) -> list[Row[str, Any]]:
-    """The complete jobs over the same target that are older, the newest first."""
+    """Return older complete jobs over the same target, newest first."""
     query = job_history.select_previous_jobs(job, Job.id, Job.started_at).where(
         Job.status == Status.COMPLETED
     )
@@ -71,10 +76,10 @@ async def _load_previous_complete_jobs(session: AsyncSession, job: Job) -> list[
 
 
 async def _find_new_urls(session: AsyncSession, job: Job, locs: Collection[str]) -> set[str]:
-    """Those of some addresses that the complete job before did not list; none if there was no job."""
-    earlier = await job_history.find_previous_complete_id(session, job)
-    if earlier is None or not locs:
+    """Return those URLs that the previous complete job did not list; none without a previous job."""
+    previous = await job_history.find_previous_complete_id(session, job)
+    if previous is None or not locs:
         return set()
-    then = sorted(await sitemap_rows.count_entries_by_document(session, earlier))
+    then = sorted(await sitemap_rows.count_entries_by_document(session, previous))
     query = select(_ENTRY.loc).where(_ENTRY.document_id.in_(bind_ids("then")), _ENTRY.loc.in_(sorted(locs)))
     return set(locs) - set(await session.scalars(query, {"then": then}))

@@ -1,8 +1,7 @@
-"""Makes the facts of pages that rules judge by out of what was kept of them."""
+"""Build the facts of probed pages for the rules."""
 
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -19,22 +18,34 @@ from sitemap_cli.storage import models
 from sitemap_cli.storage.models import Job, Probe, entries
 
 BATCH = 500
-"""Pages that are read at a time."""
+"""Number of pages to load at a time."""
 
 ProbeRow = Row[*tuple[Any, ...]]
-"""A row of :func:`query_of`."""
+"""A row of :func:`select_probes`."""
 
 _ENTRY = entries.c
 _decode = msgspec.json.Decoder().decode
 
 
-async def load_pages(
-    session: AsyncSession, job_id: str, sitemaps: Mapping[int, str]
-) -> AsyncIterator[list[tuple[ProbeRow, PageFact]]]:
-    """Yield the listed pages of a job that are known, in the order of its documents, each with its row.
+async def load_compared_pages(
+    session: AsyncSession, job: Job, site: SiteFact
+) -> AsyncIterator[list[PageFact]]:
+    """Yield the probed listed pages of a job as the search engine sees them.
 
-    ``sitemaps`` are the addresses of the files, by their documents.
+    A page whose content has not changed since a previous probed job has the lastmod that it had then.
     """
+    if job.sample is None:
+        return
+    sitemaps = map_sitemap_urls(site)
+    previous = await _find_previous_probed_id(session, job)
+    async for rows in _load_rows(session, job.id):
+        known = await _load_unchanged_lastmods(session, previous, rows) if previous else {}
+        pages = [build_page_fact(row, sitemaps, known.get(row.key)) for row in rows]
+        yield [page.narrow_to_engine(site.engine) for page in pages]
+
+
+async def _load_rows(session: AsyncSession, job_id: str) -> AsyncIterator[Sequence[ProbeRow]]:
+    """Yield the rows of the probed listed pages of a job, in document order."""
     place = tuple_(Probe.document_id, Probe.position)
     query = (
         select_probes(job_id)
@@ -46,30 +57,14 @@ async def load_pages(
     while True:
         rows = (await session.execute(query if last is None else query.where(place > last))).all()
         if rows:
-            yield [(row, build_page_fact(row, sitemaps)) for row in rows]
+            yield rows
         if len(rows) < BATCH:
             return
         last = (rows[-1].document_id, rows[-1].position)
 
 
-async def load_compared_pages(
-    session: AsyncSession, job: Job, site: SiteFact
-) -> AsyncIterator[list[PageFact]]:
-    """The same of a job that is checked, as a search engine sees them, with what an earlier job knows."""
-    if job.sample is None:
-        return
-    earlier = await _find_previous_probed_id(session, job)
-    async for rows in load_pages(session, job.id, map_sitemap_urls(site)):
-        known = await _load_unchanged_lastmods(session, earlier, [row for row, _ in rows]) if earlier else {}
-        found = (
-            replace(page, lastmod_of_same_content=known[row.key]) if row.key in known else page
-            for row, page in rows
-        )
-        yield [page.narrow_to_engine(site.engine) for page in found]
-
-
 class Tally:
-    """Counts what is wrong with the pages of a job."""
+    """Counts the problems of the pages of a job."""
 
     def __init__(self, job: Job, sizes: Mapping[int, int]) -> None:
         self._job = job
@@ -77,7 +72,7 @@ class Tally:
         self._counts = defaultdict[int, Counter[str]](Counter)
 
     def count_page(self, page: PageFact) -> list[str]:
-        """Count a page; return what is wrong with it."""
+        """Count a page and return its problems."""
         found = list_problems(page)
         if page.was_requested:
             dirt = ["dirt"] if not DIRT_RULES.isdisjoint(found) else []
@@ -85,7 +80,7 @@ class Tally:
         return found
 
     def summarize(self) -> ProbeTotals:
-        """What the pages tell of the site."""
+        """Return the totals over all counted pages."""
         asked = sum(each["asked"] for each in self._counts.values())
         shares = {name: self._estimate_share(name, asked) for name in PROBLEMS}
         of, whole = self._job.unique_urls or sum(self._sizes.values()), is_whole(self._job)
@@ -102,8 +97,8 @@ class Tally:
 
 
 @fact("probe_totals")
-async def gather_probes(session: AsyncSession, source: FactSource) -> ProbeTotals | None:
-    """What is known of the pages of a job; None if none was asked."""
+async def gather_probe_totals(session: AsyncSession, source: FactSource) -> ProbeTotals | None:
+    """Return the totals of the probed pages of a job; None if no page was probed."""
     job, site = source.job, source.site
     if job.sample is None:
         return None
@@ -115,25 +110,27 @@ async def gather_probes(session: AsyncSession, source: FactSource) -> ProbeTotal
 
 
 def is_whole(job: Job) -> bool:
-    """Whether all pages of a job were asked."""
+    """Return whether all pages of a job were probed."""
     return bool(job.sample and job.sample["whole"])
 
 
 def count_entries(site: SiteFact) -> dict[int, int]:
-    """How many entries each document of a site has."""
+    """Return the number of entries of each document of a site, by document id."""
     return {document: each.urls for document, each in site.sitemaps_by_document.items() if each.urls}
 
 
 def select_probes(job_id: str) -> Select[*tuple[Any, ...]]:
-    """Selects the pages of a job that are known, each with the line and what else its entry says."""
+    """Return a SELECT of the probed pages of a job, with line, lastmod and extensions of their entries."""
     entry = and_(_ENTRY.document_id == Probe.document_id, _ENTRY.position == Probe.position)
     columns = (*models.table_of(Probe).c, _ENTRY.line, _ENTRY.lastmod, _ENTRY.extensions)
     query = select(*columns).select_from(Probe).outerjoin(entries, entry)
     return query.where(Probe.job_id == job_id)
 
 
-def build_page_fact(probe: ProbeRow, sitemaps: Mapping[int, str]) -> PageFact:
-    """What rules see of a row and its entry."""
+def build_page_fact(
+    probe: ProbeRow, sitemaps: Mapping[int, str], lastmod_of_same_content: str | None = None
+) -> PageFact:
+    """Build the fact of a page from its row."""
     return PageFact(
         loc=probe.loc,
         document_id=probe.document_id or 0,
@@ -156,16 +153,17 @@ def build_page_fact(probe: ProbeRow, sitemaps: Mapping[int, str]) -> PageFact:
         requested_at=probe.asked_at.timestamp(),
         lastmod=probe.lastmod,
         versions=_decode_versions(probe.extensions),
+        lastmod_of_same_content=lastmod_of_same_content,
     )
 
 
 def map_sitemap_urls(site: SiteFact) -> Mapping[int, str]:
-    """The address of the first sitemap with each document."""
+    """Return the URL of the first sitemap with each document, by document id."""
     return {document: each.url for document, each in site.sitemaps_by_document.items()}
 
 
 async def _find_previous_probed_id(session: AsyncSession, job: Job) -> str | None:
-    """The newest earlier job over the same target whose pages were asked."""
+    """Return the id of the newest previous job over the same target whose pages were probed."""
     found: str | None = await session.scalar(
         job_history.select_previous_jobs(job, Job.id).where(Job.sample.is_not(None)).limit(1)
     )
@@ -173,21 +171,21 @@ async def _find_previous_probed_id(session: AsyncSession, job: Job) -> str | Non
 
 
 async def _load_unchanged_lastmods(
-    session: AsyncSession, earlier: str, probes: Sequence[ProbeRow]
+    session: AsyncSession, previous: str, probes: Sequence[ProbeRow]
 ) -> dict[bytes, str]:
-    """The lastmods that pages had in an earlier job, by their keys, if their bytes were the same then."""
+    """Return the lastmods in a previous job of the pages whose content is the same, by page key."""
     digests = {each.key: each.digest for each in probes if each.digest is not None}
     entry = and_(_ENTRY.document_id == Probe.document_id, _ENTRY.position == Probe.position)
     query = (
         select(Probe.key, Probe.digest, _ENTRY.lastmod)
         .join(entries, entry)
-        .where(Probe.job_id == earlier, Probe.key.in_(list(digests)), _ENTRY.lastmod.is_not(None))
+        .where(Probe.job_id == previous, Probe.key.in_(list(digests)), _ENTRY.lastmod.is_not(None))
     )
     return {key: lastmod for key, digest, lastmod in await session.execute(query) if digests[key] == digest}
 
 
 def _decode_versions(extensions: str | None) -> Mapping[str, str]:
-    """The versions by language that an entry names."""
-    said: Iterable[Any] = _decode(extensions).get("alternates", ()) if extensions else ()
-    pairs = ((each.get("hreflang"), each.get("href")) for each in said if isinstance(each, dict))
+    """Return the URLs of the language versions of an entry, by language."""
+    alternates: Iterable[Any] = _decode(extensions).get("alternates", ()) if extensions else ()
+    pairs = ((each.get("hreflang"), each.get("href")) for each in alternates if isinstance(each, dict))
     return {language: href for language, href in pairs if isinstance(language, str) and isinstance(href, str)}

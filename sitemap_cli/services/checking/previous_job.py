@@ -1,4 +1,4 @@
-"""What the complete job before a job recorded, for the rules that compare the two."""
+"""Facts of the previous complete job, for the rules that compare two jobs."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,20 +15,20 @@ from sitemap_cli.storage.models import Job, Sitemap, entries
 
 @fact("previous_job")
 async def gather_previous_job(session: AsyncSession, source: FactSource) -> PreviousJob | None:
-    """The newest complete job over the same target that is older; None if there is none."""
+    """Return the facts of the previous complete job over the same target; None if there is none."""
     job, site = source.job, source.site
     found = await job_history.find_previous_complete_id(session, job)
     if found is None:
         return None
-    earlier = await session.get_one(Job, found)
+    previous = await session.get_one(Job, found)
     query = select(Sitemap).where(Sitemap.job_id == found).order_by(Sitemap.id)
     rows = (await session.scalars(query)).all()
-    robots = await site_facts.load_robots_facts(session, earlier.id)
+    robots = await site_facts.load_robots_facts(session, previous.id)
     same, changed = await _count_changed_lastmods(session, site, {row.url: row.document_id for row in rows})
     return PreviousJob(
-        job=earlier.id,
-        started_at=site_facts.to_timestamp(earlier.started_at or earlier.created_at),
-        unique_urls=earlier.unique_urls,
+        job=previous.id,
+        started_at=site_facts.to_timestamp(previous.started_at or previous.created_at),
+        unique_urls=previous.unique_urls,
         urls={row.url: row.urls for row in rows if row.document_id is not None},
         listed_in_robots=frozenset(loc for fact, _ in robots for loc, _ in fact.sitemaps),
         same_entries=same,
@@ -39,21 +39,21 @@ async def gather_previous_job(session: AsyncSession, source: FactSource) -> Prev
 async def _count_changed_lastmods(
     session: AsyncSession, site: SiteFact, then: Mapping[str, int | None]
 ) -> tuple[int, int]:
-    """How many entries have the same address as before at the same place, and how many another lastmod.
+    """Count the entries with the same URL and position as before, and those of them with another lastmod.
 
-    They are compared place by place, which follows the key of the table; a file whose entries have moved
-    counts for nothing, and a document that is the same one is not looked into.
+    The comparison by position follows the primary key of the table. Entries that moved are not counted. A
+    document that is the same in both jobs is counted without a look at its entries.
     """
     same = changed = 0
     for sitemap in site.sitemaps:
-        before = then.get(sitemap.url)
-        if before is None or sitemap.document is None:
+        previous = then.get(sitemap.url)
+        if previous is None or sitemap.document is None:
             continue
-        if before == sitemap.document:
+        if previous == sitemap.document:
             same += sitemap.urls
             continue
-        of_file = (await session.execute(_COMPARED, {"now": sitemap.document, "then": before})).one()
-        same, changed = same + of_file[0], changed + int(of_file[1] or 0)
+        counts = (await session.execute(_COMPARED, {"now": sitemap.document, "then": previous})).one()
+        same, changed = same + counts[0], changed + int(counts[1] or 0)
     return same, changed
 
 

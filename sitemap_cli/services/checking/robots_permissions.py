@@ -1,4 +1,4 @@
-"""What the robots.txt files of a job say to crawlers, ready to be held against millions of addresses."""
+"""Find out what robots.txt disallows to crawlers, in a form that is fast for millions of URLs."""
 
 import re
 from collections import defaultdict
@@ -14,61 +14,61 @@ from sitemap_cli.model.values import Engine
 from sitemap_cli.services.checking.fact import FactSource, fact
 from sitemap_cli.urls import textual_origin
 
-SEARCH: Mapping[Engine, str] = {
+SEARCH_CRAWLERS: Mapping[Engine, str] = {
     Engine.GOOGLE: "Googlebot",
     Engine.BING: "bingbot",
     Engine.YANDEX: "YandexBot",
 }
-USUAL = (Engine.GOOGLE, Engine.BING)
-"""The search engines that matter to whoever names none."""
+DEFAULT_ENGINES = (Engine.GOOGLE, Engine.BING)
+"""The search engines to check if the user names none."""
 
-# As their owners call them: https://platform.openai.com/docs/bots, https://support.claude.com (crawlers),
+# The names that their owners document: https://platform.openai.com/docs/bots, https://support.claude.com,
 # https://docs.perplexity.ai/guides/bots, https://developers.google.com/crawling/docs/crawlers-fetchers,
 # https://support.apple.com/119829, https://commoncrawl.org/ccbot, https://developers.facebook.com/docs/sharing,
 # https://developer.amazon.com/amazonbot
-AI = (
+AI_CRAWLERS = (
     *("GPTBot", "OAI-SearchBot", "ChatGPT-User", "ClaudeBot", "Claude-SearchBot", "Claude-User"),
     *("PerplexityBot", "Google-Extended", "Applebot-Extended", "CCBot", "meta-externalagent", "Amazonbot"),
 )
 
 MOST_SCREENS = 200
-"""Rules that are searched for one by one; where there are more, every address is a suspect."""
+"""Maximum number of rules to search for one by one; with more rules every URL is examined."""
 
-# Where a rule stops to be plain text: wildcards, the end, and what can be written in several ways.
+# What is not plain text in a rule: wildcards, the end anchor, and characters with several spellings.
 _SPECIAL = re.compile(r"[*$%]|[^\x21-\x7e]")
 
 
 @fact("permissions")
 async def gather_permissions(_session: AsyncSession, source: FactSource) -> tuple[Permission, ...]:
-    """What may be disallowed to the search engines that matter, and to the crawlers of AI."""
+    """Return what robots.txt disallows to search engines and AI crawlers."""
     site = source.site
-    search = [SEARCH[each] for each in ((site.engine,) if site.engine else USUAL)]
+    search = [SEARCH_CRAWLERS[each] for each in ((site.engine,) if site.engine else DEFAULT_ENGINES)]
     return tuple(
         each for url, robots in source.robots.items() for each in _build_permissions(url, robots, search)
     )
 
 
 def _build_permissions(url: str, robots: RobotsTxt, search: Sequence[str]) -> Iterator[Permission]:
-    """The permissions of one robots.txt; of the crawlers of AI, those for which it has rules of their own."""
+    """Yield the permissions in one robots.txt, without AI crawlers that have the rules of search engines."""
     usual = {tuple(robots.list_rules(_build_agent(name))) for name in search}
-    for ai, names in ((False, search), (True, AI)):
+    for ai, names in ((False, search), (True, AI_CRAWLERS)):
         for agents in _group_by_rules(robots, names):
-            counting = robots.list_rules(_build_agent(agents[0]))
-            if any(map(_is_disallow, counting)) and not (ai and tuple(counting) in usual):
+            effective = robots.list_rules(_build_agent(agents[0]))
+            if any(map(_is_disallow, effective)) and not (ai and tuple(effective) in usual):
                 yield _build_permission(url, robots, agents, ai=ai)
 
 
 def _build_agent(name: str) -> str:
-    """How a crawler is found in robots.txt; Yandex's own also obeys what is said to all of Yandex."""
-    return f"{name} Yandex" if name == SEARCH[Engine.YANDEX] else name
+    """Return the user agent to look up in robots.txt; YandexBot also follows the rules for ``Yandex``."""
+    return f"{name} Yandex" if name == SEARCH_CRAWLERS[Engine.YANDEX] else name
 
 
 def _group_by_rules(robots: RobotsTxt, names: Sequence[str]) -> list[tuple[str, ...]]:
-    """Crawlers together for which the same rules count."""
-    alike = defaultdict[tuple[str, ...], list[str]](list)
+    """Group crawlers that have the same rules."""
+    by_rules = defaultdict[tuple[str, ...], list[str]](list)
     for name in names:
-        alike[tuple(robots.list_rules(_build_agent(name)))].append(name)
-    return [tuple(each) for each in alike.values()]
+        by_rules[tuple(robots.list_rules(_build_agent(name)))].append(name)
+    return [tuple(each) for each in by_rules.values()]
 
 
 def _build_permission(url: str, robots: RobotsTxt, agents: tuple[str, ...], *, ai: bool) -> Permission:
@@ -91,7 +91,7 @@ def _build_permission(url: str, robots: RobotsTxt, agents: tuple[str, ...], *, a
 
 
 def _build_screens(root: str, paths: Sequence[str]) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Patterns that find at least what these paths disallow."""
+    """Return patterns that match at least what these paths disallow."""
     here = re.escape(root[:-1])
     if len(paths) > MOST_SCREENS:
         return ((root, re.compile(f"{SEPARATOR}{here}(?=[/{SEPARATOR}])")),)
@@ -99,12 +99,15 @@ def _build_screens(root: str, paths: Sequence[str]) -> tuple[tuple[str, re.Patte
 
 
 def _build_screen(here: str, path: str) -> tuple[str, re.Pattern[str]]:
-    """The plain beginning of a path, and what follows its first wildcard: no pattern may take long."""
+    """Return a text that must occur and a pattern for one path.
+
+    The pattern has the plain beginning of the path and what follows the first wildcard, to be fast.
+    """
     head, _, rest = path.partition("*")
     if special := _SPECIAL.search(head):
         head, rest = head[: special.start()], ""
     tail = rest[: special.start()] if (special := _SPECIAL.search(rest)) else rest
-    # The root itself may be written without its slash.
+    # The root may be written without its slash.
     start = f"{SEPARATOR}{here}" + (re.escape(head) if head not in ("", "/") else f"(?=[/{SEPARATOR}])")
     return tail or head, re.compile(start + (f"[^{SEPARATOR}]*?{re.escape(tail)}" if tail else ""))
 

@@ -1,22 +1,22 @@
-"""Makes the facts that rules judge by out of what a job recorded."""
+"""Build the facts for the rules from what a job recorded."""
 
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.facts import ProblemFact, RobotsFact, SitemapFact
 from sitemap_cli.audit.hit import Hit
-from sitemap_cli.fetch.robots.robots_txt import RobotsTxt as Rules
+from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
 from sitemap_cli.model.values import Child, Severity
 from sitemap_cli.services.recording import robots_files
 from sitemap_cli.storage import models
 from sitemap_cli.storage.models import Problem, children
 
-# A site of which more is known lists far more sitemaps than are ever read.
+# Far more sitemaps than one job reads: the limit only cuts children that are never read.
 MAX_LISTED = 100_000
 
 _ROW, _DOCUMENT = models.table_of(models.Sitemap).c, models.table_of(models.Document).c
@@ -27,9 +27,10 @@ _FACTS = (
 )
 
 Count = Callable[[Sequence[Any]], int]
-"""How often there is a problem of which these are some."""
+"""Returns the total number of a problem, given some of its rows."""
 
-# These run at the end of every job, of which a batch has thousands: built once, they cost half.
+# These statements run at the end of every job, and a batch has thousands of jobs. Building them once halves
+# their cost.
 _SITEMAPS = (
     select(
         _ROW.id,
@@ -45,7 +46,7 @@ _SITEMAPS = (
     .add_columns(*(_ROW[name] for name in _FACTS))
     .outerjoin(models.table_of(models.Document), _DOCUMENT.id == _ROW.document_id)
     .where(_ROW.job_id == bindparam("job"))
-    # Not as they came, which is another order each time.
+    # The order of arrival differs from job to job.
     .order_by(_ROW.url, _ROW.id)
 )
 _RANK = func.row_number().over(partition_by=(_ROW.id, Problem.code), order_by=Problem.id)
@@ -74,7 +75,11 @@ _LISTED = (
 async def load_sitemap_facts(
     session: AsyncSession, job_id: str, *, places: int = 1, listed: bool = False
 ) -> tuple[SitemapFact, ...]:
-    """What a job knows of its sitemaps: so many places of each problem, and what indexes list if wanted."""
+    """Return the facts of the sitemaps of a job.
+
+    ``places`` is the number of places of each problem to load; ``listed`` says whether to load children of
+    indexes.
+    """
     rows = (await session.execute(_SITEMAPS, {"job": job_id})).all()
     problems: Mapping[int, Sequence[Any]] = {}
     if any(row.problems for row in rows):
@@ -98,10 +103,15 @@ async def load_sitemap_facts(
     )
 
 
-async def load_robots_facts(
-    session: AsyncSession, job_id: str, *, places: int = 1
-) -> list[tuple[RobotsFact, Rules | None]]:
-    """The robots.txt files of a job, with their rules where there are any."""
+class ParsedRobots(NamedTuple):
+    """The fact of a robots.txt and its rules; None if there was no body."""
+
+    fact: RobotsFact
+    rules: RobotsTxt | None
+
+
+async def load_robots_facts(session: AsyncSession, job_id: str, *, places: int = 1) -> list[ParsedRobots]:
+    """Return the facts of the robots.txt files of a job, with their parsed rules."""
     return [
         _build_robots_fact(row, body, places)
         for row, body in await robots_files.load_robots_files(session, job_id)
@@ -109,7 +119,7 @@ async def load_robots_facts(
 
 
 def to_timestamp(moment: dt.datetime | None) -> float:
-    """A time in seconds since 1970; 0 for none."""
+    """Return a time in seconds since 1970; 0 for None."""
     return moment.timestamp() if moment else 0.0
 
 
@@ -121,7 +131,7 @@ def _group_by_sitemap(rows: Iterable[Any]) -> Mapping[int, Sequence[Any]]:
 
 
 def _build_problem_facts(found: Iterable[Any], places: int, count: Count) -> tuple[ProblemFact, ...]:
-    """One fact for each code, out of problems or rows of them."""
+    """Build one fact per code from problems or their rows."""
     by_code = defaultdict(list)
     for each in found:
         by_code[each.code].append(each)
@@ -141,14 +151,12 @@ def _decode_disorder(kept: Mapping[str, Any] | None) -> Hit | None:
 
 
 def _build_counter(codes: Mapping[str, int]) -> Count:
-    """The number that rows stand for; the document may have counted more than there are rows."""
+    """Return a counter that knows the totals of a document: it may have more problems than rows."""
     return lambda rows: max(rows[0].times, codes.get(rows[0].code, 0))
 
 
-def _build_robots_fact(
-    row: models.Robots, body: bytes | None, places: int
-) -> tuple[RobotsFact, Rules | None]:
-    rules = None if body is None else Rules(body, base_url=row.final_url)
+def _build_robots_fact(row: models.Robots, body: bytes | None, places: int) -> ParsedRobots:
+    rules = None if body is None else RobotsTxt(body, base_url=row.final_url)
     fact = RobotsFact(
         url=row.url,
         final_url=row.final_url,
@@ -157,4 +165,4 @@ def _build_robots_fact(
         sitemaps=tuple((each.loc, each.line) for each in rules.sitemaps) if rules else (),
         problems=_build_problem_facts(rules.problems, places, len) if rules else (),
     )
-    return fact, rules
+    return ParsedRobots(fact, rules)

@@ -1,18 +1,22 @@
 """Where the report of a check goes: several formats at once, each to stdout or to a file of its own."""
 
-import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
 
 from sitemap_cli.cli.console import Console
 from sitemap_cli.cli.output_file import STDOUT, sink, unwritable
 from sitemap_cli.errors import UsageError
 from sitemap_cli.output.report import Report
+from sitemap_cli.output.report_format import list_report_formats, load_report_format
 
-FORMATS = ("text", "json", "jsonl", "junit", "sarif", "github", "gitlab", "markdown")
-SUMMARY = "GITHUB_STEP_SUMMARY"
+TEXT = "text"
+"""The report that is rendered for a terminal."""
+
+
+def list_format_names() -> tuple[str, ...]:
+    """Return the names of the formats in which a check can be reported."""
+    return TEXT, *list_report_formats()
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,9 @@ def parsed(given: Iterable[str], path: Path | None) -> list[Output]:
 
 def _parsed(text: str, path: Path | None) -> Output:
     name, colon, file = text.partition(":")
-    if name not in FORMATS or (colon and not file):
-        raise UsageError("no such format", where=f"--format {text}", hint=f"there are: {', '.join(FORMATS)}")
+    if name not in list_format_names() or (colon and not file):
+        hint = f"available formats: {', '.join(list_format_names())}"
+        raise UsageError("no such format", where=f"--format {text}", hint=hint)
     place = Path(file) if colon else path
     return Output(name, None if place == STDOUT else place)
 
@@ -58,29 +63,24 @@ def write(
     """
     for each in sorted(outputs, key=lambda each: each.path is None):
         with sink(each.path) as stream:
-            if each.format_ == "text":
+            if each.format_ == TEXT:
                 from sitemap_cli.cli.view.check_report import render_check_report
 
                 # When others have all targets in hand, that was told already.
                 if report.checks and not (console.settings.quiet and report.exit_code == 0):
                     console.show(render_check_report(report, quiet=console.settings.quiet), stream)
             else:
-                import_module(f"sitemap_cli.output.reports.{each.format_}").write(report, stream)
-    if any(each.format_ == "github" for each in outputs) and environment.get(SUMMARY):
-        _summarize(report, Path(environment[SUMMARY]))
+                load_report_format(each.format_).write_report(report, stream)
+    for name in {each.format_ for each in outputs} - {TEXT}:
+        summary = load_report_format(name).ci_summary
+        if summary is not None and (file := environment.get(summary.variable)):
+            _append_summary(report, summary.format_name, Path(file))
 
 
-def _summarize(report: Report, path: Path) -> None:
-    """Add the report to the page that GitHub shows of a run; other steps write to the same file."""
-    from sitemap_cli.output.reports import markdown
-
+def _append_summary(report: Report, format_: str, path: Path) -> None:
+    """Append the report to the page that a CI system shows; other steps of the run do the same."""
     try:
         with path.open("ab") as stream:
-            markdown.write(report, stream)
+            load_report_format(format_).write_report(report, stream)
     except OSError as error:
         raise unwritable(str(path), error) from error
-
-
-def environment() -> Mapping[str, str]:
-    """What the pipeline says of itself."""
-    return {SUMMARY: os.environ.get(SUMMARY, "")}

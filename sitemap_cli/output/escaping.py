@@ -1,4 +1,4 @@
-"""Makes text from the network harmless to a terminal."""
+"""Escapes characters in text from the network that could harm a terminal."""
 
 import json
 import re
@@ -11,24 +11,24 @@ _HARMFUL = (
     "\U000e0000-\U000e007f"
 )
 _IN_TEXT = re.compile(f"[\x00-\x1f{_HARMFUL}]")
-# JSON has escaped what is below a blank, and a line break stands between values only.
+# JSON escapes the characters below the space itself, and has line breaks only between values.
 _IN_JSON = re.compile(f"[{_HARMFUL}]")
 
 
 def escape_text(text: str) -> str:
-    """The text on one line, with every harmful character shown as an escape."""
+    """Return the text on one line, with every harmful character as an escape."""
     if text.isprintable():
         return text
     return _IN_TEXT.sub(lambda match: ascii(match[0])[1:-1], text)
 
 
 def escape_json(encoded: str) -> str:
-    """JSON that means the same, with every harmful character as the escape that JSON has for it."""
+    """Return JSON of the same meaning, with every harmful character as a JSON escape."""
     if encoded.isascii() and "\x7f" not in encoded:
         return encoded
-    return _IN_JSON.sub(_escape, encoded)
+    return _IN_JSON.sub(_escape_match, encoded)
 
 
-def _escape(match: re.Match[str]) -> str:
-    # json.dumps leaves DEL as it is.
+def _escape_match(match: re.Match[str]) -> str:
+    # json.dumps does not escape DEL.
     return r"\u007f" if match[0] == "\x7f" else json.dumps(match[0])[1:-1]

@@ -1,4 +1,4 @@
-"""Writes times as people and machines read them, quickly where there are millions."""
+"""Formats times as ISO 8601, quickly enough for millions of them."""
 
 import datetime as dt
 from functools import lru_cache
@@ -8,7 +8,7 @@ _EPOCH = dt.date(1970, 1, 1)
 
 
 def format_utc(seconds: int | None) -> str | None:
-    """Seconds since 1970 as an ISO 8601 time in UTC; None for none, and for a year that has no name."""
+    """Return seconds since 1970 as an ISO 8601 time in UTC; None outside the years 1 to 9999."""
     if seconds is None:
         return None
     days, rest = divmod(seconds, _DAY)
@@ -16,7 +16,7 @@ def format_utc(seconds: int | None) -> str | None:
     return None if day is None else day + _format_time(rest)
 
 
-# Documents name few days and all times of the day, so the two are remembered apart.
+# Documents have few different days but any time of the day, so the two have separate caches.
 @lru_cache(maxsize=16_384)
 def _format_day(days: int) -> str | None:
     try:

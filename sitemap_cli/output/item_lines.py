@@ -1,4 +1,4 @@
-"""Writes what the reader hands out as JSON Lines, quickly where an entry has no extensions."""
+"""Writes the items that the reader yields as JSON Lines, quickly where an entry has no extensions."""
 
 from collections.abc import Iterable
 from itertools import groupby
@@ -7,16 +7,16 @@ from typing import Any, BinaryIO
 import msgspec
 
 from sitemap_cli.model.values import Child, Entry, Item
-from sitemap_cli.output import json_lines
 from sitemap_cli.output.escaping import escape_json
 from sitemap_cli.output.iso_times import format_utc
+from sitemap_cli.output.json_lines import write_records
 
 _ENCODER = msgspec.json.Encoder()
 _TYPES: dict[type, str] = {Entry: "url", Child: "sitemap"}
 
 
 class _Url(msgspec.Struct, tag_field="type", tag="url", omit_defaults=True, gc=False):
-    """A plain entry as it is written."""
+    """The JSON object of an entry without extensions."""
 
     loc: str
     lastmod: str | None = None
@@ -26,11 +26,18 @@ class _Url(msgspec.Struct, tag_field="type", tag="url", omit_defaults=True, gc=F
     line: int | None = None
     source: str | None = None
 
+    @classmethod
+    def from_entry(cls, entry: Entry, source: str | None) -> "_Url":
+        lastmod_utc = format_utc(entry.lastmod_utc)
+        return cls(
+            entry.loc, entry.lastmod, lastmod_utc, entry.changefreq, entry.priority, entry.line, source
+        )
+
 
 def write_items(stream: BinaryIO, items: Iterable[Item], source: str | None = None) -> None:
-    """Write each item on a line with its ``type``, and with its ``source`` where there is one to tell."""
+    """Write one item per line with its ``type``, and with the name of its document if there are several."""
     for plain, run in groupby(items, _is_plain):
-        (_write_plain if plain else _write_records)(stream, list(run), source)
+        (_write_plain if plain else _write_others)(stream, list(run), source)
 
 
 def _is_plain(item: Item) -> bool:
@@ -38,28 +45,16 @@ def _is_plain(item: Item) -> bool:
 
 
 def _write_plain(stream: BinaryIO, entries: list[Any], source: str | None) -> None:
-    shaped = [
-        _Url(
-            each.loc,
-            each.lastmod,
-            format_utc(each.lastmod_utc),
-            each.changefreq,
-            each.priority,
-            each.line,
-            source,
-        )
-        for each in entries
-    ]
     try:
-        text = _ENCODER.encode_lines(shaped).decode()
-    except UnicodeEncodeError:  # half of a surrogate pair, which UTF-8 cannot say
-        _write_records(stream, entries, source)
+        text = _ENCODER.encode_lines([_Url.from_entry(each, source) for each in entries]).decode()
+    except UnicodeEncodeError:  # half of a surrogate pair, which UTF-8 cannot encode
+        _write_others(stream, entries, source)
     else:
         stream.write(escape_json(text).encode())
 
 
-def _write_records(stream: BinaryIO, items: list[Any], source: str | None) -> None:
-    json_lines.write_records(stream, (_item_to_record(each, source) for each in items))
+def _write_others(stream: BinaryIO, items: list[Any], source: str | None) -> None:
+    write_records(stream, (_item_to_record(each, source) for each in items))
 
 
 def _item_to_record(item: Item, source: str | None) -> dict[str, Any]:

@@ -5,20 +5,20 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from sitemap_cli.output import json_text
 from sitemap_cli.output.escaping import escape_json
 from sitemap_cli.output.iso_times import format_utc
+from sitemap_cli.output.json_text import encode_json
 
 _ENCODER = msgspec.json.Encoder()
 
 
 def write_records(stream: BinaryIO, records: Iterable[dict[str, Any]]) -> None:
-    """Write each record on a line; fields that are None are left out, extensions stand beside the fields."""
+    """Write one record per line, without fields that are None; extensions become fields of their own."""
     shaped = [_shape_record(record) for record in records]
     try:
         lines = _ENCODER.encode_lines(shaped)
-    except UnicodeEncodeError:  # half of a surrogate pair, which UTF-8 cannot say and JSON can
-        stream.writelines(map(json_text.encode_json, shaped))
+    except UnicodeEncodeError:  # half of a surrogate pair, which JSON can escape but UTF-8 cannot encode
+        stream.writelines(map(encode_json, shaped))
         return
     harmless = lines.isascii() and b"\x7f" not in lines
     stream.write(lines if harmless else escape_json(lines.decode()).encode())

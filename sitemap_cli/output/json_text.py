@@ -1,4 +1,4 @@
-"""Writes values as JSON that is harmless to a terminal."""
+"""Encodes values as JSON that is harmless to a terminal."""
 
 import json
 from typing import Any
@@ -7,7 +7,7 @@ from sitemap_cli.output.escaping import escape_json
 
 
 def encode_json(value: Any, *, indent: int | None = None) -> bytes:
-    """A value as JSON with a line break at the end: on one line, or indented for people."""
+    """Return a value as JSON with a line break at the end: on one line, or indented for readers."""
     separators = (",", ":") if indent is None else None
     text = json.dumps(value, indent=indent, separators=separators, ensure_ascii=False)
     return f"{escape_json(text)}\n".encode()

@@ -1,25 +1,42 @@
-"""Finds the writer of a format; a writer turns rows into bytes as they come."""
+"""What an output format is: a module in ``formats/`` with a ``FORMAT``, named as users name the format."""
 
-from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from typing import Any, BinaryIO
+from collections.abc import Callable, Iterable
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
 
 from sitemap_cli import plugins
+
+PACKAGE = "sitemap_cli.output.formats"
+URL_FIELDS = ("loc", "lastmod", "lastmod_utc", "changefreq", "priority", "line", "extensions", "sitemap")
 
 Row = tuple[Any, ...]
 WriteRows = Callable[[Iterable[Row]], None]
 
-URL_FIELDS = ("loc", "lastmod", "lastmod_utc", "changefreq", "priority", "line", "extensions", "sitemap")
 
+@dataclass(frozen=True, slots=True)
+class OutputFormat:
+    """A format in which rows are written.
 
-@contextmanager
-def open_writer(
-    format_: str, stream: BinaryIO, fields: tuple[str, ...], **options: Any
-) -> Iterator[WriteRows]:
-    """A function that writes rows of ``fields`` to a stream; what a format ends with is written at the end.
+    ``open_writer(stream, fields)`` opens a context that gives a :data:`WriteRows`: it writes rows with one
+    value for each of ``fields``. Header and footer of a file are written at the begin and end of the context.
+    ``lastmod_utc`` is in seconds since 1970, ``extensions`` is JSON text.
 
-    Each module of :mod:`sitemap_cli.output.formats` has a ``NAME`` and an ``opened`` like this one.
+    ``options`` are the keyword arguments that ``open_writer`` takes as well. A format that ``is_binary`` is
+    not written to a terminal.
     """
-    module = next(each for each in plugins.load_modules("sitemap_cli.output.formats") if format_ == each.NAME)
-    with module.opened(stream, fields, **options) as write:
-        yield write
+
+    open_writer: Callable[..., AbstractContextManager[WriteRows]]
+    options: frozenset[str] = frozenset()
+    is_binary: bool = False
+
+
+def list_output_formats() -> tuple[str, ...]:
+    """Return the names of all output formats."""
+    return plugins.list_names(PACKAGE)
+
+
+def load_output_format(name: str) -> OutputFormat:
+    """Return the format of a name that :func:`list_output_formats` returns."""
+    found: OutputFormat = plugins.load_module(PACKAGE, name).FORMAT
+    return found

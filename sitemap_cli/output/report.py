@@ -1,4 +1,4 @@
-"""What a check has to tell, for every format that tells it."""
+"""The report of a check, which every report format writes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -8,9 +8,9 @@ from sitemap_cli.model.values import Finding, Severity
 
 @dataclass(frozen=True, slots=True)
 class RuleInfo:
-    """What a reader wants to know of a rule: how severe it is by default, what it means, how to fix it.
+    """What a report says about a rule: its default severity, what it means, how to fix what it finds.
 
-    ``source`` is the address of the document that demands it, if there is one.
+    ``source`` is the URL of the specification behind it, if there is one.
     """
 
     id: str
@@ -25,9 +25,9 @@ class RuleInfo:
 class CheckedTarget:
     """One target that was checked.
 
-    ``target`` is as the user named it; ``job_id``, ``status``, ``verdict`` and ``error`` are those of the job
-    behind it. ``new`` are the findings that count, by rule and sitemap: all of them, unless there is a
-    baseline. ``files`` are the local files behind sitemaps, by address, if there are any.
+    ``target`` is what the user named; ``job_id``, ``status``, ``verdict`` and ``error`` are those of its job.
+    ``findings`` are the ones that count, by rule and sitemap: all, or those that the baseline does not have.
+    ``files`` maps the URLs of sitemaps to the local files they were read from, if there are any.
     """
 
     target: str
@@ -45,11 +45,11 @@ class CheckedTarget:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """The outcome of one ``check``: the targets in the order they were named, and what the process says.
+    """The outcome of one ``check``: the targets in the order of the command line, and the exit code.
 
-    ``rules`` are those that were broken, by id; ``checked`` is how many rules ran. ``fail_on`` is the
-    severity from which on findings fail the check, None for never. ``excused`` counts what configured
-    exceptions cover, ``known`` what the baseline does.
+    ``rules`` are the rules with findings, by id; ``checked`` is the number of rules that ran. Findings of the
+    severity ``fail_on`` or worse fail the check; None stands for never. ``excused`` counts the findings that
+    configured exceptions cover, ``known`` those of the baseline.
     """
 
     checks: tuple[CheckedTarget, ...]
@@ -61,5 +61,5 @@ class Report:
     known: int = 0
 
     def is_failure(self, finding: Finding) -> bool:
-        """Whether a finding is severe enough to fail the check."""
+        """Return whether a finding is severe enough to fail the check."""
         return self.fail_on is not None and finding.severity.rank <= self.fail_on.rank

@@ -1,10 +1,9 @@
-"""What the formats of a report have in common: findings as plain values, sums, texts without dangers."""
+"""Parts that report formats share: findings as JSON values, counts, and text that is safe to print."""
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Any
-from urllib.parse import urlsplit
 
 from sitemap_cli.model.values import Example, Finding, Severity
 from sitemap_cli.output.escaping import escape_text
@@ -13,40 +12,40 @@ from sitemap_cli.output.report import CheckedTarget, Report
 SCHEMA = "sitemap/check/1"
 
 NAMED = 100
-"""Characters by which an address in a message is recognised; long ones are cut there."""
+"""Messages cut long URLs; one that contains this many characters of a URL names it."""
 
 Located = tuple[CheckedTarget, Finding]
 
 
 def list_findings(report: Report) -> Iterator[Located]:
-    """Every finding that counts, with its target."""
+    """Yield every finding that counts, with its target."""
     return ((checked, finding) for checked in report.checks for finding in checked.findings)
 
 
 def sort_by_severity(report: Report) -> list[Located]:
-    """The same, errors first."""
+    """Return every finding that counts with its target, errors first."""
     return sorted(list_findings(report), key=lambda each: each[1].severity.rank)
 
 
 def group_by_rule(findings: Sequence[Finding]) -> Iterator[tuple[str, list[Finding]]]:
-    """Findings by the ids of their rules, in the order of these."""
+    """Yield the id of each rule with its findings, in the order of the ids."""
     ordered = sorted(findings, key=lambda each: each.rule)
     return ((rule, list(group)) for rule, group in groupby(ordered, key=lambda each: each.rule))
 
 
-def finding_to_json(checked: CheckedTarget, found: Finding) -> dict[str, Any]:
-    """A finding in the shape that scripts depend on."""
-    examples = {"examples": [_example_to_json(each) for each in found.examples]} if found.examples else {}
+def finding_to_json(checked: CheckedTarget, finding: Finding) -> dict[str, Any]:
+    """Return a finding with the fields of the documented JSON."""
+    examples = {"examples": [_example_to_json(each) for each in finding.examples]} if finding.examples else {}
     return {
-        "rule": found.rule,
-        "name": found.name,
-        "severity": found.severity.value,
-        "message": found.message,
-        "sitemap": found.sitemap,
-        "loc": found.loc,
-        "line": found.line,
-        "column": found.column,
-        "count": found.count,
+        "rule": finding.rule,
+        "name": finding.name,
+        "severity": finding.severity.value,
+        "message": finding.message,
+        "sitemap": finding.sitemap,
+        "loc": finding.loc,
+        "line": finding.line,
+        "column": finding.column,
+        "count": finding.count,
         "domain": checked.domain,
         **examples,
     }
@@ -62,42 +61,34 @@ def _example_to_json(example: Example) -> dict[str, Any]:
 
 
 def targets_to_json(report: Report) -> list[dict[str, Any]]:
-    """What became of each target."""
-    names = (*("target", "domain", "job_id", "status", "verdict", "error", "sitemaps", "urls", "exit_code"),)
+    """Return the outcome of each target with the fields of the documented JSON."""
+    names = ("target", "domain", "job_id", "status", "verdict", "error", "sitemaps", "urls", "exit_code")
     return [{name: getattr(each, name) for name in names} for each in report.checks]
 
 
 def count_findings(report: Report) -> dict[str, int]:
-    """How many findings of each severity there are, and how many do not count."""
-    counts = Counter(found.severity for _, found in list_findings(report))
-    told = {severity.value: counts[severity] for severity in Severity}
-    return {**told, "excused": report.excused, "known": report.known, "rules": report.checked}
+    """Return the number of findings of each severity, of those that do not count, and of rules checked."""
+    counts = Counter(finding.severity for _, finding in list_findings(report))
+    severities = {severity.value: counts[severity] for severity in Severity}
+    return {**severities, "excused": report.excused, "known": report.known, "rules": report.checked}
 
 
-def format_place(found: Finding) -> str:
-    """Where the first of it is: ``sitemap:line:column``, as far as that is known; empty for a whole site."""
-    if found.sitemap is None:
+def format_place(finding: Finding) -> str:
+    """Return ``sitemap:line:column`` as far as it is known; empty for a finding about the whole site."""
+    if finding.sitemap is None:
         return ""
-    numbers = [found.line, found.column if found.line else None]
-    return ":".join([escape_text(found.sitemap), *(str(each) for each in numbers if each)])
+    numbers = [finding.line, finding.column if finding.line else None]
+    return ":".join([escape_text(finding.sitemap), *(str(each) for each in numbers if each)])
 
 
-def format_message(found: Finding | Example) -> str:
-    """The message on one line, and the address that it is about if it does not name it itself."""
-    loc = found.loc
-    named = (
-        loc is None or escape_text(loc)[:NAMED] in escape_text(found.message) or loc[:NAMED] in found.message
-    )
-    return escape_text(found.message) if named else f"{escape_text(found.message)}: {escape_text(str(loc))}"
+def format_message(finding: Finding | Example) -> str:
+    """Return the message on one line, followed by the URL it is about unless it names the URL itself."""
+    loc, message = finding.loc, escape_text(finding.message)
+    named = loc is None or escape_text(loc)[:NAMED] in message or loc[:NAMED] in finding.message
+    return message if named else f"{message}: {escape_text(str(loc))}"
 
 
-def format_finding(found: Finding) -> str:
-    """The same, and how many more there are like it."""
-    more = f" (and {found.count - 1:,} more like it)" if found.count > 1 else ""
-    return f"{format_message(found)}{more}"
-
-
-def strip_host(url: str | None) -> str:
-    """The part of an address that is the same at every host, with its query."""
-    parts = urlsplit(url or "")
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+def format_finding(finding: Finding) -> str:
+    """Return the message with its URL, and the number of further findings like it."""
+    more = f" (and {finding.count - 1:,} more like it)" if finding.count > 1 else ""
+    return f"{format_message(finding)}{more}"

@@ -146,4 +146,4 @@ def test_a_terminal_of_the_usual_width_holds_a_job_on_one_line(recorded: Recorde
 
 def test_parquet_is_kept_from_the_terminal(recorded: Recorded) -> None:
     text = shown(recorded.program, "urls", recorded.domain, "--format", "parquet")
-    assert text.startswith("error: parquet is no text for a terminal")
+    assert text.startswith("error: parquet is a binary format")

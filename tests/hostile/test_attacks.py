@@ -11,11 +11,12 @@ from urllib.request import urlopen
 import pytest
 from junitparser import JUnitXml
 
-from sitemap_cli.cli.report_output import FORMATS
+from sitemap_cli.cli.report_output import list_format_names
 from tests.hostile import catalog, documents, judge, mode, program
 from tests.hostile.attack import FULL, Attack
 from tests.hostile.control import Running
 
+FORMATS = list_format_names()
 ATTACKS = catalog.attacks()
 ALONE = [each for each in ATTACKS if each.alone or FULL]
 BATCH = [each for each in ATTACKS if not each.options]

@@ -1,5 +1,6 @@
 """Runs the rules over one or more targets, for people and for pipelines."""
 
+import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from sitemap_cli.cli.framework.options import BaseUrl, Wait
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.errors import LockedError, UnreadableError, UsageError
 from sitemap_cli.model import exit_codes
+from sitemap_cli.output.report_format import list_report_formats
 from sitemap_cli.settings import FETCH
 
 if TYPE_CHECKING:
@@ -43,7 +45,7 @@ async def check(
         typer.Option(
             "--format",
             metavar="FORMAT[:FILE]",
-            help="text, json, jsonl, junit, sarif, github, gitlab or markdown; repeatable. Default: text.",
+            help=f"text, {', '.join(list_report_formats())}; repeatable. Default: text.",
         ),
     ] = None,
     select: Annotated[
@@ -132,7 +134,7 @@ async def check(
     if write_baseline is not None:
         gate = replace(gate, baseline=_write_baseline(write_baseline, checked))
     report = build_report(checked, gate, chosen.rules(), locked)
-    report_output.write(run.console, report, outputs, report_output.environment())
+    report_output.write(run.console, report, outputs, os.environ)
     return report.exit_code
 
 

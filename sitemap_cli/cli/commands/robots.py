@@ -165,9 +165,9 @@ def _texts(record: Record) -> list[str]:
 
 def _print_table(records: list[Record], stream: BinaryIO) -> None:
     """A row for each record; a list is one cell, and what does not belong to a record is empty."""
-    from sitemap_cli.output import output_format
+    from sitemap_cli.output.formats import csv
 
-    with output_format.open_writer("csv", stream, COLUMNS) as write:
+    with csv.open_writer(stream, COLUMNS) as write:
         write(tuple(_cell(each, name) for name in COLUMNS) for each in records)
 
 

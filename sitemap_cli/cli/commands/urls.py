@@ -3,12 +3,12 @@
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from sitemap_cli.cli.framework.command import command
-from sitemap_cli.cli.framework.options import Output
+from sitemap_cli.cli.framework.options import Output, OutputFormatName
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.errors import UsageError
 
@@ -33,9 +33,7 @@ async def urls(
         str | None, typer.Option(metavar="REGEX", help="Only from sitemaps that match.")
     ] = None,
     limit: Annotated[int | None, typer.Option(min=0, metavar="N", help="At most so many.")] = None,
-    format_: Annotated[
-        Literal["text", "csv", "jsonl", "parquet", "xml"], typer.Option("--format", help="What to print.")
-    ] = "text",
+    format_: OutputFormatName = "text",
     raw_csv: Annotated[
         bool, typer.Option("--raw-csv", help="Do not protect spreadsheets from formulas.")
     ] = False,
@@ -43,16 +41,18 @@ async def urls(
 ) -> None:
     """List the URLs of DOMAIN's last complete job, in the order of its files."""
     from sitemap_cli.cli.output_file import sink
-    from sitemap_cli.output import output_format
+    from sitemap_cli.output.output_format import URL_FIELDS, load_output_format
     from sitemap_cli.services.reporting.listed_urls import UrlFilter
     from sitemap_cli.w3c_time import parse_w3c
 
     if since is not None and parse_w3c(since) is None:
         raise UsageError("not a W3C date", where=f"--since {since}", hint="write it as 2026-11-23")
-    if raw_csv and format_ != "csv":
+    chosen, options = load_output_format(format_), {"raw": True} if raw_csv else {}
+    if not options.keys() <= chosen.options:
         raise UsageError("--raw-csv goes with --format csv")
-    if format_ == "parquet" and output in (None, Path("-")) and sys.stdout.isatty():
-        raise UsageError("parquet is no text for a terminal", hint="name a file: -o urls.parquet")
+    if chosen.is_binary and output in (None, Path("-")) and sys.stdout.isatty():
+        hint = f"write it to a file: -o urls.{format_}"
+        raise UsageError(f"{format_} is a binary format and cannot be printed to a terminal", hint=hint)
     wanted = UrlFilter(
         match=_pattern("--match", match),
         exclude=_pattern("--exclude", exclude),
@@ -62,11 +62,7 @@ async def urls(
     )
     async with run.database() as db:
         job_id = await _job(run, db, domain, job)
-        options = {"raw": True} if raw_csv else {}
-        with (
-            sink(output) as stream,
-            output_format.open_writer(format_, stream, output_format.URL_FIELDS, **options) as write,
-        ):
+        with sink(output) as stream, chosen.open_writer(stream, URL_FIELDS, **options) as write:
             await _copy(db, job_id, wanted, write)
 
 

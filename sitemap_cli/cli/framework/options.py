@@ -1,9 +1,11 @@
 """Options that several commands have, told once."""
 
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+
+from sitemap_cli.output.output_format import list_output_formats
 
 _format = typer.Option("--format", help="What to print.")
 
@@ -18,6 +20,12 @@ ResultFormat = Annotated[Literal["text", "jsonl"], _format]
 
 TableFormat = Annotated[Literal["text", "jsonl", "csv"], _format]
 """Of many rows that are printed as they come."""
+
+if TYPE_CHECKING:
+    OutputFormatName = str
+else:
+    # The names of the files in output/formats, which the type checker cannot know.
+    OutputFormatName = Annotated[Literal[list_output_formats()], _format]
 
 Output = Annotated[
     Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write; - is stdout.")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 from sitemap_cli.cli.console import Console
 from sitemap_cli.model import exit_codes
 from sitemap_cli.model.values import Entry, Item, Problem, Severity
-from sitemap_cli.output import item_lines, json_lines, json_text, output_format
+from sitemap_cli.output import item_lines, json_lines, json_text
+from sitemap_cli.output.output_format import load_output_format
 
 if TYPE_CHECKING:
     from sitemap_cli.parse.reader import Reading
@@ -98,7 +99,7 @@ def print_rows(stream: BinaryIO, format_: str, console: Console, *, several: boo
             where = f"{document.source}: " if document.source else ""
             console.note(f"{where}… and {rest:,} more problem{'s' if rest > 1 else ''}")
 
-    with output_format.open_writer(format_, stream, fields) as write:
+    with load_output_format(format_).open_writer(stream, fields) as write:
         yield show
 
 

@@ -1,1 +1,1 @@
-"""One module for each output format."""
+"""One module per output format."""

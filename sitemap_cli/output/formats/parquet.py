@@ -2,18 +2,17 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from typing import Any, BinaryIO
+from typing import BinaryIO
 
 from sitemap_cli.errors import UsageError
-
-NAME = "parquet"
+from sitemap_cli.output.output_format import OutputFormat, Row, WriteRows
 
 ROW_GROUP = 100_000
 
 
 @contextmanager
-def opened(stream: BinaryIO, fields: tuple[str, ...]) -> Iterator[Any]:
-    """Write rows in groups of 100,000; ``lastmod_utc`` is a timestamp.
+def open_writer(stream: BinaryIO, fields: tuple[str, ...]) -> Iterator[WriteRows]:
+    """Write rows in groups of at least 100,000; ``lastmod_utc`` becomes a timestamp.
 
     Raises:
         UsageError: pyarrow is not installed.
@@ -26,19 +25,22 @@ def opened(stream: BinaryIO, fields: tuple[str, ...]) -> Iterator[Any]:
 
     types = {"lastmod_utc": pa.timestamp("s", tz="UTC"), "line": pa.int64()}
     schema = pa.schema([(name, types.get(name, pa.string())) for name in fields])
-    waiting: list[tuple[Any, ...]] = []
+    waiting: list[Row] = []
 
-    def flush() -> None:
+    def write_group() -> None:
         columns = list(zip(*waiting, strict=True)) or [()] * len(fields)
         arrays = [pa.array(column, type=field.type) for column, field in zip(columns, schema, strict=True)]
         file.write_table(pa.Table.from_arrays(arrays, schema=schema))
         waiting.clear()
 
-    def write(rows: Iterable[tuple[Any, ...]]) -> None:
+    def write_rows(rows: Iterable[Row]) -> None:
         waiting.extend(rows)
         if len(waiting) >= ROW_GROUP:
-            flush()
+            write_group()
 
     with pq.ParquetWriter(stream, schema, compression="zstd") as file:
-        yield write
-        flush()
+        yield write_rows
+        write_group()
+
+
+FORMAT = OutputFormat(open_writer, is_binary=True)

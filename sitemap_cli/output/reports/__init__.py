@@ -1,1 +1,1 @@
-"""One module for each format in which a check can be told."""
+"""One module per report format."""

@@ -1,4 +1,4 @@
-"""A report as annotations of GitHub: workflow commands on stdout.
+"""A report as GitHub annotations: workflow commands on stdout.
 
 See https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
 """
@@ -9,30 +9,33 @@ from typing import BinaryIO
 from sitemap_cli.model.values import Finding, Severity
 from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.output.report import CheckedTarget, Report
+from sitemap_cli.output.report_format import CiSummary, ReportFormat
 from sitemap_cli.output.report_parts import Located, format_finding, format_place, sort_by_severity
 
 COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
-MOST = 10
-"""Annotations of each kind that GitHub shows of a step."""
+MAX_ANNOTATIONS = 10
+"""Annotations of each kind that GitHub shows per step."""
 
 
-def write(report: Report, stream: BinaryIO) -> None:
+def write_report(report: Report, stream: BinaryIO) -> None:
     """Write a report."""
-    stream.writelines(f"{line}\n".encode("utf-8", "backslashreplace") for line in _lines(report))
+    stream.writelines(f"{line}\n".encode("utf-8", "backslashreplace") for line in _format_lines(report))
 
 
-def _lines(report: Report) -> Iterator[str]:
+def _format_lines(report: Report) -> Iterator[str]:
     findings = sort_by_severity(report)
     for severity in Severity:
         of_kind = [each for each in findings if each[1].severity is severity]
-        yield from (_command(*each) for each in of_kind[:MOST])
+        yield from (_format_annotation(*each) for each in of_kind[:MAX_ANNOTATIONS])
     yield from (
-        f"::error title={_property(each.domain)}::{_data(each.error)}" for each in report.checks if each.error
+        f"::error title={_escape_property(each.domain)}::{_escape_data(each.error)}"
+        for each in report.checks
+        if each.error
     )
-    yield f"::notice title=sitemap check::{_data(_sum(findings))}"
+    yield f"::notice title=sitemap check::{_escape_data(_format_summary(findings))}"
 
 
-def _command(checked: CheckedTarget, finding: Finding) -> str:
+def _format_annotation(checked: CheckedTarget, finding: Finding) -> str:
     file = checked.files.get(finding.sitemap or "")
     properties = {
         "file": file,
@@ -40,25 +43,28 @@ def _command(checked: CheckedTarget, finding: Finding) -> str:
         "col": finding.column if file and finding.line else None,
         "title": f"{finding.rule} {finding.name}",
     }
-    given = ",".join(f"{name}={_property(str(value))}" for name, value in properties.items() if value)
+    given = ",".join(f"{name}={_escape_property(str(value))}" for name, value in properties.items() if value)
     where = "" if file else format_place(finding)
     text = f"{where}: {format_finding(finding)}" if where else format_finding(finding)
-    return f"::{COMMANDS[finding.severity]} {given}::{_data(text)}"
+    return f"::{COMMANDS[finding.severity]} {given}::{_escape_data(text)}"
 
 
-def _sum(findings: list[Located]) -> str:
+def _format_summary(findings: list[Located]) -> str:
     counts = {severity: sum(each.severity is severity for _, each in findings) for severity in Severity}
-    told = ", ".join(
+    summary = ", ".join(
         f"{count:,} {severity.value}{'' if count == 1 else 's'}" for severity, count in counts.items()
     )
-    hidden = sum(max(0, count - MOST) for count in counts.values())
-    return f"{told}; {hidden:,} of them are not shown here" if hidden else told
+    hidden = sum(max(0, count - MAX_ANNOTATIONS) for count in counts.values())
+    return f"{summary}; {hidden:,} of them are not shown here" if hidden else summary
 
 
-def _data(text: str) -> str:
-    # No line break is left after this, with which a text could begin a command of its own.
+def _escape_data(text: str) -> str:
+    # Without line breaks, the text cannot begin a workflow command.
     return escape_text(text).replace("%", "%25")
 
 
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")
+def _escape_property(text: str) -> str:
+    return _escape_data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+FORMAT = ReportFormat(write_report, CiSummary("GITHUB_STEP_SUMMARY", "markdown"))

@@ -1,9 +1,10 @@
-"""A report as one JSON value, in the shape that scripts depend on."""
+"""A report as one JSON document, with the documented fields."""
 
 from typing import BinaryIO
 
 from sitemap_cli.output.json_text import encode_json
 from sitemap_cli.output.report import Report
+from sitemap_cli.output.report_format import ReportFormat
 from sitemap_cli.output.report_parts import (
     SCHEMA,
     count_findings,
@@ -13,7 +14,7 @@ from sitemap_cli.output.report_parts import (
 )
 
 
-def write(report: Report, stream: BinaryIO) -> None:
+def write_report(report: Report, stream: BinaryIO) -> None:
     """Write a report."""
     value = {
         "schema": SCHEMA,
@@ -24,3 +25,6 @@ def write(report: Report, stream: BinaryIO) -> None:
         "exit_code": report.exit_code,
     }
     stream.write(encode_json(value, indent=2))
+
+
+FORMAT = ReportFormat(write_report)

@@ -42,7 +42,7 @@ def test_the_order_of_the_document_is_kept():
 )
 def test_both_ways_write_the_same(item):
     stream = io.BytesIO()
-    item_lines._write_records(stream, [item], "s")
+    item_lines._write_others(stream, [item], "s")
     assert written(item, source="s") == stream.getvalue()
     assert json.loads(stream.getvalue())["source"] == "s"
 

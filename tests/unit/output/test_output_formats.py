@@ -11,13 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sitemap_cli.errors import UsageError
-from sitemap_cli.output import json_lines, output_format
+from sitemap_cli.output import json_lines
 from sitemap_cli.output.formats import parquet
-from sitemap_cli.output.formats.csv import _harmless
+from sitemap_cli.output.formats.csv import _guard_cell
 from sitemap_cli.output.iso_times import format_utc
-from sitemap_cli.output.output_format import URL_FIELDS
+from sitemap_cli.output.output_format import URL_FIELDS, list_output_formats, load_output_format
 
-FORMATS = ("csv", "jsonl", "parquet", "text", "xml")
+FORMATS = list_output_formats()
 
 
 def row(loc: str, **fields: Any) -> tuple[Any, ...]:
@@ -26,7 +26,7 @@ def row(loc: str, **fields: Any) -> tuple[Any, ...]:
 
 def written(form: str, *rows: tuple[Any, ...], **options: Any) -> bytes:
     stream = io.BytesIO()
-    with output_format.open_writer(form, stream, URL_FIELDS, **options) as write:
+    with load_output_format(form).open_writer(stream, URL_FIELDS, **options) as write:
         for each in rows:
             write([each])
     return stream.getvalue()
@@ -63,18 +63,20 @@ CELLS = (
 @given(st.lists(st.tuples(CELLS, CELLS), max_size=4), st.booleans())
 def test_csv_is_what_an_encoder_makes_of_each_cell(rows: list[tuple[Any, ...]], raw: bool) -> None:
     stream, expected = io.BytesIO(), io.StringIO()
-    with output_format.open_writer("csv", stream, ("loc", "line"), raw=raw) as write:
+    with load_output_format("csv").open_writer(stream, ("loc", "line"), raw=raw) as write:
         write(rows)
     encoder = csv.writer(expected, lineterminator="\r\n")
     encoder.writerow(("loc", "line"))
     for record in rows:
-        encoder.writerow([_harmless(cell) if isinstance(cell, str) and not raw else cell for cell in record])
+        encoder.writerow(
+            [_guard_cell(cell) if isinstance(cell, str) and not raw else cell for cell in record]
+        )
     assert stream.getvalue() == expected.getvalue().encode("utf-8", "backslashreplace")
 
 
 def test_an_empty_cell_alone_on_its_line_is_a_record() -> None:
     stream = io.BytesIO()
-    with output_format.open_writer("csv", stream, ("loc",)) as write:
+    with load_output_format("csv").open_writer(stream, ("loc",)) as write:
         write([("",), ("a",)])
     assert stream.getvalue() == b'loc\r\n""\r\na\r\n'
 

@@ -10,9 +10,9 @@ from junit2htmlreport.parser import Junit
 from junitparser import JUnitXml
 from sarif_pydantic import Sarif
 
-from sitemap_cli import plugins
 from sitemap_cli.model.values import Example, Finding, Severity
 from sitemap_cli.output.report import CheckedTarget, Report, RuleInfo
+from sitemap_cli.output.report_format import list_report_formats, load_report_format
 
 HOSTILE = (
     "\x00\x1b[31m\u202e\ud800 ::error::x %0A ]]> </failure><script>alert(1)</script> | `a` "
@@ -22,10 +22,7 @@ HOSTILE = (
     * 10_000
 )
 SITEMAP = "https://example.com/sitemap.xml?page=1"
-FORMATS = {
-    module.__name__.rpartition(".")[2]: module
-    for module in plugins.load_modules("sitemap_cli.output.reports")
-}
+FORMATS = list_report_formats()
 
 
 def rule(id_: str, severity: Severity = Severity.ERROR) -> RuleInfo:
@@ -56,7 +53,7 @@ def report(*checks: CheckedTarget, code: int = 1, fail_on: Severity | None = Sev
 
 def written(format_: str, told: Report) -> str:
     stream = io.BytesIO()
-    FORMATS[format_].write(told, stream)
+    load_report_format(format_).write_report(told, stream)
     return stream.getvalue().decode()
 
 

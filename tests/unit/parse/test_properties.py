@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sitemap_cli.model.values import Entry, Problem
-from sitemap_cli.output import output_format
+from sitemap_cli.output.output_format import load_output_format
 from sitemap_cli.parse.reader import read
 from tests.fuzz import invariants
 from tests.unit.parse import strategies as some
@@ -86,7 +86,7 @@ def test_every_promise_is_kept_whatever_the_bytes(data, chunk, base_url, charset
 
 
 def written(format_, rows):
-    with output_format.open_writer(format_, stream := io.BytesIO(), FIELDS) as write:
+    with load_output_format(format_).open_writer(stream := io.BytesIO(), FIELDS) as write:
         write(rows)
     return stream.getvalue()
 

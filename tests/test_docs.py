@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 import pytest
 import typer
 
-from sitemap_cli.cli.framework.app import build
+from sitemap_cli.cli.framework.app import build_app
 from sitemap_cli.settings import VERSION, Settings
 from tests.markdown import FENCED, Page
 
@@ -73,7 +73,7 @@ def options(command: Any) -> set[str]:
 @pytest.fixture(scope="module")
 def program() -> Any:
     """The whole command line."""
-    return typer.main.get_command(build())
+    return typer.main.get_command(build_app())
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ import pytest
 import typer
 import yaml
 
-from sitemap_cli.cli.framework.app import build
+from sitemap_cli.cli.framework.app import build_app
 from sitemap_cli.settings import Settings
 from tests.test_docs import understand
 
@@ -25,7 +25,7 @@ def services() -> dict[str, Any]:
 
 
 def test_the_commands_are_ours(services: dict[str, Any]) -> None:
-    program = typer.main.get_command(build())
+    program = typer.main.get_command(build_app())
     commands = [services[name]["command"] for name in ("upgrade", "worker")]
     for command in commands:
         understand(program, command.split())

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
-from sitemap_cli.cli.output_file import sink
+from sitemap_cli.cli.output_file import open_output
 from sitemap_cli.errors import SitemapError
 from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.output.json_text import encode_json
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # Nothing is folded in a pipe or a file, so that a line stays a line for grep.
 PIPE_WIDTH = 4096
 
-Draw = Callable[[Any], "RenderableType"]
+Render = Callable[[Any], "RenderableType"]
 """Makes what people see of a value."""
 
 
@@ -36,12 +36,12 @@ class Console:
     @property
     def width(self) -> int | None:
         """Columns of the terminal on stdout; None when it is no terminal."""
-        return self._rich(sys.stdout).width if sys.stdout.isatty() else None
+        return self._make_rich(sys.stdout).width if sys.stdout.isatty() else None
 
     @cached_property
-    def err(self) -> "RichConsole":
+    def rich_stderr(self) -> "RichConsole":
         """Rich on stderr."""
-        return self._rich(sys.stderr)
+        return self._make_rich(sys.stderr)
 
     @property
     def shows_progress(self) -> bool:
@@ -49,71 +49,71 @@ class Console:
         silent = self.settings.quiet or self.settings.no_progress or os.environ.get("TERM") == "dumb"
         return sys.stderr.isatty() and not silent
 
-    def show(self, drawn: "RenderableType", stream: BinaryIO | None = None) -> None:
+    def print_rendered(self, rendered: "RenderableType", stream: BinaryIO | None = None) -> None:
         """Draw a table, tree or summary on stdout, or on a file, which never has colours."""
         if stream is None:
-            with sink(None) as stdout:
-                return self.show(drawn, stdout)
+            with open_output(None) as stdout:
+                return self.print_rendered(rendered, stdout)
         file: TextIO = sys.stdout if stream is sys.stdout.buffer else io.StringIO()
-        rich = self._rich(file)
+        rich = self._make_rich(file)
         with rich.capture() as captured:
-            rich.print(drawn)
+            rich.print(rendered)
         # Rich fills lines with blanks up to the width.
         text = "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())
         stream.write(text.encode(file.encoding or "utf-8", "backslashreplace"))
         stream.flush()
         return None
 
-    def lines(self, texts: Iterable[str]) -> None:
+    def print_lines(self, texts: Iterable[str]) -> None:
         """Print lines of data."""
         text = "".join(f"{escape_text(each)}\n" for each in texts)
-        with sink(None) as stdout:
+        with open_output(None) as stdout:
             stdout.write(text.encode(sys.stdout.encoding, "backslashreplace"))
 
-    def json(self, value: Any, *, lines: bool = False) -> None:
+    def print_json(self, value: Any, *, lines: bool = False) -> None:
         """Print data as JSON: one value, or each of a list on a line of its own."""
-        with sink(None) as stdout:
+        with open_output(None) as stdout:
             stdout.writelines(map(encode_json, value) if lines else [encode_json(value, indent=2)])
 
-    def listing(self, rows: Sequence[Any], format_: str, draw: Draw, none: str) -> None:
+    def print_list(self, rows: Sequence[Any], format_: str, render: Render, none: str) -> None:
         """Print a list as ``json`` or ``jsonl``, or have it drawn, or say that there is ``none``."""
         if format_ != "text":
-            self.json(rows, lines=format_ == "jsonl")
+            self.print_json(rows, lines=format_ == "jsonl")
         elif rows:
-            self.show(draw(rows))
+            self.print_rendered(render(rows))
         else:
-            self.note(none)
+            self.print_note(none)
 
-    def report(self, value: Any, format_: str, draw: Draw) -> None:
+    def print_one(self, value: Any, format_: str, render: Render) -> None:
         """Print one thing as ``json``, or have it drawn."""
         if format_ == "json":
-            self.json(value)
+            self.print_json(value)
         else:
-            self.show(draw(value))
+            self.print_rendered(render(value))
 
-    def note(self, text: str) -> None:
+    def print_note(self, text: str) -> None:
         """Say something that is neither data nor an error."""
         if not self.settings.quiet:
-            self._say("note", {"message": text}, [text])
+            self._print_message("note", {"message": text}, [text])
 
-    def log(self, level: str, text: str) -> None:
+    def print_log(self, level: str, text: str) -> None:
         """Say what a layer below logged."""
-        self._say(level, {"message": text}, [f"{level}: {text}"])
+        self._print_message(level, {"message": text}, [f"{level}: {text}"])
 
-    def error(self, error: SitemapError) -> None:
+    def print_error(self, error: SitemapError) -> None:
         """Print one line for a known error, its hint, and with ``-v`` where it came from."""
         lines = [f"error: {error}", *([f"hint: {error.hint}"] if error.hint else [])]
         trace = traceback.format_exception(error) if self.settings.verbose else []
         lines += "".join(trace).splitlines()
         told = {"message": str(error), "hint": error.hint, "exit_code": error.exit_code}
-        self._say("error", {**told, "traceback": "".join(trace)}, lines)
+        self._print_message("error", {**told, "traceback": "".join(trace)}, lines)
 
-    def _say(self, level: str, fields: dict[str, Any], lines: Iterable[str]) -> None:
+    def _print_message(self, level: str, fields: dict[str, Any], lines: Iterable[str]) -> None:
         if self.settings.log_format == "json":
             lines = [json.dumps({"level": level, **{name: value for name, value in fields.items() if value}})]
         print("\n".join(map(escape_text, lines)), file=sys.stderr, flush=True)  # noqa: T201 - the one place that prints
 
-    def _rich(self, stream: TextIO) -> "RichConsole":
+    def _make_rich(self, stream: TextIO) -> "RichConsole":
         from rich.console import Console as RichConsole
 
         plain = self.settings.no_color or bool(os.environ.get("NO_COLOR")) or not stream.isatty()

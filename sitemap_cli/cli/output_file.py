@@ -16,7 +16,7 @@ DEVICES = Path("/dev")
 
 
 @contextmanager
-def sink(path: Path | None) -> Iterator[BinaryIO]:
+def open_output(path: Path | None) -> Iterator[BinaryIO]:
     """A binary stream to ``path``, or to stdout for None or ``-``.
 
     A file is written beside its place and moved there at the end, so that a reader never sees half.
@@ -25,19 +25,19 @@ def sink(path: Path | None) -> Iterator[BinaryIO]:
         StorageError: it cannot be written, or the disk is full.
     """
     if path is None or path == STDOUT:
-        with _stdout() as stream:
+        with _open_stdout() as stream:
             yield stream
         return
     try:
-        with path.open("wb") if _is_special(path) else _replacing(path) as stream:
+        with path.open("wb") if _is_special(path) else _replace_file(path) as stream:
             yield stream
     except BrokenPipeError:
         raise
     except OSError as error:
-        raise unwritable(str(path), error) from error
+        raise write_error(str(path), error) from error
 
 
-def unwritable(name: str, error: OSError) -> StorageError:
+def write_error(name: str, error: OSError) -> StorageError:
     """What to raise when output cannot be written."""
     return StorageError("cannot write", where=name, why=error.strerror or str(error))
 
@@ -47,14 +47,14 @@ def abandon_stdout() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
-def give_up_stdout() -> None:
+def release_stdout() -> None:
     """Let a write to stdout that waits for a reader come to its end; one to a file waits for nobody."""
     if not stat.S_ISREG(os.fstat(sys.stdout.fileno()).st_mode):
         abandon_stdout()
 
 
 @contextmanager
-def _stdout() -> Iterator[BinaryIO]:
+def _open_stdout() -> Iterator[BinaryIO]:
     sys.stdout.flush()
     try:
         yield sys.stdout.buffer
@@ -63,7 +63,7 @@ def _stdout() -> Iterator[BinaryIO]:
         raise
     except OSError as error:
         abandon_stdout()
-        raise unwritable("stdout", error) from error
+        raise write_error("stdout", error) from error
 
 
 def _is_special(path: Path) -> bool:
@@ -72,13 +72,13 @@ def _is_special(path: Path) -> bool:
 
 
 @contextmanager
-def _replacing(path: Path) -> Iterator[BinaryIO]:
+def _replace_file(path: Path) -> Iterator[BinaryIO]:
     path = path.resolve()  # a link stays, and what it points to is replaced
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
     try:
         with os.fdopen(handle, "wb") as stream:
             yield stream
-        Path(name).chmod(_mode(path))
+        Path(name).chmod(_find_mode(path))
         Path(name).replace(path)
     except BaseException:
         with suppress(FileNotFoundError):
@@ -86,7 +86,7 @@ def _replacing(path: Path) -> Iterator[BinaryIO]:
         raise
 
 
-def _mode(path: Path) -> int:
+def _find_mode(path: Path) -> int:
     """The permissions of the file that is replaced, or what a new file would have."""
     with suppress(FileNotFoundError):
         return path.stat().st_mode & 0o7777

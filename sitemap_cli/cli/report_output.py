@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sitemap_cli.cli.console import Console
-from sitemap_cli.cli.output_file import STDOUT, sink, unwritable
+from sitemap_cli.cli.output_file import STDOUT, open_output, write_error
 from sitemap_cli.errors import UsageError
 from sitemap_cli.output.report import Report
 from sitemap_cli.output.report_format import list_report_formats, load_report_format
@@ -62,13 +62,13 @@ def write(
         StorageError: a file cannot be written.
     """
     for each in sorted(outputs, key=lambda each: each.path is None):
-        with sink(each.path) as stream:
+        with open_output(each.path) as stream:
             if each.format_ == TEXT:
                 from sitemap_cli.cli.view.check_report import render_check_report
 
                 # When others have all targets in hand, that was told already.
                 if report.checks and not (console.settings.quiet and report.exit_code == 0):
-                    console.show(render_check_report(report, quiet=console.settings.quiet), stream)
+                    console.print_rendered(render_check_report(report, quiet=console.settings.quiet), stream)
             else:
                 load_report_format(each.format_).write_report(report, stream)
     for name in {each.format_ for each in outputs} - {TEXT}:
@@ -83,4 +83,4 @@ def _append_summary(report: Report, format_: str, path: Path) -> None:
         with path.open("ab") as stream:
             load_report_format(format_).write_report(report, stream)
     except OSError as error:
-        raise unwritable(str(path), error) from error
+        raise write_error(str(path), error) from error

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import typer
 
-from sitemap_cli.cli.framework.app import build
+from sitemap_cli.cli.framework.app import build_app
 from tests.acceptance.command import Program
 from tests.many import Many
 
@@ -211,7 +211,7 @@ def test_no_command_sees_or_touches_what_another_tenant_has(program: Program, ma
 
 
 def test_every_command_of_a_group_is_tried_by_another_tenant() -> None:
-    groups = typer.main.get_command(build()).commands
+    groups = typer.main.get_command(build_app()).commands
     known = {(group, name) for group in ("jobs", "batch", "domains") for name in groups[group].commands}
     tried = {arguments[:2] for arguments in READING}
     # These begin something of their own, or add to what is there.

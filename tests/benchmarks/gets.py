@@ -52,12 +52,12 @@ class Run:
 
 async def ours(urls: Sequence[str]) -> Digests:
     """Our fetcher, which follows, retries, paces, guards and decodes, in a process like the program's."""
-    from sitemap_cli.cli.framework.runtime import spare_the_collector
+    from sitemap_cli.cli.framework.runtime import reduce_garbage_collection
     from sitemap_cli.fetch.http_fetcher import HttpFetcher
     from sitemap_cli.fetch.interface import Request
     from sitemap_cli.settings import Settings
 
-    spare_the_collector()
+    reduce_garbage_collection()
     settings = Settings(allow_private=True, concurrency=CONCURRENCY, per_host=CONCURRENCY)
     fetcher = HttpFetcher(settings)
 

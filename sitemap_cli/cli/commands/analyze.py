@@ -31,22 +31,22 @@ async def analyze(
     output: Output = None,
 ) -> int:
     """Discover, fetch, parse and record the sitemaps of each TARGET, and print a summary."""
-    from sitemap_cli.cli.output_file import sink
+    from sitemap_cli.cli.output_file import open_output
     from sitemap_cli.crawl.targets import parse_target
     from sitemap_cli.tasks.locking import mark_stale_jobs
     from sitemap_cli.tasks.run_job import RunContext
 
     parsed = [parse_target(each, base_url=base_url) for each in targets]
     results, codes = list[dict[str, Any]](), list[int]()
-    with sink(output) as stream:
-        async with run.database() as db, run.fetchers() as fetchers:
+    with open_output(output) as stream:
+        async with run.open_database() as db, run.open_fetchers() as fetchers:
             await mark_stale_jobs(db, run.settings.tenant)
             context = RunContext(db, fetchers, run.settings)
             for target in parsed:
                 try:
                     result = await _analyze_target(run, context, target, wait=wait)
                 except LockedError as error:
-                    run.console.error(error)
+                    run.console.print_error(error)
                     codes.append(error.exit_code)
                 else:
                     results.append(result)
@@ -96,4 +96,4 @@ async def _print_summary(run: Run, db: "Database", result: dict[str, Any], strea
 
     async with db.reading() as session:
         found = await findings.list_findings(session, result["job_id"])
-    run.console.show(render_analysis(result, found), stream)
+    run.console.print_rendered(render_analysis(result, found), stream)

@@ -64,7 +64,7 @@ async def run_(
     Beside it: sitemap batch list, and sitemap batch show ID.
     """
     from sitemap_cli.cli.framework.batch_runs import run_batch
-    from sitemap_cli.cli.output_file import sink
+    from sitemap_cli.cli.output_file import open_output
     from sitemap_cli.inputs.target_list import TargetList, read_target_list
     from sitemap_cli.services.catalog import batches
     from sitemap_cli.tasks.batch import resume_batch, start_batch
@@ -78,16 +78,16 @@ async def run_(
     if resume and enqueue:
         hint = "workers resume queued jobs"
         raise UsageError("--resume and --enqueue exclude each other", hint=hint)
-    warn, note = partial(run.console.log, "warning"), run.console.note
+    warn, note = partial(run.console.print_log, "warning"), run.console.print_note
     found = read_target_list(file, column, warn=warn, note=note) if file and not resume else TargetList()
-    on_wait = run.console.note if wait else None
-    with sink(output) as stream:
-        async with run.database() as db:
+    on_wait = run.console.print_note if wait else None
+    with open_output(output) as stream:
+        async with run.open_database() as db:
             tenant = run.settings.tenant
             await mark_stale_jobs(db, tenant)
             if enqueue and not resume:
                 targets = await _find_tagged(db, tenant, tag) if tag else found.targets
-                return await _enqueued(run, db, named or "", targets, unusable=found.unusable)
+                return await _enqueue_targets(run, db, named or "", targets, unusable=found.unusable)
             if resume:
                 opening = resume_batch(db, tenant, named, on_wait)
             elif tag:
@@ -127,11 +127,13 @@ async def list_(
     from sitemap_cli.services.catalog import batches
     from sitemap_cli.tasks.locking import mark_stale_jobs
 
-    async with run.database() as db:
+    async with run.open_database() as db:
         await mark_stale_jobs(db, run.settings.tenant)
         async with db.reading() as session:
             found = batches.summarize_batches(await batches.list_batches(session, run.settings.tenant, limit))
-    run.console.listing(found, format_, render_batch_table, "no batches; run one: sitemap batch domains.txt")
+    run.console.print_list(
+        found, format_, render_batch_table, "no batches; run one: sitemap batch domains.txt"
+    )
 
 
 @command()
@@ -145,15 +147,17 @@ async def show(
     from sitemap_cli.services.catalog import batches
     from sitemap_cli.tasks.locking import mark_stale_jobs
 
-    async with run.database() as db:
+    async with run.open_database() as db:
         await mark_stale_jobs(db, run.settings.tenant)
         async with db.reading() as session:
             found = await batches.find_batch(session, run.settings.tenant, batch)
             report = await batches.load_batch_result(session, found)
-    run.console.report(report, format_, render_batch)
+    run.console.print_one(report, format_, render_batch)
 
 
-async def _enqueued(run: Run, db: "Database", source: str, targets: "list[Target]", *, unusable: int) -> int:
+async def _enqueue_targets(
+    run: Run, db: "Database", source: str, targets: "list[Target]", *, unusable: int
+) -> int:
     """Put a list into the queue, and say what became of it."""
     from sitemap_cli.services.catalog import batches
     from sitemap_cli.tasks.worker import enqueue_batch
@@ -163,5 +167,5 @@ async def _enqueued(run: Run, db: "Database", source: str, targets: "list[Target
     told = f"{format_count(done.added, 'job')} in the queue"
     told += f", as batch {done.batch_id}" if done.added else ""
     told += f"; {format_count(done.waiting, 'domain')} waited there already" if done.waiting else ""
-    run.console.note(told)
+    run.console.print_note(told)
     return exit_codes.PARTIAL if unusable else exit_codes.OK

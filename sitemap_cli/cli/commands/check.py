@@ -183,7 +183,7 @@ async def _check_subjects(
     from sitemap_cli.tasks.run_job import RunContext
 
     tenant, locked = run.settings.tenant, list[int]()
-    async with run.database() as db, run.fetchers() as fetchers:
+    async with run.open_database() as db, run.open_fetchers() as fetchers:
         context = RunContext(db, fetchers, run.settings)
         if subjects.against is not None:
             options = await _analyze_other(run, context, subjects.against, options, wait=wait)
@@ -193,7 +193,7 @@ async def _check_subjects(
             try:
                 job_id = await _analyze_target(run, context, target, wait=wait)
             except LockedError as error:
-                run.console.error(error)
+                run.console.print_error(error)
                 locked.append(error.exit_code)
             else:
                 checked.append(await check_job(db, tenant, job_id, options, target))
@@ -249,9 +249,9 @@ def _parse_percentage(option: str, text: str) -> float:
 def _write_baseline(path: Path, checked: "Sequence[CheckedJob]") -> "Baseline":
     """Write all findings as a baseline, and return it: none of them counts in this check."""
     from sitemap_cli.audit import baseline
-    from sitemap_cli.cli.output_file import sink
+    from sitemap_cli.cli.output_file import open_output
 
     data = baseline.encoded(finding for job in checked for finding in job.outcome.findings)
-    with sink(path) as stream:
+    with open_output(path) as stream:
         stream.write(data)
     return baseline.decoded(data)

@@ -20,7 +20,7 @@ async def upgrade(run: Run) -> None:
         before = await db.read_revision()
         await db.upgrade_schema()
     done = "is up to date" if before == schema.HEAD else "is now up to date" if before else "was created"
-    run.console.note(f"{db.name} {done} (revision {schema.HEAD})")
+    run.console.print_note(f"{db.name} {done} (revision {schema.HEAD})")
 
 
 @command()
@@ -38,12 +38,12 @@ async def info(
             async with db.reading() as session:
                 facts |= await count_rows(session)
     if format_ == "json":
-        run.console.json(facts)
+        run.console.print_json(facts)
     else:
-        run.console.lines(f"{name:10} {_shown(name, value)}" for name, value in facts.items())
+        run.console.print_lines(f"{name:10} {_render_info(name, value)}" for name, value in facts.items())
 
 
-def _shown(name: str, value: str | int | None) -> str:
+def _render_info(name: str, value: str | int | None) -> str:
     if value is None:
         return "none; sitemap db upgrade makes one"
     if isinstance(value, str):

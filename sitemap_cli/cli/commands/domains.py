@@ -41,9 +41,9 @@ async def list_(
 
     since = None if idle is None else dt.datetime.now(dt.UTC) - dt.timedelta(days=idle)
     chosen: dict[str, Any] = {"verdict": verdict, "match": match, "idle_since": since, "limit": limit}
-    async with run.database() as db, db.reading() as session:
+    async with run.open_database() as db, db.reading() as session:
         found = await domain_catalog.list_domains(session, run.settings.tenant, tags=tag or (), **chosen)
-    run.console.listing(
+    run.console.print_list(
         found, format_, render_domain_table, "no domains; add one: sitemap domains add example.com"
     )
 
@@ -58,9 +58,9 @@ async def show(
     from sitemap_cli.cli.view.domain_table import render_domain
     from sitemap_cli.services.catalog import domain_catalog
 
-    async with run.database() as db, db.reading() as session:
+    async with run.open_database() as db, db.reading() as session:
         found = await domain_catalog.load_domain(session, run.settings.tenant, domain)
-    run.console.report(found, format_, render_domain)
+    run.console.print_one(found, format_, render_domain)
 
 
 @command()
@@ -77,12 +77,12 @@ async def add(
 
     names = [parse_site(each) for each in domain]
     tags = [each for given in tag or () for each in domain_catalog.parse_tags(given)]
-    async with run.database() as db, db.transaction() as session:
+    async with run.open_database() as db, db.transaction() as session:
         known = await domains.ensure_domains(session, run.settings.tenant, names)
         await domain_catalog.add_tags(session, dict.fromkeys(known.values(), tags))
         for domain_id in known.values() if note is not None else ():
             await domain_catalog.record_note(session, domain_id, note or "")
-    run.console.note(f"{format_count(len(known), 'domain')} in the catalog")
+    run.console.print_note(f"{format_count(len(known), 'domain')} in the catalog")
 
 
 @command()
@@ -99,17 +99,17 @@ async def import_(
     from sitemap_cli.services.catalog import domain_catalog
     from sitemap_cli.services.recording import domains
 
-    warn = partial(run.console.log, "warning")
-    found = read_target_list(file, column, warn=warn, note=run.console.note)
+    warn = partial(run.console.print_log, "warning")
+    found = read_target_list(file, column, warn=warn, note=run.console.print_note)
     tags = [each for given in tag or () for each in domain_catalog.parse_tags(given)]
     described = _parse_notes_and_tags(run, found, tags)
-    async with run.database() as db, db.transaction() as session:
+    async with run.open_database() as db, db.transaction() as session:
         known = await domains.ensure_domains(session, run.settings.tenant, list(described))
         await domain_catalog.add_tags(session, {known[name]: tags for name, (_, tags) in described.items()})
         for name, (note, _) in described.items():
             if note:
                 await domain_catalog.record_note(session, known[name], note)
-    run.console.note(f"{format_count(len(known), 'domain')} in the catalog")
+    run.console.print_note(f"{format_count(len(known), 'domain')} in the catalog")
     return exit_codes.PARTIAL if found.unusable else exit_codes.OK
 
 
@@ -125,7 +125,7 @@ def _parse_notes_and_tags(
         try:
             own = domain_catalog.parse_tags(given if isinstance(given, str) else " ".join(map(str, given)))
         except (UsageError, TypeError) as error:
-            run.console.log("warning", f"{target.domain}: {error}")
+            run.console.print_log("warning", f"{target.domain}: {error}")
             own, found.unusable = [], found.unusable + 1
         described[target.domain] = str(others.get("note") or ""), [*own, *tags]
     return described
@@ -142,7 +142,7 @@ async def tag(
     from sitemap_cli.services.catalog import domain_catalog
 
     words = [each for given in tags for each in domain_catalog.parse_tags(given)]
-    async with run.database() as db, db.transaction() as session:
+    async with run.open_database() as db, db.transaction() as session:
         domain_id = await domain_catalog.find_domain_id(session, run.settings.tenant, domain)
         if remove:
             await domain_catalog.remove_tags(session, domain_id, words)
@@ -159,7 +159,7 @@ async def note(
     """Note something about a domain, in place of what was noted before."""
     from sitemap_cli.services.catalog import domain_catalog
 
-    async with run.database() as db, db.transaction() as session:
+    async with run.open_database() as db, db.transaction() as session:
         await domain_catalog.record_note(
             session, await domain_catalog.find_domain_id(session, run.settings.tenant, domain), text
         )
@@ -197,7 +197,7 @@ async def set_(
     if (own_delay, own_agent, header_from, no_headers) == (None, None, None, False):
         raise UsageError("nothing to set", hint="sitemap domains set --help")
     headers = dict(map(parse_header_source, header_from or ()))
-    async with run.database() as db, db.transaction() as session:
+    async with run.open_database() as db, db.transaction() as session:
         domain_id = await domain_catalog.find_domain_id(session, run.settings.tenant, domain)
         before = await domain_catalog.load_request_settings(session, domain_id)
         changed = replace(before, headers={**({} if no_headers else before.headers), **headers})
@@ -226,13 +226,15 @@ async def schedule(
     if bool(domain) == bool(tag) or (cron is None) != off:
         raise UsageError("name domains or --tag, and --cron or --off", hint="sitemap domains schedule --help")
     tenant, now = run.settings.tenant, dt.datetime.now(dt.UTC)
-    async with run.database() as db, db.transaction() as session:
+    async with run.open_database() as db, db.transaction() as session:
         names = domain or await domain_catalog.list_names_by_tags(session, tenant, tag or ())
         for name in names:
             await schedules.record_schedule(
                 session, await domain_catalog.find_domain_id(session, tenant, name), cron, now
             )
-    run.console.note(f"{format_count(len(names), 'domain')} {'without a schedule' if off else 'scheduled'}")
+    run.console.print_note(
+        f"{format_count(len(names), 'domain')} {'without a schedule' if off else 'scheduled'}"
+    )
 
 
 @command()
@@ -249,7 +251,7 @@ async def remove(
     from sitemap_cli.tasks.locking import domain_lock
 
     tenant = run.settings.tenant
-    async with run.database() as db:
+    async with run.open_database() as db:
         async with db.reading() as session:
             known = {await domain_catalog.find_domain_id(session, tenant, name): name for name in domain}
         if not yes and not confirm(f"Remove {format_count(len(known), 'domain')} and all of their jobs?"):
@@ -259,4 +261,4 @@ async def remove(
                 await held.enter_async_context(domain_lock(db, tenant, name, None))
             async with db.transaction() as session:
                 jobs = await domain_catalog.delete_domains(session, tenant, known)
-    run.console.note(f"{format_count(len(known), 'domain')} removed, with {format_count(jobs, 'job')}")
+    run.console.print_note(f"{format_count(len(known), 'domain')} removed, with {format_count(jobs, 'job')}")

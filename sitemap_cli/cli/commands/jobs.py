@@ -40,7 +40,7 @@ async def list_(
     from sitemap_cli.services.reporting import job_result
     from sitemap_cli.tasks.locking import mark_stale_jobs
 
-    async with run.database() as db:
+    async with run.open_database() as db:
         await mark_stale_jobs(db, run.settings.tenant)
         tenant = run.settings.tenant
         async with db.reading() as session:
@@ -55,11 +55,11 @@ async def list_(
             )
             queue = await db.queue.load_state(session) if db.may_have_queue else None
     found = job_result.summarize_jobs(rows)
-    table = partial(_table, short=run.console.width is not None)
-    run.console.listing(found, format_, table, "no jobs; record one: sitemap analyze example.com")
+    table = partial(_render_job_table, short=run.console.width is not None)
+    run.console.print_list(found, format_, table, "no jobs; record one: sitemap analyze example.com")
     if found and queue is not None and format_ == "text":
         in_queue = f"queue: {queue.waiting:,} waiting, {queue.running:,} running"
-        run.console.lines(["", f"{in_queue}, {format_count(queue.workers, 'worker')}"])
+        run.console.print_lines(["", f"{in_queue}, {format_count(queue.workers, 'worker')}"])
 
 
 @command()
@@ -74,12 +74,12 @@ async def show(
     from sitemap_cli.services.reporting import job_result
     from sitemap_cli.tasks.locking import mark_stale_jobs
 
-    async with run.database() as db:
+    async with run.open_database() as db:
         await mark_stale_jobs(db, run.settings.tenant)
         async with db.reading() as session:
             result = await job_result.load_job_result(session, run.settings.tenant, job)
             found = await findings.list_findings(session, result["job_id"])
-    run.console.report(result, format_, lambda job: render_analysis(job, found))
+    run.console.print_one(result, format_, lambda job: render_analysis(job, found))
 
 
 @command()
@@ -98,7 +98,7 @@ async def cancel(
     if not job and batch is None:
         raise UsageError("say which jobs to cancel", hint="sitemap jobs cancel ID, or --batch ID")
     tenant = run.settings.tenant
-    async with run.database() as db:
+    async with run.open_database() as db:
         await mark_stale_jobs(db, tenant)
         async with db.transaction() as session:
             ids = [(await jobs.find_job(session, tenant, each))[0].id for each in job or ()]
@@ -108,7 +108,7 @@ async def cancel(
                     session, await batches.find_batch(session, tenant, batch)
                 )
     told = f"{format_count(cancelled, 'job')} cancelled" if cancelled else "nothing to cancel: ended before"
-    run.console.note(told)
+    run.console.print_note(told)
 
 
 @command(FETCH)
@@ -133,22 +133,22 @@ async def retry(
 ) -> int:
     """Run jobs once more, as a batch of their own: those named, or the last of each target that ended so."""
     from sitemap_cli.cli.framework.batch_runs import run_batch
-    from sitemap_cli.cli.output_file import sink
+    from sitemap_cli.cli.output_file import open_output
     from sitemap_cli.services.catalog.batches import RETRY
     from sitemap_cli.services.catalog.retry_selection import find_retry_targets
     from sitemap_cli.tasks.batch import start_batch
     from sitemap_cli.tasks.locking import mark_stale_jobs
 
     selection = _parse_selection(job or (), verdict, status, batch, domain)
-    on_wait = run.console.note if wait else None
-    with sink(output) as stream:
-        async with run.database() as db:
+    on_wait = run.console.print_note if wait else None
+    with open_output(output) as stream:
+        async with run.open_database() as db:
             await mark_stale_jobs(db, run.settings.tenant)
             async with db.reading() as session:
                 names = await find_retry_targets(session, run.settings.tenant, selection)
             targets, skipped = _parse_targets(run, names)
             if not targets:
-                run.console.note("nothing to retry")
+                run.console.print_note("nothing to retry")
                 return exit_codes.PARTIAL if skipped else exit_codes.OK
             opening = start_batch(db, run.settings.tenant, RETRY, targets, on_wait)
             codes = await run_batch(run, db, opening, stream, format_=format_, on_wait=on_wait)
@@ -201,14 +201,14 @@ def _parse_targets(run: Run, names: Sequence[str]) -> "tuple[list[Target], int]"
         try:
             target = parse_target(name, local=False)
         except UsageError:
-            run.console.log("warning", f"a local build cannot be retried ({name}): analyze it again")
+            run.console.print_log("warning", f"a local build cannot be retried ({name}): analyze it again")
             skipped += 1
         else:
             targets.setdefault(normalize_domain(target.domain), target)
     return list(targets.values()), skipped
 
 
-def _table(rows: list[dict[str, Any]], *, short: bool) -> Any:
+def _render_job_table(rows: list[dict[str, Any]], *, short: bool) -> Any:
     """A line for each job; ``short`` abbreviates ids and times, so that a line fits a terminal."""
     from rich.table import Table
     from rich.text import Text
@@ -218,7 +218,7 @@ def _table(rows: list[dict[str, Any]], *, short: bool) -> Any:
         is_count = heading in ("sitemaps", "urls")
         folds = heading == "domain"
         table.add_column(heading, justify="right" if is_count else "left", no_wrap=not folds, overflow="fold")
-    long = _id_length(rows) if short else None
+    long = _measure_id_prefix(rows) if short else None
     for row in rows:
         started = (row["started_at"] or "")[5:16].replace("T", " ") if short else row["started_at"] or ""
         counts = (f"{row['sitemaps']:,}", f"{row['urls']:,}", started)
@@ -227,7 +227,7 @@ def _table(rows: list[dict[str, Any]], *, short: bool) -> Any:
     return table
 
 
-def _id_length(rows: list[dict[str, Any]]) -> int:
+def _measure_id_prefix(rows: list[dict[str, Any]]) -> int:
     """How much of an id tells these jobs apart; the first 8 characters are its minute."""
     ids = {row["job_id"] for row in rows}
     return next((n for n in range(8, 36) if len({each[:n] for each in ids}) == len(ids)), 36)

@@ -45,39 +45,43 @@ async def parse(
     inputs.check_sources(sources, base_url)
     several = len(sources) > 1 or not inputs.is_single_document(sources[0])
     with DocumentListing(run.console, format_, output, several=several) as listing:
-        await _read(run, listing, sources, glob or [], base_url)
+        await _read_sources(run, listing, sources, glob or [], base_url)
     return exit_codes.combine(listing.codes)
 
 
-async def _read(
+async def _read_sources(
     run: Run, listing: "DocumentListing", sources: list[str], globs: list[str], base_url: str | None
 ) -> None:
     from asyncio import sleep
 
-    from sitemap_cli.cli.framework.signals import at_once
+    from sitemap_cli.cli.framework.signals import interrupt_on_signal
     from sitemap_cli.inputs import sources as inputs
 
-    async with run.fetchers() as fetchers:
+    async with run.open_fetchers() as fetchers:
         for source in sources:
             await sleep(0)  # a signal between two of them is noticed here
             if inputs.is_url(source):
-                await _fetch(fetchers.for_target(), listing, source, base_url)
+                await _fetch_document(fetchers.for_target(), listing, source, base_url)
             else:
-                with at_once():
-                    _open(run, listing, source, globs, base_url)
+                with interrupt_on_signal():
+                    _open_documents(run, listing, source, globs, base_url)
 
 
-async def _fetch(fetcher: "Fetcher", listing: "DocumentListing", url: str, base_url: str | None) -> None:
-    from sitemap_cli.cli.framework.signals import at_once
+async def _fetch_document(
+    fetcher: "Fetcher", listing: "DocumentListing", url: str, base_url: str | None
+) -> None:
+    from sitemap_cli.cli.framework.signals import interrupt_on_signal
     from sitemap_cli.fetch.interface import Request
     from sitemap_cli.inputs import opened_document
 
     fetched = await fetcher.fetch(Request(url))
-    with at_once():
+    with interrupt_on_signal():
         listing.add(fetched.url, opened_document.open_response(fetched, base_url))
 
 
-def _open(run: Run, listing: "DocumentListing", source: str, globs: list[str], base_url: str | None) -> None:
+def _open_documents(
+    run: Run, listing: "DocumentListing", source: str, globs: list[str], base_url: str | None
+) -> None:
     """Print the files that a local source stands for, but never the listing itself."""
     from sitemap_cli.inputs import opened_document, sources
 

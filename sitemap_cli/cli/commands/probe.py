@@ -46,7 +46,7 @@ async def probe(
     adds to a smaller one. Exit 3 says that some pages could not be asked or did not answer, 4 that none did.
     sitemap check --job ID tells what the answers mean for the sitemaps.
     """
-    from sitemap_cli.cli.output_file import sink
+    from sitemap_cli.cli.output_file import open_output
     from sitemap_cli.services.probing import probe_store
     from sitemap_cli.tasks.locking import domain_lock
 
@@ -54,21 +54,21 @@ async def probe(
         raise UsageError(
             "name a DOMAIN or a job", hint="sitemap probe example.com, or: sitemap probe --job ID"
         )
-    size, tenant = _size(sample, everything=all_), run.settings.tenant
-    async with run.database() as db:
+    size, tenant = _parse_sample(sample, everything=all_), run.settings.tenant
+    async with run.open_database() as db:
         async with db.reading() as session:
             subject = await probe_store.find_probe_target(session, tenant, domain, job)
-        with sink(output) as stream:
-            async with domain_lock(db, tenant, subject.domain, run.console.note if wait else None):
+        with open_output(output) as stream:
+            async with domain_lock(db, tenant, subject.domain, run.console.print_note if wait else None):
                 # Whoever held the lock may have recorded a newer job.
                 async with db.reading() as session:
                     subject = await probe_store.find_probe_target(session, tenant, domain, job)
-                result = await _probed(run, db, subject, size, stream if format_ == "jsonl" else None)
-            _print(run, result, format_, stream)
-    return _exit_code(result)
+                result = await _probe_pages(run, db, subject, size, stream if format_ == "jsonl" else None)
+            _print_result(run, result, format_, stream)
+    return _choose_exit_code(result)
 
 
-async def _probed(
+async def _probe_pages(
     run: Run, db: "Database", subject: "ProbeTarget", size: "SampleSize", stream: BinaryIO | None
 ) -> dict[str, Any]:
     """Ask the pages, print each if there is a stream for that, and read back what is known."""
@@ -85,17 +85,19 @@ async def _probed(
         sitemaps = await probe_result.load_sitemap_urls(session, subject.job_id)
     settings = preferences.apply_to(run.settings, read_variable)
     progress = BatchProgress(max(size.resolve(subject.entry_count), known), known)
-    async with run.fetchers() as fetchers:
+    async with run.open_fetchers() as fetchers:
         probing = ProbeRun(db, fetchers.for_target(None, settings), settings, subject, size, progress)
         with show_batch_progress(run.console, subject.domain, progress, "pages"):
-            await _asked(run, probing, sitemaps, stream)
+            await _run_probe(run, probing, sitemaps, stream)
     async with db.reading() as session:
         return await probe_result.load_probe_result(
             session, run.settings.tenant, subject.job_id, probing.unasked
         )
 
 
-async def _asked(run: Run, probing: "ProbeRun", sitemaps: Mapping[int, str], stream: BinaryIO | None) -> None:
+async def _run_probe(
+    run: Run, probing: "ProbeRun", sitemaps: Mapping[int, str], stream: BinaryIO | None
+) -> None:
     from asyncio import CancelledError
     from contextlib import aclosing
 
@@ -110,15 +112,15 @@ async def _asked(run: Run, probing: "ProbeRun", sitemaps: Mapping[int, str], str
                     stream.writelines(encode_json(build_page_line(each, sitemaps)) for each in group)
                     stream.flush()
     except (CancelledError, Stopped):
-        run.console.note("stopped; what was asked so far is recorded, and the same command goes on")
+        run.console.print_note("stopped; what was asked so far is recorded, and the same command goes on")
         raise
 
 
-def _print(run: Run, result: Mapping[str, Any], format_: str, stream: BinaryIO) -> None:
+def _print_result(run: Run, result: Mapping[str, Any], format_: str, stream: BinaryIO) -> None:
     from sitemap_cli.cli.view.probe_summary import render_probe
 
     if format_ == "text":
-        run.console.show(render_probe(result), stream)
+        run.console.print_rendered(render_probe(result), stream)
     elif format_ == "json":
         stream.write(encode_json(result, indent=2))
     else:
@@ -126,7 +128,7 @@ def _print(run: Run, result: Mapping[str, Any], format_: str, stream: BinaryIO) 
         stream.write(encode_json({"type": "summary", **summary}))
 
 
-def _size(sample: str | None, *, everything: bool) -> "SampleSize":
+def _parse_sample(sample: str | None, *, everything: bool) -> "SampleSize":
     """How many pages are wanted.
 
     Raises:
@@ -145,7 +147,7 @@ def _size(sample: str | None, *, everything: bool) -> "SampleSize":
     return SampleSize(int(pages)) if pages else SampleSize(share=float(share or 0) / 100)
 
 
-def _exit_code(result: Mapping[str, Any]) -> int:
+def _choose_exit_code(result: Mapping[str, Any]) -> int:
     if not result["answered"]:
         return exit_codes.UNREADABLE
     missing = result["unanswered"] or result["disallowed"] or result["unasked"]

@@ -42,38 +42,41 @@ async def robots(
     output: Output = None,
 ) -> int:
     """Print the sitemaps, groups and rules of a robots.txt, and test addresses against it."""
-    from sitemap_cli.cli.output_file import sink
+    from sitemap_cli.cli.output_file import open_output
     from sitemap_cli.output import json_lines
 
-    rules, base, faults = await _rules(run, source, base_url)
+    rules, base, faults = await _load_robots(run, source, base_url)
     who = run.settings.user_agent if agent is None else agent
-    tests = [_tested(rules, who, base, each) for each in test or ()]
-    problems = [*map(_problem, [*rules.problems, *faults])]
-    with sink(output) as stream:
+    tests = [_test_urls(rules, who, base, each) for each in test or ()]
+    problems = [*map(_describe_problem, [*rules.problems, *faults])]
+    with open_output(output) as stream:
         if format_ == "jsonl":
-            json_lines.write_records(stream, [*_contents(rules), *problems, *tests])
+            json_lines.write_records(stream, [*_list_contents(rules), *problems, *tests])
         else:
-            _print(format_, [*_contents(rules), *tests], stream)
-            _tell(run, problems)
-    return _code(rules, faults)
+            _print_records(format_, [*_list_contents(rules), *tests], stream)
+            _report_problems(run, problems)
+    return _choose_exit_code(rules, faults)
 
 
-async def _rules(run: Run, source: str, base_url: str | None) -> "tuple[RobotsTxt, str, list[Problem]]":
+async def _load_robots(run: Run, source: str, base_url: str | None) -> "tuple[RobotsTxt, str, list[Problem]]":
     """The parsed file, the address against which relative ones are meant, and what went wrong on the way."""
-    from sitemap_cli.cli.framework.signals import at_once
+    from sitemap_cli.cli.framework.signals import interrupt_on_signal
     from sitemap_cli.crawl.targets import parse_target
     from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
     from sitemap_cli.inputs import opened_document
 
     if opened_document.is_local(source):
-        with opened_document.open_local(source, base_url, run.settings.max_bytes) as document, at_once():
-            rules = RobotsTxt(_beginning(document.chunks), base_url=base_url)
+        with (
+            opened_document.open_local(source, base_url, run.settings.max_bytes) as document,
+            interrupt_on_signal(),
+        ):
+            rules = RobotsTxt(_read_head(document.chunks), base_url=base_url)
             return rules, base_url or "", document.problems
-    rules, base = await _fetched(run, parse_target(source))
+    rules, base = await _fetch_robots(run, parse_target(source))
     return rules, base_url or base, []
 
 
-def _beginning(chunks: Iterator[bytes]) -> bytes:
+def _read_head(chunks: Iterator[bytes]) -> bytes:
     """As much as shows that there is more than anybody reads: standard input may never end."""
     from sitemap_cli.fetch.robots.robots_txt import MAX_ROBOTS
 
@@ -83,7 +86,7 @@ def _beginning(chunks: Iterator[bytes]) -> bytes:
     return bytes(data)
 
 
-async def _fetched(run: Run, target: "Target") -> "tuple[RobotsTxt, str]":
+async def _fetch_robots(run: Run, target: "Target") -> "tuple[RobotsTxt, str]":
     """The robots.txt of the first address that answers; a missing one allows everything.
 
     Raises:
@@ -94,7 +97,7 @@ async def _fetched(run: Run, target: "Target") -> "tuple[RobotsTxt, str]":
     from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
     from sitemap_cli.urls import url_origin
 
-    async with run.fetchers() as fetchers:
+    async with run.open_fetchers() as fetchers:
         files = RobotsCache(fetchers.for_target(), run.settings)
         reached = await check_reachability(files, target, https_only=run.settings.https_only)
         file = await files.get_robots(reached.url)
@@ -103,13 +106,13 @@ async def _fetched(run: Run, target: "Target") -> "tuple[RobotsTxt, str]":
         why = fetched.fault.message if fetched.fault else f"the server answered {fetched.status_code}"
         raise UnreadableError("cannot read robots.txt", where=fetched.url, why=why)
     if file.rules is None:
-        run.console.note(
+        run.console.print_note(
             f"there is no robots.txt (the server answered {fetched.status_code}): all is allowed"
         )
     return file.rules or RobotsTxt(b""), url_origin(fetched.final_url)
 
 
-def _contents(rules: "RobotsTxt") -> list[Record]:
+def _list_contents(rules: "RobotsTxt") -> list[Record]:
     sitemaps = [{"type": "sitemap", "loc": each.loc, "line": each.line} for each in rules.sitemaps]
     groups = [
         {"type": "group", "agents": each.agents, "crawl_delay": each.crawl_delay, "rules": each.rules}
@@ -118,7 +121,7 @@ def _contents(rules: "RobotsTxt") -> list[Record]:
     return [*sitemaps, *groups]
 
 
-def _tested(rules: "RobotsTxt", agent: str, base: str, url: str) -> Record:
+def _test_urls(rules: "RobotsTxt", agent: str, base: str, url: str) -> Record:
     """The answer about one address.
 
     Raises:
@@ -134,22 +137,22 @@ def _tested(rules: "RobotsTxt", agent: str, base: str, url: str) -> Record:
     return {"type": "test", "agent": agent, "url": address, "allowed": allowed, "rule": rule}
 
 
-def _problem(problem: "Problem") -> Record:
+def _describe_problem(problem: "Problem") -> Record:
     import msgspec
 
     return {"type": "problem", **msgspec.structs.asdict(problem)}
 
 
-def _print(format_: str, records: list[Record], stream: BinaryIO) -> None:
+def _print_records(format_: str, records: list[Record], stream: BinaryIO) -> None:
     if format_ == "csv":
         return _print_table(records, stream)
     from sitemap_cli.output.escaping import escape_text
 
-    texts = (text for each in records for text in _texts(each))
+    texts = (text for each in records for text in _format_records(each))
     return stream.writelines(f"{escape_text(text)}\n".encode("utf-8", "backslashreplace") for text in texts)
 
 
-def _texts(record: Record) -> list[str]:
+def _format_records(record: Record) -> list[str]:
     """A record as a person would write it."""
     match record["type"]:
         case "sitemap":
@@ -168,24 +171,24 @@ def _print_table(records: list[Record], stream: BinaryIO) -> None:
     from sitemap_cli.output.formats import csv
 
     with csv.open_writer(stream, COLUMNS) as write:
-        write(tuple(_cell(each, name) for name in COLUMNS) for each in records)
+        write(tuple(_format_cell(each, name) for name in COLUMNS) for each in records)
 
 
-def _cell(record: Record, name: str) -> object:
+def _format_cell(record: Record, name: str) -> object:
     value = record.get(name)
     if isinstance(value, list):
         return BETWEEN[name].join(value)
     return str(value).lower() if isinstance(value, bool) else value
 
 
-def _tell(run: Run, problems: Iterable[Record]) -> None:
+def _report_problems(run: Run, problems: Iterable[Record]) -> None:
     """Problems are no data in the plain formats: they go to stderr."""
     for each in problems:
         where = f"line {each['line']}: " if each["line"] else ""
-        run.console.note(f"{each['severity']}: {where}{each['message']} [{each['code']}]")
+        run.console.print_note(f"{each['severity']}: {where}{each['message']} [{each['code']}]")
 
 
-def _code(rules: "RobotsTxt", faults: "list[Problem]") -> int:
+def _choose_exit_code(rules: "RobotsTxt", faults: "list[Problem]") -> int:
     if not rules.is_readable:
         return exit_codes.UNREADABLE
     cut = any(each.code in CUTS for each in rules.problems)

@@ -29,9 +29,11 @@ async def list_(
     from sitemap_cli.audit.engine import rules
 
     if format_ == "markdown":
-        run.console.lines(documentation.page(rules()).splitlines())
+        run.console.print_lines(documentation.page(rules()).splitlines())
         return
-    run.console.listing([_row(each) for each in rules()], format_, _table, "there are no rules")
+    run.console.print_list(
+        [_describe_rule(each) for each in rules()], format_, _render_rule_table, "there are no rules"
+    )
 
 
 @command()
@@ -45,16 +47,16 @@ async def show(
     """Print the documentation of a rule: what it checks, why, how to fix it, examples and source."""
     from sitemap_cli.audit import documentation
 
-    found = _find(rule)
+    found = _find_rule(rule)
     if format_ == "json":
-        run.console.json({**_row(found), "documentation": _documentation(found)})
+        run.console.print_json({**_describe_rule(found), "documentation": _format_documentation(found)})
     elif format_ == "markdown":
-        run.console.lines(documentation.markdown(found).splitlines())
+        run.console.print_lines(documentation.markdown(found).splitlines())
     else:
-        run.console.lines(documentation.text(found).splitlines())
+        run.console.print_lines(documentation.text(found).splitlines())
 
 
-def _find(word: str) -> "Rule":
+def _find_rule(word: str) -> "Rule":
     from sitemap_cli.audit.engine import rules
 
     found = [each for each in rules() if word.upper() == each.id or word.lower() == each.name]
@@ -63,7 +65,7 @@ def _find(word: str) -> "Rule":
     return found[0]
 
 
-def _row(rule: "Rule") -> dict[str, Any]:
+def _describe_rule(rule: "Rule") -> dict[str, Any]:
     return {
         "rule": rule.id,
         "name": rule.name,
@@ -71,23 +73,23 @@ def _row(rule: "Rule") -> dict[str, Any]:
         "scope": rule.scope.value,
         "summary": rule.summary,
         "engines": {engine.value: severity.value for engine, severity in rule.engines.items()},
-        "runs": _runs(rule),
+        "runs": _split_runs(rule),
     }
 
 
-def _documentation(rule: "Rule") -> dict[str, str]:
+def _format_documentation(rule: "Rule") -> dict[str, str]:
     """Return the sections of the documentation by their keys in JSON, two of which are older names."""
     return {JSON_KEYS.get(name, name): text for name, text in rule.sections.items()}
 
 
-def _runs(rule: "Rule") -> str:
+def _split_runs(rule: "Rule") -> str:
     """When a rule runs: always, for some search engines, or when it is selected."""
     if rule.opt_in_flag:
         return "selected"
     return "engine" if rule.engine_only else "always"
 
 
-def _table(rows: list[dict[str, Any]]) -> "RenderableType":
+def _render_rule_table(rows: list[dict[str, Any]]) -> "RenderableType":
     from rich.table import Table
 
     drawn = Table(box=None, pad_edge=False)

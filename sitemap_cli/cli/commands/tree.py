@@ -20,7 +20,7 @@ async def tree(
     from sitemap_cli.services.reporting import job_result
 
     tenant = run.settings.tenant
-    async with run.database() as db, db.reading() as session:
+    async with run.open_database() as db, db.reading() as session:
         job_id = job or await jobs.find_latest_complete_id_by_name(session, tenant, domain)
         result = await job_result.load_job_result(session, tenant, job_id)
-    run.console.show(render_tree(result["sitemaps"]))
+    run.console.print_rendered(render_tree(result["sitemaps"]))

@@ -40,7 +40,7 @@ async def urls(
     output: Output = None,
 ) -> None:
     """List the URLs of DOMAIN's last complete job, in the order of its files."""
-    from sitemap_cli.cli.output_file import sink
+    from sitemap_cli.cli.output_file import open_output
     from sitemap_cli.output.output_format import URL_FIELDS, load_output_format
     from sitemap_cli.services.reporting.listed_urls import UrlFilter
     from sitemap_cli.w3c_time import parse_w3c
@@ -54,19 +54,19 @@ async def urls(
         hint = f"write it to a file: -o urls.{format_}"
         raise UsageError(f"{format_} is a binary format and cannot be printed to a terminal", hint=hint)
     wanted = UrlFilter(
-        match=_pattern("--match", match),
-        exclude=_pattern("--exclude", exclude),
-        sitemap=_pattern("--sitemap", sitemap),
+        match=_compile_pattern("--match", match),
+        exclude=_compile_pattern("--exclude", exclude),
+        sitemap=_compile_pattern("--sitemap", sitemap),
         since=parse_w3c(since) if since else None,
         limit=limit,
     )
-    async with run.database() as db:
-        job_id = await _job(run, db, domain, job)
-        with sink(output) as stream, chosen.open_writer(stream, URL_FIELDS, **options) as write:
-            await _copy(db, job_id, wanted, write)
+    async with run.open_database() as db:
+        job_id = await _find_job_id(run, db, domain, job)
+        with open_output(output) as stream, chosen.open_writer(stream, URL_FIELDS, **options) as write:
+            await _write_rows(db, job_id, wanted, write)
 
 
-async def _copy(db: "Database", job_id: str, wanted: "UrlFilter", write: Any) -> None:
+async def _write_rows(db: "Database", job_id: str, wanted: "UrlFilter", write: Any) -> None:
     from sitemap_cli.services.reporting import listed_urls as service
 
     async with db.reading() as session:
@@ -75,7 +75,7 @@ async def _copy(db: "Database", job_id: str, wanted: "UrlFilter", write: Any) ->
             write([(*row, *tail) for row in rows])
 
 
-async def _job(run: Run, db: "Database", domain: str | None, job: str | None) -> str:
+async def _find_job_id(run: Run, db: "Database", domain: str | None, job: str | None) -> str:
     """The id of the job to list.
 
     Raises:
@@ -93,7 +93,7 @@ async def _job(run: Run, db: "Database", domain: str | None, job: str | None) ->
         return await jobs.find_latest_complete_id_by_name(session, run.settings.tenant, domain or "")
 
 
-def _pattern(option: str, text: str | None) -> re.Pattern[str] | None:
+def _compile_pattern(option: str, text: str | None) -> re.Pattern[str] | None:
     try:
         return re.compile(text) if text is not None else None
     except re.error as error:

@@ -36,25 +36,25 @@ async def worker(
     Jobs get there by sitemap batch --enqueue. What a worker that stops, or dies, had in hand
     is taken up by another.
     """
-    from sitemap_cli.cli.framework.metrics import metered
+    from sitemap_cli.cli.framework.metrics import collect_metrics
     from sitemap_cli.services.recording import jobs
     from sitemap_cli.tasks.run_job import RunContext
     from sitemap_cli.tasks.worker import run_worker
 
     concurrency = run.settings.concurrency
     async with (
-        run.database() as db,
-        run.fetchers(concurrency * run.settings.per_host) as fetchers,
+        run.open_database() as db,
+        run.open_fetchers(concurrency * run.settings.per_host) as fetchers,
     ):
 
-        async def tell(tenant: str, job_id: str) -> None:
+        async def print_job(tenant: str, job_id: str) -> None:
             async with db.reading() as session:
                 job, domain = await jobs.find_job(session, tenant, job_id)
             verdict = job.verdict or job.status
-            run.console.note(
+            run.console.print_note(
                 f"{domain}  {verdict}  {format_count(job.urls, 'URL')}  {job.error or ''}".rstrip()
             )
 
-        async with metered(db, metrics) as meter:
+        async with collect_metrics(db, metrics) as meter:
             context = RunContext(db, fetchers, run.settings, meter)
-            await run_worker(context, tell, concurrency=concurrency, dead_after=dead_after, drain=drain)
+            await run_worker(context, print_job, concurrency=concurrency, dead_after=dead_after, drain=drain)

@@ -14,9 +14,9 @@ import typer
 from sitemap_cli import plugins
 from sitemap_cli.cli.console import Console
 from sitemap_cli.cli.framework import command, runtime, signals, usage_errors
-from sitemap_cli.cli.framework.groups import with_default
-from sitemap_cli.cli.framework.help import Command
-from sitemap_cli.cli.output_file import abandon_stdout, unwritable
+from sitemap_cli.cli.framework.groups import make_default_group
+from sitemap_cli.cli.framework.help import CommandWithPanels
+from sitemap_cli.cli.output_file import abandon_stdout, write_error
 from sitemap_cli.errors import SitemapError, UsageError
 from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.settings import VERSION, Settings
@@ -39,7 +39,7 @@ STYLE: dict[str, Any] = {
 BUG = 70
 
 
-def build() -> typer.Typer:
+def build_app() -> typer.Typer:
     """The Typer application with every command."""
     app = typer.Typer(
         name="sitemap",
@@ -48,25 +48,25 @@ def build() -> typer.Typer:
         context_settings={"help_option_names": ["-h", "--help"]},
         **STYLE,
     )
-    app.callback()(command.root(_root))
+    app.callback()(command.make_root_callback(_keep_global_options))
     for module in plugins.load_modules("sitemap_cli.cli.commands"):
-        _register(app, module)
+        _register_commands(app, module)
     return app
 
 
-def _register(app: typer.Typer, module: ModuleType) -> None:
+def _register_commands(app: typer.Typer, module: ModuleType) -> None:
     """Add the commands of one module; one that names a GROUP gets a sub-command for each."""
     name = getattr(module, "GROUP", None)
     if name is not None:
         default = getattr(module, "DEFAULT", None)
-        options = {"cls": with_default(default)} if default else {}
+        options = {"cls": make_default_group(default)} if default else {}
         parent, app = app, typer.Typer(help=module.__doc__, **{**STYLE, **options})
-        app.callback()(command.group(name))
+        app.callback()(command.make_group_callback(name))
         parent.add_typer(app, name=name)
     for each, function in vars(module).items():
         if getattr(function, "is_command", False):
             told = (inspect.getdoc(function) or "").partition("\n\n")[0]
-            app.command(each.removesuffix("_"), cls=Command, short_help=told)(function)
+            app.command(each.removesuffix("_"), cls=CommandWithPanels, short_help=told)(function)
 
 
 def _print_version(wanted: bool) -> None:
@@ -75,7 +75,7 @@ def _print_version(wanted: bool) -> None:
         raise typer.Exit
 
 
-def _root(
+def _keep_global_options(
     context: typer.Context,
     _version: Annotated[
         bool,
@@ -91,7 +91,7 @@ def _root(
 ) -> None:
     """Keep what was given before the command's name."""
     runtime.given_before.clear()
-    command.keep(context)
+    command.keep_global_flags(context)
     told = ("verbose", "log_format")
     runtime.early.update({name: values[name] for name in told if values[name]})
 
@@ -100,24 +100,24 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and leave the process with its exit code."""
     _prepare_streams()
     try:
-        with signals.whole_process():
-            code = _run(arguments)
+        with signals.stop_process_on_signal():
+            code = _run_command(arguments)
     except signals.Stopped as stopped:
         code = 128 + stopped.number
     sys.exit(code if isinstance(code, int) else 0)
 
 
-def _run(arguments: Sequence[str] | None) -> Any:
+def _run_command(arguments: Sequence[str] | None) -> Any:
     """Run the command and return its exit code, with all that it printed out of our hands."""
     try:
-        code = build()(arguments, prog_name="sitemap", standalone_mode=False)
+        code = build_app()(arguments, prog_name="sitemap", standalone_mode=False)
         sys.stdout.flush()
     except SystemExit as left:
-        code = _left(left)
+        code = _resolve_exit_code(left)
     except BrokenPipeError:
-        code = _without_reader()
+        code = _discard_stdout()
     except Exception as error:  # noqa: BLE001 - whatever it is, the process says it by its exit code
-        code = _failed(error)
+        code = _report_error(error)
     return code
 
 
@@ -132,39 +132,39 @@ def _prepare_streams() -> None:
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
 
 
-def _left(left: SystemExit) -> Any:
+def _resolve_exit_code(left: SystemExit) -> Any:
     """The code of a process that ends itself; Typer does so, with 1, when the reader of a pipe goes away."""
     if isinstance(left.__context__, BrokenPipeError):
-        return _without_reader()
+        return _discard_stdout()
     try:
         # Not as the interpreter ends: a reader that sleeps would keep us, whatever signals come.
         sys.stdout.flush()
     except BrokenPipeError:
-        return _without_reader()
+        return _discard_stdout()
     except OSError as error:
-        return _failed(error)
+        return _report_error(error)
     return left.code
 
 
-def _without_reader() -> int:
+def _discard_stdout() -> int:
     abandon_stdout()
     return 0
 
 
-def _failed(error: Exception) -> int:
+def _report_error(error: Exception) -> int:
     """Say what went wrong, and return the exit code."""
     if isinstance(error, CLICK_USAGE_ERROR):
-        if text := usage_errors.help_wanted(error):
+        if text := usage_errors.find_requested_help(error):
             typer.echo(text)
             return UsageError.exit_code
-        error = usage_errors.understood(error)
+        error = usage_errors.translate_usage_error(error)
     elif isinstance(error, OSError) and error.errno in UNWRITABLE:
         abandon_stdout()
-        error = unwritable("stdout", error)
+        error = write_error("stdout", error)
     elif isinstance(error, typer.Abort):
         return 130
     if isinstance(error, SitemapError):
-        Console(Settings(**runtime.early)).error(error)
+        Console(Settings(**runtime.early)).print_error(error)
         return error.exit_code
     sys.stderr.write(
         "".join(f"{escape_text(line)}\n" for line in "".join(traceback.format_exception(error)).splitlines())

@@ -56,5 +56,5 @@ async def attend_job(
     new = NewJob(run.settings.tenant, ids.generate_id(), target, describe_process())
     note = f"stopped; what was read so far is recorded: sitemap jobs show {new.job_id}"
     with note_if_stopped(run.console, note):
-        async with open_new_job(context.db, new, run.console.note if wait else None) as stopwatch:
+        async with open_new_job(context.db, new, run.console.print_note if wait else None) as stopwatch:
             yield AttendedJob(new, context, stopwatch, run.console)

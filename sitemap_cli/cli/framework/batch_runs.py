@@ -34,11 +34,11 @@ async def run_batch(
     Raises:
         LockedError: another run holds the lock of the batch.
     """
-    from sitemap_cli.cli.framework.metrics import metered
+    from sitemap_cli.cli.framework.metrics import collect_metrics
     from sitemap_cli.cli.view.batch_summary import render_batch
     from sitemap_cli.services.catalog import batches
 
-    async with opening as batch, metered(db, metrics) as meter:
+    async with opening as batch, collect_metrics(db, metrics) as meter:
         some_locked = await _run_jobs(run, db, batch, format_, stream, on_wait, meter)
     async with db.reading() as session:
         report = await batches.load_batch_result(
@@ -48,7 +48,7 @@ async def run_batch(
     codes += [LockedError.exit_code] if some_locked else []
     is_news = set(codes) != {exit_codes.OK} or report["changed"]
     if format_ == "text" and (is_news or not run.settings.quiet):
-        run.console.show(render_batch(report), stream)
+        run.console.print_rendered(render_batch(report), stream)
     return codes
 
 
@@ -80,11 +80,11 @@ async def _run_jobs(
             stream.flush()
 
     note = f"stopped; resume with: sitemap batch --resume {batch.batch_id}"
-    async with run.fetchers(compute_max_requests(settings)) as fetchers:
+    async with run.open_fetchers(compute_max_requests(settings)) as fetchers:
         context = RunContext(db, fetchers, settings, meter)
         pending = BatchRun(context, batch.batch_id, progress, print_result)
         with note_if_stopped(run.console, note), show_batch_progress(run.console, batch.source, progress):
             locked = await run_pending_jobs(pending, on_wait)
     for work in locked:
-        run.console.error(LockedError("another run holds the lock", where=work.domain, why="put off"))
+        run.console.print_error(LockedError("another run holds the lock", where=work.domain, why="put off"))
     return bool(locked)

@@ -29,37 +29,50 @@ def command(*panels: str) -> Callable[[CommandFunction], Callable[..., None]]:
 
         @functools.wraps(function)
         def entry(context: typer.Context, **values: Any) -> None:
-            before = taken(declared, runtime.given_before)
-            given = {**taken(declared, values), **before, **taken(declared, _flags(context))}
+            before = select_given(declared, runtime.given_before)
+            given = {
+                **select_given(declared, values),
+                **before,
+                **select_given(declared, _collect_flags(context)),
+            }
             own = {each.name: values[each.name] for each in rest}
-            runtime.execute(functools.partial(function, **own), given, _config(context, values["config"]))
+            runtime.run_command(
+                functools.partial(function, **own), given, _find_config(context, values["config"])
+            )
 
         hints = get_type_hints(function, include_extras=True)
-        parameters = [_with_variable(each, hints[each.name]) for each in rest]
-        _sign(entry, [_parameter("context", typer.Context), *parameters, *options(declared, _read_tables)])
+        parameters = [_add_variable(each, hints[each.name]) for each in rest]
+        _set_signature(
+            entry,
+            [
+                _make_parameter("context", typer.Context),
+                *parameters,
+                *make_parameters(declared, _apply_config),
+            ],
+        )
         entry.is_command = True  # type: ignore[attr-defined]
         return entry
 
     return decorate
 
 
-def group(name: str) -> Callable[..., None]:
+def make_group_callback(name: str) -> Callable[..., None]:
     """A callback that takes the global options between a group's name and the command's."""
 
     def entry(context: typer.Context, **_values: Any) -> None:
-        keep(context)
+        keep_global_flags(context)
 
     entry.__name__ = name
-    context = _parameter("context", typer.Context)
-    _sign(entry, [context, *options(settings.list_settings(settings.GLOBAL))])
+    context = _make_parameter("context", typer.Context)
+    _set_signature(entry, [context, *make_parameters(settings.list_settings(settings.GLOBAL))])
     return entry
 
 
-def options(
+def make_parameters(
     declared: Iterable[Field[Any]], callback: Callable[..., Any] | None = None
 ) -> list[inspect.Parameter]:
     """Typer parameters for settings, and for the configuration file; None means "not given"."""
-    parameters = [_parameter(each.name, _annotation(each), _option(each)) for each in declared]
+    parameters = [_make_parameter(each.name, _make_annotation(each), _make_option(each)) for each in declared]
     config = typer.Option(
         None,
         "--config",
@@ -73,17 +86,17 @@ def options(
         callback=callback,
     )
     at = 1 + max((n for n, each in enumerate(parameters) if _is_global(each)), default=-1)
-    return [*parameters[:at], _parameter("config", Path | None, config), *parameters[at:]]
+    return [*parameters[:at], _make_parameter("config", Path | None, config), *parameters[at:]]
 
 
-def keep(context: typer.Context) -> None:
+def keep_global_flags(context: typer.Context) -> None:
     """Remember the flags that were given before the command's name; the environment is read after it."""
-    flags = _flags(context)
+    flags = _collect_flags(context)
     config = {"config": flags["config"]} if flags.get("config") else {}
-    runtime.given_before.update(taken(settings.list_settings(settings.GLOBAL), flags), **config)
+    runtime.given_before.update(select_given(settings.list_settings(settings.GLOBAL), flags), **config)
 
 
-def taken(declared: Iterable[Field[Any]], values: Values) -> Values:
+def select_given(declared: Iterable[Field[Any]], values: Values) -> Values:
     """The settings that somebody gave; Typer says None, an empty list or a count of zero for the others."""
     given = {}
     for each in declared:
@@ -94,7 +107,7 @@ def taken(declared: Iterable[Field[Any]], values: Values) -> Values:
     return given
 
 
-def root(callback: Callable[..., None]) -> Callable[..., None]:
+def make_root_callback(callback: Callable[..., None]) -> Callable[..., None]:
     """The root callback, with the global options beside its own parameters."""
 
     @functools.wraps(callback)
@@ -106,47 +119,49 @@ def root(callback: Callable[..., None]) -> Callable[..., None]:
     own = [
         each.replace(annotation=hints[each.name]) for each in parameters if each.kind is not each.VAR_KEYWORD
     ]
-    _sign(entry, [*own, *options(settings.list_settings(settings.GLOBAL))])
+    _set_signature(entry, [*own, *make_parameters(settings.list_settings(settings.GLOBAL))])
     return entry
 
 
-def _flags(context: typer.Context) -> Values:
+def _collect_flags(context: typer.Context) -> Values:
     """What stands on the command line itself."""
-    return {name: value for name, value in context.params.items() if source(context, name) == "COMMANDLINE"}
+    return {
+        name: value for name, value in context.params.items() if find_source(context, name) == "COMMANDLINE"
+    }
 
 
-def source(context: Any, name: str) -> str:
+def find_source(context: Any, name: str) -> str:
     """Where a value comes from: COMMANDLINE, ENVIRONMENT, DEFAULT_MAP (our file) or DEFAULT."""
     found = context.get_parameter_source(name)
     return "DEFAULT" if found is None else str(found.name)
 
 
-def _config(context: typer.Context, value: Path | None) -> Path | None:
+def _find_config(context: typer.Context, value: Path | None) -> Path | None:
     """The configuration file: a flag here, a flag before the command, the environment."""
-    flagged = source(context, "config") == "COMMANDLINE"
+    flagged = find_source(context, "config") == "COMMANDLINE"
     return value if flagged else runtime.given_before.get("config", value)
 
 
-def _read_tables(context: typer.Context, value: Path | None) -> Path | None:
+def _apply_config(context: typer.Context, value: Path | None) -> Path | None:
     if not context.resilient_parsing:
-        config_defaults.apply(context, _config(context, value))
+        config_defaults.apply_defaults(context, _find_config(context, value))
     return value
 
 
-def _with_variable(parameter: inspect.Parameter, annotation: Any) -> inspect.Parameter:
+def _add_variable(parameter: inspect.Parameter, annotation: Any) -> inspect.Parameter:
     """A command's own parameter; an option can be set by its environment variable, too."""
     for each in getattr(annotation, "__metadata__", ()):
         if isinstance(each, OptionInfo):
             # Typer would split a list at every blank: see tables.apply.
             listed = "list[" in str(annotation.__origin__)
-            each.envvar = None if listed else config_defaults.variable(parameter.name)
+            each.envvar = None if listed else config_defaults.name_variable(parameter.name)
             each.show_envvar = False
             if annotation.__origin__ is bool:
                 each.metavar, each.show_default = METAVARS[bool], False
     return parameter.replace(annotation=annotation)
 
 
-def _sign(function: Callable[..., None], parameters: list[inspect.Parameter]) -> None:
+def _set_signature(function: Callable[..., None], parameters: list[inspect.Parameter]) -> None:
     """Typer reads the signature and the annotations; both must tell the same."""
     keyword = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in parameters]
     function.__signature__ = inspect.Signature(keyword)  # type: ignore[attr-defined]
@@ -154,7 +169,7 @@ def _sign(function: Callable[..., None], parameters: list[inspect.Parameter]) ->
     vars(function).pop("__wrapped__", None)
 
 
-def _parameter(name: str, annotation: Any, option: Any = inspect.Parameter.empty) -> inspect.Parameter:
+def _make_parameter(name: str, annotation: Any, option: Any = inspect.Parameter.empty) -> inspect.Parameter:
     return inspect.Parameter(name, inspect.Parameter.KEYWORD_ONLY, default=option, annotation=annotation)
 
 
@@ -162,7 +177,7 @@ def _is_global(parameter: inspect.Parameter) -> bool:
     return bool(parameter.default.rich_help_panel == settings.GLOBAL)
 
 
-def _annotation(declared: Field[Any]) -> Any:
+def _make_annotation(declared: Field[Any]) -> Any:
     if "choices" in declared.metadata:
         return Literal[declared.metadata["choices"]] | None
     if isinstance(declared.default, tuple):
@@ -170,17 +185,18 @@ def _annotation(declared: Field[Any]) -> Any:
     return settings.TYPES[declared.name] | None
 
 
-def _option(declared: Field[Any]) -> Any:
+def _make_option(declared: Field[Any]) -> Any:
     data = declared.metadata
     counted = data.get("count", False)
     variable = f"SITEMAP_{declared.name.upper()}"
     listed = isinstance(declared.default, tuple)
+    default = _format_default(None if counted else data["shown"] or declared.default)
     return typer.Option(
         # Typer would split a list at every blank, and a header has one.
         functools.partial(configuration.read_list_variable, variable) if listed else 0 if counted else None,
         *data["flags"],
-        help=f"{data['help']} {_shown(None if counted else data['shown'] or declared.default)}".rstrip(),
-        metavar="" if counted else _metavar(declared),
+        help=f"{data['help']} {default}".rstrip(),
+        metavar="" if counted else _find_metavar(declared),
         min=data.get("min"),
         count=counted,
         envvar=None if listed else variable,
@@ -190,14 +206,14 @@ def _option(declared: Field[Any]) -> Any:
     )
 
 
-def _metavar(declared: Field[Any]) -> str | None:
+def _find_metavar(declared: Field[Any]) -> str | None:
     if "choices" in declared.metadata:
         return None
     named: str | None = declared.metadata.get("metavar")
     return named or METAVARS.get(type(declared.default), METAVARS[int])
 
 
-def _shown(default: Any) -> str:
+def _format_default(default: Any) -> str:
     """A default worth showing; a flag that is off and an empty list are not."""
     if default is None or default is False or default == ():
         return ""

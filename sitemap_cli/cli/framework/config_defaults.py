@@ -17,41 +17,43 @@ from sitemap_cli.errors import ConfigurationError
 HINT = "sitemap --help shows the commands, sitemap COMMAND --help their options"
 
 
-def apply(context: typer.Context, config: Path | None) -> None:
+def apply_defaults(context: typer.Context, config: Path | None) -> None:
     """Let the table of a command be what its options fall back on, before they are read.
 
     Raises:
         ConfigurationError: a table or a key of the command's own table means nothing.
     """
     found = configuration.load_command_tables(config)
-    context.default_map = {**(_from_file(context, *found) if found else {}), **_from_environment(context)}
+    context.default_map = {**(_read_tables(context, *found) if found else {}), **_read_environment(context)}
 
 
-def variable(name: str) -> str:
+def name_variable(name: str) -> str:
     """The environment variable of a command's own option."""
     return f"SITEMAP_{name.strip('_').upper()}"
 
 
-def _from_environment(context: typer.Context) -> Mapping[str, Any]:
+def _read_environment(context: typer.Context) -> Mapping[str, Any]:
     """The options that take several values, one on each line of a variable."""
-    several = (str(each.name) for each in context.command.params if _is_own(each) and each.multiple)
-    return {name: values for name in several if (values := configuration.read_list_variable(variable(name)))}
+    several = (str(each.name) for each in context.command.params if _is_own_option(each) and each.multiple)
+    return {
+        name: values for name in several if (values := configuration.read_list_variable(name_variable(name)))
+    }
 
 
-def _from_file(context: typer.Context, path: Path, table: Mapping[str, Any]) -> Mapping[str, Any]:
+def _read_tables(context: typer.Context, path: Path, table: Mapping[str, Any]) -> Mapping[str, Any]:
     trail: list[str] = []
-    for each in _lineage(context):
-        _check(path, trail, table, _commands(each.parent))
+    for each in _list_ancestors(context):
+        _check_keys(path, trail, table, _list_commands(each.parent))
         trail.append(str(each.info_name))
         table = table.get(trail[-1], {})
         if not isinstance(table, Mapping):
             raise ConfigurationError("unusable value", where=f"{path}: {'.'.join(trail)}", why="not a table")
-    options = {_key(each): str(each.name) for each in context.command.params if _is_own(each)}
-    _check(path, trail, table, options)
-    return {options[_dashed(key)]: _plain(value) for key, value in table.items()}
+    options = {_name_key(each): str(each.name) for each in context.command.params if _is_own_option(each)}
+    _check_keys(path, trail, table, options)
+    return {options[_normalize_key(key)]: _to_text(value) for key, value in table.items()}
 
 
-def _lineage(context: typer.Context) -> list[Any]:
+def _list_ancestors(context: typer.Context) -> list[Any]:
     """The contexts of the groups and the command, from below the root."""
     lineage: list[Any] = []
     current: Any = context
@@ -61,31 +63,31 @@ def _lineage(context: typer.Context) -> list[Any]:
     return lineage
 
 
-def _check(path: Path, trail: list[str], table: Mapping[str, Any], known: Mapping[str, Any]) -> None:
+def _check_keys(path: Path, trail: list[str], table: Mapping[str, Any], known: Mapping[str, Any]) -> None:
     for key in table:
-        if _dashed(key) not in known:
+        if _normalize_key(key) not in known:
             raise ConfigurationError("unknown setting", where=f"{path}: {'.'.join([*trail, key])}", hint=HINT)
 
 
-def _commands(context: Any) -> Mapping[str, Any]:
+def _list_commands(context: Any) -> Mapping[str, Any]:
     commands: Mapping[str, Any] = context.command.commands
     return commands
 
 
-def _is_own(parameter: Any) -> bool:
+def _is_own_option(parameter: Any) -> bool:
     """Whether it is an option of the command itself, rather than a setting or an argument."""
     return parameter.param_type_name == "option" and not getattr(parameter, "rich_help_panel", None)
 
 
-def _key(parameter: Any) -> str:
+def _name_key(parameter: Any) -> str:
     """The name of an option as in the help, without the dashes in front."""
     return str(max(parameter.opts, key=len)).lstrip("-")
 
 
-def _dashed(key: str) -> str:
+def _normalize_key(key: str) -> str:
     return key.replace("_", "-")
 
 
-def _plain(value: Any) -> Any:
+def _to_text(value: Any) -> Any:
     """TOML has dates; an option that takes one wants text."""
     return value.isoformat() if isinstance(value, dt.date | dt.time) else value

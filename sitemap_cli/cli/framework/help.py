@@ -5,7 +5,7 @@ from typing import Any
 from typer.core import TyperCommand, TyperOption
 
 
-class Command(TyperCommand):
+class CommandWithPanels(TyperCommand):
     """A command whose help groups options by panel."""
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
@@ -13,14 +13,14 @@ class Command(TyperCommand):
         sections: dict[str, list[tuple[str, str]]] = {"Arguments": [], "Options": []}
         for each in self.get_params(ctx):
             if record := each.get_help_record(ctx):
-                sections.setdefault(_panel(each), []).append(record)
+                sections.setdefault(_find_panel(each), []).append(record)
         for title, records in sections.items():
             if records:
                 with formatter.section(title):
                     formatter.write_dl(records)
 
 
-def _panel(parameter: Any) -> str:
+def _find_panel(parameter: Any) -> str:
     if not isinstance(parameter, TyperOption):
         return "Arguments"
     return parameter.rich_help_panel or "Options"

@@ -16,10 +16,10 @@ class _Handler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Say one record."""
-        self._console.log(record.levelname.lower(), record.getMessage())
+        self._console.print_log(record.levelname.lower(), record.getMessage())
 
 
-def connect(console: Console) -> None:
+def send_logs_to(console: Console) -> None:
     """Send our own log to the console: warnings, and with each ``-v`` a level more."""
     logger = logging.getLogger("sitemap_cli")
     logger.handlers = [_Handler(console)]

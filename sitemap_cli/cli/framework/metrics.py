@@ -20,7 +20,7 @@ BUCKETS = (0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60)
 
 
 @asynccontextmanager
-async def metered(db: "Database", where: str | None) -> AsyncIterator[Meter]:
+async def collect_metrics(db: "Database", where: str | None) -> AsyncIterator[Meter]:
     """Keep metrics in a file, or serve them at ``[HOST]:PORT``, while the block runs; at None, neither.
 
     Raises:
@@ -31,14 +31,14 @@ async def metered(db: "Database", where: str | None) -> AsyncIterator[Meter]:
         yield Meter()
         return
     metrics = _Metrics(db)
-    publish = _published(metrics, where)
-    keeping = asyncio.create_task(_keep(metrics, publish))
+    publish = _open_publisher(metrics, where)
+    keeping = asyncio.create_task(_publish_regularly(metrics, publish))
     try:
         yield metrics
     finally:
         keeping.cancel()
         await asyncio.wait([keeping])
-        await metrics.look()
+        await metrics.update()
         publish()
 
 
@@ -75,7 +75,7 @@ class _Metrics(Meter):
         """Note how long a document took to be recorded."""
         self._record.observe(seconds)
 
-    async def look(self) -> None:
+    async def update(self) -> None:
         """Look into the database and at our connections to it."""
         from sitemap_cli.services.reporting.database_stats import count_jobs_by_status
 
@@ -93,7 +93,7 @@ class _Metrics(Meter):
             self._workers.set(queue.workers)
 
 
-def _published(metrics: _Metrics, where: str) -> Callable[[], None]:
+def _open_publisher(metrics: _Metrics, where: str) -> Callable[[], None]:
     """What is to be called when the metrics have changed."""
     from prometheus_client import start_http_server, write_to_textfile
 
@@ -108,10 +108,10 @@ def _published(metrics: _Metrics, where: str) -> Callable[[], None]:
     return lambda: write_to_textfile(str(path), metrics.registry)
 
 
-async def _keep(metrics: _Metrics, publish: Callable[[], None]) -> None:
+async def _publish_regularly(metrics: _Metrics, publish: Callable[[], None]) -> None:
     while True:
         try:
-            await metrics.look()
+            await metrics.update()
             publish()
         except (StorageError, OSError):
             # The work itself tells of a database that is gone.

@@ -30,7 +30,7 @@ class Run:
     console: Console
 
     @asynccontextmanager
-    async def database(self) -> "AsyncIterator[Database]":
+    async def open_database(self) -> "AsyncIterator[Database]":
         """The database, ready to use, and closed at the end."""
         from sitemap_cli.storage.database import Database
 
@@ -38,7 +38,7 @@ class Run:
             yield db
 
     @asynccontextmanager
-    async def fetchers(self, connections: int | None = None) -> AsyncIterator[Fetchers]:
+    async def open_fetchers(self, connections: int | None = None) -> AsyncIterator[Fetchers]:
         """What gets bodies for the targets of this command, until its end; so many at once, in all."""
         settings = self.settings
         fetchers = Fetchers(replace(settings, concurrency=connections) if connections else settings)
@@ -51,20 +51,20 @@ class Run:
 Body = Callable[[Run], Awaitable[int | None]]
 
 
-def execute(body: Body, given: Mapping[str, Any], config: Path | None) -> None:
+def run_command(body: Body, given: Mapping[str, Any], config: Path | None) -> None:
     """Run one command to its exit code and leave the process with it."""
     console = Console()
     try:
         settings = configuration.resolve_settings(given, config)
         console = Console(settings)
-        code = _loop(body, Run(settings, console))
+        code = _run_loop(body, Run(settings, console))
     except SitemapError as error:
-        console.error(error)
+        console.print_error(error)
         code = error.exit_code
     raise SystemExit(code)
 
 
-def spare_the_collector() -> None:
+def reduce_garbage_collection() -> None:
     """Let the collector look less often: a tenth of a run over millions of short-lived tuples was its own."""
     import gc
 
@@ -72,12 +72,12 @@ def spare_the_collector() -> None:
     gc.set_threshold(100_000, 20, 50)
 
 
-def _loop(body: Body, run: Run) -> int:
+def _run_loop(body: Body, run: Run) -> int:
     import asyncio
 
     from sitemap_cli.cli.framework import logs
-    from sitemap_cli.cli.framework.signals import stoppable
+    from sitemap_cli.cli.framework.signals import run_until_signal
 
-    logs.connect(run.console)
-    spare_the_collector()
-    return asyncio.run(stoppable(body(run)))
+    logs.send_logs_to(run.console)
+    reduce_garbage_collection()
+    return asyncio.run(run_until_signal(body(run)))

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from sitemap_cli.cli.console import Console
-from sitemap_cli.cli.output_file import abandon_stdout, give_up_stdout
+from sitemap_cli.cli.output_file import abandon_stdout, release_stdout
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
@@ -32,7 +32,7 @@ class Stopped(BaseException):
         self.number = number
 
 
-class _Leaving:
+class _ExitTimer:
     """Sees to it that our process, once it was told to stop, does so; of any other it only takes note."""
 
     def __init__(self) -> None:
@@ -41,7 +41,7 @@ class _Leaving:
         self._heard = False
         self._patience = self._latest = 0.0
 
-    def told(self, number: int) -> None:
+    def start(self, number: int) -> None:
         """Take note of the first signal: from now on the next one has its usual effect."""
         for each in SIGNALS:
             if signal.getsignal(each) is not signal.SIG_IGN:
@@ -50,52 +50,52 @@ class _Leaving:
         now = time.monotonic()
         self._patience, self._latest = now + PRINTING_SECONDS, now + LEAVING_SECONDS
         if self.is_ours and hasattr(signal, "setitimer"):
-            signal.signal(signal.SIGALRM, self._ring)
+            signal.signal(signal.SIGALRM, self._on_alarm)
             signal.setitimer(signal.ITIMER_REAL, HEARING_SECONDS, HEARING_SECONDS / 2)
 
-    def hear(self) -> bool:
+    def acknowledge(self) -> bool:
         """Say that whoever is at work knows; whether that is news, because nothing has broken in yet."""
         news, self._heard = not self._heard, True
         return news
 
-    def end(self) -> None:
+    def cancel(self) -> None:
         """Stop the clock: an interpreter that ends no longer has our answer to it, and would be killed."""
         if self._number and hasattr(signal, "setitimer"):
             signal.setitimer(signal.ITIMER_REAL, 0)
         self.is_ours, self._number = False, 0
 
-    def _ring(self, _number: int, _frame: Any) -> None:
+    def _on_alarm(self, _number: int, _frame: Any) -> None:
         now = time.monotonic()
         if now >= self._latest:
             os._exit(128 + self._number)
-        if self.hear():
-            self.break_in(self._number)
+        if self.acknowledge():
+            self.raise_stopped(self._number)
         elif now >= self._patience:
             self._patience = self._latest
-            give_up_stdout()
+            release_stdout()
 
-    def break_in(self, number: int) -> NoReturn:
+    def raise_stopped(self, number: int) -> NoReturn:
         """Raise an exception out of whatever is going on; what it does on its way must not block again."""
         if self.is_ours:
             abandon_stdout()
         raise Stopped(number)
 
 
-_leaving = _Leaving()
+_exit_timer = _ExitTimer()
 
 
 @contextmanager
-def whole_process() -> Iterator[None]:
+def stop_process_on_signal() -> Iterator[None]:
     """Lets a signal end the process wherever it is, within seconds, by raising :class:`Stopped`."""
-    _leaving.is_ours = True
+    _exit_timer.is_ours = True
     try:
-        with at_once():
+        with interrupt_on_signal():
             yield
     finally:
-        _leaving.end()
+        _exit_timer.cancel()
 
 
-async def stoppable(work: Awaitable[int | None]) -> int:
+async def run_until_signal(work: Awaitable[int | None]) -> int:
     """Await a command and return its exit code; 128 + N when signal N stopped it.
 
     A second signal leaves at once, without cleaning up.
@@ -107,16 +107,16 @@ async def stoppable(work: Awaitable[int | None]) -> int:
     loop = asyncio.get_running_loop()
 
     def cancel() -> None:
-        if _leaving.hear():
+        if _exit_timer.acknowledge():
             task.cancel()
 
     def stop(number: int, _frame: Any) -> None:
         received.append(number)
-        _leaving.told(number)
+        _exit_timer.start(number)
         loop.call_soon_threadsafe(cancel)
 
     try:
-        with _waking(loop), _handled_by(stop):
+        with _wake_loop_on_signal(loop), _install_handler(stop):
             return await task or 0
     except Stopped as stopped:
         return 128 + stopped.number
@@ -127,7 +127,7 @@ async def stoppable(work: Awaitable[int | None]) -> int:
 
 
 @contextmanager
-def _waking(loop: "AbstractEventLoop") -> Iterator[None]:
+def _wake_loop_on_signal(loop: "AbstractEventLoop") -> Iterator[None]:
     """Let a signal wake the loop.
 
     The system may hand it to any thread, or to ours just before the loop falls asleep; the handler runs
@@ -154,15 +154,15 @@ def _waking(loop: "AbstractEventLoop") -> Iterator[None]:
 
 
 @contextmanager
-def at_once() -> Iterator[None]:
+def interrupt_on_signal() -> Iterator[None]:
     """Lets a signal break into work that blocks the loop and has nothing to record, such as reading stdin."""
 
     def stop(number: int, _frame: Any) -> None:
-        _leaving.told(number)
-        _leaving.hear()
-        _leaving.break_in(number)
+        _exit_timer.start(number)
+        _exit_timer.acknowledge()
+        _exit_timer.raise_stopped(number)
 
-    with _handled_by(stop):
+    with _install_handler(stop):
         yield
 
 
@@ -174,12 +174,12 @@ def note_if_stopped(console: Console, text: str) -> Iterator[None]:
     try:
         yield
     except (CancelledError, Stopped):
-        console.note(text)
+        console.print_note(text)
         raise
 
 
 @contextmanager
-def _handled_by(handler: Callable[[int, Any], None]) -> Iterator[None]:
+def _install_handler(handler: Callable[[int, Any], None]) -> Iterator[None]:
     """Install a handler, except for signals that our parent wants ignored, as nohup does with SIGHUP.
 
     Afterwards the earlier one is back, unless a signal has come: then the next one shall end the process.

@@ -9,7 +9,7 @@ from types import TracebackType
 from typing import Self
 
 from sitemap_cli.cli.console import Console
-from sitemap_cli.cli.output_file import STDOUT, sink
+from sitemap_cli.cli.output_file import STDOUT, open_output
 from sitemap_cli.cli.view import document_rows
 from sitemap_cli.errors import UnreadableError
 from sitemap_cli.inputs.opened_document import OpenedDocument
@@ -75,7 +75,7 @@ class DocumentListing:
         """
         if not self._several:
             raise error
-        self._console.error(error)
+        self._console.print_error(error)
         self.codes.append(exit_codes.UNREADABLE)
 
     def is_output_file(self, path: Path) -> bool:
@@ -88,7 +88,7 @@ class DocumentListing:
 
     def _printer(self) -> document_rows.Print:
         if self._print is None:
-            stream = self._stack.enter_context(sink(self._output))
+            stream = self._stack.enter_context(open_output(self._output))
             several = self._several
             self._print = self._stack.enter_context(
                 document_rows.print_json_lines(stream, self.codes, several=several)

@@ -97,7 +97,7 @@ def print_rows(stream: BinaryIO, format_: str, console: Console, *, several: boo
         _tell(console, document.faults, document.source)
         if rest := document.reading.problems - told:
             where = f"{document.source}: " if document.source else ""
-            console.note(f"{where}… and {rest:,} more problem{'s' if rest > 1 else ''}")
+            console.print_note(f"{where}… and {rest:,} more problem{'s' if rest > 1 else ''}")
 
     with load_output_format(format_).open_writer(stream, fields) as write:
         yield show
@@ -122,4 +122,4 @@ def _tell(console: Console, problems: Sequence[Problem], source: str | None) -> 
     for each in problems:
         places = [*([source] if source else []), *([f"line {each.line}"] if each.line else [])]
         where = "".join(f"{place}: " for place in places)
-        console.note(f"{each.severity}: {where}{each.message} [{each.code}]")
+        console.print_note(f"{each.severity}: {where}{each.message} [{each.code}]")

@@ -88,5 +88,5 @@ def _show_live(console: Console, display: _JobDisplay | _BatchDisplay) -> Iterat
     if not console.shows_progress:
         yield
         return
-    with Live(display, console=console.err, refresh_per_second=8, transient=True):
+    with Live(display, console=console.rich_stderr, refresh_per_second=8, transient=True):
         yield

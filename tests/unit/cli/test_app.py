@@ -13,7 +13,7 @@ import pytest
 
 from sitemap_cli.cli.framework import runtime
 from sitemap_cli.cli.framework.app import main
-from sitemap_cli.cli.framework.signals import SIGNALS, Stopped, at_once, stoppable
+from sitemap_cli.cli.framework.signals import SIGNALS, Stopped, interrupt_on_signal, run_until_signal
 from sitemap_cli.services.reporting import database_stats
 from sitemap_cli.storage import engines
 
@@ -78,7 +78,7 @@ def test_a_signal_cancels_what_runs_and_becomes_the_exit_code(number: int) -> No
             cleaned.append(True)
         return 0
 
-    assert asyncio.run(stoppable(work())) == 128 + number
+    assert asyncio.run(run_until_signal(work())) == 128 + number
     assert cleaned == [True]
     assert {signal.getsignal(each) for each in SIGNALS} == {signal.SIG_DFL}
 
@@ -89,8 +89,8 @@ def test_without_a_signal_the_handlers_are_put_back() -> None:
         return 0
 
     before = [signal.getsignal(each) for each in SIGNALS]
-    assert asyncio.run(stoppable(work())) == 0
-    with at_once():
+    assert asyncio.run(run_until_signal(work())) == 0
+    with interrupt_on_signal():
         pass
     assert [signal.getsignal(each) for each in SIGNALS] == before
 
@@ -100,17 +100,17 @@ def test_a_second_signal_would_end_the_process_at_once() -> None:
         signal.raise_signal(signal.SIGTERM)
         return int(signal.getsignal(signal.SIGINT) is signal.SIG_DFL)
 
-    assert asyncio.run(stoppable(work())) == 1
+    assert asyncio.run(run_until_signal(work())) == 1
 
 
 def test_blocking_work_is_left_where_it_stands() -> None:
     async def work() -> int:
-        with at_once():
+        with interrupt_on_signal():
             signal.raise_signal(signal.SIGTERM)
         return 0
 
-    assert asyncio.run(stoppable(work())) == 143
-    with pytest.raises(Stopped), at_once():
+    assert asyncio.run(run_until_signal(work())) == 143
+    with pytest.raises(Stopped), interrupt_on_signal():
         signal.raise_signal(signal.SIGINT)
 
 
@@ -119,4 +119,4 @@ def test_a_cancellation_that_no_signal_caused_is_passed_on() -> None:
         raise asyncio.CancelledError
 
     with pytest.raises(asyncio.CancelledError):
-        asyncio.run(stoppable(work()))
+        asyncio.run(run_until_signal(work()))

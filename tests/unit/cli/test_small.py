@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from sitemap_cli.cli.output_file import sink
+from sitemap_cli.cli.output_file import open_output
 from sitemap_cli.cli.view import next_steps
 from sitemap_cli.cli.view.numbers import format_size
 from sitemap_cli.errors import StorageError
@@ -67,7 +67,7 @@ def test_every_verdict_that_is_not_ok_comes_with_advice(verdict: Verdict) -> Non
 
 
 def test_a_file_appears_when_it_is_whole(tmp_path: Path) -> None:
-    with sink(tmp_path / "out") as stream:
+    with open_output(tmp_path / "out") as stream:
         stream.write(b"half")
         assert not (tmp_path / "out").exists()
     assert (tmp_path / "out").read_bytes() == b"half"
@@ -75,7 +75,7 @@ def test_a_file_appears_when_it_is_whole(tmp_path: Path) -> None:
 
 def test_after_an_error_there_is_nothing(tmp_path: Path) -> None:
     def fail() -> None:
-        with sink(tmp_path / "out") as stream:
+        with open_output(tmp_path / "out") as stream:
             stream.write(b"half")
             raise RuntimeError
 
@@ -87,14 +87,14 @@ def test_after_an_error_there_is_nothing(tmp_path: Path) -> None:
 def test_a_replaced_file_keeps_its_permissions(tmp_path: Path) -> None:
     file = tmp_path / "out"
     file.touch(0o600)
-    with sink(file) as stream:
+    with open_output(file) as stream:
         stream.write(b"secret")
     assert file.stat().st_mode & 0o777 == 0o600
 
 
 def test_a_new_file_has_the_usual_permissions(tmp_path: Path) -> None:
     (tmp_path / "usual").touch()
-    with sink(tmp_path / "out"):
+    with open_output(tmp_path / "out"):
         pass
     assert (tmp_path / "out").stat().st_mode == (tmp_path / "usual").stat().st_mode
 
@@ -102,7 +102,7 @@ def test_a_new_file_has_the_usual_permissions(tmp_path: Path) -> None:
 def test_a_link_stays_a_link(tmp_path: Path) -> None:
     (tmp_path / "target").touch()
     (tmp_path / "link").symlink_to("target")
-    with sink(tmp_path / "link") as stream:
+    with open_output(tmp_path / "link") as stream:
         stream.write(b"new")
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "target").read_bytes() == b"new"
@@ -111,7 +111,7 @@ def test_a_link_stays_a_link(tmp_path: Path) -> None:
 def test_a_pipe_is_written_to(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "pipe")
     reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
-    with sink(tmp_path / "pipe") as stream:
+    with open_output(tmp_path / "pipe") as stream:
         stream.write(b"through")
     assert os.read(reader, 100) == b"through"
     os.close(reader)
@@ -122,7 +122,7 @@ def test_a_pipe_without_a_reader_is_no_error_of_storage(tmp_path: Path) -> None:
     reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
 
     def write() -> None:
-        with sink(tmp_path / "pipe") as stream:
+        with open_output(tmp_path / "pipe") as stream:
             os.close(reader)
             stream.write(b"to nobody")
 
@@ -131,13 +131,13 @@ def test_a_pipe_without_a_reader_is_no_error_of_storage(tmp_path: Path) -> None:
 
 
 def test_a_name_too_long_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(StorageError, match="cannot write"), sink(tmp_path / ("x" * 300)):
+    with pytest.raises(StorageError, match="cannot write"), open_output(tmp_path / ("x" * 300)):
         pass
 
 
 def test_a_dash_is_stdout(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
     print("first")
-    with sink(Path("-")) as stream:
+    with open_output(Path("-")) as stream:
         assert stream is sys.stdout.buffer
         stream.write(b"second\n")
     assert capfdbinary.readouterr().out == b"first\nsecond\n"

@@ -51,7 +51,7 @@ def result(**fields: Any) -> dict[str, Any]:
 
 def lines(shown: Any) -> list[str]:
     stream = io.BytesIO()
-    Console().show(shown, stream)
+    Console().print_rendered(shown, stream)
     return stream.getvalue().decode().splitlines()
 
 

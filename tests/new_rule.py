@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from sitemap_cli.audit.engine import rules
+from sitemap_cli.audit.engine import discover_rules
 from sitemap_cli.audit.families import FAMILIES
 
 ROOT = Path(__file__).parents[1]
@@ -145,8 +145,8 @@ def create_rule(name: str, family: str, root: Path = ROOT) -> tuple[str, list[Pa
     Raises:
         FileExistsError: there is a rule of this name.
     """
-    id_, function = find_free_id(family, (rule.id for rule in rules())), name.replace("-", "_")
-    if any(rule.name == name for rule in rules()):
+    id_, function = find_free_id(family, (rule.id for rule in discover_rules())), name.replace("-", "_")
+    if any(rule.name == name for rule in discover_rules()):
         raise FileExistsError(f"there is a rule {name}")
     skeleton = SKELETONS[family]
     texts = {

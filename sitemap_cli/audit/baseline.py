@@ -20,16 +20,16 @@ Baseline = Mapping[Key, int]
 """How often each was known."""
 
 
-def key(finding: Finding) -> Key:
+def get_key(finding: Finding) -> Key:
     """What makes a finding the same as an earlier one."""
     return finding.rule, finding.severity.value, path_and_query(finding.sitemap)
 
 
-def encoded(findings: Iterable[Finding]) -> bytes:
+def encode_baseline(findings: Iterable[Finding]) -> bytes:
     """A baseline that knows these findings, as JSON."""
     counts = dict[Key, int]()
     for finding in findings:
-        counts[key(finding)] = counts.get(key(finding), 0) + finding.count
+        counts[get_key(finding)] = counts.get(get_key(finding), 0) + finding.count
     known = [
         {"rule": rule, "severity": severity, "sitemap": where, "count": count}
         for (rule, severity, where), count in sorted(counts.items())
@@ -37,7 +37,7 @@ def encoded(findings: Iterable[Finding]) -> bytes:
     return f"{json.dumps({'schema': SCHEMA, 'findings': known}, indent=2)}\n".encode()
 
 
-def decoded(data: bytes) -> Baseline:
+def decode_baseline(data: bytes) -> Baseline:
     """Read a baseline.
 
     Raises:
@@ -64,20 +64,20 @@ def load_baseline(path: Path | None) -> Baseline:
     if path is None:
         return {}
     try:
-        return decoded(path.read_bytes())
+        return decode_baseline(path.read_bytes())
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
         hint = "create one with --write-baseline FILE"
         raise UsageError("not a baseline", where=str(path), why=why, hint=hint) from error
 
 
-def new(findings: Iterable[Finding], baseline: Baseline) -> tuple[list[Finding], int]:
+def subtract_baseline(findings: Iterable[Finding], baseline: Baseline) -> tuple[list[Finding], int]:
     """The findings that are new or more than they were, counted without the known ones; and those known."""
     left = dict(baseline)
     found, known = list[Finding](), 0
     for finding in findings:
-        covered = min(left.get(key(finding), 0), finding.count)
-        left[key(finding)] = left.get(key(finding), 0) - covered
+        covered = min(left.get(get_key(finding), 0), finding.count)
+        left[get_key(finding)] = left.get(get_key(finding), 0) - covered
         known += covered
         if covered < finding.count:
             more = finding.count - covered

@@ -16,32 +16,32 @@ Made by `sitemap rules list --format markdown` from the rules themselves. An id 
 `sitemap rules show ID` prints its part of this page."""
 
 
-def text(rule: Rule) -> str:
+def format_text(rule: Rule) -> str:
     """Everything there is to say of a rule, for reading in a terminal."""
-    head = f"{rule.id} {rule.name} ({severities(rule)}; looks at: {rule.scope.value})"
-    told = (f"{name}\n{_indented(rule.sections[name])}" for name in SECTIONS if name in rule.sections)
+    head = f"{rule.id} {rule.name} ({describe_severities(rule)}; looks at: {rule.scope.value})"
+    told = (f"{name}\n{_indent(rule.sections[name])}" for name in SECTIONS if name in rule.sections)
     return "\n\n".join((head, rule.summary, *told))
 
 
-def markdown(rule: Rule) -> str:
+def format_markdown(rule: Rule) -> str:
     """The same as a section of a page; what the docstring marks as code is code."""
-    head = (f"### {rule.id} {rule.name}", f"*{severities(rule)}; looks at: {rule.scope.value}*")
-    told = (f"**{name}.** {_linked(rule.sections[name])}" for name in SECTIONS if name in rule.sections)
+    head = (f"### {rule.id} {rule.name}", f"*{describe_severities(rule)}; looks at: {rule.scope.value}*")
+    told = (f"**{name}.** {_link_urls(rule.sections[name])}" for name in SECTIONS if name in rule.sections)
     return "\n\n".join((*head, rule.summary, *told)).replace("``", "`")
 
 
-def page(rules: Iterable[Rule]) -> str:
+def format_page(rules: Iterable[Rule]) -> str:
     """Return the page that documents all rules, by family."""
     families = groupby(rules, key=lambda rule: rule.family)
-    return "\n\n".join((HEAD, *(_family(name, members) for name, members in families)))
+    return "\n\n".join((HEAD, *(_format_family(name, members) for name, members in families)))
 
 
-def _family(name: str, rules: Iterable[Rule]) -> str:
+def _format_family(name: str, rules: Iterable[Rule]) -> str:
     family = FAMILIES[name]
-    return "\n\n".join((f"## {family.title} ({family.prefix}xx)", *map(markdown, rules)))
+    return "\n\n".join((f"## {family.title} ({family.prefix}xx)", *map(format_markdown, rules)))
 
 
-def severities(rule: Rule) -> str:
+def describe_severities(rule: Rule) -> str:
     """How severe a rule is, and for whom it is something else or of no interest."""
     others = [f"{severity.value} for {engine.value}" for engine, severity in rule.engines.items()]
     if rule.engine_only:
@@ -50,17 +50,19 @@ def severities(rule: Rule) -> str:
     return f"{told}; only when selected" if rule.opt_in_flag else told
 
 
-def _indented(text: str) -> str:
+def _indent(text: str) -> str:
     return "\n".join(f"  {line}".rstrip() for line in text.replace("``", "").splitlines())
 
 
-def _linked(text: str) -> str:
+def _link_urls(text: str) -> str:
     """Return a text on one line, in which every URL outside of code is a link."""
     parts = CODE.split(" ".join(text.split()))
-    return "".join(URL.sub(_link, part) if number % 2 == 0 else part for number, part in enumerate(parts))
+    return "".join(
+        URL.sub(_format_link, part) if number % 2 == 0 else part for number, part in enumerate(parts)
+    )
 
 
-def _link(url: re.Match[str]) -> str:
+def _format_link(url: re.Match[str]) -> str:
     """Return a URL as a link, and behind it the punctuation that belongs to the sentence."""
     end = len(url[0].rstrip(".,;:!?"))
     if url[0][end - 1] == ")" and url[0].count(")") > url[0].count("("):

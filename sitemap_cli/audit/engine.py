@@ -12,7 +12,7 @@ from sitemap_cli.audit.hit import Hit
 from sitemap_cli.audit.probed_pages import PageFact
 from sitemap_cli.audit.rule import Rule, Scope
 
-Found = tuple[Rule, str | None, Hit]
+RuleHit = tuple[Rule, str | None, Hit]
 """A rule, the address of the sitemap in which it is broken if there is one, and what was found."""
 
 
@@ -20,15 +20,15 @@ PACKAGE = "sitemap_cli.audit.rules"
 
 
 @cache
-def rules() -> tuple[Rule, ...]:
+def discover_rules() -> tuple[Rule, ...]:
     """All rules, by id."""
     values = (value for module in plugins.load_modules(PACKAGE) for value in vars(module).values())
     return tuple(sorted((each for each in values if isinstance(each, Rule)), key=lambda rule: rule.id))
 
 
-def judge(site: SiteFact, running: Iterable[Rule]) -> Iterator[Found]:
+def check_site(site: SiteFact, running: Iterable[Rule]) -> Iterator[RuleHit]:
     """What rules say by the facts alone: of each sitemap, of the site, and of what was before."""
-    for rule in _allowed(site, running):
+    for rule in _drop_rules_for_complete_jobs(site, running):
         if rule.scope is Scope.DOCUMENT:
             for sitemap in site.sitemaps:
                 yield from ((rule, hit.sitemap or sitemap.url, hit) for hit in rule.check(sitemap))
@@ -36,22 +36,22 @@ def judge(site: SiteFact, running: Iterable[Rule]) -> Iterator[Found]:
             yield from ((rule, hit.sitemap, hit) for hit in rule.check(site))
 
 
-def screen(batch: Batch, running: Iterable[Rule]) -> Iterator[Found]:
+def check_batch(batch: Batch, running: Iterable[Rule]) -> Iterator[RuleHit]:
     """What rules say of the entries of a batch."""
-    for rule in _allowed(batch.site, running):
+    for rule in _drop_rules_for_complete_jobs(batch.site, running):
         if rule.scope is Scope.URL:
             yield from ((rule, batch.sitemap.url, hit) for hit in rule.check(batch))
 
 
-def ask(site: SiteFact, pages: Iterable[PageFact], running: Iterable[Rule]) -> Iterator[Found]:
+def check_pages(site: SiteFact, pages: Iterable[PageFact], running: Iterable[Rule]) -> Iterator[RuleHit]:
     """What rules say of pages that were asked; every hit is at the entry of its page."""
-    wanted = [rule for rule in _allowed(site, running) if rule.scope is Scope.PAGE]
+    wanted = [rule for rule in _drop_rules_for_complete_jobs(site, running) if rule.scope is Scope.PAGE]
     for page in pages:
         for rule in wanted:
             for hit in rule.check(page):
                 yield rule, page.sitemap, replace(hit, loc=page.loc, line=page.line)
 
 
-def _allowed(site: SiteFact, running: Iterable[Rule]) -> Iterator[Rule]:
+def _drop_rules_for_complete_jobs(site: SiteFact, running: Iterable[Rule]) -> Iterator[Rule]:
     """Drop the rules that need a complete job if the job did not read the whole site."""
     return (rule for rule in running if site.is_complete or not rule.needs_complete)

@@ -36,7 +36,7 @@ class Column:
         return self.text[1:-1].split(SEPARATOR)
 
     @cached_property
-    def distinct(self) -> frozenset[str]:
+    def distinct_values(self) -> frozenset[str]:
         """Every value once."""
         return frozenset({""}) if self.is_empty else frozenset(self.values)
 
@@ -116,12 +116,12 @@ class Batch:
         if self.has_only_own_origin:
             return []
         others = ((at, loc) for at, loc in enumerate(self.locs.values) if not loc.startswith(own))
-        found = ((at, _origin(_ROOT.match(loc))) for at, loc in others)
+        found = ((at, _match_origin(_ROOT.match(loc))) for at, loc in others)
         return [(at, root) for at, root in found if root != own]
 
     def iter_extensions(self, key: str) -> Iterator[tuple[int, Any]]:
         """The indexes of entries with this extension, and what it says: ``images``, ``videos`` ..."""
-        return ((index, said[key]) for index, said in self._extended if key in said)
+        return ((index, said[key]) for index, said in self._decoded_extensions if key in said)
 
     @cached_property
     def foreign_origins(self) -> frozenset[str]:
@@ -135,19 +135,19 @@ class Batch:
             yield from ((index, each) for each in several if isinstance(each, dict))
 
     @cached_property
-    def _extended(self) -> list[tuple[int, dict[str, Any]]]:
+    def _decoded_extensions(self) -> list[tuple[int, dict[str, Any]]]:
         if self.extensions.is_empty:
             return []
         return [(at, _decode(value)) for at, value in enumerate(self.extensions.values) if value]
 
 
 @lru_cache(maxsize=10_000)
-def _normal(root: str) -> str:
+def _cached_origin(root: str) -> str:
     return textual_origin(root)
 
 
-def _origin(root: re.Match[str] | None) -> str:
-    return _normal(root[0]) if root else ""
+def _match_origin(root: re.Match[str] | None) -> str:
+    return _cached_origin(root[0]) if root else ""
 
 
 class Columns(msgspec.Struct, frozen=True):

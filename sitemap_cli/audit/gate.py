@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 from sitemap_cli.audit.baseline import Baseline
-from sitemap_cli.audit.baseline import new as new_findings
+from sitemap_cli.audit.baseline import subtract_baseline as new_findings
 from sitemap_cli.model import exit_codes
 from sitemap_cli.model.values import Finding, Severity
 

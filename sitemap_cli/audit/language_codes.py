@@ -1,11 +1,11 @@
 """Codes of languages, countries and scripts, as their registration authorities list them."""
 
 
-def _words(text: str) -> frozenset[str]:
+def _split_words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-LANGUAGES = _words(
+LANGUAGES = _split_words(
     """
     aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv
     dz ee el en eo es et eu fa ff fi fj fo fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie
@@ -17,7 +17,7 @@ LANGUAGES = _words(
 )
 """ISO 639-1, two letters: https://www.loc.gov/standards/iso639-2/php/code_list.php"""
 
-LANGUAGES_3 = _words(
+LANGUAGES_3 = _split_words(
     """
     aar abk afr aka alb amh ara arg arm asm ava ave aym aze bak bam baq bel ben bis bod bos bre bul bur
     cat ces cha che chi chu chv cor cos cre cym cze dan deu div dut dzo ell eng epo est eus ewe fao fas
@@ -32,7 +32,7 @@ LANGUAGES_3 = _words(
 )
 """ISO 639-2, three letters, of the languages that have two; from the same list."""
 
-COUNTRIES = _words(
+COUNTRIES = _split_words(
     """
     AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT
     BV BW BY BZ CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ EC EE EG EH
@@ -46,7 +46,7 @@ COUNTRIES = _words(
 )
 """ISO 3166-1 alpha-2: https://www.iso.org/obp/ui/#search"""
 
-SCRIPTS = _words(
+SCRIPTS = _split_words(
     """
     Adlm Afak Aghb Ahom Arab Aran Armi Armn Avst Bali Bamu Bass Batk Beng Berf Bhks Blis Bopo Brah Brai
     Bugi Buhd Cakm Cans Cari Cham Cher Chis Chrs Cirt Copt Cpmn Cprt Cyrl Cyrs Deva Diak Dogr Dsrt Dupl

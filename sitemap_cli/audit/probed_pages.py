@@ -123,15 +123,15 @@ class PageFact:
         previous = self.lastmod_of_same_content
         if previous is not None and previous != self.lastmod:
             return f"lastmod was {previous} and is {self.lastmod}, but the page is the same to the byte"
-        return self._contradiction(self.lastmod)
+        return self._find_contradiction(self.lastmod)
 
-    def _contradiction(self, lastmod: str) -> str | None:
-        said, first = _http_date(self.last_modified), parse_w3c_exactly(lastmod)
+    def _find_contradiction(self, lastmod: str) -> str | None:
+        said, first = _parse_http_date(self.last_modified), parse_w3c_exactly(lastmod)
         if said is None or first is None:
             return None
         if first > said + DAY:
             return f"lastmod is {lastmod}, and the server says that it last changed on {format_day(said)}"
-        if said > _end(lastmod, first) + DAY and self.requested_at - said > NOW:
+        if said > _find_period_end(lastmod, first) + DAY and self.requested_at - said > NOW:
             return f"the server says that it changed on {format_day(said)}, and lastmod is still {lastmod}"
         return None
 
@@ -214,34 +214,34 @@ def normalize_url(url: str) -> str:
         return url
     scheme = parts.scheme.lower()
     host = parts.netloc.rpartition("@")[2].lower().removesuffix(DEFAULT_PORTS.get(scheme, ":"))
-    query = f"?{_escaped(parts.query)}" if parts.query else ""
-    return f"{scheme}://{host}{_escaped(parts.path) or '/'}{query}"
+    query = f"?{_normalize_escapes(parts.query)}" if parts.query else ""
+    return f"{scheme}://{host}{_normalize_escapes(parts.path) or '/'}{query}"
 
 
-def _escaped(text: str) -> str:
+def _normalize_escapes(text: str) -> str:
     """A part of an address in which only those characters are escaped that must be."""
     if not text.isascii():
-        text = "".join(each if each.isascii() else _percent(each) for each in text)
-    return ESCAPE.sub(_unescaped, text) if "%" in text else text
+        text = "".join(each if each.isascii() else _percent_encode(each) for each in text)
+    return ESCAPE.sub(_normalize_escape, text) if "%" in text else text
 
 
-def _percent(character: str) -> str:
+def _percent_encode(character: str) -> str:
     return "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "replace"))
 
 
-def _unescaped(escape: re.Match[str]) -> str:
+def _normalize_escape(escape: re.Match[str]) -> str:
     character = chr(int(escape[1], 16))
     return character if character in PLAIN else f"%{escape[1].upper()}"
 
 
-def _http_date(text: str | None) -> float | None:
+def _parse_http_date(text: str | None) -> float | None:
     try:
         return parsedate_to_datetime(text).timestamp() if text else None
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
 
 
-def _end(lastmod: str, first: float) -> float:
+def _find_period_end(lastmod: str, first: float) -> float:
     """The end of the day, month or year that a lastmod names."""
     days = {4: 366, 7: 31}.get(len(lastmod), 1)
     return first - first % DAY + days * DAY

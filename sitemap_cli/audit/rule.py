@@ -68,7 +68,7 @@ class Rule:
         """The family: the name of the folder that the rule is in."""
         return self.check.__module__.split(".")[-2]
 
-    def severity_for(self, engine: Engine | None) -> Severity:
+    def get_severity(self, engine: Engine | None) -> Severity:
         """How severe it is by default for one search engine."""
         return self.engines.get(engine, self.severity) if engine else self.severity
 

@@ -112,14 +112,14 @@ async def check(
     """
     from sitemap_cli.audit.baseline import load_baseline
     from sitemap_cli.audit.gate import Gate
-    from sitemap_cli.audit.selection import choice
+    from sitemap_cli.audit.selection import parse_selection
     from sitemap_cli.cli import report_output
     from sitemap_cli.model.values import Engine, Severity
     from sitemap_cli.services.checking.checks import CheckOptions
     from sitemap_cli.tasks.check import build_report
 
     outputs = report_output.parsed(format_ or ["text"], output)
-    chosen = choice(
+    chosen = parse_selection(
         select or (),
         ignore or (),
         severity or (),
@@ -133,7 +133,7 @@ async def check(
     checked, locked = await _check_subjects(run, subjects, options, wait=wait)
     if write_baseline is not None:
         gate = replace(gate, baseline=_write_baseline(write_baseline, checked))
-    report = build_report(checked, gate, chosen.rules(), locked)
+    report = build_report(checked, gate, chosen.select_rules(), locked)
     report_output.write(run.console, report, outputs, os.environ)
     return report.exit_code
 
@@ -251,7 +251,7 @@ def _write_baseline(path: Path, checked: "Sequence[CheckedJob]") -> "Baseline":
     from sitemap_cli.audit import baseline
     from sitemap_cli.cli.output_file import open_output
 
-    data = baseline.encoded(finding for job in checked for finding in job.outcome.findings)
+    data = baseline.encode_baseline(finding for job in checked for finding in job.outcome.findings)
     with open_output(path) as stream:
         stream.write(data)
-    return baseline.decoded(data)
+    return baseline.decode_baseline(data)

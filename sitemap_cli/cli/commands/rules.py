@@ -26,13 +26,13 @@ async def list_(
 ) -> None:
     """List every rule: its id, name, severity and what it says; as markdown, all there is to know."""
     from sitemap_cli.audit import documentation
-    from sitemap_cli.audit.engine import rules
+    from sitemap_cli.audit.engine import discover_rules
 
     if format_ == "markdown":
-        run.console.print_lines(documentation.page(rules()).splitlines())
+        run.console.print_lines(documentation.format_page(discover_rules()).splitlines())
         return
     run.console.print_list(
-        [_describe_rule(each) for each in rules()], format_, _render_rule_table, "there are no rules"
+        [_describe_rule(each) for each in discover_rules()], format_, _render_rule_table, "there are no rules"
     )
 
 
@@ -51,15 +51,15 @@ async def show(
     if format_ == "json":
         run.console.print_json({**_describe_rule(found), "documentation": _format_documentation(found)})
     elif format_ == "markdown":
-        run.console.print_lines(documentation.markdown(found).splitlines())
+        run.console.print_lines(documentation.format_markdown(found).splitlines())
     else:
-        run.console.print_lines(documentation.text(found).splitlines())
+        run.console.print_lines(documentation.format_text(found).splitlines())
 
 
 def _find_rule(word: str) -> "Rule":
-    from sitemap_cli.audit.engine import rules
+    from sitemap_cli.audit.engine import discover_rules
 
-    found = [each for each in rules() if word.upper() == each.id or word.lower() == each.name]
+    found = [each for each in discover_rules() if word.upper() == each.id or word.lower() == each.name]
     if not found:
         raise NotFoundError("no such rule", where=word, hint="sitemap rules list shows them")
     return found[0]

@@ -9,11 +9,11 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit import engine
-from sitemap_cli.audit.aggregate import EXAMPLES, Ledger, Place
+from sitemap_cli.audit.aggregate import EXAMPLES, FindingCollector, Place
 from sitemap_cli.audit.entry_batch import Batch
 from sitemap_cli.audit.facts import RobotsFact, SiteFact, SitemapFact
 from sitemap_cli.audit.rule import Rule, Scope
-from sitemap_cli.audit.selection import Choice
+from sitemap_cli.audit.selection import RuleSelection
 from sitemap_cli.model.values import Finding, Verdict
 from sitemap_cli.services.checking import entry_columns, fact_gathering, page_facts, site_facts
 from sitemap_cli.services.checking.fact import FactSource
@@ -33,7 +33,7 @@ class CheckOptions:
     another site, or of a list of URLs if ``other_is_list``.
     """
 
-    choice: Choice = field(default_factory=Choice)
+    selection: RuleSelection = field(default_factory=RuleSelection)
     examples: int = EXAMPLES
     max_drop: float = 0.1
     local: bool = False
@@ -56,23 +56,23 @@ async def check_job(session: AsyncSession, tenant: str, job_id: str, options: Ch
     Raises:
         NotFoundError: the job does not exist.
     """
-    running = options.choice.rules()
-    ledger = Ledger(options.choice, options.examples)
+    running = options.selection.select_rules()
+    collector = FindingCollector(options.selection, options.examples)
     job, domain = await jobs.find_job(session, tenant, job_id)
     site = await _build_site(session, job, domain, running, options)
-    ledger.expect(each.url for each in site.sitemaps)
-    ledger.add(engine.judge(site, running))
+    collector.set_order(each.url for each in site.sitemaps)
+    collector.add(engine.check_site(site, running))
     if any(rule.scope is Scope.URL for rule in running):
         # The entries of a document are checked once, even if several sitemaps have the same content.
         for sitemap in sorted(site.sitemaps_by_document.values(), key=attrgetter("url")):
             async for part in entry_columns.load_batches(session, sitemap):
                 batch = Batch(site, sitemap, part)
-                ledger.add(engine.screen(batch, running), batch)
+                collector.add(engine.check_batch(batch, running), batch)
     if any(rule.scope is Scope.PAGE for rule in running):
         async for pages in page_facts.load_compared_pages(session, job, site):
-            ledger.add(engine.ask(site, pages, running))
-    await _fill_places(session, site, ledger)
-    return CheckResult(tuple(ledger.findings()), ledger.excused, running)
+            collector.add(engine.check_pages(site, pages, running))
+    await _fill_places(session, site, collector)
+    return CheckResult(tuple(collector.build_findings()), collector.excused, running)
 
 
 async def _build_site(
@@ -89,7 +89,7 @@ async def _build_site(
         verdict=job.verdict,
         error=job.error,
         started_at=site_facts.to_timestamp(job.started_at or job.created_at),
-        engine=options.choice.engine,
+        engine=options.selection.engine,
         is_local=options.local,
         other_job=options.other_job,
         other_is_list=options.other_is_list,
@@ -117,10 +117,10 @@ def _find_site_origin(domain: str, robots: Sequence[RobotsFact], sitemaps: Seque
     return textual_origin(next(iter([*own, *responding, *requested]), f"https://{domain}/"))
 
 
-async def _fill_places(session: AsyncSession, site: SiteFact, ledger: Ledger) -> None:
+async def _fill_places(session: AsyncSession, site: SiteFact, collector: FindingCollector) -> None:
     """Load the URLs and lines that are missing in the places to report."""
     incomplete = defaultdict[str, list[Place]](list)
-    for url, place in ledger.places():
+    for url, place in collector.iter_places():
         hit = place.hit
         if url is not None and (place.position or (hit.line and not hit.loc) or (hit.loc and not hit.line)):
             incomplete[url].append(place)
@@ -144,7 +144,7 @@ async def _fill_document_places(session: AsyncSession, document: int, places: Se
             found.setdefault(key, (loc, line))
     for place, kind, value in wanted:
         if (kind, value) in found:
-            place.fill(*found[kind, value])
+            place.fill_entry(*found[kind, value])
 
 
 _KEYS = {"position": _ENTRY.position, "line": _ENTRY.line, "loc": _ENTRY.loc}

@@ -8,10 +8,10 @@ from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit import engine
-from sitemap_cli.audit.aggregate import Ledger
+from sitemap_cli.audit.aggregate import FindingCollector
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.rule import Rule, Scope
-from sitemap_cli.audit.selection import Choice
+from sitemap_cli.audit.selection import RuleSelection
 from sitemap_cli.model.values import Finding as FindingValue
 from sitemap_cli.model.values import Severity
 from sitemap_cli.services.checking import site_facts
@@ -23,17 +23,19 @@ async def judge_job(session: AsyncSession, job_id: str) -> list[FindingValue]:
 
     Findings of severity info are left out: they matter when a user checks a site, not for every nightly job.
     """
-    ledger = Ledger(Choice(), examples=1)
+    collector = FindingCollector(RuleSelection(), examples=1)
     site = SiteFact(url="", sitemaps=await site_facts.load_sitemap_facts(session, job_id))
-    ledger.expect(each.url for each in site.sitemaps)
-    ledger.add(engine.judge(site, _select_job_rules()))
-    return [each for each in ledger.findings() if each.severity is not Severity.INFO]
+    collector.set_order(each.url for each in site.sitemaps)
+    collector.add(engine.check_site(site, _select_job_rules()))
+    return [each for each in collector.build_findings() if each.severity is not Severity.INFO]
 
 
 @cache
 def _select_job_rules() -> tuple[Rule, ...]:
     """Return the rules over single sitemaps that need no costly facts."""
-    return tuple(rule for rule in Choice().rules() if rule.scope is Scope.DOCUMENT and not rule.needs)
+    return tuple(
+        rule for rule in RuleSelection().select_rules() if rule.scope is Scope.DOCUMENT and not rule.needs
+    )
 
 
 async def record_findings(session: AsyncSession, job_id: str, judged: Sequence[FindingValue]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 from sqlalchemy import update
 
-from sitemap_cli.audit.selection import choice
+from sitemap_cli.audit.selection import parse_selection
 from sitemap_cli.crawl import targets
 from sitemap_cli.model.values import Engine, Finding
 from sitemap_cli.progress import BatchProgress, Progress
@@ -83,7 +83,7 @@ async def check(
         given["engine"] = Engine(given["engine"])
     async with db.reading() as session:
         wanted = checks.CheckOptions(
-            choice(**given), other_job=other, other_is_list=told.get("against_list", False)
+            parse_selection(**given), other_job=other, other_is_list=told.get("against_list", False)
         )
         outcome = await checks.check_job(session, tenant, job_id, wanted)
     return outcome.findings

@@ -47,7 +47,7 @@ async def gather_longest_url(session: AsyncSession, source: FactSource) -> int:
 
 
 def clear_caches() -> None:
-    engine.rules.cache_clear()
+    engine.discover_rules.cache_clear()
     fact_gathering.discover_facts.cache_clear()
 
 
@@ -68,7 +68,7 @@ def found_in(package: str, folder: Path) -> Iterator[None]:
 
 
 def rule_of(id_: str) -> Rule:
-    return next(rule for rule in engine.rules() if rule.id == id_)
+    return next(rule for rule in engine.discover_rules() if rule.id == id_)
 
 
 async def findings_of(db: Database, id_: str, cases: dict[str, Any]) -> list[tuple[str, str]]:
@@ -121,7 +121,7 @@ async def test_the_skeleton_of_a_rule_works(family: str, tmp_path: Path, sqlite_
         assert (rule.name, rule.family) == ("a-new-rule", family)
         found = await findings_of(sqlite_db, id_, yaml.safe_load(cases.read_text())[id_])
     assert found == [("bad", id_)]
-    assert all(each.id != id_ for each in engine.rules())
+    assert all(each.id != id_ for each in engine.discover_rules())
 
 
 async def test_a_new_fact_is_there_for_the_rules_that_need_it(tmp_path: Path, sqlite_db: Database) -> None:

@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import yaml
 
-from sitemap_cli.audit.engine import rules
+from sitemap_cli.audit.engine import discover_rules
 from sitemap_cli.storage.database import Database
 from tests.integration.audit.checking import check
 
@@ -57,4 +57,4 @@ async def test_a_rule_says(name: str, db: Database) -> None:
 
 def test_every_rule_has_good_and_bad_cases() -> None:
     have = {(rule, side) for rule, side, _ in CASES.values()}
-    assert {(rule.id, side) for rule in rules() for side in ("bad", "good")} == have
+    assert {(rule.id, side) for rule in discover_rules() for side in ("bad", "good")} == have

@@ -1,42 +1,43 @@
 """Findings are added up exactly, and few places of them are kept."""
 
-from sitemap_cli.audit.aggregate import Ledger
-from sitemap_cli.audit.baseline import decoded, encoded, new
-from sitemap_cli.audit.engine import rules
+from sitemap_cli.audit.aggregate import FindingCollector
+from sitemap_cli.audit.baseline import decode_baseline, encode_baseline, subtract_baseline
+from sitemap_cli.audit.engine import discover_rules
 from sitemap_cli.audit.hit import Hit
-from sitemap_cli.audit.selection import choice
+from sitemap_cli.audit.selection import parse_selection
 from sitemap_cli.model.values import Finding, Severity
 
-RULE = next(rule for rule in rules() if rule.id == "SM306")
-OTHER = next(rule for rule in rules() if rule.id == "SM203")
+RULE = next(rule for rule in discover_rules() if rule.id == "SM306")
+OTHER = next(rule for rule in discover_rules() if rule.id == "SM203")
 A, B = "https://example.com/a.xml", "https://example.com/b.xml"
 
 
 def test_one_finding_for_each_rule_sitemap_and_severity() -> None:
-    ledger = Ledger(choice(), examples=2)
-    ledger.expect([B, A])
-    ledger.add((RULE, A, Hit(f"number {number}")) for number in range(1_000))
-    ledger.add(
+    collector = FindingCollector(parse_selection(), examples=2)
+    collector.set_order([B, A])
+    collector.add((RULE, A, Hit(f"number {number}")) for number in range(1_000))
+    collector.add(
         [(RULE, B, Hit("b", count=7)), (OTHER, A, Hit("bom", severity=Severity.INFO)), (OTHER, A, Hit("x"))]
     )
     assert [
-        (each.rule, each.sitemap, each.severity, each.message, each.count) for each in ledger.findings()
+        (each.rule, each.sitemap, each.severity, each.message, each.count)
+        for each in collector.build_findings()
     ] == [
         ("SM203", A, "warning", "x", 1),
         ("SM203", A, "info", "bom", 1),
         ("SM306", B, "warning", "b", 7),
         ("SM306", A, "warning", "number 0", 1_000),
     ]
-    assert [each.message for each in ledger.findings()[-1].examples] == ["number 1"]
+    assert [each.message for each in collector.build_findings()[-1].examples] == ["number 1"]
 
 
 def test_what_is_excused_is_only_counted() -> None:
-    ledger = Ledger(choice(ignore_at=["SM306 /b.xml: theirs", "SM306 /x: ours"]))
-    ledger.add(
+    collector = FindingCollector(parse_selection(ignore_at=["SM306 /b.xml: theirs", "SM306 /x: ours"]))
+    collector.add(
         [(RULE, A, Hit("a", loc="https://example.com/x")), (RULE, B, Hit("b", count=3)), (RULE, A, Hit("c"))]
     )
-    assert [(each.message, each.count) for each in ledger.findings()] == [("c", 1)]
-    assert ledger.excused == 4
+    assert [(each.message, each.count) for each in collector.build_findings()] == [("c", 1)]
+    assert collector.excused == 4
 
 
 def finding(count: int, sitemap: str | None = A, rule: str = "SM306") -> Finding:
@@ -44,21 +45,21 @@ def finding(count: int, sitemap: str | None = A, rule: str = "SM306") -> Finding
 
 
 def test_a_baseline_knows_what_it_was_made_of_at_any_host() -> None:
-    baseline = decoded(encoded([finding(3), finding(1, None, "SM607")]))
+    baseline = decode_baseline(encode_baseline([finding(3), finding(1, None, "SM607")]))
     elsewhere = "http://127.0.0.1:8000/a.xml"
-    assert new([finding(3, elsewhere), finding(1, None, "SM607")], baseline) == ([], 4)
+    assert subtract_baseline([finding(3, elsewhere), finding(1, None, "SM607")], baseline) == ([], 4)
 
 
 def test_more_of_the_same_is_new() -> None:
-    found, known = new([finding(5)], decoded(encoded([finding(3)])))
+    found, known = subtract_baseline([finding(5)], decode_baseline(encode_baseline([finding(3)])))
     assert ([each.count for each in found], known) == ([2], 3)
 
 
 def test_the_same_elsewhere_is_new() -> None:
-    found, known = new([finding(2, B)], decoded(encoded([finding(3)])))
+    found, known = subtract_baseline([finding(2, B)], decode_baseline(encode_baseline([finding(3)])))
     assert ([each.count for each in found], known) == ([2], 0)
 
 
 def test_a_baseline_is_the_same_whatever_the_order() -> None:
     some = [finding(3), finding(2, B), finding(1, None, "SM607")]
-    assert encoded(some) == encoded(reversed(some))
+    assert encode_baseline(some) == encode_baseline(reversed(some))

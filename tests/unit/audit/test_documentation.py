@@ -2,7 +2,7 @@
 
 import pytest
 
-from sitemap_cli.audit.documentation import markdown
+from sitemap_cli.audit.documentation import format_markdown
 from sitemap_cli.audit.hit import Hits
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
@@ -25,4 +25,4 @@ def test_a_url_outside_of_code_is_a_link_without_the_punctuation_behind_it(sourc
 
     a_rule.__doc__ = f"Something is wrong.\n\nSource: {source}\n"
     made = rule("SM999", Severity.INFO, Scope.SITE)(a_rule)
-    assert markdown(made).endswith(f"**Source.** {expected}")
+    assert format_markdown(made).endswith(f"**Source.** {expected}")

@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 import sitemap_cli.audit.rules
-from sitemap_cli.audit.engine import rules
+from sitemap_cli.audit.engine import discover_rules
 from sitemap_cli.audit.families import FAMILIES
 from sitemap_cli.audit.rule import Rule
 
@@ -16,12 +16,12 @@ CASES = Path(__file__).parents[2] / "data" / "rules"
 FILES = sorted(file for file in FOLDER.rglob("*.py") if file.name != "__init__.py")
 
 
-@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.id)
+@pytest.mark.parametrize("rule", discover_rules(), ids=lambda rule: rule.id)
 def test_a_rule_lies_in_the_folder_of_its_family(rule: Rule) -> None:
     assert rule.id.startswith(FAMILIES[rule.family].prefix)
 
 
-@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.id)
+@pytest.mark.parametrize("rule", discover_rules(), ids=lambda rule: rule.id)
 def test_a_rule_is_called_like_its_function(rule: Rule) -> None:
     module = importlib.import_module(rule.check.__module__)
     assert getattr(module, rule.name.replace("-", "_")) is rule
@@ -35,12 +35,12 @@ def test_every_family_has_a_folder() -> None:
 def test_a_file_of_rules_has_a_file_of_cases(file: Path) -> None:
     where = file.relative_to(FOLDER).with_suffix("")
     module = ".".join(("sitemap_cli.audit.rules", *where.parts))
-    ids = {rule.id for rule in rules() if rule.check.__module__ == module}
+    ids = {rule.id for rule in discover_rules() if rule.check.__module__ == module}
     assert len(where.parts) == 2
     assert ids
     assert ids == set(yaml.safe_load((CASES / where.with_suffix(".yaml")).read_text()))
 
 
-@pytest.mark.parametrize("rule", rules(), ids=lambda rule: rule.id)
+@pytest.mark.parametrize("rule", discover_rules(), ids=lambda rule: rule.id)
 def test_rules_about_pages_and_history_need_a_complete_job(rule: Rule) -> None:
     assert rule.needs_complete is (rule.family in ("pages", "history"))

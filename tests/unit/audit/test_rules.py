@@ -40,8 +40,8 @@ READ = SitemapFact(
 def found(sitemap: SitemapFact) -> set[tuple[str, Severity]]:
     """The ids and severities that single sitemaps are found guilty of."""
     site = SiteFact(url="https://example.com/", sitemaps=(sitemap,))
-    running = [rule for rule in engine.rules() if rule.scope is Scope.DOCUMENT]
-    return {(rule.id, hit.severity or rule.severity) for rule, _, hit in engine.judge(site, running)}
+    running = [rule for rule in engine.discover_rules() if rule.scope is Scope.DOCUMENT]
+    return {(rule.id, hit.severity or rule.severity) for rule, _, hit in engine.check_site(site, running)}
 
 
 def errors(sitemap: SitemapFact) -> set[str]:
@@ -123,9 +123,10 @@ async def test_a_body_of_which_nothing_is_made_is_an_error_of_one_rule(body: byt
 def test_a_problem_of_robots_txt_by_which_a_sitemap_may_be_missed_has_a_rule(code: str) -> None:
     problem = ProblemFact(code, SEVERITIES[code], 1, (Hit("it is so", line=3),))
     robots = RobotsFact(f"{URL}/robots.txt", f"{URL}/robots.txt", 200, problems=(problem,))
-    running = [rule for rule in engine.rules() if rule.id.startswith("SM6")]
+    running = [rule for rule in engine.discover_rules() if rule.id.startswith("SM6")]
     ids = [
-        rule.id for rule, _, _ in engine.judge(SiteFact("https://example.com/", robots=(robots,)), running)
+        rule.id
+        for rule, _, _ in engine.check_site(SiteFact("https://example.com/", robots=(robots,)), running)
     ]
     assert len(ids) == (0 if code in ROBOTS_ONLY else 1)
 
@@ -141,8 +142,8 @@ def test_a_redirect_from_https_to_http_is_one_fault() -> None:
     moved = dataclasses.replace(
         READ, hops=((URL, 301),), final_url="http://example.com/s.xml", problems=(problem,)
     )
-    running = [rule for rule in engine.rules() if rule.id == "SM103"]
-    (hit,) = [hit for _, _, hit in engine.judge(SiteFact(URL, sitemaps=(moved,)), running)]
+    running = [rule for rule in engine.discover_rules() if rule.id == "SM103"]
+    (hit,) = [hit for _, _, hit in engine.check_site(SiteFact(URL, sitemaps=(moved,)), running)]
     assert (hit.message, hit.count) == ("1 redirect to http://example.com/s.xml, from https to http", 1)
 
 
@@ -151,9 +152,11 @@ def test_whatever_the_user_calls_a_list_is_told_as_it_is() -> None:
     site = SiteFact(
         "https://example.com/", comparison=Comparison("{b}{}.txt", is_complete=True, missing=only, extra=only)
     )
-    running = [rule for rule in engine.rules() if rule.id in ("SM711", "SM806", "SM807")]
+    running = [rule for rule in engine.discover_rules() if rule.id in ("SM711", "SM806", "SM807")]
     for a_list, count in ((True, 2), (False, 2)):
-        told = [hit for _, _, hit in engine.judge(dataclasses.replace(site, other_is_list=a_list), running)]
+        told = [
+            hit for _, _, hit in engine.check_site(dataclasses.replace(site, other_is_list=a_list), running)
+        ]
         assert [hit.count for hit in told] == [3] * count
         assert all("{b}{}.txt" in hit.message for hit in told)
 
@@ -176,6 +179,6 @@ def test_the_severity_of_a_wrong_namespace_depends_on_the_namespace_that_the_par
     found = f"is {namespace}" if namespace else "is missing"
     message = describe_namespace(found, NAMESPACE)
     problem = ProblemFact("namespace", Severity.WARNING, 1, (Hit(message, line=2),))
-    running = [rule for rule in engine.rules() if rule.id == "SM204"]
+    running = [rule for rule in engine.discover_rules() if rule.id == "SM204"]
     site = SiteFact(URL, sitemaps=(dataclasses.replace(READ, problems=(problem,)),))
-    assert [hit.severity or rule.severity for rule, _, hit in engine.judge(site, running)] == [severity]
+    assert [hit.severity or rule.severity for rule, _, hit in engine.check_site(site, running)] == [severity]

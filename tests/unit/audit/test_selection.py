@@ -2,13 +2,13 @@
 
 import pytest
 
-from sitemap_cli.audit.engine import rules
-from sitemap_cli.audit.selection import choice
+from sitemap_cli.audit.engine import discover_rules
+from sitemap_cli.audit.selection import parse_selection
 from sitemap_cli.errors import UsageError
 from sitemap_cli.model.values import Engine, Severity
 
-USUAL = {rule.id for rule in rules() if not rule.opt_in_flag and not rule.engine_only}
-BY_ID = {rule.id: rule for rule in rules()}
+USUAL = {rule.id for rule in discover_rules() if not rule.opt_in_flag and not rule.engine_only}
+BY_ID = {rule.id: rule for rule in discover_rules()}
 
 
 @pytest.mark.parametrize(
@@ -32,12 +32,12 @@ BY_ID = {rule.id: rule for rule in rules()}
     ],
 )
 def test_the_longest_beginning_of_an_id_decides(options, expected) -> None:
-    assert {rule.id for rule in choice(**options).rules()} == expected
+    assert {rule.id for rule in parse_selection(**options).select_rules()} == expected
 
 
 def test_rules_for_one_search_engine_run_for_that_one() -> None:
-    assert {"SM327"} == {rule.id for rule in choice(engine=Engine.BING).rules()} - USUAL
-    assert {rule.id for rule in choice(engine=Engine.GOOGLE).rules()} == USUAL
+    assert {"SM327"} == {rule.id for rule in parse_selection(engine=Engine.BING).select_rules()} - USUAL
+    assert {rule.id for rule in parse_selection(engine=Engine.GOOGLE).select_rules()} == USUAL
 
 
 @pytest.mark.parametrize(
@@ -52,13 +52,13 @@ def test_rules_for_one_search_engine_run_for_that_one() -> None:
     ],
 )
 def test_the_user_s_severity_comes_before_the_engine_s_and_the_rule_s(options, rule, severity) -> None:
-    assert choice(**options).severity(BY_ID[rule]) is severity
+    assert parse_selection(**options).resolve_severity(BY_ID[rule]) is severity
 
 
 def test_what_a_rule_says_of_one_thing_comes_before_what_it_says_in_general() -> None:
     rule = BY_ID["SM203"]
-    assert choice().severity(rule, Severity.INFO) is Severity.INFO
-    assert choice(severity=["SM203=error"]).severity(rule, Severity.INFO) is Severity.ERROR
+    assert parse_selection().resolve_severity(rule, Severity.INFO) is Severity.INFO
+    assert parse_selection(severity=["SM203=error"]).resolve_severity(rule, Severity.INFO) is Severity.ERROR
 
 
 @pytest.mark.parametrize(
@@ -73,9 +73,9 @@ def test_what_a_rule_says_of_one_thing_comes_before_what_it_says_in_general() ->
     ],
 )
 def test_an_exception_covers_paths_or_whole_addresses(pattern, url, excused) -> None:
-    chosen = choice(ignore_at=[f"SM308 {pattern}: because"])
-    assert chosen.excuses(BY_ID["SM308"], url) is excused
-    assert not chosen.excuses(BY_ID["SM306"], url)
+    chosen = parse_selection(ignore_at=[f"SM308 {pattern}: because"])
+    assert chosen.is_waived(BY_ID["SM308"], url) is excused
+    assert not chosen.is_waived(BY_ID["SM306"], url)
 
 
 @pytest.mark.parametrize(
@@ -93,9 +93,9 @@ def test_an_exception_covers_paths_or_whole_addresses(pattern, url, excused) -> 
 )
 def test_what_means_nothing_is_refused(options) -> None:
     with pytest.raises(UsageError):
-        choice(**options)
+        parse_selection(**options)
 
 
 def test_an_address_that_is_none_is_excused_only_by_its_whole_text() -> None:
-    assert choice(ignore_at=["SM304 *//[*: theirs"]).excuses(BY_ID["SM304"], "https://[x")
-    assert not choice(ignore_at=["SM304 /x: theirs"]).excuses(BY_ID["SM304"], "https://[x")
+    assert parse_selection(ignore_at=["SM304 *//[*: theirs"]).is_waived(BY_ID["SM304"], "https://[x")
+    assert not parse_selection(ignore_at=["SM304 /x: theirs"]).is_waived(BY_ID["SM304"], "https://[x")

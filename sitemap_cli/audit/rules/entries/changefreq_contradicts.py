@@ -26,7 +26,7 @@ def changefreq_contradicts(batch: Batch) -> Hits:
     """
     before = batch.site.started_at - YEAR
     if min(batch.sitemap.lastmod_days, default=0) * DAY >= before or OFTEN.isdisjoint(
-        batch.changefreqs.distinct
+        batch.changefreqs.distinct_values
     ):
         return
     # As texts, dates sort as their days do: a day too many leaves room for the zones.

@@ -20,5 +20,5 @@ def changefreq_invalid(batch: Batch) -> Hits:
     Good: ``<changefreq>daily</changefreq>``
     Source: https://www.sitemaps.org/protocol.html#changefreqdef
     """
-    wrong = batch.changefreqs.distinct - FREQUENCIES
+    wrong = batch.changefreqs.distinct_values - FREQUENCIES
     return batch.changefreqs.report_values(batch.changefreqs.search_values(wrong), "not a frequency")

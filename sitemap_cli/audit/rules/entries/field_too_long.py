@@ -23,8 +23,8 @@ def field_too_long(batch: Batch) -> Hits:
     for column in columns if _has_only_short_lastmods(batch) else (batch.lastmods, *columns):
         # A character takes four bytes at most.
         most = LONGEST if column.text.isascii() else LONGEST // 4
-        if max(map(len, column.distinct)) > most:
-            wrong = {each for each in column.distinct if len(each.encode()) > LONGEST}
+        if max(map(len, column.distinct_values)) > most:
+            wrong = {each for each in column.distinct_values if len(each.encode()) > LONGEST}
             yield from column.report_values(column.search_values(wrong), "more than 100 bytes")
 
 

@@ -19,6 +19,6 @@ def priority_all_equal(batch: Batch) -> Hits:
     Good: no ``priority``
     Source: https://www.sitemaps.org/faq.html
     """
-    found = batch.priorities.distinct
+    found = batch.priorities.distinct_values
     if batch.size >= FEWEST and len(found) == 1 and "" not in found:
         yield Hit(f"all {batch.size:,} priorities are {format_value(next(iter(found)))}", count=batch.size)

@@ -21,5 +21,5 @@ def priority_invalid(batch: Batch) -> Hits:
     Good: ``<priority>0.8</priority>``
     Source: https://www.sitemaps.org/protocol.html#prioritydef
     """
-    wrong = {each for each in batch.priorities.distinct if not PRIORITY.fullmatch(each)}
+    wrong = {each for each in batch.priorities.distinct_values if not PRIORITY.fullmatch(each)}
     return batch.priorities.report_values(batch.priorities.search_values(wrong), "no number from 0 to 1")

@@ -13,7 +13,6 @@ from sitemap_cli.audit.facts import Comparison, Difference, ProblemFact, RobotsF
 from sitemap_cli.audit.hit import Hit
 from sitemap_cli.audit.rule import Scope
 from sitemap_cli.crawl.fetched_sitemap import DiscoveredUrl, classify_response
-from sitemap_cli.crawl.verdicts import VERDICT_BY_REASON
 from sitemap_cli.fetch.interface import Request
 from sitemap_cli.fetch.robots.robots_lines import SEVERITIES
 from sitemap_cli.model.namespaces import describe_namespace
@@ -48,18 +47,22 @@ def errors(sitemap: SitemapFact) -> set[str]:
     return {rule for rule, severity in found(sitemap) if severity is Severity.ERROR}
 
 
-def named(*functions: str) -> Iterator[str]:
+def first_arguments(*functions: str) -> Iterator[str]:
     """The first arguments of these functions wherever our code calls them with a text."""
-    package = Path(sitemap_cli.__file__).parent
-    for file in (each for folder in ("fetch", "services") for each in (package / folder).glob("*.py")):
+    package, called = Path(sitemap_cli.__file__).parent, set[str]()
+    for file in (
+        each for folder in ("fetch", "crawl", "services") for each in (package / folder).rglob("*.py")
+    ):
         for call in (each for each in ast.walk(ast.parse(file.read_text())) if isinstance(each, ast.Call)):
             name = getattr(call.func, "attr", getattr(call.func, "id", None))
             first = call.args[0] if call.args else None
             if name in functions and isinstance(first, ast.Constant):
+                called.add(name)
                 yield str(first.value)
+    assert called == set(functions), "a function was renamed"
 
 
-REASONS = {*VERDICT_BY_REASON, *named("Fault", "RefusedError", "fail", "_always")}
+REASONS = {*BY_REASON, *first_arguments("Fault", "RefusedError", "set_fault", "_explain_always")}
 ROBOTS_ONLY = {
     *("robots-agent", "robots-control-character", "robots-crawl-delay", "robots-group", "robots-line"),
     *("robots-path", "robots-rule-without-agent", "robots-unknown-field", "robots-whitespace"),
@@ -85,7 +88,7 @@ def test_a_problem_of_a_document_has_a_rule(code: str) -> None:
     assert len({rule for rule, _ in found(broken)}) == 1, found(broken)
 
 
-@pytest.mark.parametrize("code", sorted({*named("note")}))
+@pytest.mark.parametrize("code", sorted({*first_arguments("add_problem")}))
 def test_what_is_odd_about_a_transfer_has_a_rule(code: str) -> None:
     problem = ProblemFact(code, Severity.WARNING, 1, (Hit("it is so"),))
     assert len(found(dataclasses.replace(READ, problems=(problem,)))) == 1

@@ -13,6 +13,7 @@ from sitemap_cli.audit.facts import Comparison, Difference, ProblemFact, RobotsF
 from sitemap_cli.audit.hit import Hit
 from sitemap_cli.audit.rule import Scope
 from sitemap_cli.crawl.fetched_sitemap import DiscoveredUrl, classify_response
+from sitemap_cli.crawl.verdicts import VERDICT_BY_REASON
 from sitemap_cli.fetch.interface import Request
 from sitemap_cli.fetch.robots.robots_lines import SEVERITIES
 from sitemap_cli.model.namespaces import describe_namespace
@@ -62,7 +63,7 @@ def first_arguments(*functions: str) -> Iterator[str]:
     assert called == set(functions), "a function was renamed"
 
 
-REASONS = {*BY_REASON, *first_arguments("Fault", "RefusedError", "set_fault", "_explain_always")}
+REASONS = {*VERDICT_BY_REASON, *first_arguments("Fault", "RefusedError", "set_fault", "_explain_always")}
 ROBOTS_ONLY = {
     *("robots-agent", "robots-control-character", "robots-crawl-delay", "robots-group", "robots-line"),
     *("robots-path", "robots-rule-without-agent", "robots-unknown-field", "robots-whitespace"),

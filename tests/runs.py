@@ -1,9 +1,8 @@
 """Runs of jobs as the commands do them: a transaction that records the job, then the task."""
 
-from typing import Any
-
 from sitemap_cli.crawl import targets
 from sitemap_cli.crawl.fetchers import Fetchers
+from sitemap_cli.model.results import JobResult
 from sitemap_cli.progress import Progress
 from sitemap_cli.services.catalog.job_start import NewJob, start_job
 from sitemap_cli.services.reporting import job_result
@@ -16,8 +15,8 @@ from sitemap_cli.tasks.run_job import RunContext, open_new_job, run_new_job
 
 async def analyze_target(
     db: Database, settings: Settings, target: str, base_url: str | None = None
-) -> dict[str, Any]:
-    """Analyze a target, and return the RESULT of its job."""
+) -> JobResult:
+    """Analyze a target, and return the result of its job."""
     parsed = targets.parse_target(target, base_url=base_url)
     new = NewJob(settings.tenant, ids.generate_id(), parsed, describe_process())
     fetchers = Fetchers(settings)

@@ -1,34 +1,36 @@
 """Tells where sitemaps were looked for besides the sitemaps themselves, and what was answered there."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+
+from msgspec import UNSET
 
 from sitemap_cli.crawl.verdicts import UrlOutcome
+from sitemap_cli.model.results import SourceResult
 
 # Their messages say no more than they do, and there are dozens of each.
 PLAIN = frozenset({"http-status", "html-instead", "empty", "not-a-sitemap"})
 
 
-def build_sources(answers: Iterable[UrlOutcome]) -> list[dict[str, Any]]:
+def build_sources(answers: Iterable[UrlOutcome]) -> list[SourceResult]:
     """Every answer, in the shape that scripts depend on; with a message where there is more to say."""
     return [
-        {
-            "source": each.source.value,
-            "url": each.url,
-            "status_code": each.status_code,
-            "answer": each.reason or "ok",
-            "named": each.named,
-        }
-        | ({"message": each.message} if each.message and each.reason not in PLAIN else {})
+        SourceResult(
+            source=each.source.value,
+            url=each.url,
+            status_code=each.status_code,
+            answer=each.reason or "ok",
+            named=each.named,
+            message=each.message if each.message and each.reason not in PLAIN else UNSET,
+        )
         for each in answers
     ]
 
 
-def group_sources(sources: Iterable[Mapping[str, Any]]) -> list[tuple[str, str, Sequence[str]]]:
+def group_sources(sources: Iterable[SourceResult]) -> list[tuple[str, str, Sequence[str]]]:
     """The listing for people: source, what was answered, and every address that answered so."""
     groups: dict[tuple[str, str], list[str]] = {}
     for each in sources:
-        groups.setdefault((each["source"], _told(each)), []).append(each["url"])
+        groups.setdefault((each.source, _told(each)), []).append(each.url)
     return [(source, told, urls) for (source, told), urls in groups.items()]
 
 
@@ -41,10 +43,10 @@ def summarize_sources(answers: Iterable[UrlOutcome]) -> str:
     return ", ".join(parts) or "nothing was asked"
 
 
-def _told(source: Mapping[str, Any]) -> str:
+def _told(source: SourceResult) -> str:
     """A few words for what one address answered."""
-    if source["answer"] == "http-status":
-        return str(source["status_code"])
-    if source["answer"] != "ok" or source.get("named") is None:
-        return str(source["answer"])
-    return f"names {source['named'] or 'no'} sitemap{'' if source['named'] == 1 else 's'}"
+    if source.answer == "http-status":
+        return str(source.status_code)
+    if source.answer != "ok" or source.named is None or source.named is UNSET:
+        return source.answer
+    return f"names {source.named or 'no'} sitemap{'' if source.named == 1 else 's'}"

@@ -11,7 +11,7 @@ CheckSchema = Literal["sitemap/check/1"]
 CHECK_SCHEMA: CheckSchema = "sitemap/check/1"
 
 
-class CheckedTarget(Struct, frozen=True):
+class TargetResult(Struct, frozen=True):
     """One target of a check, and how its job ended."""
 
     target: Annotated[str, Meta(description="What the user asked for: domain, URL, folder or file.")]
@@ -60,7 +60,7 @@ class CheckDocument(Struct, frozen=True):
 
     schema: Annotated[CheckSchema, Meta(description="Name and version of this document.")]
     job_id: Annotated[str | None, Meta(description="Id of the job of the first target.")]
-    targets: Annotated[list[CheckedTarget], Meta(description="The targets, in their order.")]
+    targets: Annotated[list[TargetResult], Meta(description="The targets, in their order.")]
     summary: Annotated[CheckSummary, Meta(description="Number of findings of all targets.")]
     findings: Annotated[list[CheckFinding], Meta(description="Findings by target, rule and sitemap.")]
     exit_code: Annotated[int, Meta(description="Exit code of the command.")]
@@ -74,7 +74,7 @@ class CheckSummaryLine(Struct, frozen=True, tag_field="type", tag="summary"):
     """The last line of a check as JSON Lines."""
 
     schema: Annotated[CheckSchema, Meta(description="Name and version of this document.")]
-    targets: Annotated[list[CheckedTarget], Meta(description="The targets, in their order.")]
+    targets: Annotated[list[TargetResult], Meta(description="The targets, in their order.")]
     error: Annotated[int, Meta(description="Number of errors.")]
     warning: Annotated[int, Meta(description="Number of warnings.")]
     info: Annotated[int, Meta(description="Number of notices.")]

@@ -1,9 +1,11 @@
-"""The registry of everything that commands print as JSON, by the names that ``sitemap schema`` takes."""
+"""Registry of what commands print as JSON, by the names that ``sitemap schema`` takes."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from types import GenericAlias
 from typing import Any, TypeVar
+
+from sitemap_cli import plugins
 
 Printed = TypeVar("Printed", bound=type)
 
@@ -20,8 +22,15 @@ class JsonDocument:
     commands: tuple[str, ...]
 
 
-documents: dict[str, JsonDocument] = {}
-"""The registered documents by name; complete once all modules of :mod:`sitemap_cli.model` are imported."""
+_documents: dict[str, JsonDocument] = {}
+
+
+def list_json_documents() -> Iterator[JsonDocument]:
+    """Yield every document and line by name; they are registered by the modules of ``sitemap_cli.model``."""
+    for _ in plugins.load_modules("sitemap_cli.model"):
+        pass
+    for name in sorted(_documents):
+        yield _documents[name]
 
 
 def json_document(name: str, *commands: str, lines: str | None = None) -> Callable[[Printed], Printed]:
@@ -43,7 +52,11 @@ def json_document(name: str, *commands: str, lines: str | None = None) -> Callab
 
 
 def register_document(name: str, type_: Any, *commands: str) -> None:
-    """Register a type that is no class of its own, such as a union of the lines of one command."""
-    if name in documents:
+    """Register a type that is not a class, such as a union of the lines of one command.
+
+    Raises:
+        ValueError: the name is taken.
+    """
+    if name in _documents:
         raise ValueError(f"two JSON documents are named {name}")
-    documents[name] = JsonDocument(name, type_, commands)
+    _documents[name] = JsonDocument(name, type_, commands)

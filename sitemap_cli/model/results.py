@@ -55,7 +55,7 @@ class SourceResult(Struct, frozen=True):
     ] = UNSET
 
 
-class Totals(Struct, frozen=True):
+class JobTotals(Struct, frozen=True):
     """Counts over all sitemaps of a job."""
 
     sitemaps: Annotated[int, Meta(description="Number of sitemaps.")]
@@ -101,7 +101,7 @@ class JobResult(Struct, frozen=True):
     sitemaps: Annotated[
         list[SitemapResult], Meta(description="Sitemaps, each below the index that lists it.")
     ]
-    totals: Annotated[Totals, Meta(description="Counts over all sitemaps.")]
+    totals: Annotated[JobTotals, Meta(description="Counts over all sitemaps.")]
     lastmod: Annotated[
         dict[str, int], Meta(description="Number of entries by age of `lastmod`; empty without any entry.")
     ]

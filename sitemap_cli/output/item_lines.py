@@ -6,32 +6,13 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from sitemap_cli.model.values import Child, Entry, Item
+from sitemap_cli.model.line_results import ChildLine, ProblemLine, UrlLine
+from sitemap_cli.model.values import Child, Entry, Item, Problem
 from sitemap_cli.output.escaping import escape_json
 from sitemap_cli.output.iso_times import format_utc
 from sitemap_cli.output.json_lines import write_records
 
 _ENCODER = msgspec.json.Encoder()
-_TYPES: dict[type, str] = {Entry: "url", Child: "sitemap"}
-
-
-class _Url(msgspec.Struct, tag_field="type", tag="url", omit_defaults=True, gc=False):
-    """The JSON object of an entry without extensions."""
-
-    loc: str
-    lastmod: str | None = None
-    lastmod_utc: str | None = None
-    changefreq: str | None = None
-    priority: str | None = None
-    line: int | None = None
-    source: str | None = None
-
-    @classmethod
-    def from_entry(cls, entry: Entry, source: str | None) -> "_Url":
-        lastmod_utc = format_utc(entry.lastmod_utc)
-        return cls(
-            entry.loc, entry.lastmod, lastmod_utc, entry.changefreq, entry.priority, entry.line, source
-        )
 
 
 def write_items(stream: BinaryIO, items: Iterable[Item], source: str | None = None) -> None:
@@ -46,7 +27,7 @@ def _is_plain(item: Item) -> bool:
 
 def _write_plain(stream: BinaryIO, entries: list[Any], source: str | None) -> None:
     try:
-        text = _ENCODER.encode_lines([_Url.from_entry(each, source) for each in entries]).decode()
+        text = _ENCODER.encode_lines([_build_line(each, source) for each in entries]).decode()
     except UnicodeEncodeError:  # half of a surrogate pair, which UTF-8 cannot encode
         _write_others(stream, entries, source)
     else:
@@ -54,9 +35,19 @@ def _write_plain(stream: BinaryIO, entries: list[Any], source: str | None) -> No
 
 
 def _write_others(stream: BinaryIO, items: list[Any], source: str | None) -> None:
-    write_records(stream, (_item_to_record(each, source) for each in items))
+    write_records(stream, (_build_record(each, source) for each in items))
 
 
-def _item_to_record(item: Item, source: str | None) -> dict[str, Any]:
-    fields = msgspec.structs.asdict(item)
-    return {"type": _TYPES.get(type(item), "problem"), **fields, "source": source}
+def _build_line(entry: Entry, source: str | None) -> UrlLine:
+    lastmod_utc = format_utc(entry.lastmod_utc)
+    return UrlLine(
+        entry.loc, entry.lastmod, lastmod_utc, entry.changefreq, entry.priority, entry.line, source
+    )
+
+
+def _build_record(item: Item, source: str | None) -> msgspec.Struct | dict[str, Any]:
+    if isinstance(item, Problem):
+        return ProblemLine.from_problem(item, source)
+    if isinstance(item, Child):
+        return ChildLine(item.loc, item.lastmod, format_utc(item.lastmod_utc), item.line, source)
+    return {"type": "url", **msgspec.structs.asdict(item), "source": source}

@@ -1,4 +1,4 @@
-"""Writes records as JSON Lines."""
+"""Records as JSON Lines."""
 
 from collections.abc import Iterable
 from typing import Any, BinaryIO
@@ -12,9 +12,12 @@ from sitemap_cli.output.json_text import encode_json
 _ENCODER = msgspec.json.Encoder()
 
 
-def write_records(stream: BinaryIO, records: Iterable[dict[str, Any]]) -> None:
-    """Write one record per line, without fields that are None; extensions become fields of their own."""
-    shaped = [_shape_record(record) for record in records]
+def write_records(stream: BinaryIO, records: Iterable[msgspec.Struct | dict[str, Any]]) -> None:
+    """Write each record on a line.
+
+    Of a dict, fields that are None are left out and extensions are put beside the fields.
+    """
+    shaped = [_shape_record(record) if isinstance(record, dict) else record for record in records]
     try:
         lines = _ENCODER.encode_lines(shaped)
     except UnicodeEncodeError:  # half of a surrogate pair, which JSON can escape but UTF-8 cannot encode

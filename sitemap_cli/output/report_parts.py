@@ -3,13 +3,14 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import Any
 
+import msgspec
+from msgspec import UNSET
+
+from sitemap_cli.model.check_results import CheckFinding, CheckSummary, TargetResult
 from sitemap_cli.model.values import Example, Finding, Severity
 from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.output.report import CheckedTarget, Report
-
-SCHEMA = "sitemap/check/1"
 
 NAMED = 100
 """Messages cut long URLs; one that contains this many characters of a URL names it."""
@@ -33,44 +34,39 @@ def group_by_rule(findings: Sequence[Finding]) -> Iterator[tuple[str, list[Findi
     return ((rule, list(group)) for rule, group in groupby(ordered, key=lambda each: each.rule))
 
 
-def finding_to_json(checked: CheckedTarget, finding: Finding) -> dict[str, Any]:
-    """Return a finding with the fields of the documented JSON."""
-    examples = {"examples": [_example_to_json(each) for each in finding.examples]} if finding.examples else {}
-    return {
-        "rule": finding.rule,
-        "name": finding.name,
-        "severity": finding.severity.value,
-        "message": finding.message,
-        "sitemap": finding.sitemap,
-        "loc": finding.loc,
-        "line": finding.line,
-        "column": finding.column,
-        "count": finding.count,
-        "domain": checked.domain,
-        **examples,
-    }
+def build_finding(checked: CheckedTarget, finding: Finding) -> CheckFinding:
+    """Return a finding as JSON output has it."""
+    return CheckFinding(
+        rule=finding.rule,
+        name=finding.name,
+        severity=finding.severity,
+        message=finding.message,
+        sitemap=finding.sitemap,
+        loc=finding.loc,
+        line=finding.line,
+        column=finding.column,
+        count=finding.count,
+        domain=checked.domain,
+        examples=finding.examples or UNSET,
+    )
 
 
-def _example_to_json(example: Example) -> dict[str, Any]:
-    return {
-        "message": example.message,
-        "loc": example.loc,
-        "line": example.line,
-        "column": example.column,
-    }
+def build_targets(report: Report) -> list[TargetResult]:
+    """Return the outcome of each target as JSON output has it."""
+    return [msgspec.convert(each, TargetResult, from_attributes=True) for each in report.checks]
 
 
-def targets_to_json(report: Report) -> list[dict[str, Any]]:
-    """Return the outcome of each target with the fields of the documented JSON."""
-    names = ("target", "domain", "job_id", "status", "verdict", "error", "sitemaps", "urls", "exit_code")
-    return [{name: getattr(each, name) for name in names} for each in report.checks]
-
-
-def count_findings(report: Report) -> dict[str, int]:
+def count_findings(report: Report) -> CheckSummary:
     """Return the number of findings of each severity, of those that do not count, and of rules checked."""
     counts = Counter(finding.severity for _, finding in list_findings(report))
-    severities = {severity.value: counts[severity] for severity in Severity}
-    return {**severities, "excused": report.excused, "known": report.known, "rules": report.checked}
+    return CheckSummary(
+        error=counts[Severity.ERROR],
+        warning=counts[Severity.WARNING],
+        info=counts[Severity.INFO],
+        excused=report.excused,
+        known=report.known,
+        rules=report.checked,
+    )
 
 
 def format_place(finding: Finding) -> str:

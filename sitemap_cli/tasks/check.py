@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote
 
 from sitemap_cli.audit.gate import Gate, combine_exit_codes
 from sitemap_cli.audit.rule import Rule
 from sitemap_cli.crawl.targets import Target
+from sitemap_cli.model.results import JobResult
 from sitemap_cli.model.values import Finding
 from sitemap_cli.output.report import CheckedTarget, Report, RuleInfo
 from sitemap_cli.services.checking import checks
@@ -25,7 +25,7 @@ class CheckedJob:
     ``files`` maps the URLs of sitemaps that have findings to local files, if the target was local.
     """
 
-    result: Mapping[str, Any]
+    result: JobResult
     outcome: CheckResult
     files: Mapping[str, str]
 
@@ -48,7 +48,7 @@ async def check_job(
     is_local = target is not None and target.folder is not None
     async with db.reading() as session:
         result = await job_result.load_job_result(session, tenant, job_id)
-        outcome = await checks.check_job(session, tenant, result["job_id"], replace(options, local=is_local))
+        outcome = await checks.check_job(session, tenant, result.job_id, replace(options, local=is_local))
     return CheckedJob(result, outcome, _find_local_files(target, outcome.findings) if target else {})
 
 
@@ -83,16 +83,16 @@ def build_report(
 def _describe_target(job: CheckedJob, new: Sequence[Finding], gate: Gate) -> CheckedTarget:
     result = job.result
     return CheckedTarget(
-        target=result["target"],
-        domain=result["domain"],
-        job_id=result["job_id"],
-        status=result["status"],
-        verdict=result["verdict"],
-        error=result["error"],
+        target=result.target,
+        domain=result.domain,
+        job_id=result.job_id,
+        status=result.status,
+        verdict=result.verdict,
+        error=result.error,
         findings=tuple(new),
-        sitemaps=result["totals"]["sitemaps"],
-        urls=result["totals"]["urls"],
-        exit_code=gate.exit_code(result["verdict"], new),
+        sitemaps=result.totals.sitemaps,
+        urls=result.totals.urls,
+        exit_code=gate.exit_code(result.verdict, new),
         files=job.files,
     )
 

@@ -6,6 +6,7 @@ import signal
 from collections import Counter
 from typing import Any
 
+import msgspec
 import pytest
 
 from sitemap_cli.services.recording import jobs as jobs_service
@@ -36,7 +37,8 @@ async def recorded(database: str, variables: dict[str, str]) -> list[dict[str, A
     tenant = variables.get("SITEMAP_TENANT", "default")
     async with Database.open(database) as db, db.reading() as session:
         rows = await jobs_service.list_jobs(session, tenant)
-        return [await results_service.load_job_result(session, tenant, job.id) for job, _ in rows]
+        results = [await results_service.load_job_result(session, tenant, job.id) for job, _ in rows]
+    return [msgspec.to_builtins(each) for each in results]
 
 
 def constant(value: Any) -> Any:

@@ -1,6 +1,6 @@
 """Discover, fetch, parse and record the sitemaps of one or more targets."""
 
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
@@ -15,10 +15,9 @@ from sitemap_cli.settings import FETCH
 
 if TYPE_CHECKING:
     from sitemap_cli.crawl.targets import Target
+    from sitemap_cli.model.results import JobResult
     from sitemap_cli.storage.database import Database
     from sitemap_cli.tasks.run_job import RunContext
-
-SCHEMA = "sitemap/analyze/1"
 
 
 @command(FETCH)
@@ -33,11 +32,12 @@ async def analyze(
     """Discover, fetch, parse and record the sitemaps of each TARGET, and print a summary."""
     from sitemap_cli.cli.output_file import open_output
     from sitemap_cli.crawl.targets import parse_target
+    from sitemap_cli.model.results import AnalyzeDocument
     from sitemap_cli.tasks.locking import mark_stale_jobs
     from sitemap_cli.tasks.run_job import RunContext
 
     parsed = [parse_target(each, base_url=base_url) for each in targets]
-    results, codes = list[dict[str, Any]](), list[int]()
+    results, codes = list["JobResult"](), list[int]()
     with open_output(output) as stream:
         async with run.open_database() as db, run.open_fetchers() as fetchers:
             await mark_stale_jobs(db, run.settings.tenant)
@@ -50,14 +50,14 @@ async def analyze(
                     codes.append(error.exit_code)
                 else:
                     results.append(result)
-                    codes.append(exit_codes.for_verdict(result["verdict"]))
+                    codes.append(exit_codes.for_verdict(result.verdict))
                     await _print_result(run, db, results, format_, stream)
         if format_ == "json":
-            stream.write(encode_json({"schema": SCHEMA, "results": results}, indent=2))
+            stream.write(encode_json(AnalyzeDocument(results), indent=2))
     return exit_codes.combine(codes)
 
 
-async def _analyze_target(run: Run, context: "RunContext", target: "Target", *, wait: bool) -> dict[str, Any]:
+async def _analyze_target(run: Run, context: "RunContext", target: "Target", *, wait: bool) -> "JobResult":
     """Record a job in a transaction, run it, and load what it recorded.
 
     Raises:
@@ -75,13 +75,11 @@ async def _analyze_target(run: Run, context: "RunContext", target: "Target", *, 
 
 
 async def _print_result(
-    run: Run, db: "Database", results: list[dict[str, Any]], format_: str, stream: BinaryIO
+    run: Run, db: "Database", results: "list[JobResult]", format_: str, stream: BinaryIO
 ) -> None:
     """Print the last result at once; with ``--quiet`` only if it failed or changed."""
-    from sitemap_cli.services.reporting.job_result import is_changed
-
     *others, result = results
-    is_news = result["verdict"] != "ok" or is_changed(result["totals"])
+    is_news = result.verdict != "ok" or result.totals.are_changed
     if format_ == "jsonl":
         stream.write(encode_json(result))
         stream.flush()
@@ -90,10 +88,10 @@ async def _print_result(
         await _print_summary(run, db, result, stream)
 
 
-async def _print_summary(run: Run, db: "Database", result: dict[str, Any], stream: BinaryIO) -> None:
+async def _print_summary(run: Run, db: "Database", result: "JobResult", stream: BinaryIO) -> None:
     from sitemap_cli.cli.view.analysis import render_analysis
     from sitemap_cli.services.checking import findings
 
     async with db.reading() as session:
-        found = await findings.list_findings(session, result["job_id"])
+        found = await findings.list_findings(session, result.job_id)
     run.console.print_rendered(render_analysis(result, found), stream)

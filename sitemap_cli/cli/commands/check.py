@@ -213,8 +213,8 @@ async def _analyze_other(
     job_id = await _analyze_target(run, context, target, wait=wait)
     async with context.db.reading() as session:
         result = await job_result.load_job_result(session, run.settings.tenant, job_id)
-    if exit_codes.for_verdict(result["verdict"]) not in (exit_codes.OK, exit_codes.PARTIAL):
-        raise UnreadableError("nothing to compare with", where=target.text, why=result["error"])
+    if exit_codes.for_verdict(result.verdict) not in (exit_codes.OK, exit_codes.PARTIAL):
+        raise UnreadableError("nothing to compare with", where=target.text, why=result.error)
     is_list = target.folder is not None and target.folder.is_file()
     return replace(options, other_job=job_id, other_is_list=is_list)
 

@@ -1,11 +1,16 @@
 """The database: its schema and its size."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from sitemap_cli.cli.framework.command import command
 from sitemap_cli.cli.framework.options import ReportFormat
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.cli.view.numbers import format_size
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sitemap_cli.model.results import DatabaseInfo
 
 GROUP = "db"
 
@@ -28,24 +33,36 @@ async def info(
     run: Run,
     format_: ReportFormat = "text",
 ) -> None:
-    """Say where the database is, its revision, its size and what it holds."""
-    from sitemap_cli.services.reporting.database_stats import count_rows
+    """Print where the database is, its revision, its size and its contents."""
+    from sitemap_cli.model.results import DatabaseInfo
+    from sitemap_cli.services.reporting.database_stats import load_database_info
     from sitemap_cli.storage.database import Database
 
     async with Database.open_unprepared(run.settings.database) as db:
-        facts: dict[str, Any] = {"database": db.name, "revision": await db.read_revision()}
-        if facts["revision"] is not None:
+        revision = await db.read_revision()
+        if revision is None:
+            found = DatabaseInfo(db.name, None)
+        else:
             async with db.reading() as session:
-                facts |= await count_rows(session)
+                found = await load_database_info(session, db.name, revision)
     if format_ == "json":
-        run.console.print_json(facts)
+        run.console.print_json(found)
     else:
-        run.console.print_lines(f"{name:10} {_render_info(name, value)}" for name, value in facts.items())
+        run.console.print_lines(_format_info(found))
 
 
-def _render_info(name: str, value: str | int | None) -> str:
+def _format_info(info: "DatabaseInfo") -> "Iterator[str]":
+    from msgspec import UNSET
+    from msgspec.structs import asdict
+
+    for name, value in asdict(info).items():
+        if value is not UNSET:
+            yield f"{name:10} {_format_value(name, value)}"
+
+
+def _format_value(name: str, value: str | int | None) -> str:
     if value is None:
-        return "none; sitemap db upgrade makes one"
+        return "none; create the schema: sitemap db upgrade"
     if isinstance(value, str):
         return value
     return f"{format_size(value)} ({value:,})" if name == "bytes" else f"{value:,}"

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from enum import StrEnum
 from functools import partial
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,7 +14,6 @@ from sitemap_cli.cli.view.numbers import format_count
 from sitemap_cli.errors import UsageError
 from sitemap_cli.model import exit_codes
 from sitemap_cli.model.values import Status, Verdict
-from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.settings import FETCH
 
 if TYPE_CHECKING:
@@ -35,6 +34,7 @@ async def list_(
     format_: ListFormat = "text",
 ) -> None:
     """List jobs, newest first."""
+    from sitemap_cli.cli.view.job_table import render_job_table
     from sitemap_cli.services.catalog import batches
     from sitemap_cli.services.recording import jobs
     from sitemap_cli.services.reporting import job_result
@@ -55,7 +55,7 @@ async def list_(
             )
             queue = await db.queue.load_state(session) if db.may_have_queue else None
     found = job_result.summarize_jobs(rows)
-    table = partial(_render_job_table, short=run.console.width is not None)
+    table = partial(render_job_table, short=run.console.width is not None)
     run.console.print_list(found, format_, table, "no jobs; record one: sitemap analyze example.com")
     if found and queue is not None and format_ == "text":
         in_queue = f"queue: {queue.waiting:,} waiting, {queue.running:,} running"
@@ -78,7 +78,7 @@ async def show(
         await mark_stale_jobs(db, run.settings.tenant)
         async with db.reading() as session:
             result = await job_result.load_job_result(session, run.settings.tenant, job)
-            found = await findings.list_findings(session, result["job_id"])
+            found = await findings.list_findings(session, result.job_id)
     run.console.print_one(result, format_, lambda job: render_analysis(job, found))
 
 
@@ -206,28 +206,3 @@ def _parse_targets(run: Run, names: Sequence[str]) -> "tuple[list[Target], int]"
         else:
             targets.setdefault(normalize_domain(target.domain), target)
     return list(targets.values()), skipped
-
-
-def _render_job_table(rows: list[dict[str, Any]], *, short: bool) -> Any:
-    """A line for each job; ``short`` abbreviates ids and times, so that a line fits a terminal."""
-    from rich.table import Table
-    from rich.text import Text
-
-    table = Table(box=None, pad_edge=False)
-    for heading in ("job", "domain", "status", "verdict", "sitemaps", "urls", "started"):
-        is_count = heading in ("sitemaps", "urls")
-        folds = heading == "domain"
-        table.add_column(heading, justify="right" if is_count else "left", no_wrap=not folds, overflow="fold")
-    long = _measure_id_prefix(rows) if short else None
-    for row in rows:
-        started = (row["started_at"] or "")[5:16].replace("T", " ") if short else row["started_at"] or ""
-        counts = (f"{row['sitemaps']:,}", f"{row['urls']:,}", started)
-        named = (row["job_id"][:long], Text(escape_text(row["domain"])), row["status"], row["verdict"] or "")
-        table.add_row(*named, *counts)
-    return table
-
-
-def _measure_id_prefix(rows: list[dict[str, Any]]) -> int:
-    """How much of an id tells these jobs apart; the first 8 characters are its minute."""
-    ids = {row["job_id"] for row in rows}
-    return next((n for n in range(8, 36) if len({each[:n] for each in ids}) == len(ids)), 36)

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
+from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
@@ -16,6 +16,7 @@ from sitemap_cli.output.json_text import encode_json
 from sitemap_cli.settings import FETCH
 
 if TYPE_CHECKING:
+    from sitemap_cli.model.page_results import ProbeResult
     from sitemap_cli.services.probing.probe_store import ProbeTarget, SampleSize
     from sitemap_cli.storage.database import Database
     from sitemap_cli.tasks.probe import ProbeRun
@@ -70,7 +71,7 @@ async def probe(
 
 async def _probe_pages(
     run: Run, db: "Database", subject: "ProbeTarget", size: "SampleSize", stream: BinaryIO | None
-) -> dict[str, Any]:
+) -> "ProbeResult":
     """Ask the pages, print each if there is a stream for that, and read back what is known."""
     from sitemap_cli.cli.view.live_progress import show_batch_progress
     from sitemap_cli.progress import BatchProgress
@@ -116,16 +117,18 @@ async def _run_probe(
         raise
 
 
-def _print_result(run: Run, result: Mapping[str, Any], format_: str, stream: BinaryIO) -> None:
+def _print_result(run: Run, result: "ProbeResult", format_: str, stream: BinaryIO) -> None:
+    from msgspec import convert
+
     from sitemap_cli.cli.view.probe_summary import render_probe
+    from sitemap_cli.model.page_results import ProbeSummaryLine
 
     if format_ == "text":
         run.console.print_rendered(render_probe(result), stream)
     elif format_ == "json":
         stream.write(encode_json(result, indent=2))
     else:
-        summary = {name: value for name, value in result.items() if name not in ("pages", "pages_left_out")}
-        stream.write(encode_json({"type": "summary", **summary}))
+        stream.write(encode_json(convert(result, ProbeSummaryLine, from_attributes=True)))
 
 
 def _parse_sample(sample: str | None, *, everything: bool) -> "SampleSize":
@@ -147,8 +150,8 @@ def _parse_sample(sample: str | None, *, everything: bool) -> "SampleSize":
     return SampleSize(int(pages)) if pages else SampleSize(share=float(share or 0) / 100)
 
 
-def _choose_exit_code(result: Mapping[str, Any]) -> int:
-    if not result["answered"]:
+def _choose_exit_code(result: "ProbeResult") -> int:
+    if not result.answered:
         return exit_codes.UNREADABLE
-    missing = result["unanswered"] or result["disallowed"] or result["unasked"]
+    missing = result.unanswered or result.disallowed or result.unasked
     return exit_codes.PARTIAL if missing else exit_codes.OK

@@ -1,6 +1,6 @@
 """The rules of a check, and their documentation."""
 
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
@@ -9,9 +9,8 @@ from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.errors import NotFoundError
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
-
     from sitemap_cli.audit.rule import Rule
+    from sitemap_cli.model.results import RuleResult, RuleSummary
 
 GROUP = "rules"
 JSON_KEYS = {"Checks": "Criterion", "Fix": "Mend"}
@@ -27,13 +26,13 @@ async def list_(
     """List every rule: its id, name, severity and what it says; as markdown, all there is to know."""
     from sitemap_cli.audit import documentation
     from sitemap_cli.audit.engine import discover_rules
+    from sitemap_cli.cli.view.rule_table import render_rule_table
 
     if format_ == "markdown":
         run.console.print_lines(documentation.format_page(discover_rules()).splitlines())
         return
-    run.console.print_list(
-        [_describe_rule(each) for each in discover_rules()], format_, _render_rule_table, "there are no rules"
-    )
+    summaries = [_summarize_rule(each) for each in discover_rules()]
+    run.console.print_list(summaries, format_, render_rule_table, "there are no rules")
 
 
 @command()
@@ -49,7 +48,7 @@ async def show(
 
     found = _find_rule(rule)
     if format_ == "json":
-        run.console.print_json({**_describe_rule(found), "documentation": _format_documentation(found)})
+        run.console.print_json(_build_rule_result(found))
     elif format_ == "markdown":
         run.console.print_lines(documentation.format_markdown(found).splitlines())
     else:
@@ -65,36 +64,32 @@ def _find_rule(word: str) -> "Rule":
     return found[0]
 
 
-def _describe_rule(rule: "Rule") -> dict[str, Any]:
-    return {
-        "rule": rule.id,
-        "name": rule.name,
-        "severity": rule.severity.value,
-        "scope": rule.scope.value,
-        "summary": rule.summary,
-        "engines": {engine.value: severity.value for engine, severity in rule.engines.items()},
-        "runs": _split_runs(rule),
-    }
+def _summarize_rule(rule: "Rule") -> "RuleSummary":
+    from sitemap_cli.model.results import RuleSummary
+
+    return RuleSummary(
+        rule=rule.id,
+        name=rule.name,
+        severity=rule.severity,
+        scope=rule.scope.value,
+        summary=rule.summary,
+        engines={engine.value: severity for engine, severity in rule.engines.items()},
+        runs=_describe_runs(rule),
+    )
 
 
-def _format_documentation(rule: "Rule") -> dict[str, str]:
-    """Return the sections of the documentation by their keys in JSON, two of which are older names."""
-    return {JSON_KEYS.get(name, name): text for name, text in rule.sections.items()}
+def _build_rule_result(rule: "Rule") -> "RuleResult":
+    """Return a rule with the sections of its documentation by their keys in JSON, two of which are older."""
+    from msgspec.structs import asdict
+
+    from sitemap_cli.model.results import RuleResult
+
+    documentation = {JSON_KEYS.get(name, name): text for name, text in rule.sections.items()}
+    return RuleResult(**asdict(_summarize_rule(rule)), documentation=documentation)
 
 
-def _split_runs(rule: "Rule") -> str:
-    """When a rule runs: always, for some search engines, or when it is selected."""
+def _describe_runs(rule: "Rule") -> str:
+    """Return when a rule runs: always, for some search engines, or when it is selected."""
     if rule.opt_in_flag:
         return "selected"
     return "engine" if rule.engine_only else "always"
-
-
-def _render_rule_table(rows: list[dict[str, Any]]) -> "RenderableType":
-    from rich.table import Table
-
-    drawn = Table(box=None, pad_edge=False)
-    for heading in ("rule", "name", "severity", "summary"):
-        drawn.add_column(heading, overflow="fold", no_wrap=heading != "summary")
-    for row in rows:
-        drawn.add_row(row["rule"], row["name"], row["severity"], row["summary"])
-    return drawn

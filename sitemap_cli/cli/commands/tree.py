@@ -1,4 +1,4 @@
-"""The hierarchy of a domain's sitemaps."""
+"""The sitemaps of a domain as a tree."""
 
 from typing import Annotated
 
@@ -23,4 +23,4 @@ async def tree(
     async with run.open_database() as db, db.reading() as session:
         job_id = job or await jobs.find_latest_complete_id_by_name(session, tenant, domain)
         result = await job_result.load_job_result(session, tenant, job_id)
-    run.console.print_rendered(render_tree(result["sitemaps"]))
+    run.console.print_rendered(render_tree(result.sitemaps))

@@ -41,14 +41,14 @@ async def run_batch(
     async with opening as batch, collect_metrics(db, metrics) as meter:
         some_locked = await _run_jobs(run, db, batch, format_, stream, on_wait, meter)
     async with db.reading() as session:
-        report = await batches.load_batch_result(
+        result = await batches.load_batch_result(
             session, await batches.find_batch(session, run.settings.tenant, batch.batch_id)
         )
-    codes = [exit_codes.for_verdict(verdict) for verdict in report["verdicts"]]
+    codes = [exit_codes.for_verdict(verdict) for verdict in result.verdicts]
     codes += [LockedError.exit_code] if some_locked else []
-    is_news = set(codes) != {exit_codes.OK} or report["changed"]
+    is_news = set(codes) != {exit_codes.OK} or bool(result.changed)
     if format_ == "text" and (is_news or not run.settings.quiet):
-        run.console.print_rendered(render_batch(report), stream)
+        run.console.print_rendered(render_batch(result), stream)
     return codes
 
 

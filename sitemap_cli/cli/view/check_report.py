@@ -1,4 +1,4 @@
-"""The report of a check, for people: by severity and rule, each with what to do about it."""
+"""The report of a check: findings by severity and rule, each rule with its fix."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -7,27 +7,27 @@ from rich.console import Group, RenderableType
 from rich.padding import Padding
 from rich.text import Text
 
-from sitemap_cli.cli.view.analysis import SEVERITIES
+from sitemap_cli.cli.view.analysis import SEVERITY_COLOURS
 from sitemap_cli.cli.view.numbers import format_count
 from sitemap_cli.model.values import Example, Finding, Severity
 from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.output.report import CheckedTarget, Report, RuleInfo
 from sitemap_cli.output.report_parts import format_message
 
-MOST_SITEMAPS = 5
-"""Sitemaps that are told of each rule; there may be ten thousand that all have the same fault."""
+MAX_SITEMAPS = 5
+"""Most sitemaps shown for each rule; ten thousand may have the same finding."""
 
 
 def render_check_report(report: Report, *, quiet: bool = False) -> RenderableType:
-    """Every target with its findings, then the sum of them; when quiet, only what fails."""
+    """Return every target with its findings, then their number; if quiet, only those that fail the check."""
     parts: list[RenderableType] = []
     for checked in report.checks:
         findings = [each for each in checked.findings if not quiet or report.is_failure(each)]
-        parts += [_head(checked), *_by_rule(findings, report), Text("")]
-    return Group(*parts, _sum(report))
+        parts += [_render_head(checked), *_render_findings(findings, report), Text("")]
+    return Group(*parts, _render_counts(report))
 
 
-def _head(checked: CheckedTarget) -> RenderableType:
+def _render_head(checked: CheckedTarget) -> RenderableType:
     verdict = checked.verdict or checked.status
     counts = f"{format_count(checked.urls, 'URL')} in {format_count(checked.sitemaps, 'sitemap')}"
     line = Text.assemble(
@@ -39,40 +39,40 @@ def _head(checked: CheckedTarget) -> RenderableType:
     return Group(line, Text(escape_text(checked.error), "yellow")) if checked.error else line
 
 
-def _by_rule(findings: Sequence[Finding], report: Report) -> Iterator[RenderableType]:
+def _render_findings(findings: Sequence[Finding], report: Report) -> Iterator[RenderableType]:
     ranked = sorted(findings, key=lambda each: (each.severity.rank, each.rule))
     for (severity, rule), group in groupby(ranked, key=lambda each: (each.severity, each.rule)):
         yield Text("")
-        yield from _rule(severity, report.rules[rule], list(group))
+        yield from _render_rule(severity, report.rules[rule], list(group))
 
 
-def _rule(severity: Severity, rule: RuleInfo, findings: Sequence[Finding]) -> Iterator[RenderableType]:
-    times = sum(each.count for each in findings)
-    often = f"  {times:,} times" if times > 1 else ""
+def _render_rule(severity: Severity, rule: RuleInfo, findings: Sequence[Finding]) -> Iterator[RenderableType]:
+    places = sum(each.count for each in findings)
+    times = f"  {places:,} times" if places > 1 else ""
     yield Text.assemble(
-        (severity.value, SEVERITIES[severity]), f" {rule.id} ", (rule.name, "bold"), (often, "dim")
+        (severity.value, SEVERITY_COLOURS[severity]), f" {rule.id} ", (rule.name, "bold"), (times, "dim")
     )
-    yield _indented(Text(escape_text(rule.summary)))
-    for finding in findings[:MOST_SITEMAPS]:
-        yield from _finding(finding)
-    if len(findings) > MOST_SITEMAPS:
-        yield _indented(Text(f"and in {len(findings) - MOST_SITEMAPS:,} more sitemaps", "dim"))
-    yield _indented(Text(escape_text(f"fix: {' '.join(rule.fix.split())}"), "dim"))
+    yield _indent(Text(escape_text(rule.summary)))
+    for finding in findings[:MAX_SITEMAPS]:
+        yield from _render_places(finding)
+    if len(findings) > MAX_SITEMAPS:
+        yield _indent(Text(f"and in {len(findings) - MAX_SITEMAPS:,} more sitemaps", "dim"))
+    yield _indent(Text(escape_text(f"fix: {' '.join(rule.fix.split())}"), "dim"))
 
 
-def _finding(finding: Finding) -> Iterator[RenderableType]:
-    """The places of a finding, the first of which is told in the finding itself."""
+def _render_places(finding: Finding) -> Iterator[RenderableType]:
+    """Yield a line for each known place; the finding itself describes the first."""
     first = Example(finding.message, finding.loc, finding.line, finding.column)
     for each in (first, *finding.examples):
-        yield _indented(
-            Text.assemble((escape_text(_place(finding.sitemap, each)), "dim"), format_message(each))
+        yield _indent(
+            Text.assemble((escape_text(_format_place(finding.sitemap, each)), "dim"), format_message(each))
         )
     more = finding.count - 1 - len(finding.examples)
     if more > 0:
-        yield _indented(Text(f"and {more:,} more", "dim"), 4)
+        yield _indent(Text(f"and {more:,} more", "dim"), 4)
 
 
-def _place(sitemap: str | None, example: Example) -> str:
+def _format_place(sitemap: str | None, example: Example) -> str:
     if sitemap is None:
         return ""
     line = f":{example.line}" if example.line else ""
@@ -80,20 +80,19 @@ def _place(sitemap: str | None, example: Example) -> str:
     return f"{sitemap}{line}{column}  "
 
 
-def _indented(text: Text, by: int = 2) -> RenderableType:
+def _indent(text: Text, by: int = 2) -> RenderableType:
     return Padding(text, (0, 0, 0, by))
 
 
-def _sum(report: Report) -> RenderableType:
-    every = [each for checked in report.checks for each in checked.findings]
-    told = [
-        format_count(sum(each.severity is severity for each in every), severity.value)
+def _render_counts(report: Report) -> RenderableType:
+    findings = [each for checked in report.checks for each in checked.findings]
+    counts = [
+        format_count(sum(each.severity is severity for each in findings), severity.value)
         for severity in Severity
     ]
-    more = []
     if report.known:
-        more.append(f"{report.known:,} known from the baseline")
+        counts.append(f"{report.known:,} known from the baseline")
     if report.excused:
-        more.append(f"{report.excused:,} excused")
-    line = f"{', '.join([*told, *more])}; {format_count(report.checked, 'rule')} checked"
+        counts.append(f"{report.excused:,} excused")
+    line = f"{', '.join(counts)}; {format_count(report.checked, 'rule')} checked"
     return Text(line, "bold green" if report.exit_code == 0 else "bold")

@@ -1,4 +1,4 @@
-"""What a command prints of one or several documents, and what became of each of them."""
+"""The output of one or several documents, and the exit code of each."""
 
 import os
 import stat
@@ -19,15 +19,15 @@ from sitemap_cli.parse.reader import read
 
 
 class DocumentListing:
-    """A listing in the making, to be used in a ``with``; ``codes`` has an exit code for each document.
+    """Context manager that prints documents; ``codes`` has the exit code of each document.
 
-    The output is opened by the first document that can be read: without any, an older file stays.
+    The output is opened for the first readable document. If there is none, an existing file is kept.
 
     Args:
-        console: where problems and errors are told.
+        console: where problems and errors are printed.
         format_: ``text``, ``csv`` or ``jsonl``.
         output: the file to write; None or ``-`` is stdout.
-        several: whether there may be more documents than one, which then have their names beside them.
+        several: whether there may be several documents; each is then printed with its name.
     """
 
     def __init__(self, console: Console, format_: str, output: Path | None, *, several: bool) -> None:
@@ -37,7 +37,7 @@ class DocumentListing:
         self._output = output
         self._several = several
         self._stack = ExitStack()
-        self._print: document_rows.Print | None = None
+        self._print: document_rows.PrintDocument | None = None
 
     def __enter__(self) -> Self:
         return self
@@ -51,7 +51,7 @@ class DocumentListing:
         """Open, read and print a document.
 
         Raises:
-            UnreadableError: it cannot be read, and there is no other.
+            UnreadableError: it cannot be read, and it is the only document.
         """
         try:
             with opening as opened:
@@ -62,16 +62,16 @@ class DocumentListing:
                     cut=lambda: any(fault.severity is Severity.ERROR for fault in opened.problems),
                 )
                 document = document_rows.Document(reading, opened.problems, name if self._several else None)
-                self._printer()(document)
+                self._open_printer()(document)
                 self.codes.append(document.exit_code)
         except UnreadableError as error:
             self.fail(error)
 
     def fail(self, error: UnreadableError) -> None:
-        """Tell that a document cannot be read, and go on with the others if there are any.
+        """Print that a document cannot be read.
 
         Raises:
-            UnreadableError: there are none.
+            UnreadableError: it is the only document.
         """
         if not self._several:
             raise error
@@ -79,14 +79,14 @@ class DocumentListing:
         self.codes.append(exit_codes.UNREADABLE)
 
     def is_output_file(self, path: Path) -> bool:
-        """Whether a file is the one that is written, and so no document to be read."""
+        """Return whether a file is the output, which must not be read as a document."""
         try:
             target = os.fstat(sys.stdout.fileno()) if self._output in (None, STDOUT) else self._output.stat()
             return stat.S_ISREG(target.st_mode) and os.path.samestat(target, path.stat())
         except OSError:
             return False
 
-    def _printer(self) -> document_rows.Print:
+    def _open_printer(self) -> document_rows.PrintDocument:
         if self._print is None:
             stream = self._stack.enter_context(open_output(self._output))
             several = self._several

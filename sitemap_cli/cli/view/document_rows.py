@@ -1,4 +1,4 @@
-"""Prints documents while they are read: as JSON Lines, or as plain rows with the problems on stderr."""
+"""Documents, printed while they are read: as JSON Lines, or as rows with the problems on stderr."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from sitemap_cli.cli.console import Console
 from sitemap_cli.model import exit_codes
+from sitemap_cli.model.line_results import ParseSummaryLine, ParseTotalLine
 from sitemap_cli.model.values import Entry, Item, Problem, Severity
 from sitemap_cli.output import item_lines, json_lines, json_text
 from sitemap_cli.output.output_format import load_output_format
@@ -22,8 +23,8 @@ FIELDS = ("loc", "type", "lastmod", "lastmod_utc", "changefreq", "priority", "li
 class Document:
     """A document that is still to be read.
 
-    ``faults`` is what its compression or the disk had to say, complete once it was read; ``source``
-    is its name, where it is one of several.
+    ``faults`` are problems of its compression or of the disk, complete after it was read; ``source``
+    is its name if there are several documents.
     """
 
     reading: "Reading"
@@ -32,94 +33,98 @@ class Document:
 
     @property
     def exit_code(self) -> int:
-        """What its reading means for the shell, once it was read."""
+        """The exit code for this document alone; right after it was read."""
         if not self.reading.kind.is_sitemap:
             return exit_codes.UNREADABLE
         lost = any(fault.severity is Severity.ERROR for fault in self.faults)
         return exit_codes.OK if self.reading.complete and not lost else exit_codes.PARTIAL
 
 
-Print = Callable[[Document], None]
+PrintDocument = Callable[[Document], None]
 """Reads a document to its end and prints it."""
 
 
 @contextmanager
-def print_json_lines(stream: BinaryIO, codes: Sequence[int], *, several: bool) -> Iterator[Print]:
-    """Print JSON Lines: for each document all of it in its own order and a summary, for several a total.
+def print_json_lines(stream: BinaryIO, codes: Sequence[int], *, several: bool) -> Iterator[PrintDocument]:
+    """Print each document as JSON Lines, with a summary, and a total at the end if there are several.
 
-    ``codes`` are the exit codes of all the documents, those included that could not be opened.
+    ``codes`` are the exit codes of all documents, including those that could not be opened.
     """
     counts = Counter[str]()
 
-    def show(document: Document) -> None:
+    def print_document(document: Document) -> None:
         for batch in document.reading:
             item_lines.write_items(stream, batch, document.source)
         item_lines.write_items(stream, document.faults, document.source)
-        summary = _summary(document)
+        summary = _build_summary(document)
         json_lines.write_records(stream, [summary])
-        counts.update({name: summary[name] for name in ("urls", "sitemaps", "problems")})
+        counts.update(urls=summary.urls, sitemaps=summary.sitemaps, problems=summary.problems)
 
-    yield show
+    yield print_document
     if several:
-        tried = {"documents": len(codes), "failed": codes.count(exit_codes.UNREADABLE)}
-        told = {name: counts[name] for name in ("urls", "sitemaps", "problems")}
-        json_lines.write_records(stream, [{"type": "total", **tried, **told}])
+        total = ParseTotalLine(
+            documents=len(codes),
+            failed=codes.count(exit_codes.UNREADABLE),
+            urls=counts["urls"],
+            sitemaps=counts["sitemaps"],
+            problems=counts["problems"],
+        )
+        json_lines.write_records(stream, [total])
 
 
-def _summary(document: Document) -> dict[str, Any]:
+def _build_summary(document: Document) -> ParseSummaryLine:
     reading = document.reading
-    return {
-        "type": "summary",
-        "kind": reading.kind.value,
-        "urls": reading.urls,
-        "sitemaps": reading.sitemaps,
-        "problems": reading.problems + len(document.faults),
-        "encoding": reading.encoding,
-        "bytes": reading.bytes,
-        "generator": reading.generator,
-        "source": document.source,
-    }
+    return ParseSummaryLine(
+        kind=reading.kind,
+        urls=reading.urls,
+        sitemaps=reading.sitemaps,
+        problems=reading.problems + len(document.faults),
+        encoding=reading.encoding,
+        bytes=reading.bytes,
+        generator=reading.generator,
+        source=document.source,
+    )
 
 
 @contextmanager
-def print_rows(stream: BinaryIO, format_: str, console: Console, *, several: bool) -> Iterator[Print]:
-    """Print rows in a plain format; of several documents, each row has its source in a last column."""
+def print_rows(stream: BinaryIO, format_: str, console: Console, *, several: bool) -> Iterator[PrintDocument]:
+    """Print each document as rows of a plain format; if there are several, the last column is the source."""
     fields = (*FIELDS, "source") if several else FIELDS
 
-    def show(document: Document) -> None:
+    def print_document(document: Document) -> None:
         tail = (document.source,) if several else ()
-        told = 0
+        printed = 0
         for batch in document.reading:
-            problems, entries = _parted(batch)
-            write(_row(each, tail) for each in entries)
-            _tell(console, problems, document.source)
-            told += len(problems)
-        _tell(console, document.faults, document.source)
-        if rest := document.reading.problems - told:
-            where = f"{document.source}: " if document.source else ""
-            console.print_note(f"{where}… and {rest:,} more problem{'s' if rest > 1 else ''}")
+            problems, entries = _split_problems(batch)
+            write(_build_row(each, tail) for each in entries)
+            _print_problems(console, problems, document.source)
+            printed += len(problems)
+        _print_problems(console, document.faults, document.source)
+        if more := document.reading.problems - printed:
+            place = f"{document.source}: " if document.source else ""
+            console.print_note(f"{place}… and {more:,} more problem{'s' if more > 1 else ''}")
 
     with load_output_format(format_).open_writer(stream, fields) as write:
-        yield show
+        yield print_document
 
 
-def _parted(batch: list[Item]) -> tuple[list[Problem], list[Any]]:
-    """Problems, and everything else; most batches have none of the former."""
+def _split_problems(batch: list[Item]) -> tuple[list[Problem], list[Any]]:
+    """Return the problems of a batch, and all other items; most batches have no problem."""
     problems = [each for each in batch if isinstance(each, Problem)]
     return problems, [each for each in batch if not isinstance(each, Problem)] if problems else batch
 
 
-def _row(item: Any, tail: tuple[Any, ...]) -> tuple[Any, ...]:
+def _build_row(item: Any, tail: tuple[Any, ...]) -> tuple[Any, ...]:
     if not isinstance(item, Entry):
         return (item.loc, "sitemap", item.lastmod, item.lastmod_utc, None, None, item.line, None, *tail)
     extensions = json_text.encode_json(item.extensions).decode().rstrip() if item.extensions else None
-    ours = item.lastmod, item.lastmod_utc, item.changefreq, item.priority, item.line, extensions
-    return (item.loc, "url", *ours, *tail)
+    optional = item.lastmod, item.lastmod_utc, item.changefreq, item.priority, item.line, extensions
+    return (item.loc, "url", *optional, *tail)
 
 
-def _tell(console: Console, problems: Sequence[Problem], source: str | None) -> None:
-    """Problems are no data in the plain formats: they go to stderr."""
+def _print_problems(console: Console, problems: Sequence[Problem], source: str | None) -> None:
+    """Print problems on stderr: they are no data of a plain format."""
     for each in problems:
         places = [*([source] if source else []), *([f"line {each.line}"] if each.line else [])]
-        where = "".join(f"{place}: " for place in places)
-        console.print_note(f"{each.severity}: {where}{each.message} [{each.code}]")
+        prefix = "".join(f"{place}: " for place in places)
+        console.print_note(f"{each.severity}: {prefix}{each.message} [{each.code}]")

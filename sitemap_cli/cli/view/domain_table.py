@@ -1,65 +1,68 @@
-"""The catalog of domains for people, and what a list says of each."""
+"""The catalog of domains: a table of all, and one domain."""
 
 import sys
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
+from msgspec import UNSET
 from rich.console import Group, RenderableType
-from rich.table import Table
 from rich.text import Text
 
-from sitemap_cli.cli.view.analysis import COLOURS
+from sitemap_cli.cli.view.analysis import render_verdict
+from sitemap_cli.cli.view.numbers import format_short_time
+from sitemap_cli.cli.view.table import create_table, number_column, text_column
+from sitemap_cli.model.results import DomainResult
 from sitemap_cli.output.escaping import escape_text
 
 
-def render_domain_table(rows: Sequence[Mapping[str, Any]]) -> RenderableType:
-    """A line for each domain."""
-    drawn = Table(box=None, pad_edge=False)
-    for heading in ("domain", "verdict", "urls", "last run", "tags", "note"):
-        justify: Any = "right" if heading == "urls" else "left"
-        drawn.add_column(
-            heading, justify=justify, overflow="fold", no_wrap=heading in ("verdict", "last run")
+def render_domain_table(domains: Sequence[DomainResult]) -> RenderableType:
+    """Return a table with a row for each domain."""
+    table = create_table(
+        text_column("domain"),
+        text_column("verdict", wrap=False),
+        number_column("urls"),
+        text_column("last run", wrap=False),
+        text_column("tags"),
+        text_column("note"),
+    )
+    for each in domains:
+        table.add_row(
+            escape_text(each.domain),
+            _render_verdict(each),
+            _format_urls(each),
+            format_short_time(each.finished_at),
+            escape_text(" ".join(each.tags)),
+            escape_text(each.note or ""),
         )
-    for row in rows:
-        urls = "" if row["urls"] is None else f"{row['urls']:,}"
-        ran = (row["finished_at"] or "")[:16].replace("T", " ")
-        tags, note = " ".join(row["tags"]), row["note"] or ""
-        drawn.add_row(
-            escape_text(row["domain"]), _verdict(row), urls, ran, escape_text(tags), escape_text(note)
-        )
-    return drawn
+    return table
 
 
-def render_domain(row: Mapping[str, Any]) -> RenderableType:
-    """What is known of one domain."""
-    head = Text.assemble((escape_text(row["domain"]), "bold"), "  ", _verdict(row))
-    facts = Table(box=None, show_header=False, pad_edge=False)
-    facts.add_column()
-    facts.add_column(overflow="fold")
-    preferences = row["preferences"]
-    headers = [f"{name} from ${variable}" for name, variable in preferences.get("headers", {}).items()]
-    told = {
-        "tags": " ".join(row["tags"]),
-        "note": row["note"],
-        "delay": f"{preferences['delay']:g} s" if "delay" in preferences else None,
-        "user agent": preferences.get("user_agent"),
-        "headers": ", ".join(headers),
-        "schedule": f"{row['schedule']}  next {row['next_at'][:16].replace('T', ' ')}"
-        if row["schedule"]
-        else None,
-        "added": row["added_at"][:16].replace("T", " "),
-        "last job": row["job_id"],
-        "last run": (row["finished_at"] or "")[:16].replace("T", " "),
-        "urls": None if row["urls"] is None else f"{row['urls']:,}",
+def render_domain(domain: DomainResult) -> RenderableType:
+    """Return what is known about one domain, without empty fields."""
+    head = Text.assemble((escape_text(domain.domain), "bold"), "  ", _render_verdict(domain))
+    preferences = domain.preferences
+    headers = (preferences.headers or {}).items()
+    next_job = f"{domain.schedule}  next {format_short_time(domain.next_at)}" if domain.schedule else ""
+    fields = {
+        "tags": " ".join(domain.tags),
+        "note": domain.note,
+        "delay": "" if preferences.delay is UNSET else f"{preferences.delay:g} s",
+        "user agent": preferences.user_agent or "",
+        "headers": ", ".join(f"{name} from ${variable}" for name, variable in headers),
+        "schedule": next_job,
+        "added": format_short_time(domain.added_at),
+        "last job": domain.job_id,
+        "last run": format_short_time(domain.finished_at),
+        "urls": _format_urls(domain),
     }
-    for name, value in told.items():
+    table = create_table(text_column(), text_column(), headings=False)
+    for name, value in fields.items():
         if value:
-            facts.add_row(name, escape_text(value))
-    return Group(head, facts)
+            table.add_row(name, escape_text(value))
+    return Group(head, table)
 
 
 def confirm(question: str) -> bool:
-    """Ask whoever sits at the terminal; nobody who does not sit there is sure."""
+    """Ask a question on the terminal and return whether the answer is yes; without a terminal it is no."""
     if not sys.stdin.isatty():
         return False
     sys.stderr.write(f"{question} [y/N] ")
@@ -67,6 +70,9 @@ def confirm(question: str) -> bool:
     return sys.stdin.readline().strip().lower() in ("y", "yes")
 
 
-def _verdict(row: Mapping[str, Any]) -> Text:
-    verdict = row["verdict"] or row["status"] or ""
-    return Text(verdict, COLOURS.get(verdict, "bold red"))
+def _render_verdict(domain: DomainResult) -> Text:
+    return render_verdict(domain.verdict or domain.status or "")
+
+
+def _format_urls(domain: DomainResult) -> str:
+    return "" if domain.urls is None else f"{domain.urls:,}"

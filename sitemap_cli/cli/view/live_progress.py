@@ -1,4 +1,4 @@
-"""The live display of a run: what was found and read, and what is slow."""
+"""Live progress of a job or batch: counters, and the slowest request."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,11 +13,12 @@ from sitemap_cli.cli.view.numbers import format_duration, format_size
 from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.progress import BatchProgress, Progress
 
-SLOW = 1.0
+SLOW_SECONDS = 1.0
+"""Seconds after which the slowest request or site is shown."""
 
 
 class _JobDisplay:
-    """Draws the counters afresh each time it is asked."""
+    """The counters of a job, drawn again at each refresh."""
 
     def __init__(self, title: str, progress: Progress) -> None:
         self._progress = progress
@@ -25,7 +26,7 @@ class _JobDisplay:
         self._spinner = Spinner("line")
 
     def __rich__(self) -> Spinner:
-        """The current line."""
+        """Return the current line."""
         counters = self._progress
         text = Text(
             f"{escape_text(self._title)}  {counters.read:,}/{counters.found:,} sitemaps"
@@ -34,14 +35,14 @@ class _JobDisplay:
             no_wrap=True,
         )
         slowest = counters.find_slowest()
-        if slowest is not None and slowest[1] >= SLOW:
+        if slowest is not None and slowest[1] >= SLOW_SECONDS:
             text.append(f"  waiting {slowest[1]:.0f} s for {escape_text(slowest[0])}", "yellow")
         self._spinner.update(text=text)
         return self._spinner
 
 
 class _BatchDisplay:
-    """Draws the counters of a batch."""
+    """The counters of a batch, drawn again at each refresh."""
 
     def __init__(self, title: str, progress: BatchProgress, noun: str) -> None:
         self._progress = progress
@@ -50,7 +51,7 @@ class _BatchDisplay:
         self._spinner = Spinner("line")
 
     def __rich__(self) -> Spinner:
-        """The current line."""
+        """Return the current line."""
         batch = self._progress
         text = Text(
             f"{escape_text(self._title)}  {batch.done:,}/{batch.total:,} {self._noun}  {batch.rate:.1f}/s",
@@ -59,9 +60,9 @@ class _BatchDisplay:
         )
         if batch.seconds_left is not None:
             text.append(f"  {format_duration(batch.seconds_left)} left")
-        told = "  ".join(f"{count:,} {verdict}" for verdict, count in batch.verdicts.most_common(4))
-        text.append(f"  {told}")
-        if (slowest := batch.find_slowest()) and slowest[1] >= SLOW:
+        verdicts = "  ".join(f"{count:,} {verdict}" for verdict, count in batch.verdicts.most_common(4))
+        text.append(f"  {verdicts}")
+        if (slowest := batch.find_slowest()) and slowest[1] >= SLOW_SECONDS:
             text.append(f"  {escape_text(slowest[0])} {slowest[1]:.0f} s", "yellow")
         self._spinner.update(text=text)
         return self._spinner
@@ -71,14 +72,14 @@ class _BatchDisplay:
 def show_batch_progress(
     console: Console, title: str, progress: BatchProgress, noun: str = "sites"
 ) -> Iterator[None]:
-    """Show how far a batch is while the block runs, if somebody is there to watch."""
+    """Show the progress of a batch while the block runs, if stderr is a terminal."""
     with _show_live(console, _BatchDisplay(PurePath(title).name, progress, noun)):
         yield
 
 
 @contextmanager
 def show_progress(console: Console, title: str, progress: Progress) -> Iterator[None]:
-    """Show the counters while the block runs, if somebody is there to watch."""
+    """Show the counters of a job while the block runs, if stderr is a terminal."""
     with _show_live(console, _JobDisplay(title, progress)):
         yield
 

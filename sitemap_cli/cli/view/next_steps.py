@@ -1,124 +1,123 @@
-"""What a user may do next: by what was answered, and by the verdict where that says no more."""
+"""What the user can do next, by the responses, or by the verdict where the responses say no more."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 from sitemap_cli.crawl.verdicts import BLOCKING_CODES, VERDICT_BY_REASON
+from sitemap_cli.model.results import JobResult
 
 BY_VERDICT = {
-    "partial": ["the sitemaps marked above were not read, or not wholly; the rest is recorded"],
+    "partial": ["the sitemaps marked above are missing or incomplete; everything else is recorded"],
     "absent": [
-        "robots.txt names no sitemap, and none is where sites usually keep them",
-        "name it: {sitemap}",
+        "robots.txt names no sitemap, and there is none at the usual paths",
+        "if there is one elsewhere, name it: {sitemap}",
     ],
-    "empty": ["the sitemaps were read, and list no URL at all"],
-    "blocked": [
-        "the server refuses us; what may help: --user-agent, --delay 2, or asking whoever runs the site"
+    "empty": ["the sitemaps list no URL"],
+    "blocked": ["the server refuses our requests; try --user-agent or --delay 2, or ask its operator"],
+    "dns": ["the host name cannot be resolved; check the spelling, and try it with or without www"],
+    "tls": [
+        "the TLS handshake failed; --cacert FILE trusts your own authority, --insecure skips verification"
     ],
-    "dns": ["the name cannot be resolved; is it spelled right, and does it exist without www?"],
-    "tls": ["the certificate or the handshake is wrong; --cacert trusts your own, --insecure any"],
-    "timeout": ["the server is slow or silent; --timeout, --deadline and --retries give it more time"],
-    "http-error": ["the server does not serve what was asked; is the address right?"],
-    "html-instead": ["a page was answered instead of a sitemap: a login, an application, a soft 404?"],
-    "invalid": ["what was answered is no sitemap; sitemap parse URL shows it in detail"],
+    "timeout": ["the server is slow or silent; --timeout, --deadline and --retries allow more time"],
+    "http-error": ["the server responds with an error; is the URL right?"],
+    "html-instead": ["the server sends a page instead of a sitemap: a login, an application or a soft 404"],
+    "invalid": ["the document is not a sitemap; sitemap parse URL shows the details"],
     "robots-unreachable": [
-        "robots.txt answers an error, so crawlers stay away; --no-robots reads it all the same"
+        "robots.txt is unavailable, and crawlers treat that as a disallow; --no-robots ignores it"
     ],
-    "refused-address": ["the address is private; --allow-private allows it"],
+    "refused-address": ["the IP address is private; --allow-private allows it"],
 }
 
-ASK = "ask whoever runs the site to let this user agent or your address through"
+ASK_OPERATOR = "ask the site's operator to allow this user agent or your IP address"
 
-# By reason, or by status where that is what refused; the more certain a remedy, the earlier it stands.
-BY_ANSWER = {
-    "challenge": ["{message}", f"no option of sitemap solves that: {ASK}"],
+# By reason, or by status where that is what refused the request; the most certain remedy comes first.
+BY_RESPONSE = {
+    "challenge": ["{message}", f"no option of sitemap can pass that; {ASK_OPERATOR}"],
     "401": [
-        "the server wants to know who asks: --user NAME:PASSWORD, --cookie or --header 'Authorization: ...'"
+        "the server requires authentication: --user NAME:PASSWORD, --cookie or --header 'Authorization: ...'"
     ],
-    "407": ["the proxy wants to know who asks: --proxy http://NAME:PASSWORD@HOST:PORT"],
-    "proxy-denied": ["the proxy wants to know who asks: --proxy http://NAME:PASSWORD@HOST:PORT"],
-    "rate-limited": ["we asked too often: --delay 2 --per-host 1, or try again later"],
-    "429": ["we asked too often: --delay 2 --per-host 1, or try again later"],
-    "451": ["the server may not show it for legal reasons, perhaps only not to your country (451)"],
-    "robots-disallowed": ["robots.txt forbids it; if you may all the same: --no-robots"],
+    "407": ["the proxy requires authentication: --proxy http://NAME:PASSWORD@HOST:PORT"],
+    "proxy-denied": ["the proxy requires authentication: --proxy http://NAME:PASSWORD@HOST:PORT"],
+    "rate-limited": ["too many requests: use --delay 2 --per-host 1, or try again later"],
+    "429": ["too many requests: use --delay 2 --per-host 1, or try again later"],
+    "451": ["the server does not show it for legal reasons, perhaps only in your country (451)"],
+    "robots-disallowed": ["robots.txt disallows it; if you have permission, use --no-robots"],
     "403": [
-        "the server refuses us (403); what may help: --user-agent with --contact, --delay 2",
-        f"or {ASK}",
+        "the server refuses our requests (403); try --user-agent with --contact, or --delay 2",
+        f"or {ASK_OPERATOR}",
     ],
-    "dns-nxdomain": ["there is no such name; is it spelled right, and does it exist with or without www?"],
-    "dns-failure": ["the name server did not answer; try again later, or --resolve HOST:PORT:ADDRESS"],
+    "dns-nxdomain": ["there is no such name; check the spelling, and try it with or without www"],
+    "dns-failure": ["the name server did not respond; try again later, or use --resolve HOST:PORT:ADDRESS"],
     "tls-error": [
         "{message}",
-        "--cacert FILE trusts an authority of your own; --insecure accepts any certificate, for a look",
+        "--cacert FILE trusts your own authority; --insecure accepts any certificate, for a test",
     ],
     "tls-not-spoken": ["{message}", "try http:// instead of https://, or another port"],
     "timeout-connect": [
-        "nothing answers there, as behind a firewall; --connect-timeout and --retries wait longer"
+        "no connection, perhaps because of a firewall; --connect-timeout and --retries wait longer"
     ],
-    "timeout-read": ["the server fell silent; --idle-timeout and --retries wait longer"],
+    "timeout-read": ["the server stopped sending; --idle-timeout and --retries wait longer"],
     "too-slow": ["the server sends too slowly; --min-speed 0 --timeout 600 waits for it"],
     "deadline": ["it took too long; --timeout is for one document, --deadline for the whole site"],
     "connection-refused": ["nothing listens there; is it another port, or another scheme?"],
-    "host-failing": ["a host failed too often in a row to be asked on; --max-failures 0 asks all the same"],
-    "redirect-limit": ["it redirects too often; --max-redirects follows further"],
+    "host-failing": ["the host failed too often in a row and was given up; --max-failures 0 never gives up"],
+    "redirect-limit": ["it redirects too often; --max-redirects follows more redirects"],
     "https-only": ["it is served over plain http, which --https-only forbids"],
 }
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """What one address answered: the key of its remedy, the verdict it stands for, and words."""
+class Failure:
+    """What went wrong at one URL: the key of its remedy, the verdict it leads to, and a message."""
 
     key: str
     verdict: str | None
     message: str
 
     @classmethod
-    def of(cls, reason: str, status: int | None, message: str | None) -> "Seen":
-        """Where a status refuses, it tells more than that it was a status."""
-        refused = reason == "http-status" and status in BLOCKING_CODES
-        verdict = "blocked" if refused else VERDICT_BY_REASON.get(reason)
-        return cls(str(status) if refused else reason, verdict, message or reason)
+    def from_response(cls, reason: str, status: int | None, message: str | None) -> "Failure":
+        """Return the failure for a response; its key is the status where the status refuses the request."""
+        is_refused = reason == "http-status" and status in BLOCKING_CODES
+        verdict = "blocked" if is_refused else VERDICT_BY_REASON.get(reason)
+        return cls(str(status) if is_refused else reason, verdict, message or reason)
 
 
-def suggest_next_steps(result: dict[str, Any]) -> list[str]:
-    """A line for each thing worth doing; the commands can be pasted."""
-    job = result["job_id"]
-    domain = result["domain"]
-    sitemap = f"sitemap analyze https://{domain}/PATH"
-    general = [line.format(sitemap=sitemap) for line in BY_VERDICT.get(result["verdict"] or "", [])]
-    particular = _particular(result)
-    said = [*general, *particular] if result["verdict"] == "partial" else particular or general
-    if result["totals"]["urls"]:
-        said.append(f"list the URLs: sitemap urls --job {job}")
-    return [*said, f"this run again: sitemap jobs show {job}"]
+def suggest_next_steps(result: JobResult) -> list[str]:
+    """Return a line for each useful step; the commands can be pasted."""
+    sitemap = f"sitemap analyze https://{result.domain}/PATH"
+    general = [line.format(sitemap=sitemap) for line in BY_VERDICT.get(result.verdict or "", [])]
+    particular = _list_remedies(result)
+    steps = [*general, *particular] if result.verdict == "partial" else particular or general
+    if result.totals.urls:
+        steps.append(f"list the URLs: sitemap urls --job {result.job_id}")
+    return [*steps, f"show this job again: sitemap jobs show {result.job_id}"]
 
 
-def _particular(result: Mapping[str, Any]) -> list[str]:
-    """What helps against the answers that the verdict is made of, each remedy once."""
-    seen: dict[str, Seen] = {}
-    for each in _sitemaps(result) if result["verdict"] == "partial" else _all(result):
-        seen.setdefault(each.key, each)
-    said = [
-        line.replace("{message}", seen[key].message)
-        for key, remedies in BY_ANSWER.items()
-        if key in seen
+def _list_remedies(result: JobResult) -> list[str]:
+    """Return the remedies for the failures that led to the verdict, each once."""
+    failures: dict[str, Failure] = {}
+    is_partial = result.verdict == "partial"
+    for each in _list_sitemap_failures(result) if is_partial else _list_failures(result):
+        failures.setdefault(each.key, each)
+    lines = [
+        line.replace("{message}", failures[key].message)
+        for key, remedies in BY_RESPONSE.items()
+        if key in failures
         for line in remedies
     ]
-    return list(dict.fromkeys(said))
+    return list(dict.fromkeys(lines))
 
 
-def _all(result: Mapping[str, Any]) -> Iterator[Seen]:
-    """What stands for the verdict, whoever answered it."""
-    yield from (each for each in _sitemaps(result) if each.verdict == result["verdict"])
-    for source in result.get("sources") or ():
-        seen = Seen.of(source["answer"], source["status_code"], source.get("message"))
-        if seen.verdict == result["verdict"]:
-            yield seen
+def _list_failures(result: JobResult) -> Iterator[Failure]:
+    """Yield the failures of sitemaps and of other sources that lead to the verdict."""
+    yield from (each for each in _list_sitemap_failures(result) if each.verdict == result.verdict)
+    for source in result.sources:
+        failure = Failure.from_response(source.answer, source.status_code, source.message or None)
+        if failure.verdict == result.verdict:
+            yield failure
 
 
-def _sitemaps(result: Mapping[str, Any]) -> Iterator[Seen]:
-    for row in result.get("sitemaps") or ():
-        if row["error"]:
-            yield Seen.of(row["error"], row["status_code"], row.get("error_message"))
+def _list_sitemap_failures(result: JobResult) -> Iterator[Failure]:
+    for sitemap in result.sitemaps:
+        if sitemap.error:
+            yield Failure.from_response(sitemap.error, sitemap.status_code, sitemap.error_message)

@@ -1,10 +1,10 @@
-"""Bytes and counts as people read them."""
+"""Sizes, counts, durations and times as people read them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 
 def format_size(count: int) -> str:
-    """A number of bytes with a unit of at most four figures, as ``1.5 MB``."""
+    """Format a number of bytes with a unit and at most four digits, as ``1.5 MB``."""
     value = float(count)
     for unit in ("B", "kB", "MB", "GB"):
         if value < 1000:
@@ -14,12 +14,12 @@ def format_size(count: int) -> str:
 
 
 def format_count(count: int, noun: str) -> str:
-    """A number of things, as ``1 sitemap`` or ``1,200 sitemaps``."""
+    """Format a number of things, as ``1 sitemap`` or ``1,200 sitemaps``."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def format_duration(seconds: float) -> str:
-    """A time in the two largest units that it has: ``2 h 05 min``, ``3 min 20 s``, ``12 s``."""
+    """Format a duration in its two largest units: ``2 h 05 min``, ``3 min 20 s``, ``12 s``."""
     minutes, rest = divmod(round(seconds), 60)
     hours, minutes = divmod(minutes, 60)
     if hours:
@@ -27,8 +27,14 @@ def format_duration(seconds: float) -> str:
     return f"{minutes} min {rest:02} s" if minutes else f"{rest} s"
 
 
-def format_changes(totals: Mapping[str, int]) -> Iterator[str]:
-    """What came and went, as ``3 new`` and, if there are any, ``1 removed``."""
-    yield f"{totals['new_urls']:,} new"
-    if totals["removed_urls"]:
-        yield f"{totals['removed_urls']:,} removed"
+def format_short_time(time: str | None, *, with_year: bool = True) -> str:
+    """Format a time of a result to the minute, as ``2026-11-01 09:30``; empty for None."""
+    start = 0 if with_year else len("2026-")
+    return (time or "")[start : len("2026-11-01T09:30")].replace("T", " ")
+
+
+def format_changes(new_urls: int, removed_urls: int) -> Iterator[str]:
+    """Yield ``3 new`` and, if URLs were removed, ``1 removed``."""
+    yield f"{new_urls:,} new"
+    if removed_urls:
+        yield f"{removed_urls:,} removed"

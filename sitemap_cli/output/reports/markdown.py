@@ -4,6 +4,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
+from msgspec.structs import asdict
+
 from sitemap_cli.model.values import Finding, Severity
 from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.output.report import CheckedTarget, Report
@@ -32,7 +34,7 @@ def write_report(report: Report, stream: BinaryIO) -> None:
 
 
 def _format_lines(report: Report) -> Iterator[str]:
-    sums = count_findings(report)
+    sums = asdict(count_findings(report))
     counts = ", ".join(
         f"{sums[each.value]:,} {each.value}{'' if sums[each.value] == 1 else 's'}" for each in Severity
     )

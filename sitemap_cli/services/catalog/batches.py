@@ -1,20 +1,22 @@
 """Batches: many domains analyzed together, with one job for each."""
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.crawl.targets import STDIN, Target
 from sitemap_cli.errors import NotFoundError
+from sitemap_cli.model.results import BatchResult, BatchSummary, ChangedJob, FailedJob
 from sitemap_cli.model.values import UNFINISHED, Status
 from sitemap_cli.services.recording import domains, jobs
 from sitemap_cli.services.recording.jobs import LockHolder, RunnableJob, select_runnable_jobs
-from sitemap_cli.services.reporting.job_result import format_time
+from sitemap_cli.services.reporting.job_result import format_time, to_verdict
 from sitemap_cli.services.shared import id_prefix, ids
 from sitemap_cli.storage.models import Batch, Domain, Job
 
@@ -199,41 +201,60 @@ async def list_running_batches(session: AsyncSession, tenant: str) -> Sequence[B
     return (await session.scalars(query)).all()
 
 
-def summarize_batches(rows: Sequence[BatchWithSize]) -> list[dict[str, Any]]:
+def summarize_batches(rows: Sequence[BatchWithSize]) -> list[BatchSummary]:
     """Return batches as ``batch list`` prints them."""
-    return [{**_describe_batch(batch), "jobs": jobs} for batch, jobs in rows]
+    return [
+        BatchSummary(
+            batch_id=batch.id,
+            source=batch.source,
+            status=Status(batch.status),
+            created_at=format_time(batch.created_at) or "",
+            finished_at=format_time(batch.finished_at),
+            jobs=jobs,
+        )
+        for batch, jobs in rows
+    ]
 
 
-async def load_batch_result(session: AsyncSession, batch: Batch) -> dict[str, Any]:
-    """Return a batch as ``batch show`` prints it: its jobs by verdict, changed jobs and failed jobs."""
+async def load_batch_result(session: AsyncSession, batch: Batch) -> BatchResult:
+    """Return a batch as ``batch show`` prints it: its jobs by verdict, the changed and the failed ones."""
     counted = await count_jobs(session, batch.id)
-    ended = [each for each in counted if each.status not in UNFINISHED]
-    verdicts = {each.verdict or each.status: 0 for each in ended}
-    for each in ended:
-        verdicts[each.verdict or each.status] += each.jobs
-    return {
-        **_describe_batch(batch),
-        "jobs": sum(each.jobs for each in counted),
-        "unfinished": sum(each.jobs for each in counted if each.status in UNFINISHED),
-        "verdicts": dict(sorted(verdicts.items(), key=lambda item: -item[1])),
-        "urls": sum(each.urls for each in counted),
-        "new_urls": sum(each.new_urls for each in counted),
-        "changed": await session.scalar(select(func.count()).where(*_has_other_urls(batch.id))),
-        "changes": await _list_changed_jobs(session, batch.id),
-        "wrong": await _list_failed_jobs(session, batch.id),
-    }
+    return BatchResult(
+        batch_id=batch.id,
+        source=batch.source,
+        status=Status(batch.status),
+        created_at=format_time(batch.created_at) or "",
+        finished_at=format_time(batch.finished_at),
+        jobs=sum(each.jobs for each in counted),
+        unfinished=sum(each.jobs for each in counted if each.status in UNFINISHED),
+        verdicts=_count_by_verdict(counted),
+        urls=sum(each.urls for each in counted),
+        new_urls=sum(each.new_urls for each in counted),
+        changed=await session.scalar(select(func.count()).where(*_has_other_urls(batch.id))) or 0,
+        changes=await _list_changed_jobs(session, batch.id),
+        wrong=await _list_failed_jobs(session, batch.id),
+    )
+
+
+def _count_by_verdict(counted: Sequence[JobCount]) -> dict[str, int]:
+    """Return the number of ended jobs by verdict, or by status without one; the largest number first."""
+    verdicts = Counter[str]()
+    for each in counted:
+        if each.status not in UNFINISHED:
+            verdicts[each.verdict or each.status] += each.jobs
+    return dict(verdicts.most_common())
 
 
 def _has_other_urls(batch_id: str) -> tuple[ColumnElement[bool], ...]:
-    """Return conditions for the changed jobs of a batch.
+    """Return conditions for the jobs of a batch that have other URLs than the previous job.
 
-    :func:`~sitemap_cli.services.reporting.job_result.is_changed` decides the same from totals.
+    The condition in Python is :attr:`sitemap_cli.model.results.JobTotals.are_changed`.
     """
     partly_new = and_(Job.new_urls > 0, Job.new_urls < Job.unique_urls)
     return (Job.batch_id == batch_id, or_(Job.removed_urls > 0, partly_new))
 
 
-async def _list_changed_jobs(session: AsyncSession, batch_id: str) -> list[dict[str, Any]]:
+async def _list_changed_jobs(session: AsyncSession, batch_id: str) -> list[ChangedJob]:
     query = (
         select(Domain.name, Job.id, Job.new_urls, Job.removed_urls)
         .join(Domain, Domain.id == Job.domain_id)
@@ -241,11 +262,10 @@ async def _list_changed_jobs(session: AsyncSession, batch_id: str) -> list[dict[
         .order_by(Job.id)
         .limit(MOST_SHOWN)
     )
-    names = ("domain", "job_id", "new_urls", "removed_urls")
-    return [dict(zip(names, row, strict=True)) for row in (await session.execute(query)).all()]
+    return [ChangedJob(*row) for row in (await session.execute(query)).all()]
 
 
-async def _list_failed_jobs(session: AsyncSession, batch_id: str) -> list[dict[str, Any]]:
+async def _list_failed_jobs(session: AsyncSession, batch_id: str) -> list[FailedJob]:
     query = (
         select(Domain.name, Job.id, Job.verdict, Job.status, Job.error)
         .join(Domain, Domain.id == Job.domain_id)
@@ -253,15 +273,7 @@ async def _list_failed_jobs(session: AsyncSession, batch_id: str) -> list[dict[s
         .order_by(Job.id)
         .limit(MOST_SHOWN)
     )
-    names = ("domain", "job_id", "verdict", "status", "error")
-    return [dict(zip(names, row, strict=True)) for row in (await session.execute(query)).all()]
-
-
-def _describe_batch(batch: Batch) -> dict[str, Any]:
-    return {
-        "batch_id": batch.id,
-        "source": batch.source,
-        "status": batch.status,
-        "created_at": format_time(batch.created_at),
-        "finished_at": format_time(batch.finished_at),
-    }
+    return [
+        FailedJob(domain, job_id, to_verdict(verdict), Status(status), error)
+        for domain, job_id, verdict, status, error in (await session.execute(query)).all()
+    ]

@@ -4,16 +4,17 @@ import datetime as dt
 import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
-from typing import Any
 
+import msgspec
 from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.errors import NotFoundError, UsageError
-from sitemap_cli.model.values import UNENDED
+from sitemap_cli.model.results import DomainResult, RequestPreferences
+from sitemap_cli.model.values import UNENDED, Status
 from sitemap_cli.services.catalog.request_settings import RequestSettings
 from sitemap_cli.services.recording import domains
-from sitemap_cli.services.reporting.job_result import format_time
+from sitemap_cli.services.reporting.job_result import format_time, to_verdict
 from sitemap_cli.storage.insert_ignore import insert_all_or_ignore
 from sitemap_cli.storage.models import Document, Domain, Job, Robots, RobotsBody, Sitemap, Tag
 
@@ -29,8 +30,8 @@ async def list_domains(
     match: str | None = None,
     idle_since: dt.datetime | None = None,
     limit: int | None = None,
-) -> list[dict[str, Any]]:
-    """Return domains ordered by name, each with its last finished job.
+) -> list[DomainResult]:
+    """Return domains by name, each with its last finished job.
 
     Args:
         session: the caller's.
@@ -50,10 +51,10 @@ async def list_domains(
         query = query.where(or_(Job.finished_at.is_(None), Job.finished_at < idle_since))
     rows = (await session.execute(query)).all()
     tags_by_domain = await _load_tags(session, tenant)
-    return [_describe_domain(domain, job, tags_by_domain[domain.id]) for domain, job in rows]
+    return [_build_domain_result(domain, job, tags_by_domain[domain.id]) for domain, job in rows]
 
 
-async def load_domain(session: AsyncSession, tenant: str, name: str) -> dict[str, Any]:
+async def load_domain(session: AsyncSession, tenant: str, name: str) -> DomainResult:
     """Return one domain of the catalog.
 
     Raises:
@@ -62,7 +63,7 @@ async def load_domain(session: AsyncSession, tenant: str, name: str) -> dict[str
     domain_id = await find_domain_id(session, tenant, name)
     domain, job = (await session.execute(_select_with_last_job(tenant).where(Domain.id == domain_id))).one()
     tags = await session.scalars(select(Tag.tag).where(Tag.domain_id == domain_id).order_by(Tag.tag))
-    return _describe_domain(domain, job, list(tags))
+    return _build_domain_result(domain, job, list(tags))
 
 
 async def find_domain_id(session: AsyncSession, tenant: str, name: str) -> int:
@@ -168,18 +169,18 @@ async def _load_tags(session: AsyncSession, tenant: str) -> Mapping[int, list[st
     return tags_by_domain
 
 
-def _describe_domain(domain: Domain, job: Job | None, tags: Sequence[str]) -> dict[str, Any]:
-    return {
-        "domain": domain.name,
-        "tags": list(tags),
-        "note": domain.note,
-        "preferences": domain.preferences or {},
-        "schedule": domain.schedule,
-        "next_at": format_time(domain.next_at),
-        "added_at": format_time(domain.created_at),
-        "job_id": job.id if job else None,
-        "status": job.status if job else None,
-        "verdict": job.verdict if job else None,
-        "urls": job.urls if job else None,
-        "finished_at": format_time(job.finished_at) if job else None,
-    }
+def _build_domain_result(domain: Domain, job: Job | None, tags: Sequence[str]) -> DomainResult:
+    return DomainResult(
+        domain=domain.name,
+        tags=list(tags),
+        note=domain.note,
+        preferences=msgspec.convert(domain.preferences or {}, RequestPreferences),
+        schedule=domain.schedule,
+        next_at=format_time(domain.next_at),
+        added_at=format_time(domain.created_at),
+        job_id=job.id if job else None,
+        status=Status(job.status) if job else None,
+        verdict=to_verdict(job.verdict) if job else None,
+        urls=job.urls if job else None,
+        finished_at=format_time(job.finished_at) if job else None,
+    )

@@ -12,6 +12,7 @@ from sitemap_cli.audit.aggregate import FindingCollector
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.rule import Rule, Scope
 from sitemap_cli.audit.selection import RuleSelection
+from sitemap_cli.model.results import FindingCounts
 from sitemap_cli.model.values import Finding as FindingValue
 from sitemap_cli.model.values import Severity
 from sitemap_cli.services.checking import site_facts
@@ -47,12 +48,12 @@ async def record_findings(session: AsyncSession, job_id: str, judged: Sequence[F
         await session.execute(insert(Finding), rows)
 
 
-async def count_by_severity(session: AsyncSession, job_id: str) -> dict[str, int]:
-    """Count the findings of a job by severity."""
+async def count_by_severity(session: AsyncSession, job_id: str) -> FindingCounts:
+    """Return the number of findings of a job by severity."""
     query = select(Finding.severity, func.count()).where(Finding.job_id == job_id).group_by(Finding.severity)
     rows = (await session.execute(query)).all()
     counted = {row.severity: row[1] for row in rows}
-    return {severity.value: counted.get(severity.value, 0) for severity in Severity}
+    return FindingCounts(**{severity.value: counted.get(severity.value, 0) for severity in Severity})
 
 
 async def list_findings(session: AsyncSession, job_id: str) -> Sequence[Finding]:

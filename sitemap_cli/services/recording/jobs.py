@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
 
+import msgspec
 from sqlalchemy import (
     ColumnElement,
     CursorResult,
@@ -21,6 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.errors import NotFoundError
+from sitemap_cli.model.results import SourceResult
 from sitemap_cli.model.values import UNENDED, UNFINISHED, Status, Verdict
 from sitemap_cli.services.recording import domains, job_totals
 from sitemap_cli.services.recording.job_totals import Totals
@@ -68,7 +70,7 @@ class Ending:
     verdict: Verdict | None = None
     error: str | None = None
     duration_ms: int | None = None
-    sources: Sequence[dict[str, object]] = ()
+    sources: Sequence[SourceResult] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +182,7 @@ async def record_ending(session: AsyncSession, job_id: str, ending: Ending, tota
         "error": ending.error,
         "duration_ms": ending.duration_ms,
         "finished_at": dt.datetime.now(dt.UTC),
-        "sources": list(ending.sources),
+        "sources": msgspec.to_builtins(list(ending.sources)),
         **dataclasses.asdict(totals),
     }
     return await _count_updated(session, _RECORD_ENDING, {**values, "job": job_id}) > 0

@@ -1,99 +1,102 @@
-"""Tells what a job recorded, in the shape that scripts depend on."""
+"""Results of jobs, read back from the database."""
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Sequence
 
+import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sitemap_cli.model.results import JobResult, JobSummary, JobTotals, SitemapResult, SourceResult
+from sitemap_cli.model.values import Status, Verdict
 from sitemap_cli.services.checking import findings
 from sitemap_cli.services.recording import jobs
 from sitemap_cli.storage.models import Job, Sitemap
 
 
-async def load_job_result(session: AsyncSession, tenant: str, job_id: str) -> dict[str, Any]:
-    """The RESULT of one job, read back from the database."""
+async def load_job_result(session: AsyncSession, tenant: str, job_id: str) -> JobResult:
+    """Return the result of one job.
+
+    Raises:
+        NotFoundError: there is no such job.
+    """
     job, domain = await jobs.find_job(session, tenant, job_id)
-    return {
-        "domain": domain,
-        "target": job.target,
-        "job_id": job.id,
-        "status": job.status,
-        "verdict": job.verdict,
-        "error": job.error,
-        "started_at": format_time(job.started_at),
-        "finished_at": format_time(job.finished_at),
-        "duration_ms": job.duration_ms,
-        "sitemaps": [_sitemap(row) for row, _ in await list_sitemaps_with_depth(session, job.id)],
-        "totals": {
-            "sitemaps": job.sitemaps,
-            "urls": job.urls,
-            "unique_urls": job.unique_urls,
-            "new_urls": job.new_urls,
-            "removed_urls": job.removed_urls,
-            "bytes": job.bytes,
-        },
-        "lastmod": job.lastmod or {},
-        "findings": await findings.count_by_severity(session, job.id),
-        "sources": job.sources or [],
-    }
+    rows = await list_sitemaps_with_depth(session, job.id)
+    return JobResult(
+        domain=domain,
+        target=job.target,
+        job_id=job.id,
+        status=Status(job.status),
+        verdict=to_verdict(job.verdict),
+        error=job.error,
+        started_at=format_time(job.started_at),
+        finished_at=format_time(job.finished_at),
+        duration_ms=job.duration_ms,
+        sitemaps=[msgspec.convert(row, SitemapResult, from_attributes=True) for row, _ in rows],
+        totals=_build_totals(job),
+        lastmod=job.lastmod or {},
+        findings=await findings.count_by_severity(session, job.id),
+        sources=msgspec.convert(job.sources or [], list[SourceResult]),
+    )
 
 
-def is_changed(totals: Mapping[str, int]) -> bool:
-    """Whether the totals of a job tell of other URLs than the job before it had, if there was one."""
-    return totals["removed_urls"] > 0 or 0 < totals["new_urls"] < totals["unique_urls"]
+def _build_totals(job: Job) -> JobTotals:
+    return JobTotals(
+        sitemaps=job.sitemaps,
+        urls=job.urls,
+        unique_urls=job.unique_urls,
+        new_urls=job.new_urls,
+        removed_urls=job.removed_urls,
+        bytes=job.bytes,
+    )
 
 
 async def list_sitemaps_with_depth(session: AsyncSession, job_id: str) -> list[tuple[Sitemap, int]]:
-    """The sitemaps of a job and their depths, each below the index that lists it, in its order."""
+    """Return the sitemaps of a job and their depths, each below the index that lists it, in its order."""
     rows = (await session.scalars(select(Sitemap).where(Sitemap.job_id == job_id))).all()
     known = {row.url for row in rows}
-    below: dict[str | None, list[Sitemap]] = defaultdict(list)
+    children: dict[str | None, list[Sitemap]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: (row.discovered_by, row.ordinal, row.url)):
-        below[row.parent if row.parent in known else None].append(row)
-    return list(_descend(below, None, 0))
+        children[row.parent if row.parent in known else None].append(row)
+    return list(_descend(children, None, 0))
 
 
 def _descend(
-    below: dict[str | None, list[Sitemap]], parent: str | None, depth: int
+    children: dict[str | None, list[Sitemap]], parent: str | None, depth: int
 ) -> Iterator[tuple[Sitemap, int]]:
-    # A list taken out is not visited again: two files may name each other as parents.
-    for row in below.pop(parent, ()):
+    # Each list is taken out and so visited once: two files may name each other as parents.
+    for row in children.pop(parent, ()):
         yield row, depth
-        yield from _descend(below, row.url, depth + 1)
+        yield from _descend(children, row.url, depth + 1)
 
 
-def summarize_jobs(rows: Sequence[tuple[Job, str]]) -> list[dict[str, Any]]:
-    """Jobs as ``jobs list`` shows them."""
+def summarize_jobs(rows: Sequence[tuple[Job, str]]) -> list[JobSummary]:
+    """Return jobs, each given with the name of its domain, as ``jobs list`` prints them."""
     return [
-        {
-            "job_id": job.id,
-            "batch_id": job.batch_id,
-            "domain": domain,
-            "status": job.status,
-            "verdict": job.verdict,
-            "sitemaps": job.sitemaps,
-            "urls": job.urls,
-            "started_at": format_time(job.started_at),
-            "finished_at": format_time(job.finished_at),
-            "error": job.error,
-        }
+        JobSummary(
+            job_id=job.id,
+            batch_id=job.batch_id,
+            domain=domain,
+            status=Status(job.status),
+            verdict=to_verdict(job.verdict),
+            sitemaps=job.sitemaps,
+            urls=job.urls,
+            started_at=format_time(job.started_at),
+            finished_at=format_time(job.finished_at),
+            error=job.error,
+        )
         for job, domain in rows
     ]
 
 
+def to_verdict(stored: str | None) -> Verdict | None:
+    """Return a stored verdict as a value; None before the job ends."""
+    return None if stored is None else Verdict(stored)
+
+
 def format_time(moment: dt.datetime | None) -> str | None:
-    """A time as text, UTC, to the millisecond."""
+    """Format a time in UTC with milliseconds, as ``2026-11-01T00:00:00.000Z``."""
     if moment is None:
         return None
     return moment.astimezone(dt.UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
-
-
-def _sitemap(row: Sitemap) -> dict[str, Any]:
-    names = (
-        "url final_url parent discovered_by kind status_code error error_message bytes wire_bytes urls "
-        "children problems unchanged etag last_modified generator encoding attempts ms"
-    )
-    return {name: getattr(row, name) for name in names.split()}

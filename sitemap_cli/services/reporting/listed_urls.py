@@ -1,4 +1,4 @@
-"""URLs that a job recorded, in the order in which its files list them."""
+"""The URLs that a job recorded, in the order in which its sitemaps list them."""
 
 import re
 from collections.abc import AsyncIterator, Sequence
@@ -12,14 +12,15 @@ from sitemap_cli.services.reporting import job_result
 from sitemap_cli.storage.models import Sitemap, entries
 
 PAGE = 10_000
+"""Entries that are read at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class UrlFilter:
-    """Which URLs are wanted.
+    """Which URLs to list.
 
-    ``match`` and ``exclude`` are searched in the address, ``sitemap`` in that of the file; ``since``
-    is the oldest lastmod, in seconds since 1970.
+    ``match`` and ``exclude`` are searched for in the URL, ``sitemap`` in the URL of the sitemap; ``since``
+    is the oldest lastmod, in seconds since 1970; ``limit`` is the largest number of URLs.
     """
 
     match: re.Pattern[str] | None = None
@@ -34,17 +35,20 @@ class UrlFilter:
         return self.match is not None or self.exclude is not None
 
     def matches(self, loc: str) -> bool:
-        """Whether an address passes."""
+        """Return whether a URL matches ``match`` and does not match ``exclude``."""
         if self.match is not None and not self.match.search(loc):
             return False
         return self.exclude is None or not self.exclude.search(loc)
 
 
-Batch = tuple[Sitemap, Sequence[Row[*tuple[Any, ...]]]]
+EntryPage = tuple[Sitemap, Sequence[Row[*tuple[Any, ...]]]]
+"""A sitemap and some of its entries, as rows with the columns of ``URL_FIELDS`` but for the sitemap."""
 
 
-async def list_url_pages(session: AsyncSession, job_id: str, url_filter: UrlFilter) -> AsyncIterator[Batch]:
-    """Yield pages of rows and the file that lists them; a row has the columns of an entry."""
+async def list_url_pages(
+    session: AsyncSession, job_id: str, url_filter: UrlFilter
+) -> AsyncIterator[EntryPage]:
+    """Yield the URLs of a job that match, in pages."""
     left = url_filter.limit
     for sitemap, _ in await job_result.list_sitemaps_with_depth(session, job_id):
         if url_filter.sitemap is not None and not url_filter.sitemap.search(sitemap.url):
@@ -62,7 +66,7 @@ async def list_url_pages(session: AsyncSession, job_id: str, url_filter: UrlFilt
 async def _list_entry_pages(
     session: AsyncSession, sitemap: Sitemap, url_filter: UrlFilter
 ) -> AsyncIterator[Sequence[Row[*tuple[Any, ...]]]]:
-    """Page by key, not by offset: each page is one range of the clustered table."""
+    """Yield pages by key, not by offset: each page is one range of the clustered table."""
     if sitemap.document_id is None or not sitemap.urls:
         return
     table = entries.c

@@ -1,99 +1,149 @@
-"""Tells what the pages of a job answered, in the shape that scripts depend on."""
+"""Results of probes, read back from the database."""
 
 from collections.abc import Mapping
-from typing import Any
 
+import msgspec
+from msgspec import UNSET
 from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.probed_pages import PageFact, ProbeTotals, Share
 from sitemap_cli.crawl.pages.probed_page import DISALLOWED, LISTED, ProbedPage
+from sitemap_cli.model.page_results import (
+    PROBE_SCHEMA,
+    BadPage,
+    Canonical,
+    ProbePageLine,
+    ProbeResult,
+    ProblemRate,
+    Redirect,
+    Sample,
+)
 from sitemap_cli.services.checking import page_facts, site_facts
 from sitemap_cli.services.checking.page_facts import Tally
 from sitemap_cli.services.recording import jobs
 from sitemap_cli.services.reporting.job_result import format_time
 from sitemap_cli.storage.models import Probe
 
-SCHEMA = "sitemap/probe/1"
-MAX_TOLD = 10_000
-"""Pages that are told: a report of a million would be of no use to anybody."""
-NOT_TOLD = ("key", "document_id", "position", "digest", "text_digest")
+MAX_PAGES = 10_000
+"""Most bad pages in a result; a list of a million pages would be of no use."""
 
 
 async def load_probe_result(
     session: AsyncSession, tenant: str, job_id: str, unasked: Mapping[str, int]
-) -> dict[str, Any]:
-    """What is known of the pages of a job, whichever run asked them.
+) -> ProbeResult:
+    """Return what is known about the pages of a job, from all probes of it.
 
-    ``unasked`` counts those that the last run could not ask. Only pages in which something is wrong are told.
+    Args:
+        session: the caller's.
+        tenant: the tenant of the job.
+        job_id: the id of the job, or a prefix of it.
+        unasked: the pages that the last run could not request, by reason.
+
+    Raises:
+        NotFoundError: there is no such job.
     """
     job, domain = await jobs.find_job(session, tenant, job_id)
     site = SiteFact(url="", sitemaps=await site_facts.load_sitemap_facts(session, job.id))
-    tally, bad, count = Tally(job, page_facts.count_entries(site)), list[dict[str, Any]](), 0
-    async for found in page_facts.load_compared_pages(session, job, site):
-        for page in found:
-            wrong = tally.count_page(page) if page.was_requested else ["page-disallowed"]
-            count += bool(wrong)
-            if wrong and len(bad) < MAX_TOLD:
-                bad.append(_page(page, wrong))
-    head = {"schema": SCHEMA, "job_id": job.id, "domain": domain, "sample": job.sample or {}}
-    counts = {**await _count_responses(session, job.id), "unasked": dict(sorted(unasked.items()))}
-    return {**head, **_shares(tally.summarize()), **counts, "pages": bad, "pages_left_out": count - len(bad)}
+    tally, bad_pages, bad = Tally(job, page_facts.count_entries(site)), list[BadPage](), 0
+    async for batch in page_facts.load_compared_pages(session, job, site):
+        for page in batch:
+            problems = tally.count_page(page) if page.was_requested else ["page-disallowed"]
+            bad += bool(problems)
+            if problems and len(bad_pages) < MAX_PAGES:
+                bad_pages.append(_build_bad_page(page, problems))
+    probes = tally.summarize()
+    answered, unanswered, disallowed = await _count_responses(session, job.id)
+    return ProbeResult(
+        schema=PROBE_SCHEMA,
+        job_id=job.id,
+        domain=domain,
+        sample=msgspec.convert(job.sample or {}, Sample),
+        asked=probes.requested,
+        of=probes.total,
+        dirt=_build_rate("dirt", probes.dirt),
+        rates=_build_rates(probes),
+        answered=answered,
+        unanswered=unanswered,
+        disallowed=disallowed,
+        unasked=dict(sorted(unasked.items())),
+        pages=bad_pages,
+        pages_left_out=bad - len(bad_pages),
+    )
 
 
-def build_page_line(probed: ProbedPage, sitemaps: Mapping[int, str]) -> dict[str, Any]:
-    """One page as soon as it was asked; ``sitemaps`` are the addresses of files by their documents."""
-    told = {name: getattr(probed, name) for name in probed.__struct_fields__ if name not in NOT_TOLD}
-    sitemap = sitemaps.get(probed.document_id or 0)
-    return {"type": "page", **told, "asked_at": format_time(probed.asked_at), "sitemap": sitemap}
+def build_page_line(probed: ProbedPage, sitemap_urls: Mapping[int, str]) -> ProbePageLine:
+    """Return the line for one page; ``sitemap_urls`` are URLs of sitemaps by the id of their document."""
+    return ProbePageLine(
+        loc=probed.loc,
+        role=probed.role,
+        method=probed.method,
+        final_url=probed.final_url,
+        asked_at=format_time(probed.asked_at) or "",
+        ms=probed.ms,
+        status_code=probed.status_code,
+        error=probed.error,
+        error_message=probed.error_message,
+        hops=msgspec.convert(probed.hops, list[tuple[str, int]] | None),
+        content_type=probed.content_type,
+        last_modified=probed.last_modified,
+        title=probed.title,
+        noindex=probed.noindex,
+        noindex_for=probed.noindex_for,
+        canonicals=msgspec.convert(probed.canonicals, list[Canonical] | None),
+        alternates=probed.alternates,
+        soft_404=probed.soft_404,
+        sitemap=sitemap_urls.get(probed.document_id or 0),
+    )
 
 
 async def load_sitemap_urls(session: AsyncSession, job_id: str) -> Mapping[int, str]:
-    """The addresses of the sitemaps of a job, by their documents."""
+    """Return the URLs of the sitemaps of a job by the id of their document."""
     return page_facts.map_sitemap_urls(
         SiteFact(url="", sitemaps=await site_facts.load_sitemap_facts(session, job_id))
     )
 
 
-async def _count_responses(session: AsyncSession, job_id: str) -> dict[str, int]:
-    """How many pages answered in HTTP, how many did not, and how many robots.txt kept us from."""
+async def _count_responses(session: AsyncSession, job_id: str) -> tuple[int, int, int]:
+    """Return the number of pages with a response, without one, and disallowed by robots.txt."""
     disallowed = func.count().filter(Probe.error == DISALLOWED)
     query = select(func.count(), func.count(Probe.status_code), disallowed)
     known, answered, kept = (
         await session.execute(query.where(Probe.job_id == job_id, Probe.role == LISTED))
     ).one()
-    return {"answered": answered, "unanswered": known - answered - kept, "disallowed": kept}
+    return answered, known - answered - kept, kept
 
 
-def _shares(probes: ProbeTotals) -> dict[str, Any]:
-    rates = [_rate(name, share) for name, share in probes.shares.items()]
-    return {"asked": probes.requested, "of": probes.total, "dirt": _rate("dirt", probes.dirt), "rates": rates}
+def _build_rates(probes: ProbeTotals) -> list[ProblemRate]:
+    return [_build_rate(problem, share) for problem, share in probes.shares.items()]
 
 
-def _rate(problem: str, share: Share) -> dict[str, Any]:
-    bounds = {"rate": share.rate, "low": share.low, "high": share.high}
-    return {
-        "problem": problem,
-        "count": share.count,
-        **{name: round(each, 6) for name, each in bounds.items()},
-    }
+def _build_rate(problem: str, share: Share) -> ProblemRate:
+    return ProblemRate(
+        problem=problem,
+        count=share.count,
+        rate=round(share.rate, 6),
+        low=round(share.low, 6),
+        high=round(share.high, 6),
+    )
 
 
-def _page(page: PageFact, wrong: list[str]) -> dict[str, Any]:
-    """What there is to know of a page with which something is wrong; fields that are empty are left out."""
-    said = {
-        "error": page.error,
-        "error_message": page.error_message,
-        "final_url": page.final_url if page.final_url != page.loc else None,
-        "hops": [{"url": url, "status_code": code} for url, code in page.hops],
-        "title": page.title,
-        "noindex": page.noindex,
-        "canonicals": [{"href": href, "by": by} for href, by in page.canonicals],
-        "soft_404": page.soft_404,
-        "lastmod": page.lastmod_contradiction,
-        "hreflang": page.hreflang_difference,
-    }
-    place = {"loc": page.loc, "sitemap": page.sitemap, "line": page.line}
-    told = {name: value for name, value in said.items() if value}
-    return {**place, "problems": wrong, "status_code": page.status_code, **told}
+def _build_bad_page(page: PageFact, problems: list[str]) -> BadPage:
+    return BadPage(
+        loc=page.loc,
+        sitemap=page.sitemap,
+        line=page.line,
+        problems=problems,
+        status_code=page.status_code,
+        error=page.error or UNSET,
+        error_message=page.error_message or UNSET,
+        final_url=page.final_url if page.final_url and page.final_url != page.loc else UNSET,
+        hops=[Redirect(url, code) for url, code in page.hops] or UNSET,
+        title=page.title or UNSET,
+        noindex=page.noindex or UNSET,
+        canonicals=[Canonical(href, by) for href, by in page.canonicals] or UNSET,
+        soft_404=page.soft_404 or UNSET,
+        lastmod=page.lastmod_contradiction or UNSET,
+        hreflang=page.hreflang_difference or UNSET,
+    )

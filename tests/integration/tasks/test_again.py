@@ -5,12 +5,14 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import func, select, update
 
 from sitemap_cli.crawl import requester
 from sitemap_cli.crawl.fetched_sitemap import DiscoveredUrl, reuse_cached
 from sitemap_cli.crawl.http_cache import CachedDocument
 from sitemap_cli.fetch.interface import Validators
+from sitemap_cli.model.results import JobResult, JobTotals, SitemapResult
 from sitemap_cli.model.values import DiscoveredBy, Kind
 from sitemap_cli.services.recording import sitemap_rows
 from sitemap_cli.services.reporting import listed_urls as urls_service
@@ -34,7 +36,7 @@ def shop(site: Site) -> Site:
     return site
 
 
-async def analyze(db: Database, site: Site, path: str = "", **settings: Any) -> dict[str, Any]:
+async def analyze(db: Database, site: Site, path: str = "", **settings: Any) -> JobResult:
     site.hits.clear()
     return await analyze_target(db, Settings(allow_private=True, retries=0, **settings), site.url + path)
 
@@ -53,13 +55,12 @@ async def locs(db: Database, job_id: str) -> list[str]:
         return [row.loc async for _, rows in found for row in rows]
 
 
-def told(result: dict[str, Any]) -> dict[str, Any]:
-    """What a RESULT says about the sitemaps, without what differs from run to run."""
-    passing = ("ms", "status_code", "wire_bytes", "unchanged")
+def told(result: JobResult) -> tuple[list[SitemapResult], JobTotals, str | None]:
+    """Return the sitemaps of a result, without what differs from run to run."""
     sitemaps = [
-        {name: value for name, value in each.items() if name not in passing} for each in result["sitemaps"]
+        replace(each, ms=0, status_code=None, wire_bytes=0, unchanged=False) for each in result.sitemaps
     ]
-    return {"sitemaps": sitemaps, "totals": {**result["totals"], "new_urls": 0}, "verdict": result["verdict"]}
+    return sitemaps, replace(result.totals, new_urls=0), result.verdict
 
 
 async def test_what_did_not_change_is_neither_sent_nor_read_nor_written_again(
@@ -70,12 +71,12 @@ async def test_what_did_not_change_is_neither_sent_nor_read_nor_written_again(
     second = await analyze(db, shop)
 
     assert shop.paths == ["/robots.txt", "/index.xml", "/a.xml", "/b.xml.gz"]
-    assert [each["status_code"] for each in second["sitemaps"]] == [304] * 3
-    assert [each["wire_bytes"] for each in second["sitemaps"]] == [0] * 3
-    assert [each["unchanged"] for each in second["sitemaps"]] == [True] * 3
+    assert [each.status_code for each in second.sitemaps] == [304] * 3
+    assert [each.wire_bytes for each in second.sitemaps] == [0] * 3
+    assert [each.unchanged for each in second.sitemaps] == [True] * 3
     assert told(first) == told(second)
     assert await counted(db) == rows
-    assert await locs(db, first["job_id"]) == await locs(db, second["job_id"])
+    assert await locs(db, first.job_id) == await locs(db, second.job_id)
 
 
 async def test_oddities_of_a_body_that_is_not_sent_again_are_told_again(db: Database, shop: Site) -> None:
@@ -83,14 +84,14 @@ async def test_oddities_of_a_body_that_is_not_sent_again_are_told_again(db: Data
     async with db.reading() as session:
         codes = (await session.scalars(select(Problem.code).where(Problem.sitemap_id.is_not(None)))).all()
     assert codes == ["gz-name-but-plain"] * 3
-    assert [each["sitemaps"][2]["problems"] for each in results] == [1, 1, 1]
-    assert results[0]["findings"] == results[2]["findings"]
+    assert [each.sitemaps[2].problems for each in results] == [1, 1, 1]
+    assert results[0].findings == results[2].findings
 
 
 async def test_refresh_asks_for_everything(db: Database, shop: Site) -> None:
     first = await analyze(db, shop)
     second = await analyze(db, shop, refresh=True)
-    assert [each["status_code"] for each in second["sitemaps"]] == [200] * 3
+    assert [each.status_code for each in second.sitemaps] == [200] * 3
     assert not any("if-none-match" in hit.headers for hit in shop.hits)
     assert told(first) == told(second)
 
@@ -100,28 +101,28 @@ async def test_a_server_without_validators_is_recognised_by_what_it_sends(db: Da
     await analyze(db, shop)
     rows = await counted(db)
     second = await analyze(db, shop)
-    (a,) = (each for each in second["sitemaps"] if each["url"].endswith("/a.xml"))
-    assert (a["status_code"], a["unchanged"], await counted(db)) == (200, True, rows)
+    (a,) = (each for each in second.sitemaps if each.url.endswith("/a.xml"))
+    assert (a.status_code, a.unchanged, await counted(db)) == (200, True, rows)
 
 
 async def test_a_sitemap_that_changed_is_read(db: Database, shop: Site) -> None:
     await analyze(db, shop)
     shop.routes["/a.xml"] = validated(urlset(f"{shop.url}/1", f"{shop.url}/new"), '"a2"')
     second = await analyze(db, shop)
-    assert [each["status_code"] for each in second["sitemaps"]] == [304, 200, 304]
-    assert second["totals"]["new_urls"] == 1
-    assert f"{shop.url}/new" in await locs(db, second["job_id"])
+    assert [each.status_code for each in second.sitemaps] == [304, 200, 304]
+    assert second.totals.new_urls == 1
+    assert f"{shop.url}/new" in await locs(db, second.job_id)
 
 
 async def test_what_was_read_in_part_is_read_again(db: Database, shop: Site) -> None:
     whole = urlset(f"{shop.url}/1", f"{shop.url}/2")
     etag = (("ETag", '"a"'),)
     shop.routes["/a.xml"] = Answer(whole[:-40], headers=etag)
-    assert (await analyze(db, shop))["verdict"] == "partial"
+    assert (await analyze(db, shop)).verdict == "partial"
     shop.routes["/a.xml"] = Answer(whole, headers=etag)
     second = await analyze(db, shop)
-    assert second["verdict"] == "ok"
-    assert [each["status_code"] for each in second["sitemaps"]] == [304, 200, 304]
+    assert second.verdict == "ok"
+    assert [each.status_code for each in second.sitemaps] == [304, 200, 304]
 
 
 async def test_bytes_that_all_arrived_from_a_broken_connection_are_read_again(
@@ -134,8 +135,8 @@ async def test_bytes_that_all_arrived_from_a_broken_connection_are_read_again(
         site.routes["/a.txt"] = answer
         for _ in range(2):
             result = await analyze(db, site, "/a.txt")
-            (a,) = result["sitemaps"]
-            told.append((result["verdict"], a["error"], a["urls"], a["unchanged"]))
+            (a,) = result.sitemaps
+            told.append((result.verdict, a.error, a.urls, a.unchanged))
     assert told == [
         ("partial", "incomplete-body", 49, False),
         ("partial", "incomplete-body", 49, True),
@@ -150,17 +151,17 @@ async def test_many_targets_of_a_domain_do_not_make_each_other_forgotten(db: Dat
     for path in paths:
         site.routes[path] = validated(urlset(f"{site.url}{path}/1"), f'"{path}"')
     nights = [[await analyze(db, site, path) for path in paths] for _ in range(2)]
-    codes = [[each["sitemaps"][0]["status_code"] for each in night] for night in nights]
+    codes = [[each.sitemaps[0].status_code for each in night] for night in nights]
     assert codes == [[200] * 6, [304] * 6]
 
 
 async def test_what_a_run_failed_to_get_is_still_known_from_the_one_before(db: Database, shop: Site) -> None:
     await analyze(db, shop)
     good, shop.routes["/a.xml"] = shop.routes["/a.xml"], Answer(status=404)
-    assert (await analyze(db, shop))["verdict"] == "partial"
+    assert (await analyze(db, shop)).verdict == "partial"
     shop.routes["/a.xml"] = good
     third = await analyze(db, shop)
-    assert [each["status_code"] for each in third["sitemaps"]] == [304] * 3
+    assert [each.status_code for each in third.sitemaps] == [304] * 3
 
 
 async def test_what_time_did_not_allow_to_read_is_read_by_the_next_run(
@@ -169,10 +170,10 @@ async def test_what_time_did_not_allow_to_read_is_read_by_the_next_run(
     with monkeypatch.context() as hurried:
         hurried.setattr(requester, "READING_GRACE", -1e9)
         first = await analyze(db, shop)
-    assert {each["error"] for each in first["sitemaps"]} == {"deadline"}
-    assert (first["totals"]["urls"], first["verdict"]) == (0, "timeout")
+    assert {each.error for each in first.sitemaps} == {"deadline"}
+    assert (first.totals.urls, first.verdict) == (0, "timeout")
     second = await analyze(db, shop)
-    assert (second["totals"]["urls"], second["verdict"]) == (3, "ok")
+    assert (second.totals.urls, second.verdict) == (3, "ok")
 
 
 async def test_tenants_and_domains_know_nothing_of_each_other(db: Database, shop: Site) -> None:
@@ -200,7 +201,7 @@ def changed(site: Site, version: int) -> None:
 async def trusting(db: Database, site: Site) -> list[str]:
     """The sitemaps that a trusting run asks for."""
     result = await analyze(db, site, trust_index_lastmod=True)
-    assert result["verdict"] == "ok"
+    assert result.verdict == "ok"
     return [each for each in site.paths if each not in ("/robots.txt", "/index.xml")]
 
 
@@ -218,9 +219,9 @@ async def test_a_sitemap_with_an_old_date_is_not_asked_for_once_its_index_has_pr
     changed(shop, 3)
     assert await trusting(db, shop) == ["/a.xml"]
     result = await analyze(db, shop, trust_index_lastmod=True)
-    assert [each["status_code"] for each in result["sitemaps"]] == [200, None, None]
-    assert [each["unchanged"] for each in result["sitemaps"]] == [True, True, True]
-    assert (result["totals"]["urls"], result["totals"]["new_urls"]) == (2, 0)
+    assert [each.status_code for each in result.sitemaps] == [200, None, None]
+    assert [each.unchanged for each in result.sitemaps] == [True, True, True]
+    assert (result.totals.urls, result.totals.new_urls) == (2, 0)
 
 
 async def proved(db: Database, site: Site, lastmod: str = "2026-02-02") -> None:
@@ -281,7 +282,7 @@ async def test_nothing_is_trusted_unless_the_user_says_so(db: Database, shop: Si
 
 
 async def test_a_document_that_was_removed_meanwhile_is_told(db: Database, shop: Site) -> None:
-    job_id = (await analyze(db, shop))["job_id"]
+    job_id = (await analyze(db, shop)).job_id
     url = f"{shop.url}/a.xml"
     gone = CachedDocument(1, 10**6, Kind.URLSET, b"", 1, 0, Validators(url, '"a"'))
     async with db.transaction() as session:

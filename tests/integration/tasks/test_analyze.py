@@ -5,8 +5,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import func, select
 
+from sitemap_cli.model.results import FindingCounts, JobResult, JobTotals
 from sitemap_cli.services.checking import findings
 from sitemap_cli.services.recording import document_store, job_totals, sitemap_rows
 from sitemap_cli.services.reporting import listed_urls as urls_service
@@ -30,7 +32,7 @@ def folder(tmp_path: Path) -> Path:
     return site
 
 
-async def analyze(db: Database, folder: Path, *, base: str = BASE, **settings: Any) -> dict[str, Any]:
+async def analyze(db: Database, folder: Path, *, base: str = BASE, **settings: Any) -> JobResult:
     return await analyze_target(db, Settings(**settings), str(folder), base)
 
 
@@ -45,8 +47,8 @@ async def locs(db: Database, job_id: str) -> list[str]:
 
 async def test_a_run_records_every_url_in_the_order_of_the_files(db: Database, folder: Path) -> None:
     result = await analyze(db, folder)
-    assert (result["status"], result["verdict"]) == ("completed", "ok")
-    assert await locs(db, result["job_id"]) == [
+    assert (result.status, result.verdict) == ("completed", "ok")
+    assert await locs(db, result.job_id) == [
         *(f"{BASE}/a/{n}" for n in range(5)),
         f"{BASE}/a/0",
         f"{BASE}/b/1",
@@ -58,7 +60,7 @@ async def test_urls_listed_twice_count_once_as_unique(db: Database, folder: Path
     result = await analyze(db, folder)
     size = sum((folder / name).stat().st_size for name in ("sitemap.xml", "a.xml", "b.xml"))
     counts = {"sitemaps": 3, "urls": 8, "unique_urls": 6, "new_urls": 6, "removed_urls": 0}
-    assert result["totals"] == {**counts, "bytes": size}
+    assert result.totals == JobTotals(**counts, bytes=size)
 
 
 async def test_a_second_run_of_an_unchanged_site_adds_no_document(db: Database, folder: Path) -> None:
@@ -67,40 +69,40 @@ async def test_a_second_run_of_an_unchanged_site_adds_no_document(db: Database, 
     async with db.reading() as session:
         assert await session.scalar(select(func.count()).select_from(Document)) == 3
         assert await session.scalar(select(func.count()).select_from(entries)) == 8
-    assert [each["unchanged"] for each in first["sitemaps"]] == [False, False, False]
-    assert [each["unchanged"] for each in second["sitemaps"]] == [True, True, True]
-    assert second["totals"] == {**first["totals"], "new_urls": 0}
-    assert await locs(db, first["job_id"]) == await locs(db, second["job_id"])
+    assert [each.unchanged for each in first.sitemaps] == [False, False, False]
+    assert [each.unchanged for each in second.sitemaps] == [True, True, True]
+    assert second.totals == replace(first.totals, new_urls=0)
+    assert await locs(db, first.job_id) == await locs(db, second.job_id)
 
 
 async def test_only_urls_that_no_file_listed_before_are_new(db: Database, folder: Path) -> None:
     await analyze(db, folder)
     (folder / "b.xml").write_bytes(urlset(f"{BASE}/a/1", f"{BASE}/b/1", f"{BASE}/b/2", f"{BASE}/b/3"))
     result = await analyze(db, folder)
-    assert result["totals"]["new_urls"] == 2
-    assert [each["unchanged"] for each in result["sitemaps"]] == [True, True, False]
+    assert result.totals.new_urls == 2
+    assert [each.unchanged for each in result.sitemaps] == [True, True, False]
 
 
 async def test_only_urls_that_no_file_lists_any_longer_are_removed(db: Database, folder: Path) -> None:
     await analyze(db, folder)
     (folder / "b.xml").write_bytes(urlset(f"{BASE}/a/0", f"{BASE}/new"))
     result = await analyze(db, folder)
-    totals = result["totals"]
-    assert (totals["unique_urls"], totals["new_urls"], totals["removed_urls"]) == (6, 1, 1)
+    totals = result.totals
+    assert (totals.unique_urls, totals.new_urls, totals.removed_urls) == (6, 1, 1)
 
 
 async def test_nothing_is_removed_from_a_site_that_was_read_in_part(db: Database, folder: Path) -> None:
     await analyze(db, folder)
     (folder / "b.xml").unlink()
     result = await analyze(db, folder)
-    assert (result["verdict"], result["totals"]["removed_urls"]) == ("partial", 0)
+    assert (result.verdict, result.totals.removed_urls) == ("partial", 0)
 
 
 async def test_tenants_share_nothing(db: Database, folder: Path) -> None:
     await analyze(db, folder, tenant="one")
     other = await analyze(db, folder, tenant="two")
-    assert other["totals"]["new_urls"] == 6
-    assert not any(each["unchanged"] for each in other["sitemaps"])
+    assert other.totals.new_urls == 6
+    assert not any(each.unchanged for each in other.sitemaps)
 
 
 async def test_equal_bodies_with_relative_addresses_are_two_documents(db: Database, tmp_path: Path) -> None:
@@ -108,10 +110,10 @@ async def test_equal_bodies_with_relative_addresses_are_two_documents(db: Databa
     first = await analyze(db, tmp_path, base="https://one.example")
     second = await analyze(db, tmp_path, base="https://two.example")
     again = await analyze(db, tmp_path, base="https://one.example")
-    assert await locs(db, first["job_id"]) == ["https://one.example/page"]
-    assert await locs(db, second["job_id"]) == ["https://two.example/page"]
-    assert await locs(db, again["job_id"]) == ["https://one.example/page"]
-    assert again["sitemaps"][0]["unchanged"]
+    assert await locs(db, first.job_id) == ["https://one.example/page"]
+    assert await locs(db, second.job_id) == ["https://two.example/page"]
+    assert await locs(db, again.job_id) == ["https://one.example/page"]
+    assert again.sitemaps[0].unchanged
 
 
 @pytest.mark.parametrize("loc", ["/page", f"{BASE}/page"])
@@ -134,8 +136,8 @@ async def test_a_body_that_another_process_records_meanwhile_is_one_document(
     lists = b"<sitemap><loc>%s/b.xml</loc></sitemap></urlset>" % BASE.encode()
     (folder / "sitemap.xml").write_bytes(urlset(loc).replace(b"</urlset>", lists))
     result = await analyze(db, folder)
-    names = [each["url"].removeprefix(BASE) for each in result["sitemaps"]]
-    assert (result["verdict"], sorted(names)) == ("ok", ["/b.xml"] * 2 + ["/sitemap.xml"] * 2)
+    names = [each.url.removeprefix(BASE) for each in result.sitemaps]
+    assert (result.verdict, sorted(names)) == ("ok", ["/b.xml"] * 2 + ["/sitemap.xml"] * 2)
     async with db.reading() as session:
         assert await session.scalar(select(func.count()).select_from(Document)) == 2
         assert await session.scalar(select(func.count()).select_from(entries)) == 4
@@ -161,14 +163,14 @@ async def test_the_freshness_of_lastmod_is_counted_by_age(db: Database, tmp_path
         f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{items}{rest}</urlset>'
     )
     result = await analyze(db, tmp_path)
-    assert result["lastmod"] == {**dict.fromkeys(ages, 1), "missing": 1, "invalid": 1}
+    assert result.lastmod == {**dict.fromkeys(ages, 1), "missing": 1, "invalid": 1}
 
 
 async def test_max_urls_stops_between_documents_and_says_so(db: Database, folder: Path) -> None:
     result = await analyze(db, folder, max_urls=3, concurrency=1)
-    assert result["verdict"] == "partial"
-    assert "--max-urls is 3" in result["error"]
-    assert result["totals"]["urls"] in (3, 5)
+    assert result.verdict == "partial"
+    assert "--max-urls is 3" in result.error
+    assert result.totals.urls in (3, 5)
 
 
 async def test_a_document_that_lists_a_sitemap_among_its_pages_is_followed(db, folder: Path) -> None:
@@ -176,8 +178,8 @@ async def test_a_document_that_lists_a_sitemap_among_its_pages_is_followed(db, f
     (folder / "sitemap.xml").write_bytes(mixed % BASE.encode())
     for _ in range(2):
         result = await analyze(db, folder)
-        assert [each["url"] for each in result["sitemaps"]] == [f"{BASE}/sitemap.xml", f"{BASE}/b.xml"]
-        assert result["totals"]["urls"] == 4
+        assert [each.url for each in result.sitemaps] == [f"{BASE}/sitemap.xml", f"{BASE}/b.xml"]
+        assert result.totals.urls == 4
 
 
 async def test_what_is_wrong_with_a_site_is_found(db: Database, folder: Path) -> None:
@@ -186,19 +188,17 @@ async def test_what_is_wrong_with_a_site_is_found(db: Database, folder: Path) ->
     (folder / "page.html").write_text("<!doctype html><html><title>x</title></html>")
     result = await analyze(db, folder)
     async with db.reading() as session:
-        found = {
-            (each.rule, each.sitemap) for each in await findings.list_findings(session, result["job_id"])
-        }
+        found = {(each.rule, each.sitemap) for each in await findings.list_findings(session, result.job_id)}
     assert found == {
         ("SM102", f"{BASE}/gone.xml"),
         ("SM111", f"{BASE}/page.html"),
         ("SM201", f"{BASE}/a.xml"),
     }
-    assert result["findings"] == {"error": 3, "warning": 0, "info": 0}
+    assert result.findings == FindingCounts(error=3, warning=0, info=0)
 
 
 async def test_what_a_stopped_job_recorded_can_be_summed_up(db: Database, folder: Path) -> None:
     result = await analyze(db, folder)
     async with db.reading() as session:
-        so_far = await job_totals.compute_partial_totals(session, result["job_id"])
+        so_far = await job_totals.compute_partial_totals(session, result.job_id)
     assert (so_far.sitemaps, so_far.urls, so_far.unique_urls) == (3, 8, 0)

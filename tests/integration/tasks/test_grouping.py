@@ -3,12 +3,12 @@
 import asyncio
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from typing import Any
 
 import pytest
 
 from sitemap_cli.crawl.fetched_sitemap import DiscoveredUrl, FetchedSitemap, build_unfetched
 from sitemap_cli.fetch.interface import Response
+from sitemap_cli.model.results import JobResult
 from sitemap_cli.model.values import DiscoveredBy, Fault
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
@@ -18,7 +18,7 @@ from tests.runs import analyze_target
 from tests.web import Answer, Site, index, robots, urlset
 
 
-async def analyze(db: Database, site: Site) -> dict[str, Any]:
+async def analyze(db: Database, site: Site) -> JobResult:
     return await analyze_target(db, Settings(allow_private=True), site.url)
 
 
@@ -32,13 +32,13 @@ async def test_a_thousand_sitemaps_that_were_not_asked_take_few_transactions(
     with injected(Faults()) as faults:
         result = await analyze(db, site)
     assert faults.seen.count("commit") < 100
-    told = [(each["url"], each["status_code"], each["error"], each["urls"]) for each in result["sitemaps"]]
+    told = [(each.url, each.status_code, each.error, each.urls) for each in result.sitemaps]
     assert told == [
         (f"{site.url}/index.xml", 200, None, 0),
         *((each, None, "robots-disallowed", 0) for each in forbidden),
         (f"{site.url}/a.xml", 200, None, 1),
     ]
-    assert (result["verdict"], result["totals"]["urls"]) == ("partial", 1)
+    assert (result.verdict, result.totals.urls) == ("partial", 1)
 
 
 # The groups themselves

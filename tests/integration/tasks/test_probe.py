@@ -225,7 +225,7 @@ async def test_some_of_the_pages_that_were_removed_are_asked_too(db: Database) -
     )
     async with db.reading() as session:
         result = await probe_result.load_probe_result(session, "default", job_id, {})
-    assert (result["asked"], result["of"]) == (10, 10)
+    assert (result.asked, result.of) == (10, 10)
 
 
 async def test_pages_go_with_their_job(db: Database, job_id: str) -> None:

@@ -42,11 +42,11 @@ def code_of(*arguments: str) -> Any:
 def test_a_fault_of_ours_is_a_traceback_that_a_terminal_survives(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    async def broken(_: object) -> None:
+    async def broken(*_: object) -> None:
         raise RuntimeError("\x1b[31mboom")
 
     assert code_of("db", "upgrade") == 0
-    monkeypatch.setattr(database_stats, "count_rows", broken)
+    monkeypatch.setattr(database_stats, "load_database_info", broken)
     assert code_of("db", "info") == 70
     told = capsys.readouterr().err
     assert "Traceback (most recent call last):\n" in told

@@ -1,27 +1,59 @@
-"""Advice goes by what was answered, and falls back on the verdict."""
+"""Next steps depend on the responses, and otherwise on the verdict."""
 
 import pytest
 
 from sitemap_cli.cli.view import next_steps
 from sitemap_cli.crawl.verdicts import VERDICT_BY_REASON
+from sitemap_cli.model.results import FindingCounts, JobResult, JobTotals, SitemapResult, SourceResult
+from sitemap_cli.model.values import DiscoveredBy, Status, Verdict
 
 
 def result(verdict, *, sitemaps=(), sources=(), urls=0):
-    """A RESULT as far as advice reads it; an answer is a reason, a status and a message."""
-    return {
-        "job_id": "1",
-        "domain": "a.example",
-        "verdict": verdict,
-        "totals": {"urls": urls},
-        "sitemaps": [
-            {"url": "u", "error": reason, "status_code": status, "error_message": message}
-            for reason, status, message in sitemaps
-        ],
-        "sources": [
-            {"source": "robots", "url": "u", "answer": reason, "status_code": status, "message": message}
+    """Return a job result; a response is a reason, a status and a message."""
+    return JobResult(
+        domain="a.example",
+        target="a.example",
+        job_id="1",
+        status=Status.FAILED,
+        verdict=Verdict(verdict),
+        error=None,
+        started_at=None,
+        finished_at=None,
+        duration_ms=None,
+        sitemaps=[failed_sitemap(*response) for response in sitemaps],
+        totals=JobTotals(sitemaps=0, urls=urls, unique_urls=urls, new_urls=0, removed_urls=0, bytes=0),
+        lastmod={},
+        findings=FindingCounts(error=0, warning=0, info=0),
+        sources=[
+            SourceResult("robots", "u", status, reason, message=message)
             for reason, status, message in sources
         ],
-    }
+    )
+
+
+def failed_sitemap(reason, status, message):
+    return SitemapResult(
+        url="u",
+        final_url="u",
+        parent=None,
+        discovered_by=DiscoveredBy.USER,
+        kind=None,
+        status_code=status,
+        error=reason,
+        error_message=message,
+        bytes=0,
+        wire_bytes=0,
+        urls=0,
+        children=0,
+        problems=0,
+        unchanged=False,
+        etag=None,
+        last_modified=None,
+        generator=None,
+        encoding=None,
+        attempts=1,
+        ms=0,
+    )
 
 
 WALL = ("challenge", 403, "Cloudflare answered instead of the server")
@@ -29,15 +61,15 @@ STATUS = "http-status"
 
 
 @pytest.mark.parametrize(
-    ("verdict", "answer", "words", "never"),
+    ("verdict", "response", "words", "never"),
     [
-        ("blocked", WALL, ["Cloudflare answered", "no option", "let this user agent"], ["--delay"]),
+        ("blocked", WALL, ["Cloudflare answered", "no option", "allow this user agent"], ["--delay"]),
         ("blocked", ("challenge", 200, "a captcha answered"), ["a captcha", "no option"], []),
         ("blocked", (STATUS, 401, ""), ["--user", "--cookie", "--header"], ["--delay", "--no-robots"]),
         (
             "blocked",
             (STATUS, 403, ""),
-            ["--user-agent", "--contact", "--delay", "your address"],
+            ["--user-agent", "--contact", "--delay", "your IP address"],
             ["--user NAME"],
         ),
         ("blocked", (STATUS, 407, ""), ["--proxy"], ["--delay"]),
@@ -57,46 +89,53 @@ STATUS = "http-status"
         ("timeout", ("deadline", None, ""), ["--timeout", "--deadline"], []),
         ("http-error", ("connection-refused", None, ""), ["nothing listens"], []),
         ("http-error", ("host-failing", None, ""), ["--max-failures"], []),
-        ("http-error", (STATUS, 404, ""), ["is the address right"], []),
+        ("http-error", (STATUS, 404, ""), ["is the URL right"], []),
     ],
 )
 @pytest.mark.parametrize("where", ["sitemaps", "sources"])
-def test_what_was_answered_decides_what_may_help(verdict, answer, words, never, where):
-    said = "\n".join(next_steps.suggest_next_steps(result(verdict, **{where: [answer]})))
-    assert [word for word in words if word not in said] == []
-    assert [word for word in never if word in said] == []
-    assert "{" not in said
+def test_the_response_decides_the_remedy(verdict, response, words, never, where):
+    steps = "\n".join(next_steps.suggest_next_steps(result(verdict, **{where: [response]})))
+    assert [word for word in words if word not in steps] == []
+    assert [word for word in never if word in steps] == []
+    assert "{" not in steps
 
 
-def test_only_what_the_verdict_is_made_of_counts():
-    said = next_steps.suggest_next_steps(result("absent", sources=[(STATUS, 403, ""), (STATUS, 404, "")]))
-    assert not any("refuses" in line for line in said)
-    assert any("sitemap analyze https://a.example/PATH" in line for line in said)
+@pytest.mark.parametrize("verdict", sorted(set(Verdict) - {Verdict.OK, Verdict.CANCELLED}))
+def test_every_verdict_that_is_not_ok_has_a_next_step(verdict):
+    steps = next_steps.suggest_next_steps(result(verdict))
+    assert len(steps) >= 2
+    assert not any("{" in line for line in steps)
 
 
-def test_each_remedy_is_said_once_and_the_surest_first():
-    said = next_steps.suggest_next_steps(
+def test_only_failures_that_lead_to_the_verdict_count():
+    steps = next_steps.suggest_next_steps(result("absent", sources=[(STATUS, 403, ""), (STATUS, 404, "")]))
+    assert not any("refuses" in line for line in steps)
+    assert any("sitemap analyze https://a.example/PATH" in line for line in steps)
+
+
+def test_each_remedy_is_printed_once_and_the_most_certain_first():
+    steps = next_steps.suggest_next_steps(
         result("blocked", sitemaps=[(STATUS, 403, "")] * 9, sources=[(STATUS, 401, ""), WALL])
     )
-    assert len(said) == len(set(said))
-    assert said[0].startswith("Cloudflare")
-    assert "--user NAME" in said[2]
+    assert len(steps) == len(set(steps))
+    assert steps[0].startswith("Cloudflare")
+    assert "--user NAME" in steps[2]
 
 
-def test_a_partial_run_says_what_the_rest_needs():
-    said = next_steps.suggest_next_steps(
+def test_a_partial_job_names_what_the_missing_sitemaps_need():
+    steps = next_steps.suggest_next_steps(
         result("partial", sitemaps=[("too-slow", 200, ""), (None, 200, "")], sources=[WALL], urls=7)
     )
-    assert "marked above" in said[0]
-    assert "--min-speed" in said[1]
-    assert not any("Cloudflare" in line for line in said)
+    assert "marked above" in steps[0]
+    assert "--min-speed" in steps[1]
+    assert not any("Cloudflare" in line for line in steps)
 
 
-@pytest.mark.parametrize("key", sorted(key for key in next_steps.BY_ANSWER if not key.isdigit()))
-def test_every_remedy_is_for_a_reason_there_is(key):
+@pytest.mark.parametrize("key", sorted(key for key in next_steps.BY_RESPONSE if not key.isdigit()))
+def test_every_remedy_is_for_a_known_reason(key):
     assert key in VERDICT_BY_REASON
 
 
-def test_braces_in_what_a_server_said_do_no_harm():
-    said = next_steps.suggest_next_steps(result("tls", sitemaps=[("tls-error", None, "{x} {0}")]))
-    assert said[0] == "{x} {0}"
+def test_braces_in_a_message_are_printed_as_they_are():
+    steps = next_steps.suggest_next_steps(result("tls", sitemaps=[("tls-error", None, "{x} {0}")]))
+    assert steps[0] == "{x} {0}"

@@ -7,7 +7,6 @@ from pathlib import Path
 import pytest
 
 from sitemap_cli.cli.output_file import open_output
-from sitemap_cli.cli.view import next_steps
 from sitemap_cli.cli.view.numbers import format_size
 from sitemap_cli.errors import StorageError
 from sitemap_cli.model import exit_codes
@@ -56,14 +55,6 @@ def test_no_verdict_is_a_failure() -> None:
 )
 def test_several_targets_share_an_exit_code(codes: list[int], code: int) -> None:
     assert exit_codes.combine(codes) == code
-
-
-@pytest.mark.parametrize("verdict", sorted(set(Verdict) - {Verdict.OK, Verdict.CANCELLED}))
-def test_every_verdict_that_is_not_ok_comes_with_advice(verdict: Verdict) -> None:
-    result = {"job_id": "1", "domain": "a.example", "verdict": verdict, "totals": {"urls": 0}}
-    said = next_steps.suggest_next_steps(result)
-    assert len(said) >= 2
-    assert not any("{" in line for line in said)
 
 
 def test_a_file_appears_when_it_is_whole(tmp_path: Path) -> None:

@@ -3,35 +3,45 @@
 import io
 from typing import Any
 
+import msgspec
 import pytest
 
 from sitemap_cli.cli.console import Console
 from sitemap_cli.cli.view.analysis import MAX_FINDINGS, render_analysis
-from sitemap_cli.cli.view.live_progress import SLOW, _JobDisplay
+from sitemap_cli.cli.view.live_progress import SLOW_SECONDS, _JobDisplay
 from sitemap_cli.cli.view.sitemap_tree import MAX_SHOWN, render_tree
+from sitemap_cli.model.results import JobResult, SitemapResult
 from sitemap_cli.progress import Progress
 from sitemap_cli.storage.models import Finding
 
 ROOT = "https://a.example/index.xml"
 
 
-def sitemap(url: str, parent: str | None = ROOT, **fields: Any) -> dict[str, Any]:
+def sitemap(url: str, parent: str | None = ROOT, **fields: Any) -> SitemapResult:
     usual = {
+        "final_url": url,
         "kind": "urlset",
         "urls": 5,
         "children": 0,
         "bytes": 1200,
+        "wire_bytes": 600,
         "discovered_by": "index",
         "error": None,
         "error_message": None,
         "status_code": 200,
         "problems": 0,
         "unchanged": False,
+        "etag": None,
+        "last_modified": None,
+        "generator": None,
+        "encoding": "utf-8",
+        "attempts": 1,
+        "ms": 20,
     }
-    return {"url": url, "parent": parent, **usual, **fields}
+    return msgspec.convert({"url": url, "parent": parent, **usual, **fields}, SitemapResult)
 
 
-def result(**fields: Any) -> dict[str, Any]:
+def result(**fields: Any) -> JobResult:
     totals = {"sitemaps": 1, "urls": 5, "unique_urls": 5, "new_urls": 5, "removed_urls": 0, "bytes": 1200}
     usual = {
         "domain": "a.example",
@@ -40,13 +50,16 @@ def result(**fields: Any) -> dict[str, Any]:
         "status": "completed",
         "verdict": "ok",
         "error": None,
+        "started_at": None,
+        "finished_at": None,
         "duration_ms": 1500,
         "sitemaps": [],
         "totals": totals,
         "lastmod": {},
+        "findings": {"error": 0, "warning": 0, "info": 0},
         "sources": [],
     }
-    return {**usual, **fields}
+    return msgspec.convert({**usual, **fields}, JobResult)
 
 
 def lines(shown: Any) -> list[str]:
@@ -72,9 +85,9 @@ def test_a_child_is_short_on_its_parents_host_and_whole_on_another() -> None:
     assert drawing == [
         f"{ROOT}  index  3 sitemaps  1.2 kB  by robots",
         "├── /a.xml?page=2  urlset  5 URLs  1.2 kB  unchanged",
-        "├── /old.xml  urlset  5 URLs  1.2 kB  unchanged, says its index",
+        "├── /old.xml  urlset  5 URLs  1.2 kB  unchanged according to its index",
         "├── https://cdn.example/b.xml  urlset  5 URLs  1.2 kB  2 problems",
-        "└── /c.xml  no answer  dns: \\x1b",
+        "└── /c.xml  no response  dns: \\x1b",
     ]
 
 
@@ -87,7 +100,7 @@ def test_a_large_index_is_shown_in_part() -> None:
 
 def test_children_of_what_was_left_out_are_left_out_too() -> None:
     first, second = (sitemap(f"https://a.example/{n}", None, kind="index") for n in range(2))
-    below = sitemap("https://a.example/below.xml", parent=second["url"])
+    below = sitemap("https://a.example/below.xml", parent=second.url)
     assert len(lines(render_tree([first, second, below], most=1))) == 2
 
 
@@ -98,10 +111,10 @@ def test_freshness_is_a_bar_for_each_age() -> None:
 
 
 def test_freshness_of_nothing_is_not_shown() -> None:
-    assert "lastmod" not in lines(render_analysis(result(lastmod={"missing": 5, "older": 0}), []))
+    assert "Freshness (lastmod)" not in lines(render_analysis(result(lastmod={"missing": 5, "older": 0}), []))
 
 
-def test_what_was_asked_in_vain_explains_an_empty_result() -> None:
+def test_places_without_a_sitemap_explain_an_empty_result() -> None:
     sources = [
         {
             "source": "robots",
@@ -151,5 +164,5 @@ def test_findings_are_shown_with_their_place(more: int) -> None:
 def test_progress_names_what_is_slow_without_its_tricks() -> None:
     progress = Progress(found=3, read=1, urls=1234, bytes=5000)
     assert "1/3 sitemaps  1,234 URLs  5.0 kB" in lines(_JobDisplay("a\x1b.example", progress))[0]
-    progress.in_flight["https://a.example/\x9b"] = -SLOW
+    progress.in_flight["https://a.example/\x9b"] = -SLOW_SECONDS
     assert "for https://a.example/\\x9b" in lines(_JobDisplay("a.example", progress))[0]

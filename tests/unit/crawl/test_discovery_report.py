@@ -1,6 +1,7 @@
 """What is told about where sitemaps were looked for."""
 
 from sitemap_cli.crawl import discovery_report
+from sitemap_cli.model.results import SourceResult
 from tests.fakes import Reply
 from tests.unit.crawl.crawls import HOME, PAGE, crawl, site
 
@@ -9,14 +10,8 @@ async def test_every_answer_is_listed():
     found = await crawl(site(at={"": PAGE}))
     listed = discovery_report.build_sources(found.other_outcomes)
     assert len(listed) == len(found.fetcher.urls)
-    assert listed[0] == {
-        "source": "robots",
-        "url": f"{HOME}robots.txt",
-        "status_code": 404,
-        "answer": "http-status",
-        "named": None,
-    }
-    assert (listed[-1]["source"], listed[-1]["answer"], listed[-1]["named"]) == ("html", "ok", 0)
+    assert listed[0] == SourceResult("robots", f"{HOME}robots.txt", 404, "http-status", named=None)
+    assert (listed[-1].source, listed[-1].answer, listed[-1].named) == ("html", "ok", 0)
 
 
 async def test_people_see_each_answer_once():
@@ -42,7 +37,7 @@ async def test_one_line_says_it_all():
 async def test_what_a_wall_said_is_kept_and_what_everybody_says_is_not():
     pages = site(robots=["User-agent: *"], at={"": Reply(PAGE, fault="challenge"), "sitemap.xml": PAGE})
     listed = discovery_report.build_sources((await crawl(pages)).other_outcomes)
-    assert {each["answer"]: each.get("message") for each in listed} == {
+    assert {each.answer: each.message or None for each in listed} == {
         "ok": None,
         "html-instead": None,
         "http-status": None,

@@ -1,0 +1,21 @@
+"""A table of rules."""
+
+from collections.abc import Sequence
+
+from rich.console import RenderableType
+
+from sitemap_cli.cli.view.table import create_table, text_column
+from sitemap_cli.model.results import RuleSummary
+
+
+def render_rule_table(rules: Sequence[RuleSummary]) -> RenderableType:
+    """Return a table with a row for each rule."""
+    table = create_table(
+        text_column("rule", wrap=False),
+        text_column("name", wrap=False),
+        text_column("severity", wrap=False),
+        text_column("summary"),
+    )
+    for rule in rules:
+        table.add_row(rule.rule, rule.name, rule.severity, rule.summary)
+    return table

@@ -10,7 +10,7 @@ from sitemap_cli.crawl.read_timeout import ReadTimeout
 from sitemap_cli.crawl.verdicts import UrlOutcome
 from sitemap_cli.fetch.interface import Response
 from sitemap_cli.model.values import Child, DiscoveredBy, Fault, Item, Kind, Problem, Severity
-from sitemap_cli.parse.reader import Reading, read
+from sitemap_cli.parse.reader import DocumentReader, read_document
 
 MAX_CHILDREN = 50_000
 # What a document does not say at its beginning it does not say in a hundred megabytes of blanks.
@@ -52,7 +52,7 @@ class FetchedSitemap:
     response: Response
     kind: Kind | None
     error: Fault | None
-    reading: Reading | None = None
+    reading: DocumentReader | None = None
     children: Sequence[Child] = ()
     cached: CachedDocument | None = None
     read_timeout: ReadTimeout = field(default_factory=ReadTimeout)
@@ -71,11 +71,11 @@ class FetchedSitemap:
         """Read the body from its beginning, in batches; the sitemaps it lists are noted on the way."""
         if self.response.body is None:
             return
-        self.reading = read(
+        self.reading = read_document(
             self.read_timeout.limit_chunks(self.response.body.read_chunks()),
             base_url=self.response.final_url,
             charset=parse_charset(self.response.content_type),
-            cut=lambda: self.response.fault is not None or self.read_timeout.fault is not None,
+            is_truncated=lambda: self.response.fault is not None or self.read_timeout.fault is not None,
         )
         self.children = ()
         for batch in self.read_timeout.measure_reading(iter(self.reading)):
@@ -145,13 +145,13 @@ def _sniff(fetched: Response) -> Kind | None:
     if fetched.body is None or fetched.status_code != 200:
         return None
     with closing(_look(fetched, cut=False)) as reading:
-        return reading.sniff()
+        return reading.detect_kind()
 
 
-def _look(fetched: Response, *, cut: bool) -> Reading:
+def _look(fetched: Response, *, cut: bool) -> DocumentReader:
     """A reading of the beginning of a body, to be closed: it may be left in the middle."""
     chunks = _beginning(fetched.body.read_chunks()) if fetched.body else ()
-    return read(chunks, charset=parse_charset(fetched.content_type), cut=lambda: cut)
+    return read_document(chunks, charset=parse_charset(fetched.content_type), is_truncated=lambda: cut)
 
 
 def _beginning(chunks: Iterable[bytes]) -> Iterator[bytes]:

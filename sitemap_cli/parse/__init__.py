@@ -1,1 +1,1 @@
-"""Bytes in, entries out; no network, clock or database."""
+"""Parses documents: bytes in, entries and problems out; no network, clock or database."""

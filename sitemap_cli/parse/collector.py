@@ -1,4 +1,4 @@
-"""What has been read of one document so far."""
+"""Collects what is read from one document: its items, their counts, and what kind of document it is."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -7,133 +7,143 @@ from typing import NamedTuple
 from sitemap_cli.model.values import Child, Entry, Item, Kind, Problem, Severity
 from sitemap_cli.parse import generators
 from sitemap_cli.parse.element_order import Disorder
-from sitemap_cli.parse.problems import NATURES
+from sitemap_cli.parse.problems import PROBLEM_TYPES
 
 MAX_PROBLEMS = 1_000
-"""Problem items handed out per document; the rest are only counted."""
+"""Problems returned per document; the others are only counted."""
 
-_LONGEST_MESSAGE = 1_000
+MAX_COMMENTS = 100
+"""Comments and processing instructions inspected per document."""
 
-MAX_HINTS = 100
-"""Comments and processing instructions looked at per document."""
+_MAX_MESSAGE = 1_000
 
 
 class Position(NamedTuple):
-    """A place in the document; line and column count from 1, offset in bytes from 0."""
+    """A position in the document; line and column count from 1, offset in bytes from 0."""
 
     line: int | None = None
     column: int | None = None
     offset: int | None = None
 
 
-class Harvest:
-    """Items, counts and verdicts of one document, filled by the layers below the reader."""
+class Collector:
+    """What was read from one document so far; every part of the parser adds to it.
+
+    The parts also tell each other through it what concerns the whole document:
+
+    - ``stopped`` is set by :meth:`stop`; nothing is read after that.
+    - ``kind`` and ``kind_decided`` are set by :meth:`decide_kind`.
+    - ``content_lost`` says whether anything of the document is missing in the items.
+    - ``offset_shift`` and ``has_substitutes`` are set by the decoder: how far offsets in the document are
+      ahead of offsets in its UTF-8 (None if the two are unrelated), and whether there are substitutes in the
+      UTF-8 for bytes that cannot be decoded.
+    - ``generator`` is set by formats that name their generator.
+
+    Args:
+        base_url: the URL that relative URLs are resolved against.
+        is_truncated: returns, at the end of the content, whether there should have been more.
+    """
 
     __slots__ = (
-        "base_url",
-        "codes",
-        "cut",
-        "decided",
-        "disorder",
-        "ended",
-        "generator",
-        "hints",
-        "items",
-        "kind",
-        "lost",
-        "problems",
-        "reported",
-        "shift",
-        "sitemaps",
-        "substituted",
-        "urls",
+        *("_reported", "base_url", "codes", "comments", "content_lost", "disorder", "generator"),
+        *("has_substitutes", "is_truncated", "items", "kind", "kind_decided", "offset_shift", "problems"),
+        *("sitemaps", "stopped", "urls"),
     )
 
-    def __init__(self, base_url: str | None = None, cut: Callable[[], bool] = lambda: False) -> None:
+    def __init__(self, base_url: str | None = None, is_truncated: Callable[[], bool] = lambda: False) -> None:
         self.base_url = base_url
-        self.cut = cut
+        self.is_truncated = is_truncated
         self.kind = Kind.UNKNOWN
-        self.decided = False
-        self.disorder = Disorder()
-        self.ended = False
-        self.lost = False
-        self.generator: str | None = None
-        self.hints = 0
+        self.kind_decided = False
+        self.stopped = False
+        self.content_lost = False
+        self.offset_shift: int | None = 0
+        self.has_substitutes = False
         self.items: list[Item] = []
         self.urls = 0
         self.sitemaps = 0
         self.problems = 0
         self.codes = Counter[str]()
-        self.shift: int | None = 0
-        self.substituted = False
-        self.reported: set[tuple[str, str]] = set()
+        self.disorder = Disorder()
+        self.generator: str | None = None
+        self.comments = 0
+        self._reported: set[tuple[str, str]] = set()
 
-    def entry(self, entry: Entry) -> None:
+    def add_entry(self, entry: Entry) -> None:
         """Add a page."""
         self.urls += 1
         self.items.append(entry)
 
-    def child(self, child: Child) -> None:
-        """Add a sitemap that this document lists."""
+    def add_child(self, child: Child) -> None:
+        """Add a sitemap that an index lists."""
         self.sitemaps += 1
         self.items.append(child)
 
-    def problem(
+    def report(
         self,
         code: str,
         message: str,
         at: Position | None = None,
         *,
         severity: Severity | None = None,
-        lost: bool | None = None,
+        loses_content: bool | None = None,
     ) -> None:
-        """Count a problem, and hand it out unless there were too many."""
-        nature = NATURES[code]
-        self.lost |= nature.lost if lost is None else lost
+        """Count a problem, and add it to the items unless there are too many.
+
+        Args:
+            code: a key of ``PROBLEM_TYPES``.
+            message: what is wrong; characters that cannot be printed are escaped.
+            at: its position, if known.
+            severity: another severity than the usual one of this problem.
+            loses_content: the same for whether content of the document is lost by it.
+        """
+        defaults = PROBLEM_TYPES[code]
+        self.content_lost |= defaults.loses_content if loses_content is None else loses_content
         self.problems += 1
         self.codes[code] += 1
-        if self.problems <= MAX_PROBLEMS or self.ended:
-            self.items.append(Problem(code, severity or nature.severity, _safe(message), *(at or Position())))
+        if self.problems <= MAX_PROBLEMS or self.stopped:
+            message = _escape_message(message)
+            self.items.append(Problem(code, severity or defaults.severity, message, *(at or Position())))
 
-    def once(self, code: str, subject: str, message: str, at: Position | None = None) -> None:
-        """Report a problem the first time it is met with this subject."""
-        if (code, subject) in self.reported or len(self.reported) >= MAX_PROBLEMS:
+    def report_once(self, code: str, subject: str, message: str, at: Position | None = None) -> None:
+        """Report a problem if it is the first one with this code and subject."""
+        if (code, subject) in self._reported or len(self._reported) >= MAX_PROBLEMS:
             return
-        self.reported.add((code, subject))
-        self.problem(code, message, at)
+        self._reported.add((code, subject))
+        self.report(code, message, at)
 
-    def end(self, code: str, message: str, at: Position | None = None) -> None:
-        """Report the problem that ends the document; nothing after it is read."""
-        self.ended = True
-        self.decided = True
-        self.problem(code, message, at)
+    def stop(self, code: str, message: str, at: Position | None = None) -> None:
+        """Report a problem after which nothing more of the document is read."""
+        self.stopped = True
+        self.kind_decided = True
+        self.report(code, message, at)
 
-    def decide(self, kind: Kind) -> None:
-        """Settle what the document is."""
+    def decide_kind(self, kind: Kind) -> None:
+        """Set the kind of the document."""
         self.kind = kind
-        self.decided = True
+        self.kind_decided = True
 
-    def offset(self, index: int) -> int | None:
-        """The offset in the document of a byte of the decoded stream; None where the two differ."""
-        return None if self.shift is None else index + self.shift
+    def get_offset(self, index: int) -> int | None:
+        """Return the offset in the document of a byte of its UTF-8; None if the two are unrelated."""
+        return None if self.offset_shift is None else index + self.offset_shift
 
-    def hint(self, text: str) -> None:
-        """Look at a comment or processing instruction for a known program; after some, no more."""
-        self.hints += 1
-        if self.hints > MAX_HINTS:
+    def inspect_comment(self, text: str) -> None:
+        """Guess the generator from a comment or processing instruction; after a number of them, no more."""
+        self.comments += 1
+        if self.comments > MAX_COMMENTS:
             return
-        self.generator = generators.guess(text) or self.generator
+        self.generator = generators.guess_generator(text) or self.generator
 
-    def drain(self) -> list[Item]:
-        """Hand out what was gathered since the last time."""
+    def take_items(self) -> list[Item]:
+        """Return the items added since the last call."""
         items, self.items = self.items, []
         return items
 
 
-def _safe(message: str) -> str:
-    """A message as it may be printed: names of elements may hold anything, and be of any length."""
-    if len(message) > _LONGEST_MESSAGE:
-        message = f"{message[:_LONGEST_MESSAGE]}..."
+def _escape_message(message: str) -> str:
+    """Return a message that can be printed: names of elements may contain anything, and be of any length."""
+    if len(message) > _MAX_MESSAGE:
+        message = f"{message[:_MAX_MESSAGE]}..."
     if message.isascii() and message.isprintable():
         return message
     return message.encode("unicode_escape").decode("ascii")

@@ -1,84 +1,91 @@
-"""Says what a document is, or why it is none that we read."""
+"""Detects what a document is, or reports why it is not one that can be read."""
 
 import re
 from collections.abc import Sequence
 
 from sitemap_cli.model.values import Kind
-from sitemap_cli.parse.collector import Harvest
-from sitemap_cli.parse.format import Body, Root, Sink, for_root, for_text
-from sitemap_cli.parse.names import NAMESPACE
-from sitemap_cli.parse.values.loc_urls import shown
-from sitemap_cli.parse.xml.prolog import begins_later
+from sitemap_cli.parse.collector import Collector
+from sitemap_cli.parse.format import DocumentParser, RecordSink, RootElement, match_root, match_text
+from sitemap_cli.parse.protocol import NAMESPACE
+from sitemap_cli.parse.values.quoting import quote_text
+from sitemap_cli.parse.xml.prolog import has_later_start
 
 _HTML = re.compile(r"<!doctype\s+html|<(?:html|head|body|script)[\s>]", re.IGNORECASE)
-_AROUND = {
+_MISSING_ROOTS = {
     "url": (f'<urlset xmlns="{NAMESPACE}">'.encode(),),
     "sitemap": (f'<sitemapindex xmlns="{NAMESPACE}">'.encode(),),
 }
-_LOOKED_AT = 4_096
+_MAX_HEAD = 4_096
 
 
-def by_root(root: Root, harvest: Harvest) -> Sink | None:
-    """What takes a document with this root element; None to read no further."""
-    found = for_root(root.namespace, root.local)
+def open_sink(root: RootElement, collector: Collector) -> RecordSink | None:
+    """Return what takes the records of a document with this root element; None to stop reading."""
+    found = match_root(root.namespace, root.local)
     if found is None:
-        message = f"the root element is {shown(root.local)}, which no sitemap or feed has"
-        harvest.end("not-a-sitemap", message, root.at)
+        message = f"not a sitemap or feed: the root element is {quote_text(root.local)}"
+        collector.stop("not-a-sitemap", message, root.at)
         return None
-    harvest.decide(found.kind)
-    return found.open(root, harvest)
+    collector.decide_kind(found.kind)
+    return found.open(root, collector)
+
+
+def open_next_sink(root: RootElement, collector: Collector) -> RecordSink | None:
+    """Return what takes another document after the end of the first, which alone decides the kind."""
+    found = match_root(root.namespace, root.local)
+    if found is None:
+        what = f"{root.local} of the namespace {quote_text(root.namespace)}"
+        collector.report("foreign-entry", f"{what} after the end of the document was left out", root.at)
+        return None
+    return found.open(root, collector)
 
 
 def is_root(local: str) -> bool:
-    """Whether a document may begin with an element of this name."""
-    return for_root(None, local) is not None
+    """Return whether the root element of a sitemap or feed may have this name."""
+    return match_root(None, local) is not None
 
 
-def around(local: str) -> Sequence[bytes]:
-    """The tag of the root that an element of this name should stand in; none if it needs none."""
-    return _AROUND.get(local.lower(), ())
+def get_missing_root(local: str) -> Sequence[bytes]:
+    """Return the tag of the root that belongs around an element of this name; empty if it needs none."""
+    return _MISSING_ROOTS.get(local.lower(), ())
 
 
-def by_another_root(root: Root, harvest: Harvest) -> Sink | None:
-    """What takes another document after the end of the first, which alone decides the kind."""
-    found = for_root(root.namespace, root.local)
-    if found is None:
-        message = f"{root.local} of the namespace {shown(root.namespace)} after the end was left out"
-        harvest.problem("foreign-entry", message, root.at)
-        return None
-    return found.open(root, harvest)
+def decide_kind_by_name(local: str | None, collector: Collector) -> None:
+    """Decide the kind of a document whose root element has this name but could not be read."""
+    found = match_root(None, local) if local else None
+    if found and collector.kind is Kind.UNKNOWN:
+        collector.decide_kind(found.kind)
 
 
-def by_broken_root(local: str | None, harvest: Harvest) -> None:
-    """Settle the kind of a document whose root element begins but cannot be read."""
-    found = for_root(None, local) if local else None
-    if found and harvest.kind is Kind.UNKNOWN:
-        harvest.decide(found.kind)
+def open_parser(head: str, line: int, collector: Collector, xml: DocumentParser) -> DocumentParser | None:
+    """Return the parser of a document that begins with this text; None to stop reading.
 
-
-def by_text(head: str, line: int, harvest: Harvest, xml: Body) -> Body | None:
-    """What takes a document that begins with this text, ``xml`` if XML follows; None to read no further."""
-    found = for_text(head)
+    Args:
+        head: the beginning of the document, which is not the beginning of XML.
+        line: the number of its first line.
+        collector: receives the kind and problems.
+        xml: the parser to return if XML follows later.
+    """
+    found = match_text(head)
     if found:
-        harvest.decide(found.kind)
-        return found.open(harvest, line)
-    if begins_later(head.encode()):
+        collector.decide_kind(found.kind)
+        return found.open(collector, line)
+    if has_later_start(head.encode()):
         return xml
-    if _HTML.search(head[:_LOOKED_AT]):
-        html(harvest)
+    if _HTML.search(head[:_MAX_HEAD]):
+        refuse_html(collector)
     else:
-        begins = shown(head[:80].strip())
-        harvest.end("not-a-sitemap", f"no XML and no list of addresses; the document begins {begins}")
+        begins = quote_text(head[:80].strip())
+        collector.stop("not-a-sitemap", f"neither XML nor a list of URLs; the document begins {begins}")
     return None
 
 
-def html(harvest: Harvest) -> None:
-    """Refuse a page."""
-    harvest.decide(Kind.HTML)
-    harvest.end("html-instead", "an HTML page where a sitemap should be")
+def refuse_html(collector: Collector) -> None:
+    """Stop reading an HTML page."""
+    collector.decide_kind(Kind.HTML)
+    collector.stop("html-instead", "an HTML page instead of a sitemap")
 
 
-def empty(harvest: Harvest) -> None:
-    """Refuse a document without content."""
-    harvest.decide(Kind.EMPTY)
-    harvest.end("empty", "the document is empty")
+def refuse_empty(collector: Collector) -> None:
+    """Stop reading a document without content."""
+    collector.decide_kind(Kind.EMPTY)
+    collector.stop("empty", "the document is empty")

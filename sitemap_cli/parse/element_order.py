@@ -1,17 +1,17 @@
-"""The order in which the schema of the protocol wants the elements of an entry.
+"""Compares the order of an entry's elements with the schema of the protocol.
 
-Source: https://www.sitemaps.org/schemas/sitemap/0.9/sitemap.xsd and siteindex.xsd beside it
+See https://www.sitemaps.org/schemas/sitemap/0.9/sitemap.xsd and siteindex.xsd beside it
 """
 
 from functools import lru_cache
 
-FIELDS = ("loc", "lastmod", "changefreq", "priority")
+from sitemap_cli.parse.protocol import FIELDS
 
 
 class Disorder:
-    """In how many entries of a document an element stands too late, and what that is in the first one.
+    """The number of entries in a document in which an element comes too late, and the first of them.
 
-    It is no problem of the document: all that read sitemaps take the elements in any order.
+    This is not a problem of the document: everything that reads sitemaps accepts the elements in any order.
     """
 
     __slots__ = ("entries", "line", "message")
@@ -21,29 +21,29 @@ class Disorder:
         self.line = 0
         self.message = ""
 
-    def note(self, names: tuple[str, ...], line: int) -> None:
-        """Look at the canonical names of an entry's elements, in their order."""
-        found = _late(names)
+    def check_entry(self, names: tuple[str, ...], line: int) -> None:
+        """Check the order of an entry's elements, given their canonical names."""
+        found = _match_late_element(names)
         if found is None:
             return
         if not self.entries:
             self.line = line
-            self.message = f"{found[0]} stands after {found[1]}; in the schema it comes before that"
+            self.message = f"{found[0]} comes after {found[1]}; in the schema it comes before"
         self.entries += 1
 
 
 @lru_cache(maxsize=1024)
-def _late(names: tuple[str, ...]) -> tuple[str, str] | None:
-    """The first element that stands too late, and the first that it should stand before."""
-    # What the protocol does not know has no place that could be wrong.
-    known = [(_rank(name), name) for name in names if name in FIELDS or ":" in name]
+def _match_late_element(names: tuple[str, ...]) -> tuple[str, str] | None:
+    """Return the first element that comes too late, and the first one that it should come before."""
+    # An element that the protocol does not know has no place that could be wrong.
+    known = [(_get_rank(name), name) for name in names if name in FIELDS or ":" in name]
     for at, (rank, name) in enumerate(known):
-        for other, before in known[:at]:
+        for other, previous in known[:at]:
             if other > rank:
-                return name, before
+                return name, previous
     return None
 
 
-def _rank(name: str) -> int:
-    """Elements of extensions come last, in any order."""
+def _get_rank(name: str) -> int:
+    """Return the place of an element in the schema; extensions come last, in any order."""
     return FIELDS.index(name) if name in FIELDS else len(FIELDS)

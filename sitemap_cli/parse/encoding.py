@@ -1,4 +1,4 @@
-"""Decides the encoding of a document and hands it on as valid UTF-8.
+"""Decides the encoding of a document and decodes it to valid UTF-8.
 
 In this order: byte order mark, valid UTF-8, XML declaration, charset of the transport. RFC 7303 would put
 the transport first, but the protocol demands UTF-8 (https://www.sitemaps.org/protocol.html#escaping).
@@ -7,15 +7,16 @@ the transport first, but the protocol demands UTF-8 (https://www.sitemaps.org/pr
 import codecs
 import re
 from collections.abc import Iterable, Iterator
+from itertools import chain
 
 from sitemap_cli.model.values import Severity
-from sitemap_cli.parse.collector import Harvest, Position
+from sitemap_cli.parse.collector import Collector, Position
 
 PIECE = 64 * 1024
-"""Bytes handed on at once; expat 2.5 is quadratic in the feeds that one token takes."""
+"""Bytes of a piece; expat 2.5 is quadratic in the number of feeds that one token takes."""
 
 SUBSTITUTE = b"\x1a"
-"""What stands for each byte that means nothing: ASCII's own character for that, and never part of a URL."""
+"""Replaces each byte that cannot be decoded: ASCII's own character for that, and never part of a URL."""
 
 _DECLARED = re.compile(rb"<\?xml\s[^>]{0,512}?encoding\s*=\s*[\"']([^\"'>]{0,64})[\"']")
 _UTF32 = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff", b"<\x00\x00\x00", b"\x00\x00\x00<")
@@ -30,57 +31,61 @@ _UTF8_NAMES = ("utf-8", "utf8", "us-ascii", "ascii")
 _LEGACY = re.compile(r"(iso)[-_]?8859[-_]([1-9]|1[013456])|(?:windows-?|cp|x-cp)(125[0-8])|(latin-?1)")
 # Bytes that look like ASCII mean something else in these, so that not even the tags can be trusted.
 _NOT_ASCII = re.compile(r"utf-?7|utf-?32.*|(?:iso-10646-)?ucs-?4.*|iso-2022.*|hz.*|.*ebcdic.*|cp037|scsu")
-_NEVER = re.compile(rb"[\x80-\xc1\xf5-\xff]+")
+_NEVER_UTF8 = re.compile(rb"[\x80-\xc1\xf5-\xff]+")
 _HANDLER = "sitemap-substitute"
+_START = Position(1, 1, 0)
 
 
-def _substituted(error: UnicodeError) -> tuple[str, int]:
-    """As many substitutes as there are bytes, so that places stay true; a whole run at once."""
+def _substitute(error: UnicodeError) -> tuple[str, int]:
+    """Return as many substitutes as there are bytes, so that positions stay true; a whole run at once."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
-    run = _NEVER.match(error.object, error.end)
+    run = _NEVER_UTF8.match(error.object, error.end)
     end = run.end() if run and error.encoding == "utf-8" else error.end
     return SUBSTITUTE.decode() * (end - error.start), end
 
 
-codecs.register_error(_HANDLER, _substituted)
+codecs.register_error(_HANDLER, _substitute)
 
 
-class Source:
-    """The bytes of one document; iterating gives pieces of valid UTF-8, without a leading mark.
+class DocumentDecoder:
+    """The bytes of one document; iterating yields pieces of valid UTF-8, without a byte order mark.
+
+    ``bytes`` counts the content read so far; ``encoding`` is None until it is decided.
 
     Args:
-        chunks: the bytes.
-        harvest: hears of everything that is odd.
-        charset: what the transport says, in any spelling.
+        chunks: the bytes, in chunks of any size.
+        collector: receives problems.
+        charset: the encoding according to the transport, in any spelling.
     """
 
-    __slots__ = ("_charset", "_chunks", "_declared", "_harvest", "_seen", "bytes", "encoding")
+    __slots__ = ("_charset", "_chunks", "_collector", "_declared", "_found_non_ascii", "bytes", "encoding")
 
-    def __init__(self, chunks: Iterable[bytes], harvest: Harvest, charset: str | None = None) -> None:
+    def __init__(self, chunks: Iterable[bytes], collector: Collector, charset: str | None = None) -> None:
         self._chunks = chunks
-        self._harvest = harvest
+        self._collector = collector
         self._charset = (charset or "").strip().lower()
         self._declared = ""
-        self._seen = False
+        self._found_non_ascii = False
         self.encoding: str | None = None
         self.bytes = 0
 
     def __iter__(self) -> Iterator[bytes]:
-        pieces = self._pieces()
+        pieces = self._split_into_pieces()
         head = next(pieces, b"")
         if head.startswith(b"\x1f\x8b"):
-            self._harvest.end("nested-compression", "another layer of gzip where the document should begin")
+            message = "the content is still gzip after decompression"
+            self._collector.stop("nested-compression", message)
             return
-        self._declared = _declared(head)
-        for piece in self._decoded(head, pieces):
-            if not self._seen and not piece.isascii():
-                self._notice()
-            # With a NUL among its first bytes expat would take the document for UTF-16, whatever it is told.
+        self._declared = _read_declared_encoding(head)
+        for piece in self._decode(head, pieces):
+            if not self._found_non_ascii and not piece.isascii():
+                self._check_non_ascii()
+            # With a NUL among its first bytes expat would take the document for UTF-16 in any case.
             yield piece.replace(b"\0", b"\x01") if b"\0" in piece else piece
 
-    def _pieces(self) -> Iterator[bytes]:
-        """Chunks of any size as pieces of about one size."""
+    def _split_into_pieces(self) -> Iterator[bytes]:
+        """Yield pieces of the same size, except for the last one."""
         held = bytearray()
         for chunk in self._chunks:
             held += chunk
@@ -92,7 +97,7 @@ class Source:
             self.bytes += len(held)
             yield bytes(held)
 
-    def _decoded(self, head: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    def _decode(self, head: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
         if head.startswith(_UTF32):
             self._refuse("the document is in UTF-32, which is not supported")
             return iter(())
@@ -102,93 +107,98 @@ class Source:
         wide = _UTF16.match(head.removeprefix(codecs.BOM_UTF8))
         if wide:
             head = head.removeprefix(codecs.BOM_UTF8)
-            return self._transcoded("utf-16", f"utf-16-{wide.lastgroup}", head, pieces)
+            return self._transcode("utf-16", f"utf-16-{wide.lastgroup}", head, pieces)
         if _NOT_ASCII.fullmatch(self._declared):
             self._refuse(f"the document declares the encoding {self._declared!a}, which is not supported")
             return iter(())
-        return self._utf8(head, pieces)
+        return self._decode_utf8(head, pieces)
 
-    def _utf8(self, head: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    def _decode_utf8(self, head: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
         self.encoding = "utf-8"
         if head.startswith(codecs.BOM_UTF8):
-            self._harvest.problem("bom", "a byte order mark, which UTF-8 does not need", Position(1, 1, 0))
-            self._harvest.shift = len(codecs.BOM_UTF8)
+            message = "the document begins with a byte order mark, which UTF-8 does not need"
+            self._collector.report("bom", message, _START)
+            self._collector.offset_shift = len(codecs.BOM_UTF8)
             head = head[len(codecs.BOM_UTF8) :]
-            self._seen = True
-        self._compare()
-        if self._seen:
-            self._notice()
+            self._found_non_ascii = True
+        self._check_declaration()
+        if self._found_non_ascii:
+            self._check_non_ascii()
         rest = b""
-        for piece in _chained(head, pieces):
+        for piece in chain((head,), pieces):
             rest += piece
-            good, error = _valid(rest)
-            if error and piece is head and b"<" not in rest[:good]:
-                # What the document is shows only later, so that its beginning must not stand alone.
-                self._seen = self._seen or not rest[:good].isascii()
-                good = 0
-            if good:
-                yield rest[:good]
-            rest = rest[good:]
-            if error:
-                yield from self._otherwise(rest, pieces)
+            valid, is_invalid = _measure_valid(rest)
+            if is_invalid and piece is head and b"<" not in rest[:valid]:
+                # What the document is shows only later, so its beginning must not be handed on alone.
+                self._found_non_ascii = self._found_non_ascii or not rest[:valid].isascii()
+                valid = 0
+            if valid:
+                yield rest[:valid]
+            rest = rest[valid:]
+            if is_invalid:
+                yield from self._decode_invalid(rest, pieces)
                 return
         if rest:
-            yield from self._otherwise(rest, pieces)
+            yield from self._decode_invalid(rest, pieces)
 
-    def _compare(self) -> None:
-        """Report a declaration that we do not follow."""
+    def _check_declaration(self) -> None:
+        """Report a declared encoding that is not used."""
         declared = self._declared
         if not declared or declared in _UTF8_NAMES or _LEGACY.fullmatch(declared):
             return
         if _UTF16_NAMES.fullmatch(declared):
-            self._mismatch("declares the encoding", declared, "UTF-8")
+            self._report_mismatch("declares the encoding", declared, "UTF-8")
         else:
             what = f"the document declares the encoding {declared!a}"
-            message = f"{what}, which is not supported; read as UTF-8"
-            self._harvest.problem("bad-encoding", message, _START, severity=Severity.WARNING, lost=False)
+            message = f"{what}, which is not supported; it was read as UTF-8"
+            self._collector.report(
+                "bad-encoding", message, _START, severity=Severity.WARNING, loses_content=False
+            )
             self._declared = ""
 
-    def _otherwise(self, rest: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
-        """Go on in the encoding that is named if nothing so far spoke for UTF-8; else without these bytes."""
+    def _decode_invalid(self, rest: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        """Continue in the encoding that is named, unless non-ASCII UTF-8 came before; else substitute."""
         legacy = _LEGACY.fullmatch(self._declared) or _LEGACY.fullmatch(self._charset)
-        if legacy is None or self._seen:
-            return self._substituting(codecs.getincrementaldecoder("utf-8")(_HANDLER), rest, pieces)
+        if legacy is None or self._found_non_ascii:
+            decoder = codecs.getincrementaldecoder("utf-8")(_HANDLER)
+            return self._decode_with_substitutes(decoder, rest, pieces)
         iso, part, windows, _latin1 = legacy.groups()
         name = f"windows-{windows}" if windows else f"iso-8859-{part or 1}"
         codec = f"iso8859-{part or 1}" if iso or not windows else f"cp{windows}"
-        transcoded = self._transcoded(name, codec, rest, pieces)
+        transcoded = self._transcode(name, codec, rest, pieces)
         if self._declared in _UTF8_NAMES:
-            self._mismatch("declares the encoding", self._declared, name)
+            self._report_mismatch("declares the encoding", self._declared, name)
         return transcoded
 
-    def _transcoded(self, name: str, codec: str, head: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
+    def _transcode(self, name: str, codec: str, head: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
         self.encoding = name
-        self._harvest.shift = None
-        self._harvest.problem("encoding-not-utf8", f"the document is in {name}; the protocol demands UTF-8")
+        self._collector.offset_shift = None
+        message = f"the document is in {name}; the protocol demands UTF-8"
+        self._collector.report("encoding-not-utf8", message)
         if name == "utf-16" and self._declared and not _UTF16_NAMES.fullmatch(self._declared):
-            self._mismatch("declares the encoding", self._declared, name)
-        return self._substituting(codecs.getincrementaldecoder(codec)(_HANDLER), head, pieces)
+            self._report_mismatch("declares the encoding", self._declared, name)
+        return self._decode_with_substitutes(codecs.getincrementaldecoder(codec)(_HANDLER), head, pieces)
 
-    def _substituting(
+    def _decode_with_substitutes(
         self, decoder: codecs.IncrementalDecoder, head: bytes, pieces: Iterator[bytes]
     ) -> Iterator[bytes]:
-        """Decode with a substitute for whatever means nothing; whoever reads it reports it in its place."""
-        self._harvest.substituted = True
-        for piece in _chained(head, pieces):
+        """Decode with substitutes for invalid bytes; the parts that read them report them in their place."""
+        self._collector.has_substitutes = True
+        for piece in chain((head,), pieces):
             text = decoder.decode(piece)
             yield text.removeprefix("\ufeff").encode() if piece is head else text.encode()
         yield decoder.decode(b"", final=True).encode()
 
-    def _notice(self) -> None:
-        """At the first character that only the encoding in hand can explain, compare what was said of it."""
-        self._seen = True
+    def _check_non_ascii(self) -> None:
+        """Compare the encoding with what was said about it, at the first character that shows it."""
+        self._found_non_ascii = True
         if self.encoding == "utf-8" and self._declared not in ("", "utf-8", "utf8"):
-            self._mismatch("declares the encoding", self._declared, "UTF-8")
-        elif self._charset and not self._is_meant(self._charset):
-            self._mismatch("is sent with the charset", self._charset, str(self.encoding))
+            self._report_mismatch("declares the encoding", self._declared, "UTF-8")
+        elif self._charset and not self._is_actual(self._charset):
+            self._report_mismatch("was sent with the charset", self._charset, str(self.encoding))
 
-    def _is_meant(self, name: str) -> bool:
-        """Whether a name in the transport's own spelling is that of the encoding in hand."""
+    def _is_actual(self, name: str) -> bool:
+        """Return whether a name in the transport's own spelling is that of the actual encoding."""
         try:
             said = codecs.lookup(name).name
         except (LookupError, ValueError):
@@ -196,31 +206,23 @@ class Source:
         actual = codecs.lookup(str(self.encoding)).name
         return said == actual or (actual == "utf-16" and said.startswith("utf-16"))
 
-    def _mismatch(self, how: str, said: str, actual: str) -> None:
+    def _report_mismatch(self, how: str, said: str, actual: str) -> None:
         message = f"the document {how} {said[:64]!a} but is in {actual}"
-        self._harvest.once("encoding-mismatch", "", message, _START)
+        self._collector.report_once("encoding-mismatch", "", message, _START)
 
     def _refuse(self, message: str) -> None:
-        self._harvest.end("bad-encoding", message, _START)
+        self._collector.stop("bad-encoding", message, _START)
 
 
-_START = Position(1, 1, 0)
-
-
-def _declared(head: bytes) -> str:
-    """The encoding that the XML declaration names, in lower case; empty when it names none."""
-    # Without the NULs, UTF-16 and UTF-32 read like ASCII as far as a declaration goes.
+def _read_declared_encoding(head: bytes) -> str:
+    """Return the encoding that the XML declaration names, in lower case; "" if it names none."""
+    # Without the NULs, the declaration reads like ASCII even in UTF-16 and UTF-32.
     found = _DECLARED.search(head[:4096].replace(b"\0", b""))
     return found[1].decode("latin-1").strip().lower() if found else ""
 
 
-def _chained(head: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
-    yield head
-    yield from pieces
-
-
-def _valid(data: bytes) -> tuple[int, bool]:
-    """How many bytes are valid UTF-8, and whether the next ones can never become so."""
+def _measure_valid(data: bytes) -> tuple[int, bool]:
+    """Return how many bytes are valid UTF-8, and whether the next one is certainly invalid."""
     if data.isascii():
         return len(data), False
     try:

@@ -1,4 +1,4 @@
-"""What an extension is: one module in ``extensions/`` with an ``EXTENSION`` that is one of these."""
+"""What an extension is: one module in ``extensions/`` with an ``EXTENSION`` of this class."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,21 +11,21 @@ from sitemap_cli.parse.records import Node
 UNKNOWN = "\ufffd"
 
 _HINTS = {"image": "sitemap-image", "video": "sitemap-video", "news": "sitemap-news", "xhtml": "xhtml"}
-"""What a namespace that is written wrongly still has of the right one, by the customary prefix."""
+"""The part of the right namespace that misspelled ones still contain, by prefix."""
 
 
 @dataclass(frozen=True, slots=True)
 class Extension:
     """An XML namespace whose elements say more about an entry.
 
-    ``key`` is the key in :attr:`Entry.extensions <sitemap_cli.model.values.Entry>`; ``prefix`` stands in the
-    canonical names of the elements, and is what documents customarily call it; ``namespace`` is the right
-    one, ``namespaces`` all that count. ``read`` makes plain JSON values of the elements of one entry, or
-    None when there is nothing in them.
+    ``key`` is the key in :attr:`Entry.extensions <sitemap_cli.model.values.Entry>`. ``prefix`` is the
+    prefix of the elements' canonical names, and the one that documents customarily use. ``namespace`` is the
+    right namespace, ``namespaces`` are all accepted ones. ``read`` makes plain JSON values of the elements
+    of one entry, or returns None if there is nothing in them.
 
-    ``element`` is the one element that may stand in an entry, if anything else there is worth a word.
-    ``single``: an entry may have only one. ``repeated`` are the fields that may occur more than once.
-    ``others`` are namespaces of somebody else that are as right.
+    ``element`` is the only element that may be in an entry, unless any other is ignored without a problem.
+    ``single``: an entry may have only one of it. ``repeated`` are the fields that may occur more than once.
+    ``other_namespaces`` are namespaces of other search engines that are just as right.
     """
 
     key: str
@@ -36,26 +36,26 @@ class Extension:
     element: str = ""
     single: bool = False
     repeated: frozenset[str] = frozenset()
-    others: frozenset[str] = frozenset()
+    other_namespaces: frozenset[str] = frozenset()
 
 
 @cache
-def extensions() -> Mapping[str, Extension]:
-    """All extensions by prefix."""
+def get_extensions() -> Mapping[str, Extension]:
+    """Return all extensions by prefix."""
     found = (module.EXTENSION for module in plugins.load_modules("sitemap_cli.parse.extensions"))
     return {each.prefix: each for each in found}
 
 
-def meant_by(namespace: str) -> Extension | None:
-    """The extension that a namespace stands for, or was meant to; None if nobody can tell."""
-    known = extensions()
+def guess_extension(namespace: str) -> Extension | None:
+    """Return the extension that a namespace means, or was meant to mean; None if that is not clear."""
+    known = get_extensions()
     found = next((each for each in known.values() if namespace in each.namespaces), None)
     hinted = (known[prefix] for prefix, hint in _HINTS.items() if hint in namespace.lower())
     return found or next(hinted, None)
 
 
-def variants(name: str) -> frozenset[str]:
-    """The ways in which documents write the namespace of the extension of Google's that has this name."""
+def build_google_namespaces(name: str) -> frozenset[str]:
+    """Return the forms in which documents write the namespace of Google's extension of this name."""
     return frozenset(
         f"{scheme}://{host}/schemas/sitemap-{name}{version}{end}"
         for scheme in ("http", "https")
@@ -65,50 +65,47 @@ def variants(name: str) -> frozenset[str]:
     )
 
 
-def plain(node: Node, repeated: frozenset[str] = frozenset()) -> dict[str, Any]:
-    """The children of an element by local name; of several with one name the first, unless ``repeated``."""
+def build_fields(node: Node, repeated: frozenset[str] = frozenset()) -> dict[str, Any]:
+    """Return the children of an element by local name: a list for ``repeated`` ones, else the first."""
     values: dict[str, Any] = {}
     for child in node.children:
         name = child.name.rpartition(":")[2]
         if name in repeated:
-            values.setdefault(name, []).append(value(child))
+            values.setdefault(name, []).append(build_value(child))
         else:
-            values.setdefault(name, value(child))
+            values.setdefault(name, build_value(child))
     return values
 
 
-def value(node: Node) -> Any:
-    """The trimmed text of a field; with attributes or children a dictionary of them all."""
+def build_value(node: Node) -> Any:
+    """Return the trimmed text of a field, or an object of its attributes, children and text."""
     text = (node.text or "").strip()
     pairs = node.attributes
     attributes = {pairs[at].rpartition("}")[2]: pairs[at + 1] for at in range(0, len(pairs), 2)}
     if not attributes and not node.children:
         return text
-    return {**attributes, **plain(node), **({"text": text} if text else {})}
+    return {**attributes, **build_fields(node), **({"text": text} if text else {})}
 
 
-def sound(node: Node) -> Node | None:
-    """The element without addresses in which a character is unknown; None if it is one itself.
-
-    The element itself, the very object, if there is nothing wrong with it.
-    """
-    if _is_address(node.name) and UNKNOWN in (node.text or ""):
-        return None
-    pairs = list(zip(node.attributes[::2], node.attributes[1::2], strict=True))
-    good = [pair for pair in pairs if not (_is_address(pair[0]) and UNKNOWN in pair[1])]
-    children = all_sound(node.children)
-    if len(good) == len(pairs) and children is node.children:
-        return node
-    return Node(node.name, node.text, [text for pair in good for text in pair], children)
-
-
-def all_sound(nodes: Sequence[Node]) -> Sequence[Node]:
-    """The same for several; the very sequence if there is nothing wrong."""
-    kept = [(sound(node), node) for node in nodes]
+def remove_unreadable_urls(nodes: Sequence[Node]) -> Sequence[Node]:
+    """Return the elements without URLs in which a character is unknown; the same object if there are none."""
+    kept = [(_clean_node(node), node) for node in nodes]
     if all(each is node for each, node in kept):
         return nodes
     return [each for each, _ in kept if each is not None]
 
 
-def _is_address(name: str) -> bool:
+def _clean_node(node: Node) -> Node | None:
+    """Return the element without unreadable URLs; None if it is one itself."""
+    if _holds_url(node.name) and UNKNOWN in (node.text or ""):
+        return None
+    pairs = list(zip(node.attributes[::2], node.attributes[1::2], strict=True))
+    readable = [pair for pair in pairs if not (_holds_url(pair[0]) and UNKNOWN in pair[1])]
+    children = remove_unreadable_urls(node.children)
+    if len(readable) == len(pairs) and children is node.children:
+        return node
+    return Node(node.name, node.text, [text for pair in readable for text in pair], children)
+
+
+def _holds_url(name: str) -> bool:
     return name.endswith(("loc", "href", "license", "info"))

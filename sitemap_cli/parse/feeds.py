@@ -1,53 +1,55 @@
-"""What RSS and Atom have in common as lists of pages."""
+"""Adds the items of RSS and Atom feeds as pages."""
 
 from sitemap_cli.model.values import Entry
 from sitemap_cli.parse import generators
-from sitemap_cli.parse.collector import Harvest, Position
+from sitemap_cli.parse.collector import Collector, Position
 from sitemap_cli.parse.records import Node, Record
-from sitemap_cli.parse.values import lenient_dates, loc_urls, rfc822_dates
+from sitemap_cli.parse.values import lenient_dates, loc_urls
+from sitemap_cli.parse.values.rfc822_dates import parse_rfc822
 from sitemap_cli.w3c_time import parse_w3c
 
-_LONGEST_GENERATOR = 80
+_MAX_GENERATOR = 80
 
 
-def first(record: Record, *names: str) -> Node | None:
-    """The first element that has any text, of the first of these names for which there is one."""
+def get_first_node(record: Record, *names: str) -> Node | None:
+    """Return the first element with text, of the first of these names that has one."""
     for name in names:
         for node in record.children:
-            if node.name == name and text(node):
+            if node.name == name and get_text(node):
                 return node
     return None
 
 
-def text(node: Node | None) -> str:
-    """The text of an element without the blanks around it."""
+def get_text(node: Node | None) -> str:
+    """Return the trimmed text of an element; "" for None."""
     return (node.text or "").strip() if node else ""
 
 
-def add(harvest: Harvest, record: Record, link: str, date: str) -> None:
+def add_page(collector: Collector, record: Record, link: str, date: str) -> None:
     """Add the page of one item."""
     at = Position(record.line)
     if not link:
-        harvest.problem("loc-missing", f"the {record.name} has no link to a page", at)
+        collector.report("loc-missing", f"the {record.name} has no link to a page", at)
         return
-    loc = loc_urls.accepted(link, harvest, at)
+    loc = loc_urls.accept_url(link, collector, at)
     if loc is not None:
-        moment = _moment(date, harvest, at) if date else None
-        harvest.entry(Entry(loc, date or None, moment, line=record.line))
+        seconds = _parse_date(date, collector, at) if date else None
+        collector.add_entry(Entry(loc, date or None, seconds, line=record.line))
 
 
-def _moment(date: str, harvest: Harvest, at: Position) -> int | None:
-    """RSS has dates of RFC 822 and Atom those of W3C; either is welcome in both."""
-    moment = rfc822_dates.parse_rfc822(date)
-    if moment is None:
-        moment = parse_w3c(date)
-    if moment is None:
-        moment, message = lenient_dates.told(date)
-        harvest.problem("lastmod-invalid", message, at)
-    return moment
+def set_generator(collector: Collector, record: Record) -> None:
+    """Set the program that a feed names as its generator."""
+    name = (record.text or "").strip()
+    known = generators.guess_generator(name)
+    collector.generator = known or name[:_MAX_GENERATOR] or collector.generator
 
 
-def sign(harvest: Harvest, record: Record) -> None:
-    """Note which program a feed names as its generator."""
-    said = (record.text or "").strip()
-    harvest.generator = generators.guess(said) or said[:_LONGEST_GENERATOR] or harvest.generator
+def _parse_date(date: str, collector: Collector, at: Position) -> int | None:
+    """Parse a date of RFC 822, as in RSS, or of W3C, as in Atom; either is accepted in both."""
+    seconds = parse_rfc822(date)
+    if seconds is None:
+        seconds = parse_w3c(date)
+    if seconds is None:
+        seconds, message = lenient_dates.describe_lenient_date(date)
+        collector.report("lastmod-invalid", message, at)
+    return seconds

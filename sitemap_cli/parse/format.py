@@ -1,4 +1,4 @@
-"""What a format is: one module in ``formats/`` with a ``FORMAT`` that is one of these."""
+"""What a format is: one module in ``formats/`` with a ``FORMAT`` of one of these classes."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -7,16 +7,16 @@ from typing import NamedTuple, Protocol
 
 from sitemap_cli import plugins
 from sitemap_cli.model.values import Kind
-from sitemap_cli.parse.collector import Harvest, Position
-from sitemap_cli.parse.fast.extended_entries import Rich
-from sitemap_cli.parse.fast.plain_entries import Quick
-from sitemap_cli.parse.records import Names, Record
+from sitemap_cli.parse.collector import Collector, Position
+from sitemap_cli.parse.fast.extended_entries import TakeExtendedEntry
+from sitemap_cli.parse.fast.plain_entries import TakePlainEntries
+from sitemap_cli.parse.records import CanonicalNames, Record
 
 
-class Root(NamedTuple):
-    """The root element of a document: its namespace or "", its local name, its place, its attributes.
+class RootElement(NamedTuple):
+    """The root element of a document: its namespace or "", its local name, position and attributes.
 
-    ``attributes`` alternates names and values, as in a :class:`~sitemap_cli.parse.records.Node`.
+    ``attributes`` holds names and values in turn, as in a :class:`~sitemap_cli.parse.records.Node`.
     """
 
     namespace: str
@@ -25,89 +25,91 @@ class Root(NamedTuple):
     attributes: Sequence[str] = ()
 
 
-class Sink(Protocol):
+class RecordSink(Protocol):
     """Takes the records of one XML document.
 
-    A record is an element whose canonical name is in ``records`` and whose parents, the root
-    excepted, are all in ``containers``. Everything else outside of records is skipped. ``fields`` are the
-    elements of a record that hold nothing but text, ``addresses`` those whose text is an address.
+    A record is an element whose canonical name is in ``records`` and whose parents, except for the root, are
+    all in ``containers``. Everything else outside of records is skipped. ``fields`` are the elements of a
+    record that contain only text, ``url_fields`` those whose text is a URL.
     """
 
-    names: Names
+    names: CanonicalNames
     records: frozenset[str]
     containers: frozenset[str]
     fields: frozenset[str]
-    addresses: frozenset[str]
-    quick: Quick | None
-    """Takes the entries of the fast lane; None for a document that cannot use it."""
-    rich: Rich | None
-    """Takes those of the fast lane for entries with extensions; None likewise."""
+    url_fields: frozenset[str]
+    take_plain_entries: TakePlainEntries | None
+    """Takes entries that were read without the XML parser; None if this document has no such entries."""
+    take_extended_entry: TakeExtendedEntry | None
+    """The same for an entry with extensions."""
 
-    def record(self, record: Record) -> None:
-        """Take one record, complete."""
+    def take_record(self, record: Record) -> None:
+        """Take one complete record."""
 
-    def contain(self, name: str, line: int) -> None:
-        """Hear of a container."""
+    def enter_container(self, name: str, line: int) -> None:
+        """Handle the start of a container."""
 
-    def stray(self, name: str, line: int) -> None:
-        """Hear of an element that is neither record nor container.
+    def report_stray_element(self, name: str, line: int) -> None:
+        """Handle an element that is neither record nor container.
 
-        A foreign one is told only if it is named like a record, and then as the parser tells it.
+        Foreign elements come only if they have the local name of a record, and with their expat name.
         """
 
-    def loose(self, text: str, line: int) -> None:
-        """Hear of text outside of records."""
+    def report_stray_text(self, text: str, line: int) -> None:
+        """Handle text outside of records."""
 
 
-class Body(Protocol):
-    """Takes the pieces of one document."""
+class DocumentParser(Protocol):
+    """Parses the pieces of one document."""
 
     def feed(self, piece: bytes) -> None:
-        """Take the next piece of UTF-8; never raises for bad input."""
+        """Take the next piece of UTF-8; bad input never raises an exception."""
 
     def close(self) -> None:
-        """Learn that there is no more."""
+        """Finish the document: there are no more pieces."""
 
 
 @dataclass(frozen=True, slots=True)
 class XmlFormat:
-    """A format that its root element gives away.
+    """A format that is recognized by the root element.
 
-    ``claims`` is asked with the namespace (or None, when a broken start tag hides it) and the local
-    name in lower case.
+    ``matches`` takes the namespace (None if a broken start tag hides it) and the local name in lower case.
     """
 
     kind: Kind
-    claims: Callable[[str | None, str], bool]
-    open: Callable[[Root, Harvest], Sink]
+    matches: Callable[[str | None, str], bool]
+    open: Callable[[RootElement, Collector], RecordSink]
 
 
 @dataclass(frozen=True, slots=True)
 class TextFormat:
-    """A format without markup, which its first text gives away; ``open`` is told the first line's number."""
+    """A format without markup that is recognized by its first text.
+
+    ``open`` takes the number of the first line.
+    """
 
     kind: Kind
-    claims: Callable[[str], bool]
-    open: Callable[[Harvest, int], Body]
+    matches: Callable[[str], bool]
+    open: Callable[[Collector, int], DocumentParser]
 
 
 @cache
-def _formats() -> tuple[XmlFormat | TextFormat, ...]:
+def _get_formats() -> tuple[XmlFormat | TextFormat, ...]:
     return tuple(module.FORMAT for module in plugins.load_modules("sitemap_cli.parse.formats"))
 
 
-def for_root(namespace: str | None, local: str) -> XmlFormat | None:
-    """The format of a document with this root element."""
+def match_root(namespace: str | None, local: str) -> XmlFormat | None:
+    """Return the format of a document with this root element."""
     each: XmlFormat | TextFormat
-    for each in _formats():
-        if isinstance(each, XmlFormat) and each.claims(namespace, local.lower()):
+    for each in _get_formats():
+        if isinstance(each, XmlFormat) and each.matches(namespace, local.lower()):
             return each
     return None
 
 
-def for_text(head: str) -> TextFormat | None:
-    """The format of a document that begins with this text and has no markup."""
-    for each in _formats():
-        if isinstance(each, TextFormat) and each.claims(head):
+def match_text(head: str) -> TextFormat | None:
+    """Return the format of a document without markup that begins with this text."""
+    for each in _get_formats():
+        if isinstance(each, TextFormat) and each.matches(head):
             return each
     return None

@@ -1,9 +1,9 @@
-"""Guesses which program wrote a document, from what it says about itself."""
+"""Guesses which program wrote a document, from comments, stylesheets and generator elements."""
 
 import re
 from functools import cache
 
-# Stylesheets are named with their host, so a mark must be more than a word that a host may have.
+# The URL of a stylesheet contains a host, so a mark must be more than a word that a host name may contain.
 _MARKS: tuple[tuple[str, str], ...] = (
     ("Yoast SEO", r"yoast|/wordpress-seo/"),
     ("Rank Math", r"rank\s?math|seo-by-rank-math"),
@@ -42,16 +42,16 @@ _MARKS: tuple[tuple[str, str], ...] = (
     ("Jekyll", r"^\s*jekyll\s*$|jekyll v[0-9]|jekyllrb|jekyll-sitemap"),
     ("Ghost", r"^\s*ghost(?: [0-9.]+)?\s*$|by ghost\b|\bghost\.org\b"),
 )
-_LONGEST = 4_096
+_MAX_TEXT = 4_096
 
 
-def guess(text: str) -> str | None:
-    """The name of the program that a comment, stylesheet or generator element gives away."""
-    found = _pattern().search(text[:_LONGEST])
+def guess_generator(text: str) -> str | None:
+    """Return the name of the program that a comment, stylesheet or generator element points to, or None."""
+    found = _compile_marks().search(text[:_MAX_TEXT])
     return _MARKS[(found.lastindex or 1) - 1][0] if found else None
 
 
 @cache
-def _pattern() -> re.Pattern[str]:
-    """All marks at once; to compile them takes as long as to read ten thousand entries."""
+def _compile_marks() -> re.Pattern[str]:
+    """Compile all marks into one pattern, once: that takes as long as to read ten thousand entries."""
     return re.compile("|".join(f"({pattern})" for _, pattern in _MARKS), re.IGNORECASE)

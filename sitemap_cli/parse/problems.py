@@ -1,4 +1,4 @@
-"""Every problem the parser can report: how bad it is, and whether content is lost by it."""
+"""Every problem that the parser can report, with its severity and whether content is lost by it."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -6,87 +6,87 @@ from typing import NamedTuple
 from sitemap_cli.model.values import Severity
 
 
-class Nature(NamedTuple):
-    """How bad a problem is by default, and whether something of the document is missing because of it."""
+class ProblemType(NamedTuple):
+    """The severity of a problem, and whether content of the document is lost by it, unless said otherwise."""
 
     severity: Severity
-    lost: bool
+    loses_content: bool
 
 
-_ENDS = Nature(Severity.ERROR, lost=True)
-_LOSES = Nature(Severity.ERROR, lost=True)
-_CUTS = Nature(Severity.WARNING, lost=True)
-_REPAIRS = Nature(Severity.ERROR, lost=False)
-_WARNS = Nature(Severity.WARNING, lost=False)
-_NOTES = Nature(Severity.INFO, lost=False)
+_FATAL = ProblemType(Severity.ERROR, loses_content=True)
+_LOSSY = ProblemType(Severity.ERROR, loses_content=True)
+_LOSSY_WARNING = ProblemType(Severity.WARNING, loses_content=True)
+_ERROR = ProblemType(Severity.ERROR, loses_content=False)
+_WARNING = ProblemType(Severity.WARNING, loses_content=False)
+_INFO = ProblemType(Severity.INFO, loses_content=False)
 
-NATURES: Mapping[str, Nature] = {
-    # the document is not one we read, or reading stops here; whoever goes on says so where it is reported
-    "empty": _ENDS,
-    "html-instead": _ENDS,
-    "not-a-sitemap": _ENDS,
-    "nested-compression": _ENDS,
-    "bad-encoding": _ENDS,
-    "dtd-forbidden": _ENDS,
-    "not-well-formed": _ENDS,
-    "token-too-long": _ENDS,
-    "too-many-names": _ENDS,
-    "too-many-repairs": _ENDS,
-    "too-many-roots": _ENDS,
-    "truncated": _ENDS,
-    "xml-too-deep": _ENDS,
+PROBLEM_TYPES: Mapping[str, ProblemType] = {
+    # reading stops here, unless the place that reports it says otherwise
+    "empty": _FATAL,
+    "html-instead": _FATAL,
+    "not-a-sitemap": _FATAL,
+    "nested-compression": _FATAL,
+    "bad-encoding": _FATAL,
+    "dtd-forbidden": _FATAL,
+    "not-well-formed": _FATAL,
+    "token-too-long": _FATAL,
+    "too-many-names": _FATAL,
+    "too-many-repairs": _FATAL,
+    "too-many-roots": _FATAL,
+    "truncated": _FATAL,
+    "xml-too-deep": _FATAL,
     # repairs of broken XML
-    "bad-attribute": _WARNS,
-    "comment-with-markup": _CUTS,
-    "control-character": _LOSES,
-    "half-entry": _LOSES,
-    "merge-conflict": _REPAIRS,
-    "mismatched-tag": _REPAIRS,
-    "misplaced-markup": _WARNS,
-    "root-missing": _REPAIRS,
-    "second-root": _REPAIRS,
-    "stray-end-tag": _REPAIRS,
-    "unbound-prefix": _WARNS,
-    "unclosed-tag": _REPAIRS,
-    "undefined-entity": _REPAIRS,
-    "unescaped-data": _REPAIRS,
+    "bad-attribute": _WARNING,
+    "comment-with-markup": _LOSSY_WARNING,
+    "control-character": _LOSSY,
+    "half-entry": _LOSSY,
+    "merge-conflict": _ERROR,
+    "mismatched-tag": _ERROR,
+    "misplaced-markup": _WARNING,
+    "root-missing": _ERROR,
+    "second-root": _ERROR,
+    "stray-end-tag": _ERROR,
+    "unbound-prefix": _WARNING,
+    "unclosed-tag": _ERROR,
+    "undefined-entity": _ERROR,
+    "unescaped-data": _ERROR,
     # the document as a whole
-    "junk-before": _REPAIRS,
-    "nested-root": _REPAIRS,
-    "bom": _NOTES,
-    "doctype": _WARNS,
-    "encoding-mismatch": _WARNS,
-    "encoding-not-utf8": _WARNS,
-    "junk-after-end": _WARNS,
-    "leading-whitespace": _WARNS,
-    "namespace": _WARNS,
-    "xml-declaration": _WARNS,
+    "junk-before": _ERROR,
+    "nested-root": _ERROR,
+    "bom": _INFO,
+    "doctype": _WARNING,
+    "encoding-mismatch": _WARNING,
+    "encoding-not-utf8": _WARNING,
+    "junk-after-end": _WARNING,
+    "leading-whitespace": _WARNING,
+    "namespace": _WARNING,
+    "xml-declaration": _WARNING,
     # elements
-    "duplicate-extension": _WARNS,
-    "duplicate-tag": _WARNS,
-    "extension-namespace": _NOTES,
-    "field-too-long": _LOSES,
-    "entry-namespace": _LOSES,
-    "foreign-entry": _WARNS,
-    "mixed-kinds": _WARNS,
-    "stray-tag": _CUTS,
-    "stray-address": _LOSES,
-    "stray-text": _WARNS,
-    "tag-case": _WARNS,
-    "too-many-extensions": _CUTS,
-    "too-many-images": _CUTS,
-    "unknown-tag": _NOTES,
+    "duplicate-extension": _WARNING,
+    "duplicate-tag": _WARNING,
+    "extension-namespace": _INFO,
+    "field-too-long": _LOSSY,
+    "entry-namespace": _LOSSY,
+    "foreign-entry": _WARNING,
+    "mixed-kinds": _WARNING,
+    "stray-tag": _LOSSY_WARNING,
+    "stray-address": _LOSSY,
+    "stray-text": _WARNING,
+    "tag-case": _WARNING,
+    "too-many-extensions": _LOSSY_WARNING,
+    "too-many-images": _LOSSY_WARNING,
+    "unknown-tag": _INFO,
     # values
-    "lastmod-invalid": _WARNS,
-    "loc-invalid": _LOSES,
-    "loc-missing": _LOSES,
-    "loc-relative": _WARNS,
-    "loc-scheme": _LOSES,
-    "text-comment": _WARNS,
-    "text-line": _CUTS,
-    "url-long": _WARNS,
-    "url-too-long": _LOSES,
+    "lastmod-invalid": _WARNING,
+    "loc-invalid": _LOSSY,
+    "loc-missing": _LOSSY,
+    "loc-relative": _WARNING,
+    "loc-scheme": _LOSSY,
+    "text-comment": _WARNING,
+    "text-line": _LOSSY_WARNING,
+    "url-long": _WARNING,
+    "url-too-long": _LOSSY,
 }
 
-LOSING = frozenset(code for code, nature in NATURES.items() if nature.lost)
-"""The problems because of which something is missing."""
+LOSSY_CODES = frozenset(code for code, nature in PROBLEM_TYPES.items() if nature.loses_content)
+"""The problems by which content of a document is lost."""

@@ -1,170 +1,175 @@
-"""Reads one document: finds out what it is and yields its entries and problems."""
+"""Reads one document: detects what it is and yields its entries and problems."""
 
 import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 
 from sitemap_cli.model.values import Item, Kind
 from sitemap_cli.parse import detection
-from sitemap_cli.parse.collector import Harvest
+from sitemap_cli.parse.collector import Collector
 from sitemap_cli.parse.element_order import Disorder
-from sitemap_cli.parse.encoding import Source
-from sitemap_cli.parse.format import Body
-from sitemap_cli.parse.xml_document import XmlBody
+from sitemap_cli.parse.encoding import DocumentDecoder
+from sitemap_cli.parse.format import DocumentParser
+from sitemap_cli.parse.xml_document import XmlDocument
 
-BATCH = 5_000
-"""Items after which a batch is handed out."""
-STRETCH = 1024 * 1024
-"""Bytes after which a batch is handed out though it may be small, or even empty."""
+BATCH_ITEMS = 5_000
+"""Items after which a batch is yielded."""
+BATCH_BYTES = 1024 * 1024
+"""Bytes after which a batch is yielded even if it is small or empty."""
 
-Chunk = bytes
-"""The built-in type, whose name a property of :class:`Reading` takes."""
+Piece = bytes
+"""The built-in type, whose name a property of :class:`DocumentReader` takes."""
 
-_BRACKETED = re.compile(rb"<https?://", re.IGNORECASE)
-_BLANK = b" \t\r\n\xef\xbb\xbf"
+_URL_IN_BRACKETS = re.compile(rb"<https?://", re.IGNORECASE)
+_BLANKS = b" \t\r\n\xef\xbb\xbf"
 
 
-class Reading:
-    """One document being read; iterate it once to the end.
+class DocumentReader:
+    """One document being read; iterate it once, to the end.
 
-    The counts are exact at any moment. ``complete`` is True at the end if the whole document was
-    understood: nothing cut, stopped or left out.
+    The counts are exact at any moment.
     """
 
-    __slots__ = ("_finished", "_harvest", "_source", "_steps")
+    __slots__ = ("_collector", "_decoder", "_finished", "_steps")
 
     def __init__(
-        self, chunks: Iterable[bytes], base_url: str | None, charset: str | None, cut: Callable[[], bool]
+        self,
+        chunks: Iterable[bytes],
+        base_url: str | None,
+        charset: str | None,
+        is_truncated: Callable[[], bool],
     ) -> None:
-        self._harvest = Harvest(base_url, cut)
-        self._source = Source(chunks, self._harvest, charset)
-        self._steps = self._read()
+        self._collector = Collector(base_url, is_truncated)
+        self._decoder = DocumentDecoder(chunks, self._collector, charset)
+        self._steps = self._read_pieces()
         self._finished = False
 
     @property
     def kind(self) -> Kind:
         """What the document is; UNKNOWN until that is decided."""
-        return self._harvest.kind
+        return self._collector.kind
 
     @property
     def encoding(self) -> str | None:
-        """The encoding as decided, in lower case; None until then, or when it is one we refuse."""
-        return self._source.encoding
+        """The encoding, in lower case; None until it is decided, or if it is not supported."""
+        return self._decoder.encoding
 
     @property
     def bytes(self) -> int:
-        """Bytes of content consumed."""
-        return self._source.bytes
+        """Bytes of content read so far."""
+        return self._decoder.bytes
 
     @property
     def urls(self) -> int:
-        """Entries so far."""
-        return self._harvest.urls
+        """Entries read so far."""
+        return self._collector.urls
 
     @property
     def sitemaps(self) -> int:
-        """Child sitemaps so far."""
-        return self._harvest.sitemaps
+        """Child sitemaps read so far."""
+        return self._collector.sitemaps
 
     @property
     def problems(self) -> int:
-        """Problems so far, also those that were too many to be handed out."""
-        return self._harvest.problems
+        """Problems found so far, including those that were too many to be yielded."""
+        return self._collector.problems
 
     @property
     def codes(self) -> Mapping[str, int]:
-        """How often there was each problem so far."""
-        return self._harvest.codes
+        """Problems found so far, counted by code."""
+        return self._collector.codes
 
     @property
     def disorder(self) -> Disorder:
-        """What stands in another order than in the schema, so far."""
-        return self._harvest.disorder
+        """Elements that are in another order than in the schema, found so far."""
+        return self._collector.disorder
 
     @property
     def complete(self) -> bool:
-        """Whether the end was reached and nothing is missing."""
-        return self._finished and not self._harvest.lost
+        """Whether the whole document was read and understood: nothing cut, stopped or left out."""
+        return self._finished and not self._collector.content_lost
 
     @property
     def generator(self) -> str | None:
-        """A guess at the program that wrote the document."""
-        return self._harvest.generator
+        """The program that probably wrote the document."""
+        return self._collector.generator
 
-    def sniff(self) -> Kind:
-        """Read only as far as needed to know the kind; nothing is lost for the iteration."""
-        while not self._harvest.decided and next(self._steps, self) is not self:
+    def detect_kind(self) -> Kind:
+        """Read only as far as needed to know the kind; the iteration still yields everything."""
+        while not self._collector.kind_decided and next(self._steps, self) is not self:
             pass
         return self.kind
 
     def close(self) -> None:
-        """Give up what was read and is held; without it, that is the collector's, who may come late.
+        """Release buffers now.
 
-        Parsers, and generators that stand still, are parts of circles.
+        Parsers and suspended generators are parts of reference cycles, which the garbage collector would
+        free late.
         """
         self._steps.close()
-        self._harvest.drain()
+        self._collector.take_items()
 
     def __iter__(self) -> Iterator[list[Item]]:
-        """Batches in document order, some of them empty, so that a caller can take turns with others."""
-        mark = 0
+        """Yield batches in document order, some of them empty, so that a caller can pause between them."""
+        last = 0
         for _ in self._steps:
-            harvest, at = self._harvest, self._source.bytes
-            if harvest.decided and (len(harvest.items) >= BATCH or at - mark >= STRETCH):
-                mark = at
-                yield harvest.drain()
-        if self._harvest.items:
-            yield self._harvest.drain()
+            collector, at = self._collector, self._decoder.bytes
+            if collector.kind_decided and (len(collector.items) >= BATCH_ITEMS or at - last >= BATCH_BYTES):
+                last = at
+                yield collector.take_items()
+        if self._collector.items:
+            yield self._collector.take_items()
 
-    def _read(self) -> Generator[None]:
-        """Take one piece a step."""
-        harvest = self._harvest
-        body: Body | None = None
-        blank, line = XmlBody(harvest), 1
-        for piece in self._source:
-            if body is None:
-                body = self._opened(piece, line, blank)
+    def _read_pieces(self) -> Generator[None]:
+        """Read one piece per step."""
+        collector = self._collector
+        parser: DocumentParser | None = None
+        xml, line = XmlDocument(collector), 1
+        for piece in self._decoder:
+            if parser is None:
+                parser = self._choose_parser(piece, line, xml)
                 line += piece.count(b"\n")
-            if harvest.ended:
+            if collector.stopped:
                 break
-            (body or blank).feed(piece)
+            (parser or xml).feed(piece)
             yield
-            if harvest.ended:
+            if collector.stopped:
                 break
-        self._close(body)
+        self._finish(parser)
 
-    def _opened(self, piece: Chunk, line: int, xml: XmlBody) -> Body | None:
-        """What takes the document, as soon as more than white space is there."""
-        text = piece.lstrip(_BLANK)
-        if not text or (text.startswith(b"<") and not _BRACKETED.match(text)):
+    def _choose_parser(self, piece: Piece, line: int, xml: XmlDocument) -> DocumentParser | None:
+        """Return the parser for the document; None while there is only white space."""
+        text = piece.lstrip(_BLANKS)
+        if not text or (text.startswith(b"<") and not _URL_IN_BRACKETS.match(text)):
             return xml if text else None
-        return detection.by_text(piece.decode("utf-8", "ignore"), line, self._harvest, xml)
+        return detection.open_parser(piece.decode("utf-8", "ignore"), line, self._collector, xml)
 
-    def _close(self, body: Body | None) -> None:
-        if not self._harvest.ended:
-            if body:
-                body.close()
+    def _finish(self, parser: DocumentParser | None) -> None:
+        if not self._collector.stopped:
+            if parser:
+                parser.close()
             else:
-                detection.empty(self._harvest)
-        self._harvest.decided = True
+                detection.refuse_empty(self._collector)
+        self._collector.kind_decided = True
         self._finished = True
 
 
-def read(
+def read_document(
     chunks: Iterable[bytes],
     *,
     base_url: str | None = None,
     charset: str | None = None,
-    cut: Callable[[], bool] = lambda: False,
-) -> Reading:
-    """A reading of the document in these chunks.
+    is_truncated: Callable[[], bool] = lambda: False,
+) -> DocumentReader:
+    """Return a reader of the document in these chunks.
 
-    Content decides what the document is, never a name or content type. Nothing in it raises: whatever is
-    wrong becomes a :class:`~sitemap_cli.model.values.Problem`.
+    The content decides what the document is, never a name or content type. No content raises an exception:
+    whatever is wrong becomes a :class:`~sitemap_cli.model.values.Problem`.
 
     Args:
         chunks: the bytes, decompressed.
-        base_url: what relative addresses are resolved against.
-        charset: what the transport says the encoding is; the last to be believed.
-        cut: asked at the end whether there should have been more, so that a last line may be half of one.
+        base_url: the URL that relative URLs are resolved against.
+        charset: the encoding according to the transport; the last one to be believed.
+        is_truncated: called at the end; returns whether there should have been more, so that the last line
+            may be incomplete.
     """
-    return Reading(chunks, base_url, charset, cut)
+    return DocumentReader(chunks, base_url, charset, is_truncated)

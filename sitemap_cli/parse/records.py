@@ -1,18 +1,18 @@
-"""Values that the XML layer hands to a format: elements as plain trees, names made canonical."""
+"""Values that the XML layer passes to a format: elements as plain trees, with canonical names."""
 
 from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
 _UPPER = frozenset({"pagemap:PageMap", "pagemap:DataObject", "pagemap:Attribute"})
-"""Names of extensions that have capital letters by right."""
+"""Names of extensions that contain capital letters."""
 
 
 class Node(msgspec.Struct, frozen=True, gc=False):
     """One element inside a record.
 
-    ``name`` is canonical (see :class:`Names`). ``text`` is as it stood before the first child, and
-    None when it was longer than a field may be. ``attributes`` alternates names and values.
+    ``name`` is canonical (see :class:`CanonicalNames`). ``text`` is the text before the first child, or None
+    if it is longer than a field may be. ``attributes`` holds names and values in turn.
     """
 
     name: str
@@ -20,17 +20,17 @@ class Node(msgspec.Struct, frozen=True, gc=False):
     attributes: Sequence[str] = ()
     children: Sequence["Node"] = ()
 
-    def attribute(self, name: str) -> str | None:
-        """The value of an attribute, if it is there."""
+    def get_attribute(self, name: str) -> str | None:
+        """Return the value of an attribute, or None if it is missing."""
         pairs = self.attributes
         return next((pairs[at + 1] for at in range(0, len(pairs), 2) if pairs[at] == name), None)
 
 
 class Record(msgspec.Struct, frozen=True, gc=False):
-    """One element that a format asked for, complete: a page, a child sitemap, a feed item.
+    """One complete element that a format reads: a page, a child sitemap or a feed item.
 
-    ``dropped`` says how many more elements of a name there were than are kept, ``nested`` whether
-    any child has elements in it. ``text`` is there only when there are no children.
+    ``dropped`` counts the elements that were too many to be kept, by name. ``has_nested`` says whether any
+    child has children. ``text`` is None if there are children.
     """
 
     name: str
@@ -38,40 +38,45 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     attributes: Sequence[str]
     children: Sequence[Node]
     dropped: Mapping[str, int]
-    nested: bool
+    has_nested: bool
     text: str | None = None
 
 
-class Names(dict[str, str]):
-    """Canonical names by the names expat gives (``uri}local``), found out at the first meeting.
+class CanonicalNames(dict[str, str]):
+    """Canonical names by the names that expat gives (``uri}local``), determined at the first look-up.
 
-    The canonical name is the lower-case local name with the prefix that belongs to the namespace,
-    ``loc`` or ``image:loc``; it is empty for an element of a namespace nobody here knows.
+    A canonical name is the local name in lower case, after the prefix of the extension that the namespace
+    belongs to: ``loc``, ``image:loc``. It is empty for an element of an unknown namespace.
+
+    Args:
+        prefixes: prefixes of canonical names by namespace, "" for the namespaces of the format itself.
+        report_case: called with a known local name that is not in lower case.
+        check_namespace: called with each namespace that is not one of the format.
     """
 
-    __slots__ = ("_namespaces", "_odd", "_strange")
+    __slots__ = ("_check_namespace", "_prefixes", "_report_case")
 
-    MOST = 10_000
+    MAX_CACHED = 10_000
 
     def __init__(
         self,
-        namespaces: Mapping[str, str],
-        odd: Callable[[str], None] | None = None,
-        strange: Callable[[str], None] | None = None,
+        prefixes: Mapping[str, str],
+        report_case: Callable[[str], None] | None = None,
+        check_namespace: Callable[[str], None] | None = None,
     ) -> None:
         super().__init__()
-        self._namespaces = namespaces
-        self._odd = odd
-        self._strange = strange
+        self._prefixes = prefixes
+        self._report_case = report_case
+        self._check_namespace = check_namespace
 
     def __missing__(self, raw: str) -> str:
         namespace, _, local = raw.rpartition("}")
-        prefix = self._namespaces.get(namespace.strip())
+        prefix = self._prefixes.get(namespace.strip())
         name = "" if prefix is None else prefix + local.lower()
-        if self._odd and name and local != local.lower() and f"{prefix}{local}" not in _UPPER:
-            self._odd(local)
-        if self._strange and prefix != "" and namespace:
-            self._strange(namespace.strip())
-        if len(self) < self.MOST:
+        if self._report_case and name and local != local.lower() and f"{prefix}{local}" not in _UPPER:
+            self._report_case(local)
+        if self._check_namespace and prefix != "" and namespace:
+            self._check_namespace(namespace.strip())
+        if len(self) < self.MAX_CACHED:
             self[raw] = name
         return name

@@ -1,137 +1,137 @@
-"""One XML document on its way: its prolog, the fast lane, the parser, and the mender if it breaks."""
+"""Reads one XML document: simple entries by pattern, others by the XML parser, broken parts by recovery."""
 
 from sitemap_cli.parse import detection
-from sitemap_cli.parse.collector import Harvest, Position
+from sitemap_cli.parse.collector import Collector, Position
 from sitemap_cli.parse.fast import plain_entries
-from sitemap_cli.parse.format import Root, Sink
-from sitemap_cli.parse.names import NAMESPACE
-from sitemap_cli.parse.recovery.recovery import Mender
-from sitemap_cli.parse.recovery.writer import Mended
+from sitemap_cli.parse.format import RecordSink, RootElement
+from sitemap_cli.parse.protocol import NAMESPACE
+from sitemap_cli.parse.recovery.recovery import XmlRecovery
+from sitemap_cli.parse.recovery.writer import RecoveryWriter
 from sitemap_cli.parse.xml.prolog import Prolog
-from sitemap_cli.parse.xml.stream import Broken, Rest, Stream
+from sitemap_cli.parse.xml.stream import UnrecordedRest, XmlFault, XmlStream
 
-_CUT = "the document ends before its root element does"
+_TRUNCATED = "the document ends before its root element does"
 
 
-class XmlBody:
-    """Takes the pieces of one document."""
+class XmlDocument:
+    """The parser of XML documents."""
 
-    __slots__ = ("_harvest", "_held", "_judged", "_mender", "_prolog", "_rootless", "_stream")
+    __slots__ = ("_collector", "_held", "_lacks_root", "_prolog", "_recovery", "_root_seen", "_stream")
 
-    def __init__(self, harvest: Harvest) -> None:
-        self._harvest = harvest
-        self._prolog = Prolog(harvest)
-        self._stream = Stream(harvest, self._choose)
-        self._mender: Mender | None = None
+    def __init__(self, collector: Collector) -> None:
+        self._collector = collector
+        self._prolog = Prolog(collector)
+        self._stream = XmlStream(collector, self._choose_sink)
+        self._recovery: XmlRecovery | None = None
         self._held = b""
-        self._judged = False
-        self._rootless = False
+        self._root_seen = False
+        self._lacks_root = False
 
     def feed(self, piece: bytes) -> None:
         """Take the next piece of UTF-8."""
-        if self._mender:
-            self._mender.feed(piece)
+        if self._recovery:
+            self._recovery.feed(piece)
         elif self._prolog.done:
-            self._take(piece)
+            self._feed_entries(piece)
         else:
-            self._introduce(piece)
+            self._feed_prolog(piece)
 
     def close(self) -> None:
-        """Learn that there is no more."""
+        """Finish the document: there are no more pieces."""
         rest = self._prolog.close() + self._held
-        if self._prolog.html:
-            detection.html(self._harvest)
+        if self._prolog.is_html:
+            detection.refuse_html(self._collector)
             return
-        if not self._mender and not self._harvest.ended:
-            self._parse(rest)
-        if self._mender:
-            self._close_mended(self._mender)
-        elif not self._harvest.ended:
-            self._finish()
+        if not self._recovery and not self._collector.stopped:
+            self._parse_bytes(rest)
+        if self._recovery:
+            self._close_recovery(self._recovery)
+        elif not self._collector.stopped:
+            self._close_stream()
 
-    def _choose(self, root: Root) -> Sink | None:
-        self._rootless = root.namespace in ("", NAMESPACE) and bool(detection.around(root.local))
-        if self._rootless:
-            return None
-        return self._judge(root)
+    def _choose_sink(self, root: RootElement) -> RecordSink | None:
+        is_entry = root.namespace in ("", NAMESPACE) and bool(detection.get_missing_root(root.local))
+        self._lacks_root = is_entry
+        return None if is_entry else self._open_sink(root)
 
-    def _judge(self, root: Root) -> Sink | None:
-        self._judged = True
-        return detection.by_root(root, self._harvest)
+    def _open_sink(self, root: RootElement) -> RecordSink | None:
+        self._root_seen = True
+        return detection.open_sink(root, self._collector)
 
-    def _end(self, code: str, message: str, at: Position) -> None:
-        """End the document; if its root could not be read, its name tells the kind all the same."""
-        self._name()
-        self._harvest.end(code, message, at)
+    def _stop(self, code: str, message: str, at: Position) -> None:
+        self._decide_kind()
+        self._collector.stop(code, message, at)
 
-    def _name(self) -> None:
-        if not self._judged:
-            detection.by_broken_root(self._prolog.root, self._harvest)
+    def _decide_kind(self) -> None:
+        """Decide the kind of a document whose root could not be read by the name of the root."""
+        if not self._root_seen:
+            detection.decide_kind_by_name(self._prolog.root, self._collector)
 
-    def _introduce(self, piece: bytes) -> None:
+    def _feed_prolog(self, piece: bytes) -> None:
         ready = self._prolog.feed(piece)
-        if self._prolog.html:
-            detection.html(self._harvest)
-        elif not self._harvest.ended:
+        if self._prolog.is_html:
+            detection.refuse_html(self._collector)
+        elif not self._collector.stopped:
             begin = max(ready.find(plain_entries.BEGIN), 0)
-            self._parse(ready[:begin])
-            if self._mender:
-                self._mender.feed(ready[begin:])
-            elif not self._harvest.ended:
-                self._take(ready[begin:])
+            self._parse_bytes(ready[:begin])
+            if self._recovery:
+                self._recovery.feed(ready[begin:])
+            elif not self._collector.stopped:
+                self._feed_entries(ready[begin:])
 
-    def _take(self, piece: bytes) -> None:
-        """Cut at the end of an entry, so that the parser stands between two of them at every cut."""
+    def _feed_entries(self, piece: bytes) -> None:
+        """Take a piece up to the end of its last entry, so that the parser is always between two entries."""
         data = self._held + piece
         end = data.rfind(plain_entries.END) + len(plain_entries.END)
         if end < len(plain_entries.END):
             end = len(data)
         self._held = data[end:]
-        at = 0 if self._prolog.prefixed else self._stream.quick(plain_entries.text(data[:end]))
+        at = 0
+        if not self._prolog.is_prefixed:
+            at = self._stream.take_simple_entries(plain_entries.decode_piece(data[:end]))
         if at < end:
-            self._parse(data[at:end])
-            if self._mender:
-                self._mender.feed(self._held)
+            self._parse_bytes(data[at:end])
+            if self._recovery:
+                self._recovery.feed(self._held)
 
-    def _parse(self, data: bytes) -> None:
-        broken = self._stream.parse(data)
-        if self._harvest.ended:
-            self._name()
-        elif self._rootless and (rest := self._stream.again()):
-            self._hand_over(rest, None)
-        elif broken:
-            self._mend(broken)
+    def _parse_bytes(self, data: bytes) -> None:
+        fault = self._stream.parse(data)
+        if self._collector.stopped:
+            self._decide_kind()
+        elif self._lacks_root and (rest := self._stream.rewind()):
+            self._start_recovery(rest, None)
+        elif fault:
+            self._recover(fault)
 
-    def _mend(self, broken: Broken) -> None:
-        """Let the mender take over."""
-        harvest, builder = self._harvest, self._stream.builder
-        at = builder.places.of(broken.line, broken.column, broken.index)
-        again = self._stream.again()
-        if again is None:
-            self._end("not-well-formed", broken.message, at)
+    def _recover(self, fault: XmlFault) -> None:
+        """Continue with the recovery, which reads again what was not recorded yet."""
+        collector, handlers = self._collector, self._stream.handlers
+        at = handlers.positions.translate(fault.line, fault.column, fault.index)
+        rest = self._stream.rewind()
+        if rest is None:
+            self._stop("not-well-formed", fault.message, at)
             return
-        if not builder.finished and not broken.told:
-            harvest.problem("not-well-formed", broken.message, at, lost=False)
-        self._hand_over(again, builder.sink if builder.finished else None)
+        if not handlers.finished and not fault.is_reported_later:
+            collector.report("not-well-formed", fault.message, at, loses_content=False)
+        self._start_recovery(rest, handlers.sink if handlers.finished else None)
 
-    def _hand_over(self, rest: Rest, ended: Sink | None) -> None:
-        """Give the mender what was not recorded yet."""
-        cursor, data, opened = rest
-        output = Mended(self._harvest, self._stream, self._judge)
-        self._mender = Mender(self._harvest, cursor, output, opened, ended)
-        self._mender.feed(data)
+    def _start_recovery(self, rest: UnrecordedRest, ended_sink: RecordSink | None) -> None:
+        writer = RecoveryWriter(self._collector, self._stream, self._open_sink)
+        self._recovery = XmlRecovery(self._collector, rest.cursor, writer, rest.open_tags, ended_sink)
+        self._recovery.feed(rest.data)
 
-    def _close_mended(self, mender: Mender) -> None:
-        mender.feed(b"", final=True)
-        missing = mender.missing()
-        if missing and not self._harvest.ended:
-            self._end("truncated", _CUT, missing)
+    def _close_recovery(self, recovery: XmlRecovery) -> None:
+        recovery.feed(b"", final=True)
+        missing_end = recovery.get_missing_end()
+        if missing_end and not self._collector.stopped:
+            self._stop("truncated", _TRUNCATED, missing_end)
 
-    def _finish(self) -> None:
-        broken = self._stream.finish()
-        if broken and not self._harvest.ended:
-            at = self._stream.builder.places.of(broken.line, broken.column, broken.index)
-            if self._stream.builder.finished:
-                self._harvest.problem("junk-after-end", "something unfinished stands after the end", at)
+    def _close_stream(self) -> None:
+        fault = self._stream.close()
+        if fault and not self._collector.stopped:
+            handlers = self._stream.handlers
+            at = handlers.positions.translate(fault.line, fault.column, fault.index)
+            if handlers.finished:
+                self._collector.report("junk-after-end", "incomplete markup follows the end", at)
                 return
-            self._end("truncated", _CUT, at)
+            self._stop("truncated", _TRUNCATED, at)

@@ -19,10 +19,10 @@ Reader = Callable[[Path], int]
 def ours() -> Reader:
     """Our reader, which keeps a batch of entries at a time."""
     from sitemap_cli.fetch.gunzip import Decoder, decode_chunks
-    from sitemap_cli.parse.reader import read
+    from sitemap_cli.parse.reader import read_document
 
     # The first document imports the formats and extensions.
-    for _ in read([SMALLEST]):
+    for _ in read_document([SMALLEST]):
         pass
 
     def chunks(path: Path) -> Iterator[bytes]:
@@ -35,7 +35,7 @@ def ours() -> Reader:
             if path.suffix == ".gz"
             else chunks(path)
         )
-        reading = read(content)
+        reading = read_document(content)
         for _ in reading:
             pass
         return reading.urls

@@ -11,8 +11,8 @@ import msgspec
 
 from sitemap_cli.model.values import Child, Entry, Item, Problem, Severity
 from sitemap_cli.parse.collector import MAX_PROBLEMS
-from sitemap_cli.parse.problems import NATURES
-from sitemap_cli.parse.reader import Reading, read
+from sitemap_cli.parse.problems import PROBLEM_TYPES
+from sitemap_cli.parse.reader import DocumentReader, read_document
 
 LONGEST = 8_192
 ADDRESS = re.compile(r"https?://[^/?#\s]", re.IGNORECASE)
@@ -26,11 +26,11 @@ def chunked(data: bytes, size: int) -> Iterator[bytes]:
 
 def checked(
     data: bytes, *, size: int = 65_536, base_url: str | None = None, charset: str | None = None
-) -> tuple[Reading, list[Item]]:
+) -> tuple[DocumentReader, list[Item]]:
     """Read the data, check everything that can be checked, and give the reading with its items."""
     options = {"charset": charset} if charset else {}
-    reading = read(chunked(data, size), base_url=base_url, **options)
-    kind = reading.sniff()
+    reading = read_document(chunked(data, size), base_url=base_url, **options)
+    kind = reading.detect_kind()
     items: list[Item] = []
     for batch in reading:
         items += batch
@@ -40,7 +40,7 @@ def checked(
     return reading, items
 
 
-def check_counts(reading: Reading, items: list[Item]) -> None:
+def check_counts(reading: DocumentReader, items: list[Item]) -> None:
     """The counts of a reading are those of the items that were handed out so far."""
     kinds = [type(item) for item in items]
     assert reading.urls == kinds.count(Entry)
@@ -49,7 +49,7 @@ def check_counts(reading: Reading, items: list[Item]) -> None:
     assert handed == reading.problems or MAX_PROBLEMS <= handed <= reading.problems
 
 
-def check_reading(reading: Reading, items: list[Item], data: bytes) -> None:
+def check_reading(reading: DocumentReader, items: list[Item], data: bytes) -> None:
     """A reading that has ended fits its items and the bytes it was given."""
     check_counts(reading, items)
     assert reading.bytes <= len(data)
@@ -78,7 +78,7 @@ def check_page(page: Entry | Child, lines: int) -> None:
 
 def check_problem(problem: Problem, lines: int, size: int) -> None:
     """A problem is one we know, says where it is within the document, and may be printed."""
-    assert problem.code in NATURES, problem
+    assert problem.code in PROBLEM_TYPES, problem
     assert isinstance(problem.severity, Severity)
     assert problem.message.isascii(), problem
     assert not problem.message.startswith("what cannot be repaired"), problem

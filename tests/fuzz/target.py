@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from sitemap_cli.fetch.gunzip import Decoder, decode_chunks
 from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
-from sitemap_cli.parse.reader import read
+from sitemap_cli.parse.reader import read_document
 from tests.fuzz.invariants import check_counts, check_order, check_reading, checked, chunked
 
 BASE = "https://example.com/folder/sitemap.xml"
@@ -41,7 +41,7 @@ def packed(data: bytes, variant: int) -> None:
     """Read a document that may be compressed."""
     decoder = Decoder(max_bytes=MAX_BYTES, content_encoding="gzip" if variant & 4 else None)
     content: list[bytes] = []
-    reading = read(_kept(decode_chunks(chunked(data, SIZES[variant & 3]), decoder), content))
+    reading = read_document(_kept(decode_chunks(chunked(data, SIZES[variant & 3]), decoder), content))
     items = [item for batch in reading for item in batch]
     check_counts(reading, items)
     check_reading(reading, items, b"".join(content))

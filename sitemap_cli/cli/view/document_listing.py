@@ -15,7 +15,7 @@ from sitemap_cli.errors import UnreadableError
 from sitemap_cli.inputs.opened_document import OpenedDocument
 from sitemap_cli.model import exit_codes
 from sitemap_cli.model.values import Severity
-from sitemap_cli.parse.reader import read
+from sitemap_cli.parse.reader import read_document
 
 
 class DocumentListing:
@@ -55,11 +55,11 @@ class DocumentListing:
         """
         try:
             with opening as opened:
-                reading = read(
+                reading = read_document(
                     opened.chunks,
                     base_url=opened.base_url,
                     charset=opened.charset,
-                    cut=lambda: any(fault.severity is Severity.ERROR for fault in opened.problems),
+                    is_truncated=lambda: any(fault.severity is Severity.ERROR for fault in opened.problems),
                 )
                 document = document_rows.Document(reading, opened.problems, name if self._several else None)
                 self._open_printer()(document)

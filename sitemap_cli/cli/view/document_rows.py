@@ -14,7 +14,7 @@ from sitemap_cli.output import item_lines, json_lines, json_text
 from sitemap_cli.output.output_format import load_output_format
 
 if TYPE_CHECKING:
-    from sitemap_cli.parse.reader import Reading
+    from sitemap_cli.parse.reader import DocumentReader
 
 FIELDS = ("loc", "type", "lastmod", "lastmod_utc", "changefreq", "priority", "line", "extensions")
 
@@ -27,7 +27,7 @@ class Document:
     is its name if there are several documents.
     """
 
-    reading: "Reading"
+    reading: "DocumentReader"
     faults: list[Problem]
     source: str | None = None
 

@@ -9,21 +9,23 @@ from itertools import product
 from sitemap_cli.parse.extension import Extension
 from sitemap_cli.parse.records import Node
 
-_KEPT = ("hreflang", "media", "type", "href")
-_WRITTEN = tuple(product(("http", "https"), ("www.", ""), ("", "/")))
+_KEPT_ATTRIBUTES = ("hreflang", "media", "type", "href")
+_VARIANTS = tuple(product(("http", "https"), ("www.", ""), ("", "/")))
 
 
-def _read(nodes: Sequence[Node]) -> list[dict[str, str]] | None:
-    links = (_pairs(node) for node in nodes if node.name == "xhtml:link")
-    return [_kept(link) for link in links if "alternate" in link.get("rel", "").lower().split()] or None
+def _read_nodes(nodes: Sequence[Node]) -> list[dict[str, str]] | None:
+    links = (_get_attributes(node) for node in nodes if node.name == "xhtml:link")
+    return [
+        _build_alternate(link) for link in links if "alternate" in link.get("rel", "").lower().split()
+    ] or None
 
 
-def _pairs(node: Node) -> dict[str, str]:
+def _get_attributes(node: Node) -> dict[str, str]:
     return dict(zip(node.attributes[::2], node.attributes[1::2], strict=True))
 
 
-def _kept(link: dict[str, str]) -> dict[str, str]:
-    return {name: link[name].strip() for name in _KEPT if name in link}
+def _build_alternate(link: dict[str, str]) -> dict[str, str]:
+    return {name: link[name].strip() for name in _KEPT_ATTRIBUTES if name in link}
 
 
 EXTENSION = Extension(
@@ -32,9 +34,9 @@ EXTENSION = Extension(
     namespace="http://www.w3.org/1999/xhtml",
     namespaces=frozenset(
         {
-            *(f"{scheme}://{host}w3.org/1999/xhtml{end}" for scheme, host, end in _WRITTEN),
+            *(f"{scheme}://{host}w3.org/1999/xhtml{end}" for scheme, host, end in _VARIANTS),
             "http://www.w3.org/TR/xhtml11/xhtml11_schema.html",
         }
     ),
-    read=_read,
+    read=_read_nodes,
 )

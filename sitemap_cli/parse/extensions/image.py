@@ -1,25 +1,25 @@
 """Images of a page, each with the fields it has: loc, caption, geo_location, title, license.
 
-The values are texts as they stand, also addresses, which may be relative or none at all.
+The values are the texts as written; URLs among them may be relative or invalid.
 See https://developers.google.com/search/docs/crawling-indexing/sitemaps/image-sitemaps
 """
 
 from collections.abc import Sequence
 from typing import Any
 
-from sitemap_cli.parse.extension import Extension, plain, variants
+from sitemap_cli.parse.extension import Extension, build_fields, build_google_namespaces
 from sitemap_cli.parse.records import Node
 
 
-def _read(nodes: Sequence[Node]) -> list[dict[str, Any]] | None:
-    return [plain(node) for node in nodes if node.name == "image:image"] or None
+def _read_nodes(nodes: Sequence[Node]) -> list[dict[str, Any]] | None:
+    return [build_fields(node) for node in nodes if node.name == "image:image"] or None
 
 
 EXTENSION = Extension(
     key="images",
     prefix="image",
     namespace="http://www.google.com/schemas/sitemap-image/1.1",
-    namespaces=variants("image"),
-    read=_read,
+    namespaces=build_google_namespaces("image"),
+    read=_read_nodes,
     element="image",
 )

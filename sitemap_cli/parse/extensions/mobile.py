@@ -1,4 +1,4 @@
-"""The mark of a page for phones: true, or an object of the attributes that say which devices it is for.
+"""The flag of a page for phones: true, or an object of the attributes that name its devices.
 
 See https://support.google.com/webmasters/answer/34648; Baidu's namespace adds the attribute ``type``.
 """
@@ -6,7 +6,7 @@ See https://support.google.com/webmasters/answer/34648; Baidu's namespace adds t
 from collections.abc import Sequence
 from typing import Any
 
-from sitemap_cli.parse.extension import Extension, value, variants
+from sitemap_cli.parse.extension import Extension, build_google_namespaces, build_value
 from sitemap_cli.parse.records import Node
 
 _BAIDU = frozenset(
@@ -17,17 +17,17 @@ _BAIDU = frozenset(
 )
 
 
-def _read(nodes: Sequence[Node]) -> Any:
-    return next((value(node) or True for node in nodes if node.name == "mobile:mobile"), None)
+def _read_nodes(nodes: Sequence[Node]) -> Any:
+    return next((build_value(node) or True for node in nodes if node.name == "mobile:mobile"), None)
 
 
 EXTENSION = Extension(
     key="mobile",
     prefix="mobile",
     namespace="http://www.google.com/schemas/sitemap-mobile/1.0",
-    namespaces=variants("mobile") | _BAIDU,
-    read=_read,
+    namespaces=build_google_namespaces("mobile") | _BAIDU,
+    read=_read_nodes,
     element="mobile",
     single=True,
-    others=_BAIDU,
+    other_namespaces=_BAIDU,
 )

@@ -6,20 +6,20 @@ See https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-si
 from collections.abc import Sequence
 from typing import Any
 
-from sitemap_cli.parse.extension import Extension, plain, variants
+from sitemap_cli.parse.extension import Extension, build_fields, build_google_namespaces
 from sitemap_cli.parse.records import Node
 
 
-def _read(nodes: Sequence[Node]) -> dict[str, Any] | None:
-    return next((plain(node) for node in nodes if node.name == "news:news"), None)
+def _read_nodes(nodes: Sequence[Node]) -> dict[str, Any] | None:
+    return next((build_fields(node) for node in nodes if node.name == "news:news"), None)
 
 
 EXTENSION = Extension(
     key="news",
     prefix="news",
     namespace="http://www.google.com/schemas/sitemap-news/0.9",
-    namespaces=variants("news"),
-    read=_read,
+    namespaces=build_google_namespaces("news"),
+    read=_read_nodes,
     element="news",
     single=True,
 )

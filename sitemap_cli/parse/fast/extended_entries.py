@@ -1,72 +1,73 @@
-"""The fast lane for entries with extensions: images, languages, videos, news, with comments between entries.
+"""Reads entries with simple extensions by patterns: images, languages, videos, news, and comments between.
 
-Like the plain lane it takes an entry only where a pattern tiles it: simple tags, customary prefixes that
-the root element binds, texts without references. Whatever does not fit goes to the XML parser.
+Like :mod:`~sitemap_cli.parse.fast.plain_entries`, it takes an entry only if the patterns match it completely:
+simple tags, customary prefixes that the root element binds, texts without references. Everything else goes to
+the XML parser.
 """
 
 import re
 from collections.abc import Callable, Sequence
 
-from sitemap_cli.parse.fast.plain_entries import ADDRESS, FIELDS, LONGEST, S
+from sitemap_cli.parse.fast.plain_entries import FIELDS, MAX_URL, SPACE, URL
 from sitemap_cli.parse.records import Node
 
-Rich = Callable[[str, str | None, str | None, str | None, int, Sequence[Node], bool], None]
-"""Takes one entry: loc, lastmod, changefreq, priority, line, the elements of its extensions, and whether
-one of these stands before the fields of the protocol."""
+TakeExtendedEntry = Callable[[str, str | None, str | None, str | None, int, Sequence[Node], bool], None]
+"""Takes one entry: loc, lastmod, changefreq, priority, line, the elements of its extensions, and whether one
+of these comes before the other fields of the protocol."""
 
 MAX_TEXT = 256
-"""Characters of a text or attribute; longer ones count against limits that only the long way knows."""
+"""Characters of a text or attribute; longer ones count against limits that only the XML parser knows."""
 MAX_ELEMENTS = 500
 """Elements of one entry, for the same reason."""
 
-# Neither "]]>" nor U+FFFE can be among these, nor an end of line that the parser would change.
+# These can contain neither "]]>" nor U+FFFE, nor a line end that the XML parser would change.
 _TEXT = rf"[^<&\]\xef\0-\x08\x0b-\x1f]{{0,{MAX_TEXT}}}+"
 _VALUE = rf"\"[^\"<&\xef\0-\x1f]{{0,{MAX_TEXT}}}+\""
 _NAME = "[a-z]+:[a-z_]+"
 _ATTRIBUTES = rf"(?:[ \t\n]++[a-z_]+={_VALUE})*+"
 _TAG = rf"</?{_NAME}{_ATTRIBUTES}[ \t\n]*+/?>{_TEXT}"
 _EXTENSIONS = rf"((?:{_TAG})*+)"
-_COMMENTS = rf"(?:<!--(?:[^-\xef\0-\x08\x0b\x0c\x0e-\x1f]++|-(?!-))*+-->{S})*+"
-_BETWEEN = re.compile(rf"{S}{_COMMENTS}")
-_TILE = re.compile(
-    rf"<url>{S}<loc>{S}({ADDRESS}){S}</loc>{S}{_EXTENSIONS}{FIELDS}{_EXTENSIONS}</url>{S}"
+_COMMENTS = rf"(?:<!--(?:[^-\xef\0-\x08\x0b\x0c\x0e-\x1f]++|-(?!-))*+-->{SPACE})*+"
+_BETWEEN = re.compile(rf"{SPACE}{_COMMENTS}")
+_ENTRY = re.compile(
+    rf"<url>{SPACE}<loc>{SPACE}({URL}){SPACE}</loc>{SPACE}{_EXTENSIONS}{FIELDS}{_EXTENSIONS}</url>{SPACE}"
     rf"{_COMMENTS}"
 )
 _TOKEN = re.compile(rf"<(/?)({_NAME})({_ATTRIBUTES})[ \t\n]*+(/?)>({_TEXT})")
 _ATTRIBUTE = re.compile(r"([a-z_]+)=\"([^\"]*)\"")
 
 
-def run(
-    text: str, at: int, line: int, prefixes: frozenset[str], take: Rich, *, comments: bool
+def take_entries(
+    text: str, at: int, line: int, prefixes: frozenset[str], take: TakeExtendedEntry, *, skip_comments: bool
 ) -> tuple[int, int]:
-    """Take the entries that begin there, and return where the first begins that does not fit, and its line.
+    """Take whole entries; return where the first one begins that does not match, and its line.
 
     Args:
-        text: what the lane's ``text`` made of the document.
-        at: a place between two entries.
-        line: its line.
-        prefixes: those that mean what they customarily do.
-        take: is given each entry.
-        comments: whether comments there are nobody's concern, so that the first entry may stand after one.
+        text: a piece as :func:`~sitemap_cli.parse.fast.plain_entries.decode_piece` returns it.
+        at: a position between two entries.
+        line: the line of that position.
+        prefixes: the prefixes that have their customary meaning.
+        take: takes each entry.
+        skip_comments: whether comments are not inspected here, so that they may come before the first entry.
     """
-    if comments:
+    if skip_comments:
         begin = _BETWEEN.match(text, at).end()  # type: ignore[union-attr]
         line += text.count("\n", at, begin)
         at = begin
-    while tile := _TILE.match(text, at):
-        loc, before, lastmod, changefreq, priority, after = tile.groups()
-        nodes = _nodes(before + after, prefixes)
-        if nodes is None or len(loc) > LONGEST:
+    while entry := _ENTRY.match(text, at):
+        loc, before, lastmod, changefreq, priority, after = entry.groups()
+        nodes = _build_nodes(before + after, prefixes)
+        if nodes is None or len(loc) > MAX_URL:
             break
         take(loc.replace("&amp;", "&"), lastmod, changefreq, priority, line, nodes, bool(before))
-        line += text.count("\n", at, tile.end())
-        at = tile.end()
+        line += text.count("\n", at, entry.end())
+        at = entry.end()
     return at, line
 
 
-def _nodes(text: str, prefixes: frozenset[str]) -> Sequence[Node] | None:
-    """The elements that the text is, as the parser would tell them; None if only that can tell."""
-    tokens = _TOKEN.findall(_whole(text))
+def _build_nodes(text: str, prefixes: frozenset[str]) -> Sequence[Node] | None:
+    """Return the elements in the text as the XML parser would; None if only the XML parser can."""
+    tokens = _TOKEN.findall(_restore_utf8(text))
     if len(tokens) > MAX_ELEMENTS:
         return None
     top: list[Node] = []
@@ -98,6 +99,6 @@ def _nodes(text: str, prefixes: frozenset[str]) -> Sequence[Node] | None:
     return None if stack else top
 
 
-def _whole(text: str) -> str:
-    """The text as UTF-8 that it is; the lane sees bytes."""
+def _restore_utf8(text: str) -> str:
+    """Return the text of which ``text`` has a character per byte."""
     return text if text.isascii() else text.encode("latin-1").decode()

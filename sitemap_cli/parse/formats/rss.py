@@ -1,7 +1,7 @@
-"""RSS 0.9x, 1.0 and 2.0, read as a list of pages.
+"""RSS 0.9x, 1.0 and 2.0 feeds, read as lists of pages.
 
-An item's page is its link, else its guid if that is a permalink. What else an item names (enclosures,
-media, comments, the feed itself) is no page.
+The page of an item is its link, else its guid if that is a permalink. Other URLs of an item (enclosures,
+media, comments, the feed itself) are not pages.
 See https://www.rssboard.org/rss-specification and https://web.resource.org/rss/1.0/spec
 """
 
@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING
 
 from sitemap_cli.model.values import Kind
 from sitemap_cli.parse import feeds
-from sitemap_cli.parse.collector import Harvest
-from sitemap_cli.parse.format import Root, XmlFormat
-from sitemap_cli.parse.records import Names, Record
+from sitemap_cli.parse.collector import Collector
+from sitemap_cli.parse.format import RootElement, XmlFormat
+from sitemap_cli.parse.records import CanonicalNames, Record
 
 if TYPE_CHECKING:
-    from sitemap_cli.parse.fast.extended_entries import Rich
-    from sitemap_cli.parse.fast.plain_entries import Quick
+    from sitemap_cli.parse.fast.extended_entries import TakeExtendedEntry
+    from sitemap_cli.parse.fast.plain_entries import TakePlainEntries
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _PREFIXES = {
@@ -43,53 +43,62 @@ _FIELDS = frozenset(
 )
 
 
-class _Sink:
+class _RssSink:
     """Takes the items of a channel."""
 
-    __slots__ = ("_harvest", "addresses", "containers", "fields", "names", "quick", "records", "rich")
+    __slots__ = (
+        "_collector",
+        "containers",
+        "fields",
+        "names",
+        "records",
+        "take_extended_entry",
+        "take_plain_entries",
+        "url_fields",
+    )
 
-    def __init__(self, root: Root, harvest: Harvest) -> None:
-        self._harvest = harvest
-        self.names = Names({**_PREFIXES, root.namespace: ""})
+    def __init__(self, root: RootElement, collector: Collector) -> None:
+        self._collector = collector
+        self.names = CanonicalNames({**_PREFIXES, root.namespace: ""})
         self.records = frozenset({"item", "generator"})
         self.containers = frozenset({"channel", "rss", "rdf"})
         self.fields = _FIELDS
-        self.addresses = frozenset({"link", "guid"})
-        self.quick: Quick | None = None
-        self.rich: Rich | None = None
+        self.url_fields = frozenset({"link", "guid"})
+        self.take_plain_entries: TakePlainEntries | None = None
+        self.take_extended_entry: TakeExtendedEntry | None = None
 
-    def record(self, record: Record) -> None:
+    def take_record(self, record: Record) -> None:
         """Take one item, or the name of the generator."""
         if record.name == "generator":
-            feeds.sign(self._harvest, record)
+            feeds.set_generator(self._collector, record)
             return
-        link = feeds.text(feeds.first(record, "link")) or _permalink(record)
-        date = feeds.text(feeds.first(record, "pubdate", "dc:date", "atom:updated"))
-        feeds.add(self._harvest, record, link, date)
+        link = feeds.get_text(feeds.get_first_node(record, "link")) or _read_permalink(record)
+        date = feeds.get_text(feeds.get_first_node(record, "pubdate", "dc:date", "atom:updated"))
+        feeds.add_page(self._collector, record, link, date)
 
-    def contain(self, name: str, line: int) -> None:
-        """A channel is what items stand in."""
+    def enter_container(self, name: str, line: int) -> None:
+        """Ignore the name: items are in a channel."""
 
-    def stray(self, name: str, line: int) -> None:
-        """Titles, images and the like are no concern of ours."""
+    def report_stray_element(self, name: str, line: int) -> None:
+        """Ignore titles, images and so on."""
 
-    def loose(self, text: str, line: int) -> None:
-        """Text of a feed is no concern of ours."""
+    def report_stray_text(self, text: str, line: int) -> None:
+        """Ignore the text: feeds have much that is not about pages."""
 
 
-def _permalink(record: Record) -> str:
-    """The guid, unless it says that it is no address, or obviously is none."""
-    guid = feeds.first(record, "guid")
+def _read_permalink(record: Record) -> str:
+    """Return the guid, or "" if it says that it is not a URL, or obviously is not one."""
+    guid = feeds.get_first_node(record, "guid")
     if guid is None:
         return ""
-    said = guid.attribute("isPermaLink") or guid.attribute("isPermalink") or "true"
-    text = feeds.text(guid)
-    is_address = text[:8].lower().startswith(("http://", "https://"))
-    return text if is_address and said.strip().lower() == "true" else ""
+    is_permalink = guid.get_attribute("isPermaLink") or guid.get_attribute("isPermalink") or "true"
+    text = feeds.get_text(guid)
+    is_url = text[:8].lower().startswith(("http://", "https://"))
+    return text if is_url and is_permalink.strip().lower() == "true" else ""
 
 
-def _claims(namespace: str | None, local: str) -> bool:
+def _matches(namespace: str | None, local: str) -> bool:
     return local == "rss" or (local == "rdf" and namespace in (_RDF, None))
 
 
-FORMAT = XmlFormat(Kind.RSS, _claims, _Sink)
+FORMAT = XmlFormat(Kind.RSS, _matches, _RssSink)

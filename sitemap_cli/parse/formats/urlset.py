@@ -1,20 +1,20 @@
-"""A list of pages in the XML of the protocol.
+"""Sitemaps: lists of pages in the XML of the protocol.
 
 See https://www.sitemaps.org/protocol.html#xmlTagDefinitions
 """
 
 from sitemap_cli.model.values import Kind
-from sitemap_cli.parse.collector import Harvest
-from sitemap_cli.parse.format import Root, XmlFormat
-from sitemap_cli.parse.sitemap_sink import ProtocolSink
+from sitemap_cli.parse.collector import Collector
+from sitemap_cli.parse.format import RootElement, XmlFormat
+from sitemap_cli.parse.sitemap_sink import SitemapSink
 
 
-def _claims(namespace: str | None, local: str) -> bool:  # noqa: ARG001 - wrong namespaces are common
+def _matches(namespace: str | None, local: str) -> bool:  # noqa: ARG001 - wrong namespaces are common
     return local == "urlset"
 
 
-def _open(root: Root, harvest: Harvest) -> ProtocolSink:
-    return ProtocolSink(root, harvest, expected="url")
+def _open_sink(root: RootElement, collector: Collector) -> SitemapSink:
+    return SitemapSink(root, collector, expected="url")
 
 
-FORMAT = XmlFormat(Kind.URLSET, _claims, _open)
+FORMAT = XmlFormat(Kind.URLSET, _matches, _open_sink)

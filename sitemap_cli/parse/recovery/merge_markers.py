@@ -1,11 +1,11 @@
-"""Finds the lines that a merge leaves where it could not decide.
+"""Removes the markers of merge conflicts.
 
 See https://git-scm.com/docs/git-merge#_how_conflicts_are_presented
 """
 
 import re
 
-from sitemap_cli.parse.xml.text_repairs import Report
+from sitemap_cli.parse.xml.text_repairs import ReportRepair
 
 BEGINNING = b"<<<<<<<"
 
@@ -13,26 +13,26 @@ _FIRST = re.compile(rb"<{7}(?:[ \t][^\r\n<]*+)?(?=[\r\n])")
 _LATER = re.compile(rb"^(?:={7}|>{7}|\|{7})(?:[ \t][^\r\n]*+)?(?=[\r\n])", re.MULTILINE)
 
 
-def first(data: bytes, at: int, report: Report) -> int:
-    """Where the marker ends that begins a conflict there; -1 if there is none."""
+def skip_first_marker(data: bytes, at: int, report: ReportRepair) -> int:
+    """Return where the marker ends that begins a conflict there; -1 if there is none."""
     marker = _FIRST.match(data, at)
     if marker:
-        _tell(marker[0], at, report)
+        _report_marker(marker[0], at, report)
     return marker.end() if marker else -1
 
 
-def without_markers(text: bytes, report: Report, *, starts_line: bool) -> bytes:
-    """The text without the markers that follow a first one; each has a line of its own."""
+def remove_markers(text: bytes, report: ReportRepair, *, starts_line: bool) -> bytes:
+    """Return the text without the markers that follow a first one; each has a line of its own."""
 
-    def skipped(marker: re.Match[bytes]) -> bytes:
+    def remove(marker: re.Match[bytes]) -> bytes:
         if marker.start() == 0 and not starts_line:
             return marker[0]
-        _tell(marker[0], marker.start(), report)
+        _report_marker(marker[0], marker.start(), report)
         return b""
 
-    return _LATER.sub(skipped, text)
+    return _LATER.sub(remove, text)
 
 
-def _tell(marker: bytes, at: int, report: Report) -> None:
-    message = f"a line {marker[:7].decode()} of a merge that was not finished; both sides count"
+def _report_marker(marker: bytes, at: int, report: ReportRepair) -> None:
+    message = f"a merge conflict marker {marker[:7].decode()}; both sides were read"
     report("merge-conflict", message, at)

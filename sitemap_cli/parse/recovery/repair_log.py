@@ -1,100 +1,93 @@
-"""Tells what was repaired, and where."""
+"""Reports repairs with their positions."""
 
 from collections.abc import Callable
 
-from sitemap_cli.parse.collector import MAX_PROBLEMS, Harvest, Position
-from sitemap_cli.parse.xml.cursor import Cursor, breaks
-from sitemap_cli.parse.xml.text_repairs import Report
+from sitemap_cli.parse.collector import MAX_PROBLEMS, Collector, Position
+from sitemap_cli.parse.xml.cursor import Cursor, count_line_ends
+from sitemap_cli.parse.xml.text_repairs import ReportRepair
 
 MAX_REPAIRS = 1_000_000
-"""Repairs of one document; a second of time for some two hundred thousand."""
+"""Repairs of one document; two hundred thousand take about a second."""
 MAX_UNREADABLE = 10_000
-"""Places that cannot be read, after which a document is no text."""
+"""Unreadable characters in one document; with more, it is not text."""
 
 _ONCE = frozenset({"unbound-prefix", "misplaced-markup"})
 _UNREADABLE = frozenset({"control-character", "bad-encoding"})
 
 
-class Repairs:
-    """The problems of a document that is being mended; ``data`` is the part of it in hand.
+class RepairLog:
+    """The problems of a document that is being repaired; ``data`` is the part that is being read.
 
     Args:
-        harvest: takes them.
-        cursor: where the part begins.
-        settle: has everything that was written before read, so that problems come in their places.
+        collector: receives them.
+        cursor: the position where the part begins.
+        flush: has the parser read everything written so far, so that problems are reported in order.
     """
 
     __slots__ = (
-        "_cursor",
-        "_harvest",
-        "_junked",
-        "_line",
-        "_line_at",
-        "_repairs",
-        "_settle",
-        "_unreadable",
+        *("_collector", "_cursor", "_flush", "_has_junk", "_line", "_line_at", "_repairs", "_unreadable"),
         "data",
     )
 
-    def __init__(self, harvest: Harvest, cursor: Cursor, settle: Callable[[], None]) -> None:
-        self._harvest = harvest
+    def __init__(self, collector: Collector, cursor: Cursor, flush: Callable[[], None]) -> None:
+        self._collector = collector
         self._cursor = cursor
-        self._settle = settle
-        self._junked = False
+        self._flush = flush
+        self._has_junk = False
         self._unreadable = 0
         self._repairs = 0
         self._line, self._line_at = cursor.line, 0
         self.data = b""
 
     def advance(self, end: int) -> None:
-        """The part up to there is done."""
+        """Drop the part before ``end``."""
         self._cursor.advance(self.data, end)
         self._line, self._line_at = self._cursor.line, 0
         self.data = self.data[end:]
 
-    def where(self, at: int) -> Position:
-        """The place of a byte of the part."""
-        return self._cursor.at(self.data, at)
+    def locate(self, at: int) -> Position:
+        """Return the position of a byte of the part."""
+        return self._cursor.locate(self.data, at)
 
-    def line(self, at: int) -> int:
-        """Its line; quicker, if asked in the order of the document."""
-        self._line += breaks(self.data, self._line_at, at)
+    def get_line(self, at: int) -> int:
+        """Return the line of a byte; faster, but calls must be in document order."""
+        self._line += count_line_ends(self.data, self._line_at, at)
         self._line_at = at
         return self._line
 
-    def tell(self, code: str, message: str, at: int) -> None:
-        """Report a repair; when nobody will see it any more, its place is not looked for."""
-        harvest = self._harvest
-        if harvest.ended:
+    def report(self, code: str, message: str, at: int) -> None:
+        """Report a repair; its position is not determined if there were too many problems to return it."""
+        collector = self._collector
+        if collector.stopped:
             return
         where = Position()
-        if harvest.problems < MAX_PROBLEMS:
-            self._settle()
-            where = self.where(at)
+        if collector.problems < MAX_PROBLEMS:
+            self._flush()
+            where = self.locate(at)
         if code in _UNREADABLE:
-            code = code if harvest.substituted else "control-character"
+            code = code if collector.has_substitutes else "control-character"
             self._unreadable += 1
         self._repairs += 1
         if self._repairs > MAX_REPAIRS:
-            self.end("too-many-repairs", f"more than {MAX_REPAIRS:,} repairs", at)
+            self.stop("too-many-repairs", f"more than {MAX_REPAIRS:,} repairs", at)
         elif self._unreadable > MAX_UNREADABLE:
-            self.end("bad-encoding", f"more than {MAX_UNREADABLE:,} places cannot be read", at)
+            self.stop("bad-encoding", f"more than {MAX_UNREADABLE:,} unreadable characters", at)
         elif code in _ONCE:
-            harvest.once(code, message, message, where)
+            collector.report_once(code, message, message, where)
         else:
-            harvest.problem(code, message, where)
+            collector.report(code, message, where)
 
-    def end(self, code: str, message: str, at: int) -> None:
+    def stop(self, code: str, message: str, at: int) -> None:
         """Report why the rest of the document is not read; what came before is."""
-        self._settle()
-        self._harvest.end(code, message, self.where(at))
+        self._flush()
+        self._collector.stop(code, message, self.locate(at))
 
-    def within(self, start: int) -> Report:
-        """Who takes the problems of a text that begins there."""
-        return lambda code, message, at: self.tell(code, message, start + at)
+    def report_from(self, start: int) -> ReportRepair:
+        """Return a function that reports the repairs of a text that begins at ``start``."""
+        return lambda code, message, at: self.report(code, message, start + at)
 
-    def junk(self, at: int) -> None:
-        """Report the first thing that stands after the end and is no document."""
-        if not self._junked:
-            self._junked = True
-            self.tell("junk-after-end", "something stands after the end", at)
+    def report_junk(self, at: int) -> None:
+        """Report the first content after the end that is not another document."""
+        if not self._has_junk:
+            self._has_junk = True
+            self.report("junk-after-end", "there is content after the end of the document", at)

@@ -1,9 +1,9 @@
-"""What is written of the comments, CDATA sections, instructions and declarations of broken XML."""
+"""Rewrites comments, CDATA sections, processing instructions and declarations of broken XML."""
 
 import re
 
-from sitemap_cli.parse.collector import Harvest
-from sitemap_cli.parse.recovery.repair_log import Repairs
+from sitemap_cli.parse.collector import Collector
+from sitemap_cli.parse.recovery.repair_log import RepairLog
 from sitemap_cli.parse.xml import text_repairs
 
 OPENING = re.compile(
@@ -15,47 +15,47 @@ LONGEST_OPENING = len("<![CDATA[")
 _NOT_LINE_ENDS = bytes(set(range(256)) - set(b"\r\n"))
 
 
-def line_ends(skipped: bytes) -> bytes:
-    """What is left of something that is skipped, so that lines stay true."""
+def keep_line_ends(skipped: bytes) -> bytes:
+    """Return the line ends of something that is skipped, so that line numbers stay true."""
     return skipped.translate(None, _NOT_LINE_ENDS)
 
 
-def within(kind: str, content: bytes, at: int, harvest: Harvest, repairs: Repairs) -> list[bytes]:
-    """What is written of a section inside of the root; ``at`` is where its content begins."""
+def rewrite_section(kind: str, content: bytes, at: int, collector: Collector, log: RepairLog) -> list[bytes]:
+    """Return what to write for a section inside the root; its content begins at ``at``."""
     if kind == "cdata":
-        return [b"<![CDATA[", text_repairs.without_controls(content, repairs.within(at)), b"]]>"]
+        return [b"<![CDATA[", text_repairs.replace_controls(content, log.report_from(at)), b"]]>"]
     if kind == "comment":
-        _comment(content, at, harvest, repairs)
+        _check_comment(content, at, collector, log)
     elif kind == "declaration":
-        _declaration(content, at, repairs)
+        _check_declaration(content, at, log)
     elif content.startswith(b"xml "):
-        repairs.tell("misplaced-markup", "an XML declaration that has no place here", at)
-    return [line_ends(content)]
+        log.report("misplaced-markup", "an XML declaration that is not at the beginning", at)
+    return [keep_line_ends(content)]
 
 
-def without(kind: str, content: bytes, at: int, harvest: Harvest, repairs: Repairs) -> None:
-    """Look at a section before the root or after it; nothing is written of it."""
+def check_outer_section(kind: str, content: bytes, at: int, collector: Collector, log: RepairLog) -> None:
+    """Inspect a section after the end of the root, where nothing is written."""
     if kind == "comment":
-        harvest.hint(content.decode("utf-8", "replace"))
+        collector.inspect_comment(content.decode("utf-8", "replace"))
     if kind == "declaration" or (kind == "comment" and b"--" in content):
-        repairs.junk(at - len(b"<!--" if kind == "comment" else b"<!d"))
+        log.report_junk(at - len(b"<!--" if kind == "comment" else b"<!d"))
 
 
-def _comment(content: bytes, at: int, harvest: Harvest, repairs: Repairs) -> None:
-    text_repairs.first_control(content, repairs.within(at))
-    harvest.hint(content.decode("utf-8", "replace"))
+def _check_comment(content: bytes, at: int, collector: Collector, log: RepairLog) -> None:
+    text_repairs.report_first_control(content, log.report_from(at))
+    collector.inspect_comment(content.decode("utf-8", "replace"))
     if b"--" not in content:
         return
     if b"</" in content:
-        message = "a comment with two hyphens in it; the elements in it were not read"
-        repairs.tell("comment-with-markup", message, at)
+        message = "a comment contains two hyphens; the elements in it were not read"
+        log.report("comment-with-markup", message, at)
     else:
-        repairs.tell("misplaced-markup", "a comment with two hyphens in it", at)
+        log.report("misplaced-markup", "a comment contains two hyphens", at)
 
 
-def _declaration(content: bytes, at: int, repairs: Repairs) -> None:
+def _check_declaration(content: bytes, at: int, log: RepairLog) -> None:
+    at -= len(b"<!d")
     if b"[" in content:
-        message = "a DOCTYPE with declarations of its own, which can be an attack"
-        repairs.end("dtd-forbidden", message, at - len(b"<!d"))
+        log.stop("dtd-forbidden", "a DOCTYPE with declarations of its own, which can be an attack", at)
     else:
-        repairs.tell("misplaced-markup", "a declaration that has no place here", at - len(b"<!d"))
+        log.report("misplaced-markup", "a declaration that is not allowed here", at)

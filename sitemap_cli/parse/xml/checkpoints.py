@@ -1,4 +1,4 @@
-"""Remembers from where a document can be read anew, should it turn out to be broken."""
+"""Remembers from where a document can be read again, in case it turns out to be broken."""
 
 import re
 from collections.abc import Sequence
@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from pyexpat import XMLParserType
 
-WHOLE_TAG = re.compile(rb"<(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>")
+_WHOLE_TAG = re.compile(rb"<(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>")
 
 
-class Opened:
+class OpenElement:
     """An element around entries: where its tag begins in the parser's bytes, and a copy of the tag."""
 
     __slots__ = ("index", "tag")
@@ -20,69 +20,69 @@ class Opened:
         self.tag = b""
 
 
-class Marks:
-    """Places between two tags, as bytes of what the parser was given.
+class Checkpoints:
+    """Positions between two tags, as byte indices of what the parser was given.
 
-    ``last`` is the one from which on nothing was recorded: there begins a tag, which is done with if
-    ``passed``. ``open`` are the elements around it, the root first; that stays when it has ended.
+    Nothing from ``last`` on was recorded: a tag begins there, which is finished if ``passed`` is True.
+    ``open_elements`` are the elements around it, the root first; the root stays after its end.
     """
 
-    __slots__ = ("_before", "_parser", "last", "open", "passed")
+    __slots__ = ("_parser", "_previous", "last", "open_elements", "passed")
 
     def __init__(self, parser: "XMLParserType") -> None:
         self._parser = parser
-        self._before = 0
+        self._previous = 0
         self.last = 0
         self.passed = False
-        self.open: list[Opened] = []
+        self.open_elements: list[OpenElement] = []
 
-    def note(self) -> None:
-        """A tag that begins something is in hand."""
+    def begin_tag(self) -> None:
+        """Note that the current tag begins something."""
         self.last = self._parser.CurrentByteIndex
         self.passed = False
 
-    def done(self) -> None:
-        """The tag in hand is done with."""
-        self._before = self.last
+    def finish_tag(self) -> None:
+        """Note that the current tag is finished."""
+        self._previous = self.last
         self.last = self._parser.CurrentByteIndex
         self.passed = True
 
-    def enter(self) -> None:
-        """The tag in hand begins an element around entries."""
-        self.done()
-        self.open.append(Opened(self.last))
+    def enter_element(self) -> None:
+        """Note that the current tag begins an element around entries."""
+        self.finish_tag()
+        self.open_elements.append(OpenElement(self.last))
 
-    def leave(self) -> None:
-        """The tag in hand ends the innermost one."""
-        self.done()
-        if len(self.open) > 1:
-            self.open.pop()
+    def leave_element(self) -> None:
+        """Note that the current tag ends the innermost of these elements."""
+        self.finish_tag()
+        if len(self.open_elements) > 1:
+            self.open_elements.pop()
 
-    def move(self, index: int) -> None:
-        """Everything before that byte was recorded."""
-        self.last = self._before = index
+    def move_to(self, index: int) -> None:
+        """Note that everything before this byte was recorded."""
+        self.last = self._previous = index
         self.passed = False
 
-    def start(self, kept: bytearray, first: int) -> int:
-        """Where the part begins that has to be read again, in the bytes from ``first`` on that were kept."""
+    def locate_restart(self, kept: bytearray, first: int) -> int:
+        """Return where to begin to read again in ``kept``, the bytes from ``first`` on."""
         at = self.last - first
         if not self.passed:
             return at
-        # The end of an element without content is told after its tag, that of any other before.
-        before = WHOLE_TAG.match(kept, self._before - first) if self._before >= first else None
-        if before and before[0].endswith(b"/>") and before.end() == at:
+        # The end event of an empty element has the index after its tag, any other end event that of its tag.
+        previous = _WHOLE_TAG.match(kept, self._previous - first) if self._previous >= first else None
+        if previous and previous[0].endswith(b"/>") and previous.end() == at:
             return at
-        passed = WHOLE_TAG.match(kept, at)
-        return passed.end() if passed else at
+        tag = _WHOLE_TAG.match(kept, at)
+        return tag.end() if tag else at
 
     def copy_tags(self, kept: bytearray, first: int) -> None:
-        """Keep the tags of the elements that are open."""
-        for each in reversed(self.open):
+        """Copy the tags of the open elements from ``kept``, the bytes from ``first`` on."""
+        for each in reversed(self.open_elements):
             if each.tag:
                 return
-            found = WHOLE_TAG.match(kept, each.index - first)
+            found = _WHOLE_TAG.match(kept, each.index - first)
             each.tag = bytes(found[0]) if found else b""
 
-    def tags(self) -> Sequence[bytes]:
-        """The tags of the elements that are open."""
-        return [each.tag for each in self.open]
+    def get_open_tags(self) -> Sequence[bytes]:
+        """Return the tags of the open elements."""
+        return [each.tag for each in self.open_elements]

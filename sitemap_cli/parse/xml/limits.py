@@ -1,4 +1,4 @@
-"""Bounds what one entry may hold."""
+"""Limits what one record may hold."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -8,59 +8,60 @@ from sitemap_cli.parse.records import Node
 MAX_TEXT = 64 * 1024
 """Characters of one field."""
 MAX_SAME = 1_000
-"""Children of one name that an element keeps."""
+"""Children with the same name that an element keeps."""
 MAX_CHILDREN = 20_000
+"""Children that an element keeps."""
 MAX_NODES = 50_000
 """Elements that a record keeps."""
-MAX_LONG = 4 * 1024 * 1024
-"""Characters that the long fields of a record may have together."""
-MAX_DROPPED = 20
-"""Names of which a record says how many elements are missing."""
-LONG = 256
-"""Characters of a field from which on it counts as long."""
+MAX_LONG_TEXT = 4 * 1024 * 1024
+"""Characters of all long fields of a record together."""
+MAX_DROPPED_NAMES = 20
+"""Names for which a record counts the elements that were dropped."""
+LONG_TEXT = 256
+"""Characters above which a field is long."""
 
 
-class Budget:
-    """What is left for one record. ``dropped`` says how many elements of a name were too many."""
+class RecordBudget:
+    """What is left of the limits for one record; ``dropped`` counts elements that were too many, by name."""
 
-    __slots__ = ("_nodes", "_room", "dropped")
+    __slots__ = ("_nodes", "_text_left", "dropped")
 
     def __init__(self) -> None:
         self._nodes = 0
-        self._room = MAX_LONG
+        self._text_left = MAX_LONG_TEXT
         self.dropped: dict[str, int] = {}
 
-    def spend(self, nodes: int) -> None:
+    def add_nodes(self, nodes: int) -> None:
         """Count elements that were kept."""
         self._nodes += nodes
 
     def has_room(self, name: str, children: Sequence[Node], counts: Counter[str]) -> bool:
-        """Whether one more child of this name is kept; otherwise it is counted.
+        """Return whether one more child of this name may be kept; otherwise count it as dropped.
 
-        ``counts`` is empty until there are many, and counts children by name from then on.
+        ``counts`` is empty until there are many children, and from then on counts them by name.
         """
         if self._nodes <= MAX_NODES and (len(children) < MAX_SAME or _is_rare(name, children, counts)):
             return True
-        if name in self.dropped or len(self.dropped) < MAX_DROPPED:
+        if name in self.dropped or len(self.dropped) < MAX_DROPPED_NAMES:
             self.dropped[name] = self.dropped.get(name, 0) + 1
         return False
 
-    def allows(self, text: str) -> bool:
-        """Whether a text is kept."""
-        if len(text) <= LONG:
+    def has_room_for_text(self, text: str) -> bool:
+        """Return whether a text may be kept, and count its characters if it is long."""
+        if len(text) <= LONG_TEXT:
             return True
-        self._room -= len(text)
-        return len(text) <= MAX_TEXT and self._room > 0
+        self._text_left -= len(text)
+        return len(text) <= MAX_TEXT and self._text_left > 0
 
-    def modest(self, attributes: Sequence[str]) -> Sequence[str]:
-        """The attributes of an element, unless they are of a size no honest file has."""
+    def limit_attributes(self, attributes: Sequence[str]) -> Sequence[str]:
+        """Return the attributes of an element, or none if they are larger than in any honest file."""
         size = sum(map(len, attributes))
-        self._room -= size if size > LONG else 0
-        return attributes if size <= MAX_TEXT and self._room > 0 else ()
+        self._text_left -= size if size > LONG_TEXT else 0
+        return attributes if size <= MAX_TEXT and self._text_left > 0 else ()
 
 
 def _is_rare(name: str, children: Sequence[Node], counts: Counter[str]) -> bool:
-    """Whether a name still has room among many children; counting begins only where it matters."""
+    """Return whether a name still has room among many children; they are counted only from then on."""
     if not counts:
         counts.update(child.name for child in children)
     counts[name] += 1

@@ -1,61 +1,61 @@
-"""Tells places in the document of a parser that is not given all of it."""
+"""Translates positions of a parser that is not given the whole document."""
 
 from typing import TYPE_CHECKING
 
-from sitemap_cli.parse.collector import Harvest, Position
-from sitemap_cli.parse.xml.cursor import characters
+from sitemap_cli.parse.collector import Collector, Position
+from sitemap_cli.parse.xml.cursor import count_characters
 
 if TYPE_CHECKING:
     from pyexpat import XMLParserType
 
 
-class Places:
-    """The parser's own places, corrected by what went past it.
+class PositionTracker:
+    """The parser's own positions, corrected by what bypassed it.
 
     Args:
-        parser: whose places.
-        harvest: knows where the document begins in the bytes.
-        line: for mended XML, the line on which it begins.
+        parser: the parser.
+        collector: knows where the document begins in the bytes.
+        line: for rebuilt XML, the line on which it begins in the document.
     """
 
-    __slots__ = ("_bytes", "_harvest", "_lines", "_mended", "_parser", "_seam")
+    __slots__ = ("_bytes", "_collector", "_is_rebuilt", "_lines", "_parser", "_seam")
 
-    def __init__(self, parser: "XMLParserType", harvest: Harvest, line: int | None = None) -> None:
+    def __init__(self, parser: "XMLParserType", collector: Collector, line: int | None = None) -> None:
         self._parser = parser
-        self._harvest = harvest
-        self._mended = line is not None
+        self._collector = collector
+        self._is_rebuilt = line is not None
         self._lines = (line or 1) - 1
         self._bytes = 0
-        # The parser's line on which something was left out last, and by how much its columns are off.
+        # The parser's line on which bytes were skipped last, and by how much its columns are off there.
         self._seam = (0, 0)
 
     @property
     def line(self) -> int:
-        """The line of the event in hand."""
+        """The line of the current event."""
         return self._parser.CurrentLineNumber + self._lines
 
-    def here(self) -> Position:
-        """The place of the event in hand."""
+    def get_current(self) -> Position:
+        """Return the position of the current event."""
         parser = self._parser
-        return self.of(parser.CurrentLineNumber, parser.CurrentColumnNumber, parser.CurrentByteIndex)
+        return self.translate(parser.CurrentLineNumber, parser.CurrentColumnNumber, parser.CurrentByteIndex)
 
-    def of(self, line: int, column: int, index: int) -> Position:
-        """The place in the document of one in what the parser was given; of mended XML the line alone."""
-        if self._mended:
+    def translate(self, line: int, column: int, index: int) -> Position:
+        """Return the position in the document of one of the parser; in rebuilt XML, the line only."""
+        if self._is_rebuilt:
             return Position(line + self._lines)
-        real = column + 1 + self._shift(line)
-        return Position(line + self._lines, real, self._harvest.offset(index + self._bytes))
+        actual = column + 1 + self._get_column_shift(line)
+        return Position(line + self._lines, actual, self._collector.get_offset(index + self._bytes))
 
-    def skip(self, data: bytes, breaks: int) -> None:
-        """Learn that these bytes with so many ends of line go past the parser."""
+    def skip_bytes(self, data: bytes, line_ends: int) -> None:
+        """Account for bytes with this number of line ends that bypass the parser."""
         line, column = self._parser.CurrentLineNumber, self._parser.CurrentColumnNumber
         newline = data.rfind(b"\n")
-        length = characters(data[newline + 1 :])
-        real = column + self._shift(line) + length if newline < 0 else length
-        self._seam = (line, real - column)
-        self._lines += breaks
+        length = count_characters(data[newline + 1 :])
+        actual = column + self._get_column_shift(line) + length if newline < 0 else length
+        self._seam = (line, actual - column)
+        self._lines += line_ends
         self._bytes += len(data)
 
-    def _shift(self, line: int) -> int:
+    def _get_column_shift(self, line: int) -> int:
         seam, shift = self._seam
         return shift if line == seam else 0

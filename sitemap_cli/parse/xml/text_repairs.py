@@ -1,4 +1,4 @@
-"""Repairs what may not stand in the text and in the attribute values of XML.
+"""Repairs what XML does not allow in text and attribute values.
 
 See https://www.w3.org/TR/xml/#charsets and https://www.w3.org/TR/xml/#syntax
 """
@@ -8,17 +8,17 @@ from collections.abc import Callable
 
 from sitemap_cli.parse.encoding import SUBSTITUTE
 
-Report = Callable[[str, str, int], None]
-"""Takes the code and the message of a problem, and where in the text it is."""
+ReportRepair = Callable[[str, str, int], None]
+"""Takes the code and message of a problem, and its index in the text."""
 
 UNKNOWN = "\ufffd".encode()
-"""What stands for a character that cannot be; no address that holds one is kept."""
+"""Replaces a character that is not allowed; no URL that contains one is kept."""
 
-HOLD = 64 * 1024
-"""Bytes of text that are held while its end is awaited."""
+MAX_HELD = 64 * 1024
+"""Bytes of text that are held until its end comes."""
 
-_LONGEST_REFERENCE = 40
-_UNDIVIDED = re.compile(rb".[\x80-\xbf]|[\]\r]", re.DOTALL)
+_MAX_REFERENCE = 40
+_NO_SPLIT = re.compile(rb".[\x80-\xbf]|[\]\r]", re.DOTALL)
 _IN_TEXT = (
     rb"&(?!(?:amp|lt|gt|quot|apos);)"
     rb"(?:\#(?:[xX](?P<hex>[0-9A-Fa-f]{1,64})|(?P<decimal>[0-9]{1,64}));|(?P<name>[A-Za-z][A-Za-z0-9]{1,31});)?"
@@ -31,60 +31,60 @@ _CONTROL = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]+|\xef\xbf[\xbe\xbf]")
 _LITERAL = {b"&": b"&amp;", b"<": b"&lt;", b"]]>": b"]]&gt;"}
 
 
-def mended(text: bytes, report: Report) -> bytes:
-    """The text with every flaw repaired and reported."""
+def repair_text(text: bytes, report: ReportRepair) -> bytes:
+    """Repair and report every flaw of a text."""
     if _FLAW.search(text) is None:
         return text
-    return _FLAW.sub(lambda found: _repaired(found, report), text)
+    return _FLAW.sub(lambda found: _repair_flaw(found, report), text)
 
 
-def mended_entry(entry: bytes, report: Report) -> bytes:
-    """The same for an entry with its tags, which are good."""
+def repair_entry(entry: bytes, report: ReportRepair) -> bytes:
+    """Repair and report every flaw in the texts of an entry whose tags are valid."""
     if _FLAW_IN_TEXT.search(entry) is None:
         return entry
-    return _FLAW_IN_TEXT.sub(lambda found: _repaired(found, report), entry)
+    return _FLAW_IN_TEXT.sub(lambda found: _repair_flaw(found, report), entry)
 
 
-def without_controls(text: bytes, report: Report) -> bytes:
-    """The text, of a CDATA section or a comment, without forbidden characters."""
-    return _CONTROL.sub(lambda found: _unknown(found[0], found.start(), report), text)
+def replace_controls(text: bytes, report: ReportRepair) -> bytes:
+    """Replace and report forbidden characters in a CDATA section."""
+    return _CONTROL.sub(lambda found: _replace_unreadable(found[0], found.start(), report), text)
 
 
-def first_control(text: bytes, report: Report) -> None:
-    """Report the first forbidden character of a text that nobody needs."""
+def report_first_control(text: bytes, report: ReportRepair) -> None:
+    """Report the first forbidden character of a text that is not kept."""
     if found := _CONTROL.search(text):
-        _unknown(found[0], found.start(), report)
+        _replace_unreadable(found[0], found.start(), report)
 
 
-def divided(data: bytes, at: int) -> int:
-    """Where a text that has no end yet can be divided without harm; -1 while it is short."""
-    if len(data) - at < HOLD:
+def locate_split(data: bytes, at: int) -> int:
+    """Return where a text that has no end yet can be split without harm; -1 while it is short."""
+    if len(data) - at < MAX_HELD:
         return -1
-    end = len(data) - _LONGEST_REFERENCE
-    reference = data.rfind(b"&", end - _LONGEST_REFERENCE, end)
+    end = len(data) - _MAX_REFERENCE
+    reference = data.rfind(b"&", end - _MAX_REFERENCE, end)
     end = reference if reference > at else end
-    # Not within a character, nor within "]]>" or an end of line; more of these is nonsense anyway.
-    return next((cut for cut in range(end, end - 4, -1) if not _UNDIVIDED.match(data, cut - 1)), end)
+    # Not within a character, nor within "]]>" or a line end; a longer run of these is nonsense anyway.
+    return next((cut for cut in range(end, end - 4, -1) if not _NO_SPLIT.match(data, cut - 1)), end)
 
 
-def _repaired(found: re.Match[bytes], report: Report) -> bytes:
+def _repair_flaw(found: re.Match[bytes], report: ReportRepair) -> bytes:
     at = found.start()
     match found.lastgroup:
         case "hex":
-            return _referred(found, int(found["hex"], 16), report)
+            return _repair_reference(found, int(found["hex"], 16), report)
         case "decimal":
-            return _referred(found, int(found["decimal"]), report)
+            return _repair_reference(found, int(found["decimal"]), report)
         case "name":
-            return _entity(found["name"].decode(), at, report)
+            return _repair_entity(found["name"].decode(), at, report)
         case "control":
-            return _unknown(found[0], at, report)
-    what = found[0].decode()
-    report("unescaped-data", f"{what} stands for itself here, and has to be written another way", at)
+            return _replace_unreadable(found[0], at, report)
+    literal = found[0].decode()
+    report("unescaped-data", f"{literal} must be written as {_LITERAL[found[0]].decode()} here", at)
     return _LITERAL[found[0]]
 
 
-def _referred(found: re.Match[bytes], code: int, report: Report) -> bytes:
-    """A reference to a character by its number."""
+def _repair_reference(found: re.Match[bytes], code: int, report: ReportRepair) -> bytes:
+    """Return a reference to a character by its number, or a substitute if XML does not allow it."""
     allowed = code in (9, 10, 13) or 0x20 <= code < 0xD800 or 0xE000 <= code < 0xFFFE
     if allowed or 0x10000 <= code <= 0x10FFFF:
         return b"&#%d;" % code
@@ -93,18 +93,19 @@ def _referred(found: re.Match[bytes], code: int, report: Report) -> bytes:
     return UNKNOWN
 
 
-def _entity(name: str, at: int, report: Report) -> bytes:
-    """An entity of HTML by its meaning, any other as it stands."""
+def _repair_entity(name: str, at: int, report: ReportRepair) -> bytes:
+    """Return the meaning of an HTML entity, or any other one as text."""
     from html.entities import html5
 
     text = html5.get(f"{name};")
-    meaning = f"taken for {text!a}" if text else "left as it is"
-    report("undefined-entity", f"XML does not know &{name};, {meaning}", at)
+    meaning = f"read as {text!a}" if text else "kept as text"
+    report("undefined-entity", f"&{name}; is not defined in XML; it was {meaning}", at)
     return "".join(f"&#{ord(each)};" for each in text or f"&{name};").encode()
 
 
-def _unknown(characters: bytes, at: int, report: Report) -> bytes:
-    code = "bad-encoding" if SUBSTITUTE in characters else "control-character"
-    what = "bytes that mean nothing in the encoding" if code == "bad-encoding" else "a control character"
-    report(code, f"{what} cannot be read", at)
+def _replace_unreadable(characters: bytes, at: int, report: ReportRepair) -> bytes:
+    if SUBSTITUTE in characters:
+        report("bad-encoding", "bytes that are not valid in the encoding", at)
+    else:
+        report("control-character", "a control character, which XML does not allow", at)
     return UNKNOWN

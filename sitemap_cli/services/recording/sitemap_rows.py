@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sitemap_cli.crawl.fetched_sitemap import FetchedSitemap
 from sitemap_cli.crawl.verdicts import UrlOutcome
 from sitemap_cli.model.values import Severity
-from sitemap_cli.parse.problems import LOSING
+from sitemap_cli.parse.problems import LOSSY_CODES
 from sitemap_cli.services.recording import document_problems, document_store
 from sitemap_cli.services.recording.document_store import StoredDocument
 from sitemap_cli.storage import models
@@ -154,7 +154,7 @@ async def _find_failure(
     query = (
         select(Problem.code, Problem.message)
         .where(Problem.document_id == document.id, Problem.severity == Severity.ERROR)
-        .order_by(case((Problem.code.in_(LOSING), 0), else_=1), Problem.id)
+        .order_by(case((Problem.code.in_(LOSSY_CODES), 0), else_=1), Problem.id)
         .limit(1)
     )
     first = (await session.execute(query)).one_or_none()

@@ -18,8 +18,8 @@ from sitemap_cli.fetch.interface import Request
 from sitemap_cli.fetch.robots.robots_lines import SEVERITIES
 from sitemap_cli.model.namespaces import describe_namespace
 from sitemap_cli.model.values import DiscoveredBy, Severity
-from sitemap_cli.parse.names import NAMESPACE
-from sitemap_cli.parse.problems import NATURES
+from sitemap_cli.parse.problems import PROBLEM_TYPES
+from sitemap_cli.parse.protocol import NAMESPACE
 from tests.fakes import DictFetcher
 
 URL = "https://example.com/sitemap.xml"
@@ -79,11 +79,11 @@ def test_a_sitemap_that_could_not_be_had_is_an_error_of_one_rule(reason: str) ->
     assert found(failed)
 
 
-@pytest.mark.parametrize("code", sorted(NATURES))
+@pytest.mark.parametrize("code", sorted(PROBLEM_TYPES))
 def test_a_problem_of_a_document_has_a_rule(code: str) -> None:
-    nature = NATURES[code]
+    nature = PROBLEM_TYPES[code]
     problem = ProblemFact(code, nature.severity, 3, (Hit("it is so", line=12),))
-    error = code if nature.lost else None
+    error = code if nature.loses_content else None
     kind = None if code in ("html-instead", "not-a-sitemap", "empty", "nested-compression") else "urlset"
     broken = dataclasses.replace(READ, kind=kind, problems=(problem,), error=error, error_message="it is so")
     assert len({rule for rule, _ in found(broken)}) == 1, found(broken)

@@ -1,7 +1,7 @@
 """Documents made in code, for the tests of this folder."""
 
 from sitemap_cli.model.values import Problem
-from sitemap_cli.parse.reader import read
+from sitemap_cli.parse.reader import read_document
 
 NAMESPACE = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
 
@@ -16,7 +16,7 @@ def pages(count, start=0):
 
 def everything(data, base_url=None, chunk=256 * 1024):
     """The reading at its end, its entries and children, and its problems."""
-    reading = read((data[at : at + chunk] for at in range(0, len(data), chunk)), base_url=base_url)
+    reading = read_document((data[at : at + chunk] for at in range(0, len(data), chunk)), base_url=base_url)
     items = [item for batch in reading for item in batch]
     problems = [item for item in items if isinstance(item, Problem)]
     return reading, [item for item in items if not isinstance(item, Problem)], problems

@@ -1,4 +1,4 @@
-"""Documents drawn by chance for the property tests, and the switches with which they are read."""
+"""Random documents for the property tests, and switches for how they are read."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,16 +28,16 @@ URLSET = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" {PREFIXES
 
 
 @contextmanager
-def without_lane() -> Iterator[None]:
+def without_fast_path() -> Iterator[None]:
     """Every entry goes to the XML parser."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(plain_entries, "run", lambda _text, at, line, *_, **__: (at, line))
+        patch.setattr(plain_entries, "take_entries", lambda _text, at, line, *_, **__: (at, line))
         yield
 
 
 @contextmanager
 def pieces_of(size: int) -> Iterator[None]:
-    """The document goes to its body in pieces of this many bytes, as a very large one does in larger ones."""
+    """The parser gets the document in pieces of this many bytes, as it gets a large one in larger pieces."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(encoding, "PIECE", size)
         yield
@@ -46,7 +46,7 @@ def pieces_of(size: int) -> Iterator[None]:
 SIZES = st.sampled_from([150, 211, 400, 1_000, 4_096, 65_536])
 CHUNKS = st.sampled_from([1, 2, 7, 61, 1_000, 65_536])
 
-# What an address, written in XML, is made of.
+# Parts of a URL as written in XML.
 HOSTS = ("example.com", "example.com", "127.0.0.1", "a-b.example", "EXAMPLE.com", "ü.example", "[::1]")
 PORTS = ("", "", "", ":80", ":8080", ":41951", ":65535", ":65536", ":0", ":080", ":")
 PATHS = (
@@ -77,7 +77,7 @@ ODD_CHILDREN = (
     '<image:image xmlns:image="urn:other"><url/></image:image>',
     "<a><url><loc>/x</loc></url></a>",
 )
-# What stands between entries, right or wrong; a little of it has to be repaired.
+# What may be between entries, right or wrong; a little of it has to be repaired.
 BETWEEN = (
     *COMMENTS,
     "<![CDATA[<url><loc>https://example.com/not</loc></url>]]>",
@@ -101,8 +101,8 @@ BROKEN = (
 
 
 @st.composite
-def written_addresses(draw) -> str:
-    """An address as it stands in a document, mostly a good one."""
+def written_urls(draw) -> str:
+    """A URL as written in a document, mostly a valid one."""
     host = draw(st.sampled_from(HOSTS)) + draw(st.sampled_from(PORTS))
     path = "".join(draw(st.lists(st.sampled_from(PATHS), max_size=5)))
     return f"http{draw(st.sampled_from(('s', '')))}://{host}/{path}"
@@ -135,16 +135,16 @@ def odd_entries(draw, odd_dates=ODD_DATES) -> str:
 
 def _loc(draw) -> str:
     blank = draw(st.sampled_from(BLANKS))
-    address = draw(written_addresses())
+    url = draw(written_urls())
     if draw(st.integers(0, 9)):
-        return f"<loc>{blank}{address}{blank}</loc>"
+        return f"<loc>{blank}{url}{blank}</loc>"
     return draw(
         st.sampled_from(
             (
                 "<loc><![CDATA[https://example.com/c?a&b<]]></loc>",
-                f'<loc lang="de">{address}</loc>',
-                f"<loc>{address}<!-- x -->y</loc>",
-                f"<loc>{address}{'x' * 2_100}</loc>",
+                f'<loc lang="de">{url}</loc>',
+                f"<loc>{url}<!-- x -->y</loc>",
+                f"<loc>{url}{'x' * 2_100}</loc>",
             )
         )
     )
@@ -157,7 +157,7 @@ def _field(draw, name: str, values: tuple[str, ...]) -> str:
 
 @st.composite
 def mixtures(draw) -> bytes:
-    """A list of pages out of everything above."""
+    """A list of pages made of everything above."""
     between = st.sampled_from(BETWEEN)
     entries = draw(
         st.lists(st.one_of(simple_entries(), simple_entries(), odd_entries(), between), max_size=15)
@@ -172,7 +172,7 @@ def mixtures(draw) -> bytes:
 
 @dataclass(frozen=True)
 class Document:
-    """A right document; ``ends`` are the offsets after its records, ``end`` the one after its root."""
+    """A valid document; ``ends`` are the offsets after its records, ``end`` the one after its root."""
 
     data: bytes
     ends: tuple[int, ...]
@@ -196,7 +196,7 @@ def indexes(draw) -> Document:
 def rss(draw) -> Document:
     """An RSS feed."""
     records = [
-        f"<item><title>&amp;</title><link>{_address(at)}</link>{_field(draw, 'guid', ('x',))}</item>"
+        f"<item><title>&amp;</title><link>{_url(at)}</link>{_field(draw, 'guid', ('x',))}</item>"
         for at in draw(st.lists(st.integers(0, 999), max_size=4))
     ]
     return _document(draw, '<rss version="2.0"><channel>', records, "</channel></rss>", ("<title>x</title>",))
@@ -206,7 +206,7 @@ def rss(draw) -> Document:
 def atom(draw) -> Document:
     """An Atom feed."""
     records = [
-        f'<entry><link rel="self" href="https://example.com/no"/><link href="{_address(at)}"/>'
+        f'<entry><link rel="self" href="https://example.com/no"/><link href="{_url(at)}"/>'
         f"{_field(draw, 'updated', DATES)}</entry>"
         for at in draw(st.lists(st.integers(0, 999), max_size=4))
     ]
@@ -217,7 +217,7 @@ def atom(draw) -> Document:
 def right_entries(draw) -> str:
     """An entry that is read as exactly one, at its first line."""
     parts = [
-        f"<loc>{_address(draw(st.integers(0, 99_999)))}</loc>",
+        f"<loc>{_url(draw(st.integers(0, 99_999)))}</loc>",
         _field(draw, "lastmod", DATES),
         _field(draw, "changefreq", FREQUENCIES),
         "".join(draw(st.lists(st.sampled_from(CHILDREN), max_size=1))),
@@ -227,11 +227,11 @@ def right_entries(draw) -> str:
     return f"<url>{blank.join(draw(st.permutations(parts)))}</url>"
 
 
-def _address(number: int) -> str:
+def _url(number: int) -> str:
     return f"https://example.com/{number}{('', '?a=1&amp;b=2', '/ü', '/&#x65E5;')[number % 4]}"
 
 
-_locs = st.lists(st.integers(0, 999).map(lambda at: f"<loc>{_address(at)}</loc>"), max_size=4)
+_locs = st.lists(st.integers(0, 999).map(lambda at: f"<loc>{_url(at)}</loc>"), max_size=4)
 
 
 def _document(draw, begin: str, records: list[str], end: str, between: tuple[str, ...]) -> Document:
@@ -245,14 +245,14 @@ def _document(draw, begin: str, records: list[str], end: str, between: tuple[str
     return Document((data + draw(st.sampled_from(("", "\n", "<!-- x -->")))).encode(), tuple(ends), whole)
 
 
-# Texts as they come out of a reading: trimmed, and nothing in them that has to be escaped on paper.
+# Texts as a reader returns them: trimmed, and without anything that output formats have to escape.
 PRINTABLE = st.characters(exclude_categories=["C", "Zl", "Zp", "Zs"], exclude_characters="\ufffd")
 TEXTS = st.text(st.one_of(PRINTABLE, st.just(" ")), max_size=20).map(str.strip)
 
 
 @st.composite
-def addresses(draw, alphabet=PRINTABLE) -> str:
-    """Any address of the web that is kept as it is."""
+def urls(draw, alphabet=PRINTABLE) -> str:
+    """Any web URL that is kept as it is."""
     host = draw(
         st.sampled_from(("example.com", "EXAMPLE.com:8080", "u:p@ü.example", "[::1]:80", "a.example."))
     )
@@ -278,7 +278,7 @@ CASE_FILES = sorted(
 
 @st.composite
 def mutations(draw) -> bytes:
-    """A document of the cases after a few accidents."""
+    """A document of the cases after a few random changes."""
     data = bytearray(draw(st.sampled_from(CASE_FILES)).read_bytes())
     for _ in range(draw(st.integers(1, 4))):
         begin = draw(st.integers(0, len(data)))

@@ -15,8 +15,8 @@ import msgspec
 import pytest
 
 from sitemap_cli.fetch.gunzip import Decoder, decode_chunks
-from sitemap_cli.model.values import Item
-from sitemap_cli.parse.reader import Reading, read
+from sitemap_cli.model.values import Item, Problem
+from sitemap_cli.parse.reader import DocumentReader, read_document
 
 CASES = Path(__file__).parents[2] / "data" / "parse"
 DOCUMENTS = sorted(path for path in CASES.iterdir() if path.suffix != ".json")
@@ -29,7 +29,7 @@ def plain(item: Item) -> dict[str, Any]:
     return {"type": type(item).__name__.lower(), **values}
 
 
-def summary(reading: Reading) -> dict[str, Any]:
+def summary(reading: DocumentReader) -> dict[str, Any]:
     names = ("kind", "encoding", "complete", "bytes", "urls", "sitemaps", "problems", "generator")
     return {name: getattr(reading, name) for name in names}
 
@@ -39,16 +39,16 @@ def chunks(data: bytes, size: int) -> Iterator[bytes]:
 
 
 def result(path: Path, case: dict[str, Any], size: int) -> dict[str, Any]:
-    """What the program makes of a case, its document given in chunks of ``size`` bytes."""
+    """Return what the reader makes of a case if its document comes in chunks of ``size`` bytes."""
     pieces = chunks(path.read_bytes(), size)
     decoder = Decoder(max_bytes=MAX_BYTES, content_encoding=case.get("content_encoding"))
     if path.suffix == ".gz":
         pieces = decode_chunks(pieces, decoder)
-    reading = read(
+    reading = read_document(
         pieces,
         base_url=case.get("base_url"),
         charset=case.get("charset"),
-        cut=lambda: decoder.fault is not None,
+        is_truncated=lambda: decoder.fault is not None,
     )
     items = [plain(item) for batch in reading for item in batch]
     found = {"items": items, "summary": summary(reading)}
@@ -71,7 +71,8 @@ def test_a_document_is_read_as_its_case_says_whatever_the_size_of_its_chunks(pat
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
 def test_every_problem_has_a_message_in_printable_ascii(path: Path) -> None:
-    problems = [item for batch in read([path.read_bytes()]) for item in batch if hasattr(item, "message")]
+    items = [item for batch in read_document([path.read_bytes()]) for item in batch]
+    problems = [item for item in items if isinstance(item, Problem)]
     assert all(problem.message.isascii() and problem.message.isprintable() for problem in problems)
 
 

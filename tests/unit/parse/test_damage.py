@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sitemap_cli.parse.problems import NATURES
+from sitemap_cli.parse.problems import PROBLEM_TYPES
 from tests.unit.parse import strategies as some
 from tests.unit.parse.documents import codes, everything
 
@@ -124,7 +124,7 @@ def test_one_wrong_entry_costs_no_other_and_is_told_with_its_line(name, before, 
     for code in damage.codes:
         assert set(places(problems, code)) & {line, line + damage.later}, (code, problems)
     assert codes(problems).count("not-well-formed") == 1
-    assert reading.complete == (not any(NATURES[code].lost for code in damage.codes))
+    assert reading.complete == (not any(PROBLEM_TYPES[code].loses_content for code in damage.codes))
 
 
 @settings(some.ALWAYS_THE_SAME, max_examples=40)

@@ -1,6 +1,6 @@
 import pytest
 
-from sitemap_cli.parse.extension import extensions
+from sitemap_cli.parse.extension import get_extensions
 from tests.unit.parse.documents import codes, everything, urlset
 
 PRICES = (
@@ -28,7 +28,7 @@ PAGEMAP = (
     '<Attribute name="review" value="3.5"/><Attribute name="name"><![CDATA[Again]]></Attribute>'
     '</DataObject><DataObject type="stats"/></PageMap>'
 )
-PREFIXES = " ".join(f'xmlns:{prefix}="{one.namespace}"' for prefix, one in extensions().items())
+PREFIXES = " ".join(f'xmlns:{prefix}="{one.namespace}"' for prefix, one in get_extensions().items())
 
 
 def one(body, attributes=PREFIXES):
@@ -250,13 +250,13 @@ def test_an_extension_is_known_by_any_of_the_namespaces_in_use(namespace, key):
     holder = {"images": "image", "videos": "video"}.get(key, key or "image")
     body = bodies.get(key, f"<x:{holder}><x:title>t</x:title></x:{holder}>")
     found, problems, complete = one(body, f'xmlns:x="{namespace}"')
-    right = {*(each.namespace for each in extensions().values()), "urn:image"} | BAIDU
+    right = {*(each.namespace for each in get_extensions().values()), "urn:image"} | BAIDU
     assert (problems, complete) == ([] if namespace in right else ["extension-namespace"], True)
     assert list(found or {}) == ([key] if key else [])
 
 
 def test_every_extension_has_a_prefix_a_key_and_namespaces_of_its_own():
-    every = list(extensions().values())
+    every = list(get_extensions().values())
     assert {one.prefix for one in every} == {"image", "video", "news", "xhtml", "mobile", "pagemap"}
     assert len({one.key for one in every}) == len(every)
     assert all(one.namespace in one.namespaces for one in every)

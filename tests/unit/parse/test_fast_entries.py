@@ -1,4 +1,4 @@
-"""The fast lane says exactly what the XML parser says, only sooner."""
+"""The fast path returns exactly what the XML parser returns."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from sitemap_cli.parse.fast import plain_entries
-from sitemap_cli.parse.reader import read
+from sitemap_cli.parse.reader import read_document
 
 HEAD = '<?xml version="1.0"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
 PLAIN = """  <url>
@@ -19,7 +19,7 @@ PLAIN = """  <url>
   </url>
 """
 
-# What an entry may look like; the lane takes some, leaves others, and must not care which.
+# What an entry may look like; the fast path takes some of these and leaves the others to the parser.
 ENTRIES = {
     "plain": PLAIN,
     "one line": "<url><loc>https://example.com/{n}</loc></url>",
@@ -60,38 +60,38 @@ def chunks(data: bytes, size: int) -> Iterator[bytes]:
     return (data[at : at + size] for at in range(0, len(data), size))
 
 
-def told(data: bytes, size: int) -> object:
-    reading = read(chunks(data, size), base_url="https://example.com/sitemap.xml")
+def read_all(data: bytes, size: int) -> object:
+    reading = read_document(chunks(data, size), base_url="https://example.com/sitemap.xml")
     items = [(type(item).__name__, msgspec.to_builtins(item)) for batch in reading for item in batch]
     counts = reading.urls, reading.sitemaps, reading.problems, reading.disorder.entries, reading.disorder.line
     return items, reading.kind, reading.complete, counts
 
 
-def taken_by_the_lane(data: bytes, monkeypatch: pytest.MonkeyPatch) -> int:
-    """How many entries go past the XML parser."""
+def count_fast_entries(data: bytes, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Return how many entries bypass the XML parser."""
     counted = 0
-    real = plain_entries.run
+    real = plain_entries.take_entries
 
     def counting(
-        text: str, at: int, line: int, quick: plain_entries.Quick, **options: bool
+        text: str, at: int, line: int, take: plain_entries.TakePlainEntries, **options: bool
     ) -> tuple[int, int]:
-        def count(addresses: Sequence[str], *others: Any) -> None:
+        def count(locs: Sequence[str], *others: Any) -> None:
             nonlocal counted
-            counted += len(addresses)
-            quick(addresses, *others)
+            counted += len(locs)
+            take(locs, *others)
 
         return real(text, at, line, count, **options)
 
-    monkeypatch.setattr(plain_entries, "run", counting)
-    told(data, 4_096)
+    monkeypatch.setattr(plain_entries, "take_entries", counting)
+    read_all(data, 4_096)
     return counted
 
 
-def assert_lanes_agree(data: bytes, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    quick = told(data, size)
+def assert_fast_path_agrees(data: bytes, size: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    fast = read_all(data, size)
     with monkeypatch.context() as patch:
-        patch.setattr(plain_entries, "run", lambda _text, at, line, *_, **__: (at, line))
-        assert quick == told(data, size)
+        patch.setattr(plain_entries, "take_entries", lambda _text, at, line, *_, **__: (at, line))
+        assert fast == read_all(data, size)
 
 
 def document(names: list[str]) -> bytes:
@@ -101,24 +101,24 @@ def document(names: list[str]) -> bytes:
 
 @pytest.mark.parametrize("odd", ENTRIES)
 @pytest.mark.parametrize("size", [97, 4_096])
-def test_both_lanes_agree_around_an_entry_that_is(odd: str, size: int, monkeypatch) -> None:
-    assert_lanes_agree(document(["plain"] * 40 + [odd] + ["plain"] * 40), size, monkeypatch)
+def test_fast_path_and_parser_agree_around_an_entry_that_is(odd: str, size: int, monkeypatch) -> None:
+    assert_fast_path_agrees(document(["plain"] * 40 + [odd] + ["plain"] * 40), size, monkeypatch)
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_both_lanes_agree_on_a_random_mixture(seed: int, monkeypatch) -> None:
+def test_fast_path_and_parser_agree_on_a_random_mixture(seed: int, monkeypatch) -> None:
     chosen = random.Random(seed)
     names = [chosen.choice([*ENTRIES, *["plain"] * len(ENTRIES)]) for _ in range(80)]
-    assert_lanes_agree(document(names), chosen.choice([61, 500, 4_096, 100_000]), monkeypatch)
+    assert_fast_path_agrees(document(names), chosen.choice([61, 500, 4_096, 100_000]), monkeypatch)
 
 
 @pytest.mark.parametrize("seed", range(25))
-def test_both_lanes_agree_on_a_damaged_document(seed: int, monkeypatch) -> None:
+def test_fast_path_and_parser_agree_on_a_damaged_document(seed: int, monkeypatch) -> None:
     chosen = random.Random(seed)
     data = bytearray(document(["plain"] * 60))
     for _ in range(chosen.randint(1, 3)):
         data[chosen.randrange(len(data))] = chosen.choice(b"<>&\x00\xff]\"'/x \n")
-    assert_lanes_agree(bytes(data[: chosen.randint(len(data) // 2, len(data))]), 700, monkeypatch)
+    assert_fast_path_agrees(bytes(data[: chosen.randint(len(data) // 2, len(data))]), 700, monkeypatch)
 
 
 ROOTS = {
@@ -130,28 +130,28 @@ ROOTS = {
 
 
 @pytest.mark.parametrize("begin", ROOTS)
-def test_both_lanes_agree_whatever_the_root_is(begin: str, monkeypatch) -> None:
+def test_fast_path_and_parser_agree_whatever_the_root_is(begin: str, monkeypatch) -> None:
     entries = "".join(PLAIN.format(n=n, d=1) for n in range(60))
-    assert_lanes_agree((begin + entries + ROOTS[begin]).encode(), 500, monkeypatch)
+    assert_fast_path_agrees((begin + entries + ROOTS[begin]).encode(), 500, monkeypatch)
 
 
-def test_nearly_all_plain_entries_take_the_fast_lane(monkeypatch) -> None:
-    assert taken_by_the_lane(document(["plain"] * 500), monkeypatch) > 450
+def test_nearly_all_plain_entries_take_the_fast_path(monkeypatch) -> None:
+    assert count_fast_entries(document(["plain"] * 500), monkeypatch) > 450
 
 
-def test_after_an_odd_entry_the_fast_lane_is_taken_again(monkeypatch) -> None:
+def test_the_fast_path_continues_after_an_odd_entry(monkeypatch) -> None:
     names = ["plain"] * 200 + ["comment between"] + ["plain"] * 1_000
-    assert taken_by_the_lane(document(names), monkeypatch) > 900
+    assert count_fast_entries(document(names), monkeypatch) > 900
 
 
 @pytest.mark.parametrize("name", ["plain", "one line", "crlf", "padded", "port", "high port", "no path"])
-def test_the_fast_lane_takes_entries_that_are(name: str, monkeypatch) -> None:
-    assert taken_by_the_lane(document([name] * 50), monkeypatch) == 50
+def test_the_fast_path_takes_entries_that_are(name: str, monkeypatch) -> None:
+    assert count_fast_entries(document([name] * 50), monkeypatch) == 50
 
 
 def test_what_only_looks_like_an_entry_is_never_taken(monkeypatch) -> None:
     names = ["comment between", "cdata between", "foreign"] * 40
-    assert taken_by_the_lane(document(names), monkeypatch) == 0
+    assert count_fast_entries(document(names), monkeypatch) == 0
 
 
 def test_a_place_after_entries_with_captions_counts_characters(monkeypatch) -> None:
@@ -161,7 +161,7 @@ def test_a_place_after_entries_with_captions_counts_characters(monkeypatch) -> N
     entry = f"<url><loc>https://example.com/</loc>{caption}</image:image></url>"
     root = '<urlset xmlns:image="http://www.google.com/schemas/sitemap-image/1.1">'
     data = f"{root}{entry * 3}<a b>{entry}</urlset>".encode()
-    reading = read([data])
+    reading = read_document([data])
     (problem,) = [item for batch in reading for item in batch if getattr(item, "code", "") == "bad-attribute"]
     assert problem.column == len(f"{root}{entry * 3}<a ") + 1
     assert reading.urls == 4

@@ -31,7 +31,7 @@ from sitemap_cli.parse import generators
     ],
 )
 def test_a_program_is_known_by_its_mark(text, name):
-    assert generators.guess(text) == name
+    assert generators.guess_generator(text) == name
 
 
 @pytest.mark.parametrize(
@@ -53,4 +53,4 @@ def test_a_program_is_known_by_its_mark(text, name):
     ],
 )
 def test_a_word_that_only_resembles_a_mark_is_none(text):
-    assert generators.guess(text) is None
+    assert generators.guess_generator(text) is None

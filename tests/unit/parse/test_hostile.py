@@ -7,7 +7,7 @@ import pytest
 
 from sitemap_cli.model.values import Kind
 from sitemap_cli.parse import xml_document
-from sitemap_cli.parse.collector import Harvest
+from sitemap_cli.parse.collector import Collector
 from sitemap_cli.parse.xml import limits, stream
 from tests.unit.parse.documents import NAMESPACE, codes, everything, pages, urlset
 
@@ -29,17 +29,17 @@ def test_an_entity_chain_never_reaches_the_parser():
 def test_an_internal_subset_is_found_however_the_document_is_cut(start, monkeypatch):
     data = f'<?xml version="1.0"?><!-- ]> -->{start}<!ATTLIST x y CDATA "z">]><x/>'.encode()
     for at in range(1, len(data)):
-        document = xml_document.XmlBody(harvest := Harvest())
+        document = xml_document.XmlDocument(collector := Collector())
         document.feed(data[:at])
-        if not harvest.ended:
+        if not collector.stopped:
             document.feed(data[at:])
-        assert codes(harvest.items) == ["dtd-forbidden"], at
+        assert codes(collector.items) == ["dtd-forbidden"], at
 
 
 def test_a_dtd_that_got_past_the_prolog_is_still_refused():
-    document = xml_document.XmlBody(harvest := Harvest())
-    document._parse(b"<!DOCTYPE urlset>")
-    assert codes(harvest.items) == ["dtd-forbidden"]
+    document = xml_document.XmlDocument(collector := Collector())
+    document._parse_bytes(b"<!DOCTYPE urlset>")
+    assert codes(collector.items) == ["dtd-forbidden"]
 
 
 @pytest.mark.parametrize(

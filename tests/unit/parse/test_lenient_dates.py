@@ -72,9 +72,9 @@ UTC_FORMS = {
 @QUICK
 @given(moment=MOMENTS)
 def test_a_moment_written_wrongly_is_the_same_moment(form, moment):
-    found = lenient_dates.understood(FORMS[form](moment))
+    found = lenient_dates.parse_lenient_date(FORMS[form](moment))
     assert found is not None
-    assert found.moment == int(moment.timestamp()) == parse_w3c(found.form)
+    assert found.seconds == int(moment.timestamp()) == parse_w3c(found.form)
 
 
 @pytest.mark.parametrize("form", UTC_FORMS)
@@ -82,17 +82,17 @@ def test_a_moment_written_wrongly_is_the_same_moment(form, moment):
 @given(moment=MOMENTS)
 def test_a_moment_in_utc_written_wrongly_is_the_same_moment(form, moment):
     moment = moment.astimezone(UTC)
-    found = lenient_dates.understood(UTC_FORMS[form](moment))
+    found = lenient_dates.parse_lenient_date(UTC_FORMS[form](moment))
     assert found is not None
-    assert found.moment == int(moment.timestamp())
+    assert found.seconds == int(moment.timestamp())
 
 
 @QUICK
 @given(st.text(max_size=200) | st.text("0123456789-:/. TZtz+,aNovSun'\"", max_size=80))
 def test_no_text_raises_and_what_is_understood_has_a_right_form(text):
-    found = lenient_dates.understood(text)
-    assert found is None or parse_w3c(found.form) == found.moment
-    assert lenient_dates.told(text)[1].isprintable()
+    found = lenient_dates.parse_lenient_date(text)
+    assert found is None or parse_w3c(found.form) == found.seconds
+    assert lenient_dates.describe_lenient_date(text)[1].isprintable()
 
 
 @pytest.mark.parametrize(
@@ -146,7 +146,7 @@ def test_no_text_raises_and_what_is_understood_has_a_right_form(text):
     ],
 )
 def test_a_date_written_wrongly_is_taken_for(text, form):
-    found = lenient_dates.understood(text)
+    found = lenient_dates.parse_lenient_date(text)
     assert found == (parse_w3c(form), form)
 
 
@@ -199,14 +199,14 @@ def test_a_date_written_wrongly_is_taken_for(text, form):
     ],
 )
 def test_a_date_that_is_not_certain_has_no_moment(text):
-    assert lenient_dates.understood(text) is None
+    assert lenient_dates.parse_lenient_date(text) is None
 
 
 @pytest.mark.parametrize(
     ("lastmod", "moment", "message"),
     [
         ("2026-11-01", 1_793_491_200, None),
-        ("2026/11/01", 1_793_491_200, "not a date of the right form, taken for 2026-11-01: '2026/11/01'"),
+        ("2026/11/01", 1_793_491_200, "not a W3C date, read as 2026-11-01: '2026/11/01'"),
         ("01/02/2026", None, "not a date: '01/02/2026'"),
         ("", None, "not a date: ''"),
     ],

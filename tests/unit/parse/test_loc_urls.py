@@ -1,16 +1,16 @@
 import pytest
 
 from sitemap_cli.model.values import Severity
-from sitemap_cli.parse.collector import Harvest, Position
+from sitemap_cli.parse.collector import Collector, Position
 from sitemap_cli.parse.values import loc_urls
 
 HERE = Position(7)
 
 
 def accept(text, base=None):
-    harvest = Harvest(base)
-    loc = loc_urls.accepted(text, harvest, HERE)
-    return loc, [(problem.code, problem.severity) for problem in harvest.items], harvest.lost
+    collector = Collector(base)
+    loc = loc_urls.accept_url(text, collector, HERE)
+    return loc, [(problem.code, problem.severity) for problem in collector.items], collector.content_lost
 
 
 @pytest.mark.parametrize(
@@ -105,7 +105,7 @@ def test_a_relative_address_that_becomes_too_long_is_dropped():
 
 
 def test_a_shown_text_is_short_and_printable():
-    assert loc_urls.shown("a\x1b\u202e" + "x" * 1_000) == ascii("a\x1b\u202e" + "x" * 197 + "...")
+    assert loc_urls.quote_text("a\x1b\u202e" + "x" * 1_000) == ascii("a\x1b\u202e" + "x" * 197 + "...")
 
 
 @pytest.mark.parametrize(
@@ -119,4 +119,4 @@ def test_a_shown_text_is_short_and_printable():
     ],
 )
 def test_an_address_is_joined_to_a_base_only_if_it_is_relative(base, text, joined):
-    assert loc_urls.joined(base, text) == joined
+    assert loc_urls.resolve_url(base, text) == joined

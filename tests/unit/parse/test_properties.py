@@ -1,4 +1,4 @@
-"""What is true of every document there can be, tried on documents drawn by chance."""
+"""What is true of every possible document, tested with random documents."""
 
 import io
 
@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from sitemap_cli.model.values import Entry, Problem
 from sitemap_cli.output.output_format import load_output_format
-from sitemap_cli.parse.reader import read
+from sitemap_cli.parse.reader import read_document
 from tests.fuzz import invariants
 from tests.unit.parse import strategies as some
 from tests.unit.parse.documents import everything
@@ -17,10 +17,10 @@ from tests.unit.parse.documents import everything
 FIELDS = ("loc", "lastmod", "changefreq", "priority")
 
 
-def told(data: bytes, size: int, chunk: int = 65_536):
-    """All that a reading says, when the document arrives in pieces of this size."""
+def read_all(data: bytes, size: int, chunk: int = 65_536):
+    """Return everything that is read if the document comes in pieces of this size."""
     with some.pieces_of(size):
-        reading = read(invariants.chunked(data, chunk), base_url=some.BASE)
+        reading = read_document(invariants.chunked(data, chunk), base_url=some.BASE)
         items = [msgspec.to_builtins(item) for batch in reading for item in batch]
     counts = reading.urls, reading.sitemaps, reading.problems, reading.disorder.entries, reading.disorder.line
     return items, reading.kind, reading.complete, counts
@@ -28,16 +28,16 @@ def told(data: bytes, size: int, chunk: int = 65_536):
 
 @settings(some.ALWAYS_THE_SAME, max_examples=250)
 @given(data=some.mixtures(), size=some.SIZES)
-def test_the_fast_lane_says_exactly_what_the_parser_says(data, size):
-    fast = told(data, size)
-    with some.without_lane():
-        assert told(data, size) == fast
+def test_the_fast_path_returns_exactly_what_the_parser_returns(data, size):
+    fast = read_all(data, size)
+    with some.without_fast_path():
+        assert read_all(data, size) == fast
 
 
 @settings(some.ALWAYS_THE_SAME, max_examples=150)
 @given(data=some.mixtures(), size=some.SIZES, chunk=some.CHUNKS)
 def test_neither_chunks_nor_pieces_change_what_is_read(data, size, chunk):
-    assert told(data, size, chunk) == told(data, 1_000_000)
+    assert read_all(data, size, chunk) == read_all(data, 1_000_000)
 
 
 @pytest.mark.parametrize("documents", [some.urlsets(), some.indexes(), some.rss(), some.atom()])
@@ -56,7 +56,7 @@ def test_a_document_cut_at_any_byte_gives_the_entries_before_it(documents, draw)
 
 @settings(some.ALWAYS_THE_SAME, max_examples=25)
 @given(
-    lines=st.lists(some.addresses(), min_size=1, max_size=4),
+    lines=st.lists(some.urls(), min_size=1, max_size=4),
     end=st.sampled_from(["\n", "\r\n", "\n\n", " \n"]),
 )
 def test_a_text_cut_at_any_byte_gives_the_lines_before_it(lines, end):
@@ -95,7 +95,7 @@ def written(format_, rows):
 @given(
     rows=st.lists(
         st.tuples(
-            some.addresses(st.one_of(some.PRINTABLE, st.just(" "))).map(str.strip),
+            some.urls(st.one_of(some.PRINTABLE, st.just(" "))).map(str.strip),
             *[st.one_of(st.none(), st.sampled_from(some.DATES), some.TEXTS)] * 3,
         ),
         max_size=6,
@@ -108,7 +108,7 @@ def test_a_sitemap_we_write_is_read_back_as_it_was(rows):
 
 
 @settings(some.ALWAYS_THE_SAME, max_examples=150)
-@given(rows=st.lists(st.tuples(some.addresses()), min_size=1, max_size=6))
+@given(rows=st.lists(st.tuples(some.urls()), min_size=1, max_size=6))
 def test_a_text_we_write_is_read_back_as_it_was(rows):
     reading, entries, problems = everything(written("text", rows))
     assert [(entry.loc,) for entry in entries] == rows

@@ -11,19 +11,19 @@ import sitemap_cli.parse
 from sitemap_cli import plugins
 from sitemap_cli.model.values import Child, Entry, Kind, Problem, Severity
 from sitemap_cli.parse import generators
-from sitemap_cli.parse.collector import Harvest
+from sitemap_cli.parse.collector import Collector
 from sitemap_cli.parse.encoding import PIECE
 from sitemap_cli.parse.format import TextFormat, XmlFormat
-from sitemap_cli.parse.problems import NATURES
-from sitemap_cli.parse.reader import BATCH, STRETCH, read
-from sitemap_cli.parse.records import Names
+from sitemap_cli.parse.problems import PROBLEM_TYPES
+from sitemap_cli.parse.reader import BATCH_BYTES, BATCH_ITEMS, read_document
+from sitemap_cli.parse.records import CanonicalNames
 from tests.unit.parse.documents import codes, everything, pages, urlset
 
 SOURCES = list(Path(sitemap_cli.parse.__file__).parent.rglob("*.py"))
 
 
 def test_nothing_is_known_before_reading_begins():
-    reading = read([urlset(pages(1))])
+    reading = read_document([urlset(pages(1))])
     assert (reading.kind, reading.encoding, reading.bytes) == (Kind.UNKNOWN, None, 0)
     assert (reading.urls, reading.sitemaps, reading.problems) == (0, 0, 0)
     assert (reading.complete, reading.generator) == (False, None)
@@ -38,10 +38,10 @@ def test_sniffing_reads_no_further_than_needed_and_loses_nothing():
             taken.append(at)
             yield data[at : at + 65_536]
 
-    reading = read(chunks())
-    assert reading.sniff() == Kind.URLSET
+    reading = read_document(chunks())
+    assert reading.detect_kind() == Kind.URLSET
     assert len(taken) == 1
-    assert reading.sniff() == Kind.URLSET
+    assert reading.detect_kind() == Kind.URLSET
     assert sum(map(len, reading)) == 10_000
     assert reading.complete
     assert reading.generator == "Yoast SEO"
@@ -60,12 +60,12 @@ def uncollected():
 def test_what_was_only_sniffed_is_given_up_without_the_collector():
     given = (each for each in [urlset(pages(10_000))])
     remembered = weakref.ref(given)
-    with closing(read(given)) as reading:
-        assert reading.sniff() == Kind.URLSET
+    with closing(read_document(given)) as reading:
+        assert reading.detect_kind() == Kind.URLSET
         assert reading.urls > 0
     del given, reading
     assert remembered() is None
-    assert [each for each in gc.get_objects() if isinstance(each, Harvest) and each.items] == []
+    assert [each for each in gc.get_objects() if isinstance(each, Collector) and each.items] == []
 
 
 @pytest.mark.parametrize(
@@ -86,8 +86,8 @@ def test_what_was_only_sniffed_is_given_up_without_the_collector():
     ],
 )
 def test_sniffing_tells_the_kind_of_anything(data, kind):
-    reading = read([data])
-    assert reading.sniff() == kind
+    reading = read_document([data])
+    assert reading.detect_kind() == kind
     list(reading)
     assert reading.kind == kind
 
@@ -100,24 +100,26 @@ def test_lines_count_from_the_top_of_the_document_whatever_comes_first():
 
 
 def test_batches_are_of_moderate_size_and_in_document_order():
-    reading = read([urlset(pages(20_000))])
+    reading = read_document([urlset(pages(20_000))])
     batches = list(reading)
     assert reading.kind == Kind.URLSET
     # One piece may bring a batch beyond its limit, by as many short entries as fit in it.
-    assert all(BATCH / 2 < len(batch) < BATCH + PIECE // 40 for batch in batches[:-1])
+    assert all(BATCH_ITEMS / 2 < len(batch) < BATCH_ITEMS + PIECE // 40 for batch in batches[:-1])
     assert len(batches) > 2
     locs = [item.loc for batch in batches for item in batch]
     assert locs == [f"https://example.com/{at}" for at in range(20_000)]
 
 
 def test_a_caller_gets_a_turn_even_when_there_is_nothing_to_hand_out():
-    batches = list(read([urlset("<!-- nothing -->" * 200_000)]))
-    assert len(batches) >= 3_200_000 // (STRETCH + PIECE) >= 2
+    batches = list(read_document([urlset("<!-- nothing -->" * 200_000)]))
+    assert len(batches) >= 3_200_000 // (BATCH_BYTES + PIECE) >= 2
     assert not any(batches)
 
 
 def test_counts_are_exact_at_any_moment():
-    reading = read([urlset(pages(20_000) + "<sitemap><loc>https://example.com/x</loc></sitemap><url/>")])
+    reading = read_document(
+        [urlset(pages(20_000) + "<sitemap><loc>https://example.com/x</loc></sitemap><url/>")]
+    )
     seen = 0
     for batch in reading:
         seen += len(batch)
@@ -144,7 +146,7 @@ def test_an_error_of_whoever_brings_the_chunks_is_not_hidden():
         raise ConnectionResetError
 
     with pytest.raises(ConnectionResetError):
-        list(read(chunks()))
+        list(read_document(chunks()))
 
 
 def test_values_are_of_the_model():
@@ -180,16 +182,19 @@ def test_mutated_documents_never_raise_and_keep_their_promises():
 
 
 def test_every_problem_reported_anywhere_is_in_the_table_and_no_other():
-    pattern = re.compile(r"""(?:\.problem|\.once|\.end|\._end|tell|report)\(\s*["']([a-z0-9-]+)["']""")
-    reported = {code for path in SOURCES for code in pattern.findall(path.read_text())}
-    assert reported == set(NATURES)
+    call = re.compile(r"""(?:report|report_once|stop)\(\s*["']([a-z0-9-]+)["']""")
+    choice = re.compile(r"""\bcode = ["']([a-z0-9-]+)["'] if .* else ["']([a-z0-9-]+)["']""")
+    sources = [path.read_text() for path in SOURCES]
+    reported = {code for text in sources for code in call.findall(text)}
+    reported |= {code for text in sources for codes in choice.findall(text) for code in codes}
+    assert reported == set(PROBLEM_TYPES)
 
 
 def test_whatever_ends_a_document_is_an_error_and_loses_something():
-    harvest = Harvest()
-    harvest.end("truncated", "message")
-    assert (harvest.ended, harvest.decided, harvest.lost) == (True, True, True)
-    assert harvest.drain()[0].severity == Severity.ERROR
+    collector = Collector()
+    collector.stop("truncated", "message")
+    assert (collector.stopped, collector.kind_decided, collector.content_lost) == (True, True, True)
+    assert collector.take_items()[0].severity == Severity.ERROR
 
 
 def test_only_one_module_imports_an_xml_library():
@@ -224,21 +229,21 @@ def test_every_format_is_found_by_its_file():
     ],
 )
 def test_a_program_is_known_by_what_it_writes_about_itself(text, name):
-    assert generators.guess(text) == name
+    assert generators.guess_generator(text) == name
 
 
-def test_comments_are_looked_at_only_so_often():
+def test_a_limited_number_of_comments_is_inspected():
     reading = everything(b"<!-- x -->" * 200 + b"<!-- yoast -->" + urlset("<!-- x -->" * 50 + pages(1)))[0]
     assert reading.generator is None
     reading = everything(urlset("<!-- x -->" * 50 + "<!-- yoast -->" + pages(1)))[0]
     assert reading.generator is None
 
 
-def test_names_are_remembered_only_so_many():
-    names = Names({"urn:x": "x:", "": ""})
-    for at in range(Names.MOST + 10):
+def test_a_limited_number_of_names_is_cached():
+    names = CanonicalNames({"urn:x": "x:", "": ""})
+    for at in range(CanonicalNames.MAX_CACHED + 10):
         assert names[f"urn:x}}N{at}"] == f"x:n{at}"
-    assert len(names) == Names.MOST
+    assert len(names) == CanonicalNames.MAX_CACHED
     assert names["urn:y}loc"] == ""
 
 

@@ -1,31 +1,31 @@
-"""Limits of the repairs, and what they must never do."""
+"""Limits and positions of repairs."""
 
 import pytest
 
-from sitemap_cli.parse.reader import read
-from sitemap_cli.parse.recovery import recovery, repair_log
+from sitemap_cli.parse.reader import read_document
+from sitemap_cli.parse.recovery import rebuilder, repair_log
 from sitemap_cli.parse.xml import stream
 from tests.unit.parse.documents import codes, everything, pages, urlset
 
 ENTITIES = {"nbsp": "\xa0", "eacute": "\xe9", "euro": "\u20ac", "hellip": "\u2026"}
 
 
-def test_a_document_of_nothing_but_faults_is_given_up(monkeypatch):
+def test_reading_stops_after_too_many_repairs(monkeypatch):
     monkeypatch.setattr(repair_log, "MAX_REPAIRS", 50)
     reading, entries, problems = everything(urlset(pages(2) + "&" * 100 + pages(2)))
     assert len(entries) == 2
     assert (codes(problems)[-1], reading.complete) == ("too-many-repairs", False)
 
 
-def test_a_document_in_which_nothing_can_be_read_is_no_text(monkeypatch):
+def test_reading_stops_after_too_many_unreadable_characters(monkeypatch):
     monkeypatch.setattr(repair_log, "MAX_UNREADABLE", 50)
     reading, entries, problems = everything(urlset(pages(2) + "a\x01" * 100 + pages(2)))
     assert len(entries) == 2
     assert (codes(problems)[-1], reading.complete) == ("bad-encoding", False)
 
 
-def test_documents_without_end_are_read_only_so_far(monkeypatch):
-    monkeypatch.setattr(recovery, "MAX_ROOTS", 5)
+def test_reading_stops_after_too_many_documents_in_one_file(monkeypatch):
+    monkeypatch.setattr(rebuilder, "MAX_ROOTS", 5)
     reading, entries, problems = everything(urlset(pages(1)) * 20)
     assert len(entries) == 5
     assert codes(problems) == ["second-root"] * 4 + ["too-many-roots"]
@@ -40,11 +40,11 @@ def test_an_entry_too_long_to_be_kept_cannot_be_read_again(monkeypatch):
     assert (codes(problems), reading.complete) == (["not-well-formed"], False)
 
 
-def test_a_problem_stands_before_the_entry_that_it_is_about():
+def test_a_problem_comes_before_its_entry():
     body = "".join(f"<url><loc>https://example.com/{at}?a&b</loc></url>" for at in range(30))
     reading, _, _ = everything(urlset(body))
     assert (reading.urls, reading.problems) == (30, 31)
-    items = [type(item).__name__ for batch in read([urlset(body)]) for item in batch]
+    items = [type(item).__name__ for batch in read_document([urlset(body)]) for item in batch]
     assert items == ["Problem", *["Problem", "Entry"] * 30]
 
 
@@ -59,7 +59,7 @@ def test_an_entity_of_html_means_what_it_means_in_html(name):
 
 @pytest.mark.parametrize("before", ["&", "</b>", "<a b>", "\x01", "<![CDATA[", "<!-- -- -->"])
 @pytest.mark.parametrize("size", [64, 1_000, 65_536])
-def test_the_place_of_every_repair_is_that_of_the_fault(before, size, monkeypatch):
+def test_every_repair_has_the_position_of_the_fault(before, size, monkeypatch):
     monkeypatch.setattr("sitemap_cli.parse.encoding.PIECE", size)
     data = urlset("\n".join([pages(2), "\u00e9\u00e9&&", pages(2)])) if before == "&" else urlset(pages(2))
     data = data.replace(b"</urlset>", f"\n\u00e9 {before}\n".encode() + b"<url><loc>x&y</loc></url></urlset>")

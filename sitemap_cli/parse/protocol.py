@@ -1,0 +1,17 @@
+"""Names of the sitemap protocol.
+
+See https://www.sitemaps.org/protocol.html
+"""
+
+NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+"""The namespace of all elements of the protocol."""
+
+NAMESPACE_VARIANTS = (
+    "https://www.sitemaps.org/schemas/sitemap/0.9",
+    "http://www.google.com/schemas/sitemap/0.84",
+    "http://www.google.com/schemas/sitemap/0.9",
+)
+"""Old and misspelled forms of the namespace that search engines accept."""
+
+FIELDS = ("loc", "lastmod", "changefreq", "priority")
+"""The fields of an entry, in the order of the schema."""

@@ -1,0 +1,224 @@
+"""Makes well-formed XML of the tokens of a broken document, so that the parser can read on.
+
+The rebuilt XML keeps every line end, so that line numbers stay true. No URL is ever made up: an entry whose
+URL may be cut is left out.
+"""
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from sitemap_cli.parse import detection
+from sitemap_cli.parse.collector import Collector
+from sitemap_cli.parse.fast import plain_entries
+from sitemap_cli.parse.recovery import sections
+from sitemap_cli.parse.recovery.element_stack import VOID, ElementStack
+from sitemap_cli.parse.recovery.repair_log import RepairLog
+from sitemap_cli.parse.recovery.writer import RecoveryWriter
+from sitemap_cli.parse.xml import tags, text_repairs
+from sitemap_cli.parse.xml.cursor import Cursor
+from sitemap_cli.parse.xml.handlers import MAX_DEPTH
+from sitemap_cli.parse.xml.tags import Tag
+
+if TYPE_CHECKING:
+    from sitemap_cli.parse.format import RecordSink
+
+MAX_ROOTS = 1_000
+"""Documents in one file that are read."""
+_BLANKS = b" \t\r\n"
+
+
+class DocumentRebuilder:
+    """Decides what each token of a broken document becomes.
+
+    ``log`` takes the problems and holds the part of the document that is being read.
+
+    Args:
+        collector: receives every repair.
+        cursor: the position where the recovery begins.
+        writer: takes the rebuilt document.
+        open_tags: the start tags of the elements that are open there, the root first.
+        ended_sink: what took the entries of the root element, if that has ended already.
+    """
+
+    __slots__ = (
+        *("_collector", "_elements", "_ended", "_lacks_root", "_maybe_cut", "_open_junk", "_out", "_root"),
+        *("_roots", "_writer", "log"),
+    )
+
+    def __init__(
+        self,
+        collector: Collector,
+        cursor: Cursor,
+        writer: RecoveryWriter,
+        open_tags: Sequence[bytes],
+        ended_sink: "RecordSink | None",
+    ) -> None:
+        self._collector = collector
+        self._writer = writer
+        self.log = RepairLog(collector, cursor, self.flush)
+        self._root = list(open_tags[:1])
+        self._roots = len(self._root)
+        self._ended = ended_sink is not None
+        self._lacks_root = False
+        # Whether text may come that belongs to a URL whose end tag was damaged.
+        self._maybe_cut = False
+        self._open_junk: list[str] = []
+        self._out: list[bytes] = []
+        self._elements = ElementStack(self.log.report, self.flush, self._discard_record)
+        self._elements.sink = ended_sink
+        if open_tags and not ended_sink:
+            self._begin_document(open_tags, 0)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether the last document has its end."""
+        return self._ended or (self._lacks_root and self._elements.only_root)
+
+    def take_text(self, text: bytes, at: int) -> None:
+        """Write a text with its flaws repaired."""
+        is_blank = not text.strip(_BLANKS)
+        if self._elements:
+            if self._maybe_cut and not is_blank:
+                self._out.append(text_repairs.UNKNOWN)
+            self._out.append(text_repairs.repair_text(text, self.log.report_from(at)))
+            self._elements.has_text = self._elements.has_text or not is_blank
+        elif self._ended and not is_blank:
+            self.log.report_junk(at + len(text) - len(text.lstrip(_BLANKS)))
+
+    def take_less_than(self, at: int, *, is_damaged_end: bool) -> None:
+        """Write a ``<`` that begins no tag; what follows a damaged end tag may be text of another element."""
+        self._maybe_cut = self._elements.in_url and is_damaged_end
+        self.take_text(b"<", at)
+
+    def take_section(self, kind: str, content: bytes, at: int) -> None:
+        """Write a comment, CDATA section, instruction or declaration whose content begins there."""
+        if self._elements:
+            self._out += sections.rewrite_section(kind, content, at, self._collector, self.log)
+            self._elements.has_text = self._elements.has_text or kind == "cdata"
+        elif self._ended:
+            sections.check_outer_section(kind, content, at, self._collector, self.log)
+
+    def take_whole_entries(self, data: bytes, start: re.Match[bytes]) -> int:
+        """Take whole entries at once and return where they end; -1 if this start tag begins none.
+
+        Plain entries bypass the parser. An entry with flaws in its texts alone is repaired in one go.
+        """
+        if not self._elements.only_root:
+            return -1
+        at = start.start()
+        if data.startswith(plain_entries.BEGIN, at):
+            self.flush()
+            end = self._writer.take_simple_entries(data, at, self.log.get_line(at))
+            if end > at:
+                return end
+        entry = tags.ENTRY.match(data, at)
+        if entry is None or not self._elements.is_record(start[1].decode("utf-8", "replace").lower()):
+            return -1
+        self._out.append(text_repairs.repair_entry(entry[0], self.log.report_from(at)))
+        return entry.end()
+
+    def take_start_tag(self, tag: Tag, text: bytes) -> None:
+        """Write a start tag, or begin a document with it; ``text`` is the tag as it is."""
+        self._maybe_cut = False
+        if self._elements or self._begins_document(tag):
+            if not self._elements:
+                self._root = [text]
+            self._open_element(tag)
+            self._keep_line_ends(text)
+
+    def take_end_tag(self, name: bytes, text: bytes, at: int) -> None:
+        """Write an end tag, and those that are missing before it; ``text`` is the tag as it is."""
+        written = self._elements.close_element(name, at) if self._elements else None
+        if written is None:
+            self.take_stray_end_tag(name, at)
+        else:
+            self._maybe_cut = False
+            self._out += written
+            if not self._elements:
+                self._end_document()
+        self._keep_line_ends(text)
+
+    def take_stray_end_tag(self, name: bytes, at: int) -> None:
+        """Skip the end tag of an element that is not open."""
+        if self._elements:
+            shown = name[:64].decode("utf-8", "replace")
+            self._maybe_cut = self._elements.in_url
+            message = f"an end tag for {shown!a}, which is not open, was skipped"
+            self.log.report("stray-end-tag", message, at)
+        elif self._ended:
+            local = name.rpartition(b":")[2].decode("utf-8", "replace").lower()
+            if local in self._open_junk:
+                del self._open_junk[self._open_junk.index(local) :]
+            self.log.report_junk(at)
+
+    def flush(self) -> None:
+        """Write what is ready; the first write decides what takes the entries."""
+        if self._out:
+            # The same list is used again: callers that report a problem are about to append to it.
+            written = b"".join(self._out)
+            self._out.clear()
+            if not self._collector.stopped:
+                self._elements.sink = self._writer.write(written)
+
+    def _begins_document(self, tag: Tag) -> bool:
+        """Begin a document with this tag, the first or another one; return whether there is one."""
+        at, local = tag.at, tag.name.rpartition(b":")[2].decode("utf-8", "replace")
+        if not self._roots:
+            self._begin_document(self._add_missing_root(local, at), at)
+            return True
+        continues = self._elements.is_record(local.lower()) and not self._open_junk
+        if not continues and not detection.is_root(local):
+            self.log.report_junk(at)
+            if not tag.empty and local.lower() not in VOID and len(self._open_junk) < MAX_DEPTH:
+                self._open_junk.append(local.lower())
+            return False
+        self._lacks_root = continues
+        if self._roots == MAX_ROOTS:
+            self.log.stop("too-many-roots", f"more than {MAX_ROOTS:,} documents in one file", at)
+            return False
+        message = "there is more after the end of the root element; it was read as well"
+        self.log.report("second-root", message, at)
+        self._begin_document(self._root if continues else [], at)
+        return True
+
+    def _add_missing_root(self, local: str, at: int) -> Sequence[bytes]:
+        """Return the tag of the root that should be around the first element; none if it needs none."""
+        root = detection.get_missing_root(local)
+        if root:
+            self._lacks_root = True
+            self._root = list(root)
+            self.log.report("root-missing", "the root element is missing; the entries were read anyway", at)
+        return root
+
+    def _begin_document(self, open_tags: Sequence[bytes], at: int) -> None:
+        """Begin a document, in which some elements may be open already."""
+        self._ended = False
+        self._roots += 1
+        self._elements = ElementStack(self.log.report, self.flush, self._discard_record)
+        self._writer.open_document(self.log.locate(at).line or 1, same=bool(open_tags))
+        for tag in open_tags:
+            if start := tags.START.match(tag):
+                opened = tags.parse_tag(tag, start, len(tag), lambda *_: None)
+                self._open_element(opened._replace(empty=False))
+
+    def _open_element(self, tag: Tag) -> None:
+        is_root = not self._elements
+        self._out += self._elements.open_element(tag)
+        if is_root or self._elements.depth > MAX_DEPTH:
+            self.flush()
+        if not self._elements:
+            self._end_document()
+
+    def _end_document(self) -> None:
+        self._ended = True
+        self.flush()
+        self._writer.close_document()
+
+    def _keep_line_ends(self, skipped: bytes) -> None:
+        if self._elements:
+            self._out.append(sections.keep_line_ends(skipped))
+
+    def _discard_record(self) -> None:
+        self.flush()
+        self._writer.discard_record()

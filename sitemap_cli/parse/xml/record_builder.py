@@ -1,0 +1,160 @@
+"""Builds one record from the parser's events, within the limits of one record."""
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Protocol
+
+from sitemap_cli.parse.collector import Collector
+from sitemap_cli.parse.records import CanonicalNames, Node, Record
+from sitemap_cli.parse.xml.limits import LONG_TEXT, MAX_SAME, MAX_TEXT, RecordBudget
+from sitemap_cli.parse.xml.positions import PositionTracker
+
+if TYPE_CHECKING:
+    from pyexpat import XMLParserType
+
+
+class NestedRecord(Exception):  # noqa: N818 - a way out of expat's buffer, not an error
+    """Leaves expat's buffer: a record begins inside a record, so the first one has no end tag."""
+
+
+class RecordEvents(Protocol):
+    """What a builder calls on the handlers of the document."""
+
+    def finish_record(self, record: Record | None) -> None:
+        """Take a complete record; None for one that was discarded."""
+
+    def skip_open_element(self, levels: int) -> None:
+        """Skip the element that is open ``levels`` below the record, and the child that begins in it."""
+
+    def check_record_depth(self, levels: int) -> None:
+        """Stop reading if ``levels`` elements below the record are too deep."""
+
+
+class RecordBuilder:
+    """Builds the tree of one record at a time.
+
+    Inside a record, ``start_element`` and ``end_element`` are the handlers of the parser itself: they run for
+    every element, so that one more call between would cost as much as their work.
+
+    Args:
+        parser: the parser whose events they take.
+        collector: receives problems.
+        positions: the position of the current event.
+        texts: the pieces of text since the last event; shared with the handlers of the document.
+        events: the handlers of the document.
+    """
+
+    __slots__ = (
+        *("_attributes", "_budget", "_children", "_collector", "_counts", "_discarded", "_events", "_frames"),
+        *("_has_nested", "_head", "_open", "_parser", "_positions", "_tag", "_texts", "names"),
+    )
+
+    def __init__(
+        self,
+        parser: "XMLParserType",
+        collector: Collector,
+        positions: PositionTracker,
+        texts: list[str],
+        events: RecordEvents,
+    ) -> None:
+        self._parser = parser
+        self._collector = collector
+        self._positions = positions
+        self._texts = texts
+        self._events = events
+        self.names: CanonicalNames
+        self._open: str | None = None
+        self._attributes: Sequence[str] = ()
+        self._frames: list[tuple[str, Sequence[str], str | None, list[Node], Counter[str]]] = []
+        self.begin("", "", 0, ())
+
+    def begin(self, name: str, tag: str, line: int, attributes: Sequence[str]) -> None:
+        """Begin a record.
+
+        Args:
+            name: its canonical name.
+            tag: its name as expat gives it, which may not occur inside of it; "" if that is not checked.
+            line: the line of its start tag.
+            attributes: names and values in turn.
+        """
+        self._head = (name, line, attributes)
+        self._tag = tag
+        self._children: list[Node] = []
+        self._counts: Counter[str] = Counter()
+        self._has_nested = False
+        self._discarded = False
+        self._budget = RecordBudget()
+        self._texts.clear()
+
+    def discard(self) -> None:
+        """Discard the record that is open."""
+        self._discarded = True
+
+    def start_element(self, raw: str, attributes: list[str]) -> None:
+        """Handle a start tag inside a record."""
+        if raw == self._tag:
+            parser = self._parser
+            raise NestedRecord(parser.CurrentLineNumber, parser.CurrentColumnNumber, parser.CurrentByteIndex)
+        if self._open is not None and not self._open_parent():
+            return
+        self._open = raw
+        self._attributes = attributes
+        self._texts.clear()
+
+    def end_element(self, _raw: str) -> None:
+        """Handle an end tag inside a record, or that of the record."""
+        opened = self._open
+        if opened is None:
+            self._close_parent()
+            return
+        self._open = None
+        name = self.names[opened]
+        if name and (len(self._children) < MAX_SAME or self._has_room(name)):
+            text = "".join(self._texts)
+            kept = text if len(text) <= LONG_TEXT else self._limit_text(name, text)
+            attributes = self._attributes and self._budget.limit_attributes(self._attributes)
+            self._children.append(Node(name, kept, attributes))
+
+    def _open_parent(self) -> bool:
+        """Make a parent of the open element, which turned out to have children; False if it is skipped."""
+        self._has_nested = True
+        opened = self._open or ""
+        name = self.names[opened]
+        if not name or not self._has_room(name):
+            self._open = None
+            self._events.skip_open_element(len(self._frames))
+            return False
+        text = "".join(self._texts)
+        attributes = self._budget.limit_attributes(self._attributes)
+        self._frames.append((name, attributes, self._limit_text(name, text), self._children, self._counts))
+        self._children = []
+        self._counts = Counter()
+        self._events.check_record_depth(len(self._frames))
+        return True
+
+    def _close_parent(self) -> None:
+        """Close an element with children, or the record."""
+        if not self._frames:
+            self._finish()
+            return
+        children = self._children
+        self._budget.add_nodes(len(children))
+        name, attributes, text, self._children, self._counts = self._frames.pop()
+        self._children.append(Node(name, text, attributes, children))
+
+    def _finish(self) -> None:
+        name, line, attributes = self._head
+        text = "".join(self._texts)[:MAX_TEXT] if not self._children else None
+        self._texts.clear()
+        record = Record(name, line, attributes, self._children, self._budget.dropped, self._has_nested, text)
+        self._events.finish_record(None if self._discarded else record)
+
+    def _has_room(self, name: str) -> bool:
+        return self._budget.has_room(name, self._children, self._counts)
+
+    def _limit_text(self, name: str, text: str) -> str | None:
+        if self._budget.has_room_for_text(text):
+            return text
+        message = f"the text of {name} is too long and was not kept"
+        self._collector.report("field-too-long", message, self._positions.get_current())
+        return None

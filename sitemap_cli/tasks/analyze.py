@@ -1,4 +1,4 @@
-"""Analyzes one domain: walk, record each document in a transaction of its own, audit, finish."""
+"""Analyze one target: crawl, record each document in its own transaction, audit, and record the ending."""
 
 import datetime as dt
 import logging
@@ -25,12 +25,13 @@ from sitemap_cli.tasks.recorded_cache import RecordedCache
 
 log = logging.getLogger(__name__)
 
-STATUS = {Verdict.OK: Status.COMPLETED, Verdict.PARTIAL: Status.PARTIAL}
+# Any other verdict means that the job failed.
+STATUS_BY_VERDICT = {Verdict.OK: Status.COMPLETED, Verdict.PARTIAL: Status.PARTIAL}
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
-    """One job in hand: whose it is, what it looks at and with what settings."""
+class RunningJob:
+    """A job that is recorded as running: its ids, its target, and what to analyze it with."""
 
     db: Database
     fetcher: Fetcher
@@ -41,30 +42,30 @@ class Job:
     meter: Meter = field(default_factory=Meter)
 
 
-async def analyze(job: Job, progress: Progress, watch: Stopwatch) -> Verdict:
-    """Carry out a job that was recorded as running, inside :func:`~sitemap_cli.tasks.outcome.record_outcome`.
+async def analyze_job(job: RunningJob, progress: Progress, stopwatch: Stopwatch) -> Verdict:
+    """Analyze the target of a job, inside :func:`~sitemap_cli.tasks.outcome.record_outcome`.
 
-    It ends early when somebody cancelled it.
+    The analysis stops early if the job is cancelled.
     """
-    answers = list[UrlOutcome]()
-    memory = await _memory(job)
+    outcomes = list[UrlOutcome]()
+    cache = await _load_cache(job)
     async with (
-        crawl_site(job.fetcher, job.target, job.settings, progress, memory) as walking,
-        aclosing(walking.iterate_sitemaps()) as sitemaps,
+        crawl_site(job.fetcher, job.target, job.settings, progress, cache) as crawl,
+        aclosing(crawl.iterate_sitemaps()) as sitemaps,
         aclosing(group_unread(sitemaps)) as groups,
     ):
         async for group in groups:
-            recorded = await _record(job, group, progress)
+            recorded = await _record_group(job, group, progress)
             if recorded is None:
                 return Verdict.CANCELLED
-            answers += recorded
-            if _is_full(job, walking, progress):
+            outcomes += recorded
+            if _stop_if_full(job, crawl, progress):
                 break
-    return await _finish(job, walking, answers, watch)
+    return await _finish_job(job, crawl, outcomes, stopwatch)
 
 
-async def _memory(job: Job) -> HttpCache:
-    """What earlier jobs read of the domain, unless the user wants it all read again."""
+async def _load_cache(job: RunningJob) -> HttpCache:
+    """Return the documents that previous jobs read; none with ``--refresh``."""
     settings = job.settings
     if settings.refresh:
         return NoCache()
@@ -74,9 +75,11 @@ async def _memory(job: Job) -> HttpCache:
     )
 
 
-async def _record(job: Job, group: list[FetchedSitemap], progress: Progress) -> list[UrlOutcome] | None:
-    """What the sitemaps brought, recorded; None when the job was cancelled."""
-    first, began = group[0], time.monotonic()
+async def _record_group(
+    job: RunningJob, group: list[FetchedSitemap], progress: Progress
+) -> list[UrlOutcome] | None:
+    """Record sitemaps and return their outcomes; None if the job was cancelled."""
+    first, start = group[0], time.monotonic()
     async with job.db.transaction() as session:
         if await jobs.is_cancelled(session, job.job_id):
             return None
@@ -84,57 +87,62 @@ async def _record(job: Job, group: list[FetchedSitemap], progress: Progress) -> 
             recorded = await sitemap_rows.record_unread_sitemaps(session, job.job_id, group)
         else:
             recorded = [await sitemap_rows.record_sitemap(session, job.settings.tenant, job.job_id, first)]
-    job.meter.record_storage(time.monotonic() - began)
+    job.meter.record_storage(time.monotonic() - start)
     if not sitemap_rows.is_unread(first):
         job.meter.record_fetch(first.response.ms / 1000)
     for each in recorded:
         progress.urls += each.urls
-        log.info("recorded %s: %d URLs, %s", each.answer.url, each.urls, each.answer.reason or "all well")
-    return [each.answer for each in recorded]
+        log.info("recorded %s: %d URLs, %s", each.outcome.url, each.urls, each.outcome.reason or "ok")
+    return [each.outcome for each in recorded]
 
 
-def _is_full(job: Job, walking: SiteCrawl, progress: Progress) -> bool:
-    """Whether to stop, between documents: each is whole or absent, because other jobs may point at it."""
+def _stop_if_full(job: RunningJob, crawl: SiteCrawl, progress: Progress) -> bool:
+    """Stop the crawl at ``--max-urls`` and return whether it was stopped.
+
+    It stops between documents: each is stored completely or not at all, because other jobs may refer to it.
+    """
     limit = job.settings.max_urls
     if limit is None or progress.urls < limit:
         return False
-    walking.stop("max-urls", f"stopped after {progress.urls:,} URLs; --max-urls is {limit:,}")
+    crawl.stop("max-urls", f"stopped after {progress.urls:,} URLs; --max-urls is {limit:,}")
     return True
 
 
-async def _finish(job: Job, walking: SiteCrawl, answers: list[UrlOutcome], watch: Stopwatch) -> Verdict:
-    """Sum up and judge what is recorded, then close the job, all or nothing."""
-    verdict = decide_verdict([*walking.outcomes, *answers], walking.limits_reached)
-    # Summing up a million URLs takes a second, for which no other writer shall wait.
+async def _finish_job(
+    job: RunningJob, crawl: SiteCrawl, outcomes: list[UrlOutcome], stopwatch: Stopwatch
+) -> Verdict:
+    """Compute totals and findings, then record them with the ending of the job in one transaction."""
+    verdict = decide_verdict([*crawl.outcomes, *outcomes], crawl.limits_reached)
+    # Computing the totals of a million URLs takes a second, so it must not hold the write lock.
     async with job.db.reading() as session:
         previous = await jobs.find_latest_complete_id(session, job.settings.tenant, job.domain_id)
         now, whole = dt.datetime.now(dt.UTC), verdict is Verdict.OK
-        sums = await job_totals.compute_totals(session, job.job_id, previous, now, whole=whole)
-        judged = await findings.judge_job(session, job.job_id)
+        totals = await job_totals.compute_totals(session, job.job_id, previous, now, whole=whole)
+        found = await findings.judge_job(session, job.job_id)
     ending = jobs.Ending(
-        STATUS.get(verdict, Status.FAILED),
+        STATUS_BY_VERDICT.get(verdict, Status.FAILED),
         verdict,
-        _error(walking, answers, verdict),
-        watch.ms,
-        discovery_report.build_sources(walking.outcomes),
+        _describe_failure(crawl, outcomes, verdict),
+        stopwatch.ms,
+        discovery_report.build_sources(crawl.outcomes),
     )
     async with job.db.transaction() as session:
-        if not await jobs.record_ending(session, job.job_id, ending, sums):
+        if not await jobs.record_ending(session, job.job_id, ending, totals):
             return Verdict.CANCELLED
-        await robots_files.record_robots_files(session, job.settings.tenant, job.job_id, walking.robots_files)
-        await findings.record_findings(session, job.job_id, judged)
+        await robots_files.record_robots_files(session, job.settings.tenant, job.job_id, crawl.robots_files)
+        await findings.record_findings(session, job.job_id, found)
     return verdict
 
 
-def _error(walking: SiteCrawl, answers: list[UrlOutcome], verdict: Verdict) -> str | None:
-    """One line that says what went wrong; None when nothing did."""
+def _describe_failure(crawl: SiteCrawl, outcomes: list[UrlOutcome], verdict: Verdict) -> str | None:
+    """Return one line about what went wrong; None if nothing did."""
     if verdict is Verdict.OK:
         return None
-    if walking.limits_reached:
-        return "; ".join(fault.message for fault in walking.limits_reached)
-    failed = sorted((each.url, each.reason) for each in answers if each.reason is not None)
+    if crawl.limits_reached:
+        return "; ".join(fault.message for fault in crawl.limits_reached)
+    failed = sorted((each.url, each.reason) for each in outcomes if each.reason is not None)
     if failed:
         url, reason = failed[0]
-        told = f"{len(failed):,} of {len(answers):,} sitemaps could not be read, or not wholly"
-        return f"{told}: {reason} ({url})"
-    return f"no sitemap found: {discovery_report.summarize_sources(walking.outcomes)}"
+        count = f"{len(failed):,} of {len(outcomes):,} sitemaps could not be read completely"
+        return f"{count}: {reason} ({url})"
+    return f"no sitemap found: {discovery_report.summarize_sources(crawl.outcomes)}"

@@ -1,4 +1,4 @@
-"""Runs the jobs of a batch, so many sites at once; whatever ends it, it can be gone on with."""
+"""Run the jobs of a batch with bounded concurrency; a batch can be resumed after any interruption."""
 
 import asyncio
 import logging
@@ -22,144 +22,159 @@ from sitemap_cli.tasks.locking import OnWait, batch_lock, close_batch, describe_
 from sitemap_cli.tasks.run_job import RunContext, run_pending_job
 from sitemap_cli.tasks.slow_lane import Slot, SlotPool
 
-# Slow sites that may be under way beside the others, for each of those.
-ASIDE = 8
+# Slow sites at once, for each site of --concurrency.
+SLOW_SITES = 8
+# Pending jobs that are loaded at a time.
 PAGE = 500
 
 log = logging.getLogger(__name__)
 
-Ended = Callable[[str], Awaitable[None]]
+OnJobEnd = Callable[[str], Awaitable[None]]
+"""Receives the id of each job that ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class BatchRun:
-    """One batch in hand. ``ended`` is told the id of each job that came to an end."""
+    """One run of a batch."""
 
     context: RunContext
     batch_id: str
     progress: BatchProgress
-    ended: Ended
+    on_job_end: OnJobEnd
 
 
 def compute_max_requests(settings: Settings) -> int:
-    """How many requests may be under way, so that no site waits for another one's."""
-    return settings.concurrency * (ASIDE + 1)
+    """Return the number of concurrent requests at which no site waits for another one."""
+    return settings.concurrency * (SLOW_SITES + 1)
 
 
 @dataclass(frozen=True, slots=True)
 class OpenBatch:
-    """A batch that is ours to run: so many jobs in all, of which some came to their end before."""
+    """A batch whose lock this process holds: the number of its jobs, and how many finished before."""
 
     batch_id: str
     source: str
     total: int
-    before: int
+    finished: int
 
 
 @asynccontextmanager
 async def start_batch(
-    db: Database, tenant: str, source: str, listed: Sequence[Target], waits: OnWait | None
+    db: Database, tenant: str, source: str, targets: Sequence[Target], on_wait: OnWait | None
 ) -> AsyncIterator[OpenBatch]:
-    """Record a new batch and hold it; when the block ends, however it does, how it stands is written.
+    """Record a new batch and hold its lock; record its status when the block ends, even by an exception.
 
     Raises:
-        LockedError: another run is at work on the same list.
+        LockedError: another run of the same list holds the lock, and ``on_wait`` is None.
     """
     batch_id = ids.generate_id()
-    async with batch_lock(db, tenant, batch_id, source, waits), _close_at_exit(db, batch_id):
+    async with batch_lock(db, tenant, batch_id, source, on_wait), _close_at_exit(db, batch_id):
         async with db.transaction() as session:
-            whose = {"tenant": tenant, "source": source, "holder": describe_process()}
-            await batches.record_batch(session, batch_id, **whose, targets=listed)
-        yield OpenBatch(batch_id, source, len(listed), 0)
+            await batches.record_batch(
+                session,
+                batch_id,
+                tenant=tenant,
+                source=source,
+                holder=describe_process(),
+                targets=targets,
+            )
+        yield OpenBatch(batch_id, source, len(targets), 0)
 
 
 @asynccontextmanager
 async def resume_batch(
-    db: Database, tenant: str, named: str | None, waits: OnWait | None
+    db: Database, tenant: str, named: str | None, on_wait: OnWait | None
 ) -> AsyncIterator[OpenBatch]:
-    """Go on with an unfinished batch, of a list or the last of all, or with that of an id, which may be done.
+    """Resume an unfinished batch, and hold its lock in the block.
+
+    ``named`` is the id of a batch, which may be finished, or a list; None means the last unfinished batch.
 
     Raises:
-        LockedError: another run is at work on it.
-        NotFoundError: there is none.
+        LockedError: another run of the same list holds the lock, and ``on_wait`` is None.
+        NotFoundError: there is no such batch.
     """
     async with db.reading() as session:
-        found = await batches.find_resumable_batch(session, tenant, named)
-        counted = await batches.count_jobs(session, found.id)
-    if found.status == Status.COMPLETED:
-        yield _build_open_batch(found.id, found.source, counted)
+        batch = await batches.find_resumable_batch(session, tenant, named)
+        counts = await batches.count_jobs(session, batch.id)
+    if batch.status == Status.COMPLETED:
+        yield _build_open_batch(batch.id, batch.source, counts)
         return
-    async with batch_lock(db, tenant, found.id, found.source, waits), _close_at_exit(db, found.id):
+    async with batch_lock(db, tenant, batch.id, batch.source, on_wait), _close_at_exit(db, batch.id):
         async with db.transaction() as session:
-            await batches.mark_resumed(session, found.id, describe_process())
-            counted = await batches.count_jobs(session, found.id)
-        yield _build_open_batch(found.id, found.source, counted)
+            await batches.mark_resumed(session, batch.id, describe_process())
+            counts = await batches.count_jobs(session, batch.id)
+        yield _build_open_batch(batch.id, batch.source, counts)
 
 
-def _build_open_batch(batch_id: str, source: str, counted: Sequence[JobCount]) -> OpenBatch:
-    total = sum(each.jobs for each in counted)
-    waiting = sum(each.jobs for each in counted if each.status == Status.PENDING)
-    return OpenBatch(batch_id, source, total, total - waiting)
+def _build_open_batch(batch_id: str, source: str, counts: Sequence[JobCount]) -> OpenBatch:
+    total = sum(each.jobs for each in counts)
+    pending = sum(each.jobs for each in counts if each.status == Status.PENDING)
+    return OpenBatch(batch_id, source, total, total - pending)
 
 
 @asynccontextmanager
 async def _close_at_exit(db: Database, batch_id: str) -> AsyncIterator[None]:
-    """Write how a batch stands when the block ends, however it does."""
+    """Record the status of a batch when the block ends, even by an exception."""
     try:
         yield
     finally:
         await uncancelled(close_batch(db, batch_id))
 
 
-async def run_batch(batch: BatchRun, waits: OnWait | None) -> list[RunnableJob]:
-    """Run every job that waits, and return those whose domains somebody else holds; they go on waiting.
+async def run_batch(batch: BatchRun, on_wait: OnWait | None) -> list[RunnableJob]:
+    """Run the pending jobs of a batch.
+
+    Returns:
+        The jobs whose domains another run has locked; they stay pending. With ``on_wait`` there are none:
+        these jobs run last, after waiting for the locks.
 
     Raises:
-        SitemapError: it cannot go on, because of the database for instance.
+        SitemapError: an error that affects all jobs, such as a lost database.
     """
-    refused = deque[RunnableJob]()
-    lanes = SlotPool(batch.context.settings.concurrency, batch.context.settings.concurrency * ASIDE)
+    locked = deque[RunnableJob]()
+    concurrency = batch.context.settings.concurrency
+    pool = SlotPool(concurrency, concurrency * SLOW_SITES)
     try:
         async with asyncio.TaskGroup() as group:
-            async for work in _iterate_pending_jobs(batch):
-                place = await lanes.acquire_slot()
-                group.create_task(_run_in_slot(place, batch, work, refused))
+            async for job in _iterate_pending_jobs(batch):
+                slot = await pool.acquire_slot()
+                group.create_task(_run_in_slot(slot, batch, job, locked))
     except ExceptionGroup as failed:
         raise pick_first(failed, log) from None
-    if waits is not None:
-        while refused:
-            await _run_one(batch, refused.popleft(), waits)
-    return list(refused)
+    if on_wait is not None:
+        while locked:
+            await _run_one(batch, locked.popleft(), on_wait)
+    return list(locked)
 
 
 async def _iterate_pending_jobs(batch: BatchRun) -> AsyncIterator[RunnableJob]:
-    """The jobs that wait, read some at a time."""
+    """Yield the pending jobs of a batch; load them in pages."""
     after = ""
     while True:
         async with batch.context.db.reading() as session:
             page = await batches.list_pending_jobs(session, batch.batch_id, after, PAGE)
         if not page:
             return
-        for work in page:
-            yield work
+        for job in page:
+            yield job
         after = page[-1].job_id
 
 
-async def _run_in_slot(place: Slot, batch: BatchRun, work: RunnableJob, refused: deque[RunnableJob]) -> None:
+async def _run_in_slot(slot: Slot, batch: BatchRun, job: RunnableJob, locked: deque[RunnableJob]) -> None:
     try:
-        await _run_one(batch, work, None)
+        await _run_one(batch, job, None)
     except LockedError as error:
-        log.info("put aside: %s", error)
-        refused.append(work)
+        log.info("postponed: %s", error)
+        locked.append(job)
     finally:
-        place.release()
+        slot.release()
 
 
-async def _run_one(batch: BatchRun, work: RunnableJob, waits: OnWait | None) -> None:
-    progress = batch.progress.begin_site(work.domain)
+async def _run_one(batch: BatchRun, job: RunnableJob, on_wait: OnWait | None) -> None:
+    progress = batch.progress.begin_site(job.domain)
     try:
-        verdict = await run_pending_job(batch.context, work, progress, waits)
+        verdict = await run_pending_job(batch.context, job, progress, on_wait)
     finally:
-        batch.progress.end_site(work.domain)
+        batch.progress.end_site(job.domain)
     batch.progress.count_verdict(verdict)
-    await batch.ended(work.job_id)
+    await batch.on_job_end(job.job_id)

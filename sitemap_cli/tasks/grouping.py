@@ -1,4 +1,4 @@
-"""Puts sitemaps that brought nothing together: ten thousand transactions for them would take too long."""
+"""Group sitemaps that were not read, because ten thousand transactions for them would take too long."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -7,17 +7,17 @@ from sitemap_cli.aio import TimedBuffer
 from sitemap_cli.crawl.fetched_sitemap import FetchedSitemap
 from sitemap_cli.services.recording.sitemap_rows import is_unread
 
-MOST = 500
-# How long something may be known and not yet recorded, in seconds.
-SECONDS = 0.5
+MAX_GROUP = 500
+# Maximum time in seconds for which a sitemap waits to be recorded.
+MAX_SECONDS = 0.5
 
 
 async def group_unread(sitemaps: AsyncGenerator[FetchedSitemap]) -> AsyncGenerator[list[FetchedSitemap]]:
-    """Yield each sitemap that brought something alone, and those between them in groups; keep the order.
+    """Yield each sitemap that was read alone, and the others between them in groups, in the same order.
 
-    Close the generator before that of the sitemaps.
+    The caller must close this generator before ``sitemaps``.
     """
-    group = TimedBuffer[FetchedSitemap](MOST, SECONDS)
+    group = TimedBuffer[FetchedSitemap](MAX_GROUP, MAX_SECONDS)
     following = _request_next(sitemaps)
     try:
         while True:
@@ -36,15 +36,18 @@ async def group_unread(sitemaps: AsyncGenerator[FetchedSitemap]) -> AsyncGenerat
                 yield [sitemap]
             following = _request_next(sitemaps)
     finally:
-        # A generator cannot be closed while somebody waits for its next value.
+        # A generator cannot be closed while its next value is awaited.
         following.cancel()
         await asyncio.gather(following, return_exceptions=True)
 
 
 def _request_next(sitemaps: AsyncGenerator[FetchedSitemap]) -> asyncio.Task[FetchedSitemap | None]:
-    """Ask for the next one, which may be waited for again and again; None says that there is none."""
+    """Start a task that returns the next sitemap; None at the end.
 
-    async def asked() -> FetchedSitemap | None:
+    Unlike a coroutine, a task can be awaited several times with a timeout.
+    """
+
+    async def receive() -> FetchedSitemap | None:
         return await anext(sitemaps, None)
 
-    return asyncio.create_task(asked())
+    return asyncio.create_task(receive())

@@ -1,4 +1,4 @@
-"""How a job ended is always written, in a fresh transaction, whatever happened."""
+"""Record how a job ended: always, in a fresh transaction, whatever happened."""
 
 import logging
 import time
@@ -19,50 +19,49 @@ log = logging.getLogger(__name__)
 
 @dataclass(slots=True)
 class Stopwatch:
-    """How long a job has run; the clock is monotonic, so that a changed system time does no harm."""
+    """Measures how long a job has run, with a monotonic clock: the system time may change."""
 
-    began: float = field(default_factory=time.monotonic)
+    started_at: float = field(default_factory=time.monotonic)
 
     @property
     def ms(self) -> int:
-        """Milliseconds since the beginning."""
-        return int((time.monotonic() - self.began) * 1000)
+        """Milliseconds since the start."""
+        return int((time.monotonic() - self.started_at) * 1000)
 
 
 @asynccontextmanager
 async def record_outcome(db: Database, job_id: str) -> AsyncIterator[Stopwatch]:
-    """Write that a job failed or was interrupted if the block ends by an exception, and raise it again.
+    """Record that a job failed or was interrupted if the block raises, and raise the exception again.
 
-    The block records the job itself and, when it succeeds, how it ended, in the transaction that
-    completes the work; a job that never came to be recorded is none to close.
+    The block records the job itself. If it succeeds, it also records the ending, in the transaction that
+    completes the work. If it raises before the job is recorded, nothing is recorded.
     """
-    watch = Stopwatch()
+    stopwatch = Stopwatch()
     try:
-        yield watch
+        yield stopwatch
     except BaseException as error:
-        ending = _ending(error, watch.ms)
-        # A second cancellation must not keep the ending from being written.
-        await uncancelled(_write(db, job_id, ending))
+        ending = _build_ending(error, stopwatch.ms)
+        # A second cancellation must not prevent the ending from being recorded.
+        await uncancelled(_record_ending(db, job_id, ending))
         raise
 
 
-def _ending(error: BaseException, ms: int) -> jobs.Ending:
+def _build_ending(error: BaseException, ms: int) -> jobs.Ending:
     if isinstance(error, Exception):
-        why = str(error) if isinstance(error, SitemapError) else f"{type(error).__name__}: {error}"
-        return jobs.Ending(Status.FAILED, error=why, duration_ms=ms)
+        message = str(error) if isinstance(error, SitemapError) else f"{type(error).__name__}: {error}"
+        return jobs.Ending(Status.FAILED, error=message, duration_ms=ms)
     return jobs.Ending(Status.INTERRUPTED, Verdict.CANCELLED, "stopped before the end", ms)
 
 
-async def _write(db: Database, job_id: str, ending: jobs.Ending) -> None:
-    """Write an ending; the fault that ended the job may still be passing, so try more than once."""
+async def _record_ending(db: Database, job_id: str, ending: jobs.Ending) -> None:
+    """Record an ending; try several times, because the error that ended the job may be temporary."""
     for attempt in range(1, TRIES + 1):
         try:
             async with db.transaction() as session:
-                await jobs.record_ending(
-                    session, job_id, ending, await job_totals.compute_partial_totals(session, job_id)
-                )
+                totals = await job_totals.compute_partial_totals(session, job_id)
+                await jobs.record_ending(session, job_id, ending, totals)
             return
         except StorageError as error:
-            # What ended the job is told anyway, and need not be told again.
+            # The error that ended the job is reported anyway.
             if str(error) != ending.error:
                 log.warning("could not record how job %s ended (attempt %d): %s", job_id, attempt, error)

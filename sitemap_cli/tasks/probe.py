@@ -1,4 +1,4 @@
-"""Asks pages that a job lists, and records in groups what they answer, until all are known."""
+"""Probe the pages that a job lists, and record the results in groups, until all pages are probed."""
 
 import asyncio
 import logging
@@ -20,22 +20,23 @@ from sitemap_cli.services.probing.probe_store import ProbeTarget, SampleSize
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
 
-# So many answers are recorded together, or those of so many seconds.
-MOST = 50
-SECONDS = 2.0
+# A group of results is recorded at this size, or after this many seconds.
+MAX_GROUP = 50
+MAX_SECONDS = 2.0
 CHUNK = 500
-"""PageProber that are looked up together before they are asked."""
+"""Number of pages to look up in the database at a time."""
 
-Answers = asyncio.Queue[PageResult | None]
+Results = asyncio.Queue[PageResult | None]
+"""The results of pages as they arrive; None comes last."""
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(slots=True)
 class ProbeRun:
-    """One probe in hand: which pages are asked, and with what settings.
+    """One run of a probe: the job whose pages are probed, the sample, and the settings.
 
-    ``unasked`` counts the pages that could not be asked, by the reason.
+    ``skipped`` counts the pages that could not be requested, by reason.
     """
 
     db: Database
@@ -44,167 +45,173 @@ class ProbeRun:
     target: ProbeTarget
     size: SampleSize
     progress: BatchProgress
-    unasked: Counter[str] = field(default_factory=Counter)
-    # PageProber that were given out and are not recorded yet.
+    skipped: Counter[str] = field(default_factory=Counter)
+    # The keys of pages that were handed to the prober and are not recorded yet.
     _underway: set[bytes] = field(default_factory=set)
 
     async def claim_unprobed(self, pages: Sequence[ListedPage]) -> list[ListedPage]:
-        """Those that are neither known nor being asked; they count as being asked from now on."""
-        # What is recorded while the database is asked is in one of the two.
+        """Return those pages that are neither recorded nor underway, and mark them as underway."""
+        # Copied before the query: a page that is recorded during the query is in the copy or in the result.
         underway = frozenset(self._underway)
         async with self.db.reading() as session:
-            unknown = await probe_store.list_unprobed_pages(session, self.target.job_id, pages)
-        fresh = [each for each in unknown if each.key not in underway]
-        self._underway.update(each.key for each in fresh)
-        return fresh
+            unprobed = await probe_store.list_unprobed_pages(session, self.target.job_id, pages)
+        claimed = [each for each in unprobed if each.key not in underway]
+        self._underway.update(each.key for each in claimed)
+        return claimed
 
     async def record_group(self, group: list[ProbedPage]) -> None:
-        """Record some answers, all or none of them."""
+        """Record a group of probed pages in one transaction."""
 
-        async def transaction() -> None:
+        async def record() -> None:
             async with self.db.transaction() as session:
                 await probe_store.record_probes(session, self.target.job_id, group)
 
-        await uncancelled(transaction())
+        await uncancelled(record())
         self._underway.difference_update(each.key for each in group)
         for each in group:
             self.progress.count_verdict(each.error or str(each.status_code))
-        log.info("recorded what %d pages answered", len(group))
+        log.info("recorded %d probed pages", len(group))
 
     async def record_sample(self, *, whole: bool) -> None:
-        """Record how the pages are chosen; ``whole`` says that every one of the site is known."""
-        subject = self.target
+        """Record how the pages are chosen; ``whole`` says that every page of the site is probed."""
+        target = self.target
         sample = {
             "kind": "all" if self.size.is_all else "stratified",
-            "size": self.size.resolve(subject.entry_count),
-            "entries": subject.entry_count,
-            "strata": len(subject.documents),
+            "size": self.size.resolve(target.entry_count),
+            "entries": target.entry_count,
+            "strata": len(target.documents),
             "whole": whole,
         }
         async with self.db.transaction() as session:
-            await probe_store.record_sample(session, subject.job_id, sample)
+            await probe_store.record_sample(session, target.job_id, sample)
 
     def skip_pages(self, reason: str, pages: int = 1) -> None:
-        """Note that pages could not be asked."""
+        """Count pages that could not be requested."""
         if pages:
-            self.unasked[reason] += pages
+            self.skipped[reason] += pages
 
     def pick_entries(self) -> Iterator[EntryPosition]:
-        """The entries whose pages are wanted, in the order in which they are asked."""
-        subject = self.target
+        """Yield the entries whose pages to probe, in the order of the requests."""
+        target = self.target
         if not self.size.is_all:
-            wanted = self.size.resolve(subject.entry_count)
-            return islice(sampling.sample_entries(subject.documents, subject.job_id), wanted)
-        documents = subject.documents.items()
-        return ((document, at) for document, size in documents for at in range(1, size + 1))
+            count = self.size.resolve(target.entry_count)
+            return islice(sampling.sample_entries(target.documents, target.job_id), count)
+        documents = target.documents.items()
+        return ((document, position) for document, size in documents for position in range(1, size + 1))
 
 
-async def probe_pages(job: ProbeRun) -> AsyncGenerator[list[ProbedPage]]:
-    """Yield what pages answered, in groups that are recorded; close the generator when leaving it early."""
-    await job.record_sample(whole=False)
-    until = asyncio.get_running_loop().time() + job.settings.deadline
-    subject = job.target
-    pages = PageProber(job.fetcher, job.settings, job.progress, subject.start_url, subject.home_page, until)
-    # PageProber that were asked for, and whose answers nobody has taken yet.
-    room = asyncio.Semaphore(job.settings.concurrency + MOST)
+async def probe_pages(run: ProbeRun) -> AsyncGenerator[list[ProbedPage]]:
+    """Yield probed pages in groups that are recorded.
+
+    A caller that leaves the generator early must close it.
+    """
+    await run.record_sample(whole=False)
+    until = asyncio.get_running_loop().time() + run.settings.deadline
+    target = run.target
+    prober = PageProber(run.fetcher, run.settings, run.progress, target.start_url, target.home_page, until)
+    # Limits the pages that were handed to the prober and whose results have not been taken yet.
+    room = asyncio.Semaphore(run.settings.concurrency + MAX_GROUP)
     async with (
-        _run_prober(job, pages, room) as answers,
-        aclosing(_record_groups(job, answers, room)) as groups,
+        _run_prober(run, prober, room) as results,
+        aclosing(_record_groups(run, results, room)) as groups,
     ):
         async for group in groups:
             yield group
-    if job.size.is_all and not job.unasked:
-        await job.record_sample(whole=True)
+    if run.size.is_all and not run.skipped:
+        await run.record_sample(whole=True)
 
 
 @asynccontextmanager
-async def _run_prober(job: ProbeRun, pages: PageProber, room: asyncio.Semaphore) -> AsyncIterator[Answers]:
-    """Have pages asked while the block takes what they answer; None comes last."""
-    answers = Answers()
-    driver = asyncio.create_task(_drive_prober(job, pages, answers, room))
+async def _run_prober(run: ProbeRun, prober: PageProber, room: asyncio.Semaphore) -> AsyncIterator[Results]:
+    """Probe pages in the background while the block takes the results."""
+    results = Results()
+    driver = asyncio.create_task(_drive_prober(run, prober, results, room))
     try:
-        yield answers
+        yield results
         await driver
     finally:
         driver.cancel()
         try:
             await asyncio.wait([driver])
         finally:
-            await pages.close()
+            await prober.close()
 
 
-async def _drive_prober(job: ProbeRun, pages: PageProber, answers: Answers, room: asyncio.Semaphore) -> None:
-    async def ask(listed: ListedPage) -> None:
-        answers.put_nowait(await pages.probe_page(listed))
+async def _drive_prober(run: ProbeRun, prober: PageProber, results: Results, room: asyncio.Semaphore) -> None:
+    async def probe(page: ListedPage) -> None:
+        results.put_nowait(await prober.probe_page(page))
 
     try:
-        async with asyncio.TaskGroup() as group, aclosing(_iterate_unprobed(job, pages)) as following:
-            async for listed in following:
+        async with asyncio.TaskGroup() as group, aclosing(_iterate_unprobed(run, prober)) as pages:
+            async for page in pages:
                 await room.acquire()
-                group.create_task(ask(listed))
+                group.create_task(probe(page))
     except ExceptionGroup as raised:
         raise pick_first(raised, log) from None
     finally:
-        answers.put_nowait(None)
+        results.put_nowait(None)
 
 
-async def _iterate_unprobed(job: ProbeRun, pages: PageProber) -> AsyncGenerator[ListedPage]:
-    """The pages of which nothing is known, in the order in which they are to be asked."""
-    chosen, left = job.pick_entries(), job.size.resolve(job.target.entry_count)
-    while picked := list(islice(chosen, CHUNK)):
-        if pages.is_over:
-            job.skip_pages("deadline", left)
+async def _iterate_unprobed(run: ProbeRun, prober: PageProber) -> AsyncGenerator[ListedPage]:
+    """Yield the pages that are not probed yet, in the order of the requests.
+
+    The listed pages come first, then the home page and some pages that the previous job listed.
+    """
+    entries, left = run.pick_entries(), run.size.resolve(run.target.entry_count)
+    while picked := list(islice(entries, CHUNK)):
+        if prober.is_over:
+            run.skip_pages("deadline", left)
             return
         left -= len(picked)
-        async with job.db.reading() as session:
+        async with run.db.reading() as session:
             found = await probe_store.load_pages(session, picked)
-        for listed in await job.claim_unprobed(found):
-            yield listed
-    async with job.db.reading() as session:
-        more = await probe_store.list_removed_pages(session, job.settings.tenant, job.target)
-    for listed in await job.claim_unprobed([ListedPage(job.target.home_page, role=HOME), *more]):
-        yield listed
+        for page in await run.claim_unprobed(found):
+            yield page
+    async with run.db.reading() as session:
+        removed = await probe_store.list_removed_pages(session, run.settings.tenant, run.target)
+    for page in await run.claim_unprobed([ListedPage(run.target.home_page, role=HOME), *removed]):
+        yield page
 
 
 async def _record_groups(
-    job: ProbeRun, answers: Answers, room: asyncio.Semaphore
+    run: ProbeRun, results: Results, room: asyncio.Semaphore
 ) -> AsyncGenerator[list[ProbedPage]]:
-    """Record responses as they come, in groups; whatever ends it, no response that arrived is lost."""
-    group, is_last = TimedBuffer[ProbedPage](MOST, SECONDS), False
+    """Record results in groups as they arrive; no result that arrived is lost, however this ends."""
+    group, is_last = TimedBuffer[ProbedPage](MAX_GROUP, MAX_SECONDS), False
     try:
         while not is_last:
-            is_last = await _collect(job, answers, room, group)
+            is_last = await _fill_group(run, results, room, group)
             if group.items:
-                await job.record_group(group.items)
+                await run.record_group(group.items)
                 yield group.take()
     finally:
-        if left := [*group.items, *_drain(answers)]:
-            await job.record_group(left)
+        if left := [*group.items, *_drain(results)]:
+            await run.record_group(left)
 
 
-async def _collect(
-    job: ProbeRun, answers: Answers, room: asyncio.Semaphore, group: TimedBuffer[ProbedPage]
+async def _fill_group(
+    run: ProbeRun, results: Results, room: asyncio.Semaphore, group: TimedBuffer[ProbedPage]
 ) -> bool:
-    """Add responses to a group until it is due; return whether there are no more of them."""
+    """Add results to a group until it is full or due; return whether they were the last ones."""
     while not group.is_full:
         try:
             async with asyncio.timeout_at(group.deadline):
-                answer = await answers.get()
+                result = await results.get()
         except TimeoutError:
             return False
         room.release()
-        if answer is None:
+        if result is None:
             return True
-        if isinstance(answer, ProbedPage):
-            group.add(answer)
-        elif answer.page.role == LISTED:
-            job.skip_pages(answer.fault.reason)
+        if isinstance(result, ProbedPage):
+            group.add(result)
+        elif result.page.role == LISTED:
+            run.skip_pages(result.fault.reason)
     return False
 
 
-def _drain(answers: Answers) -> Iterator[ProbedPage]:
-    """The answers that nobody has taken."""
-    while not answers.empty():
-        answer = answers.get_nowait()
-        if isinstance(answer, ProbedPage):
-            yield answer
+def _drain(results: Results) -> Iterator[ProbedPage]:
+    """Yield the probed pages that are still in the queue."""
+    while not results.empty():
+        result = results.get_nowait()
+        if isinstance(result, ProbedPage):
+            yield result

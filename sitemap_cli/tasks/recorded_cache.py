@@ -1,4 +1,4 @@
-"""What a task tells its walk of earlier runs; lists of sitemaps are read when they are asked for."""
+"""The HTTP cache of a crawl, backed by the documents in the database."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -11,30 +11,35 @@ from sitemap_cli.storage.database import Database
 
 @dataclass(frozen=True, slots=True)
 class RecordedCache:
-    """The memory that the database is, as :class:`~sitemap_cli.crawl.http_cache.Memory` promises."""
+    """The documents that previous jobs read, as an :class:`~sitemap_cli.crawl.http_cache.HttpCache`.
+
+    Only the children of an index are loaded when they are needed, in a transaction of their own.
+    """
 
     db: Database
-    known: Mapping[str, CachedDocument]
+    documents: Mapping[str, CachedDocument]
 
     @classmethod
     async def load(
         cls, db: Database, tenant: str, domain_id: int, target: str, *, trusting: bool
     ) -> "RecordedCache":
-        """What is held of a domain for a run over a target of it.
+        """Load the cached documents of a domain for a job over one of its targets.
 
-        ``trusting`` says whether to believe indexes that proved truthful.
+        ``trusting`` says whether to trust the lastmods of indexes that proved reliable.
         """
         async with db.reading() as session:
-            known = await cached_documents.load_cached_documents(session, tenant, domain_id, target)
+            documents = await cached_documents.load_cached_documents(session, tenant, domain_id, target)
             if trusting:
-                known = await index_trust.add_trusted_lastmods(session, tenant, domain_id, target, known)
-        return cls(db, known)
+                documents = await index_trust.add_trusted_lastmods(
+                    session, tenant, domain_id, target, documents
+                )
+        return cls(db, documents)
 
     def get_document(self, url: str) -> CachedDocument | None:
-        """What is held of an address."""
-        return self.known.get(url)
+        """Return the cached document of a URL; None if there is none."""
+        return self.documents.get(url)
 
     async def load_children(self, held: CachedDocument) -> Sequence[Child]:
-        """The sitemaps that a held document lists, read in a transaction of its own."""
+        """Return the sitemaps that a cached document lists, in document order."""
         async with self.db.reading() as session:
             return await cached_documents.load_children(session, held.document_id)

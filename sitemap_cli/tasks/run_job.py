@@ -17,7 +17,7 @@ from sitemap_cli.services.recording import jobs
 from sitemap_cli.services.recording.jobs import RunnableJob
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
-from sitemap_cli.tasks.analyze import Job, analyze
+from sitemap_cli.tasks.analyze import RunningJob, analyze_job
 from sitemap_cli.tasks.locking import OnWait, describe_process, domain_lock
 from sitemap_cli.tasks.outcome import Stopwatch, record_outcome
 
@@ -61,13 +61,15 @@ async def run_new_job(
     """
     settings = started.request_settings.apply_to(context.settings, read_variable)
     fetcher = context.fetchers.for_target(started.target, settings)
-    job = Job(context.db, fetcher, settings, started.job_id, started.domain_id, started.target, context.meter)
-    return await analyze(job, progress, stopwatch)
+    job = RunningJob(
+        context.db, fetcher, settings, started.job_id, started.domain_id, started.target, context.meter
+    )
+    return await analyze_job(job, progress, stopwatch)
 
 
 async def run_pending_job(
     context: RunContext,
-    work: RunnableJob,
+    job: RunnableJob,
     progress: Progress,
     on_wait: OnWait | None,
     *,
@@ -77,7 +79,7 @@ async def run_pending_job(
 
     Args:
         context: what to run it with.
-        work: the job.
+        job: the job.
         progress: counters for the display.
         on_wait: called before waiting for another run; None raises instead.
         restart: delete first what an earlier attempt recorded, whose process died or failed.
@@ -90,43 +92,43 @@ async def run_pending_job(
         SitemapError: an error that affects all jobs, such as a lost database.
     """
     tenant = context.settings.tenant
-    async with domain_lock(context.db, tenant, work.domain, on_wait):
+    async with domain_lock(context.db, tenant, job.domain, on_wait):
         try:
-            async with record_outcome(context.db, work.job_id) as stopwatch:
+            async with record_outcome(context.db, job.job_id) as stopwatch:
                 async with context.db.transaction() as session:
                     if restart:
-                        await jobs.reset_job(session, work.job_id)
+                        await jobs.reset_job(session, job.job_id)
                     is_ours = await jobs.mark_running(
-                        session, tenant, work.domain_id, work.job_id, describe_process()
+                        session, tenant, job.domain_id, job.job_id, describe_process()
                     )
                 if not is_ours:
                     return Verdict.CANCELLED
-                return await analyze(_prepare_job(context, work), progress, stopwatch)
+                return await analyze_job(_prepare_job(context, job), progress, stopwatch)
         except ConfigurationError as error:
-            log.warning("%s: %s", work.domain, error)
+            log.warning("%s: %s", job.domain, error)
         except SitemapError:
             raise
         except Exception:
             # A bug ends this job, which has recorded the reason, but not the others.
-            log.exception("internal error while analyzing %s", work.domain)
+            log.exception("internal error while analyzing %s", job.domain)
     return None
 
 
-def _prepare_job(context: RunContext, work: RunnableJob) -> Job:
+def _prepare_job(context: RunContext, job: RunnableJob) -> RunningJob:
     """Apply the request settings of the job's domain.
 
     Raises:
         ConfigurationError: they cannot be applied.
     """
     own = None
-    if work.preferences:
-        own = RequestSettings.from_stored(work.preferences).apply_to(context.settings, read_variable)
-    return Job(
+    if job.request_settings:
+        own = RequestSettings.from_stored(job.request_settings).apply_to(context.settings, read_variable)
+    return RunningJob(
         context.db,
         context.fetchers.for_target(settings=own),
         own or context.settings,
-        work.job_id,
-        work.domain_id,
-        parse_target(work.target, local=False),
+        job.job_id,
+        job.domain_id,
+        parse_target(job.target, local=False),
         context.meter,
     )

@@ -1,70 +1,73 @@
-"""So many pieces of work at once, and room beside them for those that turn out to be slow."""
+"""A pool of slots for concurrent work, with extra slots for work that turns out to be slow."""
 
 import asyncio
 from collections import deque
 
-# What takes longer may be slow: a healthy site of some sitemaps is done by then.
-PATIENCE = 5.0
-# So many times as long as the quickest quarter took: when all of them are slow, that is our own doing.
-TIMES = 4
+# Seconds after which work may be slow: a healthy site with some sitemaps is finished by then.
+MIN_SLOW_SECONDS = 5.0
+# Work is slow if it takes this many times as long as the quickest quarter. If all work is slow, the cause is
+# this machine or its connection.
+SLOW_FACTOR = 4
+# Number of recent durations to remember, and how many are needed to compare with.
 REMEMBERED = 64
-FEW = 8
+MIN_REMEMBERED = 8
 
 
 class SlotPool:
-    """Room for ``width`` pieces of work; what is slow moves aside, while there is room, and makes place.
+    """A pool of ``size`` slots; slow work moves to one of ``slow_size`` extra slots and frees its own.
 
-    So domains that answer nothing for minutes keep nobody waiting but themselves.
+    So domains that do not respond for minutes do not block the others.
 
     Args:
-        width: pieces of work at once.
-        aside: how many slow ones may be under way beside them.
-        patience: seconds after which work is slow, if others take less.
+        size: pieces of work at once.
+        slow_size: slow pieces of work at once, in addition.
+        min_slow_seconds: seconds after which work may be slow.
     """
 
-    def __init__(self, width: int, aside: int, slow_after: float = PATIENCE) -> None:
-        self.room = asyncio.Semaphore(width)
-        self.aside = asyncio.Semaphore(aside)
-        self._patience = slow_after
-        self._took: deque[float] = deque(maxlen=REMEMBERED)
+    def __init__(self, size: int, slow_size: int, min_slow_seconds: float = MIN_SLOW_SECONDS) -> None:
+        self.slots = asyncio.Semaphore(size)
+        self.slow_slots = asyncio.Semaphore(slow_size)
+        self._min_slow_seconds = min_slow_seconds
+        self._durations: deque[float] = deque(maxlen=REMEMBERED)
 
     async def acquire_slot(self) -> "Slot":
-        """Wait for room for one more."""
-        await self.room.acquire()
+        """Wait for a free slot and take it."""
+        await self.slots.acquire()
         return Slot(self)
 
     @property
-    def patience(self) -> float:
+    def slow_seconds(self) -> float:
         """Seconds after which work is slow."""
-        if len(self._took) < FEW:
-            return self._patience
-        return max(self._patience, TIMES * sorted(self._took)[len(self._took) // 4])
+        if len(self._durations) < MIN_REMEMBERED:
+            return self._min_slow_seconds
+        quick = sorted(self._durations)[len(self._durations) // 4]
+        return max(self._min_slow_seconds, SLOW_FACTOR * quick)
 
     def record_duration(self, seconds: float) -> None:
-        """Note how long a piece of work took."""
-        self._took.append(seconds)
+        """Record how long a piece of work took."""
+        self._durations.append(seconds)
 
 
 class Slot:
-    """The room of one piece of work, to be left at its end."""
+    """The slot of one piece of work, to be released at its end."""
 
-    def __init__(self, lanes: SlotPool) -> None:
-        self._lanes = lanes
-        self._held = lanes.room
+    def __init__(self, pool: SlotPool) -> None:
+        self._pool = pool
+        self._held = pool.slots
         self._clock = asyncio.get_running_loop().time
-        self._began = self._clock()
-        self._moving = asyncio.create_task(self._move_aside())
+        self._started_at = self._clock()
+        self._moving = asyncio.create_task(self._move_when_slow())
 
     def release(self) -> None:
-        """Make room for another."""
+        """Free the slot for other work."""
         self._moving.cancel()
         self._held.release()
-        self._lanes.record_duration(self._clock() - self._began)
+        self._pool.record_duration(self._clock() - self._started_at)
 
-    async def _move_aside(self) -> None:
-        # Meanwhile the others may tell that it is not this one that is slow.
-        while (left := self._began + self._lanes.patience - self._clock()) > 0:  # noqa: ASYNC110
+    async def _move_when_slow(self) -> None:
+        # The limit may change while this sleeps, when other work ends.
+        while (left := self._started_at + self._pool.slow_seconds - self._clock()) > 0:  # noqa: ASYNC110
             await asyncio.sleep(left)
-        await self._lanes.aside.acquire()
+        await self._pool.slow_slots.acquire()
         self._held.release()
-        self._held = self._lanes.aside
+        self._held = self._pool.slow_slots

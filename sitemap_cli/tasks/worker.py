@@ -1,4 +1,4 @@
-"""Hands jobs over to the queue, and takes them out of it on any number of machines."""
+"""Put jobs into the queue, and run queued jobs, on any number of machines."""
 
 import asyncio
 import datetime as dt
@@ -6,6 +6,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from sitemap_cli.crawl.targets import Target, normalize_domain, parse_target
 from sitemap_cli.errors import LockedError, SchemaError, StorageError
@@ -19,119 +20,129 @@ from sitemap_cli.storage.session import Session
 from sitemap_cli.tasks.locking import name_domain_lock
 from sitemap_cli.tasks.run_job import RunContext, run_pending_job
 
-LOOK_SECONDS = 1.0
-PLAN_SECONDS = 15.0
-AT_ONCE = 500
+POLL_SECONDS = 1.0
+SCHEDULE_SECONDS = 15.0
+MAX_DUE = 500
 
 log = logging.getLogger(__name__)
 
-Ended = Callable[[str, str], Awaitable[None]]
-"""Is told the tenant and the id of each job that came to an end."""
+OnJobEnd = Callable[[str, str], Awaitable[None]]
+"""Receives the tenant and the id of each job that ended."""
 
 
 @dataclass(frozen=True, slots=True)
-class Enqueued:
-    """What became of a list: its batch, how many domains were added to the queue, and were there before."""
+class EnqueuedBatch:
+    """A batch in the queue: how many domains were added, and how many were waiting there before."""
 
     batch_id: str
     added: int
     waiting: int
 
 
-async def enqueue_batch(db: Database, tenant: str, source: str, listed: Sequence[Target]) -> Enqueued:
-    """Record a batch, and put its jobs into the queue, both or neither; who waits there is not added.
+async def enqueue_batch(db: Database, tenant: str, source: str, targets: Sequence[Target]) -> EnqueuedBatch:
+    """Record a batch and put its jobs into the queue, in one transaction.
+
+    A domain that is waiting in the queue is not added again.
 
     Raises:
-        LockedError: somebody else added one of the domains at the same moment.
-        UsageError: there is no queue here.
+        LockedError: another process is adding one of the domains.
+        UsageError: this database cannot have a queue.
+        SchemaError: the queue has not been created.
     """
     async with db.transaction() as session:
         await _require_queue(db, session)
-        return await _enqueue_targets(session, db.queue, tenant, source, listed)
+        return await _enqueue_targets(session, db.queue, tenant, source, targets)
 
 
 async def _enqueue_targets(
-    session: Session, queue: JobQueue, tenant: str, source: str, listed: Sequence[Target]
-) -> Enqueued:
+    session: Session, queue: JobQueue, tenant: str, source: str, targets: Sequence[Target]
+) -> EnqueuedBatch:
     batch_id = ids.generate_id()
-    named = {name_domain_lock(tenant, target.domain): target for target in listed}
-    waiting = await queue.find_waiting(session, named.keys())
-    new = {name: target for name, target in named.items() if name not in waiting}
+    by_lock = {name_domain_lock(tenant, target.domain): target for target in targets}
+    waiting = await queue.find_waiting(session, by_lock.keys())
+    new = {lock: target for lock, target in by_lock.items() if lock not in waiting}
     if new:
-        targets = list(new.values())
         job_ids = await batches.record_batch(
-            session, batch_id, tenant=tenant, source=source, holder=None, targets=targets
+            session, batch_id, tenant=tenant, source=source, holder=None, targets=list(new.values())
         )
         queued = [
-            QueuedJob(tenant, job_id, normalize_domain(target.domain), name)
-            for job_id, (name, target) in zip(job_ids, new.items(), strict=True)
+            QueuedJob(tenant, job_id, normalize_domain(target.domain), lock)
+            for job_id, (lock, target) in zip(job_ids, new.items(), strict=True)
         ]
         await queue.enqueue_jobs(session, queued)
-    return Enqueued(batch_id, len(new), len(waiting))
+    return EnqueuedBatch(batch_id, len(new), len(waiting))
 
 
 async def run_worker(
-    context: RunContext, ended: Ended, *, concurrency: int, dead_after: float, drain: bool
+    context: RunContext, on_job_end: OnJobEnd, *, concurrency: int, dead_after: float, drain: bool
 ) -> None:
-    """Carry out jobs of the queue, so many at once, until this is cancelled or, to ``drain`` it, it is empty.
+    """Run queued jobs until this is cancelled, or with ``drain`` until the queue is empty.
 
-    Workers that give no sign of life for ``dead_after`` seconds are dead.
+    Args:
+        context: what to run jobs with.
+        on_job_end: called after each job.
+        concurrency: jobs at once.
+        dead_after: seconds after which a worker without a heartbeat counts as dead.
+        drain: stop when the queue is empty.
 
     Raises:
-        StorageError: the database is gone.
-        UsageError: there is no queue here.
+        StorageError: the connection to the database is lost.
+        UsageError: this database cannot have a queue.
+        SchemaError: the queue has not been created.
     """
     db = context.db
-
-    async def handle(tenant: str, job_id: str) -> None:
-        async with db.reading() as session:
-            found = await jobs.find_runnable_job(session, tenant, job_id)
-        if found is not None:
-            own = replace(context, settings=replace(context.settings, tenant=tenant))
-            await run_pending_job(own, found, Progress(), None, restart=True)
-            await ended(tenant, job_id)
-        async with db.transaction() as session:
-            await batches.close_finished_batch(session, await jobs.find_batch_id(session, job_id))
-
     async with db.reading() as session:
         await _require_queue(db, session)
     await queue_due_domains(db)
+    handle = partial(_run_queued_job, context, on_job_end)
     working = asyncio.ensure_future(
         db.queue.run_worker(handle, concurrency=concurrency, dead_after=dead_after)
     )
-    planning = asyncio.ensure_future(_queue_due_repeatedly(db))
-    watching = asyncio.ensure_future(_wait_until_empty(db) if drain else asyncio.Event().wait())
+    scheduling = asyncio.ensure_future(_queue_due_repeatedly(db))
+    waiting = asyncio.ensure_future(_wait_until_empty(db) if drain else asyncio.Event().wait())
     try:
-        ended_first, _ = await asyncio.wait((working, watching), return_when=asyncio.FIRST_COMPLETED)
+        ended, _ = await asyncio.wait((working, waiting), return_when=asyncio.FIRST_COMPLETED)
     finally:
-        for each in (working, watching, planning):
+        for each in (working, waiting, scheduling):
             each.cancel()
-        await asyncio.wait((working, watching, planning))
-    for each in ended_first:
+        await asyncio.wait((working, waiting, scheduling))
+    for each in ended:
         await each
 
 
+async def _run_queued_job(context: RunContext, on_job_end: OnJobEnd, tenant: str, job_id: str) -> None:
+    """Run one job of the queue, unless it has ended, and close its batch if it was the last job."""
+    async with context.db.reading() as session:
+        job = await jobs.find_runnable_job(session, tenant, job_id)
+    if job is not None:
+        own = replace(context, settings=replace(context.settings, tenant=tenant))
+        await run_pending_job(own, job, Progress(), None, restart=True)
+        await on_job_end(tenant, job_id)
+    async with context.db.transaction() as session:
+        await batches.close_finished_batch(session, await jobs.find_batch_id(session, job_id))
+
+
 async def _queue_due_repeatedly(db: Database) -> None:
-    """Queue, for ever, the domains whose moment has come."""
+    """Queue due domains until this is cancelled."""
     while True:
-        await asyncio.sleep(PLAN_SECONDS)
+        await asyncio.sleep(SCHEDULE_SECONDS)
         try:
             await queue_due_domains(db)
         except StorageError as error:
-            log.warning("could not queue what is due: %s", error)
+            log.warning("could not queue due domains: %s", error)
 
 
 async def queue_due_domains(db: Database) -> None:
-    """Queue the domains whose moment has come; several workers that do so at once take different ones."""
+    """Put due domains into the queue; several workers that do so concurrently claim different domains."""
     try:
         async with db.transaction() as session:
-            tenants = defaultdict[str, list[Target]](list)
-            for each in await schedules.claim_due_domains(session, dt.datetime.now(dt.UTC), AT_ONCE):
-                tenants[each.tenant].append(parse_target(each.name, local=False))
-            for tenant, targets in tenants.items():
+            by_tenant = defaultdict[str, list[Target]](list)
+            for each in await schedules.claim_due_domains(session, dt.datetime.now(dt.UTC), MAX_DUE):
+                by_tenant[each.tenant].append(parse_target(each.name, local=False))
+            for tenant, targets in by_tenant.items():
                 await _enqueue_targets(session, db.queue, tenant, batches.SCHEDULE, targets)
     except LockedError as error:
-        log.info("not queued yet: %s", error)
+        log.info("due domains not queued yet: %s", error)
 
 
 async def _require_queue(db: Database, session: Session) -> None:
@@ -140,10 +151,10 @@ async def _require_queue(db: Database, session: Session) -> None:
 
 
 async def _wait_until_empty(db: Database) -> None:
-    """Wait until nothing waits or runs in the queue."""
+    """Wait until no job of the queue is waiting or running."""
     while True:
         async with db.reading() as session:
             state = await db.queue.load_state(session)
         if state is None or not (state.waiting or state.running):
             return
-        await asyncio.sleep(LOOK_SECONDS)
+        await asyncio.sleep(POLL_SECONDS)

@@ -92,7 +92,7 @@ async def _probe_pages(
             await _run_probe(run, probing, sitemaps, stream)
     async with db.reading() as session:
         return await probe_result.load_probe_result(
-            session, run.settings.tenant, subject.job_id, probing.unasked
+            session, run.settings.tenant, subject.job_id, probing.skipped
         )
 
 

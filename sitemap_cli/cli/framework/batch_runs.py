@@ -70,7 +70,7 @@ async def _run_jobs(
     from sitemap_cli.tasks.batch import run_batch as run_pending_jobs
     from sitemap_cli.tasks.run_job import RunContext
 
-    settings, progress = run.settings, BatchProgress(batch.total, batch.before)
+    settings, progress = run.settings, BatchProgress(batch.total, batch.finished)
 
     async def print_result(job_id: str) -> None:
         if format_ == "jsonl":

@@ -83,13 +83,13 @@ class LockHolder:
 
 @dataclass(frozen=True, slots=True)
 class RunnableJob:
-    """A job that can be run; ``preferences`` are the stored request settings of its domain."""
+    """A job that can be run; ``request_settings`` are those of its domain, as stored."""
 
     job_id: str
     domain_id: int
     domain: str
     target: str
-    preferences: Mapping[str, Any] | None = None
+    request_settings: Mapping[str, Any] | None = None
 
 
 def select_runnable_jobs() -> Select[str, int, str, str, Any]:

@@ -37,7 +37,7 @@ class RecordedSitemap:
     """The result of recording one sitemap: the number of URLs that it added, and its part in the verdict."""
 
     urls: int
-    answer: UrlOutcome
+    outcome: UrlOutcome
 
 
 async def record_sitemap(

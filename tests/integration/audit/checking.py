@@ -17,7 +17,7 @@ from sitemap_cli.services.shared import ids
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
 from sitemap_cli.storage.models import Job as JobRow
-from sitemap_cli.tasks.analyze import Job, analyze
+from sitemap_cli.tasks.analyze import RunningJob, analyze_job
 from sitemap_cli.tasks.outcome import record_outcome
 from sitemap_cli.tasks.probe import ProbeRun, probe_pages
 from tests.fakes import DictFetcher
@@ -44,7 +44,7 @@ async def record(db: Database, told: Mapping[str, Any], *, tenant: str = "defaul
             await jobs.record_running_job(
                 session, job_id, tenant=tenant, domain_id=domain_id, target=target.text, holder="a test"
             )
-        await analyze(Job(db, fetcher, settings, job_id, domain_id, target), Progress(), watch)
+        await analyze_job(RunningJob(db, fetcher, settings, job_id, domain_id, target), Progress(), watch)
     then = dt.datetime.now(dt.UTC) - dt.timedelta(days=days_ago)
     values = {"started_at": then, **told.get("totals", {})}
     async with db.transaction() as session:

@@ -288,4 +288,4 @@ async def test_a_document_that_was_removed_meanwhile_is_told(db: Database, shop:
     async with db.transaction() as session:
         sitemap = reuse_cached(DiscoveredUrl(url, DiscoveredBy.USER), gone)
         recorded = await sitemap_rows.record_sitemap(session, "default", job_id, sitemap)
-    assert (recorded.urls, recorded.answer.reason) == (0, "document-gone")
+    assert (recorded.urls, recorded.outcome.reason) == (0, "document-gone")

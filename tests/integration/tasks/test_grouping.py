@@ -12,7 +12,7 @@ from sitemap_cli.model.results import JobResult
 from sitemap_cli.model.values import DiscoveredBy, Fault
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
-from sitemap_cli.tasks.grouping import MOST, group_unread
+from sitemap_cli.tasks.grouping import MAX_GROUP, group_unread
 from tests.faults import Faults, injected
 from tests.runs import analyze_target
 from tests.web import Answer, Site, index, robots, urlset
@@ -67,7 +67,7 @@ async def delivered(*names: str, then: Exception | None = None) -> AsyncGenerato
         ("ABC", ["A", "B", "C"]),
         ("abc", ["abc"]),
         ("abCDef", ["ab", "C", "D", "ef"]),
-        ("a" * (2 * MOST + 1), ["a" * MOST, "a" * MOST, "a"]),
+        ("a" * (2 * MAX_GROUP + 1), ["a" * MAX_GROUP, "a" * MAX_GROUP, "a"]),
     ],
 )
 async def test_the_order_is_kept(names: str, expected: list[str]) -> None:

@@ -24,9 +24,9 @@ from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
 from sitemap_cli.storage.models import Job as JobRow
 from sitemap_cli.storage.models import Probe
-from sitemap_cli.tasks.analyze import Job, analyze
+from sitemap_cli.tasks.analyze import RunningJob, analyze_job
 from sitemap_cli.tasks.outcome import record_outcome
-from sitemap_cli.tasks.probe import MOST, ProbeRun, probe_pages
+from sitemap_cli.tasks.probe import MAX_GROUP, ProbeRun, probe_pages
 from tests.fakes import DictFetcher, Reply
 from tests.faults import Faults, fail, injected
 from tests.web import index, urlset
@@ -63,8 +63,8 @@ async def recorded(db: Database, pages: dict[str, Any], tenant: str = "default")
             await jobs.record_running_job(
                 session, job_id, tenant=tenant, domain_id=domain_id, target=target.text, holder="a test"
             )
-        job = Job(db, DictFetcher(pages), SETTINGS, job_id, domain_id, target)
-        await analyze(job, Progress(), watch)
+        job = RunningJob(db, DictFetcher(pages), SETTINGS, job_id, domain_id, target)
+        await analyze_job(job, Progress(), watch)
     return job_id
 
 
@@ -145,9 +145,9 @@ async def test_answers_are_recorded_in_groups_and_nothing_is_open_while_waiting(
             assert len(await rows(db, job_id)) == sum(sizes)
             if sum(sizes) >= 100 and not gate.is_set():
                 await fetcher.wait_until_only(*having(slow))
-                assert all(out == 0 for out, _ in db.pools().values())
+                assert all(out == 0 for out, _ in db.count_connections().values())
                 gate.set()
-    assert max(sizes) <= MOST
+    assert max(sizes) <= MAX_GROUP
     assert sum(sizes) == 121
 
 
@@ -186,7 +186,7 @@ async def test_a_host_that_fails_is_left_alone_and_tried_by_the_next_run(db: Dat
     await asked(job)
     known = len(await rows(db, job_id))
     assert 5 <= known < 15
-    assert job.unasked == {"host-failing": 120 - known}
+    assert job.skipped == {"host-failing": 120 - known}
     working = DictFetcher(having(numbered(120)))
     await asked(await probing(db, job_id, working))
     assert len(await rows(db, job_id)) == 121
@@ -196,7 +196,7 @@ async def test_many_missing_pages_are_no_reason_to_stop(db: Database, job_id: st
     job = await probing(db, job_id, DictFetcher({}), max_failures=1)
     told = await asked(job)
     assert {each.status_code for each in told} == {404}
-    assert (len(told), job.unasked) == (121, {})
+    assert (len(told), job.skipped) == (121, {})
 
 
 async def test_pages_of_other_hosts_are_asked_by_their_own_robots_txt(db: Database) -> None:
@@ -252,7 +252,7 @@ async def test_whichever_step_fails_only_whole_groups_remain_and_the_next_run_go
         with injected(Faults(nth, fail)) as faults, contextlib.suppress(StorageError):
             await asked(job)
             assert len(faults.seen) < nth, f"step {nth} failed, and nobody was told"
-        assert all(out == 0 for out, _ in db.pools().values())
+        assert all(out == 0 for out, _ in db.count_connections().values())
         known = set(await rows(db, job_id))
         again = DictFetcher(pages)
         await asked(await probing(db, job_id, again))

@@ -1,1 +1,1 @@
-"""Services that need no database."""
+"""Tasks, tested without a database."""

@@ -1,60 +1,60 @@
-"""Room for so many; what is slow moves aside, while there is room for that."""
+"""A pool has a fixed number of slots; slow work moves to extra slots while there are any."""
 
 import asyncio
 
 from sitemap_cli.tasks.slow_lane import SlotPool
 
-NEVER, AT_ONCE = 3600.0, 0.0
+NEVER, IMMEDIATELY = 3600.0, 0.0
 
 
-async def may_enter(lanes: SlotPool) -> bool:
-    """Whether there is room after everybody had his turn."""
-    entering = asyncio.ensure_future(lanes.acquire_slot())
+async def has_free_slot(pool: SlotPool) -> bool:
+    """Take a slot if one is free after all other tasks had their turn."""
+    acquiring = asyncio.ensure_future(pool.acquire_slot())
     for _ in range(10):
         await asyncio.sleep(0)
-    if entering.done():
+    if acquiring.done():
         return True
-    entering.cancel()
+    acquiring.cancel()
     return False
 
 
-async def test_no_more_than_the_width_may_enter() -> None:
-    lanes = SlotPool(2, 5, NEVER)
-    assert [await may_enter(lanes) for _ in range(3)] == [True, True, False]
+async def test_a_pool_has_no_more_slots_than_its_size() -> None:
+    pool = SlotPool(2, 5, NEVER)
+    assert [await has_free_slot(pool) for _ in range(3)] == [True, True, False]
 
 
-async def test_who_leaves_makes_room() -> None:
-    lanes = SlotPool(1, 5, NEVER)
-    place = await lanes.acquire_slot()
-    place.release()
-    assert await may_enter(lanes)
+async def test_a_released_slot_is_free() -> None:
+    pool = SlotPool(1, 5, NEVER)
+    slot = await pool.acquire_slot()
+    slot.release()
+    assert await has_free_slot(pool)
 
 
-async def test_the_slow_move_aside_while_there_is_room() -> None:
-    lanes = SlotPool(1, 2, AT_ONCE)
-    assert [await may_enter(lanes) for _ in range(4)] == [True, True, True, False]
+async def test_slow_work_frees_its_slot_while_there_are_slow_slots() -> None:
+    pool = SlotPool(1, 2, IMMEDIATELY)
+    assert [await has_free_slot(pool) for _ in range(4)] == [True, True, True, False]
 
 
-async def test_who_leaves_from_aside_makes_room_aside() -> None:
-    lanes = SlotPool(1, 1, AT_ONCE)
-    slow = await lanes.acquire_slot()
-    assert await may_enter(lanes)
-    assert not await may_enter(lanes)
+async def test_slow_work_releases_its_slow_slot() -> None:
+    pool = SlotPool(1, 1, IMMEDIATELY)
+    slow = await pool.acquire_slot()
+    assert await has_free_slot(pool)
+    assert not await has_free_slot(pool)
     slow.release()
-    assert await may_enter(lanes)
-    assert not await may_enter(lanes)
+    assert await has_free_slot(pool)
+    assert not await has_free_slot(pool)
 
 
-async def test_nobody_moves_aside_when_all_are_as_slow() -> None:
-    lanes = SlotPool(1, 5, AT_ONCE)
+async def test_no_work_moves_if_all_of_it_is_equally_slow() -> None:
+    pool = SlotPool(1, 5, IMMEDIATELY)
     for _ in range(20):
-        lanes.record_duration(60.0)
-    assert lanes.patience == 240.0
-    assert [await may_enter(lanes) for _ in range(2)] == [True, False]
+        pool.record_duration(60.0)
+    assert pool.slow_seconds == 240.0
+    assert [await has_free_slot(pool) for _ in range(2)] == [True, False]
 
 
-async def test_three_quarters_that_are_slow_move_aside_all_the_same() -> None:
-    lanes = SlotPool(1, 5, AT_ONCE)
+async def test_slow_work_moves_even_if_it_is_three_quarters_of_all() -> None:
+    pool = SlotPool(1, 5, IMMEDIATELY)
     for seconds in (*[0.0] * 8, *[60.0] * 20):
-        lanes.record_duration(seconds)
-    assert [await may_enter(lanes) for _ in range(2)] == [True, True]
+        pool.record_duration(seconds)
+    assert [await has_free_slot(pool) for _ in range(2)] == [True, True]

@@ -1,4 +1,4 @@
-"""The time that one document may take, not counting the time it stands in our own queue."""
+"""The time limit of one document, not counting the time it waits in our own queue."""
 
 import asyncio
 import math
@@ -9,7 +9,12 @@ T = TypeVar("T")
 
 
 class Deadline:
-    """A point in time that moves on while we wait for reasons of our own, but never beyond ``until``."""
+    """A point in time that moves while we wait for our own queue, but never beyond ``until``.
+
+    Args:
+        seconds: the time limit.
+        until: the latest possible deadline, on the clock of the event loop.
+    """
 
     def __init__(self, seconds: float, until: float = math.inf) -> None:
         self._clock = asyncio.get_running_loop().time
@@ -19,22 +24,22 @@ class Deadline:
 
     @property
     def expires_at(self) -> float:
-        """When it is reached, in the time of the event loop."""
+        """The deadline on the clock of the event loop."""
         return min(self._start + self._seconds, self._until)
 
     @property
     def seconds_left(self) -> float:
-        """Seconds until then, negative when it has passed."""
+        """Seconds until the deadline, negative when it has passed."""
         return self.expires_at - self._clock()
 
     @property
     def elapsed_ms(self) -> int:
-        """Milliseconds used so far."""
+        """Milliseconds used so far, without the excluded waits."""
         return round((self._clock() - self._start) * 1000)
 
-    async def exclude_wait(self, waiting: Awaitable[T]) -> T:
-        """Wait for something without counting the time."""
+    async def exclude_wait(self, awaitable: Awaitable[T]) -> T:
+        """Await something without counting the time."""
         since = self._clock()
-        awaited = await waiting
+        result = await awaitable
         self._start += self._clock() - since
-        return awaited
+        return result

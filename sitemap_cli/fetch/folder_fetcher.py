@@ -1,4 +1,4 @@
-"""A folder that will be published somewhere, asked as if it were there already."""
+"""A fetcher for a local folder that will be published later, as if it were online already."""
 
 from mimetypes import MimeTypes
 from pathlib import Path
@@ -15,24 +15,24 @@ from sitemap_cli.fetch.response_body import BodyLimits, BodyWriter, read_blocks,
 from sitemap_cli.redaction import redact_url
 from sitemap_cli.settings import Settings
 
-# Not what the machine's own tables say: the same folder gives the same answers everywhere.
+# The tables of the operating system are not used, so that a folder gives the same responses everywhere.
 TYPES = MimeTypes(())
 
 
 class FolderFetcher:
-    """Serves the addresses below one base out of a folder, or out of a single file; opens no sockets.
+    """Serves URLs below one base from a folder, or from a single file, without opening sockets.
 
-    What is elsewhere gets the fault ``outside-base``; what would leave the folder, by ``..`` or by a
-    symbolic link, ``outside-folder``.
+    Other URLs get the fault ``outside-base``. Paths that would leave the folder, by ``..`` or a symbolic
+    link, get ``outside-folder``.
 
     Args:
-        root: the folder, or the file.
+        root: the folder or the file.
         base_url: where the folder, or the file itself, will be published.
         settings: the limits.
 
     Raises:
-        UnreadableError: there is no such file or folder.
-        UsageError: the base is not the address of a web site.
+        UnreadableError: the file or folder does not exist.
+        UsageError: the base is not a URL of a web site.
     """
 
     def __init__(self, root: Path, base_url: str, settings: Settings) -> None:
@@ -49,57 +49,55 @@ class FolderFetcher:
         self._folder = self._root.parent if self._single else self._root
 
     async def fetch(self, request: Request) -> Response:
-        """Read what would be served at an address."""
-        shown = redact_url(request.url)
-        nothing = Response(url=shown, final_url=shown)
+        """Read the file that would be served at a URL."""
+        redacted = redact_url(request.url)
+        empty = Response(url=redacted, final_url=redacted)
         try:
-            place = self._find_file(parse_request_url(request.url), request.purpose)
+            path = self._find_file(parse_request_url(request.url), request.purpose)
         except RefusedError as error:
-            return replace(nothing, fault=error.fault)
-        if place is None:
-            return replace(nothing, status_code=404)
+            return replace(empty, fault=error.fault)
+        if path is None:
+            return replace(empty, status_code=404)
         try:
-            return await self._read_file(
-                nothing, place, BodyLimits.for_purpose(self._settings, request.purpose)
-            )
+            return await self._read_file(empty, path, BodyLimits.for_purpose(self._settings, request.purpose))
         except OSError as error:
-            message = f"{place.name} cannot be read: {error.strerror}"
-            return replace(nothing, fault=RefusedError("file-unreadable", message).fault)
+            message = f"{path.name} cannot be read: {error.strerror}"
+            return replace(empty, fault=RefusedError("file-unreadable", message).fault)
 
     async def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: there is nothing to release."""
 
-    async def _read_file(self, nothing: Response, place: Path, limits: BodyLimits) -> Response:
-        intake = BodyWriter(limits)
+    async def _read_file(self, empty: Response, path: Path, limits: BodyLimits) -> Response:
+        writer = BodyWriter(limits)
         try:
-            with place.open("rb") as file:
-                await _copy_file(file, intake)
+            with path.open("rb") as file:
+                await _copy_file(file, writer)
         except BaseException:
-            intake.discard()
+            writer.discard()
             raise
-        content = intake.build_result(nothing.final_url)
+        received = writer.build_result(empty.final_url)
         return Response(
-            url=nothing.url,
-            final_url=nothing.final_url,
+            url=empty.url,
+            final_url=empty.final_url,
             status_code=200,
-            content_type=_guess_content_type(place),
-            **asdict(content),
+            content_type=_guess_content_type(path),
+            **asdict(received),
         )
 
     def _find_file(self, url: URL, purpose: Purpose) -> Path | None:
-        """The file behind an address, if there is one.
+        """Return the file behind a URL, if it exists.
 
-        The robots.txt of a host whose root is not ours to publish is as good as missing.
+        A robots.txt outside of the base is reported as missing: the root of the host is not published here.
         """
-        inside = self._relative_path(url)
-        if inside is None and purpose is Purpose.ROBOTS:
+        relative = self._relative_path(url)
+        if relative is None and purpose is Purpose.ROBOTS:
             return None
-        if inside is None:
-            raise RefusedError("outside-base", f"{url} is not part of the local build at {self._base}")
-        return self._resolve_file(inside)
+        if relative is None:
+            raise RefusedError("outside-base", f"{url} is not part of the local folder for {self._base}")
+        return self._resolve_file(relative)
 
     def _relative_path(self, url: URL) -> str | None:
-        """The path of an address below the base."""
+        """Return the path of a URL relative to the base, or None if it is elsewhere."""
         base = self._base.path
         if self._single:
             base = base.removesuffix(self._root.name)
@@ -109,28 +107,28 @@ class FolderFetcher:
             return None
         return path.removeprefix(base).lstrip("/")
 
-    def _resolve_file(self, inside: str) -> Path | None:
+    def _resolve_file(self, relative: str) -> Path | None:
         try:
-            place = (self._folder / inside).resolve()
-            if place.is_dir():
-                place = (place / "index.html").resolve()
-            found = place.is_file()
-        except (OSError, ValueError, RuntimeError):  # a name too long, NUL, links in a circle
+            path = (self._folder / relative).resolve()
+            if path.is_dir():
+                path = (path / "index.html").resolve()
+            is_file = path.is_file()
+        except (OSError, ValueError, RuntimeError):  # name too long, NUL character, circular links
             return None
-        if not place.is_relative_to(self._folder):
-            raise RefusedError("outside-folder", f"{inside} leads out of the folder")
-        return place if found and (not self._single or place == self._root) else None
+        if not path.is_relative_to(self._folder):
+            raise RefusedError("outside-folder", f"{relative} leads out of the folder")
+        return path if is_file and (not self._single or path == self._root) else None
 
 
-async def _copy_file(file: IO[bytes], intake: BodyWriter) -> None:
+async def _copy_file(file: IO[bytes], writer: BodyWriter) -> None:
     for block in read_blocks(file):
-        await run_in_steps(intake.write(block))
-        if intake.fault is not None:
+        await run_in_steps(writer.write(block))
+        if writer.fault is not None:
             return
-    await run_in_steps(intake.finish())
+    await run_in_steps(writer.finish())
 
 
-def _guess_content_type(place: Path) -> str | None:
-    """What a web server would say; a compressed file is of the type of its compression."""
-    kind, compression = TYPES.guess_type(place.name)
+def _guess_content_type(path: Path) -> str | None:
+    """Return the content type a web server would send; compressed files get the type of their compression."""
+    kind, compression = TYPES.guess_type(path.name)
     return "application/gzip" if compression == "gzip" else kind

@@ -1,4 +1,4 @@
-"""What we say about ourselves to everybody, and what the user wants said to one site only."""
+"""Request headers: public ones for every site, and private ones for a single site only."""
 
 import base64
 import re
@@ -15,17 +15,18 @@ from sitemap_cli.settings import Settings
 
 NAME = re.compile(r"[A-Za-z0-9!#$%&'*+.^_`|~-]+")
 VALUE = re.compile(r"[\x20-\x7e\x80-\xff\t]*")
-# A comment of a header ends at a bracket: https://www.rfc-editor.org/rfc/rfc9110#section-5.6.5
+# A parenthesis ends the comment of a header: https://www.rfc-editor.org/rfc/rfc9110#section-5.6.5
 CONTACT = re.compile(r"[!-'*-\[\]-~]+")
 MAIL = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~.-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 MAX_VALIDATOR = 1024
 
 
 class RequestHeaders:
-    """The headers of our requests.
+    """The headers of all requests.
 
     Raises:
-        ConfigurationError: an option cannot be sent as a header. It never shows a value: those are secrets.
+        ConfigurationError: an option cannot be sent as a header. The message never contains values, as they
+            are secret.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -33,19 +34,19 @@ class RequestHeaders:
         self._private = _build_private(settings)
         _check_value("--compare-user-agent", settings.compare_user_agent or "")
 
-    def build_headers(self, request: Request, url: URL, home: URL) -> Mapping[str, str]:
-        """The headers for one hop: secrets only go to the origin they were given for, or its https twin."""
-        private = self._private if self._private and may_receive_credentials(url, home) else {}
-        own = _build_conditions(request, url)
+    def build_headers(self, request: Request, url: URL, credentials_url: URL) -> Mapping[str, str]:
+        """Return the headers for one hop; private ones only for the origin they are for or its https twin."""
+        private = self._private if self._private and may_receive_credentials(url, credentials_url) else {}
+        specific = _build_conditions(request, url)
         if request.user_agent is not None:
-            own["User-Agent"] = request.user_agent
-        return _merge_headers(self._public, private, own) if private or own else self._public
+            specific["User-Agent"] = request.user_agent
+        return _merge_headers(self._public, private, specific) if private or specific else self._public
 
 
 def _build_public(settings: Settings) -> dict[str, str]:
-    """Who we are and who sent us, which everybody may know.
+    """Return the headers that identify the program and its user.
 
-    ``From`` takes a mail address only: https://www.rfc-editor.org/rfc/rfc9110#section-10.1.2
+    ``From`` only allows an e-mail address: https://www.rfc-editor.org/rfc/rfc9110#section-10.1.2
     """
     agent, contact = _check_value("--user-agent", settings.user_agent), settings.contact
     if contact is None:
@@ -54,7 +55,7 @@ def _build_public(settings: Settings) -> dict[str, str]:
     if MAIL.fullmatch(mail):
         return {"User-Agent": f"{agent} (+{mail})", "From": mail}
     if not _is_contact_page(contact):
-        why = "expected a mail address, or the address of a web page"
+        why = "expected an e-mail address or the URL of a web page"
         raise ConfigurationError("unusable value", where="--contact", why=why)
     return {"User-Agent": f"{agent} (+{contact})"}
 
@@ -68,7 +69,7 @@ def _is_contact_page(contact: str) -> bool:
 
 
 def _merge_headers(*layers: Mapping[str, str]) -> dict[str, str]:
-    """One header of each name, however it is spelled; the last that was given counts."""
+    """Return one header for each name, whatever its case; later layers win."""
     named = {name.lower(): (name, value) for layer in layers for name, value in layer.items()}
     return dict(named.values())
 
@@ -92,28 +93,28 @@ def _split_option(option: str, text: str, separator: str) -> tuple[str, str]:
 
 def _check_value(option: str, value: str) -> str:
     if not VALUE.fullmatch(value):
-        raise ConfigurationError("unusable value", where=option, why="it holds control characters")
+        raise ConfigurationError("unusable value", where=option, why="it contains control characters")
     return value
 
 
-def may_receive_credentials(url: URL, home: URL) -> bool:
-    """Whether an address is at the origin that the user's secrets were given for, or its https twin."""
-    plain = home.scheme == "http" and home.is_default_port()
-    upgraded = home.with_scheme("https").with_port(None) if plain else home
-    return origin_key(url) in (origin_key(home), origin_key(upgraded))
+def may_receive_credentials(url: URL, credentials_url: URL) -> bool:
+    """Return whether a URL has the origin that the user's credentials are for, or is its https twin."""
+    has_twin = credentials_url.scheme == "http" and credentials_url.is_default_port()
+    twin = credentials_url.with_scheme("https").with_port(None) if has_twin else credentials_url
+    return origin_key(url) in (origin_key(credentials_url), origin_key(twin))
 
 
 def _build_conditions(request: Request, url: URL) -> dict[str, str]:
-    """Ask for the body only if it is another one than we hold."""
-    held = request.validators
-    if held is None or held.url != str(url):
+    """Return the headers that request the body only if it differs from our copy."""
+    validators = request.validators
+    if validators is None or validators.url != str(url):
         return {}
-    given = {"If-None-Match": held.etag, "If-Modified-Since": held.last_modified}
-    return {name: usable for name, value in given.items() if (usable := clean_validator(value))}
+    headers = {"If-None-Match": validators.etag, "If-Modified-Since": validators.last_modified}
+    return {name: usable for name, value in headers.items() if (usable := clean_validator(value))}
 
 
 def clean_validator(value: str | None) -> str | None:
-    """A validator that can be kept and sent back byte for byte, or nothing."""
+    """Return a validator that can be stored and sent back byte for byte, or None."""
     if value is None or len(value) > MAX_VALIDATOR or not (value.isascii() and value.isprintable()):
         return None
     return value

@@ -1,4 +1,4 @@
-"""The fetcher for the web: redirects, retries and politeness around single exchanges."""
+"""The fetcher for the web: redirects, retries and rate limits around single requests."""
 
 from copy import copy
 from functools import partial
@@ -25,10 +25,11 @@ MAX_ROBOTS_REDIRECTS = 5
 
 
 class HttpFetcher:
-    """Asks the web, as :class:`~sitemap_cli.fetch.interface.Fetcher` promises.
+    """Fetches over HTTP, as :class:`~sitemap_cli.fetch.interface.Fetcher` promises.
 
-    One per process: it holds the connections and the pace of each host. A robots.txt longer than
-    500 KiB is read one byte further, so that :class:`~sitemap_cli.fetch.robots.robots_txt.Robots` cuts it.
+    One per process: it holds the connections and the rate limiter. Of a robots.txt longer than 500 KiB it
+    reads one byte more, so that :class:`~sitemap_cli.fetch.robots.robots_txt.RobotsTxt` notices and truncates
+    it.
 
     Raises:
         ConfigurationError: an option cannot be used.
@@ -44,64 +45,66 @@ class HttpFetcher:
         )
 
     def with_settings(self, settings: Settings) -> "HttpFetcher":
-        """One that says other things about us and is slower, and shares the connections and the pace.
+        """Return a fetcher with other headers and delay that shares the connections and rate limits.
 
         Raises:
             ConfigurationError: an option cannot be used.
         """
         other = copy(self)
-        other._settings, other._headers = settings, RequestHeaders(settings)  # noqa: SLF001 - one of our own
+        other._settings, other._headers = settings, RequestHeaders(settings)  # noqa: SLF001 - the same class
         return other
 
     async def fetch(self, request: Request) -> Response:
-        """Ask one address, follow its redirects, try again what may pass.
+        """Request one URL, follow its redirects, and retry transient failures.
 
         Raises:
-            StorageError: the disk has no room for the body.
+            StorageError: there is no space on the disk for the body.
         """
         try:
             start = parse_request_url(request.url)
-            home = start if request.credentials_url is None else parse_request_url(request.credentials_url)
+            credentials_url = (
+                start if request.credentials_url is None else parse_request_url(request.credentials_url)
+            )
         except RefusedError as error:
-            shown = redact_url(request.url)
-            return Response(url=shown, final_url=shown, fault=error.fault)
-        trip = _RedirectChain(request, start, home, self._settings, self._limits[request.purpose])
-        travel = partial(self._follow_redirects, trip)
-        return await fetch_with_retries(travel, retries=self._settings.retries, deadline=trip.deadline)
+            redacted = redact_url(request.url)
+            return Response(url=redacted, final_url=redacted, fault=error.fault)
+        chain = _RedirectChain(request, start, credentials_url, self._settings, self._limits[request.purpose])
+        send = partial(self._follow_redirects, chain)
+        return await fetch_with_retries(send, retries=self._settings.retries, deadline=chain.deadline)
 
     async def close(self) -> None:
-        """Release connections and threads. The fetcher is of no use afterwards."""
+        """Release connections and threads. The fetcher cannot be used afterwards."""
         await self._client.close()
 
-    async def _follow_redirects(self, trip: "_RedirectChain") -> HopResponse:
-        """Go from the first address to the end of its redirects."""
-        url, hops = trip.start, list[Hop]()
+    async def _follow_redirects(self, chain: "_RedirectChain") -> HopResponse:
+        """Request the first URL and follow its redirects to the end."""
+        url, hops = chain.start, list[Hop]()
         while True:
-            answer = await self._request_hop(url, trip, tuple(hops))
-            if answer.location is None:
-                return answer
-            hops.append(Hop(str(url), answer.response.status_code or 0))
+            attempt = await self._request_hop(url, chain, tuple(hops))
+            if attempt.location is None:
+                return attempt
+            hops.append(Hop(str(url), attempt.response.status_code or 0))
             try:
-                url = trip.next_url(url, answer.location, hops)
+                url = chain.next_url(url, attempt.location, hops)
             except RefusedError as error:
-                return HopResponse(replace(answer.response, fault=error.fault, hops=tuple(hops)))
+                return HopResponse(replace(attempt.response, fault=error.fault, hops=tuple(hops)))
 
-    async def _request_hop(self, url: URL, trip: "_RedirectChain", hops: tuple[Hop, ...]) -> HopResponse:
-        """Ask one address, when its host has room; waiting for that is not held against it."""
-        leg = HopRequest(trip.requested_url, url, hops, trip.limits)
-        headers = self._headers.build_headers(trip.request, url, trip.home)
+    async def _request_hop(self, url: URL, chain: "_RedirectChain", hops: tuple[Hop, ...]) -> HopResponse:
+        """Request one URL when its host has a free slot; the time limit does not include that wait."""
+        hop = HopRequest(chain.requested_url, url, hops, chain.limits)
+        headers = self._headers.build_headers(chain.request, url, chain.credentials_url)
         host = host_key(url)
-        with await trip.deadline.exclude_wait(self._rate_limiter.acquire(host, *trip.delays_for(host))):
-            home = url is trip.home or may_receive_credentials(url, trip.home)
-            asking = self._client.send_request(url, headers, home=home, method=trip.request.method)
-            answer = await receive_response(asking, leg, trip.deadline)
-            if seconds := find_requested_pause(answer):
+        with await chain.deadline.exclude_wait(self._rate_limiter.acquire(host, *chain.delays_for(host))):
+            trusted = url is chain.credentials_url or may_receive_credentials(url, chain.credentials_url)
+            pending = self._client.send_request(url, headers, trusted=trusted, method=chain.request.method)
+            attempt = await receive_response(pending, hop, chain.deadline)
+            if seconds := find_requested_pause(attempt):
                 self._rate_limiter.pause_host(host, seconds)
-            return answer
+            return attempt
 
 
 class _RedirectChain:
-    """Where a request starts, whose secrets it carries, and how far and how long it may go."""
+    """One request with its redirects: limits, deadline, and the URL that credentials are for."""
 
     def __init__(
         self, request: Request, start: URL, credentials_url: URL, settings: Settings, limits: BodyLimits
@@ -109,31 +112,31 @@ class _RedirectChain:
         self.request = request
         self.requested_url = redact_url(request.url)
         self.start = start
-        self.home = credentials_url
+        self.credentials_url = credentials_url
         self.deadline = Deadline(settings.timeout, request.until)
         self.limits = limits
         self._host = host_key(start)
-        self._delay = settings.delay
-        robots = request.purpose is Purpose.ROBOTS
+        self._user_delay = settings.delay
+        is_robots = request.purpose is Purpose.ROBOTS
         self._max_redirects = (
-            min(settings.max_redirects, MAX_ROBOTS_REDIRECTS) if robots else settings.max_redirects
+            min(settings.max_redirects, MAX_ROBOTS_REDIRECTS) if is_robots else settings.max_redirects
         )
 
     def delays_for(self, host: str) -> tuple[float, float]:
-        """The seconds that a host, and the user, want between two requests; known of the first host only."""
-        return (self.request.delay, self._delay) if host == self._host else (0.0, 0.0)
+        """Return the delays that the host and the user request; they are known for the first host only."""
+        return (self.request.delay, self._user_delay) if host == self._host else (0.0, 0.0)
 
     def next_url(self, url: URL, location: str, hops: list[Hop]) -> URL:
-        """The next address.
+        """Return the target of a redirect.
 
         Raises:
-            RefusedError: it was asked before, is one too many, or nothing that we ask.
+            RefusedError: it was requested before, is one too many, or cannot be requested.
         """
         target = resolve_redirect(url, location)
         if any(hop.url == str(target) for hop in hops):
-            raise RefusedError("redirect-loop", f"redirected in a circle, to {target} again")
+            raise RefusedError("redirect-loop", f"redirect loop: redirected to {target} again")
         if len(hops) > self._max_redirects:
             raise RefusedError(
-                "redirect-limit", f"redirected more than {self._max_redirects} times, last to {target}"
+                "redirect-limit", f"more than {self._max_redirects} redirects, the last one to {target}"
             )
         return target

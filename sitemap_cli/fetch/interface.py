@@ -1,6 +1,6 @@
-"""What a fetcher is and what it gives back; the HTTP one, a folder and a dictionary all look like this.
+"""The interface of fetchers. HttpFetcher, FolderFetcher and the fakes of the tests implement it.
 
-The values are structs: a batch makes millions of them, and a frozen dataclass takes ten times as long.
+The values are msgspec structs: a batch creates millions, and a frozen dataclass takes ten times as long.
 """
 
 import math
@@ -22,9 +22,9 @@ class Purpose(StrEnum):
 
 
 class Validators(msgspec.Struct, frozen=True):
-    """What the server said about the copy that we hold, and the address that it was served at.
+    """What the server said about our copy, and the URL that it was served at.
 
-    They are sent to that very address only: of any other one they say nothing.
+    They are sent to that URL only: they mean nothing for any other.
     """
 
     url: str
@@ -33,13 +33,13 @@ class Validators(msgspec.Struct, frozen=True):
 
 
 class Request(msgspec.Struct, frozen=True):
-    """One address to ask, with the validators of the copy we already hold, if any.
+    """One URL to fetch, with the validators of our copy, if any.
 
-    ``home`` is an address of the site that the user's own headers, cookies and credentials are for:
-    they go to its origin only. Without it, that is the origin of ``url``. ``delay`` is how many seconds
-    its host asks to be left alone between two requests. ``until`` is when the answer is of no use any
-    longer, on the clock of the event loop; what arrived by then is kept. ``method`` is GET or HEAD, which
-    brings no body. ``user_agent`` is as whom to ask, if not as everywhere else.
+    ``credentials_url`` is a URL of the site that the user's own headers, cookies and credentials are for:
+    they are sent to its origin only. The default is the origin of ``url``. ``delay`` is the number of seconds
+    that the host requests between two requests. ``until`` is the time on the clock of the event loop after
+    which the response is useless; what arrived by then is kept. ``method`` is GET or HEAD; HEAD brings no
+    body. ``user_agent`` replaces the usual one.
     """
 
     url: str
@@ -53,25 +53,25 @@ class Request(msgspec.Struct, frozen=True):
 
 
 class Body(Protocol):
-    """The bytes of an answer, kept outside the heap when they are many; may be read several times."""
+    """The bytes of a response, kept outside the heap when they are many; may be read several times."""
 
     def read_chunks(self) -> Iterator[bytes]:
-        """Yield the content in order, decompressed, in pieces of at most 256 KiB, and cut at the limit."""
+        """Yield the content in order, decompressed and cut at the limit, in chunks of at most 256 KiB."""
         ...
 
     def close(self) -> None:
-        """Give the memory or temporary file back. Safe to call twice."""
+        """Free the memory or temporary file. Safe to call twice."""
         ...
 
 
 class Response(msgspec.Struct, frozen=True):
-    """What one address answered.
+    """The result of fetching one URL.
 
-    A body is there whenever bytes of a 2xx answer arrived, even when ``fault`` says that they are not
-    all. ``bytes`` counts the decompressed content and ``digest`` is its SHA-256 (32 bytes);
-    ``wire_bytes`` counts what crossed the network; ``ms`` is the time from the first attempt to the
-    last byte. ``problems`` are faults of the way and the compression that cost nothing or only the tail.
-    ``robots_tags`` are the ``X-Robots-Tag`` headers, ``links`` the ``Link`` headers, as they were sent.
+    There is a body whenever bytes of a 2xx response arrived, even when ``fault`` says that it is incomplete.
+    ``bytes`` counts the decompressed content and ``digest`` is its SHA-256 (32 bytes); ``wire_bytes`` counts
+    the bytes that crossed the network; ``ms`` is the time from the first attempt to the last byte.
+    ``problems`` are flaws of redirects and compression that cost nothing or only the end of the content.
+    ``robots_tags`` are the ``X-Robots-Tag`` headers and ``links`` the ``Link`` headers, as sent.
     """
 
     url: str
@@ -95,20 +95,20 @@ class Response(msgspec.Struct, frozen=True):
 
     @property
     def ok(self) -> bool:
-        """Whether the whole body of a 200 answer is here."""
+        """Whether this is the whole body of a 200 response."""
         return self.status_code == 200 and self.fault is None
 
     def release(self) -> None:
-        """Give the body back, if there is one. Safe to call twice."""
+        """Close the body, if there is one. Safe to call twice."""
         if self.body is not None:
             self.body.close()
 
 
 class Fetcher(Protocol):
-    """Gets bodies; never raises for what a server or the network does, only for faults of ours."""
+    """Fetches bodies. Failures of servers and networks are faults of the response, never exceptions."""
 
     async def fetch(self, request: Request) -> Response:
-        """Ask one address and follow its redirects."""
+        """Request one URL and follow its redirects."""
         ...
 
     async def close(self) -> None:

@@ -1,4 +1,4 @@
-"""The least speed of a body: what comes slower than that for too long is given up."""
+"""The minimum speed of a body: bodies that arrive more slowly are given up."""
 
 import asyncio
 
@@ -7,16 +7,16 @@ WINDOW = 10.0
 
 
 class SpeedLimit:
-    """Brings the end of a timeout forward when bytes come too slowly.
+    """Moves the end of a timeout forward when bytes arrive too slowly.
 
-    From the first part on, a body earns a second with every ``floor`` bytes; ten seconds later it must
-    have earned as many as have passed, and from then on ever more. So what came fast may pause, as long as
-    a server may be silent at all; what drips may not. A small answer comes in one part, and costs nothing.
+    From the first chunk on, a body earns one second for every ``floor`` bytes. After ten seconds it must have
+    earned at least the time that has passed. So a body that began fast may pause, for as long as any server
+    may be silent, but a body that drips is given up. A small response comes in one chunk and costs nothing.
 
     Args:
-        floor: bytes a second; 0 lets everything pass.
-        pause: how many seconds a server may be silent; at most ten more can be saved up.
-        timer: the timeout, with the deadline of the whole document as its end.
+        floor: the minimum, in bytes per second; 0 disables the limit.
+        pause: seconds that a server may be silent; at most ten more can be earned in advance.
+        timer: the timeout; it ends at the deadline of the whole document.
     """
 
     def __init__(self, floor: int, pause: float, timer: asyncio.Timeout) -> None:
@@ -29,21 +29,21 @@ class SpeedLimit:
 
     @property
     def has_expired(self) -> bool:
-        """Whether the timeout expired for this reason."""
+        """Whether the timeout expired because the body was too slow."""
         return self._timer.expired() and self._timer.when() != self._end
 
     def count_bytes(self, size: int) -> None:
-        """So many bytes have come, and more are expected."""
+        """Record that ``size`` bytes arrived and more are expected."""
         if not self._floor:
             return
         now = asyncio.get_running_loop().time()
-        if self._grace_end is None:
+        if self._grace_end is None:  # the first chunk
             self._grace_end, self._earned_until = now + WINDOW, now
         self._earned_until = min(self._earned_until + size / self._floor, now + self._pause + WINDOW)
         self._reschedule(max(self._grace_end, self._earned_until))
 
     def stop_counting(self) -> None:
-        """Nothing more is expected; what is left to do has the time until the deadline."""
+        """Restore the deadline: no more bytes are expected, but processing may still take time."""
         if self._grace_end is not None:
             self._reschedule(self._end)
 

@@ -1,4 +1,4 @@
-"""How many requests run at once, and how far apart they start: in all, and for each host."""
+"""Rate limits: how many requests run at once, and how far apart they start, in total and per host."""
 
 import asyncio
 import math
@@ -8,11 +8,11 @@ MAX_QUEUES = 10_000
 
 
 class RateLimiter:
-    """Lets requests start when their host, and the program as a whole, have room for one more.
+    """Lets requests start when their host and the program as a whole have a free slot.
 
     Args:
-        concurrency: requests at once in all.
-        per_host: requests at once to one host and port.
+        concurrency: requests at once in total.
+        per_host: requests at once per host and port.
         delay: seconds between the starts of two requests to one host and port.
     """
 
@@ -23,72 +23,74 @@ class RateLimiter:
         self._queues: OrderedDict[str, _HostQueue] = OrderedDict()
 
     async def acquire(self, host: str, delay: float = 0.0, least: float = 0.0) -> "Permit":
-        """Wait until a request to this ``host:port`` may start; it lasts as long as the turn is entered.
+        """Wait until a request to this ``host:port`` may start, and return the permit to hold while it runs.
 
-        ``delay`` is what the host itself wants between two starts, 0 where nobody knows it: then what
-        was last known of it holds. ``least`` is what the user wants for it.
+        Args:
+            host: the host and port.
+            delay: seconds between two starts that the host requests; 0 keeps the last known value.
+            least: seconds between two starts that the user requests for this host.
         """
-        lane = self._get_queue(host)
-        lane.delay = max(delay or lane.delay, self._delay, least)
-        lane.users += 1
+        queue = self._get_queue(host)
+        queue.delay = max(delay or queue.delay, self._delay, least)
+        queue.users += 1
         try:
-            # The host first: whoever waits for a slow host must not keep others from theirs.
-            await lane.slots.acquire()
+            # Acquire the slot of the host first, so that requests to a slow host do not use up shared slots.
+            await queue.slots.acquire()
             try:
-                await self._wait_for_start(lane)
+                await self._wait_for_start(queue)
             except BaseException:
-                lane.slots.release()
+                queue.slots.release()
                 raise
         except BaseException:
-            lane.users -= 1
+            queue.users -= 1
             raise
-        return Permit(self._total_slots, lane)
+        return Permit(self._total_slots, queue)
 
     def pause_host(self, host: str, seconds: float) -> None:
-        """Start nothing at this ``host:port`` for so long; what waits for it keeps nobody else waiting."""
+        """Start no request to this ``host:port`` for some seconds; this does not block other hosts."""
         self._get_queue(host).pause(seconds)
 
-    async def _wait_for_start(self, lane: "_HostQueue") -> None:
-        """Wait for the next starting time of the host, then for room among everybody."""
-        if lane.is_open() and not self._total_slots.locked():
+    async def _wait_for_start(self, queue: "_HostQueue") -> None:
+        """Wait for the next start time of the host, then for one of the slots that all hosts share."""
+        if queue.is_open() and not self._total_slots.locked():
             await self._total_slots.acquire()
-            lane.mark_started()
+            queue.mark_started()
             return
-        async with lane.start_lock:
+        async with queue.start_lock:
             while True:
-                await lane.wait_until_free()
+                await queue.wait_until_free()
                 await self._total_slots.acquire()
-                # The host may have asked for a rest meanwhile.
-                if lane.seconds_left() <= 0:
+                # The host may have been paused meanwhile.
+                if queue.seconds_left() <= 0:
                     break
                 self._total_slots.release()
-            lane.mark_started()
+            queue.mark_started()
 
     def _get_queue(self, host: str) -> "_HostQueue":
-        """The lane of a host; those unused for longest are forgotten when there are too many."""
-        lane = self._queues.get(host)
-        if lane is None:
-            lane = self._queues[host] = _HostQueue(self._per_host, self._delay)
+        """Return the queue of a host; when there are too many, forget the ones that are idle for longest."""
+        queue = self._queues.get(host)
+        if queue is None:
+            queue = self._queues[host] = _HostQueue(self._per_host, self._delay)
         self._queues.move_to_end(host)
         while len(self._queues) > MAX_QUEUES and (idle := self._find_longest_idle()) is not None:
             del self._queues[idle]
-        return lane
+        return queue
 
     def _find_longest_idle(self) -> str | None:
-        return next((host for host, lane in self._queues.items() if lane.is_idle()), None)
+        return next((host for host, queue in self._queues.items() if queue.is_idle()), None)
 
 
 class Permit:
-    """One request that may start now; room for the next one is made at the end of the block."""
+    """The permission for one request that may start now; leaving the block frees its slots."""
 
     __slots__ = ("_queue", "_total_slots")
 
-    def __init__(self, everybody: asyncio.Semaphore, lane: "_HostQueue") -> None:
-        self._total_slots = everybody
-        self._queue = lane
+    def __init__(self, total_slots: asyncio.Semaphore, queue: "_HostQueue") -> None:
+        self._total_slots = total_slots
+        self._queue = queue
 
     def __enter__(self) -> None:
-        """Nothing is left to wait for."""
+        """Enter the block; the permit has been waited for already."""
 
     def __exit__(self, *_: object) -> None:
         self._total_slots.release()
@@ -109,26 +111,26 @@ class _HostQueue:
         self._paused_until = -math.inf
 
     def is_idle(self) -> bool:
-        """Whether a new lane would do as well."""
+        """Return whether a new queue would behave the same."""
         return self.users == 0 and self.seconds_left() <= 0
 
     def is_open(self) -> bool:
-        """Whether a request may start now, and nobody else waits to be the next."""
+        """Return whether a request may start now, and no other request waits to start."""
         return not self.start_lock.locked() and self.seconds_left() <= 0
 
     def seconds_left(self) -> float:
-        """Seconds until the next request may start; negative when it may start now."""
+        """Return the seconds until the next request may start; negative when it may start now."""
         return max(self._last_start + self.delay, self._paused_until) - self._clock()
 
     async def wait_until_free(self) -> None:
-        """Wait until the next request may start, as far as that is known now."""
+        """Wait until the next request may start, as far as is known now."""
         if (seconds := self.seconds_left()) > 0:
             await asyncio.sleep(seconds)
 
     def mark_started(self) -> None:
-        """Note that a request starts now."""
+        """Record that a request starts now."""
         self._last_start = self._clock()
 
     def pause(self, seconds: float) -> None:
-        """Put the next start off; a longer rest that was asked for before stays."""
+        """Postpone the next start; a longer pause that was set before stays."""
         self._paused_until = max(self._paused_until, self._clock() + seconds)

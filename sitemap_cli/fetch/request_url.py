@@ -1,4 +1,4 @@
-"""Addresses as they are asked: checked, without credentials and fragments, otherwise as they were spelled."""
+"""URLs as they are requested: checked, without credentials and fragment, otherwise as spelled."""
 
 import re
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from sitemap_cli.model.values import Hop, Problem, Severity
 from sitemap_cli.redaction import redact_url
 
 SCHEMES = ("http", "https")
-# https://www.rfc-editor.org/rfc/rfc3986#section-2: what may stand in an address as it is.
+# Characters that need no escape: https://www.rfc-editor.org/rfc/rfc3986#section-2
 PLAIN = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
 HOST = re.compile(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*")
 MAX_HOST = 253
@@ -20,7 +20,7 @@ LATIN = re.compile("[\udc80-\udcff]")
 
 
 def parse_request_url(text: str) -> URL:
-    """The address to ask.
+    """Return the URL to request.
 
     Raises:
         RefusedError: ``url-invalid`` or ``scheme-forbidden``.
@@ -29,7 +29,7 @@ def parse_request_url(text: str) -> URL:
 
 
 def resolve_redirect(base: URL, location: str) -> URL:
-    """The address that a redirect leads to.
+    """Return the URL that a ``Location`` header means.
 
     Raises:
         RefusedError: ``url-invalid`` or ``redirect-scheme``.
@@ -38,23 +38,27 @@ def resolve_redirect(base: URL, location: str) -> URL:
 
 
 def host_key(url: URL) -> str:
-    """``host:port``, the same for every spelling; yarl's ``authority`` fails on punycode that is none."""
+    """Return ``host:port``, the same for every spelling of the host.
+
+    yarl's ``authority`` fails on invalid punycode.
+    """
     return f"{(url.raw_host or '').lower().removesuffix('.')}:{url.port}"
 
 
 def origin_key(url: URL) -> tuple[str, str]:
-    """Scheme, host and port: what two addresses must share to be trusted with the same secrets."""
+    """Return scheme, host and port: URLs that agree in them may receive the same credentials."""
     return url.scheme, host_key(url)
 
 
 def find_downgrades(hops: Sequence[Hop], url: str) -> tuple[Problem, ...]:
-    """What is wrong with a way on which encryption was lost: from there on, anybody may have answered."""
+    """Return a problem if a redirect led from https to http: from there on, the response may be forged."""
     if not hops:
         return ()
-    way = [*(hop.url for hop in hops), url]
-    lost = [(here, there) for here, there in pairwise(way) if _is_secure(here) and not _is_secure(there)]
-    messages = [sanitize_message(f"redirected from https to {there}") for _, there in lost[:1]]
-    return tuple(Problem("redirect-downgrade", Severity.WARNING, each) for each in messages)
+    for source, target in pairwise([*(hop.url for hop in hops), url]):
+        if _is_secure(source) and not _is_secure(target):
+            message = sanitize_message(f"redirected from https to {target}")
+            return (Problem("redirect-downgrade", Severity.WARNING, message),)
+    return ()
 
 
 def _is_secure(url: str) -> bool:
@@ -62,16 +66,16 @@ def _is_secure(url: str) -> bool:
 
 
 def _parse_url(text: str) -> URL:
-    """Split an address, quoting only what cannot stand as it is.
+    """Parse a URL and quote only what has to be quoted.
 
     A server compares signatures over the spelling it sent, so ``%7E`` must not become ``~``.
-    yarl 1.25 answers ``//]@`` with an IndexError.
+    yarl 1.25 fails on ``//]@`` with an IndexError.
     """
-    bare = text.strip()
-    if not bare.isascii():
-        bare = LATIN.sub(lambda match: f"%{ord(match[0]) - 0xDC00:02X}", bare)
+    stripped = text.strip()
+    if not stripped.isascii():
+        stripped = LATIN.sub(lambda match: f"%{ord(match[0]) - 0xDC00:02X}", stripped)
     try:
-        return URL(bare, encoded=PLAIN.fullmatch(bare) is not None)
+        return URL(stripped, encoded=PLAIN.fullmatch(stripped) is not None)
     except (ValueError, IndexError) as error:
         raise RefusedError("url-invalid", f"{redact_url(text)!r}: {error}") from error
 
@@ -80,13 +84,13 @@ def _check_url(url: URL, text: str, refusal: str) -> URL:
     if url.scheme and url.scheme not in SCHEMES:
         raise RefusedError(refusal, f"{redact_url(text)!r} is not http or https")
     if not url.scheme or not _is_complete(url):
-        raise RefusedError("url-invalid", f"{redact_url(text)!r} is not a complete address")
-    bare = url if url.raw_user is None and url.raw_password is None else url.with_user(None)
-    return bare.with_fragment(None)
+        raise RefusedError("url-invalid", f"{redact_url(text)!r} is not a complete URL")
+    redacted = url if url.raw_user is None and url.raw_password is None else url.with_user(None)
+    return redacted.with_fragment(None)
 
 
 def _is_complete(url: URL) -> bool:
-    """Whether there is a host and a port; yarl reads them only when it is asked for them."""
+    """Return whether there is a valid host and port; yarl validates them only when they are read."""
     try:
         return _is_host(url.raw_host or "") and bool(url.port)
     except ValueError:

@@ -1,4 +1,4 @@
-"""Bodies kept as they came over the wire: in memory while small, in a temporary file when not."""
+"""Bodies stored as they arrived: in memory while small, otherwise in a temporary file."""
 
 import asyncio
 import hashlib
@@ -21,17 +21,21 @@ from sitemap_cli.model.values import Fault, Problem
 from sitemap_cli.settings import Settings
 
 IN_MEMORY = 2 * 1024 * 1024
-# What a page says of itself stands in its head.
+# Only the head of a page is used.
 MAX_PAGE = 2 * 1024 * 1024
 STEP_SECONDS = 0.01
 
 
 @dataclass(frozen=True, slots=True)
 class BodyLimits:
-    """How many bytes of a body are read: of its content, and of its compressed form.
+    """How many bytes of a body are read, and how fast they must arrive.
 
-    ``enough`` says that nobody needs more than that, so stopping there is no fault. ``speed`` is how many
-    bytes a second must come, and ``pause`` how many seconds may pass without one.
+    Args:
+        content: most bytes of decompressed content.
+        wire: most bytes of compressed content.
+        enough: whether content beyond the limit is not needed, so that stopping there is no fault.
+        speed: least bytes per second; 0 disables the limit.
+        pause: seconds that may pass without a byte.
     """
 
     content: int
@@ -42,19 +46,19 @@ class BodyLimits:
 
     @classmethod
     def for_purpose(cls, settings: Settings, purpose: Purpose) -> Self:
-        """The limits for a purpose; a robots.txt is read one byte further than it is used."""
-        most = {Purpose.ROBOTS: MAX_ROBOTS + 1, Purpose.PAGE: MAX_PAGE}.get(purpose)
-        content = settings.max_bytes if most is None else min(settings.max_bytes, most)
-        enough = most is not None
+        """Return the limits for a purpose; of a robots.txt one byte more is read than is used."""
+        needed = {Purpose.ROBOTS: MAX_ROBOTS + 1, Purpose.PAGE: MAX_PAGE}.get(purpose)
+        content = settings.max_bytes if needed is None else min(settings.max_bytes, needed)
+        enough = needed is not None
         return cls(content, settings.max_wire_bytes, enough, settings.min_speed, settings.idle_timeout)
 
 
 class StoredBody:
-    """The content of one answer, decoded anew from the kept bytes as often as it is asked for.
+    """The content of one response, decoded from the stored bytes each time it is read.
 
     Args:
-        file: the bytes as they came; closed with this body.
-        first: the decoder of the first reading; every other one stops where it stopped.
+        file: the bytes as they arrived; closed together with this body.
+        first: the decoder of the first reading; later ones stop where it stopped.
     """
 
     def __init__(self, file: IO[bytes], first: Decoder) -> None:
@@ -63,18 +67,18 @@ class StoredBody:
         self._compressed = first.is_compressed
 
     def read_chunks(self) -> Iterator[bytes]:
-        """Yield the content in order, in pieces of at most 256 KiB; several readers may take turns."""
+        """Yield the content in order, in chunks of at most 256 KiB; several readers may take turns."""
         if not self._compressed:
             return read_blocks(self._file, self._size)
         return decode_chunks(read_blocks(self._file), Decoder(max_bytes=self._size))
 
     def close(self) -> None:
-        """Give the memory or temporary file back. Safe to call twice."""
+        """Free the memory or temporary file. Safe to call twice."""
         self._file.close()
 
 
 class ReceivedBody(msgspec.Struct, frozen=True):
-    """What came of a body; the fields are those of :class:`~sitemap_cli.fetch.interface.Response`."""
+    """A body after its last byte; the fields are those of :class:`~sitemap_cli.fetch.interface.Response`."""
 
     fault: Fault | None = None
     body: StoredBody | None = None
@@ -85,9 +89,9 @@ class ReceivedBody(msgspec.Struct, frozen=True):
 
 
 class BodyWriter:
-    """Keeps the bytes of a body while they arrive, and measures their content on the way.
+    """Stores the bytes of a body while they arrive, and measures their content at the same time.
 
-    Once ``fault`` is set, there is no use in more of them; :meth:`fail` keeps an earlier one.
+    Once ``fault`` is set, further bytes are useless. The first fault stays.
 
     Args:
         limits: where to stop.
@@ -107,28 +111,28 @@ class BodyWriter:
         return self._decoder.fault
 
     def set_fault(self, fault: Fault) -> None:
-        """Note what else kept the rest from coming."""
+        """Record why the rest of the body did not arrive."""
         self._decoder.set_fault(fault.reason, fault.message)
 
     def write(self, data: bytes) -> Iterator[None]:
-        """Keep some bytes, in steps so short that the caller may pause between them."""
+        """Store some bytes, in steps so short that the caller can pause between them."""
         self.wire_bytes += len(data)
         self._store(data)
         return self._measure_content(self._decoder.feed(data))
 
     def finish(self) -> Iterator[None]:
-        """Say that these were all the bytes."""
+        """Finish the body: these were all bytes."""
         return self._measure_content(self._decoder.finish())
 
     def build_result(self, url: str) -> ReceivedBody:
-        """What came of it, unless a fault kept the first byte from coming."""
+        """Return the received body; a fault before the first byte leaves none."""
         fault = self._decoder.fault
         if fault is not None and not self.wire_bytes:
             self.discard()
             return ReceivedBody(fault=fault)
-        cut = fault is not None and fault.reason == "too-large"
+        is_cut = fault is not None and fault.reason == "too-large"
         return ReceivedBody(
-            fault=None if cut and self._limits.enough else fault,
+            fault=None if is_cut and self._limits.enough else fault,
             body=StoredBody(self._file, self._decoder),
             digest=self._sha256.digest(),
             bytes=self._decoder.bytes,
@@ -137,21 +141,21 @@ class BodyWriter:
         )
 
     def discard(self) -> None:
-        """Give everything back unread."""
+        """Free everything unread."""
         self._file.close()
 
     def _store(self, data: bytes) -> None:
-        """Write, and tell a full disk of ours from a fault of the network: both are ``OSError``."""
+        """Write the bytes; distinguish a full disk from a network failure, as both are an ``OSError``."""
         try:
             if self.wire_bytes > IN_MEMORY and isinstance(self._file, io.BytesIO):
                 self._roll_over(self._file)
             self._file.write(data)
         except OSError as error:
             where = tempfile.gettempdir()
-            raise StorageError("cannot keep a document", where=where, why=error.strerror) from error
+            raise StorageError("cannot store a document", where=where, why=error.strerror) from error
 
     def _roll_over(self, memory: io.BytesIO) -> None:
-        """Go on in a temporary file; the body takes it over, and whoever holds the body closes it."""
+        """Continue in a temporary file. The body takes it over and closes it."""
         self._file = tempfile.TemporaryFile()  # noqa: SIM115
         self._file.write(memory.getbuffer())
 
@@ -165,17 +169,17 @@ class BodyWriter:
             )
 
 
-async def run_in_steps(work: Iterator[None]) -> None:
-    """Do the work, and let others have their turn whenever it takes longer than some milliseconds."""
+async def run_in_steps(steps: Iterator[None]) -> None:
+    """Run the steps, and let other tasks run whenever they take longer than some milliseconds."""
     since = time.perf_counter()
-    for _ in work:
+    for _ in steps:
         if time.perf_counter() - since > STEP_SECONDS:
             await asyncio.sleep(0)
             since = time.perf_counter()
 
 
 def read_blocks(file: IO[bytes], size: int = sys.maxsize) -> Iterator[bytes]:
-    """The first bytes of a file, or all of them, whoever else moves about in it."""
+    """Yield the first ``size`` bytes of a file, even if other readers move its position."""
     position = 0
     while position < size:
         file.seek(position)
@@ -187,7 +191,7 @@ def read_blocks(file: IO[bytes], size: int = sys.maxsize) -> Iterator[bytes]:
 
 
 def _collect_problems(decoder: Decoder, url: str) -> tuple[Problem, ...]:
-    """What was odd about the compression, the name of the file included."""
+    """Return what is odd about the compression, including the file name."""
     if ".gz" in url and urlsplit(url).path.endswith(".gz") and decoder.bytes and not decoder.is_compressed:
-        decoder.add_problem("gz-name-but-plain", "named .gz, but not compressed")
+        decoder.add_problem("gz-name-but-plain", "named .gz but not compressed")
     return tuple(decoder.problems)

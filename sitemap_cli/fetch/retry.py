@@ -1,4 +1,4 @@
-"""Which failures may pass, and how long to wait before another try."""
+"""Retries: which failures are transient, and how long to wait before the next attempt."""
 
 import re
 from collections.abc import Awaitable, Callable
@@ -32,66 +32,72 @@ TRANSIENT_FAULTS = frozenset(
 )
 SECONDS = re.compile(r"[0-9]{1,18}")
 
-# Otherwise every retry is written to stderr as a log line: the row of the document tells it anyway.
+# By default, stamina logs every retry to stderr. The attempts are recorded with the document instead.
 set_on_retry_hooks(())
 
 
 class _TransientError(Exception):
-    """The last try failed for a reason that may pass."""
+    """The last attempt failed for a reason that may go away."""
 
 
 async def fetch_with_retries(
-    attempt: Callable[[], Awaitable[HopResponse]], *, retries: int, deadline: Deadline
+    send: Callable[[], Awaitable[HopResponse]], *, retries: int, deadline: Deadline
 ) -> Response:
-    """Try until it works, fails for good, or has failed too often.
+    """Send a request until it succeeds, fails permanently, or has failed too often.
 
-    Waits between tries grow exponentially and are jittered; a server that names a time is obeyed as
-    long as that is at most a minute and before the deadline, and otherwise left alone.
+    The waits between attempts grow exponentially, with jitter. A ``Retry-After`` of at most a minute that
+    ends before the deadline is respected; after a longer one there is no further attempt.
+
+    Args:
+        send: makes one attempt.
+        retries: how many attempts may follow the first one.
+        deadline: when to give up.
     """
-    first = await attempt()
-    # Nearly always that is all, and none of the machinery for more is set up.
-    if not _is_transient(first.response):
-        return first.response
-    tries = await _retry([first], attempt, retries, deadline)
-    told = _choose_final(tries)
-    return replace(
-        told.response, attempts=len(tries), fault=told.response.fault or _build_rate_limit_fault(told)
-    )
+    attempts = [await send()]
+    # Most requests end here, so the cost of setting up stamina is avoided.
+    if not _is_transient(attempts[0].response):
+        return attempts[0].response
+    await _retry(attempts, send, retries, deadline)
+    final = _choose_final(attempts)
+    fault = final.response.fault or _build_rate_limit_fault(final)
+    return replace(final.response, attempts=len(attempts), fault=fault)
 
 
 async def _retry(
-    tries: list[HopResponse], attempt: Callable[[], Awaitable[HopResponse]], retries: int, deadline: Deadline
-) -> list[HopResponse]:
-    """The first try, which failed, and those after it."""
-    remembered = iter(tries[:])
+    attempts: list[HopResponse], send: Callable[[], Awaitable[HopResponse]], retries: int, deadline: Deadline
+) -> None:
+    """Append further attempts to the first one, which failed."""
 
-    async def once() -> None:
-        if (answer := next(remembered, None)) is None:
-            tries.append(answer := await attempt())
-        if _is_transient(answer.response):
-            raise _TransientError
+    def choose_wait(error: Exception) -> bool | float:
+        if not isinstance(error, _TransientError):
+            return False
+        return _choose_wait(attempts[-1].retry_after, deadline.seconds_left)
 
-    def wait(error: Exception) -> bool | float:
-        return isinstance(error, _TransientError) and _choose_wait(
-            tries[-1].retry_after, deadline.seconds_left
-        )
-
-    backoff = stamina.AsyncRetryingCaller(
-        attempts=retries + 1, timeout=None, wait_initial=0.2, wait_max=5.0, wait_jitter=0.5
+    backoff = stamina.retry_context(
+        on=choose_wait,
+        attempts=retries + 1,
+        timeout=None,
+        wait_initial=0.2,
+        wait_max=5.0,
+        wait_jitter=0.5,
     )
     with suppress(_TransientError):
-        await backoff(wait, once)
-    return tries
+        async for attempt in backoff:
+            with attempt:
+                if attempt.num > 1:  # the first attempt has been made by the caller
+                    attempts.append(await send())
+                if _is_transient(attempts[-1].response):
+                    raise _TransientError
 
 
-def find_requested_pause(answer: HopResponse) -> float:
-    """The seconds to leave the host of an answer alone: what it asks for, or 0 if that is too much."""
-    seconds = _retry_after_seconds(answer)
+def find_requested_pause(attempt: HopResponse) -> float:
+    """Return the seconds that a server wants no requests for, or 0 if it wants more than a minute."""
+    seconds = _retry_after_seconds(attempt)
     return seconds if seconds <= MAX_RETRY_AFTER else 0.0
 
 
 def parse_retry_after(value: str | None, now: datetime) -> float | None:
-    """The seconds that a ``Retry-After`` header means, or nothing when it means nothing.
+    """Return the seconds that a ``Retry-After`` header means, or None if it is missing or invalid.
 
     https://www.rfc-editor.org/rfc/rfc9110#section-10.2.3
     """
@@ -107,41 +113,41 @@ def parse_retry_after(value: str | None, now: datetime) -> float | None:
     return max(0.0, (aware - now).total_seconds())
 
 
-def _choose_final(tries: list[HopResponse]) -> HopResponse:
-    """The last try, unless it only ran out of time where one before it had seen what is wrong."""
-    last = tries[-1].response
+def _choose_final(attempts: list[HopResponse]) -> HopResponse:
+    """Return the last attempt, or the one before it if the last one only ran out of time."""
+    last = attempts[-1].response
     ran_out = last.fault is not None and last.fault.reason == "deadline" and last.body is None
-    return tries[-2] if ran_out and len(tries) > 1 else tries[-1]
+    return attempts[-2] if ran_out and len(attempts) > 1 else attempts[-1]
 
 
-def _build_rate_limit_fault(answer: HopResponse) -> Fault | None:
-    """That the server turned us away only because of how often it is asked, if it did."""
-    seconds, said = _retry_after_seconds(answer), answer.retry_after
-    if not seconds and answer.response.status_code != TOO_MANY_REQUESTS:
+def _build_rate_limit_fault(attempt: HopResponse) -> Fault | None:
+    """Return the fault of a response that only asks for fewer requests."""
+    seconds, header = _retry_after_seconds(attempt), attempt.retry_after
+    if not seconds and attempt.response.status_code != TOO_MANY_REQUESTS:
         return None
-    asks = f"to be left alone for {seconds:,.0f} s" if seconds else "for fewer requests"
-    words = "" if said is None else f" (Retry-After: {said})"
-    return Fault("rate-limited", sanitize_message(f"the server asks {asks}{words}"))
+    wants = f"a pause of {seconds:,.0f} s" if seconds else "fewer requests"
+    quoted = "" if header is None else f" (Retry-After: {header})"
+    return Fault("rate-limited", sanitize_message(f"the server asks for {wants}{quoted}"))
 
 
-def _retry_after_seconds(answer: HopResponse) -> float:
-    """What ``Retry-After`` says where it is about how often we ask; 0 when it says nothing."""
-    if answer.response.status_code not in (TOO_MANY_REQUESTS, UNAVAILABLE):
+def _retry_after_seconds(attempt: HopResponse) -> float:
+    """Return the value of ``Retry-After`` if the status is about the rate of requests, else 0."""
+    if attempt.response.status_code not in (TOO_MANY_REQUESTS, UNAVAILABLE):
         return 0.0
-    return parse_retry_after(answer.retry_after, datetime.now(UTC)) or 0.0
+    return parse_retry_after(attempt.retry_after, datetime.now(UTC)) or 0.0
 
 
-def _is_transient(fetched: Response) -> bool:
-    if fetched.body is not None:
+def _is_transient(response: Response) -> bool:
+    if response.body is not None:
         return False
-    if fetched.fault is not None:
-        return fetched.fault.reason in TRANSIENT_FAULTS
-    return fetched.status_code in TRANSIENT_STATUS
+    if response.fault is not None:
+        return response.fault.reason in TRANSIENT_FAULTS
+    return response.status_code in TRANSIENT_STATUS
 
 
-def _choose_wait(retry_after: str | None, left: float) -> bool | float:
-    """How long to wait; ``True`` for as long as the backoff says, ``False`` for no further try."""
+def _choose_wait(retry_after: str | None, seconds_left: float) -> bool | float:
+    """Return the seconds to wait, True to follow the backoff, or False to give up."""
     seconds = parse_retry_after(retry_after, datetime.now(UTC))
     if not seconds:
-        return left > 0
-    return seconds if seconds <= min(MAX_RETRY_AFTER, left) else False
+        return seconds_left > 0
+    return seconds if seconds <= min(MAX_RETRY_AFTER, seconds_left) else False

@@ -1,7 +1,7 @@
-"""Which addresses may be asked: public ones, and what the user allows besides.
+"""Protection against requests to private networks: which IP addresses may be connected to.
 
-A name is only as good as the address it leads to, and may lead elsewhere a second later. So the check
-sits where the socket is made, after every resolution and redirect, and nothing can go round it.
+A host name can resolve to a different address one second later. So the check is made where the socket is
+created, after every resolution and redirect, and nothing can bypass it.
 """
 
 import errno
@@ -13,13 +13,15 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 from typing import Any
 
 from sitemap_cli.errors import ConfigurationError
-from sitemap_cli.fetch.fetch_errors import BLOCKED, RefusedError
+from sitemap_cli.fetch.fetch_errors import RefusedError
 
 Address = IPv4Address | IPv6Address
 AddrInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[Any, ...]]
 
-# https://www.iana.org/assignments/iana-ipv4-special-registry: ``is_global`` of a Python knows the
-# registry as it stood when that Python was made, and calls multicast global.
+NOT_PUBLIC = "is not a public address"
+
+# https://www.iana.org/assignments/iana-ipv4-special-registry: Python's ``is_global`` knows the registry of
+# its own release date only, and says that multicast is global.
 SPECIAL_IPV4 = tuple(
     IPv4Network(each)
     for each in (
@@ -41,17 +43,18 @@ SPECIAL_IPV4 = tuple(
     )
 )
 # Outside of 2000::/3 nothing is public: loopback, link-local, unique local, multicast, NAT64
-# (64:ff9b::/96, 64:ff9b:1::/48). Inside, these are not; Teredo is part of the first, 6to4 the third.
+# (64:ff9b::/96, 64:ff9b:1::/48). These ranges inside are not public either: the first includes Teredo, the
+# third is 6to4.
 # https://www.iana.org/assignments/iana-ipv6-special-registry
 UNICAST_IPV6 = IPv6Network("2000::/3")
 SPECIAL_IPV6 = tuple(IPv6Network(each) for each in ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20"))
 
 
 def is_public(address: Address | str) -> bool:
-    """Whether an address can belong to a web site of the public internet.
+    """Return whether an IP address can belong to a web site on the public internet.
 
-    Addresses that carry another one inside (NAT64, 6to4, Teredo) are not public: whatever gateway
-    unwraps them stands inside somebody's network.
+    Addresses that embed another address (NAT64, 6to4, Teredo) are not public: the gateway that unwraps them
+    may be inside a private network.
     """
     bare = _unmap_ipv4(ipaddress.ip_address(address))
     if isinstance(bare, IPv4Address):
@@ -60,14 +63,14 @@ def is_public(address: Address | str) -> bool:
 
 
 class SsrfGuard:
-    """Decides which addresses may be asked, and makes sockets for no others.
+    """Decides which IP addresses are permitted, and creates sockets for no others.
 
     Args:
-        allow_private: whether any address may be asked.
-        networks: those that may be asked besides the public ones, as ``10.1.0.0/16``.
+        allow_private: whether every address is permitted.
+        networks: networks that are permitted in addition to public addresses, such as ``10.1.0.0/16``.
 
     Raises:
-        ConfigurationError: one of the networks is none.
+        ConfigurationError: one of the networks is invalid.
     """
 
     def __init__(self, *, allow_private: bool, networks: Sequence[str]) -> None:
@@ -75,13 +78,13 @@ class SsrfGuard:
         self._networks = [_parse_network(each) for each in networks]
 
     def is_permitted(self, address: Address) -> bool:
-        """Whether this address may be asked."""
+        """Return whether connections to this address are permitted."""
         return self._allow_private or is_public(address) or self._is_allowed(_unmap_ipv4(address))
 
     def check_host(self, host: str) -> None:
-        """Refuse a host that is an address spelled out, in whatever way, and may not be asked.
+        """Refuse a host that is an IP address in any notation and is not permitted.
 
-        Sockets are checked anyway; but behind a proxy the only socket is the one to the proxy.
+        Sockets are checked anyway. But behind a proxy, the only socket is the one to the proxy.
 
         Raises:
             RefusedError: with the reason ``blocked-address``.
@@ -91,13 +94,13 @@ class SsrfGuard:
             raise RefusedError("blocked-address", _format_refusal(address))
 
     def create_socket(self, info: AddrInfo) -> socket.socket:
-        """Make the socket for one resolved address, or raise what a firewall would.
+        """Create the socket for one resolved address, or fail as it would behind a firewall.
 
         Raises:
-            OSError: EACCES, with an errno, because aiohttp prints "[None]" without one.
+            OSError: EACCES. It needs an errno: aiohttp prints "[None]" without one.
         """
-        family, kind, protocol, _, where = info
-        address = ipaddress.ip_address(where[0])
+        family, kind, protocol, _, socket_address = info
+        address = ipaddress.ip_address(socket_address[0])
         if not self.is_permitted(address):
             raise OSError(errno.EACCES, _format_refusal(address))
         return socket.socket(family, kind, protocol)
@@ -108,7 +111,7 @@ class SsrfGuard:
 
 @lru_cache(maxsize=1_000)
 def parse_ip_literal(host: str) -> Address | None:
-    """The address that a host name is, be it spelled ``127.1``, ``0x7f000001`` or ``2130706433``."""
+    """Return the IP address that a host name spells, such as ``127.1``, ``0x7f000001`` or ``2130706433``."""
     try:
         return ipaddress.ip_address(host)
     except ValueError:
@@ -120,13 +123,13 @@ def parse_ip_literal(host: str) -> Address | None:
 
 
 def _unmap_ipv4(address: Address) -> Address:
-    """The IPv4 address inside ``::ffff:1.2.3.4``, which is what the kernel will connect to."""
+    """Return the IPv4 address inside ``::ffff:1.2.3.4``: the kernel connects to that one."""
     mapped = address.ipv4_mapped if isinstance(address, IPv6Address) else None
     return mapped or address
 
 
 def _format_refusal(address: Address) -> str:
-    return f"{_unmap_ipv4(address)} {BLOCKED} (--allow-private or --allow-network would permit it)"
+    return f"{_unmap_ipv4(address)} {NOT_PUBLIC} (use --allow-private or --allow-network to permit it)"
 
 
 def _parse_network(text: str) -> IPv4Network | IPv6Network:
@@ -134,5 +137,5 @@ def _parse_network(text: str) -> IPv4Network | IPv6Network:
         return ipaddress.ip_network(text, strict=False)
     except ValueError as error:
         raise ConfigurationError(
-            "no such network", where=f"--allow-network {text}", why=str(error)
+            "invalid network", where=f"--allow-network {text}", why=str(error)
         ) from error

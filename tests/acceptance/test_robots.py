@@ -168,10 +168,10 @@ def test_problems_go_to_stderr_in_the_plain_forms(format_: str, program: Program
     absolute, code = "https://a.example/s.xml", "robots-sitemap-relative"
     assert done.code == 0
     assert done.err.splitlines() == [
-        "warning: line 2: 'Dissallow', taken for Disallow [robots-typo]",
-        "warning: line 3: a path that begins with neither / nor * matches nothing: 'private' [robots-path]",
-        f"warning: line 4: the address is not absolute, taken for {absolute!r}: '/s.xml' [{code}]",
-        "error: line 5: only http and https addresses count: 'file:///etc/passwd' [robots-sitemap-scheme]",
+        "warning: line 2: 'Dissallow', read as Disallow [robots-typo]",
+        "warning: line 3: matches nothing, as the path begins with neither / nor *: 'private' [robots-path]",
+        f"warning: line 4: the URL is not absolute, read as {absolute!r}: '/s.xml' [{code}]",
+        "error: line 5: only http and https URLs are supported: 'file:///etc/passwd' [robots-sitemap-scheme]",
     ]
     assert "passwd" not in done.out
     assert absolute in done.out

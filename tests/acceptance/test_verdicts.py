@@ -90,7 +90,7 @@ CASES = {
     "a server that is asked too often": Case(
         "blocked", 4, routes=only(Answer(status=429)), options=("--retries", "0"), advice="--per-host 1"
     ),
-    "a wall that refuses": Case("blocked", 4, routes=only(REFUSING_WALL), advice="Cloudflare answered"),
+    "a wall that refuses": Case("blocked", 4, routes=only(REFUSING_WALL), advice="Cloudflare responded"),
     "a wall that says 200": Case("blocked", 4, routes=only(WALL), advice="Imperva answered"),
     "a wall before everything": Case(
         "blocked", 4, target="{url}", routes=everywhere(WALL), advice="no option of sitemap solves that"
@@ -191,7 +191,7 @@ def test_a_certificate_that_nobody_knows_is_named(program: Program, tls_site: Si
     done = program("analyze", f"{tls_site.url}/sitemap.xml", "--format", "jsonl")
     assert (done.code, done.records[0]["verdict"]) == (4, "tls")
     shown = program("jobs", "show", done.records[0]["job_id"])
-    assert "the certificate is not accepted: self-signed certificate" in shown.out
+    assert "the certificate is not trusted: self-signed certificate" in shown.out
     assert "--cacert FILE" in shown.out
 
 

@@ -1,1 +1,1 @@
-"""Recognition of responses that come from a bot wall instead of the site."""
+"""Detection of responses that a bot wall sent instead of the site."""

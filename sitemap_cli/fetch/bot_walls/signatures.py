@@ -1,7 +1,7 @@
 """Signatures of bot walls, one row per vendor, used by :mod:`~sitemap_cli.fetch.bot_walls.wall_detection`.
 
-The scripts of most vendors are on ordinary pages as well, and their words in articles: so each row tells
-what only a wall says from what counts when the status refuses.
+The scripts of most vendors are on ordinary pages too, and their phrases appear in articles. So each row
+separates what only a block page contains from what counts only if the status code refuses access.
 """
 
 from collections.abc import Iterable
@@ -14,11 +14,11 @@ Marks = tuple[tuple[bytes, ...], ...]
 
 @dataclass(frozen=True, slots=True)
 class BotWall:
-    """What tells that a vendor's wall has answered.
+    """The signature of a vendor's responses.
 
-    ``headers`` and ``marks`` (in a page) are enough by themselves; ``refusing`` (headers) and ``signs``
-    (in the body) are found on ordinary answers as well, and count when the status refuses. The value of
-    a header must contain the text; everything is in lower case.
+    ``headers`` and ``marks`` (in a page) are sufficient alone. ``refusing`` (headers) and ``signs`` (in the
+    body) also occur in ordinary responses, and count only if the status code refuses access. The value of a
+    header must contain the text. Everything is in lower case.
     """
 
     vendor: str
@@ -31,7 +31,7 @@ class BotWall:
     def from_text(
         cls, vendor: str, headers: str = "", marks: str = "", refusing: str = "", signs: str = ""
     ) -> Self:
-        """One row as it stands in the table: a line each, ``&`` between what must be there together."""
+        """Parse a row of the table: a signature per line, with ``&`` between parts that occur together."""
         return cls(
             vendor,
             _parse_headers(headers),
@@ -56,9 +56,9 @@ def _split_lines(text: str) -> Iterable[str]:
 
 WALLS = (
     # https://developers.cloudflare.com/cloudflare-challenges/challenge-types/challenge-pages/detect-response/
-    # Its /cdn-cgi/challenge-platform/scripts/jsd/ is on every page of many a site. The codes are those of
+    # Its /cdn-cgi/challenge-platform/scripts/jsd/ is on every page of many sites. The codes are those of
     # https://developers.cloudflare.com/support/troubleshooting/http-status-codes/cloudflare-1xxx-errors/
-    # that block; 1015 comes as a 429, and is a matter of pace.
+    # that block; 1015 has status 429 and is about the rate of requests.
     BotWall.from_text(
         "Cloudflare",
         headers="cf-mitigated: challenge",
@@ -76,7 +76,7 @@ WALLS = (
             for code in (1005, 1006, 1007, 1008, 1009, 1010, 1012, 1020)
         ),
     ),
-    # Its block page writes dots and blanks as entities.
+    # Its block page encodes dots and spaces as entities.
     BotWall.from_text(
         "Akamai",
         marks="""
@@ -90,7 +90,7 @@ WALLS = (
         /_sec/cp_challenge/
         """,
     ),
-    # The script with the shorter address is on ordinary pages; a browser check has an empty body.
+    # The script with the shorter URL is on ordinary pages; a browser check has an empty body.
     BotWall.from_text(
         "Imperva",
         marks="""
@@ -142,7 +142,7 @@ WALLS = (
         marks="<script & sucuri_cloudproxy_js",
         signs="sucuri website firewall & access denied",
     ),
-    # Its headers are on ordinary answers too, once a browser has passed.
+    # Its headers are in ordinary responses too, once a browser has passed the check.
     BotWall.from_text(
         "Kasada",
         marks="<script & kpsdk.scriptstart",
@@ -229,7 +229,7 @@ WALLS = (
     ),
 )
 
-# Pages of nobody in particular: the captcha of a form is on ordinary pages, so the title must say it.
+# Pages of unknown vendors. Ordinary pages have captchas in forms, so the title must match as well.
 TITLES = (
     b"verify you are human",
     b"verifying you are human",

@@ -1,6 +1,6 @@
-"""Recognises the pages by which bot walls and CDNs answer instead of the document.
+"""Detection of the pages that bot walls and CDNs send instead of the document.
 
-A false alarm is worse than a miss: it would tell the owner of a site that reads well that it does not.
+A false alarm is worse than a miss: it would report to a site owner that a working site is blocked.
 """
 
 import re
@@ -9,14 +9,14 @@ from collections.abc import Mapping
 from sitemap_cli.fetch.bot_walls.signatures import CAPTCHAS, TITLES, UNKNOWN_VENDOR, WALLS
 from sitemap_cli.model.values import Fault
 
-# A wall says what it is at once; the longest carry a script or a picture before it.
+# Bytes. Block pages identify themselves early; the longest have a script or an image before.
 MAX_SNIFFED = 64 * 1024
-# What walls answer with, page and all; 202 is what some say while they look at us. A server error or a
-# redirect behind a wall is the site's own.
+# Status codes of block pages; 202 is used by some during the check. A server error or redirect behind a wall
+# comes from the site itself.
 REFUSING = frozenset({202, 401, 403, 405, 406, 429, 503})
-# With these, a header that is on ordinary answers as well is proof enough.
+# With these, a header that also occurs in ordinary responses is sufficient.
 FORBIDDING = frozenset({403, 405, 406})
-# These name no wall, whatever their pages contain: nothing there, nothing new.
+# Never a wall, whatever the page contains: not modified, not found, gone.
 INNOCENT = frozenset({304, 404, 410})
 LIKE_HTML = re.compile(
     rb"(?:\xef\xbb\xbf)?\s*<(?:!doctype\s+html|html|head|body|title|meta|script|style|iframe|noscript)\b",
@@ -26,10 +26,10 @@ TITLE = re.compile(rb"<title[^<>]*>([^<]{0,200})")
 
 
 def is_suspect(status: int, content_type: str | None, beginning: bytes) -> bool:
-    """Whether it is worth looking for a wall: an answer that refuses, or a page instead of a document.
+    """Return whether to search for a wall: the status code refuses access, or a page replaces the document.
 
-    A sitemap is never looked at, whatever it lists. ``beginning`` is enough in a few bytes, and may be
-    compressed: then the content type decides.
+    Sitemaps are never searched, whatever they list. A few bytes of ``beginning`` are enough. They may be
+    compressed; then the content type decides.
     """
     if status in INNOCENT:
         return False
@@ -38,17 +38,20 @@ def is_suspect(status: int, content_type: str | None, beginning: bytes) -> bool:
 
 
 def detect_challenge(status: int, headers: Mapping[str, str], beginning: bytes) -> Fault | None:
-    """What is wrong with an answer that is not the server's own; ``beginning`` is decompressed content."""
+    """Return the fault of a response that is not the server's own; ``beginning`` is decompressed content."""
     vendor = detect_vendor(status, headers, beginning)
     if vendor is None:
         return None
     return Fault(
-        "challenge", f"{vendor} answered instead of the server, with a check for browsers or a refusal"
+        "challenge", f"{vendor} responded instead of the server, with a browser check or a block page"
     )
 
 
 def detect_vendor(status: int, headers: Mapping[str, str], beginning: bytes) -> str | None:
-    """Who answered instead of the server; names of headers are found in any case, or in lower case."""
+    """Return who responded instead of the server, if anyone.
+
+    ``headers`` must find names in any case, or have them in lower case.
+    """
     forbidden = status in FORBIDDING or (status == 429 and "retry-after" not in headers)
     if named := _match_headers(headers, forbidden=forbidden):
         return named

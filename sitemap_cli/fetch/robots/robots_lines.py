@@ -1,6 +1,6 @@
-"""The text and the lines of a robots.txt, and every problem that one can have.
+"""The text and the lines of a robots.txt, and the codes of all its problems.
 
-What is forgiven is what Google's and Protego's readers forgive.
+The parser accepts the same mistakes as those of Google and Protego.
 https://www.rfc-editor.org/rfc/rfc9309 and https://developers.google.com/crawling/docs/robots-txt/robots-txt-spec
 """
 
@@ -15,7 +15,7 @@ from sitemap_cli.model.values import Problem, Severity
 # https://www.rfc-editor.org/rfc/rfc9309#section-2.5
 MAX_ROBOTS = 500 * 1024
 MAX_SAME = 100
-"""So many problems of a kind are told: a file of half a megabyte could have a hundred thousand."""
+"""Most problems reported per code: a file of half a megabyte could have a hundred thousand."""
 
 SEVERITIES: Mapping[str, Severity] = {
     # the file as a whole
@@ -49,7 +49,7 @@ SEVERITIES: Mapping[str, Severity] = {
 }
 
 AGENT, ALLOW, DISALLOW, SITEMAP, DELAY = "User-agent", "Allow", "Disallow", "Sitemap", "Crawl-delay"
-# How crawlers recognise a name: it begins so. The first spelling of each is the right one.
+# Crawlers accept a field name that begins with one of these. The first spelling of each is the correct one.
 SPELLINGS = {
     AGENT: ("user-agent", "useragent", "user agent"),
     ALLOW: ("allow",),
@@ -60,7 +60,7 @@ SPELLINGS = {
 BEGINNINGS = {spelling: name for name, spellings in SPELLINGS.items() for spelling in spellings}
 BEGINS = re.compile(rf"({'|'.join(BEGINNINGS)})[a-z0-9_-]*", re.IGNORECASE)
 WITHOUT_COLON = re.compile(rf"({'|'.join((*BEGINNINGS, 'sitemaps'))})[ \t]+([^\s:]\S*)", re.IGNORECASE)
-# Fields of which some crawler or other knows what they mean.
+# Fields that at least one crawler supports.
 OTHER_FIELDS = {
     *("cache-delay", "clean-param", "comment", "content-signal", "content-usage", "host", "license"),
     *("noarchive", "nofollow", "noindex", "request-rate", "robot-version", "visit-time"),
@@ -73,17 +73,17 @@ LINE_END = re.compile(r"\r\n|\r|\n")
 MARKUP = re.compile(r"\s*<[!?/A-Za-z]")
 NOT_UTF8 = re.compile("[\udc80-\udcff]+")
 CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufffd]")
-# Compressed data has one control character in ten; a text may have a stray one.
+# The largest share in a text. Compressed data has 10 % control characters; a text may have a stray one.
 MOST_CONTROL = 0.05
-# What else ends a line for str.splitlines, and so for Protego.
+# Further characters that end a line for str.splitlines, and so for Protego.
 OTHER_ENDS = re.compile("[\x85\u2028\u2029]")
 BLANKS = " \t\v\f"
-# They look like blanks or like nothing at all, and come in with pasted text.
+# Characters that look like spaces or are invisible; they come from pasted text.
 INVISIBLE = "".join(map(chr, (0xA0, *range(0x2000, 0x2010), 0x202F, 0x205F, 0x2060, 0x3000, 0xFEFF)))
 
 
 class Line(NamedTuple):
-    """A line that says something: its number, the right name of its field, and the value."""
+    """A line with a known field: its number, the correct name of the field, and the value."""
 
     number: int
     name: str
@@ -91,64 +91,64 @@ class Line(NamedTuple):
 
 
 class ProblemLog:
-    """Problems in the order in which they were met, of each kind only so many."""
+    """Problems in the order in which they were found, with at most 100 per code."""
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
         self._counts: Counter[str] = Counter()
 
     def add(self, code: str, message: str, line: int | None = None, severity: Severity | None = None) -> None:
-        """Take down a problem; ``severity`` is the one of the table unless given."""
+        """Add a problem; the default severity comes from the table."""
         self._counts[code] += 1
         if self._counts[code] > MAX_SAME:
             return
-        more = " (the last of its kind that is told)" if self._counts[code] == MAX_SAME else ""
+        more = " (further problems of this kind are not reported)" if self._counts[code] == MAX_SAME else ""
         self.problems.append(Problem(code, severity or SEVERITIES[code], message + more, line=line))
 
     def add_once(self, code: str, message: str, line: int | None = None) -> None:
-        """Take down a problem unless there is one of its kind."""
+        """Add a problem unless there is one with the same code."""
         if not self._counts[code]:
             self.add(code, message, line)
 
 
 def quote_text(text: str) -> str:
-    """A text as it may stand in a message: quoted, escaped, cut."""
+    """Return the text for a message: quoted, escaped, truncated."""
     return ascii(text if len(text) <= 100 else f"{text[:100]}...")
 
 
-def decode_robots(data: bytes, notes: ProblemLog) -> str | None:
-    """The text of a file, without the line that 500 KiB end in; None when it is binary.
+def decode_robots(data: bytes, log: ProblemLog) -> str | None:
+    """Return the text of a file, without the line in which 500 KiB end; None if it is binary.
 
-    What is not UTF-8 is percent-encoded.
+    Bytes that are not UTF-8 are percent-encoded.
     """
-    text = _decode_text(data[:MAX_ROBOTS], notes)
+    text = _decode_text(data[:MAX_ROBOTS], log)
     if len(CONTROL.findall(text)) > MOST_CONTROL * len(text):
         return None
     if len(data) > MAX_ROBOTS:
-        notes.add("robots-too-large", f"more than {MAX_ROBOTS:,} bytes; the rest is ignored")
+        log.add("robots-too-large", f"more than {MAX_ROBOTS:,} bytes; the rest is ignored")
         text = text[: max(text.rfind("\n"), text.rfind("\r")) + 1]
     if NOT_UTF8.search(text):
-        notes.add("robots-not-utf8", "some bytes are not UTF-8")
+        log.add("robots-not-utf8", "some bytes are not UTF-8")
         text = NOT_UTF8.sub(_percent_encode, text)
     return OTHER_ENDS.sub(_percent_encode, text)
 
 
 def is_markup(text: str) -> bool:
-    """Whether a text begins as HTML or XML do."""
+    """Return whether a text begins like HTML or XML."""
     return MARKUP.match(text) is not None
 
 
-def parse_lines(text: str, notes: ProblemLog) -> Iterator[Line]:
-    """What the lines say that we understand; the others, and what was forgiven, are taken down."""
-    return _LineParser(notes, strict=is_markup(text)).parse_text(text)
+def parse_lines(text: str, log: ProblemLog) -> Iterator[Line]:
+    """Yield the lines with known fields; report the other ones, and all corrections."""
+    return _LineParser(log, strict=is_markup(text)).parse_text(text)
 
 
-def _decode_text(data: bytes, notes: ProblemLog) -> str:
+def _decode_text(data: bytes, log: ProblemLog) -> str:
     if data.startswith(UTF16):
-        notes.add("robots-utf16", "encoded in UTF-16: crawlers expect UTF-8 and may understand nothing of it")
+        log.add("robots-utf16", "encoded in UTF-16: crawlers expect UTF-8 and may ignore the file")
         return data.decode("utf-16", "replace")
     if data.startswith(BOM):
-        notes.add("robots-bom", "begins with a byte order mark")
+        log.add("robots-bom", "begins with a byte order mark")
     return data.removeprefix(BOM).decode("utf-8", "surrogateescape")
 
 
@@ -157,10 +157,10 @@ def _percent_encode(match: re.Match[str]) -> str:
 
 
 class _LineParser:
-    """The reader of lines; ``strict`` forgives nothing: in a page everything looks like a field."""
+    """The parser of lines. ``strict`` allows no corrections: in HTML, anything may look like a field."""
 
-    def __init__(self, notes: ProblemLog, *, strict: bool) -> None:
-        self._log = notes
+    def __init__(self, log: ProblemLog, *, strict: bool) -> None:
+        self._log = log
         self._strict = strict
         self._spellings: set[str] = set()
 
@@ -170,19 +170,18 @@ class _LineParser:
             if not content:
                 continue
             if CONTROL.search(content):
-                message = f"a line with control characters is ignored: {quote_text(content)}"
+                message = f"line with control characters, ignored: {quote_text(content)}"
                 self._log.add("robots-control-character", message, number)
             elif line := self._parse_line(number, content):
                 yield line
 
     def _strip_blanks(self, number: int, text: str) -> str:
-        """The text without blanks around it; for crawlers, only those of ASCII are blanks."""
+        """Remove blanks around the text and report those that crawlers do not recognise as blanks."""
         text = text.strip(BLANKS)
         bare = text if text.isascii() else text.strip(BLANKS + INVISIBLE)
         if bare != text:
-            self._log.add_once(
-                "robots-whitespace", "blanks that are none for crawlers, such as U+00A0", number
-            )
+            message = "characters such as U+00A0 look like spaces, but not to crawlers"
+            self._log.add_once("robots-whitespace", message, number)
         return bare
 
     def _parse_line(self, number: int, content: str) -> Line | None:
@@ -211,14 +210,14 @@ class _LineParser:
     def _report_typo(self, number: int, written: str, name: str) -> None:
         if written.lower() not in self._spellings:
             self._spellings.add(written.lower())
-            self._log.add("robots-typo", f"{quote_text(written)}, taken for {name}", number)
+            self._log.add("robots-typo", f"{quote_text(written)}, read as {name}", number)
 
     def _report_unknown(self, number: int, written: str, colon: str) -> None:
-        """A field that nobody knows, or something that is no field at all."""
+        """Report an unknown field, or a line that is no field at all."""
         if not colon or not FIELD_NAME.fullmatch(written):
             self._log.add_once("robots-line", f"not understood: {quote_text(written)}", number)
         elif written.lower() not in OTHER_FIELDS and written.lower() not in self._spellings:
             self._spellings.add(written.lower())
             self._log.add(
-                "robots-unknown-field", f"a field that crawlers do not know: {quote_text(written)}", number
+                "robots-unknown-field", f"unknown field, ignored by crawlers: {quote_text(written)}", number
             )

@@ -1,8 +1,8 @@
-"""What a robots.txt says: who may ask for what, and where the sitemaps are.
+"""The rules of a robots.txt: which crawler may request what, and where the sitemaps are.
 
-Whether a rule fits an address, and which of two is the more specific, is Protego's to say. It is shown
-the rules of one agent at a time: a file with ten thousand agents and ten thousand rules would otherwise
-become a hundred million of them. https://www.rfc-editor.org/rfc/rfc9309
+Protego decides whether a rule matches a URL, and which of two rules is more specific. It gets the rules of
+one agent at a time: a file with ten thousand agents and ten thousand rules would otherwise become a hundred
+million rules. https://www.rfc-editor.org/rfc/rfc9309
 """
 
 import re
@@ -28,14 +28,14 @@ from sitemap_cli.model.values import Problem
 
 MAX_ROBOTS = robots_lines.MAX_ROBOTS
 ANY_AGENT = "*"
-# Rules are kept for so many agents; a walk is one.
+# Most agents whose rules are cached; a crawl uses one.
 MAX_AGENTS = 8
 MAX_WILDCARDS = 5_000
-"""So many rules with ``*`` are obeyed: each is searched for in the whole address, plain ones are not."""
+"""Most rules with ``*`` that are obeyed: each one searches the whole URL, unlike plain rules."""
 TOKEN = re.compile(r"[a-z0-9_.-]+")
 DISALLOW_ALL = f"{DISALLOW}: *"
 SECONDS = re.compile(r"\d+(?:\.\d*)?|\.\d+", re.ASCII)
-# An escape that Protego compares as the character it stands for.
+# An escape that Protego decodes before it compares.
 ESCAPE = re.compile(rb"%(?!2F|25|2A)([0-9A-F]{2})", re.IGNORECASE)
 
 
@@ -50,11 +50,11 @@ class Group:
 
 
 class RobotsTxt:
-    """A robots.txt, read as far as it is one; a binary file says nothing, and a page as good as nothing.
+    """A robots.txt, parsed leniently: binary files are ignored, and HTML pages almost entirely.
 
     Args:
-        data: the file; what is beyond 500 KiB is left out, with the line it cuts in two.
-        base_url: where it was found, to make relative addresses of sitemaps absolute.
+        data: the file; content beyond 500 KiB is ignored, with the line that the limit cuts.
+        base_url: the URL of the file, to make relative URLs of sitemaps absolute.
     """
 
     def __init__(self, data: bytes, base_url: str | None = None) -> None:
@@ -68,18 +68,18 @@ class RobotsTxt:
         self._markup = robots_lines.is_markup(text or "")
         self._sitemaps = SitemapCollector(base_url, self._log, only_absolute=self._markup)
         self.is_readable = text is not None and self._parse_text(text)
-        """Whether this is a robots.txt, rather than a page or binary data without a line of one."""
+        """Whether this is a robots.txt, rather than a page or binary data without a valid line."""
         if text is None:
             self._log.add("robots-binary", "binary data instead of robots.txt")
 
     @property
     def sitemaps(self) -> list[SitemapLine]:
-        """The sitemaps that are listed, each once."""
+        """The listed sitemaps, without duplicates."""
         return self._sitemaps.sitemaps
 
     @property
     def unusable_sitemaps(self) -> list[SitemapLine]:
-        """What is listed and no crawler can ask for, because only http and https addresses count."""
+        """The listed sitemaps that crawlers cannot request, as only http and https are supported."""
         return self._sitemaps.unusable
 
     @property
@@ -88,15 +88,15 @@ class RobotsTxt:
         return self._log.problems
 
     def is_allowed(self, url: str, agent: str) -> bool:
-        """Whether the agent may ask for the URL.
+        """Return whether the agent may request the URL.
 
         Raises:
-            ValueError: it is no URL.
+            ValueError: the URL is invalid.
         """
         return self._get_protego(agent).can_fetch(url, ANY_AGENT)
 
     def find_deciding_rule(self, url: str, agent: str) -> str | None:
-        """The rule that decided, as ``Disallow: /x``: the longest that matches; none when none does."""
+        """Return the longest rule that matches, as ``Disallow: /x``, or None if no rule matches."""
         allowed = self.is_allowed(url, agent)
         if _has_match([], url, allowed=allowed):  # robots.txt itself
             return None
@@ -110,13 +110,13 @@ class RobotsTxt:
         return rules[0]
 
     def crawl_delay(self, agent: str) -> float | None:
-        """The seconds that the agent is asked to leave between two requests."""
+        """Return the seconds between two requests that the file requests from the agent."""
         delays = [group.crawl_delay for group in self._list_groups(agent)]
         return next((delay for delay in reversed(delays) if delay is not None), None)
 
     def _parse_text(self, text: str) -> bool:
         if self._markup:
-            self._log.add("robots-html", "HTML or XML; only lines in it that are beyond doubt count")
+            self._log.add("robots-html", "HTML or XML instead of robots.txt; only unambiguous lines count")
         for line in robots_lines.parse_lines(text, self._log):
             self._add_line(line)
         return bool(self.groups or self.sitemaps) or not self._markup
@@ -133,15 +133,15 @@ class RobotsTxt:
             self._log.add("robots-rule-without-agent", message, line.number)
 
     def _add_agent(self, line: Line) -> None:
-        """Several agents in a row share a group."""
+        """Add an agent; consecutive agents share a group."""
         if self._is_agent_open:
             self.groups[-1].agents.append(line.value)
         else:
             self._start_group(line)
         names = _parse_agent_names(line.value)
         if names != (line.value.lower(),):
-            taken = f"taken for {quote_text(names[-1])}" if names else "which is nobody's"
-            message = f"not the name of a crawler, {taken}: {quote_text(line.value)}"
+            meaning = f"read as {quote_text(names[-1])}" if names else "ignored"
+            message = f"not a crawler name, {meaning}: {quote_text(line.value)}"
             self._log.add("robots-agent", message, line.number)
         for name in names:
             groups = self._groups_by_name.setdefault(name, [])
@@ -150,7 +150,7 @@ class RobotsTxt:
 
     def _start_group(self, line: Line) -> None:
         if self.groups and not self.groups[-1].rules:
-            message = "a group of nothing but Crawl-delay: by RFC 9309 the next one's rules count for it, too"
+            message = "a group with only Crawl-delay: by RFC 9309, the rules of the next group apply as well"
             self._log.add_once("robots-group", message, line.number)
         self.groups.append(Group([line.value], [], None, line.number))
         self._is_agent_open = True
@@ -167,11 +167,11 @@ class RobotsTxt:
     def _add_rule(self, line: Line) -> None:
         self._is_agent_open = False
         if line.value and line.value[0] not in "/*":
-            message = f"a path that begins with neither / nor * matches nothing: {quote_text(line.value)}"
+            message = f"matches nothing, as the path begins with neither / nor *: {quote_text(line.value)}"
             self._log.add("robots-path", message, line.number)
         self._wildcards += "*" in line.value
         if self._wildcards > MAX_WILDCARDS:
-            message = f"more than {MAX_WILDCARDS:,} rules with *; no more than that are obeyed"
+            message = f"more than {MAX_WILDCARDS:,} rules with *; the others are ignored"
             self._log.add_once("robots-too-many-rules", message, line.number)
         self.groups[-1].rules.append(f"{line.name}: {line.value}".rstrip())
 
@@ -183,14 +183,14 @@ class RobotsTxt:
         return self._protegos[agent]
 
     def list_rules(self, agent: str) -> list[str]:
-        """The rules that count for an agent, each as ``Disallow: /x``, in the order of the file."""
+        """Return the rules for an agent, each as ``Disallow: /x``, in the order of the file."""
         rules = [rule for group in self._list_groups(agent) for rule in group.rules]
         wildcards = [at for at, rule in enumerate(rules) if "*" in rule]
         ignored = set(wildcards[MAX_WILDCARDS:])
         return [rule for at, rule in enumerate(rules) if at not in ignored] if ignored else rules
 
     def _list_groups(self, agent: str) -> list[Group]:
-        """The groups that count for an agent: all those of the longest name that fits it."""
+        """Return the groups for an agent: all those of the longest name that matches it."""
         own = agent.lower()
         best = max(
             (name for name in self._groups_by_name if _matches_agent(name, own)), key=len, default=ANY_AGENT
@@ -199,7 +199,7 @@ class RobotsTxt:
 
 
 def _parse_agent_names(value: str) -> tuple[str, ...]:
-    """Who is meant: the name without its version, and where it has several words, the first of them."""
+    """Return the names an agent line means: without version, and also the first of several words."""
     words = value.lower().partition("/")[0].split()
     if words[:1] == [ANY_AGENT]:
         return (ANY_AGENT,)
@@ -211,7 +211,7 @@ def _parse_agent_names(value: str) -> tuple[str, ...]:
 
 
 def _matches_agent(name: str, agent: str) -> bool:
-    """Whether a name stands in an agent's as a word of its own, or as the first part of a hyphenated one."""
+    """Return whether a name is a separate word of an agent, or the first part of a hyphenated word."""
     at = agent.find(name)
     while at >= 0:
         before, after = agent[at - 1 : at], agent[at + len(name) :][:1]
@@ -226,14 +226,14 @@ def _parse_rules(rules: Iterable[str]) -> Protego:
 
 
 def _has_match(rules: list[str], url: str, *, allowed: bool) -> bool:
-    """Whether one of these rules matches, all of which allow or all of which disallow."""
+    """Return whether one of these rules matches; either all of them allow or all of them disallow."""
     if allowed:
         return _parse_rules([DISALLOW_ALL, *rules]).can_fetch(url, ANY_AGENT)
     return not _parse_rules(rules).can_fetch(url, ANY_AGENT)
 
 
 def _measure_specificity(rule: str) -> int:
-    """How specific Protego takes a rule to be: the length of its path when that is percent-encoded."""
+    """Return how specific Protego considers a rule: the length of its percent-encoded path."""
     path = rule.partition(": ")[2]
     plain = ESCAPE.sub(lambda match: bytes.fromhex(match[1].decode()), path.encode())
     return len(quote(plain.decode("utf-8", "replace"), safe="/%*=")) - 2 * path.endswith("$")

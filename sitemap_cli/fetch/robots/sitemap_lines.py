@@ -1,6 +1,6 @@
-"""What the ``Sitemap:`` lines of a robots.txt mean: absolute addresses, each once.
+"""The ``Sitemap:`` lines of a robots.txt as absolute URLs, without duplicates.
 
-The protocol wants the complete address; crawlers get all kinds of things.
+The protocol requires a complete URL, but files contain all kinds of values.
 https://www.sitemaps.org/protocol.html#submit_robots
 """
 
@@ -13,7 +13,7 @@ from sitemap_cli.model.values import Severity
 
 MAX_SITEMAPS = 1_000
 MAX_URL_LENGTH = 8_192
-"""Longer addresses are refused."""
+"""Longer URLs are reported and ignored."""
 
 ABSOLUTE = re.compile(r"(https?)://([^/?\s\\]+)([^\\]*)", re.IGNORECASE)
 SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
@@ -31,7 +31,7 @@ CLOSING = "\"'>\u201d\u2019\u00bb"
 
 @dataclass(frozen=True, slots=True)
 class SitemapLine:
-    """An address of a ``Sitemap:`` line; ``loc`` is ``written`` made absolute, if it can be."""
+    """A URL of a ``Sitemap:`` line; ``loc`` is ``written`` made absolute, if possible."""
 
     loc: str
     written: str
@@ -39,43 +39,44 @@ class SitemapLine:
 
 
 class SitemapCollector:
-    """Collects the addresses.
+    """Collects the URLs of all ``Sitemap:`` lines.
 
     Args:
-        base_url: where the robots.txt was found.
-        only_absolute: take nothing else for an address, as is wise within a page.
+        base_url: the URL of the robots.txt.
+        log: where to report problems.
+        only_absolute: whether to accept only absolute URLs, as is safe within a page.
     """
 
-    def __init__(self, base_url: str | None, notes: ProblemLog, *, only_absolute: bool) -> None:
+    def __init__(self, base_url: str | None, log: ProblemLog, *, only_absolute: bool) -> None:
         self.sitemaps: list[SitemapLine] = []
         self.unusable: list[SitemapLine] = []
-        self._log = notes
+        self._log = log
         self._base = base_url if base_url and _is_absolute_url(base_url) else None
         self._only_absolute = only_absolute
         self._lines: dict[str, int] = {}
         self._written: set[str] = set()
 
     def add_line(self, line: Line) -> None:
-        """Take in a line."""
+        """Add the URLs of a line."""
         if len(self.sitemaps) >= MAX_SITEMAPS:
             return self._report_too_many(line)
         if len(line.value) > MAX_URL_LENGTH:
-            message = f"an address of {len(line.value):,} characters: {quote_text(line.value)}"
+            message = f"URL of {len(line.value):,} characters: {quote_text(line.value)}"
             return self._log.add("robots-sitemap-invalid", message, line.number)
         if not line.value:
-            return self._log.add("robots-sitemap-empty", "Sitemap without an address", line.number)
-        addresses = _split_urls(line.value)
-        if addresses != [line.value] and not self._only_absolute:
-            taken = quote_text(" ".join(addresses))
+            return self._log.add("robots-sitemap-empty", "Sitemap without a URL", line.number)
+        urls = _split_urls(line.value)
+        if urls != [line.value] and not self._only_absolute:
+            taken = quote_text(" ".join(urls))
             message = f"not one plain URL, read as {taken}: {quote_text(line.value)}"
             self._log.add("robots-sitemap-form", message, line.number)
-        for address in addresses:
-            self._add_url(line, address)
+        for url in urls:
+            self._add_url(line, url)
         return None
 
     def _report_too_many(self, line: Line) -> None:
         if line.value not in self._written:
-            message = f"more than {MAX_SITEMAPS:,} sitemaps; the rest is ignored"
+            message = f"more than {MAX_SITEMAPS:,} sitemaps; the others are ignored"
             self._log.add_once("robots-too-many-sitemaps", message, line.number)
 
     def _add_url(self, line: Line, written: str) -> None:
@@ -84,48 +85,51 @@ class SitemapCollector:
             return
         key = _comparison_key(loc)
         if (first := self._lines.get(key)) is not None:
-            message = f"listed in line {first} already: {quote_text(loc)}"
+            message = f"already listed in line {first}: {quote_text(loc)}"
             self._log.add("robots-sitemap-duplicate", message, line.number)
         elif len(self.sitemaps) >= MAX_SITEMAPS:
             self._report_too_many(line)
         else:
             if BLANK.search(loc):
-                message = f"an address with white space in it: {quote_text(loc)}"
+                message = f"URL with white space: {quote_text(loc)}"
                 self._log.add("robots-sitemap-form", message, line.number)
             self._lines[key] = line.number
             self._written.add(line.value)
             self.sitemaps.append(SitemapLine(loc, line.value, line.number))
 
     def _find_absolute(self, line: Line, written: str) -> str | None:
-        """The absolute address that is meant, or the relative one when nobody can know; None for none."""
+        """Return the absolute URL that is meant, or the relative one if the base is unknown.
+
+        None means that the URL is invalid.
+        """
         if not ABSOLUTE.fullmatch(written):
             return None if self._only_absolute else self._complete_url(line, written)
         if _is_absolute_url(written):
             return written
-        self._log.add("robots-sitemap-invalid", f"not an address: {quote_text(written)}", line.number)
+        self._log.add("robots-sitemap-invalid", f"not a URL: {quote_text(written)}", line.number)
         return None
 
     def _complete_url(self, line: Line, written: str) -> str | None:
         meant = self._guess_url(written)
         if meant is not None and _is_absolute_url(meant):
-            message = f"the address is not absolute, taken for {quote_text(meant)}: {quote_text(written)}"
+            message = f"the URL is not absolute, read as {quote_text(meant)}: {quote_text(written)}"
             self._log.add("robots-sitemap-relative", message, line.number)
             return meant
         if (scheme := SCHEME.match(written)) and scheme[1].lower() not in DEFAULT_PORT:
-            message = f"only http and https addresses count: {quote_text(written)}"
+            message = f"only http and https URLs are supported: {quote_text(written)}"
             self._log.add("robots-sitemap-scheme", message, line.number)
             if len(self.unusable) < MAX_SITEMAPS:
                 self.unusable.append(SitemapLine(written, line.value, line.number))
             return None
         if scheme or self._base or not written or written.startswith("//"):
-            self._log.add("robots-sitemap-invalid", f"not an address: {quote_text(written)}", line.number)
+            self._log.add("robots-sitemap-invalid", f"not a URL: {quote_text(written)}", line.number)
             return None
-        message = f"the address is not absolute, and nothing is known to complete it: {quote_text(written)}"
+        message = f"the URL is not absolute and cannot be completed: {quote_text(written)}"
         self._log.add("robots-sitemap-relative", message, line.number, Severity.ERROR)
         return written
 
     def _guess_url(self, written: str) -> str | None:
-        """The address that begins with a host of which the scheme is missing, or that is relative."""
+        """Return the absolute URL for a relative one, or for one that lacks the scheme."""
         here = urlsplit(self._base or "https:")
         if slashes := WRONG_SLASHES.match(written):
             rest = written[slashes.end() :]
@@ -138,7 +142,7 @@ class SitemapCollector:
         return urljoin(self._base, written) if self._base and is_relative else None
 
     def _begins_with_host(self, text: str) -> bool:
-        """Whether a text begins with the own host, with or without www, or with one of www."""
+        """Return whether a text begins with the host of the file, with or without www, or with a www host."""
         found = HOST.match(text)
         if not found:
             return False
@@ -149,7 +153,7 @@ class SitemapCollector:
 
 
 def _split_urls(value: str) -> list[str]:
-    """The addresses of a line, without what people put around and between them."""
+    """Return the URLs of a line, without decoration around and between them."""
     value = TAG.sub(" ", value)
     parts = [_strip_decoration(part) for word in value.split() for part in BETWEEN.split(word)]
     parts = [part for part in parts if part]
@@ -159,7 +163,7 @@ def _split_urls(value: str) -> list[str]:
 
 
 def _strip_decoration(text: str) -> str:
-    """One address without separators, quotes, angle brackets and half a tag of HTML after it."""
+    """Return a URL without separators, quotes, angle brackets and the rest of an HTML tag."""
     text = text.strip(" ,;")
     if text[:1] in OPENING or text[-1:] in '">':
         text = text.strip(OPENING + CLOSING).strip(" ,;")
@@ -175,7 +179,7 @@ def _is_absolute_url(url: str) -> bool:
 
 
 def _comparison_key(loc: str) -> str:
-    """By which two addresses are the same: scheme and host in any case, the default port left out."""
+    """Return the spelling by which URLs count as the same: lower-case scheme and host, no default port."""
     found = ABSOLUTE.fullmatch(loc)
     if found is None:
         return loc

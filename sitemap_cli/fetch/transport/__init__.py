@@ -1,1 +1,1 @@
-"""The only code that touches aiohttp's internals: client, connectors, TLS, proxies."""
+"""The only code that imports aiohttp, and that depends on its private parts."""

@@ -1,4 +1,4 @@
-"""The one aiohttp session: everything that aiohttp would decide by itself is decided here."""
+"""The aiohttp client: everything that aiohttp would decide by default is decided here."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,9 +7,10 @@ import aiohttp
 from aiohttp.connector import Connection
 from yarl import URL
 
-from sitemap_cli.fetch.fetch_errors import NO_MORE_FILES, RefusedError
+from sitemap_cli.fetch.fetch_errors import RefusedError
 from sitemap_cli.fetch.ssrf_guard import SsrfGuard
 from sitemap_cli.fetch.transport.connectors import create_connector
+from sitemap_cli.fetch.transport.network_errors import TOO_MANY_FILES
 from sitemap_cli.fetch.transport.proxy import Proxy, ProxySelector
 from sitemap_cli.fetch.transport.resolver import Resolver
 from sitemap_cli.fetch.transport.response_handler import IdlePool, SalvagingHandler
@@ -19,14 +20,16 @@ from sitemap_cli.settings import Settings
 MAX_HEADER_LINE = 8 * 1024
 MAX_HEADERS = 128
 READ_BUFFER = 128 * 1024
-# Idle connections for each request that may run at once.
+# Idle connections per request that may run at once.
 IDLE_PER_REQUEST = 4
 
 
 class DroppedError(aiohttp.ClientError):
-    """A connection that broke before the answer, hidden from aiohttp, which would silently ask again.
+    """A connection that broke before the response, hidden from aiohttp, which would silently retry.
 
-    ``kept`` tells whether it had been used for another request before.
+    Args:
+        cause: the exception of aiohttp.
+        is_reused: whether the connection had been used for another request before.
     """
 
     def __init__(self, cause: Exception, *, is_reused: bool) -> None:
@@ -36,10 +39,10 @@ class DroppedError(aiohttp.ClientError):
 
 
 class HttpClient:
-    """Sends one request at a time over connections that are kept: a session for each way to the web.
+    """Sends single requests over kept-alive connections, with one aiohttp client per proxy.
 
     Raises:
-        ConfigurationError: an option about addresses, certificates or the proxy cannot be used.
+        ConfigurationError: an option about IP addresses, certificates or the proxy cannot be used.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -52,16 +55,23 @@ class HttpClient:
         self._clients: dict[Proxy | None, aiohttp.ClientSession] = {}
 
     async def send_request(
-        self, url: URL, headers: Mapping[str, str], *, home: bool, method: str = "GET"
+        self, url: URL, headers: Mapping[str, str], *, trusted: bool, method: str = "GET"
     ) -> aiohttp.ClientResponse:
-        """Ask, and wait for the head of the answer; ``home`` is who may see our certificate.
+        """Send a request and wait for the head of the response.
 
-        A connection kept from an earlier request may have been closed by the server meanwhile, and idle
-        ones to other hosts may be all that we may open: that is nobody's failure, once.
+        The server may have closed a kept-alive connection meanwhile, and idle connections to other hosts may
+        use up all files that the process can open. Both are fixed by one more attempt with a fresh
+        connection.
+
+        Args:
+            url: the URL to request.
+            headers: all request headers.
+            trusted: whether the site may receive the client certificate.
+            method: GET or HEAD.
 
         Raises:
-            RefusedError: the address may not be asked, or the name server is silent.
-            aiohttp.ClientError, OSError: as aiohttp raises them.
+            RefusedError: the URL is not permitted, or the name server does not respond.
+            aiohttp.ClientError, OSError: as raised by aiohttp.
         """
         if self._settings.https_only and url.scheme != "https":
             raise RefusedError("https-only", f"{url} is not https (--https-only)")
@@ -69,19 +79,20 @@ class HttpClient:
         url = _normalize_host(url)
         try:
             try:
-                return await self._send_once(url, headers, home=home, method=method)
+                return await self._send_once(url, headers, trusted=trusted, method=method)
             except (DroppedError, aiohttp.ClientConnectorError) as error:
                 await self._close_stale_connections(error, url)
-            return await self._send_once(url, headers, home=home, method=method)
+            return await self._send_once(url, headers, trusted=trusted, method=method)
         except DroppedError as error:
             raise error.cause from None
         except aiohttp.ConnectionTimeoutError as error:
             if self._resolver.pending[url.raw_host or ""]:
-                raise RefusedError("dns-failure", f"no answer about {url.raw_host} in time") from error
+                message = f"the name server did not respond in time for {url.raw_host}"
+                raise RefusedError("dns-failure", message) from error
             raise
 
     async def close(self) -> None:
-        """Close the connections and let go of the threads."""
+        """Close the connections and release the threads."""
         for session in self._clients.values():
             await session.close()
         await self._resolver.close()
@@ -89,41 +100,41 @@ class HttpClient:
     async def _close_stale_connections(
         self, error: DroppedError | aiohttp.ClientConnectorError, url: URL
     ) -> None:
-        """Close the kept connections that were the trouble, so that a fresh one can be made.
+        """Close the kept-alive connections that caused the error, so that a fresh one can be opened.
 
         Raises:
-            DroppedError, aiohttp.ClientConnectorError: it was something else.
+            DroppedError, aiohttp.ClientConnectorError: the error has another cause.
         """
         if isinstance(error, DroppedError) and error.is_reused:
             await self._idle_pool.close_idle(url.raw_host)
-        elif isinstance(error, aiohttp.ClientConnectorError) and error.os_error.errno in NO_MORE_FILES:
+        elif isinstance(error, aiohttp.ClientConnectorError) and error.os_error.errno in TOO_MANY_FILES:
             await self._idle_pool.close_idle()
         else:
             raise error
 
     async def _send_once(
-        self, url: URL, headers: Mapping[str, str], *, home: bool, method: str
+        self, url: URL, headers: Mapping[str, str], *, trusted: bool, method: str
     ) -> aiohttp.ClientResponse:
         proxy = self._proxies.choose_proxy(url)
         if proxy not in self._clients:
             self._clients[proxy] = self._open_client(proxy)
-        through = self._proxy_options(proxy, url, headers)
+        options = self._proxy_options(proxy, url, headers)
         return await self._clients[proxy].request(
             method,
             url,
             allow_redirects=False,
-            ssl=self._tls_contexts.choose_context(home=home),
-            **through,
+            ssl=self._tls_contexts.choose_context(trusted=trusted),
+            **options,
         )
 
     def _proxy_options(self, proxy: Proxy | None, url: URL, headers: Mapping[str, str]) -> dict[str, Any]:
-        """The headers, and what aiohttp has to know about an HTTP proxy."""
+        """Return the headers, and what aiohttp has to know about an HTTP proxy."""
         if proxy is None or proxy.is_socks:
             return {"headers": headers}
-        told = proxy.build_headers(self._settings.user_agent)
-        # aiohttp gives these to the proxy only when it asks for a tunnel.
-        plain = told if url.scheme == "http" else {}
-        return {"headers": {**plain, **headers}, "proxy": proxy.url, "proxy_headers": told}
+        proxy_headers = proxy.build_headers(self._settings.user_agent)
+        # aiohttp sends proxy_headers only with CONNECT; a plain http request carries them itself.
+        own = proxy_headers if url.scheme == "http" else {}
+        return {"headers": {**own, **headers}, "proxy": proxy.url, "proxy_headers": proxy_headers}
 
     def _open_client(self, proxy: Proxy | None) -> aiohttp.ClientSession:
         settings = self._settings
@@ -150,15 +161,15 @@ class HttpClient:
 
 
 class _TrackedRequest(aiohttp.ClientRequest):
-    """Knows whether its connection was kept from an earlier request; to trace that would cost a lot."""
+    """A request that knows whether its connection was reused; aiohttp's tracing would be expensive."""
 
     is_reused = False
 
     async def send(self, conn: Connection) -> aiohttp.ClientResponse:
-        used = conn.protocol
-        if isinstance(used, SalvagingHandler):
-            self.is_reused = used.start_request(self.url.raw_host or "")
-            conn.add_callback(used.become_idle)
+        protocol = conn.protocol
+        if isinstance(protocol, SalvagingHandler):
+            self.is_reused = protocol.start_request(self.url.raw_host or "")
+            conn.add_callback(protocol.become_idle)
         return await super().send(conn)
 
 
@@ -176,9 +187,9 @@ async def _prevent_silent_retry(
 
 
 def _normalize_host(url: URL) -> URL:
-    """The address with one spelling for one host: to another one, aiohttp would open more connections.
+    """Return the URL with one spelling for each host: aiohttp would open separate connections for others.
 
-    The dot at the end of a bare name stays, it says that no search list is meant.
+    The dot after a name without dots stays: it means that no search list applies.
     """
     host = url.raw_host or ""
     folded = host.lower()

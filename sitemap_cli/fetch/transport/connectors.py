@@ -1,4 +1,7 @@
-"""The ways to a site: straight to its address, or through a proxy."""
+"""Connections to a site: directly, or through a proxy.
+
+Overrides private methods of aiohttp. ``tests/unit/fetch/test_library_internals.py`` checks their signatures.
+"""
 
 import asyncio
 import errno
@@ -19,12 +22,12 @@ from sitemap_cli.fetch.transport.response_handler import IdlePool, SalvagingHand
 
 DNS_TTL = 300
 HEAD_START = 0.25
-# The next request to a host follows at once or after its delay; a batch leaves dozens of hosts behind.
+# Seconds. The next request to a host follows soon or never: a batch moves on to other hosts.
 KEEPALIVE = 3.0
 # https://www.rfc-editor.org/rfc/rfc1928#section-6
 REFUSED_BY_SITE = 5
 
-# What is overridden or called here, and is no part of aiohttp's interface.
+# Private parts of aiohttp that are overridden or called here.
 PRIVATE = ("_create_direct_connection", "_wrap_create_connection", "_wrap_existing_connection")
 
 PROXY_ERRORS = (
@@ -35,29 +38,30 @@ PROXY_ERRORS = (
 
 
 def create_connector(
-    proxy: Proxy | None, guard: SsrfGuard, resolver: Resolver, shelf: IdlePool, **options: Any
+    proxy: Proxy | None, guard: SsrfGuard, resolver: Resolver, idle_pool: IdlePool, **options: Any
 ) -> aiohttp.TCPConnector:
-    """What makes the connections that go one way; those that are idle are on the shelf.
+    """Create the connector that opens the connections through one proxy, or directly.
 
-    They are not counted: :class:`~sitemap_cli.fetch.rate_limit.Pace` does that, and nobody's time runs while
-    it waits there. Names are kept for five minutes; aiohttp keeps a thousand of them at most.
+    It does not limit connections: :class:`~sitemap_cli.fetch.rate_limit.RateLimiter` does, where waiting does
+    not count against the time limit. Names are cached for five minutes; aiohttp caches at most a thousand.
 
     Raises:
-        RuntimeError: this aiohttp is not the one that we know.
+        RuntimeError: unsupported aiohttp version.
     """
-    usual = {
+    defaults = {
         "limit": 0,
         "ttl_dns_cache": DNS_TTL,
         "happy_eyeballs_delay": HEAD_START,
         "keepalive_timeout": KEEPALIVE,
         **options,
     }
-    made = _create_for_proxy(proxy, guard, resolver, usual)
+    connector = _create_for_proxy(proxy, guard, resolver, defaults)
     _require_names(aiohttp.TCPConnector, *PRIVATE)
-    _require_names(made, "_factory")
-    # aiohttp has no other way to choose it.
-    made._factory = partial(cast(Any, SalvagingHandler), asyncio.get_running_loop(), shelf)  # noqa: SLF001
-    return made
+    _require_names(connector, "_factory")
+    # aiohttp has no public way to choose the class of the protocol.
+    factory = partial(cast(Any, SalvagingHandler), asyncio.get_running_loop(), idle_pool)
+    connector._factory = factory  # noqa: SLF001
+    return connector
 
 
 def _create_for_proxy(
@@ -71,26 +75,29 @@ def _create_for_proxy(
 
 
 def _require_names(holder: object, *names: str) -> None:
-    """See that aiohttp still has what we take from its inside.
+    """Check that the private hooks of aiohttp that we override still exist.
 
-    Under another name ours would do nothing, and go past the proxy or show it the client certificate.
+    If one were renamed, requests could bypass the proxy, or leak the client certificate to it.
+
+    Raises:
+        RuntimeError: one of them does not exist.
     """
     if missing := [name for name in names if not hasattr(holder, name)]:
         raise RuntimeError(f"aiohttp {aiohttp.__version__} has no {', '.join(missing)}")
 
 
 class HttpProxyConnector(aiohttp.TCPConnector):
-    """Through HTTP proxies: every socket leads to one, wherever that stands, as the user has chosen it."""
+    """Connects through HTTP proxies. Their IP addresses are not checked, as the user chose them."""
 
     async def _create_direct_connection(
         self, req: aiohttp.ClientRequest, *args: Any, **options: Any
     ) -> tuple[Any, ResponseHandler]:
-        """Connect to the proxy, whose faults are not those of the site.
+        """Connect to the proxy, and keep its errors apart from those of the site.
 
-        aiohttp would show it the client certificate that is for the site.
+        aiohttp would show the proxy the client certificate that is meant for the site.
         """
         _require_names(req, "_ssl")
-        req._ssl = True  # noqa: SLF001 - the usual context, whatever the request to the site says
+        req._ssl = True  # noqa: SLF001 - the default context, not the one for the site
         try:
             return await super()._create_direct_connection(req, *args, **options)
         except PROXY_ERRORS as error:
@@ -99,9 +106,9 @@ class HttpProxyConnector(aiohttp.TCPConnector):
 
 
 class SocksProxyConnector(aiohttp.TCPConnector):
-    """Through a SOCKS proxy, which is given the address of the site, or its name where it wants that.
+    """Connects through a SOCKS proxy, which receives the IP address of the site, or its name.
 
-    aiohttp-socks would look up names by itself, unseen by the guard and ``--resolve``.
+    aiohttp-socks would resolve names itself, and bypass the guard and ``--resolve``.
     """
 
     def __init__(self, proxy: Proxy, guard: SsrfGuard, resolver: Resolver, **options: Any) -> None:
@@ -119,7 +126,7 @@ class SocksProxyConnector(aiohttp.TCPConnector):
         client_error: Any = aiohttp.ClientConnectorError,
         **options: Any,
     ) -> tuple[Any, ResponseHandler]:
-        """Connect to the first of the addresses; when that fails, aiohttp asks for the next."""
+        """Connect to the first of the addresses; if that fails, aiohttp tries the next one."""
         host, port = addr_infos[0][4][:2]
         key = req.connection_key
         try:
@@ -133,15 +140,16 @@ class SocksProxyConnector(aiohttp.TCPConnector):
         )
 
     async def _open_tunnel(self, host: str, port: int, key: Any) -> socket.socket:
-        """Have the proxy connect to a site.
+        """Open a connection to a site through the proxy.
 
         Raises:
-            aiohttp.ClientConnectorError: it cannot, or cannot be reached itself.
+            aiohttp.ClientConnectorError: the proxy cannot connect.
+            aiohttp.ClientProxyConnectionError: the proxy cannot be reached.
         """
         from python_socks import ProxyConnectionError, ProxyError
 
         if ":" in host and self._proxy.is_socks4:
-            why = "SOCKS 4 cannot be asked for IPv6 addresses"
+            why = "SOCKS 4 does not support IPv6 addresses"
             raise aiohttp.ClientConnectorError(key, OSError(errno.EAFNOSUPPORT, why))
         try:
             found = await self._resolver_of_proxy.resolve(self._proxy.url.raw_host or "", self._proxy.port)
@@ -153,7 +161,7 @@ class SocksProxyConnector(aiohttp.TCPConnector):
 
 
 class _UnresolvedNames(AbstractResolver):
-    """Leaves names to the proxy, but for those whose address the user gave."""
+    """Leaves names to the proxy, except for those with an address from ``--resolve``."""
 
     def __init__(self, names: Resolver) -> None:
         self._names = names
@@ -164,17 +172,17 @@ class _UnresolvedNames(AbstractResolver):
         port: int = 0,
         family: socket.AddressFamily = socket.AF_INET,  # noqa: ARG002
     ) -> list[ResolveResult]:
-        """Give what the proxy is asked for."""
+        """Return the host to request from the proxy."""
         return [
             build_resolve_result(host, port, each) for each in self._names.find_pins(host, port) or [host]
         ]
 
     async def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: there is nothing to release."""
 
 
 async def _connect_first(addresses: list[str], proxy: Proxy, site: tuple[str, int]) -> socket.socket:
-    """A connection through the first address of the proxy at which it is."""
+    """Connect through the first address of the proxy that accepts connections."""
     from python_socks import ProxyConnectionError, ProxyType
     from python_socks.async_.asyncio import Proxy as Socks
 
@@ -189,6 +197,6 @@ async def _connect_first(addresses: list[str], proxy: Proxy, site: tuple[str, in
 
 
 def _build_proxy_error(error: Any) -> OSError:
-    """What a proxy says against a site; of most reasons there are only words."""
+    """Return the error for a site that the proxy refuses; most reasons are only given as text."""
     code = errno.ECONNREFUSED if error.error_code == REFUSED_BY_SITE else errno.EHOSTUNREACH
-    return OSError(code, f"the proxy answered: {error}")
+    return OSError(code, f"the proxy responded: {error}")

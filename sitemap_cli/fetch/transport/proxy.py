@@ -1,4 +1,4 @@
-"""Which proxy an address is asked through: the user's, one that the environment names, or none."""
+"""The choice of a proxy for each URL: the user's, one from the environment, or none."""
 
 import logging
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from sitemap_cli.redaction import redact_proxy_url
 from sitemap_cli.settings import Settings
 
 HTTP = ("http", "https")
-# Of each: whether it is given names. ``socks4`` and ``socks5`` are given addresses, as in curl.
+# Whether the proxy receives host names instead of IP addresses, as in curl.
 SOCKS = {"socks4": False, "socks4a": True, "socks5": False, "socks5h": True}
 SOCKS_PORT = 1080
 MAX_CREDENTIAL = 255
@@ -23,7 +23,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Proxy:
-    """A proxy; its name and password are in no address, so that they are shown nowhere."""
+    """A proxy; user and password are not part of its URL, so that they are never shown."""
 
     url: URL
     user: str | None = field(default=None, repr=False)
@@ -31,40 +31,40 @@ class Proxy:
 
     @property
     def is_socks(self) -> bool:
-        """Whether it speaks SOCKS, and not HTTP."""
+        """Whether it speaks SOCKS rather than HTTP."""
         return self.url.scheme in SOCKS
 
     @property
     def is_socks4(self) -> bool:
-        """Whether it speaks version 4 of SOCKS, which is older than IPv6."""
+        """Whether it speaks SOCKS 4, which does not support IPv6."""
         return self.url.scheme.startswith("socks4")
 
     @property
     def resolves_names(self) -> bool:
-        """Whether it looks up the names of sites itself, so that we never see their addresses."""
+        """Whether it resolves host names itself, so that the guard cannot check the addresses."""
         return SOCKS.get(self.url.scheme, True)
 
     @property
     def port(self) -> int:
-        """Its port, also where its address names none."""
+        """Its port, or the default one."""
         return self.url.port or SOCKS_PORT
 
     def build_headers(self, agent: str) -> dict[str, str]:
-        """What an HTTP proxy is told, and nobody behind it."""
-        told: dict[str, str] = {USER_AGENT: agent}
+        """Return the headers for the HTTP proxy itself."""
+        headers: dict[str, str] = {USER_AGENT: agent}
         if self.user is not None:
-            told[PROXY_AUTHORIZATION] = aiohttp.encode_basic_auth(self.user, self.password)
-        return told
+            headers[PROXY_AUTHORIZATION] = aiohttp.encode_basic_auth(self.user, self.password)
+        return headers
 
 
 class ProxySelector:
-    """The proxy for each address.
+    """The proxy for each URL.
 
-    ``--proxy`` is for all of them. Without it, and with ``--trust-env`` only, the variables HTTP_PROXY,
-    HTTPS_PROXY, ALL_PROXY and NO_PROXY count, in either case of letters. A .netrc is never read.
+    ``--proxy`` applies to all URLs. Without it, and only with ``--trust-env``, the environment variables
+    HTTP_PROXY, HTTPS_PROXY, ALL_PROXY and NO_PROXY apply, in upper or lower case. A .netrc is never read.
 
     Raises:
-        ConfigurationError: one of them is no address of a proxy, or there is no support for it.
+        ConfigurationError: a proxy URL is invalid, or its scheme is not supported.
     """
 
     def __init__(self, settings: Settings) -> None:
@@ -74,15 +74,15 @@ class ProxySelector:
             _warn_about_names(self._by_scheme)
 
     def choose_proxy(self, url: URL) -> Proxy | None:
-        """The proxy to ask an address through."""
+        """Return the proxy for a URL, or None."""
         proxy = self._by_scheme.get(url.scheme) or self._by_scheme.get("all")
         return None if proxy is None or self._is_direct(url) else proxy
 
     def _is_direct(self, url: URL) -> bool:
-        """Whether NO_PROXY names the host, its domain or everything."""
+        """Return whether NO_PROXY contains the host, its domain or everything."""
         if not self._variables.get("no"):
             return False
-        # Undocumented, but what urllib itself and others go by; ``proxy_bypass`` would ask the registry, too.
+        # Undocumented, but used by urllib itself and others; ``proxy_bypass`` would read the registry, too.
         from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]
 
         hosts = {(url.raw_host or "").removesuffix("."), url.host_subcomponent}
@@ -90,7 +90,7 @@ class ProxySelector:
 
 
 def _read_environment() -> dict[str, str]:
-    """The variables, by what stands before ``_proxy`` in their names."""
+    """Return the proxy variables by the part of their name before ``_proxy``."""
     from urllib.request import getproxies_environment
 
     return getproxies_environment()
@@ -100,7 +100,7 @@ def _parse_proxies(option: str | None, variables: Mapping[str, str]) -> dict[str
     if option is not None:
         return {"all": _parse_proxy("--proxy", option)}
     used = {name: variables[name] for name in (*HTTP, "all") if variables.get(name)}
-    # Others let the scheme be left out there, and then mean http.
+    # Other programs allow a proxy without a scheme there, and use http.
     complete = {name: value if "://" in value else f"http://{value}" for name, value in used.items()}
     return {name: _parse_proxy(f"{name.upper()}_PROXY", value) for name, value in complete.items()}
 
@@ -110,7 +110,7 @@ def _parse_proxy(option: str, text: str) -> Proxy:
     url = _parse_proxy_url(text)
     if url is None:
         why = f"expected {', '.join((*HTTP, *SOCKS))} and ://HOST:PORT"
-        raise ConfigurationError("not the address of a proxy", where=where, why=why)
+        raise ConfigurationError("invalid proxy URL", where=where, why=why)
     proxy = Proxy(url.origin(), url.user, url.password or "")
     if proxy.is_socks:
         _check_socks(proxy, where)
@@ -118,7 +118,7 @@ def _parse_proxy(option: str, text: str) -> Proxy:
 
 
 def _parse_proxy_url(text: str) -> URL | None:
-    """The address of a proxy, if it is one."""
+    """Return the URL of a proxy, or None if it is invalid."""
     try:
         url = URL(text)
         usable = url.scheme in (*HTTP, *SOCKS) and url.raw_host and url.origin().port != 0
@@ -129,21 +129,21 @@ def _parse_proxy_url(text: str) -> URL | None:
 
 def _check_socks(proxy: Proxy, where: str) -> None:
     try:
-        import python_socks  # noqa: F401 - whether it is there
+        import python_socks  # noqa: F401 - only to check that it is installed
     except ImportError as error:
         hint = "pip install 'sitemap-cli[socks]'"
-        raise ConfigurationError("SOCKS is not supported yet", where=where, hint=hint) from error
+        raise ConfigurationError("SOCKS support is not installed", where=where, hint=hint) from error
     for each in (proxy.user or "", proxy.password):
         if not each.isascii() or len(each) > MAX_CREDENTIAL or "\0" in each:
-            why = "its name and password have to be ASCII, of at most 255 letters each"
+            why = "user name and password must be ASCII, with at most 255 characters each"
             raise ConfigurationError("unusable value", where=where, why=why)
 
 
 def _warn_about_names(proxies: Mapping[str, Proxy]) -> None:
-    """Say what the user gives up: behind such a proxy only addresses that are spelled out can be refused."""
+    """Warn that the guard cannot check names that the proxy resolves."""
     resolving = sorted({str(each.url) for each in proxies.values() if each.resolves_names})
     if resolving:
         logger.warning(
-            "the guard on addresses is off for names: %s looks them up, and may reach private ones",
+            "private addresses are not blocked for host names: %s resolves them and may reach private ones",
             " or ".join(resolving),
         )

@@ -1,4 +1,4 @@
-"""Names to addresses: what ``--resolve`` says, then what the operating system says."""
+"""Resolution of host names: ``--resolve`` first, then the operating system."""
 
 import asyncio
 import ipaddress
@@ -13,16 +13,16 @@ from yarl import URL
 
 from sitemap_cli.errors import ConfigurationError
 
-# The loop's own pool has a thread or two for each processor; a slow name server then makes the first
-# contact with a hundred hosts take seconds.
+# The default pool of the event loop has a few threads per processor: with a slow name server, the first
+# requests to a hundred hosts would take seconds.
 MAX_THREADS = 64
 ANY_HOST = "*"
 
 
 class Resolver(AbstractResolver):
-    """Asks the system's resolver in threads of its own, unless the user has given the address.
+    """Resolves names with the operating system, in threads of its own, unless the user has pinned an address.
 
-    ``pending`` counts, by host, the questions that have no answer yet.
+    ``pending`` counts the unanswered queries per host.
 
     Raises:
         ConfigurationError: one of the pins is not ``HOST:PORT:ADDR``.
@@ -34,23 +34,23 @@ class Resolver(AbstractResolver):
         self._thread_slots = asyncio.Semaphore(MAX_THREADS)
 
     def find_pins(self, host: str, port: int) -> list[str]:
-        """The addresses that the user has given a host, or every host, at a port; the last one counts."""
+        """Return the addresses that the user pinned for a host or for every host; the last pin wins."""
         name = host.removesuffix(".").lower()
         return self._pins.get((name, port)) or self._pins.get((ANY_HOST, port)) or []
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_UNSPEC
     ) -> list[ResolveResult]:
-        """Give the addresses of a host.
+        """Return the addresses of a host.
 
         Raises:
-            socket.gaierror: there are none.
+            socket.gaierror: the host has none.
         """
         addresses = self.find_pins(host, port) or await self._query_system(host, family)
         return [build_resolve_result(host, port, each) for each in addresses]
 
     async def close(self) -> None:
-        """Nothing is held: a thread that still waits for a name server ends with the process."""
+        """Do nothing: a thread that still waits for a name server ends with the process."""
 
     async def _query_system(self, host: str, family: int) -> list[str]:
         self.pending[host] += 1
@@ -62,55 +62,55 @@ class Resolver(AbstractResolver):
 
 
 def build_resolve_result(host: str, port: int, address: str) -> ResolveResult:
-    """An address in the form that aiohttp wants."""
+    """Return an address in the form that aiohttp requires."""
     family = socket.AF_INET6 if ":" in address else socket.AF_INET
     flags = socket.AI_NUMERICHOST | socket.AI_NUMERICSERV
     return ResolveResult(hostname=host, host=address, port=port, family=family, proto=0, flags=flags)
 
 
-def _run_in_thread(ask: Callable[[], list[str]], done: Callable[[], None]) -> asyncio.Future[list[str]]:
-    """Ask in a thread that nobody waits for when the process ends.
+def _run_in_thread(query: Callable[[], list[str]], on_done: Callable[[], None]) -> asyncio.Future[list[str]]:
+    """Run a query in a thread that the process does not wait for when it ends.
 
-    Those of an executor are joined then, and a name server that is silent can hold one for half a minute.
+    The threads of an executor would be joined, and a silent name server can block one for half a minute.
     """
     loop = asyncio.get_running_loop()
-    answer: asyncio.Future[list[str]] = loop.create_future()
+    future: asyncio.Future[list[str]] = loop.create_future()
 
-    def settle(found: list[str], error: Exception | None) -> None:
-        done()
-        if answer.cancelled():
+    def set_outcome(addresses: list[str], error: Exception | None) -> None:
+        on_done()
+        if future.cancelled():
             return
         if error is None:
-            answer.set_result(found)
+            future.set_result(addresses)
         else:
-            answer.set_exception(error)
+            future.set_exception(error)
 
-    def work() -> None:
-        found, fault = list[str](), None
+    def run_query() -> None:
+        addresses, failure = list[str](), None
         try:
-            found = ask()
-        except Exception as error:  # noqa: BLE001 - it is raised where the answer is awaited
-            fault = error
-        with suppress(RuntimeError):  # the loop is closed: nobody wants to know any more
-            loop.call_soon_threadsafe(settle, found, fault)
+            addresses = query()
+        except Exception as error:  # noqa: BLE001 - raised where the future is awaited
+            failure = error
+        with suppress(RuntimeError):  # the loop is closed, so the result is not needed
+            loop.call_soon_threadsafe(set_outcome, addresses, failure)
 
-    threading.Thread(target=work, name="resolve", daemon=True).start()
-    return answer
+    threading.Thread(target=run_query, name="resolve", daemon=True).start()
+    return future
 
 
 def _query_addresses(host: str, family: int) -> list[str]:
-    """Ask the system.
+    """Query the operating system.
 
     ``.invalid`` never exists: https://www.rfc-editor.org/rfc/rfc6761#section-6.4
     """
     if host.rstrip(".").lower().endswith(".invalid"):
         raise socket.gaierror(socket.EAI_NONAME, "the name ends in .invalid")
     found = socket.getaddrinfo(host, None, family, socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)
-    return list(dict.fromkeys(str(where[0]) for *_, where in found))
+    return list(dict.fromkeys(str(socket_address[0]) for *_, socket_address in found))
 
 
 def _parse_pin(text: str) -> tuple[tuple[str, int], list[str]]:
-    """Read ``HOST:PORT:ADDR[,ADDR]``: HOST may be ``*``, and an IPv6 address may stand in brackets."""
+    """Parse ``HOST:PORT:ADDR[,ADDR]``. HOST may be ``*``, and IPv6 addresses may be in brackets."""
     try:
         host, port, addresses = text.split(":", 2)
         name = host if host == ANY_HOST else URL.build(scheme="https", host=host, port=int(port)).raw_host

@@ -1,4 +1,4 @@
-"""HTTP as aiohttp reads it from a socket, without losing what came before a fault."""
+"""A protocol for aiohttp that keeps what arrived before a fault, and the pool of idle connections."""
 
 import asyncio
 import re
@@ -10,26 +10,26 @@ from aiohttp.http_exceptions import HttpProcessingError
 
 HEAD_END = b"\r\n\r\n"
 LENGTH = re.compile(rb"\r\ncontent-length: *([0-9]{1,15})\r\n", re.IGNORECASE)
-# https://www.rfc-editor.org/rfc/rfc9112#section-6.3: they have no body, whatever their headers say.
+# Responses without a body, whatever their headers say: https://www.rfc-editor.org/rfc/rfc9112#section-6.3
 BODILESS = re.compile(rb"HTTP/1\.[01] +(1[0-9][0-9]|204|304)\b")
 
 
 class SalvagingHandler(ResponseHandler):
-    """Keeps the answer, and what came of its body, when the rest of the body is not HTTP as it should be.
+    """Keeps a response and the beginning of its body when the rest of the body is malformed.
 
-    aiohttp parses a piece as a whole or not at all: a fault in the body takes the head with it that came
-    in the same piece, and whoever waits for more of the body is never told.
+    aiohttp parses a chunk from the socket as a whole or not at all. A fault in the body discards the head in
+    the same chunk, and the reader of the body is never notified.
 
-    ``host`` says to whom the last request was.
+    ``host`` is the host of the last request.
     """
 
-    def __init__(self, loop: asyncio.AbstractEventLoop, shelf: "IdlePool") -> None:
+    def __init__(self, loop: asyncio.AbstractEventLoop, idle_pool: "IdlePool") -> None:
         super().__init__(loop)
         self.host = ""
-        self._idle_pool = shelf
+        self._idle_pool = idle_pool
 
     def start_request(self, host: str) -> bool:
-        """Begin a request to a host; whether the connection was kept from an earlier one."""
+        """Start a request to a host, and return whether the connection was idle before."""
         self.host = host
         return self._idle_pool.remove(self)
 
@@ -39,10 +39,10 @@ class SalvagingHandler(ResponseHandler):
             self._idle_pool.add(self)
 
     def data_received(self, data: bytes) -> None:
-        """Take a piece from the socket: the head of an answer by itself, then what follows it.
+        """Process a chunk from the socket: first the head of a response alone, then the rest.
 
-        What comes unasked would be taken for the answer to the next request. Nothing comes when aiohttp
-        goes on reading after a pause.
+        Data on an idle connection would be mistaken for the response to the next request, so it closes the
+        connection. The chunk is empty when aiohttp resumes reading after a pause.
         """
         if data and self in self._idle_pool:
             self.abort()
@@ -53,12 +53,12 @@ class SalvagingHandler(ResponseHandler):
         super().data_received(data)
 
     def connection_lost(self, exc: BaseException | None) -> None:
-        """Note that it is of no more use."""
+        """Remove the connection from the pool."""
         self._idle_pool.remove(self)
         super().connection_lost(exc)
 
     def set_exception(self, exc: BaseException, *cause: BaseException) -> None:
-        """Fail, and let whoever reads the body know."""
+        """Fail, and notify the reader of the body."""
         super().set_exception(exc, *cause)
         body = self._payload
         if isinstance(exc, HttpProcessingError) and body is not None and not body.is_eof():
@@ -66,40 +66,41 @@ class SalvagingHandler(ResponseHandler):
 
 
 class IdlePool:
-    """The idle connections to all hosts; of more than so many, those that were idle for longest are closed.
+    """The idle connections to all hosts. Beyond a maximum, the ones that are idle for longest are closed.
 
-    aiohttp keeps each of them for a while, and a thousand hosts would use up the files that we may open.
+    aiohttp keeps each of them for a while, and those to a thousand hosts would use up the files that the
+    process may open.
     """
 
-    def __init__(self, most: int) -> None:
-        self._most = most
+    def __init__(self, max_idle: int) -> None:
+        self._max_idle = max_idle
         self._idle: OrderedDict[SalvagingHandler, bool] = OrderedDict()
 
     def __contains__(self, connection: SalvagingHandler) -> bool:
         return connection in self._idle
 
     def add(self, connection: SalvagingHandler) -> None:
-        """Note that a connection is idle."""
+        """Record that a connection is idle."""
         self._idle[connection] = True
-        if len(self._idle) > self._most:
+        if len(self._idle) > self._max_idle:
             self._idle.popitem(last=False)[0].abort()
 
     def remove(self, connection: SalvagingHandler) -> bool:
-        """Note that one is in use, or lost; whether it was here."""
+        """Record that a connection is in use or lost, and return whether it was idle."""
         return self._idle.pop(connection, False)
 
     async def close_idle(self, host: str | None = None) -> None:
-        """Close them all, or those to one host."""
+        """Close all idle connections, or those to one host."""
         for each in [each for each in self._idle if host in (None, each.host)]:
             self.remove(each)
             each.abort()
-        await asyncio.sleep(0)  # the loop closes their sockets in its next round
+        await asyncio.sleep(0)  # the event loop closes their sockets in its next iteration
 
 
 def _find_suspect_body(data: bytes) -> int:
-    """Where the body begins in the first piece of an answer, if a fault may be in it; otherwise 0.
+    """Return the offset of the body in the first chunk of a response if the body may be malformed, else 0.
 
-    None is in a body that is no longer than it was said to be, as nearly all are.
+    A body that is no longer than its Content-Length cannot be malformed; nearly all bodies are like this.
     """
     end = data.find(HEAD_END) + len(HEAD_END)
     if not len(HEAD_END) <= end < len(data):

@@ -47,7 +47,7 @@ async def test_a_closed_port_refuses_and_is_tried_again(visit):
         port = free.getsockname()[1]
     fetched, _ = await visit()(f"http://127.0.0.1:{port}/")
     assert (fetched.fault.reason, fetched.attempts) == ("connection-refused", 3)
-    assert fetched.fault.message == "no connection: Connection refused"
+    assert fetched.fault.message == "the connection failed: Connection refused"
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ async def test_a_silent_name_server_is_told_from_a_silent_host(visit, monkeypatc
     answer.set()
     assert (fetched.fault.reason, fetched.fault.message) == (
         "dns-failure",
-        "no answer about example.com in time",
+        "the name server did not respond in time for example.com",
     )
 
 

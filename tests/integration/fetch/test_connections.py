@@ -40,7 +40,7 @@ ANYBODY = SsrfGuard(allow_private=True, networks=())
 @pytest.fixture
 def sockets(monkeypatch):
     counted = Sockets()
-    monkeypatch.setattr(SsrfGuard, "socket", counted.socket)
+    monkeypatch.setattr(SsrfGuard, "create_socket", counted.socket)
     return counted
 
 
@@ -85,7 +85,7 @@ async def test_too_many_files_open_elsewhere_are_tried_again_and_said(site, visi
     sockets.room = 0
     fetched, _ = await visit()(f"{site.url}/a.xml")
     assert (fetched.fault.reason, fetched.attempts) == ("connection-failed", 3)
-    assert fetched.fault.message == "this process may open no more files: Too many open files"
+    assert fetched.fault.message == "this process cannot open more files: Too many open files"
 
 
 @pytest.mark.parametrize("retries", [0, 2])

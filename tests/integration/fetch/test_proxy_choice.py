@@ -15,7 +15,7 @@ from tests.acceptance.command import Program
 from tests.tunnel import Tunnel
 from tests.web import Answer
 
-GUARD_IS_OFF = "the guard on addresses is off for names"
+GUARD_IS_OFF = "private addresses are not blocked for host names"
 
 
 @pytest.fixture(autouse=True)
@@ -91,9 +91,7 @@ def test_what_is_no_proxy_is_a_mistake_of_the_user(monkeypatch, option, proxy):
     settings = Settings(proxy=proxy) if by_option else Settings(trust_env=True)
     with pytest.raises(ConfigurationError) as caught:
         ProxySelector(settings)
-    assert str(caught.value).startswith(
-        (f"not the address of a proxy ({option} ", f"unusable value ({option} ")
-    )
+    assert str(caught.value).startswith((f"invalid proxy URL ({option} ", f"unusable value ({option} "))
     assert "secret" not in str(caught.value)
 
 
@@ -170,5 +168,5 @@ def test_the_program_says_on_stderr_that_the_guard_is_off(tmp_path):
         done = trusting("robots", "http://example.com", "--trust-env", "--format", "jsonl")
         assert (done.code, proxy.paths) == (0, ["http://example.com/robots.txt"])
     assert done.err.splitlines() == [
-        f"warning: {GUARD_IS_OFF}: {proxy.url} looks them up, and may reach private ones"
+        f"warning: {GUARD_IS_OFF}: {proxy.url} resolves them and may reach private ones"
     ]

@@ -111,7 +111,7 @@ async def test_socks_wants_a_name_and_password_and_shows_them_to_nobody(site, vi
         fetched, _ = await visit(proxy=proxy.replace("secret", "wrong1"), retries=0)("http://example.com/")
         assert fetched.fault.reason == "connection-failed"
         assert fetched.fault.message == (
-            "no connection: the proxy answered: Username and password authentication failure"
+            "the connection failed: the proxy responded: Username and password authentication failure"
         )
         fetched, _ = await visit(proxy=f"socks5h://{socks.netloc}", retries=0)("http://example.com/")
         assert "No acceptable authentication methods" in fetched.fault.message
@@ -137,11 +137,26 @@ async def test_socks_4_sends_a_user(site, visit):
 @pytest.mark.parametrize(
     ("scheme", "code", "reason", "message"),
     [
-        ("socks5h", 5, "connection-refused", "no connection: Connection refused"),
-        ("socks5h", 4, "connection-failed", "no connection: the proxy answered: Host unreachable"),
-        ("socks5h", 2, "connection-failed", "no connection: the proxy answered: Connection not allowed"),
-        ("socks5h", 99, "connection-failed", "no connection: the proxy answered: Invalid reply code"),
-        ("socks4a", 0x5B, "connection-failed", "no connection: the proxy answered: Request rejected or fail"),
+        ("socks5h", 5, "connection-refused", "the connection failed: Connection refused"),
+        ("socks5h", 4, "connection-failed", "the connection failed: the proxy responded: Host unreachable"),
+        (
+            "socks5h",
+            2,
+            "connection-failed",
+            "the connection failed: the proxy responded: Connection not allowed",
+        ),
+        (
+            "socks5h",
+            99,
+            "connection-failed",
+            "the connection failed: the proxy responded: Invalid reply code",
+        ),
+        (
+            "socks4a",
+            0x5B,
+            "connection-failed",
+            "the connection failed: the proxy responded: Request rejected or fail",
+        ),
     ],
 )
 async def test_what_socks_says_against_a_site_is_told(visit, scheme, code, reason, message):

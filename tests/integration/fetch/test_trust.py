@@ -107,7 +107,7 @@ def test_a_folder_is_a_store_when_certificates_are_in_it(monkeypatch, tmp_path, 
 def test_the_usual_case_costs_no_context_of_its_own():
     """To read the store takes 30 ms, which aiohttp has spent already."""
     usual = TlsContexts(Settings())
-    assert (usual.default, usual.choose_context(home=True), usual.choose_context(home=False)) == (
+    assert (usual.default, usual.choose_context(trusted=True), usual.choose_context(trusted=False)) == (
         True,
         True,
         True,
@@ -131,10 +131,10 @@ async def test_a_client_certificate_is_shown_where_it_is_wanted(store, visit, tm
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ({"cacert": CA}, "the server wants to see a client certificate (--cert)"),
+        ({"cacert": CA}, "the server requires a client certificate (--cert)"),
         (
             {"cacert": CA, "cert": str(TLS / "elsewhere.pem"), "key": str(TLS / "elsewhere.key")},
-            "the server does not accept our client certificate",
+            "the server does not accept the client certificate",
         ),
     ],
 )
@@ -205,36 +205,49 @@ async def test_it_is_shown_through_socks(socks, visit):
 
 
 LOCKED = str(TLS / "client-locked.key")
+OTHER_KEY = str(TLS / "elsewhere.key")
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "message"),
     [
-        ({"key": KEY}, f"a key without its certificate (--key {KEY})"),
+        ({"key": KEY}, f"a key without a certificate (--key {KEY})"),
         (
             {"cert": "/no/such/file"},
-            "no client certificate (--cert /no/such/file): No such file or directory",
+            "cannot load the client certificate (--cert /no/such/file): No such file or directory",
         ),
-        ({"cert": CERT, "key": "/no"}, f"no client certificate (--cert {CERT} --key /no): No such file or "),
-        ({"cert": CERT}, f"no client certificate (--cert {CERT}): no certificate and key in PEM form"),
+        (
+            {"cert": CERT, "key": "/no"},
+            f"cannot load the client certificate (--cert {CERT} --key /no): No such file or ",
+        ),
+        (
+            {"cert": CERT},
+            f"cannot load the client certificate (--cert {CERT}): no certificate and key in PEM format",
+        ),
         (
             {"cert": __file__},
-            f"no client certificate (--cert {__file__}): no certificate and key in PEM form",
+            f"cannot load the client certificate (--cert {__file__}): no certificate and key in PEM format",
         ),
         (
-            {"cert": CERT, "key": str(TLS / "elsewhere.key")},
-            f"no client certificate (--cert {CERT} --key {TLS / 'elsewhere.key'}): the key is not that of",
+            {"cert": CERT, "key": OTHER_KEY},
+            f"cannot load the client certificate (--cert {CERT} --key {OTHER_KEY}): the key does not belong to",
         ),
-        ({"cert": CERT, "key": LOCKED}, f"the key has a password (--cert {CERT} --key {LOCKED})"),
-        ({"cacert": "/no/such/file"}, "no certificates (--cacert /no/such/file): No such file or directory"),
-        ({"cacert": __file__}, f"no certificates (--cacert {__file__}): "),
-        ({"cert": CERT, "key": KEY, "cacert": "/no/such/file"}, "no certificates (--cacert /no/such/file): "),
+        ({"cert": CERT, "key": LOCKED}, f"the key is protected by a password (--cert {CERT} --key {LOCKED})"),
+        (
+            {"cacert": "/no/such/file"},
+            "cannot load certificates (--cacert /no/such/file): No such file or directory",
+        ),
+        ({"cacert": __file__}, f"cannot load certificates (--cacert {__file__}): "),
+        (
+            {"cert": CERT, "key": KEY, "cacert": "/no/such/file"},
+            "cannot load certificates (--cacert /no/such/file): ",
+        ),
     ],
 )
-def test_a_file_that_cannot_be_used_is_a_mistake_of_the_user(store, options, told):
+def test_a_file_that_cannot_be_used_is_a_mistake_of_the_user(store, options, message):
     with pytest.raises(ConfigurationError) as caught:
         HttpFetcher(Settings(**options))
-    assert str(caught.value).startswith(told)
+    assert str(caught.value).startswith(message)
 
 
 def test_a_key_with_a_password_is_never_asked_for_at_the_terminal():
@@ -257,5 +270,8 @@ def test_a_key_with_a_password_is_never_asked_for_at_the_terminal():
         timeout=60,
     )
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.splitlines()[0] == f"error: the key has a password (--cert {CERT} --key {LOCKED})"
-    assert done.stderr.splitlines()[1].startswith("hint: store it without one")
+    assert (
+        done.stderr.splitlines()[0]
+        == f"error: the key is protected by a password (--cert {CERT} --key {LOCKED})"
+    )
+    assert done.stderr.splitlines()[1].startswith("hint: store it without a password")

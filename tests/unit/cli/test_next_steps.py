@@ -56,14 +56,14 @@ def failed_sitemap(reason, status, message):
     )
 
 
-WALL = ("challenge", 403, "Cloudflare answered instead of the server")
+WALL = ("challenge", 403, "Cloudflare responded instead of the server")
 STATUS = "http-status"
 
 
 @pytest.mark.parametrize(
     ("verdict", "response", "words", "never"),
     [
-        ("blocked", WALL, ["Cloudflare answered", "no option", "allow this user agent"], ["--delay"]),
+        ("blocked", WALL, ["Cloudflare responded", "no option", "allow this user agent"], ["--delay"]),
         ("blocked", ("challenge", 200, "a captcha answered"), ["a captcha", "no option"], []),
         ("blocked", (STATUS, 401, ""), ["--user", "--cookie", "--header"], ["--delay", "--no-robots"]),
         (

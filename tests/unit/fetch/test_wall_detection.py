@@ -74,7 +74,7 @@ def test_what_is_looked_for_is_in_lower_case(row):
 def test_a_wall_is_a_fault_that_names_it():
     fault = detect_challenge(403, CIMultiDict({"cf-mitigated": "challenge"}), b"")
     assert fault.reason == "challenge"
-    assert fault.message.startswith("Cloudflare answered")
+    assert fault.message.startswith("Cloudflare responded")
 
 
 def test_a_long_page_is_looked_at_as_far_as_the_limit():

@@ -68,8 +68,8 @@ def test_nothing_is_an_error_of_its_own(source, globs, why):
             None,
             "not a usable address (ftp://x.example): only http and https can be asked",
         ),
-        (["http://u:p@/"], None, "not a usable address (http:///): 'http:///' is not a complete address"),
-        (["a"], "b", "unusable base (--base-url b): 'b' is not a complete address"),
+        (["http://u:p@/"], None, "not a usable address (http:///): 'http:///' is not a complete URL"),
+        (["a"], "b", "unusable base (--base-url b): 'b' is not a complete URL"),
     ],
 )
 def test_a_command_line_that_makes_no_sense_is_refused(given, base_url, message):

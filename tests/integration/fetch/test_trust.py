@@ -230,7 +230,7 @@ OTHER_KEY = str(TLS / "elsewhere.key")
         ),
         (
             {"cert": CERT, "key": OTHER_KEY},
-            f"cannot load the client certificate (--cert {CERT} --key {OTHER_KEY}): the key does not belong to",
+            f"cannot load the client certificate (--cert {CERT} --key {OTHER_KEY}): the key does not belong",
         ),
         ({"cert": CERT, "key": LOCKED}, f"the key is protected by a password (--cert {CERT} --key {LOCKED})"),
         (

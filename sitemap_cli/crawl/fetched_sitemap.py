@@ -1,4 +1,4 @@
-"""One sitemap of a walk, before anything of it is recorded."""
+"""One sitemap of a crawl, before anything of it is recorded."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
@@ -13,16 +13,21 @@ from sitemap_cli.model.values import Child, DiscoveredBy, Fault, Item, Kind, Pro
 from sitemap_cli.parse.reader import DocumentReader, read_document
 
 MAX_CHILDREN = 50_000
-# What a document does not say at its beginning it does not say in a hundred megabytes of blanks.
+# A document whose kind is unclear after this many bytes stays unclear: more of them may be white space.
 SNIFFED_BYTES = 256 * 1024
+
+HTML = Fault("html-instead", "the response is an HTML page")
+EMPTY = Fault("empty", "the body is empty")
+BLANK = Fault("empty", f"only white space in the first {SNIFFED_BYTES // 1024} KiB; the rest was not read")
+UNKNOWN = Fault("not-a-sitemap", "the body is not a sitemap, feed or URL list")
 
 
 @dataclass(frozen=True, slots=True)
 class DiscoveredUrl:
-    """An address that may be a sitemap, and how it became known.
+    """A URL that may be a sitemap, and how it became known.
 
-    ``ordinal`` is its place among its siblings; ``promised`` is False for a mere guess, which goes
-    unmentioned when it is no sitemap. ``lastmod`` is what the index says of it.
+    ``ordinal`` is its position among its siblings. ``promised`` is False for a guess, which is not reported
+    if it is no sitemap. ``lastmod`` is what the index gives for it.
     """
 
     url: str
@@ -34,18 +39,18 @@ class DiscoveredUrl:
     lastmod: str | None = None
 
     def build_child(self, url: str, ordinal: int, lastmod: str | None) -> "DiscoveredUrl":
-        """An address that is listed here."""
+        """Return a URL that this sitemap lists."""
         return DiscoveredUrl(url, DiscoveredBy.INDEX, True, self.url, ordinal, self.depth + 1, lastmod)
 
 
 @dataclass(slots=True)
 class FetchedSitemap:
-    """One sitemap of a walk: where it came from, what the fetch brought, what kind it is.
+    """One sitemap of a crawl: where it came from, the response to its request, and its kind.
 
-    ``error`` says why it could not be read, or not wholly, as far as the fetch knows; ``reading``
-    tells the rest once the body was read. ``listed`` are the sitemaps that a document names which is
-    no index: those of an index are followed without the reader's help. ``held`` is the document of an
-    earlier run that still stands there, in place of a body. ``patience`` bounds the time of reading.
+    ``error`` says why it could not be read completely, as far as the fetch knows; ``reading`` has the rest
+    after the body was read. ``children`` are the sitemaps that a document lists which is no index: the
+    frontier reads those of an index itself. ``cached`` is the document of a previous job that is still
+    current; then there is no body. ``read_timeout`` limits the time of reading.
     """
 
     discovered: DiscoveredUrl
@@ -59,16 +64,16 @@ class FetchedSitemap:
 
     @property
     def is_readable(self) -> bool:
-        """Whether there is a body here that a crawler would take for a sitemap."""
+        """Whether there is a body that a crawler accepts as a sitemap."""
         return self.kind is not None and self.kind.is_sitemap
 
     @property
     def digest(self) -> bytes | None:
-        """The digest of the document, held or just fetched."""
+        """The digest of the document, cached or just fetched."""
         return self.cached.digest if self.cached else self.response.digest
 
     def read_batches(self) -> Iterator[list[Item]]:
-        """Read the body from its beginning, in batches; the sitemaps it lists are noted on the way."""
+        """Parse the body from its beginning, in batches; collect the sitemaps that it lists."""
         if self.response.body is None:
             return
         self.reading = read_document(
@@ -80,12 +85,12 @@ class FetchedSitemap:
         self.children = ()
         for batch in self.read_timeout.measure_reading(iter(self.reading)):
             if self.kind is not Kind.INDEX and len(self.children) < self.reading.sitemaps:
-                self._note(batch)
+                self._collect_children(batch)
             yield batch
         self.error = self.error or self.read_timeout.fault
 
     def to_outcome(self, *, urls: int = 0, reason: str | None = None) -> UrlOutcome:
-        """What this sitemap says towards the verdict, once ``urls`` of it were recorded."""
+        """Return the outcome for the verdict, after ``urls`` entries were recorded."""
         return UrlOutcome(
             url=self.discovered.url,
             source=self.discovered.discovered_by,
@@ -98,63 +103,58 @@ class FetchedSitemap:
         )
 
     def release(self) -> None:
-        """Give the body back."""
+        """Release the body."""
         self.response.release()
 
-    def _note(self, batch: list[Item]) -> None:
-        """Keep the sitemaps of a batch, one more than we follow: that one tells of the rest."""
+    def _collect_children(self, batch: list[Item]) -> None:
+        """Keep the sitemaps of a batch: one more than the limit, which shows that the limit was exceeded."""
         room = MAX_CHILDREN + 1 - len(self.children)
         self.children = [*self.children, *select_children(batch)[:room]]
-
-
-HTML = Fault("html-instead", "the server answered with an HTML page")
-EMPTY = Fault("empty", "the body is empty")
-BLANK = Fault("empty", f"nothing but white space in the first {SNIFFED_BYTES // 1024} KiB; no more was read")
-UNKNOWN = Fault("not-a-sitemap", "the body is no sitemap, feed or list of addresses")
 
 
 def classify_response(
     discovered: DiscoveredUrl, response: Response, cached: CachedDocument | None = None
 ) -> FetchedSitemap:
-    """What became of an address that was asked, of which ``held`` was known."""
+    """Return the sitemap that a response brings: the cached one if it confirms that, else its body."""
     if cached is not None and cached.is_confirmed_by(response):
         return FetchedSitemap(discovered, response, cached.kind, None, cached=cached)
-    kind = _sniff(response)
-    return FetchedSitemap(discovered, response, kind, _error(response, kind))
+    kind = _sniff_kind(response)
+    return FetchedSitemap(discovered, response, kind, _explain_error(response, kind))
 
 
 def reuse_cached(discovered: DiscoveredUrl, cached: CachedDocument) -> FetchedSitemap:
-    """What becomes of an address that need not be asked."""
-    return FetchedSitemap(
-        discovered, Response(discovered.url, cached.validators.url), cached.kind, None, cached=cached
-    )
+    """Return the sitemap of a URL that is not requested, because its cached document is trusted."""
+    response = Response(discovered.url, cached.validators.url)
+    return FetchedSitemap(discovered, response, cached.kind, None, cached=cached)
 
 
 def build_unfetched(discovered: DiscoveredUrl, fault: Fault | None) -> FetchedSitemap:
-    """What becomes of an address that was not asked, or not to the end, for this reason."""
+    """Return the sitemap of a URL that was not fetched, or not completely, for this reason."""
     return FetchedSitemap(discovered, Response(discovered.url, discovered.url), None, fault)
 
 
 def select_children(batch: Iterable[Item]) -> list[Child]:
-    """The sitemaps among some items."""
+    """Return the sitemaps among some items."""
     return [item for item in batch if isinstance(item, Child)]
 
 
-def _sniff(fetched: Response) -> Kind | None:
-    """What a body is, by its beginning; None when there is no body of a 200 answer."""
-    if fetched.body is None or fetched.status_code != 200:
+def _sniff_kind(response: Response) -> Kind | None:
+    """Return the kind of a body, judged by its beginning; None without the body of a 200 response."""
+    if response.body is None or response.status_code != 200:
         return None
-    with closing(_look(fetched, cut=False)) as reading:
+    with closing(_open_beginning(response, is_truncated=False)) as reading:
         return reading.detect_kind()
 
 
-def _look(fetched: Response, *, cut: bool) -> DocumentReader:
-    """A reading of the beginning of a body, to be closed: it may be left in the middle."""
-    chunks = _beginning(fetched.body.read_chunks()) if fetched.body else ()
-    return read_document(chunks, charset=parse_charset(fetched.content_type), is_truncated=lambda: cut)
+def _open_beginning(response: Response, *, is_truncated: bool) -> DocumentReader:
+    """Return a reading of the beginning of a body. Close it: it may not be read to the end."""
+    chunks = _limit_bytes(response.body.read_chunks()) if response.body else ()
+    return read_document(
+        chunks, charset=parse_charset(response.content_type), is_truncated=lambda: is_truncated
+    )
 
 
-def _beginning(chunks: Iterable[bytes]) -> Iterator[bytes]:
+def _limit_bytes(chunks: Iterable[bytes]) -> Iterator[bytes]:
     left = SNIFFED_BYTES
     for chunk in chunks:
         yield chunk[:left]
@@ -163,22 +163,22 @@ def _beginning(chunks: Iterable[bytes]) -> Iterator[bytes]:
             return
 
 
-def _error(fetched: Response, kind: Kind | None) -> Fault | None:
-    """Why a sitemap cannot be read, or not wholly."""
-    if fetched.fault is not None:
-        return fetched.fault
-    if fetched.status_code != 200:
-        return Fault("http-status", f"the server answered {fetched.status_code}")
+def _explain_error(response: Response, kind: Kind | None) -> Fault | None:
+    """Return why a sitemap cannot be read completely; None if it can, as far as the fetch knows."""
+    if response.fault is not None:
+        return response.fault
+    if response.status_code != 200:
+        return Fault("http-status", f"the server responded with status {response.status_code}")
     if kind is Kind.UNKNOWN:
-        return _refusal(fetched)
-    if kind is Kind.EMPTY and fetched.bytes > SNIFFED_BYTES:
+        return _explain_unknown(response)
+    if kind is Kind.EMPTY and response.bytes > SNIFFED_BYTES:
         return BLANK
     return {Kind.HTML: HTML, Kind.EMPTY: EMPTY}.get(kind) if kind is not None else None
 
 
-def _refusal(fetched: Response) -> Fault:
-    """Why the reader makes nothing of a body: an encoding or a DTD that it refuses, for instance."""
-    with closing(_look(fetched, cut=True)) as reading:
+def _explain_unknown(response: Response) -> Fault:
+    """Return why the parser rejects a body: an unsupported encoding or a forbidden DTD, for instance."""
+    with closing(_open_beginning(response, is_truncated=True)) as reading:
         problems = (each for batch in reading for each in batch if isinstance(each, Problem))
         worst = next((each for each in problems if each.severity is Severity.ERROR), None)
     return Fault(worst.code, worst.message) if worst else UNKNOWN

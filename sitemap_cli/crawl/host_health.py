@@ -1,4 +1,4 @@
-"""Notices hosts that fail again and again, so that they are left alone."""
+"""Failures per host, so that hosts that keep failing are skipped."""
 
 import asyncio
 from collections import Counter, defaultdict
@@ -9,60 +9,66 @@ from sitemap_cli.fetch.interface import Response
 from sitemap_cli.model.values import Fault
 
 FAILING = ("connection-", "timeout-", "dns-", "tls-", "too-slow", "deadline", "rate-limited", "challenge")
-MISSING = frozenset({401, 403, 404, 410, 451})
-# A file that is not there, or not for us, is no failure of its host, and an index may well be out of date
-# in places. But one of which nothing is left has nothing more to tell.
+MISSING_CODES = frozenset({401, 403, 404, 410, 451})
+# A missing or forbidden file is no failure of its host, and an index may be out of date in places. But a
+# host where nothing is left is not worth more requests.
 MISSING_PER_FAILURE = 20
 
 
 class HostHealth:
-    """Counts, for each host and port, the failures since it last worked.
+    """Counts consecutive failures per host and port, and limits concurrent requests to each.
 
     Args:
-        max_failures: so many in a row are enough, and twenty times as many missing files; 0 never is.
-        at_once: so many addresses of one host are worked at.
-        missing: whether missing files tell anything; of pages, it is just what we want to know.
+        max_failures: a host is skipped after this many failures in a row, or twenty times as many missing
+            files; 0 never skips.
+        at_once: at most this many URLs of one host are worked on concurrently.
+        count_missing: whether missing files count; a probe looks for them.
     """
 
-    def __init__(self, max_failures: int, at_once: int, *, missing: bool = True) -> None:
-        self._most = max_failures
-        self._counts_missing = missing
-        self._rooms = defaultdict[str, asyncio.Semaphore](partial(asyncio.Semaphore, at_once))
+    def __init__(self, max_failures: int, at_once: int, *, count_missing: bool = True) -> None:
+        self._max_failures = max_failures
+        self._count_missing = count_missing
+        self._slots = defaultdict[str, asyncio.Semaphore](partial(asyncio.Semaphore, at_once))
         self._failures: Counter[str] = Counter()
         self._missing: Counter[str] = Counter()
 
     def reserve_slot(self, url: str) -> asyncio.Semaphore:
-        """To be held while an address of this host is worked at."""
-        return self._rooms[urls.host_and_port(url)]
+        """Return the semaphore to hold while a URL of this host is worked on."""
+        return self._slots[urls.host_and_port(url)]
 
     def check_health(self, url: str) -> Fault | None:
-        """Why an address is not worth asking; None when it is."""
-        host, most = urls.host_and_port(url), self._most
-        if most and self._failures[host] >= most:
-            return Fault("host-failing", f"not asked: the host failed {most} times in a row")
-        if most and self._missing[host] >= (files := most * MISSING_PER_FAILURE):
-            said = f"not asked: {files} files of the host in a row were missing or refused"
-            return Fault("host-failing", said)
+        """Return why the host of a URL is skipped; None if it is healthy."""
+        host, limit = urls.host_and_port(url), self._max_failures
+        if limit and self._failures[host] >= limit:
+            return Fault("host-failing", f"not requested: the host failed {limit} times in a row")
+        files = limit * MISSING_PER_FAILURE
+        if limit and self._missing[host] >= files:
+            why = f"not requested: {files} files in a row were missing or forbidden on this host"
+            return Fault("host-failing", why)
         return None
 
-    def update_health(self, fetched: Response) -> None:
-        """Count what an address answered for or against its host."""
-        host = urls.host_and_port(fetched.url)
-        missing = self._counts_missing and _is_missing(fetched)
-        for count, applies in ((self._failures, _is_failure(fetched)), (self._missing, missing)):
-            if applies:
-                count[host] += 1
-            else:
-                count.pop(host, None)
+    def update_health(self, response: Response) -> None:
+        """Count a response for or against its host."""
+        host = urls.host_and_port(response.url)
+        _count_consecutive(self._failures, host, counts=_is_failure(response))
+        _count_consecutive(self._missing, host, counts=self._count_missing and _is_missing(response))
 
 
-def _is_missing(fetched: Response) -> bool:
-    return fetched.status_code in MISSING
+def _count_consecutive(counter: Counter[str], host: str, *, counts: bool) -> None:
+    """Count one more event in a row, or begin again at 0."""
+    if counts:
+        counter[host] += 1
+    else:
+        counter.pop(host, None)
 
 
-def _is_failure(fetched: Response) -> bool:
-    """Whether the host is to blame; a missing file is no failure of its host."""
-    code = fetched.status_code
+def _is_missing(response: Response) -> bool:
+    return response.status_code in MISSING_CODES
+
+
+def _is_failure(response: Response) -> bool:
+    """Return whether the host failed; a missing file is no failure of its host."""
+    code = response.status_code
     if code is not None and (code == 429 or code >= 500):
         return True
-    return fetched.fault is not None and fetched.fault.reason.startswith(FAILING)
+    return response.fault is not None and response.fault.reason.startswith(FAILING)

@@ -1,4 +1,4 @@
-"""What earlier runs know of a site's sitemaps, so that what did not change is neither sent nor read again."""
+"""What previous jobs know of a site's sitemaps: unchanged documents are neither sent nor parsed again."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,11 +12,11 @@ NOT_MODIFIED = 304
 
 @dataclass(frozen=True, slots=True)
 class CachedDocument:
-    """A document that an earlier run read whole at some address, and the row that says so.
+    """A document that a previous job read completely, and the sitemap row of that job.
 
-    ``trusted_lastmod`` is the lastmod under which an index may list it again without our asking, because
-    what that index says has proved truthful; None where it has not. ``content_type`` and ``content_encoding``
-    are those with which it was sent: a server that has nothing new to send does not say them again.
+    ``trusted_lastmod`` is the lastmod for which an index saves the request: the index has proved reliable.
+    It is None for other indexes. ``content_type`` and ``content_encoding`` are the headers of the previous
+    response: a 304 response does not repeat them.
     """
 
     sitemap_id: int
@@ -32,34 +32,38 @@ class CachedDocument:
 
     @property
     def conditions(self) -> Validators | None:
-        """What to ask with; a document without validators has to be sent again."""
+        """The validators to send; None if there are none, so that the document has to be sent again."""
         return self.validators if self.validators.etag or self.validators.last_modified else None
 
-    def is_confirmed_by(self, fetched: Response) -> bool:
-        """Whether a server says that this is still what it serves, asked in a way that lets it say so."""
-        asked = self.conditions is not None and fetched.final_url == self.validators.url
-        return asked and fetched.status_code == NOT_MODIFIED and fetched.fault is None
+    def is_trusted_for(self, lastmod: str | None) -> bool:
+        """Return whether an index that gives this lastmod saves the request."""
+        return self.trusted_lastmod is not None and self.trusted_lastmod == lastmod
+
+    def is_confirmed_by(self, response: Response) -> bool:
+        """Return whether a server confirms in response to our validators that nothing has changed."""
+        is_conditional = self.conditions is not None and response.final_url == self.validators.url
+        return is_conditional and response.status_code == NOT_MODIFIED and response.fault is None
 
 
 class HttpCache(Protocol):
-    """Tells a walk what is held; where it comes from is no business of a walk."""
+    """The documents of previous jobs, wherever they are stored."""
 
     def get_document(self, url: str) -> CachedDocument | None:
-        """What is held of an address."""
+        """Return the cached document of a URL, if there is one."""
         ...
 
-    async def load_children(self, held: CachedDocument) -> Sequence[Child]:
-        """The sitemaps that a held document lists, in its order."""
+    async def load_children(self, cached: CachedDocument) -> Sequence[Child]:
+        """Return the sitemaps that a cached document lists, in document order."""
         ...
 
 
 class NoCache:
-    """The memory of a first run, and of one that shall not rely on any."""
+    """A cache that is always empty: for a first job, and for ``--refresh``."""
 
     def get_document(self, _url: str) -> CachedDocument | None:
-        """Nothing is held."""
+        """Return None."""
         return None
 
-    async def load_children(self, _held: CachedDocument) -> Sequence[Child]:
-        """Nothing is listed."""
+    async def load_children(self, _cached: CachedDocument) -> Sequence[Child]:
+        """Return nothing."""
         return ()

@@ -1,9 +1,9 @@
-"""Where sites keep their sitemaps when nobody says so, the likeliest first.
+"""Paths where sites commonly keep their sitemaps, the likeliest first.
 
-The paths are those of the sitemap protocol's own example, of content systems and shops (WordPress
+The paths come from the example of the sitemap protocol, from content systems and shops (WordPress
 core, Yoast, Rank Math, Jetpack, Drupal, Joomla, TYPO3, Shopify, Wix, Squarespace, BigCommerce,
-PrestaShop, Magento, Next.js, Astro, Gatsby, Hugo) and of the common crawlers' guesses. A group is
-asked as a whole; the search ends after the first group in which something was found.
+PrestaShop, Magento, Next.js, Astro, Gatsby, Hugo) and from the guesses of common crawlers. Each group is
+requested as a whole; the search ends after the first group in which something was found.
 """
 
 PATH_GROUPS: tuple[tuple[str, ...], ...] = (
@@ -55,6 +55,6 @@ PATH_GROUPS: tuple[tuple[str, ...], ...] = (
     ),
 )
 
-# What these answer says nothing about sitemaps: servers refuse names that begin with a dot and pages
-# for administrators, there or not, and /sitemap is a page for people on many a site.
+# Responses to these paths say nothing about sitemaps: servers refuse names with a leading dot and
+# administration pages whether they exist or not, and /sitemap is a page for people on many sites.
 INCONCLUSIVE_PATHS = ("/.sitemap.xml", "/admin/config/search/xmlsitemap", "/sitemap")

@@ -1,4 +1,4 @@
-"""Finds where a target answers: over https before http, and under the given name before its twin."""
+"""Choice of the URL at which a target responds: https before http, and the given name before its www twin."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,24 +8,24 @@ from sitemap_cli.crawl.robots_cache import RobotsCache, RobotsFile
 from sitemap_cli.crawl.targets import Target
 from sitemap_cli.fetch.interface import Response
 
-# Nothing listens there, or something that does not go on. Plain http is worth a try, and the other name.
+# Nothing listens there, or it completes no connection. Plain http and the other name are worth a try.
 TIMEOUT = "timeout-connect"
 SILENT = frozenset(
     {"connection-refused", "connection-failed", "connection-closed", "connection-reset", TIMEOUT}
 )
-# What is wrong with the name is wrong over http, too.
-NAMELESS = frozenset({"dns-nxdomain", "dns-failure"})
-# The other name may have a better certificate; http would be an invitation to downgrade.
+# A wrong name is as wrong over http.
+NO_NAME = frozenset({"dns-nxdomain", "dns-failure"})
+# The other name may have a better certificate; http instead of https would be a downgrade.
 NO_TLS = "tls-not-spoken"
 UNTRUSTED = frozenset({"tls-error", NO_TLS})
-MUTE = SILENT | NAMELESS | UNTRUSTED
+UNREACHABLE = SILENT | NO_NAME | UNTRUSTED
 
 
 @dataclass(frozen=True, slots=True)
 class Reachability:
-    """Where a search begins, and what the others answered when they were asked for their robots.txt.
+    """The URL at which a search begins, and the robots.txt responses of the other candidates.
 
-    ``answers`` is False when they were all mute: then this is what is wrong with the name that was given.
+    If ``is_reachable`` is False, no candidate responded, and ``url`` has the name that was given.
     """
 
     url: str
@@ -34,42 +34,50 @@ class Reachability:
 
 
 async def check_reachability(robots: RobotsCache, target: Target, *, https_only: bool) -> Reachability:
-    """Ask one after the other for its robots.txt, but none that would be in vain or a downgrade."""
-    urls = [url for url in target.urls if not (https_only and _is_plain(url))] or target.urls
-    if len(urls) == 1:
-        return Reachability(urls[0])
-    mute: dict[str, Response] = {}
-    for url in urls:
-        if _is_plain(url) and not _may_help(url, mute, names_port=target.has_port):
+    """Fetch the robots.txt of one candidate after the other until one responds.
+
+    Candidates that are pointless or a downgrade to http are skipped.
+    """
+    candidates = [url for url in target.urls if not (https_only and _is_plain_http(url))] or target.urls
+    if len(candidates) == 1:
+        return Reachability(candidates[0])
+    failed: dict[str, Response] = {}
+    for url in candidates:
+        if _is_plain_http(url) and not _may_try_http(url, failed, has_port=target.has_port):
             continue
         file = await robots.get_robots(url)
-        if _reason(file) not in MUTE:
-            return Reachability(url, tuple(mute.values()))
-        mute[url] = file.response
-    given = [url for url in mute if _name(url) == _name(urls[0])][-1]
-    return Reachability(given, tuple(each for url, each in mute.items() if url != given), is_reachable=False)
+        if _get_failure(file) not in UNREACHABLE:
+            return Reachability(url, tuple(failed.values()))
+        failed[url] = file.response
+    given = [url for url in failed if _hostname(url) == _hostname(candidates[0])][-1]
+    others = tuple(response for url, response in failed.items() if url != given)
+    return Reachability(given, others, is_reachable=False)
 
 
-def _reason(file: RobotsFile) -> str | None:
-    """Why there was no answer at all."""
+def _get_failure(file: RobotsFile) -> str | None:
+    """Return why there was no response at all; None if there was one."""
     fault = file.response.fault
     return fault.reason if fault is not None and file.response.status_code is None else None
 
 
-def _may_help(url: str, mute: Mapping[str, Response], *, names_port: bool) -> bool:
-    """Whether plain http is worth a try, after what the addresses before it have said."""
-    reasons = {other: each.fault.reason for other, each in mute.items() if each.fault}
-    own = {reason for other, reason in reasons.items() if _name(other) == _name(url)}
-    others = {reason for other, reason in reasons.items() if _name(other) != _name(url)}
-    # Whoever names a port may mean http there; otherwise a server that speaks no TLS on 443 is broken.
-    downgrade = {*reasons.values()} & (UNTRUSTED - {NO_TLS} if names_port else UNTRUSTED)
-    dead = TIMEOUT in own and TIMEOUT in others
-    return not (downgrade or own & NAMELESS or dead)
+def _may_try_http(url: str, failed: Mapping[str, Response], *, has_port: bool) -> bool:
+    """Return whether plain http is worth a try after these failures."""
+    same_name, other_name = set[str](), set[str]()
+    for other, response in failed.items():
+        if response.fault:
+            (same_name if _hostname(other) == _hostname(url) else other_name).add(response.fault.reason)
+    if same_name & NO_NAME or (TIMEOUT in same_name and TIMEOUT in other_name):
+        return False
+    reasons = same_name | other_name
+    if has_port:
+        # A user who names a port may mean http there. Without one, a server without TLS on 443 is broken.
+        reasons.discard(NO_TLS)
+    return reasons.isdisjoint(UNTRUSTED)
 
 
-def _is_plain(url: str) -> bool:
+def _is_plain_http(url: str) -> bool:
     return url.startswith("http://")
 
 
-def _name(url: str) -> str | None:
+def _hostname(url: str) -> str | None:
     return urlsplit(url).hostname

@@ -1,4 +1,4 @@
-"""How long a document may be read: not beyond what one document may take, nor beyond its site's time."""
+"""The time limit for reading one document: its own, and the deadline of its site."""
 
 import math
 import time
@@ -11,13 +11,13 @@ T = TypeVar("T")
 
 
 class ReadTimeout:
-    """Stops the supply of bytes when a reader has used up its time; what it has read by then is kept.
+    """Stops the supply of bytes when the parser has used up its time; what it has read so far is kept.
 
-    Only the time inside the reader counts against ``seconds``, not what its consumer does with an item.
+    Only the time inside the parser counts against ``seconds``, not what the consumer does with an item.
 
     Args:
-        seconds: for this document.
-        until: when the time of its site is over, on the clock of :func:`time.monotonic`.
+        seconds: the limit for this document.
+        until: the deadline of its site, on the clock of :func:`time.monotonic`.
     """
 
     def __init__(self, seconds: float = math.inf, until: float = math.inf) -> None:
@@ -28,15 +28,15 @@ class ReadTimeout:
         self._since: float | None = None
 
     def limit_chunks(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
-        """Hand chunks to the reader, as long as there is time."""
+        """Yield chunks to the parser while there is time."""
         for chunk in chunks:
-            self._look()
+            self._check_time()
             if self.fault is not None:
                 return
             yield chunk
 
     def measure_reading(self, items: Iterator[T]) -> Iterator[T]:
-        """Pass on what the reader gives, and measure how long it takes for that."""
+        """Yield the items of the parser, and measure the time that it takes for them."""
         while True:
             self._since = time.monotonic()
             item = next(items, None)
@@ -45,10 +45,10 @@ class ReadTimeout:
                 return
             yield item
 
-    def _look(self) -> None:
+    def _check_time(self) -> None:
         now = time.monotonic()
         spent = self._spent + now - (self._since or now)
         if now > self._until:
-            self.fault = Fault("deadline", "not read to its end in the time allowed for the site")
+            self.fault = Fault("deadline", "reading stopped at the deadline of the site")
         elif spent > self._seconds:
-            self.fault = Fault("deadline", f"not read to its end in {self._seconds:g} seconds")
+            self.fault = Fault("deadline", f"reading stopped after {self._seconds:g} seconds")

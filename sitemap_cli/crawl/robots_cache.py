@@ -1,4 +1,4 @@
-"""The robots.txt files a walk meets: each host's is asked once, and obeyed unless the user says otherwise."""
+"""The robots.txt files of a crawl: each is fetched once and obeyed, unless the user says otherwise."""
 
 import asyncio
 import logging
@@ -14,17 +14,17 @@ from sitemap_cli.settings import Settings
 
 log = logging.getLogger(__name__)
 
-# Half a megabyte each at most: an index may well list ten thousand hosts.
+# Each file takes up to half a megabyte, and an index may list ten thousand hosts.
 MAX_FILES = 64
-# To find the rule that decided takes a look at each of them, and there may be thousands.
+# Finding the rule that applies means checking all of them, and there may be thousands.
 MAX_EXPLAINED = 20
-# What was answered is no robots.txt, and the next answer would be none either.
+# With these faults the body is no robots.txt, and a second request would get none either.
 NO_RULES = ("challenge",)
 
 
 @dataclass(frozen=True, slots=True)
 class RobotsFile:
-    """One robots.txt: how the fetch went, its rules and text if it has any, the seconds of delay we obey."""
+    """One robots.txt: its response, its rules and text if there are any, and the delay in seconds to obey."""
 
     response: Response
     rules: RobotsTxt | None
@@ -33,114 +33,118 @@ class RobotsFile:
 
     @property
     def is_unreachable(self) -> bool:
-        """Whether a crawler must take the whole site for disallowed.
+        """Whether a crawler must treat the whole site as disallowed.
 
-        A 4xx answer means that there are no rules (RFC 9309, 2.3.1.3); a server error or a silent
-        server means that nothing may be fetched (2.3.1.4), and so do rules of which a part is missing.
+        A 4xx response means that there are no rules (RFC 9309, 2.3.1.3). A server error, no response at all
+        (2.3.1.4) or rules that arrived in part mean that nothing may be fetched.
         """
         code, fault = self.response.status_code, self.response.fault
-        cut = code == 200 and fault is not None and fault.reason not in NO_RULES
-        return code is None or code >= 500 or cut
+        is_cut = code == 200 and fault is not None and fault.reason not in NO_RULES
+        return code is None or code >= 500 or is_cut
 
 
 class RobotsCache:
-    """The robots.txt of every origin of a walk; only those of very many are asked for again.
+    """Fetches the robots.txt of each origin once; old files are dropped when there are very many origins.
 
-    ``home`` is an address of the site that the user's own headers are for; ``until``, on the clock of the
-    event loop, is when no answer is waited for any longer.
+    ``credentials_url`` is a URL of the site that the user's own headers and credentials are for. ``until`` is
+    the deadline of the requests, on the clock of the event loop.
     """
 
-    def __init__(self, fetcher: Fetcher, settings: Settings, home: str | None = None) -> None:
+    def __init__(self, fetcher: Fetcher, settings: Settings, credentials_url: str | None = None) -> None:
         self._fetcher = fetcher
         self._settings = settings
-        self._home = home
+        self._credentials_url = credentials_url
         self.until = math.inf
         self._files: OrderedDict[str, asyncio.Task[RobotsFile]] = OrderedDict()
         self._explained = 0
 
     async def get_robots(self, url: str) -> RobotsFile:
-        """The robots.txt that governs an address of the web."""
+        """Return the robots.txt that applies to a web URL; fetch it if necessary."""
         origin = urls.url_origin(url)
         if origin not in self._files:
-            self._files[origin] = asyncio.create_task(self._fetch(f"{origin}robots.txt"))
-            self._forget_some()
+            self._files[origin] = asyncio.create_task(self._fetch_file(f"{origin}robots.txt"))
+            self._evict_old_files()
         self._files.move_to_end(origin)
-        # Whoever stops waiting must not keep the others from their answer.
+        # A cancelled caller must not cancel the request that others wait for.
         return await asyncio.shield(self._files[origin])
 
     async def check_allowed(self, url: str, *, by_user: bool) -> Fault | None:
-        """Why robots.txt keeps us from an address; None when it may be asked.
+        """Return why robots.txt forbids a URL; None if it may be requested.
 
-        An address that the user named is asked whatever robots.txt says.
+        A URL that the user named is always allowed.
         """
         if by_user or self._settings.no_robots or not urls.is_web_url(url):
             return None
         file = await self.get_robots(url)
         if file.is_unreachable:
-            return _unreachable(file.response)
+            return _explain_unreachable(file.response)
         if file.rules is None or file.rules.is_allowed(url, self._settings.user_agent):
             return None
-        said = self._explanation(file.rules, url)
-        return Fault("robots-disallowed", f"robots.txt {said}; --no-robots reads it all the same")
+        return Fault(
+            "robots-disallowed", f"{self._explain_disallowed(file.rules, url)}; --no-robots ignores it"
+        )
 
     def get_delay(self, url: str) -> float:
-        """How many seconds a host wants between two requests, as far as we know and are told to obey."""
+        """Return the seconds to wait between two requests to the host, as far as they are known."""
         task = self._files.get(urls.url_origin(url)) if urls.is_web_url(url) else None
-        get_known_files = (
-            task is not None and task.done() and not task.cancelled() and task.exception() is None
-        )
-        return task.result().crawl_delay if task is not None and get_known_files else 0.0
+        return task.result().crawl_delay if task is not None and _has_result(task) else 0.0
 
-    def known(self) -> list[RobotsFile]:
-        """Every file that was answered, in the order in which the last was asked for."""
-        done = (task for task in self._files.values() if task.done() and not task.cancelled())
-        return [task.result() for task in done if task.exception() is None]
+    def get_known_files(self) -> list[RobotsFile]:
+        """Return all files that arrived, ordered by their last use."""
+        return [task.result() for task in self._files.values() if _has_result(task)]
 
     async def close(self) -> None:
-        """Stop what is still being asked."""
+        """Cancel the requests that are in flight."""
         for task in self._files.values():
             task.cancel()
         await asyncio.gather(*self._files.values(), return_exceptions=True)
 
-    def _forget_some(self) -> None:
-        """Make room for another file; one that is still being asked stays."""
-        done = [origin for origin, task in self._files.items() if task.done()]
-        for origin in done[: len(self._files) - MAX_FILES] if len(self._files) > MAX_FILES else ():
-            del self._files[origin]
+    def _evict_old_files(self) -> None:
+        """Drop the least recently used files; those in flight stay."""
+        excess = len(self._files) - MAX_FILES
+        if excess > 0:
+            done = [origin for origin, task in self._files.items() if task.done()]
+            for origin in done[:excess]:
+                del self._files[origin]
 
-    def _explanation(self, rules: RobotsTxt, url: str) -> str:
+    def _explain_disallowed(self, rules: RobotsTxt, url: str) -> str:
         self._explained += 1
         if self._explained > MAX_EXPLAINED:
-            return "disallows it"
-        return f"says {rules.find_deciding_rule(url, self._settings.user_agent)}"
+            return "disallowed by robots.txt"
+        return f"disallowed by robots.txt ({rules.find_deciding_rule(url, self._settings.user_agent)})"
 
-    async def _fetch(self, url: str) -> RobotsFile:
-        request = Request(url, Purpose.ROBOTS, credentials_url=self._home, until=self.until)
-        fetched = await self._fetcher.fetch(request)
+    async def _fetch_file(self, url: str) -> RobotsFile:
+        request = Request(url, Purpose.ROBOTS, credentials_url=self._credentials_url, until=self.until)
+        response = await self._fetcher.fetch(request)
         try:
-            body = _body(fetched)
+            body = _read_body(response)
         finally:
-            fetched.release()
-        rules = None if body is None else RobotsTxt(body, base_url=fetched.final_url)
-        return RobotsFile(fetched, rules, self._delay(url, rules), body)
+            response.release()
+        rules = None if body is None else RobotsTxt(body, base_url=response.final_url)
+        return RobotsFile(response, rules, self._limit_delay(url, rules), body)
 
-    def _delay(self, url: str, rules: RobotsTxt | None) -> float:
-        """What we obey of a ``Crawl-delay``."""
-        most = 0.0 if self._settings.no_robots else self._settings.max_crawl_delay
-        asked = (rules.crawl_delay(self._settings.user_agent) if rules and most else None) or 0.0
-        if asked > most:
-            log.info("%s asks for %g seconds between requests; we leave %g", url, asked, most)
-        return min(asked, most)
+    def _limit_delay(self, url: str, rules: RobotsTxt | None) -> float:
+        """Return the ``Crawl-delay`` in seconds, at most the longest that the settings allow."""
+        longest = 0.0 if self._settings.no_robots else self._settings.max_crawl_delay
+        wanted = (rules.crawl_delay(self._settings.user_agent) if rules and longest else None) or 0.0
+        if wanted > longest:
+            log.info("%s requests a delay of %g seconds; using %g", url, wanted, longest)
+        return min(wanted, longest)
 
 
-def _body(fetched: Response) -> bytes | None:
-    """The text, if that is what was answered, and not the page of a wall in front of it."""
-    if fetched.body is None or (fetched.fault is not None and fetched.fault.reason in NO_RULES):
+def _has_result(task: asyncio.Task[RobotsFile]) -> bool:
+    return task.done() and not task.cancelled() and task.exception() is None
+
+
+def _read_body(response: Response) -> bytes | None:
+    """Return the text of a robots.txt; None if there is none, or the page of a bot wall instead."""
+    if response.body is None or (response.fault is not None and response.fault.reason in NO_RULES):
         return None
-    return b"".join(fetched.body.read_chunks())
+    return b"".join(response.body.read_chunks())
 
 
-def _unreachable(fetched: Response) -> Fault:
-    if fetched.fault is not None:
-        return fetched.fault
-    return Fault("robots-unreachable", f"robots.txt answered {fetched.status_code}: the site is off limits")
+def _explain_unreachable(response: Response) -> Fault:
+    if response.fault is not None:
+        return response.fault
+    message = f"robots.txt failed with status {response.status_code}, so nothing may be fetched"
+    return Fault("robots-unreachable", message)

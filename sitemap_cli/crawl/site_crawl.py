@@ -1,7 +1,7 @@
-"""Walks the sitemaps of a target: discovery, concurrent fetching, indexes below indexes; no database at all.
+"""The crawl of one target: discovery, concurrent fetching and nested indexes, without any database.
 
-Inside the context of one walk, iterate over its sitemaps. Asking for the next one says that the
-last has been dealt with, and its body is given back.
+Iterate over the sitemaps inside the context of :func:`crawl_site`. The request for the next sitemap releases
+the body of the last one.
 """
 
 import asyncio
@@ -10,10 +10,12 @@ from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 
 from sitemap_cli.aio import pick_first
+from sitemap_cli.crawl.crawl_context import CrawlContext
 from sitemap_cli.crawl.discovery import Discovery
 from sitemap_cli.crawl.fetched_sitemap import FetchedSitemap
 from sitemap_cli.crawl.frontier import Frontier
-from sitemap_cli.crawl.http_cache import HttpCache
+from sitemap_cli.crawl.http_cache import HttpCache, NoCache
+from sitemap_cli.crawl.requester import Requester
 from sitemap_cli.crawl.robots_cache import RobotsFile
 from sitemap_cli.crawl.targets import Target
 from sitemap_cli.crawl.verdicts import UrlOutcome
@@ -22,65 +24,67 @@ from sitemap_cli.model.values import Fault
 from sitemap_cli.progress import Progress
 from sitemap_cli.settings import Settings
 
-# What is in flight at the deadline gives what it has, and needs a moment for that.
+# Seconds that requests in flight at the deadline have to return what has arrived.
 GRACE = 0.5
 
 log = logging.getLogger(__name__)
 
 
 class SiteCrawl:
-    """One walk over one target."""
+    """One crawl of one target."""
 
-    def __init__(self, crawler: Frontier, target: Target) -> None:
-        self._crawler = crawler
+    def __init__(self, context: CrawlContext, frontier: Frontier, target: Target) -> None:
+        self._context = context
+        self._frontier = frontier
         self._target = target
         self._failure: Exception | None = None
 
     @property
     def outcomes(self) -> list[UrlOutcome]:
-        """What robots.txt, wrong guesses and pages answered; delivered sitemaps are not among them."""
-        return self._crawler.outcomes
+        """The outcomes of robots.txt files, wrong guesses and pages, but not of delivered sitemaps."""
+        return self._context.report.outcomes
 
     @property
     def robots_files(self) -> list[RobotsFile]:
-        """The robots.txt files that were asked for."""
-        return self._crawler.requester.robots.known()
+        """The robots.txt files that were fetched."""
+        return self._context.robots.get_known_files()
 
     @property
     def limits_reached(self) -> list[Fault]:
         """The limits that left something out."""
-        return list(self._crawler.limits_reached.values())
+        return list(self._context.report.limits.values())
 
     def stop(self, reason: str, message: str) -> None:
-        """Begin no further sitemap; what is in flight is still delivered."""
-        self._crawler.stop(reason, message)
+        """Begin no other sitemap; what is in flight is still delivered."""
+        self._frontier.stop(reason, message)
 
     async def iterate_sitemaps(self) -> AsyncGenerator[FetchedSitemap]:
-        """Yield each sitemap once its body is here; close the generator when leaving it early."""
-        async with aclosing(self._crawler.deliver_sitemaps()) as delivered:
-            async for sitemap in delivered:
+        """Yield each sitemap when its body has arrived; close the generator when leaving it early."""
+        async with aclosing(self._frontier.deliver_sitemaps()) as sitemaps:
+            async for sitemap in sitemaps:
                 yield sitemap
         if self._failure is not None:
             raise self._failure
 
     async def run(self) -> None:
-        """Search the target within the deadline; whatever happens, the iteration comes to an end."""
-        seconds = self._crawler.settings.deadline
+        """Search the target until the deadline; the iteration ends whatever happens here."""
+        seconds = self._context.settings.deadline
         fault = Fault("deadline", f"the site took longer than {seconds:g} seconds")
         loop = asyncio.get_running_loop()
         until = loop.time() + seconds
-        self._crawler.requester.set_deadline(until)
-        ending = loop.call_at(until, self._crawler.expire, fault)
+        self._context.requester.set_deadline(until)
+        timer = loop.call_at(until, self._frontier.expire, fault)
         try:
-            async with asyncio.timeout_at(until + GRACE), self._crawler.run_workers():
-                await Discovery(self._crawler, self._target).find_sitemaps()
+            async with asyncio.timeout_at(until + GRACE), self._frontier.run_workers():
+                await Discovery(self._context, self._frontier, self._target).find_sitemaps()
         except TimeoutError:
-            self._crawler.expire(fault)
+            self._frontier.expire(fault)
         except ExceptionGroup as group:
             self._failure = pick_first(group, log)
         finally:
-            ending.cancel()
-        self._crawler.finish_delivery(fault if "deadline" in self._crawler.limits_reached else None)
+            timer.cancel()
+        has_expired = fault.reason in self._context.report.limits
+        self._frontier.finish_delivery(fault if has_expired else None)
 
 
 @asynccontextmanager
@@ -91,22 +95,25 @@ async def crawl_site(
     progress: Progress | None = None,
     cache: HttpCache | None = None,
 ) -> AsyncIterator[SiteCrawl]:
-    """Begin a walk; leaving the context stops it wherever it is.
+    """Start a crawl; leaving the context stops it at any point.
 
-    What ``memory`` holds is asked for with its validators, and taken from there if nothing has changed.
+    Cached documents are requested with their validators, and reused if nothing has changed.
 
     Raises:
         UsageError: a pattern in the settings is no regular expression.
     """
-    # Headers, cookies and passwords that the user gave are for this site, wherever its sitemaps lie.
-    crawler = Frontier(fetcher, settings, progress or Progress(), target.urls[0], cache)
-    walking = SiteCrawl(crawler, target)
-    driver = asyncio.create_task(walking.run())
+    progress = progress or Progress()
+    # The user's headers, cookies and passwords are for this site, wherever its sitemaps are.
+    context = CrawlContext(settings, Requester(fetcher, settings, progress.in_flight, target.urls[0]))
+    frontier = Frontier(context, progress, cache or NoCache())
+    crawl = SiteCrawl(context, frontier, target)
+    driver = asyncio.create_task(crawl.run())
     try:
-        yield walking
+        yield crawl
     finally:
         driver.cancel()
         try:
             await asyncio.wait([driver])
         finally:
-            await crawler.close()
+            await frontier.close()
+            await context.robots.close()

@@ -1,4 +1,4 @@
-"""Asks once more, under another name, for a sitemap that we are refused: perhaps it is for our name only."""
+"""A second request with another user agent for a sitemap that is refused: the refusal may depend on it."""
 
 from collections.abc import Awaitable, Callable
 
@@ -8,32 +8,34 @@ from sitemap_cli.fetch.interface import Response
 from sitemap_cli.model.values import Problem, Severity
 from sitemap_cli.settings import Settings
 
-REFUSING = frozenset({401, 403, 406, 429, 503})
-WALLS = ("challenge", "rate-limited")
+REFUSING_CODES = frozenset({401, 403, 406, 429, 503})
+REFUSING_REASONS = ("challenge", "rate-limited")
 
 
 async def compare_user_agents(
-    fetched: Response, settings: Settings, ask: Callable[[str], Awaitable[Response]]
+    response: Response, settings: Settings, fetch_as: Callable[[str], Awaitable[Response]]
 ) -> Response:
-    """What an address answered, with a problem if it answers 200 to the agent that the user wants compared.
+    """Return the response, with a problem added if the other user agent gets a 200 instead.
 
     Args:
-        fetched: what it answered to us.
-        settings: who we are, and whom to compare with.
-        ask: asks the same address under another name.
+        response: the response to our own user agent.
+        settings: both user agents; without a second one nothing is compared.
+        fetch_as: fetches the same URL with the given user agent.
     """
     other = settings.compare_user_agent
-    if not other or not _is_refusal(fetched):
-        return fetched
-    second = await ask(other)
+    if not other or not _is_refusal(response):
+        return response
+    second = await fetch_as(other)
     second.release()
     if not second.ok:
-        return fetched
-    first = fetched.status_code if fetched.fault is None else fetched.fault.reason
+        return response
+    first = response.status_code if response.fault is None else response.fault.reason
     message = f"{first} for {settings.user_agent}, 200 for {other}"
-    told = Problem("differs-by-agent", Severity.WARNING, message)
-    return replace(fetched, problems=(*fetched.problems, told))
+    problem = Problem("differs-by-agent", Severity.WARNING, message)
+    return replace(response, problems=(*response.problems, problem))
 
 
-def _is_refusal(fetched: Response) -> bool:
-    return fetched.status_code in REFUSING or (fetched.fault is not None and fetched.fault.reason in WALLS)
+def _is_refusal(response: Response) -> bool:
+    if response.status_code in REFUSING_CODES:
+        return True
+    return response.fault is not None and response.fault.reason in REFUSING_REASONS

@@ -1,40 +1,30 @@
-"""Reads what a page says of itself: its title, whether it may be indexed, its own address, its versions.
+"""What the head of a page says: its title, robots directives, canonical URL and language versions.
 
-Only the head of the page counts, as for search engines: what stands in the body anybody may have written.
+Only the head counts, as for search engines: anyone may have written what is in the body.
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html import unescape
-from urllib.parse import urljoin
 
 from sitemap_cli import redaction
 from sitemap_cli.crawl import content_type
+from sitemap_cli.crawl.html_tags import iterate_head, join_href, read_beginning
 
 LIMIT = 256 * 1024
-"""Bytes of a page that are looked at."""
+"""Bytes of a page that are read."""
 MAX_TEXT = 2_000
-MOST = 200
+MAX_LINKS = 200
 """Links of one kind that are kept."""
 
-# Every character is read once: quoted values have a bound, and nothing is tried a second time. A tag of the
-# body ends the head; what a browser would not show as a tag is skipped as a whole.
-TOKEN = re.compile(
-    r"<!--(?P<comment>.)|<(?P<raw>script|style|noscript|template|svg|textarea)\b|(?P<title><title\b[^<>]*>)"
-    r"|(?P<end></head\s*>|<body\b)"
-    r"|<(?P<tag>link|base|meta)\b(?P<attributes>(?:[^<>\"']|\"[^\"]{0,8192}+\"|'[^']{0,8192}+')*+)>",
-    re.IGNORECASE | re.DOTALL,
-)
-ATTRIBUTE = re.compile(r"""([a-z][a-z:-]*+)(?:\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'>]++))?""", re.IGNORECASE)
-TITLE_END = re.compile(r"</title|</head\s*>|<body\b", re.IGNORECASE)
-DECLARED = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
-UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
+_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A link of a page to another address, which is absolute; ``by`` says whether ``link`` or ``header``."""
+    """An absolute URL that a page links to; ``by`` is ``link`` or ``header``."""
 
     href: str
     by: str
@@ -42,11 +32,10 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class HtmlHead:
-    """What the head of a page says.
+    """The contents of a head.
 
-    ``robots`` are the directives for crawlers, each with the name that stood before it (``robots`` means all
-    of them); ``canonicals`` are the addresses that it calls its own, ``alternates`` those of its versions by
-    language.
+    ``robots`` are directives for crawlers, each with the name of its ``<meta>`` (``robots`` means all
+    crawlers). ``alternates`` maps languages to URLs.
     """
 
     title: str | None = None
@@ -56,9 +45,9 @@ class HtmlHead:
 
 
 def parse_head(text: str, url: str) -> HtmlHead:
-    """Read the head of a page that was served at an address."""
+    """Parse the head of a page that was served at ``url``."""
     title, robots, links, base = None, list[tuple[str, str]](), list[dict[str, str]](), url
-    for tag, attributes in _tags(text):
+    for tag, attributes in iterate_head(text):
         if tag == "title" and title is None:
             title = sanitize_text(" ".join(unescape(attributes["text"]).split()))
         elif tag == "base" and base == url and attributes.get("href", "").strip():
@@ -67,79 +56,39 @@ def parse_head(text: str, url: str) -> HtmlHead:
             robots.append((attributes["name"].strip().lower(), attributes["content"]))
         elif tag == "link" and attributes.get("href", "").strip():
             links.append(attributes)
-    return HtmlHead(title or None, tuple(robots), *_linked(links, base))
+    canonicals, alternates = _collect_links(links, base)
+    return HtmlHead(title or None, tuple(robots), canonicals, alternates)
 
 
 def decode_page(chunks: Iterable[bytes], header: str | None) -> str:
-    """The beginning of a page as text, by the encoding that the header or the page itself names."""
-    beginning = bytearray()
-    for chunk in chunks:
-        beginning += chunk
-        if len(beginning) >= LIMIT:
-            break
-    data = bytes(beginning[:LIMIT])
-    declared = DECLARED.search(data, 0, 4096)
-    name = (
-        content_type.parse_charset(header) or (declared[1].decode("ascii") if declared else None) or "utf-8"
-    )
+    """Return the beginning of a page as text, decoded as the Content-Type header or the page itself says."""
+    data = read_beginning(chunks, LIMIT)
+    declared = _META_CHARSET.search(data, 0, 4096)
+    in_page = declared[1].decode("ascii") if declared else None
+    encoding = content_type.parse_charset(header) or in_page or "utf-8"
     try:
-        return data.decode(name, "replace")
-    except (LookupError, ValueError):  # no such encoding, or none of a text
+        return data.decode(encoding, "replace")
+    except (LookupError, ValueError):  # an unknown encoding, or one that is not for text
         return data.decode("utf-8", "replace")
 
 
 def resolve_href(base: str, href: str) -> str:
-    """The address that a link means."""
-    try:
-        return sanitize_text(urljoin(base, href.strip()))
-    except ValueError:
-        return sanitize_text(href.strip())
+    """Return the absolute URL of a link, sanitized."""
+    return sanitize_text(join_href(base, href.strip()))
 
 
 def sanitize_text(text: str) -> str:
-    """A text of others as it may be kept: of bounded length, without control characters and passwords."""
-    return redaction.redact_text(UNSAFE.sub("", text[:MAX_TEXT]))
+    """Return text of a site as it may be stored: cut, without control characters and passwords."""
+    return redaction.redact_text(_UNSAFE.sub("", text[:MAX_TEXT]))
 
 
-def _linked(links: Iterable[dict[str, str]], base: str) -> tuple[tuple[Link, ...], dict[str, str]]:
+def _collect_links(links: Iterable[dict[str, str]], base: str) -> tuple[tuple[Link, ...], dict[str, str]]:
     canonicals, alternates = dict[str, Link](), dict[str, str]()
     for attributes in links:
         kinds, href = attributes.get("rel", "").lower().split(), resolve_href(base, attributes["href"])
         language = sanitize_text(attributes.get("hreflang", "").strip())
-        if "canonical" in kinds and len(canonicals) < MOST:
+        if "canonical" in kinds and len(canonicals) < MAX_LINKS:
             canonicals.setdefault(href, Link(href, "link"))
-        elif "alternate" in kinds and language and len(alternates) < MOST:
+        elif "alternate" in kinds and language and len(alternates) < MAX_LINKS:
             alternates.setdefault(language, href)
     return tuple(canonicals.values()), alternates
-
-
-def _tags(text: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """The tags of the head that matter, with their attributes; that of the title has its text."""
-    at = 0
-    while found := TOKEN.search(text, at):
-        at = found.end()
-        if found["end"] is not None:
-            return
-        if found["comment"] is not None:
-            at = _behind(text, "-->", found.start() + 2)
-        elif found["raw"] is not None:
-            at = _behind(text, f"</{found['raw']}", at)
-        elif found["title"] is not None:
-            end = TITLE_END.search(text, at)
-            last = end.start() if end else len(text)
-            yield "title", {"text": text[at : min(last, at + MAX_TEXT)]}
-            at = last
-        else:
-            yield found["tag"].lower(), _attributes(found["attributes"])
-
-
-def _behind(text: str, end: str, at: int) -> int:
-    """Where something ends that is skipped; without an end it goes on to the end of the text."""
-    found = re.compile(re.escape(end), re.IGNORECASE).search(text, at)
-    return found.end() if found else len(text)
-
-
-def _attributes(text: str) -> dict[str, str]:
-    """Names in lower case and their values; of two with one name the first counts, as in browsers."""
-    pairs = [(name.lower(), unescape(value.strip("\"'"))) for name, value in ATTRIBUTE.findall(text)]
-    return dict(reversed(pairs))

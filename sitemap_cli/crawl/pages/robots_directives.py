@@ -1,4 +1,4 @@
-"""Whether crawlers are told not to index a page, by the page itself or by headers."""
+"""Whether a page forbids indexing, in its head or in response headers; the links in ``Link`` headers."""
 
 import datetime as dt
 import re
@@ -9,9 +9,9 @@ from email.utils import parsedate_to_datetime
 
 from sitemap_cli.crawl.pages.html_head import Link, resolve_href, sanitize_text
 
-EVERYBODY = "robots"
-CRAWLERS = (EVERYBODY, "googlebot", "bingbot", "yandex")
-"""Names that directives are given for, as far as they are of interest here."""
+ALL_CRAWLERS = "robots"
+CRAWLERS = (ALL_CRAWLERS, "googlebot", "bingbot", "yandex")
+"""Names of directives that are evaluated."""
 
 FORBIDDING = ("noindex", "none")
 VALUED = ("max-snippet", "max-image-preview", "max-video-preview", "unavailable_after")
@@ -23,7 +23,10 @@ PARAMETER = re.compile(r""";\s*+([a-z]+)\*?\s*+=\s*+("[^"]*+"|[^\s;,"]++)""", re
 
 @dataclass(frozen=True, slots=True)
 class NoindexDirective:
-    """That a page may not be indexed: ``by`` ``meta`` or ``header``, to these crawlers, or to all if none."""
+    """A directive against indexing: where it is (``meta`` or ``header``), and for which crawlers.
+
+    Without crawlers it holds for all of them.
+    """
 
     by: str
     crawlers: tuple[str, ...] = ()
@@ -32,45 +35,47 @@ class NoindexDirective:
 def find_noindex(
     meta: Iterable[tuple[str, str]], headers: Iterable[str], now: dt.datetime | None = None
 ) -> NoindexDirective | None:
-    """What keeps a page out of an index, if anything does.
+    """Return the directive that forbids indexing, if there is one.
 
     Args:
         meta: names and contents of ``<meta>``.
         headers: the ``X-Robots-Tag`` headers.
-        now: when; there are pages that may be indexed until a date.
+        now: the time for directives that forbid indexing after a date.
 
     Source: https://developers.google.com/search/docs/crawling-indexing/robots-meta-tag
     """
     now = now or dt.datetime.now(dt.UTC)
-    said = [("meta", name, content) for name, content in meta]
-    said += [("header", name, content) for header in headers for name, content in _addressed(header)]
-    barred = [(by, name) for by, name, content in said if name in CRAWLERS and _forbids(content, now)]
-    if not barred:
+    directives = [("meta", name, content) for name, content in meta]
+    directives += [("header", name, content) for header in headers for name, content in _split_header(header)]
+    forbidding = [
+        (by, name) for by, name, content in directives if name in CRAWLERS and _forbids_indexing(content, now)
+    ]
+    if not forbidding:
         return None
-    names = {name for _, name in barred}
-    return NoindexDirective(barred[0][0], () if EVERYBODY in names else tuple(sorted(names)))
+    names = {name for _, name in forbidding}
+    return NoindexDirective(forbidding[0][0], () if ALL_CRAWLERS in names else tuple(sorted(names)))
 
 
 def parse_link_headers(headers: Iterable[str], url: str) -> tuple[tuple[Link, ...], dict[str, str]]:
-    """The canonical addresses and the versions by language that ``Link`` headers name.
+    """Return the canonical URLs, and the alternates by language, that ``Link`` headers name.
 
     Source: https://www.rfc-editor.org/rfc/rfc8288#section-3
     """
     canonicals, alternates = list[Link](), dict[str, str]()
     for header in headers:
         for href, rest in ENTRY.findall(header):
-            said = {name.lower(): value.strip('"') for name, value in PARAMETER.findall(rest)}
-            kinds = said.get("rel", "").lower().split()
+            parameters = {name.lower(): value.strip('"') for name, value in PARAMETER.findall(rest)}
+            kinds = parameters.get("rel", "").lower().split()
             if "canonical" in kinds:
                 canonicals.append(Link(resolve_href(url, href), "header"))
-            elif "alternate" in kinds and said.get("hreflang"):
-                alternates.setdefault(sanitize_text(said["hreflang"]), resolve_href(url, href))
+            elif "alternate" in kinds and parameters.get("hreflang"):
+                alternates.setdefault(sanitize_text(parameters["hreflang"]), resolve_href(url, href))
     return tuple(canonicals), alternates
 
 
-def _addressed(header: str) -> Iterator[tuple[str, str]]:
-    """A header by the crawlers it speaks to: a name holds for what follows it."""
-    name, parts = EVERYBODY, list[str]()
+def _split_header(header: str) -> Iterator[tuple[str, str]]:
+    """Yield the crawler names in a header, each with the directives that follow it."""
+    name, parts = ALL_CRAWLERS, list[str]()
     for part in header.split(","):
         found = NAME.fullmatch(part)
         if found and found[1].lower() not in VALUED:
@@ -81,19 +86,19 @@ def _addressed(header: str) -> Iterator[tuple[str, str]]:
     yield name, ",".join(parts)
 
 
-def _forbids(content: str, now: dt.datetime) -> bool:
+def _forbids_indexing(content: str, now: dt.datetime) -> bool:
     words = {word.strip().lower() for word in content.split(",")}
     if not words.isdisjoint(FORBIDDING):
         return True
     until = UNTIL.search(content)
-    moment = _moment(until[1].strip()) if until else None
+    moment = _parse_date(until[1].strip()) if until else None
     return moment is not None and moment < now
 
 
-def _moment(text: str) -> dt.datetime | None:
-    """A date as it may stand there: by RFC 822, RFC 850 or ISO 8601."""
-    for read in (dt.datetime.fromisoformat, parsedate_to_datetime):
+def _parse_date(text: str) -> dt.datetime | None:
+    """Return a date in the format of RFC 822, RFC 850 or ISO 8601."""
+    for parse in (dt.datetime.fromisoformat, parsedate_to_datetime):
         with suppress(ValueError, TypeError, IndexError, OverflowError):
-            found = read(text)
+            found = parse(text)
             return found if found.tzinfo else found.replace(tzinfo=dt.UTC)
     return None

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import func, select, update
 
-from sitemap_cli.crawl import requester
+from sitemap_cli.crawl import sitemap_requester
 from sitemap_cli.crawl.fetched_sitemap import DiscoveredUrl, reuse_cached
 from sitemap_cli.crawl.http_cache import CachedDocument
 from sitemap_cli.fetch.interface import Validators
@@ -168,7 +168,7 @@ async def test_what_time_did_not_allow_to_read_is_read_by_the_next_run(
     db: Database, shop: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as hurried:
-        hurried.setattr(requester, "READING_GRACE", -1e9)
+        hurried.setattr(sitemap_requester, "READING_GRACE", -1e9)
         first = await analyze(db, shop)
     assert {each.error for each in first.sitemaps} == {"deadline"}
     assert (first.totals.urls, first.verdict) == (0, "timeout")

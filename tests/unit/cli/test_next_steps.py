@@ -78,7 +78,7 @@ STATUS = "http-status"
         ("blocked", ("rate-limited", 429, ""), ["--delay", "--per-host 1", "later"], []),
         ("blocked", ("rate-limited", 503, ""), ["--delay", "later"], []),
         ("blocked", (STATUS, 451, ""), ["legal"], ["--delay"]),
-        ("blocked", ("robots-disallowed", None, "robots.txt says"), ["--no-robots"], ["--delay"]),
+        ("blocked", ("robots-disallowed", None, "disallowed by robots.txt"), ["--no-robots"], ["--delay"]),
         ("dns", ("dns-nxdomain", None, ""), ["no such name", "www"], ["--resolve"]),
         ("dns", ("dns-failure", None, ""), ["name server", "--resolve"], []),
         ("tls", ("tls-error", None, "not accepted: expired"), ["expired", "--cacert", "--insecure"], []),

@@ -141,7 +141,7 @@ async def test_fetching_waits_for_a_consumer_that_is_slow():
             for _ in range(500):
                 await asyncio.sleep(0)
             open_bodies.append(fetcher.open)
-    assert max(open_bodies) == 2 + frontier.AHEAD
+    assert max(open_bodies) == 2 + frontier.MAX_WAITING
 
 
 # Limits

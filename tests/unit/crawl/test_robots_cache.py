@@ -106,12 +106,12 @@ async def test_it_is_not_even_asked_where_it_does_not_matter():
     assert fetcher.log == []
 
 
-async def test_the_rule_is_named_until_it_becomes_tedious():
+async def test_the_rule_is_named_only_for_the_first_urls():
     _, robots = files({f"{HOME}robots.txt": RULES})
     told = [
         (await robots.check_allowed(f"{HOME}private", by_user=False)).message
         for _ in range(MAX_EXPLAINED + 1)
     ]
-    assert told[0] == "robots.txt says Disallow: /private; --no-robots reads it all the same"
+    assert told[0] == "disallowed by robots.txt (Disallow: /private); --no-robots ignores it"
     assert {*told[1:-1]} == {told[0]}
-    assert told[-1] == "robots.txt disallows it; --no-robots reads it all the same"
+    assert told[-1] == "disallowed by robots.txt; --no-robots ignores it"

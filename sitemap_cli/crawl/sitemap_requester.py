@@ -1,0 +1,67 @@
+"""Requests for sitemaps: subject to robots.txt, the health of hosts and the cache of previous jobs."""
+
+from sitemap_cli.crawl.crawl_context import CrawlContext
+from sitemap_cli.crawl.fetched_sitemap import (
+    DiscoveredUrl,
+    FetchedSitemap,
+    build_unfetched,
+    classify_response,
+    reuse_cached,
+)
+from sitemap_cli.crawl.http_cache import HttpCache
+from sitemap_cli.crawl.read_timeout import ReadTimeout
+from sitemap_cli.crawl.user_agent_comparison import compare_user_agents
+from sitemap_cli.fetch.interface import Purpose, Response, Validators
+from sitemap_cli.model.values import DiscoveredBy
+
+# Seconds that reading a document may exceed the deadline of the site: half a batch is worth nothing.
+READING_GRACE = 1.0
+
+
+class SitemapRequester:
+    """Turns a discovered URL into a sitemap, or into the reason why it was not requested."""
+
+    def __init__(self, context: CrawlContext, cache: HttpCache) -> None:
+        self.cache = cache
+        self._context = context
+        self._requester = context.requester
+
+    async def fetch_sitemap(self, discovered: DiscoveredUrl) -> FetchedSitemap:
+        """Fetch a URL that may be a sitemap, unless there is a reason not to request it."""
+        by_user = discovered.discovered_by is DiscoveredBy.USER
+        if refusal := await self._context.robots.check_allowed(discovered.url, by_user=by_user):
+            return build_unfetched(discovered, refusal)
+        cached = self.cache.get_document(discovered.url)
+        if cached is not None and cached.is_trusted_for(discovered.lastmod):
+            return reuse_cached(discovered, cached)
+        validators = cached.conditions if cached else None
+        if discovered.promised:
+            response = await self._fetch_promised(discovered.url, validators)
+        else:
+            response = await self._fetch_and_compare(discovered.url, validators)
+        sitemap = classify_response(discovered, response, cached)
+        seconds, until = self._context.settings.timeout, self._requester.until + READING_GRACE
+        sitemap.read_timeout = ReadTimeout(seconds, until)
+        return sitemap
+
+    async def _fetch_promised(self, url: str, validators: Validators | None) -> Response:
+        """Fetch a promised URL, and count the response for or against its host.
+
+        The slot of the host is held for all attempts. So the first children of an index can show that the
+        host fails before the others are tried.
+        """
+        async with self._requester.hosts.reserve_slot(url):
+            if refusal := self._requester.check_still_wanted(url):
+                return Response(url, url, fault=refusal)
+            response = await self._fetch_and_compare(url, validators)
+            if not self._requester.is_over:
+                self._requester.hosts.update_health(response)
+            return response
+
+    async def _fetch_and_compare(self, url: str, validators: Validators | None) -> Response:
+        response = await self._requester.fetch_url(url, Purpose.SITEMAP, validators)
+
+        async def fetch_as(user_agent: str) -> Response:
+            return await self._requester.fetch_url(url, Purpose.SITEMAP, user_agent=user_agent)
+
+        return await compare_user_agents(response, self._context.settings, fetch_as)

@@ -1,4 +1,4 @@
-"""Each thing that an analyze asks of its database fails once; after each, only whole units are there.
+"""Each step of an analysis in the database fails once; after each failure only whole units remain.
 
 The run is the command's own: the transaction that records the job, then the task. Every fault gets a
 tenant of its own, so that one database serves them all.
@@ -48,22 +48,22 @@ async def steps_of_a_run(db: Database, folder: Path) -> list[str]:
     return faults.seen
 
 
-async def recorded(db: Database, tenant: str) -> dict[str, tuple[int, str | None]]:
-    """URL count and reason of each sitemap of the tenant."""
+async def load_recorded(db: Database, tenant: str) -> dict[str, tuple[int, str | None]]:
+    """Return the URL count and the error of each sitemap of a tenant."""
     query = select(Sitemap).join(Job, Job.id == Sitemap.job_id).where(Job.tenant == tenant)
     async with db.reading() as session:
         return {row.url: (row.urls, row.error) for row in await session.scalars(query)}
 
 
-def canceller(task: asyncio.Future[None]) -> Callable[[str], None]:
+def make_canceller(task: asyncio.Future[None]) -> Callable[[str], None]:
     return lambda _: (task.cancel(), None)[1]
 
 
 async def assert_whole(db: Database, tenant: str, whole: dict[str, tuple[int, str | None]]) -> Job | None:
-    """The tenant's rows are whole units, its job tells how it ended, and no connection is out."""
+    """Assert that a tenant's rows are whole units, its job has an ending, and no connection is in use."""
     assert db.writer.pool.checkedout() == 0
     assert db.reader.pool.checkedout() == 0
-    assert (await recorded(db, tenant)).items() <= whole.items()
+    assert (await load_recorded(db, tenant)).items() <= whole.items()
     async with db.reading() as session:
         for document in await session.scalars(select(Document).where(Document.tenant == tenant)):
             for table, expected in ((entries, document.urls), (children, document.children)):
@@ -89,34 +89,34 @@ async def assert_whole(db: Database, tenant: str, whole: dict[str, tuple[int, st
     assert job.status in ENDED
     assert job.finished_at is not None
     assert bool(judged) == (job.status == "partial")
-    assert job.urls == sum(urls for urls, _ in (await recorded(db, tenant)).values())
+    assert job.urls == sum(urls for urls, _ in (await load_recorded(db, tenant)).values())
     return job
 
 
-async def test_a_run_without_faults_is_read_in_part_because_of_its_site(db: Database, folder: Path) -> None:
+async def test_a_run_without_faults_is_partial_because_of_its_site(db: Database, folder: Path) -> None:
     await analyze(db, folder, "baseline")
-    job = await assert_whole(db, "baseline", await recorded(db, "baseline"))
+    job = await assert_whole(db, "baseline", await load_recorded(db, "baseline"))
     assert job is not None
     assert (job.status, job.verdict, job.urls, job.sitemaps) == ("partial", "partial", 13, 4)
 
 
-def told(step: str) -> AbstractContextManager[object]:
-    """What becomes of a fault: all are raised, but for a lock that cannot be given back after the work."""
+def expected_error(step: str) -> AbstractContextManager[object]:
+    """Return what to expect of a fault: it is raised, unless only the release of a lock fails."""
     harmless = "pg_advisory_unlock" in step
     return nullcontext() if harmless else pytest.raises(StorageError, match="injected")
 
 
-async def test_whichever_step_fails_only_whole_units_remain_and_the_job_says_so(
+async def test_whichever_step_fails_only_whole_units_remain_and_the_job_is_failed(
     db: Database, folder: Path
 ) -> None:
     steps = await steps_of_a_run(db, folder)
-    whole = await recorded(db, "baseline")
+    whole = await load_recorded(db, "baseline")
     assert {"flush", "commit"} <= set(steps)
     assert len(steps) > 50
     lost = 0
     for nth, step in enumerate(steps, start=1):
         tenant = f"fault-{nth}"
-        with injected(Faults(nth, fail)) as faults, told(step):
+        with injected(Faults(nth, fail)) as faults, expected_error(step):
             await analyze(db, folder, tenant)
         assert len(faults.seen) >= nth
         job = await assert_whole(db, tenant, whole)
@@ -126,14 +126,14 @@ async def test_whichever_step_fails_only_whole_units_remain_and_the_job_says_so(
     assert lost < len(steps) / 4
 
 
-async def test_whichever_step_is_cancelled_the_job_says_interrupted(db: Database, folder: Path) -> None:
+async def test_whichever_step_is_cancelled_the_job_is_interrupted(db: Database, folder: Path) -> None:
     steps = await steps_of_a_run(db, folder)
-    whole = await recorded(db, "baseline")
+    whole = await load_recorded(db, "baseline")
     statuses = set()
     for nth in range(1, len(steps) + 1):
         tenant = f"cancel-{nth}"
         task = asyncio.ensure_future(analyze(db, folder, tenant))
-        with injected(Faults(nth, canceller(task))), pytest.raises(asyncio.CancelledError):
+        with injected(Faults(nth, make_canceller(task))), pytest.raises(asyncio.CancelledError):
             await task
         job = await assert_whole(db, tenant, whole)
         statuses.add(job and job.status)

@@ -36,7 +36,7 @@ async def analyze(db: Database, folder: Path, *, base: str = BASE, **settings: A
     return await analyze_target(db, Settings(**settings), str(folder), base)
 
 
-async def locs(db: Database, job_id: str) -> list[str]:
+async def load_locs(db: Database, job_id: str) -> list[str]:
     async with db.reading() as session:
         return [
             row.loc
@@ -48,7 +48,7 @@ async def locs(db: Database, job_id: str) -> list[str]:
 async def test_a_run_records_every_url_in_the_order_of_the_files(db: Database, folder: Path) -> None:
     result = await analyze(db, folder)
     assert (result.status, result.verdict) == ("completed", "ok")
-    assert await locs(db, result.job_id) == [
+    assert await load_locs(db, result.job_id) == [
         *(f"{BASE}/a/{n}" for n in range(5)),
         f"{BASE}/a/0",
         f"{BASE}/b/1",
@@ -72,7 +72,7 @@ async def test_a_second_run_of_an_unchanged_site_adds_no_document(db: Database, 
     assert [each.unchanged for each in first.sitemaps] == [False, False, False]
     assert [each.unchanged for each in second.sitemaps] == [True, True, True]
     assert second.totals == replace(first.totals, new_urls=0)
-    assert await locs(db, first.job_id) == await locs(db, second.job_id)
+    assert await load_locs(db, first.job_id) == await load_locs(db, second.job_id)
 
 
 async def test_only_urls_that_no_file_listed_before_are_new(db: Database, folder: Path) -> None:
@@ -83,7 +83,7 @@ async def test_only_urls_that_no_file_listed_before_are_new(db: Database, folder
     assert [each.unchanged for each in result.sitemaps] == [True, True, False]
 
 
-async def test_only_urls_that_no_file_lists_any_longer_are_removed(db: Database, folder: Path) -> None:
+async def test_only_urls_that_no_file_lists_now_are_removed(db: Database, folder: Path) -> None:
     await analyze(db, folder)
     (folder / "b.xml").write_bytes(urlset(f"{BASE}/a/0", f"{BASE}/new"))
     result = await analyze(db, folder)
@@ -105,14 +105,14 @@ async def test_tenants_share_nothing(db: Database, folder: Path) -> None:
     assert not any(each.unchanged for each in other.sitemaps)
 
 
-async def test_equal_bodies_with_relative_addresses_are_two_documents(db: Database, tmp_path: Path) -> None:
+async def test_equal_bodies_with_relative_urls_are_two_documents(db: Database, tmp_path: Path) -> None:
     (tmp_path / "sitemap.xml").write_bytes(urlset("/page"))
     first = await analyze(db, tmp_path, base="https://one.example")
     second = await analyze(db, tmp_path, base="https://two.example")
     again = await analyze(db, tmp_path, base="https://one.example")
-    assert await locs(db, first.job_id) == ["https://one.example/page"]
-    assert await locs(db, second.job_id) == ["https://two.example/page"]
-    assert await locs(db, again.job_id) == ["https://one.example/page"]
+    assert await load_locs(db, first.job_id) == ["https://one.example/page"]
+    assert await load_locs(db, second.job_id) == ["https://two.example/page"]
+    assert await load_locs(db, again.job_id) == ["https://one.example/page"]
     assert again.sitemaps[0].unchanged
 
 
@@ -120,7 +120,7 @@ async def test_equal_bodies_with_relative_addresses_are_two_documents(db: Databa
 async def test_a_body_that_another_process_records_meanwhile_is_one_document(
     db: Database, folder: Path, loc: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Between the look and the insert the same body is recorded, which is what the insert then waits for."""
+    """The same body is recorded between the SELECT and the INSERT, which then waits for it."""
     record, insert = sitemap_rows.record_sitemap, document_store.insert_or_ignore
 
     async def twice(*recording: Any) -> sitemap_rows.RecordedSitemap:
@@ -166,7 +166,7 @@ async def test_the_freshness_of_lastmod_is_counted_by_age(db: Database, tmp_path
     assert result.lastmod == {**dict.fromkeys(ages, 1), "missing": 1, "invalid": 1}
 
 
-async def test_max_urls_stops_between_documents_and_says_so(db: Database, folder: Path) -> None:
+async def test_max_urls_stops_between_documents_and_is_named_in_the_error(db: Database, folder: Path) -> None:
     result = await analyze(db, folder, max_urls=3, concurrency=1)
     assert result.verdict == "partial"
     assert "--max-urls is 3" in result.error
@@ -182,7 +182,7 @@ async def test_a_document_that_lists_a_sitemap_among_its_pages_is_followed(db, f
         assert result.totals.urls == 4
 
 
-async def test_what_is_wrong_with_a_site_is_found(db: Database, folder: Path) -> None:
+async def test_findings_of_cheap_rules_are_recorded_with_the_job(db: Database, folder: Path) -> None:
     (folder / "sitemap.xml").write_bytes(index(f"{BASE}/a.xml", f"{BASE}/gone.xml", f"{BASE}/page.html"))
     (folder / "a.xml").write_bytes(urlset(f"{BASE}/1")[:-12])
     (folder / "page.html").write_text("<!doctype html><html><title>x</title></html>")
@@ -197,8 +197,8 @@ async def test_what_is_wrong_with_a_site_is_found(db: Database, folder: Path) ->
     assert result.findings == FindingCounts(error=3, warning=0, info=0)
 
 
-async def test_what_a_stopped_job_recorded_can_be_summed_up(db: Database, folder: Path) -> None:
+async def test_partial_totals_are_available_for_a_stopped_job(db: Database, folder: Path) -> None:
     result = await analyze(db, folder)
     async with db.reading() as session:
-        so_far = await job_totals.compute_partial_totals(session, result.job_id)
-    assert (so_far.sitemaps, so_far.urls, so_far.unique_urls) == (3, 8, 0)
+        totals = await job_totals.compute_partial_totals(session, result.job_id)
+    assert (totals.sitemaps, totals.urls, totals.unique_urls) == (3, 8, 0)

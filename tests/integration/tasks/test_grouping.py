@@ -1,4 +1,4 @@
-"""Sitemaps that brought nothing are recorded together, the others alone."""
+"""Sitemaps that were not read are recorded in groups, the others alone."""
 
 import asyncio
 from collections.abc import AsyncGenerator
@@ -22,7 +22,7 @@ async def analyze(db: Database, site: Site) -> JobResult:
     return await analyze_target(db, Settings(allow_private=True), site.url)
 
 
-async def test_a_thousand_sitemaps_that_were_not_asked_take_few_transactions(
+async def test_a_thousand_sitemaps_that_were_not_requested_take_few_transactions(
     db: Database, site: Site
 ) -> None:
     forbidden = [f"{site.url}/c/{n}.xml" for n in range(1_200)]
@@ -32,8 +32,8 @@ async def test_a_thousand_sitemaps_that_were_not_asked_take_few_transactions(
     with injected(Faults()) as faults:
         result = await analyze(db, site)
     assert faults.seen.count("commit") < 100
-    told = [(each.url, each.status_code, each.error, each.urls) for each in result.sitemaps]
-    assert told == [
+    rows = [(each.url, each.status_code, each.error, each.urls) for each in result.sitemaps]
+    assert rows == [
         (f"{site.url}/index.xml", 200, None, 0),
         *((each, None, "robots-disallowed", 0) for each in forbidden),
         (f"{site.url}/a.xml", 200, None, 1),
@@ -45,14 +45,14 @@ async def test_a_thousand_sitemaps_that_were_not_asked_take_few_transactions(
 
 
 def sitemap(name: str) -> FetchedSitemap:
-    """One that was read if its name is in capitals, and one that was not asked if it is not."""
+    """Return a sitemap that was read if its name is in capitals, else one that was not requested."""
     found = DiscoveredUrl(name, DiscoveredBy.INDEX)
     if name.isupper():
         return FetchedSitemap(found, Response(name, name, 404), None, None)
     return build_unfetched(found, Fault("deadline", "no time"))
 
 
-async def delivered(*names: str, then: Exception | None = None) -> AsyncGenerator[FetchedSitemap]:
+async def deliver(*names: str, then: Exception | None = None) -> AsyncGenerator[FetchedSitemap]:
     for name in names:
         yield sitemap(name)
     if then is not None:
@@ -71,11 +71,11 @@ async def delivered(*names: str, then: Exception | None = None) -> AsyncGenerato
     ],
 )
 async def test_the_order_is_kept(names: str, expected: list[str]) -> None:
-    groups = [group async for group in group_unread(delivered(*names))]
+    groups = [group async for group in group_unread(deliver(*names))]
     assert ["".join(each.discovered.url for each in group) for group in groups] == expected
 
 
-async def test_a_group_does_not_wait_for_a_sitemap_that_is_long_in_coming() -> None:
+async def test_a_group_does_not_wait_for_a_slow_sitemap() -> None:
     gate = asyncio.Event()
 
     async def slow() -> AsyncGenerator[FetchedSitemap]:
@@ -83,14 +83,14 @@ async def test_a_group_does_not_wait_for_a_sitemap_that_is_long_in_coming() -> N
         await gate.wait()
         yield sitemap("B")
 
-    told = []
+    groups = []
     async for group in group_unread(slow()):
-        told.append([each.discovered.url for each in group])
+        groups.append([each.discovered.url for each in group])
         gate.set()
-    assert told == [["a"], ["B"]]
+    assert groups == [["a"], ["B"]]
 
 
-async def test_closing_while_the_next_is_awaited_leaves_nothing_running() -> None:
+async def test_closing_while_the_next_sitemap_is_awaited_leaves_nothing_running() -> None:
     closed = asyncio.Event()
 
     async def endless() -> AsyncGenerator[FetchedSitemap]:
@@ -106,6 +106,6 @@ async def test_closing_while_the_next_is_awaited_leaves_nothing_running() -> Non
     assert asyncio.all_tasks() == {asyncio.current_task()}
 
 
-async def test_what_a_delivery_raises_is_raised() -> None:
+async def test_an_exception_of_the_source_is_raised() -> None:
     with pytest.raises(ValueError, match="ours"):
-        _ = [group async for group in group_unread(delivered("A", "b", then=ValueError("ours")))]
+        _ = [group async for group in group_unread(deliver("A", "b", then=ValueError("ours")))]

@@ -1,4 +1,4 @@
-"""A second run over a site on the web: what is asked, what is sent, and what is recorded."""
+"""A second run over a site on the web: what is requested, sent and recorded."""
 
 import datetime as dt
 from collections.abc import Callable
@@ -27,7 +27,7 @@ ROWS = ("documents", "entries", "children")
 
 @pytest.fixture
 def shop(site: Site) -> Site:
-    """An index of two sitemaps, all with validators; one of them is gzip that calls itself plain."""
+    """An index of two sitemaps, all with validators; the body of the .gz file is not compressed."""
     robots(site, f"Sitemap: {site.url}/index.xml")
     children = (f"{site.url}/a.xml", f"{site.url}/b.xml.gz")
     site.routes["/index.xml"] = validated(index(*children), '"index"')
@@ -41,7 +41,7 @@ async def analyze(db: Database, site: Site, path: str = "", **settings: Any) -> 
     return await analyze_target(db, Settings(allow_private=True, retries=0, **settings), site.url + path)
 
 
-async def counted(db: Database) -> dict[str, int]:
+async def count_rows(db: Database) -> dict[str, int]:
     async with db.reading() as session:
         tables = (Base.metadata.tables[name] for name in ROWS)
         return {
@@ -49,13 +49,13 @@ async def counted(db: Database) -> dict[str, int]:
         }
 
 
-async def locs(db: Database, job_id: str) -> list[str]:
+async def load_locs(db: Database, job_id: str) -> list[str]:
     async with db.reading() as session:
         found = urls_service.list_url_pages(session, job_id, urls_service.UrlFilter())
         return [row.loc async for _, rows in found for row in rows]
 
 
-def told(result: JobResult) -> tuple[list[SitemapResult], JobTotals, str | None]:
+def drop_varying_fields(result: JobResult) -> tuple[list[SitemapResult], JobTotals, str | None]:
     """Return the sitemaps of a result, without what differs from run to run."""
     sitemaps = [
         replace(each, ms=0, status_code=None, wire_bytes=0, unchanged=False) for each in result.sitemaps
@@ -63,23 +63,23 @@ def told(result: JobResult) -> tuple[list[SitemapResult], JobTotals, str | None]
     return sitemaps, replace(result.totals, new_urls=0), result.verdict
 
 
-async def test_what_did_not_change_is_neither_sent_nor_read_nor_written_again(
+async def test_an_unchanged_sitemap_is_neither_sent_nor_read_nor_recorded_again(
     db: Database, shop: Site
 ) -> None:
     first = await analyze(db, shop)
-    rows = await counted(db)
+    rows = await count_rows(db)
     second = await analyze(db, shop)
 
     assert shop.paths == ["/robots.txt", "/index.xml", "/a.xml", "/b.xml.gz"]
     assert [each.status_code for each in second.sitemaps] == [304] * 3
     assert [each.wire_bytes for each in second.sitemaps] == [0] * 3
     assert [each.unchanged for each in second.sitemaps] == [True] * 3
-    assert told(first) == told(second)
-    assert await counted(db) == rows
-    assert await locs(db, first.job_id) == await locs(db, second.job_id)
+    assert drop_varying_fields(first) == drop_varying_fields(second)
+    assert await count_rows(db) == rows
+    assert await load_locs(db, first.job_id) == await load_locs(db, second.job_id)
 
 
-async def test_oddities_of_a_body_that_is_not_sent_again_are_told_again(db: Database, shop: Site) -> None:
+async def test_problems_of_a_body_that_is_not_sent_again_are_reported_again(db: Database, shop: Site) -> None:
     results = [await analyze(db, shop) for _ in range(3)]
     async with db.reading() as session:
         codes = (await session.scalars(select(Problem.code).where(Problem.sitemap_id.is_not(None)))).all()
@@ -88,33 +88,33 @@ async def test_oddities_of_a_body_that_is_not_sent_again_are_told_again(db: Data
     assert results[0].findings == results[2].findings
 
 
-async def test_refresh_asks_for_everything(db: Database, shop: Site) -> None:
+async def test_refresh_requests_everything(db: Database, shop: Site) -> None:
     first = await analyze(db, shop)
     second = await analyze(db, shop, refresh=True)
     assert [each.status_code for each in second.sitemaps] == [200] * 3
     assert not any("if-none-match" in hit.headers for hit in shop.hits)
-    assert told(first) == told(second)
+    assert drop_varying_fields(first) == drop_varying_fields(second)
 
 
-async def test_a_server_without_validators_is_recognised_by_what_it_sends(db: Database, shop: Site) -> None:
+async def test_an_unchanged_body_without_validators_is_recognised(db: Database, shop: Site) -> None:
     shop.routes["/a.xml"] = Answer(urlset(f"{shop.url}/1"))
     await analyze(db, shop)
-    rows = await counted(db)
+    rows = await count_rows(db)
     second = await analyze(db, shop)
     (a,) = (each for each in second.sitemaps if each.url.endswith("/a.xml"))
-    assert (a.status_code, a.unchanged, await counted(db)) == (200, True, rows)
+    assert (a.status_code, a.unchanged, await count_rows(db)) == (200, True, rows)
 
 
-async def test_a_sitemap_that_changed_is_read(db: Database, shop: Site) -> None:
+async def test_a_changed_sitemap_is_read(db: Database, shop: Site) -> None:
     await analyze(db, shop)
     shop.routes["/a.xml"] = validated(urlset(f"{shop.url}/1", f"{shop.url}/new"), '"a2"')
     second = await analyze(db, shop)
     assert [each.status_code for each in second.sitemaps] == [304, 200, 304]
     assert second.totals.new_urls == 1
-    assert f"{shop.url}/new" in await locs(db, second.job_id)
+    assert f"{shop.url}/new" in await load_locs(db, second.job_id)
 
 
-async def test_what_was_read_in_part_is_read_again(db: Database, shop: Site) -> None:
+async def test_a_sitemap_that_was_read_in_part_is_read_again(db: Database, shop: Site) -> None:
     whole = urlset(f"{shop.url}/1", f"{shop.url}/2")
     etag = (("ETag", '"a"'),)
     shop.routes["/a.xml"] = Answer(whole[:-40], headers=etag)
@@ -125,28 +125,28 @@ async def test_what_was_read_in_part_is_read_again(db: Database, shop: Site) -> 
     assert [each.status_code for each in second.sitemaps] == [304, 200, 304]
 
 
-async def test_bytes_that_all_arrived_from_a_broken_connection_are_read_again(
-    db: Database, site: Site
-) -> None:
+async def test_a_complete_body_of_a_broken_connection_is_read_again(db: Database, site: Site) -> None:
     lines = "\n".join(f"{site.url}/{n}" for n in range(50)).encode()
     longer = (("Content-Length", str(len(lines) + 10)),)
-    told = []
+    results = []
     for answer in (Answer(lines, headers=longer, close=True), Answer(lines)):
         site.routes["/a.txt"] = answer
         for _ in range(2):
             result = await analyze(db, site, "/a.txt")
             (a,) = result.sitemaps
-            told.append((result.verdict, a.error, a.urls, a.unchanged))
-    assert told == [
+            results.append((result.verdict, a.error, a.urls, a.unchanged))
+    assert results == [
         ("partial", "incomplete-body", 49, False),
         ("partial", "incomplete-body", 49, True),
         ("ok", None, 50, False),
         ("ok", None, 50, True),
     ]
-    assert (await counted(db))["documents"] == 2
+    assert (await count_rows(db))["documents"] == 2
 
 
-async def test_many_targets_of_a_domain_do_not_make_each_other_forgotten(db: Database, site: Site) -> None:
+async def test_jobs_over_other_targets_do_not_push_out_the_cache_of_a_target(
+    db: Database, site: Site
+) -> None:
     paths = [f"/{name}.xml" for name in "abcdef"]
     for path in paths:
         site.routes[path] = validated(urlset(f"{site.url}{path}/1"), f'"{path}"')
@@ -155,7 +155,9 @@ async def test_many_targets_of_a_domain_do_not_make_each_other_forgotten(db: Dat
     assert codes == [[200] * 6, [304] * 6]
 
 
-async def test_what_a_run_failed_to_get_is_still_known_from_the_one_before(db: Database, shop: Site) -> None:
+async def test_a_sitemap_that_failed_once_is_still_cached_from_the_job_before(
+    db: Database, shop: Site
+) -> None:
     await analyze(db, shop)
     good, shop.routes["/a.xml"] = shop.routes["/a.xml"], Answer(status=404)
     assert (await analyze(db, shop)).verdict == "partial"
@@ -164,7 +166,7 @@ async def test_what_a_run_failed_to_get_is_still_known_from_the_one_before(db: D
     assert [each.status_code for each in third.sitemaps] == [304] * 3
 
 
-async def test_what_time_did_not_allow_to_read_is_read_by_the_next_run(
+async def test_a_sitemap_that_the_deadline_cut_off_is_read_by_the_next_run(
     db: Database, shop: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as hurried:
@@ -176,80 +178,80 @@ async def test_what_time_did_not_allow_to_read_is_read_by_the_next_run(
     assert (second.totals.urls, second.verdict) == (3, "ok")
 
 
-async def test_tenants_and_domains_know_nothing_of_each_other(db: Database, shop: Site) -> None:
+async def test_tenants_do_not_share_caches(db: Database, shop: Site) -> None:
     await analyze(db, shop)
     await analyze(db, shop, tenant="other")
     assert not any("if-none-match" in hit.headers for hit in shop.hits)
 
 
-# Indexes that tell the truth
+# Indexes with reliable lastmods
 
 
-def dated(site: Site, a: str, b: str) -> None:
-    """The index says these lastmods."""
+def set_lastmods(site: Site, a: str, b: str) -> None:
+    """Give the children of the index these lastmods."""
     body = index(f"{site.url}/a.xml", f"{site.url}/b.xml.gz").decode()
     for name, lastmod in (("a.xml", a), ("b.xml.gz", b)):
         body = body.replace(f"/{name}</loc>", f"/{name}</loc><lastmod>{lastmod}</lastmod>")
     site.routes["/index.xml"] = Answer(body.encode())
 
 
-def changed(site: Site, version: int) -> None:
-    """The content of one of the sitemaps changes."""
+def change_content(site: Site, version: int) -> None:
+    """Change the content of one sitemap."""
     site.routes["/a.xml"] = Answer(urlset(f"{site.url}/version/{version}"))
 
 
-async def trusting(db: Database, site: Site) -> list[str]:
-    """The sitemaps that a trusting run asks for."""
+async def requested_when_trusting(db: Database, site: Site) -> list[str]:
+    """Return the sitemaps that a run with trust_index_lastmod requests."""
     result = await analyze(db, site, trust_index_lastmod=True)
     assert result.verdict == "ok"
     return [each for each in site.paths if each not in ("/robots.txt", "/index.xml")]
 
 
-async def test_a_sitemap_with_an_old_date_is_not_asked_for_once_its_index_has_proved_truthful(
+async def test_a_sitemap_with_an_old_lastmod_is_not_requested_once_its_index_has_proved_reliable(
     db: Database, shop: Site
 ) -> None:
-    dated(shop, "2026-01-01", "2026-01-01")
-    assert await trusting(db, shop) == ["/a.xml", "/b.xml.gz"]
-    assert await trusting(db, shop) == ["/a.xml", "/b.xml.gz"]  # nothing is proved yet
-    dated(shop, "2026-02-02", "2026-01-01")
-    changed(shop, 2)
-    assert await trusting(db, shop) == ["/a.xml", "/b.xml.gz"]
-    assert await trusting(db, shop) == []
-    dated(shop, "2026-03-03", "2026-01-01")
-    changed(shop, 3)
-    assert await trusting(db, shop) == ["/a.xml"]
+    set_lastmods(shop, "2026-01-01", "2026-01-01")
+    assert await requested_when_trusting(db, shop) == ["/a.xml", "/b.xml.gz"]
+    assert await requested_when_trusting(db, shop) == ["/a.xml", "/b.xml.gz"]  # not proved yet
+    set_lastmods(shop, "2026-02-02", "2026-01-01")
+    change_content(shop, 2)
+    assert await requested_when_trusting(db, shop) == ["/a.xml", "/b.xml.gz"]
+    assert await requested_when_trusting(db, shop) == []
+    set_lastmods(shop, "2026-03-03", "2026-01-01")
+    change_content(shop, 3)
+    assert await requested_when_trusting(db, shop) == ["/a.xml"]
     result = await analyze(db, shop, trust_index_lastmod=True)
     assert [each.status_code for each in result.sitemaps] == [200, None, None]
     assert [each.unchanged for each in result.sitemaps] == [True, True, True]
     assert (result.totals.urls, result.totals.new_urls) == (2, 0)
 
 
-async def proved(db: Database, site: Site, lastmod: str = "2026-02-02") -> None:
-    dated(site, "2026-01-01", lastmod)
-    await trusting(db, site)
-    dated(site, "2026-02-02", lastmod)
-    changed(site, 2)
-    await trusting(db, site)
+async def prove_reliable(db: Database, site: Site, lastmod: str = "2026-02-02") -> None:
+    set_lastmods(site, "2026-01-01", lastmod)
+    await requested_when_trusting(db, site)
+    set_lastmods(site, "2026-02-02", lastmod)
+    change_content(site, 2)
+    await requested_when_trusting(db, site)
 
 
-async def test_an_index_that_was_caught_lying_is_not_trusted(db: Database, shop: Site) -> None:
-    await proved(db, shop)
-    changed(shop, 3)
+async def test_an_index_that_hid_a_change_is_not_trusted(db: Database, shop: Site) -> None:
+    await prove_reliable(db, shop)
+    change_content(shop, 3)
     await analyze(db, shop)
-    assert await trusting(db, shop) == ["/a.xml", "/b.xml.gz"]
+    assert await requested_when_trusting(db, shop) == ["/a.xml", "/b.xml.gz"]
 
 
-async def test_even_a_truthful_index_is_verified_once_a_week(db: Database, shop: Site) -> None:
-    await proved(db, shop)
+async def test_even_a_reliable_index_is_verified_once_a_week(db: Database, shop: Site) -> None:
+    await prove_reliable(db, shop)
     async with db.transaction() as session:
         old = dt.datetime.now(dt.UTC) - dt.timedelta(days=8)
         ours = Sitemap.url == f"{shop.url}/a.xml"
         await session.execute(update(Sitemap).where(ours).values(fetched_at=old))
-    assert await trusting(db, shop) == ["/a.xml"]
+    assert await requested_when_trusting(db, shop) == ["/a.xml"]
 
 
 def midnight(hours: int) -> dt.datetime:
-    """The beginning of this day, in the zone that is so many hours ahead."""
+    """Return the start of this day in the time zone with this offset."""
     now = dt.datetime.now(dt.timezone(dt.timedelta(hours=hours)))
     return now.replace(hour=0, minute=0, second=0, microsecond=0)
 
@@ -264,24 +266,25 @@ def midnight(hours: int) -> dt.datetime:
         pytest.param(lambda: midnight(5).isoformat(), id="midnight in the east"),
         pytest.param(lambda: midnight(-7).isoformat(), id="midnight in the west"),
         pytest.param(
-            lambda: midnight(0).astimezone(midnight(8).tzinfo).isoformat(), id="midnight, told in the east"
+            lambda: midnight(0).astimezone(midnight(8).tzinfo).isoformat(),
+            id="midnight, written in an eastern zone",
         ),
     ],
 )
-async def test_a_date_of_the_day_of_our_asking_may_hide_a_later_change(
+async def test_a_lastmod_of_the_day_of_the_request_may_hide_a_later_change(
     db: Database, shop: Site, lastmod: Callable[[], str]
 ) -> None:
-    await proved(db, shop, lastmod=lastmod())
-    assert await trusting(db, shop) == ["/b.xml.gz"]
+    await prove_reliable(db, shop, lastmod=lastmod())
+    assert await requested_when_trusting(db, shop) == ["/b.xml.gz"]
 
 
-async def test_nothing_is_trusted_unless_the_user_says_so(db: Database, shop: Site) -> None:
-    await proved(db, shop)
+async def test_no_index_is_trusted_without_the_setting(db: Database, shop: Site) -> None:
+    await prove_reliable(db, shop)
     await analyze(db, shop)
     assert "/a.xml" in shop.paths
 
 
-async def test_a_document_that_was_removed_meanwhile_is_told(db: Database, shop: Site) -> None:
+async def test_a_cached_document_that_was_removed_meanwhile_is_an_error(db: Database, shop: Site) -> None:
     job_id = (await analyze(db, shop)).job_id
     url = f"{shop.url}/a.xml"
     gone = CachedDocument(1, 10**6, Kind.URLSET, b"", 1, 0, Validators(url, '"a"'))

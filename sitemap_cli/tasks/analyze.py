@@ -116,8 +116,8 @@ async def _finish_job(
     # Computing the totals of a million URLs takes a second, so it must not hold the write lock.
     async with job.db.reading() as session:
         previous = await jobs.find_latest_complete_id(session, job.settings.tenant, job.domain_id)
-        now, whole = dt.datetime.now(dt.UTC), verdict is Verdict.OK
-        totals = await job_totals.compute_totals(session, job.job_id, previous, now, whole=whole)
+        now, is_complete = dt.datetime.now(dt.UTC), verdict is Verdict.OK
+        totals = await job_totals.compute_totals(session, job.job_id, previous, now, is_complete=is_complete)
         found = await findings.judge_job(session, job.job_id)
     ending = jobs.Ending(
         STATUS_BY_VERDICT.get(verdict, Status.FAILED),

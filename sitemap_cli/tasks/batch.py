@@ -125,8 +125,8 @@ async def run_batch(batch: BatchRun, on_wait: OnWait | None) -> list[RunnableJob
     """Run the pending jobs of a batch.
 
     Returns:
-        The jobs whose domains another run has locked; they stay pending. With ``on_wait`` there are none:
-        these jobs run last, after waiting for the locks.
+        The jobs whose domains another run has locked; they stay pending. With ``on_wait`` the list is
+        empty: these jobs run last, after waiting for the locks.
 
     Raises:
         SitemapError: an error that affects all jobs, such as a lost database.

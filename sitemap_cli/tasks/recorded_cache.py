@@ -36,7 +36,7 @@ class RecordedCache:
         return cls(db, documents)
 
     def get_document(self, url: str) -> CachedDocument | None:
-        """Return the cached document of a URL; None if there is none."""
+        """Return the cached document of a URL, or None."""
         return self.documents.get(url)
 
     async def load_children(self, held: CachedDocument) -> Sequence[Child]:

@@ -74,7 +74,7 @@ async def run_(
         raise UsageError(
             "name a list of domains", hint="sitemap batch FILE, - for standard input, or --tag TAG"
         )
-    named = batches.source_of_tags(tag) if tag else file
+    named = batches.build_tags_source(tag) if tag else file
     if resume and enqueue:
         hint = "workers resume queued jobs"
         raise UsageError("--resume and --enqueue exclude each other", hint=hint)
@@ -93,7 +93,9 @@ async def run_(
             elif tag:
                 opening = start_batch(db, tenant, named or "", await _find_tagged(db, tenant, tag), on_wait)
             else:
-                opening = start_batch(db, tenant, batches.source_of_file(file or ""), found.targets, on_wait)
+                opening = start_batch(
+                    db, tenant, batches.build_file_source(file or ""), found.targets, on_wait
+                )
             codes = await run_batch(
                 run, db, opening, stream, format_=format_, on_wait=on_wait, metrics=metrics
             )
@@ -162,7 +164,7 @@ async def _enqueue_targets(
     from sitemap_cli.services.catalog import batches
     from sitemap_cli.tasks.worker import enqueue_batch
 
-    named = source if source.startswith("tag:") else batches.source_of_file(source)
+    named = source if source.startswith("tag:") else batches.build_file_source(source)
     done = await enqueue_batch(db, run.settings.tenant, named, targets)
     told = f"{format_count(done.added, 'job')} in the queue"
     told += f", as batch {done.batch_id}" if done.added else ""

@@ -25,7 +25,7 @@ RETRY = "retry"
 # The source of a batch that workers queue because of schedules.
 SCHEDULE = "schedule"
 # Failed or changed jobs that a report lists; jobs list has all of them.
-MOST_SHOWN = 50
+MAX_LISTED = 50
 
 
 class BatchWithSize(NamedTuple):
@@ -104,19 +104,19 @@ async def find_resumable_batch(session: AsyncSession, tenant: str, named: str | 
         query = query.where(Batch.status.not_in((Status.COMPLETED, Status.PENDING)))
     else:
         has_id = Batch.id.startswith(named.lower(), autoescape=True)
-        query = query.where(or_(has_id, and_(Batch.source.in_((named, source_of_file(named))), ~done)))
+        query = query.where(or_(has_id, and_(Batch.source.in_((named, build_file_source(named))), ~done)))
     found = (await session.scalars(query.order_by(done, Batch.id.desc()).limit(1))).first()
     if found is None:
         raise NotFoundError("no unfinished batch", where=named, hint="sitemap batch list shows all batches")
     return found
 
 
-def source_of_file(file: str) -> str:
+def build_file_source(file: str) -> str:
     """Return the source of a batch for a list in a file: its absolute path, or ``-``."""
     return file if file == STDIN else str(Path(file).expanduser().resolve())
 
 
-def source_of_tags(tags: Sequence[str]) -> str:
+def build_tags_source(tags: Sequence[str]) -> str:
     """Return the source of a batch for the domains with all of these tags."""
     return f"tag:{','.join(sorted(tags))}"
 
@@ -152,7 +152,7 @@ async def mark_closed(session: AsyncSession, batch_id: str) -> None:
 
 
 async def close_finished_batch(session: AsyncSession, batch_id: str | None) -> None:
-    """Mark a batch that workers run as completed if none of its jobs is left."""
+    """Close a batch that workers run if all of its jobs have finished."""
     query = select(Batch.status).where(Batch.id == batch_id, Batch.status == Status.PENDING)
     unfinished = select(Job.id).where(Job.batch_id == batch_id, Job.status.in_(UNFINISHED)).limit(1)
     if await session.scalar(query) and not await session.scalar(unfinished):
@@ -218,28 +218,28 @@ def summarize_batches(rows: Sequence[BatchWithSize]) -> list[BatchSummary]:
 
 async def load_batch_result(session: AsyncSession, batch: Batch) -> BatchResult:
     """Return a batch as ``batch show`` prints it: its jobs by verdict, the changed and the failed ones."""
-    counted = await count_jobs(session, batch.id)
+    counts = await count_jobs(session, batch.id)
     return BatchResult(
         batch_id=batch.id,
         source=batch.source,
         status=Status(batch.status),
         created_at=format_time(batch.created_at) or "",
         finished_at=format_time(batch.finished_at),
-        jobs=sum(each.jobs for each in counted),
-        unfinished=sum(each.jobs for each in counted if each.status in UNFINISHED),
-        verdicts=_count_by_verdict(counted),
-        urls=sum(each.urls for each in counted),
-        new_urls=sum(each.new_urls for each in counted),
+        jobs=sum(each.jobs for each in counts),
+        unfinished=sum(each.jobs for each in counts if each.status in UNFINISHED),
+        verdicts=_count_by_verdict(counts),
+        urls=sum(each.urls for each in counts),
+        new_urls=sum(each.new_urls for each in counts),
         changed=await session.scalar(select(func.count()).where(*_has_other_urls(batch.id))) or 0,
         changes=await _list_changed_jobs(session, batch.id),
         wrong=await _list_failed_jobs(session, batch.id),
     )
 
 
-def _count_by_verdict(counted: Sequence[JobCount]) -> dict[str, int]:
+def _count_by_verdict(counts: Sequence[JobCount]) -> dict[str, int]:
     """Return the number of ended jobs by verdict, or by status without one; the largest number first."""
     verdicts = Counter[str]()
-    for each in counted:
+    for each in counts:
         if each.status not in UNFINISHED:
             verdicts[each.verdict or each.status] += each.jobs
     return dict(verdicts.most_common())
@@ -260,7 +260,7 @@ async def _list_changed_jobs(session: AsyncSession, batch_id: str) -> list[Chang
         .join(Domain, Domain.id == Job.domain_id)
         .where(*_has_other_urls(batch_id))
         .order_by(Job.id)
-        .limit(MOST_SHOWN)
+        .limit(MAX_LISTED)
     )
     return [ChangedJob(*row) for row in (await session.execute(query)).all()]
 
@@ -271,7 +271,7 @@ async def _list_failed_jobs(session: AsyncSession, batch_id: str) -> list[Failed
         .join(Domain, Domain.id == Job.domain_id)
         .where(Job.batch_id == batch_id, Job.status.not_in((*UNFINISHED, Status.COMPLETED)))
         .order_by(Job.id)
-        .limit(MOST_SHOWN)
+        .limit(MAX_LISTED)
     )
     return [
         FailedJob(domain, job_id, to_verdict(verdict), Status(status), error)

@@ -15,7 +15,7 @@ from sitemap_cli.storage.models import Job, Sitemap, entries
 
 @fact("previous_job")
 async def gather_previous_job(session: AsyncSession, source: FactSource) -> PreviousJob | None:
-    """Return the facts of the previous complete job over the same target; None if there is none."""
+    """Return the facts of the previous complete job over the same target, or None."""
     job, site = source.job, source.site
     found = await job_history.find_previous_complete_id(session, job)
     if found is None:

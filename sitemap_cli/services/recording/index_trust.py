@@ -90,7 +90,7 @@ def _find_reliable_indexes(observations: Iterable[Observation]) -> set[str]:
 def _find_trusted_lastmod(
     last: Observation | None, document: CachedDocument, reliable: set[str], now: dt.datetime
 ) -> str | None:
-    """Return the lastmod under which a sitemap need not be requested again; None if there is none.
+    """Return the lastmod under which a sitemap need not be requested again, or None.
 
     A lastmod of the day of the last request does not count: the sitemap may have changed later that day.
     """

@@ -42,7 +42,7 @@ def select_previous_jobs(job: Job, *columns: ColumnElement[Any] | InstrumentedAt
 
 
 async def find_previous_complete_id(session: AsyncSession, job: Job) -> str | None:
-    """Return the id of the newest complete job over the same target before a job; None if there is none."""
+    """Return the id of the previous complete job over the same target, or None."""
     query = select_previous_jobs(job, Job.id).where(Job.status == Status.COMPLETED).limit(1)
     found: str | None = await session.scalar(query)
     return found

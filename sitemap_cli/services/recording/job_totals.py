@@ -55,7 +55,7 @@ _NEW = select(func.count()).select_from(except_(select_locs("now"), select_locs(
 
 
 async def compute_totals(
-    session: AsyncSession, job_id: str, previous: str | None, now: dt.datetime, *, whole: bool = True
+    session: AsyncSession, job_id: str, previous: str | None, now: dt.datetime, *, is_complete: bool = True
 ) -> Totals:
     """Compute the totals of a job.
 
@@ -66,7 +66,7 @@ async def compute_totals(
         job_id: the job.
         previous: the id of the previous complete job, which decides what is new or removed.
         now: the time that the ages of lastmods are relative to.
-        whole: whether the job read the whole site.
+        is_complete: whether the job read the whole site.
     """
     rows = (await session.execute(_SITEMAPS, {"job": job_id})).all()
     days = {document_id: days for _, _, document_id, days in rows}
@@ -89,7 +89,7 @@ async def compute_totals(
     # A document of both jobs has no new URLs.
     only = {"now": list(days.keys() - then), "then": list(then)}
     new = (await session.execute(_NEW, only)).scalar_one()
-    comparable = whole and target == jobs[job_id][0]
+    comparable = is_complete and target == jobs[job_id][0]
     removed = unique_then - (unique - new) if comparable else 0
     return replace(totals, unique_urls=unique, new_urls=new, removed_urls=removed)
 

@@ -257,7 +257,7 @@ async def find_job(session: AsyncSession, tenant: str, prefix: str) -> JobWithDo
 
 
 async def find_latest_complete_id(session: AsyncSession, tenant: str, domain_id: int) -> str | None:
-    """Return the id of the latest complete job of a domain; None if there is none."""
+    """Return the id of the latest complete job of a domain, or None."""
     return (await session.execute(_LATEST_COMPLETE, {"tenant": tenant, "domain": domain_id})).scalar()
 
 

@@ -36,7 +36,7 @@ async def test_a_missing_column_would_be_noticed(database_url: str) -> None:
 
 
 def test_the_known_revisions_are_those_that_are_shipped() -> None:
-    script = ScriptDirectory.from_config(schema.alembic_config())
+    script = ScriptDirectory.from_config(schema.build_alembic_config())
     assert script.get_current_head() == schema.HEAD
     assert {each.revision for each in script.walk_revisions()} == schema.KNOWN
 

@@ -48,7 +48,7 @@ class Report:
     """The outcome of one ``check``: the targets in the order of the command line, and the exit code.
 
     ``rules`` are the rules with findings, by id; ``checked`` is the number of rules that ran. Findings of the
-    severity ``fail_on`` or worse fail the check; None stands for never. ``excused`` counts the findings that
+    severity ``fail_on`` or worse fail the check; None never does. ``excused`` counts the findings that
     configured exceptions cover, ``known`` those of the baseline.
     """
 

@@ -1,1 +1,1 @@
-"""The database: tables, connections, migrations and the bulk road."""
+"""The database: tables, connections, transactions, migrations, locks and the job queue."""

@@ -1,4 +1,4 @@
-"""Locks of a Postgres server, held by one session of ours and freed by the server when that ends."""
+"""Postgres advisory locks, held by one connection; the server frees them when the connection ends."""
 
 import asyncio
 from contextlib import suppress
@@ -16,16 +16,16 @@ from sitemap_cli.storage.locks import lock_number
 if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection
 
-TAKE = text("SELECT pg_try_advisory_lock(:key)")
-GIVE = text("SELECT pg_advisory_unlock(:key)")
+TRY_LOCK = text("SELECT pg_try_advisory_lock(:key)")
+UNLOCK = text("SELECT pg_advisory_unlock(:key)")
 
 
 class AdvisoryLocks:
-    """The locks of one Postgres database, as :class:`~sitemap_cli.storage.locks.Locks` promises.
+    """The locks of one Postgres database, an implementation of :class:`~sitemap_cli.storage.locks.Locks`.
 
     https://www.postgresql.org/docs/current/explicit-locking.html#ADVISORY-LOCKS
 
-    A session could take a lock a second time, so this one remembers what it has.
+    Postgres grants a lock again to the connection that holds it, so this class keeps the names it holds.
     """
 
     def __init__(self, url: URL) -> None:
@@ -35,19 +35,19 @@ class AdvisoryLocks:
         self._held: set[str] = set()
 
     async def acquire(self, name: str) -> bool:
-        """Take a lock at once, or say that somebody has it.
+        """Take a lock without waiting; return whether it was free.
 
         Raises:
-            StorageError: the server cannot be asked.
+            StorageError: the server cannot be reached.
         """
         if name in self._held:
             return False
         self._held.add(name)
         granted = False
         try:
-            granted = await self._run_statement(TAKE, name)
+            granted = await self._run_statement(TRY_LOCK, name)
         except asyncio.CancelledError:
-            await self._run_statement(GIVE, name)
+            await self._run_statement(UNLOCK, name)
             raise
         finally:
             if not granted:
@@ -55,14 +55,14 @@ class AdvisoryLocks:
         return granted
 
     async def release(self, name: str) -> None:
-        """Give a lock back; a server that does not answer has freed it, or will when it misses us."""
+        """Release a lock. A server that does not respond frees it when it notices the lost connection."""
         if name in self._held:
             self._held.discard(name)
             with suppress(StorageError):
-                await self._run_statement(GIVE, name)
+                await self._run_statement(UNLOCK, name)
 
     async def close(self) -> None:
-        """Give all of them back."""
+        """Release all locks and close the connection."""
         for name in list(self._held):
             await self.release(name)
         connection, self._connection = self._connection, None
@@ -71,7 +71,7 @@ class AdvisoryLocks:
             await connection.engine.dispose()
 
     async def _run_statement(self, statement: TextClause, name: str) -> bool:
-        # To give up the connection because one of its statements was cancelled would free all the locks.
+        # SQLAlchemy drops the connection of a cancelled statement, and that would free all the locks.
         return await uncancelled(self._run_on_connection(statement, lock_number(name, 64) - 2**63))
 
     async def _run_on_connection(self, statement: TextClause, key: int) -> bool:

@@ -1,7 +1,7 @@
-"""A connection of aiosqlite that asks its thread once for each statement.
+"""An aiosqlite connection that switches to its thread once per statement.
 
-A cursor of aiosqlite asks it four times, to open, execute, read and close, and each time two threads
-wait for one another: that costs more than most statements do.
+A cursor of aiosqlite switches four times: to open, execute, read and close. Each time two threads wait
+for each other, and that takes longer than most statements.
 """
 
 import sqlite3
@@ -10,37 +10,38 @@ from typing import Any, Self, TypeVar
 
 import aiosqlite
 
-# What is shorter is read at once, together with the statement; of what is longer this is the beginning.
-AT_ONCE = 500
+# Rows that are read together with the statement; longer results are read further on demand.
+FIRST_ROWS = 500
 
 T = TypeVar("T")
 
 
 class Connection(aiosqlite.Connection):
-    """A connection whose cursors are :class:`Statement`.
+    """A connection whose cursors are :class:`Cursor`.
 
-    ``opening`` is what begins a transaction, to be executed together with its first statement.
+    ``pending_begin`` is the BEGIN of a transaction that has not executed a statement yet. It is sent to the
+    thread together with the first statement, see :mod:`sitemap_cli.storage.engines`.
     """
 
     pending_begin: str | None = None
 
-    # SQLAlchemy awaits no cursor, as the method of aiosqlite would want it.
+    # aiosqlite's method must be awaited, but SQLAlchemy does not await it.
     def cursor(self) -> "Cursor":  # type: ignore[override]
-        """A cursor, for which the thread need not be asked."""
+        """Return a cursor, without a switch to the thread."""
         return Cursor(self)
 
     async def run_in_thread(self, work: Callable[..., T], *args: Any) -> T:
-        """Do something in the thread of the connection."""
-        # The library's own way in, which it left without types.
+        """Run a function in the thread of the connection and return its result."""
+        # aiosqlite's own methods use this untyped one.
         return await self._execute(work, *args)  # type: ignore[no-any-return, no-untyped-call]
 
     def driver_cursor(self) -> sqlite3.Cursor:
-        """A cursor of the driver, for use in the thread."""
+        """Return a cursor of sqlite3, to be used in the thread only."""
         return self._conn.cursor()
 
 
 class Cursor:
-    """What SQLAlchemy needs of a cursor of aiosqlite, with at most one visit to the thread for each call."""
+    """The cursor methods that SQLAlchemy uses, each with at most one switch to the thread."""
 
     arraysize = 1
 
@@ -53,28 +54,28 @@ class Cursor:
         self.lastrowid: int | None = None
 
     async def __aenter__(self) -> Self:
-        """Nothing is opened before it is executed."""
+        """Return the cursor; the thread opens its own when a statement is executed."""
         return self
 
     async def execute(self, sql: str, parameters: Any = ()) -> None:
-        """Execute a statement, and read the beginning of what it brings."""
+        """Execute a statement, and read its first rows."""
         await self._connection.run_in_thread(self._execute_in_thread, sqlite3.Cursor.execute, sql, parameters)
 
     async def executemany(self, sql: str, parameters: Iterable[Any]) -> None:
-        """Execute a statement once for each of the parameters."""
+        """Execute a statement once for each set of parameters."""
         await self._connection.run_in_thread(
             self._execute_in_thread, sqlite3.Cursor.executemany, sql, parameters
         )
 
     async def fetchall(self) -> list[Any]:
-        """The rows that were not read yet."""
+        """Return the remaining rows."""
         rows, self._rows = self._rows, []
         return (
             rows if self._rest is None else rows + await self._connection.run_in_thread(self._rest.fetchall)
         )
 
     async def fetchmany(self, size: int = 1) -> list[Any]:
-        """So many of the rows that were not read yet, or fewer at the end."""
+        """Return the next ``size`` rows, or fewer at the end."""
         rows, self._rows = self._rows[:size], self._rows[size:]
         missing = size - len(rows)
         if missing and self._rest is not None:
@@ -82,11 +83,11 @@ class Cursor:
         return rows
 
     async def fetchone(self) -> Any:
-        """The next row; None at the end."""
+        """Return the next row; None at the end."""
         return next(iter(await self.fetchmany()), None)
 
     async def close(self) -> None:
-        """Give up what was not read."""
+        """Close the cursor; rows that were not read are dropped."""
         if self._rest is not None:
             rest, self._rest = self._rest, None
             await self._connection.run_in_thread(rest.close)
@@ -100,8 +101,8 @@ class Cursor:
             execute(cursor, sql, parameters)
             self.description, self.rowcount = cursor.description, cursor.rowcount
             self.lastrowid = cursor.lastrowid
-            self._rows = cursor.fetchmany(AT_ONCE)
-            if len(self._rows) == AT_ONCE:
+            self._rows = cursor.fetchmany(FIRST_ROWS)
+            if len(self._rows) == FIRST_ROWS:
                 self._rest = cursor
         finally:
             if self._rest is None:

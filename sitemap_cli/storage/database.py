@@ -1,4 +1,4 @@
-"""The database: the only module that opens a transaction, and the only one that commits."""
+"""Database: the only class that opens transactions and commits them."""
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -18,8 +18,8 @@ from sitemap_cli.storage.locks import Locks
 class Database:
     """Transactions on one database.
 
-    Both kinds of transaction give a session that belongs to one asyncio task; everything that goes
-    wrong with the database inside them is raised as :class:`~sitemap_cli.errors.StorageError`.
+    Both kinds of transaction give a session, which only one asyncio task may use. Errors of the database
+    inside them are raised as :class:`~sitemap_cli.errors.StorageError`.
     """
 
     def __init__(self, database: str | None) -> None:
@@ -33,23 +33,23 @@ class Database:
     @classmethod
     @asynccontextmanager
     async def open(cls, database: str | None) -> AsyncIterator[Self]:
-        """Open a database whose schema is this program's, creating or upgrading a SQLite file.
+        """Open a database with the current schema; create or upgrade a SQLite file if necessary.
 
         Raises:
-            SchemaError: the schema is newer, is not ours, or (Postgres) wants ``db upgrade``.
-            StorageError: it cannot be opened.
+            SchemaError: the schema is newer or not from this program, or Postgres needs ``db upgrade``.
+            StorageError: the database cannot be opened.
         """
         async with cls.open_unprepared(database) as db:
             if await db.read_revision() != schema.HEAD:
                 if db.url.get_backend_name() != "sqlite":
-                    raise schema.outdated_schema_error(db.name)
+                    raise schema.make_outdated_error(db.name)
                 await db.upgrade_schema()
             yield db
 
     @classmethod
     @asynccontextmanager
     async def open_unprepared(cls, database: str | None) -> AsyncIterator[Self]:
-        """A database in whatever state it is, for :meth:`revision` and :meth:`upgrade`."""
+        """Open a database with any schema, for :meth:`read_revision` and :meth:`upgrade_schema`."""
         db = cls(database)
         try:
             yield db
@@ -58,23 +58,23 @@ class Database:
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """A session in a transaction that is committed at the end, and rolled back on any exception."""
+        """Open a transaction that is committed at the end of the block, and rolled back on any exception."""
         with translate_errors(self.name):
             async with AsyncSession(self.writer, expire_on_commit=False) as session, session.begin():
                 yield session
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
-        """A session that sees one state of the database and cannot change it."""
+        """Open a read-only transaction, which sees one state of the database."""
         with translate_errors(self.name):
             async with AsyncSession(self.reader, expire_on_commit=False) as session, session.begin():
                 yield session
 
     async def read_revision(self) -> str | None:
-        """The revision of the schema; None when there is none yet.
+        """Return the revision of the schema; None for an empty or missing database.
 
         Raises:
-            SchemaError: the database belongs to another program or to a newer version of this one.
+            SchemaError: the database is from another program or a newer version of this one.
         """
         if not schema.may_have_tables(self.url):
             return None
@@ -82,16 +82,16 @@ class Database:
             return await schema.read_revision(session, self.name)
 
     async def upgrade_schema(self) -> None:
-        """Bring the schema to this program's revision; a second process that does the same waits."""
+        """Upgrade the schema to the current revision; other processes that do the same wait."""
         await self.read_revision()
-        schema.make_folder(self.url)
+        schema.create_folder(self.url)
         async with self.transaction() as session:
             await schema.upgrade_schema(session)
             if self.may_have_queue:
                 await queue_schema.upgrade_queue(session)
 
     async def close(self) -> None:
-        """Close every connection and give the locks back; the event loop must still be running."""
+        """Release the locks and close all connections; the event loop must still be running."""
         await self.locks.close()
         for engine in (self._writer, self._reader):
             if engine is not None:
@@ -99,23 +99,23 @@ class Database:
         self._writer = self._reader = None
 
     def count_connections(self) -> dict[str, tuple[int, int]]:
-        """How many connections of each pool are in use and idle."""
+        """Return for each pool how many connections are in use, and how many are idle."""
         engines = {"writer": self._writer, "reader": self._reader}
         pools: dict[str, Any] = {name: each.pool for name, each in engines.items() if each is not None}
         return {name: (pool.checkedout(), pool.checkedin()) for name, pool in pools.items()}
 
     @property
     def may_have_queue(self) -> bool:
-        """Whether :attr:`queue` is of any use here."""
+        """Whether this database can have a :attr:`queue`."""
         return self.url.get_backend_name() != "sqlite" and queue_schema.is_installed()
 
     @property
     def queue(self) -> JobQueue:
-        """The queue in this database.
+        """The job queue in this database.
 
         Raises:
-            UsageError: SQLite has none.
-            MissingDriverError: its engine is not installed.
+            UsageError: SQLite has no job queue.
+            MissingDriverError: Procrastinate is not installed.
         """
         if self._queue is None:
             self._queue = _open_queue(self.url)
@@ -123,14 +123,14 @@ class Database:
 
     @property
     def writer(self) -> AsyncEngine:
-        """The engine behind :meth:`transaction`, made on first use."""
+        """The engine of :meth:`transaction`, created on first use."""
         if self._writer is None:
             self._writer = engines.writing_engine(self.url)
         return self._writer
 
     @property
     def reader(self) -> AsyncEngine:
-        """The engine behind :meth:`reading`, made on first use."""
+        """The engine of :meth:`reading`, created on first use."""
         if self._reader is None:
             self._reader = engines.reading_engine(self.url)
         return self._reader
@@ -139,17 +139,17 @@ class Database:
 def _open_queue(url: URL) -> JobQueue:
     if url.get_backend_name() == "sqlite":
         hint = "--database postgresql://USER@HOST/NAME"
-        raise UsageError("a queue for many machines needs Postgres", where=format_url(url), hint=hint)
+        raise UsageError("the job queue needs Postgres", where=format_url(url), hint=hint)
     if not queue_schema.is_installed():
         hint = "pip install 'sitemap-cli[distributed]'"
-        raise MissingDriverError("the engine of the queue is not installed", hint=hint)
+        raise MissingDriverError("Procrastinate is not installed", hint=hint)
     from sitemap_cli.storage.procrastinate_queue import ProcrastinateQueue
 
     return ProcrastinateQueue(url)
 
 
 def _make_locks(url: URL) -> Locks:
-    """Those of the kernel for a file, those of the server for Postgres."""
+    """Return file locks for SQLite, advisory locks for Postgres."""
     if url.get_backend_name() == "sqlite":
         from sitemap_cli.storage.file_locks import FileLocks
 

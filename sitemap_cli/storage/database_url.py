@@ -1,4 +1,4 @@
-"""Turns what the user calls a database into an SQLAlchemy URL."""
+"""Parses the path or URL of a database."""
 
 import os
 from pathlib import Path
@@ -14,11 +14,11 @@ SQLITE = {"sqlite", "sqlite+aiosqlite"}
 
 
 def parse_database_url(database: str | None) -> URL:
-    """The URL of a database named by path, URL or not at all (then a file in the user's data folder).
+    """Return the URL of a database that is named by path or URL; None is a file in the user's data folder.
 
     Raises:
-        StorageError: the text names no database we know.
-        MissingDriverError: it names Postgres and the driver is not installed.
+        StorageError: the text is not the URL of a supported database.
+        MissingDriverError: the driver for Postgres is not installed.
     """
     if database is None:
         return _file_url(_default_path())
@@ -33,24 +33,24 @@ def _default_path() -> Path:
         return platformdirs.user_data_path("sitemap") / "sitemap.db"
     except RuntimeError as error:
         raise StorageError(
-            "no place for the database", why="there is no home folder", hint="name one with --database PATH"
+            "no default place for the database",
+            why="there is no home folder",
+            hint="choose one with --database PATH",
         ) from error
 
 
 def _file_url(path: Path) -> URL:
-    return URL.create("sqlite+aiosqlite", database=str(Path(os.path.abspath(path))))  # noqa: PTH100 - resolve() would follow a link
+    return URL.create("sqlite+aiosqlite", database=str(Path(os.path.abspath(path))))  # noqa: PTH100 - resolve() would follow links
 
 
 def _server_url(database: str, scheme: str) -> URL:
     try:
         url = make_url(database)
     except (ArgumentError, ValueError) as error:
-        raise StorageError(
-            "not a database address", where=scheme + "://…", why="it cannot be read"
-        ) from error
+        raise StorageError("not a database URL", where=scheme + "://…", why="it cannot be parsed") from error
     if scheme in SQLITE:
         if not url.database or url.database == ":memory:":
-            raise StorageError("a database needs a file", where=database)
+            raise StorageError("a SQLite database needs a file", where=database)
         return _file_url(Path(url.database))
     if scheme not in POSTGRES:
         raise StorageError(
@@ -64,7 +64,7 @@ def _server_url(database: str, scheme: str) -> URL:
 
 def _require_psycopg() -> None:
     try:
-        import psycopg  # noqa: F401 - only whether it is there
+        import psycopg  # noqa: F401 - checks that it is installed
     except ImportError as error:
         raise MissingDriverError(
             "the Postgres driver is not installed", hint="pip install 'sitemap-cli[postgres]'"
@@ -72,7 +72,7 @@ def _require_psycopg() -> None:
 
 
 def format_url(url: URL) -> str:
-    """The address as it may be printed: a path, or a URL without its password."""
+    """Return the path, or the URL without its password."""
     return (
         str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
     )

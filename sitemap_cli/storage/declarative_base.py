@@ -1,4 +1,4 @@
-"""What all tables have in common: their registry, keys and times."""
+"""What all tables share: the registry, and the types of keys and times."""
 
 import datetime as dt
 from typing import Any
@@ -17,34 +17,34 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import DeclarativeBase
 
-# SQLite gives an automatic key only to INTEGER; Postgres needs 64 bits.
+# SQLite generates keys for INTEGER columns only; Postgres needs 64 bits.
 BigKey = BigInteger().with_variant(Integer, "sqlite")
 
 
 class UtcDateTime(TypeDecorator[dt.datetime]):
-    """An aware time in UTC; SQLite has no zones, so there it is kept without one."""
+    """An aware time in UTC. SQLite has no time zones, so there it is stored as a naive one."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
 
     def process_bind_param(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
-        """Refuse a time without a zone; hand SQLite the naive UTC time."""
+        """Convert an aware time to UTC, and to a naive time for SQLite; refuse a naive one."""
         if value is None:
             return None
         if value.tzinfo is None:
-            raise ValueError("a time without a zone cannot be stored")
+            raise ValueError("a time without a time zone cannot be stored")
         utc = value.astimezone(dt.UTC)
         return utc.replace(tzinfo=None) if dialect.name == "sqlite" else utc
 
     def process_result_value(self, value: dt.datetime | None, dialect: Dialect) -> dt.datetime | None:
-        """Give every time back aware."""
+        """Return the stored time as an aware one."""
         if value is None:
             return None
         return value.replace(tzinfo=dt.UTC) if dialect.name == "sqlite" else value.astimezone(dt.UTC)
 
 
 class Base(DeclarativeBase):
-    """The registry of tables; constraint names are fixed so that migrations can name them."""
+    """The base of all mapped classes. Constraints have fixed names, so that migrations can refer to them."""
 
     metadata = MetaData(
         naming_convention={
@@ -63,9 +63,9 @@ class Base(DeclarativeBase):
 
 
 def bind_ids(name: str) -> BindParameter[Any]:
-    """A parameter of a statement that takes many ids.
+    """Return a parameter that takes a list of ids of any length.
 
-    They are written into the statement, because a driver takes so many parameters and no more. Not a
-    subquery, for which Postgres may read all entries there are.
+    The ids become part of the SQL text, because drivers limit the number of parameters. A subquery would
+    not do: for one, Postgres may read the whole table of entries.
     """
     return bindparam(name, expanding=True, literal_execute=True, type_=BigKey)

@@ -1,4 +1,4 @@
-"""Turns what a driver raises into one clear line, keeping the cause."""
+"""Translates the exceptions of database drivers into errors of one clear line."""
 
 import sqlite3
 from collections.abc import Iterator
@@ -11,32 +11,35 @@ from sitemap_cli.errors import DatabaseBusyError, StorageError
 
 BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 REASONS = {
-    sqlite3.SQLITE_FULL: ("the disk is full", "free some space and run it again; what was recorded is kept"),
+    sqlite3.SQLITE_FULL: ("the disk is full", "free some space and try again; what was recorded is kept"),
     sqlite3.SQLITE_READONLY: (
         "the database is read-only",
         "check the permissions of the file and its folder",
     ),
     sqlite3.SQLITE_CANTOPEN: ("the file cannot be opened", "check the path and its permissions"),
     sqlite3.SQLITE_IOERR: ("reading or writing the file failed", "check the disk"),
-    sqlite3.SQLITE_CORRUPT: ("the database is damaged", "restore a backup; the file was left as it is"),
-    sqlite3.SQLITE_NOTADB: ("the file is not a database", "name another one; the file was left as it is"),
+    sqlite3.SQLITE_CORRUPT: ("the database is damaged", "restore a backup; the file was not changed"),
+    sqlite3.SQLITE_NOTADB: (
+        "the file is not a database",
+        "choose another file with --database; the file was not changed",
+    ),
 }
 
 
 @contextmanager
 def translate_errors(where: str) -> Iterator[None]:
-    """Raise a :class:`StorageError` for what the driver of the database ``where`` raises.
+    """Raise a :class:`StorageError` in place of an exception of the driver of the database ``where``.
 
-    A query that SQLAlchemy itself refuses is a fault of ours and stays what it is.
+    Exceptions of SQLAlchemy itself, such as for an invalid query, are bugs and are not translated.
     """
     try:
         yield
     except PoolTimeoutError as error:
-        raise DatabaseBusyError("no connection became free", where=where) from error
+        raise DatabaseBusyError("timed out waiting for a connection", where=where) from error
     except DBAPIError as error:
         raise _to_storage_error(where, error) from error
     except Exception as error:
-        # COPY runs on the driver itself, whose errors SQLAlchemy never sees.
+        # COPY bypasses SQLAlchemy, which therefore does not wrap the driver's exceptions.
         if type(error).__module__.partition(".")[0] not in ("psycopg", "sqlite3", "aiosqlite"):
             raise
         raise StorageError("the database failed", where=where, why=_first_line(error)) from error
@@ -55,5 +58,5 @@ def _to_storage_error(where: str, error: DBAPIError) -> StorageError:
 
 
 def _first_line(error: BaseException) -> str:
-    """The first line of a message; the rest is SQL that says nothing to a user."""
+    """Return the first line of a message; the others are SQL."""
     return (str(error).strip().splitlines() or [type(error).__name__])[0]

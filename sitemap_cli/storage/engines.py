@@ -1,4 +1,11 @@
-"""Engines with the settings each kind of database needs to keep its promises."""
+"""Engines for SQLite and Postgres, and when their transactions begin.
+
+On SQLite every transaction of the program has an explicit BEGIN, and that BEGIN is deferred: SQLAlchemy's
+"begin" event only stores it on the connection, and it is sent together with the first statement
+(:mod:`sitemap_cli.storage.aiosqlite_cursor`), which saves one switch to the thread of the connection. Two
+consequences: a transaction takes its lock and sees the database from its first statement on, not from
+``async with db.transaction()`` on; and one without a statement never reaches SQLite.
+"""
 
 import asyncio
 import sqlite3
@@ -11,11 +18,11 @@ from sqlalchemy import URL, Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 BUSY_MS = 30_000
-# Whoever waits for a connection waits for transactions of our own, however many sites we read at once.
+# Connections are only in use by other transactions of this process, so the wait always ends.
 POOL_SECONDS = 600
 IMMUTABLE = "immutable=1"
-# The page size counts for a new file only. Larger pages and a cache that holds a whole document make
-# inserting a sixth cheaper than the defaults.
+# The page size only applies to new files. Larger pages and a cache for a whole document make inserts a sixth
+# faster than the defaults.
 WRITING = (
     "page_size=8192",
     "journal_mode=WAL",
@@ -26,39 +33,40 @@ WRITING = (
 
 
 def writing_engine(url: URL) -> AsyncEngine:
-    """An engine for transactions that write.
+    """Return an engine for transactions that write.
 
-    On SQLite it has one connection, because there is one writer, and takes the lock when the
-    transaction begins: with a deferred BEGIN a transaction that reads and then writes fails at once
-    with "database is locked", and no timeout applies (https://sqlite.org/lang_transaction.html).
+    On SQLite it has one connection, because SQLite has one writer. Transactions are BEGIN IMMEDIATE, which
+    waits for the write lock: with plain BEGIN, a transaction that reads first and then writes fails at once
+    with "database is locked", whatever the timeout (https://sqlite.org/lang_transaction.html).
     """
     if url.get_backend_name() != "sqlite":
         return _postgres_engine(url)
     engine = _sqlite_engine(url, pool_size=1, max_overflow=0)
-    _configure(engine, "BEGIN IMMEDIATE", WRITING)
+    _configure_engine(engine, "BEGIN IMMEDIATE", WRITING)
     return engine
 
 
 def reading_engine(url: URL) -> AsyncEngine:
-    """An engine for transactions that only read; SQLite refuses a write on it."""
+    """Return an engine for read-only transactions; the database refuses to write in them."""
     if url.get_backend_name() != "sqlite":
         return _postgres_engine(url).execution_options(
             postgresql_readonly=True, isolation_level="REPEATABLE READ"
         )
     engine = _sqlite_engine(_readable_url(url))
-    _configure(engine, "BEGIN", ("query_only=ON",), _interrupt_statement)
+    _configure_engine(engine, "BEGIN", ("query_only=ON",), _interrupt_statement)
     return engine
 
 
 def locking_engine(url: URL) -> AsyncEngine:
-    """An engine for the one Postgres connection that holds locks; a transaction would hold up VACUUM."""
+    """Return an engine for the connection that holds Postgres locks; a transaction would block VACUUM."""
     return _postgres_engine(url, pool_size=1, max_overflow=0, isolation_level="AUTOCOMMIT")
 
 
 def _sqlite_engine(url: URL, **options: Any) -> AsyncEngine:
-    """An engine that rolls back what comes back to its pool only if something is left to be rolled back.
+    """Return an engine that rolls back returned connections only if their transaction is still open.
 
-    To do so each time would ask a thread, and be a traceback on stderr when it is cancelled meanwhile.
+    SQLAlchemy would roll back every time, which switches to the thread and, if it is cancelled meanwhile,
+    prints a traceback to stderr.
     """
     return create_async_engine(
         url,
@@ -70,14 +78,14 @@ def _sqlite_engine(url: URL, **options: Any) -> AsyncEngine:
 
 
 async def _open_connection(*args: Any, **options: Any) -> Any:
-    """A connection of aiosqlite, closed again when nobody waits for it any longer.
+    """Open an aiosqlite connection, and close it again if the task is cancelled meanwhile.
 
-    Its thread would tell the loop that it is open after the loop has gone, on stderr.
+    Otherwise its thread would report to an event loop that is closed, with a traceback on stderr.
     """
     from sitemap_cli.storage.aiosqlite_cursor import Connection
 
     connection = Connection(lambda: sqlite3.connect(*args, **options), 64)
-    connection._thread.daemon = True  # noqa: SLF001 - as SQLAlchemy does it
+    connection._thread.daemon = True  # noqa: SLF001 - SQLAlchemy does the same
     opening = asyncio.ensure_future(connection)
     try:
         return await asyncio.shield(opening)
@@ -89,7 +97,7 @@ async def _open_connection(*args: Any, **options: Any) -> Any:
 
 
 def _postgres_engine(url: URL, **options: Any) -> AsyncEngine:
-    """The pool is small because many processes share one server; keepalives notice a silent network."""
+    """Return an engine with a small pool, as many processes share a server, and with TCP keepalives."""
     defaults = {
         "pool_pre_ping": True,
         "pool_size": 2,
@@ -108,7 +116,7 @@ def _postgres_engine(url: URL, **options: Any) -> AsyncEngine:
 
 
 def _readable_url(url: URL) -> URL:
-    """SQLite cannot open a WAL database in a folder it may not write, unless told that nobody writes."""
+    """Return a URL with ``immutable`` for a read-only file or folder, where SQLite cannot open a WAL file."""
     path = Path(str(url.database))
     if _is_writable(path) and _is_writable(path.parent):
         return url
@@ -122,27 +130,27 @@ def _is_writable(path: Path) -> bool:
 
 
 def _interrupt_statement(connection: Any) -> None:
-    """Break off what a connection is doing: to sum up millions of rows takes longer than Ctrl-C may."""
+    """Interrupt a statement: an aggregate over millions of rows would delay Ctrl-C for too long."""
     connection.run_async(lambda driver: driver.interrupt())
 
 
 def _let_finish(_connection: Any) -> None:
-    """Nothing: a statement that writes is short, and rolling it back shall find it at its end."""
+    """Do nothing: statements that write are short, and the rollback waits for the end of one."""
 
 
-def _configure(
+def _configure_engine(
     engine: AsyncEngine,
     begin: str,
     pragmas: tuple[str, ...],
-    given_up: Callable[[Any], None] = _let_finish,
+    on_invalidate: Callable[[Any], None] = _let_finish,
 ) -> None:
-    """Own every BEGIN: sqlite3 would begin late, or not at all before DDL and SAVEPOINT.
+    """Set pragmas, and send every BEGIN explicitly: sqlite3 sends none before DDL and SAVEPOINT.
 
     https://docs.sqlalchemy.org/en/21/dialects/sqlite.html#pysqlite-transaction-control
     """
 
     @event.listens_for(engine.sync_engine, "connect")
-    def connected(connection: Any, _record: Any) -> None:
+    def set_pragmas(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
         for pragma in pragmas:
@@ -150,20 +158,20 @@ def _configure(
         cursor.close()
 
     @event.listens_for(engine.sync_engine, "reset")
-    def returned(connection: Any, _record: Any, _state: Any) -> None:
+    def roll_back_unfinished(connection: Any, _record: Any, _state: Any) -> None:
         if connection.driver_connection.in_transaction:
             connection.rollback()
 
     @event.listens_for(engine.sync_engine, "invalidate")
-    def invalidated(connection: Any, _record: Any, _error: BaseException | None) -> None:
-        given_up(connection)
-        # A cancelled statement leaves a cursor behind, and SQLite keeps a closed connection, with its
-        # lock, until the last cursor is gone: https://sqlite.org/c3ref/close.html
-        # What was interrupted is all that goes on there, perhaps this very rollback.
+    def roll_back_invalid(connection: Any, _record: Any, _error: BaseException | None) -> None:
+        on_invalidate(connection)
+        # A cancelled statement leaves an open cursor, and SQLite keeps a closed connection and its lock until
+        # the last cursor is closed: https://sqlite.org/c3ref/close.html
+        # The interrupt may also hit this rollback, when nothing else is running.
         with suppress(sqlite3.OperationalError):
             connection.rollback()
 
     @event.listens_for(engine.sync_engine, "begin")
-    def began(connection: Connection) -> None:
+    def defer_begin(connection: Connection) -> None:
         driver: Any = connection.connection.driver_connection
         driver.pending_begin = begin

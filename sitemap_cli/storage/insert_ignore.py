@@ -1,4 +1,4 @@
-"""Inserts that give way to a row that is there already."""
+"""Inserts that skip rows whose unique key exists."""
 
 from functools import cache
 from importlib import import_module
@@ -11,23 +11,23 @@ from sitemap_cli.storage.models import table_of
 
 
 async def insert_or_ignore(session: AsyncSession, model: type[Base], values: dict[str, Any]) -> Any | None:
-    """Insert a row unless its unique key exists; return the new row's id, or None when it gave way.
+    """Insert a row unless its unique key exists; return the id of the new row, or None.
 
-    On Postgres it waits for another transaction that is inserting the same key.
+    On Postgres it waits for other transactions that are inserting the same key.
     """
     statement = _build_insert((await session.connection()).dialect.name, model, returning=True)
     return (await session.execute(statement, values)).scalar()
 
 
 async def insert_all_or_ignore(session: AsyncSession, model: type[Base], rows: list[dict[str, Any]]) -> None:
-    """Insert those rows whose unique keys do not exist."""
+    """Insert the rows whose unique keys do not exist."""
     if rows:
         await session.execute(_build_insert((await session.connection()).dialect.name, model), rows)
 
 
 @cache
 def _build_insert(dialect: str, model: type[Base], *, returning: bool = False) -> Any:
-    # Only the one that is needed: to import that of Postgres takes as long as a short run.
+    # Importing the dialect of Postgres takes as long as a short run, so only the one in use is imported.
     statement = (
         import_module(f"sqlalchemy.dialects.{dialect}").insert(table_of(model)).on_conflict_do_nothing()
     )

@@ -1,4 +1,4 @@
-"""What the program wants of a queue that many machines take jobs from; how one works is its own affair."""
+"""The interface of a job queue that several machines share."""
 
 from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass
@@ -7,15 +7,15 @@ from typing import Protocol
 from sitemap_cli.storage.session import Session
 
 Handler = Callable[[str, str], Awaitable[None]]
-"""Carries out a job: its tenant and its id. It may be called again for a job whose worker died."""
+"""Runs the job of a tenant and an id. It is called again for a job whose worker died."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueuedJob:
     """A job for the queue.
 
-    Of one ``host`` no two jobs run at the same time, whichever machines take them; and of one
-    ``name`` no two wait.
+    Jobs of the same ``host`` never run concurrently, on any machine. Of the same ``name`` at most one job
+    waits.
     """
 
     tenant: str
@@ -26,7 +26,7 @@ class QueuedJob:
 
 @dataclass(frozen=True, slots=True)
 class QueueState:
-    """How many jobs wait and run, and how many workers live."""
+    """Numbers of waiting jobs, running jobs and live workers."""
 
     waiting: int
     running: int
@@ -34,26 +34,26 @@ class QueueState:
 
 
 class JobQueue(Protocol):
-    """A queue in the database, so that a job is in it if, and only if, its row is committed."""
+    """A queue in the database: a job is queued in the transaction that records it."""
 
     async def find_waiting(self, session: Session, names: Collection[str]) -> set[str]:
-        """Those of the names of which a job waits."""
+        """Return the names of which a job is waiting."""
 
     async def enqueue_jobs(self, session: Session, jobs: Sequence[QueuedJob]) -> None:
-        """Add jobs, in the transaction of the caller.
+        """Add jobs, in the caller's transaction.
 
         Raises:
-            LockedError: a job of the same name was added meanwhile.
+            LockedError: another process added a job of the same name meanwhile.
         """
 
     async def load_state(self, session: Session) -> QueueState | None:
-        """How the queue stands; None where there is no queue."""
+        """Return the numbers of jobs and workers; None if the queue was not created."""
 
     async def run_worker(self, handler: Handler, *, concurrency: int, dead_after: float) -> None:
-        """Carry out jobs, so many at once, until this is cancelled; what it had in hand then goes back.
+        """Run jobs, at most ``concurrency`` at once, until cancelled; unfinished jobs are requeued then.
 
-        So does what workers had in hand that gave no sign of life for ``dead_after`` seconds.
+        Jobs of workers without a heartbeat for ``dead_after`` seconds are requeued as well.
 
         Raises:
-            StorageError: the database is gone.
+            StorageError: the connection to the database was lost.
         """

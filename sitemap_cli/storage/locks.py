@@ -1,25 +1,25 @@
-"""Locks that many processes share, and that are free again when their holder is gone, however it went."""
+"""The interface of locks between processes; a lock is freed when its process ends, even if it is killed."""
 
 import hashlib
 from typing import Protocol
 
 
 class Locks(Protocol):
-    """Named locks of one database; who asks for one that is held, by this process or another, is refused."""
+    """Named locks of one database; a lock has one holder, in this process or another."""
 
     async def acquire(self, name: str) -> bool:
-        """Take a lock at once, or say that somebody has it."""
+        """Take a lock without waiting; return whether it was free."""
         ...
 
     async def release(self, name: str) -> None:
-        """Give a lock back."""
+        """Release a lock."""
         ...
 
     async def close(self) -> None:
-        """Give all of them back."""
+        """Release all locks."""
         ...
 
 
 def lock_number(name: str, bits: int) -> int:
-    """What a name is to those who know locks by number only: for 62 bits, none is met twice by chance."""
+    """Return the number of a named lock; with 62 bits, two names practically never share one."""
     return int.from_bytes(hashlib.sha256(name.encode("utf-8", "surrogateescape")).digest()) >> (256 - bits)

@@ -1,7 +1,7 @@
-"""The tables. Rows are addressed like git objects: equal bodies are one document, whoever brought them.
+"""The tables. Documents are stored like git objects: equal bodies are one document, whatever job read them.
 
-Entries and children are plain tables without a mapped class: they are written by the bulk road and
-read as tuples, millions at a time.
+Entries and children are plain tables without a mapped class: they are written by
+:mod:`sitemap_cli.storage.bulk_insert` and read as tuples, millions at a time.
 """
 
 import datetime as dt
@@ -26,12 +26,12 @@ from sitemap_cli.storage.declarative_base import Base, BigKey
 
 
 def table_of(model: type[Base]) -> Table:
-    """The table of a class, for statements that shall do without the bookkeeping of the ORM."""
+    """Return the table of a class, for statements without the overhead of the ORM."""
     return cast("Table", model.__table__)
 
 
 class Domain(Base):
-    """A site somebody asked about: ``host[:port]`` as named by the user."""
+    """A site: ``host[:port]`` as the user named it."""
 
     __tablename__ = "domains"
     __table_args__ = (UniqueConstraint("tenant", "name"),)
@@ -47,7 +47,7 @@ class Domain(Base):
 
 
 class Tag(Base):
-    """A word that a domain is filed under."""
+    """A tag of a domain."""
 
     __tablename__ = "tags"
 
@@ -56,7 +56,7 @@ class Tag(Base):
 
 
 class Batch(Base):
-    """Many domains asked about together."""
+    """A list of domains that are analyzed together."""
 
     __tablename__ = "batches"
     __table_args__ = (Index(None, "tenant", "id"),)
@@ -71,7 +71,7 @@ class Batch(Base):
 
 
 class Job(Base):
-    """One run over one domain, and how it ended."""
+    """One analysis of a domain, and how it ended."""
 
     __tablename__ = "jobs"
     __table_args__ = (
@@ -101,12 +101,12 @@ class Job(Base):
     bytes: Mapped[int] = mapped_column(BigInteger, default=0)
     lastmod: Mapped[dict[str, Any] | None]
     sources: Mapped[list[Any] | None]
-    # How the pages were chosen that were asked, and from how many.
+    # How the probed pages were chosen, and from how many.
     sample: Mapped[dict[str, Any] | None]
 
 
 class Document(Base):
-    """The parsed content of a body, stored once for each tenant and digest."""
+    """The parsed content of a body, stored once per tenant and digest."""
 
     __tablename__ = "documents"
     __table_args__ = (UniqueConstraint("tenant", "digest"),)
@@ -122,18 +122,18 @@ class Document(Base):
     urls: Mapped[int]
     children: Mapped[int]
     problems: Mapped[int]
-    # Entries by the day of their lastmod (days since 1970), or why they have none: "missing", "invalid".
+    # Number of entries by the day of their lastmod (days since 1970), or by "missing" or "invalid".
     days: Mapped[dict[str, Any] | None]
-    # How often there is each problem, of which not all have a row; how many entries have each extension.
+    # Number of problems by code, as not all of them have a row; number of entries by extension.
     codes: Mapped[dict[str, Any] | None]
     extensions: Mapped[dict[str, Any] | None]
-    # In how many entries elements stand in another order than in the schema, and where first.
+    # Number of entries whose elements are not in the order of the schema, and the first place.
     disorder: Mapped[dict[str, Any] | None]
     created_at: Mapped[dt.datetime]
 
 
 class Sitemap(Base):
-    """One fetched file of a job: the facts of its fetch, and the document it brought."""
+    """One fetched file of a job: the facts of the fetch, and the document that was read."""
 
     __tablename__ = "sitemaps"
     __table_args__ = (Index(None, "job_id", "url"),)
@@ -169,7 +169,7 @@ class Sitemap(Base):
 
 
 class Problem(Base):
-    """What the reader found wrong in a document, or the fetch in a body."""
+    """Something wrong in a document (found by the reader) or in a body (found by the fetch)."""
 
     __tablename__ = "problems"
 
@@ -187,7 +187,7 @@ class Problem(Base):
 
 
 class RobotsBody(Base):
-    """The text of a robots.txt as far as crawlers read it, stored once for each tenant and digest."""
+    """The text of a robots.txt as far as crawlers read it, stored once per tenant and digest."""
 
     __tablename__ = "robots_bodies"
     __table_args__ = (UniqueConstraint("tenant", "digest"),)
@@ -199,7 +199,7 @@ class RobotsBody(Base):
 
 
 class Robots(Base):
-    """A robots.txt that a job asked for, and what came of it."""
+    """The robots.txt of a host that a job requested."""
 
     __tablename__ = "robots"
 
@@ -213,10 +213,10 @@ class Robots(Base):
 
 
 class Probe(Base):
-    """What a page answered, or why it was not asked, in a job that lists it.
+    """The response of a page that a job lists, or why it was not requested.
 
-    The entry is the first one by which it was met; ``role`` is ``listed``, or ``removed`` or ``home`` for a
-    page that is asked for comparison and has none. ``key`` is a digest of its address.
+    ``document_id`` and ``position`` are the first entry that lists the page. ``role`` is ``listed``; pages
+    requested for comparison are ``removed`` or ``home`` and have no entry. ``key`` is a digest of the URL.
     """
 
     __tablename__ = "probes"
@@ -246,7 +246,7 @@ class Probe(Base):
     canonicals: Mapped[list[Any] | None]
     alternates: Mapped[dict[str, Any] | None]
     digest: Mapped[bytes | None] = mapped_column(LargeBinary(32))
-    # Of the text alone, without digits: what changes with every answer is not in it.
+    # A digest of the text without digits, so that parts that change with every response do not matter.
     text_digest: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     soft_404: Mapped[str | None]
     ms: Mapped[int]
@@ -254,7 +254,7 @@ class Probe(Base):
 
 
 class Finding(Base):
-    """What a rule found wrong in a job."""
+    """What a rule found in a job."""
 
     __tablename__ = "findings"
 
@@ -271,7 +271,7 @@ class Finding(Base):
     count: Mapped[int]
 
 
-# Clustered by document and position: inserts append, and reading a document is one range.
+# Clustered by document and position: inserts append, and a document is one range of rows.
 entries = Table(
     "entries",
     Base.metadata,

@@ -1,4 +1,4 @@
-"""The queue that Procrastinate keeps in Postgres.
+"""The job queue of Procrastinate, in Postgres.
 
 https://procrastinate.readthedocs.io/
 """
@@ -25,17 +25,17 @@ from sitemap_cli.storage.job_queue import Handler, QueuedJob, QueueState
 from sitemap_cli.storage.queue_schema import SCHEMA
 
 QUEUE = TASK = "analyze"
-# Signs of life, and looks for the dead, while a worker would come to be taken for dead.
-SIGNS = 4
-# What is told of workers counts those that were heard of in so many seconds.
+# Heartbeats of a worker, and checks for dead workers, within the time after which a worker counts as dead.
+HEARTBEATS = 4
+# Workers with a heartbeat within this number of seconds are counted as live.
 RECENT = 60
 POLL = 5.0
-# Seconds until a domain is tried again that somebody else is at work on.
-HELD = 30
-MOST_TRIES = 5
-# The listener has one of them for itself.
+# Seconds until a job is retried whose domain another process has locked.
+LOCKED_RETRY = 30
+MAX_ATTEMPTS = 5
+# The listener uses one of them permanently.
 CONNECTIONS = 2
-AT_ONCE = 1_000
+CHUNK = 1_000
 
 WAITING = text("""
     SELECT queueing_lock FROM sitemap_queue.procrastinate_jobs
@@ -52,21 +52,21 @@ log = logging.getLogger(__name__)
 
 
 class RetryStrategy(BaseRetryStrategy):
-    """Whether a job that raised something is tried again, and when."""
+    """Decides whether and when a job that raised an exception is retried."""
 
     def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
-        """At once when its worker stops, later when somebody has its lock or the database fails."""
+        """Retry now if the worker stops, later if the domain is locked or the database fails."""
         if isinstance(exception, asyncio.CancelledError):
             return RetryDecision(retry_in={"seconds": 0})
         if isinstance(exception, LockedError):
-            return RetryDecision(retry_in={"seconds": HELD})
-        if job.attempts >= MOST_TRIES:
+            return RetryDecision(retry_in={"seconds": LOCKED_RETRY})
+        if job.attempts >= MAX_ATTEMPTS:
             return None
         return RetryDecision(retry_in={"seconds": 5 * 2**job.attempts})
 
 
 class ProcrastinateQueue:
-    """The queue of one database, as :class:`~sitemap_cli.storage.job_queue.JobQueue` promises."""
+    """The queue of one database, an implementation of :class:`~sitemap_cli.storage.job_queue.JobQueue`."""
 
     def __init__(self, url: URL) -> None:
         self._name = format_url(url)
@@ -77,35 +77,35 @@ class ProcrastinateQueue:
         )
 
     async def find_waiting(self, session: AsyncSession, names: Collection[str]) -> set[str]:
-        """Those of the names of which a job waits."""
+        """Return the names of which a job is waiting."""
         return set(await session.scalars(WAITING, {"names": list(names)}))
 
     async def enqueue_jobs(self, session: AsyncSession, jobs: Sequence[QueuedJob]) -> None:
-        """Add jobs, in the transaction of the caller.
+        """Add jobs, in the caller's transaction.
 
         Raises:
-            LockedError: a job of the same name was added meanwhile.
+            LockedError: another process added a job of the same name meanwhile.
         """
         manager = JobManager(self._connector)
         async with queue_schema.queue_connection(session) as connection:
-            for first in range(0, len(jobs), AT_ONCE):
-                some = [_to_procrastinate_job(each) for each in jobs[first : first + AT_ONCE]]
+            for first in range(0, len(jobs), CHUNK):
+                some = [_to_procrastinate_job(each) for each in jobs[first : first + CHUNK]]
                 with self._translate_errors():
                     await manager.batch_defer_jobs_async(some, connection=connection)
 
     async def load_state(self, session: AsyncSession) -> QueueState | None:
-        """How the queue stands; None where there is no queue."""
+        """Return the numbers of jobs and workers; None if the queue was not created."""
         if not await queue_schema.has_queue(session):
             return None
         return QueueState(*(await session.execute(STATE, {"recent": RECENT})).one())
 
     async def run_worker(self, handler: Handler, *, concurrency: int, dead_after: float) -> None:
-        """Carry out jobs, so many at once, until this is cancelled; what it had in hand then goes back.
+        """Run jobs, at most ``concurrency`` at once, until cancelled; unfinished jobs are requeued then.
 
-        So does what workers had in hand that gave no sign of life for ``dead_after`` seconds.
+        Jobs of workers without a heartbeat for ``dead_after`` seconds are requeued as well.
 
         Raises:
-            StorageError: the database is gone.
+            StorageError: the connection to the database was lost.
         """
         app = App(connector=self._connector)
 
@@ -115,21 +115,21 @@ class ProcrastinateQueue:
 
         with self._translate_errors():
             try:
-                # A pool that is broken off while it opens never comes to an end.
+                # A pool whose opening is cancelled hangs forever.
                 await uncancelled(self._connector.open_async())
                 await _run_app(app, concurrency, dead_after)
             finally:
                 await uncancelled(self._connector.close_async())
-        # It never ends by itself but when one of its connections does.
+        # It only returns when one of its connections is lost.
         raise StorageError("the queue failed", where=self._name, why="the connection was lost")
 
     @contextmanager
     def _translate_errors(self) -> Iterator[None]:
-        """Raise errors of ours for those of the engine."""
+        """Translate the exceptions of Procrastinate."""
         try:
             yield
         except AlreadyEnqueued as error:
-            why = "somebody else added one of the domains at the same moment"
+            why = "another process queued one of the domains at the same time"
             raise LockedError("nothing was queued", why=why, hint="try again") from error
         except ConnectorException as error:
             why = str(error.__cause__ or error).partition("\n")[0]
@@ -144,7 +144,7 @@ async def _run_app(app: App, concurrency: int, dead_after: float) -> None:
             name=f"{socket.gethostname()}-{os.getpid()}",
             concurrency=concurrency,
             fetch_job_polling_interval=POLL,
-            update_heartbeat_interval=dead_after / SIGNS,
+            update_heartbeat_interval=dead_after / HEARTBEATS,
             stalled_worker_timeout=dead_after,
             shutdown_graceful_timeout=0,
             delete_jobs="successful",
@@ -155,24 +155,24 @@ async def _run_app(app: App, concurrency: int, dead_after: float) -> None:
 
 
 async def _requeue_stalled_jobs(app: App, dead_after: float) -> None:
-    """Put back, for ever, what dead workers had in hand."""
+    """Requeue the jobs of dead workers, until cancelled."""
     while True:
-        await asyncio.sleep(dead_after / SIGNS)
+        await asyncio.sleep(dead_after / HEARTBEATS)
         try:
             for job in await app.job_manager.get_stalled_jobs(
                 queue=QUEUE, seconds_since_heartbeat=dead_after
             ):
-                log.warning("a worker died; its job goes back: %s", job.task_kwargs)
+                log.warning("a worker died; its job is queued again: %s", job.task_kwargs)
                 await _requeue_job(app, job)
         except ConnectorException as error:
-            log.warning("could not look for dead workers: %s", error)
+            log.warning("cannot look for dead workers: %s", error)
 
 
 async def _requeue_job(app: App, job: Job) -> None:
     try:
         await app.job_manager.retry_job(job)
     except AlreadyEnqueued:
-        # Another one of the domain waits, and does as well; but not while this one has its lock.
+        # Another job of the domain is waiting and will do, but it cannot run while this one holds the lock.
         # https://github.com/procrastinate-org/procrastinate/issues/1543
         await app.job_manager.finish_job(job=job, status=Status.ABORTED, delete_job=True)
 

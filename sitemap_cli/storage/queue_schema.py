@@ -1,4 +1,4 @@
-"""The tables of the queue: those of Procrastinate, in a schema of Postgres of their own."""
+"""The tables of the job queue: those of Procrastinate, in a Postgres schema of their own."""
 
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 SCHEMA = "sitemap_queue"
-# Without it, to see whether somebody has a lock is to read a whole index, 30 ms with a million jobs:
+# Without this index, looking up a lock reads a whole index, which takes 30 ms for a million jobs:
 # https://github.com/procrastinate-org/procrastinate/issues/1242
 OURS = """
     CREATE TABLE applied (name text PRIMARY KEY);
@@ -19,23 +19,23 @@ OURS = """
 
 
 def is_installed() -> bool:
-    """Whether there is an engine for the queue."""
+    """Return whether Procrastinate is installed."""
     from importlib.util import find_spec
 
     return find_spec("procrastinate") is not None
 
 
 async def has_queue(session: AsyncSession) -> bool:
-    """Whether the tables were created."""
+    """Return whether the tables of the queue exist."""
     return bool(await session.scalar(text("SELECT to_regclass('sitemap_queue.applied') IS NOT NULL")))
 
 
 async def upgrade_queue(session: AsyncSession) -> None:
-    """Create the tables, or bring them up to what the installed Procrastinate expects.
+    """Create the tables, or upgrade them to those of the installed Procrastinate.
 
-    It leaves it to its users to apply the changes that it ships, so those that were are noted.
+    Procrastinate ships its migrations but does not record which were applied; the table ``applied`` does.
     """
-    changes = dict(_list_migrations())
+    changes = dict(_read_migrations())
     known = await has_queue(session)
     if not known:
         await session.execute(text("CREATE SCHEMA sitemap_queue"))
@@ -47,7 +47,7 @@ async def upgrade_queue(session: AsyncSession) -> None:
             for statements in changes.values():
                 await connection.execute(statements)
         else:
-            await connection.execute(_full_schema())
+            await connection.execute(_read_full_schema())
             await connection.execute(OURS)
         for name in changes:
             await connection.execute("INSERT INTO applied VALUES (%s)", (name,))
@@ -55,7 +55,7 @@ async def upgrade_queue(session: AsyncSession) -> None:
 
 @asynccontextmanager
 async def queue_connection(session: AsyncSession) -> AsyncIterator[Any]:
-    """The connection of psycopg behind a session, which finds the tables of the queue in the block."""
+    """Give the psycopg connection of a session, with the schema of the queue as its search path."""
     connection = (await (await session.connection()).get_raw_connection()).driver_connection
     before = await session.scalar(text("SELECT current_setting('search_path')"))
     search = text("SELECT set_config('search_path', :path, true)")
@@ -64,14 +64,14 @@ async def queue_connection(session: AsyncSession) -> AsyncIterator[Any]:
     await session.execute(search, {"path": before})
 
 
-def _full_schema() -> str:
+def _read_full_schema() -> str:
     from procrastinate.schema import SchemaManager
 
     return SchemaManager.get_schema()
 
 
-def _list_migrations() -> Iterator[tuple[str, str]]:
-    """The names and statements of all changes, in their order."""
+def _read_migrations() -> Iterator[tuple[str, str]]:
+    """Yield name and SQL of each migration, in order."""
     from procrastinate.schema import SchemaManager
 
     for path in sorted(Path(SchemaManager.get_migrations_path()).glob("*.sql")):

@@ -1,4 +1,4 @@
-"""Which revision a database has, whether it is ours at all, and how it is brought up to date."""
+"""Reads and upgrades the revision of the schema, and refuses databases of other programs."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,22 +11,22 @@ from sitemap_cli.errors import SchemaError, StorageError
 if TYPE_CHECKING:
     from alembic.config import Config
 
-# Alembic costs half a second to import, so the common case, nothing to do, is decided without it.
+# Importing Alembic takes half a second, so these constants are enough to see that nothing is to be done.
 HEAD = "20261127_2"
 KNOWN = frozenset({"20261123_1", "20261126_1", "20261126_2", "20261126_3", "20261127_1", HEAD})
 LOCK_KEY = 0x51_7E_3A_90
 
 
 def may_have_tables(url: URL) -> bool:
-    """Whether there is anything to look into; SQLite would create a missing file by looking."""
+    """Return False for a SQLite file that is missing or empty; connecting would create it."""
     if url.get_backend_name() != "sqlite":
         return True
     path = Path(str(url.database))
     return path.exists() and path.stat().st_size > 0
 
 
-def make_folder(url: URL) -> None:
-    """Make the folder a SQLite file is to live in."""
+def create_folder(url: URL) -> None:
+    """Create the folder of a SQLite file."""
     if url.get_backend_name() != "sqlite":
         return
     folder = Path(str(url.database)).parent
@@ -34,15 +34,15 @@ def make_folder(url: URL) -> None:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise StorageError(
-            "cannot make the folder of the database", where=str(folder), why=error.strerror
+            "cannot create the folder of the database", where=str(folder), why=error.strerror
         ) from error
 
 
 async def read_revision(session: AsyncSession, name: str) -> str | None:
-    """The revision recorded in the database; None for an empty one.
+    """Return the revision that is recorded in the database; None for an empty one.
 
     Raises:
-        SchemaError: it holds tables of somebody else, or a revision this program does not know.
+        SchemaError: the database has the tables of another program, or an unknown revision.
     """
     tables = set(await (await session.connection()).run_sync(_list_tables))
     if not tables:
@@ -54,14 +54,14 @@ async def read_revision(session: AsyncSession, name: str) -> str | None:
         raise SchemaError(
             "not a sitemap database",
             where=name,
-            why="it holds other tables",
-            hint="name another one with --database",
+            why="it contains other tables",
+            hint="choose another database with --database",
         )
     if found not in KNOWN:
         raise SchemaError(
             "the database is newer than this program",
             where=name,
-            why=f"its schema is {found}, the newest known here is {HEAD}",
+            why=f"its schema is {found}, this version knows schemas up to {HEAD}",
             hint="upgrade sitemap-cli; nothing was changed",
         )
     return str(found)
@@ -75,16 +75,16 @@ def _are_ours(tables: set[str]) -> bool:
     return {"alembic_version", "jobs", "documents", "entries"} <= tables
 
 
-def outdated_schema_error(name: str) -> SchemaError:
-    """What to raise for a Postgres database that nobody prepared."""
+def make_outdated_error(name: str) -> SchemaError:
+    """Return the error for a Postgres database without the current schema."""
     return SchemaError("the schema is not up to date", where=name, hint="run: sitemap db upgrade")
 
 
 async def upgrade_schema(session: AsyncSession) -> None:
-    """Run the missing revisions inside the caller's transaction, one process at a time."""
+    """Run the missing revisions in the caller's transaction, in one process at a time."""
     connection = await session.connection()
     if connection.dialect.name == "postgresql":
-        # SQLite's BEGIN IMMEDIATE already lets one in at a time.
+        # SQLite needs no lock: BEGIN IMMEDIATE admits one process at a time.
         await connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": LOCK_KEY})
     await connection.run_sync(_run_alembic)
 
@@ -92,13 +92,13 @@ async def upgrade_schema(session: AsyncSession) -> None:
 def _run_alembic(connection: Connection) -> None:
     from alembic import command
 
-    config = alembic_config()
+    config = build_alembic_config()
     config.attributes["connection"] = connection
     command.upgrade(config, "head")
 
 
-def alembic_config() -> "Config":
-    """Alembic's configuration, pointing at the revisions inside this package."""
+def build_alembic_config() -> "Config":
+    """Return Alembic's configuration for the revisions in this package."""
     from alembic.config import Config
 
     config = Config()

@@ -110,7 +110,7 @@ def test_a_database_in_a_folder_that_cannot_be_made_is_an_error(program: Program
     done = program("--database", "file/deeper/sitemap.db", *SITE[:1], "127.0.0.1:9")
     assert done.code == 5
     assert done.err.startswith(
-        f"error: cannot make the folder of the database ({program.folder}/file/deeper)"
+        f"error: cannot create the folder of the database ({program.folder}/file/deeper)"
     )
 
 
@@ -118,7 +118,7 @@ def test_a_database_in_a_folder_that_cannot_be_made_is_an_error(program: Program
     ("database", "message"),
     [
         ("mysql://root@localhost/x", "error: unknown kind of database (mysql://…)\n"),
-        ("postgresql://me:secret@a.example:port/x", "error: not a database address (postgresql://…)"),
+        ("postgresql://me:secret@a.example:port/x", "error: not a database URL (postgresql://…)"),
         ("postgresql://me:secret@127.0.0.1:1/x", "error: "),
     ],
 )

@@ -119,7 +119,7 @@ def test_job_rows_and_queue_are_committed_together_or_not_at_all(
 def test_a_queue_needs_postgres(program: Program, many: Many) -> None:
     for done in (enqueue(program, many.host(1)), program("worker")):
         assert done.code == 2
-        assert done.err.startswith("error: a queue for many machines needs Postgres")
+        assert done.err.startswith("error: the job queue needs Postgres")
 
 
 def test_a_queue_needs_its_tables(shared: Program, many: Many, postgres_url: str) -> None:

@@ -35,7 +35,7 @@ def compute_next_time(schedule: str, after: dt.datetime) -> dt.datetime:
         from croniter import croniter
     except ImportError as error:
         hint = "pip install 'sitemap-cli[distributed]'"
-        raise MissingDriverError("the engine of the queue is not installed", hint=hint) from error
+        raise MissingDriverError("croniter is not installed", hint=hint) from error
     why = "expected the five cron fields: minute, hour, day of month, month, day of week"
     if len(schedule.split()) != FIELDS:
         raise UsageError("invalid schedule", where=schedule, why=why)

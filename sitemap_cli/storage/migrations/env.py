@@ -1,4 +1,4 @@
-"""What Alembic runs; the connection and its transaction are the caller's."""
+"""Runs the revisions for Alembic, with the connection and transaction of the caller."""
 
 from alembic import context
 
@@ -6,10 +6,10 @@ from sitemap_cli.storage.models import entries
 
 context.configure(
     connection=context.config.attributes["connection"],
-    # That of one table is that of all.
+    # All tables share their metadata.
     target_metadata=entries.metadata,
     render_as_batch=True,
-    # The caller owns the transaction, so that a failed upgrade leaves nothing behind.
+    # The caller owns the transaction, so a failed upgrade leaves nothing behind.
     transactional_ddl=False,
 )
 context.run_migrations()

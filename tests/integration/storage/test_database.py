@@ -180,10 +180,10 @@ async def test_a_database_locked_for_too_long_says_so(tmp_path: Path, monkeypatc
     [
         ("mysql://localhost/x", "unknown kind of database"),
         ("sqlite://", "needs a file"),
-        ("postgresql://user:secret@host:port/x", "not a database address"),
+        ("postgresql://user:secret@host:port/x", "not a database URL"),
     ],
 )
-def test_an_address_that_names_no_database_is_refused_without_its_password(database, message) -> None:
+def test_a_url_that_names_no_database_is_refused_without_its_password(database, message) -> None:
     with pytest.raises(StorageError, match=message) as caught:
         Database(database)
     assert "secret" not in str(caught.value)
@@ -193,7 +193,7 @@ def test_a_password_is_never_shown() -> None:
     assert "secret" not in Database("postgresql://me:secret@localhost/x").name
 
 
-async def test_nobody_at_the_other_end_is_one_clear_error() -> None:
+async def test_a_server_that_cannot_be_reached_is_one_clear_error() -> None:
     with pytest.raises(StorageError, match="refused") as caught:
         async with Database.open("postgresql://me:secret@127.0.0.1:1/x"):
             pass

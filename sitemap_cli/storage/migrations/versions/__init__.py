@@ -1,1 +1,1 @@
-"""Revisions, dated."""
+"""Alembic revisions, one module each, named after their date."""

@@ -1,4 +1,4 @@
-"""Jobs say which process runs them."""
+"""Jobs: the process that runs them."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""Batches say which process runs them and find their unfinished jobs; jobs count what was removed."""
+"""Batches: the process that runs them, an index of their unfinished jobs. Jobs: count of removed URLs."""
 
 import sqlalchemy as sa
 from alembic import op

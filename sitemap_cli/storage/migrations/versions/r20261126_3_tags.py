@@ -1,4 +1,4 @@
-"""Domains have tags, preferences and schedules of their own."""
+"""Domains: tags, preferences and schedules."""
 
 import sqlalchemy as sa
 from alembic import op

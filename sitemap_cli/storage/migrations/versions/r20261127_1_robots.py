@@ -1,4 +1,4 @@
-"""A job keeps the robots.txt files it met; a document, more of what its entries have and how they stand."""
+"""Jobs: the robots.txt files. Documents: counts of problems and extensions, and the order of elements."""
 
 import sqlalchemy as sa
 from alembic import op

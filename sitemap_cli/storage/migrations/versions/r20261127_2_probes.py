@@ -1,4 +1,4 @@
-"""A job keeps what the pages answered that it lists, and how they were chosen."""
+"""Jobs: the responses of probed pages, and how the pages were chosen."""
 
 import sqlalchemy as sa
 from alembic import op

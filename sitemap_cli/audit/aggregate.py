@@ -1,7 +1,8 @@
-"""Adds up what the rules find: one finding for each rule, sitemap and severity, with its exact count."""
+"""Collects hits into findings: one for each rule, sitemap and severity, with an exact count."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from sitemap_cli.audit.engine import RuleHit
 from sitemap_cli.audit.entry_batch import Batch
@@ -11,27 +12,33 @@ from sitemap_cli.audit.selection import RuleSelection
 from sitemap_cli.model.values import Example, Finding, Severity
 
 EXAMPLES = 5
-"""Places that a finding tells, unless the user asks for more or less."""
+"""Default number of examples to keep for each finding."""
 
-Key = tuple[str, str | None, Severity]
+
+class Key(NamedTuple):
+    """What makes two hits the same finding."""
+
+    rule: str
+    sitemap: str | None
+    severity: Severity
 
 
 @dataclass(slots=True)
 class Place:
-    """A place that is to be told, and the position of its entry in the document if the rule named one."""
+    """An example of a finding; ``position`` is that of its entry in the document, if the rule named one."""
 
     hit: Hit
     position: int | None = None
 
     def fill_entry(self, loc: str | None, line: int | None) -> None:
-        """Add what the database knows of the entry there."""
+        """Add the URL and the line of the entry, unless the rule gave them."""
         hit = self.hit
         self.hit = Hit(hit.message, hit.loc or loc, hit.line or line, hit.column, hit.count, hit.severity)
 
 
 @dataclass(slots=True)
 class FindingGroup:
-    """What one rule found in one sitemap so far."""
+    """The hits of one finding so far."""
 
     rule: Rule
     severity: Severity
@@ -39,13 +46,13 @@ class FindingGroup:
     places: list[Place] = field(default_factory=list)
 
     def has_message(self, hit: Hit) -> bool:
-        """Whether what has no place of its own was said before, of another batch."""
-        nowhere = hit.index is None and hit.line is None and hit.loc is None
-        return nowhere and any(place.hit.message == hit.message for place in self.places)
+        """Return whether a hit without a place repeats the message of an earlier batch."""
+        has_place = hit.index is not None or hit.line is not None or hit.loc is not None
+        return not has_place and any(place.hit.message == hit.message for place in self.places)
 
 
 class FindingCollector:
-    """All that was found; ``examples`` places are kept of each, and no memory is spent on the others."""
+    """Collects the hits of a check. Memory is used for ``examples`` places of each finding only."""
 
     def __init__(self, selection: RuleSelection, examples: int = EXAMPLES) -> None:
         self._selection = selection
@@ -55,35 +62,37 @@ class FindingCollector:
         self.excused = 0
 
     def set_order(self, sitemaps: Iterable[str]) -> None:
-        """Say in which order sitemaps shall be told."""
+        """Set the order in which findings list the sitemaps."""
         for url in sitemaps:
             self._order.setdefault(url, len(self._order))
 
-    def add(self, found: Iterable[RuleHit], batch: Batch | None = None) -> None:
-        """Add what was found, by the facts or in the entries of a batch."""
+    def add(self, hits: Iterable[RuleHit], batch: Batch | None = None) -> None:
+        """Add hits; ``batch`` is the one whose entries they name by index."""
         selection = self._selection
-        for rule, sitemap, hit in found:
+        for rule, sitemap, hit in hits:
             if selection.waivers and selection.is_waived(rule, sitemap, _find_loc(hit, batch)):
                 self.excused += hit.count
                 continue
             severity = selection.resolve_severity(rule, hit.severity)
-            key = (rule.id, sitemap, severity)
-            entry = self._groups.get(key)
-            if entry is None:
-                entry = self._groups[key] = FindingGroup(rule, severity)
-            entry.count += hit.count
-            if len(entry.places) < self._examples and not entry.has_message(hit):
-                entry.places.append(_make_place(hit, batch))
+            key = Key(rule.id, sitemap, severity)
+            group = self._groups.get(key)
+            if group is None:
+                group = self._groups[key] = FindingGroup(rule, severity)
+            group.count += hit.count
+            if len(group.places) < self._examples and not group.has_message(hit):
+                group.places.append(_make_place(hit, batch))
 
     def iter_places(self) -> Iterator[tuple[str | None, Place]]:
-        """Every place that will be told, with its sitemap, to be filled."""
-        for (_, sitemap, _), entry in self._groups.items():
-            yield from ((sitemap, place) for place in entry.places)
+        """Yield the sitemap and the place of every example, so that the caller can fill in its entry."""
+        for key, group in self._groups.items():
+            yield from ((key.sitemap, place) for place in group.places)
 
     def build_findings(self) -> list[Finding]:
-        """Everything found, by rule, sitemap and severity."""
-        keys = sorted(self._groups, key=lambda key: (key[0], self._order.get(key[1], 0), key[2].rank))
-        return [_build_finding(key[1], self._groups[key]) for key in keys]
+        """Return all findings, sorted by rule, sitemap and severity."""
+        keys = sorted(
+            self._groups, key=lambda key: (key.rule, self._order.get(key.sitemap, 0), key.severity.rank)
+        )
+        return [_build_finding(key.sitemap, self._groups[key]) for key in keys]
 
 
 def _find_loc(hit: Hit, batch: Batch | None) -> str | None:
@@ -98,17 +107,17 @@ def _make_place(hit: Hit, batch: Batch | None) -> Place:
     return Place(hit, batch.first_position + hit.index)
 
 
-def _build_finding(sitemap: str | None, entry: FindingGroup) -> Finding:
-    first, *others = (place.hit for place in entry.places)
+def _build_finding(sitemap: str | None, group: FindingGroup) -> Finding:
+    first, *others = (place.hit for place in group.places)
     return Finding(
-        rule=entry.rule.id,
-        name=entry.rule.name,
-        severity=entry.severity,
+        rule=group.rule.id,
+        name=group.rule.name,
+        severity=group.severity,
         message=first.message,
         sitemap=sitemap,
         loc=first.loc,
         line=first.line,
         column=first.column,
-        count=entry.count,
+        count=group.count,
         examples=tuple(Example(each.message, each.loc, each.line, each.column) for each in others),
     )

@@ -1,9 +1,9 @@
-"""What was known to be wrong when a baseline was written, so that only what is new fails a check."""
+"""Baselines: the findings that are known, so that only new ones fail a check."""
 
 import json
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -13,42 +13,48 @@ from sitemap_cli.urls import path_and_query
 
 SCHEMA = "sitemap/baseline/1"
 
-Key = tuple[str, str, str]
-"""The rule, the severity, and the path of the sitemap: the same build may be checked at several hosts."""
+
+class Key(NamedTuple):
+    """What makes two findings the same; not the host, because one build can be checked at several hosts."""
+
+    rule: str
+    severity: str
+    path: str
+
 
 Baseline = Mapping[Key, int]
-"""How often each was known."""
+"""The number of known places of each finding."""
 
 
 def get_key(finding: Finding) -> Key:
-    """What makes a finding the same as an earlier one."""
-    return finding.rule, finding.severity.value, path_and_query(finding.sitemap)
+    """Return the key by which a finding is recognized in a baseline."""
+    return Key(finding.rule, finding.severity.value, path_and_query(finding.sitemap))
 
 
 def encode_baseline(findings: Iterable[Finding]) -> bytes:
-    """A baseline that knows these findings, as JSON."""
+    """Return a baseline of these findings as JSON."""
     counts = dict[Key, int]()
     for finding in findings:
         counts[get_key(finding)] = counts.get(get_key(finding), 0) + finding.count
     known = [
-        {"rule": rule, "severity": severity, "sitemap": where, "count": count}
-        for (rule, severity, where), count in sorted(counts.items())
+        {"rule": key.rule, "severity": key.severity, "sitemap": key.path, "count": count}
+        for key, count in sorted(counts.items())
     ]
     return f"{json.dumps({'schema': SCHEMA, 'findings': known}, indent=2)}\n".encode()
 
 
 def decode_baseline(data: bytes) -> Baseline:
-    """Read a baseline.
+    """Read a baseline from JSON.
 
     Raises:
-        ValueError: it is none.
+        ValueError: the data is not a baseline.
     """
     document: Any = json.loads(data)
     if not isinstance(document, dict) or document.get("schema") != SCHEMA:
         raise ValueError(f'it has no "schema": "{SCHEMA}"')
     try:
         return {
-            (each["rule"], each["severity"], each["sitemap"]): int(each["count"])
+            Key(each["rule"], each["severity"], each["sitemap"]): int(each["count"])
             for each in document["findings"]
         }
     except (KeyError, TypeError) as error:
@@ -72,14 +78,18 @@ def load_baseline(path: Path | None) -> Baseline:
 
 
 def subtract_baseline(findings: Iterable[Finding], baseline: Baseline) -> tuple[list[Finding], int]:
-    """The findings that are new or more than they were, counted without the known ones; and those known."""
+    """Return the findings that a baseline does not cover, and the number of places that it covers.
+
+    A finding with more places than the baseline knows is returned with the count of the new ones.
+    """
     left = dict(baseline)
-    found, known = list[Finding](), 0
+    new, known = list[Finding](), 0
     for finding in findings:
-        covered = min(left.get(get_key(finding), 0), finding.count)
-        left[get_key(finding)] = left.get(get_key(finding), 0) - covered
+        key = get_key(finding)
+        covered = min(left.get(key, 0), finding.count)
+        left[key] = left.get(key, 0) - covered
         known += covered
         if covered < finding.count:
             more = finding.count - covered
-            found.append(msgspec.structs.replace(finding, count=more) if covered else finding)
-    return found, known
+            new.append(msgspec.structs.replace(finding, count=more) if covered else finding)
+    return new, known

@@ -1,4 +1,4 @@
-"""The documentation of a rule, as text for a terminal and as Markdown for a page."""
+"""Formats the documentation of rules: as text for a terminal, and as Markdown."""
 
 import re
 from collections.abc import Iterable
@@ -12,22 +12,24 @@ URL = re.compile(r"https://\S+")
 
 HEAD = """# The rules of `sitemap check`
 
-Made by `sitemap rules list --format markdown` from the rules themselves. An id means the same for ever;
-`sitemap rules show ID` prints its part of this page."""
+Generated from the docstrings of the rules by `sitemap rules list --format markdown`. The meaning of an id
+never changes. `sitemap rules show ID` prints the documentation of one rule."""
 
 
 def format_text(rule: Rule) -> str:
-    """Everything there is to say of a rule, for reading in a terminal."""
+    """Return the documentation of a rule as text for a terminal."""
     head = f"{rule.id} {rule.name} ({describe_severities(rule)}; looks at: {rule.scope.value})"
-    told = (f"{name}\n{_indent(rule.sections[name])}" for name in SECTIONS if name in rule.sections)
-    return "\n\n".join((head, rule.summary, *told))
+    sections = (f"{name}\n{_indent(rule.sections[name])}" for name in SECTIONS if name in rule.sections)
+    return "\n\n".join((head, rule.summary, *sections))
 
 
 def format_markdown(rule: Rule) -> str:
-    """The same as a section of a page; what the docstring marks as code is code."""
+    """Return the documentation of a rule as a section of a Markdown page."""
     head = (f"### {rule.id} {rule.name}", f"*{describe_severities(rule)}; looks at: {rule.scope.value}*")
-    told = (f"**{name}.** {_link_urls(rule.sections[name])}" for name in SECTIONS if name in rule.sections)
-    return "\n\n".join((*head, rule.summary, *told)).replace("``", "`")
+    sections = (
+        f"**{name}.** {_link_urls(rule.sections[name])}" for name in SECTIONS if name in rule.sections
+    )
+    return "\n\n".join((*head, rule.summary, *sections)).replace("``", "`")
 
 
 def format_page(rules: Iterable[Rule]) -> str:
@@ -42,12 +44,12 @@ def _format_family(name: str, rules: Iterable[Rule]) -> str:
 
 
 def describe_severities(rule: Rule) -> str:
-    """How severe a rule is, and for whom it is something else or of no interest."""
+    """Return the severities of a rule, also for single search engines, and when it runs."""
     others = [f"{severity.value} for {engine.value}" for engine, severity in rule.engines.items()]
     if rule.engine_only:
-        return f"{', '.join(others)}; nothing otherwise"
-    told = ", ".join([rule.severity.value, *others])
-    return f"{told}; only when selected" if rule.opt_in_flag else told
+        return f"{', '.join(others)}; does not run otherwise"
+    all_ = ", ".join([rule.severity.value, *others])
+    return f"{all_}; only with {rule.opt_in_flag} or when selected" if rule.opt_in_flag else all_
 
 
 def _indent(text: str) -> str:
@@ -55,7 +57,7 @@ def _indent(text: str) -> str:
 
 
 def _link_urls(text: str) -> str:
-    """Return a text on one line, in which every URL outside of code is a link."""
+    """Return a text on one line, with every URL outside of code as a link."""
     parts = CODE.split(" ".join(text.split()))
     return "".join(
         URL.sub(_format_link, part) if number % 2 == 0 else part for number, part in enumerate(parts)
@@ -63,7 +65,7 @@ def _link_urls(text: str) -> str:
 
 
 def _format_link(url: re.Match[str]) -> str:
-    """Return a URL as a link, and behind it the punctuation that belongs to the sentence."""
+    """Return a URL as a link; punctuation at its end belongs to the sentence."""
     end = len(url[0].rstrip(".,;:!?"))
     if url[0][end - 1] == ")" and url[0].count(")") > url[0].count("("):
         end -= 1

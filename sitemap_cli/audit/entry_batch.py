@@ -1,8 +1,8 @@
-"""Entries by columns, so that a rule can screen fifty thousand of them with one search in C.
+"""Entries in columns, so that a rule can search tens of thousands of them with one regular expression.
 
-A column is one text in which every value stands between two separators. A rule searches the whole text,
-and looks at single values only where something was found: a loop of ours over the values of a million
-entries would take a second for each rule.
+A column is one text with a separator before and after every value. A rule searches the whole text in C, and
+looks at single values only where something was found. A Python loop over the values of a million entries
+takes a second for each rule.
 """
 
 import re
@@ -18,26 +18,26 @@ from sitemap_cli.audit.hit import Hit, format_value
 from sitemap_cli.urls import textual_origin
 
 SEPARATOR = "\x1f"
-"""Stands before and after every value; no XML, and no address, can hold it."""
+"""Stands before and after every value; neither XML nor a URL can contain it."""
 
 _ROOT = re.compile(r"[A-Za-z]+://[^/?#]*")
 _decode = msgspec.json.Decoder().decode
 
 
 class Column:
-    """The values of one field, in order; a missing one is empty."""
+    """The values of one field of all entries, in order; a missing value is empty."""
 
     def __init__(self, text: str) -> None:
         self.text = text
 
     @cached_property
     def values(self) -> list[str]:
-        """Every value; costs as much as a search or two."""
+        """The values; splitting the text costs as much as one or two searches."""
         return self.text[1:-1].split(SEPARATOR)
 
     @cached_property
     def distinct_values(self) -> frozenset[str]:
-        """Every value once."""
+        """The set of values."""
         return frozenset({""}) if self.is_empty else frozenset(self.values)
 
     @cached_property
@@ -46,10 +46,10 @@ class Column:
         return not self.text.strip(SEPARATOR)
 
     def search(self, pattern: re.Pattern[str]) -> Iterator[int]:
-        """The indexes of the values in which a pattern is found, each once.
+        """Yield the index of each value in which a pattern is found.
 
-        The pattern may begin with a separator to mean the beginning of a value; it must neither run over
-        one nor end with one (a look-ahead may), and match at least one character.
+        The pattern can begin with a separator to match the beginning of a value. It must match at least one
+        character, and neither contain a separator elsewhere nor end with one (use a look-ahead).
         """
         text, at, index, last = self.text, 0, -1, -1
         for found in pattern.finditer(text):
@@ -60,7 +60,7 @@ class Column:
                 yield index
 
     def search_values(self, values: AbstractSet[str]) -> Iterator[int]:
-        """Yield the indexes of the values that are in a set."""
+        """Yield the index of each value that is in a set."""
         return (index for index, value in enumerate(self.values) if value in values) if values else iter(())
 
     def report_values(self, indexes: Iterable[int], what: str) -> Iterator[Hit]:
@@ -68,12 +68,12 @@ class Column:
         return (Hit(f"{what}: {format_value(self.values[index])}", index=index) for index in indexes)
 
     def search_text(self, part: str) -> Iterator[int]:
-        """The indexes of the values that contain a text, each once."""
+        """Yield the index of each value that contains a text."""
         return self.search(re.compile(re.escape(part))) if part in self.text else iter(())
 
 
 class Batch:
-    """Some entries of one sitemap, in order."""
+    """Consecutive entries of one sitemap."""
 
     def __init__(self, site: SiteFact, sitemap: SitemapFact, columns: "Columns") -> None:
         self.site = site
@@ -87,7 +87,7 @@ class Batch:
         self.extensions = Column(columns.extensions)
 
     def report_entries(self, indexes: Iterator[int], message: str) -> Iterator[Hit]:
-        """A hit for each of these entries; ``{loc}`` in the message is its address."""
+        """Yield a hit for each of these entries; ``{loc}`` in the message is replaced by its URL."""
         if "{loc}" not in message:
             yield from (Hit(message, index=index) for index in indexes)
             return
@@ -99,19 +99,18 @@ class Batch:
     def has_only_zoned_times(self) -> bool:
         """Whether every lastmod with a time has a zone, and none a zone west of Greenwich."""
         text = self.lastmods.text
-        # Something invalid, such as a day with a zone, might make up for a time without.
-        return self.sitemap.has_valid_dates and text.count("T") == text.count(f"Z{SEPARATOR}") + text.count(
-            "+"
-        )
+        # With invalid values, such as a day with a zone, the two counts can agree by accident.
+        zoned = text.count(f"Z{SEPARATOR}") + text.count("+")
+        return self.sitemap.has_valid_dates and text.count("T") == zoned
 
     @cached_property
     def has_only_own_origin(self) -> bool:
-        """Whether every address begins with the sitemap's own origin, written in the usual way."""
+        """Whether every URL begins with the origin of the sitemap, in its usual spelling."""
         return self.locs.text.count(f"{SEPARATOR}{self.sitemap.origin}") == self.size
 
     @cached_property
     def foreign_entries(self) -> list[tuple[int, str]]:
-        """The entries that are not below the sitemap's own origin: their indexes, and their origins."""
+        """The index and the origin of each entry whose origin is not that of the sitemap."""
         own = self.sitemap.origin
         if self.has_only_own_origin:
             return []
@@ -120,19 +119,19 @@ class Batch:
         return [(at, root) for at, root in found if root != own]
 
     def iter_extensions(self, key: str) -> Iterator[tuple[int, Any]]:
-        """The indexes of entries with this extension, and what it says: ``images``, ``videos`` ..."""
-        return ((index, said[key]) for index, said in self._decoded_extensions if key in said)
+        """Yield the index of each entry with an extension such as ``images``, and the value of that."""
+        return ((index, values[key]) for index, values in self._decoded_extensions if key in values)
 
     @cached_property
     def foreign_origins(self) -> frozenset[str]:
-        """The origins of the strangers."""
+        """The origins other than that of the sitemap."""
         return frozenset(root for _, root in self.foreign_entries)
 
     def iter_extension_objects(self, key: str) -> Iterator[tuple[int, dict[str, Any]]]:
-        """Each object of an extension, of which an entry may have several, with the index of the entry."""
-        for index, said in self.iter_extensions(key):
-            several = said if isinstance(said, list) else [said]
-            yield from ((index, each) for each in several if isinstance(each, dict))
+        """Yield the index of the entry and the object for each object of an extension, such as an image."""
+        for index, value in self.iter_extensions(key):
+            objects = value if isinstance(value, list) else [value]
+            yield from ((index, each) for each in objects if isinstance(each, dict))
 
     @cached_property
     def _decoded_extensions(self) -> list[tuple[int, dict[str, Any]]]:
@@ -151,10 +150,10 @@ def _match_origin(root: re.Match[str] | None) -> str:
 
 
 class Columns(msgspec.Struct, frozen=True):
-    """The texts of a batch, each with a separator before and after every value.
+    """The texts of the columns of a batch.
 
-    ``first`` is the position in the document of the first entry, ``size`` how many there are; ``extensions``
-    may be left out if there are none.
+    ``first`` is the position of the first entry in the document, from 1, ``size`` the number of entries.
+    ``extensions`` are JSON objects; the column can be left out if no entry has any.
     """
 
     first: int

@@ -1,10 +1,10 @@
-"""What the fields of extensions hold: a text, an object of attributes with its text, or a list of those."""
+"""Reads the values of extensions: texts, objects of attributes with a text, and lists of both."""
 
 from typing import Any
 
 
 def read_text(value: Any) -> str:
-    """The text of a field, without its attributes; empty if it has none."""
+    """Return the text of a value without its attributes; of a list, that of the first value."""
     if isinstance(value, list):
         return read_text(value[0]) if value else ""
     if isinstance(value, dict):
@@ -13,17 +13,17 @@ def read_text(value: Any) -> str:
 
 
 def read_field(holder: Any, name: str) -> str:
-    """The text of a field of an object; empty if it is not there, or the object is none."""
+    """Return the text of a field of an object; empty without the field, or if ``holder`` is no object."""
     return read_text(holder.get(name, "")) if isinstance(holder, dict) else ""
 
 
 def read_attribute(value: Any, name: str) -> str | None:
-    """An attribute of a field; None if it has none of this name."""
+    """Return an attribute of a value, None if it has no attribute of this name."""
     found = value.get(name) if isinstance(value, dict) else None
     return found if isinstance(found, str) else None
 
 
 def is_absolute_url(value: str) -> bool:
-    """Whether a text is an absolute http or https address, as far as can be told at a glance."""
+    """Return whether a text looks like an absolute http or https URL; the host is not checked."""
     begins = value[:8].lower().startswith(("http://", "https://"))
     return begins and len(value) > 8 and not any(each.isspace() for each in value)

@@ -1,13 +1,13 @@
-"""The facts that rules judge by: plain values, made of what a job recorded; no network, no database."""
+"""Facts: what rules know of a job, as plain values without network or database."""
 
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from sitemap_cli.audit.hit import Hit, distribute_count, format_value
+from sitemap_cli.audit.gathered_facts import Comparison, Duplicates, HreflangFaults, Permission, PreviousJob
+from sitemap_cli.audit.hit import Hit, distribute_count
 from sitemap_cli.audit.probed_pages import PageFact, ProbeTotals, UnchangedPeriod
 from sitemap_cli.model.values import Child, Engine, Kind, Severity, Verdict
 from sitemap_cli.urls import textual_origin
@@ -15,7 +15,7 @@ from sitemap_cli.urls import textual_origin
 
 @dataclass(frozen=True, slots=True)
 class ProblemFact:
-    """One kind of problem in one sitemap: how often, and the first places of it."""
+    """The problems with one code in one sitemap: their number, and the first places."""
 
     code: str
     severity: Severity
@@ -23,21 +23,32 @@ class ProblemFact:
     places: tuple[Hit, ...]
 
     def report(self, severity: Severity | None = None, sitemap: str | None = None) -> Iterator[Hit]:
-        """The places; the first stands for those that are not known."""
+        """Yield a hit for each known place; the count of the first one includes the unknown places."""
         for place, count in distribute_count(self.count, self.places):
             yield Hit(place.message, None, place.line, place.column, count, severity, sitemap)
 
 
 @dataclass(frozen=True)
 class SitemapFact:
-    """What is known of one recorded sitemap.
+    """One recorded sitemap.
 
-    ``bytes`` is its decompressed size, ``children`` how many sitemaps it lists, ``listed`` which;
-    ``days`` counts its entries by the day of their lastmod (days since 1970), ``missing`` and ``invalid``,
-    ``extensions`` by the extensions they have; that is None where nobody has counted. ``disorder`` tells
-    of the entries whose elements stand in another order than in the schema.
-    ``fetched_at`` is in seconds since 1970, ``ms`` the time of the fetch. ``document`` is the id of its
-    content, which several sitemaps may share.
+    Attributes:
+        url: the requested URL.
+        final_url: the URL after redirects.
+        parent: the URL of the index that it was found in.
+        error: the code of the error if it could not be read.
+        bytes: the decompressed size; ``wire_bytes`` is the transferred one.
+        urls: the number of entries.
+        children: the number of sitemaps that it lists.
+        hops: the redirects, each with URL and status.
+        ms: the duration of the fetch in milliseconds.
+        fetched_at: in seconds since 1970.
+        document: the id of the content, which several sitemaps can share.
+        days: numbers of entries by the day of their lastmod, in days since 1970, or ``missing``, ``invalid``.
+        extensions: numbers of entries by extension; None if they were not counted.
+        disorder: the entries whose elements are not in the order of the schema.
+        problems: what the fetch and the parser found.
+        listed: the sitemaps that it lists.
     """
 
     url: str
@@ -69,19 +80,19 @@ class SitemapFact:
 
     @property
     def is_readable(self) -> bool:
-        """Whether this was taken for a sitemap, be it read in part."""
+        """Whether the document was recognized as a sitemap, even if only a part could be read."""
         return self.kind is not None and Kind(self.kind).is_sitemap
 
     @cached_property
     def origin(self) -> str:
-        """Scheme, host and port of the address that it was served at, with a slash at the end."""
+        """Scheme, host and port of the final URL, with a slash at the end."""
         return textual_origin(self.final_url or self.url)
 
     @cached_property
     def folder(self) -> str:
-        """The address of the folder that it lies in, with a slash at the end.
+        """The URL of the folder that contains the sitemap, with a slash at the end.
 
-        It is that of the address asked for, unless another host or scheme answers for it.
+        It is that of the requested URL, unless a redirect leads to another origin.
         """
         url = self.url if textual_origin(self.url) == self.origin else self.final_url
         return f"{self.origin[:-1]}{urlsplit(url).path.rpartition('/')[0]}/"
@@ -92,169 +103,66 @@ class SitemapFact:
         return {int(day): count for day, count in self.days.items() if day.lstrip("-").isdigit()}
 
     def can_have(self, extension: str) -> bool:
-        """Whether an entry may have an extension, by its key."""
+        """Return whether an entry can have an extension, given by its key."""
         return self.extensions is None or extension in self.extensions
 
     @property
     def has_valid_dates(self) -> bool:
-        """Whether every lastmod is a date, and written as one has to be."""
+        """Whether every lastmod is a valid W3C date."""
         return bool(self.days) and all(each.code != "lastmod-invalid" for each in self.problems)
 
     def report_problems(self, *codes: str, severity: Severity | None = None) -> Iterator[Hit]:
-        """What the reader or the fetch found wrong under these codes, the exact number of each."""
+        """Yield the problems with these codes; their counts are exact."""
         for problem in self.problems:
             if problem.code in codes:
                 yield from problem.report(severity)
 
     def report_failure(self, *reasons: str, severity: Severity | None = None) -> Iterator[Hit]:
-        """That it could not be read, if it is for one of these reasons."""
+        """Yield a hit if the sitemap could not be read because of one of these error codes."""
         if self.error in reasons:
             yield Hit(self.error_message or self.error or "", severity=severity)
 
 
+class RobotsSitemap(NamedTuple):
+    """A ``Sitemap`` line of a robots.txt."""
+
+    loc: str
+    line: int
+
+
 @dataclass(frozen=True, slots=True)
 class RobotsFact:
-    """One robots.txt of a site.
-
-    ``sitemaps`` are the addresses it lists, with the line of each; ``error`` is why it could not be had.
-    """
+    """One robots.txt of a site; ``error`` is the code of the error if it could not be fetched."""
 
     url: str
     final_url: str
     status_code: int | None
     error: str | None = None
-    sitemaps: tuple[tuple[str, int], ...] = ()
+    sitemaps: tuple[RobotsSitemap, ...] = ()
     problems: tuple[ProblemFact, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Permission:
-    """What the robots.txt of one origin says to some crawlers for which the same rules count.
-
-    Whatever may be disallowed below ``origin`` is found by one of ``screens``, pairs of a text that must
-    occur and of a pattern over a column; if ``exact``, all that they find is disallowed, else ``allows``
-    decides. ``why`` tells the rule that did.
-    """
-
-    agents: tuple[str, ...]
-    origin: str
-    robots_url: str
-    is_ai: bool
-    screens: tuple[tuple[str, re.Pattern[str]], ...]
-    screens_are_exact: bool
-    is_allowed: Callable[[str], bool]
-    find_rule: Callable[[str], str | None]
-
-
-@dataclass(frozen=True, slots=True)
-class FileDuplicates:
-    """The entries of one sitemap that repeat another entry of it: how many, and URLs of some."""
-
-    sitemap: str
-    count: int
-    examples: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SharedUrl:
-    """A URL that several sitemaps list, with these sitemaps and the line in the first of them."""
-
-    loc: str
-    sitemaps: tuple[str, ...]
-    line: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class SitemapCopy:
-    """A sitemap with the same content as an earlier one, of which the URL is given."""
-
-    sitemap: SitemapFact
-    original: str
-
-
-@dataclass(frozen=True, slots=True)
-class Duplicates:
-    """URLs that are listed more than once: in one file, or in several of which ``shared`` are examples."""
-
-    in_files: tuple[FileDuplicates, ...] = ()
-    shared_count: int = 0
-    shared: tuple[SharedUrl, ...] = ()
-    copies: tuple[SitemapCopy, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class HreflangLink:
-    """A link from a page to a version of it, the sitemap that lists the page, and the line there."""
-
-    loc: str
-    href: str
-    sitemap: str | None
-    line: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class HreflangFaults:
-    """Faulty links between language versions: how many, and some of them.
-
-    ``listed`` are the pages of the examples that the site lists itself.
-    """
-
-    count: int = 0
-    examples: tuple[HreflangLink, ...] = ()
-    listed: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """Addresses that stand on one side only: how many, and some of them."""
-
-    count: int = 0
-    examples: tuple[str, ...] = ()
-
-    def report(self, describe: Callable[[str], str]) -> Iterator[Hit]:
-        """Yield a hit for each example; ``describe`` makes the message of a URL."""
-        for loc, count in distribute_count(self.count, self.examples):
-            yield Hit(describe(format_value(loc)), loc=loc, count=count)
-
-
-@dataclass(frozen=True, slots=True)
-class Comparison:
-    """Another list of the site's pages: what is ``missing`` here and there is, and the reverse.
-
-    ``name`` is what the user called it; ``whole`` says whether all of it was read.
-    """
-
-    name: str
-    is_complete: bool
-    missing: Difference
-    extra: Difference
-
-
-@dataclass(frozen=True, slots=True)
-class PreviousJob:
-    """The complete job of the same target before this one, as it was recorded.
-
-    ``urls`` are the entries of each sitemap by its address, ``listed`` the sitemaps that robots.txt listed.
-    ``changed`` is how many entries have another lastmod now, of the ``same`` that stand where they stood.
-    """
-
-    job: str
-    started_at: float
-    unique_urls: int
-    urls: Mapping[str, int]
-    listed_in_robots: frozenset[str] = frozenset()
-    same_entries: int = 0
-    changed_lastmods: int = 0
 
 
 @dataclass(frozen=True)
 class SiteFact:
-    """What is known of a site by one job.
+    """What one job found out about a site.
 
-    ``whole`` says whether all of it was read: only then may a rule speak of what is missing. ``at`` is
-    when the job began, in seconds since 1970. ``other_job`` is one to hold it against, made of a list of
-    addresses or of a site. What stands behind ``repeats`` is there only if a rule that
-    runs needs it.
+    The fields from ``duplicates`` on are facts that are gathered only if a rule that runs needs them.
+
+    Attributes:
+        url: the origin of the site.
+        is_complete: whether the whole site was read; only then can a rule conclude that something is missing.
+        verdict: the verdict of the job, ``error`` the code of its error.
+        started_at: in seconds since 1970.
+        engine: the search engine whose requirements count.
+        is_local: whether the site is a local build that no server delivers.
+        urls: the number of entries, ``unique_urls`` that of different URLs.
+        max_drop: the share of its URLs that a site may lose between two jobs.
+        sources: where sitemaps were looked for.
+        other_job: the id of the job to compare with; ``other_is_list`` if it was made of a list of URLs.
+        one_way_links: links to versions that do not link back.
+        split_clusters: links between pages that name different versions.
+        changed_pages: probed pages that were removed from or added to the sitemaps.
+        other_facts: facts without a field of their own, by name.
     """
 
     url: str
@@ -286,12 +194,12 @@ class SiteFact:
 
     @cached_property
     def sitemaps_by_url(self) -> Mapping[str, SitemapFact]:
-        """Every sitemap by the address that was asked."""
+        """The sitemaps by requested URL."""
         return {each.url: each for each in self.sitemaps}
 
     @cached_property
     def sitemaps_by_document(self) -> Mapping[int, SitemapFact]:
-        """The first sitemap with each document; several may have the same content."""
+        """The first sitemap with each document; several sitemaps can have the same content."""
         found = dict[int, SitemapFact]()
         for each in self.sitemaps:
             if each.document is not None:
@@ -328,14 +236,14 @@ class SiteFact:
 
     @cached_property
     def sitemaps_in_robots(self) -> Mapping[str, frozenset[str]]:
-        """The sitemaps that the robots.txt of an origin lists: it may list pages of that origin.
+        """The sitemaps that the robots.txt of each origin lists. They can list pages of that origin.
 
         Source: https://www.sitemaps.org/protocol.html#sitemaps_cross_submits
         """
         return {textual_origin(each.url): frozenset(loc for loc, _ in each.sitemaps) for each in self.robots}
 
     def can_list(self, sitemap: SitemapFact, page_origin: str) -> bool:
-        """Whether the robots.txt of a page's host lists a sitemap, or an index above it."""
+        """Return whether the robots.txt of an origin lists a sitemap, or an index above it."""
         listed = self.sitemaps_in_robots.get(page_origin, frozenset())
         above: SitemapFact | None = sitemap
         for _ in range(10):

@@ -1,4 +1,4 @@
-"""One thing that a rule found."""
+"""Hits: the places where a rule finds something."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TypeVar
@@ -7,13 +7,21 @@ import msgspec
 
 from sitemap_cli.model.values import Severity
 
+MAX_SHOWN = 200
+
 
 class Hit(msgspec.Struct, frozen=True, gc=False):
-    """One place where a rule is broken, or ``count`` of them of which this is the first.
+    """One place where a rule is broken, or the first of ``count`` such places.
 
-    ``index`` is the place of the entry in the batch, from 0: its ``loc`` and ``line`` are found out by
-    whoever shows it. ``severity`` and ``sitemap`` are there where they are not those of the rule and of
-    the sitemap in hand.
+    Attributes:
+        message: what is wrong there.
+        loc: the URL of the entry.
+        line: the line in the document, from 1.
+        column: the column in the line, from 1.
+        count: the number of places, of which this is the first.
+        severity: only set if it differs from that of the rule.
+        sitemap: only set if it differs from the sitemap that the rule was run over.
+        index: the position of the entry in the batch, from 0; its ``loc`` and ``line`` are looked up later.
     """
 
     message: str
@@ -28,16 +36,16 @@ class Hit(msgspec.Struct, frozen=True, gc=False):
 
 Hits = Iterable[Hit]
 
-Place = TypeVar("Place")
+Example = TypeVar("Example")
 
 
-def distribute_count(count: int, places: Sequence[Place]) -> Iterator[tuple[Place, int]]:
-    """Some of ``count`` places, each with how many it stands for: the first also for those not here."""
-    for number, place in enumerate(places):
-        yield place, 1 if number else 1 + max(count - len(places), 0)
+def distribute_count(count: int, examples: Sequence[Example]) -> Iterator[tuple[Example, int]]:
+    """Distribute ``count`` over the known examples: 1 for each, and the first one gets the rest."""
+    for number, example in enumerate(examples):
+        yield example, 1 if number else 1 + max(count - len(examples), 0)
 
 
 def format_value(text: str) -> str:
-    """A value as it may stand in a message: on one line, and not too long."""
-    text = text if len(text) <= 200 else f"{text[:200]}..."
+    """Return a value from a document for use in a message: printable, on one line, and shortened."""
+    text = text if len(text) <= MAX_SHOWN else f"{text[:MAX_SHOWN]}..."
     return text if text.isprintable() else text.encode("unicode_escape").decode("ascii")

@@ -1,4 +1,4 @@
-"""Codes of languages, countries and scripts, as their registration authorities list them."""
+"""Codes of languages, countries and scripts from the lists of their registration authorities."""
 
 
 def _split_words(text: str) -> frozenset[str]:
@@ -30,7 +30,7 @@ LANGUAGES_3 = _split_words(
     yor zha zho zul
     """
 )
-"""ISO 639-2, three letters, of the languages that have two; from the same list."""
+"""ISO 639-2, the three-letter codes of the languages that also have two letters, from the same list."""
 
 COUNTRIES = _split_words(
     """

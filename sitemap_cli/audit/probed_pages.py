@@ -1,9 +1,10 @@
-"""The pages that were asked, as rules see them, and what may be wrong with one."""
+"""Probed pages as facts for rules, and the faults that a page can have."""
 
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 from sitemap_cli.model.values import Engine
@@ -11,25 +12,45 @@ from sitemap_cli.urls import DEFAULT_PORTS
 from sitemap_cli.w3c_time import DAY, format_day, parse_w3c_exactly
 
 CRAWLERS = {Engine.GOOGLE: "googlebot", Engine.BING: "bingbot", Engine.YANDEX: "yandex"}
-"""What pages call the crawlers of search engines."""
+"""The names of the search engines' crawlers in pages."""
 FAILED = ("connection-", "timeout-", "dns-", "tls-", "too-slow", "deadline")
-"""Beginnings of the reasons for which a site gave no answer."""
+"""Prefixes of the error codes that mean that a site did not respond."""
 RATE_LIMITED = 429
 DIRT_RULES = frozenset({"page-4xx", "page-5xx", "page-redirect", "page-noindex"})
-"""What makes a sitemap dirty, by the names of the rules."""
-# Servers that make every page afresh say "now", which says nothing.
+"""The names of the rules whose findings make a sitemap dirty."""
 NOW = 300
+"""In seconds. Servers that render a page for each request send the time of the request as Last-Modified."""
 ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
 PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
 
+class Canonical(NamedTuple):
+    """A canonical URL that a page names, and where: ``link`` in its head, or ``header``."""
+
+    url: str
+    source: str
+
+
 @dataclass(frozen=True, slots=True)
 class PageFact:
-    """What one page answered.
+    """The response of one page, and its entry in the sitemap.
 
-    ``status_code`` and everything behind it is of the last of its ``hops``. ``lastmod`` and ``versions`` are
-    what the sitemap says of it; ``same_as`` is the lastmod that it had when an earlier job was given the very
-    same bytes. ``document`` is the id of the document whose entry it is, 0 for none.
+    Attributes:
+        loc: the URL as the sitemap lists it.
+        sitemap: the URL of the sitemap.
+        line: the line of the entry.
+        role: ``listed``, or ``removed`` for a page that only the previous job lists.
+        hops: the redirects, each with URL and status. What follows is of the response after the last one.
+        noindex: where the page forbids indexing: ``meta`` or ``header``; None if it does not.
+        noindex_for: the crawlers that this is limited to; empty for all.
+        canonicals: the canonical URLs that the page names.
+        alternates: the versions that the page names, URLs by ``hreflang``.
+        soft_404: how a missing page with status 200 was recognized, None if it was not.
+        requested_at: in seconds since 1970.
+        lastmod: the lastmod of the entry.
+        versions: the versions that the entry names, URLs by ``hreflang``.
+        lastmod_of_same_content: the lastmod in an earlier job that received the same bytes.
+        document_id: the document of the entry, or 0.
     """
 
     loc: str
@@ -45,7 +66,7 @@ class PageFact:
     title: str | None = None
     noindex: str | None = None
     noindex_for: tuple[str, ...] = ()
-    canonicals: tuple[tuple[str, str], ...] = ()
+    canonicals: tuple[Canonical, ...] = ()
     alternates: Mapping[str, str] = field(default_factory=dict)
     last_modified: str | None = None
     soft_404: str | None = None
@@ -57,67 +78,67 @@ class PageFact:
 
     @property
     def was_requested(self) -> bool:
-        """Whether the site had a chance to answer; of an address that robots.txt forbids nothing is known."""
+        """Whether the page was requested; pages that robots.txt disallows are not."""
         return self.error != "robots-disallowed"
 
     @property
     def is_blocked(self) -> bool:
-        """Whether somebody answered in place of the site, or only because of how often we asked."""
+        """Whether a bot wall responded instead of the site, or the site limited our rate."""
         return self.error == "challenge" or self.status_code == RATE_LIMITED
 
     @property
     def is_good(self) -> bool:
-        """Whether the address itself answered with a page."""
+        """Whether the URL itself responded with a page, without a redirect."""
         good = self.status_code is not None and 200 <= self.status_code < 300
         return good and not self.hops and self.error is None
 
     @property
     def is_html(self) -> bool:
-        """Whether the answer calls itself a page of HTML."""
+        """Whether the response declares itself as HTML."""
         return "html" in (self.content_type or "").lower()
 
     @property
     def is_gone(self) -> bool:
-        """Whether the address itself answers with a status of 4xx that is the site's own."""
+        """Whether the URL itself responds with status 4xx, and the status comes from the site."""
         code = self.status_code or 0
         return not self.hops and 400 <= code < 500 and not self.is_blocked
 
     @property
     def is_broken(self) -> bool:
-        """Whether the address itself answers with a status of 5xx, or not at all."""
+        """Whether the URL itself responds with status 5xx, or not at all."""
         broken = (self.status_code or 0) >= 500 or (self.error or "").startswith(FAILED)
         return not self.hops and broken and not self.is_blocked
 
     @property
     def is_redirect(self) -> bool:
-        """Whether the address leads elsewhere."""
+        """Whether the URL redirects."""
         return bool(self.hops) or 300 <= (self.status_code or 0) < 400
 
     @property
     def is_noindex(self) -> bool:
-        """Whether the page forbids to be indexed."""
+        """Whether the page forbids indexing."""
         return self.is_good and self.noindex is not None
 
     def narrow_to_engine(self, engine: Engine | None) -> "PageFact":
-        """The page as one search engine sees it, to which it is nothing what only others are told."""
+        """Return the page as one search engine sees it: without a noindex for other crawlers only."""
         if engine is None or not self.noindex_for or CRAWLERS[engine] in self.noindex_for:
             return self
         return replace(self, noindex=None, noindex_for=())
 
     @property
-    def other_canonicals(self) -> tuple[tuple[str, str], ...]:
-        """The addresses other than its own that a page calls its own, and who says so."""
-        suspects = [each for each in self.canonicals if each[0] != self.loc] if self.is_good else []
-        return tuple(each for each in suspects if normalize_url(each[0]) != normalize_url(self.loc))
+    def other_canonicals(self) -> tuple[Canonical, ...]:
+        """The canonical URLs that are not the URL of the page itself."""
+        suspects = [each for each in self.canonicals if each.url != self.loc] if self.is_good else []
+        return tuple(each for each in suspects if normalize_url(each.url) != normalize_url(self.loc))
 
     @property
     def is_canonicalised(self) -> bool:
-        """Whether the page says that it is a copy of another one, or may be."""
+        """Whether the page names another canonical URL."""
         return bool(self.other_canonicals)
 
     @property
     def lastmod_contradiction(self) -> str | None:
-        """What contradicts the lastmod of a page, in words."""
+        """What contradicts the lastmod of the entry, as a message."""
         if not self.is_good or self.lastmod is None:
             return None
         previous = self.lastmod_of_same_content
@@ -137,7 +158,7 @@ class PageFact:
 
     @property
     def hreflang_difference(self) -> str | None:
-        """How the versions that a page links to differ from those in the sitemap, in words."""
+        """How the versions that the page names differ from those of the entry, as a message."""
         if not (self.is_good and self.alternates and self.versions):
             return None
         here = {language.lower(): normalize_url(href) for language, href in self.alternates.items()}
@@ -148,7 +169,7 @@ class PageFact:
             ("only the sitemap names", there.keys() - here.keys()),
             ("only the page names", here.keys() - there.keys()),
             (
-                "different addresses for",
+                "different URLs for",
                 {each for each in here.keys() & there.keys() if here[each] != there[each]},
             ),
         )
@@ -165,17 +186,17 @@ PROBLEMS: Mapping[str, Callable[[PageFact], object]] = {
     "page-lastmod-mismatch": lambda page: page.lastmod_contradiction,
     "page-hreflang-mismatch": lambda page: page.hreflang_difference,
 }
-"""What may be wrong with a page, by the names of the rules and in their order."""
+"""Tests for the faults of a page, by the names of the rules and in their order."""
 
 
 def list_problems(page: PageFact) -> list[str]:
-    """The names of the rules that a page breaks, if it was asked."""
-    return [name for name, is_so in PROBLEMS.items() if page.was_requested and is_so(page)]
+    """Return the names of the rules that a page breaks; none if it was not requested."""
+    return [name for name, has_fault in PROBLEMS.items() if page.was_requested and has_fault(page)]
 
 
 @dataclass(frozen=True, slots=True)
 class Share:
-    """How many of the pages that were asked are so, and which share of all that is, with 95 % confidence."""
+    """The number of requested pages with some fault, and their share of all pages with 95 % confidence."""
 
     count: int
     rate: float
@@ -185,10 +206,14 @@ class Share:
 
 @dataclass(frozen=True, slots=True)
 class ProbeTotals:
-    """The pages of a job that were asked, all together: how many, of how many, and what is wrong with them.
+    """The totals of the probed pages of a job.
 
-    ``whole`` says that all were asked; ``dirt`` counts those that are wrong in one of the ways of
-    :data:`DIRT`, ``shares`` those of each way.
+    Attributes:
+        requested: the number of requested pages.
+        total: the number of listed pages.
+        is_complete: whether all listed pages were requested.
+        dirt: the pages with a fault of :data:`DIRT_RULES`.
+        shares: the pages with each fault, by the name of its rule.
     """
 
     requested: int
@@ -200,14 +225,17 @@ class ProbeTotals:
 
 @dataclass(frozen=True, slots=True)
 class UnchangedPeriod:
-    """That nothing a site lists has changed since a time, in seconds since 1970, though its home page has."""
+    """The time since which no sitemap of a site has changed, while its home page did.
+
+    ``since`` is in seconds since 1970, ``jobs`` the number of jobs since then.
+    """
 
     since: float
     jobs: int
 
 
 def normalize_url(url: str) -> str:
-    """An address as it may be compared: one spelling of host, port and escapes, and no fragment."""
+    """Return a URL for comparison: one spelling of host, port and escapes, and no fragment."""
     try:
         parts = urlsplit(url.strip())
     except ValueError:
@@ -219,7 +247,7 @@ def normalize_url(url: str) -> str:
 
 
 def _normalize_escapes(text: str) -> str:
-    """A part of an address in which only those characters are escaped that must be."""
+    """Return a part of a URL in which only characters that must be escaped are escaped."""
     if not text.isascii():
         text = "".join(each if each.isascii() else _percent_encode(each) for each in text)
     return ESCAPE.sub(_normalize_escape, text) if "%" in text else text
@@ -242,6 +270,6 @@ def _parse_http_date(text: str | None) -> float | None:
 
 
 def _find_period_end(lastmod: str, first: float) -> float:
-    """The end of the day, month or year that a lastmod names."""
+    """Return the end of the day, month or year that a lastmod names; ``first`` is its beginning."""
     days = {4: 366, 7: 31}.get(len(lastmod), 1)
     return first - first % DAY + days * DAY

@@ -1,4 +1,4 @@
-"""What a rule is: a function whose docstring is its documentation."""
+"""Rules: functions whose docstrings are their documentation."""
 
 import inspect
 from collections.abc import Callable, Mapping
@@ -15,12 +15,12 @@ SECTIONS = ("Checks", "Why", "Fix", "Bad", "Good", "Source")
 
 
 class Scope(StrEnum):
-    """What a rule looks at, and so what its function is given.
+    """What a rule looks at, and so the argument of its function.
 
     ``url``: a :class:`~sitemap_cli.audit.entry_batch.Batch` of entries; ``document``: a
     :class:`~sitemap_cli.audit.facts.SitemapFact`; ``site`` and ``history``: a
-    :class:`~sitemap_cli.audit.facts.SiteFact`, the latter only when there is a complete job before;
-    ``page``: a :class:`~sitemap_cli.audit.probed_pages.PageFact` of a page that is listed and was asked.
+    :class:`~sitemap_cli.audit.facts.SiteFact`, the latter only if there is a previous complete job;
+    ``page``: a :class:`~sitemap_cli.audit.probed_pages.PageFact` of a listed page that was requested.
     """
 
     URL = "url"
@@ -69,12 +69,12 @@ class Rule:
         return self.check.__module__.split(".")[-2]
 
     def get_severity(self, engine: Engine | None) -> Severity:
-        """How severe it is by default for one search engine."""
+        """Return the default severity, or that for one search engine."""
         return self.engines.get(engine, self.severity) if engine else self.severity
 
     @cached_property
     def summary(self) -> str:
-        """The first line of the documentation, code in single backquotes."""
+        """The first line of the documentation, with code in single backquotes."""
         return self.documentation.partition("\n")[0].replace("``", "`")
 
     @property

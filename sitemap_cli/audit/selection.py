@@ -1,8 +1,8 @@
-"""Which rules run, how severe each is, and where one may be broken with good reason."""
+"""Selects the rules to run, their severities, and the places where one is waived."""
 
 import fnmatch
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from sitemap_cli.audit.engine import discover_rules
@@ -16,15 +16,18 @@ WAIVER = re.compile(r"(?P<rule>\S+)\s+(?P<pattern>\S+?):\s+(?P<reason>\S.*)")
 
 @dataclass(frozen=True, slots=True)
 class Waiver:
-    """A rule, or several by prefix, that may be broken below some address, and why."""
+    """Permission to break some rules at URLs that match a pattern, with the reason.
 
-    prefix: str
+    ``rule`` is an id, the beginning of ids, or a name.
+    """
+
+    rule: str
     pattern: str
     reason: str
 
     def covers(self, rule: Rule, url: str | None) -> bool:
-        """Whether a rule may be broken at an address; a pattern without a host means the path."""
-        if url is None or not matches_rule(self.prefix, rule):
+        """Return whether a rule is waived at a URL. A pattern without a host is matched against the path."""
+        if url is None or not matches_rule(self.rule, rule):
             return False
         subject = url if "://" in self.pattern else path_and_query(url)
         return fnmatch.fnmatchcase(subject, self.pattern)
@@ -32,12 +35,11 @@ class Waiver:
 
 @dataclass(frozen=True, slots=True)
 class RuleSelection:
-    """What the user wants checked; ``select`` and ``ignore`` are ids or names, or beginnings of ids.
+    """The user's selection of rules.
 
-    ``flags`` are the flags given that turn on rules which do not run by default, such as ``--xsd``.
-
-    The longest beginning that fits decides, so that ``--select SM3 --ignore SM306`` and the reverse both
-    do what they say.
+    ``select``, ``ignore`` and the keys of ``severities`` are ids, beginnings of ids, or names. The longest
+    one that matches a rule decides, so ``--select SM3 --ignore SM306`` and the reverse both work.
+    ``flags`` are the given flags that turn on rules which do not run by default, such as ``--xsd``.
     """
 
     select: tuple[str, ...] = ()
@@ -48,16 +50,16 @@ class RuleSelection:
     flags: tuple[str, ...] = ()
 
     def select_rules(self) -> tuple[Rule, ...]:
-        """The rules that run, by id."""
+        """Return the rules that run, sorted by id."""
         return tuple(rule for rule in discover_rules() if self._is_selected(rule))
 
     def resolve_severity(self, rule: Rule, found: Severity | None = None) -> Severity:
-        """How severe a rule is, or one thing it found that it says is of another severity."""
-        asked = _find_longest_match(self.severities, rule)
-        return self.severities[asked] if asked else found or rule.get_severity(self.engine)
+        """Return the severity of a hit: the user's, else that of the hit, else the default of the rule."""
+        word = _find_longest_match(self.severities, rule)
+        return self.severities[word] if word else found or rule.get_severity(self.engine)
 
     def is_waived(self, rule: Rule, *urls: str | None) -> bool:
-        """Whether a rule may be broken at one of these addresses."""
+        """Return whether a rule is waived at one of these URLs."""
         return any(each.covers(rule, url) for each in self.waivers for url in urls)
 
     def _is_selected(self, rule: Rule) -> bool:
@@ -79,18 +81,18 @@ def parse_selection(
     engine: Engine | None = None,
     flags: Iterable[str] = (),
 ) -> RuleSelection:
-    """Understand the options of the command line.
+    """Parse the options of the command line.
 
     Args:
-        select: ids, beginnings of ids, or names of rules.
-        ignore: the same.
-        severity: ``RULE=error``, ``warning`` or ``info``.
-        ignore_at: ``RULE PATTERN: REASON``, the pattern as in a shell.
-        engine: the search engine whose demands count.
+        select: ids, beginnings of ids, or names of the only rules to run.
+        ignore: the same for rules that do not run.
+        severity: ``RULE=error``, ``RULE=warning`` or ``RULE=info``.
+        ignore_at: ``RULE PATTERN: REASON``, with a shell pattern.
+        engine: the search engine whose requirements count.
         flags: flags that turn on rules which do not run by default; ``ignore`` still leaves them out.
 
     Raises:
-        UsageError: one of them means nothing.
+        UsageError: an option names no rule, or has the wrong form.
     """
     return RuleSelection(
         tuple(_parse_rule("--select", each) for each in select),
@@ -102,28 +104,32 @@ def parse_selection(
     )
 
 
-def matches_rule(prefix: str, rule: Rule) -> bool:
-    """Whether a word of the user's means a rule: its name, its id, or the beginning of that."""
-    return prefix == rule.name or rule.id.startswith(prefix)
+def matches_rule(word: str, rule: Rule) -> bool:
+    """Return whether a word is the name of a rule, its id, or the beginning of its id."""
+    return word == rule.name or rule.id.startswith(word)
 
 
 def _find_longest_match(words: Iterable[str], rule: Rule) -> str | None:
-    found: Sequence[str] = [each for each in words if matches_rule(each, rule)]
-    return max(found, key=len, default=None)
+    return max((each for each in words if matches_rule(each, rule)), key=len, default=None)
 
 
-def _parse_rule(option: str, word: str) -> str:
-    word = word.strip()
-    given = word.upper() if re.fullmatch(r"sm\d*", word, re.IGNORECASE) else word.lower()
-    if word and any(matches_rule(given, rule) for rule in discover_rules()):
-        return given
-    raise UsageError("no such rule", where=f"{option} {word}", hint="sitemap rules list shows them")
+def _parse_rule(option: str, text: str) -> str:
+    """Return the word for a rule in its usual case.
+
+    Raises:
+        UsageError: there is no such rule.
+    """
+    text = text.strip()
+    word = text.upper() if re.fullmatch(r"sm\d*", text, re.IGNORECASE) else text.lower()
+    if word and any(matches_rule(word, rule) for rule in discover_rules()):
+        return word
+    raise UsageError("no such rule", where=f"{option} {text}", hint="sitemap rules list shows all rules")
 
 
 def _parse_severity(text: str) -> tuple[str, Severity]:
     word, equals, value = text.partition("=")
     if not equals or value.strip().lower() not in tuple(Severity):
-        hint = "--severity SM335=error, warning or info"
+        hint = "use --severity SM335=error, warning or info"
         raise UsageError("not a severity of a rule", where=f"--severity {text}", hint=hint)
     return _parse_rule("--severity", word), Severity(value.strip().lower())
 
@@ -132,6 +138,6 @@ def _parse_waiver(text: str) -> Waiver:
     found = WAIVER.fullmatch(text.strip())
     if found is None:
         hint = "--ignore-at 'SM308 https://cdn.example.com/*: agreed with marketing'"
-        why = "it must be RULE PATTERN: REASON"
-        raise UsageError("not a waiver of a rule", where=f"--ignore-at {text}", why=why, hint=hint)
+        why = "expected RULE PATTERN: REASON"
+        raise UsageError("invalid waiver", where=f"--ignore-at {text}", why=why, hint=hint)
     return Waiver(_parse_rule("--ignore-at", found["rule"]), found["pattern"], found["reason"])

@@ -5,7 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import except_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.audit.facts import Comparison, Difference
+from sitemap_cli.audit.gathered_facts import Comparison, Difference
 from sitemap_cli.model.values import Verdict
 from sitemap_cli.services.checking.fact import FactSource, fact
 from sitemap_cli.services.recording import sitemap_rows

@@ -7,7 +7,8 @@ from typing import Any
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.audit.facts import Duplicates, FileDuplicates, SharedUrl, SitemapCopy, SitemapFact
+from sitemap_cli.audit.facts import SitemapFact
+from sitemap_cli.audit.gathered_facts import Duplicates, FileDuplicates, SharedUrl, SitemapCopy
 from sitemap_cli.services.checking.fact import FactSource, fact
 from sitemap_cli.storage.declarative_base import bind_ids
 from sitemap_cli.storage.models import entries
@@ -25,7 +26,7 @@ async def gather_duplicates(session: AsyncSession, source: FactSource) -> Duplic
         return Duplicates()
     first = {document: each for document, each in site.sitemaps_by_document.items() if each.urls}
     copies = [
-        SitemapCopy(each, first[each.document].url)
+        SitemapCopy(each.url, first[each.document].url)
         for each in site.sitemaps
         if each.document in first and first[each.document] is not each
     ]

@@ -8,7 +8,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from sqlalchemy import TextClause, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.audit.facts import HreflangFaults, HreflangLink, SiteFact
+from sitemap_cli.audit.facts import SiteFact
+from sitemap_cli.audit.gathered_facts import HreflangFaults, HreflangLink
 from sitemap_cli.services.checking.fact import FactSource, fact
 from sitemap_cli.storage.declarative_base import bind_ids
 from sitemap_cli.storage.models import entries

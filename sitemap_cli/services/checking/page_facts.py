@@ -9,7 +9,15 @@ from sqlalchemy import Row, Select, and_, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.facts import SiteFact
-from sitemap_cli.audit.probed_pages import DIRT_RULES, PROBLEMS, PageFact, ProbeTotals, Share, list_problems
+from sitemap_cli.audit.probed_pages import (
+    DIRT_RULES,
+    PROBLEMS,
+    Canonical,
+    PageFact,
+    ProbeTotals,
+    Share,
+    list_problems,
+)
 from sitemap_cli.crawl.pages.confidence import Stratum, estimate_rate
 from sitemap_cli.crawl.pages.probed_page import LISTED
 from sitemap_cli.services.checking.fact import FactSource, fact
@@ -146,7 +154,7 @@ def build_page_fact(
         title=probe.title,
         noindex=probe.noindex,
         noindex_for=tuple(probe.noindex_for or ()),
-        canonicals=tuple((each["href"], each["by"]) for each in probe.canonicals or ()),
+        canonicals=tuple(Canonical(each["href"], each["by"]) for each in probe.canonicals or ()),
         alternates=probe.alternates or {},
         last_modified=probe.last_modified,
         soft_404=probe.soft_404,

@@ -6,7 +6,8 @@ from typing import Any
 from sqlalchemy import Select, and_, bindparam, case, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.audit.facts import PreviousJob, SiteFact
+from sitemap_cli.audit.facts import SiteFact
+from sitemap_cli.audit.gathered_facts import PreviousJob
 from sitemap_cli.services.checking import site_facts
 from sitemap_cli.services.checking.fact import FactSource, fact
 from sitemap_cli.services.recording import job_history

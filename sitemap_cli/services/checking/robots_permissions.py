@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.entry_batch import SEPARATOR
-from sitemap_cli.audit.facts import Permission
+from sitemap_cli.audit.gathered_facts import Permission, Screen
 from sitemap_cli.fetch.robots.robots_lines import DISALLOW
 from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
 from sitemap_cli.model.values import Engine
@@ -90,15 +90,15 @@ def _build_permission(url: str, robots: RobotsTxt, agents: tuple[str, ...], *, a
     )
 
 
-def _build_screens(root: str, paths: Sequence[str]) -> tuple[tuple[str, re.Pattern[str]], ...]:
+def _build_screens(root: str, paths: Sequence[str]) -> tuple[Screen, ...]:
     """Return patterns that match at least what these paths disallow."""
     here = re.escape(root[:-1])
     if len(paths) > MOST_SCREENS:
-        return ((root, re.compile(f"{SEPARATOR}{here}(?=[/{SEPARATOR}])")),)
+        return (Screen(root, re.compile(f"{SEPARATOR}{here}(?=[/{SEPARATOR}])")),)
     return tuple(_build_screen(here, path) for path in paths)
 
 
-def _build_screen(here: str, path: str) -> tuple[str, re.Pattern[str]]:
+def _build_screen(here: str, path: str) -> Screen:
     """Return a text that must occur and a pattern for one path.
 
     The pattern has the plain beginning of the path and what follows the first wildcard, to be fast.
@@ -109,7 +109,7 @@ def _build_screen(here: str, path: str) -> tuple[str, re.Pattern[str]]:
     tail = rest[: special.start()] if (special := _SPECIAL.search(rest)) else rest
     # The root may be written without its slash.
     start = f"{SEPARATOR}{here}" + (re.escape(head) if head not in ("", "/") else f"(?=[/{SEPARATOR}])")
-    return tail or head, re.compile(start + (f"[^{SEPARATOR}]*?{re.escape(tail)}" if tail else ""))
+    return Screen(tail or head, re.compile(start + (f"[^{SEPARATOR}]*?{re.escape(tail)}" if tail else "")))
 
 
 def _get_path(rule: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.audit.facts import ProblemFact, RobotsFact, SitemapFact
+from sitemap_cli.audit.facts import ProblemFact, RobotsFact, RobotsSitemap, SitemapFact
 from sitemap_cli.audit.hit import Hit
 from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
 from sitemap_cli.model.values import Child, Severity
@@ -162,7 +162,7 @@ def _build_robots_fact(row: models.Robots, body: bytes | None, places: int) -> P
         final_url=row.final_url,
         status_code=row.status_code,
         error=row.error,
-        sitemaps=tuple((each.loc, each.line) for each in rules.sitemaps) if rules else (),
+        sitemaps=tuple(RobotsSitemap(each.loc, each.line) for each in rules.sitemaps) if rules else (),
         problems=_build_problem_facts(rules.problems, places, len) if rules else (),
     )
     return ParsedRobots(fact, rules)

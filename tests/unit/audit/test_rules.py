@@ -9,7 +9,8 @@ import pytest
 
 import sitemap_cli
 from sitemap_cli.audit import engine
-from sitemap_cli.audit.facts import Comparison, Difference, ProblemFact, RobotsFact, SiteFact, SitemapFact
+from sitemap_cli.audit.facts import ProblemFact, RobotsFact, SiteFact, SitemapFact
+from sitemap_cli.audit.gathered_facts import Comparison, Difference
 from sitemap_cli.audit.hit import Hit
 from sitemap_cli.audit.rule import Scope
 from sitemap_cli.crawl.fetched_sitemap import DiscoveredUrl, classify_response

@@ -2,7 +2,8 @@
 
 from collections.abc import Callable, Iterator
 
-from sitemap_cli.audit.facts import HreflangFaults, SiteFact
+from sitemap_cli.audit.facts import SiteFact
+from sitemap_cli.audit.gathered_facts import HreflangFaults
 from sitemap_cli.audit.hit import Hit, Hits, distribute_count, format_value
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity

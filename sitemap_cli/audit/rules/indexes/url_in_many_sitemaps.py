@@ -22,7 +22,7 @@ def url_in_many_sitemaps(site: SiteFact) -> Hits:
     Source: own (reports of Google's Search Console are made by sitemap)
     """
     for copy in site.duplicates.copies:
-        yield Hit(f"the same content as {format_value(copy.original)}", sitemap=copy.sitemap.url)
+        yield Hit(f"the same content as {format_value(copy.original)}", sitemap=copy.sitemap)
     for url, times in distribute_count(site.duplicates.shared_count, site.duplicates.shared):
         named = ", ".join(map(format_value, url.sitemaps[:NAMED]))
         more = f" and {len(url.sitemaps) - NAMED:,} more" if len(url.sitemaps) > NAMED else ""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from sitemap_cli.audit.entry_batch import Batch, Column
-from sitemap_cli.audit.facts import Permission
+from sitemap_cli.audit.gathered_facts import Permission
 from sitemap_cli.audit.hit import Hit, Hits, format_value
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity

@@ -1,0 +1,154 @@
+"""The values of facts that are gathered only for the rules that need them."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from sitemap_cli.audit.hit import Hit, distribute_count, format_value
+
+
+class Screen(NamedTuple):
+    """A search for URLs that may be disallowed: a pattern over a column, and a text that matches contain."""
+
+    text: str
+    pattern: re.Pattern[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """The rules of one robots.txt for crawlers that share the same rules.
+
+    Attributes:
+        agents: the names of the crawlers.
+        origin: the origin of the URLs that the rules are about.
+        robots_url: the URL of the robots.txt.
+        is_ai: whether the crawlers are those of AI services.
+        screens: searches that together find every disallowed URL.
+        screens_are_exact: whether they find no other URLs; if they do, ``is_allowed`` decides.
+        is_allowed: returns whether the crawlers may fetch a URL.
+        find_rule: returns the rule that decides about a URL.
+    """
+
+    agents: tuple[str, ...]
+    origin: str
+    robots_url: str
+    is_ai: bool
+    screens: tuple[Screen, ...]
+    screens_are_exact: bool
+    is_allowed: Callable[[str], bool]
+    find_rule: Callable[[str], str | None]
+
+
+@dataclass(frozen=True, slots=True)
+class FileDuplicates:
+    """The entries of one sitemap that repeat an earlier entry: their number, and some URLs."""
+
+    sitemap: str
+    count: int
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SharedUrl:
+    """A URL that several sitemaps list, and its line in the first of them."""
+
+    loc: str
+    sitemaps: tuple[str, ...]
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class SitemapCopy:
+    """The URL of a sitemap, and that of an earlier one with the same content."""
+
+    sitemap: str
+    original: str
+
+
+@dataclass(frozen=True, slots=True)
+class Duplicates:
+    """URLs that are listed more than once.
+
+    ``shared_count`` is the number of URLs in several sitemaps, ``shared`` are some of them.
+    """
+
+    in_files: tuple[FileDuplicates, ...] = ()
+    shared_count: int = 0
+    shared: tuple[SharedUrl, ...] = ()
+    copies: tuple[SitemapCopy, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class HreflangLink:
+    """A link from a page to a version of it, the sitemap that lists the page, and the line there."""
+
+    loc: str
+    href: str
+    sitemap: str | None
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class HreflangFaults:
+    """Faulty links between language versions: their number, and some examples.
+
+    ``listed`` are the pages of the examples that the site itself lists.
+    """
+
+    count: int = 0
+    examples: tuple[HreflangLink, ...] = ()
+    listed: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """URLs on one side of a comparison only: their number, and some examples."""
+
+    count: int = 0
+    examples: tuple[str, ...] = ()
+
+    def report(self, describe: Callable[[str], str]) -> Iterator[Hit]:
+        """Yield a hit for each example; ``describe`` makes the message of a URL."""
+        for loc, count in distribute_count(self.count, self.examples):
+            yield Hit(describe(format_value(loc)), loc=loc, count=count)
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """A comparison with another site, or with a list of URLs.
+
+    Attributes:
+        name: the name that the user gave for the other side.
+        is_complete: whether all of the other side was read.
+        missing: URLs that only the other side lists.
+        extra: URLs that only the checked site lists.
+    """
+
+    name: str
+    is_complete: bool
+    missing: Difference
+    extra: Difference
+
+
+@dataclass(frozen=True, slots=True)
+class PreviousJob:
+    """The latest complete job over the same target before this one.
+
+    Attributes:
+        job: the id of the job.
+        started_at: in seconds since 1970.
+        unique_urls: the number of different URLs.
+        urls: numbers of entries by the URL of their sitemap.
+        listed_in_robots: the sitemaps that robots.txt listed.
+        same_entries: the number of entries with the same URL at the same position as now.
+        changed_lastmods: how many of them have another lastmod now.
+    """
+
+    job: str
+    started_at: float
+    unique_urls: int
+    urls: Mapping[str, int]
+    listed_in_robots: frozenset[str] = frozenset()
+    same_entries: int = 0
+    changed_lastmods: int = 0

@@ -20,6 +20,7 @@ from tests.markdown import FENCED, Page
 ROOT = Path(__file__).parents[1]
 PAGES = [
     *sorted(ROOT.glob("*.md")),
+    *sorted(ROOT.glob("docs/**/*.md")),
     *sorted(ROOT.glob("examples/**/*.md")),
     *sorted(ROOT.glob("tests/**/*.md")),
 ]

@@ -5,7 +5,7 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from sitemap_cli.model.json_documents import json_document, register_document
-from sitemap_cli.model.values import Example, Severity, Status, Verdict
+from sitemap_cli.model.values import Severity, Status, Verdict
 
 CheckSchema = Literal["sitemap/check/1"]
 CHECK_SCHEMA: CheckSchema = "sitemap/check/1"
@@ -36,6 +36,15 @@ class CheckSummary(Struct, frozen=True):
     rules: Annotated[int, Meta(description="Number of rules that ran.")]
 
 
+class FindingExample(Struct, frozen=True):
+    """One more place of a finding."""
+
+    message: Annotated[str, Meta(description="What is wrong there.")]
+    loc: Annotated[str | None, Meta(description="URL of the entry.")]
+    line: Annotated[int | None, Meta(description="Line, from 1.")]
+    column: Annotated[int | None, Meta(description="Column, from 1.")]
+
+
 class CheckFinding(Struct, frozen=True):
     """What one rule found in one sitemap, or in the site if `sitemap` is null."""
 
@@ -50,7 +59,7 @@ class CheckFinding(Struct, frozen=True):
     count: Annotated[int, Meta(description="Number of places.")]
     domain: Annotated[str, Meta(description="Domain of the target.")]
     examples: Annotated[
-        tuple[Example, ...] | UnsetType, Meta(description="More places, at most `--examples`.")
+        list[FindingExample] | UnsetType, Meta(description="More places, at most `--examples`.")
     ] = UNSET
 
 

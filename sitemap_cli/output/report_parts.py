@@ -7,7 +7,7 @@ from itertools import groupby
 import msgspec
 from msgspec import UNSET
 
-from sitemap_cli.model.check_results import CheckFinding, CheckSummary, TargetResult
+from sitemap_cli.model.check_results import CheckFinding, CheckSummary, FindingExample, TargetResult
 from sitemap_cli.model.values import Example, Finding, Severity
 from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.output.report import CheckedTarget, Report
@@ -47,8 +47,12 @@ def build_finding(checked: CheckedTarget, finding: Finding) -> CheckFinding:
         column=finding.column,
         count=finding.count,
         domain=checked.domain,
-        examples=finding.examples or UNSET,
+        examples=[_build_example(each) for each in finding.examples] or UNSET,
     )
+
+
+def _build_example(example: Example) -> FindingExample:
+    return FindingExample(example.message, example.loc, example.line, example.column)
 
 
 def build_targets(report: Report) -> list[TargetResult]:

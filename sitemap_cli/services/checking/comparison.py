@@ -25,6 +25,7 @@ async def gather_comparison(session: AsyncSession, source: FactSource) -> Compar
     here, there = [
         set(await sitemap_rows.count_entries_by_document(session, each.id)) for each in (job, other)
     ]
+    # A document that both jobs read cannot make a difference.
     return Comparison(
         other.target,
         is_complete=other.verdict == Verdict.OK,

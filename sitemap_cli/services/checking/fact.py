@@ -1,4 +1,4 @@
-"""What a fact is: a value that is gathered from the database only for the rules that need it."""
+"""The interface of facts: values that are gathered from the database only for the rules that need them."""
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from sitemap_cli.storage.models import Job
 
 @dataclass(frozen=True, slots=True)
 class FactSource:
-    """What facts are gathered from: a job, what is known of its site, and its robots.txt files by URL."""
+    """The source of facts: a job, the facts of its site so far, and its robots.txt files by URL."""
 
     job: Job
     site: SiteFact
@@ -32,7 +32,7 @@ class Fact:
 
 
 def fact(name: str) -> Callable[[Gather], Fact]:
-    """Return a decorator that makes a fact of an async function.
+    """Return a decorator that turns an async function into a fact.
 
     A rule that has ``name`` in its ``needs`` finds the value in the field of that name of
     :class:`~sitemap_cli.audit.facts.SiteFact`, or in ``other_facts[name]`` if there is no such field.

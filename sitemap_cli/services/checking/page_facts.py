@@ -91,13 +91,13 @@ class Tally:
         """Return the totals over all counted pages."""
         asked = sum(each["asked"] for each in self._counts.values())
         shares = {name: self._estimate_share(name, asked) for name in PROBLEMS}
-        of, whole = self._job.unique_urls or sum(self._sizes.values()), is_whole(self._job)
+        of, whole = self._job.unique_urls or sum(self._sizes.values()), is_fully_probed(self._job)
         return ProbeTotals(asked, of, whole, self._estimate_share("dirt", asked), shares)
 
     def _estimate_share(self, name: str, asked: int) -> Share:
         counts = self._counts
         hits = sum(each[name] for each in counts.values())
-        if is_whole(self._job) and asked:
+        if is_fully_probed(self._job) and asked:
             return Share(hits, hits / asked, hits / asked, hits / asked)
         strata = (Stratum(size, counts[at]["asked"], counts[at][name]) for at, size in self._sizes.items())
         found = estimate_rate(list(strata))
@@ -117,7 +117,7 @@ async def gather_probe_totals(session: AsyncSession, source: FactSource) -> Prob
     return tally.summarize()
 
 
-def is_whole(job: Job) -> bool:
+def is_fully_probed(job: Job) -> bool:
     """Return whether all pages of a job were probed."""
     return bool(job.sample and job.sample["whole"])
 

@@ -6,7 +6,7 @@ The tree::
     ├── UsageError                     2   an argument, option or setting that cannot be used
     │   ├── ConfigurationError         2   the configuration file
     │   └── NotFoundError              2   no such job, domain or document in the database
-    ├── LockedError                   75   another run is at work on the same domain
+    ├── LockedError                   75   another run holds the lock of the domain or batch
     ├── UnreadableError                4   the thing named by the user could not be read at all
     └── StorageError                   5   the database
         ├── DatabaseBusyError         75   another process holds it for too long
@@ -62,7 +62,7 @@ class NotFoundError(UsageError):
 
 
 class LockedError(SitemapError):
-    """Another run is at work on the same domain."""
+    """Another run holds the lock of the domain or batch."""
 
     exit_code = 75
 

@@ -3,8 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
-from sitemap_cli.audit.baseline import Baseline
-from sitemap_cli.audit.baseline import subtract_baseline as new_findings
+from sitemap_cli.audit.baseline import Baseline, subtract_baseline
 from sitemap_cli.model import exit_codes
 from sitemap_cli.model.values import Finding, Severity
 
@@ -23,7 +22,7 @@ class Gate:
 
     def drop_known(self, findings: Iterable[Finding]) -> tuple[list[Finding], int]:
         """Return the findings that the baseline does not know, and the number of places that it knows."""
-        return new_findings(findings, self.baseline)
+        return subtract_baseline(findings, self.baseline)
 
     def exit_code(self, verdict: str | None, new: Iterable[Finding]) -> int:
         """Return the exit code for one target, given its verdict and its new findings.

@@ -1,4 +1,4 @@
-"""Runs a job over a made-up site and checks it, all with a real database."""
+"""Analyzes the site of a case and checks the job, with a real database."""
 
 import datetime as dt
 from collections.abc import Mapping
@@ -26,18 +26,20 @@ from tests.integration.audit import sites
 CHOICE = ("ignore_at", "engine")
 
 
-async def record(db: Database, told: Mapping[str, Any], *, tenant: str = "default", days_ago: int = 0) -> str:
-    """Run a job over a site, of which ``totals`` are other than they would be; returns its id."""
-    target = targets.parse_target(told.get("target", f"{told.get('site', sites.SITE)}/"), local=False)
+async def record_job(
+    db: Database, case: Mapping[str, Any], *, tenant: str = "default", days_ago: int = 0
+) -> str:
+    """Analyze a site and return the id of the job; ``totals`` of the case replace columns of the job."""
+    target = targets.parse_target(case.get("target", f"{case.get('site', sites.SITE)}/"), local=False)
     job_id = ids.generate_id()
     settings = Settings(
         tenant=tenant,
-        no_known_paths=not told.get("guess", False),
-        compare_user_agent=told.get("compare"),
+        no_known_paths=not case.get("guess", False),
+        compare_user_agent=case.get("compare"),
     )
-    fetcher = DictFetcher(sites.pages(told))
-    if "missing" in told:
-        fetcher.missing = sites.page(told, told["missing"])
+    fetcher = DictFetcher(sites.build_pages(case))
+    if "missing" in case:
+        fetcher.missing = sites.build_page(case, case["missing"])
     async with record_outcome(db, job_id) as watch:
         async with db.transaction() as session:
             domain_id = await domains.ensure_domain(session, tenant, target.domain)
@@ -46,44 +48,44 @@ async def record(db: Database, told: Mapping[str, Any], *, tenant: str = "defaul
             )
         await analyze_job(RunningJob(db, fetcher, settings, job_id, domain_id, target), Progress(), watch)
     then = dt.datetime.now(dt.UTC) - dt.timedelta(days=days_ago)
-    values = {"started_at": then, **told.get("totals", {})}
+    values = {"started_at": then, **case.get("totals", {})}
     async with db.transaction() as session:
         await session.execute(update(JobRow).where(JobRow.id == job_id).values(**values))
-    if told.get("probe"):
-        await ask_pages(db, fetcher, settings, job_id, told["probe"])
+    if case.get("probe"):
+        await probe_job(db, fetcher, settings, job_id, case["probe"])
     return job_id
 
 
-async def ask_pages(
-    db: Database, fetcher: DictFetcher, settings: Settings, job_id: str, wanted: bool | int
+async def probe_job(
+    db: Database, fetcher: DictFetcher, settings: Settings, job_id: str, sample: bool | int
 ) -> None:
-    """Ask so many of the pages that a job lists, or all if it is not said how many."""
+    """Probe the pages of a job: all of them, or a sample of this size."""
     async with db.reading() as session:
         subject = await probe_store.find_probe_target(session, settings.tenant, None, job_id)
-    size = probe_store.SampleSize(None if wanted is True else wanted)
+    size = probe_store.SampleSize(None if sample is True else sample)
     async for _ in probe_pages(ProbeRun(db, fetcher, settings, subject, size, BatchProgress(0))):
         pass
 
 
-async def check(
-    db: Database, told: Mapping[str, Any], *, tenant: str = "default", **options: Any
+async def check_case(
+    db: Database, case: Mapping[str, Any], *, tenant: str = "default", **options: Any
 ) -> tuple[Finding, ...]:
-    """What a check finds in a site.
+    """Return the findings of a check of a site.
 
-    Its pages are asked, too, if it says ``probe: true``, or so many of them as it says.
-    ``before`` in it is the site as an earlier job found it, ``against`` what it is compared with, which is
-    a list of addresses if ``against_list``.
+    More keys of a case: ``probe`` (true, or the size of a sample) requests the pages, too; ``before`` is the
+    site at the previous job, ``against`` the site to compare with, a list of URLs if ``against_list``;
+    ``engine`` and ``ignore_at`` are options of the check.
     """
-    other = await record(db, told["against"], tenant=tenant) if "against" in told else None
-    if "before" in told:
-        await record(db, told["before"], tenant=tenant, days_ago=told["before"].get("days_ago", 0))
-    job_id = await record(db, told, tenant=tenant)
-    given = {key: told[key] for key in CHOICE if key in told} | options
+    other = await record_job(db, case["against"], tenant=tenant) if "against" in case else None
+    if "before" in case:
+        await record_job(db, case["before"], tenant=tenant, days_ago=case["before"].get("days_ago", 0))
+    job_id = await record_job(db, case, tenant=tenant)
+    given = {key: case[key] for key in CHOICE if key in case} | options
     if "engine" in given:
         given["engine"] = Engine(given["engine"])
     async with db.reading() as session:
         wanted = checks.CheckOptions(
-            parse_selection(**given), other_job=other, other_is_list=told.get("against_list", False)
+            parse_selection(**given), other_job=other, other_is_list=case.get("against_list", False)
         )
         outcome = await checks.check_job(session, tenant, job_id, wanted)
     return outcome.findings

@@ -1,23 +1,27 @@
-"""Sites that are told in a few lines of YAML, and what a check says of them.
+"""Sites in a few lines of YAML, as the cases of rules describe them.
 
-A site is a mapping. ``urls`` are the entries of ``/sitemap.xml``: each a path or address, or a mapping of
-``loc``, ``lastmod``, ``changefreq``, ``priority``, and ``xml`` for whatever else the entry holds, which is
-there ``times: N``; with ``pad: N`` its address has so many characters; with ``repeat: N`` there are N of it,
-in which ``{n}`` is the number, from 0 or from ``from``. ``{in N hours}`` is that moment. ``xml`` is what
-stands in the urlset instead.
+A site is a mapping with these keys, all optional:
 
-``pages`` are more addresses, or others in the place of these: a text, or a mapping of ``text``, ``html`` (a
-page, without its doctype), ``urls`` or ``xml`` (as above), ``index`` (a list of child sitemaps, each a path
-or a mapping of ``loc`` and ``lastmod``, with ``repeat`` as entries and pages may have it), ``hex`` (bytes),
-``status``, ``to`` (a redirect), ``fault``, ``gzip: true``, ``cut: N`` (bytes left out at the end), ``add``
-(text after the end), ``pad: N`` (with blanks to so many bytes), ``root`` (the start tag of the root), of
-``facts`` (fields of ``Response``: ``ms``, ``etag``, ``content_type`` ...), and of ``agents`` (by user agent,
-the pages that others than we get to see). A page that is null is missing.
-
-``robots`` is the text of robots.txt; by default it lists ``/sitemap.xml``. ``site`` is the origin,
-``https://example.com`` by default, which replaces ``{site}`` in every text. ``target`` is what is checked,
-the origin by default; ``compare`` is the user agent to compare with. ``missing`` is the page that is
-answered where there is none; by default it is 404.
+``urls``: the entries of ``/sitemap.xml``. Each is a path or URL, or a mapping:
+    ``loc``, ``lastmod``, ``changefreq``, ``priority``: the fields; ``{in N hours}`` is replaced by that time
+    ``xml``: more elements of the entry, ``times: N`` for N copies of them
+    ``pad: N``: make the URL N characters long
+    ``repeat: N``: N entries; ``{n}`` is replaced by the number, from 0 or from ``from``
+``xml``: the content of the urlset of ``/sitemap.xml``, in the place of ``urls``
+``pages``: other pages by path or URL, null for a missing page. Each is a text, or a mapping:
+    ``text``, or ``html`` (without its doctype), or ``hex`` (bytes), or ``urls`` or ``xml`` (as above)
+    ``index``: the children of an index, each a path or a mapping of ``loc``, ``lastmod`` and ``repeat``
+    ``status``, ``to`` (a redirect), ``fault`` (the code of an error)
+    ``root``: the start tag of the root
+    ``gzip: true``; ``cut: N`` drops N bytes at the end; ``add`` appends a text; ``pad: N`` pads with blanks
+    ``facts``: fields of ``Response`` such as ``ms``, ``etag`` or ``content_type``
+    ``agents``: other pages by user agent
+    ``repeat: N``: N pages, as for entries
+``robots``: the text of robots.txt; by default it lists ``/sitemap.xml``
+``missing``: the page that is sent for missing pages; by default they are 404
+``site``: the origin, by default ``https://example.com``; it replaces ``{site}`` in every text
+``target``: what is checked, by default the origin
+``compare``: the user agent to compare with
 """
 
 import datetime as dt
@@ -42,61 +46,61 @@ MOMENT = re.compile(r"\{in (-?\d+) hours\}")
 FIELDS = ("loc", "lastmod", "changefreq", "priority")
 
 
-def pages(told: Mapping[str, Any]) -> dict[str, Reply]:
-    """What every address of a site answers."""
-    site = told.get("site", SITE)
-    given = {"/robots.txt": told.get("robots", f"User-agent: *\nSitemap: {site}/sitemap.xml\n")}
-    if "urls" in told or "xml" in told:
-        given["/sitemap.xml"] = {key: told[key] for key in ("urls", "xml") if key in told}
-    given |= told.get("pages", {})
+def build_pages(case: Mapping[str, Any]) -> dict[str, Reply]:
+    """Return the replies of a site by URL."""
+    site = case.get("site", SITE)
+    given = {"/robots.txt": case.get("robots", f"User-agent: *\nSitemap: {site}/sitemap.xml\n")}
+    if "urls" in case or "xml" in case:
+        given["/sitemap.xml"] = {key: case[key] for key in ("urls", "xml") if key in case}
+    given |= case.get("pages", {})
     return {
-        _absolute(site, path.replace("{n}", str(number))): _reply(site, page)
+        _make_absolute(site, path.replace("{n}", str(number))): _build_reply(site, page)
         for path, page in given.items()
         if page is not None
-        for number, page in _repeated(page if isinstance(page, Mapping) else {"text": page})
+        for number, page in _repeat(page if isinstance(page, Mapping) else {"text": page})
     }
 
 
-def page(told: Mapping[str, Any], page_: Mapping[str, Any]) -> Reply:
-    """What one page of a site answers."""
-    return _reply(told.get("site", SITE), page_)
+def build_page(case: Mapping[str, Any], page_: Mapping[str, Any]) -> Reply:
+    """Return the reply of one page of a site."""
+    return _build_reply(case.get("site", SITE), page_)
 
 
-def _repeated(told: Mapping[str, Any]) -> Iterator[tuple[int, Mapping[str, Any]]]:
-    """As many of something as it says, each with its number."""
-    first = told.get("from", 0)
-    return ((number, told) for number in range(first, first + told.get("repeat", 1)))
+def _repeat(item: Mapping[str, Any]) -> Iterator[tuple[int, Mapping[str, Any]]]:
+    """Yield an item as often as its ``repeat`` says, each time with its number."""
+    first = item.get("from", 0)
+    return ((number, item) for number in range(first, first + item.get("repeat", 1)))
 
 
-def _filled(text: str, number: int) -> str:
-    """A text with the number and the moments that it leaves open."""
-    return MOMENT.sub(_moment, text.replace("{n}", str(number)))
+def _fill(text: str, number: int) -> str:
+    """Replace the number and the times in a text."""
+    return MOMENT.sub(_format_moment, text.replace("{n}", str(number)))
 
 
-def _moment(found: re.Match[str]) -> str:
+def _format_moment(found: re.Match[str]) -> str:
     then = dt.datetime.now(dt.UTC) + dt.timedelta(hours=int(found[1]))
     return then.isoformat(timespec="seconds")
 
 
-def _reply(site: str, page: Mapping[str, Any]) -> Reply:
+def _build_reply(site: str, page: Mapping[str, Any]) -> Reply:
     fault, facts = page.get("fault"), page.get("facts", {})
     if "to" in page:
-        return Reply(to=_absolute(site, page["to"]))
-    agents = {agent: _reply(site, instead) for agent, instead in page.get("agents", {}).items()}
-    body = _body(site, page)
+        return Reply(to=_make_absolute(site, page["to"]))
+    agents = {agent: _build_reply(site, instead) for agent, instead in page.get("agents", {}).items()}
+    body = _build_body(site, page)
     if "html" in page:
         facts = {**HTML, **facts}
     return Reply(body, status=page.get("status", 200), fault=fault, facts={**FACTS, **facts}, agents=agents)
 
 
 HTML = {"content_type": "text/html", "etag": None}
-"""The same of a page of HTML."""
+"""Facts of HTML pages, unless the case sets others."""
 
 FACTS = {"content_type": "application/xml", "etag": '"1"', "ms": 20}
-"""What every answer says unless the case says otherwise."""
+"""Facts of all pages, unless the case sets others."""
 
 
-def _body(site: str, page: Mapping[str, Any]) -> bytes | None:
+def _build_body(site: str, page: Mapping[str, Any]) -> bytes | None:
     if "hex" in page:
         body = bytes.fromhex(page["hex"])
     elif "html" in page:
@@ -104,10 +108,10 @@ def _body(site: str, page: Mapping[str, Any]) -> bytes | None:
     elif "text" in page:
         body = page["text"].replace("{site}", site).encode()
     elif "index" in page:
-        body = _document(page, "sitemapindex", _children(site, page["index"]))
+        body = _build_document(page, "sitemapindex", _build_children(site, page["index"]))
     elif "urls" in page or "xml" in page:
-        inner = [page["xml"].replace("{site}", site)] if "xml" in page else _entries(site, page["urls"])
-        body = _document(page, "urlset", inner)
+        inner = [page["xml"].replace("{site}", site)] if "xml" in page else _build_entries(site, page["urls"])
+        body = _build_document(page, "urlset", inner)
     else:
         return None
     if page.get("gzip"):
@@ -115,35 +119,35 @@ def _body(site: str, page: Mapping[str, Any]) -> bytes | None:
     return body[: len(body) - page.get("cut", 0)].ljust(page.get("pad", 0)) + page.get("add", "").encode()
 
 
-def _document(page: Mapping[str, Any], name: str, inner: Iterable[str]) -> bytes:
+def _build_document(page: Mapping[str, Any], name: str, inner: Iterable[str]) -> bytes:
     root = page.get("root", ROOT.format(name))
     return f"{HEAD}{root}{''.join(inner)}</{name}>\n".encode()
 
 
-def _entries(site: str, urls: Iterable[Any]) -> Iterator[str]:
+def _build_entries(site: str, urls: Iterable[Any]) -> Iterator[str]:
     for each in urls:
-        for number, entry in _repeated(each if isinstance(each, Mapping) else {"loc": each}):
-            yield _entry(site, entry, number)
+        for number, entry in _repeat(each if isinstance(each, Mapping) else {"loc": each}):
+            yield _build_entry(site, entry, number)
 
 
-def _entry(site: str, entry: Mapping[str, Any], number: int) -> str:
-    values = {key: _filled(str(entry[key]), number) for key in FIELDS if key in entry}
+def _build_entry(site: str, entry: Mapping[str, Any], number: int) -> str:
+    values = {key: _fill(str(entry[key]), number) for key in FIELDS if key in entry}
     if "loc" in values:
-        values["loc"] = _absolute(site, values["loc"]).ljust(entry.get("pad", 0), "a")
+        values["loc"] = _make_absolute(site, values["loc"]).ljust(entry.get("pad", 0), "a")
     fields = "".join(f"<{key}>{escape(value)}</{key}>" for key, value in values.items())
-    more = _filled(entry.get("xml", "").replace("{site}", site), number) * entry.get("times", 1)
+    more = _fill(entry.get("xml", "").replace("{site}", site), number) * entry.get("times", 1)
     return f"<url>{fields}{more}</url>\n"
 
 
-def _children(site: str, children: Iterable[Any]) -> Iterator[str]:
+def _build_children(site: str, children: Iterable[Any]) -> Iterator[str]:
     for each in children:
-        for number, child in _repeated(each if isinstance(each, Mapping) else {"loc": each}):
-            loc = escape(_absolute(site, _filled(child["loc"], number)))
+        for number, child in _repeat(each if isinstance(each, Mapping) else {"loc": each}):
+            loc = escape(_make_absolute(site, _fill(child["loc"], number)))
             lastmod = (
-                f"<lastmod>{_filled(str(child['lastmod']), number)}</lastmod>" if "lastmod" in child else ""
+                f"<lastmod>{_fill(str(child['lastmod']), number)}</lastmod>" if "lastmod" in child else ""
             )
             yield f"<sitemap><loc>{loc}</loc>{lastmod}</sitemap>\n"
 
 
-def _absolute(site: str, path: str) -> str:
+def _make_absolute(site: str, path: str) -> str:
     return f"{site}{path}" if path.startswith("/") else path.replace("{site}", site)

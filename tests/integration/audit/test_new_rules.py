@@ -15,7 +15,7 @@ from sitemap_cli.audit import engine
 from sitemap_cli.audit.rule import SECTIONS, Rule
 from sitemap_cli.services.checking import fact_gathering
 from sitemap_cli.storage.database import Database
-from tests.integration.audit.checking import check
+from tests.integration.audit.checking import check_case
 from tests.markdown import FENCED
 from tests.new_rule import ROOT, SKELETONS, create_rule, describe_next_steps
 
@@ -76,7 +76,7 @@ async def findings_of(db: Database, id_: str, cases: dict[str, Any]) -> list[tup
     found = []
     for kind in ("bad", "good"):
         for name, case in cases[kind].items():
-            findings = await check(db, case, tenant=f"{id_} {kind} {name}", select=[id_])
+            findings = await check_case(db, case, tenant=f"{id_} {kind} {name}", select=[id_])
             found += [(kind, finding.rule) for finding in findings]
             named = {key: case[key] for key in ("severity", "count", "loc") if key in case}
             for finding in findings[:1]:
@@ -132,7 +132,7 @@ async def test_a_new_fact_is_there_for_the_rules_that_need_it(tmp_path: Path, sq
         found_in("sitemap_cli.audit.rules.entries", tmp_path / "rules"),
         found_in("sitemap_cli.services.checking", tmp_path / "facts"),
     ):
-        (finding,) = await check(sqlite_db, {"urls": ["/a", "/abc"]}, select=["SM998"])
+        (finding,) = await check_case(sqlite_db, {"urls": ["/a", "/abc"]}, select=["SM998"])
     assert finding.message == "the longest URL has 23 characters"
 
 

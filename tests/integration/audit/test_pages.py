@@ -1,4 +1,4 @@
-"""Rules over pages that were asked: on either database, on a clean site, and after a sample."""
+"""Rules over probed pages: on either database, on a clean site, and with a sample."""
 
 from pathlib import Path
 from typing import Any
@@ -7,7 +7,7 @@ import pytest
 import yaml
 
 from sitemap_cli.storage.database import Database
-from tests.integration.audit.checking import check
+from tests.integration.audit.checking import check_case
 
 DATA = Path(__file__).parents[2] / "data"
 FILES = [
@@ -23,14 +23,14 @@ CASES = {
 SITE = "https://example.com"
 
 
-def own(path: str) -> dict[str, Any]:
+def build_page(path: str) -> dict[str, Any]:
     title, link = f"<title>Page {path}</title>", f'<link rel="canonical" href="{path}">'
     return {"html": f"{title}{link}<body>The text of {path}"}
 
 
-async def test_either_database_tells_the_same(db: Database) -> None:
+async def test_rules_find_the_same_on_either_database(db: Database) -> None:
     for name, (rule, case) in CASES.items():
-        findings = await check(db, case, tenant=name, select=[rule])
+        findings = await check_case(db, case, tenant=name, select=[rule])
         assert [each.rule for each in findings][:1] == [rule], name
         assert case.get("message", "") in findings[0].message, name
         assert case.get("count", findings[0].count) == findings[0].count, name
@@ -44,16 +44,16 @@ async def test_no_rule_fires_for_good_pages(db: Database) -> None:
             "/sitemap.xml": {"index": ["/a.xml", "/b.xml"]},
             "/a.xml": {"urls": paths[:20]},
             "/b.xml": {"urls": paths[20:]},
-            **{path: own(path) for path in [*paths, "/"]},
+            **{path: build_page(path) for path in [*paths, "/"]},
         },
     }
-    findings = await check(db, {**site, "before": site}, select=["SM7", "SM8"])
+    findings = await check_case(db, {**site, "before": site}, select=["SM7", "SM8"])
     assert [(each.rule, each.message) for each in findings] == []
 
 
 @pytest.mark.parametrize(("wanted", "most"), [(10, 10), (True, 200)])
-async def test_only_what_was_asked_is_told(db: Database, wanted: bool | int, most: int) -> None:
+async def test_only_requested_pages_are_reported(db: Database, wanted: bool | int, most: int) -> None:
     site = {"probe": wanted, "urls": [{"loc": "/{n}", "repeat": 200}]}
-    findings = await check(db, site, select=["SM701"])
+    findings = await check_case(db, site, select=["SM701"])
     assert findings[0].count == most
     assert all(each.line is not None and each.loc for each in findings[0].examples)

@@ -1,4 +1,4 @@
-"""Every rule fires on its bad cases and keeps silent on its good ones.
+"""Every rule fires on its bad cases and not on its good ones.
 
 The cases are in ``tests/data/rules``: a YAML file for each file of rules, in which each id has ``bad`` and
 ``good`` cases, each with a name. A case is a site as :mod:`tests.integration.audit.sites` describes it, with
@@ -16,19 +16,19 @@ import yaml
 
 from sitemap_cli.audit.engine import discover_rules
 from sitemap_cli.storage.database import Database
-from tests.integration.audit.checking import check
+from tests.integration.audit.checking import check_case
 
 DATA = Path(__file__).parents[2] / "data" / "rules"
 
 
-def told() -> Iterator[tuple[str, str, str, Any]]:
+def load_cases() -> Iterator[tuple[str, str, str, Any]]:
     for file in sorted(DATA.rglob("*.yaml")):
         for rule, cases in yaml.safe_load(file.read_text()).items():
             for side in ("bad", "good"):
                 yield from ((rule, side, name, case) for name, case in cases[side].items())
 
 
-CASES = {f"{rule} {side}: {name}": (rule, side, case) for rule, side, name, case in told()}
+CASES = {f"{rule} {side}: {name}": (rule, side, case) for rule, side, name, case in load_cases()}
 
 
 @pytest.fixture(scope="module")
@@ -43,14 +43,14 @@ async def db(database: str) -> AsyncIterator[Database]:
 
 
 @pytest.mark.parametrize("name", CASES)
-async def test_a_rule_says(name: str, db: Database) -> None:
+async def test_a_rule_finds_its_bad_cases_and_no_good_one(name: str, db: Database) -> None:
     rule, side, case = CASES[name]
-    # Each has a tenant of its own, so that no case is another's past.
-    findings = await check(db, case, tenant=name, select=[rule])
+    # With a tenant of its own, no case finds the job of another one as its previous job.
+    findings = await check_case(db, case, tenant=name, select=[rule])
     assert {each.rule for each in findings} == ({rule} if side == "bad" else set())
     if side == "bad":
-        told = {key: case[key] for key in ("count", "severity", "loc", "line", "sitemap") if key in case}
-        assert {key: getattr(findings[0], key) for key in told} == told
+        expected = {key: case[key] for key in ("count", "severity", "loc", "line", "sitemap") if key in case}
+        assert {key: getattr(findings[0], key) for key in expected} == expected
         assert case.get("message", "") in findings[0].message
         assert len(findings) == case.get("findings", len(findings))
 

@@ -8,31 +8,31 @@ import yaml
 
 from sitemap_cli.model.values import Finding
 from sitemap_cli.storage.database import Database
-from tests.integration.audit.checking import check
+from tests.integration.audit.checking import check_case
 
 AUDITS = Path(__file__).parents[2] / "data" / "audits"
 SITE = "https://example.com"
 
 
-def told(name: str) -> dict[str, Any]:
+def load_site(name: str) -> dict[str, Any]:
     return dict(yaml.safe_load((AUDITS / f"{name}.yaml").read_text()))
 
 
-def place(finding: Finding) -> tuple[str, str | None]:
+def locate(finding: Finding) -> tuple[str, str | None]:
     return finding.rule, finding.sitemap.removeprefix(SITE) if finding.sitemap else None
 
 
 @pytest.mark.parametrize("engine", [None, "google", "bing", "yandex"])
 async def test_no_rule_fires_on_a_clean_site(db: Database, engine: str | None) -> None:
-    clean = told("clean")
-    findings = await check(db, {**clean, "before": clean, **({"engine": engine} if engine else {})})
+    clean = load_site("clean")
+    findings = await check_case(db, {**clean, "before": clean, **({"engine": engine} if engine else {})})
     assert [(each.rule, each.message) for each in findings] == []
 
 
 async def test_every_planted_defect_is_found_and_nothing_else(db: Database) -> None:
-    site = told("defects")
+    site = load_site("defects")
     planted = {(rule, where) for rule, where in site["planted"]}
-    found = {place(each) for each in await check(db, site)}
+    found = {locate(each) for each in await check_case(db, site)}
     assert len(planted) > 60
     assert planted - found == set(), "not found"
     assert found - planted == set(), "false alarms"

@@ -1,4 +1,4 @@
-"""Findings are added up exactly, and few places of them are kept."""
+"""Findings are counted exactly, and a few examples of each are kept."""
 
 from sitemap_cli.audit.aggregate import FindingCollector
 from sitemap_cli.audit.baseline import decode_baseline, encode_baseline, subtract_baseline
@@ -31,7 +31,7 @@ def test_one_finding_for_each_rule_sitemap_and_severity() -> None:
     assert [each.message for each in collector.build_findings()[-1].examples] == ["number 1"]
 
 
-def test_what_is_excused_is_only_counted() -> None:
+def test_waived_hits_are_only_counted() -> None:
     collector = FindingCollector(parse_selection(ignore_at=["SM306 /b.xml: theirs", "SM306 /x: ours"]))
     collector.add(
         [(RULE, A, Hit("a", loc="https://example.com/x")), (RULE, B, Hit("b", count=3)), (RULE, A, Hit("c"))]
@@ -40,26 +40,31 @@ def test_what_is_excused_is_only_counted() -> None:
     assert collector.excused == 4
 
 
-def finding(count: int, sitemap: str | None = A, rule: str = "SM306") -> Finding:
+def make_finding(count: int, sitemap: str | None = A, rule: str = "SM306") -> Finding:
     return Finding(rule, "name", Severity.WARNING, "message", sitemap, count=count)
 
 
 def test_a_baseline_knows_what_it_was_made_of_at_any_host() -> None:
-    baseline = decode_baseline(encode_baseline([finding(3), finding(1, None, "SM607")]))
+    baseline = decode_baseline(encode_baseline([make_finding(3), make_finding(1, None, "SM607")]))
     elsewhere = "http://127.0.0.1:8000/a.xml"
-    assert subtract_baseline([finding(3, elsewhere), finding(1, None, "SM607")], baseline) == ([], 4)
+    assert subtract_baseline([make_finding(3, elsewhere), make_finding(1, None, "SM607")], baseline) == (
+        [],
+        4,
+    )
 
 
 def test_more_of_the_same_is_new() -> None:
-    found, known = subtract_baseline([finding(5)], decode_baseline(encode_baseline([finding(3)])))
+    found, known = subtract_baseline([make_finding(5)], decode_baseline(encode_baseline([make_finding(3)])))
     assert ([each.count for each in found], known) == ([2], 3)
 
 
 def test_the_same_elsewhere_is_new() -> None:
-    found, known = subtract_baseline([finding(2, B)], decode_baseline(encode_baseline([finding(3)])))
+    found, known = subtract_baseline(
+        [make_finding(2, B)], decode_baseline(encode_baseline([make_finding(3)]))
+    )
     assert ([each.count for each in found], known) == ([2], 0)
 
 
 def test_a_baseline_is_the_same_whatever_the_order() -> None:
-    some = [finding(3), finding(2, B), finding(1, None, "SM607")]
+    some = [make_finding(3), make_finding(2, B), make_finding(1, None, "SM607")]
     assert encode_baseline(some) == encode_baseline(reversed(some))

@@ -1,4 +1,4 @@
-"""No fault goes without a finding: whatever makes a sitemap unreadable, or loses a part of it, has a rule."""
+"""Every problem that makes a sitemap unreadable, or loses a part of it, has a rule."""
 
 import ast
 import dataclasses
@@ -38,19 +38,19 @@ READ = SitemapFact(
 )
 
 
-def found(sitemap: SitemapFact) -> set[tuple[str, Severity]]:
-    """The ids and severities that single sitemaps are found guilty of."""
+def find_rules(sitemap: SitemapFact) -> set[tuple[str, Severity]]:
+    """Return the ids and severities of the document rules that a sitemap breaks."""
     site = SiteFact(url="https://example.com/", sitemaps=(sitemap,))
     running = [rule for rule in engine.discover_rules() if rule.scope is Scope.DOCUMENT]
     return {(rule.id, hit.severity or rule.severity) for rule, _, hit in engine.check_site(site, running)}
 
 
-def errors(sitemap: SitemapFact) -> set[str]:
-    return {rule for rule, severity in found(sitemap) if severity is Severity.ERROR}
+def find_errors(sitemap: SitemapFact) -> set[str]:
+    return {rule for rule, severity in find_rules(sitemap) if severity is Severity.ERROR}
 
 
-def first_arguments(*functions: str) -> Iterator[str]:
-    """The first arguments of these functions wherever our code calls them with a text."""
+def list_first_arguments(*functions: str) -> Iterator[str]:
+    """Yield the text constants that our code passes to these functions as first argument."""
     package, called = Path(sitemap_cli.__file__).parent, set[str]()
     for file in (
         each for folder in ("fetch", "crawl", "services") for each in (package / folder).rglob("*.py")
@@ -64,20 +64,20 @@ def first_arguments(*functions: str) -> Iterator[str]:
     assert called == set(functions), "a function was renamed"
 
 
-REASONS = {*VERDICT_BY_REASON, *first_arguments("Fault", "RefusedError", "set_fault", "_explain_always")}
+REASONS = {*VERDICT_BY_REASON, *list_first_arguments("Fault", "RefusedError", "set_fault", "_explain_always")}
 ROBOTS_ONLY = {
     *("robots-agent", "robots-control-character", "robots-crawl-delay", "robots-group", "robots-line"),
     *("robots-path", "robots-rule-without-agent", "robots-unknown-field", "robots-whitespace"),
 }
-"""Problems of a robots.txt by which no sitemap is lost."""
+"""Problems of a robots.txt that cannot hide a sitemap."""
 
 
 @pytest.mark.parametrize("reason", sorted(REASONS))
-def test_a_sitemap_that_could_not_be_had_is_an_error_of_one_rule(reason: str) -> None:
+def test_a_sitemap_that_could_not_be_fetched_breaks_one_rule(reason: str) -> None:
     failed = dataclasses.replace(READ, kind=None, urls=0, status_code=None, error=reason, error_message="why")
     expected = 0 if reason == "empty" else 1
-    assert len(errors(failed)) == expected
-    assert found(failed)
+    assert len(find_errors(failed)) == expected
+    assert find_rules(failed)
 
 
 @pytest.mark.parametrize("code", sorted(PROBLEM_TYPES))
@@ -87,13 +87,13 @@ def test_a_problem_of_a_document_has_a_rule(code: str) -> None:
     error = code if nature.loses_content else None
     kind = None if code in ("html-instead", "not-a-sitemap", "empty", "nested-compression") else "urlset"
     broken = dataclasses.replace(READ, kind=kind, problems=(problem,), error=error, error_message="it is so")
-    assert len({rule for rule, _ in found(broken)}) == 1, found(broken)
+    assert len({rule for rule, _ in find_rules(broken)}) == 1, find_rules(broken)
 
 
-@pytest.mark.parametrize("code", sorted({*first_arguments("add_problem")}))
-def test_what_is_odd_about_a_transfer_has_a_rule(code: str) -> None:
+@pytest.mark.parametrize("code", sorted({*list_first_arguments("add_problem")}))
+def test_a_problem_of_a_transfer_has_a_rule(code: str) -> None:
     problem = ProblemFact(code, Severity.WARNING, 1, (Hit("it is so"),))
-    assert len(found(dataclasses.replace(READ, problems=(problem,)))) == 1
+    assert len(find_rules(dataclasses.replace(READ, problems=(problem,)))) == 1
 
 
 @pytest.mark.parametrize(
@@ -114,18 +114,18 @@ def test_what_is_odd_about_a_transfer_has_a_rule(code: str) -> None:
     ],
     ids=lambda body: ascii(body[:20]),
 )
-async def test_a_body_of_which_nothing_is_made_is_an_error_of_one_rule(body: bytes) -> None:
+async def test_a_body_that_is_no_sitemap_breaks_one_rule(body: bytes) -> None:
     fetched = await DictFetcher({URL: body}).fetch(Request(URL))
     sitemap = classify_response(DiscoveredUrl(URL, DiscoveredBy.ROBOTS), fetched)
     assert sitemap.error is not None
     assert not sitemap.is_readable
     why = {"error": sitemap.error.reason, "error_message": sitemap.error.message}
-    assert len(errors(dataclasses.replace(READ, kind=sitemap.kind, urls=0, **why))) == 1
+    assert len(find_errors(dataclasses.replace(READ, kind=sitemap.kind, urls=0, **why))) == 1
     sitemap.release()
 
 
 @pytest.mark.parametrize("code", sorted(SEVERITIES))
-def test_a_problem_of_robots_txt_by_which_a_sitemap_may_be_missed_has_a_rule(code: str) -> None:
+def test_a_problem_of_robots_txt_that_can_hide_a_sitemap_has_a_rule(code: str) -> None:
     problem = ProblemFact(code, SEVERITIES[code], 1, (Hit("it is so", line=3),))
     robots = RobotsFact(f"{URL}/robots.txt", f"{URL}/robots.txt", 200, problems=(problem,))
     running = [rule for rule in engine.discover_rules() if rule.id.startswith("SM6")]
@@ -152,22 +152,22 @@ def test_a_redirect_from_https_to_http_is_one_fault() -> None:
     assert (hit.message, hit.count) == ("1 redirect to http://example.com/s.xml, from https to http", 1)
 
 
-def test_whatever_the_user_calls_a_list_is_told_as_it_is() -> None:
+def test_the_name_that_the_user_gave_a_list_is_reported_unchanged() -> None:
     only = Difference(3, ("https://example.com/a",))
     site = SiteFact(
         "https://example.com/", comparison=Comparison("{b}{}.txt", is_complete=True, missing=only, extra=only)
     )
     running = [rule for rule in engine.discover_rules() if rule.id in ("SM711", "SM806", "SM807")]
     for a_list, count in ((True, 2), (False, 2)):
-        told = [
+        hits = [
             hit for _, _, hit in engine.check_site(dataclasses.replace(site, other_is_list=a_list), running)
         ]
-        assert [hit.count for hit in told] == [3] * count
-        assert all("{b}{}.txt" in hit.message for hit in told)
+        assert [hit.count for hit in hits] == [3] * count
+        assert all("{b}{}.txt" in hit.message for hit in hits)
 
 
-def test_a_sitemap_that_is_well_is_well() -> None:
-    assert found(READ) == set()
+def test_a_good_sitemap_breaks_no_rule() -> None:
+    assert find_rules(READ) == set()
 
 
 @pytest.mark.parametrize(

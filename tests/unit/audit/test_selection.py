@@ -1,9 +1,12 @@
 """Which rules run, and how severe they are."""
 
+from inspect import signature
+
 import pytest
 
 from sitemap_cli.audit.engine import discover_rules
 from sitemap_cli.audit.selection import parse_selection
+from sitemap_cli.cli.commands.check import check
 from sitemap_cli.errors import UsageError
 from sitemap_cli.model.values import Engine, Severity
 
@@ -55,7 +58,7 @@ def test_the_user_s_severity_comes_before_the_engine_s_and_the_rule_s(options, r
     assert parse_selection(**options).resolve_severity(BY_ID[rule]) is severity
 
 
-def test_what_a_rule_says_of_one_thing_comes_before_what_it_says_in_general() -> None:
+def test_the_severity_of_a_hit_comes_before_that_of_its_rule() -> None:
     rule = BY_ID["SM203"]
     assert parse_selection().resolve_severity(rule, Severity.INFO) is Severity.INFO
     assert parse_selection(severity=["SM203=error"]).resolve_severity(rule, Severity.INFO) is Severity.ERROR
@@ -72,7 +75,7 @@ def test_what_a_rule_says_of_one_thing_comes_before_what_it_says_in_general() ->
         ("*.xml", "https://example.com/sitemaps/a.xml", True),
     ],
 )
-def test_an_exception_covers_paths_or_whole_addresses(pattern, url, excused) -> None:
+def test_a_waiver_covers_paths_or_whole_urls(pattern, url, excused) -> None:
     chosen = parse_selection(ignore_at=[f"SM308 {pattern}: because"])
     assert chosen.is_waived(BY_ID["SM308"], url) is excused
     assert not chosen.is_waived(BY_ID["SM306"], url)
@@ -91,11 +94,25 @@ def test_an_exception_covers_paths_or_whole_addresses(pattern, url, excused) -> 
         {"ignore_at": ["/feed/*: because"]},
     ],
 )
-def test_what_means_nothing_is_refused(options) -> None:
+def test_invalid_options_are_refused(options) -> None:
     with pytest.raises(UsageError):
         parse_selection(**options)
 
 
-def test_an_address_that_is_none_is_excused_only_by_its_whole_text() -> None:
+def test_an_invalid_url_is_waived_only_by_its_whole_text() -> None:
     assert parse_selection(ignore_at=["SM304 *//[*: theirs"]).is_waived(BY_ID["SM304"], "https://[x")
     assert not parse_selection(ignore_at=["SM304 /x: theirs"]).is_waived(BY_ID["SM304"], "https://[x")
+
+
+def test_a_flag_turns_on_the_rules_that_name_it() -> None:
+    assert {rule.id for rule in parse_selection(flags=["--xsd"]).select_rules()} - USUAL == {"SM211"}
+    assert {rule.id for rule in parse_selection(["SM306"], flags=["--xsd"]).select_rules()} == {
+        "SM211",
+        "SM306",
+    }
+    assert {rule.id for rule in parse_selection(ignore=["SM211"], flags=["--xsd"]).select_rules()} == USUAL
+
+
+def test_the_flag_that_turns_on_a_rule_exists() -> None:
+    flags = {rule.opt_in_flag for rule in discover_rules()} - {None}
+    assert flags <= {f"--{parameter}" for parameter in signature(check).parameters}

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from sitemap_cli.audit.gathered_facts import Comparison, Duplicates, HreflangFaults, Permission, PreviousJob
 from sitemap_cli.audit.hit import Hit, distribute_count
 from sitemap_cli.audit.probed_pages import PageFact, ProbeTotals, UnchangedPeriod
+from sitemap_cli.model.results import SourceResult
 from sitemap_cli.model.values import Child, Engine, Kind, Severity, Verdict
 from sitemap_cli.urls import textual_origin
 
@@ -177,7 +178,7 @@ class SiteFact:
     max_drop: float = 0.1
     sitemaps: tuple[SitemapFact, ...] = ()
     robots: tuple[RobotsFact, ...] = ()
-    sources: Sequence[Mapping[str, Any]] = ()
+    sources: Sequence[SourceResult] = ()
     duplicates: Duplicates = field(default_factory=Duplicates)
     one_way_links: HreflangFaults = field(default_factory=HreflangFaults)
     split_clusters: HreflangFaults = field(default_factory=HreflangFaults)

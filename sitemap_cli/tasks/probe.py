@@ -14,6 +14,7 @@ from sitemap_cli.crawl.pages.probed_page import HOME, LISTED, ListedPage, PageRe
 from sitemap_cli.crawl.pages.prober import PageProber
 from sitemap_cli.crawl.pages.sampling import EntryPosition
 from sitemap_cli.fetch.interface import Fetcher
+from sitemap_cli.model.page_results import Sample
 from sitemap_cli.progress import BatchProgress
 from sitemap_cli.services.probing import probe_store
 from sitemap_cli.services.probing.probe_store import ProbeTarget, SampleSize
@@ -75,13 +76,13 @@ class ProbeRun:
     async def record_sample(self, *, whole: bool) -> None:
         """Record how the pages are chosen; ``whole`` says that every page of the site is probed."""
         target = self.target
-        sample = {
-            "kind": "all" if self.size.is_all else "stratified",
-            "size": self.size.resolve(target.entry_count),
-            "entries": target.entry_count,
-            "strata": len(target.documents),
-            "whole": whole,
-        }
+        sample = Sample(
+            kind="all" if self.size.is_all else "stratified",
+            size=self.size.resolve(target.entry_count),
+            entries=target.entry_count,
+            strata=len(target.documents),
+            whole=whole,
+        )
         async with self.db.transaction() as session:
             await probe_store.record_sample(session, target.job_id, sample)
 

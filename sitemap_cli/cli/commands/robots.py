@@ -1,7 +1,7 @@
 """Say what a robots.txt allows, and where it says the sitemaps are."""
 
-from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Annotated, Any, BinaryIO
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,14 +13,12 @@ from sitemap_cli.model import exit_codes
 from sitemap_cli.settings import FETCH
 
 if TYPE_CHECKING:
+    from sitemap_cli.cli.view.robots_listing import RobotsRow
     from sitemap_cli.crawl.targets import Target
     from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
+    from sitemap_cli.model.line_results import RobotsTestLine
     from sitemap_cli.model.values import Problem
 
-Record = dict[str, Any]
-
-COLUMNS = ("type", "loc", "line", "agents", "crawl_delay", "rules", "agent", "url", "allowed", "rule")
-BETWEEN = {"agents": ", ", "rules": " | "}
 # With these, lines that are there were not read.
 CUTS = ("robots-too-large", "robots-too-many-sitemaps")
 
@@ -43,18 +41,22 @@ async def robots(
 ) -> int:
     """Print the sitemaps, groups and rules of a robots.txt, and test addresses against it."""
     from sitemap_cli.cli.output_file import open_output
+    from sitemap_cli.cli.view import robots_listing
+    from sitemap_cli.model.line_results import ProblemLine
     from sitemap_cli.output import json_lines
 
     rules, base, faults = await _load_robots(run, source, base_url)
     who = run.settings.user_agent if agent is None else agent
-    tests = [_test_urls(rules, who, base, each) for each in test or ()]
-    problems = [*map(_describe_problem, [*rules.problems, *faults])]
+    contents = _list_contents(rules)
+    tests = [_test_url(rules, who, base, each) for each in test or ()]
+    problems = [ProblemLine.from_problem(each) for each in (*rules.problems, *faults)]
     with open_output(output) as stream:
         if format_ == "jsonl":
-            json_lines.write_records(stream, [*_list_contents(rules), *problems, *tests])
+            json_lines.write_records(stream, [*contents, *problems, *tests])
         else:
-            _print_records(format_, [*_list_contents(rules), *tests], stream)
-            _report_problems(run, problems)
+            print_rows = robots_listing.print_csv if format_ == "csv" else robots_listing.print_text
+            print_rows([*contents, *tests], stream)
+            robots_listing.print_problems(run.console, problems)
     return _choose_exit_code(rules, faults)
 
 
@@ -112,80 +114,33 @@ async def _fetch_robots(run: Run, target: "Target") -> "tuple[RobotsTxt, str]":
     return file.rules or RobotsTxt(b""), url_origin(fetched.final_url)
 
 
-def _list_contents(rules: "RobotsTxt") -> list[Record]:
-    sitemaps = [{"type": "sitemap", "loc": each.loc, "line": each.line} for each in rules.sitemaps]
+def _list_contents(rules: "RobotsTxt") -> "list[RobotsRow]":
+    from sitemap_cli.model.line_results import RobotsGroupLine, RobotsSitemapLine
+
+    sitemaps = [RobotsSitemapLine(each.loc, each.line) for each in rules.sitemaps]
     groups = [
-        {"type": "group", "agents": each.agents, "crawl_delay": each.crawl_delay, "rules": each.rules}
+        RobotsGroupLine(agents=each.agents, crawl_delay=each.crawl_delay, rules=each.rules)
         for each in rules.groups
     ]
     return [*sitemaps, *groups]
 
 
-def _test_urls(rules: "RobotsTxt", agent: str, base: str, url: str) -> Record:
-    """The answer about one address.
+def _test_url(rules: "RobotsTxt", agent: str, base: str, given: str) -> "RobotsTestLine":
+    """Return whether a URL is allowed.
 
     Raises:
-        UsageError: it is no address.
+        UsageError: it is not a URL.
     """
     from urllib.parse import urljoin
 
+    from sitemap_cli.model.line_results import RobotsTestLine
+
     try:
-        address = urljoin(base, url)
-        allowed, rule = rules.is_allowed(address, agent), rules.find_deciding_rule(address, agent)
+        url = urljoin(base, given)
+        allowed, rule = rules.is_allowed(url, agent), rules.find_deciding_rule(url, agent)
     except ValueError as error:
-        raise UsageError("cannot test", where=url, why=str(error)) from error
-    return {"type": "test", "agent": agent, "url": address, "allowed": allowed, "rule": rule}
-
-
-def _describe_problem(problem: "Problem") -> Record:
-    import msgspec
-
-    return {"type": "problem", **msgspec.structs.asdict(problem)}
-
-
-def _print_records(format_: str, records: list[Record], stream: BinaryIO) -> None:
-    if format_ == "csv":
-        return _print_table(records, stream)
-    from sitemap_cli.output.escaping import escape_text
-
-    texts = (text for each in records for text in _format_records(each))
-    return stream.writelines(f"{escape_text(text)}\n".encode("utf-8", "backslashreplace") for text in texts)
-
-
-def _format_records(record: Record) -> list[str]:
-    """A record as a person would write it."""
-    match record["type"]:
-        case "sitemap":
-            return [f"Sitemap: {record['loc']}"]
-        case "group":
-            delay = [f"Crawl-delay: {record['crawl_delay']:g}"] if record["crawl_delay"] is not None else []
-            agents = [f"User-agent: {agent}" for agent in record["agents"]]
-            return ["", *agents, *(f"  {line}" for line in [*delay, *record["rules"]])]
-        case _:
-            answer = "allowed" if record["allowed"] else "disallowed"
-            return [f"{answer}  {record['url']}  ({record['rule'] or 'no rule'})"]
-
-
-def _print_table(records: list[Record], stream: BinaryIO) -> None:
-    """A row for each record; a list is one cell, and what does not belong to a record is empty."""
-    from sitemap_cli.output.formats import csv
-
-    with csv.open_writer(stream, COLUMNS) as write:
-        write(tuple(_format_cell(each, name) for name in COLUMNS) for each in records)
-
-
-def _format_cell(record: Record, name: str) -> object:
-    value = record.get(name)
-    if isinstance(value, list):
-        return BETWEEN[name].join(value)
-    return str(value).lower() if isinstance(value, bool) else value
-
-
-def _report_problems(run: Run, problems: Iterable[Record]) -> None:
-    """Problems are no data in the plain formats: they go to stderr."""
-    for each in problems:
-        where = f"line {each['line']}: " if each["line"] else ""
-        run.console.print_note(f"{each['severity']}: {where}{each['message']} [{each['code']}]")
+        raise UsageError("cannot test", where=given, why=str(error)) from error
+    return RobotsTestLine(agent, url, allowed, rule)
 
 
 def _choose_exit_code(rules: "RobotsTxt", faults: "list[Problem]") -> int:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 
+import msgspec
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -14,6 +15,7 @@ from sitemap_cli.audit.entry_batch import Batch
 from sitemap_cli.audit.facts import RobotsFact, SiteFact, SitemapFact
 from sitemap_cli.audit.rule import Rule, Scope
 from sitemap_cli.audit.selection import RuleSelection
+from sitemap_cli.model.results import SourceResult
 from sitemap_cli.model.values import Finding, Verdict
 from sitemap_cli.services.checking import entry_columns, fact_gathering, page_facts, site_facts
 from sitemap_cli.services.checking.fact import FactSource
@@ -98,7 +100,7 @@ async def _build_site(
         max_drop=options.max_drop,
         sitemaps=sitemaps,
         robots=robots,
-        sources=job.sources or (),
+        sources=msgspec.convert(job.sources or [], list[SourceResult]),
     )
     rules = {fact.url: each for fact, each in files if each is not None}
     return await fact_gathering.gather_facts(session, FactSource(job, site, rules), needs)

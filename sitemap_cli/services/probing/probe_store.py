@@ -5,7 +5,6 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 from sqlalchemy import except_, func, select, update
@@ -15,6 +14,7 @@ from sitemap_cli.crawl import targets
 from sitemap_cli.crawl.pages.probed_page import LISTED, REMOVED, ListedPage, ProbedPage
 from sitemap_cli.crawl.pages.sampling import EntryPosition
 from sitemap_cli.errors import NotFoundError, UsageError
+from sitemap_cli.model.page_results import Sample
 from sitemap_cli.services.recording import job_history, jobs, sitemap_rows
 from sitemap_cli.services.shared.document_urls import select_locs
 from sitemap_cli.storage.insert_ignore import insert_all_or_ignore
@@ -130,12 +130,12 @@ async def record_probes(session: AsyncSession, job_id: str, probed: Collection[P
     await insert_all_or_ignore(session, Probe, rows)
 
 
-async def record_sample(session: AsyncSession, job_id: str, sample: Mapping[str, Any]) -> None:
+async def record_sample(session: AsyncSession, job_id: str, sample: Sample) -> None:
     """Record how the pages were chosen, unless all pages were probed before."""
     known = await session.scalar(select(Job.sample).where(Job.id == job_id))
     if known is not None and known["whole"]:
         return
-    await session.execute(update(Job).where(Job.id == job_id).values(sample=dict(sample)))
+    await session.execute(update(Job).where(Job.id == job_id).values(sample=msgspec.to_builtins(sample)))
 
 
 async def count_probed_pages(session: AsyncSession, job_id: str) -> int:

@@ -1,11 +1,12 @@
 """Sites without any sitemap."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.model.results import SourceResult
 from sitemap_cli.model.values import Severity, Verdict
 
 NAMED = 5
@@ -28,7 +29,7 @@ def no_sitemap(site: SiteFact) -> Hits:
         yield Hit(f"none found: {_summarize_responses(site.sources)}")
 
 
-def _summarize_responses(sources: Iterable[Mapping[str, object]]) -> str:
+def _summarize_responses(sources: Iterable[SourceResult]) -> str:
     """What was answered in how many places."""
     answers = Counter(map(_describe_response, sources)).most_common(NAMED)
     told = [
@@ -38,6 +39,6 @@ def _summarize_responses(sources: Iterable[Mapping[str, object]]) -> str:
     return ", ".join(told) or "nothing was asked"
 
 
-def _describe_response(source: Mapping[str, object]) -> tuple[str, str]:
-    answer = source["status_code"] if source["answer"] == "http-status" else source["answer"]
-    return str(source["source"]), "no sitemap named" if answer == "ok" else str(answer)
+def _describe_response(source: SourceResult) -> tuple[str, str]:
+    answer = source.status_code if source.answer == "http-status" else source.answer
+    return source.source, "no sitemap named" if answer == "ok" else str(answer)

@@ -88,7 +88,7 @@ def build_value(node: Node) -> Any:
 
 
 def remove_unreadable_urls(nodes: Sequence[Node]) -> Sequence[Node]:
-    """Return the elements without URLs in which a character is unknown; the same object if there are none."""
+    """Return the elements without unreadable URLs; the same object if there is nothing to remove."""
     kept = [(_clean_node(node), node) for node in nodes]
     if all(each is node for each, node in kept):
         return nodes

@@ -1,6 +1,6 @@
-"""Reading one document: our processor time as a multiple of xmllint's, next to that of others, and memory.
+"""Parse one document: our CPU time as a multiple of xmllint's, next to other parsers, and memory.
 
-Run as ``python -m tests.benchmarks.parsing``; README.md beside this file tells how to read the result.
+Run as ``python -m tests.benchmarks.parsing``; README.md beside this file explains the result.
 """
 
 import argparse

@@ -1,7 +1,7 @@
-"""One reading in a process of its own: ``python -m tests.benchmarks.readers NAME [FILE]`` prints the URLs.
+"""Parse one document in a process of its own: ``python -m tests.benchmarks.readers NAME [FILE]``.
 
-Without a file it only imports what the reading needs. A reader is a function that imports first and
-returns the function that reads, so this file runs in the environment of the peers, too.
+It prints the number of URLs. Without a file it only imports what the parser needs. A reader is a function
+that imports first and returns the function that parses, so this file runs in the environment of the peers.
 """
 
 import sys
@@ -64,7 +64,7 @@ def defusedxml() -> Reader:
 
 
 def _pages(events) -> int:
-    """Make a record of each page, as somebody would who wants to use it."""
+    """Build a dictionary of each page, as a program that uses it would."""
     count = 0
     for _, element in events:
         if element.tag == URL:
@@ -82,7 +82,7 @@ def ultimate_sitemap_parser() -> Reader:
 
 
 def advertools() -> Reader:
-    """advertools, which makes a data frame of an address."""
+    """advertools, which makes a data frame of a URL."""
     from advertools import sitemap_to_df
 
     return lambda path: int(sitemap_to_df(path.absolute().as_uri())["loc"].notna().sum())

@@ -7,7 +7,7 @@ from tests.fuzz.counter import Counter
 
 
 def main(counted: str, given: list[str]) -> None:
-    """Import the readers with instruments, and hand them to atheris, which never returns."""
+    """Import the readers instrumented and start atheris, which never returns."""
     import atheris
 
     with atheris.instrument_imports(include=["sitemap_cli"]):

@@ -1,4 +1,4 @@
-"""A number in a file that two processes share, so that it survives however one of them ends."""
+"""A counter in a file that two processes share, so that it survives the end of either."""
 
 import mmap
 import struct
@@ -10,7 +10,7 @@ _NUMBER = struct.Struct("<Q")
 
 
 class Counter:
-    """Counts; libFuzzer ends its process without a word to Python, and its own figures with it."""
+    """Counts executions: libFuzzer exits without returning to Python, and its own figures are lost."""
 
     def __init__(self, path: Path) -> None:
         with path.open("a+b") as file:
@@ -27,7 +27,7 @@ class Counter:
 
     @property
     def value(self) -> int:
-        """How often it was counted."""
+        """The number of executions."""
         return int(_NUMBER.unpack_from(self._memory)[0])
 
     def count(self) -> None:

@@ -1,4 +1,4 @@
-"""The fuzzed function over all seeds and some hundred accidents; the fuzzer itself is not needed here."""
+"""The fuzzed function with all seeds and some hundred random changes; the fuzzer itself is not needed."""
 
 import importlib.util
 import random
@@ -13,21 +13,21 @@ from tests.fuzz.counter import Counter
 from tests.fuzz.seeds import seeds, write
 
 SEEDS = list(seeds())
-ACCIDENTS = 600
+MUTATIONS = 600
 GOOD = Entry("https://example.com/", line=1)
 
 
-def test_every_seed_keeps_every_promise():
+def test_every_seed_keeps_every_invariant():
     for seed in SEEDS:
         target.run(seed)
     assert {seed[0] % len(target.TARGETS) for seed in SEEDS} == {0, 1, 2}
 
 
 @pytest.mark.parametrize("which", range(len(target.TARGETS)))
-def test_every_promise_survives_accidents(which):
+def test_mutated_seeds_keep_every_invariant(which):
     chance = random.Random(which)
     seeds_ = [seed for seed in SEEDS if seed[0] % len(target.TARGETS) == which]
-    for _ in range(ACCIDENTS // len(target.TARGETS)):
+    for _ in range(MUTATIONS // len(target.TARGETS)):
         data = bytearray(chance.choice(seeds_))
         data[0] = which + len(target.TARGETS) * chance.randrange(16)
         for _ in range(chance.randrange(1, 5)):
@@ -38,7 +38,7 @@ def test_every_promise_survives_accidents(which):
         target.run(bytes(data))
 
 
-def test_nothing_at_all_is_an_input_too():
+def test_an_empty_input_is_allowed():
     target.run(b"")
     for first in range(256):
         target.run(bytes([first]))
@@ -60,14 +60,14 @@ def test_the_seeds_can_be_written_to_a_folder(tmp_path):
         Entry("https://example.com/", line=3),
         Entry("https://example.com/"),
         Child("ftp://example.com/", line=1),
-        Problem("nobody-knows", Severity.ERROR, "message"),
+        Problem("unknown-code", Severity.ERROR, "message"),
         Problem("truncated", Severity.ERROR, "m\u00fcssage"),
         Problem("truncated", Severity.ERROR, "message", line=0),
         Problem("truncated", Severity.ERROR, "message", column=0),
         Problem("truncated", Severity.ERROR, "message", offset=5),
     ],
 )
-def test_a_broken_promise_of_an_item_is_noticed(item):
+def test_a_broken_invariant_of_an_item_is_noticed(item):
     counts = {"urls": isinstance(item, Entry), "sitemaps": isinstance(item, Child)}
     with pytest.raises(AssertionError):
         invariants.check_reading(reading(problems=isinstance(item, Problem), **counts), [item], b"\n   ")
@@ -77,7 +77,7 @@ def test_a_broken_promise_of_an_item_is_noticed(item):
     "wrong",
     [{"urls": 2}, {"sitemaps": 1}, {"problems": 1}, {"bytes": 5}, {"kind": Kind.HTML}, {"complete": False}],
 )
-def test_a_broken_promise_of_a_reading_is_noticed(wrong):
+def test_a_broken_invariant_of_a_reader_is_noticed(wrong):
     invariants.check_reading(reading(urls=1), [GOOD], b"\n   ")
     with pytest.raises(AssertionError):
         invariants.check_reading(reading(**{"urls": 1, **wrong}), [GOOD], b"\n   ")
@@ -100,7 +100,7 @@ def test_executions_are_counted_across_processes(tmp_path):
         assert here.value == 2
 
 
-def test_without_the_fuzzer_one_line_says_so(monkeypatch, capsys):
+def test_a_missing_fuzzer_is_reported_in_one_line(monkeypatch, capsys):
     monkeypatch.setattr(importlib.util, "find_spec", lambda _name: None)
     assert program.main([]) == 2
     assert capsys.readouterr().err.count("\n") == 1

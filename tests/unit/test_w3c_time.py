@@ -61,7 +61,7 @@ def test_a_w3c_date_is_a_moment(text, moment):
         *("2026-11-01\0", "\ud800", "1e400"),
     ],
 )
-def test_anything_else_is_no_w3c_date(text):
+def test_anything_else_is_not_a_w3c_date(text):
     assert w3c_time.parse_w3c(text) is None
 
 

@@ -1,1 +1,1 @@
-"""One module for each XML namespace that extends an entry."""
+"""The XML namespaces that extend an entry: one module each."""

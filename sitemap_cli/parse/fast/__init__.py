@@ -1,1 +1,1 @@
-"""Fast paths that read simple entries by pattern, without an XML parser."""
+"""Reads simple entries by pattern, without an XML parser."""

@@ -1,1 +1,1 @@
-"""One module for each format a document can have."""
+"""The formats of documents: one module each."""

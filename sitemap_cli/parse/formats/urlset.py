@@ -6,7 +6,7 @@ See https://www.sitemaps.org/protocol.html#xmlTagDefinitions
 from sitemap_cli.model.values import Kind
 from sitemap_cli.parse.collector import Collector
 from sitemap_cli.parse.format import RootElement, XmlFormat
-from sitemap_cli.parse.sitemap_sink import SitemapSink
+from sitemap_cli.parse.sitemaps.sitemap_sink import SitemapSink
 
 
 def _matches(namespace: str | None, local: str) -> bool:  # noqa: ARG001 - wrong namespaces are common

@@ -1,1 +1,1 @@
-"""Recovery of entries from documents that are not well-formed."""
+"""Recovers the entries of documents that are not well-formed."""

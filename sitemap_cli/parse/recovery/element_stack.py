@@ -109,7 +109,7 @@ class ElementStack:
         depth = len(self._open) - 1
         if key == self._open[depth].key and name != self._open[depth].written:
             opened = self._open[depth].name.decode()
-            self._report("mismatched-tag", f"the end tag of {opened} has another name", at)
+            self._report("mismatched-tag", f"the end tag of {opened} is spelled differently", at)
         while self._open[depth].key != key:
             depth -= 1
         self._close_down_to(depth + 1, at, out, cut=depth + 1 < self._record_depth)
@@ -137,7 +137,7 @@ class ElementStack:
             out.append(UNKNOWN)
 
     def _match_local_name(self, key: str) -> str:
-        """Return the innermost open name that differs only in its prefix; "" if there is none."""
+        """Return the innermost open name that differs only in its prefix, or ""."""
         local = key.rpartition(":")[2]
         near = (each.key for each in reversed(self._open[-_MAX_NEAR:]))
         return next((each for each in near if each.rpartition(":")[2] == local), "")

@@ -14,7 +14,7 @@ _LATER = re.compile(rb"^(?:={7}|>{7}|\|{7})(?:[ \t][^\r\n]*+)?(?=[\r\n])", re.MU
 
 
 def skip_first_marker(data: bytes, at: int, report: ReportRepair) -> int:
-    """Return where the marker ends that begins a conflict there; -1 if there is none."""
+    """Return where the marker ends that begins a conflict there, or -1."""
     marker = _FIRST.match(data, at)
     if marker:
         _report_marker(marker[0], at, report)

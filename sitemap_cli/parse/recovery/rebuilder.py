@@ -144,8 +144,8 @@ class DocumentRebuilder:
         if self._elements:
             shown = name[:64].decode("utf-8", "replace")
             self._maybe_cut = self._elements.in_url
-            message = f"an end tag for {shown!a}, which is not open, was skipped"
-            self.log.report("stray-end-tag", message, at)
+            what = f"an end tag for {shown!a}, which is not open," if name else "an end tag without a name"
+            self.log.report("stray-end-tag", f"{what} was skipped", at)
         elif self._ended:
             local = name.rpartition(b":")[2].decode("utf-8", "replace").lower()
             if local in self._open_junk:

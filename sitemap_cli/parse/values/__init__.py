@@ -1,1 +1,1 @@
-"""Parsing of single values: URLs and dates."""
+"""Parses single values: URLs and dates."""

@@ -124,7 +124,7 @@ def _to_w3c(text: str) -> str | None:
 
 
 def _format_time(text: str, at: int, *, american: bool) -> str | None:
-    """Return the time of day that follows the date there, "" if there is none, or None if it is not valid."""
+    """Return the time of day that follows the date there ("" if nothing does), or None if it is invalid."""
     found = _DATE_ZONE.fullmatch(text, at)
     if found:
         zone, offset = found.groups()

@@ -1,1 +1,1 @@
-"""Reading well-formed XML with expat."""
+"""Parses XML with expat, with limits and exact positions; parses and repairs tags and texts of broken XML."""

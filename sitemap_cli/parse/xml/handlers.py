@@ -103,7 +103,7 @@ class ElementHandlers:
 
     def discard_record(self) -> None:
         """Discard the record that is open."""
-        self._builder.discard()
+        self._builder.discard_record()
 
     def report_stray_text(self) -> None:
         """Report text between two entries, where there should be none."""
@@ -169,7 +169,7 @@ class ElementHandlers:
         if name in sink.records:
             self._parser.CommentHandler = None
             # In rebuilt XML every record has its end tag.
-            self._builder.begin(name, "" if self._is_rebuilt else raw, self.positions.line, attributes)
+            self._builder.begin_record(name, "" if self._is_rebuilt else raw, self.positions.line, attributes)
             self._enter_record()
         elif name in sink.containers:
             self._depth += 1

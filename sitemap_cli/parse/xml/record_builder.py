@@ -66,9 +66,9 @@ class RecordBuilder:
         self._open: str | None = None
         self._attributes: Sequence[str] = ()
         self._frames: list[tuple[str, Sequence[str], str | None, list[Node], Counter[str]]] = []
-        self.begin("", "", 0, ())
+        self.begin_record("", "", 0, ())
 
-    def begin(self, name: str, tag: str, line: int, attributes: Sequence[str]) -> None:
+    def begin_record(self, name: str, tag: str, line: int, attributes: Sequence[str]) -> None:
         """Begin a record.
 
         Args:
@@ -86,7 +86,7 @@ class RecordBuilder:
         self._budget = RecordBudget()
         self._texts.clear()
 
-    def discard(self) -> None:
+    def discard_record(self) -> None:
         """Discard the record that is open."""
         self._discarded = True
 

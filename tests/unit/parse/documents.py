@@ -1,4 +1,4 @@
-"""Documents made in code, for the tests of this folder."""
+"""Documents generated for the tests of this folder."""
 
 from sitemap_cli.model.values import Problem
 from sitemap_cli.parse.reader import read_document
@@ -15,7 +15,7 @@ def pages(count, start=0):
 
 
 def everything(data, base_url=None, chunk=256 * 1024):
-    """The reading at its end, its entries and children, and its problems."""
+    """Read a document to its end; return the reader, its entries and children, and its problems."""
     reading = read_document((data[at : at + chunk] for at in range(0, len(data), chunk)), base_url=base_url)
     items = [item for batch in reading for item in batch]
     problems = [item for item in items if isinstance(item, Problem)]

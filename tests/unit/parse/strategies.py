@@ -72,7 +72,7 @@ CHILDREN = (
     '<image:image xmlns:image="urn:other"><image:loc>/x</image:loc></image:image>',
     "<colour>red</colour>",
 )
-# Nothing that only looks like an entry counts, unless something before it had to be repaired.
+# These only look like entries; they are ignored unless something before them had to be repaired.
 ODD_CHILDREN = (
     '<image:image xmlns:image="urn:other"><url/></image:image>',
     "<a><url><loc>/x</loc></url></a>",
@@ -110,7 +110,7 @@ def written_urls(draw) -> str:
 
 @st.composite
 def simple_entries(draw) -> str:
-    """An entry such as most documents have."""
+    """An entry like in most documents."""
     blank = draw(st.sampled_from(BLANKS))
     number = draw(st.integers(0, 9_999))
     loc = f"<loc>https://example.com/{number}?a&amp;b</loc>"
@@ -181,7 +181,7 @@ class Document:
 
 @st.composite
 def urlsets(draw) -> Document:
-    """A list of pages without any mistake that costs an entry."""
+    """A list of pages without any fault that loses an entry."""
     return _document(draw, URLSET, draw(st.lists(right_entries(), max_size=4)), "</urlset>", COMMENTS)
 
 

@@ -64,7 +64,7 @@ def expected(case: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
 @pytest.mark.parametrize("size", [1, 1024 * 1024])
-def test_a_document_is_read_as_its_case_says_whatever_the_size_of_its_chunks(path: Path, size: int) -> None:
+def test_every_case_is_read_as_expected_with_any_chunk_size(path: Path, size: int) -> None:
     case = json.loads(path.with_suffix(".json").read_text())
     assert result(path, case, size) == expected(case)
 
@@ -76,7 +76,7 @@ def test_every_problem_has_a_message_in_printable_ascii(path: Path) -> None:
     assert all(problem.message.isascii() and problem.message.isprintable() for problem in problems)
 
 
-def test_every_case_has_both_of_its_files_and_says_what_it_shows() -> None:
+def test_every_case_has_both_files_and_a_description() -> None:
     assert {path.stem for path in DOCUMENTS} == {path.stem for path in CASES.glob("*.json")}
     shows = [json.loads(path.read_text())["shows"] for path in CASES.glob("*.json")]
     assert len(set(shows)) == len(shows) >= 600

@@ -1,4 +1,4 @@
-"""A document that ends too early gives what was complete before, and nothing else."""
+"""A truncated document yields what was complete before the cut, and nothing else."""
 
 import pytest
 
@@ -38,7 +38,7 @@ XML = {
 
 
 @pytest.mark.parametrize("name", XML)
-def test_a_document_cut_anywhere_gives_the_entries_before_the_cut(name):
+def test_a_truncated_document_yields_the_entries_before_the_cut(name):
     data, closing, end = XML[name]
     whole = everything(data)[1]
     assert len(whole) == data.count(closing) > 1
@@ -58,7 +58,7 @@ def test_the_kind_of_a_document_cut_in_its_root_element_is_known(name):
     assert codes(problems) == ["truncated"]
 
 
-def test_a_text_cut_anywhere_gives_the_lines_before_the_cut():
+def test_a_truncated_text_yields_the_lines_before_the_cut():
     data = b"https://example.com/a\r\nhttps://example.com/b\n\nhttps://example.com/\xc3\xa4\n"
     whole = everything(data)[1]
     for cut in range(len(data)):
@@ -69,7 +69,7 @@ def test_a_text_cut_anywhere_gives_the_lines_before_the_cut():
 
 
 @pytest.mark.parametrize("name", XML)
-def test_it_does_not_matter_where_the_pieces_end(name, monkeypatch):
+def test_results_do_not_depend_on_where_pieces_end(name, monkeypatch):
     data = XML[name][0] + b"<!-- the end -->"
     whole = everything(data)[1:]
     for size in range(100, len(data) + 1):
@@ -78,7 +78,7 @@ def test_it_does_not_matter_where_the_pieces_end(name, monkeypatch):
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "utf-16", "iso-8859-1", "windows-1252"])
-def test_it_does_not_matter_where_the_pieces_end_in_any_encoding(charset, monkeypatch):
+def test_results_do_not_depend_on_where_pieces_end_in_any_encoding(charset, monkeypatch):
     text = f'<?xml version="1.0" encoding="{charset}"?>\n' + URLSET.decode().partition("?>")[2] * 1
     whole = everything(text.encode(charset))[1]
     assert len(whole) == 3
@@ -87,7 +87,7 @@ def test_it_does_not_matter_where_the_pieces_end_in_any_encoding(charset, monkey
         assert everything(text.encode(charset))[1] == whole, size
 
 
-def test_a_text_can_be_cut_into_pieces_between_carriage_return_and_line_feed(monkeypatch):
+def test_pieces_may_end_between_carriage_return_and_line_feed(monkeypatch):
     data = b"https://example.com/a\r\nhttps://example.com/b\r\n\r\nhttps://example.com/c\r\n" * 3
     whole = everything(data)[1]
     assert [entry.line for entry in whole] == [1, 2, 4, 5, 6, 8, 9, 10, 12]

@@ -1,4 +1,4 @@
-"""A document broken in one known way gives all that is not broken, and says what was wrong and where."""
+"""A document with one known fault yields everything else, and reports the fault with its position."""
 
 from dataclasses import dataclass
 
@@ -16,9 +16,9 @@ RIGHT = f"<loc>{MINE}</loc>"
 
 @dataclass(frozen=True)
 class Damage:
-    """One wrong entry on one line: the address that is kept of it or None, and the codes that are told.
+    """One wrong entry on one line: the URL that is kept of it or None, and the codes that are reported.
 
-    ``later``: what is wrong may be seen no sooner than on the line that follows.
+    ``later``: the fault may be noticed only on the next line.
     """
 
     entry: str
@@ -111,7 +111,7 @@ def places(problems, code):
 @pytest.mark.parametrize("name", DAMAGES)
 @settings(some.ALWAYS_THE_SAME, max_examples=12)
 @given(before=neighbours, after=neighbours, size=some.SIZES)
-def test_one_wrong_entry_costs_no_other_and_is_told_with_its_line(name, before, after, size):
+def test_one_wrong_entry_loses_no_other_and_is_reported_with_its_line(name, before, after, size):
     damage = DAMAGES[name]
     data = document(*before, damage.entry, *after)
     line = line_of(data, damage.entry)
@@ -147,7 +147,7 @@ def test_both_sides_of_a_merge_conflict_are_read(before, ours, theirs, after, si
     declaration=st.sampled_from(["", '<?xml version="1.0" encoding="UTF-8"?>', "<!-- x -->"]),
     size=some.SIZES,
 )
-def test_a_second_document_after_the_first_is_read_too(first, second, declaration, size):
+def test_a_second_document_after_the_first_is_read_as_well(first, second, declaration, size):
     opening = some.URLSET.replace("<urlset ", '<urlset id="second" ')
     data = document(*first) + lines(declaration + opening, *second, "</urlset>").encode()
     with some.pieces_of(size):
@@ -167,7 +167,7 @@ def test_a_second_document_after_the_first_is_read_too(first, second, declaratio
 )
 @settings(some.ALWAYS_THE_SAME, max_examples=15)
 @given(entries=neighbours, size=some.SIZES)
-def test_what_a_program_said_before_the_document_is_skipped(junk, entries, size):
+def test_program_output_before_the_document_is_skipped(junk, entries, size):
     data = junk.encode() + b'<?xml version="1.0"?>' + document(*entries)
     with some.pieces_of(size):
         reading, found, problems = everything(data)

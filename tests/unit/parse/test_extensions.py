@@ -32,7 +32,7 @@ PREFIXES = " ".join(f'xmlns:{prefix}="{one.namespace}"' for prefix, one in get_e
 
 
 def one(body, attributes=PREFIXES):
-    """The extensions of the one entry with this body, the codes of its problems, and whether it is whole."""
+    """Return the extensions and problem codes of an entry with this body, and whether it was read completely."""
     data = urlset(f"<url><loc>https://example.com/a</loc>{body}</url>", attributes)
     reading, items, problems = everything(data)
     assert [item.loc for item in items] == ["https://example.com/a"]
@@ -210,7 +210,7 @@ def test_an_extension_is_kept_whole(body, values):
         ),
     ],
 )
-def test_what_an_extension_cannot_hold_is_told(body, values, problems, complete):
+def test_what_an_extension_cannot_hold_is_reported(body, values, problems, complete):
     assert one(body) == (values, problems, complete)
 
 
@@ -242,7 +242,7 @@ BAIDU = {"http://www.baidu.com/schemas/sitemap-mobile/1/"}
         ("http://www.google.com/schemas/sitemap-image/1.1/image", None),
     ],
 )
-def test_an_extension_is_known_by_any_of_the_namespaces_in_use(namespace, key):
+def test_an_extension_is_recognized_by_any_namespace_in_use(namespace, key):
     bodies = {
         "pagemap": "<x:PageMap><x:DataObject/></x:PageMap>",
         "alternates": '<x:link rel="alternate" hreflang="de" href="https://e.example/"/>',
@@ -255,7 +255,7 @@ def test_an_extension_is_known_by_any_of_the_namespaces_in_use(namespace, key):
     assert list(found or {}) == ([key] if key else [])
 
 
-def test_every_extension_has_a_prefix_a_key_and_namespaces_of_its_own():
+def test_every_extension_has_its_own_prefix_key_and_namespaces():
     every = list(get_extensions().values())
     assert {one.prefix for one in every} == {"image", "video", "news", "xhtml", "mobile", "pagemap"}
     assert len({one.key for one in every}) == len(every)

@@ -154,7 +154,7 @@ def test_what_only_looks_like_an_entry_is_never_taken(monkeypatch) -> None:
     assert count_fast_entries(document(names), monkeypatch) == 0
 
 
-def test_a_place_after_entries_with_captions_counts_characters(monkeypatch) -> None:
+def test_columns_after_entries_with_captions_count_characters(monkeypatch) -> None:
     caption = (
         "<image:image><image:loc>https://example.com/1.png</image:loc><image:title>\u00e9\u00e9</image:title>"
     )

@@ -24,7 +24,7 @@ def atom(entry, attributes="", own=""):
     )
 
 
-def told(data, base=None):
+def read_summary(data, base=None):
     reading, items, problems = everything(data, base_url=base)
     return [item.loc for item in items], codes(problems), reading.complete
 
@@ -51,7 +51,7 @@ def told(data, base=None):
     ],
 )
 def test_the_page_of_an_rss_item_is_its_link_or_its_permalink(item, locs):
-    assert told(rss(item)) == (locs, [], True)
+    assert read_summary(rss(item)) == (locs, [], True)
 
 
 @pytest.mark.parametrize(
@@ -63,7 +63,7 @@ def test_the_page_of_an_rss_item_is_its_link_or_its_permalink(item, locs):
     ],
 )
 def test_an_rss_item_without_a_link_has_no_page(item):
-    assert told(rss(item), "https://example.com/") == ([], ["loc-missing"], False)
+    assert read_summary(rss(item), "https://example.com/") == ([], ["loc-missing"], False)
 
 
 @pytest.mark.parametrize(
@@ -75,8 +75,8 @@ def test_an_rss_item_without_a_link_has_no_page(item):
         '<atom:link rel="self" href="https://example.com/feed"/>',
     ],
 )
-def test_the_links_of_an_rss_channel_are_no_pages(channel):
-    assert told(rss(LINK, channel)) == ([URL], [], True)
+def test_the_links_of_an_rss_channel_are_not_pages(channel):
+    assert read_summary(rss(LINK, channel)) == ([URL], [], True)
 
 
 @pytest.mark.parametrize(
@@ -93,8 +93,8 @@ def test_the_links_of_an_rss_channel_are_no_pages(channel):
         f'<r:RDF {RDF} xmlns="http://my.netscape.com/rdf/simple/0.9/"><item>{LINK}</item></r:RDF>',
     ],
 )
-def test_every_rss_is_read(root):
-    assert told(root.encode()) == ([URL], [], True)
+def test_every_version_of_rss_is_read(root):
+    assert read_summary(root.encode()) == ([URL], [], True)
     assert everything(root.encode())[0].kind == Kind.RSS
 
 
@@ -113,7 +113,7 @@ def test_every_rss_is_read(root):
         ("<pubDate> </pubDate>", None, None, []),
     ],
 )
-def test_the_date_of_an_rss_item_is_kept_and_understood(dates, lastmod, moment, problems):
+def test_the_date_of_an_rss_item_is_kept_and_parsed(dates, lastmod, moment, problems):
     reading, items, found = everything(rss(LINK + dates))
     assert [(item.lastmod, item.lastmod_utc) for item in items] == [(lastmod, moment)]
     assert (codes(found), reading.complete) == (problems, True)
@@ -162,8 +162,8 @@ def test_the_date_of_an_rss_item_is_kept_and_understood(dates, lastmod, moment, 
         ('<id>https://e.example/id</id><link href="https://e.example/2"/>', "https://e.example/2"),
     ],
 )
-def test_the_page_of_an_atom_entry_is_its_alternate_that_is_html(entry, loc):
-    assert told(atom(entry)) == ([loc], [], True)
+def test_the_page_of_an_atom_entry_is_its_html_alternate(entry, loc):
+    assert read_summary(atom(entry)) == ([loc], [], True)
 
 
 @pytest.mark.parametrize(
@@ -180,7 +180,7 @@ def test_the_page_of_an_atom_entry_is_its_alternate_that_is_html(entry, loc):
     ],
 )
 def test_an_atom_entry_without_an_alternate_has_no_page(entry):
-    assert told(atom(entry)) == ([], ["loc-missing"], False)
+    assert read_summary(atom(entry)) == ([], ["loc-missing"], False)
 
 
 @pytest.mark.parametrize(
@@ -200,12 +200,12 @@ def test_an_atom_entry_without_an_alternate_has_no_page(entry):
 )
 def test_a_relative_link_of_atom_is_resolved_by_xml_base(root, own, link, loc, problems):
     data = atom(f'<link href="{link}"/>', f'xml:base="{root}"', f'xml:base="{own}"')
-    assert told(data, "https://base.example/feed") == ([loc], problems, True)
+    assert read_summary(data, "https://base.example/feed") == ([loc], problems, True)
 
 
 def test_the_xml_base_of_the_link_itself_counts_first():
     data = atom('<link xml:base="x/" href="a"/>', 'xml:base="https://r.example/"', 'xml:base="e/"')
-    assert told(data) == (["https://r.example/e/x/a"], [], True)
+    assert read_summary(data) == (["https://r.example/e/x/a"], [], True)
 
 
 @pytest.mark.parametrize(
@@ -227,7 +227,7 @@ def test_the_date_of_an_atom_entry_is_its_last(dates, lastmod, moment):
 
 
 @pytest.mark.parametrize("namespace", ["http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#", ""])
-def test_every_atom_is_read(namespace):
+def test_every_version_of_atom_is_read(namespace):
     data = f'<feed xmlns="{namespace}"><entry><link href="{URL}"/></entry></feed>'.encode()
-    assert told(data) == ([URL], [], True)
+    assert read_summary(data) == ([URL], [], True)
     assert everything(data)[0].kind == Kind.ATOM

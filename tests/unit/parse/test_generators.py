@@ -30,7 +30,7 @@ from sitemap_cli.parse import generators
         ("GatsbyJS", "Gatsby"),
     ],
 )
-def test_a_program_is_known_by_its_mark(text, name):
+def test_a_generator_is_recognized_by_its_mark(text, name):
     assert generators.guess_generator(text) == name
 
 
@@ -52,5 +52,5 @@ def test_a_program_is_known_by_its_mark(text, name):
         ),
     ],
 )
-def test_a_word_that_only_resembles_a_mark_is_none(text):
+def test_a_word_that_only_resembles_a_mark_is_ignored(text):
     assert generators.guess_generator(text) is None

@@ -71,7 +71,7 @@ UTC_FORMS = {
 @pytest.mark.parametrize("form", FORMS)
 @QUICK
 @given(moment=MOMENTS)
-def test_a_moment_written_wrongly_is_the_same_moment(form, moment):
+def test_a_date_in_a_wrong_form_is_the_same_moment(form, moment):
     found = lenient_dates.parse_lenient_date(FORMS[form](moment))
     assert found is not None
     assert found.seconds == int(moment.timestamp()) == parse_w3c(found.form)
@@ -80,7 +80,7 @@ def test_a_moment_written_wrongly_is_the_same_moment(form, moment):
 @pytest.mark.parametrize("form", UTC_FORMS)
 @QUICK
 @given(moment=MOMENTS)
-def test_a_moment_in_utc_written_wrongly_is_the_same_moment(form, moment):
+def test_a_utc_date_in_a_wrong_form_is_the_same_moment(form, moment):
     moment = moment.astimezone(UTC)
     found = lenient_dates.parse_lenient_date(UTC_FORMS[form](moment))
     assert found is not None
@@ -89,7 +89,7 @@ def test_a_moment_in_utc_written_wrongly_is_the_same_moment(form, moment):
 
 @QUICK
 @given(st.text(max_size=200) | st.text("0123456789-:/. TZtz+,aNovSun'\"", max_size=80))
-def test_no_text_raises_and_what_is_understood_has_a_right_form(text):
+def test_no_text_raises_and_parsed_dates_have_a_valid_form(text):
     found = lenient_dates.parse_lenient_date(text)
     assert found is None or parse_w3c(found.form) == found.seconds
     assert lenient_dates.describe_lenient_date(text)[1].isprintable()
@@ -145,7 +145,7 @@ def test_no_text_raises_and_what_is_understood_has_a_right_form(text):
         ("\ufeff2026-11-01", "2026-11-01"),
     ],
 )
-def test_a_date_written_wrongly_is_taken_for(text, form):
+def test_a_date_in_a_wrong_form_is_read_as(text, form):
     found = lenient_dates.parse_lenient_date(text)
     assert found == (parse_w3c(form), form)
 
@@ -198,7 +198,7 @@ def test_a_date_written_wrongly_is_taken_for(text, form):
         *("Sun Nov  1 10:20:30 CET 2026", "1 Nov 2026 10:20 GMT+99", "1 Foo 2026", "November 31, 2026"),
     ],
 )
-def test_a_date_that_is_not_certain_has_no_moment(text):
+def test_an_ambiguous_date_is_not_parsed(text):
     assert lenient_dates.parse_lenient_date(text) is None
 
 
@@ -212,11 +212,11 @@ def test_a_date_that_is_not_certain_has_no_moment(text):
     ],
 )
 @pytest.mark.parametrize("element", ["url", "sitemap"])
-def test_the_text_of_a_lastmod_is_kept_and_its_value_only_if_certain(element, lastmod, moment, message):
+def test_the_text_of_a_lastmod_is_kept_and_its_value_only_if_unambiguous(element, lastmod, moment, message):
     body = f"<{element}><loc>https://example.com/a</loc><lastmod> {lastmod} </lastmod></{element}>"
     reading, items, problems = everything(urlset(body))
     assert [(item.lastmod, item.lastmod_utc) for item in items] == [(lastmod, moment)]
-    told = [problem for problem in problems if problem.code == "lastmod-invalid"]
-    assert [problem.message for problem in told] == ([message] if message else [])
+    reported = [problem for problem in problems if problem.code == "lastmod-invalid"]
+    assert [problem.message for problem in reported] == ([message] if message else [])
     assert reading.complete
     assert set(codes(problems)) <= {"lastmod-invalid", "mixed-kinds"}

@@ -26,11 +26,11 @@ def accept(text, base=None):
         *("https://example.com/" + "a" * 2_027, "https://" + "a" * 300 + ".example/"),
     ],
 )
-def test_an_absolute_web_address_is_kept_as_it_is(text):
+def test_an_absolute_web_url_is_kept_as_it_is(text):
     assert accept(text) == (text, [], False)
 
 
-def test_blanks_around_an_address_do_not_count():
+def test_blanks_around_a_url_are_ignored():
     assert accept(" \n\thttps://example.com/\r\n ")[0] == "https://example.com/"
 
 
@@ -67,11 +67,11 @@ def test_blanks_around_an_address_do_not_count():
         ("https://e.example/" + "a" * 8_192, "url-too-long"),
     ],
 )
-def test_what_is_no_web_address_is_dropped_with_a_reason(text, code):
+def test_anything_else_is_dropped_with_a_reason(text, code):
     assert accept(text) == (None, [(code, Severity.ERROR)], True)
 
 
-def test_an_address_with_a_blank_in_its_path_is_kept_with_a_warning():
+def test_a_url_with_a_blank_in_its_path_is_kept_with_a_warning():
     assert accept("https://example.com/a b") == (
         "https://example.com/a b",
         [("loc-invalid", Severity.WARNING)],
@@ -80,7 +80,7 @@ def test_an_address_with_a_blank_in_its_path_is_kept_with_a_warning():
 
 
 @pytest.mark.parametrize("length", [2_048, 2_049, 8_192])
-def test_an_address_too_long_for_the_protocol_is_kept_with_a_warning(length):
+def test_a_url_too_long_for_the_protocol_is_kept_with_a_warning(length):
     text = "https://example.com/".ljust(length, "a")
     assert accept(text) == (text, [("url-long", Severity.WARNING)], False)
 
@@ -93,18 +93,18 @@ def test_an_address_too_long_for_the_protocol_is_kept_with_a_warning(length):
         ("//o.example/", "https://o.example/"),
     ],
 )
-def test_a_relative_address_is_resolved_where_there_is_a_base(text, resolved):
+def test_a_relative_url_is_resolved_against_the_base(text, resolved):
     loc, problems, lost = accept(text, "https://example.com/d/sitemap.xml")
     assert (loc, problems, lost) == (resolved, [("loc-relative", Severity.WARNING)], False)
 
 
-def test_a_relative_address_that_becomes_too_long_is_dropped():
+def test_a_relative_url_that_becomes_too_long_is_dropped():
     loc, problems, lost = accept("/" + "a" * 8_190, "https://example.com/")
     assert (loc, lost) == (None, True)
     assert [code for code, _ in problems] == ["loc-relative", "url-too-long"]
 
 
-def test_a_shown_text_is_short_and_printable():
+def test_a_quoted_text_is_short_and_printable():
     assert loc_urls.quote_text("a\x1b\u202e" + "x" * 1_000) == ascii("a\x1b\u202e" + "x" * 197 + "...")
 
 
@@ -118,5 +118,5 @@ def test_a_shown_text_is_short_and_printable():
         ("https://[broken", "a", "a"),
     ],
 )
-def test_an_address_is_joined_to_a_base_only_if_it_is_relative(base, text, joined):
+def test_only_a_relative_url_is_resolved(base, text, joined):
     assert loc_urls.resolve_url(base, text) == joined

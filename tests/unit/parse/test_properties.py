@@ -20,7 +20,7 @@ FIELDS = ("loc", "lastmod", "changefreq", "priority")
 def read_all(data: bytes, size: int, chunk: int = 65_536):
     """Return everything that is read if the document comes in pieces of this size."""
     with some.pieces_of(size):
-        reading = read_document(invariants.chunked(data, chunk), base_url=some.BASE)
+        reading = read_document(invariants.split_into_chunks(data, chunk), base_url=some.BASE)
         items = [msgspec.to_builtins(item) for batch in reading for item in batch]
     counts = reading.urls, reading.sitemaps, reading.problems, reading.disorder.entries, reading.disorder.line
     return items, reading.kind, reading.complete, counts
@@ -43,7 +43,7 @@ def test_neither_chunks_nor_pieces_change_what_is_read(data, size, chunk):
 @pytest.mark.parametrize("documents", [some.urlsets(), some.indexes(), some.rss(), some.atom()])
 @settings(some.ALWAYS_THE_SAME, max_examples=20)
 @given(draw=st.data())
-def test_a_document_cut_at_any_byte_gives_the_entries_before_it(documents, draw):
+def test_a_document_cut_at_any_byte_yields_the_entries_before_it(documents, draw):
     document = draw.draw(documents)
     whole = everything(document.data)[1]
     assert len(whole) == len(document.ends)
@@ -59,7 +59,7 @@ def test_a_document_cut_at_any_byte_gives_the_entries_before_it(documents, draw)
     lines=st.lists(some.urls(), min_size=1, max_size=4),
     end=st.sampled_from(["\n", "\r\n", "\n\n", " \n"]),
 )
-def test_a_text_cut_at_any_byte_gives_the_lines_before_it(lines, end):
+def test_a_text_cut_at_any_byte_yields_the_lines_before_it(lines, end):
     data = "".join(line + end for line in lines).encode()
     whole = everything(data)[1]
     assert [entry.loc for entry in whole] == lines
@@ -77,9 +77,9 @@ def test_a_text_cut_at_any_byte_gives_the_lines_before_it(lines, end):
     base_url=st.sampled_from([None, some.BASE, "no address"]),
     charset=st.sampled_from([None, None, "utf-8", "iso-8859-1", "windows-1252", "utf-16", "nonsense"]),
 )
-def test_every_promise_is_kept_whatever_the_bytes(data, chunk, base_url, charset):
-    reading, items = invariants.checked(data, base_url=base_url, charset=charset)
-    again, same = invariants.checked(data, base_url=base_url, charset=charset, size=chunk)
+def test_every_invariant_holds_for_any_bytes(data, chunk, base_url, charset):
+    reading, items = invariants.read_and_check(data, base_url=base_url, charset=charset)
+    again, same = invariants.read_and_check(data, base_url=base_url, charset=charset, size=chunk)
     assert items == same
     assert (reading.kind, reading.complete) == (again.kind, again.complete)
     invariants.check_order(items)
@@ -101,7 +101,7 @@ def written(format_, rows):
         max_size=6,
     )
 )
-def test_a_sitemap_we_write_is_read_back_as_it_was(rows):
+def test_a_written_sitemap_is_read_back_unchanged(rows):
     reading, entries, _ = everything(written("xml", rows))
     assert [(entry.loc, entry.lastmod, entry.changefreq, entry.priority) for entry in entries] == rows
     assert reading.complete
@@ -109,7 +109,7 @@ def test_a_sitemap_we_write_is_read_back_as_it_was(rows):
 
 @settings(some.ALWAYS_THE_SAME, max_examples=150)
 @given(rows=st.lists(st.tuples(some.urls()), min_size=1, max_size=6))
-def test_a_text_we_write_is_read_back_as_it_was(rows):
+def test_a_written_text_is_read_back_unchanged(rows):
     reading, entries, problems = everything(written("text", rows))
     assert [(entry.loc,) for entry in entries] == rows
     assert (reading.complete, problems) == (True, [])
@@ -117,7 +117,7 @@ def test_a_text_we_write_is_read_back_as_it_was(rows):
 
 @settings(some.ALWAYS_THE_SAME, max_examples=100)
 @given(data=some.mixtures())
-def test_what_was_read_stays_the_same_when_it_is_written_and_read_again(data):
+def test_entries_stay_the_same_when_written_and_read_again(data):
     items = everything(data, base_url=some.BASE)[1]
     rows = [tuple(getattr(item, name) for name in FIELDS) for item in items if isinstance(item, Entry)]
     again = everything(written("xml", rows))[1]

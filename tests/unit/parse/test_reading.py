@@ -29,7 +29,7 @@ def test_nothing_is_known_before_reading_begins():
     assert (reading.complete, reading.generator) == (False, None)
 
 
-def test_sniffing_reads_no_further_than_needed_and_loses_nothing():
+def test_detecting_the_kind_reads_no_further_than_needed_and_loses_nothing():
     taken = []
 
     def chunks():
@@ -49,7 +49,7 @@ def test_sniffing_reads_no_further_than_needed_and_loses_nothing():
 
 @pytest.fixture
 def uncollected():
-    """Garbage stays where it is if it refers to itself."""
+    """Turn the garbage collector off, so that only reference counts free objects."""
     gc.collect()
     gc.disable()
     yield
@@ -57,7 +57,7 @@ def uncollected():
 
 
 @pytest.mark.usefixtures("uncollected")
-def test_what_was_only_sniffed_is_given_up_without_the_collector():
+def test_closing_a_reader_frees_its_buffers_without_the_garbage_collector():
     given = (each for each in [urlset(pages(10_000))])
     remembered = weakref.ref(given)
     with closing(read_document(given)) as reading:
@@ -85,14 +85,14 @@ def test_what_was_only_sniffed_is_given_up_without_the_collector():
         (b"\x1f\x8b", Kind.UNKNOWN),
     ],
 )
-def test_sniffing_tells_the_kind_of_anything(data, kind):
+def test_the_kind_of_anything_is_detected(data, kind):
     reading = read_document([data])
     assert reading.detect_kind() == kind
     list(reading)
     assert reading.kind == kind
 
 
-def test_lines_count_from_the_top_of_the_document_whatever_comes_first():
+def test_lines_count_from_the_beginning_of_the_document():
     data = b"\n" * 200_000 + b"https://example.com/a\n"
     assert everything(data)[1] == [Entry("https://example.com/a", line=200_001)]
     data = b"\n" * 200_000 + urlset("\n" + pages(1))
@@ -103,14 +103,14 @@ def test_batches_are_of_moderate_size_and_in_document_order():
     reading = read_document([urlset(pages(20_000))])
     batches = list(reading)
     assert reading.kind == Kind.URLSET
-    # One piece may bring a batch beyond its limit, by as many short entries as fit in it.
+    # One piece may take a batch beyond its limit, by as many short entries as fit in it.
     assert all(BATCH_ITEMS / 2 < len(batch) < BATCH_ITEMS + PIECE // 40 for batch in batches[:-1])
     assert len(batches) > 2
     locs = [item.loc for batch in batches for item in batch]
     assert locs == [f"https://example.com/{at}" for at in range(20_000)]
 
 
-def test_a_caller_gets_a_turn_even_when_there_is_nothing_to_hand_out():
+def test_empty_batches_let_the_caller_pause():
     batches = list(read_document([urlset("<!-- nothing -->" * 200_000)]))
     assert len(batches) >= 3_200_000 // (BATCH_BYTES + PIECE) >= 2
     assert not any(batches)
@@ -127,7 +127,7 @@ def test_counts_are_exact_at_any_moment():
     assert (reading.urls, reading.sitemaps, reading.problems) == (20_000, 1, 2)
 
 
-def test_a_thousand_problems_are_handed_out_and_all_are_counted():
+def test_a_thousand_problems_are_returned_and_all_are_counted():
     reading, entries, problems = everything(urlset("<url/>" * 5_000 + pages(1) + "<x>" * 100))
     assert len(entries) == 1
     assert reading.problems == 5_002
@@ -135,12 +135,12 @@ def test_a_thousand_problems_are_handed_out_and_all_are_counted():
     assert problems[-1].code == "xml-too-deep"
 
 
-def test_bytes_are_those_of_the_document_in_its_own_encoding():
+def test_bytes_are_counted_in_the_encoding_of_the_document():
     data = urlset(pages(3_000)).decode().encode("utf-16")
     assert everything(data)[0].bytes == len(data)
 
 
-def test_an_error_of_whoever_brings_the_chunks_is_not_hidden():
+def test_an_exception_of_the_chunks_is_not_hidden():
     def chunks():
         yield urlset(pages(3))
         raise ConnectionResetError
@@ -167,7 +167,7 @@ def test_random_bytes_never_raise():
         everything(chance.randbytes(chance.randrange(200)))
 
 
-def test_mutated_documents_never_raise_and_keep_their_promises():
+def test_mutated_documents_never_raise_and_keep_the_invariants():
     chance = random.Random(11)
     seeds = [path.read_bytes() for path in (Path(__file__).parents[2] / "data" / "parse").glob("*-*.*ml")]
     for seed in seeds:
@@ -181,7 +181,7 @@ def test_mutated_documents_never_raise_and_keep_their_promises():
             assert not any(re.search(r"[\x00-\x1f\x7f-\x9f\ufffd]", entry.loc) for entry in entries)
 
 
-def test_every_problem_reported_anywhere_is_in_the_table_and_no_other():
+def test_every_reported_problem_is_in_the_table_and_no_other():
     call = re.compile(r"""(?:report|report_once|stop)\(\s*["']([a-z0-9-]+)["']""")
     choice = re.compile(r"""\bcode = ["']([a-z0-9-]+)["'] if .* else ["']([a-z0-9-]+)["']""")
     sources = [path.read_text() for path in SOURCES]
@@ -190,7 +190,7 @@ def test_every_problem_reported_anywhere_is_in_the_table_and_no_other():
     assert reported == set(PROBLEM_TYPES)
 
 
-def test_whatever_ends_a_document_is_an_error_and_loses_something():
+def test_a_problem_that_stops_reading_is_an_error_and_loses_content():
     collector = Collector()
     collector.stop("truncated", "message")
     assert (collector.stopped, collector.kind_decided, collector.content_lost) == (True, True, True)
@@ -198,7 +198,7 @@ def test_whatever_ends_a_document_is_an_error_and_loses_something():
 
 
 def test_only_one_module_imports_an_xml_library():
-    # Indented imports are for types alone.
+    # Indented imports are only for types.
     pattern = re.compile(r"^(?:from|import) (?:xml\b|defusedxml|lxml|pyexpat)", re.MULTILINE)
     assert {path.name for path in SOURCES if pattern.search(path.read_text())} == {"stream.py"}
 
@@ -228,7 +228,7 @@ def test_every_format_is_found_by_its_file():
         ("x" * 5_000 + "yoast", None),
     ],
 )
-def test_a_program_is_known_by_what_it_writes_about_itself(text, name):
+def test_a_generator_is_guessed_from_a_comment(text, name):
     assert generators.guess_generator(text) == name
 
 
@@ -247,7 +247,7 @@ def test_a_limited_number_of_names_is_cached():
     assert names["urn:y}loc"] == ""
 
 
-def test_a_relative_address_uses_the_base_it_is_given():
+def test_a_relative_url_uses_the_base_url():
     _, entries, problems = everything(urlset("<url><loc>/a</loc></url>"), base_url="https://example.com/x/y")
     assert entries[0].loc == "https://example.com/a"
     assert codes(problems) == ["loc-relative"]

@@ -32,7 +32,7 @@ def test_reading_stops_after_too_many_documents_in_one_file(monkeypatch):
     assert not reading.complete
 
 
-def test_an_entry_too_long_to_be_kept_cannot_be_read_again(monkeypatch):
+def test_recovery_needs_the_bytes_since_the_last_entry(monkeypatch):
     monkeypatch.setattr(stream, "MAX_KEPT", 1_000)
     long = "<url><loc>https://example.com/long</loc>" + "<!-- x -->" * 20_000 + "&</url>"
     reading, entries, problems = everything(urlset(pages(3) + long + pages(3)))
@@ -49,7 +49,7 @@ def test_a_problem_comes_before_its_entry():
 
 
 @pytest.mark.parametrize("name", ENTITIES)
-def test_an_entity_of_html_means_what_it_means_in_html(name):
+def test_html_entities_are_read(name):
     _, entries, problems = everything(
         urlset(f"<url><loc>https://example.com/a{ENTITIES[name]}&{name};b</loc></url>")
     )

@@ -28,5 +28,5 @@ def test_an_rfc_822_date_is_a_moment(text, moment):
         *("01 Nov \u0662\u0660\u0662\u0666 00:00 GMT", "01 Nov 2026 00:00:00 GMT garbage"),
     ],
 )
-def test_anything_else_is_no_rfc_822_date(text):
+def test_anything_else_is_not_an_rfc_822_date(text):
     assert parse_rfc822(text) is None

@@ -6,8 +6,8 @@ from tests.unit.parse.documents import codes, everything
 GOOD = "https://example.com/0\n" * 10
 
 
-def told(line):
-    """What is read of a line among good ones: addresses, codes of problems, and whether it is whole."""
+def read_summary(line):
+    """Return the URLs and problem codes of a line among valid ones, and whether the reading is complete."""
     reading, items, problems = everything(f"{GOOD}{line}\n{GOOD}".encode("utf-8", "surrogatepass"))
     assert reading.kind == Kind.TEXT
     assert len(items) >= 20
@@ -32,13 +32,13 @@ def told(line):
         ("https://e.example/\u00fc", "https://e.example/\u00fc"),
     ],
 )
-def test_a_line_with_an_address_is_a_page(line, loc):
-    assert told(line) == ([loc], [], True)
+def test_a_line_with_a_url_is_a_page(line, loc):
+    assert read_summary(line) == ([loc], [], True)
 
 
 @pytest.mark.parametrize("line", ["", " ", "\t", "\f", "\u00a0"])
-def test_a_blank_line_is_nothing(line):
-    assert told(line) == ([], [], True)
+def test_a_blank_line_is_skipped(line):
+    assert read_summary(line) == ([], [], True)
 
 
 @pytest.mark.parametrize(
@@ -59,8 +59,8 @@ def test_a_blank_line_is_nothing(line):
         ("https://e.example/\thttps://f.example/", ["https://e.example/", "https://f.example/"]),
     ],
 )
-def test_a_line_that_certainly_holds_addresses_is_read_with_a_warning(line, locs):
-    assert told(line) == (locs, ["text-line"], True)
+def test_a_line_that_certainly_contains_urls_is_read_with_a_warning(line, locs):
+    assert read_summary(line) == (locs, ["text-line"], True)
 
 
 @pytest.mark.parametrize(
@@ -100,8 +100,8 @@ def test_a_line_that_certainly_holds_addresses_is_read_with_a_warning(line, locs
         *("[a](https://e.example/)", '{"url": "https://e.example/"}', "<loc>https://e.example/</loc>", "url"),
     ],
 )
-def test_a_line_that_is_anything_else_is_left_out(line):
-    assert told(line) == ([], ["text-line"], False)
+def test_any_other_line_is_left_out(line):
+    assert read_summary(line) == ([], ["text-line"], False)
 
 
 @pytest.mark.parametrize(
@@ -115,13 +115,13 @@ def test_a_line_that_is_anything_else_is_left_out(line):
         )
     ],
 )
-def test_an_address_that_cannot_be_one_is_dropped(line):
-    locs, problems, complete = told(line)
+def test_an_invalid_url_is_dropped(line):
+    locs, problems, complete = read_summary(line)
     assert (locs, complete) == ([], False)
     assert "loc-invalid" in problems
 
 
-def test_comments_are_skipped_and_told_once():
+def test_comments_are_skipped_and_reported_once():
     reading, items, problems = everything(b"# one\n  # two\nhttps://e.example/a\n#three\n")
     assert [(item.loc, item.line) for item in items] == [("https://e.example/a", 3)]
     assert [(each.code, each.severity, each.line) for each in problems] == [
@@ -132,7 +132,7 @@ def test_comments_are_skipped_and_told_once():
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r", "\n\n", "\r\n\r\n"])
 @pytest.mark.parametrize("chunk", [1, 7, 1_000])
-def test_every_end_of_a_line_is_one_wherever_the_pieces_are_cut(end, chunk):
+def test_every_kind_of_line_end_counts_with_any_chunk_size(end, chunk):
     data = end.join(f"https://e.example/{at}" for at in range(5)).encode()
     reading, items, problems = everything(data, chunk=chunk)
     assert [item.loc for item in items] == [f"https://e.example/{at}" for at in range(5)]
@@ -157,7 +157,7 @@ def test_every_end_of_a_line_is_one_wherever_the_pieces_are_cut(end, chunk):
         "HTTP://E.EXAMPLE/\n",
     ],
 )
-def test_a_document_of_mostly_addresses_is_a_list(data):
+def test_a_document_of_mostly_urls_is_a_list(data):
     reading, items, _ = everything(data.encode())
     assert reading.kind == Kind.TEXT
     assert items
@@ -180,7 +180,7 @@ def test_a_document_of_mostly_addresses_is_a_list(data):
         "\ufffd" * 100,
     ],
 )
-def test_a_document_of_anything_else_is_no_list(data):
+def test_any_other_document_is_not_a_list(data):
     reading, items, _ = everything(data.encode())
     assert reading.kind != Kind.TEXT
     assert not items

@@ -15,7 +15,7 @@ from sitemap_cli.parse.values.quoting import quote_text
 
 
 def read_extensions(nodes: Sequence[Node], line: int, collector: Collector) -> dict[str, Any] | None:
-    """Return the values of an entry's extensions by their key; None if there are none."""
+    """Return the values of an entry's extensions by their key, or None."""
     groups: dict[str, list[Node]] = {}
     for node in nodes:
         groups.setdefault(node.name.partition(":")[0], []).append(node)

@@ -11,12 +11,16 @@ from typing import TYPE_CHECKING
 from sitemap_cli.model.namespaces import describe_namespace
 from sitemap_cli.model.values import Child, Entry, Severity
 from sitemap_cli.parse.collector import Collector, Position
-from sitemap_cli.parse.entry_extensions import check_namespace, drop_unreadable_urls, read_extensions
 from sitemap_cli.parse.extension import get_extensions
 from sitemap_cli.parse.fast.plain_entries import TakePlainEntries, Texts
 from sitemap_cli.parse.format import RootElement
 from sitemap_cli.parse.protocol import FIELDS, NAMESPACE, NAMESPACE_VARIANTS
 from sitemap_cli.parse.records import CanonicalNames, Node, Record
+from sitemap_cli.parse.sitemaps.entry_extensions import (
+    check_namespace,
+    drop_unreadable_urls,
+    read_extensions,
+)
 from sitemap_cli.parse.values import lenient_dates, loc_urls
 from sitemap_cli.parse.values.quoting import quote_text
 from sitemap_cli.w3c_time import parse_w3c, parse_w3c_column

@@ -1,0 +1,1 @@
+"""The sitemap protocol: entries of sitemaps and indexes, with their extensions."""

@@ -32,7 +32,7 @@ PREFIXES = " ".join(f'xmlns:{prefix}="{one.namespace}"' for prefix, one in get_e
 
 
 def one(body, attributes=PREFIXES):
-    """Return the extensions and problem codes of an entry with this body, and whether it was read completely."""
+    """Return the extensions and problem codes of an entry with this body, and whether all was read."""
     data = urlset(f"<url><loc>https://example.com/a</loc>{body}</url>", attributes)
     reading, items, problems = everything(data)
     assert [item.loc for item in items] == ["https://example.com/a"]

@@ -180,7 +180,7 @@ def test_help_comes_without_the_heavy_modules(program: Program) -> None:
     heavy = ("aiohttp", "sqlalchemy", "alembic", "asyncio", "rich", "ssl", "xml", "pyarrow", "psycopg")
     # Without what measures coverage, which imports a lot itself.
     bare = {name: value for name, value in program.environment.items() if not name.startswith("COVERAGE")}
-    done = program("analyze", "--help", env={**bare, "PYTHONPROFILEIMPORTTIME": "1"})
+    done = program.fresh("analyze", "--help", env={**bare, "PYTHONPROFILEIMPORTTIME": "1"})
     imported = {line.rpartition("|")[2].strip() for line in done.err.splitlines()}
     assert "typer" in imported
     assert imported.isdisjoint(heavy)

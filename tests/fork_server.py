@@ -72,15 +72,17 @@ class ForkServer:
         folder: Path,
         environment: Mapping[str, str],
         stdin: bytes = b"",
-        stdout: IO[bytes] | None = None,
+        **files: int | IO[bytes],
     ) -> tuple[int, bytes, bytes]:
-        """Run the program and return its exit code, stdout and stderr; stdout may be a file instead."""
+        """Run the program and return its exit code, stdout and stderr, which may be ``files`` instead."""
         request = json.dumps([list(arguments), str(folder), dict(environment)]).encode()
         (theirs_in, into), *ours_and_theirs = (_pipe() for _ in range(4))
         (out, theirs_out), (err, theirs_err), (status, theirs_status) = ours_and_theirs
         with theirs_in, theirs_out, theirs_err, theirs_status:
-            theirs = (theirs_in, stdout or theirs_out, theirs_err, theirs_status)
-            socket.send_fds(self._control, [request], [each.fileno() for each in theirs])
+            streams = {"stdout": theirs_out, "stderr": theirs_err, **files}
+            theirs = (theirs_in, streams["stdout"], streams["stderr"], theirs_status)
+            numbers = [each if isinstance(each, int) else each.fileno() for each in theirs]
+            socket.send_fds(self._control, [request], numbers)
         with out, err, status, ThreadPoolExecutor(3) as pool:
             pool.submit(_feed, into, stdin)
             texts = [pool.submit(each.read) for each in (out, err)]

@@ -87,12 +87,12 @@ class Program:
         command = [sys.executable, "-m", "sitemap_cli", *map(str, arguments)]
         return subprocess.Popen(command, cwd=self.folder, **{**usual, **options})
 
-    def __call__(self, *arguments: object, stdin: bytes = b"", stdout: IO[bytes] | None = None) -> Done:
-        """Run it to its end; its stdout may be a file instead of a pipe."""
+    def __call__(self, *arguments: object, stdin: bytes = b"", **files: int | IO[bytes]) -> Done:
+        """Run it to its end; stdout and stderr may be files instead of pipes."""
         if not fork_server.IS_AVAILABLE or any(name.startswith(INTERPRETER) for name in self.variables):
-            return self.fresh(*arguments, stdin=stdin, **({"stdout": stdout} if stdout else {}))
+            return self.fresh(*arguments, stdin=stdin, **files)
         words = [str(each) for each in arguments]
-        return Done(*fork_server.shared().run(words, self.folder, self.environment, stdin, stdout))
+        return Done(*fork_server.shared().run(words, self.folder, self.environment, stdin, **files))
 
     def fresh(self, *arguments: object, stdin: bytes = b"", **options: Any) -> Done:
         """Run it to its end in a fresh interpreter; options are those of :class:`subprocess.Popen`."""

@@ -36,14 +36,7 @@ def shared(request: pytest.FixtureRequest, program: Program) -> Program:
     """The program with either kind of database, which several processes use."""
     if request.param == "sqlite":
         return program
-    return with_postgres(program, request.getfixturevalue("postgres_url"))
-
-
-def with_postgres(program: Program, url: str) -> Program:
-    """The program with an empty database in Postgres."""
-    shared = program.having(SITEMAP_DATABASE=url)
-    assert shared("db", "upgrade").code == 0
-    return shared
+    return program.having(SITEMAP_DATABASE=request.getfixturevalue("upgraded_postgres_url"))
 
 
 @pytest.fixture

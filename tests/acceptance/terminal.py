@@ -8,10 +8,11 @@ import struct
 import termios
 import unicodedata
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from tests.acceptance.command import TIME_ALLOWED, Program
+from tests.acceptance.command import Program
 
 if TYPE_CHECKING:
     import subprocess
@@ -60,15 +61,15 @@ def terminal(columns: int = 80) -> Iterator[tuple[Terminal, int]]:
         os.close(master)
 
 
-def shown(program: Program, *arguments: object, columns: int = 80, **options: Any) -> str:
+def shown(program: Program, *arguments: object, columns: int = 80) -> str:
     """What a person sees: stdout and stderr of a run at a terminal."""
-    with terminal(columns) as (screen, slave):
-        process = program.start(*arguments, **{"stdout": slave, "stderr": slave, **options})
-        os.close(slave)
-        text = screen.rest()
-        with process:
-            process.communicate(timeout=TIME_ALLOWED)
-        return text
+    with terminal(columns) as (screen, slave), ThreadPoolExecutor(1) as pool:
+        text = pool.submit(screen.rest)
+        try:
+            program(*arguments, stdout=slave, stderr=slave)
+        finally:
+            os.close(slave)
+        return text.result()
 
 
 def harmful(text: str) -> set[str]:

@@ -84,11 +84,14 @@ def test_a_recorded_job_is_checked_without_asking_anybody(program: Program, shop
 
 def test_the_same_job_gives_the_same_bytes(program: Program, shop: Site) -> None:
     job = program("analyze", f"{shop.url}/", "--format", "jsonl").records[0]["job_id"]
-    for format_ in ("text", "json", "jsonl", "junit", "sarif", "github", "gitlab", "markdown"):
-        first, second = (
-            program.having(PYTHONHASHSEED=seed)("check", "--job", job, "--format", format_) for seed in "12"
-        )
-        assert first.stdout == second.stdout != b""
+    formats = ("text", "json", "jsonl", "junit", "sarif", "github", "gitlab", "markdown")
+    for seed in "12":
+        outputs = (word for each in formats for word in ("--format", f"{each}:{each}.{seed}"))
+        done = program.having(PYTHONHASHSEED=seed)("check", "--job", job, *outputs)
+        assert done.code == 1, done.err
+    for format_ in formats:
+        first, second = ((program.folder / f"{format_}.{seed}").read_bytes() for seed in "12")
+        assert first == second != b""
 
 
 def test_a_site_that_has_not_changed_is_as_wrong_as_before(program: Program, shop: Site) -> None:

@@ -8,16 +8,15 @@ import psycopg
 import pytest
 
 from tests.acceptance.command import Done, Program, ends
-from tests.acceptance.conftest import with_postgres
 from tests.many import Many
 
 URLS = 5
 
 
 @pytest.fixture
-def shared(program: Program, postgres_url: str) -> Program:
+def shared(program: Program, upgraded_postgres_url: str) -> Program:
     """The program with a Postgres database that has a queue."""
-    return with_postgres(program, postgres_url)
+    return program.having(SITEMAP_DATABASE=upgraded_postgres_url)
 
 
 def enqueue(program: Program, *hosts: str) -> Done:
@@ -106,9 +105,9 @@ def test_a_batch_that_waits_for_workers_is_resumed_only_by_its_name(shared: Prog
 
 
 def test_job_rows_and_queue_are_committed_together_or_not_at_all(
-    shared: Program, many: Many, postgres_url: str
+    shared: Program, many: Many, upgraded_postgres_url: str
 ) -> None:
-    with psycopg.connect(postgres_url) as connection:
+    with psycopg.connect(upgraded_postgres_url) as connection:
         connection.execute("ALTER TABLE sitemap_queue.procrastinate_jobs ADD CHECK (task_name = 'no')")
     done = enqueue(shared, many.host(1))
     assert done.code == 5
@@ -122,8 +121,8 @@ def test_a_queue_needs_postgres(program: Program, many: Many) -> None:
         assert done.err.startswith("error: the job queue needs Postgres")
 
 
-def test_a_queue_needs_its_tables(shared: Program, many: Many, postgres_url: str) -> None:
-    with psycopg.connect(postgres_url) as connection:
+def test_a_queue_needs_its_tables(shared: Program, many: Many, upgraded_postgres_url: str) -> None:
+    with psycopg.connect(upgraded_postgres_url) as connection:
         connection.execute("DROP SCHEMA sitemap_queue CASCADE")
     for done in (enqueue(shared, many.host(1)), shared("worker", "--drain")):
         assert (done.code, done.err.splitlines()[0].partition(" (")[0]) == (5, "error: there is no queue yet")
@@ -132,7 +131,7 @@ def test_a_queue_needs_its_tables(shared: Program, many: Many, postgres_url: str
 
 
 def test_a_domain_with_a_schedule_is_queued_when_its_moment_has_come(
-    shared: Program, many: Many, postgres_url: str
+    shared: Program, many: Many, upgraded_postgres_url: str
 ) -> None:
     host, never = many.host(1), many.host(2)
     assert shared("domains", "add", host, never, "--tag", "nightly").code == 0
@@ -144,7 +143,7 @@ def test_a_domain_with_a_schedule_is_queued_when_its_moment_has_come(
     assert (planned["schedule"], planned["next_at"][10:]) == ("17 2 * * *", "T02:17:00.000Z")
     assert shared("worker", "--drain").code == 0
     assert shared.jobs() == []
-    with psycopg.connect(postgres_url) as connection:
+    with psycopg.connect(upgraded_postgres_url) as connection:
         connection.execute("UPDATE domains SET next_at = now() - interval '3 days'")
     assert shared("domains", "schedule", never, "--off").code == 0
     assert shared("worker", "--drain").code == 0

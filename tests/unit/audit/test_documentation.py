@@ -1,8 +1,12 @@
 """The documentation of rules as Markdown."""
 
+import re
+
 import pytest
 
-from sitemap_cli.audit.documentation import format_markdown
+from sitemap_cli import plugins
+from sitemap_cli.audit.documentation import format_markdown, format_page
+from sitemap_cli.audit.engine import discover_rules
 from sitemap_cli.audit.hit import Hits
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
@@ -26,3 +30,9 @@ def test_a_url_outside_of_code_is_a_link_without_the_punctuation_behind_it(sourc
     a_rule.__doc__ = f"Something is wrong.\n\nSource: {source}\n"
     made = rule("SM999", Severity.INFO, Scope.SITE)(a_rule)
     assert format_markdown(made).endswith(f"**Source.** {expected}")
+
+
+def test_commands_that_the_documentation_names_exist() -> None:
+    named = set(re.findall(r"`sitemap ([a-z]+)", format_page(discover_rules())))
+    assert named
+    assert named <= set(plugins.list_names("sitemap_cli.cli.commands"))

@@ -11,11 +11,11 @@ class SpeedLimit:
 
     From the first chunk on, a body earns one second for every ``floor`` bytes. After ten seconds it must have
     earned at least the time that has passed. So a body that began fast may pause, for as long as any server
-    may be silent, but a body that drips is given up. A small response comes in one chunk and costs nothing.
+    may send nothing, but a body that drips is given up. A small response comes in one chunk and costs nothing.
 
     Args:
         floor: the minimum, in bytes per second; 0 disables the limit.
-        pause: seconds that a server may be silent; at most ten more can be earned in advance.
+        pause: seconds that a server may send nothing; at most ten more can be earned in advance.
         timer: the timeout; it ends at the deadline of the whole document.
     """
 

@@ -121,13 +121,13 @@ def _choose_final(attempts: list[HopResponse]) -> HopResponse:
 
 
 def _build_rate_limit_fault(attempt: HopResponse) -> Fault | None:
-    """Return the fault of a response that only asks for fewer requests."""
+    """Return the fault of a response that only wants the client to slow down."""
     seconds, header = _retry_after_seconds(attempt), attempt.retry_after
     if not seconds and attempt.response.status_code != TOO_MANY_REQUESTS:
         return None
-    wants = f"a pause of {seconds:,.0f} s" if seconds else "fewer requests"
+    what = f"requests a pause of {seconds:,.0f} s" if seconds else "reports too many requests"
     quoted = "" if header is None else f" (Retry-After: {header})"
-    return Fault("rate-limited", sanitize_message(f"the server asks for {wants}{quoted}"))
+    return Fault("rate-limited", sanitize_message(f"the server {what}{quoted}"))
 
 
 def _retry_after_seconds(attempt: HopResponse) -> float:

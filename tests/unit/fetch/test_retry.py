@@ -81,12 +81,12 @@ async def test_a_server_that_wants_us_to_stay_away_for_long_is_left_alone(value)
 @pytest.mark.parametrize(
     ("code", "value", "message"),
     [
-        (429, None, "the server asks for fewer requests"),
-        (429, "soon", "the server asks for fewer requests (Retry-After: soon)"),
-        (429, "-5", "the server asks for fewer requests (Retry-After: -5)"),
-        (429, "a\x1bb\u202e", "the server asks for fewer requests (Retry-After: a\\x1bb\\u202e)"),
-        (429, "3600", "the server asks for a pause of 3,600 s (Retry-After: 3600)"),
-        (503, "120", "the server asks for a pause of 120 s (Retry-After: 120)"),
+        (429, None, "the server reports too many requests"),
+        (429, "soon", "the server reports too many requests (Retry-After: soon)"),
+        (429, "-5", "the server reports too many requests (Retry-After: -5)"),
+        (429, "a\x1bb\u202e", "the server reports too many requests (Retry-After: a\\x1bb\\u202e)"),
+        (429, "3600", "the server requests a pause of 3,600 s (Retry-After: 3600)"),
+        (503, "120", "the server requests a pause of 120 s (Retry-After: 120)"),
         (503, "0", None),
         (503, "soon", None),
         (503, None, None),

@@ -11,7 +11,7 @@ class SpeedLimit:
 
     From the first chunk on, a body earns one second for every ``floor`` bytes. After ten seconds it must have
     earned at least the time that has passed. So a body that began fast may pause, for as long as any server
-    may send nothing, but a body that drips is given up. A small response comes in one chunk and costs nothing.
+    may send nothing, but a body that drips is given up. A small response comes in one chunk and is free.
 
     Args:
         floor: the minimum, in bytes per second; 0 disables the limit.

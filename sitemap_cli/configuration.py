@@ -1,6 +1,6 @@
-"""Where settings come from: flags > environment > configuration file > default.
+"""Resolves settings: flags > environment > configuration file > default.
 
-The command line reads the flags and most of the environment, this module the file.
+The command line reads the flags and most environment variables; this module reads the file.
 """
 
 import os
@@ -14,34 +14,34 @@ from typing import Any, get_args
 from sitemap_cli.errors import ConfigurationError
 from sitemap_cli.settings import TYPES, Settings
 
-OURS = re.compile(rb"^\s*\[\s*tool\s*\.\s*sitemap\s*[].]", re.MULTILINE)
-WORDS = {
+SECTION = re.compile(rb"^\s*\[\s*tool\s*\.\s*sitemap\s*[].]", re.MULTILINE)
+TYPE_NAMES = {
     int: "a whole number",
     float: "a number",
     bool: "true or false",
-    str: "text",
-    tuple: "a list of texts",
+    str: "a string",
+    tuple: "a list of strings",
 }
 
 
 def resolve_settings(given: Mapping[str, Any], config: Path | None) -> Settings:
-    """Settings from what flags and environment gave (None: not given), then the file, then defaults."""
+    """Return settings from flags and environment (None: not given), else the file, else the defaults."""
     explicit = {name: value for name, value in given.items() if value is not None}
     return Settings(**{**_load_settings(config), **explicit})
 
 
 def read_list_variable(variable: str) -> list[str]:
-    """The values of an environment variable that takes several: one on each line."""
+    """Return the values of an environment variable that takes several, one per line."""
     return [each.strip() for each in os.environ.get(variable, "").splitlines() if each.strip()]
 
 
 def read_variable(name: str) -> str | None:
-    """The value of an environment variable that the user has named."""
+    """Return the value of an environment variable that the user named."""
     return os.environ.get(name)
 
 
 def load_command_tables(config: Path | None) -> tuple[Path, dict[str, Any]] | None:
-    """The configuration file and its tables, which are for single commands; None without a file."""
+    """Return the configuration file and its tables, one per command; None without a file."""
     path = config or _find_file()
     if path is None:
         return None
@@ -49,7 +49,7 @@ def load_command_tables(config: Path | None) -> tuple[Path, dict[str, Any]] | No
 
 
 def _load_settings(config: Path | None) -> dict[str, Any]:
-    """The values at the top of the configuration file, with the types of :class:`Settings`."""
+    """Return the top-level values of the configuration file, with the types of :class:`Settings`."""
     path = config or _find_file()
     if path is None:
         return {}
@@ -58,17 +58,17 @@ def _load_settings(config: Path | None) -> dict[str, Any]:
 
 
 def _find_file() -> Path | None:
-    """The nearest ``sitemap.toml``, or ``pyproject.toml`` with a ``[tool.sitemap]``, from here upwards."""
+    """Return the nearest ``sitemap.toml`` or ``pyproject.toml`` with our table, from here upwards."""
     try:
         folder = Path.cwd()
-    except OSError:  # somebody removed it
+    except OSError:  # it was removed
         return None
     for place in (folder, *folder.parents):
-        # What we may not look into is not meant for us.
+        # Folders without read permission are skipped.
         with suppress(OSError):
             if (own := place / "sitemap.toml").is_file():
                 return own
-            if (shared := place / "pyproject.toml").is_file() and OURS.search(shared.read_bytes()):
+            if (shared := place / "pyproject.toml").is_file() and SECTION.search(shared.read_bytes()):
                 return shared
     return None
 
@@ -80,22 +80,24 @@ def _read_table(path: Path) -> dict[str, Any]:
         document = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise ConfigurationError(
-            "cannot read the configuration", where=str(path), why=_format_cause(error)
+            "cannot read the configuration file", where=str(path), why=_format_cause(error)
         ) from error
     table = document.get("tool", {}).get("sitemap", {}) if path.name == "pyproject.toml" else document
     return dict(table)
 
 
 def _format_cause(error: Exception) -> str:
-    """The cause on one line; the message of an OSError repeats the path."""
+    """Return the cause on one line, without the path, which the message of an OSError repeats."""
     return getattr(error, "strerror", None) or " ".join(str(error).split())
 
 
 def _check_value(path: Path, key: str, value: Any) -> Any:
-    """The value of one key, checked as strictly as a flag would be."""
+    """Return the value of one key, checked as strictly as a flag."""
     declared = next((each for each in fields(Settings) if each.name == key.replace("-", "_")), None)
     if declared is None:
-        raise ConfigurationError("unknown setting", where=f"{path}: {key}", hint="sitemap --help lists them")
+        raise ConfigurationError(
+            "unknown setting", where=f"{path}: {key}", hint="sitemap --help lists the settings"
+        )
     wanted = _expected_type(declared)
     if wanted is tuple and isinstance(value, list) and all(isinstance(each, str) for each in value):
         return tuple(value)
@@ -103,18 +105,18 @@ def _check_value(path: Path, key: str, value: Any) -> Any:
         value = float(value)
     if type(value) is not wanted or value not in declared.metadata.get("choices", (value,)):
         raise ConfigurationError(
-            "unusable value", where=f"{path}: {key}", why=_describe_expected(declared, wanted)
+            "invalid value", where=f"{path}: {key}", why=_describe_expected(declared, wanted)
         )
-    # Written so that NaN, which is not less than anything, is refused, too.
+    # Not `<`: NaN is not less than anything, and must be refused.
     if "min" in declared.metadata and not value >= declared.metadata["min"]:
         raise ConfigurationError(
-            "unusable value", where=f"{path}: {key}", why=f"{value} is less than {declared.metadata['min']}"
+            "invalid value", where=f"{path}: {key}", why=f"{value} is less than {declared.metadata['min']}"
         )
     return _resolve_path(path.parent, str(value)) if declared.metadata.get("path") else value
 
 
 def _expected_type(declared: Field[Any]) -> type:
-    """What a value in the file must be; the annotation of an optional one begins with its type."""
+    """Return the type that a value must have; an optional setting is annotated with its type first."""
     annotation = TYPES[declared.name]
     if isinstance(declared.default, tuple):
         return tuple
@@ -124,10 +126,10 @@ def _expected_type(declared: Field[Any]) -> type:
 def _describe_expected(declared: Field[Any], wanted: type) -> str:
     if choices := declared.metadata.get("choices"):
         return f"it must be one of {', '.join(choices)}"
-    return f"it must be {WORDS[wanted]}"
+    return f"it must be {TYPE_NAMES[wanted]}"
 
 
 def _resolve_path(folder: Path, name: str) -> str:
-    """A file as it is meant from where the configuration stands; a URL stays as it is."""
-    # Path.expanduser() would raise where there is no home folder.
+    """Resolve a path against the folder of the configuration file; leave a URL unchanged."""
+    # Path.expanduser() raises without a home folder.
     return name if "://" in name else str(folder / os.path.expanduser(name))  # noqa: PTH111

@@ -1,17 +1,17 @@
-"""The whole error tree; each class carries the exit code of the process.
+"""All exceptions of the program; each class has the exit code of the process.
 
 The tree::
 
     SitemapError                      70
-    ├── UsageError                     2   an argument, option or setting that cannot be used
-    │   ├── ConfigurationError         2   the configuration file
-    │   └── NotFoundError              2   no such job, domain or document in the database
-    ├── LockedError                   75   another run holds the lock of the domain or batch
-    ├── UnreadableError                4   the thing named by the user could not be read at all
-    └── StorageError                   5   the database
-        ├── DatabaseBusyError         75   another process holds it for too long
-        ├── SchemaError                5   older or newer than this program, or not ours
-        └── MissingDriverError         5   the extra for this database is not installed
+    ├── UsageError                     2   an invalid argument, option or setting
+    │   ├── ConfigurationError         2   an invalid configuration file
+    │   └── NotFoundError              2   no such job, domain or document
+    ├── LockedError                   75   another process holds the lock of the domain or batch
+    ├── UnreadableError                4   the site, file or URL could not be read
+    └── StorageError                   5   the database failed
+        ├── DatabaseBusyError         75   another process has it locked
+        ├── SchemaError                5   outdated, newer than this program, or of another one
+        └── MissingDriverError         5   an extra of this package is not installed
 """
 
 
@@ -19,10 +19,10 @@ class SitemapError(Exception):
     """A known failure, printed as one line ``error: WHAT (WHERE): WHY`` and a hint.
 
     Args:
-        what: what was being done, in a few words.
-        where: the thing it was done to: a path, an address, an id.
-        why: the cause, in words.
-        hint: what the user can do about it.
+        what: what failed, in a few words.
+        where: what it failed for: a path, a URL, an option, an id.
+        why: the cause.
+        hint: what the user can do.
     """
 
     exit_code = 70
@@ -48,27 +48,27 @@ class SitemapError(Exception):
 
 
 class UsageError(SitemapError):
-    """An argument, option or setting that cannot be used."""
+    """An argument, option or setting is invalid."""
 
     exit_code = 2
 
 
 class ConfigurationError(UsageError):
-    """The configuration file cannot be read or says something unknown."""
+    """The configuration file cannot be read, or has an unknown key or an invalid value."""
 
 
 class NotFoundError(UsageError):
-    """The database holds no such job, domain or document."""
+    """The database has no such job, domain or document."""
 
 
 class LockedError(SitemapError):
-    """Another run holds the lock of the domain or batch."""
+    """Another process holds the lock of the domain or batch."""
 
     exit_code = 75
 
 
 class UnreadableError(SitemapError):
-    """The thing named by the user could not be read at all."""
+    """The site, file or URL that the user named could not be read."""
 
     exit_code = 4
 
@@ -80,14 +80,14 @@ class StorageError(SitemapError):
 
 
 class DatabaseBusyError(StorageError):
-    """Another process holds the database for longer than we wait."""
+    """Another process has the database locked for too long."""
 
     exit_code = 75
 
 
 class SchemaError(StorageError):
-    """The schema is older or newer than this program, or is not ours."""
+    """The schema is outdated, newer than this program, or of another program."""
 
 
 class MissingDriverError(StorageError):
-    """The driver for this kind of database is not installed."""
+    """An optional dependency is not installed."""

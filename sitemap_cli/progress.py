@@ -65,16 +65,16 @@ class BatchProgress:
         return _find_oldest(self.active)
 
     def begin_site(self, domain: str) -> Progress:
-        """Mark a site as begun, and return counters for it."""
+        """Add a site to the active ones, and return counters for it."""
         self.active[domain] = time.monotonic()
         return Progress()
 
     def count_verdict(self, verdict: str | None) -> None:
-        """Count a finished site; None stands for a bug in this program."""
+        """Count a finished site; None means that it ended with a bug."""
         self.verdicts[verdict or "failed"] += 1
 
     def end_site(self, domain: str) -> None:
-        """Mark a site as no longer in work."""
+        """Remove a site from the active ones."""
         del self.active[domain]
 
 

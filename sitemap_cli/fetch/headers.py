@@ -56,7 +56,7 @@ def _build_public(settings: Settings) -> dict[str, str]:
         return {"User-Agent": f"{agent} (+{mail})", "From": mail}
     if not _is_contact_page(contact):
         why = "expected an e-mail address or the URL of a web page"
-        raise ConfigurationError("unusable value", where="--contact", why=why)
+        raise ConfigurationError("invalid value", where="--contact", why=why)
     return {"User-Agent": f"{agent} (+{contact})"}
 
 
@@ -87,13 +87,13 @@ def _build_private(settings: Settings) -> dict[str, str]:
 def _split_option(option: str, text: str, separator: str) -> tuple[str, str]:
     name, found, value = text.partition(separator)
     if not found or not NAME.fullmatch(name.strip()):
-        raise ConfigurationError("unusable value", where=option, why=f"expected NAME{separator}VALUE")
+        raise ConfigurationError("invalid value", where=option, why=f"expected NAME{separator}VALUE")
     return name.strip(), _check_value(option, value.strip())
 
 
 def _check_value(option: str, value: str) -> str:
     if not VALUE.fullmatch(value):
-        raise ConfigurationError("unusable value", where=option, why="it contains control characters")
+        raise ConfigurationError("invalid value", where=option, why="it contains control characters")
     return value
 
 

@@ -8,7 +8,7 @@ import msgspec
 
 
 class Severity(StrEnum):
-    """How bad a problem or finding is."""
+    """How severe a problem or finding is."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -16,12 +16,12 @@ class Severity(StrEnum):
 
     @property
     def rank(self) -> int:
-        """0 for the worst, and up from there."""
+        """0 for the most severe, then ascending."""
         return tuple(Severity).index(self)
 
 
 class Engine(StrEnum):
-    """A search engine whose own demands a check may make."""
+    """A search engine whose requirements a check can apply."""
 
     GOOGLE = "google"
     BING = "bing"
@@ -29,7 +29,7 @@ class Engine(StrEnum):
 
 
 class Kind(StrEnum):
-    """What a document turned out to be, decided by its content alone."""
+    """What kind of document a body is, by its content alone."""
 
     URLSET = "urlset"
     INDEX = "index"
@@ -42,12 +42,12 @@ class Kind(StrEnum):
 
     @property
     def is_sitemap(self) -> bool:
-        """Whether a crawler would take this document for a sitemap."""
+        """Whether crawlers accept this document as a sitemap."""
         return self not in (Kind.HTML, Kind.EMPTY, Kind.UNKNOWN)
 
 
 class Status(StrEnum):
-    """Where a job stands."""
+    """The status of a job or batch."""
 
     PENDING = "pending"
     RUNNING = "running"
@@ -78,14 +78,14 @@ class Verdict(StrEnum):
 
 
 UNENDED = (Status.PENDING, Status.RUNNING)
-"""What a job is until it ends."""
+"""The status of a job that has not ended."""
 
 UNFINISHED = (*UNENDED, Status.INTERRUPTED)
-"""What the jobs of a batch are that are still to be done, or to be done again."""
+"""The status of a job that resuming its batch runs, for the first time or again."""
 
 
 class DiscoveredBy(StrEnum):
-    """How the address of a sitemap became known."""
+    """How the URL of a sitemap was discovered."""
 
     USER = "user"
     ROBOTS = "robots"
@@ -97,11 +97,10 @@ class DiscoveredBy(StrEnum):
 class Entry(msgspec.Struct, frozen=True, gc=False):
     """One URL that a document lists.
 
-    ``loc`` is unescaped, trimmed and absolute. The raw text of the optional fields is kept as it
-    stood; ``lastmod_utc`` is what ``lastmod`` was understood as, in whole seconds since 1970 (UTC).
-    ``extensions`` maps ``images``, ``videos``, ``news``, ``alternates`` ... to plain JSON values.
-    ``line`` counts from 1 and is where the entry begins. The fields stand in the order of the columns
-    in which they are kept.
+    ``loc`` is unescaped, trimmed and absolute. The optional fields are the raw text of the document;
+    ``lastmod_utc`` is the parsed ``lastmod`` in whole seconds since 1970 (UTC). ``extensions`` maps
+    ``images``, ``videos``, ``news``, ``alternates`` ... to plain JSON values. ``line`` is where the entry
+    begins, counted from 1. The order of the fields is that of the columns of the table.
     """
 
     loc: str
@@ -123,7 +122,7 @@ class Child(msgspec.Struct, frozen=True, gc=False):
 
 
 class Problem(msgspec.Struct, frozen=True, gc=False):
-    """Something the reader found wrong. ``line`` and ``column`` count from 1, ``offset`` in bytes from 0."""
+    """Something wrong in a document. ``line`` and ``column`` count from 1, ``offset`` in bytes from 0."""
 
     code: str
     severity: Severity
@@ -138,7 +137,7 @@ Item = Entry | Child | Problem
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """Why an address gave no body, or not the whole of it; ``reason`` is one of a fixed set of codes."""
+    """Why a URL gave no body, or only a part of it; ``reason`` is one of a fixed set of codes."""
 
     reason: str
     message: str
@@ -146,14 +145,14 @@ class Fault:
 
 @dataclass(frozen=True, slots=True)
 class Hop:
-    """One redirect on the way to a body."""
+    """One redirect before the final response."""
 
     url: str
     status_code: int
 
 
 class Example(msgspec.Struct, frozen=True, gc=False):
-    """One more place where a rule found the same; fields as in :class:`Finding`."""
+    """Another place with the same finding; fields as in :class:`Finding`."""
 
     message: str
     loc: str | None = None
@@ -162,10 +161,10 @@ class Example(msgspec.Struct, frozen=True, gc=False):
 
 
 class Finding(msgspec.Struct, frozen=True):
-    """What a rule found wrong in one sitemap, or in the site if ``sitemap`` is None.
+    """What a rule found in one sitemap, or in the site if ``sitemap`` is None.
 
-    ``count`` says how often, exactly; the other fields describe the first of them, and ``examples`` a few
-    more. ``line`` and ``column`` count from 1.
+    ``count`` is the exact number of places; the other fields describe the first place, ``examples`` some of
+    the others. ``line`` and ``column`` count from 1.
     """
 
     rule: str

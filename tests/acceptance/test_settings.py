@@ -105,14 +105,14 @@ def test_the_table_of_a_command_may_choose_its_form(mine: Program, recorded: Rec
         ("[jobs.lst]\nlimit = 5", "unknown setting ({file}: jobs.lst)"),
         ("[jobs.list]\nlimt = 5", "unknown setting ({file}: jobs.list.limt)"),
         ("[jobs.list]\ntenant = 'x'", "unknown setting ({file}: jobs.list.tenant)"),
-        ("jobs.list = 5", "unusable value ({file}: jobs.list): not a table"),
-        ("retries = 'two'", "unusable value ({file}: retries): it must be a whole number"),
-        ("retries = true", "unusable value ({file}: retries): it must be a whole number"),
-        ("retries = -1", "unusable value ({file}: retries): -1 is less than 0"),
-        ("timeout = nan", "unusable value ({file}: timeout): nan is less than 0.001"),
-        ("log_format = 'xml'", "unusable value ({file}: log_format): it must be one of text, json"),
-        ("header = 'A: b'", "unusable value ({file}: header): it must be a list of texts"),
-        ("tenant = ", "cannot read the configuration ({file}): Invalid value"),
+        ("jobs.list = 5", "invalid value ({file}: jobs.list): not a table"),
+        ("retries = 'two'", "invalid value ({file}: retries): it must be a whole number"),
+        ("retries = true", "invalid value ({file}: retries): it must be a whole number"),
+        ("retries = -1", "invalid value ({file}: retries): -1 is less than 0"),
+        ("timeout = nan", "invalid value ({file}: timeout): nan is less than 0.001"),
+        ("log_format = 'xml'", "invalid value ({file}: log_format): it must be one of text, json"),
+        ("header = 'A: b'", "invalid value ({file}: header): it must be a list of strings"),
+        ("tenant = ", "cannot read the configuration file ({file}): Invalid value"),
         ("[jobs.list]\nlimit = 'x'", "invalid value (configuration file: limit): "),
     ],
 )
@@ -129,7 +129,7 @@ def test_a_configuration_that_means_nothing_is_an_error_of_usage(
 def test_a_configuration_that_is_not_there_is_an_error_of_usage(mine: Program) -> None:
     done = mine("jobs", "list", "--config", "nowhere.toml")
     assert done.code == 2
-    assert done.err == "error: cannot read the configuration (nowhere.toml): No such file or directory\n"
+    assert done.err == "error: cannot read the configuration file (nowhere.toml): No such file or directory\n"
 
 
 def test_a_database_in_the_file_is_meant_from_where_the_file_stands(

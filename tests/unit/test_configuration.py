@@ -15,7 +15,7 @@ def configured(tmp_path: Path, text: str, name: str = "sitemap.toml") -> Path:
     return file
 
 
-def test_what_was_given_wins_over_the_file_and_that_over_the_default(tmp_path: Path) -> None:
+def test_flags_take_precedence_over_the_file_and_the_file_over_the_defaults(tmp_path: Path) -> None:
     file = configured(tmp_path, "retries = 5\ntimeout = 3\ndelay = 0.5\n")
     found = resolve_settings({"retries": 7, "timeout": None}, file)
     assert (found.retries, found.timeout, found.delay, found.per_host) == (7, 3.0, 0.5, Settings().per_host)
@@ -50,15 +50,13 @@ def test_a_key_of_the_file_has_the_type_of_the_setting(
         ("timeout = true", "it must be a number"),
         ("timeout = nan", "nan is less than 0.001"),
         ("quiet = 1", "it must be true or false"),
-        ("user = 5", "it must be text"),
-        ("include = ['a', 5]", "it must be a list of texts"),
+        ("user = 5", "it must be a string"),
+        ("include = ['a', 5]", "it must be a list of strings"),
         ("log_format = 'xml'", "it must be one of text, json"),
         ("quiet = ", "cannot read the configuration"),
     ],
 )
-def test_a_key_that_means_nothing_is_an_error_that_names_the_file(
-    text: str, message: str, tmp_path: Path
-) -> None:
+def test_an_invalid_key_is_an_error_that_names_the_file(text: str, message: str, tmp_path: Path) -> None:
     file = configured(tmp_path, text)
     with pytest.raises(ConfigurationError) as caught:
         resolve_settings({}, file)
@@ -77,7 +75,9 @@ def test_a_file_that_is_no_text_is_an_error(tmp_path: Path) -> None:
     ("value", "path"),
     [("data.db", "{folder}/data.db"), ("/data.db", "/data.db"), ("postgresql://h/n", "postgresql://h/n")],
 )
-def test_files_are_meant_from_where_the_configuration_stands(value: str, path: str, tmp_path: Path) -> None:
+def test_paths_are_relative_to_the_folder_of_the_configuration_file(
+    value: str, path: str, tmp_path: Path
+) -> None:
     found = resolve_settings({}, configured(tmp_path, f"database = '{value}'"))
     assert found.database == path.format(folder=tmp_path)
 
@@ -97,7 +97,7 @@ def test_the_nearest_configuration_counts(tmp_path: Path, monkeypatch: pytest.Mo
     assert resolve_settings({}, None).retries == 8
 
 
-def test_a_working_folder_that_is_gone_has_no_configuration(
+def test_a_removed_working_folder_has_no_configuration(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     gone = tmp_path / "gone"

@@ -47,7 +47,7 @@ def _read_tables(context: typer.Context, path: Path, table: Mapping[str, Any]) -
         trail.append(str(each.info_name))
         table = table.get(trail[-1], {})
         if not isinstance(table, Mapping):
-            raise ConfigurationError("unusable value", where=f"{path}: {'.'.join(trail)}", why="not a table")
+            raise ConfigurationError("invalid value", where=f"{path}: {'.'.join(trail)}", why="not a table")
     options = {_name_key(each): str(each.name) for each in context.command.params if _is_own_option(each)}
     _check_keys(path, trail, table, options)
     return {options[_normalize_key(key)]: _to_text(value) for key, value in table.items()}

@@ -136,7 +136,7 @@ def _check_socks(proxy: Proxy, where: str) -> None:
     for each in (proxy.user or "", proxy.password):
         if not each.isascii() or len(each) > MAX_CREDENTIAL or "\0" in each:
             why = "user name and password must be ASCII, with at most 255 characters each"
-            raise ConfigurationError("unusable value", where=where, why=why)
+            raise ConfigurationError("invalid value", where=where, why=why)
 
 
 def _warn_about_names(proxies: Mapping[str, Proxy]) -> None:

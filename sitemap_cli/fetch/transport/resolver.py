@@ -118,4 +118,4 @@ def _parse_pin(text: str) -> tuple[tuple[str, int], list[str]]:
         return ((name or "").removesuffix(".").lower(), int(port)), found
     except ValueError as error:
         why = "expected HOST:PORT:ADDR"
-        raise ConfigurationError("unusable value", where=f"--resolve {text}", why=why) from error
+        raise ConfigurationError("invalid value", where=f"--resolve {text}", why=why) from error

@@ -14,7 +14,7 @@ CHECK_SCHEMA: CheckSchema = "sitemap/check/1"
 class TargetResult(Struct, frozen=True):
     """One target of a check, and how its job ended."""
 
-    target: Annotated[str, Meta(description="What the user asked for: domain, URL, folder or file.")]
+    target: Annotated[str, Meta(description="The target as given: domain, URL, folder or file.")]
     domain: Annotated[str, Meta(description="`host[:port]` as the user named it.")]
     job_id: Annotated[str, Meta(description="Id of the job that was checked.")]
     status: Annotated[Status, Meta(description="State of the job.")]

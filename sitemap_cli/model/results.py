@@ -90,7 +90,7 @@ class JobResult(Struct, frozen=True):
     """One job: how it ended, and what it recorded."""
 
     domain: Annotated[str, Meta(description="`host[:port]` as the user named it.")]
-    target: Annotated[str, Meta(description="What the user asked for: domain, URL, folder or file.")]
+    target: Annotated[str, Meta(description="The target as given: domain, URL, folder or file.")]
     job_id: Annotated[str, Meta(description="Id of the job.")]
     status: Annotated[Status, Meta(description="State of the job.")]
     verdict: Annotated[Verdict | None, Meta(description="Reason for the result; null until the job ends.")]

@@ -42,6 +42,7 @@ async def robots(
     """Print the sitemaps, groups and rules of a robots.txt, and test addresses against it."""
     from sitemap_cli.cli.output_file import open_output
     from sitemap_cli.cli.view import robots_listing
+    from sitemap_cli.cli.view.problem_lines import print_problems
     from sitemap_cli.model.line_results import ProblemLine
     from sitemap_cli.output import json_lines
 
@@ -49,14 +50,15 @@ async def robots(
     who = run.settings.user_agent if agent is None else agent
     contents = _list_contents(rules)
     tests = [_test_url(rules, who, base, each) for each in test or ()]
-    problems = [ProblemLine.from_problem(each) for each in (*rules.problems, *faults)]
+    problems = [*rules.problems, *faults]
     with open_output(output) as stream:
         if format_ == "jsonl":
-            json_lines.write_records(stream, [*contents, *problems, *tests])
+            lines = map(ProblemLine.from_problem, problems)
+            json_lines.write_records(stream, [*contents, *lines, *tests])
         else:
             print_rows = robots_listing.print_csv if format_ == "csv" else robots_listing.print_text
             print_rows([*contents, *tests], stream)
-            robots_listing.print_problems(run.console, problems)
+            print_problems(run.console, problems)
     return _choose_exit_code(rules, faults)
 
 

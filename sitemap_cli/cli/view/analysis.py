@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.text import Text
@@ -13,10 +12,8 @@ from sitemap_cli.cli.view.sitemap_tree import MAX_SHOWN, render_tree
 from sitemap_cli.cli.view.table import create_table, number_column, text_column
 from sitemap_cli.crawl.discovery_report import group_sources
 from sitemap_cli.model.results import JobResult
+from sitemap_cli.model.values import Finding
 from sitemap_cli.output.escaping import escape_text
-
-if TYPE_CHECKING:
-    from sitemap_cli.storage.models import Finding
 
 VERDICT_COLOURS = {
     "ok": "bold green",
@@ -40,7 +37,7 @@ BAR_WIDTH = 32
 MAX_FINDINGS = 12
 
 
-def render_analysis(result: JobResult, findings: Sequence["Finding"]) -> RenderableType:
+def render_analysis(result: JobResult, findings: Sequence[Finding]) -> RenderableType:
     """Return the verdict, the sitemaps, their freshness, the findings and the next steps."""
     parts = [
         _render_head(result),
@@ -115,7 +112,7 @@ def _render_sources(result: JobResult) -> RenderableType | None:
     return table
 
 
-def _render_findings(findings: Sequence["Finding"]) -> RenderableType | None:
+def _render_findings(findings: Sequence[Finding]) -> RenderableType | None:
     if not findings:
         return None
     table = create_table(text_column(), text_column(), text_column(), title="Findings", headings=False)

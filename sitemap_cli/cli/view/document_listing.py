@@ -21,7 +21,7 @@ from sitemap_cli.parse.reader import read_document
 class DocumentListing:
     """Context manager that prints documents; ``codes`` has the exit code of each document.
 
-    The output is opened for the first readable document. If there is none, an existing file is kept.
+    The output is opened for the first readable document. Without one, an existing file is kept.
 
     Args:
         console: where problems and errors are printed.

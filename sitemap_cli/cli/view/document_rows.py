@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from sitemap_cli.cli.console import Console
+from sitemap_cli.cli.view.problem_lines import print_problems
 from sitemap_cli.model import exit_codes
 from sitemap_cli.model.line_results import ParseSummaryLine, ParseTotalLine
 from sitemap_cli.model.values import Entry, Item, Problem, Severity
@@ -97,9 +98,9 @@ def print_rows(stream: BinaryIO, format_: str, console: Console, *, several: boo
         for batch in document.reading:
             problems, entries = _split_problems(batch)
             write(_build_row(each, tail) for each in entries)
-            _print_problems(console, problems, document.source)
+            print_problems(console, problems, document.source)
             printed += len(problems)
-        _print_problems(console, document.faults, document.source)
+        print_problems(console, document.faults, document.source)
         if more := document.reading.problems - printed:
             place = f"{document.source}: " if document.source else ""
             console.print_note(f"{place}… and {more:,} more problem{'s' if more > 1 else ''}")
@@ -120,11 +121,3 @@ def _build_row(item: Any, tail: tuple[Any, ...]) -> tuple[Any, ...]:
     extensions = json_text.encode_json(item.extensions).decode().rstrip() if item.extensions else None
     optional = item.lastmod, item.lastmod_utc, item.changefreq, item.priority, item.line, extensions
     return (item.loc, "url", *optional, *tail)
-
-
-def _print_problems(console: Console, problems: Sequence[Problem], source: str | None) -> None:
-    """Print problems on stderr: they are no data of a plain format."""
-    for each in problems:
-        places = [*([source] if source else []), *([f"line {each.line}"] if each.line else [])]
-        prefix = "".join(f"{place}: " for place in places)
-        console.print_note(f"{each.severity}: {prefix}{each.message} [{each.code}]")

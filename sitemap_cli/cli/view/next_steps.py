@@ -9,7 +9,7 @@ from sitemap_cli.model.results import JobResult
 BY_VERDICT = {
     "partial": ["the sitemaps marked above are missing or incomplete; everything else is recorded"],
     "absent": [
-        "robots.txt names no sitemap, and there is none at the usual paths",
+        "robots.txt names no sitemap, and the usual paths have none",
         "if there is one elsewhere, name it: {sitemap}",
     ],
     "empty": ["the sitemaps list no URL"],

@@ -1,10 +1,9 @@
-"""A robots.txt and the results of tests as text, CSV or problems on stderr."""
+"""A robots.txt and the results of tests, as text or CSV."""
 
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
-from sitemap_cli.cli.console import Console
-from sitemap_cli.model.line_results import ProblemLine, RobotsGroupLine, RobotsSitemapLine, RobotsTestLine
+from sitemap_cli.model.line_results import RobotsGroupLine, RobotsSitemapLine, RobotsTestLine
 from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.output.formats import csv
 
@@ -47,10 +46,3 @@ def _format_cell(row: RobotsRow, name: str) -> object:
     if isinstance(value, list):
         return SEPARATORS[name].join(value)
     return str(value).lower() if isinstance(value, bool) else value
-
-
-def print_problems(console: Console, problems: Iterable[ProblemLine]) -> None:
-    """Print problems on stderr."""
-    for problem in problems:
-        place = f"line {problem.line}: " if problem.line else ""
-        console.print_note(f"{problem.severity}: {place}{problem.message} [{problem.code}]")

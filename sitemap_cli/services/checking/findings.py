@@ -56,7 +56,8 @@ async def count_by_severity(session: AsyncSession, job_id: str) -> FindingCounts
     return FindingCounts(**{severity.value: counted.get(severity.value, 0) for severity in Severity})
 
 
-async def list_findings(session: AsyncSession, job_id: str) -> Sequence[Finding]:
+async def list_findings(session: AsyncSession, job_id: str) -> list[FindingValue]:
     """Return the findings of a job, ordered by rule."""
     query = select(Finding).where(Finding.job_id == job_id).order_by(Finding.rule, Finding.id)
-    return (await session.scalars(query)).all()
+    rows = await session.scalars(query)
+    return [msgspec.convert(row, FindingValue, from_attributes=True) for row in rows]

@@ -11,8 +11,8 @@ from sitemap_cli.cli.view.analysis import MAX_FINDINGS, render_analysis
 from sitemap_cli.cli.view.live_progress import SLOW_SECONDS, _JobDisplay
 from sitemap_cli.cli.view.sitemap_tree import MAX_SHOWN, render_tree
 from sitemap_cli.model.results import JobResult, SitemapResult
+from sitemap_cli.model.values import Finding, Severity
 from sitemap_cli.progress import Progress
-from sitemap_cli.storage.models import Finding
 
 ROOT = "https://a.example/index.xml"
 
@@ -143,7 +143,7 @@ def test_findings_are_shown_with_their_place(more: int) -> None:
         Finding(
             rule="SM301",
             name="loc-missing",
-            severity="error",
+            severity=Severity.ERROR,
             message="no loc",
             sitemap=ROOT,
             line=3,
@@ -151,7 +151,15 @@ def test_findings_are_shown_with_their_place(more: int) -> None:
         )
     ]
     found += [
-        Finding(rule="SM302", name="x", severity="info", message="odd", sitemap=None, line=None, count=n + 2)
+        Finding(
+            rule="SM302",
+            name="x",
+            severity=Severity.INFO,
+            message="odd",
+            sitemap=None,
+            line=None,
+            count=n + 2,
+        )
         for n in range(MAX_FINDINGS - 1 + more)
     ]
     shown = lines(render_analysis(result(), found))

@@ -1,4 +1,4 @@
-"""What people see: data on stdout, everything else on stderr; knows terminals, NO_COLOR and pipes."""
+"""Terminal output: data on stdout, everything else on stderr; handles colour, width and pipes."""
 
 import io
 import json
@@ -20,37 +20,37 @@ if TYPE_CHECKING:
     from rich.console import Console as RichConsole
     from rich.console import RenderableType
 
-# Nothing is folded in a pipe or a file, so that a line stays a line for grep.
+# Lines are not folded in a pipe or a file, so that grep sees whole lines.
 PIPE_WIDTH = 4096
 
 Render = Callable[[Any], "RenderableType"]
-"""Makes what people see of a value."""
+"""Renders a value for a terminal."""
 
 
 @dataclass(frozen=True)
 class Console:
-    """The two streams of a command and how loud it may be."""
+    """The two output streams of a command, and how verbose it is."""
 
     settings: Settings = field(default_factory=Settings)
 
     @property
     def width(self) -> int | None:
-        """Columns of the terminal on stdout; None when it is no terminal."""
+        """Columns of the terminal on stdout; None if stdout is not a terminal."""
         return self._make_rich(sys.stdout).width if sys.stdout.isatty() else None
 
     @cached_property
     def rich_stderr(self) -> "RichConsole":
-        """Rich on stderr."""
+        """Rich console on stderr."""
         return self._make_rich(sys.stderr)
 
     @property
     def shows_progress(self) -> bool:
-        """Whether somebody is there to watch."""
+        """Whether to show progress: only on a terminal, and not with --quiet or --no-progress."""
         silent = self.settings.quiet or self.settings.no_progress or os.environ.get("TERM") == "dumb"
         return sys.stderr.isatty() and not silent
 
     def print_rendered(self, rendered: "RenderableType", stream: BinaryIO | None = None) -> None:
-        """Draw a table, tree or summary on stdout, or on a file, which never has colours."""
+        """Print a table, tree or summary on stdout, or to a file, which never has colours."""
         if stream is None:
             with open_output(None) as stdout:
                 return self.print_rendered(rendered, stdout)
@@ -58,7 +58,7 @@ class Console:
         rich = self._make_rich(file)
         with rich.capture() as captured:
             rich.print(rendered)
-        # Rich fills lines with blanks up to the width.
+        # Rich pads lines with blanks up to the width.
         text = "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())
         stream.write(text.encode(file.encoding or "utf-8", "backslashreplace"))
         stream.flush()
@@ -71,12 +71,12 @@ class Console:
             stdout.write(text.encode(sys.stdout.encoding, "backslashreplace"))
 
     def print_json(self, value: Any, *, lines: bool = False) -> None:
-        """Print data as JSON: one value, or each of a list on a line of its own."""
+        """Print a value as JSON; with ``lines`` each item of a list on its own line."""
         with open_output(None) as stdout:
             stdout.writelines(map(encode_json, value) if lines else [encode_json(value, indent=2)])
 
     def print_list(self, rows: Sequence[Any], format_: str, render: Render, none: str) -> None:
-        """Print a list as ``json`` or ``jsonl``, or have it drawn, or say that there is ``none``."""
+        """Print a list as ``json`` or ``jsonl``, or rendered; if it is empty, print the note ``none``."""
         if format_ != "text":
             self.print_json(rows, lines=format_ == "jsonl")
         elif rows:
@@ -85,28 +85,28 @@ class Console:
             self.print_note(none)
 
     def print_one(self, value: Any, format_: str, render: Render) -> None:
-        """Print one thing as ``json``, or have it drawn."""
+        """Print one value as ``json``, or rendered."""
         if format_ == "json":
             self.print_json(value)
         else:
             self.print_rendered(render(value))
 
     def print_note(self, text: str) -> None:
-        """Say something that is neither data nor an error."""
+        """Print a note on stderr, unless --quiet is set."""
         if not self.settings.quiet:
             self._print_message("note", {"message": text}, [text])
 
     def print_log(self, level: str, text: str) -> None:
-        """Say what a layer below logged."""
+        """Print a log message on stderr."""
         self._print_message(level, {"message": text}, [f"{level}: {text}"])
 
     def print_error(self, error: SitemapError) -> None:
-        """Print one line for a known error, its hint, and with ``-v`` where it came from."""
+        """Print a known error on one line, its hint, and with ``-v`` the traceback."""
         lines = [f"error: {error}", *([f"hint: {error.hint}"] if error.hint else [])]
         trace = traceback.format_exception(error) if self.settings.verbose else []
         lines += "".join(trace).splitlines()
-        told = {"message": str(error), "hint": error.hint, "exit_code": error.exit_code}
-        self._print_message("error", {**told, "traceback": "".join(trace)}, lines)
+        fields = {"message": str(error), "hint": error.hint, "exit_code": error.exit_code}
+        self._print_message("error", {**fields, "traceback": "".join(trace)}, lines)
 
     def _print_message(self, level: str, fields: dict[str, Any], lines: Iterable[str]) -> None:
         if self.settings.log_format == "json":

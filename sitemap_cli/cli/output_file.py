@@ -1,4 +1,4 @@
-"""Where data goes: stdout, or a file that appears only once it is whole."""
+"""Destination of data: stdout, or a file that appears only when it is complete."""
 
 import os
 import stat
@@ -17,12 +17,12 @@ DEVICES = Path("/dev")
 
 @contextmanager
 def open_output(path: Path | None) -> Iterator[BinaryIO]:
-    """A binary stream to ``path``, or to stdout for None or ``-``.
+    """Open a binary stream to ``path``, or to stdout for None or ``-``.
 
-    A file is written beside its place and moved there at the end, so that a reader never sees half.
+    A file is written under a temporary name and moved at the end, so that a reader never sees half of it.
 
     Raises:
-        StorageError: it cannot be written, or the disk is full.
+        StorageError: the output cannot be written, or the disk is full.
     """
     if path is None or path == STDOUT:
         with _open_stdout() as stream:
@@ -38,17 +38,17 @@ def open_output(path: Path | None) -> Iterator[BinaryIO]:
 
 
 def write_error(name: str, error: OSError) -> StorageError:
-    """What to raise when output cannot be written."""
+    """Return the error for output that cannot be written."""
     return StorageError("cannot write", where=name, why=error.strerror or str(error))
 
 
 def abandon_stdout() -> None:
-    """Send what is still buffered nowhere, so that the interpreter does not try again as it ends."""
+    """Discard buffered output, so that the interpreter does not try to write it when it exits."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def release_stdout() -> None:
-    """Let a write to stdout that waits for a reader come to its end; one to a file waits for nobody."""
+    """Unblock a write to a pipe that has no reader; regular files never block."""
     if not stat.S_ISREG(os.fstat(sys.stdout.fileno()).st_mode):
         abandon_stdout()
 
@@ -67,13 +67,13 @@ def _open_stdout() -> Iterator[BinaryIO]:
 
 
 def _is_special(path: Path) -> bool:
-    """Whether it is to be written to rather than replaced: a device, a named pipe, ``/dev/stdout``."""
+    """Return whether to write in place: to a device, a named pipe or ``/dev/stdout``."""
     return (path.exists() and not path.is_file()) or path.parent == DEVICES
 
 
 @contextmanager
 def _replace_file(path: Path) -> Iterator[BinaryIO]:
-    path = path.resolve()  # a link stays, and what it points to is replaced
+    path = path.resolve()  # keeps a symbolic link, and replaces its target
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
     try:
         with os.fdopen(handle, "wb") as stream:
@@ -87,7 +87,7 @@ def _replace_file(path: Path) -> Iterator[BinaryIO]:
 
 
 def _find_mode(path: Path) -> int:
-    """The permissions of the file that is replaced, or what a new file would have."""
+    """Return the permissions of the file that is replaced, or those of a new file."""
     with suppress(FileNotFoundError):
         return path.stat().st_mode & 0o7777
     mask = os.umask(0)

@@ -61,7 +61,7 @@ def test_jobs_are_retried_by_id_batch_and_domain(program: Program, shops: Many) 
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        ((), "say which jobs to run once more"),
+        ((), "name the jobs to retry"),
         (("--verdict", "blocked,slow"), "unknown verdict (slow): known are ok, partial"),
         (("--status", "bad"), "unknown status (bad): known are pending"),
         (("--verdict", "dns", "--batch", "0123"), "unknown batch (0123)"),
@@ -103,7 +103,7 @@ def test_a_running_job_that_is_cancelled_stops_and_keeps_what_it_read(program: P
     assert [each["url"].rpartition("/")[2] for each in shown["sitemaps"]] == ["index.xml", "a.xml"]
     assert shown["totals"]["urls"] == 3
     again = program("jobs", "cancel", job["job_id"])
-    assert (again.code, again.err) == (0, "nothing to cancel: ended before\n")
+    assert (again.code, again.err) == (0, "nothing to cancel: already ended\n")
 
 
 def test_a_batch_that_is_cancelled_asks_no_further_site(program: Program, shops: Many) -> None:
@@ -137,4 +137,4 @@ def test_an_interrupted_batch_that_is_cancelled_is_at_its_end(program: Program, 
 
 def test_what_to_cancel_must_be_said(program: Program) -> None:
     done = program("jobs", "cancel")
-    assert (done.code, done.err.splitlines()[0]) == (2, "error: say which jobs to cancel")
+    assert (done.code, done.err.splitlines()[0]) == (2, "error: name the jobs to cancel")

@@ -34,7 +34,7 @@ def test_what_was_queued_is_what_workers_do(shared: Program, many: Many) -> None
     hosts = [many.host(n) for n in range(12)]
     queued = enqueue(shared, *hosts)
     assert (queued.code, queued.out) == (0, "")
-    assert queued.err.startswith("12 jobs in the queue, as batch ")
+    assert queued.err.startswith("12 jobs queued, as batch ")
     assert {job["status"] for job in shared.jobs()} == {"pending"}
     assert batch_of(shared)["status"] == "pending"
     listed = shared("jobs", "list")
@@ -54,9 +54,9 @@ def test_a_domain_waits_in_the_queue_once(shared: Program, many: Many) -> None:
     assert enqueue(shared, many.host(1), many.host(2)).code == 0
     again = enqueue(shared, many.host(2), many.host(3))
     assert again.code == 0
-    assert "1 job in the queue" in again.err
-    assert "1 domain waited there already" in again.err
-    assert enqueue(shared.having(SITEMAP_TENANT="other"), many.host(2)).err.startswith("1 job in the queue")
+    assert "1 job queued" in again.err
+    assert "1 domain already queued" in again.err
+    assert enqueue(shared.having(SITEMAP_TENANT="other"), many.host(2)).err.startswith("1 job queued")
     assert shared("worker", "--drain").code == 0
     assert Counter(job["domain"] for job in shared.jobs()) == dict.fromkeys(map(many.host, (1, 2, 3)), 1)
     assert many.finished()[many.host(2)] == 2

@@ -1,4 +1,4 @@
-"""Many domains: a job for each domain of a list, several at once; what was broken off can be gone on with."""
+"""Analyze many domains: one job per domain of a list. An interrupted batch can be resumed."""
 
 from functools import partial
 from typing import TYPE_CHECKING, Annotated
@@ -34,34 +34,37 @@ async def run_(
         typer.Option(
             "--resume",
             metavar="",
-            help="Go on with an unfinished batch: the last, that of FILE or --tag, or an ID in their place.",
+            help="Resume an unfinished batch: the last one, that of FILE or --tag, or the one with this ID.",
         ),
     ] = False,
     tag: Annotated[
         list[str] | None,
         typer.Option(
-            "--tag", metavar="TAG", help="The domains with this tag in place of a list; repeatable."
+            "--tag", metavar="TAG", help="Analyze the domains with this tag instead of a list; repeatable."
         ),
     ] = None,
     column: Column = None,
     enqueue: Annotated[
-        bool, typer.Option("--enqueue", help="Leave the jobs to the workers, in a queue in Postgres.")
+        bool, typer.Option("--enqueue", help="Put the jobs into the Postgres queue, for workers.")
     ] = False,
     wait: Annotated[
-        bool, typer.Option("--wait", help="Wait for other runs of the list and its domains; else exit 75.")
+        bool,
+        typer.Option(
+            "--wait", help="Wait for other runs of the list and its domains instead of exiting with 75."
+        ),
     ] = False,
     format_: ResultFormat = "text",
     metrics: Annotated[
         str | None,
         typer.Option(
-            metavar="FILE|:PORT", help="Keep metrics for Prometheus in a file, or serve them at a port."
+            metavar="FILE|:PORT", help="Write Prometheus metrics to a file, or serve them at a port."
         ),
     ] = None,
     output: Output = None,
 ) -> int:
     """Analyze every domain of a list, --concurrency sites at once, and print a summary.
 
-    Beside it: sitemap batch list, and sitemap batch show ID.
+    See also sitemap batch list, and sitemap batch show ID.
     """
     from sitemap_cli.cli.framework.batch_runs import run_batch
     from sitemap_cli.cli.output_file import open_output
@@ -134,17 +137,17 @@ async def list_(
         async with db.reading() as session:
             found = batches.summarize_batches(await batches.list_batches(session, run.settings.tenant, limit))
     run.console.print_list(
-        found, format_, render_batch_table, "no batches; run one: sitemap batch domains.txt"
+        found, format_, render_batch_table, "no batches; start one: sitemap batch domains.txt"
     )
 
 
 @command()
 async def show(
     run: Run,
-    batch: Annotated[str, typer.Argument(metavar="ID", help="A batch's id, or a prefix of it.")],
+    batch: Annotated[str, typer.Argument(metavar="ID", help="Id of a batch, or a unique prefix.")],
     format_: ReportFormat = "text",
 ) -> None:
-    """Show one batch: how its jobs ended."""
+    """Show a batch: how its jobs ended."""
     from sitemap_cli.cli.view.batch_summary import render_batch
     from sitemap_cli.services.catalog import batches
     from sitemap_cli.tasks.locking import mark_stale_jobs
@@ -160,14 +163,14 @@ async def show(
 async def _enqueue_targets(
     run: Run, db: "Database", source: str, targets: "list[Target]", *, unusable: int
 ) -> int:
-    """Put a list into the queue, and say what became of it."""
+    """Put a list into the queue, and print how many jobs were added; return the exit code."""
     from sitemap_cli.services.catalog import batches
     from sitemap_cli.tasks.worker import enqueue_batch
 
     named = source if source.startswith("tag:") else batches.build_file_source(source)
     done = await enqueue_batch(db, run.settings.tenant, named, targets)
-    told = f"{format_count(done.added, 'job')} in the queue"
-    told += f", as batch {done.batch_id}" if done.added else ""
-    told += f"; {format_count(done.waiting, 'domain')} waited there already" if done.waiting else ""
-    run.console.print_note(told)
+    note = f"{format_count(done.added, 'job')} queued"
+    note += f", as batch {done.batch_id}" if done.added else ""
+    note += f"; {format_count(done.waiting, 'domain')} already queued" if done.waiting else ""
+    run.console.print_note(note)
     return exit_codes.PARTIAL if unusable else exit_codes.OK

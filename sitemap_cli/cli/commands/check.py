@@ -1,4 +1,4 @@
-"""Runs the rules over one or more targets, for people and for pipelines."""
+"""Check targets and recorded jobs against the rules."""
 
 import os
 import re
@@ -37,7 +37,7 @@ async def check(
     ] = None,
     job: Annotated[
         list[str] | None,
-        typer.Option("--job", metavar="ID", help="Check what this job recorded; asks nobody. Repeatable."),
+        typer.Option("--job", metavar="ID", help="Check a recorded job, without any request; repeatable."),
     ] = None,
     base_url: BaseUrl = None,
     format_: Annotated[
@@ -50,65 +50,70 @@ async def check(
     ] = None,
     select: Annotated[
         list[str] | None,
-        typer.Option(metavar=RULE, help="Only these rules, by id, beginning of an id or name; repeatable."),
+        typer.Option(metavar=RULE, help="Run only these rules: ids, prefixes of ids, or names; repeatable."),
     ] = None,
     ignore: Annotated[
-        list[str] | None, typer.Option(metavar=RULE, help="Not these rules; repeatable.")
+        list[str] | None, typer.Option(metavar=RULE, help="Skip these rules; repeatable.")
     ] = None,
     severity: Annotated[
         list[str] | None,
-        typer.Option(metavar="RULE=SEVERITY", help="Take a rule for error, warning or info; repeatable."),
+        typer.Option(
+            metavar="RULE=SEVERITY", help="Change the severity of a rule: error, warning or info; repeatable."
+        ),
     ] = None,
     ignore_at: Annotated[
         list[str] | None,
         typer.Option(
             metavar="'RULE PATTERN: REASON'",
-            help="Let a rule be broken at paths or URLs like this; repeatable.",
+            help="Ignore a rule at paths or URLs that match; repeatable.",
         ),
     ] = None,
     engine: Annotated[
-        Literal["google", "bing", "yandex"] | None, typer.Option(help="Judge as this search engine does.")
+        Literal["google", "bing", "yandex"] | None,
+        typer.Option(help="Apply the requirements of this search engine."),
     ] = None,
     xsd: Annotated[
-        bool, typer.Option("--xsd", help="Judge the order of the elements, too, as the schema does.")
+        bool, typer.Option("--xsd", help="Check the order of elements, as the XML schema does.")
     ] = False,
     fail_on: Annotated[
         Literal["error", "warning", "info", "never"],
-        typer.Option(help="Exit 1 for findings as severe as this, or more."),
+        typer.Option(help="Exit with 1 for findings of this severity or higher."),
     ] = "error",
     max_findings: Annotated[
-        int, typer.Option(min=0, metavar="N", help="Tolerate so many of them, each place counted.")
+        int, typer.Option(min=0, metavar="N", help="Tolerate up to N findings; each place counts.")
     ] = 0,
     max_drop: Annotated[
         str,
-        typer.Option(metavar="P%", help="How many of its URLs a site may lose since its last complete job."),
+        typer.Option(
+            metavar="P%", help="Allow a site to lose up to P% of its URLs since its last complete job."
+        ),
     ] = "10%",
     against: Annotated[
         str | None,
-        typer.Option(metavar="TARGET", help="Compare with production, or with a file of addresses."),
+        typer.Option(metavar="TARGET", help="Compare with another site, or with a file of URLs."),
     ] = None,
     baseline: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Count only what is not in this baseline.")
+        Path | None, typer.Option(metavar="FILE", help="Count only findings that are not in this baseline.")
     ] = None,
     write_baseline: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write what was found as a baseline, and exit 0 for it."),
+        typer.Option(metavar="FILE", help="Write all findings to a baseline; none of them fails this check."),
     ] = None,
     examples: Annotated[
-        int, typer.Option(min=1, metavar="N", help="Places that are told of each finding.")
+        int, typer.Option(min=1, metavar="N", help="Number of examples to show per finding.")
     ] = 5,
     wait: Wait = False,
     output: Annotated[
         Path | None,
         typer.Option(
-            "--output", "-o", metavar="FILE", help="Where a format without a file goes; - is stdout."
+            "--output", "-o", metavar="FILE", help="Output file of the format that has none; - is stdout."
         ),
     ] = None,
 ) -> int:
-    """Analyze each TARGET, run the rules over what was recorded, and exit by what they find.
+    """Analyze each TARGET, check what was recorded against the rules, and report the findings.
 
-    Exit 1 says that there are findings as severe as --fail-on, 3 that the site could only be read in part, 4
-    that it could not be read at all, 6 that it has no sitemap. sitemap rules list shows the rules.
+    Exit code 1: findings of the severity --fail-on or higher. 3: the site was read in part. 4: it could not
+    be read. 6: it has no sitemap. sitemap rules list shows the rules.
     """
     from sitemap_cli.audit.baseline import load_baseline
     from sitemap_cli.audit.gate import Gate

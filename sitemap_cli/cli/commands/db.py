@@ -1,4 +1,4 @@
-"""The database: its schema and its size."""
+"""Manage the database: its schema and size."""
 
 from typing import TYPE_CHECKING
 
@@ -24,8 +24,8 @@ async def upgrade(run: Run) -> None:
     async with Database.open_unprepared(run.settings.database) as db:
         before = await db.read_revision()
         await db.upgrade_schema()
-    done = "is up to date" if before == schema.HEAD else "is now up to date" if before else "was created"
-    run.console.print_note(f"{db.name} {done} (revision {schema.HEAD})")
+    state = "is up to date" if before == schema.HEAD else "is now up to date" if before else "was created"
+    run.console.print_note(f"{db.name} {state} (revision {schema.HEAD})")
 
 
 @command()

@@ -1,4 +1,4 @@
-"""The domains you look after: their tags, notes and ways to be asked."""
+"""Manage the catalog of domains: tags, notes, request settings, schedules."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,17 +18,24 @@ if TYPE_CHECKING:
 
 GROUP = "domains"
 
-Domain = Annotated[str, typer.Argument(metavar="DOMAIN", help="As it was added, or analyzed.")]
+Domain = Annotated[
+    str, typer.Argument(metavar="DOMAIN", help="Name of the domain, as it was added or analyzed.")
+]
 
 
 @command()
 async def list_(
     run: Run,
     tag: WithTag = None,
-    verdict: Annotated[Verdict | None, typer.Option(help="Those whose last job came to this.")] = None,
-    match: Annotated[str | None, typer.Option(metavar="TEXT", help="Those with this in their name.")] = None,
+    verdict: Annotated[
+        Verdict | None, typer.Option(help="Only domains whose last job has this verdict.")
+    ] = None,
+    match: Annotated[
+        str | None, typer.Option(metavar="TEXT", help="Only domains with this text in their name.")
+    ] = None,
     idle: Annotated[
-        float | None, typer.Option(min=0, metavar="DAYS", help="Those without a job in the last days.")
+        float | None,
+        typer.Option(min=0, metavar="DAYS", help="Only domains without a job in the last DAYS days."),
     ] = None,
     limit: Limit = None,
     format_: ListFormat = "text",
@@ -54,7 +61,7 @@ async def show(
     domain: Annotated[str, typer.Argument(metavar="DOMAIN")],
     format_: ReportFormat = "text",
 ) -> None:
-    """Show one domain: its tags, its note, how it is asked, its last job."""
+    """Show a domain: tags, note, request settings, schedule, last job."""
     from sitemap_cli.cli.view.domain_table import render_domain
     from sitemap_cli.services.catalog import domain_catalog
 
@@ -68,9 +75,9 @@ async def add(
     run: Run,
     domain: Annotated[list[str], typer.Argument(metavar="DOMAIN", help="HOST, or HOST:PORT.")],
     tag: UnderTag = None,
-    note: Annotated[str | None, typer.Option(metavar="TEXT", help="Note this about them.")] = None,
+    note: Annotated[str | None, typer.Option(metavar="TEXT", help="Note to record.")] = None,
 ) -> None:
-    """Add domains, or tags and a note to those that are known; nothing is asked of them yet."""
+    """Add domains without analyzing them, or add tags and a note to known ones."""
     from sitemap_cli.crawl.targets import parse_site
     from sitemap_cli.services.catalog import domain_catalog
     from sitemap_cli.services.recording import domains
@@ -92,7 +99,7 @@ async def import_(
     column: Column = None,
     tag: UnderTag = None,
 ) -> int:
-    """Add the domains of a list; columns or keys named tags and note are taken, too."""
+    """Add the domains of a list, with its columns or keys named tags and note."""
     from functools import partial
 
     from sitemap_cli.inputs.target_list import read_target_list
@@ -136,9 +143,9 @@ async def tag(
     run: Run,
     domain: Domain,
     tags: Annotated[list[str], typer.Argument(metavar="TAG")],
-    remove: Annotated[bool, typer.Option("--remove", help="Take them off.")] = False,
+    remove: Annotated[bool, typer.Option("--remove", help="Remove the tags.")] = False,
 ) -> None:
-    """File a domain under tags, or take them off."""
+    """Add tags to a domain, or remove them."""
     from sitemap_cli.services.catalog import domain_catalog
 
     words = [each for given in tags for each in domain_catalog.parse_tags(given)]
@@ -154,9 +161,9 @@ async def tag(
 async def note(
     run: Run,
     domain: Domain,
-    text: Annotated[str, typer.Argument(metavar="TEXT", help="What to note; nothing removes what was.")],
+    text: Annotated[str, typer.Argument(metavar="TEXT", help="The note; an empty text removes it.")],
 ) -> None:
-    """Note something about a domain, in place of what was noted before."""
+    """Record a note about a domain; it replaces the previous note."""
     from sitemap_cli.services.catalog import domain_catalog
 
     async with run.open_database() as db, db.transaction() as session:
@@ -172,23 +179,23 @@ async def set_(
     own_delay: Annotated[
         float | None,
         typer.Option(
-            "--delay", min=0, metavar="SECONDS", help="Seconds between requests, at least; 0: unset."
+            "--delay", min=0, metavar="SECONDS", help="Minimum time between requests; 0 removes the setting."
         ),
     ] = None,
     own_agent: Annotated[
         str | None,
-        typer.Option("--user-agent", metavar="TEXT", help="How to introduce ourselves; empty: unset."),
+        typer.Option("--user-agent", metavar="TEXT", help="User agent; an empty text removes the setting."),
     ] = None,
     header_from: Annotated[
         list[str] | None,
         typer.Option(
             metavar="NAME=VARIABLE",
-            help="A header for its own host, whose value is in this environment variable; repeatable.",
+            help="Header for the domain's own host, with the variable that has its value; repeatable.",
         ),
     ] = None,
-    no_headers: Annotated[bool, typer.Option("--no-headers", help="Forget the headers.")] = False,
+    no_headers: Annotated[bool, typer.Option("--no-headers", help="Remove all headers.")] = False,
 ) -> None:
-    """Set how a domain is asked, whoever asks it; of headers only the name of a variable is kept."""
+    """Set the request settings of a domain; header values stay in environment variables."""
     from dataclasses import replace
 
     from sitemap_cli.services.catalog import domain_catalog
@@ -211,14 +218,16 @@ async def set_(
 @command()
 async def schedule(
     run: Run,
-    domain: Annotated[list[str] | None, typer.Argument(metavar="DOMAIN", help="As they were added.")] = None,
+    domain: Annotated[
+        list[str] | None, typer.Argument(metavar="DOMAIN", help="Names of domains, as they were added.")
+    ] = None,
     tag: WithTag = None,
     cron: Annotated[
-        str | None, typer.Option(metavar="'M H D M W'", help="When, as in a crontab, in UTC.")
+        str | None, typer.Option(metavar="'M H D M W'", help="Schedule in crontab syntax, in UTC.")
     ] = None,
-    off: Annotated[bool, typer.Option("--off", help="Not by themselves any longer.")] = False,
+    off: Annotated[bool, typer.Option("--off", help="Remove the schedule.")] = False,
 ) -> None:
-    """Let workers analyze domains by themselves, as often as is said; one of them has to run."""
+    """Schedule domains for regular analysis by running workers."""
     import datetime as dt
 
     from sitemap_cli.services.catalog import domain_catalog, schedules
@@ -241,9 +250,9 @@ async def schedule(
 async def remove(
     run: Run,
     domain: Annotated[list[str], typer.Argument(metavar="DOMAIN")],
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
 ) -> None:
-    """Remove domains, with everything that was recorded of them."""
+    """Remove domains and everything recorded about them."""
     from contextlib import AsyncExitStack
 
     from sitemap_cli.cli.view.domain_table import confirm
@@ -255,7 +264,7 @@ async def remove(
         async with db.reading() as session:
             known = {await domain_catalog.find_domain_id(session, tenant, name): name for name in domain}
         if not yes and not confirm(f"Remove {format_count(len(known), 'domain')} and all of their jobs?"):
-            raise UsageError("nothing was removed", hint="--yes removes without a question")
+            raise UsageError("nothing was removed", hint="--yes removes without confirmation")
         async with AsyncExitStack() as held:
             for name in known.values():
                 await held.enter_async_context(domain_lock(db, tenant, name, None))

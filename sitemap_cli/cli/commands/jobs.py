@@ -1,4 +1,4 @@
-"""Recorded runs: how they ended, and what they brought."""
+"""Show, cancel and retry recorded jobs."""
 
 from collections.abc import Sequence
 from enum import StrEnum
@@ -26,10 +26,10 @@ GROUP = "jobs"
 @command()
 async def list_(
     run: Run,
-    domain: Annotated[str | None, typer.Option(metavar="D", help="Only of this domain.")] = None,
-    status: Annotated[Status | None, typer.Option(help="Only with this status.")] = None,
-    verdict: Annotated[Verdict | None, typer.Option(help="Only with this verdict.")] = None,
-    batch: Annotated[str | None, typer.Option(metavar="ID", help="Only of this batch.")] = None,
+    domain: Annotated[str | None, typer.Option(metavar="D", help="Only jobs of this domain.")] = None,
+    status: Annotated[Status | None, typer.Option(help="Only jobs with this status.")] = None,
+    verdict: Annotated[Verdict | None, typer.Option(help="Only jobs with this verdict.")] = None,
+    batch: Annotated[str | None, typer.Option(metavar="ID", help="Only jobs of this batch.")] = None,
     limit: Limit = None,
     format_: ListFormat = "text",
 ) -> None:
@@ -65,10 +65,10 @@ async def list_(
 @command()
 async def show(
     run: Run,
-    job: Annotated[str, typer.Argument(metavar="ID", help="A job's id, or a prefix of it.")],
+    job: Annotated[str, typer.Argument(metavar="ID", help="Id of a job, or a unique prefix.")],
     format_: ReportFormat = "text",
 ) -> None:
-    """Show one job: its verdict, its sitemaps, what was wrong."""
+    """Show a job: its verdict, its sitemaps and its findings."""
     from sitemap_cli.cli.view.analysis import render_analysis
     from sitemap_cli.services.checking import findings
     from sitemap_cli.services.reporting import job_result
@@ -86,17 +86,17 @@ async def show(
 async def cancel(
     run: Run,
     job: Annotated[
-        list[str] | None, typer.Argument(metavar="ID", help="Jobs: their ids, or prefixes of them.")
+        list[str] | None, typer.Argument(metavar="ID", help="Ids of jobs, or unique prefixes.")
     ] = None,
-    batch: Annotated[str | None, typer.Option(metavar="ID", help="All of this batch's jobs.")] = None,
+    batch: Annotated[str | None, typer.Option(metavar="ID", help="All jobs of this batch.")] = None,
 ) -> None:
-    """Cancel jobs that wait or run; whoever runs one stops before its next sitemap."""
+    """Cancel pending and running jobs; a running job stops before its next sitemap."""
     from sitemap_cli.services.catalog import batches
     from sitemap_cli.services.recording import jobs
     from sitemap_cli.tasks.locking import mark_stale_jobs
 
     if not job and batch is None:
-        raise UsageError("say which jobs to cancel", hint="sitemap jobs cancel ID, or --batch ID")
+        raise UsageError("name the jobs to cancel", hint="sitemap jobs cancel ID, or --batch ID")
     tenant = run.settings.tenant
     async with run.open_database() as db:
         await mark_stale_jobs(db, tenant)
@@ -107,31 +107,38 @@ async def cancel(
                 cancelled += await batches.cancel_batch(
                     session, await batches.find_batch(session, tenant, batch)
                 )
-    told = f"{format_count(cancelled, 'job')} cancelled" if cancelled else "nothing to cancel: ended before"
-    run.console.print_note(told)
+    note = f"{format_count(cancelled, 'job')} cancelled" if cancelled else "nothing to cancel: already ended"
+    run.console.print_note(note)
 
 
 @command(FETCH)
 async def retry(
     run: Run,
     job: Annotated[
-        list[str] | None, typer.Argument(metavar="ID", help="Jobs: their ids, or prefixes of them.")
+        list[str] | None, typer.Argument(metavar="ID", help="Ids of jobs, or unique prefixes.")
     ] = None,
     verdict: Annotated[
-        str | None, typer.Option(metavar="V,V", help="Those whose domains still have such a verdict.")
+        str | None,
+        typer.Option(
+            metavar="V,V", help="Jobs with these verdicts, unless a later job of the same target ended."
+        ),
     ] = None,
     status: Annotated[
-        str | None, typer.Option(metavar="S,S", help="Those whose domains still have such a status.")
+        str | None,
+        typer.Option(
+            metavar="S,S", help="Jobs with these statuses, unless a later job of the same target ended."
+        ),
     ] = None,
-    batch: Annotated[str | None, typer.Option(metavar="ID", help="Only of this batch.")] = None,
-    domain: Annotated[str | None, typer.Option(metavar="D", help="Only of this domain.")] = None,
+    batch: Annotated[str | None, typer.Option(metavar="ID", help="Only jobs of this batch.")] = None,
+    domain: Annotated[str | None, typer.Option(metavar="D", help="Only jobs of this domain.")] = None,
     wait: Annotated[
-        bool, typer.Option("--wait", help="Wait for other runs of the same domains; else exit 75.")
+        bool,
+        typer.Option("--wait", help="Wait for other runs of the same domains instead of exiting with 75."),
     ] = False,
     format_: ResultFormat = "text",
     output: Output = None,
 ) -> int:
-    """Run jobs once more, as a batch of their own: those named, or the last of each target that ended so."""
+    """Retry jobs as a new batch: those named by id, or the last job of each target by how it ended."""
     from sitemap_cli.cli.framework.batch_runs import run_batch
     from sitemap_cli.cli.output_file import open_output
     from sitemap_cli.services.catalog.batches import RETRY

@@ -1,4 +1,4 @@
-"""Read documents and print what they list, without a database."""
+"""Parse documents and print what they list, without a database."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -21,23 +21,22 @@ async def parse(
     run: Run,
     sources: Annotated[
         list[str],
-        typer.Argument(
-            metavar="FILE|URL|-", help="What to read: files, addresses, folders, patterns; - is stdin."
-        ),
+        typer.Argument(metavar="FILE|URL|-", help="Files, URLs, folders or patterns; - is stdin."),
     ],
     base_url: Annotated[
-        str | None, typer.Option(metavar="URL", help="Where it is published, to resolve relative addresses.")
+        str | None, typer.Option(metavar="URL", help="URL of the document, to resolve relative URLs.")
     ] = None,
     glob: Annotated[
-        list[str] | None, typer.Option(metavar="PATTERN", help="Only such files of a folder; repeatable.")
+        list[str] | None,
+        typer.Option(metavar="PATTERN", help="Only files of a folder that match; repeatable."),
     ] = None,
     format_: TableFormat = "text",
     output: Output = None,
 ) -> int:
-    """Read documents, print what they list, and say what is wrong with them.
+    """Parse documents, print the URLs and sitemaps they list, and report problems.
 
-    Several files, addresses, folders (with all that is below them) and quoted patterns such as
-    'maps/**/*.xml' are read one after another, and each line of csv and jsonl says its source.
+    Several files, URLs, folders (with their subfolders) and quoted patterns such as 'maps/**/*.xml' are read
+    one after another. Each line of csv and jsonl then names its source.
     """
     from sitemap_cli.cli.view.document_listing import DocumentListing
     from sitemap_cli.inputs import sources as inputs
@@ -59,7 +58,7 @@ async def _read_sources(
 
     async with run.open_fetchers() as fetchers:
         for source in sources:
-            await sleep(0)  # a signal between two of them is noticed here
+            await sleep(0)  # signals are handled here, between two sources
             if inputs.is_url(source):
                 await _fetch_document(fetchers.for_target(), listing, source, base_url)
             else:
@@ -82,7 +81,7 @@ async def _fetch_document(
 def _open_documents(
     run: Run, listing: "DocumentListing", source: str, globs: list[str], base_url: str | None
 ) -> None:
-    """Print the files that a local source stands for, but never the listing itself."""
+    """List the files of a local source, except the output file itself."""
     from sitemap_cli.inputs import opened_document, sources
 
     for each in sources.expand_source(source, globs):

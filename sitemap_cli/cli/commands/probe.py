@@ -1,4 +1,4 @@
-"""Asks the listed pages themselves."""
+"""Request listed pages, to see how they respond."""
 
 import re
 from collections.abc import Mapping
@@ -28,24 +28,26 @@ DEFAULT = "200"
 @command(FETCH)
 async def probe(
     run: Run,
-    domain: Annotated[str | None, typer.Argument(metavar="DOMAIN", help="Whose last complete job.")] = None,
+    domain: Annotated[
+        str | None, typer.Argument(metavar="DOMAIN", help="Domain; its last complete job is used.")
+    ] = None,
     job: Annotated[
-        str | None, typer.Option(metavar="ID", help="The pages of this job, or of a prefix of its id.")
+        str | None, typer.Option(metavar="ID", help="Id of a job, or a unique prefix, to use instead.")
     ] = None,
     sample: Annotated[
         str | None,
-        typer.Option(metavar="N|P%", help=f"So many pages, or a share of them. Default: {DEFAULT}."),
+        typer.Option(metavar="N|P%", help=f"Number or percentage of pages. Default: {DEFAULT}."),
     ] = None,
-    all_: Annotated[bool, typer.Option("--all", help="Every page.")] = False,
+    all_: Annotated[bool, typer.Option("--all", help="Request every page.")] = False,
     format_: ListFormat = "text",
     wait: Wait = False,
     output: Output = None,
 ) -> int:
-    """Ask pages that DOMAIN's last complete job lists: status, redirects, noindex, canonical.
+    """Request pages that the last complete job of DOMAIN lists: status, redirects, noindex, canonical.
 
-    What was asked of a job before is not asked again, so an interrupted run goes on, and a larger sample only
-    adds to a smaller one. Exit 3 says that some pages could not be asked or did not answer, 4 that none did.
-    sitemap check --job ID tells what the answers mean for the sitemaps.
+    Each page is requested once per job, so the same command resumes an interrupted run, and a larger sample
+    extends a smaller one. Exit code 3: some pages were not requested or did not respond. 4: none responded.
+    sitemap check --job ID reports what the responses mean for the sitemaps.
     """
     from sitemap_cli.cli.output_file import open_output
     from sitemap_cli.services.probing import probe_store
@@ -61,7 +63,7 @@ async def probe(
             subject = await probe_store.find_probe_target(session, tenant, domain, job)
         with open_output(output) as stream:
             async with domain_lock(db, tenant, subject.domain, run.console.print_note if wait else None):
-                # Whoever held the lock may have recorded a newer job.
+                # The previous holder of the lock may have recorded a newer job.
                 async with db.reading() as session:
                     subject = await probe_store.find_probe_target(session, tenant, domain, job)
                 result = await _probe_pages(run, db, subject, size, stream if format_ == "jsonl" else None)
@@ -72,7 +74,7 @@ async def probe(
 async def _probe_pages(
     run: Run, db: "Database", subject: "ProbeTarget", size: "SampleSize", stream: BinaryIO | None
 ) -> "ProbeResult":
-    """Ask the pages, print each if there is a stream for that, and read back what is known."""
+    """Request the pages, print each to the stream if there is one, and load the result."""
     from sitemap_cli.cli.view.live_progress import show_batch_progress
     from sitemap_cli.progress import BatchProgress
     from sitemap_cli.services.catalog import domain_catalog
@@ -81,10 +83,10 @@ async def _probe_pages(
     from sitemap_cli.tasks.probe import ProbeRun
 
     async with db.reading() as session:
-        preferences = await domain_catalog.load_request_settings(session, subject.domain_id)
+        request_settings = await domain_catalog.load_request_settings(session, subject.domain_id)
         known = await probe_store.count_probed_pages(session, subject.job_id)
         sitemaps = await probe_result.load_sitemap_urls(session, subject.job_id)
-    settings = preferences.apply_to(run.settings, read_variable)
+    settings = request_settings.apply_to(run.settings, read_variable)
     progress = BatchProgress(max(size.resolve(subject.entry_count), known), known)
     async with run.open_fetchers() as fetchers:
         probing = ProbeRun(db, fetchers.for_target(None, settings), settings, subject, size, progress)
@@ -99,22 +101,19 @@ async def _probe_pages(
 async def _run_probe(
     run: Run, probing: "ProbeRun", sitemaps: Mapping[int, str], stream: BinaryIO | None
 ) -> None:
-    from asyncio import CancelledError
     from contextlib import aclosing
 
-    from sitemap_cli.cli.framework.signals import Stopped
+    from sitemap_cli.cli.framework.signals import note_if_stopped
     from sitemap_cli.services.reporting.probe_result import build_page_line
     from sitemap_cli.tasks.probe import probe_pages as task
 
-    try:
+    note = "stopped; the responses so far are recorded, and the same command resumes"
+    with note_if_stopped(run.console, note):
         async with aclosing(task(probing)) as groups:
             async for group in groups:
                 if stream is not None:
                     stream.writelines(encode_json(build_page_line(each, sitemaps)) for each in group)
                     stream.flush()
-    except (CancelledError, Stopped):
-        run.console.print_note("stopped; what was asked so far is recorded, and the same command goes on")
-        raise
 
 
 def _print_result(run: Run, result: "ProbeResult", format_: str, stream: BinaryIO) -> None:
@@ -132,10 +131,10 @@ def _print_result(run: Run, result: "ProbeResult", format_: str, stream: BinaryI
 
 
 def _parse_sample(sample: str | None, *, everything: bool) -> "SampleSize":
-    """How many pages are wanted.
+    """Parse the size of the sample.
 
     Raises:
-        UsageError: nobody can tell.
+        UsageError: it is not a number or a percentage.
     """
     from sitemap_cli.services.probing.probe_store import SampleSize
 
@@ -146,7 +145,7 @@ def _parse_sample(sample: str | None, *, everything: bool) -> "SampleSize":
     found = SAMPLE.fullmatch((sample or DEFAULT).strip())
     pages, share = (found["pages"], found["share"]) if found else (None, None)
     if not (int(pages or 0) or 0 < float(share or 0) <= 100):
-        raise UsageError("not a size of a sample", where=f"--sample {sample}", hint="--sample 500, or 5%")
+        raise UsageError("not a sample size", where=f"--sample {sample}", hint="--sample 500, or 5%")
     return SampleSize(int(pages)) if pages else SampleSize(share=float(share or 0) / 100)
 
 

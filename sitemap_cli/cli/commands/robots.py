@@ -1,4 +1,4 @@
-"""Say what a robots.txt allows, and where it says the sitemaps are."""
+"""Show what a robots.txt allows, and which sitemaps it names."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
@@ -19,27 +19,31 @@ if TYPE_CHECKING:
     from sitemap_cli.model.line_results import RobotsTestLine
     from sitemap_cli.model.values import Problem
 
-# With these, lines that are there were not read.
+# Problems that mean that some lines were not read.
 CUTS = ("robots-too-large", "robots-too-many-sitemaps")
 
 
 @command(FETCH)
 async def robots(
     run: Run,
-    source: Annotated[str, typer.Argument(metavar="FILE|URL|DOMAIN", help="Whose robots.txt; - is stdin.")],
+    source: Annotated[
+        str,
+        typer.Argument(metavar="FILE|URL|DOMAIN", help="robots.txt, or the site that has it; - is stdin."),
+    ],
     base_url: Annotated[
-        str | None, typer.Option(metavar="URL", help="Where a local file is published.")
+        str | None, typer.Option(metavar="URL", help="URL of the site, for a local file.")
     ] = None,
     agent: Annotated[
-        str | None, typer.Option(metavar="UA", help="Whose rules --test asks for; by default our own.")
+        str | None, typer.Option(metavar="UA", help="User agent for --test. Default: that of sitemap.")
     ] = None,
     test: Annotated[
-        list[str] | None, typer.Option(metavar="URL", help="May the agent fetch this? Repeatable.")
+        list[str] | None,
+        typer.Option(metavar="URL", help="Test whether the agent may fetch this URL; repeatable."),
     ] = None,
     format_: TableFormat = "text",
     output: Output = None,
 ) -> int:
-    """Print the sitemaps, groups and rules of a robots.txt, and test addresses against it."""
+    """Print the sitemaps, groups and rules of a robots.txt, and test URLs against it."""
     from sitemap_cli.cli.output_file import open_output
     from sitemap_cli.cli.view import robots_listing
     from sitemap_cli.cli.view.problem_lines import print_problems
@@ -63,7 +67,7 @@ async def robots(
 
 
 async def _load_robots(run: Run, source: str, base_url: str | None) -> "tuple[RobotsTxt, str, list[Problem]]":
-    """The parsed file, the address against which relative ones are meant, and what went wrong on the way."""
+    """Return the parsed file, the base URL, and the problems of reading it."""
     from sitemap_cli.cli.framework.signals import interrupt_on_signal
     from sitemap_cli.crawl.targets import parse_target
     from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
@@ -81,7 +85,7 @@ async def _load_robots(run: Run, source: str, base_url: str | None) -> "tuple[Ro
 
 
 def _read_head(chunks: Iterator[bytes]) -> bytes:
-    """As much as shows that there is more than anybody reads: standard input may never end."""
+    """Read just over the size limit, which is enough to detect that it is exceeded; stdin may never end."""
     from sitemap_cli.fetch.robots.robots_txt import MAX_ROBOTS
 
     data = bytearray()
@@ -91,10 +95,10 @@ def _read_head(chunks: Iterator[bytes]) -> bytes:
 
 
 async def _fetch_robots(run: Run, target: "Target") -> "tuple[RobotsTxt, str]":
-    """The robots.txt of the first address that answers; a missing one allows everything.
+    """Fetch the robots.txt of the first origin that responds; a missing file allows everything.
 
     Raises:
-        UnreadableError: nobody answers, or with an error of the server.
+        UnreadableError: no origin responds, or the response is a server error.
     """
     from sitemap_cli.crawl.reachability import check_reachability
     from sitemap_cli.crawl.robots_cache import RobotsCache

@@ -1,4 +1,4 @@
-"""The rules of a check, and their documentation."""
+"""Show the rules and their documentation."""
 
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -20,10 +20,10 @@ JSON_KEYS = {"Checks": "Criterion", "Fix": "Mend"}
 async def list_(
     run: Run,
     format_: Annotated[
-        Literal["text", "json", "jsonl", "markdown"], typer.Option("--format", help="What to print.")
+        Literal["text", "json", "jsonl", "markdown"], typer.Option("--format", help="Output format.")
     ] = "text",
 ) -> None:
-    """List every rule: its id, name, severity and what it says; as markdown, all there is to know."""
+    """List every rule with its id, name, severity and summary; as markdown, with its documentation."""
     from sitemap_cli.audit import documentation
     from sitemap_cli.audit.engine import discover_rules
     from sitemap_cli.cli.view.rule_table import render_rule_table
@@ -38,9 +38,9 @@ async def list_(
 @command()
 async def show(
     run: Run,
-    rule: Annotated[str, typer.Argument(metavar="RULE", help="Its id or name.")],
+    rule: Annotated[str, typer.Argument(metavar="RULE", help="Id or name of a rule.")],
     format_: Annotated[
-        Literal["text", "json", "markdown"], typer.Option("--format", help="What to print.")
+        Literal["text", "json", "markdown"], typer.Option("--format", help="Output format.")
     ] = "text",
 ) -> None:
     """Print the documentation of a rule: what it checks, why, how to fix it, examples and source."""
@@ -60,7 +60,7 @@ def _find_rule(word: str) -> "Rule":
 
     found = [each for each in discover_rules() if word.upper() == each.id or word.lower() == each.name]
     if not found:
-        raise NotFoundError("no such rule", where=word, hint="sitemap rules list shows them")
+        raise NotFoundError("no such rule", where=word, hint="list them: sitemap rules list")
     return found[0]
 
 

@@ -11,10 +11,12 @@ from sitemap_cli.cli.framework.runtime import Run
 @command()
 async def tree(
     run: Run,
-    domain: Annotated[str, typer.Argument(metavar="DOMAIN", help="Whose last complete job.")],
-    job: Annotated[str | None, typer.Option(metavar="ID", help="This job instead.")] = None,
+    domain: Annotated[str, typer.Argument(metavar="DOMAIN", help="Domain; its last complete job is used.")],
+    job: Annotated[
+        str | None, typer.Option(metavar="ID", help="Id of a job, or a unique prefix, to use instead.")
+    ] = None,
 ) -> None:
-    """Draw the sitemaps of DOMAIN's last complete job, each below the index that lists it."""
+    """Show the sitemaps of the last complete job of DOMAIN, each below its index."""
     from sitemap_cli.cli.view.sitemap_tree import render_tree
     from sitemap_cli.services.recording import jobs
     from sitemap_cli.services.reporting import job_result

@@ -1,4 +1,4 @@
-"""The URLs that a job recorded."""
+"""List the URLs that a job recorded."""
 
 import re
 import sys
@@ -20,26 +20,31 @@ if TYPE_CHECKING:
 @command()
 async def urls(
     run: Run,
-    domain: Annotated[str | None, typer.Argument(metavar="DOMAIN", help="Whose last complete job.")] = None,
-    job: Annotated[
-        str | None, typer.Option(metavar="ID", help="This job instead, or a prefix of its id.")
+    domain: Annotated[
+        str | None, typer.Argument(metavar="DOMAIN", help="Domain; its last complete job is used.")
     ] = None,
-    match: Annotated[str | None, typer.Option(metavar="REGEX", help="Only addresses that match.")] = None,
-    exclude: Annotated[str | None, typer.Option(metavar="REGEX", help="No addresses that match.")] = None,
+    job: Annotated[
+        str | None, typer.Option(metavar="ID", help="Id of a job, or a unique prefix, to use instead.")
+    ] = None,
+    match: Annotated[str | None, typer.Option(metavar="REGEX", help="Only URLs that match.")] = None,
+    exclude: Annotated[str | None, typer.Option(metavar="REGEX", help="Skip URLs that match.")] = None,
     since: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Only with a lastmod on or after this W3C date.")
+        str | None, typer.Option(metavar="DATE", help="Only URLs with a lastmod on or after this W3C date.")
     ] = None,
     sitemap: Annotated[
-        str | None, typer.Option(metavar="REGEX", help="Only from sitemaps that match.")
+        str | None, typer.Option(metavar="REGEX", help="Only URLs of sitemaps that match.")
     ] = None,
-    limit: Annotated[int | None, typer.Option(min=0, metavar="N", help="At most so many.")] = None,
+    limit: Annotated[int | None, typer.Option(min=0, metavar="N", help="Show at most N.")] = None,
     format_: OutputFormatName = "text",
     raw_csv: Annotated[
-        bool, typer.Option("--raw-csv", help="Do not protect spreadsheets from formulas.")
+        bool,
+        typer.Option(
+            "--raw-csv", help="Write values as they are, without protecting spreadsheets from formulas."
+        ),
     ] = False,
     output: Output = None,
 ) -> None:
-    """List the URLs of DOMAIN's last complete job, in the order of its files."""
+    """List the URLs of the last complete job of DOMAIN, in the order of its sitemaps."""
     from sitemap_cli.cli.output_file import open_output
     from sitemap_cli.output.output_format import URL_FIELDS, load_output_format
     from sitemap_cli.services.reporting.listed_urls import UrlFilter
@@ -76,11 +81,11 @@ async def _write_rows(db: "Database", job_id: str, wanted: "UrlFilter", write: A
 
 
 async def _find_job_id(run: Run, db: "Database", domain: str | None, job: str | None) -> str:
-    """The id of the job to list.
+    """Return the id of the job to list.
 
     Raises:
-        UsageError: neither or both were named.
-        NotFoundError: there is no such job, or no complete one.
+        UsageError: the user named neither a domain nor a job, or both.
+        NotFoundError: there is no such job, or no complete job.
     """
     from sitemap_cli.services.recording import jobs
 

@@ -1,4 +1,4 @@
-"""One of any number of processes, on any number of machines, that carry out what is in the queue."""
+"""Run queued jobs; any number of workers may run, on any number of machines."""
 
 from typing import Annotated
 
@@ -13,28 +13,25 @@ from sitemap_cli.settings import FETCH
 @command(FETCH)
 async def worker(
     run: Run,
-    drain: Annotated[
-        bool, typer.Option("--drain", help="End when nothing waits or runs any longer.")
-    ] = False,
+    drain: Annotated[bool, typer.Option("--drain", help="Exit when the queue is empty.")] = False,
     dead_after: Annotated[
         float,
         typer.Option(
             min=1,
             metavar="SECONDS",
-            help="Take up the jobs of a worker that gave no sign of life for so long.",
+            help="Take over the jobs of a worker whose last heartbeat is older than this.",
         ),
     ] = 60.0,
     metrics: Annotated[
         str | None,
         typer.Option(
-            metavar="FILE|:PORT", help="Keep metrics for Prometheus in a file, or serve them at a port."
+            metavar="FILE|:PORT", help="Write Prometheus metrics to a file, or serve them at a port."
         ),
     ] = None,
 ) -> None:
-    """Take jobs from the queue in Postgres, --concurrency sites at once, until stopped.
+    """Run jobs from the Postgres queue, --concurrency sites at once, until stopped.
 
-    Jobs get there by sitemap batch --enqueue. What a worker that stops, or dies, had in hand
-    is taken up by another.
+    sitemap batch --enqueue adds jobs to the queue. If a worker stops or dies, others take over its jobs.
     """
     from sitemap_cli.cli.framework.metrics import collect_metrics
     from sitemap_cli.services.recording import jobs

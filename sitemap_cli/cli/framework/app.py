@@ -1,4 +1,4 @@
-"""The root of the command line: global options, and the commands found in :mod:`sitemap_cli.cli.commands`."""
+"""The Typer application: global options, and the commands found in :mod:`sitemap_cli.cli.commands`."""
 
 import errno
 import inspect
@@ -13,34 +13,34 @@ import typer
 
 from sitemap_cli import plugins
 from sitemap_cli.cli.console import Console
-from sitemap_cli.cli.framework import command, runtime, signals, usage_errors
+from sitemap_cli.cli.framework import command, signals, usage_errors
 from sitemap_cli.cli.framework.groups import make_default_group
 from sitemap_cli.cli.framework.help import CommandWithPanels
+from sitemap_cli.cli.framework.invocation import Invocation
 from sitemap_cli.cli.output_file import abandon_stdout, write_error
 from sitemap_cli.errors import SitemapError, UsageError
 from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.settings import VERSION, Settings
 
-# Typer carries its own copy of Click; what it raises for a wrong command line is reached through its
-# public subclass.
+# Typer has its own copy of Click. The error for a wrong command line is reached through its public subclass.
 CLICK_USAGE_ERROR: type[Exception] = typer.BadParameter.__bases__[0]
 
-# What a write says when the disk is full or broken.
+# Error numbers of a write to a full or broken disk.
 UNWRITABLE = {errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG}
 
-# Rich would draw boxes around the help, which takes long and looks odd in a pipe.
+# Rich would draw boxes around the help, which is slow and unreadable in a pipe.
 STYLE: dict[str, Any] = {
     "no_args_is_help": True,
     "pretty_exceptions_enable": False,
     "rich_markup_mode": None,
 }
 
-# EX_SOFTWARE of sysexits.h, so that no fault of ours passes for a finding.
+# EX_SOFTWARE of sysexits.h, so that a bug is never taken for a finding.
 BUG = 70
 
 
 def build_app() -> typer.Typer:
-    """The Typer application with every command."""
+    """Build the Typer application with every command."""
     app = typer.Typer(
         name="sitemap",
         help="Find, fetch, record and audit the sitemaps of a domain.",
@@ -55,7 +55,7 @@ def build_app() -> typer.Typer:
 
 
 def _register_commands(app: typer.Typer, module: ModuleType) -> None:
-    """Add the commands of one module; one that names a GROUP gets a sub-command for each."""
+    """Add the commands of a module: as sub-commands if it has a GROUP, else at the top level."""
     name = getattr(module, "GROUP", None)
     if name is not None:
         default = getattr(module, "DEFAULT", None)
@@ -65,8 +65,8 @@ def _register_commands(app: typer.Typer, module: ModuleType) -> None:
         parent.add_typer(app, name=name)
     for each, function in vars(module).items():
         if getattr(function, "is_command", False):
-            told = (inspect.getdoc(function) or "").partition("\n\n")[0]
-            app.command(each.removesuffix("_"), cls=CommandWithPanels, short_help=told)(function)
+            summary = (inspect.getdoc(function) or "").partition("\n\n")[0]
+            app.command(each.removesuffix("_"), cls=CommandWithPanels, short_help=summary)(function)
 
 
 def _print_version(wanted: bool) -> None:
@@ -84,20 +84,19 @@ def _keep_global_options(
             callback=_print_version,
             is_eager=True,
             metavar="",
-            help="Print the version and leave.",
+            help="Print the version and exit.",
         ),
     ] = False,
     **values: Any,
 ) -> None:
-    """Keep what was given before the command's name."""
-    runtime.given_before.clear()
+    """Remember the global options before the command's name."""
     command.keep_global_flags(context)
-    told = ("verbose", "log_format")
-    runtime.early.update({name: values[name] for name in told if values[name]})
+    console = {name: values[name] for name in ("verbose", "log_format") if values[name]}
+    Invocation.find(context).console.update(console)
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run the command line and leave the process with its exit code."""
+    """Run the command line and exit the process with its code."""
     _prepare_streams()
     try:
         with signals.stop_process_on_signal():
@@ -108,42 +107,46 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 def _run_command(arguments: Sequence[str] | None) -> Any:
-    """Run the command and return its exit code, with all that it printed out of our hands."""
+    """Run the command, flush its output, and return its exit code."""
+    invocation = Invocation()
     try:
-        code = build_app()(arguments, prog_name="sitemap", standalone_mode=False)
+        code = build_app()(arguments, prog_name="sitemap", standalone_mode=False, obj=invocation)
         sys.stdout.flush()
-    except SystemExit as left:
-        code = _resolve_exit_code(left)
+    except SystemExit as raised:
+        code = _resolve_exit_code(raised, invocation)
     except BrokenPipeError:
         code = _discard_stdout()
-    except Exception as error:  # noqa: BLE001 - whatever it is, the process says it by its exit code
-        code = _report_error(error)
+    except Exception as error:  # noqa: BLE001 - any error becomes a message and an exit code
+        code = _report_error(error, invocation)
     return code
 
 
 def _prepare_streams() -> None:
-    """Make stdout and stderr take whatever is written to them, even where the caller closed them."""
+    """Make the standard streams usable, even if the parent process closed them."""
     for name in ("stdin", "stdout", "stderr"):
         if getattr(sys, name) is None:
-            # Their numbers must be taken, or the database would get them.
+            # Their file descriptors must be in use, or the database file would get them.
             setattr(sys, name, open(os.devnull, "r" if name == "stdin" else "w"))  # noqa: SIM115, PTH123
     for stream in (sys.stdout, sys.stderr):
-        # A lone surrogate or a character that the terminal's encoding lacks must not end a report.
+        # A character that the encoding of the terminal lacks must not abort a report.
         stream.reconfigure(errors="backslashreplace")  # type: ignore[union-attr]
 
 
-def _resolve_exit_code(left: SystemExit) -> Any:
-    """The code of a process that ends itself; Typer does so, with 1, when the reader of a pipe goes away."""
-    if isinstance(left.__context__, BrokenPipeError):
+def _resolve_exit_code(raised: SystemExit, invocation: Invocation) -> Any:
+    """Return the exit code of a command that ended; 0 if the reader of its output closed the pipe.
+
+    Typer turns a closed pipe into exit code 1.
+    """
+    if isinstance(raised.__context__, BrokenPipeError):
         return _discard_stdout()
     try:
-        # Not as the interpreter ends: a reader that sleeps would keep us, whatever signals come.
+        # Flush here, where signals are handled: during interpreter shutdown a full pipe would block for ever.
         sys.stdout.flush()
     except BrokenPipeError:
         return _discard_stdout()
     except OSError as error:
-        return _report_error(error)
-    return left.code
+        return _report_error(error, invocation)
+    return raised.code
 
 
 def _discard_stdout() -> int:
@@ -151,8 +154,8 @@ def _discard_stdout() -> int:
     return 0
 
 
-def _report_error(error: Exception) -> int:
-    """Say what went wrong, and return the exit code."""
+def _report_error(error: Exception, invocation: Invocation) -> int:
+    """Print an error and return its exit code."""
     if isinstance(error, CLICK_USAGE_ERROR):
         if text := usage_errors.find_requested_help(error):
             typer.echo(text)
@@ -164,7 +167,7 @@ def _report_error(error: Exception) -> int:
     elif isinstance(error, typer.Abort):
         return 130
     if isinstance(error, SitemapError):
-        Console(Settings(**runtime.early)).print_error(error)
+        Console(Settings(**invocation.console)).print_error(error)
         return error.exit_code
     sys.stderr.write(
         "".join(f"{escape_text(line)}\n" for line in "".join(traceback.format_exception(error)).splitlines())

@@ -1,4 +1,4 @@
-"""Makes a Typer command out of an async function: its own parameters, plus the settings it asks for."""
+"""Build Typer commands from async functions: their own parameters, plus the settings they declare."""
 
 import functools
 import inspect
@@ -12,11 +12,12 @@ from typer.models import OptionInfo
 
 from sitemap_cli import configuration, settings
 from sitemap_cli.cli.framework import config_defaults, runtime
+from sitemap_cli.cli.framework.invocation import Invocation
 
 CommandFunction = Callable[..., Awaitable[int | None]]
 Values = dict[str, Any]
 
-# What the help calls a value without a name of its own.
+# What the help shows for the value of an option, by type.
 METAVARS: dict[Any, str] = {int: "N", float: "SECONDS", bool: "", str: "TEXT"}
 
 
@@ -29,7 +30,7 @@ def command(*panels: str) -> Callable[[CommandFunction], Callable[..., None]]:
 
         @functools.wraps(function)
         def entry(context: typer.Context, **values: Any) -> None:
-            before = select_given(declared, runtime.given_before)
+            before = select_given(declared, Invocation.find(context).flags)
             given = {
                 **select_given(declared, values),
                 **before,
@@ -57,7 +58,7 @@ def command(*panels: str) -> Callable[[CommandFunction], Callable[..., None]]:
 
 
 def make_group_callback(name: str) -> Callable[..., None]:
-    """A callback that takes the global options between a group's name and the command's."""
+    """Return a callback that takes global options between the name of a group and that of the command."""
 
     def entry(context: typer.Context, **_values: Any) -> None:
         keep_global_flags(context)
@@ -71,7 +72,7 @@ def make_group_callback(name: str) -> Callable[..., None]:
 def make_parameters(
     declared: Iterable[Field[Any]], callback: Callable[..., Any] | None = None
 ) -> list[inspect.Parameter]:
-    """Typer parameters for settings, and for the configuration file; None means "not given"."""
+    """Return Typer parameters for settings and for the configuration file; None means "not given"."""
     parameters = [_make_parameter(each.name, _make_annotation(each), _make_option(each)) for each in declared]
     config = typer.Option(
         None,
@@ -81,7 +82,7 @@ def make_parameters(
         envvar="SITEMAP_CONFIG",
         show_envvar=False,
         rich_help_panel=settings.GLOBAL,
-        # The file has defaults for other options, so it is read before they are.
+        # The file sets defaults of other options, so it is read before them.
         is_eager=True,
         callback=callback,
     )
@@ -90,14 +91,15 @@ def make_parameters(
 
 
 def keep_global_flags(context: typer.Context) -> None:
-    """Remember the flags that were given before the command's name; the environment is read after it."""
+    """Remember the flags before the command's name; those after it, and the environment, are read later."""
     flags = _collect_flags(context)
-    config = {"config": flags["config"]} if flags.get("config") else {}
-    runtime.given_before.update(select_given(settings.list_settings(settings.GLOBAL), flags), **config)
+    invocation = Invocation.find(context)
+    invocation.flags.update(select_given(settings.list_settings(settings.GLOBAL), flags))
+    invocation.config = flags.get("config") or invocation.config
 
 
 def select_given(declared: Iterable[Field[Any]], values: Values) -> Values:
-    """The settings that somebody gave; Typer says None, an empty list or a count of zero for the others."""
+    """Return the settings that were given; Typer sets the others to None, an empty list or a count of 0."""
     given = {}
     for each in declared:
         value = values.get(each.name)
@@ -108,7 +110,7 @@ def select_given(declared: Iterable[Field[Any]], values: Values) -> Values:
 
 
 def make_root_callback(callback: Callable[..., None]) -> Callable[..., None]:
-    """The root callback, with the global options beside its own parameters."""
+    """Return the root callback with the global options added to its own parameters."""
 
     @functools.wraps(callback)
     def entry(**values: Any) -> None:
@@ -124,22 +126,23 @@ def make_root_callback(callback: Callable[..., None]) -> Callable[..., None]:
 
 
 def _collect_flags(context: typer.Context) -> Values:
-    """What stands on the command line itself."""
+    """Return the values that the command line itself gives."""
     return {
         name: value for name, value in context.params.items() if find_source(context, name) == "COMMANDLINE"
     }
 
 
 def find_source(context: Any, name: str) -> str:
-    """Where a value comes from: COMMANDLINE, ENVIRONMENT, DEFAULT_MAP (our file) or DEFAULT."""
+    """Return where a value comes from: COMMANDLINE, ENVIRONMENT, DEFAULT_MAP (the file) or DEFAULT."""
     found = context.get_parameter_source(name)
     return "DEFAULT" if found is None else str(found.name)
 
 
 def _find_config(context: typer.Context, value: Path | None) -> Path | None:
-    """The configuration file: a flag here, a flag before the command, the environment."""
-    flagged = find_source(context, "config") == "COMMANDLINE"
-    return value if flagged else runtime.given_before.get("config", value)
+    """Return the configuration file: a flag of the command, a global flag, or the environment's."""
+    if find_source(context, "config") == "COMMANDLINE":
+        return value
+    return Invocation.find(context).config or value
 
 
 def _apply_config(context: typer.Context, value: Path | None) -> Path | None:
@@ -149,10 +152,10 @@ def _apply_config(context: typer.Context, value: Path | None) -> Path | None:
 
 
 def _add_variable(parameter: inspect.Parameter, annotation: Any) -> inspect.Parameter:
-    """A command's own parameter; an option can be set by its environment variable, too."""
+    """Return a parameter of the command; an option gets its environment variable."""
     for each in getattr(annotation, "__metadata__", ()):
         if isinstance(each, OptionInfo):
-            # Typer would split a list at every blank: see tables.apply.
+            # Typer would split a list at blanks: config_defaults reads these variables.
             listed = "list[" in str(annotation.__origin__)
             each.envvar = None if listed else config_defaults.name_variable(parameter.name)
             each.show_envvar = False
@@ -162,7 +165,7 @@ def _add_variable(parameter: inspect.Parameter, annotation: Any) -> inspect.Para
 
 
 def _set_signature(function: Callable[..., None], parameters: list[inspect.Parameter]) -> None:
-    """Typer reads the signature and the annotations; both must tell the same."""
+    """Set signature and annotations alike: Typer reads both."""
     keyword = [each.replace(kind=inspect.Parameter.KEYWORD_ONLY) for each in parameters]
     function.__signature__ = inspect.Signature(keyword)  # type: ignore[attr-defined]
     function.__annotations__ = {each.name: each.annotation for each in keyword}
@@ -192,7 +195,7 @@ def _make_option(declared: Field[Any]) -> Any:
     listed = isinstance(declared.default, tuple)
     default = _format_default(None if counted else data["shown"] or declared.default)
     return typer.Option(
-        # Typer would split a list at every blank, and a header has one.
+        # Typer would split a list at blanks, and headers contain them.
         functools.partial(configuration.read_list_variable, variable) if listed else 0 if counted else None,
         *data["flags"],
         help=f"{data['help']} {default}".rstrip(),
@@ -214,7 +217,7 @@ def _find_metavar(declared: Field[Any]) -> str | None:
 
 
 def _format_default(default: Any) -> str:
-    """A default worth showing; a flag that is off and an empty list are not."""
+    """Return the default for the help; empty for a flag that is off, an empty list, and no default."""
     if default is None or default is False or default == ():
         return ""
     return f"Default: {default:g}." if isinstance(default, float) else f"Default: {default}."

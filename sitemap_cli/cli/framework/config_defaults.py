@@ -1,7 +1,7 @@
-"""The tables of the configuration file that are named after commands, such as ``[jobs.list]``.
+"""Tables of the configuration file that are named after commands, such as ``[jobs.list]``.
 
-Their values become the defaults of the command's own options; what goes for all commands stands at the
-top of the file, and is for :mod:`sitemap_cli.configuration`.
+Their values become the defaults of the command's own options. Settings of all commands are at the top of the
+file; :mod:`sitemap_cli.configuration` reads them.
 """
 
 import datetime as dt
@@ -18,22 +18,22 @@ HINT = "sitemap --help shows the commands, sitemap COMMAND --help their options"
 
 
 def apply_defaults(context: typer.Context, config: Path | None) -> None:
-    """Let the table of a command be what its options fall back on, before they are read.
+    """Set the defaults of the options of a command from its table and its environment variables.
 
     Raises:
-        ConfigurationError: a table or a key of the command's own table means nothing.
+        ConfigurationError: a table or a key is unknown.
     """
     found = configuration.load_command_tables(config)
     context.default_map = {**(_read_tables(context, *found) if found else {}), **_read_environment(context)}
 
 
 def name_variable(name: str) -> str:
-    """The environment variable of a command's own option."""
+    """Return the environment variable of a command's own option."""
     return f"SITEMAP_{name.strip('_').upper()}"
 
 
 def _read_environment(context: typer.Context) -> Mapping[str, Any]:
-    """The options that take several values, one on each line of a variable."""
+    """Read the options that take several values, one on each line of their variable."""
     several = (str(each.name) for each in context.command.params if _is_own_option(each) and each.multiple)
     return {
         name: values for name in several if (values := configuration.read_list_variable(name_variable(name)))
@@ -54,7 +54,7 @@ def _read_tables(context: typer.Context, path: Path, table: Mapping[str, Any]) -
 
 
 def _list_ancestors(context: typer.Context) -> list[Any]:
-    """The contexts of the groups and the command, from below the root."""
+    """Return the contexts of the groups and the command, outermost first, without the root."""
     lineage: list[Any] = []
     current: Any = context
     while current.parent is not None:
@@ -75,12 +75,12 @@ def _list_commands(context: Any) -> Mapping[str, Any]:
 
 
 def _is_own_option(parameter: Any) -> bool:
-    """Whether it is an option of the command itself, rather than a setting or an argument."""
+    """Return whether this is an option of the command itself, not a setting or an argument."""
     return parameter.param_type_name == "option" and not getattr(parameter, "rich_help_panel", None)
 
 
 def _name_key(parameter: Any) -> str:
-    """The name of an option as in the help, without the dashes in front."""
+    """Return the name of an option as in the help, without leading dashes."""
     return str(max(parameter.opts, key=len)).lstrip("-")
 
 
@@ -89,5 +89,5 @@ def _normalize_key(key: str) -> str:
 
 
 def _to_text(value: Any) -> Any:
-    """TOML has dates; an option that takes one wants text."""
+    """Convert a TOML date to text, which is what options take."""
     return value.isoformat() if isinstance(value, dt.date | dt.time) else value

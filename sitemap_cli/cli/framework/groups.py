@@ -1,4 +1,4 @@
-"""A group in which one command need not be named: ``sitemap batch FILE`` beside ``sitemap batch list``."""
+"""A group with a default command: ``sitemap batch FILE`` beside ``sitemap batch list``."""
 
 from typing import Any
 
@@ -6,18 +6,18 @@ from typer.core import TyperGroup
 
 
 def make_default_group(name: str) -> type[TyperGroup]:
-    """A group in which whatever does not begin with a command's name is given to ``name``."""
+    """Return a group class that passes arguments to the command ``name`` unless they name another one."""
 
     class Group(TyperGroup):
         def parse_args(self, ctx: Any, args: list[str]) -> Any:
-            """Put the name where that of a command belongs."""
+            """Insert the name of the default command if none is given."""
             at = self._skip_options(args)
             if args[at : at + 1] == [] or args[at] not in self.commands:
                 args = [*args[:at], name, *args[at:]]
             return super().parse_args(ctx, args)
 
         def _skip_options(self, args: list[str]) -> int:
-            """Where the options of the group end; those of the command itself are none of them."""
+            """Return the index behind the options of the group itself."""
             known = {each: option for option in self.params for each in option.opts}
             at = 0
             while at < len(args) and (option := known.get(args[at].partition("=")[0])) is not None:

@@ -1,4 +1,4 @@
-"""The help of a command: plain text, its options grouped by panel."""
+"""Help of a command: plain text, with options grouped by panel."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ class CommandWithPanels(TyperCommand):
     """A command whose help groups options by panel."""
 
     def format_options(self, ctx: Any, formatter: Any) -> None:
-        """Write the arguments, then a section for each panel, its own options first."""
+        """Write the arguments, the options of the command, then a section for each panel of settings."""
         sections: dict[str, list[tuple[str, str]]] = {"Arguments": [], "Options": []}
         for each in self.get_params(ctx):
             if record := each.get_help_record(ctx):

@@ -1,4 +1,4 @@
-"""Says what the layers below log on stderr, in the form the user asked for."""
+"""Log records of the package, printed on stderr in the selected format."""
 
 import logging
 
@@ -8,19 +8,19 @@ LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
 
 
 class _Handler(logging.Handler):
-    """Hands records to the console, which makes them safe for a terminal."""
+    """Passes log records to the console, which escapes control characters."""
 
     def __init__(self, console: Console) -> None:
         super().__init__()
         self._console = console
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Say one record."""
+        """Print a record."""
         self._console.print_log(record.levelname.lower(), record.getMessage())
 
 
 def send_logs_to(console: Console) -> None:
-    """Send our own log to the console: warnings, and with each ``-v`` a level more."""
+    """Print the log of the package on the console: warnings, and one more level with each ``-v``."""
     logger = logging.getLogger("sitemap_cli")
     logger.handlers = [_Handler(console)]
     logger.propagate = False

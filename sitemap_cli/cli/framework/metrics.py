@@ -1,4 +1,4 @@
-"""Metrics for Prometheus, in a file or at a port: jobs, queue, connections, latencies."""
+"""Prometheus metrics, in a file or at a port: jobs, queue, connections, latencies."""
 
 import asyncio
 import re
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
     from sitemap_cli.storage.database import Database
 
 PORT = re.compile(r"(?P<host>[^:/]*):(?P<port>\d{1,5})")
-EVERY_SECONDS = 10.0
+UPDATE_SECONDS = 10.0
 BUCKETS = (0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60)
 
 
 @asynccontextmanager
 async def collect_metrics(db: "Database", where: str | None) -> AsyncIterator[Meter]:
-    """Keep metrics in a file, or serve them at ``[HOST]:PORT``, while the block runs; at None, neither.
+    """Write metrics to a file, or serve them at ``[HOST]:PORT``, while the block runs; with None, do neither.
 
     Raises:
-        MissingDriverError: what writes them is not installed.
-        UsageError: they cannot be kept there.
+        MissingDriverError: prometheus-client is not installed.
+        UsageError: the file cannot be written, or the port cannot be opened.
     """
     if where is None:
         yield Meter()
@@ -43,50 +43,51 @@ async def collect_metrics(db: "Database", where: str | None) -> AsyncIterator[Me
 
 
 class _Metrics(Meter):
-    """What is measured, and what can be seen in the database."""
+    """Timings of this process, and counts read from the database."""
 
     def __init__(self, db: "Database") -> None:
         try:
             from prometheus_client import CollectorRegistry, Gauge, Histogram
         except ImportError as error:
             hint = "pip install 'sitemap-cli[metrics]'"
-            raise MissingDriverError("what writes metrics is not installed", hint=hint) from error
+            raise MissingDriverError("prometheus-client is not installed", hint=hint) from error
 
         self._db = db
         self.registry = CollectorRegistry()
         own: dict[str, Any] = {"registry": self.registry}
         self._jobs = Gauge("sitemap_jobs", "Jobs in the database, of all tenants.", ["status"], **own)
         self._queue = Gauge("sitemap_queue_jobs", "Jobs in the queue.", ["state"], **own)
-        self._workers = Gauge("sitemap_workers", "Workers that gave a sign of life.", **own)
+        self._workers = Gauge("sitemap_workers", "Workers with a recent heartbeat.", **own)
         names = ["pool", "state"]
         self._pools = Gauge("sitemap_pool_connections", "Connections of this process.", names, **own)
-        self._fetch = Histogram(
-            "sitemap_fetch_seconds", "From asking for a document to its end.", buckets=BUCKETS, **own
-        )
+        self._fetch = Histogram("sitemap_fetch_seconds", "Time to fetch a document.", buckets=BUCKETS, **own)
         self._record = Histogram(
-            "sitemap_record_seconds", "To record a document, waiting included.", buckets=BUCKETS, **own
+            "sitemap_record_seconds",
+            "Time to record a document, with waits.",
+            buckets=BUCKETS,
+            **own,
         )
 
     def record_fetch(self, seconds: float) -> None:
-        """Note how long a document took to come."""
+        """Record how long fetching a document took, in seconds."""
         self._fetch.observe(seconds)
 
     def record_storage(self, seconds: float) -> None:
-        """Note how long a document took to be recorded."""
+        """Record how long recording a document took, in seconds."""
         self._record.observe(seconds)
 
     async def update(self) -> None:
-        """Look into the database and at our connections to it."""
+        """Read the counts from the database and from the connection pools."""
         from sitemap_cli.services.reporting.database_stats import count_jobs_by_status
 
         for pool, (in_use, idle) in self._db.count_connections().items():
             self._pools.labels(pool, "in_use").set(in_use)
             self._pools.labels(pool, "idle").set(idle)
         async with self._db.reading() as session:
-            counted = await count_jobs_by_status(session)
+            counts = await count_jobs_by_status(session)
             queue = await self._db.queue.load_state(session) if self._db.may_have_queue else None
         for status in Status:
-            self._jobs.labels(status.value).set(counted.get(status.value, 0))
+            self._jobs.labels(status.value).set(counts.get(status.value, 0))
         if queue is not None:
             self._queue.labels("waiting").set(queue.waiting)
             self._queue.labels("running").set(queue.running)
@@ -94,7 +95,7 @@ class _Metrics(Meter):
 
 
 def _open_publisher(metrics: _Metrics, where: str) -> Callable[[], None]:
-    """What is to be called when the metrics have changed."""
+    """Open the file or port; return what to call after each change."""
     from prometheus_client import start_http_server, write_to_textfile
 
     try:
@@ -104,7 +105,7 @@ def _open_publisher(metrics: _Metrics, where: str) -> Callable[[], None]:
         path = Path(where)
         path.touch()
     except (OSError, OverflowError) as error:
-        raise UsageError("cannot keep metrics", where=where, why=str(error)) from error
+        raise UsageError("cannot publish metrics", where=where, why=str(error)) from error
     return lambda: write_to_textfile(str(path), metrics.registry)
 
 
@@ -114,6 +115,6 @@ async def _publish_regularly(metrics: _Metrics, publish: Callable[[], None]) -> 
             await metrics.update()
             publish()
         except (StorageError, OSError):
-            # The work itself tells of a database that is gone.
+            # The command itself reports a lost database.
             pass
-        await asyncio.sleep(EVERY_SECONDS)
+        await asyncio.sleep(UPDATE_SECONDS)

@@ -1,4 +1,4 @@
-"""Options that several commands have, told once."""
+"""Options that several commands share."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -7,19 +7,19 @@ import typer
 
 from sitemap_cli.output.output_format import list_output_formats
 
-_format = typer.Option("--format", help="What to print.")
+_format = typer.Option("--format", help="Output format.")
 
 ReportFormat = Annotated[Literal["text", "json"], _format]
-"""Of one thing that is shown."""
+"""Formats of a single result."""
 
 ListFormat = Annotated[Literal["text", "json", "jsonl"], _format]
-"""Of a list that is known when the first of it is printed."""
+"""Formats of a list that is complete before it is printed."""
 
 ResultFormat = Annotated[Literal["text", "jsonl"], _format]
-"""Of results that are printed as they come."""
+"""Formats of results that are printed as they arrive."""
 
 TableFormat = Annotated[Literal["text", "jsonl", "csv"], _format]
-"""Of many rows that are printed as they come."""
+"""Formats of many rows that are printed as they arrive."""
 
 if TYPE_CHECKING:
     OutputFormatName = str
@@ -28,27 +28,25 @@ else:
     OutputFormatName = Annotated[Literal[list_output_formats()], _format]
 
 Output = Annotated[
-    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Where to write; - is stdout.")
+    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Output file; - is stdout.")
 ]
 
 BaseUrl = Annotated[
-    str | None, typer.Option(metavar="URL", help="Where a local folder or file will be published.")
+    str | None, typer.Option(metavar="URL", help="URL at which a local folder or file will be published.")
 ]
 
 Wait = Annotated[
-    bool, typer.Option("--wait", help="Wait for another run of the same domain instead of exit 75.")
+    bool, typer.Option("--wait", help="Wait for another run of the same domain instead of exiting with 75.")
 ]
 
-Limit = Annotated[int | None, typer.Option(min=1, metavar="N", help="At most so many.")]
+Limit = Annotated[int | None, typer.Option(min=1, metavar="N", help="Show at most N.")]
 
 Column = Annotated[
-    str | None, typer.Option(metavar="NAME|N", help="Column or key of the domains; else it is guessed.")
+    str | None, typer.Option(metavar="NAME|N", help="Column or key that has the domain; guessed by default.")
 ]
 
 WithTag = Annotated[
-    list[str] | None, typer.Option("--tag", metavar="TAG", help="Those with this tag; repeatable.")
+    list[str] | None, typer.Option("--tag", metavar="TAG", help="Only domains with this tag; repeatable.")
 ]
 
-UnderTag = Annotated[
-    list[str] | None, typer.Option("--tag", metavar="TAG", help="File them under this; repeatable.")
-]
+UnderTag = Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help="Tag to add; repeatable.")]

@@ -1,4 +1,4 @@
-"""The composition root: settings become a database, a fetcher and a console; errors become exit codes."""
+"""Composition root: builds database, fetchers and console from settings, and turns errors into exit codes."""
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
@@ -15,12 +15,6 @@ from sitemap_cli.settings import Settings
 if TYPE_CHECKING:
     from sitemap_cli.storage.database import Database
 
-# Flags that were given before the command's name; those after it win.
-given_before: dict[str, Any] = {}
-
-# What an error in the command line itself needs to know about how to say it.
-early: dict[str, Any] = {}
-
 
 @dataclass(frozen=True, slots=True)
 class Run:
@@ -31,7 +25,7 @@ class Run:
 
     @asynccontextmanager
     async def open_database(self) -> "AsyncIterator[Database]":
-        """The database, ready to use, and closed at the end."""
+        """Open the database; it is closed when the block ends."""
         from sitemap_cli.storage.database import Database
 
         async with Database.open(self.settings.database) as db:
@@ -39,7 +33,7 @@ class Run:
 
     @asynccontextmanager
     async def open_fetchers(self, connections: int | None = None) -> AsyncIterator[Fetchers]:
-        """What gets bodies for the targets of this command, until its end; so many at once, in all."""
+        """Open the fetchers of this command; ``connections`` limits concurrent requests in all."""
         settings = self.settings
         fetchers = Fetchers(replace(settings, concurrency=connections) if connections else settings)
         try:
@@ -52,7 +46,7 @@ Body = Callable[[Run], Awaitable[int | None]]
 
 
 def run_command(body: Body, given: Mapping[str, Any], config: Path | None) -> None:
-    """Run one command to its exit code and leave the process with it."""
+    """Run one command and exit the process with its code."""
     console = Console()
     try:
         settings = configuration.resolve_settings(given, config)
@@ -65,7 +59,7 @@ def run_command(body: Body, given: Mapping[str, Any], config: Path | None) -> No
 
 
 def reduce_garbage_collection() -> None:
-    """Let the collector look less often: a tenth of a run over millions of short-lived tuples was its own."""
+    """Run the garbage collector less often: it took a tenth of the time for millions of tuples."""
     import gc
 
     gc.freeze()

@@ -1,6 +1,6 @@
-"""Ctrl-C, SIGTERM and SIGHUP stop a command cleanly: its task is cancelled and may write how it ended.
+"""Clean stop on Ctrl-C, SIGTERM and SIGHUP: the command's task is cancelled and records how it ended.
 
-The next one leaves at once, and so does the process when it has not come to its end in time by itself.
+A second signal ends the process at once. So does a timer if the clean stop takes too long.
 """
 
 import os
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
 
 SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
-# A loop that has not heard of the signal by then is blocked, by a pipe that nobody reads for instance.
-HEARING_SECONDS = 1.0
-# Whoever has heard of it and has not ended by then may be held up by a pipe, too.
-PRINTING_SECONDS = 2.0
-# Five are promised, and the system needs some time to take a large process away.
-LEAVING_SECONDS = 4.5
+# An event loop that has not seen the signal by then is blocked, for example by a full pipe without a reader.
+BLOCKED_AFTER_SECONDS = 1.0
+# A command that is stopping but has not ended by then may be blocked by such a pipe, too.
+RELEASE_STDOUT_SECONDS = 2.0
+# The documents promise five seconds; the system needs some time to remove a large process.
+EXIT_SECONDS = 4.5
 
 
 class Stopped(BaseException):
@@ -33,50 +33,53 @@ class Stopped(BaseException):
 
 
 class _ExitTimer:
-    """Sees to it that our process, once it was told to stop, does so; of any other it only takes note."""
+    """Ends the process in time after the first signal, even if the event loop or a write is blocked.
+
+    In a process that embeds the command line (``owns_process`` is off) it only records the signal.
+    """
 
     def __init__(self) -> None:
-        self.is_ours = False
+        self.owns_process = False
         self._number = 0
-        self._heard = False
-        self._patience = self._latest = 0.0
+        self._acknowledged = False
+        self._release_at = self._exit_at = 0.0
 
     def start(self, number: int) -> None:
-        """Take note of the first signal: from now on the next one has its usual effect."""
+        """Start the timer at the first signal, and restore the default effect of the next one."""
         for each in SIGNALS:
             if signal.getsignal(each) is not signal.SIG_IGN:
                 signal.signal(each, signal.SIG_DFL)
-        self._number, self._heard = number, False
+        self._number, self._acknowledged = number, False
         now = time.monotonic()
-        self._patience, self._latest = now + PRINTING_SECONDS, now + LEAVING_SECONDS
-        if self.is_ours and hasattr(signal, "setitimer"):
+        self._release_at, self._exit_at = now + RELEASE_STDOUT_SECONDS, now + EXIT_SECONDS
+        if self.owns_process and hasattr(signal, "setitimer"):
             signal.signal(signal.SIGALRM, self._on_alarm)
-            signal.setitimer(signal.ITIMER_REAL, HEARING_SECONDS, HEARING_SECONDS / 2)
+            signal.setitimer(signal.ITIMER_REAL, BLOCKED_AFTER_SECONDS, BLOCKED_AFTER_SECONDS / 2)
 
     def acknowledge(self) -> bool:
-        """Say that whoever is at work knows; whether that is news, because nothing has broken in yet."""
-        news, self._heard = not self._heard, True
-        return news
+        """Record that the running code has seen the signal; return whether this is the first time."""
+        is_first, self._acknowledged = not self._acknowledged, True
+        return is_first
 
     def cancel(self) -> None:
-        """Stop the clock: an interpreter that ends no longer has our answer to it, and would be killed."""
+        """Stop the timer: SIGALRM would kill the process during interpreter shutdown, without its handler."""
         if self._number and hasattr(signal, "setitimer"):
             signal.setitimer(signal.ITIMER_REAL, 0)
-        self.is_ours, self._number = False, 0
+        self.owns_process, self._number = False, 0
 
     def _on_alarm(self, _number: int, _frame: Any) -> None:
         now = time.monotonic()
-        if now >= self._latest:
+        if now >= self._exit_at:
             os._exit(128 + self._number)
         if self.acknowledge():
             self.raise_stopped(self._number)
-        elif now >= self._patience:
-            self._patience = self._latest
+        elif now >= self._release_at:
+            self._release_at = self._exit_at
             release_stdout()
 
     def raise_stopped(self, number: int) -> NoReturn:
-        """Raise an exception out of whatever is going on; what it does on its way must not block again."""
-        if self.is_ours:
+        """Raise :class:`Stopped` in the running code; stdout is discarded so that cleanup cannot block."""
+        if self.owns_process:
             abandon_stdout()
         raise Stopped(number)
 
@@ -86,8 +89,8 @@ _exit_timer = _ExitTimer()
 
 @contextmanager
 def stop_process_on_signal() -> Iterator[None]:
-    """Lets a signal end the process wherever it is, within seconds, by raising :class:`Stopped`."""
-    _exit_timer.is_ours = True
+    """Let a signal end the process within seconds, wherever it is, by raising :class:`Stopped`."""
+    _exit_timer.owns_process = True
     try:
         with interrupt_on_signal():
             yield
@@ -96,9 +99,9 @@ def stop_process_on_signal() -> Iterator[None]:
 
 
 async def run_until_signal(work: Awaitable[int | None]) -> int:
-    """Await a command and return its exit code; 128 + N when signal N stopped it.
+    """Await a command and return its exit code: 128 + N if signal N stopped it.
 
-    A second signal leaves at once, without cleaning up.
+    A second signal ends the process at once, without cleaning up.
     """
     import asyncio
 
@@ -128,34 +131,34 @@ async def run_until_signal(work: Awaitable[int | None]) -> int:
 
 @contextmanager
 def _wake_loop_on_signal(loop: "AbstractEventLoop") -> Iterator[None]:
-    """Let a signal wake the loop.
+    """Let a signal wake the event loop.
 
-    The system may hand it to any thread, or to ours just before the loop falls asleep; the handler runs
-    in ours, as soon as that is awake: https://docs.python.org/3/library/signal.html#signal.set_wakeup_fd
+    The system may deliver the signal to another thread, or just before the loop waits. The Python handler
+    runs in the main thread, once that is awake: https://docs.python.org/3/library/signal.html#signal.set_wakeup_fd
     """
     import socket
 
-    bell, rope = socket.socketpair()
-    with bell, rope:
-        bell.setblocking(False)
-        rope.setblocking(False)
+    receiver, sender = socket.socketpair()
+    with receiver, sender:
+        receiver.setblocking(False)
+        sender.setblocking(False)
         try:
-            loop.add_reader(bell, bell.recv, 4096)
+            loop.add_reader(receiver, receiver.recv, 4096)
         except NotImplementedError:
-            # The loop of Windows has a bell of its own.
+            # The event loop of Windows wakes up by itself.
             yield
             return
-        before = signal.set_wakeup_fd(rope.fileno(), warn_on_full_buffer=False)
+        before = signal.set_wakeup_fd(sender.fileno(), warn_on_full_buffer=False)
         try:
             yield
         finally:
             signal.set_wakeup_fd(before)
-            loop.remove_reader(bell)
+            loop.remove_reader(receiver)
 
 
 @contextmanager
 def interrupt_on_signal() -> Iterator[None]:
-    """Lets a signal break into work that blocks the loop and has nothing to record, such as reading stdin."""
+    """Let a signal interrupt work that blocks the loop and records nothing, such as reading stdin."""
 
     def stop(number: int, _frame: Any) -> None:
         _exit_timer.start(number)
@@ -180,12 +183,12 @@ def note_if_stopped(console: Console, text: str) -> Iterator[None]:
 
 @contextmanager
 def _install_handler(handler: Callable[[int, Any], None]) -> Iterator[None]:
-    """Install a handler, except for signals that our parent wants ignored, as nohup does with SIGHUP.
+    """Install a handler, except for signals that the parent process ignores, as nohup does with SIGHUP.
 
-    Afterwards the earlier one is back, unless a signal has come: then the next one shall end the process.
+    The previous handler is restored afterwards, unless a signal has arrived: the next one ends the process.
     """
-    wanted = [each for each in SIGNALS if signal.getsignal(each) is not signal.SIG_IGN]
-    before = {each: signal.signal(each, handler) for each in wanted}
+    handled = [each for each in SIGNALS if signal.getsignal(each) is not signal.SIG_IGN]
+    before = {each: signal.signal(each, handler) for each in handled}
     try:
         yield
     finally:

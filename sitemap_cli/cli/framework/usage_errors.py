@@ -1,4 +1,4 @@
-"""Turns what Typer raises for a wrong command line into one line and a hint."""
+"""Translation of Typer's usage errors into one line and a hint."""
 
 from typing import Any
 
@@ -7,7 +7,7 @@ from sitemap_cli.errors import UsageError
 
 
 def translate_usage_error(error: Any) -> UsageError:
-    """The same as an error of ours."""
+    """Return the same error as a :class:`UsageError`."""
     context = error.ctx
     path = context.command_path if context is not None else "sitemap"
     parameter = getattr(error, "param", None)
@@ -30,13 +30,13 @@ def translate_usage_error(error: Any) -> UsageError:
 
 
 def find_requested_help(error: Any) -> str | None:
-    """The help, where the error is that a group was named without a command; Typer raises it as a message."""
+    """Return the help if a group was named without a command; Typer raises that help as an error message."""
     text = error.ctx.get_help() if error.ctx is not None else None
     return text if text == error.message else None
 
 
 def _describe_origin(parameter: Any, context: Any) -> str:
-    """Where the value came from: the option, its environment variable, or the configuration file."""
+    """Describe where the value came from: the option, its variable, or the configuration file."""
     name = _name_parameter(parameter)
     match find_source(context, parameter.name) if context is not None else None:
         case "ENVIRONMENT":
@@ -54,6 +54,6 @@ def _name_parameter(parameter: Any) -> str:
 
 
 def _lower_first(message: str) -> str:
-    """A message as the middle of a line; pydantic's own prefix says nothing."""
+    """Return a message for the middle of a line: lower case, without full stop or pydantic's prefix."""
     text = " ".join(message.split()).removeprefix("Value error, ").rstrip(".")
     return text[:1].lower() + text[1:]

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from sitemap_cli.cli.framework import runtime
 from sitemap_cli.cli.framework.app import main
 from sitemap_cli.cli.framework.signals import SIGNALS, Stopped, interrupt_on_signal, run_until_signal
 from sitemap_cli.services.reporting import database_stats
@@ -29,8 +28,6 @@ def _alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     yield
     for each, handler in before.items():
         signal.signal(each, handler)
-    runtime.early.clear()
-    runtime.given_before.clear()
 
 
 def code_of(*arguments: str) -> Any:

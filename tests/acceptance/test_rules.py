@@ -25,6 +25,11 @@ def test_a_rule_is_shown_by_its_id_or_name(program: Program) -> None:
     assert {"Checks", "Fix", "Bad", "Good", "Source"} <= set(by_id.lines)
 
 
+def test_the_keys_of_the_documentation_in_json_stay_as_they_were(program: Program) -> None:
+    documentation = program("rules", "show", "SM303", "--format", "json").json["documentation"]
+    assert list(documentation) == ["Criterion", "Why", "Mend", "Bad", "Good", "Source"]
+
+
 def test_an_unknown_rule_is_a_mistake(program: Program) -> None:
     done = program("rules", "show", "SM999")
     assert (done.code, done.out) == (2, "")

@@ -1,18 +1,27 @@
-"""Tells where sitemaps were looked for besides the sitemaps themselves, and what was answered there."""
+"""Report of where a crawl looked for sitemaps: robots.txt files, guesses and pages, with their responses."""
 
 from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from msgspec import UNSET
 
 from sitemap_cli.crawl.verdicts import UrlOutcome
 from sitemap_cli.model.results import SourceResult
 
-# Their messages say no more than they do, and there are dozens of each.
-PLAIN = frozenset({"http-status", "html-instead", "empty", "not-a-sitemap"})
+# The messages of these say no more than the reason, and there are dozens of each.
+SELF_EXPLAINING = frozenset({"http-status", "html-instead", "empty", "not-a-sitemap"})
 
 
-def build_sources(answers: Iterable[UrlOutcome]) -> list[SourceResult]:
-    """Every answer, in the shape that scripts depend on; with a message where there is more to say."""
+class SourceGroup(NamedTuple):
+    """The URLs of one source, such as ``known-path``, that had the same response."""
+
+    source: str
+    response: str
+    urls: Sequence[str]
+
+
+def build_sources(outcomes: Iterable[UrlOutcome]) -> list[SourceResult]:
+    """Return all outcomes in the shape that scripts read."""
     return [
         SourceResult(
             source=each.source.value,
@@ -20,31 +29,31 @@ def build_sources(answers: Iterable[UrlOutcome]) -> list[SourceResult]:
             status_code=each.status_code,
             answer=each.reason or "ok",
             named=each.named,
-            message=each.message if each.message and each.reason not in PLAIN else UNSET,
+            message=each.message if each.message and each.reason not in SELF_EXPLAINING else UNSET,
         )
-        for each in answers
+        for each in outcomes
     ]
 
 
-def group_sources(sources: Iterable[SourceResult]) -> list[tuple[str, str, Sequence[str]]]:
-    """The listing for people: source, what was answered, and every address that answered so."""
+def group_sources(sources: Iterable[SourceResult]) -> list[SourceGroup]:
+    """Return the sources grouped by response, for display."""
     groups: dict[tuple[str, str], list[str]] = {}
     for each in sources:
-        groups.setdefault((each.source, _told(each)), []).append(each.url)
-    return [(source, told, urls) for (source, told), urls in groups.items()]
+        groups.setdefault((each.source, _describe_response(each)), []).append(each.url)
+    return [SourceGroup(source, response, urls) for (source, response), urls in groups.items()]
 
 
-def summarize_sources(answers: Iterable[UrlOutcome]) -> str:
-    """The same in one line, for instance ``robots 404, known-path 404 (42 addresses), html timeout-read``."""
+def summarize_sources(outcomes: Iterable[UrlOutcome]) -> str:
+    """Return one line, for instance ``robots 404, known-path 404 (42 URLs), html timeout-read``."""
     parts = [
-        f"{source} {told}" if len(urls) == 1 else f"{source} {told} ({len(urls)} addresses)"
-        for source, told, urls in group_sources(build_sources(answers))
+        f"{group.source} {group.response}" + (f" ({len(group.urls)} URLs)" if len(group.urls) > 1 else "")
+        for group in group_sources(build_sources(outcomes))
     ]
-    return ", ".join(parts) or "nothing was asked"
+    return ", ".join(parts) or "no request was sent"
 
 
-def _told(source: SourceResult) -> str:
-    """A few words for what one address answered."""
+def _describe_response(source: SourceResult) -> str:
+    """Return a few words for the response of one URL."""
     if source.answer == "http-status":
         return str(source.status_code)
     if source.answer != "ok" or source.named is None or source.named is UNSET:

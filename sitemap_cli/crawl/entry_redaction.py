@@ -1,4 +1,4 @@
-"""Keeps names and passwords that stand in listed addresses out of the database."""
+"""Removal of names and passwords from listed URLs, before they are stored."""
 
 from collections.abc import Iterator
 from operator import attrgetter
@@ -8,26 +8,28 @@ import msgspec
 from sitemap_cli.model.values import Child, Entry, Item, Problem, Severity
 from sitemap_cli.redaction import redact_url
 
-_loc = attrgetter("loc")
+_get_loc = attrgetter("loc")
 
 
 def redact_entries(batch: list[Item]) -> list[Item]:
-    """The items with bare addresses, and a problem before each of which the address was not bare."""
-    return [bare for each in batch for bare in _bared(each)] if _is_suspect(batch) else batch
+    """Return the items with redacted URLs, and a problem before each one that was changed."""
+    if not _may_have_credentials(batch):
+        return batch
+    return [redacted for each in batch for redacted in _redact_item(each)]
 
 
-def _is_suspect(batch: list[Item]) -> bool:
-    """Whether there may be such an address: one look at all of them together, as there hardly ever is."""
+def _may_have_credentials(batch: list[Item]) -> bool:
+    """Return whether any URL contains an ``@``; one search over all of them is fast."""
     try:
-        return "@" in "\n".join(map(_loc, batch))
-    except AttributeError:  # a problem has none
+        return "@" in "\n".join(map(_get_loc, batch))
+    except AttributeError:  # a problem has no loc
         return any(not isinstance(each, Problem) and "@" in each.loc for each in batch)
 
 
-def _bared(item: Item) -> Iterator[Item]:
-    if isinstance(item, Entry | Child) and (bare := redact_url(item.loc)) != item.loc:
-        message = f"an address with a name or password, which is not kept: {bare}"
+def _redact_item(item: Item) -> Iterator[Item]:
+    if isinstance(item, Entry | Child) and (url := redact_url(item.loc)) != item.loc:
+        message = f"the URL contained a name or password, which was removed: {url}"
         yield Problem("loc-credentials", Severity.WARNING, message, item.line)
-        yield msgspec.structs.replace(item, loc=bare)
+        yield msgspec.structs.replace(item, loc=url)
     else:
         yield item

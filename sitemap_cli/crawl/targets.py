@@ -1,4 +1,4 @@
-"""Understands what the user named: a domain, site, sub-path, sitemap, robots.txt or local folder."""
+"""TARGET arguments: a domain, site, sub-path, sitemap, robots.txt or local folder."""
 
 import re
 from contextlib import suppress
@@ -22,11 +22,11 @@ SCHEMES = ("https", "http")
 WWW = "www."
 
 STDIN = "-"
-"""The name of standard input wherever a file or a list is read."""
+"""The name of standard input, wherever a file or list is read."""
 
 
 class TargetKind(StrEnum):
-    """What kind of thing was named, and so where the search begins."""
+    """The kind of a target, which decides where the search begins."""
 
     SITE = "site"
     PAGE = "page"
@@ -38,8 +38,9 @@ class TargetKind(StrEnum):
 class Target:
     """One thing to analyze.
 
-    ``domain`` is ``host[:port]`` as named, in lower case; ``urls`` are the addresses to begin at, the
-    first that answers wins; ``folder`` is a local folder or file that is published at the first of them.
+    ``text`` is what the user typed. ``domain`` is ``host[:port]`` as typed, in lower case. ``urls`` are the
+    candidates to begin at; the first that responds is used. ``folder`` is a local folder or file that will be
+    published at the first of them.
     """
 
     text: str
@@ -50,56 +51,56 @@ class Target:
 
     @property
     def has_port(self) -> bool:
-        """Whether the user named a port, and so may not mean the one for https."""
+        """Whether the user named a port, which may be one for http."""
         return ":" in self.domain.rpartition("]")[2]
 
 
-def parse_target(given: str, *, base_url: str | None = None, local: bool = True) -> Target:
-    """Understand one TARGET; ``local`` says whether it may name a folder or file.
+def parse_target(text: str, *, base_url: str | None = None, local: bool = True) -> Target:
+    """Parse one TARGET; ``local`` says whether it may name a folder or file.
 
     Raises:
-        UsageError: it is none of the things a target can be.
+        UsageError: the text is not a valid target.
     """
-    text = given.strip()
+    typed, text = text, text.strip()
     if not text:
-        raise UsageError("not a domain, address, folder or file", why="it is empty")
+        raise UsageError("not a domain, URL, folder or file", why="it is empty")
     if SCHEME.match(text):
         return _from_url(text)
     if local and (base_url is not None or _is_local(text)):
         return _from_path(text, base_url)
     if not HOST.fullmatch(text.partition("/")[0]):
-        raise UsageError("not a domain, address, folder or file", where=_clean(given))
+        raise UsageError("not a domain, URL, folder or file", where=_sanitize(typed))
     return _from_host(text)
 
 
-def parse_site(given: str) -> str:
-    """The domain of a whole site, ``host[:port]``.
+def parse_site(text: str) -> str:
+    """Return the domain of a whole site, ``host[:port]``.
 
     Raises:
-        UsageError: something else was named, or a part of one.
+        UsageError: the text names something else, or a part of a site.
     """
-    target = parse_target(given, local=False)
+    target = parse_target(text, local=False)
     if target.kind is not TargetKind.SITE:
-        raise UsageError("not a domain", where=given, why="it is a part of one")
+        raise UsageError("not a domain", where=text, why="it names a part of a site")
     return target.domain
 
 
 def _from_url(text: str) -> Target:
-    url = _url(text)
-    # Credentials in an address would end up in the database and in every output.
-    return Target(str(url), _domain(text), _kind(url), (str(url),))
+    # The URL without credentials: those would end up in the database and in every output.
+    url = _parse_url(text)
+    return Target(str(url), _extract_domain(text), _classify(url), (str(url),))
 
 
 def _from_host(text: str) -> Target:
-    """A target without a scheme: https, and where nobody listens, http; then the same with or without www."""
-    urls = [_url(text, scheme=f"{scheme}://") for scheme in SCHEMES]
-    if twin := _twin(text):
-        urls += [_url(twin, scheme=f"{scheme}://") for scheme in SCHEMES]
-    return Target(text, _domain(f"https://{text}"), _kind(urls[0]), tuple(map(str, urls)))
+    """Return a target without a scheme: https, then http, then both for the name with or without www."""
+    urls = [_parse_url(text, scheme=f"{scheme}://") for scheme in SCHEMES]
+    if twin := _swap_www(text):
+        urls += [_parse_url(twin, scheme=f"{scheme}://") for scheme in SCHEMES]
+    return Target(text, _extract_domain(f"https://{text}"), _classify(urls[0]), tuple(map(str, urls)))
 
 
-def _twin(text: str) -> str | None:
-    """The same place below the name with www, or without; only names of several labels have one."""
+def _swap_www(text: str) -> str | None:
+    """Return the same place with ``www.`` added or removed; None for addresses and single labels."""
     host, slash, rest = text.partition("/")
     bare = host[len(WWW) :] if host.lower().startswith(WWW) else host
     if ":" in host or "." not in bare.removesuffix(".") or parse_ip_literal(host) is not None:
@@ -112,7 +113,7 @@ def _twin(text: str) -> str | None:
     return f"{twin}{slash}{rest}"
 
 
-def _kind(url: URL) -> TargetKind:
+def _classify(url: URL) -> TargetKind:
     if url.path in ("", "/") and not url.query_string:
         return TargetKind.SITE
     if url.path == "/robots.txt":
@@ -121,62 +122,65 @@ def _kind(url: URL) -> TargetKind:
 
 
 def _is_local(text: str) -> bool:
-    """Whether a name without a scheme means the disk; a bare name that could be a host does not."""
+    """Return whether a name without a scheme is a file or folder; a name that could be a host is not."""
     looks_like_host = HOST.fullmatch(text) and ("." in text.strip(".") or ":" in text)
-    return not looks_like_host and _on_disk(text) is not None
+    return not looks_like_host and _find_path(text) is not None
 
 
-def _on_disk(text: str) -> Path | None:
-    """The folder or file of this name, if there is one."""
+def _find_path(text: str) -> Path | None:
+    """Return the folder or file of this name, if there is one."""
     try:
         path = Path(text).expanduser()
         return path if path.exists() else None
-    except (OSError, RuntimeError, ValueError):  # too long, not ours to look into, a home of nobody, a NUL
+    except (OSError, RuntimeError, ValueError):  # too long, not readable, no such user after ~, or a NUL
         return None
 
 
 def _from_path(text: str, base_url: str | None) -> Target:
-    path = _on_disk(text)
+    path = _find_path(text)
     if path is None:
-        raise UsageError("no such folder or file", where=_clean(text))
+        raise UsageError("no such folder or file", where=_sanitize(text))
     if base_url is None:
         raise UsageError(
-            "a local folder or file needs an address",
-            where=_clean(text),
-            hint="say where it will be published: --base-url https://example.com",
+            "a local folder or file needs a base URL",
+            where=_sanitize(text),
+            hint="pass the URL where it will be published: --base-url https://example.com",
         )
-    base = _url(base_url).with_query(None)
+    base = _parse_url(base_url).with_query(None)
     folder = base if base.path.endswith("/") else base.with_path(f"{base.path}/", keep_query=False)
     if path.is_dir():
-        return Target(text, _domain(base_url), TargetKind.SITE, (str(folder),), path)
+        return Target(text, _extract_domain(base_url), TargetKind.SITE, (str(folder),), path)
     published = base if base.name == path.name else folder / path.name
-    return Target(text, _domain(base_url), TargetKind.SITEMAP, (str(published),), path)
+    return Target(text, _extract_domain(base_url), TargetKind.SITEMAP, (str(published),), path)
 
 
-def _url(text: str, *, scheme: str = "") -> URL:
-    """An address that can be asked, in its canonical spelling."""
+def _parse_url(text: str, *, scheme: str = "") -> URL:
+    """Return a URL that can be requested, in its canonical spelling and without credentials.
+
+    ``scheme`` is put in front of a text without one; error messages show what the user typed.
+    """
     try:
         request_url.parse_request_url(scheme + text)
         url = URL(scheme + text).with_fragment(None).with_user(None)
     except RefusedError as error:
-        why = "only http and https can be asked" if error.fault.reason == "scheme-forbidden" else None
-        raise UsageError("not a usable address", where=_clean(text), why=why) from error
+        why = "only http and https URLs can be fetched" if error.fault.reason == "scheme-forbidden" else None
+        raise UsageError("not a usable URL", where=_sanitize(text), why=why) from error
     return url.with_path("/") if url == url.origin() else url
 
 
-def _domain(text: str) -> str:
-    """``host[:port]``, the port only when it was named."""
+def _extract_domain(text: str) -> str:
+    """Return ``host[:port]``, with the port only if it is in the text."""
     authority = AUTHORITY.match(text.strip())
     return authority[1].rpartition("@")[2].lower() if authority else ""
 
 
-def _clean(text: str) -> str:
-    """User input fit for an error line: escaped, cut, and without name and password."""
+def _sanitize(text: str) -> str:
+    """Return user input for an error line: escaped, cut, and without credentials."""
     return ascii(redact_typed_url(text))[1:-1][:200]
 
 
 def normalize_domain(name: str) -> str:
-    """Return the one spelling of ``host[:port]`` that stands for all equivalent ones."""
+    """Return the canonical spelling of ``host[:port]``."""
     host, colon, port = name.lower().partition(":")
     with suppress(UnicodeError):
         host = host.encode("idna").decode()

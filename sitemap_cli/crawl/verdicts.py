@@ -1,4 +1,4 @@
-"""Decides what to say about a run: why it found what it found, or nothing."""
+"""The verdict of a job: why it found what it found, or why it found nothing."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from sitemap_cli.model.values import DiscoveredBy, Fault, Kind, Verdict
 BLOCKING_CODES = frozenset({401, 403, 407, 429, 451})
 GONE_CODES = frozenset({404, 410})
 
-# Faults of the way to the server, and the verdict each stands for; all others are of the document.
+# Faults of the transfer and their verdicts; all other faults are of the document.
 VERDICT_BY_REASON = {
     "blocked-address": Verdict.REFUSED_ADDRESS,
     "dns-nxdomain": Verdict.DNS,
@@ -47,7 +47,7 @@ VERDICT_BY_REASON = {
     "outside-folder": Verdict.HTTP_ERROR,
 }
 
-# When nothing was read, the cause nearest to the wire explains the rest.
+# If nothing was read, the cause nearest to the network explains the others.
 VERDICT_PRECEDENCE = (
     Verdict.REFUSED_ADDRESS,
     Verdict.DNS,
@@ -64,12 +64,11 @@ VERDICT_PRECEDENCE = (
 
 @dataclass(frozen=True, slots=True)
 class UrlOutcome:
-    """What one address answered, as far as the verdict needs it.
+    """The outcome of one URL, as far as the verdict needs it.
 
-    ``source`` is how the address became known, ROBOTS for robots.txt itself; ``expected`` is False
-    for an address nobody promised, such as a guessed path. ``named`` is how many sitemaps a robots.txt
-    or page names; ``decisive`` is False where another address was asked instead. ``message`` says in
-    words what ``reason`` does not.
+    ``source`` is how the URL became known; for a robots.txt it is ROBOTS. ``expected`` is False for a URL
+    that nothing promised, such as a guessed path. ``named`` is the number of sitemaps that a robots.txt or
+    page names. ``decisive`` is False if another URL was requested instead. ``message`` explains ``reason``.
     """
 
     url: str
@@ -85,64 +84,64 @@ class UrlOutcome:
 
     @property
     def is_refused_robots(self) -> bool:
-        """Whether this is a robots.txt that may not be seen, as if there were none (RFC 9309, 2.3.1.3).
+        """Whether this is a forbidden robots.txt, which counts as none (RFC 9309, 2.3.1.3).
 
-        A wall or a limit on our pace is another matter: both stand before the whole site.
+        A bot wall or a rate limit is different: it applies to the whole site.
         """
         is_robots = self.source is DiscoveredBy.ROBOTS and not self.expected
         return is_robots and self.reason == "http-status" and self.status_code in BLOCKING_CODES
 
     @property
-    def is_vague(self) -> bool:
-        """Whether it says nothing about sitemaps: a page is a page, as expected."""
+    def is_inconclusive(self) -> bool:
+        """Whether this says nothing about sitemaps: a page is a page, as expected."""
         is_page = self.source is DiscoveredBy.USER and self.kind is Kind.HTML and self.reason != "challenge"
-        is_vague_guess = self.source is DiscoveredBy.KNOWN_PATH and self.url.endswith(INCONCLUSIVE_PATHS)
-        return not self.expected and (is_page or is_vague_guess)
+        is_guess = self.source is DiscoveredBy.KNOWN_PATH and self.url.endswith(INCONCLUSIVE_PATHS)
+        return not self.expected and (is_page or is_guess)
 
     @property
     def is_readable(self) -> bool:
-        """Whether a sitemap was read here, wholly or in part."""
+        """Whether a sitemap was read here, completely or in part."""
         return self.kind is not None and self.kind.is_sitemap
 
 
 def decide_verdict(outcomes: Sequence[UrlOutcome], limits: Sequence[Fault] = ()) -> Verdict:
-    """The verdict over everything that was asked; ``cuts`` are the limits that left something out."""
+    """Return the verdict over all outcomes; ``limits`` are those that left something out."""
     expected = [each for each in outcomes if each.expected]
     read = [each for each in expected if each.is_readable]
-    failed = any(each.reason is not None for each in expected)
+    has_failures = any(each.reason is not None for each in expected)
     if sum(each.urls for each in read):
-        return Verdict.PARTIAL if failed or limits else Verdict.OK
-    if cause := _first({*_causes(expected), *_from(limits)}):
+        return Verdict.PARTIAL if has_failures or limits else Verdict.OK
+    if cause := _pick_first({*_list_causes(expected), *_list_limit_causes(limits)}):
         return cause
     if read:
         return Verdict.PARTIAL if limits else Verdict.EMPTY
-    return _first(_causes(_telling(outcomes))) or Verdict.ABSENT
+    return _pick_first(_list_causes(_select_decisive(outcomes))) or Verdict.ABSENT
 
 
-def _telling(answers: Sequence[UrlOutcome]) -> Sequence[UrlOutcome]:
-    """The answers that explain an empty result; a refused robots.txt is one when nothing else was asked."""
-    decisive = [each for each in answers if each.decisive and not each.is_vague]
+def _select_decisive(outcomes: Sequence[UrlOutcome]) -> Sequence[UrlOutcome]:
+    """Return the outcomes that explain an empty result; a forbidden robots.txt only if there is no other."""
+    decisive = [each for each in outcomes if each.decisive and not each.is_inconclusive]
     return [each for each in decisive if not each.is_refused_robots] or decisive
 
 
-def _first(causes: Iterable[Verdict]) -> Verdict | None:
+def _pick_first(causes: Iterable[Verdict]) -> Verdict | None:
     return min(causes, key=VERDICT_PRECEDENCE.index, default=None)
 
 
-def _from(cuts: Iterable[Fault]) -> list[Verdict]:
-    return [VERDICT_BY_REASON[each.reason] for each in cuts if each.reason in VERDICT_BY_REASON]
+def _list_limit_causes(limits: Iterable[Fault]) -> list[Verdict]:
+    return [VERDICT_BY_REASON[each.reason] for each in limits if each.reason in VERDICT_BY_REASON]
 
 
-def _causes(answers: Iterable[UrlOutcome]) -> list[Verdict]:
-    return [cause for each in answers if (cause := _cause(each)) is not None]
+def _list_causes(outcomes: Iterable[UrlOutcome]) -> list[Verdict]:
+    return [cause for each in outcomes if (cause := _get_cause(each)) is not None]
 
 
-def _cause(answer: UrlOutcome) -> Verdict | None:
-    """What one answer says against the site; a path that was only guessed may be missing."""
-    if answer.reason is None:
+def _get_cause(outcome: UrlOutcome) -> Verdict | None:
+    """Return what one outcome says against the site; a guessed path may be missing."""
+    if outcome.reason is None:
         return None
-    if answer.status_code in BLOCKING_CODES:
+    if outcome.status_code in BLOCKING_CODES:
         return Verdict.BLOCKED
-    if answer.status_code in GONE_CODES:
-        return Verdict.HTTP_ERROR if answer.expected else None
-    return VERDICT_BY_REASON.get(answer.reason, Verdict.INVALID)
+    if outcome.status_code in GONE_CODES:
+        return Verdict.HTTP_ERROR if outcome.expected else None
+    return VERDICT_BY_REASON.get(outcome.reason, Verdict.INVALID)

@@ -1,6 +1,6 @@
-"""Reads lists of domains: text with comments, CSV with any column, JSON Lines; one record after the other.
+"""Lists of domains: text with comments, CSV with any column, or JSON Lines, read record by record.
 
-Whatever is in such a file, the records that can be read are read: the others are told by their line.
+The readable records of a damaged file are read; the others are reported with their line number.
 """
 
 import codecs
@@ -18,11 +18,13 @@ from typing import Any
 
 from sitemap_cli.errors import UsageError
 
-LONGEST = 64 * 1024
+MAX_LINE_LENGTH = 64 * 1024
 # A quote that is never closed must not take the rest of the file with it.
-MAX_LINES = 20
-LOOKED_AT = 20
-NAMES = ("domain", "host", "hostname", "site", "website", "url", "address", "target", "loc", "homepage")
+MAX_LINES_PER_RECORD = 20
+SAMPLE_RECORDS = 20
+"""Records by which the delimiter and the column are guessed."""
+
+COLUMNS = ("domain", "host", "hostname", "site", "website", "url", "address", "target", "loc", "homepage")
 DELIMITERS = ",;\t|"
 BOMS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 LIKE_A_HOST = re.compile(r"\s*(https?://)?[^\s/,;|\"]+\.[^\s/.,;|\"]{2,}[^\s,;|\"]*\s*", re.IGNORECASE)
@@ -30,14 +32,14 @@ COMMENT = re.compile(r"(^|\s)#.*")
 
 
 class ListFormat(StrEnum):
-    """How a list is written."""
+    """The format of a list."""
 
     TEXT = "text"
     CSV = "csv"
     JSONL = "jsonl"
 
 
-SUFFIXES = {
+FORMAT_BY_SUFFIX = {
     ".csv": ListFormat.CSV,
     ".tsv": ListFormat.CSV,
     ".jsonl": ListFormat.JSONL,
@@ -47,7 +49,10 @@ SUFFIXES = {
 
 @dataclass(frozen=True, slots=True)
 class ListedDomain:
-    """What a record names, and the line where it begins; what else it says, by column or key."""
+    """The text that a record has for a domain, and the line where it begins.
+
+    ``extra`` has the whole record by column or key.
+    """
 
     line: int
     text: str
@@ -56,7 +61,7 @@ class ListedDomain:
 
 @dataclass(frozen=True, slots=True)
 class InvalidRecord:
-    """A record that names nothing, and why."""
+    """A record without a domain, and the reason."""
 
     line: int
     text: str
@@ -65,56 +70,63 @@ class InvalidRecord:
 
 Record = ListedDomain | InvalidRecord
 Lines = Iterator[tuple[int, str]]
+"""Line numbers and texts."""
 
 
 def read_records(stream: BufferedReader, name: str, *, column: str | None = None) -> Iterator[Record]:
-    """Yield what each record of a list names; comments and empty lines are nothing.
+    """Yield the records of a list, without comments and empty lines.
 
     Args:
         stream: the bytes of the list.
-        name: its file name, whose ending says how it is written; else its first line does.
-        column: the name of the column or key, or the column's number from 1; else it is guessed.
+        name: its file name. The suffix decides the format; if it is unknown, the first line does.
+        column: the name of the column or key, or the number of the column from 1; None guesses it.
+
+    Raises:
+        UsageError: there is no such column.
     """
-    lines = _lines(stream)
+    lines = _read_lines(stream)
     first = next(lines, None)
     if first is None:
         return
     lines = chain([first], lines)
-    form = _form(name, first[1], column)
-    if form is ListFormat.TEXT:
-        yield from _text(lines)
-    elif form is ListFormat.JSONL:
-        yield from _jsonl(lines, column)
+    format_ = _detect_format(name, first[1], column)
+    if format_ is ListFormat.TEXT:
+        yield from _read_text(lines)
+    elif format_ is ListFormat.JSONL:
+        yield from _read_jsonl(lines, column)
     else:
-        yield from _csv(lines, column)
+        yield from _read_csv(lines, column)
 
 
-def _lines(stream: BufferedReader) -> Lines:
-    """Lines with their numbers, without their ends and the empty ones; long ones are cut."""
+def _read_lines(stream: BufferedReader) -> Lines:
+    """Yield the lines that are not empty, without line ends; long ones are cut."""
     start = stream.peek(3)
     encoding = next((each for bom, each in BOMS.items() if start.startswith(bom)), "utf-8")
     text = TextIOWrapper(stream, encoding, errors="surrogateescape", newline=None)
-    number, begins = 0, True
-    while line := text.readline(LONGEST):
-        number += begins
-        if begins and line.strip():
-            yield number, line.rstrip("\n")
-        begins = line.endswith("\n")
+    number, is_line_start = 0, True
+    while line := text.readline(MAX_LINE_LENGTH):
+        if is_line_start:
+            number += 1
+            if line.strip():
+                yield number, line.rstrip("\n")
+        is_line_start = line.endswith("\n")
 
 
-def _form(name: str, first: str, column: str | None) -> ListFormat:
-    """By the file's name; else JSON begins with a brace or quote, a table has a delimiter or a heading."""
-    known = SUFFIXES.get(PurePath(name).suffix.lower())
+def _detect_format(name: str, first: str, column: str | None) -> ListFormat:
+    """Return the format by the file name, else by the first line.
+
+    JSON begins with a brace or quote; a table has a delimiter or a known heading.
+    """
+    known = FORMAT_BY_SUFFIX.get(PurePath(name).suffix.lower())
     if known is not None:
         return known
-    if first.lstrip().startswith(("{", '"')) and _parsed(first) is not None:
+    if first.lstrip().startswith(("{", '"')) and _parse_json(first) is not None:
         return ListFormat.JSONL
-    plain = COMMENT.sub("", first)
-    heads = _heads(plain)
-    return ListFormat.CSV if column or len(heads) > 1 or heads[0] in NAMES else ListFormat.TEXT
+    heads = _split_heading(COMMENT.sub("", first))
+    return ListFormat.CSV if column or len(heads) > 1 or heads[0] in COLUMNS else ListFormat.TEXT
 
 
-def _text(lines: Lines) -> Iterator[Record]:
+def _read_text(lines: Lines) -> Iterator[Record]:
     for number, line in lines:
         words = COMMENT.sub("", line).split()
         if len(words) == 1:
@@ -123,45 +135,46 @@ def _text(lines: Lines) -> Iterator[Record]:
             yield InvalidRecord(number, line, "more than one word")
 
 
-def _jsonl(lines: Lines, column: str | None) -> Iterator[Record]:
+def _read_jsonl(lines: Lines, column: str | None) -> Iterator[Record]:
+    keys = (column,) if column else COLUMNS
     for number, line in lines:
-        value, others = _parsed(line), dict[str, Any]()
+        value, extra = _parse_json(line), dict[str, Any]()
         if isinstance(value, dict):
-            others = value
-            value = next((value[key] for key in ((column,) if column else NAMES) if key in value), None)
+            extra = value
+            value = next((extra[key] for key in keys if key in extra), None)
         if isinstance(value, str):
-            yield ListedDomain(number, value, others)
+            yield ListedDomain(number, value, extra)
         else:
             yield InvalidRecord(number, line, f"no JSON with a {column or 'domain'}")
 
 
-def _parsed(line: str) -> Any:
-    """The JSON value of a line; None if it is none."""
+def _parse_json(line: str) -> Any:
+    """Return the JSON value of a line; None if it is malformed."""
     try:
         return json.loads(line)
     except (ValueError, RecursionError):
         return None
 
 
-def _csv(lines: Lines, column: str | None) -> Iterator[Record]:
-    records = _records(lines)
-    first = list(islice(records, LOOKED_AT))
+def _read_csv(lines: Lines, column: str | None) -> Iterator[Record]:
+    records = _join_quoted_lines(lines)
+    first = list(islice(records, SAMPLE_RECORDS))
     if not first:
         return
-    delimiter = _delimiter([text for _, text in first])
-    heads = _heads(first[0][1], delimiter)
-    at, has_heading = _column(heads, column, [_cells(text, delimiter) for _, text in first])
-    for number, text in chain(first[has_heading:], records):
-        cells = _cells(text, delimiter)
-        if at < len(cells) and cells[at].strip():
-            others = dict(zip(heads, cells, strict=False)) if has_heading else {}
-            yield ListedDomain(number, cells[at].strip(), others)
+    delimiter = _guess_delimiter([text for _, text in first])
+    heads = _split_heading(first[0][1], delimiter)
+    index, has_heading = _choose_column(heads, column, [_split_cells(text, delimiter) for _, text in first])
+    for number, text in chain(first[1:] if has_heading else first, records):
+        cells = _split_cells(text, delimiter)
+        if index < len(cells) and cells[index].strip():
+            extra = dict(zip(heads, cells, strict=False)) if has_heading else {}
+            yield ListedDomain(number, cells[index].strip(), extra)
         elif any(map(str.strip, cells)):
-            yield InvalidRecord(number, text, f"nothing in column {at + 1}")
+            yield InvalidRecord(number, text, f"column {index + 1} is empty")
 
 
-def _records(lines: Lines) -> Lines:
-    """Put lines together as far as a quoted cell goes on; a quote without an end is its own line's."""
+def _join_quoted_lines(lines: Lines) -> Lines:
+    """Yield records, joining the lines of a quoted cell; a quote that is never closed ends with its line."""
     waiting = list[tuple[int, str]]()
     for each in lines:
         if not waiting and each[1].lstrip().startswith("#"):
@@ -170,48 +183,55 @@ def _records(lines: Lines) -> Lines:
         if sum(text.count('"') for _, text in waiting) % 2 == 0:
             yield waiting[0][0], "\n".join(text for _, text in waiting)
             waiting = []
-        elif len(waiting) == MAX_LINES:
+        elif len(waiting) == MAX_LINES_PER_RECORD:
             yield waiting[0]
             lines, waiting = chain(waiting[1:], lines), []
-            yield from _records(lines)
+            yield from _join_quoted_lines(lines)
             return
     yield from waiting
 
 
-def _delimiter(texts: Sequence[str]) -> str:
-    """The delimiter that most records have."""
+def _guess_delimiter(texts: Sequence[str]) -> str:
+    """Return the delimiter that occurs in most records."""
     counts = {each: sum(each in text for text in texts) for each in DELIMITERS}
     return max(DELIMITERS, key=lambda each: counts[each])
 
 
-def _heads(line: str, delimiter: str | None = None) -> list[str]:
-    cells = _cells(line, delimiter or _delimiter([line]))
+def _split_heading(line: str, delimiter: str | None = None) -> list[str]:
+    cells = _split_cells(line, delimiter or _guess_delimiter([line]))
     return [cell.strip().lower() for cell in cells] or [""]
 
 
-def _cells(text: str, delimiter: str) -> list[str]:
+def _split_cells(text: str, delimiter: str) -> list[str]:
     try:
         return next(csv.reader(text.split("\n"), delimiter=delimiter), [])
     except csv.Error:
         return text.split(delimiter)
 
 
-def _column(heads: Sequence[str], column: str | None, rows: Sequence[Sequence[str]]) -> tuple[int, bool]:
-    """Which column counts from 0, and whether the first record is a heading.
+def _choose_column(
+    heads: Sequence[str], column: str | None, rows: Sequence[Sequence[str]]
+) -> tuple[int, bool]:
+    """Return the index of the column with the domains, and whether the first record is a heading.
 
     Raises:
         UsageError: there is no such column.
     """
-    if column is not None and column.strip().lower() in heads:
-        return heads.index(column.strip().lower()), True
-    if column is not None and column.isdecimal() and int(column) > 0:
-        at = int(column) - 1
-        return at, at < len(heads) and not LIKE_A_HOST.fullmatch(heads[at])
     if column is not None:
-        raise UsageError("no such column", where=column, hint=f"there are: {', '.join(heads)}")
-    known = [heads.index(each) for each in NAMES if each in heads]
+        return _find_column(heads, column)
+    known = [heads.index(each) for each in COLUMNS if each in heads]
     if known:
         return known[0], True
-    alike = Counter(at for row in rows for at, cell in enumerate(row) if LIKE_A_HOST.fullmatch(cell))
-    at = min(alike, key=lambda each: (-alike[each], each), default=0)
-    return at, not LIKE_A_HOST.fullmatch(heads[at]) if at < len(heads) else False
+    hosts = Counter(index for row in rows for index, cell in enumerate(row) if LIKE_A_HOST.fullmatch(cell))
+    index = min(hosts, key=lambda each: (-hosts[each], each), default=0)
+    return index, index < len(heads) and not LIKE_A_HOST.fullmatch(heads[index])
+
+
+def _find_column(heads: Sequence[str], column: str) -> tuple[int, bool]:
+    """Return the column that the user names, by its heading or by its number."""
+    if column.strip().lower() in heads:
+        return heads.index(column.strip().lower()), True
+    if column.isdecimal() and int(column) > 0:
+        index = int(column) - 1
+        return index, index < len(heads) and not LIKE_A_HOST.fullmatch(heads[index])
+    raise UsageError("no such column", where=column, hint=f"available columns: {', '.join(heads)}")

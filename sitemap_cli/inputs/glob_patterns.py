@@ -1,7 +1,7 @@
-"""Finds files by patterns: ``*`` ``?`` ``[…]`` within a name, ``**`` for folders at any depth.
+"""Files that match patterns: ``*`` ``?`` ``[…]`` within a name, ``**`` for folders at any depth.
 
-Hidden files and folders fit only a part that begins with a dot itself. A link to a folder is entered
-where a part fits its name, but never for the sake of ``**``: so links in a circle lead nowhere.
+Hidden files and folders match only a part that begins with a dot. A link to a folder is followed where a
+part matches its name, but not for ``**``: so links in a circle cause no endless search.
 """
 
 import os
@@ -18,99 +18,98 @@ MAGIC = re.compile(r"[*?\[]")
 ANY_DEPTH = "**"
 
 Parts = tuple[str, ...]
-"""A pattern, or what of it is still to be met: a part for each name of a path."""
+"""A pattern, or the rest of it that is to be matched: one part for each name of a path."""
 
 
 def split_pattern(pattern: str) -> tuple[Path, Parts]:
-    """The folder in which a pattern begins, and its parts from the first wildcard on."""
-    parts = Path(os.path.expanduser(pattern)).parts  # noqa: PTH111 - the other one raises without a home
-    first = next(at for at, part in enumerate(parts) if MAGIC.search(part))
+    """Return the folder in which a pattern begins, and its parts from the first wildcard on."""
+    parts = Path(os.path.expanduser(pattern)).parts  # noqa: PTH111 - Path.expanduser raises without a home
+    first = next(index for index, part in enumerate(parts) if MAGIC.search(part))
     return Path(*parts[:first]), parts[first:]
 
 
 def parse_globs(globs: Iterable[str]) -> list[Parts]:
-    """What is wanted of a folder: one without a slash fits at any depth; without any, everything is."""
-    wanted = [Path(each).parts for each in globs] or [("*",)]
-    return [parts if len(parts) > 1 else (ANY_DEPTH, *parts) for parts in wanted]
+    """Return the patterns for a folder: one without a slash matches at any depth; none matches everything."""
+    patterns = [Path(each).parts for each in globs] or [("*",)]
+    return [parts if len(parts) > 1 else (ANY_DEPTH, *parts) for parts in patterns]
 
 
 def match_files(base: Path, patterns: Iterable[Parts]) -> Iterator[Path | UnreadableError]:
-    """The files below a folder that fit any of the patterns, sorted by the names on their way.
+    """Yield the files below a folder that match any of the patterns, sorted by name at each level.
 
-    A folder that cannot be listed, and what fits but is no file (a socket, a pipe, a device), is told
-    in its place. A link that leads nowhere counts as a file: opening it tells why.
+    An error takes the place of a folder that cannot be listed, and of a match that is no file, such as a
+    socket, pipe or device. A broken link counts as a file: opening it gives the reason.
     """
     waiting: list[_Folder | Path | UnreadableError]
-    waiting = [_Folder(base, frozenset().union(*(_begun(_whole(parts)) for parts in patterns)))]
+    waiting = [_Folder(base, frozenset().union(*(_expand_any_depth(_add_file(each)) for each in patterns)))]
     while waiting:
-        met = waiting.pop()
-        if isinstance(met, _Folder):
-            waiting += reversed(_listed(met))
+        found = waiting.pop()
+        if isinstance(found, _Folder):
+            waiting += reversed(_scan_folder(found))
         else:
-            yield met
+            yield found
 
 
 @dataclass(frozen=True, slots=True)
 class _Folder:
-    """A folder to look into, and what patterns want of the names in it."""
+    """A folder to search, and the patterns for the names in it."""
 
     path: Path
-    wanted: frozenset[Parts]
+    patterns: frozenset[Parts]
 
 
-def _whole(parts: Parts) -> Parts:
-    """``a/**`` means the files below ``a``."""
+def _add_file(parts: Parts) -> Parts:
+    """Return ``a/**/*`` for ``a/**``: the files below ``a``."""
     return (*parts, "*") if parts[-1] == ANY_DEPTH else parts
 
 
-def _begun(parts: Parts) -> frozenset[Parts]:
-    """All that may come next: ``**`` may also stand for no folder at all."""
-    begun = {parts}
+def _expand_any_depth(parts: Parts) -> frozenset[Parts]:
+    """Return the pattern with and without its leading ``**``, which may match no folder at all."""
+    expanded = {parts}
     while parts and parts[0] == ANY_DEPTH:
         parts = parts[1:]
-        begun.add(parts)
-    return frozenset(begun)
+        expanded.add(parts)
+    return frozenset(expanded)
 
 
-def _listed(folder: _Folder) -> "list[_Folder | Path | UnreadableError]":
+def _scan_folder(folder: _Folder) -> "list[_Folder | Path | UnreadableError]":
     try:
         with os.scandir(folder.path) as entries:
             found = sorted(entries, key=lambda entry: entry.name)
     except OSError as error:
         return [UnreadableError("cannot list", where=str(folder.path), why=error.strerror or str(error))]
-    return [met for entry in found if (met := _met(folder, entry)) is not None]
+    return [match for entry in found if (match := _match_entry(folder, entry)) is not None]
 
 
-def _met(folder: _Folder, entry: "os.DirEntry[str]") -> "_Folder | Path | UnreadableError | None":
-    path, mode = folder.path / entry.name, _mode(entry)
-    left = _advanced(folder.wanted, entry.name, deeper=not entry.is_symlink())
+def _match_entry(folder: _Folder, entry: "os.DirEntry[str]") -> "_Folder | Path | UnreadableError | None":
+    path, mode = folder.path / entry.name, _get_mode(entry)
+    rest = _match_name(folder.patterns, entry.name, is_link=entry.is_symlink())
     if stat.S_ISDIR(mode):
-        wanted = left - {()}
-        return _Folder(path, wanted) if wanted else None
-    if () not in left:
+        patterns = rest - {()}
+        return _Folder(path, patterns) if patterns else None
+    if () not in rest:
         return None
-    return (
-        path
-        if stat.S_ISREG(mode)
-        else UnreadableError("cannot read", where=str(path), why="not a regular file")
-    )
+    if not stat.S_ISREG(mode):
+        return UnreadableError("cannot read", where=str(path), why="not a regular file")
+    return path
 
 
-def _mode(entry: "os.DirEntry[str]") -> int:
-    """What it is, behind all links; a file if that cannot be told."""
+def _get_mode(entry: "os.DirEntry[str]") -> int:
+    """Return the mode behind all links; that of a file if it is unknown."""
     try:
         return entry.stat().st_mode
     except OSError:
         return stat.S_IFREG
 
 
-def _advanced(wanted: frozenset[Parts], name: str, *, deeper: bool) -> frozenset[Parts]:
-    """What is wanted after this name; ``deeper`` says whether ``**`` may stand for it."""
-    after: set[Parts] = set()
-    for parts in wanted:
+def _match_name(patterns: frozenset[Parts], name: str, *, is_link: bool) -> frozenset[Parts]:
+    """Return the rest of the patterns that match a name; ``**`` matches no links and no hidden names."""
+    rest: set[Parts] = set()
+    is_hidden = name.startswith(".")
+    for parts in patterns:
         if parts[0] == ANY_DEPTH:
-            if deeper and not name.startswith("."):
-                after |= _begun(parts)
-        elif fnmatchcase(name, parts[0]) and parts[0].startswith(".") >= name.startswith("."):
-            after |= _begun(parts[1:])
-    return frozenset(after)
+            if not is_link and not is_hidden:
+                rest |= _expand_any_depth(parts)
+        elif fnmatchcase(name, parts[0]) and (parts[0].startswith(".") or not is_hidden):
+            rest |= _expand_any_depth(parts[1:])
+    return frozenset(rest)

@@ -1,4 +1,4 @@
-"""Opens one document or robots.txt named by the user: a file, standard input or an address."""
+"""One document or robots.txt that the user named: a file, standard input or a URL."""
 
 import sys
 from collections.abc import Iterator
@@ -14,13 +14,14 @@ from sitemap_cli.fetch.interface import Response
 from sitemap_cli.model.values import Problem, Severity
 
 PIECE = 256 * 1024
+"""Bytes that are read at a time."""
 
 
 @dataclass(frozen=True, slots=True)
 class OpenedDocument:
-    """Content in pieces, decompressed; ``faults`` is complete once the pieces were read to the end.
+    """Decompressed content in chunks; ``problems`` is complete after the last chunk.
 
-    ``charset`` is the encoding that the server named, if one did.
+    ``charset`` is the encoding that the server named, if any.
     """
 
     chunks: Iterator[bytes]
@@ -30,52 +31,73 @@ class OpenedDocument:
 
 
 def is_local(name: str) -> bool:
-    """Whether a name means standard input or a file that is there, rather than a host."""
+    """Return whether a name is standard input or an existing file, rather than a host."""
     if name == "-" or "://" in name:
         return name == "-"
     try:
         return Path(name).expanduser().is_file()
-    except (OSError, RuntimeError):  # a name too long, a home of nobody
+    except (OSError, RuntimeError):  # a name that is too long, or no such user after ~
         return False
 
 
 @contextmanager
 def open_local(name: str | Path, base_url: str | None, max_bytes: int) -> Iterator[OpenedDocument]:
-    """A file, or standard input for the text ``-``, gunzipped by its magic bytes.
+    """Open a file, or standard input for ``-``; content with the magic bytes of gzip is decompressed.
 
-    A disk that fails after the first piece is a fault of the document: what was read before it counts.
+    A read error after the first chunk is a problem of the document: what was read before it counts.
 
     Raises:
         UnreadableError: it cannot be read.
     """
-    faults: list[Problem] = []
+    problems: list[Problem] = []
     with ExitStack() as stack:
-        with _told(name):
-            stream = sys.stdin.buffer if name == "-" else stack.enter_context(_file(name))
-        pieces = _pieces(stream, name, faults)
-        yield OpenedDocument(_decoded(pieces, max_bytes, faults), base_url, faults)
+        with _translate_errors(name):
+            stream = sys.stdin.buffer if name == "-" else stack.enter_context(_open_file(name))
+        pieces = _read_pieces(stream, name, problems)
+        yield OpenedDocument(_decompress(pieces, max_bytes, problems), base_url, problems)
 
 
-def _file(name: str | Path) -> BinaryIO:
-    """The file; a ``~`` means a home in what the user wrote, not in a path that was found."""
+@contextmanager
+def open_response(response: Response, base_url: str | None) -> Iterator[OpenedDocument]:
+    """Open the body of a response.
+
+    Raises:
+        UnreadableError: there is no body.
+    """
+    try:
+        if response.body is None or response.status_code != 200:
+            status = f"the server responded with status {response.status_code}"
+            why = response.fault.message if response.fault else status
+            raise UnreadableError("cannot read", where=response.url, why=why)
+        problems = list(response.problems)
+        if response.fault is not None:
+            problems.append(Problem(response.fault.reason, Severity.ERROR, response.fault.message))
+        charset = parse_charset(response.content_type)
+        yield OpenedDocument(response.body.read_chunks(), base_url or response.final_url, problems, charset)
+    finally:
+        response.release()
+
+
+def _open_file(name: str | Path) -> BinaryIO:
+    """Open a file; ``~`` is a home folder in what the user typed, but not in a path that was found."""
     try:
         path = name if isinstance(name, Path) else Path(name).expanduser()
         return path.open("rb")
-    except (RuntimeError, ValueError) as error:  # a home of nobody, a NUL
+    except (RuntimeError, ValueError) as error:  # no such user after ~, or a NUL
         raise UnreadableError("cannot read", where=str(name), why=str(error)) from error
 
 
 @contextmanager
-def _told(name: str | Path) -> Iterator[None]:
-    """Tell what the system says against reading, and only that: errors of writing look the same."""
+def _translate_errors(name: str | Path) -> Iterator[None]:
+    """Translate errors of reading; the block contains no writing, whose errors have the same type."""
     try:
         yield
     except OSError as error:
         raise UnreadableError("cannot read", where=str(name), why=error.strerror or str(error)) from error
 
 
-def _pieces(stream: BinaryIO, name: str | Path, faults: list[Problem]) -> Iterator[bytes]:
-    with _told(name):
+def _read_pieces(stream: BinaryIO, name: str | Path, problems: list[Problem]) -> Iterator[bytes]:
+    with _translate_errors(name):
         piece = stream.read(PIECE)
     while piece:
         yield piece
@@ -83,35 +105,13 @@ def _pieces(stream: BinaryIO, name: str | Path, faults: list[Problem]) -> Iterat
             piece = stream.read(PIECE)
         except OSError as error:
             why = f"the rest cannot be read: {error.strerror or error}"
-            faults.append(Problem("read-error", Severity.ERROR, why))
+            problems.append(Problem("read-error", Severity.ERROR, why))
             return
 
 
-def _decoded(pieces: Iterator[bytes], max_bytes: int, faults: list[Problem]) -> Iterator[bytes]:
+def _decompress(pieces: Iterator[bytes], max_bytes: int, problems: list[Problem]) -> Iterator[bytes]:
     decoder = Decoder(max_bytes=max_bytes)
     yield from decode_chunks(pieces, decoder)
     if decoder.fault is not None:
-        faults.append(Problem(decoder.fault.reason, Severity.ERROR, decoder.fault.message))
-    faults += decoder.problems
-
-
-@contextmanager
-def open_response(fetched: Response, base_url: str | None) -> Iterator[OpenedDocument]:
-    """What an address answered.
-
-    Raises:
-        UnreadableError: it gave no content.
-    """
-    try:
-        if fetched.body is None or fetched.status_code != 200:
-            why = fetched.fault.message if fetched.fault else f"the server answered {fetched.status_code}"
-            raise UnreadableError("cannot read", where=fetched.url, why=why)
-        faults = list(fetched.problems)
-        if fetched.fault is not None:
-            faults.append(Problem(fetched.fault.reason, Severity.ERROR, fetched.fault.message))
-        base_url = base_url or fetched.final_url
-        yield OpenedDocument(
-            fetched.body.read_chunks(), base_url, faults, parse_charset(fetched.content_type)
-        )
-    finally:
-        fetched.release()
+        problems.append(Problem(decoder.fault.reason, Severity.ERROR, decoder.fault.message))
+    problems += decoder.problems

@@ -1,4 +1,4 @@
-"""Understands the SOURCEs of a command: standard input, files, folders, patterns and addresses."""
+"""SOURCE arguments: standard input, files, folders, patterns and URLs."""
 
 import os
 import re
@@ -15,90 +15,90 @@ SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://|file:/", re.IGNORECASE)
 
 
 def check_sources(sources: Sequence[str], base_url: str | None) -> None:
-    """See that the command line makes sense before anything is read.
+    """Check the arguments before anything is read.
 
     Raises:
-        UsageError: an address cannot be asked, or standard input is to be read twice.
+        UsageError: a URL cannot be requested, or standard input would be read twice.
     """
     if sources.count(STDIN) > 1:
         raise UsageError("standard input can be read only once", where=STDIN)
     for source in filter(is_url, sources):
-        _check_address(source, "not a usable address")
+        _check_url(source, "not a usable URL")
     if base_url is not None:
-        _check_address(base_url, "unusable base", option="--base-url ")
+        _check_url(base_url, "unusable base", option="--base-url ")
 
 
-def _check_address(text: str, what: str, option: str = "") -> None:
-    # Loads aiohttp, which a file has no use for.
+def _check_url(url: str, what: str, option: str = "") -> None:
+    # Imported here because it loads aiohttp, which files do not need.
     from sitemap_cli.fetch import request_url
     from sitemap_cli.fetch.fetch_errors import RefusedError
 
     try:
-        request_url.parse_request_url(text)
+        request_url.parse_request_url(url)
     except RefusedError as error:
-        forbidden = error.fault.reason == "scheme-forbidden"
+        has_other_scheme = error.fault.reason == "scheme-forbidden"
         raise UsageError(
             what,
-            where=option + redact_url(text),
-            why="only http and https can be asked" if forbidden else error.fault.message,
-            hint="name a file by its path" if text.lower().startswith("file:") else None,
+            where=option + redact_url(url),
+            why="only http and https URLs can be fetched" if has_other_scheme else error.fault.message,
+            hint="pass the path of a file, not a file: URL" if url.lower().startswith("file:") else None,
         ) from error
 
 
 def is_url(source: str) -> bool:
-    """Whether a SOURCE is an address rather than something on this computer."""
+    """Return whether a SOURCE is a URL rather than something on this computer."""
     return SCHEME.match(source) is not None
 
 
 def is_single_document(source: str) -> bool:
-    """Whether a SOURCE is a document itself, neither a folder nor a pattern."""
+    """Return whether a SOURCE is one document, neither a folder nor a pattern."""
     if source == STDIN or is_url(source):
         return True
     return not _is_folder(source) and (_exists(source) or not glob_patterns.MAGIC.search(source))
 
 
 def expand_source(source: str, globs: Sequence[str]) -> Iterator[str | Path | UnreadableError]:
-    """What a local SOURCE stands for: itself, or the files of a folder or pattern, sorted.
+    """Yield the source itself if it is one document, else the files of the folder or pattern, sorted.
 
-    A path was found, text was named by the user. What cannot be had is told in its place.
+    A :class:`Path` was found; a text is what the user typed. An error takes the place of what cannot be read.
     """
     if is_single_document(source):
         yield source
         return
-    found = _found(source, globs)
-    first = next(found, None)
+    files = _match_files(source, globs)
+    first = next(files, None)
     if first is None:
-        why = (
-            f"no file fits {' or '.join(globs)}" if globs and _is_folder(source) else "there is no such file"
-        )
+        why = "there is no such file"
+        if globs and _is_folder(source):
+            why = f"no file matches {' or '.join(globs)}"
         yield UnreadableError("nothing to read", where=source, why=why)
         return
     yield first
-    yield from found
+    yield from files
 
 
-def _found(source: str, globs: Sequence[str]) -> Iterator[Path | UnreadableError]:
+def _match_files(source: str, globs: Sequence[str]) -> Iterator[Path | UnreadableError]:
     if _is_folder(source):
-        return glob_patterns.match_files(_path(source), glob_patterns.parse_globs(globs))
+        return glob_patterns.match_files(_expand_home(source), glob_patterns.parse_globs(globs))
     base, parts = glob_patterns.split_pattern(source)
     return glob_patterns.match_files(base, [parts]) if _is_folder(str(base)) else iter(())
 
 
-def _path(name: str) -> Path:
-    return Path(os.path.expanduser(name))  # noqa: PTH111 - the other one raises without a home
+def _expand_home(name: str) -> Path:
+    return Path(os.path.expanduser(name))  # noqa: PTH111 - Path.expanduser raises without a home
 
 
 def _is_folder(name: str) -> bool:
-    return stat.S_ISDIR(_mode(name))
+    return stat.S_ISDIR(_get_mode(name))
 
 
 def _exists(name: str) -> bool:
-    return _mode(name) != 0
+    return _get_mode(name) != 0
 
 
-def _mode(name: str) -> int:
-    """What is there under a name; 0 for nothing, and for what cannot be a name."""
+def _get_mode(name: str) -> int:
+    """Return the mode of a file or folder; 0 if there is none, or if the name is invalid."""
     try:
-        return _path(name).stat().st_mode
+        return _expand_home(name).stat().st_mode
     except (OSError, ValueError):
         return 0

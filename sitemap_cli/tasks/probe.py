@@ -98,7 +98,11 @@ class ProbeRun:
             count = self.size.resolve(target.entry_count)
             return islice(sampling.sample_entries(target.documents, target.job_id), count)
         documents = target.documents.items()
-        return ((document, position) for document, size in documents for position in range(1, size + 1))
+        return (
+            EntryPosition(document, position)
+            for document, size in documents
+            for position in range(1, size + 1)
+        )
 
 
 async def probe_pages(run: ProbeRun) -> AsyncGenerator[list[ProbedPage]]:

@@ -198,8 +198,8 @@ def test_a_folder_without_an_address_is_an_error_of_usage(program: Program, fold
     done = program("analyze", folder)
     assert done.code == 2
     assert done.err == (
-        f"error: a local folder or file needs an address ({folder})\n"
-        "hint: say where it will be published: --base-url https://example.com\n"
+        f"error: a local folder or file needs a base URL ({folder})\n"
+        "hint: pass the URL where it will be published: --base-url https://example.com\n"
     )
 
 

@@ -111,7 +111,7 @@ def test_lines_that_name_nothing_or_the_same_again_are_told_and_the_rest_runs(
     assert done.err.splitlines() == [
         "warning: line 3: more than one word (not a domain)",
         f"line 5: {many.host(1)} again, as in line 1",
-        "warning: line 6: not a usable address (file:///etc): only http and https can be asked",
+        "warning: line 6: not a usable URL (file:///etc): only http and https URLs can be fetched",
     ]
     assert {job["domain"] for job in program.jobs()} == {many.host(1), many.host(2)}
 
@@ -142,7 +142,7 @@ def test_a_list_comes_from_standard_input_too(program: Program, many: Many) -> N
 def test_a_list_does_not_name_local_files(program: Program, many: Many) -> None:
     (program.folder / "sitemap.xml").write_bytes(urlset("https://a.example/"))
     done = program("batch", listed(program, many.host(1), "./sitemap.xml"))
-    assert "line 2: not a usable address (./sitemap.xml)" in done.err
+    assert "line 2: not a usable URL (./sitemap.xml)" in done.err
     assert done.code == 3
 
 

@@ -47,8 +47,8 @@ def test_domains_are_added_tagged_noted_and_removed(program: Program) -> None:
 @pytest.mark.parametrize(
     ("arguments", "told"),
     [
-        (("add", "not a domain"), "not a domain, address, folder or file (not a domain)"),
-        (("add", "example.com/blog/"), "not a domain (example.com/blog/): it is a part of one"),
+        (("add", "not a domain"), "not a domain, URL, folder or file (not a domain)"),
+        (("add", "example.com/blog/"), "not a domain (example.com/blog/): it names a part of a site"),
         (("add", "a.example", "--tag", "it's"), "invalid tag (it's): a tag has no blanks, commas or quotes"),
         (("show", "gone.example"), "unknown domain (gone.example)"),
         (("tag", "gone.example", "x"), "unknown domain (gone.example)"),

@@ -159,7 +159,7 @@ def test_the_encoding_may_stand_in_the_header_alone(program: Program, site: Site
 def test_only_the_web_is_asked(url: str, program: Program) -> None:
     done = program("parse", url)
     assert (done.code, done.stdout) == (2, b"")
-    assert done.err.startswith(f"error: not a usable address ({url}): only http and https can be asked\n")
+    assert done.err.startswith(f"error: not a usable URL ({url}): only http and https URLs can be fetched\n")
 
 
 def test_a_password_is_not_repeated(program: Program, site: Site) -> None:

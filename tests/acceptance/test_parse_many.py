@@ -124,7 +124,7 @@ def test_the_total_counts_those_that_failed(folder: Path, program: Program) -> N
 
 def test_a_folder_without_a_fitting_file_says_so(folder: Path, program: Program) -> None:
     done = program("parse", "maps", "--glob", "*.gz", "--glob", "x/*")
-    assert (done.code, done.err) == (4, "error: nothing to read (maps): no file fits *.gz or x/*\n")
+    assert (done.code, done.err) == (4, "error: nothing to read (maps): no file matches *.gz or x/*\n")
 
 
 def test_what_is_no_file_is_told_and_links_in_circles_lead_nowhere(folder: Path, program: Program) -> None:
@@ -150,7 +150,7 @@ def test_an_address_and_a_file_can_be_read_together(folder: Path, program: Progr
     url = f"{site.url}/sitemap.xml"
     done = program("parse", url, "maps/a.xml", f"{site.url}/gone.xml", "--format", "jsonl")
     assert done.code == 3
-    assert done.err == f"error: cannot read ({site.url}/gone.xml): the server answered 404\n"
+    assert done.err == f"error: cannot read ({site.url}/gone.xml): the server responded with status 404\n"
     entries = [(each["loc"], each["source"]) for each in done.records if each["type"] == "url"]
     assert entries == [(f"{site.url}/web", url), (A, "maps/a.xml")]
 

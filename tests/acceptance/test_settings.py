@@ -167,7 +167,7 @@ def test_a_variable_may_hold_several_values_and_blanks(program: Program, site: S
         ),
         (["analyze", "x", "--retries", "-1"], "invalid value (--retries): ", "hint: sitemap analyze --help"),
         (["analyze", "x", "--format", "yaml"], "invalid value (--format): 'yaml' is not one of", "hint: "),
-        (["analyze", "not a host"], "not a domain, address, folder or file (not a host)", None),
+        (["analyze", "not a host"], "not a domain, URL, folder or file (not a host)", None),
     ],
 )
 def test_a_wrong_command_line_is_one_line_and_a_hint(

@@ -1,1 +1,1 @@
-"""Requesting listed pages and judging their responses, without any database."""
+"""Probing of listed pages, without any database."""

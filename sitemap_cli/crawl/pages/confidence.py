@@ -1,16 +1,16 @@
-"""How sure a share is that was found in a sample."""
+"""Confidence intervals for shares that were found in a stratified sample."""
 
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 Z = 1.959963984540054
-"""Of 95 %, two-sided."""
+"""The two-sided 95 % quantile of the normal distribution."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stratum:
-    """A part of the whole: its ``size``, how many of it were ``asked``, and how many of these were hits."""
+    """A part of the whole: how many pages it has, how many were probed, and how many of these are hits."""
 
     size: int
     probed: int
@@ -27,7 +27,7 @@ class Rate:
 
 
 def compute_wilson_interval(share: float, count: float) -> tuple[float, float]:
-    """The bounds of a share that was found in ``count`` independent draws.
+    """Return the bounds of a share that was found in ``count`` independent draws.
 
     Source: https://www.itl.nist.gov/div898/handbook/prc/section2/prc241.htm
     """
@@ -41,28 +41,32 @@ def compute_wilson_interval(share: float, count: float) -> tuple[float, float]:
 
 
 def estimate_rate(strata: Sequence[Stratum]) -> Rate:
-    """The share of hits in the whole, each stratum weighted by its size.
+    """Return the share of hits in the whole, each stratum weighted by its size.
 
-    Wilson's interval, for as many draws as would be as good as these: fewer where the strata are asked
-    unevenly, more where a good part of all was asked, and beyond all doubt where that was everything.
-    Strata of which nothing was asked are taken to be as the others.
+    The interval is Wilson's for the effective sample size. That is smaller than the number of probed pages
+    where strata were sampled unevenly, larger where a good part of a stratum was probed, and infinite where
+    all of it was. Strata without probed pages are assumed to be like the others.
     """
-    asked = [each for each in strata if each.probed]
-    size = sum(each.size for each in asked)
-    if not size:
+    sampled = [each for each in strata if each.probed]
+    sampled_size = sum(each.size for each in sampled)
+    if not sampled_size:
         return Rate(0.0, 0.0, 1.0)
-    share = sum(each.size / size * each.hits / each.probed for each in asked)
-    low, high = compute_wilson_interval(share, _draws(strata, asked, size))
-    whole, hits = sum(each.size for each in strata), sum(each.hits for each in asked)
-    clean = sum(each.probed for each in asked) - hits
-    # What was seen is certain.
-    return Rate(share, min(share, max(low, hits / whole)), max(share, min(high, 1 - clean / whole)))
+    share = sum(each.size / sampled_size * each.hits / each.probed for each in sampled)
+    low, high = compute_wilson_interval(share, _compute_effective_size(strata, sampled, sampled_size))
+    size, hits = sum(each.size for each in strata), sum(each.hits for each in sampled)
+    misses = sum(each.probed for each in sampled) - hits
+    # The probed pages are certain: the share cannot be below their hits, nor above all but their misses.
+    return Rate(share, min(share, max(low, hits / size)), max(share, min(high, 1 - misses / size)))
 
 
-def _draws(strata: Sequence[Stratum], asked: Sequence[Stratum], size: int) -> float:
-    """How many independent draws are as good."""
-    variance = sum((each.size / size) ** 2 * (1 - each.probed / each.size) / each.probed for each in asked)
-    if len(asked) < len(strata):
-        # One page stands for many documents: nothing is known for sure of those that were left out.
-        variance = max(variance, 1 / sum(each.probed for each in asked))
+def _compute_effective_size(
+    strata: Sequence[Stratum], sampled: Sequence[Stratum], sampled_size: int
+) -> float:
+    """Return the number of independent draws with the same variance."""
+    variance = sum(
+        (each.size / sampled_size) ** 2 * (1 - each.probed / each.size) / each.probed for each in sampled
+    )
+    if len(sampled) < len(strata):
+        # Nothing is known about the strata that were left out, so the sample is never as good as complete.
+        variance = max(variance, 1 / sum(each.probed for each in sampled))
     return math.inf if variance <= 0 else 1 / variance

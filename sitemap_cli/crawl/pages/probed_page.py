@@ -1,4 +1,4 @@
-"""The pages that a probe is about to ask, and what it knows of each afterwards."""
+"""The pages that a probe requests, and the result for each."""
 
 import datetime as dt
 import hashlib
@@ -10,13 +10,13 @@ from sitemap_cli import urls
 from sitemap_cli.model.values import Fault
 
 LISTED, REMOVED, HOME = "listed", "removed", "home"
-"""Why a page is asked: a sitemap lists it, the last job listed it, or it is the home page."""
+"""Why a page is requested: a sitemap lists it, the previous job listed it, or it is the home page."""
 
 DISALLOWED = "robots-disallowed"
 
 
 class ListedPage(msgspec.Struct, frozen=True):
-    """A page to be asked, with the entry that lists it if there is one."""
+    """A page to request, with the entry that lists it if there is one."""
 
     loc: str
     document_id: int | None = None
@@ -25,11 +25,11 @@ class ListedPage(msgspec.Struct, frozen=True):
 
     @property
     def key(self) -> bytes:
-        """What two entries have in common that name the same page."""
+        """The key that entries for the same page have in common."""
         return page_key(self.loc)
 
     def start_result(self, at: dt.datetime, method: str = "") -> "ProbedPage":
-        """What is known of it before it has answered."""
+        """Return the result before there is a response."""
         return ProbedPage(
             key=self.key,
             loc=self.loc,
@@ -43,7 +43,7 @@ class ListedPage(msgspec.Struct, frozen=True):
 
 
 class ProbedPage(msgspec.Struct, frozen=True):
-    """What a page answered; the fields are the columns of ``probes``, but for the job's."""
+    """The response of a page; the fields are the columns of ``probes``, without that of the job."""
 
     key: bytes
     loc: str
@@ -71,12 +71,12 @@ class ProbedPage(msgspec.Struct, frozen=True):
 
     @property
     def has_response(self) -> bool:
-        """Whether the site answered in HTTP, whatever it said."""
+        """Whether there was an HTTP response, whatever its status."""
         return self.status_code is not None
 
 
 class SkippedPage(msgspec.Struct, frozen=True):
-    """A page that could not be asked now, and may be another time."""
+    """A page that was not requested, but may be another time."""
 
     page: ListedPage
     fault: Fault
@@ -86,5 +86,5 @@ PageResult = ProbedPage | SkippedPage
 
 
 def page_key(loc: str) -> bytes:
-    """The digest of an address, its fragment and spelling aside."""
+    """Return the digest of a URL (16 bytes), ignoring its fragment and spelling."""
     return hashlib.blake2b(urls.canonical_url(loc).encode("utf-8", "replace"), digest_size=16).digest()

@@ -1,56 +1,66 @@
-"""Draws pages of a site: fairly from each of its documents, and the same ones each time.
+"""Sampling of a site's pages: in proportion to its documents, and reproducible.
 
-Whoever asks for more of them is given the same ones first. So what a smaller sample, or one that was
-interrupted, has brought is a part of the larger one.
+A larger sample begins with the pages of a smaller one. So the results of a smaller or interrupted probe are
+a part of the larger one.
 """
 
 import heapq
 import math
 import random
 from collections.abc import Iterator, Mapping
+from typing import NamedTuple
 
-EntryPosition = tuple[int, int]
-"""A document and the position of an entry in it, from 1."""
+
+class EntryPosition(NamedTuple):
+    """The place of an entry: the id of its document, and its position in it, from 1."""
+
+    document_id: int
+    position: int
 
 
 def sample_entries(sizes: Mapping[int, int], seed: str) -> Iterator[EntryPosition]:
-    """Every entry of some documents in the order in which a sample takes them.
+    """Yield all entries of some documents in the order in which a sample takes them.
 
-    First one of each document, the documents drawn by their sizes; then as Sainte-Lague gives seats to
-    parties. That is proportional however early one stops, and, unlike largest remainders, never takes a seat
-    away again where there are more to give.
+    The first entries are one of each document, large documents being more likely to come early. The others
+    follow the Sainte-Laguë method, which gives seats to parties: the sample is proportional wherever it ends,
+    and a larger sample takes no entry back, as it might with largest remainders.
 
     Args:
-        sizes: how many entries each document has, by its id.
-        seed: whatever shall give another sample.
+        sizes: the number of entries of each document, by its id.
+        seed: another seed gives another sample.
     """
     known = {document: size for document, size in sorted(sizes.items()) if size > 0}
-    drawn = {document: shuffle_positions(size, f"{seed} {document}") for document, size in known.items()}
-    for document in _in_turn(known, seed):
-        yield document, next(drawn[document])
-    # The more entries stand for each that is taken, the sooner it is a document's turn.
-    turns = [(-size / 3, document, 1) for document, size in known.items()]
-    heapq.heapify(turns)
-    while turns:
-        _, document, taken = heapq.heappop(turns)
+    positions = {document: shuffle_positions(size, f"{seed} {document}") for document, size in known.items()}
+    for document in _order_documents(known, seed):
+        yield EntryPosition(document, next(positions[document]))
+    # The next document has the largest quotient of its size and its next odd number (negated for the heap).
+    quotients = [(-size / 3, document, 1) for document, size in known.items()]
+    heapq.heapify(quotients)
+    while quotients:
+        _, document, taken = heapq.heappop(quotients)
         if taken == known[document]:
             continue
-        yield document, next(drawn[document])
-        heapq.heappush(turns, (-known[document] / (2 * taken + 3), document, taken + 1))
+        yield EntryPosition(document, next(positions[document]))
+        heapq.heappush(quotients, (-known[document] / (2 * taken + 3), document, taken + 1))
 
 
 def shuffle_positions(size: int, seed: str) -> Iterator[int]:
-    """The numbers from 1 to ``size``, shuffled; costs memory for those that were taken only."""
-    chance, moved = random.Random(seed), dict[int, int]()  # noqa: S311 - no secret
+    """Yield the numbers from 1 to ``size`` in random order.
+
+    This is a Fisher-Yates shuffle with a sparse array: ``moved`` holds only the places whose number was
+    exchanged, so it needs memory for the numbers that were taken, not for all of them.
+    """
+    generator, moved = random.Random(seed), dict[int, int]()  # noqa: S311 - no secret
     for taken in range(size):
-        at = chance.randrange(taken, size)
-        yield moved.pop(at, at) + 1
-        if at != taken:
-            moved[at] = moved.pop(taken, taken)
+        place = generator.randrange(taken, size)
+        number = moved.pop(place, place)
+        if place != taken:
+            moved[place] = moved.pop(taken, taken)
+        yield number + 1
 
 
-def _in_turn(sizes: Mapping[int, int], seed: str) -> list[int]:
-    """The documents in random order, large ones more likely before small ones."""
-    chance = random.Random(seed)  # noqa: S311 - no secret
-    times = {document: -math.log(1 - chance.random()) / size for document, size in sizes.items()}
+def _order_documents(sizes: Mapping[int, int], seed: str) -> list[int]:
+    """Return the documents in random order, large ones more likely before small ones."""
+    generator = random.Random(seed)  # noqa: S311 - no secret
+    times = {document: -math.log(1 - generator.random()) / size for document, size in sizes.items()}
     return sorted(times, key=times.__getitem__)

@@ -1,4 +1,4 @@
-"""Recognises pages that say that there is no page, and a status that says otherwise.
+"""Detection of soft 404s: pages that say that they do not exist, but have status 200.
 
 A false alarm is worse than a miss: "Peugeot 404" is a car.
 """
@@ -7,9 +7,9 @@ import hashlib
 import re
 
 TITLE, SAME = "title", "same-as-missing"
-"""How a page was recognised: by what its title says; because any address of its host answers the same."""
+"""How a page was detected: by its title, or because its host serves the same for any missing URL."""
 
-SEPARATORS = re.compile(r"\s+[-–—|·•»«:/]+\s+|\s*[|·•»«]\s*|:\s+|\s+[-–—]\s*|!\s*")  # noqa: RUF001 - as they stand in titles
+SEPARATORS = re.compile(r"\s+[-–—|·•»«:/]+\s+|\s*[|·•»«]\s*|:\s+|\s+[-–—]\s*|!\s*")  # noqa: RUF001 - as written in titles
 CODE = re.compile(
     r"(?:(?:http|error|fehler|erreur|errore|erro|fout|fel|błąd|chyba|hata|ошибка|エラー|错误|錯誤)\W*)+404\b.*"
     r"|404(?:\W*(?:error|http|page|not found|fehler|erreur|seite|página|pagina|ошибка)\b.*)?",
@@ -34,7 +34,7 @@ PHRASES = (
     *("pagina niet gevonden", "nie znaleziono strony", "strona nie została znaleziona"),
     *("sidan hittades inte", "sidan kunde inte hittas", "siden blev ikke fundet", "siden ble ikke funnet"),
     *("sivua ei löydy", "stránka nenalezena", "stránka nebola nájdená", "az oldal nem található"),
-    *("pagina nu a fost găsită", "sayfa bulunamadı"),  # noqa: RUF001 - so it is written
+    *("pagina nu a fost găsită", "sayfa bulunamadı"),  # noqa: RUF001 - as written
     *("страница не найдена", "сторінку не знайдено", "страница не существует"),
     *("ページが見つかりません", "ページは見つかりません"),
     *("页面不存在", "页面未找到", "找不到页面", "找不到頁面"),
@@ -46,14 +46,14 @@ HIDDEN = re.compile(
 TAG = re.compile(r"<[^<>]*>")
 WORD = re.compile(r"\w+")
 WORDS = 3
-ALIKE = 0.9
+MIN_SIMILARITY = 0.9
 
 
 def is_missing_title(title: str | None) -> bool:
-    """Whether the title of a page says that there is no such page."""
+    """Return whether the title of a page says that the page does not exist."""
     if not title:
         return False
-    whole = title.strip().lower().replace("’", "'")  # noqa: RUF001 - as it stands in titles
+    whole = title.strip().lower().replace("’", "'")  # noqa: RUF001 - as written in titles
     if any(phrase in whole for phrase in PHRASES):
         return True
     parts = [part.strip() for part in (whole, *SEPARATORS.split(whole)) if part and part.strip()]
@@ -61,26 +61,22 @@ def is_missing_title(title: str | None) -> bool:
 
 
 def extract_words(text: str) -> list[str]:
-    """The words of a page that people see, without numbers: those change with the clock."""
-    seen = TAG.sub(" ", _shown(text)).lower()
-    return [word for word in WORD.findall(seen) if not any(each.isdigit() for each in word)]
+    """Return the visible words of a page, without those that contain digits: times and counts change."""
+    visible = TAG.sub(" ", HIDDEN.sub(" ", text)).lower()
+    return [word for word in WORD.findall(visible) if not any(each.isdigit() for each in word)]
 
 
-def build_shingles(words_: list[str]) -> frozenset[int]:
-    """Every few words in a row, as numbers, by which two pages can be compared."""
-    rows = range(max(1, len(words_) - WORDS + 1))
-    return frozenset(hash(tuple(words_[at : at + WORDS])) for at in rows)
+def build_shingles(words: list[str]) -> frozenset[int]:
+    """Return the hashes of all sequences of three words, to compare pages with."""
+    starts = range(max(1, len(words) - WORDS + 1))
+    return frozenset(hash(tuple(words[at : at + WORDS])) for at in starts)
 
 
 def are_similar(one: frozenset[int], other: frozenset[int]) -> bool:
-    """Whether two pages are nearly the same, to a few words in a hundred."""
-    return len(one & other) >= ALIKE * len(one | other)
+    """Return whether two pages share at least 90 % of their shingles (Jaccard index)."""
+    return len(one & other) >= MIN_SIMILARITY * len(one | other)
 
 
-def hash_words(words_: list[str]) -> bytes:
-    """16 bytes that stand for the text of a page."""
-    return hashlib.blake2b(" ".join(words_).encode("utf-8", "replace"), digest_size=16).digest()
-
-
-def _shown(text: str) -> str:
-    return HIDDEN.sub(" ", text)
+def hash_words(words: list[str]) -> bytes:
+    """Return a digest of the text of a page (16 bytes)."""
+    return hashlib.blake2b(" ".join(words).encode("utf-8", "replace"), digest_size=16).digest()

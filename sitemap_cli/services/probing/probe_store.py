@@ -88,7 +88,7 @@ async def load_pages(session: AsyncSession, picks: Sequence[EntryPosition]) -> l
     wanted = defaultdict[int, list[int]](list)
     for document, position in picks:
         wanted[document].append(position)
-    found = dict[EntryPosition, str]()
+    found = dict[tuple[int, int], str]()
     for document, positions in wanted.items():
         query = select(_ENTRY.position, _ENTRY.loc).where(
             _ENTRY.document_id == document, _ENTRY.position.in_(positions)

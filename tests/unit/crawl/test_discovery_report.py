@@ -29,9 +29,9 @@ async def test_people_see_each_answer_once():
 async def test_one_line_says_it_all():
     found = await crawl(site(robots=["Sitemap: /gone.xml"], at={"": PAGE}))
     assert discovery_report.summarize_sources(found.other_outcomes) == (
-        "robots names 1 sitemap, known-path 404 (42 addresses), html names no sitemaps"
+        "robots names 1 sitemap, known-path 404 (42 URLs), html names no sitemaps"
     )
-    assert discovery_report.summarize_sources([]) == "nothing was asked"
+    assert discovery_report.summarize_sources([]) == "no request was sent"
 
 
 async def test_what_a_wall_said_is_kept_and_what_everybody_says_is_not():

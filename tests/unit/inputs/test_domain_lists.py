@@ -5,7 +5,7 @@ from io import BufferedReader, BytesIO
 import pytest
 
 from sitemap_cli.errors import UsageError
-from sitemap_cli.inputs.domain_lists import LONGEST, MAX_LINES, InvalidRecord, read_records
+from sitemap_cli.inputs.domain_lists import MAX_LINE_LENGTH, MAX_LINES_PER_RECORD, InvalidRecord, read_records
 
 
 def named(data: bytes, name: str = "list", column: str | None = None) -> list[tuple[int, str]]:
@@ -43,7 +43,7 @@ def test_text_has_a_domain_on_each_line(data: bytes, expected: list[tuple[int, s
 
 
 def test_a_line_without_end_is_cut_and_costs_no_other() -> None:
-    found = named(b"a.example\n" + b"x" * (3 * LONGEST) + b"\nb.example\n")
+    found = named(b"a.example\n" + b"x" * (3 * MAX_LINE_LENGTH) + b"\nb.example\n")
     assert [(line, text[:9]) for line, text in found] == [
         (1, "a.example"),
         (2, "xxxxxxxxx"),
@@ -73,10 +73,10 @@ def test_a_table_has_a_column_of_domains(data: bytes, expected: list[tuple[int, 
 
 
 def test_a_quote_that_is_never_closed_costs_its_line_alone() -> None:
-    rest = "".join(f"{n}.example,x\n" for n in range(MAX_LINES * 2)).encode()
+    rest = "".join(f"{n}.example,x\n" for n in range(MAX_LINES_PER_RECORD * 2)).encode()
     found = named(b'domain,note\n"a.example,x\n' + rest, "list.csv")
-    assert [text for _, text in found][-2:] == [f"{n}.example" for n in range(MAX_LINES * 2)][-2:]
-    assert len(found) == MAX_LINES * 2 + 1
+    assert [text for _, text in found][-2:] == [f"{n}.example" for n in range(MAX_LINES_PER_RECORD * 2)][-2:]
+    assert len(found) == MAX_LINES_PER_RECORD * 2 + 1
 
 
 @pytest.mark.parametrize(
@@ -89,7 +89,7 @@ def test_a_column_is_named_or_counted(column: str, text: str) -> None:
 def test_a_column_that_is_not_there_is_an_error_that_tells_the_others() -> None:
     with pytest.raises(UsageError, match=r"no such column \(third\)") as raised:
         named(b"first,second\na.example,b.example\n", "list.csv", "third")
-    assert raised.value.hint == "there are: first, second"
+    assert raised.value.hint == "available columns: first, second"
 
 
 @pytest.mark.parametrize("name", ["list", "list.jsonl", "list.ndjson"])

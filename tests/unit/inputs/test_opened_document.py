@@ -142,8 +142,8 @@ async def test_an_address_is_read_and_given_back(reply, base_url, expected):
 @pytest.mark.parametrize(
     ("reply", "why"),
     [
-        (Reply(status=404), "the server answered 404"),
-        (Reply(b"part", status=206), "the server answered 206"),
+        (Reply(status=404), "the server responded with status 404"),
+        (Reply(b"part", status=206), "the server responded with status 206"),
         (Reply(fault="timeout-read"), f"timeout-read at {URL}"),
     ],
 )

@@ -47,7 +47,7 @@ def test_what_was_found_is_a_path_and_what_was_named_is_text():
 @pytest.mark.parametrize(
     ("source", "globs", "why"),
     [
-        ("folder", ["*.xml"], "no file fits *.xml"),
+        ("folder", ["*.xml"], "no file matches *.xml"),
         ("*.gz", ["*.xml"], "there is no such file"),
         ("a1.xml/*", [], "there is no such file"),
         ("?\0", [], "there is no such file"),
@@ -66,9 +66,9 @@ def test_nothing_is_an_error_of_its_own(source, globs, why):
         (
             ["a", "ftp://x.example"],
             None,
-            "not a usable address (ftp://x.example): only http and https can be asked",
+            "not a usable URL (ftp://x.example): only http and https URLs can be fetched",
         ),
-        (["http://u:p@/"], None, "not a usable address (http:///): 'http:///' is not a complete URL"),
+        (["http://u:p@/"], None, "not a usable URL (http:///): 'http:///' is not a complete URL"),
         (["a"], "b", "unusable base (--base-url b): 'b' is not a complete URL"),
     ],
 )

@@ -1,4 +1,4 @@
-"""What the tests of the fetcher share."""
+"""Fixtures for the tests of the fetcher."""
 
 import pytest
 import stamina
@@ -9,28 +9,28 @@ from sitemap_cli.settings import Settings
 
 
 class Visit:
-    """A fetcher and a way to ask it, read the body and give it back in one go."""
+    """A fetcher, and a call that fetches a URL, reads the body and closes it."""
 
     def __init__(self, **options):
         self.fetcher = HttpFetcher(Settings(**{"allow_private": True, "timeout": 30.0, **options}))
 
     async def __call__(self, url, purpose=Purpose.SITEMAP, **options):
         """Return the response and its content, which is read twice and must be the same both times."""
-        fetched = await self.fetcher.fetch(Request(url, purpose, **options))
-        if fetched.body is None:
-            assert (fetched.bytes, fetched.digest) == (0, None)
-            return fetched, None
-        content, again = (b"".join(fetched.body.read_chunks()) for _ in range(2))
-        fetched.body.close()
-        fetched.body.close()
+        response = await self.fetcher.fetch(Request(url, purpose, **options))
+        if response.body is None:
+            assert (response.bytes, response.digest) == (0, None)
+            return response, None
+        content, again = (b"".join(response.body.read_chunks()) for _ in range(2))
+        response.body.close()
+        response.body.close()
         assert content == again
-        assert len(content) == fetched.bytes
-        return fetched, content
+        assert len(content) == response.bytes
+        return response, content
 
 
 @pytest.fixture
 async def visit():
-    """Make visits with options of one's own; every fetcher is closed at the end."""
+    """Return a function that creates visits with given options; all fetchers are closed at the end."""
     made = []
 
     def make(**options):
@@ -44,6 +44,6 @@ async def visit():
 
 @pytest.fixture(autouse=True)
 def no_waiting():
-    """Retries follow at once."""
+    """Retry without waiting."""
     with stamina.set_testing(True, attempts=100, cap=True):
         yield

@@ -1,4 +1,4 @@
-"""The connections that are kept: how many, what they are good for, and what may come over them unasked."""
+"""Idle connections: how many are kept, when they are reused, and what happens to unexpected data."""
 
 import asyncio
 import errno
@@ -17,7 +17,7 @@ EMPTY = ["100 Continue", "103 Early Hints", "204 No Content", "304 Not Modified"
 
 
 class Sockets:
-    """Those that the guard made; it makes no more than so many."""
+    """Counts the sockets that the guard creates, and limits them."""
 
     def __init__(self, room=1_000):
         self.room = room
@@ -45,7 +45,7 @@ def sockets(monkeypatch):
 
 
 def names(site, count):
-    """The addresses of documents on so many hosts, all of them this one."""
+    """Return the URLs of documents on N hosts, all of them this site."""
     return [f"http://h{number}.test:{site.port}/a.xml" for number in range(count)]
 
 
@@ -57,11 +57,11 @@ async def test_many_hosts_leave_few_idle_connections(site, visit, sockets):
     site.routes["*"] = Answer(b"x")
     ask = visit(concurrency=2, resolve=everywhere(site))
     answers = await asyncio.gather(*map(ask, names(site, 60)))
-    assert all(fetched.ok for fetched, _ in answers)
+    assert all(response.ok for response, _ in answers)
     assert sockets.most <= 4 * 2 + 2 + 2
 
 
-async def test_the_host_in_use_keeps_its_connection_while_others_come_and_go(site, visit):
+async def test_an_active_host_keeps_its_connection(site, visit):
     site.routes["*"] = Answer(b"x")
     ask = visit(concurrency=1, resolve=everywhere(site))
     for url in names(site, 20):
@@ -70,37 +70,35 @@ async def test_the_host_in_use_keeps_its_connection_while_others_come_and_go(sit
     assert site.connections == 20 + 1
 
 
-async def test_too_many_open_files_are_nobodys_failure_while_idle_connections_can_be_closed(
-    site, visit, sockets
-):
+async def test_idle_connections_are_closed_when_files_run_out(site, visit, sockets):
     sockets.room = 5
     site.routes["*"] = Answer(b"x")
     ask = visit(concurrency=4, retries=0, resolve=everywhere(site))
     answers = await asyncio.gather(*map(ask, names(site, 30)))
-    assert [fetched.fault for fetched, _ in answers] == [None] * 30
+    assert [response.fault for response, _ in answers] == [None] * 30
     assert len(site.hits) == 30
 
 
-async def test_too_many_files_open_elsewhere_are_tried_again_and_said(site, visit, sockets):
+async def test_too_many_open_files_are_retried_and_reported(site, visit, sockets):
     sockets.room = 0
-    fetched, _ = await visit()(f"{site.url}/a.xml")
-    assert (fetched.fault.reason, fetched.attempts) == ("connection-failed", 3)
-    assert fetched.fault.message == "this process cannot open more files: Too many open files"
+    response, _ = await visit()(f"{site.url}/a.xml")
+    assert (response.fault.reason, response.attempts) == ("connection-failed", 3)
+    assert response.fault.message == "this process cannot open more files: Too many open files"
 
 
 @pytest.mark.parametrize("retries", [0, 2])
-async def test_a_drop_on_a_kept_connection_is_forgiven_once_for_each_try(site, visit, retries):
+async def test_a_drop_on_a_reused_connection_costs_no_attempt(site, visit, retries):
     site.routes["/a.xml"] = Answer(b"x", delay=0.1)
     site.routes["/drop"] = Answer(raw=b"")
     ask = visit(retries=retries, per_host=4)
     await asyncio.gather(*(ask(f"{site.url}/a.xml") for _ in range(4)))
     assert site.connections == 4
-    fetched, _ = await ask(f"{site.url}/drop")
-    assert (fetched.fault.reason, fetched.attempts) == ("connection-closed", retries + 1)
+    response, _ = await ask(f"{site.url}/drop")
+    assert (response.fault.reason, response.attempts) == ("connection-closed", retries + 1)
     assert site.count("/drop") == retries + 2
 
 
-async def test_after_a_drop_the_next_connection_is_a_fresh_one(site, visit):
+async def test_a_drop_is_followed_by_a_fresh_connection(site, visit):
     site.routes["/a.xml"] = Answer(b"x", delay=0.1)
     site.routes["/b.xml"] = in_turn(Answer(raw=b""), Answer(b"there"))
     ask = visit(retries=0, per_host=4)
@@ -111,25 +109,23 @@ async def test_after_a_drop_the_next_connection_is_a_fresh_one(site, visit):
 
 @pytest.mark.parametrize("status", EMPTY)
 @pytest.mark.parametrize("length", [b"", b"Content-Length: 5\r\n"])
-async def test_the_status_of_an_answer_without_a_body_is_known_whatever_comes_with_it(
-    site, visit, status, length
-):
+async def test_the_status_survives_a_body_that_must_not_exist(site, visit, status, length):
     head = f"HTTP/1.1 {status}\r\n".encode() + length + b"\r\n"
     site.routes["/a.xml"] = Answer(raw=head + (OK if status[0] == "1" else b"hello"))
-    fetched, content = await visit()(f"{site.url}/a.xml")
-    assert fetched.fault is None
-    assert fetched.status_code == (200 if status[0] == "1" else int(status[:3]))
-    assert content == {200: b"OK", 204: b""}.get(fetched.status_code)
+    response, content = await visit()(f"{site.url}/a.xml")
+    assert response.fault is None
+    assert response.status_code == (200 if status[0] == "1" else int(status[:3]))
+    assert content == {200: b"OK", 204: b""}.get(response.status_code)
 
 
-async def test_the_head_after_a_hundred_hints_is_kept_too(site, visit):
+async def test_a_head_after_informational_responses_is_kept(site, visit):
     hints = b"HTTP/1.1 103 Early Hints\r\n\r\n" * 100
     site.routes["/a.xml"] = Answer(raw=hints + b"HTTP/1.1 404 No\r\nContent-Length: 2\r\n\r\nlonger")
-    fetched, _ = await visit()(f"{site.url}/a.xml")
-    assert (fetched.status_code, fetched.fault) == (404, None)
+    response, _ = await visit()(f"{site.url}/a.xml")
+    assert (response.status_code, response.fault) == (404, None)
 
 
-async def test_what_comes_unasked_over_an_idle_connection_answers_nothing(visit):
+async def test_data_on_an_idle_connection_is_never_a_response(visit):
     done, closed = asyncio.Event(), asyncio.Event()
 
     async def serve(reader, writer):
@@ -153,14 +149,14 @@ async def test_what_comes_unasked_over_an_idle_connection_answers_nothing(visit)
 
 
 @pytest.mark.parametrize("name", connectors.PRIVATE)
-async def test_an_aiohttp_without_the_methods_that_we_override_is_not_used(site, visit, monkeypatch, name):
+async def test_an_aiohttp_without_the_overridden_methods_is_refused(site, visit, monkeypatch, name):
     monkeypatch.delattr(aiohttp.TCPConnector, name)
     with pytest.raises(RuntimeError, match=name):
         await visit()(f"{site.url}/a.xml")
     assert site.connections == 0
 
 
-async def test_an_aiohttp_without_the_attributes_that_we_replace_is_not_used(site, visit, monkeypatch):
+async def test_an_aiohttp_without_the_replaced_attributes_is_refused(site, visit, monkeypatch):
     class Renamed(aiohttp.TCPConnector):
         def __init__(self, **options):
             super().__init__(**options)

@@ -1,4 +1,4 @@
-"""Which proxy is used: the user's, or that of the environment where it is trusted; and what is said of it."""
+"""The choice of a proxy: the user's, or one from a trusted environment; and the messages about it."""
 
 import builtins
 import logging
@@ -25,14 +25,14 @@ def no_proxies_of_ours(monkeypatch):
 
 
 @pytest.fixture
-def said(monkeypatch, caplog):
-    """What our log says, also where a command before has kept it from others."""
+def log(monkeypatch, caplog):
+    """Return the log, even if an earlier command has disabled its propagation."""
     monkeypatch.setattr(logging.getLogger("sitemap_cli"), "propagate", True)
     return caplog
 
 
 @pytest.mark.parametrize(
-    ("proxy", "is_said"),
+    ("proxy", "is_logged"),
     [
         ("http://127.0.0.1:9", True),
         ("https://127.0.0.1:9", True),
@@ -43,16 +43,16 @@ def said(monkeypatch, caplog):
         (None, False),
     ],
 )
-def test_that_the_guard_cannot_see_addresses_is_said_once(said, proxy, is_said):
+def test_a_resolving_proxy_is_warned_about_once(log, proxy, is_logged):
     HttpFetcher(Settings(proxy=proxy and proxy.replace("://", "://me:secret@")))
-    assert said.text.count(GUARD_IS_OFF) == is_said
-    assert "secret" not in said.text
-    said.clear()
+    assert log.text.count(GUARD_IS_OFF) == is_logged
+    assert "secret" not in log.text
+    log.clear()
     HttpFetcher(Settings(proxy=proxy, allow_private=True))
-    assert said.text == ""
+    assert log.text == ""
 
 
-def test_without_the_extra_the_user_is_told_what_to_install(monkeypatch):
+def test_a_missing_socks_extra_gives_an_install_hint(monkeypatch):
     imported = builtins.__import__
 
     def missing(name, *arguments, **options):
@@ -85,7 +85,7 @@ def test_without_the_extra_the_user_is_told_what_to_install(monkeypatch):
     ],
 )
 @pytest.mark.parametrize("option", ["--proxy", "HTTPS_PROXY"])
-def test_what_is_no_proxy_is_a_mistake_of_the_user(monkeypatch, option, proxy):
+def test_an_invalid_proxy_is_a_configuration_error(monkeypatch, option, proxy):
     by_option = option == "--proxy"
     monkeypatch.setenv("HTTPS_PROXY", proxy if "://" in proxy else "ftp://me:secret@x")
     settings = Settings(proxy=proxy) if by_option else Settings(trust_env=True)
@@ -122,7 +122,7 @@ WEB = {"HTTP_PROXY": "http://a:1", "HTTPS_PROXY": "https://b:2", "ALL_PROXY": "s
         (WEB | {"NO_PROXY": "127.0.0.1"}, "http://127.0.0.1:8000/", None),
     ],
 )
-def test_the_environment_names_proxies_when_it_is_trusted(monkeypatch, variables, url, proxy):
+def test_proxies_of_a_trusted_environment_are_used(monkeypatch, variables, url, proxy):
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     found = ProxySelector(Settings(trust_env=True)).choose_proxy(URL(url))
@@ -133,9 +133,7 @@ def test_the_environment_names_proxies_when_it_is_trusted(monkeypatch, variables
     assert str(ours.url) == "http://z:9"
 
 
-async def test_the_environment_is_not_looked_at_unless_it_is_trusted(
-    site, visit, monkeypatch, tmp_path, said
-):
+async def test_proxies_of_the_environment_are_ignored_by_default(site, visit, monkeypatch, tmp_path, log):
     site.routes["*"] = Answer(b"here")
     (tmp_path / "netrc").write_text("machine 127.0.0.1 login me password secret\n")
     monkeypatch.setenv("NETRC", str(tmp_path / "netrc"))
@@ -143,25 +141,25 @@ async def test_the_environment_is_not_looked_at_unless_it_is_trusted(
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
         options = {"allow_private": False, "allow_network": ("127.0.0.1",)}
         assert (await visit(**options)(f"{site.url}/a.xml"))[1] == b"here"
-        assert (proxy.hits, said.text) == ([], "")
+        assert (proxy.hits, log.text) == ([], "")
         assert (await visit(trust_env=True, **options)(f"{site.url}/a.xml"))[1] == b"by proxy"
-        assert GUARD_IS_OFF in said.text
+        assert GUARD_IS_OFF in log.text
         monkeypatch.setenv("NO_PROXY", "127.0.0.1")
         assert (await visit(trust_env=True, **options)(f"{site.url}/a.xml"))[1] == b"here"
-    # Nobody asked us to send what a .netrc holds.
+    # The contents of a .netrc are not requested and must not be sent.
     assert all("authorization" not in hit.headers for hit in [*site.hits, *proxy.hits])
 
 
-async def test_past_a_proxy_of_the_environment_addresses_are_guarded(site, visit, monkeypatch):
+async def test_the_guard_is_on_for_hosts_in_no_proxy(site, visit, monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
     monkeypatch.setenv("NO_PROXY", "rebound.example")
     pin = f"rebound.example:{site.port}:127.0.0.1"
     ask = visit(trust_env=True, allow_private=False, resolve=(pin,))
-    fetched, _ = await ask(f"http://rebound.example:{site.port}/")
-    assert (fetched.fault.reason, site.connections) == ("blocked-address", 0)
+    response, _ = await ask(f"http://rebound.example:{site.port}/")
+    assert (response.fault.reason, site.connections) == ("blocked-address", 0)
 
 
-def test_the_program_says_on_stderr_that_the_guard_is_off(tmp_path):
+def test_the_program_warns_on_stderr_about_a_resolving_proxy(tmp_path):
     program = Program(tmp_path, {"SITEMAP_RETRIES": "0"})
     with Tunnel(routes={"*": Answer(b"User-agent: *\nDisallow: /x\n")}) as proxy:
         trusting = program.having(http_proxy=proxy.url.replace("://", "://me:secret@"))

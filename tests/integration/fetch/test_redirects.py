@@ -1,4 +1,4 @@
-"""Redirects: followed, recorded, bounded, and never with somebody else's secrets."""
+"""Redirects are followed, recorded and limited, and never carry credentials to another site."""
 
 import pytest
 
@@ -13,7 +13,7 @@ SECRETS = {"header": ("X-Key: secret",), "cookie": ("a=1", "b=2"), "user": "me:p
 
 @pytest.fixture
 def other():
-    """Another origin."""
+    """Run a site on another origin."""
     with Site() as running:
         yield running
 
@@ -23,19 +23,19 @@ async def test_a_redirect_is_followed_and_recorded(site, visit, code):
     site.routes["/a.xml"] = redirect("b.xml?x=1", code)
     site.routes["/b.xml"] = redirect(f"{site.url}/c.xml")
     site.routes["/c.xml"] = Answer(b"here")
-    fetched, content = await visit()(f"{site.url}/a.xml")
+    response, content = await visit()(f"{site.url}/a.xml")
     assert content == b"here"
-    assert (fetched.url, fetched.final_url) == (f"{site.url}/a.xml", f"{site.url}/c.xml")
-    assert [(hop.url, hop.status_code) for hop in fetched.hops] == [
+    assert (response.url, response.final_url) == (f"{site.url}/a.xml", f"{site.url}/c.xml")
+    assert [(hop.url, hop.status_code) for hop in response.hops] == [
         (f"{site.url}/a.xml", code),
         (f"{site.url}/b.xml?x=1", 302),
     ]
 
 
-async def test_a_redirect_to_nowhere_is_only_a_status(site, visit):
+async def test_a_redirect_without_location_is_only_a_status(site, visit):
     site.routes["/a.xml"] = Answer(status=302)
-    fetched, content = await visit()(f"{site.url}/a.xml")
-    assert (fetched.status_code, fetched.fault, fetched.hops, content) == (302, None, (), None)
+    response, content = await visit()(f"{site.url}/a.xml")
+    assert (response.status_code, response.fault, response.hops, content) == (302, None, (), None)
 
 
 @pytest.mark.parametrize(
@@ -51,68 +51,72 @@ async def test_a_redirect_to_nowhere_is_only_a_status(site, visit):
         ("https://", "url-invalid"),
     ],
 )
-async def test_a_redirect_that_leads_nowhere_has_a_reason(site, visit, location, reason):
+async def test_a_redirect_that_cannot_be_followed_has_a_reason(site, visit, location, reason):
     site.routes["/a.xml"] = redirect(location)
     site.routes["/b.xml"] = redirect("/a.xml")
-    fetched, content = await visit()(f"{site.url}/a.xml")
-    assert (fetched.fault.reason, fetched.status_code, content) == (reason, 302, None)
-    assert len(fetched.hops) == len(site.hits) == (2 if location == "/b.xml" else 1)
+    response, content = await visit()(f"{site.url}/a.xml")
+    assert (response.fault.reason, response.status_code, content) == (reason, 302, None)
+    assert len(response.hops) == len(site.hits) == (2 if location == "/b.xml" else 1)
 
 
-async def test_a_wall_that_wants_a_cookie_is_a_loop(site, visit):
+async def test_a_redirect_that_requires_a_cookie_is_a_loop(site, visit):
     site.routes["/a.xml"] = Answer(status=302, headers=(("Location", "/a.xml"), ("Set-Cookie", "seen=1")))
-    fetched, _ = await visit()(f"{site.url}/a.xml")
-    assert (fetched.fault.reason, len(site.hits)) == ("redirect-loop", 1)
+    response, _ = await visit()(f"{site.url}/a.xml")
+    assert (response.fault.reason, len(site.hits)) == ("redirect-loop", 1)
 
 
 @pytest.mark.parametrize(
-    ("purpose", "asked"), [(Purpose.SITEMAP, 11), (Purpose.PAGE, 11), (Purpose.ROBOTS, 6)]
+    ("purpose", "requests"), [(Purpose.SITEMAP, 11), (Purpose.PAGE, 11), (Purpose.ROBOTS, 6)]
 )
-async def test_an_endless_chain_ends_at_the_limit(site, visit, purpose, asked):
+async def test_an_endless_chain_ends_at_the_limit(site, visit, purpose, requests):
     site.routes["*"] = lambda hit: redirect(f"/{int(hit.path[1:]) + 1}")
-    fetched, _ = await visit()(f"{site.url}/0", purpose)
-    assert (fetched.fault.reason, len(site.hits), len(fetched.hops)) == ("redirect-limit", asked, asked)
+    response, _ = await visit()(f"{site.url}/0", purpose)
+    assert (response.fault.reason, len(site.hits), len(response.hops)) == (
+        "redirect-limit",
+        requests,
+        requests,
+    )
 
 
 @pytest.mark.parametrize(("purpose", "hops"), [(Purpose.SITEMAP, 10), (Purpose.ROBOTS, 5)])
-async def test_a_chain_of_just_the_limit_is_followed(site, visit, purpose, hops):
+async def test_a_chain_at_the_limit_is_followed(site, visit, purpose, hops):
     site.routes["*"] = lambda hit: redirect(f"/{int(hit.path[1:]) + 1}")
     site.routes[f"/{hops}"] = Answer(b"here")
-    fetched, content = await visit()(f"{site.url}/0", purpose)
-    assert (content, len(fetched.hops)) == (b"here", hops)
+    response, content = await visit()(f"{site.url}/0", purpose)
+    assert (content, len(response.hops)) == (b"here", hops)
 
 
-async def test_a_redirect_down_to_http_is_followed_but_told(site, tls_site, visit):
+async def test_a_downgrade_to_http_is_followed_and_reported(site, tls_site, visit):
     tls_site.routes["/a.xml"] = redirect(f"{site.url}/b.xml")
     site.routes["/b.xml"] = redirect("/c.xml")
     site.routes["/c.xml"] = Answer(b"x")
-    fetched, content = await visit(insecure=True)(f"{tls_site.url}/a.xml")
-    assert (content, fetched.fault) == (b"x", None)
-    assert [(each.code, each.severity, each.message) for each in fetched.problems] == [
+    response, content = await visit(insecure=True)(f"{tls_site.url}/a.xml")
+    assert (content, response.fault) == (b"x", None)
+    assert [(each.code, each.severity, each.message) for each in response.problems] == [
         ("redirect-downgrade", "warning", f"redirected from https to {site.url}/b.xml")
     ]
 
 
-async def test_a_redirect_up_to_https_is_what_we_like_to_see(site, tls_site, visit):
+async def test_an_upgrade_to_https_is_no_problem(site, tls_site, visit):
     site.routes["/a.xml"] = redirect(f"{tls_site.url}/b.xml")
     tls_site.routes["/b.xml"] = Answer(b"x")
-    fetched, content = await visit(insecure=True)(f"{site.url}/a.xml")
-    assert (content, fetched.problems) == (b"x", ())
+    response, content = await visit(insecure=True)(f"{site.url}/a.xml")
+    assert (content, response.problems) == (b"x", ())
 
 
 @pytest.mark.parametrize("purpose", Purpose)
-async def test_with_https_only_nothing_is_asked_over_http(site, tls_site, visit, purpose):
+async def test_https_only_sends_nothing_over_http(site, tls_site, visit, purpose):
     tls_site.routes["/a.xml"] = redirect(f"{site.url}/b.xml")
     ask = visit(insecure=True, https_only=True)
     for url in (f"{site.url}/b.xml", f"{tls_site.url}/a.xml"):
-        fetched, content = await ask(url, purpose)
-        assert (fetched.fault.reason, fetched.attempts, content) == ("https-only", 1, None)
-        assert fetched.fault.message == f"{site.url}/b.xml is not https (--https-only)"
-        assert fetched.final_url == f"{site.url}/b.xml"
+        response, content = await ask(url, purpose)
+        assert (response.fault.reason, response.attempts, content) == ("https-only", 1, None)
+        assert response.fault.message == f"{site.url}/b.xml is not https (--https-only)"
+        assert response.final_url == f"{site.url}/b.xml"
     assert site.connections == 0
 
 
-async def test_secrets_go_to_the_site_they_are_for(site, visit):
+async def test_credentials_are_sent_to_their_site(site, visit):
     site.routes["/a.xml"] = redirect("/b.xml")
     site.routes["/b.xml"] = Answer(b"x")
     await visit(**SECRETS)(f"{site.url}/a.xml")
@@ -122,35 +126,35 @@ async def test_secrets_go_to_the_site_they_are_for(site, visit):
         assert hit.headers["authorization"] == "Basic bWU6cGFzcw=="
 
 
-async def test_secrets_do_not_cross_to_another_origin_but_return_with_us(site, other, visit):
+async def test_credentials_are_not_sent_to_another_origin_on_the_way(site, other, visit):
     site.routes["/a.xml"] = redirect(f"{other.url}/b.xml")
     other.routes["/b.xml"] = redirect(f"{site.url}/c.xml")
     site.routes["/c.xml"] = Answer(b"x")
-    fetched, _ = await visit(**SECRETS)(f"{site.url}/a.xml")
-    assert fetched.ok
+    response, _ = await visit(**SECRETS)(f"{site.url}/a.xml")
+    assert response.ok
     assert {"x-key", "cookie", "authorization"}.isdisjoint(other.hits[0].headers)
     assert site.hits[1].headers["x-key"] == "secret"
 
 
-async def test_secrets_for_one_site_are_not_sent_to_a_child_on_another(site, other, visit):
+async def test_credentials_are_not_sent_to_a_child_on_another_site(site, other, visit):
     other.routes["/child.xml"] = Answer(b"x")
     await visit(**SECRETS)(f"{other.url}/child.xml", credentials_url=f"{site.url}/sitemap.xml")
     assert {"x-key", "cookie", "authorization"}.isdisjoint(other.hits[0].headers)
 
 
-async def test_credentials_in_addresses_are_neither_sent_nor_shown(site, visit):
+async def test_credentials_in_urls_are_neither_sent_nor_shown(site, visit):
     site.routes["/a.xml"] = redirect(f"http://eve:secret@{site.netloc}/b.xml")
     site.routes["/b.xml"] = redirect("ftp://eve:secret@example.com/")
-    fetched, _ = await visit()(f"http://me:secret@{site.netloc}/a.xml")
-    assert "secret" not in repr(fetched)
-    assert fetched.url == f"{site.url}/a.xml"
+    response, _ = await visit()(f"http://me:secret@{site.netloc}/a.xml")
+    assert "secret" not in repr(response)
+    assert response.url == f"{site.url}/a.xml"
     assert all("authorization" not in hit.headers for hit in site.hits)
 
 
-async def test_an_address_with_credentials_that_cannot_be_read_does_not_show_them(visit):
-    fetched, _ = await visit()("http://me:secret@[::1")
-    assert fetched.fault.reason == "url-invalid"
-    assert "secret" not in repr(fetched)
+async def test_an_invalid_url_does_not_show_its_credentials(visit):
+    response, _ = await visit()("http://me:secret@[::1")
+    assert response.fault.reason == "url-invalid"
+    assert "secret" not in repr(response)
 
 
 @pytest.mark.parametrize(
@@ -169,7 +173,7 @@ async def test_an_address_with_credentials_that_cannot_be_read_does_not_show_the
         {"allow_network": ("nonsense",)},
     ],
 )
-def test_an_option_that_cannot_be_used_is_a_mistake_of_the_user(options):
+def test_an_invalid_option_is_a_configuration_error(options):
     with pytest.raises(ConfigurationError) as caught:
         HttpFetcher(Settings(**options))
     assert "secret" not in str(caught.value)

@@ -1,4 +1,4 @@
-"""Who we say we are: a contact for everybody, and secrets for one origin only."""
+"""Request headers: a contact for every site, and credentials for one origin only."""
 
 import pytest
 from yarl import URL
@@ -32,7 +32,7 @@ def headers(url: str, home: URL = HOME, **options):
         ("https://example.org/@me?a=b#top", "sitemap/9 (+https://example.org/@me?a=b#top)", None),
     ],
 )
-def test_a_contact_is_told_to_everybody(contact, agent, mail):
+def test_the_contact_is_sent_to_every_site(contact, agent, mail):
     for url in ("http://example.com/", "https://elsewhere.example/"):
         sent = headers(url, contact=contact)
         assert (sent["User-Agent"], sent.get("From")) == (agent, mail)
@@ -61,7 +61,7 @@ def test_a_contact_is_told_to_everybody(contact, agent, mail):
         "https://me:secret@example.org/",
     ],
 )
-def test_a_contact_that_nobody_can_use_is_a_mistake_of_the_user(contact):
+def test_an_invalid_contact_is_a_configuration_error(contact):
     with pytest.raises(ConfigurationError, match=r"--contact.*mail address.*web page") as caught:
         RequestHeaders(Settings(contact=contact))
     assert "secret" not in str(caught.value)
@@ -86,13 +86,13 @@ def test_a_contact_that_nobody_can_use_is_a_mistake_of_the_user(contact):
         ("http://127.0.0.1/a.xml", "http://example.com/", False),
     ],
 )
-def test_secrets_are_for_one_origin_and_its_https_twin(url, home, sent):
+def test_credentials_are_sent_to_one_origin_and_its_https_twin(url, home, sent):
     given = headers(url, URL(home), contact="me@example.org", **SECRETS)
     assert {"X-Key", "Cookie", "Authorization"} <= given.keys() if sent else "secret" not in str(given)
     assert given["From"] == "me@example.org"
 
 
-def test_a_header_of_the_user_replaces_ours_however_it_is_spelled():
+def test_a_header_of_the_user_replaces_the_default_in_any_case():
     sent = headers("http://example.com/", header=("user-agent: mine", "X-KEY: 1", "x-key: 2"))
     assert sent == {"Accept-Encoding": "gzip", "user-agent": "mine", "x-key": "2"}
     assert headers("http://elsewhere.example/", header=("user-agent: mine",))["User-Agent"] == "sitemap/9"

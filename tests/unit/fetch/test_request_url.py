@@ -1,4 +1,4 @@
-"""Addresses: checked before they are asked, kept as they are spelled, without secrets."""
+"""URLs are checked before they are requested, keep their spelling, and lose their credentials."""
 
 import pytest
 
@@ -7,7 +7,7 @@ from sitemap_cli.fetch.request_url import host_key, parse_request_url, resolve_r
 
 
 @pytest.mark.parametrize(
-    ("text", "asked"),
+    ("text", "requested"),
     [
         ("http://example.com", "http://example.com"),
         (" https://example.com/a.xml\n", "https://example.com/a.xml"),
@@ -23,8 +23,8 @@ from sitemap_cli.fetch.request_url import host_key, parse_request_url, resolve_r
         ("https://example.com/\udce9", "https://example.com/%E9"),
     ],
 )
-def test_an_address_is_asked_as_it_is_spelled(text, asked):
-    assert str(parse_request_url(text)) == asked
+def test_a_url_is_requested_as_spelled(text, requested):
+    assert str(parse_request_url(text)) == requested
 
 
 @pytest.mark.parametrize(
@@ -55,7 +55,7 @@ def test_an_address_is_asked_as_it_is_spelled(text, asked):
         ("data:text/xml,x", "scheme-forbidden"),
     ],
 )
-def test_an_address_that_cannot_or_may_not_be_asked_is_refused(text, reason):
+def test_an_invalid_or_forbidden_url_is_refused(text, reason):
     with pytest.raises(RefusedError) as caught:
         parse_request_url(text)
     assert caught.value.fault.reason == reason
@@ -73,7 +73,7 @@ def test_an_address_that_cannot_or_may_not_be_asked_is_refused(text, reason):
         ("/caf\udce9", "https://example.com/caf%E9"),
     ],
 )
-def test_a_redirect_is_followed_to_where_it_points(location, target):
+def test_a_location_is_resolved_against_the_url(location, target):
     assert str(resolve_redirect(parse_request_url("https://example.com/dir/a"), location)) == target
 
 
@@ -88,7 +88,7 @@ def test_a_redirect_is_followed_to_where_it_points(location, target):
         ("https://a..b/", "url-invalid"),
     ],
 )
-def test_a_redirect_to_nowhere_is_refused(location, reason):
+def test_an_invalid_location_is_refused(location, reason):
     with pytest.raises(RefusedError) as caught:
         resolve_redirect(parse_request_url("https://example.com/"), location)
     assert caught.value.fault.reason == reason
@@ -104,5 +104,5 @@ def test_a_redirect_to_nowhere_is_refused(location, reason):
         ("http://[::1]:8080/", "::1:8080"),
     ],
 )
-def test_a_host_is_the_same_in_every_spelling(text, host):
+def test_every_spelling_of_a_host_has_one_key(text, host):
     assert host_key(parse_request_url(text)) == host

@@ -1,4 +1,4 @@
-"""Bodies as they are kept: what is read of them later is what was counted when they came."""
+"""Stored bodies: the content read later is the content that was measured on arrival."""
 
 import hashlib
 
@@ -25,7 +25,7 @@ BODIES = {
 
 
 def taken(data, *, limit, size, content_encoding=None):
-    """The content of a body that came in chunks of one size."""
+    """Write a body in chunks of one size, and return the result."""
     intake = BodyWriter(BodyLimits(limit, 10**9), content_encoding)
     for start in range(0, len(data), size):
         if intake.fault is None:
@@ -40,7 +40,7 @@ def taken(data, *, limit, size, content_encoding=None):
 @pytest.mark.parametrize("size", [1_000, 10**6])
 @pytest.mark.parametrize("limit", [1, 1_000, len(TEXT), 10**9])
 @pytest.mark.parametrize("name", BODIES)
-def test_what_is_read_later_is_what_was_measured(monkeypatch, name, limit, size, in_memory):
+def test_content_read_later_is_the_content_measured(monkeypatch, name, limit, size, in_memory):
     monkeypatch.setattr(response_body, "IN_MEMORY", in_memory)
     content = taken(BODIES[name], limit=limit, size=size)
     again = decode_chunks([BODIES[name]], Decoder(max_bytes=content.bytes))
@@ -59,7 +59,7 @@ def test_readers_may_take_turns():
     content.body.close()
 
 
-def test_what_was_refused_unread_has_no_content():
+def test_a_refused_body_has_no_content():
     content = taken(TEXT, limit=10**9, size=10, content_encoding="br")
     assert (content.fault.reason, content.body, content.bytes) == ("unsupported-encoding", None, 0)
 

@@ -1,4 +1,4 @@
-"""Retries: what may pass, and how long a server may keep us waiting."""
+"""Retries: which failures are transient, and how long the waits are."""
 
 import asyncio
 from datetime import UTC, datetime
@@ -24,58 +24,58 @@ def fault(reason):
 
 
 async def run(*answers, retries=2, seconds=60.0):
-    """Return the response and how many of the answers were asked for."""
+    """Return the response and the number of requests."""
     following = iter(answers)
 
     async def attempt():
         return next(following)
 
     with stamina.set_testing(True, attempts=100, cap=True):
-        fetched = await retry.fetch_with_retries(attempt, retries=retries, deadline=Deadline(seconds))
-    return fetched, len(answers) - len(list(following))
+        result = await retry.fetch_with_retries(attempt, retries=retries, deadline=Deadline(seconds))
+    return result, len(answers) - len(list(following))
 
 
 @pytest.mark.parametrize("code", [408, 429, 500, 502, 503, 504, 599])
-async def test_a_status_that_may_pass_is_tried_again(code):
-    fetched, asked = await run(status(code), status(code), status(200), status(200))
-    assert (fetched.status_code, fetched.attempts, asked) == (200, 3, 3)
+async def test_a_transient_status_is_retried(code):
+    result, requests = await run(status(code), status(code), status(200), status(200))
+    assert (result.status_code, result.attempts, requests) == (200, 3, 3)
 
 
 @pytest.mark.parametrize("code", [200, 204, 301, 304, 400, 401, 403, 404, 410, 451, 999])
-async def test_any_other_status_counts_at_once(code):
-    fetched, asked = await run(status(code), status(200))
-    assert (fetched.status_code, fetched.attempts, asked) == (code, 1, 1)
+async def test_other_status_codes_are_not_retried(code):
+    result, requests = await run(status(code), status(200))
+    assert (result.status_code, result.attempts, requests) == (code, 1, 1)
 
 
 @pytest.mark.parametrize("reason", sorted(retry.TRANSIENT_FAULTS))
-async def test_a_fault_that_may_pass_is_tried_again(reason):
-    fetched, _ = await run(fault(reason), status(200))
-    assert (fetched.status_code, fetched.attempts) == (200, 2)
+async def test_a_transient_fault_is_retried(reason):
+    result, _ = await run(fault(reason), status(200))
+    assert (result.status_code, result.attempts) == (200, 2)
 
 
 @pytest.mark.parametrize(
     "reason", ["dns-nxdomain", "tls-error", "blocked-address", "protocol-error", "deadline"]
 )
-async def test_a_fault_that_stays_counts_at_once(reason):
-    fetched, asked = await run(fault(reason), status(200))
-    assert (fetched.fault.reason, asked) == (reason, 1)
+async def test_a_permanent_fault_is_not_retried(reason):
+    result, requests = await run(fault(reason), status(200))
+    assert (result.fault.reason, requests) == (reason, 1)
 
 
 @pytest.mark.parametrize("retries", [0, 1, 2, 5])
-async def test_there_are_as_many_further_tries_as_allowed(retries):
-    fetched, asked = await run(*[status(503)] * 10, retries=retries)
-    assert (fetched.status_code, fetched.attempts, asked) == (503, retries + 1, retries + 1)
+async def test_the_number_of_retries_is_limited(retries):
+    result, requests = await run(*[status(503)] * 10, retries=retries)
+    assert (result.status_code, result.attempts, requests) == (503, retries + 1, retries + 1)
 
 
-async def test_a_last_try_that_only_ran_out_of_time_hides_nothing():
-    fetched, asked = await run(fault("timeout-read"), fault("deadline"), status(200))
-    assert (fetched.fault.reason, fetched.attempts, asked) == ("timeout-read", 2, 2)
+async def test_a_final_timeout_does_not_hide_an_earlier_reason():
+    result, requests = await run(fault("timeout-read"), fault("deadline"), status(200))
+    assert (result.fault.reason, result.attempts, requests) == ("timeout-read", 2, 2)
 
 
 @pytest.mark.parametrize("value", ["61", "99999999", "999999999999999999", "Fri, 31 Dec 9999 23:59:59 GMT"])
-async def test_a_server_that_wants_us_to_stay_away_for_long_is_left_alone(value):
-    fetched, asked = await run(status(429, value), status(200))
-    assert (fetched.status_code, asked) == (429, 1)
+async def test_a_long_retry_after_ends_the_retries(value):
+    result, requests = await run(status(429, value), status(200))
+    assert (result.status_code, requests) == (429, 1)
 
 
 @pytest.mark.parametrize(
@@ -94,15 +94,15 @@ async def test_a_server_that_wants_us_to_stay_away_for_long_is_left_alone(value)
         (404, "120", None),
     ],
 )
-async def test_a_server_that_turns_us_away_for_asking_too_often_is_a_reason(code, value, message):
-    fetched, _ = await run(*[status(code, value)] * 9)
-    assert fetched.status_code == code
-    assert (fetched.fault and (fetched.fault.reason, fetched.fault.message)) == (
+async def test_a_rate_limit_is_a_fault(code, value, message):
+    result, _ = await run(*[status(code, value)] * 9)
+    assert result.status_code == code
+    assert (result.fault and (result.fault.reason, result.fault.message)) == (
         message and ("rate-limited", message)
     )
 
 
-async def test_only_the_last_answer_is_the_reason():
+async def test_only_the_last_attempt_decides_the_fault():
     assert (await run(status(429), status(200)))[0].fault is None
     assert (await run(status(503), status(429), retries=1))[0].fault.reason == "rate-limited"
     assert (await run(status(429), status(503), retries=1))[0].fault is None
@@ -110,21 +110,21 @@ async def test_only_the_last_answer_is_the_reason():
 
 
 @pytest.mark.parametrize("code", [429, 503, 403])
-async def test_a_page_that_wants_a_browser_is_not_asked_for_again(code):
+async def test_a_browser_check_is_not_retried(code):
     challenge = HopResponse(
         Response("u", "u", status_code=code, fault=Fault("challenge", "")), retry_after="1"
     )
-    fetched, asked = await run(challenge, status(200))
-    assert (fetched.fault.reason, asked) == ("challenge", 1)
+    result, requests = await run(challenge, status(200))
+    assert (result.fault.reason, requests) == ("challenge", 1)
 
 
-async def test_a_wait_beyond_the_deadline_is_not_begun():
+async def test_no_retry_waits_beyond_the_deadline():
     assert (await run(status(503, "30"), status(200), seconds=20))[1] == 1
     assert (await run(status(503, "10"), status(200), seconds=20))[1] == 2
     assert (await run(status(503), status(200), seconds=-1))[1] == 1
 
 
-async def test_a_time_that_the_server_names_is_waited_for(monkeypatch):
+async def test_retry_after_replaces_the_backoff(monkeypatch):
     slept = []
     real = asyncio.sleep
 
@@ -138,8 +138,8 @@ async def test_a_time_that_the_server_names_is_waited_for(monkeypatch):
     async def attempt():
         return next(answers)
 
-    fetched = await retry.fetch_with_retries(attempt, retries=2, deadline=Deadline(60))
-    assert fetched.status_code == 200
+    result = await retry.fetch_with_retries(attempt, retries=2, deadline=Deadline(60))
+    assert result.status_code == 200
     assert slept[0] == 7.0
     assert 0.2 <= slept[1] <= 5.0
 
@@ -160,7 +160,7 @@ async def test_a_time_that_the_server_names_is_waited_for(monkeypatch):
         (301, "7", 0),
     ],
 )
-def test_a_host_rests_as_long_as_it_asks_up_to_a_minute(code, value, seconds):
+def test_a_host_is_paused_for_at_most_a_minute(code, value, seconds):
     assert retry.find_requested_pause(status(code, value)) == seconds
 
 
@@ -194,6 +194,6 @@ def test_a_host_rests_as_long_as_it_asks_up_to_a_minute(code, value, seconds):
         ("Thu, 01 Jan 0001 00:00:00 +2359", 0.0),
     ],
 )
-def test_retry_after_is_understood_in_both_forms_or_ignored(value, seconds):
+def test_retry_after_is_parsed_in_both_forms_or_ignored(value, seconds):
     got = retry.parse_retry_after(value, NOW)
     assert got == seconds or (seconds is not None and got == pytest.approx(seconds, rel=0.01))

@@ -38,7 +38,7 @@ def answer(robots: RobotsTxt, test: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_a_file_says_what_its_case_says(path):
+def test_a_file_is_parsed_as_its_case_expects(path):
     expected, robots = case(path)
     problems = [{"code": each.code, "severity": each.severity, "line": each.line} for each in robots.problems]
     assert problems == expected.get("problems", [])
@@ -49,7 +49,7 @@ def test_a_file_says_what_its_case_says(path):
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-def test_addresses_are_judged_as_the_case_says(path):
+def test_rules_decide_as_the_case_expects(path):
     expected, robots = case(path)
     tests = expected.get("tests", [])
     assert [answer(robots, test) for test in tests] == tests
@@ -61,7 +61,7 @@ def test_every_problem_has_a_message_in_printable_ascii(path):
     assert all(message.isascii() and message.isprintable() and len(message) < 400 for message in messages)
 
 
-def test_every_case_has_both_of_its_files_and_says_what_it_shows():
+def test_every_case_has_two_files_and_a_description():
     cases = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(CASES.glob("*.json"))]
     assert {path.stem for path in FILES} == {path.stem for path in CASES.glob("*.json")}
     assert len(FILES) >= 45

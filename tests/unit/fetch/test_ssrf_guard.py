@@ -1,4 +1,4 @@
-"""The guard: which addresses may be asked, however they are spelled."""
+"""The guard against private networks: which IP addresses are permitted, in any notation."""
 
 import errno
 import socket
@@ -30,24 +30,24 @@ LOOPBACK_SPELLINGS = [
 
 
 @pytest.mark.parametrize("address", PUBLIC)
-def test_an_address_of_the_public_internet_may_be_asked(address):
+def test_a_public_address_is_permitted(address):
     assert is_public(address)
 
 
 @pytest.mark.parametrize("address", NOT_PUBLIC)
-def test_an_address_of_any_other_kind_is_refused(address):
+def test_any_other_address_is_refused(address):
     assert not is_public(address)
 
 
 @pytest.mark.parametrize("host", LOOPBACK_SPELLINGS)
-def test_no_spelling_of_loopback_slips_by(host):
+def test_every_notation_of_loopback_is_refused(host):
     with pytest.raises(RefusedError) as caught:
         SsrfGuard(allow_private=False, networks=()).check_host(host)
     assert caught.value.fault.reason == "blocked-address"
 
 
 @pytest.mark.parametrize("host", ["example.com", "xn--bcher-kva.example", "1.example", "0x7g", "8.8.8.8", ""])
-def test_names_and_public_addresses_pass(host):
+def test_names_and_public_addresses_are_permitted(host):
     SsrfGuard(allow_private=False, networks=()).check_host(host)
 
 
@@ -56,7 +56,7 @@ def test_a_name_is_not_an_address():
 
 
 @pytest.mark.parametrize("address", NOT_PUBLIC)
-def test_everything_may_be_asked_when_private_addresses_are_allowed(address):
+def test_every_address_is_permitted_with_allow_private(address):
     assert SsrfGuard(allow_private=True, networks=()).is_permitted(ip_address(address))
 
 
@@ -74,16 +74,16 @@ def test_everything_may_be_asked_when_private_addresses_are_allowed(address):
         ("10.0.0.0/8", "8.8.8.8", True),
     ],
 )
-def test_an_allowed_network_opens_just_itself(network, address, permitted):
+def test_an_allowed_network_permits_no_other_network(network, address, permitted):
     assert SsrfGuard(allow_private=False, networks=(network,)).is_permitted(ip_address(address)) is permitted
 
 
-def test_a_network_that_is_none_is_a_mistake_of_the_user():
+def test_an_invalid_network_is_a_configuration_error():
     with pytest.raises(ConfigurationError, match=r"10\.0\.0\.0/99"):
         SsrfGuard(allow_private=False, networks=("10.0.0.0/99",))
 
 
-def test_a_socket_is_made_for_a_public_address_only():
+def test_a_socket_is_created_for_public_addresses_only():
     guard = SsrfGuard(allow_private=False, networks=())
     family, kind = socket.AF_INET, socket.SOCK_STREAM
     guard.create_socket((family, kind, 0, "", ("8.8.8.8", 80))).close()

@@ -1,4 +1,4 @@
-"""Pages of bot walls are recognised, and nothing else is; the pages are files."""
+"""Pages of bot walls are detected, and no other pages; the samples are files."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,7 +19,7 @@ DATA = Path(__file__).parents[2] / "data" / "challenges"
 
 @dataclass(frozen=True)
 class Page:
-    """An answer as a file has it: the status, a line for each header, a blank line, the body."""
+    """A response as stored in a file: the status, one line per header, an empty line, the body."""
 
     status: int
     headers: CIMultiDict[str]
@@ -33,7 +33,7 @@ class Page:
 
     @property
     def vendor(self):
-        """Who answered, as the fetcher would say."""
+        """Return the detected vendor, as the fetcher does."""
         looked_at = is_suspect(self.status, self.headers.get("Content-Type"), self.body[:256])
         return detect_vendor(self.status, self.headers, self.body) if looked_at else None
 
@@ -48,14 +48,14 @@ def slug(vendor):
 
 
 @files("walls")
-def test_a_wall_is_recognised_by_name(file):
+def test_a_wall_is_detected_with_its_vendor(file):
     vendor = Page.of(file).vendor
     assert vendor is not None
     assert file.stem.startswith(slug(vendor))
 
 
 @files("harmless")
-def test_an_ordinary_answer_is_no_wall(file):
+def test_an_ordinary_response_is_no_wall(file):
     assert Page.of(file).vendor is None
 
 
@@ -65,19 +65,19 @@ def test_there_is_a_page_of_each_vendor(vendor):
 
 
 @pytest.mark.parametrize("row", WALLS, ids=[each.vendor for each in WALLS])
-def test_what_is_looked_for_is_in_lower_case(row):
+def test_signatures_are_in_lower_case(row):
     texts = [part for mark in row.marks + row.signs for part in mark]
     assert all(text and text == text.lower() for text in texts)
     assert all(pair == (pair[0].lower(), pair[1].lower()) for pair in row.headers + row.refusing)
 
 
-def test_a_wall_is_a_fault_that_names_it():
+def test_a_wall_is_a_fault_that_names_the_vendor():
     fault = detect_challenge(403, CIMultiDict({"cf-mitigated": "challenge"}), b"")
     assert fault.reason == "challenge"
     assert fault.message.startswith("Cloudflare responded")
 
 
-def test_a_long_page_is_looked_at_as_far_as_the_limit():
+def test_a_long_page_is_searched_up_to_the_limit():
     page = b"<html>" + b" " * MAX_SNIFFED + b"<title>azure waf</title>"
     assert detect_vendor(403, {}, page) is None
     assert detect_vendor(403, {}, page[7:]) is None

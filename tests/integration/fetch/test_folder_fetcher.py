@@ -1,4 +1,4 @@
-"""A folder asked like a web site, and never more than the folder."""
+"""A folder is served like a web site, and nothing outside of it."""
 
 import hashlib
 
@@ -15,7 +15,7 @@ DOCUMENT = urlset("https://example.com/")
 
 @pytest.fixture
 def folder(tmp_path):
-    """A build with a secret beside it."""
+    """Create a folder with a secret file next to it."""
     root = tmp_path / "build"
     (root / "blog").mkdir(parents=True)
     (root / "sitemap.xml").write_bytes(DOCUMENT)
@@ -31,13 +31,13 @@ def folder(tmp_path):
 
 
 async def get(fetcher, url, purpose=Purpose.SITEMAP):
-    fetched = await fetcher.fetch(Request(url, purpose))
-    if fetched.body is None:
-        return fetched, None
-    content = b"".join(fetched.body.read_chunks())
-    fetched.body.close()
+    response = await fetcher.fetch(Request(url, purpose))
+    if response.body is None:
+        return response, None
+    content = b"".join(response.body.read_chunks())
+    response.body.close()
     await fetcher.close()
-    return fetched, content
+    return response, content
 
 
 @pytest.mark.parametrize("base", ["https://example.com", "https://example.com/", "https://example.com/docs/"])
@@ -54,31 +54,33 @@ async def get(fetcher, url, purpose=Purpose.SITEMAP):
 )
 async def test_a_file_is_served_as_a_web_server_would(folder, base, path, content, content_type, problems):
     url = f"{base.rstrip('/')}/{path}"
-    fetched, got = await get(FolderFetcher(folder, base, Settings()), url)
+    response, got = await get(FolderFetcher(folder, base, Settings()), url)
     assert got == content
-    assert fetched.ok
-    assert (fetched.url, fetched.final_url, fetched.content_type) == (url, url, content_type)
-    assert (fetched.digest, fetched.etag) == (hashlib.sha256(content).digest(), None)
-    assert [problem.code for problem in fetched.problems] == problems
+    assert response.ok
+    assert (response.url, response.final_url, response.content_type) == (url, url, content_type)
+    assert (response.digest, response.etag) == (hashlib.sha256(content).digest(), None)
+    assert [problem.code for problem in response.problems] == problems
 
 
 async def test_a_damaged_file_keeps_what_can_be_read(folder):
-    fetched, content = await get(
+    response, content = await get(
         FolderFetcher(folder, "https://e.com/", Settings()), "https://e.com/cut.xml.gz"
     )
-    assert (content, fetched.fault.reason) == (DOCUMENT, "truncated-gzip")
+    assert (content, response.fault.reason) == (DOCUMENT, "truncated-gzip")
 
 
 async def test_a_file_is_cut_at_the_limit(folder):
     fetcher = FolderFetcher(folder, "https://e.com/", Settings(max_bytes=10))
-    fetched, content = await get(fetcher, "https://e.com/sitemap.xml")
-    assert (content, fetched.fault.reason) == (DOCUMENT[:10], "too-large")
+    response, content = await get(fetcher, "https://e.com/sitemap.xml")
+    assert (content, response.fault.reason) == (DOCUMENT[:10], "too-large")
 
 
 @pytest.mark.parametrize("path", ["none.xml", "", "blog/none", "a%00b", "x" * 5000, "circle", "circle/x"])
-async def test_what_is_not_there_is_a_404(folder, path):
-    fetched, content = await get(FolderFetcher(folder, "https://e.com/", Settings()), f"https://e.com/{path}")
-    assert (fetched.status_code, fetched.fault, content) == (404, None, None)
+async def test_a_missing_file_is_a_404(folder, path):
+    response, content = await get(
+        FolderFetcher(folder, "https://e.com/", Settings()), f"https://e.com/{path}"
+    )
+    assert (response.status_code, response.fault, content) == (404, None, None)
 
 
 @pytest.mark.parametrize(
@@ -97,17 +99,17 @@ async def test_what_is_not_there_is_a_404(folder, path):
         ("https://u:p@/docs/", "url-invalid"),
     ],
 )
-async def test_nothing_outside_is_ever_served(folder, url, reason):
-    fetched, content = await get(FolderFetcher(folder, "https://e.com/docs", Settings()), url)
+async def test_nothing_outside_of_the_folder_is_served(folder, url, reason):
+    response, content = await get(FolderFetcher(folder, "https://e.com/docs", Settings()), url)
     assert content is None
-    assert (fetched.fault and fetched.fault.reason) == reason
-    assert reason or fetched.status_code == 404
+    assert (response.fault and response.fault.reason) == reason
+    assert reason or response.status_code == 404
 
 
-async def test_a_robots_txt_above_the_base_is_only_missing(folder):
+async def test_a_robots_txt_above_the_base_is_missing(folder):
     fetcher = FolderFetcher(folder, "https://e.com/docs/", Settings())
-    fetched, _ = await get(fetcher, "https://e.com/robots.txt", Purpose.ROBOTS)
-    assert (fetched.status_code, fetched.fault) == (404, None)
+    response, _ = await get(fetcher, "https://e.com/robots.txt", Purpose.ROBOTS)
+    assert (response.status_code, response.fault) == (404, None)
 
 
 @pytest.mark.parametrize("base", ["https://e.com/", "https://e.com/docs", "https://e.com/docs/sitemap.xml"])
@@ -118,20 +120,20 @@ async def test_a_single_file_is_served_and_its_neighbours_are_not(folder, base):
     assert (await get(fetcher, f"{place}/robots.txt"))[0].status_code == 404
 
 
-async def test_a_file_that_cannot_be_read_says_so(folder, monkeypatch):
+async def test_an_unreadable_file_is_a_fault(folder, monkeypatch):
     def refuse(*_):
         raise PermissionError(13, "Permission denied")
 
     fetcher = FolderFetcher(folder, "https://e.com/", Settings())
     monkeypatch.setattr("pathlib.Path.open", refuse)
-    fetched, _ = await get(fetcher, "https://e.com/sitemap.xml")
-    assert (fetched.fault.reason, fetched.fault.message) == (
+    response, _ = await get(fetcher, "https://e.com/sitemap.xml")
+    assert (response.fault.reason, response.fault.message) == (
         "file-unreadable",
         "sitemap.xml cannot be read: Permission denied",
     )
 
 
-def test_a_folder_that_is_not_there_or_a_base_that_is_none_is_said_at_once(tmp_path):
+def test_a_missing_folder_or_an_invalid_base_is_an_error(tmp_path):
     with pytest.raises(UnreadableError):
         FolderFetcher(tmp_path / "none", "https://e.com/", Settings())
     with pytest.raises(UsageError):

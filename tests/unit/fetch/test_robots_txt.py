@@ -1,4 +1,4 @@
-"""robots.txt: rules, sitemaps and groups of files as they are found, and no exception ever."""
+"""robots.txt: rules, sitemaps and groups of real-world files; parsing never fails."""
 
 import random
 
@@ -26,7 +26,7 @@ def codes(robots):
     return [problem.code for problem in robots.problems]
 
 
-def test_groups_are_shown_as_they_stand():
+def test_groups_keep_the_order_of_the_file():
     robots = RobotsTxt(FILE)
     assert [(g.agents, g.rules, g.crawl_delay, g.line) for g in robots.groups] == [
         (["*"], ["Disallow: /private", "Allow: /private/open", "Disallow: /*.pdf$"], 2.5, 2),
@@ -61,7 +61,7 @@ def test_sitemaps_are_listed_with_their_lines_and_made_absolute():
         ("bot", "/robots.txt", None),
     ],
 )
-def test_the_longest_rule_of_the_right_group_decides(agent, path, rule):
+def test_the_longest_matching_rule_decides(agent, path, rule):
     robots = RobotsTxt(FILE)
     url = f"https://example.com{path}"
     assert robots.find_deciding_rule(url, agent) == rule
@@ -76,13 +76,13 @@ def test_groups_of_the_same_agent_count_together():
     assert robots.find_deciding_rule("https://e.com/x", "a") == "Disallow: /x"
 
 
-def test_a_crawl_delay_is_told_to_whom_it_concerns():
+def test_a_crawl_delay_applies_to_its_agents_only():
     robots = RobotsTxt(FILE)
     assert (robots.crawl_delay("bot"), robots.crawl_delay("sitemap")) == (2.5, None)
 
 
 @pytest.mark.parametrize("value", ["soon", "-1", "nan", "inf", "1e400"])
-def test_a_crawl_delay_that_is_none_is_ignored(value):
+def test_an_invalid_crawl_delay_is_ignored(value):
     robots = RobotsTxt(f"User-agent: *\nCrawl-delay: {value}\n".encode())
     assert (robots.groups[0].crawl_delay, robots.crawl_delay("x")) == (None, None)
 
@@ -102,7 +102,7 @@ def test_a_crawl_delay_that_is_none_is_ignored(value):
         (b"\xef\xbb\xbf<html>", ["robots-bom", "robots-html"]),
     ],
 )
-def test_what_holds_no_rules_gives_none_and_says_why(data, problems):
+def test_a_file_without_rules_reports_the_reason(data, problems):
     robots = RobotsTxt(data, "https://e.com/robots.txt")
     assert (codes(robots), robots.sitemaps, robots.groups) == (problems, [], [])
     assert robots.is_allowed("https://e.com/x", "bot")
@@ -116,7 +116,7 @@ def test_a_rule_after_a_byte_order_mark_counts():
 
 
 @pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
-def test_lines_end_as_on_any_system(end):
+def test_all_kinds_of_line_ends_are_supported(end):
     robots = RobotsTxt(FILE.replace(b"\n", end))
     assert [each.line for each in robots.sitemaps] == [11, 12, 13]
     assert not robots.is_allowed("https://e.com/private", "bot")
@@ -129,12 +129,12 @@ def test_bytes_that_are_not_utf8_become_percent_escapes():
     assert codes(robots) == ["robots-not-utf8"]
 
 
-def test_a_separator_that_is_no_end_of_line_does_not_end_the_line():
+def test_unicode_separators_do_not_end_a_line():
     robots = RobotsTxt("User-agent: *\nDisallow: /a\u2028Disallow: /b\n".encode())
     assert robots.is_allowed("https://e.com/b", "bot")
 
 
-def test_misspellings_that_crawlers_forgive_are_forgiven():
+def test_common_misspellings_are_accepted():
     robots = RobotsTxt(b"useragent *\nDissallow /x\nsite-map https://e.com/s.xml\n")
     assert robots.groups[0].rules == ["Disallow: /x"]
     assert robots.sitemaps[0].loc == "https://e.com/s.xml"
@@ -150,14 +150,14 @@ def test_an_empty_disallow_allows():
 @pytest.mark.parametrize(
     ("value", "loc"), [("//o.example/a.xml", "https://o.example/a.xml"), ("a.xml", "https://e.com/a.xml")]
 )
-def test_what_was_written_is_kept_beside_what_it_was_taken_for(value, loc):
+def test_the_written_text_of_a_sitemap_is_kept(value, loc):
     robots = RobotsTxt(f"Sitemap: {value}\n".encode(), "https://e.com/robots.txt")
     assert [(each.loc, each.written) for each in robots.sitemaps] == [(loc, value)]
     assert ascii(loc) in robots.problems[0].message
 
 
 @pytest.mark.parametrize("base", ["https://[", "example.com", "", "file:///robots.txt"])
-def test_a_base_that_is_no_address_completes_nothing(base):
+def test_an_invalid_base_url_completes_nothing(base):
     robots = RobotsTxt(b"Sitemap: /a.xml\n", base)
     assert [each.loc for each in robots.sitemaps] == ["/a.xml"]
     assert [(each.code, each.severity) for each in robots.problems] == [("robots-sitemap-relative", "error")]
@@ -173,7 +173,7 @@ def test_a_file_beyond_the_limit_is_cut_at_the_end_of_a_line():
     assert codes(robots) == ["robots-too-large"]
 
 
-def test_a_thousand_sitemaps_are_enough():
+def test_at_most_a_thousand_sitemaps_are_listed():
     robots = RobotsTxt(b"".join(b"Sitemap: https://e.com/%d.xml\n" % number for number in range(5000)))
     assert len(robots.sitemaps) == 1000
     assert codes(robots) == ["robots-too-many-sitemaps"]
@@ -202,7 +202,7 @@ def test_noise_never_raises(seed):
 
 
 def filled(line, beginning=b""):
-    """As many lines as 500 KiB hold; ``line`` makes one of a number."""
+    """Return as many lines as fit into 500 KiB; ``line`` makes a line from its number."""
     lines, size = [beginning], len(beginning)
     while size <= MAX_ROBOTS - 60:
         lines.append(line(len(lines)))
@@ -222,13 +222,13 @@ def test_a_hundred_thousand_lines_are_read():
     assert not robots.is_allowed("/x", "bot")
 
 
-def test_a_sitemap_that_is_listed_over_and_over_is_listed_once():
+def test_a_repeated_sitemap_is_listed_once():
     robots = RobotsTxt(b"Sitemap: https://e.com/a.xml\n" * 15_000)
     assert [each.loc for each in robots.sitemaps] == ["https://e.com/a.xml"]
     assert set(codes(robots)) == {"robots-sitemap-duplicate"}
 
 
-def test_a_thousand_sitemaps_and_their_repetitions_are_not_too_many():
+def test_repetitions_do_not_count_towards_the_limit_of_sitemaps():
     lines = b"".join(b"Sitemap: https://e.com/%d.xml\n" % number for number in range(1000))
     assert codes(RobotsTxt(lines + lines[:290])) == []
 
@@ -242,7 +242,7 @@ def test_many_agents_with_many_rules_are_not_multiplied():
     assert robots.find_deciding_rule("/77/x", "b") is None
 
 
-def test_of_many_rules_the_one_that_decided_is_found():
+def test_the_deciding_rule_is_found_among_many():
     robots = RobotsTxt(
         filled(lambda number: b"Disallow: /%d/\n" % number, b"User-agent: *\nAllow: /*/open\n")
     )
@@ -251,7 +251,7 @@ def test_of_many_rules_the_one_that_decided_is_found():
     assert robots.find_deciding_rule("/x", "bot") is None
 
 
-def test_so_many_rules_with_wildcards_are_obeyed():
+def test_the_number_of_wildcard_rules_is_limited():
     robots = RobotsTxt(
         filled(lambda number: b"Disallow: *b/%d/\n" % number, b"User-agent: *\n") + b"Disallow: /x\n"
     )
@@ -260,14 +260,14 @@ def test_so_many_rules_with_wildcards_are_obeyed():
     assert not robots.is_allowed("/x", "bot")
 
 
-def test_rules_are_kept_for_some_agents_only():
+def test_rules_are_cached_for_a_few_agents():
     robots = RobotsTxt(b"User-agent: a9\nDisallow: /\n")
     assert [robots.is_allowed("/", f"a{number}") for number in range(20)].index(False) == 9
     assert not robots.is_allowed("/", "a9")
 
 
 @pytest.mark.parametrize("seed", range(8))
-def test_the_rule_that_decided_is_the_most_specific_that_matches(seed):
+def test_the_deciding_rule_is_the_most_specific_match(seed):
     chance = random.Random(seed)
     parts = ["/", "a", "b", "*", "$", "%61", "?", "\u00e9", "="]
     rules = [
@@ -285,6 +285,6 @@ def test_the_rule_that_decided_is_the_most_specific_that_matches(seed):
             assert pair.is_allowed(url, "bot")
 
 
-def test_an_address_that_is_none_cannot_be_judged():
+def test_an_invalid_url_is_a_value_error():
     with pytest.raises(ValueError, match="IPv6"):
         RobotsTxt(b"User-agent: *\nDisallow: /\n").is_allowed("http://[", "bot")

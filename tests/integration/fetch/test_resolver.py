@@ -1,4 +1,4 @@
-"""Names to addresses: looked up or given, kept for a while, and never waited for at the end."""
+"""Host names are resolved or pinned, cached for a while, and never delay the exit."""
 
 import asyncio
 import signal
@@ -24,7 +24,7 @@ BOTH = "example.com:{port}:[::1],127.0.0.1"
 
 @pytest.fixture
 def swallowing():
-    """A port of ::1 that accepts nobody and refuses nobody, as a firewall or a broken route does."""
+    """Return a port of ::1 that neither accepts nor refuses connections, like a firewall."""
     with (
         socket.socket(socket.AF_INET6) as full,
         socket.socket(socket.AF_INET6) as a,
@@ -33,7 +33,7 @@ def swallowing():
         yield full, (a, b)
 
 
-async def test_a_broken_ipv6_does_not_keep_us_from_ipv4(site, visit, swallowing):
+async def test_ipv4_is_used_when_ipv6_is_silent(site, visit, swallowing):
     full, clients = swallowing
     full.bind(("::1", site.port))
     full.listen(0)
@@ -43,16 +43,16 @@ async def test_a_broken_ipv6_does_not_keep_us_from_ipv4(site, visit, swallowing)
     site.routes["/a.xml"] = Answer(b"x")
     began = time.monotonic()
     ask = visit(resolve=(BOTH.format(port=site.port),))
-    fetched, content = await ask(f"http://example.com:{site.port}/a.xml")
-    assert (content, fetched.attempts) == (b"x", 1)
+    response, content = await ask(f"http://example.com:{site.port}/a.xml")
+    assert (content, response.attempts) == (b"x", 1)
     assert time.monotonic() - began < 10
 
 
-async def test_an_ipv6_that_refuses_does_not_either(site, visit):
+async def test_ipv4_is_used_when_ipv6_refuses(site, visit):
     site.routes["/a.xml"] = Answer(b"x")
     ask = visit(resolve=(BOTH.format(port=site.port),))
-    fetched, content = await ask(f"http://example.com:{site.port}/a.xml")
-    assert (content, fetched.attempts) == (b"x", 1)
+    response, content = await ask(f"http://example.com:{site.port}/a.xml")
+    assert (content, response.attempts) == (b"x", 1)
 
 
 async def test_a_host_that_has_only_ipv6_is_reached(visit):
@@ -78,7 +78,7 @@ async def test_a_host_that_has_only_ipv6_is_reached(visit):
         (["*:80:127.0.0.1"], "example.com", 443, []),
     ],
 )
-def test_an_address_is_given_as_curl_does(pins, host, port, addresses):
+def test_resolve_works_as_in_curl(pins, host, port, addresses):
     assert Resolver(pins).find_pins(host, port) == addresses
 
 
@@ -97,16 +97,16 @@ def test_an_address_is_given_as_curl_does(pins, host, port, addresses):
         "[::1]:80:127.0.0.1",
     ],
 )
-def test_an_address_that_cannot_be_one_is_a_mistake_of_the_user(pin):
+def test_an_invalid_pin_is_a_configuration_error(pin):
     with pytest.raises(ConfigurationError, match="expected HOST:PORT:ADDR"):
         Resolver([pin])
 
 
-async def test_a_name_is_looked_up_once_in_a_while(site, visit, monkeypatch):
-    asked = []
+async def test_resolved_names_are_cached(site, visit, monkeypatch):
+    queried = []
 
     def getaddrinfo(host, *_, **__):
-        asked.append(host)
+        queried.append(host)
         return [(socket.AF_INET, socket.SOCK_STREAM, 6, "", ("127.0.0.1", 0))]
 
     monkeypatch.setattr(resolver.socket, "getaddrinfo", getaddrinfo)
@@ -114,10 +114,10 @@ async def test_a_name_is_looked_up_once_in_a_while(site, visit, monkeypatch):
     ask = visit()
     await asyncio.gather(*(ask(f"http://example.com:{site.port}/a.xml") for _ in range(10)))
     await ask(f"http://example.com:{site.port}/a.xml")
-    assert (asked, site.count("/a.xml")) == (["example.com"], 11)
+    assert (queried, site.count("/a.xml")) == (["example.com"], 11)
 
 
-async def test_of_very_many_names_only_a_thousand_are_kept_and_for_five_minutes():
+async def test_at_most_a_thousand_names_are_cached_for_five_minutes():
     guard = SsrfGuard(allow_private=True, networks=())
     connector = connectors.create_connector(None, guard, Resolver(["*:80:127.0.0.1"]), IdlePool(1))
     async with aiohttp.ClientSession(connector=connector):
@@ -128,7 +128,7 @@ async def test_of_very_many_names_only_a_thousand_are_kept_and_for_five_minutes(
         assert ("h0.example", 80) not in names
 
 
-async def test_threads_are_bounded_and_a_silent_name_does_not_hold_up_others(monkeypatch):
+async def test_threads_are_limited_and_a_silent_name_does_not_block_others(monkeypatch):
     answer, full, asking = threading.Event(), threading.Event(), []
 
     def getaddrinfo(host, *_, **__):
@@ -147,7 +147,7 @@ async def test_threads_are_bounded_and_a_silent_name_does_not_hold_up_others(mon
     late = asyncio.create_task(names.resolve("quick.example"))
     await asyncio.to_thread(full.wait, 30)
     assert len(asking) == MAX_THREADS
-    # Whoever gives up leaves the thread where it is, and the place is free when that has ended.
+    # A cancelled query leaves its thread running; its slot is free when the thread has ended.
     for task in silent:
         task.cancel()
     await asyncio.gather(*silent, return_exceptions=True)
@@ -161,7 +161,7 @@ HANGING = """
 import socket, sys, time
 
 def getaddrinfo(*_, **__):
-    print("asked", file=sys.stderr, flush=True)
+    print("queried", file=sys.stderr, flush=True)
     time.sleep(300)
 
 socket.getaddrinfo = getaddrinfo
@@ -170,23 +170,23 @@ socket.getaddrinfo = getaddrinfo
 
 @pytest.fixture
 def deaf(tmp_path: Path) -> Program:
-    """The program on a machine whose name server never answers."""
+    """Run the program on a machine with a silent name server."""
     (tmp_path / "site").mkdir()
     (tmp_path / "site" / "sitecustomize.py").write_text(HANGING)
     return Program(tmp_path, {"PYTHONPATH": str(tmp_path / "site"), "SITEMAP_RETRIES": "0"})
 
 
-def test_a_name_server_that_never_answers_does_not_hold_up_the_end(deaf):
+def test_a_silent_name_server_does_not_delay_the_exit(deaf):
     done = deaf("robots", "https://example.com", "--connect-timeout", "0.2")
     assert (done.code, done.lines) == (4, [])
     assert "the name server did not respond in time for example.com" in done.err
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_a_signal_is_obeyed_at_once_while_it_is_silent(deaf, number, code):
+def test_a_signal_stops_the_program_while_a_name_server_is_silent(deaf, number, code):
     process = deaf.start("analyze", "https://example.com", stdout=subprocess.DEVNULL)
     assert process.stderr is not None
-    assert process.stderr.readline() == b"asked\n"
+    assert process.stderr.readline() == b"queried\n"
     process.send_signal(number)
     began = time.monotonic()
     with process:

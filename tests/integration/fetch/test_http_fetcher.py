@@ -1,4 +1,4 @@
-"""The HTTP fetcher and what servers really send."""
+"""The HTTP fetcher and what real servers send."""
 
 import hashlib
 
@@ -14,18 +14,18 @@ GZIP = (("Content-Encoding", "gzip"),)
 async def test_a_body_comes_with_the_facts_of_its_fetch(site, visit):
     headers = (("ETag", '"one"'), ("Last-Modified", "Thu, 01 Jan 2026 00:00:00 GMT"))
     site.routes["/a.xml"] = Answer(DOCUMENT, headers=headers)
-    fetched, content = await visit()(f"{site.url}/a.xml")
+    response, content = await visit()(f"{site.url}/a.xml")
     assert content == DOCUMENT
-    assert fetched.ok
-    assert fetched.digest == hashlib.sha256(DOCUMENT).digest()
-    assert (fetched.bytes, fetched.wire_bytes, fetched.attempts) == (len(DOCUMENT), len(DOCUMENT), 1)
-    assert (fetched.url, fetched.final_url) == (f"{site.url}/a.xml",) * 2
-    assert (fetched.etag, fetched.last_modified) == ('"one"', "Thu, 01 Jan 2026 00:00:00 GMT")
-    assert (fetched.content_type, fetched.content_encoding) == ("application/xml", None)
-    assert (fetched.hops, fetched.problems, fetched.fault) == ((), (), None)
+    assert response.ok
+    assert response.digest == hashlib.sha256(DOCUMENT).digest()
+    assert (response.bytes, response.wire_bytes, response.attempts) == (len(DOCUMENT), len(DOCUMENT), 1)
+    assert (response.url, response.final_url) == (f"{site.url}/a.xml",) * 2
+    assert (response.etag, response.last_modified) == ('"one"', "Thu, 01 Jan 2026 00:00:00 GMT")
+    assert (response.content_type, response.content_encoding) == ("application/xml", None)
+    assert (response.hops, response.problems, response.fault) == ((), (), None)
 
 
-async def test_a_request_says_who_we_are_and_what_we_can_read(site, visit):
+async def test_a_request_has_a_user_agent_and_accepts_gzip(site, visit):
     await visit(user_agent="tester/1")(f"{site.url}/a.xml?x=%7Ea%2Fb")
     (hit,) = site.hits
     assert hit.path == "/a.xml?x=%7Ea%2Fb"
@@ -52,27 +52,27 @@ async def test_a_request_says_who_we_are_and_what_we_can_read(site, visit):
         ("/a.xml", Answer(raw=b"HTTP/1.0 200\nX: \xe9\n\n" + DOCUMENT), []),
     ],
 )
-async def test_the_content_is_the_same_however_it_is_wrapped(site, visit, path, answer, problems):
+async def test_the_content_is_the_same_in_every_transfer_encoding(site, visit, path, answer, problems):
     site.routes[path] = answer
-    fetched, content = await visit()(site.url + path)
+    response, content = await visit()(site.url + path)
     assert content == DOCUMENT
-    assert fetched.ok
-    assert [problem.code for problem in fetched.problems] == problems
+    assert response.ok
+    assert [problem.code for problem in response.problems] == problems
 
 
 @pytest.mark.parametrize("code", [204, 205, 206])
-async def test_what_arrived_with_any_2xx_is_kept(site, visit, code):
+async def test_the_body_of_any_2xx_is_kept(site, visit, code):
     site.routes["/a.xml"] = Answer(b"part", code)
-    fetched, content = await visit()(f"{site.url}/a.xml")
-    assert (fetched.status_code, fetched.ok, fetched.fault) == (code, False, None)
+    response, content = await visit()(f"{site.url}/a.xml")
+    assert (response.status_code, response.ok, response.fault) == (code, False, None)
     assert content == (b"" if code == 204 else b"part")
 
 
 @pytest.mark.parametrize("code", [300, 304, 400, 401, 403, 404, 410, 451, 999])
-async def test_any_other_status_is_its_own_reason_and_has_no_body(site, visit, code):
+async def test_other_status_codes_have_no_body(site, visit, code):
     site.routes["/a.xml"] = Answer(b"<html>sorry</html>", code)
-    fetched, content = await visit()(f"{site.url}/a.xml")
-    assert (fetched.status_code, fetched.fault, content) == (code, None, None)
+    response, content = await visit()(f"{site.url}/a.xml")
+    assert (response.status_code, response.fault, content) == (code, None, None)
     assert site.count("/a.xml") == 1
 
 
@@ -80,24 +80,24 @@ async def test_any_other_status_is_its_own_reason_and_has_no_body(site, visit, c
     ("purpose", "max_redirects", "followed"),
     [(Purpose.SITEMAP, 0, 0), (Purpose.SITEMAP, 3, 3), (Purpose.ROBOTS, 3, 3), (Purpose.ROBOTS, 9, 5)],
 )
-async def test_as_many_redirects_are_followed_as_the_settings_say(
+async def test_the_number_of_redirects_is_limited_by_the_settings(
     site, visit, purpose, max_redirects, followed
 ):
     site.routes["*"] = lambda hit: redirect(f"/{int(hit.path[1:]) + 1}")
-    fetched, _ = await visit(max_redirects=max_redirects)(f"{site.url}/0", purpose)
-    assert (fetched.fault.reason, len(site.hits)) == ("redirect-limit", followed + 1)
+    response, _ = await visit(max_redirects=max_redirects)(f"{site.url}/0", purpose)
+    assert (response.fault.reason, len(site.hits)) == ("redirect-limit", followed + 1)
 
 
-async def test_an_error_page_without_end_is_left_alone(site, visit):
+async def test_an_endless_error_page_is_not_read(site, visit):
     site.routes["/a.xml"] = Answer(b"x" * 65_536, 404, endless=True)
-    fetched, _ = await visit()(f"{site.url}/a.xml")
-    assert (fetched.status_code, fetched.fault) == (404, None)
+    response, _ = await visit()(f"{site.url}/a.xml")
+    assert (response.status_code, response.fault) == (404, None)
 
 
-async def test_an_error_page_that_breaks_off_is_still_that_error(site, visit):
+async def test_a_truncated_error_page_keeps_its_status(site, visit):
     site.routes["/a.xml"] = Answer(b"x" * 100, 410, cut_after=10)
-    fetched, _ = await visit()(f"{site.url}/a.xml")
-    assert (fetched.status_code, fetched.fault) == (410, None)
+    response, _ = await visit()(f"{site.url}/a.xml")
+    assert (response.status_code, response.fault) == (410, None)
 
 
 async def test_validators_are_sent_back_and_save_the_body(site, visit):
@@ -111,7 +111,7 @@ async def test_validators_are_sent_back_and_save_the_body(site, visit):
     assert site.hits[1].headers["if-modified-since"] == date
 
 
-async def test_a_validator_is_sent_only_to_the_address_that_gave_it(site, visit):
+async def test_a_validator_is_sent_only_to_its_own_url(site, visit):
     site.routes["/old.xml"] = redirect("/a.xml")
     site.routes["/a.xml"] = validated(DOCUMENT, '"v1"')
     second, _ = await visit()(f"{site.url}/old.xml", validators=Validators(f"{site.url}/a.xml", '"v1"'))
@@ -124,8 +124,8 @@ async def test_a_validator_that_cannot_be_sent_back_is_not_kept(site, visit, eta
     head = f"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nETag: {etag}\r\n\r\n"
     site.routes["/a.xml"] = Answer(raw=head.encode("utf-8", "surrogateescape"))
     ask = visit()
-    fetched, _ = await ask(f"{site.url}/a.xml")
-    assert fetched.etag is None
+    response, _ = await ask(f"{site.url}/a.xml")
+    assert response.etag is None
     url = f"{site.url}/b.xml"
     await ask(url, validators=Validators(url, etag))
     assert "if-none-match" not in site.hits[1].headers
@@ -134,8 +134,8 @@ async def test_a_validator_that_cannot_be_sent_back_is_not_kept(site, visit, eta
 async def test_headers_are_shown_without_control_characters(site, visit):
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\nContent-Type: text/\xc2\x9bxml\xe2\x80\xae\r\n\r\n"
     site.routes["/a.xml"] = Answer(raw=head)
-    fetched, content = await visit()(f"{site.url}/a.xml")
-    assert (content, fetched.content_type) == (b"", "text/\\x9bxml\\u202e")
+    response, content = await visit()(f"{site.url}/a.xml")
+    assert (content, response.content_type) == (b"", "text/\\x9bxml\\u202e")
 
 
 @pytest.mark.parametrize(
@@ -159,30 +159,30 @@ async def test_headers_are_shown_without_control_characters(site, visit):
 )
 async def test_a_fault_keeps_what_was_read(site, visit, options, answer, reason, kept):
     site.routes["/a.xml"] = answer
-    fetched, content = await visit(**options)(f"{site.url}/a.xml")
-    assert (fetched.fault and fetched.fault.reason) == reason
-    assert (fetched.status_code, fetched.ok) == (200, reason is None)
+    response, content = await visit(**options)(f"{site.url}/a.xml")
+    assert (response.fault and response.fault.reason) == reason
+    assert (response.status_code, response.ok) == (200, reason is None)
     assert DOCUMENT.startswith(content) or content == b"a" * 1000 or content.startswith(DOCUMENT[:500])
     assert kept is None or len(content) == kept
     assert site.count("/a.xml") == 1
 
 
 async def test_bytes_that_arrive_while_others_are_decoded_are_not_lost(site, visit):
-    """A slow first megabyte of content, then the rest and the end of the connection at once."""
+    """Send a slow first megabyte of content, then the rest and the end of the connection at once."""
     packed = gz(bytes(30_000_000) + DOCUMENT)
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n"
     site.routes["/a.xml"] = Answer(raw=head + packed)
-    fetched, content = await visit()(f"{site.url}/a.xml")
-    assert fetched.fault is not None
-    assert fetched.fault.reason == "incomplete-body"
+    response, content = await visit()(f"{site.url}/a.xml")
+    assert response.fault is not None
+    assert response.fault.reason == "incomplete-body"
     assert content == bytes(30_000_000) + DOCUMENT
 
 
 @pytest.mark.parametrize("encoding", ["br", "zstd", "deflate", "gzip, gzip", "utf-8"])
-async def test_an_encoding_nobody_asked_for_has_no_body(site, visit, encoding):
+async def test_an_unrequested_encoding_has_no_body(site, visit, encoding):
     site.routes["/a.xml"] = Answer(gz(gz(DOCUMENT)), headers=(("Content-Encoding", encoding),))
-    fetched, content = await visit()(f"{site.url}/a.xml")
-    assert (fetched.fault.reason, content, fetched.content_encoding) == (
+    response, content = await visit()(f"{site.url}/a.xml")
+    assert (response.fault.reason, content, response.content_encoding) == (
         "unsupported-encoding",
         None,
         encoding,
@@ -192,15 +192,15 @@ async def test_an_encoding_nobody_asked_for_has_no_body(site, visit, encoding):
 async def test_a_large_body_is_kept_on_disk_and_read_again(site, visit):
     large = DOCUMENT * 30
     site.routes["/a.xml"] = Answer(large)
-    fetched, content = await visit()(f"{site.url}/a.xml")
-    assert (content, fetched.ok) == (large, True)
+    response, content = await visit()(f"{site.url}/a.xml")
+    assert (content, response.ok) == (large, True)
 
 
-async def test_a_robots_txt_is_read_a_byte_further_than_it_counts(site, visit):
+async def test_a_robots_txt_is_read_one_byte_beyond_its_limit(site, visit):
     site.routes["/robots.txt"] = Answer(b"#\n" * 300_000)
-    fetched, content = await visit()(f"{site.url}/robots.txt", Purpose.ROBOTS)
+    response, content = await visit()(f"{site.url}/robots.txt", Purpose.ROBOTS)
     assert len(content) == 500 * 1024 + 1
-    assert (fetched.fault, fetched.ok) == (None, True)
+    assert (response.fault, response.ok) == (None, True)
 
 
 @pytest.mark.parametrize(
@@ -216,12 +216,12 @@ async def test_a_robots_txt_is_read_a_byte_further_than_it_counts(site, visit):
         b"HTTP/1.1 200 OK\r\nX\x00Y: 1\r\n\r\n",
     ],
 )
-async def test_what_is_not_http_is_said_in_one_safe_line(site, visit, raw):
+async def test_a_response_that_is_not_http_is_reported_in_one_line(site, visit, raw):
     site.routes["/a.xml"] = Answer(raw=raw)
-    fetched, content = await visit()(f"{site.url}/a.xml")
-    assert (fetched.fault.reason, content) == ("protocol-error", None)
-    assert fetched.fault.message.isprintable()
-    assert len(fetched.fault.message) <= 300
+    response, content = await visit()(f"{site.url}/a.xml")
+    assert (response.fault.reason, content) == ("protocol-error", None)
+    assert response.fault.message.isprintable()
+    assert len(response.fault.message) <= 300
     assert site.count("/a.xml") == 1
 
 
@@ -240,8 +240,8 @@ async def test_what_is_not_http_is_said_in_one_safe_line(site, visit, raw):
         ),
     ],
 )
-async def test_silence_and_broken_connections_have_reasons(site, visit, options, answer, reason):
+async def test_silent_servers_and_broken_connections_have_reasons(site, visit, options, answer, reason):
     site.routes["/a.xml"] = answer
-    fetched, content = await visit(**options)(f"{site.url}/a.xml")
-    assert (fetched.fault.reason, content) == (reason, None)
-    assert fetched.attempts == site.count("/a.xml") == (1 if reason == "deadline" else 3)
+    response, content = await visit(**options)(f"{site.url}/a.xml")
+    assert (response.fault.reason, content) == (reason, None)
+    assert response.attempts == site.count("/a.xml") == (1 if reason == "deadline" else 3)

@@ -1,4 +1,4 @@
-"""Pages rather than documents: HEAD, the headers about indexing, and no more bytes than are of use."""
+"""Requests for pages: HEAD, headers about indexing, and only as many bytes as needed."""
 
 import pytest
 
@@ -11,43 +11,43 @@ LINKS = (("Link", '</a>; rel="canonical"'), ("Link", "</b>; rel=preload"))
 
 
 @pytest.mark.parametrize("method", ["GET", "HEAD"])
-async def test_all_headers_of_a_name_are_there(site, visit, method):
+async def test_repeated_headers_are_all_kept(site, visit, method):
     site.routes["/a"] = Answer(b"x", headers=(*TAGS, *LINKS))
-    fetched, _ = await visit()(f"{site.url}/a", Purpose.PAGE, method=method)
-    assert fetched.robots_tags == ("googlebot: noindex", "noarchive")
-    assert fetched.links == ('</a>; rel="canonical"', "</b>; rel=preload")
+    response, _ = await visit()(f"{site.url}/a", Purpose.PAGE, method=method)
+    assert response.robots_tags == ("googlebot: noindex", "noarchive")
+    assert response.links == ('</a>; rel="canonical"', "</b>; rel=preload")
 
 
-async def test_those_of_a_redirect_are_not_those_of_the_page(site, visit):
+async def test_headers_of_a_redirect_are_not_those_of_the_page(site, visit):
     site.routes["/a"] = Answer(status=301, headers=(("Location", "/b"), *TAGS))
     site.routes["/b"] = Answer(b"x")
-    fetched, _ = await visit()(f"{site.url}/a", Purpose.PAGE)
-    assert fetched.robots_tags == ()
+    response, _ = await visit()(f"{site.url}/a", Purpose.PAGE)
+    assert response.robots_tags == ()
 
 
 async def test_head_brings_no_body_and_follows_redirects(site, visit):
     site.routes["/a"] = redirect("/b", 303)
     site.routes["/b"] = Answer(gz(b"x" * 1_000), headers=(("Content-Encoding", "gzip"), ("ETag", '"1"')))
-    fetched, content = await visit()(f"{site.url}/a", Purpose.PAGE, method="HEAD")
-    assert (fetched.status_code, fetched.fault, content, fetched.etag) == (200, None, None, '"1"')
+    response, content = await visit()(f"{site.url}/a", Purpose.PAGE, method="HEAD")
+    assert (response.status_code, response.fault, content, response.etag) == (200, None, None, '"1"')
     assert [(hit.method, hit.path) for hit in site.hits] == [("HEAD", "/a"), ("HEAD", "/b")]
 
 
-async def test_a_connection_is_used_again_after_head(site, visit):
+async def test_a_connection_is_reused_after_head(site, visit):
     site.routes["/a"] = Answer(b"x" * 100)
     visiting = visit()
     for method in ("HEAD", "GET", "HEAD"):
-        fetched, _ = await visiting(f"{site.url}/a", Purpose.PAGE, method=method)
-        assert fetched.fault is None
+        response, _ = await visiting(f"{site.url}/a", Purpose.PAGE, method=method)
+        assert response.fault is None
     assert site.connections == 1
 
 
 @pytest.mark.parametrize("packed", [False, True])
-async def test_of_a_long_page_the_beginning_is_enough(site, visit, packed):
+async def test_only_the_beginning_of_a_long_page_is_read(site, visit, packed):
     body = b"<title>x</title>" + b"y" * 3 * MAX_PAGE
     site.routes["/a"] = Answer(gz(body) if packed else body)
-    fetched, content = await visit()(f"{site.url}/a", Purpose.PAGE)
-    assert (fetched.status_code, fetched.fault) == (200, None)
+    response, content = await visit()(f"{site.url}/a", Purpose.PAGE)
+    assert (response.status_code, response.fault) == (200, None)
     assert content == body[:MAX_PAGE]
 
 

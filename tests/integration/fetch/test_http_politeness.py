@@ -1,4 +1,4 @@
-"""How often the HTTP fetcher asks, with how many connections, and what it keeps to itself."""
+"""How many requests and connections the HTTP fetcher uses, and what it does not send."""
 
 import asyncio
 import errno
@@ -20,56 +20,56 @@ GZIP = (("Content-Encoding", "gzip"),)
 
 @pytest.fixture
 def other():
-    """Another host."""
+    """Run a site on another host."""
     with Site() as running:
         yield running
 
 
-async def test_no_more_is_asked_than_the_retries_allow(site, visit):
+async def test_the_number_of_requests_is_limited_by_the_retries(site, visit):
     site.routes["*"] = Answer(raw=b"")
     ask = visit(retries=0)
-    fetched, _ = await ask(f"{site.url}/a.xml")
-    assert (fetched.attempts, len(site.hits)) == (1, 1)
+    response, _ = await ask(f"{site.url}/a.xml")
+    assert (response.attempts, len(site.hits)) == (1, 1)
 
 
-async def test_a_connection_that_the_server_dropped_meanwhile_costs_no_try(site, visit):
+async def test_a_stale_connection_costs_no_attempt(site, visit):
     site.routes["/a.xml"] = in_turn(Answer(b"one"), Answer(raw=b""), Answer(b"two"))
     ask = visit(retries=0)
     _, first = await ask(f"{site.url}/a.xml")
-    fetched, second = await ask(f"{site.url}/a.xml")
-    assert (first, second, fetched.attempts, site.connections) == (b"one", b"two", 1, 2)
+    response, second = await ask(f"{site.url}/a.xml")
+    assert (first, second, response.attempts, site.connections) == (b"one", b"two", 1, 2)
 
 
-async def test_a_flaky_server_gets_another_chance(site, visit):
+async def test_a_flaky_server_is_retried(site, visit):
     site.routes["/a.xml"] = in_turn(Answer(status=503, close=True), Answer(reset=True), Answer(DOCUMENT))
-    fetched, content = await visit()(f"{site.url}/a.xml")
-    assert (content, fetched.attempts, site.count("/a.xml")) == (DOCUMENT, 3, 3)
+    response, content = await visit()(f"{site.url}/a.xml")
+    assert (content, response.attempts, site.count("/a.xml")) == (DOCUMENT, 3, 3)
 
 
-async def test_a_server_that_stays_down_is_asked_three_times(site, visit):
+async def test_a_server_that_is_down_gets_three_requests(site, visit):
     site.routes["/a.xml"] = Answer(b"down", 503)
-    fetched, content = await visit()(f"{site.url}/a.xml")
-    assert (fetched.status_code, fetched.fault, content, fetched.attempts) == (503, None, None, 3)
+    response, content = await visit()(f"{site.url}/a.xml")
+    assert (response.status_code, response.fault, content, response.attempts) == (503, None, None, 3)
     assert site.count("/a.xml") == 3
 
 
-async def test_a_server_that_asks_for_an_hour_is_asked_once(site, visit):
+async def test_a_retry_after_of_an_hour_is_not_waited_for(site, visit):
     site.routes["/a.xml"] = Answer(status=429, headers=(("Retry-After", "3600"),))
-    fetched, _ = await visit()(f"{site.url}/a.xml")
-    assert (fetched.status_code, fetched.attempts, site.count("/a.xml")) == (429, 1, 1)
-    assert fetched.fault.reason == "rate-limited"
-    assert "3600" in fetched.fault.message
+    response, _ = await visit()(f"{site.url}/a.xml")
+    assert (response.status_code, response.attempts, site.count("/a.xml")) == (429, 1, 1)
+    assert response.fault.reason == "rate-limited"
+    assert "3600" in response.fault.message
 
 
 @pytest.mark.parametrize("retries", [0, 1, 3])
 @pytest.mark.parametrize("status", [429, 503])
-async def test_a_server_that_asks_for_a_moment_is_asked_as_often_as_any_other(site, visit, status, retries):
+async def test_a_retry_after_of_zero_uses_the_usual_backoff(site, visit, status, retries):
     site.routes["/a.xml"] = Answer(status=status, headers=(("Retry-After", "0"),))
-    fetched, _ = await visit(retries=retries)(f"{site.url}/a.xml")
-    assert (fetched.status_code, fetched.attempts, site.count("/a.xml")) == (status, *(retries + 1,) * 2)
+    response, _ = await visit(retries=retries)(f"{site.url}/a.xml")
+    assert (response.status_code, response.attempts, site.count("/a.xml")) == (status, *(retries + 1,) * 2)
 
 
-async def test_a_host_that_asks_for_rest_gets_it_from_everybody_and_others_go_on(site, other, visit):
+async def test_a_retry_after_pauses_the_whole_host_but_no_other(site, other, visit):
     site.routes["/busy"] = in_turn(Answer(status=503, headers=(("Retry-After", "1"),)), Answer(b"again"))
     site.routes["/b.xml"] = Answer(b"b")
     other.routes["/c.xml"] = Answer(b"c")
@@ -86,7 +86,7 @@ async def test_a_host_that_asks_for_rest_gets_it_from_everybody_and_others_go_on
     assert clock() - began > 0.9
 
 
-async def test_a_host_gets_the_delay_it_wants_and_no_other_one_does(site, other, visit):
+async def test_a_crawl_delay_applies_to_its_host_only(site, other, visit):
     site.routes["/a.xml"] = redirect(f"{other.url}/b.xml")
     site.routes["/c.xml"] = Answer(b"c")
     other.routes["/b.xml"] = Answer(b"b")
@@ -100,7 +100,7 @@ async def test_a_host_gets_the_delay_it_wants_and_no_other_one_does(site, other,
     assert clock() - began > 0.5
 
 
-async def test_connections_are_used_again(site, visit):
+async def test_connections_are_reused(site, visit):
     site.routes["*"] = Answer(b"<html>nothing here</html>" * 500, 404)
     ask = visit()
     for number in range(5):
@@ -108,7 +108,7 @@ async def test_connections_are_used_again(site, visit):
     assert (len(site.hits), site.connections) == (5, 1)
 
 
-async def test_no_more_connections_are_open_to_one_host_than_allowed(site, visit):
+async def test_connections_per_host_are_limited(site, visit):
     site.routes["*"] = Answer(DOCUMENT, delay=0.01)
     ask = visit(per_host=3)
     await asyncio.gather(*(ask(f"{site.url}/{number}") for number in range(30)))
@@ -120,19 +120,19 @@ async def test_no_more_connections_are_open_to_one_host_than_allowed(site, visit
 @pytest.mark.parametrize(
     ("tls", "answer"),
     [
-        pytest.param(None, Answer(DOCUMENT), id="kept"),
-        pytest.param(None, Answer(DOCUMENT, headers=(("Connection", "close"),)), id="not kept"),
+        pytest.param(None, Answer(DOCUMENT), id="kept alive"),
+        pytest.param(None, Answer(DOCUMENT, headers=(("Connection", "close"),)), id="closed"),
         pytest.param(None, Answer(b"x" * 200_000, 404), id="a long error page"),
         pytest.param(None, Answer(b"x" * 3_000_000), id="more than we read"),
         pytest.param(None, Answer(DOCUMENT, cut_after=100), id="cut"),
         pytest.param(None, Answer(DOCUMENT, cut_after=100, reset=True), id="reset"),
-        pytest.param("localhost", Answer(DOCUMENT), id="kept, over TLS"),
+        pytest.param("localhost", Answer(DOCUMENT), id="kept alive, over TLS"),
         pytest.param("localhost", Answer(b"x" * 200_000, 404), id="a long error page, over TLS"),
         pytest.param("localhost", Answer(b"x" * 3_000_000), id="more than we read, over TLS"),
     ],
 )
-async def test_no_more_connections_are_ever_open_to_one_host_than_allowed(visit, tls, answer, monkeypatch):
-    """Idle ones that were kept are counted, and the host is spelled in several ways."""
+async def test_connections_per_host_are_limited_including_idle_ones(visit, tls, answer, monkeypatch):
+    """Idle connections count too, and the host is spelled in several ways."""
     sockets, most = [], []
     make = SsrfGuard.create_socket
 
@@ -148,13 +148,13 @@ async def test_no_more_connections_are_ever_open_to_one_host_than_allowed(visit,
         ask = visit(per_host=2, insecure=True, max_bytes=500_000, resolve=(pin,))
         hosts = ("site.test", "SITE.test", "Site.Test", "site.test.")
         urls = (f"{site.url}/{number}".replace(site.address, host) for number in range(10) for host in hosts)
-        fetched = await asyncio.gather(*map(ask, urls))
-        assert all(each.status_code in (200, 404) for each, _ in fetched)
+        response = await asyncio.gather(*map(ask, urls))
+        assert all(each.status_code in (200, 404) for each, _ in response)
         assert len(site.hits) == 40
         assert max(most) <= 2
 
 
-async def test_waiting_for_room_is_not_held_against_a_document(site, visit):
+async def test_waiting_in_the_queue_does_not_count_against_the_deadline(site, visit):
     gate = threading.Event()
     site.routes["/slow"] = Answer(b"slow", gate=gate)
     site.routes["/quick"] = Answer(b"quick")
@@ -162,14 +162,14 @@ async def test_waiting_for_room_is_not_held_against_a_document(site, visit):
     slow = asyncio.create_task(ask(f"{site.url}/slow"))
     await asyncio.to_thread(site.asked.wait, 30)
     quick = asyncio.create_task(ask(f"{site.url}/quick"))
-    fetched, _ = await slow
+    response, _ = await slow
     gate.set()
-    assert fetched.fault.reason == "deadline"
-    fetched, content = await quick
-    assert (content, fetched.ok) == (b"quick", True)
+    assert response.fault.reason == "deadline"
+    response, content = await quick
+    assert (content, response.ok) == (b"quick", True)
 
 
-async def test_a_cancelled_fetch_leaves_nothing_behind(site, visit, monkeypatch):
+async def test_a_cancelled_fetch_releases_everything(site, visit, monkeypatch):
     on_disk = asyncio.Event()
 
     class Watched(BodyWriter):
@@ -190,7 +190,7 @@ async def test_a_cancelled_fetch_leaves_nothing_behind(site, visit, monkeypatch)
     assert (await ask(f"{site.url}/b.xml"))[1] == b"next"
 
 
-async def test_a_full_disk_is_our_fault_and_not_the_servers(site, visit, monkeypatch):
+async def test_a_full_disk_is_a_storage_error(site, visit, monkeypatch):
     class Full(io.BytesIO):
         def write(self, _):
             raise OSError(errno.ENOSPC, "No space left on device")
@@ -201,7 +201,7 @@ async def test_a_full_disk_is_our_fault_and_not_the_servers(site, visit, monkeyp
         await visit()(f"{site.url}/a.xml")
 
 
-async def test_cookies_are_neither_kept_nor_sent(site, visit):
+async def test_cookies_are_neither_stored_nor_sent(site, visit):
     site.routes["*"] = Answer(b"x", headers=(("Set-Cookie", "a=b; Path=/"),) * 100)
     ask = visit()
     await ask(f"{site.url}/a.xml")
@@ -209,7 +209,7 @@ async def test_cookies_are_neither_kept_nor_sent(site, visit):
     assert all("cookie" not in hit.headers for hit in site.hits)
 
 
-async def test_the_environment_has_no_say(site, visit, monkeypatch, tmp_path):
+async def test_proxies_and_netrc_of_the_environment_are_ignored(site, visit, monkeypatch, tmp_path):
     netrc = tmp_path / "netrc"
     netrc.write_text("machine 127.0.0.1 login me password secret\n")
     monkeypatch.setenv("NETRC", str(netrc))
@@ -217,10 +217,10 @@ async def test_the_environment_has_no_say(site, visit, monkeypatch, tmp_path):
     monkeypatch.setenv("http_proxy", "http://127.0.0.1:9")
     site.routes["/a.xml"] = redirect("/b.xml")
     site.routes["/b.xml"] = Answer(b"x")
-    fetched, _ = await visit()(f"{site.url}/a.xml")
-    assert fetched.ok
+    response, _ = await visit()(f"{site.url}/a.xml")
+    assert response.ok
     assert all("authorization" not in hit.headers for hit in site.hits)
 
 
-async def test_a_fetcher_that_asked_nothing_can_be_closed(visit):
+async def test_an_unused_fetcher_can_be_closed(visit):
     await visit().fetcher.close()

@@ -1,4 +1,4 @@
-"""Names that lead to one address now and to another a moment later, and what is asked of either."""
+"""DNS rebinding: names that resolve to another IP address a moment later."""
 
 import socket
 
@@ -15,7 +15,7 @@ SYSTEM = socket.getaddrinfo
 
 @pytest.fixture
 def public():
-    """The only address that may be asked."""
+    """Permit a single IP address."""
     with Site(address=PUBLIC) as running:
         running.routes["*"] = Answer(b"here")
         yield running
@@ -23,7 +23,7 @@ def public():
 
 @pytest.fixture
 def connects(monkeypatch):
-    """The address of every attempt to connect."""
+    """Return the IP address of every attempt to connect."""
     seen = []
 
     class Noting(socket.socket):
@@ -37,7 +37,7 @@ def connects(monkeypatch):
 
 @pytest.fixture
 def names(monkeypatch):
-    """Set what all names lead to."""
+    """Set the IP addresses of all names."""
     leading = []
 
     def getaddrinfo(host, port, *arguments, **options):
@@ -48,7 +48,7 @@ def names(monkeypatch):
 
 
 @pytest.mark.parametrize("private", NOT_PUBLIC)
-async def test_a_name_that_leads_elsewhere_the_second_time_is_not_followed(
+async def test_a_name_that_resolves_to_a_private_address_later_is_refused(
     private, public, visit, names, connects
 ):
     url = f"http://rebound.test:{public.port}/a.xml"
@@ -64,9 +64,7 @@ async def test_a_name_that_leads_elsewhere_the_second_time_is_not_followed(
 
 
 @pytest.mark.parametrize("private", NOT_PUBLIC)
-async def test_a_name_that_changes_between_two_redirects_is_not_followed(
-    private, public, visit, names, connects
-):
+async def test_a_name_that_changes_between_redirects_is_refused(private, public, visit, names, connects):
     def rebind(_):
         names[:] = [private]
         return redirect(f"http://other.test:{public.port}/c.xml")
@@ -75,19 +73,19 @@ async def test_a_name_that_changes_between_two_redirects_is_not_followed(
     public.routes["/b.xml"] = rebind
     names[:] = [PUBLIC]
     ask = visit(allow_private=False, allow_network=(f"{PUBLIC}/32",), retries=0)
-    fetched, _ = await ask(f"http://rebound.test:{public.port}/a.xml")
-    assert (fetched.fault.reason, len(fetched.hops)) == ("blocked-address", 2)
+    response, _ = await ask(f"http://rebound.test:{public.port}/a.xml")
+    assert (response.fault.reason, len(response.hops)) == ("blocked-address", 2)
     assert set(connects) == {PUBLIC}
 
 
 @pytest.mark.parametrize("order", [(PUBLIC, "127.0.0.1", "::1"), ("::1", "127.0.0.1", PUBLIC)])
-async def test_a_private_address_beside_a_public_one_is_passed_over(order, public, visit, names, connects):
+async def test_a_private_address_next_to_a_public_one_is_skipped(order, public, visit, names, connects):
     names[:] = order
     ask = visit(allow_private=False, allow_network=(f"{PUBLIC}/32",))
     _, content = await ask(f"http://both.test:{public.port}/a.xml")
     assert content == b"here"
     public.stop()
     ask = visit(allow_private=False, allow_network=(f"{PUBLIC}/32",), retries=0)
-    fetched, _ = await ask(f"http://both.test:{public.port}/a.xml")
-    assert fetched.fault.reason in ("connection-refused", "blocked-address", "connection-failed")
+    response, _ = await ask(f"http://both.test:{public.port}/a.xml")
+    assert response.fault.reason in ("connection-refused", "blocked-address", "connection-failed")
     assert set(connects) == {PUBLIC}

@@ -1,4 +1,4 @@
-"""Whose certificates are accepted, and to whom ours is shown."""
+"""Which certificates are accepted, and which sites receive the client certificate."""
 
 import asyncio
 import contextlib
@@ -25,12 +25,12 @@ OURS = {"cert": CERT, "key": KEY, "cacert": CA}
 
 @pytest.fixture(params=[False, True], ids=["OpenSSL", "truststore"])
 def store(request, monkeypatch):
-    """Both ways to ask whom to trust; truststore asks OpenSSL here, and the system on others."""
+    """Use both implementations; truststore calls OpenSSL here, and the system on others."""
     monkeypatch.setattr(tls, "USES_TRUSTSTORE", request.param)
 
 
 @pytest.mark.parametrize(
-    ("name", "options", "told"),
+    ("name", "options", "message"),
     [
         ("localhost", {}, "self-signed certificate"),
         ("localhost", {"insecure": True}, None),
@@ -42,14 +42,14 @@ def store(request, monkeypatch):
         ("expired", {"insecure": True}, None),
     ],
 )
-async def test_what_is_wrong_with_a_certificate_is_told(store, visit, name, options, told):
+async def test_a_bad_certificate_is_reported_with_its_cause(store, visit, name, options, message):
     with Site(tls=name, routes={"/a.xml": Answer(b"x")}) as site:
-        fetched, content = await visit(**options)(f"{site.url}/a.xml")
-    if told is None:
+        response, content = await visit(**options)(f"{site.url}/a.xml")
+    if message is None:
         assert content == b"x"
     else:
-        assert (fetched.fault.reason, fetched.attempts, site.hits) == ("tls-error", 1, [])
-        assert told in fetched.fault.message
+        assert (response.fault.reason, response.attempts, site.hits) == ("tls-error", 1, [])
+        assert message in response.fault.message
 
 
 ASK = """
@@ -62,19 +62,19 @@ from sitemap_cli.settings import Settings
 async def main():
     tls.USES_TRUSTSTORE = sys.argv[2] == "truststore"
     fetcher = HttpFetcher(Settings(allow_private=True, retries=0))
-    fetched = await fetcher.fetch(Request(sys.argv[1]))
-    fetched.release()
+    response = await fetcher.fetch(Request(sys.argv[1]))
+    response.release()
     await fetcher.close()
-    print(fetched.fault.reason if fetched.fault else fetched.status_code)
+    print(response.fault.reason if response.fault else response.status_code)
 
 asyncio.run(main())
 """
 
 
 @pytest.mark.parametrize("way", ["openssl", "truststore"])
-@pytest.mark.parametrize(("file", "told"), [("localhost.pem", "404"), ("elsewhere.pem", "tls-error")])
-def test_the_store_that_the_environment_names_counts(tls_site, way, file, told):
-    """OpenSSL reads it when it is loaded, so a process of its own has to ask."""
+@pytest.mark.parametrize(("file", "output"), [("localhost.pem", "404"), ("elsewhere.pem", "tls-error")])
+def test_the_store_of_the_environment_is_used(tls_site, way, file, output):
+    """OpenSSL reads the variable when it is loaded, so this needs a separate process."""
     done = subprocess.run(
         [sys.executable, "-c", ASK, f"{tls_site.url}/a.xml", way],
         env={**os.environ, "SSL_CERT_FILE": str(TLS / file)},
@@ -82,10 +82,10 @@ def test_the_store_that_the_environment_names_counts(tls_site, way, file, told):
         text=True,
         timeout=60,
     )
-    assert (done.stdout.strip(), done.stderr) == (told, "")
+    assert (done.stdout.strip(), done.stderr) == (output, "")
 
 
-async def test_a_python_that_knows_no_store_is_shown_where_it_is(visit, monkeypatch, tls_site):
+async def test_the_store_is_found_for_a_python_without_one(visit, monkeypatch, tls_site):
     tls_site.routes["/a.xml"] = Answer(b"x")
     nowhere = SimpleNamespace(cafile=None, capath=None)
     monkeypatch.setattr(tls.ssl, "get_default_verify_paths", lambda: nowhere)
@@ -104,8 +104,8 @@ def test_a_folder_is_a_store_when_certificates_are_in_it(monkeypatch, tmp_path, 
     assert tls._has_system_store() is known
 
 
-def test_the_usual_case_costs_no_context_of_its_own():
-    """To read the store takes 30 ms, which aiohttp has spent already."""
+def test_the_default_settings_create_no_tls_context():
+    """Reading the store takes 30 ms, which aiohttp has spent already."""
     usual = TlsContexts(Settings())
     assert (usual.default, usual.choose_context(trusted=True), usual.choose_context(trusted=False)) == (
         True,
@@ -114,7 +114,7 @@ def test_the_usual_case_costs_no_context_of_its_own():
     )
 
 
-async def test_a_client_certificate_is_shown_where_it_is_wanted(store, visit, tmp_path):
+async def test_a_client_certificate_is_sent_where_it_is_required(store, visit, tmp_path):
     both = tmp_path / "both.pem"
     both.write_text((TLS / "client.pem").read_text() + (TLS / "client.key").read_text())
     with Strict(routes={"/a.xml": Answer(b"x")}) as site:
@@ -123,13 +123,13 @@ async def test_a_client_certificate_is_shown_where_it_is_wanted(store, visit, tm
             {"cert": CERT, "key": KEY, "insecure": True},
             {"cert": str(both), "cacert": CA},
         ):
-            fetched, content = await visit(**options)(f"{site.url}/a.xml")
-            assert (content, fetched.fault) == (b"x", None)
+            response, content = await visit(**options)(f"{site.url}/a.xml")
+            assert (content, response.fault) == (b"x", None)
     assert site.shown == ["client"] * 3
 
 
 @pytest.mark.parametrize(
-    ("options", "told"),
+    ("options", "message"),
     [
         ({"cacert": CA}, "the server requires a client certificate (--cert)"),
         (
@@ -138,8 +138,8 @@ async def test_a_client_certificate_is_shown_where_it_is_wanted(store, visit, tm
         ),
     ],
 )
-async def test_a_site_that_wants_another_certificate_is_a_tls_error(visit, options, told):
-    """It says so only after the handshake; asyncio as a server forgets to, so this one uses plain sockets."""
+async def test_a_site_that_wants_another_certificate_is_a_tls_error(visit, options, message):
+    """The server reports it after the handshake; asyncio does not, so this server uses plain sockets."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(CA, str(TLS / "localhost.key"))
 
@@ -156,12 +156,12 @@ async def test_a_site_that_wants_another_certificate_is_a_tls_error(visit, optio
 
     with socket.create_server(("127.0.0.1", 0)) as listener:
         serving = asyncio.create_task(asyncio.to_thread(refuse))
-        fetched, _ = await visit(**options)(f"https://127.0.0.1:{listener.getsockname()[1]}/")
+        response, _ = await visit(**options)(f"https://127.0.0.1:{listener.getsockname()[1]}/")
         await serving
-    assert (fetched.fault.reason, fetched.fault.message, fetched.attempts) == ("tls-error", told, 1)
+    assert (response.fault.reason, response.fault.message, response.attempts) == ("tls-error", message, 1)
 
 
-async def test_nobody_else_sees_the_certificate(visit):
+async def test_the_client_certificate_is_sent_to_no_other_site(visit):
     """Another port, another name, a child elsewhere, a redirect there and back."""
     with Strict(wants=ssl.CERT_OPTIONAL) as home, Strict(wants=ssl.CERT_OPTIONAL) as other:
         home.routes["/a.xml"] = redirect(f"{other.url}/b.xml")
@@ -178,7 +178,7 @@ async def test_nobody_else_sees_the_certificate(visit):
     assert len(home.hits) == 4
 
 
-async def test_the_https_twin_of_a_plain_target_sees_it():
+async def test_the_client_certificate_is_sent_to_the_https_twin():
     from yarl import URL
 
     from sitemap_cli.fetch.headers import may_receive_credentials
@@ -187,17 +187,17 @@ async def test_the_https_twin_of_a_plain_target_sees_it():
     assert not may_receive_credentials(URL("https://www.example.com/"), URL("https://example.com/"))
 
 
-async def test_a_proxy_that_speaks_tls_does_not_see_it_but_the_site_behind_it_does(visit):
+async def test_the_client_certificate_is_sent_through_a_tls_proxy_but_not_to_it(visit):
     with (
         Strict(routes={"/a.xml": Answer(b"x")}) as site,
         Tunnel(leads=("127.0.0.1", site.port), tls="localhost") as proxy,
     ):
-        fetched, content = await visit(proxy=proxy.url, **OURS)("https://localhost:1/a.xml")
-    assert (content, fetched.fault) == (b"x", None)
+        response, content = await visit(proxy=proxy.url, **OURS)("https://localhost:1/a.xml")
+    assert (content, response.fault) == (b"x", None)
     assert (proxy.shown, site.shown) == ([None], ["client"])
 
 
-async def test_it_is_shown_through_socks(socks, visit):
+async def test_the_client_certificate_is_sent_through_socks(socks, visit):
     with Strict(routes={"/a.xml": Answer(b"x")}) as site:
         proxy = f"socks5h://{socks.netloc}"
         assert (await visit(proxy=proxy, **OURS)(f"{site.url}/a.xml"))[1] == b"x"
@@ -244,13 +244,13 @@ OTHER_KEY = str(TLS / "elsewhere.key")
         ),
     ],
 )
-def test_a_file_that_cannot_be_used_is_a_mistake_of_the_user(store, options, message):
+def test_an_unusable_certificate_file_is_a_configuration_error(store, options, message):
     with pytest.raises(ConfigurationError) as caught:
         HttpFetcher(Settings(**options))
     assert str(caught.value).startswith(message)
 
 
-def test_a_key_with_a_password_is_never_asked_for_at_the_terminal():
+def test_the_password_of_a_key_is_never_prompted_for():
     done = subprocess.run(
         [
             sys.executable,

@@ -29,11 +29,11 @@ class Position(NamedTuple):
 class Collector:
     """What was read from one document so far; every part of the parser adds to it.
 
-    The parts also tell each other through it what concerns the whole document:
+    It also holds the state that the parts share:
 
     - ``stopped`` is set by :meth:`stop`; nothing is read after that.
     - ``kind`` and ``kind_decided`` are set by :meth:`decide_kind`.
-    - ``content_lost`` says whether anything of the document is missing in the items.
+    - ``content_lost`` is True if the items do not contain everything in the document.
     - ``offset_shift`` and ``has_substitutes`` are set by the decoder: how far offsets in the document are
       ahead of offsets in its UTF-8 (None if the two are unrelated), and whether there are substitutes in the
       UTF-8 for bytes that cannot be decoded.

@@ -190,7 +190,7 @@ class DocumentDecoder:
         yield decoder.decode(b"", final=True).encode()
 
     def _check_non_ascii(self) -> None:
-        """Compare the encoding with what was said about it, at the first character that shows it."""
+        """Compare the encoding with the declared ones; called at the first character that is not ASCII."""
         self._found_non_ascii = True
         if self.encoding == "utf-8" and self._declared not in ("", "utf-8", "utf8"):
             self._report_mismatch("declares the encoding", self._declared, "UTF-8")
@@ -200,14 +200,14 @@ class DocumentDecoder:
     def _is_actual(self, name: str) -> bool:
         """Return whether a name in the transport's own spelling is that of the actual encoding."""
         try:
-            said = codecs.lookup(name).name
+            named = codecs.lookup(name).name
         except (LookupError, ValueError):
             return False
         actual = codecs.lookup(str(self.encoding)).name
-        return said == actual or (actual == "utf-16" and said.startswith("utf-16"))
+        return named == actual or (actual == "utf-16" and named.startswith("utf-16"))
 
-    def _report_mismatch(self, how: str, said: str, actual: str) -> None:
-        message = f"the document {how} {said[:64]!a} but is in {actual}"
+    def _report_mismatch(self, how: str, declared: str, actual: str) -> None:
+        message = f"the document {how} {declared[:64]!a} but is in {actual}"
         self._collector.report_once("encoding-mismatch", "", message, _START)
 
     def _refuse(self, message: str) -> None:

@@ -19,7 +19,7 @@ class Extension:
     """An XML namespace whose elements say more about an entry.
 
     ``key`` is the key in :attr:`Entry.extensions <sitemap_cli.model.values.Entry>`. ``prefix`` is the
-    prefix of the elements' canonical names, and the one that documents customarily use. ``namespace`` is the
+    prefix of the elements' canonical names, and the one that documents use. ``namespace`` is the
     right namespace, ``namespaces`` are all accepted ones. ``read`` makes plain JSON values of the elements
     of one entry, or returns None if there is nothing in them.
 

@@ -7,7 +7,7 @@ from sitemap_cli.model.values import Severity
 
 
 class ProblemType(NamedTuple):
-    """The severity of a problem, and whether content of the document is lost by it, unless said otherwise."""
+    """The default severity of a problem, and whether content of the document is usually lost by it."""
 
     severity: Severity
     loses_content: bool
@@ -21,7 +21,7 @@ _WARNING = ProblemType(Severity.WARNING, loses_content=False)
 _INFO = ProblemType(Severity.INFO, loses_content=False)
 
 PROBLEM_TYPES: Mapping[str, ProblemType] = {
-    # reading stops here, unless the place that reports it says otherwise
+    # Reading stops here, unless the code that reports the problem decides otherwise.
     "empty": _FATAL,
     "html-instead": _FATAL,
     "not-a-sitemap": _FATAL,

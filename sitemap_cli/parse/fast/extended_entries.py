@@ -1,7 +1,7 @@
 """Reads entries with simple extensions by patterns: images, languages, videos, news, and comments between.
 
 Like :mod:`~sitemap_cli.parse.fast.plain_entries`, it takes an entry only if the patterns match it completely:
-simple tags, customary prefixes that the root element binds, texts without references. Everything else goes to
+simple tags, usual prefixes that the root element binds, texts without references. Everything else goes to
 the XML parser.
 """
 
@@ -46,7 +46,7 @@ def take_entries(
         text: a piece as :func:`~sitemap_cli.parse.fast.plain_entries.decode_piece` returns it.
         at: a position between two entries.
         line: the line of that position.
-        prefixes: the prefixes that have their customary meaning.
+        prefixes: the prefixes that have their usual meaning.
         take: takes each entry.
         skip_comments: whether comments are not inspected here, so that they may come before the first entry.
     """

@@ -87,7 +87,7 @@ class _RssSink:
 
 
 def _read_permalink(record: Record) -> str:
-    """Return the guid, or "" if it says that it is not a URL, or obviously is not one."""
+    """Return the guid, or "" if it is marked as not being a URL, or obviously is not one."""
     guid = feeds.get_first_node(record, "guid")
     if guid is None:
         return ""

@@ -102,8 +102,8 @@ class NamespaceScopes:
         self._report("unbound-prefix", f"the prefix {shown[:64]!a} is not declared", at)
 
 
-def read_customary_prefixes(root: bytes) -> frozenset[str]:
-    """Return the prefixes that the tag of a root element binds to the extensions they customarily mean.
+def read_bound_prefixes(root: bytes) -> frozenset[str]:
+    """Return the prefixes that the tag of a root element binds to the extensions they usually mean.
 
     Only those bound to the right namespace: of the others, the parser reports a problem.
     """
@@ -154,6 +154,6 @@ def _simplify_name(name: bytes) -> tuple[bytes, bytes]:
 
 
 def _guess_namespace(prefix: bytes) -> bytes:
-    """Return the namespace that a prefix customarily means."""
+    """Return the namespace that a prefix usually means."""
     known = get_extensions().get(prefix.decode("ascii"))
     return (known.namespace if known else f"urn:undeclared:{prefix.decode('ascii')}").encode()

@@ -159,10 +159,10 @@ class XmlStream:
         return UnrecordedRest(self._cursor, bytes(self._kept[at:]), checkpoints.get_open_tags())
 
     def _get_bound_prefixes(self) -> frozenset[str]:
-        """Return the prefixes that the root binds to the extensions they customarily mean."""
+        """Return the prefixes that the root binds to the extensions they usually mean."""
         if self._prefixes is None:
             root = self.handlers.checkpoints.get_open_tags()[0]
-            self._prefixes = namespaces.read_customary_prefixes(root)
+            self._prefixes = namespaces.read_bound_prefixes(root)
         return self._prefixes
 
     def _skip_bytes(self, data: bytes, line_ends: int) -> None:

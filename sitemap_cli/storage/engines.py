@@ -2,12 +2,11 @@
 
 On SQLite every transaction of the program has an explicit BEGIN, and that BEGIN is deferred: SQLAlchemy's
 "begin" event only stores it on the connection, and it is sent together with the first statement
-(:mod:`sitemap_cli.storage.aiosqlite_cursor`), which saves one switch to the thread of the connection. Two
+(:mod:`sitemap_cli.storage.aiosqlite_connection`), which saves one switch to the thread of the connection. Two
 consequences: a transaction takes its lock and sees the database from its first statement on, not from
 ``async with db.transaction()`` on; and one without a statement never reaches SQLite.
 """
 
-import asyncio
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
@@ -68,32 +67,15 @@ def _sqlite_engine(url: URL, **options: Any) -> AsyncEngine:
     SQLAlchemy would roll back every time, which switches to the thread and, if it is cancelled meanwhile,
     prints a traceback to stderr.
     """
+    from sitemap_cli.storage.aiosqlite_connection import open_connection
+
     return create_async_engine(
         url,
         pool_timeout=POOL_SECONDS,
         pool_reset_on_return=None,
-        connect_args={"timeout": BUSY_MS / 1000, "async_creator_fn": _open_connection},
+        connect_args={"timeout": BUSY_MS / 1000, "async_creator_fn": open_connection},
         **options,
     )
-
-
-async def _open_connection(*args: Any, **options: Any) -> Any:
-    """Open an aiosqlite connection, and close it again if the task is cancelled meanwhile.
-
-    Otherwise its thread would report to an event loop that is closed, with a traceback on stderr.
-    """
-    from sitemap_cli.storage.aiosqlite_cursor import Connection
-
-    connection = Connection(lambda: sqlite3.connect(*args, **options), 64)
-    connection._thread.daemon = True  # noqa: SLF001 - SQLAlchemy does the same
-    opening = asyncio.ensure_future(connection)
-    try:
-        return await asyncio.shield(opening)
-    except asyncio.CancelledError:
-        await asyncio.wait([opening])
-        if not opening.exception():
-            await connection.close()
-        raise
 
 
 def _postgres_engine(url: URL, **options: Any) -> AsyncEngine:

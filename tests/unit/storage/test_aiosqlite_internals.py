@@ -6,7 +6,7 @@ import threading
 
 import aiosqlite
 
-from sitemap_cli.storage.aiosqlite_cursor import Connection, Cursor
+from sitemap_cli.storage.aiosqlite_connection import Connection, Cursor
 from tests.signatures import parameters
 
 

@@ -2,8 +2,12 @@
 
 A cursor of aiosqlite switches four times: to open, execute, read and close. Each time two threads wait
 for each other, and that takes longer than most statements.
+
+This is the only module that uses aiosqlite, and private parts of it; ``tests/unit/storage`` checks that they
+are as expected.
 """
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable
 from typing import Any, Self, TypeVar
@@ -107,3 +111,20 @@ class Cursor:
         finally:
             if self._rest is None:
                 cursor.close()
+
+
+async def open_connection(*args: Any, **options: Any) -> Connection:
+    """Open a connection like :func:`sqlite3.connect`; close it again if the task is cancelled meanwhile.
+
+    Otherwise its thread would report to an event loop that is closed, with a traceback on stderr.
+    """
+    connection = Connection(lambda: sqlite3.connect(*args, **options), 64)
+    connection._thread.daemon = True  # noqa: SLF001 - SQLAlchemy does the same
+    opening = asyncio.ensure_future(connection)
+    try:
+        return await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        await asyncio.wait([opening])
+        if not opening.exception():
+            await connection.close()
+        raise

@@ -122,9 +122,10 @@ async def open_connection(*args: Any, **options: Any) -> Connection:
     connection._thread.daemon = True  # noqa: SLF001 - SQLAlchemy does the same
     opening = asyncio.ensure_future(connection)
     try:
-        return await asyncio.shield(opening)
+        await asyncio.shield(opening)
     except asyncio.CancelledError:
         await asyncio.wait([opening])
         if not opening.exception():
             await connection.close()
         raise
+    return connection

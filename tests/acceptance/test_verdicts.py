@@ -91,9 +91,9 @@ CASES = {
         "blocked", 4, routes=only(Answer(status=429)), options=("--retries", "0"), advice="--per-host 1"
     ),
     "a wall that refuses": Case("blocked", 4, routes=only(REFUSING_WALL), advice="Cloudflare responded"),
-    "a wall that says 200": Case("blocked", 4, routes=only(WALL), advice="Imperva answered"),
+    "a wall that says 200": Case("blocked", 4, routes=only(WALL), advice="Imperva responded"),
     "a wall before everything": Case(
-        "blocked", 4, target="{url}", routes=everywhere(WALL), advice="no option of sitemap solves that"
+        "blocked", 4, target="{url}", routes=everywhere(WALL), advice="no option of sitemap can pass that"
     ),
     "a wall before robots.txt alone": Case(
         "blocked", 4, target="{url}", routes=at("/robots.txt", REFUSING_WALL), advice="Cloudflare"

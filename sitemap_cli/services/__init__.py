@@ -1,1 +1,1 @@
-"""What the tool can do; a service receives an active session and never ends its transaction."""
+"""Operations on the database; a service receives an active session and never ends its transaction."""

@@ -1,1 +1,1 @@
-"""Long work that owns its transactions, one for each logical unit."""
+"""Long-running work that owns its transactions, one for each logical unit."""

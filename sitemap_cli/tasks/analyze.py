@@ -79,16 +79,18 @@ async def _record_group(
     job: RunningJob, group: list[FetchedSitemap], progress: Progress
 ) -> list[UrlOutcome] | None:
     """Record sitemaps and return their outcomes; None if the job was cancelled."""
+    # A group is one sitemap that was read, or several that were not.
     first, start = group[0], time.monotonic()
+    is_unread = sitemap_rows.is_unread(first)
     async with job.db.transaction() as session:
         if await jobs.is_cancelled(session, job.job_id):
             return None
-        if sitemap_rows.is_unread(first):
+        if is_unread:
             recorded = await sitemap_rows.record_unread_sitemaps(session, job.job_id, group)
         else:
             recorded = [await sitemap_rows.record_sitemap(session, job.settings.tenant, job.job_id, first)]
     job.meter.record_storage(time.monotonic() - start)
-    if not sitemap_rows.is_unread(first):
+    if not is_unread:
         job.meter.record_fetch(first.response.ms / 1000)
     for each in recorded:
         progress.urls += each.urls

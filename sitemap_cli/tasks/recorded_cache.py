@@ -39,7 +39,7 @@ class RecordedCache:
         """Return the cached document of a URL, or None."""
         return self.documents.get(url)
 
-    async def load_children(self, held: CachedDocument) -> Sequence[Child]:
+    async def load_children(self, cached: CachedDocument) -> Sequence[Child]:
         """Return the sitemaps that a cached document lists, in document order."""
         async with self.db.reading() as session:
-            return await cached_documents.load_children(session, held.document_id)
+            return await cached_documents.load_children(session, cached.document_id)

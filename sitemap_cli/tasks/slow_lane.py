@@ -53,7 +53,7 @@ class Slot:
 
     def __init__(self, pool: SlotPool) -> None:
         self._pool = pool
-        self._held = pool.slots
+        self._semaphore = pool.slots
         self._clock = asyncio.get_running_loop().time
         self._started_at = self._clock()
         self._moving = asyncio.create_task(self._move_when_slow())
@@ -61,7 +61,7 @@ class Slot:
     def release(self) -> None:
         """Free the slot for other work."""
         self._moving.cancel()
-        self._held.release()
+        self._semaphore.release()
         self._pool.record_duration(self._clock() - self._started_at)
 
     async def _move_when_slow(self) -> None:
@@ -69,5 +69,5 @@ class Slot:
         while (left := self._started_at + self._pool.slow_seconds - self._clock()) > 0:  # noqa: ASYNC110
             await asyncio.sleep(left)
         await self._pool.slow_slots.acquire()
-        self._held.release()
-        self._held = self._pool.slow_slots
+        self._semaphore.release()
+        self._semaphore = self._pool.slow_slots

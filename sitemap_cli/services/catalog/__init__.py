@@ -1,1 +1,1 @@
-"""Domains, batches and schedules that a user manages; every coroutine takes an active session first."""
+"""Domains, batches and schedules of the user; every coroutine takes an active session first."""

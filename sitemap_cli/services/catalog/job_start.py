@@ -1,4 +1,4 @@
-"""Recording of a new job, with the request settings of its domain."""
+"""Record new jobs, and load the request settings of their domains."""
 
 from dataclasses import dataclass
 

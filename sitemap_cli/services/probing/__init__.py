@@ -1,1 +1,1 @@
-"""Storing and selecting probed pages; every coroutine takes an active session first."""
+"""Recording and selection of probed pages; every coroutine takes an active session first."""

@@ -1,1 +1,1 @@
-"""Writing jobs, sitemaps and documents; every coroutine takes an active session first."""
+"""Recording of jobs, sitemaps and documents; every coroutine takes an active session first."""

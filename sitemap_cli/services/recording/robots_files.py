@@ -50,14 +50,14 @@ async def load_robots_files(session: AsyncSession, job_id: str) -> Sequence[Reco
 
 
 async def _build_row(session: AsyncSession, tenant: str, job_id: str, file: RobotsFile) -> dict[str, Any]:
-    fetched = file.response
+    response = file.response
     return {
         "job_id": job_id,
         "body_id": None if file.body is None else await _ensure_body(session, tenant, file.body),
-        "url": fetched.url,
-        "final_url": fetched.final_url,
-        "status_code": fetched.status_code,
-        "error": fetched.fault.reason if fetched.fault else None,
+        "url": response.url,
+        "final_url": response.final_url,
+        "status_code": response.status_code,
+        "error": response.fault.reason if response.fault else None,
     }
 
 

@@ -80,9 +80,9 @@ async def record_unread_sitemaps(
 
 def is_unread(sitemap: FetchedSitemap) -> bool:
     """Return whether only the reason of failure is known: most often, the URL was never requested."""
-    fetched = sitemap.response
-    no_response = fetched.status_code is None and fetched.body is None
-    return no_response and sitemap.cached is None and not fetched.problems
+    response = sitemap.response
+    no_response = response.status_code is None and response.body is None
+    return no_response and sitemap.cached is None and not response.problems
 
 
 async def count_entries_by_document(session: AsyncSession, job_id: str) -> dict[int, int]:
@@ -93,34 +93,36 @@ async def count_entries_by_document(session: AsyncSession, job_id: str) -> dict[
 
 def _build_row(job_id: str, sitemap: FetchedSitemap, document: StoredDocument | None) -> dict[str, Any]:
     """Return the values of a sitemap's row, without the error and ``unchanged``."""
-    found, fetched, held = sitemap.discovered, sitemap.response, sitemap.cached
+    discovered, response, cached = sitemap.discovered, sitemap.response, sitemap.cached
+    if cached:
+        problems = cached.problem_count
+    else:
+        problems = (document.problems if document else 0) + len(response.problems)
     return {
         "job_id": job_id,
         "document_id": document.id if document else None,
-        "parent": found.parent,
-        "ordinal": found.ordinal,
-        "url": found.url,
-        "final_url": fetched.final_url,
-        "discovered_by": found.discovered_by,
+        "parent": discovered.parent,
+        "ordinal": discovered.ordinal,
+        "url": discovered.url,
+        "final_url": response.final_url,
+        "discovered_by": discovered.discovered_by,
         "kind": sitemap.kind,
-        "status_code": fetched.status_code,
-        "bytes": held.bytes if held else fetched.bytes,
-        "wire_bytes": fetched.wire_bytes,
+        "status_code": response.status_code,
+        "bytes": cached.bytes if cached else response.bytes,
+        "wire_bytes": response.wire_bytes,
         "urls": document.urls if document else 0,
         "children": document.children if document else 0,
-        "problems": held.problem_count
-        if held
-        else (document.problems if document else 0) + len(fetched.problems),
-        "etag": fetched.etag or (held.validators.etag if held else None),
-        "last_modified": fetched.last_modified or (held.validators.last_modified if held else None),
+        "problems": problems,
+        "etag": response.etag or (cached.validators.etag if cached else None),
+        "last_modified": response.last_modified or (cached.validators.last_modified if cached else None),
         # The headers of a response without a body may not be those of the document.
-        "content_type": held.content_type if held else fetched.content_type,
-        "content_encoding": held.content_encoding if held else fetched.content_encoding,
+        "content_type": cached.content_type if cached else response.content_type,
+        "content_encoding": cached.content_encoding if cached else response.content_encoding,
         "encoding": document.encoding if document else None,
         "generator": document.generator if document else None,
-        "hops": [[hop.url, hop.status_code] for hop in fetched.hops],
-        "attempts": fetched.attempts,
-        "ms": fetched.ms,
+        "hops": [[hop.url, hop.status_code] for hop in response.hops],
+        "attempts": response.attempts,
+        "ms": response.ms,
         "fetched_at": dt.datetime.now(dt.UTC),
     }
 

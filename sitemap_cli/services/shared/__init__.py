@@ -1,1 +1,1 @@
-"""Lookups that several services use."""
+"""Ids, and queries that several services use; every coroutine takes an active session first."""

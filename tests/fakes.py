@@ -1,4 +1,4 @@
-"""Fakes that stand in for the web: a fetcher made of a dictionary."""
+"""Fakes for the web: a fetcher made of a dictionary."""
 
 import asyncio
 import hashlib
@@ -18,12 +18,11 @@ MAX_BYTES = 100 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What an address answers: a body and status, a redirect, a fault, or a bug of ours that is raised.
+    """The reply to a URL: a body and status, a redirect, a fault, or an exception that is raised.
 
-    A fault with a body is one that came after it had begun to arrive. ``gate`` holds the answer back
-    until the test sets it. Whoever holds the ``etag`` is answered 304. ``facts`` are fields of what was
-    fetched that are not as they would be, such as ``ms`` or ``content_type``. ``agents`` are the replies to
-    those who are asked for by another name than ours.
+    A fault with a body is one that occurred after the body had begun to arrive. ``gate`` delays the reply
+    until the test sets it. A request with the ``etag`` gets a 304. ``facts`` replace fields of the response,
+    such as ``ms`` or ``content_type``. ``agents`` are the replies to other user agents.
     """
 
     body: bytes | None = None
@@ -38,7 +37,7 @@ class Reply:
 
 
 class DictBody:
-    """A body over bytes, decompressed as the real one is; it cannot be read once it was closed."""
+    """A body over bytes, decompressed like the real one; it cannot be read after it was closed."""
 
     def __init__(self, data: bytes, owner: "DictFetcher") -> None:
         self._data: bytes | None = data
@@ -46,12 +45,12 @@ class DictBody:
         owner.opened += 1
 
     def read_chunks(self) -> Iterator[bytes]:
-        """The content in order."""
-        assert self._data is not None, "read after it was closed"
+        """Yield the content in order."""
+        assert self._data is not None, "the body was read after it was closed"
         return decode_chunks([self._data], Decoder(max_bytes=MAX_BYTES))
 
     def close(self) -> None:
-        """Count the first time."""
+        """Count the first call."""
         if self._data is not None:
             self._owner.closed += 1
             self._data = None
@@ -59,10 +58,10 @@ class DictBody:
 
 @dataclass
 class DictFetcher:
-    """Answers from a dictionary; what is not in it is 404, or what ``missing`` says.
+    """Replies from a dictionary; ``missing`` is the reply to any other URL.
 
-    ``log`` holds every request in order; ``in_flight`` those that wait at their gate. ``bodies`` that
-    are open at the end of a test were forgotten by somebody.
+    ``log`` has all requests in order, ``in_flight`` those that wait at their gate. A body that is still open
+    at the end of a test was not released.
     """
 
     pages: Mapping[str, Reply | bytes]
@@ -76,62 +75,62 @@ class DictFetcher:
 
     @property
     def urls(self) -> list[str]:
-        """The addresses asked for, in order."""
+        """The requested URLs, in order."""
         return [each.url for each in self.log]
 
     @property
     def open(self) -> int:
-        """Bodies that nobody closed."""
+        """The number of bodies that were not closed."""
         return self.opened - self.closed
 
     def count(self, url: str) -> int:
-        """How often an address was asked for."""
+        """Return how often a URL was requested."""
         return Counter(self.urls)[url]
 
     def urls_for(self, purpose: Purpose) -> list[str]:
-        """The addresses asked for with a purpose, in order."""
+        """Return the URLs that were requested for a purpose, in order."""
         return [each.url for each in self.log if each.purpose is purpose]
 
     async def fetch(self, request: Request) -> Response:
-        """Answer, after the gate was opened and at least one turn of the loop."""
+        """Return the response, after its gate was opened and at least one turn of the loop."""
         self.log.append(request)
         url, hops = request.url, list[Hop]()
-        while (reply := self._reply(url, request.user_agent)).to is not None:
+        while (reply := self._get_reply(url, request.user_agent)).to is not None:
             hops.append(Hop(url, 302))
             url = reply.to
         if reply.etag and request.validators and request.validators.etag == reply.etag:
             reply = replace(reply, body=None, status=304)
-        await self._wait(request.url, reply)
+        await self._wait_at_gate(request.url, reply)
         if reply.crash is not None:
             raise reply.crash
-        return self._fetched(request, url, reply, tuple(hops))
+        return self._build_response(request, url, reply, tuple(hops))
 
     async def close(self) -> None:
-        """Nothing is held."""
+        """Do nothing: there are no connections."""
 
     async def wait_for_count(self, count: int) -> None:
-        """Wait until so many requests are in flight."""
-        await self._until(lambda: len(self.in_flight) >= count)
+        """Wait until ``count`` requests are in flight."""
+        await self._wait_until(lambda: len(self.in_flight) >= count)
 
     async def wait_for_url(self, url: str) -> None:
-        """Wait until an address is in flight."""
-        await self._until(lambda: url in self.in_flight)
+        """Wait until a URL is in flight."""
+        await self._wait_until(lambda: url in self.in_flight)
 
     async def wait_until_only(self, *urls: str) -> None:
-        """Wait until these addresses are in flight, and everything else has been answered."""
-        await self._until(lambda: self.in_flight == {*urls})
+        """Wait until exactly these URLs are in flight."""
+        await self._wait_until(lambda: self.in_flight == {*urls})
 
-    async def _until(self, true: Callable[[], bool]) -> None:
-        while not true():
+    async def _wait_until(self, condition: Callable[[], bool]) -> None:
+        while not condition():
             self._changed.clear()
             await self._changed.wait()
 
-    def _reply(self, url: str, agent: str | None) -> Reply:
+    def _get_reply(self, url: str, agent: str | None) -> Reply:
         found = self.pages.get(url, self.missing)
         reply = Reply(found) if isinstance(found, bytes) else found
         return reply.agents.get(agent or "", reply)
 
-    async def _wait(self, url: str, reply: Reply) -> None:
+    async def _wait_at_gate(self, url: str, reply: Reply) -> None:
         self.in_flight.add(url)
         self.peak = max(self.peak, len(self.in_flight))
         self._changed.set()
@@ -141,18 +140,18 @@ class DictFetcher:
             self.in_flight.discard(url)
             self._changed.set()
 
-    def _fetched(self, request: Request, url: str, reply: Reply, hops: tuple[Hop, ...]) -> Response:
+    def _build_response(self, request: Request, url: str, reply: Reply, hops: tuple[Hop, ...]) -> Response:
         fault = Fault(reply.fault, f"{reply.fault} at {url}") if reply.fault else None
-        mute = fault is not None and reply.body is None and reply.status == 200
+        is_silent = fault is not None and reply.body is None and reply.status == 200
         if request.method == "HEAD":
             reply = replace(reply, body=None)
         body = None if reply.body is None else DictBody(reply.body, self)
         decoder = Decoder(max_bytes=MAX_BYTES)
         content = b"".join(decode_chunks([reply.body or b""], decoder))
-        fetched = Response(
+        response = Response(
             url=request.url,
             final_url=url,
-            status_code=None if mute else reply.status,
+            status_code=None if is_silent else reply.status,
             fault=fault or decoder.fault,
             problems=tuple(decoder.problems),
             body=body,
@@ -162,4 +161,4 @@ class DictFetcher:
             hops=hops,
             etag=reply.etag,
         )
-        return msgspec.structs.replace(fetched, **reply.facts)
+        return msgspec.structs.replace(response, **reply.facts)

@@ -1,4 +1,4 @@
-"""Walks over real HTTP: the walk and the fetcher together, against a server on loopback."""
+"""Crawls over real HTTP: the crawl and the fetcher together, against a server on loopback."""
 
 import asyncio
 import threading
@@ -16,23 +16,23 @@ from tests.unit.crawl.crawls import read_outcome
 from tests.web import Answer, Site, gz, index, redirect, robots, urlset
 
 
-async def walked(target, **settings):
-    """The addresses, errors and verdict of a walk to its end."""
+async def crawl(target, **settings):
+    """Crawl to the end; return the sitemaps, their errors and the verdict."""
     options = Settings(allow_private=True, retries=0, **settings)
     fetcher = HttpFetcher(options)
-    sitemaps, answers = [], []
+    sitemaps, outcomes = [], []
     try:
         async with (
-            crawl_site(fetcher, parse_target(target), options) as begun,
-            aclosing(begun.iterate_sitemaps()) as found,
+            crawl_site(fetcher, parse_target(target), options) as running,
+            aclosing(running.iterate_sitemaps()) as found,
         ):
             async for each in found:
                 sitemaps.append(each)
-                answers.append(read_outcome(each))
+                outcomes.append(read_outcome(each))
     finally:
         await fetcher.close()
     errors = {each.discovered.url: each.error.reason for each in sitemaps if each.error}
-    return sitemaps, errors, decide_verdict([*begun.outcomes, *answers], begun.limits_reached)
+    return sitemaps, errors, decide_verdict([*running.outcomes, *outcomes], running.limits_reached)
 
 
 def urls(site, *paths):
@@ -44,7 +44,7 @@ async def test_a_host_and_port_without_a_scheme_is_found_to_speak_http(site):
     site.routes["/index.xml.gz"] = Answer(gz(index(*urls(site, "/a.xml", "/b.xml"))))
     site.routes["/a.xml"] = Answer(urlset(*urls(site, "/1", "/2")))
     site.routes["/b.xml"] = Answer(urlset(*urls(site, "/3")))
-    sitemaps, errors, verdict = await walked(site.netloc)
+    sitemaps, errors, verdict = await crawl(site.netloc)
     assert sorted(each.discovered.url for each in sitemaps) == sorted(
         urls(site, "/index.xml.gz", "/a.xml", "/b.xml")
     )
@@ -53,19 +53,19 @@ async def test_a_host_and_port_without_a_scheme_is_found_to_speak_http(site):
 
 async def test_a_certificate_that_is_not_trusted_is_no_reason_to_speak_http(tls_site):
     robots(tls_site, "Sitemap: /a.xml")
-    _, _, verdict = await walked(tls_site.netloc)
+    _, _, verdict = await crawl(tls_site.netloc)
     assert verdict == "tls"
     assert tls_site.hits == []
 
 
-async def test_a_port_where_nobody_listens_is_an_error_of_the_site():
+async def test_a_port_where_nothing_listens_is_an_error_of_the_site():
     with Site() as gone:
         pass
-    assert (await walked(gone.netloc))[2] == "http-error"
+    assert (await crawl(gone.netloc))[2] == "http-error"
 
 
-async def test_a_site_with_nothing_is_asked_politely_and_called_absent(site):
-    _, _, verdict = await walked(site.url)
+async def test_a_site_without_sitemaps_gets_few_requests_and_the_verdict_absent(site):
+    _, _, verdict = await crawl(site.url)
     assert verdict == "absent"
     assert len(site.paths) == len({*site.paths}) == 44
     assert site.peak <= 4
@@ -77,7 +77,7 @@ async def test_a_home_page_that_moved_to_another_port_is_followed(site):
         other.routes["/start"] = Answer(b"<html>hello</html>")
         robots(other, f"Sitemap: {other.url}/s.xml")
         other.routes["/s.xml"] = Answer(urlset(f"{other.url}/1"))
-        sitemaps, _, verdict = await walked(site.url, no_known_paths=True)
+        sitemaps, _, verdict = await crawl(site.url, no_known_paths=True)
         assert [each.discovered.url for each in sitemaps] == [f"{other.url}/s.xml"]
         assert verdict == "ok"
 
@@ -86,7 +86,7 @@ async def test_secrets_are_for_the_target_even_where_its_sitemaps_lie_elsewhere(
     with Site() as cdn:
         robots(site, f"Sitemap: {cdn.url}/s.xml")
         cdn.routes["/s.xml"] = Answer(urlset(f"{site.url}/1"))
-        _, _, verdict = await walked(site.url, user="me:secret")
+        _, _, verdict = await crawl(site.url, user="me:secret")
         assert verdict == "ok"
         assert all("authorization" in hit.headers for hit in site.hits)
         assert {hit.path for hit in cdn.hits} == {"/robots.txt", "/s.xml"}
@@ -98,11 +98,11 @@ async def test_children_are_fetched_concurrently_up_to_the_share_of_one_host(sit
     paths = [f"/{number}.xml" for number in range(12)]
     site.routes["/index.xml"] = Answer(index(*urls(site, *paths)))
     site.routes |= {path: Answer(urlset(f"{site.url}{path}/1"), gate=gate) for path in paths}
-    walking = asyncio.create_task(walked(f"{site.url}/index.xml", per_host=3))
+    running = asyncio.create_task(crawl(f"{site.url}/index.xml", per_host=3))
     for _ in iter(lambda: site.active == 3, True):
         await asyncio.sleep(0.001)
     gate.set()
-    sitemaps, _, verdict = await walking
+    sitemaps, _, verdict = await running
     assert (len(sitemaps), site.peak, verdict) == (13, 3, "ok")
 
 
@@ -121,17 +121,17 @@ async def test_one_broken_child_does_not_harm_the_others(site, answer, reason):
     paths = ["/a.xml", "/broken.xml", "/b.xml"]
     site.routes["/index.xml"] = Answer(index(*urls(site, *paths)))
     site.routes |= {path: Answer(urlset(f"{site.url}{path}/1")) for path in paths} | {"/broken.xml": answer}
-    sitemaps, errors, verdict = await walked(f"{site.url}/index.xml", timeout=2)
+    sitemaps, errors, verdict = await crawl(f"{site.url}/index.xml", timeout=2)
     assert len(sitemaps) == 4
     assert (errors, verdict) == ({f"{site.url}/broken.xml": reason}, "partial")
 
 
-async def test_a_deadline_ends_a_walk_over_a_server_that_says_nothing(site):
+async def test_a_deadline_ends_the_crawl_of_a_silent_server(site):
     site.routes["*"] = Answer(hang=True)
-    assert (await walked(site.url, deadline=0.2))[2] == "timeout"
+    assert (await crawl(site.url, deadline=0.2))[2] == "timeout"
 
 
-async def test_a_walk_that_is_left_early_leaves_nothing_behind(site):
+async def test_a_crawl_that_is_left_early_leaves_nothing_behind(site):
     before = asyncio.all_tasks()
     paths = [f"/{number}.xml" for number in range(30)]
     site.routes["/index.xml"] = Answer(index(*urls(site, *paths)))
@@ -139,8 +139,8 @@ async def test_a_walk_that_is_left_early_leaves_nothing_behind(site):
     options = Settings(allow_private=True)
     fetcher = HttpFetcher(options)
     async with (
-        crawl_site(fetcher, parse_target(f"{site.url}/index.xml"), options) as begun,
-        aclosing(begun.iterate_sitemaps()) as found,
+        crawl_site(fetcher, parse_target(f"{site.url}/index.xml"), options) as running,
+        aclosing(running.iterate_sitemaps()) as found,
     ):
         await anext(found)
     await fetcher.close()
@@ -152,18 +152,18 @@ async def test_what_a_slow_server_sent_before_a_deadline_is_kept(site, pace, lim
     document = urlset(*urls(site, *(f"/{number:04}" for number in range(1000))))
     site.routes["/a.xml"] = Answer(document, pace=pace)
     began = time.monotonic()
-    sitemaps, errors, verdict = await walked(f"{site.url}/a.xml", **limits)
+    sitemaps, errors, verdict = await crawl(f"{site.url}/a.xml", **limits)
     assert time.monotonic() - began < 3.0
     assert errors == {f"{site.url}/a.xml": "deadline"}
     assert 0 < sitemaps[0].reading.urls < 1000
     assert verdict == "partial"
 
 
-async def test_what_had_not_begun_at_the_deadline_is_told(site):
+async def test_sitemaps_that_had_not_begun_at_the_deadline_are_reported(site):
     names = [f"/{number}.xml" for number in range(20)]
     site.routes["/index.xml"] = Answer(index(*urls(site, *names)))
     site.routes |= dict.fromkeys(names, Answer(urlset(site.url), hang=True))
-    _, errors, verdict = await walked(f"{site.url}/index.xml", deadline=0.5, no_robots=True)
+    _, errors, verdict = await crawl(f"{site.url}/index.xml", deadline=0.5, no_robots=True)
     assert errors == dict.fromkeys(urls(site, *names), "deadline")
     assert verdict == "timeout"
     assert len(site.paths) == 5

@@ -98,7 +98,7 @@ async def nothing_left(fetcher):
 
 @asynccontextmanager
 async def open_crawl(pages, target=HOME, progress=None, cache=None, **settings):
-    """A walk in hand: the fetcher, the walk and its sitemaps."""
+    """Start a crawl; yield the fetcher, the crawl and its sitemaps."""
     fetcher = DictFetcher(pages)
     async with (
         nothing_left(fetcher),

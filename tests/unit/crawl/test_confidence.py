@@ -1,4 +1,4 @@
-"""Confidence intervals, against values that others have published and by what must hold."""
+"""Confidence intervals: published values, and properties that must hold."""
 
 import math
 
@@ -34,11 +34,11 @@ def test_a_sample_of_a_whole_without_end_has_wilsons_interval(
     assert found.rate == pytest.approx(hits / count)
 
 
-def test_what_was_asked_as_a_whole_is_certain() -> None:
+def test_a_rate_is_certain_if_every_page_was_probed() -> None:
     assert estimate_rate([Stratum(10, 10, 3), Stratum(30, 30, 0)]) == Rate(0.075, 0.075, 0.075)
 
 
-def test_nothing_is_known_where_nothing_was_asked() -> None:
+def test_a_rate_is_unknown_if_no_page_was_probed() -> None:
     assert estimate_rate([]) == estimate_rate([Stratum(5, 0, 0)]) == Rate(0.0, 0.0, 1.0)
 
 

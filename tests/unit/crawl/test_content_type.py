@@ -1,4 +1,4 @@
-"""The encoding is found in a Content-Type header, and rubbish is none."""
+"""The charset of a Content-Type header; malformed ones are ignored."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""Where sitemaps are looked for, in which order, and when the search ends."""
+"""Where sitemaps are searched, in which order, and when the search ends."""
 
 import pytest
 
@@ -44,7 +44,7 @@ async def test_unlikely_guesses_come_after_likely_ones():
     assert found.urls == [f"{HOME}sitemap/sitemap-index.xml"]
 
 
-async def test_the_home_page_is_asked_last():
+async def test_the_home_page_is_requested_last():
     found = await crawl(site(at={"": LINK, "linked.xml": URLS}))
     assert found.paths == ["robots.txt", *LIKELY, *OTHERS, "", "linked.xml"]
     assert [(each.discovered.url, each.discovered.discovered_by) for each in found.sitemaps] == [
@@ -55,7 +55,7 @@ async def test_the_home_page_is_asked_last():
     ]
 
 
-async def test_nothing_anywhere_is_told_by_every_source():
+async def test_a_site_without_sitemaps_is_reported_for_every_source():
     found = await crawl(site(robots=["User-agent: *"], at={"": PAGE}))
     assert found.sitemaps == []
     assert found.verdict == "absent"
@@ -76,7 +76,7 @@ async def test_each_source_can_be_switched_off(settings, asked):
 
 
 @pytest.mark.parametrize("answer", [Reply(status=500), Reply(status=503), Reply(fault="timeout-read")])
-async def test_an_unreachable_robots_txt_puts_the_site_off_limits(answer):
+async def test_an_unreachable_robots_txt_forbids_the_whole_site(answer):
     found = await crawl(site(at={"robots.txt": answer, "sitemap.xml": URLS}))
     assert found.paths == ["robots.txt"]
 
@@ -96,7 +96,7 @@ async def test_a_robots_txt_that_is_refused_has_no_rules(status):
 @pytest.mark.parametrize(
     "answer", [Reply(status=403), Reply(status=429), Reply(status=503), Reply(fault="timeout-read")]
 )
-async def test_guessing_stops_when_the_likely_ones_are_all_refused(answer):
+async def test_guessing_stops_when_all_likely_paths_are_refused(answer):
     found = await crawl(site(at={"robots.txt": b"", "": PAGE}), missing=answer)
     assert found.paths == ["robots.txt", *LIKELY, ""]
 
@@ -121,7 +121,7 @@ async def test_of_a_guess_and_where_it_is_redirected_to_the_likelier_counts():
 
 
 @pytest.mark.parametrize("concurrency", [1, 3, 20])
-async def test_the_order_of_answers_does_not_depend_on_concurrency(concurrency):
+async def test_the_order_of_outcomes_does_not_depend_on_concurrency(concurrency):
     pages = site(at={"sitemap_index.xml": PAGE, "sitemap.xml.gz": URLS, "sitemap.txt": URLS})
     found = await crawl(pages, concurrency=concurrency)
     assert [each.url.removeprefix(HOME) for each in found.other_outcomes] == [
@@ -134,7 +134,7 @@ async def test_the_order_of_answers_does_not_depend_on_concurrency(concurrency):
     assert found.urls == [f"{HOME}sitemap.txt"]
 
 
-async def test_a_guess_that_another_source_named_is_not_asked_again():
+async def test_a_guess_that_another_source_named_is_not_requested_again():
     found = await crawl(site(robots=lists("sitemap.xml"), at={"sitemap-index.xml": URLS}))
     assert found.fetcher.count(f"{HOME}sitemap.xml") == 1
 
@@ -153,7 +153,7 @@ async def test_a_sub_path_is_searched_before_the_root(target, folder):
     assert found.paths == [target, "robots.txt", *likely, *others, target, ""]
 
 
-async def test_the_root_is_left_alone_when_the_sub_path_has_a_sitemap():
+async def test_the_root_is_skipped_when_the_sub_path_has_a_sitemap():
     found = await crawl(site(at={"shop/sitemap.xml": URLS, "sitemap.xml": URLS}), f"{HOME}shop/")
     assert found.urls == [f"{HOME}shop/sitemap.xml"]
 
@@ -176,7 +176,7 @@ async def test_a_page_that_is_a_sitemap_by_its_content_is_read():
     assert found.one(f"{HOME}urls").discovered.discovered_by == "user"
 
 
-async def test_the_home_page_is_asked_when_the_page_names_nothing():
+async def test_the_home_page_is_requested_when_the_page_names_nothing():
     pages = site(at={"blog/": PAGE, "": LINK, "linked.xml": URLS})
     found = await crawl(pages, f"{HOME}blog/", no_known_paths=True)
     assert found.paths == ["blog/", "robots.txt", "blog/", "", "linked.xml"]
@@ -192,13 +192,13 @@ async def test_a_local_folder_is_searched_below_its_base_only(tmp_path):
 # Sitemaps and robots.txt named by the user
 
 
-async def test_a_sitemap_named_by_the_user_is_all_that_is_asked():
+async def test_only_the_sitemap_that_the_user_named_is_requested():
     found = await crawl(site(at={"a.xml": URLS}), f"{HOME}a.xml")
     assert found.paths == ["a.xml"]
     assert found.sitemaps[0].discovered.discovered_by == "user"
 
 
-async def test_a_robots_txt_named_by_the_user_is_all_that_is_asked():
+async def test_only_the_robots_txt_that_the_user_named_is_requested():
     found = await crawl(site(robots=["User-agent: *"]), f"{HOME}robots.txt")
     assert found.paths == ["robots.txt"]
     assert found.verdict == "absent"

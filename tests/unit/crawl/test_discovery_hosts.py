@@ -1,4 +1,4 @@
-"""Which host is asked: https before http, a name before its twin, and wherever redirects lead."""
+"""Which host is searched: https before http, a name before its www twin, and the targets of redirects."""
 
 import itertools
 
@@ -17,7 +17,7 @@ REFUSED = Reply(fault="connection-refused")
     ["connection-refused", "connection-failed", "connection-closed", "connection-reset", "timeout-connect"],
 )
 @pytest.mark.parametrize(("target", "path"), [("h.example", "sitemap.xml"), ("h.example/a.xml", "a.xml")])
-async def test_http_is_tried_when_nobody_speaks_https(target, path, reason):
+async def test_http_is_tried_when_https_does_not_respond(target, path, reason):
     pages = {"https://h.example/robots.txt": Reply(fault=reason), f"http://h.example/{path}": URLS}
     found = await crawl(pages, target)
     assert found.urls == [f"http://h.example/{path}"]
@@ -69,7 +69,7 @@ REFUSES, LATE, UNKNOWN = "connection-refused", "timeout-connect", "dns-nxdomain"
     ],
 )
 @pytest.mark.parametrize("path", ["", "shop/"])
-async def test_when_all_are_mute_the_verdict_is_that_of_the_name_that_was_given(told, asked, verdict, path):
+async def test_without_any_response_the_verdict_is_that_of_the_given_name(told, asked, verdict, path):
     sites = [f"https://{H}/", f"http://{H}/", f"https://{WWW}/", f"http://{WWW}/"]
     faults = dict(zip(sites, told, strict=True))
     pages = {f"{each}robots.txt": Reply(fault=fault) for each, fault in faults.items() if fault}
@@ -87,7 +87,7 @@ async def test_when_all_are_mute_the_verdict_is_that_of_the_name_that_was_given(
 )
 @pytest.mark.parametrize(("given", "other"), [(H, WWW), (WWW, H)])
 @pytest.mark.parametrize("path", ["", "a.xml", "shop/"])
-async def test_the_other_name_is_asked_when_the_given_one_is_mute(given, other, path, reason):
+async def test_the_other_name_is_tried_when_the_given_one_does_not_respond(given, other, path, reason):
     mute = {f"{scheme}://{given}/robots.txt": Reply(fault=reason) for scheme in ("https", "http")}
     place = path if path.endswith(".xml") else f"{path}sitemap.xml"
     found = await crawl(mute | {f"https://{other}/{place}": URLS}, f"{given}/{path}")
@@ -102,7 +102,7 @@ async def test_a_bad_certificate_never_leads_to_plain_http():
     assert found.fetcher.urls == [f"https://{H}/robots.txt", f"https://{WWW}/robots.txt"]
 
 
-async def test_an_answer_of_any_kind_is_the_answer():
+async def test_a_response_of_any_kind_ends_the_search_for_the_site():
     pages = {f"https://{H}/robots.txt": Reply(status=500), f"https://{WWW}/sitemap.xml": URLS}
     found = await crawl(pages, H)
     assert (found.verdict, found.fetcher.urls) == ("robots-unreachable", [f"https://{H}/robots.txt"])
@@ -116,28 +116,28 @@ async def test_https_only_leaves_out_http(given):
     assert found.verdict == "http-error"
 
 
-async def test_an_http_address_that_was_named_is_left_to_the_fetcher_to_refuse():
+async def test_the_fetcher_refuses_an_http_url_that_the_user_named():
     found = await crawl({}, f"http://{H}/", missing=Reply(fault="https-only"), https_only=True)
     assert (found.fetcher.urls, found.verdict) == ([f"http://{H}/robots.txt"], "http-error")
 
 
-async def test_a_sitemap_at_a_mute_name_is_told_as_one_that_could_not_be_read():
+async def test_a_sitemap_of_a_host_that_does_not_respond_is_reported_as_unreadable():
     found = await crawl({}, f"{H}/a.xml", missing=Reply(fault=UNKNOWN))
     assert (found.errors, found.verdict) == ({f"https://{H}/a.xml": UNKNOWN}, "dns")
 
 
 @pytest.mark.parametrize("host", ["h.example:8000", "[::1]:8000", "127.0.0.1:8000"])
-async def test_a_port_that_speaks_no_tls_is_asked_in_http_when_the_user_named_it(host):
+async def test_http_is_tried_at_a_port_without_tls_if_the_user_named_it(host):
     pages = {f"https://{host}/robots.txt": Reply(fault="tls-not-spoken"), f"http://{host}/sitemap.xml": URLS}
     assert (await crawl(pages, host)).urls == [f"http://{host}/sitemap.xml"]
 
 
-async def test_a_bad_answer_is_an_answer():
+async def test_a_malformed_response_is_a_response():
     pages = {"https://h.example/robots.txt": Reply(status=404, fault="protocol-error")}
     assert (await crawl(pages, "h.example", no_known_paths=True, no_html=True)).fetcher.urls == [*pages]
 
 
-async def test_https_that_nobody_speaks_does_not_count_once_http_answered():
+async def test_missing_https_does_not_count_if_http_responds():
     found = await crawl({"https://h.example/robots.txt": REFUSED}, "h.example")
     assert found.verdict == "absent"
 
@@ -198,7 +198,7 @@ async def test_hosts_that_point_from_one_to_the_next_for_ever_are_left():
     assert found.verdict == "http-error"
 
 
-async def test_headers_of_the_user_are_for_the_target_alone():
+async def test_headers_of_the_user_are_sent_to_the_target_only():
     pages = {f"{HOME}robots.txt": b"Sitemap: https://cdn.example/s.xml", "https://cdn.example/s.xml": URLS}
     found = await crawl(pages)
     assert {each.credentials_url for each in found.fetcher.log} == {HOME}

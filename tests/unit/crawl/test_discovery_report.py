@@ -1,4 +1,4 @@
-"""What is told about where sitemaps were looked for."""
+"""The report of where a crawl looked for sitemaps."""
 
 from sitemap_cli.crawl import discovery_report
 from sitemap_cli.model.results import SourceResult
@@ -6,7 +6,7 @@ from tests.fakes import Reply
 from tests.unit.crawl.crawls import HOME, PAGE, crawl, site
 
 
-async def test_every_answer_is_listed():
+async def test_every_outcome_is_listed():
     found = await crawl(site(at={"": PAGE}))
     listed = discovery_report.build_sources(found.other_outcomes)
     assert len(listed) == len(found.fetcher.urls)
@@ -14,7 +14,7 @@ async def test_every_answer_is_listed():
     assert (listed[-1].source, listed[-1].answer, listed[-1].named) == ("html", "ok", 0)
 
 
-async def test_people_see_each_answer_once():
+async def test_equal_responses_are_grouped_for_display():
     pages = site(robots=["User-agent: *"], at={"sitemap.xml": PAGE, "": Reply(fault="timeout-read")})
     told = discovery_report.group_sources(discovery_report.build_sources((await crawl(pages)).other_outcomes))
     assert [(source, answer, len(urls)) for source, answer, urls in told] == [

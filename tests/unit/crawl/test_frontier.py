@@ -1,4 +1,4 @@
-"""How a walk goes through the sitemaps of a site: concurrently, each once, within the limits."""
+"""How a crawl fetches the sitemaps of a site: concurrently, each once, within the limits."""
 
 import asyncio
 
@@ -56,7 +56,7 @@ async def test_an_index_that_arrived_in_part_is_followed_as_far_as_it_goes():
         ["https://me:secret@example.com/a.xml", "https://example.com/a.xml"],
     ],
 )
-async def test_an_address_is_asked_once_however_it_is_spelled(listed):
+async def test_a_url_is_requested_once_however_it_is_spelled(listed):
     spelled = {url.replace("me:secret@", ""): URLS for url in listed}
     found = await crawl(tree() | spelled | {ROOT: index(*listed)}, ROOT)
     assert len(found.sitemaps) == 2
@@ -88,12 +88,12 @@ async def test_a_cycle_by_redirect_is_harmless():
     assert found.verdict == "ok"
 
 
-async def test_where_a_redirect_led_is_not_asked_again():
+async def test_the_target_of_a_redirect_is_not_requested_again():
     pages = tree(real=["real", "a"], a=URLS) | {ROOT: Reply(to=f"{HOME}real.xml")}
     assert (await crawl(pages, ROOT)).urls == [ROOT, f"{HOME}a.xml"]
 
 
-async def test_addresses_that_are_all_very_long_are_not_all_kept():
+async def test_the_total_length_of_urls_is_limited():
     listed = named(*(f"{number}-{'x' * 2000}.xml" for number in range(20)))
     pages = tree() | {ROOT: index(*listed)} | dict.fromkeys(listed, URLS)
     found = await crawl(pages, ROOT, max_sitemaps=10)

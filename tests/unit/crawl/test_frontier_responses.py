@@ -1,4 +1,4 @@
-"""What a walk makes of robots.txt and of what servers answer."""
+"""How a crawl handles robots.txt and the responses of servers."""
 
 import pytest
 
@@ -10,7 +10,7 @@ from tests.web import index
 ROOT = f"{HOME}index.xml"
 
 
-async def test_a_child_that_robots_txt_disallows_is_told_and_not_asked():
+async def test_a_child_that_robots_txt_disallows_is_reported_but_not_requested():
     pages = tree(index=["a", "secret"], a=URLS, secret=URLS)
     pages[f"{HOME}robots.txt"] = b"User-agent: *\nDisallow: /secret"
     found = await crawl(pages, ROOT)
@@ -20,7 +20,7 @@ async def test_a_child_that_robots_txt_disallows_is_told_and_not_asked():
     assert found.verdict == "partial"
 
 
-async def test_a_sitemap_named_by_the_user_is_asked_whatever_robots_txt_says():
+async def test_a_sitemap_that_the_user_named_is_requested_whatever_robots_txt_says():
     found = await crawl(tree(index=URLS) | {f"{HOME}robots.txt": b"User-agent: *\nDisallow: /"}, ROOT)
     assert (found.errors, found.verdict) == ({}, "ok")
 
@@ -45,7 +45,7 @@ async def test_no_robots_asks_what_is_disallowed():
     assert (found.paths, found.verdict) == (["index.xml", "a.xml"], "ok")
 
 
-async def test_a_child_on_another_host_is_asked_as_its_own_robots_txt_says():
+async def test_the_robots_txt_of_its_own_host_applies_to_a_child():
     cdn = ["https://cdn.example/a.xml", "https://cdn.example/b.xml", "https://down.example/c.xml"]
     pages = tree() | {ROOT: index(*cdn), **dict.fromkeys(cdn, URLS)}
     pages["https://cdn.example/robots.txt"] = b"User-agent: *\nDisallow: /b"
@@ -55,7 +55,7 @@ async def test_a_child_on_another_host_is_asked_as_its_own_robots_txt_says():
     assert found.fetcher.count("https://cdn.example/robots.txt") == 1
 
 
-async def test_an_address_of_another_kind_is_no_matter_for_robots_txt():
+async def test_robots_txt_does_not_apply_to_other_schemes():
     found = await crawl(site(robots=["Sitemap: ftp://example.com/a.xml"]), no_known_paths=True, no_html=True)
     assert found.fetcher.urls == [f"{HOME}robots.txt", "ftp://example.com/a.xml"]
 
@@ -79,12 +79,12 @@ async def test_an_address_of_another_kind_is_no_matter_for_robots_txt():
         (Reply(URLS), None),
     ],
 )
-async def test_what_went_wrong_with_a_promised_sitemap_is_told(answer, error):
+async def test_the_error_of_a_promised_sitemap_is_reported(answer, error):
     found = await crawl(site(at={"a.xml": answer}), f"{HOME}a.xml")
     assert found.errors.get(f"{HOME}a.xml") == error
 
 
-async def test_a_host_that_fails_again_and_again_is_left_alone():
+async def test_a_host_that_keeps_failing_is_skipped():
     children = [f"https://down.example/{number}.xml" for number in range(40)]
     pages = tree() | {ROOT: index(*children), "https://down.example/robots.txt": b""}
     pages |= dict.fromkeys(children, Reply(fault="connection-refused"))

@@ -1,4 +1,4 @@
-"""What is read of pages: in the head only, whatever state they are in, and in time."""
+"""The head of pages, however malformed or hostile they are."""
 
 import datetime as dt
 import time
@@ -54,7 +54,7 @@ def test_a_whole_head_is_read() -> None:
         '<link rel="canonical" href="/a" href="/b">',
     ],
 )
-def test_a_canonical_address_is_found(html: str) -> None:
+def test_a_canonical_url_is_found(html: str) -> None:
     expected = [] if not html.endswith(">") else ["https://example.com/a"]
     assert canonicals(html) == expected
 
@@ -175,7 +175,7 @@ def test_directives_for_crawlers(
     assert find_noindex(meta, headers, NOW) == expected
 
 
-def test_link_headers_name_canonical_addresses_and_versions() -> None:
+def test_link_headers_name_canonical_urls_and_alternates() -> None:
     headers = [
         '</a.css>; rel=preload; as=style, <lamp>; rel="canonical", <x,y>; title="a, <b>"; rel=canonical',
         '<https://example.de/>; rel="alternate"; hreflang="de"',

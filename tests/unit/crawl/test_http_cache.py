@@ -1,4 +1,4 @@
-"""What a walk does with what earlier runs hold."""
+"""How a crawl uses the documents of previous jobs."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -37,7 +37,7 @@ def cached_document(
     return CachedDocument(document, document, kind, digest, 100, 0, Validators(url, etag), **more)
 
 
-async def test_what_is_held_is_asked_for_with_its_validators_and_taken_from_cache():
+async def test_a_cached_document_is_requested_with_its_validators_and_reused():
     found = await crawl(tree(a=Reply(URLS, etag="one")), A, cache=DictCache({A: cached_document(A)}))
     (sitemap,) = found.sitemaps
     assert (sitemap.kind, sitemap.cached, sitemap.response.body) == (Kind.URLSET, cached_document(A), None)
@@ -50,7 +50,7 @@ async def test_what_has_changed_is_read():
     assert found.one(A).reading.urls == 2
 
 
-async def test_a_held_index_is_followed_from_cache():
+async def test_the_children_of_a_cached_index_are_followed():
     cache = DictCache({ROOT: cached_document(ROOT, kind=Kind.INDEX)}, {1: [Child(A), Child(B)]})
     pages = tree(a=URLS, b=URLS) | {ROOT: Reply(b"", etag="one")}
     found = await crawl(pages, ROOT, cache=cache)
@@ -67,7 +67,7 @@ async def test_a_guess_that_has_not_changed_is_one_that_was_right():
 @pytest.mark.parametrize(
     "known", [{}, {A: cached_document(A, etag=None)}, {A: cached_document(f"{HOME}moved.xml")}]
 )
-async def test_a_server_that_says_not_modified_unasked_has_said_nothing(known):
+async def test_not_modified_without_a_conditional_request_does_not_count(known):
     found = await crawl(tree(a=Reply(status=304)), A, cache=DictCache(known))
     assert (found.errors, found.verdict) == ({A: "http-status"}, "http-error")
 
@@ -81,7 +81,7 @@ async def test_a_server_that_says_not_modified_unasked_has_said_nothing(known):
         ("2026-01-01", None, True),
     ],
 )
-async def test_a_sitemap_is_not_asked_for_while_a_truthful_index_says_the_same(now, trusted, asked):
+async def test_a_sitemap_is_not_requested_while_a_trusted_index_gives_the_same_lastmod(now, trusted, asked):
     fields = {} if now is None else {"lastmod": now}
     pages = site(robots=lists("index.xml"), at={"index.xml": index(A, **fields), "a.xml": URLS})
     found = await crawl(pages, cache=DictCache({A: cached_document(A, trusted_lastmod=trusted)}))

@@ -1,4 +1,4 @@
-"""How long a document may be read."""
+"""The time limit for reading a document."""
 
 import itertools
 import time
@@ -22,7 +22,7 @@ def test_a_reader_whose_time_is_over_is_given_nothing_more(timeout):
     assert timeout.fault.reason == "deadline"
 
 
-def test_only_the_reader_is_measured_not_whoever_takes_what_it_gives(monkeypatch):
+def test_only_the_time_of_the_parser_counts(monkeypatch):
     clock = itertools.count()
     monkeypatch.setattr(time, "monotonic", lambda: next(clock))
     timeout = ReadTimeout(seconds=10)

@@ -1,4 +1,4 @@
-"""The robots.txt files of a walk."""
+"""The robots.txt files of a crawl."""
 
 import asyncio
 
@@ -46,7 +46,7 @@ async def test_each_origin_has_its_own(one, other, requests):
     assert "secret" not in str(fetcher.log)
 
 
-async def test_one_who_stops_waiting_does_not_keep_others_from_the_answer():
+async def test_a_cancelled_caller_does_not_cancel_the_request_of_others():
     gate = asyncio.Event()
     fetcher, robots = files({f"{HOME}robots.txt": Reply(RULES, gate=gate)})
     first, second = (asyncio.create_task(robots.get_robots(HOME)) for _ in "12")
@@ -57,7 +57,7 @@ async def test_one_who_stops_waiting_does_not_keep_others_from_the_answer():
     assert len(fetcher.log) == 1
 
 
-async def test_what_is_still_being_asked_can_be_abandoned():
+async def test_requests_in_flight_can_be_cancelled():
     fetcher, robots = files({f"{HOME}robots.txt": Reply(RULES, gate=asyncio.Event())})
     async with nothing_left(fetcher):
         waiting = asyncio.create_task(robots.get_robots(HOME))
@@ -98,7 +98,7 @@ async def test_it_is_obeyed(answer, url, reason):
     assert (refusal.reason if refusal else None) == reason
 
 
-async def test_it_is_not_even_asked_where_it_does_not_matter():
+async def test_robots_txt_is_not_requested_where_it_does_not_apply():
     fetcher, robots = files({f"{HOME}robots.txt": RULES})
     assert await robots.check_allowed(f"{HOME}private", by_user=True) is None
     fetcher, robots = files({f"{HOME}robots.txt": RULES}, no_robots=True)

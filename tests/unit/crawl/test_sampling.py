@@ -1,4 +1,4 @@
-"""Samples: fair, the same each time, and the smaller one a part of the larger."""
+"""Samples: proportional, reproducible, and a smaller one is a part of a larger one."""
 
 from collections import Counter
 from itertools import islice

@@ -1,4 +1,4 @@
-"""How a walk ends: in time, on demand, early, or because of a bug."""
+"""How a crawl ends: at the deadline, on demand, early, or because of a bug."""
 
 import asyncio
 from contextlib import aclosing
@@ -29,14 +29,14 @@ MANY = tree(index=NAMES, **dict.fromkeys(NAMES, URLS))
 
 
 def stuck():
-    """An answer that never comes."""
+    """Return a reply that never comes."""
     return Reply(URLS, gate=asyncio.Event())
 
 
 # The deadline
 
 
-async def test_what_was_promised_and_not_read_in_time_is_told():
+async def test_promised_sitemaps_that_were_not_read_in_time_are_reported():
     pages = tree(index=["a", "b", "c"], a=URLS, b=stuck(), c=stuck())
     late = named("b.xml", "c.xml")
     found = await crawl(pages, ROOT, waiting=late)
@@ -45,7 +45,7 @@ async def test_what_was_promised_and_not_read_in_time_is_told():
     assert found.verdict == "partial"
 
 
-async def test_what_was_never_begun_is_told_too():
+async def test_sitemaps_that_were_never_begun_are_reported_too():
     pages = tree(index=["a", "b", "c"], a=stuck())
     found = await crawl(pages, ROOT, waiting=named("a.xml"), concurrency=1)
     assert found.errors == dict.fromkeys(named("a.xml", "b.xml", "c.xml"), "deadline")
@@ -137,7 +137,7 @@ async def test_a_stop_leaves_no_guess_waiting_for_another():
 
 @pytest.mark.parametrize("concurrency", [1, 4, 100])
 @pytest.mark.parametrize("seen", [1, 2, 9])
-async def test_a_walk_can_be_left_at_any_time(concurrency, seen):
+async def test_a_crawl_can_be_left_at_any_time(concurrency, seen):
     async with open_crawl(MANY, ROOT, concurrency=concurrency) as (_, _, found):
         async for each in found:
             assert each.response.body is not None
@@ -145,7 +145,7 @@ async def test_a_walk_can_be_left_at_any_time(concurrency, seen):
                 break
 
 
-async def test_a_walk_can_be_left_before_it_begins():
+async def test_a_crawl_can_be_left_before_it_begins():
     fetcher = DictFetcher(MANY)
     async with nothing_left(fetcher), crawl_site(fetcher, parse_target(ROOT), Settings()):
         pass
@@ -153,14 +153,14 @@ async def test_a_walk_can_be_left_before_it_begins():
 
 
 @pytest.mark.parametrize("path", ["robots.txt", "sitemap.xml", ""])
-async def test_a_walk_can_be_left_while_it_waits_for_an_answer(path):
+async def test_a_crawl_can_be_left_while_it_waits_for_a_response(path):
     fetcher = DictFetcher({HOME + path: stuck()})
     async with nothing_left(fetcher), crawl_site(fetcher, parse_target(HOME), Settings()):
         await fetcher.wait_for_url(HOME + path)
 
 
 @pytest.mark.parametrize("turns", range(0, 60, 3))
-async def test_a_walk_can_be_left_at_every_turn(turns):
+async def test_a_crawl_can_be_left_at_every_turn(turns):
     async with open_crawl(MANY, ROOT, concurrency=4) as (_, _, found):
         waiting = asyncio.ensure_future(anext(found))
         for _ in range(turns):
@@ -170,7 +170,7 @@ async def test_a_walk_can_be_left_at_every_turn(turns):
 
 
 async def consume(fetcher, target=ROOT, *, consumer=read_outcome, **settings):
-    """Walk to the end, as a task does."""
+    """Crawl to the end, as a task does."""
     async with (
         nothing_left(fetcher),
         crawl_site(fetcher, parse_target(target), Settings(**settings)) as begun,
@@ -191,7 +191,7 @@ async def test_an_error_of_the_consumer_goes_through_unchanged():
     assert raised.value is error
 
 
-async def test_a_walk_can_be_cancelled():
+async def test_a_crawl_can_be_cancelled():
     fetcher = DictFetcher(tree(index=["a", "b"], a=URLS, b=stuck()))
     async with nothing_left(fetcher):
         task = asyncio.create_task(consume(fetcher))

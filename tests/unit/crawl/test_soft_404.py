@@ -1,4 +1,4 @@
-"""Pages that say they are none, and pages that only look like it."""
+"""Soft 404s, and pages that only look like them."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""What a user may name, and what is understood."""
+"""Targets that a user may name, and how they are parsed."""
 
 import pytest
 
@@ -79,7 +79,7 @@ def test_what_is_no_name_of_several_labels_has_no_twin(given):
 
 
 @pytest.mark.parametrize("given", ["https://example.com", "http://www.example.com", "https://example.com/a"])
-def test_an_address_with_a_scheme_is_meant_as_it_is(given):
+def test_a_url_with_a_scheme_has_no_other_candidates(given):
     assert len(parse_target(given).urls) == 1
 
 
@@ -103,7 +103,7 @@ def test_an_address_with_a_scheme_is_meant_as_it_is(given):
         ("https://example.com/a/robots.txt", "example.com", SITEMAP, None),
     ],
 )
-def test_an_address_is_taken_as_it_is(given, domain, kind, url):
+def test_a_url_is_taken_as_typed(given, domain, kind, url):
     target = parse_target(given)
     assert (target.domain, target.kind, target.urls) == (domain, kind, (url or given,))
 
@@ -154,7 +154,7 @@ def test_credentials_are_dropped(given):
         ),
     ],
 )
-def test_nonsense_is_refused_in_one_clean_line(given, told):
+def test_an_invalid_target_is_reported_in_one_clean_line(given, told):
     with pytest.raises(UsageError) as raised:
         parse_target(given)
     assert str(raised.value) == told
@@ -162,7 +162,7 @@ def test_nonsense_is_refused_in_one_clean_line(given, told):
 
 @pytest.fixture
 def build(tmp_path, monkeypatch):
-    """A local build, and the working folder around it."""
+    """Create a local build, and change to the folder around it."""
     monkeypatch.chdir(tmp_path)
     (tmp_path / "dist").mkdir()
     (tmp_path / "dist" / "sitemap.xml").touch()

@@ -1,4 +1,4 @@
-"""The verdict over a site, from what each source answered."""
+"""The verdict over a site, from the responses of all sources."""
 
 import asyncio
 
@@ -26,7 +26,7 @@ def fault(reason):
 
 
 def wall(code):
-    """A challenge page; that of a 2xx answer is kept."""
+    """Return a challenge page; the body of a 2xx response is kept."""
     return Reply(PAGE if code < 300 else None, status=code, fault="challenge")
 
 
@@ -148,7 +148,7 @@ CASES = [
 
 
 @pytest.mark.parametrize(("verdict", "target", "answers", "settings"), CASES)
-async def test_the_verdict_follows_from_what_each_source_answered(verdict, target, answers, settings):
+async def test_the_verdict_follows_from_the_responses_of_all_sources(verdict, target, answers, settings):
     pages = {path: answer for path, answer in answers.items() if path != ALL}
     lines = pages.pop("robots.txt") if isinstance(pages.get("robots.txt"), list) else None
     found = await crawl(site(robots=lines, at=pages), HOME + target, missing=answers.get(ALL), **settings)
@@ -234,7 +234,7 @@ async def test_walls_are_not_run_against_again_and_again():
     assert len(found.fetcher.urls) <= 8
 
 
-def test_nobody_answered_https_and_something_else_was_wrong_with_http():
+def test_without_https_the_failure_of_http_decides():
     mute = UrlOutcome(
         "https://x/robots.txt", DiscoveredBy.ROBOTS, False, reason="timeout-connect", decisive=False
     )

@@ -1,4 +1,4 @@
-"""Lists of domains as people have them: whatever is wrong with a record costs that record alone."""
+"""Lists of domains in all usual forms: a malformed record costs only itself."""
 
 from io import BufferedReader, BytesIO
 
@@ -9,7 +9,7 @@ from sitemap_cli.inputs.domain_lists import MAX_LINE_LENGTH, MAX_LINES_PER_RECOR
 
 
 def named(data: bytes, name: str = "list", column: str | None = None) -> list[tuple[int, str]]:
-    """Line and text of every record; that of junk begins with an exclamation mark."""
+    """Return line and text of every record, with an exclamation mark before invalid ones."""
     records = read_records(BufferedReader(BytesIO(data)), name, column=column)
     return [
         (each.line, f"!{each.text}" if isinstance(each, InvalidRecord) else each.text) for each in records
@@ -72,7 +72,7 @@ def test_a_table_has_a_column_of_domains(data: bytes, expected: list[tuple[int, 
     assert named(data, "list.csv") == expected
 
 
-def test_a_quote_that_is_never_closed_costs_its_line_alone() -> None:
+def test_a_quote_that_is_never_closed_costs_only_its_line() -> None:
     rest = "".join(f"{n}.example,x\n" for n in range(MAX_LINES_PER_RECORD * 2)).encode()
     found = named(b'domain,note\n"a.example,x\n' + rest, "list.csv")
     assert [text for _, text in found][-2:] == [f"{n}.example" for n in range(MAX_LINES_PER_RECORD * 2)][-2:]

@@ -71,7 +71,7 @@ def test_a_pattern_begins_in_a_folder(pattern, base, parts):
     assert (str(found), rest) == (base, parts)
 
 
-def test_a_folder_that_cannot_be_listed_is_told_in_its_place(folder, monkeypatch):
+def test_a_folder_that_cannot_be_listed_is_reported_in_its_place(folder, monkeypatch):
     real = os.scandir
 
     def scandir(path):
@@ -88,7 +88,7 @@ def test_a_folder_that_cannot_be_listed_is_told_in_its_place(folder, monkeypatch
 
 @pytest.fixture
 def deep(tmp_path):
-    """A folder that is deeper than Python's stack, so nobody but us could take it away."""
+    """Create a folder deeper than the stack of Python; the fixture removes it, because shutil cannot."""
     (tmp_path / "a").touch()
     path = tmp_path
     for _ in range(1_200):
@@ -98,5 +98,5 @@ def deep(tmp_path):
     os.removedirs(path)
 
 
-def test_a_deep_folder_is_walked_without_recursion(deep):
+def test_a_deep_folder_is_searched_without_recursion(deep):
     assert names(deep, ("**", "*")) == ["a"]

@@ -1,4 +1,4 @@
-"""Documents that the user names are opened."""
+"""Documents that the user names."""
 
 import io
 import sys
@@ -69,14 +69,14 @@ def test_what_is_wrong_with_a_file_is_known_at_its_end(tmp_path, data, faults):
 
 
 @pytest.mark.parametrize("name", ["nothing-there", "a-folder", "n" * 5000, "~nobody-of-this-name/a", "a\0b"])
-def test_a_file_that_cannot_be_read_is_told(tmp_path, monkeypatch, name):
+def test_a_file_that_cannot_be_read_is_reported(tmp_path, monkeypatch, name):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a-folder").mkdir()
     with pytest.raises(UnreadableError, match="cannot read"), opened_document.open_local(name, None, MAX):
         pass
 
 
-def test_a_disk_that_fails_while_we_read_is_told(tmp_path, monkeypatch):
+def test_a_disk_that_fails_while_reading_is_reported(tmp_path, monkeypatch):
     class Failing(io.BytesIO):
         def read(self, _size=-1):
             raise OSError(5, "Input/output error")
@@ -112,7 +112,7 @@ def test_a_path_that_was_found_is_taken_as_it_is(tmp_path, monkeypatch, name):
         assert b"".join(opened.chunks) == b"hello"
 
 
-def test_an_error_of_whoever_writes_is_not_taken_for_one_of_reading(tmp_path):
+def test_an_error_of_writing_is_not_taken_for_one_of_reading(tmp_path):
     (tmp_path / "a").touch()
     with pytest.raises(BrokenPipeError), opened_document.open_local(str(tmp_path / "a"), None, MAX):
         raise BrokenPipeError
@@ -131,7 +131,7 @@ async def fetched(reply):
         (Reply(b"hel", fault="incomplete-body"), None, (b"hel", URL, ["incomplete-body"])),
     ],
 )
-async def test_an_address_is_read_and_given_back(reply, base_url, expected):
+async def test_the_body_of_a_response_is_read_and_released(reply, base_url, expected):
     fetcher, answer = await fetched(reply)
     with opened_document.open_response(answer, base_url) as opened:
         content = b"".join(opened.chunks)
@@ -147,7 +147,7 @@ async def test_an_address_is_read_and_given_back(reply, base_url, expected):
         (Reply(fault="timeout-read"), f"timeout-read at {URL}"),
     ],
 )
-async def test_an_address_without_content_is_told(reply, why):
+async def test_a_response_without_content_is_reported(reply, why):
     fetcher, answer = await fetched(reply)
     with pytest.raises(UnreadableError) as raised, opened_document.open_response(answer, None):
         pass

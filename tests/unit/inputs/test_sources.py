@@ -1,4 +1,4 @@
-"""SOURCEs on the command line are understood."""
+"""SOURCE arguments of the command line."""
 
 from pathlib import Path
 
@@ -33,7 +33,7 @@ def folder(tmp_path, monkeypatch):
         ("?\0", False),
     ],
 )
-def test_a_file_and_an_address_are_one_document(source, is_one):
+def test_a_file_and_a_url_are_one_document(source, is_one):
     assert sources.is_single_document(source) is is_one
 
 

@@ -6,7 +6,7 @@ import typer
 
 from sitemap_cli.cli.framework.attended_job import attend_job
 from sitemap_cli.cli.framework.command import command
-from sitemap_cli.cli.framework.options import BaseUrl, ListFormat, Output, Wait
+from sitemap_cli.cli.framework.options import BaseUrl, Output, TextJsonOrLines, Wait
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.errors import LockedError
 from sitemap_cli.model import exit_codes
@@ -25,7 +25,7 @@ async def analyze(
     run: Run,
     targets: Annotated[list[str], typer.Argument(metavar="TARGET", help="Domain, URL, folder or file.")],
     base_url: BaseUrl = None,
-    format_: ListFormat = "text",
+    format_: TextJsonOrLines = "text",
     wait: Wait = False,
     output: Output = None,
 ) -> int:

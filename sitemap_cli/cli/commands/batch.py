@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sitemap_cli.cli.framework.command import command
-from sitemap_cli.cli.framework.options import Column, Limit, ListFormat, Output, ReportFormat, ResultFormat
+from sitemap_cli.cli.framework.options import Column, Limit, Output, TextJsonOrLines, TextOrJson, TextOrLines
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.cli.view.numbers import format_count
 from sitemap_cli.errors import UsageError
@@ -53,7 +53,7 @@ async def run_(
             "--wait", help="Wait for other runs of the list and its domains instead of exiting with 75."
         ),
     ] = False,
-    format_: ResultFormat = "text",
+    format_: TextOrLines = "text",
     metrics: Annotated[
         str | None,
         typer.Option(
@@ -125,7 +125,7 @@ async def _find_tagged(db: "Database", tenant: str, tags: "Sequence[str]") -> "l
 async def list_(
     run: Run,
     limit: Limit = None,
-    format_: ListFormat = "text",
+    format_: TextJsonOrLines = "text",
 ) -> None:
     """List batches, newest first."""
     from sitemap_cli.cli.view.batch_summary import render_batch_table
@@ -145,7 +145,7 @@ async def list_(
 async def show(
     run: Run,
     batch: Annotated[str, typer.Argument(metavar="ID", help="Id of a batch, or a unique prefix.")],
-    format_: ReportFormat = "text",
+    format_: TextOrJson = "text",
 ) -> None:
     """Show a batch: how its jobs ended."""
     from sitemap_cli.cli.view.batch_summary import render_batch

@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from sitemap_cli.cli.framework.command import command
-from sitemap_cli.cli.framework.options import ReportFormat
+from sitemap_cli.cli.framework.options import TextOrJson
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.cli.view.numbers import format_size
 
@@ -31,7 +31,7 @@ async def upgrade(run: Run) -> None:
 @command()
 async def info(
     run: Run,
-    format_: ReportFormat = "text",
+    format_: TextOrJson = "text",
 ) -> None:
     """Print where the database is, its revision, its size and its contents."""
     from sitemap_cli.model.results import DatabaseInfo

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from sitemap_cli.cli.framework.command import command
-from sitemap_cli.cli.framework.options import Column, Limit, ListFormat, ReportFormat, UnderTag, WithTag
+from sitemap_cli.cli.framework.options import Column, Limit, TextJsonOrLines, TextOrJson, UnderTag, WithTag
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.cli.view.numbers import format_count
 from sitemap_cli.errors import UsageError
@@ -38,7 +38,7 @@ async def list_(
         typer.Option(min=0, metavar="DAYS", help="Only domains without a job in the last DAYS days."),
     ] = None,
     limit: Limit = None,
-    format_: ListFormat = "text",
+    format_: TextJsonOrLines = "text",
 ) -> None:
     """List domains by name, with their tags and how their last jobs ended."""
     import datetime as dt
@@ -59,7 +59,7 @@ async def list_(
 async def show(
     run: Run,
     domain: Annotated[str, typer.Argument(metavar="DOMAIN")],
-    format_: ReportFormat = "text",
+    format_: TextOrJson = "text",
 ) -> None:
     """Show a domain: tags, note, request settings, schedule, last job."""
     from sitemap_cli.cli.view.domain_table import render_domain

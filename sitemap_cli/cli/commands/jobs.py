@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sitemap_cli.cli.framework.command import command
-from sitemap_cli.cli.framework.options import Limit, ListFormat, Output, ReportFormat, ResultFormat
+from sitemap_cli.cli.framework.options import Limit, Output, TextJsonOrLines, TextOrJson, TextOrLines
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.cli.view.numbers import format_count
 from sitemap_cli.errors import UsageError
@@ -31,7 +31,7 @@ async def list_(
     verdict: Annotated[Verdict | None, typer.Option(help="Only jobs with this verdict.")] = None,
     batch: Annotated[str | None, typer.Option(metavar="ID", help="Only jobs of this batch.")] = None,
     limit: Limit = None,
-    format_: ListFormat = "text",
+    format_: TextJsonOrLines = "text",
 ) -> None:
     """List jobs, newest first."""
     from sitemap_cli.cli.view.job_table import render_job_table
@@ -66,7 +66,7 @@ async def list_(
 async def show(
     run: Run,
     job: Annotated[str, typer.Argument(metavar="ID", help="Id of a job, or a unique prefix.")],
-    format_: ReportFormat = "text",
+    format_: TextOrJson = "text",
 ) -> None:
     """Show a job: its verdict, its sitemaps and its findings."""
     from sitemap_cli.cli.view.analysis import render_analysis
@@ -135,7 +135,7 @@ async def retry(
         bool,
         typer.Option("--wait", help="Wait for other runs of the same domains instead of exiting with 75."),
     ] = False,
-    format_: ResultFormat = "text",
+    format_: TextOrLines = "text",
     output: Output = None,
 ) -> int:
     """Retry jobs as a new batch: those named by id, or the last job of each target by how it ended."""

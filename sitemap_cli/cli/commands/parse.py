@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sitemap_cli.cli.framework.command import command
-from sitemap_cli.cli.framework.options import Output, TableFormat
+from sitemap_cli.cli.framework.options import Output, TextLinesOrCsv
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.errors import UnreadableError
 from sitemap_cli.model import exit_codes
@@ -30,7 +30,7 @@ async def parse(
         list[str] | None,
         typer.Option(metavar="PATTERN", help="Only files of a folder that match; repeatable."),
     ] = None,
-    format_: TableFormat = "text",
+    format_: TextLinesOrCsv = "text",
     output: Output = None,
 ) -> int:
     """Parse documents, print the URLs and sitemaps they list, and report problems.

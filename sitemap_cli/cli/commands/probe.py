@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 import typer
 
 from sitemap_cli.cli.framework.command import command
-from sitemap_cli.cli.framework.options import ListFormat, Output, Wait
+from sitemap_cli.cli.framework.options import Output, TextJsonOrLines, Wait
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.configuration import read_variable
 from sitemap_cli.errors import UsageError
@@ -39,7 +39,7 @@ async def probe(
         typer.Option(metavar="N|P%", help=f"Number or percentage of pages. Default: {DEFAULT}."),
     ] = None,
     all_: Annotated[bool, typer.Option("--all", help="Request every page.")] = False,
-    format_: ListFormat = "text",
+    format_: TextJsonOrLines = "text",
     wait: Wait = False,
     output: Output = None,
 ) -> int:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sitemap_cli.cli.framework.command import command
-from sitemap_cli.cli.framework.options import Output, TableFormat
+from sitemap_cli.cli.framework.options import Output, TextLinesOrCsv
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.errors import UnreadableError, UsageError
 from sitemap_cli.model import exit_codes
@@ -40,7 +40,7 @@ async def robots(
         list[str] | None,
         typer.Option(metavar="URL", help="Test whether the agent may fetch this URL; repeatable."),
     ] = None,
-    format_: TableFormat = "text",
+    format_: TextLinesOrCsv = "text",
     output: Output = None,
 ) -> int:
     """Print the sitemaps, groups and rules of a robots.txt, and test URLs against it."""

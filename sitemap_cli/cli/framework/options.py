@@ -9,16 +9,16 @@ from sitemap_cli.output.output_format import list_output_formats
 
 _format = typer.Option("--format", help="Output format.")
 
-ReportFormat = Annotated[Literal["text", "json"], _format]
+TextOrJson = Annotated[Literal["text", "json"], _format]
 """Formats of a single result."""
 
-ListFormat = Annotated[Literal["text", "json", "jsonl"], _format]
+TextJsonOrLines = Annotated[Literal["text", "json", "jsonl"], _format]
 """Formats of a list that is complete before it is printed."""
 
-ResultFormat = Annotated[Literal["text", "jsonl"], _format]
+TextOrLines = Annotated[Literal["text", "jsonl"], _format]
 """Formats of results that are printed as they arrive."""
 
-TableFormat = Annotated[Literal["text", "jsonl", "csv"], _format]
+TextLinesOrCsv = Annotated[Literal["text", "jsonl", "csv"], _format]
 """Formats of many rows that are printed as they arrive."""
 
 if TYPE_CHECKING:

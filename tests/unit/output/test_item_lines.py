@@ -1,4 +1,4 @@
-"""Items of a document become lines of JSON, the quick way or the long one."""
+"""Items of a document become JSON Lines, on a fast or a general path."""
 
 import io
 import json
@@ -17,21 +17,21 @@ PROBLEM = Problem("bom", Severity.INFO, "there is a BOM", 1, 1, 0)
 BROKEN = Entry("\ud800")
 
 
-def written(*given, source=None):
+def write(*given, source=None):
     stream = io.BytesIO()
     item_lines.write_items(stream, given, source)
     return stream.getvalue()
 
 
 def test_fields_come_in_the_order_of_the_contract():
-    assert written(PLAIN) == (
+    assert write(PLAIN) == (
         b'{"type":"url","loc":"https://a.example/","lastmod":"1970-01-01","lastmod_utc":"1970-01-01T00:00:00Z",'
         b'"changefreq":"daily","priority":"0.5","line":3}\n'
     )
 
 
 def test_the_order_of_the_document_is_kept():
-    lines = [json.loads(line) for line in written(PLAIN, RICH, BARE, PROBLEM, CHILD, PLAIN).splitlines()]
+    lines = [json.loads(line) for line in write(PLAIN, RICH, BARE, PROBLEM, CHILD, PLAIN).splitlines()]
     assert [each["type"] for each in lines] == ["url", "url", "url", "problem", "sitemap", "url"]
     assert [each.get("line") for each in lines] == [3, 4, None, 1, 5, 3]
     assert lines[1]["images"] == [{"loc": "i"}]
@@ -40,15 +40,15 @@ def test_the_order_of_the_document_is_kept():
 @pytest.mark.parametrize(
     "item", [PLAIN, BARE, RICH, CHILD, PROBLEM, BROKEN], ids=lambda each: type(each).__name__
 )
-def test_both_ways_write_the_same(item):
+def test_both_ways_write_the_same_bytes(item):
     stream = io.BytesIO()
     item_lines._write_others(stream, [item], "s")
-    assert written(item, source="s") == stream.getvalue()
+    assert write(item, source="s") == stream.getvalue()
     assert json.loads(stream.getvalue())["source"] == "s"
 
 
-def test_what_would_harm_a_terminal_is_escaped():
-    assert rb"/\u007f" in written(BARE).replace(r"ä\u202e".encode(), b"")
+def test_characters_that_could_harm_a_terminal_are_escaped():
+    assert rb"/\u007f" in write(BARE).replace(r"ä\u202e".encode(), b"")
 
 
 @pytest.mark.parametrize(

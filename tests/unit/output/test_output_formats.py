@@ -24,7 +24,7 @@ def row(loc: str, **fields: Any) -> tuple[Any, ...]:
     return tuple({"loc": loc, **fields}.get(name) for name in URL_FIELDS)
 
 
-def written(form: str, *rows: tuple[Any, ...], **options: Any) -> bytes:
+def write_rows(form: str, *rows: tuple[Any, ...], **options: Any) -> bytes:
     stream = io.BytesIO()
     with load_output_format(form).open_writer(stream, URL_FIELDS, **options) as write:
         for each in rows:
@@ -38,21 +38,21 @@ def cells(data: bytes) -> list[dict[str, str]]:
 
 @pytest.mark.parametrize("form", FORMATS)
 def test_every_format_can_be_empty(form: str) -> None:
-    assert isinstance(written(form), bytes)
+    assert isinstance(write_rows(form), bytes)
 
 
 @pytest.mark.parametrize(
     "cell", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\0=1", " =1", '"=1', "'=1", " \"'=1"]
 )
-def test_csv_defuses_what_a_spreadsheet_would_calculate(cell: str) -> None:
-    (read,) = cells(written("csv", row(cell)))
+def test_csv_guards_cells_that_a_spreadsheet_would_evaluate(cell: str) -> None:
+    (read,) = cells(write_rows("csv", row(cell)))
     assert read["loc"].startswith("'")
-    assert cells(written("csv", row(cell.lstrip()), raw=True))[0]["loc"] == cell.lstrip()
+    assert cells(write_rows("csv", row(cell.lstrip()), raw=True))[0]["loc"] == cell.lstrip()
 
 
 @pytest.mark.parametrize("cell", ["https://a.example/?a=1", "a,b", 'say "hi"', "1", "ä"])
-def test_csv_leaves_other_cells_alone(cell: str) -> None:
-    assert cells(written("csv", row(cell)))[0]["loc"] == cell
+def test_csv_keeps_other_cells_unchanged(cell: str) -> None:
+    assert cells(write_rows("csv", row(cell)))[0]["loc"] == cell
 
 
 CELLS = (
@@ -61,7 +61,7 @@ CELLS = (
 
 
 @given(st.lists(st.tuples(CELLS, CELLS), max_size=4), st.booleans())
-def test_csv_is_what_an_encoder_makes_of_each_cell(rows: list[tuple[Any, ...]], raw: bool) -> None:
+def test_csv_is_the_same_as_from_an_encoder(rows: list[tuple[Any, ...]], raw: bool) -> None:
     stream, expected = io.BytesIO(), io.StringIO()
     with load_output_format("csv").open_writer(stream, ("loc", "line"), raw=raw) as write:
         write(rows)
@@ -81,43 +81,43 @@ def test_an_empty_cell_alone_on_its_line_is_a_record() -> None:
     assert stream.getvalue() == b'loc\r\n""\r\na\r\n'
 
 
-def test_csv_keeps_a_record_on_a_line() -> None:
-    assert written("csv", row("a\r\nb\x1b")).count(b"\r\n") == 2
+def test_csv_has_one_line_per_record() -> None:
+    assert write_rows("csv", row("a\r\nb\x1b")).count(b"\r\n") == 2
 
 
-def test_csv_tells_times_in_iso() -> None:
-    (read,) = cells(written("csv", row("x", lastmod_utc=0, line=7)))
+def test_csv_has_iso_times() -> None:
+    (read,) = cells(write_rows("csv", row("x", lastmod_utc=0, line=7)))
     assert (read["lastmod_utc"], read["line"]) == ("1970-01-01T00:00:00Z", "7")
 
 
-def test_text_is_one_line_for_each_address() -> None:
-    assert written("text", row("https://a.example/\n\x9b"), row("b")) == b"https://a.example/\\n\\x9b\nb\n"
+def test_text_is_one_line_per_url() -> None:
+    assert write_rows("text", row("https://a.example/\n\x9b"), row("b")) == b"https://a.example/\\n\\x9b\nb\n"
 
 
 @pytest.mark.parametrize(
     "loc", ["https://a.example/?a=1&b=<2>", 'https://a.example/"', "https://a.example/ä"]
 )
-def test_xml_escapes_what_xml_means(loc: str) -> None:
-    (found,) = ET.fromstring(written("xml", row(loc, lastmod="2026-01-01"))).findall("{*}url/{*}loc")
+def test_xml_escapes_markup(loc: str) -> None:
+    (found,) = ET.fromstring(write_rows("xml", row(loc, lastmod="2026-01-01"))).findall("{*}url/{*}loc")
     assert found.text == loc
 
 
 @pytest.mark.parametrize(
-    ("loc", "address"),
+    ("loc", "expected"),
     [("/\x1b", "/%1B"), ("/\ufffe", "/%EF%BF%BE"), ("/\u202e", "/%E2%80%AE"), ("/\ud800", "/%ED%A0%80")],
 )
-def test_xml_encodes_what_it_cannot_say(loc: str, address: str) -> None:
-    (found,) = ET.fromstring(written("xml", row(loc))).findall("{*}url/{*}loc")
-    assert found.text == address
+def test_xml_percent_encodes_characters_that_xml_cannot_contain(loc: str, expected: str) -> None:
+    (found,) = ET.fromstring(write_rows("xml", row(loc))).findall("{*}url/{*}loc")
+    assert found.text == expected
 
 
-def test_jsonl_leaves_out_what_is_not_there_and_spreads_extensions() -> None:
+def test_jsonl_omits_absent_fields_and_spreads_extensions() -> None:
     extensions = {"images": [{"loc": "i"}]}
     for stored in (extensions, json.dumps(extensions)):
-        assert json.loads(written("jsonl", row("x", extensions=stored))) == {"loc": "x", **extensions}
+        assert json.loads(write_rows("jsonl", row("x", extensions=stored))) == {"loc": "x", **extensions}
 
 
-def test_jsonl_can_say_half_of_a_surrogate_pair() -> None:
+def test_jsonl_escapes_half_of_a_surrogate_pair() -> None:
     stream = io.BytesIO()
     json_lines.write_records(stream, [{"loc": "\ud800"}, {"loc": "x"}])
     assert [json.loads(line) for line in stream.getvalue().splitlines()] == [{"loc": "\ud800"}, {"loc": "x"}]
@@ -125,15 +125,15 @@ def test_jsonl_can_say_half_of_a_surrogate_pair() -> None:
 
 def test_parquet_writes_a_group_when_enough_is_there(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(parquet, "ROW_GROUP", 2)
-    file = pq.ParquetFile(io.BytesIO(written("parquet", *(row(str(n), lastmod_utc=n) for n in range(5)))))
+    file = pq.ParquetFile(io.BytesIO(write_rows("parquet", *(row(str(n), lastmod_utc=n) for n in range(5)))))
     assert (file.metadata.num_rows, file.num_row_groups) == (5, 3)
     assert file.read()["loc"].to_pylist() == list("01234")
 
 
-def test_parquet_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_parquet_names_the_package_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pyarrow", None)
     with pytest.raises(UsageError, match="pyarrow is not installed"):
-        written("parquet")
+        write_rows("parquet")
 
 
 @pytest.mark.parametrize(

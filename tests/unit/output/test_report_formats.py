@@ -1,4 +1,4 @@
-"""Reports of a check, in every format: what others make of them, and that nothing in them does harm."""
+"""Reports of a check in every format: valid for other programs, and harmless."""
 
 import io
 import json
@@ -40,9 +40,9 @@ def finding(
 
 
 def checked(*findings: Finding, **more: Any) -> CheckedTarget:
-    told = {"target": "example.com", "domain": "example.com", "job_id": "0193", "status": "completed"}
+    given = {"target": "example.com", "domain": "example.com", "job_id": "0193", "status": "completed"}
     return CheckedTarget(
-        **{**told, "verdict": "ok", "error": None, "findings": findings, "urls": 5, "sitemaps": 2, **more}
+        **{**given, "verdict": "ok", "error": None, "findings": findings, "urls": 5, "sitemaps": 2, **more}
     )
 
 
@@ -51,9 +51,9 @@ def report(*checks: CheckedTarget, code: int = 1, fail_on: Severity | None = Sev
     return Report(checks, {each: rule(each) for each in ids}, 114, fail_on, code, excused=2, known=3)
 
 
-def written(format_: str, told: Report) -> str:
+def write(format_: str, given: Report) -> str:
     stream = io.BytesIO()
-    load_report_format(format_).write_report(told, stream)
+    load_report_format(format_).write_report(given, stream)
     return stream.getvalue().decode()
 
 
@@ -73,18 +73,18 @@ SEVERAL = report(checked(finding()), checked(finding("SM304"), target="example.o
 ALL = {"mixed": MIXED, "wild": WILD, "nothing": NOTHING, "failed": FAILED, "several": SEVERAL}
 
 
-@pytest.mark.parametrize("told", ALL)
+@pytest.mark.parametrize("case", ALL)
 @pytest.mark.parametrize("format_", FORMATS)
-def test_a_report_ends_with_one_line_break_and_holds_nothing_harmful(format_: str, told: str) -> None:
-    text = written(format_, ALL[told])
+def test_a_report_ends_with_one_line_break_and_holds_nothing_harmful(format_: str, case: str) -> None:
+    text = write(format_, ALL[case])
     assert text.endswith("\n")
     assert not text.endswith("\n\n")
     assert not re.search("[\x00-\x08\x0b-\x1f\x7f\u202e\ud800-\udfff]", text)
-    assert written(format_, ALL[told]) == text
+    assert write(format_, ALL[case]) == text
 
 
 def test_json_has_the_fields_of_the_contract() -> None:
-    value = json.loads(written("json", MIXED))
+    value = json.loads(write("json", MIXED))
     assert (value["schema"], value["job_id"], value["exit_code"]) == ("sitemap/check/1", "0193", 1)
     assert value["summary"] == {"error": 1, "warning": 1, "info": 1, "excused": 2, "known": 3, "rules": 114}
     assert value["findings"][0] == {
@@ -100,42 +100,42 @@ def test_json_has_the_fields_of_the_contract() -> None:
         "domain": "example.com",
         "examples": [{"message": "as well", "loc": "https://example.com/b", "line": 8, "column": None}],
     }
-    assert [target["target"] for target in json.loads(written("json", SEVERAL))["targets"]] == [
+    assert [target["target"] for target in json.loads(write("json", SEVERAL))["targets"]] == [
         "example.com",
         "example.org",
     ]
 
 
-def test_people_are_told_the_address_where_the_message_does_not_name_it() -> None:
+def test_a_message_that_does_not_name_its_url_is_followed_by_it() -> None:
     page = "https://example.com/a-page"
-    told = report(
+    given = report(
         checked(finding(message="answers 404", loc=page), finding(message=f"bad: {page}", loc=page))
     )
     for format_ in ("junit", "github", "gitlab", "sarif", "markdown"):
-        text = written(format_, told).replace("&#58;", ":").replace("%3A", ":")
+        text = write(format_, given).replace("&#58;", ":").replace("%3A", ":")
         assert text.count("a-page") == 2, format_
         assert "answers 404: https://example.com/a-page" in text
-    assert json.loads(written("json", told))["findings"][0]["message"] == "answers 404"
+    assert json.loads(write("json", given))["findings"][0]["message"] == "answers 404"
 
 
 def test_json_lines_are_findings_and_then_the_summary() -> None:
-    *findings, summary = map(json.loads, written("jsonl", MIXED).splitlines())
+    *findings, summary = map(json.loads, write("jsonl", MIXED).splitlines())
     assert [each["type"] for each in findings] == ["finding"] * 3
     assert (summary["type"], summary["error"], summary["exit_code"]) == ("summary", 1, 1)
 
 
-@pytest.mark.parametrize("told", ALL)
-def test_junit_is_read_by_others(told: str) -> None:
-    text = written("junit", ALL[told])
+@pytest.mark.parametrize("case", ALL)
+def test_junit_is_valid_for_other_readers(case: str) -> None:
+    text = write("junit", ALL[case])
     assert Junit(xmlstring=text).suites
     suites = list(JUnitXml.fromstring(text.encode()))
-    assert len(suites) == len(ALL[told].checks)
+    assert len(suites) == len(ALL[case].checks)
     assert all(suite.tests == len(list(suite)) > 0 for suite in suites)
 
 
 def test_junit_has_a_case_for_each_rule_that_fails_if_it_is_severe_enough() -> None:
-    def failed(told: Report) -> list[tuple[str, bool]]:
-        (suite,) = JUnitXml.fromstring(written("junit", told).encode())
+    def failed(given: Report) -> list[tuple[str, bool]]:
+        (suite,) = JUnitXml.fromstring(write("junit", given).encode())
         return [(case.name, bool(case.result)) for case in suite]
 
     names = ["SM303 name-of-sm303", "SM325 name-of-sm325", "SM607 name-of-sm607"]
@@ -145,13 +145,13 @@ def test_junit_has_a_case_for_each_rule_that_fails_if_it_is_severe_enough() -> N
     assert failed(FAILED) == [("the site was read", True)]
 
 
-@pytest.mark.parametrize("told", ALL)
-def test_sarif_is_read_by_others(told: str) -> None:
-    value = json.loads(written("sarif", ALL[told]))
+@pytest.mark.parametrize("case", ALL)
+def test_sarif_is_valid_for_other_readers(case: str) -> None:
+    value = json.loads(write("sarif", ALL[case]))
     log = Sarif.model_validate(value)
     (run,) = log.runs
     assert (log.version, run.tool.driver.name) == ("2.1.0", "sitemap")
-    assert [each.id for each in run.tool.driver.rules or []] == list(ALL[told].rules)
+    assert [each.id for each in run.tool.driver.rules or []] == list(ALL[case].rules)
     for each in run.results or []:
         assert each.level is not None
         assert re.fullmatch(
@@ -159,8 +159,8 @@ def test_sarif_is_read_by_others(told: str) -> None:
         )
 
 
-def test_sarif_tells_where_and_how_often() -> None:
-    (run,) = json.loads(written("sarif", MIXED))["runs"]
+def test_sarif_has_the_places_and_the_count() -> None:
+    (run,) = json.loads(write("sarif", MIXED))["runs"]
     errors = [each for each in run["results"] if each["level"] == "error"]
     assert run["results"][0] is errors[0]
     assert errors[0]["locations"][0]["physicalLocation"] == {
@@ -183,14 +183,14 @@ def test_sarif_tells_where_and_how_often() -> None:
         ("../dist/a.xml", "../dist/a.xml"),
     ],
 )
-def test_sarif_names_a_file_of_the_build_by_a_reference_that_means_it(file: str, uri: str) -> None:
-    value = json.loads(written("sarif", report(checked(finding(), files={SITEMAP: file}))))
+def test_sarif_refers_to_a_local_file_by_a_valid_uri_reference(file: str, uri: str) -> None:
+    value = json.loads(write("sarif", report(checked(finding(), files={SITEMAP: file}))))
     (result,) = value["runs"][0]["results"]
     assert result["locations"][0]["physicalLocation"]["artifactLocation"] == {"uri": uri}
 
 
 @pytest.mark.parametrize(
-    ("address", "uri"),
+    ("url", "uri"),
     [
         (SITEMAP, SITEMAP),
         ("http://[::1]:80/a[1].xml", "http://[::1]:80/a%5B1%5D.xml"),
@@ -198,15 +198,15 @@ def test_sarif_names_a_file_of_the_build_by_a_reference_that_means_it(file: str,
         ("https://example.com/ü x#y", "https://example.com/%C3%BC%20x%23y"),
     ],
 )
-def test_sarif_names_a_sitemap_by_an_address_that_is_one(address: str, uri: str) -> None:
-    value = json.loads(written("sarif", report(checked(finding(sitemap=address)))))
+def test_sarif_refers_to_a_sitemap_by_a_valid_uri(url: str, uri: str) -> None:
+    value = json.loads(write("sarif", report(checked(finding(sitemap=url)))))
     (result,) = value["runs"][0]["results"]
     assert result["locations"][0]["physicalLocation"]["artifactLocation"] == {"uri": uri}
 
 
-def test_a_fault_keeps_its_fingerprint_at_another_host_and_line() -> None:
+def test_a_finding_keeps_its_fingerprint_at_another_host_and_line() -> None:
     def prints(format_: str, *findings: Finding) -> list[Any]:
-        value = json.loads(written(format_, report(checked(*findings))))
+        value = json.loads(write(format_, report(checked(*findings))))
         if format_ == "gitlab":
             return [each["fingerprint"] for each in value]
         return [each["partialFingerprints"] for each in value["runs"][0]["results"]]
@@ -218,27 +218,27 @@ def test_a_fault_keeps_its_fingerprint_at_another_host_and_line() -> None:
     assert len(set(prints("gitlab", finding(), finding()))) == 2
 
 
-def test_annotations_of_github_tell_errors_first_and_no_more_than_are_shown() -> None:
+def test_github_annotations_begin_with_errors_and_are_at_most_as_many_as_github_shows() -> None:
     many = report(checked(*(finding(message=f"n{n}") for n in range(15)), finding("SM1", Severity.INFO, "i")))
-    lines = written("github", many).splitlines()
+    lines = write("github", many).splitlines()
     assert [line.partition(" ")[0] for line in lines] == ["::error"] * 10 + ["::notice"] * 2
     assert lines[-1].endswith("15 errors, 0 warnings, 1 info; 5 of them are not shown here")
 
 
-def test_an_annotation_names_a_file_of_the_build() -> None:
-    told = report(checked(finding(column=2), files={SITEMAP: "dist/a,b.xml"}))
-    first = written("github", told).splitlines()[0]
+def test_an_annotation_names_the_local_file() -> None:
+    given = report(checked(finding(column=2), files={SITEMAP: "dist/a,b.xml"}))
+    first = write("github", given).splitlines()[0]
     assert first == "::error file=dist/a%2Cb.xml,line=7,col=2,title=SM303 name-of-sm303::too long"
 
 
-@pytest.mark.parametrize("told", ["wild", "failed"])
-def test_a_server_cannot_give_orders_to_github(told: str) -> None:
-    lines = written("github", ALL[told]).splitlines()
+@pytest.mark.parametrize("case", ["wild", "failed"])
+def test_a_server_cannot_inject_workflow_commands(case: str) -> None:
+    lines = write("github", ALL[case]).splitlines()
     assert all(re.match(r"::(error|warning|notice) ", line) for line in lines)
 
 
-def test_gitlab_gets_what_its_documentation_demands() -> None:
-    issues = json.loads(written("gitlab", MIXED))
+def test_gitlab_issues_have_the_documented_fields() -> None:
+    issues = json.loads(write("gitlab", MIXED))
     assert [each["severity"] for each in issues] == ["major", "info", "minor"]
     for each in issues:
         assert set(each) == {"description", "check_name", "fingerprint", "severity", "location"}
@@ -248,17 +248,17 @@ def test_gitlab_gets_what_its_documentation_demands() -> None:
     assert issues[0]["location"] == {"path": "example.com/sitemap.xml?page=1", "lines": {"begin": 7}}
 
 
-def test_markdown_is_text_whatever_a_server_sends() -> None:
-    text = written("markdown", WILD)
+def test_markdown_from_a_server_is_only_text() -> None:
+    text = write("markdown", WILD)
     assert not re.search(r"<(script|img)|\]\(|!\[|(?<!`)`a`|@everyone|^# ", text, re.MULTILINE)
     assert "](https://evil" not in text
-    assert written("markdown", MIXED).startswith("## sitemap check: 1 error, 1 warning, 1 info\n")
+    assert write("markdown", MIXED).startswith("## sitemap check: 1 error, 1 warning, 1 info\n")
 
 
 def test_markdown_is_cut_before_a_page_would_be_too_long() -> None:
     wide = report(
         *(checked(*(finding(message="m" * 5_000) for _ in range(10)), target=f"{n}") for n in range(30_000))
     )
-    text = written("markdown", wide)
+    text = write("markdown", wide)
     assert len(text) < 1_000_000
     assert text.endswith("it would be too long for a page.\n")

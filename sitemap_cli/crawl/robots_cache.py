@@ -126,7 +126,7 @@ class RobotsCache:
     def _limit_delay(self, url: str, rules: RobotsTxt | None) -> float:
         """Return the ``Crawl-delay`` in seconds, at most the longest that the settings allow."""
         longest = 0.0 if self._settings.no_robots else self._settings.max_crawl_delay
-        wanted = (rules.crawl_delay(self._settings.user_agent) if rules and longest else None) or 0.0
+        wanted = (rules.find_crawl_delay(self._settings.user_agent) if rules and longest else None) or 0.0
         if wanted > longest:
             log.info("%s requests a delay of %g seconds; using %g", url, wanted, longest)
         return min(wanted, longest)

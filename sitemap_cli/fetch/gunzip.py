@@ -59,7 +59,7 @@ class Decoder:
     @property
     def is_compressed(self) -> bool:
         """Whether gzip was found so far."""
-        return self._layers[0].compressed
+        return self._layers[0].is_compressed
 
     def feed(self, data: bytes) -> Iterator[bytes]:
         """Yield the content of the next bytes in chunks of at most 256 KiB; must be read to the end."""
@@ -75,7 +75,7 @@ class Decoder:
                 yield held
         if self._declared and self.bytes and not self.is_compressed:
             self.add_problem("gzip-declared-but-plain", "declared as gzip, but not compressed")
-        if not self._declared and any(layer.compressed for layer in self._layers[1:]):
+        if not self._declared and any(layer.is_compressed for layer in self._layers[1:]):
             self.add_problem("double-gzip", "compressed twice without Content-Encoding")
 
     def set_fault(self, reason: str, message: str) -> None:
@@ -92,7 +92,7 @@ class Decoder:
             self._layers.append(_Layer(self._diagnosis, depth, self._max_bytes))
         layer = self._layers[depth]
         for piece in layer.feed(data):
-            if layer.compressed:
+            if layer.is_compressed:
                 yield from self._feed_layer(depth + 1, piece)
             else:
                 yield piece
@@ -158,11 +158,11 @@ class _Layer:
         "_room",
         "_silence",
         "_undecided",
-        "compressed",
+        "is_compressed",
     )
 
     def __init__(self, diagnosis: _Diagnosis, depth: int, max_bytes: int) -> None:
-        self.compressed = False
+        self.is_compressed = False
         self._diagnosis = diagnosis
         self._depth = depth
         self._room = max_bytes
@@ -183,7 +183,7 @@ class _Layer:
                 self._start_section(data)
             if (inflate := self._inflate) is None:
                 # Pass on plain content, but not garbage after the last member, nor refused data.
-                if not self.compressed and self._diagnosis.fault is None:
+                if not self.is_compressed and self._diagnosis.fault is None:
                     yield data
                 return
             yield from self._inflate_slice(inflate, data[:SLICE])
@@ -193,17 +193,17 @@ class _Layer:
         """Return the byte that was held back, if any; report a gzip stream without an end."""
         if self._inflate is not None:
             self._diagnosis.set_fault("truncated-gzip", "the compressed stream ends too early")
-        if self._held and self.compressed:
+        if self._held and self.is_compressed:
             self._note_garbage()
         held, self._held, self._undecided = self._held, b"", False
-        return b"" if self.compressed else held
+        return b"" if self.is_compressed else held
 
     def _start_section(self, data: bytes) -> None:
         """Decide what follows: a gzip member, garbage after the last one, or plain content."""
         self._undecided = False
         if data.startswith(MAGIC):
             self._start_member()
-        elif self.compressed:
+        elif self.is_compressed:
             self._note_garbage()
 
     def _start_member(self) -> None:
@@ -216,7 +216,7 @@ class _Layer:
         elif self._members > MAX_MEMBERS:
             self._diagnosis.set_fault("too-many-members", f"more than {MAX_MEMBERS:,} gzip members")
         else:
-            self.compressed = True
+            self.is_compressed = True
             self._inflate = zlib.decompressobj(wbits=31)
 
     def _note_garbage(self) -> None:

@@ -13,7 +13,7 @@ from sitemap_cli.fetch.interface import Purpose, Request, Response
 from sitemap_cli.fetch.rate_limit import RateLimiter
 from sitemap_cli.fetch.request_url import host_key, parse_request_url, resolve_redirect
 from sitemap_cli.fetch.response_body import BodyLimits
-from sitemap_cli.fetch.retry import fetch_with_retries, find_requested_pause
+from sitemap_cli.fetch.retry import fetch_with_retries, parse_requested_pause
 from sitemap_cli.fetch.transport.client import HttpClient
 from sitemap_cli.fetch.transport.exchange import HopRequest, HopResponse, receive_response
 from sitemap_cli.model.values import Hop
@@ -98,7 +98,7 @@ class HttpFetcher:
             trusted = url is chain.credentials_url or may_receive_credentials(url, chain.credentials_url)
             pending = self._client.send_request(url, headers, trusted=trusted, method=chain.request.method)
             attempt = await receive_response(pending, hop, chain.deadline)
-            if seconds := find_requested_pause(attempt):
+            if seconds := parse_requested_pause(attempt):
                 self._rate_limiter.pause_host(host, seconds)
             return attempt
 

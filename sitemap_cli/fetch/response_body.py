@@ -31,18 +31,18 @@ class BodyLimits:
     """How many bytes of a body are read, and how fast they must arrive.
 
     Args:
-        content: most bytes of decompressed content.
-        wire: most bytes of compressed content.
-        enough: whether content beyond the limit is not needed, so that stopping there is no fault.
-        speed: least bytes per second; 0 disables the limit.
-        pause: seconds that may pass without a byte.
+        max_bytes: most bytes of decompressed content.
+        max_wire_bytes: most bytes of compressed content.
+        is_prefix_enough: whether content beyond the limit is not needed, so that stopping there is no fault.
+        min_speed: least bytes per second; 0 disables the limit.
+        max_pause: seconds that may pass without a byte.
     """
 
-    content: int
-    wire: int
-    enough: bool = False
-    speed: int = 0
-    pause: float = 0.0
+    max_bytes: int
+    max_wire_bytes: int
+    is_prefix_enough: bool = False
+    min_speed: int = 0
+    max_pause: float = 0.0
 
     @classmethod
     def for_purpose(cls, settings: Settings, purpose: Purpose) -> Self:
@@ -64,11 +64,11 @@ class StoredBody:
     def __init__(self, file: IO[bytes], first: Decoder) -> None:
         self._file = file
         self._size = first.bytes
-        self._compressed = first.is_compressed
+        self._is_compressed = first.is_compressed
 
     def read_chunks(self) -> Iterator[bytes]:
         """Yield the content in order, in chunks of at most 256 KiB; several readers may take turns."""
-        if not self._compressed:
+        if not self._is_compressed:
             return read_blocks(self._file, self._size)
         return decode_chunks(read_blocks(self._file), Decoder(max_bytes=self._size))
 
@@ -99,7 +99,7 @@ class BodyWriter:
     """
 
     def __init__(self, limits: BodyLimits, content_encoding: str | None = None) -> None:
-        self._decoder = Decoder(max_bytes=limits.content, content_encoding=content_encoding)
+        self._decoder = Decoder(max_bytes=limits.max_bytes, content_encoding=content_encoding)
         self.wire_bytes = 0
         self._limits = limits
         self._sha256 = hashlib.sha256()
@@ -121,7 +121,7 @@ class BodyWriter:
         return self._measure_content(self._decoder.feed(data))
 
     def finish(self) -> Iterator[None]:
-        """Finish the body: these were all bytes."""
+        """Process the end of the body, after its last byte."""
         return self._measure_content(self._decoder.finish())
 
     def build_result(self, url: str) -> ReceivedBody:
@@ -132,7 +132,7 @@ class BodyWriter:
             return ReceivedBody(fault=fault)
         is_cut = fault is not None and fault.reason == "too-large"
         return ReceivedBody(
-            fault=None if is_cut and self._limits.enough else fault,
+            fault=None if is_cut and self._limits.is_prefix_enough else fault,
             body=StoredBody(self._file, self._decoder),
             digest=self._sha256.digest(),
             bytes=self._decoder.bytes,
@@ -141,7 +141,7 @@ class BodyWriter:
         )
 
     def discard(self) -> None:
-        """Free everything unread."""
+        """Free the memory or temporary file without a result."""
         self._file.close()
 
     def _store(self, data: bytes) -> None:
@@ -163,9 +163,9 @@ class BodyWriter:
         for piece in pieces:
             self._sha256.update(piece)
             yield
-        if self._decoder.is_compressed and self.wire_bytes > self._limits.wire:
+        if self._decoder.is_compressed and self.wire_bytes > self._limits.max_wire_bytes:
             self._decoder.set_fault(
-                "too-large", f"more than {self._limits.wire:,} bytes of compressed content"
+                "too-large", f"more than {self._limits.max_wire_bytes:,} bytes of compressed content"
             )
 
 

@@ -90,9 +90,9 @@ async def _retry(
                     raise _TransientError
 
 
-def find_requested_pause(attempt: HopResponse) -> float:
-    """Return the seconds that a server wants no requests for, or 0 if it wants more than a minute."""
-    seconds = _retry_after_seconds(attempt)
+def parse_requested_pause(attempt: HopResponse) -> float:
+    """Return the seconds for which the server requests a pause, or 0 if it requests more than a minute."""
+    seconds = _parse_rate_limit(attempt)
     return seconds if seconds <= MAX_RETRY_AFTER else 0.0
 
 
@@ -122,7 +122,7 @@ def _choose_final(attempts: list[HopResponse]) -> HopResponse:
 
 def _build_rate_limit_fault(attempt: HopResponse) -> Fault | None:
     """Return the fault of a response that only wants the client to slow down."""
-    seconds, header = _retry_after_seconds(attempt), attempt.retry_after
+    seconds, header = _parse_rate_limit(attempt), attempt.retry_after
     if not seconds and attempt.response.status_code != TOO_MANY_REQUESTS:
         return None
     what = f"requests a pause of {seconds:,.0f} s" if seconds else "reports too many requests"
@@ -130,8 +130,8 @@ def _build_rate_limit_fault(attempt: HopResponse) -> Fault | None:
     return Fault("rate-limited", sanitize_message(f"the server {what}{quoted}"))
 
 
-def _retry_after_seconds(attempt: HopResponse) -> float:
-    """Return the value of ``Retry-After`` if the status is about the rate of requests, else 0."""
+def _parse_rate_limit(attempt: HopResponse) -> float:
+    """Return the seconds of ``Retry-After`` if the status code is about the rate of requests, else 0."""
     if attempt.response.status_code not in (TOO_MANY_REQUESTS, UNAVAILABLE):
         return 0.0
     return parse_retry_after(attempt.retry_after, datetime.now(UTC)) or 0.0

@@ -64,7 +64,7 @@ def read_robots(data: bytes, variant: int) -> None:
     allowed = robots.is_allowed(BASE, agent)
     rule = robots.find_deciding_rule(BASE, agent) if len(data) <= LARGE else None
     assert rule is None or rule.startswith("Allow" if allowed else "Disallow")
-    delay = robots.crawl_delay(agent)
+    delay = robots.find_crawl_delay(agent)
     assert delay is None or isinstance(delay, int | float)
 
 

@@ -65,8 +65,8 @@ class RobotsTxt:
         self._groups_by_name: dict[str, list[Group]] = {}
         self._protegos: dict[str, Protego] = {}
         text = robots_lines.decode_robots(data, self._log)
-        self._markup = robots_lines.is_markup(text or "")
-        self._sitemaps = SitemapCollector(base_url, self._log, only_absolute=self._markup)
+        self._is_markup = robots_lines.is_markup(text or "")
+        self._sitemaps = SitemapCollector(base_url, self._log, only_absolute=self._is_markup)
         self.is_readable = text is not None and self._parse_text(text)
         """Whether this is a robots.txt, rather than a page or binary data without a valid line."""
         if text is None:
@@ -109,17 +109,17 @@ class RobotsTxt:
             rules = half if _has_match(half, url, allowed=allowed) else rules[len(half) :]
         return rules[0]
 
-    def crawl_delay(self, agent: str) -> float | None:
+    def find_crawl_delay(self, agent: str) -> float | None:
         """Return the seconds between two requests that the file requests from the agent."""
         delays = [group.crawl_delay for group in self._list_groups(agent)]
         return next((delay for delay in reversed(delays) if delay is not None), None)
 
     def _parse_text(self, text: str) -> bool:
-        if self._markup:
+        if self._is_markup:
             self._log.add("robots-html", "HTML or XML instead of robots.txt; only unambiguous lines count")
         for line in robots_lines.parse_lines(text, self._log):
             self._add_line(line)
-        return bool(self.groups or self.sitemaps) or not self._markup
+        return bool(self.groups or self.sitemaps) or not self._is_markup
 
     def _add_line(self, line: Line) -> None:
         if line.name == SITEMAP:
@@ -128,7 +128,7 @@ class RobotsTxt:
             self._add_agent(line)
         elif self.groups:
             self._set_delay(line) if line.name == DELAY else self._add_rule(line)
-        elif not self._markup:
+        elif not self._is_markup:
             message = f"{line.name} before any User-agent is ignored"
             self._log.add("robots-rule-without-agent", message, line.number)
 

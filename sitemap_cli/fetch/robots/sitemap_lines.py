@@ -10,6 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 from sitemap_cli.fetch.robots.robots_lines import Line, ProblemLog, quote_text
 from sitemap_cli.model.values import Severity
+from sitemap_cli.urls import DEFAULT_PORTS
 
 MAX_SITEMAPS = 1_000
 MAX_URL_LENGTH = 8_192
@@ -20,7 +21,6 @@ SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 WRONG_SLASHES = re.compile(r"(https?)(?!://[^/])(?::/*|/+)", re.IGNORECASE)
 HOST = re.compile(r"([A-Za-z0-9.-]+)(:\d{1,5})?(?=[/?]|$)")
 WWW = re.compile(r"www\.[^.]+\.", re.IGNORECASE)
-DEFAULT_PORT = {"http": ":80", "https": ":443"}
 TAG = re.compile(r"<[^<>:]*>")
 BLANK = re.compile(r"\s")
 BEGINS = re.compile(r"(?:https?:/)?/|www\.", re.IGNORECASE)
@@ -115,7 +115,7 @@ class SitemapCollector:
             message = f"the URL is not absolute, read as {quote_text(meant)}: {quote_text(written)}"
             self._log.add("robots-sitemap-relative", message, line.number)
             return meant
-        if (scheme := SCHEME.match(written)) and scheme[1].lower() not in DEFAULT_PORT:
+        if (scheme := SCHEME.match(written)) and scheme[1].lower() not in DEFAULT_PORTS:
             message = f"only http and https URLs are supported: {quote_text(written)}"
             self._log.add("robots-sitemap-scheme", message, line.number)
             if len(self.unusable) < MAX_SITEMAPS:
@@ -184,4 +184,4 @@ def _comparison_key(loc: str) -> str:
     if found is None:
         return loc
     scheme, host = found[1].lower(), found[2].lower()
-    return f"{scheme}://{host.removesuffix(DEFAULT_PORT[scheme])}{found[3] or '/'}"
+    return f"{scheme}://{host.removesuffix(DEFAULT_PORTS[scheme])}{found[3] or '/'}"

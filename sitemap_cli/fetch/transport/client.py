@@ -93,8 +93,8 @@ class HttpClient:
 
     async def close(self) -> None:
         """Close the connections and release the threads."""
-        for session in self._clients.values():
-            await session.close()
+        for client in self._clients.values():
+            await client.close()
         await self._resolver.close()
 
     async def _close_stale_connections(
@@ -176,6 +176,7 @@ class _TrackedRequest(aiohttp.ClientRequest):
 async def _prevent_silent_retry(
     request: aiohttp.ClientRequest, handler: aiohttp.ClientHandlerType
 ) -> aiohttp.ClientResponse:
+    """Hide a dropped connection from aiohttp, which would send the request again without counting it."""
     try:
         return await handler(request)
     except (aiohttp.ClientConnectorError, aiohttp.ServerTimeoutError):

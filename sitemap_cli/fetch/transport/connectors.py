@@ -22,7 +22,7 @@ from sitemap_cli.fetch.transport.response_handler import IdlePool, SalvagingHand
 
 DNS_TTL = 300
 HEAD_START = 0.25
-# Seconds. The next request to a host follows soon or never: a batch moves on to other hosts.
+# Seconds. The next request to a host follows at once or after its delay; a batch leaves many hosts behind.
 KEEPALIVE = 3.0
 # https://www.rfc-editor.org/rfc/rfc1928#section-6
 REFUSED_BY_SITE = 5
@@ -115,7 +115,7 @@ class SocksProxyConnector(aiohttp.TCPConnector):
         super().__init__(resolver=_UnresolvedNames(resolver) if proxy.resolves_names else resolver, **options)
         self._proxy = proxy
         self._guard = guard
-        self._resolver_of_proxy = resolver
+        self._proxy_resolver = resolver
 
     async def _wrap_create_connection(
         self,
@@ -152,7 +152,7 @@ class SocksProxyConnector(aiohttp.TCPConnector):
             why = "SOCKS 4 does not support IPv6 addresses"
             raise aiohttp.ClientConnectorError(key, OSError(errno.EAFNOSUPPORT, why))
         try:
-            found = await self._resolver_of_proxy.resolve(self._proxy.url.raw_host or "", self._proxy.port)
+            found = await self._proxy_resolver.resolve(self._proxy.url.raw_host or "", self._proxy.port)
             return await _connect_first([each["host"] for each in found], self._proxy, (host, port))
         except ProxyError as error:
             raise aiohttp.ClientConnectorError(key, _build_proxy_error(error)) from error
@@ -164,7 +164,7 @@ class _UnresolvedNames(AbstractResolver):
     """Leaves names to the proxy, except for those with an address from ``--resolve``."""
 
     def __init__(self, names: Resolver) -> None:
-        self._names = names
+        self._resolver = names
 
     async def resolve(
         self,
@@ -172,9 +172,9 @@ class _UnresolvedNames(AbstractResolver):
         port: int = 0,
         family: socket.AddressFamily = socket.AF_INET,  # noqa: ARG002
     ) -> list[ResolveResult]:
-        """Return the host to request from the proxy."""
+        """Return the host as the proxy receives it."""
         return [
-            build_resolve_result(host, port, each) for each in self._names.find_pins(host, port) or [host]
+            build_resolve_result(host, port, each) for each in self._resolver.find_pins(host, port) or [host]
         ]
 
     async def close(self) -> None:

@@ -55,7 +55,7 @@ async def receive_response(
         deadline: when to give up.
     """
     timer = asyncio.timeout_at(deadline.expires_at)
-    reader = _ResponseReader(hop, SpeedLimit(hop.limits.speed, hop.limits.pause, timer))
+    reader = _ResponseReader(hop, SpeedLimit(hop.limits.min_speed, hop.limits.max_pause, timer))
     try:
         async with timer:
             await reader.read(await pending)
@@ -63,7 +63,7 @@ async def receive_response(
         reader.set_fault(error.fault)
     except (aiohttp.ClientError, OSError) as error:
         reader.set_fault(
-            build_too_slow_fault(hop.limits.speed) if reader.is_too_slow else explain_error(error)
+            build_too_slow_fault(hop.limits.min_speed) if reader.is_too_slow else explain_error(error)
         )
     except BaseException:
         reader.discard()

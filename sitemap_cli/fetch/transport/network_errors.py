@@ -117,7 +117,7 @@ EXPLANATIONS: tuple[tuple[type[Exception], Explain], ...] = (
     (aiohttp.ClientConnectorDNSError, _explain_dns),
     (aiohttp.ClientProxyConnectionError, _explain_proxy),
     (aiohttp.ClientHttpProxyError, _explain_proxy_refusal),
-    (aiohttp.ConnectionTimeoutError, _explain_always("timeout-connect", "no connection in time")),
+    (aiohttp.ConnectionTimeoutError, _explain_always("timeout-connect", "timed out while connecting")),
     (
         aiohttp.ServerTimeoutError,
         _explain_always("timeout-read", "the server stopped sending data"),

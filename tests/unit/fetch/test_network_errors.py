@@ -28,7 +28,7 @@ from sitemap_cli.fetch.transport.network_errors import explain_error
         (TimeoutError(), "deadline", "time limit"),
         (aiohttp.ServerDisconnectedError(), "connection-closed", "closed"),
         (aiohttp.SocketTimeoutError(), "timeout-read", "stopped sending"),
-        (aiohttp.ConnectionTimeoutError(), "timeout-connect", "no connection"),
+        (aiohttp.ConnectionTimeoutError(), "timeout-connect", "timed out while connecting"),
         (aiohttp.ClientPayloadError("Response payload is not completed"), "protocol-error", "not completed"),
         (aiohttp.InvalidURL("http://x", "odd"), "url-invalid", "odd"),
         (aiohttp.ClientError("something new"), "protocol-error", "something new"),

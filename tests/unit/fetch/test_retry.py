@@ -161,7 +161,7 @@ async def test_retry_after_replaces_the_backoff(monkeypatch):
     ],
 )
 def test_a_host_is_paused_for_at_most_a_minute(code, value, seconds):
-    assert retry.find_requested_pause(status(code, value)) == seconds
+    assert retry.parse_requested_pause(status(code, value)) == seconds
 
 
 @pytest.mark.parametrize(

@@ -78,13 +78,13 @@ def test_groups_of_the_same_agent_count_together():
 
 def test_a_crawl_delay_applies_to_its_agents_only():
     robots = RobotsTxt(FILE)
-    assert (robots.crawl_delay("bot"), robots.crawl_delay("sitemap")) == (2.5, None)
+    assert (robots.find_crawl_delay("bot"), robots.find_crawl_delay("sitemap")) == (2.5, None)
 
 
 @pytest.mark.parametrize("value", ["soon", "-1", "nan", "inf", "1e400"])
 def test_an_invalid_crawl_delay_is_ignored(value):
     robots = RobotsTxt(f"User-agent: *\nCrawl-delay: {value}\n".encode())
-    assert (robots.groups[0].crawl_delay, robots.crawl_delay("x")) == (None, None)
+    assert (robots.groups[0].crawl_delay, robots.find_crawl_delay("x")) == (None, None)
 
 
 @pytest.mark.parametrize(
@@ -198,7 +198,7 @@ def test_noise_never_raises(seed):
     ]
     robots = RobotsTxt(b"".join(chance.choices(words, k=400)), "https://e.com/robots.txt")
     robots.find_deciding_rule("https://e.com/%zz", "bot")
-    robots.crawl_delay("")
+    robots.find_crawl_delay("")
 
 
 def filled(line, beginning=b""):

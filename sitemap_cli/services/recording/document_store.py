@@ -76,7 +76,7 @@ async def store_document(
         stored = await _store_body(session, tenant, job_id, sitemap)
     document = stored.document
     if stored.known and document is not None and document.children and sitemap.kind is not Kind.INDEX:
-        # The frontier reads the children of an index itself.
+        # The crawl follows these children once the sitemap is recorded. It reads those of an index itself.
         sitemap.children = await cached_documents.load_children(session, document.id)
     return stored
 

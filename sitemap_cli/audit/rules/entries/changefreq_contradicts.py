@@ -1,4 +1,4 @@
-"""Values of changefreq that the lastmod contradicts."""
+"""Values of changefreq that contradict the lastmod."""
 
 from itertools import compress
 
@@ -14,24 +14,26 @@ YEAR = 365 * DAY
 
 @rule("SM332", Severity.INFO, Scope.URL)
 def changefreq_contradicts(batch: Batch) -> Hits:
-    """An entry is said to change every day, and has not changed for a year.
+    """A ``changefreq`` contradicts the ``lastmod`` of its entry.
 
-    Checks: ``changefreq`` is ``always``, ``hourly`` or ``daily``, and ``lastmod`` lies more than 365 days
+    Checks: ``changefreq`` is ``always``, ``hourly`` or ``daily``, and ``lastmod`` is more than 365 days
         before the job.
-    Why: One of the two is not true.
-    Fix: Leave ``changefreq`` away, or write what is true.
+    Why: One of the two values is wrong.
+    Fix: Remove ``changefreq``, or set it to the real frequency.
     Bad: ``<lastmod>2019-05-01</lastmod><changefreq>daily</changefreq>``
     Good: ``<lastmod>2019-05-01</lastmod>``
-    Source: own (the protocol calls ``changefreq`` a hint, which has to be true all the same)
+    Source: own (the protocol calls ``changefreq`` a hint, but a hint must still be true)
     """
     before = batch.site.started_at - YEAR
     if min(batch.sitemap.lastmod_days, default=0) * DAY >= before or OFTEN.isdisjoint(
         batch.changefreqs.distinct_values
     ):
         return
-    # As texts, dates sort as their days do: a day too many leaves room for the zones.
+    # ISO dates sort as text in the order of their days. The extra day allows for time zones.
     suspect, frequencies = format_day(before + DAY), batch.changefreqs.values
     dated = enumerate(batch.lastmods.values)
     for index, lastmod in compress(dated, map(OFTEN.__contains__, frequencies)):
         if lastmod[:10] <= suspect and (parse_w3c_exactly(lastmod) or before) < before:
-            yield Hit(f"{frequencies[index]}, and unchanged since {format_value(lastmod)}", index=index)
+            yield Hit(
+                f"changefreq is {frequencies[index]}, but lastmod is {format_value(lastmod)}", index=index
+            )

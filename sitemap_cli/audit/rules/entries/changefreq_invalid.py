@@ -10,15 +10,15 @@ FREQUENCIES = frozenset({"always", "hourly", "daily", "weekly", "monthly", "year
 
 @rule("SM331", Severity.WARNING, Scope.URL)
 def changefreq_invalid(batch: Batch) -> Hits:
-    """A ``changefreq`` is none of the words there are.
+    """A ``changefreq`` is not a valid value.
 
-    Checks: something else than ``always``, ``hourly``, ``daily``, ``weekly``, ``monthly``, ``yearly`` or
+    Checks: ``changefreq`` is not ``always``, ``hourly``, ``daily``, ``weekly``, ``monthly``, ``yearly`` or
         ``never``, in lower case.
-    Why: The file does not fit its schema, and validators stop there.
-    Fix: Use one of the words, or leave the field away: hardly anybody reads it.
+    Why: The file violates the schema, and validators reject it.
+    Fix: Use one of these values, or remove the field: most search engines ignore it.
     Bad: ``<changefreq>Every day</changefreq>``
     Good: ``<changefreq>daily</changefreq>``
     Source: https://www.sitemaps.org/protocol.html#changefreqdef
     """
     wrong = batch.changefreqs.distinct_values - FREQUENCIES
-    return batch.changefreqs.report_values(batch.changefreqs.search_values(wrong), "not a frequency")
+    return batch.changefreqs.report_values(batch.changefreqs.search_values(wrong), "invalid changefreq")

@@ -8,15 +8,16 @@ from sitemap_cli.model.values import Severity
 
 @rule("SM311", Severity.WARNING, Scope.SITE, needs=("duplicates",))
 def duplicate_in_file(site: SiteFact) -> Hits:
-    """A sitemap lists the same address more than once.
+    """A sitemap lists the same URL more than once.
 
-    Checks: two entries of one file have the same ``loc``, character by character; each entry beyond the
-        first counts. Addresses that differ in spelling only are a matter of SM312.
-    Why: The entries may contradict each other, and they count towards the limit of 50,000.
-    Fix: List each address once; look into how the file is put together.
+    Checks: two entries of one file have exactly the same ``loc``. Each entry after the first counts. SM312
+        checks URLs that differ only in spelling.
+    Why: The entries can contradict each other, and each one counts towards the limit of 50,000.
+    Fix: List each URL once. Check how the file is generated.
     Bad: ``<loc>https://example.com/a</loc>`` in two entries
     Good: ``<loc>https://example.com/a</loc>`` in one entry
-    Source: own (an entry says something of one page, so that two of them say nothing more or contradict)
+    Source: own (an entry describes one page; a second entry for the page is redundant or contradicts the
+        first)
     """
     for found in site.duplicates.in_files:
         for loc, times in distribute_count(found.count, found.examples):

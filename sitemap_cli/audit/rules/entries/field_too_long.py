@@ -10,18 +10,18 @@ LONGEST = 100
 
 @rule("SM336", Severity.WARNING, Scope.URL)
 def field_too_long(batch: Batch) -> Hits:
-    """A field is longer than it can be.
+    """A field is too long.
 
-    Checks: ``lastmod``, ``changefreq`` or ``priority`` of more than 100 bytes.
-    Why: Yandex sets this limit; nothing that these fields can say is that long.
-    Fix: Look at what writes the file: something else than a date has got in there.
+    Checks: ``lastmod``, ``changefreq`` or ``priority`` has more than 100 bytes.
+    Why: Yandex sets this limit. No valid value of these fields is that long.
+    Fix: Check the program that writes the file: the field contains something else, such as part of a page.
     Bad: ``<lastmod>`` with an HTML page in it
     Good: ``<lastmod>2026-11-01</lastmod>``
     Source: https://yandex.com/support/webmaster/en/controlling-robot/sitemap
     """
     columns = (batch.changefreqs, batch.priorities)
     for column in columns if _has_only_short_lastmods(batch) else (batch.lastmods, *columns):
-        # A character takes four bytes at most.
+        # A character takes at most four bytes in UTF-8.
         most = LONGEST if column.text.isascii() else LONGEST // 4
         if max(map(len, column.distinct_values)) > most:
             wrong = {each for each in column.distinct_values if len(each.encode()) > LONGEST}
@@ -29,6 +29,6 @@ def field_too_long(batch: Batch) -> Hits:
 
 
 def _has_only_short_lastmods(batch: Batch) -> bool:
-    """Whether no lastmod can be long: a valid one of XML is only if it has a fraction of a second."""
+    """Return whether no lastmod can be too long: a valid one in XML is short without a fraction."""
     sitemap = batch.sitemap
     return sitemap.has_valid_dates and sitemap.kind == Kind.URLSET and "." not in batch.lastmods.text

@@ -18,16 +18,16 @@ TOGETHER = 60
 
 @rule("SM326", Severity.WARNING, Scope.URL)
 def lastmod_all_equal(batch: Batch) -> Hits:
-    """All pages are said to have changed at the same moment.
+    """Nearly all entries have the same ``lastmod``.
 
-    Checks: ten entries or more with a ``lastmod``, of which at least 95 % lie within 60 seconds of one
-        another (looked for among some 30,000 entries at a time); days without a time count as their first
-        second.
-    Why: It is the time of a build or of the request, not of a change; search engines see that and ignore
-        the field.
-    Fix: Write for each page when its content changed.
-    Bad: every ``lastmod`` is the time at which the sitemap was made
-    Good: every page has its own
+    Checks: a sitemap has at least 10 entries with a ``lastmod``, and at least 95 % of them are within 60
+        seconds of each other. Dates without a time count as 00:00:00. Entries are compared in batches of
+        about 30,000.
+    Why: The value is the time of the build or of the request, not of a change. Search engines detect this and
+        ignore the field.
+    Fix: Set the ``lastmod`` of each page to the time when its content last changed.
+    Bad: every ``lastmod`` is the time when the sitemap was generated
+    Good: every page has its own ``lastmod``
     Source: https://blogs.bing.com/webmaster/february-2023/The-Importance-of-Setting-the-lastmod-Tag-in-Your-Sitemap
     """
     if not _can_be_equal(batch.sitemap) or _are_spread(batch):
@@ -45,18 +45,18 @@ def lastmod_all_equal(batch: Batch) -> Hits:
 
 
 def _can_be_equal(sitemap: SitemapFact) -> bool:
-    """Whether two days in a row have nearly all the dates."""
+    """Return whether nearly all dates are on two consecutive days."""
     days = sitemap.lastmod_days
     total = sum(days.values())
     most = max((count + days.get(day + 1, 0) for day, count in days.items()), default=0)
-    # A batch may be of one mind where the whole file is not: look at all files of few days.
+    # A batch can have equal dates when the whole file does not: check every file with few days.
     return total >= FEWEST and (most >= NEARLY_ALL * total or len(days) <= 2)
 
 
 def _are_spread(batch: Batch) -> bool:
-    """Whether a look at the first dates rules out that nearly all are of one minute.
+    """Return whether the first dates rule out that nearly all are within one minute.
 
-    At most 5 % lie elsewhere: of the first fifteenth, which is 6.7 %, a quarter must lie together.
+    At most 5 % may differ. The first fifteenth is 6.7 % of all, so a quarter of it must be together.
     """
     some = (batch.size - batch.lastmods.values.count("")) // 15
     first = sorted(each for each, _ in islice(_parse_lastmods(batch), some))
@@ -64,13 +64,13 @@ def _are_spread(batch: Batch) -> bool:
 
 
 def _parse_lastmods(batch: Batch) -> Iterator[tuple[float, int]]:
-    """The moments that lastmods name, each with its place."""
+    """Yield the time of each valid lastmod with its index."""
     found = ((parse_w3c_exactly(value), at) for at, value in enumerate(batch.lastmods.values))
     return ((each, at) for each, at in found if each is not None)
 
 
 def _count_per_minute(moments: list[float]) -> Iterator[tuple[float, int]]:
-    """For each of some sorted moments, how many there are within a minute from it on."""
+    """Yield each distinct time with the number of times in the 60 seconds from it on; the input is sorted."""
     last = None
     for at, each in enumerate(moments):
         if each != last:

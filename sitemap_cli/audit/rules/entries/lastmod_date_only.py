@@ -20,13 +20,13 @@ DATE_ONLY = re.compile(rf"{SEPARATOR}[0-9]{{4}}(?:-[0-9]{{2}}){{0,2}}(?={SEPARAT
 def lastmod_date_only(batch: Batch) -> Hits:
     """A ``lastmod`` has no time of day.
 
-    Checks: it names a day, a month or a year and no time.
-    Why: Bing asks for date and time, so that it can tell apart several changes of a day.
-    Fix: Add the time and the zone.
+    Checks: ``lastmod`` is only a day, a month or a year.
+    Why: Bing recommends date and time, so that it can detect several changes on one day.
+    Fix: Add the time and the time zone.
     Bad: ``<lastmod>2026-11-01</lastmod>``
     Good: ``<lastmod>2026-11-01T08:30:00+00:00</lastmod>``
     Source: https://blogs.bing.com/webmaster/July-2025/Keeping-Content-Discoverable-with-Sitemaps-in-AI-Powered-Search
     """
     if batch.lastmods.text.count("T") == batch.size:
         return ()
-    return batch.lastmods.report_values(batch.lastmods.search(DATE_ONLY), "no time of day")
+    return batch.lastmods.report_values(batch.lastmods.search(DATE_ONLY), "lastmod has no time of day")

@@ -9,24 +9,25 @@ from sitemap_cli.w3c_time import DAY, format_minute, parse_w3c_exactly
 
 @rule("SM323", Severity.WARNING, Scope.URL)
 def lastmod_future(batch: Batch) -> Hits:
-    """A ``lastmod`` lies in the future.
+    """A ``lastmod`` is in the future.
 
-    Checks: more than 24 hours after the sitemap was fetched; with ``--engine bing`` any time after.
-    Why: Search engines reject it, and trust the other dates less.
-    Fix: Write when the content last changed, in the right zone; check the clock of the server.
+    Checks: ``lastmod`` is more than 24 hours after the fetch of the sitemap. With ``--engine bing``, any time
+        after the fetch.
+    Why: Search engines reject the date, and trust the other dates less.
+    Fix: Write when the content last changed, with the correct time zone. Check the clock of the server.
     Bad: ``<lastmod>2099-01-01</lastmod>``
     Good: ``<lastmod>2026-11-01</lastmod>``
     Source: https://blogs.bing.com/webmaster/february-2023/The-Importance-of-Setting-the-lastmod-Tag-in-Your-Sitemap
     """
     after = batch.sitemap.fetched_at + (0 if batch.site.engine is Engine.BING else DAY)
-    # A lastmod may be written in a zone in which it is tomorrow already, or still yesterday.
+    # In the time zone of a lastmod it can already be tomorrow, or still be yesterday.
     if not any(day >= after // DAY for day in batch.sitemap.lastmod_days):
         return ()
-    # West of Greenwich it is up to twelve hours earlier than in UTC, elsewhere never.
+    # Only west of Greenwich is local time earlier than UTC, by up to twelve hours.
     suspect = format_minute(after if batch.has_only_zoned_times else after - DAY / 2)
     places = (
         at
         for at, value in enumerate(batch.lastmods.values)
         if value[:16] >= suspect and (parse_w3c_exactly(value) or 0) > after
     )
-    return batch.lastmods.report_values(places, "in the future")
+    return batch.lastmods.report_values(places, "lastmod is in the future")

@@ -8,12 +8,12 @@ from sitemap_cli.model.values import Severity
 
 @rule("SM321", Severity.WARNING, Scope.DOCUMENT)
 def lastmod_invalid(sitemap: SitemapFact) -> Hits:
-    """A ``lastmod`` is no date, or is not written as one has to be.
+    """A ``lastmod`` is not a valid date.
 
-    Checks: it fits none of the forms of W3C Datetime (``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD``,
-        ``YYYY-MM-DDThh:mmTZD`` and with seconds and fractions), or names a day or time that does not exist.
-        In feeds, dates of RFC 822 are as good. A zone that is missing is a matter of SM322.
-    Why: Crawlers ignore it, and know nothing of the page's age.
+    Checks: ``lastmod`` has none of the forms of W3C Datetime (``YYYY``, ``YYYY-MM``, ``YYYY-MM-DD``,
+        ``YYYY-MM-DDThh:mmTZD``, or with seconds and fractions), or is a day or time that does not exist. In
+        feeds, RFC 822 dates are also valid. SM322 checks for a missing time zone.
+    Why: Crawlers ignore the date and cannot tell when the page changed.
     Fix: Write ``2026-11-01`` or ``2026-11-01T08:30:00+00:00``.
     Bad: ``<lastmod>01.11.2026</lastmod>``
     Good: ``<lastmod>2026-11-01</lastmod>``

@@ -10,9 +10,11 @@ from sitemap_cli.model.values import Engine, Severity
 def lastmod_missing(sitemap: SitemapFact) -> Hits:
     """Entries have no ``lastmod``.
 
-    Checks: at least one entry of an XML sitemap without it; the share of all is told.
-    Why: It is what search engines decide by when to come back; Bing asks for it on every entry.
-    Fix: Write the day on which the content of the page last changed.
+    Checks: at least one entry of an XML sitemap has no ``lastmod``. The message gives the share of all
+        entries.
+    Why: Search engines use ``lastmod`` to decide when to crawl a page again. Bing recommends it on every
+        entry.
+    Fix: Write the day when the content of the page last changed.
     Bad: ``<url><loc>https://example.com/</loc></url>``
     Good: ``<url><loc>https://example.com/</loc><lastmod>2026-11-01</lastmod></url>``
     Source: https://blogs.bing.com/webmaster/february-2023/The-Importance-of-Setting-the-lastmod-Tag-in-Your-Sitemap

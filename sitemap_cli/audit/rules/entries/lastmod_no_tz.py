@@ -12,15 +12,15 @@ WITHOUT_ZONE = re.compile(rf"T[0-9:.]++(?={SEPARATOR})")
 
 @rule("SM322", Severity.WARNING, Scope.URL)
 def lastmod_no_tz(batch: Batch) -> Hits:
-    """A ``lastmod`` has a time and no time zone.
+    """A ``lastmod`` has a time but no time zone.
 
-    Checks: a time of day that is followed by neither ``Z`` nor an offset such as ``+01:00``.
-    Why: W3C Datetime demands the zone; without it the moment is off by up to a day.
-    Fix: Add the offset, or write the time in UTC with a ``Z``; or the day alone.
+    Checks: neither ``Z`` nor an offset such as ``+01:00`` follows the time of day.
+    Why: W3C Datetime requires the time zone. Without it, the time can be wrong by up to a day.
+    Fix: Add the offset, write the time in UTC with ``Z``, or write only the date.
     Bad: ``<lastmod>2026-11-01T08:30:00</lastmod>``
     Good: ``<lastmod>2026-11-01T08:30:00Z</lastmod>``
     Source: https://www.w3.org/TR/NOTE-datetime
     """
     if batch.has_only_zoned_times:
         return ()
-    return batch.lastmods.report_values(batch.lastmods.search(WITHOUT_ZONE), "no time zone")
+    return batch.lastmods.report_values(batch.lastmods.search(WITHOUT_ZONE), "lastmod has no time zone")

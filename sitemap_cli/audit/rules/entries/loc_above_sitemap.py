@@ -12,12 +12,13 @@ ROOT = re.compile(r"^[A-Za-z]+://[^/?#]*")
 
 @rule("SM310", Severity.WARNING, Scope.URL)
 def loc_above_sitemap(batch: Batch) -> Hits:
-    """A sitemap lists an address that is not below its own folder.
+    """A sitemap lists a URL outside its own folder.
 
-    Checks: the address is on the sitemap's host and does not begin with the address of the sitemap's
-        folder; unless robots.txt lists the sitemap or an index above it.
-    Why: By the protocol a sitemap speaks for what lies below it; search engines may ignore the rest.
-    Fix: Put the sitemap into the root of the site, or name it in robots.txt.
+    Checks: the URL is on the host of the sitemap but does not begin with the URL of the sitemap's folder.
+        Sitemaps that robots.txt lists, directly or through an index, are exempt.
+    Why: In the protocol, a sitemap is valid only for URLs below its folder. Search engines may ignore the
+        others.
+    Fix: Move the sitemap to the root of the site, or list it in robots.txt.
     Bad: ``https://example.com/shop/sitemap.xml`` with ``<loc>https://example.com/about</loc>``
     Good: ``https://example.com/sitemap.xml`` with ``<loc>https://example.com/about</loc>``
     Source: https://www.sitemaps.org/protocol.html#location
@@ -31,9 +32,9 @@ def loc_above_sitemap(batch: Batch) -> Hits:
     others = ((at, loc) for at, loc in enumerate(batch.locs.values) if not loc.startswith(folder))
     own = ((at, loc) for at, loc in others if at not in elsewhere)
     above = (at for at, loc in own if not _normalize_origin(loc, sitemap.origin).startswith(folder))
-    return batch.report_entries(above, f"not below {format_value(folder)}: {{loc}}")
+    return batch.report_entries(above, f"URL is not below {format_value(folder)}: {{loc}}")
 
 
 def _normalize_origin(loc: str, own: str) -> str:
-    """An address of the sitemap's own origin, with that in the usual spelling."""
+    """Return a URL with its origin in the spelling of the sitemap's own origin."""
     return loc if loc.startswith(own) else own + ROOT.sub("", loc).removeprefix("/")

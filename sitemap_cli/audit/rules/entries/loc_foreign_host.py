@@ -9,12 +9,13 @@ from sitemap_cli.urls import textual_host
 
 @rule("SM308", Severity.ERROR, Scope.URL)
 def loc_foreign_host(batch: Batch) -> Hits:
-    """A sitemap lists an address on another host.
+    """A sitemap lists a URL on another host.
 
-    Checks: host and port are not those of the sitemap, ``www.`` apart, and no robots.txt of that host,
-        as far as one was asked for, lists the sitemap or an index above it (cross-submission).
-    Why: Nobody may speak for another's site, so search engines ignore the entry.
-    Fix: List the page in a sitemap on its own host, or name this sitemap in the robots.txt of that host.
+    Checks: host and port differ from those of the sitemap (apart from ``www.``), and the robots.txt of that
+        host does not list the sitemap or its index (cross-submission). The message says if that robots.txt
+        was not requested.
+    Why: A sitemap is valid only for its own host, so search engines ignore the entry.
+    Fix: List the page in a sitemap on its own host, or list this sitemap in the robots.txt of that host.
     Bad: ``https://example.com/sitemap.xml`` with ``<loc>https://example.org/a</loc>``
     Good: the same, and ``Sitemap: https://example.com/sitemap.xml`` in ``https://example.org/robots.txt``
     Source: https://www.sitemaps.org/protocol.html#sitemaps_cross_submits
@@ -25,5 +26,5 @@ def loc_foreign_host(batch: Batch) -> Hits:
     for index, root in batch.foreign_entries if unproven else ():
         if root in unproven:
             loc = batch.locs.values[index]
-            why = "" if root in batch.site.sitemaps_in_robots else ", whose robots.txt was not asked for"
-            yield Hit(f"on another host than the sitemap{why}: {format_value(loc)}", loc, index=index)
+            why = "" if root in batch.site.sitemaps_in_robots else ", whose robots.txt was not requested"
+            yield Hit(f"URL is on another host than the sitemap{why}: {format_value(loc)}", loc, index=index)

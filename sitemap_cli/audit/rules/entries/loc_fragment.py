@@ -8,13 +8,13 @@ from sitemap_cli.model.values import Severity
 
 @rule("SM306", Severity.WARNING, Scope.URL)
 def loc_fragment(batch: Batch) -> Hits:
-    """An address has a fragment, which no crawler sends.
+    """A URL has a fragment.
 
     Checks: ``loc`` contains ``#``.
-    Why: A crawler leaves the fragment away, so several entries become one page.
-    Fix: List the page once, without what begins at the ``#``.
+    Why: Crawlers remove the fragment, so several entries become one page.
+    Fix: List the page once, without the ``#`` and the text after it.
     Bad: ``<loc>https://example.com/guide#prices</loc>``
     Good: ``<loc>https://example.com/guide</loc>``
     Source: https://developers.google.com/search/docs/crawling-indexing/url-structure
     """
-    return batch.report_entries(batch.locs.search_text("#"), "the address has a fragment: {loc}")
+    return batch.report_entries(batch.locs.search_text("#"), "URL has a fragment: {loc}")

@@ -8,14 +8,13 @@ from sitemap_cli.model.values import Severity
 
 @rule("SM304", Severity.ERROR, Scope.DOCUMENT)
 def loc_invalid(sitemap: SitemapFact) -> Hits:
-    """An address is none.
+    """A URL is not valid.
 
-    Checks: ``loc`` does not fit RFC 3986 (or 3987, with letters of any script): blanks or control
-        characters in it, a host or port that cannot be, two addresses in one; also one with a name or
-        password.
-    Why: Crawlers drop the entry.
-    Fix: Percent-encode what may not stand there (a blank is ``%20``), and look for templates that were not
-        filled in.
+    Checks: ``loc`` is not valid by RFC 3986 (or RFC 3987, which allows all scripts): it contains spaces or
+        control characters, an impossible host or port, two URLs in one, or a user name or password.
+    Why: Crawlers skip the entry.
+    Fix: Percent-encode characters that are not allowed (a space is ``%20``), and check for template
+        placeholders that were not replaced.
     Bad: ``<loc>https://example.com/a b</loc>``
     Good: ``<loc>https://example.com/a%20b</loc>``
     Source: https://www.rfc-editor.org/rfc/rfc3986 https://www.sitemaps.org/faq.html

@@ -8,12 +8,11 @@ from sitemap_cli.model.values import Severity
 
 @rule("SM301", Severity.ERROR, Scope.DOCUMENT)
 def loc_missing(sitemap: SitemapFact) -> Hits:
-    """An entry has no address.
+    """An entry has no URL.
 
-    Checks: a ``url`` or ``sitemap`` without a ``loc``, or with an empty one; an item of a feed without a
-        link.
-    Why: The entry says nothing.
-    Fix: Write the address, or leave the entry out.
+    Checks: a ``url`` or ``sitemap`` element has no ``loc`` or an empty one, or an item of a feed has no link.
+    Why: Crawlers skip the entry.
+    Fix: Add the URL, or remove the entry.
     Bad: ``<url><lastmod>2026-11-01</lastmod></url>``
     Good: ``<url><loc>https://example.com/</loc></url>``
     Source: https://www.sitemaps.org/protocol.html#locdef

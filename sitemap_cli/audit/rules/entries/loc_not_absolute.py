@@ -8,11 +8,11 @@ from sitemap_cli.model.values import Severity
 
 @rule("SM302", Severity.ERROR, Scope.DOCUMENT)
 def loc_not_absolute(sitemap: SitemapFact) -> Hits:
-    """An address is not absolute.
+    """A URL is not absolute.
 
-    Checks: ``loc`` has no scheme and host, or another scheme than http and https.
-    Why: The protocol demands the whole address, and most crawlers drop the entry.
-    Fix: Write the whole address, beginning with ``https://``.
+    Checks: ``loc`` has no scheme and host, or a scheme other than http and https.
+    Why: The protocol requires absolute URLs, and most crawlers skip the entry.
+    Fix: Write the full URL, beginning with ``https://``.
     Bad: ``<loc>/shop/lamp</loc>``
     Good: ``<loc>https://example.com/shop/lamp</loc>``
     Source: https://www.sitemaps.org/protocol.html#locdef

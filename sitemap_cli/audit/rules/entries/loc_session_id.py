@@ -7,7 +7,7 @@ from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 
-# Every name of the patterns below has one of the texts above it: fewer texts to look for.
+# A quick test before the patterns: each name in a pattern contains one of the texts above the pattern.
 SESSIONS = ("sid=", "nid=")
 SESSION = re.compile(rf"[;?&](?:j?sessionid|phpsessid|sid)=(?=[^{SEPARATOR}])", re.IGNORECASE)
 TRACKERS = ("utm_", "clid=", "lkid=")
@@ -16,12 +16,13 @@ TRACKER = re.compile(r"[?&](?:utm_[a-z]+|gclid|fbclid|msclkid|yclid)=")
 
 @rule("SM307", Severity.WARNING, Scope.URL)
 def loc_session_id(batch: Batch) -> Hits:
-    """An address carries the session of a visitor, or the mark of a campaign.
+    """A URL contains a session id or a campaign parameter.
 
-    Checks: a parameter ``jsessionid``, ``PHPSESSID``, ``sid`` or ``sessionid``, in upper or lower case,
-        with a value. For information only: ``utm_...``, ``gclid``, ``fbclid``, ``msclkid``, ``yclid``.
-    Why: The same page gets a new address with each visit, and is crawled anew each time.
-    Fix: List the address without the parameter.
+    Checks: the URL has a parameter ``jsessionid``, ``PHPSESSID``, ``sid`` or ``sessionid`` with a value, in
+        upper or lower case. The campaign parameters ``utm_...``, ``gclid``, ``fbclid``, ``msclkid`` and
+        ``yclid`` are reported with severity info.
+    Why: Each visit creates a new URL for the same page, and crawlers fetch the page again for each URL.
+    Fix: List the URL without the parameter.
     Bad: ``<loc>https://example.com/a;jsessionid=1F2E3D</loc>``
     Good: ``<loc>https://example.com/a</loc>``
     Source: https://www.sitemaps.org/faq.html
@@ -30,10 +31,8 @@ def loc_session_id(batch: Batch) -> Hits:
         return
     text = batch.locs.text.lower()
     if any(each in text for each in SESSIONS):
-        yield from batch.report_entries(batch.locs.search(SESSION), "the address carries a session: {loc}")
+        yield from batch.report_entries(batch.locs.search(SESSION), "URL contains a session id: {loc}")
     if any(each in text for each in TRACKERS):
         for index in batch.locs.search(TRACKER):
             loc = batch.locs.values[index]
-            yield Hit(
-                f"the address is marked for a campaign: {loc}", loc, severity=Severity.INFO, index=index
-            )
+            yield Hit(f"URL has a campaign parameter: {loc}", loc, severity=Severity.INFO, index=index)

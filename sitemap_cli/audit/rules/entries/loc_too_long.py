@@ -8,12 +8,12 @@ from sitemap_cli.model.values import Severity
 
 @rule("SM303", Severity.ERROR, Scope.DOCUMENT)
 def loc_too_long(sitemap: SitemapFact) -> Hits:
-    """An address is longer than the protocol allows.
+    """A URL is longer than the protocol allows.
 
-    Checks: 2,048 characters or more.
-    Why: The protocol wants fewer than that, and crawlers drop or cut what is longer.
-    Fix: Shorten the address; what a page needs to know seldom has to stand in it.
-    Bad: an address that carries the state of a whole form
+    Checks: ``loc`` has 2,048 characters or more.
+    Why: The protocol requires fewer than 2,048 characters. Crawlers skip or truncate longer URLs.
+    Fix: Shorten the URL: most pages do not need their state in it.
+    Bad: a URL that contains the state of a whole form
     Good: ``<loc>https://example.com/search/lamps</loc>``
     Source: https://www.sitemaps.org/protocol.html#locdef
     """

@@ -27,26 +27,26 @@ PAGES = (
 
 @rule("SM313", Severity.INFO, Scope.URL)
 def non_page_url(batch: Batch) -> Hits:
-    """A sitemap lists something that is no page.
+    """A sitemap lists a URL that is not a page.
 
     Checks: the path ends like a script, a style sheet, an image, a font, an archive, a sitemap or a feed
-        (``.js``, ``.css``, ``.jpg``, ``.zip``, ``.xml``, ``/feed`` ...); parameters do not count.
-    Why: Such files are not indexed as pages, and cost crawlers time.
-    Fix: List pages; images belong into ``image:image`` of the page that shows them.
+        (``.js``, ``.css``, ``.jpg``, ``.zip``, ``.xml``, ``/feed`` ...). Parameters are ignored.
+    Why: Search engines do not index such files as pages, and fetching them uses crawl budget.
+    Fix: List pages. Put images into ``image:image`` of the page that shows them.
     Bad: ``<loc>https://example.com/logo.png</loc>``
     Good: ``<loc>https://example.com/about</loc>``
-    Source: own (a sitemap tells which pages shall be found)
+    Source: own (a sitemap lists the pages to index)
     """
     endings = _list_ending_patterns(batch)
     if not endings:
         return ()
     suspects = batch.locs.search(re.compile("|".join(endings)))
     places = (at for at in suspects if _is_file(batch.locs.values[at]))
-    return batch.report_entries(places, "this is no page: {loc}")
+    return batch.report_entries(places, "URL is not a page: {loc}")
 
 
 def _list_ending_patterns(batch: Batch) -> list[str]:
-    """Patterns of what addresses of this batch end with if they are files; none on most sites."""
+    """Return patterns for the file endings that occur in this batch; on most sites the list is empty."""
     text = batch.locs.text
     feeds = [rf"/feed/?(?={SEPARATOR})"] if "/feed" in text else []
     dots = text.count(".") - batch.sitemap.origin.count(".") * batch.size
@@ -60,7 +60,7 @@ def _list_ending_patterns(batch: Batch) -> list[str]:
 
 
 def _is_file(loc: str) -> bool:
-    """Whether it is the path that ends like a file, and neither the host nor a parameter."""
+    """Return whether the path ends like a file; host and parameters are ignored."""
     path = re.split(r"[?#]", loc, maxsplit=1)[0].partition("://")[2].partition("/")[2]
     name = f"/{path}".rstrip("/").rpartition("/")[2]
     return name == "feed" or ("." in name and name.rpartition(".")[2].lower() in ENDINGS)

@@ -12,9 +12,10 @@ FEWEST = 10
 def priority_all_equal(batch: Batch) -> Hits:
     """All entries have the same ``priority``.
 
-    Checks: ten entries or more, all with the same value (looked for among some 30,000 entries at a time).
-    Why: The value only says how important pages are in comparison with each other.
-    Fix: Leave the field away.
+    Checks: a sitemap has at least 10 entries, and all have the same ``priority``. Entries are compared in
+        batches of about 30,000.
+    Why: The value only ranks the pages of a site relative to each other.
+    Fix: Remove the field.
     Bad: ``<priority>1.0</priority>`` on every entry
     Good: no ``priority``
     Source: https://www.sitemaps.org/faq.html

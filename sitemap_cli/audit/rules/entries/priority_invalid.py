@@ -12,14 +12,16 @@ PRIORITY = re.compile(r"|0(?:\.[0-9]+)?|1(?:\.0+)?|\.[0-9]+")
 
 @rule("SM333", Severity.WARNING, Scope.URL)
 def priority_invalid(batch: Batch) -> Hits:
-    """A ``priority`` is no number between 0 and 1.
+    """A ``priority`` is not a number from 0 to 1.
 
-    Checks: it is not a decimal number from 0.0 to 1.0.
-    Why: Crawlers that use the field ignore it, and the file does not fit its schema.
-    Fix: Write a number such as 0.8, with a point; or leave the field away.
+    Checks: ``priority`` is not a decimal number from 0.0 to 1.0.
+    Why: The file violates the schema, and crawlers that use the field ignore the value.
+    Fix: Write a number such as 0.8, with a decimal point, or remove the field.
     Bad: ``<priority>8</priority>``
     Good: ``<priority>0.8</priority>``
     Source: https://www.sitemaps.org/protocol.html#prioritydef
     """
     wrong = {each for each in batch.priorities.distinct_values if not PRIORITY.fullmatch(each)}
-    return batch.priorities.report_values(batch.priorities.search_values(wrong), "no number from 0 to 1")
+    return batch.priorities.report_values(
+        batch.priorities.search_values(wrong), "priority is not a number from 0 to 1"
+    )

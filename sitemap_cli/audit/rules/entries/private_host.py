@@ -23,19 +23,19 @@ PRIVATE_NAMES = (
 STAGE = re.compile(
     r"(?:^|[.-])(?:staging|stage|stg|dev|develop|development|test|testing|qa|uat|preprod|preview)\d*(?=[.-])"
 )
-# Below a country, the name that is registered may be the third from the end: example.co.uk.
+# Below a country code, the registered name can be the third label from the end: example.co.uk.
 SECOND_LEVELS = frozenset({"ac", "co", "com", "edu", "go", "gov", "ne", "net", "or", "org"})
 
 
 @rule("SM314", Severity.ERROR, Scope.URL)
 def private_host(batch: Batch) -> Hits:
-    """A sitemap lists an address that the public cannot reach, or is not meant to.
+    """A sitemap lists a URL on a host that is not public.
 
-    Checks: the host is ``localhost``, a private, loopback or link-local address, ends in ``.local``,
-        ``.internal``, ``.test`` and the like, or has a part such as ``staging``, ``dev`` or ``test``; unless
-        the checked site itself is such a host.
-    Why: What was built for another environment has gone out; and its addresses with it.
-    Fix: Set the base address of the program that writes the sitemap.
+    Checks: the host is ``localhost`` or a private, loopback or link-local IP address, ends with ``.local``,
+        ``.internal``, ``.test`` or similar, or has a part such as ``staging``, ``dev`` or ``test``. The rule
+        does not run if the checked site is on such a host.
+    Why: The sitemap was generated for another environment, and search engines cannot fetch its URLs.
+    Fix: Set the base URL of the program that writes the sitemap.
     Bad: ``<loc>http://localhost:3000/about</loc>``
     Good: ``<loc>https://example.com/about</loc>``
     Source: own (search engines cannot fetch it; see https://www.rfc-editor.org/rfc/rfc6761)
@@ -48,7 +48,7 @@ def private_host(batch: Batch) -> Hits:
         return ()
     roots = dict(batch.foreign_entries)
     places = (at for at in range(batch.size) if (roots[at] in private if at in roots else own))
-    return batch.report_entries(places, "not for the public: {loc}")
+    return batch.report_entries(places, "host is not public: {loc}")
 
 
 def _is_private(host: str) -> bool:
@@ -60,7 +60,7 @@ def _is_private(host: str) -> bool:
 
 
 def _strip_registered_domain(name: str) -> str:
-    """What stands before the registered name: that itself may well be "dev", which tells of no stage."""
+    """Return the labels before the registered domain, which itself may be "dev" on a public site."""
     labels = name.split(".")
     is_third = len(labels) > 2 and len(labels[-1]) == 2 and labels[-2] in SECOND_LEVELS
     before = labels[: -3 if is_third else -2]

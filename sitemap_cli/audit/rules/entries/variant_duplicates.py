@@ -18,13 +18,13 @@ PORT = re.compile(
 
 @rule("SM312", Severity.WARNING, Scope.URL)
 def variant_duplicates(batch: Batch) -> Hits:
-    """A sitemap lists one address in two spellings.
+    """A sitemap lists one URL in two spellings.
 
-    Checks: two different ``loc`` of a file (looked for among some 30,000 entries at a time) are the same
-        but for a slash at the end of the path, upper and lower case, the default port, ``index.html``
-        (``.htm``, ``.php``, ``.asp``, ``.jsp``) or the order of parameters. Each beyond the first counts.
-    Why: Most often it is one page, and search engines have to find out which address is meant.
-    Fix: Choose one spelling, redirect the others to it, and list that one.
+    Checks: two different ``loc`` values of a file are the same apart from a trailing slash of the path, upper
+        and lower case, the default port, ``index.html`` (``.htm``, ``.php``, ``.asp``, ``.jsp``) or the order
+        of parameters. Each one after the first counts. Entries are compared in batches of about 30,000.
+    Why: Both URLs usually lead to the same page, and search engines must find out which one is canonical.
+    Fix: Choose one spelling, redirect the others to it, and list only that one.
     Bad: ``https://example.com/shop`` and ``https://example.com/shop/``
     Good: ``https://example.com/shop/``
     Source: https://developers.google.com/search/docs/crawling-indexing/consolidate-duplicate-urls
@@ -35,32 +35,32 @@ def variant_duplicates(batch: Batch) -> Hits:
     if len(set(folded)) == len(folded):
         return
     first = dict[str, str]()
-    said = set[str]()
+    reported = set[str]()
     for index, key, loc in zip(count(), folded, batch.locs.values, strict=False):
-        before = first.setdefault(key, loc)
-        if before != loc and loc not in said:
-            said.add(loc)
+        previous = first.setdefault(key, loc)
+        if previous != loc and loc not in reported:
+            reported.add(loc)
             yield Hit(
-                f"{format_value(loc)} is {format_value(before)} in another spelling", loc=loc, index=index
+                f"{format_value(loc)} is another spelling of {format_value(previous)}", loc=loc, index=index
             )
 
 
 def _can_have_variants(batch: Batch) -> bool:
-    """Whether there can be two spellings of anything; most sites write all addresses in one way."""
+    """Return whether any URL can occur in two spellings; most sites write all URLs in one way."""
     text = batch.locs.text
     slashes = text.count(f"/{SEPARATOR}")
     return (
         0 < slashes < batch.size
         or ("?" in text and "/?" in text)
         or "/index." in text
-        or not batch.has_only_own_origin  # a default port, perhaps
+        or not batch.has_only_own_origin  # a URL can have the default port
         or text != text.lower()
         or ("&" in text and not _has_one_parameter_order(text))
     )
 
 
 def _normalize_urls(batch: Batch) -> list[str]:
-    """Every address in the one spelling that all its spellings have in common."""
+    """Return every URL in one spelling that all its variants share."""
     text = batch.locs.text.lower()
     if ":443" in text or ":80" in text:
         text = PORT.sub(lambda found: found[1] or found[2], text)
@@ -74,12 +74,12 @@ def _normalize_urls(batch: Batch) -> list[str]:
 
 
 def _has_one_parameter_order(text: str) -> bool:
-    """Whether every query with several parameters has those of the first, in its order."""
+    """Return whether all queries with several parameters have the parameters and order of the first one."""
     first = SEVERAL.search(text)
     names = [each.partition("=")[0] for each in first[1].split("&")] if first else []
     if not 1 < len(names) == len(set(names)) <= MOST_NAMES:
         return False
-    # The empty group makes findall cheap: it need not copy what it found.
+    # The empty group makes findall cheap: it copies no text.
     query = "&".join(f"{re.escape(name)}=[^&?{SEPARATOR}]*+" for name in names)
     found = len(re.compile(rf"\?{query}()(?={SEPARATOR})").findall(text))
     return found * (len(names) - 1) == text.count("&")

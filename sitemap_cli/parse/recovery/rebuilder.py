@@ -77,14 +77,17 @@ class DocumentRebuilder:
 
     def take_text(self, text: bytes, at: int) -> None:
         """Write a text with its flaws repaired."""
-        is_blank = not text.strip(_BLANKS)
-        if self._elements:
-            if self._maybe_cut and not is_blank:
+        content = text.lstrip(_BLANKS)
+        if not self._elements:
+            if self._ended and content:
+                self.log.report_junk(at + len(text) - len(content))
+        elif content:
+            if self._maybe_cut:
                 self._out.append(text_repairs.UNKNOWN)
             self._out.append(text_repairs.repair_text(text, self.log.report_from(at)))
-            self._elements.has_text = self._elements.has_text or not is_blank
-        elif self._ended and not is_blank:
-            self.log.report_junk(at + len(text) - len(text.lstrip(_BLANKS)))
+            self._elements.has_text = True
+        else:
+            self._out.append(text)
 
     def take_less_than(self, at: int, *, is_damaged_end: bool) -> None:
         """Write a ``<`` that begins no tag; what follows a damaged end tag may be text of another element."""

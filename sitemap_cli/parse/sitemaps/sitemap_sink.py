@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import starmap
 from typing import TYPE_CHECKING
 
-from sitemap_cli.model.namespaces import describe_namespace
+from sitemap_cli.model.namespace_messages import describe_namespace
 from sitemap_cli.model.values import Child, Entry, Severity
 from sitemap_cli.parse.collector import Collector, Position
 from sitemap_cli.parse.extension import get_extensions

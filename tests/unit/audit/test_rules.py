@@ -17,7 +17,7 @@ from sitemap_cli.crawl.fetched_sitemap import DiscoveredUrl, classify_response
 from sitemap_cli.crawl.verdicts import VERDICT_BY_REASON
 from sitemap_cli.fetch.interface import Request
 from sitemap_cli.fetch.robots.robots_lines import SEVERITIES
-from sitemap_cli.model.namespaces import describe_namespace
+from sitemap_cli.model.namespace_messages import describe_namespace
 from sitemap_cli.model.values import DiscoveredBy, Severity
 from sitemap_cli.parse.problems import PROBLEM_TYPES
 from sitemap_cli.parse.protocol import NAMESPACE

@@ -5,7 +5,7 @@ import msgspec
 from sitemap_cli.audit.facts import SitemapFact
 from sitemap_cli.audit.hit import Hits
 from sitemap_cli.audit.rule import Scope, rule
-from sitemap_cli.model.namespaces import found_in_message
+from sitemap_cli.model.namespace_messages import found_in_message
 from sitemap_cli.model.values import Severity
 
 OFFICIAL = ("sitemaps.org/schemas/sitemap/0.", "google.com/schemas/sitemap/0.")

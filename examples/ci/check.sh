@@ -1,19 +1,19 @@
 #!/bin/sh
-# Checks a build against what is published, in any pipeline that can run a shell:
+# Checks a build and compares it with production, in any pipeline that can run a shell:
 #
 #   check.sh public https://example.com
 #
-# The exit code is that of the worse of the two checks, so that the pipeline stops.
+# The exit code is the worse of the two checks, so that the pipeline stops.
 set -u
 build=$1 base=$2 worst=0
 
 keep_worst() { [ "$1" -le "$worst" ] || worst=$1; }
 
-# The build by itself: errors stop the pipeline.
+# The build alone: errors stop the pipeline.
 sitemap check "$build" --base-url "$base" --format text --format junit:sitemap.xml
 keep_worst $?
 
-# The build against production: an address that is gone needs a redirect, which a person has to decide.
+# The build compared with production: a URL that is gone needs a redirect, which a person has to decide.
 sitemap check "$build" --base-url "$base" --against "${PRODUCTION:-$base}" --select SM806 --fail-on warning
 keep_worst $?
 

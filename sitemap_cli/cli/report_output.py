@@ -66,7 +66,7 @@ def write(
             if each.format_ == TEXT:
                 from sitemap_cli.cli.view.check_report import render_check_report
 
-                # When others have all targets in hand, that was told already.
+                # If all targets were locked, the errors have been printed already.
                 if report.checks and not (console.settings.quiet and report.exit_code == 0):
                     console.print_rendered(render_check_report(report, quiet=console.settings.quiet), stream)
             else:

@@ -75,9 +75,7 @@ def test_help_messages_docstrings_and_comments_use_plain_words(folder: str) -> N
     assert found == {}
 
 
-@pytest.mark.parametrize(
-    "file", sorted(DOCUMENTS), ids=lambda file: str(file.relative_to(ROOT))
-)
+@pytest.mark.parametrize("file", sorted(DOCUMENTS), ids=lambda file: str(file.relative_to(ROOT)))
 def test_documents_use_plain_words(file: Path) -> None:
     assert banned_words(text_of(file.read_text(encoding="utf-8"))) == []
 

@@ -1,1 +1,1 @@
-"""A server that does everything a server should not, and the table of what the program does about it."""
+"""A server that misbehaves in every way, and the table of what the program does about it."""

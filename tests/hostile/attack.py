@@ -1,4 +1,4 @@
-"""What an attack is: how a server answers, and what the program shall make of it."""
+"""Attacks: how a server responds, and what the program must make of it."""
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -11,7 +11,7 @@ DATA = Path(__file__).parent / "data"
 FULL = bool(os.environ.get("HOSTILE_FULL"))
 MIB = 1024 * 1024
 
-# What must never turn up anywhere: the content of a file of ours, and what only one site may be told.
+# Must never appear anywhere: the content of a local file, and credentials for a single site.
 LOCAL_FILE = DATA / "local-file.txt"
 NETRC_PASSWORD = "netrc-password"
 TOKEN = "token-of-home"
@@ -21,7 +21,7 @@ SECRETS = (TOKEN, PASSWORD, COOKIE, NETRC_PASSWORD)
 
 
 def scaled(small: int, full: int) -> int:
-    """A size: a small one in the suite, the full one in a run of its own."""
+    """Return a size: a small one in the test suite, the full one in a separate run."""
     return full if FULL else small
 
 
@@ -38,9 +38,9 @@ MEMORY_MB = 150.0
 class Ask:
     """One request to an attack.
 
-    ``path`` is what follows ``root``, the address of the attack without a slash at the end. ``other``
-    is the root of another host of the same attacker, ``secure`` its root over TLS; at ``canary``
-    listens somebody whom nobody may ask. ``count`` tells how often this path was asked for before.
+    ``path`` is the part after ``root``, the URL of the attack without a slash at the end. ``other`` is the
+    root of another host of the same attacker, and ``secure`` its root over TLS. At ``canary`` listens a server
+    that must never be contacted. ``count`` is the number of earlier requests for this path.
     """
 
     hit: Hit
@@ -55,10 +55,10 @@ class Ask:
 
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """A whole answer, piece by piece as it goes over the wire.
+    """A whole response, piece by piece as it goes over the wire.
 
-    ``pace`` is bytes a second, from the piece after the first ``at_once`` ones; ``pause`` is the seconds
-    before that piece, so that those before it arrive by themselves.
+    ``pace`` is in bytes per second, from the piece after the first ``at_once`` ones. ``pause`` is the seconds
+    before that piece, so that the earlier ones arrive separately.
     """
 
     pieces: Iterable[bytes]
@@ -73,7 +73,7 @@ Server = Callable[[Ask], Reply]
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """Where an attack is found in one run of the server: what ``Ask`` tells, and the host's name."""
+    """Where an attack is found in one run of the server: the fields of ``Ask``, and the name of the host."""
 
     name: str
     host: str
@@ -84,7 +84,7 @@ class Places:
 
     @property
     def root(self) -> str:
-        """The address of the host, without a slash at the end."""
+        """The URL of the host, without a slash at the end."""
         return f"http://{self.host}:{self.port}"
 
     @property
@@ -93,7 +93,7 @@ class Places:
         return f"https://{self.name}.hostile.test:{self.secure_port}"
 
     def fill(self, text: str) -> str:
-        """The text with the places put in for ``{root}`` and so on."""
+        """Return the text with the places filled in for ``{root}`` and so on."""
         return text.format(
             name=f"{self.name}.hostile.test",
             root=self.root,
@@ -108,31 +108,31 @@ class Places:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Attack:
-    """One attack and what shall come of it.
+    """One attack and its expected result.
 
     Args:
-        name: unique, and part of its addresses.
+        name: unique, and part of its URLs.
         row: of the table of threats.
-        answer: what its server says.
-        verdict: of the job; ``|`` stands between what is equally good.
-        errors: the reasons at the sitemaps of the job, as ``reason`` or ``reason*count``, with ``|``
-            between what is equally good; empty for none.
-        kept: how many of the pages of :mod:`tests.hostile.documents` are recorded, always the first
-            ones; or a function of the places that gives the addresses.
+        answer: how its server responds.
+        verdict: of the job; ``|`` separates alternatives.
+        errors: the reasons of the sitemaps of the job, as ``reason`` or ``reason*count``, with ``|`` between
+            alternatives; empty if there are none.
+        kept: how many of the pages of :mod:`tests.hostile.documents` are recorded, always the first ones; or a
+            function of the places that returns the URLs.
         requests: how many may reach the server at most.
         problems: codes that must have been reported.
-        said: what must stand in the error of the job.
-        target: what the program is told to analyze; see :meth:`Places.fill`.
-        site: whether a whole site is searched, so that the deadline of a site counts.
-        greeting: what is said to whoever connects, before the connection is closed.
+        said: text that the error of the job must contain.
+        target: what the program has to analyze; see :meth:`Places.fill`.
+        site: whether a whole site is searched, so that the deadline of a site applies.
+        greeting: what is sent on connecting, before the connection is closed.
         tls: the certificate of the second port, or what happens there instead; see
             :mod:`tests.hostile.server`.
-        names: what a name server answers, one list of addresses after the other, or a word.
-        options: for this attack alone, which is then no part of the batch.
-        hidden: what must not turn up in the output or the database.
-        seconds: the limit, where it is another one.
-        memory_mb: megabytes over an idle program.
-        alone: whether the suite also runs it in a process of its own; ``--full`` does so with all.
+        names: the responses of a name server, one list of IP addresses after the other, or a word.
+        options: for this attack alone, which is then not part of the batch.
+        hidden: what must not appear in the output or the database.
+        seconds: the limit, if it differs from the default.
+        memory_mb: megabytes beyond an idle program.
+        alone: whether the suite also runs it in a separate process; ``--full`` does so with all attacks.
     """
 
     name: str
@@ -157,22 +157,22 @@ class Attack:
 
     @property
     def limit(self) -> float:
-        """The seconds after which the program has to be done, by its own limits."""
+        """The seconds after which the program must have finished, by its own limits."""
         return self.seconds or (SITE_SECONDS if self.site else DOCUMENT_SECONDS)
 
 
 def in_batch(*attacks: Attack) -> tuple[Attack, ...]:
-    """The same attacks, for which the suite spares a process of their own."""
+    """Return the same attacks without separate processes in the test suite."""
     return tuple(replace(each, alone=False) for each in attacks)
 
 
 def always(reply: Reply) -> Server:
-    """The same answer to every request."""
+    """Return the same response to every request."""
     return lambda _: reply
 
 
 def routes(answers: Mapping[str, Reply], otherwise: Reply | None = None) -> Server:
-    """Answers by path, and 404 where there is none."""
+    """Respond by path, and with 404 elsewhere."""
     missing = otherwise or Answer(b"nothing here", 404)
     return lambda ask: answers.get(ask.path, missing)
 
@@ -183,7 +183,7 @@ BLOCK = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Lazy:
-    """Pieces that are made anew for every reader, so that an answer can be given more than once."""
+    """Pieces that are created for every reader, so that a response can be sent more than once."""
 
     make: Callable[[], Iterable[bytes]]
 
@@ -192,7 +192,7 @@ class Lazy:
 
 
 def streamed(*parts: bytes | tuple[bytes, int], pace: float | None = None, at_once: int = 0) -> Stream:
-    """A whole answer of some parts; one with a number is repeated so often."""
+    """Return a whole response of some parts; a part with a number is repeated that often."""
     return Stream(Lazy(lambda: _pieces(parts)), pace, at_once)
 
 

@@ -1,4 +1,4 @@
-"""All attacks, and the addresses at which each of them lives."""
+"""All attacks, and the hosts at which they run."""
 
 from collections.abc import Iterable, Mapping
 
@@ -6,9 +6,9 @@ from sitemap_cli.plugins import load_modules
 from tests.hostile.attack import Attack, Places
 
 NETWORK = "127.4.0.0/16"
-"""The only addresses that the program may ask."""
+"""The only IP addresses that the program may contact."""
 OUTSIDE = ("127.0.0.1", "127.5.0.1", "::1")
-"""Addresses that it may not, where somebody listens."""
+"""IP addresses that it must not contact, where a server listens."""
 PATHS = "127.4.0.1"
 """The host that has all attacks below one path each."""
 HEALTHY = tuple(f"127.4.250.{number}" for number in range(101, 150))

@@ -1,4 +1,4 @@
-"""The hostile server as a process of its own, and what it has counted."""
+"""The hostile server as a separate process, and its counters."""
 
 import json
 import os
@@ -15,7 +15,7 @@ ROOT = Path(__file__).parents[2]
 
 
 class Running:
-    """A running server; ``port`` and ``secure_port`` are the same on every address."""
+    """A running server; ``port`` and ``secure_port`` are the same on every IP address."""
 
     def __enter__(self) -> Self:
         full = {"HOSTILE_FULL": "1"} if attack.FULL else {}
@@ -40,7 +40,7 @@ class Running:
             self._process.kill()
 
     def told(self) -> Any:
-        """The counters of everything until now."""
+        """Return the current counters."""
         assert self._process.stdin is not None
         with self._lock:
             self._process.stdin.write("\n")

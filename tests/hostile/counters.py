@@ -14,9 +14,9 @@ TCP_ESTABLISHED = 1
 
 @dataclass(slots=True)
 class Seen:
-    """Counters of one attack. ``canaries`` is what should never have happened, in words.
+    """Counters of one attack. ``canaries`` describes everything that must never happen.
 
-    ``peak`` is the largest number of connections to one host that were open at the same time.
+    ``peak`` is the largest number of open connections to one host at the same time.
     """
 
     requests: int = 0
@@ -28,33 +28,33 @@ class Seen:
     open: set[tuple[str, socket.socket]] = field(default_factory=set)
 
     def opened(self, host: str, connection: socket.socket) -> None:
-        """A connection to a host was made."""
+        """Record a new connection to a host."""
         self.connections += 1
         self.open.add((host, connection))
         alive = sum(there == host and _is_established(each) for there, each in self.open)
         self.peak = max(self.peak, alive)
 
     def closed(self, host: str, connection: socket.socket) -> None:
-        """A connection was closed."""
+        """Record a closed connection."""
         self.open.discard((host, connection))
 
     def asked(self, hit: Hit, *, home: bool) -> int:
-        """A request came; how often its path had been asked for before."""
+        """Record a request, and return the number of earlier requests for its path."""
         self.requests += 1
         self.paths[hit.host + hit.path] += 1
         if "canary" in hit.path:
-            self.canaries.append(f"asked for {hit.path}")
+            self.canaries.append(f"request for {hit.path}")
         self.canaries += [f"{each} was sent to {hit.host}" for each in secrets(hit) if _leaks(each, home)]
         return self.paths[hit.host + hit.path] - 1
 
     def told(self) -> dict[str, Any]:
-        """All that can be said in JSON."""
+        """Return everything that can be written as JSON."""
         names = ("requests", "connections", "peak", "sent", "canaries")
         return {name: getattr(self, name) for name in names} | {"paths": dict(self.paths.most_common(60))}
 
 
 def secrets(hit: Hit) -> list[str]:
-    """The secrets that a request carries."""
+    """Return the secrets that a request carries."""
     said = " ".join((hit.path, *hit.headers.values()))
     scheme, _, credentials = hit.headers.get("authorization", "").partition(" ")
     if scheme.lower() == "basic":
@@ -67,7 +67,7 @@ def _leaks(secret: str, home: bool) -> bool:
 
 
 def _is_established(connection: socket.socket) -> bool:
-    """Whether the client has not closed its end, even if we have not been told of that yet."""
+    """Return whether the client has not closed its end, even if we have not been notified yet."""
     if not hasattr(socket, "TCP_INFO"):
         return True
     try:

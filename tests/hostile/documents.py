@@ -1,4 +1,4 @@
-"""Sitemaps whose URLs are numbered, so that what was kept of them can be told exactly."""
+"""Sitemaps with numbered URLs, so that the recorded ones can be determined exactly."""
 
 import gzip
 import zlib

@@ -1,4 +1,4 @@
-"""Compares what came of an attack with what should have."""
+"""Compares the result of an attack with the expected one."""
 
 import re
 from collections import Counter
@@ -22,7 +22,7 @@ ALLOWED = re.compile(rb"[\n -~\x80-\xff]*")
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of one attack: the RESULT, the counters of the server, and in single mode the cost."""
+    """The result of one attack: the job result, the counters of the server, and in single mode the cost."""
 
     attack: Attack
     places: Places
@@ -33,13 +33,13 @@ class Outcome:
 
     @property
     def errors(self) -> Counter[str]:
-        """The reasons at the sitemaps of the job."""
+        """The reasons of the sitemaps of the job."""
         rows = self.result["sitemaps"] if self.result else []
         return Counter(row["error"] for row in rows if row["error"])
 
     @property
     def kept(self) -> list[str]:
-        """The addresses that were recorded."""
+        """The recorded URLs."""
         return self.ended.kept(self.result["job_id"]) if self.result else []
 
     @property
@@ -48,13 +48,13 @@ class Outcome:
         return self.result["duration_ms"] / 1000 if self.result else self.ended.cost.wall
 
     def faults(self) -> list[str]:
-        """Everything that is not as it should be."""
+        """Return everything that differs from the expectation."""
         if self.result is None:
             return [f"no result; exit code {self.ended.code}: {self.ended.stderr.decode()[-2000:]}"]
         return [*self._answer(), *self._limits(), *self._secrets(), *process_faults(self.ended)]
 
     def _answer(self) -> Iterator[str]:
-        """Verdict, reasons, URLs."""
+        """Yield differences in verdict, reasons and URLs."""
         attack, result = self.attack, self.result
         if result["verdict"] not in attack.verdict.split("|"):
             yield f"verdict {result['verdict']}, not {attack.verdict}"

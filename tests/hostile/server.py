@@ -1,8 +1,8 @@
-"""The hostile server: ``python -m tests.hostile.server``, one process for all attacks, on loopback alone.
+"""The hostile server: ``python -m tests.hostile.server``, one process for all attacks, on loopback only.
 
-Every attack has a host of its own, 127.4.x.y, a second one for what it wants to do from elsewhere, and
-a path on one host that has them all. The first line of its output tells the ports; each line of its
-input is answered with the counters of all attacks; it ends with its input.
+Every attack has its own host, 127.4.x.y, a second one for requests to another site, and a path on one host
+that has all attacks. The first line of output contains the ports. Each line of input is answered with the
+counters of all attacks. The server ends with its input.
 """
 
 import asyncio
@@ -21,14 +21,14 @@ from tests.hostile.counters import Seen
 from tests.messages import Hit
 
 Connected = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
-# What may happen at the second port instead of TLS; in one case at an address of IPv6.
+# What may happen at the second port instead of TLS; in one case at an IPv6 address.
 PLAIN, HANGS, CLOSES, PLAIN_IPV6 = "plain", "hangs", "closes", "plain-ipv6"
 BACKLOG = 256
 ATTEMPTS = 20
 
 
 class Hostile:
-    """The listeners and counters; ``canaries`` counts the connections that nobody may make."""
+    """The listeners and counters; ``canaries`` counts connections that must never be made."""
 
     def __init__(self) -> None:
         self.hosts = catalog.hosts(catalog.attacks())
@@ -54,7 +54,7 @@ class Hostile:
         raise OSError("no port is free on all addresses")
 
     def told(self) -> dict[str, Any]:
-        """Every counter."""
+        """Return all counters."""
         return {
             "attacks": {name: seen.told() for name, seen in self.seen.items()},
             "healthy": {host: seen.told() for host, seen in self.healthy.items()},
@@ -100,7 +100,7 @@ class Hostile:
         reader: asyncio.StreamReader,
         writer: asyncio.StreamWriter,
     ) -> None:
-        """A connection to a host of one attack."""
+        """Serve a connection to a host of one attack."""
         seen = self.seen[attack.name]
         secure = writer.get_extra_info("sockname")[1] == self.secure_port
         home = not elsewhere and secure == ("secure" in attack.target)
@@ -122,7 +122,7 @@ class Hostile:
         await _serve(answer, seen, attack.greeting, reader, writer)
 
     async def _by_path(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        """A connection to the host that has every attack below its own path."""
+        """Serve a connection to the host that has every attack below its own path."""
         everything = Seen()
 
         def answer(hit: Hit) -> Reply:
@@ -157,7 +157,7 @@ async def _serve(
     reader: asyncio.StreamReader,
     writer: asyncio.StreamWriter,
 ) -> None:
-    """Answer the requests of one connection until it ends."""
+    """Respond to the requests of one connection until it ends."""
     connection = wire.Connection(reader, writer, seen)
     host = writer.get_extra_info("sockname")[0]
     seen.opened(host, connection.socket)
@@ -175,7 +175,7 @@ async def _serve(
 
 
 async def _mute(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, *, hang: bool) -> None:
-    """Say nothing: until the client goes away, or at once."""
+    """Send nothing: wait until the client closes the connection, or close it at once."""
     with contextlib.suppress(OSError):
         while hang and await reader.read(2**16):
             pass
@@ -190,7 +190,7 @@ def _context(certificate: str) -> ssl.SSLContext:
 
 
 def _free_ports() -> tuple[int, int]:
-    """Two ports that nobody has on one address; on the others they may be taken."""
+    """Return two ports that are free on one IP address; they may be in use on the others."""
     with socket.socket() as first, socket.socket() as second:
         first.bind((catalog.PATHS, 0))
         second.bind((catalog.PATHS, 0))
@@ -211,5 +211,5 @@ def _tell(value: object) -> None:
 
 
 if __name__ == "__main__":
-    # What the clients do to a connection in the middle of TLS is no news.
+    # Connections that clients close in the middle of TLS are expected.
     asyncio.run(_main())

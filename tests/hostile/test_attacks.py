@@ -1,4 +1,4 @@
-"""Every attack, in a process of its own and in one batch: what is said, kept, asked, and what it costs."""
+"""Every attack, in a separate process and in one batch: output, records, requests and cost."""
 
 import json
 import os
@@ -27,9 +27,9 @@ ALLOWED_SECONDS = 3_600 if FULL else 300
 
 
 class Runs:
-    """The processes of all attacks that were chosen, a few at a time, ahead of the tests that ask for them.
+    """The processes of the selected attacks, a few at once, started before the tests need them.
 
-    Under pytest-xdist nobody knows which tests this worker will get: then each begins when it is asked for.
+    Under pytest-xdist, a worker does not know its tests in advance: then each starts when it is needed.
     """
 
     def __init__(self, field: mode.Field, chosen: list[Attack]) -> None:
@@ -40,17 +40,17 @@ class Runs:
         self._begun = {each.name: self._begin(each) for each in ahead}
 
     def of(self, attack: Attack) -> judge.Outcome:
-        """What came of an attack."""
+        """Return the result of an attack."""
         if attack.name not in self._begun:
             self._begun[attack.name] = self._begin(attack)
         return self._begun[attack.name].result()
 
     def wait(self) -> None:
-        """Until all that were begun have ended."""
+        """Wait until all started processes have ended."""
         wait(self._begun.values())
 
     def close(self) -> None:
-        """Begin no more of them."""
+        """Start no more processes."""
         self._pool.shutdown(cancel_futures=True)
 
     def _begin(self, attack: Attack) -> "Future[judge.Outcome]":

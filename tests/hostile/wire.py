@@ -1,4 +1,4 @@
-"""How an answer gets on the wire: whole, slowly, without an end, or not quite."""
+"""How a response gets on the wire: whole, slowly, endless, or truncated."""
 
 import asyncio
 import socket
@@ -21,7 +21,7 @@ class Connection:
         self._seen = seen
 
     async def request(self) -> Hit | None:
-        """The next request; whoever speaks something else, TLS for instance, is told so."""
+        """Return the next request; a client that does not speak HTTP, for instance TLS, gets a 400."""
         first = await self._reader.readexactly(1)
         if not first.isalpha():
             self._writer.write(b"HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n")
@@ -29,7 +29,7 @@ class Connection:
         return parsed(first + await self._reader.readuntil(b"\r\n\r\n"))
 
     async def say(self, data: bytes, pace: float | None = None) -> None:
-        """Send with back pressure, and slowly where a pace is given, in bytes a second."""
+        """Send with back pressure, and slowly if ``pace`` is given, in bytes per second."""
         size = WINDOW if pace is None else max(1, int(pace / 20))
         for start in range(0, len(data), size):
             piece = data[start : start + size]
@@ -40,7 +40,7 @@ class Connection:
                 await asyncio.sleep(size / pace)
 
     async def reply(self, hit: Hit, reply: Reply) -> bool:
-        """Answer a request; whether the connection can be used again."""
+        """Respond to a request, and return whether the connection can be reused."""
         if isinstance(reply, Stream):
             await self._stream(reply)
             return False
@@ -50,7 +50,7 @@ class Connection:
         for at, piece in enumerate(stream.pieces):
             await asyncio.sleep(stream.pause if at == stream.at_once else 0)
             await self.say(piece, stream.pace if at >= stream.at_once else None)
-            # Whoever makes pieces without an end must not keep the others waiting.
+            # An endless sequence of pieces must not block other connections.
             await asyncio.sleep(0)
 
     async def _answer(self, hit: Hit, answer: Answer) -> bool:
@@ -70,13 +70,13 @@ class Connection:
         return answer.raw is None and silent and not answer.close
 
     async def _hang(self) -> bool:
-        """Say nothing until the client goes away."""
+        """Send nothing until the client closes the connection."""
         while await self._reader.read(WINDOW):
             pass
         return False
 
     def _reset(self) -> bool:
-        """Send RST instead of FIN: a socket that lingers for no time."""
+        """Send RST instead of FIN: the socket must not linger."""
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self._writer.transport.abort()
         return False

@@ -1,4 +1,4 @@
-"""Documents that are none, are cut, or are in letters that nobody can read."""
+"""Documents that are no sitemaps, are truncated, or have an unknown encoding."""
 
 from tests.hostile import documents
 from tests.hostile.attack import Attack, always, in_batch

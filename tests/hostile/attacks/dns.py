@@ -1,4 +1,4 @@
-"""Name servers that lie, fail, keep silent, or change their minds."""
+"""Name servers that lie, fail, stay silent, or change their responses."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Heads and statuses that nobody should send: broken, huge, in the wrong words, or simply no."""
+"""Invalid heads and status codes: broken, huge, or refusing."""
 
 from tests.hostile import documents
 from tests.hostile.attack import FOREVER, Ask, Attack, Reply, always, in_batch, streamed

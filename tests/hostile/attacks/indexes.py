@@ -1,4 +1,4 @@
-"""Indexes that go in circles, never end, or name what nobody should open."""
+"""Indexes that form loops, never end, or list URLs that must not be opened."""
 
 from collections.abc import Callable, Iterable
 
@@ -30,7 +30,7 @@ def listing(
             return MISSING
         if ask.path != "/sitemap.xml":
             return child(ask)
-        # A million children take their time: nobody shall wait for them twice.
+        # An index of a million children takes long to create, so it is created once.
         return made.get(ask.root) or made.setdefault(ask.root, Answer(index(*locs(ask))))
 
     return answer

@@ -1,4 +1,4 @@
-"""Servers that want us to come back later, in words that make no sense, and walls for robots."""
+"""Servers with nonsensical Retry-After headers, and bot walls."""
 
 from tests.hostile.attack import Attack, always, in_batch
 from tests.messages import Answer

@@ -1,4 +1,4 @@
-"""Redirects: in circles, without an end, to what nobody should open, and to somebody else."""
+"""Redirects: loops, endless chains, forbidden targets, and other sites."""
 
 from collections.abc import Callable
 

@@ -1,4 +1,4 @@
-"""robots.txt files that are too much, are none, or lead away; and sites that answer everything alike."""
+"""robots.txt files that are too large, invalid, or misleading; and sites that respond to everything alike."""
 
 from typing import TYPE_CHECKING, Any
 

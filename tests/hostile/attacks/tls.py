@@ -1,4 +1,4 @@
-"""Certificates and handshakes that nobody should accept."""
+"""Certificates and handshakes that must not be accepted."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Documents that want a parser to eat the machine, to read files, or to ask somebody else."""
+"""Documents that try to exhaust the parser, read local files, or cause other requests."""
 
 from tests.hostile import documents
 from tests.hostile.attack import (

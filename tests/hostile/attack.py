@@ -39,8 +39,8 @@ class Ask:
     """One request to an attack.
 
     ``path`` is the part after ``root``, the URL of the attack without a slash at the end. ``other`` is the
-    root of another host of the same attacker, and ``secure`` its root over TLS. At ``canary`` listens a server
-    that must never be contacted. ``count`` is the number of earlier requests for this path.
+    root of another host of the same attacker, and ``secure`` its root over TLS. ``canary`` is a server that
+    must never be contacted. ``count`` is the number of earlier requests for this path.
     """
 
     hit: Hit
@@ -117,8 +117,8 @@ class Attack:
         verdict: of the job; ``|`` separates alternatives.
         errors: the reasons of the sitemaps of the job, as ``reason`` or ``reason*count``, with ``|`` between
             alternatives; empty if there are none.
-        kept: how many of the pages of :mod:`tests.hostile.documents` are recorded, always the first ones; or a
-            function of the places that returns the URLs.
+        kept: how many of the pages of :mod:`tests.hostile.documents` are recorded, always the first
+            ones; or a function of the places that returns the URLs.
         requests: how many may reach the server at most.
         problems: codes that must have been reported.
         said: text that the error of the job must contain.

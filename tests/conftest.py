@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 pytest_plugins = ["tests.web", "tests.socks", "tests.postgres"]
 
@@ -17,6 +18,11 @@ FOLDERS = {
     "fuzz": "fuzz",
 }
 POSTGRES = {"postgres_url", "postgres_server", "upgraded_postgres_url"}
+
+# Without a deadline: the machine may have other things to do. --hypothesis-profile dev tries a tenth.
+settings.register_profile("ci", deadline=None, derandomize=True, max_examples=100)
+settings.register_profile("dev", deadline=None, max_examples=10)
+settings.load_profile("ci")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -17,6 +17,12 @@ ALWAYS_THE_SAME = settings(
     derandomize=True, deadline=None, report_multiple_bugs=False, phases=set(Phase) - {Phase.explain}
 )
 
+
+def examples(count: int) -> settings:
+    """Return settings for this many examples, the same ones in every run; fewer in the profile ``dev``."""
+    return settings(ALWAYS_THE_SAME, max_examples=max(3, count * settings.default.max_examples // 100))
+
+
 BASE = "https://example.com/folder/sitemap.xml"
 PREFIXES = (
     'xmlns:image="http://www.google.com/schemas/sitemap-image/1.1" '

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sitemap_cli.parse.problems import PROBLEM_TYPES
@@ -109,7 +109,7 @@ def places(problems, code):
 
 
 @pytest.mark.parametrize("name", DAMAGES)
-@settings(some.ALWAYS_THE_SAME, max_examples=12)
+@some.examples(12)
 @given(before=neighbours, after=neighbours, size=some.SIZES)
 def test_one_wrong_entry_loses_no_other_and_is_reported_with_its_line(name, before, after, size):
     damage = DAMAGES[name]
@@ -127,7 +127,7 @@ def test_one_wrong_entry_loses_no_other_and_is_reported_with_its_line(name, befo
     assert reading.complete == (not any(PROBLEM_TYPES[code].loses_content for code in damage.codes))
 
 
-@settings(some.ALWAYS_THE_SAME, max_examples=40)
+@some.examples(40)
 @given(before=neighbours, ours=neighbours, theirs=neighbours, after=neighbours, size=some.SIZES)
 def test_both_sides_of_a_merge_conflict_are_read(before, ours, theirs, after, size):
     data = document(*before, "<<<<<<< HEAD", *ours, "=======", *theirs, ">>>>>>> main", *after)
@@ -140,7 +140,7 @@ def test_both_sides_of_a_merge_conflict_are_read(before, ours, theirs, after, si
     assert reading.complete
 
 
-@settings(some.ALWAYS_THE_SAME, max_examples=40)
+@some.examples(40)
 @given(
     first=neighbours,
     second=neighbours,
@@ -165,7 +165,7 @@ def test_a_second_document_after_the_first_is_read_as_well(first, second, declar
         "PHP Warning:  a & b in x.php on line 1\n\n",
     ],
 )
-@settings(some.ALWAYS_THE_SAME, max_examples=15)
+@some.examples(15)
 @given(entries=neighbours, size=some.SIZES)
 def test_program_output_before_the_document_is_skipped(junk, entries, size):
     data = junk.encode() + b'<?xml version="1.0"?>' + document(*entries)

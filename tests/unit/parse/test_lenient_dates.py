@@ -2,14 +2,14 @@ import calendar
 from datetime import UTC, datetime, timedelta, timezone
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sitemap_cli.parse.values import lenient_dates
 from sitemap_cli.w3c_time import parse_w3c
 from tests.unit.parse.documents import codes, everything, urlset
+from tests.unit.parse.strategies import examples
 
-QUICK = settings(deadline=None, derandomize=True, max_examples=150)
 ZONES = st.integers(-14 * 60, 14 * 60).map(lambda minutes: timezone(timedelta(minutes=minutes)))
 MOMENTS = st.datetimes(min_value=datetime(1900, 1, 1), max_value=datetime(2099, 12, 31), timezones=ZONES).map(
     lambda moment: moment.replace(microsecond=0)
@@ -69,7 +69,7 @@ UTC_FORMS = {
 
 
 @pytest.mark.parametrize("form", FORMS)
-@QUICK
+@examples(150)
 @given(moment=MOMENTS)
 def test_a_date_in_a_wrong_form_is_the_same_moment(form, moment):
     found = lenient_dates.parse_lenient_date(FORMS[form](moment))
@@ -78,7 +78,7 @@ def test_a_date_in_a_wrong_form_is_the_same_moment(form, moment):
 
 
 @pytest.mark.parametrize("form", UTC_FORMS)
-@QUICK
+@examples(150)
 @given(moment=MOMENTS)
 def test_a_utc_date_in_a_wrong_form_is_the_same_moment(form, moment):
     moment = moment.astimezone(UTC)
@@ -87,7 +87,7 @@ def test_a_utc_date_in_a_wrong_form_is_the_same_moment(form, moment):
     assert found.seconds == int(moment.timestamp())
 
 
-@QUICK
+@examples(150)
 @given(st.text(max_size=200) | st.text("0123456789-:/. TZtz+,aNovSun'\"", max_size=80))
 def test_no_text_raises_and_parsed_dates_have_a_valid_form(text):
     found = lenient_dates.parse_lenient_date(text)

@@ -4,7 +4,7 @@ import io
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from sitemap_cli.model.values import Entry, Problem
@@ -26,7 +26,7 @@ def read_all(data: bytes, size: int, chunk: int = 65_536):
     return items, reading.kind, reading.complete, counts
 
 
-@settings(some.ALWAYS_THE_SAME, max_examples=250)
+@some.examples(250)
 @given(data=some.mixtures(), size=some.SIZES)
 def test_the_fast_path_returns_exactly_what_the_parser_returns(data, size):
     fast = read_all(data, size)
@@ -34,14 +34,14 @@ def test_the_fast_path_returns_exactly_what_the_parser_returns(data, size):
         assert read_all(data, size) == fast
 
 
-@settings(some.ALWAYS_THE_SAME, max_examples=150)
+@some.examples(150)
 @given(data=some.mixtures(), size=some.SIZES, chunk=some.CHUNKS)
 def test_neither_chunks_nor_pieces_change_what_is_read(data, size, chunk):
     assert read_all(data, size, chunk) == read_all(data, 1_000_000)
 
 
 @pytest.mark.parametrize("documents", [some.urlsets(), some.indexes(), some.rss(), some.atom()])
-@settings(some.ALWAYS_THE_SAME, max_examples=20)
+@some.examples(20)
 @given(draw=st.data())
 def test_a_document_cut_at_any_byte_yields_the_entries_before_it(documents, draw):
     document = draw.draw(documents)
@@ -54,7 +54,7 @@ def test_a_document_cut_at_any_byte_yields_the_entries_before_it(documents, draw
         assert problems or reading.complete, cut
 
 
-@settings(some.ALWAYS_THE_SAME, max_examples=25)
+@some.examples(25)
 @given(
     lines=st.lists(some.urls(), min_size=1, max_size=4),
     end=st.sampled_from(["\n", "\r\n", "\n\n", " \n"]),
@@ -70,7 +70,7 @@ def test_a_text_cut_at_any_byte_yields_the_lines_before_it(lines, end):
         assert len(entries) <= finished + 1, cut
 
 
-@settings(some.ALWAYS_THE_SAME, max_examples=700)
+@some.examples(700)
 @given(
     data=some.ANYTHING,
     chunk=some.CHUNKS,
@@ -91,7 +91,7 @@ def written(format_, rows):
     return stream.getvalue()
 
 
-@settings(some.ALWAYS_THE_SAME, max_examples=250)
+@some.examples(250)
 @given(
     rows=st.lists(
         st.tuples(
@@ -107,7 +107,7 @@ def test_a_written_sitemap_is_read_back_unchanged(rows):
     assert reading.complete
 
 
-@settings(some.ALWAYS_THE_SAME, max_examples=150)
+@some.examples(150)
 @given(rows=st.lists(st.tuples(some.urls()), min_size=1, max_size=6))
 def test_a_written_text_is_read_back_unchanged(rows):
     reading, entries, problems = everything(written("text", rows))
@@ -115,7 +115,7 @@ def test_a_written_text_is_read_back_unchanged(rows):
     assert (reading.complete, problems) == (True, [])
 
 
-@settings(some.ALWAYS_THE_SAME, max_examples=100)
+@some.examples(100)
 @given(data=some.mixtures())
 def test_entries_stay_the_same_when_written_and_read_again(data):
     items = everything(data, base_url=some.BASE)[1]

@@ -1,0 +1,36 @@
+# Commands for developers. They use the programs in .venv if there is one.
+BIN := $(if $(wildcard .venv/bin/python),.venv/bin/)
+PYTEST := $(BIN)pytest -n logical --dist worksteal
+
+.PHONY: help install quick check test rules coverage fuzz ci
+
+help: ## List these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: ## Create .venv with everything that development needs
+	python3 -m venv .venv
+	.venv/bin/pip install --quiet -e '.[dev]'
+
+quick: check ## What to run while you work: check, unit tests, architecture tests; two minutes on two cores
+	$(PYTEST) --hypothesis-profile dev tests/unit tests/test_architecture.py
+
+check: ## Run ruff, the import contracts and mypy
+	$(BIN)ruff check
+	$(BIN)ruff format --check
+	$(BIN)lint-imports --no-logo
+	$(BIN)mypy
+
+test: ## Run all tests, as the command in the README does
+	$(PYTEST)
+
+rules: ## Run the tests of the rules: their cases, documentation and files
+	$(PYTEST) tests/integration/audit tests/unit/audit tests/acceptance/test_rules.py
+
+coverage: ## Run the tests that need no process of their own, and fail below 90 % coverage
+	$(PYTEST) -m "not acceptance and not hostile and not fuzz" --cov --cov-report=term:skip-covered
+
+fuzz: ## Read 100,000 random documents; needs the extra "fuzz"
+	$(BIN)python -m tests.fuzz --runs 100000
+
+ci: ## Run everything that CI runs
+	bash .ci/run

@@ -1,5 +1,6 @@
 """Fixtures that every test may use, and a marker for each kind of test: ``pytest -m "unit or rules"``."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,12 @@ POSTGRES = {"postgres_url", "postgres_server", "upgraded_postgres_url"}
 settings.register_profile("ci", deadline=None, derandomize=True, max_examples=100)
 settings.register_profile("dev", deadline=None, max_examples=10)
 settings.load_profile("ci")
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """Return how many workers ``-n logical`` starts: one more than processors, as some tests mostly wait."""
+    usable = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    return usable + 1
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

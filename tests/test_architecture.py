@@ -115,6 +115,16 @@ def takes_no_session_first(source: str) -> Iterator[str]:
                 yield f"line {node.lineno}: {node.name}() does not take a session first"
 
 
+def imports_the_command_line(source: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source)):
+        names = [each.name for each in node.names] if isinstance(node, ast.Import) else []
+        if isinstance(node, ast.ImportFrom):
+            names = [f"{node.module}.{each.name}" for each in node.names]
+        for name in names:
+            if f"{name}.".startswith("sitemap_cli.cli."):
+                yield f"line {node.lineno}: imports {name}"
+
+
 def lengths(source: str) -> list[int]:
     """Lines of every function without its docstring: signature, body and closing bracket."""
     return [length(node) for node in ast.walk(ast.parse(source)) if isinstance(node, Function)]
@@ -157,6 +167,15 @@ def test_the_engines_only_roll_back_connections_that_are_given_up_or_come_back_u
     source = (PACKAGE / "storage" / "engines.py").read_text()
     assert list(calls_of(source, TRANSACTION_METHODS - {"rollback"})) == []
     assert len(list(calls_of(source, {"rollback"}))) <= 2
+
+
+def test_tests_of_the_layers_below_the_command_line_do_without_it() -> None:
+    tests = ROOT / "tests"
+    layers = (each for each in (tests / "unit").iterdir() if each.is_dir() and each.name != "cli")
+    files = [file for each in (*layers, tests / "integration") for file in each.rglob("*.py")]
+    # A plug-in is new to the whole program.
+    whole = {tests / "integration" / "test_new_formats.py"}
+    assert faults(imports_the_command_line, iter(set(files) - whole)) == []
 
 
 @pytest.mark.parametrize("folder", ["sitemap_cli", "tests", "examples"])
@@ -213,6 +232,9 @@ def test_functions_are_short() -> None:
         (has_no_docstring, '"""Things."""\ndef thing(): ...'),
         (has_no_docstring, '"""Things."""\nclass Thing:\n    """A thing."""\n    def size(self): ...'),
         (has_unfinished_business, "x = 1  # TODO: later"),
+        (imports_the_command_line, "from sitemap_cli.cli.console import Console"),
+        (imports_the_command_line, "from sitemap_cli import cli"),
+        (imports_the_command_line, "def test():\n    import sitemap_cli.cli.framework.app"),
     ],
 )
 def test_the_checks_can_fail(checker: Checker, bad: str) -> None:
@@ -231,6 +253,7 @@ def test_the_checks_can_fail(checker: Checker, bad: str) -> None:
         (prints_markup_of_others, "console.print(table)\nconsole.print(f'{title}', markup=False)"),
         (has_no_docstring, '"""Things."""\nclass _Thing:\n    def size(self): ...'),
         (has_unfinished_business, "x = 'TODO'  # mastodon"),
+        (imports_the_command_line, "import sitemap_cli.client\nfrom sitemap_cli.tasks import run_job"),
     ],
 )
 def test_the_checks_let_good_code_pass(checker: Checker, good: str) -> None:

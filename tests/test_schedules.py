@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.patience import PATIENCE
 from tests.web import Answer, Site, urlset
 
 EXAMPLES = Path(__file__).parents[1] / "examples"
@@ -33,7 +34,7 @@ class Host:
         environment = {"HOME": str(self.folder), **variables, **own, "PATH": path}
         line = command.replace(LIST, str(self.folder / "domains.txt"))
         return subprocess.run(
-            ["/bin/sh", "-c", line], env=environment, capture_output=True, text=True, timeout=60
+            ["/bin/sh", "-c", line], env=environment, capture_output=True, text=True, timeout=PATIENCE
         )
 
 

@@ -18,6 +18,7 @@ import pytest
 
 from tests.loopback import Loopback
 from tests.messages import Answer, Hit, message, parsed
+from tests.patience import PATIENCE
 
 TLS = Path(__file__).parent / "data" / "tls"
 XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9"
@@ -92,7 +93,7 @@ class Site(Loopback):
 
     async def _answer(self, hit: Hit, answer: Answer, writer: asyncio.StreamWriter) -> bool:
         if answer.gate is not None:
-            await asyncio.to_thread(answer.gate.wait, 30)
+            await asyncio.to_thread(answer.gate.wait, PATIENCE)
         await asyncio.sleep(answer.delay)
         if answer.cut_after is None and answer.reset:
             return _reset(writer)

@@ -15,12 +15,11 @@ from pathlib import Path
 from typing import IO, Any, Self
 
 from tests import fork_server
+from tests.patience import PATIENCE
 
 INHERITED = ("PATH", "COVERAGE_PROCESS_START", "COVERAGE_PROCESS_CONFIG")
 # What the interpreter reads as it starts, and a fork no longer.
 INTERPRETER = ("PYTHON", "LC_")
-# For a process that hangs: the machine may have other things to do.
-TIME_ALLOWED = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,7 +96,7 @@ class Program:
     def fresh(self, *arguments: object, stdin: bytes = b"", **options: Any) -> Done:
         """Run it to its end in a fresh interpreter; options are those of :class:`subprocess.Popen`."""
         with self.start(*arguments, **options) as process:
-            stdout, stderr = process.communicate(stdin, timeout=TIME_ALLOWED)
+            stdout, stderr = process.communicate(stdin, timeout=PATIENCE)
         return Done(process.returncode, stdout or b"", stderr or b"")
 
     def jobs(self, *options: object) -> list[dict[str, Any]]:
@@ -108,5 +107,5 @@ class Program:
 
 def ends(process: "subprocess.Popen[bytes]") -> Done:
     """Wait for a process that should end by itself."""
-    stdout, stderr = process.communicate(timeout=TIME_ALLOWED)
+    stdout, stderr = process.communicate(timeout=PATIENCE)
     return Done(process.returncode, stdout or b"", stderr or b"")

@@ -7,6 +7,7 @@ from collections import Counter
 import pytest
 
 from tests.acceptance.command import Done, Program, ends
+from tests.patience import PATIENCE
 from tests.web import Answer, Site, in_turn, redirect, robots, urlset
 
 PAGES = 6
@@ -97,7 +98,7 @@ def test_whoever_reads_may_stop_reading(program: Program, shop: Site) -> None:
         process.stdout.close()
         assert process.stderr is not None
         told = process.stderr.read()
-        process.wait(30)
+        process.wait(PATIENCE)
     assert told == b""
     assert program("probe", shop.netloc, "--format", "json").json["asked"] == 10
 
@@ -190,7 +191,7 @@ def test_what_the_deadline_leaves_out_is_told(program: Program, shop: Site) -> N
     silent = 3  # one fewer than are asked at once
     for n in range(1, silent + 1):
         shop.routes[f"/page-{n}"] = Answer(hang=True)
-    done = program("probe", shop.netloc, "--deadline", "2", "--format", "json")
+    done = program("probe", shop.netloc, "--deadline", "5", "--format", "json")
     assert done.code == 3, done.err
     assert done.json["unasked"] == {"deadline": silent}
     assert done.json["asked"] == 10 - silent
@@ -212,7 +213,7 @@ def test_only_one_run_of_a_domain_at_a_time(program: Program, shop: Site) -> Non
     shop.routes["/page-0"] = Answer(b"x", gate=gate)
     shop.asked.clear()
     with program.start("probe", shop.netloc) as process:
-        assert shop.asked.wait(30)
+        assert shop.asked.wait(PATIENCE)
         other = program("probe", shop.netloc)
         gate.set()
         first = ends(process)

@@ -9,6 +9,7 @@ import pytest
 
 from tests.acceptance.command import Program, ends
 from tests.acceptance.stops import SIGNALS, Stoppable, ended_well, stoppable
+from tests.patience import PATIENCE
 from tests.web import Answer, Hit, Site, robots, urlset
 
 PAGES = 60
@@ -69,7 +70,7 @@ def test_a_run_that_was_broken_off_goes_on_where_it_was(program: Program, site: 
     assert program("analyze", f"{site.url}/").code == 0
     site.routes |= {f"/page-{n}": page for n in range(total)}
     with program.start("probe", site.netloc, "--all", "--format", "jsonl", bufsize=0) as process:
-        assert some.wait(30)
+        assert some.wait(PATIENCE)
         assert process.stdout is not None
         first = process.stdout.readline()
         process.send_signal(number)

@@ -16,10 +16,10 @@ import pytest
 
 from tests.acceptance.command import Done, Program, ends
 from tests.acceptance.conftest import furnish
+from tests.patience import PATIENCE
 from tests.web import Answer, Hit, Site, urlset
 
 SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
-SOON = 10
 
 
 @contextlib.contextmanager
@@ -34,13 +34,13 @@ def hanging(program: Program, site: Site, *arguments: object) -> Iterator["subpr
     furnish(site)
     site.routes["/b.xml.gz"] = hang
     with program.start("analyze", site.url, *arguments) as process:
-        assert asked.wait(30)
+        assert asked.wait(PATIENCE)
         yield process
 
 
 def stopped(process: "subprocess.Popen[bytes]", number: int) -> Done:
     process.send_signal(number)
-    stdout, stderr = process.communicate(timeout=SOON)
+    stdout, stderr = process.communicate(timeout=PATIENCE)
     return Done(process.returncode, stdout, stderr)
 
 
@@ -89,7 +89,7 @@ def test_a_signal_that_our_parent_ignores_is_ignored(program: Program, site: Sit
     site.routes["/sitemap.xml"] = held
     ignoring = {"preexec_fn": lambda: signal.signal(signal.SIGHUP, signal.SIG_IGN)}
     with program.start("analyze", f"{site.url}/sitemap.xml", **ignoring) as process:
-        assert asked.wait(30)
+        assert asked.wait(PATIENCE)
         process.send_signal(signal.SIGHUP)
         gate.set()
         assert ends(process).code == 0
@@ -105,7 +105,7 @@ def test_a_command_that_waits_for_stdin_can_be_stopped(command: str, program: Pr
         while unread(process.stdin) or psutil.Process(process.pid).status() != psutil.STATUS_SLEEPING:
             assert process.poll() is None
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=SOON) == 130
+        assert process.wait(timeout=PATIENCE) == 130
         assert process.stderr is not None
         assert b"Traceback" not in process.stderr.read()
 

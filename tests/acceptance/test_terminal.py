@@ -7,6 +7,7 @@ import pytest
 from tests.acceptance.command import Program
 from tests.acceptance.conftest import Recorded
 from tests.acceptance.terminal import RENDITION, harmful, run_at, shown, terminal
+from tests.patience import PATIENCE
 from tests.web import Answer, Site, gz, index, urlset
 
 C1 = "\u009b31m"
@@ -96,7 +97,7 @@ def test_progress_shows_on_a_terminal(program: Program, site: Site) -> None:
         with run_at(slave, program, "analyze", f"{site.url}/sitemap.xml") as process:
             screen.until(b"0/1 sitemaps")
             gate.set()
-            stdout, _ = process.communicate(timeout=60)
+            stdout, _ = process.communicate(timeout=PATIENCE)
         screen.rest()
     assert process.returncode == 0
     assert b"\x1b" not in stdout
@@ -115,7 +116,7 @@ def test_progress_can_be_switched_off(
         with run_at(
             slave, program.having(**variables), "analyze", site.url + "/sitemap.xml", *flags
         ) as process:
-            process.communicate(timeout=60)
+            process.communicate(timeout=PATIENCE)
         assert screen.rest() == ""
 
 

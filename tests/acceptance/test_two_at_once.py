@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from tests.acceptance.command import Program, ends
 from tests.acceptance.conftest import furnish
+from tests.patience import PATIENCE
 from tests.web import Answer, Hit, Site
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ def at_work(program: Program, site: Site) -> "Iterator[tuple[subprocess.Popen[by
     furnish(site)
     site.routes["/b.xml.gz"] = hold
     with program.start("analyze", site.url) as process:
-        assert asked.wait(30)
+        assert asked.wait(PATIENCE)
         yield process, gate
         gate.set()
 

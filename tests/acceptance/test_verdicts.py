@@ -64,7 +64,7 @@ def ten(answer: Answer, *, worse: int) -> Callable[[Site], dict[str, Route]]:
 
 
 HANGS = Answer(hang=True)
-SLOW = ("--timeout", "0.5", "--retries", "0")
+SLOW = ("--timeout", "2", "--retries", "0")
 
 CASES = {
     "a sitemap that can be read": Case(
@@ -129,7 +129,7 @@ CASES = {
         4,
         target="{url}",
         routes=at("/robots.txt", HANGS),
-        options=("--deadline", "0.5"),
+        options=("--deadline", "2"),
         advice="--deadline",
     ),
     "a page at every address": Case("html-instead", 4, target="{url}", routes=everywhere(HTML)),
@@ -140,7 +140,7 @@ CASES = {
     "a server that fails": Case("http-error", 4, routes=only(Answer(status=500))),
     "redirects without an end": Case("http-error", 4, routes=only(redirect("/sitemap.xml"))),
     "a server that says nothing": Case(
-        "timeout", 4, routes=only(Answer(hang=True)), options=("--timeout", "0.5")
+        "timeout", 4, routes=only(Answer(hang=True)), options=("--timeout", "2")
     ),
     "a robots.txt that cannot be read": Case(
         "robots-unreachable",

@@ -9,6 +9,7 @@ import psutil
 import psycopg
 import pytest
 
+from tests.patience import PATIENCE
 from tests.postgres import ROOT
 
 
@@ -27,7 +28,7 @@ def test_every_test_sees_an_empty_database_of_its_own(postgres_url: str, turn: i
 
 def test_the_address_works_in_another_process(postgres_url: str) -> None:
     code = "import psycopg, sys; psycopg.connect(sys.argv[1]).close()"
-    assert subprocess.run([sys.executable, "-c", code, postgres_url], timeout=60).returncode == 0
+    assert subprocess.run([sys.executable, "-c", code, postgres_url], timeout=PATIENCE).returncode == 0
 
 
 def test_a_database_is_dropped_although_somebody_is_connected(
@@ -54,6 +55,6 @@ def test_the_server_and_its_folder_are_gone_when_whoever_started_it_is_gone() ->
             (folder,) = connection.execute("SHOW data_directory").fetchone() or ("",)
         server = int(Path(folder, "postmaster.pid").read_text().split()[0])
         assert psutil.pid_exists(server)
-        keeper.communicate(timeout=60)
+        keeper.communicate(timeout=PATIENCE)
     assert not psutil.pid_exists(server)
     assert not Path(folder).parent.exists()

@@ -8,6 +8,7 @@ import pytest
 
 from sitemap_cli.fetch.interface import Purpose, Request
 from sitemap_cli.fetch.transport import resolver
+from tests.patience import PATIENCE
 from tests.web import TLS, Answer, Site, redirect
 
 
@@ -76,7 +77,7 @@ async def test_a_silent_name_server_differs_from_a_silent_host(visit, monkeypatc
     answer = threading.Event()
 
     def getaddrinfo(*_, **__):
-        answer.wait(30)
+        answer.wait(PATIENCE)
         raise socket.gaierror(socket.EAI_AGAIN, "too late")
 
     monkeypatch.setattr(resolver.socket, "getaddrinfo", getaddrinfo)

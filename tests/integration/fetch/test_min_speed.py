@@ -8,6 +8,7 @@ import pytest
 
 from sitemap_cli.fetch import min_speed
 from tests.messages import Answer
+from tests.patience import stretched
 from tests.web import gz, urlset
 
 URLS = urlset(*(f"https://a.example/{n}" for n in range(60)))
@@ -27,7 +28,7 @@ async def test_a_dripping_body_is_given_up_and_its_beginning_kept(site, visit, b
     site.routes["/a"] = Answer(body, pace=pace)
     began = time.monotonic()
     response, content = await visit(min_speed=1000, idle_timeout=20.0)(f"{site.url}/a")
-    assert time.monotonic() - began < WINDOW + OVERRUN
+    assert time.monotonic() - began < stretched(WINDOW + OVERRUN)
     assert (response.status_code, response.fault.reason, response.attempts) == (200, "too-slow", 1)
     assert "1,000 bytes" in response.fault.message
     assert 0 < response.wire_bytes < len(body)
@@ -40,7 +41,7 @@ async def test_a_body_that_drips_after_a_fast_start_is_given_up(site, visit):
     site.routes["/a"] = Answer(raw=head + b" " * 50_000, pace=1_000_000, endless=True, body=b"x")
     began = time.monotonic()
     response, content = await visit(min_speed=100_000, idle_timeout=0.8, timeout=20.0)(f"{site.url}/a")
-    assert time.monotonic() - began < 0.8 + WINDOW + OVERRUN
+    assert time.monotonic() - began < stretched(0.8 + WINDOW + OVERRUN)
     assert response.fault.reason == "too-slow"
     assert len(content) > 50_000
 
@@ -54,7 +55,7 @@ async def test_single_bytes_do_not_extend_the_limit():
             watch.count_bytes(1)
             await asyncio.sleep(20)
     assert watch.has_expired
-    assert WINDOW <= time.monotonic() - began < WINDOW + OVERRUN
+    assert WINDOW <= time.monotonic() - began < stretched(WINDOW + OVERRUN)
 
 
 async def test_processing_after_the_last_byte_is_not_limited():
@@ -68,7 +69,8 @@ async def test_processing_after_the_last_byte_is_not_limited():
 
 async def test_a_slow_but_steady_body_is_read(site, visit):
     site.routes["/a"] = Answer(URLS, pace=2048)
-    response, content = await visit(min_speed=1024)(f"{site.url}/a")
+    # An eighth of its speed: on a busy machine the server is slower.
+    response, content = await visit(min_speed=256)(f"{site.url}/a")
     assert (response.fault, content) == (None, URLS)
     assert response.ms > 2 * WINDOW * 1000
 
@@ -96,7 +98,7 @@ async def test_a_head_that_drips_ends_at_the_deadline(site, visit):
     began = time.monotonic()
     response, _ = await visit(min_speed=1024, timeout=0.6)(f"{site.url}/a")
     assert response.fault.reason == "deadline"
-    assert time.monotonic() - began < 0.6 + OVERRUN
+    assert time.monotonic() - began < stretched(0.6 + OVERRUN)
 
 
 async def test_a_small_response_never_moves_the_timer(site, visit, monkeypatch):

@@ -16,6 +16,7 @@ from sitemap_cli.fetch.http_fetcher import HttpFetcher
 from sitemap_cli.fetch.transport import tls
 from sitemap_cli.fetch.transport.tls import TlsContexts
 from sitemap_cli.settings import Settings
+from tests.patience import PATIENCE
 from tests.tunnel import Strict, Tunnel, asking
 from tests.web import TLS, Answer, Site, redirect
 
@@ -80,7 +81,7 @@ def test_the_store_of_the_environment_is_used(tls_site, way, file, output):
         env={**os.environ, "SSL_CERT_FILE": str(TLS / file)},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert (done.stdout.strip(), done.stderr) == (output, "")
 
@@ -267,7 +268,7 @@ def test_the_password_of_a_key_is_never_prompted_for():
         capture_output=True,
         text=True,
         start_new_session=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
     assert (done.returncode, done.stdout) == (2, "")
     assert (

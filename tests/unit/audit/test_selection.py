@@ -1,12 +1,9 @@
 """Which rules run, and how severe they are."""
 
-from inspect import signature
-
 import pytest
 
 from sitemap_cli.audit.engine import discover_rules
 from sitemap_cli.audit.selection import parse_selection
-from sitemap_cli.cli.commands.check import check
 from sitemap_cli.errors import UsageError
 from sitemap_cli.model.values import Engine, Severity
 
@@ -111,8 +108,3 @@ def test_a_flag_turns_on_the_rules_that_name_it() -> None:
         "SM306",
     }
     assert {rule.id for rule in parse_selection(ignore=["SM211"], flags=["--xsd"]).select_rules()} == USUAL
-
-
-def test_the_flag_that_turns_on_a_rule_exists() -> None:
-    flags = {rule.opt_in_flag for rule in discover_rules()} - {None}
-    assert flags <= {f"--{parameter}" for parameter in signature(check).parameters}

@@ -2,10 +2,13 @@
 
 import os
 import sys
+from inspect import signature
 from pathlib import Path
 
 import pytest
 
+from sitemap_cli.audit.engine import discover_rules
+from sitemap_cli.cli.commands.check import check
 from sitemap_cli.cli.output_file import open_output
 from sitemap_cli.cli.view.numbers import format_short_time, format_size
 from sitemap_cli.errors import StorageError
@@ -138,3 +141,8 @@ def test_a_dash_is_stdout(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
         assert stream is sys.stdout.buffer
         stream.write(b"second\n")
     assert capfdbinary.readouterr().out == b"first\nsecond\n"
+
+
+def test_the_flag_that_turns_on_a_rule_exists() -> None:
+    flags = {rule.opt_in_flag for rule in discover_rules()} - {None}
+    assert flags <= {f"--{parameter}" for parameter in signature(check).parameters}

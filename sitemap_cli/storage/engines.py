@@ -4,7 +4,7 @@ On SQLite every transaction of the program has an explicit BEGIN, and that BEGIN
 "begin" event only stores it on the connection, and it is sent together with the first statement
 (:mod:`sitemap_cli.storage.aiosqlite_connection`), which saves one switch to the thread of the connection. Two
 consequences: a transaction takes its lock and sees the database from its first statement on, not from
-``async with db.transaction()`` on; and one without a statement never reaches SQLite.
+``async with db.transaction()`` on; and one without a statement takes no lock at all.
 """
 
 import sqlite3

@@ -1,6 +1,5 @@
 """Which URLs a crawl accepts: each once, within the limits on depth, number and length."""
 
-from sitemap_cli import urls
 from sitemap_cli.crawl.crawl_report import CrawlReport
 from sitemap_cli.crawl.fetched_sitemap import DiscoveredUrl
 from sitemap_cli.settings import Settings
@@ -10,7 +9,10 @@ USUAL_LENGTH = 512
 
 
 class CrawlLimits:
-    """The URLs that were accepted so far; limits that are exceeded go into the report."""
+    """The URLs that were accepted so far; limits that are exceeded go into the report.
+
+    ``key`` is a :func:`~sitemap_cli.urls.canonical_url` everywhere: computing it takes most of the time.
+    """
 
     def __init__(self, settings: Settings, report: CrawlReport) -> None:
         self._settings = settings
@@ -19,21 +21,22 @@ class CrawlLimits:
         self._promised = 0
         self._characters = 0
 
-    def is_seen(self, url: str) -> bool:
-        """Return whether a URL was accepted before, in any spelling."""
-        return urls.canonical_url(url) in self._seen
+    def is_seen(self, key: str) -> bool:
+        """Return whether a URL was accepted or marked before."""
+        return key in self._seen
 
-    def mark_seen(self, url: str) -> None:
+    def mark_seen(self, key: str) -> None:
         """Mark a URL as seen, for instance the target of a redirect."""
-        self._seen.add(urls.canonical_url(url))
+        self._seen.add(key)
 
-    def accept(self, discovered: DiscoveredUrl) -> bool:
+    def accept(self, discovered: DiscoveredUrl, key: str) -> bool:
         """Count a new URL in; return False if a limit leaves it out, and others like it."""
         if self._exceeds_limit(discovered):
             return False
         self._characters += len(discovered.url)
-        self._promised += 1 if discovered.promised else 0
-        self.mark_seen(discovered.url)
+        if discovered.promised:
+            self._promised += 1
+        self.mark_seen(key)
         return True
 
     def _exceeds_limit(self, discovered: DiscoveredUrl) -> bool:

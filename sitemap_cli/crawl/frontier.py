@@ -157,10 +157,8 @@ class Frontier:
 
     def _count_in(self, sitemap: FetchedSitemap) -> bool:
         """Count a sitemap; return False for a guess that is no sitemap, or one that was read already."""
-        final_url, digest = sitemap.response.final_url, sitemap.digest
-        keys: set[str | bytes] = {urls.canonical_url(final_url)}
-        if digest is not None:
-            keys.add(digest)
+        final_key, digest = urls.canonical_url(sitemap.response.final_url), sitemap.digest
+        keys: set[str | bytes] = {final_key} if digest is None else {final_key, digest}
         if not sitemap.discovered.promised and not sitemap.is_readable:
             self._report.outcomes.append(sitemap.to_outcome())
             return False
@@ -169,7 +167,7 @@ class Frontier:
         if sitemap.is_readable:
             self._read_keys |= keys
             self._readable += 1
-        self._limits.mark_seen(final_url)
+        self._limits.mark_seen(final_key)
         self._progress.read += 1
         self._progress.bytes += sitemap.response.bytes
         return True
@@ -204,9 +202,10 @@ class Frontier:
         """Queue a URL, unless it was queued before; return whether the limits allow more like it."""
         if self.is_stopped:
             return False
-        if self._limits.is_seen(discovered.url):
+        key = urls.canonical_url(discovered.url)
+        if self._limits.is_seen(key):
             return True
-        if not self._limits.accept(discovered):
+        if not self._limits.accept(discovered, key):
             return False
         if discovered.promised:
             self._progress.found += 1

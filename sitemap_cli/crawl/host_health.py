@@ -21,14 +21,14 @@ class HostHealth:
     Args:
         max_failures: a host is skipped after this many failures in a row, or twenty times as many missing
             files; 0 never skips.
-        at_once: at most this many URLs of one host are worked on concurrently.
+        max_concurrent: at most this many URLs of one host are worked on concurrently.
         count_missing: whether missing files count; a probe looks for them.
     """
 
-    def __init__(self, max_failures: int, at_once: int, *, count_missing: bool = True) -> None:
+    def __init__(self, max_failures: int, max_concurrent: int, *, count_missing: bool = True) -> None:
         self._max_failures = max_failures
         self._count_missing = count_missing
-        self._slots = defaultdict[str, asyncio.Semaphore](partial(asyncio.Semaphore, at_once))
+        self._slots = defaultdict[str, asyncio.Semaphore](partial(asyncio.Semaphore, max_concurrent))
         self._failures: Counter[str] = Counter()
         self._missing: Counter[str] = Counter()
 

@@ -10,10 +10,10 @@ from sitemap_cli.model.values import Severity
 def extension_namespace(sitemap: SitemapFact) -> Hits:
     """The namespace of an extension is wrong.
 
-    Checks: ``xhtml`` is bound to something else than ``http://www.w3.org/1999/xhtml``, or ``image``,
-        ``video`` or ``news`` to something else than Google's namespace of that name.
-    Why: To an XML parser the elements are others; search engines do not see them.
-    Fix: Copy the namespace from the documentation, with http and without a slash at the end.
+    Checks: ``xhtml`` is not bound to ``http://www.w3.org/1999/xhtml``, or ``image``, ``video`` or ``news`` is
+        not bound to Google's namespace of that name.
+    Why: For an XML parser these are different elements, so search engines ignore them.
+    Fix: Copy the namespace from the documentation, with http and without a trailing slash.
     Bad: ``xmlns:xhtml="https://www.w3.org/1999/xhtml"``
     Good: ``xmlns:xhtml="http://www.w3.org/1999/xhtml"``
     Source: https://developers.google.com/search/docs/specialty/international/localized-versions

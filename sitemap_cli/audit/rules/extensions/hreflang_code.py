@@ -15,19 +15,19 @@ CODE = re.compile(r"([a-z]{2})(?:-([a-z]{4}))?(?:-([a-z]{2}))?", re.IGNORECASE)
 
 @rule("SM542", Severity.ERROR, Scope.URL)
 def hreflang_code(batch: Batch) -> Hits:
-    """A language is not told as it has to be.
+    """A value of ``hreflang`` is not a valid language code.
 
-    Checks: ``hreflang`` is neither ``x-default`` nor a language of ISO 639-1, with a script of ISO 15924
-        or a country of ISO 3166-1 behind it if at all. ``UK``, ``EU`` and a country alone are none.
+    Checks: ``hreflang`` is neither ``x-default`` nor an ISO 639-1 language, optionally followed by an ISO
+        15924 script or an ISO 3166-1 country. ``UK``, ``EU`` and a country alone are not valid.
     Why: Search engines ignore the link.
-    Fix: Write ``en-GB`` rather than ``en-UK``, ``sv`` rather than ``se``.
+    Fix: Use valid codes: ``en-GB`` instead of ``en-UK``, ``sv`` instead of ``se``.
     Bad: ``hreflang="en-UK"``
     Good: ``hreflang="en-GB"``
     Source: https://developers.google.com/search/docs/specialty/international/localized-versions
     """
     for index, versions in list_versions(batch):
         yield from (
-            Hit(f"not a language, or not a country: {format_value(code)}", index=index)
+            Hit(f"invalid language or country code: {format_value(code)}", index=index)
             for code, _ in versions
             if not _is_hreflang(code)
         )

@@ -9,12 +9,12 @@ from sitemap_cli.model.values import Severity
 
 @rule("SM543", Severity.ERROR, Scope.URL)
 def hreflang_dup(batch: Batch) -> Hits:
-    """A page names two versions in the same language.
+    """A page has two versions in the same language.
 
-    Checks: two links of an entry have the same ``hreflang`` and different addresses; a warning where two
-        languages have the same address, ``x-default`` apart.
-    Why: Search engines ignore both.
-    Fix: Name one address for each language.
+    Checks: two links of an entry have the same ``hreflang`` but different URLs. Two languages with the same
+        URL are a warning, except for ``x-default``.
+    Why: Search engines ignore both links.
+    Fix: Write one URL for each language.
     Bad: ``hreflang="de"`` for ``/de`` and for ``/de-at``
     Good: ``hreflang="de"`` for ``/de``, ``hreflang="de-AT"`` for ``/de-at``
     Source: https://developers.google.com/search/docs/specialty/international/localized-versions
@@ -27,5 +27,5 @@ def hreflang_dup(batch: Batch) -> Hits:
             if by_code.setdefault(key, href) != href:
                 yield Hit(f"two versions for {format_value(code)}", index=index)
             elif key != X_DEFAULT and by_href.setdefault(href, key) != key:
-                message = f"{format_value(by_href[href])} and {format_value(code)} are the same page"
+                message = f"{format_value(by_href[href])} and {format_value(code)} have the same URL"
                 yield Hit(message, severity=Severity.WARNING, index=index)

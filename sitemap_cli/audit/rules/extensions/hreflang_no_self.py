@@ -9,16 +9,16 @@ from sitemap_cli.model.values import Severity
 
 @rule("SM540", Severity.ERROR, Scope.URL)
 def hreflang_no_self(batch: Batch) -> Hits:
-    """A page names versions in other languages, and not itself.
+    """A page lists its language versions but not itself.
 
-    Checks: an entry has ``xhtml:link`` elements with ``hreflang``, and none whose ``href`` is its ``loc``.
-    Why: Google wants every version to list itself and all others.
-    Fix: Add a link for the page's own language, with its own address.
-    Bad: ``/en`` has a link to ``/de`` only
-    Good: ``/en`` has links to ``/en`` and ``/de``
+    Checks: an entry has ``xhtml:link`` elements with ``hreflang``, but no ``href`` equals its ``loc``.
+    Why: Google requires that every version lists itself and all others.
+    Fix: Add a link with the page's own language and URL.
+    Bad: ``/en`` links only to ``/de``
+    Good: ``/en`` links to ``/en`` and ``/de``
     Source: https://developers.google.com/search/docs/specialty/international/localized-versions
     """
     for index, versions in list_versions(batch):
         loc = batch.locs.values[index]
         if all(href != loc for _, href in versions):
-            yield Hit("the versions do not include the page itself", index=index)
+            yield Hit("the language versions do not include the page itself", index=index)

@@ -9,11 +9,11 @@ from sitemap_cli.model.values import Severity
 
 @rule("SM546", Severity.INFO, Scope.URL)
 def hreflang_no_xdefault(batch: Batch) -> Hits:
-    """No version is named for readers of other languages.
+    """A page has no ``x-default`` version.
 
-    Checks: an entry names two versions or more, and none of them is ``x-default``.
-    Why: Whoever speaks none of the languages is shown any of them.
-    Fix: Add ``hreflang="x-default"`` with the page to choose a language, or the most common one.
+    Checks: an entry lists at least two language versions, but no ``x-default``.
+    Why: Search engines show users of other languages an arbitrary version.
+    Fix: Add ``hreflang="x-default"`` with the language selection page or the most common version.
     Bad: ``en`` and ``de``
     Good: ``en``, ``de`` and ``x-default``
     Source: https://developers.google.com/search/docs/specialty/international/localized-versions
@@ -24,4 +24,4 @@ def hreflang_no_xdefault(batch: Batch) -> Hits:
         if len(versions) > 1 and all(code.lower() != X_DEFAULT for code, _ in versions)
     ]
     if lacking:
-        yield Hit("no x-default among the versions", index=lacking[0], count=len(lacking))
+        yield Hit("the language versions have no x-default", index=lacking[0], count=len(lacking))

@@ -10,18 +10,18 @@ from sitemap_cli.model.values import Severity
 
 @rule("SM544", Severity.ERROR, Scope.URL)
 def hreflang_relative(batch: Batch) -> Hits:
-    """The address of a version is not absolute.
+    """The URL of a language version is not absolute.
 
-    Checks: the ``href`` of a link with ``hreflang`` is no absolute http or https address.
-    Why: Google wants the whole address.
-    Fix: Write it with scheme and host.
+    Checks: the ``href`` of a link with ``hreflang`` is not an absolute http or https URL.
+    Why: Google requires absolute URLs.
+    Fix: Write the URL with scheme and host.
     Bad: ``href="/de/"``
     Good: ``href="https://example.com/de/"``
     Source: https://developers.google.com/search/docs/specialty/international/localized-versions
     """
     for index, versions in list_versions(batch):
         yield from (
-            Hit(f"not absolute: {format_value(href)}", index=index)
+            Hit(f"URL is not absolute: {format_value(href)}", index=index)
             for _, href in versions
             if not is_absolute_url(href)
         )

@@ -10,13 +10,14 @@ GONE = ("caption", "geo_location", "title", "license")
 
 @rule("SM503", Severity.INFO, Scope.URL)
 def image_deprecated(batch: Batch) -> Hits:
-    """An image has fields that Google no longer reads.
+    """An image has deprecated fields.
 
-    Checks: ``caption``, ``geo_location``, ``title`` or ``license``; Google dropped them in 2022.
-    Why: They make the file longer and say nothing.
-    Fix: Leave them away; a license belongs into the structured data of the page.
+    Checks: an image has a ``caption``, ``geo_location``, ``title`` or ``license``. Google deprecated them in
+        2022.
+    Why: Google ignores these fields, and they make the file larger.
+    Fix: Remove the fields. Put a license into the structured data of the page.
     Bad: ``<image:title>Lamp</image:title>``
-    Good: ``<image:loc>https://example.com/img/lamp.jpg</image:loc>`` alone
+    Good: only ``<image:loc>https://example.com/img/lamp.jpg</image:loc>``
     Source: https://developers.google.com/search/blog/2022/05/spring-cleaning-sitemap-extensions
     """
     if not any(f'"{name}":' in batch.extensions.text for name in GONE):
@@ -24,4 +25,4 @@ def image_deprecated(batch: Batch) -> Hits:
     for index, images in batch.iter_extensions("images"):
         found = [name for name in GONE if any(name in each for each in images)]
         if found:
-            yield Hit(f"no longer read: {', '.join(found)}", index=index)
+            yield Hit(f"deprecated fields: {', '.join(found)}", index=index)

@@ -10,12 +10,12 @@ from sitemap_cli.urls import textual_origin
 
 @rule("SM502", Severity.ERROR, Scope.URL)
 def image_loc(batch: Batch) -> Hits:
-    """An image has no address, or none that can be fetched.
+    """An image has no valid URL.
 
-    Checks: ``image:loc`` is missing, empty or no absolute http or https address. For information only:
-        the image lies on another host, which has to be verified in the Search Console, too.
-    Why: Without its address there is no image.
-    Fix: Write the whole address into ``image:loc``.
+    Checks: ``image:loc`` is missing, empty or not an absolute http or https URL. An image on another host is
+        reported with severity info: that host must be verified in Search Console, too.
+    Why: Search engines cannot find the image without its URL.
+    Fix: Write the absolute URL into ``image:loc``.
     Bad: ``<image:loc>/img/lamp.jpg</image:loc>``
     Good: ``<image:loc>https://example.com/img/lamp.jpg</image:loc>``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/image-sitemaps
@@ -24,10 +24,8 @@ def image_loc(batch: Batch) -> Hits:
     for index, image in batch.iter_extension_objects("images"):
         loc = read_field(image, "loc")
         if not loc:
-            yield Hit("an image without an address", index=index)
+            yield Hit("image has no URL", index=index)
         elif not is_absolute_url(loc):
-            yield Hit(f"not an address of an image: {format_value(loc)}", index=index)
+            yield Hit(f"image URL is not absolute: {format_value(loc)}", index=index)
         elif not loc.startswith(own) and textual_origin(loc) != own:
-            yield Hit(
-                f"the image lies on another host: {format_value(loc)}", severity=Severity.INFO, index=index
-            )
+            yield Hit(f"image is on another host: {format_value(loc)}", severity=Severity.INFO, index=index)

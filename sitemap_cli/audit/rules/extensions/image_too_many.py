@@ -10,9 +10,9 @@ from sitemap_cli.model.values import Severity
 def image_too_many(sitemap: SitemapFact) -> Hits:
     """An entry has more images than Google reads.
 
-    Checks: more than 1,000 ``image:image`` in one ``url``; so many are recorded.
-    Why: Google reads 1,000 images of a page.
-    Fix: List the images that matter, or spread them over several pages.
+    Checks: one ``url`` has more than 1,000 ``image:image`` elements. Only the first 1,000 are recorded.
+    Why: Google reads at most 1,000 images per page.
+    Fix: List the most important images, or distribute the images over several pages.
     Bad: an entry with 1,200 images
     Good: an entry with 12 images
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/image-sitemaps

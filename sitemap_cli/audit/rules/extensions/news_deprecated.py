@@ -10,15 +10,15 @@ GONE = ("access", "genres", "keywords", "stock_tickers", "geo_locations")
 
 @rule("SM537", Severity.INFO, Scope.URL)
 def news_deprecated(batch: Batch) -> Hits:
-    """An article has fields that Google no longer reads.
+    """An article has deprecated fields.
 
-    Checks: ``access``, ``genres``, ``keywords``, ``stock_tickers`` or ``geo_locations``.
-    Why: They make the file longer and say nothing.
-    Fix: Leave them away.
+    Checks: an article has ``access``, ``genres``, ``keywords``, ``stock_tickers`` or ``geo_locations``.
+    Why: Google ignores these fields, and they make the file larger.
+    Fix: Remove the fields.
     Bad: ``<news:keywords>lamp, shop</news:keywords>``
-    Good: an article without it
+    Good: an article without ``news:keywords``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
     """
     for index, news in batch.iter_extension_objects("news"):
         if found := [name for name in GONE if name in news]:
-            yield Hit(f"no longer read: {', '.join(found)}", index=index)
+            yield Hit(f"deprecated fields: {', '.join(found)}", index=index)

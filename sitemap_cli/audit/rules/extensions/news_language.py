@@ -12,12 +12,11 @@ CHINESE = ("zh-cn", "zh-tw")
 
 @rule("SM533", Severity.ERROR, Scope.URL)
 def news_language(batch: Batch) -> Hits:
-    """The language of a publication is not told as it has to be.
+    """The language of a publication is not a valid code.
 
-    Checks: ``news:language`` is neither a code of two or three letters of ISO 639 nor ``zh-cn`` or
-        ``zh-tw``.
-    Why: Google News does not know for whom the article is.
-    Fix: Write ``en``, ``de``, ``zh-cn``; without a country.
+    Checks: ``news:language`` is neither an ISO 639 code of two or three letters nor ``zh-cn`` or ``zh-tw``.
+    Why: Google News cannot tell which readers the article is for.
+    Fix: Write ``en``, ``de`` or ``zh-cn``, without a country.
     Bad: ``<news:language>en-US</news:language>``
     Good: ``<news:language>en</news:language>``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
@@ -26,4 +25,4 @@ def news_language(batch: Batch) -> Hits:
         language = read_field(news.get("publication"), "language")
         known = language in LANGUAGES or language in LANGUAGES_3 or language.lower() in CHINESE
         if language and not known:
-            yield Hit(f"not a language of ISO 639: {format_value(language)}", index=index)
+            yield Hit(f"invalid language code: {format_value(language)}", index=index)

@@ -14,12 +14,12 @@ BRACKETS = re.compile(r"\([^()]*\)$")
 
 @rule("SM535", Severity.WARNING, Scope.URL)
 def news_name(batch: Batch) -> Hits:
-    """The name of a publication is not the one that readers see.
+    """The name of a publication is not its name in Google News.
 
-    Checks: ``news:name`` ends with something in brackets, or a file has several names (looked for among
-        some 30,000 entries at a time).
-    Why: It has to be exactly the name under which Google News shows the publication.
-    Fix: Write the name as it stands there, without a country or section.
+    Checks: ``news:name`` ends with text in brackets, or a file has several names. Names are compared in
+        batches of about 30,000 entries.
+    Why: The name must be exactly the one that Google News shows for the publication.
+    Fix: Write the name as Google News shows it, without a country or section.
     Bad: ``<news:name>The Example Times (subscription)</news:name>``
     Good: ``<news:name>The Example Times</news:name>``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
@@ -30,10 +30,10 @@ def news_name(batch: Batch) -> Hits:
     ]
     for index, name in names:
         if BRACKETS.search(name):
-            yield Hit(f"the name ends in brackets: {format_value(name)}", index=index)
+            yield Hit(f"name ends with text in brackets: {format_value(name)}", index=index)
     common = Counter(name for _, name in names if name).most_common()
     if len(common) > 1:
         usual = common[0][0]
         others = [index for index, name in names if name not in ("", usual)]
-        message = f"{len(common):,} names of publications, most often {format_value(usual)}"
+        message = f"{len(common):,} publication names, the most common is {format_value(usual)}"
         yield Hit(message, index=others[0], count=len(others))

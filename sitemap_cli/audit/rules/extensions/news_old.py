@@ -12,11 +12,11 @@ OLD = 2 * DAY
 
 @rule("SM531", Severity.WARNING, Scope.URL)
 def news_old(batch: Batch) -> Hits:
-    """An article is no news any longer.
+    """A news article is too old.
 
-    Checks: its ``publication_date`` lies more than 48 hours before the time of the fetch.
-    Why: Google News wants articles of the last two days only.
-    Fix: Take the entry out of the sitemap for news, or its ``news:news`` out of the entry.
+    Checks: ``publication_date`` is more than 48 hours before the fetch.
+    Why: Google News accepts only articles of the last two days.
+    Fix: Remove the entry from the news sitemap, or ``news:news`` from the entry.
     Bad: an article of last month
     Good: an article of this morning
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
@@ -25,6 +25,6 @@ def news_old(batch: Batch) -> Hits:
     for index, news in batch.iter_extension_objects("news"):
         date = read_field(news, "publication_date")
         then = parse_w3c_exactly(date)
-        # A day without its hours is not over before its end.
+        # A date without a time covers the whole day.
         if then is not None and now - then > OLD + (DAY if len(date) <= 10 else 0):
             yield Hit(f"published on {format_value(date)}", index=index)

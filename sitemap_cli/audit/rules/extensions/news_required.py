@@ -9,14 +9,14 @@ from sitemap_cli.model.values import Severity
 
 @rule("SM532", Severity.ERROR, Scope.URL)
 def news_required(batch: Batch) -> Hits:
-    """An article lacks a field that it must have.
+    """A news article lacks a required field.
 
     Checks: ``publication`` with ``name`` and ``language``, ``publication_date`` or ``title`` is missing or
         empty.
-    Why: Google News does not take the article.
+    Why: Google News does not accept the article.
     Fix: Add the field.
     Bad: ``<news:news><news:title>Lamps</news:title></news:news>``
-    Good: an article with all four
+    Good: an article with all four fields
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
     """
     for index, news in batch.iter_extension_objects("news"):
@@ -25,4 +25,4 @@ def news_required(batch: Batch) -> Hits:
         missing = [f"publication/{name}" for name in missing]
         missing += [name for name in ("publication_date", "title") if not read_field(news, name)]
         if missing:
-            yield Hit(f"missing: {', '.join(missing)}", index=index)
+            yield Hit(f"missing fields: {', '.join(missing)}", index=index)

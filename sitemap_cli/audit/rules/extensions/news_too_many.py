@@ -10,11 +10,11 @@ MAX_NEWS = 1_000
 
 @rule("SM530", Severity.ERROR, Scope.DOCUMENT)
 def news_too_many(sitemap: SitemapFact) -> Hits:
-    """A sitemap has more articles than Google News reads.
+    """A sitemap has more news articles than Google News reads.
 
-    Checks: more than 1,000 entries with ``news:news`` in one file.
-    Why: Google reads 1,000 of a file.
-    Fix: Split the file, or leave old articles out.
+    Checks: one file has more than 1,000 entries with ``news:news``.
+    Why: Google reads at most 1,000 articles per file.
+    Fix: Split the file, or remove old articles.
     Bad: all articles of a year in one file
     Good: the articles of the last two days
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap

@@ -1,4 +1,4 @@
-"""Entries with two news articles."""
+"""Entries with more than one news article."""
 
 from sitemap_cli.audit.facts import SitemapFact
 from sitemap_cli.audit.hit import Hits
@@ -8,11 +8,11 @@ from sitemap_cli.model.values import Severity
 
 @rule("SM536", Severity.ERROR, Scope.DOCUMENT)
 def news_twice(sitemap: SitemapFact) -> Hits:
-    """An entry has two articles.
+    """An entry has more than one news article.
 
-    Checks: more than one ``news:news`` (or ``mobile:mobile``) in one ``url``.
-    Why: A page is one article; which of the two counts nobody knows.
-    Fix: Keep one.
+    Checks: one ``url`` has more than one ``news:news`` (or ``mobile:mobile``) element.
+    Why: A page is one article. Search engines cannot tell which of the two is valid.
+    Fix: Keep one element.
     Bad: ``<news:news>...</news:news><news:news>...</news:news>``
     Good: ``<news:news>...</news:news>``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap

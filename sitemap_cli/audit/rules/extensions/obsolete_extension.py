@@ -8,16 +8,16 @@ from sitemap_cli.model.values import Severity
 
 @rule("SM550", Severity.INFO, Scope.URL)
 def obsolete_extension(batch: Batch) -> Hits:
-    """Entries have an extension that search engines no longer read.
+    """Entries have an obsolete extension.
 
-    Checks: ``mobile:mobile`` or ``pagemap:PageMap``.
-    Why: Pages for phones are recognized by themselves, and PageMaps are for Programmable Search alone.
-    Fix: Leave them away, unless it is for Baidu or for a Programmable Search of your own.
+    Checks: entries have ``mobile:mobile`` or ``pagemap:PageMap``.
+    Why: Search engines detect mobile pages without it, and only Programmable Search reads PageMaps.
+    Fix: Remove the extension, unless you need it for Baidu or for your own Programmable Search.
     Bad: ``<mobile:mobile/>``
-    Good: an entry without it
+    Good: an entry without ``mobile:mobile``
     Source: https://support.google.com/webmasters/answer/34648 https://developers.google.com/custom-search/docs/structured_data
     """
     for key in ("mobile", "pagemap"):
         places = [index for index, _ in batch.iter_extensions(key)]
         if places:
-            yield Hit(f"{key}: hardly anybody reads it", index=places[0], count=len(places))
+            yield Hit(f"obsolete extension: {key}", index=places[0], count=len(places))

@@ -12,14 +12,14 @@ GONE_ATTRIBUTES = ("allow_embed", "autoplay")
 
 @rule("SM521", Severity.INFO, Scope.URL)
 def video_deprecated(batch: Batch) -> Hits:
-    """A video has fields that Google no longer reads.
+    """A video has deprecated fields.
 
-    Checks: ``category``, ``gallery_loc``, ``gallery_title``, ``price`` or ``tvshow``, or an attribute
-        ``allow_embed`` or ``autoplay`` of ``player_loc``; Google dropped them in 2022.
-    Why: They make the file longer and say nothing.
-    Fix: Leave them away.
+    Checks: a video has a ``category``, ``gallery_loc``, ``gallery_title``, ``price`` or ``tvshow``, or an
+        attribute ``allow_embed`` or ``autoplay`` of ``player_loc``. Google deprecated them in 2022.
+    Why: Google ignores these fields, and they make the file larger.
+    Fix: Remove the fields.
     Bad: ``<video:category>Lamps</video:category>``
-    Good: a video without it
+    Good: a video without ``video:category``
     Source: https://developers.google.com/search/blog/2022/05/spring-cleaning-sitemap-extensions
     """
     for index, video in batch.iter_extension_objects("videos"):
@@ -29,4 +29,4 @@ def video_deprecated(batch: Batch) -> Hits:
             f"player_loc@{name}" for name in GONE_ATTRIBUTES if read_attribute(player, name) is not None
         ]
         if found:
-            yield Hit(f"no longer read: {', '.join(found)}", index=index)
+            yield Hit(f"deprecated fields: {', '.join(found)}", index=index)

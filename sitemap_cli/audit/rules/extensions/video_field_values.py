@@ -18,11 +18,11 @@ YES_NO = ("family_friendly", "requires_subscription", "live")
 
 @rule("SM514", Severity.ERROR, Scope.URL)
 def video_duration(batch: Batch) -> Hits:
-    """The duration of a video cannot be.
+    """The duration of a video is not valid.
 
     Checks: ``video:duration`` is not a whole number of seconds from 1 to 28,800 (eight hours).
     Why: Google ignores the field or the video.
-    Fix: Write seconds.
+    Fix: Write the duration in seconds.
     Bad: ``<video:duration>10:30</video:duration>``
     Good: ``<video:duration>630</video:duration>``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
@@ -34,7 +34,7 @@ def video_duration(batch: Batch) -> Hits:
 
 @rule("SM515", Severity.ERROR, Scope.URL)
 def video_rating(batch: Batch) -> Hits:
-    """The rating of a video cannot be.
+    """The rating of a video is not valid.
 
     Checks: ``video:rating`` is not a decimal number from 0.0 to 5.0.
     Why: Google ignores the field or the video.
@@ -48,7 +48,7 @@ def video_rating(batch: Batch) -> Hits:
 
 @rule("SM517", Severity.ERROR, Scope.URL)
 def video_yes_no(batch: Batch) -> Hits:
-    """A field of a video that must be yes or no is neither.
+    """A field of a video is neither ``yes`` nor ``no``.
 
     Checks: ``family_friendly``, ``requires_subscription`` or ``live`` is neither ``yes`` nor ``no``.
     Why: Google ignores the field or the video.
@@ -65,12 +65,12 @@ def video_yes_no(batch: Batch) -> Hits:
 
 @rule("SM519", Severity.ERROR, Scope.URL)
 def video_dates(batch: Batch) -> Hits:
-    """A date of a video is none, or its time is over.
+    """A date of a video is invalid or has expired.
 
-    Checks: ``publication_date`` or ``expiration_date`` is no W3C date; a warning where
-        ``expiration_date`` lies before the time of the fetch.
-    Why: Google ignores a date that is none, and shows no video that has expired.
-    Fix: Write ``2026-11-01`` or ``2026-11-01T08:30:00+00:00``; take out what has expired.
+    Checks: ``publication_date`` or ``expiration_date`` is not a W3C date. An ``expiration_date`` before the
+        fetch is a warning.
+    Why: Google ignores an invalid date, and does not show expired videos.
+    Fix: Write ``2026-11-01`` or ``2026-11-01T08:30:00+00:00``. Remove expired videos.
     Bad: ``<video:expiration_date>2019-01-01</video:expiration_date>``
     Good: ``<video:publication_date>2026-11-01</video:publication_date>``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
@@ -78,18 +78,18 @@ def video_dates(batch: Batch) -> Hits:
     now = batch.sitemap.fetched_at
     for name in ("publication_date", "expiration_date"):
         yield from _report_invalid_fields(
-            batch, name, lambda value: parse_w3c_exactly(value) is not None, "no W3C date"
+            batch, name, lambda value: parse_w3c_exactly(value) is not None, "not a W3C date"
         )
     for index, video in batch.iter_extension_objects("videos"):
         value = read_field(video, "expiration_date")
         if value and (parse_w3c_exactly(value) or now) < now:
-            yield Hit(f"expired on {format_value(value)}", severity=Severity.WARNING, index=index)
+            yield Hit(f"video expired on {format_value(value)}", severity=Severity.WARNING, index=index)
 
 
 def _report_invalid_fields(
     batch: Batch, name: str, is_valid: Callable[[str], bool], what: str
 ) -> Iterator[Hit]:
-    """A hit for each video that has the field with another value than it can have."""
+    """Yield a hit for each video in which the value of the field is not valid."""
     for index, video in batch.iter_extension_objects("videos"):
         if name in video and not is_valid(value := read_field(video, name)):
             yield Hit(f"{name} is {what}: {format_value(value)}", index=index)

@@ -11,11 +11,11 @@ PLACES = ("content_loc", "player_loc")
 
 @rule("SM513", Severity.ERROR, Scope.URL)
 def video_loc_same(batch: Batch) -> Hits:
-    """The address of a video is that of its page.
+    """The URL of a video is the URL of its page.
 
     Checks: ``content_loc`` or ``player_loc`` equals the ``loc`` of the entry.
-    Why: One is the page, the others are the file and the player; Google rejects the video.
-    Fix: Write the address of the file into ``content_loc``, that of the player into ``player_loc``.
+    Why: Google rejects the video: the fields must point to the video file and the player, not to the page.
+    Fix: Write the URL of the file into ``content_loc`` and the URL of the player into ``player_loc``.
     Bad: ``<loc>`` and ``<video:player_loc>`` are both ``https://example.com/watch/1``
     Good: ``<video:content_loc>https://example.com/files/1.mp4</video:content_loc>``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
@@ -23,4 +23,4 @@ def video_loc_same(batch: Batch) -> Hits:
     for index, video in batch.iter_extension_objects("videos"):
         for name in PLACES:
             if read_field(video, name) == batch.locs.values[index]:
-                yield Hit(f"{name} is the address of the page", index=index)
+                yield Hit(f"{name} is the URL of the page", index=index)

@@ -12,12 +12,12 @@ PLACES = ("content_loc", "player_loc")
 
 @rule("SM510", Severity.ERROR, Scope.URL)
 def video_required(batch: Batch) -> Hits:
-    """A video lacks a field that it must have.
+    """A video lacks a required field.
 
-    Checks: ``thumbnail_loc``, ``title`` or ``description`` is missing or empty, or both ``content_loc``
-        and ``player_loc`` are; or one of the addresses is no absolute http or https address.
+    Checks: ``thumbnail_loc``, ``title`` or ``description`` is missing or empty, both ``content_loc`` and
+        ``player_loc`` are missing or empty, or a URL is not an absolute http or https URL.
     Why: Google does not index the video.
-    Fix: Add the field.
+    Fix: Add the field, with an absolute URL.
     Bad: ``<video:video><video:title>Lamp</video:title></video:video>``
     Good: a video with ``thumbnail_loc``, ``title``, ``description`` and ``content_loc``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
@@ -27,7 +27,7 @@ def video_required(batch: Batch) -> Hits:
         if not any(read_field(video, name) for name in PLACES):
             missing.append("content_loc or player_loc")
         if missing:
-            yield Hit(f"missing: {', '.join(missing)}", index=index)
+            yield Hit(f"missing fields: {', '.join(missing)}", index=index)
         for name in ("thumbnail_loc", *PLACES):
             if (value := read_field(video, name)) and not is_absolute_url(value):
-                yield Hit(f"{name} is no address: {format_value(value)}", index=index)
+                yield Hit(f"{name} is not an absolute URL: {format_value(value)}", index=index)

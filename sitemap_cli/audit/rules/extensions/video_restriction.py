@@ -13,13 +13,13 @@ PLATFORMS = frozenset({"web", "mobile", "tv"})
 
 @rule("SM518", Severity.ERROR, Scope.URL)
 def video_restriction(batch: Batch) -> Hits:
-    """Where a video may be shown is not told as it has to be.
+    """The restriction of a video is not valid.
 
-    Checks: ``restriction`` or ``platform`` has no ``relationship`` that is ``allow`` or ``deny``;
-        ``restriction`` names something else than countries by ISO 3166-1 (two letters); ``platform``
-        something else than ``web``, ``mobile`` and ``tv``.
-    Why: The video may be shown where it must not, or nowhere.
-    Fix: Write codes in capitals, separated by blanks.
+    Checks: ``restriction`` or ``platform`` has no ``relationship`` with the value ``allow`` or ``deny``,
+        ``restriction`` contains a value that is not an ISO 3166-1 country code (two letters), or ``platform``
+        contains a value other than ``web``, ``mobile`` and ``tv``.
+    Why: Search engines may show the video where it is not allowed, or nowhere.
+    Fix: Write codes in upper case, separated by spaces.
     Bad: ``<video:restriction relationship="allow">Germany UK</video:restriction>``
     Good: ``<video:restriction relationship="allow">DE GB</video:restriction>``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
@@ -31,8 +31,9 @@ def video_restriction(batch: Batch) -> Hits:
             relationship = read_attribute(video[name], "relationship")
             if relationship not in RELATIONSHIPS:
                 yield Hit(
-                    f"{name} neither allows nor denies: {format_value(relationship or '')}", index=index
+                    f"{name} needs relationship allow or deny: {format_value(relationship or '')}",
+                    index=index,
                 )
             wrong = [each for each in read_field(video, name).split() if each not in known]
             if wrong:
-                yield Hit(f"{name} names {format_value(' '.join(wrong))}", index=index)
+                yield Hit(f"{name} has invalid values: {format_value(' '.join(wrong))}", index=index)

@@ -12,9 +12,9 @@ MAX_TAGS = 32
 def video_tags(batch: Batch) -> Hits:
     """A video has more tags than Google reads.
 
-    Checks: more than 32 ``video:tag``.
-    Why: Google takes 32.
-    Fix: Keep those that describe the video best.
+    Checks: a video has more than 32 ``video:tag`` elements.
+    Why: Google reads at most 32 tags.
+    Fix: Keep the tags that describe the video best.
     Bad: a video with 60 tags
     Good: a video with 5 tags
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps

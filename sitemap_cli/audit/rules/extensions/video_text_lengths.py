@@ -15,11 +15,11 @@ MAX_DESCRIPTION, MAX_TITLE, MAX_NAME = 2_048, 100, 255
 def video_description_long(batch: Batch) -> Hits:
     """The description of a video is too long.
 
-    Checks: more than 2,048 characters in ``video:description``.
-    Why: Google takes no longer ones.
-    Fix: Shorten it.
+    Checks: ``video:description`` has more than 2,048 characters.
+    Why: Google does not accept longer descriptions.
+    Fix: Shorten the description.
     Bad: a whole article as the description
-    Good: two sentences that say what is to be seen
+    Good: two sentences that summarize the video
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
     """
     return _report_long_fields(batch, "description", MAX_DESCRIPTION)
@@ -27,12 +27,12 @@ def video_description_long(batch: Batch) -> Hits:
 
 @rule("SM512", Severity.INFO, Scope.URL)
 def video_title_long(batch: Batch) -> Hits:
-    """The title of a video is long.
+    """The title of a video is too long.
 
-    Checks: more than 100 characters in ``video:title``; a limit of Google's earlier documentation, which
-        the present one no longer names.
-    Why: It is cut wherever it is shown.
-    Fix: Shorten it.
+    Checks: ``video:title`` has more than 100 characters. This limit is from an earlier version of Google's
+        documentation; the current version has none.
+    Why: Search engines truncate long titles.
+    Fix: Shorten the title.
     Bad: a title of three sentences
     Good: ``<video:title>How to hang a lamp</video:title>``
     Source: https://www.google.com/schemas/sitemap-video/1.1/sitemap-video.xsd
@@ -42,11 +42,11 @@ def video_title_long(batch: Batch) -> Hits:
 
 @rule("SM520", Severity.WARNING, Scope.URL)
 def video_uploader(batch: Batch) -> Hits:
-    """The name of who uploaded a video is too long.
+    """The name of a video's uploader is too long.
 
-    Checks: more than 255 characters in ``video:uploader``.
-    Why: Google takes no longer ones.
-    Fix: Write the name alone.
+    Checks: ``video:uploader`` has more than 255 characters.
+    Why: Google does not accept longer names.
+    Fix: Write only the name.
     Bad: a biography
     Good: ``<video:uploader>Lamp Shop</video:uploader>``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps

@@ -121,6 +121,15 @@ def test_messages_of_incomplete_bodies_name_their_cause():
     assert 'f"{original_connection_error !r}"' in source
 
 
+def test_the_undocumented_functions_of_urllib_are_unchanged():
+    """proxy.py uses them to read NO_PROXY in the same way as urllib."""
+    from urllib.request import getproxies_environment, proxy_bypass_environment
+
+    assert parameters(getproxies_environment) == "()"
+    assert parameters(proxy_bypass_environment) == "(host, proxies=)"
+    assert proxy_bypass_environment("a.example:80", {"no": ".example"})
+
+
 def test_private_modules_of_aiohttp_are_imported_by_these_modules_only():
     imported = {path.name: _submodules(path) for path in TRANSPORT.glob("*.py")}
     assert {name: modules for name, modules in imported.items() if modules} == SUBMODULES

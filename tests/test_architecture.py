@@ -14,6 +14,10 @@ import pytest
 ROOT = Path(__file__).parents[1]
 PACKAGE = ROOT / "sitemap_cli"
 MOST_LINES = 400
+MOST_CLASS_LINES = 200
+UNTYPED = ("Any", "object")
+# The value of a JSON column; it does not travel.
+BARE_DICTS = {"to_stored"}
 MEDIAN_LINES = 8
 LONG_LINES = 30
 
@@ -56,6 +60,30 @@ def is_too_long(source: str) -> Iterator[str]:
     lines = source.count("\n")
     if lines > MOST_LINES:
         yield f"{lines} lines; {MOST_LINES} are allowed"
+
+
+def has_a_long_class(source: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.ClassDef):
+            lines = (node.end_lineno or node.lineno) - node.lineno + 1
+            if lines > MOST_CLASS_LINES:
+                yield f"class {node.name}: {lines} lines; {MOST_CLASS_LINES} are allowed"
+
+
+def returns_a_bare_dict(source: str) -> Iterator[str]:
+    """Public functions that return ``dict[str, Any]``; what layers exchange is typed."""
+    for node in public(ast.parse(source)):
+        if not isinstance(node, Function) or node.returns is None or node.name in BARE_DICTS:
+            continue
+        if "dict[str, Any]" in ast.unparse(node.returns):
+            yield f"{node.name} returns {ast.unparse(node.returns)}"
+
+
+def has_an_untyped_session(source: str) -> Iterator[str]:
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.arg) and node.arg in ("session", "_session") and node.annotation:
+            annotation = ast.unparse(node.annotation)
+            yield from [f"line {node.lineno}: session: {annotation}"] if annotation in UNTYPED else []
 
 
 def is_more_than_a_docstring(source: str) -> Iterator[str]:
@@ -183,6 +211,19 @@ def test_no_file_is_too_long_to_read_at_once(folder: str) -> None:
     assert faults(is_too_long, (ROOT / folder).rglob("*.py")) == []
 
 
+def test_no_class_is_too_long_to_read_at_once() -> None:
+    assert faults(has_a_long_class, PACKAGE.rglob("*.py")) == []
+
+
+@pytest.mark.parametrize("layer", ["services", "tasks", "crawl", "model"])
+def test_layers_exchange_typed_values(layer: str) -> None:
+    assert faults(returns_a_bare_dict, (PACKAGE / layer).rglob("*.py")) == []
+
+
+def test_sessions_are_typed() -> None:
+    assert faults(has_an_untyped_session, PACKAGE.rglob("*.py")) == []
+
+
 @pytest.mark.parametrize("folder", ["sitemap_cli", "tests"])
 def test_packages_export_nothing(folder: str) -> None:
     assert faults(is_more_than_a_docstring, (ROOT / folder).rglob("__init__.py")) == []
@@ -223,6 +264,11 @@ def test_functions_are_short() -> None:
         (says_begin_in_sql, "session.execute(text('commit'))"),
         (says_begin_in_sql, "session.execute(text('BEGIN IMMEDIATE'))"),
         (is_too_long, "\n" * (MOST_LINES + 1)),
+        (has_a_long_class, "class A:\n" + "    x = 1\n" * MOST_CLASS_LINES),
+        (returns_a_bare_dict, "async def load(session) -> dict[str, Any]: ..."),
+        (returns_a_bare_dict, "class A:\n    def load(self) -> list[dict[str, Any]]: ..."),
+        (has_an_untyped_session, "async def load(session: Any): ..."),
+        (has_an_untyped_session, "async def load(session: object): ..."),
         (is_more_than_a_docstring, ""),
         (is_more_than_a_docstring, '"""Things."""\nfrom sitemap_cli.model.values import Entry'),
         (prints_markup_of_others, "console.print(f'[red]{title}')"),
@@ -249,6 +295,9 @@ def test_the_checks_can_fail(checker: Checker, bad: str) -> None:
         (takes_no_session_first, "async def gather(_session, job): ...\ndef count(rows): ..."),
         (takes_no_session_first, "class Jobs:\n    async def load(self, session): ..."),
         (says_begin_in_sql, "'''Begin at the top.'''\nmessage = 'beginning of the file'"),
+        (has_a_long_class, "class A:\n    x = 1"),
+        (returns_a_bare_dict, "def _build() -> dict[str, Any]: ...\ndef load() -> JobResult: ..."),
+        (has_an_untyped_session, "async def load(session: AsyncSession): ..."),
         (is_more_than_a_docstring, '"""Things."""'),
         (prints_markup_of_others, "console.print(table)\nconsole.print(f'{title}', markup=False)"),
         (has_no_docstring, '"""Things."""\nclass _Thing:\n    def size(self): ...'),

@@ -1,5 +1,6 @@
 """The documentation is true: its commands, options, variables, paths and links exist."""
 
+import ast
 import itertools
 import os
 import re
@@ -28,6 +29,9 @@ OURS = re.compile(r"(?:sitemap_cli|tests|examples|\.ci|\.github)/[\w./-]*")
 VARIABLE = re.compile(r"\bSITEMAP_[A-Z_]*[A-Z]\b")
 OPTION = re.compile(r"--[a-z][a-z-]*")
 ELSEWHERE = {"SITEMAP_CONFIG", "SITEMAP_TEST_POSTGRES"}
+MENTIONED = re.compile(r"(?:^|`|: )sitemap ([a-z]+(?: [a-z]+(?=[` \n]|$))?)")
+# Groups with a command that needs no name: the second word is an argument.
+WITHOUT_NAME = {("batch", "domains")}
 SECTIONS = {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
 STOPS = {"|", ">", ">>", "<", "&&", "||", ";", "&", "2>", "(", ")"}
 
@@ -95,6 +99,57 @@ def test_options_that_are_named_exist(file: Path, program: Any) -> None:
     spans = [span for span in Page.of(file).spans() if span.startswith(("--", "sitemap "))]
     named = {option for span in spans for option in OPTION.findall(span)}
     assert named - options(program) == set()
+
+
+def command_paths(command: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """The words that name each command and each group, such as ``("jobs", "show")``."""
+    if path:
+        yield path
+    context = typer.Context(command)
+    for name in command.list_commands(context) if hasattr(command, "list_commands") else ():
+        yield from command_paths(command.get_command(context, name), (*path, name))
+
+
+def unknown_commands(text: str, program: Any) -> list[str]:
+    """Calls in a text that name no command: behind a backtick, behind a colon, or at the start."""
+    known = set(command_paths(program))
+    groups = {path[0] for path in known if len(path) > 1}
+    found = []
+    for words in MENTIONED.findall(text):
+        first, _, second = words.partition(" ")
+        is_known = (first,) in known and (first not in groups or not second or (first, second) in known)
+        if not is_known and (first, second) not in WITHOUT_NAME:
+            found.append(f"sitemap {words}")
+    return found
+
+
+@of_each_page()
+def test_commands_in_running_text_exist(file: Path, program: Any) -> None:
+    spans = [f"`{span}`" for span in Page.of(file).spans()]
+    assert [each for span in spans for each in unknown_commands(span, program)] == []
+
+
+def test_commands_in_messages_hints_and_docstrings_exist(program: Any) -> None:
+    unknown = {}
+    for file in (ROOT / "sitemap_cli").rglob("*.py"):
+        nodes = ast.walk(ast.parse(file.read_text()))
+        values = (node.value for node in nodes if isinstance(node, ast.Constant))
+        texts = [value for value in values if isinstance(value, str)]
+        if found := [each for text in texts for each in unknown_commands(text, program)]:
+            unknown[file.name] = found
+    assert unknown == {}
+
+
+@pytest.mark.parametrize("text", ["run: sitemap dif example.com", "`sitemap jobs shw ID`", "sitemap diffs D"])
+def test_a_command_in_a_text_that_does_not_exist_is_found(text: str, program: Any) -> None:
+    assert unknown_commands(text, program)
+
+
+@pytest.mark.parametrize(
+    "text", ["run: sitemap db upgrade", "a sitemap lists URLs", "`sitemap batch --tag T`"]
+)
+def test_commands_that_exist_and_sentences_are_no_unknown_commands(text: str, program: Any) -> None:
+    assert unknown_commands(text, program) == []
 
 
 @of_each_page()

@@ -15,7 +15,7 @@ def test_nothing_is_logged_unless_asked_for(program: Program, site: Site) -> Non
 def test_verbose_says_what_was_recorded(program: Program, site: Site) -> None:
     furnish(site)
     done = program("analyze", f"{site.url}/", "-v")
-    assert f"info: recorded {site.url}/a.xml: 3 URLs, all well" in done.err.splitlines()
+    assert f"info: recorded {site.url}/a.xml: 3 URLs, ok" in done.err.splitlines()
 
 
 def test_the_log_is_json_where_machines_read_it(program: Program, site: Site) -> None:

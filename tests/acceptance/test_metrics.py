@@ -57,5 +57,5 @@ def test_a_worker_is_asked_at_a_port(program: Program, many: Many, postgres_url:
 def test_metrics_that_cannot_be_kept_are_an_error(program: Program, many: Many) -> None:
     done = program("batch", listed(program, many), "--metrics", "nowhere/own.prom")
     assert done.code == 2
-    assert done.err.startswith("error: cannot keep metrics (nowhere/own.prom)")
+    assert done.err.startswith("error: cannot publish metrics (nowhere/own.prom)")
     assert {job["status"] for job in program("jobs", "list", "--format", "jsonl").records} <= {"pending"}

@@ -108,14 +108,14 @@ async def test_a_sqlite_database_has_the_settings_it_needs(tmp_path: Path) -> No
     }
 
 
-async def test_postgres_without_schema_asks_for_the_upgrade(postgres_url: str) -> None:
+async def test_postgres_without_schema_needs_the_upgrade(postgres_url: str) -> None:
     with pytest.raises(SchemaError, match="not up to date") as caught:
         async with Database.open(postgres_url):
             pass
     assert caught.value.hint == "run: sitemap db upgrade"
 
 
-async def test_a_schema_of_a_newer_version_is_refused_and_not_touched(upgraded_database_url: str) -> None:
+async def test_a_schema_of_a_newer_version_is_refused_and_not_changed(upgraded_database_url: str) -> None:
     async with Database.open(upgraded_database_url) as db, db.transaction() as session:
         await session.execute(text("UPDATE alembic_version SET version_num = '29991231_1'"))
     for act in ("open", "upgrade"):
@@ -149,7 +149,7 @@ def version_only(path: Path) -> None:
         (version_only, "not a sitemap database"),
     ],
 )
-async def test_a_file_that_is_not_ours_is_refused_and_left_as_it_is(tmp_path, make, message) -> None:
+async def test_a_file_of_another_program_is_refused_and_not_changed(tmp_path, make, message) -> None:
     path = tmp_path / "other.db"
     make(path)
     before = hashlib.sha256(path.read_bytes()).digest()
@@ -160,7 +160,7 @@ async def test_a_file_that_is_not_ours_is_refused_and_left_as_it_is(tmp_path, ma
     assert [each.name for each in tmp_path.iterdir()] == ["other.db"]
 
 
-async def test_a_database_locked_for_too_long_says_so(tmp_path: Path, monkeypatch) -> None:
+async def test_a_database_locked_for_too_long_is_an_error(tmp_path: Path, monkeypatch) -> None:
     monkeypatch.setattr(engines, "BUSY_MS", 50)
     path = tmp_path / "sitemap.db"
     async with Database.open(str(path)) as db:

@@ -28,7 +28,7 @@ asyncio.run(hold())
 
 @contextmanager
 def holder(upgraded_database_url: str, *names: str) -> "Iterator[subprocess.Popen[str]]":
-    """Another process that takes locks, and has told what it got."""
+    """Run another process that takes locks."""
     command = [sys.executable, "-c", HOLD, upgraded_database_url, *names]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -60,20 +60,20 @@ async def test_a_lock_has_one_holder(db: Database, other: Database) -> None:
     assert await other.locks.acquire("b")
 
 
-async def test_a_lock_given_back_is_free(db: Database, other: Database) -> None:
+async def test_a_released_lock_is_free(db: Database, other: Database) -> None:
     assert await db.locks.acquire("a")
     await db.locks.release("a")
     assert await other.locks.acquire("a")
 
 
-async def test_nobody_gives_back_the_lock_of_another(db: Database, other: Database) -> None:
+async def test_only_the_holder_releases_a_lock(db: Database, other: Database) -> None:
     assert await db.locks.acquire("a")
     await other.locks.release("a")
     await other.locks.close()
     assert not await other.locks.acquire("a")
 
 
-async def test_closing_gives_every_lock_back_and_no_other(
+async def test_closing_releases_every_lock_and_no_other(
     upgraded_database_url: str, db: Database, other: Database
 ) -> None:
     assert await db.locks.acquire("a")
@@ -84,7 +84,7 @@ async def test_closing_gives_every_lock_back_and_no_other(
         assert not await other.locks.acquire("c")
 
 
-async def test_another_process_keeps_a_lock_from_us(upgraded_database_url: str, db: Database) -> None:
+async def test_a_lock_of_another_process_cannot_be_taken(upgraded_database_url: str, db: Database) -> None:
     with holder(upgraded_database_url, "a", "b") as process:
         assert not await db.locks.acquire("a")
         assert await db.locks.acquire("c")
@@ -113,7 +113,7 @@ async def test_taking_a_lock_that_is_cancelled_takes_none(db: Database, other: D
         await db.locks.release("b")
 
 
-async def test_a_place_without_locks_is_told(tmp_path: Path) -> None:
+async def test_a_folder_without_locks_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "sitemap.db-lock").mkdir()
     async with Database.open(str(tmp_path / "sitemap.db")) as db:
         with pytest.raises(StorageError, match="cannot lock"):

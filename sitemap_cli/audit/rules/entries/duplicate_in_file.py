@@ -10,7 +10,7 @@ from sitemap_cli.model.values import Severity
 def duplicate_in_file(site: SiteFact) -> Hits:
     """A sitemap lists the same URL more than once.
 
-    Checks: two entries of one file have exactly the same ``loc``. Each entry after the first counts. SM312
+    Checks: Two entries of one file have exactly the same ``loc``. Each entry after the first counts. SM312
         checks URLs that differ only in spelling.
     Why: The entries can contradict each other, and each one counts towards the limit of 50,000.
     Fix: List each URL once. Check how the file is generated.

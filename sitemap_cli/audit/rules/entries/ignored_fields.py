@@ -12,7 +12,7 @@ from sitemap_cli.model.values import Engine, Severity
 def ignored_fields(batch: Batch) -> Hits:
     """Entries have fields that search engines ignore.
 
-    Checks: entries have a ``changefreq`` or ``priority``. This rule does not run with ``--engine yandex``:
+    Checks: Entries have a ``changefreq`` or ``priority``. This rule does not run with ``--engine yandex``:
         Yandex loads pages in the order of ``priority`` and lists ``changefreq`` as a supported field.
     Why: Google and Bing ignore both fields, which make the file about 50 % larger.
     Fix: Remove both fields, and keep ``lastmod`` accurate.

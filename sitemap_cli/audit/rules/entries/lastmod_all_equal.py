@@ -20,7 +20,7 @@ TOGETHER = 60
 def lastmod_all_equal(batch: Batch) -> Hits:
     """Nearly all entries have the same ``lastmod``.
 
-    Checks: a sitemap has at least 10 entries with a ``lastmod``, and at least 95 % of them are within 60
+    Checks: A sitemap has at least 10 entries with a ``lastmod``, and at least 95 % of them are within 60
         seconds of each other. Dates without a time count as 00:00:00. Entries are compared in batches of
         about 30,000.
     Why: The value is the time of the build or of the request, not of a change. Search engines detect this and

@@ -10,7 +10,7 @@ from sitemap_cli.model.values import Engine, Severity
 def lastmod_missing(sitemap: SitemapFact) -> Hits:
     """Entries have no ``lastmod``.
 
-    Checks: at least one entry of an XML sitemap has no ``lastmod``. The message gives the share of all
+    Checks: At least one entry of an XML sitemap has no ``lastmod``. The message gives the share of all
         entries.
     Why: Search engines use ``lastmod`` to decide when to crawl a page again. Bing recommends it on every
         entry.

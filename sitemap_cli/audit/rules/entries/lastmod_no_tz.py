@@ -14,7 +14,7 @@ WITHOUT_ZONE = re.compile(rf"T[0-9:.]++(?={SEPARATOR})")
 def lastmod_no_tz(batch: Batch) -> Hits:
     """A ``lastmod`` has a time but no time zone.
 
-    Checks: neither ``Z`` nor an offset such as ``+01:00`` follows the time of day.
+    Checks: Neither ``Z`` nor an offset such as ``+01:00`` follows the time of day.
     Why: W3C Datetime requires the time zone. Without it, the time can be wrong by up to a day.
     Fix: Add the offset, write the time in UTC with ``Z``, or write only the date.
     Bad: ``<lastmod>2026-11-01T08:30:00</lastmod>``

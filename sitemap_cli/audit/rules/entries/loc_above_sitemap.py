@@ -14,7 +14,7 @@ ROOT = re.compile(r"^[A-Za-z]+://[^/?#]*")
 def loc_above_sitemap(batch: Batch) -> Hits:
     """A sitemap lists a URL outside its own folder.
 
-    Checks: the URL is on the host of the sitemap but does not begin with the URL of the sitemap's folder.
+    Checks: The URL is on the host of the sitemap but does not begin with the URL of the sitemap's folder.
         Sitemaps that robots.txt lists, directly or through an index, are exempt.
     Why: In the protocol, a sitemap is valid only for URLs below its folder. Search engines may ignore the
         others.

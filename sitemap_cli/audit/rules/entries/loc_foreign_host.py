@@ -11,7 +11,7 @@ from sitemap_cli.urls import textual_host
 def loc_foreign_host(batch: Batch) -> Hits:
     """A sitemap lists a URL on another host.
 
-    Checks: host and port differ from those of the sitemap (apart from ``www.``), and the robots.txt of that
+    Checks: Host and port differ from those of the sitemap (apart from ``www.``), and the robots.txt of that
         host does not list the sitemap or its index (cross-submission). The message says if that robots.txt
         was not requested.
     Why: A sitemap is valid only for its own host, so search engines ignore the entry.

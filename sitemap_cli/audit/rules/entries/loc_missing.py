@@ -10,7 +10,7 @@ from sitemap_cli.model.values import Severity
 def loc_missing(sitemap: SitemapFact) -> Hits:
     """An entry has no URL.
 
-    Checks: a ``url`` or ``sitemap`` element has no ``loc`` or an empty one, or an item of a feed has no link.
+    Checks: A ``url`` or ``sitemap`` element has no ``loc`` or an empty one, or an item of a feed has no link.
     Why: Crawlers skip the entry.
     Fix: Add the URL, or remove the entry.
     Bad: ``<url><lastmod>2026-11-01</lastmod></url>``

@@ -11,7 +11,7 @@ from sitemap_cli.urls import textual_host
 def loc_other_scheme_or_www(batch: Batch) -> Hits:
     """A sitemap lists a URL that differs from it in scheme or ``www``.
 
-    Checks: the host is that of the sitemap apart from ``www.``, and scheme or host differ. URLs are exempt if
+    Checks: The host is that of the sitemap apart from ``www.``, and scheme or host differ. URLs are exempt if
         the robots.txt of their origin lists the sitemap or its index.
     Why: Search engines treat these as two sites, and one usually redirects to the other.
     Fix: List the URLs that respond without a redirect.

@@ -18,7 +18,7 @@ TRACKER = re.compile(r"[?&](?:utm_[a-z]+|gclid|fbclid|msclkid|yclid)=")
 def loc_session_id(batch: Batch) -> Hits:
     """A URL contains a session id or a campaign parameter.
 
-    Checks: the URL has a parameter ``jsessionid``, ``PHPSESSID``, ``sid`` or ``sessionid`` with a value, in
+    Checks: The URL has a parameter ``jsessionid``, ``PHPSESSID``, ``sid`` or ``sessionid`` with a value, in
         upper or lower case. The campaign parameters ``utm_...``, ``gclid``, ``fbclid``, ``msclkid`` and
         ``yclid`` are reported with severity info.
     Why: Each visit creates a new URL for the same page, and crawlers fetch the page again for each URL.

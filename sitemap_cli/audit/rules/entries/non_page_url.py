@@ -29,7 +29,7 @@ PAGES = (
 def non_page_url(batch: Batch) -> Hits:
     """A sitemap lists a URL that is not a page.
 
-    Checks: the path ends like a script, a style sheet, an image, a font, an archive, a sitemap or a feed
+    Checks: The path ends like a script, a style sheet, an image, a font, an archive, a sitemap or a feed
         (``.js``, ``.css``, ``.jpg``, ``.zip``, ``.xml``, ``/feed`` ...). Parameters are ignored.
     Why: Search engines do not index such files as pages, and fetching them uses crawl budget.
     Fix: List pages. Put images into ``image:image`` of the page that shows them.

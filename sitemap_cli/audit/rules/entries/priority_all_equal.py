@@ -12,7 +12,7 @@ FEWEST = 10
 def priority_all_equal(batch: Batch) -> Hits:
     """All entries have the same ``priority``.
 
-    Checks: a sitemap has at least 10 entries, and all have the same ``priority``. Entries are compared in
+    Checks: A sitemap has at least 10 entries, and all have the same ``priority``. Entries are compared in
         batches of about 30,000.
     Why: The value only ranks the pages of a site relative to each other.
     Fix: Remove the field.

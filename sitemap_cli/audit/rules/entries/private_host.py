@@ -31,7 +31,7 @@ SECOND_LEVELS = frozenset({"ac", "co", "com", "edu", "go", "gov", "ne", "net", "
 def private_host(batch: Batch) -> Hits:
     """A sitemap lists a URL on a host that is not public.
 
-    Checks: the host is ``localhost`` or a private, loopback or link-local IP address, ends with ``.local``,
+    Checks: The host is ``localhost`` or a private, loopback or link-local IP address, ends with ``.local``,
         ``.internal``, ``.test`` or similar, or has a part such as ``staging``, ``dev`` or ``test``. The rule
         does not run if the checked site is on such a host.
     Why: The sitemap was generated for another environment, and search engines cannot fetch its URLs.

@@ -20,7 +20,7 @@ PORT = re.compile(
 def variant_duplicates(batch: Batch) -> Hits:
     """A sitemap lists one URL in two spellings.
 
-    Checks: two different ``loc`` values of a file are the same apart from a trailing slash of the path, upper
+    Checks: Two different ``loc`` values of a file are the same apart from a trailing slash of the path, upper
         and lower case, the default port, ``index.html`` (``.htm``, ``.php``, ``.asp``, ``.jsp``) or the order
         of parameters. Each one after the first counts. Entries are compared in batches of about 30,000.
     Why: Both URLs usually lead to the same page, and search engines must find out which one is canonical.

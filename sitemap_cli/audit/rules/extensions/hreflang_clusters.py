@@ -13,7 +13,7 @@ from sitemap_cli.model.values import Severity
 def hreflang_no_return(site: SiteFact) -> Hits:
     """A page links to a language version that does not link back.
 
-    Checks: the entry of A has an ``xhtml:link`` with ``hreflang`` to B, but no entry of B in any sitemap of
+    Checks: The entry of A has an ``xhtml:link`` with ``hreflang`` to B, but no entry of B in any sitemap of
         the job links to A. This includes pages B that no sitemap lists. The rule does not run for jobs that
         did not read the whole site.
     Why: Search engines ignore a pair of versions if one side does not confirm the other.
@@ -37,7 +37,7 @@ def hreflang_no_return(site: SiteFact) -> Hits:
 def hreflang_cluster_split(site: SiteFact) -> Hits:
     """Two language versions of a page list different sets of versions.
 
-    Checks: the entry of A links to B by ``hreflang``, both are listed, and their sets of languages and URLs
+    Checks: The entry of A links to B by ``hreflang``, both are listed, and their sets of languages and URLs
         differ. Each pair counts once.
     Why: Search engines must guess which pages belong together.
     Fix: Write the same set of links into every entry of the cluster.

@@ -11,7 +11,7 @@ from sitemap_cli.model.values import Severity
 def hreflang_dup(batch: Batch) -> Hits:
     """A page has two versions in the same language.
 
-    Checks: two links of an entry have the same ``hreflang`` but different URLs. Two languages with the same
+    Checks: Two links of an entry have the same ``hreflang`` but different URLs. Two languages with the same
         URL are a warning, except for ``x-default``.
     Why: Search engines ignore both links.
     Fix: Write one URL for each language.

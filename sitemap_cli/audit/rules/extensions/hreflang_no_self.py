@@ -11,7 +11,7 @@ from sitemap_cli.model.values import Severity
 def hreflang_no_self(batch: Batch) -> Hits:
     """A page lists its language versions but not itself.
 
-    Checks: an entry has ``xhtml:link`` elements with ``hreflang``, but no ``href`` equals its ``loc``.
+    Checks: An entry has ``xhtml:link`` elements with ``hreflang``, but no ``href`` equals its ``loc``.
     Why: Google requires that every version lists itself and all others.
     Fix: Add a link with the page's own language and URL.
     Bad: ``/en`` links only to ``/de``

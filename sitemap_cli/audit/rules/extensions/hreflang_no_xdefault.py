@@ -11,7 +11,7 @@ from sitemap_cli.model.values import Severity
 def hreflang_no_xdefault(batch: Batch) -> Hits:
     """A page has no ``x-default`` version.
 
-    Checks: an entry lists at least two language versions, but no ``x-default``.
+    Checks: An entry lists at least two language versions, but no ``x-default``.
     Why: Search engines show users of other languages an arbitrary version.
     Fix: Add ``hreflang="x-default"`` with the language selection page or the most common version.
     Bad: ``en`` and ``de``

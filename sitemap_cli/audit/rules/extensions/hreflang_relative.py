@@ -12,7 +12,7 @@ from sitemap_cli.model.values import Severity
 def hreflang_relative(batch: Batch) -> Hits:
     """The URL of a language version is not absolute.
 
-    Checks: the ``href`` of a link with ``hreflang`` is not an absolute http or https URL.
+    Checks: The ``href`` of a link with ``hreflang`` is not an absolute http or https URL.
     Why: Google requires absolute URLs.
     Fix: Write the URL with scheme and host.
     Bad: ``href="/de/"``

@@ -12,7 +12,7 @@ GONE = ("caption", "geo_location", "title", "license")
 def image_deprecated(batch: Batch) -> Hits:
     """An image has deprecated fields.
 
-    Checks: an image has a ``caption``, ``geo_location``, ``title`` or ``license``. Google deprecated them in
+    Checks: An image has a ``caption``, ``geo_location``, ``title`` or ``license``. Google deprecated them in
         2022.
     Why: Google ignores these fields, and they make the file larger.
     Fix: Remove the fields. Put a license into the structured data of the page.

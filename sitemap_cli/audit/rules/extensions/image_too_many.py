@@ -10,7 +10,7 @@ from sitemap_cli.model.values import Severity
 def image_too_many(sitemap: SitemapFact) -> Hits:
     """An entry has more images than Google reads.
 
-    Checks: one ``url`` has more than 1,000 ``image:image`` elements. Only the first 1,000 are recorded.
+    Checks: One ``url`` has more than 1,000 ``image:image`` elements. Only the first 1,000 are recorded.
     Why: Google reads at most 1,000 images per page.
     Fix: List the most important images, or distribute the images over several pages.
     Bad: an entry with 1,200 images

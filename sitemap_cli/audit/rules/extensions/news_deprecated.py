@@ -12,7 +12,7 @@ GONE = ("access", "genres", "keywords", "stock_tickers", "geo_locations")
 def news_deprecated(batch: Batch) -> Hits:
     """An article has deprecated fields.
 
-    Checks: an article has ``access``, ``genres``, ``keywords``, ``stock_tickers`` or ``geo_locations``.
+    Checks: An article has ``access``, ``genres``, ``keywords``, ``stock_tickers`` or ``geo_locations``.
     Why: Google ignores these fields, and they make the file larger.
     Fix: Remove the fields.
     Bad: ``<news:keywords>lamp, shop</news:keywords>``

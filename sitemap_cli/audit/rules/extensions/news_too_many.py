@@ -12,7 +12,7 @@ MAX_NEWS = 1_000
 def news_too_many(sitemap: SitemapFact) -> Hits:
     """A sitemap has more news articles than Google News reads.
 
-    Checks: one file has more than 1,000 entries with ``news:news``.
+    Checks: One file has more than 1,000 entries with ``news:news``.
     Why: Google reads at most 1,000 articles per file.
     Fix: Split the file, or remove old articles.
     Bad: all articles of a year in one file

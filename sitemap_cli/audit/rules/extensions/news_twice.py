@@ -10,7 +10,7 @@ from sitemap_cli.model.values import Severity
 def news_twice(sitemap: SitemapFact) -> Hits:
     """An entry has more than one news article.
 
-    Checks: one ``url`` has more than one ``news:news`` (or ``mobile:mobile``) element.
+    Checks: One ``url`` has more than one ``news:news`` (or ``mobile:mobile``) element.
     Why: A page is one article. Search engines cannot tell which of the two is valid.
     Fix: Keep one element.
     Bad: ``<news:news>...</news:news><news:news>...</news:news>``

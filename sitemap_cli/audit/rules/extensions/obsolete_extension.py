@@ -10,7 +10,7 @@ from sitemap_cli.model.values import Severity
 def obsolete_extension(batch: Batch) -> Hits:
     """Entries have an obsolete extension.
 
-    Checks: entries have ``mobile:mobile`` or ``pagemap:PageMap``.
+    Checks: Entries have ``mobile:mobile`` or ``pagemap:PageMap``.
     Why: Search engines detect mobile pages without it, and only Programmable Search reads PageMaps.
     Fix: Remove the extension, unless you need it for Baidu or for your own Programmable Search.
     Bad: ``<mobile:mobile/>``

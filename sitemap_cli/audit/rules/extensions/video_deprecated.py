@@ -14,7 +14,7 @@ GONE_ATTRIBUTES = ("allow_embed", "autoplay")
 def video_deprecated(batch: Batch) -> Hits:
     """A video has deprecated fields.
 
-    Checks: a video has a ``category``, ``gallery_loc``, ``gallery_title``, ``price`` or ``tvshow``, or an
+    Checks: A video has a ``category``, ``gallery_loc``, ``gallery_title``, ``price`` or ``tvshow``, or an
         attribute ``allow_embed`` or ``autoplay`` of ``player_loc``. Google deprecated them in 2022.
     Why: Google ignores these fields, and they make the file larger.
     Fix: Remove the fields.

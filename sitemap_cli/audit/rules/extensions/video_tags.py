@@ -12,7 +12,7 @@ MAX_TAGS = 32
 def video_tags(batch: Batch) -> Hits:
     """A video has more tags than Google reads.
 
-    Checks: a video has more than 32 ``video:tag`` elements.
+    Checks: A video has more than 32 ``video:tag`` elements.
     Why: Google reads at most 32 tags.
     Fix: Keep the tags that describe the video best.
     Bad: a video with 60 tags

@@ -10,7 +10,7 @@ from sitemap_cli.model.values import Severity
 def build_drops_url(site: SiteFact) -> Hits:
     """Production lists an address that the build no longer has.
 
-    Checks: with ``--against TARGET``, an address stands in a sitemap of the target and in none of what
+    Checks: With ``--against TARGET``, an address stands in a sitemap of the target and in none of what
         is checked. Never said when what is checked was not read whole.
     Why: Whoever follows an old link or a search result will meet an error.
     Fix: Redirect the old address to where its content went, or restore the page.
@@ -27,7 +27,7 @@ def build_drops_url(site: SiteFact) -> Hits:
 def build_adds_url(site: SiteFact) -> Hits:
     """The build lists an address that production does not.
 
-    Checks: with ``--against TARGET``, an address stands in a sitemap of what is checked and in none of
+    Checks: With ``--against TARGET``, an address stands in a sitemap of what is checked and in none of
         the target. Never said when one of the two was not read whole.
     Why: A release that adds a thousand pages by accident shows here.
     Fix: Nothing if they are meant to be new.

@@ -10,7 +10,7 @@ from sitemap_cli.model.values import Severity
 def count_drop(site: SiteFact) -> Hits:
     """The site lists far fewer addresses than at the last complete job.
 
-    Checks: the number of different addresses has fallen by 10 % or more since the last complete job over
+    Checks: The number of different addresses has fallen by 10 % or more since the last complete job over
         the same target (``--max-drop`` says how much else), or a sitemap that listed some lists none.
         Never said of a job that did not read the whole site.
     Why: A deployment or an export that went wrong shows here before it shows in search.

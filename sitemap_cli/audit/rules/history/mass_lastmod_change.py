@@ -14,7 +14,7 @@ FEWEST = 10
 def mass_lastmod_change(site: SiteFact) -> Hits:
     """Nearly every lastmod has changed though the addresses have not.
 
-    Checks: of the entries that stand where they stood at the last complete job with the same address,
+    Checks: Of the entries that stand where they stood at the last complete job with the same address,
         more than 80 % have another ``lastmod``; at least ten entries, and no fewer than 80 % of all stand so.
     Why: A lastmod that changes with each build says nothing, and search engines stop believing it.
     Fix: Write the date on which the content of the page last changed, not that of the build.

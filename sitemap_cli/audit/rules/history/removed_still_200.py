@@ -13,7 +13,7 @@ REMOVED = "removed"
 def removed_still_200(site: SiteFact) -> Hits:
     """Pages were taken out of the sitemaps and are still there, or were added and are not.
 
-    Checks: an address that the last complete job over the same target listed, and this one does not,
+    Checks: An address that the last complete job over the same target listed, and this one does not,
         answers 200 and may be indexed; or one that is new does not answer 200. Known of pages that ``sitemap
         probe`` has asked, which are at most fifty of those that were removed.
     Why: Nobody notices that a page got lost from the sitemap; a new one that fails was listed too early.

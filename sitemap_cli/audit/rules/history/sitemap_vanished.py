@@ -12,7 +12,7 @@ GONE = (404, 410)
 def sitemap_vanished(site: SiteFact) -> Hits:
     """A sitemap that was there at the last complete job is gone.
 
-    Checks: a sitemap that the last complete job over the same target could read answers 404 or 410 now;
+    Checks: A sitemap that the last complete job over the same target could read answers 404 or 410 now;
         or robots.txt listed it then, does not list it now, and the job did not meet it in any other way.
     Why: A search engine goes on asking for it, and learns nothing of new pages.
     Fix: Restore the file or its line in robots.txt; where its address has changed, redirect the old one.

@@ -15,7 +15,7 @@ STALE_DAYS = 90
 def stale(site: SiteFact) -> Hits:
     """Nothing in the sitemaps has changed for months, though the site has.
 
-    Checks: all complete jobs over the same target of more than 90 days have read the same documents, in
+    Checks: All complete jobs over the same target of more than 90 days have read the same documents, in
         which no address and no ``lastmod`` has changed, and the text of the home page, numbers aside, was not
         the same each time it was asked by ``sitemap probe``.
     Why: What makes the sitemaps has stopped, and search engines learn nothing of new pages.

@@ -11,7 +11,7 @@ from sitemap_cli.urls import textual_origin
 def index_child_above(site: SiteFact) -> Hits:
     """An index lists a sitemap that is not below its own folder.
 
-    Checks: the child is on the host of the index, and its address does not begin with that of the
+    Checks: The child is on the host of the index, and its address does not begin with that of the
         index's folder.
     Why: Google wants sitemaps in the folder of their index or below it.
     Fix: Put the index into the root of the site.

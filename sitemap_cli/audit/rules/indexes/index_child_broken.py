@@ -11,7 +11,7 @@ from sitemap_cli.model.values import Severity
 def index_child_broken(site: SiteFact) -> Hits:
     """An index lists a sitemap that cannot be read.
 
-    Checks: a child does not answer 200 with a sitemap, a feed or a list of addresses.
+    Checks: A child does not answer 200 with a sitemap, a feed or a list of addresses.
     Why: The pages that only this sitemap lists are missing for every crawler.
     Fix: Restore the sitemap, or take it out of the index.
     Bad: ``index.xml`` lists ``posts-7.xml``, which answers 404

@@ -10,7 +10,7 @@ from sitemap_cli.model.values import Severity
 def index_dup_child(site: SiteFact) -> Hits:
     """An index lists the same sitemap more than once.
 
-    Checks: two entries of an index have the same ``loc``; each beyond the first counts.
+    Checks: Two entries of an index have the same ``loc``; each beyond the first counts.
     Why: Crawlers may read the sitemap twice.
     Fix: List each sitemap once.
     Bad: ``pages.xml`` in two entries

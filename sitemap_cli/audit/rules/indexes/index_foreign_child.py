@@ -11,7 +11,7 @@ from sitemap_cli.urls import textual_host, textual_origin
 def index_foreign_child(site: SiteFact) -> Hits:
     """An index lists a sitemap on another host.
 
-    Checks: host and port of the child are not those of the index, and no robots.txt of that host, as far
+    Checks: Host and port of the child are not those of the index, and no robots.txt of that host, as far
         as one was asked for, lists the child or the index.
     Why: An index speaks for sitemaps of its own site; search engines ignore others.
     Fix: Name the sitemap in the robots.txt of its own host, or move it.

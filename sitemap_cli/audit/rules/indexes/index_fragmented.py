@@ -15,7 +15,7 @@ FEW_URLS, MANY_CHILDREN = 100, 50
 def index_fragmented(site: SiteFact) -> Hits:
     """An index has one sitemap only, or very many very small ones.
 
-    Checks: one child; or more than 50 children of which half have fewer than 100 entries.
+    Checks: One child; or more than 50 children of which half have fewer than 100 entries.
     Why: Each file is a request, for the crawler and for whoever looks for a fault.
     Fix: Fill sitemaps with up to 50,000 entries; a single one needs no index.
     Bad: 400 sitemaps with 20 pages each

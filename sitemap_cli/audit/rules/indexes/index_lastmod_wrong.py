@@ -16,7 +16,7 @@ TOGETHER = 60
 def index_lastmod_wrong(site: SiteFact) -> Hits:
     """An index says something untrue about when its sitemaps changed.
 
-    Checks: the ``lastmod`` of a sitemap lies more than a day before the newest ``lastmod`` in it; or ten
+    Checks: The ``lastmod`` of a sitemap lies more than a day before the newest ``lastmod`` in it; or ten
         sitemaps and more all have the same one, unless it is a day of which each has an entry; or all are
         the time of the fetch, give or take a minute.
     Why: Crawlers skip a sitemap that has not changed: with a date that is too old they miss pages, with

@@ -11,7 +11,7 @@ from sitemap_cli.model.values import Severity
 def index_loop(site: SiteFact) -> Hits:
     """An index lists itself, or an index above it.
 
-    Checks: the address of a child, or where it redirects to, is that of the index or of one that it is
+    Checks: The address of a child, or where it redirects to, is that of the index or of one that it is
         below.
     Why: A crawler that does not watch out goes round for ever; one that does reads nothing there.
     Fix: Take the entry out of the index.

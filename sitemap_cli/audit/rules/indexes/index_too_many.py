@@ -13,7 +13,7 @@ MAX_BYTES = 52_428_800
 def index_too_many(sitemap: SitemapFact) -> Hits:
     """An index lists more sitemaps than crawlers read.
 
-    Checks: more than 50,000 sitemaps in one index, or more than 52,428,800 bytes of it.
+    Checks: More than 50,000 sitemaps in one index, or more than 52,428,800 bytes of it.
     Why: Search engines refuse the index, or read its beginning only.
     Fix: Write fuller sitemaps (50,000 addresses each), or several indexes.
     Bad: an index of 60,000 sitemaps with ten pages each

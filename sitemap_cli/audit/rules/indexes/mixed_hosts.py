@@ -14,7 +14,7 @@ from sitemap_cli.model.values import Severity
 def mixed_hosts(batch: Batch) -> Hits:
     """A sitemap lists addresses of several hosts.
 
-    Checks: two or more different hosts in one file (looked for among some 30,000 entries at a time).
+    Checks: Two or more different hosts in one file (looked for among some 30,000 entries at a time).
     Why: Reports of search engines are made by site, and the sitemap belongs to one of them.
     Fix: Write a sitemap for each host.
     Bad: ``https://example.com/a`` and ``https://shop.example.com/b`` in one file

@@ -11,7 +11,7 @@ from sitemap_cli.model.values import Kind, Severity
 def nested_index(site: SiteFact) -> Hits:
     """An index lists another index.
 
-    Checks: a child of an index turns out to be an index itself.
+    Checks: A child of an index turns out to be an index itself.
     Why: The protocol has one level; search engines do not follow the second.
     Fix: List all sitemaps in one index, or name each index in robots.txt.
     Bad: ``index.xml`` lists ``shop-index.xml``, which lists ``shop-1.xml``

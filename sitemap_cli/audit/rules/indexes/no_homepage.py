@@ -10,7 +10,7 @@ from sitemap_cli.model.values import Severity
 def no_homepage(site: SiteFact) -> Hits:
     """No sitemap lists the home page.
 
-    Checks: the whole site was read, not a sitemap that was named, and none of its addresses is that of
+    Checks: The whole site was read, not a sitemap that was named, and none of its addresses is that of
         the root, with or without ``www`` or a slash.
     Why: An export that leaves out the home page often leaves out more.
     Fix: List ``https://example.com/``.

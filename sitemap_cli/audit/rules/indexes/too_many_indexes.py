@@ -12,7 +12,7 @@ MAX_INDEXES = 500
 def too_many_indexes(site: SiteFact) -> Hits:
     """A site has more indexes than a search engine takes.
 
-    Checks: more than 500 of them.
+    Checks: More than 500 of them.
     Why: Google takes 500 for each site in the Search Console.
     Fix: Write fuller indexes: each may list 50,000 sitemaps.
     Bad: an index for each of 800 shops

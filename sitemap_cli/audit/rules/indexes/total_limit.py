@@ -12,7 +12,7 @@ MAX_TOTAL = 2_500_000_000
 def total_limit(site: SiteFact) -> Hits:
     """A site lists more addresses than an index can.
 
-    Checks: more than 2,500,000,000 in all (50,000 sitemaps of 50,000 addresses).
+    Checks: More than 2,500,000,000 in all (50,000 sitemaps of 50,000 addresses).
     Why: Nobody will fetch that many.
     Fix: List what matters.
     Bad: every combination of filters of a shop

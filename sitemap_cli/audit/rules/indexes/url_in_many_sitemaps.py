@@ -13,7 +13,7 @@ NAMED = 3
 def url_in_many_sitemaps(site: SiteFact) -> Hits:
     """Several sitemaps of the site list the same address.
 
-    Checks: the same ``loc``, character by character, stands in two or more files of the job; each
+    Checks: The same ``loc``, character by character, stands in two or more files of the job; each
         address counts once. A file whose content is that of another counts as one finding of its own.
     Why: Reports by sitemap no longer add up, and lastmods may contradict each other.
     Fix: Let every page belong to one sitemap.

@@ -12,7 +12,7 @@ TOLERATED = 0.01
 def dirt_ratio(site: SiteFact) -> Hits:
     """Too many of the listed pages are missing, broken, redirected or not to be indexed.
 
-    Checks: more than 1 % of the pages that were asked have one of the faults SM701, SM702, SM703, SM704;
+    Checks: More than 1 % of the pages that were asked have one of the faults SM701, SM702, SM703, SM704;
         if only a sample was asked, it takes so many that with 95 % confidence it is more than 1 % of all.
     Why: A search engine that finds too much dirt in a sitemap no longer relies on it.
     Fix: List only pages that answer 200 and may be indexed; SM701 to SM704 tell which ones do not.

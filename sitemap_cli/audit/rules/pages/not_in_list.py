@@ -10,7 +10,7 @@ from sitemap_cli.model.values import Severity
 def not_in_list(site: SiteFact) -> Hits:
     """The sitemaps and a list of the site's pages do not name the same addresses.
 
-    Checks: with ``--against FILE``, a file of addresses such as a crawler or an access log gives: an
+    Checks: With ``--against FILE``, a file of addresses such as a crawler or an access log gives: an
         address is in the file and in no sitemap, or in a sitemap and not in the file.
     Why: A page that is listed and linked nowhere is an orphan; one that is linked and not listed is found
         late.

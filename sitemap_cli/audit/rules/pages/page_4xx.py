@@ -12,7 +12,7 @@ FORBIDDEN = (401, 403)
 def page_4xx(page: PageFact) -> Hits:
     """A sitemap lists a page that is not there, or that may not be read.
 
-    Checks: the address itself answers with a status of 4xx. A firewall that answered in place of the
+    Checks: The address itself answers with a status of 4xx. A firewall that answered in place of the
         site, and 429, which is about how often we asked, do not count. 401 and 403 do, but may be meant
         for programs that the site does not know. Known of pages that ``sitemap probe`` has asked.
     Why: A search engine asks for it in vain, again and again, and believes the rest of the sitemap less.

@@ -10,7 +10,7 @@ from sitemap_cli.model.values import Severity
 def page_5xx(page: PageFact) -> Hits:
     """A sitemap lists a page that its server fails to deliver.
 
-    Checks: the address itself answers with a status of 5xx, too slowly, or not at all: no connection, no
+    Checks: The address itself answers with a status of 5xx, too slowly, or not at all: no connection, no
         name, no valid certificate. Known of pages that ``sitemap probe`` has asked.
     Why: Search engines ask a site that fails less often, and drop pages that fail for long.
     Fix: Look into the log of the server for this address.

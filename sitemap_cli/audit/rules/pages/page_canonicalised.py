@@ -10,7 +10,7 @@ from sitemap_cli.model.values import Severity
 def page_canonicalised(page: PageFact) -> Hits:
     """A sitemap lists a page that names another address as its own.
 
-    Checks: a page with status 200 names an address by ``rel="canonical"``, in its head or in a ``Link``
+    Checks: A page with status 200 names an address by ``rel="canonical"``, in its head or in a ``Link``
         header, that is not its own, or several. A slash at the end is a difference; a fragment, a default
         port and the spelling of escapes are none. A page of HTML that names none is told as information.
         Known of pages that ``sitemap probe`` has asked.

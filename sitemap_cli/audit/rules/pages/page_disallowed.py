@@ -19,7 +19,7 @@ EXPLAINED = 20
 def page_disallowed(batch: Batch) -> Hits:
     """A sitemap lists an address that robots.txt keeps search engines from.
 
-    Checks: the robots.txt of the address's own host disallows it to Googlebot or bingbot, or to the
+    Checks: The robots.txt of the address's own host disallows it to Googlebot or bingbot, or to the
         crawler of the one search engine that ``--engine`` names, by the rules of RFC 9309 (the longest
         match decides).
     Why: A search engine is told to index what it is told not to fetch; at best it indexes a bare address.
@@ -35,7 +35,7 @@ def page_disallowed(batch: Batch) -> Hits:
 def page_disallowed_to_ai(batch: Batch) -> Hits:
     """A sitemap lists an address that robots.txt keeps the crawlers of AI services from.
 
-    Checks: the robots.txt of the address's own host disallows it to GPTBot, OAI-SearchBot, ChatGPT-User,
+    Checks: The robots.txt of the address's own host disallows it to GPTBot, OAI-SearchBot, ChatGPT-User,
         ClaudeBot, Claude-SearchBot, Claude-User, PerplexityBot, Google-Extended, Applebot-Extended, CCBot,
         meta-externalagent or Amazonbot.
     Why: Many sites want just that; who wants to be cited in answers does not.

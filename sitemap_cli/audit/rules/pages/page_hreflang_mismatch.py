@@ -10,7 +10,7 @@ from sitemap_cli.model.values import Severity
 def page_hreflang_mismatch(page: PageFact) -> Hits:
     """A page and the sitemap name different versions in other languages.
 
-    Checks: a page with status 200 names versions by ``rel="alternate" hreflang``, in its head or in a
+    Checks: A page with status 200 names versions by ``rel="alternate" hreflang``, in its head or in a
         ``Link`` header, the sitemap names some by ``xhtml:link``, and they are not the same. One of the two
         is enough, so it is no fault if the other names none. Known of pages that ``sitemap probe`` has asked.
     Why: Where the two contradict each other, nobody can tell which versions are meant.

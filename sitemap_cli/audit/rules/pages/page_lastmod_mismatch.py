@@ -10,7 +10,7 @@ from sitemap_cli.model.values import Severity
 def page_lastmod_mismatch(page: PageFact) -> Hits:
     """The lastmod of a page is not when it last changed.
 
-    Checks: the page is the same to the byte as when an earlier job asked it, and its ``lastmod`` is not;
+    Checks: The page is the same to the byte as when an earlier job asked it, and its ``lastmod`` is not;
         or the header ``Last-Modified`` is more than a day after the end of the day that ``lastmod`` names,
         or more than a day before it. A server that says "now" each time says nothing. Known of pages that
         ``sitemap probe`` has asked.

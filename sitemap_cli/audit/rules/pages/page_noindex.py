@@ -10,7 +10,7 @@ from sitemap_cli.model.values import Severity
 def page_noindex(page: PageFact) -> Hits:
     """A sitemap lists a page that asks not to be indexed.
 
-    Checks: a page with status 200 says ``noindex`` or ``none``, or ``unavailable_after`` a date that has
+    Checks: A page with status 200 says ``noindex`` or ``none``, or ``unavailable_after`` a date that has
         passed, in ``<meta name="robots">`` of its head or in ``X-Robots-Tag``, to all crawlers or to
         Googlebot, bingbot or Yandex, with ``--engine`` to that one's alone. Known of pages that ``sitemap
         probe`` has asked.

@@ -13,7 +13,7 @@ MOST_HOPS = 5
 def page_redirect(page: PageFact) -> Hits:
     """A sitemap lists an address that redirects.
 
-    Checks: the address answers with a status of 3xx. An error if the last address it leads to does not
+    Checks: The address answers with a status of 3xx. An error if the last address it leads to does not
         answer 200, or is on another site (with or without ``www`` is the same), if it leads in a circle, or
         if there are more than 5 redirects; else a warning. Known of pages that ``sitemap probe`` has asked.
     Why: A sitemap shall list the addresses that are to be shown in search, and each redirect costs a request.

@@ -10,7 +10,7 @@ from sitemap_cli.model.values import Severity
 def page_soft_404(page: PageFact) -> Hits:
     """A sitemap lists a page that says there is no such page, and calls that a success.
 
-    Checks: a page answers 200 and its title says that nothing was found, in one of many languages; or its
+    Checks: A page answers 200 and its title says that nothing was found, in one of many languages; or its
         text is the same, nine parts in ten, as what its host answers, with 200 as well, to an address that
         nobody can have made. Known of pages that ``sitemap probe`` has asked.
     Why: Search engines see through it, and count it as an error. The second kind may be a page whose text

@@ -17,7 +17,7 @@ NAMED = 5
 def no_sitemap(site: SiteFact) -> Hits:
     """The site has no sitemap, as far as anybody can tell.
 
-    Checks: neither robots.txt, nor the well-known addresses, nor the home page lead to a sitemap, and
+    Checks: Neither robots.txt, nor the well-known addresses, nor the home page lead to a sitemap, and
         nothing kept us from looking.
     Why: Search engines find pages by links alone, which takes long for new ones and deep ones.
     Fix: Publish a sitemap, and name it in robots.txt.

@@ -12,7 +12,7 @@ FOUND = ("known-path", "html")
 def not_in_robots(site: SiteFact) -> Hits:
     """No robots.txt names the site's sitemaps.
 
-    Checks: sitemaps were found by guessing their address or by a link in a page, and none by robots.txt.
+    Checks: Sitemaps were found by guessing their address or by a link in a page, and none by robots.txt.
     Why: robots.txt is the one place in which every search engine looks.
     Fix: Add ``Sitemap: `` and the address of the sitemap, or of the index, to robots.txt.
     Bad: ``/sitemap_index.xml`` exists, and robots.txt has no ``Sitemap:`` line

@@ -10,7 +10,7 @@ from sitemap_cli.model.values import Severity
 def robots_sitemap_dead(site: SiteFact) -> Hits:
     """A robots.txt names a sitemap that cannot be read.
 
-    Checks: the address of a ``Sitemap:`` line does not answer 200 with a sitemap, a feed or a list of
+    Checks: The address of a ``Sitemap:`` line does not answer 200 with a sitemap, a feed or a list of
         addresses.
     Why: Search engines come back to it for years, and report it to you as your error.
     Fix: Correct the line, or take it out.

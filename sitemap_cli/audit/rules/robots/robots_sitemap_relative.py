@@ -10,7 +10,7 @@ from sitemap_cli.model.values import Severity
 def robots_sitemap_relative(site: SiteFact) -> Hits:
     """A robots.txt names a sitemap by an address that is not absolute.
 
-    Checks: a ``Sitemap:`` line whose value has no scheme and host, or another scheme than http and https.
+    Checks: A ``Sitemap:`` line whose value has no scheme and host, or another scheme than http and https.
     Why: The line means an absolute address; search engines ignore others.
     Fix: Write the whole address.
     Bad: ``Sitemap: /sitemap.xml``

@@ -16,7 +16,7 @@ TYPOS = (
 def robots_sitemap_typo(site: SiteFact) -> Hits:
     """A robots.txt is written so that crawlers may miss its sitemaps.
 
-    Checks: the same sitemap is named twice, the name of the field is misspelled (``site-map``,
+    Checks: The same sitemap is named twice, the name of the field is misspelled (``site-map``,
         ``sitemaps``), the line has no address or more than one; or the file is HTML, binary, not in UTF-8 or
         begins with a byte order mark.
     Why: Each crawler forgives other things.

@@ -10,7 +10,7 @@ from sitemap_cli.model.values import Severity
 def robots_too_big(site: SiteFact) -> Hits:
     """A robots.txt is longer than crawlers read.
 
-    Checks: more than 512,000 bytes (500 KiB), or more rules with wildcards than are obeyed here.
+    Checks: More than 512,000 bytes (500 KiB), or more rules with wildcards than are obeyed here.
     Why: What stands beyond is ignored, and so are sitemaps that are named at the end.
     Fix: Put rules together with wildcards, and name sitemaps at the beginning.
     Bad: 20,000 lines of ``Disallow:``

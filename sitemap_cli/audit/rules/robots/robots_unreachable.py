@@ -11,7 +11,7 @@ from sitemap_cli.urls import textual_origin
 def robots_unreachable(site: SiteFact) -> Hits:
     """The site's robots.txt cannot be had.
 
-    Checks: it answers 5xx, not at all, or not to its end: an error, because crawlers must then take the
+    Checks: It answers 5xx, not at all, or not to its end: an error, because crawlers must then take the
         whole site for disallowed. For information only where it answers 4xx, which allows everything.
     Why: As long as it lasts, search engines fetch nothing at all.
     Fix: Let ``/robots.txt`` answer 200, or 404 if there are no rules.

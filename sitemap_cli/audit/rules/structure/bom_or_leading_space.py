@@ -8,12 +8,13 @@ from sitemap_cli.model.values import Severity
 
 @rule("SM203", Severity.WARNING, Scope.DOCUMENT)
 def bom_or_leading_space(sitemap: SitemapFact) -> Hits:
-    """Something stands before the document.
+    """Text precedes the document.
 
-    Checks: blanks, lines or other text before ``<?xml`` or the root element; for information only where
-        it is a byte order mark, an error where no sitemap follows.
-    Why: XML allows nothing before its declaration; strict parsers refuse the whole file.
-    Fix: Look for what prints too early: a template that begins with a line break, a warning of PHP.
+    Checks: Spaces, line breaks or other text precede ``<?xml`` or the root element. A byte order mark is
+        reported with severity info, and text that no sitemap follows as an error.
+    Why: XML allows nothing before its declaration. Strict parsers reject the whole file.
+    Fix: Find the code that prints too early, for example a template that begins with a line break, or a PHP
+        warning.
     Bad: an empty line before ``<?xml version="1.0"?>``
     Good: ``<?xml version="1.0"?>`` as the first characters of the file
     Source: https://support.google.com/webmasters/answer/7451001

@@ -10,13 +10,14 @@ from sitemap_cli.model.values import Severity
 def dtd_or_entity(sitemap: SitemapFact) -> Hits:
     """A sitemap has a document type declaration.
 
-    Checks: a ``DOCTYPE`` with declarations of its own, such as entities: none of them is expanded. For
-        information only where it merely names a document type.
-    Why: Entities are a way to attack parsers; crawlers refuse them or the whole file.
-    Fix: Leave the ``DOCTYPE`` away, and write characters as they are or as ``&amp;``, ``&lt;``, ``&#233;``.
+    Checks: The document has a ``DOCTYPE`` with declarations, such as entities. No entity is expanded. A
+        ``DOCTYPE`` without declarations is reported with severity info.
+    Why: Attackers use entities against parsers, so crawlers ignore the entities or reject the whole file.
+    Fix: Remove the ``DOCTYPE``, and write characters directly or as ``&amp;``, ``&lt;``, ``&#233;``.
     Bad: ``<!DOCTYPE urlset [<!ENTITY shop "https://example.com/">]>``
     Good: no ``DOCTYPE``
-    Source: own (the protocol has none; see https://owasp.org/www-community/vulnerabilities/XML_External_Entity_(XXE)_Processing)
+    Source: own (the protocol defines no DTD; see
+        https://owasp.org/www-community/vulnerabilities/XML_External_Entity_(XXE)_Processing)
     """
     yield from sitemap.report_problems("doctype", severity=Severity.INFO)
     found = list(sitemap.report_problems("dtd-forbidden"))

@@ -8,12 +8,12 @@ from sitemap_cli.model.values import Severity
 
 @rule("SM207", Severity.WARNING, Scope.DOCUMENT)
 def duplicate_tag(sitemap: SitemapFact) -> Hits:
-    """An entry has an element twice that it may have once.
+    """An entry has the same element more than once.
 
-    Checks: two or more of ``loc``, ``lastmod``, ``changefreq`` or ``priority`` in one entry, or of a field
-        of an image, video or article that may occur once.
-    Why: Nobody knows which of them counts; search engines reject the entry or take the first.
-    Fix: Write each once.
+    Checks: One entry has two or more ``loc``, ``lastmod``, ``changefreq`` or ``priority`` elements, or an
+        image, video or article has two or more of a field that is allowed once.
+    Why: The value is ambiguous. Search engines reject the entry or use the first value.
+    Fix: Write each element once.
     Bad: ``<lastmod>2026-11-01</lastmod><lastmod>2026-11-02</lastmod>``
     Good: ``<lastmod>2026-11-02</lastmod>``
     Source: https://support.google.com/webmasters/answer/7451001

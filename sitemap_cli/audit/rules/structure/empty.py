@@ -8,18 +8,18 @@ from sitemap_cli.model.values import Severity
 
 @rule("SM208", Severity.WARNING, Scope.DOCUMENT)
 def empty(sitemap: SitemapFact) -> Hits:
-    """A sitemap lists nothing.
+    """A sitemap is empty.
 
-    Checks: a body that holds nothing, or begins with more than 256 KiB of white space; or a document
-        that was read whole and has no entry and no child. For information only where the file is one for
-        news, which may be empty on a quiet day.
-    Why: An export that failed looks the same; search engines report an empty sitemap as an error.
-    Fix: Find out why nothing is written, or take the file out of the index.
+    Checks: The body is empty or begins with more than 256 KiB of white space, or a complete document has no
+        entry and no child. A news sitemap is reported with severity info, because it can be empty on a quiet
+        day.
+    Why: A failed export looks the same, and search engines report an empty sitemap as an error.
+    Fix: Find out why the export writes no entries, or remove the file from the index.
     Bad: ``<urlset ...></urlset>``
     Good: ``<urlset ...><url><loc>https://example.com/</loc></url></urlset>``
     Source: https://support.google.com/webmasters/answer/7451001
     """
     whole = sitemap.error is None and sitemap.is_readable
     if sitemap.error == "empty" or (whole and sitemap.urls + sitemap.children == 0):
-        told = sitemap.error_message or "it lists nothing"
-        yield Hit(told, severity=Severity.INFO if "news" in sitemap.url.lower() else None)
+        message = sitemap.error_message or "the sitemap has no entries"
+        yield Hit(message, severity=Severity.INFO if "news" in sitemap.url.lower() else None)

@@ -10,12 +10,12 @@ ENCODINGS = ("bad-encoding", "encoding-not-utf8", "encoding-mismatch")
 
 @rule("SM202", Severity.ERROR, Scope.DOCUMENT)
 def encoding_not_utf8(sitemap: SitemapFact) -> Hits:
-    """A sitemap is not in UTF-8.
+    """A sitemap is not encoded in UTF-8.
 
-    Checks: the document is in another encoding or declares one, or holds bytes that are no UTF-8. ASCII
-        is UTF-8.
-    Why: The protocol demands UTF-8, and addresses with other letters come out wrong.
-    Fix: Write the file in UTF-8, and declare that or nothing.
+    Checks: The document has or declares another encoding, or contains bytes that are not valid UTF-8. ASCII
+        is valid UTF-8.
+    Why: The protocol requires UTF-8. Crawlers decode URLs with other characters incorrectly.
+    Fix: Write the file in UTF-8, and declare UTF-8 or no encoding.
     Bad: ``<?xml version="1.0" encoding="ISO-8859-1"?>``
     Good: ``<?xml version="1.0" encoding="UTF-8"?>``
     Source: https://www.sitemaps.org/protocol.html#escaping

@@ -8,13 +8,13 @@ from sitemap_cli.model.values import Severity
 
 @rule("SM214", Severity.WARNING, Scope.DOCUMENT)
 def entry_too_large(sitemap: SitemapFact) -> Hits:
-    """An entry holds more than anybody reads.
+    """An entry is too large.
 
-    Checks: a field or the elements of one entry are so many that some of it was left out here.
+    Checks: A field or the extensions of one entry exceed the limits of the parser, which left out the rest.
     Why: Crawlers have such limits, too.
-    Fix: Look at what writes the file; no page has thousands of videos.
+    Fix: Check the program that writes the file: no page has thousands of videos.
     Bad: an entry with 20,000 ``image:image``
-    Good: an entry with the ten images that matter
-    Source: own (our limits, which are above those of all search engines)
+    Good: an entry with the 10 most important images
+    Source: own (limits of this program, which are above those of all search engines)
     """
     return sitemap.report_problems("field-too-long", "too-many-extensions")

@@ -15,11 +15,11 @@ OFFICIAL = ("sitemaps.org/schemas/sitemap/0.", "google.com/schemas/sitemap/0.")
 def namespace(sitemap: SitemapFact) -> Hits:
     """The namespace of a sitemap is missing or wrong.
 
-    Checks: the root element is not in ``http://www.sitemaps.org/schemas/sitemap/0.9``, or entries are in
-        another than the root. A warning for old and misspelled forms of it: https, a slash at the end,
-        Google's 0.84.
-    Why: To an XML parser, an element of another namespace is another element.
-    Fix: Write ``xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"`` in the root, with http.
+    Checks: The root element is not in ``http://www.sitemaps.org/schemas/sitemap/0.9``, or entries are in
+        another namespace than the root. Old and misspelled forms of the namespace are a warning: https, a
+        trailing slash, Google's 0.84.
+    Why: For an XML parser, an element in another namespace is a different element.
+    Fix: Write ``xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"`` in the root element, with http.
     Bad: ``<urlset xmlns="https://www.sitemaps.org/schemas/sitemap/0.9">``
     Good: ``<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">``
     Source: https://www.sitemaps.org/protocol.html#urlsetdef

@@ -8,12 +8,12 @@ from sitemap_cli.model.values import Severity
 
 @rule("SM213", Severity.ERROR, Scope.DOCUMENT)
 def nested_or_mixed(sitemap: SitemapFact) -> Hits:
-    """A sitemap has content where the protocol allows none.
+    """A sitemap has elements in the wrong place.
 
-    Checks: ``urlset`` or ``sitemapindex`` inside another, ``url`` in an index or ``sitemap`` in a urlset,
-        or addresses and text between the entries.
-    Why: Crawlers take the file for one of the two, and drop what belongs to the other.
-    Fix: Write pages into a ``urlset`` and sitemaps into a ``sitemapindex``, each in a file of its own.
+    Checks: A ``urlset`` or ``sitemapindex`` contains another one, an index contains a ``url``, a urlset
+        contains a ``sitemap``, or URLs or text occur between the entries.
+    Why: Crawlers read the file as either a sitemap or an index, and skip the entries of the other kind.
+    Fix: Write pages into a ``urlset`` and sitemaps into a ``sitemapindex``, in separate files.
     Bad: ``<sitemapindex ...><url><loc>...</loc></url></sitemapindex>``
     Good: ``<sitemapindex ...><sitemap><loc>...</loc></sitemap></sitemapindex>``
     Source: https://www.sitemaps.org/protocol.html#index

@@ -16,14 +16,14 @@ BROKEN = (
 
 @rule("SM201", Severity.ERROR, Scope.DOCUMENT)
 def not_well_formed(sitemap: SitemapFact) -> Hits:
-    """A sitemap is no well-formed XML.
+    """A sitemap is not well-formed XML.
 
-    Checks: an XML parser has to give up or to guess: tags that do not match or do not end, attributes
-        without quotes, control characters, a second root, a document that breaks off. Line and column are
-        told, and what could be read is recorded.
-    Why: Most crawlers drop the rest of the file from there on, some all of it.
-    Fix: Write sitemaps with an XML library rather than by putting texts together; ``xmllint --noout``
-        shows the same place.
+    Checks: The document violates the XML syntax: tags that do not match or do not end, attributes without
+        quotes, control characters, a second root, a truncated document. The finding has line and column, and
+        everything that could be parsed is recorded.
+    Why: Most crawlers skip the rest of the file, and some reject all of it.
+    Fix: Write sitemaps with an XML library instead of string concatenation. ``xmllint --noout`` shows the
+        same position.
     Bad: ``<url><loc>https://example.com/</url>``
     Good: ``<url><loc>https://example.com/</loc></url>``
     Source: https://www.w3.org/TR/xml/ https://support.google.com/webmasters/answer/7451001

@@ -1,4 +1,4 @@
-"""Documents that are no sitemap at all."""
+"""Documents that are not sitemaps."""
 
 from sitemap_cli.audit.facts import SitemapFact
 from sitemap_cli.audit.hit import Hits
@@ -8,12 +8,12 @@ from sitemap_cli.model.values import Severity
 
 @rule("SM205", Severity.ERROR, Scope.DOCUMENT)
 def root_element(sitemap: SitemapFact) -> Hits:
-    """The document is something else than a sitemap, a feed or a list of addresses.
+    """A document is not a sitemap, a feed or a list of URLs.
 
-    Checks: the root element is none of ``urlset``, ``sitemapindex``, ``rss``, ``rdf`` and ``feed``, and
-        what is no XML does not begin with an address.
-    Why: Crawlers find nothing in it.
-    Fix: Let the address answer with a sitemap, or name another one.
+    Checks: The root element is not ``urlset``, ``sitemapindex``, ``rss``, ``rdf`` or ``feed``, or a document
+        that is not XML does not begin with a URL.
+    Why: Crawlers find no URLs in it.
+    Fix: Serve a sitemap at this URL, or list the correct URL.
     Bad: ``<opml version="2.0">``
     Good: ``<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">``
     Source: https://support.google.com/webmasters/answer/7451001

@@ -8,13 +8,13 @@ from sitemap_cli.model.values import Severity
 
 @rule("SM211", Severity.INFO, Scope.DOCUMENT, opt_in_flag="--xsd")
 def schema_order(sitemap: SitemapFact) -> Hits:
-    """The elements of an entry stand in another order than in the schema.
+    """The elements of an entry are not in the order of the schema.
 
-    Checks: an element of ``url`` or ``sitemap`` stands after one that follows it in the schema: ``loc``,
-        ``lastmod``, ``changefreq``, ``priority``, then those of extensions; each entry counts once. It is
-        judged only with ``--xsd``, or if it is selected by its id or name. What else the schema demands is
-        in SM204, SM206, SM207, SM301, SM303, SM321, SM331 and SM333.
-    Why: A validator with the schema refuses the file; no search engine is known to mind.
+    Checks: An element of ``url`` or ``sitemap`` follows one that must come later in the schema: ``loc``,
+        ``lastmod``, ``changefreq``, ``priority``, then extensions. Each entry counts once. The rule runs only
+        with ``--xsd``, or if it is selected by its id or name. SM204, SM206, SM207, SM301, SM303, SM321,
+        SM331 and SM333 check the other requirements of the schema.
+    Why: Schema validators reject the file. No search engine is known to require the order.
     Fix: Write the fields in the order of the schema.
     Bad: ``<url><priority>0.5</priority><loc>https://example.com/</loc></url>``
     Good: ``<url><loc>https://example.com/</loc><priority>0.5</priority></url>``

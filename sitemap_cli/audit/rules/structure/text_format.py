@@ -1,4 +1,4 @@
-"""Lines of text sitemaps that are not one URL."""
+"""Lines of text sitemaps that are not exactly one URL."""
 
 from sitemap_cli.audit.facts import SitemapFact
 from sitemap_cli.audit.hit import Hits
@@ -8,11 +8,11 @@ from sitemap_cli.model.values import Severity
 
 @rule("SM212", Severity.ERROR, Scope.DOCUMENT)
 def text_format(sitemap: SitemapFact) -> Hits:
-    """A line of a text sitemap is something else than one address.
+    """A line of a text sitemap is not exactly one URL.
 
-    Checks: a line that is no absolute http or https address, or has something beside it; comments too.
-    Why: The format has nothing but addresses, one on each line.
-    Fix: Take everything else out of the file.
+    Checks: A line is not an absolute http or https URL, or contains other text, such as a comment.
+    Why: The format allows only URLs, one per line.
+    Fix: Remove everything else from the file.
     Bad: ``https://example.com/a 2026-11-01``
     Good: ``https://example.com/a``
     Source: https://www.sitemaps.org/protocol.html#otherformats

@@ -8,12 +8,12 @@ from sitemap_cli.model.values import Severity
 
 @rule("SM210", Severity.ERROR, Scope.DOCUMENT)
 def unescaped_data(sitemap: SitemapFact) -> Hits:
-    """A character that XML needs escaped stands as it is.
+    """A special character is not escaped.
 
-    Checks: a ``&`` that begins no reference, a ``<`` that begins no tag, or a reference to an entity that
-        XML does not know, such as ``&nbsp;``.
-    Why: A strict parser ends there.
-    Fix: Write ``&amp;`` for ``&``, ``&lt;`` for ``<``; let an XML library do it.
+    Checks: A ``&`` does not begin a reference, a ``<`` does not begin a tag, or a reference is to an entity
+        that XML does not define, such as ``&nbsp;``.
+    Why: Strict parsers stop at this character.
+    Fix: Write ``&amp;`` for ``&`` and ``&lt;`` for ``<``, or use an XML library that escapes them.
     Bad: ``<loc>https://example.com/?a=1&b=2</loc>``
     Good: ``<loc>https://example.com/?a=1&amp;b=2</loc>``
     Source: https://www.sitemaps.org/protocol.html#escaping

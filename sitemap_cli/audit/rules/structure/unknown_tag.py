@@ -8,12 +8,12 @@ from sitemap_cli.model.values import Severity
 
 @rule("SM206", Severity.WARNING, Scope.DOCUMENT)
 def unknown_tag(sitemap: SitemapFact) -> Hits:
-    """A sitemap has an element that the protocol does not know.
+    """A sitemap has an element that the protocol does not define.
 
-    Checks: an element of the protocol's namespace that is not one of its own or is written in other
-        letters, or one that stands where it may not; each name is told once.
-    Why: Crawlers leave it out, with all that stands in it.
-    Fix: Correct the name; XML tells upper from lower case.
+    Checks: An element in the namespace of the protocol is unknown, is written in the wrong case, or is in a
+        place where it is not allowed. Each name is reported once.
+    Why: Crawlers ignore the element and everything in it.
+    Fix: Correct the name. XML names are case-sensitive.
     Bad: ``<lastMod>2026-11-01</lastMod>``
     Good: ``<lastmod>2026-11-01</lastmod>``
     Source: https://www.sitemaps.org/protocol.html#xmlTagDefinitions

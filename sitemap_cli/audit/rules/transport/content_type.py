@@ -14,19 +14,20 @@ GOOD = (
 
 @rule("SM110", Severity.WARNING, Scope.DOCUMENT)
 def content_type(sitemap: SitemapFact) -> Hits:
-    """A sitemap is sent as something else.
+    """A sitemap has a wrong ``Content-Type``.
 
-    Checks: a readable sitemap with a ``Content-Type`` that is none of ``application/xml``, ``text/xml``,
-        ``text/plain``, gzip or a feed's; an error when it says HTML. Without the header nothing is wrong.
-    Why: A crawler that believes it does not even look for a sitemap.
-    Fix: Let the server send ``Content-Type: application/xml``, ``text/plain`` for a list of addresses.
+    Checks: The ``Content-Type`` of a readable sitemap is not ``application/xml``, ``text/xml``,
+        ``text/plain``, or the type of gzip or of a feed. An HTML type is an error. A missing header is not
+        reported.
+    Why: Crawlers that rely on the header do not parse the file as a sitemap.
+    Fix: Configure the server to send ``Content-Type: application/xml``, or ``text/plain`` for a list of URLs.
     Bad: ``Content-Type: text/html`` for ``sitemap.xml``
     Good: ``Content-Type: application/xml; charset=utf-8``
     Source: https://support.google.com/webmasters/answer/7451001
     """
     kind = (sitemap.content_type or "").partition(";")[0].strip().lower()
-    # What serves files may well send those that are compressed as mere bytes.
+    # File servers often send compressed files as plain bytes.
     compressed = kind in ("application/octet-stream", "binary/octet-stream") and sitemap.url.endswith(".gz")
     good = kind in GOOD or compressed or (kind.endswith("+xml") and kind not in HTML)
     if sitemap.is_readable and kind and not good:
-        yield Hit(f"sent as {format_value(kind)}", severity=Severity.ERROR if kind in HTML else None)
+        yield Hit(f"Content-Type is {format_value(kind)}", severity=Severity.ERROR if kind in HTML else None)

@@ -1,4 +1,4 @@
-"""Sitemaps that could not be fetched."""
+"""Sitemaps that cannot be fetched."""
 
 from sitemap_cli.audit.facts import SitemapFact
 from sitemap_cli.audit.hit import Hits
@@ -13,20 +13,20 @@ UNANSWERED = (
     *("scheme-forbidden", "https-only", "url-invalid", "unsupported-encoding", "document-gone"),
     "robots-unreachable",
 )
-"""Why no answer came, or nothing to read with it."""
+"""The error codes of requests without a usable response."""
 
 
 @rule("SM101", Severity.ERROR, Scope.DOCUMENT)
 def fetch_failed(sitemap: SitemapFact) -> Hits:
-    """A sitemap could not be fetched, or not to its end.
+    """A sitemap cannot be fetched.
 
-    Checks: no connection (DNS, TLS, refused, reset), no answer in time, an answer that is not HTTP or
-        breaks off, a content encoding that nobody asked for, an address that cannot or may not be asked.
-        The class of the fault is recorded with the sitemap as ``error``.
-    Why: What crawlers cannot fetch they do not read; after some days they stop trying.
-    Fix: Ask the address from outside (``curl -v``), and mend what the message names.
-    Bad: ``https://example.com/sitemap.xml`` answers after two minutes
-    Good: ``https://example.com/sitemap.xml`` answers 200 within a second
+    Checks: The connection failed (DNS, TLS, refused, reset), the response timed out, was not valid HTTP,
+        ended early or had a content encoding that was not requested, or the URL is invalid or not permitted.
+        The sitemap's field ``error`` has the error code.
+    Why: Crawlers cannot read the sitemap. After some days they stop trying.
+    Fix: Request the URL from outside your network (``curl -v``), and fix the problem that the message states.
+    Bad: ``https://example.com/sitemap.xml`` responds after two minutes
+    Good: ``https://example.com/sitemap.xml`` responds with 200 within a second
     Source: https://support.google.com/webmasters/answer/7451001
     """
     return sitemap.report_failure(*UNANSWERED)

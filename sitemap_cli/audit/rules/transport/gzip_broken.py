@@ -1,4 +1,4 @@
-"""Sitemaps with damaged or mislabelled gzip compression."""
+"""Sitemaps with broken or mislabelled gzip compression."""
 
 from sitemap_cli.audit.facts import SitemapFact
 from sitemap_cli.audit.hit import Hits
@@ -18,16 +18,17 @@ ODD = ("gz-name-but-plain", "gzip-declared-but-plain", "double-gzip")
 
 @rule("SM108", Severity.ERROR, Scope.DOCUMENT)
 def gzip_broken(sitemap: SitemapFact) -> Hits:
-    """The compression of a sitemap is damaged, or not what it says.
+    """The gzip compression of a sitemap is broken.
 
-    Checks: gzip that is truncated, has a wrong checksum, something after its end or too many parts. A
-        warning for a file named ``.gz`` or sent as gzip that is none, and for gzip within gzip.
-    Why: Some crawlers lose the whole file where others read up to the fault.
-    Fix: Write the file anew and move it into place whole; do not compress what is compressed already.
+    Checks: The gzip data is truncated, has a wrong checksum, is followed by other data or has too many
+        members. A file that is named ``.gz`` or sent as gzip but is not gzip, and gzip within gzip, are
+        warnings.
+    Why: Some crawlers read the file up to the error, others reject it.
+    Fix: Generate the file again and move it into place in one step. Do not compress a file twice.
     Bad: ``sitemap.xml.gz`` whose last bytes are missing
     Good: ``sitemap.xml.gz`` that ``gzip --test`` accepts
     Source: https://support.google.com/webmasters/answer/7451001
     """
-    told = list(sitemap.report_problems(*BROKEN))
-    yield from told or sitemap.report_failure(*BROKEN)
+    found = list(sitemap.report_problems(*BROKEN))
+    yield from found or sitemap.report_failure(*BROKEN)
     yield from sitemap.report_problems(*ODD, severity=Severity.WARNING)

@@ -1,4 +1,4 @@
-"""HTML pages in the place of a sitemap."""
+"""HTML pages at the URL of a sitemap."""
 
 from sitemap_cli.audit.facts import SitemapFact
 from sitemap_cli.audit.hit import Hits
@@ -8,13 +8,14 @@ from sitemap_cli.model.values import Severity
 
 @rule("SM111", Severity.ERROR, Scope.DOCUMENT)
 def html_instead(sitemap: SitemapFact) -> Hits:
-    """An HTML page stands where a sitemap should be.
+    """The URL of a sitemap returns an HTML page.
 
-    Checks: the body, answered 200, is HTML: a login, the shell of an application, an error page.
-    Why: A search engine finds nothing in it, and says so only in its console.
-    Fix: Let the address answer with the sitemap itself; let what is missing answer 404.
-    Bad: ``/sitemap.xml`` answers ``<!doctype html>``
-    Good: ``/sitemap.xml`` answers ``<urlset ...>``
+    Checks: The body of a response with status 200 is HTML, such as a login page, an application shell or an
+        error page.
+    Why: Search engines find no URLs in it, and report this only in their consoles.
+    Fix: Serve the sitemap at this URL. Respond with 404 if a file does not exist.
+    Bad: ``/sitemap.xml`` returns ``<!doctype html>``
+    Good: ``/sitemap.xml`` returns ``<urlset ...>``
     Source: https://support.google.com/webmasters/answer/7451001
     """
     return sitemap.report_failure("html-instead")

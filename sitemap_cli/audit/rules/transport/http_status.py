@@ -10,14 +10,14 @@ BLOCKED = (401, 403, 407, 429, 451)
 
 @rule("SM102", Severity.ERROR, Scope.DOCUMENT)
 def http_status(sitemap: SitemapFact) -> Hits:
-    """A sitemap is answered with another status than 200.
+    """A sitemap does not respond with status 200.
 
-    Checks: the last answer, after redirects, is not 200; 401, 403, 407, 429, 451 and the page of a bot
-        wall are told as blocked, because a browser may well be answered 200.
-    Why: Search engines read a sitemap only from a 200 answer.
-    Fix: Let the address answer 200 to everybody; where a firewall refuses crawlers, let it pass them.
-    Bad: ``https://example.com/sitemap.xml`` answers 404
-    Good: ``https://example.com/sitemap.xml`` answers 200
+    Checks: The status of the last response, after redirects, is not 200. The statuses 401, 403, 407, 429 and
+        451 and bot challenges are reported as blocked, because browsers may still get 200.
+    Why: Search engines read a sitemap only if its status is 200.
+    Fix: Make the URL respond with 200 for all clients. If a firewall blocks crawlers, allow them.
+    Bad: ``https://example.com/sitemap.xml`` responds with 404
+    Good: ``https://example.com/sitemap.xml`` responds with 200
     Source: https://support.google.com/webmasters/answer/7451001
     """
     blocked = sitemap.status_code in BLOCKED or sitemap.error in ("challenge", "rate-limited")

@@ -8,15 +8,16 @@ from sitemap_cli.model.values import Severity
 
 @rule("SM113", Severity.INFO, Scope.SITE)
 def no_validators(site: SiteFact) -> Hits:
-    """Nothing tells crawlers whether a sitemap has changed.
+    """A sitemap has no ``ETag`` or ``Last-Modified`` header.
 
-    Checks: an answer 200 over HTTP with neither an ``ETag`` nor a ``Last-Modified`` header.
-    Why: With one of them a crawler asks for what has changed, and is answered in a hundred bytes (304).
-    Fix: Let the server send one of them; for files, web servers do so by themselves.
-    Bad: an answer with ``Content-Type`` only
+    Checks: A response with status 200 over HTTP has neither an ``ETag`` nor a ``Last-Modified`` header.
+    Why: With one of these headers, crawlers can send conditional requests, and an unchanged sitemap needs
+        only a short 304 response.
+    Fix: Configure the server to send one of the headers. Web servers do this by default for files.
+    Bad: a response with ``Content-Type`` only
     Good: ``Last-Modified: Fri, 27 Nov 2026 05:00:00 GMT``
     Source: https://www.rfc-editor.org/rfc/rfc9110#section-8.8
     """
     for sitemap in site.served_sitemaps:
         if not (sitemap.etag or sitemap.last_modified):
-            yield Hit("neither ETag nor Last-Modified", sitemap=sitemap.url)
+            yield Hit("the response has neither ETag nor Last-Modified", sitemap=sitemap.url)

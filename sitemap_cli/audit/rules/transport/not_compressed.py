@@ -12,16 +12,16 @@ LARGE = 1_000_000
 def not_compressed(site: SiteFact) -> Hits:
     """A large sitemap is sent without compression.
 
-    Checks: more than 1,000,000 bytes over HTTP, of which none were saved by gzip: neither a
-        ``Content-Encoding`` nor a compressed file.
-    Why: Sitemaps shrink to a tenth; uncompressed they cost time and traffic with every crawler.
-    Fix: Let the server compress ``application/xml``, or publish ``sitemap.xml.gz``.
-    Bad: ``sitemap.xml`` of 10 MB, sent as it is
+    Checks: A sitemap of more than 1,000,000 bytes is sent over HTTP without gzip: it has no
+        ``Content-Encoding`` and is not a compressed file.
+    Why: Compression reduces sitemaps to about a tenth. Without it, every crawler needs more time and traffic.
+    Fix: Enable compression for ``application/xml`` on the server, or publish ``sitemap.xml.gz``.
+    Bad: ``sitemap.xml`` of 10 MB, sent uncompressed
     Good: the same with ``Content-Encoding: gzip``: 1 MB
     Source: https://www.sitemaps.org/protocol.html#index
     """
     for sitemap in site.served_sitemaps:
-        # Of one that has not changed nothing was sent; what it was when it was, its name and header tell.
+        # A 304 response has no body: judge the sitemap by its name and header.
         unsent = sitemap.status_code == 304 and not sitemap.url.endswith(".gz")
         whole = unsent or sitemap.wire_bytes >= sitemap.bytes
         if sitemap.bytes > LARGE and whole and sitemap.content_encoding in (None, "", "identity"):

@@ -8,12 +8,12 @@ from sitemap_cli.model.values import Severity
 
 @rule("SM105", Severity.WARNING, Scope.SITE)
 def not_https(site: SiteFact) -> Hits:
-    """A site that speaks https has a sitemap without it.
+    """A site that uses https has a sitemap with an http URL.
 
-    Checks: the site was reached by https, and the address of one of its sitemaps begins with ``http://``.
-        Addresses of pages are a matter of SM309.
-    Why: The sitemap can be changed on its way, and search engines take http for another site.
-    Fix: Name the sitemap by its https address in robots.txt and in the index.
+    Checks: The site was fetched over https, but the URL of one of its sitemaps begins with ``http://``. SM309
+        checks the URLs of pages.
+    Why: Attackers can change the sitemap in transit, and search engines treat http as another site.
+    Fix: List the sitemap by its https URL in robots.txt and in the index.
     Bad: ``Sitemap: http://example.com/sitemap.xml``
     Good: ``Sitemap: https://example.com/sitemap.xml``
     Source: https://support.google.com/webmasters/answer/7451001
@@ -21,4 +21,4 @@ def not_https(site: SiteFact) -> Hits:
     if site.url.startswith("https:"):
         for sitemap in site.sitemaps:
             if sitemap.url.startswith("http:"):
-                yield Hit("the site speaks https, this address does not", sitemap=sitemap.url)
+                yield Hit("the site uses https, this URL does not", sitemap=sitemap.url)

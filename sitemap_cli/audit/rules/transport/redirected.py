@@ -11,13 +11,13 @@ LOOPS = ("redirect-loop", "redirect-limit", "redirect-scheme", "redirect-sites")
 
 @rule("SM103", Severity.WARNING, Scope.DOCUMENT)
 def redirected(sitemap: SitemapFact) -> Hits:
-    """The address of a sitemap redirects.
+    """The URL of a sitemap redirects.
 
-    Checks: a sitemap is answered 3xx. An error when there are more than 5 redirects, when they go in a
-        circle or to something that is not asked; a warning otherwise, also when they lead from https to http.
-    Why: Each redirect costs crawlers a request, and some follow only a few.
-    Fix: Name the last address wherever the first one is named: in robots.txt, in the index, and where
-        you submitted it.
+    Checks: The response for a sitemap has a status of 3xx. More than 5 redirects, redirect loops and
+        redirects to URLs that must not be requested are errors. Other redirects are warnings, including those
+        from https to http.
+    Why: Each redirect costs crawlers a request, and some crawlers follow only a few.
+    Fix: Replace the URL with the final one in robots.txt, in the index, and where you submitted it.
     Bad: ``Sitemap: http://example.com/sitemap.xml`` that redirects to https
     Good: ``Sitemap: https://example.com/sitemap.xml``
     Source: https://blogs.bing.com/webmaster/february-2023/The-Importance-of-Setting-the-lastmod-Tag-in-Your-Sitemap

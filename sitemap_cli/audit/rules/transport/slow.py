@@ -10,15 +10,15 @@ SLOW_MS = 30_000
 
 @rule("SM112", Severity.WARNING, Scope.DOCUMENT)
 def slow(sitemap: SitemapFact) -> Hits:
-    """A sitemap takes very long.
+    """A sitemap takes too long to fetch.
 
-    Checks: more than 30 seconds from the first attempt to the last byte. The time to the first byte is
-        not recorded.
-    Why: Crawlers give up, or come less often.
-    Fix: Write the file when something changes, rather than on each request; compress it; split it.
-    Bad: a sitemap that is put together from the database at each request, in a minute
+    Checks: The time from the first attempt to the last byte is more than 30 seconds. The time to the first
+        byte is not recorded.
+    Why: Crawlers give up, or crawl the site less often.
+    Fix: Generate the file when content changes, not on each request. Compress it, or split it.
+    Bad: a sitemap that takes a minute to generate from the database on each request
     Good: a file that is sent in a second
-    Source: own (crawlers have time limits that they do not publish)
+    Source: own (crawlers have time limits, but do not publish them)
     """
     if sitemap.ms > SLOW_MS:
-        yield Hit(f"it took {sitemap.ms / 1000:,.1f} seconds")
+        yield Hit(f"the fetch took {sitemap.ms / 1000:,.1f} seconds")

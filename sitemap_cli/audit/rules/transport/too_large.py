@@ -11,19 +11,20 @@ NEARLY = 0.9
 
 @rule("SM106", Severity.ERROR, Scope.DOCUMENT)
 def too_large(sitemap: SitemapFact) -> Hits:
-    """A sitemap is larger than crawlers read.
+    """A sitemap is larger than the protocol allows.
 
-    Checks: more than 52,428,800 bytes (50 MiB) uncompressed; a warning from 47,185,920 bytes (90 %) on.
-    Why: Search engines refuse the file, or read its beginning only.
-    Fix: Split it into several sitemaps, and list these in an index.
+    Checks: The uncompressed size is more than 52,428,800 bytes (50 MiB). From 47,185,920 bytes (90 %) on, it
+        is a warning.
+    Why: Search engines reject the file, or read only its beginning.
+    Fix: Split it into several sitemaps, and list them in an index.
     Bad: ``sitemap.xml`` of 60 MB
     Good: an index and two sitemaps of 30 MB
     Source: https://www.sitemaps.org/protocol.html#index
     """
-    told = f"{sitemap.bytes:,} bytes uncompressed; the limit is {MAX_BYTES:,}"
+    message = f"{sitemap.bytes:,} bytes uncompressed; the limit is {MAX_BYTES:,}"
     if sitemap.bytes > MAX_BYTES:
-        yield Hit(told)
+        yield Hit(message)
     elif sitemap.bytes >= NEARLY * MAX_BYTES:
-        yield Hit(told, severity=Severity.WARNING)
+        yield Hit(message, severity=Severity.WARNING)
     else:
         yield from sitemap.report_failure("too-large")

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from sitemap_cli.crawl.targets import STDIN
 from sitemap_cli.errors import UnreadableError, UsageError
+from sitemap_cli.fetch.fetch_errors import RefusedError
+from sitemap_cli.fetch.request_url import parse_request_url
 from sitemap_cli.inputs import glob_patterns
 from sitemap_cli.redaction import redact_url
 
@@ -29,12 +31,8 @@ def check_sources(sources: Sequence[str], base_url: str | None) -> None:
 
 
 def _check_url(url: str, what: str, option: str = "") -> None:
-    # Imported here because it loads aiohttp, which files do not need.
-    from sitemap_cli.fetch import request_url
-    from sitemap_cli.fetch.fetch_errors import RefusedError
-
     try:
-        request_url.parse_request_url(url)
+        parse_request_url(url)
     except RefusedError as error:
         has_other_scheme = error.fault.reason == "scheme-forbidden"
         raise UsageError(

@@ -139,6 +139,6 @@ def test_modules_of_the_same_name_are_found(tmp_path: Path) -> None:
         file.parent.mkdir(parents=True)
         file.touch()
     assert module_names(tmp_path / "sitemap_cli")["things"] == [
-        "sitemap_cli/a/things",
-        "sitemap_cli/b/things",
+        "sitemap_cli/a/things.py",
+        "sitemap_cli/b/things.py",
     ]

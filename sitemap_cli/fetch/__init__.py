@@ -1,1 +1,1 @@
-"""Bytes from the web; the only home of aiohttp."""
+"""Fetching over HTTP or from a folder: rate limits, retries, limits on bodies, robots.txt, bot walls."""

@@ -20,7 +20,7 @@ TYPES = MimeTypes(())
 
 
 class FolderFetcher:
-    """Serves URLs below one base from a folder, or from a single file, without opening sockets.
+    """A fetcher for the URLs below one base that reads a folder or a single file and opens no sockets.
 
     Other URLs get the fault ``outside-base``. Paths that would leave the folder, by ``..`` or a symbolic
     link, get ``outside-folder``.

@@ -25,7 +25,7 @@ HEADER_ERRORS = ("unknown compression method", "unknown header flags set", "head
 
 
 class Decoder:
-    """Decodes the bytes of one body as they arrive, and diagnoses it.
+    """The streaming decoder of one body, which also diagnoses it.
 
     At most two layers of gzip are removed: one of the transfer, one of the file. Once ``fault`` is set,
     further bytes are useless. ``bytes`` counts the content so far, at most ``max_bytes``; ``problems`` are
@@ -129,7 +129,7 @@ def _parse_coding(content_encoding: str | None) -> str:
 
 
 class _Diagnosis:
-    """What is wrong with a body; a decoder shares it with its layers."""
+    """The fault and problems of a body; a decoder shares them with its layers."""
 
     __slots__ = ("fault", "problems")
 
@@ -147,7 +147,7 @@ class _Diagnosis:
 
 
 class _Layer:
-    """One layer: decompresses data that begins like gzip, and passes on other data."""
+    """One layer of compression; data that does not begin like gzip passes unchanged."""
 
     __slots__ = (
         "_depth",

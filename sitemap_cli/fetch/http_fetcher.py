@@ -25,7 +25,7 @@ MAX_ROBOTS_REDIRECTS = 5
 
 
 class HttpFetcher:
-    """Fetches over HTTP, as :class:`~sitemap_cli.fetch.interface.Fetcher` promises.
+    """The :class:`~sitemap_cli.fetch.interface.Fetcher` for HTTP.
 
     One per process: it holds the connections and the rate limiter. Of a robots.txt longer than 500 KiB it
     reads one byte more, so that :class:`~sitemap_cli.fetch.robots.robots_txt.RobotsTxt` notices and truncates

@@ -14,7 +14,7 @@ from sitemap_cli.model.values import Fault, Hop, Problem
 
 
 class Purpose(StrEnum):
-    """What a body is fetched for; it decides the limits on size and redirects."""
+    """The purpose of a body; it decides the limits on size and redirects."""
 
     ROBOTS = "robots"
     SITEMAP = "sitemap"
@@ -22,7 +22,7 @@ class Purpose(StrEnum):
 
 
 class Validators(msgspec.Struct, frozen=True):
-    """What the server said about our copy, and the URL that it was served at.
+    """The validators of our copy, and the URL that it was served at.
 
     They are sent to that URL only: they mean nothing for any other.
     """
@@ -105,7 +105,7 @@ class Response(msgspec.Struct, frozen=True):
 
 
 class Fetcher(Protocol):
-    """Fetches bodies. Failures of servers and networks are faults of the response, never exceptions."""
+    """A source of bodies. Failures of servers and networks are faults of the response, never exceptions."""
 
     async def fetch(self, request: Request) -> Response:
         """Request one URL and follow its redirects."""

@@ -7,7 +7,7 @@ WINDOW = 10.0
 
 
 class SpeedLimit:
-    """Moves the end of a timeout forward when bytes arrive too slowly.
+    """A timeout that ends earlier when bytes arrive too slowly.
 
     From the first chunk on, a body earns one second for every ``floor`` bytes. After ten seconds it must have
     earned at least the time that has passed. So a body that began fast may pause, for as long as any server

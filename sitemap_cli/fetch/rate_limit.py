@@ -8,7 +8,7 @@ MAX_QUEUES = 10_000
 
 
 class RateLimiter:
-    """Lets requests start when their host and the program as a whole have a free slot.
+    """The limits for all requests: one starts when its host and the whole program have a free slot.
 
     Args:
         concurrency: requests at once in total.

@@ -28,7 +28,7 @@ STEP_SECONDS = 0.01
 
 @dataclass(frozen=True, slots=True)
 class BodyLimits:
-    """How many bytes of a body are read, and how fast they must arrive.
+    """The limits on the size and speed of a body.
 
     Args:
         max_bytes: most bytes of decompressed content.
@@ -89,7 +89,7 @@ class ReceivedBody(msgspec.Struct, frozen=True):
 
 
 class BodyWriter:
-    """Stores the bytes of a body while they arrive, and measures their content at the same time.
+    """The storage of a body while it arrives; it measures the content at the same time.
 
     Once ``fault`` is set, further bytes are useless. The first fault stays.
 

@@ -37,7 +37,7 @@ set_on_retry_hooks(())
 
 
 class _TransientError(Exception):
-    """The last attempt failed for a reason that may go away."""
+    """A failure of the last attempt that may go away."""
 
 
 async def fetch_with_retries(

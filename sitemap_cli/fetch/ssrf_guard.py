@@ -63,7 +63,7 @@ def is_public(address: Address | str) -> bool:
 
 
 class SsrfGuard:
-    """Decides which IP addresses are permitted, and creates sockets for no others.
+    """The check for permitted IP addresses; it creates the sockets, and none to other addresses.
 
     Args:
         allow_private: whether every address is permitted.

@@ -39,7 +39,7 @@ class SitemapLine:
 
 
 class SitemapCollector:
-    """Collects the URLs of all ``Sitemap:`` lines.
+    """The URLs of all ``Sitemap:`` lines, without duplicates.
 
     Args:
         base_url: the URL of the robots.txt.

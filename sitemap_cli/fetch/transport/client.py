@@ -39,7 +39,7 @@ class DroppedError(aiohttp.ClientError):
 
 
 class HttpClient:
-    """Sends single requests over kept-alive connections, with one aiohttp client per proxy.
+    """A client for single requests over kept-alive connections, with one aiohttp client per proxy.
 
     Raises:
         ConfigurationError: an option about IP addresses, certificates or the proxy cannot be used.

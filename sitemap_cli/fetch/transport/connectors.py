@@ -87,7 +87,7 @@ def _require_names(holder: object, *names: str) -> None:
 
 
 class HttpProxyConnector(aiohttp.TCPConnector):
-    """Connects through HTTP proxies. Their IP addresses are not checked, as the user chose them."""
+    """A connector for HTTP proxies. Their IP addresses are not checked, as the user chose them."""
 
     async def _create_direct_connection(
         self, req: aiohttp.ClientRequest, *args: Any, **options: Any
@@ -106,7 +106,7 @@ class HttpProxyConnector(aiohttp.TCPConnector):
 
 
 class SocksProxyConnector(aiohttp.TCPConnector):
-    """Connects through a SOCKS proxy, which receives the IP address of the site, or its name.
+    """A connector for a SOCKS proxy, which receives the IP address of the site, or its name.
 
     aiohttp-socks would resolve names itself, and bypass the guard and ``--resolve``.
     """
@@ -161,7 +161,7 @@ class SocksProxyConnector(aiohttp.TCPConnector):
 
 
 class _UnresolvedNames(AbstractResolver):
-    """Leaves names to the proxy, except for those with an address from ``--resolve``."""
+    """A resolver that leaves names to the proxy, unless ``--resolve`` pins their address."""
 
     def __init__(self, names: Resolver) -> None:
         self._resolver = names

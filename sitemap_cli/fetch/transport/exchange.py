@@ -72,7 +72,7 @@ async def receive_response(
 
 
 class _ResponseReader:
-    """What is known of a response while it arrives.
+    """The state of a response while it arrives.
 
     ``beginning`` is the start of the raw body: some bytes of a body that is stored, all bytes read of
     another.

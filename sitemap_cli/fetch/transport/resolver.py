@@ -20,7 +20,7 @@ ANY_HOST = "*"
 
 
 class Resolver(AbstractResolver):
-    """Resolves names with the operating system, in threads of its own, unless the user has pinned an address.
+    """A resolver with own threads that queries the system, unless the user has pinned an address.
 
     ``pending`` counts the unanswered queries per host.
 

@@ -15,7 +15,7 @@ BODILESS = re.compile(rb"HTTP/1\.[01] +(1[0-9][0-9]|204|304)\b")
 
 
 class SalvagingHandler(ResponseHandler):
-    """Keeps a response and the beginning of its body when the rest of the body is malformed.
+    """A protocol that keeps a response and the beginning of its body if the rest is malformed.
 
     aiohttp parses a chunk from the socket as a whole or not at all. A fault in the body discards the head in
     the same chunk, and the reader of the body is never notified.

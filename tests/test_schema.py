@@ -8,7 +8,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 
-from sitemap_cli.storage import schema
+from sitemap_cli.storage import schema_revision
 from sitemap_cli.storage.database import Database
 from sitemap_cli.storage.models import Base
 
@@ -36,9 +36,9 @@ async def test_a_missing_column_would_be_noticed(database_url: str) -> None:
 
 
 def test_the_known_revisions_are_those_that_are_shipped() -> None:
-    script = ScriptDirectory.from_config(schema.build_alembic_config())
-    assert script.get_current_head() == schema.HEAD
-    assert {each.revision for each in script.walk_revisions()} == schema.KNOWN
+    script = ScriptDirectory.from_config(schema_revision.build_alembic_config())
+    assert script.get_current_head() == schema_revision.HEAD
+    assert {each.revision for each in script.walk_revisions()} == schema_revision.KNOWN
 
 
 async def test_upgrading_twice_changes_nothing(database_url: str) -> None:
@@ -46,7 +46,7 @@ async def test_upgrading_twice_changes_nothing(database_url: str) -> None:
         await db.upgrade_schema()
         before = await db.read_revision()
         await db.upgrade_schema()
-        assert (before, await db.read_revision()) == (schema.HEAD, schema.HEAD)
+        assert (before, await db.read_revision()) == (schema_revision.HEAD, schema_revision.HEAD)
 
 
 async def test_a_failed_upgrade_leaves_no_table_behind(database_url: str, monkeypatch) -> None:
@@ -64,6 +64,6 @@ async def test_a_failed_upgrade_leaves_no_table_behind(database_url: str, monkey
 
 
 def test_every_revision_names_its_date() -> None:
-    folder = Path(schema.__file__).parent / "migrations" / "versions"
+    folder = Path(schema_revision.__file__).parent / "migrations" / "versions"
     for file in folder.glob("r*.py"):
         assert file.stem.startswith("r2026"), file.name

@@ -8,7 +8,7 @@ from sqlalchemy import URL
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
 
 from sitemap_cli.errors import MissingDriverError, UsageError
-from sitemap_cli.storage import database_url, engines, queue_schema, schema
+from sitemap_cli.storage import database_url, engines, queue_schema, schema_revision
 from sitemap_cli.storage.database_url import format_url
 from sitemap_cli.storage.driver_errors import translate_errors
 from sitemap_cli.storage.job_queue import JobQueue
@@ -40,9 +40,9 @@ class Database:
             StorageError: the database cannot be opened.
         """
         async with cls.open_unprepared(database) as db:
-            if await db.read_revision() != schema.HEAD:
+            if await db.read_revision() != schema_revision.HEAD:
                 if db.url.get_backend_name() != "sqlite":
-                    raise schema.make_outdated_error(db.name)
+                    raise schema_revision.make_outdated_error(db.name)
                 await db.upgrade_schema()
             yield db
 
@@ -76,17 +76,17 @@ class Database:
         Raises:
             SchemaError: the database is from another program or a newer version of this one.
         """
-        if not schema.may_have_tables(self.url):
+        if not schema_revision.may_have_tables(self.url):
             return None
         async with self.reading() as session:
-            return await schema.read_revision(session, self.name)
+            return await schema_revision.read_revision(session, self.name)
 
     async def upgrade_schema(self) -> None:
         """Upgrade the schema to the current revision; other processes that do the same wait."""
         await self.read_revision()
-        schema.create_folder(self.url)
+        schema_revision.create_folder(self.url)
         async with self.transaction() as session:
-            await schema.upgrade_schema(session)
+            await schema_revision.upgrade_schema(session)
             if self.may_have_queue:
                 await queue_schema.upgrade_queue(session)
 

@@ -54,7 +54,7 @@ async def test_a_failed_upgrade_leaves_no_table_behind(database_url: str, monkey
         connection.execute(text("CREATE TABLE half_done (id INTEGER)"))
         raise RuntimeError("the revision is wrong")
 
-    monkeypatch.setattr(schema, "_run_alembic", broken)
+    monkeypatch.setattr(schema_revision, "_run_alembic", broken)
     async with Database.open_unprepared(database_url) as db:
         with pytest.raises(RuntimeError, match="the revision is wrong"):
             await db.upgrade_schema()

@@ -31,7 +31,7 @@ async def upgrade(run: Run) -> None:
         if before
         else "was created"
     )
-    run.console.print_note(f"{db.name} {state} (revision {schema.HEAD})")
+    run.console.print_note(f"{db.name} {state} (revision {schema_revision.HEAD})")
 
 
 @command()

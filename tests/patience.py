@@ -9,10 +9,10 @@ WORK_SECONDS = 0.05
 
 def stretched(seconds: float) -> float:
     """Return the limit, on this machine now, for what takes at most so long on an idle one."""
-    return seconds * max(1.0, _slowness())
+    return seconds * max(1.0, measure_slowness())
 
 
-def _slowness() -> float:
+def measure_slowness() -> float:
     """Return how much longer than its CPU time some work takes."""
     began, worked = time.monotonic(), time.thread_time()
     while time.thread_time() - worked < WORK_SECONDS:

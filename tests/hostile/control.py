@@ -22,7 +22,11 @@ class Running:
         self._process = subprocess.Popen(
             [sys.executable, "-m", "tests.hostile.server"],
             cwd=ROOT,
-            env={"PATH": os.environ.get("PATH", ""), **full},
+            env={
+                "PATH": os.environ.get("PATH", ""),
+                "HOSTILE_SLOWNESS": str(attack.SLOWNESS),
+                **full,
+            },
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

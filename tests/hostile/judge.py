@@ -9,6 +9,7 @@ from typing import Any
 from tests.hostile import documents
 from tests.hostile.attack import LOCAL_FILE, SECRETS, Attack, Places, scaled
 from tests.hostile.program import Ended
+from tests.patience import stretched
 
 OVERRUN_SECONDS = 2.0
 # A million URLs are work, too.
@@ -75,7 +76,7 @@ class Outcome:
 
     def _limits(self) -> Iterator[str]:
         attack, seen = self.attack, self.seen
-        if self.seconds > attack.limit + OVERRUN_SECONDS:
+        if self.seconds > stretched(attack.limit + OVERRUN_SECONDS):
             yield f"{self.seconds:.1f} s, and {attack.limit:g} were allowed"
         if seen["requests"] > attack.requests:
             most = ", ".join(f"{path} {times}" for path, times in list(seen["paths"].items())[:4])
@@ -111,7 +112,7 @@ def single_faults(outcome: Outcome, idle_cpu: float) -> list[str]:
     faults = outcome.faults()
     if outcome.result and ended.code != (wanted := exit_code(outcome.result["verdict"])):
         faults.append(f"exit code {ended.code}, not {wanted}")
-    if ended.cost.wall > attack.limit + OVERRUN_SECONDS + START_SECONDS:
+    if ended.cost.wall > stretched(attack.limit + OVERRUN_SECONDS + START_SECONDS):
         faults.append(f"the process took {ended.cost.wall:.1f} s")
     if ended.cost.cpu - idle_cpu > CPU_SECONDS:
         faults.append(f"{ended.cost.cpu:.1f} s of the processor")

@@ -40,7 +40,7 @@ OPTIONS = (
     *("--cacert", str(DATA / "tls" / "authority.pem")),
 )
 # A run that takes this much longer than it may hangs; the machine may have other things to do.
-PATIENCE_SECONDS = 100
+PATIENCE_SECONDS = 300
 
 
 @dataclass(frozen=True, slots=True)

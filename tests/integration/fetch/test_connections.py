@@ -9,6 +9,7 @@ import pytest
 
 from sitemap_cli.fetch.ssrf_guard import SsrfGuard
 from sitemap_cli.fetch.transport import connectors
+from tests.patience import PATIENCE
 from tests.web import Answer, in_turn
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nOK"
@@ -144,7 +145,7 @@ async def test_data_on_an_idle_connection_is_never_a_response(visit):
         ask = visit(retries=0)
         assert (await ask(url))[1] == b"OK"
         done.set()
-        await asyncio.wait_for(closed.wait(), 10)
+        await asyncio.wait_for(closed.wait(), PATIENCE)
         assert (await ask(url))[1] == b"OK"
 
 

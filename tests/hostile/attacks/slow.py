@@ -262,7 +262,7 @@ CHUNKS = (
         row="H6",
         answer=always(streamed(CHUNKED + chunk(BEGINNING) + b"5;", (b"a=b;", FOREVER))),
         verdict="partial",
-        errors="protocol-error|incomplete-body|deadline",
+        errors="protocol-error|incomplete-body|deadline|too-slow",
         kept=3,
     ),
     *in_batch(

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 
 class Family(NamedTuple):
-    """A family of rules: the beginning of its ids, and its title in the documentation."""
+    """A family of rules: the prefix of its ids, and its title in the documentation."""
 
     prefix: str
     title: str
@@ -14,10 +14,10 @@ FAMILIES = {
     "transport": Family("SM1", "Transport and file"),
     "structure": Family("SM2", "XML and structure"),
     "entries": Family("SM3", "Entries"),
-    "indexes": Family("SM4", "Indexes, and the sitemaps of a site together"),
-    "extensions": Family("SM5", "Images, videos, news and languages"),
+    "indexes": Family("SM4", "Indexes and whole sites"),
+    "extensions": Family("SM5", "Images, videos, news and language versions"),
     "robots": Family("SM6", "robots.txt and discovery"),
     "pages": Family("SM7", "Listed pages"),
     "history": Family("SM8", "History"),
 }
-"""The families by the names of their folders."""
+"""The families by folder name."""

@@ -143,22 +143,22 @@ class PageFact:
             return None
         previous = self.lastmod_of_same_content
         if previous is not None and previous != self.lastmod:
-            return f"lastmod was {previous} and is {self.lastmod}, but the page is the same to the byte"
+            return f"lastmod changed from {previous} to {self.lastmod}, but the page content is identical"
         return self._find_contradiction(self.lastmod)
 
     def _find_contradiction(self, lastmod: str) -> str | None:
-        said, first = _parse_http_date(self.last_modified), parse_w3c_exactly(lastmod)
-        if said is None or first is None:
+        modified, first = _parse_http_date(self.last_modified), parse_w3c_exactly(lastmod)
+        if modified is None or first is None:
             return None
-        if first > said + DAY:
-            return f"lastmod is {lastmod}, and the server says that it last changed on {format_day(said)}"
-        if said > _find_period_end(lastmod, first) + DAY and self.requested_at - said > NOW:
-            return f"the server says that it changed on {format_day(said)}, and lastmod is still {lastmod}"
+        if first > modified + DAY:
+            return f"lastmod is {lastmod}, but Last-Modified is {format_day(modified)}"
+        if modified > _find_period_end(lastmod, first) + DAY and self.requested_at - modified > NOW:
+            return f"Last-Modified is {format_day(modified)}, but lastmod is still {lastmod}"
         return None
 
     @property
     def hreflang_difference(self) -> str | None:
-        """How the versions that the page names differ from those of the entry, as a message."""
+        """How the versions of the page differ from those of the entry, as a message."""
         if not (self.is_good and self.alternates and self.versions):
             return None
         here = {language.lower(): normalize_url(href) for language, href in self.alternates.items()}
@@ -166,8 +166,8 @@ class PageFact:
         if here == there:
             return None
         parts = (
-            ("only the sitemap names", there.keys() - here.keys()),
-            ("only the page names", here.keys() - there.keys()),
+            ("only the sitemap lists", there.keys() - here.keys()),
+            ("only the page lists", here.keys() - there.keys()),
             (
                 "different URLs for",
                 {each for each in here.keys() & there.keys() if here[each] != there[each]},

@@ -56,8 +56,8 @@ def test_a_site_is_held_against_a_file_of_addresses(program: Program, build: Pat
     told = [finding["message"], *(each["message"] for each in finding["examples"])]
     assert finding["count"] == 2
     assert told == [
-        "https://example.com/orphan is in crawled.txt and in no sitemap",
-        "https://example.com/new#top is in a sitemap and not in crawled.txt",
+        "https://example.com/orphan is in crawled.txt but in no sitemap",
+        "https://example.com/new#top is in a sitemap but not in crawled.txt",
     ]
 
 

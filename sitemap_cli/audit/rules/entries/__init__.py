@@ -1,1 +1,1 @@
-"""Rules of the family: Entries."""
+"""Rules about the entries of a sitemap."""

@@ -49,7 +49,7 @@ def _can_be_equal(sitemap: SitemapFact) -> bool:
     days = sitemap.lastmod_days
     total = sum(days.values())
     most = max((count + days.get(day + 1, 0) for day, count in days.items()), default=0)
-    # A batch can have equal dates when the whole file does not: check every file with few days.
+    # A batch can have equal dates when the whole file does not: check every file with at most two days.
     return total >= FEWEST and (most >= NEARLY_ALL * total or len(days) <= 2)
 
 

@@ -1,1 +1,1 @@
-"""Rules of the family: Images, videos, news and languages."""
+"""Rules about images, videos, news and language versions."""

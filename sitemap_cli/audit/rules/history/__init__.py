@@ -1,1 +1,1 @@
-"""Rules of the family: History."""
+"""Rules about changes since previous jobs."""

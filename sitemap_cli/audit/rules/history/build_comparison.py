@@ -1,4 +1,4 @@
-"""URLs that a build drops from production, or adds to it."""
+"""URLs that a build removes from production or adds to it."""
 
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.hit import Hits, format_value
@@ -8,31 +8,33 @@ from sitemap_cli.model.values import Severity
 
 @rule("SM806", Severity.WARNING, Scope.SITE, needs=("comparison",), needs_complete=True)
 def build_drops_url(site: SiteFact) -> Hits:
-    """Production lists an address that the build no longer has.
+    """Production lists a URL that the build no longer lists.
 
-    Checks: With ``--against TARGET``, an address stands in a sitemap of the target and in none of what
-        is checked. Never said when what is checked was not read whole.
-    Why: Whoever follows an old link or a search result will meet an error.
-    Fix: Redirect the old address to where its content went, or restore the page.
-    Bad: production lists ``/about-us``, the build only ``/about``, and there is no redirect
+    Checks: With ``--against TARGET``, a URL is in a sitemap of the target but in no sitemap of the checked
+        build. The rule does not run if the build was not read completely.
+    Why: Users who follow an old link or a search result get an error.
+    Fix: Redirect the old URL to the new location of its content, or restore the page.
+    Bad: production lists ``/about-us``, the build only ``/about``, and no redirect exists
     Good: production and build list ``/about``
     Source: https://developers.google.com/search/docs/crawling-indexing/site-move-with-url-changes
     """
     if (against := site.site_comparison) is not None:
         name = format_value(against.name)
-        yield from against.missing.report(lambda loc: f"{name} lists {loc}, this does not: does it redirect?")
+        yield from against.missing.report(
+            lambda loc: f"{name} lists {loc}, the build does not: does it redirect?"
+        )
 
 
 @rule("SM807", Severity.INFO, Scope.SITE, needs=("comparison",), needs_complete=True)
 def build_adds_url(site: SiteFact) -> Hits:
-    """The build lists an address that production does not.
+    """The build lists a URL that production does not list.
 
-    Checks: With ``--against TARGET``, an address stands in a sitemap of what is checked and in none of
-        the target. Never said when one of the two was not read whole.
-    Why: A release that adds a thousand pages by accident shows here.
-    Fix: Nothing if they are meant to be new.
+    Checks: With ``--against TARGET``, a URL is in a sitemap of the checked build but in no sitemap of the
+        target. The rule does not run if one of the two was not read completely.
+    Why: The rule shows releases that add pages by accident.
+    Fix: Do nothing if the pages are intentional.
     Bad: the build lists ``/draft/42``
-    Good: the build lists what production does, and the page that was written yesterday
+    Good: the build lists the URLs of production and yesterday's new page
     Source: own (the reverse of SM806)
     """
     against = site.site_comparison

@@ -1,4 +1,4 @@
-"""Sites that list far fewer URLs than before."""
+"""Sites that list far fewer URLs than in the previous job."""
 
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.hit import Hit, Hits
@@ -8,25 +8,26 @@ from sitemap_cli.model.values import Severity
 
 @rule("SM801", Severity.ERROR, Scope.HISTORY, needs=("previous_job",), needs_complete=True)
 def count_drop(site: SiteFact) -> Hits:
-    """The site lists far fewer addresses than at the last complete job.
+    """The site lists far fewer URLs than in the last complete job.
 
-    Checks: The number of different addresses has fallen by 10 % or more since the last complete job over
-        the same target (``--max-drop`` says how much else), or a sitemap that listed some lists none.
-        Never said of a job that did not read the whole site.
-    Why: A deployment or an export that went wrong shows here before it shows in search.
-    Fix: Compare the URLs of both jobs (``sitemap urls --job ID``), and restore what is missing.
-    Bad: 100,000 addresses yesterday, 60,000 today
-    Good: 100,000 addresses yesterday, 99,500 today
-    Source: own (crawlers take what is no longer listed for less important, and pages fall out of the index)
+    Checks: The number of different URLs is at least 10 % lower than in the last complete job for the same
+        target (``--max-drop`` changes the limit), or a sitemap that had entries is now empty. The rule does
+        not run for jobs that did not read the whole site.
+    Why: The rule shows failed deployments and exports before search engines react to them.
+    Fix: Compare the URLs of both jobs (``sitemap urls --job ID``), and restore the missing ones.
+    Bad: 100,000 URLs yesterday, 60,000 today
+    Good: 100,000 URLs yesterday, 99,500 today
+    Source: own (search engines treat pages that are no longer listed as less important, and remove them from
+        the index)
     """
-    before = site.previous_job
-    assert before is not None  # noqa: S101 - the engine runs it only then
-    lost = before.unique_urls - site.unique_urls
-    if before.unique_urls and lost > 0 and lost >= site.max_drop * before.unique_urls:
-        share = lost / before.unique_urls
-        counts = f"from {before.unique_urls:,} to {site.unique_urls:,}"
-        yield Hit(f"{share:.1%} fewer addresses than at the last complete job: {counts}", count=lost)
+    previous = site.previous_job
+    assert previous is not None  # noqa: S101 - the engine runs the rule only with a previous job
+    lost = previous.unique_urls - site.unique_urls
+    if previous.unique_urls and lost > 0 and lost >= site.max_drop * previous.unique_urls:
+        share = lost / previous.unique_urls
+        counts = f"from {previous.unique_urls:,} to {site.unique_urls:,}"
+        yield Hit(f"{share:.1%} fewer URLs than in the last complete job: {counts}", count=lost)
     for sitemap in site.sitemaps:
-        had = before.urls.get(sitemap.url, 0)
+        had = previous.urls.get(sitemap.url, 0)
         if had and sitemap.error is None and not sitemap.urls:
-            yield Hit(f"lists nothing, and listed {had:,} before", sitemap=sitemap.url)
+            yield Hit(f"has no entries, but had {had:,} in the last complete job", sitemap=sitemap.url)

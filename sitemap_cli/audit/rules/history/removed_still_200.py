@@ -1,4 +1,4 @@
-"""Pages that were removed from, or added to, the sitemaps too early."""
+"""Removed pages that still respond with 200, and new pages that do not."""
 
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.hit import Hit, Hits
@@ -11,27 +11,28 @@ REMOVED = "removed"
 
 @rule("SM805", Severity.WARNING, Scope.HISTORY, needs=("previous_job", "changed_pages"), needs_complete=True)
 def removed_still_200(site: SiteFact) -> Hits:
-    """Pages were taken out of the sitemaps and are still there, or were added and are not.
+    """Removed pages still respond with 200, or new pages do not.
 
-    Checks: An address that the last complete job over the same target listed, and this one does not,
-        answers 200 and may be indexed; or one that is new does not answer 200. Known of pages that ``sitemap
-        probe`` has asked, which are at most fifty of those that were removed.
-    Why: Nobody notices that a page got lost from the sitemap; a new one that fails was listed too early.
-    Fix: List the page again, or remove or redirect it; publish new pages before they are listed.
-    Bad: ``/lamp`` is no longer listed, and answers 200
-    Good: ``/lamp`` is no longer listed, and answers 404 or 301
+    Checks: A URL that the last complete job for the same target listed, but this one does not, responds with
+        status 200 and may be indexed, or a new URL does not respond with 200. The rule checks pages that
+        ``sitemap probe`` has requested, including at most 50 of the removed ones.
+    Why: Pages that are missing from the sitemap by accident go unnoticed. New pages that fail were listed too
+        early.
+    Fix: List the page again, or remove or redirect it. Publish new pages before you list them.
+    Bad: ``/lamp`` is no longer listed, but responds with 200
+    Good: ``/lamp`` is no longer listed, and responds with 404 or 301
     Source: own (what a site lists and what it serves should change together)
     """
     for page in site.changed_pages:
         if page.role != REMOVED:
             yield Hit(
-                f"is new, and {_describe_response(page)}", loc=page.loc, line=page.line, sitemap=page.sitemap
+                f"new page {_describe_response(page)}", loc=page.loc, line=page.line, sitemap=page.sitemap
             )
         elif page.is_good and not page.is_noindex and page.soft_404 is None and not page.other_canonicals:
-            yield Hit(f"is no longer listed, and still answers {page.status_code}", loc=page.loc)
+            yield Hit(f"removed page still responds with {page.status_code}", loc=page.loc)
 
 
 def _describe_response(page: PageFact) -> str:
     if page.is_redirect:
         return "redirects"
-    return f"answers {page.status_code}" if page.status_code else "does not answer"
+    return f"responds with {page.status_code}" if page.status_code else "does not respond"

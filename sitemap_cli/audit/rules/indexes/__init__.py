@@ -1,1 +1,1 @@
-"""Rules of the family: Indexes, and the sitemaps of a site together."""
+"""Rules about indexes and whole sites."""

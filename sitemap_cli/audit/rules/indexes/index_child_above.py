@@ -9,12 +9,12 @@ from sitemap_cli.urls import textual_origin
 
 @rule("SM407", Severity.WARNING, Scope.SITE)
 def index_child_above(site: SiteFact) -> Hits:
-    """An index lists a sitemap that is not below its own folder.
+    """An index lists a sitemap outside its own folder.
 
-    Checks: The child is on the host of the index, and its address does not begin with that of the
-        index's folder.
-    Why: Google wants sitemaps in the folder of their index or below it.
-    Fix: Put the index into the root of the site.
+    Checks: The child is on the host of the index, but its URL does not begin with the URL of the index's
+        folder.
+    Why: Google requires that sitemaps are in the folder of their index or below it.
+    Fix: Move the index to the root of the site.
     Bad: ``https://example.com/sitemaps/index.xml`` lists ``https://example.com/pages.xml``
     Good: ``https://example.com/index.xml`` lists ``https://example.com/sitemaps/pages.xml``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/large-sitemaps
@@ -22,5 +22,5 @@ def index_child_above(site: SiteFact) -> Hits:
     for index in site.indexes:
         for child in index.listed if index.folder != index.origin else ():
             if textual_origin(child.loc) == index.origin and not child.loc.startswith(index.folder):
-                message = f"not below {format_value(index.folder)}: {format_value(child.loc)}"
+                message = f"sitemap is not below {format_value(index.folder)}: {format_value(child.loc)}"
                 yield Hit(message, loc=child.loc, line=child.line, sitemap=index.url)

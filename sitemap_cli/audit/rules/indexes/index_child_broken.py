@@ -11,11 +11,11 @@ from sitemap_cli.model.values import Severity
 def index_child_broken(site: SiteFact) -> Hits:
     """An index lists a sitemap that cannot be read.
 
-    Checks: A child does not answer 200 with a sitemap, a feed or a list of addresses.
-    Why: The pages that only this sitemap lists are missing for every crawler.
-    Fix: Restore the sitemap, or take it out of the index.
-    Bad: ``index.xml`` lists ``posts-7.xml``, which answers 404
-    Good: every sitemap of the index answers 200
+    Checks: A child does not respond with status 200 and a sitemap, a feed or a list of URLs.
+    Why: Crawlers do not find the pages that only this sitemap lists.
+    Fix: Restore the sitemap, or remove it from the index.
+    Bad: ``index.xml`` lists ``posts-7.xml``, which responds with 404
+    Good: every sitemap of the index responds with 200
     Source: https://support.google.com/webmasters/answer/7451001
     """
     for parent, child, line in list_index_children(site):

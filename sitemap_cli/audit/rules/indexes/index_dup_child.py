@@ -10,12 +10,12 @@ from sitemap_cli.model.values import Severity
 def index_dup_child(site: SiteFact) -> Hits:
     """An index lists the same sitemap more than once.
 
-    Checks: Two entries of an index have the same ``loc``; each beyond the first counts.
+    Checks: Two entries of an index have the same ``loc``. Each entry after the first counts.
     Why: Crawlers may read the sitemap twice.
     Fix: List each sitemap once.
     Bad: ``pages.xml`` in two entries
     Good: ``pages.xml`` in one entry
-    Source: own (an entry says something of one sitemap)
+    Source: own (an entry describes one sitemap)
     """
     for index in site.indexes:
         seen = set[str]()

@@ -11,10 +11,10 @@ from sitemap_cli.urls import textual_host, textual_origin
 def index_foreign_child(site: SiteFact) -> Hits:
     """An index lists a sitemap on another host.
 
-    Checks: Host and port of the child are not those of the index, and no robots.txt of that host, as far
-        as one was asked for, lists the child or the index.
-    Why: An index speaks for sitemaps of its own site; search engines ignore others.
-    Fix: Name the sitemap in the robots.txt of its own host, or move it.
+    Checks: Host and port of the child differ from those of the index, and the robots.txt of that host lists
+        neither the child nor the index. The message says if that robots.txt was not requested.
+    Why: An index is valid only for sitemaps of its own site. Search engines ignore the others.
+    Fix: List the sitemap in the robots.txt of its own host, or move it.
     Bad: ``https://example.com/index.xml`` lists ``https://cdn.example.net/pages.xml``
     Good: ``https://example.com/index.xml`` lists ``https://example.com/pages.xml``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/large-sitemaps
@@ -25,8 +25,8 @@ def index_foreign_child(site: SiteFact) -> Hits:
             if textual_host(root) != textual_host(index.origin) and not _is_in_robots(
                 site, index, child, root
             ):
-                why = "" if root in site.sitemaps_in_robots else ", whose robots.txt was not asked for"
-                message = f"on another host{why}: {format_value(child.loc)}"
+                why = "" if root in site.sitemaps_in_robots else ", whose robots.txt was not requested"
+                message = f"sitemap is on another host{why}: {format_value(child.loc)}"
                 yield Hit(message, loc=child.loc, line=child.line, sitemap=index.url)
 
 

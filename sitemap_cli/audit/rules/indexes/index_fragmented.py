@@ -1,4 +1,4 @@
-"""Indexes of too many small sitemaps."""
+"""Indexes with one sitemap, or with too many small ones."""
 
 from statistics import median
 
@@ -13,14 +13,14 @@ FEW_URLS, MANY_CHILDREN = 100, 50
 
 @rule("SM409", Severity.INFO, Scope.SITE)
 def index_fragmented(site: SiteFact) -> Hits:
-    """An index has one sitemap only, or very many very small ones.
+    """An index has only one sitemap, or too many small ones.
 
-    Checks: One child; or more than 50 children of which half have fewer than 100 entries.
-    Why: Each file is a request, for the crawler and for whoever looks for a fault.
-    Fix: Fill sitemaps with up to 50,000 entries; a single one needs no index.
+    Checks: An index has one child, or more than 50 children of which half have fewer than 100 entries.
+    Why: Each file costs crawlers a request and makes errors harder to find.
+    Fix: Fill sitemaps with up to 50,000 entries. A single sitemap needs no index.
     Bad: 400 sitemaps with 20 pages each
     Good: a sitemap with 8,000 pages
-    Source: own (the protocol has indexes for more than one full sitemap)
+    Source: own (in the protocol, indexes are for more URLs than fit into one sitemap)
     """
     urls: dict[str, list[int]] = {}
     for parent, child, _ in list_index_children(site):
@@ -28,7 +28,7 @@ def index_fragmented(site: SiteFact) -> Hits:
     for index in site.indexes:
         sizes = urls.get(index.url, [])
         if index.children == 1:
-            yield Hit("an index of one sitemap", sitemap=index.url)
+            yield Hit("the index has only one sitemap", sitemap=index.url)
         elif len(sizes) > MANY_CHILDREN and median(sizes) < FEW_URLS:
             message = f"{len(sizes):,} sitemaps, half of them with fewer than {FEW_URLS} entries"
             yield Hit(message, sitemap=index.url)

@@ -14,15 +14,15 @@ TOGETHER = 60
 
 @rule("SM408", Severity.WARNING, Scope.SITE)
 def index_lastmod_wrong(site: SiteFact) -> Hits:
-    """An index says something untrue about when its sitemaps changed.
+    """An index has a wrong ``lastmod`` for its sitemaps.
 
-    Checks: The ``lastmod`` of a sitemap lies more than a day before the newest ``lastmod`` in it; or ten
-        sitemaps and more all have the same one, unless it is a day of which each has an entry; or all are
-        the time of the fetch, give or take a minute.
-    Why: Crawlers skip a sitemap that has not changed: with a date that is too old they miss pages, with
-        one that is always new they read everything each time.
+    Checks: The ``lastmod`` of a sitemap is more than a day before the newest ``lastmod`` in it, or at least
+        10 sitemaps all have the same one (unless it is a date on which each has an entry), or all are within
+        a minute of the fetch.
+    Why: Crawlers skip sitemaps that have not changed. If the date is too old, they miss pages; if it is
+        always new, they read all sitemaps every time.
     Fix: Write the newest ``lastmod`` of the sitemap's own entries.
-    Bad: ``<sitemap>`` with ``<lastmod>2026-01-01</lastmod>`` for a file with a page of today
+    Bad: ``<sitemap>`` with ``<lastmod>2026-01-01</lastmod>`` for a file with a page that changed today
     Good: ``<lastmod>`` of a sitemap is that of its newest page
     Source: https://blogs.bing.com/webmaster/february-2023/The-Importance-of-Setting-the-lastmod-Tag-in-Your-Sitemap
     """
@@ -32,12 +32,12 @@ def index_lastmod_wrong(site: SiteFact) -> Hits:
             message = f"all {len(known):,} sitemaps have the same lastmod"
             yield Hit(message, count=len(known), sitemap=index.url)
         elif len(known) > 1 and all(abs(each - index.fetched_at) <= TOGETHER for each in known):
-            yield Hit("every lastmod is the time of the fetch", count=len(known), sitemap=index.url)
+            yield Hit("all lastmods are the time of the fetch", count=len(known), sitemap=index.url)
         yield from _report_outdated_children(site, index)
 
 
 def _has_entries_of_each_day(site: SiteFact, index: SitemapFact) -> bool:
-    """Whether the dates of an index are days, without a time, and each sitemap has an entry of its day."""
+    """Return whether the index has dates without times, and each sitemap has an entry of its date."""
     dated = [child for child in index.listed if child.lastmod_utc is not None]
     if any("T" in (child.lastmod or "") for child in dated):
         return False
@@ -50,7 +50,7 @@ def _report_outdated_children(site: SiteFact, index: SitemapFact) -> Iterator[Hi
         sitemap = site.sitemaps_by_url.get(child.loc)
         if sitemap is None or child.lastmod_utc is None:
             continue
-        # Days may be written in another zone, and a day of the future is a matter of SM323.
+        # Dates can be in another time zone. SM323 reports dates in the future.
         newest = max((day for day in sitemap.lastmod_days if day * DAY <= sitemap.fetched_at), default=0)
         if newest > child.lastmod_utc // DAY + 1:
             message = f"{format_value(child.loc)} has pages newer than {format_value(child.lastmod or '')}"

@@ -9,12 +9,11 @@ from sitemap_cli.model.values import Severity
 
 @rule("SM403", Severity.ERROR, Scope.SITE)
 def index_loop(site: SiteFact) -> Hits:
-    """An index lists itself, or an index above it.
+    """An index lists itself or an index above it.
 
-    Checks: The address of a child, or where it redirects to, is that of the index or of one that it is
-        below.
-    Why: A crawler that does not watch out goes round for ever; one that does reads nothing there.
-    Fix: Take the entry out of the index.
+    Checks: The URL of a child, or its redirect target, is the URL of the index or of an index above it.
+    Why: Crawlers without loop detection request the files forever, and the others find no pages in them.
+    Fix: Remove the entry from the index.
     Bad: ``sitemap.xml`` lists ``https://example.com/sitemap.xml``
     Good: ``sitemap.xml`` lists ``https://example.com/pages.xml``
     Source: own (see https://www.sitemaps.org/protocol.html#index: an index lists sitemaps)
@@ -24,16 +23,19 @@ def index_loop(site: SiteFact) -> Hits:
         for child in index.listed:
             if child.loc in above:
                 yield Hit(
-                    f"lists {format_value(child.loc)}", loc=child.loc, line=child.line, sitemap=index.url
+                    f"index loop: lists {format_value(child.loc)}",
+                    loc=child.loc,
+                    line=child.line,
+                    sitemap=index.url,
                 )
     for parent, below, line in list_index_children(site):
         if below.final_url != below.url and below.final_url in _collect_ancestor_urls(site, parent):
-            message = f"{format_value(below.url)} redirects to {format_value(below.final_url)}"
+            message = f"index loop: {format_value(below.url)} redirects to {format_value(below.final_url)}"
             yield Hit(message, loc=below.url, line=line, sitemap=parent.url)
 
 
 def _collect_ancestor_urls(site: SiteFact, index: SitemapFact) -> set[str]:
-    """The addresses of an index and of those that it is below."""
+    """Return the URLs of an index and of all indexes above it, with their redirect targets."""
     found, each = set[str](), index
     while each.url not in found:
         found |= {each.url, each.final_url}

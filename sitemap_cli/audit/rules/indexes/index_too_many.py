@@ -11,11 +11,11 @@ MAX_BYTES = 52_428_800
 
 @rule("SM401", Severity.ERROR, Scope.DOCUMENT)
 def index_too_many(sitemap: SitemapFact) -> Hits:
-    """An index lists more sitemaps than crawlers read.
+    """An index lists more sitemaps than the protocol allows.
 
-    Checks: More than 50,000 sitemaps in one index, or more than 52,428,800 bytes of it.
-    Why: Search engines refuse the index, or read its beginning only.
-    Fix: Write fuller sitemaps (50,000 addresses each), or several indexes.
+    Checks: An index has more than 50,000 sitemaps or more than 52,428,800 bytes.
+    Why: Search engines reject the index, or read only its beginning.
+    Fix: Put more URLs into each sitemap (up to 50,000), or use several indexes.
     Bad: an index of 60,000 sitemaps with ten pages each
     Good: an index of 12 sitemaps with 50,000 pages each
     Source: https://www.sitemaps.org/protocol.html#index

@@ -12,13 +12,14 @@ from sitemap_cli.model.values import Severity
 
 @rule("SM412", Severity.WARNING, Scope.URL)
 def mixed_hosts(batch: Batch) -> Hits:
-    """A sitemap lists addresses of several hosts.
+    """A sitemap lists URLs on several hosts.
 
-    Checks: Two or more different hosts in one file (looked for among some 30,000 entries at a time).
-    Why: Reports of search engines are made by site, and the sitemap belongs to one of them.
-    Fix: Write a sitemap for each host.
+    Checks: The URLs of one file have two or more different hosts. Entries are compared in batches of about
+        30,000.
+    Why: Search engines report by site, and a sitemap belongs to only one site.
+    Fix: Write a separate sitemap for each host.
     Bad: ``https://example.com/a`` and ``https://shop.example.com/b`` in one file
-    Good: a sitemap on each host, with its own addresses
+    Good: a sitemap on each host, with its own URLs
     Source: https://www.sitemaps.org/protocol.html#location
     """
     hosts = Counter(urlsplit(root).netloc for _, root in batch.foreign_entries)
@@ -32,7 +33,7 @@ def mixed_hosts(batch: Batch) -> Hits:
 
 
 def _list_other_entries(batch: Batch, host: str) -> Iterator[int]:
-    """The entries that are not on a host."""
+    """Yield the indexes of the entries that are not on a host."""
     roots = dict(batch.foreign_entries)
     own = urlsplit(batch.sitemap.origin).netloc
     return (at for at in range(batch.size) if (urlsplit(roots[at]).netloc if at in roots else own) != host)

@@ -11,9 +11,9 @@ from sitemap_cli.model.values import Kind, Severity
 def nested_index(site: SiteFact) -> Hits:
     """An index lists another index.
 
-    Checks: A child of an index turns out to be an index itself.
-    Why: The protocol has one level; search engines do not follow the second.
-    Fix: List all sitemaps in one index, or name each index in robots.txt.
+    Checks: A child of an index is itself an index.
+    Why: The protocol allows one level. Search engines do not follow the second.
+    Fix: List all sitemaps in one index, or list each index in robots.txt.
     Bad: ``index.xml`` lists ``shop-index.xml``, which lists ``shop-1.xml``
     Good: ``index.xml`` lists ``shop-1.xml``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/large-sitemaps
@@ -21,5 +21,5 @@ def nested_index(site: SiteFact) -> Hits:
     for parent, child, line in list_index_children(site):
         if child.kind == Kind.INDEX and parent.kind == Kind.INDEX:
             yield Hit(
-                f"{format_value(child.url)} is an index, too", loc=child.url, line=line, sitemap=parent.url
+                f"{format_value(child.url)} is also an index", loc=child.url, line=line, sitemap=parent.url
             )

@@ -10,11 +10,11 @@ from sitemap_cli.model.values import Severity
 def no_homepage(site: SiteFact) -> Hits:
     """No sitemap lists the home page.
 
-    Checks: The whole site was read, not a sitemap that was named, and none of its addresses is that of
-        the root, with or without ``www`` or a slash.
-    Why: An export that leaves out the home page often leaves out more.
+    Checks: The whole site was read, not only a given sitemap, and no listed URL is the root URL of the site,
+        with or without ``www`` or a trailing slash.
+    Why: An export that leaves out the home page often leaves out other pages, too.
     Fix: List ``https://example.com/``.
-    Bad: a sitemap of the shop, and no other
+    Bad: only a sitemap of the shop
     Good: ``<loc>https://example.com/</loc>``
     Source: own (the home page is a page)
     """

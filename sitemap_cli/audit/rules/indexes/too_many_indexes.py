@@ -10,15 +10,15 @@ MAX_INDEXES = 500
 
 @rule("SM410", Severity.WARNING, Scope.SITE)
 def too_many_indexes(site: SiteFact) -> Hits:
-    """A site has more indexes than a search engine takes.
+    """A site has too many indexes.
 
-    Checks: More than 500 of them.
-    Why: Google takes 500 for each site in the Search Console.
-    Fix: Write fuller indexes: each may list 50,000 sitemaps.
+    Checks: A site has more than 500 indexes.
+    Why: Google accepts at most 500 indexes per site in Search Console.
+    Fix: Put more sitemaps into each index: an index can list 50,000.
     Bad: an index for each of 800 shops
     Good: an index of 800 sitemaps
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/large-sitemaps
     """
     count = sum(each.kind == Kind.INDEX for each in site.sitemaps)
     if count > MAX_INDEXES:
-        yield Hit(f"{count:,} indexes; {MAX_INDEXES} are taken of a site")
+        yield Hit(f"{count:,} indexes; the limit is {MAX_INDEXES} per site")

@@ -10,12 +10,12 @@ MAX_TOTAL = 2_500_000_000
 
 @rule("SM414", Severity.INFO, Scope.SITE)
 def total_limit(site: SiteFact) -> Hits:
-    """A site lists more addresses than an index can.
+    """A site lists more URLs than an index can.
 
-    Checks: More than 2,500,000,000 in all (50,000 sitemaps of 50,000 addresses).
-    Why: Nobody will fetch that many.
-    Fix: List what matters.
-    Bad: every combination of filters of a shop
+    Checks: A site lists more than 2,500,000,000 URLs in total (50,000 sitemaps of 50,000 URLs).
+    Why: No crawler fetches that many URLs.
+    Fix: List only the important pages.
+    Bad: every filter combination of a shop
     Good: every product of a shop
     Source: https://www.sitemaps.org/protocol.html#index
     """

@@ -6,23 +6,23 @@ from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 
 NAMED = 3
-"""Sitemaps that a message names."""
+"""The number of sitemaps in a message."""
 
 
 @rule("SM411", Severity.WARNING, Scope.SITE, needs=("duplicates",))
 def url_in_many_sitemaps(site: SiteFact) -> Hits:
-    """Several sitemaps of the site list the same address.
+    """Several sitemaps list the same URL.
 
-    Checks: The same ``loc``, character by character, stands in two or more files of the job; each
-        address counts once. A file whose content is that of another counts as one finding of its own.
-    Why: Reports by sitemap no longer add up, and lastmods may contradict each other.
-    Fix: Let every page belong to one sitemap.
+    Checks: Exactly the same ``loc`` is in two or more files of the job. Each URL counts once. A file with the
+        same content as another file is one finding.
+    Why: Reports by sitemap no longer add up, and ``lastmod`` values can contradict each other.
+    Fix: List every page in only one sitemap.
     Bad: ``https://example.com/a`` in ``pages.xml`` and in ``posts.xml``
     Good: ``https://example.com/a`` in ``pages.xml`` only
-    Source: own (reports of Google's Search Console are made by sitemap)
+    Source: own (Google Search Console reports by sitemap)
     """
     for copy in site.duplicates.copies:
-        yield Hit(f"the same content as {format_value(copy.original)}", sitemap=copy.sitemap)
+        yield Hit(f"sitemap has the same content as {format_value(copy.original)}", sitemap=copy.sitemap)
     for url, times in distribute_count(site.duplicates.shared_count, site.duplicates.shared):
         named = ", ".join(map(format_value, url.sitemaps[:NAMED]))
         more = f" and {len(url.sitemaps) - NAMED:,} more" if len(url.sitemaps) > NAMED else ""

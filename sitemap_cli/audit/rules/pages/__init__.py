@@ -1,1 +1,1 @@
-"""Rules of the family: Listed pages."""
+"""Rules about listed pages."""

@@ -1,4 +1,4 @@
-"""The share of listed pages with a fault."""
+"""The share of listed pages with problems."""
 
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.hit import Hit, Hits
@@ -10,26 +10,26 @@ TOLERATED = 0.01
 
 @rule("SM710", Severity.ERROR, Scope.SITE, needs=("probe_totals",), needs_complete=True)
 def dirt_ratio(site: SiteFact) -> Hits:
-    """Too many of the listed pages are missing, broken, redirected or not to be indexed.
+    """Too many listed pages are missing, broken, redirected or not indexable.
 
-    Checks: More than 1 % of the pages that were asked have one of the faults SM701, SM702, SM703, SM704;
-        if only a sample was asked, it takes so many that with 95 % confidence it is more than 1 % of all.
-    Why: A search engine that finds too much dirt in a sitemap no longer relies on it.
-    Fix: List only pages that answer 200 and may be indexed; SM701 to SM704 tell which ones do not.
-    Bad: 30 of 1,000 pages answer 404
-    Good: 3 of 1,000 pages answer 404
-    Source: own (1 % is what Duane Forrester of Bing named in an interview of 2011; no page of Bing says so)
+    Checks: More than 1 % of the requested pages break SM701, SM702, SM703 or SM704. If only a sample was
+        requested, the share of all pages must exceed 1 % with 95 % confidence.
+    Why: A search engine that finds too many bad URLs in a sitemap stops relying on it.
+    Fix: List only pages that respond with 200 and may be indexed. SM701 to SM704 report the others.
+    Bad: 30 of 1,000 pages respond with 404
+    Good: 3 of 1,000 pages respond with 404
+    Source: own (Duane Forrester of Bing named 1 % in an interview of 2011; no page of Bing documents it)
     """
     probes = site.probe_totals
     if probes is None or probes.dirt.rate <= TOLERATED:
         return
     dirt = probes.dirt
     if probes.is_complete or dirt.low > TOLERATED:
-        sure = (
+        confidence = (
             ""
             if probes.is_complete
             else f" (between {dirt.low:.1%} and {dirt.high:.1%} with 95 % confidence)"
         )
         pages = f"{dirt.count:,} of {probes.requested:,} pages"
-        faults = "are missing, broken, redirected or not to be indexed"
-        yield Hit(f"{pages} {faults}: {dirt.rate:.1%}{sure}")
+        faults = "are missing, broken, redirected or not indexable"
+        yield Hit(f"{pages} {faults}: {dirt.rate:.1%}{confidence}")

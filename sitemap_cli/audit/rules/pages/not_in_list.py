@@ -8,19 +8,19 @@ from sitemap_cli.model.values import Severity
 
 @rule("SM711", Severity.INFO, Scope.SITE, needs=("comparison",), needs_complete=True)
 def not_in_list(site: SiteFact) -> Hits:
-    """The sitemaps and a list of the site's pages do not name the same addresses.
+    """The sitemaps and a list of the site's pages do not have the same URLs.
 
-    Checks: With ``--against FILE``, a file of addresses such as a crawler or an access log gives: an
-        address is in the file and in no sitemap, or in a sitemap and not in the file.
-    Why: A page that is listed and linked nowhere is an orphan; one that is linked and not listed is found
-        late.
-    Fix: List the pages that are missing; link to the orphans, or drop them.
-    Bad: the crawler found ``/new`` and no sitemap lists it
-    Good: the crawler found what the sitemaps list
-    Source: own (crawls and sitemaps are how search engines find pages; both should tell the same)
+    Checks: With ``--against FILE``, a file of URLs such as from a crawler or an access log, a URL is in the
+        file but in no sitemap, or in a sitemap but not in the file.
+    Why: A page that is listed but not linked is an orphan. Search engines find a page that is linked but not
+        listed late.
+    Fix: List the missing pages. Link to the orphans, or remove them.
+    Bad: the crawler found ``/new``, but no sitemap lists it
+    Good: the crawler found exactly the URLs that the sitemaps list
+    Source: own (search engines find pages by crawling and by sitemaps; both should lead to the same pages)
     """
     if (against := site.list_comparison) is None:
         return
     name = format_value(against.name)
-    yield from against.missing.report(lambda loc: f"{loc} is in {name} and in no sitemap")
-    yield from against.extra.report(lambda loc: f"{loc} is in a sitemap and not in {name}")
+    yield from against.missing.report(lambda loc: f"{loc} is in {name} but in no sitemap")
+    yield from against.extra.report(lambda loc: f"{loc} is in a sitemap but not in {name}")

@@ -10,18 +10,18 @@ FORBIDDEN = (401, 403)
 
 @rule("SM701", Severity.ERROR, Scope.PAGE, needs_complete=True)
 def page_4xx(page: PageFact) -> Hits:
-    """A sitemap lists a page that is not there, or that may not be read.
+    """A sitemap lists a page that is missing or forbidden.
 
-    Checks: The address itself answers with a status of 4xx. A firewall that answered in place of the
-        site, and 429, which is about how often we asked, do not count. 401 and 403 do, but may be meant
-        for programs that the site does not know. Known of pages that ``sitemap probe`` has asked.
-    Why: A search engine asks for it in vain, again and again, and believes the rest of the sitemap less.
-    Fix: Take the address out of the sitemap, redirect it to where the page has gone, or let it be read.
-    Bad: ``<loc>https://example.com/sold-out</loc>``, which answers 404
-    Good: Only addresses that answer 200
+    Checks: The URL itself responds with status 4xx. Responses of a firewall instead of the site, and 429,
+        which is a rate limit, do not count. 401 and 403 count, but the site may send them only to unknown
+        programs. The rule checks pages that ``sitemap probe`` has requested.
+    Why: Search engines request the page again and again, and trust the rest of the sitemap less.
+    Fix: Remove the URL from the sitemap, redirect it to the new location, or make it accessible.
+    Bad: ``<loc>https://example.com/sold-out</loc>``, which responds with 404
+    Good: Only URLs that respond with 200
     Source: https://support.google.com/webmasters/answer/7440203
     """
     if page.is_gone:
         refused = page.status_code in FORBIDDEN
-        more = ", be it to everybody or only to programs it does not know" if refused else ""
-        yield Hit(f"answers {page.status_code}{more}")
+        more = ", possibly only to unknown programs" if refused else ""
+        yield Hit(f"responds with {page.status_code}{more}")

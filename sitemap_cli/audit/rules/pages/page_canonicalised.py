@@ -8,23 +8,23 @@ from sitemap_cli.model.values import Severity
 
 @rule("SM705", Severity.WARNING, Scope.PAGE, needs_complete=True)
 def page_canonicalised(page: PageFact) -> Hits:
-    """A sitemap lists a page that names another address as its own.
+    """A sitemap lists a page with another canonical URL.
 
-    Checks: A page with status 200 names an address by ``rel="canonical"``, in its head or in a ``Link``
-        header, that is not its own, or several. A slash at the end is a difference; a fragment, a default
-        port and the spelling of escapes are none. A page of HTML that names none is told as information.
-        Known of pages that ``sitemap probe`` has asked.
-    Why: A sitemap shall list canonical addresses; the one that is named is indexed instead.
-    Fix: List the canonical address, or correct what the page says.
+    Checks: A page with status 200 has a ``rel="canonical"`` link, in its head or in a ``Link`` header, to
+        another URL, or has several such links. A trailing slash is a difference, but a fragment, a default
+        port and the spelling of escapes are not. An HTML page without a canonical URL is reported with
+        severity info. The rule checks pages that ``sitemap probe`` has requested.
+    Why: Search engines index the canonical URL instead, so a sitemap should list only canonical URLs.
+    Fix: List the canonical URL, or correct the link in the page.
     Bad: ``/lamp?colour=red`` with ``<link rel="canonical" href="https://example.com/lamp">``
     Good: ``/lamp`` with ``<link rel="canonical" href="https://example.com/lamp">``
     Source: https://developers.google.com/search/docs/crawling-indexing/consolidate-duplicate-urls
     """
     named = list(dict.fromkeys(href for href, _ in page.canonicals))
     if page.is_canonicalised and len(named) > 1:
-        yield Hit(f"names several canonical addresses: {' and '.join(map(format_value, named[:3]))}")
+        yield Hit(f"page has several canonical URLs: {' and '.join(map(format_value, named[:3]))}")
     elif page.is_canonicalised:
         href, by = page.canonicals[0]
-        yield Hit(f"its {'head' if by == 'link' else 'Link header'} names {format_value(href)} as canonical")
+        yield Hit(f"canonical URL in the {'head' if by == 'link' else 'Link header'} is {format_value(href)}")
     elif page.is_good and page.is_html and not page.canonicals and page.soft_404 is None:
-        yield Hit("names no canonical address", severity=Severity.INFO)
+        yield Hit("page has no canonical URL", severity=Severity.INFO)

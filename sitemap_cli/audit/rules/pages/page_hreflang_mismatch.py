@@ -8,15 +8,16 @@ from sitemap_cli.model.values import Severity
 
 @rule("SM709", Severity.WARNING, Scope.PAGE, needs_complete=True)
 def page_hreflang_mismatch(page: PageFact) -> Hits:
-    """A page and the sitemap name different versions in other languages.
+    """A page and the sitemap list different language versions.
 
-    Checks: A page with status 200 names versions by ``rel="alternate" hreflang``, in its head or in a
-        ``Link`` header, the sitemap names some by ``xhtml:link``, and they are not the same. One of the two
-        is enough, so it is no fault if the other names none. Known of pages that ``sitemap probe`` has asked.
-    Why: Where the two contradict each other, nobody can tell which versions are meant.
-    Fix: Keep to one of the two ways, or make both from the same source.
-    Bad: the sitemap names ``de`` and ``fr``, the page ``de`` only
-    Good: both name ``de`` and ``fr`` with the same addresses
+    Checks: A page with status 200 lists versions by ``rel="alternate" hreflang``, in its head or in a
+        ``Link`` header, the sitemap lists versions by ``xhtml:link``, and the two sets differ. It is not a
+        defect if only one of the two lists versions. The rule checks pages that ``sitemap probe`` has
+        requested.
+    Why: Search engines cannot tell which of the contradicting versions is correct.
+    Fix: Use only one of the two ways, or generate both from the same source.
+    Bad: the sitemap lists ``de`` and ``fr``, the page only ``de``
+    Good: both list ``de`` and ``fr`` with the same URLs
     Source: https://developers.google.com/search/docs/specialty/international/localized-versions
     """
     if fault := page.hreflang_difference:

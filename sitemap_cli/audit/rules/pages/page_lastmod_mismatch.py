@@ -8,14 +8,14 @@ from sitemap_cli.model.values import Severity
 
 @rule("SM708", Severity.WARNING, Scope.PAGE, needs_complete=True)
 def page_lastmod_mismatch(page: PageFact) -> Hits:
-    """The lastmod of a page is not when it last changed.
+    """The ``lastmod`` of a page is not the time of its last change.
 
-    Checks: The page is the same to the byte as when an earlier job asked it, and its ``lastmod`` is not;
-        or the header ``Last-Modified`` is more than a day after the end of the day that ``lastmod`` names,
-        or more than a day before it. A server that says "now" each time says nothing. Known of pages that
-        ``sitemap probe`` has asked.
-    Why: Google heeds ``lastmod`` only while it proves to be true.
-    Fix: Write when the content last changed, from where it is kept, not when the sitemap was built.
+    Checks: The page is byte for byte the same as in an earlier job, but its ``lastmod`` is different. Or the
+        ``Last-Modified`` header is more than a day after the end of the day in ``lastmod``, or more than a
+        day before it. A ``Last-Modified`` that is always the current time is ignored. The rule checks pages
+        that ``sitemap probe`` has requested.
+    Why: Google uses ``lastmod`` only while it is consistently accurate.
+    Fix: Write when the content last changed, from the system that stores it, not when the sitemap was built.
     Bad: ``<lastmod>2026-11-20</lastmod>`` and ``Last-Modified: Fri, 02 Jan 2026 00:00:00 GMT``
     Good: ``<lastmod>2026-01-02</lastmod>`` and ``Last-Modified: Fri, 02 Jan 2026 00:00:00 GMT``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/build-sitemap

@@ -8,19 +8,19 @@ from sitemap_cli.model.values import Severity
 
 @rule("SM704", Severity.ERROR, Scope.PAGE, needs_complete=True)
 def page_noindex(page: PageFact) -> Hits:
-    """A sitemap lists a page that asks not to be indexed.
+    """A sitemap lists a page with ``noindex``.
 
-    Checks: A page with status 200 says ``noindex`` or ``none``, or ``unavailable_after`` a date that has
-        passed, in ``<meta name="robots">`` of its head or in ``X-Robots-Tag``, to all crawlers or to
-        Googlebot, bingbot or Yandex, with ``--engine`` to that one's alone. Known of pages that ``sitemap
-        probe`` has asked.
-    Why: The sitemap asks for what the page forbids.
-    Fix: Take the page out of the sitemap, or the directive out of the page.
+    Checks: A page with status 200 has ``noindex`` or ``none``, or ``unavailable_after`` with a date in the
+        past, in ``<meta name="robots">`` of its head or in ``X-Robots-Tag``, for all crawlers or for
+        Googlebot, bingbot or Yandex (with ``--engine``, only for that one). The rule checks pages that
+        ``sitemap probe`` has requested.
+    Why: The sitemap requests the indexing that the page forbids.
+    Fix: Remove the page from the sitemap, or the directive from the page.
     Bad: ``<meta name="robots" content="noindex">``
     Good: ``<meta name="robots" content="max-snippet:50">``
     Source: https://developers.google.com/search/docs/crawling-indexing/robots-meta-tag
     """
     if page.is_noindex:
-        by = "its head" if page.noindex == "meta" else "the header X-Robots-Tag"
-        whom = ", ".join(page.noindex_for) or "search engines"
-        yield Hit(f"{by} tells {whom} not to index it")
+        place = "the head" if page.noindex == "meta" else "the X-Robots-Tag header"
+        crawlers = ", ".join(page.noindex_for) or "search engines"
+        yield Hit(f"noindex in {place} for {crawlers}")

@@ -8,19 +8,20 @@ from sitemap_cli.model.values import Severity
 
 @rule("SM707", Severity.WARNING, Scope.PAGE, needs_complete=True)
 def page_soft_404(page: PageFact) -> Hits:
-    """A sitemap lists a page that says there is no such page, and calls that a success.
+    """A sitemap lists a missing page that responds with status 200.
 
-    Checks: A page answers 200 and its title says that nothing was found, in one of many languages; or its
-        text is the same, nine parts in ten, as what its host answers, with 200 as well, to an address that
-        nobody can have made. Known of pages that ``sitemap probe`` has asked.
-    Why: Search engines see through it, and count it as an error. The second kind may be a page whose text
-        only a browser with JavaScript gets to see.
-    Fix: Answer 404 or 410, and take the address out of the sitemap; send the text with the page.
+    Checks: A page responds with status 200, but its title says that the page was not found, in one of many
+        languages. Or at least 90 % of its text is the same as the response of its host, also with status 200,
+        to a random URL. The rule checks pages that ``sitemap probe`` has requested.
+    Why: Search engines detect soft 404s and report them as errors. In the second case, the page may need
+        JavaScript to show its text.
+    Fix: Respond with 404 or 410, and remove the URL from the sitemap. If the page exists, send its text in
+        the HTML.
     Bad: ``200 OK`` and ``<title>Page not found</title>``
-    Good: ``404 Not Found`` and ``<title>Page not found</title>``, and no such address in the sitemap
+    Good: ``404 Not Found`` and ``<title>Page not found</title>``, and no entry in the sitemap
     Source: https://developers.google.com/search/docs/crawling-indexing/http-network-errors
     """
     if page.is_good and page.soft_404 == "title":
-        yield Hit(f"answers {page.status_code}, and its title is {format_value(page.title or '')!r}")
+        yield Hit(f"responds with {page.status_code}, but its title is {format_value(page.title or '')!r}")
     elif page.is_good and page.soft_404:
-        yield Hit(f"answers {page.status_code}, and the same text as an address that does not exist")
+        yield Hit(f"responds with {page.status_code}, but with the text of a missing page")

@@ -1,1 +1,1 @@
-"""Rules of the family: robots.txt and discovery."""
+"""Rules about robots.txt and discovery."""

@@ -10,35 +10,35 @@ from sitemap_cli.model.results import SourceResult
 from sitemap_cli.model.values import Severity, Verdict
 
 NAMED = 5
-"""Kinds of answers that a message names."""
+"""The number of different responses in a message."""
 
 
 @rule("SM607", Severity.ERROR, Scope.SITE)
 def no_sitemap(site: SiteFact) -> Hits:
-    """The site has no sitemap, as far as anybody can tell.
+    """No sitemap was found.
 
-    Checks: Neither robots.txt, nor the well-known addresses, nor the home page lead to a sitemap, and
-        nothing kept us from looking.
-    Why: Search engines find pages by links alone, which takes long for new ones and deep ones.
-    Fix: Publish a sitemap, and name it in robots.txt.
-    Bad: ``/sitemap.xml`` answers 404, robots.txt names none
+    Checks: robots.txt, the well-known URLs and the home page lead to no sitemap, and no error or block
+        prevented the search.
+    Why: Search engines find pages only by links, which takes long for new and deep pages.
+    Fix: Publish a sitemap, and list it in robots.txt.
+    Bad: ``/sitemap.xml`` responds with 404, and robots.txt has no ``Sitemap:`` line
     Good: ``Sitemap: https://example.com/sitemap.xml``
     Source: https://www.sitemaps.org/protocol.html#informing
     """
     if site.verdict == Verdict.ABSENT:
-        yield Hit(f"none found: {_summarize_responses(site.sources)}")
+        yield Hit(f"no sitemap found: {_summarize_responses(site.sources)}")
 
 
 def _summarize_responses(sources: Iterable[SourceResult]) -> str:
-    """What was answered in how many places."""
-    answers = Counter(map(_describe_response, sources)).most_common(NAMED)
-    told = [
-        f"{source} {answer}" + (f" ({count:,} times)" if count > 1 else "")
-        for (source, answer), count in answers
+    """Return the most common responses of the places that were searched, as a text."""
+    responses = Counter(map(_describe_response, sources)).most_common(NAMED)
+    parts = [
+        f"{source} {response}" + (f" ({count:,} times)" if count > 1 else "")
+        for (source, response), count in responses
     ]
-    return ", ".join(told) or "nothing was asked"
+    return ", ".join(parts) or "no URL was requested"
 
 
 def _describe_response(source: SourceResult) -> tuple[str, str]:
-    answer = source.status_code if source.answer == "http-status" else source.answer
-    return source.source, "no sitemap named" if answer == "ok" else str(answer)
+    response = source.status_code if source.answer == "http-status" else source.answer
+    return source.source, "no sitemap listed" if response == "ok" else str(response)

@@ -10,11 +10,11 @@ FOUND = ("known-path", "html")
 
 @rule("SM601", Severity.WARNING, Scope.SITE)
 def not_in_robots(site: SiteFact) -> Hits:
-    """No robots.txt names the site's sitemaps.
+    """No robots.txt lists the site's sitemaps.
 
-    Checks: Sitemaps were found by guessing their address or by a link in a page, and none by robots.txt.
-    Why: robots.txt is the one place in which every search engine looks.
-    Fix: Add ``Sitemap: `` and the address of the sitemap, or of the index, to robots.txt.
+    Checks: Sitemaps were found at a well-known URL or by a link in a page, but not by robots.txt.
+    Why: robots.txt is the one place where all search engines look for sitemaps.
+    Fix: Add ``Sitemap: `` and the URL of the sitemap or index to robots.txt.
     Bad: ``/sitemap_index.xml`` exists, and robots.txt has no ``Sitemap:`` line
     Good: ``Sitemap: https://example.com/sitemap_index.xml``
     Source: https://www.sitemaps.org/protocol.html#submit_robots
@@ -24,5 +24,5 @@ def not_in_robots(site: SiteFact) -> Hits:
         return
     for sitemap in site.sitemaps:
         if sitemap.discovered_by in FOUND and sitemap.is_readable:
-            way = "by a guess" if sitemap.discovered_by == "known-path" else "by a link in a page"
-            yield Hit(f"found {way}, and robots.txt names no sitemap", sitemap=sitemap.url)
+            way = "at a well-known URL" if sitemap.discovered_by == "known-path" else "by a link in a page"
+            yield Hit(f"found {way}, but robots.txt lists no sitemap", sitemap=sitemap.url)

@@ -1,4 +1,4 @@
-"""Sitemap lines of robots.txt that lead to no sitemap."""
+"""Sitemap lines of robots.txt whose sitemaps cannot be read."""
 
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.hit import Hit, Hits, format_value
@@ -8,14 +8,14 @@ from sitemap_cli.model.values import Severity
 
 @rule("SM603", Severity.ERROR, Scope.SITE)
 def robots_sitemap_dead(site: SiteFact) -> Hits:
-    """A robots.txt names a sitemap that cannot be read.
+    """A robots.txt lists a sitemap that cannot be read.
 
-    Checks: The address of a ``Sitemap:`` line does not answer 200 with a sitemap, a feed or a list of
-        addresses.
-    Why: Search engines come back to it for years, and report it to you as your error.
-    Fix: Correct the line, or take it out.
-    Bad: ``Sitemap: https://example.com/old.xml`` that answers 404
-    Good: ``Sitemap: https://example.com/sitemap.xml`` that answers 200
+    Checks: The URL of a ``Sitemap:`` line does not respond with status 200 and a sitemap, a feed or a list of
+        URLs.
+    Why: Search engines request the URL for years, and report it as an error.
+    Fix: Correct the line, or remove it.
+    Bad: ``Sitemap: https://example.com/old.xml`` that responds with 404
+    Good: ``Sitemap: https://example.com/sitemap.xml`` that responds with 200
     Source: https://developers.google.com/crawling/docs/robots-txt/robots-txt-spec#sitemap
     """
     lines = {loc: (each.url, line) for each in site.robots for loc, line in each.sitemaps}

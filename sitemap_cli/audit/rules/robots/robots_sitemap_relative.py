@@ -8,11 +8,11 @@ from sitemap_cli.model.values import Severity
 
 @rule("SM602", Severity.ERROR, Scope.SITE)
 def robots_sitemap_relative(site: SiteFact) -> Hits:
-    """A robots.txt names a sitemap by an address that is not absolute.
+    """A robots.txt lists a sitemap by a URL that is not absolute.
 
-    Checks: A ``Sitemap:`` line whose value has no scheme and host, or another scheme than http and https.
-    Why: The line means an absolute address; search engines ignore others.
-    Fix: Write the whole address.
+    Checks: The value of a ``Sitemap:`` line has no scheme and host, or a scheme other than http and https.
+    Why: The line requires an absolute URL. Search engines ignore other values.
+    Fix: Write the absolute URL.
     Bad: ``Sitemap: /sitemap.xml``
     Good: ``Sitemap: https://example.com/sitemap.xml``
     Source: https://developers.google.com/crawling/docs/robots-txt/robots-txt-spec#sitemap

@@ -1,4 +1,4 @@
-"""Mistakes in robots.txt that can hide a sitemap."""
+"""Errors in robots.txt that can hide a sitemap."""
 
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.hit import Hits
@@ -14,13 +14,13 @@ TYPOS = (
 
 @rule("SM606", Severity.WARNING, Scope.SITE)
 def robots_sitemap_typo(site: SiteFact) -> Hits:
-    """A robots.txt is written so that crawlers may miss its sitemaps.
+    """A robots.txt has errors that can hide its sitemaps.
 
-    Checks: The same sitemap is named twice, the name of the field is misspelled (``site-map``,
-        ``sitemaps``), the line has no address or more than one; or the file is HTML, binary, not in UTF-8 or
-        begins with a byte order mark.
-    Why: Each crawler forgives other things.
-    Fix: Write plain text in UTF-8, and each sitemap on a line of its own, once.
+    Checks: The same sitemap is listed twice, the field name is misspelled (``site-map``, ``sitemaps``), or a
+        line has no URL or more than one. Or the file is HTML, binary, not in UTF-8, or begins with a byte
+        order mark.
+    Why: Crawlers differ in which errors they tolerate.
+    Fix: Write plain text in UTF-8, with each sitemap once on its own line.
     Bad: ``Site-map: https://example.com/sitemap.xml``
     Good: ``Sitemap: https://example.com/sitemap.xml``
     Source: https://github.com/google/robotstxt https://www.rfc-editor.org/rfc/rfc9309#section-2.2

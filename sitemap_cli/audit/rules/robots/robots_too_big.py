@@ -1,4 +1,4 @@
-"""Files robots.txt above the size limit."""
+"""robots.txt files above the size limit."""
 
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.hit import Hits
@@ -8,11 +8,12 @@ from sitemap_cli.model.values import Severity
 
 @rule("SM605", Severity.WARNING, Scope.SITE)
 def robots_too_big(site: SiteFact) -> Hits:
-    """A robots.txt is longer than crawlers read.
+    """A robots.txt is too large.
 
-    Checks: More than 512,000 bytes (500 KiB), or more rules with wildcards than are obeyed here.
-    Why: What stands beyond is ignored, and so are sitemaps that are named at the end.
-    Fix: Put rules together with wildcards, and name sitemaps at the beginning.
+    Checks: The file has more than 512,000 bytes (500 KiB), or more rules with wildcards than this program
+        applies.
+    Why: Crawlers ignore everything beyond the limit, including sitemaps that are listed at the end.
+    Fix: Combine rules with wildcards, and list sitemaps at the beginning.
     Bad: 20,000 lines of ``Disallow:``
     Good: ``Disallow: /archive/``
     Source: https://www.rfc-editor.org/rfc/rfc9309#section-2.5

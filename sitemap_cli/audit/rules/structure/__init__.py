@@ -1,1 +1,1 @@
-"""Rules of the family: XML and structure."""
+"""Rules about XML and structure."""

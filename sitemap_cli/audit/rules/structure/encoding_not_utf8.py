@@ -1,4 +1,4 @@
-"""Documents in another encoding than UTF-8."""
+"""Documents that are not encoded in UTF-8."""
 
 from sitemap_cli.audit.facts import SitemapFact
 from sitemap_cli.audit.hit import Hits

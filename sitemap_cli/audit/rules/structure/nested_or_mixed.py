@@ -1,4 +1,4 @@
-"""Roots inside roots, and entries of the wrong kind."""
+"""Nested root elements, and entries of the wrong kind."""
 
 from sitemap_cli.audit.facts import SitemapFact
 from sitemap_cli.audit.hit import Hits

@@ -1,4 +1,4 @@
-"""Elements in another order than in the XML Schema."""
+"""Elements that are not in the order of the XML Schema."""
 
 from sitemap_cli.audit.facts import SitemapFact
 from sitemap_cli.audit.hit import Hits

@@ -1,1 +1,1 @@
-"""Rules of the family: Transport and file."""
+"""Rules about transport and files."""

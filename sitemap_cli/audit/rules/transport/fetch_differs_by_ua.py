@@ -1,4 +1,4 @@
-"""Sitemaps that the server sends to some user agents only."""
+"""Sitemaps that the server sends only to some user agents."""
 
 from sitemap_cli.audit.facts import SitemapFact
 from sitemap_cli.audit.hit import Hits

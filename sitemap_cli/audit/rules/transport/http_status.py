@@ -1,4 +1,4 @@
-"""Sitemaps with another HTTP status than 200."""
+"""Sitemaps with an HTTP status other than 200."""
 
 from sitemap_cli.audit.facts import SitemapFact
 from sitemap_cli.audit.hit import Hit, Hits

@@ -14,9 +14,9 @@ NOT_MODIFIED = 304
 class CachedDocument:
     """A document that a previous job read completely, and the sitemap row of that job.
 
-    ``trusted_lastmod`` is the lastmod for which an index saves the request: the index has proved reliable.
-    It is None for other indexes. ``content_type`` and ``content_encoding`` are the headers of the previous
-    response: a 304 response does not repeat them.
+    ``trusted_lastmod`` is the lastmod for which a reliable index saves the request; None for other indexes.
+    ``content_type`` and ``content_encoding`` are the headers of the previous response: a 304 response does not
+    repeat them.
     """
 
     sitemap_id: int
@@ -32,7 +32,7 @@ class CachedDocument:
 
     @property
     def conditions(self) -> Validators | None:
-        """The validators to send; None if there are none, so that the document has to be sent again."""
+        """The validators to send; None without any, so that the server has to send the document again."""
         return self.validators if self.validators.etag or self.validators.last_modified else None
 
     def is_trusted_for(self, lastmod: str | None) -> bool:

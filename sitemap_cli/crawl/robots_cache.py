@@ -137,7 +137,7 @@ def _has_result(task: asyncio.Task[RobotsFile]) -> bool:
 
 
 def _read_body(response: Response) -> bytes | None:
-    """Return the text of a robots.txt; None if there is none, or the page of a bot wall instead."""
+    """Return the text of a robots.txt; None without a body, or if it is the page of a bot wall."""
     if response.body is None or (response.fault is not None and response.fault.reason in NO_RULES):
         return None
     return b"".join(response.body.read_chunks())

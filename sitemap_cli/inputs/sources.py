@@ -95,7 +95,7 @@ def _exists(name: str) -> bool:
 
 
 def _get_mode(name: str) -> int:
-    """Return the mode of a file or folder; 0 if there is none, or if the name is invalid."""
+    """Return the mode of a file or folder; 0 if it is missing or the name is invalid."""
     try:
         return _expand_home(name).stat().st_mode
     except (OSError, ValueError):

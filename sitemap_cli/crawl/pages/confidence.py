@@ -67,6 +67,6 @@ def _compute_effective_size(
         (each.size / sampled_size) ** 2 * (1 - each.probed / each.size) / each.probed for each in sampled
     )
     if len(sampled) < len(strata):
-        # Nothing is known about the strata that were left out, so the sample is never as good as complete.
+        # Nothing is known about the strata that were left out, so the sample never counts as complete.
         variance = max(variance, 1 / sum(each.probed for each in sampled))
     return math.inf if variance <= 0 else 1 / variance

@@ -15,8 +15,8 @@ class CachedDocument:
     """A document that a previous job read completely, and the sitemap row of that job.
 
     ``trusted_lastmod`` is the lastmod for which a reliable index saves the request; None for other indexes.
-    ``content_type`` and ``content_encoding`` are the headers of the previous response: a 304 response does not
-    repeat them.
+    ``content_type`` and ``content_encoding`` are the headers of the previous response, which a 304 response
+    does not repeat.
     """
 
     sitemap_id: int

@@ -108,7 +108,7 @@ async def test_children_are_fetched_concurrently_up_to_the_share_of_one_host(sit
 
 
 @pytest.mark.parametrize(
-    ("answer", "reason"),
+    ("reply", "reason"),
     [
         (Answer(status=500), "http-status"),
         (Answer(b"<html></html>"), "html-instead"),
@@ -118,10 +118,10 @@ async def test_children_are_fetched_concurrently_up_to_the_share_of_one_host(sit
         (Answer(hang=True), "deadline"),
     ],
 )
-async def test_one_broken_child_does_not_harm_the_others(site, answer, reason):
+async def test_one_broken_child_does_not_harm_the_others(site, reply, reason):
     paths = ["/a.xml", "/broken.xml", "/b.xml"]
     site.routes["/index.xml"] = Answer(index(*urls(site, *paths)))
-    site.routes |= {path: Answer(urlset(f"{site.url}{path}/1")) for path in paths} | {"/broken.xml": answer}
+    site.routes |= {path: Answer(urlset(f"{site.url}{path}/1")) for path in paths} | {"/broken.xml": reply}
     sitemaps, errors, verdict = await crawl(f"{site.url}/index.xml", timeout=4)
     assert len(sitemaps) == 4
     assert (errors, verdict) == ({f"{site.url}/broken.xml": reason}, "partial")

@@ -69,8 +69,8 @@ def strata(draw: st.DrawFn) -> list[Stratum]:
     found = []
     for _ in range(draw(st.integers(1, 5))):
         size = draw(st.integers(1, 100))
-        asked = draw(st.integers(0, size))
-        found.append(Stratum(size, asked, draw(st.integers(0, asked))))
+        probed = draw(st.integers(0, size))
+        found.append(Stratum(size, probed, draw(st.integers(0, probed))))
     return found
 
 

@@ -59,25 +59,29 @@ async def test_a_site_without_sitemaps_is_reported_for_every_source():
     found = await crawl(site(robots=["User-agent: *"], at={"": PAGE}))
     assert found.sitemaps == []
     assert found.verdict == "absent"
-    told = [(each.source, each.status_code, each.named) for each in found.other_outcomes]
-    assert told == [("robots", 200, 0), *[("known-path", 404, None)] * len(LIKELY + OTHERS), ("html", 200, 0)]
+    reported = [(each.source, each.status_code, each.named) for each in found.other_outcomes]
+    assert reported == [
+        ("robots", 200, 0),
+        *[("known-path", 404, None)] * len(LIKELY + OTHERS),
+        ("html", 200, 0),
+    ]
 
 
 @pytest.mark.parametrize(
-    ("settings", "asked"),
+    ("settings", "requested"),
     [
         ({"no_known_paths": True}, ["robots.txt", ""]),
         ({"no_html": True}, ["robots.txt", *LIKELY, *OTHERS]),
         ({"no_known_paths": True, "no_html": True}, ["robots.txt"]),
     ],
 )
-async def test_each_source_can_be_switched_off(settings, asked):
-    assert (await crawl(site(at={"": PAGE}), **settings)).paths == asked
+async def test_each_source_can_be_switched_off(settings, requested):
+    assert (await crawl(site(at={"": PAGE}), **settings)).paths == requested
 
 
-@pytest.mark.parametrize("answer", [Reply(status=500), Reply(status=503), Reply(fault="timeout-read")])
-async def test_an_unreachable_robots_txt_forbids_the_whole_site(answer):
-    found = await crawl(site(at={"robots.txt": answer, "sitemap.xml": URLS}))
+@pytest.mark.parametrize("reply", [Reply(status=500), Reply(status=503), Reply(fault="timeout-read")])
+async def test_an_unreachable_robots_txt_forbids_the_whole_site(reply):
+    found = await crawl(site(at={"robots.txt": reply, "sitemap.xml": URLS}))
     assert found.paths == ["robots.txt"]
 
 
@@ -94,10 +98,10 @@ async def test_a_robots_txt_that_is_refused_has_no_rules(status):
 
 
 @pytest.mark.parametrize(
-    "answer", [Reply(status=403), Reply(status=429), Reply(status=503), Reply(fault="timeout-read")]
+    "reply", [Reply(status=403), Reply(status=429), Reply(status=503), Reply(fault="timeout-read")]
 )
-async def test_guessing_stops_when_all_likely_paths_are_refused(answer):
-    found = await crawl(site(at={"robots.txt": b"", "": PAGE}), missing=answer)
+async def test_guessing_stops_when_all_likely_paths_are_refused(reply):
+    found = await crawl(site(at={"robots.txt": b"", "": PAGE}), missing=reply)
     assert found.paths == ["robots.txt", *LIKELY, ""]
 
 

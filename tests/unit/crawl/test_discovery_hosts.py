@@ -50,9 +50,9 @@ REFUSES, LATE, UNKNOWN = "connection-refused", "timeout-connect", "dns-nxdomain"
 
 
 @pytest.mark.parametrize(
-    ("told", "asked", "verdict"),
+    ("faults", "count", "verdict"),
     [
-        # What each of https://h, http://h, https://www, http://www says, and which of them are asked.
+        # The faults of https://h, http://h, https://www, http://www, and how many of them are requested.
         ((REFUSES, REFUSES, REFUSES, REFUSES), 4, "http-error"),
         ((REFUSES, REFUSES, UNKNOWN, UNKNOWN), 3, "http-error"),
         ((REFUSES, LATE, REFUSES, REFUSES), 4, "timeout"),
@@ -69,13 +69,13 @@ REFUSES, LATE, UNKNOWN = "connection-refused", "timeout-connect", "dns-nxdomain"
     ],
 )
 @pytest.mark.parametrize("path", ["", "shop/"])
-async def test_without_any_response_the_verdict_is_that_of_the_given_name(told, asked, verdict, path):
+async def test_without_any_response_the_verdict_is_that_of_the_given_name(faults, count, verdict, path):
     sites = [f"https://{H}/", f"http://{H}/", f"https://{WWW}/", f"http://{WWW}/"]
-    faults = dict(zip(sites, told, strict=True))
-    pages = {f"{each}robots.txt": Reply(fault=fault) for each, fault in faults.items() if fault}
+    by_site = dict(zip(sites, faults, strict=True))
+    pages = {f"{each}robots.txt": Reply(fault=fault) for each, fault in by_site.items() if fault}
     found = await crawl(pages, f"{H}/{path}")
-    wanted = [f"{each}robots.txt" for each, fault in faults.items() if fault][:asked]
-    # Nobody is asked twice, nor for the rest of a site that does not answer; the given name is told first.
+    wanted = [f"{each}robots.txt" for each, fault in by_site.items() if fault][:count]
+    # No site is requested twice, nor more of a site that does not respond; the given name is reported first.
     assert sorted(found.fetcher.urls) == sorted(wanted)
     assert sorted(each.url for each in found.other_outcomes) == sorted(wanted)
     assert found.other_outcomes[0].url in wanted[:2]
@@ -88,9 +88,9 @@ async def test_without_any_response_the_verdict_is_that_of_the_given_name(told, 
 @pytest.mark.parametrize(("given", "other"), [(H, WWW), (WWW, H)])
 @pytest.mark.parametrize("path", ["", "a.xml", "shop/"])
 async def test_the_other_name_is_tried_when_the_given_one_does_not_respond(given, other, path, reason):
-    mute = {f"{scheme}://{given}/robots.txt": Reply(fault=reason) for scheme in ("https", "http")}
+    silent = {f"{scheme}://{given}/robots.txt": Reply(fault=reason) for scheme in ("https", "http")}
     place = path if path.endswith(".xml") else f"{path}sitemap.xml"
-    found = await crawl(mute | {f"https://{other}/{place}": URLS}, f"{given}/{path}")
+    found = await crawl(silent | {f"https://{other}/{place}": URLS}, f"{given}/{path}")
     assert found.urls == [f"https://{other}/{place}"]
     assert found.verdict == "ok"
     assert f"http://{other}/robots.txt" not in found.fetcher.urls

@@ -16,14 +16,16 @@ async def test_every_outcome_is_listed():
 
 async def test_equal_responses_are_grouped_for_display():
     pages = site(robots=["User-agent: *"], at={"sitemap.xml": PAGE, "": Reply(fault="timeout-read")})
-    told = discovery_report.group_sources(discovery_report.build_sources((await crawl(pages)).other_outcomes))
-    assert [(source, answer, len(urls)) for source, answer, urls in told] == [
+    groups = discovery_report.group_sources(
+        discovery_report.build_sources((await crawl(pages)).other_outcomes)
+    )
+    assert [(source, response, len(urls)) for source, response, urls in groups] == [
         ("robots", "names no sitemaps", 1),
         ("known-path", "html-instead", 1),
         ("known-path", "404", 41),
         ("html", "timeout-read", 1),
     ]
-    assert told[2][2][0] == f"{HOME}sitemap_index.xml"
+    assert groups[2][2][0] == f"{HOME}sitemap_index.xml"
 
 
 async def test_one_line_says_it_all():

@@ -64,7 +64,7 @@ async def test_robots_txt_does_not_apply_to_other_schemes():
 
 
 @pytest.mark.parametrize(
-    ("answer", "error"),
+    ("reply", "error"),
     [
         (Reply(status=404), "http-status"),
         (Reply(b"gone fishing", status=503), "http-status"),
@@ -79,8 +79,8 @@ async def test_robots_txt_does_not_apply_to_other_schemes():
         (Reply(URLS), None),
     ],
 )
-async def test_the_error_of_a_promised_sitemap_is_reported(answer, error):
-    found = await crawl(site(at={"a.xml": answer}), f"{HOME}a.xml")
+async def test_the_error_of_a_promised_sitemap_is_reported(reply, error):
+    found = await crawl(site(at={"a.xml": reply}), f"{HOME}a.xml")
     assert found.errors.get(f"{HOME}a.xml") == error
 
 
@@ -93,12 +93,12 @@ async def test_a_host_that_keeps_failing_is_skipped():
     assert found.verdict == "http-error"
 
 
-@pytest.mark.parametrize(("most", "asked"), [(2, 2), (0, 40)])
-async def test_how_often_a_host_may_fail_can_be_set(most, asked):
+@pytest.mark.parametrize(("max_failures", "requested"), [(2, 2), (0, 40)])
+async def test_how_often_a_host_may_fail_can_be_set(max_failures, requested):
     listed = named(*(f"{number}.xml" for number in range(40)))
     pages = tree() | {ROOT: index(*listed)} | dict.fromkeys(listed, Reply(fault="timeout-read"))
-    found = await crawl(pages, ROOT, concurrency=1, max_failures=most)
-    assert list(found.errors.values()).count("timeout-read") == asked
+    found = await crawl(pages, ROOT, concurrency=1, max_failures=max_failures)
+    assert list(found.errors.values()).count("timeout-read") == requested
 
 
 @pytest.mark.parametrize("status", [404, 403, 401, 451])

@@ -73,7 +73,7 @@ async def test_not_modified_without_a_conditional_request_does_not_count(known):
 
 
 @pytest.mark.parametrize(
-    ("now", "trusted", "asked"),
+    ("now", "trusted", "requested"),
     [
         ("2026-01-01", "2026-01-01", False),
         ("2026-01-02", "2026-01-01", True),
@@ -81,10 +81,12 @@ async def test_not_modified_without_a_conditional_request_does_not_count(known):
         ("2026-01-01", None, True),
     ],
 )
-async def test_a_sitemap_is_not_requested_while_a_trusted_index_gives_the_same_lastmod(now, trusted, asked):
+async def test_a_sitemap_is_not_requested_while_a_trusted_index_gives_the_same_lastmod(
+    now, trusted, requested
+):
     fields = {} if now is None else {"lastmod": now}
     pages = site(robots=lists("index.xml"), at={"index.xml": index(A, **fields), "a.xml": URLS})
     found = await crawl(pages, cache=DictCache({A: cached_document(A, trusted_lastmod=trusted)}))
-    assert (found.fetcher.count(A) == 1) is asked
-    assert (found.one(A).cached is None) is asked
+    assert (found.fetcher.count(A) == 1) is requested
+    assert (found.one(A).cached is None) is requested
     assert found.verdict == "ok"

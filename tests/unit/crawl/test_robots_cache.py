@@ -77,7 +77,7 @@ async def test_only_so_many_files_are_kept():
 
 
 @pytest.mark.parametrize(
-    ("answer", "url", "reason"),
+    ("reply", "url", "reason"),
     [
         (Reply(RULES), f"{HOME}public", None),
         (Reply(RULES), f"{HOME}private", "robots-disallowed"),
@@ -92,8 +92,8 @@ async def test_only_so_many_files_are_kept():
         (Reply(status=302, fault="redirect-limit"), f"{HOME}public", None),
     ],
 )
-async def test_it_is_obeyed(answer, url, reason):
-    _, robots = files({f"{HOME}robots.txt": answer})
+async def test_it_is_obeyed(reply, url, reason):
+    _, robots = files({f"{HOME}robots.txt": reply})
     refusal = await robots.check_allowed(url, by_user=False)
     assert (refusal.reason if refusal else None) == reason
 
@@ -108,10 +108,10 @@ async def test_robots_txt_is_not_requested_where_it_does_not_apply():
 
 async def test_the_rule_is_named_only_for_the_first_urls():
     _, robots = files({f"{HOME}robots.txt": RULES})
-    told = [
+    messages = [
         (await robots.check_allowed(f"{HOME}private", by_user=False)).message
         for _ in range(MAX_EXPLAINED + 1)
     ]
-    assert told[0] == "disallowed by robots.txt (Disallow: /private); --no-robots ignores it"
-    assert {*told[1:-1]} == {told[0]}
-    assert told[-1] == "disallowed by robots.txt; --no-robots ignores it"
+    assert messages[0] == "disallowed by robots.txt (Disallow: /private); --no-robots ignores it"
+    assert {*messages[1:-1]} == {messages[0]}
+    assert messages[-1] == "disallowed by robots.txt; --no-robots ignores it"

@@ -59,19 +59,19 @@ async def test_a_deadline_in_the_middle_of_the_search_is_no_absence(path):
 
 
 async def test_what_was_read_in_time_is_delivered_however_busy_the_consumer_was():
-    answers = []
-    async with open_crawl(MANY, ROOT, concurrency=4) as (fetcher, begun, found):
+    outcomes = []
+    async with open_crawl(MANY, ROOT, concurrency=4) as (fetcher, running, found):
         async for each in found:
-            answers.append(read_outcome(each))
-            if len(answers) == 2:
+            outcomes.append(read_outcome(each))
+            if len(outcomes) == 2:
                 expire()
-                for _ in iter(lambda: bool(begun.limits_reached), True):
+                for _ in iter(lambda: bool(running.limits_reached), True):
                     await asyncio.sleep(0)
-        assert len(answers) == 31
-        assert {each.reason for each in answers} == {None, "deadline"}
-        read = [each for each in answers if each.is_readable]
+        assert len(outcomes) == 31
+        assert {each.reason for each in outcomes} == {None, "deadline"}
+        read = [each for each in outcomes if each.is_readable]
         assert len(read) == fetcher.opened - 1, "no body that arrived is thrown away, robots.txt aside"
-        assert decide_verdict([*begun.outcomes, *answers], begun.limits_reached) == "partial"
+        assert decide_verdict([*running.outcomes, *outcomes], running.limits_reached) == "partial"
 
 
 async def test_a_deadline_while_an_index_is_read_tells_the_index_and_what_it_listed_so_far():
@@ -86,47 +86,47 @@ async def test_a_deadline_while_an_index_is_read_tells_the_index_and_what_it_lis
 
 
 async def test_after_a_stop_nothing_is_begun():
-    async with open_crawl(MANY, ROOT, concurrency=1) as (fetcher, begun, found):
+    async with open_crawl(MANY, ROOT, concurrency=1) as (fetcher, running, found):
         assert (await anext(found)).discovered.url == ROOT
-        begun.stop("max-urls", "enough")
+        running.stop("max-urls", "enough")
         left = [each.discovered.url async for each in found]
         assert fetcher.urls == [ROOT, f"{HOME}robots.txt", *left]
         assert len(left) <= 1
-        assert [(each.reason, each.message) for each in begun.limits_reached] == [("max-urls", "enough")]
+        assert [(each.reason, each.message) for each in running.limits_reached] == [("max-urls", "enough")]
 
 
 async def test_what_is_in_flight_at_a_stop_is_still_delivered():
     gate = asyncio.Event()
     children = dict.fromkeys(NAMES, Reply(URLS, gate=gate))
-    async with open_crawl(tree(index=NAMES, **children), ROOT, concurrency=3) as (fetcher, begun, found):
+    async with open_crawl(tree(index=NAMES, **children), ROOT, concurrency=3) as (fetcher, running, found):
         await anext(found)
         waiting = asyncio.ensure_future(anext(found))
         await fetcher.wait_for_count(3)
-        begun.stop("max-urls", "enough")
+        running.stop("max-urls", "enough")
         gate.set()
         assert len([await waiting, *[each async for each in found]]) == 3
 
 
 async def test_a_stop_for_any_reason_ends_the_search_too():
     pages = tree(index=["a"]) | {f"{HOME}robots.txt": f"Sitemap: {HOME}gone.xml".encode()}
-    async with open_crawl(pages) as (fetcher, begun, found):
+    async with open_crawl(pages) as (fetcher, running, found):
         async for _ in found:
-            begun.stop("interrupted", "stopped")
+            running.stop("interrupted", "stopped")
         assert fetcher.urls == [f"{HOME}robots.txt", f"{HOME}gone.xml"]
 
 
 async def test_a_stop_after_the_end_changes_nothing():
-    async with open_crawl(MANY, ROOT) as (_, begun, found):
+    async with open_crawl(MANY, ROOT) as (_, running, found):
         assert len([each async for each in found]) == 31
-        begun.stop("max-urls", "enough")
+        running.stop("max-urls", "enough")
 
 
 async def test_a_stop_leaves_no_guess_waiting_for_another():
     pages = {f"{HOME}sitemap.xml": Reply(URLS, gate=(gate := asyncio.Event()))}
-    async with open_crawl(pages, concurrency=1) as (fetcher, begun, found):
+    async with open_crawl(pages, concurrency=1) as (fetcher, running, found):
         waiting = asyncio.ensure_future(anext(found))
         await fetcher.wait_for_url(f"{HOME}sitemap.xml")
-        begun.stop("max-urls", "enough")
+        running.stop("max-urls", "enough")
         gate.set()
         assert (await waiting).discovered.url == f"{HOME}sitemap.xml"
         assert [each async for each in found] == []
@@ -173,8 +173,8 @@ async def consume(fetcher, target=ROOT, *, consumer=read_outcome, **settings):
     """Crawl to the end, as a task does."""
     async with (
         nothing_left(fetcher),
-        crawl_site(fetcher, parse_target(target), Settings(**settings)) as begun,
-        aclosing(begun.iterate_sitemaps()) as found,
+        crawl_site(fetcher, parse_target(target), Settings(**settings)) as running,
+        aclosing(running.iterate_sitemaps()) as found,
     ):
         async for each in found:
             consumer(each)

@@ -9,7 +9,7 @@ SITE, PAGE, SITEMAP, ROBOTS = TargetKind.SITE, TargetKind.PAGE, TargetKind.SITEM
 
 
 @pytest.mark.parametrize(
-    ("given", "domain", "kind", "rest"),
+    ("text", "domain", "kind", "rest"),
     [
         ("example.com", "example.com", SITE, "example.com/"),
         (" Example.COM\n", "example.com", SITE, "example.com/"),
@@ -29,15 +29,15 @@ SITE, PAGE, SITEMAP, ROBOTS = TargetKind.SITE, TargetKind.PAGE, TargetKind.SITEM
         ("example.com/robots.txt", "example.com", ROBOTS, "example.com/robots.txt"),
     ],
 )
-def test_without_a_scheme_https_is_tried_before_http(given, domain, kind, rest):
-    target = parse_target(given)
+def test_without_a_scheme_https_is_tried_before_http(text, domain, kind, rest):
+    target = parse_target(text)
     assert (target.domain, target.kind) == (domain, kind)
     assert target.urls[:2] == (f"https://{rest}", f"http://{rest}")
     assert target.folder is None
 
 
 @pytest.mark.parametrize(
-    ("given", "twin"),
+    ("text", "twin"),
     [
         ("example.com", "www.example.com/"),
         ("Example.COM/shop/?a=b", "www.example.com/shop/?a=b"),
@@ -52,12 +52,12 @@ def test_without_a_scheme_https_is_tried_before_http(given, domain, kind, rest):
         ("wwwx.example", "www.wwwx.example/"),
     ],
 )
-def test_a_name_without_a_scheme_has_a_twin_with_or_without_www(given, twin):
-    assert parse_target(given).urls[2:] == (f"https://{twin}", f"http://{twin}")
+def test_a_name_without_a_scheme_has_a_twin_with_or_without_www(text, twin):
+    assert parse_target(text).urls[2:] == (f"https://{twin}", f"http://{twin}")
 
 
 @pytest.mark.parametrize(
-    "given",
+    "text",
     [
         "localhost",
         "localhost.",
@@ -74,17 +74,17 @@ def test_a_name_without_a_scheme_has_a_twin_with_or_without_www(given, twin):
         ".".join(["h" * 62] * 4),
     ],
 )
-def test_what_is_no_name_of_several_labels_has_no_twin(given):
-    assert len(parse_target(given).urls) == 2
+def test_what_is_no_name_of_several_labels_has_no_twin(text):
+    assert len(parse_target(text).urls) == 2
 
 
-@pytest.mark.parametrize("given", ["https://example.com", "http://www.example.com", "https://example.com/a"])
-def test_a_url_with_a_scheme_has_no_other_candidates(given):
-    assert len(parse_target(given).urls) == 1
+@pytest.mark.parametrize("text", ["https://example.com", "http://www.example.com", "https://example.com/a"])
+def test_a_url_with_a_scheme_has_no_other_candidates(text):
+    assert len(parse_target(text).urls) == 1
 
 
 @pytest.mark.parametrize(
-    ("given", "domain", "kind", "url"),
+    ("text", "domain", "kind", "url"),
     [
         ("https://example.com", "example.com", SITE, "https://example.com/"),
         ("HTTP://EXAMPLE.com/", "example.com", SITE, "http://example.com/"),
@@ -103,14 +103,14 @@ def test_a_url_with_a_scheme_has_no_other_candidates(given):
         ("https://example.com/a/robots.txt", "example.com", SITEMAP, None),
     ],
 )
-def test_a_url_is_taken_as_typed(given, domain, kind, url):
-    target = parse_target(given)
-    assert (target.domain, target.kind, target.urls) == (domain, kind, (url or given,))
+def test_a_url_is_taken_as_typed(text, domain, kind, url):
+    target = parse_target(text)
+    assert (target.domain, target.kind, target.urls) == (domain, kind, (url or text,))
 
 
-@pytest.mark.parametrize("given", ["https://me:secret@example.com/a", "https://secret@example.com/a"])
-def test_credentials_are_dropped(given):
-    target = parse_target(given)
+@pytest.mark.parametrize("text", ["https://me:secret@example.com/a", "https://secret@example.com/a"])
+def test_credentials_are_dropped(text):
+    target = parse_target(text)
     assert (target.domain, target.urls, target.text) == (
         "example.com",
         ("https://example.com/a",),
@@ -119,7 +119,7 @@ def test_credentials_are_dropped(given):
 
 
 @pytest.mark.parametrize(
-    ("given", "told"),
+    ("text", "message"),
     [
         ("", "not a domain, URL, folder or file: it is empty"),
         (" \n", "not a domain, URL, folder or file: it is empty"),
@@ -154,10 +154,10 @@ def test_credentials_are_dropped(given):
         ),
     ],
 )
-def test_an_invalid_target_is_reported_in_one_clean_line(given, told):
+def test_an_invalid_target_is_reported_in_one_clean_line(text, message):
     with pytest.raises(UsageError) as raised:
-        parse_target(given)
-    assert str(raised.value) == told
+        parse_target(text)
+    assert str(raised.value) == message
 
 
 @pytest.fixture
@@ -171,7 +171,7 @@ def build(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    ("given", "base_url", "kind", "url"),
+    ("text", "base_url", "kind", "url"),
     [
         ("dist", "https://example.com", SITE, "https://example.com/"),
         ("dist/", "https://example.com/shop", SITE, "https://example.com/shop/"),
@@ -181,8 +181,8 @@ def build(tmp_path, monkeypatch):
         ("dist/sitemap.xml", "https://example.com/a/sitemap.xml", SITEMAP, None),
     ],
 )
-def test_a_folder_or_file_is_published_at_its_base(build, given, base_url, kind, url):
-    target = parse_target(given, base_url=base_url)
+def test_a_folder_or_file_is_published_at_its_base(build, text, base_url, kind, url):
+    target = parse_target(text, base_url=base_url)
     assert (target.domain, target.kind) == ("example.com", kind)
     assert target.urls == (url or base_url,)
     assert target.folder is not None
@@ -190,7 +190,7 @@ def test_a_folder_or_file_is_published_at_its_base(build, given, base_url, kind,
 
 
 @pytest.mark.parametrize(
-    ("given", "base_url", "told"),
+    ("text", "base_url", "message"),
     [
         ("dist", None, "a local folder or file needs a base URL (dist)"),
         ("./sitemap.xml", None, "a local folder or file needs a base URL (./sitemap.xml)"),
@@ -205,10 +205,10 @@ def test_a_folder_or_file_is_published_at_its_base(build, given, base_url, kind,
         ),
     ],
 )
-def test_a_folder_or_file_needs_a_usable_base(build, given, base_url, told):
+def test_a_folder_or_file_needs_a_usable_base(build, text, base_url, message):
     with pytest.raises(UsageError) as raised:
-        parse_target(given, base_url=base_url)
-    assert str(raised.value) == told
+        parse_target(text, base_url=base_url)
+    assert str(raised.value) == message
 
 
 def test_a_name_that_could_be_a_host_is_one_even_where_a_file_has_it(build):

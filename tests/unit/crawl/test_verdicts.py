@@ -35,7 +35,7 @@ DRIPPED = Reply(URLS[:-20], fault="too-slow")
 
 
 CASES = [
-    # verdict, target, answers by path (ALL: every other address), settings
+    # verdict, target, replies by path (ALL: every other URL), settings
     ("ok", "", {"sitemap.xml": URLS}, {}),
     ("ok", "a.xml", {"a.xml": URLS}, {}),
     ("ok", "", {"robots.txt": lists("a.xml"), "a.xml": URLS, ALL: status(500)}, {}),
@@ -147,11 +147,11 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize(("verdict", "target", "answers", "settings"), CASES)
-async def test_the_verdict_follows_from_the_responses_of_all_sources(verdict, target, answers, settings):
-    pages = {path: answer for path, answer in answers.items() if path != ALL}
+@pytest.mark.parametrize(("verdict", "target", "replies", "settings"), CASES)
+async def test_the_verdict_follows_from_the_responses_of_all_sources(verdict, target, replies, settings):
+    pages = {path: reply for path, reply in replies.items() if path != ALL}
     lines = pages.pop("robots.txt") if isinstance(pages.get("robots.txt"), list) else None
-    found = await crawl(site(robots=lines, at=pages), HOME + target, missing=answers.get(ALL), **settings)
+    found = await crawl(site(robots=lines, at=pages), HOME + target, missing=replies.get(ALL), **settings)
     assert found.verdict == verdict
 
 
@@ -235,11 +235,11 @@ async def test_walls_are_not_run_against_again_and_again():
 
 
 def test_without_https_the_failure_of_http_decides():
-    mute = UrlOutcome(
+    silent = UrlOutcome(
         "https://x/robots.txt", DiscoveredBy.ROBOTS, False, reason="timeout-connect", decisive=False
     )
     gone = UrlOutcome("http://x/robots.txt", DiscoveredBy.ROBOTS, False, reason="connection-refused")
-    assert decide_verdict([mute, gone]) == "http-error"
+    assert decide_verdict([silent, gone]) == "http-error"
 
 
 @pytest.mark.parametrize(

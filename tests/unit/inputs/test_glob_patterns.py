@@ -80,10 +80,10 @@ def test_a_folder_that_cannot_be_listed_is_reported_in_its_place(folder, monkeyp
         return real(path)
 
     monkeypatch.setattr(os, "scandir", scandir)
-    first, second, told = glob_patterns.match_files(folder, [("**", "*")])
+    first, second, error = glob_patterns.match_files(folder, [("**", "*")])
     assert (first.name, second.name) == ("a.xml", "b.txt")
-    assert isinstance(told, UnreadableError)
-    assert str(told) == f"cannot list ({folder / 'x'}): Permission denied"
+    assert isinstance(error, UnreadableError)
+    assert str(error) == f"cannot list ({folder / 'x'}): Permission denied"
 
 
 @pytest.fixture

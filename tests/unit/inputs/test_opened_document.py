@@ -132,8 +132,8 @@ async def fetched(reply):
     ],
 )
 async def test_the_body_of_a_response_is_read_and_released(reply, base_url, expected):
-    fetcher, answer = await fetched(reply)
-    with opened_document.open_response(answer, base_url) as opened:
+    fetcher, response = await fetched(reply)
+    with opened_document.open_response(response, base_url) as opened:
         content = b"".join(opened.chunks)
     assert (content, opened.base_url, [each.code for each in opened.problems]) == expected
     assert fetcher.open == 0
@@ -148,8 +148,8 @@ async def test_the_body_of_a_response_is_read_and_released(reply, base_url, expe
     ],
 )
 async def test_a_response_without_content_is_reported(reply, why):
-    fetcher, answer = await fetched(reply)
-    with pytest.raises(UnreadableError) as raised, opened_document.open_response(answer, None):
+    fetcher, response = await fetched(reply)
+    with pytest.raises(UnreadableError) as raised, opened_document.open_response(response, None):
         pass
     assert str(raised.value) == f"cannot read ({URL}): {why}"
     assert fetcher.open == 0
@@ -160,6 +160,6 @@ async def test_a_response_without_content_is_reported(reply, why):
     [(None, None), ("text/xml; charset=UTF-8", "utf-8"), ("text/xml; charset", None)],
 )
 async def test_the_encoding_that_the_server_named_goes_along(content_type, charset):
-    _, answer = await fetched(Reply(b"hello"))
-    with opened_document.open_response(replace(answer, content_type=content_type), None) as opened:
+    _, response = await fetched(Reply(b"hello"))
+    with opened_document.open_response(replace(response, content_type=content_type), None) as opened:
         assert opened.charset == charset

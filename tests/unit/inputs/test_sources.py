@@ -54,9 +54,9 @@ def test_what_was_found_is_a_path_and_what_was_named_is_text():
     ],
 )
 def test_nothing_is_an_error_of_its_own(source, globs, why):
-    (told,) = sources.expand_source(source, globs)
-    assert isinstance(told, UnreadableError)
-    assert str(told) == f"nothing to read ({source}): {why}"
+    (error,) = sources.expand_source(source, globs)
+    assert isinstance(error, UnreadableError)
+    assert str(error) == f"nothing to read ({source}): {why}"
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ def loc_above_sitemap(batch: Batch) -> Hits:
 
     Checks: The URL is on the host of the sitemap but does not begin with the URL of the sitemap's folder.
         Sitemaps that robots.txt lists, directly or through an index, are exempt.
-    Why: In the protocol, a sitemap is valid only for URLs below its folder. Search engines may ignore the
+    Why: By the protocol, a sitemap is valid only for URLs below its folder. Search engines may ignore the
         others.
     Fix: Move the sitemap to the root of the site, or list it in robots.txt.
     Bad: ``https://example.com/shop/sitemap.xml`` with ``<loc>https://example.com/about</loc>``

@@ -11,7 +11,7 @@ def news_twice(sitemap: SitemapFact) -> Hits:
     """An entry has more than one news article.
 
     Checks: One ``url`` has more than one ``news:news`` (or ``mobile:mobile``) element.
-    Why: A page is one article. Search engines cannot tell which of the two is valid.
+    Why: A page is one article, and the second one makes it ambiguous which article is meant.
     Fix: Keep one element.
     Bad: ``<news:news>...</news:news><news:news>...</news:news>``
     Good: ``<news:news>...</news:news>``

@@ -31,7 +31,7 @@ def build_adds_url(site: SiteFact) -> Hits:
 
     Checks: With ``--against TARGET``, a URL is in a sitemap of the checked build but in no sitemap of the
         target. The rule does not run if one of the two was not read completely.
-    Why: The rule shows releases that add pages by accident.
+    Why: A release can add many pages by accident.
     Fix: Do nothing if the pages are intentional.
     Bad: the build lists ``/draft/42``
     Good: the build lists the URLs of production and yesterday's new page

@@ -13,7 +13,8 @@ def count_drop(site: SiteFact) -> Hits:
     Checks: The number of different URLs is at least 10 % lower than in the last complete job for the same
         target (``--max-drop`` changes the limit), or a sitemap that had entries is now empty. The rule does
         not run for jobs that did not read the whole site.
-    Why: The rule shows failed deployments and exports before search engines react to them.
+    Why: The usual cause is a failed deployment or export. The finding appears before the pages disappear from
+        search results.
     Fix: Compare the URLs of both jobs (``sitemap urls --job ID``), and restore the missing ones.
     Bad: 100,000 URLs yesterday, 60,000 today
     Good: 100,000 URLs yesterday, 99,500 today

@@ -12,8 +12,8 @@ def not_in_list(site: SiteFact) -> Hits:
 
     Checks: With ``--against FILE``, a file of URLs such as from a crawler or an access log, a URL is in the
         file but in no sitemap, or in a sitemap but not in the file.
-    Why: A page that is listed but not linked is an orphan. Search engines find a page that is linked but not
-        listed late.
+    Why: A page that is listed but not linked is an orphan. A page that is linked but not listed is found
+        late.
     Fix: List the missing pages. Link to the orphans, or remove them.
     Bad: the crawler found ``/new``, but no sitemap lists it
     Good: the crawler found exactly the URLs that the sitemaps list

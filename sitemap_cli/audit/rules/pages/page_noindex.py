@@ -14,7 +14,7 @@ def page_noindex(page: PageFact) -> Hits:
         past, in ``<meta name="robots">`` of its head or in ``X-Robots-Tag``, for all crawlers or for
         Googlebot, bingbot or Yandex (with ``--engine``, only for that one). The rule checks pages that
         ``sitemap probe`` has requested.
-    Why: The sitemap requests the indexing that the page forbids.
+    Why: The sitemap and the page contradict each other: one requests indexing, the other forbids it.
     Fix: Remove the page from the sitemap, or the directive from the page.
     Bad: ``<meta name="robots" content="noindex">``
     Good: ``<meta name="robots" content="max-snippet:50">``

@@ -11,7 +11,7 @@ def bom_or_leading_space(sitemap: SitemapFact) -> Hits:
     """Text precedes the document.
 
     Checks: Spaces, line breaks or other text precede ``<?xml`` or the root element. A byte order mark is
-        reported with severity info, and text that no sitemap follows as an error.
+        reported with severity info. Text without a sitemap after it is an error.
     Why: XML allows nothing before its declaration. Strict parsers reject the whole file.
     Fix: Find the code that prints too early, for example a template that begins with a line break, or a PHP
         warning.

@@ -11,8 +11,8 @@ install: ## Create .venv with everything that development needs
 	python3 -m venv .venv
 	.venv/bin/pip install --quiet -e '.[dev]'
 
-quick: check ## What to run while you work: check, unit tests, architecture tests; two minutes on two cores
-	$(PYTEST) --hypothesis-profile dev tests/unit tests/test_architecture.py
+quick: check ## What to run while you work: check, unit tests, tests of architecture, language and documents; two minutes on two cores
+	$(PYTEST) --hypothesis-profile dev tests/unit tests/test_architecture.py tests/test_language.py tests/test_docs.py
 
 check: ## Run ruff, the import contracts and mypy
 	$(BIN)ruff check

@@ -29,7 +29,8 @@ OURS = re.compile(r"(?:sitemap_cli|tests|examples|\.ci|\.github)/[\w./-]*")
 VARIABLE = re.compile(r"\bSITEMAP_[A-Z_]*[A-Z]\b")
 OPTION = re.compile(r"--[a-z][a-z-]*")
 ELSEWHERE = {"SITEMAP_CONFIG", "SITEMAP_TEST_POSTGRES"}
-MENTIONED = re.compile(r"(?:^|`|: )sitemap ([a-z]+(?: [a-z]+(?=[` \n]|$))?)")
+# Not "a page: sitemap is a file", which is English.
+MENTIONED = re.compile(r"(?:^|`|: )sitemap (?!(?:is|has|was|lists|on|in) )([a-z]+(?: [a-z]+(?=[` \n]|$))?)")
 # Groups with a command that needs no name: the second word is an argument.
 WITHOUT_NAME = {("batch", "domains")}
 SECTIONS = {"Added", "Changed", "Deprecated", "Removed", "Fixed", "Security"}
@@ -173,6 +174,25 @@ def test_links_inside_the_project_lead_somewhere(file: Path) -> None:
         target = (file.parent / parts.path).resolve() if parts.path else file
         assert target.exists(), link
         assert not parts.fragment or parts.fragment in Page.of(target).anchors(), link
+
+
+def test_the_limits_in_the_readme_are_the_defaults() -> None:
+    rows = re.findall(
+        r"^\| [^|]+ \| ([^|]+) \| `(--[a-z-]+)` \|$", Page.of(ROOT / "README.md").text, re.MULTILINE
+    )
+    documented = {option[2:].replace("-", "_"): default for default, option in rows}
+    assert len(documented) >= 15
+    assert documented == {name: limit_text(name) for name in documented}
+
+
+def limit_text(name: str) -> str:
+    """The default of a setting as the README writes it."""
+    value = getattr(Settings(), name)
+    if value is None:
+        return "no limit"
+    if "bytes" in name:
+        return f"{value // 2**20} MiB"
+    return f"{value:,g}" if value > 9_999 else f"{value:g}"
 
 
 def test_the_readme_has_one_command_that_installs_and_tests() -> None:

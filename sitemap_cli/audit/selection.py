@@ -139,5 +139,5 @@ def _parse_waiver(text: str) -> Waiver:
     if found is None:
         hint = "--ignore-at 'SM308 https://cdn.example.com/*: agreed with marketing'"
         why = "expected RULE PATTERN: REASON"
-        raise UsageError("invalid waiver", where=f"--ignore-at {text}", why=why, hint=hint)
+        raise UsageError("invalid exception", where=f"--ignore-at {text}", why=why, hint=hint)
     return Waiver(_parse_rule("--ignore-at", found["rule"]), found["pattern"], found["reason"])

@@ -103,7 +103,7 @@ def test_the_last_complete_job_counts_not_the_last_one(recorded: Recorded) -> No
         (["--job", "ffff"], "error: unknown job (ffff)"),
         (["a.example", "--match", "("], "error: not a regular expression (--match ():"),
         (["a.example", "--since", "soon"], "error: not a W3C date (--since soon)"),
-        (["a.example", "--raw-csv"], "error: --raw-csv goes with --format csv"),
+        (["a.example", "--raw-csv"], "error: --raw-csv needs --format csv"),
     ],
 )
 def test_what_cannot_be_listed_is_an_error_of_usage(

@@ -97,7 +97,7 @@ async def check(
     ] = None,
     write_baseline: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write all findings to a baseline; none of them fails this check."),
+        typer.Option(metavar="FILE", help="Write all findings to a baseline, and ignore them in this run."),
     ] = None,
     examples: Annotated[
         int, typer.Option(min=1, metavar="N", help="Number of examples to show per finding.")

@@ -190,7 +190,7 @@ async def set_(
         list[str] | None,
         typer.Option(
             metavar="NAME=VARIABLE",
-            help="Header for the domain's own host, with the variable that has its value; repeatable.",
+            help="Header for the domain's own host; VARIABLE holds its value; repeatable.",
         ),
     ] = None,
     no_headers: Annotated[bool, typer.Option("--no-headers", help="Remove all headers.")] = False,

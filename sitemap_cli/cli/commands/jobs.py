@@ -138,7 +138,7 @@ async def retry(
     format_: TextOrLines = "text",
     output: Output = None,
 ) -> int:
-    """Retry jobs as a new batch: those named by id, or the last job of each target by how it ended."""
+    """Retry jobs as a new batch: by id, or the last job of each target by its verdict or status."""
     from sitemap_cli.cli.framework.batch_runs import run_batch
     from sitemap_cli.cli.output_file import open_output
     from sitemap_cli.services.catalog.batches import RETRY

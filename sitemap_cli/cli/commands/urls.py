@@ -54,7 +54,7 @@ async def urls(
         raise UsageError("not a W3C date", where=f"--since {since}", hint="write it as 2026-11-23")
     chosen, options = load_output_format(format_), {"raw": True} if raw_csv else {}
     if not options.keys() <= chosen.options:
-        raise UsageError("--raw-csv goes with --format csv")
+        raise UsageError("--raw-csv needs --format csv")
     if chosen.is_binary and output in (None, Path("-")) and sys.stdout.isatty():
         hint = f"write it to a file: -o urls.{format_}"
         raise UsageError(f"{format_} is a binary format and cannot be printed to a terminal", hint=hint)

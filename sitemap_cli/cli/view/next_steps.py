@@ -25,7 +25,7 @@ BY_VERDICT = {
     "robots-unreachable": [
         "robots.txt is unavailable, and crawlers treat that as a disallow; --no-robots ignores it"
     ],
-    "refused-address": ["the IP address is private; --allow-private allows it"],
+    "refused-address": ["the IP address is private; to allow it, use --allow-private"],
 }
 
 ASK_OPERATOR = "ask the site's operator to allow this user agent or your IP address"

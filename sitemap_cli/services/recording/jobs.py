@@ -274,7 +274,7 @@ async def find_latest_complete_id_by_name(session: AsyncSession, tenant: str, do
             "no complete job",
             where=domain,
             why="every job so far failed or was read in part",
-            hint=f"sitemap jobs list --domain {domain} shows them; --job ID uses one of them",
+            hint=f"list them: sitemap jobs list --domain {domain}; then use --job ID",
         )
     return found
 

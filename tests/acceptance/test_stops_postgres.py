@@ -14,6 +14,8 @@ from tests.patience import stretched
 from tests.web import Answer, Site, urlset
 
 MANY = 200_000
+# Other tests use the same server, with databases of their own.
+OURS = "application_name = 'sitemap' AND datname = current_database()"
 HALF = """
     SELECT id FROM documents
     WHERE urls <> (SELECT count(*) FROM entries WHERE document_id = documents.id)
@@ -46,7 +48,7 @@ def runs(
     other: "psycopg.Connection[tuple[object, ...]]", statement: str
 ) -> Callable[[subprocess.Popen[bytes]], bool]:
     """Until the program's connection carries out such a statement."""
-    query = "SELECT 1 FROM pg_stat_activity WHERE application_name = 'sitemap' AND query LIKE %s"
+    query = f"SELECT 1 FROM pg_stat_activity WHERE {OURS} AND query LIKE %s"
     return lambda _: other.execute(query, (statement,)).fetchone() is not None
 
 
@@ -71,7 +73,7 @@ def test_a_run_can_be_stopped_while_postgres_works(
     assert other.execute("SELECT status, verdict FROM jobs").fetchall() == [("interrupted", "cancelled")]
     assert other.execute("SELECT count(*) FROM jobs WHERE finished_at IS NULL").fetchone() == (0,)
     assert other.execute(HALF).fetchall() == []
-    query = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'sitemap'"
+    query = f"SELECT count(*) FROM pg_stat_activity WHERE {OURS}"
     assert other.execute(query).fetchone() == (0,)
 
 

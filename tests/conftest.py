@@ -38,6 +38,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         item.add_marker(_kind(item.path.relative_to(HERE).as_posix()))
         if isinstance(item, pytest.Function) and _needs_postgres(item):
             item.add_marker("postgres")
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        items.sort(key=_turn)
+
+
+def _turn(item: pytest.Item) -> tuple[bool, bool]:
+    """Put attacks first, which mostly wait, and before all others those that share one long run.
+
+    What stands first is not taken over by another worker, which would have to repeat that run.
+    """
+    return item.get_closest_marker("hostile") is None, "batch" not in getattr(item, "fixturenames", ())
 
 
 def _kind(path: str) -> str:

@@ -57,3 +57,9 @@ def _kind(path: str) -> str:
 def _needs_postgres(item: pytest.Function) -> bool:
     parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
     return "postgres" in parameters or not POSTGRES.isdisjoint(item.fixturenames)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_configuration_above(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Let the search for a configuration end in the folder of this run, rather than find one in /tmp."""
+    (tmp_path_factory.getbasetemp() / "sitemap.toml").touch()

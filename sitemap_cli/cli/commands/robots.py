@@ -111,11 +111,11 @@ async def _fetch_robots(run: Run, target: "Target") -> "tuple[RobotsTxt, str]":
         file = await files.get_robots(reached.url)
     fetched = file.response
     if file.is_unreachable or (fetched.fault is not None and file.rules is None):
-        why = fetched.fault.message if fetched.fault else f"the server answered {fetched.status_code}"
+        why = fetched.fault.message if fetched.fault else f"the server responded with {fetched.status_code}"
         raise UnreadableError("cannot read robots.txt", where=fetched.url, why=why)
     if file.rules is None:
         run.console.print_note(
-            f"there is no robots.txt (the server answered {fetched.status_code}): all is allowed"
+            f"there is no robots.txt (the server responded with {fetched.status_code}): all is allowed"
         )
     return file.rules or RobotsTxt(b""), url_origin(fetched.final_url)
 

@@ -9,6 +9,7 @@ import pytest
 
 from tests.acceptance.command import Done, Program, ends
 from tests.many import Many
+from tests.patience import stretched
 
 URLS = 5
 
@@ -67,7 +68,8 @@ def test_what_a_worker_had_in_hand_is_taken_up_by_another(number: int, shared: P
     hosts = [many.host(n) for n in range(6)]
     assert enqueue(shared, *hosts).code == 0
     many.gate.clear()
-    options = ("--drain", "--dead-after", "1")
+    # On a busy machine the heartbeats of a living worker are late.
+    options = ("--drain", "--dead-after", f"{stretched(2):.1f}")
     with shared.start("worker", *options) as first:
         for _ in hosts:
             many.last.acquire()

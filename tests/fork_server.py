@@ -160,8 +160,10 @@ def _take_streams(numbers: Sequence[int]) -> None:
         os.close(number)
     for standard, name in enumerate(("stdin", "stdout", "stderr")):
         old = getattr(sys, name)
+        # Stays open: it is the standard stream of the forked program from here on.
         new = open(standard, old.mode, encoding=old.encoding, errors=old.errors, closefd=False)  # noqa: SIM115
         setattr(sys, name, new)
+    # sys.stderr is typed as any text stream; the loop above made it a TextIOWrapper.
     sys.stderr.reconfigure(line_buffering=True)  # type: ignore[union-attr]
 
 

@@ -171,6 +171,7 @@ def _keep(folder: Path) -> None:
 
 def _detach() -> None:
     """Let go of the streams: whoever reads them waits for their end."""
+    # os.devnull is a name and not a Path.
     with open(os.devnull, "r+") as null:  # noqa: PTH123
         for stream in (sys.stdin, sys.stdout, sys.stderr):
             os.dup2(null.fileno(), stream.fileno())

@@ -69,8 +69,7 @@ async def test_processing_after_the_last_byte_is_not_limited():
 
 async def test_a_slow_but_steady_body_is_read(site, visit):
     site.routes["/a"] = Answer(URLS, pace=2048)
-    # An eighth of its speed: on a busy machine the server is slower.
-    response, content = await visit(min_speed=256)(f"{site.url}/a")
+    response, content = await visit(min_speed=1024)(f"{site.url}/a")
     assert (response.fault, content) == (None, URLS)
     assert response.ms > 2 * WINDOW * 1000
 

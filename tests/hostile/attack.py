@@ -165,6 +165,13 @@ class Attack:
             return self.seconds * SLOWNESS
         return SITE_SECONDS if self.site else DOCUMENT_SECONDS
 
+    @property
+    def is_timed(self) -> bool:
+        """Whether a limit of time may end it."""
+        words = f"{self.verdict} {self.errors}"
+        unanswered = any("never" in answers for answers in self.names.values())
+        return unanswered or any(word in words for word in ("timeout", "deadline", "too-slow"))
+
 
 def in_batch(*attacks: Attack) -> tuple[Attack, ...]:
     """Return the same attacks without separate processes in the test suite."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.hostile import catalog, healthy
-from tests.hostile.attack import MEMORY_MB, Attack
+from tests.hostile.attack import DOCUMENT_SECONDS, IDLE_SECONDS, MEMORY_MB, SITE_SECONDS, Attack
 from tests.hostile.control import Running
 from tests.hostile.judge import Outcome, process_faults
 from tests.hostile.program import PATIENCE_SECONDS, Ended, analyze, prepare, target
@@ -16,6 +16,12 @@ from tests.hostile.program import PATIENCE_SECONDS, Ended, analyze, prepare, tar
 BETWEEN = 6
 """So many attacks come between two good sites."""
 CHANGING = ("job_id", "started_at", "finished_at", "duration_ms")
+# What no limit of time may end gets more of it, since any limit can be reached on a busy machine. Whether it
+# took too long is judged afterwards.
+NOT_TIMED = (
+    *("--timeout", str(10 * DOCUMENT_SECONDS), "--idle-timeout", str(10 * IDLE_SECONDS)),
+    *("--connect-timeout", str(10 * IDLE_SECONDS), "--deadline", str(10 * SITE_SECONDS)),
+)
 
 
 class Field:
@@ -73,7 +79,9 @@ def idle(field: Field) -> Idle:
 
 def single(field: Field, attack: Attack, resting: Idle) -> Outcome:
     """One process for one attack."""
-    ended = field.run([field.target(attack)], map(field.places(attack).fill, attack.options), [attack])
+    options = () if attack.is_timed else NOT_TIMED
+    own = map(field.places(attack).fill, attack.options)
+    ended = field.run([field.target(attack)], [*options, *own], [attack])
     result = next(iter(ended.results), None)
     over = ended.cost.peak_mb - resting.peak_mb
     return _outcome(field, attack, ended, result, field.server.told(), over)

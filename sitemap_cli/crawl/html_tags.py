@@ -5,16 +5,19 @@ from collections.abc import Iterable, Iterator
 from html import unescape
 from urllib.parse import urljoin
 
+from sitemap_cli.patterns import repeat_possessively
+
 MAX_TITLE = 2_000
 
 # The standard library's parser needs a tenth of a second for a long page, and much more for a hostile one.
 # These expressions read each character once: quoted values have a bound, and nothing is tried twice. A tag
 # with an unbalanced quote ends at the next ``>``.
+_ATTRIBUTES = repeat_possessively(r"""[^<>"']++|"[^"]{0,8192}+"|'[^']{0,8192}+'""")
 _TOKEN = re.compile(
     r"(?P<comment><!--)|<(?P<raw>script|style|noscript|template|svg|textarea)\b|(?P<title><title\b[^<>]*>)"
     r"|(?P<end></head\s*>|<body\b)"
     r"|<(?P<tag>link|base|meta)(?![\w-])"
-    r"(?P<attributes>(?:[^<>\"']|\"[^\"]{0,8192}+\"|'[^']{0,8192}+')*+(?=>)|[^<>]*+)>",
+    rf"(?P<attributes>{_ATTRIBUTES}(?=>)|[^<>]*+)>",
     re.IGNORECASE | re.DOTALL,
 )
 _ATTRIBUTE = re.compile(r"""([a-z][a-z:-]*+)(?:\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'>]++))?""", re.IGNORECASE)

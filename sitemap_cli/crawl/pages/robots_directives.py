@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
 from sitemap_cli.crawl.pages.html_head import Link, resolve_href, sanitize_text
+from sitemap_cli.patterns import repeat_possessively
 
 ALL_CRAWLERS = "robots"
 CRAWLERS = (ALL_CRAWLERS, "googlebot", "bingbot", "yandex")
@@ -17,7 +18,8 @@ FORBIDDING = ("noindex", "none")
 VALUED = ("max-snippet", "max-image-preview", "max-video-preview", "unavailable_after")
 NAME = re.compile(r"\s*([A-Za-z0-9_*.-]+)\s*:(.*)", re.DOTALL)
 UNTIL = re.compile(r"unavailable_after\s*:\s*([^,]*(?:,\s*\d[^,]*)?)", re.IGNORECASE)
-ENTRY = re.compile(r"<([^<>]{0,4000}+)>((?:[^,\"<]|\"[^\"]{0,4000}+\")*+)")
+_PARAMETERS = repeat_possessively(r'[^,"<]++|"[^"]{0,4000}+"')
+ENTRY = re.compile(rf"<([^<>]{{0,4000}}+)>({_PARAMETERS})")
 PARAMETER = re.compile(r""";\s*+([a-z]+)\*?\s*+=\s*+("[^"]*+"|[^\s;,"]++)""", re.IGNORECASE)
 
 

@@ -6,6 +6,8 @@ A false alarm is worse than a miss: "Peugeot 404" is a car.
 import hashlib
 import re
 
+from sitemap_cli.patterns import repeat_possessively
+
 TITLE, SAME = "title", "same-as-missing"
 """How a page was detected: by its title, or because its host serves the same for any missing URL."""
 
@@ -15,8 +17,9 @@ CODE = re.compile(
     r"|404(?:\W*(?:error|http|page|not found|fehler|erreur|seite|página|pagina|ошибка)\b.*)?",
     re.IGNORECASE,
 )
+_EXCLAMATIONS = repeat_possessively(r"(?:oops|sorry|error|http|404|we are sorry)\W*")
 ENGLISH = re.compile(
-    r"(?:(?:oops|sorry|error|http|404|we are sorry)\W*)*+"
+    rf"{_EXCLAMATIONS}"
     r"(?:we (?:could not|couldn't|cannot|can't|can not) find (?:this|that|the|your) page"
     r"|page (?:is )?(?:missing|unavailable)"
     r"|(?:(?:the|this|that|your)\s+)?(?:requested\s+)?"

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 
 from sitemap_cli.parse.fast.plain_entries import FIELDS, MAX_URL, SPACE, URL
 from sitemap_cli.parse.records import Node
+from sitemap_cli.patterns import repeat_possessively
 
 TakeExtendedEntry = Callable[[str, str | None, str | None, str | None, int, Sequence[Node], bool], None]
 """Takes one entry: loc, lastmod, changefreq, priority, line, the elements of its extensions, and whether one
@@ -24,10 +25,12 @@ MAX_ELEMENTS = 500
 _TEXT = rf"[^<&\]\xef\0-\x08\x0b-\x1f]{{0,{MAX_TEXT}}}+"
 _VALUE = rf"\"[^\"<&\xef\0-\x1f]{{0,{MAX_TEXT}}}+\""
 _NAME = "[a-z]+:[a-z_]+"
-_ATTRIBUTES = rf"(?:[ \t\n]++[a-z_]+={_VALUE})*+"
+_ATTRIBUTES = repeat_possessively(rf"[ \t\n]++[a-z_]+={_VALUE}")
 _TAG = rf"</?{_NAME}{_ATTRIBUTES}[ \t\n]*+/?>{_TEXT}"
-_EXTENSIONS = rf"((?:{_TAG})*+)"
-_COMMENTS = rf"(?:<!--(?:[^-\xef\0-\x08\x0b\x0c\x0e-\x1f]++|-(?!-))*+-->{SPACE})*+"
+_EXTENSIONS = f"({repeat_possessively(_TAG)})"
+_COMMENT_TEXT = repeat_possessively(r"[^-\xef\0-\x08\x0b\x0c\x0e-\x1f]++|-(?!-)")
+_COMMENT = f"<!--{_COMMENT_TEXT}-->{SPACE}"
+_COMMENTS = repeat_possessively(_COMMENT)
 _BETWEEN = re.compile(rf"{SPACE}{_COMMENTS}")
 _ENTRY = re.compile(
     rf"<url>{SPACE}<loc>{SPACE}({URL}){SPACE}</loc>{SPACE}{_EXTENSIONS}{FIELDS}{_EXTENSIONS}</url>{SPACE}"

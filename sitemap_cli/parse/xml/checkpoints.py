@@ -4,10 +4,13 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from sitemap_cli.patterns import repeat_possessively
+
 if TYPE_CHECKING:
     from pyexpat import XMLParserType
 
-_WHOLE_TAG = re.compile(rb"<(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>")
+_ATTRIBUTES = repeat_possessively(r"""[^<>"']++|"[^"]*+"|'[^']*+'""")
+_WHOLE_TAG = re.compile(f"<{_ATTRIBUTES}>".encode())
 
 
 class OpenElement:

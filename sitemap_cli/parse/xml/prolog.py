@@ -9,6 +9,7 @@ import re
 from sitemap_cli.parse.collector import MAX_COMMENTS, Collector, Position
 from sitemap_cli.parse.format import match_root
 from sitemap_cli.parse.xml.cursor import Cursor
+from sitemap_cli.patterns import repeat_possessively
 
 MAX_CONSTRUCT = 1024 * 1024
 """Bytes of one comment, processing instruction or DOCTYPE."""
@@ -23,15 +24,17 @@ HTML_ROOTS = frozenset(
 """Names of elements that only an HTML page (or an error message for one) begins with."""
 
 _MAX_INSPECTED = 4_096
-_SPACE = re.compile(rb"(?:[ \t\r\n]+|\xef\xbb\xbf)*+")
-_SPACE_OR_COMMENTS = re.compile(rb"(?:[ \t\r\n]+|<!--(?:[^-]++|-(?!->))*+-->)*+")
+_SPACE = re.compile(repeat_possessively(r"[ \t\r\n]+|\xef\xbb\xbf").encode())
+_COMMENT = f"<!--{repeat_possessively('[^-]++|-(?!->)')}-->"
+_SPACE_OR_COMMENTS = re.compile(repeat_possessively(rf"[ \t\r\n]+|{_COMMENT}").encode())
 _DECLARATION = re.compile(rb"<\?xml[ \t\r\n]", re.IGNORECASE)
 _VALID_DECLARATION = re.compile(
     rb"<\?xml\s+version\s*=\s*([\"'])1\.[0-9]\1"
     rb"(?:\s+encoding\s*=\s*([\"'])[A-Za-z][A-Za-z0-9._-]*\2)?"
     rb"(?:\s+standalone\s*=\s*([\"'])(?:yes|no)\3)?\s*\?>"
 )
-_DOCTYPE = re.compile(rb"<!DOCTYPE(?:[^\[>\"']++|\"[^\"]*+\"|'[^']*+')*+", re.IGNORECASE)
+_DOCTYPE_PARTS = repeat_possessively(r"""[^\[>"']++|"[^"]*+"|'[^']*+'""")
+_DOCTYPE = re.compile(f"<!DOCTYPE{_DOCTYPE_PARTS}".encode(), re.IGNORECASE)
 _DOCTYPE_HTML = re.compile(rb"<!DOCTYPE\s+html\b", re.IGNORECASE)
 _ROOT = re.compile(rb"<(?:[^\s<>/!?:\"'=]+:)?([^\s<>/!?:\"'=]+)(?=[\s>/])")
 _PARTIAL = re.compile(rb"<(?:$|!(?:$|-$|[A-Z]*$)|[^\s<>/!?\"'=]*$)", re.IGNORECASE)

@@ -5,6 +5,7 @@ from collections.abc import Container
 from typing import NamedTuple
 
 from sitemap_cli.parse.xml.text_repairs import UNKNOWN, ReportRepair
+from sitemap_cli.patterns import repeat_possessively
 
 LOOKAHEAD = 4_096
 """Bytes searched for the end of a tag whose quotes are wrong."""
@@ -12,10 +13,13 @@ LOOKAHEAD = 4_096
 _NAME = rb"[A-Za-z_\x80-\xff][^\s<>/=\"'&;]*+"
 START = re.compile(rb"<(" + _NAME + rb")")
 END = re.compile(rb"</\s*(" + _NAME + rb")[^<>]*+(>?)")
-ENTRY = re.compile(rb"<([a-z]+)>[ \t\r\n]*+(?:<([a-z]+)>[^<]*+</\2>[ \t\r\n]*+)++</\1>")
+_FIELDS = repeat_possessively(r"<([a-z]+)>[^<]*+</\2>[ \t\r\n]*+", least=1)
+ENTRY = re.compile(rf"<([a-z]+)>[ \t\r\n]*+{_FIELDS}</\1>".encode())
 """An entry whose tags are certainly valid: no attributes, no prefixes, one level of elements."""
-_WHOLE = re.compile(rb"(?:[^<>\"']++|\"[^\"<]*+\"|'[^'<]*+')*+>")
-_QUOTED = re.compile(rb"(?:[^<>\"']++|\"[^\"]*+\"|'[^']*+')*+>")
+_ATTRIBUTES = repeat_possessively(r"""[^<>"']++|"[^"<]*+"|'[^'<]*+'""")
+_WHOLE = re.compile(f"{_ATTRIBUTES}>".encode())
+_LOOSE_ATTRIBUTES = repeat_possessively(r"""[^<>"']++|"[^"]*+"|'[^']*+'""")
+_QUOTED = re.compile(f"{_LOOSE_ATTRIBUTES}>".encode())
 _LOOSE = re.compile(rb"[^<>]*+>?")
 _ATTRIBUTE = re.compile(
     rb"(?P<blank>\s*+)(?:(?P<name>[^\s=\"'<>/]++)"

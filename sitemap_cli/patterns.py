@@ -5,10 +5,10 @@ _AT_ONCE = 1_000
 
 
 def repeat_possessively(body: str, least: int = 0) -> str:
-    """Return a pattern for as many repetitions as possible, which never matches fewer of them later.
+    """Return a possessive repetition: as many repetitions as possible, without backtracking.
 
-    Before 3.11.5, Python matches ``(?:...)*+`` wrongly if a part of the last, failed repetition fits: see
-    https://github.com/python/cpython/issues/106052. Repeated characters, such as ``[a-z]*+``, are fine.
+    Before 3.11.5, Python matches ``(?:...)*+`` wrongly after a repetition that matches only in part, see
+    https://github.com/python/cpython/issues/106052. Repeated characters, such as ``[a-z]*+``, are safe.
 
     Args:
         body: what is repeated; it must not match the empty string.

@@ -43,9 +43,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def _turn(item: pytest.Item) -> tuple[bool, bool]:
-    """Put attacks first, which mostly wait, and before all others those that share one long run.
+    """Sort the tests of the shared batch of attacks first, then the other attacks, which mostly wait.
 
-    What stands first is not taken over by another worker, which would have to repeat that run.
+    A worker gives up tests only from the end of its list, so that the batch runs in one worker alone.
     """
     return item.get_closest_marker("hostile") is None, "batch" not in getattr(item, "fixturenames", ())
 

@@ -118,7 +118,7 @@ async def _send(writer: asyncio.StreamWriter, message: bytes, pace: float | None
         writer.write(message[start : start + size])
         await writer.drain()
         if pace is not None:
-            # By the clock: where a busy machine wakes the server late, the next piece makes up for it.
+            # Sleep until a point in time: if a busy machine wakes the server late, the next piece catches up.
             await asyncio.sleep(began + (start + size) / pace - time.monotonic())
 
 

@@ -16,10 +16,11 @@ import pytest
 
 from tests.acceptance.command import Done, Program, ends
 from tests.acceptance.conftest import furnish
-from tests.patience import PATIENCE
+from tests.patience import PATIENCE, stretched
 from tests.web import Answer, Hit, Site, urlset
 
 SIGNALS = {signal.SIGINT: 130, signal.SIGTERM: 143, signal.SIGHUP: 129}
+SOON = 10
 
 
 @contextlib.contextmanager
@@ -40,7 +41,7 @@ def hanging(program: Program, site: Site, *arguments: object) -> Iterator["subpr
 
 def stopped(process: "subprocess.Popen[bytes]", number: int) -> Done:
     process.send_signal(number)
-    stdout, stderr = process.communicate(timeout=PATIENCE)
+    stdout, stderr = process.communicate(timeout=stretched(SOON))
     return Done(process.returncode, stdout, stderr)
 
 
@@ -105,7 +106,7 @@ def test_a_command_that_waits_for_stdin_can_be_stopped(command: str, program: Pr
         while unread(process.stdin) or psutil.Process(process.pid).status() != psutil.STATUS_SLEEPING:
             assert process.poll() is None
         process.send_signal(signal.SIGINT)
-        assert process.wait(timeout=PATIENCE) == 130
+        assert process.wait(timeout=stretched(SOON)) == 130
         assert process.stderr is not None
         assert b"Traceback" not in process.stderr.read()
 

@@ -49,8 +49,8 @@ def _print(title: str, rows: Iterable[tuple[str, Sequence[str]]]) -> int:
     _say(f"\n## {title}\n\n{HEAD}\n|{' --- |' * HEAD.count(' |')}")
     for row, faults in rows:
         failed += bool(faults)
-        told = "; ".join(faults).replace("|", "\\|").replace("\n", " ")
-        _say(f"{row} {told[:MOST_FAULT]} |")
+        listed = "; ".join(faults).replace("|", "\\|").replace("\n", " ")
+        _say(f"{row} {listed[:MOST_FAULT]} |")
     _say(f"\n{failed} not as expected")
     return failed
 
@@ -72,7 +72,7 @@ def _alone(chosen: "Sequence[Attack]", at_once: int) -> Iterator[tuple[str, Sequ
         resting = mode.idle(field)
         for outcome in pool.map(lambda attack: mode.single(field, attack, resting), chosen):
             yield _row(outcome), judge.single_faults(outcome, resting.cpu)
-        if canaries := server.told()["canaries"]:
+        if canaries := server.read_counters()["canaries"]:
             yield "| all | H11 | | | | | | | |", [f"asked: {canaries}"]
 
 
@@ -94,12 +94,13 @@ def _together(chosen: "Sequence[Attack]", _: int) -> Iterator[tuple[str, Sequenc
 
 def _row(outcome: "Outcome") -> str:
     """One line, without its end."""
-    from tests.hostile.judge import told
+    from tests.hostile.judge import format_errors
 
     attack, result = outcome.attack, outcome.result or {"verdict": "none"}
     over = "" if outcome.over_idle_mb is None else f"{max(outcome.over_idle_mb, 0):.0f}"
     code = "" if outcome.over_idle_mb is None else outcome.ended.code
-    fields = (attack.name, attack.row, result["verdict"], told(outcome.errors), len(outcome.kept), code)
+    errors = format_errors(outcome.errors)
+    fields = (attack.name, attack.row, result["verdict"], errors, len(outcome.kept), code)
     return f"| {' | '.join(map(str, (*fields, outcome.seen['requests'], over, f'{outcome.seconds:.1f}')))} |"
 
 

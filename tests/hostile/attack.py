@@ -28,7 +28,7 @@ def scaled(small: int, full: int) -> int:
 
 MAX_BYTES = scaled(4, 100) * MIB
 MAX_WIRE_BYTES = scaled(2, 50) * MIB
-# A busy machine gets more time. Half of it, because the other workers of a test run make it busy, too.
+# A busy machine gets more time: half of the measured factor, as the other workers of a test run count in it.
 SLOWNESS = float(os.environ.setdefault("HOSTILE_SLOWNESS", f"{max(1.0, measure_slowness() / 2):.1f}"))
 DOCUMENT_SECONDS = scaled(2, 20) * SLOWNESS
 IDLE_SECONDS = scaled(1, 10) * SLOWNESS
@@ -167,7 +167,7 @@ class Attack:
 
     @property
     def is_timed(self) -> bool:
-        """Whether a limit of time may end it."""
+        """Whether a time limit may end it."""
         words = f"{self.verdict} {self.errors}"
         unanswered = any("never" in answers for answers in self.names.values())
         return unanswered or any(word in words for word in ("timeout", "deadline", "too-slow"))

@@ -43,7 +43,7 @@ class Running:
         with self._process:
             self._process.kill()
 
-    def told(self) -> Any:
+    def read_counters(self) -> Any:
         """Return the current counters."""
         assert self._process.stdin is not None
         with self._lock:

@@ -47,7 +47,7 @@ class Seen:
         self.canaries += [f"{each} was sent to {hit.host}" for each in secrets(hit) if _leaks(each, home)]
         return self.paths[hit.host + hit.path] - 1
 
-    def told(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """Return everything that can be written as JSON."""
         names = ("requests", "connections", "peak", "sent", "canaries")
         return {name: getattr(self, name) for name in names} | {"paths": dict(self.paths.most_common(60))}

@@ -60,7 +60,7 @@ class Outcome:
         if result["verdict"] not in attack.verdict.split("|"):
             yield f"verdict {result['verdict']}, not {attack.verdict}"
         if not fits(attack.errors, self.errors):
-            yield f"reasons {told(self.errors)!r}, not {attack.errors!r}"
+            yield f"reasons {format_errors(self.errors)!r}, not {attack.errors!r}"
         if missing := set(attack.problems) - set(self.ended.problems(result["job_id"])):
             yield f"not reported: {', '.join(sorted(missing))}"
         if attack.said not in (result["error"] or ""):
@@ -139,7 +139,7 @@ def fits(expected: str, found: Counter[str]) -> bool:
     return not left.total()
 
 
-def told(errors: Counter[str]) -> str:
+def format_errors(errors: Counter[str]) -> str:
     """Reasons as they are expected."""
     return " ".join(f"{name}*{count}" if count > 1 else name for name, count in sorted(errors.items()))
 

@@ -14,10 +14,10 @@ from tests.hostile.judge import Outcome, process_faults
 from tests.hostile.program import PATIENCE_SECONDS, Ended, analyze, prepare, target
 
 BETWEEN = 6
-"""So many attacks come between two good sites."""
+"""Attacks between two good sites."""
 CHANGING = ("job_id", "started_at", "finished_at", "duration_ms")
-# What no limit of time may end gets more of it, since any limit can be reached on a busy machine. Whether it
-# took too long is judged afterwards.
+# On a busy machine any attack can reach a time limit. Attacks that no time limit should end get ten times as
+# much; whether they took too long is judged afterwards.
 NOT_TIMED = (
     *("--timeout", str(10 * DOCUMENT_SECONDS), "--idle-timeout", str(10 * IDLE_SECONDS)),
     *("--connect-timeout", str(10 * IDLE_SECONDS), "--deadline", str(10 * SITE_SECONDS)),
@@ -84,7 +84,7 @@ def single(field: Field, attack: Attack, resting: Idle) -> Outcome:
     ended = field.run([field.target(attack)], [*options, *own], [attack])
     result = next(iter(ended.results), None)
     over = ended.cost.peak_mb - resting.peak_mb
-    return _outcome(field, attack, ended, result, field.server.told(), over)
+    return _outcome(field, attack, ended, result, field.server.read_counters(), over)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +122,11 @@ def batch(field: Field, attacks: Sequence[Attack]) -> Batch:
     targets = [field.target(each) if each else f"http://{next(good)}:{field.server.port}/" for each in order]
     ended = field.run(targets, attacks=attacks)
     found = list(zip_longest(order, ended.results))
-    told = field.server.told()
-    outcomes = [_outcome(field, each, ended, result, told) for each, result in found if each]
+    counters = field.server.read_counters()
+    outcomes = [_outcome(field, each, ended, result, counters) for each, result in found if each]
     good_ones = [_bare(result) for each, result in found if not each and result]
     over = ended.cost.peak_mb - resting.peak_mb
-    return Batch(outcomes, good_ones, ended, told["canaries"], over)
+    return Batch(outcomes, good_ones, ended, counters["canaries"], over)
 
 
 def _bare(result: Any) -> Any:
@@ -140,6 +140,6 @@ def _bare(result: Any) -> Any:
 
 
 def _outcome(
-    field: Field, attack: Attack, ended: Ended, result: Any, told: Any, over: float | None = None
+    field: Field, attack: Attack, ended: Ended, result: Any, counters: Any, over: float | None = None
 ) -> Outcome:
-    return Outcome(attack, field.places(attack), ended, result, told["attacks"][attack.name], over)
+    return Outcome(attack, field.places(attack), ended, result, counters["attacks"][attack.name], over)

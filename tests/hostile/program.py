@@ -147,7 +147,7 @@ def prepare(folder: Path) -> Path:
 
 
 def target(attack: Attack, host: str, server: control.Running) -> str:
-    """What the program is told to analyze."""
+    """Return what the program has to analyze."""
     return catalog.places(host, attack, server.port, server.secure_port).fill(attack.target)
 
 

@@ -53,11 +53,11 @@ class Hostile:
                 return
         raise OSError("no port is free on all addresses")
 
-    def told(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """Return all counters."""
         return {
-            "attacks": {name: seen.told() for name, seen in self.seen.items()},
-            "healthy": {host: seen.told() for host, seen in self.healthy.items()},
+            "attacks": {name: seen.to_json() for name, seen in self.seen.items()},
+            "healthy": {host: seen.to_json() for host, seen in self.healthy.items()},
             "canaries": self.canaries,
         }
 
@@ -202,7 +202,7 @@ async def _main() -> None:
     await hostile.open()
     _tell({"port": hostile.port, "secure_port": hostile.secure_port})
     while await asyncio.to_thread(sys.stdin.readline):
-        _tell(hostile.told())
+        _tell(hostile.to_json())
 
 
 def _tell(value: object) -> None:

@@ -73,8 +73,8 @@ def runs(field: mode.Field, request: pytest.FixtureRequest) -> Iterator[Runs]:
     running = Runs(field, [item.callspec.params["attack"] for item in items if _is_single(item)])
     yield running
     running.close()
-    # Each worker has a server of its own, and only one has the test that looks at it.
-    assert field.server.told()["canaries"] == []
+    # Each worker has its own server, and the test below runs in only one of them.
+    assert field.server.read_counters()["canaries"] == []
 
 
 @pytest.fixture(scope="module")
@@ -112,18 +112,18 @@ def test_attacks_in_one_batch_harm_neither_each_other_nor_the_good_sites_between
 
 
 @pytest.mark.timeout(ALLOWED_SECONDS)
-def test_whatever_attacks_left_can_be_checked_and_told_in_every_format(batch: mode.Batch) -> None:
+def test_what_attacks_leave_behind_can_be_checked_and_reported_in_every_format(batch: mode.Batch) -> None:
     jobs = [each["job_id"] for each in batch.ended.results]
     done = program.check(batch.ended.folder, jobs, FORMATS)
     assert (done.stdout, done.stderr) == (b"", b"")
-    told = json.loads((batch.ended.folder / "json").read_text())
-    assert (done.returncode, told["exit_code"], len(told["targets"])) == (1, 1, len(jobs))
+    report = json.loads((batch.ended.folder / "json").read_text())
+    assert (done.returncode, report["exit_code"], len(report["targets"])) == (1, 1, len(jobs))
     for format_ in FORMATS:
         text = (batch.ended.folder / format_).read_text()
         assert not re.search("[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]", text), format_
     JUnitXml.fromstring((batch.ended.folder / "junit").read_bytes())
-    silent = {each["domain"] for each in told["targets"] if each["verdict"] not in ("ok", "absent")}
-    silent -= {each["domain"] for each in told["findings"] if each["severity"] != "info"}
+    silent = {each["domain"] for each in report["targets"] if each["verdict"] not in ("ok", "absent")}
+    silent -= {each["domain"] for each in report["findings"] if each["severity"] != "info"}
     assert {domain.partition(":")[0] for domain in silent} == set()
 
 
@@ -135,7 +135,7 @@ def test_no_attack_in_the_batch_reaches_a_server_that_must_not_be_contacted(batc
 @pytest.mark.timeout(ALLOWED_SECONDS)
 def test_no_attack_alone_reaches_a_server_that_must_not_be_contacted(runs: Runs) -> None:
     runs.wait()
-    assert runs.field.server.told()["canaries"] == []
+    assert runs.field.server.read_counters()["canaries"] == []
 
 
 def test_a_canary_tells_when_somebody_came() -> None:
@@ -143,7 +143,7 @@ def test_a_canary_tells_when_somebody_came() -> None:
     with Running() as server:
         with suppress(OSError):
             urlopen(f"http://{catalog.OUTSIDE[1]}:{server.port}/", timeout=5)
-        assert server.told()["canaries"] == [catalog.OUTSIDE[1]]
+        assert server.read_counters()["canaries"] == [catalog.OUTSIDE[1]]
 
 
 def test_every_attack_has_a_path_on_one_host_too(field: mode.Field) -> None:

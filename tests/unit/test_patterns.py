@@ -4,6 +4,8 @@ import importlib
 import pkgutil
 import re
 from collections.abc import Iterator
+
+# The standard library has no public parser of regular expressions, and no stubs for the private one.
 from re import _constants, _parser  # type: ignore[attr-defined]
 from typing import Any
 
@@ -15,7 +17,7 @@ from sitemap_cli.patterns import repeat_possessively
 COMMENT = f"<!--{repeat_possessively('[^-]++|-(?!-)')}-->"
 ATTRIBUTES = repeat_possessively("""[^<>"']++|"[^"]*+"|'[^']*+'""")
 CHARACTERS = {_constants.LITERAL, _constants.NOT_LITERAL, _constants.ANY, _constants.IN}
-# Alembic runs this module in a migration alone.
+# Only Alembic can import this module, during a migration.
 NOT_IMPORTED = "sitemap_cli.storage.migrations.env"
 
 
@@ -60,7 +62,7 @@ def _walk(parsed: Any) -> Iterator[Any]:
 
 
 def _is_safe(body: Any) -> bool:
-    """Return whether only a character can make it fail: characters, and then any number of one of them."""
+    """Return whether it is a sequence of single characters, of which the last may repeat, also zero times."""
     *characters, last = body
     is_repeat = last[0] is _constants.POSSESSIVE_REPEAT and last[1][0] == 0 and _is_safe(last[1][2])
     return all(each[0] in CHARACTERS for each in characters) and (last[0] in CHARACTERS or is_repeat)

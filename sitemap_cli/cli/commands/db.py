@@ -18,20 +18,14 @@ GROUP = "db"
 @command()
 async def upgrade(run: Run) -> None:
     """Create the schema, or bring it up to date."""
-    from sitemap_cli.storage import schema_revision
     from sitemap_cli.storage.database import Database
+    from sitemap_cli.storage.schema_revision import HEAD
 
     async with Database.open_unprepared(run.settings.database) as db:
         before = await db.read_revision()
         await db.upgrade_schema()
-    state = (
-        "is up to date"
-        if before == schema_revision.HEAD
-        else "is now up to date"
-        if before
-        else "was created"
-    )
-    run.console.print_note(f"{db.name} {state} (revision {schema_revision.HEAD})")
+    state = "is up to date" if before == HEAD else "is now up to date" if before else "was created"
+    run.console.print_note(f"{db.name} {state} (revision {HEAD})")
 
 
 @command()

@@ -20,7 +20,7 @@ ANY_HOST = "*"
 
 
 class Resolver(AbstractResolver):
-    """A resolver with own threads that queries the system, unless the user has pinned an address.
+    """A resolver that queries the system in its own threads, unless the user has pinned an address.
 
     ``pending`` counts the unanswered queries per host.
 

@@ -4,13 +4,12 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from sitemap_cli.patterns import repeat_possessively
+from sitemap_cli.parse.xml.tags import LOOSE_ATTRIBUTES
 
 if TYPE_CHECKING:
     from pyexpat import XMLParserType
 
-_ATTRIBUTES = repeat_possessively(r"""[^<>"']++|"[^"]*+"|'[^']*+'""")
-_WHOLE_TAG = re.compile(f"<{_ATTRIBUTES}>".encode())
+_WHOLE_TAG = re.compile(f"<{LOOSE_ATTRIBUTES}>".encode())
 
 
 class OpenElement:

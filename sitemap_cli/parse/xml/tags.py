@@ -18,8 +18,9 @@ ENTRY = re.compile(rf"<([a-z]+)>[ \t\r\n]*+{_FIELDS}</\1>".encode())
 """An entry whose tags are certainly valid: no attributes, no prefixes, one level of elements."""
 _ATTRIBUTES = repeat_possessively(r"""[^<>"']++|"[^"<]*+"|'[^'<]*+'""")
 _WHOLE = re.compile(f"{_ATTRIBUTES}>".encode())
-_LOOSE_ATTRIBUTES = repeat_possessively(r"""[^<>"']++|"[^"]*+"|'[^']*+'""")
-_QUOTED = re.compile(f"{_LOOSE_ATTRIBUTES}>".encode())
+LOOSE_ATTRIBUTES = repeat_possessively(r"""[^<>"']++|"[^"]*+"|'[^']*+'""")
+"""Attributes of a tag, of which values may contain ``<``."""
+_QUOTED = re.compile(f"{LOOSE_ATTRIBUTES}>".encode())
 _LOOSE = re.compile(rb"[^<>]*+>?")
 _ATTRIBUTE = re.compile(
     rb"(?P<blank>\s*+)(?:(?P<name>[^\s=\"'<>/]++)"

@@ -23,7 +23,7 @@ BEGINNING = documents.beginning(3)
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\n"
 CHUNKED = OK + b"Transfer-Encoding: chunked\r\n\r\n"
 CLOSES = OK + b"Connection: close\r\n\r\n"
-# What ends a body that sends no data: where deadlines are long, the minimum speed can be first.
+# The limit that ends a body without data; with long deadlines, the minimum speed may be reached first.
 FIRST_LIMIT = "deadline" if DOCUMENT_SECONDS < min_speed.WINDOW else "deadline|too-slow"
 SMALL_CHUNKS = scaled(200_000, 2_000_000)
 

@@ -145,7 +145,7 @@ async def test_a_body_that_another_process_records_meanwhile_is_one_document(
 
 async def test_the_freshness_of_lastmod_is_counted_by_age(db: Database, tmp_path: Path) -> None:
     now = dt.datetime.now(dt.UTC)
-    # No age may change its name at midnight; a time tomorrow counts as today.
+    # Each age keeps its name if midnight passes during the test; times of tomorrow count as today.
     ages = {
         "future": -5,
         "1d": -0.5,

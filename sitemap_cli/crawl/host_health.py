@@ -9,20 +9,23 @@ from sitemap_cli.fetch.interface import Response
 from sitemap_cli.model.values import Fault
 
 FAILING = ("connection-", "timeout-", "dns-", "tls-", "too-slow", "deadline", "rate-limited", "challenge")
-MISSING_CODES = frozenset({401, 403, 404, 410, 451})
-# A missing or forbidden file is no failure of its host, and an index may be out of date in places. But a
-# host where nothing is left is not worth more requests.
-MISSING_PER_FAILURE = 20
+MISSING_CODES = frozenset({404, 410})
+FORBIDDEN_CODES = frozenset({401, 403, 451})
+# A missing or forbidden file is no failure of its host. But a host that refuses everything is to be left
+# alone, and one where nothing is left is not worth more requests. A missing file costs the server next to
+# nothing, and an old index can list hundreds of them before the first that exists.
+FORBIDDEN_PER_FAILURE = 20
+MISSING_PER_FAILURE = 200
 
 
 class HostHealth:
     """Counts consecutive failures per host and port, and limits concurrent requests to each.
 
     Args:
-        max_failures: a host is skipped after this many failures in a row, or twenty times as many missing
-            files; 0 never skips.
+        max_failures: a host is skipped after this many failures in a row, twenty times as many forbidden
+            files, or two hundred times as many missing ones; 0 never skips.
         max_concurrent: at most this many URLs of one host are worked on concurrently.
-        count_missing: whether missing files count; a probe looks for them.
+        count_missing: whether missing and forbidden files count; a probe looks for them.
     """
 
     def __init__(self, max_failures: int, max_concurrent: int, *, count_missing: bool = True) -> None:
@@ -30,6 +33,7 @@ class HostHealth:
         self._count_missing = count_missing
         self._slots = defaultdict[str, asyncio.Semaphore](partial(asyncio.Semaphore, max_concurrent))
         self._failures: Counter[str] = Counter()
+        self._forbidden: Counter[str] = Counter()
         self._missing: Counter[str] = Counter()
 
     def reserve_slot(self, url: str) -> asyncio.Semaphore:
@@ -41,17 +45,25 @@ class HostHealth:
         host, limit = urls.host_and_port(url), self._max_failures
         if limit and self._failures[host] >= limit:
             return Fault("host-failing", f"not requested: the host failed {limit} times in a row")
-        files = limit * MISSING_PER_FAILURE
-        if limit and self._missing[host] >= files:
-            why = f"not requested: {files} files in a row were missing or forbidden on this host"
-            return Fault("host-failing", why)
+        if limit and self._forbidden[host] >= (files := limit * FORBIDDEN_PER_FAILURE):
+            return Fault("host-failing", f"not requested: the host refused {files:,} files in a row")
+        if limit and self._missing[host] >= (files := limit * MISSING_PER_FAILURE):
+            return Fault("host-empty", f"not requested: {files:,} files in a row are missing on this host")
         return None
 
     def update_health(self, response: Response) -> None:
         """Count a response for or against its host."""
         host = urls.host_and_port(response.url)
+        code = response.status_code
+        is_forbidden, is_missing = code in FORBIDDEN_CODES, code in MISSING_CODES
         _count_consecutive(self._failures, host, counts=_is_failure(response))
-        _count_consecutive(self._missing, host, counts=self._count_missing and _is_missing(response))
+        if not self._count_missing:
+            return
+        # Files of both kinds may alternate.
+        if is_forbidden or not is_missing:
+            _count_consecutive(self._forbidden, host, counts=is_forbidden)
+        if is_missing or not is_forbidden:
+            _count_consecutive(self._missing, host, counts=is_missing)
 
 
 def _count_consecutive(counter: Counter[str], host: str, *, counts: bool) -> None:
@@ -60,10 +72,6 @@ def _count_consecutive(counter: Counter[str], host: str, *, counts: bool) -> Non
         counter[host] += 1
     else:
         counter.pop(host, None)
-
-
-def _is_missing(response: Response) -> bool:
-    return response.status_code in MISSING_CODES
 
 
 def _is_failure(response: Response) -> bool:

@@ -29,6 +29,7 @@ VERDICT_BY_REASON = {
     "empty": Verdict.EMPTY,
     "http-status": Verdict.HTTP_ERROR,
     "host-failing": Verdict.HTTP_ERROR,
+    "host-empty": Verdict.HTTP_ERROR,
     "connection-refused": Verdict.HTTP_ERROR,
     "connection-failed": Verdict.HTTP_ERROR,
     "connection-closed": Verdict.HTTP_ERROR,
@@ -92,6 +93,11 @@ class UrlOutcome:
         return is_robots and self.reason == "http-status" and self.status_code in BLOCKING_CODES
 
     @property
+    def is_missing(self) -> bool:
+        """Whether the server said that the URL does not exist, rather than giving no clear response."""
+        return self.status_code in GONE_CODES and self.reason == "http-status"
+
+    @property
     def is_inconclusive(self) -> bool:
         """Whether this says nothing about sitemaps: a page is a page, as expected."""
         is_page = self.source is DiscoveredBy.USER and self.kind is Kind.HTML and self.reason != "challenge"
@@ -105,9 +111,14 @@ class UrlOutcome:
 
 
 def decide_verdict(outcomes: Sequence[UrlOutcome], limits: Sequence[Fault] = ()) -> Verdict:
-    """Return the verdict over all outcomes; ``limits`` are those that left something out."""
+    """Return the verdict over all outcomes; ``limits`` are those that left something out.
+
+    A missing sitemap has no content that could be unknown, so what was read decides, if anything was.
+    """
     expected = [each for each in outcomes if each.expected]
     read = [each for each in expected if each.is_readable]
+    if any(each.kind is not Kind.INDEX for each in read):
+        expected = [each for each in expected if not each.is_missing]
     has_failures = any(each.reason is not None for each in expected)
     if sum(each.urls for each in read):
         return Verdict.PARTIAL if has_failures or limits else Verdict.OK

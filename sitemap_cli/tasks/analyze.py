@@ -6,7 +6,7 @@ import time
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
-from sitemap_cli.crawl import discovery_report
+from sitemap_cli.crawl import discovery_report, job_explanation
 from sitemap_cli.crawl.fetched_sitemap import FetchedSitemap
 from sitemap_cli.crawl.http_cache import HttpCache, NoCache
 from sitemap_cli.crawl.site_crawl import SiteCrawl, crawl_site
@@ -124,7 +124,7 @@ async def _finish_job(
     ending = jobs.Ending(
         STATUS_BY_VERDICT.get(verdict, Status.FAILED),
         verdict,
-        _describe_failure(crawl, outcomes, verdict),
+        job_explanation.explain_verdict(verdict, outcomes, crawl.outcomes, crawl.limits_reached),
         stopwatch.ms,
         discovery_report.build_sources(crawl.outcomes),
     )
@@ -134,17 +134,3 @@ async def _finish_job(
         await robots_files.record_robots_files(session, job.settings.tenant, job.job_id, crawl.robots_files)
         await findings.record_findings(session, job.job_id, found)
     return verdict
-
-
-def _describe_failure(crawl: SiteCrawl, outcomes: list[UrlOutcome], verdict: Verdict) -> str | None:
-    """Return one line about what went wrong; None if nothing did."""
-    if verdict is Verdict.OK:
-        return None
-    if crawl.limits_reached:
-        return "; ".join(fault.message for fault in crawl.limits_reached)
-    failed = sorted((each.url, each.reason) for each in outcomes if each.reason is not None)
-    if failed:
-        url, reason = failed[0]
-        count = f"{len(failed):,} of {len(outcomes):,} sitemaps could not be read completely"
-        return f"{count}: {reason} ({url})"
-    return f"no sitemap found: {discovery_report.summarize_sources(crawl.outcomes)}"

@@ -19,7 +19,10 @@ NOT_A_SITEMAP = Answer(b'<?xml version="1.0"?><note>hello</note>')
 
 @dataclass(frozen=True)
 class Case:
-    """A site, how it is asked, and what should be said about it; ``advice`` is part of what may help."""
+    """A site, how it is asked, and what should be said about it; ``advice`` is part of what may help.
+
+    ``error`` is the beginning of the line that explains the verdict.
+    """
 
     verdict: str
     code: int
@@ -29,6 +32,7 @@ class Case:
     routes: Callable[[Site], dict[str, Route]] = field(default=lambda _: {})
     without: tuple[str, ...] = ()
     advice: str = ""
+    error: str | None = None
 
 
 def only(answer: Answer) -> Callable[[Site], dict[str, Route]]:
@@ -40,6 +44,11 @@ def half(site: Site) -> dict[str, Route]:
         "/sitemap.xml": Answer(index(f"{site.url}/here.xml", f"{site.url}/gone.xml")),
         "/here.xml": Answer(urlset(f"{site.url}/")),
     }
+
+
+def two_listed(site: Site) -> dict[str, Route]:
+    lines = f"Sitemap: {site.url}/here.xml\nSitemap: {site.url}/gone.xml\n"
+    return {"/robots.txt": Answer(lines.encode()), "/here.xml": Answer(urlset(f"{site.url}/"))}
 
 
 def everywhere(answer: Answer) -> Callable[[Site], dict[str, Route]]:
@@ -70,15 +79,36 @@ CASES = {
     "a sitemap that can be read": Case(
         "ok", 0, "completed", routes=lambda site: {"/sitemap.xml": Answer(urlset(f"{site.url}/"))}
     ),
-    "an index of which one child is missing": Case("partial", 3, "partial", routes=half),
+    "an index of which one child is missing": Case(
+        "ok", 0, "completed", routes=half, error="1 of 3 sitemaps is missing (404): http://"
+    ),
+    "an index of which one child fails": Case(
+        "partial", 3, "partial", routes=ten(Answer(status=500), worse=1), options=("--retries", "0")
+    ),
+    "an index of which every child is missing": Case(
+        "http-error", 4, routes=ten(Answer(status=410), worse=10)
+    ),
+    "a robots.txt that lists a missing sitemap, too": Case(
+        "ok",
+        0,
+        "completed",
+        target="{url}",
+        routes=two_listed,
+        error="1 of 2 sitemaps is missing (404): http://",
+    ),
     "a sitemap that is cut in the middle": Case(
         "partial",
         3,
         "partial",
         routes=only(Answer(urlset(*(f"http://a.example/{n}" for n in range(99)))[:900])),
     ),
-    "a site without sitemaps": Case("absent", 6, target="{url}"),
-    "a sitemap without URLs": Case("empty", 4, routes=only(Answer(urlset()))),
+    "a site without sitemaps": Case("absent", 6, target="{url}", error="no sitemap found: "),
+    "a sitemap without URLs": Case(
+        "empty", 4, routes=only(Answer(urlset())), error="the sitemap lists no URL"
+    ),
+    "a site whose sitemap has no URLs": Case(
+        "empty", 4, target="{url}", routes=only(Answer(urlset())), error="the sitemap lists no URL"
+    ),
     "a file without content": Case("empty", 4, routes=only(Answer(b""))),
     "a server that refuses us": Case(
         "blocked", 4, routes=only(Answer(status=403)), advice="--user-agent with --contact"
@@ -133,7 +163,33 @@ CASES = {
         advice="--deadline",
     ),
     "a page at every address": Case("html-instead", 4, target="{url}", routes=everywhere(HTML)),
-    "a name that does not exist": Case("dns", 4, target="nonexistent.invalid"),
+    "a name that does not exist": Case(
+        "dns", 4, target="nonexistent.invalid", error="the host name cannot be resolved: robots dns-nxdomain"
+    ),
+    "a site where nobody listens": Case(
+        "http-error",
+        4,
+        target="http://127.0.0.1:9/",
+        options=("--retries", "0"),
+        error="nothing listens there: robots connection-refused",
+    ),
+    "a site that refuses us": Case(
+        "blocked",
+        4,
+        target="{url}",
+        routes=everywhere(Answer(status=403)),
+        error="the server refuses the requests: robots 403",
+    ),
+    "a site at a private address": Case(
+        "refused-address",
+        4,
+        target="{url}",
+        without=("SITEMAP_ALLOW_PRIVATE",),
+        error="the IP address is not allowed: ",
+    ),
+    "a site that speaks no TLS": Case(
+        "tls", 4, target="https://{netloc}/", error="no secure connection: robots tls-not-spoken"
+    ),
     "a page instead of a sitemap": Case("html-instead", 4, routes=only(HTML)),
     "a document of another kind": Case("invalid", 4, routes=only(NOT_A_SITEMAP)),
     "a sitemap that is not there": Case("http-error", 4),
@@ -176,7 +232,8 @@ def test_a_run_is_judged_and_the_judgement_is_recorded(case: Case, program: Prog
     assert done.err == ""
     (result,) = done.records
     assert (result["verdict"], result["status"]) == (case.verdict, case.status)
-    assert (result["error"] is None) == (case.verdict == "ok")
+    assert (result["error"] is None) == (case.verdict == "ok" and case.error is None)
+    assert (result["error"] or "").startswith(case.error or "")
     (listed,) = program("jobs", "list", "--format", "jsonl").records
     assert {name: listed[name] for name in ("job_id", "verdict", "status", "domain", "error")} == {
         name: result[name] for name in ("job_id", "verdict", "status", "domain", "error")
@@ -198,5 +255,5 @@ def test_a_certificate_that_nobody_knows_is_named(program: Program, tls_site: Si
 def test_a_site_of_nothing_but_pages_has_no_sitemap_that_was_found(program: Program, site: Site) -> None:
     site.routes["*"] = HTML
     (result,) = program("analyze", site.url, "--format", "jsonl").records
-    assert result["error"].startswith("no sitemap found: ")
+    assert result["error"].startswith("the server sends pages instead of sitemaps: ")
     assert {each["answer"] for each in result["sources"]} == {"ok", "html-instead"}

@@ -61,6 +61,7 @@ BY_RESPONSE = {
     "deadline": ["it took too long; --timeout is for one document, --deadline for the whole site"],
     "connection-refused": ["nothing listens there; is it another port, or another scheme?"],
     "host-failing": ["the host failed too often in a row and was given up; --max-failures 0 never gives up"],
+    "host-empty": ["too many sitemaps in a row are missing; --max-failures 0 requests the others, too"],
     "redirect-limit": ["it redirects too often; --max-redirects follows more redirects"],
     "https-only": ["it is served over plain http, which --https-only forbids"],
 }

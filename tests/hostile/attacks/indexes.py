@@ -144,7 +144,7 @@ CHILDREN = (
             lambda ask: (f"{ask.root}/{at}.xml" for at in range(scaled(5_000, 50_000))), lambda _: MISSING
         ),
         verdict="http-error",
-        errors=f"http-status|host-failing*{MAX_SITEMAPS - 1}",
+        errors=f"http-status|host-empty*{MAX_SITEMAPS - 1}",
         requests=MAX_SITEMAPS + 1,
         site=True,
         memory_mb=100,
@@ -180,7 +180,7 @@ CHILDREN = (
             lambda ask: (f"{ask.root}/{at}.xml" for at in range(scaled(50_100, 1_000_000))), lambda _: MISSING
         ),
         verdict="http-error",
-        errors=f"http-status|host-failing*{MAX_SITEMAPS - 1}",
+        errors=f"http-status|host-empty*{MAX_SITEMAPS - 1}",
         requests=MAX_SITEMAPS + 1,
         said="sitemaps of a site are read",
         site=True,

@@ -93,9 +93,18 @@ async def test_only_urls_that_no_file_lists_now_are_removed(db: Database, folder
 
 async def test_nothing_is_removed_from_a_site_that_was_read_in_part(db: Database, folder: Path) -> None:
     await analyze(db, folder)
-    (folder / "b.xml").unlink()
+    (folder / "b.xml").write_bytes(b"nothing that could be read")
     result = await analyze(db, folder)
     assert (result.verdict, result.totals.removed_urls) == ("partial", 0)
+
+
+async def test_the_urls_of_a_missing_sitemap_are_gone(db: Database, folder: Path) -> None:
+    first = await analyze(db, folder)
+    (folder / "b.xml").unlink()
+    result = await analyze(db, folder)
+    assert (result.status, result.verdict) == ("completed", "ok")
+    assert result.totals.removed_urls == first.totals.unique_urls - result.totals.unique_urls > 0
+    assert result.error == f"1 of {len(result.sitemaps)} sitemaps is missing (404): {BASE}/b.xml"
 
 
 async def test_tenants_share_nothing(db: Database, folder: Path) -> None:

@@ -155,12 +155,13 @@ async def test_jobs_over_other_targets_do_not_push_out_the_cache_of_a_target(
     assert codes == [[200] * 6, [304] * 6]
 
 
+@pytest.mark.parametrize(("status", "verdict"), [(403, "partial"), (404, "ok")])
 async def test_a_sitemap_that_failed_once_is_still_cached_from_the_job_before(
-    db: Database, shop: Site
+    db: Database, shop: Site, status: int, verdict: str
 ) -> None:
     await analyze(db, shop)
-    good, shop.routes["/a.xml"] = shop.routes["/a.xml"], Answer(status=404)
-    assert (await analyze(db, shop)).verdict == "partial"
+    good, shop.routes["/a.xml"] = shop.routes["/a.xml"], Answer(status=status)
+    assert (await analyze(db, shop)).verdict == verdict
     shop.routes["/a.xml"] = good
     third = await analyze(db, shop)
     assert [each.status_code for each in third.sitemaps] == [304] * 3

@@ -101,12 +101,32 @@ async def test_how_often_a_host_may_fail_can_be_set(max_failures, requested):
     assert list(found.errors.values()).count("timeout-read") == requested
 
 
-@pytest.mark.parametrize("status", [404, 403, 401, 451])
-async def test_an_index_of_which_nothing_is_left_is_not_followed_to_its_end(status):
-    listed = named(*(f"{number}.xml" for number in range(150)))
-    pages = tree() | {ROOT: index(*listed)} | dict.fromkeys(listed, Reply(status=status))
-    found = await crawl(pages, ROOT, concurrency=1)
-    assert list(found.errors.values()) == ["http-status"] * 100 + ["host-failing"] * 50
+@pytest.mark.parametrize(
+    ("statuses", "requested", "error"),
+    [
+        ([403], 20, "host-failing"),
+        ([401], 20, "host-failing"),
+        ([451], 20, "host-failing"),
+        ([404], 200, "host-empty"),
+        ([410], 200, "host-empty"),
+        ([404, 403], 39, "host-failing"),
+    ],
+)
+async def test_an_index_of_which_nothing_is_left_is_not_followed_to_its_end(statuses, requested, error):
+    listed = named(*(f"{number}.xml" for number in range(220)))
+    replies = {url: Reply(status=statuses[at % len(statuses)]) for at, url in enumerate(listed)}
+    found = await crawl(tree() | {ROOT: index(*listed)} | replies, ROOT, concurrency=1, max_failures=1)
+    errors = list(found.errors.values())
+    assert errors.count("http-status") >= requested
+    assert set(errors[requested + 1 :]) == {error}
+
+
+async def test_missing_sitemaps_do_not_hide_those_that_follow():
+    gone, here = [f"gone-{n}" for n in range(120)], [f"here-{n}" for n in range(80)]
+    found = await crawl(tree(index=[*gone, *here], **dict.fromkeys(here, URLS)), ROOT)
+    assert list(found.errors.values()) == ["http-status"] * 120
+    assert len(found.sitemaps) == 201
+    assert found.verdict == "ok"
 
 
 @pytest.mark.parametrize(
@@ -123,7 +143,7 @@ async def test_missing_sitemaps_are_no_failures_of_their_host():
     names = [f"{number}" for number in range(40)]
     found = await crawl(tree(index=[*names, "last"], last=URLS), ROOT, concurrency=1)
     assert found.errors == dict.fromkeys(named(*(f"{each}.xml" for each in names)), "http-status")
-    assert found.verdict == "partial"
+    assert found.verdict == "ok"
 
 
 async def test_a_host_that_works_between_its_failures_is_kept():

@@ -9,7 +9,8 @@ UNANSWERED = (
     *("blocked-address", "dns-nxdomain", "dns-failure", "tls-error", "tls-not-spoken"),
     *("connection-refused", "connection-failed", "connection-closed", "connection-reset"),
     *("timeout-connect", "timeout-read", "too-slow", "deadline", "proxy-denied", "protocol-error"),
-    *("incomplete-body", "host-failing", "read-error", "file-unreadable", "outside-base", "outside-folder"),
+    *("incomplete-body", "host-failing", "host-empty", "read-error", "file-unreadable"),
+    *("outside-base", "outside-folder"),
     *("scheme-forbidden", "https-only", "url-invalid", "unsupported-encoding", "document-gone"),
     "robots-unreachable",
 )

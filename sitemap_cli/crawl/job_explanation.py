@@ -1,0 +1,76 @@
+"""One line about a job: what could not be read, what is missing, or why nothing was found."""
+
+from collections.abc import Sequence
+
+from sitemap_cli.crawl import discovery_report
+from sitemap_cli.crawl.verdicts import VERDICT_BY_REASON, UrlOutcome
+from sitemap_cli.model.values import Fault, Verdict
+
+# What heads the list of places that were searched, if no sitemap failed.
+HEADINGS = {
+    Verdict.ABSENT: "no sitemap found",
+    Verdict.DNS: "the host name cannot be resolved",
+    Verdict.TLS: "no secure connection",
+    Verdict.TIMEOUT: "no response in time",
+    Verdict.BLOCKED: "the server refuses the requests",
+    Verdict.HTTP_ERROR: "the server cannot be read",
+    Verdict.HTML_INSTEAD: "the server sends pages instead of sitemaps",
+    Verdict.REFUSED_ADDRESS: "the IP address is not allowed",
+    Verdict.ROBOTS_UNREACHABLE: "robots.txt cannot be fetched",
+}
+
+
+def explain_verdict(
+    verdict: Verdict, sitemaps: Sequence[UrlOutcome], others: Sequence[UrlOutcome], limits: Sequence[Fault]
+) -> str | None:
+    """Return one line about what went wrong; None if nothing did.
+
+    Args:
+        verdict: the verdict over all outcomes.
+        sitemaps: the outcomes of the sitemaps of the job.
+        others: the outcomes of robots.txt files, wrong guesses and pages.
+        limits: the limits that left something out.
+    """
+    missing = [each for each in sitemaps if each.is_missing]
+    unread = [each for each in sitemaps if each.reason is not None and not each.is_missing]
+    parts = [fault.message for fault in limits]
+    if unread and not limits:
+        url, reason = min((each.url, each.reason) for each in unread)
+        parts.append(f"{len(unread):,} of {_count(sitemaps)} could not be read completely: {reason} ({url})")
+    if missing:
+        parts.append(_describe_missing(missing, sitemaps))
+    if verdict is Verdict.EMPTY and not parts:
+        parts.append(_describe_empty(sitemaps, others))
+    if parts or verdict is Verdict.OK:
+        return "; ".join(parts) or None
+    heading = _choose_heading(verdict, others)
+    return f"{heading}: {discovery_report.summarize_sources(others)}"
+
+
+def _describe_missing(missing: Sequence[UrlOutcome], sitemaps: Sequence[UrlOutcome]) -> str:
+    first = min(missing, key=lambda each: each.url)
+    codes = ", ".join(sorted({str(each.status_code) for each in missing}))
+    verb = "is" if len(missing) == 1 else "are"
+    return f"{len(missing):,} of {_count(sitemaps)} {verb} missing ({codes}): {first.url}"
+
+
+def _describe_empty(sitemaps: Sequence[UrlOutcome], others: Sequence[UrlOutcome]) -> str:
+    read = [each for each in sitemaps if each.is_readable]
+    if len(read) == 1:
+        return "the sitemap lists no URL"
+    if read:
+        return "the sitemaps list no URL"
+    blank = next((each.url for each in others if each.reason == "empty"), None)
+    return f"the body is empty: {blank}" if blank else "nothing was read"
+
+
+def _choose_heading(verdict: Verdict, others: Sequence[UrlOutcome]) -> str:
+    """Return what heads the list of responses; a refused connection is more than a server that fails."""
+    reasons = {each.reason for each in others if VERDICT_BY_REASON.get(each.reason or "") is verdict}
+    if reasons == {"connection-refused"}:
+        return "nothing listens there"
+    return HEADINGS.get(verdict, "no sitemap could be read")
+
+
+def _count(sitemaps: Sequence[UrlOutcome]) -> str:
+    return f"{len(sitemaps):,} sitemap{'' if len(sitemaps) == 1 else 's'}"

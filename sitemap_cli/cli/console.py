@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 
+from sitemap_cli.cli.command_hints import complete_commands
 from sitemap_cli.cli.output_file import open_output
 from sitemap_cli.errors import SitemapError
 from sitemap_cli.output.escaping import escape_text
@@ -32,6 +33,8 @@ class Console:
     """The two output streams of a command, and how verbose it is."""
 
     settings: Settings = field(default_factory=Settings)
+    repeated: str = ""
+    """Options that commands in hints must repeat, such as ``--tenant shop``."""
 
     @property
     def width(self) -> int | None:
@@ -94,6 +97,7 @@ class Console:
     def print_note(self, text: str) -> None:
         """Print a note on stderr, unless --quiet is set."""
         if not self.settings.quiet:
+            text = self.complete_hint(text)
             self._print_message("note", {"message": text}, [text])
 
     def print_log(self, level: str, text: str) -> None:
@@ -102,11 +106,16 @@ class Console:
 
     def print_error(self, error: SitemapError) -> None:
         """Print a known error on one line, its hint, and with ``-v`` the traceback."""
-        lines = [f"error: {error}", *([f"hint: {error.hint}"] if error.hint else [])]
+        hint = self.complete_hint(error.hint or "")
+        lines = [f"error: {error}", *([f"hint: {hint}"] if hint else [])]
         trace = traceback.format_exception(error) if self.settings.verbose else []
         lines += "".join(trace).splitlines()
-        fields = {"message": str(error), "hint": error.hint, "exit_code": error.exit_code}
+        fields = {"message": str(error), "hint": hint, "exit_code": error.exit_code}
         self._print_message("error", {**fields, "traceback": "".join(trace)}, lines)
+
+    def complete_hint(self, text: str) -> str:
+        """Return a hint whose commands repeat the options that select database, tenant and configuration."""
+        return complete_commands(text, self.repeated)
 
     def _print_message(self, level: str, fields: dict[str, Any], lines: Iterable[str]) -> None:
         if self.settings.log_format == "json":

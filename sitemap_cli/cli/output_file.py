@@ -1,5 +1,6 @@
 """Destination of data: stdout, or a file that appears only when it is complete."""
 
+import errno
 import os
 import stat
 import sys
@@ -37,6 +38,26 @@ def open_output(path: Path | None) -> Iterator[BinaryIO]:
         raise write_error(str(path), error) from error
 
 
+def check_output(path: Path | None) -> None:
+    """Check that an output which is opened later can be written; nothing is changed.
+
+    Raises:
+        StorageError: it cannot be written.
+    """
+    if path is None or path == STDOUT:
+        return
+    try:
+        if not _is_special(path):
+            with _replace_file(path, keep=True):
+                pass
+        elif path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        else:
+            _check_permission(path)
+    except OSError as error:
+        raise write_error(str(path), error) from error
+
+
 def write_error(name: str, error: OSError) -> StorageError:
     """Return the error for output that cannot be written."""
     return StorageError("cannot write", where=name, why=error.strerror or str(error))
@@ -67,19 +88,40 @@ def _open_stdout() -> Iterator[BinaryIO]:
 
 
 def _is_special(path: Path) -> bool:
-    """Return whether to write in place: to a device, a named pipe or ``/dev/stdout``."""
-    return (path.exists() and not path.is_file()) or path.parent == DEVICES
+    """Return whether to write in place: to a device, a named pipe or ``/dev/stdout``.
+
+    Raises:
+        OSError: the path cannot be looked up, for example because a link leads to itself.
+    """
+    try:
+        is_regular = stat.S_ISREG(path.stat().st_mode)
+    except FileNotFoundError:
+        is_regular = True
+    except ValueError as error:  # a null byte
+        raise OSError(errno.EINVAL, os.strerror(errno.EINVAL)) from error
+    return not is_regular or path.parent == DEVICES
+
+
+def _check_permission(path: Path) -> None:
+    if not os.access(path, os.W_OK):
+        raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
 
 @contextmanager
-def _replace_file(path: Path) -> Iterator[BinaryIO]:
+def _replace_file(path: Path, *, keep: bool = False) -> Iterator[BinaryIO]:
+    """Open a temporary file beside ``path``, which replaces it at the end unless ``keep`` is set."""
     path = path.resolve()  # keeps a symbolic link, and replaces its target
+    if path.exists():
+        _check_permission(path)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:100]}.")
     try:
         with os.fdopen(handle, "wb") as stream:
             yield stream
-        Path(name).chmod(_find_mode(path))
-        Path(name).replace(path)
+        if keep:
+            Path(name).unlink()
+        else:
+            Path(name).chmod(_find_mode(path))
+            Path(name).replace(path)
     except BaseException:
         with suppress(FileNotFoundError):
             Path(name).unlink()

@@ -3,9 +3,12 @@
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sitemap_cli import plugins
+
+if TYPE_CHECKING:
+    from sitemap_cli.output.sitemap_folder import SitemapFolder
 
 PACKAGE = "sitemap_cli.output.formats"
 URL_FIELDS = ("loc", "lastmod", "lastmod_utc", "changefreq", "priority", "line", "extensions", "sitemap")
@@ -23,12 +26,13 @@ class OutputFormat:
     ``lastmod_utc`` is in seconds since 1970, ``extensions`` is JSON text.
 
     ``options`` are the keyword arguments that ``open_writer`` takes as well. A format that ``is_binary`` is
-    not written to a terminal.
+    not written to a terminal. ``open_folder`` is for a format that can write several files to a folder.
     """
 
     open_writer: Callable[..., AbstractContextManager[WriteRows]]
     options: frozenset[str] = frozenset()
     is_binary: bool = False
+    open_folder: Callable[["SitemapFolder", tuple[str, ...]], AbstractContextManager[WriteRows]] | None = None
 
 
 def list_output_formats() -> tuple[str, ...]:

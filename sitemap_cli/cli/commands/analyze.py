@@ -94,4 +94,4 @@ async def _print_summary(run: Run, db: "Database", result: "JobResult", stream: 
 
     async with db.reading() as session:
         found = await findings.list_findings(session, result.job_id)
-    run.console.print_rendered(render_analysis(result, found), stream)
+    run.console.print_rendered(render_analysis(result, found, run.console.complete_hint), stream)

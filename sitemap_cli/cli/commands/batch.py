@@ -67,6 +67,7 @@ async def run_(
     See also sitemap batch list, and sitemap batch show ID.
     """
     from sitemap_cli.cli.framework.batch_runs import run_batch
+    from sitemap_cli.cli.framework.metrics import check_destination
     from sitemap_cli.cli.output_file import open_output
     from sitemap_cli.inputs.target_list import TargetList, read_target_list
     from sitemap_cli.services.catalog import batches
@@ -77,6 +78,7 @@ async def run_(
         raise UsageError(
             "name a list of domains", hint="sitemap batch FILE, - for standard input, or --tag TAG"
         )
+    check_destination(metrics)
     named = batches.build_tags_source(tag) if tag else file
     if resume and enqueue:
         hint = "workers resume queued jobs"
@@ -157,7 +159,7 @@ async def show(
         async with db.reading() as session:
             found = await batches.find_batch(session, run.settings.tenant, batch)
             report = await batches.load_batch_result(session, found)
-    run.console.print_one(report, format_, render_batch)
+    run.console.print_one(report, format_, lambda batch: render_batch(batch, run.console.complete_hint))
 
 
 async def _enqueue_targets(

@@ -119,6 +119,7 @@ async def check(
     from sitemap_cli.audit.gate import Gate
     from sitemap_cli.audit.selection import parse_selection
     from sitemap_cli.cli import report_output
+    from sitemap_cli.cli.output_file import check_output
     from sitemap_cli.model.values import Engine, Severity
     from sitemap_cli.services.checking.checks import CheckOptions
     from sitemap_cli.tasks.check import build_report
@@ -135,6 +136,8 @@ async def check(
     gate = Gate(None if fail_on == "never" else Severity(fail_on), max_findings, load_baseline(baseline))
     options = CheckOptions(chosen, examples, _parse_percentage("--max-drop", max_drop))
     subjects = _parse_subjects(targets or (), job or (), base_url, against)
+    for path in [*(each.path for each in outputs), write_baseline]:
+        check_output(path)
     checked, locked = await _check_subjects(run, subjects, options, wait=wait)
     if write_baseline is not None:
         gate = replace(gate, baseline=_write_baseline(write_baseline, checked))

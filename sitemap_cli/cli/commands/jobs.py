@@ -79,7 +79,7 @@ async def show(
         async with db.reading() as session:
             result = await job_result.load_job_result(session, run.settings.tenant, job)
             found = await findings.list_findings(session, result.job_id)
-    run.console.print_one(result, format_, lambda job: render_analysis(job, found))
+    run.console.print_one(result, format_, lambda job: render_analysis(job, found, run.console.complete_hint))
 
 
 @command()

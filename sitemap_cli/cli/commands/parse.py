@@ -38,11 +38,13 @@ async def parse(
     Several files, URLs, folders (with their subfolders) and quoted patterns such as 'maps/**/*.xml' are read
     one after another. Each line of csv and jsonl then names its source.
     """
+    from sitemap_cli.cli.output_file import check_output
     from sitemap_cli.cli.view.document_listing import DocumentListing
     from sitemap_cli.inputs import sources as inputs
 
     inputs.check_sources(sources, base_url)
     several = len(sources) > 1 or not inputs.is_single_document(sources[0])
+    check_output(output)
     with DocumentListing(run.console, format_, output, several=several) as listing:
         await _read_sources(run, listing, sources, glob or [], base_url)
     return exit_codes.combine(listing.codes)

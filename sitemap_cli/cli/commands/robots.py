@@ -44,12 +44,13 @@ async def robots(
     output: Output = None,
 ) -> int:
     """Print the sitemaps, groups and rules of a robots.txt, and test URLs against it."""
-    from sitemap_cli.cli.output_file import open_output
+    from sitemap_cli.cli.output_file import check_output, open_output
     from sitemap_cli.cli.view import robots_listing
     from sitemap_cli.cli.view.problem_lines import print_problems
     from sitemap_cli.model.line_results import ProblemLine
     from sitemap_cli.output import json_lines
 
+    check_output(output)
     rules, base, faults = await _load_robots(run, source, base_url)
     who = run.settings.user_agent if agent is None else agent
     contents = _list_contents(rules)

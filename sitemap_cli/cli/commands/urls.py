@@ -2,17 +2,22 @@
 
 import re
 import sys
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import urljoin
 
 import typer
 
 from sitemap_cli.cli.framework.command import command
-from sitemap_cli.cli.framework.options import Output, OutputFormatName
+from sitemap_cli.cli.framework.options import OutputFormatName
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Awaitable, Callable
+
+    from sitemap_cli.output.output_format import OutputFormat
     from sitemap_cli.services.reporting.listed_urls import UrlFilter
     from sitemap_cli.storage.database import Database
 
@@ -42,7 +47,23 @@ async def urls(
             "--raw-csv", help="Write values as they are, without protecting spreadsheets from formulas."
         ),
     ] = False,
-    output: Output = None,
+    gzip: Annotated[bool, typer.Option("--gzip", help="Compress the sitemaps of --format xml.")] = False,
+    base_url: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="URL of the folder at which the sitemaps of -o FOLDER will be published, for their index.",
+        ),
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "--output",
+            "-o",
+            metavar="FILE|FOLDER",
+            help="Output file; - is stdout. With --format xml a folder, for several sitemaps and an index.",
+        ),
+    ] = None,
 ) -> None:
     """List the URLs of the last complete job of DOMAIN, in the order of its sitemaps."""
     from sitemap_cli.cli.output_file import open_output
@@ -52,10 +73,14 @@ async def urls(
 
     if since is not None and parse_w3c(since) is None:
         raise UsageError("not a W3C date", where=f"--since {since}", hint="write it as 2026-11-23")
-    chosen, options = load_output_format(format_), {"raw": True} if raw_csv else {}
-    if not options.keys() <= chosen.options:
-        raise UsageError("--raw-csv needs --format csv")
-    if chosen.is_binary and output in (None, Path("-")) and sys.stdout.isatty():
+    chosen = load_output_format(format_)
+    options = {name: True for name, given in (("raw", raw_csv), ("gzip", gzip)) if given}
+    if unknown := options.keys() - chosen.options:
+        raise UsageError("--raw-csv needs --format csv" if "raw" in unknown else "--gzip needs --format xml")
+    as_folder = chosen.open_folder is not None and _is_folder(output)
+    if base_url is not None:
+        _check_base_url(base_url, as_folder=as_folder)
+    if (chosen.is_binary or (gzip and not as_folder)) and output in (None, Path("-")) and sys.stdout.isatty():
         hint = f"write it to a file: -o urls.{format_}"
         raise UsageError(f"{format_} is a binary format and cannot be printed to a terminal", hint=hint)
     wanted = UrlFilter(
@@ -67,17 +92,75 @@ async def urls(
     )
     async with run.open_database() as db:
         job_id = await _find_job_id(run, db, domain, job)
-        with open_output(output) as stream, chosen.open_writer(stream, URL_FIELDS, **options) as write:
-            await _write_rows(db, job_id, wanted, write)
+        if as_folder and output is not None:
+            await _write_folder(run, output, partial(_write_rows, db, job_id, wanted), chosen, base_url, gzip)
+        else:
+            with open_output(output) as stream, chosen.open_writer(stream, URL_FIELDS, **options) as write:
+                await _write_rows(db, job_id, wanted, write)
 
 
-async def _write_rows(db: "Database", job_id: str, wanted: "UrlFilter", write: Any) -> None:
+async def _write_rows(db: "Database", job_id: str, wanted: "UrlFilter", write: Any) -> str | None:
+    """Write the URLs, and return the first."""
     from sitemap_cli.services.reporting import listed_urls as service
 
+    first = None
     async with db.reading() as session:
         async for file, rows in service.list_url_pages(session, job_id, wanted):
+            first = first or rows[0].loc
             tail = (file.url,)
             write([(*row, *tail) for row in rows])
+    return first
+
+
+async def _write_folder(
+    run: Run,
+    path: Path,
+    write_rows: "Callable[[Any], Awaitable[str | None]]",
+    chosen: "OutputFormat",
+    base_url: str | None,
+    gzip: bool,
+) -> None:
+    """Write sitemaps and their index to a folder, and print a note about them.
+
+    Raises:
+        StorageError: the folder cannot be written.
+    """
+    from sitemap_cli.cli.output_file import write_error
+    from sitemap_cli.cli.view.numbers import format_count
+    from sitemap_cli.output.output_format import URL_FIELDS
+    from sitemap_cli.output.sitemap_folder import open_sitemap_folder
+
+    try:
+        with open_sitemap_folder(path, gzip=gzip) as folder:
+            with chosen.open_folder(folder, URL_FIELDS) as write:  # type: ignore[misc]
+                first = await write_rows(write)
+            sitemaps, base = folder.count, base_url or urljoin(first or "", "/")
+            folder.write_index(base if base.endswith("/") else f"{base}/")
+    except OSError as error:
+        raise write_error(str(path), error) from error
+    note = f"{format_count(sitemaps, 'sitemap')} written to {path}"
+    if sitemaps > 1:
+        note += f", and an index with URLs below {base}"
+        note += "" if base_url else "; --base-url names another folder"
+    run.console.print_note(note)
+
+
+def _is_folder(path: Path | None) -> bool:
+    """Return whether an output is a folder: one that exists, or a new name without an extension."""
+    return path is not None and path != Path("-") and (path.is_dir() or not (path.suffix or path.exists()))
+
+
+def _check_base_url(base_url: str, *, as_folder: bool) -> None:
+    """Check the base URL of an index.
+
+    Raises:
+        UsageError: it is not a URL, or no folder is written.
+    """
+    if not as_folder:
+        raise UsageError("--base-url needs --format xml and -o FOLDER")
+    if not re.match(r"https?://[^/\s]", base_url, re.IGNORECASE):
+        hint = "--base-url https://www.example.com/"
+        raise UsageError("not a URL", where=f"--base-url {base_url}", hint=hint)
 
 
 async def _find_job_id(run: Run, db: "Database", domain: str | None, job: str | None) -> str:

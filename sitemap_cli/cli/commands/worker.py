@@ -33,11 +33,12 @@ async def worker(
 
     sitemap batch --enqueue adds jobs to the queue. If a worker stops or dies, others take over its jobs.
     """
-    from sitemap_cli.cli.framework.metrics import collect_metrics
+    from sitemap_cli.cli.framework.metrics import check_destination, collect_metrics
     from sitemap_cli.services.recording import jobs
     from sitemap_cli.tasks.run_job import RunContext
     from sitemap_cli.tasks.worker import run_worker
 
+    check_destination(metrics)
     concurrency = run.settings.concurrency
     async with (
         run.open_database() as db,

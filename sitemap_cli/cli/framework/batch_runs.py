@@ -48,7 +48,7 @@ async def run_batch(
     codes += [LockedError.exit_code] if some_locked else []
     is_news = set(codes) != {exit_codes.OK} or bool(result.changed)
     if format_ == "text" and (is_news or not run.settings.quiet):
-        run.console.print_rendered(render_batch(result), stream)
+        run.console.print_rendered(render_batch(result, run.console.complete_hint), stream)
     return codes
 
 

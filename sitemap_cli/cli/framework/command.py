@@ -11,6 +11,7 @@ import typer
 from typer.models import OptionInfo
 
 from sitemap_cli import configuration, settings
+from sitemap_cli.cli.command_hints import format_repeated_options
 from sitemap_cli.cli.framework import config_defaults, runtime
 from sitemap_cli.cli.framework.invocation import Invocation
 
@@ -30,15 +31,15 @@ def command(*panels: str) -> Callable[[CommandFunction], Callable[..., None]]:
 
         @functools.wraps(function)
         def entry(context: typer.Context, **values: Any) -> None:
-            before = select_given(declared, Invocation.find(context).flags)
-            given = {
-                **select_given(declared, values),
-                **before,
-                **select_given(declared, _collect_flags(context)),
-            }
+            invocation = Invocation.find(context)
+            flags = {"config": invocation.config, **invocation.flags, **_collect_flags(context)}
+            given = {**select_given(declared, values), **select_given(declared, flags)}
             own = {each.name: values[each.name] for each in rest}
             runtime.run_command(
-                functools.partial(function, **own), given, _find_config(context, values["config"])
+                functools.partial(function, **own),
+                given,
+                _find_config(context, values["config"]),
+                format_repeated_options(flags),
             )
 
         hints = get_type_hints(function, include_extras=True)

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from sitemap_cli.cli.output_file import check_output
 from sitemap_cli.errors import MissingDriverError, StorageError, UsageError
 from sitemap_cli.model.values import Status
 from sitemap_cli.progress import Meter
@@ -42,6 +43,20 @@ async def collect_metrics(db: "Database", where: str | None) -> AsyncIterator[Me
         publish()
 
 
+def check_destination(where: str | None) -> None:
+    """Check before any work that metrics can be written to a file; a port is opened later.
+
+    Raises:
+        UsageError: the file cannot be written.
+    """
+    if where is None or PORT.fullmatch(where):
+        return
+    try:
+        check_output(Path(where))
+    except StorageError as error:
+        raise UsageError("cannot publish metrics", where=where, why=error.why) from error
+
+
 class _Metrics(Meter):
     """Timings of this process, and counts read from the database."""
 
@@ -49,7 +64,7 @@ class _Metrics(Meter):
         try:
             from prometheus_client import CollectorRegistry, Gauge, Histogram
         except ImportError as error:
-            hint = "pip install 'sitemap-cli[metrics]'"
+            hint = "pip install prometheus-client"
             raise MissingDriverError("prometheus-client is not installed", hint=hint) from error
 
         self._db = db

@@ -45,12 +45,12 @@ class Run:
 Body = Callable[[Run], Awaitable[int | None]]
 
 
-def run_command(body: Body, given: Mapping[str, Any], config: Path | None) -> None:
-    """Run one command and exit the process with its code."""
-    console = Console()
+def run_command(body: Body, given: Mapping[str, Any], config: Path | None, repeated: str = "") -> None:
+    """Run one command and exit the process with its code; hints repeat the options ``repeated``."""
+    console = Console(repeated=repeated)
     try:
         settings = configuration.resolve_settings(given, config)
-        console = Console(settings)
+        console = Console(settings, repeated)
         code = _run_loop(body, Run(settings, console))
     except SitemapError as error:
         console.print_error(error)

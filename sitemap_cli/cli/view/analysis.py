@@ -1,6 +1,6 @@
 """The summary of one analyzed target."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console, ConsoleOptions, Group, RenderableType
@@ -37,7 +37,9 @@ BAR_WIDTH = 32
 MAX_FINDINGS = 12
 
 
-def render_analysis(result: JobResult, findings: Sequence[Finding]) -> RenderableType:
+def render_analysis(
+    result: JobResult, findings: Sequence[Finding], complete_hint: Callable[[str], str] = str
+) -> RenderableType:
     """Return the verdict, the sitemaps, their freshness, the findings and the next steps."""
     parts = [
         _render_head(result),
@@ -45,7 +47,7 @@ def render_analysis(result: JobResult, findings: Sequence[Finding]) -> Renderabl
         _render_freshness(result.lastmod),
         _render_sources(result),
         _render_findings(findings),
-        _render_next_steps(result),
+        _render_next_steps(result, complete_hint),
     ]
     first, *rest = (part for part in parts if part is not None)
     return Group(first, *(line for part in rest for line in (Text(""), part)))
@@ -126,5 +128,6 @@ def _render_findings(findings: Sequence[Finding]) -> RenderableType | None:
     return table
 
 
-def _render_next_steps(result: JobResult) -> RenderableType:
-    return Text("\n".join(escape_text(line) for line in next_steps.suggest_next_steps(result)), "dim")
+def _render_next_steps(result: JobResult, complete_hint: Callable[[str], str]) -> RenderableType:
+    lines = map(complete_hint, next_steps.suggest_next_steps(result))
+    return Text("\n".join(map(escape_text, lines)), "dim")

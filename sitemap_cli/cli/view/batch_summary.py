@@ -1,6 +1,6 @@
 """A table of batches, and the summary of one batch."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import PurePath
 
 from rich.console import Group, RenderableType
@@ -28,7 +28,7 @@ def render_batch_table(batches: Sequence[BatchSummary]) -> RenderableType:
     return table
 
 
-def render_batch(batch: BatchResult) -> RenderableType:
+def render_batch(batch: BatchResult, complete_hint: Callable[[str], str] = str) -> RenderableType:
     """Return how the jobs of a batch ended, with the first failed and the first changed ones."""
     name = PurePath(batch.source).name
     head = Text.assemble((escape_text(name), "bold"), f"  {batch.status}  {format_count(batch.jobs, 'site')}")
@@ -37,12 +37,12 @@ def render_batch(batch: BatchResult) -> RenderableType:
         head,
         totals,
         _render_verdicts(batch),
-        *_render_failed_jobs(batch),
+        *_render_failed_jobs(batch, complete_hint),
         *_render_changed_jobs(batch),
     ]
     if batch.unfinished:
         left = f"{batch.unfinished:,} not finished; continue: sitemap batch --resume {batch.batch_id}"
-        parts.append(Text(left, "yellow"))
+        parts.append(Text(complete_hint(left), "yellow"))
     return Group(*parts)
 
 
@@ -53,7 +53,7 @@ def _render_verdicts(batch: BatchResult) -> RenderableType:
     return table
 
 
-def _render_failed_jobs(batch: BatchResult) -> list[RenderableType]:
+def _render_failed_jobs(batch: BatchResult, complete_hint: Callable[[str], str]) -> list[RenderableType]:
     if not batch.wrong:
         return []
     table = create_table(text_column(), text_column(), text_column(), headings=False)
@@ -62,7 +62,8 @@ def _render_failed_jobs(batch: BatchResult) -> list[RenderableType]:
         table.add_row(escape_text(each.domain), verdict, Text(escape_text(each.error or "")))
     bad = sum(jobs for verdict, jobs in batch.verdicts.items() if verdict != "ok")
     more = bad - len(batch.wrong)
-    hint = [Text(f"and {more:,} more: sitemap jobs list --batch {batch.batch_id}", "dim")] if more else []
+    line = complete_hint(f"and {more:,} more: sitemap jobs list --batch {batch.batch_id}")
+    hint = [Text(line, "dim")] if more else []
     return [Text(""), table, *hint]
 
 

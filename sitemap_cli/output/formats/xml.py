@@ -1,13 +1,16 @@
-"""A sitemap: one urlset, see https://www.sitemaps.org/protocol.html."""
+"""Sitemaps, see https://www.sitemaps.org/protocol.html: one urlset, or a folder of several with an index."""
 
+import gzip as gzip_
 import html
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import BinaryIO
 from urllib.parse import quote
 
+from sitemap_cli.errors import UsageError
 from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.output.output_format import OutputFormat, Row, WriteRows
+from sitemap_cli.output.sitemap_folder import SitemapFolder
 
 HEAD = (
     b'<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">\n'
@@ -15,24 +18,63 @@ HEAD = (
 TAIL = b"</urlset>\n"
 TAGS = ("lastmod", "changefreq", "priority")
 
+# Limits of one sitemap: https://www.sitemaps.org/protocol.html#index
+MAX_URLS = 50_000
+MAX_BYTES = 50 * 1024 * 1024
+
 
 @contextmanager
-def open_writer(stream: BinaryIO, fields: tuple[str, ...]) -> Iterator[WriteRows]:
-    """Write rows as one urlset, whatever their number."""
-    loc = fields.index("loc")
-    others = [(name, fields.index(name)) for name in TAGS]
+def open_writer(stream: BinaryIO, fields: tuple[str, ...], *, gzip: bool = False) -> Iterator[WriteRows]:
+    """Write rows as one urlset, at the end of the context.
 
-    def format_row(row: Row) -> str:
-        texts = [("loc", _escape_loc(row[loc]))]
-        texts += [(tag, escape_text(row[at])) for tag, at in others if row[at] is not None]
-        return f"<url>{''.join(f'<{tag}>{html.escape(text)}</{tag}>' for tag, text in texts)}</url>\n"
+    Raises:
+        UsageError: there are more rows than one sitemap may have; nothing is written.
+    """
+    data, urls = bytearray(HEAD), 0
 
     def write_rows(rows: Iterable[Row]) -> None:
-        stream.write("".join(map(format_row, rows)).encode())
+        nonlocal urls
+        for each in _format_rows(rows, fields):
+            urls += 1
+            data.extend(each)
+            if urls > MAX_URLS or len(data) + len(TAIL) > MAX_BYTES:
+                limit = f"{MAX_URLS:,} URLs" if urls > MAX_URLS else f"{MAX_BYTES:,} bytes"
+                why = f"the protocol allows {limit}"
+                hint = "-o FOLDER writes several sitemaps and an index, --limit 50000 only the first URLs"
+                raise UsageError("too large for one sitemap", where="--format xml", why=why, hint=hint)
 
-    stream.write(HEAD)
     yield write_rows
-    stream.write(TAIL)
+    data += TAIL
+    stream.write(gzip_.compress(data, mtime=0) if gzip else data)
+
+
+@contextmanager
+def open_folder(folder: SitemapFolder, fields: tuple[str, ...]) -> Iterator[WriteRows]:
+    """Write rows as sitemaps in a folder, each within the limits of the protocol."""
+    data, urls = bytearray(HEAD), 0
+
+    def write_rows(rows: Iterable[Row]) -> None:
+        nonlocal data, urls
+        for each in _format_rows(rows, fields):
+            if urls == MAX_URLS or len(data) + len(each) + len(TAIL) > MAX_BYTES:
+                folder.write_sitemap(bytes(data + TAIL))
+                data, urls = bytearray(HEAD), 0
+            urls += 1
+            data.extend(each)
+
+    yield write_rows
+    if urls or not folder.count:
+        folder.write_sitemap(bytes(data + TAIL))
+
+
+def _format_rows(rows: Iterable[Row], fields: tuple[str, ...]) -> Iterator[bytes]:
+    loc = fields.index("loc")
+    others = [(name, fields.index(name)) for name in TAGS]
+    for row in rows:
+        texts = [("loc", _escape_loc(row[loc]))]
+        texts += [(tag, escape_text(row[at])) for tag, at in others if row[at] is not None]
+        tags = "".join(f"<{tag}>{html.escape(text)}</{tag}>" for tag, text in texts)
+        yield f"<url>{tags}</url>\n".encode()
 
 
 def _escape_loc(loc: str) -> str:
@@ -42,4 +84,4 @@ def _escape_loc(loc: str) -> str:
     return "".join(each if each.isprintable() else quote(each, errors="surrogatepass") for each in loc)
 
 
-FORMAT = OutputFormat(open_writer)
+FORMAT = OutputFormat(open_writer, options=frozenset({"gzip"}), open_folder=open_folder)

@@ -2,6 +2,7 @@
 
 import datetime as dt
 import re
+import shlex
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 
@@ -75,7 +76,7 @@ async def find_domain_id(session: AsyncSession, tenant: str, name: str) -> int:
     try:
         return await domains.find_domain_id(session, tenant, name)
     except NotFoundError:
-        hint = f"sitemap domains add {name}"
+        hint = f"sitemap domains add {shlex.quote(name)}"
         raise NotFoundError("unknown domain", where=name, hint=hint) from None
 
 

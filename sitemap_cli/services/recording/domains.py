@@ -1,6 +1,7 @@
 """Domains: the sites that jobs belong to."""
 
 import datetime as dt
+import shlex
 from collections.abc import Sequence
 
 from sqlalchemy import Select, select
@@ -43,7 +44,9 @@ async def find_domain_id(session: AsyncSession, tenant: str, name: str) -> int:
     """
     found = await session.scalar(_select_id(tenant, name.strip().lower()))
     if found is None:
-        raise NotFoundError("unknown domain", where=name, hint=f"analyze it first: sitemap analyze {name}")
+        raise NotFoundError(
+            "unknown domain", where=name, hint=f"analyze it first: sitemap analyze {shlex.quote(name)}"
+        )
     return found
 
 

@@ -2,6 +2,7 @@
 
 import dataclasses
 import datetime as dt
+import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
@@ -274,7 +275,7 @@ async def find_latest_complete_id_by_name(session: AsyncSession, tenant: str, do
             "no complete job",
             where=domain,
             why="every job so far failed or was read in part",
-            hint=f"list them: sitemap jobs list --domain {domain}; then use --job ID",
+            hint=f"list them: sitemap jobs list --domain {shlex.quote(domain)}; then use --job ID",
         )
     return found
 

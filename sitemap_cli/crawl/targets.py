@@ -54,6 +54,24 @@ class Target:
         """Whether the user named a port, which may be one for http."""
         return ":" in self.domain.rpartition("]")[2]
 
+    @property
+    def is_local(self) -> bool:
+        """Whether it is a local build, which is not the site that its URLs name."""
+        return self.folder is not None
+
+    @property
+    def history(self) -> str:
+        """The history of its jobs within those of the domain: jobs are compared with others of their history.
+
+        ``/`` for the whole site, a path for a part of it. A local build has a history for each folder or file
+        and each URL where it is published.
+        """
+        if self.folder is not None:
+            return f"{self.folder.resolve()} at {self.urls[0]}"
+        if self.kind is TargetKind.SITE:
+            return "/"
+        return URL(self.urls[0]).raw_path_qs.rstrip("/") or "/"
+
 
 def parse_target(text: str, *, base_url: str | None = None, local: bool = True) -> Target:
     """Parse one TARGET; ``local`` says whether it may name a folder or file.

@@ -61,14 +61,18 @@ class JobTotals(Struct, frozen=True):
     sitemaps: Annotated[int, Meta(description="Number of sitemaps.")]
     urls: Annotated[int, Meta(description="Number of entries.")]
     unique_urls: Annotated[int, Meta(description="Number of different URLs.")]
-    new_urls: Annotated[int, Meta(description="URLs that the previous job did not have.")]
-    removed_urls: Annotated[int, Meta(description="URLs that only the previous job had.")]
+    new_urls: Annotated[
+        int | None, Meta(description="URLs that the previous job did not have; null in a first job.")
+    ]
+    removed_urls: Annotated[
+        int | None, Meta(description="URLs that only the previous job had; null in a first job.")
+    ]
     bytes: Annotated[int, Meta(description="Size of all documents after decompression.")]
 
     @property
     def are_changed(self) -> bool:
         """Whether the job has other URLs than the previous job, if there is one."""
-        return self.removed_urls > 0 or 0 < self.new_urls < self.unique_urls
+        return bool(self.removed_urls or self.new_urls)
 
 
 class FindingCounts(Struct, frozen=True):
@@ -178,7 +182,7 @@ class BatchResult(Struct, frozen=True):
         dict[str, int], Meta(description="Number of ended jobs by verdict, or by status without one.")
     ]
     urls: Annotated[int, Meta(description="Number of entries of all jobs.")]
-    new_urls: Annotated[int, Meta(description="Number of new URLs of all jobs.")]
+    new_urls: Annotated[int, Meta(description="Number of new URLs of all jobs; a first job has none.")]
     changed: Annotated[int, Meta(description="Number of jobs with other URLs than the previous job.")]
     changes: Annotated[list[ChangedJob], Meta(description="The first 50 of them.")]
     wrong: Annotated[list[FailedJob], Meta(description="The first 50 jobs without a complete result.")]

@@ -19,6 +19,7 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    false,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -85,6 +86,10 @@ class Job(Base):
     domain_id: Mapped[int] = mapped_column(ForeignKey("domains.id", ondelete="CASCADE"))
     batch_id: Mapped[str | None] = mapped_column(ForeignKey("batches.id", ondelete="SET NULL"))
     target: Mapped[str]
+    # Jobs of a domain with the same history are compared: the path of a part of the site, ``/`` for all of
+    # it, or what is published and where for a local build, which is not the site itself.
+    history: Mapped[str] = mapped_column(default="/", server_default="/")
+    is_local: Mapped[bool] = mapped_column(Boolean, default=False, server_default=false())
     holder: Mapped[str | None]
     status: Mapped[str]
     verdict: Mapped[str | None]
@@ -96,6 +101,8 @@ class Job(Base):
     sitemaps: Mapped[int] = mapped_column(default=0)
     urls: Mapped[int] = mapped_column(BigInteger, default=0)
     unique_urls: Mapped[int] = mapped_column(BigInteger, default=0)
+    # The previous job that new and removed URLs are relative to; without one there are none.
+    compared_with: Mapped[str | None] = mapped_column(String(36))
     new_urls: Mapped[int] = mapped_column(BigInteger, default=0)
     removed_urls: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")
     bytes: Mapped[int] = mapped_column(BigInteger, default=0)
@@ -103,6 +110,8 @@ class Job(Base):
     sources: Mapped[list[Any] | None]
     # How the probed pages were chosen, and from how many.
     sample: Mapped[dict[str, Any] | None]
+    # What a check concluded from the number of URLs: ``passed``, ``refused`` or ``accepted``.
+    gate: Mapped[str | None]
 
 
 class Document(Base):

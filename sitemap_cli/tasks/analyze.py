@@ -70,9 +70,7 @@ async def _load_cache(job: RunningJob) -> HttpCache:
     if settings.refresh:
         return NoCache()
     trusting = settings.trust_index_lastmod
-    return await RecordedCache.load(
-        job.db, settings.tenant, job.domain_id, job.target.text, trusting=trusting
-    )
+    return await RecordedCache.load(job.db, settings.tenant, job.domain_id, job.target, trusting=trusting)
 
 
 async def _record_group(
@@ -117,9 +115,8 @@ async def _finish_job(
     verdict = decide_verdict([*crawl.outcomes, *outcomes], crawl.limits_reached)
     # Computing the totals of a million URLs takes a second, so it must not hold the write lock.
     async with job.db.reading() as session:
-        previous = await jobs.find_latest_complete_id(session, job.settings.tenant, job.domain_id)
         now, is_complete = dt.datetime.now(dt.UTC), verdict is Verdict.OK
-        totals = await job_totals.compute_totals(session, job.job_id, previous, now, is_complete=is_complete)
+        totals = await job_totals.compute_totals(session, job.job_id, now, is_complete=is_complete)
         found = await findings.judge_job(session, job.job_id)
     ending = jobs.Ending(
         STATUS_BY_VERDICT.get(verdict, Status.FAILED),

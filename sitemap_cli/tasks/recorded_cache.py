@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sitemap_cli.crawl.http_cache import CachedDocument
+from sitemap_cli.crawl.targets import Target
 from sitemap_cli.model.values import Child
 from sitemap_cli.services.recording import cached_documents, index_trust
 from sitemap_cli.storage.database import Database
@@ -21,7 +22,7 @@ class RecordedCache:
 
     @classmethod
     async def load(
-        cls, db: Database, tenant: str, domain_id: int, target: str, *, trusting: bool
+        cls, db: Database, tenant: str, domain_id: int, target: Target, *, trusting: bool
     ) -> "RecordedCache":
         """Load the cached documents of a domain for a job over one of its targets.
 

@@ -52,7 +52,7 @@ def test_every_domain_of_a_list_gets_a_job(shared: Program, many: Many) -> None:
     done = shared("batch", listed(shared, *hosts))
     assert (done.code, done.err) == (0, "")
     assert done.lines[0] == "list.txt  completed  12 sites"
-    assert done.lines[1] == "60 URLs (60 new)"
+    assert done.lines[1] == "60 URLs"
     assert {(job["domain"], job["verdict"], job["urls"]) for job in shared.jobs()} == {
         (host, "ok", 5) for host in hosts
     }
@@ -158,7 +158,7 @@ def test_a_killed_batch_goes_on_where_it_was_and_brings_the_same(shared: Program
     before = many.finished()
     done = shared("batch", "--resume")
     assert (done.code, done.lines[0]) == (0, f"list.txt  completed  {MANY} sites")
-    assert done.lines[1] == f"{5 * MANY} URLs ({5 * MANY} new)"
+    assert done.lines[1] == f"{5 * MANY} URLs"
     assert ended
     assert {host for host in ended if many.finished()[host] > before[host]} == set(), "done again"
     broken = results(shared)

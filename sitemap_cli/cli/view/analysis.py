@@ -12,7 +12,7 @@ from sitemap_cli.cli.view.sitemap_tree import MAX_SHOWN, render_tree
 from sitemap_cli.cli.view.table import create_table, number_column, text_column
 from sitemap_cli.crawl.discovery_report import group_sources
 from sitemap_cli.model.results import JobResult
-from sitemap_cli.model.values import Finding
+from sitemap_cli.model.values import Finding, Status
 from sitemap_cli.output.escaping import escape_text
 
 VERDICT_COLOURS = {
@@ -63,7 +63,8 @@ def _render_head(result: JobResult) -> RenderableType:
     line = Text.assemble(
         (escape_text(result.target), "bold"), "  ", render_verdict(result.verdict or result.status)
     )
-    changes = format_changes(totals.new_urls, totals.removed_urls)
+    is_first = totals.new_urls is None and result.status in (Status.COMPLETED, Status.PARTIAL)
+    changes = ["first run"] if is_first else format_changes(totals.new_urls, totals.removed_urls)
     urls = ", ".join((f"{totals.unique_urls:,} unique", *changes))
     counts = (
         f"{format_count(totals.urls, 'URL')} in {format_count(totals.sitemaps, 'sitemap')} ({urls})"

@@ -32,7 +32,7 @@ def render_batch(batch: BatchResult, complete_hint: Callable[[str], str] = str) 
     """Return how the jobs of a batch ended, with the first failed and the first changed ones."""
     name = PurePath(batch.source).name
     head = Text.assemble((escape_text(name), "bold"), f"  {batch.status}  {format_count(batch.jobs, 'site')}")
-    totals = Text(f"{batch.urls:,} URLs ({batch.new_urls:,} new)")
+    totals = Text(f"{batch.urls:,} URLs" + (f" ({batch.new_urls:,} new)" if batch.new_urls else ""))
     parts: list[RenderableType] = [
         head,
         totals,

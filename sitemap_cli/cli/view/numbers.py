@@ -33,8 +33,9 @@ def format_short_time(time: str | None, *, with_year: bool = True) -> str:
     return (time or "")[start : len("2026-11-01T09:30")].replace("T", " ")
 
 
-def format_changes(new_urls: int, removed_urls: int) -> Iterator[str]:
-    """Yield ``3 new`` and, if URLs were removed, ``1 removed``."""
-    yield f"{new_urls:,} new"
+def format_changes(new_urls: int | None, removed_urls: int | None) -> Iterator[str]:
+    """Yield ``3 new`` and, if URLs were removed, ``1 removed``; nothing if there is no previous job."""
+    if new_urls is not None:
+        yield f"{new_urls:,} new"
     if removed_urls:
         yield f"{removed_urls:,} removed"

@@ -72,6 +72,8 @@ async def record_batch(
             "domain_id": known[target.domain],
             "batch_id": batch_id,
             "target": target.text,
+            "history": target.history,
+            "is_local": target.is_local,
             "status": Status.PENDING,
             "created_at": now,
         }
@@ -250,8 +252,7 @@ def _has_other_urls(batch_id: str) -> tuple[ColumnElement[bool], ...]:
 
     The condition in Python is :attr:`sitemap_cli.model.results.JobTotals.are_changed`.
     """
-    partly_new = and_(Job.new_urls > 0, Job.new_urls < Job.unique_urls)
-    return (Job.batch_id == batch_id, or_(Job.removed_urls > 0, partly_new))
+    return (Job.batch_id == batch_id, or_(Job.removed_urls > 0, Job.new_urls > 0))
 
 
 async def _list_changed_jobs(session: AsyncSession, batch_id: str) -> list[ChangedJob]:

@@ -38,7 +38,7 @@ async def start_job(session: AsyncSession, new: NewJob) -> StartedJob:
         new.job_id,
         tenant=new.tenant,
         domain_id=domain_id,
-        target=new.target.text,
+        target=new.target,
         holder=new.holder,
     )
     request_settings = await domain_catalog.load_request_settings(session, domain_id)

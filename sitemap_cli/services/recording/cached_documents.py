@@ -6,9 +6,10 @@ from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.crawl.http_cache import CachedDocument
+from sitemap_cli.crawl.targets import Target
 from sitemap_cli.fetch.interface import Validators
 from sitemap_cli.model.values import Child, Kind, Status
-from sitemap_cli.services.recording.job_history import READ_STATUSES, select_recent_job_ids
+from sitemap_cli.services.recording.job_history import READ_STATUSES, bind_history, select_recent_job_ids
 from sitemap_cli.storage import models
 from sitemap_cli.storage.models import children
 
@@ -35,10 +36,10 @@ _CHILDREN = (
 
 
 async def load_cached_documents(
-    session: AsyncSession, tenant: str, domain_id: int, target: str
+    session: AsyncSession, tenant: str, domain_id: int, target: Target
 ) -> dict[str, CachedDocument]:
     """Return the documents that recent jobs read completely, by requested URL; the newest one wins."""
-    parameters = {"tenant": tenant, "domain": domain_id, "target": target}
+    parameters = bind_history(tenant, domain_id, target)
     rows = await session.execute(_CACHED, parameters)
     return {url: _build_cached_document(*facts) for url, *facts in rows}
 

@@ -16,7 +16,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from sitemap_cli.crawl.http_cache import CachedDocument
-from sitemap_cli.services.recording.job_history import READ_STATUSES, select_recent_job_ids
+from sitemap_cli.crawl.targets import Target
+from sitemap_cli.services.recording.job_history import READ_STATUSES, bind_history, select_recent_job_ids
 from sitemap_cli.storage.models import Sitemap, children
 
 RECENT_JOBS = 10
@@ -40,7 +41,7 @@ class Observation:
 
 
 async def add_trusted_lastmods(
-    session: AsyncSession, tenant: str, domain_id: int, target: str, cached: Mapping[str, CachedDocument]
+    session: AsyncSession, tenant: str, domain_id: int, target: Target, cached: Mapping[str, CachedDocument]
 ) -> dict[str, CachedDocument]:
     """Return the cached documents with the lastmods under which they need not be requested again."""
     observations = await _load_observations(session, tenant, domain_id, target)
@@ -54,10 +55,10 @@ async def add_trusted_lastmods(
 
 
 async def _load_observations(
-    session: AsyncSession, tenant: str, domain_id: int, target: str
+    session: AsyncSession, tenant: str, domain_id: int, target: Target
 ) -> list[Observation]:
     """Return what the last jobs observed, oldest first; a sitemap that was not requested is left out."""
-    parameters = {"tenant": tenant, "domain": domain_id, "target": target}
+    parameters = bind_history(tenant, domain_id, target)
     index, listed = aliased(Sitemap), children.c
     query = (
         select(index.url, Sitemap.url, Sitemap.document_id)

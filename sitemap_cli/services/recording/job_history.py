@@ -1,12 +1,16 @@
-"""Previous jobs over the same domain or target."""
+"""Previous jobs over the same domain or target.
 
-from collections.abc import Sequence
-from typing import Any
+Jobs of a domain with the same history are compared; see :attr:`sitemap_cli.crawl.targets.Target.history`.
+"""
 
-from sqlalchemy import ColumnElement, CompoundSelect, Select, bindparam, select, union
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, CompoundSelect, ScalarSelect, Select, bindparam, or_, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
-from sqlalchemy.orm import InstrumentedAttribute
+from sqlalchemy.orm import InstrumentedAttribute, aliased
 
+from sitemap_cli.crawl.targets import Target
 from sitemap_cli.model.values import Status
 from sitemap_cli.storage import models
 from sitemap_cli.storage.models import Job
@@ -16,33 +20,93 @@ READ_STATUSES = (Status.COMPLETED, Status.PARTIAL)
 
 _JOB = models.table_of(models.Job).c
 
+# Jobs to look through for the last complete one.
+MAX_COMPARED = 10
+
+_HISTORY = select(_JOB.tenant, _JOB.domain_id, _JOB.history, _JOB.is_local).where(_JOB.id == bindparam("job"))
+_COMPARED = (
+    select(_JOB.id, _JOB.status, _JOB.unique_urls)
+    .where(*(_JOB[name] == bindparam(name) for name in ("tenant", "domain_id", "history", "is_local")))
+    .where(_JOB.id < bindparam("job"), _JOB.status.in_(READ_STATUSES))
+    .order_by(_JOB.id.desc())
+    .limit(MAX_COMPARED)
+)
+
+
+class ComparedJob(NamedTuple):
+    """A previous job that another one is compared with."""
+
+    id: str
+    status: str
+    unique_urls: int
+
 
 def select_recent_job_ids(*choices: tuple[int, Sequence[Status]]) -> CompoundSelect[Any]:
     """Return a SELECT of the ids of the last jobs of a domain.
 
     Each choice is a count and the statuses that qualify. It takes that many jobs of the domain, and as many
-    over the same target: a domain with many targets that run every night must not push a target's own jobs
-    out. The statement has the parameters ``tenant``, ``domain`` (an id) and ``target``.
+    with the same history: a domain with many targets that run every night must not push a target's own jobs
+    out. A local build only has the jobs of its own history, and a site never those of a local build. The
+    statement has the parameters ``tenant``, ``domain`` (an id), ``history`` and ``is_local``.
     """
     of_domain = (_JOB.tenant == bindparam("tenant"), _JOB.domain_id == bindparam("domain"))
-    newest = select(_JOB.id).where(*of_domain).order_by(_JOB.id.desc())
+    same = _JOB.history == bindparam("history")
+    usable = (_JOB.is_local == bindparam("is_local"), or_(~_JOB.is_local, same))
+    newest = select(_JOB.id).where(*of_domain, *usable).order_by(_JOB.id.desc())
     queries = [
         which.where(_JOB.status.in_(statuses)).limit(count).subquery()
         for count, statuses in choices
-        for which in (newest, newest.where(_JOB.target == bindparam("target")))
+        for which in (newest, newest.where(same))
     ]
     return union(*(select(each.c.id) for each in queries))
 
 
+def bind_history(tenant: str, domain_id: int, target: Target) -> Mapping[str, Any]:
+    """Return the parameters of :func:`select_recent_job_ids` for a job over a target."""
+    return {"tenant": tenant, "domain": domain_id, "history": target.history, "is_local": target.is_local}
+
+
 def select_previous_jobs(job: Job, *columns: ColumnElement[Any] | InstrumentedAttribute[Any]) -> Select[Any]:
-    """Return a SELECT of the older jobs over the same target, or of their columns, newest first."""
+    """Return a SELECT of the older jobs with the same history, or of their columns, newest first."""
     query = select(*columns) if columns else select(Job)
-    same = (Job.tenant == job.tenant, Job.domain_id == job.domain_id, Job.target == job.target)
-    return query.where(*same, Job.id < job.id).order_by(Job.id.desc())
+    return query.where(*_has_history_of(job), Job.id < job.id).order_by(Job.id.desc())
+
+
+def select_previous_id(job: type[Job], *statuses: Status) -> ScalarSelect[str]:
+    """Return a subquery of the id of the previous job with the same history, for each row of ``job``.
+
+    ``job`` is the class of the enclosing query or an alias of it, ``statuses`` are those that qualify: by
+    default those of jobs that ended because of their site.
+    """
+    previous = aliased(Job)
+    same = (previous.tenant == job.tenant, previous.domain_id == job.domain_id)
+    history = (previous.history == job.history, previous.is_local == job.is_local)
+    ended = previous.status.in_(statuses or (*READ_STATUSES, Status.FAILED))
+    query = select(previous.id).where(*same, *history, ended, previous.id < job.id)
+    return query.order_by(previous.id.desc()).limit(1).correlate(job).scalar_subquery()
+
+
+async def list_compared_jobs(session: AsyncSession, job_id: str) -> list[ComparedJob]:
+    """Return the previous jobs that recorded something, newest first, up to a complete one.
+
+    What the newest of them could not read, an older one may have read.
+    """
+    job = (await session.execute(_HISTORY, {"job": job_id})).mappings().one()
+    found = list[ComparedJob]()
+    for row in await session.execute(_COMPARED, {"job": job_id, **job}):
+        found.append(ComparedJob(*row))
+        if found[-1].status == Status.COMPLETED:
+            break
+    return found
 
 
 async def find_previous_complete_id(session: AsyncSession, job: Job) -> str | None:
-    """Return the id of the previous complete job over the same target, or None."""
+    """Return the id of the previous complete job with the same history, or None."""
     query = select_previous_jobs(job, Job.id).where(Job.status == Status.COMPLETED).limit(1)
     found: str | None = await session.scalar(query)
     return found
+
+
+def _has_history_of(job: Job) -> tuple[ColumnElement[bool], ...]:
+    same = (Job.tenant == job.tenant, Job.domain_id == job.domain_id)
+    return (*same, Job.history == job.history, Job.is_local == job.is_local)

@@ -1,38 +1,45 @@
 """Totals over what a job recorded: the number of URLs, how many are new, how recent their lastmods are."""
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
-from sqlalchemy import bindparam, except_, func, select
+from sqlalchemy import Row, bindparam, except_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sitemap_cli.model.values import Status
+from sitemap_cli.services.recording.job_history import list_compared_jobs
 from sitemap_cli.services.shared.document_urls import select_locs
 from sitemap_cli.storage import models
 from sitemap_cli.storage.models import entries
 
 DAY = 86_400
+MISSING = (404, 410)
 # Names of ages of a lastmod, with their exclusive upper bounds in days.
 AGES = {"1d": 1, "7d": 7, "30d": 30, "90d": 90, "365d": 365}
 
 
 @dataclass(frozen=True, slots=True)
 class Totals:
-    """The totals of one job; new and removed URLs are relative to the previous complete job.
+    """The totals of one job.
 
-    ``lastmod`` counts entries by the age of their lastmod.
+    New and removed URLs are relative to the job ``compared_with``; None if there is none. ``lastmod`` counts
+    entries by the age of their lastmod.
     """
 
     sitemaps: int = 0
     urls: int = 0
     unique_urls: int = 0
+    compared_with: str | None = None
     new_urls: int = 0
     removed_urls: int = 0
     bytes: int = 0
     lastmod: dict[str, int] = field(default_factory=dict)
 
 
-_JOB, _DOCUMENT, _ROW = (models.table_of(each).c for each in (models.Job, models.Document, models.Sitemap))
+_DOCUMENT, _ROW = (models.table_of(each).c for each in (models.Document, models.Sitemap))
 
 
 # These statements run at the end of every job, and a batch has thousands of jobs. Building them once halves
@@ -41,60 +48,96 @@ _PARTIAL = select(func.count(), func.sum(_ROW.urls), func.sum(_ROW.bytes)).where
     _ROW.job_id == bindparam("job"), _ROW.document_id.is_not(None)
 )
 _SITEMAPS = (
-    select(_ROW.urls, _ROW.bytes, _ROW.document_id, _DOCUMENT.days)
+    select(_ROW.url, _ROW.urls, _ROW.bytes, _ROW.document_id, _DOCUMENT.days)
     .join(models.table_of(models.Document), _DOCUMENT.id == _ROW.document_id)
     .where(_ROW.job_id == bindparam("job"))
 )
-_DOCUMENTS = select(_ROW.document_id).where(_ROW.job_id == bindparam("job"), _ROW.document_id.is_not(None))
-_JOBS = select(_JOB.id, _JOB.target, _JOB.unique_urls).where(
-    _JOB.id.in_((bindparam("job"), bindparam("previous")))
+_READ = (
+    select(_ROW.job_id, _ROW.url, _ROW.document_id, _ROW.error, _ROW.status_code)
+    .where(_ROW.job_id.in_(bindparam("jobs", expanding=True)))
+    .order_by(_ROW.job_id, _ROW.id)
 )
 # GROUP BY sorts, and the sort spills to disk sequentially; COUNT(DISTINCT) would fill a tree at random.
 _UNIQUE = select(func.count()).select_from(select_locs("documents").group_by(entries.c.loc).subquery())
-_NEW = select(func.count()).select_from(except_(select_locs("now"), select_locs("then")).subquery())
+_DIFFERENCE = select(func.count()).select_from(
+    except_(select_locs("these"), select_locs("others")).subquery()
+)
 
 
 async def compute_totals(
-    session: AsyncSession, job_id: str, previous: str | None, now: dt.datetime, *, is_complete: bool = True
+    session: AsyncSession, job_id: str, now: dt.datetime, *, is_complete: bool = True
 ) -> Totals:
     """Compute the totals of a job.
 
-    Removed URLs are only counted if the job read the whole site and the previous job had the same target.
+    New URLs are those that no previous job of the same history listed when it last read the same sitemap.
+    Sitemaps that none of them could read are left out of the comparison, unless one of them was complete.
+    Removed URLs are only counted if this job read the whole site.
 
     Args:
         session: the caller's.
         job_id: the job.
-        previous: the id of the previous complete job, which decides what is new or removed.
         now: the time that the ages of lastmods are relative to.
         is_complete: whether the job read the whole site.
     """
     rows = (await session.execute(_SITEMAPS, {"job": job_id})).all()
-    days = {document_id: days for _, _, document_id, days in rows}
+    urls_by_document = _group_urls_by_document(rows)
     totals = Totals(
         sitemaps=len(rows),
-        urls=sum(urls for urls, *_ in rows),
-        bytes=sum(size for _, size, *_ in rows),
-        lastmod=_count_by_age(days.values(), now),
+        urls=sum(row.urls for row in rows),
+        bytes=sum(row.bytes for row in rows),
+        lastmod=_count_by_age({row.document_id: row.days for row in rows}.values(), now),
     )
-    if previous is None:
-        unique = await _count_unique_urls(session, days)
-        return replace(totals, unique_urls=unique, new_urls=unique)
-    both = {"job": job_id, "previous": previous}
-    jobs = {job: (target, unique) for job, target, unique in await session.execute(_JOBS, both)}
-    then = set((await session.execute(_DOCUMENTS, {"job": previous})).scalars())
-    target, unique_then = jobs[previous]
-    if days.keys() == then:
-        return replace(totals, unique_urls=unique_then)
-    unique = await _count_unique_urls(session, days)
-    # A document of both jobs has no new URLs.
-    only = {"now": list(days.keys() - then), "then": list(then)}
-    new = (await session.execute(_NEW, only)).scalar_one()
-    comparable = is_complete and target == jobs[job_id][0]
-    removed = unique_then - (unique - new) if comparable else 0
-    return replace(totals, unique_urls=unique, new_urls=new, removed_urls=removed)
+    compared = await list_compared_jobs(session, job_id)
+    if not compared:
+        return replace(totals, unique_urls=await _count_urls(session, urls_by_document))
+    then = await _load_known_documents(session, [each.id for each in compared])
+    totals = replace(totals, compared_with=compared[0].id)
+    has_all = compared[-1].status == Status.COMPLETED
+    documents = urls_by_document.keys()
+    if has_all and len(compared) == 1 and documents == set(then.values()):
+        return replace(totals, unique_urls=compared[0].unique_urls)
+    known = {each for each, urls in urls_by_document.items() if not then.keys().isdisjoint(urls)}
+    return replace(
+        totals,
+        unique_urls=await _count_urls(session, documents),
+        new_urls=await _count_difference(session, documents if has_all else known, then.values()),
+        removed_urls=await _count_difference(session, then.values(), documents) if is_complete else 0,
+    )
 
 
-async def _count_unique_urls(session: AsyncSession, documents: Collection[int]) -> int:
+def _group_urls_by_document(rows: Iterable[Row[*tuple[Any, ...]]]) -> dict[int, set[str]]:
+    """Return the URLs of the sitemaps with each document, by document id."""
+    found = defaultdict[int, set[str]](set)
+    for row in rows:
+        found[row.document_id].add(row.url)
+    return found
+
+
+async def _load_known_documents(session: AsyncSession, jobs: Sequence[str]) -> dict[str, int]:
+    """Return the document that the newest of some jobs read completely from each sitemap, by its URL.
+
+    A sitemap that was missing then has none.
+    """
+    found = dict[str, int]()
+    for row in await session.execute(_READ, {"jobs": list(jobs)}):
+        if row.document_id is not None and row.error is None:
+            found[row.url] = row.document_id
+        elif row.status_code in MISSING:
+            found.pop(row.url, None)
+    return found
+
+
+async def _count_difference(session: AsyncSession, these: Collection[int], others: Collection[int]) -> int:
+    """Return the number of different URLs that some documents list and others do not."""
+    # A document on both sides makes no difference.
+    only = set(these) - set(others)
+    if not only:
+        return 0
+    parameters = {"these": sorted(only), "others": sorted(set(others))}
+    return (await session.execute(_DIFFERENCE, parameters)).scalar_one()
+
+
+async def _count_urls(session: AsyncSession, documents: Collection[int]) -> int:
     return (await session.execute(_UNIQUE, {"documents": list(documents)})).scalar_one()
 
 

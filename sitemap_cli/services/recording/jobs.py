@@ -22,6 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sitemap_cli.crawl.targets import Target
 from sitemap_cli.errors import NotFoundError
 from sitemap_cli.model.results import SourceResult
 from sitemap_cli.model.values import UNENDED, UNFINISHED, Status, Verdict
@@ -43,6 +44,10 @@ _MARK_RUNNING = update(_JOBS).where(_JOB.id == bindparam("job"), _JOB.status == 
 _RECORD_ENDING = update(_JOBS).where(_JOB.id == bindparam("job"), _JOB.status.in_(UNENDED))
 _LATEST_COMPLETE = (
     select(_JOB.id).where(*_OF_DOMAIN, _JOB.status == Status.COMPLETED).order_by(_JOB.id.desc()).limit(1)
+)
+_CLEARED = (
+    *("verdict", "error", "started_at", "finished_at", "duration_ms", "sources", "holder"),
+    *("compared_with", "sample", "gate"),
 )
 
 
@@ -128,8 +133,7 @@ async def _reset(session: AsyncSession, condition: ColumnElement[bool]) -> None:
     unfinished = select(Job.id).where(condition, Job.status != Status.PENDING, _is_resumable())
     for model in (Probe, Sitemap, Robots, Finding):
         await session.execute(delete(model).where(model.job_id.in_(unfinished)))
-    cleared = ("verdict", "error", "started_at", "finished_at", "duration_ms", "sources", "holder")
-    values = {"status": Status.PENDING, "sitemaps": 0, "urls": 0, "bytes": 0, **dict.fromkeys(cleared)}
+    values = {"status": Status.PENDING, "sitemaps": 0, "urls": 0, "bytes": 0, **dict.fromkeys(_CLEARED)}
     await session.execute(update(Job).where(Job.id.in_(unfinished)).values(values))
 
 
@@ -139,7 +143,7 @@ async def record_running_job(
     *,
     tenant: str,
     domain_id: int,
-    target: str,
+    target: Target,
     holder: str,
     batch_id: str | None = None,
 ) -> None:
@@ -154,7 +158,9 @@ async def record_running_job(
         tenant=tenant,
         domain_id=domain_id,
         batch_id=batch_id,
-        target=target,
+        target=target.text,
+        history=target.history,
+        is_local=target.is_local,
         holder=holder,
         status=Status.RUNNING,
         created_at=now,

@@ -46,8 +46,8 @@ def _build_totals(job: Job) -> JobTotals:
         sitemaps=job.sitemaps,
         urls=job.urls,
         unique_urls=job.unique_urls,
-        new_urls=job.new_urls,
-        removed_urls=job.removed_urls,
+        new_urls=job.new_urls if job.compared_with else None,
+        removed_urls=job.removed_urls if job.compared_with else None,
         bytes=job.bytes,
     )
 

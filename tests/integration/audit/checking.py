@@ -44,7 +44,7 @@ async def record_job(
         async with db.transaction() as session:
             domain_id = await domains.ensure_domain(session, tenant, target.domain)
             await jobs.record_running_job(
-                session, job_id, tenant=tenant, domain_id=domain_id, target=target.text, holder="a test"
+                session, job_id, tenant=tenant, domain_id=domain_id, target=target, holder="a test"
             )
         await analyze_job(RunningJob(db, fetcher, settings, job_id, domain_id, target), Progress(), watch)
     then = dt.datetime.now(dt.UTC) - dt.timedelta(days=days_ago)

@@ -61,7 +61,7 @@ async def record_job(db: Database, pages: dict[str, Any], tenant: str = "default
         async with db.transaction() as session:
             domain_id = await domains.ensure_domain(session, tenant, target.domain)
             await jobs.record_running_job(
-                session, job_id, tenant=tenant, domain_id=domain_id, target=target.text, holder="a test"
+                session, job_id, tenant=tenant, domain_id=domain_id, target=target, holder="a test"
             )
         job = RunningJob(db, DictFetcher(pages), SETTINGS, job_id, domain_id, target)
         await analyze_job(job, Progress(), watch)

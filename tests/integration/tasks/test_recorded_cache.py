@@ -60,7 +60,7 @@ def drop_varying_fields(result: JobResult) -> tuple[list[SitemapResult], JobTota
     sitemaps = [
         replace(each, ms=0, status_code=None, wire_bytes=0, unchanged=False) for each in result.sitemaps
     ]
-    return sitemaps, replace(result.totals, new_urls=0), result.verdict
+    return sitemaps, replace(result.totals, new_urls=0, removed_urls=0), result.verdict
 
 
 async def test_an_unchanged_sitemap_is_neither_sent_nor_read_nor_recorded_again(

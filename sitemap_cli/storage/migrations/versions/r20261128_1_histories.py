@@ -39,9 +39,7 @@ def _fill_histories(connection: sa.Connection) -> None:
         history, is_local = _find_history(target, name)
         if history != "/" or is_local:
             of_target = (jobs.c.domain_id == domain_id, jobs.c.target == target)
-            connection.execute(
-                sa.update(jobs).where(*of_target).values(history=history, is_local=is_local)
-            )
+            connection.execute(sa.update(jobs).where(*of_target).values(history=history, is_local=is_local))
 
 
 def _find_history(target: str, domain: str) -> tuple[str, bool]:

@@ -112,6 +112,10 @@ class Collector:
         self._reported.add((code, subject))
         self.report(code, message, at)
 
+    def was_reported(self, code: str, subject: str) -> bool:
+        """Return whether :meth:`report_once` has reported a problem with this code and subject."""
+        return (code, subject) in self._reported
+
     def stop(self, code: str, message: str, at: Position | None = None) -> None:
         """Report a problem after which nothing more of the document is read."""
         self.stopped = True

@@ -28,9 +28,10 @@ class RootElement(NamedTuple):
 class RecordSink(Protocol):
     """Takes the records of one XML document.
 
-    A record is an element whose canonical name is in ``records`` and whose parents, except for the root, are
-    all in ``containers``. Everything else outside of records is skipped. ``fields`` are the elements of a
-    record that contain only text, ``url_fields`` those whose text is a URL.
+    A record is an element whose canonical name is in ``records``, unless it is inside of another one. It
+    should be in the root or in a ``container``, but is read in any other element, too. Everything else
+    outside of records is skipped. ``fields`` are the elements of a record that contain only text,
+    ``url_fields`` those whose text is a URL.
     """
 
     names: CanonicalNames
@@ -50,7 +51,7 @@ class RecordSink(Protocol):
         """Handle the start of a container."""
 
     def report_stray_element(self, name: str, line: int) -> None:
-        """Handle an element that is neither record nor container.
+        """Handle an element that is neither record nor container, and contains none.
 
         Foreign elements come only if they have the local name of a record, and with their expat name.
         """

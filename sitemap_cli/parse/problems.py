@@ -68,6 +68,7 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = {
     "field-too-long": _LOSSY,
     "entry-namespace": _LOSSY,
     "foreign-entry": _WARNING,
+    "misplaced-entry": _WARNING,
     "mixed-kinds": _WARNING,
     "stray-tag": _LOSSY_WARNING,
     "stray-address": _LOSSY,

@@ -30,7 +30,8 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     """One complete element that a format reads: a page, a child sitemap or a feed item.
 
     ``dropped`` counts the elements that were too many to be kept, by name. ``has_nested`` says whether any
-    child has children. ``text`` is None if there are children.
+    child has children. ``text`` is None if there are children. ``nested_line`` is the line of a record that
+    was left out because it is in a foreign element of this one, or 0.
     """
 
     name: str
@@ -40,6 +41,7 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     dropped: Mapping[str, int]
     has_nested: bool
     text: str | None = None
+    nested_line: int = 0
 
 
 class CanonicalNames(dict[str, str]):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from sitemap_cli.model.values import Kind
 from sitemap_cli.parse import feeds
-from sitemap_cli.parse.collector import Collector
+from sitemap_cli.parse.collector import Collector, Position
 from sitemap_cli.parse.format import RootElement, XmlFormat
 from sitemap_cli.parse.records import CanonicalNames, Record
 
@@ -72,6 +72,9 @@ class _RssSink:
         if record.name == "generator":
             feeds.set_generator(self._collector, record)
             return
+        if record.nested_line:
+            message = "item inside item was left out with its link"
+            self._collector.report("stray-tag", message, Position(record.nested_line))
         link = feeds.get_text(feeds.get_first_node(record, "link")) or _read_permalink(record)
         date = feeds.get_text(feeds.get_first_node(record, "pubdate", "dc:date", "atom:updated"))
         feeds.add_page(self._collector, record, link, date)

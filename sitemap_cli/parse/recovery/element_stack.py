@@ -159,12 +159,13 @@ class ElementStack:
         record, depth = self._record_depth, len(self._open)
         prefix = _get_prefix(canonical)
         if self.is_record(canonical) and (canonical != _NESTED or depth == record):
-            if all(each.canonical for each in self._open[record:]):
-                self._close_down_to(record - 1, at, out, cut=True)
+            self._close_down_to(record - 1, at, out, cut=True)
         elif depth > record and self._is_sibling(canonical, self._open[record].canonical):
             self._close_down_to(record, at, out)
         elif self.has_text and prefix and prefix == _get_prefix(self._open[-1].canonical):
             self._close_down_to(depth - 1, at, out)
+        elif self.has_text and depth == record + 1 and self._hides_field(canonical):
+            self._close_down_to(record, at, out)
 
     def _is_sibling(self, canonical: str, opened: str) -> bool:
         """Return whether an element of an entry can only come after another one that is open."""
@@ -173,14 +174,15 @@ class ElementStack:
             return opened in fields or (":" in opened and canonical not in url_fields)
         return ":" in canonical and (canonical == opened or opened in fields)
 
+    def _hides_field(self, canonical: str) -> bool:
+        """Return whether the innermost element is a foreign one, which contains no field of the format."""
+        return self.sink is not None and canonical in self.sink.fields and not self._open[-1].canonical
+
     def _close_unknown(self, at: int, out: list[bytes]) -> None:
-        """Close unknown elements, which must not hide the entries after them; foreign ones do hide them."""
+        """Close unknown elements, which must not hide the entries after them."""
         containers = self.sink.containers if self.sink else ()
         depth = len(self._open)
-        while depth > 1:
-            canonical = self._open[depth - 1].canonical
-            if not canonical or canonical in containers:
-                break
+        while depth > 1 and self._open[depth - 1].canonical not in containers:
             depth -= 1
         self._close_down_to(depth, at, out)
 

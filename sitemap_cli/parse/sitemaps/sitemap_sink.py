@@ -65,6 +65,9 @@ class SitemapSink:
         if record.name != self._expected:
             message = f"{record.name} elements among {self._expected} elements"
             self._collector.report_once("mixed-kinds", record.name, message, Position(record.line))
+        if record.nested_line:
+            message = f"{record.name} inside {record.name} was left out with its URL"
+            self._collector.report("stray-tag", message, Position(record.nested_line))
         if record.dropped:
             self._report_dropped(record)
         texts: dict[str, str | None] = {node.name: node.text for node in record.children}

@@ -7,7 +7,7 @@ replace each other in the parser instead of testing a state.
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from sitemap_cli.parse.collector import Collector
+from sitemap_cli.parse.collector import Collector, Position
 from sitemap_cli.parse.fast.plain_entries import TakePlainEntries
 from sitemap_cli.parse.format import RecordSink, RootElement
 from sitemap_cli.parse.records import CanonicalNames, Record
@@ -31,8 +31,9 @@ class StopParsing(Exception):  # noqa: N818 - a way out of expat's buffer, not a
 class ElementHandlers:
     """The handlers of one document.
 
-    They have one pair of element handlers for each place: before the root, between records, inside a record
-    (those of :class:`~sitemap_cli.parse.xml.record_builder.RecordBuilder`), and inside skipped elements.
+    They have one pair of element handlers for each place: before the root, between records (in containers
+    and in unknown elements alike), inside a record (those of
+    :class:`~sitemap_cli.parse.xml.record_builder.RecordBuilder`), and inside skipped elements of a record.
 
     Args:
         parser: the parser whose events they handle.
@@ -43,8 +44,8 @@ class ElementHandlers:
 
     __slots__ = (
         *("_builder", "_choose_sink", "_collector", "_comments", "_depth", "_in_cdata", "_is_rebuilt"),
-        *("_names", "_parser", "_resume", "_skipped", "_skipped_depth", "_take_record", "_texts"),
-        *("checkpoints", "finished", "positions", "sink"),
+        *("_names", "_parser", "_skipped", "_skipped_depth", "_take_record", "_texts", "_wrapper"),
+        *("_wrapper_depth", "checkpoints", "finished", "positions", "sink"),
     )
 
     def __init__(
@@ -63,7 +64,9 @@ class ElementHandlers:
         self._depth = 0
         self._skipped = 0
         self._skipped_depth = 0
-        self._resume = self._leave_record
+        # The outermost unknown element around the current position: its level (0 for none), name and line.
+        self._wrapper_depth = 0
+        self._wrapper = ("", 0)
         self._comments = 0
         self._texts: list[str] = []
         self._in_cdata = False
@@ -106,8 +109,8 @@ class ElementHandlers:
         self._builder.discard_record()
 
     def report_stray_text(self) -> None:
-        """Report text between two entries, where there should be none."""
-        if self.sink and (text := "".join(self._texts).strip(_BLANKS)):
+        """Report text between two entries, where there should be none; unknown elements may have some."""
+        if self.sink and not self._wrapper_depth and (text := "".join(self._texts).strip(_BLANKS)):
             self.sink.report_stray_text(text, self.positions.line)
         self._texts.clear()
 
@@ -120,7 +123,11 @@ class ElementHandlers:
 
     def skip_open_element(self, levels: int) -> None:
         """Skip the element that is open ``levels`` below the record, and the child that begins in it."""
-        self._skip(2 + self._depth + levels, 2, self._enter_record)
+        self._skipped_depth = 2 + self._depth + levels
+        self._skipped = 2
+        self._parser.StartElementHandler = self._start_skipped
+        self._parser.EndElementHandler = self._end_skipped
+        self._check_depth(self._skipped_depth + self._skipped)
 
     def check_record_depth(self, levels: int) -> None:
         """Stop reading if ``levels`` elements below the record are too deep."""
@@ -167,51 +174,66 @@ class ElementHandlers:
         self.checkpoints.begin_tag()
         self.report_stray_text()
         if name in sink.records:
+            if self._wrapper_depth:
+                self._report_wrapper(name)
             self._parser.CommentHandler = None
             # In rebuilt XML every record has its end tag.
             self._builder.begin_record(name, "" if self._is_rebuilt else raw, self.positions.line, attributes)
             self._enter_record()
-        elif name in sink.containers:
-            self._depth += 1
+            return
+        self._depth += 1
+        if name in sink.containers:
             sink.enter_container(name, self.positions.line)
-            self.checkpoints.enter_element()
-            self._check_depth(1 + self._depth)
-        else:
-            if name or raw.rpartition("}")[2].lower() in sink.records:
-                sink.report_stray_element(name or raw, self.positions.line)
-            self._skip(1 + self._depth, 1, self._leave_record)
+        elif not self._wrapper_depth:
+            self._wrapper_depth = self._depth
+            self._wrapper = (name or raw, self.positions.line)
+        self.checkpoints.enter_element()
+        self._check_depth(1 + self._depth)
 
     def _end_between(self, _raw: str) -> None:
-        self._depth -= 1
         self.report_stray_text()
+        if self._depth and self._depth == self._wrapper_depth:
+            self._leave_wrapper()
+        self._depth -= 1
         self.checkpoints.leave_element()
         if self._depth < 0:
             self.finished = True
             self._parser.CommentHandler = self._handle_comment
 
-    def _skip(self, depth: int, levels: int, resume: Callable[[], None]) -> None:
-        """Skip the innermost ``levels`` open elements, which ``depth`` others contain, with their content."""
-        self._skipped_depth = depth
-        self._skipped = levels
-        self._resume = resume
-        self._parser.StartElementHandler = self._start_skipped
-        self._parser.EndElementHandler = self._end_skipped
-        self._check_depth(depth + levels)
+    def _report_wrapper(self, record: str) -> None:
+        """Report that an unknown element contains a record."""
+        wrapper = self._wrapper[0]
+        local = wrapper.rpartition("}")[2]
+        message = f"{record} inside of {local}, where no reader looks for it; it was read anyway"
+        self._collector.report_once("misplaced-entry", wrapper, message, Position(self.positions.line))
 
-    def _start_skipped(self, _raw: str, _attributes: list[str]) -> None:
+    def _leave_wrapper(self) -> None:
+        """Report an unknown element that turned out to contain no record, if that matters to the format."""
+        self._wrapper_depth = 0
+        name, line = self._wrapper
+        sink = self.sink
+        is_foreign = "}" in name
+        assert sink is not None  # noqa: S101 - the root chose it
+        if self._collector.was_reported("misplaced-entry", name):
+            return
+        if not is_foreign or name.rpartition("}")[2].lower() in sink.records:
+            sink.report_stray_element(name, line)
+
+    def _start_skipped(self, raw: str, _attributes: list[str]) -> None:
         self._skipped += 1
+        if raw == self._builder.tag:
+            self._builder.note_nested_record()
         self._check_depth(self._skipped_depth + self._skipped)
 
     def _end_skipped(self, _raw: str) -> None:
         self._skipped -= 1
         if not self._skipped:
-            self._resume()
-            if self._parser.StartElementHandler == self._start_between:
-                self.checkpoints.finish_tag()
-                self._texts.clear()
+            self._enter_record()
 
     def _check_depth(self, depth: int) -> None:
         if depth > MAX_DEPTH:
+            if self._wrapper_depth:
+                self._leave_wrapper()
             message = f"elements are nested deeper than {MAX_DEPTH} levels"
             self._collector.stop("xml-too-deep", message, self.positions.get_current())
             raise StopParsing

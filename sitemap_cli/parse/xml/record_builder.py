@@ -36,6 +36,8 @@ class RecordBuilder:
     Inside a record, ``start_element`` and ``end_element`` are the handlers of the parser itself: they run for
     every element, so that one more call between would cost as much as their work.
 
+    ``tag`` is the name of the open record as expat gives it, "" if it may occur inside of the record.
+
     Args:
         parser: the parser whose events they take.
         collector: receives problems.
@@ -46,7 +48,7 @@ class RecordBuilder:
 
     __slots__ = (
         *("_attributes", "_budget", "_children", "_collector", "_counts", "_discarded", "_events", "_frames"),
-        *("_has_nested", "_head", "_open", "_parser", "_positions", "_tag", "_texts", "names"),
+        *("_has_nested", "_head", "_nested_line", "_open", "_parser", "_positions", "_texts", "names", "tag"),
     )
 
     def __init__(
@@ -78,10 +80,11 @@ class RecordBuilder:
             attributes: names and values in turn.
         """
         self._head = (name, line, attributes)
-        self._tag = tag
+        self.tag = tag
         self._children: list[Node] = []
         self._counts: Counter[str] = Counter()
         self._has_nested = False
+        self._nested_line = 0
         self._discarded = False
         self._budget = RecordBudget()
         self._texts.clear()
@@ -90,12 +93,18 @@ class RecordBuilder:
         """Discard the record that is open."""
         self._discarded = True
 
+    def note_nested_record(self) -> None:
+        """Note that a record begins in a skipped element of this one."""
+        self._nested_line = self._nested_line or self._positions.line
+
     def start_element(self, raw: str, attributes: list[str]) -> None:
         """Handle a start tag inside a record."""
-        if raw == self._tag:
+        if raw == self.tag and (self._open is None or self.names[self._open]):
             parser = self._parser
             raise NestedRecord(parser.CurrentLineNumber, parser.CurrentColumnNumber, parser.CurrentByteIndex)
         if self._open is not None and not self._open_parent():
+            if raw == self.tag:
+                self.note_nested_record()
             return
         self._open = raw
         self._attributes = attributes
@@ -146,7 +155,8 @@ class RecordBuilder:
         name, line, attributes = self._head
         text = "".join(self._texts)[:MAX_TEXT] if not self._children else None
         self._texts.clear()
-        record = Record(name, line, attributes, self._children, self._budget.dropped, self._has_nested, text)
+        dropped, nested = self._budget.dropped, self._nested_line
+        record = Record(name, line, attributes, self._children, dropped, self._has_nested, text, nested)
         self._events.finish_record(None if self._discarded else record)
 
     def _has_room(self, name: str) -> bool:

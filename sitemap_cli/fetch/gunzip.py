@@ -3,11 +3,14 @@
 Labels are unreliable: servers send plain text as ``Content-Encoding: gzip``, compress ``.gz`` files twice,
 truncate streams and append HTML comments. So the magic bytes decide, window by window, and content read
 before a fault stays valid. https://www.rfc-editor.org/rfc/rfc1952
+
+Deflate has no magic bytes, so it is only read where the label names it.
 """
 
 import zlib
 from collections.abc import Iterable, Iterator
 
+from sitemap_cli.fetch.content_coding import parse_codings
 from sitemap_cli.model.values import Fault, Problem, Severity
 
 MAGIC = b"\x1f\x8b"
@@ -18,7 +21,11 @@ WINDOW = 256 * 1024
 SLICE = 16 * 1024
 # Bytes. A gzip header can have any length, and so can a sequence of empty deflate blocks.
 MAX_SILENCE = 64 * 1024
-GZIP_NAMES = ("gzip", "x-gzip")
+# Bytes by which content that is labelled as deflate is distinguished from plain text.
+SNIFFED = 32
+TEXT_BYTES = bytes({*b"\t\n\f\r", *range(0x20, 0x7F)})
+BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+GZIP_WBITS, ZLIB_WBITS, RAW_WBITS = 31, 15, -15
 # zlib's messages are the only way to distinguish kinds of damage.
 CHECKSUM_ERRORS = ("incorrect data check", "incorrect length check")
 HEADER_ERRORS = ("unknown compression method", "unknown header flags set", "header crc mismatch")
@@ -33,18 +40,24 @@ class Decoder:
 
     Args:
         max_bytes: where to stop, in bytes of content; no inner layer may exceed it either.
-        content_encoding: the header of that name, if there was one.
+        content_encoding: the header of that name, if there was one. A name that means no coding is a problem,
+            and otherwise ignored.
     """
 
     def __init__(self, *, max_bytes: int, content_encoding: str | None = None) -> None:
         self.bytes = 0
+        self.content_encoding = content_encoding
         self._diagnosis = _Diagnosis()
         self._max_bytes = max_bytes
-        self._declared = _parse_coding(content_encoding)
-        self._layers = [_Layer(self._diagnosis, 0, max_bytes)]
-        if self._declared not in ("", "gzip"):
-            message = f"encoded as {self._declared!r}, but only gzip was requested"
+        codings = parse_codings(content_encoding)
+        self._declared = codings.declared
+        self._layers = [_Layer(self._diagnosis, 0, max_bytes, may_deflate=codings.may_deflate)]
+        if codings.refused is not None:
+            message = f"encoded as {codings.refused}, but only gzip was requested"
             self.set_fault("unsupported-encoding", message)
+        if codings.unknown is not None:
+            message = f"Content-Encoding: {codings.unknown} is no encoding; it was ignored"
+            self.add_problem("content-encoding-unknown", message)
 
     @property
     def fault(self) -> Fault | None:
@@ -58,7 +71,7 @@ class Decoder:
 
     @property
     def is_compressed(self) -> bool:
-        """Whether gzip was found so far."""
+        """Whether gzip or deflate was found so far."""
         return self._layers[0].is_compressed
 
     def feed(self, data: bytes) -> Iterator[bytes]:
@@ -70,11 +83,15 @@ class Decoder:
 
     def finish(self) -> Iterator[bytes]:
         """Yield what was held back, and check that the body is complete."""
+        for piece in self._feed_layer(0, b"", is_last=True):
+            if kept := self._apply_limit(piece):
+                yield kept
         for layer in self._layers:
             if held := self._apply_limit(layer.finish()):
                 yield held
         if self._declared and self.bytes and not self.is_compressed:
-            self.add_problem("gzip-declared-but-plain", "declared as gzip, but not compressed")
+            message = f"declared as {self._declared}, but not compressed"
+            self.add_problem(f"{self._declared}-declared-but-plain", message)
         if not self._declared and any(layer.is_compressed for layer in self._layers[1:]):
             self.add_problem("double-gzip", "compressed twice without Content-Encoding")
 
@@ -86,12 +103,12 @@ class Decoder:
         """Record an oddity that lost nothing."""
         self._diagnosis.add_problem(code, message)
 
-    def _feed_layer(self, depth: int, data: bytes) -> Iterator[bytes]:
+    def _feed_layer(self, depth: int, data: bytes, *, is_last: bool = False) -> Iterator[bytes]:
         """Send bytes through the layers from this one inwards, as far as they are compressed."""
         if depth == len(self._layers):
             self._layers.append(_Layer(self._diagnosis, depth, self._max_bytes))
         layer = self._layers[depth]
-        for piece in layer.feed(data):
+        for piece in layer.feed(data, is_last=is_last):
             if layer.is_compressed:
                 yield from self._feed_layer(depth + 1, piece)
             else:
@@ -116,18 +133,6 @@ def decode_chunks(chunks: Iterable[bytes], decoder: Decoder) -> Iterator[bytes]:
         yield from decoder.finish()
 
 
-def _parse_coding(content_encoding: str | None) -> str:
-    """Return the coding that a header declares: empty, ``gzip``, or another one, which is not decoded.
-
-    ``gzip, gzip`` counts as another one: it can pack a gigabyte into some hundred bytes, and no server uses
-    it in good faith.
-    """
-    if not content_encoding:
-        return ""
-    names = [name.strip().lower() for name in content_encoding.split(",")]
-    return ", ".join("gzip" if name in GZIP_NAMES else name for name in names if name not in ("", "identity"))
-
-
 class _Diagnosis:
     """The fault and problems of a body; a decoder shares them with its layers."""
 
@@ -147,13 +152,18 @@ class _Diagnosis:
 
 
 class _Layer:
-    """One layer of compression; data that does not begin like gzip passes unchanged."""
+    """One layer of compression; data that does not begin like gzip passes unchanged.
+
+    ``may_deflate`` says whether data that is neither gzip nor text is deflate, with or without the header of
+    zlib: https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1.2
+    """
 
     __slots__ = (
         "_depth",
         "_diagnosis",
         "_held",
         "_inflate",
+        "_may_deflate",
         "_members",
         "_room",
         "_silence",
@@ -161,8 +171,11 @@ class _Layer:
         "is_compressed",
     )
 
-    def __init__(self, diagnosis: _Diagnosis, depth: int, max_bytes: int) -> None:
+    def __init__(
+        self, diagnosis: _Diagnosis, depth: int, max_bytes: int, *, may_deflate: bool = False
+    ) -> None:
         self.is_compressed = False
+        self._may_deflate = may_deflate
         self._diagnosis = diagnosis
         self._depth = depth
         self._room = max_bytes
@@ -172,11 +185,11 @@ class _Layer:
         self._silence = 0
         self._inflate: zlib._Decompress | None = None
 
-    def feed(self, data: bytes) -> Iterator[bytes]:
+    def feed(self, data: bytes, *, is_last: bool = False) -> Iterator[bytes]:
         """Yield the content of the next bytes."""
         data, self._held = self._held + data, b""
         while data and self._diagnosis.fault is None:
-            if self._undecided and len(data) < len(MAGIC) and MAGIC.startswith(data):
+            if self._undecided and self._needs_more(data, is_last=is_last):
                 self._held = data
                 return
             if self._undecided:
@@ -198,15 +211,23 @@ class _Layer:
         held, self._held, self._undecided = self._held, b"", False
         return b"" if self.is_compressed else held
 
+    def _needs_more(self, data: bytes, *, is_last: bool) -> bool:
+        """Return whether these first bytes of a section are too few to decide what it is."""
+        if self._may_deflate and not self._members and len(data) < SNIFFED:
+            return not is_last
+        return len(data) < len(MAGIC) and MAGIC.startswith(data)
+
     def _start_section(self, data: bytes) -> None:
-        """Decide what follows: a gzip member, garbage after the last one, or plain content."""
+        """Decide what follows: a gzip member, garbage after the last one, deflate, or plain content."""
         self._undecided = False
         if data.startswith(MAGIC):
-            self._start_member()
+            self._start_member(GZIP_WBITS)
         elif self.is_compressed:
             self._note_garbage()
+        elif self._may_deflate and not _is_text(data[:SNIFFED]):
+            self._start_member(ZLIB_WBITS if _has_zlib_header(data) else RAW_WBITS)
 
-    def _start_member(self) -> None:
+    def _start_member(self, wbits: int) -> None:
         self._members += 1
         self._silence = 0
         if self._depth == MAX_LAYERS:
@@ -217,7 +238,7 @@ class _Layer:
             self._diagnosis.set_fault("too-many-members", f"more than {MAX_MEMBERS:,} gzip members")
         else:
             self.is_compressed = True
-            self._inflate = zlib.decompressobj(wbits=31)
+            self._inflate = zlib.decompressobj(wbits=wbits)
 
     def _note_garbage(self) -> None:
         self._inflate = None
@@ -266,6 +287,16 @@ class _Layer:
         self._inflate = None
         self._undecided = True
         return inflate.unused_data
+
+
+def _is_text(beginning: bytes) -> bool:
+    """Return whether content begins like text in UTF-8; compressed data has other bytes after a few."""
+    return beginning.startswith(BYTE_ORDER_MARK) or not beginning.translate(None, TEXT_BYTES)
+
+
+def _has_zlib_header(data: bytes) -> bool:
+    """Return whether data begins with the header of https://www.rfc-editor.org/rfc/rfc1950#section-2.2."""
+    return len(data) > 1 and data[0] & 0x8F == 8 and int.from_bytes(data[:2]) % 31 == 0
 
 
 def _salvage_slice(before: "zlib._Decompress", data: bytes) -> Iterator[bytes]:

@@ -65,12 +65,14 @@ class StoredBody:
         self._file = file
         self._size = first.bytes
         self._is_compressed = first.is_compressed
+        self._content_encoding = first.content_encoding
 
     def read_chunks(self) -> Iterator[bytes]:
         """Yield the content in order, in chunks of at most 256 KiB; several readers may take turns."""
         if not self._is_compressed:
             return read_blocks(self._file, self._size)
-        return decode_chunks(read_blocks(self._file), Decoder(max_bytes=self._size))
+        decoder = Decoder(max_bytes=self._size, content_encoding=self._content_encoding)
+        return decode_chunks(read_blocks(self._file), decoder)
 
     def close(self) -> None:
         """Free the memory or temporary file. Safe to call twice."""

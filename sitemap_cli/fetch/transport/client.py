@@ -10,6 +10,7 @@ from yarl import URL
 from sitemap_cli.fetch.fetch_errors import RefusedError
 from sitemap_cli.fetch.ssrf_guard import SsrfGuard
 from sitemap_cli.fetch.transport.connectors import create_connector
+from sitemap_cli.fetch.transport.head_repair import MAX_FIELDS, MAX_LINE
 from sitemap_cli.fetch.transport.network_errors import TOO_MANY_FILES
 from sitemap_cli.fetch.transport.proxy import Proxy, ProxySelector
 from sitemap_cli.fetch.transport.resolver import Resolver
@@ -17,8 +18,6 @@ from sitemap_cli.fetch.transport.response_handler import IdlePool, SalvagingHand
 from sitemap_cli.fetch.transport.tls import TlsContexts
 from sitemap_cli.settings import Settings
 
-MAX_HEADER_LINE = 8 * 1024
-MAX_HEADERS = 128
 READ_BUFFER = 128 * 1024
 # Idle connections per request that may run at once.
 IDLE_PER_REQUEST = 4
@@ -152,9 +151,9 @@ class HttpClient:
             auto_decompress=False,
             trust_env=False,
             read_bufsize=READ_BUFFER,
-            max_line_size=MAX_HEADER_LINE,
-            max_field_size=MAX_HEADER_LINE,
-            max_headers=MAX_HEADERS,
+            max_line_size=MAX_LINE,
+            max_field_size=MAX_LINE,
+            max_headers=MAX_FIELDS,
             request_class=_TrackedRequest,
             middlewares=(_prevent_silent_retry,),
         )

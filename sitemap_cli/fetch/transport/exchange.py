@@ -85,6 +85,7 @@ class _ResponseReader:
         self._headers: Mapping[str, str] = {}
         self._robots_tags: tuple[str, ...] = ()
         self._links: tuple[str, ...] = ()
+        self._content_encoding: str | None = None
         self._beginning = b""
         self._writer: BodyWriter | None = None
         self._fault: Fault | None = None
@@ -100,6 +101,7 @@ class _ResponseReader:
         self._headers = response.headers
         self._robots_tags = tuple(response.headers.getall("X-Robots-Tag", ()))
         self._links = tuple(response.headers.getall("Link", ()))
+        self._content_encoding = ", ".join(response.headers.getall("Content-Encoding", ())) or None
         try:
             if 200 <= response.status < 300 and response.method != "HEAD":
                 await self._receive_body(response.content)
@@ -130,7 +132,7 @@ class _ResponseReader:
         )
 
     async def _receive_body(self, content: aiohttp.StreamReader) -> None:
-        self._writer = writer = BodyWriter(self._hop.limits, self._headers.get("Content-Encoding"))
+        self._writer = writer = BodyWriter(self._hop.limits, self._content_encoding)
         try:
             while writer.fault is None and (data := await content.readany()):
                 self._beginning = self._beginning or data[:SNIFFED_BYTES]
@@ -158,7 +160,9 @@ class _ResponseReader:
         status = self._status
         if status is None or not is_suspect(status, self._headers.get("Content-Type"), self._beginning):
             return None
-        drained = decode_chunks([self._beginning], Decoder(max_bytes=MAX_SNIFFED))
+        drained = decode_chunks(
+            [self._beginning], Decoder(max_bytes=MAX_SNIFFED, content_encoding=self._content_encoding)
+        )
         return detect_challenge(
             status, self._headers, _read_beginning(received.body.read_chunks() if received.body else drained)
         )
@@ -178,7 +182,7 @@ class _ResponseReader:
             ms=ms,
             hops=self._hop.hops,
             content_type=_clean_header(headers.get("Content-Type")),
-            content_encoding=_clean_header(headers.get("Content-Encoding")),
+            content_encoding=_clean_header(self._content_encoding),
             etag=clean_validator(headers.get("ETag")),
             last_modified=clean_validator(headers.get("Last-Modified")),
             problems=(*received.problems, *find_downgrades(self._hop.hops, url)),

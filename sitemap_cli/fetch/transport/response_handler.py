@@ -8,6 +8,8 @@ import aiohttp
 from aiohttp.client_proto import ResponseHandler
 from aiohttp.http_exceptions import HttpProcessingError
 
+from sitemap_cli.fetch.transport import head_repair
+
 HEAD_END = b"\r\n\r\n"
 LENGTH = re.compile(rb"\r\ncontent-length: *([0-9]{1,15})\r\n", re.IGNORECASE)
 # Responses without a body, whatever their headers say: https://www.rfc-editor.org/rfc/rfc9112#section-6.3
@@ -20,6 +22,8 @@ class SalvagingHandler(ResponseHandler):
     aiohttp parses a chunk from the socket as a whole or not at all. A fault in the body discards the head in
     the same chunk, and the reader of the body is never notified.
 
+    The head of a response is kept until it is complete, and repaired where aiohttp would reject it.
+
     ``host`` is the host of the last request.
     """
 
@@ -27,10 +31,15 @@ class SalvagingHandler(ResponseHandler):
         super().__init__(loop)
         self.host = ""
         self._idle_pool = idle_pool
+        self._awaits_head = False
+        self._interim = 0
+        self._held = bytearray()
 
     def start_request(self, host: str) -> bool:
         """Start a request to a host, and return whether the connection was idle before."""
         self.host = host
+        self._awaits_head = True
+        self._interim = 0
         return self._idle_pool.remove(self)
 
     def become_idle(self) -> None:
@@ -47,10 +56,57 @@ class SalvagingHandler(ResponseHandler):
         if data and self in self._idle_pool:
             self.abort()
             return
+        if data and self._awaits_head:
+            data = self._complete_head(data)
+            if not data:
+                return
         while (self._payload is None or self._payload.is_eof()) and (end := _find_suspect_body(data)):
             super().data_received(data[:end])
             data = data[end:]
         super().data_received(data)
+
+    def _complete_head(self, data: bytes) -> bytes:
+        """Return complete heads, repaired, and what follows the last one; nothing if there is none yet.
+
+        What does not begin like HTTP is returned as it is, so that aiohttp reports it.
+        """
+        held, at = self._held, 0
+        searched = max(len(held) - 3, 0)
+        held += data
+        ready = list[bytes]()
+        while self._awaits_head and self._interim <= head_repair.MAX_INTERIM:
+            at = head_repair.skip_blank_lines(held, at)
+            found = head_repair.HEAD_END.search(held, max(at, searched))
+            if found is None or found.end() - at > head_repair.MAX_HEAD:
+                break
+            head = head_repair.repair_head(bytes(held[at : found.end()]))
+            ready.append(head)
+            at = found.end()
+            self._awaits_head = head_repair.INTERIM.match(head) is not None
+            self._interim += self._awaits_head
+        if self._awaits_head and not head_repair.may_be_http(held[at : at + 16]):
+            self._awaits_head = False
+        if not self._awaits_head:
+            ready.append(bytes(held[at:]))
+            at = len(held)
+        del held[:at]
+        if len(held) > head_repair.MAX_HEAD or self._interim > head_repair.MAX_INTERIM:
+            self._refuse_head()
+            return b""
+        if not ready:
+            self._reschedule_timeout()
+        return b"".join(ready)
+
+    def _refuse_head(self) -> None:
+        """Fail because of a head that is too long, as aiohttp does."""
+        self._held.clear()
+        self._awaits_head = False
+        if self.transport is not None:
+            self.transport.close()
+        message = f"the head is longer than {head_repair.MAX_HEAD // 1024} KiB"
+        if self._interim > head_repair.MAX_INTERIM:
+            message = f"more than {head_repair.MAX_INTERIM} interim responses"
+        self.set_exception(HttpProcessingError(code=400, message=message))
 
     def connection_lost(self, exc: BaseException | None) -> None:
         """Remove the connection from the pool."""

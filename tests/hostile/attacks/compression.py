@@ -120,11 +120,11 @@ ATTACKS = (
         target=FILE,
         memory_mb=30,
     ),
-    refused("deflate", "C3", "deflate", zlib.compress(GOOD)),
+    read("deflate", "C3", encoded(zlib.compress(GOOD), "deflate"), target="{root}/sitemap.xml"),
     refused("brotli", "C3", "br"),
     refused("zstandard", "C3", "zstd"),
     refused("gzip-three-times", "C4", "gzip, gzip, gzip", zipped(zipped(zipped(b" " * 10**8)))),
-    refused("gzip-twice", "C4", "gzip, gzip", zipped(zipped(GOOD))),
+    read("gzip-twice", "C4", encoded(zipped(zipped(GOOD)), "gzip, gzip"), target="{root}/sitemap.xml"),
     refused("codings-by-the-thousand", "C4", ", ".join(["gzip"] * 1_000)),
     nothing("gzip-in-gzip-in-gzip", "C5", Answer(zipped(zipped(zipped(GOOD)))), "nested-compression"),
     *in_batch(

@@ -1,6 +1,8 @@
 """The HTTP fetcher and what real servers send."""
 
 import hashlib
+import zlib
+from dataclasses import replace
 
 import pytest
 
@@ -46,6 +48,11 @@ async def test_a_request_has_a_user_agent_and_accepts_gzip(site, visit):
         ("/a.xml", Answer(DOCUMENT, chunked=True), []),
         ("/a.xml.gz", Answer(DOCUMENT), ["gz-name-but-plain"]),
         ("/a.xml", Answer(DOCUMENT, headers=GZIP), ["gzip-declared-but-plain"]),
+        ("/a.xml", Answer(DOCUMENT, headers=(("Content-Encoding", "UTF-8"),)), ["content-encoding-unknown"]),
+        ("/a.xml", Answer(gz(DOCUMENT), headers=(("Content-Encoding", "gz"),)), ["content-encoding-unknown"]),
+        ("/a.xml", Answer(DOCUMENT, headers=(("Content-Encoding", ""),)), []),
+        ("/a.xml", Answer(zlib.compress(DOCUMENT), headers=(("Content-Encoding", "deflate"),)), []),
+        ("/a.xml", Answer(gz(DOCUMENT), headers=GZIP * 2), []),
         ("/a.xml.gz", Answer(gz(gz(DOCUMENT))), ["double-gzip"]),
         ("/a.xml.gz", Answer(gz(DOCUMENT) + b"<!-- cached -->"), ["trailing-garbage"]),
         ("/a.xml", Answer(raw=b"HTTP/1.1 200 OK\r\n\r\n" + DOCUMENT), []),
@@ -58,6 +65,56 @@ async def test_the_content_is_the_same_in_every_transfer_encoding(site, visit, p
     assert content == DOCUMENT
     assert response.ok
     assert [problem.code for problem in response.problems] == problems
+
+
+def lined(*lines, status=b"HTTP/1.1 200 OK"):
+    """Return an answer with these lines in its head and the right length."""
+    return Answer(raw=b"\r\n".join((status, *lines, b"Content-Length: %d" % len(DOCUMENT), b"", DOCUMENT)))
+
+
+LONG = b"https://partner.example " * 4_000
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        *(
+            lined(name + b": " + LONG)
+            for name in (b"Content-Security-Policy", b"Set-Cookie", b"Link", b"Location", b"ETag", b"X")
+        ),
+        lined(*(b"Set-Cookie: a%d=b" % number for number in range(4_000))),
+        lined(b"X: " + LONG, b"Y: " + LONG, b"Z: " + LONG),
+        lined(b"no colon"),
+        lined(b"X : y"),
+        lined(b"X: \xfc\x01\x1b[2J"),
+        lined(b"X: y\0z"),
+        lined(b"X: y\rContent-Length: 3"),
+        lined(b"X: y", b" Content-Length: 3"),
+        lined(b" Content-Length: 3"),
+        lined(b": y"),
+        lined(b"X\0Y: z"),
+        lined(b"<!-- a comment -->: y"),
+        lined(b"Content-Length: %d" % len(DOCUMENT)),
+        lined(status=b"HTTP/1.1 200"),
+        lined(status=b"ICY 200 OK"),
+        lined(status=b"HTTP/2 200"),
+        lined(status=b"\r\n\r\nHTTP/1.1 200 OK"),
+        lined(status=b"HTTP/1.1 103 Early Hints\r\nLink : x\r\n\r\nHTTP/1.1 200 OK\r\nX : y"),
+        Answer(
+            raw=b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\nTransfer-Encoding: chunked\r\n\r\n"
+            + b"%x\r\n%b\r\n0\r\n\r\n" % (len(DOCUMENT), DOCUMENT)
+        ),
+    ],
+    ids=range(25),
+)
+@pytest.mark.parametrize("pace", [None, 500_000], ids=["at once", "in pieces"])
+async def test_an_odd_or_long_head_does_not_lose_the_content(site, visit, answer, pace):
+    site.routes["/b.xml"] = replace(answer, pace=pace)
+    site.routes["/a.xml"] = Answer(
+        raw=b"HTTP/1.1 302 Found\r\nodd\r\nX: " + LONG + b"\r\nContent-Length: 0\r\nLocation: /b.xml\r\n\r\n"
+    )
+    response, content = await visit()(f"{site.url}/a.xml")
+    assert (content, response.fault, response.status_code) == (DOCUMENT, None, 200)
 
 
 @pytest.mark.parametrize("code", [204, 205, 206])
@@ -178,7 +235,7 @@ async def test_bytes_that_arrive_while_others_are_decoded_are_not_lost(site, vis
     assert content == bytes(30_000_000) + DOCUMENT
 
 
-@pytest.mark.parametrize("encoding", ["br", "zstd", "deflate", "gzip, gzip", "utf-8"])
+@pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, br"])
 async def test_an_unrequested_encoding_has_no_body(site, visit, encoding):
     site.routes["/a.xml"] = Answer(gz(gz(DOCUMENT)), headers=(("Content-Encoding", encoding),))
     response, content = await visit()(f"{site.url}/a.xml")
@@ -210,10 +267,11 @@ async def test_a_robots_txt_is_read_one_byte_beyond_its_limit(site, visit):
         b"<html>HTTP/0.9</html>",
         b"HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Length: 4\r\n\r\nabcd",
         b"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\nabc",
-        b"HTTP/1.1 200 OK\r\nX: " + b"y" * 9000 + b"\r\n\r\n",
-        b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 129 + b"\r\n",
+        b"HTTP/1.1 200 OK\r\nX: " + b"y" * 110_000 + b"\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n" + (b"X: " + b"y" * 50_000 + b"\r\n") * 7 + b"\r\n",
+        b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 5_001 + b"\r\n",
+        b"HTTP/1.1 100 Continue\r\n\r\n" * 101,
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nhello\r\n",
-        b"HTTP/1.1 200 OK\r\nX\x00Y: 1\r\n\r\n",
     ],
 )
 async def test_a_response_that_is_not_http_is_reported_in_one_line(site, visit, raw):

@@ -15,6 +15,29 @@ NOISE = random.Random(7).randbytes(300_000)
 MEMBER = gz(TEXT)
 
 
+# Labels that name no coding, or none beside identity, and the problems that are reported.
+LABELS = {
+    "": [],
+    " ": [],
+    "identity": [],
+    " Identity ,": [],
+    "UTF-8": ["content-encoding-unknown"],
+    "utf-8, identity": ["content-encoding-unknown"],
+    "aws-chunked": ["content-encoding-unknown"],
+    "gz": ["content-encoding-unknown"],
+    "none": ["content-encoding-unknown"],
+    "binary": ["content-encoding-unknown"],
+    "text/xml; charset=utf-8": ["content-encoding-unknown"],
+    "\udce9\x1b": ["content-encoding-unknown"],
+    "x" * 9_000: ["content-encoding-unknown"],
+}
+
+
+def raw_deflate(data):
+    packer = zlib.compressobj(wbits=-15)
+    return packer.compress(data) + packer.flush()
+
+
 def outcome(data, *, size=10_000, max_bytes=100 * MIB, content_encoding=None):
     """Return content, reason and problem codes of a body that arrives in chunks of one size."""
     decoder = Decoder(max_bytes=max_bytes, content_encoding=content_encoding)
@@ -45,6 +68,43 @@ def outcome(data, *, size=10_000, max_bytes=100 * MIB, content_encoding=None):
         pytest.param(
             TEXT[:5000], TEXT[:5000], "gzip", ["gzip-declared-but-plain"], id="plain, declared as gzip"
         ),
+        *(
+            pytest.param(data, TEXT[:5000], label, problems, id=f"{name}, labelled {label}")
+            for label, unknown in LABELS.items()
+            for name, data, problems in (
+                ("plain", TEXT[:5000], unknown),
+                ("gzip", gz(TEXT[:5000]), unknown),
+            )
+        ),
+        *(
+            pytest.param(data, TEXT[:5000], label, problems, id=f"{name}, labelled {label}")
+            for label in ("deflate", "Deflate", "deflate, utf-8", "identity, deflate")
+            for name, data, odd in (
+                ("zlib", zlib.compress(TEXT[:5000]), []),
+                ("zlib without compression", zlib.compress(TEXT[:5000], 0), []),
+                ("raw deflate", raw_deflate(TEXT[:5000]), []),
+                ("a gzip file over zlib", zlib.compress(gz(TEXT[:5000])), []),
+                ("gzip", gz(TEXT[:5000]), []),
+                ("plain", TEXT[:5000], ["deflate-declared-but-plain"]),
+            )
+            for problems in [["content-encoding-unknown"] * ("utf" in label) + odd]
+        ),
+        pytest.param(zlib.compress(b"a"), b"a", "deflate", [], id="a byte in zlib"),
+        pytest.param(raw_deflate(b"a"), b"a", "deflate", [], id="a byte in raw deflate"),
+        pytest.param(zlib.compress(b""), b"", "deflate", [], id="nothing in zlib"),
+        pytest.param(b"", b"", "deflate", [], id="nothing, declared as deflate"),
+        pytest.param(
+            zlib.compress(b"a") + b"<!-- cached -->", b"a", "deflate", ["trailing-garbage"], id="after zlib"
+        ),
+        pytest.param(
+            b"\xef\xbb\xbfUser-agent: *",
+            b"\xef\xbb\xbfUser-agent: *",
+            "deflate",
+            ["deflate-declared-but-plain"],
+            id="a byte order mark",
+        ),
+        pytest.param(gz(gz(TEXT[:5000])), TEXT[:5000], "gzip, gzip", [], id="gzip, twice"),
+        pytest.param(gz(TEXT[:5000]), TEXT[:5000], "gzip, x-gzip", [], id="gzip, but the label is repeated"),
         pytest.param(
             gz(b"ab") + gz(b"") + gz(b"cd") + gz(TEXT[:500]), b"abcd" + TEXT[:500], None, [], id="members"
         ),
@@ -63,7 +123,8 @@ def test_content_comes_out_whatever_the_size_of_the_chunks(data, content, conten
 
 
 @pytest.mark.parametrize(
-    "content_encoding", ["br", "zstd", "deflate", "gzip, gzip", "gzip,gzip,gzip", "utf-8"]
+    "content_encoding",
+    ["br", "zstd", "compress", "BR", '"br"', "br, utf-8", "gzip, br", "gzip,gzip,gzip", "gzip," * 1_000],
 )
 def test_an_unrequested_encoding_is_refused_unread(content_encoding):
     assert outcome(gz(gz(TEXT)), content_encoding=content_encoding) == (b"", "unsupported-encoding", [])
@@ -109,6 +170,27 @@ def test_a_first_member_with_an_unknown_method_is_bad():
 def test_a_bomb_stops_at_the_limit():
     content, reason, _ = outcome(gz(bytes(20 * MIB)), max_bytes=3 * MIB)
     assert (len(content), reason) == (3 * MIB, "too-large")
+
+
+@pytest.mark.parametrize("pack", [zlib.compress, raw_deflate])
+def test_deflate_has_the_limits_and_faults_of_gzip(pack):
+    content, reason, _ = outcome(pack(bytes(20 * MIB)), max_bytes=3 * MIB, content_encoding="deflate")
+    assert (len(content), reason) == (3 * MIB, "too-large")
+    content, reason, _ = outcome(pack(TEXT)[:-9], content_encoding="deflate")
+    assert TEXT.startswith(content)
+    assert (bool(content), reason) == (True, "truncated-gzip")
+    assert outcome(pack(gz(gz(gz(TEXT)))), content_encoding="deflate") == (b"", "nested-compression", [])
+
+
+def test_deflate_is_not_tried_without_a_label():
+    assert outcome(zlib.compress(TEXT)) == (zlib.compress(TEXT), None, [])
+
+
+@pytest.mark.parametrize("content_encoding", ["utf-8", "\x1b]0;x\x07", "a" * 9_000])
+def test_a_name_that_is_no_coding_is_quoted_in_one_line(content_encoding):
+    (problem,) = Decoder(max_bytes=1, content_encoding=content_encoding).problems
+    assert problem.message.isprintable()
+    assert len(problem.message) < 150
 
 
 def test_a_bomb_in_a_bomb_stops_at_the_limit():

@@ -37,6 +37,7 @@ SIGNATURES = {
     ResponseHandler.connection_lost: "(self, exc)",
     ResponseHandler.set_exception: "(self, exc, exc_cause=)",
     ResponseHandler.abort: "(self)",
+    ResponseHandler._reschedule_timeout: "(self)",
     # client.py overrides or calls these.
     aiohttp.ClientRequest.send: "(self, conn)",
     Connection.add_callback: "(self, callback)",

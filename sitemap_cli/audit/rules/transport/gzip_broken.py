@@ -13,7 +13,13 @@ BROKEN = (
     "too-many-members",
     "nested-compression",
 )
-ODD = ("gz-name-but-plain", "gzip-declared-but-plain", "double-gzip")
+ODD = (
+    "gz-name-but-plain",
+    "gzip-declared-but-plain",
+    "deflate-declared-but-plain",
+    "content-encoding-unknown",
+    "double-gzip",
+)
 
 
 @rule("SM108", Severity.ERROR, Scope.DOCUMENT)
@@ -21,8 +27,8 @@ def gzip_broken(sitemap: SitemapFact) -> Hits:
     """The gzip compression of a sitemap is broken.
 
     Checks: The gzip data is truncated, has a wrong checksum, is followed by other data or has too many
-        members. A file that is named ``.gz`` or sent as gzip but is not gzip, and gzip within gzip, are
-        warnings.
+        members. A file that is named ``.gz`` or sent as gzip but is not gzip, gzip within gzip, and a
+        ``Content-Encoding`` that names no encoding, such as ``UTF-8`` or ``none``, are warnings.
     Why: Some crawlers read the file up to the error, others reject it.
     Fix: Generate the file again and move it into place in one step. Do not compress a file twice.
     Bad: ``sitemap.xml.gz`` whose last bytes are missing

@@ -8,6 +8,7 @@ The tree::
     │   └── NotFoundError              2   no such job, domain or document
     ├── LockedError                   75   another process holds the lock of the domain or batch
     ├── UnreadableError                4   the site, file or URL could not be read
+    │   └── MissingFileError           2   there is no such file
     └── StorageError                   5   the database failed
         ├── DatabaseBusyError         75   another process has it locked
         ├── SchemaError                5   outdated, newer than this program, or of another one
@@ -71,6 +72,12 @@ class UnreadableError(SitemapError):
     """The site, file or URL that the user named could not be read."""
 
     exit_code = 4
+
+
+class MissingFileError(UnreadableError):
+    """The file that the user named does not exist."""
+
+    exit_code = 2
 
 
 class StorageError(SitemapError):

@@ -12,6 +12,7 @@ from sitemap_cli.errors import UsageError
 from sitemap_cli.fetch import request_url
 from sitemap_cli.fetch.fetch_errors import RefusedError
 from sitemap_cli.fetch.ssrf_guard import parse_ip_literal
+from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.redaction import redact_typed_url
 
 HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^\s/:@?#\[\]\\]+)(:\d{1,5})?", re.IGNORECASE)
@@ -82,6 +83,8 @@ def parse_target(text: str, *, base_url: str | None = None, local: bool = True) 
     typed, text = text, text.strip()
     if not text:
         raise UsageError("not a domain, URL, folder or file", why="it is empty")
+    if text == STDIN:
+        raise UsageError("not a domain, URL, folder or file", where=STDIN, why="it is standard input")
     if SCHEME.match(text):
         return _from_url(text)
     if local and (base_url is not None or _is_local(text)):
@@ -194,7 +197,7 @@ def _extract_domain(text: str) -> str:
 
 def _sanitize(text: str) -> str:
     """Return user input for an error line: escaped, cut, and without credentials."""
-    return ascii(redact_typed_url(text))[1:-1][:200]
+    return escape_text(redact_typed_url(text)[:200])
 
 
 def normalize_domain(name: str) -> str:
@@ -203,3 +206,19 @@ def normalize_domain(name: str) -> str:
     with suppress(UnicodeError):
         host = host.encode("idna").decode()
     return f"{host.rstrip('.')}{colon}{port}"
+
+
+def identify_domain(target: Target) -> str:
+    """Return the same text for all targets of one domain."""
+    return normalize_domain(target.domain)
+
+
+def identify_target(target: Target) -> str:
+    """Return the same text for targets that are the same: whole sites by their domain, others by their URL.
+
+    The scheme does not count: ``example.com`` may be either.
+    """
+    if target.kind is TargetKind.SITE:
+        return normalize_domain(target.domain)
+    url = URL(target.urls[0])
+    return f"{normalize_domain(target.domain)}{url.raw_path_qs}"

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sitemap_cli.crawl.content_type import parse_charset
-from sitemap_cli.errors import UnreadableError
+from sitemap_cli.errors import MissingFileError, UnreadableError
 from sitemap_cli.fetch.gunzip import Decoder, decode_chunks
 from sitemap_cli.fetch.interface import Response
 from sitemap_cli.model.values import Problem, Severity
@@ -93,7 +93,8 @@ def _translate_errors(name: str | Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise UnreadableError("cannot read", where=str(name), why=error.strerror or str(error)) from error
+        kind = MissingFileError if isinstance(error, FileNotFoundError) else UnreadableError
+        raise kind("cannot read", where=str(name), why=error.strerror or str(error)) from error
 
 
 def _read_pieces(stream: BinaryIO, name: str | Path, problems: list[Problem]) -> Iterator[bytes]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sitemap_cli.crawl.targets import STDIN
-from sitemap_cli.errors import UnreadableError, UsageError
+from sitemap_cli.errors import MissingFileError, UnreadableError, UsageError
 from sitemap_cli.fetch.fetch_errors import RefusedError
 from sitemap_cli.fetch.request_url import parse_request_url
 from sitemap_cli.inputs import glob_patterns
@@ -69,7 +69,8 @@ def expand_source(source: str, globs: Sequence[str]) -> Iterator[str | Path | Un
         why = "there is no such file"
         if globs and _is_folder(source):
             why = f"no file matches {' or '.join(globs)}"
-        yield UnreadableError("nothing to read", where=source, why=why)
+        kind = UnreadableError if _is_folder(source) else MissingFileError
+        yield kind("nothing to read", where=source, why=why)
         return
     yield first
     yield from files

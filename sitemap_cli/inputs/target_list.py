@@ -1,4 +1,4 @@
-"""The targets in a list of domains, each once; unusable records are reported with their line number."""
+"""The targets in a list, each once; unusable records are reported with their line number."""
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -8,12 +8,22 @@ from io import BufferedReader
 from pathlib import Path
 from typing import Any
 
-from sitemap_cli.crawl.targets import STDIN, Target, normalize_domain, parse_target
-from sitemap_cli.errors import UnreadableError, UsageError
+from sitemap_cli.crawl.targets import (
+    STDIN,
+    Target,
+    TargetKind,
+    identify_domain,
+    identify_target,
+    parse_target,
+)
+from sitemap_cli.errors import UsageError
 from sitemap_cli.inputs import domain_lists
+from sitemap_cli.inputs.list_records import InvalidRecord, ListedDomain, Record
+from sitemap_cli.output.escaping import escape_text
+from sitemap_cli.redaction import redact_text
 
 # A file that is not a list at all may have a million unusable lines.
-MAX_REPORTED = 100
+MAX_REPORTED = 20
 
 Report = Callable[[str], None]
 
@@ -31,20 +41,27 @@ class TargetList:
     repeated: int = 0
 
 
-def read_target_list(file: str, column: str | None, *, warn: Report, note: Report) -> TargetList:
-    """Read a list from a file, or from standard input for ``-``; a repeated domain is skipped.
+def read_target_list(
+    file: str,
+    column: str | None,
+    *,
+    warn: Report,
+    note: Report,
+    identify: Callable[[Target], str] = identify_target,
+) -> TargetList:
+    """Read a list from a file, or from standard input for ``-``; a repeated target is skipped.
 
     Args:
         file: the name of the file.
         column: the column or key that names the domain; None guesses it.
-        warn: called with a line of text for an unusable record, up to 100 times.
-        note: called with a line of text for a repeated domain, up to 100 times.
+        warn: called with a line of text for an unusable record, up to 20 times.
+        note: called with a line of text for a repeated target, up to 20 times.
+        identify: returns the same text for targets that are the same.
 
     Raises:
-        UnreadableError: the file cannot be read.
-        UsageError: the list names no domain.
+        UsageError: the file cannot be read, is no list, or names no domain.
     """
-    found, first_lines = TargetList(), dict[str, int]()
+    found, first_lines = TargetList(), dict[str, tuple[int, int]]()
     with _open_list(file) as stream:
         for record in domain_lists.read_records(stream, file, column=column):
             try:
@@ -55,27 +72,32 @@ def read_target_list(file: str, column: str | None, *, warn: Report, note: Repor
                 if found.unusable <= MAX_REPORTED:
                     warn(f"line {record.line}: {error}")
                 continue
-            first = first_lines.setdefault(normalize_domain(target.domain), record.line)
-            if first == record.line:
+            first = first_lines.setdefault(identify(target), (record.line, len(found.targets)))
+            if first[1] == len(found.targets):
                 found.targets.append(target)
                 found.others.append(named.extra)
             else:
                 found.repeated += 1
                 if found.repeated <= MAX_REPORTED:
-                    note(f"line {record.line}: {target.domain} again, as in line {first}")
+                    note(f"line {record.line}: {_name(target, identify)} again, as in line {first[0]}")
     if found.unusable > MAX_REPORTED:
         warn(f"and {found.unusable - MAX_REPORTED:,} more lines that name no domain")
     if found.repeated > MAX_REPORTED:
-        note(f"and {found.repeated - MAX_REPORTED:,} more repeated domains")
+        note(f"and {found.repeated - MAX_REPORTED:,} more repeated ones")
     if not found.targets:
         raise UsageError("no domain in the list", where=file)
     return found
 
 
-def _require_name(record: domain_lists.Record) -> domain_lists.ListedDomain:
-    if isinstance(record, domain_lists.InvalidRecord):
-        raise UsageError(record.why, where=ascii(record.text[:100])[1:-1])
+def _require_name(record: Record) -> ListedDomain:
+    if isinstance(record, InvalidRecord):
+        raise UsageError(record.why, where=escape_text(redact_text(record.text[:100])))
     return record
+
+
+def _name(target: Target, identify: Callable[[Target], str]) -> str:
+    is_site = target.kind is TargetKind.SITE or identify is identify_domain
+    return target.domain if is_site else escape_text(target.text)
 
 
 @contextmanager
@@ -91,4 +113,4 @@ def _open_list(file: str) -> Iterator[BufferedReader]:
         if isinstance(error, UsageError):
             raise
         why = error.strerror if isinstance(error, OSError) else str(error)
-        raise UnreadableError("cannot read the list", where=file, why=why) from error
+        raise UsageError("cannot read the list", where=file, why=why) from error

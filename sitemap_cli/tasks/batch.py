@@ -131,14 +131,18 @@ async def run_batch(batch: BatchRun, on_wait: OnWait | None) -> list[RunnableJob
     Raises:
         SitemapError: an error that affects all jobs, such as a lost database.
     """
-    locked = deque[RunnableJob]()
+    locked, queues = deque[RunnableJob](), dict[int, deque[RunnableJob]]()
     concurrency = batch.context.settings.concurrency
     pool = SlotPool(concurrency, concurrency * SLOW_SITES)
     try:
         async with asyncio.TaskGroup() as group:
             async for job in _iterate_pending_jobs(batch):
+                if (queue := queues.get(job.domain_id)) is not None:
+                    queue.append(job)
+                    continue
                 slot = await pool.acquire_slot()
-                group.create_task(_run_in_slot(slot, batch, job, locked))
+                queues[job.domain_id] = deque([job])
+                group.create_task(_run_in_slot(slot, batch, job.domain_id, queues, locked))
     except ExceptionGroup as failed:
         raise pick_first(failed, log) from None
     if on_wait is not None:
@@ -160,13 +164,25 @@ async def _iterate_pending_jobs(batch: BatchRun) -> AsyncIterator[RunnableJob]:
         after = page[-1].job_id
 
 
-async def _run_in_slot(slot: Slot, batch: BatchRun, job: RunnableJob, locked: deque[RunnableJob]) -> None:
+async def _run_in_slot(
+    slot: Slot,
+    batch: BatchRun,
+    domain_id: int,
+    queues: dict[int, deque[RunnableJob]],
+    locked: deque[RunnableJob],
+) -> None:
+    """Run the jobs of one domain, one after another: each needs the lock of the domain."""
+    queue = queues[domain_id]
     try:
-        await _run_one(batch, job, None)
-    except LockedError as error:
-        log.info("postponed: %s", error)
-        locked.append(job)
+        while queue:
+            job = queue.popleft()
+            try:
+                await _run_one(batch, job, None)
+            except LockedError as error:
+                log.info("postponed: %s", error)
+                locked.append(job)
     finally:
+        del queues[domain_id]
         slot.release()
 
 

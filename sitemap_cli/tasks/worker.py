@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from sitemap_cli.crawl.targets import Target, normalize_domain, parse_target
+from sitemap_cli.crawl.targets import Target, identify_target, normalize_domain, parse_target
 from sitemap_cli.errors import LockedError, SchemaError, StorageError
 from sitemap_cli.progress import Progress
 from sitemap_cli.services.catalog import batches, schedules
@@ -17,7 +17,6 @@ from sitemap_cli.services.shared import ids
 from sitemap_cli.storage.database import Database
 from sitemap_cli.storage.job_queue import JobQueue, QueuedJob
 from sitemap_cli.storage.session import Session
-from sitemap_cli.tasks.locking import name_domain_lock
 from sitemap_cli.tasks.run_job import RunContext, run_pending_job
 
 POLL_SECONDS = 1.0
@@ -42,7 +41,7 @@ class EnqueuedBatch:
 async def enqueue_batch(db: Database, tenant: str, source: str, targets: Sequence[Target]) -> EnqueuedBatch:
     """Record a batch and put its jobs into the queue, in one transaction.
 
-    A domain that is waiting in the queue is not added again.
+    A target that is waiting in the queue is not added again.
 
     Raises:
         LockedError: another process is adding one of the domains.
@@ -58,7 +57,7 @@ async def _enqueue_targets(
     session: Session, queue: JobQueue, tenant: str, source: str, targets: Sequence[Target]
 ) -> EnqueuedBatch:
     batch_id = ids.generate_id()
-    by_lock = {name_domain_lock(tenant, target.domain): target for target in targets}
+    by_lock = {f"domain {tenant} {identify_target(target)}": target for target in targets}
     waiting = await queue.find_waiting(session, by_lock.keys())
     new = {lock: target for lock, target in by_lock.items() if lock not in waiting}
     if new:

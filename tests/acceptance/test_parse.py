@@ -123,7 +123,7 @@ def test_output_can_go_to_a_file(program: Program) -> None:
 
 def test_a_file_that_is_not_there_cannot_be_read(program: Program) -> None:
     done = program("parse", "nowhere.xml")
-    assert (done.code, done.stdout) == (4, b"")
+    assert (done.code, done.stdout) == (2, b"")
     assert done.err == "error: cannot read (nowhere.xml): No such file or directory\n"
 
 

@@ -23,21 +23,23 @@ if TYPE_CHECKING:
 @command(FETCH)
 async def analyze(
     run: Run,
-    targets: Annotated[list[str], typer.Argument(metavar="TARGET", help="Domain, URL, folder or file.")],
+    targets: Annotated[
+        list[str], typer.Argument(metavar="TARGET", help="Domain, URL, folder or file; - reads a list.")
+    ],
     base_url: BaseUrl = None,
     format_: TextJsonOrLines = "text",
     wait: Wait = False,
     output: Output = None,
 ) -> int:
     """Discover, fetch, parse and record the sitemaps of each TARGET, and print a summary."""
+    from sitemap_cli.cli.framework.target_arguments import read_target_arguments
     from sitemap_cli.cli.output_file import open_output
-    from sitemap_cli.crawl.targets import parse_target
     from sitemap_cli.model.results import AnalyzeDocument
     from sitemap_cli.tasks.locking import mark_stale_jobs
     from sitemap_cli.tasks.run_job import RunContext
 
-    parsed = [parse_target(each, base_url=base_url) for each in targets]
-    results, codes = list["JobResult"](), list[int]()
+    parsed, unusable = read_target_arguments(run, targets, base_url)
+    results, codes = list["JobResult"](), [exit_codes.PARTIAL] if unusable else list[int]()
     with open_output(output) as stream:
         async with run.open_database() as db, run.open_fetchers() as fetchers:
             await mark_stale_jobs(db, run.settings.tenant)

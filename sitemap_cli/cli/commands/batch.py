@@ -14,8 +14,6 @@ from sitemap_cli.model import exit_codes
 from sitemap_cli.settings import FETCH
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from sitemap_cli.crawl.targets import Target
     from sitemap_cli.storage.database import Database
 
@@ -68,6 +66,7 @@ async def run_(
     """
     from sitemap_cli.cli.framework.batch_runs import run_batch
     from sitemap_cli.cli.framework.metrics import check_destination
+    from sitemap_cli.cli.framework.target_arguments import find_tagged_targets
     from sitemap_cli.cli.output_file import open_output
     from sitemap_cli.inputs.target_list import TargetList, read_target_list
     from sitemap_cli.services.catalog import batches
@@ -91,12 +90,14 @@ async def run_(
             tenant = run.settings.tenant
             await mark_stale_jobs(db, tenant)
             if enqueue and not resume:
-                targets = await _find_tagged(db, tenant, tag) if tag else found.targets
+                targets = await find_tagged_targets(db, tenant, tag) if tag else found.targets
                 return await _enqueue_targets(run, db, named or "", targets, unusable=found.unusable)
             if resume:
                 opening = resume_batch(db, tenant, named, on_wait)
             elif tag:
-                opening = start_batch(db, tenant, named or "", await _find_tagged(db, tenant, tag), on_wait)
+                opening = start_batch(
+                    db, tenant, named or "", await find_tagged_targets(db, tenant, tag), on_wait
+                )
             else:
                 opening = start_batch(
                     db, tenant, batches.build_file_source(file or ""), found.targets, on_wait
@@ -105,22 +106,6 @@ async def run_(
                 run, db, opening, stream, format_=format_, on_wait=on_wait, metrics=metrics
             )
     return exit_codes.combine([*codes, *([exit_codes.PARTIAL] if found.unusable else [])])
-
-
-async def _find_tagged(db: "Database", tenant: str, tags: "Sequence[str]") -> "list[Target]":
-    """Return the domains that have all of these tags.
-
-    Raises:
-        UsageError: no domain has them.
-    """
-    from sitemap_cli.crawl.targets import parse_target
-    from sitemap_cli.services.catalog import domain_catalog
-
-    async with db.reading() as session:
-        names = await domain_catalog.list_names_by_tags(session, tenant, tags)
-    if not names:
-        raise UsageError("no domain has this tag", where=", ".join(tags), hint="sitemap domains list")
-    return [parse_target(name, local=False) for name in names]
 
 
 @command()

@@ -11,7 +11,7 @@ import typer
 
 from sitemap_cli.cli.framework.attended_job import attend_job
 from sitemap_cli.cli.framework.command import command
-from sitemap_cli.cli.framework.options import BaseUrl, Wait
+from sitemap_cli.cli.framework.options import BaseUrl, Wait, WithTag
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.errors import LockedError, UnreadableError, UsageError
 from sitemap_cli.model import exit_codes
@@ -33,12 +33,18 @@ PERCENTAGE = re.compile(r"(\d+(?:\.\d+)?)\s*%")
 async def check(
     run: Run,
     targets: Annotated[
-        list[str] | None, typer.Argument(metavar="TARGET", help="Domain, URL, folder or file.")
+        list[str] | None,
+        typer.Argument(metavar="TARGET", help="Domain, URL, folder or file; a list of domains, or -."),
     ] = None,
     job: Annotated[
         list[str] | None,
         typer.Option("--job", metavar="ID", help="Check a recorded job, without any request; repeatable."),
     ] = None,
+    batch: Annotated[
+        str | None,
+        typer.Option(metavar="ID", help="Check the recorded jobs of a batch, without any request."),
+    ] = None,
+    tag: WithTag = None,
     base_url: BaseUrl = None,
     format_: Annotated[
         list[str] | None,
@@ -135,7 +141,7 @@ async def check(
     )
     gate = Gate(None if fail_on == "never" else Severity(fail_on), max_findings, load_baseline(baseline))
     options = CheckOptions(chosen, examples, _parse_percentage("--max-drop", max_drop))
-    subjects = _parse_subjects(targets or (), job or (), base_url, against)
+    subjects = _parse_subjects(run, _Named(targets or (), job or (), batch, tag or ()), base_url, against)
     for path in [*(each.path for each in outputs), write_baseline]:
         check_output(path)
     checked, locked = await _check_subjects(run, subjects, options, wait=wait)
@@ -147,34 +153,49 @@ async def check(
 
 
 @dataclass(frozen=True, slots=True)
+class _Named:
+    """What the user named: targets, jobs, a batch and tags."""
+
+    targets: Sequence[str]
+    jobs: Sequence[str]
+    batch: str | None
+    tags: Sequence[str]
+
+
+@dataclass(frozen=True, slots=True)
 class _Subjects:
-    """What to check: targets, which are analyzed first, and recorded jobs; all compared with ``against``."""
+    """What to check: targets, which are analyzed first, and recorded jobs; all compared with ``against``.
+
+    ``unusable`` is the number of records of a list that named no target.
+    """
 
     targets: "Sequence[Target]"
-    jobs: Sequence[str]
+    named: _Named
     against: "Target | None"
+    unusable: int
 
 
-def _parse_subjects(
-    targets: Sequence[str], jobs: Sequence[str], base_url: str | None, against: str | None
-) -> _Subjects:
+def _parse_subjects(run: Run, named: _Named, base_url: str | None, against: str | None) -> _Subjects:
     """Parse the targets of the command line.
 
     Raises:
         UsageError: there is nothing to check, or a target cannot be used.
     """
+    from sitemap_cli.cli.framework.target_arguments import read_target_arguments, require_file
     from sitemap_cli.crawl.targets import parse_target
 
-    if not targets and not jobs:
-        raise UsageError("nothing to check", hint="name a domain, URL, folder or file, or --job ID")
-    parsed = [parse_target(each, base_url=base_url) for each in targets]
+    if not (named.targets or named.jobs or named.batch or named.tags):
+        hint = "name a domain, URL, folder, file or list, or --job ID, --batch ID or --tag TAG"
+        raise UsageError("nothing to check", hint=hint)
+    parsed, unusable = read_target_arguments(run, named.targets, base_url, with_files=True)
     if against is None:
-        return _Subjects(parsed, jobs, None)
+        return _Subjects(parsed, named, None, unusable)
+    require_file(against)
     if not Path(against).expanduser().exists():
-        return _Subjects(parsed, jobs, parse_target(against, local=False))
+        return _Subjects(parsed, named, parse_target(against, local=False), unusable)
     # The URLs in a file are compared with the site that is checked.
     base = base_url or next((each.urls[0] for each in parsed), None)
-    return _Subjects(parsed, jobs, parse_target(against, base_url=base))
+    return _Subjects(parsed, named, parse_target(against, base_url=base), unusable)
 
 
 async def _check_subjects(
@@ -186,18 +207,22 @@ async def _check_subjects(
         NotFoundError: there is no such job.
         UnreadableError: the target to compare with cannot be read.
     """
+    from sitemap_cli.cli.framework.target_arguments import find_batch_jobs, find_tagged_targets
     from sitemap_cli.tasks.check import check_job
     from sitemap_cli.tasks.locking import mark_stale_jobs
     from sitemap_cli.tasks.run_job import RunContext
 
-    tenant, locked = run.settings.tenant, list[int]()
+    tenant, named = run.settings.tenant, subjects.named
+    locked = [exit_codes.PARTIAL] if subjects.unusable else list[int]()
     async with run.open_database() as db, run.open_fetchers() as fetchers:
         context = RunContext(db, fetchers, run.settings)
         if subjects.against is not None:
             options = await _analyze_other(run, context, subjects.against, options, wait=wait)
-        checked = [await check_job(db, tenant, each, options) for each in subjects.jobs]
         await mark_stale_jobs(db, tenant)
-        for target in subjects.targets:
+        recorded = await find_batch_jobs(db, tenant, named.batch) if named.batch else []
+        checked = [await check_job(db, tenant, each, options) for each in (*named.jobs, *recorded)]
+        tagged = await find_tagged_targets(db, tenant, named.tags) if named.tags else []
+        for target in (*subjects.targets, *tagged):
             try:
                 job_id = await _analyze_target(run, context, target, wait=wait)
             except LockedError as error:

@@ -102,12 +102,13 @@ async def import_(
     """Add the domains of a list, with its columns or keys named tags and note."""
     from functools import partial
 
+    from sitemap_cli.crawl.targets import identify_domain
     from sitemap_cli.inputs.target_list import read_target_list
     from sitemap_cli.services.catalog import domain_catalog
     from sitemap_cli.services.recording import domains
 
     warn = partial(run.console.print_log, "warning")
-    found = read_target_list(file, column, warn=warn, note=run.console.print_note)
+    found = read_target_list(file, column, warn=warn, note=run.console.print_note, identify=identify_domain)
     tags = [each for given in tag or () for each in domain_catalog.parse_tags(given)]
     described = _parse_notes_and_tags(run, found, tags)
     async with run.open_database() as db, db.transaction() as session:

@@ -200,8 +200,8 @@ def _parse_values(option: str, given: str | None, known: type[StrEnum]) -> list[
 
 
 def _parse_targets(run: Run, names: Sequence[str]) -> "tuple[list[Target], int]":
-    """Return the targets, each site once, and how many were skipped because they are local builds."""
-    from sitemap_cli.crawl.targets import normalize_domain, parse_target
+    """Return the targets, each once, and how many were skipped because they are local builds."""
+    from sitemap_cli.crawl.targets import identify_target, parse_target
 
     skipped, targets = 0, dict[str, "Target"]()
     for name in names:
@@ -211,5 +211,5 @@ def _parse_targets(run: Run, names: Sequence[str]) -> "tuple[list[Target], int]"
             run.console.print_log("warning", f"a local build cannot be retried ({name}): analyze it again")
             skipped += 1
         else:
-            targets.setdefault(normalize_domain(target.domain), target)
+            targets.setdefault(identify_target(target), target)
     return list(targets.values()), skipped

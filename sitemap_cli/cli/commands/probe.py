@@ -10,7 +10,7 @@ from sitemap_cli.cli.framework.command import command
 from sitemap_cli.cli.framework.options import Output, TextJsonOrLines, Wait
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.configuration import read_variable
-from sitemap_cli.errors import UsageError
+from sitemap_cli.errors import LockedError, NotFoundError, UsageError
 from sitemap_cli.model import exit_codes
 from sitemap_cli.output.json_text import encode_json
 from sitemap_cli.settings import FETCH
@@ -29,7 +29,8 @@ DEFAULT = "200"
 async def probe(
     run: Run,
     domain: Annotated[
-        str | None, typer.Argument(metavar="DOMAIN", help="Domain; its last complete job is used.")
+        str | None,
+        typer.Argument(metavar="DOMAIN", help="Domain; its last complete job is used. - reads a list."),
     ] = None,
     job: Annotated[
         str | None, typer.Option(metavar="ID", help="Id of a job, or a unique prefix, to use instead.")
@@ -49,26 +50,66 @@ async def probe(
     extends a smaller one. Exit code 3: some pages were not requested or did not respond. 4: none responded.
     sitemap check --job ID reports what the responses mean for the sitemaps.
     """
+    from sitemap_cli.cli.framework.target_arguments import read_target_arguments
     from sitemap_cli.cli.output_file import open_output
-    from sitemap_cli.services.probing import probe_store
-    from sitemap_cli.tasks.locking import domain_lock
+    from sitemap_cli.crawl.targets import STDIN
 
     if domain is None and job is None:
         raise UsageError(
             "name a DOMAIN or a job", hint="sitemap probe example.com, or: sitemap probe --job ID"
         )
-    size, tenant = _parse_sample(sample, everything=all_), run.settings.tenant
+    size = _parse_sample(sample, everything=all_)
+    names, codes = [domain], list[int]()
+    if domain == STDIN:
+        if format_ == "json":
+            raise UsageError("one JSON document has one domain", where="probe -", hint="--format jsonl")
+        targets, unusable = read_target_arguments(run, [STDIN], None)
+        names = list(dict.fromkeys(each.domain for each in targets))
+        codes += [exit_codes.PARTIAL] if unusable else []
     async with run.open_database() as db:
+        with open_output(output) as stream:
+            for name in names:
+                try:
+                    result = await _probe_domain(run, db, name, job, size, format_, stream, wait=wait)
+                except (NotFoundError, LockedError) as error:
+                    if domain != STDIN:
+                        raise
+                    run.console.print_error(error)
+                    codes.append(exit_codes.UNREADABLE)
+                else:
+                    _print_result(run, result, format_, stream)
+                    codes.append(_choose_exit_code(result))
+    return exit_codes.combine(codes)
+
+
+async def _probe_domain(
+    run: Run,
+    db: "Database",
+    domain: str | None,
+    job: str | None,
+    size: "SampleSize",
+    format_: str,
+    stream: BinaryIO,
+    *,
+    wait: bool,
+) -> "ProbeResult":
+    """Probe the pages of one domain or job, holding the lock of the domain.
+
+    Raises:
+        NotFoundError: there is no such domain or job.
+        LockedError: another run holds the lock, and ``wait`` is off.
+    """
+    from sitemap_cli.services.probing import probe_store
+    from sitemap_cli.tasks.locking import domain_lock
+
+    tenant = run.settings.tenant
+    async with db.reading() as session:
+        subject = await probe_store.find_probe_target(session, tenant, domain, job)
+    async with domain_lock(db, tenant, subject.domain, run.console.print_note if wait else None):
+        # The previous holder of the lock may have recorded a newer job.
         async with db.reading() as session:
             subject = await probe_store.find_probe_target(session, tenant, domain, job)
-        with open_output(output) as stream:
-            async with domain_lock(db, tenant, subject.domain, run.console.print_note if wait else None):
-                # The previous holder of the lock may have recorded a newer job.
-                async with db.reading() as session:
-                    subject = await probe_store.find_probe_target(session, tenant, domain, job)
-                result = await _probe_pages(run, db, subject, size, stream if format_ == "jsonl" else None)
-            _print_result(run, result, format_, stream)
-    return _choose_exit_code(result)
+        return await _probe_pages(run, db, subject, size, stream if format_ == "jsonl" else None)
 
 
 async def _probe_pages(

@@ -13,7 +13,6 @@ from sitemap_cli.cli.output_file import STDOUT, open_output
 from sitemap_cli.cli.view import document_rows
 from sitemap_cli.errors import UnreadableError
 from sitemap_cli.inputs.opened_document import OpenedDocument
-from sitemap_cli.model import exit_codes
 from sitemap_cli.model.values import Severity
 from sitemap_cli.parse.reader import read_document
 
@@ -76,7 +75,7 @@ class DocumentListing:
         if not self._several:
             raise error
         self._console.print_error(error)
-        self.codes.append(exit_codes.UNREADABLE)
+        self.codes.append(error.exit_code)
 
     def is_output_file(self, path: Path) -> bool:
         """Return whether a file is the output, which must not be read as a document."""

@@ -1,11 +1,14 @@
 """Lists of domains in all usual forms: a malformed record costs only itself."""
 
+import json
 from io import BufferedReader, BytesIO
 
 import pytest
 
 from sitemap_cli.errors import UsageError
-from sitemap_cli.inputs.domain_lists import MAX_LINE_LENGTH, MAX_LINES_PER_RECORD, InvalidRecord, read_records
+from sitemap_cli.inputs.domain_lists import read_records
+from sitemap_cli.inputs.list_records import InvalidRecord
+from sitemap_cli.inputs.list_tables import MAX_LINES_PER_RECORD
 
 
 def named(data: bytes, name: str = "list", column: str | None = None) -> list[tuple[int, str]]:
@@ -33,8 +36,14 @@ BELOW = [(2, "a.example"), (3, "b.example")]
         ("a.example\nb.example\n".encode("utf-16"), A_B),
         (b"\xfe\xff" + "a.example\nb.example\n".encode("utf-16-be"), A_B),
         ("b\u00fccher.example\n".encode(), [(1, "b\u00fccher.example")]),
-        (b"b\xfccher.example\na.example", [(1, "b\udcfccher.example"), (2, "a.example")]),
-        (b"a.example b.example\n", [(1, "!a.example b.example")]),
+        (b"b\xfccher.example\na.example", [(1, "b\u00fccher.example"), (2, "a.example")]),
+        (b"\xd6\xd0\xb9\xfa.example\na.example", [(1, "\ufffd\u0439\ufffd.example"), (2, "a.example")]),
+        ("a.example\nb.example\n".encode("utf-16-le"), A_B),
+        ("a.example\nb.example\n".encode("utf-32"), A_B),
+        (b"a.example\rb.example\r", A_B),
+        (b"127.0.1.12 127.0.1.13:80\n", [(1, "127.0.1.12"), (1, "127.0.1.13:80")]),
+        (b"a.example our shop\n", [(1, "!a.example our shop")]),
+        (b"[::1]:8080\na.example", [(1, "[::1]:8080"), (2, "a.example")]),
         (b"https://a.example/x?y=1\n", [(1, "https://a.example/x?y=1")]),
     ],
 )
@@ -42,8 +51,80 @@ def test_text_has_a_domain_on_each_line(data: bytes, expected: list[tuple[int, s
     assert named(data) == expected
 
 
-def test_a_line_without_end_is_cut_and_costs_no_other() -> None:
-    found = named(b"a.example\n" + b"x" * (3 * MAX_LINE_LENGTH) + b"\nb.example\n")
+ON_ONE_LINE = [(1, "a.example"), (1, "https://b.example/x"), (1, "c.example:81")]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a.example https://b.example/x c.example:81",
+        "a.example\thttps://b.example/x\tc.example:81",
+        "a.example,https://b.example/x,c.example:81",
+        "a.example, https://b.example/x, c.example:81,",
+        "a.example;https://b.example/x;c.example:81;",
+        "a.example; https://b.example/x;\tc.example:81",
+        "a.example , https://b.example/x c.example:81",
+        '"a.example", "https://b.example/x", "c.example:81"',
+        "a.example|https://b.example/x|c.example:81",
+        '["a.example","https://b.example/x","c.example:81"]',
+        '[{"url": "a.example"}, {"domain": "https://b.example/x", "note": "[x]"}, {"Site": "c.example:81"}]',
+        '{"count": 3, "sites": ["a.example", "https://b.example/x", "c.example:81"], "next": null}',
+    ],
+)
+@pytest.mark.parametrize("name", ["list", "list.txt", "list.json"])
+def test_many_domains_stand_on_one_line(text: str, name: str) -> None:
+    assert named(text.encode(), name) == ON_ONE_LINE
+    assert named(b"\xef\xbb\xbf" + text.encode() + b"\r\n", name) == ON_ONE_LINE
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ('[\n  "a.example",\n  "b.example"\n]\n', BELOW),
+        ('\n[\n{"url":\n "a.example"},\n{"url": "b.example"}]', [(3, "a.example"), (5, "b.example")]),
+        ('{\n"a.example": 1,\n"domains": ["a.example"]\n}', [(3, "a.example")]),
+        ('["a.example"]\n["b.example"]\n', A_B),
+        (
+            '["a.example", 7, null, ["b.example"]]',
+            [(1, "a.example"), (1, "!7"), (1, "!null"), (1, "b.example")],
+        ),
+        ('["a.example", oops, "b.example"', [(1, "a.example"), (1, "!oops"), (1, "b.example")]),
+        ("['a.example', 'b.example']", [(1, "!'a.example'"), (1, "!'b.example']")]),
+        ('[{"x": 1}, {"url": "a.example"]', [(1, '!{"x": 1}'), (1, '!{"url": "a.example"]')]),
+        ("[]", []),
+    ],
+)
+def test_a_json_document_is_a_list(text: str, expected: list[tuple[int, str]]) -> None:
+    for name in ("list", "list.jsonl", "list.json", "list.csv"):
+        assert named(text.encode(), name) == expected
+
+
+def test_a_long_array_on_one_line_loses_nothing() -> None:
+    hosts = [f"host-{n}.example" for n in range(20_000)]
+    for text in (json.dumps(hosts), " ".join(hosts), ",".join(hosts)):
+        assert [each for _, each in named(text.encode())] == hosts
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        (b'<?xml version="1.0"?>\n<urlset/>', "it is XML or HTML"),
+        (b"\n\n<!doctype html>", "it is XML or HTML"),
+        ("<urlset/>".encode("utf-16"), "it is XML or HTML"),
+        (b"# robots\nUser-agent: *\nDisallow: /x\nSitemap: https://a.example/s.xml", "it is a robots.txt"),
+        (b"Sitemap: https://a.example/s.xml", "it is a robots.txt"),
+        (b"\x1f\x8b\x08", "it is compressed with gzip"),
+        (b"PK\x03\x04", "it is a spreadsheet or a ZIP file"),
+        (b"\x7fELF\x00\x01\x00\x00\x02", "it is a binary file"),
+    ],
+)
+def test_another_file_is_refused_in_one_line(data: bytes, told: str) -> None:
+    with pytest.raises(UsageError, match=f"not a list of domains .*: {told}"):
+        named(data)
+
+
+def test_a_line_without_end_costs_no_other() -> None:
+    found = named(b"a.example\n" + b"x" * 200_000 + b"\nb.example\n")
     assert [(line, text[:9]) for line, text in found] == [
         (1, "a.example"),
         (2, "xxxxxxxxx"),
@@ -64,6 +145,12 @@ def test_a_line_without_end_is_cut_and_costs_no_other() -> None:
         (b'domain,note\n"a.example","x, y"\nb.example,"say ""hi"""\n', BELOW),
         (b'domain,note\na.example,"two\nlines"\nb.example,\n', [(2, "a.example"), (4, "b.example")]),
         (b"domain,rank\n,7\n,\na.example,1\n", [(2, "!,7"), (4, "a.example")]),
+        (b"Client;Website;Tags\n", []),
+        (b"domain\na.example,b.example\n", [(2, "a.example"), (2, "!b.example")]),
+        (b"a.example,x\nb.example,c.example\n", [(1, "a.example"), (2, "b.example"), (2, "c.example")]),
+        (b"a.example,7,b.example\n", [(1, "a.example"), (1, "!b.example")]),
+        (b"a.example,7,2.50,info@b.example\n", [(1, "a.example")]),
+        (b"domain\tnote\na.example\tone, two\nb.example\tthree, four\n", BELOW),
         (b"# made by hand\ndomain,rank\na.example,1\n", [(3, "a.example")]),
         (b"\xef\xbb\xbfdomain,rank\na.example,1\nb.example,2\n", BELOW),
     ],
@@ -89,7 +176,21 @@ def test_a_column_is_named_or_counted(column: str, text: str) -> None:
 def test_a_column_that_is_not_there_is_an_error_that_tells_the_others() -> None:
     with pytest.raises(UsageError, match=r"no such column \(third\)") as raised:
         named(b"first,second\na.example,b.example\n", "list.csv", "third")
-    assert raised.value.hint == "available columns: first, second"
+    assert raised.value.hint == "available columns: 1 to 2, or first, second"
+
+
+@pytest.mark.parametrize(
+    "data", [b"first,second\na.example,b.example\n", b"a.example\n" * 3000, b"a.example;x"]
+)
+def test_a_number_of_a_column_that_is_not_there_is_one_error(data: bytes) -> None:
+    with pytest.raises(UsageError, match=r"no such column \(9\)"):
+        named(data, "list.csv", "9")
+
+
+def test_a_key_that_no_record_has_is_one_error() -> None:
+    with pytest.raises(UsageError, match=r"no such key \(third\)") as raised:
+        named(b'{"first": 1, "second": 2}\n' * 3000, "list.jsonl", "third")
+    assert raised.value.hint == "available keys: first, second"
 
 
 @pytest.mark.parametrize("name", ["list", "list.jsonl", "list.ndjson"])

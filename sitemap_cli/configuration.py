@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from sitemap_cli.errors import ConfigurationError
+from sitemap_cli.quantities import parse_duration, parse_size
 from sitemap_cli.settings import TYPES, Settings
 
 SECTION = re.compile(rb"^\s*\[\s*tool\s*\.\s*sitemap\s*[].]", re.MULTILINE)
@@ -101,6 +102,7 @@ def _check_value(path: Path, key: str, value: Any) -> Any:
     wanted = _expected_type(declared)
     if wanted is tuple and isinstance(value, list) and all(isinstance(each, str) for each in value):
         return tuple(value)
+    value = _parse_quantity(path, key, declared, value)
     if wanted is float and type(value) is int:
         value = float(value)
     if type(value) is not wanted or value not in declared.metadata.get("choices", (value,)):
@@ -113,6 +115,18 @@ def _check_value(path: Path, key: str, value: Any) -> Any:
             "invalid value", where=f"{path}: {key}", why=f"{value} is less than {declared.metadata['min']}"
         )
     return _resolve_path(path.parent, str(value)) if declared.metadata.get("path") else value
+
+
+def _parse_quantity(path: Path, key: str, declared: Field[Any], value: Any) -> Any:
+    """Return the number of a duration or size that is written with a unit; other values as they are."""
+    if not isinstance(value, str):
+        return value
+    try:
+        if _expected_type(declared) is float:
+            return parse_duration(value)
+        return parse_size(value) if declared.metadata.get("metavar") == "SIZE" else value
+    except ValueError as error:
+        raise ConfigurationError("invalid value", where=f"{path}: {key}", why=str(error)) from error
 
 
 def _expected_type(declared: Field[Any]) -> type:

@@ -31,7 +31,10 @@ _fetch = partial(_declare, panel=FETCH)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """The settings that flags, environment and file can set. Times are in seconds, sizes in bytes."""
+    """The settings that flags, environment and file can set. Times are in seconds, sizes in bytes.
+
+    Users may write a unit: fields with a fraction are durations, those with ``metavar="SIZE"`` are sizes.
+    """
 
     database: str | None = _global(
         None,
@@ -52,15 +55,15 @@ class Settings:
 
     concurrency: int = _fetch(16, "--concurrency", min=1, help="Maximum connections at once.")
     per_host: int = _fetch(4, "--per-host", min=1, help="Maximum connections at once per host.")
-    timeout: float = _fetch(60.0, "--timeout", min=0.001, help="Seconds allowed per document.")
-    connect_timeout: float = _fetch(10.0, "--connect-timeout", min=0.001, help="Seconds allowed to connect.")
+    timeout: float = _fetch(60.0, "--timeout", min=0.001, help="Time allowed per document.")
+    connect_timeout: float = _fetch(10.0, "--connect-timeout", min=0.001, help="Time allowed to connect.")
     idle_timeout: float = _fetch(
-        20.0, "--idle-timeout", min=0.001, help="Seconds allowed without receiving a byte."
+        20.0, "--idle-timeout", min=0.001, help="Time allowed without receiving a byte."
     )
     min_speed: int = _fetch(
         1024,
         "--min-speed",
-        metavar="BYTES",
+        metavar="SIZE",
         min=0,
         help="Minimum bytes per second of a document, after its first 10 seconds.",
     )
@@ -68,11 +71,11 @@ class Settings:
     max_failures: int = _fetch(
         5, "--max-failures", min=0, help="Skip a host after this many failures in a row; 0 never skips."
     )
-    delay: float = _fetch(0.0, "--delay", min=0, help="Seconds between two requests to one host.")
+    delay: float = _fetch(0.0, "--delay", min=0, help="Time between two requests to one host.")
     max_crawl_delay: float = _fetch(
-        10.0, "--max-crawl-delay", min=0, help="Maximum seconds of Crawl-delay to obey; 0 ignores it."
+        10.0, "--max-crawl-delay", min=0, help="Maximum Crawl-delay to obey; 0 ignores it."
     )
-    deadline: float = _fetch(600.0, "--deadline", min=0.001, help="Seconds allowed per site.")
+    deadline: float = _fetch(600.0, "--deadline", min=0.001, help="Time allowed per site.")
     max_depth: int = _fetch(3, "--max-depth", min=0, help="Maximum depth of nested sitemap indexes.")
     max_redirects: int = _fetch(10, "--max-redirects", min=0, help="Maximum redirects per URL.")
     max_sitemaps: int = _fetch(10_000, "--max-sitemaps", min=1, help="Maximum sitemaps to read per site.")
@@ -80,10 +83,10 @@ class Settings:
         None, "--max-urls", min=1, shown="no limit", help="Maximum URLs to record per site."
     )
     max_bytes: int = _fetch(
-        100 * MIB, "--max-bytes", metavar="BYTES", min=1, help="Maximum size of a document, decompressed."
+        100 * MIB, "--max-bytes", metavar="SIZE", min=1, help="Maximum size of a document, decompressed."
     )
     max_wire_bytes: int = _fetch(
-        50 * MIB, "--max-wire-bytes", metavar="BYTES", min=1, help="Maximum size of a document, compressed."
+        50 * MIB, "--max-wire-bytes", metavar="SIZE", min=1, help="Maximum size of a document, compressed."
     )
     user_agent: str = _fetch(f"sitemap/{VERSION}", "--user-agent", help="User-Agent to send.")
     compare_user_agent: str | None = _fetch(

@@ -49,7 +49,8 @@ class Report:
 
     ``rules`` are the rules with findings, by id; ``checked`` is the number of rules that ran. Findings of the
     severity ``fail_on`` or worse fail the check; None never does. ``excused`` counts the findings that
-    configured exceptions cover, ``known`` those of the baseline.
+    configured exceptions cover, ``known`` those of the baseline; ``tolerated`` is the number of places that
+    do not fail a target yet.
     """
 
     checks: tuple[CheckedTarget, ...]
@@ -59,6 +60,7 @@ class Report:
     exit_code: int
     excused: int = 0
     known: int = 0
+    tolerated: int = 0
 
     def is_failure(self, finding: Finding) -> bool:
         """Return whether a finding is severe enough to fail the check."""

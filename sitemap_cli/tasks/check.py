@@ -77,6 +77,7 @@ def build_report(
         combine_exit_codes([*(each.exit_code for each in targets), *failed]),
         sum(job.outcome.excused for job in checked),
         known,
+        gate.max_findings,
     )
 
 

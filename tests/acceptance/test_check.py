@@ -241,3 +241,24 @@ def test_a_name_that_cannot_be_sent_is_refused_at_once(program: Program, site: S
     done = program("check", f"{site.url}/", "--compare-user-agent", "a\nb")
     assert (done.code, site.hits) == (2, [])
     assert "--compare-user-agent" in done.err
+
+
+@pytest.mark.parametrize(
+    ("options", "last"),
+    [
+        (["--select", "SM706"], "exit 1: 1 finding at or above error (--fail-on error)"),
+        (
+            ["--select", "SM306", "--fail-on", "warning", "--max-findings", "1"],
+            "exit 1: 2 places with findings at or above warning; --max-findings tolerates 1",
+        ),
+        (["--select", "SM306"], "0 errors, 1 warning, 0 infos; 1 rule checked"),
+    ],
+)
+def test_the_last_line_says_why_it_failed(
+    program: Program, shop: Site, options: list[str], last: str
+) -> None:
+    assert program("check", f"{shop.url}/", *options).lines[-1] == last
+
+
+def test_the_last_line_says_why_a_site_could_not_be_checked(program: Program, site: Site) -> None:
+    assert program("check", f"{site.url}/").lines[-1] == "exit 6: there is no sitemap"

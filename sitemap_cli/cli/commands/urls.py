@@ -34,7 +34,11 @@ async def urls(
     match: Annotated[str | None, typer.Option(metavar="REGEX", help="Only URLs that match.")] = None,
     exclude: Annotated[str | None, typer.Option(metavar="REGEX", help="Skip URLs that match.")] = None,
     since: Annotated[
-        str | None, typer.Option(metavar="DATE", help="Only URLs with a lastmod on or after this W3C date.")
+        str | None,
+        typer.Option(
+            metavar="DATE|7d",
+            help="Only URLs with a lastmod since a W3C date, an age, yesterday or today.",
+        ),
     ] = None,
     sitemap: Annotated[
         str | None, typer.Option(metavar="REGEX", help="Only URLs of sitemaps that match.")
@@ -66,13 +70,11 @@ async def urls(
     ] = None,
 ) -> None:
     """List the URLs of the last complete job of DOMAIN, in the order of its sitemaps."""
+    from sitemap_cli.cli.framework.dates import parse_date
     from sitemap_cli.cli.output_file import open_output
     from sitemap_cli.output.output_format import URL_FIELDS, load_output_format
     from sitemap_cli.services.reporting.listed_urls import UrlFilter
-    from sitemap_cli.w3c_time import parse_w3c
 
-    if since is not None and parse_w3c(since) is None:
-        raise UsageError("not a W3C date", where=f"--since {since}", hint="write it as 2026-11-23")
     chosen = load_output_format(format_)
     options = {name: True for name, given in (("raw", raw_csv), ("gzip", gzip)) if given}
     if unknown := options.keys() - chosen.options:
@@ -87,7 +89,7 @@ async def urls(
         match=_compile_pattern("--match", match),
         exclude=_compile_pattern("--exclude", exclude),
         sitemap=_compile_pattern("--sitemap", sitemap),
-        since=parse_w3c(since) if since else None,
+        since=parse_date("--since", since) if since is not None else None,
         limit=limit,
     )
     async with run.open_database() as db:

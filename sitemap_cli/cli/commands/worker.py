@@ -18,7 +18,7 @@ async def worker(
         float,
         typer.Option(
             min=1,
-            metavar="SECONDS",
+            metavar="DURATION",
             help="Take over the jobs of a worker whose last heartbeat is older than this.",
         ),
     ] = 60.0,

@@ -5,7 +5,7 @@ import inspect
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import Field
 from pathlib import Path
-from typing import Any, Literal, get_type_hints
+from typing import Any, Literal, get_args, get_type_hints
 
 import typer
 from typer.models import OptionInfo
@@ -14,12 +14,14 @@ from sitemap_cli import configuration, settings
 from sitemap_cli.cli.command_hints import format_repeated_options
 from sitemap_cli.cli.framework import config_defaults, runtime
 from sitemap_cli.cli.framework.invocation import Invocation
+from sitemap_cli.cli.framework.option_types import DURATION, SIZE, make_parser
+from sitemap_cli.quantities import format_size
 
 CommandFunction = Callable[..., Awaitable[int | None]]
 Values = dict[str, Any]
 
 # What the help shows for the value of an option, by type.
-METAVARS: dict[Any, str] = {int: "N", float: "SECONDS", bool: "", str: "TEXT"}
+METAVARS: dict[Any, str] = {int: "N", float: DURATION, bool: "", str: "TEXT"}
 
 
 def command(*panels: str) -> Callable[[CommandFunction], Callable[..., None]]:
@@ -160,6 +162,8 @@ def _add_variable(parameter: inspect.Parameter, annotation: Any) -> inspect.Para
             listed = "list[" in str(annotation.__origin__)
             each.envvar = None if listed else config_defaults.name_variable(parameter.name)
             each.show_envvar = False
+            if each.parser is None:
+                each.parser = make_parser(_find_kind(annotation.__origin__), each.metavar, each.min)
             if annotation.__origin__ is bool:
                 each.metavar, each.show_default = METAVARS[bool], False
     return parameter.replace(annotation=annotation)
@@ -190,24 +194,30 @@ def _make_annotation(declared: Field[Any]) -> Any:
 
 
 def _make_option(declared: Field[Any]) -> Any:
-    data = declared.metadata
+    data, metavar, kind = declared.metadata, _find_metavar(declared), settings.TYPES[declared.name]
     counted = data.get("count", False)
     variable = f"SITEMAP_{declared.name.upper()}"
     listed = isinstance(declared.default, tuple)
-    default = _format_default(None if counted else data["shown"] or declared.default)
+    value: Any = data["shown"] or declared.default
+    default = _format_default(None if counted else format_size(value) if metavar == SIZE else value)
     return typer.Option(
         # Typer would split a list at blanks, and headers contain them.
         functools.partial(configuration.read_list_variable, variable) if listed else 0 if counted else None,
         *data["flags"],
         help=f"{data['help']} {default}".rstrip(),
-        metavar="" if counted else _find_metavar(declared),
-        min=data.get("min"),
+        metavar="" if counted else metavar,
+        parser=None if counted else make_parser(_find_kind(kind), metavar, data.get("min")),
         count=counted,
         envvar=None if listed else variable,
         show_envvar=False,
         show_default=False,
         rich_help_panel=data["panel"],
     )
+
+
+def _find_kind(annotation: Any) -> Any:
+    """Return the type of an option whose annotation may add None."""
+    return next(iter(get_args(annotation)), annotation)
 
 
 def _find_metavar(declared: Field[Any]) -> str | None:

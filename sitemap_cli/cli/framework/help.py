@@ -4,6 +4,8 @@ from typing import Any
 
 from typer.core import TyperCommand, TyperOption
 
+from sitemap_cli.cli.framework.option_types import DURATION, SIZE, UNITS
+
 
 class CommandWithPanels(TyperCommand):
     """A command whose help groups options by panel."""
@@ -18,6 +20,9 @@ class CommandWithPanels(TyperCommand):
             if records:
                 with formatter.section(title):
                     formatter.write_dl(records)
+        if any(getattr(each, "metavar", None) in (DURATION, SIZE) for each in self.get_params(ctx)):
+            formatter.write_paragraph()
+            formatter.write_text(UNITS)
 
 
 def _find_panel(parameter: Any) -> str:

@@ -9,10 +9,20 @@ from rich.text import Text
 
 from sitemap_cli.cli.view.analysis import SEVERITY_COLOURS
 from sitemap_cli.cli.view.numbers import format_count
+from sitemap_cli.errors import LockedError
+from sitemap_cli.model import exit_codes
 from sitemap_cli.model.values import Example, Finding, Severity
 from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.output.report import CheckedTarget, Report, RuleInfo
 from sitemap_cli.output.report_parts import format_message
+
+EXIT_REASONS = {
+    exit_codes.PARTIAL: "not everything was read",
+    exit_codes.UNREADABLE: "nothing could be read",
+    exit_codes.ABSENT: "there is no sitemap",
+    LockedError.exit_code: "another run holds the lock of a domain",
+}
+"""Why the exit code is not 0, unless findings are the reason."""
 
 MAX_SITEMAPS = 5
 """Most sitemaps shown for each rule; ten thousand may have the same finding."""
@@ -24,7 +34,10 @@ def render_check_report(report: Report, *, quiet: bool = False) -> RenderableTyp
     for checked in report.checks:
         findings = [each for each in checked.findings if not quiet or report.is_failure(each)]
         parts += [_render_head(checked), *_render_findings(findings, report), Text("")]
-    return Group(*parts, _render_counts(report))
+    parts.append(_render_counts(report))
+    if reason := _describe_exit_code(report):
+        parts.append(Text(f"exit {report.exit_code}: {reason}", "bold"))
+    return Group(*parts)
 
 
 def _render_head(checked: CheckedTarget) -> RenderableType:
@@ -82,6 +95,19 @@ def _format_place(sitemap: str | None, example: Example) -> str:
 
 def _indent(text: Text, by: int = 2) -> RenderableType:
     return Padding(text, (0, 0, 0, by))
+
+
+def _describe_exit_code(report: Report) -> str | None:
+    """Return why the exit code is not 0."""
+    if report.exit_code != exit_codes.FINDINGS or report.fail_on is None:
+        return EXIT_REASONS.get(report.exit_code)
+    failed = [each for each in report.checks if each.exit_code == exit_codes.FINDINGS]
+    findings = [each for checked in failed for each in checked.findings if report.is_failure(each)]
+    name = report.fail_on.value
+    if not report.tolerated:
+        return f"{format_count(len(findings), 'finding')} at or above {name} (--fail-on {name})"
+    places = format_count(sum(each.count for each in findings), "place")
+    return f"{places} with findings at or above {name}; --max-findings tolerates {report.tolerated:,}"
 
 
 def _render_counts(report: Report) -> RenderableType:

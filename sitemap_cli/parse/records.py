@@ -7,6 +7,8 @@ import msgspec
 _UPPER = frozenset({"pagemap:PageMap", "pagemap:DataObject", "pagemap:Attribute"})
 """Names of extensions that contain capital letters."""
 
+_BASE = "http://www.w3.org/XML/1998/namespace}base"
+
 
 class Node(msgspec.Struct, frozen=True, gc=False):
     """One element inside a record.
@@ -31,7 +33,8 @@ class Record(msgspec.Struct, frozen=True, gc=False):
 
     ``dropped`` counts the elements that were too many to be kept, by name. ``has_nested`` says whether any
     child has children. ``text`` is None if there are children. ``nested_line`` is the line of a record that
-    was left out because it is in a foreign element of this one, or 0.
+    was left out because it is in a foreign element of this one, or 0. ``base`` is the base URL that the
+    elements around it give (xml:base), or "".
     """
 
     name: str
@@ -42,6 +45,7 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     has_nested: bool
     text: str | None = None
     nested_line: int = 0
+    base: str = ""
 
 
 class CanonicalNames(dict[str, str]):
@@ -82,3 +86,9 @@ class CanonicalNames(dict[str, str]):
         if len(self) < self.MAX_CACHED:
             self[raw] = name
         return name
+
+
+def get_base(attributes: Sequence[str]) -> str:
+    """Return the value of ``xml:base``, or ""."""
+    pairs = zip(attributes[::2], attributes[1::2], strict=False)
+    return next((value.strip() for name, value in pairs if name == _BASE), "")

@@ -1,7 +1,7 @@
 """RSS 0.9x, 1.0 and 2.0 feeds, read as lists of pages.
 
-The page of an item is its link, else its guid if that is a permalink. Other URLs of an item (enclosures,
-media, comments, the feed itself) are not pages.
+The page of an item is its link, else its Atom link to a page, else its guid if that is a permalink. Other
+URLs of an item (enclosures, media, comments, the feed itself) are not pages.
 See https://www.rssboard.org/rss-specification and https://web.resource.org/rss/1.0/spec
 """
 
@@ -75,7 +75,11 @@ class _RssSink:
         if record.nested_line:
             message = "item inside item was left out with its link"
             self._collector.report("stray-tag", message, Position(record.nested_line))
-        link = feeds.get_text(feeds.get_first_node(record, "link")) or _read_permalink(record)
+        link = (
+            feeds.resolve_link(record, feeds.get_first_node(record, "link"))
+            or feeds.resolve_link(record, feeds.get_page_link(record, "atom:link"), "href")
+            or _read_permalink(record)
+        )
         date = feeds.get_text(feeds.get_first_node(record, "pubdate", "dc:date", "atom:updated"))
         feeds.add_page(self._collector, record, link, date)
 

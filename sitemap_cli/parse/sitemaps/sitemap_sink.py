@@ -65,11 +65,8 @@ class SitemapSink:
         if record.name != self._expected:
             message = f"{record.name} elements among {self._expected} elements"
             self._collector.report_once("mixed-kinds", record.name, message, Position(record.line))
-        if record.nested_line:
-            message = f"{record.name} inside {record.name} was left out with its URL"
-            self._collector.report("stray-tag", message, Position(record.nested_line))
-        if record.dropped:
-            self._report_dropped(record)
+        if record.dropped or record.nested_line:
+            _report_left_out(record, self._collector)
         texts: dict[str, str | None] = {node.name: node.text for node in record.children}
         self._collector.disorder.check_entry(tuple(texts), record.line)
         extended: Sequence[Node] = ()
@@ -214,12 +211,6 @@ class SitemapSink:
         message = f"more than one {first.name} in an entry; the first that is not empty counts"
         self._collector.report("duplicate-tag", message, Position(line), loses_content=loses_content)
 
-    def _report_dropped(self, record: Record) -> None:
-        for name, count in record.dropped.items():
-            message = f"too many elements in one entry: {count:,} {name} were left out"
-            code = "too-many-images" if name == "image:image" else "too-many-extensions"
-            self._collector.report(code, message, Position(record.line))
-
     def _report_tag_case(self, local: str) -> None:
         message = f"element names are case-sensitive: {quote_text(local)} must be {local.lower()!a}"
         self._collector.report_once("tag-case", local, message)
@@ -234,6 +225,17 @@ class SitemapSink:
         severity = Severity.INFO if namespace in NAMESPACE_VARIANTS else Severity.WARNING
         message = describe_namespace(what, NAMESPACE)
         self._collector.report("namespace", message, at, severity=severity)
+
+
+def _report_left_out(record: Record, collector: Collector) -> None:
+    """Report what the limits of a record, or its place, kept from being read."""
+    if record.nested_line:
+        message = f"{record.name} inside {record.name} was left out with its URL"
+        collector.report("stray-tag", message, Position(record.nested_line))
+    for name, count in record.dropped.items():
+        message = f"too many elements in one entry: {count:,} {name} were left out"
+        code = "too-many-images" if name == "image:image" else "too-many-extensions"
+        collector.report(code, message, Position(record.line))
 
 
 @lru_cache(maxsize=16)

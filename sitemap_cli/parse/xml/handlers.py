@@ -7,7 +7,7 @@ replace each other in the parser instead of testing a state.
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
-from sitemap_cli.parse.collector import Collector, Position
+from sitemap_cli.parse.collector import Collector
 from sitemap_cli.parse.fast.plain_entries import TakePlainEntries
 from sitemap_cli.parse.format import RecordSink, RootElement
 from sitemap_cli.parse.records import CanonicalNames, Record
@@ -15,6 +15,7 @@ from sitemap_cli.parse.xml.checkpoints import Checkpoints
 from sitemap_cli.parse.xml.limits import MAX_TEXT
 from sitemap_cli.parse.xml.positions import PositionTracker
 from sitemap_cli.parse.xml.record_builder import RecordBuilder
+from sitemap_cli.parse.xml.surroundings import Surroundings
 
 if TYPE_CHECKING:
     from pyexpat import XMLParserType
@@ -43,9 +44,9 @@ class ElementHandlers:
     """
 
     __slots__ = (
-        *("_builder", "_choose_sink", "_collector", "_comments", "_depth", "_in_cdata", "_is_rebuilt"),
-        *("_names", "_parser", "_skipped", "_skipped_depth", "_take_record", "_texts", "_wrapper"),
-        *("_wrapper_depth", "checkpoints", "finished", "positions", "sink"),
+        *("_builder", "_choose_sink", "_collector", "_comments", "_in_cdata", "_is_rebuilt", "_names"),
+        *("_parser", "_skipped", "_skipped_depth", "_take_record", "_texts", "checkpoints", "finished"),
+        *("positions", "sink", "surroundings"),
     )
 
     def __init__(
@@ -61,12 +62,8 @@ class ElementHandlers:
         self._is_rebuilt = line is not None
         self._names: CanonicalNames
         self._take_record: Callable[[Record], None]
-        self._depth = 0
         self._skipped = 0
         self._skipped_depth = 0
-        # The outermost unknown element around the current position: its level (0 for none), name and line.
-        self._wrapper_depth = 0
-        self._wrapper = ("", 0)
         self._comments = 0
         self._texts: list[str] = []
         self._in_cdata = False
@@ -74,6 +71,7 @@ class ElementHandlers:
         self.finished = False
         self.positions = PositionTracker(parser, collector, line)
         self.checkpoints = Checkpoints(parser)
+        self.surroundings = Surroundings(collector)
         self._builder = RecordBuilder(parser, collector, self.positions, self._texts, self)
         parser.ordered_attributes = True
         parser.buffer_text = True
@@ -91,7 +89,7 @@ class ElementHandlers:
     def get_plain_taker(self) -> TakePlainEntries | None:
         """Return what takes entries past the parser; None unless the parser is between two of them."""
         between = self._parser.StartElementHandler == self._start_between
-        if self.sink and between and self._depth == 0 and not self._in_cdata:
+        if self.sink and between and self.surroundings.depth == 0 and not self._in_cdata:
             return self.sink.take_plain_entries
         return None
 
@@ -110,7 +108,7 @@ class ElementHandlers:
 
     def report_stray_text(self) -> None:
         """Report text between two entries, where there should be none; unknown elements may have some."""
-        if self.sink and not self._wrapper_depth and (text := "".join(self._texts).strip(_BLANKS)):
+        if self.sink and not self.surroundings.in_unknown and (text := "".join(self._texts).strip(_BLANKS)):
             self.sink.report_stray_text(text, self.positions.line)
         self._texts.clear()
 
@@ -123,7 +121,7 @@ class ElementHandlers:
 
     def skip_open_element(self, levels: int) -> None:
         """Skip the element that is open ``levels`` below the record, and the child that begins in it."""
-        self._skipped_depth = 2 + self._depth + levels
+        self._skipped_depth = 2 + self.surroundings.depth + levels
         self._skipped = 2
         self._parser.StartElementHandler = self._start_skipped
         self._parser.EndElementHandler = self._end_skipped
@@ -131,7 +129,7 @@ class ElementHandlers:
 
     def check_record_depth(self, levels: int) -> None:
         """Stop reading if ``levels`` elements below the record are too deep."""
-        self._check_depth(3 + self._depth + levels)
+        self._check_depth(3 + self.surroundings.depth + levels)
 
     def _start_cdata(self) -> None:
         self._in_cdata = True
@@ -154,6 +152,7 @@ class ElementHandlers:
             raise StopParsing
         self.sink = sink
         self.checkpoints.enter_element()
+        self.surroundings.enter_root(attributes)
         self._names = self._builder.names = sink.names
         self._take_record = sink.take_record
         self._parser.CommentHandler = self._handle_comment
@@ -170,54 +169,33 @@ class ElementHandlers:
     def _start_between(self, raw: str, attributes: Sequence[str]) -> None:
         sink = self.sink
         assert sink is not None  # noqa: S101 - the root chose it
-        name = self._names[raw]
+        name, surroundings = self._names[raw], self.surroundings
         self.checkpoints.begin_tag()
         self.report_stray_text()
         if name in sink.records:
-            if self._wrapper_depth:
-                self._report_wrapper(name)
+            if surroundings.in_unknown:
+                surroundings.report_record(name, self.positions.line)
             self._parser.CommentHandler = None
             # In rebuilt XML every record has its end tag.
             self._builder.begin_record(name, "" if self._is_rebuilt else raw, self.positions.line, attributes)
             self._enter_record()
             return
-        self._depth += 1
         if name in sink.containers:
+            surroundings.enter_container(attributes)
             sink.enter_container(name, self.positions.line)
-        elif not self._wrapper_depth:
-            self._wrapper_depth = self._depth
-            self._wrapper = (name or raw, self.positions.line)
+        else:
+            surroundings.enter_unknown(name or raw, self.positions.line, attributes)
         self.checkpoints.enter_element()
-        self._check_depth(1 + self._depth)
+        self._check_depth(1 + surroundings.depth)
 
     def _end_between(self, _raw: str) -> None:
         self.report_stray_text()
-        if self._depth and self._depth == self._wrapper_depth:
-            self._leave_wrapper()
-        self._depth -= 1
+        if self.sink:
+            self.surroundings.leave_element(self.sink)
         self.checkpoints.leave_element()
-        if self._depth < 0:
+        if self.surroundings.depth < 0:
             self.finished = True
             self._parser.CommentHandler = self._handle_comment
-
-    def _report_wrapper(self, record: str) -> None:
-        """Report that an unknown element contains a record."""
-        wrapper = self._wrapper[0]
-        local = wrapper.rpartition("}")[2]
-        message = f"{record} inside of {local}, where no reader looks for it; it was read anyway"
-        self._collector.report_once("misplaced-entry", wrapper, message, Position(self.positions.line))
-
-    def _leave_wrapper(self) -> None:
-        """Report an unknown element that turned out to contain no record, if that matters to the format."""
-        self._wrapper_depth = 0
-        name, line = self._wrapper
-        sink = self.sink
-        is_foreign = "}" in name
-        assert sink is not None  # noqa: S101 - the root chose it
-        if self._collector.was_reported("misplaced-entry", name):
-            return
-        if not is_foreign or name.rpartition("}")[2].lower() in sink.records:
-            sink.report_stray_element(name, line)
 
     def _start_skipped(self, raw: str, _attributes: list[str]) -> None:
         self._skipped += 1
@@ -232,8 +210,8 @@ class ElementHandlers:
 
     def _check_depth(self, depth: int) -> None:
         if depth > MAX_DEPTH:
-            if self._wrapper_depth:
-                self._leave_wrapper()
+            if self.sink:
+                self.surroundings.report_unknown(self.sink)
             message = f"elements are nested deeper than {MAX_DEPTH} levels"
             self._collector.stop("xml-too-deep", message, self.positions.get_current())
             raise StopParsing

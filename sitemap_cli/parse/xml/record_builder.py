@@ -8,6 +8,7 @@ from sitemap_cli.parse.collector import Collector
 from sitemap_cli.parse.records import CanonicalNames, Node, Record
 from sitemap_cli.parse.xml.limits import LONG_TEXT, MAX_SAME, MAX_TEXT, RecordBudget
 from sitemap_cli.parse.xml.positions import PositionTracker
+from sitemap_cli.parse.xml.surroundings import Surroundings
 
 if TYPE_CHECKING:
     from pyexpat import XMLParserType
@@ -18,7 +19,9 @@ class NestedRecord(Exception):  # noqa: N818 - a way out of expat's buffer, not 
 
 
 class RecordEvents(Protocol):
-    """What a builder calls on the handlers of the document."""
+    """What a builder uses of the handlers of the document."""
+
+    surroundings: Surroundings
 
     def finish_record(self, record: Record | None) -> None:
         """Take a complete record; None for one that was discarded."""
@@ -155,8 +158,17 @@ class RecordBuilder:
         name, line, attributes = self._head
         text = "".join(self._texts)[:MAX_TEXT] if not self._children else None
         self._texts.clear()
-        dropped, nested = self._budget.dropped, self._nested_line
-        record = Record(name, line, attributes, self._children, dropped, self._has_nested, text, nested)
+        record = Record(
+            name,
+            line,
+            attributes,
+            self._children,
+            self._budget.dropped,
+            self._has_nested,
+            text,
+            self._nested_line,
+            self._events.surroundings.base,
+        )
         self._events.finish_record(None if self._discarded else record)
 
     def _has_room(self, name: str) -> bool:

@@ -58,7 +58,11 @@ def test_the_page_of_an_rss_item_is_its_link_or_its_permalink(item, locs):
     "item",
     [
         *("", "<title>x</title>", "<link/>", "<link> </link>", f'<guid isPermaLink="false">{URL}</guid>'),
-        *('<guid isPermaLink="true">123</guid>', "<guid>urn:uuid:1</guid>", f'<atom:link href="{URL}"/>'),
+        *(
+            '<guid isPermaLink="true">123</guid>',
+            "<guid>urn:uuid:1</guid>",
+            f'<atom:link rel="self" href="{URL}"/>',
+        ),
         *(f'<enclosure url="{URL}"/>', f'<media:content url="{URL}"/>', f"<media:link>{URL}</media:link>"),
     ],
 )

@@ -1,0 +1,75 @@
+"""Knows the elements around the current record: containers, unknown elements, and their xml:base.
+
+See https://www.w3.org/TR/xmlbase/
+"""
+
+from collections.abc import Sequence
+
+from sitemap_cli.parse.collector import Collector, Position
+from sitemap_cli.parse.format import RecordSink
+from sitemap_cli.parse.records import get_base
+from sitemap_cli.parse.values import loc_urls
+
+
+class Surroundings:
+    """The open elements between the root and the next record.
+
+    ``depth`` is their number, and ``base`` the base URL that they and the root give, or "". ``in_unknown``
+    says whether one of them is unknown to the format.
+    """
+
+    __slots__ = ("_bases", "_collector", "_line", "_name", "_unknown_depth", "base", "depth", "in_unknown")
+
+    def __init__(self, collector: Collector) -> None:
+        self._collector = collector
+        self._bases: list[str] = []
+        # The outermost unknown element.
+        self._unknown_depth = 0
+        self._name = ""
+        self._line = 0
+        self.base = ""
+        self.depth = 0
+        self.in_unknown = False
+
+    def enter_root(self, attributes: Sequence[str]) -> None:
+        """Take the base URL of the root element."""
+        self.base = get_base(attributes)
+
+    def enter_container(self, attributes: Sequence[str]) -> None:
+        """Enter an element that may contain records."""
+        self.depth += 1
+        self._bases.append(self.base)
+        if attributes:
+            self.base = loc_urls.resolve_url(self.base, get_base(attributes)) or self.base
+
+    def enter_unknown(self, name: str, line: int, attributes: Sequence[str]) -> None:
+        """Enter another element; ``name`` is canonical, or as expat gives it if the element is foreign."""
+        self.enter_container(attributes)
+        if not self.in_unknown:
+            self.in_unknown = True
+            self._unknown_depth, self._name, self._line = self.depth, name, line
+
+    def leave_element(self, sink: RecordSink) -> None:
+        """Leave the innermost element; report an unknown one without records if the format wants that."""
+        if self.in_unknown and self.depth == self._unknown_depth:
+            self.report_unknown(sink)
+        self.depth -= 1
+        if self._bases:
+            self.base = self._bases.pop()
+
+    def report_unknown(self, sink: RecordSink) -> None:
+        """Report the unknown element that ends, unless it was reported as one that contains records."""
+        if not self.in_unknown:
+            return
+        self.in_unknown = False
+        name = self._name
+        if self._collector.was_reported("misplaced-entry", name):
+            return
+        if "}" not in name or name.rpartition("}")[2].lower() in sink.records:
+            sink.report_stray_element(name, self._line)
+
+    def report_record(self, record: str, line: int) -> None:
+        """Report that an unknown element contains a record."""
+        local = self._name.rpartition("}")[2]
+        message = f"{record} inside of {local}, where no reader looks for it; it was read anyway"
+        self._collector.report_once("misplaced-entry", self._name, message, Position(line))

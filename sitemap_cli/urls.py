@@ -1,27 +1,87 @@
 """Comparison and naming of URLs.
 
-The first functions parse with yarl and give the canonical spelling: lower case, punycode, normalised escapes.
-The ``textual`` ones keep the spelling of the document and accept any text: rules compare millions of entries.
+``canonical_url`` gives one spelling to all URLs that are equivalent. The ``textual`` functions accept any
+text and are fast: rules compare millions of entries. Hosts are always compared in lower case, in Punycode,
+and without the dot at the end.
 """
 
-from urllib.parse import urlsplit
+import re
+from functools import lru_cache
+from urllib.parse import unquote_to_bytes, urlsplit
 
 from yarl import URL
 
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
+_PLAIN = r"A-Za-z0-9._~!$&'()*+,;=:@\-"
+# An escape in upper case, of a character that must be escaped.
+_ESCAPE = r"%(?!2[DE]|3[0-9]|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])[0-9A-F]{2}"
+# What canonical_url returns unchanged. Most URLs are written like this, and the rest is ten times slower.
+_CANONICAL = re.compile(
+    r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*"
+    rf"(?:/(?!\.\.?(?:[/?]|\Z))[{_PLAIN}]*(?:{_ESCAPE}[{_PLAIN}]*)*)+(?:\?[{_PLAIN}/?]*(?:{_ESCAPE}[{_PLAIN}/?]*)*)?"
+)
+# https://www.rfc-editor.org/rfc/rfc3986#appendix-B
+_PARTS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#\\]*)([^?#]*)(\?[^#]*)?(?:#.*)?", re.DOTALL)
+_HOST_PORT = re.compile(r"(\[[^\[\]]*\]|[^:\[\]]*)(?::0*([0-9]*))?")
+# What stands in no host even after its escapes are decoded.
+_NOT_IN_HOST = re.compile(r"[\x00-\x20\"#%/:<>?@\[\\\]^`{|}\x7f]")
+_TO_NORMALIZE = re.compile(r"%([0-9A-Fa-f]{2})|([\x00-\x20\"<>\\^`{|}\x7f-\U0010ffff])")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+
 
 def canonical_url(url: str) -> str:
-    """Return the spelling by which URLs count as the same: canonical, without fragment and credentials."""
-    try:
-        return str(URL(url).with_fragment(None).with_user(None))
-    except (ValueError, IndexError):
+    """Return the spelling by which URLs count as the same, without fragment and credentials.
+
+    It follows https://www.rfc-editor.org/rfc/rfc3986#section-6.2.2 and 6.2.3, and the mapping of
+    https://www.rfc-editor.org/rfc/rfc3987#section-3.1. A text that is no URL is returned unchanged.
+    """
+    if _CANONICAL.fullmatch(url):
         return url
+    parts = _PARTS.fullmatch(url.strip())
+    if parts is None:
+        return url
+    scheme, authority, path, query = parts.groups("")
+    scheme = scheme.lower()
+    host = _canonical_authority(scheme, authority)
+    if host is None:
+        return url
+    path = _remove_dot_segments(_normalize_escapes(path))
+    return f"{scheme}://{host}{path or '/'}{_normalize_escapes(query)}"
+
+
+def is_canonical(url: str) -> bool:
+    """Return whether a URL certainly is in its canonical spelling: a quick test that nearly all URLs pass."""
+    return _CANONICAL.fullmatch(url) is not None
+
+
+def canonical_host(host: str) -> str:
+    """Return a host in lower case, in Punycode, and without the dot at the end.
+
+    A host that IDNA does not allow is only written in lower case.
+    """
+    is_plain = host.isascii() and "%" not in host
+    return host.lower().rstrip(".") if is_plain else _encode_host(host)
+
+
+def canonical_domain(name: str) -> str:
+    """Return the spelling of ``host[:port]`` by which domains count as the same, without a default port."""
+    found = _HOST_PORT.fullmatch(name.strip())
+    if found is None:
+        return name.strip().lower()
+    host, port = found.groups("")
+    return canonical_host(host) + (f":{port}" if port not in ("", "80", "443") else "")
+
+
+def readable_domain(name: str) -> str:
+    """Return ``host[:port]`` in canonical spelling, but in letters instead of Punycode."""
+    host, colon, port = canonical_domain(name).partition(":")
+    return f"{_decode_host(host)}{colon}{port}" if "xn--" in host else f"{host}{colon}{port}"
 
 
 def url_origin(url: str) -> str:
     """Return ``scheme://host[:port]/`` of a web URL (see :func:`is_web_url`), without a default port."""
-    return f"{URL(url).origin()}/"
+    return canonical_url(f"{URL(url).origin()}/")
 
 
 def is_web_url(url: str) -> bool:
@@ -39,9 +99,10 @@ def is_web_url(url: str) -> bool:
 def host_and_port(url: str) -> str:
     """Return ``host[:port]`` of a URL without a default port, or an empty string when there is no host."""
     try:
-        return URL(url).host_port_subcomponent or ""
+        host, colon, port = (URL(url).host_port_subcomponent or "").partition(":")
     except (ValueError, IndexError):
         return ""
+    return f"{host.removesuffix('.')}{colon}{port}"
 
 
 def folder_url(url: str) -> str:
@@ -59,13 +120,13 @@ def replace_origin(url: str, other: str) -> str:
 
 
 def textual_origin(url: str) -> str:
-    """Return ``scheme://host[:port]/`` as written, but in lower case and without a default port."""
+    """Return ``scheme://host[:port]/`` with the canonical host and without a default port."""
     try:
         parts = urlsplit(url)
     except ValueError:  # unbalanced brackets
         return url
-    scheme, host = parts.scheme.lower(), parts.netloc.rpartition("@")[2].lower()
-    return f"{scheme}://{host.removesuffix(DEFAULT_PORTS.get(scheme, ':'))}/"
+    host = _canonical_authority(parts.scheme, parts.netloc)
+    return f"{parts.scheme}://{parts.netloc.rpartition('@')[2].lower() if host is None else host}/"
 
 
 def textual_host(url: str) -> str:
@@ -80,3 +141,62 @@ def path_and_query(url: str | None) -> str:
     except ValueError:  # unbalanced brackets
         return url or ""
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def _canonical_authority(scheme: str, authority: str) -> str | None:
+    """Return ``host[:port]`` without a default port; None if it is invalid."""
+    found = _HOST_PORT.fullmatch(authority.rpartition("@")[2])
+    host, port = (canonical_host(found[1]), found[2]) if found else ("", "")
+    return (
+        None if not host else host + (f":{port}" if port and DEFAULT_PORTS.get(scheme) != f":{port}" else "")
+    )
+
+
+@lru_cache(maxsize=10_000)
+def _encode_host(host: str) -> str:
+    """Return a host in Punycode, by the same rules as for requests; escapes are decoded as UTF-8."""
+    try:
+        text = unquote_to_bytes(host).decode()
+        encoded = "" if _NOT_IN_HOST.search(text) else URL.build(scheme="http", host=text).raw_host
+    except (ValueError, IndexError):
+        encoded = None
+    return (encoded or host).lower().rstrip(".")
+
+
+@lru_cache(maxsize=10_000)
+def _decode_host(host: str) -> str:
+    """Return a host in letters if that is another spelling of the same host."""
+    try:
+        decoded = URL.build(scheme="http", host=host).host
+    except (ValueError, IndexError):
+        decoded = None
+    return decoded if decoded and canonical_host(decoded) == host else host
+
+
+def _normalize_escapes(text: str) -> str:
+    """Escape what must be escaped, as UTF-8 and in upper case, and decode what need not be."""
+    return _TO_NORMALIZE.sub(_normalize_character, text)
+
+
+def _normalize_character(found: re.Match[str]) -> str:
+    if found[1] is None:
+        return "".join(f"%{byte:02X}" for byte in found[2].encode("utf-8", "replace"))
+    character = chr(int(found[1], 16))
+    return character if character in _UNRESERVED else f"%{found[1].upper()}"
+
+
+def _remove_dot_segments(path: str) -> str:
+    """Resolve ``.`` and ``..`` in a path.
+
+    https://www.rfc-editor.org/rfc/rfc3986#section-5.2.4
+    """
+    if "/." not in path:
+        return path
+    kept = list[str]()
+    for segment in path.split("/")[1:]:
+        if segment == "..":
+            del kept[-1:]
+        elif segment != ".":
+            kept.append(segment)
+    end = "/" if kept and path.endswith(("/.", "/..")) else ""
+    return f"/{'/'.join(kept)}{end}"

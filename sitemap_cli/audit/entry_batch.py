@@ -109,6 +109,14 @@ class Batch:
         return self.locs.text.count(f"{SEPARATOR}{self.sitemap.origin}") == self.size
 
     @cached_property
+    def canonical_locs(self) -> Column:
+        """The URLs with their origins in canonical spelling; the rest of each is as written."""
+        if self.has_only_own_origin:
+            return self.locs
+        rewritten = (_rewrite_origin(loc, _ROOT.match(loc)) for loc in self.locs.values)
+        return Column(f"{SEPARATOR}{SEPARATOR.join(rewritten)}{SEPARATOR}")
+
+    @cached_property
     def foreign_entries(self) -> list[tuple[int, str]]:
         """The index and the origin of each entry whose origin is not that of the sitemap."""
         own = self.sitemap.origin
@@ -143,6 +151,10 @@ class Batch:
 @lru_cache(maxsize=10_000)
 def _cached_origin(root: str) -> str:
     return textual_origin(root)
+
+
+def _rewrite_origin(loc: str, root: re.Match[str] | None) -> str:
+    return _match_origin(root) + loc[root.end() :].removeprefix("/") if root else loc
 
 
 def _match_origin(root: re.Match[str] | None) -> str:

@@ -11,7 +11,7 @@ from sitemap_cli.audit.hit import Hit, distribute_count
 from sitemap_cli.audit.probed_pages import PageFact, ProbeTotals, UnchangedPeriod
 from sitemap_cli.model.results import SourceResult
 from sitemap_cli.model.values import Child, Engine, Kind, Severity, Verdict
-from sitemap_cli.urls import textual_origin
+from sitemap_cli.urls import canonical_url, textual_origin
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,11 +237,14 @@ class SiteFact:
 
     @cached_property
     def sitemaps_in_robots(self) -> Mapping[str, frozenset[str]]:
-        """The sitemaps that the robots.txt of each origin lists. They can list pages of that origin.
+        """The canonical URLs of the sitemaps in the robots.txt of each origin. They can list its pages.
 
         Source: https://www.sitemaps.org/protocol.html#sitemaps_cross_submits
         """
-        return {textual_origin(each.url): frozenset(loc for loc, _ in each.sitemaps) for each in self.robots}
+        return {
+            textual_origin(each.url): frozenset(canonical_url(loc) for loc, _ in each.sitemaps)
+            for each in self.robots
+        }
 
     def can_list(self, sitemap: SitemapFact, page_origin: str) -> bool:
         """Return whether the robots.txt of an origin lists a sitemap, or an index above it."""
@@ -250,7 +253,7 @@ class SiteFact:
         for _ in range(10):
             if above is None:
                 return False
-            if above.url in listed or above.final_url in listed:
+            if canonical_url(above.url) in listed or canonical_url(above.final_url) in listed:
                 return True
             above = self.sitemaps_by_url.get(above.parent or "")
         return False

@@ -1,14 +1,12 @@
 """Probed pages as facts for rules, and the faults that a page can have."""
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from sitemap_cli.model.values import Engine
-from sitemap_cli.urls import DEFAULT_PORTS
+from sitemap_cli.urls import canonical_url
 from sitemap_cli.w3c_time import DAY, format_day, parse_w3c_exactly
 
 CRAWLERS = {Engine.GOOGLE: "googlebot", Engine.BING: "bingbot", Engine.YANDEX: "yandex"}
@@ -20,8 +18,6 @@ DIRT_RULES = frozenset({"page-4xx", "page-5xx", "page-redirect", "page-noindex"}
 """The names of the rules whose findings make a sitemap dirty."""
 NOW = 300
 """In seconds. Servers that render a page for each request send the time of the request as Last-Modified."""
-ESCAPE = re.compile(r"%([0-9a-fA-F]{2})")
-PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
 
 class Canonical(NamedTuple):
@@ -129,7 +125,7 @@ class PageFact:
     def other_canonicals(self) -> tuple[Canonical, ...]:
         """The canonical URLs that are not the URL of the page itself."""
         suspects = [each for each in self.canonicals if each.url != self.loc] if self.is_good else []
-        return tuple(each for each in suspects if normalize_url(each.url) != normalize_url(self.loc))
+        return tuple(each for each in suspects if canonical_url(each.url) != canonical_url(self.loc))
 
     @property
     def is_canonicalised(self) -> bool:
@@ -161,8 +157,8 @@ class PageFact:
         """How the versions of the page differ from those of the entry, as a message."""
         if not (self.is_good and self.alternates and self.versions):
             return None
-        here = {language.lower(): normalize_url(href) for language, href in self.alternates.items()}
-        there = {language.lower(): normalize_url(href) for language, href in self.versions.items()}
+        here = {language.lower(): canonical_url(href) for language, href in self.alternates.items()}
+        there = {language.lower(): canonical_url(href) for language, href in self.versions.items()}
         if here == there:
             return None
         parts = (
@@ -232,34 +228,6 @@ class UnchangedPeriod:
 
     since: float
     jobs: int
-
-
-def normalize_url(url: str) -> str:
-    """Return a URL for comparison: one spelling of host, port and escapes, and no fragment."""
-    try:
-        parts = urlsplit(url.strip())
-    except ValueError:
-        return url
-    scheme = parts.scheme.lower()
-    host = parts.netloc.rpartition("@")[2].lower().removesuffix(DEFAULT_PORTS.get(scheme, ":"))
-    query = f"?{_normalize_escapes(parts.query)}" if parts.query else ""
-    return f"{scheme}://{host}{_normalize_escapes(parts.path) or '/'}{query}"
-
-
-def _normalize_escapes(text: str) -> str:
-    """Return a part of a URL in which only characters that must be escaped are escaped."""
-    if not text.isascii():
-        text = "".join(each if each.isascii() else _percent_encode(each) for each in text)
-    return ESCAPE.sub(_normalize_escape, text) if "%" in text else text
-
-
-def _percent_encode(character: str) -> str:
-    return "".join(f"%{byte:02X}" for byte in character.encode("utf-8", "replace"))
-
-
-def _normalize_escape(escape: re.Match[str]) -> str:
-    character = chr(int(escape[1], 16))
-    return character if character in PLAIN else f"%{escape[1].upper()}"
 
 
 def _parse_http_date(text: str | None) -> float | None:

@@ -1,7 +1,6 @@
 """TARGET arguments: a domain, site, sub-path, sitemap, robots.txt or local folder."""
 
 import re
-from contextlib import suppress
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -14,6 +13,7 @@ from sitemap_cli.fetch.fetch_errors import RefusedError
 from sitemap_cli.fetch.ssrf_guard import parse_ip_literal
 from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.redaction import redact_typed_url
+from sitemap_cli.urls import canonical_domain, canonical_url, path_and_query, readable_domain
 
 HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^\s/:@?#\[\]\\]+)(:\d{1,5})?", re.IGNORECASE)
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
@@ -192,7 +192,11 @@ def _parse_url(text: str, *, scheme: str = "") -> URL:
 def _extract_domain(text: str) -> str:
     """Return ``host[:port]``, with the port only if it is in the text."""
     authority = AUTHORITY.match(text.strip())
-    return authority[1].rpartition("@")[2].lower() if authority else ""
+    name = authority[1].rpartition("@")[2] if authority else ""
+    if name.isascii():
+        return name.lower()
+    host, colon, port = name.partition(":")
+    return f"{readable_domain(host)}{colon}{port}"
 
 
 def _sanitize(text: str) -> str:
@@ -200,17 +204,9 @@ def _sanitize(text: str) -> str:
     return escape_text(redact_typed_url(text)[:200])
 
 
-def normalize_domain(name: str) -> str:
-    """Return the canonical spelling of ``host[:port]``."""
-    host, colon, port = name.lower().partition(":")
-    with suppress(UnicodeError):
-        host = host.encode("idna").decode()
-    return f"{host.rstrip('.')}{colon}{port}"
-
-
 def identify_domain(target: Target) -> str:
     """Return the same text for all targets of one domain."""
-    return normalize_domain(target.domain)
+    return canonical_domain(target.domain)
 
 
 def identify_target(target: Target) -> str:
@@ -219,6 +215,5 @@ def identify_target(target: Target) -> str:
     The scheme does not count: ``example.com`` may be either.
     """
     if target.kind is TargetKind.SITE:
-        return normalize_domain(target.domain)
-    url = URL(target.urls[0])
-    return f"{normalize_domain(target.domain)}{url.raw_path_qs}"
+        return canonical_domain(target.domain)
+    return f"{canonical_domain(target.domain)}{path_and_query(canonical_url(target.urls[0]))}"

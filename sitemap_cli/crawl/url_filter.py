@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 
+from sitemap_cli import urls
 from sitemap_cli.errors import UsageError
 from sitemap_cli.settings import Settings
 
@@ -20,9 +21,22 @@ class UrlFilter:
 
     def is_included(self, url: str) -> bool:
         """Return whether a URL matches an include pattern, if there are any, and no exclude pattern."""
-        if self._include and not any(each.search(url) for each in self._include):
+        spellings = _list_spellings(url)
+        if self._include and not _match_any(self._include, spellings):
             return False
-        return not any(each.search(url) for each in self._exclude)
+        return not _match_any(self._exclude, spellings)
+
+
+def _list_spellings(url: str) -> tuple[str, ...]:
+    """Return the URL, and if its host can be written in letters and in Punycode, both."""
+    if url.isascii() and "xn--" not in url:
+        return (url,)
+    canonical, host = urls.canonical_url(url), urls.host_and_port(url)
+    return url, canonical, canonical.replace(host, urls.readable_domain(host), 1)
+
+
+def _match_any(patterns: Iterable[re.Pattern[str]], texts: Iterable[str]) -> bool:
+    return any(each.search(text) for text in texts for each in patterns)
 
 
 def _compile_patterns(option: str, patterns: Iterable[str]) -> list[re.Pattern[str]]:

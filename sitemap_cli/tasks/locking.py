@@ -10,11 +10,12 @@ import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
-from sitemap_cli.crawl.targets import STDIN, normalize_domain
+from sitemap_cli.crawl.targets import STDIN
 from sitemap_cli.errors import LockedError, StorageError
 from sitemap_cli.services.catalog import batches
 from sitemap_cli.services.recording import jobs
 from sitemap_cli.storage.database import Database
+from sitemap_cli.urls import canonical_domain
 
 # Another process may hold a lock for a moment to find out whether its job is stale, so try several times.
 RETRY_DELAYS = (0.0, 0.02, 0.05, 0.1)
@@ -31,7 +32,7 @@ def describe_process() -> str:
 
 def name_domain_lock(tenant: str, domain: str) -> str:
     """Return the name of the lock of a domain, ``host[:port]``."""
-    return f"domain {tenant} {normalize_domain(domain)}"
+    return f"domain {tenant} {canonical_domain(domain)}"
 
 
 def name_batch_lock(tenant: str, batch_id: str, source: str) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 
-from sitemap_cli.crawl.targets import Target, identify_target, normalize_domain, parse_target
+from sitemap_cli.crawl.targets import Target, identify_target, parse_target
 from sitemap_cli.errors import LockedError, SchemaError, StorageError
 from sitemap_cli.progress import Progress
 from sitemap_cli.services.catalog import batches, schedules
@@ -18,6 +18,7 @@ from sitemap_cli.storage.database import Database
 from sitemap_cli.storage.job_queue import JobQueue, QueuedJob
 from sitemap_cli.storage.session import Session
 from sitemap_cli.tasks.run_job import RunContext, run_pending_job
+from sitemap_cli.urls import canonical_domain
 
 POLL_SECONDS = 1.0
 SCHEDULE_SECONDS = 15.0
@@ -65,7 +66,7 @@ async def _enqueue_targets(
             session, batch_id, tenant=tenant, source=source, holder=None, targets=list(new.values())
         )
         queued = [
-            QueuedJob(tenant, job_id, normalize_domain(target.domain), lock)
+            QueuedJob(tenant, job_id, canonical_domain(target.domain), lock)
             for job_id, (lock, target) in zip(job_ids, new.items(), strict=True)
         ]
         await queue.enqueue_jobs(session, queued)

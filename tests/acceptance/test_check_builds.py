@@ -1,5 +1,6 @@
 """``sitemap check`` of a local build: before it is published, and against what is."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -87,3 +88,86 @@ def test_the_order_of_elements_is_judged_when_it_is_asked_for(program: Program, 
     (finding,) = done.json["findings"]
     assert (done.code, finding["rule"], finding["loc"]) == (1, "SM211", "https://example.com/late")
     assert program(*check, "--select", "SM2", "--xsd", "--ignore", "schema-order").code == 0
+
+
+SPELLINGS = {
+    "https://www.example.com": "https://www.example.com/",
+    "https://www.example.com/gr%C3%B6%C3%9Fe": "https://www.example.com/größe",
+    "https://WWW.example.com/c": "https://www.example.com/c",
+    "https://www.example.com:443/d": "https://www.example.com/d",
+    "https://www.example.com/e%2fe": "https://www.example.com/e%2Fe",
+    "https://www.example.com/~u": "https://www.example.com/%7Eu",
+    "https://www.example.com/f/../g?ä": "https://www.example.com/g?%C3%A4",
+    "https://müller.example/": "https://xn--mller-kva.example/",
+}
+
+
+def write_build(folder: Path, *urls: str) -> Path:
+    folder.mkdir()
+    (folder / "sitemap.xml").write_bytes(urlset(*urls))
+    return folder
+
+
+@pytest.mark.parametrize("against", ["crawled.txt", "crawled.csv", "production"])
+def test_two_spellings_of_a_url_are_no_difference(program: Program, against: str) -> None:
+    build = write_build(
+        program.folder / "build", *SPELLINGS, "https://www.example.com/A", "https://www.example.com/%41"
+    )
+    listed = [*SPELLINGS.values(), "https://www.example.com/a%2Fa", "https://www.example.com/a/a"]
+    if against == "production":
+        write_build(program.folder / against, *listed)
+    else:
+        (program.folder / against).write_text(
+            "\n".join([*(["Address"] if "csv" in against else []), *listed])
+        )
+    options = ("--base-url", "https://www.example.com/", "--against", against, "--format", "json")
+    done = program(
+        "check", str(build), *options, "--select", "SM711", "--select", "SM806", "--select", "SM807"
+    )
+    missing, extra = done.json["findings"] if against == "production" else (None, None)
+    if against == "production":
+        assert (missing["count"], missing["loc"]) == (2, "https://www.example.com/a%2Fa")
+        assert (extra["count"], extra["loc"]) == (1, "https://www.example.com/%41")
+    else:
+        (finding,) = done.json["findings"]
+        assert finding["count"] == 3
+
+
+@pytest.mark.parametrize(
+    "site", ["https://müller.example/", "https://xn--mller-kva.example/", "https://MÜLLER.example./"]
+)
+def test_a_host_in_letters_and_in_punycode_is_one_host(program: Program, site: str) -> None:
+    build = write_build(
+        program.folder / "build",
+        "https://müller.example/",
+        "https://xn--mller-kva.example/private/b",
+        "https://müller.example/private/c",
+    )
+    (build / "robots.txt").write_text(f"User-agent: *\nDisallow: /private/\nSitemap: {site}sitemap.xml\n")
+    done = program("check", str(build), "--base-url", site, "--format", "json")
+    found = {each["rule"]: each["count"] for each in done.json["findings"]}
+    assert found["SM706"] == 2
+    assert not found.keys() & {"SM308", "SM309", "SM412", "SM413"}
+
+
+def test_a_domain_is_found_in_every_spelling(program: Program) -> None:
+    build = write_build(program.folder / "build", "https://müller.example/")
+    assert program("analyze", str(build), "--base-url", "https://müller.example/", "-q").code == 0
+    assert program("analyze", str(build), "--base-url", "https://xn--mller-kva.example/", "-q").code == 0
+    for name in (
+        "müller.example",
+        "xn--mller-kva.example",
+        "MÜLLER.example",
+        "müller\u3002example",
+        "müller.example.:443",
+    ):
+        assert program("urls", name).out == "https://müller.example/\n"
+        jobs = program("jobs", "list", "--domain", name, "--format", "jsonl").out.splitlines()
+        assert [json.loads(each)["domain"] for each in jobs] == ["müller.example"] * 2
+        assert program("tree", name).code == 0
+        assert program("domains", "tag", name, "shop").code == 0
+        assert program("domains", "show", name, "--format", "json").json["domain"] == "müller.example"
+    assert program("domains", "add", "XN--MLLER-KVA.example").code == 0
+    for part in ("mülle", "xn--ml"):
+        listed = program("domains", "list", "--match", part, "--format", "jsonl").out.splitlines()
+        assert [json.loads(each)["domain"] for each in listed] == ["müller.example"]

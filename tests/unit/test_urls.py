@@ -1,6 +1,8 @@
 """URLs are compared and named."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sitemap_cli import urls
 
@@ -15,10 +17,70 @@ BAD = "http://[::1"
         ("https://me:secret@example.com/", "https://example.com/"),
         (BAD, BAD),
         ("//]@", "//]@"),
+        ("https://example.com", "https://example.com/"),
+        ("https://example.com?a", "https://example.com/?a"),
+        ("https://example.com./a", "https://example.com/a"),
+        ("https://MÜLLER.example/größe?ä", "https://xn--mller-kva.example/gr%C3%B6%C3%9Fe?%C3%A4"),
+        ("https://XN--MLLER-KVA.example/", "https://xn--mller-kva.example/"),
+        ("https://m%C3%BCller.example/", "https://xn--mller-kva.example/"),
+        ("https://müller\u3002example/", "https://xn--mller-kva.example/"),
+        ("https://\uff45xample\uff0ecom/", "https://example.com/"),
+        ("https://straße.de/", "https://xn--strae-oqa.de/"),
+        ("https://example.com/%7eu/%2f%41%d0%bf", "https://example.com/~u/%2FA%D0%BF"),
+        ("https://example.com/a/./b/../c/%2e", "https://example.com/a/c/"),
+        ("https://example.com/../..", "https://example.com/"),
+        ("https://example.com/a b", "https://example.com/a%20b"),
+        ("https://example.com:0443/", "https://example.com/"),
+        ("https://example.com:/", "https://example.com/"),
+        ("http://example.com:443/", "http://example.com:443/"),
+        ("http://[::1]:80/", "http://[::1]/"),
     ],
 )
 def test_every_spelling_of_a_url_has_one_canonical_form(url, canonical):
     assert urls.canonical_url(url) == canonical
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("https://example.com/a", "https://example.com/A"),
+        ("https://example.com/a", "https://example.com/a/"),
+        ("https://example.com/a%2Fb", "https://example.com/a/b"),
+        ("https://example.com/a%40b", "https://example.com/a@b"),
+        ("https://example.com/?", "https://example.com/"),
+        ("https://example.com/?a=%26", "https://example.com/?a=&"),
+        ("https://example.com/?a=+", "https://example.com/?a=%20"),
+        ("https://example.com/", "http://example.com/"),
+        ("https://example.com/", "https://www.example.com/"),
+        ("https://straße.de/", "https://strasse.de/"),
+        ("https://example.com/a//b", "https://example.com/a/b"),
+    ],
+)
+def test_what_may_lead_to_different_pages_is_not_the_same_url(one, other):
+    assert urls.canonical_url(one) != urls.canonical_url(other)
+
+
+@given(url=st.from_regex(r"\Ahttps?://[a-zA-Z.é]{1,5}(:80)?(/[a-z.%4EäA2~ ]{0,4}){0,3}(\?[%a4E]{0,4})?\Z"))
+def test_the_canonical_spelling_of_a_canonical_url_is_itself(url):
+    canonical = urls.canonical_url(url)
+    assert urls.canonical_url(canonical) == canonical
+    assert not urls.is_canonical(url) or canonical == url
+
+
+@pytest.mark.parametrize(
+    ("name", "canonical", "readable"),
+    [
+        ("Example.com", "example.com", "example.com"),
+        ("example.com.:443", "example.com", "example.com"),
+        ("müller.example:8080", "xn--mller-kva.example:8080", "müller.example:8080"),
+        ("XN--MLLER-KVA.example", "xn--mller-kva.example", "müller.example"),
+        ("xn--zz--.example", "xn--zz--.example", "xn--zz--.example"),
+        ("[::1]:80", "[::1]", "[::1]"),
+        ("[::1]:8000", "[::1]:8000", "[::1]:8000"),
+    ],
+)
+def test_every_spelling_of_a_domain_has_one_canonical_and_one_readable_form(name, canonical, readable):
+    assert (urls.canonical_domain(name), urls.readable_domain(name)) == (canonical, readable)
 
 
 @pytest.mark.parametrize(
@@ -74,11 +136,11 @@ def test_the_origin_of_a_url_can_be_replaced():
     [
         ("HTTPS://WWW.Example.com:443/a?b", "https://www.example.com/", "example.com"),
         ("http://me:secret@example.com:8000", "http://example.com:8000/", "example.com:8000"),
-        ("https://bücher.example/", "https://bücher.example/", "bücher.example"),
+        ("https://BÜCHER.example./ä", "https://xn--bcher-kva.example/", "xn--bcher-kva.example"),
         (BAD, BAD, "[::1"),
     ],
 )
-def test_textual_parts_keep_the_spelling_of_the_host(url, origin, host):
+def test_textual_parts_have_the_canonical_host(url, origin, host):
     assert (urls.textual_origin(url), urls.textual_host(url)) == (origin, host)
 
 

@@ -81,8 +81,9 @@ async def add(
     from sitemap_cli.crawl.targets import parse_site
     from sitemap_cli.services.catalog import domain_catalog
     from sitemap_cli.services.recording import domains
+    from sitemap_cli.urls import canonical_domain
 
-    names = [parse_site(each) for each in domain]
+    names = list({canonical_domain(name): name for name in map(parse_site, domain)}.values())
     tags = [each for given in tag or () for each in domain_catalog.parse_tags(given)]
     async with run.open_database() as db, db.transaction() as session:
         known = await domains.ensure_domains(session, run.settings.tenant, names)

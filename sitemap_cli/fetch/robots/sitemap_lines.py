@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 from sitemap_cli.fetch.robots.robots_lines import Line, ProblemLog, quote_text
 from sitemap_cli.model.values import Severity
-from sitemap_cli.urls import DEFAULT_PORTS
+from sitemap_cli.urls import DEFAULT_PORTS, canonical_url
 
 MAX_SITEMAPS = 1_000
 MAX_URL_LENGTH = 8_192
@@ -83,7 +83,7 @@ class SitemapCollector:
         loc = self._find_absolute(line, written)
         if loc is None:
             return
-        key = _comparison_key(loc)
+        key = canonical_url(loc)
         if (first := self._lines.get(key)) is not None:
             message = f"already listed in line {first}: {quote_text(loc)}"
             self._log.add("robots-sitemap-duplicate", message, line.number)
@@ -176,12 +176,3 @@ def _is_absolute_url(url: str) -> bool:
         return ABSOLUTE.fullmatch(url) is not None and bool(parts.hostname) and parts.port != 0
     except ValueError:
         return False
-
-
-def _comparison_key(loc: str) -> str:
-    """Return the spelling by which URLs count as the same: lower-case scheme and host, no default port."""
-    found = ABSOLUTE.fullmatch(loc)
-    if found is None:
-        return loc
-    scheme, host = found[1].lower(), found[2].lower()
-    return f"{scheme}://{host.removesuffix(DEFAULT_PORTS[scheme])}{found[3] or '/'}"

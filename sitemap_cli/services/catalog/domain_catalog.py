@@ -47,7 +47,7 @@ async def list_domains(
     if verdict is not None:
         query = query.where(Job.verdict == verdict)
     if match is not None:
-        query = query.where(Domain.name.contains(match.lower(), autoescape=True))
+        query = query.where(await _match_names(session, tenant, match))
     if idle_since is not None:
         query = query.where(or_(Job.finished_at.is_(None), Job.finished_at < idle_since))
     rows = (await session.execute(query)).all()
@@ -128,6 +128,15 @@ async def delete_domains(session: AsyncSession, tenant: str, domain_ids: Collect
     served = select(Robots.id).where(Robots.body_id == RobotsBody.id)
     await session.execute(delete(RobotsBody).where(RobotsBody.tenant == tenant, ~served.exists()))
     return jobs
+
+
+async def _match_names(session: AsyncSession, tenant: str, part: str) -> ColumnElement[bool]:
+    """Return a condition for domains whose name contains a text, in letters or in Punycode."""
+    if part.isascii() and "xn--" not in part.lower():
+        return Domain.name.contains(part.lower(), autoescape=True)
+    names = await session.scalars(select(Domain.name).where(Domain.tenant == tenant))
+    wanted = [each for each in names if any(part.lower() in one for one in domains.list_spellings(each))]
+    return Domain.name.in_(wanted)
 
 
 def parse_tags(text: str) -> list[str]:

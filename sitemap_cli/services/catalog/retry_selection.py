@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.model.values import UNENDED
 from sitemap_cli.services.catalog import batches
-from sitemap_cli.services.recording import jobs
+from sitemap_cli.services.recording import domains, jobs
 from sitemap_cli.storage.models import Domain, Job
 
 
@@ -48,6 +48,6 @@ async def _select_by_ending(session: AsyncSession, tenant: str, selection: Retry
         (Job.verdict.in_(selection.verdicts), selection.verdicts),
         (Job.status.in_(selection.statuses), selection.statuses),
         (Job.batch_id == batch_id, batch_id),
-        (Domain.name == selection.domain, selection.domain),
+        (Domain.name.in_(domains.list_spellings(selection.domain or "")), selection.domain),
     )
     return query.where(*(condition for condition, given in conditions if given))

@@ -1,31 +1,29 @@
 """Find out whether the sitemaps of a job list the home page."""
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.services.checking.fact import FactSource, fact
 from sitemap_cli.storage.declarative_base import bind_ids
 from sitemap_cli.storage.models import entries
-from sitemap_cli.urls import textual_host
+from sitemap_cli.urls import canonical_url, textual_host
+
+_LOC = entries.c.loc
 
 
 @fact("lists_home_page")
 async def gather_home_page(session: AsyncSession, source: FactSource) -> bool:
-    """Return whether an entry is the root URL of the site: http or https, with or without ``www``."""
+    """Return whether an entry is the root URL of the site: http or https, with or without ``www``.
+
+    The database selects the URLs without a path, in whichever spelling of the host.
+    """
     site = source.site
     documents = sorted(site.sitemaps_by_document)
     if not documents:
         return False
     host = textual_host(site.url)
-    roots = [
-        f"{scheme}://{www}{host}{slash}"
-        for scheme in ("https", "http")
-        for www in ("", "www.")
-        for slash in ("/", "")
-    ]
-    query = (
-        select(entries.c.position)
-        .where(entries.c.document_id.in_(bind_ids("documents")), entries.c.loc.in_(roots))
-        .limit(1)
-    )
-    return (await session.execute(query, {"documents": documents})).first() is not None
+    roots = {f"{scheme}://{www}{host}/" for scheme in ("https", "http") for www in ("", "www.")}
+    has_no_path = or_(_LOC.not_like("%://%/_%"), _LOC.like("%://%/#%"), _LOC.like("%://%/.%"))
+    query = select(_LOC).distinct().where(entries.c.document_id.in_(bind_ids("documents")), has_no_path)
+    locs = await session.scalars(query, {"documents": documents})
+    return any(canonical_url(loc) in roots for loc in locs)

@@ -19,7 +19,7 @@ from sitemap_cli.services.recording import job_history, jobs, sitemap_rows
 from sitemap_cli.services.shared.document_urls import select_locs
 from sitemap_cli.storage.insert_ignore import insert_all_or_ignore
 from sitemap_cli.storage.models import Job, Probe, Sitemap, entries
-from sitemap_cli.urls import textual_origin
+from sitemap_cli.urls import canonical_domain, textual_origin
 
 MAX_REMOVED = 50
 
@@ -75,7 +75,7 @@ async def find_probe_target(
     """
     found = job_id or await jobs.find_latest_complete_id_by_name(session, tenant, domain or "")
     job, name = await jobs.find_job(session, tenant, found)
-    if domain is not None and domain.strip().lower() != name:
+    if domain is not None and canonical_domain(domain) != canonical_domain(name):
         raise NotFoundError("not a job of this domain", where=found, why=f"it belongs to {name}")
     start_url = _find_start_url(job.target, name)
     home_page = await _find_home_page(session, job.id) or textual_origin(start_url)
@@ -148,7 +148,7 @@ def _find_start_url(target: str, domain: str) -> str:
     """Return the URL at which a job started; for a local build, the root of its domain."""
     with suppress(UsageError):
         parsed = targets.parse_target(target, local=False)
-        if parsed.domain == domain:
+        if canonical_domain(parsed.domain) == canonical_domain(domain):
             return parsed.urls[0]
     return f"https://{domain}/"
 

@@ -4,36 +4,33 @@ import datetime as dt
 import shlex
 from collections.abc import Sequence
 
-from sqlalchemy import Select, select
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.errors import NotFoundError
-from sitemap_cli.storage.insert_ignore import insert_all_or_ignore, insert_or_ignore
+from sitemap_cli.storage.insert_ignore import insert_all_or_ignore
 from sitemap_cli.storage.models import Domain
+from sitemap_cli.urls import canonical_domain, readable_domain
 
 # A build of SQLite may accept no more than a thousand parameters in one statement.
 NAMES_PER_QUERY = 500
 
 
 async def ensure_domain(session: AsyncSession, tenant: str, name: str) -> int:
-    """Return the id of a domain; record the domain if it is new."""
-    values = {"tenant": tenant, "name": name, "created_at": dt.datetime.now(dt.UTC)}
-    await insert_or_ignore(session, Domain, values)
-    return (await session.scalars(_select_id(tenant, name))).one()
+    """Return the id of a domain, in whichever spelling it was recorded; record the domain if it is new."""
+    return (await ensure_domains(session, tenant, [name]))[name]
 
 
 async def ensure_domains(session: AsyncSession, tenant: str, names: Sequence[str]) -> dict[str, int]:
-    """Return the ids of domains by their names; record those that are new."""
-    now = dt.datetime.now(dt.UTC)
-    await insert_all_or_ignore(
-        session, Domain, [{"tenant": tenant, "name": name, "created_at": now} for name in names]
-    )
-    known = dict[str, int]()
-    for first in range(0, len(names), NAMES_PER_QUERY):
-        some = names[first : first + NAMES_PER_QUERY]
-        query = select(Domain.name, Domain.id).where(Domain.tenant == tenant, Domain.name.in_(some))
-        known |= dict((await session.execute(query)).tuples().all())
-    return known
+    """Return the ids of domains by these names; record those that are new."""
+    known = await _find_ids(session, tenant, names)
+    new = {canonical_domain(name): name for name in reversed(names) if name not in known}
+    if new:
+        now = dt.datetime.now(dt.UTC)
+        rows = [{"tenant": tenant, "name": name, "created_at": now} for name in reversed(new.values())]
+        await insert_all_or_ignore(session, Domain, rows)
+        known |= await _find_ids(session, tenant, [name for name in names if name not in known])
+    return {name: known[name] for name in names}
 
 
 async def find_domain_id(session: AsyncSession, tenant: str, name: str) -> int:
@@ -42,7 +39,7 @@ async def find_domain_id(session: AsyncSession, tenant: str, name: str) -> int:
     Raises:
         NotFoundError: no job has been recorded for the domain, and it was not added.
     """
-    found = await session.scalar(_select_id(tenant, name.strip().lower()))
+    found = (await _find_ids(session, tenant, [name])).get(name)
     if found is None:
         raise NotFoundError(
             "unknown domain", where=name, hint=f"analyze it first: sitemap analyze {shlex.quote(name)}"
@@ -50,5 +47,25 @@ async def find_domain_id(session: AsyncSession, tenant: str, name: str) -> int:
     return found
 
 
-def _select_id(tenant: str, name: str) -> Select[int]:
-    return select(Domain.id).where(Domain.tenant == tenant, Domain.name == name)
+def list_spellings(name: str) -> list[str]:
+    """Return the names under which a domain may be recorded, the likeliest first.
+
+    A domain is recorded as the user named it: in letters or in Punycode, with or without a default port.
+    """
+    canonical, readable = canonical_domain(name), readable_domain(name)
+    hosts = (canonical, readable, *(f"{each}." for each in (canonical, readable)))
+    ports = ("", ":443", ":80") if canonical.endswith("]") or ":" not in canonical else ("",)
+    return list(dict.fromkeys((name.strip().lower(), *(host + port for port in ports for host in hosts))))
+
+
+async def _find_ids(session: AsyncSession, tenant: str, names: Sequence[str]) -> dict[str, int]:
+    """Return the ids of the recorded domains by these names."""
+    spellings = {name: list_spellings(name) for name in names}
+    wanted = list(dict.fromkeys(each for several in spellings.values() for each in several))
+    recorded = dict[str, int]()
+    for first in range(0, len(wanted), NAMES_PER_QUERY):
+        some = wanted[first : first + NAMES_PER_QUERY]
+        query = select(Domain.name, Domain.id).where(Domain.tenant == tenant, Domain.name.in_(some))
+        recorded |= {each.name: each.id for each in await session.execute(query)}
+    found = {name: [each for each in several if each in recorded] for name, several in spellings.items()}
+    return {name: recorded[several[0]] for name, several in found.items() if several}

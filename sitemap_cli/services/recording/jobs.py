@@ -233,8 +233,8 @@ async def list_running_domains(session: AsyncSession, tenant: str) -> Sequence[D
 
 async def find_lock_holder(session: AsyncSession, tenant: str, domain: str) -> LockHolder | None:
     """Return the process that runs a job of a domain; None if no job is marked as running."""
-    named = select(Domain.id).where(Domain.tenant == tenant, Domain.name == domain)
-    running = (Job.tenant == tenant, Job.status == Status.RUNNING, Job.domain_id == named.scalar_subquery())
+    named = select(Domain.id).where(Domain.tenant == tenant, Domain.name.in_(domains.list_spellings(domain)))
+    running = (Job.tenant == tenant, Job.status == Status.RUNNING, Job.domain_id.in_(named))
     job = (await session.scalars(select(Job).where(*running).order_by(Job.id.desc()).limit(1))).first()
     return LockHolder(job.holder, job.started_at or job.created_at) if job and job.holder else None
 
@@ -299,11 +299,12 @@ async def list_jobs(
     """Return jobs with the names of their domains, newest first."""
     query = _select_with_domain(tenant).order_by(Job.id.desc()).limit(limit)
     filters = (
-        (Domain.name, domain),
         (Job.status, status),
         (Job.verdict, verdict),
         (Job.batch_id, batch_id),
     )
+    if domain is not None:
+        query = query.where(Domain.name.in_(domains.list_spellings(domain)))
     for column, value in filters:
         if value is not None:
             query = query.where(column == value)

@@ -5,7 +5,9 @@ import asyncio
 import pytest
 
 from sitemap_cli.crawl import fetched_sitemap, frontier
+from sitemap_cli.crawl.url_filter import UrlFilter
 from sitemap_cli.errors import UsageError
+from sitemap_cli.settings import Settings
 from tests.fakes import Reply
 from tests.unit.crawl.crawls import HOME, URLS, crawl, named, open_crawl, site, tree
 from tests.web import XMLNS, gz, index
@@ -201,6 +203,13 @@ async def test_children_can_be_chosen_by_patterns(settings, kept):
     names = ["11", "12", "21", "22"]
     found = await crawl(tree(index=names, **dict.fromkeys(names, URLS)), ROOT, **settings)
     assert found.urls == [ROOT, *named(*(f"{each}.xml" for each in kept.split()))]
+
+
+@pytest.mark.parametrize("pattern", ["//müller[.]example/", "//xn--mller-kva[.]example/"])
+@pytest.mark.parametrize("url", ["https://müller.example/a.xml", "https://xn--mller-kva.example/a.xml"])
+def test_a_pattern_for_a_host_matches_letters_and_punycode(pattern, url):
+    assert UrlFilter(Settings(include=(pattern,))).is_included(url)
+    assert not UrlFilter(Settings(exclude=(pattern,))).is_included(url)
 
 
 @pytest.mark.parametrize("option", ["include", "exclude"])

@@ -13,7 +13,7 @@ def loc_foreign_host(batch: Batch) -> Hits:
 
     Checks: Host and port differ from those of the sitemap (apart from ``www.``), and the robots.txt of that
         host does not list the sitemap or its index (cross-submission). The message says if that robots.txt
-        was not requested.
+        was not requested. A host in letters and in Punycode is one host.
     Why: A sitemap is valid only for its own host, so search engines ignore the entry.
     Fix: List the page in a sitemap on its own host, or list this sitemap in the robots.txt of that host.
     Bad: ``https://example.com/sitemap.xml`` with ``<loc>https://example.org/a</loc>``

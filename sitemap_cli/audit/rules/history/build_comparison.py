@@ -11,7 +11,8 @@ def build_drops_url(site: SiteFact) -> Hits:
     """Production lists a URL that the build no longer lists.
 
     Checks: With ``--against TARGET``, a URL is in a sitemap of the target but in no sitemap of the checked
-        build. The rule does not run if the build was not read completely.
+        build. Spellings that are equivalent by RFC 3986 and RFC 3987 are one URL. The rule does not run if
+        the build was not read completely.
     Why: Users who follow an old link or a search result get an error.
     Fix: Redirect the old URL to the new location of its content, or restore the page.
     Bad: production lists ``/about-us``, the build only ``/about``, and no redirect exists
@@ -30,7 +31,8 @@ def build_adds_url(site: SiteFact) -> Hits:
     """The build lists a URL that production does not list.
 
     Checks: With ``--against TARGET``, a URL is in a sitemap of the checked build but in no sitemap of the
-        target. The rule does not run if one of the two was not read completely.
+        target. Spellings that are equivalent by RFC 3986 and RFC 3987 are one URL. The rule does not run if
+        one of the two was not read completely.
     Why: A release can add many pages by accident.
     Fix: Do nothing if the pages are intentional.
     Bad: the build lists ``/draft/42``

@@ -4,7 +4,7 @@ from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.hit import Hit, Hits, format_value
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
-from sitemap_cli.urls import textual_origin
+from sitemap_cli.urls import canonical_url, textual_origin
 
 
 @rule("SM407", Severity.WARNING, Scope.SITE)
@@ -20,7 +20,8 @@ def index_child_above(site: SiteFact) -> Hits:
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/large-sitemaps
     """
     for index in site.indexes:
+        folder = canonical_url(index.folder)
         for child in index.listed if index.folder != index.origin else ():
-            if textual_origin(child.loc) == index.origin and not child.loc.startswith(index.folder):
+            if textual_origin(child.loc) == index.origin and not canonical_url(child.loc).startswith(folder):
                 message = f"sitemap is not below {format_value(index.folder)}: {format_value(child.loc)}"
                 yield Hit(message, loc=child.loc, line=child.line, sitemap=index.url)

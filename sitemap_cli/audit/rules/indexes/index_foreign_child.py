@@ -4,7 +4,7 @@ from sitemap_cli.audit.facts import SiteFact, SitemapFact
 from sitemap_cli.audit.hit import Hit, Hits, format_value
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Child, Severity
-from sitemap_cli.urls import textual_host, textual_origin
+from sitemap_cli.urls import canonical_url, textual_host, textual_origin
 
 
 @rule("SM406", Severity.ERROR, Scope.SITE)
@@ -31,4 +31,4 @@ def index_foreign_child(site: SiteFact) -> Hits:
 
 
 def _is_in_robots(site: SiteFact, index: SitemapFact, child: Child, root: str) -> bool:
-    return child.loc in site.sitemaps_in_robots.get(root, ()) or site.can_list(index, root)
+    return canonical_url(child.loc) in site.sitemaps_in_robots.get(root, ()) or site.can_list(index, root)

@@ -11,7 +11,7 @@ def no_homepage(site: SiteFact) -> Hits:
     """No sitemap lists the home page.
 
     Checks: The whole site was read, not only a given sitemap, and no listed URL is the root URL of the site,
-        with or without ``www`` or a trailing slash.
+        with or without ``www`` or a trailing slash, in any equivalent spelling.
     Why: An export that leaves out the home page often leaves out other pages, too.
     Fix: List ``https://example.com/``.
     Bad: only a sitemap of the shop

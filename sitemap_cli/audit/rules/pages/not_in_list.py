@@ -11,7 +11,8 @@ def not_in_list(site: SiteFact) -> Hits:
     """The sitemaps and a list of the site's pages do not have the same URLs.
 
     Checks: With ``--against FILE``, a file of URLs such as from a crawler or an access log, a URL is in the
-        file but in no sitemap, or in a sitemap but not in the file.
+        file but in no sitemap, or in a sitemap but not in the file. Spellings that are equivalent by RFC
+        3986 and RFC 3987 are one URL.
     Why: A page that is listed but not linked is an orphan. A page that is linked but not listed is found
         late.
     Fix: List the missing pages. Link to the orphans, or remove them.

@@ -64,7 +64,7 @@ def _report_permission(batch: Batch, permission: Permission) -> Iterator[Hit]:
 
 
 def _search_disallowed(batch: Batch, permission: Permission) -> Iterator[int]:
-    locs = batch.locs
+    locs = batch.canonical_locs
     column = Column(ESCAPE.sub(_unescape, locs.text)) if "%" in locs.text else locs
     suspects = {
         index

@@ -9,7 +9,7 @@ from sitemap_cli.crawl.frontier import Frontier
 from sitemap_cli.crawl.html_links import parse_sitemap_links
 from sitemap_cli.crawl.known_paths import PATH_GROUPS
 from sitemap_cli.crawl.reachability import Reachability, check_reachability
-from sitemap_cli.crawl.robots_cache import RobotsFile
+from sitemap_cli.crawl.robots_cache import RobotsFile, explain_outage
 from sitemap_cli.crawl.targets import Target, TargetKind
 from sitemap_cli.crawl.verdicts import BLOCKING_CODES, UrlOutcome
 from sitemap_cli.fetch.interface import Purpose, Response
@@ -161,10 +161,10 @@ class Discovery:
 
 def _get_fault(response: Response, *, is_obeyed: bool) -> Fault | None:
     """Return the fault of a robots.txt or page. Too large is no fault: the beginning is enough."""
+    if is_obeyed and (outage := explain_outage(response)) is not None:
+        return outage
     if response.fault is not None and response.fault.reason != "too-large":
         return response.fault
-    if is_obeyed and (response.status_code or 0) >= 500:
-        return Fault("robots-unreachable", "")
     return None if response.status_code == 200 else Fault("http-status", "")
 
 

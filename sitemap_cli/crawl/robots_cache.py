@@ -143,7 +143,23 @@ def _read_body(response: Response) -> bytes | None:
     return b"".join(response.body.read_chunks())
 
 
+def explain_outage(response: Response) -> Fault | None:
+    """Return the fault of a robots.txt whose server has failed; None if there is another reason.
+
+    Such a server forbids everything: https://www.rfc-editor.org/rfc/rfc9309#section-2.3.1.4. The message is
+    empty unless the server says when it is back.
+    """
+    fault = response.fault
+    if fault is not None and fault.reason != "unavailable":
+        return None
+    if fault is None and (response.status_code or 0) < 500:
+        return None
+    return Fault("robots-unreachable", fault.message if fault else "")
+
+
 def _explain_unreachable(response: Response) -> Fault:
+    if response.fault is not None and (outage := explain_outage(response)) is not None:
+        return outage
     if response.fault is not None:
         return response.fault
     message = f"robots.txt failed with status {response.status_code}, so nothing may be fetched"

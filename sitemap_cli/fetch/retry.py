@@ -59,7 +59,7 @@ async def fetch_with_retries(
         return attempts[0].response
     await _retry(attempts, send, retries, deadline)
     final = _choose_final(attempts)
-    fault = final.response.fault or _build_rate_limit_fault(final)
+    fault = final.response.fault or _build_pause_fault(final)
     return replace(final.response, attempts=len(attempts), fault=fault)
 
 
@@ -92,7 +92,7 @@ async def _retry(
 
 def parse_requested_pause(attempt: HopResponse) -> float:
     """Return the seconds for which the server requests a pause, or 0 if it requests more than a minute."""
-    seconds = _parse_rate_limit(attempt)
+    seconds = _parse_pause(attempt)
     return seconds if seconds <= MAX_RETRY_AFTER else 0.0
 
 
@@ -120,18 +120,25 @@ def _choose_final(attempts: list[HopResponse]) -> HopResponse:
     return attempts[-2] if ran_out and len(attempts) > 1 else attempts[-1]
 
 
-def _build_rate_limit_fault(attempt: HopResponse) -> Fault | None:
-    """Return the fault of a response that only wants the client to slow down."""
-    seconds, header = _parse_rate_limit(attempt), attempt.retry_after
-    if not seconds and attempt.response.status_code != TOO_MANY_REQUESTS:
-        return None
-    what = f"requests a pause of {seconds:,.0f} s" if seconds else "reports too many requests"
-    quoted = "" if header is None else f" (Retry-After: {header})"
-    return Fault("rate-limited", sanitize_message(f"the server {what}{quoted}"))
+def _build_pause_fault(attempt: HopResponse) -> Fault | None:
+    """Return the fault of a response that says when to come back.
+
+    A 503 is an outage, such as maintenance, whoever asks; a 429 is a limit on our requests:
+    https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4 and https://www.rfc-editor.org/rfc/rfc6585#section-4
+    """
+    seconds, code = _parse_pause(attempt), attempt.response.status_code
+    quoted = "" if attempt.retry_after is None else f" (Retry-After: {attempt.retry_after})"
+    if code == TOO_MANY_REQUESTS:
+        what = f"requests a pause of {seconds:,.0f} s" if seconds else "reports too many requests"
+        return Fault("rate-limited", sanitize_message(f"the server {what}{quoted}"))
+    if seconds:
+        message = f"the site says it is back in {seconds:,.0f} s{quoted}"
+        return Fault("unavailable", sanitize_message(message))
+    return None
 
 
-def _parse_rate_limit(attempt: HopResponse) -> float:
-    """Return the seconds of ``Retry-After`` if the status code is about the rate of requests, else 0."""
+def _parse_pause(attempt: HopResponse) -> float:
+    """Return the seconds of ``Retry-After`` if the status code asks to come back later, else 0."""
     if attempt.response.status_code not in (TOO_MANY_REQUESTS, UNAVAILABLE):
         return 0.0
     return parse_retry_after(attempt.retry_after, datetime.now(UTC)) or 0.0

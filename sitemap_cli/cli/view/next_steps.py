@@ -40,6 +40,11 @@ BY_RESPONSE = {
     "proxy-denied": ["the proxy requires authentication: --proxy http://NAME:PASSWORD@HOST:PORT"],
     "rate-limited": ["too many requests: use --delay 2 --per-host 1, or try again later"],
     "429": ["too many requests: use --delay 2 --per-host 1, or try again later"],
+    "unavailable": ["{message}; try again then"],
+    "robots-unreachable": [
+        "{message}",
+        "robots.txt is unavailable, and crawlers treat that as a disallow; --no-robots ignores it",
+    ],
     "451": ["the server does not show it for legal reasons, perhaps only in your country (451)"],
     "robots-disallowed": ["robots.txt disallows it; if you have permission, use --no-robots"],
     "403": [
@@ -105,6 +110,7 @@ def _list_remedies(result: JobResult) -> list[str]:
         for key, remedies in BY_RESPONSE.items()
         if key in failures
         for line in remedies
+        if line != "{message}" or failures[key].message != key
     ]
     return list(dict.fromkeys(lines))
 

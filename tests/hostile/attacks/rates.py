@@ -46,7 +46,7 @@ def wall(name: str, answer: Answer, requests: int = 1) -> Attack:
 
 ATTACKS = (
     *(later(429, value) for value in LATER),
-    later(503, "99999999"),
+    later(503, "99999999", verdict="http-error", errors="unavailable"),
     later(503, "1e400", verdict="http-error", errors="http-status"),
     *in_batch(
         Attack(

@@ -86,7 +86,8 @@ async def test_a_long_retry_after_ends_the_retries(value):
         (429, "-5", "the server reports too many requests (Retry-After: -5)"),
         (429, "a\x1bb\u202e", "the server reports too many requests (Retry-After: a\\x1bb\\u202e)"),
         (429, "3600", "the server requests a pause of 3,600 s (Retry-After: 3600)"),
-        (503, "120", "the server requests a pause of 120 s (Retry-After: 120)"),
+        (503, "120", "the site says it is back in 120 s (Retry-After: 120)"),
+        (503, "7200", "the site says it is back in 7,200 s (Retry-After: 7200)"),
         (503, "0", None),
         (503, "soon", None),
         (503, None, None),
@@ -94,11 +95,11 @@ async def test_a_long_retry_after_ends_the_retries(value):
         (404, "120", None),
     ],
 )
-async def test_a_rate_limit_is_a_fault(code, value, message):
+async def test_a_server_that_says_when_to_come_back_is_a_fault(code, value, message):
     result, _ = await run(*[status(code, value)] * 9)
     assert result.status_code == code
     assert (result.fault and (result.fault.reason, result.fault.message)) == (
-        message and ("rate-limited", message)
+        message and ("unavailable" if code == 503 else "rate-limited", message)
     )
 
 

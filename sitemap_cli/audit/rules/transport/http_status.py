@@ -21,5 +21,5 @@ def http_status(sitemap: SitemapFact) -> Hits:
     Source: https://support.google.com/webmasters/answer/7451001
     """
     blocked = sitemap.status_code in BLOCKED or sitemap.error in ("challenge", "rate-limited")
-    for hit in sitemap.report_failure("http-status", "rate-limited", "challenge"):
+    for hit in sitemap.report_failure("http-status", "unavailable", "rate-limited", "challenge"):
         yield Hit(f"blocked: {hit.message}" if blocked else hit.message)

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from rich.console import Console as RichConsole
     from rich.console import RenderableType
 
+    from sitemap_cli.crawl.targets import Target
+
 # Lines are not folded in a pipe or a file, so that grep sees whole lines.
 PIPE_WIDTH = 4096
 
@@ -99,6 +101,12 @@ class Console:
         if not self.settings.quiet:
             text = self.complete_hint(text)
             self._print_message("note", {"message": text}, [text])
+
+    def note_logins(self, targets: "Iterable[Target]") -> None:
+        """Note that passwords in the URLs of targets, which are recorded for later, are not stored."""
+        count = sum(each.login is not None for each in targets)
+        if count:
+            self.print_note(f"the user name and password in {count:,} URLs are not stored; use --user later")
 
     def print_log(self, level: str, text: str) -> None:
         """Print a log message on stderr."""

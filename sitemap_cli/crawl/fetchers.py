@@ -1,10 +1,13 @@
 """The fetchers of one process: one for the web, and one for each local folder."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sitemap_cli.settings import Settings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from sitemap_cli.crawl.targets import Target
     from sitemap_cli.fetch.http_fetcher import HttpFetcher
     from sitemap_cli.fetch.interface import Fetcher
@@ -19,11 +22,27 @@ class Fetchers:
     def __init__(self, settings: Settings) -> None:
         self._settings = settings
         self._web: HttpFetcher | None = None
+        self._logins: dict[str, str] = {}
+
+    def add_logins(self, targets: "Iterable[Target]") -> None:
+        """Remember the passwords of targets whose jobs are loaded from the database, which has none."""
+        self._logins.update((each.text, each.login) for each in targets if each.login is not None)
+
+    def for_url(self, url: str) -> "Fetcher":
+        """Return a fetcher for a URL that the user typed, with the name and password in it.
+
+        Raises:
+            ConfigurationError: an option cannot be used.
+        """
+        from sitemap_cli.crawl.targets import split_login
+
+        return self._open_web(None, split_login(url.strip())[1])
 
     def for_target(self, target: "Target | None" = None, settings: Settings | None = None) -> "Fetcher":
         """Return a fetcher for a target; without one, the web.
 
-        ``settings`` are those of one domain, where they differ from the settings of the process.
+        ``settings`` are those of one domain, where they differ from the settings of the process. The name and
+        password in a target take the place of ``--user``.
 
         Raises:
             ConfigurationError: an option cannot be used.
@@ -32,13 +51,19 @@ class Fetchers:
             from sitemap_cli.fetch.folder_fetcher import FolderFetcher
 
             return FolderFetcher(target.folder, target.urls[0], self._settings)
-        if self._web is None:
-            from sitemap_cli.fetch.http_fetcher import HttpFetcher
-
-            self._web = HttpFetcher(self._settings)
-        return self._web if settings is None else self._web.with_settings(settings)
+        login = (target.login or self._logins.get(target.text)) if target is not None else None
+        return self._open_web(settings, login)
 
     async def close(self) -> None:
         """Close the connections to the web; folder fetchers hold none."""
         if self._web is not None:
             await self._web.close()
+
+    def _open_web(self, settings: Settings | None, login: str | None) -> "Fetcher":
+        if self._web is None:
+            from sitemap_cli.fetch.http_fetcher import HttpFetcher
+
+            self._web = HttpFetcher(self._settings)
+        if login is not None:
+            settings = replace(settings or self._settings, user=login)
+        return self._web if settings is None else self._web.with_settings(settings)

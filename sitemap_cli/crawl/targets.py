@@ -1,9 +1,10 @@
 """TARGET arguments: a domain, site, sub-path, sitemap, robots.txt or local folder."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
+from urllib.parse import unquote
 
 from yarl import URL
 
@@ -18,6 +19,9 @@ from sitemap_cli.urls import canonical_domain, canonical_url, path_and_query, re
 HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^\s/:@?#\[\]\\]+)(:\d{1,5})?", re.IGNORECASE)
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 AUTHORITY = re.compile(r"[a-z][a-z0-9+.-]*://([^/?#]*)", re.IGNORECASE)
+# NAME:PASSWORD@ in front of a host; without a colon it may be an e-mail address.
+LOGIN = re.compile(r"([^/?#@]*:[^/?#]*)@(?=[^/?#@]+)")
+URL_LOGIN = re.compile(r"([^/?#]*)@")
 DOCUMENT = re.compile(r"\.(xml|txt|rss|atom|gz)$|sitemap[^/]*$", re.IGNORECASE)
 SCHEMES = ("https", "http")
 WWW = "www."
@@ -41,7 +45,8 @@ class Target:
 
     ``text`` is what the user typed. ``domain`` is ``host[:port]`` as typed, in lower case. ``urls`` are the
     candidates to begin at; the first that responds is used. ``folder`` is a local folder or file that will be
-    published at the first of them.
+    published at the first of them. ``login`` is the NAME:PASSWORD of a URL: it is sent to the origin of the
+    first candidate, and neither stored nor printed, so no other field has it.
     """
 
     text: str
@@ -49,6 +54,7 @@ class Target:
     kind: TargetKind
     urls: tuple[str, ...]
     folder: Path | None = None
+    login: str | None = field(default=None, repr=False, compare=False)
 
     @property
     def has_port(self) -> bool:
@@ -89,9 +95,21 @@ def parse_target(text: str, *, base_url: str | None = None, local: bool = True) 
         return _from_url(text)
     if local and (base_url is not None or _is_local(text)):
         return _from_path(text, base_url)
-    if not HOST.fullmatch(text.partition("/")[0]):
+    host, login = split_login(text)
+    if not HOST.fullmatch(host.partition("/")[0]):
         raise UsageError("not a domain, URL, folder or file", where=_sanitize(typed))
-    return _from_host(text)
+    return replace(_from_host(host), login=login)
+
+
+def split_login(text: str) -> tuple[str, str | None]:
+    """Return a URL or host without the NAME:PASSWORD in it, and that, decoded; None if it has none."""
+    authority = AUTHORITY.match(text)
+    login = LOGIN.match(text) if authority is None else URL_LOGIN.match(text, authority.start(1))
+    if login is None:
+        return text, None
+    name, _, password = login[1].partition(":")
+    decoded = ":".join(unquote(each, errors="surrogateescape") for each in (name, password))
+    return text[: login.start()] + text[login.end() :], decoded if decoded != ":" else None
 
 
 def parse_site(text: str) -> str:
@@ -102,14 +120,14 @@ def parse_site(text: str) -> str:
     """
     target = parse_target(text, local=False)
     if target.kind is not TargetKind.SITE:
-        raise UsageError("not a domain", where=text, why="it names a part of a site")
+        raise UsageError("not a domain", where=_sanitize(text), why="it names a part of a site")
     return target.domain
 
 
 def _from_url(text: str) -> Target:
     # The URL without credentials: those would end up in the database and in every output.
     url = _parse_url(text)
-    return Target(str(url), _extract_domain(text), _classify(url), (str(url),))
+    return Target(str(url), _extract_domain(text), _classify(url), (str(url),), login=split_login(text)[1])
 
 
 def _from_host(text: str) -> Target:

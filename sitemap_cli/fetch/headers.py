@@ -80,7 +80,8 @@ def _build_private(settings: Settings) -> dict[str, str]:
         pairs = (_split_option("--cookie", each, "=") for each in settings.cookie)
         headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in pairs)
     if settings.user is not None:
-        headers["Authorization"] = "Basic " + base64.b64encode(settings.user.encode()).decode()
+        login = settings.user.encode(errors="surrogateescape")
+        headers["Authorization"] = f"Basic {base64.b64encode(login).decode()}"
     return headers
 
 

@@ -123,12 +123,13 @@ def _prepare_job(context: RunContext, job: RunnableJob) -> RunningJob:
     own = None
     if job.request_settings:
         own = RequestSettings.from_stored(job.request_settings).apply_to(context.settings, read_variable)
+    target = parse_target(job.target, local=False)
     return RunningJob(
         context.db,
-        context.fetchers.for_target(settings=own),
+        context.fetchers.for_target(target, own),
         own or context.settings,
         job.job_id,
         job.domain_id,
-        parse_target(job.target, local=False),
+        target,
         context.meter,
     )

@@ -2,14 +2,14 @@
 
 import base64
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 
 import pytest
 
 from tests.acceptance.command import Done, Program
-from tests.web import Answer, Site, index, redirect, robots, urlset
+from tests.web import Answer, Hit, Site, index, redirect, robots, urlset
 
 SECRET = "hunter2"
 LOGIN = f"me:{SECRET}"
@@ -45,7 +45,8 @@ ADDRESSES = [
     "https://{login}@{netloc}/a.xml",
 ]
 UNUSABLE = [
-    "{login}@a.example",
+    "{login}@a.example:port",
+    "{login}@",
     "http://{login}@/a.xml",
     "http://{login}@[::1/a.xml",
     "http://{login}@a.example:port/a.xml",
@@ -152,6 +153,83 @@ def test_what_was_recorded_holds_no_secret(program: Program, home: Site) -> None
     ):
         assert traces(program, program(*arguments)) == []
     assert {"/index.xml", "/a.xml", "/b.xml"} <= set(sent(home))
+
+
+def protect(site: Site) -> None:
+    """Serve a site to those only who know the password ``p@ss:word``, and lead them elsewhere."""
+    login = base64.b64encode(b"user:p@ss:word").decode()
+
+    def answer(content: bytes) -> Callable[[Hit], Answer]:
+        return lambda hit: (
+            Answer(content)
+            if hit.headers.get("authorization") == f"Basic {login}"
+            else Answer(status=401, headers=(("WWW-Authenticate", "Basic"),))
+        )
+
+    site.routes["/robots.txt"] = answer(f"Sitemap: {site.url}/index.xml\n".encode())
+    site.routes["/index.xml"] = answer(index(f"{site.url}/a.xml"))
+    site.routes["/a.xml"] = answer(urlset(f"{site.url}/page"))
+    site.routes["/page"] = answer(b"<title>A page</title>")
+
+
+TYPED = "user:p%40ss%3Aword@"
+
+
+@pytest.mark.parametrize(
+    ("command", "code"),
+    [
+        (("analyze", "{url}/"), 0),
+        (("analyze", "{url}/index.xml"), 0),
+        (("analyze", "{url}/robots.txt"), 0),
+        (("check", "{url}/", "--fail-on", "never"), 0),
+        (
+            (
+                "check",
+                "{plain}/a.xml",
+                "--against",
+                "{url}/",
+                "--fail-on",
+                "never",
+                "--user",
+                "user:p@ss:word",
+            ),
+            0,
+        ),
+        (("parse", "{url}/a.xml"), 0),
+        (("robots", "{url}/"), 0),
+        (("batch", "list.txt"), 0),
+        (("batch", "list.csv"), 0),
+        (("domains", "add", "{url}/", "{typed}{netloc}"), 0),
+        (("domains", "import", "list.txt"), 0),
+    ],
+    ids=lambda each: " ".join(each) if isinstance(each, tuple) else None,
+)
+def test_the_password_of_a_target_is_for_its_origin_only_and_never_stored(
+    command: tuple[str, ...], code: int, program: Program, site: Site, other: Site
+) -> None:
+    protect(site)
+    names = {"url": f"http://{TYPED}{site.netloc}", "plain": site.url, "typed": TYPED, "netloc": site.netloc}
+    (program.folder / "list.txt").write_text(f"{names['url']}/\n")
+    (program.folder / "list.csv").write_text(f"tags,url\nx,{names['url']}/\n")
+    done = program(*(each.format(**names) for each in command), "-vv")
+    for each in ("list.txt", "list.csv"):
+        (program.folder / each).unlink()
+    assert done.code == code, done.err
+    secrets = (b"p@ss", b"p%40ss", base64.b64encode(b"user:p@ss:word"))
+    written = [each.read_bytes() for each in program.folder.rglob("*") if each.is_file()]
+    assert not any(secret in text for secret in secrets for text in (done.stdout, done.stderr, *written))
+    assert not any("authorization" in hit.headers for hit in other.hits)
+    assert command[0] == "domains" or site.hits
+    if command[0] == "domains":
+        assert "not stored" in done.err
+
+
+def test_a_page_is_probed_with_the_password_of_its_site(program: Program, site: Site) -> None:
+    protect(site)
+    target = f"http://{TYPED}{site.netloc}"
+    assert program("analyze", f"{target}/a.xml").code == 0
+    assert program("probe", f"{TYPED}{site.netloc}", "--all").code == 0
+    assert {hit.headers.get("authorization") is not None for hit in site.hits} == {True}
 
 
 @dataclass(frozen=True, slots=True)

@@ -103,7 +103,14 @@ async def run_(
                     db, tenant, batches.build_file_source(file or ""), found.targets, on_wait
                 )
             codes = await run_batch(
-                run, db, opening, stream, format_=format_, on_wait=on_wait, metrics=metrics
+                run,
+                db,
+                opening,
+                stream,
+                format_=format_,
+                on_wait=on_wait,
+                metrics=metrics,
+                targets=found.targets,
             )
     return exit_codes.combine([*codes, *([exit_codes.PARTIAL] if found.unusable else [])])
 
@@ -155,6 +162,7 @@ async def _enqueue_targets(
     from sitemap_cli.tasks.worker import enqueue_batch
 
     named = source if source.startswith("tag:") else batches.build_file_source(source)
+    run.console.note_logins(targets)
     done = await enqueue_batch(db, run.settings.tenant, named, targets)
     note = f"{format_count(done.added, 'job')} queued"
     note += f", as batch {done.batch_id}" if done.added else ""

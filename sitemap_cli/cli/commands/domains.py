@@ -78,12 +78,13 @@ async def add(
     note: Annotated[str | None, typer.Option(metavar="TEXT", help="Note to record.")] = None,
 ) -> None:
     """Add domains without analyzing them, or add tags and a note to known ones."""
-    from sitemap_cli.crawl.targets import parse_site
+    from sitemap_cli.crawl.targets import parse_site, parse_target
     from sitemap_cli.services.catalog import domain_catalog
     from sitemap_cli.services.recording import domains
     from sitemap_cli.urls import canonical_domain
 
     names = list({canonical_domain(name): name for name in map(parse_site, domain)}.values())
+    run.console.note_logins([parse_target(each, local=False) for each in domain])
     tags = [each for given in tag or () for each in domain_catalog.parse_tags(given)]
     async with run.open_database() as db, db.transaction() as session:
         known = await domains.ensure_domains(session, run.settings.tenant, names)
@@ -110,6 +111,7 @@ async def import_(
 
     warn = partial(run.console.print_log, "warning")
     found = read_target_list(file, column, warn=warn, note=run.console.print_note, identify=identify_domain)
+    run.console.note_logins(found.targets)
     tags = [each for given in tag or () for each in domain_catalog.parse_tags(given)]
     described = _parse_notes_and_tags(run, found, tags)
     async with run.open_database() as db, db.transaction() as session:

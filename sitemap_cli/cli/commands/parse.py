@@ -62,7 +62,7 @@ async def _read_sources(
         for source in sources:
             await sleep(0)  # signals are handled here, between two sources
             if inputs.is_url(source):
-                await _fetch_document(fetchers.for_target(), listing, source, base_url)
+                await _fetch_document(fetchers.for_url(source), listing, source, base_url)
             else:
                 with interrupt_on_signal():
                     _open_documents(run, listing, source, globs, base_url)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
@@ -99,21 +100,28 @@ async def _probe_domain(
         NotFoundError: there is no such domain or job.
         LockedError: another run holds the lock, and ``wait`` is off.
     """
+    from sitemap_cli.crawl.targets import split_login
     from sitemap_cli.services.probing import probe_store
     from sitemap_cli.tasks.locking import domain_lock
 
     tenant = run.settings.tenant
+    domain, login = (None, None) if domain is None else split_login(domain.strip())
     async with db.reading() as session:
         subject = await probe_store.find_probe_target(session, tenant, domain, job)
     async with domain_lock(db, tenant, subject.domain, run.console.print_note if wait else None):
         # The previous holder of the lock may have recorded a newer job.
         async with db.reading() as session:
             subject = await probe_store.find_probe_target(session, tenant, domain, job)
-        return await _probe_pages(run, db, subject, size, stream if format_ == "jsonl" else None)
+        return await _probe_pages(run, db, subject, size, stream if format_ == "jsonl" else None, login)
 
 
 async def _probe_pages(
-    run: Run, db: "Database", subject: "ProbeTarget", size: "SampleSize", stream: BinaryIO | None
+    run: Run,
+    db: "Database",
+    subject: "ProbeTarget",
+    size: "SampleSize",
+    stream: BinaryIO | None,
+    login: str | None,
 ) -> "ProbeResult":
     """Request the pages, print each to the stream if there is one, and load the result."""
     from sitemap_cli.cli.view.live_progress import show_batch_progress
@@ -128,6 +136,8 @@ async def _probe_pages(
         known = await probe_store.count_probed_pages(session, subject.job_id)
         sitemaps = await probe_result.load_sitemap_urls(session, subject.job_id)
     settings = request_settings.apply_to(run.settings, read_variable)
+    if login is not None:
+        settings = replace(settings, user=login)
     progress = BatchProgress(max(size.resolve(subject.entry_count), known), known)
     async with run.open_fetchers() as fetchers:
         probing = ProbeRun(db, fetchers.for_target(None, settings), settings, subject, size, progress)

@@ -107,7 +107,7 @@ async def _fetch_robots(run: Run, target: "Target") -> "tuple[RobotsTxt, str]":
     from sitemap_cli.urls import url_origin
 
     async with run.open_fetchers() as fetchers:
-        files = RobotsCache(fetchers.for_target(), run.settings)
+        files = RobotsCache(fetchers.for_target(target), run.settings, target.urls[0])
         reached = await check_reachability(files, target, https_only=run.settings.https_only)
         file = await files.get_robots(reached.url)
     fetched = file.response

@@ -9,8 +9,10 @@ from sitemap_cli.model import exit_codes
 from sitemap_cli.output.json_text import encode_json
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from contextlib import AbstractAsyncContextManager
 
+    from sitemap_cli.crawl.targets import Target
     from sitemap_cli.progress import Meter
     from sitemap_cli.storage.database import Database
     from sitemap_cli.tasks.batch import OpenBatch
@@ -25,8 +27,11 @@ async def run_batch(
     format_: str,
     on_wait: Callable[[str], None] | None,
     metrics: str | None = None,
+    targets: "Sequence[Target]" = (),
 ) -> list[int]:
     """Run the pending jobs of a batch, and print the summary of the whole batch.
+
+    ``targets`` have the passwords of the list, which are not stored with the jobs.
 
     Returns:
         The exit code of each site of the batch, and 75 if other runs held the locks of some.
@@ -39,7 +44,7 @@ async def run_batch(
     from sitemap_cli.services.catalog import batches
 
     async with opening as batch, collect_metrics(db, metrics) as meter:
-        some_locked = await _run_jobs(run, db, batch, format_, stream, on_wait, meter)
+        some_locked = await _run_jobs(run, db, batch, format_, stream, on_wait, meter, targets)
     async with db.reading() as session:
         result = await batches.load_batch_result(
             session, await batches.find_batch(session, run.settings.tenant, batch.batch_id)
@@ -60,6 +65,7 @@ async def _run_jobs(
     stream: BinaryIO,
     on_wait: Callable[[str], None] | None,
     meter: "Meter",
+    targets: "Sequence[Target]",
 ) -> bool:
     """Run the pending jobs, with ``jsonl`` print each result; return whether some were locked."""
     from sitemap_cli.cli.framework.signals import note_if_stopped
@@ -81,6 +87,7 @@ async def _run_jobs(
 
     note = f"stopped; resume with: sitemap batch --resume {batch.batch_id}"
     async with run.open_fetchers(compute_max_requests(settings)) as fetchers:
+        fetchers.add_logins(targets)
         context = RunContext(db, fetchers, settings, meter)
         pending = BatchRun(context, batch.batch_id, progress, print_result)
         with note_if_stopped(run.console, note), show_batch_progress(run.console, batch.source, progress):

@@ -126,7 +126,8 @@ def test_credentials_are_dropped(text):
         ("a b", "not a domain, URL, folder or file (a b)"),
         ("//example.com", "not a domain, URL, folder or file (//example.com)"),
         ("example.com?x", "not a domain, URL, folder or file (example.com?x)"),
-        ("me:secret@example.com", "not a domain, URL, folder or file (example.com)"),
+        ("me@example.com", "not a domain, URL, folder or file (example.com)"),
+        ("me:secret@a b", "not a domain, URL, folder or file (a b)"),
         ("\x1b[31m.com", "not a domain, URL, folder or file (\\x1b[31m.com)"),
         ("C:\\site", "not a domain, URL, folder or file (C:\\site)"),
         ("x:99999", "not a usable URL (x:99999)"),
@@ -214,3 +215,26 @@ def test_a_folder_or_file_needs_a_usable_base(build, text, base_url, message):
 
 def test_a_name_that_could_be_a_host_is_one_even_where_a_file_has_it(build):
     assert parse_target("sitemap.xml").urls[:2] == ("https://sitemap.xml/", "http://sitemap.xml/")
+
+
+@pytest.mark.parametrize(
+    ("text", "login"),
+    [
+        ("https://user:p%40ss@example.com/", "user:p@ss"),
+        ("https://user:p@ss@example.com/a", "user:p@ss"),
+        ("https://user@example.com", "user:"),
+        ("https://:key@example.com/sitemap.xml", ":key"),
+        ("https://user:a:b@example.com:8443/", "user:a:b"),
+        ("user:pass@example.com", "user:pass"),
+        ("user:pass@example.com:8443/shop/", "user:pass"),
+        ("https://@example.com/", None),
+        ("https://:@example.com/", None),
+        ("https://example.com/@user:pass@x", None),
+        ("example.com/a:b@c", None),
+    ],
+)
+def test_the_name_and_password_in_a_target_are_in_no_other_field(text, login):
+    target = parse_target(text)
+    assert target.login == login
+    assert target.domain.partition(":")[0] == "example.com"
+    assert login is None or not any(part and part in repr(target) for part in ("user", "p@ss", "pass", "key"))

@@ -142,6 +142,11 @@ class RobotsFact:
     sitemaps: tuple[RobotsSitemap, ...] = ()
     problems: tuple[ProblemFact, ...] = ()
 
+    @property
+    def is_at_root(self) -> bool:
+        """Whether crawlers look for the file there."""
+        return urlsplit(self.url).path == "/robots.txt"
+
 
 @dataclass(frozen=True)
 class SiteFact:
@@ -156,6 +161,7 @@ class SiteFact:
         started_at: in seconds since 1970.
         engine: the search engine whose requirements count.
         is_local: whether the site is a local build that no server delivers.
+        home: the path of the home page; a build can be published below the root.
         urls: the number of entries, ``unique_urls`` that of different URLs.
         max_drop: the share of its URLs that a site may lose between two jobs.
         sources: where sitemaps were looked for.
@@ -173,6 +179,7 @@ class SiteFact:
     started_at: float = 0.0
     engine: Engine | None = None
     is_local: bool = False
+    home: str = "/"
     urls: int = 0
     unique_urls: int = 0
     max_drop: float = 0.1
@@ -244,6 +251,7 @@ class SiteFact:
         return {
             textual_origin(each.url): frozenset(canonical_url(loc) for loc, _ in each.sitemaps)
             for each in self.robots
+            if each.is_at_root
         }
 
     def can_list(self, sitemap: SitemapFact, page_origin: str) -> bool:

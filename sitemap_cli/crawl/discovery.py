@@ -13,6 +13,7 @@ from sitemap_cli.crawl.robots_cache import RobotsFile, explain_outage
 from sitemap_cli.crawl.targets import Target, TargetKind
 from sitemap_cli.crawl.verdicts import BLOCKING_CODES, UrlOutcome
 from sitemap_cli.fetch.interface import Purpose, Response
+from sitemap_cli.fetch.robots.robots_txt import is_root_robots
 from sitemap_cli.model.values import DiscoveredBy, Fault
 
 # The owner of a domain can redirect endlessly from one name below it to the next.
@@ -43,6 +44,9 @@ class Discovery:
         if self._target.kind is TargetKind.SITEMAP:
             await self._frontier.crawl_urls([start.url], DiscoveredBy.USER)
             return
+        if self._target.kind is TargetKind.ROBOTS and not is_root_robots(start.url):
+            await self._read_named_robots(start.url)
+            return
         may_be_sitemap = self._target.kind is TargetKind.PAGE and start.is_reachable
         if not (may_be_sitemap and await self._try_page_as_sitemap(start.url)):
             await self._search_site(start.url)
@@ -56,11 +60,24 @@ class Discovery:
         """Read the URL that the user named if its content is a sitemap, whatever its name."""
         return await self._frontier.crawl_urls([url], DiscoveredBy.USER, promised=False)
 
+    async def _read_named_robots(self, url: str) -> None:
+        """Read the sitemaps of a robots.txt that is not at the root; its content decides what it is."""
+        file = await self._context.robots.fetch_named(url)
+        rules = file.rules
+        if rules is None or rules.groups or rules.sitemaps or url.lower().endswith("/robots.txt"):
+            self._report(file.response, DiscoveredBy.ROBOTS, named=len(rules.sitemaps) if rules else 0)
+            await self._crawl_robots_sitemaps(file)
+        else:
+            await self._frontier.crawl_urls([url], DiscoveredBy.USER)
+
     async def _search_site(self, url: str) -> int:
         """Search one site, beginning at ``url``; return the number of readable sitemaps."""
         if not self._claim_origin(urls.url_origin(url)):
             return 0
         file = await self._context.robots.get_robots(url)
+        if self._target.folder and not file.response.attempts:
+            # Crawlers do not look below the root, but the rules say so.
+            await self._context.robots.fetch_named(f"{urls.folder_url(url)}robots.txt")
         named = len(file.rules.sitemaps) if file.rules else 0
         self._report(file.response, DiscoveredBy.ROBOTS, named=named)
         if file.is_unreachable and not self._context.settings.no_robots:
@@ -143,7 +160,9 @@ class Discovery:
     def _report(
         self, response: Response, source: DiscoveredBy, *, named: int | None = None, decisive: bool = True
     ) -> None:
-        """Report the response of a robots.txt or page."""
+        """Report the response of a robots.txt or page that was requested."""
+        if not response.attempts:
+            return
         is_obeyed = source is DiscoveredBy.ROBOTS and not self._context.settings.no_robots
         fault = _get_fault(response, is_obeyed=is_obeyed)
         outcome = UrlOutcome(

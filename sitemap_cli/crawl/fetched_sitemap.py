@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from sitemap_cli.crawl.content_type import parse_charset
 from sitemap_cli.crawl.http_cache import CachedDocument
 from sitemap_cli.crawl.read_timeout import ReadTimeout
+from sitemap_cli.crawl.user_agent_comparison import DIFFERS
 from sitemap_cli.crawl.verdicts import UrlOutcome
 from sitemap_cli.fetch.interface import Response
 from sitemap_cli.model.values import Child, DiscoveredBy, Fault, Item, Kind, Problem, Severity
@@ -68,6 +69,12 @@ class FetchedSitemap:
         return self.kind is not None and self.kind.is_sitemap
 
     @property
+    def is_worth_reporting(self) -> bool:
+        """Whether this was promised, or is a guess that was right, if only for another user agent."""
+        is_served_to_others = any(each.code == DIFFERS for each in self.response.problems)
+        return self.discovered.promised or self.is_readable or is_served_to_others
+
+    @property
     def digest(self) -> bytes | None:
         """The digest of the document, cached or just fetched."""
         return self.cached.digest if self.cached else self.response.digest
@@ -120,6 +127,12 @@ def classify_response(
         return FetchedSitemap(discovered, response, cached.kind, None, cached=cached)
     kind = _sniff_kind(response)
     return FetchedSitemap(discovered, response, kind, _explain_error(response, kind))
+
+
+def is_sitemap(response: Response) -> bool:
+    """Return whether the body of a response is a sitemap."""
+    kind = _sniff_kind(response)
+    return kind is not None and kind.is_sitemap
 
 
 def reuse_cached(discovered: DiscoveredUrl, cached: CachedDocument) -> FetchedSitemap:

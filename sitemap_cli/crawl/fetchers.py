@@ -50,7 +50,10 @@ class Fetchers:
         if target is not None and target.folder is not None:
             from sitemap_cli.fetch.folder_fetcher import FolderFetcher
 
-            return FolderFetcher(target.folder, target.urls[0], self._settings)
+            root, base = target.folder, target.urls[0]
+            if target.kind == "robots":  # the sitemaps that it lists are beside it
+                root, base = root.parent, base.removesuffix(root.name)
+            return FolderFetcher(root, base, self._settings)
         login = (target.login or self._logins.get(target.text)) if target is not None else None
         return self._open_web(settings, login)
 

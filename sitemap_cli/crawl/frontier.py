@@ -159,7 +159,7 @@ class Frontier:
         """Count a sitemap; return False for a guess that is no sitemap, or one that was read already."""
         final_key, digest = urls.canonical_url(sitemap.response.final_url), sitemap.digest
         keys: set[str | bytes] = {final_key} if digest is None else {final_key, digest}
-        if not sitemap.discovered.promised and not sitemap.is_readable:
+        if not sitemap.is_worth_reporting:
             self._report.outcomes.append(sitemap.to_outcome())
             return False
         if not sitemap.discovered.promised and not self._read_keys.isdisjoint(keys):

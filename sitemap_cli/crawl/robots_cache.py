@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from sitemap_cli import urls
 from sitemap_cli.fetch.interface import Fetcher, Purpose, Request, Response
-from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
+from sitemap_cli.fetch.robots.robots_txt import RobotsTxt, is_root_robots
 from sitemap_cli.model.values import Fault
 from sitemap_cli.settings import Settings
 
@@ -56,6 +56,7 @@ class RobotsCache:
         self._credentials_url = credentials_url
         self.until = math.inf
         self._files: OrderedDict[str, asyncio.Task[RobotsFile]] = OrderedDict()
+        self._named: list[RobotsFile] = []
         self._explained = 0
 
     async def get_robots(self, url: str) -> RobotsFile:
@@ -67,6 +68,13 @@ class RobotsCache:
         self._files.move_to_end(origin)
         # A cancelled caller must not cancel the request that others wait for.
         return await asyncio.shield(self._files[origin])
+
+    async def fetch_named(self, url: str) -> RobotsFile:
+        """Fetch a robots.txt that is not at the root of its host, and that therefore has no effect there."""
+        file = await self._fetch_file(url)
+        if file.body is not None:
+            self._named.append(file)
+        return file
 
     async def check_allowed(self, url: str, *, by_user: bool) -> Fault | None:
         """Return why robots.txt forbids a URL; None if it may be requested.
@@ -90,8 +98,10 @@ class RobotsCache:
         return task.result().crawl_delay if task is not None and _has_result(task) else 0.0
 
     def get_known_files(self) -> list[RobotsFile]:
-        """Return all files that arrived, ordered by their last use."""
-        return [task.result() for task in self._files.values() if _has_result(task)]
+        """Return all files that were requested and arrived, ordered by their last use."""
+        known = [task.result() for task in self._files.values() if _has_result(task)]
+        # A local folder has no file for hosts that are not published there.
+        return [each for each in known if each.response.attempts] + self._named
 
     async def close(self) -> None:
         """Cancel the requests that are in flight."""
@@ -120,7 +130,7 @@ class RobotsCache:
             body = _read_body(response)
         finally:
             response.release()
-        rules = None if body is None else RobotsTxt(body, base_url=response.final_url)
+        rules = None if body is None else RobotsTxt(body, response.final_url, is_at_root=is_root_robots(url))
         return RobotsFile(response, rules, self._limit_delay(url, rules), body)
 
     def _limit_delay(self, url: str, rules: RobotsTxt | None) -> float:

@@ -6,6 +6,7 @@ from sitemap_cli.crawl.fetched_sitemap import (
     FetchedSitemap,
     build_unfetched,
     classify_response,
+    is_sitemap,
     reuse_cached,
 )
 from sitemap_cli.crawl.http_cache import HttpCache
@@ -38,7 +39,7 @@ class SitemapRequester:
         if discovered.promised:
             response = await self._fetch_promised(discovered.url, validators)
         else:
-            response = await self._fetch_and_compare(discovered.url, validators)
+            response = await self._fetch_and_compare(discovered.url, validators, is_guess=True)
         sitemap = classify_response(discovered, response, cached)
         seconds, until = self._context.settings.timeout, self._requester.until + READING_GRACE
         sitemap.read_timeout = ReadTimeout(seconds, until)
@@ -58,10 +59,16 @@ class SitemapRequester:
                 self._requester.hosts.update_health(response)
             return response
 
-    async def _fetch_and_compare(self, url: str, validators: Validators | None) -> Response:
+    async def _fetch_and_compare(
+        self, url: str, validators: Validators | None, *, is_guess: bool = False
+    ) -> Response:
         response = await self._requester.fetch_url(url, Purpose.SITEMAP, validators)
 
         async def fetch_as(user_agent: str) -> Response:
             return await self._requester.fetch_url(url, Purpose.SITEMAP, user_agent=user_agent)
 
-        return await compare_user_agents(response, self._context.settings, fetch_as)
+        def is_served(second: Response) -> bool:
+            # A guess may lead to a page for people.
+            return not is_guess or is_sitemap(second)
+
+        return await compare_user_agents(response, self._context.settings, fetch_as, is_served)

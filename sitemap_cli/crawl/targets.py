@@ -23,6 +23,7 @@ AUTHORITY = re.compile(r"[a-z][a-z0-9+.-]*://([^/?#]*)", re.IGNORECASE)
 LOGIN = re.compile(r"([^/?#@]*:[^/?#]*)@(?=[^/?#@]+)")
 URL_LOGIN = re.compile(r"([^/?#]*)@")
 DOCUMENT = re.compile(r"\.(xml|txt|rss|atom|gz)$|sitemap[^/]*$", re.IGNORECASE)
+ROBOTS = re.compile(r"(^|/)robots[^/]*\.txt$", re.IGNORECASE)
 SCHEMES = ("https", "http")
 WWW = "www."
 
@@ -155,7 +156,7 @@ def _swap_www(text: str) -> str | None:
 def _classify(url: URL) -> TargetKind:
     if url.path in ("", "/") and not url.query_string:
         return TargetKind.SITE
-    if url.path == "/robots.txt":
+    if ROBOTS.search(url.path):
         return TargetKind.ROBOTS
     return TargetKind.SITEMAP if DOCUMENT.search(url.path) else TargetKind.PAGE
 
@@ -190,7 +191,8 @@ def _from_path(text: str, base_url: str | None) -> Target:
     if path.is_dir():
         return Target(text, _extract_domain(base_url), TargetKind.SITE, (str(folder),), path)
     published = base if base.name == path.name else folder / path.name
-    return Target(text, _extract_domain(base_url), TargetKind.SITEMAP, (str(published),), path)
+    kind = TargetKind.ROBOTS if ROBOTS.search(path.name) else TargetKind.SITEMAP
+    return Target(text, _extract_domain(base_url), kind, (str(published),), path)
 
 
 def _parse_url(text: str, *, scheme: str = "") -> URL:

@@ -8,12 +8,16 @@ from sitemap_cli.fetch.interface import Response
 from sitemap_cli.model.values import Problem, Severity
 from sitemap_cli.settings import Settings
 
+DIFFERS = "differs-by-agent"
 REFUSING_CODES = frozenset({401, 403, 406, 429, 503})
 REFUSING_REASONS = ("challenge", "rate-limited")
 
 
 async def compare_user_agents(
-    response: Response, settings: Settings, fetch_as: Callable[[str], Awaitable[Response]]
+    response: Response,
+    settings: Settings,
+    fetch_as: Callable[[str], Awaitable[Response]],
+    is_served: Callable[[Response], bool],
 ) -> Response:
     """Return the response, with a problem added if the other user agent gets a 200 instead.
 
@@ -21,17 +25,20 @@ async def compare_user_agents(
         response: the response to our own user agent.
         settings: both user agents; without a second one nothing is compared.
         fetch_as: fetches the same URL with the given user agent.
+        is_served: returns whether a complete response to the other user agent has what was looked for.
     """
     other = settings.compare_user_agent
     if not other or not _is_refusal(response):
         return response
     second = await fetch_as(other)
-    second.release()
-    if not second.ok:
-        return response
+    try:
+        if not second.ok or not is_served(second):
+            return response
+    finally:
+        second.release()
     first = response.status_code if response.fault is None else response.fault.reason
     message = f"{first} for {settings.user_agent}, 200 for {other}"
-    problem = Problem("differs-by-agent", Severity.WARNING, message)
+    problem = Problem(DIFFERS, Severity.WARNING, message)
     return replace(response, problems=(*response.problems, problem))
 
 

@@ -57,7 +57,9 @@ class FolderFetcher:
         except RefusedError as error:
             return replace(empty, fault=error.fault)
         if path is None:
-            return replace(empty, status_code=404)
+            # The robots.txt of another place is not looked for.
+            is_elsewhere = self._relative_path(parse_request_url(request.url)) is None
+            return replace(empty, status_code=404, attempts=0 if is_elsewhere else 1)
         try:
             return await self._read_file(empty, path, BodyLimits.for_purpose(self._settings, request.purpose))
         except OSError as error:

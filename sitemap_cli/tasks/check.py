@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from sitemap_cli.audit.gate import Gate, combine_exit_codes
 from sitemap_cli.audit.rule import Rule
@@ -45,10 +45,12 @@ async def check_job(
     Raises:
         NotFoundError: there is no such job.
     """
-    is_local = target is not None and target.folder is not None
+    if target is not None and target.folder is not None:
+        home = urlsplit(target.urls[0]).path if target.folder.is_dir() else "/"
+        options = replace(options, local=True, home=home)
     async with db.reading() as session:
         result = await job_result.load_job_result(session, tenant, job_id)
-        outcome = await checks.check_job(session, tenant, result.job_id, replace(options, local=is_local))
+        outcome = await checks.check_job(session, tenant, result.job_id, options)
     return CheckedJob(result, outcome, _find_local_files(target, outcome.findings) if target else {})
 
 

@@ -218,3 +218,15 @@ def test_the_reason_of_a_partial_run_is_what_was_lost_and_not_what_was_repaired(
     assert done.code == 3
     (sitemap,) = done.json["results"][0]["sitemaps"]
     assert (sitemap["error"], sitemap["urls"]) == ("not-well-formed", 2)
+
+
+@pytest.mark.parametrize("base", ["https://shop.example", "https://shop.example/staging"])
+def test_a_local_robots_txt_is_read_with_the_sitemaps_beside_it(
+    base: str, program: Program, folder: Path
+) -> None:
+    lines = f"User-agent: *\nSitemap: {base}/sitemap.xml.gz\n"
+    (folder / "robots.txt").write_text(lines)
+    done = program("analyze", "site/robots.txt", "--base-url", base, "--format", "jsonl")
+    assert done.code == 0, done.out
+    (result,) = done.records
+    assert (result["verdict"], result["totals"]["urls"]) == ("ok", 2)

@@ -30,6 +30,35 @@ def test_a_build_is_checked_before_it_is_published(program: Program, build: Path
     )
 
 
+def test_a_build_for_a_sub_path_says_nothing_of_the_root_of_the_host(
+    program: Program, tmp_path: Path
+) -> None:
+    folder = tmp_path / "dist"
+    folder.mkdir()
+    (folder / "robots.txt").write_text("User-agent: *\nSitemap: https://user.example/repo/sitemap.xml\n")
+    (folder / "sitemap.xml").write_bytes(urlset("https://user.example/repo/", "https://user.example/repo/a"))
+    base = "https://user.example/repo/"
+    options = ("--base-url", base, "--select", "SM4", "--select", "SM6", "--format", "json")
+    done = program("check", str(folder), *options)
+    (finding,) = done.json["findings"]
+    assert (finding["rule"], finding["sitemap"]) == ("SM606", f"{base}robots.txt")
+    assert "at the root of the host only" in finding["message"]
+
+    (folder / "sitemap.xml").write_bytes(urlset("https://user.example/repo/a"))
+    done = program("check", str(folder), "--base-url", base, "--select", "SM413", "--format", "json")
+    assert [each["message"] for each in done.json["findings"]] == [f"{base} is in no sitemap"]
+
+
+def test_a_build_says_nothing_of_the_robots_txt_of_other_hosts(program: Program, tmp_path: Path) -> None:
+    folder = tmp_path / "dist"
+    folder.mkdir()
+    (folder / "robots.txt").write_text("User-agent: *\nSitemap: https://www.shop.example/sitemap.xml\n")
+    (folder / "sitemap.xml").write_bytes(urlset("https://staging.shop.example/"))
+    options = ("--base-url", "https://staging.shop.example/", "--select", "SM6", "--format", "json")
+    found = program("check", str(folder), *options).json["findings"]
+    assert not [each for each in found if each["sitemap"] == "https://www.shop.example/robots.txt"]
+
+
 def test_a_finding_in_a_build_names_its_file(program: Program, build: Path) -> None:
     options = ("--base-url", "https://example.com", "--format", "sarif", "--select", "SM306")
     done = program("check", str(build), *options)

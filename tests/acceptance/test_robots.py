@@ -109,6 +109,24 @@ def test_every_source_says_the_same(source: str, program: Program, file: str, si
     assert [each["type"] for each in done.records] == ["sitemap", "group", "group"]
 
 
+def test_a_robots_txt_below_a_folder_is_the_one_that_is_read(program: Program, site: Site) -> None:
+    site.routes["/staging/robots.txt"] = Answer(b"User-agent: *\nDisallow: /basket\nSitemap: a.xml\n")
+    done = program("robots", f"{site.url}/staging/robots.txt", "--test", "/basket/x", "--format", "jsonl")
+    assert done.code == 0, done.err
+    assert site.paths == ["/staging/robots.txt"]
+    assert f"read {site.url}/staging/robots.txt" in done.err
+    assert done.records[0]["loc"] == f"{site.url}/staging/a.xml"
+    assert done.records[-1]["allowed"] is False
+    assert "robots-not-at-root" in {each.get("code") for each in done.records}
+
+
+def test_a_missing_robots_txt_below_a_folder_is_named(program: Program, site: Site) -> None:
+    robots(site, "User-agent: *", "Disallow: /")
+    done = program("robots", f"{site.url}/staging/robots.txt")
+    assert f"there is no {site.url}/staging/robots.txt" in done.err
+    assert site.paths == ["/staging/robots.txt"]
+
+
 def test_a_missing_robots_txt_allows_everything(program: Program, site: Site) -> None:
     done = program("robots", site.url, "--test", "/x", "--format", "jsonl")
     assert done.code == 0

@@ -96,28 +96,34 @@ def _read_head(chunks: Iterator[bytes]) -> bytes:
 
 
 async def _fetch_robots(run: Run, target: "Target") -> "tuple[RobotsTxt, str]":
-    """Fetch the robots.txt of the first origin that responds; a missing file allows everything.
+    """Fetch the robots.txt of the first origin that responds, or the one that the target names.
+
+    A missing file allows everything.
 
     Raises:
         UnreadableError: no origin responds, or the response is a server error.
     """
     from sitemap_cli.crawl.reachability import check_reachability
     from sitemap_cli.crawl.robots_cache import RobotsCache
-    from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
+    from sitemap_cli.crawl.targets import TargetKind
+    from sitemap_cli.fetch.robots.robots_txt import RobotsTxt, is_root_robots
     from sitemap_cli.urls import url_origin
 
     async with run.open_fetchers() as fetchers:
         files = RobotsCache(fetchers.for_target(target), run.settings, target.urls[0])
         reached = await check_reachability(files, target, https_only=run.settings.https_only)
-        file = await files.get_robots(reached.url)
+        is_elsewhere = target.kind is TargetKind.ROBOTS and not is_root_robots(reached.url)
+        file = await (files.fetch_named if is_elsewhere else files.get_robots)(reached.url)
     fetched = file.response
     if file.is_unreachable or (fetched.fault is not None and file.rules is None):
         why = fetched.fault.message if fetched.fault else f"the server responded with {fetched.status_code}"
         raise UnreadableError("cannot read robots.txt", where=fetched.url, why=why)
     if file.rules is None:
         run.console.print_note(
-            f"there is no robots.txt (the server responded with {fetched.status_code}): all is allowed"
+            f"there is no {fetched.url} (the server responded with {fetched.status_code}): all is allowed"
         )
+    else:
+        run.console.print_note(f"read {fetched.final_url}")
     return file.rules or RobotsTxt(b""), url_origin(fetched.final_url)
 
 

@@ -22,6 +22,7 @@ SEVERITIES: Mapping[str, Severity] = {
     "robots-binary": Severity.ERROR,
     "robots-bom": Severity.INFO,
     "robots-html": Severity.ERROR,
+    "robots-not-at-root": Severity.WARNING,
     "robots-not-utf8": Severity.WARNING,
     "robots-too-large": Severity.WARNING,
     "robots-utf16": Severity.ERROR,
@@ -42,6 +43,7 @@ SEVERITIES: Mapping[str, Severity] = {
     "robots-sitemap-duplicate": Severity.WARNING,
     "robots-sitemap-empty": Severity.WARNING,
     "robots-sitemap-form": Severity.WARNING,
+    "robots-sitemap-hidden": Severity.WARNING,
     "robots-sitemap-invalid": Severity.ERROR,
     "robots-sitemap-relative": Severity.WARNING,
     "robots-sitemap-scheme": Severity.ERROR,
@@ -65,6 +67,9 @@ OTHER_FIELDS = {
     *("cache-delay", "clean-param", "comment", "content-signal", "content-usage", "host", "license"),
     *("noarchive", "nofollow", "noindex", "request-rate", "robot-version", "visit-time"),
 }
+# A sitemap in a line that does not begin as it should: behind a rule, a line end that was written as text, a
+# tag, or in a field with another name.
+HIDDEN_SITEMAP = re.compile(r"site-?maps?[\s:='\"]{1,9}(https?://[^\s<>'\"]+)", re.IGNORECASE)
 FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_ -]{0,40}")
 
 BOM = b"\xef\xbb\xbf"
@@ -172,8 +177,11 @@ class _LineParser:
             if CONTROL.search(content):
                 message = f"line with control characters, ignored: {quote_text(content)}"
                 self._log.add("robots-control-character", message, number)
-            elif line := self._parse_line(number, content):
-                yield line
+            else:
+                if line := self._parse_line(number, content):
+                    yield line
+                if not self._strict and (line is None or line.name != SITEMAP):
+                    self._report_hidden_sitemap(number, content)
 
     def _strip_blanks(self, number: int, text: str) -> str:
         """Remove blanks around the text and report those that crawlers do not recognise as blanks."""
@@ -211,6 +219,11 @@ class _LineParser:
         if written.lower() not in self._spellings:
             self._spellings.add(written.lower())
             self._log.add("robots-typo", f"{quote_text(written)}, read as {name}", number)
+
+    def _report_hidden_sitemap(self, number: int, content: str) -> None:
+        if found := HIDDEN_SITEMAP.search(content):
+            message = f"crawlers do not read the sitemap in this line: {quote_text(found[1])}"
+            self._log.add("robots-sitemap-hidden", message, number)
 
     def _report_unknown(self, number: int, written: str, colon: str) -> None:
         """Report an unknown field, or a line that is no field at all."""

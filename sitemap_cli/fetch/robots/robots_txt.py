@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from math import isfinite
-from urllib.parse import quote
+from urllib.parse import quote, urlsplit
 
 from protego import Protego
 
@@ -55,15 +55,19 @@ class RobotsTxt:
     Args:
         data: the file; content beyond 500 KiB is ignored, with the line that the limit cuts.
         base_url: the URL of the file, to make relative URLs of sitemaps absolute.
+        is_at_root: whether the file was requested at the root of its host, where crawlers look for it.
     """
 
-    def __init__(self, data: bytes, base_url: str | None = None) -> None:
+    def __init__(self, data: bytes, base_url: str | None = None, *, is_at_root: bool = True) -> None:
         self.groups: list[Group] = []
         self._log = ProblemLog()
         self._is_agent_open = False
         self._wildcards = 0
         self._groups_by_name: dict[str, list[Group]] = {}
         self._protegos: dict[str, Protego] = {}
+        if not is_at_root:
+            message = "crawlers do not read this file: they look for robots.txt at the root of the host only"
+            self._log.add("robots-not-at-root", message)
         text = robots_lines.decode_robots(data, self._log)
         self._is_markup = robots_lines.is_markup(text or "")
         self._sitemaps = SitemapCollector(base_url, self._log, only_absolute=self._is_markup)
@@ -196,6 +200,11 @@ class RobotsTxt:
             (name for name in self._groups_by_name if _matches_agent(name, own)), key=len, default=ANY_AGENT
         )
         return self._groups_by_name.get(best, [])
+
+
+def is_root_robots(url: str) -> bool:
+    """Return whether crawlers look for a robots.txt at this URL (RFC 9309, 2.3)."""
+    return urlsplit(url).path == "/robots.txt"
 
 
 def _parse_agent_names(value: str) -> tuple[str, ...]:

@@ -163,8 +163,8 @@ def _split_urls(value: str) -> list[str]:
 
 
 def _strip_decoration(text: str) -> str:
-    """Return a URL without separators, quotes, angle brackets and the rest of an HTML tag."""
-    text = text.strip(" ,;")
+    """Return a URL without separators, quotes, angle brackets, an escaped ``&`` and the rest of a tag."""
+    text = text.strip(" ,;").replace("&amp;", "&")
     if text[:1] in OPENING or text[-1:] in '">':
         text = text.strip(OPENING + CLOSING).strip(" ,;")
     return text.partition("<")[0]

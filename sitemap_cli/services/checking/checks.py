@@ -15,6 +15,7 @@ from sitemap_cli.audit.entry_batch import Batch
 from sitemap_cli.audit.facts import RobotsFact, SiteFact, SitemapFact
 from sitemap_cli.audit.rule import Rule, Scope
 from sitemap_cli.audit.selection import RuleSelection
+from sitemap_cli.fetch.robots.robots_txt import is_root_robots
 from sitemap_cli.model.results import SourceResult
 from sitemap_cli.model.values import Finding, Verdict
 from sitemap_cli.services.checking import entry_columns, fact_gathering, page_facts, site_facts
@@ -31,14 +32,16 @@ class CheckOptions:
     """The options of a check.
 
     ``examples`` is the number of places to report per finding, ``max_drop`` the share of its URLs that a site
-    may lose. ``local`` says that the site is a local build. ``other_job`` is the job to compare with: of
-    another site, or of a list of URLs if ``other_is_list``.
+    may lose. ``local`` says that the site is a local build, and ``home`` is the path of its home
+    page. ``other_job`` is the job to compare with: of another site, or of a list of URLs if
+    ``other_is_list``.
     """
 
     selection: RuleSelection = field(default_factory=RuleSelection)
     examples: int = EXAMPLES
     max_drop: float = 0.1
     local: bool = False
+    home: str = "/"
     other_job: str | None = None
     other_is_list: bool = False
 
@@ -93,6 +96,7 @@ async def _build_site(
         started_at=site_facts.to_timestamp(job.started_at or job.created_at),
         engine=options.selection.engine,
         is_local=options.local,
+        home=options.home,
         other_job=options.other_job,
         other_is_list=options.other_is_list,
         urls=job.urls,
@@ -102,7 +106,7 @@ async def _build_site(
         robots=robots,
         sources=msgspec.convert(job.sources or [], list[SourceResult]),
     )
-    rules = {fact.url: each for fact, each in files if each is not None}
+    rules = {fact.url: each for fact, each in files if each is not None and is_root_robots(fact.url)}
     return await fact_gathering.gather_facts(session, FactSource(job, site, rules), needs)
 
 

@@ -13,17 +13,25 @@ _LOC = entries.c.loc
 
 @fact("lists_home_page")
 async def gather_home_page(session: AsyncSession, source: FactSource) -> bool:
-    """Return whether an entry is the root URL of the site: http or https, with or without ``www``.
+    """Return whether an entry is the home page of the site: http or https, with or without ``www``.
 
-    The database selects the URLs without a path, in whichever spelling of the host.
+    The database selects the URLs with its path, in whichever spelling of the host.
     """
     site = source.site
     documents = sorted(site.sitemaps_by_document)
     if not documents:
         return False
     host = textual_host(site.url)
-    roots = {f"{scheme}://{www}{host}/" for scheme in ("https", "http") for www in ("", "www.")}
-    has_no_path = or_(_LOC.not_like("%://%/_%"), _LOC.like("%://%/#%"), _LOC.like("%://%/.%"))
-    query = select(_LOC).distinct().where(entries.c.document_id.in_(bind_ids("documents")), has_no_path)
+    folder = site.home.removesuffix("/")
+    homes = {
+        canonical_url(f"{scheme}://{www}{host}{folder}{slash}")
+        for scheme in ("https", "http")
+        for www in ("", "www.")
+        for slash in ("/", "")
+    }
+    is_candidate = or_(_LOC.not_like("%://%/_%"), _LOC.like("%://%/#%"), _LOC.like("%://%/.%"))
+    if folder:
+        is_candidate = or_(_LOC.like(f"%://%{folder}"), _LOC.like(f"%://%{folder}/"))
+    query = select(_LOC).distinct().where(entries.c.document_id.in_(bind_ids("documents")), is_candidate)
     locs = await session.scalars(query, {"documents": documents})
-    return any(canonical_url(loc) in roots for loc in locs)
+    return any(canonical_url(loc) in homes for loc in locs)

@@ -10,7 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.facts import ProblemFact, RobotsFact, RobotsSitemap, SitemapFact
 from sitemap_cli.audit.hit import Hit
-from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
+from sitemap_cli.fetch.robots.robots_txt import RobotsTxt, is_root_robots
 from sitemap_cli.model.values import Child, Severity
 from sitemap_cli.services.recording import robots_files
 from sitemap_cli.storage import models
@@ -156,7 +156,7 @@ def _build_counter(codes: Mapping[str, int]) -> Count:
 
 
 def _build_robots_fact(row: models.Robots, body: bytes | None, places: int) -> ParsedRobots:
-    rules = None if body is None else RobotsTxt(body, base_url=row.final_url)
+    rules = None if body is None else RobotsTxt(body, row.final_url, is_at_root=is_root_robots(row.url))
     fact = RobotsFact(
         url=row.url,
         final_url=row.final_url,

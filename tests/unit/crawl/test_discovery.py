@@ -208,6 +208,25 @@ async def test_only_the_robots_txt_that_the_user_named_is_requested():
     assert found.verdict == "absent"
 
 
+@pytest.mark.parametrize(
+    ("name", "content", "requested", "verdict"),
+    [
+        ("x/robots.txt", b"Sitemap: a.xml", ["x/a.xml"], "ok"),
+        ("x/robots.txt", b"\xef\xbb\xbf# none\nSitemap: /a.xml # one\n", ["a.xml"], "ok"),
+        ("x/robots.txt", b"User-agent: *\nDisallow: /", [], "absent"),
+        ("x/robots.txt", b"", [], "absent"),
+        ("x/robots.txt", Reply(status=404), [], "absent"),
+        ("robots-staging.txt", b"Sitemap: /a.xml", ["a.xml"], "ok"),
+        ("robots-urls.txt", b"https://example.com/1\n", ["robots-urls.txt"], "ok"),
+    ],
+)
+async def test_a_robots_txt_anywhere_is_read_as_what_it_is(name, content, requested, verdict):
+    found = await crawl(site(at={name: content, "a.xml": URLS, "x/a.xml": URLS}), HOME + name)
+    robots_of_host = ["robots.txt"] if requested and requested != [name] else []
+    assert found.paths == [name, *robots_of_host, *requested]
+    assert found.verdict == verdict
+
+
 async def test_an_index_found_by_a_guess_is_followed():
     found = await crawl(tree(sitemap_index=["a", "b"], a=URLS, b=URLS))
     assert sorted(found.urls) == [f"{HOME}{path}" for path in ("a.xml", "b.xml", "sitemap_index.xml")]

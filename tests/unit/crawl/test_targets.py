@@ -100,7 +100,7 @@ def test_a_url_with_a_scheme_has_no_other_candidates(text):
         ("https://example.com/sitemap_index.php", "example.com", SITEMAP, None),
         ("https://example.com/sitemaps/", "example.com", PAGE, "https://example.com/sitemaps/"),
         ("https://example.com/robots.txt", "example.com", ROBOTS, "https://example.com/robots.txt"),
-        ("https://example.com/a/robots.txt", "example.com", SITEMAP, None),
+        ("https://example.com/a/robots.txt", "example.com", ROBOTS, None),
     ],
 )
 def test_a_url_is_taken_as_typed(text, domain, kind, url):

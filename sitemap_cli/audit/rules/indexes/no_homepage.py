@@ -11,7 +11,8 @@ def no_homepage(site: SiteFact) -> Hits:
     """No sitemap lists the home page.
 
     Checks: The whole site was read, not only a given sitemap, and no listed URL is the root URL of the site,
-        with or without ``www`` or a trailing slash, in any equivalent spelling.
+        or the base URL of a local build, with or without ``www`` or a trailing slash, in any equivalent
+        spelling.
     Why: An export that leaves out the home page often leaves out other pages, too.
     Fix: List ``https://example.com/``.
     Bad: only a sitemap of the shop
@@ -20,4 +21,5 @@ def no_homepage(site: SiteFact) -> Hits:
     """
     named = any(each.discovered_by == "user" for each in site.sitemaps)
     if site.is_complete and site.urls and not named and not site.lists_home_page:
-        yield Hit(f"{format_value(site.url)} is in no sitemap")
+        home = f"{site.url.removesuffix('/')}{site.home}"
+        yield Hit(f"{format_value(home)} is in no sitemap")

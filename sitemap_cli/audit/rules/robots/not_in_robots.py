@@ -13,6 +13,7 @@ def not_in_robots(site: SiteFact) -> Hits:
     """No robots.txt lists the site's sitemaps.
 
     Checks: Sitemaps were found at a well-known URL or by a link in a page, but not by robots.txt.
+        In a local build without the root of the host, robots.txt is unknown.
     Why: robots.txt is the one place where all search engines look for sitemaps.
     Fix: Add ``Sitemap: `` and the URL of the sitemap or index to robots.txt.
     Bad: ``/sitemap_index.xml`` exists, and robots.txt has no ``Sitemap:`` line
@@ -20,7 +21,8 @@ def not_in_robots(site: SiteFact) -> Hits:
     Source: https://www.sitemaps.org/protocol.html#submit_robots
     """
     ways = {each.discovered_by for each in site.sitemaps if each.is_readable}
-    if "robots" in ways or "user" in ways:
+    is_unknown = site.is_local and not any(each.is_at_root for each in site.robots)
+    if "robots" in ways or "user" in ways or is_unknown:
         return
     for sitemap in site.sitemaps:
         if sitemap.discovered_by in FOUND and sitemap.is_readable:

@@ -6,7 +6,8 @@ from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 
 TYPOS = (
-    *("robots-sitemap-duplicate", "robots-sitemap-empty", "robots-sitemap-form", "robots-sitemap-invalid"),
+    *("robots-sitemap-duplicate", "robots-sitemap-empty", "robots-sitemap-form"),
+    *("robots-sitemap-invalid", "robots-sitemap-hidden", "robots-not-at-root"),
     *("robots-typo", "robots-bom", "robots-html", "robots-binary", "robots-utf16", "robots-not-utf8"),
     "robots-too-many-sitemaps",
 )
@@ -17,8 +18,9 @@ def robots_sitemap_typo(site: SiteFact) -> Hits:
     """A robots.txt has errors that can hide its sitemaps.
 
     Checks: The same sitemap is listed twice, the field name is misspelled (``site-map``, ``sitemaps``), or a
-        line has no URL or more than one. Or the file is HTML, binary, not in UTF-8, or begins with a byte
-        order mark.
+        line has no URL, more than one, or one that is escaped. A sitemap is in a line that begins otherwise,
+        for instance behind a rule. Or the file is HTML, binary, not in UTF-8, begins with a byte order mark,
+        or is not at the root of the host.
     Why: Crawlers differ in which errors they tolerate.
     Fix: Write plain text in UTF-8, with each sitemap once on its own line.
     Bad: ``Site-map: https://example.com/sitemap.xml``

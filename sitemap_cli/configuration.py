@@ -11,6 +11,7 @@ from dataclasses import Field, fields
 from pathlib import Path
 from typing import Any, get_args
 
+from sitemap_cli.configuration_trust import check_secrets, find_distrust
 from sitemap_cli.errors import ConfigurationError
 from sitemap_cli.quantities import parse_duration, parse_size
 from sitemap_cli.settings import TYPES, Settings
@@ -28,7 +29,11 @@ TYPE_NAMES = {
 def resolve_settings(given: Mapping[str, Any], config: Path | None) -> Settings:
     """Return settings from flags and environment (None: not given), else the file, else the defaults."""
     explicit = {name: value for name, value in given.items() if value is not None}
-    return Settings(**{**_load_settings(config), **explicit})
+    path = config or find_file()[0]
+    loaded = _load_settings(path) if path else {}
+    if path and config is None:
+        check_secrets(path, loaded, explicit)
+    return Settings(**{**loaded, **explicit})
 
 
 def read_list_variable(variable: str) -> list[str]:
@@ -43,35 +48,44 @@ def read_variable(name: str) -> str | None:
 
 def load_command_tables(config: Path | None) -> tuple[Path, dict[str, Any]] | None:
     """Return the configuration file and its tables, one per command; None without a file."""
-    path = config or _find_file()
+    path = config or find_file()[0]
     if path is None:
         return None
     return path, {key: value for key, value in _read_table(path).items() if isinstance(value, dict)}
 
 
-def _load_settings(config: Path | None) -> dict[str, Any]:
+def _load_settings(path: Path) -> dict[str, Any]:
     """Return the top-level values of the configuration file, with the types of :class:`Settings`."""
-    path = config or _find_file()
-    if path is None:
-        return {}
     top = {key: value for key, value in _read_table(path).items() if not isinstance(value, dict)}
     return {key.replace("-", "_"): _check_value(path, key, value) for key, value in top.items()}
 
 
-def _find_file() -> Path | None:
-    """Return the nearest ``sitemap.toml`` or ``pyproject.toml`` with our table, from here upwards."""
+def find_file() -> tuple[Path | None, list[str]]:
+    """Return the nearest ``sitemap.toml`` or ``pyproject.toml`` with our table, from here upwards.
+
+    Files that cannot be trusted are skipped; the second value has a sentence about each.
+    """
+    skipped: list[str] = []
     try:
         folder = Path.cwd()
     except OSError:  # it was removed
-        return None
+        return None, skipped
     for place in (folder, *folder.parents):
         # Folders without read permission are skipped.
         with suppress(OSError):
-            if (own := place / "sitemap.toml").is_file():
-                return own
-            if (shared := place / "pyproject.toml").is_file() and SECTION.search(shared.read_bytes()):
-                return shared
-    return None
+            if (found := _find_in(place)) is None:
+                continue
+            if (why := find_distrust(found)) is None:
+                return found, skipped
+            skipped.append(f"configuration file not read ({found}): {why}")
+    return None, skipped
+
+
+def _find_in(folder: Path) -> Path | None:
+    if (own := folder / "sitemap.toml").is_file():
+        return own
+    shared = folder / "pyproject.toml"
+    return shared if shared.is_file() and SECTION.search(shared.read_bytes()) else None
 
 
 def _read_table(path: Path) -> dict[str, Any]:

@@ -110,6 +110,7 @@ async def _fetch_robots(run: Run, target: "Target") -> "tuple[RobotsTxt, str]":
     from sitemap_cli.urls import url_origin
 
     async with run.open_fetchers() as fetchers:
+        # Secrets are for this URL and its https twin, never for plain http after https.
         files = RobotsCache(fetchers.for_target(target), run.settings, target.urls[0])
         reached = await check_reachability(files, target, https_only=run.settings.https_only)
         is_elsewhere = target.kind is TargetKind.ROBOTS and not is_root_robots(reached.url)

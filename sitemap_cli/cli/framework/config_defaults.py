@@ -12,6 +12,7 @@ from typing import Any
 import typer
 
 from sitemap_cli import configuration
+from sitemap_cli.configuration_trust import check_outputs
 from sitemap_cli.errors import ConfigurationError
 
 HINT = "sitemap --help shows the commands, sitemap COMMAND --help their options"
@@ -24,7 +25,8 @@ def apply_defaults(context: typer.Context, config: Path | None) -> None:
         ConfigurationError: a table or a key is unknown.
     """
     found = configuration.load_command_tables(config)
-    context.default_map = {**(_read_tables(context, *found) if found else {}), **_read_environment(context)}
+    tables = _read_tables(context, *found, is_named=config is not None) if found else {}
+    context.default_map = {**tables, **_read_environment(context)}
 
 
 def name_variable(name: str) -> str:
@@ -40,7 +42,9 @@ def _read_environment(context: typer.Context) -> Mapping[str, Any]:
     }
 
 
-def _read_tables(context: typer.Context, path: Path, table: Mapping[str, Any]) -> Mapping[str, Any]:
+def _read_tables(
+    context: typer.Context, path: Path, table: Mapping[str, Any], *, is_named: bool
+) -> Mapping[str, Any]:
     trail: list[str] = []
     for each in _list_ancestors(context):
         _check_keys(path, trail, table, _list_commands(each.parent))
@@ -50,6 +54,13 @@ def _read_tables(context: typer.Context, path: Path, table: Mapping[str, Any]) -
             raise ConfigurationError("invalid value", where=f"{path}: {'.'.join(trail)}", why="not a table")
     options = {_name_key(each): str(each.name) for each in context.command.params if _is_own_option(each)}
     _check_keys(path, trail, table, options)
+    if not is_named:
+        check_outputs(path, ".".join(trail), {_normalize_key(key): value for key, value in table.items()})
+    several = {_name_key(each) for each in context.command.params if _is_own_option(each) and each.multiple}
+    for key, value in table.items():
+        if _normalize_key(key) in several and not isinstance(value, list):
+            where = f"{path}: {'.'.join([*trail, key])}"
+            raise ConfigurationError("invalid value", where=where, why="it must be a list of strings")
     return {options[_normalize_key(key)]: _to_text(value) for key, value in table.items()}
 
 

@@ -51,11 +51,21 @@ def run_command(body: Body, given: Mapping[str, Any], config: Path | None, repea
     try:
         settings = configuration.resolve_settings(given, config)
         console = Console(settings, repeated)
+        _report_configuration(console, config)
         code = _run_loop(body, Run(settings, console))
     except SitemapError as error:
         console.print_error(error)
         code = error.exit_code
     raise SystemExit(code)
+
+
+def _report_configuration(console: Console, config: Path | None) -> None:
+    """Name files that were skipped, and with ``-v`` the one in force."""
+    path, skipped = (config, []) if config else configuration.find_file()
+    for each in skipped:
+        console.print_note(f"{each}; --config reads it")
+    if path and console.settings.verbose:
+        console.print_log("info", f"configuration file: {path}")
 
 
 def reduce_garbage_collection() -> None:

@@ -31,7 +31,8 @@ class RecordSink(Protocol):
     A record is an element whose canonical name is in ``records``, unless it is inside of another one. It
     should be in the root or in a ``container``, but is read in any other element, too. Everything else
     outside of records is skipped. ``fields`` are the elements of a record that contain only text,
-    ``url_fields`` those whose text is a URL.
+    ``url_fields`` those whose text is a URL. ``lone_fields`` are fields that are records of their own where
+    they are outside of any other one.
     """
 
     names: CanonicalNames
@@ -39,6 +40,7 @@ class RecordSink(Protocol):
     containers: frozenset[str]
     fields: frozenset[str]
     url_fields: frozenset[str]
+    lone_fields: frozenset[str]
     take_plain_entries: TakePlainEntries | None
     """Takes entries that were read without the XML parser; None if this document has no such entries."""
     take_extended_entry: TakeExtendedEntry | None

@@ -14,13 +14,15 @@ class Node(msgspec.Struct, frozen=True, gc=False):
     """One element inside a record.
 
     ``name`` is canonical (see :class:`CanonicalNames`). ``text`` is the text before the first child, or None
-    if it is longer than a field may be. ``attributes`` holds names and values in turn.
+    if it is longer than a field may be. ``attributes`` holds names and values in turn. ``line`` is that of an
+    element whose text is a URL, or 0.
     """
 
     name: str
     text: str | None
     attributes: Sequence[str] = ()
     children: Sequence["Node"] = ()
+    line: int = 0
 
     def get_attribute(self, name: str) -> str | None:
         """Return the value of an attribute, or None if it is missing."""
@@ -32,8 +34,8 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     """One complete element that a format reads: a page, a child sitemap or a feed item.
 
     ``dropped`` counts the elements that were too many to be kept, by name. ``has_nested`` says whether any
-    child has children. ``text`` is None if there are children. ``nested_line`` is the line of a record that
-    was left out because it is in a foreign element of this one, or 0. ``base`` is the base URL that the
+    child has children. ``text`` is the text before the first child. ``nested_line`` is the line of a record
+    that was left out because it is in a foreign element of this one, or 0. ``base`` is the base URL that the
     elements around it give (xml:base), or "".
     """
 

@@ -31,6 +31,7 @@ class _AtomSink:
         "_collector",
         "containers",
         "fields",
+        "lone_fields",
         "names",
         "records",
         "take_extended_entry",
@@ -44,6 +45,7 @@ class _AtomSink:
         self.records = frozenset({"entry", "generator"})
         self.containers = frozenset({"feed"})
         self.fields = _FIELDS
+        self.lone_fields: frozenset[str] = frozenset()
         self.url_fields: frozenset[str] = frozenset()
         self.take_plain_entries: TakePlainEntries | None = None
         self.take_extended_entry: TakeExtendedEntry | None = None

@@ -50,6 +50,7 @@ class _RssSink:
         "_collector",
         "containers",
         "fields",
+        "lone_fields",
         "names",
         "records",
         "take_extended_entry",
@@ -63,6 +64,7 @@ class _RssSink:
         self.records = frozenset({"item", "generator"})
         self.containers = frozenset({"channel", "rss", "rdf"})
         self.fields = _FIELDS
+        self.lone_fields: frozenset[str] = frozenset()
         self.url_fields = frozenset({"link", "guid"})
         self.take_plain_entries: TakePlainEntries | None = None
         self.take_extended_entry: TakeExtendedEntry | None = None

@@ -132,6 +132,8 @@ class ElementStack:
         if self.sink and canonical in self.sink.url_fields:
             self._report("half-entry", "an entry was left out because its URL may be cut", at)
             self._discard_record()
+        elif self.has_text and self.is_record(canonical):
+            out.append(UNKNOWN)
         elif self.has_text and canonical.endswith("loc"):
             self._report("half-entry", "a URL in an extension was left out because it may be cut", at)
             out.append(UNKNOWN)
@@ -152,8 +154,10 @@ class ElementStack:
         """Close what cannot contain an element with this name."""
         if self._record_depth:
             self._make_room_in_record(canonical, at, out)
-        if self.is_record(canonical) and not self._record_depth:
+        elif self.is_record(canonical):
             self._close_unknown(at, out)
+        elif self._open and self._may_be_url(canonical) and self._open[-1].canonical == canonical:
+            self._close_down_to(len(self._open) - 1, at, out)
 
     def _make_room_in_record(self, canonical: str, at: int, out: list[bytes]) -> None:
         record, depth = self._record_depth, len(self._open)
@@ -173,6 +177,10 @@ class ElementStack:
         if canonical in fields:
             return opened in fields or (":" in opened and canonical not in url_fields)
         return ":" in canonical and (canonical == opened or opened in fields)
+
+    def _may_be_url(self, canonical: str) -> bool:
+        """Return whether the text of an element outside of an entry may be a URL."""
+        return self.sink is not None and not self._record_depth and canonical in self.sink.lone_fields
 
     def _hides_field(self, canonical: str) -> bool:
         """Return whether the innermost element is a foreign one, which contains no field of the format."""
@@ -210,6 +218,8 @@ class ElementStack:
             self._report("unclosed-tag", f"{top.name.decode()} is not closed", at)
             if cut and self._record_depth:
                 self._drop_cut_url(top.canonical, at, out)
+            elif self.has_text and self._may_be_url(top.canonical):
+                out.append(UNKNOWN)
             self._pop(out)
 
 

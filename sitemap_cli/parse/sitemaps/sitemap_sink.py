@@ -16,6 +16,7 @@ from sitemap_cli.parse.fast.plain_entries import TakePlainEntries, Texts
 from sitemap_cli.parse.format import RootElement
 from sitemap_cli.parse.protocol import FIELDS, NAMESPACE, NAMESPACE_VARIANTS
 from sitemap_cli.parse.records import CanonicalNames, Node, Record
+from sitemap_cli.parse.sitemaps import entry_urls
 from sitemap_cli.parse.sitemaps.entry_extensions import (
     check_namespace,
     drop_unreadable_urls,
@@ -41,8 +42,8 @@ class SitemapSink:
     """
 
     __slots__ = (
-        *("_collector", "_expected", "containers", "fields", "names", "records", "take_extended_entry"),
-        *("take_plain_entries", "url_fields"),
+        *("_collector", "_expected", "containers", "fields", "lone_fields", "names", "records"),
+        *("take_extended_entry", "take_plain_entries", "url_fields"),
     )
 
     def __init__(self, root: RootElement, collector: Collector, expected: str) -> None:
@@ -51,7 +52,7 @@ class SitemapSink:
         self.records = frozenset({"url", "sitemap"})
         self.containers = frozenset({"urlset", "sitemapindex"})
         self.fields = _FIELDS
-        self.url_fields = frozenset({"loc"})
+        self.url_fields = self.lone_fields = frozenset({"loc"})
         self.names = CanonicalNames(
             _build_prefixes(root.namespace), self._report_tag_case, self._check_extension_namespace
         )
@@ -61,7 +62,12 @@ class SitemapSink:
         self._check_namespace(root.namespace, root.at)
 
     def take_record(self, record: Record) -> None:
-        """Take one ``url`` or ``sitemap``."""
+        """Take one ``url`` or ``sitemap``, or a ``loc`` outside of them."""
+        if record.name in self.lone_fields:
+            loc = entry_urls.read_lone_loc(record, self._collector)
+            if loc is not None:
+                self._add_record(self._expected, record.line, loc, {}, ())
+            return
         if record.name != self._expected:
             message = f"{record.name} elements among {self._expected} elements"
             self._collector.report_once("mixed-kinds", record.name, message, Position(record.line))
@@ -69,15 +75,15 @@ class SitemapSink:
             _report_left_out(record, self._collector)
         texts: dict[str, str | None] = {node.name: node.text for node in record.children}
         self._collector.disorder.check_entry(tuple(texts), record.line)
-        extended: Sequence[Node] = ()
-        loc = texts.get("loc")
         if record.has_nested or len(texts) < len(record.children) or not texts.keys() <= _FIELDS:
-            texts, extended = self._split_children(record)
-            loc = self._read_loc(record)
-        elif loc is None or not loc_urls.is_plain(loc):
-            loc = self._read_loc(record)
+            for entry in entry_urls.split_record(record, self._collector):
+                self._take_entry(entry)
+            return
+        loc = texts.get("loc")
+        if loc is None or not loc_urls.is_plain(loc):
+            loc = entry_urls.read_loc(record, self._collector)
         if loc is not None:
-            self._add_record(record, loc, texts, extended)
+            self._add_record(record.name, record.line, loc, texts, ())
 
     def enter_container(self, name: str, line: int) -> None:
         """Report a list inside a list."""
@@ -99,12 +105,18 @@ class SitemapSink:
         code = "stray-address" if "://" in text else "stray-text"
         self._collector.report_once(code, "", message, Position(line))
 
+    def _take_entry(self, record: Record) -> None:
+        """Take one entry of a record, which may have extensions, unknown elements and repeated fields."""
+        texts, extended = self._split_children(record)
+        loc = entry_urls.read_loc(record, self._collector)
+        if loc is not None:
+            self._add_record(record.name, record.line, loc, texts, extended)
+
     def _add_record(
-        self, record: Record, loc: str, texts: Mapping[str, str | None], extended: Sequence[Node]
+        self, name: str, line: int, loc: str, texts: Mapping[str, str | None], extended: Sequence[Node]
     ) -> None:
-        line = record.line
         lastmod = _trim(texts.get("lastmod"))
-        if record.name == "sitemap":
+        if name == "sitemap":
             self._collector.add_child(Child(loc, lastmod, self._parse_lastmod(lastmod, line), line))
             return
         changefreq = _trim(texts.get("changefreq"))
@@ -158,26 +170,13 @@ class SitemapSink:
             if name in _FIELDS:
                 first = fields.setdefault(name, node)
                 if first is not node:
-                    self._report_repeated_field(first, node, record.line)
-                    fields[name] = first if _get_content(first) else node
+                    self._report_repeated_field(name, record.line)
+                    fields[name] = first if entry_urls.get_content(first) else node
             elif ":" in name:
                 extended.append(node)
             else:
                 self._report_unknown_child(record, node)
         return {name: node.text for name, node in fields.items()}, extended
-
-    def _read_loc(self, record: Record) -> str | None:
-        """Return the URL of a record if it is acceptable."""
-        at = Position(record.line)
-        nodes = [each for each in record.children if each.name == "loc"]
-        node = next(filter(_get_content, nodes), nodes[0] if nodes else None)
-        if node is None:
-            self._collector.report("loc-missing", f"the {record.name} has no loc", at)
-        elif node.children:
-            self._collector.report("loc-invalid", "the loc contains other elements", at)
-        elif node.text is not None:
-            return loc_urls.accept_url(node.text, self._collector, at)
-        return None
 
     def _parse_lastmod(self, text: str | None, line: int) -> int | None:
         if text is None:
@@ -198,18 +197,17 @@ class SitemapSink:
     def _report_unknown_child(self, record: Record, node: Node) -> None:
         name, at = node.name, Position(record.line)
         if name in self.records or any(child.name == "loc" for child in node.children):
-            message = f"{name} inside {record.name} was left out with its URL"
+            urls = [each.text or "" for each in (node, *node.children) if each is node or each.name == "loc"]
+            url = next(filter(None, map(str.strip, urls)), "")
+            message = f"{name} inside {record.name} was left out with its URL {quote_text(url)}"
             self._collector.report("stray-tag", message, at)
         else:
             message = f"the protocol has no element {name} in {record.name}"
             self._collector.report_once("unknown-tag", name, message, at)
 
-    def _report_repeated_field(self, first: Node, second: Node, line: int) -> None:
-        """Report a field that is repeated; of two different URLs one is lost."""
-        known, repeated = _get_content(first), _get_content(second)
-        loses_content = first.name == "loc" and known not in (repeated, "") and repeated != ""
-        message = f"more than one {first.name} in an entry; the first that is not empty counts"
-        self._collector.report("duplicate-tag", message, Position(line), loses_content=loses_content)
+    def _report_repeated_field(self, name: str, line: int) -> None:
+        message = f"more than one {name} in an entry; the first that is not empty counts"
+        self._collector.report("duplicate-tag", message, Position(line))
 
     def _report_tag_case(self, local: str) -> None:
         message = f"element names are case-sensitive: {quote_text(local)} must be {local.lower()!a}"
@@ -244,11 +242,6 @@ def _build_prefixes(namespace: str) -> Mapping[str, str]:
     extensions = get_extensions().items()
     known = {each: f"{prefix}:" for prefix, one in extensions for each in one.namespaces}
     return {**known, **dict.fromkeys(("", NAMESPACE, *NAMESPACE_VARIANTS, namespace), "")}
-
-
-def _get_content(node: Node) -> str:
-    """Return the text of a field, ``...`` if it has other content, or "" if it is empty."""
-    return (node.text or "").strip() or ("..." if node.children or node.text is None else "")
 
 
 def _trim(text: str | None) -> str | None:

@@ -154,6 +154,7 @@ class ElementHandlers:
         self.checkpoints.enter_element()
         self.surroundings.enter_root(attributes)
         self._names = self._builder.names = sink.names
+        self._builder.url_fields = sink.url_fields
         self._take_record = sink.take_record
         self._parser.CommentHandler = self._handle_comment
         self._leave_record()
@@ -172,7 +173,7 @@ class ElementHandlers:
         name, surroundings = self._names[raw], self.surroundings
         self.checkpoints.begin_tag()
         self.report_stray_text()
-        if name in sink.records:
+        if name in sink.records or (name in sink.lone_fields and not surroundings.in_foreign):
             if surroundings.in_unknown:
                 surroundings.report_record(name, self.positions.line)
             self._parser.CommentHandler = None

@@ -50,8 +50,29 @@ class RecordBuilder:
     """
 
     __slots__ = (
-        *("_attributes", "_budget", "_children", "_collector", "_counts", "_discarded", "_events", "_frames"),
-        *("_has_nested", "_head", "_nested_line", "_open", "_parser", "_positions", "_texts", "names", "tag"),
+        *(
+            "_attributes",
+            "_budget",
+            "_children",
+            "_collector",
+            "_counts",
+            "_discarded",
+            "_events",
+            "_first_text",
+        ),
+        *(
+            "_frames",
+            "_has_nested",
+            "_head",
+            "_nested_line",
+            "_open",
+            "_parser",
+            "_positions",
+            "_texts",
+            "names",
+            "tag",
+            "url_fields",
+        ),
     )
 
     def __init__(
@@ -68,6 +89,7 @@ class RecordBuilder:
         self._texts = texts
         self._events = events
         self.names: CanonicalNames
+        self.url_fields: frozenset[str]
         self._open: str | None = None
         self._attributes: Sequence[str] = ()
         self._frames: list[tuple[str, Sequence[str], str | None, list[Node], Counter[str]]] = []
@@ -87,6 +109,7 @@ class RecordBuilder:
         self._children: list[Node] = []
         self._counts: Counter[str] = Counter()
         self._has_nested = False
+        self._first_text: str | None = None
         self._nested_line = 0
         self._discarded = False
         self._budget = RecordBudget()
@@ -109,6 +132,8 @@ class RecordBuilder:
             if raw == self.tag:
                 self.note_nested_record()
             return
+        if self._first_text is None:
+            self._first_text = "".join(self._texts)[:MAX_TEXT]
         self._open = raw
         self._attributes = attributes
         self._texts.clear()
@@ -125,7 +150,8 @@ class RecordBuilder:
             text = "".join(self._texts)
             kept = text if len(text) <= LONG_TEXT else self._limit_text(name, text)
             attributes = self._attributes and self._budget.limit_attributes(self._attributes)
-            self._children.append(Node(name, kept, attributes))
+            line = self._positions.line - text.count("\n") if name in self.url_fields else 0
+            self._children.append(Node(name, kept, attributes, (), line))
 
     def _open_parent(self) -> bool:
         """Make a parent of the open element, which turned out to have children; False if it is skipped."""
@@ -156,7 +182,7 @@ class RecordBuilder:
 
     def _finish(self) -> None:
         name, line, attributes = self._head
-        text = "".join(self._texts)[:MAX_TEXT] if not self._children else None
+        text = "".join(self._texts)[:MAX_TEXT] if self._first_text is None else self._first_text
         self._texts.clear()
         record = Record(
             name,

@@ -15,20 +15,25 @@ class Surroundings:
     """The open elements between the root and the next record.
 
     ``depth`` is their number, and ``base`` the base URL that they and the root give, or "". ``in_unknown``
-    says whether one of them is unknown to the format.
+    says whether one of them is unknown to the format, and ``in_foreign`` whether one has a foreign namespace.
     """
 
-    __slots__ = ("_bases", "_collector", "_line", "_name", "_unknown_depth", "base", "depth", "in_unknown")
+    __slots__ = (
+        *("_bases", "_collector", "_foreign_depth", "_line", "_name", "_unknown_depth", "base", "depth"),
+        *("in_foreign", "in_unknown"),
+    )
 
     def __init__(self, collector: Collector) -> None:
         self._collector = collector
         self._bases: list[str] = []
+        self._foreign_depth = 0
         # The outermost unknown element.
         self._unknown_depth = 0
         self._name = ""
         self._line = 0
         self.base = ""
         self.depth = 0
+        self.in_foreign = False
         self.in_unknown = False
 
     def enter_root(self, attributes: Sequence[str]) -> None:
@@ -45,6 +50,9 @@ class Surroundings:
     def enter_unknown(self, name: str, line: int, attributes: Sequence[str]) -> None:
         """Enter another element; ``name`` is canonical, or as expat gives it if the element is foreign."""
         self.enter_container(attributes)
+        if "}" in name and not self.in_foreign:
+            self.in_foreign = True
+            self._foreign_depth = self.depth
         if not self.in_unknown:
             self.in_unknown = True
             self._unknown_depth, self._name, self._line = self.depth, name, line
@@ -53,6 +61,8 @@ class Surroundings:
         """Leave the innermost element; report an unknown one without records if the format wants that."""
         if self.in_unknown and self.depth == self._unknown_depth:
             self.report_unknown(sink)
+        if self.depth == self._foreign_depth:
+            self.in_foreign = False
         self.depth -= 1
         if self._bases:
             self.base = self._bases.pop()
@@ -71,5 +81,5 @@ class Surroundings:
     def report_record(self, record: str, line: int) -> None:
         """Report that an unknown element contains a record."""
         local = self._name.rpartition("}")[2]
-        message = f"{record} inside of {local}, where no reader looks for it; it was read anyway"
+        message = f"{record} inside of {local}, where no reader looks for it"
         self._collector.report_once("misplaced-entry", self._name, message, Position(line))

@@ -11,11 +11,13 @@ def duplicate_tag(sitemap: SitemapFact) -> Hits:
     """An entry has the same element more than once.
 
     Checks: One entry has two or more ``loc``, ``lastmod``, ``changefreq`` or ``priority`` elements, or an
-        image, video or article has two or more of a field that is allowed once.
+        image, video or article has two or more of a field that is allowed once. Two URLs in an entry are an
+        error.
     Why: The value is ambiguous. Search engines reject the entry or use the first value.
     Fix: Write each element once.
     Bad: ``<lastmod>2026-11-01</lastmod><lastmod>2026-11-02</lastmod>``
     Good: ``<lastmod>2026-11-02</lastmod>``
     Source: https://support.google.com/webmasters/answer/7451001
     """
-    return sitemap.report_problems("duplicate-tag")
+    yield from sitemap.report_problems("several-locs", severity=Severity.ERROR)
+    yield from sitemap.report_problems("duplicate-tag")

@@ -5,7 +5,15 @@ from sitemap_cli.audit.hit import Hits
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 
-MISPLACED = ("nested-root", "misplaced-entry", "mixed-kinds", "stray-address", "stray-text")
+MISPLACED = (
+    "nested-root",
+    "misplaced-entry",
+    "mixed-kinds",
+    "lone-loc",
+    "loc-elsewhere",
+    "stray-address",
+    "stray-text",
+)
 
 
 @rule("SM213", Severity.ERROR, Scope.DOCUMENT)
@@ -13,8 +21,8 @@ def nested_or_mixed(sitemap: SitemapFact) -> Hits:
     """A sitemap has elements in the wrong place.
 
     Checks: A ``urlset`` or ``sitemapindex`` contains another one, an index contains a ``url``, a urlset
-        contains a ``sitemap``, entries are in a wrapper that the protocol does not define, or URLs or text
-        occur between the entries.
+        contains a ``sitemap``, a URL is in no ``loc``, a ``loc`` is in no entry, entries are in a wrapper
+        that the protocol does not define, or URLs or text occur between the entries.
     Why: Crawlers read the file as either a sitemap or an index, and skip the entries of the other kind. Most
         of them look for entries in the root element only.
     Fix: Write pages into a ``urlset`` and sitemaps into a ``sitemapindex``, in separate files.

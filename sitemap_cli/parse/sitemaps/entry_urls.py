@@ -1,0 +1,91 @@
+"""Finds the URLs of an entry where they are not in one ``loc``: in several, beside it, or in the text."""
+
+import re
+from collections.abc import Iterator, Sequence
+
+import msgspec
+
+from sitemap_cli.parse.collector import Collector, Position
+from sitemap_cli.parse.records import Node, Record
+from sitemap_cli.parse.values import loc_urls
+from sitemap_cli.parse.values.quoting import quote_text
+
+_URL = re.compile(r"https?://[^\s<>\"\ufffd]+", re.IGNORECASE)
+
+
+def split_record(record: Record, collector: Collector) -> Iterator[Record]:
+    """Yield the entries of a record: each ``loc`` with another URL begins a new one.
+
+    What comes before the first URL belongs to its entry, and what comes after a URL to the entry of that URL.
+    See https://github.com/crawler-commons/crawler-commons/issues/213
+    """
+    begins = list(_locate_entries(record.children))
+    for start, end in zip((0, *begins), (*begins, len(record.children)), strict=True):
+        if not start:
+            yield msgspec.structs.replace(record, children=record.children[:end]) if begins else record
+            continue
+        node = record.children[start]
+        url = quote_text((node.text or "").strip())
+        message = f"another loc in a {record.name} element, read as an entry of its own: {url}"
+        line = node.line or record.line
+        collector.report("several-locs", message, Position(line))
+        children = record.children[start:end]
+        yield Record(record.name, line, (), children, {}, record.has_nested)
+
+
+def get_content(node: Node) -> str:
+    """Return the text of a field, ``...`` if it has other content, or "" if it is empty."""
+    return (node.text or "").strip() or ("..." if node.children or node.text is None else "")
+
+
+def read_loc(record: Record, collector: Collector) -> str | None:
+    """Return the URL of a record if it is acceptable; report what is wrong with it."""
+    at = Position(record.line)
+    nodes = [each for each in record.children if each.name == "loc"]
+    node = next(filter(get_content, nodes), nodes[0] if nodes else None)
+    if node is None or not get_content(node):
+        return _read_elsewhere(record, node, collector, at)
+    if node.children:
+        collector.report("loc-invalid", "the loc contains other elements", at)
+    elif node.text is not None:
+        return loc_urls.accept_url(node.text, collector, at)
+    return None
+
+
+def read_lone_loc(record: Record, collector: Collector) -> str | None:
+    """Return the URL of a ``loc`` outside of any entry, if it certainly is one."""
+    at = Position(record.line)
+    text = (record.text or "").strip()
+    if not _URL.fullmatch(text):
+        what = f": {quote_text(text)}" if text else ""
+        collector.report("stray-tag", f"a loc outside of any entry was left out{what}", at)
+        return None
+    loc = loc_urls.accept_url(text, collector, at)
+    if loc is not None:
+        message = f"a loc outside of any entry, read as an entry of its own: {quote_text(loc)}"
+        collector.report("lone-loc", message, at)
+    return loc
+
+
+def _locate_entries(children: Sequence[Node]) -> Iterator[int]:
+    """Yield the index of each ``loc`` with a URL that is neither the first one nor known already."""
+    known: set[str] = set()
+    for at, node in enumerate(children):
+        if node.name == "loc" and (url := get_content(node)) and url not in known:
+            if known:
+                yield at
+            known.add(url)
+
+
+def _read_elsewhere(record: Record, node: Node | None, collector: Collector, at: Position) -> str | None:
+    """Return the URL that is the text of a record without ``loc``; one in an attribute is only reported."""
+    text = (record.text or "").strip()
+    if _URL.fullmatch(text):
+        message = f"the URL of a {record.name} is not in a loc; it was read anyway: {quote_text(text)}"
+        collector.report("loc-elsewhere", message, at)
+        return loc_urls.accept_url(text, collector, at)
+    values = [*record.attributes[1::2], *(node.attributes[1::2] if node else ())]
+    found = next(filter(_URL.match, values), text)
+    what = "the loc is empty" if node else f"the {record.name} has no loc"
+    collector.report("loc-missing", f"{what}; it has {quote_text(found)}" if found else what, at)
+    return None

@@ -1,11 +1,12 @@
 """Terminal output: data on stdout, everything else on stderr; handles colour, width and pipes."""
 
+import datetime as dt
 import io
 import json
 import os
 import sys
 import traceback
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
 from sitemap_cli.cli.command_hints import complete_commands
 from sitemap_cli.cli.output_file import open_output
 from sitemap_cli.errors import SitemapError
+from sitemap_cli.events import get_job_fields
 from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.output.json_text import encode_json
 from sitemap_cli.settings import Settings
@@ -100,7 +102,7 @@ class Console:
         """Print a note on stderr, unless --quiet is set."""
         if not self.settings.quiet:
             text = self.complete_hint(text)
-            self._print_message("note", {"message": text}, [text])
+            self._print_message("info", "note", {"message": text}, [text])
 
     def note_logins(self, targets: "Iterable[Target]") -> None:
         """Note that passwords in the URLs of targets, which are recorded for later, are not stored."""
@@ -108,9 +110,11 @@ class Console:
         if count:
             self.print_note(f"the user name and password in {count:,} URLs are not stored; use --user later")
 
-    def print_log(self, level: str, text: str) -> None:
-        """Print a log message on stderr."""
-        self._print_message(level, {"message": text}, [f"{level}: {text}"])
+    def print_log(
+        self, level: str, text: str, event: str = "log", fields: Mapping[str, Any] | None = None
+    ) -> None:
+        """Print a log message on stderr; ``fields`` are for the JSON format."""
+        self._print_message(level, event, {"message": text, **(fields or {})}, [f"{level}: {text}"])
 
     def print_error(self, error: SitemapError) -> None:
         """Print a known error on one line, its hint, and with ``-v`` the traceback."""
@@ -119,15 +123,17 @@ class Console:
         trace = traceback.format_exception(error) if self.settings.verbose else []
         lines += "".join(trace).splitlines()
         fields = {"message": str(error), "hint": hint, "exit_code": error.exit_code}
-        self._print_message("error", {**fields, "traceback": "".join(trace)}, lines)
+        self._print_message("error", "error", {**fields, "traceback": "".join(trace)}, lines)
 
     def complete_hint(self, text: str) -> str:
         """Return a hint whose commands repeat the options that select database, tenant and configuration."""
         return complete_commands(text, self.repeated)
 
-    def _print_message(self, level: str, fields: dict[str, Any], lines: Iterable[str]) -> None:
+    def _print_message(self, level: str, event: str, fields: Mapping[str, Any], lines: Iterable[str]) -> None:
         if self.settings.log_format == "json":
-            lines = [json.dumps({"level": level, **{name: value for name, value in fields.items() if value}})]
+            head = {"time": _format_now(), "level": level, "event": event, **get_job_fields()}
+            given = {name: value for name, value in fields.items() if value not in (None, "")}
+            lines = [json.dumps({**head, **given})]
         print("\n".join(map(escape_text, lines)), file=sys.stderr, flush=True)  # noqa: T201 - the one place that prints
 
     def _make_rich(self, stream: TextIO) -> "RichConsole":
@@ -144,3 +150,8 @@ class Console:
             markup=False,
             emoji=False,
         )
+
+
+def _format_now() -> str:
+    """Return the time with milliseconds, such as ``2026-11-28T22:15:31.042Z``."""
+    return f"{dt.datetime.now(dt.UTC):%Y-%m-%dT%H:%M:%S.%f}"[:-3] + "Z"

@@ -1,5 +1,7 @@
 """Requests for sitemaps: subject to robots.txt, the health of hosts and the cache of previous jobs."""
 
+import logging
+
 from sitemap_cli.crawl.crawl_context import CrawlContext
 from sitemap_cli.crawl.fetched_sitemap import (
     DiscoveredUrl,
@@ -12,11 +14,19 @@ from sitemap_cli.crawl.fetched_sitemap import (
 from sitemap_cli.crawl.http_cache import HttpCache
 from sitemap_cli.crawl.read_timeout import ReadTimeout
 from sitemap_cli.crawl.user_agent_comparison import compare_user_agents
+from sitemap_cli.events import log_event
 from sitemap_cli.fetch.interface import Purpose, Response, Validators
 from sitemap_cli.model.values import DiscoveredBy
 
+log = logging.getLogger(__name__)
+
 # Seconds that reading a document may exceed the deadline of the site: half a batch is worth nothing.
 READING_GRACE = 1.0
+
+
+def _log_cache(url: str, decision: str) -> None:
+    if log.isEnabledFor(logging.DEBUG):
+        log_event(log, logging.DEBUG, "cache", f"{url} {decision}", url=url, decision=decision)
 
 
 class SitemapRequester:
@@ -34,6 +44,7 @@ class SitemapRequester:
             return build_unfetched(discovered, refusal)
         cached = self.cache.get_document(discovered.url)
         if cached is not None and cached.is_trusted_for(discovered.lastmod):
+            _log_cache(discovered.url, "not requested: the index says it is unchanged")
             return reuse_cached(discovered, cached)
         validators = cached.conditions if cached else None
         if discovered.promised:
@@ -41,6 +52,8 @@ class SitemapRequester:
         else:
             response = await self._fetch_and_compare(discovered.url, validators, is_guess=True)
         sitemap = classify_response(discovered, response, cached)
+        if cached is not None:
+            _log_cache(discovered.url, "unchanged" if sitemap.cached else "changed, or not confirmed")
         seconds, until = self._context.settings.timeout, self._requester.until + READING_GRACE
         sitemap.read_timeout = ReadTimeout(seconds, until)
         return sitemap

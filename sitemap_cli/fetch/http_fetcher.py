@@ -1,11 +1,14 @@
 """The fetcher for the web: redirects, retries and rate limits around single requests."""
 
+import logging
+import time
 from copy import copy
 from functools import partial
 
 from msgspec.structs import replace
 from yarl import URL
 
+from sitemap_cli.events import log_event
 from sitemap_cli.fetch.deadline import Deadline
 from sitemap_cli.fetch.fetch_errors import RefusedError
 from sitemap_cli.fetch.headers import RequestHeaders, may_receive_credentials
@@ -19,6 +22,8 @@ from sitemap_cli.fetch.transport.exchange import HopRequest, HopResponse, receiv
 from sitemap_cli.model.values import Hop
 from sitemap_cli.redaction import redact_url
 from sitemap_cli.settings import Settings
+
+log = logging.getLogger(__name__)
 
 # https://www.rfc-editor.org/rfc/rfc9309#section-2.3.1.2
 MAX_ROBOTS_REDIRECTS = 5
@@ -97,10 +102,36 @@ class HttpFetcher:
         with await chain.deadline.exclude_wait(self._rate_limiter.acquire(host, *chain.delays_for(host))):
             trusted = url is chain.credentials_url or may_receive_credentials(url, chain.credentials_url)
             pending = self._client.send_request(url, headers, trusted=trusted, method=chain.request.method)
+            started = time.monotonic()
             attempt = await receive_response(pending, hop, chain.deadline)
+            if log.isEnabledFor(logging.INFO):
+                _log_request(chain.request.method, url, attempt.response, time.monotonic() - started)
             if seconds := parse_requested_pause(attempt):
                 self._rate_limiter.pause_host(host, seconds)
+                _log_pause(host, seconds)
             return attempt
+
+
+def _log_request(method: str, url: URL, response: Response, seconds: float) -> None:
+    """Log one request with what came of it."""
+    outcome = response.fault.reason if response.fault else response.status_code
+    ms, text = round(seconds * 1000), redact_url(str(url))
+    status = response.status_code if response.fault is None else f"{response.status_code or '-'} {outcome}"
+    message = f"{method} {text} {status} {ms} ms {response.wire_bytes} bytes"
+    fields = {
+        "method": method,
+        "url": text,
+        "status": response.status_code,
+        "reason": response.fault.reason if response.fault else None,
+        "ms": ms,
+        "bytes": response.wire_bytes,
+    }
+    log_event(log, logging.INFO, "request", message, **fields)
+
+
+def _log_pause(host: str, seconds: float) -> None:
+    message = f"{host} requests a pause of {seconds:g} s"
+    log_event(log, logging.DEBUG, "wait", message, host=host, seconds=seconds)
 
 
 class _RedirectChain:

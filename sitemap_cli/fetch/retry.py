@@ -1,5 +1,6 @@
 """Retries: which failures are transient, and how long to wait before the next attempt."""
 
+import logging
 import re
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -10,11 +11,14 @@ import stamina
 from msgspec.structs import replace
 from stamina.instrumentation import set_on_retry_hooks
 
+from sitemap_cli.events import log_event
 from sitemap_cli.fetch.deadline import Deadline
 from sitemap_cli.fetch.fetch_errors import sanitize_message
 from sitemap_cli.fetch.interface import Response
 from sitemap_cli.fetch.transport.exchange import HopResponse
 from sitemap_cli.model.values import Fault
+
+log = logging.getLogger(__name__)
 
 MAX_RETRY_AFTER = 60.0
 TOO_MANY_REQUESTS, UNAVAILABLE = 429, 503
@@ -85,9 +89,17 @@ async def _retry(
         async for attempt in backoff:
             with attempt:
                 if attempt.num > 1:  # the first attempt has been made by the caller
+                    _log_retry(attempts[-1].response, attempt.num)
                     attempts.append(await send())
                 if _is_transient(attempts[-1].response):
                     raise _TransientError
+
+
+def _log_retry(failed: Response, number: int) -> None:
+    reason = failed.fault.reason if failed.fault else str(failed.status_code)
+    if log.isEnabledFor(logging.DEBUG):
+        message = f"retry {failed.url} after {reason}, attempt {number}"
+        log_event(log, logging.DEBUG, "retry", message, url=failed.url, reason=reason, attempt=number)
 
 
 def parse_requested_pause(attempt: HopResponse) -> float:

@@ -12,6 +12,7 @@ from sitemap_cli.crawl.http_cache import HttpCache, NoCache
 from sitemap_cli.crawl.site_crawl import SiteCrawl, crawl_site
 from sitemap_cli.crawl.targets import Target
 from sitemap_cli.crawl.verdicts import UrlOutcome, decide_verdict
+from sitemap_cli.events import log_event
 from sitemap_cli.fetch.interface import Fetcher
 from sitemap_cli.model.values import Status, Verdict
 from sitemap_cli.progress import Meter, Progress
@@ -92,7 +93,10 @@ async def _record_group(
         job.meter.record_fetch(first.response.ms / 1000)
     for each in recorded:
         progress.urls += each.urls
-        log.info("recorded %s: %d URLs, %s", each.outcome.url, each.urls, each.outcome.reason or "ok")
+        if log.isEnabledFor(logging.INFO):
+            url, reason = each.outcome.url, each.outcome.reason or "ok"
+            message = f"recorded {url}: {each.urls} URLs, {reason}"
+            log_event(log, logging.INFO, "recorded", message, url=url, urls=each.urls, reason=reason)
     return [each.outcome for each in recorded]
 
 

@@ -9,6 +9,7 @@ from sitemap_cli.configuration import read_variable
 from sitemap_cli.crawl.fetchers import Fetchers
 from sitemap_cli.crawl.targets import parse_target
 from sitemap_cli.errors import ConfigurationError, SitemapError
+from sitemap_cli.events import log_event, name_job
 from sitemap_cli.model.values import Verdict
 from sitemap_cli.progress import Meter, Progress
 from sitemap_cli.services.catalog.job_start import NewJob, StartedJob
@@ -64,7 +65,7 @@ async def run_new_job(
     job = RunningJob(
         context.db, fetcher, settings, started.job_id, started.domain_id, started.target, context.meter
     )
-    return await analyze_job(job, progress, stopwatch)
+    return await _analyze_and_log(job, progress, stopwatch)
 
 
 async def run_pending_job(
@@ -103,7 +104,7 @@ async def run_pending_job(
                     )
                 if not is_ours:
                     return Verdict.CANCELLED
-                return await analyze_job(_prepare_job(context, job), progress, stopwatch)
+                return await _analyze_and_log(_prepare_job(context, job), progress, stopwatch)
         except ConfigurationError as error:
             log.warning("%s: %s", job.domain, error)
         except SitemapError:
@@ -112,6 +113,18 @@ async def run_pending_job(
             # A bug ends this job, which has recorded the reason, but not the others.
             log.exception("internal error while analyzing %s", job.domain)
     return None
+
+
+async def _analyze_and_log(job: RunningJob, progress: Progress, stopwatch: Stopwatch) -> Verdict:
+    """Analyze the target of a job, and log how it ended."""
+    domain = job.target.domain
+    with name_job(job.job_id, domain):
+        verdict = await analyze_job(job, progress, stopwatch)
+        if log.isEnabledFor(logging.INFO):
+            message = f"finished {domain}: {verdict.value}, {progress.urls} URLs, {stopwatch.ms} ms"
+            fields = {"verdict": verdict.value, "urls": progress.urls, "ms": stopwatch.ms}
+            log_event(log, logging.INFO, "job-finished", message, **fields)
+    return verdict
 
 
 def _prepare_job(context: RunContext, job: RunnableJob) -> RunningJob:

@@ -32,6 +32,7 @@ async def analyze(
     output: Output = None,
 ) -> int:
     """Discover, fetch, parse and record the sitemaps of each TARGET, and print a summary."""
+    from sitemap_cli.cli.framework.failures import is_seen, print_failure
     from sitemap_cli.cli.framework.target_arguments import read_target_arguments
     from sitemap_cli.cli.output_file import open_output
     from sitemap_cli.model.results import AnalyzeDocument
@@ -54,6 +55,15 @@ async def analyze(
                     results.append(result)
                     codes.append(exit_codes.for_verdict(result.verdict))
                     await _print_result(run, db, results, format_, stream)
+                    if not is_seen(format_, output):
+                        print_failure(
+                            run.console,
+                            result.job_id,
+                            result.target,
+                            result.domain,
+                            result.verdict,
+                            result.error,
+                        )
         if format_ == "json":
             stream.write(encode_json(AnalyzeDocument(results), indent=2))
     return exit_codes.combine(codes)

@@ -125,6 +125,7 @@ async def check(
     from sitemap_cli.audit.gate import Gate
     from sitemap_cli.audit.selection import parse_selection
     from sitemap_cli.cli import report_output
+    from sitemap_cli.cli.framework.failures import is_seen, print_failure
     from sitemap_cli.cli.output_file import check_output
     from sitemap_cli.model.values import Engine, Severity
     from sitemap_cli.services.checking.checks import CheckOptions
@@ -149,6 +150,8 @@ async def check(
         gate = replace(gate, baseline=_write_baseline(write_baseline, checked))
     report = build_report(checked, gate, chosen.select_rules(), locked)
     report_output.write(run.console, report, outputs, os.environ)
+    for each in report.checks if not any(is_seen(each.format_, each.path) for each in outputs) else ():
+        print_failure(run.console, each.job_id, each.target, each.domain, each.verdict, each.error)
     return report.exit_code
 
 

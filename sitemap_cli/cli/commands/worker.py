@@ -1,5 +1,6 @@
 """Run queued jobs; any number of workers may run, on any number of machines."""
 
+import datetime as dt
 from typing import Annotated
 
 import typer
@@ -49,9 +50,9 @@ async def worker(
             async with db.reading() as session:
                 job, domain = await jobs.find_job(session, tenant, job_id)
             verdict = job.verdict or job.status
-            run.console.print_note(
-                f"{domain}  {verdict}  {format_count(job.urls, 'URL')}  {job.error or ''}".rstrip()
-            )
+            line = f"{domain}  {verdict}  {format_count(job.urls, 'URL')}  {job.error or ''}".rstrip()
+            if run.settings.log_format == "text":  # JSON has the time, and an event for each job
+                run.console.print_note(f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M:%S}Z  {line}")
 
         async with collect_metrics(db, metrics) as meter:
             context = RunContext(db, fetchers, run.settings, meter)

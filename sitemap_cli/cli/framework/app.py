@@ -2,6 +2,7 @@
 
 import errno
 import inspect
+import itertools
 import os
 import sys
 import traceback
@@ -117,8 +118,17 @@ def _run_command(arguments: Sequence[str] | None) -> Any:
     except BrokenPipeError:
         code = _discard_stdout()
     except Exception as error:  # noqa: BLE001 - any error becomes a message and an exit code
+        _find_log_format(sys.argv[1:] if arguments is None else arguments, invocation)
         code = _report_error(error, invocation)
     return code
+
+
+def _find_log_format(arguments: Sequence[str], invocation: Invocation) -> None:
+    """Find out how to print an error in a command line that could not be parsed to its end."""
+    words = " ".join(arguments).replace("--log-format=", "--log-format ").split()
+    pairs = itertools.pairwise(words)
+    if ("--log-format", "json") in pairs or os.environ.get("SITEMAP_LOG_FORMAT") == "json":
+        invocation.console.setdefault("log_format", "json")
 
 
 def _prepare_streams() -> None:

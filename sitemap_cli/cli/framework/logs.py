@@ -3,8 +3,11 @@
 import logging
 
 from sitemap_cli.cli.console import Console
+from sitemap_cli.redaction import redact_text
 
 LEVELS = (logging.WARNING, logging.INFO, logging.DEBUG)
+JOBS = "sitemap_cli.tasks.run_job"
+"""Logs how jobs ended; programs that read JSON get that without ``-v``, too."""
 
 
 class _Handler(logging.Handler):
@@ -15,8 +18,13 @@ class _Handler(logging.Handler):
         self._console = console
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Print a record."""
-        self._console.print_log(record.levelname.lower(), record.getMessage())
+        """Print a record, without passwords in URLs."""
+        fields = {
+            name: redact_text(value) if isinstance(value, str) else value
+            for name, value in getattr(record, "fields", {}).items()
+        }
+        level, text = record.levelname.lower(), redact_text(record.getMessage())
+        self._console.print_log(level, text, getattr(record, "event", "log"), fields)
 
 
 def send_logs_to(console: Console) -> None:
@@ -25,3 +33,5 @@ def send_logs_to(console: Console) -> None:
     logger.handlers = [_Handler(console)]
     logger.propagate = False
     logger.setLevel(LEVELS[min(console.settings.verbose, len(LEVELS) - 1)])
+    is_machine = console.settings.log_format == "json" and not console.settings.quiet
+    logging.getLogger(JOBS).setLevel(min(logging.INFO, logger.level) if is_machine else logging.NOTSET)

@@ -47,7 +47,8 @@ Body = Callable[[Run], Awaitable[int | None]]
 
 def run_command(body: Body, given: Mapping[str, Any], config: Path | None, repeated: str = "") -> None:
     """Run one command and exit the process with its code; hints repeat the options ``repeated``."""
-    console = Console(repeated=repeated)
+    known = {name: given[name] for name in ("verbose", "log_format") if name in given}
+    console = Console(Settings(**known), repeated)
     try:
         settings = configuration.resolve_settings(given, config)
         console = Console(settings, repeated)
@@ -65,7 +66,7 @@ def _report_configuration(console: Console, config: Path | None) -> None:
     for each in skipped:
         console.print_note(f"{each}; --config reads it")
     if path and console.settings.verbose:
-        console.print_log("info", f"configuration file: {path}")
+        console.print_log("info", f"configuration file: {path}", "configuration", {"path": str(path)})
 
 
 def reduce_garbage_collection() -> None:

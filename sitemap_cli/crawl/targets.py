@@ -78,7 +78,7 @@ class Target:
             return f"{self.folder.resolve()} at {self.urls[0]}"
         if self.kind is TargetKind.SITE:
             return "/"
-        return URL(self.urls[0]).raw_path_qs.rstrip("/") or "/"
+        return path_and_query(canonical_url(self.urls[0])).rstrip("/") or "/"
 
 
 def parse_target(text: str, *, base_url: str | None = None, local: bool = True) -> Target:

@@ -111,6 +111,12 @@ class JobResult(Struct, frozen=True):
     ]
     findings: Annotated[FindingCounts, Meta(description="Number of findings by severity.")]
     sources: Annotated[list[SourceResult], Meta(description="Where the job looked for sitemaps.")]
+    build: Annotated[
+        str | UnsetType, Meta(description="Folder or file of a local build, which is not the site itself.")
+    ] = UNSET
+    compared_with: Annotated[
+        str | UnsetType, Meta(description="Id of the previous job that `new_urls` is relative to.")
+    ] = UNSET
 
 
 @json_document("analyze", "sitemap analyze --format json")
@@ -134,6 +140,9 @@ class JobSummary(Struct, frozen=True):
     started_at: Annotated[Time | None, Meta(description="When the job started.")]
     finished_at: Annotated[Time | None, Meta(description="When the job ended.")]
     error: Annotated[str | None, Meta(description="One sentence about what went wrong.")]
+    build: Annotated[
+        str | UnsetType, Meta(description="Folder or file of a local build, which is not the site itself.")
+    ] = UNSET
 
 
 @json_document("batches", "sitemap batch list --format json", lines="sitemap batch list --format jsonl")

@@ -120,7 +120,7 @@ def test_a_command_that_heard_of_a_signal_gives_up_what_nobody_reads(
 ) -> None:
     """More than a pipe takes is printed by then, and less than is written at once."""
     assert stopping.program("analyze", build, "--base-url", "https://a.example/", "--quiet").code == 0
-    fourth = ("FROM entries", "urls", "a.example", "--format", "jsonl")
+    fourth = ("FROM entries", "urls", "--job", "last", "--format", "jsonl")
     stop = stopping.at(*fourth, nth=4, signals=(signal.SIGTERM,), read=False)
     ended_well(stop, signal.SIGTERM, stopping)
     assert stop.seconds < stretched(3)
@@ -151,8 +151,8 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
 PRINTING = {
     "analyze json": ("analyze", "{build}", "--base-url", "https://a.example/", "--format", "json"),
     "analyze jsonl": ("analyze", "{build}", "--base-url", "https://a.example/", "--format", "jsonl"),
-    "urls": ("urls", "a.example", "--format", "jsonl"),
-    "tree": ("tree", "a.example"),
+    "urls": ("urls", "--job", "last", "--format", "jsonl"),
+    "tree": ("tree", "--job", "last"),
     "jobs show": ("jobs", "show", "{job}", "--format", "json"),
     "parse": ("parse", "{build}"),
 }

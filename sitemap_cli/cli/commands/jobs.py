@@ -18,7 +18,7 @@ from sitemap_cli.settings import FETCH
 
 if TYPE_CHECKING:
     from sitemap_cli.crawl.targets import Target
-    from sitemap_cli.services.catalog.retry_selection import RetrySelection
+    from sitemap_cli.services.catalog.retry_selection import RetrySelection, RetryTarget
 
 GROUP = "jobs"
 
@@ -65,7 +65,7 @@ async def list_(
 @command()
 async def show(
     run: Run,
-    job: Annotated[str, typer.Argument(metavar="ID", help="Id of a job, or a unique prefix.")],
+    job: Annotated[str, typer.Argument(metavar="ID", help="Id of a job, a unique prefix, or last.")],
     format_: TextOrJson = "text",
 ) -> None:
     """Show a job: its verdict, its sitemaps and its findings."""
@@ -152,8 +152,8 @@ async def retry(
         async with run.open_database() as db:
             await mark_stale_jobs(db, run.settings.tenant)
             async with db.reading() as session:
-                names = await find_retry_targets(session, run.settings.tenant, selection)
-            targets, skipped = _parse_targets(run, names)
+                found = await find_retry_targets(session, run.settings.tenant, selection)
+            targets, skipped = _parse_targets(run, found)
             if not targets:
                 run.console.print_note("nothing to retry")
                 return exit_codes.PARTIAL if skipped else exit_codes.OK
@@ -199,17 +199,16 @@ def _parse_values(option: str, given: str | None, known: type[StrEnum]) -> list[
     return values
 
 
-def _parse_targets(run: Run, names: Sequence[str]) -> "tuple[list[Target], int]":
+def _parse_targets(run: Run, found: "Sequence[RetryTarget]") -> "tuple[list[Target], int]":
     """Return the targets, each once, and how many were skipped because they are local builds."""
     from sitemap_cli.crawl.targets import identify_target, parse_target
 
-    skipped, targets = 0, dict[str, "Target"]()
-    for name in names:
-        try:
-            target = parse_target(name, local=False)
-        except UsageError:
-            run.console.print_log("warning", f"a local build cannot be retried ({name}): analyze it again")
-            skipped += 1
-        else:
+    targets = dict[str, "Target"]()
+    builds = [each.name for each in found if each.is_local]
+    for name in builds:
+        run.console.print_log("warning", f"a local build cannot be retried ({name}): analyze it again")
+    for each in found:
+        if not each.is_local:
+            target = parse_target(each.name, local=False)
             targets.setdefault(identify_target(target), target)
-    return list(targets.values()), skipped
+    return list(targets.values()), len(builds)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
+from sitemap_cli.cli.framework.chosen_job import DomainArgument, JobOption, choose_noted_job
 from sitemap_cli.cli.framework.command import command
 from sitemap_cli.cli.framework.options import Output, TextJsonOrLines, Wait
 from sitemap_cli.cli.framework.runtime import Run
@@ -29,13 +30,8 @@ DEFAULT = "200"
 @command(FETCH)
 async def probe(
     run: Run,
-    domain: Annotated[
-        str | None,
-        typer.Argument(metavar="DOMAIN", help="Domain; its last complete job is used. - reads a list."),
-    ] = None,
-    job: Annotated[
-        str | None, typer.Option(metavar="ID", help="Id of a job, or a unique prefix, to use instead.")
-    ] = None,
+    domain: DomainArgument = None,
+    job: JobOption = None,
     sample: Annotated[
         str | None,
         typer.Option(metavar="N|P%", help=f"Number or percentage of pages. Default: {DEFAULT}."),
@@ -55,10 +51,6 @@ async def probe(
     from sitemap_cli.cli.output_file import open_output
     from sitemap_cli.crawl.targets import STDIN
 
-    if domain is None and job is None:
-        raise UsageError(
-            "name a DOMAIN or a job", hint="sitemap probe example.com, or: sitemap probe --job ID"
-        )
     size = _parse_sample(sample, everything=all_)
     names, codes = [domain], list[int]()
     if domain == STDIN:
@@ -106,9 +98,8 @@ async def _probe_domain(
 
     tenant = run.settings.tenant
     domain, login = (None, None) if domain is None else split_login(domain.strip())
-    async with db.reading() as session:
-        subject = await probe_store.find_probe_target(session, tenant, domain, job)
-    async with domain_lock(db, tenant, subject.domain, run.console.print_note if wait else None):
+    chosen = await choose_noted_job(run, db, domain, job)
+    async with domain_lock(db, tenant, chosen.domain, run.console.print_note if wait else None):
         # The previous holder of the lock may have recorded a newer job.
         async with db.reading() as session:
             subject = await probe_store.find_probe_target(session, tenant, domain, job)

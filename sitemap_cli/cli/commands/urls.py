@@ -9,6 +9,7 @@ from urllib.parse import urljoin
 
 import typer
 
+from sitemap_cli.cli.framework.chosen_job import DomainArgument, JobOption, choose_noted_job
 from sitemap_cli.cli.framework.command import command
 from sitemap_cli.cli.framework.options import OutputFormatName
 from sitemap_cli.cli.framework.runtime import Run
@@ -25,12 +26,8 @@ if TYPE_CHECKING:
 @command()
 async def urls(
     run: Run,
-    domain: Annotated[
-        str | None, typer.Argument(metavar="DOMAIN", help="Domain; its last complete job is used.")
-    ] = None,
-    job: Annotated[
-        str | None, typer.Option(metavar="ID", help="Id of a job, or a unique prefix, to use instead.")
-    ] = None,
+    domain: DomainArgument = None,
+    job: JobOption = None,
     match: Annotated[str | None, typer.Option(metavar="REGEX", help="Only URLs that match.")] = None,
     exclude: Annotated[str | None, typer.Option(metavar="REGEX", help="Skip URLs that match.")] = None,
     since: Annotated[
@@ -93,7 +90,7 @@ async def urls(
         limit=limit,
     )
     async with run.open_database() as db:
-        job_id = await _find_job_id(run, db, domain, job)
+        job_id = (await choose_noted_job(run, db, domain, job)).job.id
         if as_folder and output is not None:
             await _write_folder(run, output, partial(_write_rows, db, job_id, wanted), chosen, base_url, gzip)
         else:
@@ -163,24 +160,6 @@ def _check_base_url(base_url: str, *, as_folder: bool) -> None:
     if not re.match(r"https?://[^/\s]", base_url, re.IGNORECASE):
         hint = "--base-url https://www.example.com/"
         raise UsageError("not a URL", where=f"--base-url {base_url}", hint=hint)
-
-
-async def _find_job_id(run: Run, db: "Database", domain: str | None, job: str | None) -> str:
-    """Return the id of the job to list.
-
-    Raises:
-        UsageError: the user named neither a domain nor a job, or both.
-        NotFoundError: there is no such job, or no complete job.
-    """
-    from sitemap_cli.services.recording import jobs
-
-    if (domain is None) == (job is None):
-        raise UsageError("name a DOMAIN or a job", hint="sitemap urls example.com, or: sitemap urls --job ID")
-    async with db.reading() as session:
-        if job is not None:
-            row, _ = await jobs.find_job(session, run.settings.tenant, job)
-            return row.id
-        return await jobs.find_latest_complete_id_by_name(session, run.settings.tenant, domain or "")
 
 
 def _compile_pattern(option: str, text: str | None) -> re.Pattern[str] | None:

@@ -27,7 +27,7 @@ def render_job_table(jobs: Sequence[JobSummary], *, short: bool) -> RenderableTy
         time = job.started_at
         table.add_row(
             job.job_id[:id_length],
-            Text(escape_text(job.domain)),
+            Text(escape_text(f"{job.domain} (build: {job.build})" if job.build else job.domain)),
             job.status,
             job.verdict or "",
             f"{job.sitemaps:,}",

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, and_, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.crawl.targets import STDIN, Target
@@ -84,13 +84,20 @@ async def record_batch(
 
 
 async def find_batch(session: AsyncSession, tenant: str, prefix: str) -> Batch:
-    """Return the batch whose id begins with ``prefix``.
+    """Return the batch whose id begins with ``prefix``, or the newest one for ``last``.
 
     Raises:
         NotFoundError: no id begins with it, or several do.
     """
     query, hint = select(Batch).where(Batch.tenant == tenant), "sitemap batch list shows them"
-    return (await id_prefix.find_by_prefix(session, query, Batch.id, prefix, what="batch", hint=hint))[0]
+    row = await id_prefix.find_by_prefix(
+        session, query, Batch.id, prefix, what="batch", hint=hint, describe=_describe_candidate
+    )
+    return row[0]
+
+
+def _describe_candidate(row: Row[Batch]) -> str:
+    return f"{row[0].id} {row[0].source} {row[0].created_at.astimezone(dt.UTC):%Y-%m-%d %H:%M}"
 
 
 async def find_resumable_batch(session: AsyncSession, tenant: str, named: str | None) -> Batch:

@@ -32,7 +32,7 @@ async def list_domains(
     idle_since: dt.datetime | None = None,
     limit: int | None = None,
 ) -> list[DomainResult]:
-    """Return domains by name, each with its last finished job.
+    """Return domains by name, each with its last finished job; a local build is no job of the site.
 
     Args:
         session: the caller's.
@@ -160,7 +160,7 @@ def _has_tags(tags: Sequence[str]) -> list[ColumnElement[bool]]:
 def _select_with_last_job(tenant: str) -> Select[Domain, Job]:
     last = (
         select(func.max(Job.id))
-        .where(Job.tenant == tenant, Job.domain_id == Domain.id, Job.status.not_in(UNENDED))
+        .where(Job.tenant == tenant, Job.domain_id == Domain.id, ~Job.is_local, Job.status.not_in(UNENDED))
         .correlate(Domain)
         .scalar_subquery()
     )

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -23,27 +24,38 @@ class RetrySelection:
     domain: str | None = None
 
 
-async def find_retry_targets(session: AsyncSession, tenant: str, selection: RetrySelection) -> list[str]:
-    """Return what the selected jobs analyzed, as the user named it, oldest job first.
+class RetryTarget(NamedTuple):
+    """What a job analyzed, as the user named it, and whether it was a local build."""
+
+    name: str
+    is_local: bool
+
+
+async def find_retry_targets(
+    session: AsyncSession, tenant: str, selection: RetrySelection
+) -> list[RetryTarget]:
+    """Return what the selected jobs analyzed, oldest job first.
 
     Raises:
         NotFoundError: there is no such job, or no such batch.
     """
     if selection.job_ids:
         ids = [(await jobs.find_job(session, tenant, each))[0].id for each in selection.job_ids]
-        query = select(Job.target).where(Job.id.in_(ids))
+        query = select(Job.target, Job.is_local).where(Job.id.in_(ids))
     else:
         query = await _select_by_ending(session, tenant, selection)
-    return list(await session.scalars(query.order_by(Job.id)))
+    return [RetryTarget(*row) for row in await session.execute(query.order_by(Job.id))]
 
 
-async def _select_by_ending(session: AsyncSession, tenant: str, selection: RetrySelection) -> Select[str]:
-    """Select the last job over each target, if it ended in one of the selected ways."""
+async def _select_by_ending(
+    session: AsyncSession, tenant: str, selection: RetrySelection
+) -> Select[str, bool]:
+    """Select the last job of each history, if it ended in one of the selected ways."""
     batch = selection.batch
     batch_id = (await batches.find_batch(session, tenant, batch)).id if batch else None
     last = select(func.max(Job.id)).where(Job.tenant == tenant, Job.status.not_in(UNENDED))
-    query = select(Job.target).join(Domain, Domain.id == Job.domain_id)
-    query = query.where(Job.id.in_(last.group_by(Job.domain_id, Job.target)))
+    query = select(Job.target, Job.is_local).join(Domain, Domain.id == Job.domain_id)
+    query = query.where(Job.id.in_(last.group_by(Job.domain_id, Job.history, Job.is_local)))
     conditions = (
         (Job.verdict.in_(selection.verdicts), selection.verdicts),
         (Job.status.in_(selection.statuses), selection.statuses),

@@ -13,9 +13,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sitemap_cli.crawl import targets
 from sitemap_cli.crawl.pages.probed_page import LISTED, REMOVED, ListedPage, ProbedPage
 from sitemap_cli.crawl.pages.sampling import EntryPosition
-from sitemap_cli.errors import NotFoundError, UsageError
+from sitemap_cli.errors import UsageError
 from sitemap_cli.model.page_results import Sample
-from sitemap_cli.services.recording import job_history, jobs, sitemap_rows
+from sitemap_cli.services.recording import job_choice, job_history, jobs, sitemap_rows
 from sitemap_cli.services.shared.document_urls import select_locs
 from sitemap_cli.storage.insert_ignore import insert_all_or_ignore
 from sitemap_cli.storage.models import Job, Probe, Sitemap, entries
@@ -68,15 +68,14 @@ class ProbeTarget:
 async def find_probe_target(
     session: AsyncSession, tenant: str, domain: str | None, job_id: str | None
 ) -> ProbeTarget:
-    """Return the named job, or the latest complete job of the domain.
+    """Return the named job, or the last job of the domain that recorded something.
 
     Raises:
-        NotFoundError: the job does not exist or belongs to another domain, or there is no complete job.
+        UsageError: neither is named.
+        NotFoundError: the job does not exist or belongs to another domain, or no job recorded anything.
     """
-    found = job_id or await jobs.find_latest_complete_id_by_name(session, tenant, domain or "")
-    job, name = await jobs.find_job(session, tenant, found)
-    if domain is not None and canonical_domain(domain) != canonical_domain(name):
-        raise NotFoundError("not a job of this domain", where=found, why=f"it belongs to {name}")
+    chosen = await job_choice.choose_job(session, tenant, domain, job_id)
+    job, name = chosen.job, chosen.domain
     start_url = _find_start_url(job.target, name)
     home_page = await _find_home_page(session, job.id) or textual_origin(start_url)
     documents = await sitemap_rows.count_entries_by_document(session, job.id)

@@ -2,7 +2,6 @@
 
 import dataclasses
 import datetime as dt
-import shlex
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple, cast
@@ -11,6 +10,7 @@ import msgspec
 from sqlalchemy import (
     ColumnElement,
     CursorResult,
+    Row,
     Select,
     Update,
     and_,
@@ -23,10 +23,9 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.crawl.targets import Target
-from sitemap_cli.errors import NotFoundError
 from sitemap_cli.model.results import SourceResult
 from sitemap_cli.model.values import UNENDED, UNFINISHED, Status, Verdict
-from sitemap_cli.services.recording import domains, job_totals
+from sitemap_cli.services.recording import job_totals
 from sitemap_cli.services.recording.job_totals import Totals
 from sitemap_cli.services.shared import id_prefix
 from sitemap_cli.storage import models
@@ -42,9 +41,6 @@ _RUNNING = select(_JOB.id, _JOB.holder).where(*_OF_DOMAIN, _JOB.status == Status
 _STATUS = select(_JOB.status).where(_JOB.id == bindparam("job"))
 _MARK_RUNNING = update(_JOBS).where(_JOB.id == bindparam("job"), _JOB.status == Status.PENDING)
 _RECORD_ENDING = update(_JOBS).where(_JOB.id == bindparam("job"), _JOB.status.in_(UNENDED))
-_LATEST_COMPLETE = (
-    select(_JOB.id).where(*_OF_DOMAIN, _JOB.status == Status.COMPLETED).order_by(_JOB.id.desc()).limit(1)
-)
 _CLEARED = (
     *("verdict", "error", "started_at", "finished_at", "duration_ms", "sources", "holder"),
     *("compared_with", "sample", "gate"),
@@ -251,39 +247,21 @@ async def mark_interrupted(session: AsyncSession, tenant: str, domain_id: int) -
 
 
 async def find_job(session: AsyncSession, tenant: str, prefix: str) -> JobWithDomain:
-    """Return the job whose id begins with ``prefix``.
+    """Return the job whose id begins with ``prefix``, or the newest one for ``last``.
 
     Raises:
         NotFoundError: no id begins with it, or several do.
     """
-    hint = "sitemap jobs list shows them"
-    query = _select_with_domain(tenant)
-    return JobWithDomain(
-        *await id_prefix.find_by_prefix(session, query, Job.id, prefix, what="job", hint=hint)
+    query, hint = _select_with_domain(tenant), "sitemap jobs list shows them"
+    row = await id_prefix.find_by_prefix(
+        session, query, Job.id, prefix, what="job", hint=hint, describe=_describe_candidate
     )
+    return JobWithDomain(*row)
 
 
-async def find_latest_complete_id(session: AsyncSession, tenant: str, domain_id: int) -> str | None:
-    """Return the id of the latest complete job of a domain, or None."""
-    return (await session.execute(_LATEST_COMPLETE, {"tenant": tenant, "domain": domain_id})).scalar()
-
-
-async def find_latest_complete_id_by_name(session: AsyncSession, tenant: str, domain: str) -> str:
-    """Return the id of the latest complete job of a domain that the user named.
-
-    Raises:
-        NotFoundError: the domain is unknown or has no complete job.
-    """
-    domain_id = await domains.find_domain_id(session, tenant, domain)
-    found = await find_latest_complete_id(session, tenant, domain_id)
-    if found is None:
-        raise NotFoundError(
-            "no complete job",
-            where=domain,
-            why="every job so far failed or was read in part",
-            hint=f"list them: sitemap jobs list --domain {shlex.quote(domain)}; then use --job ID",
-        )
-    return found
+def _describe_candidate(row: Row[Job, str]) -> str:
+    job, domain = row
+    return f"{job.id} {domain} {job.created_at.astimezone(dt.UTC):%Y-%m-%d %H:%M}"
 
 
 async def list_jobs(

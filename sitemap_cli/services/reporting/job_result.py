@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 import msgspec
+from msgspec import UNSET
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -38,6 +39,8 @@ async def load_job_result(session: AsyncSession, tenant: str, job_id: str) -> Jo
         lastmod=job.lastmod or {},
         findings=await findings.count_by_severity(session, job.id),
         sources=msgspec.convert(job.sources or [], list[SourceResult]),
+        build=job.target if job.is_local else UNSET,
+        compared_with=job.compared_with or UNSET,
     )
 
 
@@ -85,6 +88,7 @@ def summarize_jobs(rows: Sequence[tuple[Job, str]]) -> list[JobSummary]:
             started_at=format_time(job.started_at),
             finished_at=format_time(job.finished_at),
             error=job.error,
+            build=job.target if job.is_local else UNSET,
         )
         for job, domain in rows
     ]

@@ -1,5 +1,6 @@
 """Find the row that the user names by a prefix of its id."""
 
+from collections.abc import Callable
 from typing import TypeVarTuple
 
 from sqlalchemy import Row, Select
@@ -11,6 +12,11 @@ from sitemap_cli.errors import NotFoundError
 Columns = TypeVarTuple("Columns")
 
 
+LAST = ("last", "latest")
+"""Names for the newest row; ids are hexadecimal, so that no id begins like this."""
+MAX_CANDIDATES = 8
+
+
 async def find_by_prefix(
     session: AsyncSession,
     query: Select[*Columns],
@@ -19,19 +25,28 @@ async def find_by_prefix(
     *,
     what: str,
     hint: str,
+    describe: Callable[[Row[*Columns]], str],
 ) -> Row[*Columns]:
-    """Return the only row of a query whose id begins with ``prefix``.
+    """Return the only row of a query whose id begins with ``prefix``, or the newest one for ``last``.
 
     ``what`` and ``hint`` are for the error: what the ids belong to, and which command lists them.
+    ``describe`` makes a candidate of an ambiguous prefix.
 
     Raises:
         NotFoundError: no id begins with the prefix, or several do.
     """
     like = prefix.strip().lower()
-    rows = (await session.execute(query.where(ids.startswith(like, autoescape=True)).limit(2))).all()
+    newest = query.order_by(ids.desc())
+    if like in LAST:
+        rows = (await session.execute(newest.limit(1))).all()
+    else:
+        named = newest.where(ids.startswith(like, autoescape=True)).limit(MAX_CANDIDATES + 1)
+        rows = (await session.execute(named)).all()
     if not like or not rows:
         raise NotFoundError(f"unknown {what}", where=prefix, hint=hint)
     if len(rows) > 1:
-        why = "several ids begin with it"
+        more = ["…"] if len(rows) > MAX_CANDIDATES else []
+        candidates = ", ".join([*map(describe, rows[:MAX_CANDIDATES]), *more])
+        why = f"several ids begin with it: {candidates}"
         raise NotFoundError(f"ambiguous {what}", where=prefix, why=why, hint="give more of the id")
     return rows[0]

@@ -1,0 +1,38 @@
+"""The job that a command shows: its DOMAIN argument, its --job option, and the note about the choice."""
+
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sitemap_cli.cli.framework.runtime import Run
+
+if TYPE_CHECKING:
+    from sitemap_cli.services.recording.job_choice import ChosenJob
+    from sitemap_cli.storage.database import Database
+
+DomainArgument = Annotated[
+    str | None,
+    typer.Argument(
+        metavar="DOMAIN",
+        help="Domain, or a URL of it; its last complete job is used, or else the last one with a sitemap.",
+    ),
+]
+JobOption = Annotated[
+    str | None, typer.Option(metavar="ID", help="Id of a job, a unique prefix, or last, to use instead.")
+]
+
+
+async def choose_noted_job(run: Run, db: "Database", domain: str | None, job: str | None) -> "ChosenJob":
+    """Return the job that the user wants to see, and print a note if it is not the one to expect.
+
+    Raises:
+        UsageError: neither a domain nor a job is named, or they do not agree.
+        NotFoundError: there is no such job, or no job recorded anything.
+    """
+    from sitemap_cli.services.recording.job_choice import choose_job
+
+    async with db.reading() as session:
+        chosen = await choose_job(session, run.settings.tenant, domain, job)
+    if chosen.note is not None:
+        run.console.print_note(chosen.note)
+    return chosen

@@ -1,0 +1,165 @@
+"""Choose the job that a command shows: the one that the user names, or the last good one of a domain."""
+
+import datetime as dt
+import shlex
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from sqlalchemy import Select, case, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sitemap_cli.crawl import targets
+from sitemap_cli.errors import NotFoundError, UsageError
+from sitemap_cli.model.values import Status
+from sitemap_cli.services.recording import domains, jobs
+from sitemap_cli.storage.models import Domain, Job
+
+WHOLE_SITE = "/"
+# What the last job is called in a note, by its status.
+ENDINGS = {
+    Status.PARTIAL: "was read in part",
+    Status.FAILED: "failed",
+    Status.CANCELLED: "was cancelled",
+    Status.INTERRUPTED: "was interrupted",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ChosenJob:
+    """A job, the name of its domain, and a note for the user if it is not the one to expect."""
+
+    job: Job
+    domain: str
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """A domain that the user named, by any URL of it, and the history that the URL belongs to."""
+
+    domain_id: int
+    domain: str
+    history: str
+
+
+async def choose_job(session: AsyncSession, tenant: str, domain: str | None, job_id: str | None) -> ChosenJob:
+    """Return the job of an id, or the last complete job of a domain, or else the last with a sitemap.
+
+    ``domain`` may be any URL of the domain. Jobs over the same part of the site come first, and local builds
+    do not count: they are not the site.
+
+    Raises:
+        UsageError: neither is named, or the job belongs to another domain.
+        NotFoundError: there is no such job or domain, or no job recorded anything.
+    """
+    if job_id is not None:
+        found = await jobs.find_job(session, tenant, job_id)
+        if domain is not None:
+            await _check_domain(session, tenant, domain, found)
+        return ChosenJob(*found)
+    if domain is None:
+        raise UsageError("name a DOMAIN or a job", hint="sitemap jobs list shows them; --job ID takes one")
+    place = await _find_place(session, tenant, domain)
+    job = await _find_last_good(session, place)
+    if job is None:
+        raise await _make_nothing_recorded_error(session, place)
+    return ChosenJob(job, place.domain, await _describe_choice(session, place, job))
+
+
+async def _check_domain(session: AsyncSession, tenant: str, named: str, found: jobs.JobWithDomain) -> None:
+    names = _list_names(named)
+    if found.domain not in names:
+        known = await _find_domains(session, tenant, names)
+        why = f"it is a job of {found.domain}, not of {known[0].name if known else named.strip()}"
+        raise NotFoundError("not a job of this domain", where=found.job.id, why=why)
+
+
+async def _find_place(session: AsyncSession, tenant: str, text: str) -> _Place:
+    """Return the domain that a name or a URL belongs to.
+
+    Raises:
+        NotFoundError: no job has been recorded for it.
+    """
+    known = await _find_domains(session, tenant, _list_names(text))
+    if not known:
+        hint = f"analyze it first: sitemap analyze {shlex.quote(text)}"
+        raise NotFoundError("unknown domain", where=text, hint=hint)
+    history = WHOLE_SITE
+    with suppress(UsageError):
+        history = targets.parse_target(text, local=False).history
+    return _Place(known[0].id, known[0].name, history)
+
+
+def _list_names(text: str) -> list[str]:
+    """Return the names under which the domain of a name or URL may be recorded, the likeliest first."""
+    name = text
+    with suppress(UsageError):
+        name = targets.parse_target(text, local=False).domain
+    return domains.list_spellings(name)
+
+
+async def _find_domains(session: AsyncSession, tenant: str, names: Sequence[str]) -> list[Domain]:
+    rows = await session.scalars(select(Domain).where(Domain.tenant == tenant, Domain.name.in_(names)))
+    return sorted(rows, key=lambda each: names.index(each.name))
+
+
+def _select_jobs(place: _Place) -> Select[Job]:
+    """Return a SELECT of the jobs of a domain but for local builds, newest first."""
+    query = select(Job).where(Job.domain_id == place.domain_id, ~Job.is_local)
+    return query.order_by(Job.id.desc())
+
+
+async def _find_last_good(session: AsyncSession, place: _Place) -> Job | None:
+    """Return the last complete job, else the last that recorded something; of the same part if possible."""
+    is_good = or_(Job.status == Status.COMPLETED, Job.sitemaps > 0)
+    ended = Job.status.in_((Status.COMPLETED, *ENDINGS))
+    ranks = (
+        case((Job.history == place.history, 0), else_=1),
+        case((Job.status == Status.COMPLETED, 0), else_=1),
+    )
+    query = _select_jobs(place).where(is_good, ended).order_by(None).order_by(*ranks, Job.id.desc())
+    return (await session.scalars(query.limit(1))).first()
+
+
+async def _describe_choice(session: AsyncSession, place: _Place, job: Job) -> str | None:
+    """Return why a job is not the one to expect; None if it is."""
+    time = _format_time(job)
+    if job.history != place.history:
+        wanted = "the whole site" if place.history == WHOLE_SITE else f"{place.domain}{place.history}"
+        return f"no job of {wanted}: this is the job of {job.target} from {time}"
+    newer = _select_jobs(place).where(
+        Job.history == place.history, Job.id > job.id, Job.status.in_((Status.FAILED, Status.PARTIAL))
+    )
+    last = (await session.scalars(newer.limit(1))).first()
+    if job.status == Status.COMPLETED:
+        return f"{_describe_ending(last)}; this is from {time}" if last else None
+    reason = f"no complete job of {place.domain}: {_describe_ending(job)}"
+    return f"{_describe_ending(last)}; {reason}" if last else reason
+
+
+def _describe_ending(job: Job) -> str:
+    ending, reason = ENDINGS[Status(job.status)], job.error or job.verdict
+    if job.status == Status.FAILED:
+        reason = job.verdict or job.error
+    return f"the job of {_format_time(job)} {ending}{f': {reason}' if reason else ''}"
+
+
+async def _make_nothing_recorded_error(session: AsyncSession, place: _Place) -> NotFoundError:
+    listing = f"sitemap jobs list --domain {shlex.quote(place.domain)}"
+    last = (await session.scalars(_select_jobs(place).limit(1))).first()
+    build = select(Job).where(Job.domain_id == place.domain_id, Job.is_local).limit(1)
+    if last is not None and Status(last.status) in ENDINGS:
+        why, hint = _describe_ending(last), f"list the jobs: {listing}"
+    elif last is not None:
+        why, hint = "its first job has not ended", f"list the jobs: {listing}"
+    elif await session.scalar(build) is not None:
+        why, hint = "only local builds of it were analyzed", f"take one: {listing}; then use --job ID"
+    else:
+        why, hint = "it was not analyzed", f"analyze it first: sitemap analyze {shlex.quote(place.domain)}"
+    return NotFoundError("no job recorded anything", where=place.domain, why=why, hint=hint)
+
+
+def _format_time(job: Job) -> str:
+    moment = (job.started_at or job.created_at).astimezone(dt.UTC)
+    return f"{moment:%Y-%m-%d %H:%M} UTC"

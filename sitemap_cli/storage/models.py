@@ -101,7 +101,7 @@ class Job(Base):
     sitemaps: Mapped[int] = mapped_column(default=0)
     urls: Mapped[int] = mapped_column(BigInteger, default=0)
     unique_urls: Mapped[int] = mapped_column(BigInteger, default=0)
-    # The previous job that new and removed URLs are relative to; without one there are none.
+    # The previous job that new and removed URLs are relative to; a first job counts no URL as new.
     compared_with: Mapped[str | None] = mapped_column(String(36))
     new_urls: Mapped[int] = mapped_column(BigInteger, default=0)
     removed_urls: Mapped[int] = mapped_column(BigInteger, default=0, server_default="0")

@@ -1,6 +1,8 @@
 """Which job ``urls``, ``tree`` and ``probe`` show, and what they say about the choice."""
 
 import re
+import sqlite3
+from contextlib import closing
 from dataclasses import dataclass
 
 import pytest
@@ -70,6 +72,20 @@ def test_a_newer_job_that_failed_is_mentioned(command: str, shop: Shop) -> None:
     assert done.code == 0
     assert re.fullmatch(rf"the job of {WHEN} failed: blocked; this is from {WHEN}\n", done.err)
     assert shop.program(command, shop.site.netloc, "--quiet").err == ""
+
+
+def test_a_complete_job_of_last_week_is_shown_with_a_note_about_newer_ones(shop: Shop) -> None:
+    old = shop.analyze()
+    shop.site.routes["/b.xml.gz"] = Answer(status=500)
+    shop.analyze()
+    assert shop.program("urls", shop.site.netloc).err == ""
+    with closing(sqlite3.connect(shop.program.database)) as database, database:
+        at = "2026-01-01 00:00:00.000000"
+        database.execute("UPDATE jobs SET created_at = ?, started_at = ? WHERE id = ?", (at, at, old))
+    done = shop.program("urls", shop.site.netloc)
+    assert paths(done, shop.site) == ALL
+    ending = rf"the job of {WHEN} was read in part: .*; this is from 2026-01-01 00:00 UTC\n"
+    assert re.fullmatch(ending, done.err)
 
 
 def test_without_any_sitemap_the_error_says_why(shop: Shop) -> None:

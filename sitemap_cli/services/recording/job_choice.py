@@ -16,6 +16,8 @@ from sitemap_cli.services.recording import domains, jobs
 from sitemap_cli.storage.models import Domain, Job
 
 WHOLE_SITE = "/"
+OLD = dt.timedelta(days=1)
+"""A complete job of this age is shown with a note if newer ones were read in part."""
 # What the last job is called in a note, by its status.
 ENDINGS = {
     Status.PARTIAL: "was read in part",
@@ -128,14 +130,19 @@ async def _describe_choice(session: AsyncSession, place: _Place, job: Job) -> st
     if job.history != place.history:
         wanted = "the whole site" if place.history == WHOLE_SITE else f"{place.domain}{place.history}"
         return f"no job of {wanted}: this is the job of {job.target} from {time}"
-    newer = _select_jobs(place).where(
-        Job.history == place.history, Job.id > job.id, Job.status.in_((Status.FAILED, Status.PARTIAL))
-    )
-    last = (await session.scalars(newer.limit(1))).first()
+    last = await _find_newer(session, place, job)
     if job.status == Status.COMPLETED:
         return f"{_describe_ending(last)}; this is from {time}" if last else None
     reason = f"no complete job of {place.domain}: {_describe_ending(job)}"
     return f"{_describe_ending(last)}; {reason}" if last else reason
+
+
+async def _find_newer(session: AsyncSession, place: _Place, job: Job) -> Job | None:
+    """Return a newer job that failed, or, if the job is old, one that was read in part."""
+    is_old = dt.datetime.now(dt.UTC) - job.created_at > OLD
+    statuses = (Status.FAILED, Status.PARTIAL) if is_old else (Status.FAILED,)
+    newer = (Job.history == place.history, Job.id > job.id, Job.status.in_(statuses))
+    return (await session.scalars(_select_jobs(place).where(*newer).limit(1))).first()
 
 
 def _describe_ending(job: Job) -> str:

@@ -25,8 +25,8 @@ AGES = {"1d": 1, "7d": 7, "30d": 30, "90d": 90, "365d": 365}
 class Totals:
     """The totals of one job.
 
-    New and removed URLs are relative to the job ``compared_with``; None if there is none. ``lastmod`` counts
-    entries by the age of their lastmod.
+    New and removed URLs are relative to the job ``compared_with``, which a first job does not have.
+    ``lastmod`` counts entries by the age of their lastmod.
     """
 
     sitemaps: int = 0

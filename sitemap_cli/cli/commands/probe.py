@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from sitemap_cli.cli.framework.chosen_job import DomainArgument, JobOption, choose_noted_job
+from sitemap_cli.cli.framework.chosen_job import JobOption, choose_noted_job
 from sitemap_cli.cli.framework.command import command
 from sitemap_cli.cli.framework.options import Output, TextJsonOrLines, Wait
 from sitemap_cli.cli.framework.runtime import Run
@@ -30,7 +30,12 @@ DEFAULT = "200"
 @command(FETCH)
 async def probe(
     run: Run,
-    domain: DomainArgument = None,
+    domain: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="DOMAIN", help="Domain, or a URL of it; its last complete job is used. - reads a list."
+        ),
+    ] = None,
     job: JobOption = None,
     sample: Annotated[
         str | None,

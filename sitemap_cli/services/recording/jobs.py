@@ -25,7 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sitemap_cli.crawl.targets import Target
 from sitemap_cli.model.results import SourceResult
 from sitemap_cli.model.values import UNENDED, UNFINISHED, Status, Verdict
-from sitemap_cli.services.recording import job_totals
+from sitemap_cli.services.recording import domains, job_totals
 from sitemap_cli.services.recording.job_totals import Totals
 from sitemap_cli.services.shared import id_prefix
 from sitemap_cli.storage import models

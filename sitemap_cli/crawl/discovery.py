@@ -1,4 +1,7 @@
-"""Search for the sitemaps of a target: robots.txt, then well-known paths, then links in the page."""
+"""Search for the sitemaps of a target: robots.txt, then well-known paths, then links in the page.
+
+Only if all of that leads to nothing, links that look like sitemaps are tried, and feeds.
+"""
 
 from collections.abc import Sequence
 from urllib.parse import urlsplit
@@ -6,7 +9,7 @@ from urllib.parse import urlsplit
 from sitemap_cli import urls
 from sitemap_cli.crawl.crawl_context import CrawlContext
 from sitemap_cli.crawl.frontier import Frontier
-from sitemap_cli.crawl.html_links import parse_sitemap_links
+from sitemap_cli.crawl.html_links import PageLinks, parse_page_links, parse_sitemap_headers
 from sitemap_cli.crawl.known_paths import PATH_GROUPS
 from sitemap_cli.crawl.reachability import Reachability, check_reachability
 from sitemap_cli.crawl.robots_cache import RobotsFile, explain_outage
@@ -28,6 +31,7 @@ class Discovery:
         self._frontier = frontier
         self._target = target
         self._origins: set[str] = set()
+        self._last_resorts: list[PageLinks] = []
 
     async def find_sitemaps(self) -> None:
         """Search at the first URL of the target that responds; https comes before http."""
@@ -36,8 +40,20 @@ class Discovery:
         if start.is_reachable:
             self._report_others(start)
         await self._search(start)
+        await self._crawl_last_resorts()
         if not start.is_reachable:
             self._report_others(start)
+        await self._try_plain_http(start.url)
+
+    async def _try_plain_http(self, url: str) -> None:
+        """Find out whether http responds where https is refused; what it sends is not read."""
+        if not url.startswith("https://") or self._target.has_port or self._context.settings.https_only:
+            return
+        refused = [each for each in self._context.report.outcomes if each.reason == "connection-refused"]
+        if any(each.url == f"{urls.url_origin(url)}robots.txt" for each in refused):
+            file = await self._context.robots.get_robots(url.replace("https://", "http://", 1))
+            if file.response.status_code is not None:
+                self._report(file.response, DiscoveredBy.ROBOTS, decisive=False)
 
     async def _search(self, start: Reachability) -> None:
         """Read the sitemap that the user named, or search the site."""
@@ -82,7 +98,7 @@ class Discovery:
         self._report(file.response, DiscoveredBy.ROBOTS, named=named)
         if file.is_unreachable and not self._context.settings.no_robots:
             return 0
-        read = await self._crawl_robots_sitemaps(file)
+        read = await self._crawl_robots_sitemaps(file) or await self._crawl_link_headers(file.response)
         if read or self._target.kind is TargetKind.ROBOTS:
             return read
         # A robots.txt that redirects to another path does not move the site.
@@ -108,13 +124,18 @@ class Discovery:
         listed = [*file.rules.sitemaps, *file.rules.unusable_sitemaps]
         return await self._frontier.crawl_urls((each.loc for each in listed), DiscoveredBy.ROBOTS)
 
-    async def _crawl_known_paths(self, url: str) -> int:
+    async def _crawl_link_headers(self, response: Response) -> int:
+        """Read the sitemaps that the headers of a response name."""
+        listed = parse_sitemap_headers(response.links, response.final_url)
+        return await self._frontier.crawl_urls(listed, DiscoveredBy.HTML)
+
+    async def _crawl_known_paths(self, url: str, groups: Sequence[Sequence[str]] = PATH_GROUPS) -> int:
         """Try the well-known paths, likely ones first, below the sub-path and then below the root."""
         if self._context.settings.no_known_paths:
             return 0
         outcomes = self._context.report.outcomes
         folders = self._list_places(urls.folder_url(url))
-        for group in PATH_GROUPS:
+        for group in groups:
             for folder in tuple(folders):
                 previous = len(outcomes)
                 paths = [f"{folder}{path}" for path in group]
@@ -141,7 +162,10 @@ class Discovery:
         return here[:1] if self._target.folder else list(dict.fromkeys(here))
 
     async def _crawl_page_links(self, page: str) -> int:
-        """Read the sitemaps that a page links to; if it redirects to another host, search that host."""
+        """Read the sitemaps that a page names, or search where it redirects to.
+
+        If that is another host, the host is searched; if it is a folder, the likely paths there are.
+        """
         refusal = await self._context.robots.check_allowed(page, by_user=False)
         if refusal is not None:
             self._report(Response(page, page, fault=refusal), DiscoveredBy.HTML)
@@ -151,11 +175,25 @@ class Discovery:
             links = _read_links(response)
         finally:
             response.release()
-        self._report(response, DiscoveredBy.HTML, named=len(links))
-        if read := await self._frontier.crawl_urls(links, DiscoveredBy.HTML):
+        named = [*links.sitemaps, *parse_sitemap_headers(response.links, response.final_url)]
+        self._report(response, DiscoveredBy.HTML, named=len(named))
+        if read := await self._frontier.crawl_urls(named, DiscoveredBy.HTML):
             return read
-        has_moved = urls.host_and_port(response.final_url) != urls.host_and_port(page)
-        return await self._search_site(response.final_url) if has_moved else 0
+        if urls.host_and_port(response.final_url) != urls.host_and_port(page):
+            return await self._search_site(response.final_url)
+        self._last_resorts.append(links)
+        if response.ok and _get_folder(response.final_url) != _get_folder(page):
+            return await self._crawl_known_paths(response.final_url, PATH_GROUPS[:1])
+        return 0
+
+    async def _crawl_last_resorts(self) -> None:
+        """Try links that look like sitemaps, then feeds, if nothing else was found."""
+        if self._frontier.readable:
+            return
+        anchors = [url for page in self._last_resorts for url in page.anchors]
+        feeds = [url for page in self._last_resorts for url in page.feeds]
+        if not await self._frontier.crawl_urls(anchors, DiscoveredBy.HTML, promised=False):
+            await self._frontier.crawl_urls(feeds, DiscoveredBy.HTML, promised=False)
 
     def _report(
         self, response: Response, source: DiscoveredBy, *, named: int | None = None, decisive: bool = True
@@ -187,10 +225,14 @@ def _get_fault(response: Response, *, is_obeyed: bool) -> Fault | None:
     return None if response.status_code == 200 else Fault("http-status", "")
 
 
-def _read_links(response: Response) -> list[str]:
+def _read_links(response: Response) -> PageLinks:
     if response.body is None:
-        return []
-    return parse_sitemap_links(response.body.read_chunks(), response.final_url)
+        return PageLinks()
+    return parse_page_links(response.body.read_chunks(), response.final_url)
+
+
+def _get_folder(url: str) -> str:
+    return urlsplit(urls.folder_url(url)).path
 
 
 def _are_all_failures(outcomes: Sequence[UrlOutcome]) -> bool:

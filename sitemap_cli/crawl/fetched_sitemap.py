@@ -28,7 +28,8 @@ class DiscoveredUrl:
     """A URL that may be a sitemap, and how it became known.
 
     ``ordinal`` is its position among its siblings. ``promised`` is False for a guess, which is not reported
-    if it is no sitemap. ``lastmod`` is what the index gives for it.
+    if it is no sitemap. ``lastmod`` is what the index gives for it. ``page`` counts the pages of a
+    feed, from 0.
     """
 
     url: str
@@ -38,10 +39,17 @@ class DiscoveredUrl:
     ordinal: int = 0
     depth: int = 0
     lastmod: str | None = None
+    page: int = 0
 
     def build_child(self, url: str, ordinal: int, lastmod: str | None) -> "DiscoveredUrl":
         """Return a URL that this sitemap lists."""
         return DiscoveredUrl(url, DiscoveredBy.INDEX, True, self.url, ordinal, self.depth + 1, lastmod)
+
+    def build_next(self, url: str) -> "DiscoveredUrl":
+        """Return the next page of this feed; ``ordinal`` is the number of the page."""
+        return DiscoveredUrl(
+            url, self.discovered_by, True, self.url, self.page + 1, self.depth, page=self.page + 1
+        )
 
 
 @dataclass(slots=True)

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from sitemap_cli import urls
 from sitemap_cli.crawl.crawl_context import CrawlContext
 from sitemap_cli.crawl.crawl_limits import CrawlLimits
+from sitemap_cli.crawl.feed_pages import find_next_page
 from sitemap_cli.crawl.fetched_sitemap import (
     MAX_CHILDREN,
     DiscoveredUrl,
@@ -29,7 +30,7 @@ MAX_WAITING = 4
 class Frontier:
     """Fetches the URLs in its queue concurrently, and delivers the sitemaps to one consumer.
 
-    ``is_stopped`` says that no other URL will be requested.
+    ``is_stopped`` says that no other URL will be requested; ``readable`` counts sitemaps that can be read.
 
     Raises:
         UsageError: a pattern in the settings is no regular expression.
@@ -53,7 +54,7 @@ class Frontier:
         self._ready: asyncio.Queue[FetchedSitemap | None] = asyncio.Queue()
         self._room = asyncio.Semaphore(context.settings.concurrency + MAX_WAITING)
         self._read_keys: set[str | bytes] = set()
-        self._readable = 0
+        self.readable = 0
         self._is_finished = False
 
     @asynccontextmanager
@@ -67,11 +68,11 @@ class Frontier:
 
     async def crawl_urls(self, listed: Iterable[str], by: DiscoveredBy, *, promised: bool = True) -> int:
         """Read URLs and all sitemaps below them; return the number of readable sitemaps."""
-        previous = self._readable
+        previous = self.readable
         for ordinal, url in enumerate(listed):
             self._queue_url(DiscoveredUrl(redact_url(url), by, promised, ordinal=ordinal))
         await self._pending.join()
-        return self._readable - previous
+        return self.readable - previous
 
     async def deliver_sitemaps(self) -> AsyncGenerator[FetchedSitemap]:
         """Yield each sitemap when its body has arrived; the request for the next one releases it."""
@@ -150,6 +151,8 @@ class Frontier:
                 return None
             if sitemap.kind is Kind.INDEX:
                 await self._queue_index(sitemap)
+            elif next_page := find_next_page(sitemap):
+                self._queue_url(discovered.build_next(redact_url(next_page)))
         except BaseException:
             sitemap.release()
             raise
@@ -166,7 +169,7 @@ class Frontier:
             return False
         if sitemap.is_readable:
             self._read_keys |= keys
-            self._readable += 1
+            self.readable += 1
         self._limits.mark_seen(final_key)
         self._progress.read += 1
         self._progress.bytes += sitemap.response.bytes

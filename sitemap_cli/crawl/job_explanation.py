@@ -66,9 +66,11 @@ def _describe_empty(sitemaps: Sequence[UrlOutcome], others: Sequence[UrlOutcome]
 
 def _choose_heading(verdict: Verdict, others: Sequence[UrlOutcome]) -> str:
     """Return what heads the list of responses; a refused connection is more than a server that fails."""
-    reasons = {each.reason for each in others if VERDICT_BY_REASON.get(each.reason or "") is verdict}
+    failed = [each for each in others if each.decisive and each.reason]
+    reasons = {each.reason for each in failed if VERDICT_BY_REASON.get(each.reason or "") is verdict}
     if reasons == {"connection-refused"}:
-        return "nothing listens there"
+        has_http = any(each.url.startswith("http://") and each.status_code is not None for each in others)
+        return "https is refused, but http responds" if has_http else "nothing listens there"
     return HEADINGS.get(verdict, "no sitemap could be read")
 
 

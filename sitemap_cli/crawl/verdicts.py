@@ -101,7 +101,8 @@ class UrlOutcome:
     @property
     def is_inconclusive(self) -> bool:
         """Whether this says nothing about sitemaps: a page is a page, as expected."""
-        is_page = self.source is DiscoveredBy.USER and self.kind is Kind.HTML and self.reason != "challenge"
+        is_of_page = self.source in (DiscoveredBy.USER, DiscoveredBy.HTML)
+        is_page = is_of_page and self.kind is Kind.HTML and self.reason != "challenge"
         is_guess = self.source is DiscoveredBy.KNOWN_PATH and self.url.endswith(INCONCLUSIVE_PATHS)
         return not self.expected and (is_page or is_guess)
 

@@ -7,6 +7,9 @@ from tests.fakes import Reply
 from tests.unit.crawl.crawls import HOME, PAGE, URLS, crawl, lists, site, tree
 
 LINK = b'<html><link rel="sitemap" href="/linked.xml"></html>'
+FEED_LINK = b'<html><link rel="alternate" type="application/rss+xml" href="/feed"></html>'
+FEED = b"""<rss version="2.0" xmlns:atom="http://www.w3.org/2005/Atom"><channel>
+<item><link>https://example.com/1</link></item></channel></rss>"""
 REFUSED = Reply(fault="connection-refused")
 LIKELY, OTHERS = ([*group] for group in PATH_GROUPS)
 
@@ -141,6 +144,66 @@ async def test_the_order_of_outcomes_does_not_depend_on_concurrency(concurrency)
 async def test_a_guess_that_another_source_named_is_not_requested_again():
     found = await crawl(site(robots=lists("sitemap.xml"), at={"sitemap-index.xml": URLS}))
     assert found.fetcher.count(f"{HOME}sitemap.xml") == 1
+
+
+# What people miss
+
+
+async def test_the_folder_that_the_home_page_redirects_to_is_searched():
+    found = await crawl(site(at={"": Reply(to=f"{HOME}en/"), "en/": PAGE, "en/sitemap.xml": URLS}))
+    assert found.urls == [f"{HOME}en/sitemap.xml"]
+    assert found.paths[-len(LIKELY) :] == [f"en/{path}" for path in LIKELY]
+
+
+async def test_the_links_of_the_page_that_the_home_page_redirects_to_are_read():
+    link = b'<link rel="sitemap" href="map.xml">'
+    found = await crawl(site(at={"": Reply(to=f"{HOME}latest/"), "latest/": link, "latest/map.xml": URLS}))
+    assert found.urls == [f"{HOME}latest/map.xml"]
+
+
+@pytest.mark.parametrize("path", ["", "robots.txt"])
+async def test_a_link_header_names_a_sitemap(path):
+    reply = Reply(PAGE if not path else b"User-agent: *", facts={"links": ('</s/map.xml>; rel="sitemap"',)})
+    found = await crawl(site(at={path: reply, "s/map.xml": URLS}), no_known_paths=True)
+    assert found.urls == [f"{HOME}s/map.xml"]
+    assert found.verdict == "ok"
+
+
+@pytest.mark.parametrize(
+    ("page", "files", "urls", "verdict"),
+    [
+        (b'<a href="/maps/sitemap.xml">x</a>', {"maps/sitemap.xml": URLS}, ["maps/sitemap.xml"], "ok"),
+        (b'<a href="/maps/sitemap.xml">x</a>', {"maps/sitemap.xml": PAGE}, [], "absent"),
+        (FEED_LINK, {"feed": FEED}, ["feed"], "ok"),
+        (FEED_LINK, {"feed": PAGE}, [], "absent"),
+        (FEED_LINK, {}, [], "absent"),
+        (FEED_LINK, {"feed": FEED, "sitemap.xml": URLS}, ["sitemap.xml"], "ok"),
+        (
+            FEED_LINK + b'<a href="/x/sitemap.xml">',
+            {"feed": FEED, "x/sitemap.xml": URLS},
+            ["x/sitemap.xml"],
+            "ok",
+        ),
+    ],
+)
+async def test_anchors_and_feeds_are_tried_last(page, files, urls, verdict):
+    found = await crawl(site(at={"": page, **files}))
+    assert found.urls == [HOME + each for each in urls]
+    assert found.verdict == verdict
+
+
+async def test_the_pages_of_a_feed_are_read_up_to_a_limit():
+    pages = {
+        f"feed{n or ''}": FEED.replace(
+            b"<channel>", f'<channel><atom:link rel="next" href="/feed{n + 1}"/>'.encode()
+        )
+        for n in range(80)
+    }
+    found = await crawl(site(at={"": FEED_LINK, **pages}))
+    assert found.urls == [f"{HOME}feed{n or ''}" for n in range(50)]
+    found = await crawl(site(at={"": FEED_LINK, **dict(list(pages.items())[:3]), "feed3": FEED}))
+    assert len(found.urls) == 4
+    assert found.verdict == "ok"
 
 
 # Below a path

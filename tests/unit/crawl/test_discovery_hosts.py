@@ -35,7 +35,8 @@ async def test_http_is_tried_when_https_does_not_respond(target, path, reason):
         ("localhost", "dns-failure"),
         ("h.example", "timeout-read"),
         ("h.example", "blocked-address"),
-        ("https://h.example", "connection-refused"),
+        ("https://h.example", "timeout-connect"),
+        ("https://h.example:8000", "connection-refused"),
         ("https://h.example:8000", "tls-not-spoken"),
     ],
 )

@@ -1,8 +1,10 @@
 """The sitemaps that a page names."""
 
+from urllib.parse import urljoin
+
 import pytest
 
-from sitemap_cli.crawl.html_links import LIMIT, parse_sitemap_links
+from sitemap_cli.crawl.html_links import LIMIT, parse_page_links, parse_sitemap_headers
 
 PAGE = "https://example.com/shop/index.html"
 
@@ -44,16 +46,59 @@ PAGE = "https://example.com/shop/index.html"
 def test_links_are_found_in_every_usual_spelling(html, links, size):
     data = html.encode()
     chunks = [data[start : start + size] for start in range(0, len(data), size)]
-    assert parse_sitemap_links(chunks, PAGE) == links
+    assert list(parse_page_links(chunks, PAGE).sitemaps) == links
 
 
 def test_only_the_beginning_of_a_long_page_is_looked_at():
     link = b'<link rel="sitemap" href="a">'
-    assert parse_sitemap_links([b" " * (LIMIT - len(link)), link], PAGE) != []
-    assert parse_sitemap_links([b" " * LIMIT, link], PAGE) == []
+    assert parse_page_links([b" " * (LIMIT - len(link)), link], PAGE).sitemaps
+    assert not parse_page_links([b" " * LIMIT, link], PAGE).sitemaps
 
 
 @pytest.mark.parametrize("piece", ["<!--", "<link ", "<", "<link a=", '<link a="', "-->", "<base x", "&"])
 def test_a_hostile_page_is_looked_through_to_its_end(piece):
     page = (piece * LIMIT)[:LIMIT].encode()
-    assert parse_sitemap_links([page], PAGE) == []
+    assert not parse_page_links([page], PAGE).sitemaps
+
+
+@pytest.mark.parametrize(
+    ("html", "anchors"),
+    [
+        ('<a href="sitemap.xml">x</a>', ["sitemap.xml"]),
+        ("<A class=y HREF='/maps/Sitemap-1.xml.gz?a=1&amp;b=2'>x</A>", ["/maps/Sitemap-1.xml.gz?a=1&b=2"]),
+        ("<a href=/sitemap_index.xml#x>", ["/sitemap_index.xml#x"]),
+        ('<a href="https://www.example.com/sitemap.txt">', ["https://www.example.com/sitemap.txt"]),
+        ('<!-- <a href="sitemap.xml"> --><a href="sitemap.php">', ["sitemap.php"]),
+        ('<a href="/sitemap">for people</a><a href="/sitemap.html">', []),
+        ('<a href="https://other.example/sitemap.xml">', []),
+        ('<!-- <a href="sitemap.xml">', []),
+    ],
+)
+def test_anchors_of_the_same_host_that_look_like_sitemaps_are_a_last_resort(html, anchors):
+    links = parse_page_links([html.encode()], PAGE)
+    assert links.anchors == tuple(urljoin(PAGE, each) for each in anchors)
+    assert not links.sitemaps
+
+
+def test_the_feeds_of_a_page_are_a_last_resort_except_those_of_comments():
+    html = (
+        '<link rel="alternate" type="application/rss+xml" href="/feed">'
+        '<link rel="alternate" type="application/rss+xml" href="/comments/feed">'
+        '<link rel="alternate" hreflang="de" href="/de">'
+        "<link rel=alternate type=application/atom+xml href=/a>"
+    )
+    assert parse_page_links([html.encode()], PAGE).feeds == (urljoin(PAGE, "/feed"), urljoin(PAGE, "/a"))
+
+
+@pytest.mark.parametrize(
+    ("header", "found"),
+    [
+        ('</s.xml>; rel="sitemap"', ["/s.xml"]),
+        ("<a.xml>;rel=sitemap, <b.css>; rel=preload", ["a.xml"]),
+        ('<x>; rel=preload, <b.xml>; type="application/xml"; rel="Sitemap index"', ["b.xml"]),
+        ("<a.xml>; rel=canonical", []),
+        ("sitemap", []),
+    ],
+)
+def test_link_headers_name_sitemaps(header, found):
+    assert parse_sitemap_headers([header], PAGE) == [urljoin(PAGE, each) for each in found]

@@ -1,0 +1,69 @@
+"""The line that explains the verdict of a job."""
+
+import pytest
+
+from sitemap_cli.crawl.job_explanation import explain_verdict
+from sitemap_cli.crawl.verdicts import UrlOutcome
+from sitemap_cli.model.values import DiscoveredBy, Fault, Kind, Verdict
+from tests.fakes import Reply
+from tests.unit.crawl.crawls import HOME, URLS, crawl, site
+
+HTTP = "http://example.com/"
+
+
+def sitemap(url="https://x/a.xml", *, status=200, reason=None, urls=1, kind=Kind.URLSET):
+    return UrlOutcome(url, DiscoveredBy.INDEX, True, kind, status, reason, urls)
+
+
+GONE = sitemap("https://x/gone.xml", status=404, reason="http-status", kind=None)
+SLOW = sitemap("https://x/slow.xml", status=None, reason="timeout-read", kind=None)
+
+
+@pytest.mark.parametrize(
+    ("verdict", "sitemaps", "limits", "line"),
+    [
+        ("ok", [sitemap()], [], None),
+        ("ok", [sitemap(), GONE], [], "1 of 2 sitemaps is missing (404): https://x/gone.xml"),
+        (
+            "ok",
+            [sitemap(), GONE, sitemap("https://x/b", status=410, reason="http-status", kind=None)],
+            [],
+            "2 of 3 sitemaps are missing (404, 410): https://x/b",
+        ),
+        (
+            "partial",
+            [sitemap(), SLOW, GONE],
+            [],
+            (
+                "1 of 3 sitemaps could not be read completely: timeout-read (https://x/slow.xml); "
+                "1 of 3 sitemaps is missing (404): https://x/gone.xml"
+            ),
+        ),
+        ("partial", [sitemap()], [Fault("deadline", "it took too long")], "it took too long"),
+        ("empty", [sitemap(urls=0)], [], "the sitemap lists no URL"),
+        ("empty", [sitemap(urls=0), sitemap(urls=0)], [], "the sitemaps list no URL"),
+        ("http-error", [GONE], [], "1 of 1 sitemap is missing (404): https://x/gone.xml"),
+    ],
+)
+def test_the_line_says_what_is_missing_or_was_not_read(verdict, sitemaps, limits, line):
+    assert explain_verdict(Verdict(verdict), sitemaps, [], limits) == line
+
+
+@pytest.mark.parametrize(
+    ("pages", "line"),
+    [
+        ({HTTP + "robots.txt": b""}, "https is refused, but http responds: robots connection-refused"),
+        ({HTTP + "robots.txt": Reply(status=404)}, "https is refused, but http responds: "),
+        ({}, "nothing listens there: robots connection-refused"),
+    ],
+)
+async def test_http_is_tried_where_https_is_refused_but_not_read(pages, line):
+    found = await crawl(pages, HOME, missing=Reply(fault="connection-refused"))
+    explained = explain_verdict(Verdict(found.verdict), [], found.other_outcomes, [])
+    assert explained.startswith(line)
+    assert [each for each in found.fetcher.urls if each.startswith(HTTP)] == [f"{HTTP}robots.txt"]
+
+
+async def test_http_is_not_tried_where_https_responds():
+    found = await crawl(site(at={"sitemap.xml": URLS}), HOME)
+    assert not any(each.startswith(HTTP) for each in found.fetcher.urls)

@@ -228,7 +228,7 @@ def _get_fault(response: Response, *, is_obeyed: bool) -> Fault | None:
 def _read_links(response: Response) -> PageLinks:
     if response.body is None:
         return PageLinks()
-    return parse_page_links(response.body.read_chunks(), response.final_url)
+    return parse_page_links(response.body.read_chunks(), response.final_url, response.content_type)
 
 
 def _get_folder(url: str) -> str:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from html import unescape
 
 from sitemap_cli import urls
-from sitemap_cli.crawl.html_tags import iterate_page, join_href, read_beginning
+from sitemap_cli.crawl.html_tags import decode_html, iterate_page, join_href, read_beginning
 
 LIMIT = 1024 * 1024
 """Bytes of a page that are read."""
@@ -39,9 +39,9 @@ class PageLinks:
     feeds: tuple[str, ...] = ()
 
 
-def parse_page_links(chunks: Iterable[bytes], page_url: str) -> PageLinks:
-    """Return the links of a page."""
-    text = read_beginning(chunks, LIMIT).decode("utf-8", errors="replace")
+def parse_page_links(chunks: Iterable[bytes], page_url: str, header: str | None = None) -> PageLinks:
+    """Return the links of a page; ``header`` is its Content-Type."""
+    text = decode_html(read_beginning(chunks, LIMIT), header)
     base, sitemaps, feeds = page_url, list[str](), list[str]()
     for tag, attributes in iterate_page(text):
         href, kinds = attributes.get("href", "").strip(), attributes.get("rel", "").lower().split()

@@ -5,7 +5,9 @@ from collections.abc import Iterable, Iterator
 from html import unescape
 from urllib.parse import urljoin
 
+from sitemap_cli.crawl import content_type
 from sitemap_cli.patterns import repeat_possessively
+from sitemap_cli.web_encodings import UTF_8, UTF_16, find_encoding
 
 MAX_TITLE = 2_000
 
@@ -22,6 +24,9 @@ _TOKEN = re.compile(
 )
 _ATTRIBUTE = re.compile(r"""([a-z][a-z:-]*+)(?:\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s"'>]++))?""", re.IGNORECASE)
 _TITLE_END = re.compile(r"</title|</head\s*>|<body\b", re.IGNORECASE)
+
+_META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
+_BOMS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))
 
 Tag = tuple[str, dict[str, str]]
 """A name in lower case and the attributes; a title has its content in the attribute ``text``."""
@@ -80,6 +85,22 @@ def read_beginning(chunks: Iterable[bytes], limit: int) -> bytes:
         if len(beginning) >= limit:
             break
     return bytes(beginning[:limit])
+
+
+def decode_html(data: bytes, header: str | None) -> str:
+    """Return a page as text.
+
+    A byte order mark decides, then the Content-Type header, then the page itself, as in browsers:
+    https://html.spec.whatwg.org/multipage/parsing.html#determining-the-character-encoding
+    """
+    for mark, codec in _BOMS:
+        if data.startswith(mark):
+            return data[len(mark) :].decode(codec, "replace")
+    sent = find_encoding(content_type.parse_charset(header))
+    declared = _META_CHARSET.search(data, 0, 4096)
+    in_page = find_encoding(declared[1].decode("ascii")) if declared else None
+    encoding = sent or (UTF_8 if in_page is UTF_16 else in_page) or UTF_8
+    return data.decode(encoding.codec, "replace")
 
 
 def _skip_comment(text: str, found: re.Match[str]) -> int:

@@ -2,6 +2,9 @@
 
 In this order: byte order mark, valid UTF-8, XML declaration, charset of the transport. RFC 7303 would put
 the transport first, but the protocol demands UTF-8 (https://www.sitemaps.org/protocol.html#escaping).
+
+A few characters in Chinese, Japanese, Korean and some other encodings may be valid UTF-8 by chance. So where
+such an encoding is named, the bytes have to look like UTF-8 to be read as that.
 """
 
 import codecs
@@ -11,6 +14,7 @@ from itertools import chain
 
 from sitemap_cli.model.values import Severity
 from sitemap_cli.parse.collector import Collector, Position
+from sitemap_cli.web_encodings import UTF_8, UTF_16, Encoding, find_encoding
 
 PIECE = 64 * 1024
 """Bytes of a piece; expat 2.5 is quadratic in the number of feeds that one token takes."""
@@ -26,11 +30,11 @@ _UTF16 = re.compile(
     rb"(?P<be>\xfe\xff|\x00<(?![A-Za-z?!])|\x00[\t\r\n -~](?:\x00|\Z))"
     rb"|(?P<le>\xff\xfe|<\x00|[\t\r\n -~]\x00(?:[\t\r\n -~]\x00|\Z))"
 )
-_UTF16_NAMES = re.compile(r"(?:utf|ucs)-?(?:16|2)(?:[-_]?[lb]e)?")
-_UTF8_NAMES = ("utf-8", "utf8", "us-ascii", "ascii")
-_LEGACY = re.compile(r"(iso)[-_]?8859[-_]([1-9]|1[013456])|(?:windows-?|cp|x-cp)(125[0-8])|(latin-?1)")
 # Bytes that look like ASCII mean something else in these, so that not even the tags can be trusted.
-_NOT_ASCII = re.compile(r"utf-?7|utf-?32.*|(?:iso-10646-)?ucs-?4.*|iso-2022.*|hz.*|.*ebcdic.*|cp037|scsu")
+_NOT_ASCII = re.compile(
+    r"utf-?7|utf-?32.*|(?:iso-10646-)?ucs-?4.*|iso-2022-(?!jp$).*|hz.*|.*ebcdic.*|cp037|scsu"
+)
+_HAS_LONG_UTF8 = re.compile(rb"[\xe0-\xf4][\x80-\xbf]{2}")
 _NEVER_UTF8 = re.compile(rb"[\x80-\xc1\xf5-\xff]+")
 _HANDLER = "sitemap-substitute"
 _START = Position(1, 1, 0)
@@ -104,14 +108,52 @@ class DocumentDecoder:
         if head.startswith(_EBCDIC):
             self._refuse("the document is in EBCDIC, which is not supported")
             return iter(())
+        named = self._find_named()
         wide = _UTF16.match(head.removeprefix(codecs.BOM_UTF8))
         if wide:
             head = head.removeprefix(codecs.BOM_UTF8)
-            return self._transcode("utf-16", f"utf-16-{wide.lastgroup}", head, pieces)
+            return self._transcode(UTF_16, head, pieces, f"utf-16-{wide.lastgroup}")
         if _NOT_ASCII.fullmatch(self._declared):
             self._refuse(f"the document declares the encoding {self._declared!a}, which is not supported")
             return iter(())
+        if named is not None and (named.resembles_utf8 or named.is_stateful):
+            return self._decode_named(named, head, pieces)
         return self._decode_utf8(head, pieces)
+
+    def _find_named(self) -> Encoding | None:
+        """Return the encoding other than Unicode that the document or the transport names."""
+        found = (find_encoding(self._declared), find_encoding(self._charset))
+        return next((each for each in found if each is not None and each not in (UTF_8, UTF_16)), None)
+
+    def _decode_named(self, named: Encoding, head: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        """Decode as the named encoding, unless the first bytes beyond ASCII look like UTF-8."""
+        self.encoding = UTF_8.name
+        if named.is_stateful:
+            is_utf8 = not head.isascii()
+            yield from self._decode_utf8(head, pieces) if is_utf8 else self._transcode(named, head, pieces)
+            return
+        for piece in chain((head,), pieces):
+            if piece.isascii():
+                yield piece
+            elif self._looks_like_utf8(piece, named):
+                yield from self._decode_utf8(piece, pieces)
+                return
+            else:
+                yield from self._transcode(named, piece, pieces)
+                return
+
+    def _looks_like_utf8(self, piece: bytes, named: Encoding) -> bool:
+        if piece.startswith(codecs.BOM_UTF8):
+            return True
+        if _measure_valid(piece)[1]:
+            return False
+        if find_encoding(self._declared) is UTF_8 or _HAS_LONG_UTF8.search(piece):
+            return True
+        try:
+            codecs.getincrementaldecoder(named.codec)().decode(piece)
+        except UnicodeDecodeError:
+            return True
+        return False
 
     def _decode_utf8(self, head: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
         self.encoding = "utf-8"
@@ -144,9 +186,10 @@ class DocumentDecoder:
     def _check_declaration(self) -> None:
         """Report a declared encoding that is not used."""
         declared = self._declared
-        if not declared or declared in _UTF8_NAMES or _LEGACY.fullmatch(declared):
+        encoding = find_encoding(declared)
+        if not declared or (encoding is not None and encoding is not UTF_16):
             return
-        if _UTF16_NAMES.fullmatch(declared):
+        if encoding is UTF_16:
             self._report_mismatch("declares the encoding", declared, "UTF-8")
         else:
             what = f"the document declares the encoding {declared!a}"
@@ -158,26 +201,23 @@ class DocumentDecoder:
 
     def _decode_invalid(self, rest: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
         """Continue in the encoding that is named, unless non-ASCII UTF-8 came before; else substitute."""
-        legacy = _LEGACY.fullmatch(self._declared) or _LEGACY.fullmatch(self._charset)
-        if legacy is None or self._found_non_ascii:
+        named = self._find_named()
+        if named is None or self._found_non_ascii:
             decoder = codecs.getincrementaldecoder("utf-8")(_HANDLER)
             return self._decode_with_substitutes(decoder, rest, pieces)
-        iso, part, windows, _latin1 = legacy.groups()
-        name = f"windows-{windows}" if windows else f"iso-8859-{part or 1}"
-        codec = f"iso8859-{part or 1}" if iso or not windows else f"cp{windows}"
-        transcoded = self._transcode(name, codec, rest, pieces)
-        if self._declared in _UTF8_NAMES:
-            self._report_mismatch("declares the encoding", self._declared, name)
-        return transcoded
+        return self._transcode(named, rest, pieces)
 
-    def _transcode(self, name: str, codec: str, head: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
-        self.encoding = name
+    def _transcode(
+        self, encoding: Encoding, head: bytes, pieces: Iterator[bytes], codec: str | None = None
+    ) -> Iterator[bytes]:
+        self.encoding = encoding.name
         self._collector.offset_shift = None
-        message = f"the document is in {name}; the protocol demands UTF-8"
+        message = f"the document is in {encoding.name}; the protocol demands UTF-8"
         self._collector.report("encoding-not-utf8", message)
-        if name == "utf-16" and self._declared and not _UTF16_NAMES.fullmatch(self._declared):
-            self._report_mismatch("declares the encoding", self._declared, name)
-        return self._decode_with_substitutes(codecs.getincrementaldecoder(codec)(_HANDLER), head, pieces)
+        if self._declared and find_encoding(self._declared) is not encoding:
+            self._report_mismatch("declares the encoding", self._declared, encoding.name)
+        decoder = codecs.getincrementaldecoder(codec or encoding.codec)(_HANDLER)
+        return self._decode_with_substitutes(decoder, head, pieces)
 
     def _decode_with_substitutes(
         self, decoder: codecs.IncrementalDecoder, head: bytes, pieces: Iterator[bytes]
@@ -192,19 +232,15 @@ class DocumentDecoder:
     def _check_non_ascii(self) -> None:
         """Compare the encoding with the declared ones; called at the first character that is not ASCII."""
         self._found_non_ascii = True
-        if self.encoding == "utf-8" and self._declared not in ("", "utf-8", "utf8"):
+        if self.encoding == UTF_8.name and self._declared not in ("", "utf-8", "utf8"):
             self._report_mismatch("declares the encoding", self._declared, "UTF-8")
         elif self._charset and not self._is_actual(self._charset):
             self._report_mismatch("was sent with the charset", self._charset, str(self.encoding))
 
     def _is_actual(self, name: str) -> bool:
         """Return whether a name in the transport's own spelling is that of the actual encoding."""
-        try:
-            named = codecs.lookup(name).name
-        except (LookupError, ValueError):
-            return False
-        actual = codecs.lookup(str(self.encoding)).name
-        return named == actual or (actual == "utf-16" and named.startswith("utf-16"))
+        named = find_encoding(name)
+        return named is not None and named.name == self.encoding and name not in ("us-ascii", "ascii")
 
     def _report_mismatch(self, how: str, declared: str, actual: str) -> None:
         message = f"the document {how} {declared[:64]!a} but is in {actual}"

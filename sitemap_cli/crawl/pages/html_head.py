@@ -9,8 +9,7 @@ from dataclasses import dataclass, field
 from html import unescape
 
 from sitemap_cli import redaction
-from sitemap_cli.crawl import content_type
-from sitemap_cli.crawl.html_tags import iterate_head, join_href, read_beginning
+from sitemap_cli.crawl.html_tags import decode_html, iterate_head, join_href, read_beginning
 
 LIMIT = 256 * 1024
 """Bytes of a page that are read."""
@@ -18,7 +17,6 @@ MAX_TEXT = 2_000
 MAX_LINKS = 200
 """Links of one kind that are kept."""
 
-_META_CHARSET = re.compile(rb"<meta[^>]{0,200}charset\s*=\s*[\"']?\s*([A-Za-z0-9_.:-]{2,40})", re.IGNORECASE)
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -62,14 +60,7 @@ def parse_head(text: str, url: str) -> HtmlHead:
 
 def decode_page(chunks: Iterable[bytes], header: str | None) -> str:
     """Return the beginning of a page as text, decoded as the Content-Type header or the page itself says."""
-    data = read_beginning(chunks, LIMIT)
-    declared = _META_CHARSET.search(data, 0, 4096)
-    in_page = declared[1].decode("ascii") if declared else None
-    encoding = content_type.parse_charset(header) or in_page or "utf-8"
-    try:
-        return data.decode(encoding, "replace")
-    except (LookupError, ValueError):  # an unknown encoding, or one that is not for text
-        return data.decode("utf-8", "replace")
+    return decode_html(read_beginning(chunks, LIMIT), header)
 
 
 def resolve_href(base: str, href: str) -> str:

@@ -102,3 +102,20 @@ def test_the_feeds_of_a_page_are_a_last_resort_except_those_of_comments():
 )
 def test_link_headers_name_sitemaps(header, found):
     assert parse_sitemap_headers([header], PAGE) == [urljoin(PAGE, each) for each in found]
+
+
+@pytest.mark.parametrize(
+    ("codec", "header", "meta"),
+    [
+        ("utf-8", None, ""),
+        ("gbk", None, '<meta charset="gb2312">'),
+        ("gbk", "text/html; charset=GBK", ""),
+        ("gbk", "text/html; charset=gbk", '<meta charset="utf-8">'),
+        ("shift_jis", None, '<meta http-equiv="Content-Type" content="text/html; charset=Shift_JIS">'),
+        ("utf-8", "text/html; charset=idna", '<meta charset="unicode_escape">'),
+        ("utf-16", "text/html", ""),
+    ],
+)
+def test_a_page_is_decoded_as_its_header_or_itself_says(codec, header, meta):
+    page = f'{meta}<link rel="sitemap" href="/\u5730\u56f3.xml">'.encode(codec)
+    assert parse_page_links([page], PAGE, header).sitemaps == (urljoin(PAGE, "/\u5730\u56f3.xml"),)

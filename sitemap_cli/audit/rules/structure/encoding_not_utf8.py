@@ -13,7 +13,8 @@ def encoding_not_utf8(sitemap: SitemapFact) -> Hits:
     """A sitemap is not encoded in UTF-8.
 
     Checks: The document has or declares another encoding, or contains bytes that are not valid UTF-8. ASCII
-        is valid UTF-8.
+        is valid UTF-8. UTF-16 and the encodings of https://encoding.spec.whatwg.org/ such as GBK, Shift_JIS,
+        Big5, EUC-KR, KOI8-R, ISO-8859-1 and Windows-1251 are read nevertheless; others are read as UTF-8.
     Why: The protocol requires UTF-8. Crawlers decode URLs with other characters incorrectly.
     Fix: Write the file in UTF-8, and declare UTF-8 or no encoding.
     Bad: ``<?xml version="1.0" encoding="ISO-8859-1"?>``

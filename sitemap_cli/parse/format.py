@@ -46,6 +46,9 @@ class RecordSink(Protocol):
     take_extended_entry: TakeExtendedEntry | None
     """The same for an entry with extensions."""
 
+    def keeps_field(self, name: str) -> bool:
+        """Return whether a field of a record is kept; others are dropped if they are long."""
+
     def take_record(self, record: Record) -> None:
         """Take one complete record."""
 

@@ -50,6 +50,10 @@ class _AtomSink:
         self.take_plain_entries: TakePlainEntries | None = None
         self.take_extended_entry: TakeExtendedEntry | None = None
 
+    def keeps_field(self, name: str) -> bool:
+        """Return whether this is a link or a date."""
+        return name == "link" or name in _DATES
+
     def take_record(self, record: Record) -> None:
         """Take one entry, or the name of the generator."""
         if record.name == "generator":

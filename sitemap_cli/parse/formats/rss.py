@@ -41,6 +41,8 @@ _FIELDS = frozenset(
         "title",
     }
 )
+_DATES = ("pubdate", "dc:date", "atom:updated")
+_KEPT = frozenset({*_DATES, "link", "guid", "atom:link"})
 
 
 class _RssSink:
@@ -69,6 +71,10 @@ class _RssSink:
         self.take_plain_entries: TakePlainEntries | None = None
         self.take_extended_entry: TakeExtendedEntry | None = None
 
+    def keeps_field(self, name: str) -> bool:
+        """Return whether this is a link or a date."""
+        return name in _KEPT
+
     def take_record(self, record: Record) -> None:
         """Take one item, or the name of the generator."""
         if record.name == "generator":
@@ -82,7 +88,7 @@ class _RssSink:
             or feeds.resolve_link(record, feeds.get_page_link(record, "atom:link"), "href")
             or _read_permalink(record)
         )
-        date = feeds.get_text(feeds.get_first_node(record, "pubdate", "dc:date", "atom:updated"))
+        date = feeds.get_text(feeds.get_first_node(record, *_DATES))
         feeds.add_page(self._collector, record, link, date)
 
     def enter_container(self, name: str, line: int) -> None:

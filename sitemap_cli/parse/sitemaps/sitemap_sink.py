@@ -61,6 +61,10 @@ class SitemapSink:
         self.take_extended_entry: TakeExtendedEntry | None = self._add_page if is_urlset else None
         self._check_namespace(root.namespace, root.at)
 
+    def keeps_field(self, name: str) -> bool:
+        """Return whether this is a field of the protocol or of an extension."""
+        return name in _FIELDS or ":" in name
+
     def take_record(self, record: Record) -> None:
         """Take one ``url`` or ``sitemap``, or a ``loc`` outside of them."""
         if record.name in self.lone_fields:

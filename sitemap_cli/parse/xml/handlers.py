@@ -155,6 +155,7 @@ class ElementHandlers:
         self.surroundings.enter_root(attributes)
         self._names = self._builder.names = sink.names
         self._builder.url_fields = sink.url_fields
+        self._builder.keeps_field = sink.keeps_field
         self._take_record = sink.take_record
         self._parser.CommentHandler = self._handle_comment
         self._leave_record()

@@ -1,9 +1,10 @@
 """Builds one record from the parser's events, within the limits of one record."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Protocol
 
+from sitemap_cli.model.values import Severity
 from sitemap_cli.parse.collector import Collector
 from sitemap_cli.parse.records import CanonicalNames, Node, Record
 from sitemap_cli.parse.xml.limits import LONG_TEXT, MAX_SAME, MAX_TEXT, RecordBudget
@@ -50,29 +51,9 @@ class RecordBuilder:
     """
 
     __slots__ = (
-        *(
-            "_attributes",
-            "_budget",
-            "_children",
-            "_collector",
-            "_counts",
-            "_discarded",
-            "_events",
-            "_first_text",
-        ),
-        *(
-            "_frames",
-            "_has_nested",
-            "_head",
-            "_nested_line",
-            "_open",
-            "_parser",
-            "_positions",
-            "_texts",
-            "names",
-            "tag",
-            "url_fields",
-        ),
+        *("_attributes", "_budget", "_children", "_collector", "_counts", "_discarded", "_events"),
+        *("_first_text", "_frames", "_has_nested", "_head", "_nested_line", "_open", "_parser"),
+        *("_positions", "_texts", "keeps_field", "names", "tag", "url_fields"),
     )
 
     def __init__(
@@ -90,6 +71,7 @@ class RecordBuilder:
         self._events = events
         self.names: CanonicalNames
         self.url_fields: frozenset[str]
+        self.keeps_field: Callable[[str], bool]
         self._open: str | None = None
         self._attributes: Sequence[str] = ()
         self._frames: list[tuple[str, Sequence[str], str | None, list[Node], Counter[str]]] = []
@@ -201,8 +183,12 @@ class RecordBuilder:
         return self._budget.has_room(name, self._children, self._counts)
 
     def _limit_text(self, name: str, text: str) -> str | None:
+        if len(text) > LONG_TEXT and not self.keeps_field(name):
+            return None
         if self._budget.has_room_for_text(text):
             return text
         message = f"the text of {name} is too long and was not kept"
-        self._collector.report("field-too-long", message, self._positions.get_current())
+        is_url, at = name in self.url_fields, self._positions.get_current()
+        severity = Severity.ERROR if is_url else Severity.WARNING
+        self._collector.report("field-too-long", message, at, severity=severity, loses_content=is_url)
         return None

@@ -152,6 +152,52 @@ def test_another_field_that_is_too_long_loses_only_itself():
     assert (entries[0].lastmod, codes(problems)) == (None, ["field-too-long"])
 
 
+RSS = "<rss version='2.0' xmlns:dc='http://purl.org/dc/elements/1.1/'><channel>{}</channel></rss>"
+ATOM = "<feed xmlns='http://www.w3.org/2005/Atom'>{}</feed>"
+LONG_FIELD = "A long post, in full. " * 300_000
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        RSS.format(f"<item><description>{LONG_FIELD}</description><link>https://example.com/</link></item>"),
+        RSS.format(f"<item><link>https://example.com/</link><x><p>{LONG_FIELD}</p></x></item>"),
+        ATOM.format(f"<entry><summary>{LONG_FIELD}</summary><link href='https://example.com/'/></entry>"),
+        RSS.format(f"<description>{LONG_FIELD}</description><item><link>https://example.com/</link></item>"),
+    ],
+)
+def test_a_long_field_that_is_not_kept_is_no_problem(document):
+    reading, entries, problems = everything(document.encode(), chunk=50_000)
+    assert ([entry.loc for entry in entries], problems, reading.complete) == (
+        ["https://example.com/"],
+        [],
+        True,
+    )
+
+
+def test_a_long_field_that_the_protocol_does_not_have_is_only_unknown():
+    entry = f"<url><loc>https://example.com/</loc><description>{LONG_FIELD}</description></url>"
+    reading, entries, problems = everything(urlset(entry), chunk=50_000)
+    assert (len(entries), codes(problems), reading.complete) == (1, ["unknown-tag"], True)
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        urlset(
+            f"<url><loc>https://example.com/</loc><v:video><v:title>t</v:title><v:description>{LONG_FIELD}"
+            "</v:description></v:video></url>",
+            VIDEO,
+        ),
+        RSS.format(f"<item><link>https://example.com/</link><dc:date>{LONG_FIELD}</dc:date></item>").encode(),
+    ],
+)
+def test_a_long_optional_field_is_a_warning_and_loses_nothing(document):
+    reading, entries, problems = everything(document, chunk=50_000)
+    assert (len(entries), reading.complete) == (1, True)
+    assert [(each.code, each.severity) for each in problems] == [("field-too-long", "warning")]
+
+
 def test_the_long_fields_of_one_entry_share_a_limit():
     videos = f"<v:video><v:description>{'a' * 60_000}</v:description></v:video>" * 100
     _, entries, problems = everything(urlset(f"<url><loc>https://example.com/</loc>{videos}</url>", VIDEO))

@@ -105,12 +105,20 @@ class Collector:
             message = _escape_message(message)
             self.items.append(Problem(code, severity or defaults.severity, message, *(at or Position())))
 
-    def report_once(self, code: str, subject: str, message: str, at: Position | None = None) -> None:
+    def report_once(
+        self,
+        code: str,
+        subject: str,
+        message: str,
+        at: Position | None = None,
+        *,
+        severity: Severity | None = None,
+    ) -> None:
         """Report a problem if it is the first one with this code and subject."""
         if (code, subject) in self._reported or len(self._reported) >= MAX_PROBLEMS:
             return
         self._reported.add((code, subject))
-        self.report(code, message, at)
+        self.report(code, message, at, severity=severity)
 
     def was_reported(self, code: str, subject: str) -> bool:
         """Return whether :meth:`report_once` has reported a problem with this code and subject."""

@@ -60,9 +60,10 @@ class CanonicalNames(dict[str, str]):
         prefixes: prefixes of canonical names by namespace, "" for the namespaces of the format itself.
         report_case: called with a known local name that is not in lower case.
         check_namespace: called with each namespace that is not one of the format.
+        check_own: called with the namespace and canonical name of each element that is one of the format.
     """
 
-    __slots__ = ("_check_namespace", "_prefixes", "_report_case")
+    __slots__ = ("_check_namespace", "_check_own", "_prefixes", "_report_case")
 
     MAX_CACHED = 10_000
 
@@ -71,11 +72,13 @@ class CanonicalNames(dict[str, str]):
         prefixes: Mapping[str, str],
         report_case: Callable[[str], None] | None = None,
         check_namespace: Callable[[str], None] | None = None,
+        check_own: Callable[[str, str], None] | None = None,
     ) -> None:
         super().__init__()
         self._prefixes = prefixes
         self._report_case = report_case
         self._check_namespace = check_namespace
+        self._check_own = check_own
 
     def __missing__(self, raw: str) -> str:
         namespace, _, local = raw.rpartition("}")
@@ -85,6 +88,8 @@ class CanonicalNames(dict[str, str]):
             self._report_case(local)
         if self._check_namespace and prefix != "" and namespace:
             self._check_namespace(namespace.strip())
+        if self._check_own and prefix == "":
+            self._check_own(namespace.strip(), name)
         if len(self) < self.MAX_CACHED:
             self[raw] = name
         return name

@@ -8,8 +8,7 @@ from functools import lru_cache
 from itertools import starmap
 from typing import TYPE_CHECKING
 
-from sitemap_cli.model.namespace_messages import describe_namespace
-from sitemap_cli.model.values import Child, Entry, Severity
+from sitemap_cli.model.values import Child, Entry
 from sitemap_cli.parse.collector import Collector, Position
 from sitemap_cli.parse.extension import get_extensions
 from sitemap_cli.parse.fast.plain_entries import TakePlainEntries, Texts
@@ -22,6 +21,7 @@ from sitemap_cli.parse.sitemaps.entry_extensions import (
     drop_unreadable_urls,
     read_extensions,
 )
+from sitemap_cli.parse.sitemaps.entry_namespaces import EntryNamespaces
 from sitemap_cli.parse.values import lenient_dates, loc_urls
 from sitemap_cli.parse.values.quoting import quote_text
 from sitemap_cli.w3c_time import parse_w3c, parse_w3c_column
@@ -42,8 +42,8 @@ class SitemapSink:
     """
 
     __slots__ = (
-        *("_collector", "_expected", "containers", "fields", "lone_fields", "names", "records"),
-        *("take_extended_entry", "take_plain_entries", "url_fields"),
+        *("_collector", "_expected", "_namespaces", "containers", "fields"),
+        *("lone_fields", "names", "records", "take_extended_entry", "take_plain_entries", "url_fields"),
     )
 
     def __init__(self, root: RootElement, collector: Collector, expected: str) -> None:
@@ -54,12 +54,16 @@ class SitemapSink:
         self.fields = _FIELDS
         self.url_fields = self.lone_fields = frozenset({"loc"})
         self.names = CanonicalNames(
-            _build_prefixes(root.namespace), self._report_tag_case, self._check_extension_namespace
+            _build_prefixes(root.namespace),
+            self._report_tag_case,
+            self._check_extension_namespace,
+            self._note_namespace,
         )
+        self._namespaces = EntryNamespaces(collector, root.namespace)
         is_urlset = expected == "url"
         self.take_plain_entries: TakePlainEntries | None = self._add_plain_entries if is_urlset else None
         self.take_extended_entry: TakeExtendedEntry | None = self._add_page if is_urlset else None
-        self._check_namespace(root.namespace, root.at)
+        self._namespaces.check_root(root.at)
 
     def keeps_field(self, name: str) -> bool:
         """Return whether this is a field of the protocol or of an extension."""
@@ -75,6 +79,8 @@ class SitemapSink:
         if record.name != self._expected:
             message = f"{record.name} elements among {self._expected} elements"
             self._collector.report_once("mixed-kinds", record.name, message, Position(record.line))
+        if self._namespaces.noted:
+            self._namespaces.report_noted(record.line)
         if record.dropped or record.nested_line:
             _report_left_out(record, self._collector)
         texts: dict[str, str | None] = {node.name: node.text for node in record.children}
@@ -220,13 +226,9 @@ class SitemapSink:
     def _check_extension_namespace(self, namespace: str) -> None:
         check_namespace(namespace, self._collector)
 
-    def _check_namespace(self, namespace: str, at: Position) -> None:
-        if namespace == NAMESPACE:
-            return
-        what = f"is {quote_text(namespace)}" if namespace else "is missing"
-        severity = Severity.INFO if namespace in NAMESPACE_VARIANTS else Severity.WARNING
-        message = describe_namespace(what, NAMESPACE)
-        self._collector.report("namespace", message, at, severity=severity)
+    def _note_namespace(self, namespace: str, name: str) -> None:
+        if name in self.records or name in _FIELDS:
+            self._namespaces.note(namespace, name)
 
 
 def _report_left_out(record: Record, collector: Collector) -> None:

@@ -23,6 +23,7 @@ from sitemap_cli.fetch.robots.robots_lines import (
     ProblemLog,
     quote_text,
 )
+from sitemap_cli.fetch.robots.rule_index import RuleIndex
 from sitemap_cli.fetch.robots.sitemap_lines import SitemapCollector, SitemapLine
 from sitemap_cli.model.values import Problem
 
@@ -30,6 +31,12 @@ MAX_ROBOTS = robots_lines.MAX_ROBOTS
 ANY_AGENT = "*"
 # Most agents whose rules are cached; a crawl uses one.
 MAX_AGENTS = 8
+# With more rules, an index selects those to try.
+MAX_TRIED = 50
+# The largest share of them that is selected: reading rules takes longer than trying them.
+MAX_SHARE = 0.2
+# Most selections of rules that are kept.
+MAX_SELECTED = 1_000
 MAX_WILDCARDS = 5_000
 """Most rules with ``*`` that are obeyed: each one searches the whole URL, unlike plain rules."""
 TOKEN = re.compile(r"[a-z0-9_.-]+")
@@ -64,7 +71,7 @@ class RobotsTxt:
         self._is_agent_open = False
         self._wildcards = 0
         self._groups_by_name: dict[str, list[Group]] = {}
-        self._protegos: dict[str, Protego] = {}
+        self._matchers: dict[str, _Matcher] = {}
         if not is_at_root:
             message = "crawlers do not read this file: they look for robots.txt at the root of the host only"
             self._log.add("robots-not-at-root", message)
@@ -97,7 +104,11 @@ class RobotsTxt:
         Raises:
             ValueError: the URL is invalid.
         """
-        return self._get_protego(agent).can_fetch(url, ANY_AGENT)
+        if agent not in self._matchers:
+            if len(self._matchers) >= MAX_AGENTS:
+                self._matchers.clear()
+            self._matchers[agent] = _Matcher(self.list_rules(agent))
+        return self._matchers[agent].is_allowed(url)
 
     def find_deciding_rule(self, url: str, agent: str) -> str | None:
         """Return the longest rule that matches, as ``Disallow: /x``, or None if no rule matches."""
@@ -179,13 +190,6 @@ class RobotsTxt:
             self._log.add_once("robots-too-many-rules", message, line.number)
         self.groups[-1].rules.append(f"{line.name}: {line.value}".rstrip())
 
-    def _get_protego(self, agent: str) -> Protego:
-        if agent not in self._protegos:
-            if len(self._protegos) >= MAX_AGENTS:
-                self._protegos.clear()
-            self._protegos[agent] = _parse_rules(self.list_rules(agent))
-        return self._protegos[agent]
-
     def list_rules(self, agent: str) -> list[str]:
         """Return the rules for an agent, each as ``Disallow: /x``, in the order of the file."""
         rules = [rule for group in self._list_groups(agent) for rule in group.rules]
@@ -200,6 +204,29 @@ class RobotsTxt:
             (name for name in self._groups_by_name if _matches_agent(name, own)), key=len, default=ANY_AGENT
         )
         return self._groups_by_name.get(best, [])
+
+
+class _Matcher:
+    """The rules for one crawler. Of many rules, only those that the index finds for a URL are tried."""
+
+    def __init__(self, rules: list[str]) -> None:
+        self._rules = rules
+        self._index = RuleIndex(rules) if len(rules) > MAX_TRIED else None
+        self._protego = _parse_rules(rules)
+        self._selected: dict[tuple[int, ...], Protego] = {}
+
+    def is_allowed(self, url: str) -> bool:
+        """Return whether the crawler may request the URL."""
+        candidates = self._index.find_candidates(url) if self._index else None
+        if candidates is None or len(candidates) > len(self._rules) * MAX_SHARE:
+            return self._protego.can_fetch(url, ANY_AGENT)
+        if not candidates:
+            return True
+        if candidates not in self._selected:
+            if len(self._selected) >= MAX_SELECTED:
+                self._selected.clear()
+            self._selected[candidates] = _parse_rules(self._rules[at] for at in candidates)
+        return self._selected[candidates].can_fetch(url, ANY_AGENT)
 
 
 def is_root_robots(url: str) -> bool:

@@ -46,6 +46,7 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = {
     "root-missing": _ERROR,
     "second-root": _ERROR,
     "stray-end-tag": _ERROR,
+    "surrogate-pair": _ERROR,
     "unbound-prefix": _WARNING,
     "unclosed-tag": _ERROR,
     "undefined-entity": _ERROR,

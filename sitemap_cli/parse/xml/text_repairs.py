@@ -19,8 +19,18 @@ MAX_HELD = 64 * 1024
 
 _MAX_REFERENCE = 40
 _NO_SPLIT = re.compile(rb".[\x80-\xbf]|[\]\r]", re.DOTALL)
+# The two halves that a character beyond U+FFFF has in UTF-16: U+D800 to U+DBFF and U+DC00 to U+DFFF.
+_HIGH = (
+    rb"&\#(?:[xX]0{0,8}[dD][89abAB][0-9A-Fa-f]{2}"
+    rb"|0{0,8}(?:5529[6-9]|55[3-9][0-9]{2}|56[0-2][0-9]{2}|563[01][0-9]));"
+)
+_LOW = (
+    rb"&\#(?:[xX]0{0,8}[dD][c-fC-F][0-9A-Fa-f]{2}"
+    rb"|0{0,8}(?:563[2-9][0-9]|56[4-9][0-9]{2}|57[0-2][0-9]{2}|573[0-3][0-9]|5734[0-3]));"
+)
 _IN_TEXT = (
-    rb"&(?!(?:amp|lt|gt|quot|apos);)"
+    rb"(?P<pair>" + _HIGH + _LOW + rb")"
+    rb"|&(?!(?:amp|lt|gt|quot|apos);)"
     rb"(?:\#(?:[xX](?P<hex>[0-9A-Fa-f]{1,64})|(?P<decimal>[0-9]{1,64}));|(?P<name>[A-Za-z][A-Za-z0-9]{1,31});)?"
     rb"|(?P<control>[\x00-\x08\x0b\x0c\x0e-\x1f]+|\xef\xbf[\xbe\xbf])"
     rb"|\]\]>"
@@ -70,6 +80,8 @@ def locate_split(data: bytes, at: int) -> int:
 def _repair_flaw(found: re.Match[bytes], report: ReportRepair) -> bytes:
     at = found.start()
     match found.lastgroup:
+        case "pair":
+            return _repair_pair(found[0], at, report)
         case "hex":
             return _repair_reference(found, int(found["hex"], 16), report)
         case "decimal":
@@ -91,6 +103,17 @@ def _repair_reference(found: re.Match[bytes], code: int, report: ReportRepair) -
     reference = found[0].decode()
     report("control-character", f"{reference} refers to a character that XML does not allow", found.start())
     return UNKNOWN
+
+
+def _repair_pair(pair: bytes, at: int, report: ReportRepair) -> bytes:
+    """Return a reference to the character that two references to surrogates mean."""
+    high, low = (
+        int(each[1:], 16) if each[:1] in b"xX" else int(each)
+        for each in pair.replace(b"&#", b"").split(b";")[:2]
+    )
+    code = 0x10000 + ((high - 0xD800) << 10) + (low - 0xDC00)
+    report("surrogate-pair", f"{pair.decode()} must be written as &#{code}; in XML", at)
+    return b"&#%d;" % code
 
 
 def _repair_entity(name: str, at: int, report: ReportRepair) -> bytes:

@@ -163,6 +163,7 @@ class SiteFact:
         is_local: whether the site is a local build that no server delivers.
         home: the path of the home page; a build can be published below the root.
         urls: the number of entries, ``unique_urls`` that of different URLs.
+        is_accepted: whether the user accepted the job, with all that it lost.
         max_drop: the share of its URLs that a site may lose between two jobs.
         sources: where sitemaps were looked for.
         other_job: the id of the job to compare with; ``other_is_list`` if it was made of a list of URLs.
@@ -182,6 +183,7 @@ class SiteFact:
     home: str = "/"
     urls: int = 0
     unique_urls: int = 0
+    is_accepted: bool = False
     max_drop: float = 0.1
     sitemaps: tuple[SitemapFact, ...] = ()
     robots: tuple[RobotsFact, ...] = ()

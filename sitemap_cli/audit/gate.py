@@ -24,6 +24,13 @@ class Gate:
         """Return the findings that the baseline does not know, and the number of places that it knows."""
         return subtract_baseline(findings, self.baseline)
 
+    def list_failures(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Return the findings that are severe enough to fail a check, and that the baseline does not know."""
+        limit = self.fail_on
+        if limit is None:
+            return []
+        return [each for each in self.drop_known(findings)[0] if each.severity.rank <= limit.rank]
+
     def exit_code(self, verdict: str | None, new: Iterable[Finding]) -> int:
         """Return the exit code for one target, given its verdict and its new findings.
 

@@ -133,7 +133,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class PreviousJob:
-    """The latest complete job over the same target before this one.
+    """The previous complete job over the same target: the last accepted one, or else the last one.
 
     Attributes:
         job: the id of the job.
@@ -143,6 +143,7 @@ class PreviousJob:
         listed_in_robots: the sitemaps that robots.txt listed.
         same_entries: the number of entries with the same URL at the same position as now.
         changed_lastmods: how many of them have another lastmod now.
+        is_accepted: whether a check passed the job, or the user accepted it.
     """
 
     job: str
@@ -152,3 +153,9 @@ class PreviousJob:
     listed_in_robots: frozenset[str] = frozenset()
     same_entries: int = 0
     changed_lastmods: int = 0
+    is_accepted: bool = False
+
+    @property
+    def name(self) -> str:
+        """What messages call it."""
+        return "the last accepted job" if self.is_accepted else "the last complete job"

@@ -44,6 +44,7 @@ class Rule:
         opt_in_flag: the flag of ``sitemap check`` that turns the rule on; without the flag, the rule only
             runs when it is selected by its whole id or name. None for rules that run by default.
         needs_complete: the rule only runs for jobs that read the whole site.
+        refuses_job: a finding that fails a check also makes later checks compare with an older job.
         needs: names of facts that are gathered only for the rules that need them, fields of
             :class:`~sitemap_cli.audit.facts.SiteFact`.
     """
@@ -56,6 +57,7 @@ class Rule:
     engine_only: bool = False
     opt_in_flag: str | None = None
     needs_complete: bool = False
+    refuses_job: bool = False
     needs: frozenset[str] = frozenset()
 
     @property
@@ -105,6 +107,7 @@ def rule(
     engine_only: bool = False,
     opt_in_flag: str | None = None,
     needs_complete: bool = False,
+    refuses_job: bool = False,
     needs: tuple[str, ...] = (),
 ) -> Callable[[Callable[[Any], Hits]], Rule]:
     """Return a decorator that makes a rule of a function; parameters are the fields of :class:`Rule`."""
@@ -119,6 +122,7 @@ def rule(
             engine_only=engine_only,
             opt_in_flag=opt_in_flag,
             needs_complete=needs_complete,
+            refuses_job=refuses_job,
             needs=frozenset(needs),
         )
 

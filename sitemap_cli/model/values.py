@@ -77,6 +77,14 @@ class Verdict(StrEnum):
     CANCELLED = "cancelled"
 
 
+class Acceptance(StrEnum):
+    """What a check or the user concluded about the URLs of a job: whether later checks compare with it."""
+
+    PASSED = "passed"
+    REFUSED = "refused"
+    ACCEPTED = "accepted"
+
+
 UNENDED = (Status.PENDING, Status.RUNNING)
 """The status of a job that has not ended."""
 

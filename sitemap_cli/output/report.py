@@ -27,6 +27,7 @@ class CheckedTarget:
 
     ``target`` is what the user named; ``job_id``, ``status``, ``verdict`` and ``error`` are those of its job.
     ``findings`` are the ones that count, by rule and sitemap: all, or those that the baseline does not have.
+    ``notes`` say what the job was compared with.
     ``files`` maps the URLs of sitemaps to the local files they were read from, if there are any.
     """
 
@@ -41,6 +42,7 @@ class CheckedTarget:
     urls: int = 0
     exit_code: int = 0
     files: Mapping[str, str] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,9 +10,9 @@ from sitemap_cli.audit.gate import Gate, combine_exit_codes
 from sitemap_cli.audit.rule import Rule
 from sitemap_cli.crawl.targets import Target
 from sitemap_cli.model.results import JobResult
-from sitemap_cli.model.values import Finding
+from sitemap_cli.model.values import Finding, Status
 from sitemap_cli.output.report import CheckedTarget, Report, RuleInfo
-from sitemap_cli.services.checking import checks
+from sitemap_cli.services.checking import acceptance, checks
 from sitemap_cli.services.checking.checks import CheckOptions, CheckResult
 from sitemap_cli.services.reporting import job_result
 from sitemap_cli.storage.database import Database
@@ -28,12 +28,19 @@ class CheckedJob:
     result: JobResult
     outcome: CheckResult
     files: Mapping[str, str]
+    notes: tuple[str, ...] = ()
 
 
 async def check_job(
-    db: Database, tenant: str, job_id: str, options: CheckOptions, target: Target | None = None
+    db: Database,
+    tenant: str,
+    job_id: str,
+    options: CheckOptions,
+    target: Target | None = None,
+    *,
+    gate: Gate | None = None,
 ) -> CheckedJob:
-    """Run the rules over a recorded job, in one reading transaction.
+    """Run the rules over a recorded job, in one reading transaction, and record whether it is accepted.
 
     Args:
         db: the database.
@@ -41,6 +48,7 @@ async def check_job(
         job_id: the id of the job, or a unique prefix of it.
         options: the rules and their parameters.
         target: what was analyzed; None if only the job's id is known.
+        gate: decides which findings refuse the job; None leaves open whether later checks compare with it.
 
     Raises:
         NotFoundError: there is no such job.
@@ -51,7 +59,24 @@ async def check_job(
     async with db.reading() as session:
         result = await job_result.load_job_result(session, tenant, job_id)
         outcome = await checks.check_job(session, tenant, result.job_id, options)
-    return CheckedJob(result, outcome, _find_local_files(target, outcome.findings) if target else {})
+    notes = await _conclude(db, result, outcome, gate)
+    files = _find_local_files(target, outcome.findings) if target else {}
+    return CheckedJob(result, outcome, files, tuple(notes))
+
+
+async def _conclude(db: Database, result: JobResult, outcome: CheckResult, gate: Gate | None) -> list[str]:
+    """Record whether later checks compare with a job, and return notes about it."""
+    refusing = {rule.id for rule in outcome.rules if rule.refuses_job}
+    if not refusing:
+        return []
+    found = {each.rule for each in outcome.findings if each.rule in refusing}
+    failed = {each.rule for each in gate.list_failures(outcome.findings)} & refusing if gate else set[str]()
+    async with db.reading() as session:
+        notes = await acceptance.describe_reference(session, result.job_id, failed)
+    if result.status == Status.COMPLETED and gate is not None:
+        async with db.transaction() as session:
+            await acceptance.record_conclusion(session, result.job_id, found=bool(found), failed=bool(failed))
+    return notes
 
 
 def build_report(
@@ -97,6 +122,7 @@ def _describe_target(job: CheckedJob, new: Sequence[Finding], gate: Gate) -> Che
         urls=result.totals.urls,
         exit_code=gate.exit_code(result.verdict, new),
         files=job.files,
+        notes=job.notes,
     )
 
 

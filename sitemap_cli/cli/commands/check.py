@@ -20,6 +20,7 @@ from sitemap_cli.settings import FETCH
 
 if TYPE_CHECKING:
     from sitemap_cli.audit.baseline import Baseline
+    from sitemap_cli.audit.gate import Gate
     from sitemap_cli.crawl.targets import Target
     from sitemap_cli.services.checking.checks import CheckOptions
     from sitemap_cli.tasks.check import CheckedJob
@@ -91,7 +92,7 @@ async def check(
     max_drop: Annotated[
         str,
         typer.Option(
-            metavar="P%", help="Allow a site to lose up to P% of its URLs since its last complete job."
+            metavar="P%", help="Allow a site to lose up to P% of its URLs since its last accepted job."
         ),
     ] = "10%",
     against: Annotated[
@@ -145,7 +146,9 @@ async def check(
     subjects = _parse_subjects(run, _Named(targets or (), job or (), batch, tag or ()), base_url, against)
     for path in [*(each.path for each in outputs), write_baseline]:
         check_output(path)
-    checked, locked = await _check_subjects(run, subjects, options, wait=wait)
+    # Findings that are written to a baseline refuse no job, and do not make it accepted either.
+    judge = gate if write_baseline is None else None
+    checked, locked = await _check_subjects(run, subjects, options, judge, wait=wait)
     if write_baseline is not None:
         gate = replace(gate, baseline=_write_baseline(write_baseline, checked))
     report = build_report(checked, gate, chosen.select_rules(), locked)
@@ -202,7 +205,7 @@ def _parse_subjects(run: Run, named: _Named, base_url: str | None, against: str 
 
 
 async def _check_subjects(
-    run: Run, subjects: _Subjects, options: "CheckOptions", *, wait: bool
+    run: Run, subjects: _Subjects, options: "CheckOptions", gate: "Gate | None", *, wait: bool
 ) -> "tuple[list[CheckedJob], list[int]]":
     """Check jobs, and targets one after another; also return the exit codes of targets that were locked.
 
@@ -223,7 +226,7 @@ async def _check_subjects(
             options = await _analyze_other(run, context, subjects.against, options, wait=wait)
         await mark_stale_jobs(db, tenant)
         recorded = await find_batch_jobs(db, tenant, named.batch) if named.batch else []
-        checked = [await check_job(db, tenant, each, options) for each in (*named.jobs, *recorded)]
+        checked = [await check_job(db, tenant, each, options, gate=gate) for each in (*named.jobs, *recorded)]
         tagged = await find_tagged_targets(db, tenant, named.tags) if named.tags else []
         for target in (*subjects.targets, *tagged):
             try:
@@ -232,7 +235,7 @@ async def _check_subjects(
                 run.console.print_error(error)
                 locked.append(error.exit_code)
             else:
-                checked.append(await check_job(db, tenant, job_id, options, target))
+                checked.append(await check_job(db, tenant, job_id, options, target, gate=gate))
     return checked, locked
 
 

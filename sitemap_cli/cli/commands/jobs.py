@@ -111,6 +111,19 @@ async def cancel(
     run.console.print_note(note)
 
 
+@command()
+async def accept(
+    run: Run,
+    job: Annotated[list[str], typer.Argument(metavar="ID", help="Ids of jobs, unique prefixes, or last.")],
+) -> None:
+    """Accept complete jobs with all that they lost: later checks compare with them (--max-drop)."""
+    from sitemap_cli.services.checking.acceptance import accept_job
+
+    async with run.open_database() as db, db.transaction() as session:
+        accepted = [await accept_job(session, run.settings.tenant, each) for each in job]
+    run.console.print_note(f"{format_count(len(accepted), 'job')} accepted for comparison with later jobs")
+
+
 @command(FETCH)
 async def retry(
     run: Run,

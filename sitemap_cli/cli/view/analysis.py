@@ -35,6 +35,8 @@ AGES = {
 }
 BAR_WIDTH = 32
 MAX_FINDINGS = 12
+WARNED_DROP = 0.1
+"""The share of lost URLs that deserves a warning; the same as the default of ``--max-drop``."""
 
 
 def render_analysis(
@@ -71,9 +73,20 @@ def _render_head(result: JobResult) -> RenderableType:
         f"  {format_size(totals.bytes)}  {(result.duration_ms or 0) / 1000:.1f} s"
     )
     lines = [line, Text(counts)]
+    if (drop := _describe_drop(result)) is not None:
+        lines.append(Text(drop, "bold yellow"))
     if result.error:
         lines.append(Text(escape_text(result.error), "yellow"))
     return Group(*lines)
+
+
+def _describe_drop(result: JobResult) -> str | None:
+    """Return a warning if the site lists far fewer URLs than before."""
+    now, lost = result.totals.unique_urls, (result.totals.removed_urls or 0) - (result.totals.new_urls or 0)
+    before = now + lost
+    if result.status != Status.COMPLETED or lost <= 0 or lost < WARNED_DROP * before:
+        return None
+    return f"{lost / before:.1%} fewer URLs than in the previous job: from {before:,} to {now:,}"
 
 
 def _render_sitemaps(result: JobResult) -> RenderableType | None:

@@ -17,7 +17,7 @@ from sitemap_cli.audit.rule import Rule, Scope
 from sitemap_cli.audit.selection import RuleSelection
 from sitemap_cli.fetch.robots.robots_txt import is_root_robots
 from sitemap_cli.model.results import SourceResult
-from sitemap_cli.model.values import Finding, Verdict
+from sitemap_cli.model.values import Acceptance, Finding, Verdict
 from sitemap_cli.services.checking import entry_columns, fact_gathering, page_facts, site_facts
 from sitemap_cli.services.checking.fact import FactSource
 from sitemap_cli.services.recording import jobs
@@ -48,11 +48,15 @@ class CheckOptions:
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
-    """The findings of a check, the number of excused places, and the rules that ran."""
+    """The findings of a check, the number of excused places, and the rules that were selected.
+
+    ``idle`` are those of the rules that had no data.
+    """
 
     findings: tuple[Finding, ...]
     excused: int
     rules: tuple[Rule, ...]
+    idle: frozenset[str] = frozenset()
 
 
 async def check_job(session: AsyncSession, tenant: str, job_id: str, options: CheckOptions) -> CheckResult:
@@ -101,6 +105,7 @@ async def _build_site(
         other_is_list=options.other_is_list,
         urls=job.urls,
         unique_urls=job.unique_urls,
+        is_accepted=job.gate == Acceptance.ACCEPTED,
         max_drop=options.max_drop,
         sitemaps=sitemaps,
         robots=robots,

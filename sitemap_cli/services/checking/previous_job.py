@@ -11,18 +11,17 @@ from sitemap_cli.audit.gathered_facts import PreviousJob
 from sitemap_cli.services.checking import site_facts
 from sitemap_cli.services.checking.fact import FactSource, fact
 from sitemap_cli.services.recording import job_history
-from sitemap_cli.storage.models import Job, Sitemap, entries
+from sitemap_cli.storage.models import Sitemap, entries
 
 
 @fact("previous_job")
 async def gather_previous_job(session: AsyncSession, source: FactSource) -> PreviousJob | None:
-    """Return the facts of the previous complete job over the same target, or None."""
+    """Return the facts of the previous job that a check compares with, or None."""
     job, site = source.job, source.site
-    found = await job_history.find_previous_complete_id(session, job)
-    if found is None:
+    previous = await job_history.find_reference_job(session, job)
+    if previous is None:
         return None
-    previous = await session.get_one(Job, found)
-    query = select(Sitemap).where(Sitemap.job_id == found).order_by(Sitemap.id)
+    query = select(Sitemap).where(Sitemap.job_id == previous.id).order_by(Sitemap.id)
     rows = (await session.scalars(query)).all()
     robots = await site_facts.load_robots_facts(session, previous.id)
     same, changed = await _count_changed_lastmods(session, site, {row.url: row.document_id for row in rows})
@@ -34,6 +33,7 @@ async def gather_previous_job(session: AsyncSession, source: FactSource) -> Prev
         listed_in_robots=frozenset(loc for fact, _ in robots for loc, _ in fact.sitemaps),
         same_entries=same,
         changed_lastmods=changed,
+        is_accepted=previous.gate is not None,
     )
 
 

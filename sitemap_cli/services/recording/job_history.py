@@ -11,7 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
 from sitemap_cli.crawl.targets import Target
-from sitemap_cli.model.values import Status
+from sitemap_cli.model.values import Acceptance, Status
 from sitemap_cli.storage import models
 from sitemap_cli.storage.models import Job
 
@@ -105,6 +105,18 @@ async def find_previous_complete_id(session: AsyncSession, job: Job) -> str | No
     query = select_previous_jobs(job, Job.id).where(Job.status == Status.COMPLETED).limit(1)
     found: str | None = await session.scalar(query)
     return found
+
+
+async def find_reference_job(session: AsyncSession, job: Job) -> Job | None:
+    """Return the previous complete job that a check compares with, or None.
+
+    It is the last one that a check passed or the user accepted. Where there is none, it is the last one that
+    no check refused: a job that was only analyzed must not make a loss look normal.
+    """
+    complete = select_previous_jobs(job).where(Job.status == Status.COMPLETED).limit(1)
+    accepted = Job.gate.in_((Acceptance.PASSED, Acceptance.ACCEPTED))
+    found = (await session.scalars(complete.where(accepted))).first()
+    return found or (await session.scalars(complete.where(Job.gate.is_(None)))).first()
 
 
 def _has_history_of(job: Job) -> tuple[ColumnElement[bool], ...]:

@@ -6,16 +6,25 @@ from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 
 
-@rule("SM801", Severity.ERROR, Scope.HISTORY, needs=("previous_job",), needs_complete=True)
+@rule(
+    "SM801",
+    Severity.ERROR,
+    Scope.HISTORY,
+    needs=("previous_job",),
+    needs_complete=True,
+    refuses_job=True,
+)
 def count_drop(site: SiteFact) -> Hits:
     """The site lists far fewer URLs than in the last complete job.
 
-    Checks: The number of different URLs is at least 10 % lower than in the last complete job for the same
-        target (``--max-drop`` changes the limit), or a sitemap that had entries is now empty. The rule does
-        not run for jobs that did not read the whole site.
+    Checks: The number of different URLs is at least 10 % lower than in the last accepted job for the same
+        target (``--max-drop`` changes the limit), or a sitemap that had entries is now empty. A job is
+        accepted if a check passed it, or by ``sitemap jobs accept ID``; before the first check, the last
+        complete job counts. The rule does not run for jobs that did not read the whole site.
     Why: The usual cause is a failed deployment or export. The finding appears before the pages disappear from
         search results.
-    Fix: Compare the URLs of both jobs (``sitemap urls --job ID``), and restore the missing ones.
+    Fix: Compare the URLs of both jobs (``sitemap urls --job ID``), and restore the missing ones. If the drop
+        is intended, accept the job: ``sitemap jobs accept ID``.
     Bad: 100,000 URLs yesterday, 60,000 today
     Good: 100,000 URLs yesterday, 99,500 today
     Source: own (search engines treat pages that are no longer listed as less important, and remove them from
@@ -23,12 +32,14 @@ def count_drop(site: SiteFact) -> Hits:
     """
     previous = site.previous_job
     assert previous is not None  # noqa: S101 - the engine runs the rule only with a previous job
+    if site.is_accepted:
+        return
     lost = previous.unique_urls - site.unique_urls
     if previous.unique_urls and lost > 0 and lost >= site.max_drop * previous.unique_urls:
         share = lost / previous.unique_urls
         counts = f"from {previous.unique_urls:,} to {site.unique_urls:,}"
-        yield Hit(f"{share:.1%} fewer URLs than in the last complete job: {counts}", count=lost)
+        yield Hit(f"{share:.1%} fewer URLs than in {previous.name}: {counts}", count=lost)
     for sitemap in site.sitemaps:
         had = previous.urls.get(sitemap.url, 0)
         if had and sitemap.error is None and not sitemap.urls:
-            yield Hit(f"has no entries, but had {had:,} in the last complete job", sitemap=sitemap.url)
+            yield Hit(f"has no entries, but had {had:,} in {previous.name}", sitemap=sitemap.url)

@@ -29,6 +29,6 @@ def mass_lastmod_change(site: SiteFact) -> Hits:
     if comparable and previous.changed_lastmods > MASS * previous.same_entries:
         share = previous.changed_lastmods / previous.same_entries
         yield Hit(
-            f"{share:.0%} of the lastmods changed since the last complete job",
+            f"{share:.0%} of the lastmods changed since {previous.name}",
             count=previous.changed_lastmods,
         )

@@ -8,23 +8,33 @@ from sitemap_cli.model.values import Severity
 GONE = (404, 410)
 
 
-@rule("SM804", Severity.ERROR, Scope.HISTORY, needs=("previous_job",), needs_complete=True)
+@rule(
+    "SM804",
+    Severity.ERROR,
+    Scope.HISTORY,
+    needs=("previous_job",),
+    needs_complete=True,
+    refuses_job=True,
+)
 def sitemap_vanished(site: SiteFact) -> Hits:
     """A sitemap of the last complete job has disappeared.
 
     Checks: A sitemap that the last complete job for the same target read now responds with 404 or 410, or
         robots.txt listed it then but does not list it now, and this job did not find it in another way.
     Why: Search engines continue to request it, and do not find new pages.
-    Fix: Restore the file or its line in robots.txt. If its URL has changed, redirect the old one.
+    Fix: Restore the file or its line in robots.txt. If its URL has changed, redirect the old one. If the file
+        is not needed any longer, accept the job: ``sitemap jobs accept ID``.
     Bad: ``/news.xml`` responds with 404, and responded with 200 yesterday
     Good: ``/news.xml`` redirects to ``/sitemaps/news.xml``
     Source: own (search engines remember the sitemaps that they have found)
     """
     previous = site.previous_job
     assert previous is not None  # noqa: S101 - the engine runs the rule only with a previous job
+    if site.is_accepted:
+        return
     for sitemap in site.sitemaps:
         if sitemap.url in previous.urls and sitemap.status_code in GONE:
-            message = f"responds with {sitemap.status_code}, but the last complete job read it"
+            message = f"responds with {sitemap.status_code}, but {previous.name} read it"
             yield Hit(message, sitemap=sitemap.url)
     now = {loc for each in site.robots for loc, _ in each.sitemaps}
     for url in sorted(previous.listed_in_robots - now):

@@ -17,9 +17,11 @@ from sitemap_cli.errors import SitemapError
 from sitemap_cli.events import get_job_fields
 from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.output.json_text import encode_json
+from sitemap_cli.output.struct_rows import write_structs
 from sitemap_cli.settings import Settings
 
 if TYPE_CHECKING:
+    from msgspec import Struct
     from rich.console import Console as RichConsole
     from rich.console import RenderableType
 
@@ -82,9 +84,17 @@ class Console:
         with open_output(None) as stdout:
             stdout.writelines(map(encode_json, value) if lines else [encode_json(value, indent=2)])
 
-    def print_list(self, rows: Sequence[Any], format_: str, render: Render, none: str) -> None:
-        """Print a list as ``json`` or ``jsonl``, or rendered; if it is empty, print the note ``none``."""
-        if format_ != "text":
+    def print_list(
+        self, rows: Sequence[Any], format_: str, render: Render, none: str, *, type_: "type[Struct]"
+    ) -> None:
+        """Print a list as ``json``, ``jsonl`` or ``csv``, or rendered; if it is empty, the note ``none``.
+
+        ``type_`` is that of the rows: its fields are the columns of CSV.
+        """
+        if format_ == "csv":
+            with open_output(None) as stdout:
+                write_structs(stdout, type_, rows)
+        elif format_ != "text":
             self.print_json(rows, lines=format_ == "jsonl")
         elif rows:
             self.print_rendered(render(rows))

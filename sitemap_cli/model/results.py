@@ -3,6 +3,7 @@
 Fields are printed in their order here. Scripts depend on their names; adding a field is fine.
 """
 
+from enum import StrEnum
 from typing import Annotated
 
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -88,7 +89,6 @@ class FindingCounts(Struct, frozen=True):
     "sitemap analyze --format jsonl",
     "sitemap batch --format jsonl",
     "sitemap jobs retry --format jsonl",
-    "sitemap jobs show --format json",
 )
 class JobResult(Struct, frozen=True):
     """One job: how it ended, and what it recorded."""
@@ -117,6 +117,11 @@ class JobResult(Struct, frozen=True):
     compared_with: Annotated[
         str | UnsetType, Meta(description="Id of the previous job that `new_urls` is relative to.")
     ] = UNSET
+
+
+@json_document("job-document", "sitemap jobs show --format json")
+class JobDocument(JobResult, frozen=True, tag_field="schema", tag="sitemap/job/1"):
+    """One job, as one JSON document."""
 
 
 @json_document("analyze", "sitemap analyze --format json")
@@ -157,6 +162,18 @@ class BatchSummary(Struct, frozen=True):
     jobs: Annotated[int, Meta(description="Number of jobs.")]
 
 
+class Comparison(StrEnum):
+    """How a job compares with the previous job over the same target."""
+
+    NEWLY_FAILING = "newly-failing"
+    WORSE = "worse"
+    RECOVERED = "recovered"
+    STILL_FAILING = "still-failing"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+    FIRST = "first"
+
+
 class ChangedJob(Struct, frozen=True):
     """A job of a batch with other URLs than the previous job of the same target."""
 
@@ -174,10 +191,46 @@ class FailedJob(Struct, frozen=True):
     verdict: Annotated[Verdict | None, Meta(description="Why the result is incomplete.")]
     status: Annotated[Status, Meta(description="State of the job.")]
     error: Annotated[str | None, Meta(description="One sentence about what went wrong.")]
+    comparison: Annotated[
+        Comparison | None, Meta(description="How it compares with the previous job; null if cancelled.")
+    ]
+    previous_verdict: Annotated[Verdict | None, Meta(description="Verdict of the previous job.")]
+
+
+class FailureGroup(Struct, frozen=True):
+    """Jobs of a batch that failed for the same reason."""
+
+    comparison: Annotated[
+        Comparison | None, Meta(description="How they compare with the previous jobs; null if cancelled.")
+    ]
+    verdict: Annotated[str, Meta(description="Verdict of these jobs, or their status without one.")]
+    error: Annotated[str | None, Meta(description="One sentence about what went wrong.")]
+    jobs: Annotated[int, Meta(description="Number of jobs.")]
+    domains: Annotated[list[str], Meta(description="The first three domains.")]
+
+
+@json_document("batch-row", "sitemap batch show --format jsonl")
+class BatchRow(Struct, frozen=True):
+    """One job of a batch; CSV has a column for each severity of findings."""
+
+    domain: Annotated[str, Meta(description="`host[:port]` as the user named it.")]
+    verdict: Annotated[Verdict | None, Meta(description="Reason for the result; null until the job ends.")]
+    status: Annotated[Status, Meta(description="State of the job.")]
+    urls: Annotated[int, Meta(description="Number of entries.")]
+    change: Annotated[int | None, Meta(description="New URLs minus removed ones; null in a first job.")]
+    sitemaps: Annotated[int, Meta(description="Number of sitemaps.")]
+    findings: Annotated[FindingCounts, Meta(description="Number of findings by severity.")]
+    error: Annotated[str | None, Meta(description="One sentence about what went wrong.")]
+    seconds: Annotated[float | None, Meta(description="Duration.")]
+    comparison: Annotated[
+        Comparison | None, Meta(description="How it compares with the previous job; null until it ends.")
+    ]
+    previous_verdict: Annotated[Verdict | None, Meta(description="Verdict of the previous job.")]
+    job_id: Annotated[str, Meta(description="Id of the job.")]
 
 
 @json_document("batch", "sitemap batch show --format json")
-class BatchResult(Struct, frozen=True):
+class BatchResult(Struct, frozen=True, tag_field="schema", tag="sitemap/batch/1"):
     """One batch: its jobs by verdict, the changed ones and the failed ones."""
 
     batch_id: Annotated[str, Meta(description="Id of the batch.")]
@@ -195,6 +248,14 @@ class BatchResult(Struct, frozen=True):
     changed: Annotated[int, Meta(description="Number of jobs with other URLs than the previous job.")]
     changes: Annotated[list[ChangedJob], Meta(description="The first 50 of them.")]
     wrong: Annotated[list[FailedJob], Meta(description="The first 50 jobs without a complete result.")]
+    comparisons: Annotated[
+        dict[Comparison, int], Meta(description="Number of ended jobs by comparison with the previous job.")
+    ]
+    news: Annotated[list[FailedJob], Meta(description="The first 50 newly failing, worse or recovered jobs.")]
+    failures: Annotated[
+        list[FailureGroup], Meta(description="The 50 largest groups of jobs without a complete result.")
+    ]
+    elapsed_ms: Annotated[int | None, Meta(description="Time from its start to its end, in milliseconds.")]
 
 
 class RequestPreferences(Struct, frozen=True):
@@ -208,7 +269,6 @@ class RequestPreferences(Struct, frozen=True):
     ] = UNSET
 
 
-@json_document("domain", "sitemap domains show --format json")
 @json_document("domains", "sitemap domains list --format json", lines="sitemap domains list --format jsonl")
 class DomainResult(Struct, frozen=True):
     """One domain of the catalog, with its last job that ended."""
@@ -227,8 +287,13 @@ class DomainResult(Struct, frozen=True):
     finished_at: Annotated[Time | None, Meta(description="When that job ended.")]
 
 
+@json_document("domain", "sitemap domains show --format json")
+class DomainDocument(DomainResult, frozen=True, tag_field="schema", tag="sitemap/domain/1"):
+    """One domain of the catalog, as one JSON document."""
+
+
 @json_document("database", "sitemap db info --format json")
-class DatabaseInfo(Struct, frozen=True):
+class DatabaseInfo(Struct, frozen=True, tag_field="schema", tag="sitemap/database/1"):
     """A database: where it is, its schema, its size and its contents over all tenants."""
 
     database: Annotated[str, Meta(description="Path or URL, without a password.")]
@@ -259,7 +324,7 @@ class RuleSummary(Struct, frozen=True):
 
 
 @json_document("rule", "sitemap rules show --format json")
-class RuleResult(RuleSummary, frozen=True):
+class RuleResult(RuleSummary, frozen=True, tag_field="schema", tag="sitemap/rule/1"):
     """One rule of `sitemap check` with its documentation."""
 
     documentation: Annotated[dict[str, str], Meta(description="Sections of its documentation, by heading.")]

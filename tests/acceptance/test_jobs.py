@@ -55,9 +55,14 @@ def test_filters_choose(filters: list[str], wanted: list[str], recorded: Recorde
     assert [each["job_id"] for each in found] == [getattr(recorded, each) for each in wanted]
 
 
-@pytest.mark.parametrize(
-    "wrong", [["--status", "done"], ["--verdict", "fine"], ["--limit", "0"], ["--limit", "many"]]
-)
+@pytest.mark.parametrize("name", ["status", "verdict"])
+def test_an_unknown_value_in_a_list_of_them_is_an_error_of_usage(name: str, program: Program) -> None:
+    done = program("jobs", "list", f"--{name}", "failed,wrong" if name == "status" else "dns,wrong")
+    assert (done.code, done.stdout) == (2, b"")
+    assert done.err.startswith(f"error: unknown {name} (wrong): known are ")
+
+
+@pytest.mark.parametrize("wrong", [["--limit", "0"], ["--limit", "many"]])
 def test_a_filter_that_means_nothing_is_an_error_of_usage(wrong: list[str], program: Program) -> None:
     done = program("jobs", "list", *wrong)
     assert (done.code, done.stdout) == (2, b"")

@@ -67,7 +67,8 @@ def print_jobs(program: Program, site: Site) -> Printed:
     job_id = partial[0]["job_id"]
     return {
         "analyze": [whole],
-        "job": [*partial, program("jobs", "show", job_id, "--format", "json").json],
+        "job": partial,
+        "job-document": [program("jobs", "show", job_id, "--format", "json").json],
         "probe": [probe],
         "probe-line": probes,
         "check": [program("check", "--job", job_id, "--format", "json").json],
@@ -83,7 +84,6 @@ def print_catalog(program: Program, site: Site) -> Printed:
     program(
         "domains", "set", "b.example", "--delay", "2", "--user-agent", "me", "--header-from", "X-A=VARIABLE"
     )
-    program("domains", "schedule", "b.example", "--cron", "0 3 * * *")
     batches = program("batch", "list", "--format", "json").json
     names = ("b.example", site.netloc)
     return {
@@ -92,6 +92,7 @@ def print_catalog(program: Program, site: Site) -> Printed:
         "jobs-line": program("jobs", "list", "--format", "jsonl").records,
         "batches": [batches],
         "batches-line": program("batch", "list", "--format", "jsonl").records,
+        "batch-row": program("batch", "show", batches[0]["batch_id"], "--format", "jsonl").records,
         "batch": [program("batch", "show", batches[0]["batch_id"], "--format", "json").json],
         "domain": [program("domains", "show", name, "--format", "json").json for name in names],
         "domains": [program("domains", "list", "--format", "json").json],

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sitemap_cli.cli.framework.command import command
-from sitemap_cli.cli.framework.options import Column, Limit, Output, TextJsonOrLines, TextOrJson, TextOrLines
+from sitemap_cli.cli.framework.options import Column, Limit, ListFormat, Output, TextOrLines
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.cli.view.numbers import format_count
 from sitemap_cli.errors import UsageError
@@ -38,10 +38,20 @@ async def run_(
     tag: Annotated[
         list[str] | None,
         typer.Option(
-            "--tag", metavar="TAG", help="Analyze the domains with this tag instead of a list; repeatable."
+            "--tag",
+            metavar="TAG",
+            help="Without a list: analyze the domains that have all of these tags. "
+            "With one: tag its domains. Repeatable.",
         ),
     ] = None,
     column: Column = None,
+    max_failed: Annotated[
+        str | None,
+        typer.Option(
+            metavar="N|P%",
+            help="Exit with 0 if at most N jobs, or P% of all, have no complete result, else with 3.",
+        ),
+    ] = None,
     enqueue: Annotated[
         bool, typer.Option("--enqueue", help="Put the jobs into the Postgres queue, for workers.")
     ] = False,
@@ -64,21 +74,26 @@ async def run_(
 
     See also sitemap batch list, and sitemap batch show ID.
     """
-    from sitemap_cli.cli.framework.batch_runs import run_batch
+    from sitemap_cli.cli.framework.batch_runs import Tolerance, run_batch
     from sitemap_cli.cli.framework.metrics import check_destination
-    from sitemap_cli.cli.framework.target_arguments import find_tagged_targets
+    from sitemap_cli.cli.framework.target_arguments import check_list_name, find_tagged_targets, record_tags
     from sitemap_cli.cli.output_file import open_output
     from sitemap_cli.inputs.target_list import TargetList, read_target_list
     from sitemap_cli.services.catalog import batches
     from sitemap_cli.tasks.batch import resume_batch, start_batch
     from sitemap_cli.tasks.locking import mark_stale_jobs
 
-    if not (file or tag or resume) or (file and tag):
+    if not (file or tag or resume):
         raise UsageError(
             "name a list of domains", hint="sitemap batch FILE, - for standard input, or --tag TAG"
         )
+    if resume and file and tag:
+        raise UsageError("--resume takes a list or --tag", why="not both")
+    tolerance = None if max_failed is None else Tolerance.parse("--max-failed", max_failed)
     check_destination(metrics)
-    named = batches.build_tags_source(tag) if tag else file
+    if file and not resume:
+        check_list_name(file)
+    named = batches.build_tags_source(tag) if tag and not file else file
     if resume and enqueue:
         hint = "workers resume queued jobs"
         raise UsageError("--resume and --enqueue exclude each other", hint=hint)
@@ -89,15 +104,17 @@ async def run_(
         async with run.open_database() as db:
             tenant = run.settings.tenant
             await mark_stale_jobs(db, tenant)
+            if file and not resume:
+                await record_tags(run, db, found, tag or ())
+            by_tag = tag if not file else None
             if enqueue and not resume:
-                targets = await find_tagged_targets(db, tenant, tag) if tag else found.targets
+                targets = await find_tagged_targets(db, tenant, by_tag) if by_tag else found.targets
                 return await _enqueue_targets(run, db, named or "", targets, unusable=found.unusable)
             if resume:
                 opening = resume_batch(db, tenant, named, on_wait)
-            elif tag:
-                opening = start_batch(
-                    db, tenant, named or "", await find_tagged_targets(db, tenant, tag), on_wait
-                )
+            elif by_tag:
+                tagged = await find_tagged_targets(db, tenant, by_tag)
+                opening = start_batch(db, tenant, named or "", tagged, on_wait)
             else:
                 opening = start_batch(
                     db, tenant, batches.build_file_source(file or ""), found.targets, on_wait
@@ -111,6 +128,7 @@ async def run_(
                 on_wait=on_wait,
                 metrics=metrics,
                 targets=found.targets,
+                tolerance=tolerance,
             )
     return exit_codes.combine([*codes, *([exit_codes.PARTIAL] if found.unusable else [])])
 
@@ -119,10 +137,11 @@ async def run_(
 async def list_(
     run: Run,
     limit: Limit = None,
-    format_: TextJsonOrLines = "text",
+    format_: ListFormat = "text",
 ) -> None:
     """List batches, newest first."""
     from sitemap_cli.cli.view.batch_summary import render_batch_table
+    from sitemap_cli.model.results import BatchSummary
     from sitemap_cli.services.catalog import batches
     from sitemap_cli.tasks.locking import mark_stale_jobs
 
@@ -130,27 +149,32 @@ async def list_(
         await mark_stale_jobs(db, run.settings.tenant)
         async with db.reading() as session:
             found = batches.summarize_batches(await batches.list_batches(session, run.settings.tenant, limit))
-    run.console.print_list(
-        found, format_, render_batch_table, "no batches; start one: sitemap batch domains.txt"
-    )
+    none = "no batches; start one: sitemap batch domains.txt"
+    run.console.print_list(found, format_, render_batch_table, none, type_=BatchSummary)
 
 
 @command()
 async def show(
     run: Run,
     batch: Annotated[str, typer.Argument(metavar="ID", help="Id of a batch, or a unique prefix.")],
-    format_: TextOrJson = "text",
+    format_: ListFormat = "text",
 ) -> None:
-    """Show a batch: how its jobs ended."""
+    """Show a batch: how its jobs ended; as CSV or JSON Lines a row for each job."""
     from sitemap_cli.cli.view.batch_summary import render_batch
+    from sitemap_cli.model.results import BatchRow
     from sitemap_cli.services.catalog import batches
+    from sitemap_cli.services.reporting import batch_report
     from sitemap_cli.tasks.locking import mark_stale_jobs
 
     async with run.open_database() as db:
         await mark_stale_jobs(db, run.settings.tenant)
         async with db.reading() as session:
             found = await batches.find_batch(session, run.settings.tenant, batch)
-            report = await batches.load_batch_result(session, found)
+            if format_ in ("csv", "jsonl"):
+                rows = await batch_report.list_batch_rows(session, found)
+                run.console.print_list(rows, format_, render_batch, "", type_=BatchRow)
+                return
+            report = await batch_report.load_batch_result(session, found)
     run.console.print_one(report, format_, lambda batch: render_batch(batch, run.console.complete_hint))
 
 

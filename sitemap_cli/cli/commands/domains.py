@@ -1,20 +1,16 @@
 """Manage the catalog of domains: tags, notes, request settings, schedules."""
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from sitemap_cli.cli.framework.command import command
-from sitemap_cli.cli.framework.options import Column, Limit, TextJsonOrLines, TextOrJson, UnderTag, WithTag
+from sitemap_cli.cli.framework.options import Column, Limit, ListFormat, TextOrJson, UnderTag, WithTag
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.cli.view.numbers import format_count
 from sitemap_cli.errors import UsageError
 from sitemap_cli.model import exit_codes
 from sitemap_cli.model.values import Verdict
-
-if TYPE_CHECKING:
-    from sitemap_cli.inputs.target_list import TargetList
 
 GROUP = "domains"
 
@@ -38,21 +34,22 @@ async def list_(
         typer.Option(min=0, metavar="DAYS", help="Only domains without a job in the last DAYS days."),
     ] = None,
     limit: Limit = None,
-    format_: TextJsonOrLines = "text",
+    format_: ListFormat = "text",
 ) -> None:
     """List domains by name, with their tags and how their last jobs ended."""
     import datetime as dt
 
     from sitemap_cli.cli.view.domain_table import render_domain_table
+    from sitemap_cli.model.results import DomainResult
     from sitemap_cli.services.catalog import domain_catalog
 
     since = None if idle is None else dt.datetime.now(dt.UTC) - dt.timedelta(days=idle)
     chosen: dict[str, Any] = {"verdict": verdict, "match": match, "idle_since": since, "limit": limit}
     async with run.open_database() as db, db.reading() as session:
         found = await domain_catalog.list_domains(session, run.settings.tenant, tags=tag or (), **chosen)
-    run.console.print_list(
-        found, format_, render_domain_table, "no domains; add one: sitemap domains add example.com"
-    )
+    is_filtered = bool(tag or match) or verdict is not None or idle is not None
+    none = "no domain matches" if is_filtered else "no domains; add one: sitemap domains add example.com"
+    run.console.print_list(found, format_, render_domain_table, none, type_=DomainResult)
 
 
 @command()
@@ -62,12 +59,15 @@ async def show(
     format_: TextOrJson = "text",
 ) -> None:
     """Show a domain: tags, note, request settings, schedule, last job."""
+    from msgspec.structs import asdict
+
     from sitemap_cli.cli.view.domain_table import render_domain
+    from sitemap_cli.model.results import DomainDocument
     from sitemap_cli.services.catalog import domain_catalog
 
     async with run.open_database() as db, db.reading() as session:
         found = await domain_catalog.load_domain(session, run.settings.tenant, domain)
-    run.console.print_one(found, format_, render_domain)
+    run.console.print_one(DomainDocument(**asdict(found)), format_, render_domain)
 
 
 @command()
@@ -104,6 +104,7 @@ async def import_(
     """Add the domains of a list, with its columns or keys named tags and note."""
     from functools import partial
 
+    from sitemap_cli.cli.framework.target_arguments import parse_notes_and_tags
     from sitemap_cli.crawl.targets import identify_domain
     from sitemap_cli.inputs.target_list import read_target_list
     from sitemap_cli.services.catalog import domain_catalog
@@ -113,7 +114,7 @@ async def import_(
     found = read_target_list(file, column, warn=warn, note=run.console.print_note, identify=identify_domain)
     run.console.note_logins(found.targets)
     tags = [each for given in tag or () for each in domain_catalog.parse_tags(given)]
-    described = _parse_notes_and_tags(run, found, tags)
+    described = parse_notes_and_tags(run, found, tags)
     async with run.open_database() as db, db.transaction() as session:
         known = await domains.ensure_domains(session, run.settings.tenant, list(described))
         await domain_catalog.add_tags(session, {known[name]: tags for name, (_, tags) in described.items()})
@@ -124,41 +125,29 @@ async def import_(
     return exit_codes.PARTIAL if found.unusable else exit_codes.OK
 
 
-def _parse_notes_and_tags(
-    run: Run, found: "TargetList", tags: Sequence[str]
-) -> dict[str, tuple[str, Sequence[str]]]:
-    """Return the note and the tags of each domain of a list; ``tags`` are added to all of them."""
-    from sitemap_cli.services.catalog import domain_catalog
-
-    described = dict[str, tuple[str, Sequence[str]]]()
-    for target, others in zip(found.targets, found.others, strict=True):
-        given = others.get("tags") or ""
-        try:
-            own = domain_catalog.parse_tags(given if isinstance(given, str) else " ".join(map(str, given)))
-        except (UsageError, TypeError) as error:
-            run.console.print_log("warning", f"{target.domain}: {error}")
-            own, found.unusable = [], found.unusable + 1
-        described[target.domain] = str(others.get("note") or ""), [*own, *tags]
-    return described
-
-
 @command()
 async def tag(
     run: Run,
-    domain: Domain,
-    tags: Annotated[list[str], typer.Argument(metavar="TAG")],
+    words: Annotated[
+        list[str],
+        typer.Argument(metavar="DOMAIN... TAG...", help="Names of domains, as they were added, then tags."),
+    ],
     remove: Annotated[bool, typer.Option("--remove", help="Remove the tags.")] = False,
 ) -> None:
-    """Add tags to a domain, or remove them."""
+    """Add tags to domains, or remove them. Tags are in lower case."""
     from sitemap_cli.services.catalog import domain_catalog
 
-    words = [each for given in tags for each in domain_catalog.parse_tags(given)]
+    tenant = run.settings.tenant
     async with run.open_database() as db, db.transaction() as session:
-        domain_id = await domain_catalog.find_domain_id(session, run.settings.tenant, domain)
+        ids, rest = await domain_catalog.find_leading_domains(session, tenant, words)
+        tags = [each for given in rest for each in domain_catalog.parse_tags(given)]
+        if not tags:
+            raise UsageError("missing argument", where="TAG", hint="sitemap domains tag example.com shops")
         if remove:
-            await domain_catalog.remove_tags(session, domain_id, words)
+            for each in ids:
+                await domain_catalog.remove_tags(session, each, tags)
         else:
-            await domain_catalog.add_tags(session, {domain_id: words})
+            await domain_catalog.add_tags(session, dict.fromkeys(ids, tags))
 
 
 @command()
@@ -245,6 +234,8 @@ async def schedule(
             await schedules.record_schedule(
                 session, await domain_catalog.find_domain_id(session, tenant, name), cron, now
             )
+        if not off:
+            _ = db.queue  # raises: on SQLite no worker would ever run it
     run.console.print_note(
         f"{format_count(len(names), 'domain')} {'without a schedule' if off else 'scheduled'}"
     )
@@ -266,7 +257,7 @@ async def remove(
     tenant = run.settings.tenant
     async with run.open_database() as db:
         async with db.reading() as session:
-            known = {await domain_catalog.find_domain_id(session, tenant, name): name for name in domain}
+            known = {await domain_catalog.find_known_id(session, tenant, name): name for name in domain}
         if not yes and not confirm(f"Remove {format_count(len(known), 'domain')} and all of their jobs?"):
             raise UsageError("nothing was removed", hint="--yes removes without confirmation")
         async with AsyncExitStack() as held:

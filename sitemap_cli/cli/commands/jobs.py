@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sitemap_cli.cli.framework.command import command
-from sitemap_cli.cli.framework.options import Limit, Output, TextJsonOrLines, TextOrJson, TextOrLines
+from sitemap_cli.cli.framework.options import ListFormat, Output, TextOrJson, TextOrLines
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.cli.view.numbers import format_count
 from sitemap_cli.errors import UsageError
@@ -21,25 +21,44 @@ if TYPE_CHECKING:
     from sitemap_cli.services.catalog.retry_selection import RetrySelection, RetryTarget
 
 GROUP = "jobs"
+SHOWN = 50
+"""Jobs that a list shows if no number is given."""
 
 
 @command()
 async def list_(
     run: Run,
     domain: Annotated[str | None, typer.Option(metavar="D", help="Only jobs of this domain.")] = None,
-    status: Annotated[Status | None, typer.Option(help="Only jobs with this status.")] = None,
-    verdict: Annotated[Verdict | None, typer.Option(help="Only jobs with this verdict.")] = None,
+    status: Annotated[
+        str | None, typer.Option(metavar="S,S", help="Only jobs with one of these statuses.")
+    ] = None,
+    verdict: Annotated[
+        str | None, typer.Option(metavar="V,V", help="Only jobs with one of these verdicts.")
+    ] = None,
     batch: Annotated[str | None, typer.Option(metavar="ID", help="Only jobs of this batch.")] = None,
-    limit: Limit = None,
-    format_: TextJsonOrLines = "text",
+    since: Annotated[
+        str | None, typer.Option(metavar="DATE|AGE", help="Only jobs since then: 2026-11-23, 7d, yesterday.")
+    ] = None,
+    limit: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", help=f"Show at most N. Default: {SHOWN} as text, else all."),
+    ] = None,
+    format_: ListFormat = "text",
 ) -> None:
     """List jobs, newest first."""
+    import datetime as dt
+
+    from sitemap_cli.cli.framework.dates import parse_date
     from sitemap_cli.cli.view.job_table import render_job_table
+    from sitemap_cli.model.results import JobSummary
     from sitemap_cli.services.catalog import batches
     from sitemap_cli.services.recording import jobs
     from sitemap_cli.services.reporting import job_result
     from sitemap_cli.tasks.locking import mark_stale_jobs
 
+    after = dt.datetime.fromtimestamp(parse_date("--since", since), dt.UTC) if since else None
+    statuses, verdicts = _parse_values("status", status, Status), _parse_values("verdict", verdict, Verdict)
+    is_short = limit is None and format_ == "text"
     async with run.open_database() as db:
         await mark_stale_jobs(db, run.settings.tenant)
         tenant = run.settings.tenant
@@ -48,15 +67,21 @@ async def list_(
                 session,
                 tenant,
                 domain=domain,
-                status=status,
-                verdict=verdict,
+                statuses=statuses,
+                verdicts=verdicts,
+                since=after,
                 batch_id=(await batches.find_batch(session, tenant, batch)).id if batch else None,
-                limit=limit,
+                limit=SHOWN + 1 if is_short else limit,
             )
             queue = await db.queue.load_state(session) if db.may_have_queue else None
     found = job_result.summarize_jobs(rows)
     table = partial(render_job_table, short=run.console.width is not None)
-    run.console.print_list(found, format_, table, "no jobs; record one: sitemap analyze example.com")
+    is_filtered = bool(domain or statuses or verdicts or batch or since)
+    none = "no job matches" if is_filtered else "no jobs; record one: sitemap analyze example.com"
+    shown = found[:SHOWN] if is_short else found
+    run.console.print_list(shown, format_, table, none, type_=JobSummary)
+    if len(shown) < len(found):
+        run.console.print_note(f"the {SHOWN} newest jobs; --limit N shows more")
     if found and queue is not None and format_ == "text":
         in_queue = f"queue: {queue.waiting:,} waiting, {queue.running:,} running"
         run.console.print_lines(["", f"{in_queue}, {format_count(queue.workers, 'worker')}"])
@@ -69,7 +94,10 @@ async def show(
     format_: TextOrJson = "text",
 ) -> None:
     """Show a job: its verdict, its sitemaps and its findings."""
+    from msgspec.structs import asdict
+
     from sitemap_cli.cli.view.analysis import render_analysis
+    from sitemap_cli.model.results import JobDocument
     from sitemap_cli.services.checking import findings
     from sitemap_cli.services.reporting import job_result
     from sitemap_cli.tasks.locking import mark_stale_jobs
@@ -79,7 +107,11 @@ async def show(
         async with db.reading() as session:
             result = await job_result.load_job_result(session, run.settings.tenant, job)
             found = await findings.list_findings(session, result.job_id)
-    run.console.print_one(result, format_, lambda job: render_analysis(job, found, run.console.complete_hint))
+    run.console.print_one(
+        JobDocument(**asdict(result)),
+        format_,
+        lambda job: render_analysis(job, found, run.console.complete_hint),
+    )
 
 
 @command()

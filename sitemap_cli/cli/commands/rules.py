@@ -27,12 +27,13 @@ async def list_(
     from sitemap_cli.audit import documentation
     from sitemap_cli.audit.engine import discover_rules
     from sitemap_cli.cli.view.rule_table import render_rule_table
+    from sitemap_cli.model.results import RuleSummary
 
     if format_ == "markdown":
         run.console.print_lines(documentation.format_page(discover_rules()).splitlines())
         return
     summaries = [_summarize_rule(each) for each in discover_rules()]
-    run.console.print_list(summaries, format_, render_rule_table, "there are no rules")
+    run.console.print_list(summaries, format_, render_rule_table, "there are no rules", type_=RuleSummary)
 
 
 @command()

@@ -1,11 +1,14 @@
 """Run the pending jobs of a batch for a command: progress, results as they come, and a summary."""
 
+import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, BinaryIO
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, BinaryIO, Self
 
 from sitemap_cli.cli.framework.runtime import Run
-from sitemap_cli.errors import LockedError
+from sitemap_cli.errors import LockedError, UsageError
 from sitemap_cli.model import exit_codes
+from sitemap_cli.model.values import Verdict
 from sitemap_cli.output.json_text import encode_json
 
 if TYPE_CHECKING:
@@ -18,6 +21,9 @@ if TYPE_CHECKING:
     from sitemap_cli.tasks.batch import OpenBatch
 
 
+TOLERANCE = re.compile(r"(?P<jobs>[0-9]{1,9})|(?P<share>[0-9]{1,3}(?:\.[0-9]+)?)\s*%")
+
+
 async def run_batch(
     run: Run,
     db: "Database",
@@ -28,33 +34,66 @@ async def run_batch(
     on_wait: Callable[[str], None] | None,
     metrics: str | None = None,
     targets: "Sequence[Target]" = (),
+    tolerance: "Tolerance | None" = None,
 ) -> list[int]:
     """Run the pending jobs of a batch, and print the summary of the whole batch.
 
     ``targets`` have the passwords of the list, which are not stored with the jobs.
 
     Returns:
-        The exit code of each site of the batch, and 75 if other runs held the locks of some.
+        The exit codes of the verdicts of the batch, and 75 if other runs held the locks of some. With a
+        ``tolerance`` that is not exceeded, jobs that failed count as well.
 
     Raises:
         LockedError: another run holds the lock of the batch.
     """
     from sitemap_cli.cli.framework.metrics import collect_metrics
-    from sitemap_cli.cli.view.batch_summary import render_batch
+    from sitemap_cli.cli.view.batch_summary import has_news, render_batch
     from sitemap_cli.services.catalog import batches
+    from sitemap_cli.services.reporting import batch_report
 
     async with opening as batch, collect_metrics(db, metrics) as meter:
         some_locked = await _run_jobs(run, db, batch, format_, stream, on_wait, meter, targets)
     async with db.reading() as session:
-        result = await batches.load_batch_result(
+        result = await batch_report.load_batch_result(
             session, await batches.find_batch(session, run.settings.tenant, batch.batch_id)
         )
     codes = [exit_codes.for_verdict(verdict) for verdict in result.verdicts]
+    if tolerance is not None:
+        failed = sum(jobs for verdict, jobs in result.verdicts.items() if verdict != Verdict.OK)
+        codes = [exit_codes.OK if tolerance.allows(failed, result.jobs) else exit_codes.PARTIAL]
+    codes += [exit_codes.PARTIAL] if result.unfinished and not some_locked else []
     codes += [LockedError.exit_code] if some_locked else []
-    is_news = set(codes) != {exit_codes.OK} or bool(result.changed)
-    if format_ == "text" and (is_news or not run.settings.quiet):
-        run.console.print_rendered(render_batch(result, run.console.complete_hint), stream)
+    quiet = run.settings.quiet
+    if format_ == "text" and (has_news(result) or not quiet):
+        rendered = render_batch(result, run.console.complete_hint, quiet=quiet)
+        run.console.print_rendered(rendered, stream)
     return codes
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerance:
+    """How many jobs of a batch may end without a complete result: a number, or a share of all."""
+
+    jobs: int | None = None
+    share: float = 0.0
+
+    def allows(self, failed: int, jobs: int) -> bool:
+        """Return whether this many of the jobs may have failed."""
+        return failed <= (self.share * jobs if self.jobs is None else self.jobs)
+
+    @classmethod
+    def parse(cls, option: str, text: str) -> Self:
+        """Parse a number or a percentage.
+
+        Raises:
+            UsageError: it is neither.
+        """
+        found = TOLERANCE.fullmatch(text.strip())
+        if found is None or (found["share"] and float(found["share"]) > 100):
+            hint = f"{option} 10, or {option} 5%"
+            raise UsageError("not a number or percentage", where=f"{option} {text}", hint=hint)
+        return cls(int(found["jobs"])) if found["jobs"] else cls(share=float(found["share"]) / 100)
 
 
 async def _run_jobs(

@@ -15,6 +15,9 @@ TextOrJson = Annotated[Literal["text", "json"], _format]
 TextJsonOrLines = Annotated[Literal["text", "json", "jsonl"], _format]
 """Formats of a list that is complete before it is printed."""
 
+ListFormat = Annotated[Literal["text", "json", "jsonl", "csv"], _format]
+"""Formats of a list that is complete before it is printed, for spreadsheets, too."""
+
 TextOrLines = Annotated[Literal["text", "jsonl"], _format]
 """Formats of results that are printed as they arrive."""
 
@@ -46,7 +49,8 @@ Column = Annotated[
 ]
 
 WithTag = Annotated[
-    list[str] | None, typer.Option("--tag", metavar="TAG", help="Only domains with this tag; repeatable.")
+    list[str] | None,
+    typer.Option("--tag", metavar="TAG", help="Only domains with this tag; repeated, with all of them."),
 ]
 
 UnderTag = Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help="Tag to add; repeatable.")]

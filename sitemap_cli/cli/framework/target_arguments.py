@@ -9,6 +9,7 @@ from sitemap_cli.errors import MissingFileError, UsageError
 
 if TYPE_CHECKING:
     from sitemap_cli.crawl.targets import Target
+    from sitemap_cli.inputs.target_list import TargetList
     from sitemap_cli.storage.database import Database
 
 # No top-level domain: a name that ends so is that of a file.
@@ -30,6 +31,52 @@ async def find_tagged_targets(db: "Database", tenant: str, tags: Sequence[str]) 
         what = "no domain has this tag" if len(tags) == 1 else "no domain has all of these tags"
         raise UsageError(what, where=", ".join(tags), hint="sitemap domains list shows tags")
     return [parse_target(name, local=False) for name in names]
+
+
+def check_list_name(name: str) -> None:
+    """Check that a word in place of a list is not a mistyped command.
+
+    Raises:
+        UsageError: it is a plain word, and no file has that name.
+    """
+    is_word = name.replace("-", "").replace("_", "").isalnum()
+    if is_word and not Path(name).exists():
+        hint = "sitemap batch list shows all batches, sitemap batch show ID one of them"
+        raise UsageError("no such command, and no such list", where=name, hint=hint)
+
+
+async def record_tags(run: Run, db: "Database", found: "TargetList", tags: Sequence[str]) -> None:
+    """Add the tags of the records of a list, and ``tags``, to its domains."""
+    from sitemap_cli.services.catalog import domain_catalog
+    from sitemap_cli.services.recording import domains
+
+    words = [each for given in tags for each in domain_catalog.parse_tags(given)]
+    described = parse_notes_and_tags(run, found, words)
+    tagged = {name: own for name, (_, own) in described.items() if own}
+    if tagged:
+        async with db.transaction() as session:
+            known = await domains.ensure_domains(session, run.settings.tenant, list(tagged))
+            await domain_catalog.add_tags(session, {known[name]: own for name, own in tagged.items()})
+
+
+def parse_notes_and_tags(
+    run: Run, found: "TargetList", tags: Sequence[str]
+) -> dict[str, tuple[str, Sequence[str]]]:
+    """Return the note and the tags of each domain of a list; ``tags`` are added to all of them."""
+    from sitemap_cli.services.catalog import domain_catalog
+
+    described = dict[str, tuple[str, Sequence[str]]]()
+    for target, record in zip(found.targets, found.others, strict=True):
+        others = {key.lower(): value for key, value in record.items()}
+        given = others.get("tags") or others.get("tag") or ""
+        try:
+            own = domain_catalog.parse_tags(given if isinstance(given, str) else " ".join(map(str, given)))
+        except (UsageError, TypeError) as error:
+            run.console.print_log("warning", f"{target.domain}: {error}")
+            own, found.unusable = [], found.unusable + 1
+        _, before = described.get(target.domain, ("", ()))
+        described[target.domain] = str(others.get("note") or ""), list(dict.fromkeys([*before, *own, *tags]))
+    return described
 
 
 async def find_batch_jobs(db: "Database", tenant: str, batch: str) -> list[str]:

@@ -1,31 +1,28 @@
 """Batches: many domains analyzed together, with one job for each."""
 
 import datetime as dt
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Row, and_, func, insert, or_, select, update
+from sqlalchemy import Row, and_, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.crawl.targets import STDIN, Target
 from sitemap_cli.errors import NotFoundError
-from sitemap_cli.model.results import BatchResult, BatchSummary, ChangedJob, FailedJob
+from sitemap_cli.model.results import BatchSummary
 from sitemap_cli.model.values import UNFINISHED, Status
 from sitemap_cli.services.recording import domains, jobs
 from sitemap_cli.services.recording.jobs import LockHolder, RunnableJob, select_runnable_jobs
-from sitemap_cli.services.reporting.job_result import format_time, to_verdict
+from sitemap_cli.services.reporting.job_result import format_time
 from sitemap_cli.services.shared import id_prefix, ids
-from sitemap_cli.storage.models import Batch, Domain, Job
+from sitemap_cli.storage.models import Batch, Job
 
 # The source of a batch of retried jobs.
 RETRY = "retry"
 # The source of a batch that workers queue because of schedules.
 SCHEDULE = "schedule"
-# Failed or changed jobs that a report lists; jobs list has all of them.
-MAX_LISTED = 50
 
 
 class BatchWithSize(NamedTuple):
@@ -222,66 +219,4 @@ def summarize_batches(rows: Sequence[BatchWithSize]) -> list[BatchSummary]:
             jobs=jobs,
         )
         for batch, jobs in rows
-    ]
-
-
-async def load_batch_result(session: AsyncSession, batch: Batch) -> BatchResult:
-    """Return a batch as ``batch show`` prints it: its jobs by verdict, the changed and the failed ones."""
-    counts = await count_jobs(session, batch.id)
-    return BatchResult(
-        batch_id=batch.id,
-        source=batch.source,
-        status=Status(batch.status),
-        created_at=format_time(batch.created_at) or "",
-        finished_at=format_time(batch.finished_at),
-        jobs=sum(each.jobs for each in counts),
-        unfinished=sum(each.jobs for each in counts if each.status in UNFINISHED),
-        verdicts=_count_by_verdict(counts),
-        urls=sum(each.urls for each in counts),
-        new_urls=sum(each.new_urls for each in counts),
-        changed=await session.scalar(select(func.count()).where(*_has_other_urls(batch.id))) or 0,
-        changes=await _list_changed_jobs(session, batch.id),
-        wrong=await _list_failed_jobs(session, batch.id),
-    )
-
-
-def _count_by_verdict(counts: Sequence[JobCount]) -> dict[str, int]:
-    """Return the number of ended jobs by verdict, or by status without one; the largest number first."""
-    verdicts = Counter[str]()
-    for each in counts:
-        if each.status not in UNFINISHED:
-            verdicts[each.verdict or each.status] += each.jobs
-    return dict(verdicts.most_common())
-
-
-def _has_other_urls(batch_id: str) -> tuple[ColumnElement[bool], ...]:
-    """Return conditions for the jobs of a batch that have other URLs than the previous job.
-
-    The condition in Python is :attr:`sitemap_cli.model.results.JobTotals.are_changed`.
-    """
-    return (Job.batch_id == batch_id, or_(Job.removed_urls > 0, Job.new_urls > 0))
-
-
-async def _list_changed_jobs(session: AsyncSession, batch_id: str) -> list[ChangedJob]:
-    query = (
-        select(Domain.name, Job.id, Job.new_urls, Job.removed_urls)
-        .join(Domain, Domain.id == Job.domain_id)
-        .where(*_has_other_urls(batch_id))
-        .order_by(Job.id)
-        .limit(MAX_LISTED)
-    )
-    return [ChangedJob(*row) for row in (await session.execute(query)).all()]
-
-
-async def _list_failed_jobs(session: AsyncSession, batch_id: str) -> list[FailedJob]:
-    query = (
-        select(Domain.name, Job.id, Job.verdict, Job.status, Job.error)
-        .join(Domain, Domain.id == Job.domain_id)
-        .where(Job.batch_id == batch_id, Job.status.not_in((*UNFINISHED, Status.COMPLETED)))
-        .order_by(Job.id)
-        .limit(MAX_LISTED)
-    )
-    return [
-        FailedJob(domain, job_id, to_verdict(verdict), Status(status), error)
-        for domain, job_id, verdict, status, error in (await session.execute(query)).all()
     ]

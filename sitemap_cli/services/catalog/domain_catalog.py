@@ -5,6 +5,7 @@ import re
 import shlex
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from difflib import get_close_matches
 
 import msgspec
 from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select, update
@@ -19,6 +20,9 @@ from sitemap_cli.services.reporting.job_result import format_time, to_verdict
 from sitemap_cli.storage.insert_ignore import insert_all_or_ignore
 from sitemap_cli.storage.models import Document, Domain, Job, Robots, RobotsBody, Sitemap, Tag
 
+# Domains that a mistyped name is compared with.
+MAX_COMPARED = 10_000
+LIKE_A_DOMAIN = re.compile(r"([\w-]+\.)+[^\W\d_]{2,}(:\d+)?", re.IGNORECASE)
 TAG = re.compile(r"[^\s,;\"'#]+")
 
 
@@ -80,6 +84,44 @@ async def find_domain_id(session: AsyncSession, tenant: str, name: str) -> int:
         raise NotFoundError("unknown domain", where=name, hint=hint) from None
 
 
+async def find_known_id(session: AsyncSession, tenant: str, name: str) -> int:
+    """Return the id of a domain.
+
+    Raises:
+        NotFoundError: the domain is unknown; the hint names similar ones.
+    """
+    try:
+        return await domains.find_domain_id(session, tenant, name)
+    except NotFoundError:
+        query = select(Domain.name).where(Domain.tenant == tenant).order_by(Domain.name).limit(MAX_COMPARED)
+        similar = get_close_matches(name.lower(), (await session.scalars(query)).all())
+        hint = (
+            f"did you mean {' or '.join(similar)}?" if similar else "sitemap domains list shows all domains"
+        )
+        raise NotFoundError("unknown domain", where=name, hint=hint) from None
+
+
+async def find_leading_domains(
+    session: AsyncSession, tenant: str, words: Sequence[str]
+) -> tuple[list[int], list[str]]:
+    """Return the ids of the domains at the beginning of some words, and the words behind them.
+
+    Raises:
+        NotFoundError: the first word is no known domain, or another one looks like a domain.
+    """
+    ids = [await find_domain_id(session, tenant, words[0])]
+    rest = list(words[1:])
+    names = select(Domain.name, Domain.id).where(Domain.tenant == tenant, Domain.name.in_(rest))
+    known = dict((await session.execute(names)).tuples().all())
+    while rest and (domain_id := known.get(rest[0].lower())) is not None:
+        ids.append(domain_id)
+        rest.pop(0)
+    for each in rest:
+        if LIKE_A_DOMAIN.fullmatch(each):
+            await find_domain_id(session, tenant, each)
+    return ids, rest
+
+
 async def list_names_by_tags(session: AsyncSession, tenant: str, tags: Sequence[str]) -> list[str]:
     """Return the names of the domains that have all of these tags."""
     query = select(Domain.name).where(Domain.tenant == tenant, *_has_tags(tags))
@@ -94,7 +136,7 @@ async def add_tags(session: AsyncSession, tags_by_domain: Mapping[int, Sequence[
 
 async def remove_tags(session: AsyncSession, domain_id: int, tags: Sequence[str]) -> None:
     """Remove tags from a domain."""
-    await session.execute(delete(Tag).where(Tag.domain_id == domain_id, Tag.tag.in_(tags)))
+    await session.execute(delete(Tag).where(Tag.domain_id == domain_id, func.lower(Tag.tag).in_(tags)))
 
 
 async def record_note(session: AsyncSession, domain_id: int, text: str) -> None:
@@ -140,12 +182,12 @@ async def _match_names(session: AsyncSession, tenant: str, part: str) -> ColumnE
 
 
 def parse_tags(text: str) -> list[str]:
-    """Parse tags that are separated by commas, semicolons or blanks.
+    """Parse tags that are separated by commas, semicolons or blanks, in lower case.
 
     Raises:
         UsageError: a tag is invalid.
     """
-    found = [each for each in re.split(r"[\s,;]+", text) if each]
+    found = [each for each in re.split(r"[\s,;]+", text.lower()) if each]
     for each in found:
         if not TAG.fullmatch(each):
             raise UsageError("invalid tag", where=each, why="a tag has no blanks, commas or quotes")
@@ -153,8 +195,9 @@ def parse_tags(text: str) -> list[str]:
 
 
 def _has_tags(tags: Sequence[str]) -> list[ColumnElement[bool]]:
-    """Return conditions for the domains that have all of these tags."""
-    return [Domain.id.in_(select(Tag.domain_id).where(Tag.tag == tag)) for tag in tags]
+    """Return conditions for the domains that have all of these tags, in any case."""
+    words = [word.lower() for tag in tags for word in re.split(r"[\s,;]+", tag) if word]
+    return [Domain.id.in_(select(Tag.domain_id).where(func.lower(Tag.tag) == tag)) for tag in words]
 
 
 def _select_with_last_job(tenant: str) -> Select[Domain, Job]:

@@ -269,23 +269,23 @@ async def list_jobs(
     tenant: str,
     *,
     domain: str | None = None,
-    status: str | None = None,
-    verdict: str | None = None,
+    statuses: Sequence[str] = (),
+    verdicts: Sequence[str] = (),
     batch_id: str | None = None,
+    since: dt.datetime | None = None,
     limit: int | None = None,
 ) -> Sequence[JobWithDomain]:
     """Return jobs with the names of their domains, newest first."""
     query = _select_with_domain(tenant).order_by(Job.id.desc()).limit(limit)
     filters = (
-        (Job.status, status),
-        (Job.verdict, verdict),
-        (Job.batch_id, batch_id),
+        (Domain.name.in_(domains.list_spellings(domain or "")), domain),
+        (Job.status.in_(statuses), statuses),
+        (Job.verdict.in_(verdicts), verdicts),
+        (Job.batch_id == batch_id, batch_id),
     )
-    if domain is not None:
-        query = query.where(Domain.name.in_(domains.list_spellings(domain)))
-    for column, value in filters:
-        if value is not None:
-            query = query.where(column == value)
+    query = query.where(*(condition for condition, given in filters if given))
+    if since is not None:
+        query = query.where(Job.created_at >= since)
     return [JobWithDomain(*row) for row in await session.execute(query)]
 
 

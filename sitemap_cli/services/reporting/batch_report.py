@@ -1,0 +1,190 @@
+"""What a batch brought: how each job ended, and what the previous job over the same target was like."""
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from sqlalchemy import func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
+
+from sitemap_cli.model.results import (
+    BatchResult,
+    BatchRow,
+    ChangedJob,
+    Comparison,
+    FailedJob,
+    FailureGroup,
+    FindingCounts,
+)
+from sitemap_cli.model.values import UNFINISHED, Severity, Status, Verdict
+from sitemap_cli.services.recording.job_history import select_previous_id
+from sitemap_cli.services.reporting.job_result import format_time, to_verdict
+from sitemap_cli.storage.models import Batch, Domain, Finding, Job
+
+# Failed or changed jobs, and groups of them, that a report lists; jobs list has all of them.
+MAX_LISTED = 50
+# Domains that a group of failures names.
+MAX_NAMED = 3
+
+NEWS = (Comparison.NEWLY_FAILING, Comparison.WORSE, Comparison.RECOVERED)
+FAILING = (Comparison.NEWLY_FAILING, Comparison.WORSE, Comparison.STILL_FAILING)
+
+
+class _Ended(NamedTuple):
+    """One job of a batch, and the verdict of the previous job over the same target."""
+
+    job_id: str
+    domain: str
+    status: str
+    verdict: str | None
+    error: str | None
+    urls: int
+    sitemaps: int
+    compared_with: str | None
+    new_urls: int
+    removed_urls: int
+    duration_ms: int | None
+    previous: str | None
+    previous_verdict: str | None
+
+    @property
+    def comparison(self) -> Comparison | None:
+        """How it compares with the previous job; None if it has not ended or was cancelled."""
+        if self.status in (*UNFINISHED, Status.CANCELLED):
+            return None
+        now, then = _rate(self.verdict), _rate(self.previous_verdict)
+        if self.previous is None:
+            return Comparison.FIRST if now == _BEST else Comparison.NEWLY_FAILING
+        if now != then:
+            fell = Comparison.WORSE if now else Comparison.NEWLY_FAILING
+            return Comparison.RECOVERED if now > then else fell
+        if now != _BEST:
+            return Comparison.STILL_FAILING
+        return Comparison.CHANGED if self.new_urls or self.removed_urls else Comparison.UNCHANGED
+
+
+_BEST = 2
+
+
+def _rate(verdict: str | None) -> int:
+    """Return how much was read: all, a part, or nothing."""
+    return {Verdict.OK: _BEST, Verdict.PARTIAL: 1}.get(Verdict(verdict), 0) if verdict else 0
+
+
+async def load_batch_result(session: AsyncSession, batch: Batch) -> BatchResult:
+    """Return a batch as ``batch show`` prints it: its jobs by verdict, the changed and the failed ones."""
+    jobs = await _list_jobs(session, batch.id)
+    ended = [each for each in jobs if each.status not in UNFINISHED]
+    compared = [(each, each.comparison) for each in ended]
+    failed = [pair for pair in compared if pair[1] in FAILING or pair[0].status == Status.CANCELLED]
+    changed = [each for each in ended if each.new_urls or each.removed_urls]
+    counts = Counter(comparison for _, comparison in compared if comparison)
+    return BatchResult(
+        batch_id=batch.id,
+        source=batch.source,
+        status=Status(batch.status),
+        created_at=format_time(batch.created_at) or "",
+        finished_at=format_time(batch.finished_at),
+        jobs=len(jobs),
+        unfinished=len(jobs) - len(ended),
+        verdicts=dict(Counter(each.verdict or each.status for each in ended).most_common()),
+        urls=sum(each.urls for each in jobs),
+        new_urls=sum(each.new_urls for each in jobs),
+        changed=len(changed),
+        changes=[
+            ChangedJob(each.domain, each.job_id, each.new_urls, each.removed_urls)
+            for each in changed[:MAX_LISTED]
+        ],
+        wrong=[_describe_failure(*pair) for pair in failed[:MAX_LISTED]],
+        comparisons={each: counts[each] for each in Comparison if counts[each]},
+        news=[_describe_failure(*pair) for pair in compared if pair[1] in NEWS][:MAX_LISTED],
+        failures=_group_failures(failed),
+        elapsed_ms=_measure(batch),
+    )
+
+
+async def list_batch_rows(session: AsyncSession, batch: Batch) -> list[BatchRow]:
+    """Return a row for each job of a batch, in the order of the list."""
+    findings = await _count_findings(session, batch.id)
+    return [
+        BatchRow(
+            domain=each.domain,
+            verdict=to_verdict(each.verdict),
+            status=Status(each.status),
+            urls=each.urls,
+            change=each.new_urls - each.removed_urls if each.compared_with else None,
+            sitemaps=each.sitemaps,
+            findings=findings.get(each.job_id, FindingCounts(0, 0, 0)),
+            error=each.error,
+            seconds=None if each.duration_ms is None else each.duration_ms / 1000,
+            comparison=each.comparison,
+            previous_verdict=to_verdict(each.previous_verdict),
+            job_id=each.job_id,
+        )
+        for each in await _list_jobs(session, batch.id)
+    ]
+
+
+async def _list_jobs(session: AsyncSession, batch_id: str) -> list[_Ended]:
+    previous = aliased(Job)
+    columns = (
+        *(Job.id, Domain.name, Job.status, Job.verdict, Job.error, Job.urls, Job.sitemaps),
+        *(Job.compared_with, Job.new_urls, Job.removed_urls, Job.duration_ms),
+        *(previous.id, previous.verdict),
+    )
+    query = (
+        select(*columns)
+        .join(Domain, Domain.id == Job.domain_id)
+        .outerjoin(previous, previous.id == select_previous_id(Job))
+        .where(Job.batch_id == batch_id)
+        .order_by(Job.id)
+    )
+    return [_Ended._make(row) for row in (await session.execute(query)).all()]
+
+
+async def _count_findings(session: AsyncSession, batch_id: str) -> Mapping[str, FindingCounts]:
+    """Return the number of findings of each job by severity."""
+    query = (
+        select(Finding.job_id, Finding.severity, func.count())
+        .join(Job, Job.id == Finding.job_id)
+        .where(Job.batch_id == batch_id)
+        .group_by(Finding.job_id, Finding.severity)
+    )
+    counted = defaultdict[str, dict[str, int]](dict)
+    for job_id, severity, count in (await session.execute(query)).all():
+        counted[job_id][severity] = count
+    return {
+        job_id: FindingCounts(**{each.value: of_job.get(each, 0) for each in Severity})
+        for job_id, of_job in counted.items()
+    }
+
+
+def _describe_failure(job: _Ended, comparison: Comparison | None) -> FailedJob:
+    return FailedJob(
+        domain=job.domain,
+        job_id=job.job_id,
+        verdict=to_verdict(job.verdict),
+        status=Status(job.status),
+        error=job.error,
+        comparison=comparison,
+        previous_verdict=to_verdict(job.previous_verdict),
+    )
+
+
+def _group_failures(failed: Sequence[tuple[_Ended, Comparison | None]]) -> list[FailureGroup]:
+    """Return the failed jobs by comparison, verdict and reason, the largest groups of each first."""
+    groups = defaultdict[tuple[Comparison | None, str, str | None], list[str]](list)
+    for job, comparison in failed:
+        groups[comparison, job.verdict or job.status, job.error].append(job.domain)
+    largest = sorted(groups.items(), key=lambda group: -len(group[1]))[:MAX_LISTED]
+    return [
+        FailureGroup(comparison, verdict, error, len(domains), domains[:MAX_NAMED])
+        for (comparison, verdict, error), domains in largest
+    ]
+
+
+def _measure(batch: Batch) -> int | None:
+    if batch.finished_at is None:
+        return None
+    return round((batch.finished_at - batch.created_at).total_seconds() * 1000)

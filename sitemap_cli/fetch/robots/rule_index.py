@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from urllib.parse import unquote, urlsplit
 
 GRAM = 3
-# Characters with one spelling in a URL; an escape is none of them.
+# Characters with one spelling in a URL; escapes are skipped.
 _PLAIN = re.compile(r"(?:%[0-9A-Fa-f]{2})|[A-Za-z0-9/_.?=&-]+")
 
 

@@ -44,8 +44,8 @@ def check_site(site: SiteFact, rules: Iterable[Rule]) -> Iterator[RuleHit]:
 def check_batch(batch: Batch, rules: Iterable[Rule]) -> Iterator[RuleHit]:
     """Run the rules over entries; other rules are skipped."""
     for rule in _drop_skipped(batch.site, rules):
-        if rule.scope is Scope.URL:
-            yield from (RuleHit(rule, batch.sitemap.url, hit) for hit in rule.check(batch))
+        if rule.entry_check is not None:
+            yield from (RuleHit(rule, batch.sitemap.url, hit) for hit in rule.entry_check(batch))
 
 
 def check_pages(site: SiteFact, pages: Iterable[PageFact], rules: Iterable[Rule]) -> Iterator[RuleHit]:

@@ -39,6 +39,7 @@ class Rule:
         severity: how severe a finding is by default.
         scope: what the rule looks at.
         check: the function; its name is the name of the rule, its docstring the documentation.
+        check_entries: a further function for the entries, if a rule of documents looks at them, too.
         engines: other severities for single search engines.
         engine_only: the rule only runs for the search engines in ``engines``.
         opt_in_flag: the flag of ``sitemap check`` that turns the rule on; without the flag, the rule only
@@ -53,12 +54,18 @@ class Rule:
     severity: Severity
     scope: Scope
     check: Callable[[Any], Hits]
+    check_entries: Callable[[Any], Hits] | None = None
     engines: Mapping[Engine, Severity] = field(default_factory=dict)
     engine_only: bool = False
     opt_in_flag: str | None = None
     needs_complete: bool = False
     refuses_job: bool = False
     needs: frozenset[str] = frozenset()
+
+    @property
+    def entry_check(self) -> Callable[[Any], Hits] | None:
+        """The function that looks at batches of entries, if the rule has one."""
+        return self.check if self.scope is Scope.URL else self.check_entries
 
     @property
     def name(self) -> str:
@@ -103,6 +110,7 @@ def rule(
     severity: Severity,
     scope: Scope,
     *,
+    check_entries: Callable[[Any], Hits] | None = None,
     engines: Mapping[Engine, Severity] | None = None,
     engine_only: bool = False,
     opt_in_flag: str | None = None,
@@ -118,6 +126,7 @@ def rule(
             severity,
             scope,
             check,
+            check_entries=check_entries,
             engines=engines or {},
             engine_only=engine_only,
             opt_in_flag=opt_in_flag,

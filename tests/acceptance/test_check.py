@@ -44,6 +44,9 @@ def test_the_report_has_the_fields_of_the_contract(program: Program, shop: Site)
         (["--select", "SM306", "--fail-on", "warning", "--max-findings", "1"], 1),
         (["--select", "SM306", "--fail-on", "warning", "--max-findings", "2"], 0),
         (["--select", "SM306", "--severity", "SM306=error"], 1),
+        (["--select", "SM306,SM706"], 1),
+        (["--select", "SM3, SM7", "--ignore", "sm706,loc-invalid"], 0),
+        (["--select", "SM306,SM706", "--severity", "SM306=info,SM706=warning"], 0),
         (["--select", "SM306", "--severity", "loc-fragment=info", "--fail-on", "warning"], 0),
         (["--select", "SM706"], 1),
         (["--select", "SM706", "--fail-on", "never"], 0),
@@ -146,11 +149,19 @@ def test_a_variable_of_the_environment_has_one_value_on_each_line(program: Progr
     assert [each["rule"] for each in done.json["findings"]] == ["SM306"]
 
 
+@pytest.mark.parametrize("written", ['"SM306,SM706"', '["SM306", "SM706"]', '["SM306,SM706"]'])
+def test_a_list_in_a_file_takes_commas(program: Program, shop: Site, written: str) -> None:
+    (program.folder / "sitemap.toml").write_text(f"[check]\nselect = {written}\n")
+    done = program("check", f"{shop.url}/", "--format", "json")
+    assert [each["rule"] for each in done.json["findings"]] == ["SM306", "SM706"]
+
+
 @pytest.mark.parametrize(
     ("options", "told"),
     [
         (["--select", "SM999"], "no such rule"),
         (["--ignore", "nonsense"], "no such rule"),
+        (["--select", "SM3,SM999"], "no such rule"),
         (["--severity", "SM306=fatal"], "not a severity"),
         (["--ignore-at", "SM306 /a*"], "RULE PATTERN: REASON"),
         (["--format", "yaml"], "no such format"),

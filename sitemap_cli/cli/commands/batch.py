@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sitemap_cli.cli.framework.command import command
-from sitemap_cli.cli.framework.options import Column, Limit, ListFormat, Output, TextOrLines
+from sitemap_cli.cli.framework.options import Column, Limit, ListFormat, Output, TextOrLines, split_commas
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.cli.view.numbers import format_count
 from sitemap_cli.errors import UsageError
@@ -40,6 +40,7 @@ async def run_(
         typer.Option(
             "--tag",
             metavar="TAG",
+            callback=split_commas,
             help="Without a list: analyze the domains that have all of these tags. "
             "With one: tag its domains. Repeatable.",
         ),

@@ -11,7 +11,7 @@ import typer
 
 from sitemap_cli.cli.framework.attended_job import attend_job
 from sitemap_cli.cli.framework.command import command
-from sitemap_cli.cli.framework.options import BaseUrl, Wait, WithTag
+from sitemap_cli.cli.framework.options import BaseUrl, Wait, WithTag, split_commas
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.errors import LockedError, UnreadableError, UsageError
 from sitemap_cli.model import exit_codes
@@ -57,15 +57,24 @@ async def check(
     ] = None,
     select: Annotated[
         list[str] | None,
-        typer.Option(metavar=RULE, help="Run only these rules: ids, prefixes of ids, or names; repeatable."),
+        typer.Option(
+            metavar=RULE,
+            callback=split_commas,
+            help="Run only these rules: ids, prefixes of ids, or names; repeatable, and with commas.",
+        ),
     ] = None,
     ignore: Annotated[
-        list[str] | None, typer.Option(metavar=RULE, help="Skip these rules; repeatable.")
+        list[str] | None,
+        typer.Option(
+            metavar=RULE, callback=split_commas, help="Skip these rules; repeatable, and with commas."
+        ),
     ] = None,
     severity: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="RULE=SEVERITY", help="Change the severity of a rule: error, warning or info; repeatable."
+            metavar="RULE=SEVERITY",
+            callback=split_commas,
+            help="Change the severity of a rule: error, warning or info; repeatable, and with commas.",
         ),
     ] = None,
     ignore_at: Annotated[

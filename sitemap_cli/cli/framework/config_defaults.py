@@ -56,12 +56,19 @@ def _read_tables(
     _check_keys(path, trail, table, options)
     if not is_named:
         check_outputs(path, ".".join(trail), {_normalize_key(key): value for key, value in table.items()})
-    several = {_name_key(each) for each in context.command.params if _is_own_option(each) and each.multiple}
+    several = {
+        _name_key(each): each.callback is not None
+        for each in context.command.params
+        if _is_own_option(each) and each.multiple
+    }
+    found = dict(table)
     for key, value in table.items():
-        if _normalize_key(key) in several and not isinstance(value, list):
+        if not several.get(_normalize_key(key), True) and not isinstance(value, list):
             where = f"{path}: {'.'.join([*trail, key])}"
             raise ConfigurationError("invalid value", where=where, why="it must be a list of strings")
-    return {options[_normalize_key(key)]: _to_text(value) for key, value in table.items()}
+        if several.get(_normalize_key(key)) and isinstance(value, str):
+            found[key] = [value]  # its callback splits it at commas
+    return {options[_normalize_key(key)]: _to_text(value) for key, value in found.items()}
 
 
 def _list_ancestors(context: typer.Context) -> list[Any]:

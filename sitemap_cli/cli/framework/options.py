@@ -1,11 +1,18 @@
 """Options that several commands share."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
 from sitemap_cli.output.output_format import list_output_formats
+
+
+def split_commas(values: Sequence[str] | None) -> list[str] | None:
+    """Return the values of a repeatable option, each of which may be several with commas between them."""
+    return [part.strip() for each in values for part in each.split(",") if part.strip()] if values else None
+
 
 _format = typer.Option("--format", help="Output format.")
 
@@ -50,7 +57,15 @@ Column = Annotated[
 
 WithTag = Annotated[
     list[str] | None,
-    typer.Option("--tag", metavar="TAG", help="Only domains with this tag; repeated, with all of them."),
+    typer.Option(
+        "--tag",
+        metavar="TAG",
+        callback=split_commas,
+        help="Only domains with this tag; repeated or with commas, with all of them.",
+    ),
 ]
 
-UnderTag = Annotated[list[str] | None, typer.Option("--tag", metavar="TAG", help="Tag to add; repeatable.")]
+UnderTag = Annotated[
+    list[str] | None,
+    typer.Option("--tag", metavar="TAG", help="Tag to add; repeatable, and with commas."),
+]

@@ -71,7 +71,7 @@ async def check_job(session: AsyncSession, tenant: str, job_id: str, options: Ch
     site = await _build_site(session, job, domain, running, options)
     collector.set_order(each.url for each in site.sitemaps)
     collector.add(engine.check_site(site, running))
-    if any(rule.scope is Scope.URL for rule in running):
+    if any(rule.entry_check is not None for rule in running):
         # The entries of a document are checked once, even if several sitemaps have the same content.
         for sitemap in sorted(site.sitemaps_by_document.values(), key=attrgetter("url")):
             async for part in entry_columns.load_batches(session, sitemap):

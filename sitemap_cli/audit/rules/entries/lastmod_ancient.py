@@ -1,11 +1,12 @@
 """Values of lastmod that are older than the web."""
 
 import re
+from collections.abc import Iterator
 
 from sitemap_cli.audit.entry_batch import SEPARATOR, Batch
-from sitemap_cli.audit.hit import Hits
+from sitemap_cli.audit.hit import Hit, Hits, format_value
 from sitemap_cli.audit.rule import Scope, rule
-from sitemap_cli.model.values import Severity
+from sitemap_cli.model.values import Engine, Severity
 
 ANCIENT = 9_131
 """1 January 1995, in days since 1970; hardly any pages are older."""
@@ -17,8 +18,9 @@ def lastmod_ancient(batch: Batch) -> Hits:
     """A ``lastmod`` is older than the web.
 
     Checks: ``lastmod`` is before 1995, for example 1970-01-01, which many programs write when a date is
-        missing.
-    Why: The date is wrong, and search engines trust the other dates less.
+        missing. With ``--engine google``, a date before 1970 is a warning.
+    Why: The date is wrong, and search engines trust the other dates less. Google Search Console reports dates
+        before 1970 as invalid.
     Fix: Remove ``lastmod`` where the date is unknown.
     Bad: ``<lastmod>1970-01-01T00:00:00Z</lastmod>``
     Good: no ``lastmod``
@@ -26,4 +28,13 @@ def lastmod_ancient(batch: Batch) -> Hits:
     """
     if not any(day < ANCIENT for day in batch.sitemap.lastmod_days):
         return ()
-    return batch.lastmods.report_values(batch.lastmods.search(OLD), "lastmod is older than the web")
+    return _report_old(batch)
+
+
+def _report_old(batch: Batch) -> Iterator[Hit]:
+    """Yield a hit for each old value; for Google, those before 1970 are worse."""
+    for index in batch.lastmods.search(OLD):
+        value = batch.lastmods.values[index]
+        is_invalid = batch.site.engine is Engine.GOOGLE and value[:4] < "1970"
+        severity = Severity.WARNING if is_invalid else None
+        yield Hit(f"lastmod is older than the web: {format_value(value)}", index=index, severity=severity)

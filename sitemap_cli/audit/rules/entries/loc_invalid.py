@@ -1,17 +1,46 @@
 """URLs that are not valid."""
 
+import re
+from collections.abc import Iterator
+
+from sitemap_cli.audit.entry_batch import Batch
 from sitemap_cli.audit.facts import SitemapFact
-from sitemap_cli.audit.hit import Hits
+from sitemap_cli.audit.hit import Hit, Hits, format_value
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 
+# What stands in no path and no query: https://www.rfc-editor.org/rfc/rfc3986#section-3.3, and
+# https://www.rfc-editor.org/rfc/rfc3987#section-2.2
+NOT_ALLOWED = re.compile(r"[\"<>\[\\\]^`{|}\ufdd0-\ufdef\ufff0-\uffff]|%(?![0-9A-Fa-f]{2})")
+ROOT = re.compile(r"[^:/?#]*://[^/?#]*|")
+BLANK = re.compile(r"\s")
 
-@rule("SM304", Severity.ERROR, Scope.DOCUMENT)
+
+def _check_entries(batch: Batch) -> Iterator[Hit]:
+    """Yield a hit for each URL with characters that are not allowed; the parser reports blanks."""
+    for index in batch.locs.search(NOT_ALLOWED):
+        loc = batch.locs.values[index]
+        if message := _find_fault(loc):
+            yield Hit(message, loc=loc, index=index)
+
+
+def _find_fault(loc: str) -> str | None:
+    """Return what is wrong after the host, where an IPv6 address may have brackets."""
+    root = ROOT.match(loc)
+    found = NOT_ALLOWED.search(loc, root.end() if root else 0)
+    if found is None or BLANK.search(loc):
+        return None
+    return f"{format_value(found[0])} must be percent-encoded: {format_value(loc)}"
+
+
+@rule("SM304", Severity.ERROR, Scope.DOCUMENT, check_entries=_check_entries)
 def loc_invalid(sitemap: SitemapFact) -> Hits:
     """A URL is not valid.
 
-    Checks: ``loc`` is not valid by RFC 3986 (or RFC 3987, which allows all scripts): it contains spaces or
-        control characters, an impossible host or port, two URLs in one, or a user name or password.
+    Checks: ``loc`` is not valid by RFC 3986 (or RFC 3987, which allows all scripts): it contains spaces,
+        control characters, quotation marks, brackets of any kind, a backslash, caret, backtick or vertical
+        bar, a percent sign without two hexadecimal digits, an impossible host or port, two URLs in one, or a
+        user name or password.
     Why: Crawlers skip the entry.
     Fix: Percent-encode characters that are not allowed (a space is ``%20``), and check for template
         placeholders that were not replaced.
@@ -19,4 +48,7 @@ def loc_invalid(sitemap: SitemapFact) -> Hits:
     Good: ``<loc>https://example.com/a%20b</loc>``
     Source: https://www.rfc-editor.org/rfc/rfc3986 https://www.sitemaps.org/faq.html
     """
-    return sitemap.report_problems("loc-invalid", "loc-credentials")
+    yield from sitemap.report_problems("loc-invalid", "loc-credentials")
+    for child in sitemap.listed:
+        if message := _find_fault(child.loc):
+            yield Hit(message, loc=child.loc, line=child.line)

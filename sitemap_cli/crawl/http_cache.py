@@ -15,6 +15,7 @@ class CachedDocument:
     """A document that a previous job read completely, and the sitemap row of that job.
 
     ``trusted_lastmod`` is the lastmod for which a reliable index saves the request; None for other indexes.
+    ``listed_lastmod`` is the lastmod that its index gave when it was last requested, as far as that is known.
     ``content_type`` and ``content_encoding`` are the headers of the previous response, which a 304 response
     does not repeat.
     """
@@ -29,6 +30,7 @@ class CachedDocument:
     trusted_lastmod: str | None = None
     content_type: str | None = None
     content_encoding: str | None = None
+    listed_lastmod: str | None = None
 
     @property
     def conditions(self) -> Validators | None:

@@ -61,8 +61,12 @@ class Requester:
         *,
         method: str = "GET",
         user_agent: str | None = None,
+        no_cache: bool = False,
     ) -> Response:
-        """Fetch one URL, with another user agent if one is given; show it as in flight meanwhile."""
+        """Fetch one URL, with another user agent if one is given; show it as in flight meanwhile.
+
+        ``no_cache`` bypasses the caches on the way.
+        """
         request = Request(
             url,
             purpose,
@@ -72,6 +76,7 @@ class Requester:
             until=self.until,
             method=method,
             user_agent=user_agent,
+            no_cache=no_cache,
         )
         self._in_flight[url] = time.monotonic()
         try:

@@ -11,17 +11,20 @@ from sitemap_cli.crawl.fetched_sitemap import (
     is_sitemap,
     reuse_cached,
 )
-from sitemap_cli.crawl.http_cache import HttpCache
+from sitemap_cli.crawl.http_cache import CachedDocument, HttpCache
+from sitemap_cli.crawl.not_modified import NotModifiedCheck
 from sitemap_cli.crawl.read_timeout import ReadTimeout
 from sitemap_cli.crawl.user_agent_comparison import compare_user_agents
 from sitemap_cli.events import log_event
-from sitemap_cli.fetch.interface import Purpose, Response, Validators
+from sitemap_cli.fetch.interface import Purpose, Response
 from sitemap_cli.model.values import DiscoveredBy
 
 log = logging.getLogger(__name__)
 
 # Seconds that reading a document may exceed the deadline of the site: half a batch is worth nothing.
 READING_GRACE = 1.0
+
+log = logging.getLogger(__name__)
 
 
 def _log_cache(url: str, decision: str) -> None:
@@ -36,6 +39,7 @@ class SitemapRequester:
         self.cache = cache
         self._context = context
         self._requester = context.requester
+        self._not_modified = NotModifiedCheck()
 
     async def fetch_sitemap(self, discovered: DiscoveredUrl) -> FetchedSitemap:
         """Fetch a URL that may be a sitemap, unless there is a reason not to request it."""
@@ -46,11 +50,8 @@ class SitemapRequester:
         if cached is not None and cached.is_trusted_for(discovered.lastmod):
             _log_cache(discovered.url, "not requested: the index says it is unchanged")
             return reuse_cached(discovered, cached)
-        validators = cached.conditions if cached else None
-        if discovered.promised:
-            response = await self._fetch_promised(discovered.url, validators)
-        else:
-            response = await self._fetch_and_compare(discovered.url, validators, is_guess=True)
+        fetch = self._fetch_promised if discovered.promised else self._fetch_and_compare
+        response = await fetch(discovered, cached)
         sitemap = classify_response(discovered, response, cached)
         if cached is not None:
             _log_cache(discovered.url, "unchanged" if sitemap.cached else "changed, or not confirmed")
@@ -58,30 +59,44 @@ class SitemapRequester:
         sitemap.read_timeout = ReadTimeout(seconds, until)
         return sitemap
 
-    async def _fetch_promised(self, url: str, validators: Validators | None) -> Response:
+    async def _fetch_promised(self, discovered: DiscoveredUrl, cached: CachedDocument | None) -> Response:
         """Fetch a promised URL, and count the response for or against its host.
 
         The slot of the host is held for all attempts. So the first children of an index can show that the
         host fails before the others are tried.
         """
+        url = discovered.url
         async with self._requester.hosts.reserve_slot(url):
             if refusal := self._requester.check_still_wanted(url):
                 return Response(url, url, fault=refusal)
-            response = await self._fetch_and_compare(url, validators)
+            response = await self._fetch_and_compare(discovered, cached)
             if not self._requester.is_over:
                 self._requester.hosts.update_health(response)
             return response
 
-    async def _fetch_and_compare(
-        self, url: str, validators: Validators | None, *, is_guess: bool = False
-    ) -> Response:
-        response = await self._requester.fetch_url(url, Purpose.SITEMAP, validators)
+    async def _fetch_and_compare(self, discovered: DiscoveredUrl, cached: CachedDocument | None) -> Response:
+        response = await self._fetch_content(discovered, cached)
 
         async def fetch_as(user_agent: str) -> Response:
-            return await self._requester.fetch_url(url, Purpose.SITEMAP, user_agent=user_agent)
+            return await self._requester.fetch_url(discovered.url, Purpose.SITEMAP, user_agent=user_agent)
 
         def is_served(second: Response) -> bool:
             # A guess may lead to a page for people.
-            return not is_guess or is_sitemap(second)
+            return discovered.promised or is_sitemap(second)
 
         return await compare_user_agents(response, self._context.settings, fetch_as, is_served)
+
+    async def _fetch_content(self, discovered: DiscoveredUrl, cached: CachedDocument | None) -> Response:
+        """Fetch a URL with the validators of its cached document; doubt a 304 where it cannot be right."""
+        validators = cached.conditions if cached else None
+        response = await self._requester.fetch_url(discovered.url, Purpose.SITEMAP, validators)
+        if self._requester.is_over or not self._not_modified.is_doubtful(discovered, cached, response):
+            return response
+        log.info("%s responds with 304 without a reason; requested again", discovered.url)
+        content = await self._requester.fetch_url(discovered.url, Purpose.SITEMAP, no_cache=True)
+        self._not_modified.learn(discovered, cached, content)
+        if not content.ok and cached is not None and cached.is_confirmed_by(response):
+            content.release()
+            return response
+        response.release()
+        return content

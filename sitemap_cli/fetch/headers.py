@@ -38,6 +38,8 @@ class RequestHeaders:
         """Return the headers for one hop; private ones only for the origin they are for or its https twin."""
         private = self._private if self._private and may_receive_credentials(url, credentials_url) else {}
         specific = _build_conditions(request, url)
+        if request.no_cache:
+            specific |= {"Cache-Control": "no-cache", "Pragma": "no-cache"}
         if request.user_agent is not None:
             specific["User-Agent"] = request.user_agent
         return _merge_headers(self._public, private, specific) if private or specific else self._public

@@ -39,7 +39,8 @@ class Request(msgspec.Struct, frozen=True):
     they are sent to its origin only. The default is the origin of ``url``. ``delay`` is the number of seconds
     that the host requests between two requests. ``until`` is the time on the clock of the event loop after
     which the response is useless; what arrived by then is kept. ``method`` is GET or HEAD; HEAD brings no
-    body. ``user_agent`` replaces the usual one.
+    body. ``user_agent`` replaces the usual one. ``no_cache`` requests a response that no cache on the way has
+    stored.
     """
 
     url: str
@@ -50,6 +51,7 @@ class Request(msgspec.Struct, frozen=True):
     until: float = math.inf
     method: str = "GET"
     user_agent: str | None = None
+    no_cache: bool = False
 
 
 class Body(Protocol):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.crawl.http_cache import CachedDocument
@@ -20,10 +20,21 @@ _DOCUMENT, _ROW = (models.table_of(each).c for each in (models.Document, models.
 
 # These statements run once for every job or index, and a batch has thousands of jobs. Building them once
 # halves their cost.
+_INDEX = models.table_of(models.Sitemap).alias("listing")
 _CACHED = (
     select(_ROW.url, _ROW.id, _DOCUMENT.id, _DOCUMENT.kind, _DOCUMENT.digest, _DOCUMENT.bytes, _ROW.problems)
     .add_columns(_ROW.content_type, _ROW.content_encoding, _ROW.final_url, _ROW.etag, _ROW.last_modified)
+    .add_columns(children.c.lastmod)
     .join(models.table_of(models.Document), _DOCUMENT.id == _ROW.document_id)
+    .outerjoin(_INDEX, and_(_INDEX.c.job_id == _ROW.job_id, _INDEX.c.url == _ROW.parent))
+    .outerjoin(
+        children,
+        and_(
+            children.c.document_id == _INDEX.c.document_id,
+            children.c.position == _ROW.ordinal + 1,
+            children.c.loc == _ROW.url,
+        ),
+    )
     .where(_ROW.job_id.in_(select_recent_job_ids((RECENT_JOBS, READ_STATUSES), (1, (Status.COMPLETED,)))))
     .where(_ROW.error.is_(None), _DOCUMENT.complete)
     .order_by(_ROW.job_id, _ROW.id)
@@ -58,7 +69,10 @@ def _build_cached_document(
     problems: int,
     content_type: str | None,
     content_encoding: str | None,
-    *validators: str,
+    url: str,
+    etag: str | None,
+    last_modified: str | None,
+    listed_lastmod: str | None,
 ) -> CachedDocument:
     return CachedDocument(
         row,
@@ -67,7 +81,8 @@ def _build_cached_document(
         digest,
         size,
         problems,
-        Validators(*validators),
+        Validators(url, etag, last_modified),
         content_type=content_type,
         content_encoding=content_encoding,
+        listed_lastmod=listed_lastmod,
     )

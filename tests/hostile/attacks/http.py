@@ -214,6 +214,7 @@ BROKEN = in_batch(
 ATTACKS = (
     *HARD,
     *BROKEN,
-    *(status(code) for code in (204, 206, 304, 401, 403, 404, 410, 451, 999)),
+    *(status(code) for code in (204, 206, 401, 403, 404, 410, 451, 999)),
+    status(304, requests=2),
     status(500, requests=2),
 )

@@ -293,3 +293,29 @@ async def test_a_cached_document_that_was_removed_meanwhile_is_an_error(db: Data
         sitemap = reuse_cached(DiscoveredUrl(url, DiscoveredBy.USER), gone)
         recorded = await sitemap_rows.record_sitemap(session, "default", job_id, sitemap)
     assert (recorded.urls, recorded.outcome.reason) == (0, "document-gone")
+
+
+async def test_a_304_that_contradicts_a_new_lastmod_is_doubted_once(db: Database, shop: Site) -> None:
+    def list_child(lastmod: str) -> None:
+        entry = f"<sitemap><loc>{shop.url}/a.xml</loc><lastmod>{lastmod}</lastmod></sitemap>"
+        shop.routes["/index.xml"] = Answer(f"<sitemapindex>{entry}</sitemapindex>".encode())
+
+    list_child("2026-01-01")
+    await analyze(db, shop)
+    # The server goes on with the same validator though the content is another one.
+    shop.routes["/a.xml"] = validated(urlset(f"{shop.url}/1", f"{shop.url}/new"), '"a"')
+    unchanged = await analyze(db, shop)
+    assert (shop.count("/a.xml"), unchanged.totals.new_urls) == (1, 0)
+    list_child("2026-01-02")
+    changed = await analyze(db, shop)
+    assert shop.count("/a.xml") == 2
+    assert await load_locs(db, changed.job_id) == [f"{shop.url}/1", f"{shop.url}/new"]
+    again = await analyze(db, shop)
+    assert (shop.count("/a.xml"), again.verdict) == (1, "ok")
+
+
+async def test_a_304_without_a_stored_document_is_requested_again(db: Database, shop: Site) -> None:
+    content = Answer(urlset(f"{shop.url}/1"))
+    shop.routes["/a.xml"] = lambda hit: content if "cache-control" in hit.headers else Answer(status=304)
+    result = await analyze(db, shop, "/a.xml")
+    assert (result.verdict, result.totals.urls, shop.count("/a.xml")) == ("ok", 1, 2)

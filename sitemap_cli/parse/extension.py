@@ -25,6 +25,7 @@ class Extension:
 
     ``element`` is the only element that may be in an entry, unless any other is ignored without a problem.
     ``single``: an entry may have only one of it. ``repeated`` are the fields that may occur more than once.
+    ``find_gap`` returns what an element of an entry lacks without which it is left out, or "".
     ``other_namespaces`` are namespaces of other search engines that are just as right.
     """
 
@@ -37,6 +38,7 @@ class Extension:
     single: bool = False
     repeated: frozenset[str] = frozenset()
     other_namespaces: frozenset[str] = frozenset()
+    find_gap: Callable[[Node], str] = lambda _: ""
 
 
 @cache
@@ -85,6 +87,11 @@ def build_value(node: Node) -> Any:
     if not attributes and not node.children:
         return text
     return {**attributes, **build_fields(node), **({"text": text} if text else {})}
+
+
+def find_emptiness(node: Node) -> str:
+    """Return "is empty" for an element without fields; a :attr:`Extension.find_gap`."""
+    return "" if node.children or node.attributes else "is empty"
 
 
 def remove_unreadable_urls(nodes: Sequence[Node]) -> Sequence[Node]:

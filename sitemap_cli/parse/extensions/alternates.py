@@ -8,16 +8,31 @@ from itertools import product
 
 from sitemap_cli.parse.extension import Extension
 from sitemap_cli.parse.records import Node
+from sitemap_cli.parse.values.quoting import quote_text
 
-_KEPT_ATTRIBUTES = ("hreflang", "media", "type", "href")
+_AUDIENCE = ("hreflang", "media", "type")
+_KEPT_ATTRIBUTES = (*_AUDIENCE, "href")
 _VARIANTS = tuple(product(("http", "https"), ("www.", ""), ("", "/")))
 
 
 def _read_nodes(nodes: Sequence[Node]) -> list[dict[str, str]] | None:
     links = (_get_attributes(node) for node in nodes if node.name == "xhtml:link")
-    return [
-        _build_alternate(link) for link in links if "alternate" in link.get("rel", "").lower().split()
-    ] or None
+    return [_build_alternate(link) for link in links if _is_alternate(link)] or None
+
+
+def _find_gap(node: Node) -> str:
+    """Return what the link to another version lacks: its URL, or for whom it is."""
+    link = _get_attributes(node)
+    if node.name != "xhtml:link" or not _is_alternate(link):
+        return ""
+    if not link.get("href", "").strip():
+        return "has no href"
+    is_for = any(link.get(name, "").strip() for name in _AUDIENCE)
+    return "" if is_for else f"has no hreflang; its href is {quote_text(link['href'])}"
+
+
+def _is_alternate(link: dict[str, str]) -> bool:
+    return "alternate" in link.get("rel", "").lower().split()
 
 
 def _get_attributes(node: Node) -> dict[str, str]:
@@ -39,4 +54,5 @@ EXTENSION = Extension(
         }
     ),
     read=_read_nodes,
+    find_gap=_find_gap,
 )

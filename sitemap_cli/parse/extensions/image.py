@@ -15,6 +15,11 @@ def _read_nodes(nodes: Sequence[Node]) -> list[dict[str, Any]] | None:
     return [build_fields(node) for node in nodes if node.name == "image:image"] or None
 
 
+def _find_gap(node: Node) -> str:
+    has_loc = any(child.name == "image:loc" and (child.text or "").strip() for child in node.children)
+    return "" if has_loc else "has no image:loc"
+
+
 EXTENSION = Extension(
     key="images",
     prefix="image",
@@ -22,4 +27,5 @@ EXTENSION = Extension(
     namespaces=build_google_namespaces("image"),
     read=_read_nodes,
     element="image",
+    find_gap=_find_gap,
 )

@@ -6,7 +6,7 @@ See https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-si
 from collections.abc import Sequence
 from typing import Any
 
-from sitemap_cli.parse.extension import Extension, build_fields, build_google_namespaces
+from sitemap_cli.parse.extension import Extension, build_fields, build_google_namespaces, find_emptiness
 from sitemap_cli.parse.records import Node
 
 
@@ -20,6 +20,7 @@ EXTENSION = Extension(
     namespace="http://www.google.com/schemas/sitemap-news/0.9",
     namespaces=build_google_namespaces("news"),
     read=_read_nodes,
+    find_gap=find_emptiness,
     element="news",
     single=True,
 )

@@ -10,7 +10,7 @@ are no longer documented there, https://www.google.com/schemas/sitemap-video/1.1
 from collections.abc import Sequence
 from typing import Any
 
-from sitemap_cli.parse.extension import Extension, build_fields, build_google_namespaces
+from sitemap_cli.parse.extension import Extension, build_fields, build_google_namespaces, find_emptiness
 from sitemap_cli.parse.records import Node
 
 _REPEATED = frozenset({"tag", "price", "content_segment_loc", "id"})
@@ -26,6 +26,7 @@ EXTENSION = Extension(
     namespace="http://www.google.com/schemas/sitemap-video/1.1",
     namespaces=build_google_namespaces("video"),
     read=_read_nodes,
+    find_gap=find_emptiness,
     element="video",
     repeated=_REPEATED,
 )

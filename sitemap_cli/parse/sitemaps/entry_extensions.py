@@ -23,7 +23,7 @@ def read_extensions(nodes: Sequence[Node], line: int, collector: Collector) -> d
     for prefix, group in groups.items():
         extension = get_extensions()[prefix]
         _check_elements(extension, group, Position(line), collector)
-        value = extension.read(group)
+        value = extension.read(_drop_incomplete(extension, group, Position(line), collector))
         if value is not None:
             values[extension.key] = value
     return values or None
@@ -35,6 +35,8 @@ def drop_unreadable_urls(nodes: Sequence[Node], line: int, collector: Collector)
     if kept is not nodes:
         message = "a URL in an extension has a character that cannot be read; it was left out"
         collector.report("loc-invalid", message, Position(line))
+        # What is incomplete only by this is not reported once more.
+        return [node for node in kept if any(node is each for each in nodes) or not _find_gap(node)]
     return kept
 
 
@@ -61,6 +63,32 @@ def _check_elements(extension: Extension, nodes: Sequence[Node], at: Position, c
     for node in allowed:
         if len({child.name for child in node.children}) < len(node.children):
             _check_repeated_fields(extension, node, at, collector)
+
+
+def _find_gap(node: Node) -> str:
+    prefix, _, local = node.name.partition(":")
+    extension = get_extensions()[prefix]
+    return extension.find_gap(node) if local == (extension.element or local) else ""
+
+
+def _drop_incomplete(
+    extension: Extension, nodes: Sequence[Node], at: Position, collector: Collector
+) -> Sequence[Node]:
+    """Return the elements without those that say nothing, and report these."""
+    gaps = [_find_gap(node) for node in nodes]
+    if not any(gaps):
+        return nodes
+    for node, gap in zip(nodes, gaps, strict=True):
+        if not gap:
+            continue
+        message = f"{node.name} {gap}; it was left out"
+        if extension.key == "alternates":
+            collector.report("alternate-incomplete", message, at)
+        elif extension.key == "images":
+            collector.report("image-without-loc", message, at)
+        else:
+            collector.report("extension-empty", message, at)
+    return [node for node, gap in zip(nodes, gaps, strict=True) if not gap]
 
 
 def _check_repeated_fields(extension: Extension, node: Node, at: Position, collector: Collector) -> None:

@@ -14,7 +14,7 @@ TVSHOW = (
 IMAGE = (
     "<image:image><image:loc>a</image:loc><image:caption>c</image:caption>"
     "<image:geo_location>g</image:geo_location><image:title>t</image:title>"
-    "<image:license>l</image:license></image:image><image:image/>"
+    "<image:license>l</image:license></image:image>"
 )
 NEWS = (
     "<news:news><news:publication><news:name>N</news:name><news:language>en</news:language>"
@@ -126,7 +126,7 @@ def test_every_field_of_a_video_is_kept(fields, values):
         ("<image:image><image:loc> /1.jpg </image:loc></image:image>", {"images": [{"loc": "/1.jpg"}]}),
         (
             IMAGE,
-            {"images": [{"loc": "a", "caption": "c", "geo_location": "g", "title": "t", "license": "l"}, {}]},
+            {"images": [{"loc": "a", "caption": "c", "geo_location": "g", "title": "t", "license": "l"}]},
         ),
         (
             NEWS,
@@ -246,6 +246,7 @@ def test_an_extension_is_recognized_by_any_namespace_in_use(namespace, key):
     bodies = {
         "pagemap": "<x:PageMap><x:DataObject/></x:PageMap>",
         "alternates": '<x:link rel="alternate" hreflang="de" href="https://e.example/"/>',
+        "images": "<x:image><x:loc>https://e.example/1.jpg</x:loc></x:image>",
     }
     holder = {"images": "image", "videos": "video"}.get(key, key or "image")
     body = bodies.get(key, f"<x:{holder}><x:title>t</x:title></x:{holder}>")

@@ -12,8 +12,8 @@ from sitemap_cli.urls import textual_origin
 def image_loc(batch: Batch) -> Hits:
     """An image has no valid URL.
 
-    Checks: ``image:loc`` is missing, empty or not an absolute http or https URL. An image on another host is
-        reported with severity info: that host must be verified in Search Console, too.
+    Checks: ``image:loc`` is not an absolute http or https URL. An image on another host is an info:
+        that host must be verified in Search Console, too.
     Why: Search engines cannot find the image without its URL.
     Fix: Write the absolute URL into ``image:loc``.
     Bad: ``<image:loc>/img/lamp.jpg</image:loc>``
@@ -23,9 +23,7 @@ def image_loc(batch: Batch) -> Hits:
     own = batch.sitemap.origin
     for index, image in batch.iter_extension_objects("images"):
         loc = read_field(image, "loc")
-        if not loc:
-            yield Hit("image has no URL", index=index)
-        elif not is_absolute_url(loc):
+        if not is_absolute_url(loc):
             yield Hit(f"image URL is not absolute: {format_value(loc)}", index=index)
         elif not loc.startswith(own) and textual_origin(loc) != own:
             yield Hit(f"image is on another host: {format_value(loc)}", severity=Severity.INFO, index=index)

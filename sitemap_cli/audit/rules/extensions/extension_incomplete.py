@@ -1,0 +1,21 @@
+"""Elements of extensions that say nothing."""
+
+from sitemap_cli.audit.facts import SitemapFact
+from sitemap_cli.audit.hit import Hits
+from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.model.values import Severity
+
+
+@rule("SM551", Severity.ERROR, Scope.DOCUMENT)
+def extension_incomplete(sitemap: SitemapFact) -> Hits:
+    """An image, language version, video or article is incomplete and was left out.
+
+    Checks: An image has no ``image:loc``, a link to another version has no ``href`` or none of ``hreflang``,
+        ``media`` and ``type``, or a video or a news article is empty.
+    Why: Search engines ignore the element, and may ignore all language versions of the page.
+    Fix: Write the missing field, or remove the element.
+    Bad: ``<xhtml:link rel="alternate" hreflang="de"/>``
+    Good: ``<xhtml:link rel="alternate" hreflang="de" href="https://example.com/de/"/>``
+    Source: https://developers.google.com/search/docs/specialty/international/localized-versions
+    """
+    return sitemap.report_problems("alternate-incomplete", "image-without-loc", "extension-empty")

@@ -3,6 +3,7 @@
 The command line reads the flags and most environment variables; this module reads the file.
 """
 
+import difflib
 import os
 import re
 from collections.abc import Mapping
@@ -17,6 +18,11 @@ from sitemap_cli.quantities import parse_duration, parse_size
 from sitemap_cli.settings import TYPES, Settings
 
 SECTION = re.compile(rb"^\s*\[\s*tool\s*\.\s*sitemap\s*[].]", re.MULTILINE)
+SETTING_NAMES = [each.name.replace("_", "-") for each in fields(Settings)]
+UNKNOWN_HINT = (
+    "settings of all commands are at the top, such as timeout; an option of one command is in its table, "
+    "such as base-url in [analyze]"
+)
 TYPE_NAMES = {
     int: "a whole number",
     float: "a number",
@@ -110,9 +116,9 @@ def _check_value(path: Path, key: str, value: Any) -> Any:
     """Return the value of one key, checked as strictly as a flag."""
     declared = next((each for each in fields(Settings) if each.name == key.replace("-", "_")), None)
     if declared is None:
-        raise ConfigurationError(
-            "unknown setting", where=f"{path}: {key}", hint="sitemap --help lists the settings"
-        )
+        close = difflib.get_close_matches(key.replace("_", "-"), SETTING_NAMES, 1, 0.8)
+        hint = f"did you mean {close[0]}?" if close else UNKNOWN_HINT
+        raise ConfigurationError("unknown setting", where=f"{path}: {key}", hint=hint)
     wanted = _expected_type(declared)
     if wanted is tuple and isinstance(value, list) and all(isinstance(each, str) for each in value):
         return tuple(value)

@@ -1,4 +1,4 @@
-"""Limits for a configuration file that was found, not named: it may be part of somebody else's checkout."""
+"""Limits for a configuration file that was found, not named: it may come with a checkout."""
 
 import os
 import shlex
@@ -27,7 +27,7 @@ def find_distrust(path: Path) -> str | None:
     """
     if not hasattr(os, "geteuid"):
         return None
-    # Of a link, both the link and its target: somebody else may have made either.
+    # Of a link, both the link and its target: another user may have made either.
     found = (path.lstat(), path.stat())
     if any(each.st_uid not in (os.geteuid(), SUPERUSER) for each in found):
         return "it belongs to another user"

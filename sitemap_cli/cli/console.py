@@ -7,6 +7,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, BinaryIO, TextIO
@@ -15,7 +16,7 @@ from sitemap_cli.cli.command_hints import complete_commands
 from sitemap_cli.cli.output_file import open_output
 from sitemap_cli.errors import SitemapError
 from sitemap_cli.events import get_job_fields
-from sitemap_cli.output.escaping import escape_text
+from sitemap_cli.output.escaping import defuse_line, escape_line
 from sitemap_cli.output.json_text import encode_json
 from sitemap_cli.output.struct_rows import write_structs
 from sitemap_cli.settings import Settings
@@ -68,14 +69,14 @@ class Console:
         with rich.capture() as captured:
             rich.print(rendered)
         # Rich pads lines with blanks up to the width.
-        text = "".join(f"{line.rstrip()}\n" for line in captured.get().splitlines())
+        text = "".join(f"{defuse_line(line.rstrip())}\n" for line in captured.get().splitlines())
         stream.write(text.encode(file.encoding or "utf-8", "backslashreplace"))
         stream.flush()
         return None
 
     def print_lines(self, texts: Iterable[str]) -> None:
         """Print lines of data."""
-        text = "".join(f"{escape_text(each)}\n" for each in texts)
+        text = "".join(f"{escape_line(each)}\n" for each in texts)
         with open_output(None) as stdout:
             stdout.write(text.encode(sys.stdout.encoding, "backslashreplace"))
 
@@ -144,17 +145,21 @@ class Console:
             head = {"time": _format_now(), "level": level, "event": event, **get_job_fields()}
             given = {name: value for name, value in fields.items() if value not in (None, "")}
             lines = [json.dumps({**head, **given})]
-        print("\n".join(map(escape_text, lines)), file=sys.stderr, flush=True)  # noqa: T201 - the one place that prints
+        # A full device must not change the exit code.
+        with suppress(OSError):
+            print("\n".join(map(escape_line, lines)), file=sys.stderr, flush=True)  # noqa: T201 - the one place that prints
 
     def _make_rich(self, stream: TextIO) -> "RichConsole":
         from rich.console import Console as RichConsole
 
-        plain = self.settings.no_color or bool(os.environ.get("NO_COLOR")) or not stream.isatty()
+        is_forced = stream in (sys.stdout, sys.stderr) and os.environ.get("FORCE_COLOR", "0") not in ("", "0")
+        unwanted = self.settings.no_color or bool(os.environ.get("NO_COLOR"))
+        plain = unwanted or not (is_forced or stream.isatty())
         return RichConsole(
             file=stream,
             no_color=plain,
-            color_system=None if plain else "auto",
-            force_terminal=stream.isatty(),
+            color_system=None if plain else "auto" if stream.isatty() else "standard",
+            force_terminal=not plain or stream.isatty(),
             width=None if stream.isatty() else PIPE_WIDTH,
             highlight=False,
             markup=False,

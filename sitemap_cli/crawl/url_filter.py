@@ -40,7 +40,11 @@ def _match_any(patterns: Iterable[re.Pattern[str]], texts: Iterable[str]) -> boo
 
 
 def _compile_patterns(option: str, patterns: Iterable[str]) -> list[re.Pattern[str]]:
-    try:
-        return [re.compile(each) for each in patterns]
-    except re.error as error:
-        raise UsageError("not a regular expression", where=option, why=str(error)) from error
+    compiled = []
+    for each in patterns:
+        try:
+            compiled.append(re.compile(each))
+        except re.error as error:
+            where = f"{option} {each}"
+            raise UsageError("not a regular expression", where=where, why=str(error)) from error
+    return compiled

@@ -82,6 +82,9 @@ def _build_private(settings: Settings) -> dict[str, str]:
         pairs = (_split_option("--cookie", each, "=") for each in settings.cookie)
         headers["Cookie"] = "; ".join(f"{name}={value}" for name, value in pairs)
     if settings.user is not None:
+        if ":" not in settings.user:
+            why = "expected NAME:PASSWORD; NAME: has an empty password"
+            raise ConfigurationError("no password", where="--user", why=why)
         login = settings.user.encode(errors="surrogateescape")
         headers["Authorization"] = f"Basic {base64.b64encode(login).decode()}"
     return headers

@@ -22,6 +22,21 @@ def escape_text(text: str) -> str:
     return _IN_TEXT.sub(lambda match: ascii(match[0])[1:-1], text)
 
 
+def escape_line(text: str) -> str:
+    """Return the text as a line that neither a terminal nor a pipeline acts on."""
+    return defuse_line(escape_text(text))
+
+
+def defuse_line(line: str) -> str:
+    """Return a line that GitHub Actions does not read as a command, which begins with ``::`` or has ``##[``.
+
+    https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+    """
+    if line.lstrip().startswith("::"):
+        line = line.replace("::", r"\x3a:", 1)
+    return line.replace("##[", r"\x23#[") if "##[" in line else line
+
+
 def escape_json(encoded: str) -> str:
     """Return JSON of the same meaning, with every harmful character as a JSON escape."""
     if encoded.isascii() and "\x7f" not in encoded:

@@ -22,6 +22,8 @@ def parse_database_url(database: str | None) -> URL:
     """
     if database is None:
         return _file_url(_default_path())
+    if not database.strip():
+        raise StorageError("no database", where="--database", why="the name is empty")
     scheme, separator, _ = database.partition("://")
     if not separator:
         return _file_url(Path(database).expanduser())

@@ -20,7 +20,8 @@ PLACES: list[dict[str, str]] = [
     {"COLUMNS": "1"},
     {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
     {"PYTHONIOENCODING": "ascii"},
-    {"FORCE_COLOR": "1", "GITHUB_ACTIONS": "true"},
+    {"FORCE_COLOR": "0", "GITHUB_ACTIONS": "true"},
+    {"FORCE_COLOR": "1", "NO_COLOR": "1"},
 ]
 READING: list[tuple[str, ...]] = [
     ("jobs", "list"),

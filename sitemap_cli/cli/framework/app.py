@@ -7,6 +7,7 @@ import os
 import sys
 import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from types import ModuleType
 from typing import Annotated, Any
 
@@ -15,11 +16,12 @@ import typer
 from sitemap_cli import plugins
 from sitemap_cli.cli.console import Console
 from sitemap_cli.cli.framework import command, signals, usage_errors
+from sitemap_cli.cli.framework.argument_rewriting import rewrite_arguments
 from sitemap_cli.cli.framework.groups import make_default_group
 from sitemap_cli.cli.framework.help import CommandWithPanels
 from sitemap_cli.cli.framework.invocation import Invocation
 from sitemap_cli.cli.output_file import abandon_stdout, write_error
-from sitemap_cli.errors import SitemapError, UsageError
+from sitemap_cli.errors import SitemapError, StorageError, UsageError
 from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.settings import VERSION, Settings
 
@@ -104,12 +106,22 @@ def main(arguments: Sequence[str] | None = None) -> None:
             code = _run_command(arguments)
     except signals.Stopped as stopped:
         code = 128 + stopped.number
+    _flush_stderr()
     sys.exit(code if isinstance(code, int) else 0)
+
+
+def _flush_stderr() -> None:
+    """Discard what a full device does not take, or the interpreter would exit with 120."""
+    try:
+        sys.stderr.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def _run_command(arguments: Sequence[str] | None) -> Any:
     """Run the command, flush its output, and return its exit code."""
     invocation = Invocation()
+    arguments = rewrite_arguments(sys.argv[1:] if arguments is None else arguments)
     try:
         code = build_app()(arguments, prog_name="sitemap", standalone_mode=False, obj=invocation)
         sys.stdout.flush()
@@ -118,8 +130,8 @@ def _run_command(arguments: Sequence[str] | None) -> Any:
     except BrokenPipeError:
         code = _discard_stdout()
     except Exception as error:  # noqa: BLE001 - any error becomes a message and an exit code
-        _find_log_format(sys.argv[1:] if arguments is None else arguments, invocation)
-        code = _report_error(error, invocation)
+        _find_log_format(arguments, invocation)
+        code = _report_error(error, invocation, arguments)
     return code
 
 
@@ -164,13 +176,12 @@ def _discard_stdout() -> int:
     return 0
 
 
-def _report_error(error: Exception, invocation: Invocation) -> int:
+def _report_error(error: Exception, invocation: Invocation, arguments: Sequence[str] = ()) -> int:
     """Print an error and return its exit code."""
     if isinstance(error, CLICK_USAGE_ERROR):
         if text := usage_errors.find_requested_help(error):
-            typer.echo(text)
-            return UsageError.exit_code
-        error = usage_errors.translate_usage_error(error)
+            return _print_help(text)
+        error = usage_errors.translate_usage_error(error, arguments)
     elif isinstance(error, OSError) and error.errno in UNWRITABLE:
         abandon_stdout()
         error = write_error("stdout", error)
@@ -179,7 +190,21 @@ def _report_error(error: Exception, invocation: Invocation) -> int:
     if isinstance(error, SitemapError):
         Console(Settings(**invocation.console)).print_error(error)
         return error.exit_code
-    sys.stderr.write(
-        "".join(f"{escape_text(line)}\n" for line in "".join(traceback.format_exception(error)).splitlines())
-    )
+    lines = "".join(traceback.format_exception(error)).splitlines()
+    with suppress(OSError):
+        sys.stderr.write("".join(f"{escape_text(line)}\n" for line in lines))
     return BUG
+
+
+def _print_help(text: str) -> int:
+    """Print the help of a group that was named without a command; return the exit code."""
+    try:
+        typer.echo(text)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        return _discard_stdout()
+    except OSError as error:
+        abandon_stdout()
+        Console().print_error(write_error("stdout", error))
+        return StorageError.exit_code
+    return UsageError.exit_code

@@ -15,12 +15,16 @@ from sitemap_cli.cli.command_hints import format_repeated_options
 from sitemap_cli.cli.framework import config_defaults, runtime
 from sitemap_cli.cli.framework.invocation import Invocation
 from sitemap_cli.cli.framework.option_types import DURATION, SIZE, make_parser
+from sitemap_cli.cli.framework.unknown_variables import find_unknown_variables
 from sitemap_cli.quantities import format_size
 
 CommandFunction = Callable[..., Awaitable[int | None]]
 Values = dict[str, Any]
 
 # What the help shows for the value of an option, by type.
+VARIABLES: set[str] = {"SITEMAP_CONFIG"}
+"""The environment variables of all options, filled as commands are declared."""
+
 METAVARS: dict[Any, str] = {int: "N", float: DURATION, bool: "", str: "TEXT"}
 
 
@@ -42,6 +46,7 @@ def command(*panels: str) -> Callable[[CommandFunction], Callable[..., None]]:
                 given,
                 _find_config(context, values["config"]),
                 format_repeated_options(flags),
+                find_unknown_variables(VARIABLES),
             )
 
         hints = get_type_hints(function, include_extras=True)
@@ -160,6 +165,7 @@ def _add_variable(parameter: inspect.Parameter, annotation: Any) -> inspect.Para
         if isinstance(each, OptionInfo):
             # Typer would split a list at blanks: config_defaults reads these variables.
             listed = "list[" in str(annotation.__origin__)
+            VARIABLES.add(config_defaults.name_variable(parameter.name))
             each.envvar = None if listed else config_defaults.name_variable(parameter.name)
             each.show_envvar = False
             if each.parser is None:
@@ -197,6 +203,7 @@ def _make_option(declared: Field[Any]) -> Any:
     data, metavar, kind = declared.metadata, _find_metavar(declared), settings.TYPES[declared.name]
     counted = data.get("count", False)
     variable = f"SITEMAP_{declared.name.upper()}"
+    VARIABLES.add(variable)
     listed = isinstance(declared.default, tuple)
     value: Any = data["shown"] or declared.default
     default = _format_default(None if counted else format_size(value) if metavar == SIZE else value)

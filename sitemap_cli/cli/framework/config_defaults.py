@@ -5,6 +5,7 @@ file; :mod:`sitemap_cli.configuration` reads them.
 """
 
 import datetime as dt
+import difflib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -84,7 +85,11 @@ def _list_ancestors(context: typer.Context) -> list[Any]:
 def _check_keys(path: Path, trail: list[str], table: Mapping[str, Any], known: Mapping[str, Any]) -> None:
     for key in table:
         if _normalize_key(key) not in known:
-            raise ConfigurationError("unknown setting", where=f"{path}: {'.'.join([*trail, key])}", hint=HINT)
+            close = difflib.get_close_matches(_normalize_key(key), list(known), 1, 0.7)
+            hint = f"did you mean {'.'.join([*trail, close[0]])}?" if close else HINT
+            if not trail and key == "tool":
+                hint = "[tool.sitemap] is for pyproject.toml; in this file, leave out tool.sitemap"
+            raise ConfigurationError("unknown setting", where=f"{path}: {'.'.join([*trail, key])}", hint=hint)
 
 
 def _list_commands(context: Any) -> Mapping[str, Any]:

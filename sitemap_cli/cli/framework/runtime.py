@@ -1,6 +1,6 @@
 """Composition root: builds database, fetchers and console from settings, and turns errors into exit codes."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -45,7 +45,9 @@ class Run:
 Body = Callable[[Run], Awaitable[int | None]]
 
 
-def run_command(body: Body, given: Mapping[str, Any], config: Path | None, repeated: str = "") -> None:
+def run_command(
+    body: Body, given: Mapping[str, Any], config: Path | None, repeated: str = "", notes: Iterable[str] = ()
+) -> None:
     """Run one command and exit the process with its code; hints repeat the options ``repeated``."""
     known = {name: given[name] for name in ("verbose", "log_format") if name in given}
     console = Console(Settings(**known), repeated)
@@ -53,6 +55,8 @@ def run_command(body: Body, given: Mapping[str, Any], config: Path | None, repea
         settings = configuration.resolve_settings(given, config)
         console = Console(settings, repeated)
         _report_configuration(console, config)
+        for each in notes:
+            console.print_note(each)
         code = _run_loop(body, Run(settings, console))
     except SitemapError as error:
         console.print_error(error)

@@ -1,32 +1,82 @@
 """Translation of Typer's usage errors into one line and a hint."""
 
+import difflib
+import os
+import re
+import shlex
+from collections.abc import Iterable, Sequence
 from typing import Any
 
+from sitemap_cli import plugins
 from sitemap_cli.cli.framework.command import find_source
+from sitemap_cli.configuration import read_variable
 from sitemap_cli.errors import UsageError
 
+# Messages of Click, whose parts are put into the order of ours.
+NO_COMMAND = re.compile(r"No such command '(.*?)'\.")
+NO_VALUE = re.compile(r"Option '(.*?)' requires (?:an|\d+) arguments?")
+UNWANTED_VALUE = re.compile(r"Option '(.*?)' does not take a value")
+UNEXPECTED = re.compile(r"Got unexpected extra arguments?(?:\(s\))? \((.*)\)")
+CHOICE = re.compile(r"'(.*?)' is not one of (.*)")
+NO_BOOLEAN = "Input should be a valid boolean"
 
-def translate_usage_error(error: Any) -> UsageError:
-    """Return the same error as a :class:`UsageError`."""
-    context = error.ctx
-    path = context.command_path if context is not None else "sitemap"
-    parameter = getattr(error, "param", None)
-    if possible := getattr(error, "possibilities", None):
-        hint = f"did you mean {' or '.join(sorted(possible))}?"
-        return UsageError("no such option", where=error.option_name, hint=hint)
+
+def translate_usage_error(error: Any, arguments: Sequence[str] = ()) -> UsageError:
+    """Return the same error as a :class:`UsageError`; ``arguments`` are the whole command line."""
+    context, parameter = error.ctx, getattr(error, "param", None)
+    path = context.command_path if context is not None else _find_command_path(arguments)
     hint = f"{path} --help"
+    message = " ".join(str(error.message).split()).removeprefix("Value error, ")
     if hasattr(error, "possibilities"):
-        return UsageError("no such option", where=error.option_name, hint=hint)
+        known = [each for option in context.command.params for each in option.opts] if context else []
+        return UsageError(
+            "no such option", where=error.option_name, hint=_suggest(error.option_name, known) or hint
+        )
+    if found := NO_COMMAND.match(message):
+        return _build_unknown_command(found[1], context, path)
+    if found := NO_VALUE.match(message):
+        return UsageError("missing value", where=found[1], why="the option needs one", hint=hint)
+    if found := UNWANTED_VALUE.match(message):
+        return UsageError("unexpected value", where=found[1], why="the option takes none", hint=hint)
+    if found := UNEXPECTED.match(message):
+        return UsageError("unexpected argument", where=found[1], why="the command takes no more", hint=hint)
     if parameter is None:
         return UsageError(_lower_first(error.format_message()), hint=hint)
     if hasattr(error, "param_type"):
         return UsageError(f"missing {parameter.param_type_name}", where=_name_parameter(parameter), hint=hint)
-    return UsageError(
-        "invalid value",
-        where=_describe_origin(parameter, context),
-        why=_lower_first(error.message),
-        hint=hint,
-    )
+    return _build_invalid_value(message, parameter, context, hint)
+
+
+def _build_invalid_value(message: str, parameter: Any, context: Any, hint: str) -> UsageError:
+    if found := CHOICE.match(message):
+        choices = re.findall(r"'([^']*)'", found[2])
+        hint = _suggest(found[1], choices) or hint
+        message = f"'{found[1]}' is not one of {', '.join(choices)}"
+    elif message.startswith(NO_BOOLEAN):
+        value = read_variable(str(parameter.envvar))
+        message = f"{value!r} is not true or false" if value else "it must be true or false"
+    where = _describe_origin(parameter, context)
+    return UsageError("invalid value", where=where, why=_lower_first(message), hint=hint)
+
+
+def _build_unknown_command(name: str, context: Any, path: str) -> UsageError:
+    commands = list(getattr(context.command, "commands", ())) if context is not None else []
+    hint = _suggest(name, commands, f"{path} ") or f"{path} --help"
+    if path == "sitemap" and (any(each in name for each in ".:/") or os.path.exists(name)):  # noqa: PTH110
+        hint = f"did you mean sitemap analyze {shlex.quote(name)}?"
+    return UsageError("no such command", where=name, hint=hint)
+
+
+def _suggest(name: str, known: Iterable[str], prefix: str = "") -> str | None:
+    """Return a hint with the names that are spelled alike; None if there is none."""
+    close = difflib.get_close_matches(name.lower(), sorted(known), 3, 0.7)
+    return f"did you mean {' or '.join(f'{prefix}{each}' for each in close)}?" if close else None
+
+
+def _find_command_path(arguments: Sequence[str]) -> str:
+    """Return the command that the arguments begin with."""
+    names = plugins.list_names("sitemap_cli.cli.commands")
+    return f"sitemap {arguments[0]}" if arguments and arguments[0] in names else "sitemap"
 
 
 def find_requested_help(error: Any) -> str | None:

@@ -109,7 +109,7 @@ def _parse_proxy(option: str, text: str) -> Proxy:
     where = f"{option} {redact_proxy_url(text)}"
     url = _parse_proxy_url(text)
     if url is None:
-        why = f"expected {', '.join((*HTTP, *SOCKS))} and ://HOST:PORT"
+        why = f"expected {', '.join((*HTTP, *SOCKS))} and ://HOST:PORT, as in http://proxy.example:3128"
         raise ConfigurationError("invalid proxy URL", where=where, why=why)
     proxy = Proxy(url.origin(), url.user, url.password or "")
     if proxy.is_socks:

@@ -25,7 +25,7 @@ _DOUBTFUL = {*_FORMULA, *_BEFORE}
 
 @contextmanager
 def open_writer(stream: BinaryIO, fields: tuple[str, ...], *, raw: bool = False) -> Iterator[WriteRows]:
-    """Write rows as CSV; ``raw`` keeps control characters, and cells that look like formulas, unchanged."""
+    """Write rows as CSV; ``raw`` keeps cells that look like formulas unchanged."""
     times = [at for at, name in enumerate(fields) if name == "lastmod_utc"]
     buffer = io.StringIO()
     encoder = csv.writer(buffer, lineterminator=END)
@@ -41,7 +41,7 @@ def open_writer(stream: BinaryIO, fields: tuple[str, ...], *, raw: bool = False)
         stream.write(text.encode("utf-8", "backslashreplace"))
 
     def encode_columns(columns: list[Column]) -> str:
-        encoder.writerows(zip(*(columns if raw else map(_guard_column, columns)), strict=True))
+        encoder.writerows(zip(*map(_escape_column if raw else _guard_column, columns), strict=True))
         text = buffer.getvalue()
         buffer.seek(0)
         buffer.truncate()
@@ -72,6 +72,11 @@ def _format_plain_column(column: Column) -> Sequence[str] | None:
     if kinds == {str}:
         return column
     return ["" if cell is None else str(cell) for cell in column]
+
+
+def _escape_column(column: Column) -> Iterable[Any]:
+    """Escape the control characters of a column."""
+    return [escape_text(cell) if isinstance(cell, str) else cell for cell in column]
 
 
 def _guard_column(column: Column) -> Iterable[Any]:

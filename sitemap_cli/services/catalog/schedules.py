@@ -1,7 +1,7 @@
 """Schedules of domains: a cron expression in UTC, and the next time at which the domain is due."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import select, update
@@ -11,7 +11,14 @@ from sitemap_cli.errors import MissingDriverError, UsageError
 from sitemap_cli.storage.models import Domain
 
 # Minute, hour, day of the month, month, day of the week.
-FIELDS = 5
+CRON_FIELDS = (
+    ("minute", "0-59"),
+    ("hour", "0-23"),
+    ("day of month", "1-31"),
+    ("month", "1-12"),
+    ("day of week", "0-7"),
+)
+FIELDS = len(CRON_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +49,17 @@ def compute_next_time(schedule: str, after: dt.datetime) -> dt.datetime:
     try:
         found: dt.datetime = croniter(schedule, after, ret_type=dt.datetime).get_next()
     except ValueError as error:
-        raise UsageError("invalid schedule", where=schedule, why=why) from error
+        wrong = _find_wrong_field(schedule.split(), croniter.is_valid)
+        raise UsageError("invalid schedule", where=schedule, why=wrong or why) from error
     return found
+
+
+def _find_wrong_field(fields: Sequence[str], is_valid: Callable[[str], bool]) -> str | None:
+    """Return which field of a schedule is invalid by itself; None if only their combination is."""
+    for at, (name, limits) in enumerate(CRON_FIELDS):
+        if not is_valid(" ".join(["*"] * at + [fields[at]] + ["*"] * (FIELDS - 1 - at))):
+            return f"{fields[at]!r} is not a valid {name} ({limits})"
+    return None
 
 
 async def record_schedule(

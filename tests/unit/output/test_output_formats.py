@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from sitemap_cli.errors import UsageError
 from sitemap_cli.output import json_lines
+from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.output.formats import parquet
 from sitemap_cli.output.formats.csv import _guard_cell
 from sitemap_cli.output.iso_times import format_utc
@@ -47,7 +48,7 @@ def test_every_format_can_be_empty(form: str) -> None:
 def test_csv_guards_cells_that_a_spreadsheet_would_evaluate(cell: str) -> None:
     (read,) = cells(write_rows("csv", row(cell)))
     assert read["loc"].startswith("'")
-    assert cells(write_rows("csv", row(cell.lstrip()), raw=True))[0]["loc"] == cell.lstrip()
+    assert cells(write_rows("csv", row(cell.lstrip()), raw=True))[0]["loc"] == escape_text(cell.lstrip())
 
 
 @pytest.mark.parametrize("cell", ["https://a.example/?a=1", "a,b", 'say "hi"', "1", "ä"])
@@ -69,7 +70,10 @@ def test_csv_is_the_same_as_from_an_encoder(rows: list[tuple[Any, ...]], raw: bo
     encoder.writerow(("loc", "line"))
     for record in rows:
         encoder.writerow(
-            [_guard_cell(cell) if isinstance(cell, str) and not raw else cell for cell in record]
+            [
+                cell if not isinstance(cell, str) else escape_text(cell) if raw else _guard_cell(cell)
+                for cell in record
+            ]
         )
     assert stream.getvalue() == expected.getvalue().encode("utf-8", "backslashreplace")
 

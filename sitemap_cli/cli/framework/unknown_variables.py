@@ -1,0 +1,22 @@
+"""Environment variables that look like options of this program, but are not."""
+
+import difflib
+import os
+from collections.abc import Collection
+
+PREFIX = "SITEMAP_"
+# Kubernetes sets these for a service that is called "sitemap":
+# https://kubernetes.io/docs/concepts/services-networking/service/#environment-variables
+FOREIGN = ("SITEMAP_SERVICE_", "SITEMAP_PORT")
+
+
+def find_unknown_variables(known: Collection[str]) -> list[str]:
+    """Return a sentence about each variable that no option has."""
+    names = sorted(name for name in os.environ if name.startswith(PREFIX) and not name.startswith(FOREIGN))
+    return [_describe(name, known) for name in names if name not in known]
+
+
+def _describe(name: str, known: Collection[str]) -> str:
+    close = difflib.get_close_matches(name, sorted(known), 1, 0.85)
+    hint = f"; did you mean {close[0]}?" if close else ""
+    return f"unknown variable, ignored ({name}){hint}"

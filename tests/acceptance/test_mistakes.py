@@ -1,0 +1,148 @@
+"""Mistakes in the command line, the environment and the configuration file: what, where, why, and a hint."""
+
+import datetime as dt
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from sitemap_cli.errors import UsageError
+from sitemap_cli.services.catalog.schedules import compute_next_time
+from tests.acceptance.command import Program
+from tests.acceptance.conftest import Recorded, furnish
+from tests.web import Answer, Site, urlset
+
+MISTAKES = yaml.safe_load((Path(__file__).parents[1] / "data" / "mistakes.yaml").read_text())
+
+FILES: list[tuple[str, str, str]] = [
+    ("useragent = 'x'", "unknown setting (F: useragent)", "did you mean user-agent?"),
+    ("[analyse]\nformat = 'json'", "unknown setting (F: analyse)", "did you mean analyze?"),
+    ("[jobs.list]\nlimt = 3", "unknown setting (F: jobs.list.limt)", "did you mean jobs.list.limit?"),
+    (
+        "base-url = 'https://a.example'",
+        "unknown setting (F: base-url)",
+        "settings of all commands are",
+    ),
+    ("[tool.sitemap]\ntimeout = 3", "unknown setting (F: tool)", "[tool.sitemap] is for pyproject.toml"),
+    ("header = 'X: 1'", "invalid value (F: header): it must be a list of strings", ""),
+]
+
+
+@pytest.mark.parametrize("mistake", MISTAKES, ids=lambda each: " ".join(each["typed"])[:50])
+def test_a_mistake_is_one_line_and_a_hint(mistake: dict[str, Any], program: Program) -> None:
+    done = program(*mistake["typed"])
+    first, *rest = done.err.splitlines()
+    code = 5 if "--database" in mistake["typed"] else 2
+    assert (done.code, first) == (code, f"error: {mistake['error']}")
+    assert "hint" not in mistake or rest == [f"hint: {mistake['hint']}"]
+
+
+@pytest.mark.parametrize(
+    ("schedule", "why"),
+    [
+        ("99 2 * * *", "'99' is not a valid minute (0-59)"),
+        ("1 2 * 13 *", "'13' is not a valid month (1-12)"),
+        ("1 2 *", "expected the five cron fields: minute, hour, day of month, month, day of week"),
+    ],
+)
+def test_a_mistake_in_a_schedule_names_the_field(schedule: str, why: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        compute_next_time(schedule, dt.datetime.now(dt.UTC))
+    assert str(caught.value) == f"invalid schedule ({schedule}): {why}"
+
+
+@pytest.mark.parametrize(("text", "error", "hint"), FILES)
+def test_a_mistake_in_the_file_is_named(text: str, error: str, hint: str, program: Program) -> None:
+    file = program.folder / "sitemap.toml"
+    file.write_text(text)
+    done = program("jobs", "list")
+    assert done.code == 2
+    first, *rest = done.err.splitlines()
+    assert first == f"error: {error.replace('F', str(file), 1)}"
+    assert not hint or rest[0].startswith(f"hint: {hint}")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "same"),
+    [
+        (("help",), ("--help",)),
+        (("help", "analyze"), ("analyze", "--help")),
+        (("help", "jobs", "list"), ("jobs", "list", "--help")),
+        (("version",), ("--version",)),
+        (("-V",), ("--version",)),
+        (("analyze", "--version"), ("--version",)),
+        (("jobs", "list", "--version"), ("--version",)),
+    ],
+)
+def test_other_ways_to_ask_for_help_and_version(
+    arguments: tuple[str, ...], same: tuple[str, ...], program: Program
+) -> None:
+    first, second = program(*arguments), program(*same)
+    assert (first.code, first.out, first.err) == (second.code, second.out, "") == (0, second.out, "")
+
+
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
+@pytest.mark.parametrize("before", [(), ("jobs",)])
+def test_completion_for_a_shell_that_is_named(shell: str, before: tuple[str, ...], program: Program) -> None:
+    done = program(*before, "--show-completion", shell)
+    assert done.code == 0, done.err
+    assert {"bash": "complete -o", "zsh": "#compdef sitemap", "fish": "complete --command"}[shell] in done.out
+
+
+@pytest.mark.parametrize(
+    ("variables", "note"),
+    [
+        (
+            {"SITEMAP_TIMOUT": "3"},
+            "unknown variable, ignored (SITEMAP_TIMOUT); did you mean SITEMAP_TIMEOUT?\n",
+        ),
+        ({"SITEMAP_NONSENSE": "3"}, "unknown variable, ignored (SITEMAP_NONSENSE)\n"),
+        ({"SITEMAP_TIMEOUT": "3", "SITEMAP_FAIL_ON": "error", "SITEMAP_SELECT": "SM1"}, ""),
+        ({"SITEMAP_SERVICE_HOST": "10.0.0.1", "SITEMAP_PORT_80_TCP": "tcp://10.0.0.1:80"}, ""),
+    ],
+)
+def test_a_variable_of_no_option_is_noted(variables: dict[str, str], note: str, program: Program) -> None:
+    assert program.having(**variables)("db", "info").err == note
+    assert program.having(**variables)("db", "info", "-q").err == ""
+
+
+@pytest.mark.parametrize("stream", ["stdout", "stderr"])
+@pytest.mark.parametrize(
+    "arguments", [(), ("jobs",), ("analyze",), ("nothing",), ("jobs", "list", "--limit", "0")]
+)
+def test_a_full_device_does_not_change_the_code_of_a_mistake(
+    arguments: tuple[str, ...], stream: str, program: Program
+) -> None:
+    with Path("/dev/full").open("wb") as full:
+        done = program.fresh(*arguments, **{stream: full})
+    prints_help = arguments in ((), ("jobs",))
+    assert done.code == (5 if prints_help and stream == "stdout" else 2)
+    assert "Exception ignored" not in done.err
+
+
+def test_colours_can_be_forced(recorded: Recorded) -> None:
+    listed = ("jobs", "show", recorded.partial)
+    forced = recorded.program.having(FORCE_COLOR="1")
+    assert b"\x1b[" in forced(*listed).stdout
+    assert b"\x1b[" not in forced(*listed, "--no-color").stdout
+    assert b"\x1b[" not in forced.having(NO_COLOR="1")(*listed).stdout
+
+
+@pytest.mark.parametrize("text", ["::error::x", "##[error]x", "a ##[group]x"])
+def test_no_line_is_a_command_for_a_pipeline(text: str, program: Program, site: Site) -> None:
+    furnish(site)
+    site.routes["/a.xml"] = Answer(urlset(text, f"{site.url}/ {text}", f"{text}\n{text}"))
+    assert program("domains", "add", "a.example").code == 0
+    program("domains", "note", "a.example", f"{text}")
+    for arguments in (
+        ("analyze", f"{site.url}/"),
+        ("check", f"{site.url}/", "--fail-on", "never"),
+        ("domains", "list"),
+        ("domains", "show", "a.example"),
+        ("jobs", "show", text),
+    ):
+        done = program.having(COLUMNS="20")(*arguments)
+        for line in [*done.out.splitlines(), *done.err.splitlines()]:
+            assert not line.lstrip().startswith("::"), arguments
+            assert "##[" not in line, arguments

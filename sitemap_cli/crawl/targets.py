@@ -204,9 +204,23 @@ def _parse_url(text: str, *, scheme: str = "") -> URL:
         request_url.parse_request_url(scheme + text)
         url = URL(scheme + text).with_fragment(None).with_user(None)
     except RefusedError as error:
-        why = "only http and https URLs can be fetched" if error.fault.reason == "scheme-forbidden" else None
+        is_forbidden = error.fault.reason == "scheme-forbidden"
+        why = "only http and https URLs can be fetched" if is_forbidden else _explain_authority(scheme + text)
         raise UsageError("not a usable URL", where=_sanitize(text), why=why) from error
     return url.with_path("/") if url == url.origin() else url
+
+
+def _explain_authority(url: str) -> str | None:
+    """Return what is wrong with the host or port of a URL, if that is easy to say."""
+    if "://" not in url:
+        return "https:// is missing"
+    authority = url.partition("://")[2].partition("/")[0].rpartition("@")[2]
+    port = authority.rpartition(":")[2] if ":" in authority else ""
+    if not authority:
+        return "it has no host name"
+    if port.isdecimal() and not 0 < int(port[:9]) < 65_536:
+        return "a port is from 1 to 65535"
+    return None
 
 
 def _extract_domain(text: str) -> str:

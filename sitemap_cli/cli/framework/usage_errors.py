@@ -12,7 +12,7 @@ from sitemap_cli.cli.framework.command import find_source
 from sitemap_cli.configuration import read_variable
 from sitemap_cli.errors import UsageError
 
-# Messages of Click, whose parts are put into the order of ours.
+# Messages of Click, whose parts are put into the order WHAT (WHERE): WHY.
 NO_COMMAND = re.compile(r"No such command '(.*?)'\.")
 NO_VALUE = re.compile(r"Option '(.*?)' requires (?:an|\d+) arguments?")
 UNWANTED_VALUE = re.compile(r"Option '(.*?)' does not take a value")
@@ -68,7 +68,7 @@ def _build_unknown_command(name: str, context: Any, path: str) -> UsageError:
 
 
 def _suggest(name: str, known: Iterable[str], prefix: str = "") -> str | None:
-    """Return a hint with the names that are spelled alike; None if there is none."""
+    """Return a hint with the names that are spelled alike, if there are any."""
     close = difflib.get_close_matches(name.lower(), sorted(known), 3, 0.7)
     return f"did you mean {' or '.join(f'{prefix}{each}' for each in close)}?" if close else None
 

@@ -25,7 +25,8 @@ def open_sink(root: RootElement, collector: Collector) -> RecordSink | None:
         message = f"not a sitemap or feed: the root element is {quote_text(root.local)}"
         collector.stop("not-a-sitemap", message, root.at)
         return None
-    collector.decide_kind(found.kind)
+    if found.is_certain(root):
+        collector.decide_kind(found.kind)
     return found.open(root, collector)
 
 
@@ -77,6 +78,11 @@ def open_parser(head: str, line: int, collector: Collector, xml: DocumentParser)
         begins = quote_text(head[:80].strip())
         collector.stop("not-a-sitemap", f"neither XML nor a list of URLs; the document begins {begins}")
     return None
+
+
+def refuse_foreign(collector: Collector) -> None:
+    """Refuse a document of which neither the root nor anything in it is that of a sitemap or feed."""
+    collector.stop("not-a-sitemap", "not a sitemap or feed: RDF without a channel or item of RSS")
 
 
 def refuse_html(collector: Collector) -> None:

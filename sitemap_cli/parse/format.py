@@ -17,12 +17,14 @@ class RootElement(NamedTuple):
     """The root element of a document: its namespace or "", its local name, position and attributes.
 
     ``attributes`` holds names and values in turn, as in a :class:`~sitemap_cli.parse.records.Node`.
+    ``declared`` are the namespaces that it declares.
     """
 
     namespace: str
     local: str
     at: Position
     attributes: Sequence[str] = ()
+    declared: Sequence[str] = ()
 
 
 class RecordSink(Protocol):
@@ -80,11 +82,13 @@ class XmlFormat:
     """A format that is recognized by the root element.
 
     ``matches`` takes the namespace (None if a broken start tag hides it) and the local name in lower case.
+    ``is_certain`` returns whether the root decides the kind; otherwise the sink does.
     """
 
     kind: Kind
     matches: Callable[[str | None, str], bool]
     open: Callable[[RootElement, Collector], RecordSink]
+    is_certain: Callable[[RootElement], bool] = lambda _: True
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,6 +48,8 @@ class XmlDocument:
             self._close_recovery(self._recovery)
         elif not self._collector.stopped:
             self._close_stream()
+        if self._root_seen and not self._collector.kind_decided:
+            detection.refuse_foreign(self._collector)
 
     def _choose_sink(self, root: RootElement) -> RecordSink | None:
         is_entry = root.namespace in ("", NAMESPACE) and bool(detection.get_missing_root(root.local))

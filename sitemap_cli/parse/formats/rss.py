@@ -18,12 +18,15 @@ if TYPE_CHECKING:
     from sitemap_cli.parse.fast.plain_entries import TakePlainEntries
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_RSS_NAMESPACES = (
+    "http://purl.org/rss/1.0/",
+    "http://my.netscape.com/rdf/simple/0.9/",
+    "http://channel.netscape.com/rdf/simple/0.9/",
+    "http://backend.userland.com/rss2",
+)
 _PREFIXES = {
     "": "",
-    "http://purl.org/rss/1.0/": "",
-    "http://my.netscape.com/rdf/simple/0.9/": "",
-    "http://channel.netscape.com/rdf/simple/0.9/": "",
-    "http://backend.userland.com/rss2": "",
+    **dict.fromkeys(_RSS_NAMESPACES, ""),
     "http://purl.org/dc/elements/1.1/": "dc:",
     "http://www.w3.org/2005/Atom": "atom:",
 }
@@ -80,6 +83,7 @@ class _RssSink:
         if record.name == "generator":
             feeds.set_generator(self._collector, record)
             return
+        self._decide_kind()
         if record.nested_line:
             message = "item inside item was left out with its link"
             self._collector.report("stray-tag", message, Position(record.nested_line))
@@ -91,14 +95,20 @@ class _RssSink:
         date = feeds.get_text(feeds.get_first_node(record, *_DATES))
         feeds.add_page(self._collector, record, link, date)
 
-    def enter_container(self, name: str, line: int) -> None:
-        """Ignore the name: items are in a channel."""
+    def enter_container(self, name: str, line: int) -> None:  # noqa: ARG002 - of the interface
+        """Decide the kind: a root named RDF may belong to anything, a channel only to a feed."""
+        if name == "channel":
+            self._decide_kind()
 
     def report_stray_element(self, name: str, line: int) -> None:
         """Ignore titles, images and so on."""
 
     def report_stray_text(self, text: str, line: int) -> None:
         """Ignore the text: feeds have much that is not about pages."""
+
+    def _decide_kind(self) -> None:
+        if not self._collector.kind_decided:
+            self._collector.decide_kind(Kind.RSS)
 
 
 def _read_permalink(record: Record) -> str:
@@ -116,4 +126,9 @@ def _matches(namespace: str | None, local: str) -> bool:
     return local == "rss" or (local == "rdf" and namespace in (_RDF, None))
 
 
-FORMAT = XmlFormat(Kind.RSS, _matches, _RssSink)
+def _is_certain(root: RootElement) -> bool:
+    """Return whether the root is that of a feed; RDF is used for much else."""
+    return root.local.lower() == "rss" or any(each in _RSS_NAMESPACES for each in root.declared)
+
+
+FORMAT = XmlFormat(Kind.RSS, _matches, _RssSink, _is_certain)

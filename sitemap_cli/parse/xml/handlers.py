@@ -44,9 +44,9 @@ class ElementHandlers:
     """
 
     __slots__ = (
-        *("_builder", "_choose_sink", "_collector", "_comments", "_in_cdata", "_is_rebuilt", "_names"),
-        *("_parser", "_skipped", "_skipped_depth", "_take_record", "_texts", "checkpoints", "finished"),
-        *("positions", "sink", "surroundings"),
+        *("_builder", "_choose_sink", "_collector", "_comments", "_declared", "_in_cdata"),
+        *("_is_rebuilt", "_names", "_parser", "_skipped", "_skipped_depth", "_take_record", "_texts"),
+        *("checkpoints", "finished", "positions", "sink", "surroundings"),
     )
 
     def __init__(
@@ -80,6 +80,8 @@ class ElementHandlers:
         parser.StartCdataSectionHandler = self._start_cdata
         parser.EndCdataSectionHandler = self._end_cdata
         parser.StartElementHandler = self._start_root
+        self._declared: list[str] = []
+        parser.StartNamespaceDeclHandler = self._note_namespace
 
     def trim_text(self) -> None:
         """Between two pieces, drop the end of a text that is already too long."""
@@ -144,9 +146,14 @@ class ElementHandlers:
         if self._comments >= _MAX_COMMENTS:
             self._parser.CommentHandler = None
 
+    def _note_namespace(self, _prefix: str | None, namespace: str | None) -> None:
+        self._declared.append(namespace or "")
+
     def _start_root(self, raw: str, attributes: list[str]) -> None:
         namespace, _, local = raw.rpartition("}")
-        root = RootElement(namespace, local, self.positions.get_current(), attributes)
+        self._parser.StartNamespaceDeclHandler = None
+        at = self.positions.get_current()
+        root = RootElement(namespace, local, at, attributes, tuple(self._declared))
         sink = self._choose_sink(root)
         if sink is None:
             raise StopParsing

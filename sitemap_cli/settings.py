@@ -77,6 +77,11 @@ class Settings:
     )
     deadline: float = _fetch(600.0, "--deadline", min=0.001, help="Time allowed per site.")
     max_depth: int = _fetch(3, "--max-depth", min=0, help="Maximum depth of nested sitemap indexes.")
+    follow_listed_sitemaps: bool = _fetch(
+        False,
+        "--follow-listed-sitemaps",
+        help="Also read sitemaps that are listed as pages, known by their names.",
+    )
     max_redirects: int = _fetch(10, "--max-redirects", min=0, help="Maximum redirects per URL.")
     max_sitemaps: int = _fetch(10_000, "--max-sitemaps", min=1, help="Maximum sitemaps to read per site.")
     max_urls: int | None = _fetch(

@@ -113,6 +113,13 @@ def folder_url(url: str) -> str:
     return parts._replace(path=path, query="", fragment="").geturl()
 
 
+def is_sitemap_name(url: str) -> bool:
+    """Return whether the path of a URL ends with the name of a sitemap on nearly every site."""
+    path = url.partition("#")[0].partition("?")[0].partition("://")[2].partition("/")[2]
+    name = path.rpartition("/")[2].lower()
+    return name.endswith(".xml.gz") or ("sitemap" in name and name.endswith(".xml"))
+
+
 def replace_origin(url: str, other: str) -> str:
     """Return the URL with scheme, host and port of another one."""
     there = urlsplit(other)

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 
+from sitemap_cli import urls
 from sitemap_cli.crawl.content_type import parse_charset
 from sitemap_cli.crawl.http_cache import CachedDocument
 from sitemap_cli.crawl.read_timeout import ReadTimeout
 from sitemap_cli.crawl.user_agent_comparison import DIFFERS
 from sitemap_cli.crawl.verdicts import UrlOutcome
 from sitemap_cli.fetch.interface import Response
-from sitemap_cli.model.values import Child, DiscoveredBy, Fault, Item, Kind, Problem, Severity
+from sitemap_cli.model.values import Child, DiscoveredBy, Entry, Fault, Item, Kind, Problem, Severity
 from sitemap_cli.parse.reader import DocumentReader, read_document
 
 MAX_CHILDREN = 50_000
@@ -59,7 +60,8 @@ class FetchedSitemap:
     ``error`` says why it could not be read completely, as far as the fetch knows; ``reading`` has the rest
     after the body was read. ``children`` are the sitemaps that a document lists which is no index: the
     frontier reads those of an index itself. ``cached`` is the document of a previous job that is still
-    current; then there is no body. ``read_timeout`` limits the time of reading.
+    current; then there is no body. ``read_timeout`` limits the time of reading. ``follows_listed`` says that
+    entries whose names are those of sitemaps count as children, too.
     """
 
     discovered: DiscoveredUrl
@@ -70,6 +72,7 @@ class FetchedSitemap:
     children: Sequence[Child] = ()
     cached: CachedDocument | None = None
     read_timeout: ReadTimeout = field(default_factory=ReadTimeout)
+    follows_listed: bool = False
 
     @property
     def is_readable(self) -> bool:
@@ -100,7 +103,9 @@ class FetchedSitemap:
         self.children = ()
         for batch in self.read_timeout.measure_reading(iter(self.reading)):
             if self.kind is not Kind.INDEX and len(self.children) < self.reading.sitemaps:
-                self._collect_children(batch)
+                self._collect_children(select_children(batch))
+            if self.follows_listed and self.kind is not Kind.INDEX:
+                self._collect_children(select_listed_sitemaps(batch))
             yield batch
         self.error = self.error or self.read_timeout.fault
 
@@ -121,10 +126,10 @@ class FetchedSitemap:
         """Release the body."""
         self.response.release()
 
-    def _collect_children(self, batch: list[Item]) -> None:
-        """Keep the sitemaps of a batch: one more than the limit, which shows that the limit was exceeded."""
+    def _collect_children(self, found: Sequence[Child]) -> None:
+        """Keep sitemaps of a batch: one more than the limit, which shows that the limit was exceeded."""
         room = MAX_CHILDREN + 1 - len(self.children)
-        self.children = [*self.children, *select_children(batch)[:room]]
+        self.children = [*self.children, *found[:room]]
 
 
 def classify_response(
@@ -157,6 +162,15 @@ def build_unfetched(discovered: DiscoveredUrl, fault: Fault | None) -> FetchedSi
 def select_children(batch: Iterable[Item]) -> list[Child]:
     """Return the sitemaps among some items."""
     return [item for item in batch if isinstance(item, Child)]
+
+
+def select_listed_sitemaps(batch: Iterable[Item]) -> list[Child]:
+    """Return the entries among some items that are sitemaps by their names."""
+    return [
+        Child(item.loc, item.lastmod, item.lastmod_utc, item.line)
+        for item in batch
+        if isinstance(item, Entry) and urls.is_sitemap_name(item.loc)
+    ]
 
 
 def _sniff_kind(response: Response) -> Kind | None:

@@ -43,6 +43,11 @@ class SitemapRequester:
 
     async def fetch_sitemap(self, discovered: DiscoveredUrl) -> FetchedSitemap:
         """Fetch a URL that may be a sitemap, unless there is a reason not to request it."""
+        sitemap = await self._fetch_sitemap(discovered)
+        sitemap.follows_listed = self._context.settings.follow_listed_sitemaps
+        return sitemap
+
+    async def _fetch_sitemap(self, discovered: DiscoveredUrl) -> FetchedSitemap:
         by_user = discovered.discovered_by is DiscoveredBy.USER
         if refusal := await self._context.robots.check_allowed(discovered.url, by_user=by_user):
             return build_unfetched(discovered, refusal)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import and_, bindparam, select
+from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.crawl.http_cache import CachedDocument
@@ -11,7 +11,8 @@ from sitemap_cli.fetch.interface import Validators
 from sitemap_cli.model.values import Child, Kind, Status
 from sitemap_cli.services.recording.job_history import READ_STATUSES, bind_history, select_recent_job_ids
 from sitemap_cli.storage import models
-from sitemap_cli.storage.models import children
+from sitemap_cli.storage.models import children, entries
+from sitemap_cli.urls import is_sitemap_name
 
 # More than one job, because a job may have covered a part of the site or have failed in places.
 RECENT_JOBS = 3
@@ -45,6 +46,12 @@ _CHILDREN = (
     .order_by(children.c.position)
 )
 
+_LISTED = (
+    select(entries.c.loc, entries.c.lastmod, entries.c.lastmod_utc, entries.c.line)
+    .where(entries.c.document_id == bindparam("document"), func.lower(entries.c.loc).like("%.xml%"))
+    .order_by(entries.c.position)
+)
+
 
 async def load_cached_documents(
     session: AsyncSession, tenant: str, domain_id: int, target: Target
@@ -58,6 +65,12 @@ async def load_cached_documents(
 async def load_children(session: AsyncSession, document_id: int) -> Sequence[Child]:
     """Return the sitemaps that a document lists, in document order."""
     return [Child(*row) for row in await session.execute(_CHILDREN, {"document": document_id})]
+
+
+async def load_listed_sitemaps(session: AsyncSession, document_id: int) -> list[Child]:
+    """Return the entries of a document that are sitemaps by their names, in document order."""
+    rows = await session.execute(_LISTED, {"document": document_id})
+    return [Child(*row) for row in rows if is_sitemap_name(row.loc)]
 
 
 def _build_cached_document(

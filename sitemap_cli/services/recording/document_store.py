@@ -75,9 +75,12 @@ async def store_document(
     else:
         stored = await _store_body(session, tenant, job_id, sitemap)
     document = stored.document
+    if stored.known and document is not None and sitemap.follows_listed and sitemap.kind is not Kind.INDEX:
+        sitemap.children = await cached_documents.load_listed_sitemaps(session, document.id)
     if stored.known and document is not None and document.children and sitemap.kind is not Kind.INDEX:
         # The crawl follows these children once the sitemap is recorded. It reads those of an index itself.
-        sitemap.children = await cached_documents.load_children(session, document.id)
+        children = await cached_documents.load_children(session, document.id)
+        sitemap.children = [*children, *sitemap.children]
     return stored
 
 

@@ -179,6 +179,22 @@ async def test_a_sitemap_that_the_deadline_cut_off_is_read_by_the_next_run(
     assert (second.totals.urls, second.verdict) == (3, "ok")
 
 
+async def test_sitemaps_that_are_listed_as_pages_are_followed_if_wanted_and_again(
+    db: Database, site: Site
+) -> None:
+    listed = (f"{site.url}/sitemap-a.xml", f"{site.url}/sitemap-b.xml?x=1", f"{site.url}/page")
+    site.routes["/sitemap.xml"] = validated(urlset(*listed), '"s"')
+    site.routes["/sitemap-a.xml"] = validated(urlset(f"{site.url}/1", f"{site.url}/2"), '"a"')
+    site.routes["/sitemap-b.xml"] = validated(urlset(f"{site.url}/3"), '"b"')
+    plain = await analyze(db, site)
+    assert (plain.totals.sitemaps, plain.totals.urls) == (1, 3)
+    for code in (200, 304):
+        followed = await analyze(db, site, follow_listed_sitemaps=True)
+        assert (followed.verdict, followed.totals.sitemaps, followed.totals.urls) == ("ok", 3, 6)
+        assert [each.status_code for each in followed.sitemaps] == [304, code, code]
+        assert {each.parent for each in followed.sitemaps[1:]} == {f"{site.url}/sitemap.xml"}
+
+
 async def test_tenants_do_not_share_caches(db: Database, shop: Site) -> None:
     await analyze(db, shop)
     await analyze(db, shop, tenant="other")

@@ -6,6 +6,7 @@ from sitemap_cli.audit.entry_batch import SEPARATOR, Batch
 from sitemap_cli.audit.hit import Hit, Hits, format_value
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
+from sitemap_cli.urls import is_sitemap_name
 
 FILES = (
     *("js", "mjs", "css", "map", "json", "xml", "rss", "atom", "ico", "woff", "woff2", "ttf", "eot"),
@@ -25,10 +26,6 @@ PAGES = (
 )
 
 
-SITEMAP_NAME = re.compile(r"sitemap[^/]*\.xml(?:\.gz)?$|\.xml\.gz$", re.IGNORECASE)
-"""Names of files that are sitemaps on nearly every site."""
-
-
 @rule("SM313", Severity.INFO, Scope.URL)
 def non_page_url(batch: Batch) -> Hits:
     """A sitemap lists a URL that is not a page.
@@ -37,8 +34,8 @@ def non_page_url(batch: Batch) -> Hits:
         (``.js``, ``.css``, ``.jpg``, ``.zip``, ``.xml``, ``/feed`` ...). Parameters are ignored. A sitemap,
         by its name, is a warning: crawlers do not read the pages that it lists.
     Why: Search engines do not index such files as pages, and fetching them uses crawl budget.
-    Fix: List pages. List sitemaps in a ``sitemapindex``. Put images into ``image:image`` of the page that
-        shows them.
+    Fix: List pages. List sitemaps in a ``sitemapindex``; ``--follow-listed-sitemaps`` reads them
+        nevertheless. Put images into ``image:image`` of the page that shows them.
     Bad: ``<loc>https://example.com/logo.png</loc>``
     Good: ``<loc>https://example.com/about</loc>``
     Source: own (a sitemap lists the pages to index)
@@ -52,7 +49,7 @@ def non_page_url(batch: Batch) -> Hits:
 
 def _build_hit(batch: Batch, index: int) -> Hit:
     loc = batch.locs.values[index]
-    if not SITEMAP_NAME.search(_get_path(loc)):
+    if not is_sitemap_name(loc):
         return Hit(f"URL is not a page: {format_value(loc)}", loc=loc, index=index)
     message = f"a sitemap is listed as a page: {format_value(loc)}; list sitemaps in a <sitemapindex>"
     return Hit(message, loc=loc, index=index, severity=Severity.WARNING)
@@ -74,11 +71,6 @@ def _list_ending_patterns(batch: Batch) -> list[str]:
 
 def _is_file(loc: str) -> bool:
     """Return whether the path ends like a file; host and parameters are ignored."""
-    name = _get_path(loc).rstrip("/").rpartition("/")[2]
-    return name == "feed" or ("." in name and name.rpartition(".")[2].lower() in ENDINGS)
-
-
-def _get_path(loc: str) -> str:
-    """Return the path of a URL as written."""
     path = re.split(r"[?#]", loc, maxsplit=1)[0].partition("://")[2].partition("/")[2]
-    return f"/{path}"
+    name = f"/{path}".rstrip("/").rpartition("/")[2]
+    return name == "feed" or ("." in name and name.rpartition(".")[2].lower() in ENDINGS)

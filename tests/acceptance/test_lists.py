@@ -6,6 +6,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.acceptance.command import Program
+from tests.acceptance.conftest import furnish
 from tests.many import Many
 from tests.web import Answer, Site, urlset
 
@@ -100,3 +101,34 @@ def test_a_list_of_pages_of_one_site_is_a_sitemap(program: Program) -> None:
     done = program("check", "sitemap.txt")
     assert done.code == 2
     assert "needs a base URL" in done.err
+
+
+EXPORTS = {
+    "array.json": json.dumps(["{}/page-0", "{}/page-1", "{}/page-2", "{}/old", "{}/more"]),
+    "lines.jsonl": "\n".join(
+        json.dumps({"url": f"{{}}/{n}"}) for n in ("page-0", "page-1", "page-2", "old", "more")
+    ),
+    "spider.csv": '"Address","Status"\n"{}/page-0","200"\n"{}/page-1",""\n{}/page-2,\n{}/old,\n{}/more,',
+    "pages.tsv": "Top pages\tClicks\n{}/page-0\t7\n{}/page-1\t\n{}/page-2\t\n{}/old\t\n{}/more\t",
+    "commas.txt": "{}/page-0,{}/page-1,{}/page-2,{}/old,{}/more",
+    "plain.txt": "{}/page-0\n{}/page-1\n{}/page-2\n{}/old\n{}/more\n",
+    "blanks.txt": "{}/page-0 {}/page-1 {}/page-2 {}/old {}/more",
+}
+
+
+@pytest.mark.parametrize("name", EXPORTS)
+@pytest.mark.parametrize("stdin", [False, True])
+def test_a_site_is_compared_with_a_list_of_urls(program: Program, name: str, *, stdin: bool) -> None:
+    with Site() as site:
+        furnish(site)
+        text = EXPORTS[name].replace("{}", site.url)
+        (program.folder / name).write_text(text)
+        against = ("-",) if stdin else (name,)
+        done = program(
+            *("check", site.netloc, "--against", *against, "--select", "SM711"),
+            *("--format", "json"),
+            stdin=text.encode() if stdin else b"",
+        )
+    (finding,) = done.json["findings"]
+    told = f"{site.url}/more is in {against[0]} but in no sitemap"
+    assert (finding["count"], finding["message"], done.err) == (1, told, "")

@@ -4,7 +4,9 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -106,7 +108,10 @@ async def check(
     ] = "10%",
     against: Annotated[
         str | None,
-        typer.Option(metavar="TARGET", help="Compare with another site, or with a file of URLs."),
+        typer.Option(
+            metavar="TARGET",
+            help="Compare with another site, or with a list of URLs: text, CSV, TSV or JSON; - is stdin.",
+        ),
     ] = None,
     baseline: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Count only findings that are not in this baseline.")
@@ -152,12 +157,14 @@ async def check(
     )
     gate = Gate(None if fail_on == "never" else Severity(fail_on), max_findings, load_baseline(baseline))
     options = CheckOptions(chosen, examples, _parse_percentage("--max-drop", max_drop))
-    subjects = _parse_subjects(run, _Named(targets or (), job or (), batch, tag or ()), base_url, against)
-    for path in [*(each.path for each in outputs), write_baseline]:
-        check_output(path)
+    named = _Named(targets or (), job or (), batch, tag or ())
     # Findings that are written to a baseline refuse no job, and do not make it accepted either.
     judge = gate if write_baseline is None else None
-    checked, locked = await _check_subjects(run, subjects, options, judge, wait=wait)
+    with TemporaryDirectory(prefix="sitemap-") as folder:
+        subjects = _parse_subjects(run, named, base_url, against, Path(folder))
+        for path in [*(each.path for each in outputs), write_baseline]:
+            check_output(path)
+        checked, locked = await _check_subjects(run, subjects, options, judge, wait=wait)
     if write_baseline is not None:
         gate = replace(gate, baseline=_write_baseline(write_baseline, checked))
     report = build_report(checked, gate, chosen.select_rules(), locked)
@@ -190,14 +197,17 @@ class _Subjects:
     unusable: int
 
 
-def _parse_subjects(run: Run, named: _Named, base_url: str | None, against: str | None) -> _Subjects:
-    """Parse the targets of the command line.
+def _parse_subjects(
+    run: Run, named: _Named, base_url: str | None, against: str | None, folder: Path
+) -> _Subjects:
+    """Parse the targets of the command line; ``folder`` is for what ``against`` has to be written to.
 
     Raises:
         UsageError: there is nothing to check, or a target cannot be used.
     """
     from sitemap_cli.cli.framework.target_arguments import read_target_arguments, require_file
-    from sitemap_cli.crawl.targets import parse_target
+    from sitemap_cli.crawl.targets import STDIN, parse_target
+    from sitemap_cli.inputs.url_lists import extract_urls
 
     if not (named.targets or named.jobs or named.batch or named.tags):
         hint = "name a domain, URL, folder, file or list, or --job ID, --batch ID or --tag TAG"
@@ -206,11 +216,15 @@ def _parse_subjects(run: Run, named: _Named, base_url: str | None, against: str 
     if against is None:
         return _Subjects(parsed, named, None, unusable)
     require_file(against)
-    if not Path(against).expanduser().exists():
+    if against != STDIN and not Path(against).expanduser().exists():
         return _Subjects(parsed, named, parse_target(against, local=False), unusable)
     # The URLs in a file are compared with the site that is checked.
     base = base_url or next((each.urls[0] for each in parsed), None)
-    return _Subjects(parsed, named, parse_target(against, base_url=base), unusable)
+    path = Path(against).expanduser()
+    if not path.is_dir():
+        path = extract_urls(against, folder, partial(run.console.print_log, "warning"))
+    other = parse_target(str(path), base_url=base)
+    return _Subjects(parsed, named, replace(other, text=against), unusable)
 
 
 async def _check_subjects(

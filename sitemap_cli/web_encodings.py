@@ -84,7 +84,7 @@ _WINDOWS = re.compile(r"windows[-_]?(125[0-8]|874|949)")
 
 
 def find_encoding(label: str | None) -> Encoding | None:
-    """Return the encoding that a document, page or server names; None if there is none of this name."""
+    """Return the encoding that a document, page or server names; None if the name is unknown."""
     name = (label or "").strip(_BLANKS).lower()
     if found := _BY_LABEL.get(name):
         return found

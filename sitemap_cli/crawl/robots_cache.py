@@ -130,6 +130,8 @@ class RobotsCache:
             body = _read_body(response)
         finally:
             response.release()
+        for each in response.problems:
+            log.info("%s: %s", url, each.message)
         rules = None if body is None else RobotsTxt(body, response.final_url, is_at_root=is_root_robots(url))
         return RobotsFile(response, rules, self._limit_delay(url, rules), body)
 

@@ -135,7 +135,7 @@ def _choose_final(attempts: list[HopResponse]) -> HopResponse:
 def _build_pause_fault(attempt: HopResponse) -> Fault | None:
     """Return the fault of a response that says when to come back.
 
-    A 503 is an outage, such as maintenance, whoever asks; a 429 is a limit on our requests:
+    A 503 is an outage for everyone, such as maintenance; a 429 is a limit on our requests:
     https://www.rfc-editor.org/rfc/rfc9110#section-15.6.4 and https://www.rfc-editor.org/rfc/rfc6585#section-4
     """
     seconds, code = _parse_pause(attempt), attempt.response.status_code

@@ -119,6 +119,8 @@ async def _fetch_robots(run: Run, target: "Target") -> "tuple[RobotsTxt, str]":
     if file.is_unreachable or (fetched.fault is not None and file.rules is None):
         why = fetched.fault.message if fetched.fault else f"the server responded with {fetched.status_code}"
         raise UnreadableError("cannot read robots.txt", where=fetched.url, why=why)
+    for problem in fetched.problems:
+        run.console.print_note(problem.message)
     if file.rules is None:
         run.console.print_note(
             f"there is no {fetched.url} (the server responded with {fetched.status_code}): all is allowed"

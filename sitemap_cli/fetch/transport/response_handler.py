@@ -66,7 +66,7 @@ class SalvagingHandler(ResponseHandler):
         super().data_received(data)
 
     def _complete_head(self, data: bytes) -> bytes:
-        """Return complete heads, repaired, and what follows the last one; nothing if there is none yet.
+        """Return the complete heads, repaired, and what follows them; nothing while the head is incomplete.
 
         What does not begin like HTTP is returned as it is, so that aiohttp reports it.
         """

@@ -27,6 +27,16 @@ _HOST_PORT = re.compile(r"(\[[^\[\]]*\]|[^:\[\]]*)(?::0*([0-9]*))?")
 # What stands in no host even after its escapes are decoded.
 _NOT_IN_HOST = re.compile(r"[\x00-\x20\"#%/:<>?@\[\\\]^`{|}\x7f]")
 _TO_NORMALIZE = re.compile(r"%([0-9A-Fa-f]{2})|([\x00-\x20\"<>\\^`{|}\x7f-\U0010ffff])")
+# Schemes that are misspelled, or followed by too few or too many slashes; the rest begins with the host.
+_BROKEN_SCHEME = re.compile(
+    r"(?:(?P<spelled>https?)(?P<marks>:[/\\]?|:?[/\\]{2,3}|:?[/\\]{4,})"
+    r"|(?P<misspelled>h+t+p+s?|h?ttps?|ht+p?s?p?|htt[ps]{2,3}|h+t*t+ps?):?//)(?=[^/\\\s])",
+    re.IGNORECASE,
+)
+_HOST_FIRST = re.compile(r"((?:[\w-]+\.)+[\w-]{2,}|localhost)(?::[0-9]{1,5})?(?=[/?#]|\Z)", re.IGNORECASE)
+_WWW_HOST = re.compile(r"www\.[\w-]+\.\w", re.IGNORECASE)
+# Below a country code, these are no registered names: example.co.uk.
+_SECOND_LEVELS = frozenset({"ac", "co", "com", "edu", "go", "gov", "ne", "net", "or", "org"})
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
 
@@ -150,6 +160,28 @@ def path_and_query(url: str | None) -> str:
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
 
 
+def repair_scheme(text: str, base: str) -> str | None:
+    """Return the absolute URL that a text without a scheme, or with a misspelled one, certainly means.
+
+    Without a scheme it must begin with the host of ``base``, a host above or below that, or a ``www`` host;
+    ``http:/host`` and ``http:host``, too, because they could be paths. Without ``base`` nothing is certain.
+    """
+    scheme, is_absolute, _ = base.partition("://")
+    if not is_absolute:
+        return None
+    found = _BROKEN_SCHEME.match(text)
+    if found is None:
+        return f"{scheme}://{text}" if _begins_with_related_host(text, base) else None
+    rest = text[found.end() :]
+    if found["marks"] in ("://", ":\\\\"):
+        return f"{found['spelled']}://{rest}" if "\\" in found["marks"] and _HOST_FIRST.match(rest) else None
+    is_certain = found["misspelled"] or len(found["marks"]) > 3
+    if not (_HOST_FIRST.match(rest) if is_certain else _begins_with_related_host(rest, base)):
+        return None
+    scheme = found["spelled"] or ("https" if "s" in found["misspelled"].lower() else "http")
+    return f"{scheme.lower()}://{rest}"
+
+
 def _canonical_authority(scheme: str, authority: str) -> str | None:
     """Return ``host[:port]`` without a default port; None if it is invalid."""
     found = _HOST_PORT.fullmatch(authority.rpartition("@")[2])
@@ -207,3 +239,19 @@ def _remove_dot_segments(path: str) -> str:
             kept.append(segment)
     end = "/" if kept and path.endswith(("/.", "/..")) else ""
     return f"/{'/'.join(kept)}{end}"
+
+
+def _begins_with_related_host(text: str, base: str) -> bool:
+    """Return whether a text begins with the host of a base URL, one above or below it, or a ``www`` host."""
+    if _WWW_HOST.match(text):
+        return True
+    found = _HOST_FIRST.match(text)
+    if found is None:
+        return False
+    own = textual_host(base).partition(":")[0]
+    host = canonical_host(found[1]).removeprefix("www.")
+    if host == own or host.endswith(f".{own}"):
+        return True
+    labels = host.split(".")
+    is_suffix = len(labels) < 2 or (len(labels) == 2 and len(labels[1]) == 2 and labels[0] in _SECOND_LEVELS)
+    return own.endswith(f".{host}") and not is_suffix

@@ -18,6 +18,7 @@ from sitemap_cli.urls import canonical_domain, canonical_url, path_and_query, re
 
 HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^\s/:@?#\[\]\\]+)(:\d{1,5})?", re.IGNORECASE)
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+BROKEN_SCHEME = re.compile(r"(?:h+t+ps?|h?t+ps?|ht+p*s?)(?::/*|/{2,})(?=[^/\s]+\.[^/\s])", re.IGNORECASE)
 AUTHORITY = re.compile(r"[a-z][a-z0-9+.-]*://([^/?#]*)", re.IGNORECASE)
 # NAME:PASSWORD@ in front of a host; without a colon it may be an e-mail address.
 LOGIN = re.compile(r"([^/?#@]*:[^/?#]*)@(?=[^/?#@]+)")
@@ -92,6 +93,11 @@ def parse_target(text: str, *, base_url: str | None = None, local: bool = True) 
         raise UsageError("not a domain, URL, folder or file", why="it is empty")
     if text == STDIN:
         raise UsageError("not a domain, URL, folder or file", where=STDIN, why="it is standard input")
+    if (broken := BROKEN_SCHEME.match(text)) and not _is_web_scheme(text):
+        why, rest = "its scheme is misspelled", text[broken.end() :]
+        raise UsageError(
+            "not a usable URL", where=_sanitize(typed), why=why, hint=f"https://{_sanitize(rest)}"
+        )
     if SCHEME.match(text):
         return _from_url(text)
     if local and (base_url is not None or _is_local(text)):
@@ -123,6 +129,10 @@ def parse_site(text: str) -> str:
     if target.kind is not TargetKind.SITE:
         raise UsageError("not a domain", where=_sanitize(text), why="it names a part of a site")
     return target.domain
+
+
+def _is_web_scheme(text: str) -> bool:
+    return text.lower().startswith(("http://", "https://"))
 
 
 def _from_url(text: str) -> Target:

@@ -149,3 +149,45 @@ def test_textual_parts_have_the_canonical_host(url, origin, host):
 )
 def test_path_and_query_do_not_depend_on_the_host(url, rest):
     assert urls.path_and_query(url) == rest
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("example.com/x", "https://example.com/x"),
+        ("www.example.com", "https://www.example.com"),
+        ("MÜLLER.example.com/x", "https://MÜLLER.example.com/x"),
+        ("example.com:8080/x", "https://example.com:8080/x"),
+        ("hhtps://other.example/x", "https://other.example/x"),
+        ("htp://other.example/x", "http://other.example/x"),
+        ("http:/example.com/x", "http://example.com/x"),
+        ("http//example.com/x", "http://example.com/x"),
+        ("https:example.com/x", "https://example.com/x"),
+        ("https:///other.example/x", "https://other.example/x"),
+        ("http:\\\\example.com/x", "http://example.com/x"),
+        ("other.example/x", None),
+        ("index.html", None),
+        ("example.com.html", None),
+        ("com/x", None),
+        ("http:/x", None),
+        ("http:/other.html", None),
+        ("http//other.html", None),
+        ("https:///x", None),
+        ("https://example.com/", None),
+        ("//example.com/x", None),
+        ("/example.com/x", None),
+        ("mailto:a@example.com", None),
+        ("ftp://example.com/", None),
+    ],
+)
+def test_a_scheme_is_repaired_where_the_host_is_certain(text, meant):
+    assert urls.repair_scheme(text, "https://www.example.com/sitemap.xml") == meant
+    assert urls.repair_scheme(text, "") is None
+
+
+def test_a_host_above_that_of_the_base_is_certain_unless_it_is_a_public_suffix():
+    assert urls.repair_scheme("example.co.uk/x", "https://shop.example.co.uk/") == "https://example.co.uk/x"
+    assert urls.repair_scheme("co.uk/x", "https://example.co.uk/") is None
+    assert (
+        urls.repair_scheme("müller.example/x", "https://xn--mller-kva.example/") == "https://müller.example/x"
+    )

@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 from sitemap_cli.fetch.robots.robots_lines import Line, ProblemLog, quote_text
 from sitemap_cli.model.values import Severity
-from sitemap_cli.urls import DEFAULT_PORTS, canonical_url
+from sitemap_cli.urls import DEFAULT_PORTS, canonical_url, repair_scheme
 
 MAX_SITEMAPS = 1_000
 MAX_URL_LENGTH = 8_192
@@ -131,6 +131,8 @@ class SitemapCollector:
     def _guess_url(self, written: str) -> str | None:
         """Return the absolute URL for a relative one, or for one that lacks the scheme."""
         here = urlsplit(self._base or "https:")
+        if not ABSOLUTE.fullmatch(written) and (meant := repair_scheme(written, self._base or "")):
+            return meant
         if slashes := WRONG_SLASHES.match(written):
             rest = written[slashes.end() :]
             return f"{slashes[1]}://{rest}" if self._begins_with_host(rest) else None

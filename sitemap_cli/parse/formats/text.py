@@ -16,6 +16,7 @@ from sitemap_cli.parse.encoding import SUBSTITUTE
 from sitemap_cli.parse.format import TextFormat
 from sitemap_cli.parse.values import loc_urls
 from sitemap_cli.parse.values.quoting import quote_text
+from sitemap_cli.urls import repair_scheme
 
 _URL = re.compile(r"https?://[^\s/?#]\S*", re.IGNORECASE)
 # https://www.rfc-editor.org/rfc/rfc3986#appendix-C
@@ -29,6 +30,7 @@ _TABLE_ROW = re.compile(
     r"|(?:always|hourly|daily|weekly|monthly|yearly|never)\"?(?:[,;|]|$))",
     re.IGNORECASE,
 )
+_WITHOUT_SCHEME = re.compile(r"((?:[\w-]+\.)+[^\W\d_]{2,}(?::[0-9]+)?)(/[^\s,;|]*|[?#][^\s,;|]+)?")
 _FIRST_LINES = 5
 _SAMPLE_LINES = 100
 _MAX_LINE = 64 * 1024
@@ -85,7 +87,7 @@ class _UrlList:
             message = f"bytes that are not valid in the encoding: {quote_text(text)}"
             collector.report("bad-encoding", message, self._get_position(text.index(SUBSTITUTE.decode())))
             return
-        urls = _extract_urls(text)
+        urls = _extract_urls(text) or self._extract_without_scheme(text)
         if not urls:
             message = f"the line is not an absolute http or https URL: {quote_text(text)}"
             collector.report("text-line", message, at)
@@ -96,6 +98,11 @@ class _UrlList:
             loc = loc_urls.accept_url(url, collector, at)
             if loc is not None:
                 collector.add_entry(Entry(loc, line=self._line))
+
+    def _extract_without_scheme(self, text: str) -> list[str]:
+        """Return a line that certainly is one URL without a scheme, or with a misspelled one."""
+        meant = None if re.search(r"\s", text) else repair_scheme(text, self._collector.base_url or "")
+        return [text] if meant else []
 
 
 def _extract_urls(text: str) -> list[str]:
@@ -111,7 +118,7 @@ def _extract_urls(text: str) -> list[str]:
 def _matches(head: str) -> bool:
     """Return whether at least half of the first lines are URLs; of the first few, or of a hundred."""
     sample = list(islice(_iterate_lines(head), _SAMPLE_LINES))
-    return _are_mostly_urls(sample[:_FIRST_LINES]) or _are_mostly_urls(sample)
+    return _are_mostly_urls(sample[:_FIRST_LINES]) or _are_mostly_urls(sample) or _lack_schemes(sample)
 
 
 def _iterate_lines(head: str) -> Iterator[str]:
@@ -124,6 +131,13 @@ def _iterate_lines(head: str) -> Iterator[str]:
 
 def _are_mostly_urls(lines: list[str]) -> bool:
     return 2 * sum(1 for line in lines if _extract_urls(line)) >= max(len(lines), 1)
+
+
+def _lack_schemes(lines: list[str]) -> bool:
+    """Return whether the lines are URLs of one host without a scheme, and at least one of them has a path."""
+    found = [_WITHOUT_SCHEME.fullmatch(line) for line in lines]
+    hosts = {each[1].lower().removeprefix("www.") if each else None for each in found}
+    return len(hosts) == 1 and None not in hosts and any(each[2] for each in found if each)
 
 
 FORMAT = TextFormat(Kind.TEXT, _matches, _UrlList)

@@ -3,6 +3,7 @@
 import re
 from urllib.parse import urljoin, urlsplit
 
+from sitemap_cli import urls
 from sitemap_cli.model.values import Severity
 from sitemap_cli.parse.collector import Collector, Position
 from sitemap_cli.parse.fast.plain_entries import PORT
@@ -32,7 +33,7 @@ _BLANK = re.compile(r"\s")
 _NEVER_RELATIVE = re.compile(
     r"://|^/?https?[:/]|[{}<>]|^(?:undefined|null|none|n/a|nan|false|true)$", re.IGNORECASE
 )
-_HOST = re.compile(r"www\.[\w-]+\.\w", re.IGNORECASE)
+_ABSOLUTE = re.compile(r"https?://[^/\\]", re.IGNORECASE)
 
 
 def is_plain(text: str) -> bool:
@@ -88,6 +89,8 @@ def _unwrap(text: str) -> str:
 
 
 def _check_url(text: str, collector: Collector, at: Position) -> str | None:
+    if not _ABSOLUTE.match(text) and (meant := urls.repair_scheme(text, collector.base_url or "")):
+        return _accept_repaired(text, meant, collector, at)
     scheme = _SCHEME.match(text)
     if scheme is None:
         return _resolve_relative(text, collector, at)
@@ -100,13 +103,23 @@ def _check_url(text: str, collector: Collector, at: Position) -> str | None:
     return _check_length(text, collector, at)
 
 
+def _accept_repaired(text: str, meant: str, collector: Collector, at: Position) -> str | None:
+    """Return the URL that a text without a scheme, or with a misspelled one, means, if its host is valid."""
+    if not _has_host(meant):
+        collector.report("loc-invalid", f"not a URL: {quote_text(text)}", at)
+        return None
+    message = f"the scheme is missing or misspelled, read as {quote_text(meant)}: {quote_text(text)}"
+    collector.report("loc-relative", message, at)
+    return _check_length(meant, collector, at)
+
+
 def _resolve_relative(text: str, collector: Collector, at: Position) -> str | None:
     """Resolve a relative URL: the protocol does not allow it, but with a base URL its meaning is certain."""
     if _NEVER_RELATIVE.search(text):
         collector.report("loc-invalid", f"not a URL: {quote_text(text)}", at)
         return None
     base = collector.base_url or ""
-    url = resolve_url(base, f"//{text}" if _HOST.match(text) else text)
+    url = resolve_url(base, text)
     if not _has_host(url):
         message = f"a relative URL without a base URL: {quote_text(text)}"
         collector.report("loc-relative", message, at, severity=Severity.ERROR, loses_content=True)

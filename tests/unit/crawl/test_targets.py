@@ -238,3 +238,24 @@ def test_the_name_and_password_in_a_target_are_in_no_other_field(text, login):
     assert target.login == login
     assert target.domain.partition(":")[0] == "example.com"
     assert login is None or not any(part and part in repr(target) for part in ("user", "p@ss", "pass", "key"))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "https//example.com",
+        "http:/example.com",
+        "hhtps://example.com",
+        "https:example.com",
+        "ttps://example.com",
+    ],
+)
+def test_a_misspelled_scheme_is_an_error_with_a_hint(text):
+    with pytest.raises(UsageError, match="its scheme is misspelled") as raised:
+        parse_target(text)
+    assert raised.value.hint == "use https://example.com"
+
+
+@pytest.mark.parametrize("text", ["http.example.com", "https:8080", "https", "ttp.example"])
+def test_a_host_that_begins_like_a_scheme_is_a_host(text):
+    assert parse_target(text).domain == text

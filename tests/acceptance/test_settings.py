@@ -155,11 +155,11 @@ def test_a_variable_may_hold_several_values_and_blanks(program: Program, site: S
     [
         (["--nope"], "no such option (--nope)", "hint: "),
         (["tree", "--tenat", "x"], "no such option (--tenat)", "hint: did you mean --tenant?"),
-        (["analyse"], "no such command 'analyse'", "hint: sitemap --help"),
-        (["jobs", "lst"], "no such command 'lst'", "hint: sitemap jobs --help"),
+        (["analyse"], "no such command (analyse)", "hint: did you mean sitemap analyze?"),
+        (["jobs", "lst"], "no such command (lst)", "hint: did you mean sitemap jobs list?"),
         (["analyze"], "missing argument (TARGET)", "hint: sitemap analyze --help"),
-        (["urls", "a.example", "b.example"], "got unexpected extra argument", "hint: sitemap urls --help"),
-        (["analyze", "x", "--timeout"], "option '--timeout' requires an argument", "hint: "),
+        (["urls", "a.example", "b.example"], "unexpected argument (b.example)", "hint: sitemap urls --help"),
+        (["analyze", "x", "--timeout"], "missing value (--timeout)", "hint: "),
         (
             ["analyze", "x", "--timeout", "soon"],
             "invalid value (--timeout): ",

@@ -16,7 +16,7 @@ def print_failure(
 ) -> None:
     """Print why nothing could be read; sites that were read, also in part, are no failures."""
     if what := WHAT.get(exit_codes.for_verdict(verdict)):
-        why = f": {error}" if error else ""
+        why = f": {error.removeprefix(f'{what}: ')}" if error else ""
         with name_job(job_id, domain):
             text, fields = f"{what} ({target}){why}", {"verdict": verdict, "error": error}
             console.print_log("error", text, "job-failed", fields)

@@ -14,6 +14,8 @@ from sitemap_cli.audit.probed_pages import PageFact
 from sitemap_cli.audit.rule import Rule, Scope
 
 PACKAGE = "sitemap_cli.audit.rules"
+PROBE_FACTS = frozenset({"probe_totals", "changed_pages", "unchanged_period"})
+"""Facts that only a probe provides."""
 
 
 class RuleHit(NamedTuple):
@@ -55,6 +57,22 @@ def check_pages(site: SiteFact, pages: Iterable[PageFact], rules: Iterable[Rule]
         for rule in page_rules:
             for hit in rule.check(page):
                 yield RuleHit(rule, page.sitemap, replace(hit, loc=page.loc, line=page.line))
+
+
+def find_idle_rules(site: SiteFact, rules: Iterable[Rule]) -> dict[str, str]:
+    """Return what those of the rules need that have no data, by rule id."""
+    found = {rule.id: _find_need(site, rule) for rule in rules}
+    return {rule: need for rule, need in found.items() if need is not None}
+
+
+def _find_need(site: SiteFact, rule: Rule) -> str | None:
+    if rule.needs_complete and not site.is_complete:
+        return "a site that was read completely"
+    if not site.is_probed and (rule.scope is Scope.PAGE or not PROBE_FACTS.isdisjoint(rule.needs)):
+        return "a probe"
+    if rule.scope is Scope.HISTORY and site.previous_job is None:
+        return "a second run"
+    return "--against" if "comparison" in rule.needs and site.other_job is None else None
 
 
 def _drop_skipped(site: SiteFact, rules: Iterable[Rule]) -> Iterator[Rule]:

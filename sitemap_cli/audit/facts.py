@@ -165,6 +165,7 @@ class SiteFact:
         urls: the number of entries, ``unique_urls`` that of different URLs.
         is_accepted: whether the user accepted the job, with all that it lost.
         max_drop: the share of its URLs that a site may lose between two jobs.
+        is_probed: whether some of the listed pages were requested.
         sources: where sitemaps were looked for.
         other_job: the id of the job to compare with; ``other_is_list`` if it was made of a list of URLs.
         one_way_links: links to versions that do not link back.
@@ -184,6 +185,7 @@ class SiteFact:
     urls: int = 0
     unique_urls: int = 0
     is_accepted: bool = False
+    is_probed: bool = False
     max_drop: float = 0.1
     sitemaps: tuple[SitemapFact, ...] = ()
     robots: tuple[RobotsFact, ...] = ()

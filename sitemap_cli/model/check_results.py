@@ -33,7 +33,11 @@ class CheckSummary(Struct, frozen=True):
     info: Annotated[int, Meta(description="Number of notices.")]
     excused: Annotated[int, Meta(description="Findings that a configured exception covers.")]
     known: Annotated[int, Meta(description="Findings that the baseline covers.")]
-    rules: Annotated[int, Meta(description="Number of rules that ran.")]
+    rules: Annotated[int, Meta(description="Number of rules that had data.")]
+    rules_without_data: Annotated[
+        int | UnsetType,
+        Meta(description="Number of rules that need a probe, a second run, `--against` or a complete site."),
+    ] = UNSET
 
 
 class FindingExample(Struct, frozen=True):
@@ -89,8 +93,12 @@ class CheckSummaryLine(Struct, frozen=True, tag_field="type", tag="summary"):
     info: Annotated[int, Meta(description="Number of notices.")]
     excused: Annotated[int, Meta(description="Findings that a configured exception covers.")]
     known: Annotated[int, Meta(description="Findings that the baseline covers.")]
-    rules: Annotated[int, Meta(description="Number of rules that ran.")]
+    rules: Annotated[int, Meta(description="Number of rules that had data.")]
     exit_code: Annotated[int, Meta(description="Exit code of the command.")]
+    rules_without_data: Annotated[
+        int | UnsetType,
+        Meta(description="Number of rules that need a probe, a second run, `--against` or a complete site."),
+    ] = UNSET
 
 
 register_document("check-line", CheckFindingLine | CheckSummaryLine, "sitemap check --format jsonl")

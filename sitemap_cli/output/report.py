@@ -49,10 +49,10 @@ class CheckedTarget:
 class Report:
     """The outcome of one ``check``: the targets in the order of the command line, and the exit code.
 
-    ``rules`` are the rules with findings, by id; ``checked`` is the number of rules that ran. Findings of the
-    severity ``fail_on`` or worse fail the check; None never does. ``excused`` counts the findings that
-    configured exceptions cover, ``known`` those of the baseline; ``tolerated`` is the number of places that
-    do not fail a target yet.
+    ``rules`` are the rules with findings, by id; ``checked`` is the number of rules that had data, ``idle``
+    that of the others, and ``needs`` is what they need. Findings of the severity ``fail_on`` or worse fail
+    the check; None never does. ``excused`` counts the findings that configured exceptions cover, ``known`` those
+    of the baseline; ``tolerated`` is the number of places that do not fail a target yet.
     """
 
     checks: tuple[CheckedTarget, ...]
@@ -63,6 +63,8 @@ class Report:
     excused: int = 0
     known: int = 0
     tolerated: int = 0
+    idle: int = 0
+    needs: tuple[str, ...] = ()
 
     def is_failure(self, finding: Finding) -> bool:
         """Return whether a finding is severe enough to fail the check."""

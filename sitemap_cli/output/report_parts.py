@@ -70,6 +70,7 @@ def count_findings(report: Report) -> CheckSummary:
         excused=report.excused,
         known=report.known,
         rules=report.checked,
+        rules_without_data=report.idle or UNSET,
     )
 
 

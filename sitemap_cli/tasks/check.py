@@ -1,5 +1,6 @@
 """Check recorded jobs: run the rules over each, then put the results together as a report."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from sitemap_cli.model.values import Finding, Status
 from sitemap_cli.output.report import CheckedTarget, Report, RuleInfo
 from sitemap_cli.services.checking import acceptance, checks
 from sitemap_cli.services.checking.checks import CheckOptions, CheckResult
+from sitemap_cli.services.checking.known_probes import KnownProbes
 from sitemap_cli.services.reporting import job_result
 from sitemap_cli.storage.database import Database
 
@@ -59,7 +61,7 @@ async def check_job(
     async with db.reading() as session:
         result = await job_result.load_job_result(session, tenant, job_id)
         outcome = await checks.check_job(session, tenant, result.job_id, options)
-    notes = await _conclude(db, result, outcome, gate)
+    notes = [*await _conclude(db, result, outcome, gate), *_describe_probes(outcome.probes)]
     files = _find_local_files(target, outcome.findings) if target else {}
     return CheckedJob(result, outcome, files, tuple(notes))
 
@@ -95,17 +97,45 @@ def build_report(
         new, covered = gate.drop_known(job.outcome.findings)
         known += covered
         targets.append(_describe_target(job, new, gate))
+    idle = _find_idle_rules(checked)
     broken = {finding.rule for job in checked for finding in job.outcome.findings}
     return Report(
         tuple(targets),
         {rule.id: _describe_rule(rule) for rule in rules if rule.id in broken},
-        len(rules),
+        len(rules) - len(idle),
         gate.fail_on,
         combine_exit_codes([*(each.exit_code for each in targets), *failed]),
         sum(job.outcome.excused for job in checked),
         known,
         gate.max_findings,
+        len(idle),
+        tuple(dict.fromkeys(idle.values())),
     )
+
+
+def _find_idle_rules(checked: Sequence[CheckedJob]) -> dict[str, str]:
+    """Return what the rules need that had no data for any of the jobs, by rule id."""
+    if not checked:
+        return {}
+    first, *others = (job.outcome.idle for job in checked)
+    return {rule: need for rule, need in first.items() if all(rule in each for each in others)}
+
+
+def _describe_probes(probes: KnownProbes) -> list[str]:
+    """Return a note about the probes of other jobs that a check used."""
+    if probes.oldest is None or probes.newest is None:
+        return []
+    now = dt.datetime.now(dt.UTC)
+    ages = list(dict.fromkeys(_format_age(now - each) for each in (probes.newest, probes.oldest)))
+    pages = f"{len(probes.places):,} page{'' if len(probes.places) == 1 else 's'}"
+    return [f"used the probes of {pages} by earlier jobs, {' to '.join(ages)} old (--probe-age)"]
+
+
+def _format_age(age: dt.timedelta) -> str:
+    for unit, seconds in (("day", 86_400), ("hour", 3600)):
+        if (count := int(age.total_seconds() // seconds)) > 0:
+            return f"{count} {unit}{'' if count == 1 else 's'}"
+    return "less than an hour"
 
 
 def _describe_target(job: CheckedJob, new: Sequence[Finding], gate: Gate) -> CheckedTarget:

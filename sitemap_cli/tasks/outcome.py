@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from sitemap_cli.aio import uncancelled
 from sitemap_cli.errors import SitemapError, StorageError
-from sitemap_cli.model.values import Status, Verdict
+from sitemap_cli.model.values import Status
 from sitemap_cli.services.recording import job_totals, jobs
 from sitemap_cli.storage.database import Database
 
@@ -50,7 +50,7 @@ def _build_ending(error: BaseException, ms: int) -> jobs.Ending:
     if isinstance(error, Exception):
         message = str(error) if isinstance(error, SitemapError) else f"{type(error).__name__}: {error}"
         return jobs.Ending(Status.FAILED, error=message, duration_ms=ms)
-    return jobs.Ending(Status.INTERRUPTED, Verdict.CANCELLED, "stopped before the end", ms)
+    return jobs.Ending(Status.INTERRUPTED, error="stopped before the end", duration_ms=ms)
 
 
 async def _record_ending(db: Database, job_id: str, ending: jobs.Ending) -> None:

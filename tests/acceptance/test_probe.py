@@ -258,6 +258,73 @@ def test_a_check_of_the_job_knows_its_pages(program: Program, shop: Site) -> Non
     assert gone["line"] == PAGES + 3
 
 
+FOUND = {"SM701", "SM703", "SM704", "SM705", "SM710"}
+
+
+def find_rules(program: Program, *arguments: object) -> tuple[set[str], str]:
+    """Check only probed pages, and return the rules that found something, and the report as text."""
+    options = ("--select", "SM7", "--format", "json:found.json", "--format", "text")
+    done = program("check", *arguments, *options)
+    found = json.loads((program.folder / "found.json").read_text())["findings"]
+    return {each["rule"] for each in found}, done.out
+
+
+def test_a_later_job_of_the_domain_knows_the_pages(program: Program, shop: Site) -> None:
+    analyzed(program, shop)
+    assert program("probe", shop.netloc, "--all").code == 0
+    rules, text = find_rules(program, shop.url)
+    assert rules == FOUND
+    assert "note: used the probes of 10 pages by earlier jobs, less than an hour old (--probe-age)" in text
+    assert find_rules(program, shop.url, "--probe-age", "0")[0] == set()
+    assert find_rules(program.having(SITEMAP_TENANT="other"), shop.url)[0] == set()
+
+
+def test_pages_are_known_in_another_sitemap_too(program: Program, shop: Site) -> None:
+    analyzed(program, shop)
+    assert program("probe", shop.netloc, "--all").code == 0
+    names = ("new", "secret", "moved", "gone")
+    shop.routes["/sitemap.xml"] = Answer(urlset(*(f"{shop.url}/{name}" for name in names)))
+    rules, text = find_rules(program, shop.url, "--format", "jsonl:lines.jsonl")
+    assert rules == FOUND
+    assert "note: used the probes of 3 pages" in text
+    lines = [json.loads(line) for line in (program.folder / "lines.jsonl").read_text().splitlines()]
+    assert {(each["rule"], each["line"]) for each in lines if each.get("loc") == f"{shop.url}/gone"} == {
+        ("SM701", 6)
+    }
+
+
+def test_pages_of_a_site_that_was_read_in_part_are_checked(program: Program, shop: Site) -> None:
+    robots(shop, f"Sitemap: {shop.url}/sitemap.xml", f"Sitemap: {shop.url}/broken.xml")
+    shop.routes["/broken.xml"] = Answer(status=500)
+    job = program("analyze", f"{shop.url}/", "--format", "jsonl").records[0]["job_id"]
+    assert program("probe", shop.netloc, "--all").code == 0
+    assert find_rules(program, "--job", job)[0] == FOUND
+    assert find_rules(program, shop.url)[0] == FOUND
+
+
+def test_a_local_build_does_not_use_the_probes_of_the_site(program: Program, shop: Site) -> None:
+    analyzed(program, shop)
+    assert program("probe", shop.netloc, "--all").code == 0
+    (program.folder / "dist").mkdir()
+    (program.folder / "dist" / "sitemap.xml").write_bytes(urlset(f"{shop.url}/gone"))
+    assert find_rules(program, "dist", "--base-url", shop.url)[0] == set()
+
+
+def test_rules_without_data_are_counted_apart(program: Program, shop: Site) -> None:
+    first = program("check", shop.url, "--format", "text", "--format", "json:first.json")
+    summary = json.loads((program.folder / "first.json").read_text())["summary"]
+    needs = "need a probe, --against or a second run"
+    counted = f"; {summary['rules']} rules checked; {summary['rules_without_data']} {needs}"
+    assert counted in first.out
+    assert program("probe", shop.netloc, "--all").code == 0
+    program("check", shop.url, "--format", "json:second.json")
+    second = json.loads((program.folder / "second.json").read_text())["summary"]
+    assert second["rules"] > summary["rules"]
+    assert second["rules"] + second["rules_without_data"] == summary["rules"] + summary["rules_without_data"]
+    bad = program("check", shop.url, "--probe-age", "soon")
+    assert (bad.code, bad.err.splitlines()[0]) == (2, "error: not a duration (--probe-age soon)")
+
+
 def test_a_site_that_answers_everything_alike_has_no_pages(program: Program, shop: Site) -> None:
     shop.routes["*"] = html("Our shop", body="Nothing to see here, but look at all our other fine things.")
     analyzed(program, shop)

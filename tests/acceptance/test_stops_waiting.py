@@ -20,7 +20,7 @@ from tests.acceptance.stops import PIPE, SIGNALS, Stoppable, ended_well, endings
 from tests.patience import stretched
 from tests.web import Answer, Route, Site, index, robots, urlset
 
-INTERRUPTED = ("interrupted", "cancelled")
+INTERRUPTED = ("interrupted", None)
 Ready = Callable[[subprocess.Popen[bytes]], bool]
 
 

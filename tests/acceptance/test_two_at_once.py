@@ -91,7 +91,7 @@ def test_the_job_of_a_killed_process_is_interrupted_with_all_that_it_read(
         first.kill()
         first.wait()
         (job,) = shared("jobs", "list", "--format", "jsonl").records
-    assert (job["status"], job["verdict"], job["sitemaps"], job["urls"]) == ("interrupted", "cancelled", 2, 3)
+    assert (job["status"], job["verdict"], job["sitemaps"], job["urls"]) == ("interrupted", None, 2, 3)
     assert job["error"].startswith(f"process {first.pid} on ")
     assert job["finished_at"] is not None
 

@@ -106,6 +106,12 @@ async def check(
             metavar="P%", help="Allow a site to lose up to P% of its URLs since its last accepted job."
         ),
     ] = "10%",
+    probe_age: Annotated[
+        str,
+        typer.Option(
+            metavar="DURATION", help="Use what sitemap probe found for earlier jobs, up to this age; 0 never."
+        ),
+    ] = "7d",
     against: Annotated[
         str | None,
         typer.Option(
@@ -156,7 +162,9 @@ async def check(
         ("--xsd",) if xsd else (),
     )
     gate = Gate(None if fail_on == "never" else Severity(fail_on), max_findings, load_baseline(baseline))
-    options = CheckOptions(chosen, examples, _parse_percentage("--max-drop", max_drop))
+    options = CheckOptions(
+        chosen, examples, _parse_percentage("--max-drop", max_drop), probe_age=_parse_age(probe_age)
+    )
     named = _Named(targets or (), job or (), batch, tag or ())
     # Findings that are written to a baseline refuse no job, and do not make it accepted either.
     judge = gate if write_baseline is None else None
@@ -294,6 +302,23 @@ async def _analyze_target(run: Run, context: "RunContext", target: "Target", *, 
             started = await start_job(session, job.new)
         await job.run(started)
     return started.job_id
+
+
+def _parse_age(text: str) -> float:
+    """Return an age in seconds.
+
+    Raises:
+        UsageError: it is not a duration.
+    """
+    from sitemap_cli.quantities import parse_duration
+
+    try:
+        age = parse_duration(text)
+    except ValueError:
+        age = -1.0
+    if age < 0:
+        raise UsageError("not a duration", where=f"--probe-age {text}", hint="--probe-age 7d, or 12h")
+    return age
 
 
 def _parse_percentage(option: str, text: str) -> float:

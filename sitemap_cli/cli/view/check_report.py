@@ -123,4 +123,8 @@ def _render_counts(report: Report) -> RenderableType:
     if report.excused:
         counts.append(f"{report.excused:,} excused")
     line = f"{', '.join(counts)}; {format_count(report.checked, 'rule')} checked"
+    if report.idle:
+        *others, last = report.needs
+        needs = f"{', '.join(others)} or {last}" if others else last
+        line += f"; {report.idle:,} need{'s' if report.idle == 1 else ''} {needs}"
     return Text(line, "bold green" if report.exit_code == 0 else "bold")

@@ -1,7 +1,8 @@
 """Run audit rules over what a job recorded, including its entries and probed pages."""
 
+import datetime as dt
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
 
@@ -20,9 +21,12 @@ from sitemap_cli.model.results import SourceResult
 from sitemap_cli.model.values import Acceptance, Finding, Verdict
 from sitemap_cli.services.checking import entry_columns, fact_gathering, page_facts, site_facts
 from sitemap_cli.services.checking.fact import FactSource
+from sitemap_cli.services.checking.known_probes import KnownProbes, find_known_probes
 from sitemap_cli.services.recording import jobs
 from sitemap_cli.storage.models import Job, entries
 from sitemap_cli.urls import textual_host, textual_origin
+
+CENTURY = 100 * 365 * 86_400
 
 _ENTRY = entries.c
 
@@ -44,19 +48,22 @@ class CheckOptions:
     home: str = "/"
     other_job: str | None = None
     other_is_list: bool = False
+    probe_age: float = 7 * 86_400
 
 
 @dataclass(frozen=True, slots=True)
 class CheckResult:
     """The findings of a check, the number of excused places, and the rules that were selected.
 
-    ``idle`` are those of the rules that had no data.
+    ``idle`` says what those of the rules need that had no data, by rule. ``probes`` are those of other jobs
+    that were used.
     """
 
     findings: tuple[Finding, ...]
     excused: int
     rules: tuple[Rule, ...]
-    idle: frozenset[str] = frozenset()
+    idle: Mapping[str, str] = field(default_factory=dict)
+    probes: KnownProbes = field(default_factory=KnownProbes)
 
 
 async def check_job(session: AsyncSession, tenant: str, job_id: str, options: CheckOptions) -> CheckResult:
@@ -68,7 +75,8 @@ async def check_job(session: AsyncSession, tenant: str, job_id: str, options: Ch
     running = options.selection.select_rules()
     collector = FindingCollector(options.selection, options.examples)
     job, domain = await jobs.find_job(session, tenant, job_id)
-    site = await _build_site(session, job, domain, running, options)
+    probes = await _find_probes(session, job, options)
+    site = await _build_site(session, job, domain, running, options, probes)
     collector.set_order(each.url for each in site.sitemaps)
     collector.add(engine.check_site(site, running))
     if any(rule.entry_check is not None for rule in running):
@@ -78,14 +86,27 @@ async def check_job(session: AsyncSession, tenant: str, job_id: str, options: Ch
                 batch = Batch(site, sitemap, part)
                 collector.add(engine.check_batch(batch, running), batch)
     if any(rule.scope is Scope.PAGE for rule in running):
-        async for pages in page_facts.load_compared_pages(session, job, site):
+        async for pages in page_facts.load_compared_pages(session, job, site, probes):
             collector.add(engine.check_pages(site, pages, running))
     await _fill_places(session, site, collector)
-    return CheckResult(tuple(collector.build_findings()), collector.excused, running)
+    idle = engine.find_idle_rules(site, running)
+    return CheckResult(tuple(collector.build_findings()), collector.excused, running, idle, probes)
+
+
+async def _find_probes(session: AsyncSession, job: Job, options: CheckOptions) -> KnownProbes:
+    now = dt.datetime.now(dt.UTC)
+    # A century is as good as forever, and a date before the year 1 cannot be represented.
+    age = dt.timedelta(seconds=min(options.probe_age, CENTURY))
+    return await find_known_probes(session, job, now - age)
 
 
 async def _build_site(
-    session: AsyncSession, job: Job, domain: str, running: Sequence[Rule], options: CheckOptions
+    session: AsyncSession,
+    job: Job,
+    domain: str,
+    running: Sequence[Rule],
+    options: CheckOptions,
+    probes: KnownProbes,
 ) -> SiteFact:
     """Build the facts of a job, including the costly ones that the rules need."""
     needs = frozenset[str]().union(*(rule.needs for rule in running))
@@ -105,6 +126,7 @@ async def _build_site(
         other_is_list=options.other_is_list,
         urls=job.urls,
         unique_urls=job.unique_urls,
+        is_probed=job.sample is not None or bool(probes.places),
         is_accepted=job.gate == Acceptance.ACCEPTED,
         max_drop=options.max_drop,
         sitemaps=sitemaps,
@@ -112,7 +134,7 @@ async def _build_site(
         sources=msgspec.convert(job.sources or [], list[SourceResult]),
     )
     rules = {fact.url: each for fact, each in files if each is not None and is_root_robots(fact.url)}
-    return await fact_gathering.gather_facts(session, FactSource(job, site, rules), needs)
+    return await fact_gathering.gather_facts(session, FactSource(job, site, rules, probes), needs)
 
 
 def _find_site_origin(domain: str, robots: Sequence[RobotsFact], sitemaps: Sequence[SitemapFact]) -> str:

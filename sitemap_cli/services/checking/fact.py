@@ -1,23 +1,28 @@
 """The interface of facts: values that are gathered from the database only for the rules that need them."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
+from sitemap_cli.services.checking.known_probes import KnownProbes
 from sitemap_cli.storage.models import Job
 
 
 @dataclass(frozen=True, slots=True)
 class FactSource:
-    """The source of facts: a job, the facts of its site so far, and its robots.txt files by URL."""
+    """The source of facts: a job, the facts of its site so far, and its robots.txt files by URL.
+
+    ``probes`` are those of other jobs.
+    """
 
     job: Job
     site: SiteFact
     robots: Mapping[str, RobotsTxt]
+    probes: KnownProbes = field(default_factory=KnownProbes)
 
 
 Gather = Callable[[AsyncSession, FactSource], Awaitable[Any]]

@@ -21,6 +21,7 @@ from sitemap_cli.audit.probed_pages import (
 from sitemap_cli.crawl.pages.confidence import Stratum, estimate_rate
 from sitemap_cli.crawl.pages.probed_page import LISTED
 from sitemap_cli.services.checking.fact import FactSource, fact
+from sitemap_cli.services.checking.known_probes import PER_QUERY, KnownProbes, load_placed_probes
 from sitemap_cli.services.recording import job_history
 from sitemap_cli.storage import models
 from sitemap_cli.storage.models import Job, Probe, entries
@@ -36,19 +37,24 @@ _decode = msgspec.json.Decoder().decode
 
 
 async def load_compared_pages(
-    session: AsyncSession, job: Job, site: SiteFact
+    session: AsyncSession, job: Job, site: SiteFact, known: KnownProbes | None = None
 ) -> AsyncIterator[list[PageFact]]:
-    """Yield the probed listed pages of a job as the search engine sees them.
+    """Yield the probed listed pages of a job as the search engine sees them, with those of ``known``.
 
     A page whose content has not changed since a previous probed job has the lastmod that it had then.
     """
+    sitemaps = map_sitemap_urls(site)
+    places = sorted(known.places.items(), key=lambda each: each[1]) if known else []
+    for first in range(0, len(places), PER_QUERY):
+        placed = await load_placed_probes(session, dict(places[first : first + PER_QUERY]))
+        pages = [build_page_fact(row, sitemaps, entry=entry) for row, entry in placed]
+        yield [page.narrow_to_engine(site.engine) for page in pages]
     if job.sample is None:
         return
-    sitemaps = map_sitemap_urls(site)
     previous = await _find_previous_probed_id(session, job)
     async for rows in _load_rows(session, job.id):
-        known = await _load_unchanged_lastmods(session, previous, rows) if previous else {}
-        pages = [build_page_fact(row, sitemaps, known.get(row.key)) for row in rows]
+        lastmods = await _load_unchanged_lastmods(session, previous, rows) if previous else {}
+        pages = [build_page_fact(row, sitemaps, lastmods.get(row.key)) for row in rows]
         yield [page.narrow_to_engine(site.engine) for page in pages]
 
 
@@ -108,10 +114,10 @@ class Tally:
 async def gather_probe_totals(session: AsyncSession, source: FactSource) -> ProbeTotals | None:
     """Return the totals of the probed pages of a job; None if no page was probed."""
     job, site = source.job, source.site
-    if job.sample is None:
+    if not site.is_probed:
         return None
     tally = Tally(job, count_entries(site))
-    async for found in load_compared_pages(session, job, site):
+    async for found in load_compared_pages(session, job, site, source.probes):
         for page in found:
             tally.count_page(page)
     return tally.summarize()
@@ -136,14 +142,19 @@ def select_probes(job_id: str) -> Select[*tuple[Any, ...]]:
 
 
 def build_page_fact(
-    probe: ProbeRow, sitemaps: Mapping[int, str], lastmod_of_same_content: str | None = None
+    probe: ProbeRow,
+    sitemaps: Mapping[int, str],
+    lastmod_of_same_content: str | None = None,
+    *,
+    entry: ProbeRow | None = None,
 ) -> PageFact:
-    """Build the fact of a page from its row."""
+    """Build the fact of a page from its row; ``entry`` is that of its entry, unless the row contains it."""
+    entry = probe if entry is None else entry
     return PageFact(
         loc=probe.loc,
-        document_id=probe.document_id or 0,
-        sitemap=sitemaps.get(probe.document_id or 0),
-        line=probe.line,
+        document_id=entry.document_id or 0,
+        sitemap=sitemaps.get(entry.document_id or 0),
+        line=entry.line,
         role=probe.role,
         status_code=probe.status_code,
         error=probe.error,
@@ -159,8 +170,8 @@ def build_page_fact(
         last_modified=probe.last_modified,
         soft_404=probe.soft_404,
         requested_at=probe.asked_at.timestamp(),
-        lastmod=probe.lastmod,
-        versions=_decode_versions(probe.extensions),
+        lastmod=entry.lastmod,
+        versions=_decode_versions(entry.extensions),
         lastmod_of_same_content=lastmod_of_same_content,
     )
 

@@ -242,7 +242,7 @@ async def mark_interrupted(session: AsyncSession, tenant: str, domain_id: int) -
     """
     for job_id, holder in (await session.execute(_RUNNING, {"tenant": tenant, "domain": domain_id})).all():
         error = f"{holder or 'its process'} terminated unexpectedly"
-        ending = Ending(Status.INTERRUPTED, Verdict.CANCELLED, error)
+        ending = Ending(Status.INTERRUPTED, error=error)
         await record_ending(session, job_id, ending, await job_totals.compute_partial_totals(session, job_id))
 
 

@@ -8,7 +8,7 @@ from sitemap_cli.model.values import Severity
 TOLERATED = 0.01
 
 
-@rule("SM710", Severity.ERROR, Scope.SITE, needs=("probe_totals",), needs_complete=True)
+@rule("SM710", Severity.ERROR, Scope.SITE, needs=("probe_totals",))
 def dirt_ratio(site: SiteFact) -> Hits:
     """Too many listed pages are missing, broken, redirected or not indexable.
 

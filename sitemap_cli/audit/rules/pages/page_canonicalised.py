@@ -6,7 +6,7 @@ from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 
 
-@rule("SM705", Severity.WARNING, Scope.PAGE, needs_complete=True)
+@rule("SM705", Severity.WARNING, Scope.PAGE)
 def page_canonicalised(page: PageFact) -> Hits:
     """A sitemap lists a page with another canonical URL.
 

@@ -6,7 +6,7 @@ from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 
 
-@rule("SM709", Severity.WARNING, Scope.PAGE, needs_complete=True)
+@rule("SM709", Severity.WARNING, Scope.PAGE)
 def page_hreflang_mismatch(page: PageFact) -> Hits:
     """A page and the sitemap list different language versions.
 

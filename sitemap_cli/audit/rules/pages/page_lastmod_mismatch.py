@@ -6,7 +6,7 @@ from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 
 
-@rule("SM708", Severity.WARNING, Scope.PAGE, needs_complete=True)
+@rule("SM708", Severity.WARNING, Scope.PAGE)
 def page_lastmod_mismatch(page: PageFact) -> Hits:
     """The ``lastmod`` of a page is not the time of its last change.
 

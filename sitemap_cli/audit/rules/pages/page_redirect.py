@@ -9,7 +9,7 @@ from sitemap_cli.urls import textual_host
 MOST_HOPS = 5
 
 
-@rule("SM703", Severity.ERROR, Scope.PAGE, needs_complete=True)
+@rule("SM703", Severity.ERROR, Scope.PAGE)
 def page_redirect(page: PageFact) -> Hits:
     """A sitemap lists a URL that redirects.
 

@@ -15,7 +15,7 @@ AUTHORITY = re.compile(r"[^/?#]*")
 
 jobs = sa.table(
     "jobs",
-    *(sa.column(name) for name in ("id", "tenant", "domain_id", "target", "status")),
+    *(sa.column(name) for name in ("id", "tenant", "domain_id", "target", "status", "verdict")),
     *(sa.column(name) for name in ("history", "is_local", "compared_with", "new_urls", "removed_urls")),
 )
 domains = sa.table("domains", sa.column("id"), sa.column("name"))
@@ -30,6 +30,9 @@ def upgrade() -> None:
     connection = op.get_bind()
     _fill_histories(connection)
     _fill_comparisons(connection)
+    # No user cancelled a job that was interrupted; why its site is empty or incomplete is not known.
+    interrupted = (jobs.c.status == "interrupted", jobs.c.verdict == "cancelled")
+    connection.execute(sa.update(jobs).where(*interrupted).values(verdict=None))
 
 
 def _fill_histories(connection: sa.Connection) -> None:

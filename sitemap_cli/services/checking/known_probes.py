@@ -1,0 +1,113 @@
+"""Probe results of other jobs: a page responds the same, whichever job its probe belongs to."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row, Select, select, tuple_
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sitemap_cli.crawl.pages.probed_page import LISTED
+from sitemap_cli.services.recording import sitemap_rows
+from sitemap_cli.storage import models
+from sitemap_cli.storage.declarative_base import bind_ids
+from sitemap_cli.storage.models import Job, Probe, entries
+
+PER_QUERY = 300
+
+_ENTRY = entries.c
+_PROBE = models.table_of(Probe).c
+
+
+class Place(NamedTuple):
+    """The entry of a job that lists a page."""
+
+    document_id: int
+    position: int
+
+
+@dataclass(frozen=True, slots=True)
+class KnownProbes:
+    """Probes of other jobs over the domain, by id, with the first entry of this job that lists their page.
+
+    ``oldest`` and ``newest`` are the times of the requests.
+    """
+
+    places: Mapping[int, Place] = field(default_factory=dict)
+    oldest: dt.datetime | None = None
+    newest: dt.datetime | None = None
+
+
+class PlacedProbe(NamedTuple):
+    """The row of a probe, and the row of the entry that lists its page."""
+
+    probe: Row[*tuple[Any, ...]]
+    entry: Row[*tuple[Any, ...]]
+
+
+async def find_known_probes(session: AsyncSession, job: Job, since: dt.datetime) -> KnownProbes:
+    """Return the newest probe of each page that a job lists and that was not probed for the job itself.
+
+    A local build has none: its pages are not published.
+    """
+    if job.is_local:
+        return KnownProbes()
+    rows = {row.key: row for row in await session.execute(_select_recent(job, since))}
+    own = select(Probe.key).where(Probe.job_id == job.id, Probe.role == LISTED)
+    for key in await session.scalars(own):
+        rows.pop(key, None)
+    if not rows:
+        return KnownProbes()
+    documents = set(await sitemap_rows.count_entries_by_document(session, job.id))
+    places = {
+        row.id: Place(row.document_id, row.position) for row in rows.values() if row.document_id in documents
+    }
+    if elsewhere := {row.id for row in rows.values()} - places.keys():
+        places |= await _find_places(session, job, since, documents, elsewhere)
+    times = [row.asked_at for row in rows.values() if row.id in places]
+    return KnownProbes(places, min(times, default=None), max(times, default=None))
+
+
+def _select_recent(job: Job, since: dt.datetime) -> Select[*tuple[Any, ...]]:
+    """Return a SELECT of the probes of other jobs over the domain, oldest first."""
+    columns: tuple[Any, ...] = (
+        Probe.id,
+        Probe.key,
+        Probe.loc,
+        Probe.document_id,
+        Probe.position,
+        Probe.asked_at,
+    )
+    of_domain = (Job.tenant == job.tenant, Job.domain_id == job.domain_id, ~Job.is_local, Job.id != job.id)
+    query = select(*columns).join(Job, Job.id == Probe.job_id).where(*of_domain, Job.sample.is_not(None))
+    return query.where(Probe.role == LISTED, Probe.asked_at >= since).order_by(Probe.asked_at, Probe.id)
+
+
+async def _find_places(
+    session: AsyncSession, job: Job, since: dt.datetime, documents: set[int], wanted: set[int]
+) -> dict[int, Place]:
+    """Find the entries of pages that the documents of a job list elsewhere, in one pass over them."""
+    recent = _select_recent(job, since).order_by(None).cte("recent")
+    query = (
+        select(recent.c.id, _ENTRY.document_id, _ENTRY.position)
+        .join(entries, _ENTRY.loc == recent.c.loc)
+        .where(_ENTRY.document_id.in_(bind_ids("documents")))
+        .order_by(_ENTRY.document_id.desc(), _ENTRY.position.desc())
+    )
+    rows = await session.execute(query, {"documents": sorted(documents)})
+    # The first entry comes last, and stays.
+    return {probe: Place(document, position) for probe, document, position in rows if probe in wanted}
+
+
+async def load_placed_probes(session: AsyncSession, places: Mapping[int, Place]) -> list[PlacedProbe]:
+    """Return some probes with the entries that list their pages, in document order."""
+    probes = await session.execute(select(*_PROBE).where(_PROBE.id.in_(list(places))))
+    columns = (_ENTRY.document_id, _ENTRY.position, _ENTRY.line, _ENTRY.lastmod, _ENTRY.extensions)
+    key = tuple_(_ENTRY.document_id, _ENTRY.position)
+    query = select(*columns).where(key.in_([tuple(each) for each in places.values()]))
+    by_place = {(row.document_id, row.position): row for row in await session.execute(query)}
+    found = [
+        PlacedProbe(row, by_place[places[row.id]]) for row in probes if tuple(places[row.id]) in by_place
+    ]
+    return sorted(found, key=lambda each: (each.entry.document_id, each.entry.position))

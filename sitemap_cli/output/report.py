@@ -51,8 +51,8 @@ class Report:
 
     ``rules`` are the rules with findings, by id; ``checked`` is the number of rules that had data, ``idle``
     that of the others, and ``needs`` is what they need. Findings of the severity ``fail_on`` or worse fail
-    the check; None never does. ``excused`` counts the findings that configured exceptions cover, ``known`` those
-    of the baseline; ``tolerated`` is the number of places that do not fail a target yet.
+    the check; None never does. ``excused`` counts the findings that configured exceptions cover, ``known``
+    those of the baseline; ``tolerated`` is the number of places that do not fail a target yet.
     """
 
     checks: tuple[CheckedTarget, ...]

@@ -95,7 +95,7 @@ async def check_job(session: AsyncSession, tenant: str, job_id: str, options: Ch
 
 async def _find_probes(session: AsyncSession, job: Job, options: CheckOptions) -> KnownProbes:
     now = dt.datetime.now(dt.UTC)
-    # A century is as good as forever, and a date before the year 1 cannot be represented.
+    # A century is enough, and a date before the year 1 cannot be represented.
     age = dt.timedelta(seconds=min(options.probe_age, CENTURY))
     return await find_known_probes(session, job, now - age)
 

@@ -9,7 +9,7 @@ import yaml
 import sitemap_cli.audit.rules
 from sitemap_cli.audit.engine import discover_rules
 from sitemap_cli.audit.families import FAMILIES
-from sitemap_cli.audit.rule import Rule
+from sitemap_cli.audit.rule import Rule, Scope
 
 FOLDER = Path(sitemap_cli.audit.rules.__file__).parent
 CASES = Path(__file__).parents[2] / "data" / "rules"
@@ -42,5 +42,6 @@ def test_a_file_of_rules_has_a_file_of_cases(file: Path) -> None:
 
 
 @pytest.mark.parametrize("rule", discover_rules(), ids=lambda rule: rule.id)
-def test_rules_about_pages_and_history_need_a_complete_job(rule: Rule) -> None:
-    assert rule.needs_complete is (rule.family in ("pages", "history"))
+def test_rules_about_lost_and_unlisted_pages_need_a_complete_job(rule: Rule) -> None:
+    is_about_responses = rule.scope is Scope.PAGE or "probe_totals" in rule.needs
+    assert rule.needs_complete is (rule.family in ("pages", "history") and not is_about_responses)

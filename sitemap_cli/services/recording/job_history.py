@@ -110,8 +110,8 @@ async def find_previous_complete_id(session: AsyncSession, job: Job) -> str | No
 async def find_reference_job(session: AsyncSession, job: Job) -> Job | None:
     """Return the previous complete job that a check compares with, or None.
 
-    It is the last one that a check passed or the user accepted. Where there is none, it is the last one that
-    no check refused: a job that was only analyzed must not make a loss look normal.
+    It is the last one that a check passed or the user accepted: a job that was only analyzed must not make a
+    loss look normal. Before the first check, it is the last one that no check refused.
     """
     complete = select_previous_jobs(job).where(Job.status == Status.COMPLETED).limit(1)
     accepted = Job.gate.in_((Acceptance.PASSED, Acceptance.ACCEPTED))

@@ -94,10 +94,9 @@ def parse_target(text: str, *, base_url: str | None = None, local: bool = True) 
     if text == STDIN:
         raise UsageError("not a domain, URL, folder or file", where=STDIN, why="it is standard input")
     if (broken := BROKEN_SCHEME.match(text)) and not _is_web_scheme(text):
-        why, rest = "its scheme is misspelled", text[broken.end() :]
-        raise UsageError(
-            "not a usable URL", where=_sanitize(typed), why=why, hint=f"https://{_sanitize(rest)}"
-        )
+        meant = _sanitize(f"https://{text[broken.end() :]}")
+        why = "its scheme is misspelled"
+        raise UsageError("not a usable URL", where=_sanitize(typed), why=why, hint=f"use {meant}")
     if SCHEME.match(text):
         return _from_url(text)
     if local and (base_url is not None or _is_local(text)):

@@ -5,8 +5,9 @@ from collections.abc import Sequence
 
 from sitemap_cli.model.values import Kind
 from sitemap_cli.parse.collector import Collector
+from sitemap_cli.parse.extension import get_extensions
 from sitemap_cli.parse.format import DocumentParser, RecordSink, RootElement, match_root, match_text
-from sitemap_cli.parse.protocol import NAMESPACE
+from sitemap_cli.parse.protocol import FIELDS, NAMESPACE
 from sitemap_cli.parse.values.quoting import quote_text
 from sitemap_cli.parse.xml.prolog import has_later_start
 
@@ -15,7 +16,13 @@ _MISSING_ROOTS = {
     "url": (f'<urlset xmlns="{NAMESPACE}">'.encode(),),
     "sitemap": (f'<sitemapindex xmlns="{NAMESPACE}">'.encode(),),
 }
+_MISSING_HEADS = {
+    "item": (b'<rss version="2.0">', b"<channel>"),
+    "entry": (b'<feed xmlns="http://www.w3.org/2005/Atom">',),
+}
 _MAX_HEAD = 4_096
+# The rest of a text, with the end tag of its element.
+_TAIL = re.compile(r"[^<]{0,4096}</(?:loc|lastmod|changefreq|priority|url|sitemap)\s*>", re.IGNORECASE)
 
 
 def open_sink(root: RootElement, collector: Collector) -> RecordSink | None:
@@ -45,9 +52,19 @@ def is_root(local: str) -> bool:
     return match_root(None, local) is not None
 
 
-def get_missing_root(local: str) -> Sequence[bytes]:
-    """Return the tag of the root that belongs around an element of this name; empty if it needs none."""
-    return _MISSING_ROOTS.get(local.lower(), ())
+def is_in_entry(name: str) -> bool:
+    """Return whether a document that begins with an element of this name lost its beginning."""
+    prefix, _, local = name.lower().rpartition(":")
+    return prefix in get_extensions() or local in FIELDS
+
+
+def get_missing_root(local: str, *, head_missing: bool = False) -> Sequence[bytes]:
+    """Return the tags of the root that belong around an element of this name; none if it needs none.
+
+    Items of feeds are documents of their own unless the beginning of the document is missing.
+    """
+    known = _MISSING_ROOTS.get(local.lower(), ())
+    return known or (_MISSING_HEADS.get(local.lower(), ()) if head_missing else ())
 
 
 def decide_kind_by_name(local: str | None, collector: Collector) -> None:
@@ -66,6 +83,8 @@ def open_parser(head: str, line: int, collector: Collector, xml: DocumentParser)
         collector: receives the kind and problems.
         xml: the parser to return if XML follows later.
     """
+    if _TAIL.match(head):
+        return xml
     found = match_text(head)
     if found:
         collector.decide_kind(found.kind)
@@ -83,6 +102,11 @@ def open_parser(head: str, line: int, collector: Collector, xml: DocumentParser)
 def refuse_foreign(collector: Collector) -> None:
     """Refuse a document of which neither the root nor anything in it is that of a sitemap or feed."""
     collector.stop("not-a-sitemap", "not a sitemap or feed: RDF without a channel or item of RSS")
+
+
+def refuse_fields(collector: Collector) -> None:
+    """Refuse a document that has fields of entries, but no entry."""
+    collector.stop("not-a-sitemap", "not a sitemap or feed: fields of an entry, but no whole entry")
 
 
 def refuse_html(collector: Collector) -> None:

@@ -39,6 +39,7 @@ PROBLEM_TYPES: Mapping[str, ProblemType] = {
     "bad-attribute": _WARNING,
     "comment-with-markup": _LOSSY_WARNING,
     "control-character": _LOSSY,
+    "head-missing": _LOSSY,
     "half-entry": _LOSSY,
     "merge-conflict": _ERROR,
     "mismatched-tag": _ERROR,

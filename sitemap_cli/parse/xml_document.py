@@ -52,7 +52,9 @@ class XmlDocument:
             detection.refuse_foreign(self._collector)
 
     def _choose_sink(self, root: RootElement) -> RecordSink | None:
-        is_entry = root.namespace in ("", NAMESPACE) and bool(detection.get_missing_root(root.local))
+        is_entry = root.namespace in ("", NAMESPACE) and (
+            bool(detection.get_missing_root(root.local)) or detection.is_in_entry(root.local)
+        )
         self._lacks_root = is_entry
         return None if is_entry else self._open_sink(root)
 
@@ -125,7 +127,9 @@ class XmlDocument:
     def _close_recovery(self, recovery: XmlRecovery) -> None:
         recovery.feed(b"", final=True)
         missing_end = recovery.get_missing_end()
-        if missing_end and not self._collector.stopped:
+        if missing_end and not self._root_seen and detection.is_in_entry(self._prolog.root or ""):
+            detection.refuse_fields(self._collector)
+        elif missing_end and not self._collector.stopped:
             self._stop("truncated", _TRUNCATED, missing_end)
 
     def _close_stream(self) -> None:

@@ -42,8 +42,8 @@ class DocumentRebuilder:
     """
 
     __slots__ = (
-        *("_collector", "_elements", "_ended", "_lacks_root", "_maybe_cut", "_open_junk", "_out", "_root"),
-        *("_roots", "_writer", "log"),
+        *("_collector", "_elements", "_ended", "_head_missing", "_lacks_root", "_maybe_cut", "_open_junk"),
+        *("_out", "_root", "_roots", "_writer", "log"),
     )
 
     def __init__(
@@ -60,7 +60,7 @@ class DocumentRebuilder:
         self._root = list(open_tags[:1])
         self._roots = len(self._root)
         self._ended = ended_sink is not None
-        self._lacks_root = False
+        self._lacks_root = self._head_missing = False
         # Whether text may come that belongs to a URL whose end tag was damaged.
         self._maybe_cut = False
         self._open_junk: list[str] = []
@@ -149,6 +149,8 @@ class DocumentRebuilder:
             self._maybe_cut = self._elements.in_url
             what = f"an end tag for {shown!a}, which is not open," if name else "an end tag without a name"
             self.log.report("stray-end-tag", f"{what} was skipped", at)
+        elif not self._roots:
+            self._head_missing = True
         elif self._ended:
             local = name.rpartition(b":")[2].decode("utf-8", "replace").lower()
             if local in self._open_junk:
@@ -168,6 +170,9 @@ class DocumentRebuilder:
         """Begin a document with this tag, the first or another one; return whether there is one."""
         at, local = tag.at, tag.name.rpartition(b":")[2].decode("utf-8", "replace")
         if not self._roots:
+            if detection.is_in_entry(tag.name.decode("utf-8", "replace")):
+                self._head_missing = True
+                return False
             self._begin_document(self._add_missing_root(local, at), at)
             return True
         continues = self._elements.is_record(local.lower()) and not self._open_junk
@@ -186,12 +191,10 @@ class DocumentRebuilder:
         return True
 
     def _add_missing_root(self, local: str, at: int) -> Sequence[bytes]:
-        """Return the tag of the root that should be around the first element; none if it needs none."""
-        root = detection.get_missing_root(local)
+        """Return the tags of the root that should be around the first element; none if it needs none."""
+        root = _find_missing_root(self.log, local, at, head_missing=self._head_missing)
         if root:
-            self._lacks_root = True
-            self._root = list(root)
-            self.log.report("root-missing", "the root element is missing; the entries were read anyway", at)
+            self._lacks_root, self._root = True, list(root)
         return root
 
     def _begin_document(self, open_tags: Sequence[bytes], at: int) -> None:
@@ -225,3 +228,13 @@ class DocumentRebuilder:
     def _discard_record(self) -> None:
         self.flush()
         self._writer.discard_record()
+
+
+def _find_missing_root(log: RepairLog, local: str, at: int, *, head_missing: bool) -> Sequence[bytes]:
+    """Return the tags of the missing root, and report it."""
+    root = detection.get_missing_root(local, head_missing=head_missing)
+    if root:
+        code = "head-missing" if head_missing else "root-missing"
+        what = "beginning of the document" if head_missing else "root element"
+        log.report(code, f"the {what} is missing; the entries were read anyway", at)
+    return root

@@ -10,7 +10,7 @@ BROKEN = (
     *("too-many-repairs", "too-many-roots", "bad-attribute", "control-character", "half-entry"),
     *("merge-conflict", "mismatched-tag", "misplaced-markup", "second-root", "stray-end-tag"),
     *("unbound-prefix", "unclosed-tag", "junk-after-end", "comment-with-markup", "root-missing"),
-    "xml-declaration",
+    *("head-missing", "xml-declaration"),
 )
 
 

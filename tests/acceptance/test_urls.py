@@ -101,7 +101,7 @@ def test_the_last_complete_job_counts_not_the_last_one(recorded: Recorded) -> No
         (["a.example"], "error: unknown domain (a.example)"),
         (["--job", "ffff"], "error: unknown job (ffff)"),
         (["a.example", "--match", "("], "error: not a regular expression (--match ():"),
-        (["a.example", "--since", "soon"], "error: not a W3C date (--since soon)"),
+        (["a.example", "--since", "soon"], "error: not a date (--since soon)"),
         (["a.example", "--raw-csv"], "error: --raw-csv needs --format csv"),
     ],
 )

@@ -214,7 +214,7 @@ def test_a_pattern_for_a_host_matches_letters_and_punycode(pattern, url):
 
 @pytest.mark.parametrize("option", ["include", "exclude"])
 async def test_a_pattern_that_is_none_is_the_users_mistake(option):
-    with pytest.raises(UsageError, match=rf"not a regular expression \(--{option}\)"):
+    with pytest.raises(UsageError, match=rf"not a regular expression \(--{option} \(\)"):
         await crawl({}, **{option: ("(",)})
 
 

@@ -15,6 +15,9 @@ async def uncancelled(work: Coroutine[Any, Any, T]) -> T:
         return await asyncio.shield(running)
     except asyncio.CancelledError:
         await asyncio.wait([running])
+        if not running.cancelled():
+            # This is the only place that can look at its error, which asyncio would print otherwise.
+            running.exception()
         raise
 
 

@@ -10,6 +10,9 @@ The tree::
     ├── UnreadableError                4   the site, file or URL could not be read
     │   └── MissingFileError           2   there is no such file
     └── StorageError                   5   the database failed
+        ├── ConnectionLostError        5   the server ended the connection, or cannot be reached
+        ├── ConflictError              5   another transaction was in the way
+        ├── LockLostError              5   the lock was lost, and another process may have it
         ├── DatabaseBusyError         75   another process has it locked
         ├── SchemaError                5   outdated, newer than this program, or of another one
         └── MissingDriverError         5   an extra of this package is not installed
@@ -84,6 +87,18 @@ class StorageError(SitemapError):
     """The database could not be opened, read or written."""
 
     exit_code = 5
+
+
+class ConnectionLostError(StorageError):
+    """The server ended the connection, or it cannot be reached at the moment."""
+
+
+class ConflictError(StorageError):
+    """Another transaction was in the way, and the server ended this one; the same work may succeed now."""
+
+
+class LockLostError(StorageError):
+    """The lock of a domain or batch was lost during the work, and another process may hold it."""
 
 
 class DatabaseBusyError(StorageError):

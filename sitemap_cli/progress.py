@@ -17,6 +17,11 @@ class Progress:
     bytes: int = 0
     in_flight: dict[str, float] = field(default_factory=dict)
 
+    def restart(self) -> None:
+        """Count from zero, for another attempt."""
+        self.found = self.read = self.urls = self.bytes = 0
+        self.in_flight.clear()
+
     def find_slowest(self) -> tuple[str, float] | None:
         """Return the URL that has been in flight longest, and for how many seconds."""
         return _find_oldest(self.in_flight)

@@ -1,5 +1,6 @@
-"""Makes the n-th thing that a program asks of its database go wrong."""
+"""Makes the n-th thing that a program asks of its database go wrong; ``python -m tests.faults`` tries all."""
 
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -8,20 +9,33 @@ from typing import Any
 import psycopg
 from sqlalchemy import event
 from sqlalchemy.engine import Engine
+from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 
 @dataclass
 class Faults:
-    """Counts every execute, flush, COPY and commit; the n-th calls ``action``."""
+    """Counts every execute, flush, COPY and commit; the n-th calls ``action``.
+
+    With ``after_commit`` a commit calls it when it is done, as if the answer of the server were lost.
+    """
 
     nth: int | None = None
     action: Callable[[str], None] | None = None
+    after_commit: bool = False
     seen: list[str] = field(default_factory=list)
 
     def strike(self, what: str) -> None:
         self.seen.append(what)
+        if not (self.after_commit and what == "commit"):
+            self._act(what)
+
+    def strike_after_commit(self) -> None:
+        if self.after_commit:
+            self._act("commit")
+
+    def _act(self, what: str) -> None:
         if len(self.seen) == self.nth and self.action is not None:
             self.action(what)
 
@@ -44,6 +58,12 @@ def injected(faults: Faults) -> Iterator[Faults]:
     def committed(_connection: Any) -> None:
         faults.strike("commit")
 
+    do_commit = DefaultDialect.do_commit
+
+    def commit(self: Any, connection: Any) -> None:
+        do_commit(self, connection)
+        faults.strike_after_commit()
+
     copied = psycopg.AsyncCursor.copy
 
     def copy(self: Any, statement: Any, *arguments: Any, **options: Any) -> Any:
@@ -58,9 +78,17 @@ def injected(faults: Faults) -> Iterator[Faults]:
     for target, name, listener in listeners:
         event.listen(target, name, listener)
     psycopg.AsyncCursor.copy = copy
+    DefaultDialect.do_commit = commit
     try:
         yield faults
     finally:
         psycopg.AsyncCursor.copy = copied
+        DefaultDialect.do_commit = do_commit
         for target, name, listener in listeners:
             event.remove(target, name, listener)
+
+
+if __name__ == "__main__":
+    from tests.faults_everywhere import main
+
+    sys.exit(main())

@@ -233,10 +233,52 @@ def _create(programs: Path, place: Path, user: str | None, password: str) -> Non
     _run(user, programs / "initdb", *options, "-D", place / "data")
 
 
-def _start(programs: Path, place: Path, user: str | None) -> tuple[subprocess.Popen[str], int]:
+@contextlib.contextmanager
+def restartable() -> Iterator["RestartableServer"]:
+    """Start a server of one's own, which can be restarted while the block runs."""
+    user = UNPRIVILEGED if os.geteuid() == 0 else None
+    with tempfile.TemporaryDirectory(prefix="sitemap-postgres-", ignore_cleanup_errors=True) as folder:
+        place = Path(folder)
+        if user:
+            shutil.chown(place, user)
+        server = RestartableServer(place, user)
+        try:
+            yield server
+        finally:
+            server.stop()
+
+
+class RestartableServer:
+    """A server that ends at once and starts again at the same address, as after a crash or an upgrade."""
+
+    def __init__(self, place: Path, user: str | None) -> None:
+        self._place, self._user = place, user
+        self._programs = _programs(place, user)
+        password = secrets.token_hex(16)
+        _create(self._programs, place, user, password)
+        self._process, self._port = _start(self._programs, place, user)
+        self.url = f"postgresql://postgres:{password}@127.0.0.1:{self._port}/postgres"
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            # What was committed has to survive a restart.
+            connection.execute("ALTER SYSTEM SET synchronous_commit = on")
+            connection.execute("SELECT pg_reload_conf()")
+
+    def stop(self) -> None:
+        """End the server without waiting for its connections."""
+        self._process.send_signal(signal.SIGQUIT)
+        self._process.wait()
+
+    def start(self) -> None:
+        """Start the server again; it recovers what was committed."""
+        self._process, _ = _start(self._programs, self._place, self._user, self._port)
+
+
+def _start(
+    programs: Path, place: Path, user: str | None, given: int | None = None
+) -> tuple[subprocess.Popen[str], int]:
     """Start the server on a free port; on another one when somebody was quicker."""
     for _ in range(START_ATTEMPTS):
-        port = _free_port()
+        port = given or _free_port()
         command: list[str | Path] = [programs / "postgres", "-D", place / "data", "-p", str(port)]
         server = subprocess.Popen(
             command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, **_as(user)

@@ -76,7 +76,8 @@ class Target:
         and each URL where it is published.
         """
         if self.folder is not None:
-            return f"{self.folder.resolve()} at {self.urls[0]}"
+            text = f"{self.folder.resolve()} at {self.urls[0]}"
+            return text.encode("utf-8", "backslashreplace").decode()
         if self.kind is TargetKind.SITE:
             return "/"
         return path_and_query(canonical_url(self.urls[0])).rstrip("/") or "/"
@@ -197,6 +198,8 @@ def _from_path(text: str, base_url: str | None) -> Target:
         )
     base = _parse_url(base_url).with_query(None)
     folder = base if base.path.endswith("/") else base.with_path(f"{base.path}/", keep_query=False)
+    # A name that is not UTF-8 is stored and shown with escapes.
+    text = text.encode("utf-8", "backslashreplace").decode()
     if path.is_dir():
         return Target(text, _extract_domain(base_url), TargetKind.SITE, (str(folder),), path)
     published = base if base.name == path.name else folder / path.name

@@ -1,5 +1,6 @@
 """The targets in a list, each once; unusable records are reported with their line number."""
 
+import re
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -24,6 +25,11 @@ from sitemap_cli.redaction import redact_text
 
 # A file that is not a list at all may have a million unusable lines.
 MAX_REPORTED = 20
+
+# What a command may store of a record besides its domain.
+STORED = ("note", "tags")
+# No database stores a NUL. Lone surrogates are bytes that are not UTF-8, or escapes of JSON.
+UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 Report = Callable[[str], None]
 
@@ -92,7 +98,16 @@ def read_target_list(
 def _require_name(record: Record) -> ListedDomain:
     if isinstance(record, InvalidRecord):
         raise UsageError(record.why, where=escape_text(redact_text(record.text[:100])))
+    for each in (record.text, *(_flatten(record.extra.get(key)) for key in STORED)):
+        if found := UNSTORABLE.search(each):
+            what = "a NUL character" if found[0] == "\0" else "a character that is not UTF-8"
+            raise UsageError(f"the line has {what}", where=escape_text(redact_text(record.text[:100])))
     return record
+
+
+def _flatten(value: Any) -> str:
+    """Return a note or tags as one text."""
+    return " ".join(map(str, value)) if isinstance(value, list) else str(value or "")
 
 
 def _name(target: Target, identify: Callable[[Target], str]) -> str:

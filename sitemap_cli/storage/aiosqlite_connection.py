@@ -16,6 +16,10 @@ import aiosqlite
 
 # Rows that are read together with the statement; longer results are read further on demand.
 FIRST_ROWS = 500
+# How long a transaction waits for the write lock after one before it waited in vain.
+SHORT_BUSY_MS = 200
+# Seconds, at most, for a thread without work to end.
+THREAD_ENDS_WITHIN = 5.0
 
 T = TypeVar("T")
 
@@ -28,6 +32,7 @@ class Connection(aiosqlite.Connection):
     """
 
     pending_begin: str | None = None
+    _full_timeout: int | None = None
 
     # aiosqlite's method must be awaited, but SQLAlchemy does not await it.
     def cursor(self) -> "Cursor":  # type: ignore[override]
@@ -38,6 +43,23 @@ class Connection(aiosqlite.Connection):
         """Run a function in the thread of the connection and return its result."""
         # aiosqlite's own methods use this untyped one.
         return await self._execute(work, *args)  # type: ignore[no-any-return, no-untyped-call]
+
+    def begin_in_thread(self, cursor: sqlite3.Cursor, begin: str) -> None:
+        """Begin a transaction; wait for the write lock once in full, then briefly until it was free again.
+
+        A command that waited in vain records how its work ended before it exits; those writes would wait as
+        long, one after the other.
+        """
+        try:
+            cursor.execute(begin)
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY and self._full_timeout is None:
+                self._full_timeout = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+                cursor.execute(f"PRAGMA busy_timeout = {min(SHORT_BUSY_MS, self._full_timeout or 0)}")
+            raise
+        if self._full_timeout is not None:
+            cursor.execute(f"PRAGMA busy_timeout = {self._full_timeout}")
+            self._full_timeout = None
 
     def driver_cursor(self) -> sqlite3.Cursor:
         """Return a cursor of sqlite3, to be used in the thread only."""
@@ -100,7 +122,7 @@ class Cursor:
         cursor = self._connection.driver_cursor()
         try:
             if self._connection.pending_begin is not None:
-                cursor.execute(self._connection.pending_begin)
+                self._connection.begin_in_thread(cursor, self._connection.pending_begin)
                 self._connection.pending_begin = None
             execute(cursor, sql, parameters)
             self.description, self.rowcount = cursor.description, cursor.rowcount
@@ -127,5 +149,9 @@ async def open_connection(*args: Any, **options: Any) -> Connection:
         await asyncio.wait([opening])
         if not opening.exception():
             await connection.close()
+        raise
+    except BaseException:
+        # The thread is ending. If the event loop were closed before that, it would print a traceback.
+        connection._thread.join(THREAD_ENDS_WITHIN)  # noqa: SLF001
         raise
     return connection

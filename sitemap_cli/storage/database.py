@@ -5,14 +5,17 @@ from contextlib import asynccontextmanager
 from typing import Any, Self
 
 from sqlalchemy import URL
-from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
+from sitemap_cli.aio import uncancelled
 from sitemap_cli.errors import MissingDriverError, UsageError
 from sitemap_cli.storage import database_url, engines, queue_schema, schema_revision
 from sitemap_cli.storage.database_url import format_url
 from sitemap_cli.storage.driver_errors import translate_errors
+from sitemap_cli.storage.file_identity import FileIdentity
 from sitemap_cli.storage.job_queue import JobQueue
 from sitemap_cli.storage.locks import Locks
+from sitemap_cli.storage.reconnection import Reconnection
 
 
 class Database:
@@ -28,7 +31,9 @@ class Database:
         self._writer: AsyncEngine | None = None
         self._reader: AsyncEngine | None = None
         self._queue: JobQueue | None = None
-        self.locks = _make_locks(self.url)
+        self._reconnection = Reconnection(self.name)
+        self._file = FileIdentity(self.url)
+        self.locks = _make_locks(self.url, self._reconnection)
 
     @classmethod
     @asynccontextmanager
@@ -44,6 +49,7 @@ class Database:
                 if db.url.get_backend_name() != "sqlite":
                     raise schema_revision.make_outdated_error(db.name)
                 await db.upgrade_schema()
+            db.remember_file()
             yield db
 
     @classmethod
@@ -57,18 +63,44 @@ class Database:
             await db.close()
 
     @asynccontextmanager
-    async def transaction(self) -> AsyncIterator[AsyncSession]:
-        """Open a transaction that is committed at the end of the block, and rolled back on any exception."""
+    async def transaction(self, *, is_ending: bool = False) -> AsyncIterator[AsyncSession]:
+        """Open a transaction that is committed at the end of the block, and rolled back on any exception.
+
+        Nothing is committed if this process has lost one of its locks, or if the file was removed. Only how
+        work ended, ``is_ending``, is recorded without a lock.
+
+        Raises:
+            LockLostError: a lock was lost, and could not be taken again.
+        """
         with translate_errors(self.name):
-            async with AsyncSession(self.writer, expire_on_commit=False) as session, session.begin():
+            if not is_ending:
+                await self.locks.verify()
+            async with self._open_session(self.writer) as session, session.begin():
                 yield session
+                if not is_ending:
+                    await self.locks.verify()
+                self._file.verify()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncSession]:
         """Open a read-only transaction, which sees one state of the database."""
         with translate_errors(self.name):
-            async with AsyncSession(self.reader, expire_on_commit=False) as session, session.begin():
+            async with self._open_session(self.reader) as session, session.begin():
                 yield session
+
+    @asynccontextmanager
+    async def _open_session(self, engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
+        """Open a session; on Postgres with a connection that was tested, or after waiting for the server."""
+        if engine.dialect.name == "sqlite":
+            async with AsyncSession(engine, expire_on_commit=False) as session:
+                yield session
+            return
+        connection: AsyncConnection = await self._reconnection.connect(engine.connect)
+        try:
+            async with AsyncSession(connection, expire_on_commit=False) as session:
+                yield session
+        finally:
+            await uncancelled(connection.close())
 
     async def read_revision(self) -> str | None:
         """Return the revision of the schema; None for an empty or missing database.
@@ -89,6 +121,10 @@ class Database:
             await schema_revision.upgrade_schema(session)
             if self.may_have_queue:
                 await queue_schema.upgrade_queue(session)
+
+    def remember_file(self) -> None:
+        """Remember which SQLite file is open; if it is replaced, later transactions are not committed."""
+        self._file.remember()
 
     async def close(self) -> None:
         """Release the locks and close all connections; the event loop must still be running."""
@@ -148,7 +184,7 @@ def _open_queue(url: URL) -> JobQueue:
     return ProcrastinateQueue(url)
 
 
-def _make_locks(url: URL) -> Locks:
+def _make_locks(url: URL, reconnection: Reconnection) -> Locks:
     """Return file locks for SQLite, advisory locks for Postgres."""
     if url.get_backend_name() == "sqlite":
         from sitemap_cli.storage.file_locks import FileLocks
@@ -156,4 +192,4 @@ def _make_locks(url: URL) -> Locks:
         return FileLocks(str(url.database))
     from sitemap_cli.storage.advisory_locks import AdvisoryLocks
 
-    return AdvisoryLocks(url)
+    return AdvisoryLocks(url, reconnection)

@@ -26,7 +26,7 @@ def parse_database_url(database: str | None) -> URL:
         raise StorageError("no database", where="--database", why="the name is empty")
     scheme, separator, _ = database.partition("://")
     if not separator:
-        return _file_url(Path(database).expanduser())
+        return _file_url(Path(database))
     return _server_url(database, scheme.lower())
 
 
@@ -42,7 +42,15 @@ def _default_path() -> Path:
 
 
 def _file_url(path: Path) -> URL:
-    return URL.create("sqlite+aiosqlite", database=str(Path(os.path.abspath(path))))  # noqa: PTH100 - resolve() would follow links
+    try:
+        absolute = os.path.abspath(path.expanduser())  # noqa: PTH100 - resolve() would follow links
+    except RuntimeError as error:
+        why = "there is no such user or home folder"
+        raise StorageError("cannot use the database", where=str(path), why=why) from error
+    except OSError as error:
+        why, hint = "the working folder was removed", "name an absolute path with --database"
+        raise StorageError("cannot use the database", where=str(path), why=why, hint=hint) from error
+    return URL.create("sqlite+aiosqlite", database=absolute)
 
 
 def _server_url(database: str, scheme: str) -> URL:

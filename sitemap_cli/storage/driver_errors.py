@@ -4,11 +4,19 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from sitemap_cli.errors import DatabaseBusyError, StorageError
+from sitemap_cli.errors import ConflictError, ConnectionLostError, DatabaseBusyError, StorageError
 
+# How long a command waits for SQLite's write lock.
+BUSY_SECONDS = 30
+# https://www.postgresql.org/docs/current/errcodes-appendix.html: the server stops, crashed or starts, and the
+# timeouts that end sessions.
+LOST = {"57P01", "57P02", "57P03", "57P05", "25P03"}
+CONNECTION_EXCEPTIONS = "08"
+# A deadlock, a failed serialization, a row that another transaction removed or added first.
+CONFLICTS = {"40P01", "40001", "23503", "23505"}
 BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 REASONS = {
     sqlite3.SQLITE_FULL: ("the disk is full", "free some space and try again; what was recorded is kept"),
@@ -36,13 +44,16 @@ def translate_errors(where: str) -> Iterator[None]:
         yield
     except PoolTimeoutError as error:
         raise DatabaseBusyError("timed out waiting for a connection", where=where) from error
+    except PendingRollbackError as error:
+        # A statement on a connection that was lost before.
+        raise ConnectionLostError("the connection to the database was lost", where=where) from error
     except DBAPIError as error:
         raise _to_storage_error(where, error) from error
     except Exception as error:
         # COPY bypasses SQLAlchemy, which therefore does not wrap the driver's exceptions.
         if type(error).__module__.partition(".")[0] not in ("psycopg", "sqlite3", "aiosqlite"):
             raise
-        raise StorageError("the database failed", where=where, why=_first_line(error)) from error
+        raise _to_driver_error(where, error) from error
 
 
 def _to_storage_error(where: str, error: DBAPIError) -> StorageError:
@@ -50,11 +61,35 @@ def _to_storage_error(where: str, error: DBAPIError) -> StorageError:
     code = getattr(original, "sqlite_errorcode", None)
     primary = code & 0xFF if isinstance(code, int) else None
     if primary in BUSY:
-        return DatabaseBusyError("the database is locked by another process", where=where)
+        return DatabaseBusyError(
+            "the database is locked by another process",
+            where=where,
+            why=f"it was not free for {BUSY_SECONDS} seconds",
+            hint="try again when the other process has ended",
+        )
     if primary in REASONS:
         why, hint = REASONS[primary]
         return StorageError("cannot use the database", where=where, why=why, hint=hint)
-    return StorageError("the database failed", where=where, why=_first_line(original or error))
+    return _to_driver_error(where, original or error)
+
+
+def _to_driver_error(where: str, error: BaseException) -> StorageError:
+    """Return the error for an exception of a driver; a lost connection is one that may come back."""
+    why = _first_line(error)
+    if _is_connection_lost(error):
+        return ConnectionLostError("the database failed", where=where, why=why)
+    kind = ConflictError if getattr(error, "sqlstate", None) in CONFLICTS else StorageError
+    return kind("the database failed", where=where, why=why)
+
+
+def _is_connection_lost(error: BaseException) -> bool:
+    """Return whether the connection is gone: psycopg has no code if the socket was closed or refused."""
+    if type(error).__module__.partition(".")[0] != "psycopg":
+        return False
+    state = getattr(error, "sqlstate", None)
+    if state is None:
+        return type(error).__name__ in ("OperationalError", "ConnectionTimeout", "PoolTimeout")
+    return state in LOST or state.startswith(CONNECTION_EXCEPTIONS)
 
 
 def _first_line(error: BaseException) -> str:

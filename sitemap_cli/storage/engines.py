@@ -16,7 +16,9 @@ from typing import Any
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
-BUSY_MS = 30_000
+from sitemap_cli.storage.driver_errors import BUSY_SECONDS
+
+BUSY_MS = BUSY_SECONDS * 1000
 # Connections are only in use by other transactions of this process, so the wait always ends.
 POOL_SECONDS = 600
 IMMUTABLE = "immutable=1"
@@ -89,6 +91,8 @@ def _postgres_engine(url: URL, **options: Any) -> AsyncEngine:
         "pool_use_lifo": True,
         "connect_args": {
             "connect_timeout": 10,
+            # A database in SQL_ASCII would return bytes, before its encoding could be refused.
+            "client_encoding": "utf8",
             "keepalives": 1,
             "keepalives_idle": 30,
             "application_name": "sitemap",
@@ -134,10 +138,15 @@ def _configure_engine(
     @event.listens_for(engine.sync_engine, "connect")
     def set_pragmas(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
-        cursor = connection.cursor()
-        for pragma in pragmas:
-            cursor.execute(f"PRAGMA {pragma}")
-        cursor.close()
+        try:
+            cursor = connection.cursor()
+            for pragma in pragmas:
+                cursor.execute(f"PRAGMA {pragma}")
+            cursor.close()
+        except BaseException:
+            # SQLAlchemy forgets the connection, whose thread would outlive the event loop.
+            connection.close()
+            raise
 
     @event.listens_for(engine.sync_engine, "reset")
     def roll_back_unfinished(connection: Any, _record: Any, _state: Any) -> None:

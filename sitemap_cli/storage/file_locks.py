@@ -8,10 +8,11 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from sitemap_cli.errors import StorageError
+from sitemap_cli.errors import LockLostError, StorageError
 from sitemap_cli.storage.locks import lock_number
 
 SUFFIX = "-lock"
+SAFE = ("O_CLOEXEC", "O_NOFOLLOW", "O_NONBLOCK")
 TAKEN = {errno.EACCES, errno.EAGAIN, errno.EDEADLK}
 
 if sys.platform == "win32":
@@ -64,7 +65,7 @@ class FileLocks:
 
     def __init__(self, database: str) -> None:
         # Like SQLite's own extra files, it lies beside the file itself, not beside a link to it.
-        self._database = Path(database).resolve()
+        self._database = Path(os.path.realpath(database))  # resolve() raises for a link that leads to itself
         self._path = self._database.with_name(self._database.name + SUFFIX)
         self._key: tuple[int, int] | None = None
         self._mine: set[int] = set()
@@ -92,6 +93,20 @@ class FileLocks:
     async def release(self, name: str) -> None:
         """Release a lock."""
         self._release_byte(lock_number(name, BITS))
+
+    async def verify(self) -> None:
+        """Check that the lock file is still the one in which this process has its locks.
+
+        Raises:
+            LockLostError: the file was removed or replaced, so other processes lock another one.
+        """
+        if self._mine and self._find_open_file() != self._key:
+            raise LockLostError(
+                "the lock was lost",
+                where=str(self._path),
+                why="the lock file was removed or replaced",
+                hint="leave the file alone while a command runs",
+            )
 
     async def close(self) -> None:
         """Release all locks, and close the file unless this process has the database open twice."""
@@ -123,19 +138,23 @@ class FileLocks:
     def _find_open_file(self) -> tuple[int, int] | None:
         """Return the key of the file if this process has it open: opening it again would risk its locks."""
         try:
-            status = self._path.stat()
+            # A link is not followed: the file that it leads to is not ours.
+            status = self._path.lstat()
         except FileNotFoundError:
             return None
         key = status.st_dev, status.st_ino
         return key if key in _files else None
 
     def _create_file(self) -> tuple[int, int]:
-        """Open the file, or create it with the permissions of the database."""
-        handle = os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o666)
+        """Open the file, or create it with the permissions of the database; a link is not followed."""
+        flags = os.O_RDWR | os.O_CREAT | sum(getattr(os, name, 0) for name in SAFE)
+        handle = os.open(self._path, flags, 0o666)
         status = os.fstat(handle)
-        wanted = stat.S_IMODE(self._database.stat().st_mode)
-        with suppress(PermissionError):  # another user owns the file and has set them
-            self._path.chmod(wanted)
+        # A hard link to another file is not ours, either.
+        if stat.S_ISREG(status.st_mode) and status.st_nlink == 1 and hasattr(os, "fchmod"):
+            wanted = stat.S_IMODE(self._database.stat().st_mode)
+            with suppress(PermissionError):  # another user owns the file and has set them
+                os.fchmod(handle, wanted)
         key = status.st_dev, status.st_ino
         _files[key] = _File(handle)
         return key

@@ -15,6 +15,14 @@ class Locks(Protocol):
         """Release a lock."""
         ...
 
+    async def verify(self) -> None:
+        """Check that the locks of this process are still held, and take lost ones again.
+
+        Raises:
+            LockLostError: another process may have one of them.
+        """
+        ...
+
     async def close(self) -> None:
         """Release all locks."""
         ...

@@ -7,9 +7,12 @@ import asyncio
 import logging
 import os
 import socket
+import time
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any
 
+import psycopg
 from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecision
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Job, Status
@@ -23,6 +26,7 @@ from sitemap_cli.storage import queue_schema
 from sitemap_cli.storage.database_url import format_url
 from sitemap_cli.storage.job_queue import Handler, QueuedJob, QueueState
 from sitemap_cli.storage.queue_schema import SCHEMA
+from sitemap_cli.storage.reconnection import RECONNECT_SECONDS
 
 QUEUE = TASK = "analyze"
 # Heartbeats of a worker, and checks for dead workers, within the time after which a worker counts as dead.
@@ -30,6 +34,9 @@ HEARTBEATS = 4
 # Workers with a heartbeat within this number of seconds are counted as live.
 RECENT = 60
 POLL = 5.0
+# Seconds to wait for a connection of the pool, and between attempts to start again.
+POOL_SECONDS = 10.0
+RESTART_SECONDS = 1.0
 # Seconds until a job is retried whose domain another process has locked.
 LOCKED_RETRY = 30
 MAX_ATTEMPTS = 5
@@ -65,6 +72,27 @@ class RetryStrategy(BaseRetryStrategy):
         return RetryDecision(retry_in={"seconds": 5 * 2**job.attempts})
 
 
+class Connector(PsycopgConnector):
+    """A connector that records how a job ended as soon as the server is back.
+
+    Procrastinate tries once. A job that could not be marked as finished would stay in work as long as this
+    worker lives, with the lock of its host.
+    """
+
+    async def execute_query_async(self, query: Any, **arguments: Any) -> None:
+        """Execute a statement without a result; wait for a server that is away."""
+        until = time.monotonic() + RECONNECT_SECONDS
+        while True:
+            try:
+                await super().execute_query_async(query, **arguments)
+            except ConnectorException as error:
+                if not isinstance(error.__cause__, psycopg.OperationalError) or time.monotonic() > until:
+                    raise
+            else:
+                return
+            await asyncio.sleep(RESTART_SECONDS)
+
+
 class ProcrastinateQueue:
     """The queue of one database, an implementation of :class:`~sitemap_cli.storage.job_queue.JobQueue`."""
 
@@ -72,9 +100,10 @@ class ProcrastinateQueue:
         self._name = format_url(url)
         conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
         options = {"options": f"-c search_path={SCHEMA}", "connect_timeout": 10, "keepalives_idle": 30}
-        self._connector = PsycopgConnector(
-            conninfo=conninfo, kwargs=options, min_size=1, max_size=CONNECTIONS
+        self._connector = Connector(
+            conninfo=conninfo, kwargs=options, min_size=1, max_size=CONNECTIONS, timeout=POOL_SECONDS
         )
+        self._was_open = False
 
     async def find_waiting(self, session: AsyncSession, names: Collection[str]) -> set[str]:
         """Return the names of which a job is waiting."""
@@ -113,15 +142,37 @@ class ProcrastinateQueue:
         async def analyze(tenant: str, job_id: str) -> None:
             await handler(tenant, job_id)
 
-        with self._translate_errors():
-            try:
-                # A pool whose opening is cancelled hangs forever.
-                await uncancelled(self._connector.open_async())
-                await _run_app(app, concurrency, dead_after)
-            finally:
-                await uncancelled(self._connector.close_async())
+        give_up_at = None
+        while True:
+            began = time.monotonic()
+            error = await self._run_until_lost(app, concurrency, dead_after)
+            ended = time.monotonic()
+            if give_up_at is None and not self._was_open:
+                raise error
+            if give_up_at is None or ended - began > RECONNECT_SECONDS:
+                give_up_at = ended + RECONNECT_SECONDS
+            if ended > give_up_at:
+                raise error
+            # The jobs that ran were cancelled and queued again. What could not be queued again has a worker
+            # without a heartbeat now, as this one begins with another id.
+            log.warning("the worker starts again: %s", error)
+            await asyncio.sleep(RESTART_SECONDS)
+
+    async def _run_until_lost(self, app: App, concurrency: int, dead_after: float) -> StorageError:
+        """Run jobs until a connection is lost, and return the error."""
+        try:
+            with self._translate_errors():
+                try:
+                    # A pool whose opening is cancelled hangs forever.
+                    await uncancelled(self._connector.open_async())
+                    self._was_open = True
+                    await _run_app(app, concurrency, dead_after)
+                finally:
+                    await uncancelled(self._connector.close_async())
+        except StorageError as error:
+            return error
         # It only returns when one of its connections is lost.
-        raise StorageError("the queue failed", where=self._name, why="the connection was lost")
+        return StorageError("the queue failed", where=self._name, why="the connection was lost")
 
     @contextmanager
     def _translate_errors(self) -> Iterator[None]:
@@ -131,7 +182,7 @@ class ProcrastinateQueue:
         except AlreadyEnqueued as error:
             why = "another process queued one of the domains at the same time"
             raise LockedError("nothing was queued", why=why, hint="try again") from error
-        except ConnectorException as error:
+        except (ConnectorException, psycopg.Error) as error:
             why = str(error.__cause__ or error).partition("\n")[0]
             raise StorageError("the queue failed", where=self._name, why=why) from error
 

@@ -18,11 +18,22 @@ LOCK_KEY = 0x51_7E_3A_90
 
 
 def may_have_tables(url: URL) -> bool:
-    """Return False for a SQLite file that is missing or empty; connecting would create it."""
+    """Return False for a SQLite file that is missing or empty; connecting would create it.
+
+    Raises:
+        StorageError: the path cannot be looked up, such as a link that leads to itself.
+    """
     if url.get_backend_name() != "sqlite":
         return True
-    path = Path(str(url.database))
-    return path.exists() and path.stat().st_size > 0
+    try:
+        return Path(str(url.database)).stat().st_size > 0
+    except FileNotFoundError:
+        return False
+    except (OSError, ValueError) as error:
+        why = error.strerror if isinstance(error, OSError) else str(error)
+        raise StorageError(
+            "cannot use the database", where=str(url.database), why=why, hint="check the path"
+        ) from error
 
 
 def create_folder(url: URL) -> None:
@@ -42,9 +53,13 @@ async def read_revision(session: AsyncSession, name: str) -> str | None:
     """Return the revision that is recorded in the database; None for an empty one.
 
     Raises:
-        SchemaError: the database has the tables of another program, or an unknown revision.
+        SchemaError: the database has the tables of another program, an unknown revision, or another encoding
+            than UTF-8.
     """
-    tables = set(await (await session.connection()).run_sync(_list_tables))
+    connection = await session.connection()
+    if connection.dialect.name == "postgresql":
+        await _require_utf8(session, name)
+    tables = set(await connection.run_sync(_list_tables))
     if not tables:
         return None
     found = (
@@ -65,6 +80,18 @@ async def read_revision(session: AsyncSession, name: str) -> str | None:
             hint="upgrade sitemap-cli; nothing was changed",
         )
     return str(found)
+
+
+async def _require_utf8(session: AsyncSession, name: str) -> None:
+    # A database in SQL_ASCII returns texts as bytes.
+    encoding = await session.scalar(text("SELECT convert_to(current_setting('server_encoding'), 'UTF8')"))
+    if encoding != b"UTF8":
+        raise SchemaError(
+            "the encoding of the database must be UTF8",
+            where=name,
+            why=f"it is {encoding.decode() if encoding else 'unknown'}",
+            hint="CREATE DATABASE name ENCODING 'UTF8' TEMPLATE template0",
+        )
 
 
 def _list_tables(connection: Connection) -> list[str]:

@@ -130,8 +130,9 @@ async def _finish_job(
         discovery_report.build_sources(crawl.outcomes),
     )
     async with job.db.transaction() as session:
-        if not await jobs.record_ending(session, job.job_id, ending, totals):
+        if await jobs.is_cancelled(session, job.job_id):
             return Verdict.CANCELLED
+        await jobs.record_ending(session, job.job_id, ending, totals)
         await robots_files.record_robots_files(session, job.settings.tenant, job.job_id, crawl.robots_files)
         await findings.record_findings(session, job.job_id, found)
     return verdict

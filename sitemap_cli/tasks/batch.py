@@ -6,6 +6,7 @@ from collections import deque
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 
 from sitemap_cli.aio import pick_first, uncancelled
 from sitemap_cli.crawl.targets import Target
@@ -18,9 +19,12 @@ from sitemap_cli.services.recording.jobs import RunnableJob
 from sitemap_cli.services.shared import ids
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
-from sitemap_cli.tasks.locking import OnWait, batch_lock, close_batch, describe_process
+from sitemap_cli.storage.session import Session
+from sitemap_cli.tasks.locking import OnWait, batch_lock, describe_process
+from sitemap_cli.tasks.outcome import write_ending
 from sitemap_cli.tasks.run_job import RunContext, run_pending_job
 from sitemap_cli.tasks.slow_lane import Slot, SlotPool
+from sitemap_cli.tasks.trying_again import try_again
 
 # Slow sites at once, for each site of --concurrency.
 SLOW_SITES = 8
@@ -114,11 +118,20 @@ def _build_open_batch(batch_id: str, source: str, counts: Sequence[JobCount]) ->
 
 @asynccontextmanager
 async def _close_at_exit(db: Database, batch_id: str) -> AsyncIterator[None]:
-    """Record the status of a batch when the block ends, even by an exception."""
+    """Record the status of a batch when the block ends, in a fresh transaction, whatever happened."""
+
+    async def close(session: Session) -> None:
+        await batches.mark_closed(session, batch_id)
+
+    what = f"how batch {batch_id} ended"
     try:
         yield
-    finally:
-        await uncancelled(close_batch(db, batch_id))
+    except BaseException as error:
+        await uncancelled(write_ending(db, close, what, reported=str(error)))
+        raise
+    failed = await uncancelled(write_ending(db, close, what))
+    if failed is not None:
+        raise failed
 
 
 async def run_batch(batch: BatchRun, on_wait: OnWait | None) -> list[RunnableJob]:
@@ -155,13 +168,17 @@ async def _iterate_pending_jobs(batch: BatchRun) -> AsyncIterator[RunnableJob]:
     """Yield the pending jobs of a batch; load them in pages."""
     after = ""
     while True:
-        async with batch.context.db.reading() as session:
-            page = await batches.list_pending_jobs(session, batch.batch_id, after, PAGE)
+        page = await try_again(partial(_load_page, batch, after))
         if not page:
             return
         for job in page:
             yield job
         after = page[-1].job_id
+
+
+async def _load_page(batch: BatchRun, after: str) -> list[RunnableJob]:
+    async with batch.context.db.reading() as session:
+        return await batches.list_pending_jobs(session, batch.batch_id, after, PAGE)
 
 
 async def _run_in_slot(
@@ -193,4 +210,4 @@ async def _run_one(batch: BatchRun, job: RunnableJob, on_wait: OnWait | None) ->
     finally:
         batch.progress.end_site(job.domain)
     batch.progress.count_verdict(verdict)
-    await batch.on_job_end(job.job_id)
+    await try_again(partial(batch.on_job_end, job.job_id))

@@ -84,6 +84,7 @@ async def mark_stale_jobs(db: Database, tenant: str) -> None:
     here, in transactions of its own, before it reads. If the database is read-only, nothing is marked.
     """
     async with db.reading() as session:
+        await jobs.follow_recorded_ids(session, tenant)
         running_domains = await jobs.list_running_domains(session, tenant)
         running_batches = await batches.list_running_batches(session, tenant)
     with suppress(StorageError):
@@ -94,7 +95,7 @@ async def mark_stale_jobs(db: Database, tenant: str) -> None:
         for batch in running_batches:
             async with _try_lock(db, name_batch_lock(tenant, batch.id, batch.source)) as acquired:
                 if acquired:
-                    await close_batch(db, batch.id)
+                    await _close_batch(db, batch.id)
 
 
 @asynccontextmanager
@@ -145,7 +146,6 @@ async def _mark_interrupted(db: Database, tenant: str, domain_id: int) -> None:
         await jobs.mark_interrupted(session, tenant, domain_id)
 
 
-async def close_batch(db: Database, batch_id: str) -> None:
-    """Record the status of a batch that no process runs any more."""
+async def _close_batch(db: Database, batch_id: str) -> None:
     async with db.transaction() as session:
         await batches.mark_closed(session, batch_id)

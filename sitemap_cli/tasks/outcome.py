@@ -2,15 +2,16 @@
 
 import logging
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from sitemap_cli.aio import uncancelled
-from sitemap_cli.errors import SitemapError, StorageError
+from sitemap_cli.errors import ConnectionLostError, SitemapError, StorageError
 from sitemap_cli.model.values import Status
 from sitemap_cli.services.recording import job_totals, jobs
 from sitemap_cli.storage.database import Database
+from sitemap_cli.storage.session import Session
 
 TRIES = 3
 
@@ -54,14 +55,42 @@ def _build_ending(error: BaseException, ms: int) -> jobs.Ending:
 
 
 async def _record_ending(db: Database, job_id: str, ending: jobs.Ending) -> None:
-    """Record an ending; try several times, because the error that ended the job may be temporary."""
+    async def record(session: Session) -> None:
+        totals = await job_totals.compute_partial_totals(session, job_id)
+        await jobs.record_ending(session, job_id, ending, totals)
+
+    # The error that ended the job is reported anyway.
+    await write_ending(db, record, f"how job {job_id} ended", reported=ending.error)
+
+
+async def write_ending(
+    db: Database, write: Callable[[Session], Awaitable[None]], what: str, *, reported: str | None = None
+) -> StorageError | None:
+    """Write how work ended in a fresh transaction; try several times, as what ended it may be temporary.
+
+    It raises no :class:`StorageError`, which would hide why the work ended. What could not be written is
+    found later, as the lock is free then.
+
+    Args:
+        db: the database.
+        write: what to do in the transaction.
+        what: what is written, for the log.
+        reported: an error that is reported anyway.
+
+    Returns:
+        The error of the last attempt; None if it was written.
+    """
+    failed = None
     for attempt in range(1, TRIES + 1):
         try:
-            async with db.transaction() as session:
-                totals = await job_totals.compute_partial_totals(session, job_id)
-                await jobs.record_ending(session, job_id, ending, totals)
-            return
+            async with db.transaction(is_ending=True) as session:
+                await write(session)
+            return None
         except StorageError as error:
-            # The error that ended the job is reported anyway.
-            if str(error) != ending.error:
-                log.warning("could not record how job %s ended (attempt %d): %s", job_id, attempt, error)
+            failed = error
+            level = logging.INFO if str(error) == reported else logging.WARNING
+            log.log(level, "could not record %s (attempt %d): %s", what, attempt, error)
+            if isinstance(error, ConnectionLostError):
+                # It was tried for as long as the server may be away.
+                break
+    return failed

@@ -4,11 +4,12 @@ import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from itertools import count
 
 from sitemap_cli.configuration import read_variable
 from sitemap_cli.crawl.fetchers import Fetchers
 from sitemap_cli.crawl.targets import parse_target
-from sitemap_cli.errors import ConfigurationError, SitemapError
+from sitemap_cli.errors import ConfigurationError, ConflictError, SitemapError
 from sitemap_cli.events import log_event, name_job
 from sitemap_cli.model.values import Verdict
 from sitemap_cli.progress import Meter, Progress
@@ -21,6 +22,7 @@ from sitemap_cli.storage.database import Database
 from sitemap_cli.tasks.analyze import RunningJob, analyze_job
 from sitemap_cli.tasks.locking import OnWait, describe_process, domain_lock
 from sitemap_cli.tasks.outcome import Stopwatch, record_outcome
+from sitemap_cli.tasks.trying_again import try_again
 
 log = logging.getLogger(__name__)
 
@@ -65,7 +67,22 @@ async def run_new_job(
     job = RunningJob(
         context.db, fetcher, settings, started.job_id, started.domain_id, started.target, context.meter
     )
-    return await _analyze_and_log(job, progress, stopwatch)
+    attempts = count()
+
+    async def run() -> Verdict:
+        if next(attempts):
+            await _restart_job(job, progress)
+        return await _analyze_and_log(job, progress, stopwatch)
+
+    return await try_again(run)
+
+
+async def _restart_job(job: RunningJob, progress: Progress) -> None:
+    """Delete what an attempt recorded of a running job, for another one."""
+    progress.restart()
+    async with job.db.transaction() as session:
+        await jobs.reset_job(session, job.job_id)
+        await jobs.mark_running(session, job.settings.tenant, job.domain_id, job.job_id, describe_process())
 
 
 async def run_pending_job(
@@ -92,20 +109,16 @@ async def run_pending_job(
         LockedError: another run holds the domain's lock.
         SitemapError: an error that affects all jobs, such as a lost database.
     """
-    tenant = context.settings.tenant
-    async with domain_lock(context.db, tenant, job.domain, on_wait):
+    attempts = count()
+
+    async def run() -> Verdict | None:
+        # A second attempt deletes what the first one recorded.
+        return await _run_attempt(context, job, progress, restart=restart or next(attempts) > 0)
+
+    async with domain_lock(context.db, context.settings.tenant, job.domain, on_wait):
         try:
-            async with record_outcome(context.db, job.job_id) as stopwatch:
-                async with context.db.transaction() as session:
-                    if restart:
-                        await jobs.reset_job(session, job.job_id)
-                    is_ours = await jobs.mark_running(
-                        session, tenant, job.domain_id, job.job_id, describe_process()
-                    )
-                if not is_ours:
-                    return Verdict.CANCELLED
-                return await _analyze_and_log(_prepare_job(context, job), progress, stopwatch)
-        except ConfigurationError as error:
+            return await try_again(run)
+        except (ConfigurationError, ConflictError) as error:
             log.warning("%s: %s", job.domain, error)
         except SitemapError:
             raise
@@ -113,6 +126,22 @@ async def run_pending_job(
             # A bug ends this job, which has recorded the reason, but not the others.
             log.exception("internal error while analyzing %s", job.domain)
     return None
+
+
+async def _run_attempt(
+    context: RunContext, job: RunnableJob, progress: Progress, *, restart: bool
+) -> Verdict | None:
+    """Run a pending job, whose domain is locked, and record how it ended."""
+    tenant, db = context.settings.tenant, context.db
+    progress.restart()
+    async with record_outcome(db, job.job_id) as stopwatch:
+        async with db.transaction() as session:
+            if restart:
+                await jobs.reset_job(session, job.job_id)
+            is_ours = await jobs.mark_running(session, tenant, job.domain_id, job.job_id, describe_process())
+        if not is_ours:
+            return Verdict.CANCELLED
+        return await _analyze_and_log(_prepare_job(context, job), progress, stopwatch)
 
 
 async def _analyze_and_log(job: RunningJob, progress: Progress, stopwatch: Stopwatch) -> Verdict:

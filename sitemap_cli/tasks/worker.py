@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
+from operator import attrgetter
 
 from sitemap_cli.crawl.targets import Target, identify_target, parse_target
 from sitemap_cli.errors import LockedError, SchemaError, StorageError
@@ -15,9 +16,10 @@ from sitemap_cli.services.catalog import batches, schedules
 from sitemap_cli.services.recording import jobs
 from sitemap_cli.services.shared import ids
 from sitemap_cli.storage.database import Database
-from sitemap_cli.storage.job_queue import JobQueue, QueuedJob
+from sitemap_cli.storage.job_queue import JobQueue, QueuedJob, QueueState
 from sitemap_cli.storage.session import Session
 from sitemap_cli.tasks.run_job import RunContext, run_pending_job
+from sitemap_cli.tasks.trying_again import try_again
 from sitemap_cli.urls import canonical_domain
 
 POLL_SECONDS = 1.0
@@ -49,14 +51,19 @@ async def enqueue_batch(db: Database, tenant: str, source: str, targets: Sequenc
         UsageError: this database cannot have a queue.
         SchemaError: the queue has not been created.
     """
-    async with db.transaction() as session:
-        await _require_queue(db, session)
-        return await _enqueue_targets(session, db.queue, tenant, source, targets)
+
+    async def enqueue() -> EnqueuedBatch:
+        async with db.transaction() as session:
+            await _require_queue(db, session)
+            return await _enqueue_targets(session, db.queue, tenant, source, targets)
+
+    return await try_again(enqueue)
 
 
 async def _enqueue_targets(
     session: Session, queue: JobQueue, tenant: str, source: str, targets: Sequence[Target]
 ) -> EnqueuedBatch:
+    await jobs.follow_recorded_ids(session, tenant)
     batch_id = ids.generate_id()
     by_lock = {f"domain {tenant} {identify_target(target)}": target for target in targets}
     waiting = await queue.find_waiting(session, by_lock.keys())
@@ -69,6 +76,8 @@ async def _enqueue_targets(
             QueuedJob(tenant, job_id, canonical_domain(target.domain), lock)
             for job_id, (lock, target) in zip(job_ids, new.items(), strict=True)
         ]
+        # In one order, so that two processes that queue the same domains do not wait for each other.
+        queued.sort(key=attrgetter("name"))
         await queue.enqueue_jobs(session, queued)
     return EnqueuedBatch(batch_id, len(new), len(waiting))
 
@@ -152,9 +161,13 @@ async def _require_queue(db: Database, session: Session) -> None:
 
 async def _wait_until_empty(db: Database) -> None:
     """Wait until no job of the queue is waiting or running."""
-    while True:
+
+    async def load_state() -> QueueState | None:
         async with db.reading() as session:
-            state = await db.queue.load_state(session)
+            return await db.queue.load_state(session)
+
+    while True:
+        state = await try_again(load_state)
         if state is None or not (state.waiting or state.running):
             return
         await asyncio.sleep(POLL_SECONDS)

@@ -102,12 +102,20 @@ async def _write_rows(db: "Database", job_id: str, wanted: "UrlFilter", write: A
     """Write the URLs, and return the first."""
     from sitemap_cli.services.reporting import listed_urls as service
 
-    first = None
+    first, left = None, wanted.limit
     async with db.reading() as session:
-        async for file, rows in service.list_url_pages(session, job_id, wanted):
+        windows = await service.list_windows(session, job_id, wanted)
+    for window in windows:
+        # No transaction is open while this waits for the reader of a pipe.
+        async with db.reading() as session:
+            pages = await service.load_window(session, window, wanted, left)
+        for file, rows in pages:
             first = first or rows[0].loc
             tail = (file.url,)
             write([(*row, *tail) for row in rows])
+            left = None if left is None else left - len(rows)
+        if left is not None and left <= 0:
+            break
     return first
 
 

@@ -185,6 +185,11 @@ def _report_error(error: Exception, invocation: Invocation, arguments: Sequence[
     elif isinstance(error, OSError) and error.errno in UNWRITABLE:
         abandon_stdout()
         error = write_error("stdout", error)
+    elif isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
+        error = StorageError("too many open files", hint="raise the limit: ulimit -n 1024")
+    elif isinstance(error, UnicodeEncodeError):
+        # Names of files may be passed on undecoded, and this one came to a place that needs text.
+        error = UsageError("not UTF-8", where=ascii(error.object[:200])[1:-1])
     elif isinstance(error, typer.Abort):
         return 130
     if isinstance(error, SitemapError):

@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+import re
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import Field
 from pathlib import Path
@@ -16,11 +17,26 @@ from sitemap_cli.cli.framework import config_defaults, runtime
 from sitemap_cli.cli.framework.invocation import Invocation
 from sitemap_cli.cli.framework.option_types import DURATION, SIZE, make_parser
 from sitemap_cli.cli.framework.unknown_variables import find_unknown_variables
+from sitemap_cli.errors import UsageError
 from sitemap_cli.quantities import format_size
 
 CommandFunction = Callable[..., Awaitable[int | None]]
 Values = dict[str, Any]
 
+# Parameters that may name a file, and the halves of a surrogate pair.
+FILE_NAMES = {
+    "file",
+    "files",
+    "targets",
+    "target",
+    "database",
+    "output",
+    "metrics",
+    "against",
+    "source",
+    "sources",
+}
+SURROGATE = re.compile("[\ud800-\udfff]")
 # What the help shows for the value of an option, by type.
 VARIABLES: set[str] = {"SITEMAP_CONFIG"}
 """The environment variables of all options, filled as commands are declared."""
@@ -41,6 +57,7 @@ def command(*panels: str) -> Callable[[CommandFunction], Callable[..., None]]:
             flags = {"config": invocation.config, **invocation.flags, **_collect_flags(context)}
             given = {**select_given(declared, values), **select_given(declared, flags)}
             own = {each.name: values[each.name] for each in rest}
+            _refuse_undecodable({**own, **given})
             runtime.run_command(
                 functools.partial(function, **own),
                 given,
@@ -63,6 +80,24 @@ def command(*panels: str) -> Callable[[CommandFunction], Callable[..., None]]:
         return entry
 
     return decorate
+
+
+def _refuse_undecodable(values: Values) -> None:
+    """Refuse text that is not UTF-8, which Python passes on as lone surrogates; names of files may have it.
+
+    Raises:
+        UsageError: a value is not UTF-8.
+    """
+    for name, value in values.items():
+        for each in value if isinstance(value, list | tuple) else [value]:
+            if (
+                isinstance(each, str)
+                and name not in FILE_NAMES
+                and not each.isascii()
+                and SURROGATE.search(each)
+            ):
+                option = name.rstrip("_").replace("_", "-")
+                raise UsageError("not UTF-8", where=f"{option} {ascii(each)[1:-1]}")
 
 
 def make_group_callback(name: str) -> Callable[..., None]:

@@ -1,6 +1,7 @@
 """Batches: many domains analyzed together, with one job for each."""
 
 import datetime as dt
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -119,7 +120,10 @@ async def find_resumable_batch(session: AsyncSession, tenant: str, named: str | 
 
 def build_file_source(file: str) -> str:
     """Return the source of a batch for a list in a file: its absolute path, or ``-``."""
-    return file if file == STDIN else str(Path(file).expanduser().resolve())
+    if file == STDIN:
+        return file
+    # A name that is not UTF-8 is stored and shown with escapes.
+    return os.path.realpath(Path(file).expanduser()).encode("utf-8", "backslashreplace").decode()
 
 
 def build_tags_source(tags: Sequence[str]) -> str:

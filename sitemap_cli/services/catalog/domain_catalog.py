@@ -130,7 +130,9 @@ async def list_names_by_tags(session: AsyncSession, tenant: str, tags: Sequence[
 
 async def add_tags(session: AsyncSession, tags_by_domain: Mapping[int, Sequence[str]]) -> None:
     """Add tags to domains, by domain id."""
-    rows = [{"domain_id": each, "tag": tag} for each, tags in tags_by_domain.items() for tag in tags]
+    # In one order, so that two transactions do not wait for each other.
+    pairs = sorted({(each, tag) for each, tags in tags_by_domain.items() for tag in tags})
+    rows = [{"domain_id": each, "tag": tag} for each, tag in pairs]
     await insert_all_or_ignore(session, Tag, rows)
 
 

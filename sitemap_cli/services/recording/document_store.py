@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.crawl import entry_redaction
 from sitemap_cli.crawl.fetched_sitemap import FetchedSitemap
+from sitemap_cli.errors import ConflictError
 from sitemap_cli.model.values import Child, Entry, Item, Kind, Problem
 from sitemap_cli.parse.element_order import Disorder
 from sitemap_cli.services.recording import cached_documents, content_keys, document_problems
@@ -56,12 +57,14 @@ _DOCUMENT = _DOCUMENTS.c
 # their cost.
 _FILL = update(_DOCUMENTS).where(_DOCUMENT.id == bindparam("filled"))
 _SELECT: Select[Any] = select(_DOCUMENT.id, *(_DOCUMENT[name] for name in FACTS))
-_BY_ID = _SELECT.where(_DOCUMENT.id == bindparam("document"))
+# A document that is found is kept until the transaction ends: another process may be removing it.
+_BY_ID = _SELECT.where(_DOCUMENT.id == bindparam("document")).with_for_update(read=True, key_share=True)
 _BY_DIGEST = (
     _SELECT.where(_DOCUMENT.tenant == bindparam("tenant"))
     .where(_DOCUMENT.digest.in_(bindparam("digests", expanding=True)), _DOCUMENT.id != bindparam("besides"))
     .order_by(_DOCUMENT.complete.desc(), _DOCUMENT.id)
     .limit(1)
+    .with_for_update(read=True, key_share=True)
 )
 
 
@@ -94,7 +97,8 @@ async def _store_body(
             return await _store_rows(session, tenant, job_id, document_id, sitemap)
         # Another process recorded the same body after the SELECT.
         known = await _find_by_digest(session, tenant, sitemap)
-        assert known is not None  # noqa: S101 - the insert was ignored because of it
+        if known is None:
+            raise ConflictError("the document was removed meanwhile", where=sitemap.discovered.url)
     return StoreResult(known, known=True)
 
 

@@ -27,7 +27,8 @@ async def ensure_domains(session: AsyncSession, tenant: str, names: Sequence[str
     new = {canonical_domain(name): name for name in reversed(names) if name not in known}
     if new:
         now = dt.datetime.now(dt.UTC)
-        rows = [{"tenant": tenant, "name": name, "created_at": now} for name in reversed(new.values())]
+        # In one order, whatever the order of the list, so that two transactions do not wait for each other.
+        rows = [{"tenant": tenant, "name": name, "created_at": now} for name in sorted(new.values())]
         await insert_all_or_ignore(session, Domain, rows)
         known |= await _find_ids(session, tenant, [name for name in names if name not in known])
     return {name: known[name] for name in names}

@@ -16,6 +16,7 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    func,
     or_,
     select,
     update,
@@ -23,11 +24,12 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.crawl.targets import Target
+from sitemap_cli.errors import LockLostError
 from sitemap_cli.model.results import SourceResult
 from sitemap_cli.model.values import UNENDED, UNFINISHED, Status, Verdict
 from sitemap_cli.services.recording import domains, job_totals
 from sitemap_cli.services.recording.job_totals import Totals
-from sitemap_cli.services.shared import id_prefix
+from sitemap_cli.services.shared import id_prefix, ids
 from sitemap_cli.storage import models
 from sitemap_cli.storage.models import Domain, Finding, Job, Probe, Robots, Sitemap
 
@@ -216,8 +218,21 @@ async def _cancel(session: AsyncSession, condition: ColumnElement[bool]) -> int:
 
 
 async def is_cancelled(session: AsyncSession, job_id: str) -> bool:
-    """Return whether a job was cancelled."""
-    return (await session.execute(_STATUS, {"job": job_id})).scalar() == Status.CANCELLED
+    """Return whether a running job was cancelled.
+
+    Raises:
+        LockLostError: another process, which had the lock meanwhile, closed or removed the job.
+    """
+    status: str | None = (await session.execute(_STATUS, {"job": job_id})).scalar()
+    if status not in (Status.RUNNING, Status.CANCELLED):
+        why = f"another process marked the job {status}" if status else "another process removed the job"
+        raise LockLostError("the lock was lost", where=f"job {job_id}", why=why)
+    return status == Status.CANCELLED
+
+
+async def follow_recorded_ids(session: AsyncSession, tenant: str) -> None:
+    """Make the ids of new jobs sort after all recorded ones: the clock may have gone back since."""
+    ids.follow_id(await session.scalar(select(func.max(Job.id)).where(Job.tenant == tenant)))
 
 
 async def list_running_domains(session: AsyncSession, tenant: str) -> Sequence[DomainName]:

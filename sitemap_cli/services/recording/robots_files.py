@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli import redaction
 from sitemap_cli.crawl.robots_cache import RobotsFile
+from sitemap_cli.errors import ConflictError
 from sitemap_cli.storage import models
 from sitemap_cli.storage.insert_ignore import insert_or_ignore
 from sitemap_cli.storage.models import Robots, RobotsBody
@@ -17,8 +18,11 @@ _BODIES = models.table_of(RobotsBody)
 
 # These statements run for every job, and a batch has thousands of jobs. Building them once halves their cost.
 _ADD = insert(models.table_of(Robots))
-_KNOWN = select(_BODIES.c.id).where(
-    _BODIES.c.tenant == bindparam("tenant"), _BODIES.c.digest == bindparam("digest")
+# A body that is found is kept until the transaction ends: another process may be removing it.
+_KNOWN = (
+    select(_BODIES.c.id)
+    .where(_BODIES.c.tenant == bindparam("tenant"), _BODIES.c.digest == bindparam("digest"))
+    .with_for_update(read=True, key_share=True)
 )
 
 
@@ -69,5 +73,7 @@ async def _ensure_body(session: AsyncSession, tenant: str, body: bytes) -> int:
     if known is None:
         known = await insert_or_ignore(session, RobotsBody, {**key, "body": redacted})
     if known is None:  # another process recorded it after the SELECT
-        known = (await session.execute(_KNOWN, key)).scalar_one()
+        known = (await session.execute(_KNOWN, key)).scalar()
+    if known is None:  # and a third one removed it again
+        raise ConflictError("the body of robots.txt was removed meanwhile")
     return known

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.crawl.fetched_sitemap import FetchedSitemap
 from sitemap_cli.crawl.verdicts import UrlOutcome
+from sitemap_cli.errors import ConflictError
 from sitemap_cli.model.values import Severity
 from sitemap_cli.parse.problems import LOSSY_CODES
 from sitemap_cli.services.recording import document_problems, document_store
@@ -47,6 +48,9 @@ async def record_sitemap(
     document, known = None, False
     if sitemap.is_readable:
         document, known = await document_store.store_document(session, tenant, job_id, sitemap)
+    if document is None and sitemap.cached is not None:
+        # Nothing was fetched, as the document was known. Another attempt reads the body again.
+        raise ConflictError("the document was removed meanwhile", where=sitemap.discovered.url)
     reason, message = await _find_failure(session, sitemap, document)
     unchanged = document is not None and known and await _is_unchanged(session, job_id, sitemap, document)
     row = {**_build_row(job_id, sitemap, document), "error": reason, "error_message": message}
@@ -146,11 +150,6 @@ async def _find_failure(
     """
     if sitemap.error is not None:
         return sitemap.error.reason, sitemap.error.message
-    if document is None and sitemap.cached is not None:
-        return (
-            "document-gone",
-            "unchanged, but the document of the previous job was removed; --refresh reads it again",
-        )
     if document is None or document.complete:
         return None, None
     query = (

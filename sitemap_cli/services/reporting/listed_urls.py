@@ -1,15 +1,16 @@
 """The URLs that a job recorded, in the order in which its sitemaps list them."""
 
 import re
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sitemap_cli.errors import NotFoundError
 from sitemap_cli.services.reporting import job_result
-from sitemap_cli.storage.models import Sitemap, entries
+from sitemap_cli.storage.models import Document, Sitemap, entries
 
 PAGE = 10_000
 """Entries that are read at a time."""
@@ -45,30 +46,61 @@ EntryPage = tuple[Sitemap, Sequence[Row[*tuple[Any, ...]]]]
 """A sitemap and some of its entries, as rows with the columns of ``URL_FIELDS`` but for the sitemap."""
 
 
-async def list_url_pages(
-    session: AsyncSession, job_id: str, url_filter: UrlFilter
-) -> AsyncIterator[EntryPage]:
-    """Yield the URLs of a job that match, in pages."""
-    left = url_filter.limit
+Window = Sequence[tuple[Sitemap, int]]
+"""Pages that are read in one transaction: sitemaps, each with the position of the first entry."""
+
+
+async def list_windows(session: AsyncSession, job_id: str, url_filter: UrlFilter) -> list[Window]:
+    """Return what to read for the URLs of a job, in windows of some :data:`PAGE` entries.
+
+    A reader of the output may be slow, and a transaction must not be open for as long; so a caller reads each
+    window in a transaction of its own. Documents never change, so that this gives the same URLs.
+    """
+    windows, window, size = list[Window](), list[tuple[Sitemap, int]](), 0
     for sitemap, _ in await job_result.list_sitemaps_with_depth(session, job_id):
+        if sitemap.document_id is None or not sitemap.urls:
+            continue
         if url_filter.sitemap is not None and not url_filter.sitemap.search(sitemap.url):
             continue
-        async for page in _list_entry_pages(session, sitemap, url_filter):
-            rows = [row for row in page if url_filter.matches(row.loc)] if url_filter.has_patterns else page
-            if left is not None:
-                rows, left = rows[:left], left - len(rows)
-            if rows:
-                yield sitemap, rows
-            if left is not None and left <= 0:
-                return
+        for first in range(1, sitemap.urls + 1, PAGE):
+            window.append((sitemap, first))
+            size += min(PAGE, sitemap.urls + 1 - first)
+            if size >= PAGE:
+                windows.append(window)
+                window, size = [], 0
+    return [*windows, window] if window else windows
 
 
-async def _list_entry_pages(
-    session: AsyncSession, sitemap: Sitemap, url_filter: UrlFilter
-) -> AsyncIterator[Sequence[Row[*tuple[Any, ...]]]]:
-    """Yield pages by key, not by offset: each page is one range of the clustered table."""
-    if sitemap.document_id is None or not sitemap.urls:
-        return
+async def load_window(
+    session: AsyncSession, window: Window, url_filter: UrlFilter, limit: int | None
+) -> list[EntryPage]:
+    """Return the URLs of a window that match, at most ``limit``, without pages that have none.
+
+    Raises:
+        NotFoundError: a document was removed since the window was made.
+    """
+    pages = list[EntryPage]()
+    documents = {sitemap.document_id for sitemap, _ in window}
+    found = await session.scalar(select(func.count()).select_from(Document).where(Document.id.in_(documents)))
+    if found != len(documents):
+        raise NotFoundError("the job was removed while its URLs were listed")
+    for sitemap, first in window:
+        if limit is not None and limit <= 0:
+            break
+        rows = await _load_page(session, sitemap, first, url_filter)
+        if url_filter.has_patterns:
+            rows = [row for row in rows if url_filter.matches(row.loc)]
+        if limit is not None:
+            rows, limit = rows[:limit], limit - len(rows)
+        if rows:
+            pages.append((sitemap, rows))
+    return pages
+
+
+async def _load_page(
+    session: AsyncSession, sitemap: Sitemap, first: int, url_filter: UrlFilter
+) -> Sequence[Row[*tuple[Any, ...]]]:
+    """Return a page by key, not by offset: each page is one range of the clustered table."""
     table = entries.c
     query = select(
         table.loc,
@@ -81,6 +113,5 @@ async def _list_entry_pages(
     ).where(table.document_id == sitemap.document_id)
     if url_filter.since is not None:
         query = query.where(table.lastmod_utc >= url_filter.since)
-    for first in range(1, sitemap.urls + 1, PAGE):
-        page = query.where(table.position.between(first, first + PAGE - 1)).order_by(table.position)
-        yield (await session.execute(page)).all()
+    page = query.where(table.position.between(first, first + PAGE - 1)).order_by(table.position)
+    return (await session.execute(page)).all()

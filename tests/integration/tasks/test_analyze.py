@@ -37,12 +37,11 @@ async def analyze(db: Database, folder: Path, *, base: str = BASE, **settings: A
 
 
 async def load_locs(db: Database, job_id: str) -> list[str]:
+    chosen = urls_service.UrlFilter()
     async with db.reading() as session:
-        return [
-            row.loc
-            async for _, rows in urls_service.list_url_pages(session, job_id, urls_service.UrlFilter())
-            for row in rows
-        ]
+        windows = await urls_service.list_windows(session, job_id, chosen)
+        pages = [await urls_service.load_window(session, each, chosen, None) for each in windows]
+    return [row.loc for each in pages for _, rows in each for row in rows]
 
 
 async def test_a_run_records_every_url_in_the_order_of_the_files(db: Database, folder: Path) -> None:

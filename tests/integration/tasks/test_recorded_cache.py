@@ -11,6 +11,7 @@ from sqlalchemy import func, select, update
 from sitemap_cli.crawl import sitemap_requester
 from sitemap_cli.crawl.fetched_sitemap import DiscoveredUrl, reuse_cached
 from sitemap_cli.crawl.http_cache import CachedDocument
+from sitemap_cli.errors import ConflictError
 from sitemap_cli.fetch.interface import Validators
 from sitemap_cli.model.results import JobResult, JobTotals, SitemapResult
 from sitemap_cli.model.values import DiscoveredBy, Kind
@@ -50,9 +51,11 @@ async def count_rows(db: Database) -> dict[str, int]:
 
 
 async def load_locs(db: Database, job_id: str) -> list[str]:
+    chosen = urls_service.UrlFilter()
     async with db.reading() as session:
-        found = urls_service.list_url_pages(session, job_id, urls_service.UrlFilter())
-        return [row.loc async for _, rows in found for row in rows]
+        windows = await urls_service.list_windows(session, job_id, chosen)
+        pages = [await urls_service.load_window(session, each, chosen, None) for each in windows]
+    return [row.loc for each in pages for _, rows in each for row in rows]
 
 
 def drop_varying_fields(result: JobResult) -> tuple[list[SitemapResult], JobTotals, str | None]:
@@ -301,14 +304,14 @@ async def test_no_index_is_trusted_without_the_setting(db: Database, shop: Site)
     assert "/a.xml" in shop.paths
 
 
-async def test_a_cached_document_that_was_removed_meanwhile_is_an_error(db: Database, shop: Site) -> None:
+async def test_a_cached_document_that_was_removed_calls_for_another_attempt(db: Database, shop: Site) -> None:
     job_id = (await analyze(db, shop)).job_id
     url = f"{shop.url}/a.xml"
     gone = CachedDocument(1, 10**6, Kind.URLSET, b"", 1, 0, Validators(url, '"a"'))
-    async with db.transaction() as session:
-        sitemap = reuse_cached(DiscoveredUrl(url, DiscoveredBy.USER), gone)
-        recorded = await sitemap_rows.record_sitemap(session, "default", job_id, sitemap)
-    assert (recorded.urls, recorded.outcome.reason) == (0, "document-gone")
+    sitemap = reuse_cached(DiscoveredUrl(url, DiscoveredBy.USER), gone)
+    with pytest.raises(ConflictError, match=r"removed meanwhile .*a\.xml"):
+        async with db.transaction() as session:
+            await sitemap_rows.record_sitemap(session, "default", job_id, sitemap)
 
 
 async def test_a_304_that_contradicts_a_new_lastmod_is_doubted_once(db: Database, shop: Site) -> None:

@@ -1,0 +1,97 @@
+"""Databases that are copied for each try, looked into, and dropped."""
+
+import contextlib
+import secrets
+import shutil
+import sqlite3
+import time
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from psycopg import sql
+
+from tests.patience import PATIENCE
+
+IDLE = """
+    SELECT pid FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()
+    AND state LIKE 'idle in transaction%'
+"""
+
+
+class Sqlite:
+    """Databases that are copies of a file."""
+
+    name = "sqlite"
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def create(self, source: str | None) -> str:
+        """Return a new database: a copy of another, or an empty one."""
+        new = str(self._folder / f"{secrets.token_hex(6)}.db")
+        if source is not None and Path(source).exists():
+            shutil.copy(source, new)
+        return new
+
+    def drop(self, database: str) -> None:
+        """Remove a database."""
+        for each in self._folder.glob(f"{Path(database).name}*"):
+            each.unlink()
+
+    def query(self, database: str, query: str) -> list[tuple[Any, ...]]:
+        """Return the rows of a query."""
+        with contextlib.closing(sqlite3.connect(database)) as connection:
+            return connection.execute(query).fetchall()
+
+    def find_open(self, database: str) -> str | None:
+        """Return what is still open: a transaction would keep the write lock."""
+        with contextlib.closing(sqlite3.connect(database, timeout=0)) as connection:
+            try:
+                connection.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as error:
+                return str(error)
+            damage = connection.execute("PRAGMA integrity_check").fetchone()[0]
+        return None if damage == "ok" else str(damage)
+
+
+class Postgres:
+    """Databases that are copies of a template."""
+
+    name = "postgres"
+
+    def __init__(self, server: str) -> None:
+        self._server = server
+
+    def create(self, source: str | None) -> str:
+        """Return a new database: a copy of another, or an empty one."""
+        name = f"faults_{secrets.token_hex(6)}"
+        old = urlsplit(source).path[1:] if source else "template0"
+        self._administer("CREATE DATABASE {} TEMPLATE {}", name, old)
+        return urlunsplit(urlsplit(self._server)._replace(path=f"/{name}"))
+
+    def drop(self, database: str) -> None:
+        """Remove a database."""
+        self._administer("DROP DATABASE {} WITH (FORCE)", urlsplit(database).path[1:])
+
+    def query(self, database: str, query: str) -> list[tuple[Any, ...]]:
+        """Return the rows of a query."""
+        with psycopg.connect(database) as connection:
+            return connection.execute(query.encode()).fetchall()
+
+    def find_open(self, database: str) -> str | None:
+        """Return what is still open; the server needs a moment to notice a killed process."""
+        until = time.monotonic() + PATIENCE
+        while rows := self.query(database, IDLE):
+            if time.monotonic() > until:
+                return f"{len(rows)} open transactions"
+            time.sleep(0.05)
+        return None
+
+    def _administer(self, statement: str, *names: str) -> None:
+        with psycopg.connect(self._server, autocommit=True) as connection:
+            connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+Databases = Sqlite | Postgres

@@ -179,24 +179,31 @@ def test_a_host_in_letters_and_in_punycode_is_one_host(program: Program, site: s
     assert not found.keys() & {"SM308", "SM309", "SM412", "SM413"}
 
 
-def test_a_domain_is_found_in_every_spelling(program: Program) -> None:
-    build = write_build(program.folder / "build", "https://müller.example/")
-    assert program("analyze", str(build), "--base-url", "https://müller.example/", "-q").code == 0
-    assert program("analyze", str(build), "--base-url", "https://xn--mller-kva.example/", "-q").code == 0
+def test_a_domain_is_found_in_every_spelling(program: Program, site: Site) -> None:
+    port = site.url.rpartition(":")[2]
+    robots(site, f"Sitemap: http://xn--mller-kva.example:{port}/sitemap.xml")
+    listed = f"http://müller.example:{port}/"
+    site.routes["/sitemap.xml"] = Answer(urlset(listed))
+    pin = f"müller.example:{port}:127.0.0.1"
+    for name in ("müller.example", "xn--mller-kva.example"):
+        assert program("analyze", f"http://{name}:{port}/", "--resolve", pin, "-q").code == 0
     for name in (
         "müller.example",
         "xn--mller-kva.example",
         "MÜLLER.example",
         "müller\u3002example",
-        "müller.example.:443",
+        "müller.example.",
     ):
-        assert program("urls", name).out == "https://müller.example/\n"
-        jobs = program("jobs", "list", "--domain", name, "--format", "jsonl").out.splitlines()
-        assert [json.loads(each)["domain"] for each in jobs] == ["müller.example"] * 2
-        assert program("tree", name).code == 0
-        assert program("domains", "tag", name, "shop").code == 0
-        assert program("domains", "show", name, "--format", "json").json["domain"] == "müller.example"
-    assert program("domains", "add", "XN--MLLER-KVA.example").code == 0
+        domain = f"{name}:{port}"
+        assert program("urls", domain).out == f"{listed}\n"
+        jobs = program("jobs", "list", "--domain", domain, "--format", "jsonl").out.splitlines()
+        assert [json.loads(each)["domain"] for each in jobs] == [f"müller.example:{port}"] * 2
+        assert program("tree", domain).code == 0
+        assert program("domains", "tag", domain, "shop").code == 0
+        assert (
+            program("domains", "show", domain, "--format", "json").json["domain"] == f"müller.example:{port}"
+        )
+    assert program("domains", "add", f"XN--MLLER-KVA.example:{port}").code == 0
     for part in ("mülle", "xn--ml"):
-        listed = program("domains", "list", "--match", part, "--format", "jsonl").out.splitlines()
-        assert [json.loads(each)["domain"] for each in listed] == ["müller.example"]
+        rows = program("domains", "list", "--match", part, "--format", "jsonl").out.splitlines()
+        assert [json.loads(each)["domain"] for each in rows] == [f"müller.example:{port}"]

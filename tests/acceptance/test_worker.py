@@ -43,7 +43,7 @@ def test_what_was_queued_is_what_workers_do(shared: Program, many: Many) -> None
     with shared.start("worker", "--drain") as one, shared.start("worker", "--drain") as two:
         done = [ends(one), ends(two)]
     assert [each.code for each in done] == [0, 0]
-    told = Counter(line.split()[0] for each in done for line in each.err.splitlines())
+    told = Counter(line.split()[2] for each in done for line in each.err.splitlines())
     assert told == dict.fromkeys(hosts, 1)
     assert many.finished() == dict.fromkeys(hosts, 1)
     assert {(job["status"], job["urls"]) for job in shared.jobs()} == {("completed", URLS)}

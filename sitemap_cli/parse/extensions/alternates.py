@@ -21,7 +21,7 @@ def _read_nodes(nodes: Sequence[Node]) -> list[dict[str, str]] | None:
 
 
 def _find_gap(node: Node) -> str:
-    """Return what the link to another version lacks: its URL, or for whom it is."""
+    """Return what the link to another version lacks: its URL or its audience."""
     link = _get_attributes(node)
     if node.name != "xhtml:link" or not _is_alternate(link):
         return ""

@@ -1,6 +1,6 @@
 """Manage the catalog of domains: tags, notes, request settings, schedules."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -12,7 +12,13 @@ from sitemap_cli.errors import UsageError
 from sitemap_cli.model import exit_codes
 from sitemap_cli.model.values import Verdict
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from sitemap_cli.storage.database import Database
+
 GROUP = "domains"
+DOMAINS_PER_TRANSACTION = 5_000
 
 Domain = Annotated[
     str, typer.Argument(metavar="DOMAIN", help="Name of the domain, as it was added or analyzed.")
@@ -108,21 +114,36 @@ async def import_(
     from sitemap_cli.crawl.targets import identify_domain
     from sitemap_cli.inputs.target_list import read_target_list
     from sitemap_cli.services.catalog import domain_catalog
-    from sitemap_cli.services.recording import domains
+    from sitemap_cli.tasks.trying_again import try_again
 
     warn = partial(run.console.print_log, "warning")
     found = read_target_list(file, column, warn=warn, note=run.console.print_note, identify=identify_domain)
     run.console.note_logins(found.targets)
     tags = [each for given in tag or () for each in domain_catalog.parse_tags(given)]
     described = parse_notes_and_tags(run, found, tags)
-    async with run.open_database() as db, db.transaction() as session:
-        known = await domains.ensure_domains(session, run.settings.tenant, list(described))
+    names = sorted(described)
+    async with run.open_database() as db:
+        # Some domains in each transaction: others wait for the write lock, and an import can be repeated.
+        for first in range(0, len(names), DOMAINS_PER_TRANSACTION):
+            some = {name: described[name] for name in names[first : first + DOMAINS_PER_TRANSACTION]}
+            await try_again(partial(_record_domains, db, run.settings.tenant, some))
+    run.console.print_note(f"{format_count(len(names), 'domain')} in the catalog")
+    return exit_codes.PARTIAL if found.unusable else exit_codes.OK
+
+
+async def _record_domains(
+    db: "Database", tenant: str, described: "Mapping[str, tuple[str, Sequence[str]]]"
+) -> None:
+    """Record domains with their notes and tags, in one transaction."""
+    from sitemap_cli.services.catalog import domain_catalog
+    from sitemap_cli.services.recording import domains
+
+    async with db.transaction() as session:
+        known = await domains.ensure_domains(session, tenant, list(described))
         await domain_catalog.add_tags(session, {known[name]: tags for name, (_, tags) in described.items()})
         for name, (note, _) in described.items():
             if note:
                 await domain_catalog.record_note(session, known[name], note)
-    run.console.print_note(f"{format_count(len(known), 'domain')} in the catalog")
-    return exit_codes.PARTIAL if found.unusable else exit_codes.OK
 
 
 @command()
@@ -253,6 +274,7 @@ async def remove(
     from sitemap_cli.cli.view.domain_table import confirm
     from sitemap_cli.services.catalog import domain_catalog
     from sitemap_cli.tasks.locking import domain_lock
+    from sitemap_cli.tasks.trying_again import try_again
 
     tenant = run.settings.tenant
     async with run.open_database() as db:
@@ -263,6 +285,11 @@ async def remove(
         async with AsyncExitStack() as held:
             for name in known.values():
                 await held.enter_async_context(domain_lock(db, tenant, name, None))
-            async with db.transaction() as session:
-                jobs = await domain_catalog.delete_domains(session, tenant, known)
+
+            async def delete() -> int:
+                async with db.transaction() as session:
+                    return await domain_catalog.delete_domains(session, tenant, known)
+
+            # Another process may be recording a document that nothing else refers to.
+            jobs = await try_again(delete)
     run.console.print_note(f"{format_count(len(known), 'domain')} removed, with {format_count(jobs, 'job')}")

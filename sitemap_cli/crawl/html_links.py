@@ -7,6 +7,7 @@ from html import unescape
 
 from sitemap_cli import urls
 from sitemap_cli.crawl.html_tags import decode_html, iterate_page, join_href, read_beginning
+from sitemap_cli.crawl.link_headers import iterate_header_links
 
 LIMIT = 1024 * 1024
 """Bytes of a page that are read."""
@@ -21,9 +22,6 @@ _ANCHOR = re.compile(
 )
 _SITEMAP_NAME = re.compile(r"sitemap[^/?#]*\.(?:xml|xml\.gz|txt|php)(?:[?#]|$)", re.IGNORECASE)
 _COMMENT_FEED = re.compile(r"/comments?/", re.IGNORECASE)
-# https://www.rfc-editor.org/rfc/rfc8288#section-3
-_HEADER_ENTRY = re.compile(r"<([^<>]{0,4000}+)>((?:[^,\"<]|\"[^\"]{0,4000}+\")*+)")
-_RELATION = re.compile(r""";\s*+rel\s*+=\s*+(?:"([^"]*+)"|([^\s;,"]++))""", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +60,9 @@ def parse_page_links(chunks: Iterable[bytes], page_url: str, header: str | None 
 def parse_sitemap_headers(headers: Iterable[str], url: str) -> list[str]:
     """Return the URLs of sitemaps that ``Link`` headers name: ``<...>; rel="sitemap"``."""
     return [
-        join_href(url, href.strip())
-        for header in headers
-        for href, rest in _HEADER_ENTRY.findall(header)
-        if (found := _RELATION.search(rest)) and "sitemap" in (found[1] or found[2] or "").lower().split()
+        join_href(url, link.href.strip())
+        for link in iterate_header_links(headers)
+        if "sitemap" in link.relations
     ]
 
 

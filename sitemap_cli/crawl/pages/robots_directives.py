@@ -7,8 +7,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 
+from sitemap_cli.crawl.link_headers import iterate_header_links
 from sitemap_cli.crawl.pages.html_head import Link, resolve_href, sanitize_text
-from sitemap_cli.patterns import repeat_possessively
 
 ALL_CRAWLERS = "robots"
 CRAWLERS = (ALL_CRAWLERS, "googlebot", "bingbot", "yandex")
@@ -18,9 +18,6 @@ FORBIDDING = ("noindex", "none")
 VALUED = ("max-snippet", "max-image-preview", "max-video-preview", "unavailable_after")
 NAME = re.compile(r"\s*([A-Za-z0-9_*.-]+)\s*:(.*)", re.DOTALL)
 UNTIL = re.compile(r"unavailable_after\s*:\s*([^,]*(?:,\s*\d[^,]*)?)", re.IGNORECASE)
-_PARAMETERS = repeat_possessively(r'[^,"<]++|"[^"]{0,4000}+"')
-ENTRY = re.compile(rf"<([^<>]{{0,4000}}+)>({_PARAMETERS})")
-PARAMETER = re.compile(r""";\s*+([a-z]+)\*?\s*+=\s*+("[^"]*+"|[^\s;,"]++)""", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +56,13 @@ def find_noindex(
 
 
 def parse_link_headers(headers: Iterable[str], url: str) -> tuple[tuple[Link, ...], dict[str, str]]:
-    """Return the canonical URLs, and the alternates by language, that ``Link`` headers name.
-
-    Source: https://www.rfc-editor.org/rfc/rfc8288#section-3
-    """
+    """Return the canonical URLs, and the alternates by language, that ``Link`` headers name."""
     canonicals, alternates = list[Link](), dict[str, str]()
-    for header in headers:
-        for href, rest in ENTRY.findall(header):
-            parameters = {name.lower(): value.strip('"') for name, value in PARAMETER.findall(rest)}
-            kinds = parameters.get("rel", "").lower().split()
-            if "canonical" in kinds:
-                canonicals.append(Link(resolve_href(url, href), "header"))
-            elif "alternate" in kinds and parameters.get("hreflang"):
-                alternates.setdefault(sanitize_text(parameters["hreflang"]), resolve_href(url, href))
+    for href, parameters, relations in iterate_header_links(headers):
+        if "canonical" in relations:
+            canonicals.append(Link(resolve_href(url, href), "header"))
+        elif "alternate" in relations and parameters.get("hreflang"):
+            alternates.setdefault(sanitize_text(parameters["hreflang"]), resolve_href(url, href))
     return tuple(canonicals), alternates
 
 

@@ -81,7 +81,9 @@ def test_the_nightly_run_is_silent_until_something_changes_or_fails(host: Host) 
     failed = host.run(nightly, **variables())
     assert (failed.returncode, "http-error" in failed.stdout) == (4, True)
     host.site.routes["/a.xml"] = Answer(urlset(f"{host.site.url}/1"))
-    for command, code in ((morning, 0), (morning, 0), (reboot, 2)):
+    again = host.run(morning, **variables())
+    assert (again.returncode, "recovered (1)" in again.stdout) == (0, True)
+    for command, code in ((morning, 0), (reboot, 2)):
         done = host.run(command, **variables())
         assert (done.returncode, done.stdout) == (code, "")
     assert {hit.headers["user-agent"].partition("+")[2] for hit in host.site.hits} == {"ops@example.com)"}

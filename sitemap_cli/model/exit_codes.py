@@ -2,7 +2,9 @@
 
 from collections.abc import Sequence
 
-OK, FINDINGS, PARTIAL, UNREADABLE, ABSENT, INTERRUPTED = 0, 1, 3, 4, 6, 130
+OK, FINDINGS, USAGE, PARTIAL, UNREADABLE, ABSENT, INTERRUPTED = 0, 1, 2, 3, 4, 6, 130
+# Nothing was read: a name that does not exist, what cannot be read, and a site without a sitemap.
+FAILED = frozenset({USAGE, UNREADABLE, ABSENT})
 
 BY_VERDICT = {"ok": OK, "partial": PARTIAL, "absent": ABSENT, "cancelled": INTERRUPTED}
 
@@ -16,4 +18,4 @@ def combine(codes: Sequence[int]) -> int:
     """Return the exit code for several targets: 0 if all are 0, 4 if every one failed, else 3."""
     if len(set(codes)) == 1:
         return codes[0]
-    return UNREADABLE if set(codes) <= {UNREADABLE, ABSENT} else PARTIAL
+    return UNREADABLE if FAILED.issuperset(codes) else PARTIAL

@@ -115,8 +115,9 @@ class JobResult(Struct, frozen=True):
         str | UnsetType, Meta(description="Folder or file of a local build, which is not the site itself.")
     ] = UNSET
     compared_with: Annotated[
-        str | UnsetType, Meta(description="Id of the previous job that `new_urls` is relative to.")
-    ] = UNSET
+        str | None,
+        Meta(description="Id of the job that `new_urls` is relative to; null on a first run."),
+    ] = None
 
 
 @json_document("job-document", "sitemap jobs show --format json")

@@ -172,6 +172,7 @@ READING = [
     ("jobs", "show", "{job}"),
     ("jobs", "cancel", "{job}"),
     ("jobs", "cancel", "--batch", "{batch}"),
+    ("jobs", "accept", "{job}"),
     ("jobs", "retry", "{job}"),
     ("jobs", "retry", "--verdict", "ok"),
     ("jobs", "retry", "--verdict", "ok", "--batch", "{batch}"),

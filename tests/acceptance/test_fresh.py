@@ -30,6 +30,7 @@ WRITING: list[tuple[str, ...]] = [
     ("batch", "run", "list.txt", "--quiet"),
     ("jobs", "retry", "ffff"),
     ("jobs", "cancel", "ffff"),
+    ("jobs", "accept", "ffff"),
     ("worker",),
 ]
 READING: list[tuple[str, ...]] = [

@@ -70,7 +70,7 @@ LOCAL = {
     "all is being summed up": Moment(
         "^sql SELECT count.*GROUP BY(?s:.)*loc|^sql SELECT count(?s:.)*GROUP BY"
     ),
-    "the ending is being written": Moment("^sql UPDATE jobs"),
+    "the ending is being written": Moment("^sql UPDATE jobs SET status"),
     "the result is being read": Moment("^sql SELECT jobs", 1, jobs=None),
 }
 

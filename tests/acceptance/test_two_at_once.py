@@ -21,7 +21,7 @@ def at_work(program: Program, site: Site) -> "Iterator[tuple[subprocess.Popen[by
 
     def hold(_: Hit) -> Answer:
         asked.set()
-        return Answer(b"", 404, gate=gate)
+        return Answer(b"", 503, gate=gate)
 
     furnish(site)
     site.routes["/b.xml.gz"] = hold

@@ -156,11 +156,20 @@ def test_a_domain_with_a_schedule_is_queued_when_its_moment_has_come(
     assert len(shared.jobs()) == 1
 
 
-@pytest.mark.parametrize("cron", ["hourly", "0 0 31 2 *", "61 * * * *", "* * * * * *"])
-def test_what_is_no_schedule_is_refused(program: Program, cron: str) -> None:
+FIELDS = "expected the five cron fields: minute, hour"
+
+
+@pytest.mark.parametrize(
+    ("cron", "why"),
+    [
+        ("hourly", FIELDS),
+        ("0 0 31 2 *", FIELDS),
+        ("61 * * * *", "'61' is not a valid minute (0-59)"),
+        ("* * * * * *", FIELDS),
+    ],
+)
+def test_what_is_no_schedule_is_refused(program: Program, cron: str, why: str) -> None:
     assert program("domains", "add", "a.example").code == 0
     done = program("domains", "schedule", "a.example", "--cron", cron)
     assert done.code == 2
-    assert done.err.startswith(
-        f"error: invalid schedule ({cron}): expected the five cron fields: minute, hour"
-    )
+    assert done.err.startswith(f"error: invalid schedule ({cron}): {why}")

@@ -65,7 +65,7 @@ def print_json_lines(stream: BinaryIO, codes: Sequence[int], *, several: bool) -
     if several:
         total = ParseTotalLine(
             documents=len(codes),
-            failed=codes.count(exit_codes.UNREADABLE),
+            failed=sum(code in exit_codes.FAILED for code in codes),
             urls=counts["urls"],
             sitemaps=counts["sitemaps"],
             problems=counts["problems"],

@@ -40,7 +40,7 @@ async def load_job_result(session: AsyncSession, tenant: str, job_id: str) -> Jo
         findings=await findings.count_by_severity(session, job.id),
         sources=msgspec.convert(job.sources or [], list[SourceResult]),
         build=job.target if job.is_local else UNSET,
-        compared_with=job.compared_with or UNSET,
+        compared_with=job.compared_with,
     )
 
 

@@ -166,5 +166,6 @@ def test_the_program_warns_on_stderr_about_a_resolving_proxy(tmp_path):
         done = trusting("robots", "http://example.com", "--trust-env", "--format", "jsonl")
         assert (done.code, proxy.paths) == (0, ["http://example.com/robots.txt"])
     assert done.err.splitlines() == [
-        f"warning: {GUARD_IS_OFF}: {proxy.url} resolves them and may reach private ones"
+        f"warning: {GUARD_IS_OFF}: {proxy.url} resolves them and may reach private ones",
+        "read http://example.com/robots.txt",
     ]

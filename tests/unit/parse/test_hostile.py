@@ -249,7 +249,7 @@ def test_reading_stops_after_too_many_names(monkeypatch):
     [
         ("images", IMAGE, "<i:image><i:loc>https://example.com/{}</i:loc></i:image>"),
         ("alternates", XHTML, '<x:link rel="alternate" hreflang="de" href="https://example.com/{}"/>'),
-        ("videos", VIDEO, "<v:video/>"),
+        ("videos", VIDEO, "<v:video><v:title>{}</v:title></v:video>"),
     ],
 )
 def test_a_thousand_children_of_a_name_are_kept(key, attributes, element):

@@ -21,8 +21,16 @@ _MISSING_HEADS = {
     "entry": (b'<feed xmlns="http://www.w3.org/2005/Atom">',),
 }
 _MAX_HEAD = 4_096
+# Elements of feeds that no HTML page has.
+_FEED_FIELDS = (
+    *("author", "category", "comments", "content", "description", "enclosure", "guid", "id", "pubdate"),
+    *("published", "source", "summary", "updated"),
+)
 # The rest of a text, with the end tag of its element.
-_TAIL = re.compile(r"[^<]{0,4096}</(?:loc|lastmod|changefreq|priority|url|sitemap)\s*>", re.IGNORECASE)
+_ENDED = "loc|lastmod|changefreq|priority|url|sitemap|item|entry|link"
+_TAIL = re.compile(rf"[^<]{{0,4096}}</(?:{_ENDED}|{'|'.join(_FEED_FIELDS)})\s*>", re.IGNORECASE)
+# The rest of a start tag, before an entry.
+_TAG_TAIL = re.compile(r"[^<>]{0,4096}>\s*<(?:url|sitemap)\s*>\s*<loc\s*>", re.IGNORECASE)
 
 
 def open_sink(root: RootElement, collector: Collector) -> RecordSink | None:
@@ -58,6 +66,14 @@ def is_in_entry(name: str) -> bool:
     return prefix in get_extensions() or local in FIELDS
 
 
+def is_in_item(name: str) -> bool:
+    """Return whether an element of this name may be what is left of the item of a feed, if its end follows.
+
+    A prefix says so, too: nothing can declare it any more.
+    """
+    return ":" in name or name.lower() in ("title", "link", *_FEED_FIELDS)
+
+
 def get_missing_root(local: str, *, head_missing: bool = False) -> Sequence[bytes]:
     """Return the tags of the root that belong around an element of this name; none if it needs none.
 
@@ -89,7 +105,7 @@ def open_parser(head: str, line: int, collector: Collector, xml: DocumentParser)
     if found:
         collector.decide_kind(found.kind)
         return found.open(collector, line)
-    if has_later_start(head.encode()):
+    if _TAG_TAIL.match(head) or has_later_start(head.encode()):
         return xml
     if _HTML.search(head[:_MAX_HEAD]):
         refuse_html(collector)
@@ -101,7 +117,7 @@ def open_parser(head: str, line: int, collector: Collector, xml: DocumentParser)
 
 def refuse_foreign(collector: Collector) -> None:
     """Refuse a document of which neither the root nor anything in it is that of a sitemap or feed."""
-    collector.stop("not-a-sitemap", "not a sitemap or feed: RDF without a channel or item of RSS")
+    collector.stop("not-a-sitemap", "not a sitemap or feed: nothing in it is of RSS or Atom")
 
 
 def refuse_fields(collector: Collector) -> None:

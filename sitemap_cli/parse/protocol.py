@@ -1,4 +1,4 @@
-"""Names of the sitemap protocol.
+"""Names of the sitemap protocol, and namespaces of elements in feeds.
 
 See https://www.sitemaps.org/protocol.html
 """
@@ -15,3 +15,10 @@ NAMESPACE_VARIANTS = (
 
 FIELDS = ("loc", "lastmod", "changefreq", "priority")
 """The fields of an entry, in the order of the schema."""
+
+FEED_NAMESPACES = {
+    "atom": "http://www.w3.org/2005/Atom",
+    "a10": "http://www.w3.org/2005/Atom",
+    "dc": "http://purl.org/dc/elements/1.1/",
+}
+"""The namespaces of what is read in the items of RSS, by the prefixes that documents use."""

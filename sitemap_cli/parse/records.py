@@ -15,7 +15,7 @@ class Node(msgspec.Struct, frozen=True, gc=False):
 
     ``name`` is canonical (see :class:`CanonicalNames`). ``text`` is the text before the first child, or None
     if it is longer than a field may be. ``attributes`` holds names and values in turn. ``line`` is that of an
-    element whose text is a URL, or 0.
+    element whose text is a URL, that has other elements in it or has no text, or 0.
     """
 
     name: str
@@ -28,6 +28,13 @@ class Node(msgspec.Struct, frozen=True, gc=False):
         """Return the value of an attribute, or None if it is missing."""
         pairs = self.attributes
         return next((pairs[at + 1] for at in range(0, len(pairs), 2) if pairs[at] == name), None)
+
+    def repeats(self, other: "Node") -> bool:
+        """Return whether this element says the same as another one, which may be on another line."""
+        is_alike = (self.name, self.text, *self.attributes) == (other.name, other.text, *other.attributes)
+        are_paired = len(self.children) == len(other.children)
+        pairs = zip(self.children, other.children, strict=False)
+        return is_alike and are_paired and all(one.repeats(another) for one, another in pairs)
 
 
 class Record(msgspec.Struct, frozen=True, gc=False):

@@ -53,7 +53,9 @@ class XmlDocument:
 
     def _choose_sink(self, root: RootElement) -> RecordSink | None:
         is_entry = root.namespace in ("", NAMESPACE) and (
-            bool(detection.get_missing_root(root.local)) or detection.is_in_entry(root.local)
+            bool(detection.get_missing_root(root.local))
+            or detection.is_in_entry(root.local)
+            or detection.is_in_item(root.local)
         )
         self._lacks_root = is_entry
         return None if is_entry else self._open_sink(root)
@@ -127,7 +129,9 @@ class XmlDocument:
     def _close_recovery(self, recovery: XmlRecovery) -> None:
         recovery.feed(b"", final=True)
         missing_end = recovery.get_missing_end()
-        if missing_end and not self._root_seen and detection.is_in_entry(self._prolog.root or ""):
+        root = self._prolog.root or ""
+        is_field = detection.is_in_entry(root) or detection.is_in_item(root) or self._prolog.is_prefixed
+        if missing_end and not self._root_seen and is_field:
             detection.refuse_fields(self._collector)
         elif missing_end and not self._collector.stopped:
             self._stop("truncated", _TRUNCATED, missing_end)

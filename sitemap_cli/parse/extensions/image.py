@@ -9,6 +9,7 @@ from typing import Any
 
 from sitemap_cli.parse.extension import Extension, build_fields, build_google_namespaces
 from sitemap_cli.parse.records import Node
+from sitemap_cli.parse.values.quoting import quote_text
 
 
 def _read_nodes(nodes: Sequence[Node]) -> list[dict[str, Any]] | None:
@@ -17,7 +18,10 @@ def _read_nodes(nodes: Sequence[Node]) -> list[dict[str, Any]] | None:
 
 def _find_gap(node: Node) -> str:
     has_loc = any(child.name == "image:loc" and (child.text or "").strip() for child in node.children)
-    return "" if has_loc else "has no image:loc"
+    if has_loc:
+        return ""
+    found = next(filter(None, ((each.text or "").strip() for each in (node, *node.children))), "")
+    return f"has no image:loc; it has {quote_text(found)}" if "://" in found else "has no image:loc"
 
 
 EXTENSION = Extension(

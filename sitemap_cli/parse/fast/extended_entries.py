@@ -12,9 +12,10 @@ from sitemap_cli.parse.fast.plain_entries import FIELDS, MAX_URL, SPACE, URL
 from sitemap_cli.parse.records import Node
 from sitemap_cli.patterns import repeat_possessively
 
-TakeExtendedEntry = Callable[[str, str | None, str | None, str | None, int, Sequence[Node], bool], None]
+TakeExtendedEntry = Callable[[str, str | None, str | None, str | None, int, Sequence[Node], bool], bool]
 """Takes one entry: loc, lastmod, changefreq, priority, line, the elements of its extensions, and whether one
-of these comes before the other fields of the protocol."""
+of these comes before the other fields of the protocol. Returns False if it leaves the entry to the XML
+parser, which knows the line of each element."""
 
 MAX_TEXT = 256
 """Characters of a text or attribute; longer ones count against limits that only the XML parser knows."""
@@ -62,7 +63,8 @@ def take_entries(
         nodes = _build_nodes(before + after, prefixes)
         if nodes is None or len(loc) > MAX_URL:
             break
-        take(loc.replace("&amp;", "&"), lastmod, changefreq, priority, line, nodes, bool(before))
+        if not take(loc.replace("&amp;", "&"), lastmod, changefreq, priority, line, nodes, bool(before)):
+            break
         line += text.count("\n", at, entry.end())
         at = entry.end()
     return at, line

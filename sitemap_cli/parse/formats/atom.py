@@ -22,6 +22,7 @@ _NAMESPACES = (
 )
 _DATES = ("updated", "modified", "published", "issued", "created")
 _FIELDS = frozenset({*_DATES, "category", "id", "link", "summary", "title"})
+_OF_FEED = frozenset({*_FIELDS, "author", "icon", "logo", "rights", "subtitle", "tagline"})
 
 
 class _AtomSink:
@@ -59,22 +60,36 @@ class _AtomSink:
         if record.name == "generator":
             feeds.set_generator(self._collector, record)
             return
-        link = feeds.resolve_link(record, feeds.get_page_link(record, "link"), "href")
+        self._decide_kind()
+        link = feeds.resolve_link(record, feeds.get_page_link(record, "link"), "href") or feeds.resolve_link(
+            record, feeds.get_first_node(record, "link")
+        )
         date = feeds.get_text(feeds.get_first_node(record, *_DATES))
         feeds.add_page(self._collector, record, link, date)
 
     def enter_container(self, name: str, line: int) -> None:
         """Ignore the name: a feed inside a feed is read with it."""
 
-    def report_stray_element(self, name: str, line: int) -> None:
-        """Ignore titles, authors and so on."""
+    def report_stray_element(self, name: str, line: int) -> None:  # noqa: ARG002 - of the interface
+        """Decide the kind by titles, authors and so on: another feed may have the same root."""
+        if name in _OF_FEED:
+            self._decide_kind()
 
     def report_stray_text(self, text: str, line: int) -> None:
         """Ignore the text: feeds have much that is not about pages."""
+
+    def _decide_kind(self) -> None:
+        if not self._collector.kind_decided:
+            self._collector.decide_kind(Kind.ATOM)
 
 
 def _matches(namespace: str | None, local: str) -> bool:
     return local == "feed" and (not namespace or namespace in _NAMESPACES)
 
 
-FORMAT = XmlFormat(Kind.ATOM, _matches, _AtomSink)
+def _is_certain(root: RootElement) -> bool:
+    """Return whether the root has the namespace of Atom; many feeds of products have none."""
+    return root.namespace in _NAMESPACES
+
+
+FORMAT = XmlFormat(Kind.ATOM, _matches, _AtomSink, _is_certain)

@@ -1,7 +1,8 @@
 """RSS 0.9x, 1.0 and 2.0 feeds, read as lists of pages.
 
-The page of an item is its link, else its Atom link to a page, else its guid if that is a permalink. Other
-URLs of an item (enclosures, media, comments, the feed itself) are not pages.
+The page of an item is its link, else its Atom link to a page, else its guid if that is a permalink, else what
+an empty link has as href, else the name that RDF gives the item. Other URLs of an item (enclosures, media,
+comments, the feed itself) are not pages.
 See https://www.rssboard.org/rss-specification and https://web.resource.org/rss/1.0/spec
 """
 
@@ -11,6 +12,7 @@ from sitemap_cli.model.values import Kind
 from sitemap_cli.parse import feeds
 from sitemap_cli.parse.collector import Collector, Position
 from sitemap_cli.parse.format import RootElement, XmlFormat
+from sitemap_cli.parse.protocol import FEED_NAMESPACES
 from sitemap_cli.parse.records import CanonicalNames, Record
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from sitemap_cli.parse.fast.plain_entries import TakePlainEntries
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+_ABOUT = f"{_RDF}}}about"
 _RSS_NAMESPACES = (
     "http://purl.org/rss/1.0/",
     "http://my.netscape.com/rdf/simple/0.9/",
@@ -27,8 +30,8 @@ _RSS_NAMESPACES = (
 _PREFIXES = {
     "": "",
     **dict.fromkeys(_RSS_NAMESPACES, ""),
-    "http://purl.org/dc/elements/1.1/": "dc:",
-    "http://www.w3.org/2005/Atom": "atom:",
+    FEED_NAMESPACES["dc"]: "dc:",
+    FEED_NAMESPACES["atom"]: "atom:",
 }
 _FIELDS = frozenset(
     {
@@ -91,6 +94,8 @@ class _RssSink:
             feeds.resolve_link(record, feeds.get_first_node(record, "link"))
             or feeds.resolve_link(record, feeds.get_page_link(record, "atom:link"), "href")
             or _read_permalink(record)
+            or feeds.resolve_link(record, feeds.get_page_link(record, "link"), "href")
+            or _read_about(record)
         )
         date = feeds.get_text(feeds.get_first_node(record, *_DATES))
         feeds.add_page(self._collector, record, link, date)
@@ -118,8 +123,18 @@ def _read_permalink(record: Record) -> str:
         return ""
     is_permalink = guid.get_attribute("isPermaLink") or guid.get_attribute("isPermalink") or "true"
     text = feeds.get_text(guid)
-    is_url = text[:8].lower().startswith(("http://", "https://"))
-    return text if is_url and is_permalink.strip().lower() == "true" else ""
+    return text if _is_absolute(text) and is_permalink.strip().lower() == "true" else ""
+
+
+def _read_about(record: Record) -> str:
+    """Return the URL that RDF gives an item, which should be that of its link, or ""."""
+    pairs = zip(record.attributes[::2], record.attributes[1::2], strict=False)
+    about = next((value.strip() for name, value in pairs if name == _ABOUT), "")
+    return about if _is_absolute(about) else ""
+
+
+def _is_absolute(text: str) -> bool:
+    return text[:8].lower().startswith(("http://", "https://"))
 
 
 def _matches(namespace: str | None, local: str) -> bool:

@@ -12,7 +12,8 @@ from sitemap_cli.parse import detection
 from sitemap_cli.parse.collector import Collector
 from sitemap_cli.parse.fast import plain_entries
 from sitemap_cli.parse.recovery import sections
-from sitemap_cli.parse.recovery.element_stack import VOID, ElementStack
+from sitemap_cli.parse.recovery.element_stack import ElementStack
+from sitemap_cli.parse.recovery.fragments import Fragments
 from sitemap_cli.parse.recovery.repair_log import RepairLog
 from sitemap_cli.parse.recovery.writer import RecoveryWriter
 from sitemap_cli.parse.xml import tags, text_repairs
@@ -42,8 +43,8 @@ class DocumentRebuilder:
     """
 
     __slots__ = (
-        *("_collector", "_elements", "_ended", "_head_missing", "_lacks_root", "_maybe_cut", "_open_junk"),
-        *("_out", "_root", "_roots", "_writer", "log"),
+        *("_collector", "_elements", "_ended", "_fragments", "_has_added_root", "_lacks_root"),
+        *("_maybe_cut", "_out", "_root", "_roots", "_writer", "log"),
     )
 
     def __init__(
@@ -60,10 +61,10 @@ class DocumentRebuilder:
         self._root = list(open_tags[:1])
         self._roots = len(self._root)
         self._ended = ended_sink is not None
-        self._lacks_root = self._head_missing = False
+        self._lacks_root = self._has_added_root = False
         # Whether text may come that belongs to a URL whose end tag was damaged.
         self._maybe_cut = False
-        self._open_junk: list[str] = []
+        self._fragments = Fragments()
         self._out: list[bytes] = []
         self._elements = ElementStack(self.log.report, self.flush, self._discard_record)
         self._elements.sink = ended_sink
@@ -81,6 +82,8 @@ class DocumentRebuilder:
         if not self._elements:
             if self._ended and content:
                 self.log.report_junk(at + len(text) - len(content))
+            elif not self._roots:
+                self._fragments.take_text(content)
         elif content:
             if self._maybe_cut:
                 self._out.append(text_repairs.UNKNOWN)
@@ -139,6 +142,8 @@ class DocumentRebuilder:
             self._maybe_cut = False
             self._out += written
             if not self._elements:
+                if self._has_added_root and not self._fragments.head_missing:
+                    self.log.report("head-missing", "the root element ends, but its beginning is missing", at)
                 self._end_document()
         self._keep_line_ends(text)
 
@@ -149,12 +154,9 @@ class DocumentRebuilder:
             self._maybe_cut = self._elements.in_url
             what = f"an end tag for {shown!a}, which is not open," if name else "an end tag without a name"
             self.log.report("stray-end-tag", f"{what} was skipped", at)
-        elif not self._roots:
-            self._head_missing = True
-        elif self._ended:
-            local = name.rpartition(b":")[2].decode("utf-8", "replace").lower()
-            if local in self._open_junk:
-                del self._open_junk[self._open_junk.index(local) :]
+            return
+        self._fragments.close_element(name)
+        if self._ended:
             self.log.report_junk(at)
 
     def flush(self) -> None:
@@ -170,16 +172,14 @@ class DocumentRebuilder:
         """Begin a document with this tag, the first or another one; return whether there is one."""
         at, local = tag.at, tag.name.rpartition(b":")[2].decode("utf-8", "replace")
         if not self._roots:
-            if detection.is_in_entry(tag.name.decode("utf-8", "replace")):
-                self._head_missing = True
+            if self._fragments.take_start_tag(tag, local):
                 return False
             self._begin_document(self._add_missing_root(local, at), at)
             return True
-        continues = self._elements.is_record(local.lower()) and not self._open_junk
+        continues = self._elements.is_record(local.lower()) and not self._fragments.is_open
         if not continues and not detection.is_root(local):
             self.log.report_junk(at)
-            if not tag.empty and local.lower() not in VOID and len(self._open_junk) < MAX_DEPTH:
-                self._open_junk.append(local.lower())
+            self._fragments.open_element(tag, local)
             return False
         self._lacks_root = continues
         if self._roots == MAX_ROOTS:
@@ -192,9 +192,10 @@ class DocumentRebuilder:
 
     def _add_missing_root(self, local: str, at: int) -> Sequence[bytes]:
         """Return the tags of the root that should be around the first element; none if it needs none."""
-        root = _find_missing_root(self.log, local, at, head_missing=self._head_missing)
+        root = _find_missing_root(self.log, local, at, head_missing=self._fragments.head_missing)
         if root:
-            self._lacks_root, self._root = True, list(root)
+            self._lacks_root = self._has_added_root = True
+            self._root = list(root)
         return root
 
     def _begin_document(self, open_tags: Sequence[bytes], at: int) -> None:

@@ -14,8 +14,13 @@ from sitemap_cli.parse.records import Node
 from sitemap_cli.parse.values.quoting import quote_text
 
 
-def read_extensions(nodes: Sequence[Node], line: int, collector: Collector) -> dict[str, Any] | None:
-    """Return the values of an entry's extensions by their key, or None."""
+def read_extensions(
+    nodes: Sequence[Node], line: int, collector: Collector, is_complete: bool
+) -> dict[str, Any] | None:
+    """Return the values of an entry's extensions by their key, or None.
+
+    Incomplete elements are left out. ``is_complete`` says that all are known to be complete.
+    """
     groups: dict[str, list[Node]] = {}
     for node in nodes:
         groups.setdefault(node.name.partition(":")[0], []).append(node)
@@ -23,10 +28,15 @@ def read_extensions(nodes: Sequence[Node], line: int, collector: Collector) -> d
     for prefix, group in groups.items():
         extension = get_extensions()[prefix]
         _check_elements(extension, group, Position(line), collector)
-        value = extension.read(_drop_incomplete(extension, group, Position(line), collector))
+        value = extension.read(group if is_complete else _drop_incomplete(extension, group, line, collector))
         if value is not None:
             values[extension.key] = value
     return values or None
+
+
+def are_complete(nodes: Sequence[Node]) -> bool:
+    """Return whether every element says what it has to say to be kept."""
+    return not any(map(_find_gap, nodes))
 
 
 def drop_unreadable_urls(nodes: Sequence[Node], line: int, collector: Collector) -> Sequence[Node]:
@@ -58,7 +68,7 @@ def _check_elements(extension: Extension, nodes: Sequence[Node], at: Position, c
             collector.report_once("stray-tag", name, message, at)
     if extension.single and len(allowed) > 1:
         message = f"more than one {right} where one is allowed; the first counts"
-        loses_content = any(node != allowed[0] for node in allowed)
+        loses_content = not all(node.repeats(allowed[0]) for node in allowed)
         collector.report("duplicate-extension", message, at, loses_content=loses_content)
     for node in allowed:
         if len({child.name for child in node.children}) < len(node.children):
@@ -72,16 +82,16 @@ def _find_gap(node: Node) -> str:
 
 
 def _drop_incomplete(
-    extension: Extension, nodes: Sequence[Node], at: Position, collector: Collector
+    extension: Extension, nodes: Sequence[Node], line: int, collector: Collector
 ) -> Sequence[Node]:
-    """Return the elements without those that say nothing, and report these."""
+    """Return the elements without those that say nothing, and report these; ``line`` is that of the entry."""
     gaps = [_find_gap(node) for node in nodes]
     if not any(gaps):
         return nodes
     for node, gap in zip(nodes, gaps, strict=True):
         if not gap:
             continue
-        message = f"{node.name} {gap}; it was left out"
+        message, at = f"{node.name} {gap}; it was left out", Position(node.line or line)
         if extension.key == "alternates":
             collector.report("alternate-incomplete", message, at)
         elif extension.key == "images":
@@ -99,5 +109,5 @@ def _check_repeated_fields(extension: Extension, node: Node, at: Position, colle
         if len(nodes) > 1 and name not in extension.repeated:
             message = f"more than one {nodes[0].name} where one is allowed; the first counts"
             # An exact repetition loses nothing.
-            loses_content = any(each != nodes[0] for each in nodes)
+            loses_content = not all(each.repeats(nodes[0]) for each in nodes)
             collector.report("duplicate-tag", message, at, loses_content=loses_content)

@@ -5,12 +5,14 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
+from sitemap_cli import urls
 from sitemap_cli.parse.collector import Collector, Position
 from sitemap_cli.parse.records import Node, Record
 from sitemap_cli.parse.values import loc_urls
 from sitemap_cli.parse.values.quoting import quote_text
 
 _URL = re.compile(r"https?://[^\s<>\"\ufffd]+", re.IGNORECASE)
+_PATH = re.compile(r"/[^\s<>\"\ufffd/][^\s<>\"\ufffd]*")
 
 
 def split_record(record: Record, collector: Collector) -> Iterator[Record]:
@@ -46,7 +48,9 @@ def read_loc(record: Record, collector: Collector) -> str | None:
     if node is None or not get_content(node):
         return _read_elsewhere(record, node, collector, at)
     if node.children:
-        collector.report("loc-invalid", "the loc contains other elements", at)
+        found = " ".join(filter(None, _iterate_texts(node)))
+        what = f": {quote_text(found)}" if found else ""
+        collector.report("loc-invalid", f"the loc contains other elements{what}", at)
     elif node.text is not None:
         return loc_urls.accept_url(node.text, collector, at)
     return None
@@ -77,15 +81,30 @@ def _locate_entries(children: Sequence[Node]) -> Iterator[int]:
             known.add(url)
 
 
+def _iterate_texts(node: Node) -> Iterator[str]:
+    """Yield the texts of an element and of all below it."""
+    yield (node.text or "").strip()
+    for child in node.children:
+        yield from _iterate_texts(child)
+
+
 def _read_elsewhere(record: Record, node: Node | None, collector: Collector, at: Position) -> str | None:
-    """Return the URL that is the text of a record without ``loc``; one in an attribute is only reported."""
+    """Return the URL that is the text of a record without ``loc``; one elsewhere is only reported."""
     text = (record.text or "").strip()
-    if _URL.fullmatch(text):
+    if _is_url(text, collector.base_url or ""):
         message = f"the URL of a {record.name} is not in a loc; it was read anyway: {quote_text(text)}"
         collector.report("loc-elsewhere", message, at)
         return loc_urls.accept_url(text, collector, at)
     values = [*record.attributes[1::2], *(node.attributes[1::2] if node else ())]
+    values += [each for child in record.children for each in _iterate_texts(child)]
     found = next(filter(_URL.match, values), text)
     what = "the loc is empty" if node else f"the {record.name} has no loc"
     collector.report("loc-missing", f"{what}; it has {quote_text(found)}" if found else what, at)
     return None
+
+
+def _is_url(text: str, base: str) -> bool:
+    """Return whether a text certainly is one URL, if only its path or one without a scheme."""
+    if _URL.fullmatch(text) or (base and _PATH.fullmatch(text)):
+        return True
+    return len(text.split()) == 1 and urls.repair_scheme(text, base) is not None

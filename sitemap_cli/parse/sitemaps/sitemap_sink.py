@@ -4,7 +4,7 @@ See https://www.sitemaps.org/protocol.html
 """
 
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import lru_cache, partial
 from itertools import starmap
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from sitemap_cli.parse.protocol import FIELDS, NAMESPACE, NAMESPACE_VARIANTS
 from sitemap_cli.parse.records import CanonicalNames, Node, Record
 from sitemap_cli.parse.sitemaps import entry_urls
 from sitemap_cli.parse.sitemaps.entry_extensions import (
+    are_complete,
     check_namespace,
     drop_unreadable_urls,
     read_extensions,
@@ -55,14 +56,14 @@ class SitemapSink:
         self.url_fields = self.lone_fields = frozenset({"loc"})
         self.names = CanonicalNames(
             _build_prefixes(root.namespace),
-            self._report_tag_case,
+            partial(_report_tag_case, collector),
             self._check_extension_namespace,
             self._note_namespace,
         )
         self._namespaces = EntryNamespaces(collector, root.namespace)
         is_urlset = expected == "url"
         self.take_plain_entries: TakePlainEntries | None = self._add_plain_entries if is_urlset else None
-        self.take_extended_entry: TakeExtendedEntry | None = self._add_page if is_urlset else None
+        self.take_extended_entry: TakeExtendedEntry | None = self._take_extended if is_urlset else None
         self._namespaces.check_root(root.at)
 
     def keeps_field(self, name: str) -> bool:
@@ -104,7 +105,7 @@ class SitemapSink:
         """Report an element where only records are allowed."""
         namespace, _, local = name.rpartition("}")
         if namespace:
-            self._report_foreign_entry(namespace, local, Position(line))
+            _report_foreign_entry(namespace, local, line, self._collector)
             return
         message = f"{name} outside of {self._expected} elements was left out"
         self._collector.report_once("stray-tag", name, message, Position(line))
@@ -152,6 +153,26 @@ class SitemapSink:
         self._collector.items.extend(starmap(Entry, rows))
         self._collector.urls += len(locs)
 
+    def _take_extended(
+        self,
+        loc: str,
+        lastmod: str | None,
+        changefreq: str | None,
+        priority: str | None,
+        line: int,
+        extended: Sequence[Node],
+        extended_first: bool,
+    ) -> bool:
+        """Add one page whose URL was accepted if its extensions are complete; check its order."""
+        if not are_complete(extended):
+            return False
+        fields = lastmod, changefreq, priority
+        if extended_first:
+            names = (name for name, text in zip(FIELDS[1:], fields, strict=True) if text is not None)
+            self._collector.disorder.check_entry((extended[0].name, *names), line)
+        self._add_page(loc, *fields, line, extended, is_complete=True)
+        return True
+
     def _add_page(
         self,
         loc: str,
@@ -160,14 +181,11 @@ class SitemapSink:
         priority: str | None,
         line: int,
         extended: Sequence[Node] = (),
-        extended_first: bool = False,
+        *,
+        is_complete: bool = False,
     ) -> None:
-        """Add one page whose URL was accepted; ``extended_first`` if the order is still to be checked."""
-        if extended_first:
-            given = zip(FIELDS[1:], (lastmod, changefreq, priority), strict=True)
-            names = (name for name, text in given if text is not None)
-            self._collector.disorder.check_entry((extended[0].name, *names), line)
-        values = read_extensions(extended, line, self._collector) if extended else None
+        """Add one page whose URL was accepted; ``is_complete`` if its extensions were checked already."""
+        values = read_extensions(extended, line, self._collector, is_complete) if extended else None
         seconds = self._parse_lastmod(lastmod, line)
         self._collector.add_entry(Entry(loc, lastmod, seconds, changefreq, priority, line, values))
 
@@ -180,7 +198,7 @@ class SitemapSink:
             if name in _FIELDS:
                 first = fields.setdefault(name, node)
                 if first is not node:
-                    self._report_repeated_field(name, record.line)
+                    _report_repeated_field(name, record.line, self._collector)
                     fields[name] = first if entry_urls.get_content(first) else node
             elif ":" in name:
                 extended.append(node)
@@ -197,13 +215,6 @@ class SitemapSink:
             self._collector.report("lastmod-invalid", message, Position(line))
         return seconds
 
-    def _report_foreign_entry(self, namespace: str, local: str, at: Position) -> None:
-        """Report an entry of another namespace; one that resembles ours was meant to be ours."""
-        what = f"{local} was left out: its namespace is {quote_text(namespace)}"
-        message = f"{what}; it has to be {NAMESPACE}"
-        code = "entry-namespace" if "sitemap" in namespace else "foreign-entry"
-        self._collector.report_once(code, namespace, message, at)
-
     def _report_unknown_child(self, record: Record, node: Node) -> None:
         name, at = node.name, Position(record.line)
         if name in self.records or any(child.name == "loc" for child in node.children):
@@ -214,14 +225,6 @@ class SitemapSink:
         else:
             message = f"the protocol has no element {name} in {record.name}"
             self._collector.report_once("unknown-tag", name, message, at)
-
-    def _report_repeated_field(self, name: str, line: int) -> None:
-        message = f"more than one {name} in an entry; the first that is not empty counts"
-        self._collector.report("duplicate-tag", message, Position(line))
-
-    def _report_tag_case(self, local: str) -> None:
-        message = f"element names are case-sensitive: {quote_text(local)} must be {local.lower()!a}"
-        self._collector.report_once("tag-case", local, message)
 
     def _check_extension_namespace(self, namespace: str) -> None:
         check_namespace(namespace, self._collector)
@@ -240,6 +243,24 @@ def _report_left_out(record: Record, collector: Collector) -> None:
         message = f"too many elements in one entry: {count:,} {name} were left out"
         code = "too-many-images" if name == "image:image" else "too-many-extensions"
         collector.report(code, message, Position(record.line))
+
+
+def _report_foreign_entry(namespace: str, local: str, line: int, collector: Collector) -> None:
+    """Report an entry of another namespace; one that resembles ours was meant to be ours."""
+    what = f"{local} was left out: its namespace is {quote_text(namespace)}"
+    message = f"{what}; it has to be {NAMESPACE}"
+    code = "entry-namespace" if "sitemap" in namespace else "foreign-entry"
+    collector.report_once(code, namespace, message, Position(line))
+
+
+def _report_tag_case(collector: Collector, local: str) -> None:
+    message = f"element names are case-sensitive: {quote_text(local)} must be {local.lower()!a}"
+    collector.report_once("tag-case", local, message)
+
+
+def _report_repeated_field(name: str, line: int, collector: Collector) -> None:
+    message = f"more than one {name} in an entry; the first that is not empty counts"
+    collector.report("duplicate-tag", message, Position(line))
 
 
 @lru_cache(maxsize=16)

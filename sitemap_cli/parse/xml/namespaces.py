@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from sitemap_cli.parse.extension import get_extensions
+from sitemap_cli.parse.protocol import FEED_NAMESPACES
 from sitemap_cli.parse.xml.tags import START, Tag, is_simple, parse_tag
 from sitemap_cli.parse.xml.text_repairs import ReportRepair, repair_text
 
@@ -155,5 +156,7 @@ def _simplify_name(name: bytes) -> tuple[bytes, bytes]:
 
 def _guess_namespace(prefix: bytes) -> bytes:
     """Return the namespace that a prefix usually means."""
-    known = get_extensions().get(prefix.decode("ascii"))
-    return (known.namespace if known else f"urn:undeclared:{prefix.decode('ascii')}").encode()
+    name = prefix.decode("ascii")
+    extension = get_extensions().get(name)
+    known = extension.namespace if extension else FEED_NAMESPACES.get(name)
+    return (known or f"urn:undeclared:{name}").encode()

@@ -40,6 +40,8 @@ _ROOT = re.compile(rb"<(?:[^\s<>/!?:\"'=]+:)?([^\s<>/!?:\"'=]+)(?=[\s>/])")
 _PARTIAL = re.compile(rb"<(?:$|!(?:$|-$|[A-Z]*$)|[^\s<>/!?\"'=]*$)", re.IGNORECASE)
 _DOCUMENT_START = re.compile(rb"<\?xml[ \t\r\n]|<(?:[\w.-]+:)?([\w.-]+)(?=[\s>/])", re.IGNORECASE)
 _HTML_PAGE = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
+# An item that ends before another one begins: what is before it is left of a feed.
+_ITEM_END = re.compile(rb"</(item|entry)\s*>\s*<\1[\s>]", re.IGNORECASE)
 _TO_BLANKS = bytes(each if each in b"\r\n" else 0x20 for each in range(256))
 
 
@@ -187,7 +189,8 @@ class Prolog:
         found = _ROOT.match(data, at)
         self.is_prefixed = found is not None and b":" in found[0]
         self.root = found[1].decode("utf-8", "replace").lower() if found else None
-        self.is_html = self.root in HTML_ROOTS
+        is_of_item = self.root in ("title", "link") and _ITEM_END.search(data, at, at + MAX_JUNK)
+        self.is_html = self.root in HTML_ROOTS and not is_of_item
         self.done = True
 
     def _locate(self, data: bytes, at: int) -> Position:

@@ -74,7 +74,7 @@ class RecordBuilder:
         self.keeps_field: Callable[[str], bool]
         self._open: str | None = None
         self._attributes: Sequence[str] = ()
-        self._frames: list[tuple[str, Sequence[str], str | None, list[Node], Counter[str]]] = []
+        self._frames: list[tuple[str, Sequence[str], str | None, int, list[Node], Counter[str]]] = []
         self.begin_record("", "", 0, ())
 
     def begin_record(self, name: str, tag: str, line: int, attributes: Sequence[str]) -> None:
@@ -132,7 +132,8 @@ class RecordBuilder:
             text = "".join(self._texts)
             kept = text if len(text) <= LONG_TEXT else self._limit_text(name, text)
             attributes = self._attributes and self._budget.limit_attributes(self._attributes)
-            line = self._positions.line - text.count("\n") if name in self.url_fields else 0
+            has_line = name in self.url_fields or not text or text.isspace()
+            line = self._positions.line - text.count("\n") if has_line else 0
             self._children.append(Node(name, kept, attributes, (), line))
 
     def _open_parent(self) -> bool:
@@ -146,7 +147,9 @@ class RecordBuilder:
             return False
         text = "".join(self._texts)
         attributes = self._budget.limit_attributes(self._attributes)
-        self._frames.append((name, attributes, self._limit_text(name, text), self._children, self._counts))
+        line = self._positions.line - text.count("\n")
+        kept = self._limit_text(name, text)
+        self._frames.append((name, attributes, kept, line, self._children, self._counts))
         self._children = []
         self._counts = Counter()
         self._events.check_record_depth(len(self._frames))
@@ -159,8 +162,8 @@ class RecordBuilder:
             return
         children = self._children
         self._budget.add_nodes(len(children))
-        name, attributes, text, self._children, self._counts = self._frames.pop()
-        self._children.append(Node(name, text, attributes, children))
+        name, attributes, text, line, self._children, self._counts = self._frames.pop()
+        self._children.append(Node(name, text, attributes, children, line))
 
     def _finish(self) -> None:
         name, line, attributes = self._head

@@ -32,8 +32,9 @@ MAX_KEPT = 2 * MAX_TAG
 
 _TAG = re.compile(rb"<[^!?/]")
 # https://github.com/libexpat/libexpat/blob/master/expat/lib/expat.h, enum XML_Error
+_INVALID_TOKEN = 4
 _ADVICE = {
-    4: "; often an unescaped & or <, which must be written &amp; or &lt;",
+    _INVALID_TOKEN: "; often an unescaped & or <, which must be written &amp; or &lt;",
     7: "; an end tag does not match the element opened last",
     11: "; XML knows only &amp; &lt; &gt; &quot; and &apos;",
     27: "; the xmlns attribute for the prefix is missing",
@@ -205,7 +206,10 @@ class XmlStream:
 
     def _build_fault(self, error: ParseError) -> XmlFault:
         line, column = error.position
-        message = str(error).partition(": line ")[0] + _ADVICE.get(error.code, "")
+        message = str(error).partition(": line ")[0]
+        # Before the root, a document that lost its beginning is likelier than an unescaped character.
+        if self.handlers.sink or error.code != _INVALID_TOKEN:
+            message += _ADVICE.get(error.code, "")
         index = self._parser.parser.ErrorByteIndex
         at = index - self._kept_from
         byte = self._kept[at : at + 1] if at >= 0 else b""

@@ -61,9 +61,7 @@ class _AtomSink:
             feeds.set_generator(self._collector, record)
             return
         self._decide_kind()
-        link = feeds.resolve_link(record, feeds.get_page_link(record, "link"), "href") or feeds.resolve_link(
-            record, feeds.get_first_node(record, "link")
-        )
+        link = feeds.resolve_link(record, feeds.get_page_link(record, "link"), "href")
         date = feeds.get_text(feeds.get_first_node(record, *_DATES))
         feeds.add_page(self._collector, record, link, date)
 

@@ -76,8 +76,7 @@ class Target:
         and each URL where it is published.
         """
         if self.folder is not None:
-            text = f"{self.folder.resolve()} at {self.urls[0]}"
-            return text.encode("utf-8", "backslashreplace").decode()
+            return f"{_begin_history(self.folder)}{self.urls[0]}"
         if self.kind is TargetKind.SITE:
             return "/"
         return path_and_query(canonical_url(self.urls[0])).rstrip("/") or "/"
@@ -119,6 +118,15 @@ def split_login(text: str) -> tuple[str, str | None]:
     return text[: login.start()] + text[login.end() :], decoded if decoded != ":" else None
 
 
+def find_build_histories(text: str) -> str | None:
+    """Return what the histories of a local build begin with, whichever URL it is published at.
+
+    None if the text names no folder or file.
+    """
+    path = None if SCHEME.match(text) or text == STDIN else _find_path(text)
+    return None if path is None else _begin_history(path)
+
+
 def parse_site(text: str) -> str:
     """Return the domain of a whole site, ``host[:port]``.
 
@@ -129,6 +137,10 @@ def parse_site(text: str) -> str:
     if target.kind is not TargetKind.SITE:
         raise UsageError("not a domain", where=_sanitize(text), why="it names a part of a site")
     return target.domain
+
+
+def _begin_history(path: Path) -> str:
+    return f"{path.resolve()} at ".encode("utf-8", "backslashreplace").decode()
 
 
 def _is_web_scheme(text: str) -> bool:

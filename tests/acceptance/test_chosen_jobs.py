@@ -144,6 +144,7 @@ def test_a_local_build_is_not_the_site(shop: Shop) -> None:
     nothing = shop.program("urls", shop.site.netloc)
     assert nothing.code == 2
     assert "only local builds of it were analyzed" in nothing.err
+    assert f"name the folder or file (./dist), or use --job {build}" in nothing.err
     assert shop.program("domains", "show", shop.site.netloc, "--format", "json").json["job_id"] is None
     live = shop.analyze()
     shop.build("/draft", "/other")
@@ -153,6 +154,30 @@ def test_a_local_build_is_not_the_site(shop: Shop) -> None:
     assert paths(shop.program("urls", "--job", build), shop.site) == ["/draft"]
     again = shop.program("jobs", "show", "last", "--format", "json").json
     assert (again["build"], again["compared_with"], again["totals"]["new_urls"]) == ("./dist", build, 1)
+
+
+@pytest.mark.parametrize("spelling", ["./dist", "dist", "dist/", "{folder}/dist", "../{name}/dist"])
+@pytest.mark.parametrize("command", ["urls", "tree"])
+def test_a_local_build_is_found_by_its_folder(command: str, spelling: str, shop: Shop) -> None:
+    shop.analyze()
+    first = shop.build("/draft")
+    shop.build("/draft", "/other")
+    folder = shop.program.folder
+    done = shop.program(command, spelling.format(folder=folder, name=folder.name))
+    last = shop.program(command, "--job", "last")
+    assert (done.code, done.err, done.out) == (0, "", last.out)
+    assert shop.program(command, spelling.format(folder=folder, name=folder.name), "--job", first).code == 0
+
+
+def test_a_folder_that_was_not_analyzed_is_an_error(shop: Shop) -> None:
+    shop.build("/draft")
+    (shop.program.folder / "other").mkdir()
+    done = shop.program("tree", "other")
+    assert done.code == 2
+    hint = "hint: analyze it first: sitemap analyze other --base-url "
+    assert done.err.startswith(f"error: no job of this folder or file (other)\n{hint}")
+    wrong = shop.program("tree", "./other", "--job", "last")
+    assert (wrong.code, wrong.err.startswith("error: not a job of this domain (")) == (2, True)
 
 
 def test_a_list_of_jobs_marks_local_builds(shop: Shop) -> None:

@@ -14,7 +14,7 @@ DomainArgument = Annotated[
     str | None,
     typer.Argument(
         metavar="DOMAIN",
-        help="Domain, or a URL of it; its last complete job is used, or else the last one with a sitemap.",
+        help="Domain, URL of it, or local build; its last complete job is used, or the last with a sitemap.",
     ),
 ]
 JobOption = Annotated[

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 
-from sqlalchemy import Select, case, or_, select
+from sqlalchemy import Select, case, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.crawl import targets
@@ -38,18 +38,27 @@ class ChosenJob:
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """A domain that the user named, by any URL of it, and the history that the URL belongs to."""
+    """A domain that the user named, by any URL of it, and the history that the URL belongs to.
+
+    ``build`` is the folder or file that the user named instead, if a local build was analyzed there.
+    """
 
     domain_id: int
     domain: str
     history: str
+    build: str | None = None
+
+    @property
+    def name(self) -> str:
+        """What the user calls it."""
+        return self.build or self.domain
 
 
 async def choose_job(session: AsyncSession, tenant: str, domain: str | None, job_id: str | None) -> ChosenJob:
     """Return the job of an id, or the last complete job of a domain, or else the last with a sitemap.
 
     ``domain`` may be any URL of the domain. Jobs over the same part of the site come first, and local builds
-    do not count: they are not the site.
+    do not count: they are not the site. It may also be the folder or file of a local build.
 
     Raises:
         UsageError: neither is named, or the job belongs to another domain.
@@ -71,26 +80,43 @@ async def choose_job(session: AsyncSession, tenant: str, domain: str | None, job
 
 async def _check_domain(session: AsyncSession, tenant: str, named: str, found: jobs.JobWithDomain) -> None:
     names = _list_names(named)
-    if found.domain not in names:
+    histories = targets.find_build_histories(named) if found.job.is_local else None
+    is_build = histories is not None and found.job.history.startswith(histories)
+    if found.domain not in names and not is_build:
         known = await _find_domains(session, tenant, names)
         why = f"it is a job of {found.domain}, not of {known[0].name if known else named.strip()}"
         raise NotFoundError("not a job of this domain", where=found.job.id, why=why)
 
 
 async def _find_place(session: AsyncSession, tenant: str, text: str) -> _Place:
-    """Return the domain that a name or a URL belongs to.
+    """Return the domain that a name or a URL belongs to, or the local build in a folder or file.
 
     Raises:
         NotFoundError: no job has been recorded for it.
     """
     known = await _find_domains(session, tenant, _list_names(text))
     if not known:
-        hint = f"analyze it first: sitemap analyze {shlex.quote(text)}"
-        raise NotFoundError("unknown domain", where=text, hint=hint)
+        return await _find_build(session, tenant, text)
     history = WHOLE_SITE
     with suppress(UsageError):
         history = targets.parse_target(text, local=False).history
     return _Place(known[0].id, known[0].name, history)
+
+
+async def _find_build(session: AsyncSession, tenant: str, text: str) -> _Place:
+    """Return the local build that was last analyzed in a folder or file."""
+    histories = targets.find_build_histories(text)
+    hint = f"analyze it first: sitemap analyze {shlex.quote(text)}"
+    if histories is None:
+        raise NotFoundError("unknown domain", where=text, hint=hint)
+    begins = func.substr(Job.history, 1, len(histories)) == histories
+    query = select(Job.domain_id, Domain.name, Job.history).join(Domain, Domain.id == Job.domain_id)
+    query = query.where(Job.tenant == tenant, Job.is_local, begins).order_by(Job.id.desc()).limit(1)
+    found = (await session.execute(query)).first()
+    if found is None:
+        hint = f"{hint} --base-url https://example.com"
+        raise NotFoundError("no job of this folder or file", where=text, hint=hint)
+    return _Place(*found, build=text)
 
 
 def _list_names(text: str) -> list[str]:
@@ -107,9 +133,10 @@ async def _find_domains(session: AsyncSession, tenant: str, names: Sequence[str]
 
 
 def _select_jobs(place: _Place) -> Select[Job]:
-    """Return a SELECT of the jobs of a domain but for local builds, newest first."""
-    query = select(Job).where(Job.domain_id == place.domain_id, ~Job.is_local)
-    return query.order_by(Job.id.desc())
+    """Return a SELECT of the jobs of a local build, or of a domain but for local builds; newest first."""
+    of_build = (Job.is_local, Job.history == place.history)
+    of_place = of_build if place.build is not None else (~Job.is_local,)
+    return select(Job).where(Job.domain_id == place.domain_id, *of_place).order_by(Job.id.desc())
 
 
 async def _find_last_good(session: AsyncSession, place: _Place) -> Job | None:
@@ -133,7 +160,7 @@ async def _describe_choice(session: AsyncSession, place: _Place, job: Job) -> st
     last = await _find_newer(session, place, job)
     if job.status == Status.COMPLETED:
         return f"{_describe_ending(last)}; this is from {time}" if last else None
-    reason = f"no complete job of {place.domain}: {_describe_ending(job)}"
+    reason = f"no complete job of {place.name}: {_describe_ending(job)}"
     return f"{_describe_ending(last)}; {reason}" if last else reason
 
 
@@ -155,16 +182,17 @@ def _describe_ending(job: Job) -> str:
 async def _make_nothing_recorded_error(session: AsyncSession, place: _Place) -> NotFoundError:
     listing = f"sitemap jobs list --domain {shlex.quote(place.domain)}"
     last = (await session.scalars(_select_jobs(place).limit(1))).first()
-    build = select(Job).where(Job.domain_id == place.domain_id, Job.is_local).limit(1)
+    build = select(Job).where(Job.domain_id == place.domain_id, Job.is_local).order_by(Job.id.desc()).limit(1)
     if last is not None and Status(last.status) in ENDINGS:
         why, hint = _describe_ending(last), f"list the jobs: {listing}"
     elif last is not None:
         why, hint = "its first job has not ended", f"list the jobs: {listing}"
-    elif await session.scalar(build) is not None:
-        why, hint = "only local builds of it were analyzed", f"take one: {listing}; then use --job ID"
+    elif (local := await session.scalar(build)) is not None:
+        why = "only local builds of it were analyzed"
+        hint = f"name the folder or file ({shlex.quote(local.target)}), or use --job {local.id}"
     else:
         why, hint = "it was not analyzed", f"analyze it first: sitemap analyze {shlex.quote(place.domain)}"
-    return NotFoundError("no job recorded anything", where=place.domain, why=why, hint=hint)
+    return NotFoundError("no job recorded anything", where=place.name, why=why, hint=hint)
 
 
 def _format_time(job: Job) -> str:

@@ -6,8 +6,9 @@ and without the dot at the end.
 """
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
-from urllib.parse import unquote_to_bytes, urlsplit
+from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from yarl import URL
 
@@ -21,12 +22,19 @@ _CANONICAL = re.compile(
     r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*"
     rf"(?:/(?!\.\.?(?:[/?]|\Z))[{_PLAIN}]*(?:{_ESCAPE}[{_PLAIN}]*)*)+(?:\?[{_PLAIN}/?]*(?:{_ESCAPE}[{_PLAIN}/?]*)*)?"
 )
+_CANONICAL_ORIGIN = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*/")
+_OTHER_ESCAPE = re.compile(rf"%(?!{_ESCAPE.removeprefix('%')})")
+_DOT_SEGMENT = re.compile(r"/\.\.?(?:[/?\n]|\Z)")
+# Other control characters are in no document.
+_RARE = tuple(' "#<>[\\]^`{|}\t\r\x7f')
 # https://www.rfc-editor.org/rfc/rfc3986#appendix-B
 _PARTS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#\\]*)([^?#]*)(\?[^#]*)?(?:#.*)?", re.DOTALL)
 _HOST_PORT = re.compile(r"(\[[^\[\]]*\]|[^:\[\]]*)(?::0*([0-9]*))?")
 # What stands in no host even after its escapes are decoded.
 _NOT_IN_HOST = re.compile(r"[\x00-\x20\"#%/:<>?@\[\\\]^`{|}\x7f]")
-_TO_NORMALIZE = re.compile(r"%([0-9A-Fa-f]{2})|([\x00-\x20\"<>\\^`{|}\x7f-\U0010ffff])")
+# Runs of escapes, of which nearly all are right but for their case, and of characters to escape.
+_TO_NORMALIZE = re.compile(r"((?:%[0-9A-Fa-f]{2})+)|([\x00-\x20\"<>\\^`{|}\x7f-\U0010ffff]+)")
+_UNRESERVED_ESCAPE = re.compile(r"%(2[DE]|3[0-9]|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])")
 # Schemes that are misspelled, or followed by too few or too many slashes; the rest begins with the host.
 _BROKEN_SCHEME = re.compile(
     r"(?:(?P<spelled>https?)(?P<marks>:[/\\]?|:?[/\\]{2,3}|:?[/\\]{4,})"
@@ -37,7 +45,6 @@ _HOST_FIRST = re.compile(r"((?:[\w-]+\.)+[\w-]{2,}|localhost)(?::[0-9]{1,5})?(?=
 _WWW_HOST = re.compile(r"www\.[\w-]+\.\w", re.IGNORECASE)
 # Below a country code, these are no registered names: example.co.uk.
 _SECOND_LEVELS = frozenset({"ac", "co", "com", "edu", "go", "gov", "ne", "net", "or", "org"})
-_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 
 
 def canonical_url(url: str) -> str:
@@ -60,9 +67,34 @@ def canonical_url(url: str) -> str:
     return f"{scheme}://{host}{path or '/'}{_normalize_escapes(query)}"
 
 
+def identify_url(url: str) -> str:
+    """Return the canonical spelling of a URL with its fragment, which some sites use for their pages."""
+    canonical, (_, mark, fragment) = canonical_url(url), url.partition("#")
+    return f"{canonical}#{fragment}" if mark and "#" not in canonical else canonical
+
+
+def are_canonical(urls: Sequence[str]) -> bool:
+    """Return whether URLs certainly are in their canonical spelling, if they have one origin.
+
+    One search over all of them takes a third of the time of a test of each.
+    """
+    text = "\n" + "\n".join(urls)
+    origin = _CANONICAL_ORIGIN.match(text, 1)
+    if origin is None or text.count(f"\n{origin[0]}") != len(urls):
+        return False
+    if not text.isascii() or any(each in text for each in _RARE):
+        return False
+    return not _DOT_SEGMENT.search(text) and not ("%" in text and _OTHER_ESCAPE.search(text))
+
+
 def is_canonical(url: str) -> bool:
     """Return whether a URL certainly is in its canonical spelling: a quick test that nearly all URLs pass."""
     return _CANONICAL.fullmatch(url) is not None
+
+
+def are_equivalent(one: str, other: str) -> bool:
+    """Return whether two URLs are the same one, in whichever spelling."""
+    return one == other or identify_url(one) == identify_url(other)
 
 
 def canonical_host(host: str) -> str:
@@ -214,14 +246,13 @@ def _decode_host(host: str) -> str:
 
 def _normalize_escapes(text: str) -> str:
     """Escape what must be escaped, as UTF-8 and in upper case, and decode what need not be."""
-    return _TO_NORMALIZE.sub(_normalize_character, text)
+    return _TO_NORMALIZE.sub(_normalize_run, text)
 
 
-def _normalize_character(found: re.Match[str]) -> str:
+def _normalize_run(found: re.Match[str]) -> str:
     if found[1] is None:
-        return "".join(f"%{byte:02X}" for byte in found[2].encode("utf-8", "replace"))
-    character = chr(int(found[1], 16))
-    return character if character in _UNRESERVED else f"%{found[1].upper()}"
+        return quote(found[2], safe="", errors="replace")
+    return _UNRESERVED_ESCAPE.sub(lambda escape: chr(int(escape[1], 16)), found[1].upper())
 
 
 def _remove_dot_segments(path: str) -> str:

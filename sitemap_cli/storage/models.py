@@ -25,6 +25,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from sitemap_cli.storage.declarative_base import Base, BigKey
 
+RESPELLED = "respelled"
+"""The number of URLs that are not in their canonical spelling, among the codes of a document."""
+
 
 def table_of(model: type[Base]) -> Table:
     """Return the table of a class, for statements without the overhead of the ORM."""
@@ -133,7 +136,8 @@ class Document(Base):
     problems: Mapped[int]
     # Number of entries by the day of their lastmod (days since 1970), or by "missing" or "invalid".
     days: Mapped[dict[str, Any] | None]
-    # Number of problems by code, as not all of them have a row; number of entries by extension.
+    # Number of problems by code, as not all of them have a row, and of URLs that are not in their canonical
+    # spelling; number of entries by extension.
     codes: Mapped[dict[str, Any] | None]
     extensions: Mapped[dict[str, Any] | None]
     # Number of entries whose elements are not in the order of the schema, and the first place.

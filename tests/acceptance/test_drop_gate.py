@@ -59,6 +59,18 @@ def test_a_check_of_a_recorded_job_judges_it(shop: Shop) -> None:
     assert shop.check(60).code == 1
 
 
+def test_removed_pages_are_those_of_the_last_accepted_job(shop: Shop) -> None:
+    page = Answer(b"<!doctype html><title>A page</title><p>text", headers=(("Content-Type", "text/html"),))
+    shop.site.routes |= dict.fromkeys(("/", *(f"/{n}" for n in range(10))), page)
+    assert shop.check(10).code == 0
+    shop.analyze(7)
+    shop.analyze(7)
+    assert shop.program("probe", shop.site.netloc, "--all").code == 0
+    done = shop.program("check", "--job", "last", "--select", "SM805", "--format", "json")
+    (finding,) = done.json["findings"]
+    assert (finding["count"], finding["loc"]) == (3, f"{shop.site.url}/7")
+
+
 def test_before_the_first_check_the_last_complete_job_counts_and_the_report_says_so(shop: Shop) -> None:
     shop.analyze(100)
     first = shop.check(60)

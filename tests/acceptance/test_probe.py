@@ -293,6 +293,18 @@ def test_pages_are_known_in_another_sitemap_too(program: Program, shop: Site) ->
     }
 
 
+def test_pages_are_known_in_another_spelling_too(program: Program, shop: Site) -> None:
+    analyzed(program, shop)
+    assert program("probe", shop.netloc, "--all").code == 0
+    spellings = [
+        shop.url.replace("http:", "HTTP:") + path for path in ("/new", "/secret", "/mo%76ed", "/./gone")
+    ]
+    shop.routes["/sitemap.xml"] = Answer(urlset(*spellings))
+    rules, text = find_rules(program, shop.url)
+    assert rules == FOUND
+    assert "note: used the probes of 3 pages" in text
+
+
 def test_pages_of_a_site_that_was_read_in_part_are_checked(program: Program, shop: Site) -> None:
     robots(shop, f"Sitemap: {shop.url}/sitemap.xml", f"Sitemap: {shop.url}/broken.xml")
     shop.routes["/broken.xml"] = Answer(status=500)

@@ -67,6 +67,34 @@ def test_the_canonical_spelling_of_a_canonical_url_is_itself(url):
     assert not urls.is_canonical(url) or canonical == url
 
 
+@given(
+    st.lists(
+        st.from_regex(r"\Ahttps?://[a-zA]{1,2}(:80)?(/[a-z.%4EäA2~\\\[ ]{0,4}){0,3}(\?[%a4E]{0,4})?(#a)?\Z"),
+        min_size=1,
+        max_size=2,
+    )
+)
+def test_urls_that_pass_the_quick_test_together_are_canonical(several):
+    assert not urls.are_canonical(several) or [urls.canonical_url(each) for each in several] == several
+
+
+@pytest.mark.parametrize(
+    "several",
+    [
+        ["https://example.com/a", "https://example.com/b?c=%20&d=.", "https://example.com/"],
+        ["http://example.com/.well-known/a", "http://example.com/a./b"],
+    ],
+)
+def test_usual_urls_pass_the_quick_test_together(several):
+    assert urls.are_canonical(several)
+
+
+def test_a_fragment_belongs_to_the_identity_of_a_url():
+    assert urls.identify_url("HTTPS://example.com/%61#/b") == "https://example.com/a#/b"
+    assert urls.are_equivalent("https://example.com", "https://EXAMPLE.com:443/")
+    assert not urls.are_equivalent("https://example.com/#a", "https://example.com/#b")
+
+
 @pytest.mark.parametrize(
     ("name", "canonical", "readable"),
     [

@@ -2,36 +2,27 @@
 
 import heapq
 from collections.abc import Collection
-from collections.abc import Set as AbstractSet
+from operator import itemgetter
 
-from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.audit.entry_batch import SEPARATOR
 from sitemap_cli.audit.gathered_facts import Comparison, Difference
 from sitemap_cli.model.values import Verdict
 from sitemap_cli.services.checking.fact import FactSource, fact
 from sitemap_cli.services.recording import sitemap_rows
-from sitemap_cli.storage.declarative_base import bind_ids
-from sitemap_cli.storage.models import Job, entries
-from sitemap_cli.urls import canonical_url, is_canonical
+from sitemap_cli.services.shared.url_keys import UrlKeys, load_keys, load_locs
+from sitemap_cli.storage.models import Job
+from sitemap_cli.urls import canonical_url
 
 EXAMPLES = 20
-
-_ENTRY = entries.c
-# One text per document: the database joins a million URLs faster than it can send them one by one.
-_JOINED_LOCS = (
-    select(func.aggregate_strings(_ENTRY.loc, SEPARATOR))
-    .where(_ENTRY.document_id.in_(bind_ids("documents")))
-    .group_by(_ENTRY.document_id)
-)
 
 
 @fact("comparison")
 async def gather_comparison(session: AsyncSession, source: FactSource) -> Comparison | None:
     """Return the URLs that only one of two jobs lists; None without a job to compare with.
 
-    Two spellings of a URL are the same, as :func:`~sitemap_cli.urls.canonical_url` says.
+    Two spellings of a URL are the same, as :func:`~sitemap_cli.urls.canonical_url` says; fragments do not
+    count, because other programs leave them out.
     """
     job, site = source.job, source.site
     other = await session.get(Job, site.other_job) if site.other_job else None
@@ -41,32 +32,28 @@ async def gather_comparison(session: AsyncSession, source: FactSource) -> Compar
         set(await sitemap_rows.count_entries_by_document(session, each.id)) for each in (job, other)
     ]
     # A document that both jobs read cannot make a difference.
-    spellings = dict[str, str]()
-    both = await _load_canonical_urls(session, here & there, {}) if here != there else set[str]()
-    ours = both | await _load_canonical_urls(session, here - there, spellings)
-    theirs = both | await _load_canonical_urls(session, there - here, spellings)
+    both = await load_keys(session, here & there if here != there else (), canonical_url)
+    ours = await load_keys(session, here - there, canonical_url)
+    theirs = await load_keys(session, there - here, canonical_url)
     return Comparison(
         other.target,
         is_complete=other.verdict == Verdict.OK,
-        missing=_build_difference(theirs - ours, spellings),
-        extra=_build_difference(ours - theirs, spellings),
+        missing=await _build_difference(session, there - here, theirs.subtract(ours, both)),
+        extra=await _build_difference(session, here - there, ours.subtract(theirs, both)),
     )
 
 
-async def _load_canonical_urls(
-    session: AsyncSession, documents: Collection[int], spellings: dict[str, str]
-) -> set[str]:
-    """Return the canonical URLs of documents; add those that are spelled otherwise there to ``spellings``."""
-    found = set[str]()
-    for text in await session.scalars(_JOINED_LOCS, {"documents": sorted(documents)}) if documents else ():
-        locs = set(text.split(SEPARATOR))
-        odd = {loc for loc in locs if not is_canonical(loc)}
-        canonical = {canonical_url(loc): loc for loc in sorted(odd, reverse=True)}
-        found |= (locs - odd) | canonical.keys()
-        spellings |= canonical
-    return found
+async def _build_difference(session: AsyncSession, documents: Collection[int], only: UrlKeys) -> Difference:
+    """Return the number of URLs that only these documents list, and examples as they are spelled there."""
+    examples = dict[int, str]()
+    async for page in load_locs(session, documents if only.count() else ()):
+        spellings = ((hash(canonical_url(loc)), loc) for loc in sorted(page.locs, reverse=True))
+        found = {key: loc for key, loc in spellings if only.has_key(key)}
+        examples = _select_examples([*found.items(), *examples.items()])
+    return Difference(only.count(), tuple(sorted(examples.values())))
 
 
-def _build_difference(only: AbstractSet[str], spellings: dict[str, str]) -> Difference:
-    """Return the number of URLs on one side, and examples as they are spelled there."""
-    return Difference(len(only), tuple(heapq.nsmallest(EXAMPLES, (spellings.get(url, url) for url in only))))
+def _select_examples(found: list[tuple[int, str]]) -> dict[int, str]:
+    """Return the first examples in the order of their spelling, each URL once."""
+    ordered = sorted(found, key=itemgetter(1), reverse=True)
+    return dict(heapq.nsmallest(EXAMPLES, dict(ordered).items(), key=itemgetter(1)))

@@ -1,15 +1,17 @@
 """Find URLs that a job lists more than once, in the database."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.facts import SitemapFact
 from sitemap_cli.audit.gathered_facts import Duplicates, FileDuplicates, SharedUrl, SitemapCopy
 from sitemap_cli.services.checking.fact import FactSource, fact
+from sitemap_cli.services.shared import url_keys
 from sitemap_cli.storage.declarative_base import bind_ids
 from sitemap_cli.storage.models import entries
 
@@ -32,7 +34,11 @@ async def gather_duplicates(session: AsyncSession, source: FactSource) -> Duplic
     ]
     within = await _find_within_documents(session, list(first))
     once = sum(each.urls for each in first.values()) - sum(count for count, _ in within.values())
-    across, examples = await _find_across_documents(session, first) if once > site.unique_urls else (0, ())
+    across, examples = 0, tuple[SharedUrl, ...]()
+    if once > site.unique_urls:
+        respelled = await url_keys.list_respelled_documents(session, first)
+        find = _find_respelled_across_documents if respelled else _find_across_documents
+        across, examples = await find(session, first)
     return Duplicates(
         tuple(
             FileDuplicates(first[document].url, count, tuple(locs))
@@ -104,3 +110,40 @@ async def _find_across_documents(
         sitemaps = tuple(documents[document].url for document, _ in here)
         examples.append(SharedUrl(loc, sitemaps, here[0][1]))
     return rows[0][1], tuple(examples)
+
+
+async def _find_respelled_across_documents(
+    session: AsyncSession, documents: Mapping[int, SitemapFact]
+) -> tuple[int, tuple[SharedUrl, ...]]:
+    """Return the number of URLs that several documents list in whichever spelling, and examples."""
+    shared = await _find_shared_keys(session, documents)
+    first = dict[int, str]()
+    async for page in url_keys.load_locs(session, documents if shared.count() else ()):
+        spellings = ((url_keys.make_key(loc), loc) for loc in reversed(page.locs))
+        found = {key: loc for key, loc in spellings if shared.has_key(key)} | first
+        first = dict(sorted(found.items(), key=itemgetter(1))[:EXAMPLES])
+    places = defaultdict[int, dict[int, int]](dict)
+    async for page in url_keys.load_locs(session, documents if first else ()):
+        for position, loc in enumerate(page.locs, page.first):
+            if (key := url_keys.make_key(loc)) in first:
+                places[key].setdefault(page.document_id, position)
+    order = {document: rank for rank, document in enumerate(documents)}
+    examples = []
+    for key, loc in first.items():
+        here = sorted(places[key].items(), key=lambda place: order[place[0]])
+        where = tuple_(_ENTRY.document_id, _ENTRY.position) == here[0]
+        line = await session.scalar(select(_ENTRY.line).where(where))
+        examples.append(SharedUrl(loc, tuple(documents[document].url for document, _ in here), line))
+    return shared.count(), tuple(examples)
+
+
+async def _find_shared_keys(session: AsyncSession, documents: Collection[int]) -> url_keys.UrlKeys:
+    keys = url_keys.UrlKeys()
+    current, distinct = 0, set[int]()
+    async for page in url_keys.load_locs(session, documents):
+        if page.document_id != current:
+            keys.add_keys(distinct)
+            current, distinct = page.document_id, set()
+        distinct.update(map(url_keys.make_key, page.locs))
+    keys.add_keys(distinct)
+    return keys.list_repeated()

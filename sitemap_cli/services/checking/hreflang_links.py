@@ -5,16 +5,21 @@ Each statement has two versions, because SQLite and Postgres unnest JSON differe
 
 from collections.abc import Iterable, Mapping, Sequence
 
+import msgspec
 from sqlalchemy import TextClause, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.gathered_facts import HreflangFaults, HreflangLink
 from sitemap_cli.services.checking.fact import FactSource, fact
+from sitemap_cli.services.shared.url_keys import find_other_spellings
 from sitemap_cli.storage.declarative_base import bind_ids
 from sitemap_cli.storage.models import entries
+from sitemap_cli.urls import identify_url
 
 EXAMPLES = 20
+PAGE = 10_000
+"""Links that are loaded at a time."""
 
 _ENTRY = entries.c
 
@@ -36,10 +41,29 @@ _VERSIONS = {
             AND a.value ->> 'hreflang' IS NOT NULL AND a.value ->> 'href' IS NOT NULL
     """,
 }
+# Other spellings of URLs, with the canonical one of each.
+_SPELLINGS = {
+    "sqlite": "SELECT key AS spelling, value AS canonical FROM json_each(:spellings)",
+    "postgresql": (
+        "SELECT key AS spelling, value AS canonical FROM jsonb_each_text(CAST(:spellings AS jsonb))"
+    ),
+}
+_CANONICAL_VERSIONS = """
+    SELECT DISTINCT coalesce(l.canonical, v.loc) AS loc, v.lang AS lang,
+        coalesce(h.canonical, v.href) AS href
+    FROM ({versions}) v
+    LEFT JOIN ({spellings}) l ON l.spelling = v.loc
+    LEFT JOIN ({spellings}) h ON h.spelling = v.href
+"""
 _JOINED = {
     "sqlite": "group_concat(lang || ' ' || href, char(10))",
     "postgresql": "string_agg(lang || ' ' || href, chr(10))",
 }
+_LONE = """
+    WITH versions AS MATERIALIZED ({versions})
+    SELECT loc, href FROM versions WHERE href <> loc
+    EXCEPT SELECT href, loc FROM versions
+"""
 _ONE_WAY = """
     WITH versions AS MATERIALIZED ({versions}),
     lone AS (
@@ -80,21 +104,52 @@ async def _find_links(session: AsyncSession, site: SiteFact, statement: str) -> 
     documents = sorted(document for document, each in of_site if each.urls and each.can_have("alternates"))
     if not documents:
         return HreflangFaults()
-    query = _build_statement(statement, (await session.connection()).dialect.name)
-    rows = (await session.execute(query, {"documents": documents, "most": EXAMPLES})).all()
+    spellings = await _load_spellings(session, documents)
+    query = _build_statement(statement, await _find_dialect(session), has_spellings=bool(spellings))
+    parameters = {"documents": documents, "most": EXAMPLES}
+    if spellings:
+        parameters["spellings"] = msgspec.json.encode(spellings).decode()
+    rows = (await session.execute(query, parameters)).all()
     if not rows:
         return HreflangFaults()
-    places = await _find_places(session, documents, {each for loc, href, _ in rows for each in (loc, href)})
+    named = {each for loc, href, _ in rows for each in (loc, href)}
+    others = {spelling: url for spelling, url in spellings.items() if url in named}
+    places = await _find_places(session, documents, named | others.keys())
+    places = {others.get(loc, loc): place for loc, place in reversed([*places.items()])}
     examples = []
     for loc, href, _ in rows:
         document, line = places[loc]
         examples.append(HreflangLink(loc, href, site.sitemaps_by_document[document].url, line))
-    return HreflangFaults(rows[0][2], tuple(examples), frozenset(places))
+    elsewhere = await find_other_spellings(session, list(site.sitemaps_by_document), named - places.keys())
+    return HreflangFaults(rows[0][2], tuple(examples), frozenset(places.keys() | elsewhere.keys()))
 
 
-def _build_statement(statement: str, dialect: str) -> TextClause:
-    """Return a statement in the SQL dialect of the database, with the ids of documents as a parameter."""
-    return text(statement.format(versions=_VERSIONS[dialect], joined=_JOINED[dialect])).bindparams(
+async def _load_spellings(session: AsyncSession, documents: Sequence[int]) -> dict[str, str]:
+    """Return the canonical spelling of URLs that are spelled otherwise, so that a link seems to go one way.
+
+    Links whose pages link back are spelled alike on both sides, as all links of most sites are.
+    """
+    query = _build_statement(_LONE, await _find_dialect(session))
+    found = dict[str, str]()
+    async for rows in (await session.stream(query, {"documents": documents})).partitions(PAGE):
+        urls = {url for row in rows for url in row}
+        found |= {url: canonical for url in urls if (canonical := identify_url(url)) != url}
+    return found
+
+
+async def _find_dialect(session: AsyncSession) -> str:
+    return (await session.connection()).dialect.name
+
+
+def _build_statement(statement: str, dialect: str, *, has_spellings: bool = False) -> TextClause:
+    """Return a statement in the SQL dialect of the database, with the ids of documents as a parameter.
+
+    With ``has_spellings``, another parameter has the canonical URLs by their other spellings, as JSON.
+    """
+    versions = _VERSIONS[dialect]
+    if has_spellings:
+        versions = _CANONICAL_VERSIONS.format(versions=versions, spellings=_SPELLINGS[dialect])
+    return text(statement.format(versions=versions, joined=_JOINED[dialect])).bindparams(
         bind_ids("documents")
     )
 

@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.crawl.pages.probed_page import LISTED
 from sitemap_cli.services.recording import sitemap_rows
+from sitemap_cli.services.shared.url_keys import find_other_spellings
 from sitemap_cli.storage import models
 from sitemap_cli.storage.declarative_base import bind_ids
 from sitemap_cli.storage.models import Job, Probe, entries
@@ -65,6 +66,9 @@ async def find_known_probes(session: AsyncSession, job: Job, since: dt.datetime)
     }
     if elsewhere := {row.id for row in rows.values()} - places.keys():
         places |= await _find_places(session, job, since, documents, elsewhere)
+        respelled = {row.loc: row.id for row in rows.values() if row.id in elsewhere - places.keys()}
+        others = await find_other_spellings(session, documents, respelled)
+        places |= {respelled[loc]: Place(*place) for loc, place in others.items()}
     times = [row.asked_at for row in rows.values() if row.id in places]
     return KnownProbes(places, min(times, default=None), max(times, default=None))
 

@@ -8,11 +8,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.probed_pages import PageFact, UnchangedPeriod
 from sitemap_cli.crawl.pages.probed_page import LISTED, REMOVED
-from sitemap_cli.model.values import Status
+from sitemap_cli.model.values import Acceptance, Status
 from sitemap_cli.services.checking import site_facts
 from sitemap_cli.services.checking.fact import FactSource, fact
 from sitemap_cli.services.checking.page_facts import build_page_fact, map_sitemap_urls, select_probes
 from sitemap_cli.services.recording import job_history, sitemap_rows
+from sitemap_cli.services.shared.url_keys import find_other_spellings
 from sitemap_cli.storage.declarative_base import bind_ids
 from sitemap_cli.storage.models import Job, Probe, entries
 
@@ -25,7 +26,7 @@ _ENTRY = entries.c
 
 @fact("changed_pages")
 async def gather_changed_pages(session: AsyncSession, source: FactSource) -> tuple[PageFact, ...]:
-    """Return pages that only the previous job listed, and faulty pages that only this job lists."""
+    """Return pages that only the compared job listed, and faulty pages that only this job lists."""
     job, site = source.job, source.site
     if job.sample is None:
         return ()
@@ -68,18 +69,19 @@ async def gather_unchanged_period(session: AsyncSession, source: FactSource) -> 
 
 
 async def _load_previous_complete_jobs(session: AsyncSession, job: Job) -> list[Row[str, Any]]:
-    """Return older complete jobs over the same target, newest first."""
+    """Return older complete jobs over the same target that no check refused, newest first."""
     query = job_history.select_previous_jobs(job, Job.id, Job.started_at).where(
-        Job.status == Status.COMPLETED
+        Job.status == Status.COMPLETED, Job.gate.is_distinct_from(Acceptance.REFUSED)
     )
     return list((await session.execute(query.limit(MAX_JOBS))).all())
 
 
 async def _find_new_urls(session: AsyncSession, job: Job, locs: Collection[str]) -> set[str]:
-    """Return those URLs that the previous complete job did not list; none without a previous job."""
-    previous = await job_history.find_previous_complete_id(session, job)
+    """Return those URLs that the job that a check compares with did not list; none without such a job."""
+    previous = await job_history.find_reference_job(session, job)
     if previous is None or not locs:
         return set()
-    then = sorted(await sitemap_rows.count_entries_by_document(session, previous))
+    then = sorted(await sitemap_rows.count_entries_by_document(session, previous.id))
     query = select(_ENTRY.loc).where(_ENTRY.document_id.in_(bind_ids("then")), _ENTRY.loc.in_(sorted(locs)))
-    return set(locs) - set(await session.scalars(query, {"then": then}))
+    new = set(locs) - set(await session.scalars(query, {"then": then}))
+    return new - (await find_other_spellings(session, then, new)).keys()

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from operator import itemgetter
 
 import msgspec
 from sqlalchemy import except_, func, select, update
@@ -16,6 +17,7 @@ from sitemap_cli.crawl.pages.sampling import EntryPosition
 from sitemap_cli.errors import UsageError
 from sitemap_cli.model.page_results import Sample
 from sitemap_cli.services.recording import job_choice, job_history, jobs, sitemap_rows
+from sitemap_cli.services.shared import url_keys
 from sitemap_cli.services.shared.document_urls import select_locs
 from sitemap_cli.storage.insert_ignore import insert_all_or_ignore
 from sitemap_cli.storage.models import Job, Probe, Sitemap, entries
@@ -110,17 +112,31 @@ async def list_unprobed_pages(
 
 
 async def list_removed_pages(session: AsyncSession, tenant: str, target: ProbeTarget) -> list[ListedPage]:
-    """Return some pages that the previous complete job listed and this job does not."""
+    """Return some pages that this job does not list, but the job that a check compares with."""
     job, _ = await jobs.find_job(session, tenant, target.job_id)
-    previous = await job_history.find_previous_complete_id(session, job)
-    then = set(await sitemap_rows.count_entries_by_document(session, previous)) if previous else set[int]()
+    previous = await job_history.find_reference_job(session, job)
+    then = set(await sitemap_rows.count_entries_by_document(session, previous.id)) if previous else set[int]()
     now = set(target.documents)
     if not then - now:
         return []
+    if await url_keys.list_respelled_documents(session, now | then):
+        return await _list_removed_by_identity(session, then - now, now)
     removed = except_(select_locs("then"), select_locs("now")).subquery()
     query = select(removed.c.loc).order_by(removed.c.loc).limit(MAX_REMOVED)
     rows = await session.scalars(query, {"then": sorted(then - now), "now": sorted(now)})
     return [ListedPage(loc, role=REMOVED) for loc in rows]
+
+
+async def _list_removed_by_identity(session: AsyncSession, then: set[int], now: set[int]) -> list[ListedPage]:
+    """Return some URLs that only the first of two sets of documents lists, in whichever spelling."""
+    keys = await url_keys.load_keys(session, then)
+    removed = keys.subtract(await url_keys.load_keys(session, now))
+    found = dict[int, str]()
+    async for page in url_keys.load_locs(session, then if removed.count() else ()):
+        spellings = ((url_keys.make_key(loc), loc) for loc in reversed(page.locs))
+        found = {key: loc for key, loc in spellings if removed.has_key(key)} | found
+        found = dict(sorted(found.items(), key=itemgetter(1))[:MAX_REMOVED])
+    return [ListedPage(loc, role=REMOVED) for loc in found.values()]
 
 
 async def record_probes(session: AsyncSession, job_id: str, probed: Collection[ProbedPage]) -> None:

@@ -17,6 +17,7 @@ from sitemap_cli.services.recording import cached_documents, content_keys, docum
 from sitemap_cli.storage import bulk_insert, models
 from sitemap_cli.storage.insert_ignore import insert_or_ignore
 from sitemap_cli.storage.models import Document
+from sitemap_cli.urls import are_canonical, canonical_url
 
 DAY = 86_400
 FACTS = ("complete", "urls", "children", "problems", "encoding", "generator")
@@ -116,7 +117,7 @@ async def _store_rows(
     session: AsyncSession, tenant: str, job_id: str, document_id: int, sitemap: FetchedSitemap
 ) -> StoreResult:
     """Parse a body into rows of its document; it is known if another process stored it meanwhile."""
-    urls = children = redactions = 0
+    urls = children = redactions = respelled = 0
     relative = False
     days, extensions = Counter[int | str](), Counter[str]()
     for batch in sitemap.read_batches():
@@ -126,6 +127,7 @@ async def _store_rows(
         await bulk_insert.insert_entries(session, document_id, urls + 1, items.entries)
         await bulk_insert.insert_children(session, document_id, children + 1, items.children)
         await document_problems.record_problems(session, items.problems, document_id=document_id)
+        respelled += _count_respelled(items.entries)
         _count_days(days, items.entries)
         extensions.update(key for each in items.entries if each.extensions for key in each.extensions)
         urls, children = urls + len(items.entries), children + len(items.children)
@@ -141,7 +143,7 @@ async def _store_rows(
         "children": children,
         "problems": reading.problems + redactions,
         "days": {str(day): count for day, count in days.items()},
-        "codes": dict(reading.codes),
+        "codes": {**reading.codes, models.RESPELLED: respelled},
         "extensions": dict(extensions),
         "disorder": _encode_disorder(reading.disorder),
     }
@@ -183,6 +185,12 @@ def _count_days(days: Counter[int | str], entries: list[Entry]) -> None:
     if len(dated) < len(entries):
         missing = sum(each.lastmod is None for each in entries)
         days.update({"missing": missing, "invalid": len(entries) - len(dated) - missing})
+
+
+def _count_respelled(entries: list[Entry]) -> int:
+    """Count the URLs that are not in their canonical spelling."""
+    locs = [each.loc for each in entries]
+    return 0 if are_canonical(locs) else sum(canonical_url(loc) != loc for loc in locs)
 
 
 def _split_by_type(batch: list[Item]) -> ParsedItems:

@@ -100,13 +100,6 @@ async def list_compared_jobs(session: AsyncSession, job_id: str) -> list[Compare
     return found
 
 
-async def find_previous_complete_id(session: AsyncSession, job: Job) -> str | None:
-    """Return the id of the previous complete job with the same history, or None."""
-    query = select_previous_jobs(job, Job.id).where(Job.status == Status.COMPLETED).limit(1)
-    found: str | None = await session.scalar(query)
-    return found
-
-
 async def find_reference_job(session: AsyncSession, job: Job) -> Job | None:
     """Return the previous complete job that a check compares with, or None.
 

@@ -11,9 +11,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.model.values import Status
 from sitemap_cli.services.recording.job_history import list_compared_jobs
+from sitemap_cli.services.shared import url_keys
 from sitemap_cli.services.shared.document_urls import select_locs
 from sitemap_cli.storage import models
 from sitemap_cli.storage.models import entries
+from sitemap_cli.urls import canonical_url
 
 DAY = 86_400
 MISSING = (404, 410)
@@ -106,24 +108,24 @@ async def compute_totals(
 
 
 def _group_urls_by_document(rows: Iterable[Row[*tuple[Any, ...]]]) -> dict[int, set[str]]:
-    """Return the URLs of the sitemaps with each document, by document id."""
+    """Return the canonical URLs of the sitemaps with each document, by document id."""
     found = defaultdict[int, set[str]](set)
     for row in rows:
-        found[row.document_id].add(row.url)
+        found[row.document_id].add(canonical_url(row.url))
     return found
 
 
 async def _load_known_documents(session: AsyncSession, jobs: Sequence[str]) -> dict[str, int]:
-    """Return the document that the newest of some jobs read completely from each sitemap, by its URL.
+    """Return the document that the newest of some jobs read completely from each sitemap.
 
-    A sitemap that was missing then has none.
+    It is found by the canonical URL of the sitemap. A sitemap that was missing then has none.
     """
     found = dict[str, int]()
     for row in await session.execute(_READ, {"jobs": list(jobs)}):
         if row.document_id is not None and row.error is None:
-            found[row.url] = row.document_id
+            found[canonical_url(row.url)] = row.document_id
         elif row.status_code in MISSING:
-            found.pop(row.url, None)
+            found.pop(canonical_url(row.url), None)
     return found
 
 
@@ -133,11 +135,17 @@ async def _count_difference(session: AsyncSession, these: Collection[int], other
     only = set(these) - set(others)
     if not only:
         return 0
+    if await url_keys.list_respelled_documents(session, only | set(others)):
+        keys = await url_keys.load_keys(session, only)
+        return keys.subtract(await url_keys.load_keys(session, set(others))).count()
     parameters = {"these": sorted(only), "others": sorted(set(others))}
     return (await session.execute(_DIFFERENCE, parameters)).scalar_one()
 
 
 async def _count_urls(session: AsyncSession, documents: Collection[int]) -> int:
+    """Return the number of different URLs that some documents list."""
+    if await url_keys.list_respelled_documents(session, documents):
+        return (await url_keys.load_keys(session, documents)).count()
     return (await session.execute(_UNIQUE, {"documents": list(documents)})).scalar_one()
 
 

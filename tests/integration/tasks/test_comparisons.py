@@ -54,10 +54,25 @@ async def analyze(
 
 
 OLD = sitemap("/1", "/2")
+RESPELLED = urlset("HTTPS://shop.test/%31", "https://SHOP.test:443/./2")
 CASES: dict[str, tuple[list[dict[str, Any]], tuple[str, int | None, int | None]]] = {
     "a first run is compared with nothing": ([site(a=OLD)], ("ok", None, None)),
     "an unchanged site": ([site(a=OLD), site(a=OLD)], ("ok", 0, 0)),
     "a new URL and a removed one": ([site(a=OLD), site(a=sitemap("/1", "/3"))], ("ok", 1, 1)),
+    "the same URLs in another spelling": ([site(a=OLD), site(a=RESPELLED)], ("ok", 0, 0)),
+    "the canonical spelling of the same URLs": ([site(a=RESPELLED), site(a=OLD)], ("ok", 0, 0)),
+    "another spelling, a new URL and a removed one": (
+        [site(a=OLD), site(a=sitemap("/%31", "/3", "/%33"))],
+        ("ok", 1, 1),
+    ),
+    "a URL that moves to another sitemap in another spelling": (
+        [site(a=OLD, b=sitemap("/ü")), site(a=sitemap("/1", "/2", "/%c3%bc"), b=sitemap("/4"))],
+        ("ok", 1, 0),
+    ),
+    "fragments, which some sites use for their pages": (
+        [site(a=sitemap("/#1")), site(a=sitemap("/#1", "/#2"))],
+        ("ok", 1, 0),
+    ),
     "a new sitemap after a complete job": ([site(a=OLD), site(a=OLD, b=sitemap("/4"))], ("ok", 1, 0)),
     "a sitemap that the previous job could not read": (
         [site(a=OLD, b=FAILING), site(a=OLD, b=sitemap("/4"))],

@@ -7,13 +7,11 @@ from sitemap_cli.audit.entry_batch import SEPARATOR, Batch
 from sitemap_cli.audit.hit import Hit, Hits, format_value
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
+from sitemap_cli.urls import are_canonical, identify_url
 
 MOST_NAMES = 10
 SEVERAL = re.compile(rf"{SEPARATOR}[^?&{SEPARATOR}]*+\?([^&{SEPARATOR}]*+&[^{SEPARATOR}]*+)")
 INDEX = re.compile(rf"/index\.(?:html?|php|aspx?|jsp)(?=[{SEPARATOR}?])")
-PORT = re.compile(
-    rf"(?<={SEPARATOR})(?:(https://[^/{SEPARATOR}]*?):443|(http://[^/{SEPARATOR}]*?):80)(?=[/{SEPARATOR}])"
-)
 
 
 @rule("SM312", Severity.WARNING, Scope.URL)
@@ -21,8 +19,9 @@ def variant_duplicates(batch: Batch) -> Hits:
     """A sitemap lists one URL in two spellings.
 
     Checks: Two different ``loc`` values of a file are the same apart from a trailing slash of the path, upper
-        and lower case, the default port, ``index.html`` (``.htm``, ``.php``, ``.asp``, ``.jsp``) or the order
-        of parameters. Each one after the first counts. Entries are compared in batches of about 30,000.
+        and lower case, the default port, percent-encoding, Punycode, ``index.html`` (``.htm``, ``.php``,
+        ``.asp``, ``.jsp``) or the order of parameters. Each one after the first counts. Entries are compared
+        in batches of about 30,000.
     Why: Both URLs usually lead to the same page, and search engines must find out which one is canonical.
     Fix: Choose one spelling, redirect the others to it, and list only that one.
     Bad: ``https://example.com/shop`` and ``https://example.com/shop/``
@@ -54,6 +53,8 @@ def _can_have_variants(batch: Batch) -> bool:
         or ("?" in text and "/?" in text)
         or "/index." in text
         or not batch.has_only_own_origin  # a URL can have the default port
+        or not text.isascii()
+        or any(each in text for each in ("%", "/./", "/../", "\\"))
         or text != text.lower()
         or ("&" in text and not _has_one_parameter_order(text))
     )
@@ -61,9 +62,10 @@ def _can_have_variants(batch: Batch) -> bool:
 
 def _normalize_urls(batch: Batch) -> list[str]:
     """Return every URL in one spelling that all its variants share."""
-    text = batch.locs.text.lower()
-    if ":443" in text or ":80" in text:
-        text = PORT.sub(lambda found: found[1] or found[2], text)
+    text = batch.locs.text
+    if not are_canonical(batch.locs.values):
+        text = f"{SEPARATOR}{SEPARATOR.join(map(identify_url, batch.locs.values))}{SEPARATOR}"
+    text = text.lower()
     if "/index." in text:
         text = INDEX.sub("/", text)
     values = text.replace(f"/{SEPARATOR}", SEPARATOR).replace("/?", "?")[1:-1].split(SEPARATOR)

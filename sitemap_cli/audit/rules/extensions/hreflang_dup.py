@@ -5,6 +5,7 @@ from sitemap_cli.audit.hit import Hit, Hits, format_value
 from sitemap_cli.audit.hreflang_versions import X_DEFAULT, list_versions
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
+from sitemap_cli.urls import are_equivalent, identify_url
 
 
 @rule("SM543", Severity.ERROR, Scope.URL)
@@ -24,8 +25,10 @@ def hreflang_dup(batch: Batch) -> Hits:
         by_href = dict[str, str]()
         for code, href in versions:
             key = code.lower()
-            if by_code.setdefault(key, href) != href:
+            if not are_equivalent(by_code.setdefault(key, href), href):
                 yield Hit(f"two versions for {format_value(code)}", index=index)
-            elif key != X_DEFAULT and by_href.setdefault(href, key) != key:
-                message = f"{format_value(by_href[href])} and {format_value(code)} have the same URL"
+            elif key != X_DEFAULT and by_href.setdefault(identify_url(href), key) != key:
+                message = (
+                    f"{format_value(by_href[identify_url(href)])} and {format_value(code)} have the same URL"
+                )
                 yield Hit(message, severity=Severity.WARNING, index=index)

@@ -5,13 +5,15 @@ from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.hreflang_versions import list_versions
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
+from sitemap_cli.urls import are_equivalent
 
 
 @rule("SM540", Severity.ERROR, Scope.URL)
 def hreflang_no_self(batch: Batch) -> Hits:
     """A page lists its language versions but not itself.
 
-    Checks: An entry has ``xhtml:link`` elements with ``hreflang``, but no ``href`` equals its ``loc``.
+    Checks: An entry has ``xhtml:link`` elements with ``hreflang``, but no ``href`` is its ``loc``
+        in any spelling.
     Why: Google requires that every version lists itself and all others.
     Fix: Add a link with the page's own language and URL.
     Bad: ``/en`` links only to ``/de``
@@ -20,5 +22,7 @@ def hreflang_no_self(batch: Batch) -> Hits:
     """
     for index, versions in list_versions(batch):
         loc = batch.locs.values[index]
-        if all(href != loc for _, href in versions):
+        if not any(href == loc for _, href in versions) and not any(
+            are_equivalent(href, loc) for _, href in versions
+        ):
             yield Hit("the language versions do not include the page itself", index=index)

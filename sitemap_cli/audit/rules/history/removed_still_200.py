@@ -13,9 +13,10 @@ REMOVED = "removed"
 def removed_still_200(site: SiteFact) -> Hits:
     """Removed pages still respond with 200, or new pages do not.
 
-    Checks: A URL that the last complete job for the same target listed, but this one does not, responds with
-        status 200 and may be indexed, or a new URL does not respond with 200. The rule checks pages that
-        ``sitemap probe`` has requested, including at most 50 of the removed ones.
+    Checks: A URL that the last accepted job for the same target listed, but this one does not, responds with
+        status 200 and may be indexed, or a new URL does not respond with 200. Before the first check, the
+        last complete job counts. The rule checks pages that ``sitemap probe`` has requested, including at
+        most 50 of the removed ones.
     Why: Pages that are missing from the sitemap by accident go unnoticed. New pages that fail were listed too
         early.
     Fix: List the page again, or remove or redirect it. Publish new pages before you list them.

@@ -15,9 +15,9 @@ STALE_DAYS = 90
 def stale(site: SiteFact) -> Hits:
     """The sitemaps have not changed for months, but the site has.
 
-    Checks: For more than 90 days, all complete jobs for the same target have read the same documents, without
-        changes to URLs or ``lastmod`` values, but the text of the home page, apart from numbers, has changed
-        between the requests of ``sitemap probe``.
+    Checks: For more than 90 days, all complete jobs for the same target that no check refused have read the
+        same documents, without changes to URLs or ``lastmod`` values, but the text of the home page, apart
+        from numbers, has changed between the requests of ``sitemap probe``.
     Why: The program that generates the sitemaps has stopped, and search engines do not find new pages.
     Fix: Check that the sitemap generator still runs and writes to the directory that the site serves.
     Bad: a shop with new products each week and a sitemap of last spring

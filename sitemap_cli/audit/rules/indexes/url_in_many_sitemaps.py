@@ -13,8 +13,8 @@ NAMED = 3
 def url_in_many_sitemaps(site: SiteFact) -> Hits:
     """Several sitemaps list the same URL.
 
-    Checks: Exactly the same ``loc`` is in two or more files of the job. Each URL counts once. A file with the
-        same content as another file is one finding.
+    Checks: The same ``loc``, in whichever spelling, is in two or more files of the job. Each URL counts once.
+        A file with the same content as another file is one finding.
     Why: Reports by sitemap no longer add up, and ``lastmod`` values can contradict each other.
     Fix: List every page in only one sitemap.
     Bad: ``https://example.com/a`` in ``pages.xml`` and in ``posts.xml``

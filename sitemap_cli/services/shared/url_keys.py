@@ -1,0 +1,163 @@
+"""Sets of URLs that count equivalent spellings as one, for millions of URLs.
+
+The database compares URLs as text. That is right, and much faster, where all of them are in their canonical
+spelling; :func:`list_respelled_documents` finds the documents where they are not.
+"""
+
+from array import array
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
+from typing import Any, NamedTuple
+
+from sqlalchemy import Integer, bindparam, cast, func, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sitemap_cli.audit.entry_batch import SEPARATOR
+from sitemap_cli.storage import models
+from sitemap_cli.storage.declarative_base import bind_ids
+from sitemap_cli.storage.models import RESPELLED, Document, entries
+from sitemap_cli.urls import identify_url
+
+WINDOW = 30_000
+"""URLs that are loaded at a time."""
+
+PARTS = 256
+
+_ENTRY = entries.c
+_DOCUMENT = models.table_of(Document).c
+
+# What is not known of a document of an older version may be.
+_LIST_RESPELLED = select(_DOCUMENT.id).where(
+    _DOCUMENT.id.in_(bind_ids("documents")),
+    func.coalesce(cast(_DOCUMENT.codes[RESPELLED].as_string(), Integer), 1) > 0,
+)
+_SIZES = select(_DOCUMENT.id, _DOCUMENT.urls).where(_DOCUMENT.id.in_(bind_ids("documents")))
+_ORDERED = (
+    select(_ENTRY.document_id, _ENTRY.loc)
+    .where(_ENTRY.document_id.in_(bind_ids("documents")))
+    .where(_ENTRY.position.between(bindparam("first"), bindparam("last")))
+    .order_by(_ENTRY.document_id, _ENTRY.position)
+    .subquery()
+)
+# One text per document: the database joins a million URLs faster than it can send them one by one.
+_JOINED = select(_ORDERED.c.document_id, func.aggregate_strings(_ORDERED.c.loc, SEPARATOR)).group_by(
+    _ORDERED.c.document_id
+)
+
+
+class UrlKeys:
+    """A set of URLs by their canonical spelling.
+
+    It has a key of eight bytes for each URL: a hash, which is the same for two of ten million URLs with a
+    probability of one in a million. The keys are in parts, so that only one part at a time needs more memory.
+    """
+
+    __slots__ = ("_parts",)
+
+    def __init__(self, parts: Iterable[Iterable[int]] = ((),) * PARTS) -> None:
+        self._parts = [array("q", part) for part in parts]
+
+    def add_keys(self, keys: Iterable[int]) -> None:
+        """Add URLs by their keys."""
+        parts = self._parts
+        for key in keys:
+            parts[key & 255].append(key)
+
+    def count(self) -> int:
+        """Return the number of different URLs."""
+        return sum(len(set(part)) for part in self._parts)
+
+    def list_repeated(self) -> "UrlKeys":
+        """Return the URLs that were added more than once; see :meth:`sort`."""
+        return UrlKeys(map(_list_repeated, self._parts))
+
+    def subtract(self, *others: "UrlKeys") -> "UrlKeys":
+        """Return the URLs that are in none of the other sets."""
+        parts = zip(self._parts, *(each._parts for each in others), strict=True)  # noqa: SLF001 - of this class
+        return UrlKeys(sorted(set(own).difference(*rest)) for own, *rest in parts)
+
+    def has_key(self, key: int) -> bool:
+        """Return whether a URL is in a set that :meth:`subtract` or :meth:`list_repeated` returned."""
+        part = self._parts[key & 255]
+        at = bisect_left(part, key)
+        return at < len(part) and part[at] == key
+
+
+class LocPage(NamedTuple):
+    """Consecutive URLs of a document, and the position of the first."""
+
+    document_id: int
+    first: int
+    locs: list[str]
+
+
+def make_key(url: str) -> int:
+    """Return the same number for all spellings of a URL."""
+    return hash(identify_url(url))
+
+
+async def list_respelled_documents(session: AsyncSession, documents: Collection[int]) -> set[int]:
+    """Return those documents that may list a URL in another spelling than its canonical one."""
+    if not documents:
+        return set()
+    return set(await session.scalars(_LIST_RESPELLED, {"documents": sorted(documents)}))
+
+
+async def load_keys(
+    session: AsyncSession, documents: Collection[int], identify: Callable[[str], str] = identify_url
+) -> UrlKeys:
+    """Return the set of the URLs that documents list; ``identify`` returns the spelling that counts."""
+    keys = UrlKeys()
+    async for page in load_locs(session, documents):
+        keys.add_keys(map(hash, map(identify, page.locs)))
+    return keys
+
+
+async def load_locs(session: AsyncSession, documents: Collection[int]) -> AsyncIterator[LocPage]:
+    """Yield the URLs of documents, by document and position."""
+    sizes = (await session.execute(_SIZES, {"documents": sorted(documents)})).all() if documents else ()
+    for parameters in _split_into_windows({row.id: row.urls for row in sizes if row.urls}):
+        for document, text in await session.execute(_JOINED, parameters):
+            yield LocPage(document, parameters["first"], text.split(SEPARATOR))
+
+
+def _split_into_windows(sizes: dict[int, int]) -> Iterator[dict[str, Any]]:
+    """Yield documents and positions to load at a time: some small documents, or a part of a large one."""
+    small, size = list[int](), 0
+    for document in sorted(sizes):
+        if sizes[document] > WINDOW:
+            for first in range(1, sizes[document] + 1, WINDOW):
+                yield {"documents": [document], "first": first, "last": first + WINDOW - 1}
+            continue
+        if size + sizes[document] > WINDOW:
+            yield {"documents": small, "first": 1, "last": WINDOW}
+            small, size = [], 0
+        small.append(document)
+        size += sizes[document]
+    if small:
+        yield {"documents": small, "first": 1, "last": WINDOW}
+
+
+def _list_repeated(part: "array[int]") -> list[int]:
+    ordered = sorted(part)
+    return [key for at, key in enumerate(ordered[1:]) if key == ordered[at]]
+
+
+async def find_other_spellings(
+    session: AsyncSession, documents: Collection[int], urls: Collection[str]
+) -> dict[str, tuple[int, int]]:
+    """Return those URLs that documents list in whichever spelling, with document and position of the first.
+
+    Documents that cannot list them in another spelling are left out.
+    """
+    wanted = defaultdict[str, list[str]](list)
+    for url in urls:
+        wanted[identify_url(url)].append(url)
+    is_respelled = any([url] != several for url, several in wanted.items())
+    places = dict[str, tuple[int, int]]()
+    where = documents if is_respelled else await list_respelled_documents(session, documents)
+    async for page in load_locs(session, where if wanted else ()):
+        for position, loc in enumerate(page.locs, page.first):
+            places |= dict.fromkeys(wanted.pop(identify_url(loc), ()), (page.document_id, position))
+    return places

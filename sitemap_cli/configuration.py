@@ -60,6 +60,11 @@ def load_command_tables(config: Path | None) -> tuple[Path, dict[str, Any]] | No
     return path, {key: value for key, value in _read_table(path).items() if isinstance(value, dict)}
 
 
+def list_settings_in(path: Path) -> set[str]:
+    """Return the names of the settings at the top of a configuration file."""
+    return {key.replace("-", "_") for key, value in _read_table(path).items() if not isinstance(value, dict)}
+
+
 def _load_settings(path: Path) -> dict[str, Any]:
     """Return the top-level values of the configuration file, with the types of :class:`Settings`."""
     top = {key: value for key, value in _read_table(path).items() if not isinstance(value, dict)}

@@ -28,6 +28,20 @@ class Fetchers:
         """Remember the passwords of targets whose jobs are loaded from the database, which has none."""
         self._logins.update((each.text, each.login) for each in targets if each.login is not None)
 
+    def check_options(self, targets: "Iterable[Target] | None" = None) -> None:
+        """Check the options that requests need, before anything is recorded.
+
+        Without ``targets``, or if one of them is on the web, all options are checked.
+
+        Raises:
+            UsageError: an option cannot be used.
+        """
+        from sitemap_cli.crawl.url_filter import UrlFilter
+
+        UrlFilter(self._settings)
+        if targets is None or not all(each.is_local for each in targets):
+            self._open_web(None, None)
+
     def for_url(self, url: str) -> "Fetcher":
         """Return a fetcher for a URL that the user typed, with the name and password in it.
 

@@ -63,6 +63,41 @@ def test_a_mistake_in_the_file_is_named(text: str, error: str, hint: str, progra
     assert not hint or rest[0].startswith(f"hint: {hint}")
 
 
+# What a configuration file has, where the error locates it, and what the error is; a variable has the same value.
+BAD_VALUES: list[tuple[str, tuple[str, ...], str, str]] = [
+    ("include = ['(']", ("analyze", "a.example"), "include (", "not a regular expression"),
+    ("contact = '('", ("batch", "list.txt"), "contact", "invalid value"),
+    ("resolve = ['a:b']", ("check", "a.example"), "resolve a:b", "invalid value"),
+    ("[check]\nmax-drop = '7'", ("check", "a.example"), "check.max-drop 7", "not a percentage"),
+    ("[check]\nselect = 'SM999'", ("check", "a.example"), "check.select SM999", "no such rule"),
+    ("[analyze]\nformat = 'yaml'", ("analyze", "a.example"), "analyze.format", "invalid value"),
+    ("[jobs.list]\nlimit = 'x'", ("jobs", "list"), "jobs.list.limit", "invalid value"),
+    ("[batch.run]\nmax-failed = 'x'", ("batch", "list.txt"), "batch.run.max-failed x", "not a number"),
+]
+
+
+@pytest.mark.parametrize(("text", "arguments", "key", "what"), BAD_VALUES, ids=lambda each: str(each)[:30])
+def test_a_bad_value_is_located_where_it_was_set(
+    text: str, arguments: tuple[str, ...], key: str, what: str, program: Program
+) -> None:
+    """In the file with its key, or in the variable; nothing is recorded."""
+    (program.folder / "list.txt").write_text("a.example")
+    file = program.folder / "own.toml"
+    file.write_text(text)
+    name, blank, value = key.rpartition(".")[2].partition(" ")
+    variable = f"SITEMAP_{name.replace('-', '_').upper()}"
+    given = text.partition("= ")[2].strip("[']")
+    for done, place in (
+        (program(*arguments, "--config", file), f"{file}: {key}"),
+        (program.having(**{variable: given})(*arguments), f"{variable}{blank}{value}"),
+    ):
+        first = done.err.splitlines()[0]
+        assert done.code == 2
+        assert first.startswith(f"error: {what}")
+        assert f"({place})" in first
+    assert program.jobs() == []
+
+
 @pytest.mark.parametrize(
     ("arguments", "same"),
     [

@@ -42,7 +42,8 @@ async def analyze(
     parsed, unusable = read_target_arguments(run, targets, base_url)
     results, codes = list["JobResult"](), [exit_codes.PARTIAL] if unusable else list[int]()
     with open_output(output) as stream:
-        async with run.open_database() as db, run.open_fetchers() as fetchers:
+        async with run.open_fetchers() as fetchers, run.open_database() as db:
+            fetchers.check_options(parsed)
             await mark_stale_jobs(db, run.settings.tenant)
             context = RunContext(db, fetchers, run.settings)
             for target in parsed:

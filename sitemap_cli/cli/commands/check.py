@@ -204,6 +204,10 @@ class _Subjects:
     against: "Target | None"
     unusable: int
 
+    def list_targets(self) -> "list[Target]":
+        """Return all targets, with the one to compare with."""
+        return [*self.targets, *([self.against] if self.against else [])]
+
 
 def _parse_subjects(
     run: Run, named: _Named, base_url: str | None, against: str | None, folder: Path
@@ -251,7 +255,8 @@ async def _check_subjects(
 
     tenant, named = run.settings.tenant, subjects.named
     locked = [exit_codes.PARTIAL] if subjects.unusable else list[int]()
-    async with run.open_database() as db, run.open_fetchers() as fetchers:
+    async with run.open_fetchers() as fetchers, run.open_database() as db:
+        fetchers.check_options(None if named.tags else subjects.list_targets())
         context = RunContext(db, fetchers, run.settings)
         if subjects.against is not None:
             options = await _analyze_other(run, context, subjects.against, options, wait=wait)

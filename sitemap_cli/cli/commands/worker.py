@@ -42,9 +42,10 @@ async def worker(
     check_destination(metrics)
     concurrency = run.settings.concurrency
     async with (
-        run.open_database() as db,
         run.open_fetchers(concurrency * run.settings.per_host) as fetchers,
+        run.open_database() as db,
     ):
+        fetchers.check_options()
 
         async def print_job(tenant: str, job_id: str) -> None:
             async with db.reading() as session:

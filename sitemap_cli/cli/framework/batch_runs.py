@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from sitemap_cli.crawl.targets import Target
-    from sitemap_cli.progress import Meter
     from sitemap_cli.storage.database import Database
     from sitemap_cli.tasks.batch import OpenBatch
+    from sitemap_cli.tasks.run_job import RunContext
 
 
 TOLERANCE = re.compile(r"(?P<jobs>[0-9]{1,9})|(?P<share>[0-9]{1,3}(?:\.[0-9]+)?)\s*%")
@@ -51,9 +51,15 @@ async def run_batch(
     from sitemap_cli.cli.view.batch_summary import has_news, render_batch
     from sitemap_cli.services.catalog import batches
     from sitemap_cli.services.reporting import batch_report
+    from sitemap_cli.tasks.batch import compute_max_requests
+    from sitemap_cli.tasks.run_job import RunContext
 
-    async with opening as batch, collect_metrics(db, metrics) as meter:
-        some_locked = await _run_jobs(run, db, batch, format_, stream, on_wait, meter, targets)
+    async with run.open_fetchers(compute_max_requests(run.settings)) as fetchers:
+        fetchers.check_options()
+        fetchers.add_logins(targets)
+        async with opening as batch, collect_metrics(db, metrics) as meter:
+            context = RunContext(db, fetchers, run.settings, meter)
+            some_locked = await _run_jobs(run, context, batch, format_, stream, on_wait)
     async with db.reading() as session:
         result = await batch_report.load_batch_result(
             session, await batches.find_batch(session, run.settings.tenant, batch.batch_id)
@@ -98,39 +104,33 @@ class Tolerance:
 
 async def _run_jobs(
     run: Run,
-    db: "Database",
+    context: "RunContext",
     batch: "OpenBatch",
     format_: str,
     stream: BinaryIO,
     on_wait: Callable[[str], None] | None,
-    meter: "Meter",
-    targets: "Sequence[Target]",
 ) -> bool:
     """Run the pending jobs, with ``jsonl`` print each result; return whether some were locked."""
     from sitemap_cli.cli.framework.signals import note_if_stopped
     from sitemap_cli.cli.view.live_progress import show_batch_progress
     from sitemap_cli.progress import BatchProgress
     from sitemap_cli.services.reporting import job_result
-    from sitemap_cli.tasks.batch import BatchRun, compute_max_requests
+    from sitemap_cli.tasks.batch import BatchRun
     from sitemap_cli.tasks.batch import run_batch as run_pending_jobs
-    from sitemap_cli.tasks.run_job import RunContext
 
     settings, progress = run.settings, BatchProgress(batch.total, batch.finished)
 
     async def print_result(job_id: str) -> None:
         if format_ == "jsonl":
-            async with db.reading() as session:
+            async with context.db.reading() as session:
                 result = await job_result.load_job_result(session, settings.tenant, job_id)
             stream.write(encode_json(result))
             stream.flush()
 
     note = f"stopped; resume with: sitemap batch --resume {batch.batch_id}"
-    async with run.open_fetchers(compute_max_requests(settings)) as fetchers:
-        fetchers.add_logins(targets)
-        context = RunContext(db, fetchers, settings, meter)
-        pending = BatchRun(context, batch.batch_id, progress, print_result)
-        with note_if_stopped(run.console, note), show_batch_progress(run.console, batch.source, progress):
-            locked = await run_pending_jobs(pending, on_wait)
+    pending = BatchRun(context, batch.batch_id, progress, print_result)
+    with note_if_stopped(run.console, note), show_batch_progress(run.console, batch.source, progress):
+        locked = await run_pending_jobs(pending, on_wait)
     for work in locked:
         run.console.print_error(LockedError("another run holds the lock", where=work.domain, why="put off"))
     return bool(locked)

@@ -17,6 +17,7 @@ from sitemap_cli.cli.framework import config_defaults, runtime
 from sitemap_cli.cli.framework.invocation import Invocation
 from sitemap_cli.cli.framework.option_types import DURATION, SIZE, make_parser
 from sitemap_cli.cli.framework.unknown_variables import find_unknown_variables
+from sitemap_cli.cli.framework.value_origins import find_source, relocate_error
 from sitemap_cli.errors import UsageError
 from sitemap_cli.quantities import format_size
 
@@ -64,6 +65,7 @@ def command(*panels: str) -> Callable[[CommandFunction], Callable[..., None]]:
                 _find_config(context, values["config"]),
                 format_repeated_options(flags),
                 find_unknown_variables(VARIABLES),
+                functools.partial(relocate_error, context=context),
             )
 
         hints = get_type_hints(function, include_extras=True)
@@ -173,12 +175,6 @@ def _collect_flags(context: typer.Context) -> Values:
     return {
         name: value for name, value in context.params.items() if find_source(context, name) == "COMMANDLINE"
     }
-
-
-def find_source(context: Any, name: str) -> str:
-    """Return where a value comes from: COMMANDLINE, ENVIRONMENT, DEFAULT_MAP (the file) or DEFAULT."""
-    found = context.get_parameter_source(name)
-    return "DEFAULT" if found is None else str(found.name)
 
 
 def _find_config(context: typer.Context, value: Path | None) -> Path | None:

@@ -16,6 +16,9 @@ from sitemap_cli import configuration
 from sitemap_cli.configuration_trust import check_outputs
 from sitemap_cli.errors import ConfigurationError
 
+FILE = "sitemap_cli.configuration_file"
+"""Where a Typer context has the path of the configuration file that sets defaults."""
+
 HINT = "sitemap --help shows the commands, sitemap COMMAND --help their options"
 
 
@@ -27,6 +30,7 @@ def apply_defaults(context: typer.Context, config: Path | None) -> None:
     """
     found = configuration.load_command_tables(config)
     tables = _read_tables(context, *found, is_named=config is not None) if found else {}
+    context.meta[FILE] = found[0] if found else None
     context.default_map = {**tables, **_read_environment(context)}
 
 
@@ -47,18 +51,18 @@ def _read_tables(
     context: typer.Context, path: Path, table: Mapping[str, Any], *, is_named: bool
 ) -> Mapping[str, Any]:
     trail: list[str] = []
-    for each in _list_ancestors(context):
+    for each in list_ancestors(context):
         _check_keys(path, trail, table, _list_commands(each.parent))
         trail.append(str(each.info_name))
         table = table.get(trail[-1], {})
         if not isinstance(table, Mapping):
             raise ConfigurationError("invalid value", where=f"{path}: {'.'.join(trail)}", why="not a table")
-    options = {_name_key(each): str(each.name) for each in context.command.params if _is_own_option(each)}
+    options = {name_key(each): str(each.name) for each in context.command.params if _is_own_option(each)}
     _check_keys(path, trail, table, options)
     if not is_named:
         check_outputs(path, ".".join(trail), {_normalize_key(key): value for key, value in table.items()})
     several = {
-        _name_key(each): each.callback is not None
+        name_key(each): each.callback is not None
         for each in context.command.params
         if _is_own_option(each) and each.multiple
     }
@@ -72,7 +76,7 @@ def _read_tables(
     return {options[_normalize_key(key)]: _to_text(value) for key, value in found.items()}
 
 
-def _list_ancestors(context: typer.Context) -> list[Any]:
+def list_ancestors(context: Any) -> list[Any]:
     """Return the contexts of the groups and the command, outermost first, without the root."""
     lineage: list[Any] = []
     current: Any = context
@@ -102,8 +106,8 @@ def _is_own_option(parameter: Any) -> bool:
     return parameter.param_type_name == "option" and not getattr(parameter, "rich_help_panel", None)
 
 
-def _name_key(parameter: Any) -> str:
-    """Return the name of an option as in the help, without leading dashes."""
+def name_key(parameter: Any) -> str:
+    """Return the key of an option in the file: its name in the help, without leading dashes."""
     return str(max(parameter.opts, key=len)).lstrip("-")
 
 

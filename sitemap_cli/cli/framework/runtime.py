@@ -46,9 +46,23 @@ Body = Callable[[Run], Awaitable[int | None]]
 
 
 def run_command(
-    body: Body, given: Mapping[str, Any], config: Path | None, repeated: str = "", notes: Iterable[str] = ()
+    body: Body,
+    given: Mapping[str, Any],
+    config: Path | None,
+    repeated: str = "",
+    notes: Iterable[str] = (),
+    locate: Callable[[SitemapError], None] | None = None,
 ) -> None:
-    """Run one command and exit the process with its code; hints repeat the options ``repeated``."""
+    """Run one command and exit the process with its code.
+
+    Args:
+        body: the command.
+        given: the settings of the command line and the environment.
+        config: the configuration file, if one was named.
+        repeated: the options that commands in hints repeat.
+        notes: sentences to print first.
+        locate: changes an error to name where the wrong value was set.
+    """
     known = {name: given[name] for name in ("verbose", "log_format") if name in given}
     console = Console(Settings(**known), repeated)
     try:
@@ -59,6 +73,8 @@ def run_command(
             console.print_note(each)
         code = _run_loop(body, Run(settings, console))
     except SitemapError as error:
+        if locate is not None:
+            locate(error)
         console.print_error(error)
         code = error.exit_code
     raise SystemExit(code)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from sitemap_cli import plugins
-from sitemap_cli.cli.framework.command import find_source
+from sitemap_cli.cli.framework.value_origins import describe_origin
 from sitemap_cli.configuration import read_variable
 from sitemap_cli.errors import UsageError
 
@@ -55,7 +55,8 @@ def _build_invalid_value(message: str, parameter: Any, context: Any, hint: str) 
     elif message.startswith(NO_BOOLEAN):
         value = read_variable(str(parameter.envvar))
         message = f"{value!r} is not true or false" if value else "it must be true or false"
-    where = _describe_origin(parameter, context)
+    is_option = parameter.param_type_name == "option" and context is not None
+    where = describe_origin(context, parameter) if is_option else _name_parameter(parameter)
     return UsageError("invalid value", where=where, why=_lower_first(message), hint=hint)
 
 
@@ -83,18 +84,6 @@ def find_requested_help(error: Any) -> str | None:
     """Return the help if a group was named without a command; Typer raises that help as an error message."""
     text = error.ctx.get_help() if error.ctx is not None else None
     return text if text == error.message else None
-
-
-def _describe_origin(parameter: Any, context: Any) -> str:
-    """Describe where the value came from: the option, its variable, or the configuration file."""
-    name = _name_parameter(parameter)
-    match find_source(context, parameter.name) if context is not None else None:
-        case "ENVIRONMENT":
-            return str(parameter.envvar)
-        case "DEFAULT_MAP":
-            return f"configuration file: {name.lstrip('-')}"
-        case _:
-            return name
 
 
 def _name_parameter(parameter: Any) -> str:

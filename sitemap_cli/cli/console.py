@@ -16,7 +16,7 @@ from sitemap_cli.cli.command_hints import complete_commands
 from sitemap_cli.cli.output_file import open_output
 from sitemap_cli.errors import SitemapError
 from sitemap_cli.events import get_job_fields
-from sitemap_cli.output.escaping import defuse_line, escape_line
+from sitemap_cli.output.escaping import defuse_line, escape_json, escape_line
 from sitemap_cli.output.json_text import encode_json
 from sitemap_cli.output.struct_rows import write_structs
 from sitemap_cli.settings import Settings
@@ -144,7 +144,7 @@ class Console:
         if self.settings.log_format == "json":
             head = {"time": _format_now(), "level": level, "event": event, **get_job_fields()}
             given = {name: value for name, value in fields.items() if value not in (None, "")}
-            lines = [json.dumps({**head, **given})]
+            lines = [escape_json(json.dumps({**head, **given}))]
         # A full device must not change the exit code.
         with suppress(OSError):
             print("\n".join(map(escape_line, lines)), file=sys.stderr, flush=True)  # noqa: T201 - the one place that prints

@@ -13,6 +13,10 @@ _HARMFUL = (
 _IN_TEXT = re.compile(f"[\x00-\x1f{_HARMFUL}]")
 # JSON escapes the characters below the space itself, and has line breaks only between values.
 _IN_JSON = re.compile(f"[{_HARMFUL}]")
+# What GitHub Actions reads as a command: "::" at the beginning of a line, and this anywhere.
+# https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
+COMMAND = "##["
+_COLONS = re.compile(r"^(\s*):(?=:)", re.MULTILINE)
 
 
 def escape_text(text: str) -> str:
@@ -28,17 +32,22 @@ def escape_line(text: str) -> str:
 
 
 def defuse_line(line: str) -> str:
-    """Return a line that GitHub Actions does not read as a command, which begins with ``::`` or has ``##[``.
-
-    https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
-    """
+    """Return a line that GitHub Actions does not read as a command."""
     if line.lstrip().startswith("::"):
         line = line.replace("::", r"\x3a:", 1)
-    return line.replace("##[", r"\x23#[") if "##[" in line else line
+    return line.replace(COMMAND, r"\x23#[") if COMMAND in line else line
+
+
+def defuse_xml(encoded: str) -> str:
+    """Return XML of the same meaning, without a line that GitHub Actions reads as a command."""
+    text = encoded.replace(COMMAND, "&#35;#[") if COMMAND in encoded else encoded
+    return _COLONS.sub(r"\1&#58;", text) if "::" in text else text
 
 
 def escape_json(encoded: str) -> str:
     """Return JSON of the same meaning, with every harmful character as a JSON escape."""
+    if COMMAND in encoded:
+        encoded = encoded.replace(COMMAND, r"\u0023#[")
     if encoded.isascii() and "\x7f" not in encoded:
         return encoded
     return _IN_JSON.sub(_escape_match, encoded)

@@ -5,7 +5,7 @@ from typing import Any, BinaryIO
 
 import msgspec
 
-from sitemap_cli.output.escaping import escape_json
+from sitemap_cli.output.escaping import COMMAND, escape_json
 from sitemap_cli.output.iso_times import format_utc
 from sitemap_cli.output.json_text import encode_json
 
@@ -23,7 +23,7 @@ def write_records(stream: BinaryIO, records: Iterable[msgspec.Struct | dict[str,
     except UnicodeEncodeError:  # half of a surrogate pair, which JSON can escape but UTF-8 cannot encode
         stream.writelines(map(encode_json, shaped))
         return
-    harmless = lines.isascii() and b"\x7f" not in lines
+    harmless = lines.isascii() and b"\x7f" not in lines and COMMAND.encode() not in lines
     stream.write(lines if harmless else escape_json(lines.decode()).encode())
 
 

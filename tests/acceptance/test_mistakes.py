@@ -11,7 +11,10 @@ from sitemap_cli.errors import UsageError
 from sitemap_cli.services.catalog.schedules import compute_next_time
 from tests.acceptance.command import Program
 from tests.acceptance.conftest import Recorded, furnish
-from tests.web import Answer, Site, urlset
+from tests.web import Answer, Site, robots, urlset
+
+# Reports whose lines are not commands on purpose.
+REPORTS = ("text", "json", "jsonl", "junit", "markdown", "sarif", "gitlab")
 
 MISTAKES = yaml.safe_load((Path(__file__).parents[1] / "data" / "mistakes.yaml").read_text())
 
@@ -63,7 +66,7 @@ def test_a_mistake_in_the_file_is_named(text: str, error: str, hint: str, progra
     assert not hint or rest[0].startswith(f"hint: {hint}")
 
 
-# What a configuration file has, where the error locates it, and what the error is; a variable has the same value.
+# What a file has, where the error locates it, and what the error is; a variable has the same value.
 BAD_VALUES: list[tuple[str, tuple[str, ...], str, str]] = [
     ("include = ['(']", ("analyze", "a.example"), "include (", "not a regular expression"),
     ("contact = '('", ("batch", "list.txt"), "contact", "invalid value"),
@@ -164,20 +167,52 @@ def test_colours_can_be_forced(recorded: Recorded) -> None:
     assert b"\x1b[" not in forced.having(NO_COLOR="1")(*listed).stdout
 
 
-@pytest.mark.parametrize("text", ["::error::x", "##[error]x", "a ##[group]x"])
-def test_no_line_is_a_command_for_a_pipeline(text: str, program: Program, site: Site) -> None:
+COMMANDS = ("::error::x", "##[error]x", "a ##[group]x")
+
+
+def test_no_line_is_a_command_for_a_pipeline(program: Program, site: Site) -> None:
     furnish(site)
-    site.routes["/a.xml"] = Answer(urlset(text, f"{site.url}/ {text}", f"{text}\n{text}"))
-    assert program("domains", "add", "a.example").code == 0
-    program("domains", "note", "a.example", f"{text}")
+    text = COMMANDS[1]
+    locs = [loc for each in COMMANDS for loc in (each, f"{site.url}/ {each}", f"{each}\n{each}")]
+    site.routes["/a.xml"] = Answer(urlset(*locs))
+    lines = [f"{field}: {each}" for each in COMMANDS for field in ("User-agent", "Disallow", "Sitemap")]
+    robots(site, *lines, f"Sitemap: {site.url}/index.xml")
+    (program.folder / "list.txt").write_text("\n".join(locs))
+    program("domains", "add", *(f"{n}.example" for n in range(len(COMMANDS))))
+    for n, each in enumerate(COMMANDS):
+        program("domains", "note", f"{n}.example", each)
+    url, formats = f"{site.url}/", ("text", "csv", "jsonl", "xml")
     for arguments in (
-        ("analyze", f"{site.url}/"),
-        ("check", f"{site.url}/", "--fail-on", "never"),
+        ("analyze", url),
+        ("analyze", url, "--format", "json"),
+        ("analyze", url, "-v", "--log-format", "json", "--format", "jsonl"),
+        *(("check", url, "--fail-on", "never", "--format", each) for each in REPORTS),
         ("domains", "list"),
-        ("domains", "show", "a.example"),
+        ("domains", "list", "--format", "csv"),
+        ("domains", "show", "1.example"),
         ("jobs", "show", text),
+        ("jobs", "show", "last"),
+        ("tree", url),
+        *(("urls", url, "--format", each) for each in formats),
+        ("urls", url, "--format", "csv", "--raw-csv"),
+        *(("parse", f"{site.url}/a.xml", "--format", each) for each in formats[:3]),
+        *(("parse", "list.txt", "--format", each) for each in formats[:3]),
+        *(("robots", url, "--format", each, "--test", text) for each in formats[:3]),
+        ("batch", "list.txt"),
+        ("probe", url),
     ):
         done = program.having(COLUMNS="20")(*arguments)
+        assert done.code in (0, 2, 3, 4), done.err
         for line in [*done.out.splitlines(), *done.err.splitlines()]:
             assert not line.lstrip().startswith("::"), arguments
             assert "##[" not in line, arguments
+
+
+def test_defused_urls_are_the_same_in_json_and_xml(program: Program, site: Site) -> None:
+    furnish(site)
+    url = f"{site.url}/a##[error]b"
+    site.routes["/a.xml"] = Answer(urlset(url))
+    program("analyze", f"{site.url}/a.xml")
+    assert program("urls", "--job", "last", "--format", "jsonl").records[0]["loc"] == url
+    (program.folder / "a.xml").write_bytes(program("urls", "--job", "last", "--format", "xml").stdout)
+    assert program("parse", "a.xml", "--format", "jsonl").records[0]["loc"] == url

@@ -113,7 +113,7 @@ def test_the_table_of_a_command_may_choose_its_form(mine: Program, recorded: Rec
         ("log_format = 'xml'", "invalid value ({file}: log_format): it must be one of text, json"),
         ("header = 'A: b'", "invalid value ({file}: header): it must be a list of strings"),
         ("tenant = ", "cannot read the configuration file ({file}): Invalid value"),
-        ("[jobs.list]\nlimit = 'x'", "invalid value (configuration file: limit): "),
+        ("[jobs.list]\nlimit = 'x'", "invalid value ({file}: jobs.list.limit): "),
     ],
 )
 def test_a_configuration_that_means_nothing_is_an_error_of_usage(

@@ -22,7 +22,7 @@ from sitemap_cli.cli.framework.help import CommandWithPanels
 from sitemap_cli.cli.framework.invocation import Invocation
 from sitemap_cli.cli.output_file import abandon_stdout, write_error
 from sitemap_cli.errors import SitemapError, StorageError, UsageError
-from sitemap_cli.output.escaping import escape_text
+from sitemap_cli.output.escaping import escape_line
 from sitemap_cli.settings import VERSION, Settings
 
 # Typer has its own copy of Click. The error for a wrong command line is reached through its public subclass.
@@ -197,7 +197,7 @@ def _report_error(error: Exception, invocation: Invocation, arguments: Sequence[
         return error.exit_code
     lines = "".join(traceback.format_exception(error)).splitlines()
     with suppress(OSError):
-        sys.stderr.write("".join(f"{escape_text(line)}\n" for line in lines))
+        sys.stderr.write("".join(f"{escape_line(line)}\n" for line in lines))
     return BUG
 
 

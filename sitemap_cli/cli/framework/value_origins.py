@@ -1,4 +1,4 @@
-"""Where the value of an option came from: the command line, a variable, or a key of the configuration file."""
+"""Where the value of an option came from: the command line, a variable, or the configuration file."""
 
 import os
 from typing import Any

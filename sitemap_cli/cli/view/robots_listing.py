@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
 from sitemap_cli.model.line_results import RobotsGroupLine, RobotsSitemapLine, RobotsTestLine
-from sitemap_cli.output.escaping import escape_text
+from sitemap_cli.output.escaping import escape_line
 from sitemap_cli.output.formats import csv
 
 RobotsRow = RobotsSitemapLine | RobotsGroupLine | RobotsTestLine
@@ -17,7 +17,7 @@ SEPARATORS = {"agents": ", ", "rules": " | "}
 def print_text(rows: Iterable[RobotsRow], stream: BinaryIO) -> None:
     """Print each row as it would stand in a robots.txt."""
     texts = (text for row in rows for text in _format_lines(row))
-    stream.writelines(f"{escape_text(text)}\n".encode("utf-8", "backslashreplace") for text in texts)
+    stream.writelines(f"{escape_line(text)}\n".encode("utf-8", "backslashreplace") for text in texts)
 
 
 def _format_lines(row: RobotsRow) -> Iterator[str]:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, BinaryIO
 
-from sitemap_cli.output.escaping import escape_text
+from sitemap_cli.output.escaping import COMMAND, escape_line
 from sitemap_cli.output.iso_times import format_utc
 from sitemap_cli.output.output_format import OutputFormat, Row, WriteRows
 
@@ -20,7 +20,7 @@ _QUOTED = ('"', ",")
 # Spreadsheets evaluate a cell that begins so: https://owasp.org/www-community/attacks/CSV_Injection
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
 _BEFORE = " \"'"
-_DOUBTFUL = {*_FORMULA, *_BEFORE}
+_DOUBTFUL = {*_FORMULA, *_BEFORE, ":"}
 
 
 @contextmanager
@@ -75,8 +75,8 @@ def _format_plain_column(column: Column) -> Sequence[str] | None:
 
 
 def _escape_column(column: Column) -> Iterable[Any]:
-    """Escape the control characters of a column."""
-    return [escape_text(cell) if isinstance(cell, str) else cell for cell in column]
+    """Escape the control characters of a column, and what a pipeline reads as a command."""
+    return [escape_line(cell) if isinstance(cell, str) else cell for cell in column]
 
 
 def _guard_column(column: Column) -> Iterable[Any]:
@@ -87,11 +87,14 @@ def _guard_column(column: Column) -> Iterable[Any]:
 
 
 def _are_harmless(texts: Collection[str]) -> bool:
-    return "".join(texts).isprintable() and _DOUBTFUL.isdisjoint({text[:1] for text in texts})
+    joined = "".join(texts)
+    return (
+        joined.isprintable() and COMMAND not in joined and _DOUBTFUL.isdisjoint({text[:1] for text in texts})
+    )
 
 
 def _guard_cell(cell: str) -> str:
-    return f"'{escape_text(cell)}" if _is_formula(cell) else escape_text(cell)
+    return f"'{escape_line(cell)}" if _is_formula(cell) else escape_line(cell)
 
 
 def _is_formula(cell: str) -> bool:

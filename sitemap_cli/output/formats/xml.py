@@ -8,7 +8,7 @@ from typing import BinaryIO
 from urllib.parse import quote
 
 from sitemap_cli.errors import UsageError
-from sitemap_cli.output.escaping import escape_text
+from sitemap_cli.output.escaping import defuse_xml, escape_text
 from sitemap_cli.output.output_format import OutputFormat, Row, WriteRows
 from sitemap_cli.output.sitemap_folder import SitemapFolder
 
@@ -74,7 +74,7 @@ def _format_rows(rows: Iterable[Row], fields: tuple[str, ...]) -> Iterator[bytes
         texts = [("loc", _escape_loc(row[loc]))]
         texts += [(tag, escape_text(row[at])) for tag, at in others if row[at] is not None]
         tags = "".join(f"<{tag}>{html.escape(text)}</{tag}>" for tag, text in texts)
-        yield f"<url>{tags}</url>\n".encode()
+        yield defuse_xml(f"<url>{tags}</url>\n").encode()
 
 
 def _escape_loc(loc: str) -> str:

@@ -10,7 +10,7 @@ from typing import Any, BinaryIO
 from junitparser import Error, Failure, JUnitXml, TestCase, TestSuite
 
 from sitemap_cli.model.values import Finding
-from sitemap_cli.output.escaping import escape_text
+from sitemap_cli.output.escaping import defuse_xml, escape_text
 from sitemap_cli.output.report import CheckedTarget, Report
 from sitemap_cli.output.report_format import ReportFormat
 from sitemap_cli.output.report_parts import format_finding, format_place, group_by_rule
@@ -27,7 +27,7 @@ def write_report(report: Report, stream: BinaryIO) -> None:
         suite.add_testcases(list(_build_cases(checked, report)))
         document.add_testsuite(suite)
     document.update_statistics()
-    stream.write(document.tostring() + b"\n")
+    stream.write(defuse_xml(document.tostring().decode()).encode() + b"\n")
 
 
 def _build_cases(checked: CheckedTarget, report: Report) -> Iterator[TestCase]:

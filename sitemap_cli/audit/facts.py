@@ -78,6 +78,12 @@ class SitemapFact:
     disorder: Hit | None = None
     problems: tuple[ProblemFact, ...] = ()
     listed: tuple[Child, ...] = ()
+    all_urls: int | None = None
+
+    @property
+    def total_urls(self) -> int:
+        """The number of entries in the file, also outside the part of the site that the job is about."""
+        return self.urls if self.all_urls is None else self.all_urls
 
     @property
     def is_readable(self) -> bool:
@@ -162,6 +168,7 @@ class SiteFact:
         engine: the search engine whose requirements count.
         is_local: whether the site is a local build that no server delivers.
         home: the path of the home page; a build can be published below the root.
+        scope: the path below which URLs were recorded; None for the whole site.
         urls: the number of entries, ``unique_urls`` that of different URLs.
         is_accepted: whether the user accepted the job, with all that it lost.
         max_drop: the share of its URLs that a site may lose between two jobs.
@@ -182,6 +189,7 @@ class SiteFact:
     engine: Engine | None = None
     is_local: bool = False
     home: str = "/"
+    scope: str | None = None
     urls: int = 0
     unique_urls: int = 0
     is_accepted: bool = False

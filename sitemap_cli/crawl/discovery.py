@@ -65,6 +65,8 @@ class Discovery:
             return
         may_be_sitemap = self._target.kind is TargetKind.PAGE and start.is_reachable
         if not (may_be_sitemap and await self._try_page_as_sitemap(start.url)):
+            if self._target.scope is not None:
+                self._frontier.narrow(self._target.scope)
             await self._search_site(start.url)
 
     def _report_others(self, start: Reachability) -> None:

@@ -8,6 +8,7 @@ from sitemap_cli import urls
 from sitemap_cli.crawl.content_type import parse_charset
 from sitemap_cli.crawl.http_cache import CachedDocument
 from sitemap_cli.crawl.read_timeout import ReadTimeout
+from sitemap_cli.crawl.url_scope import UrlScope
 from sitemap_cli.crawl.user_agent_comparison import DIFFERS
 from sitemap_cli.crawl.verdicts import UrlOutcome
 from sitemap_cli.fetch.interface import Response
@@ -61,7 +62,8 @@ class FetchedSitemap:
     after the body was read. ``children`` are the sitemaps that a document lists which is no index: the
     frontier reads those of an index itself. ``cached`` is the document of a previous job that is still
     current; then there is no body. ``read_timeout`` limits the time of reading. ``follows_listed`` says that
-    entries whose names are those of sitemaps count as children, too.
+    entries whose names are those of sitemaps count as children, too. ``scope`` leaves out the entries outside
+    a part of the site; ``left_out`` is their number after the body was read.
     """
 
     discovered: DiscoveredUrl
@@ -73,6 +75,8 @@ class FetchedSitemap:
     cached: CachedDocument | None = None
     read_timeout: ReadTimeout = field(default_factory=ReadTimeout)
     follows_listed: bool = False
+    scope: UrlScope | None = None
+    left_out: int = 0
 
     @property
     def is_readable(self) -> bool:
@@ -100,13 +104,13 @@ class FetchedSitemap:
             charset=parse_charset(self.response.content_type),
             is_truncated=lambda: self.response.fault is not None or self.read_timeout.fault is not None,
         )
-        self.children = ()
+        self.children, self.left_out = (), 0
         for batch in self.read_timeout.measure_reading(iter(self.reading)):
             if self.kind is not Kind.INDEX and len(self.children) < self.reading.sitemaps:
                 self._collect_children(select_children(batch))
             if self.follows_listed and self.kind is not Kind.INDEX:
                 self._collect_children(select_listed_sitemaps(batch))
-            yield batch
+            yield batch if self.scope is None else self._narrow_batch(self.scope, batch)
         self.error = self.error or self.read_timeout.fault
 
     def to_outcome(self, *, urls: int = 0, reason: str | None = None) -> UrlOutcome:
@@ -125,6 +129,12 @@ class FetchedSitemap:
     def release(self) -> None:
         """Release the body."""
         self.response.release()
+
+    def _narrow_batch(self, scope: UrlScope, batch: list[Item]) -> list[Item]:
+        """Leave out the entries outside the scope."""
+        kept = scope.select_items(batch)
+        self.left_out += len(batch) - len(kept)
+        return kept
 
     def _collect_children(self, found: Sequence[Child]) -> None:
         """Keep sitemaps of a batch: one more than the limit, which shows that the limit was exceeded."""

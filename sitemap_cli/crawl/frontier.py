@@ -37,7 +37,7 @@ class Frontier:
     """
 
     def __init__(self, context: CrawlContext, progress: Progress, cache: HttpCache) -> None:
-        self.is_stopped = False
+        self.is_stopped = self._is_finished = False
         self._report = context.report
         self._progress = progress
         self._requester = SitemapRequester(context, cache)
@@ -55,7 +55,6 @@ class Frontier:
         self._room = asyncio.Semaphore(context.settings.concurrency + MAX_WAITING)
         self._read_keys: set[str | bytes] = set()
         self.readable = 0
-        self._is_finished = False
 
     @asynccontextmanager
     async def run_workers(self) -> AsyncIterator[None]:
@@ -73,6 +72,10 @@ class Frontier:
             self._queue_url(DiscoveredUrl(redact_url(url), by, promised, ordinal=ordinal))
         await self._pending.join()
         return self.readable - previous
+
+    def narrow(self, scope: str) -> None:
+        """Read the sitemaps that are fetched from now on for a part of the site alone."""
+        self._requester.narrow(scope)
 
     async def deliver_sitemaps(self) -> AsyncGenerator[FetchedSitemap]:
         """Yield each sitemap when its body has arrived; the request for the next one releases it."""

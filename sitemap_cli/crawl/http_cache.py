@@ -50,8 +50,8 @@ class CachedDocument:
 class HttpCache(Protocol):
     """The documents of previous jobs, wherever they are stored."""
 
-    def get_document(self, url: str) -> CachedDocument | None:
-        """Return the cached document of a URL, if there is one."""
+    def get_document(self, url: str, scope: str | None) -> CachedDocument | None:
+        """Return the cached document of a URL, read for a part of the site or for all of it."""
         ...
 
     async def load_children(self, cached: CachedDocument) -> Sequence[Child]:
@@ -62,7 +62,7 @@ class HttpCache(Protocol):
 class NoCache:
     """A cache that is always empty: for a first job, and for ``--refresh``."""
 
-    def get_document(self, _url: str) -> CachedDocument | None:
+    def get_document(self, _url: str, _scope: str | None) -> CachedDocument | None:
         """Return None."""
         return None
 

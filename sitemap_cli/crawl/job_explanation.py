@@ -21,7 +21,11 @@ HEADINGS = {
 
 
 def explain_verdict(
-    verdict: Verdict, sitemaps: Sequence[UrlOutcome], others: Sequence[UrlOutcome], limits: Sequence[Fault]
+    verdict: Verdict,
+    sitemaps: Sequence[UrlOutcome],
+    others: Sequence[UrlOutcome],
+    limits: Sequence[Fault],
+    outside: str | None = None,
 ) -> str | None:
     """Return one line about what went wrong; None if nothing did.
 
@@ -30,6 +34,7 @@ def explain_verdict(
         sitemaps: the outcomes of the sitemaps of the job.
         others: the outcomes of robots.txt files, wrong guesses and pages.
         limits: the limits that left something out.
+        outside: what is listed elsewhere, if nothing is listed in the part of the site.
     """
     missing = [each for each in sitemaps if each.is_missing]
     unread = [each for each in sitemaps if each.reason is not None and not each.is_missing]
@@ -40,7 +45,7 @@ def explain_verdict(
     if missing:
         parts.append(_describe_missing(missing, sitemaps))
     if verdict is Verdict.EMPTY and not parts:
-        parts.append(_describe_empty(sitemaps, others))
+        parts.append(outside or _describe_empty(sitemaps, others))
     if parts or verdict is Verdict.OK:
         return "; ".join(parts) or None
     heading = _choose_heading(verdict, others)

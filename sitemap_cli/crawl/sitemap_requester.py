@@ -14,6 +14,7 @@ from sitemap_cli.crawl.fetched_sitemap import (
 from sitemap_cli.crawl.http_cache import CachedDocument, HttpCache
 from sitemap_cli.crawl.not_modified import NotModifiedCheck
 from sitemap_cli.crawl.read_timeout import ReadTimeout
+from sitemap_cli.crawl.url_scope import UrlScope
 from sitemap_cli.crawl.user_agent_comparison import compare_user_agents
 from sitemap_cli.events import log_event
 from sitemap_cli.fetch.interface import Purpose, Response
@@ -37,21 +38,27 @@ class SitemapRequester:
 
     def __init__(self, context: CrawlContext, cache: HttpCache) -> None:
         self.cache = cache
+        self._scope: UrlScope | None = None
         self._context = context
         self._requester = context.requester
         self._not_modified = NotModifiedCheck()
+
+    def narrow(self, scope: str) -> None:
+        """Read the sitemaps that are fetched from now on for a part of the site alone."""
+        self._scope = UrlScope(scope)
 
     async def fetch_sitemap(self, discovered: DiscoveredUrl) -> FetchedSitemap:
         """Fetch a URL that may be a sitemap, unless there is a reason not to request it."""
         sitemap = await self._fetch_sitemap(discovered)
         sitemap.follows_listed = self._context.settings.follow_listed_sitemaps
+        sitemap.scope = self._scope
         return sitemap
 
     async def _fetch_sitemap(self, discovered: DiscoveredUrl) -> FetchedSitemap:
         by_user = discovered.discovered_by is DiscoveredBy.USER
         if refusal := await self._context.robots.check_allowed(discovered.url, by_user=by_user):
             return build_unfetched(discovered, refusal)
-        cached = self.cache.get_document(discovered.url)
+        cached = self._find_cached(discovered.url)
         if cached is not None and cached.is_trusted_for(discovered.lastmod):
             _log_cache(discovered.url, "not requested: the index says it is unchanged")
             return reuse_cached(discovered, cached)
@@ -63,6 +70,12 @@ class SitemapRequester:
         seconds, until = self._context.settings.timeout, self._requester.until + READING_GRACE
         sitemap.read_timeout = ReadTimeout(seconds, until)
         return sitemap
+
+    def _find_cached(self, url: str) -> CachedDocument | None:
+        """Return the cached document of a URL; None if other sitemaps may be among the entries left out."""
+        if self._scope is not None and self._context.settings.follow_listed_sitemaps:
+            return None
+        return self.cache.get_document(url, self._scope.path if self._scope else None)
 
     async def _fetch_promised(self, discovered: DiscoveredUrl, cached: CachedDocument | None) -> Response:
         """Fetch a promised URL, and count the response for or against its host.

@@ -4,10 +4,11 @@ import re
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit
 
 from yarl import URL
 
+from sitemap_cli.crawl.url_scope import find_scope
 from sitemap_cli.errors import UsageError
 from sitemap_cli.fetch import request_url
 from sitemap_cli.fetch.fetch_errors import RefusedError
@@ -69,17 +70,30 @@ class Target:
         return self.folder is not None
 
     @property
+    def scope(self) -> str | None:
+        """The path of the part of the site that it names, with a slash at the end; None for the whole site.
+
+        A URL whose content is a sitemap, whatever its name, means all that is listed there.
+        """
+        return find_scope(self.urls[0]) if self.kind is TargetKind.PAGE else None
+
+    @property
     def history(self) -> str:
         """The history of its jobs within those of the domain: jobs are compared with others of their history.
 
-        ``/`` for the whole site, a path for a part of it. A local build has a history for each folder or file
-        and each URL where it is published.
+        ``/`` for the whole site, a path for a part of it: with a slash at the end if the job records the URLs
+        below it alone. A local build has a history for each folder or file and each URL where it is
+        published.
         """
         if self.folder is not None:
             return f"{_begin_history(self.folder)}{self.urls[0]}"
         if self.kind is TargetKind.SITE:
             return "/"
-        return path_and_query(canonical_url(self.urls[0])).rstrip("/") or "/"
+        url = canonical_url(self.urls[0])
+        if (scope := self.scope) is not None and urlsplit(url).path.rstrip("/") == scope.rstrip("/"):
+            _, mark, query = url.partition("?")
+            return f"{scope}{mark}{query}"
+        return path_and_query(url).rstrip("/") or "/"
 
 
 def parse_target(text: str, *, base_url: str | None = None, local: bool = True) -> Target:
@@ -274,4 +288,6 @@ def identify_target(target: Target) -> str:
     """
     if target.kind is TargetKind.SITE:
         return canonical_domain(target.domain)
+    if target.kind is TargetKind.PAGE:
+        return f"{canonical_domain(target.domain)}{target.history}"
     return f"{canonical_domain(target.domain)}{path_and_query(canonical_url(target.urls[0]))}"

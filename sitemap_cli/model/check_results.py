@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from sitemap_cli.model.json_documents import json_document, register_document
+from sitemap_cli.model.results import Scope
 from sitemap_cli.model.values import Severity, Status, Verdict
 
 CheckSchema = Literal["sitemap/check/1"]
@@ -23,6 +24,10 @@ class TargetResult(Struct, frozen=True):
     sitemaps: Annotated[int, Meta(description="Number of sitemaps.")]
     urls: Annotated[int, Meta(description="Number of entries.")]
     exit_code: Annotated[int, Meta(description="Exit code for this target alone.")]
+    scope: Scope = UNSET
+    all_urls: Annotated[
+        int | UnsetType, Meta(description="Number of entries outside `scope`, too, if there is one.")
+    ] = UNSET
 
 
 class CheckSummary(Struct, frozen=True):

@@ -14,6 +14,12 @@ from sitemap_cli.model.values import DiscoveredBy, Kind, Severity, Status, Verdi
 Time = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
 """A time in UTC with milliseconds, as ``2026-11-01T00:00:00.000Z``."""
 
+Scope = Annotated[
+    str | UnsetType,
+    Meta(description="Path of the part of the site that the target names; only URLs below it are recorded."),
+]
+"""The path below which a job records URLs; unset for a whole site."""
+
 
 class SitemapResult(Struct, frozen=True):
     """One sitemap of a job, and the facts of its fetch."""
@@ -69,6 +75,9 @@ class JobTotals(Struct, frozen=True):
         int | None, Meta(description="URLs that only the previous job had; null in a first job.")
     ]
     bytes: Annotated[int, Meta(description="Size of all documents after decompression.")]
+    all_urls: Annotated[
+        int | UnsetType, Meta(description="Number of entries outside `scope`, too, if there is one.")
+    ] = UNSET
 
     @property
     def are_changed(self) -> bool:
@@ -118,6 +127,7 @@ class JobResult(Struct, frozen=True):
         str | None,
         Meta(description="Id of the job that `new_urls` is relative to; null on a first run."),
     ] = None
+    scope: Scope = UNSET
 
 
 @json_document("job-document", "sitemap jobs show --format json")
@@ -149,6 +159,7 @@ class JobSummary(Struct, frozen=True):
     build: Annotated[
         str | UnsetType, Meta(description="Folder or file of a local build, which is not the site itself.")
     ] = UNSET
+    scope: Scope = UNSET
 
 
 @json_document("batches", "sitemap batch list --format json", lines="sitemap batch list --format jsonl")

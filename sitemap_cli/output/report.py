@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from msgspec import UNSET, UnsetType
+
 from sitemap_cli.model.values import Finding, Severity
 
 
@@ -27,7 +29,8 @@ class CheckedTarget:
 
     ``target`` is what the user named; ``job_id``, ``status``, ``verdict`` and ``error`` are those of its job.
     ``findings`` are the ones that count, by rule and sitemap: all, or those that the baseline does not have.
-    ``notes`` say what the job was compared with.
+    ``notes`` say what the job was compared with. ``scope`` and ``all_urls`` are those of its job, if it is
+    about a part of a site.
     ``files`` maps the URLs of sitemaps to the local files they were read from, if there are any.
     """
 
@@ -43,6 +46,8 @@ class CheckedTarget:
     exit_code: int = 0
     files: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    scope: str | UnsetType = UNSET
+    all_urls: int | UnsetType = UNSET
 
 
 @dataclass(frozen=True, slots=True)

@@ -113,6 +113,10 @@ class Job(Base):
     sources: Mapped[list[Any] | None]
     # How the probed pages were chosen, and from how many.
     sample: Mapped[dict[str, Any] | None]
+    # The path below which URLs are recorded, and how many URLs the sitemaps list in all; None for a whole
+    # site.
+    scope: Mapped[str | None]
+    all_urls: Mapped[int | None] = mapped_column(BigInteger)
     # What a check concluded from the number of URLs: ``passed``, ``refused`` or ``accepted``.
     gate: Mapped[str | None]
 
@@ -126,6 +130,9 @@ class Document(Base):
     id: Mapped[int] = mapped_column(BigKey, primary_key=True)
     tenant: Mapped[str]
     digest: Mapped[bytes] = mapped_column(LargeBinary(32))
+    # The path below which entries are kept, and how many entries the body has in all; None if all are kept.
+    scope: Mapped[str | None]
+    all_urls: Mapped[int | None]
     kind: Mapped[str]
     complete: Mapped[bool] = mapped_column(Boolean)
     encoding: Mapped[str | None]

@@ -18,6 +18,7 @@ from sitemap_cli.model.values import Status, Verdict
 from sitemap_cli.progress import Meter, Progress
 from sitemap_cli.services.checking import findings
 from sitemap_cli.services.recording import job_totals, jobs, robots_files, sitemap_rows
+from sitemap_cli.services.recording.job_totals import Totals
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
 from sitemap_cli.tasks.grouping import group_unread
@@ -112,6 +113,13 @@ def _stop_if_full(job: RunningJob, crawl: SiteCrawl, progress: Progress) -> bool
     return True
 
 
+def _describe_outside(totals: Totals) -> str | None:
+    """Return what a site lists if nothing of it is in the part that the job is about."""
+    if totals.urls or not totals.all_urls:
+        return None
+    return f"none of the {totals.all_urls:,} URLs of the site is below {totals.scope}"
+
+
 async def _finish_job(
     job: RunningJob, crawl: SiteCrawl, outcomes: list[UrlOutcome], stopwatch: Stopwatch
 ) -> Verdict:
@@ -125,7 +133,9 @@ async def _finish_job(
     ending = jobs.Ending(
         STATUS_BY_VERDICT.get(verdict, Status.FAILED),
         verdict,
-        job_explanation.explain_verdict(verdict, outcomes, crawl.outcomes, crawl.limits_reached),
+        job_explanation.explain_verdict(
+            verdict, outcomes, crawl.outcomes, crawl.limits_reached, _describe_outside(totals)
+        ),
         stopwatch.ms,
         discovery_report.build_sources(crawl.outcomes),
     )

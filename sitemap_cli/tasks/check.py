@@ -153,6 +153,8 @@ def _describe_target(job: CheckedJob, new: Sequence[Finding], gate: Gate) -> Che
         exit_code=gate.exit_code(result.verdict, new),
         files=job.files,
         notes=job.notes,
+        scope=result.scope,
+        all_urls=result.totals.all_urls,
     )
 
 

@@ -7,6 +7,7 @@ from sitemap_cli.crawl.http_cache import CachedDocument
 from sitemap_cli.crawl.targets import Target
 from sitemap_cli.model.values import Child
 from sitemap_cli.services.recording import cached_documents, index_trust
+from sitemap_cli.services.recording.cached_documents import CacheKey
 from sitemap_cli.storage.database import Database
 
 
@@ -18,7 +19,7 @@ class RecordedCache:
     """
 
     db: Database
-    documents: Mapping[str, CachedDocument]
+    documents: Mapping[CacheKey, CachedDocument]
 
     @classmethod
     async def load(
@@ -36,9 +37,9 @@ class RecordedCache:
                 )
         return cls(db, documents)
 
-    def get_document(self, url: str) -> CachedDocument | None:
-        """Return the cached document of a URL, or None."""
-        return self.documents.get(url)
+    def get_document(self, url: str, scope: str | None) -> CachedDocument | None:
+        """Return the document of a URL that was read for a part of the site, or for all of it."""
+        return self.documents.get(CacheKey(url, scope))
 
     async def load_children(self, cached: CachedDocument) -> Sequence[Child]:
         """Return the sitemaps that a cached document lists, in document order."""

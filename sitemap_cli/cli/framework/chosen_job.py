@@ -29,10 +29,15 @@ async def choose_noted_job(run: Run, db: "Database", domain: str | None, job: st
         UsageError: neither a domain nor a job is named, or they do not agree.
         NotFoundError: there is no such job, or no job recorded anything.
     """
+    from sitemap_cli.cli.view.numbers import format_urls
     from sitemap_cli.services.recording.job_choice import choose_job
 
     async with db.reading() as session:
         chosen = await choose_job(session, run.settings.tenant, domain, job)
     if chosen.note is not None:
         run.console.print_note(chosen.note)
+    found = chosen.job
+    if found.scope is not None and found.all_urls is not None:
+        urls = format_urls(found.urls, found.scope, found.all_urls)
+        run.console.print_note(f"{urls}; the job of {found.target} recorded no others")
     return chosen

@@ -7,7 +7,7 @@ from rich.console import Console, ConsoleOptions, Group, RenderableType
 from rich.text import Text
 
 from sitemap_cli.cli.view import next_steps
-from sitemap_cli.cli.view.numbers import format_changes, format_count, format_size
+from sitemap_cli.cli.view.numbers import format_changes, format_count, format_size, format_urls
 from sitemap_cli.cli.view.sitemap_tree import MAX_SHOWN, render_tree
 from sitemap_cli.cli.view.table import create_table, number_column, text_column
 from sitemap_cli.crawl.discovery_report import group_sources
@@ -68,8 +68,9 @@ def _render_head(result: JobResult) -> RenderableType:
     is_first = totals.new_urls is None and result.status in (Status.COMPLETED, Status.PARTIAL)
     changes = ["first run"] if is_first else format_changes(totals.new_urls, totals.removed_urls)
     urls = ", ".join((f"{totals.unique_urls:,} unique", *changes))
+    listed = format_urls(totals.urls, result.scope, totals.all_urls)
     counts = (
-        f"{format_count(totals.urls, 'URL')} in {format_count(totals.sitemaps, 'sitemap')} ({urls})"
+        f"{listed} in {format_count(totals.sitemaps, 'sitemap')} ({urls})"
         f"  {format_size(totals.bytes)}  {(result.duration_ms or 0) / 1000:.1f} s"
     )
     lines = [line, Text(counts)]

@@ -8,7 +8,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from sitemap_cli.cli.view.analysis import SEVERITY_COLOURS
-from sitemap_cli.cli.view.numbers import format_count
+from sitemap_cli.cli.view.numbers import format_count, format_urls
 from sitemap_cli.errors import LockedError
 from sitemap_cli.model import exit_codes
 from sitemap_cli.model.values import Example, Finding, Severity
@@ -44,7 +44,8 @@ def render_check_report(report: Report, *, quiet: bool = False) -> RenderableTyp
 
 def _render_head(checked: CheckedTarget) -> RenderableType:
     verdict = checked.verdict or checked.status
-    counts = f"{format_count(checked.urls, 'URL')} in {format_count(checked.sitemaps, 'sitemap')}"
+    urls = format_urls(checked.urls, checked.scope, checked.all_urls)
+    counts = f"{urls} in {format_count(checked.sitemaps, 'sitemap')}"
     line = Text.assemble(
         (escape_text(checked.target), "bold"),
         "  ",

@@ -92,6 +92,8 @@ def suggest_next_steps(result: JobResult) -> list[str]:
     """Return a line for each useful step; the commands can be pasted."""
     sitemap = f"sitemap analyze https://{result.domain}/PATH"
     general = [line.format(sitemap=sitemap) for line in BY_VERDICT.get(result.verdict or "", [])]
+    if result.verdict == "empty" and result.scope and result.totals.all_urls:
+        general = [f"analyze the whole site: sitemap analyze {result.domain}"]
     particular = _list_remedies(result)
     steps = [*general, *particular] if result.verdict == "partial" else particular or general
     if result.totals.urls:

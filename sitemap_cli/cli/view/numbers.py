@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from msgspec import UNSET, UnsetType
+
 
 def format_size(count: int) -> str:
     """Format a number of bytes with a unit and at most four digits, as ``1.5 MB``."""
@@ -16,6 +18,13 @@ def format_size(count: int) -> str:
 def format_count(count: int, noun: str) -> str:
     """Format a number of things, as ``1 sitemap`` or ``1,200 sitemaps``."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def format_urls(count: int, scope: str | UnsetType = UNSET, all_urls: int | UnsetType = UNSET) -> str:
+    """Format a number of URLs with the total if they are a part of a site: ``5 of 90 URLs below /docs/``."""
+    if isinstance(scope, UnsetType) or isinstance(all_urls, UnsetType):
+        return format_count(count, "URL")
+    return f"{count:,} of {format_count(all_urls, 'URL')} below {scope}"
 
 
 def format_duration(seconds: float) -> str:

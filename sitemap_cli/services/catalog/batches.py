@@ -72,6 +72,7 @@ async def record_batch(
             "target": target.text,
             "history": target.history,
             "is_local": target.is_local,
+            "scope": target.scope,
             "status": Status.PENDING,
             "created_at": now,
         }

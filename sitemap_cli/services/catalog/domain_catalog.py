@@ -203,15 +203,18 @@ def _has_tags(tags: Sequence[str]) -> list[ColumnElement[bool]]:
 
 
 def _select_with_last_job(tenant: str) -> Select[Domain, Job]:
-    last = (
-        select(func.max(Job.id))
-        .where(Job.tenant == tenant, Job.domain_id == Domain.id, ~Job.is_local, Job.status.not_in(UNENDED))
-        .correlate(Domain)
-        .scalar_subquery()
-    )
+    """Return a SELECT of domains with their last job.
+
+    Jobs about a part of the site only count where there are no others.
+    """
+    ended = (Job.tenant == tenant, Job.domain_id == Domain.id, ~Job.is_local, Job.status.not_in(UNENDED))
+    last = select(func.max(Job.id)).where(*ended).correlate(Domain)
+    of_site = last.where(Job.scope.is_(None)).scalar_subquery()
     return (
         select(Domain, Job)
-        .outerjoin(Job, and_(Job.domain_id == Domain.id, Job.id == last))
+        .outerjoin(
+            Job, and_(Job.domain_id == Domain.id, Job.id == func.coalesce(of_site, last.scalar_subquery()))
+        )
         .where(Domain.tenant == tenant)
     )
 

@@ -122,6 +122,7 @@ async def _build_site(
         engine=options.selection.engine,
         is_local=options.local,
         home=options.home,
+        scope=job.scope,
         other_job=options.other_job,
         other_is_list=options.other_is_list,
         urls=job.urls,

@@ -7,6 +7,7 @@ from operator import itemgetter
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.gathered_facts import Comparison, Difference
+from sitemap_cli.crawl.url_scope import UrlScope
 from sitemap_cli.model.values import Verdict
 from sitemap_cli.services.checking.fact import FactSource, fact
 from sitemap_cli.services.recording import sitemap_rows
@@ -15,6 +16,8 @@ from sitemap_cli.storage.models import Job
 from sitemap_cli.urls import canonical_url
 
 EXAMPLES = 20
+# What all URLs outside the compared part of a site count as.
+OUTSIDE = ""
 
 
 @fact("comparison")
@@ -28,17 +31,24 @@ async def gather_comparison(session: AsyncSession, source: FactSource) -> Compar
     other = await session.get(Job, site.other_job) if site.other_job else None
     if other is None:
         return None
+    scope = UrlScope(job.scope) if job.scope is not None else None
     here, there = [
         set(await sitemap_rows.count_entries_by_document(session, each.id)) for each in (job, other)
     ]
     # A document that both jobs read cannot make a difference.
+    def identify(url: str) -> str:
+        # The other site, or the list, may have more than the part that the job is about.
+        return canonical_url(url) if scope is None or scope.includes(url) else OUTSIDE
+
     both = await load_keys(session, here & there if here != there else (), canonical_url)
     ours = await load_keys(session, here - there, canonical_url)
-    theirs = await load_keys(session, there - here, canonical_url)
+    theirs = await load_keys(session, there - here, canonical_url if scope is None else identify)
+    outside = UrlKeys()
+    outside.add_keys([hash(OUTSIDE)])
     return Comparison(
         other.target,
         is_complete=other.verdict == Verdict.OK,
-        missing=await _build_difference(session, there - here, theirs.subtract(ours, both)),
+        missing=await _build_difference(session, there - here, theirs.subtract(ours, both, outside)),
         extra=await _build_difference(session, here - there, ours.subtract(theirs, both)),
     )
 

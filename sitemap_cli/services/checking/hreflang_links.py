@@ -11,6 +11,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.gathered_facts import HreflangFaults, HreflangLink
+from sitemap_cli.crawl.url_scope import UrlScope
 from sitemap_cli.services.checking.fact import FactSource, fact
 from sitemap_cli.services.shared.url_keys import find_other_spellings
 from sitemap_cli.storage.declarative_base import bind_ids
@@ -20,6 +21,8 @@ from sitemap_cli.urls import identify_url
 EXAMPLES = 20
 PAGE = 10_000
 """Links that are loaded at a time."""
+MAX_LINKS = 1_000_000
+"""Links to look through for those within a part of a site."""
 
 _ENTRY = entries.c
 
@@ -106,12 +109,17 @@ async def _find_links(session: AsyncSession, site: SiteFact, statement: str) -> 
         return HreflangFaults()
     spellings = await _load_spellings(session, documents)
     query = _build_statement(statement, await _find_dialect(session), has_spellings=bool(spellings))
-    parameters = {"documents": documents, "most": EXAMPLES}
+    parameters = {"documents": documents, "most": EXAMPLES if site.scope is None else MAX_LINKS}
     if spellings:
         parameters["spellings"] = msgspec.json.encode(spellings).decode()
     rows = (await session.execute(query, parameters)).all()
+    if site.scope is not None:
+        # The versions elsewhere on the site are not recorded, so nothing is known about them.
+        scope = UrlScope(site.scope)
+        rows = [row for row in rows if scope.includes(row.href)]
     if not rows:
         return HreflangFaults()
+    count, rows = rows[0][2] if site.scope is None else len(rows), rows[:EXAMPLES]
     named = {each for loc, href, _ in rows for each in (loc, href)}
     others = {spelling: url for spelling, url in spellings.items() if url in named}
     places = await _find_places(session, documents, named | others.keys())
@@ -121,7 +129,7 @@ async def _find_links(session: AsyncSession, site: SiteFact, statement: str) -> 
         document, line = places[loc]
         examples.append(HreflangLink(loc, href, site.sitemaps_by_document[document].url, line))
     elsewhere = await find_other_spellings(session, list(site.sitemaps_by_document), named - places.keys())
-    return HreflangFaults(rows[0][2], tuple(examples), frozenset(places.keys() | elsewhere.keys()))
+    return HreflangFaults(count, tuple(examples), frozenset(places.keys() | elsewhere.keys()))
 
 
 async def _load_spellings(session: AsyncSession, documents: Sequence[int]) -> dict[str, str]:

@@ -42,6 +42,7 @@ _SITEMAPS = (
         _DOCUMENT.codes,
         _DOCUMENT.extensions,
         _DOCUMENT.disorder,
+        _DOCUMENT.all_urls,
     )
     .add_columns(*(_ROW[name] for name in _FACTS))
     .outerjoin(models.table_of(models.Document), _DOCUMENT.id == _ROW.document_id)
@@ -93,6 +94,7 @@ async def load_sitemap_facts(
             hops=tuple((url, code) for url, code in row.hops or ()),
             fetched_at=row.fetched_at.timestamp(),
             document=row.document_id,
+            all_urls=row.all_urls,
             days=row.days or {},
             extensions=row.extensions,
             disorder=_decode_disorder(row.disorder),

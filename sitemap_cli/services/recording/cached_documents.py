@@ -1,8 +1,9 @@
 """Documents that previous jobs of a domain read completely; the next job need not read them again."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.crawl.http_cache import CachedDocument
@@ -17,13 +18,22 @@ from sitemap_cli.urls import is_sitemap_name
 # More than one job, because a job may have covered a part of the site or have failed in places.
 RECENT_JOBS = 3
 
+
+class CacheKey(NamedTuple):
+    """A requested URL, and the part of the site that its document was read for; None for all of it."""
+
+    url: str
+    scope: str | None
+
+
 _DOCUMENT, _ROW = (models.table_of(each).c for each in (models.Document, models.Sitemap))
 
 # These statements run once for every job or index, and a batch has thousands of jobs. Building them once
 # halves their cost.
 _INDEX = models.table_of(models.Sitemap).alias("listing")
 _CACHED = (
-    select(_ROW.url, _ROW.id, _DOCUMENT.id, _DOCUMENT.kind, _DOCUMENT.digest, _DOCUMENT.bytes, _ROW.problems)
+    select(_ROW.url, _DOCUMENT.scope, _ROW.id, _DOCUMENT.id, _DOCUMENT.kind, _DOCUMENT.digest)
+    .add_columns(_DOCUMENT.bytes, _ROW.problems)
     .add_columns(_ROW.content_type, _ROW.content_encoding, _ROW.final_url, _ROW.etag, _ROW.last_modified)
     .add_columns(children.c.lastmod)
     .join(models.table_of(models.Document), _DOCUMENT.id == _ROW.document_id)
@@ -38,6 +48,7 @@ _CACHED = (
     )
     .where(_ROW.job_id.in_(select_recent_job_ids((RECENT_JOBS, READ_STATUSES), (1, (Status.COMPLETED,)))))
     .where(_ROW.error.is_(None), _DOCUMENT.complete)
+    .where(or_(_DOCUMENT.scope.is_(None), _DOCUMENT.scope == bindparam("scope")))
     .order_by(_ROW.job_id, _ROW.id)
 )
 _CHILDREN = (
@@ -55,11 +66,14 @@ _LISTED = (
 
 async def load_cached_documents(
     session: AsyncSession, tenant: str, domain_id: int, target: Target
-) -> dict[str, CachedDocument]:
-    """Return the documents that recent jobs read completely, by requested URL; the newest one wins."""
-    parameters = bind_history(tenant, domain_id, target)
+) -> dict[CacheKey, CachedDocument]:
+    """Return the documents that recent jobs read completely, by requested URL; the newest one wins.
+
+    Documents that were read for another part of the site are left out.
+    """
+    parameters = {**bind_history(tenant, domain_id, target), "scope": target.scope}
     rows = await session.execute(_CACHED, parameters)
-    return {url: _build_cached_document(*facts) for url, *facts in rows}
+    return {CacheKey(url, scope): _build_cached_document(*facts) for url, scope, *facts in rows}
 
 
 async def load_children(session: AsyncSession, document_id: int) -> Sequence[Child]:

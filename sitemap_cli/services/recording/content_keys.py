@@ -8,9 +8,15 @@ import hashlib
 from sitemap_cli.crawl.fetched_sitemap import FetchedSitemap
 
 
+def identify_body(sitemap: FetchedSitemap) -> bytes:
+    """Return the digest of a body; another key if only the entries of a part of the site are kept."""
+    digest = sitemap.response.digest or b""
+    return digest if sitemap.scope is None else _derive_key(digest, f"below {sitemap.scope.path}")
+
+
 def build_candidate_keys(sitemap: FetchedSitemap) -> list[bytes]:
     """Return the keys under which the parse result of this body may have been stored."""
-    plain = [sitemap.response.digest or b"", _bind_to_url(sitemap)]
+    plain = [identify_body(sitemap), _bind_to_url(sitemap)]
     fault = sitemap.response.fault
     return plain if fault is None else [*plain, *(_derive_key(each, fault.reason) for each in plain)]
 
@@ -20,7 +26,7 @@ def build_key(sitemap: FetchedSitemap, job_id: str, *, relative: bool, complete:
 
     ``relative`` says that it lists relative URLs, ``complete`` that all of it was parsed.
     """
-    plain = _bind_to_url(sitemap) if relative else sitemap.response.digest or b""
+    plain = _bind_to_url(sitemap) if relative else identify_body(sitemap)
     if sitemap.read_timeout.fault is not None:
         # A job with more time must parse this body again instead of reusing the incomplete result.
         return _derive_key(plain, f"{job_id} {sitemap.discovered.url}")
@@ -32,7 +38,7 @@ def build_key(sitemap: FetchedSitemap, job_id: str, *, relative: bool, complete:
 
 def _bind_to_url(sitemap: FetchedSitemap) -> bytes:
     """Return the key of a body with relative URLs, whose meaning depends on where it is served."""
-    return _derive_key(sitemap.response.digest or b"", sitemap.response.final_url)
+    return _derive_key(identify_body(sitemap), sitemap.response.final_url)
 
 
 def _derive_key(digest: bytes, text: str) -> bytes:

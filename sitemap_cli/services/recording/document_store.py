@@ -79,13 +79,24 @@ async def store_document(
     else:
         stored = await _store_body(session, tenant, job_id, sitemap)
     document = stored.document
-    if stored.known and document is not None and sitemap.follows_listed and sitemap.kind is not Kind.INDEX:
-        sitemap.children = await cached_documents.load_listed_sitemaps(session, document.id)
-    if stored.known and document is not None and document.children and sitemap.kind is not Kind.INDEX:
+    if stored.known and document is not None and sitemap.kind is not Kind.INDEX:
         # The crawl follows these children once the sitemap is recorded. It reads those of an index itself.
+        await _collect_children(session, document, sitemap)
+    return stored
+
+
+async def _collect_children(session: AsyncSession, document: StoredDocument, sitemap: FetchedSitemap) -> None:
+    """Collect the sitemaps that a known document lists."""
+    if sitemap.follows_listed and sitemap.scope is not None:
+        # Entries outside the scope may be sitemaps, too, and they are not stored.
+        for _ in sitemap.read_batches():
+            pass
+        return
+    if sitemap.follows_listed:
+        sitemap.children = await cached_documents.load_listed_sitemaps(session, document.id)
+    if document.children:
         children = await cached_documents.load_children(session, document.id)
         sitemap.children = [*children, *sitemap.children]
-    return stored
 
 
 async def _store_body(
@@ -140,6 +151,7 @@ async def _store_rows(
         "encoding": reading.encoding,
         "generator": reading.generator,
         "urls": urls,
+        "all_urls": None if sitemap.scope is None else urls + sitemap.left_out,
         "children": children,
         "problems": reading.problems + redactions,
         "days": {str(day): count for day, count in days.items()},
@@ -147,7 +159,7 @@ async def _store_rows(
         "extensions": dict(extensions),
         "disorder": _encode_disorder(reading.disorder),
     }
-    if values["digest"] != sitemap.response.digest:
+    if values["digest"] != content_keys.identify_body(sitemap):
         # The insert could not conflict with a document that another process stored under this derived key.
         other = await _find_by_digest(session, tenant, sitemap, besides=document_id)
         if other is not None:
@@ -161,8 +173,9 @@ async def _store_rows(
 def _build_placeholder(tenant: str, sitemap: FetchedSitemap) -> dict[str, Any]:
     return {
         "tenant": tenant,
-        "digest": sitemap.response.digest or b"",
+        "digest": content_keys.identify_body(sitemap),
         "kind": sitemap.kind,
+        "scope": sitemap.scope.path if sitemap.scope else None,
         "complete": False,
         "bytes": sitemap.response.bytes,
         "urls": 0,

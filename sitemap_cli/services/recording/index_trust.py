@@ -17,8 +17,9 @@ from sqlalchemy.orm import aliased
 
 from sitemap_cli.crawl.http_cache import CachedDocument
 from sitemap_cli.crawl.targets import Target
+from sitemap_cli.services.recording.cached_documents import CacheKey
 from sitemap_cli.services.recording.job_history import READ_STATUSES, bind_history, select_recent_job_ids
-from sitemap_cli.storage.models import Sitemap, children
+from sitemap_cli.storage.models import Document, Sitemap, children
 
 RECENT_JOBS = 10
 # Even the sitemaps of a reliable index are requested again after this many days.
@@ -30,27 +31,37 @@ DAY = 86_400
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """One request of a sitemap: the lastmod in its index, and the document that was read."""
+    """One request of a sitemap: the lastmod in its index, and the document that was read, for which scope."""
 
     parent: str
     url: str
+    scope: str | None
     document_id: int
     lastmod: str | None
     lastmod_utc: int | None
     at: dt.datetime
 
+    @property
+    def key(self) -> CacheKey:
+        """What two observations have in common whose documents can be compared."""
+        return CacheKey(self.url, self.scope)
+
 
 async def add_trusted_lastmods(
-    session: AsyncSession, tenant: str, domain_id: int, target: Target, cached: Mapping[str, CachedDocument]
-) -> dict[str, CachedDocument]:
+    session: AsyncSession,
+    tenant: str,
+    domain_id: int,
+    target: Target,
+    cached: Mapping[CacheKey, CachedDocument],
+) -> dict[CacheKey, CachedDocument]:
     """Return the cached documents with the lastmods under which they need not be requested again."""
     observations = await _load_observations(session, tenant, domain_id, target)
     reliable = _find_reliable_indexes(observations)
-    last = {each.url: each for each in observations}
+    last = {each.key: each for each in observations}
     now = dt.datetime.now(dt.UTC)
     return {
-        url: replace(document, trusted_lastmod=_find_trusted_lastmod(last.get(url), document, reliable, now))
-        for url, document in cached.items()
+        key: replace(document, trusted_lastmod=_find_trusted_lastmod(last.get(key), document, reliable, now))
+        for key, document in cached.items()
     }
 
 
@@ -61,13 +72,14 @@ async def _load_observations(
     parameters = bind_history(tenant, domain_id, target)
     index, listed = aliased(Sitemap), children.c
     query = (
-        select(index.url, Sitemap.url, Sitemap.document_id)
+        select(index.url, Sitemap.url, Document.scope, Sitemap.document_id)
         .add_columns(listed.lastmod, listed.lastmod_utc, Sitemap.fetched_at)
         .join(index, and_(index.job_id == Sitemap.job_id, index.url == Sitemap.parent))
         .join(
             children,
             and_(listed.document_id == index.document_id, listed.position == Sitemap.ordinal + 1),
         )
+        .outerjoin(Document, Document.id == Sitemap.document_id)
         .where(Sitemap.job_id.in_(select_recent_job_ids((RECENT_JOBS, READ_STATUSES))))
         .where(Sitemap.status_code.is_not(None), Sitemap.error.is_(None), listed.loc == Sitemap.url)
         .order_by(Sitemap.job_id, Sitemap.id)
@@ -77,9 +89,9 @@ async def _load_observations(
 
 def _find_reliable_indexes(observations: Iterable[Observation]) -> set[str]:
     """Return the URLs of the indexes whose lastmods proved reliable."""
-    by_sitemap: dict[tuple[str, str], list[Observation]] = defaultdict(list)
+    by_sitemap: dict[tuple[str, CacheKey], list[Observation]] = defaultdict(list)
     for each in observations:
-        by_sitemap[each.parent, each.url].append(each)
+        by_sitemap[each.parent, each.key].append(each)
     proved, refuted = set[str](), set[str]()
     for (parent, _), observed in by_sitemap.items():
         for previous, current in itertools.pairwise(observed):

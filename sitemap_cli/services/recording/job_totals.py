@@ -28,7 +28,8 @@ class Totals:
     """The totals of one job.
 
     New and removed URLs are relative to the job ``compared_with``, which a first job does not have.
-    ``lastmod`` counts entries by the age of their lastmod.
+    ``lastmod`` counts entries by the age of their lastmod. ``scope`` is the path below which URLs were
+    recorded, ``all_urls`` the number of those that the sitemaps list; None twice for the whole site.
     """
 
     sitemaps: int = 0
@@ -39,6 +40,8 @@ class Totals:
     removed_urls: int = 0
     bytes: int = 0
     lastmod: dict[str, int] = field(default_factory=dict)
+    scope: str | None = None
+    all_urls: int | None = None
 
 
 _DOCUMENT, _ROW = (models.table_of(each).c for each in (models.Document, models.Sitemap))
@@ -46,11 +49,15 @@ _DOCUMENT, _ROW = (models.table_of(each).c for each in (models.Document, models.
 
 # These statements run at the end of every job, and a batch has thousands of jobs. Building them once halves
 # their cost.
-_PARTIAL = select(func.count(), func.sum(_ROW.urls), func.sum(_ROW.bytes)).where(
-    _ROW.job_id == bindparam("job"), _ROW.document_id.is_not(None)
+_PARTIAL = (
+    select(func.count(), func.sum(_ROW.urls), func.sum(_ROW.bytes))
+    .add_columns(func.max(_DOCUMENT.scope), func.sum(_DOCUMENT.all_urls))
+    .join(models.table_of(models.Document), _DOCUMENT.id == _ROW.document_id)
+    .where(_ROW.job_id == bindparam("job"))
 )
 _SITEMAPS = (
-    select(_ROW.url, _ROW.urls, _ROW.bytes, _ROW.document_id, _DOCUMENT.days)
+    select(_ROW.url, _ROW.urls, _ROW.bytes, _ROW.document_id)
+    .add_columns(_DOCUMENT.days, _DOCUMENT.scope, _DOCUMENT.all_urls)
     .join(models.table_of(models.Document), _DOCUMENT.id == _ROW.document_id)
     .where(_ROW.job_id == bindparam("job"))
 )
@@ -88,6 +95,7 @@ async def compute_totals(
         urls=sum(row.urls for row in rows),
         bytes=sum(row.bytes for row in rows),
         lastmod=_count_by_age({row.document_id: row.days for row in rows}.values(), now),
+        **_sum_up_scope(rows),
     )
     compared = await list_compared_jobs(session, job_id)
     if not compared:
@@ -105,6 +113,14 @@ async def compute_totals(
         new_urls=await _count_difference(session, documents if has_all else known, then.values()),
         removed_urls=await _count_difference(session, then.values(), documents) if is_complete else 0,
     )
+
+
+def _sum_up_scope(rows: Iterable[Row[*tuple[Any, ...]]]) -> dict[str, Any]:
+    """Return the totals about the part of the site that some sitemaps were read for; none for all of it."""
+    narrowed = [row for row in rows if row.scope is not None]
+    if not narrowed:
+        return {}
+    return {"scope": narrowed[0].scope, "all_urls": sum(row.all_urls or 0 for row in narrowed)}
 
 
 def _group_urls_by_document(rows: Iterable[Row[*tuple[Any, ...]]]) -> dict[int, set[str]]:
@@ -151,8 +167,14 @@ async def _count_urls(session: AsyncSession, documents: Collection[int]) -> int:
 
 async def compute_partial_totals(session: AsyncSession, job_id: str) -> Totals:
     """Compute the totals that need no look at single URLs, for a job that did not finish."""
-    sitemaps, urls, size = (await session.execute(_PARTIAL, {"job": job_id})).one()
-    return Totals(sitemaps=sitemaps, urls=int(urls or 0), bytes=int(size or 0))
+    sitemaps, urls, size, scope, all_urls = (await session.execute(_PARTIAL, {"job": job_id})).one()
+    return Totals(
+        sitemaps=sitemaps,
+        urls=int(urls or 0),
+        bytes=int(size or 0),
+        scope=scope,
+        all_urls=None if all_urls is None else int(all_urls),
+    )
 
 
 def _count_by_age(days: Iterable[Mapping[str, int] | None], now: dt.datetime) -> dict[str, int]:

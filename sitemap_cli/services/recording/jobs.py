@@ -45,7 +45,7 @@ _MARK_RUNNING = update(_JOBS).where(_JOB.id == bindparam("job"), _JOB.status == 
 _RECORD_ENDING = update(_JOBS).where(_JOB.id == bindparam("job"), _JOB.status.in_(UNENDED))
 _CLEARED = (
     *("verdict", "error", "started_at", "finished_at", "duration_ms", "sources", "holder"),
-    *("compared_with", "sample", "gate"),
+    *("compared_with", "sample", "gate", "all_urls"),
 )
 
 
@@ -159,6 +159,7 @@ async def record_running_job(
         target=target.text,
         history=target.history,
         is_local=target.is_local,
+        scope=target.scope,
         holder=holder,
         status=Status.RUNNING,
         created_at=now,
@@ -190,6 +191,9 @@ async def record_ending(session: AsyncSession, job_id: str, ending: Ending, tota
         "sources": msgspec.to_builtins(list(ending.sources)),
         **dataclasses.asdict(totals),
     }
+    if not totals.sitemaps:
+        # Nothing shows that the target was a sitemap, so it remains a part of the site.
+        del values["scope"]
     return await _count_updated(session, _RECORD_ENDING, {**values, "job": job_id}) > 0
 
 

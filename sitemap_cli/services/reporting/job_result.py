@@ -41,6 +41,7 @@ async def load_job_result(session: AsyncSession, tenant: str, job_id: str) -> Jo
         sources=msgspec.convert(job.sources or [], list[SourceResult]),
         build=job.target if job.is_local else UNSET,
         compared_with=job.compared_with,
+        scope=job.scope or UNSET,
     )
 
 
@@ -52,6 +53,7 @@ def _build_totals(job: Job) -> JobTotals:
         new_urls=job.new_urls if job.compared_with else None,
         removed_urls=job.removed_urls if job.compared_with else None,
         bytes=job.bytes,
+        all_urls=UNSET if job.all_urls is None else job.all_urls,
     )
 
 
@@ -89,6 +91,7 @@ def summarize_jobs(rows: Sequence[tuple[Job, str]]) -> list[JobSummary]:
             finished_at=format_time(job.finished_at),
             error=job.error,
             build=job.target if job.is_local else UNSET,
+            scope=job.scope or UNSET,
         )
         for job, domain in rows
     ]

@@ -24,7 +24,7 @@ class DictCache:
     known: Mapping[str, CachedDocument]
     lists: Mapping[int, Sequence[Child]] = field(default_factory=dict)
 
-    def get_document(self, url: str) -> CachedDocument | None:
+    def get_document(self, url: str, _scope: str | None = None) -> CachedDocument | None:
         return self.known.get(url)
 
     async def load_children(self, cached: CachedDocument) -> Sequence[Child]:

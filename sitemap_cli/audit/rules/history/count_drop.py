@@ -41,5 +41,5 @@ def count_drop(site: SiteFact) -> Hits:
         yield Hit(f"{share:.1%} fewer URLs than in {previous.name}: {counts}", count=lost)
     for sitemap in site.sitemaps:
         had = previous.urls.get(sitemap.url, 0)
-        if had and sitemap.error is None and not sitemap.urls:
+        if had and sitemap.error is None and not sitemap.total_urls:
             yield Hit(f"has no entries, but had {had:,} in {previous.name}", sitemap=sitemap.url)

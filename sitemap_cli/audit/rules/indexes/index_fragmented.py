@@ -24,7 +24,7 @@ def index_fragmented(site: SiteFact) -> Hits:
     """
     urls: dict[str, list[int]] = {}
     for parent, child, _ in list_index_children(site):
-        urls.setdefault(parent.url, []).append(child.urls)
+        urls.setdefault(parent.url, []).append(child.total_urls)
     for index in site.indexes:
         sizes = urls.get(index.url, [])
         if index.children == 1:

@@ -10,16 +10,17 @@ from sitemap_cli.model.values import Severity
 def no_homepage(site: SiteFact) -> Hits:
     """No sitemap lists the home page.
 
-    Checks: The whole site was read, not only a given sitemap, and no listed URL is the root URL of the site,
-        or the base URL of a local build, with or without ``www`` or a trailing slash, in any equivalent
-        spelling.
+    Checks: The whole site was read, not only a given sitemap or a part of the site, and no listed URL is the
+        root URL of the site, or the base URL of a local build, with or without ``www`` or a trailing slash,
+        in any equivalent spelling.
     Why: An export that leaves out the home page often leaves out other pages, too.
     Fix: List ``https://example.com/``.
     Bad: only a sitemap of the shop
     Good: ``<loc>https://example.com/</loc>``
     Source: own (the home page is a page)
     """
+    is_whole = site.is_complete and site.scope is None
     named = any(each.discovered_by == "user" for each in site.sitemaps)
-    if site.is_complete and site.urls and not named and not site.lists_home_page:
+    if is_whole and site.urls and not named and not site.lists_home_page:
         home = f"{site.url.removesuffix('/')}{site.home}"
         yield Hit(f"{format_value(home)} is in no sitemap")

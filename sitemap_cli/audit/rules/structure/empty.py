@@ -20,6 +20,6 @@ def empty(sitemap: SitemapFact) -> Hits:
     Source: https://support.google.com/webmasters/answer/7451001
     """
     whole = sitemap.error is None and sitemap.is_readable
-    if sitemap.error == "empty" or (whole and sitemap.urls + sitemap.children == 0):
+    if sitemap.error == "empty" or (whole and sitemap.total_urls + sitemap.children == 0):
         message = sitemap.error_message or "the sitemap has no entries"
         yield Hit(message, severity=Severity.INFO if "news" in sitemap.url.lower() else None)

@@ -20,8 +20,8 @@ def too_many_urls(sitemap: SitemapFact) -> Hits:
     Good: an index and two files with 30,000 entries
     Source: https://www.sitemaps.org/protocol.html#index
     """
-    message = f"{sitemap.urls:,} URLs; the limit is {MAX_URLS:,}"
-    if sitemap.urls > MAX_URLS:
+    message = f"{sitemap.total_urls:,} URLs; the limit is {MAX_URLS:,}"
+    if sitemap.total_urls > MAX_URLS:
         yield Hit(message)
-    elif sitemap.urls >= MANY_URLS:
+    elif sitemap.total_urls >= MANY_URLS:
         yield Hit(message, severity=Severity.WARNING)

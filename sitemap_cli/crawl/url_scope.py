@@ -1,0 +1,38 @@
+"""The part of a site that a job is about: the URLs below a path."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from sitemap_cli.model.values import Entry, Item
+from sitemap_cli.urls import canonical_url
+
+# The name of a page, whose folder is the part of the site; v1.2 and node.js are folders.
+_PAGE_NAME = re.compile(r"/[^/]*\.(?:x?html?|shtml|php[0-9]?|aspx?|jspx?|cfm)\Z", re.IGNORECASE)
+_PATH = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#]*(/[^?#]*)?")
+
+
+def find_scope(url: str) -> str | None:
+    """Return the path of a URL as far as it is a folder, with a slash at the end; None for the whole site."""
+    path = urlsplit(canonical_url(url)).path
+    folder = path.rpartition("/")[0] if _PAGE_NAME.search(path) else path
+    return f"{folder.rstrip('/')}/" if folder.strip("/") else None
+
+
+@dataclass(frozen=True, slots=True)
+class UrlScope:
+    """A path with a slash at the end: it includes the URLs of that page and those below it, on any host.
+
+    URLs are compared segment by segment, in their canonical spelling.
+    """
+
+    path: str
+
+    def includes(self, url: str) -> bool:
+        """Return whether a URL is at or below the path."""
+        found = _PATH.match(canonical_url(url))
+        return found is not None and f"{found[1] or ''}/".startswith(self.path)
+
+    def select_items(self, batch: list[Item]) -> list[Item]:
+        """Return the items of a batch without the entries outside."""
+        return [each for each in batch if not isinstance(each, Entry) or self.includes(each.loc)]

@@ -5,6 +5,7 @@ from contextlib import closing
 from dataclasses import dataclass, field
 
 from sitemap_cli import urls
+from sitemap_cli.crawl import error_bodies
 from sitemap_cli.crawl.content_type import parse_charset
 from sitemap_cli.crawl.http_cache import CachedDocument
 from sitemap_cli.crawl.read_timeout import ReadTimeout
@@ -149,6 +150,8 @@ def classify_response(
     if cached is not None and cached.is_confirmed_by(response):
         return FetchedSitemap(discovered, response, cached.kind, None, cached=cached)
     kind = _sniff_kind(response)
+    if error_bodies.is_kept_error(response) and kind is not None:
+        response = error_bodies.report_status(response)
     return FetchedSitemap(discovered, response, kind, _explain_error(response, kind))
 
 
@@ -184,11 +187,16 @@ def select_listed_sitemaps(batch: Iterable[Item]) -> list[Child]:
 
 
 def _sniff_kind(response: Response) -> Kind | None:
-    """Return the kind of a body, judged by its beginning; None without the body of a 200 response."""
-    if response.body is None or response.status_code != 200:
+    """Return the kind of a body, judged by its beginning.
+
+    None without the body of a 200 response, or that of an error if it is no sitemap.
+    """
+    is_error = error_bodies.is_kept_error(response)
+    if response.body is None or not (response.status_code == 200 or is_error):
         return None
     with closing(_open_beginning(response, is_truncated=False)) as reading:
-        return reading.detect_kind()
+        kind = reading.detect_kind()
+    return None if is_error and not kind.is_sitemap else kind
 
 
 def _open_beginning(response: Response, *, is_truncated: bool) -> DocumentReader:
@@ -212,7 +220,7 @@ def _explain_error(response: Response, kind: Kind | None) -> Fault | None:
     """Return why a sitemap cannot be read completely; None if it can, as far as the fetch knows."""
     if response.fault is not None:
         return response.fault
-    if response.status_code != 200:
+    if response.status_code != 200 and (kind is None or not kind.is_sitemap):
         return Fault("http-status", f"the server responded with status {response.status_code}")
     if kind is Kind.UNKNOWN:
         return _explain_unknown(response)

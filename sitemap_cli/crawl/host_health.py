@@ -54,9 +54,10 @@ class HostHealth:
     def update_health(self, response: Response) -> None:
         """Count a response for or against its host."""
         host = urls.host_and_port(response.url)
-        code = response.status_code
+        # The body of an error is only kept if it is a sitemap.
+        code = response.status_code if response.body is None else 200
         is_forbidden, is_missing = code in FORBIDDEN_CODES, code in MISSING_CODES
-        _count_consecutive(self._failures, host, counts=_is_failure(response))
+        _count_consecutive(self._failures, host, counts=_is_failure(response, code))
         if not self._count_missing:
             return
         # Files of both kinds may alternate.
@@ -74,9 +75,8 @@ def _count_consecutive(counter: Counter[str], host: str, *, counts: bool) -> Non
         counter.pop(host, None)
 
 
-def _is_failure(response: Response) -> bool:
+def _is_failure(response: Response, code: int | None) -> bool:
     """Return whether the host failed; a missing file is no failure of its host."""
-    code = response.status_code
     if code is not None and (code == 429 or code >= 500):
         return True
     return response.fault is not None and response.fault.reason.startswith(FAILING)

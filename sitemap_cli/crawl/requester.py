@@ -4,6 +4,7 @@ import asyncio
 import math
 import time
 
+from sitemap_cli.crawl.error_bodies import is_sitemap_beginning
 from sitemap_cli.crawl.host_health import HostHealth
 from sitemap_cli.crawl.robots_cache import RobotsCache
 from sitemap_cli.fetch.interface import Fetcher, Purpose, Request, Response, Validators
@@ -77,6 +78,7 @@ class Requester:
             method=method,
             user_agent=user_agent,
             no_cache=no_cache,
+            keeps_error=is_sitemap_beginning if purpose is Purpose.SITEMAP else None,
         )
         self._in_flight[url] = time.monotonic()
         try:

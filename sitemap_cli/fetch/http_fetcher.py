@@ -96,7 +96,7 @@ class HttpFetcher:
 
     async def _request_hop(self, url: URL, chain: "_RedirectChain", hops: tuple[Hop, ...]) -> HopResponse:
         """Request one URL when its host has a free slot; the time limit does not include that wait."""
-        hop = HopRequest(chain.requested_url, url, hops, chain.limits)
+        hop = HopRequest(chain.requested_url, url, hops, chain.limits, chain.request.keeps_error)
         headers = self._headers.build_headers(chain.request, url, chain.credentials_url)
         host = host_key(url)
         with await chain.deadline.exclude_wait(self._rate_limiter.acquire(host, *chain.delays_for(host))):

@@ -4,7 +4,7 @@ The values are msgspec structs: a batch creates millions, and a frozen dataclass
 """
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from enum import StrEnum
 from typing import Protocol
 
@@ -32,6 +32,10 @@ class Validators(msgspec.Struct, frozen=True):
     last_modified: str | None = None
 
 
+BodyTest = Callable[[bytes, str | None], bool]
+"""Returns whether a body is worth reading, given its decompressed beginning and ``Content-Type``."""
+
+
 class Request(msgspec.Struct, frozen=True):
     """One URL to fetch, with the validators of our copy, if any.
 
@@ -40,7 +44,8 @@ class Request(msgspec.Struct, frozen=True):
     that the host requests between two requests. ``until`` is the time on the clock of the event loop after
     which the response is useless; what arrived by then is kept. ``method`` is GET or HEAD; HEAD brings no
     body. ``user_agent`` replaces the usual one. ``no_cache`` requests a response that no cache on the way has
-    stored.
+    stored. ``keeps_error`` decides whether to read the body of an error, such as a 404; by default none is
+    read.
     """
 
     url: str
@@ -52,6 +57,7 @@ class Request(msgspec.Struct, frozen=True):
     method: str = "GET"
     user_agent: str | None = None
     no_cache: bool = False
+    keeps_error: BodyTest | None = None
 
 
 class Body(Protocol):
@@ -69,7 +75,8 @@ class Body(Protocol):
 class Response(msgspec.Struct, frozen=True):
     """The result of fetching one URL.
 
-    There is a body whenever bytes of a 2xx response arrived, even when ``fault`` says that it is incomplete.
+    There is a body whenever bytes of a 2xx response arrived, even when ``fault`` says that it is incomplete,
+    and if the request keeps the body of an error.
     ``bytes`` counts the decompressed content and ``digest`` is its SHA-256 (32 bytes); ``wire_bytes`` counts
     the bytes that crossed the network; ``ms`` is the time from the first attempt to the last byte.
     ``problems`` are flaws of redirects and compression that cost nothing or only the end of the content.

@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from msgspec import UNSET, UnsetType
-
 from sitemap_cli.model.values import Finding, Severity
 
 
@@ -29,8 +27,8 @@ class CheckedTarget:
 
     ``target`` is what the user named; ``job_id``, ``status``, ``verdict`` and ``error`` are those of its job.
     ``findings`` are the ones that count, by rule and sitemap: all, or those that the baseline does not have.
-    ``notes`` say what the job was compared with. ``scope`` and ``all_urls`` are those of its job, if it is
-    about a part of a site.
+    ``notes`` say what the job was compared with. ``part`` is the scope of its job, if it is about a part
+    of a site, and the number of all URLs of that site.
     ``files`` maps the URLs of sitemaps to the local files they were read from, if there are any.
     """
 
@@ -46,8 +44,7 @@ class CheckedTarget:
     exit_code: int = 0
     files: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
-    scope: str | UnsetType = UNSET
-    all_urls: int | UnsetType = UNSET
+    part: tuple[str, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,7 +57,15 @@ def _build_example(example: Example) -> FindingExample:
 
 def build_targets(report: Report) -> list[TargetResult]:
     """Return the outcome of each target as JSON output has it."""
-    return [msgspec.convert(each, TargetResult, from_attributes=True) for each in report.checks]
+    return [_build_target(each) for each in report.checks]
+
+
+def _build_target(checked: CheckedTarget) -> TargetResult:
+    result = msgspec.convert(checked, TargetResult, from_attributes=True)
+    if checked.part is None:
+        return result
+    scope, all_urls = checked.part
+    return msgspec.structs.replace(result, scope=scope, all_urls=all_urls)
 
 
 def count_findings(report: Report) -> CheckSummary:

@@ -153,8 +153,7 @@ def _describe_target(job: CheckedJob, new: Sequence[Finding], gate: Gate) -> Che
         exit_code=gate.exit_code(result.verdict, new),
         files=job.files,
         notes=job.notes,
-        scope=result.scope,
-        all_urls=result.totals.all_urls,
+        part=(result.scope, result.totals.all_urls) if result.scope and result.totals.all_urls else None,
     )
 
 

@@ -72,10 +72,11 @@ async def _fetch_document(
     fetcher: "Fetcher", listing: "DocumentListing", url: str, base_url: str | None
 ) -> None:
     from sitemap_cli.cli.framework.signals import interrupt_on_signal
+    from sitemap_cli.crawl.error_bodies import is_sitemap_beginning
     from sitemap_cli.fetch.interface import Request
     from sitemap_cli.inputs import opened_document
 
-    fetched = await fetcher.fetch(Request(url))
+    fetched = await fetcher.fetch(Request(url, keeps_error=is_sitemap_beginning))
     with interrupt_on_signal():
         listing.add(fetched.url, opened_document.open_response(fetched, base_url))
 

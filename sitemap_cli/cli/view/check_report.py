@@ -44,7 +44,7 @@ def render_check_report(report: Report, *, quiet: bool = False) -> RenderableTyp
 
 def _render_head(checked: CheckedTarget) -> RenderableType:
     verdict = checked.verdict or checked.status
-    urls = format_urls(checked.urls, checked.scope, checked.all_urls)
+    urls = format_urls(checked.urls, *(checked.part or ()))
     counts = f"{urls} in {format_count(checked.sitemaps, 'sitemap')}"
     line = Text.assemble(
         (escape_text(checked.target), "bold"),

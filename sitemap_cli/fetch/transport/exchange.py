@@ -1,7 +1,7 @@
 """One request and its response: exceptions of the network end here."""
 
 import asyncio
-from collections.abc import Awaitable, Iterable, Mapping
+from collections.abc import Awaitable, Iterable, Iterator, Mapping
 
 import aiohttp
 import msgspec
@@ -12,7 +12,7 @@ from sitemap_cli.fetch.deadline import Deadline
 from sitemap_cli.fetch.fetch_errors import RefusedError, build_too_slow_fault, sanitize_message
 from sitemap_cli.fetch.gunzip import Decoder, decode_chunks
 from sitemap_cli.fetch.headers import clean_validator
-from sitemap_cli.fetch.interface import Response
+from sitemap_cli.fetch.interface import BodyTest, Response
 from sitemap_cli.fetch.min_speed import SpeedLimit
 from sitemap_cli.fetch.request_url import find_downgrades
 from sitemap_cli.fetch.response_body import BodyLimits, BodyWriter, ReceivedBody, run_in_steps
@@ -23,17 +23,23 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # Reading the rest of a short error page is cheaper than a new connection.
 MAX_DRAINED = 64 * 1024
 DRAIN_SECONDS = 2.0
+# Whatever comes with these is not for us.
+REFUSING = frozenset({401, 403, 407, 429, 451})
 # Enough to distinguish a page from a sitemap.
 SNIFFED_BYTES = 256
 
 
 class HopRequest(msgspec.Struct, frozen=True):
-    """One URL to request; ``hops`` are the redirects that led from ``requested_url`` to it."""
+    """One URL to request; ``hops`` are the redirects that led from ``requested_url`` to it.
+
+    ``keeps_error`` decides whether to read the body of an error.
+    """
 
     requested_url: str
     url: URL
     hops: tuple[Hop, ...]
     limits: BodyLimits
+    keeps_error: BodyTest | None = None
 
 
 class HopResponse(msgspec.Struct, frozen=True):
@@ -107,6 +113,8 @@ class _ResponseReader:
                 await self._receive_body(response.content)
             else:
                 await self._drain_body(response.content)
+                if self._is_wanted(response.status):
+                    await self._receive_body(response.content, self._beginning)
         finally:
             _release_connection(response)
 
@@ -131,8 +139,18 @@ class _ResponseReader:
             self._headers.get("Retry-After"),
         )
 
-    async def _receive_body(self, content: aiohttp.StreamReader) -> None:
+    def _is_wanted(self, status: int) -> bool:
+        """Return whether to read the body of an error, judged by what was drained of it."""
+        is_error = status >= 400 and status not in REFUSING and self._beginning
+        if not is_error or self._hop.keeps_error is None:
+            return False
+        beginning = b"".join(self._decode_beginning())
+        return self._hop.keeps_error(beginning, self._headers.get("Content-Type"))
+
+    async def _receive_body(self, content: aiohttp.StreamReader, beginning: bytes = b"") -> None:
+        """Store the body, of which the beginning may have been read before."""
         self._writer = writer = BodyWriter(self._hop.limits, self._content_encoding)
+        await run_in_steps(writer.write(beginning))
         try:
             while writer.fault is None and (data := await content.readany()):
                 self._beginning = self._beginning or data[:SNIFFED_BYTES]
@@ -158,14 +176,17 @@ class _ResponseReader:
     def _detect_challenge(self, received: ReceivedBody) -> Fault | None:
         """Return the fault of a response that a bot wall sent instead of the server."""
         status = self._status
-        if status is None or not is_suspect(status, self._headers.get("Content-Type"), self._beginning):
+        if status is None or (status >= 400 and received.body is not None):
             return None
-        drained = decode_chunks(
-            [self._beginning], Decoder(max_bytes=MAX_SNIFFED, content_encoding=self._content_encoding)
-        )
-        return detect_challenge(
-            status, self._headers, _read_beginning(received.body.read_chunks() if received.body else drained)
-        )
+        if not is_suspect(status, self._headers.get("Content-Type"), self._beginning):
+            return None
+        chunks = received.body.read_chunks() if received.body else self._decode_beginning()
+        return detect_challenge(status, self._headers, _read_beginning(chunks))
+
+    def _decode_beginning(self) -> Iterator[bytes]:
+        """Yield the decompressed beginning of a body that was drained."""
+        decoder = Decoder(max_bytes=MAX_SNIFFED, content_encoding=self._content_encoding)
+        return decode_chunks([self._beginning], decoder)
 
     def _build_response(self, ms: int) -> Response:
         url, headers = str(self._hop.url), self._headers

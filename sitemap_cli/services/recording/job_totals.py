@@ -140,7 +140,7 @@ async def _load_known_documents(session: AsyncSession, jobs: Sequence[str]) -> d
     for row in await session.execute(_READ, {"jobs": list(jobs)}):
         if row.document_id is not None and row.error is None:
             found[canonical_url(row.url)] = row.document_id
-        elif row.status_code in MISSING:
+        elif row.document_id is None and row.status_code in MISSING:
             found.pop(canonical_url(row.url), None)
     return found
 

@@ -33,7 +33,7 @@ def sitemap_vanished(site: SiteFact) -> Hits:
     if site.is_accepted:
         return
     for sitemap in site.sitemaps:
-        if sitemap.url in previous.urls and sitemap.status_code in GONE:
+        if sitemap.url in previous.urls and sitemap.status_code in GONE and not sitemap.is_readable:
             message = f"responds with {sitemap.status_code}, but {previous.name} read it"
             yield Hit(message, sitemap=sitemap.url)
     now = {loc for each in site.robots for loc, _ in each.sitemaps}

@@ -1,0 +1,37 @@
+"""Sitemaps that a server sends with the status of an error."""
+
+from contextlib import closing
+
+from msgspec.structs import replace
+
+from sitemap_cli.crawl.content_type import parse_charset
+from sitemap_cli.fetch.interface import Response
+from sitemap_cli.model.values import Child, Entry, Problem, Severity
+from sitemap_cli.parse.reader import read_document
+
+ERROR_STATUS = "error-status"
+"""The code of the problem that such a sitemap has."""
+
+
+def is_sitemap_beginning(beginning: bytes, content_type: str | None) -> bool:
+    """Return whether the decompressed beginning of a body is that of a sitemap that lists something.
+
+    A page about the error is none, whatever words it has.
+    """
+    charset = parse_charset(content_type)
+    with closing(read_document([beginning], charset=charset, is_truncated=lambda: True)) as reading:
+        if not reading.detect_kind().is_sitemap:
+            return False
+        return any(isinstance(each, Entry | Child) for batch in reading for each in batch)
+
+
+def is_kept_error(response: Response) -> bool:
+    """Return whether a response is an error whose body is a sitemap: the fetch keeps no other."""
+    return response.body is not None and (response.status_code or 0) >= 400
+
+
+def report_status(response: Response) -> Response:
+    """Return a response with a problem for the status that does not go with its body."""
+    message = f"the server responded with status {response.status_code}, but the body is a sitemap"
+    problem = Problem(ERROR_STATUS, Severity.WARNING, message)
+    return replace(response, problems=(*response.problems, problem))

@@ -16,7 +16,7 @@ ERROR_STATUS = "error-status"
 def is_sitemap_beginning(beginning: bytes, content_type: str | None) -> bool:
     """Return whether the decompressed beginning of a body is that of a sitemap that lists something.
 
-    A page about the error is none, whatever words it has.
+    A page about an error may contain words of a sitemap, but it lists nothing.
     """
     charset = parse_charset(content_type)
     with closing(read_document([beginning], charset=charset, is_truncated=lambda: True)) as reading:

@@ -35,6 +35,7 @@ async def gather_comparison(session: AsyncSession, source: FactSource) -> Compar
     here, there = [
         set(await sitemap_rows.count_entries_by_document(session, each.id)) for each in (job, other)
     ]
+
     # A document that both jobs read cannot make a difference.
     def identify(url: str) -> str:
         # The other site, or the list, may have more than the part that the job is about.

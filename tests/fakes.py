@@ -146,7 +146,7 @@ class DictFetcher:
         if request.method == "HEAD":
             reply = replace(reply, body=None)
         body = None if reply.body is None else DictBody(reply.body, self)
-        decoder = Decoder(max_bytes=MAX_BYTES)
+        decoder = Decoder(max_bytes=MAX_BYTES, content_encoding=reply.facts.get("content_encoding"))
         content = b"".join(decode_chunks([reply.body or b""], decoder))
         response = Response(
             url=request.url,

@@ -15,6 +15,7 @@ from sitemap_cli.crawl.reachability import Reachability, check_reachability
 from sitemap_cli.crawl.robots_cache import RobotsFile, explain_outage
 from sitemap_cli.crawl.targets import Target, TargetKind
 from sitemap_cli.crawl.verdicts import BLOCKING_CODES, UrlOutcome
+from sitemap_cli.fetch.content_coding import PROBLEMS
 from sitemap_cli.fetch.interface import Purpose, Response
 from sitemap_cli.fetch.robots.robots_txt import is_root_robots
 from sitemap_cli.model.values import DiscoveredBy, Fault
@@ -213,9 +214,14 @@ class Discovery:
             reason=fault.reason if fault else None,
             named=named if response.body else None,
             decisive=decisive,
-            message=fault.message if fault else None,
+            message=fault.message if fault else _describe_encoding(response),
         )
         self._context.report.outcomes.append(outcome)
+
+
+def _describe_encoding(response: Response) -> str | None:
+    """Return what is odd about the encoding of content that was read in spite of it."""
+    return "; ".join(each.message for each in response.problems if each.code in PROBLEMS) or None
 
 
 def _get_fault(response: Response, *, is_obeyed: bool) -> Fault | None:

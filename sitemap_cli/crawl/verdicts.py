@@ -70,7 +70,8 @@ class UrlOutcome:
 
     ``source`` is how the URL became known; for a robots.txt it is ROBOTS. ``expected`` is False for a URL
     that nothing promised, such as a guessed path. ``named`` is the number of sitemaps that a robots.txt or
-    page names. ``decisive`` is False if another URL was requested instead. ``message`` explains ``reason``.
+    page names. ``decisive`` is False if another URL was requested instead. ``message`` explains ``reason``;
+    without one it says what is odd about the encoding.
     """
 
     url: str

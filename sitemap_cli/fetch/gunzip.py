@@ -4,9 +4,11 @@ Labels are unreliable: servers send plain text as ``Content-Encoding: gzip``, co
 truncate streams and append HTML comments. So the magic bytes decide, window by window, and content read
 before a fault stays valid. https://www.rfc-editor.org/rfc/rfc1952
 
-Deflate has no magic bytes, so it is only read where the label names it.
+Deflate has no magic bytes, so it is only read where the label names it. Text is read whatever the label, also
+where that names an encoding that was not requested.
 """
 
+import codecs
 import zlib
 from collections.abc import Iterable, Iterator
 
@@ -21,10 +23,10 @@ WINDOW = 256 * 1024
 SLICE = 16 * 1024
 # Bytes. A gzip header can have any length, and so can a sequence of empty deflate blocks.
 MAX_SILENCE = 64 * 1024
-# Bytes by which content that is labelled as deflate is distinguished from plain text.
+# Bytes by which content that is labelled as something else is distinguished from plain text.
 SNIFFED = 32
-TEXT_BYTES = bytes({*b"\t\n\f\r", *range(0x20, 0x7F)})
-BYTE_ORDER_MARK = b"\xef\xbb\xbf"
+NO_TEXT = bytes({*range(0x20), 0x7F} - {*b"\t\n\f\r"})
+BYTE_ORDER_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 GZIP_WBITS, ZLIB_WBITS, RAW_WBITS = 31, 15, -15
 # zlib's messages are the only way to distinguish kinds of damage.
 CHECKSUM_ERRORS = ("incorrect data check", "incorrect length check")
@@ -40,8 +42,8 @@ class Decoder:
 
     Args:
         max_bytes: where to stop, in bytes of content; no inner layer may exceed it either.
-        content_encoding: the header of that name, if there was one. A name that means no coding is a problem,
-            and otherwise ignored.
+        content_encoding: the header of that name, if there was one. A name that means no coding, or one that
+            the content does not have, is a problem and otherwise ignored.
     """
 
     def __init__(self, *, max_bytes: int, content_encoding: str | None = None) -> None:
@@ -51,10 +53,10 @@ class Decoder:
         self._max_bytes = max_bytes
         codings = parse_codings(content_encoding)
         self._declared = codings.declared
-        self._layers = [_Layer(self._diagnosis, 0, max_bytes, may_deflate=codings.may_deflate)]
-        if codings.refused is not None:
-            message = f"encoded as {codings.refused}, but only gzip was requested"
-            self.set_fault("unsupported-encoding", message)
+        self._refused = codings.refused
+        self._layers = [
+            _Layer(self._diagnosis, 0, max_bytes, may_deflate=codings.may_deflate, refused=codings.refused)
+        ]
         if codings.unknown is not None:
             message = f"Content-Encoding: {codings.unknown} is no encoding; it was ignored"
             self.add_problem("content-encoding-unknown", message)
@@ -92,6 +94,9 @@ class Decoder:
         if self._declared and self.bytes and not self.is_compressed:
             message = f"declared as {self._declared}, but not compressed"
             self.add_problem(f"{self._declared}-declared-but-plain", message)
+        if self._refused is not None and self.bytes and self.fault is None:
+            message = f"Content-Encoding: {self._refused} is wrong, the content is not encoded so"
+            self.add_problem("content-encoding-wrong", message)
         if not self._declared and any(layer.is_compressed for layer in self._layers[1:]):
             self.add_problem("double-gzip", "compressed twice without Content-Encoding")
 
@@ -106,7 +111,7 @@ class Decoder:
     def _feed_layer(self, depth: int, data: bytes, *, is_last: bool = False) -> Iterator[bytes]:
         """Send bytes through the layers from this one inwards, as far as they are compressed."""
         if depth == len(self._layers):
-            self._layers.append(_Layer(self._diagnosis, depth, self._max_bytes))
+            self._layers.append(_Layer(self._diagnosis, depth, self._max_bytes, refused=self._refused))
         layer = self._layers[depth]
         for piece in layer.feed(data, is_last=is_last):
             if layer.is_compressed:
@@ -156,6 +161,7 @@ class _Layer:
 
     ``may_deflate`` says whether data that is neither gzip nor text is deflate, with or without the header of
     zlib: https://www.rfc-editor.org/rfc/rfc9110#section-8.4.1.2
+    ``refused`` is an encoding that cannot be decoded, quoted: data that is neither gzip nor text has it.
     """
 
     __slots__ = (
@@ -165,6 +171,7 @@ class _Layer:
         "_inflate",
         "_may_deflate",
         "_members",
+        "_refused",
         "_room",
         "_silence",
         "_undecided",
@@ -172,10 +179,17 @@ class _Layer:
     )
 
     def __init__(
-        self, diagnosis: _Diagnosis, depth: int, max_bytes: int, *, may_deflate: bool = False
+        self,
+        diagnosis: _Diagnosis,
+        depth: int,
+        max_bytes: int,
+        *,
+        may_deflate: bool = False,
+        refused: str | None = None,
     ) -> None:
         self.is_compressed = False
         self._may_deflate = may_deflate
+        self._refused = refused
         self._diagnosis = diagnosis
         self._depth = depth
         self._room = max_bytes
@@ -206,14 +220,15 @@ class _Layer:
         """Return the byte that was held back, if any; report a gzip stream without an end."""
         if self._inflate is not None:
             self._diagnosis.set_fault("truncated-gzip", "the compressed stream ends too early")
-        if self._held and self.is_compressed:
-            self._note_garbage()
-        held, self._held, self._undecided = self._held, b"", False
-        return b"" if self.is_compressed else held
+        held, self._held = self._held, b""
+        if held:
+            self._start_section(held)
+        return b"" if self.is_compressed or self._diagnosis.fault is not None else held
 
     def _needs_more(self, data: bytes, *, is_last: bool) -> bool:
         """Return whether these first bytes of a section are too few to decide what it is."""
-        if self._may_deflate and not self._members and len(data) < SNIFFED:
+        must_sniff = self._may_deflate or self._refused is not None
+        if must_sniff and not self._members and len(data) < SNIFFED:
             return not is_last
         return len(data) < len(MAGIC) and MAGIC.startswith(data)
 
@@ -224,6 +239,9 @@ class _Layer:
             self._start_member(GZIP_WBITS)
         elif self.is_compressed:
             self._note_garbage()
+        elif self._refused is not None and not _is_text(data[:SNIFFED]):
+            message = f"encoded as {self._refused}, but only gzip was requested"
+            self._diagnosis.set_fault("unsupported-encoding", message)
         elif self._may_deflate and not _is_text(data[:SNIFFED]):
             self._start_member(ZLIB_WBITS if _has_zlib_header(data) else RAW_WBITS)
 
@@ -291,7 +309,13 @@ class _Layer:
 
 def _is_text(beginning: bytes) -> bool:
     """Return whether content begins like text in UTF-8; compressed data has other bytes after a few."""
-    return beginning.startswith(BYTE_ORDER_MARK) or not beginning.translate(None, TEXT_BYTES)
+    if beginning.startswith(BYTE_ORDER_MARKS):
+        return True
+    try:
+        codecs.utf_8_decode(beginning, "strict", False)
+    except UnicodeDecodeError:
+        return False
+    return len(beginning.translate(None, NO_TEXT)) == len(beginning)
 
 
 def _has_zlib_header(data: bytes) -> bool:

@@ -127,9 +127,10 @@ class BodyWriter:
         return self._measure_content(self._decoder.finish())
 
     def build_result(self, url: str) -> ReceivedBody:
-        """Return the received body; a fault before the first byte leaves none."""
+        """Return the received body; a fault before the first byte leaves none, nor does an unknown encoding."""
         fault = self._decoder.fault
-        if fault is not None and not self.wire_bytes:
+        is_unknown = fault is not None and fault.reason == "unsupported-encoding" and not self._decoder.bytes
+        if fault is not None and (is_unknown or not self.wire_bytes):
             self.discard()
             return ReceivedBody(fault=fault)
         is_cut = fault is not None and fault.reason == "too-large"

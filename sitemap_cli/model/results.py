@@ -58,7 +58,11 @@ class SourceResult(Struct, frozen=True):
         Meta(description="Number of sitemaps that a robots.txt or page names; null for other places."),
     ] = UNSET
     message: Annotated[
-        str | UnsetType, Meta(description="The reason in words, where the code does not say it all.")
+        str | UnsetType,
+        Meta(
+            description="The reason in words, where the code does not say it all; with `ok` what is odd about the"
+            " `Content-Encoding`."
+        ),
     ] = UNSET
 
 

@@ -81,8 +81,8 @@ async def _load_robots(run: Run, source: str, base_url: str | None) -> "tuple[Ro
         ):
             rules = RobotsTxt(_read_head(document.chunks), base_url=base_url)
             return rules, base_url or "", document.problems
-    rules, base = await _fetch_robots(run, parse_target(source))
-    return rules, base_url or base, []
+    rules, base, problems = await _fetch_robots(run, parse_target(source))
+    return rules, base_url or base, problems
 
 
 def _read_head(chunks: Iterator[bytes]) -> bytes:
@@ -95,10 +95,10 @@ def _read_head(chunks: Iterator[bytes]) -> bytes:
     return bytes(data)
 
 
-async def _fetch_robots(run: Run, target: "Target") -> "tuple[RobotsTxt, str]":
+async def _fetch_robots(run: Run, target: "Target") -> "tuple[RobotsTxt, str, list[Problem]]":
     """Fetch the robots.txt of the first origin that responds, or the one that the target names.
 
-    A missing file allows everything.
+    A missing file allows everything. The problems are those of the response, whose content was read.
 
     Raises:
         UnreadableError: no origin responds, or the response is a server error.
@@ -119,15 +119,13 @@ async def _fetch_robots(run: Run, target: "Target") -> "tuple[RobotsTxt, str]":
     if file.is_unreachable or (fetched.fault is not None and file.rules is None):
         why = fetched.fault.message if fetched.fault else f"the server responded with {fetched.status_code}"
         raise UnreadableError("cannot read robots.txt", where=fetched.url, why=why)
-    for problem in fetched.problems:
-        run.console.print_note(problem.message)
     if file.rules is None:
         run.console.print_note(
             f"there is no {fetched.url} (the server responded with {fetched.status_code}): all is allowed"
         )
     else:
         run.console.print_note(f"read {fetched.final_url}")
-    return file.rules or RobotsTxt(b""), url_origin(fetched.final_url)
+    return file.rules or RobotsTxt(b""), url_origin(fetched.final_url), list(fetched.problems)
 
 
 def _list_contents(rules: "RobotsTxt") -> "list[RobotsRow]":

@@ -48,6 +48,7 @@ def render_analysis(
         _render_sitemaps(result),
         _render_freshness(result.lastmod),
         _render_sources(result),
+        _render_oddities(result),
         _render_findings(findings),
         _render_next_steps(result, complete_hint),
     ]
@@ -127,6 +128,14 @@ def _render_sources(result: JobResult) -> RenderableType | None:
         more = f" and {len(urls) - 1} more" if len(urls) > 1 else ""
         table.add_row(source, Text(response), Text(escape_text(urls[0]) + more, overflow="fold"))
     return table
+
+
+def _render_oddities(result: JobResult) -> RenderableType | None:
+    """Return what is odd about the responses of robots.txt files and pages that were read."""
+    odd = [each for each in result.sources if each.answer == "ok" and each.message]
+    if not odd:
+        return None
+    return Text("\n".join(escape_text(f"{each.url}: {each.message}") for each in odd[:MAX_SHOWN]), "yellow")
 
 
 def _render_findings(findings: Sequence[Finding]) -> RenderableType | None:

@@ -32,6 +32,10 @@ ASK_OPERATOR = "ask the site's operator to allow this user agent or your IP addr
 
 # By reason, or by status where that is what refused the request; the most certain remedy comes first.
 BY_RESPONSE = {
+    "unsupported-encoding": [
+        "{message}",
+        "the server ignores Accept-Encoding: gzip; if it does so for robots.txt only, --no-robots ignores that",
+    ],
     "challenge": ["{message}", f"no option of sitemap can pass that; {ASK_OPERATOR}"],
     "401": [
         "the server requires authentication: --user NAME:PASSWORD, --cookie or --header 'Authorization: ...'"

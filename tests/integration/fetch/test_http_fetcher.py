@@ -51,6 +51,7 @@ async def test_a_request_has_a_user_agent_and_accepts_gzip(site, visit):
         ("/a.xml", Answer(DOCUMENT, headers=(("Content-Encoding", "UTF-8"),)), ["content-encoding-unknown"]),
         ("/a.xml", Answer(gz(DOCUMENT), headers=(("Content-Encoding", "gz"),)), ["content-encoding-unknown"]),
         ("/a.xml", Answer(DOCUMENT, headers=(("Content-Encoding", ""),)), []),
+        ("/a.xml", Answer(DOCUMENT, headers=(("Content-Encoding", "br"),)), ["content-encoding-wrong"]),
         ("/a.xml", Answer(zlib.compress(DOCUMENT), headers=(("Content-Encoding", "deflate"),)), []),
         ("/a.xml", Answer(gz(DOCUMENT), headers=GZIP * 2), []),
         ("/a.xml.gz", Answer(gz(gz(DOCUMENT))), ["double-gzip"]),
@@ -237,7 +238,8 @@ async def test_bytes_that_arrive_while_others_are_decoded_are_not_lost(site, vis
 
 @pytest.mark.parametrize("encoding", ["br", "zstd", "gzip, br"])
 async def test_an_unrequested_encoding_has_no_body(site, visit, encoding):
-    site.routes["/a.xml"] = Answer(gz(gz(DOCUMENT)), headers=(("Content-Encoding", encoding),))
+    body = gz(b"\x0b\x02\x80" + DOCUMENT)
+    site.routes["/a.xml"] = Answer(body, headers=(("Content-Encoding", encoding),))
     response, content = await visit()(f"{site.url}/a.xml")
     assert (response.fault.reason, content, response.content_encoding) == (
         "unsupported-encoding",

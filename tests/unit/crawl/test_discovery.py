@@ -25,6 +25,16 @@ async def test_what_robots_txt_lists_is_read_and_the_search_ends():
     assert [(each.source, each.named) for each in found.other_outcomes] == [("robots", 2)]
 
 
+@pytest.mark.parametrize("name", ["none", "UTF-8", "br", "gzip"])
+async def test_an_encoding_that_robots_txt_does_not_have_is_reported(name):
+    robots = Reply(b"\n".join(map(str.encode, lists("b.xml"))), facts={"content_encoding": name})
+    found = await crawl({**site(at={"b.xml": URLS}), f"{HOME}robots.txt": robots})
+    assert found.verdict == "ok"
+    (outcome,) = found.other_outcomes
+    assert (outcome.reason, outcome.named) == (None, 1)
+    assert name.lower() in (outcome.message or "")
+
+
 async def test_a_guess_is_tried_when_robots_txt_lists_nothing():
     found = await crawl(site(robots=["User-agent: *"], at={"wp-sitemap.xml": URLS}))
     assert found.paths == ["robots.txt", *LIKELY]

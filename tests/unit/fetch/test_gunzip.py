@@ -30,6 +30,11 @@ LABELS = {
     "text/xml; charset=utf-8": ["content-encoding-unknown"],
     "\udce9\x1b": ["content-encoding-unknown"],
     "x" * 9_000: ["content-encoding-unknown"],
+    "br": ["content-encoding-wrong"],
+    "ZSTD": ["content-encoding-wrong"],
+    "gzip, br": ["content-encoding-wrong"],
+    "gzip,gzip,gzip": ["content-encoding-wrong"],
+    "gzip," * 1_000: ["content-encoding-wrong"],
 }
 
 
@@ -78,7 +83,7 @@ def outcome(data, *, size=10_000, max_bytes=100 * MIB, content_encoding=None):
         ),
         *(
             pytest.param(data, TEXT[:5000], label, problems, id=f"{name}, labelled {label}")
-            for label in ("deflate", "Deflate", "deflate, utf-8", "identity, deflate")
+            for label in ("deflate", "Deflate", "x-deflate", "deflate, utf-8", "identity, deflate")
             for name, data, odd in (
                 ("zlib", zlib.compress(TEXT[:5000]), []),
                 ("zlib without compression", zlib.compress(TEXT[:5000], 0), []),
@@ -103,6 +108,11 @@ def outcome(data, *, size=10_000, max_bytes=100 * MIB, content_encoding=None):
             ["deflate-declared-but-plain"],
             id="a byte order mark",
         ),
+        *(
+            pytest.param(text, text, label, [code], id=f"{text!r}, labelled {label}")
+            for text in ("# правила для всех роботов".encode(), "<?xml?>".encode("utf-16"), b"a", b"/")
+            for label, code in (("deflate", "deflate-declared-but-plain"), ("br", "content-encoding-wrong"))
+        ),
         pytest.param(gz(gz(TEXT[:5000])), TEXT[:5000], "gzip, gzip", [], id="gzip, twice"),
         pytest.param(gz(TEXT[:5000]), TEXT[:5000], "gzip, x-gzip", [], id="gzip, but the label is repeated"),
         pytest.param(
@@ -126,8 +136,15 @@ def test_content_comes_out_whatever_the_size_of_the_chunks(data, content, conten
     "content_encoding",
     ["br", "zstd", "compress", "BR", '"br"', "br, utf-8", "gzip, br", "gzip,gzip,gzip", "gzip," * 1_000],
 )
-def test_an_unrequested_encoding_is_refused_unread(content_encoding):
-    assert outcome(gz(gz(TEXT)), content_encoding=content_encoding) == (b"", "unsupported-encoding", [])
+@pytest.mark.parametrize("size", [1, 10_000])
+@pytest.mark.parametrize("data", [b"\x0b\x02\x80" + TEXT, b"\x28\xb5\x2f\xfd\x04", b"\0", b"\xff" * 99])
+def test_an_unrequested_encoding_is_refused_where_the_content_has_it(data, size, content_encoding):
+    for packed in (data, gz(data)):
+        assert outcome(packed, size=size, content_encoding=content_encoding) == (
+            b"",
+            "unsupported-encoding",
+            [],
+        )
 
 
 @pytest.mark.parametrize("cut", [1, 2, 9, 10, 11, 200, 5_000, len(MEMBER) - 8, len(MEMBER) - 1])
@@ -245,11 +262,12 @@ def test_endless_empty_blocks_are_given_up():
 
 
 def test_bytes_after_a_fault_are_ignored():
-    decoder = Decoder(max_bytes=10, content_encoding="br")
+    decoder = Decoder(max_bytes=10)
     decoder.set_fault("deadline", "too late")
+    decoder.set_fault("incomplete-body", "the connection was closed")
     assert list(decode_chunks([b"x"], decoder)) == []
     assert decoder.fault is not None
-    assert decoder.fault.reason == "unsupported-encoding"
+    assert decoder.fault.reason == "deadline"
 
 
 @pytest.mark.parametrize("seed", range(40))

@@ -1,9 +1,9 @@
 """Errors in robots.txt that can hide a sitemap."""
 
 from sitemap_cli.audit.facts import SiteFact
-from sitemap_cli.audit.hit import Hits
+from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.rule import Scope, rule
-from sitemap_cli.model.values import Severity
+from sitemap_cli.model.values import DiscoveredBy, Severity
 
 TYPOS = (
     *("robots-sitemap-duplicate", "robots-sitemap-empty", "robots-sitemap-form"),
@@ -20,11 +20,14 @@ def robots_sitemap_typo(site: SiteFact) -> Hits:
     Checks: The same sitemap is listed twice, the field name is misspelled (``site-map``, ``sitemaps``), or a
         line has no URL, more than one, or one that is escaped. A sitemap is in a line that begins otherwise,
         for instance behind a rule. Or the file is HTML, binary, not in UTF-8, begins with a byte order mark,
-        or is not at the root of the host.
+        is not at the root of the host, or is sent with a ``Content-Encoding`` that it does not have.
     Why: Crawlers differ in which errors they tolerate.
     Fix: Write plain text in UTF-8, with each sitemap once on its own line.
     Bad: ``Site-map: https://example.com/sitemap.xml``
     Good: ``Sitemap: https://example.com/sitemap.xml``
     Source: https://github.com/google/robotstxt https://www.rfc-editor.org/rfc/rfc9309#section-2.2
     """
-    return site.report_robots_problems(*TYPOS)
+    yield from site.report_robots_problems(*TYPOS)
+    for each in site.sources:
+        if each.source == DiscoveredBy.ROBOTS and each.answer == "ok" and each.message:
+            yield Hit(str(each.message), sitemap=each.url)

@@ -12,7 +12,7 @@ from sitemap_cli.crawl.frontier import Frontier
 from sitemap_cli.crawl.html_links import PageLinks, parse_page_links, parse_sitemap_headers
 from sitemap_cli.crawl.known_paths import PATH_GROUPS
 from sitemap_cli.crawl.reachability import Reachability, check_reachability
-from sitemap_cli.crawl.robots_cache import RobotsFile, explain_outage
+from sitemap_cli.crawl.robots_cache import NOT_UTF8, RobotsFile, explain_outage
 from sitemap_cli.crawl.targets import Target, TargetKind
 from sitemap_cli.crawl.verdicts import BLOCKING_CODES, UrlOutcome
 from sitemap_cli.fetch.content_coding import PROBLEMS
@@ -221,7 +221,7 @@ class Discovery:
 
 def _describe_encoding(response: Response) -> str | None:
     """Return what is odd about the encoding of content that was read in spite of it."""
-    return "; ".join(each.message for each in response.problems if each.code in PROBLEMS) or None
+    return "; ".join(each.message for each in response.problems if each.code in (*PROBLEMS, NOT_UTF8)) or None
 
 
 def _get_fault(response: Response, *, is_obeyed: bool) -> Fault | None:

@@ -6,11 +6,16 @@ import math
 from collections import OrderedDict
 from dataclasses import dataclass
 
+from msgspec import structs
+
 from sitemap_cli import urls
+from sitemap_cli.crawl.content_type import parse_charset
 from sitemap_cli.fetch.interface import Fetcher, Purpose, Request, Response
+from sitemap_cli.fetch.robots.robots_lines import find_wide_codec
 from sitemap_cli.fetch.robots.robots_txt import RobotsTxt, is_root_robots
-from sitemap_cli.model.values import Fault
+from sitemap_cli.model.values import Fault, Problem, Severity
 from sitemap_cli.settings import Settings
+from sitemap_cli.web_encodings import UTF_8, UTF_16, Encoding, find_encoding
 
 log = logging.getLogger(__name__)
 
@@ -20,6 +25,7 @@ MAX_FILES = 64
 MAX_EXPLAINED = 20
 # With these faults the body is no robots.txt, and a second request would get none either.
 NO_RULES = ("challenge",)
+NOT_UTF8 = "robots-not-utf8"
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +136,11 @@ class RobotsCache:
             body = _read_body(response)
         finally:
             response.release()
+        if body is not None and (encoding := _find_encoding(response, body)) is not None:
+            body = body.decode(encoding.codec).encode()
+            message = f"the file is in {encoding.name}: crawlers expect UTF-8"
+            problem = Problem(NOT_UTF8, Severity.WARNING, message)
+            response = structs.replace(response, problems=(*response.problems, problem))
         for each in response.problems:
             log.info("%s: %s", url, each.message)
         rules = None if body is None else RobotsTxt(body, response.final_url, is_at_root=is_root_robots(url))
@@ -153,6 +164,22 @@ def _read_body(response: Response) -> bytes | None:
     if response.body is None or (response.fault is not None and response.fault.reason in NO_RULES):
         return None
     return b"".join(response.body.read_chunks())
+
+
+def _find_encoding(response: Response, body: bytes) -> Encoding | None:
+    """Return the encoding that the server declares for a file, if the file is not in UTF-8, and has it."""
+    encoding = find_encoding(parse_charset(response.content_type))
+    if encoding is None or encoding in (UTF_8, UTF_16) or body.isascii() or find_wide_codec(body):
+        return None
+    return encoding if not _is_valid(body, UTF_8.codec) and _is_valid(body, encoding.codec) else None
+
+
+def _is_valid(body: bytes, codec: str) -> bool:
+    try:
+        body.decode(codec)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def explain_outage(response: Response) -> Fault | None:

@@ -29,8 +29,8 @@ MAX_SHOWN = 60
 class Codings:
     """The codings of a header.
 
-    ``declared`` is ``gzip``, ``deflate`` or empty. ``refused`` is what cannot be decoded if the content really
-    has it, and ``unknown`` what names no coding, both quoted; None if there is nothing.
+    ``declared`` is ``gzip``, ``deflate`` or empty. ``refused`` is what cannot be decoded if the content
+    really has it, and ``unknown`` what names no coding, both quoted; None if there is nothing.
     """
 
     declared: str

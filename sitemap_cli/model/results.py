@@ -60,8 +60,8 @@ class SourceResult(Struct, frozen=True):
     message: Annotated[
         str | UnsetType,
         Meta(
-            description="The reason in words, where the code does not say it all; with `ok` what is odd about the"
-            " `Content-Encoding`."
+            description="The reason in words, where the code does not say it all; with `ok` what is odd about"
+            " the encoding of the response."
         ),
     ] = UNSET
 

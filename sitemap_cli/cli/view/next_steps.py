@@ -34,7 +34,7 @@ ASK_OPERATOR = "ask the site's operator to allow this user agent or your IP addr
 BY_RESPONSE = {
     "unsupported-encoding": [
         "{message}",
-        "the server ignores Accept-Encoding: gzip; if it does so for robots.txt only, --no-robots ignores that",
+        "the server ignores Accept-Encoding: gzip; if only for robots.txt, --no-robots ignores that file",
     ],
     "challenge": ["{message}", f"no option of sitemap can pass that; {ASK_OPERATOR}"],
     "401": [

@@ -4,6 +4,7 @@ The parser accepts the same mistakes as those of Google and Protego.
 https://www.rfc-editor.org/rfc/rfc9309 and https://developers.google.com/crawling/docs/robots-txt/robots-txt-spec
 """
 
+import codecs
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -72,8 +73,18 @@ OTHER_FIELDS = {
 HIDDEN_SITEMAP = re.compile(r"site-?maps?[\s:='\"]{1,9}(https?://[^\s<>'\"]+)", re.IGNORECASE)
 FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_ -]{0,40}")
 
-BOM = b"\xef\xbb\xbf"
-UTF16 = (b"\xff\xfe", b"\xfe\xff")
+BOM = codecs.BOM_UTF8
+# UTF-32 comes first: the mark of UTF-16 is the beginning of its own.
+WIDE_BOMS = {
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+# The smallest share of characters that have a NUL as one of their two bytes in a robots.txt in UTF-16.
+LEAST_NULS = 0.25
+# NULs around a line: the rest of a buffer, or the end of a string.
+EDGE_NULS = re.compile(r"(?<![^\r\n])\x00+|(?<!\x00)\x00+(?=[\r\n]|\Z)")
 LINE_END = re.compile(r"\r\n|\r|\n")
 MARKUP = re.compile(r"\s*<[!?/A-Za-z]")
 NOT_UTF8 = re.compile("[\udc80-\udcff]+")
@@ -138,6 +149,16 @@ def decode_robots(data: bytes, log: ProblemLog) -> str | None:
     return OTHER_ENDS.sub(_percent_encode, text)
 
 
+def find_wide_codec(data: bytes) -> str | None:
+    """Return the codec of a file in UTF-16 or UTF-32, with or without a byte order mark; None otherwise."""
+    if marked := next((codec for mark, codec in WIDE_BOMS.items() if data.startswith(mark)), None):
+        return marked
+    even, odd = (data[first:MAX_ROBOTS:2].count(0) for first in (0, 1))
+    if bool(even) == bool(odd) or max(even, odd) < LEAST_NULS * (len(data[:MAX_ROBOTS]) // 2):
+        return None
+    return "utf-16-be" if even else "utf-16-le"
+
+
 def is_markup(text: str) -> bool:
     """Return whether a text begins like HTML or XML."""
     return MARKUP.match(text) is not None
@@ -149,12 +170,25 @@ def parse_lines(text: str, log: ProblemLog) -> Iterator[Line]:
 
 
 def _decode_text(data: bytes, log: ProblemLog) -> str:
-    if data.startswith(UTF16):
-        log.add("robots-utf16", "encoded in UTF-16: crawlers expect UTF-8 and may ignore the file")
-        return data.decode("utf-16", "replace")
+    if codec := find_wide_codec(data):
+        name = codec[:6].upper()
+        log.add("robots-utf16", f"encoded in {name}: crawlers expect UTF-8 and may ignore the file")
+        return data.decode(codec, "replace")
     if data.startswith(BOM):
         log.add("robots-bom", "begins with a byte order mark")
-    return data.removeprefix(BOM).decode("utf-8", "surrogateescape")
+    text = data.removeprefix(BOM).decode("utf-8", "surrogateescape")
+    return _strip_nuls(text, log) if "\0" in text else text
+
+
+def _strip_nuls(text: str, log: ProblemLog) -> str:
+    """Remove the NULs around lines, unless this is binary data: that has other control characters, too."""
+    bare = EDGE_NULS.sub("", text)
+    found = EDGE_NULS.search(text)
+    if not bare or found is None or CONTROL.search(text.replace("\0", "")):
+        return text
+    line = len(LINE_END.findall(text, 0, found.start())) + 1
+    log.add("robots-control-character", "NUL characters around lines, ignored", line)
+    return bare
 
 
 def _percent_encode(match: re.Match[str]) -> str:

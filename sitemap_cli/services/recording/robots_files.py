@@ -10,6 +10,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sitemap_cli import redaction
 from sitemap_cli.crawl.robots_cache import RobotsFile
 from sitemap_cli.errors import ConflictError
+from sitemap_cli.fetch.robots.robots_lines import find_wide_codec
 from sitemap_cli.storage import models
 from sitemap_cli.storage.insert_ignore import insert_or_ignore
 from sitemap_cli.storage.models import Robots, RobotsBody
@@ -67,7 +68,9 @@ async def _build_row(session: AsyncSession, tenant: str, job_id: str, file: Robo
 
 async def _ensure_body(session: AsyncSession, tenant: str, body: bytes) -> int:
     """Return the id of a body, without credentials in URLs; record the body if it is new."""
-    redacted = redaction.redact_text(body.decode("latin-1")).encode("latin-1")
+    codec = find_wide_codec(body) or "latin-1"
+    text = body.decode(codec, "replace")
+    redacted = text_without.encode(codec) if (text_without := redaction.redact_text(text)) != text else body
     key: dict[str, Any] = {"tenant": tenant, "digest": hashlib.sha256(redacted).digest()}
     known: int | None = (await session.execute(_KNOWN, key)).scalar()
     if known is None:

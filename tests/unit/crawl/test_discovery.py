@@ -35,6 +35,26 @@ async def test_an_encoding_that_robots_txt_does_not_have_is_reported(name):
     assert name.lower() in (outcome.message or "")
 
 
+@pytest.mark.parametrize("codec", ["windows-1251", "koi8-r", "shift_jis", "gbk"])
+async def test_the_charset_of_a_robots_txt_is_the_declared_one_where_it_fits(codec):
+    text = "User-agent: *\nDisallow: /кат/x\nSitemap: https://example.com/кат.xml"
+    kind = {"content_type": f"text/plain; charset={codec}"}
+    pages = {f"{HOME}robots.txt": Reply(text.encode(codec), facts=kind), f"{HOME}кат.xml": URLS}
+    found = await crawl({**site(), **pages})
+    assert (found.verdict, found.urls) == ("ok", [f"{HOME}кат.xml"])
+    assert f"the file is in {codec}" in (found.other_outcomes[0].message or "")
+
+
+@pytest.mark.parametrize("charset", ["utf-8", "us-ascii", "windows-1251", "utf-16", "nonsense", "euc-jp"])
+async def test_a_charset_that_a_robots_txt_does_not_have_is_ignored(charset):
+    text = "User-agent: *\nSitemap: https://example.com/кат.xml"
+    kind = {"content_type": f"text/plain; charset={charset}"}
+    pages = {f"{HOME}robots.txt": Reply(text.encode(), facts=kind), f"{HOME}кат.xml": URLS}
+    found = await crawl({**site(), **pages})
+    assert (found.verdict, found.urls) == ("ok", [f"{HOME}кат.xml"])
+    assert found.other_outcomes[0].message is None
+
+
 async def test_a_guess_is_tried_when_robots_txt_lists_nothing():
     found = await crawl(site(robots=["User-agent: *"], at={"wp-sitemap.xml": URLS}))
     assert found.paths == ["robots.txt", *LIKELY]

@@ -97,7 +97,7 @@ def test_an_invalid_crawl_delay_is_ignored(value):
         (b"  <!DOCTYPE html><html>Disallow: /\nSitemap: /s.xml\n", ["robots-html"]),
         (b"<?xml version='1.0'?><urlset/>", ["robots-html"]),
         (b"User-agent: *\n\0\1\2Sitemap: https://e.com/\n", ["robots-binary"]),
-        (b"U\0s\0e\0r\0", ["robots-binary"]),
+        (b"U\0s\0e\0r\0", ["robots-utf16", "robots-line"]),
         (b"\xff\xfeU\0s\0e\0r\0", ["robots-utf16", "robots-line"]),
         (b"\xef\xbb\xbf<html>", ["robots-bom", "robots-html"]),
     ],

@@ -4,7 +4,7 @@ The readable records of a damaged file are read; the others are reported with th
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BufferedReader
 from itertools import chain
 from pathlib import PurePath
@@ -16,6 +16,7 @@ from sitemap_cli.inputs.list_records import (
     ListedDomain,
     Record,
     is_domain_or_url,
+    remove_bullet,
     split_domains,
 )
 from sitemap_cli.inputs.list_tables import is_table, read_table
@@ -23,27 +24,38 @@ from sitemap_cli.inputs.list_text import read_text, split_lines
 
 COMMENT = re.compile(r"(^|\s)#.*")
 JSON_SUFFIXES = (".jsonl", ".ndjson")
+# The first line of a CSV file for Excel.
+SEPARATOR_LINE = re.compile(r"\"?sep=(.)\"?", re.IGNORECASE)
 TABLE_SUFFIXES = {".csv": None, ".tsv": "\t"}
 """The delimiters of tables by suffix; None has to be guessed."""
 
 
-def read_records(stream: BufferedReader, name: str, *, column: str | None = None) -> Iterator[Record]:
+def read_records(
+    stream: BufferedReader,
+    name: str,
+    *,
+    column: str | None = None,
+    note: Callable[[str], None] = lambda _: None,
+) -> Iterator[Record]:
     """Yield the records of a list, without comments and empty lines.
 
     Args:
         stream: the bytes of the list.
         name: its file name. The suffix decides the format; if it is unknown, the first line does.
         column: the name of the column or key, or the number of the column from 1; None guesses it.
+        note: called with a line of text if the encoding is a guess.
 
     Raises:
         UsageError: there is no such column, or the file is no list.
     """
-    text = read_text(stream, name)
+    text = read_text(stream, name, note)
     lines = split_lines(text)
     first = next(lines, None)
+    if first is not None and (excel := SEPARATOR_LINE.fullmatch(first[1].strip())):
+        return read_table(lines, column, excel[1])
     if first is None:
         return iter(())
-    lines, suffix = chain([first], lines), PurePath(name).suffix.lower()
+    lines, suffix = chain([first], lines), PurePath(name.lower().removesuffix(".gz")).suffix
     if is_json_document(first[1], column):
         return read_json_document(text, column)
     is_known = suffix in (*JSON_SUFFIXES, *TABLE_SUFFIXES)
@@ -57,7 +69,7 @@ def read_records(stream: BufferedReader, name: str, *, column: str | None = None
 
 def _read_plain_lines(lines: Lines) -> Iterator[Record]:
     for number, line in lines:
-        words = split_domains(COMMENT.sub("", line))
+        words = split_domains(remove_bullet(COMMENT.sub("", line)))
         if len(words) == 1 or (words and all(map(is_domain_or_url, words))):
             yield from (ListedDomain(number, each) for each in words)
         elif words:

@@ -8,7 +8,14 @@ from itertools import chain, islice
 from typing import Any
 
 from sitemap_cli.errors import UsageError
-from sitemap_cli.inputs.list_records import COLUMNS, InvalidRecord, Lines, ListedDomain, Record
+from sitemap_cli.inputs.list_records import (
+    COLUMNS,
+    InvalidRecord,
+    Lines,
+    ListedDomain,
+    Record,
+    is_domain_or_url,
+)
 
 SAMPLE_RECORDS = 20
 """Records that are searched for a key that the user names."""
@@ -18,6 +25,7 @@ _OBJECT = re.compile(r"\s*\{\s*(\"|$)")
 _BETWEEN = re.compile(r"[\s,\]}]*")
 _COLON = re.compile(r"\s*:\s*")
 _BROKEN = re.compile(r"[^,\n\r]+")
+_SINGLE_QUOTED = re.compile(r"'([^'\\\r\n]*)'")
 _BROKEN_OBJECT = re.compile(r"\{[^{}]*\}?")
 _LINE_END = re.compile(r"\r\n|\n|\r")
 _DECODER = json.JSONDecoder()
@@ -76,6 +84,9 @@ def _find_domain(value: Any, column: str | None) -> tuple[str | None, dict[str, 
     lower = {key.lower(): key for key in value}
     keys = (column,) if column else [lower[each] for each in COLUMNS if each in lower]
     found = next((value[key] for key in keys if key in value), None)
+    if not keys:
+        others = [each for each in value.values() if isinstance(each, str) and is_domain_or_url(each)]
+        found = others[0] if len(others) == 1 else None
     return (found, value) if isinstance(found, str) else (None, value)
 
 
@@ -92,8 +103,9 @@ def _walk(text: str, at: int, stop: int, column: str | None) -> Iterator[tuple[i
         try:
             value, end = (None, at + 1) if text[at] == "[" else _DECODER.raw_decode(text, at)
         except (ValueError, RecursionError):
-            rest = (_BROKEN_OBJECT if text[at] == "{" else _BROKEN).match(text, at)
-            value, end = None, rest.end() if rest else at + 1
+            quoted = _SINGLE_QUOTED.match(text, at)
+            rest = quoted or (_BROKEN_OBJECT if text[at] == "{" else _BROKEN).match(text, at)
+            value, end = quoted[1] if quoted else None, rest.end() if rest else at + 1
         if text[at] == "[":
             at = end
             continue

@@ -15,6 +15,16 @@ _IPV4 = r"(?:\d{1,3}\.){3}\d{1,3}"
 BARE_HOST = re.compile(rf"(?:(?:{_LABEL}\.)+{_TOP}|{_IPV4}|localhost)(?::\d{{1,5}})?/?", re.IGNORECASE)
 URL = re.compile(r"https?://[^\s\"<>]+", re.IGNORECASE)
 _SEPARATORS = re.compile(r"[,;|]+")
+INVISIBLE = "\ufeff\u200b\u200c\u200d\u2060"
+"""Characters around words that come from pasted text and from files that were joined."""
+
+_QUOTED = re.compile(
+    r"(?:<(?:URL:)?([^\s<>]+)>|'([^']+)'|\"([^\"]+)\"|[\u201c\u201d\u201e\xab]([^\u201c\u201d\xbb]+)[\u201c\u201d\xbb]"
+    r"|[\u2018\u201a]([^\u2018\u2019]+)[\u2018\u2019])[,;]?",
+    re.IGNORECASE,
+)
+# The bullet or number of an item of a list.
+_BULLET = re.compile(r"\s*(?:[-*+\u2022\u2013\u2014]|[0-9]{1,6}[.)])\s+(?=\S+\s*$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,16 +58,30 @@ def is_domain_or_url(text: str) -> bool:
     return bool(BARE_HOST.fullmatch(text) or URL.fullmatch(text))
 
 
+def unquote(text: str) -> str:
+    """Return a domain or URL without the quotes or angle brackets around it; another text as it is."""
+    text = text.strip(INVISIBLE)
+    found = _QUOTED.fullmatch(text)
+    inner = found[found.lastindex or 0].strip() if found else text
+    return inner if is_domain_or_url(inner) else text
+
+
+def remove_bullet(text: str) -> str:
+    """Return a line without the bullet or number in front of a domain or URL."""
+    bare = _BULLET.sub("", text, count=1)
+    return bare if is_domain_or_url(unquote(bare.strip())) else text
+
+
 def split_domains(text: str) -> list[str]:
     """Return the words of a text; a word of several domains without blanks is split at its separators.
 
     A comma in a URL belongs to it, unless a host or a URL follows.
     """
-    return [part for word in text.split() for part in _split_word(word)]
+    return [unquote(part) for word in text.split() for part in _split_word(unquote(word))]
 
 
 def _split_word(word: str) -> list[str]:
-    parts = [each for each in _SEPARATORS.split(word) if each]
+    parts = [unquote(each) for each in _SEPARATORS.split(word) if each.strip(INVISIBLE)]
     if len(parts) < 2:
         return parts
     bare = [BARE_HOST.fullmatch(each) is not None for each in parts]

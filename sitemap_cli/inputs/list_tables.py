@@ -15,6 +15,7 @@ from sitemap_cli.inputs.list_records import (
     Record,
     is_domain_or_url,
     split_domains,
+    unquote,
 )
 
 # A quote that is never closed must not take the rest of the file with it.
@@ -45,7 +46,7 @@ def read_table(lines: Lines, column: str | None, delimiter: str | None = None) -
     heads = split_heading(first[0][1], delimiter)
     index, has_heading = _choose_column(heads, column, [_split_cells(text, delimiter) for _, text in first])
     for number, text in chain(first[1:] if has_heading else first, records):
-        cells = list(map(str.strip, _split_cells(text, delimiter)))
+        cells = _split_cells(text, delimiter)
         if has_heading or column:
             extra = dict(zip(heads, cells, strict=False)) if has_heading else {}
             yield from _read_cell(number, text, cells, index, extra)
@@ -124,14 +125,15 @@ def _guess_delimiter(texts: Sequence[str]) -> str:
 def split_heading(line: str, delimiter: str | None = None) -> list[str]:
     """Return the headings of a table, or the cells of its first line, in lower case."""
     cells = _split_cells(line, delimiter or _guess_delimiter([line]))
-    return [cell.strip().lower() for cell in cells] or [""]
+    return [cell.lower() for cell in cells] or [""]
 
 
 def _split_cells(text: str, delimiter: str) -> list[str]:
     try:
-        return next(csv.reader(text.split("\n"), delimiter=delimiter, skipinitialspace=True), [])
+        cells = next(csv.reader(text.split("\n"), delimiter=delimiter, skipinitialspace=True), [])
     except csv.Error:
-        return text.split(delimiter)
+        cells = text.split(delimiter)
+    return [unquote(each.strip()) for each in cells]
 
 
 def _choose_column(

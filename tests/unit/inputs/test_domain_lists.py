@@ -1,5 +1,6 @@
 """Lists of domains in all usual forms: a malformed record costs only itself."""
 
+import gzip
 import json
 from io import BufferedReader, BytesIO
 
@@ -7,7 +8,7 @@ import pytest
 
 from sitemap_cli.errors import UsageError
 from sitemap_cli.inputs.domain_lists import read_records
-from sitemap_cli.inputs.list_records import InvalidRecord
+from sitemap_cli.inputs.list_records import InvalidRecord, ListedDomain
 from sitemap_cli.inputs.list_tables import MAX_LINES_PER_RECORD
 
 
@@ -37,7 +38,7 @@ BELOW = [(2, "a.example"), (3, "b.example")]
         (b"\xfe\xff" + "a.example\nb.example\n".encode("utf-16-be"), A_B),
         ("b\u00fccher.example\n".encode(), [(1, "b\u00fccher.example")]),
         (b"b\xfccher.example\na.example", [(1, "b\u00fccher.example"), (2, "a.example")]),
-        (b"\xd6\xd0\xb9\xfa.example\na.example", [(1, "\ufffd\u0439\ufffd.example"), (2, "a.example")]),
+        (b"\xd6\xd0\xb9\xfa.example\na.example", [(1, "\udcd6\u0439\udcfa.example"), (2, "a.example")]),
         ("a.example\nb.example\n".encode("utf-16-le"), A_B),
         ("a.example\nb.example\n".encode("utf-32"), A_B),
         (b"a.example\rb.example\r", A_B),
@@ -89,7 +90,7 @@ def test_many_domains_stand_on_one_line(text: str, name: str) -> None:
             [(1, "a.example"), (1, "!7"), (1, "!null"), (1, "b.example")],
         ),
         ('["a.example", oops, "b.example"', [(1, "a.example"), (1, "!oops"), (1, "b.example")]),
-        ("['a.example', 'b.example']", [(1, "!'a.example'"), (1, "!'b.example']")]),
+        ("['a.example', 'b.example']", [(1, "a.example"), (1, "b.example")]),
         ('[{"x": 1}, {"url": "a.example"]', [(1, '!{"x": 1}'), (1, '!{"url": "a.example"]')]),
         ("[]", []),
     ],
@@ -97,6 +98,97 @@ def test_many_domains_stand_on_one_line(text: str, name: str) -> None:
 def test_a_json_document_is_a_list(text: str, expected: list[tuple[int, str]]) -> None:
     for name in ("list", "list.jsonl", "list.json", "list.csv"):
         assert named(text.encode(), name) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "'a.example'\n'b.example'\n",
+        "'a.example',\n'b.example',\n",
+        '"a.example"\n"b.example"\n',
+        '"a.example";\n"b.example"\n',
+        "\u201ca.example\u201d\n\u201eb.example\u201c\n",
+        "\xaba.example\xbb\n\u2018b.example\u2019\n",
+        "- a.example\n- b.example\n",
+        "* 'a.example'\n+ b.example # second\n",
+        "1. a.example\n2) b.example\n",
+        "\ufeffa.example\u200b\n\ufeffb.example\n",
+        "a.example\0b.example\0",
+        "a.example\0b.example",
+        "a.example\rb.example\r",
+        "a.example\nb.example\n\x1a",
+    ],
+)
+def test_marks_around_a_domain_are_no_part_of_it(text: str) -> None:
+    assert named(text.encode()) == A_B
+
+
+@pytest.mark.parametrize(
+    "text", ["'a.example', 'b.example'", "['a.example', 'b.example']", "a.example\u3000b.example"]
+)
+def test_marks_are_removed_on_one_line(text: str) -> None:
+    assert [each for _, each in named(text.encode())] == ["a.example", "b.example"]
+
+
+@pytest.mark.parametrize("name", ["list", "list.csv", "list.csv.gz"])
+def test_a_list_may_be_compressed(name: str) -> None:
+    assert named(gzip.compress(b"domain;x\na.example;1\nb.example;2\n"), name) == BELOW
+
+
+def test_the_line_that_names_the_separator_for_a_spreadsheet_is_no_domain() -> None:
+    assert named(b"sep=;\r\nDomain;x\r\na.example;1\r\n", "list.csv") == [(3, "a.example")]
+
+
+@pytest.mark.parametrize(
+    ("codec", "text"),
+    [
+        ("windows-1251", "\u043a\u0430\u0442.example/\u0431"),
+        ("koi8-r", "\u043a\u0430\u0442.example"),
+        ("gbk", "\u4e2d\u56fd.example"),
+        ("shift_jis", "\u65e5\u672c.example"),
+        ("euc-kr", "\ud55c.example"),
+        ("macintosh", "b\xfccher.example"),
+    ],
+)
+def test_an_encoding_that_a_comment_names_is_used(codec: str, text: str) -> None:
+    python = {"macintosh": "mac_roman"}.get(codec, codec)
+    assert named(f"# -*- coding: {codec} -*-\n{text}\n".encode(python)) == [(2, text)]
+    assert named(f"\n# vim: set fileencoding={codec} :\n{text}\n".encode(python)) == [(3, text)]
+    # What is not named is not guessed: the line is kept, as bytes that no target can have.
+    ((line, kept), other) = named(f"{text}\na.example\n".encode(python))
+    assert (line, other, kept.encode("utf-8", "surrogateescape")) == (
+        1,
+        (2, "a.example"),
+        text.encode(python),
+    )
+
+
+def test_a_list_is_western_only_if_all_its_lines_may_be() -> None:
+    noted = list[str]()
+    data = "b\xfccher.example\na.example\n".encode("latin-1")
+    records = list(read_records(BufferedReader(BytesIO(data)), "shops.txt", note=noted.append))
+    assert [each.text for each in records if isinstance(each, ListedDomain)] == [
+        "b\xfccher.example",
+        "a.example",
+    ]
+    assert noted == ["shops.txt is not in UTF-8; it was read as windows-1252"]
+    cyrillic = "a.example/\u0431\n\u043a\u0430\u0442.example\n".encode("windows-1251")
+    assert named(cyrillic)[0] == (1, "a.example/\udce1")
+
+
+def test_urls_may_be_in_angle_brackets() -> None:
+    text = "<https://a.example/>\n<URL:https://b.example/x,y>,\n<c.example>\n"
+    assert [each for _, each in named(text.encode())] == [
+        "https://a.example/",
+        "https://b.example/x,y",
+        "c.example",
+    ]
+
+
+def test_a_key_is_found_by_its_values() -> None:
+    data = b'[{"name": "A", "link": "https://a.example/"}, {"name": "B", "link": "b.example"}]'
+    assert [text for _, text in named(data)] == ["https://a.example/", "b.example"]
+    assert named(b'[{"from": "a.example", "to": "b.example"}]')[0][1].startswith("!")
 
 
 def test_a_long_array_on_one_line_loses_nothing() -> None:
@@ -113,7 +205,15 @@ def test_a_long_array_on_one_line_loses_nothing() -> None:
         ("<urlset/>".encode("utf-16"), "it is XML or HTML"),
         (b"# robots\nUser-agent: *\nDisallow: /x\nSitemap: https://a.example/s.xml", "it is a robots.txt"),
         (b"Sitemap: https://a.example/s.xml", "it is a robots.txt"),
-        (b"\x1f\x8b\x08", "it is compressed with gzip"),
+        (b"\x1f\x8b\x08", "the compressed stream ends too early"),
+        (gzip.compress(b"a.example\n" * 999)[:-4], "the compressed stream ends too early"),
+        (gzip.compress(b"\0\1\2\3\4\5"), "it is a binary file"),
+        (gzip.compress(b"<urlset/>"), "it is XML or HTML"),
+        (b"BZh91AY&SY", "it is compressed with bzip2"),
+        (b"\xfd7zXZ\0", "it is compressed with xz"),
+        (b"\x28\xb5\x2f\xfd\x04", "it is compressed with zstd"),
+        (bytes(range(256)), "it is a binary file"),
+        (b"\1\2\3\4 a.example", "it is a binary file"),
         (b"PK\x03\x04", "it is a spreadsheet or a ZIP file"),
         (b"\x7fELF\x00\x01\x00\x00\x02", "it is a binary file"),
     ],

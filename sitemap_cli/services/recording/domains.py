@@ -4,12 +4,13 @@ import datetime as dt
 import shlex
 from collections.abc import Sequence
 
-from sqlalchemy import select
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.errors import NotFoundError
 from sitemap_cli.storage.insert_ignore import insert_all_or_ignore
-from sitemap_cli.storage.models import Domain
+from sitemap_cli.storage.models import Domain, Job, Tag
+from sitemap_cli.storage.transaction_locks import lock_until_end
 from sitemap_cli.urls import canonical_domain, readable_domain
 
 # A build of SQLite may accept no more than a thousand parameters in one statement.
@@ -22,8 +23,15 @@ async def ensure_domain(session: AsyncSession, tenant: str, name: str) -> int:
 
 
 async def ensure_domains(session: AsyncSession, tenant: str, names: Sequence[str]) -> dict[str, int]:
-    """Return the ids of domains by these names; record those that are new."""
+    """Return the ids of domains by these names; record those that are new.
+
+    A domain that was recorded in several spellings becomes one.
+    """
     known = await _find_ids(session, tenant, names)
+    if len(known) < len(set(names)):
+        # Another transaction may be recording the domain in another spelling, which is no conflict.
+        await lock_until_end(session, f"new domains {tenant}")
+        known |= await _find_ids(session, tenant, [name for name in names if name not in known])
     new = {canonical_domain(name): name for name in reversed(names) if name not in known}
     if new:
         now = dt.datetime.now(dt.UTC)
@@ -31,7 +39,9 @@ async def ensure_domains(session: AsyncSession, tenant: str, names: Sequence[str
         rows = [{"tenant": tenant, "name": name, "created_at": now} for name in sorted(new.values())]
         await insert_all_or_ignore(session, Domain, rows)
         known |= await _find_ids(session, tenant, [name for name in names if name not in known])
-    return {name: known[name] for name in names}
+    for ids in {tuple(sorted(several)) for several in known.values() if len(several) > 1}:
+        await _merge_domains(session, *ids)
+    return {name: min(known[name]) for name in names}
 
 
 async def find_domain_id(session: AsyncSession, tenant: str, name: str) -> int:
@@ -45,7 +55,7 @@ async def find_domain_id(session: AsyncSession, tenant: str, name: str) -> int:
         raise NotFoundError(
             "unknown domain", where=name, hint=f"analyze it first: sitemap analyze {shlex.quote(name)}"
         )
-    return found
+    return min(found)
 
 
 def list_spellings(name: str) -> list[str]:
@@ -59,8 +69,8 @@ def list_spellings(name: str) -> list[str]:
     return list(dict.fromkeys((name.strip().lower(), *(host + port for port in ports for host in hosts))))
 
 
-async def _find_ids(session: AsyncSession, tenant: str, names: Sequence[str]) -> dict[str, int]:
-    """Return the ids of the recorded domains by these names."""
+async def _find_ids(session: AsyncSession, tenant: str, names: Sequence[str]) -> dict[str, list[int]]:
+    """Return the ids of the recorded domains by these names; several for a domain in several spellings."""
     spellings = {name: list_spellings(name) for name in names}
     wanted = list(dict.fromkeys(each for several in spellings.values() for each in several))
     recorded = dict[str, int]()
@@ -68,5 +78,23 @@ async def _find_ids(session: AsyncSession, tenant: str, names: Sequence[str]) ->
         some = wanted[first : first + NAMES_PER_QUERY]
         query = select(Domain.name, Domain.id).where(Domain.tenant == tenant, Domain.name.in_(some))
         recorded |= {each.name: each.id for each in await session.execute(query)}
-    found = {name: [each for each in several if each in recorded] for name, several in spellings.items()}
-    return {name: recorded[several[0]] for name, several in found.items() if several}
+    found = {
+        name: [recorded[each] for each in several if each in recorded] for name, several in spellings.items()
+    }
+    return {name: ids for name, ids in found.items() if ids}
+
+
+async def _merge_domains(session: AsyncSession, kept: int, *others: int) -> None:
+    """Give jobs, tags and settings of other spellings of a domain to one of them, and delete the others."""
+    await session.execute(update(Job).where(Job.domain_id.in_(others)).values(domain_id=kept))
+    tags = await session.scalars(select(Tag.tag).where(Tag.domain_id.in_(others)).distinct())
+    await insert_all_or_ignore(session, Tag, [{"domain_id": kept, "tag": tag} for tag in sorted(tags)])
+    domain = await session.get_one(Domain, kept)
+    for other in [await session.get_one(Domain, each) for each in others]:
+        for name in ("note", "preferences"):
+            if getattr(domain, name) is None:
+                setattr(domain, name, getattr(other, name))
+        if domain.schedule is None:
+            domain.schedule, domain.next_at = other.schedule, other.next_at
+    await session.flush()
+    await session.execute(delete(Domain).where(Domain.id.in_(others)))

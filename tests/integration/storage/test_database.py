@@ -1,6 +1,7 @@
 """Where transactions begin and end, on SQLite and on Postgres."""
 
 import asyncio
+import datetime as dt
 import hashlib
 import sqlite3
 import subprocess
@@ -14,7 +15,7 @@ from sitemap_cli.errors import DatabaseBusyError, SchemaError, StorageError
 from sitemap_cli.services.recording import domains
 from sitemap_cli.storage import engines
 from sitemap_cli.storage.database import Database
-from sitemap_cli.storage.models import Domain
+from sitemap_cli.storage.models import Domain, Job, Tag
 
 
 async def count(db: Database) -> int:
@@ -81,6 +82,39 @@ async def test_the_same_domain_added_by_many_at_once_is_one(upgraded_database_ur
             return await domains.ensure_domain(session, "default", "example.com")
 
     assert len(set(await asyncio.gather(*(add() for _ in range(8))))) == 1
+
+
+async def test_a_domain_added_in_many_spellings_at_once_is_one(upgraded_database_url: str) -> None:
+    spellings = ["müller.example", "xn--mller-kva.example", "müller.example:443", "xn--mller-kva.example."]
+
+    async def add(name: str) -> int:
+        async with Database.open(upgraded_database_url) as db, db.transaction() as session:
+            return await domains.ensure_domain(session, "default", name)
+
+    assert len(set(await asyncio.gather(*(add(name) for name in spellings * 3)))) == 1
+    async with Database.open(upgraded_database_url) as db:
+        assert await count(db) == 1
+
+
+async def test_two_spellings_of_a_domain_that_were_recorded_become_one(upgraded_database_url: str) -> None:
+    now = dt.datetime.now(dt.UTC)
+    names = {"xn--mller-kva.example": (None, ["a"]), "müller.example": ("ask Ada", ["a", "b"])}
+    async with Database.open(upgraded_database_url) as db:
+        async with db.transaction() as session:
+            for name, (note, tags) in names.items():
+                domain = Domain(tenant="default", name=name, note=note, created_at=now)
+                session.add(domain)
+                await session.flush()
+                session.add_all(Tag(domain_id=domain.id, tag=tag) for tag in tags)
+                job = Job(id=f"job of {name}", tenant="default", domain_id=domain.id, target=name)
+                job.status, job.created_at = "completed", now
+                session.add(job)
+        async with db.transaction() as session:
+            kept = await domains.ensure_domain(session, "default", "müller.example")
+        async with db.reading() as session:
+            assert set(await session.scalars(select(Job.domain_id))) == {kept}
+            assert set(await session.scalars(select(Tag.tag).where(Tag.domain_id == kept))) == {"a", "b"}
+            assert list(await session.scalars(select(Domain.note))) == ["ask Ada"]
 
 
 UPGRADE = [sys.executable, "-m", "sitemap_cli", "db", "upgrade", "--database"]

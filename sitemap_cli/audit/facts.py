@@ -217,6 +217,14 @@ class SiteFact:
         """The sitemaps by requested URL."""
         return {each.url: each for each in self.sitemaps}
 
+    def find_sitemap(self, url: str) -> SitemapFact | None:
+        """Return the sitemap of a URL in whichever spelling, or None."""
+        return self._sitemaps_by_canonical_url.get(canonical_url(url))
+
+    @cached_property
+    def _sitemaps_by_canonical_url(self) -> Mapping[str, SitemapFact]:
+        return {canonical_url(each.url): each for each in self.sitemaps}
+
     @cached_property
     def sitemaps_by_document(self) -> Mapping[int, SitemapFact]:
         """The first sitemap with each document; several sitemaps can have the same content."""

@@ -139,8 +139,8 @@ class PreviousJob:
         job: the id of the job.
         started_at: in seconds since 1970.
         unique_urls: the number of different URLs.
-        urls: numbers of entries by the URL of their sitemap.
-        listed_in_robots: the sitemaps that robots.txt listed.
+        urls: numbers of entries by the canonical URL of their sitemap.
+        listed_in_robots: the canonical URLs of the sitemaps that robots.txt listed.
         same_entries: the number of entries with the same URL at the same position as now.
         changed_lastmods: how many of them have another lastmod now.
         is_accepted: whether a check passed the job, or the user accepted it.

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from sitemap_cli.audit.facts import SiteFact, SitemapFact
+from sitemap_cli.urls import canonical_url
 
 
 class IndexChild(NamedTuple):
@@ -24,8 +25,9 @@ def list_index_children(site: SiteFact) -> Iterator[IndexChild]:
     for child in site.sitemaps:
         below[child.parent or ""].append(child)
     for index in (each for each in site.sitemaps if each.listed or each.url in below):
-        lines = {each.loc: each.line for each in reversed(index.listed)}
-        known = {loc: site.sitemaps_by_url[loc] for loc in reversed(lines) if loc in site.sitemaps_by_url}
-        known |= {child.url: child for child in below[index.url]}
+        lines = {canonical_url(each.loc): each.line for each in reversed(index.listed)}
+        listed = ((url, site.find_sitemap(url)) for url in reversed(lines))
+        known = {url: child for url, child in listed if child is not None}
+        known |= {canonical_url(child.url): child for child in below[index.url]}
         children = ((url, child) for url, child in known.items() if child is not index)
         yield from (IndexChild(index, child, lines.get(url)) for url, child in children)

@@ -12,6 +12,7 @@ from sitemap_cli.services.checking import site_facts
 from sitemap_cli.services.checking.fact import FactSource, fact
 from sitemap_cli.services.recording import job_history
 from sitemap_cli.storage.models import Sitemap, entries
+from sitemap_cli.urls import canonical_url
 
 
 @fact("previous_job")
@@ -24,13 +25,15 @@ async def gather_previous_job(session: AsyncSession, source: FactSource) -> Prev
     query = select(Sitemap).where(Sitemap.job_id == previous.id).order_by(Sitemap.id)
     rows = (await session.scalars(query)).all()
     robots = await site_facts.load_robots_facts(session, previous.id)
-    same, changed = await _count_changed_lastmods(session, site, {row.url: row.document_id for row in rows})
+    same, changed = await _count_changed_lastmods(
+        session, site, {canonical_url(row.url): row.document_id for row in rows}
+    )
     return PreviousJob(
         job=previous.id,
         started_at=site_facts.to_timestamp(previous.started_at or previous.created_at),
         unique_urls=previous.unique_urls,
-        urls={row.url: row.urls for row in rows if row.document_id is not None},
-        listed_in_robots=frozenset(loc for fact, _ in robots for loc, _ in fact.sitemaps),
+        urls={canonical_url(row.url): row.urls for row in rows if row.document_id is not None},
+        listed_in_robots=frozenset(canonical_url(loc) for fact, _ in robots for loc, _ in fact.sitemaps),
         same_entries=same,
         changed_lastmods=changed,
         is_accepted=previous.gate is not None,
@@ -47,7 +50,7 @@ async def _count_changed_lastmods(
     """
     same = changed = 0
     for sitemap in site.sitemaps:
-        previous = then.get(sitemap.url)
+        previous = then.get(canonical_url(sitemap.url))
         if previous is None or sitemap.document is None:
             continue
         if previous == sitemap.document:

@@ -1,13 +1,10 @@
 """URLs outside the folder of their sitemap."""
 
-import re
-
 from sitemap_cli.audit.entry_batch import SEPARATOR, Batch
 from sitemap_cli.audit.hit import Hits, format_value
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
-
-ROOT = re.compile(r"^[A-Za-z]+://[^/?#]*")
+from sitemap_cli.urls import canonical_url
 
 
 @rule("SM310", Severity.WARNING, Scope.URL)
@@ -31,10 +28,5 @@ def loc_above_sitemap(batch: Batch) -> Hits:
     elsewhere = {at for at, _ in batch.foreign_entries}
     others = ((at, loc) for at, loc in enumerate(batch.locs.values) if not loc.startswith(folder))
     own = ((at, loc) for at, loc in others if at not in elsewhere)
-    above = (at for at, loc in own if not _normalize_origin(loc, sitemap.origin).startswith(folder))
+    above = (at for at, loc in own if not canonical_url(loc).startswith(canonical_url(folder)))
     return batch.report_entries(above, f"URL is not below {format_value(folder)}: {{loc}}")
-
-
-def _normalize_origin(loc: str, own: str) -> str:
-    """Return a URL with its origin in the spelling of the sitemap's own origin."""
-    return loc if loc.startswith(own) else own + ROOT.sub("", loc).removeprefix("/")

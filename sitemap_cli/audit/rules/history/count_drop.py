@@ -4,6 +4,7 @@ from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
+from sitemap_cli.urls import canonical_url
 
 
 @rule(
@@ -40,6 +41,6 @@ def count_drop(site: SiteFact) -> Hits:
         counts = f"from {previous.unique_urls:,} to {site.unique_urls:,}"
         yield Hit(f"{share:.1%} fewer URLs than in {previous.name}: {counts}", count=lost)
     for sitemap in site.sitemaps:
-        had = previous.urls.get(sitemap.url, 0)
+        had = previous.urls.get(canonical_url(sitemap.url), 0)
         if had and sitemap.error is None and not sitemap.total_urls:
             yield Hit(f"has no entries, but had {had:,} in {previous.name}", sitemap=sitemap.url)

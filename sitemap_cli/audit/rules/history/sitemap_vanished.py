@@ -4,6 +4,7 @@ from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.hit import Hit, Hits, format_value
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
+from sitemap_cli.urls import canonical_url
 
 GONE = (404, 410)
 
@@ -33,10 +34,11 @@ def sitemap_vanished(site: SiteFact) -> Hits:
     if site.is_accepted:
         return
     for sitemap in site.sitemaps:
-        if sitemap.url in previous.urls and sitemap.status_code in GONE and not sitemap.is_readable:
+        was_read = canonical_url(sitemap.url) in previous.urls
+        if was_read and sitemap.status_code in GONE and not sitemap.is_readable:
             message = f"responds with {sitemap.status_code}, but {previous.name} read it"
             yield Hit(message, sitemap=sitemap.url)
-    now = {loc for each in site.robots for loc, _ in each.sitemaps}
+    now = {canonical_url(loc) for each in site.robots for loc, _ in each.sitemaps}
     for url in sorted(previous.listed_in_robots - now):
-        if url in previous.urls and url not in site.sitemaps_by_url:
+        if url in previous.urls and site.find_sitemap(url) is None:
             yield Hit(f"robots.txt no longer lists {format_value(url)}", loc=url)

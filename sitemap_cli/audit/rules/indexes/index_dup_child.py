@@ -4,6 +4,7 @@ from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.hit import Hit, Hits, format_value
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
+from sitemap_cli.urls import canonical_url
 
 
 @rule("SM404", Severity.WARNING, Scope.SITE)
@@ -20,7 +21,8 @@ def index_dup_child(site: SiteFact) -> Hits:
     for index in site.indexes:
         seen = set[str]()
         for child in index.listed:
-            if child.loc in seen:
+            key = canonical_url(child.loc)
+            if key in seen:
                 message = f"listed more than once: {format_value(child.loc)}"
                 yield Hit(message, loc=child.loc, line=child.line, sitemap=index.url)
-            seen.add(child.loc)
+            seen.add(key)

@@ -41,13 +41,13 @@ def _has_entries_of_each_day(site: SiteFact, index: SitemapFact) -> bool:
     dated = [child for child in index.listed if child.lastmod_utc is not None]
     if any("T" in (child.lastmod or "") for child in dated):
         return False
-    known = [(site.sitemaps_by_url.get(child.loc), str((child.lastmod_utc or 0) // DAY)) for child in dated]
+    known = [(site.find_sitemap(child.loc), str((child.lastmod_utc or 0) // DAY)) for child in dated]
     return all(sitemap is not None and day in sitemap.days for sitemap, day in known)
 
 
 def _report_outdated_children(site: SiteFact, index: SitemapFact) -> Iterator[Hit]:
     for child in index.listed:
-        sitemap = site.sitemaps_by_url.get(child.loc)
+        sitemap = site.find_sitemap(child.loc)
         if sitemap is None or child.lastmod_utc is None:
             continue
         # Dates can be in another time zone. SM323 reports dates in the future.

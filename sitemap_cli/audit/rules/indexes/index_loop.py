@@ -5,6 +5,7 @@ from sitemap_cli.audit.hit import Hit, Hits, format_value
 from sitemap_cli.audit.index_children import list_index_children
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
+from sitemap_cli.urls import are_equivalent, canonical_url
 
 
 @rule("SM403", Severity.ERROR, Scope.SITE)
@@ -21,7 +22,7 @@ def index_loop(site: SiteFact) -> Hits:
     for index in site.indexes:
         above = _collect_ancestor_urls(site, index)
         for child in index.listed:
-            if child.loc in above:
+            if canonical_url(child.loc) in above:
                 yield Hit(
                     f"index loop: lists {format_value(child.loc)}",
                     loc=child.loc,
@@ -29,15 +30,16 @@ def index_loop(site: SiteFact) -> Hits:
                     sitemap=index.url,
                 )
     for parent, below, line in list_index_children(site):
-        if below.final_url != below.url and below.final_url in _collect_ancestor_urls(site, parent):
+        is_redirected = not are_equivalent(below.final_url, below.url)
+        if is_redirected and canonical_url(below.final_url) in _collect_ancestor_urls(site, parent):
             message = f"index loop: {format_value(below.url)} redirects to {format_value(below.final_url)}"
             yield Hit(message, loc=below.url, line=line, sitemap=parent.url)
 
 
 def _collect_ancestor_urls(site: SiteFact, index: SitemapFact) -> set[str]:
-    """Return the URLs of an index and of all indexes above it, with their redirect targets."""
+    """Return the canonical URLs of an index and of all indexes above it, with their redirect targets."""
     found, each = set[str](), index
-    while each.url not in found:
-        found |= {each.url, each.final_url}
+    while canonical_url(each.url) not in found:
+        found |= {canonical_url(each.url), canonical_url(each.final_url)}
         each = site.sitemaps_by_url.get(each.parent or "", each)
     return found

@@ -4,6 +4,7 @@ from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.hit import Hit, Hits, format_value
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
+from sitemap_cli.urls import canonical_url
 
 
 @rule("SM603", Severity.ERROR, Scope.SITE)
@@ -18,10 +19,10 @@ def robots_sitemap_dead(site: SiteFact) -> Hits:
     Good: ``Sitemap: https://example.com/sitemap.xml`` that responds with 200
     Source: https://developers.google.com/crawling/docs/robots-txt/robots-txt-spec#sitemap
     """
-    lines = {loc: (each.url, line) for each in site.robots for loc, line in each.sitemaps}
+    lines = {canonical_url(loc): (each.url, line) for each in site.robots for loc, line in each.sitemaps}
     for sitemap in site.sitemaps:
         if sitemap.discovered_by == "robots" and not sitemap.is_readable and sitemap.error:
-            robots, line = lines.get(sitemap.url, (None, None))
+            robots, line = lines.get(canonical_url(sitemap.url), (None, None))
             why = sitemap.error_message or sitemap.error
             yield Hit(
                 f"{format_value(sitemap.url)}: {why}",

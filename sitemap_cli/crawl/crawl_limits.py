@@ -33,8 +33,8 @@ class CrawlLimits:
         """Count a new URL in; return False if a limit leaves it out, and others like it."""
         if self._exceeds_limit(discovered):
             return False
-        self._characters += len(discovered.url)
         if discovered.promised:
+            self._characters += len(discovered.url)
             self._promised += 1
         self.mark_seen(key)
         return True
@@ -45,7 +45,9 @@ class CrawlLimits:
             self._report.add_limit("index-depth", f"indexes are nested deeper than {max_depth}")
         elif discovered.promised and self._promised >= max_sitemaps:
             self._report.add_limit("max-sitemaps", f"only {max_sitemaps:,} sitemaps of a site are read")
-        elif self._characters + len(discovered.url) > (max_characters := max_sitemaps * USUAL_LENGTH):
+        elif discovered.promised and self._characters + len(discovered.url) > (
+            max_characters := max_sitemaps * USUAL_LENGTH
+        ):
             message = f"the URLs of the sitemaps are longer than {max_characters:,} characters in total"
             self._report.add_limit("url-too-long", message)
         else:

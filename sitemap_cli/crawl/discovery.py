@@ -4,24 +4,33 @@ Only if all of that leads to nothing, links that look like sitemaps are tried, a
 """
 
 from collections.abc import Sequence
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from sitemap_cli import urls
 from sitemap_cli.crawl.crawl_context import CrawlContext
 from sitemap_cli.crawl.frontier import Frontier
-from sitemap_cli.crawl.html_links import PageLinks, parse_page_links, parse_sitemap_headers
+from sitemap_cli.crawl.html_links import (
+    PageLinks,
+    parse_feed_headers,
+    parse_page_links,
+    parse_sitemap_headers,
+)
 from sitemap_cli.crawl.known_paths import PATH_GROUPS
 from sitemap_cli.crawl.reachability import Reachability, check_reachability
-from sitemap_cli.crawl.robots_cache import NOT_UTF8, RobotsFile, explain_outage
+from sitemap_cli.crawl.robots_cache import RobotsFile
 from sitemap_cli.crawl.targets import Target, TargetKind
 from sitemap_cli.crawl.verdicts import BLOCKING_CODES, UrlOutcome
-from sitemap_cli.fetch.content_coding import PROBLEMS
 from sitemap_cli.fetch.interface import Purpose, Response
 from sitemap_cli.fetch.robots.robots_txt import is_root_robots
-from sitemap_cli.model.values import DiscoveredBy, Fault
+from sitemap_cli.model.values import DiscoveredBy
 
 # The owner of a domain can redirect endlessly from one name below it to the next.
 MAX_SITES = 4
+# The same goes for pages that replace themselves by others.
+MAX_PAGES = 10
+# Folders that are searched below a redirect of the home page, the innermost first.
+MAX_FOLDERS = 3
 
 
 class Discovery:
@@ -33,6 +42,7 @@ class Discovery:
         self._target = target
         self._origins: set[str] = set()
         self._last_resorts: list[PageLinks] = []
+        self._pages: set[str] = set()
 
     async def find_sitemaps(self) -> None:
         """Search at the first URL of the target that responds; https comes before http."""
@@ -69,6 +79,14 @@ class Discovery:
             if self._target.scope is not None:
                 self._frontier.narrow(self._target.scope)
             await self._search_site(start.url)
+
+    def _report(
+        self, response: Response, source: DiscoveredBy, *, named: int | None = None, decisive: bool = True
+    ) -> None:
+        is_obeyed = source is DiscoveredBy.ROBOTS and not self._context.settings.no_robots
+        self._context.report.add_response(
+            response, source, named=named, decisive=decisive, is_obeyed=is_obeyed
+        )
 
     def _report_others(self, start: Reachability) -> None:
         """Report the responses of the other candidate URLs; they do not affect the verdict."""
@@ -164,11 +182,13 @@ class Discovery:
         here = [url, urls.url_origin(url)]
         return here[:1] if self._target.folder else list(dict.fromkeys(here))
 
-    async def _crawl_page_links(self, page: str) -> int:
-        """Read the sitemaps that a page names, or search where it redirects to.
+    async def _crawl_page_links(self, page: str, begin: str = "") -> int:
+        """Read the sitemaps that a page names, or search where it redirects to, by its status or its content.
 
         If that is another host, the host is searched; if it is a folder, the likely paths there are.
+        ``begin`` is the page that led here, if it is another one.
         """
+        self._pages.add(page)
         refusal = await self._context.robots.check_allowed(page, by_user=False)
         if refusal is not None:
             self._report(Response(page, page, fault=refusal), DiscoveredBy.HTML)
@@ -184,10 +204,22 @@ class Discovery:
             return read
         if urls.host_and_port(response.final_url) != urls.host_and_port(page):
             return await self._search_site(response.final_url)
-        self._last_resorts.append(links)
-        if response.ok and _get_folder(response.final_url) != _get_folder(page):
-            return await self._crawl_known_paths(response.final_url, PATH_GROUPS[:1])
-        return 0
+        feeds = parse_feed_headers(response.links, response.final_url)
+        self._last_resorts.append(replace(links, feeds=(*links.feeds, *feeds)))
+        begin = begin or page
+        if response.ok and _get_folder(response.final_url) != _get_folder(begin):
+            for folder in _list_folders(response.final_url):
+                if read := await self._crawl_known_paths(folder, PATH_GROUPS[:1]):
+                    return read
+        return await self._follow_refresh(links.refresh, begin)
+
+    async def _follow_refresh(self, url: str, begin: str) -> int:
+        """Search the page that replaces another one, or its host if that is another one."""
+        if not urls.is_web_url(url) or url in self._pages or len(self._pages) >= MAX_PAGES:
+            return 0
+        if urls.host_and_port(url) != urls.host_and_port(begin):
+            return await self._search_site(url)
+        return await self._crawl_page_links(url, begin)
 
     async def _crawl_last_resorts(self) -> None:
         """Try links that look like sitemaps, then feeds, if nothing else was found."""
@@ -198,45 +230,18 @@ class Discovery:
         if not await self._frontier.crawl_urls(anchors, DiscoveredBy.HTML, promised=False):
             await self._frontier.crawl_urls(feeds, DiscoveredBy.HTML, promised=False)
 
-    def _report(
-        self, response: Response, source: DiscoveredBy, *, named: int | None = None, decisive: bool = True
-    ) -> None:
-        """Report the response of a robots.txt or page that was requested."""
-        if not response.attempts:
-            return
-        is_obeyed = source is DiscoveredBy.ROBOTS and not self._context.settings.no_robots
-        fault = _get_fault(response, is_obeyed=is_obeyed)
-        outcome = UrlOutcome(
-            response.url,
-            source,
-            expected=False,
-            status_code=response.status_code,
-            reason=fault.reason if fault else None,
-            named=named if response.body else None,
-            decisive=decisive,
-            message=fault.message if fault else _describe_encoding(response),
-        )
-        self._context.report.outcomes.append(outcome)
-
-
-def _describe_encoding(response: Response) -> str | None:
-    """Return what is odd about the encoding of content that was read in spite of it."""
-    return "; ".join(each.message for each in response.problems if each.code in (*PROBLEMS, NOT_UTF8)) or None
-
-
-def _get_fault(response: Response, *, is_obeyed: bool) -> Fault | None:
-    """Return the fault of a robots.txt or page. Too large is no fault: the beginning is enough."""
-    if is_obeyed and (outage := explain_outage(response)) is not None:
-        return outage
-    if response.fault is not None and response.fault.reason != "too-large":
-        return response.fault
-    return None if response.status_code == 200 else Fault("http-status", "")
-
 
 def _read_links(response: Response) -> PageLinks:
     if response.body is None:
         return PageLinks()
     return parse_page_links(response.body.read_chunks(), response.final_url, response.content_type)
+
+
+def _list_folders(url: str) -> list[str]:
+    """Return the folder of a URL and those above it, except the root."""
+    names = [name for name in _get_folder(url).split("/") if name]
+    ends = range(len(names), max(len(names) - MAX_FOLDERS, 0), -1)
+    return [f"{urls.url_origin(url)}{'/'.join(names[:end])}/" for end in ends]
 
 
 def _get_folder(url: str) -> str:

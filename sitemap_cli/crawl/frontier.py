@@ -149,13 +149,14 @@ class Frontier:
         sitemap = await self._requester.fetch_sitemap(discovered)
         try:
             await self._guesses.wait_for_likelier(discovered)
+            is_repeated = sitemap.digest is not None and sitemap.digest in self._read_keys
             if not self._count_in(sitemap):
                 sitemap.release()
                 return None
             if sitemap.kind is Kind.INDEX:
                 await self._queue_index(sitemap)
-            elif next_page := find_next_page(sitemap):
-                self._queue_url(discovered.build_next(redact_url(next_page)))
+            elif not is_repeated and (next_page := find_next_page(sitemap, self._report)):
+                self._queue_url(next_page)
         except BaseException:
             sitemap.release()
             raise

@@ -70,6 +70,14 @@ def test_a_hostile_page_is_looked_through_to_its_end(piece):
         ('<a href="https://www.example.com/sitemap.txt">', ["https://www.example.com/sitemap.txt"]),
         ('<!-- <a href="sitemap.xml"> --><a href="sitemap.php">', ["sitemap.php"]),
         ('<a href="/sitemap">for people</a><a href="/sitemap.html">', []),
+        ('<a href="/sitemaps/all.xml">', ["/sitemaps/all.xml"]),
+        ('<a href="/x/site-map.aspx">', ["/x/site-map.aspx"]),
+        (
+            '<a href="/index.php?option=com_xmap&amp;sitemap=1&amp;view=xml">',
+            ["/index.php?option=com_xmap&sitemap=1&view=xml"],
+        ),
+        ('<a class="b" href="/map.xml" rel="x">Site map</a>', ["/map.xml"]),
+        ('<a href="/map.xml">a map</a><a href="/site.php">Sitemap</a>', []),
         ('<a href="https://other.example/sitemap.xml">', []),
         ('<!-- <a href="sitemap.xml">', []),
     ],
@@ -80,14 +88,42 @@ def test_anchors_of_the_same_host_that_look_like_sitemaps_are_a_last_resort(html
     assert not links.sitemaps
 
 
-def test_the_feeds_of_a_page_are_a_last_resort_except_those_of_comments():
-    html = (
-        '<link rel="alternate" type="application/rss+xml" href="/feed">'
-        '<link rel="alternate" type="application/rss+xml" href="/comments/feed">'
-        '<link rel="alternate" hreflang="de" href="/de">'
-        "<link rel=alternate type=application/atom+xml href=/a>"
-    )
-    assert parse_page_links([html.encode()], PAGE).feeds == (urljoin(PAGE, "/feed"), urljoin(PAGE, "/a"))
+@pytest.mark.parametrize(
+    ("html", "feeds"),
+    [
+        ('<link rel="alternate" type="application/rss+xml" href="/feed">', ["/feed"]),
+        ("<link rel=alternate type=application/atom+xml href=/a>", ["/a"]),
+        ('<link rel="alternate" type="application/rss+xml; charset=UTF-8" href="/a">', ["/a"]),
+        ('<link rel="alternate" type="text/xml" title="RSS" href="/a">', ["/a"]),
+        ('<link rel="alternate" title="RSS" href="/rss.xml">', ["/rss.xml"]),
+        ('<link rel="feed" href="/a">', ["/a"]),
+        ('<a href="/blog/feed/">RSS</a><a href="/atom.xml">', ["/blog/feed/", "/atom.xml"]),
+        ('<a href="https://other.example/feed/"><a href="/feedback"><a href="/index.html">', []),
+        ('<link rel="alternate" type="application/rss+xml" href="/comments/feed">', []),
+        ('<a href="/comments/feed/">', []),
+        ('<link rel="alternate" hreflang="de" href="/de">', []),
+        ('<link rel="alternate stylesheet" type="text/xml" href="/de">', []),
+    ],
+)
+def test_the_feeds_of_a_page_are_a_last_resort_except_those_of_comments(html, feeds):
+    assert parse_page_links([html.encode()], PAGE).feeds == tuple(urljoin(PAGE, each) for each in feeds)
+
+
+@pytest.mark.parametrize(
+    ("content", "url"),
+    [
+        ("0; url=/en/", "/en/"),
+        ("0;URL='en/'", "en/"),
+        ("5, url=https://a.example/?b=c;d", "https://a.example/?b=c;d"),
+        (" 0 ; /en/", "/en/"),
+        ("30", ""),
+        ("", ""),
+        ("0;url=", ""),
+    ],
+)
+def test_a_page_says_which_one_replaces_it(content, url):
+    html = f'<noscript><meta http-equiv="REFRESH" content="{content}"></noscript>'
+    assert parse_page_links([html.encode()], PAGE).refresh == (urljoin(PAGE, url) if url else "")
 
 
 @pytest.mark.parametrize(
@@ -97,6 +133,12 @@ def test_the_feeds_of_a_page_are_a_last_resort_except_those_of_comments():
         ("<a.xml>;rel=sitemap, <b.css>; rel=preload", ["a.xml"]),
         ('<x>; rel=preload, <b.xml>; type="application/xml"; rel="Sitemap index"', ["b.xml"]),
         ("<a.xml>; rel=canonical", []),
+        ('<a.xml>; title="x, <y>; z"; rel="sitemap", <b.xml>; rel=sitemap', ["a.xml", "b.xml"]),
+        (r'<a.xml>; title="x\", y"; rel="sitemap", <b.xml>; rel=sitemap', ["a.xml", "b.xml"]),
+        ("<a,1;b.xml> ; REL = 'SITEMAP'", ["a,1;b.xml"]),
+        ('<a.xml>; rel="sitemap"; rel="next"', ["a.xml"]),
+        ('<a.xml>; rel="next"; rel="sitemap"', []),
+        ('<a.xml>; rel="sitemap', []),
         ("sitemap", []),
     ],
 )

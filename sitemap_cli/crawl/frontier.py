@@ -49,12 +49,11 @@ class Frontier:
         self._max_workers = context.settings.concurrency
         self._group: asyncio.TaskGroup | None = None
         self._workers = list[asyncio.Task[None]]()
-        self._idle = 0
+        self._idle = self.readable = 0
         # The queue has no bound, so that no fetched body is ever lost; the semaphore bounds their number.
         self._ready: asyncio.Queue[FetchedSitemap | None] = asyncio.Queue()
         self._room = asyncio.Semaphore(context.settings.concurrency + MAX_WAITING)
-        self._read_keys: set[str | bytes] = set()
-        self.readable = 0
+        self._read_keys: set[str | bytes | None] = set()
 
     @asynccontextmanager
     async def run_workers(self) -> AsyncIterator[None]:
@@ -149,7 +148,7 @@ class Frontier:
         sitemap = await self._requester.fetch_sitemap(discovered)
         try:
             await self._guesses.wait_for_likelier(discovered)
-            is_repeated = sitemap.digest is not None and sitemap.digest in self._read_keys
+            is_repeated = sitemap.digest in self._read_keys
             if not self._count_in(sitemap):
                 sitemap.release()
                 return None
@@ -165,7 +164,7 @@ class Frontier:
     def _count_in(self, sitemap: FetchedSitemap) -> bool:
         """Count a sitemap; return False for a guess that is no sitemap, or one that was read already."""
         final_key, digest = urls.canonical_url(sitemap.response.final_url), sitemap.digest
-        keys: set[str | bytes] = {final_key} if digest is None else {final_key, digest}
+        keys: set[str | bytes | None] = {final_key} if digest is None else {final_key, digest}
         if not sitemap.is_worth_reporting:
             self._report.outcomes.append(sitemap.to_outcome())
             return False

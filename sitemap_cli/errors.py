@@ -89,6 +89,10 @@ class StorageError(SitemapError):
     exit_code = 5
 
 
+class ReadOnlyError(StorageError):
+    """The database may only be read."""
+
+
 class ConnectionLostError(StorageError):
     """The server ended the connection, or it cannot be reached at the moment."""
 

@@ -7,7 +7,13 @@ from contextlib import contextmanager
 from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
-from sitemap_cli.errors import ConflictError, ConnectionLostError, DatabaseBusyError, StorageError
+from sitemap_cli.errors import (
+    ConflictError,
+    ConnectionLostError,
+    DatabaseBusyError,
+    ReadOnlyError,
+    StorageError,
+)
 
 # How long a command waits for SQLite's write lock.
 BUSY_SECONDS = 30
@@ -17,6 +23,8 @@ LOST = {"57P01", "57P02", "57P03", "57P05", "25P03"}
 CONNECTION_EXCEPTIONS = "08"
 # A deadlock, a failed serialization, a row that another transaction removed or added first.
 CONFLICTS = {"40P01", "40001", "23503", "23505"}
+# A transaction that is read-only, as on a standby server; a user who may not write.
+READ_ONLY = {"25006", "42501"}
 BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
 REASONS = {
     sqlite3.SQLITE_FULL: ("the disk is full", "free some space and try again; what was recorded is kept"),
@@ -69,7 +77,8 @@ def _to_storage_error(where: str, error: DBAPIError) -> StorageError:
         )
     if primary in REASONS:
         why, hint = REASONS[primary]
-        return StorageError("cannot use the database", where=where, why=why, hint=hint)
+        kind = ReadOnlyError if primary == sqlite3.SQLITE_READONLY else StorageError
+        return kind("cannot use the database", where=where, why=why, hint=hint)
     return _to_driver_error(where, original or error)
 
 
@@ -78,7 +87,8 @@ def _to_driver_error(where: str, error: BaseException) -> StorageError:
     why = _first_line(error)
     if _is_connection_lost(error):
         return ConnectionLostError("the database failed", where=where, why=why)
-    kind = ConflictError if getattr(error, "sqlstate", None) in CONFLICTS else StorageError
+    state = getattr(error, "sqlstate", None)
+    kind = ConflictError if state in CONFLICTS else ReadOnlyError if state in READ_ONLY else StorageError
     return kind("the database failed", where=where, why=why)
 
 

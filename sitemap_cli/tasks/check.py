@@ -3,13 +3,14 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from sitemap_cli.audit.gate import Gate, combine_exit_codes
 from sitemap_cli.audit.rule import Rule
 from sitemap_cli.crawl.targets import Target
+from sitemap_cli.errors import ReadOnlyError
 from sitemap_cli.model.results import JobResult
 from sitemap_cli.model.values import Finding, Status
 from sitemap_cli.output.report import CheckedTarget, Report, RuleInfo
@@ -55,9 +56,6 @@ async def check_job(
     Raises:
         NotFoundError: there is no such job.
     """
-    if target is not None and target.folder is not None:
-        home = urlsplit(target.urls[0]).path if target.folder.is_dir() else "/"
-        options = replace(options, local=True, home=home)
     async with db.reading() as session:
         result = await job_result.load_job_result(session, tenant, job_id)
         outcome = await checks.check_job(session, tenant, result.job_id, options)
@@ -76,8 +74,13 @@ async def _conclude(db: Database, result: JobResult, outcome: CheckResult, gate:
     async with db.reading() as session:
         notes = await acceptance.describe_reference(session, result.job_id, failed)
     if result.status == Status.COMPLETED and gate is not None:
-        async with db.transaction() as session:
-            await acceptance.record_conclusion(session, result.job_id, found=bool(found), failed=bool(failed))
+        try:
+            async with db.transaction() as session:
+                await acceptance.record_conclusion(
+                    session, result.job_id, found=bool(found), failed=bool(failed)
+                )
+        except ReadOnlyError:
+            notes.append("the database is read-only, so later checks will not know what this one concluded")
     return notes
 
 

@@ -47,6 +47,8 @@ def test_a_build_for_a_sub_path_says_nothing_of_the_root_of_the_host(
     (folder / "sitemap.xml").write_bytes(urlset("https://user.example/repo/a"))
     done = program("check", str(folder), "--base-url", base, "--select", "SM413", "--format", "json")
     assert [each["message"] for each in done.json["findings"]] == [f"{base} is in no sitemap"]
+    again = program("check", "--job", "last", "--select", "SM413", "--format", "json")
+    assert again.json["findings"] == done.json["findings"]
 
 
 def test_a_build_says_nothing_of_the_robots_txt_of_other_hosts(program: Program, tmp_path: Path) -> None:

@@ -71,6 +71,21 @@ def test_removed_pages_are_those_of_the_last_accepted_job(shop: Shop) -> None:
     assert (finding["count"], finding["loc"]) == (3, f"{shop.site.url}/7")
 
 
+def test_a_job_of_a_database_that_may_only_be_read_can_be_checked(
+    shop: Shop, upgraded_postgres_url: str
+) -> None:
+    writing = Shop(shop.site, shop.program.having(SITEMAP_DATABASE=upgraded_postgres_url))
+    assert writing.check(100).code == 0
+    writing.analyze(60)
+    mark = "&" if "?" in upgraded_postgres_url else "?"
+    url = f"{upgraded_postgres_url}{mark}options=-c%20default_transaction_read_only%3Don"
+    reading = shop.program.having(SITEMAP_DATABASE=url)
+    for job, code in (("last", 1), (writing.program.jobs()[1]["job_id"], 0)):
+        done = reading("check", "--job", job, "--select", "SM801")
+        assert done.code == code, done.err
+        assert "note: the database is read-only, so later checks will not know what" in done.out
+
+
 def test_before_the_first_check_the_last_complete_job_counts_and_the_report_says_so(shop: Shop) -> None:
     shop.analyze(100)
     first = shop.check(60)

@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
+from urllib.parse import urlsplit
 
 import msgspec
 from sqlalchemy import or_, select
@@ -36,16 +37,13 @@ class CheckOptions:
     """The options of a check.
 
     ``examples`` is the number of places to report per finding, ``max_drop`` the share of its URLs that a site
-    may lose. ``local`` says that the site is a local build, and ``home`` is the path of its home
-    page. ``other_job`` is the job to compare with: of another site, or of a list of URLs if
+    may lose. ``other_job`` is the job to compare with: of another site, or of a list of URLs if
     ``other_is_list``.
     """
 
     selection: RuleSelection = field(default_factory=RuleSelection)
     examples: int = EXAMPLES
     max_drop: float = 0.1
-    local: bool = False
-    home: str = "/"
     other_job: str | None = None
     other_is_list: bool = False
     probe_age: float = 7 * 86_400
@@ -93,6 +91,12 @@ async def check_job(session: AsyncSession, tenant: str, job_id: str, options: Ch
     return CheckResult(tuple(collector.build_findings()), collector.excused, running, idle, probes)
 
 
+def _find_home(job: Job) -> str:
+    """Return the path of the home page: for a folder with a base URL below the root, the path of that."""
+    base = job.history.rpartition(" at ")[2] if job.is_local else ""
+    return urlsplit(base).path if "://" in base and base.endswith("/") else "/"
+
+
 async def _find_probes(session: AsyncSession, job: Job, options: CheckOptions) -> KnownProbes:
     now = dt.datetime.now(dt.UTC)
     # A century is enough, and a date before the year 1 cannot be represented.
@@ -120,8 +124,8 @@ async def _build_site(
         error=job.error,
         started_at=site_facts.to_timestamp(job.started_at or job.created_at),
         engine=options.selection.engine,
-        is_local=options.local,
-        home=options.home,
+        is_local=job.is_local,
+        home=_find_home(job),
         scope=job.scope,
         other_job=options.other_job,
         other_is_list=options.other_is_list,

@@ -16,12 +16,15 @@ if TYPE_CHECKING:
 class Many:
     """The sites. Those that are ``down`` answer 403; ``changed`` has other bodies for addresses.
 
+    The last sitemap of a host in ``failing`` is answered by 503.
+
     Each answer comes after a ``delay``, the last sitemap of a site not before the ``gate`` opens.
     ``asked`` counts the requests, ``last`` those for a last sitemap.
     """
 
     server: Site
     down: set[str] = field(default_factory=set)
+    failing: set[str] = field(default_factory=set)
     changed: dict[str, bytes] = field(default_factory=dict)
     delay: float = 0.0
     gate: threading.Event = field(default_factory=threading.Event)
@@ -60,6 +63,8 @@ class Many:
         if hit.path != "/b.xml":
             return Answer(body, delay=self.delay)
         self.last.release()
+        if hit.host in self.failing:
+            return Answer(b"busy", 503, delay=self.delay, gate=self.gate)
         return Answer(body, delay=self.delay, gate=self.gate)
 
     def finished(self) -> Counter[str]:

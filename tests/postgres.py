@@ -24,7 +24,7 @@ import tempfile
 import threading
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -295,11 +295,18 @@ def _is_ready(server: subprocess.Popen[str]) -> bool:
     for line in server.stderr:
         said.append(line)
         if "ready to accept connections" in line:
-            threading.Thread(target=collections.deque, args=(server.stderr, 0), daemon=True).start()
+            threading.Thread(target=_drain, args=[server.stderr], daemon=True).start()
             return True
     server.wait()
+    server.stderr.close()
     sys.stderr.writelines(said)
     return False
+
+
+def _drain(stream: IO[str]) -> None:
+    """Read a stream to its end, and close it."""
+    with stream:
+        collections.deque(stream, 0)
 
 
 def _free_port() -> int:

@@ -26,6 +26,7 @@ from tests.faults import Faults, fail, injected
 
 ROOT = Path(__file__).parents[1]
 SITES = 3
+MIDWAY = {"STOP": "SIGTERM", "KILL": "SIGKILL"}
 KINDS = ("fail", "fail after commit", "SIGKILL", "SIGTERM")
 
 # Each query returns rows only if something is wrong.
@@ -71,9 +72,9 @@ class Case:
     def name(self) -> str:
         """The command, without its arguments."""
         first, *others = self.words
-        grouped = first in ("domains", "jobs", "db")
-        shown = [each for each in others[: 1 if grouped else None] if grouped or each.startswith("--")]
-        return " ".join([first, *shown])
+        if first in ("domains", "jobs", "db") or others[:1] == ["list"]:
+            return f"{first} {others[0]}"
+        return " ".join([first, *(each for each in others if each.startswith("--"))])
 
 
 def list_cases(hosts: Sequence[str]) -> list[Case]:
@@ -87,6 +88,8 @@ def list_cases(hosts: Sequence[str]) -> list[Case]:
         Case(("batch", "--resume"), (("batch", "list.txt", "STOP"),)),
         Case(("batch", "list.txt", "--enqueue"), needs_queue=True),
         Case(("check", f"http://{first}", "--fail-on", "never")),
+        Case(("check", f"http://{first}", "--fail-on", "never", "--probe=5")),
+        Case(("check", first, "--job", "last", "--fail-on", "never"), (("analyze", first),)),
         Case(("probe", first, "--sample", "5"), (("analyze", first),)),
         Case(("domains", "add", *hosts, "--tag", "shop", "--note", "seen")),
         Case(("domains", "import", "list.csv")),
@@ -97,6 +100,10 @@ def list_cases(hosts: Sequence[str]) -> list[Case]:
         Case(("domains", "remove", first, "--yes"), (("batch", "list.txt"),)),
         Case(("jobs", "retry", "--status", "failed"), (("analyze", "http://127.0.0.1:1"),)),
         Case(("jobs", "cancel", "--batch", "BATCH"), (("batch", "list.txt", "STOP"),)),
+        Case(("jobs", "accept", "last"), (("analyze", first),)),
+        Case(("jobs", "list"), (("batch", "list.txt", "KILL"),)),
+        Case(("batch", "list"), (("batch", "list.txt", "KILL"),)),
+        Case(("batch", "--tag", "shop", "--enqueue"), (tagged,), needs_queue=True),
         Case(("worker", "--drain"), (("batch", "list.txt", "--enqueue"),), needs_queue=True),
         Case(("db", "upgrade"), is_prepared=False),
     ]
@@ -267,12 +274,12 @@ def _choose(steps: Sequence[str], sample: int | None) -> Iterator[tuple[int, str
 
 
 def _prepare(bench: Bench, words: Sequence[str], database: str) -> None:
-    """Run a command; STOP ends it in the middle of its work, as a signal does."""
-    if words[-1] == "STOP":
+    """Run a command; STOP ends it in the middle of its work by SIGTERM, KILL by SIGKILL."""
+    if words[-1] in MIDWAY:
         trial = bench.databases.create(database)
         _, steps = bench.count_steps(words[:-1], trial)
         bench.databases.drop(trial)
-        bench.run(words[:-1], database, _make_faults("SIGTERM", len(steps) // 2))
+        bench.run(words[:-1], database, _make_faults(MIDWAY[words[-1]], len(steps) // 2))
     else:
         bench.run(words, database)
 
@@ -341,9 +348,7 @@ def main() -> int:
                     continue
                 if not (case.needs_queue and name == "sqlite"):
                     rows.append(prove(Bench(folder, databases), case, options.sample, _say))
-                    _say("\r")
-    for each in rows:
-        _say(_format_row(each))
+                    _say(f"\r{_format_row(rows[-1])}")
     return int(any(each.faults for each in rows))
 
 

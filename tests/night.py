@@ -45,7 +45,7 @@ READ_IN_PART = 3
 class Night:
     """What a night left: how each process ended, the rows of its jobs, and the status of its batches.
 
-    ``failing`` are the hosts that do not answer everything, ``code`` is the exit code that each process should have.
+    ``failing`` are the hosts that do not answer everything, ``code`` is the right exit code.
     """
 
     failing: set[str]

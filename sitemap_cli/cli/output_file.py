@@ -10,6 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
+from sitemap_cli.cli.limits import is_file_limit
 from sitemap_cli.errors import StorageError
 
 STDOUT = Path("-")
@@ -35,6 +36,8 @@ def open_output(path: Path | None) -> Iterator[BinaryIO]:
     except BrokenPipeError:
         raise
     except OSError as error:
+        if is_file_limit(error):
+            raise
         raise write_error(str(path), error) from error
 
 
@@ -83,6 +86,9 @@ def _open_stdout() -> Iterator[BinaryIO]:
     except BrokenPipeError:
         raise
     except OSError as error:
+        if is_file_limit(error):
+            # It is the work in the block that opens files.
+            raise
         abandon_stdout()
         raise write_error("stdout", error) from error
 

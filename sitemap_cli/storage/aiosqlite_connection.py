@@ -152,6 +152,7 @@ async def open_connection(*args: Any, **options: Any) -> Connection:
         raise
     except BaseException:
         # The thread is ending. If the event loop were closed before that, it would print a traceback.
-        connection._thread.join(THREAD_ENDS_WITHIN)  # noqa: SLF001
+        if connection._thread.ident is not None:  # noqa: SLF001
+            connection._thread.join(THREAD_ENDS_WITHIN)  # noqa: SLF001
         raise
     return connection

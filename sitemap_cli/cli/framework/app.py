@@ -14,6 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from sitemap_cli import plugins
+from sitemap_cli.cli import limits
 from sitemap_cli.cli.console import Console
 from sitemap_cli.cli.framework import command, signals, usage_errors
 from sitemap_cli.cli.framework.argument_rewriting import rewrite_arguments
@@ -123,6 +124,7 @@ def _run_command(arguments: Sequence[str] | None) -> Any:
     invocation = Invocation()
     arguments = rewrite_arguments(sys.argv[1:] if arguments is None else arguments)
     try:
+        limits.require_open_files()
         code = build_app()(arguments, prog_name="sitemap", standalone_mode=False, obj=invocation)
         sys.stdout.flush()
     except SystemExit as raised:
@@ -185,8 +187,8 @@ def _report_error(error: Exception, invocation: Invocation, arguments: Sequence[
     elif isinstance(error, OSError) and error.errno in UNWRITABLE:
         abandon_stdout()
         error = write_error("stdout", error)
-    elif isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
-        error = StorageError("too many open files", hint="raise the limit: ulimit -n 1024")
+    elif limit := limits.translate_limit(error):
+        error = limit
     elif isinstance(error, UnicodeEncodeError):
         # Names of files may be passed on undecoded, and this one came to a place that needs text.
         error = UsageError("not UTF-8", where=ascii(error.object[:200])[1:-1])

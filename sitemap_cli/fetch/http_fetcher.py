@@ -84,6 +84,7 @@ class HttpFetcher:
     async def _follow_redirects(self, chain: "_RedirectChain") -> HopResponse:
         """Request the first URL and follow its redirects to the end."""
         url, hops = chain.start, list[Hop]()
+        chain.attempt += 1
         while True:
             attempt = await self._request_hop(url, chain, tuple(hops))
             if attempt.location is None:
@@ -105,15 +106,16 @@ class HttpFetcher:
             started = time.monotonic()
             attempt = await receive_response(pending, hop, chain.deadline)
             if log.isEnabledFor(logging.INFO):
-                _log_request(chain.request.method, url, attempt.response, time.monotonic() - started)
+                _log_request(chain, url, attempt.response, time.monotonic() - started)
             if seconds := parse_requested_pause(attempt):
                 self._rate_limiter.pause_host(host, seconds)
                 _log_pause(host, seconds)
             return attempt
 
 
-def _log_request(method: str, url: URL, response: Response, seconds: float) -> None:
+def _log_request(chain: "_RedirectChain", url: URL, response: Response, seconds: float) -> None:
     """Log one request with what came of it."""
+    method = chain.request.method
     outcome = response.fault.reason if response.fault else response.status_code
     ms, text = round(seconds * 1000), redact_url(str(url))
     status = response.status_code if response.fault is None else f"{response.status_code or '-'} {outcome}"
@@ -125,13 +127,14 @@ def _log_request(method: str, url: URL, response: Response, seconds: float) -> N
         "reason": response.fault.reason if response.fault else None,
         "ms": ms,
         "bytes": response.wire_bytes,
+        "attempt": chain.attempt,
     }
     log_event(log, logging.INFO, "request", message, **fields)
 
 
 def _log_pause(host: str, seconds: float) -> None:
     message = f"{host} requests a pause of {seconds:g} s"
-    log_event(log, logging.DEBUG, "wait", message, host=host, seconds=seconds)
+    log_event(log, logging.DEBUG, "pause", message, host=host, seconds=seconds)
 
 
 class _RedirectChain:
@@ -146,6 +149,7 @@ class _RedirectChain:
         self.credentials_url = credentials_url
         self.deadline = Deadline(settings.timeout, request.until)
         self.limits = limits
+        self.attempt = 0
         self._host = host_key(start)
         self._user_delay = settings.delay
         is_robots = request.purpose is Purpose.ROBOTS

@@ -1,8 +1,13 @@
 """Rate limits: how many requests run at once, and how far apart they start, in total and per host."""
 
 import asyncio
+import logging
 import math
 from collections import OrderedDict
+
+from sitemap_cli.events import log_event
+
+log = logging.getLogger(__name__)
 
 MAX_QUEUES = 10_000
 
@@ -70,7 +75,7 @@ class RateLimiter:
         """Return the queue of a host; when there are too many, forget the ones that are idle for longest."""
         queue = self._queues.get(host)
         if queue is None:
-            queue = self._queues[host] = _HostQueue(self._per_host, self._delay)
+            queue = self._queues[host] = _HostQueue(host, self._per_host, self._delay)
         self._queues.move_to_end(host)
         while len(self._queues) > MAX_QUEUES and (idle := self._find_longest_idle()) is not None:
             del self._queues[idle]
@@ -101,7 +106,8 @@ class Permit:
 class _HostQueue:
     """The requests to one host."""
 
-    def __init__(self, per_host: int, delay: float) -> None:
+    def __init__(self, host: str, per_host: int, delay: float) -> None:
+        self._host = host
         self.slots = asyncio.Semaphore(per_host)
         self.start_lock = asyncio.Lock()
         self.users = 0
@@ -125,7 +131,20 @@ class _HostQueue:
     async def wait_until_free(self) -> None:
         """Wait until the next request may start, as far as is known now."""
         if (seconds := self.seconds_left()) > 0:
+            if log.isEnabledFor(logging.DEBUG):
+                self._log_wait(seconds)
             await asyncio.sleep(seconds)
+
+    def _log_wait(self, seconds: float) -> None:
+        is_pause = self._paused_until > self._last_start + self.delay
+        reason = "the host requested a pause" if is_pause else f"a delay of {self.delay:g} s between requests"
+        message = f"wait {seconds:.1f} s for {self._host}: {reason}"
+        fields = {
+            "host": self._host,
+            "seconds": round(seconds, 3),
+            "reason": "pause" if is_pause else "delay",
+        }
+        log_event(log, logging.DEBUG, "wait", message, **fields)
 
     def mark_started(self) -> None:
         """Record that a request starts now."""

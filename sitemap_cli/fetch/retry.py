@@ -2,6 +2,7 @@
 
 import logging
 import re
+import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -85,21 +86,24 @@ async def _retry(
         wait_max=5.0,
         wait_jitter=0.5,
     )
+    ended = time.monotonic()
     with suppress(_TransientError):
         async for attempt in backoff:
             with attempt:
                 if attempt.num > 1:  # the first attempt has been made by the caller
-                    _log_retry(attempts[-1].response, attempt.num)
+                    _log_retry(attempts[-1].response, attempt.num, time.monotonic() - ended)
                     attempts.append(await send())
+                    ended = time.monotonic()
                 if _is_transient(attempts[-1].response):
                     raise _TransientError
 
 
-def _log_retry(failed: Response, number: int) -> None:
+def _log_retry(failed: Response, number: int, waited: float) -> None:
     reason = failed.fault.reason if failed.fault else str(failed.status_code)
     if log.isEnabledFor(logging.DEBUG):
-        message = f"retry {failed.url} after {reason}, attempt {number}"
-        log_event(log, logging.DEBUG, "retry", message, url=failed.url, reason=reason, attempt=number)
+        message = f"retry {failed.url} after {reason} and {waited:.1f} s, attempt {number}"
+        fields = {"url": failed.url, "reason": reason, "attempt": number, "seconds": round(waited, 3)}
+        log_event(log, logging.DEBUG, "retry", message, **fields)
 
 
 def parse_requested_pause(attempt: HopResponse) -> float:

@@ -76,6 +76,43 @@ def test_failed_jobs_can_be_tolerated(program: Program, twice: list[str], tolera
     assert program("batch", "list.csv", "--max-failed", tolerated).code == code
 
 
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [
+        (("--max-newly-failed", "1"), 0),
+        (("--max-newly-failed", "20%"), 0),
+        (("--max-newly-failed", "0"), 3),
+        (("--max-newly-failed", "1", "--max-failed", "2"), 0),
+        (("--max-newly-failed", "1", "--max-failed", "1"), 3),
+        (("--max-newly-failed", "0", "--max-failed", "2"), 3),
+        (("--max-newly-failed", "x"), 2),
+    ],
+)
+def test_sites_that_failed_before_can_be_left_out(
+    program: Program, twice: list[str], options: tuple[str, ...], code: int
+) -> None:
+    assert program("batch", "list.csv", *options).code == code
+
+
+def test_a_batch_with_only_chronic_failures_exits_with_3_unless_they_are_tolerated(
+    program: Program, twice: list[str]
+) -> None:
+    program("batch", "list.csv")
+    for options, code in ((), 3), (("--max-newly-failed", "0"), 0), (("--max-failed", "2"), 0):
+        assert program("batch", "list.csv", "-q", *options).code == code
+
+
+@pytest.mark.parametrize("options", [(), ("-q",), ("--format", "jsonl"), ("-o", "out.txt")])
+def test_each_newly_failing_site_is_a_line_on_stderr(
+    program: Program, twice: list[str], options: tuple[str, ...]
+) -> None:
+    done = program("batch", "list.csv", *options)
+    (line,) = done.err.splitlines()
+    assert line.startswith(f"error: nothing could be read ({twice[0]}): ")
+    again = program("batch", "list.csv", *options)
+    assert (again.code, again.err) == (3, "")
+
+
 def test_failures_are_grouped_by_reason(program: Program) -> None:
     names = [f"site-{n}.invalid" for n in range(9)]
     (program.folder / "list.txt").write_text(" ".join(names))

@@ -55,7 +55,7 @@ def test_a_request_is_logged_with_its_outcome(program: Program, site: Site) -> N
     site.routes["/a.xml"] = Answer(status=404)
     done = program("analyze", f"{site.url}/", "-v", "--log-format", "json")
     (found,) = [each for each in select_events(done, "request") if each["url"] == f"{site.url}/a.xml"]
-    assert (found["method"], found["status"]) == ("GET", 404)
+    assert (found["method"], found["status"], found["attempt"]) == ("GET", 404, 1)
     assert isinstance(found["ms"], int)
     assert isinstance(found["bytes"], int)
 
@@ -65,6 +65,9 @@ def test_a_retry_is_logged_with_its_attempt(program: Program, site: Site) -> Non
     done = program("analyze", f"{site.url}/map.xml", "-vv", "--log-format", "json", "--retries", "1")
     (found,) = select_events(done, "retry")
     assert (found["url"], found["attempt"], found["reason"]) == (f"{site.url}/map.xml", 2, "500")
+    assert found["seconds"] > 0
+    requests = select_events(done, "request")
+    assert [each["attempt"] for each in requests if each["url"] == f"{site.url}/map.xml"] == [1, 2]
     assert "retry" not in program("analyze", f"{site.url}/map.xml", "-v").err
 
 
@@ -72,7 +75,7 @@ def test_a_pause_is_logged(program: Program, site: Site) -> None:
     busy = Answer(status=429, headers=(("Retry-After", "1"),))
     site.routes["/map.xml"] = in_turn(busy, Answer(urlset(f"{site.url}/")))
     done = program("analyze", f"{site.url}/map.xml", "-vv", "--log-format", "json", "--retries", "1")
-    assert [each["seconds"] for each in select_events(done, "wait")] == [1]
+    assert [each["seconds"] for each in select_events(done, "pause")] == [1]
 
 
 def test_a_decision_of_the_cache_is_logged(program: Program, site: Site) -> None:

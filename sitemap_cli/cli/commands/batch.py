@@ -53,6 +53,13 @@ async def run_(
             help="Exit with 0 if at most N jobs, or P% of all, have no complete result, else with 3.",
         ),
     ] = None,
+    max_newly_failed: Annotated[
+        str | None,
+        typer.Option(
+            metavar="N|P%",
+            help="The same for jobs that are worse than before: sites that always fail do not count.",
+        ),
+    ] = None,
     enqueue: Annotated[
         bool, typer.Option("--enqueue", help="Put the jobs into the Postgres queue, for workers.")
     ] = False,
@@ -75,7 +82,8 @@ async def run_(
 
     See also sitemap batch list, and sitemap batch show ID.
     """
-    from sitemap_cli.cli.framework.batch_runs import Tolerance, run_batch
+    from sitemap_cli.cli.framework.batch_runs import Tolerances, run_batch
+    from sitemap_cli.cli.framework.failures import is_seen
     from sitemap_cli.cli.framework.metrics import check_destination
     from sitemap_cli.cli.framework.target_arguments import check_list_name, find_tagged_targets, record_tags
     from sitemap_cli.cli.output_file import open_output
@@ -90,7 +98,7 @@ async def run_(
         )
     if resume and file and tag:
         raise UsageError("--resume takes a list or --tag", why="not both")
-    tolerance = None if max_failed is None else Tolerance.parse("--max-failed", max_failed)
+    tolerances = Tolerances.parse(max_failed, max_newly_failed)
     check_destination(metrics)
     if file and not resume:
         check_list_name(file)
@@ -129,7 +137,8 @@ async def run_(
                 on_wait=on_wait,
                 metrics=metrics,
                 targets=found.targets,
-                tolerance=tolerance,
+                tolerances=tolerances,
+                is_seen=is_seen(format_, output),
             )
     return exit_codes.combine([*codes, *([exit_codes.PARTIAL] if found.unusable else [])])
 

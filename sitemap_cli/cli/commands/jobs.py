@@ -185,6 +185,7 @@ async def retry(
 ) -> int:
     """Retry jobs as a new batch: by id, or the last job of each target by its verdict or status."""
     from sitemap_cli.cli.framework.batch_runs import run_batch
+    from sitemap_cli.cli.framework.failures import is_seen
     from sitemap_cli.cli.output_file import open_output
     from sitemap_cli.services.catalog.batches import RETRY
     from sitemap_cli.services.catalog.retry_selection import find_retry_targets
@@ -203,7 +204,8 @@ async def retry(
                 run.console.print_note("nothing to retry")
                 return exit_codes.PARTIAL if skipped else exit_codes.OK
             opening = start_batch(db, run.settings.tenant, RETRY, targets, on_wait)
-            codes = await run_batch(run, db, opening, stream, format_=format_, on_wait=on_wait)
+            seen = is_seen(format_, output)
+            codes = await run_batch(run, db, opening, stream, format_=format_, on_wait=on_wait, is_seen=seen)
     return exit_codes.combine([*codes, *([exit_codes.PARTIAL] if skipped else [])])
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, BinaryIO, Self
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.errors import LockedError, UsageError
 from sitemap_cli.model import exit_codes
+from sitemap_cli.model.results import Comparison
 from sitemap_cli.model.values import Verdict
 from sitemap_cli.output.json_text import encode_json
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
     from sitemap_cli.crawl.targets import Target
+    from sitemap_cli.model.results import BatchResult
     from sitemap_cli.storage.database import Database
     from sitemap_cli.tasks.batch import OpenBatch
     from sitemap_cli.tasks.run_job import RunContext
@@ -34,19 +36,22 @@ async def run_batch(
     on_wait: Callable[[str], None] | None,
     metrics: str | None = None,
     targets: "Sequence[Target]" = (),
-    tolerance: "Tolerance | None" = None,
+    tolerances: "Tolerances | None" = None,
+    is_seen: bool = False,
 ) -> list[int]:
     """Run the pending jobs of a batch, and print the summary of the whole batch.
 
-    ``targets`` have the passwords of the list, which are not stored with the jobs.
+    ``targets`` have the passwords of the list, which are not stored with the jobs. Unless the user sees the
+    summary, each job that failed and did not fail before is also a line on stderr.
 
     Returns:
-        The exit codes of the verdicts of the batch, and 75 if other runs held the locks of some. With a
-        ``tolerance`` that is not exceeded, jobs that failed count as well.
+        The exit codes of the verdicts of the batch, or 0 or 3 if ``tolerances`` decide, and 75 if other runs
+        held the locks of some.
 
     Raises:
         LockedError: another run holds the lock of the batch.
     """
+    from sitemap_cli.cli.framework.failures import print_failure
     from sitemap_cli.cli.framework.metrics import collect_metrics
     from sitemap_cli.cli.view.batch_summary import has_news, render_batch
     from sitemap_cli.services.catalog import batches
@@ -61,13 +66,14 @@ async def run_batch(
             context = RunContext(db, fetchers, run.settings, meter)
             some_locked = await _run_jobs(run, context, batch, format_, stream, on_wait)
     async with db.reading() as session:
-        result = await batch_report.load_batch_result(
-            session, await batches.find_batch(session, run.settings.tenant, batch.batch_id)
-        )
+        found = await batches.find_batch(session, run.settings.tenant, batch.batch_id)
+        result = await batch_report.load_batch_result(session, found)
+        failing = [] if is_seen else await batch_report.list_newly_failing(session, found)
+    for each in failing:
+        print_failure(run.console, each.job_id, each.domain, each.domain, each.verdict, each.error)
     codes = [exit_codes.for_verdict(verdict) for verdict in result.verdicts]
-    if tolerance is not None:
-        failed = sum(jobs for verdict, jobs in result.verdicts.items() if verdict != Verdict.OK)
-        codes = [exit_codes.OK if tolerance.allows(failed, result.jobs) else exit_codes.PARTIAL]
+    if tolerances is not None:
+        codes = [exit_codes.OK if tolerances.allow(result) else exit_codes.PARTIAL]
     codes += [exit_codes.PARTIAL] if result.unfinished and not some_locked else []
     codes += [LockedError.exit_code] if some_locked else []
     quiet = run.settings.quiet
@@ -100,6 +106,32 @@ class Tolerance:
             hint = f"{option} 10, or {option} 5%"
             raise UsageError("not a number or percentage", where=f"{option} {text}", hint=hint)
         return cls(int(found["jobs"])) if found["jobs"] else cls(share=float(found["share"]) / 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Tolerances:
+    """How many jobs of a batch may fail in all, and how many that did not fail before; None is no limit."""
+
+    failed: Tolerance | None = None
+    newly_failed: Tolerance | None = None
+
+    @classmethod
+    def parse(cls, failed: str | None, newly_failed: str | None) -> "Tolerances | None":
+        """Parse ``--max-failed`` and ``--max-newly-failed``; return None if neither was given.
+
+        Raises:
+            UsageError: one is neither a number nor a percentage.
+        """
+        texts = {"--max-failed": failed, "--max-newly-failed": newly_failed}
+        parsed = [None if text is None else Tolerance.parse(option, text) for option, text in texts.items()]
+        return cls(*parsed) if any(parsed) else None
+
+    def allow(self, batch: "BatchResult") -> bool:
+        """Return whether as many of the jobs may have failed, or be worse than before, as did."""
+        failed = sum(jobs for verdict, jobs in batch.verdicts.items() if verdict != Verdict.OK)
+        newly = sum(batch.comparisons.get(each, 0) for each in (Comparison.NEWLY_FAILING, Comparison.WORSE))
+        pairs = ((self.failed, failed), (self.newly_failed, newly))
+        return all(each.allows(count, batch.jobs) for each, count in pairs if each is not None)
 
 
 async def _run_jobs(

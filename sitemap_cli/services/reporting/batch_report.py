@@ -104,6 +104,12 @@ async def load_batch_result(session: AsyncSession, batch: Batch) -> BatchResult:
     )
 
 
+async def list_newly_failing(session: AsyncSession, batch: Batch) -> list[FailedJob]:
+    """Return all jobs of a batch that failed and whose previous job did not."""
+    compared = [(each, each.comparison) for each in await _list_jobs(session, batch.id)]
+    return [_describe_failure(*pair) for pair in compared if pair[1] is Comparison.NEWLY_FAILING]
+
+
 async def list_batch_rows(session: AsyncSession, batch: Batch) -> list[BatchRow]:
     """Return a row for each job of a batch, in the order of the list."""
     findings = await _count_findings(session, batch.id)

@@ -113,6 +113,18 @@ async def test_a_paused_host_does_not_block_others(clock):
     assert await starts(limiter, clock, "a") == [0]
 
 
+async def test_waits_are_logged_with_their_reason(clock, caplog):
+    caplog.set_level("DEBUG", logger=rate_limit.__name__)
+    limiter = RateLimiter(concurrency=9, per_host=9, delay=10)
+    await starts(limiter, clock, "a", "a", "b")
+    limiter.pause_host("b", 30)
+    await starts(limiter, clock, "b")
+    assert [(each.event, each.fields) for each in caplog.records] == [
+        ("wait", {"host": "a", "seconds": 10, "reason": "delay"}),
+        ("wait", {"host": "b", "seconds": 30, "reason": "pause"}),
+    ]
+
+
 async def test_a_pause_and_the_delay_are_not_added(clock):
     limiter = RateLimiter(concurrency=9, per_host=9, delay=10)
     await starts(limiter, clock, "a")

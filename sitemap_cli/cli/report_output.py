@@ -1,5 +1,6 @@
 """Where the report of a check goes: several formats at once, each to stdout or to a file of its own."""
 
+import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -49,6 +50,8 @@ def _parsed(text: str, path: Path | None) -> Output:
     if name not in list_format_names() or (colon and not file):
         hint = f"available formats: {', '.join(list_format_names())}"
         raise UsageError("no such format", where=f"--format {text}", hint=hint)
+    if file.endswith(("/", os.sep)):
+        raise UsageError("a folder, not a file", where=f"--format {text}", hint="name a file in it")
     place = Path(file) if colon else path
     return Output(name, None if place == STDOUT else place)
 

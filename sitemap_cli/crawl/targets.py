@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
-from pathlib import Path
+from pathlib import Path, PurePath
 from urllib.parse import unquote, urlsplit
 
 from yarl import URL
@@ -29,8 +29,15 @@ ROBOTS = re.compile(r"(^|/)robots[^/]*\.txt$", re.IGNORECASE)
 SCHEMES = ("https", "http")
 WWW = "www."
 
+# No top-level domain: a name that ends so is that of a file.
+FILE_SUFFIXES = {".txt", ".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".xml", ".gz", ".log", ".html"}
+
+PATHS = ("./", "../", "/", "~")
+
 STDIN = "-"
 """The name of standard input, wherever a file or list is read."""
+
+LISTS_FROM_STDIN = "these commands read a list: analyze -, batch -, check -, probe -, domains import -"
 
 
 class TargetKind(StrEnum):
@@ -106,7 +113,7 @@ def parse_target(text: str, *, base_url: str | None = None, local: bool = True) 
     if not text:
         raise UsageError("not a domain, URL, folder or file", why="it is empty")
     if text == STDIN:
-        raise UsageError("not a domain, URL, folder or file", where=STDIN, why="it is standard input")
+        raise UsageError("standard input is not read here", where=STDIN, hint=LISTS_FROM_STDIN)
     if (broken := BROKEN_SCHEME.match(text)) and not _is_web_scheme(text):
         meant = _sanitize(f"https://{text[broken.end() :]}")
         why = "its scheme is misspelled"
@@ -115,6 +122,9 @@ def parse_target(text: str, *, base_url: str | None = None, local: bool = True) 
         return _from_url(text)
     if local and (base_url is not None or _is_local(text)):
         return _from_path(text, base_url)
+    if local and _must_be_file(text):
+        hint = None if text.startswith(PATHS) else f"if it is a host: https://{_sanitize(text)}"
+        raise UsageError("no such folder or file", where=_sanitize(typed), hint=hint)
     host, login = split_login(text)
     if not HOST.fullmatch(host.partition("/")[0]):
         raise UsageError("not a domain, URL, folder or file", where=_sanitize(typed))
@@ -200,7 +210,23 @@ def _classify(url: URL) -> TargetKind:
 def _is_local(text: str) -> bool:
     """Return whether a name without a scheme is a file or folder; a name that could be a host is not."""
     looks_like_host = HOST.fullmatch(text) and ("." in text.strip(".") or ":" in text)
+    if PurePath(text).suffix.lower() in FILE_SUFFIXES:
+        looks_like_host = None
     return not looks_like_host and _find_path(text) is not None
+
+
+def _must_be_file(text: str) -> bool:
+    """Return whether a name without a scheme can only be that of a folder or file.
+
+    A path does, a name with the suffix of a file, and a name without a dot that ends with a slash or has the
+    suffix of a file behind one.
+    """
+    if text.startswith(PATHS):
+        return not text.startswith("//")
+    host, slash, rest = text.partition("/")
+    if not slash or "." in host or ":" in host or "@" in host or host.lower() == "localhost":
+        return not slash and PurePath(host).suffix.lower() in FILE_SUFFIXES
+    return not rest or PurePath(rest).suffix.lower() in FILE_SUFFIXES
 
 
 def _find_path(text: str) -> Path | None:

@@ -2,7 +2,9 @@
 
 import re
 import sys
+import zlib
 from collections.abc import Callable
+from contextlib import suppress
 from io import BufferedReader
 from pathlib import Path
 
@@ -19,6 +21,10 @@ EXPORT = re.compile(
     re.IGNORECASE,
 )
 HEAD = 64 * 1024
+GZIP = b"\x1f\x8b"
+FIRST_LINES = 20
+# A request in the log of a web server, as text or as JSON.
+LOGGED = re.compile(r'\"(?:GET|HEAD|POST|PUT|OPTIONS|DELETE|PATCH) \S+(?: HTTP/[0-9.]+)?\\?"', re.IGNORECASE)
 
 
 def extract_urls(name: str, folder: Path, warn: Callable[[str], None]) -> Path:
@@ -40,16 +46,32 @@ def extract_urls(name: str, folder: Path, warn: Callable[[str], None]) -> Path:
     else:
         head, path = data[:HEAD], folder / "stdin.txt"
         path.write_bytes(data)
+    _refuse_log(head, name)
     if not _is_export(head, path):
         return path
     with path.open("rb") as stream:
         return _write_urls(stream, name, folder, warn)
 
 
+def _refuse_log(head: bytes, name: str) -> None:
+    """Refuse the access log of a web server, whose lines are no URLs.
+
+    Raises:
+        UsageError: it is one.
+    """
+    if head.startswith(GZIP):
+        with suppress(zlib.error):
+            head = zlib.decompressobj(wbits=31).decompress(head, HEAD)
+    lines = head.decode("utf-8", "replace").splitlines()[:FIRST_LINES]
+    if sum(LOGGED.search(line) is not None for line in lines) > len(lines) / 2:
+        hint = "extract its URLs: awk '{print \"https://example.com\" $7}' access.log > urls.txt"
+        raise UsageError("cannot compare with an access log", where=name, why="it has no URLs", hint=hint)
+
+
 def _is_export(head: bytes, path: Path) -> bool:
     text = head.decode("utf-8-sig", "replace").replace("\0", "")
     first = next((line for line in LINE_END.split(text) if line.strip()), "")
-    if first.lstrip().startswith("<") or head.startswith(b"\x1f\x8b"):
+    if first.lstrip().startswith("<") or head.startswith(GZIP):
         return False
     return path.suffix.lower() in TABLES or EXPORT.match(first) is not None
 

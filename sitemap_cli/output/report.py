@@ -68,6 +68,11 @@ class Report:
     idle: int = 0
     needs: tuple[str, ...] = ()
 
+    @property
+    def files(self) -> Mapping[str, str]:
+        """The local files of all targets, by the URLs of their sitemaps."""
+        return {url: file for checked in self.checks for url, file in checked.files.items()}
+
     def is_failure(self, finding: Finding) -> bool:
         """Return whether a finding is severe enough to fail the check."""
         return self.fail_on is not None and finding.severity.rank <= self.fail_on.rank

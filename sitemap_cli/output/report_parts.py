@@ -1,7 +1,7 @@
 """Parts that report formats share: findings as JSON values, counts, and text that is safe to print."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 import msgspec
@@ -82,12 +82,16 @@ def count_findings(report: Report) -> CheckSummary:
     )
 
 
-def format_place(finding: Finding) -> str:
-    """Return ``sitemap:line:column`` as far as it is known; empty for a finding about the whole site."""
+def format_place(finding: Finding, files: Mapping[str, str] | None = None) -> str:
+    """Return ``sitemap:line:column`` as far as it is known; empty for a finding about the whole site.
+
+    ``files`` has the local files of sitemaps, which take the place of their URLs.
+    """
     if finding.sitemap is None:
         return ""
     numbers = [finding.line, finding.column if finding.line else None]
-    return ":".join([escape_text(finding.sitemap), *(str(each) for each in numbers if each)])
+    sitemap = (files or {}).get(finding.sitemap, finding.sitemap)
+    return ":".join([escape_text(sitemap), *(str(each) for each in numbers if each)])
 
 
 def format_message(finding: Finding | Example) -> str:

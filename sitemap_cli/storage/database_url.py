@@ -83,6 +83,6 @@ def _require_psycopg() -> None:
 
 def format_url(url: URL) -> str:
     """Return the path, or the URL without its password."""
-    return (
-        str(url.database) if url.get_backend_name() == "sqlite" else url.render_as_string(hide_password=True)
-    )
+    if url.get_backend_name() == "sqlite":
+        return str(url.database)
+    return url.set(drivername=url.get_backend_name()).render_as_string(hide_password=True)

@@ -30,6 +30,14 @@ def test_a_build_is_checked_before_it_is_published(program: Program, build: Path
     )
 
 
+@pytest.mark.parametrize("form", ["text", "markdown", "junit"])
+def test_reports_for_people_name_the_file_of_a_build(form: str, program: Program, build: Path) -> None:
+    options = ("--base-url", "https://example.com", "--format", form, "--select", "SM306")
+    out = program("check", "dist", *options).out.replace("&#46;", ".").replace("&#58;", ":")
+    assert "dist/sitemap.xml:" in out
+    assert "https://example.com/sitemap.xml:" not in out
+
+
 def test_a_build_for_a_sub_path_says_nothing_of_the_root_of_the_host(
     program: Program, tmp_path: Path
 ) -> None:

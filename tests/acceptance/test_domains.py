@@ -24,7 +24,7 @@ def names(program: Program, *options: str) -> list[str]:
 
 def test_domains_are_added_tagged_noted_and_removed(program: Program) -> None:
     added = program("domains", "add", "b.example", "A.example:8080", "--tag", "shops", "--tag", "eu, big")
-    assert (added.code, added.out, added.err) == (0, "", "2 domains in the catalog\n")
+    assert (added.code, added.out, added.err) == (0, "", "2 domains added or updated\n")
     assert program("domains", "add", "b.example", "--note", "ask Ada").code == 0
     assert program("domains", "tag", "b.example", "fr").code == 0
     assert program("domains", "tag", "b.example", "eu", "big", "--remove").code == 0

@@ -8,7 +8,7 @@ import pytest
 from tests.acceptance.command import Program
 from tests.acceptance.conftest import furnish
 from tests.many import Many
-from tests.web import Answer, Site, urlset
+from tests.web import Answer, Site, gz, urlset
 
 
 @pytest.fixture
@@ -132,3 +132,35 @@ def test_a_site_is_compared_with_a_list_of_urls(program: Program, name: str, *, 
     (finding,) = done.json["findings"]
     told = f"{site.url}/more is in {against[0]} but in no sitemap"
     assert (finding["count"], finding["message"], done.err) == (1, told, "")
+
+
+LOG = (
+    '192.0.2.1 - - [28/Nov/2026:10:00:00 +0000] "GET /a HTTP/1.1" 200 123 "-" "Googlebot/2.1"\n'
+    '192.0.2.1 - me [28/Nov/2026:10:00:01 +0000] "GET /b HTTP/2.0" 404 12 "http://a.example/" "Mozilla/5.0"\n'
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        ("access.log", LOG.encode()),
+        ("access", LOG.encode()),
+        ("access.log.gz", gz(LOG.encode())),
+        ("access.json", b'{"time":"10:00","request":"GET /a HTTP/1.1"}\n' * 3),
+    ],
+)
+def test_an_access_log_is_refused_with_what_to_do(name: str, content: bytes, program: Program) -> None:
+    (program.folder / name).write_bytes(content)
+    done = program("check", "a.example", "--against", name)
+    assert done.code == 2
+    first, hint = done.err.splitlines()
+    assert first == f"error: cannot compare with an access log ({name}): it has no URLs"
+    assert hint.startswith("hint: extract its URLs: awk ")
+    assert program.jobs() == []
+
+
+def test_a_file_of_anything_else_is_no_list_of_urls(program: Program, site: Site) -> None:
+    (program.folder / "notes.doc").write_bytes(b"\xd0\xcf\x11\xe0 no list")
+    done = program("check", f"{site.url}/", "--against", "notes.doc")
+    why = "it is neither a sitemap nor a list of URLs"
+    assert (done.code, done.err) == (4, f"error: nothing to compare with (notes.doc): {why}\n")

@@ -98,6 +98,16 @@ def test_several_addresses_can_be_tested_against_a_base(program: Program, file: 
     ]
 
 
+def test_addresses_to_test_can_come_from_standard_input(program: Program, file: str) -> None:
+    options = ("--base-url", "https://a.example", "--test", "/b", "--test", "-")
+    done = program("robots", file, *options, stdin=b"/\n\nhttps://a.example/private\n")
+    assert [line.split()[0:2] for line in done.lines[-3:]] == [
+        ["allowed", "https://a.example/b"],
+        ["allowed", "https://a.example/"],
+        ["disallowed", "https://a.example/private"],
+    ]
+
+
 @pytest.mark.parametrize(
     "source", ["-", "robots.txt", "{netloc}", "{url}", "{url}/robots.txt", "{url}/any/page"]
 )

@@ -118,6 +118,18 @@ def test_options_that_do_not_fit_are_refused(options: tuple[str, ...], message: 
     assert err.startswith(f"error: {message}\n")
 
 
+@pytest.mark.parametrize("name", ["name.v2/", "site.example/"])
+def test_a_name_with_a_slash_at_its_end_is_a_folder(name: str, large: Program) -> None:
+    assert export(large, "-o", name, "--limit", 10)[0] == 0
+    assert [each.name for each in (large.folder / name).iterdir()] == ["sitemap.xml"]
+
+
+def test_a_folder_needs_a_format_of_several_files(large: Program) -> None:
+    code, _, err = export(large, "-o", "urls/", "--format", "csv")
+    assert (code, err.splitlines()[0]) == (2, "error: a folder needs --format xml (--output urls/)")
+    assert not (large.folder / "urls").exists()
+
+
 def test_a_folder_below_none_is_an_error(large: Program) -> None:
     code, _, err = export(large, "-o", "missing/folder")
     assert (code, err) == (5, "error: cannot write (missing/folder): No such file or directory\n")

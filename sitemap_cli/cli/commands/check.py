@@ -13,6 +13,7 @@ import typer
 
 from sitemap_cli.cli.framework.attended_job import attend_job
 from sitemap_cli.cli.framework.command import command
+from sitemap_cli.cli.framework.option_types import parse_file_name
 from sitemap_cli.cli.framework.options import BaseUrl, Wait, WithTag, split_commas
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.errors import LockedError, UnreadableError, UsageError
@@ -124,7 +125,11 @@ async def check(
     ] = None,
     write_baseline: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Write all findings to a baseline, and ignore them in this run."),
+        typer.Option(
+            metavar="FILE",
+            parser=parse_file_name,
+            help="Write all findings to a baseline, and ignore them in this run.",
+        ),
     ] = None,
     examples: Annotated[
         int, typer.Option(min=1, metavar="N", help="Number of examples to show per finding.")
@@ -133,7 +138,11 @@ async def check(
     output: Annotated[
         Path | None,
         typer.Option(
-            "--output", "-o", metavar="FILE", help="Output file of the format that has none; - is stdout."
+            "--output",
+            "-o",
+            metavar="FILE",
+            parser=parse_file_name,
+            help="Output file of the format that has none; - is stdout.",
         ),
     ] = None,
 ) -> int:
@@ -289,7 +298,9 @@ async def _analyze_other(
     async with context.db.reading() as session:
         result = await job_result.load_job_result(session, run.settings.tenant, job_id)
     if exit_codes.for_verdict(result.verdict) not in (exit_codes.OK, exit_codes.PARTIAL):
-        raise UnreadableError("nothing to compare with", where=target.text, why=result.error)
+        is_file = target.folder is not None and target.folder.is_file() and result.verdict == "invalid"
+        why = "it is neither a sitemap nor a list of URLs" if is_file else result.error
+        raise UnreadableError("nothing to compare with", where=target.text, why=why)
     is_list = target.folder is not None and target.folder.is_file()
     return replace(options, other_job=job_id, other_is_list=is_list)
 

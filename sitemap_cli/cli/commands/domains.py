@@ -97,7 +97,7 @@ async def add(
         await domain_catalog.add_tags(session, dict.fromkeys(known.values(), tags))
         for domain_id in known.values() if note is not None else ():
             await domain_catalog.record_note(session, domain_id, note or "")
-    run.console.print_note(f"{format_count(len(known), 'domain')} in the catalog")
+    run.console.print_note(f"{format_count(len(known), 'domain')} added or updated")
 
 
 @command()
@@ -127,7 +127,7 @@ async def import_(
         for first in range(0, len(names), DOMAINS_PER_TRANSACTION):
             some = {name: described[name] for name in names[first : first + DOMAINS_PER_TRANSACTION]}
             await try_again(partial(_record_domains, db, run.settings.tenant, some))
-    run.console.print_note(f"{format_count(len(names), 'domain')} in the catalog")
+    run.console.print_note(f"{format_count(len(names), 'domain')} added or updated")
     return exit_codes.PARTIAL if found.unusable else exit_codes.OK
 
 

@@ -1,5 +1,6 @@
 """Show, cancel and retry recorded jobs."""
 
+import difflib
 from collections.abc import Sequence
 from enum import StrEnum
 from functools import partial
@@ -242,7 +243,10 @@ def _parse_values(option: str, given: str | None, known: type[StrEnum]) -> list[
     """
     values = [each.strip() for each in (given or "").split(",") if each.strip()]
     if unknown := set(values) - {*known}:
-        raise UsageError(f"unknown {option}", where=min(unknown), why=f"known are {', '.join(known)}")
+        wrong = min(unknown)
+        close = difflib.get_close_matches(wrong.lower(), list(known), 1, 0.7)
+        hint = f"did you mean {close[0]}?" if close else None
+        raise UsageError(f"unknown {option}", where=wrong, why=f"known are {', '.join(known)}", hint=hint)
     return values
 
 

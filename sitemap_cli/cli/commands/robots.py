@@ -1,6 +1,7 @@
 """Show what a robots.txt allows, and which sitemaps it names."""
 
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -38,7 +39,9 @@ async def robots(
     ] = None,
     test: Annotated[
         list[str] | None,
-        typer.Option(metavar="URL", help="Test whether the agent may fetch this URL; repeatable."),
+        typer.Option(
+            metavar="URL", help="Test whether the agent may fetch this URL; repeatable; - reads a list."
+        ),
     ] = None,
     format_: TextLinesOrCsv = "text",
     output: Output = None,
@@ -51,10 +54,11 @@ async def robots(
     from sitemap_cli.output import json_lines
 
     check_output(output)
+    urls = _list_tested_urls(source, test or ())
     rules, base, faults = await _load_robots(run, source, base_url)
     who = run.settings.user_agent if agent is None else agent
     contents = _list_contents(rules)
-    tests = [_test_url(rules, who, base, each) for each in test or ()]
+    tests = [_test_url(rules, who, base, each) for each in urls]
     problems = [*rules.problems, *faults]
     with open_output(output) as stream:
         if format_ == "jsonl":
@@ -65,6 +69,24 @@ async def robots(
             print_rows([*contents, *tests], stream)
             print_problems(run.console, problems)
     return _choose_exit_code(rules, faults)
+
+
+def _list_tested_urls(source: str, given: Sequence[str]) -> list[str]:
+    """Return the URLs of ``--test``; ``-`` stands for those on the lines of standard input.
+
+    Raises:
+        UsageError: standard input would be read twice.
+    """
+    from sitemap_cli.crawl.targets import STDIN
+
+    if [source, *given].count(STDIN) > 1:
+        raise UsageError("standard input can be read only once", where=STDIN)
+    if STDIN not in given:
+        return list(given)
+    lines = sys.stdin.buffer.read().decode("utf-8-sig", "replace").splitlines()
+    listed = [line.strip() for line in lines if line.strip()]
+    at = given.index(STDIN)
+    return [*given[:at], *listed, *given[at + 1 :]]
 
 
 async def _load_robots(run: Run, source: str, base_url: str | None) -> "tuple[RobotsTxt, str, list[Problem]]":

@@ -57,17 +57,19 @@ async def urls(
         ),
     ] = None,
     output: Annotated[
-        Path | None,
+        str | None,
         typer.Option(
             "--output",
             "-o",
             metavar="FILE|FOLDER",
-            help="Output file; - is stdout. With --format xml a folder, for several sitemaps and an index.",
+            help="Output file; - is stdout. With --format xml also a folder, for several sitemaps and an "
+            "index; a new one has no extension, or a slash at its end.",
         ),
     ] = None,
 ) -> None:
     """List the URLs of the last complete job of DOMAIN, in the order of its sitemaps."""
     from sitemap_cli.cli.framework.dates import parse_date
+    from sitemap_cli.cli.framework.option_types import FOLDER_ENDS
     from sitemap_cli.cli.output_file import open_output
     from sitemap_cli.output.output_format import URL_FIELDS, load_output_format
     from sitemap_cli.services.reporting.listed_urls import UrlFilter
@@ -76,10 +78,14 @@ async def urls(
     options = {name: True for name, given in (("raw", raw_csv), ("gzip", gzip)) if given}
     if unknown := options.keys() - chosen.options:
         raise UsageError("--raw-csv needs --format csv" if "raw" in unknown else "--gzip needs --format xml")
-    as_folder = chosen.open_folder is not None and _is_folder(output)
+    path = None if output is None else Path(output)
+    ends_as_folder = output is not None and output.endswith(FOLDER_ENDS)
+    as_folder = chosen.open_folder is not None and (ends_as_folder or _is_folder(path))
+    if ends_as_folder and not as_folder:
+        raise UsageError("a folder needs --format xml", where=f"--output {output}", hint="name a file in it")
     if base_url is not None:
         _check_base_url(base_url, as_folder=as_folder)
-    if (chosen.is_binary or (gzip and not as_folder)) and output in (None, Path("-")) and sys.stdout.isatty():
+    if (chosen.is_binary or (gzip and not as_folder)) and path in (None, Path("-")) and sys.stdout.isatty():
         hint = f"write it to a file: -o urls.{format_}"
         raise UsageError(f"{format_} is a binary format and cannot be printed to a terminal", hint=hint)
     wanted = UrlFilter(
@@ -91,10 +97,10 @@ async def urls(
     )
     async with run.open_database() as db:
         job_id = (await choose_noted_job(run, db, domain, job)).job.id
-        if as_folder and output is not None:
-            await _write_folder(run, output, partial(_write_rows, db, job_id, wanted), chosen, base_url, gzip)
+        if as_folder and path is not None:
+            await _write_folder(run, path, partial(_write_rows, db, job_id, wanted), chosen, base_url, gzip)
         else:
-            with open_output(output) as stream, chosen.open_writer(stream, URL_FIELDS, **options) as write:
+            with open_output(path) as stream, chosen.open_writer(stream, URL_FIELDS, **options) as write:
                 await _write_rows(db, job_id, wanted, write)
 
 

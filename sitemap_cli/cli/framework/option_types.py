@@ -1,6 +1,8 @@
 """Parsers for the values of options, with messages that show the value."""
 
+import os
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import typer
@@ -9,6 +11,9 @@ from sitemap_cli.quantities import parse_duration, parse_size
 
 UNITS = "SIZE is in bytes, or 50MB, 50MiB; DURATION is in seconds, or 500ms, 10m, 1h30m, 7d."
 """What the help says about options with a unit."""
+
+# The ends of the name of a folder.
+FOLDER_ENDS = ("/", os.sep)
 
 DURATION = "DURATION"
 SIZE = "SIZE"
@@ -37,6 +42,13 @@ def make_parser(kind: Any, metavar: str | None, minimum: float | None) -> Callab
         return number
 
     return parse_option
+
+
+def parse_file_name(text: str) -> Path:
+    """Return the path of a file to write; one that ends with a slash is that of a folder."""
+    if str(text).endswith(FOLDER_ENDS):
+        raise typer.BadParameter(f"'{text}' is a folder; name a file in it")
+    return Path(text)
 
 
 def _make_number_parser(kind: Callable[[str], float]) -> Callable[[str], float]:

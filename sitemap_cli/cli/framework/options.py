@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from sitemap_cli.cli.framework.option_types import parse_file_name
 from sitemap_cli.output.output_format import list_output_formats
 
 
@@ -38,7 +39,8 @@ else:
     OutputFormatName = Annotated[Literal[list_output_formats()], _format]
 
 Output = Annotated[
-    Path | None, typer.Option("--output", "-o", metavar="FILE", help="Output file; - is stdout.")
+    Path | None,
+    typer.Option("--output", "-o", metavar="FILE", parser=parse_file_name, help="Output file; - is stdout."),
 ]
 
 BaseUrl = Annotated[

@@ -12,9 +12,6 @@ if TYPE_CHECKING:
     from sitemap_cli.inputs.target_list import TargetList
     from sitemap_cli.storage.database import Database
 
-# No top-level domain: a name that ends so is that of a file.
-FILE_SUFFIXES = {".txt", ".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".xml", ".gz", ".log", ".html"}
-
 
 async def find_tagged_targets(db: "Database", tenant: str, tags: Sequence[str]) -> "list[Target]":
     """Return the domains that have all of these tags.
@@ -139,6 +136,8 @@ def require_file(name: str) -> None:
     Raises:
         MissingFileError: there is no such file.
     """
+    from sitemap_cli.crawl.targets import FILE_SUFFIXES
+
     path = Path(name)
     is_file_name = "://" not in name and (path.suffix.lower() in FILE_SUFFIXES or path.is_absolute())
     if is_file_name and "/" not in name.strip("/") and not path.expanduser().exists():
@@ -155,5 +154,7 @@ def _lists_pages(targets: "Sequence[Target]") -> bool:
 
 def _is_list_file(name: str) -> bool:
     """Return whether a name is that of a file with a list, by its suffix."""
+    from sitemap_cli.crawl.targets import FILE_SUFFIXES
+
     path = Path(name)
     return path.suffix.lower() in FILE_SUFFIXES - {".xml", ".gz", ".html", ".log"} and path.is_file()

@@ -1,6 +1,6 @@
 """The report of a check: findings by severity and rule, each rule with its fix."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 from rich.console import Group, RenderableType
@@ -33,7 +33,7 @@ def render_check_report(report: Report, *, quiet: bool = False) -> RenderableTyp
     parts: list[RenderableType] = []
     for checked in report.checks:
         findings = [each for each in checked.findings if not quiet or report.is_failure(each)]
-        parts += [_render_head(checked), *_render_findings(findings, report)]
+        parts += [_render_head(checked), *_render_findings(findings, report, checked.files)]
         notes = [] if quiet and not findings else checked.notes
         parts += [*(Text(escape_text(f"note: {each}"), "dim") for each in notes), Text("")]
     parts.append(_render_counts(report))
@@ -55,14 +55,18 @@ def _render_head(checked: CheckedTarget) -> RenderableType:
     return Group(line, Text(escape_text(checked.error), "yellow")) if checked.error else line
 
 
-def _render_findings(findings: Sequence[Finding], report: Report) -> Iterator[RenderableType]:
+def _render_findings(
+    findings: Sequence[Finding], report: Report, files: Mapping[str, str]
+) -> Iterator[RenderableType]:
     ranked = sorted(findings, key=lambda each: (each.severity.rank, each.rule))
     for (severity, rule), group in groupby(ranked, key=lambda each: (each.severity, each.rule)):
         yield Text("")
-        yield from _render_rule(severity, report.rules[rule], list(group))
+        yield from _render_rule(severity, report.rules[rule], list(group), files)
 
 
-def _render_rule(severity: Severity, rule: RuleInfo, findings: Sequence[Finding]) -> Iterator[RenderableType]:
+def _render_rule(
+    severity: Severity, rule: RuleInfo, findings: Sequence[Finding], files: Mapping[str, str]
+) -> Iterator[RenderableType]:
     places = sum(each.count for each in findings)
     times = f"  {places:,} times" if places > 1 else ""
     yield Text.assemble(
@@ -70,19 +74,19 @@ def _render_rule(severity: Severity, rule: RuleInfo, findings: Sequence[Finding]
     )
     yield _indent(Text(escape_text(rule.summary)))
     for finding in findings[:MAX_SITEMAPS]:
-        yield from _render_places(finding)
+        yield from _render_places(finding, files)
     if len(findings) > MAX_SITEMAPS:
         yield _indent(Text(f"and in {len(findings) - MAX_SITEMAPS:,} more sitemaps", "dim"))
     yield _indent(Text(escape_text(f"fix: {' '.join(rule.fix.split())}"), "dim"))
 
 
-def _render_places(finding: Finding) -> Iterator[RenderableType]:
+def _render_places(finding: Finding, files: Mapping[str, str]) -> Iterator[RenderableType]:
     """Yield a line for each known place; the finding itself describes the first."""
     first = Example(finding.message, finding.loc, finding.line, finding.column)
+    sitemap = files.get(finding.sitemap or "", finding.sitemap)
     for each in (first, *finding.examples):
-        yield _indent(
-            Text.assemble((escape_text(_format_place(finding.sitemap, each)), "dim"), format_message(each))
-        )
+        place = escape_text(_format_place(sitemap, each))
+        yield _indent(Text.assemble((place, "dim"), format_message(each)))
     more = finding.count - 1 - len(finding.examples)
     if more > 0:
         yield _indent(Text(f"and {more:,} more", "dim"), 4)

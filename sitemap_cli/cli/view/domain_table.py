@@ -20,7 +20,7 @@ def render_domain_table(domains: Sequence[DomainResult]) -> RenderableType:
         text_column("domain"),
         text_column("verdict", wrap=False),
         number_column("urls"),
-        text_column("last run", wrap=False),
+        text_column("last job", wrap=False),
         text_column("tags"),
         text_column("note"),
     )
@@ -51,7 +51,7 @@ def render_domain(domain: DomainResult) -> RenderableType:
         "schedule": next_job,
         "added": format_short_time(domain.added_at),
         "last job": domain.job_id,
-        "last run": format_short_time(domain.finished_at),
+        "finished": format_short_time(domain.finished_at),
         "urls": _format_urls(domain),
     }
     table = create_table(text_column(), text_column(), headings=False)

@@ -28,6 +28,8 @@ BY_VERDICT = {
     "refused-address": ["the IP address is private; to allow it, use --allow-private"],
 }
 
+PUBLISHED = "a local one also needs --base-url URL"
+
 ASK_OPERATOR = "ask the site's operator to allow this user agent or your IP address"
 
 # By reason, or by status where that is what refused the request; the most certain remedy comes first.
@@ -99,6 +101,8 @@ def suggest_next_steps(result: JobResult) -> list[str]:
     if result.verdict == "empty" and result.scope and result.totals.all_urls:
         general = [f"analyze the whole site: sitemap analyze {result.domain}"]
     particular = _list_remedies(result)
+    if result.verdict == "dns" and not any(each in result.target for each in ".:/"):
+        particular = [f"there is no such name, nor a folder or file of that name here; {PUBLISHED}"]
     steps = [*general, *particular] if result.verdict == "partial" else particular or general
     if result.totals.urls:
         steps.append(f"list the URLs: sitemap urls --job {result.job_id}")

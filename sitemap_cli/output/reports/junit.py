@@ -4,7 +4,7 @@ Grouped by rule, because ten thousand findings of one rule are usually one thing
 See https://github.com/testmoapp/junitxml
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, BinaryIO
 
 from junitparser import Error, Failure, JUnitXml, TestCase, TestSuite
@@ -45,7 +45,7 @@ def _build_case(checked: CheckedTarget, findings: Sequence[Finding], report: Rep
     """Return the case of one rule: a failure if a finding fails the check, else a case with output."""
     rule = report.rules[findings[0].rule]
     case = TestCase(f"{rule.id} {rule.name}", escape_text(checked.domain))
-    text = "\n".join(_format_lines(findings))
+    text = "\n".join(_format_lines(findings, report.files))
     failing = [each for each in findings if report.is_failure(each)]
     if failing:
         failure = Failure(escape_text(rule.summary), failing[0].severity.value)
@@ -56,9 +56,9 @@ def _build_case(checked: CheckedTarget, findings: Sequence[Finding], report: Rep
     return case
 
 
-def _format_lines(findings: Sequence[Finding]) -> Iterator[str]:
+def _format_lines(findings: Sequence[Finding], files: Mapping[str, str]) -> Iterator[str]:
     for each in findings[:MAX_LISTED]:
-        where = format_place(each)
+        where = format_place(each, files)
         yield f"{where}: {format_finding(each)}" if where else format_finding(each)
     if len(findings) > MAX_LISTED:
         yield f"and in {len(findings) - MAX_LISTED:,} more sitemaps"

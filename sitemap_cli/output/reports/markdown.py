@@ -1,7 +1,7 @@
 """A report as Markdown, for a comment or the summary page of a CI run."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import BinaryIO
 
 from msgspec.structs import asdict
@@ -66,15 +66,15 @@ def _format_severity(severity: Severity, report: Report) -> Iterator[str]:
         yield ""
         yield escape_markdown(info.summary)
         yield ""
-        yield from _format_places(group)
+        yield from _format_places(group, report.files)
         yield ""
         source = f" <{info.source}>" if info.source else ""
         yield f"**Fix:** {escape_markdown(' '.join(info.fix.split()))}{source}"
 
 
-def _format_places(findings: Sequence[Finding]) -> Iterator[str]:
+def _format_places(findings: Sequence[Finding], files: Mapping[str, str]) -> Iterator[str]:
     for each in findings[:MAX_LISTED]:
-        where = f"{escape_markdown(format_place(each))}: " if each.sitemap else ""
+        where = f"{escape_markdown(format_place(each, files))}: " if each.sitemap else ""
         yield f"- {where}{escape_markdown(format_finding(each))}"
     if len(findings) > MAX_LISTED:
         yield f"- and in {len(findings) - MAX_LISTED:,} more sitemaps"

@@ -94,6 +94,8 @@ async def _find_place(session: AsyncSession, tenant: str, text: str) -> _Place:
     Raises:
         NotFoundError: no job has been recorded for it.
     """
+    if text.strip() == targets.STDIN:
+        targets.parse_target(text)
     known = await _find_domains(session, tenant, _list_names(text))
     if not known:
         return await _find_build(session, tenant, text)

@@ -134,12 +134,19 @@ def test_credentials_are_dropped(text):
         ("x:0", "not a usable URL (x:0): a port is from 1 to 65535"),
         ("a..b", "not a usable URL (a..b)"),
         ("a\0b", "not a usable URL (a\\x00b)"),
-        ("~nobody-of-this-name", "not a usable URL (~nobody-of-this-name)"),
+        ("~nobody-of-this-name", "no such folder or file (~nobody-of-this-name)"),
         ("h" * 64 + ".example", f"not a usable URL ({'h' * 64}.example)"),
         ("h" * 5000, f"not a usable URL ({'h' * 200})"),
         ("https://.", "not a usable URL (https://.)"),
         ("ü" * 64 + ".example", "not a usable URL (" + "ü" * 64 + ".example)"),
-        ("-", "not a domain, URL, folder or file (-): it is standard input"),
+        ("-", "standard input is not read here (-)"),
+        ("./dist", "no such folder or file (./dist)"),
+        ("../dist/sitemap.xml", "no such folder or file (../dist/sitemap.xml)"),
+        ("/nowhere/dist", "no such folder or file (/nowhere/dist)"),
+        ("dist/", "no such folder or file (dist/)"),
+        ("dist/sitemap.xml", "no such folder or file (dist/sitemap.xml)"),
+        ("sitemap.xml.gz", "no such folder or file (sitemap.xml.gz)"),
+        ("Domains.CSV", "no such folder or file (Domains.CSV)"),
         (".example.com", "not a usable URL (.example.com)"),
         ("example.com..", "not a usable URL (example.com..)"),
         ("a\u200db.com", "not a usable URL (a\\u200db.com)"),
@@ -213,8 +220,17 @@ def test_a_folder_or_file_needs_a_usable_base(build, text, base_url, message):
     assert str(raised.value) == message
 
 
-def test_a_name_that_could_be_a_host_is_one_even_where_a_file_has_it(build):
-    assert parse_target("sitemap.xml").urls[:2] == ("https://sitemap.xml/", "http://sitemap.xml/")
+def test_a_name_that_could_be_a_host_is_one_even_where_a_file_has_it(build, monkeypatch):
+    monkeypatch.chdir(build)
+    (build / "example.com").write_text("")
+    assert parse_target("example.com").urls[:2] == ("https://example.com/", "http://example.com/")
+
+
+def test_a_name_with_the_suffix_of_a_file_is_no_host(build, monkeypatch):
+    monkeypatch.chdir(build)
+    (build / "map.xml").write_text("")
+    with pytest.raises(UsageError, match="needs a base URL"):
+        parse_target("map.xml")
 
 
 @pytest.mark.parametrize(

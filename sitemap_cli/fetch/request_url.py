@@ -10,6 +10,7 @@ from yarl import URL
 from sitemap_cli.fetch.fetch_errors import RefusedError, sanitize_message
 from sitemap_cli.model.values import Hop, Problem, Severity
 from sitemap_cli.redaction import redact_url
+from sitemap_cli.urls import canonical_host
 
 SCHEMES = ("http", "https")
 # Characters that need no escape: https://www.rfc-editor.org/rfc/rfc3986#section-2
@@ -17,6 +18,10 @@ PLAIN = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
 HOST = re.compile(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*")
 MAX_HOST = 253
 LATIN = re.compile("[\udc80-\udcff]")
+# Browsers decode the escapes of a host, and yarl does not: https://url.spec.whatwg.org/#concept-host-parser
+ESCAPED_HOST = re.compile(
+    r"(?P<before>(?:[A-Za-z][A-Za-z0-9+.-]*:)?//(?:[^/?#@]*@)?)(?P<host>[^/?#@:\[]*%[^/?#@:\[]*)"
+)
 
 
 def parse_request_url(text: str) -> URL:
@@ -74,6 +79,8 @@ def _parse_url(text: str) -> URL:
     stripped = text.strip()
     if not stripped.isascii():
         stripped = LATIN.sub(lambda match: f"%{ord(match[0]) - 0xDC00:02X}", stripped)
+    if escaped := ESCAPED_HOST.match(stripped):
+        stripped = f"{escaped['before']}{canonical_host(escaped['host'])}{stripped[escaped.end() :]}"
     try:
         return URL(stripped, encoded=PLAIN.fullmatch(stripped) is not None)
     except (ValueError, IndexError) as error:

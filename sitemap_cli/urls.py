@@ -159,7 +159,8 @@ def is_sitemap_name(url: str) -> bool:
     """Return whether the path of a URL ends with the name of a sitemap on nearly every site."""
     path = url.partition("#")[0].partition("?")[0].partition("://")[2].partition("/")[2]
     name = path.rpartition("/")[2].lower()
-    return name.endswith(".xml.gz") or ("sitemap" in name and name.endswith(".xml"))
+    is_text = "sitemap" in name and name.endswith((".xml", ".txt", ".txt.gz"))
+    return is_text or name.endswith(".xml.gz")
 
 
 def replace_origin(url: str, other: str) -> str:

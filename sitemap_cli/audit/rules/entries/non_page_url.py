@@ -13,7 +13,9 @@ FILES = (
     *("jpg", "jpeg", "png", "gif", "webp", "avif", "svg", "bmp", "mp3", "mp4", "webm", "zip", "gz", "tar"),
     *("rar", "7z", "exe", "dmg"),
 )
-ENDINGS = frozenset(FILES)
+# A text may be a page, unless it has the name of a sitemap.
+TEXT = "txt"
+ENDINGS = frozenset((*FILES, TEXT))
 ENDING = re.compile(rf"\.([A-Za-z0-9]{{2,5}}+)(?=[{SEPARATOR}?#])")
 PAGES = (
     f".html{SEPARATOR}",
@@ -73,4 +75,5 @@ def _is_file(loc: str) -> bool:
     """Return whether the path ends like a file; host and parameters are ignored."""
     path = re.split(r"[?#]", loc, maxsplit=1)[0].partition("://")[2].partition("/")[2]
     name = f"/{path}".rstrip("/").rpartition("/")[2]
-    return name == "feed" or ("." in name and name.rpartition(".")[2].lower() in ENDINGS)
+    ending = name.rpartition(".")[2].lower() if "." in name else ""
+    return name == "feed" or (ending in ENDINGS and (ending != TEXT or is_sitemap_name(loc)))

@@ -14,6 +14,8 @@ from sitemap_cli.parse.collector import Collector, Position
 from sitemap_cli.parse.format import RootElement, XmlFormat
 from sitemap_cli.parse.protocol import FEED_NAMESPACES
 from sitemap_cli.parse.records import CanonicalNames, Record
+from sitemap_cli.parse.values.quoting import quote_text
+from sitemap_cli.urls import are_equivalent
 
 if TYPE_CHECKING:
     from sitemap_cli.parse.fast.extended_entries import TakeExtendedEntry
@@ -97,8 +99,18 @@ class _RssSink:
             or feeds.resolve_link(record, feeds.get_page_link(record, "link"), "href")
             or _read_about(record)
         )
+        self._report_other_links(record, link)
         date = feeds.get_text(feeds.get_first_node(record, *_DATES))
         feeds.add_page(self._collector, record, link, date)
+
+    def _report_other_links(self, record: Record, link: str) -> None:
+        """Report links of an item to other pages than its own."""
+        for node in record.children:
+            other = feeds.resolve_link(record, node) if node.name == "link" and feeds.get_text(node) else link
+            if not are_equivalent(other, link):
+                message = f"another link in an item was left out: {quote_text(other)}"
+                at = Position(node.line or record.line)
+                self._collector.report("duplicate-tag", message, at, loses_content=True)
 
     def enter_container(self, name: str, line: int) -> None:  # noqa: ARG002 - of the interface
         """Decide the kind: a root named RDF may belong to anything, a channel only to a feed."""

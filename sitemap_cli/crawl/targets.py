@@ -55,7 +55,8 @@ class Target:
 
     ``text`` is what the user typed. ``domain`` is ``host[:port]`` as typed, in lower case. ``urls`` are the
     candidates to begin at; the first that responds is used. ``folder`` is a local folder or file that will be
-    published at the first of them. ``login`` is the NAME:PASSWORD of a URL: it is sent to the origin of the
+    published at the first of them; ``copy_of`` is the file that the user named, if ``folder`` is a copy of it
+    in another form. ``login`` is the NAME:PASSWORD of a URL: it is sent to the origin of the
     first candidate, and neither stored nor printed, so no other field has it.
     """
 
@@ -65,6 +66,7 @@ class Target:
     urls: tuple[str, ...]
     folder: Path | None = None
     login: str | None = field(default=None, repr=False, compare=False)
+    copy_of: Path | None = None
 
     @property
     def has_port(self) -> bool:
@@ -93,7 +95,7 @@ class Target:
         published.
         """
         if self.folder is not None:
-            return f"{_begin_history(self.folder)}{self.urls[0]}"
+            return f"{_begin_history(self.copy_of or self.folder)}{self.urls[0]}"
         if self.kind is TargetKind.SITE:
             return "/"
         url = canonical_url(self.urls[0])
@@ -164,7 +166,8 @@ def parse_site(text: str) -> str:
 
 
 def _begin_history(path: Path) -> str:
-    return f"{path.resolve()} at ".encode("utf-8", "backslashreplace").decode()
+    name = path if path == Path(STDIN) else path.resolve()
+    return f"{name} at ".encode("utf-8", "backslashreplace").decode()
 
 
 def _is_web_scheme(text: str) -> bool:

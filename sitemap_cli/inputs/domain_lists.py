@@ -5,9 +5,9 @@ The readable records of a damaged file are read; the others are reported with th
 
 import re
 from collections.abc import Callable, Iterator
-from io import BufferedReader
 from itertools import chain
 from pathlib import PurePath
+from typing import BinaryIO
 
 from sitemap_cli.inputs.json_lists import is_json_document, parse_line, read_json_document, read_json_lines
 from sitemap_cli.inputs.list_records import (
@@ -31,7 +31,7 @@ TABLE_SUFFIXES = {".csv": None, ".tsv": "\t"}
 
 
 def read_records(
-    stream: BufferedReader,
+    stream: BinaryIO,
     name: str,
     *,
     column: str | None = None,

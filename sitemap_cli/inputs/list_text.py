@@ -7,12 +7,14 @@ reported with their line, and the others are read.
 import codecs
 import re
 from collections.abc import Callable
-from io import BufferedReader
 from statistics import median
+from typing import Any, BinaryIO
 
 from sitemap_cli.errors import UsageError
 from sitemap_cli.fetch.gunzip import MAGIC, Decoder, decode_chunks
 from sitemap_cli.inputs.list_records import INVISIBLE, Lines
+from sitemap_cli.output.escaping import escape_text
+from sitemap_cli.redaction import redact_text
 from sitemap_cli.web_encodings import Encoding, find_encoding
 
 MAX_BYTES = 256 * 1024 * 1024
@@ -41,6 +43,8 @@ SHORTEST = 4
 LEAST_NULS = 1 / 16
 FIRST = re.compile(r"\s*[^\s#].*", re.DOTALL)
 ROBOTS = re.compile(r"(user-agent|sitemap|disallow|allow|crawl-delay)\s*:", re.IGNORECASE)
+# Bytes that could not be decoded.
+UNDECODED = re.compile("[\udc80-\udcff]")
 ANGLES = re.compile(r"<(?:URL:)?https?://[^\s<>]+>", re.IGNORECASE)
 COMPRESSED = {
     b"PK\x03\x04": "it is a spreadsheet or a ZIP file",
@@ -50,7 +54,7 @@ COMPRESSED = {
 }
 
 
-def read_text(stream: BufferedReader, name: str, note: Callable[[str], None]) -> str:
+def read_text(stream: BinaryIO, name: str, note: Callable[[str], None]) -> str:
     """Return the text of a list, with a lone surrogate for each byte that cannot be decoded.
 
     Args:
@@ -78,6 +82,23 @@ def read_text(stream: BufferedReader, name: str, note: Callable[[str], None]) ->
     if ROBOTS.match(first):
         raise _not_a_list(name, "it is a robots.txt", f"sitemap robots {name} prints what it says")
     return text
+
+
+def check_decoded(text: str) -> None:
+    """Check that a text of a list is in a known encoding.
+
+    Raises:
+        UsageError: it has bytes that could not be decoded.
+    """
+    if UNDECODED.search(text):
+        shown = text[:100].encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
+        why = "save the list in UTF-8, or begin it with a comment such as # coding: windows-1251"
+        raise UsageError("not in UTF-8", where=escape_text(redact_text(shown)), why=why)
+
+
+def replace_undecoded(value: Any) -> Any:
+    """Return a value of a record with U+FFFD for each byte that could not be decoded."""
+    return UNDECODED.sub("\ufffd", value) if isinstance(value, str) else value
 
 
 def split_lines(text: str) -> Lines:

@@ -20,6 +20,7 @@ from sitemap_cli.crawl.targets import (
 from sitemap_cli.errors import UsageError
 from sitemap_cli.inputs import domain_lists
 from sitemap_cli.inputs.list_records import InvalidRecord, ListedDomain, Record
+from sitemap_cli.inputs.list_text import check_decoded, replace_undecoded
 from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.redaction import redact_text
 
@@ -30,8 +31,6 @@ MAX_REPORTED = 20
 STORED = ("note", "tags")
 # No database stores a NUL. Lone surrogates are bytes that are not UTF-8, or escapes of JSON.
 UNSTORABLE = re.compile("[\0\ud800-\udfff]")
-# Bytes that could not be decoded.
-UNDECODED = re.compile("[\udc80-\udcff]")
 
 Report = Callable[[str], None]
 
@@ -100,21 +99,13 @@ def read_target_list(
 def _require_name(record: Record) -> ListedDomain:
     if isinstance(record, InvalidRecord):
         raise UsageError(record.why, where=escape_text(redact_text(record.text[:100])))
-    if UNDECODED.search(record.text):
-        shown = record.text[:100].encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
-        why = "save the list in UTF-8, or begin it with a comment such as # coding: windows-1251"
-        raise UsageError("not in UTF-8", where=escape_text(redact_text(shown)), why=why)
-    if any(isinstance(each, str) and UNDECODED.search(each) for each in record.extra.values()):
-        record = replace(record, extra={key: _replace_undecoded(each) for key, each in record.extra.items()})
+    check_decoded(record.text)
+    record = replace(record, extra={key: replace_undecoded(each) for key, each in record.extra.items()})
     for each in (record.text, *(_flatten(record.extra.get(key)) for key in STORED)):
         if found := UNSTORABLE.search(each):
             what = "a NUL character" if found[0] == "\0" else "a character that is not UTF-8"
             raise UsageError(f"the line has {what}", where=escape_text(redact_text(record.text[:100])))
     return record
-
-
-def _replace_undecoded(value: Any) -> Any:
-    return UNDECODED.sub("\ufffd", value) if isinstance(value, str) else value
 
 
 def _flatten(value: Any) -> str:

@@ -1,92 +1,157 @@
-"""Lists of URLs in the forms that other programs export: tables, JSON arrays, JSON Lines, standard input."""
+"""Lists of URLs in the forms that other programs write: tables, JSON, text in any encoding, access logs."""
 
 import re
 import sys
-import zlib
-from collections.abc import Callable
-from contextlib import suppress
-from io import BufferedReader
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
+from urllib.parse import urljoin
 
 from sitemap_cli.crawl.targets import STDIN
 from sitemap_cli.errors import UsageError
+from sitemap_cli.fetch.gunzip import Decoder, decode_chunks
 from sitemap_cli.inputs.domain_lists import read_records
-from sitemap_cli.inputs.list_records import ListedDomain
-from sitemap_cli.inputs.list_text import LINE_END
+from sitemap_cli.inputs.list_records import InvalidRecord, Record
+from sitemap_cli.inputs.list_text import LINE_END, MAX_BYTES, check_decoded
+from sitemap_cli.inputs.target_list import MAX_REPORTED
+from sitemap_cli.output.escaping import escape_text
+from sitemap_cli.redaction import redact_text
 
 TABLES = (".csv", ".tsv", ".json", ".jsonl", ".ndjson")
 # JSON, several URLs with a separator, or a heading as Screaming Frog and Search Console write it.
 EXPORT = re.compile(
-    r"\s*[\[{]|.*https?://\S*[,;|]\s*\"?https?://|\"?(?:url|loc|address|page|top pages)\"?\s*(?:[,;\t|]|$)",
+    r"\s*[\[{]|\"?sep=.\"?$|.*https?://\S*[,;|]\s*\"?https?://"
+    r"|\"?(?:url|loc|address|page|top pages)\"?\s*(?:[,;\t|]|$)|\s*https?://[^\t]*\t\s*(?!https?://)\S",
     re.IGNORECASE,
 )
+# A request in the common or combined format: https://httpd.apache.org/docs/current/logs.html#accesslog
+REQUEST = re.compile(
+    r"\S+ .*?\"(?P<method>[A-Z]{3,10}) (?P<target>[^\s\"]+) HTTP/[0-9.]+\" (?P<status>[0-9]{3}) "
+)
 HEAD = 64 * 1024
-GZIP = b"\x1f\x8b"
 FIRST_LINES = 20
-# A request in the log of a web server, as text or as JSON.
+# A request in any other log, such as one in JSON.
 LOGGED = re.compile(r'\"(?:GET|HEAD|POST|PUT|OPTIONS|DELETE|PATCH) \S+(?: HTTP/[0-9.]+)?\\?"', re.IGNORECASE)
 
 
-def extract_urls(name: str, folder: Path, warn: Callable[[str], None]) -> Path:
+@dataclass(frozen=True, slots=True)
+class UrlFile:
+    """A file for the parser of documents, and the number of records of the list without a usable URL."""
+
+    path: Path
+    unusable: int = 0
+
+
+def extract_urls(
+    name: str,
+    folder: Path,
+    base_url: str | None,
+    *,
+    warn: Callable[[str], None],
+    note: Callable[[str], None],
+) -> UrlFile:
     """Return a file with one URL per line, written to ``folder``; the file itself if it is a document.
 
     Args:
         name: a file, or ``-`` for standard input.
         folder: where to write.
-        warn: called with the number of lines without a URL.
+        base_url: the URL of the site, for the paths in an access log.
+        warn: called with a line of text for each record without a usable URL, up to 20 times.
+        note: called with a line of text if the encoding is a guess.
 
     Raises:
-        UsageError: it has no URL.
+        UsageError: it has no URL, or is a log in an unknown format.
     """
     path = Path(name).expanduser()
-    data = sys.stdin.buffer.read() if name == STDIN else None
-    if data is None:
-        with path.open("rb") as stream:
-            head = stream.read(HEAD)
-    else:
-        head, path = data[:HEAD], folder / "stdin.txt"
-        path.write_bytes(data)
+    data = sys.stdin.buffer.read(MAX_BYTES + 1) if name == STDIN else _read_file(path)
+    copy = folder / (Path(name).name.removesuffix(".gz") if name != STDIN else "stdin.txt")
+    content = b"".join(decode_chunks([data], Decoder(max_bytes=MAX_BYTES)))
+    head = content[:HEAD].decode("utf-8-sig", "replace").replace("\0", "").lstrip("\ufffd")
+    first = next((line for line in LINE_END.split(head) if line.strip()), "")
+    if REQUEST.match(first):
+        copy.write_text("\n".join(_read_log(content, base_url)), encoding="utf-8")
+        return UrlFile(copy)
     _refuse_log(head, name)
-    if not _is_export(head, path):
-        return path
-    with path.open("rb") as stream:
-        return _write_urls(stream, name, folder, warn)
+    if _is_document(content, first, copy.suffix.lower()):
+        if name == STDIN:
+            copy.write_bytes(data)
+        return UrlFile(copy if name == STDIN else path)
+    try:
+        records = read_records(BytesIO(data), name, note=note)
+    except UsageError:
+        if copy.suffix.lower() in TABLES or name == STDIN:
+            raise
+        return UrlFile(path)  # the parser of documents says what it is
+    return _write_urls(records, copy, name, warn)
 
 
-def _refuse_log(head: bytes, name: str) -> None:
-    """Refuse the access log of a web server, whose lines are no URLs.
+def _refuse_log(head: str, name: str) -> None:
+    """Refuse the log of a web server in an unknown format.
 
     Raises:
         UsageError: it is one.
     """
-    if head.startswith(GZIP):
-        with suppress(zlib.error):
-            head = zlib.decompressobj(wbits=31).decompress(head, HEAD)
-    lines = head.decode("utf-8", "replace").splitlines()[:FIRST_LINES]
+    lines = head.splitlines()[:FIRST_LINES]
     if sum(LOGGED.search(line) is not None for line in lines) > len(lines) / 2:
-        hint = "extract its URLs: awk '{print \"https://example.com\" $7}' access.log > urls.txt"
-        raise UsageError("cannot compare with an access log", where=name, why="it has no URLs", hint=hint)
+        hint = "extract its URLs, or write it in the common or combined format"
+        raise UsageError("not a log in a known format", where=name, hint=hint)
 
 
-def _is_export(head: bytes, path: Path) -> bool:
-    text = head.decode("utf-8-sig", "replace").replace("\0", "")
-    first = next((line for line in LINE_END.split(text) if line.strip()), "")
-    if first.lstrip().startswith("<") or head.startswith(GZIP):
+def _read_file(path: Path) -> bytes:
+    with path.open("rb") as stream:
+        return stream.read(MAX_BYTES + 1)
+
+
+def _is_document(content: bytes, first: str, suffix: str) -> bool:
+    """Return whether the parser of documents reads the content best: XML, HTML, or text in Unicode."""
+    if first.lstrip().startswith("<") or len(content) >= MAX_BYTES or not content.strip():
+        return True
+    if suffix in TABLES or EXPORT.match(first) or b"\0" in content:
         return False
-    return path.suffix.lower() in TABLES or EXPORT.match(first) is not None
+    try:
+        content.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
-def _write_urls(stream: BufferedReader, name: str, folder: Path, warn: Callable[[str], None]) -> Path:
+def _read_log(content: bytes, base_url: str | None) -> Iterator[str]:
+    """Yield each URL that was requested with success, once; paths belong to ``base_url``."""
+    found = dict[str, None]()
+    for line in content.decode("utf-8", "replace").splitlines():
+        request = REQUEST.match(line)
+        if request and request["method"] == "GET" and request["status"] in ("200", "304"):
+            found[request["target"]] = None
+    return (urljoin(base_url or "", each) for each in found)
+
+
+def _write_urls(records: Iterator[Record], path: Path, name: str, warn: Callable[[str], None]) -> UrlFile:
     urls, unusable = list[str](), 0
-    for record in read_records(stream, name):
-        if isinstance(record, ListedDomain) and not record.text.isspace():
-            urls.append(record.text)
-        else:
+    for record in records:
+        try:
+            urls.append(_require_url(record))
+        except UsageError as error:
             unusable += 1
+            if unusable <= MAX_REPORTED:
+                warn(f"{name}: line {record.line}: {error}")
     if not urls:
         raise UsageError("no URL in the list", where=name)
-    if unusable:
-        warn(f"{name}: {unusable:,} lines or values without a URL")
-    path = folder / "urls.txt"
+    if unusable > MAX_REPORTED:
+        warn(f"{name}: and {unusable - MAX_REPORTED:,} more lines or values without a URL")
     path.write_text("\n".join(urls), encoding="utf-8", errors="replace")
-    return path
+    return UrlFile(path, unusable)
+
+
+def _require_url(record: Record) -> str:
+    """Return the URL of a record.
+
+    Raises:
+        UsageError: it has none, or one in an unknown encoding.
+    """
+    if isinstance(record, InvalidRecord):
+        raise UsageError(record.why, where=escape_text(redact_text(record.text[:100])))
+    check_decoded(record.text)
+    if record.text.isspace():
+        raise UsageError("no URL")
+    return record.text

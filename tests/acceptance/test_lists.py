@@ -1,14 +1,16 @@
 """Lists of targets in every form, from files and standard input, through every command that reads them."""
 
+import gzip
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from urllib.parse import quote
 
 import pytest
 
 from tests.acceptance.command import Program
 from tests.acceptance.conftest import furnish
 from tests.many import Many
-from tests.web import Answer, Site, gz, urlset
+from tests.web import Answer, Site, urlset
 
 
 @pytest.fixture
@@ -134,28 +136,13 @@ def test_a_site_is_compared_with_a_list_of_urls(program: Program, name: str, *, 
     assert (finding["count"], finding["message"], done.err) == (1, told, "")
 
 
-LOG = (
-    '192.0.2.1 - - [28/Nov/2026:10:00:00 +0000] "GET /a HTTP/1.1" 200 123 "-" "Googlebot/2.1"\n'
-    '192.0.2.1 - me [28/Nov/2026:10:00:01 +0000] "GET /b HTTP/2.0" 404 12 "http://a.example/" "Mozilla/5.0"\n'
-)
-
-
-@pytest.mark.parametrize(
-    ("name", "content"),
-    [
-        ("access.log", LOG.encode()),
-        ("access", LOG.encode()),
-        ("access.log.gz", gz(LOG.encode())),
-        ("access.json", b'{"time":"10:00","request":"GET /a HTTP/1.1"}\n' * 3),
-    ],
-)
-def test_an_access_log_is_refused_with_what_to_do(name: str, content: bytes, program: Program) -> None:
-    (program.folder / name).write_bytes(content)
+@pytest.mark.parametrize("name", ["access.json", "access.log"])
+def test_a_log_in_another_format_is_refused_with_what_to_do(name: str, program: Program) -> None:
+    (program.folder / name).write_bytes(b'{"time":"10:00","request":"GET /a HTTP/1.1"}\n' * 3)
     done = program("check", "a.example", "--against", name)
-    assert done.code == 2
     first, hint = done.err.splitlines()
-    assert first == f"error: cannot compare with an access log ({name}): it has no URLs"
-    assert hint.startswith("hint: extract its URLs: awk ")
+    assert (done.code, first) == (2, f"error: not a log in a known format ({name})")
+    assert hint.startswith("hint: extract its URLs")
     assert program.jobs() == []
 
 
@@ -164,3 +151,91 @@ def test_a_file_of_anything_else_is_no_list_of_urls(program: Program, site: Site
     done = program("check", f"{site.url}/", "--against", "notes.doc")
     why = "it is neither a sitemap nor a list of URLs"
     assert (done.code, done.err) == (4, f"error: nothing to compare with (notes.doc): {why}\n")
+
+
+URLS = ("/a", "/\u043a\u043e\u0442", "/new")
+"""A page that the site lists, another one with letters beyond ASCII, and one that it does not list."""
+
+
+def write_lines(site: str) -> str:
+    return "".join(f"{site}{path}\n" for path in URLS)
+
+
+def write_table(site: str) -> str:
+    return "Name;URL\n" + "".join(f"\u0451;{site}{path}\n" for path in URLS)
+
+
+def write_array(site: str) -> str:
+    return json.dumps([f"{site}{path}" for path in URLS], ensure_ascii=False)
+
+
+def write_log(site: str) -> str:
+    line = '1.2.3.4 - - [28/Nov/2026:10:00:00 +0000] "{} {} HTTP/1.1" {} 12 "-" "x"\n'
+    done = [("GET", path, 200) for path in (*map(quote, URLS), "/a")]
+    return "".join(line.format(*each) for each in [*done, ("POST", "/form", 200), ("GET", "/gone", 404)])
+
+
+LISTS: dict[str, tuple[str, Callable[[bytes], bytes]]] = {
+    "utf-8": ("utf-8", bytes),
+    "a mark": ("utf-8-sig", bytes),
+    "utf-16": ("utf-16", bytes),
+    "utf-16-le": ("utf-16-le", bytes),
+    "utf-16-be": ("utf-16-be", bytes),
+    "utf-32": ("utf-32", bytes),
+    "gzip": ("utf-8", gzip.compress),
+}
+
+
+@pytest.fixture
+def cats() -> Iterator[Site]:
+    with Site() as site:
+        site.routes["/robots.txt"] = Answer(f"Sitemap: {site.url}/sitemap.xml".encode())
+        site.routes["/sitemap.xml"] = Answer(urlset(f"{site.url}/a", f"{site.url}/\u043a\u043e\u0442"))
+        yield site
+
+
+FORMS = [
+    *((write, form) for write in (write_lines, write_table, write_array) for form in LISTS),
+    *((write_log, form) for form in ("utf-8", "gzip")),
+]
+
+
+@pytest.mark.parametrize(("write", "form"), FORMS)
+def test_a_list_to_compare_with_is_read_in_every_encoding(
+    program: Program, cats: Site, write: Callable[[str], str], form: str
+) -> None:
+    codec, pack = LISTS[form]
+    name = {write_table: "list.csv", write_array: "list.json"}.get(write, "list.txt")
+    name += ".gz" if form == "gzip" else ""
+    (program.folder / name).write_bytes(pack(write(cats.url).encode(codec)))
+    options = ("--against", name, "--select", "SM711", "--format", "json")
+    done = program("check", f"{cats.url}/", *options)
+    assert (done.code, done.err) == (0, "")
+    assert [each["loc"] for each in done.json["findings"]] == [f"{cats.url}/new"]
+    assert "sitemap-" not in str(program.jobs())
+
+
+@pytest.mark.parametrize(
+    ("codec", "letters"),
+    [("windows-1251", "\u043a\u043e\u0442"), ("gbk", "\u4e2d\u56fd"), ("shift_jis", "\u65e5\u672c")],
+)
+@pytest.mark.parametrize("name", ["list.txt", "list.csv", "list.json"])
+def test_a_url_in_an_unknown_encoding_is_reported_with_its_line(
+    program: Program, cats: Site, name: str, codec: str, letters: str
+) -> None:
+    urls = [f"{cats.url}/a", f"{cats.url}/{letters}"]
+    text = json.dumps(urls, ensure_ascii=False, indent=0) if "json" in name else "\n".join(["URL", *urls])
+    (program.folder / name).write_bytes(text.replace("URL\n", "URL\n" if "csv" in name else "").encode(codec))
+    done = program("check", f"{cats.url}/", "--against", name, "--select", "SM711", "--format", "json")
+    line = 2 if name == "list.txt" else 3
+    assert (done.code, f"warning: {name}: line {line}: not in UTF-8 (" in done.err) == (3, True)
+    for command in (("domains", "import", name), ("batch", name, "--format", "jsonl")):
+        imported = program(*command)
+        assert imported.code == 3
+        assert f"line {line}: not in UTF-8 (" in imported.err
+
+
+def test_a_list_that_is_cut_is_compared_with_a_warning(program: Program, cats: Site) -> None:
+    (program.folder / "list.txt.gz").write_bytes(gzip.compress(write_lines(cats.url).encode() * 500)[:-9])
+    done = program("check", f"{cats.url}/", "--against", "list.txt.gz", "--select", "SM711")
+    assert (done.code, "list.txt.gz was read in part" in done.err) == (3, True)

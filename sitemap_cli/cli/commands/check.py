@@ -243,9 +243,12 @@ def _parse_subjects(
     base = base_url or next((each.urls[0] for each in parsed), None)
     path = Path(against).expanduser()
     if not path.is_dir():
-        path = extract_urls(against, folder, partial(run.console.print_log, "warning"))
+        warn, note = partial(run.console.print_log, "warning"), run.console.print_note
+        found = extract_urls(against, folder, base, warn=warn, note=note)
+        path, unusable = found.path, unusable + found.unusable
     other = parse_target(str(path), base_url=base)
-    return _Subjects(parsed, named, replace(other, text=against), unusable)
+    copy_of = Path(against).expanduser() if path.parent == folder else None
+    return _Subjects(parsed, named, replace(other, text=against, copy_of=copy_of), unusable)
 
 
 async def _check_subjects(
@@ -268,7 +271,8 @@ async def _check_subjects(
         fetchers.check_options(None if named.tags else subjects.list_targets())
         context = RunContext(db, fetchers, run.settings)
         if subjects.against is not None:
-            options = await _analyze_other(run, context, subjects.against, options, wait=wait)
+            options, partial_codes = await _analyze_other(run, context, subjects.against, options, wait=wait)
+            locked += partial_codes
         await mark_stale_jobs(db, tenant)
         recorded = await find_batch_jobs(db, tenant, named.batch) if named.batch else []
         checked = [await check_job(db, tenant, each, options, gate=gate) for each in (*named.jobs, *recorded)]
@@ -286,12 +290,13 @@ async def _check_subjects(
 
 async def _analyze_other(
     run: Run, context: "RunContext", target: "Target", options: "CheckOptions", *, wait: bool
-) -> "CheckOptions":
-    """Analyze the target to compare with, and add its job to the options.
+) -> "tuple[CheckOptions, list[int]]":
+    """Analyze the target to compare with, and add its job to the options; an exit code says if it is partial.
 
     Raises:
         UnreadableError: nothing could be read there.
     """
+    from sitemap_cli.model.values import Verdict
     from sitemap_cli.services.reporting import job_result
 
     job_id = await _analyze_target(run, context, target, wait=wait)
@@ -301,8 +306,12 @@ async def _analyze_other(
         is_file = target.folder is not None and target.folder.is_file() and result.verdict == "invalid"
         why = "it is neither a sitemap nor a list of URLs" if is_file else result.error
         raise UnreadableError("nothing to compare with", where=target.text, why=why)
+    if result.verdict == Verdict.PARTIAL:
+        what = f"{target.text} was read in part, so what is not in it may be missing by mistake"
+        run.console.print_log("warning", f"{what}: {result.error}")
     is_list = target.folder is not None and target.folder.is_file()
-    return replace(options, other_job=job_id, other_is_list=is_list)
+    codes = [exit_codes.PARTIAL] if result.verdict == Verdict.PARTIAL else []
+    return replace(options, other_job=job_id, other_is_list=is_list), codes
 
 
 async def _analyze_target(run: Run, context: "RunContext", target: "Target", *, wait: bool) -> str:

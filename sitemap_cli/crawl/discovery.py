@@ -120,6 +120,7 @@ class Discovery:
         if file.is_unreachable and not self._context.settings.no_robots:
             return 0
         read = await self._crawl_robots_sitemaps(file) or await self._crawl_link_headers(file.response)
+        read = read or await self._crawl_robots_sitemaps(await self._context.robots.fetch_as_other(file))
         if read or self._target.kind is TargetKind.ROBOTS:
             return read
         # A robots.txt that redirects to another path does not move the site.

@@ -161,6 +161,11 @@ def is_sitemap(response: Response) -> bool:
     return kind is not None and kind.is_sitemap
 
 
+def is_page(response: Response) -> bool:
+    """Return whether the body of a response is an HTML page."""
+    return _sniff_kind(response) is Kind.HTML
+
+
 def reuse_cached(discovered: DiscoveredUrl, cached: CachedDocument) -> FetchedSitemap:
     """Return the sitemap of a URL that is not requested, because its cached document is trusted."""
     response = Response(discovered.url, cached.validators.url)

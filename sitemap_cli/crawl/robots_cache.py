@@ -10,6 +10,7 @@ from msgspec import structs
 
 from sitemap_cli import urls
 from sitemap_cli.crawl.content_type import parse_charset
+from sitemap_cli.crawl.user_agent_comparison import describe_refusal
 from sitemap_cli.fetch.interface import Fetcher, Purpose, Request, Response
 from sitemap_cli.fetch.robots.robots_lines import find_wide_codec
 from sitemap_cli.fetch.robots.robots_txt import RobotsTxt, is_root_robots
@@ -82,6 +83,15 @@ class RobotsCache:
             self._named.append(file)
         return file
 
+    async def fetch_as_other(self, file: RobotsFile) -> RobotsFile:
+        """Fetch a file that was refused as the user agent to compare with, whose rules are not ours.
+
+        Without one, or if the file was not refused, return it as it is.
+        """
+        other = self._settings.compare_user_agent
+        is_compared = other and describe_refusal(file.response)
+        return await self._fetch_file(file.response.url, other) if is_compared else file
+
     async def check_allowed(self, url: str, *, by_user: bool) -> Fault | None:
         """Return why robots.txt forbids a URL; None if it may be requested.
 
@@ -129,8 +139,14 @@ class RobotsCache:
             return "disallowed by robots.txt"
         return f"disallowed by robots.txt ({rules.find_deciding_rule(url, self._settings.user_agent)})"
 
-    async def _fetch_file(self, url: str) -> RobotsFile:
-        request = Request(url, Purpose.ROBOTS, credentials_url=self._credentials_url, until=self.until)
+    async def _fetch_file(self, url: str, user_agent: str | None = None) -> RobotsFile:
+        request = Request(
+            url,
+            Purpose.ROBOTS,
+            credentials_url=self._credentials_url,
+            until=self.until,
+            user_agent=user_agent,
+        )
         response = await self._fetcher.fetch(request)
         try:
             body = _read_body(response)

@@ -8,6 +8,7 @@ from sitemap_cli.crawl.fetched_sitemap import (
     FetchedSitemap,
     build_unfetched,
     classify_response,
+    is_page,
     is_sitemap,
     reuse_cached,
 )
@@ -15,7 +16,8 @@ from sitemap_cli.crawl.http_cache import CachedDocument, HttpCache
 from sitemap_cli.crawl.not_modified import NotModifiedCheck
 from sitemap_cli.crawl.read_timeout import ReadTimeout
 from sitemap_cli.crawl.url_scope import UrlScope
-from sitemap_cli.crawl.user_agent_comparison import compare_user_agents
+from sitemap_cli.crawl.user_agent_comparison import compare_user_agents, describe_refusal
+from sitemap_cli.crawl.verdicts import GONE_CODES
 from sitemap_cli.events import log_event
 from sitemap_cli.fetch.interface import Purpose, Response
 from sitemap_cli.model.values import DiscoveredBy
@@ -24,6 +26,8 @@ log = logging.getLogger(__name__)
 
 # Seconds that reading a document may exceed the deadline of the site: half a batch is worth nothing.
 READING_GRACE = 1.0
+# A bot wall may send a page with status 200.
+PAGE = "an HTML page"
 
 log = logging.getLogger(__name__)
 
@@ -98,11 +102,16 @@ class SitemapRequester:
         async def fetch_as(user_agent: str) -> Response:
             return await self._requester.fetch_url(discovered.url, Purpose.SITEMAP, user_agent=user_agent)
 
-        def is_served(second: Response) -> bool:
-            # A guess may lead to a page for people.
-            return discovered.promised or is_sitemap(second)
-
-        return await compare_user_agents(response, self._context.settings, fetch_as, is_served)
+        refusal = describe_refusal(response) or _describe_other(response, discovered)
+        # A guess may lead to a page for people.
+        only_sitemaps = not discovered.promised or refusal == PAGE
+        return await compare_user_agents(
+            response,
+            refusal,
+            self._context.settings,
+            fetch_as,
+            lambda second: not only_sitemaps or is_sitemap(second),
+        )
 
     async def _fetch_content(self, discovered: DiscoveredUrl, cached: CachedDocument | None) -> Response:
         """Fetch a URL with the validators of its cached document; doubt a 304 where it cannot be right."""
@@ -118,3 +127,10 @@ class SitemapRequester:
             return response
         response.release()
         return content
+
+
+def _describe_other(response: Response, discovered: DiscoveredUrl) -> str:
+    """Return what came instead of a sitemap if that may be a refusal, too; "" otherwise."""
+    if discovered.promised and response.fault is None and response.status_code in GONE_CODES:
+        return str(response.status_code)
+    return PAGE if is_page(response) else ""

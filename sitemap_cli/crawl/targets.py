@@ -25,7 +25,7 @@ AUTHORITY = re.compile(r"[a-z][a-z0-9+.-]*://([^/?#]*)", re.IGNORECASE)
 LOGIN = re.compile(r"([^/?#@]*:[^/?#]*)@(?=[^/?#@]+)")
 URL_LOGIN = re.compile(r"([^/?#]*)@")
 DOCUMENT = re.compile(r"\.(xml|txt|rss|atom|gz)$|sitemap[^/]*$", re.IGNORECASE)
-ROBOTS = re.compile(r"(^|/)robots[^/]*\.txt$", re.IGNORECASE)
+ROBOTS = re.compile(r"(^|/)[^/]*robots[^/]*\.txt$", re.IGNORECASE)
 SCHEMES = ("https", "http")
 WWW = "www."
 

@@ -15,6 +15,7 @@ REFUSING_REASONS = ("challenge", "rate-limited")
 
 async def compare_user_agents(
     response: Response,
+    refusal: str,
     settings: Settings,
     fetch_as: Callable[[str], Awaitable[Response]],
     is_served: Callable[[Response], bool],
@@ -23,12 +24,13 @@ async def compare_user_agents(
 
     Args:
         response: the response to our own user agent.
+        refusal: what that is instead of what was looked for; "" if nothing is to be compared.
         settings: both user agents; without a second one nothing is compared.
         fetch_as: fetches the same URL with the given user agent.
         is_served: returns whether a complete response to the other user agent has what was looked for.
     """
     other = settings.compare_user_agent
-    if not other or not _is_refusal(response):
+    if not other or not refusal:
         return response
     second = await fetch_as(other)
     try:
@@ -36,13 +38,14 @@ async def compare_user_agents(
             return response
     finally:
         second.release()
-    first = response.status_code if response.fault is None else response.fault.reason
-    message = f"{first} for {settings.user_agent}, 200 for {other}"
+    message = f"{refusal} for {settings.user_agent}, 200 for {other}"
     problem = Problem(DIFFERS, Severity.WARNING, message)
     return replace(response, problems=(*response.problems, problem))
 
 
-def _is_refusal(response: Response) -> bool:
-    if response.status_code in REFUSING_CODES:
-        return True
-    return response.fault is not None and response.fault.reason in REFUSING_REASONS
+def describe_refusal(response: Response) -> str:
+    """Return the status or reason of a response that refuses something; "" for any other one."""
+    reason = response.fault.reason if response.fault is not None else None
+    if response.status_code in REFUSING_CODES or reason in REFUSING_REASONS:
+        return reason or str(response.status_code)
+    return ""

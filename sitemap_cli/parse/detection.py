@@ -21,6 +21,7 @@ _MISSING_HEADS = {
     "entry": (b'<feed xmlns="http://www.w3.org/2005/Atom">',),
 }
 _MAX_HEAD = 4_096
+_ROBOTS = re.compile(r"(?:#[^\r\n]{0,4096}[\r\n]\s*)?user-agent\s*:", re.IGNORECASE)
 # Elements of feeds that no HTML page has.
 _FEED_FIELDS = (
     *("author", "category", "comments", "content", "description", "enclosure", "guid", "id", "pubdate"),
@@ -111,7 +112,8 @@ def open_parser(head: str, line: int, collector: Collector, xml: DocumentParser)
         refuse_html(collector)
     else:
         begins = quote_text(head[:80].strip())
-        collector.stop("not-a-sitemap", f"neither XML nor a list of URLs; the document begins {begins}")
+        what = "a robots.txt" if _ROBOTS.match(head) else "neither XML nor a list of URLs"
+        collector.stop("not-a-sitemap", f"{what}; the document begins {begins}")
     return None
 
 

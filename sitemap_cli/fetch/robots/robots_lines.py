@@ -70,7 +70,11 @@ OTHER_FIELDS = {
 }
 # A sitemap in a line that does not begin as it should: behind a rule, a line end that was written as text, a
 # tag, or in a field with another name.
-HIDDEN_SITEMAP = re.compile(r"site-?maps?[\s:='\"]{1,9}(https?://[^\s<>'\"]+)", re.IGNORECASE)
+HIDDEN_SITEMAP = re.compile(
+    r"site[- ]?maps?(?:[ _-]?(?:url|index|file|xml))?[\s:='\"]{1,9}(https?://[^\s<>'\"]+)"
+    r"|^\s*(https?://\S+\.(?:xml|xml\.gz))\s*$",
+    re.IGNORECASE,
+)
 FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_ -]{0,40}")
 
 BOM = codecs.BOM_UTF8
@@ -256,7 +260,7 @@ class _LineParser:
 
     def _report_hidden_sitemap(self, number: int, content: str) -> None:
         if found := HIDDEN_SITEMAP.search(content):
-            message = f"crawlers do not read the sitemap in this line: {quote_text(found[1])}"
+            message = f"crawlers do not read the sitemap in this line: {quote_text(found[1] or found[2])}"
             self._log.add("robots-sitemap-hidden", message, number)
 
     def _report_unknown(self, number: int, written: str, colon: str) -> None:

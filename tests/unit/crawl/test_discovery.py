@@ -250,6 +250,7 @@ async def test_only_the_robots_txt_that_the_user_named_is_requested():
         ("x/robots.txt", b"", [], "absent"),
         ("x/robots.txt", Reply(status=404), [], "absent"),
         ("robots-staging.txt", b"Sitemap: /a.xml", ["a.xml"], "ok"),
+        ("old-robots.txt", b"Sitemap: /a.xml", ["a.xml"], "ok"),
         ("robots-urls.txt", b"https://example.com/1\n", ["robots-urls.txt"], "ok"),
     ],
 )

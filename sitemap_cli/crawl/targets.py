@@ -1,10 +1,11 @@
 """TARGET arguments: a domain, site, sub-path, sitemap, robots.txt or local folder."""
 
+import os
 import re
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path, PurePath
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from yarl import URL
 
@@ -27,6 +28,8 @@ URL_LOGIN = re.compile(r"([^/?#]*)@")
 DOCUMENT = re.compile(r"\.(xml|txt|rss|atom|gz)$|sitemap[^/]*$", re.IGNORECASE)
 ROBOTS = re.compile(r"(^|/)[^/]*robots[^/]*\.txt$", re.IGNORECASE)
 SCHEMES = ("https", "http")
+# Bytes of the command line that are not UTF-8, as Python passes them on.
+UNDECODED = re.compile("[\ud800-\udfff]")
 WWW = "www."
 
 # No top-level domain: a name that ends so is that of a file.
@@ -167,7 +170,7 @@ def parse_site(text: str) -> str:
 
 def _begin_history(path: Path) -> str:
     name = path if path == Path(STDIN) else path.resolve()
-    return f"{name} at ".encode("utf-8", "backslashreplace").decode()
+    return escape_undecoded(f"{name} at ")
 
 
 def _is_web_scheme(text: str) -> bool:
@@ -253,13 +256,39 @@ def _from_path(text: str, base_url: str | None) -> Target:
         )
     base = _parse_url(base_url).with_query(None)
     folder = base if base.path.endswith("/") else base.with_path(f"{base.path}/", keep_query=False)
-    # A name that is not UTF-8 is stored and shown with escapes.
-    text = text.encode("utf-8", "backslashreplace").decode()
+    text = escape_undecoded(text)
     if path.is_dir():
         return Target(text, _extract_domain(base_url), TargetKind.SITE, (str(folder),), path)
-    published = base if base.name == path.name else folder / path.name
+    published = base if base.name == path.name else _join_name(folder, path.name)
     kind = TargetKind.ROBOTS if ROBOTS.search(path.name) else TargetKind.SITEMAP
     return Target(text, _extract_domain(base_url), kind, (str(published),), path)
+
+
+def require_decoded(url: str) -> None:
+    """Check that a URL has no bytes that are not UTF-8: yarl would leave them out without a word.
+
+    Raises:
+        UsageError: it has some.
+    """
+    if UNDECODED.search(url):
+        raise UsageError(
+            "not a usable URL",
+            where=_sanitize(url),
+            why="it has bytes that are not UTF-8",
+            hint="percent-encode them: %E9 for the byte E9",
+        )
+
+
+def escape_undecoded(text: str) -> str:
+    """Return the name of a file with escapes for bytes that are not UTF-8; so it is stored and shown."""
+    return text.encode("utf-8", "backslashreplace").decode()
+
+
+def _join_name(folder: URL, name: str) -> URL:
+    """Return the URL of a file in a folder; bytes of its name that are not UTF-8 are percent-encoded."""
+    if UNDECODED.search(name):
+        return folder.joinpath(quote(os.fsencode(name)), encoded=True)
+    return folder / name
 
 
 def _parse_url(text: str, *, scheme: str = "") -> URL:
@@ -267,6 +296,7 @@ def _parse_url(text: str, *, scheme: str = "") -> URL:
 
     ``scheme`` is put in front of a text without one; error messages show what the user typed.
     """
+    require_decoded(text)
     try:
         request_url.parse_request_url(scheme + text)
         url = URL(scheme + text).with_fragment(None).with_user(None)

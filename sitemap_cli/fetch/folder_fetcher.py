@@ -3,6 +3,7 @@
 from mimetypes import MimeTypes
 from pathlib import Path
 from typing import IO
+from urllib.parse import unquote
 
 from msgspec.structs import asdict, replace
 from yarl import URL
@@ -100,11 +101,11 @@ class FolderFetcher:
 
     def _relative_path(self, url: URL) -> str | None:
         """Return the path of a URL relative to the base, or None if it is elsewhere."""
-        base = self._base.path
+        base = _decode_path(self._base)
         if self._single:
             base = base.removesuffix(self._root.name)
         base = base.rstrip("/") + "/"
-        path = url.path or "/"
+        path = _decode_path(url) or "/"
         if origin_key(url) != origin_key(self._base) or not f"{path}/".startswith(base):
             return None
         return path.removeprefix(base).lstrip("/")
@@ -120,6 +121,11 @@ class FolderFetcher:
         if not path.is_relative_to(self._folder):
             raise RefusedError("outside-folder", f"{relative} leads out of the folder")
         return path if is_file and (not self._single or path == self._root) else None
+
+
+def _decode_path(url: URL) -> str:
+    """Return the path of a URL as that of a file; yarl would leave bytes encoded that are not UTF-8."""
+    return unquote(url.raw_path, errors="surrogateescape")
 
 
 async def _copy_file(file: IO[bytes], writer: BodyWriter) -> None:

@@ -6,7 +6,7 @@ import stat
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from sitemap_cli.crawl.targets import STDIN
+from sitemap_cli.crawl.targets import STDIN, require_decoded
 from sitemap_cli.errors import MissingFileError, UnreadableError, UsageError
 from sitemap_cli.fetch.fetch_errors import RefusedError
 from sitemap_cli.fetch.request_url import parse_request_url
@@ -31,6 +31,7 @@ def check_sources(sources: Sequence[str], base_url: str | None) -> None:
 
 
 def _check_url(url: str, what: str, option: str = "") -> None:
+    require_decoded(url)
     try:
         parse_request_url(url)
     except RefusedError as error:

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 
 from sitemap_cli.audit.gate import Gate, combine_exit_codes
 from sitemap_cli.audit.rule import Rule
-from sitemap_cli.crawl.targets import Target
+from sitemap_cli.crawl.targets import Target, escape_undecoded
 from sitemap_cli.errors import ReadOnlyError
 from sitemap_cli.model.results import JobResult
 from sitemap_cli.model.values import Finding, Status
@@ -174,12 +174,12 @@ def _find_local_files(target: Target, findings: Iterable[Finding]) -> Mapping[st
     if target.folder.is_file():
         return {base: _relative_path(target.folder)}
     urls = {each.sitemap for each in findings if each.sitemap and each.sitemap.startswith(base)}
-    paths = {url: target.folder / unquote(url[len(base) :]) for url in sorted(urls)}
+    paths = {url: target.folder / unquote(url[len(base) :], errors="surrogateescape") for url in sorted(urls)}
     return {url: _relative_path(path) for url, path in paths.items() if path.is_file()}
 
 
 def _relative_path(path: Path) -> str:
     """Return a path relative to the working folder, which in a pipeline is that of the repository."""
     with suppress(ValueError):
-        return str(path.resolve().relative_to(Path.cwd()))
-    return str(path)
+        path = path.resolve().relative_to(Path.cwd())
+    return escape_undecoded(str(path))

@@ -227,7 +227,7 @@ def _parse_subjects(
         UsageError: there is nothing to check, or a target cannot be used.
     """
     from sitemap_cli.cli.framework.target_arguments import read_target_arguments, require_file
-    from sitemap_cli.crawl.targets import STDIN, parse_target
+    from sitemap_cli.crawl.targets import STDIN, escape_undecoded, parse_target
     from sitemap_cli.inputs.url_lists import extract_urls
 
     if not (named.targets or named.jobs or named.batch or named.tags):
@@ -248,7 +248,8 @@ def _parse_subjects(
         path, unusable = found.path, unusable + found.unusable
     other = parse_target(str(path), base_url=base)
     copy_of = Path(against).expanduser() if path.parent == folder else None
-    return _Subjects(parsed, named, replace(other, text=against, copy_of=copy_of), unusable)
+    other = replace(other, text=escape_undecoded(against), copy_of=copy_of)
+    return _Subjects(parsed, named, other, unusable)
 
 
 async def _check_subjects(

@@ -26,8 +26,12 @@ Values = dict[str, Any]
 
 # Parameters that may name a file, and the halves of a surrogate pair.
 FILE_NAMES = {
+    "cacert",
+    "cert",
     "file",
     "files",
+    "format_",
+    "key",
     "targets",
     "target",
     "database",

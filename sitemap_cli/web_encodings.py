@@ -25,9 +25,15 @@ class Encoding:
 UTF_8 = Encoding("utf-8", "utf-8")
 UTF_16 = Encoding("utf-16", "utf-16")
 
-# Browsers read iso-8859-1 as windows-1252, and gb2312 as gbk, whose decoder is that of gb18030.
+ASCII_LABELS = ("us-ascii", "ascii", "ansi_x3.4-1968")
+
+PAGES = (1250, 1251, 1253, 1254, 1255, 1256, 1257, 1258)
+"""The code pages of Windows besides that of Western Europe."""
+
+# Browsers read iso-8859-1 and ASCII as windows-1252, iso-8859-9 as windows-1254, and gb2312 as gbk, whose
+# decoder is that of gb18030.
 _ENCODINGS: dict[Encoding, str] = {
-    UTF_8: "utf8 utf-8 unicode-1-1-utf-8 unicode11utf8 unicode20utf8 x-unicode20utf8 us-ascii ascii",
+    UTF_8: "utf8 utf-8 unicode-1-1-utf-8 unicode11utf8 unicode20utf8 x-unicode20utf8",
     UTF_16: (
         "utf-16 utf-16le utf-16be utf16 utf16le utf16be ucs-2 unicode csunicode iso-10646-ucs-2 unicodefeff"
     ),
@@ -65,14 +71,15 @@ _ENCODINGS: dict[Encoding, str] = {
     Encoding("iso-8859-8", "iso8859-8"): (
         "hebrew visual logical csisolatinhebrew iso-ir-138 iso-8859-8-e iso-8859-8-i csiso88598e csiso88598i"
     ),
-    Encoding("iso-8859-9", "iso8859-9"): "latin5 l5 csisolatin5 iso-ir-148",
+    Encoding("iso-8859-9", "cp1254"): "latin5 l5 csisolatin5 iso-ir-148",
     Encoding("iso-8859-10", "iso8859-10"): "latin6 l6 csisolatin6 iso-ir-157",
     Encoding("iso-8859-13", "iso8859-13"): "",
     Encoding("iso-8859-14", "iso8859-14"): "",
     Encoding("iso-8859-15", "iso8859-15"): "l9 latin9 latin-9 csisolatin9",
     Encoding("iso-8859-16", "iso8859-16"): "",
-    Encoding("iso-8859-1", "iso8859-1"): "latin1 latin-1 l1 csisolatin1 iso-ir-100 cp819 ibm819",
-    **{Encoding(f"windows-{page}", f"cp{page}"): f"cp{page} x-cp{page}" for page in range(1250, 1259)},
+    Encoding("iso-8859-1", "cp1252"): "latin1 latin-1 l1 csisolatin1 iso-ir-100 cp819 ibm819",
+    Encoding("windows-1252", "cp1252"): f"cp1252 x-cp1252 {' '.join(ASCII_LABELS)}",
+    **{Encoding(f"windows-{page}", f"cp{page}"): f"cp{page} x-cp{page}" for page in PAGES},
 }
 _BY_LABEL = {
     label: encoding for encoding, labels in _ENCODINGS.items() for label in (encoding.name, *labels.split())

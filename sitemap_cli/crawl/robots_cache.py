@@ -16,7 +16,7 @@ from sitemap_cli.fetch.robots.robots_lines import find_wide_codec
 from sitemap_cli.fetch.robots.robots_txt import RobotsTxt, is_root_robots
 from sitemap_cli.model.values import Fault, Problem, Severity
 from sitemap_cli.settings import Settings
-from sitemap_cli.web_encodings import UTF_8, UTF_16, Encoding, find_encoding
+from sitemap_cli.web_encodings import ASCII_LABELS, UTF_8, UTF_16, Encoding, find_encoding
 
 log = logging.getLogger(__name__)
 
@@ -184,8 +184,15 @@ def _read_body(response: Response) -> bytes | None:
 
 def _find_encoding(response: Response, body: bytes) -> Encoding | None:
     """Return the encoding that the server declares for a file, if the file is not in UTF-8, and has it."""
-    encoding = find_encoding(parse_charset(response.content_type))
-    if encoding is None or encoding in (UTF_8, UTF_16) or body.isascii() or find_wide_codec(body):
+    charset = parse_charset(response.content_type)
+    encoding = find_encoding(charset)
+    if (
+        encoding is None
+        or charset in ASCII_LABELS
+        or encoding in (UTF_8, UTF_16)
+        or body.isascii()
+        or find_wide_codec(body)
+    ):
         return None
     return encoding if not _is_valid(body, UTF_8.codec) and _is_valid(body, encoding.codec) else None
 

@@ -14,7 +14,7 @@ from itertools import chain
 
 from sitemap_cli.model.values import Severity
 from sitemap_cli.parse.collector import Collector, Position
-from sitemap_cli.web_encodings import UTF_8, UTF_16, Encoding, find_encoding
+from sitemap_cli.web_encodings import ASCII_LABELS, UTF_8, UTF_16, Encoding, find_encoding
 
 PIECE = 64 * 1024
 """Bytes of a piece; expat 2.5 is quadratic in the number of feeds that one token takes."""
@@ -240,7 +240,7 @@ class DocumentDecoder:
     def _is_actual(self, name: str) -> bool:
         """Return whether a name in the transport's own spelling is that of the actual encoding."""
         named = find_encoding(name)
-        return named is not None and named.name == self.encoding and name not in ("us-ascii", "ascii")
+        return named is not None and named.name == self.encoding and name not in ASCII_LABELS
 
     def _report_mismatch(self, how: str, declared: str, actual: str) -> None:
         message = f"the document {how} {declared[:64]!a} but is in {actual}"

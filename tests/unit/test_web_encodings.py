@@ -34,6 +34,8 @@ from sitemap_cli.web_encodings import find_encoding
         ("ISO_8859-2:1987", "iso-8859-2"),
         ("latin1", "iso-8859-1"),
         ("utf-16le", "utf-16"),
+        ("us-ascii", "windows-1252"),
+        ("ASCII", "windows-1252"),
     ],
 )
 def test_a_label_names_its_encoding(label, name):

@@ -161,3 +161,11 @@ def test_link_headers_name_sitemaps(header, found):
 def test_a_page_is_decoded_as_its_header_or_itself_says(codec, header, meta):
     page = f'{meta}<link rel="sitemap" href="/\u5730\u56f3.xml">'.encode(codec)
     assert parse_page_links([page], PAGE, header).sitemaps == (urljoin(PAGE, "/\u5730\u56f3.xml"),)
+
+
+@pytest.mark.parametrize(
+    ("header", "meta"), [(None, '<meta charset="iso-8859-1">'), ("text/html; charset=ISO-8859-1", "")]
+)
+def test_a_page_in_latin_1_is_in_windows_1252_as_in_browsers(header, meta):
+    page = f'{meta}<link rel="sitemap" href="/l\u2019\u0153.xml">'.encode("cp1252")
+    assert parse_page_links([page], PAGE, header).sitemaps == ("https://example.com/l\u2019\u0153.xml",)

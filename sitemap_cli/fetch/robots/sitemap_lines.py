@@ -19,8 +19,6 @@ MAX_URL_LENGTH = 8_192
 ABSOLUTE = re.compile(r"(https?)://([^/?\s\\]+)([^\\]*)", re.IGNORECASE)
 SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 WRONG_SLASHES = re.compile(r"(https?)(?!://[^/])(?::/*|/+)", re.IGNORECASE)
-HOST = re.compile(r"([A-Za-z0-9.-]+)(:\d{1,5})?(?=[/?]|$)")
-WWW = re.compile(r"www\.[^.]+\.", re.IGNORECASE)
 TAG = re.compile(r"<[^<>:]*>")
 BLANK = re.compile(r"\s")
 BEGINS = re.compile(r"(?:https?:/)?/|www\.", re.IGNORECASE)
@@ -130,28 +128,15 @@ class SitemapCollector:
 
     def _guess_url(self, written: str) -> str | None:
         """Return the absolute URL for a relative one, or for one that lacks the scheme."""
-        here = urlsplit(self._base or "https:")
-        if not ABSOLUTE.fullmatch(written) and (meant := repair_scheme(written, self._base or "")):
+        base = self._base or "https://"
+        if not ABSOLUTE.fullmatch(written) and (meant := repair_scheme(written, base)):
             return meant
-        if slashes := WRONG_SLASHES.match(written):
-            rest = written[slashes.end() :]
-            return f"{slashes[1]}://{rest}" if self._begins_with_host(rest) else None
+        if WRONG_SLASHES.match(written):
+            return None
         if written.startswith("//"):
-            return f"{here.scheme}:{written}"
-        if self._begins_with_host(written):
-            return f"{here.scheme}://{written}"
+            return f"{base.partition('://')[0]}:{written}"
         is_relative = written and not SCHEME.match(written)
         return urljoin(self._base, written) if self._base and is_relative else None
-
-    def _begins_with_host(self, text: str) -> bool:
-        """Return whether a text begins with the host of the file, with or without www, or with a www host."""
-        found = HOST.match(text)
-        if not found:
-            return False
-        own = urlsplit(self._base or "").hostname or ""
-        bare = found[1].lower().removeprefix("www.")
-        is_own = bool(own) and bare == own.removeprefix("www.")
-        return is_own or WWW.match(found[1]) is not None
 
 
 def _split_urls(value: str) -> list[str]:

@@ -16,7 +16,7 @@ from sitemap_cli.parse.encoding import SUBSTITUTE
 from sitemap_cli.parse.format import TextFormat
 from sitemap_cli.parse.values import loc_urls
 from sitemap_cli.parse.values.quoting import quote_text
-from sitemap_cli.urls import repair_scheme
+from sitemap_cli.urls import canonical_domain, repair_scheme
 
 _URL = re.compile(r"https?://[^\s/?#]\S*", re.IGNORECASE)
 # https://www.rfc-editor.org/rfc/rfc3986#appendix-C
@@ -30,9 +30,18 @@ _TABLE_ROW = re.compile(
     r"|(?:always|hourly|daily|weekly|monthly|yearly|never)\"?(?:[,;|]|$))",
     re.IGNORECASE,
 )
-_WITHOUT_SCHEME = re.compile(r"((?:[\w-]+\.)+[^\W\d_]{2,}(?::[0-9]+)?)(/[^\s,;|]*|[?#][^\s,;|]+)?")
+# A URL whose scheme is missing, or misspelled.
+_WITHOUT_SCHEME = re.compile(
+    r"(?:h?t+p*s?(?::[/\\]*|[/\\]{2,}))?"
+    r"((?:[\w-]+\.)+(?:[^\W\d_]{2,}|xn--[\w-]+)(?::[0-9]+)?)(/[^\s,;|]*|[?#][^\s,;|]+)?",
+    re.IGNORECASE,
+)
+_WITH_PATH = re.compile(r"https?://[^/?#]+/.", re.IGNORECASE)
+_BLANK = re.compile(r"\s")
 _FIRST_LINES = 5
 _SAMPLE_LINES = 100
+ANY_HOST = "https://"
+"""The base URL of a list whose host is not known."""
 _MAX_LINE = 64 * 1024
 """Bytes of a line that are kept until its end comes; no URL is that long."""
 
@@ -40,10 +49,11 @@ _MAX_LINE = 64 * 1024
 class _UrlList:
     """The parser of a list of URLs; ``line`` is the number of its first line."""
 
-    __slots__ = ("_collector", "_dropped", "_line", "_offset", "_tail")
+    __slots__ = ("_base", "_collector", "_dropped", "_line", "_offset", "_tail")
 
     def __init__(self, collector: Collector, line: int) -> None:
         self._collector = collector
+        self._base = collector.base_url or ""
         self._line = line
         self._offset = 0
         self._dropped = 0
@@ -87,7 +97,17 @@ class _UrlList:
             message = f"bytes that are not valid in the encoding: {quote_text(text)}"
             collector.report("bad-encoding", message, self._get_position(text.index(SUBSTITUTE.decode())))
             return
-        urls = _extract_urls(text) or self._extract_without_scheme(text)
+        urls = _extract_urls(text)
+        # Without a base URL, the first URL names the host of lines without a scheme.
+        self._base = self._base or _guess_base(urls[0] if urls else text)
+        if not urls and (meant := _repair_line(text, self._base or ANY_HOST)):
+            urls = [text]
+            if not collector.base_url:
+                message = (
+                    f"the scheme is missing or misspelled, read as {quote_text(meant)}: {quote_text(text)}"
+                )
+                collector.report("loc-relative", message, at)
+                urls = [text := meant]
         if not urls:
             message = f"the line is not an absolute http or https URL: {quote_text(text)}"
             collector.report("text-line", message, at)
@@ -99,10 +119,22 @@ class _UrlList:
             if loc is not None:
                 collector.add_entry(Entry(loc, line=self._line))
 
-    def _extract_without_scheme(self, text: str) -> list[str]:
-        """Return a line that certainly is one URL without a scheme, or with a misspelled one."""
-        meant = None if re.search(r"\s", text) else repair_scheme(text, self._collector.base_url or "")
-        return [text] if meant else []
+
+def _guess_base(line: str) -> str:
+    """Return the base URL that a line gives to the other lines of a list; "" if it is no URL."""
+    if _URL.fullmatch(line):
+        return line
+    found = _WITHOUT_SCHEME.fullmatch(line)
+    return f"{ANY_HOST}{found[1]}/" if found and found[2] else ""
+
+
+def _repair_line(text: str, base: str) -> str | None:
+    """Return the URL of a line that certainly is one without a scheme, or with a misspelled one."""
+    if _BLANK.search(text):
+        return None
+    if text.startswith("//"):
+        return f"{base.partition('://')[0]}:{text}" if _WITHOUT_SCHEME.fullmatch(text[2:]) else None
+    return repair_scheme(text, base)
 
 
 def _extract_urls(text: str) -> list[str]:
@@ -130,13 +162,26 @@ def _iterate_lines(head: str) -> Iterator[str]:
 
 
 def _are_mostly_urls(lines: list[str]) -> bool:
-    return 2 * sum(1 for line in lines if _extract_urls(line)) >= max(len(lines), 1)
+    base = next(filter(None, map(_get_url, lines)), ANY_HOST)
+    return 2 * sum(1 for line in lines if _extract_urls(line) or _is_repairable(line, base)) >= max(
+        len(lines), 1
+    )
+
+
+def _get_url(line: str) -> str:
+    return next(iter(_extract_urls(line)), "")
+
+
+def _is_repairable(line: str, base: str) -> bool:
+    """Return whether a line is a URL without a scheme, or with a misspelled one; a host alone is none."""
+    meant = _repair_line(line, base)
+    return meant is not None and _WITH_PATH.match(meant) is not None
 
 
 def _lack_schemes(lines: list[str]) -> bool:
     """Return whether the lines are URLs of one host without a scheme, and at least one of them has a path."""
     found = [_WITHOUT_SCHEME.fullmatch(line) for line in lines]
-    hosts = {each[1].lower().removeprefix("www.") if each else None for each in found}
+    hosts = {canonical_domain(each[1]).removeprefix("www.") if each else None for each in found}
     return len(hosts) == 1 and None not in hosts and any(each[2] for each in found if each)
 
 

@@ -67,9 +67,7 @@ def test_a_line_that_certainly_contains_urls_is_read_with_a_warning(line, locs):
     "line",
     [
         *(
-            "www.example.com",
-            "example.com/a",
-            "//example.com/a",
+            "other.example/a",
             "/a",
             "ftp://example.com/",
             "mailto:a@b.example",
@@ -191,3 +189,38 @@ def test_a_line_of_any_length_takes_little_memory_and_loses_only_itself():
     _, items, problems = everything(data)
     assert len(items) == 20
     assert codes(problems) == ["url-too-long"]
+
+
+@pytest.mark.parametrize(
+    ("text", "locs"),
+    [
+        ("a.example/1\na.example/2", ["https://a.example/1", "https://a.example/2"]),
+        ("# all\nwww.a.example/1\na.example", ["https://www.a.example/1", "https://a.example"]),
+        ("http://a.example/1\na.example/2\n//a.example/3", [f"http://a.example/{n}" for n in (1, 2, 3)]),
+        ("https:/a.example/1\nhttps:a.example/2", ["https://a.example/1", "https://a.example/2"]),
+        ("htp://a.example/1\nhttps//a.example/2", ["http://a.example/1", "https://a.example/2"]),
+        (
+            "bücher.example/1\nxn--bcher-kva.example/2",
+            ["https://bücher.example/1", "https://xn--bcher-kva.example/2"],
+        ),
+    ],
+)
+def test_the_first_url_of_a_list_without_base_names_the_host_of_lines_without_scheme(text, locs):
+    reading, items, problems = everything(text.encode())
+    assert (reading.kind, reading.complete) == (Kind.TEXT, True)
+    assert [item.loc for item in items] == locs
+    assert set(codes(problems)) <= {"loc-relative", "text-comment"}
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a.example\nb.example",
+        "www.a.example\nwww.b.example",
+        "a.example/1\nb.example/1",
+        "1.2.3/4\n1.2.3/5",
+        "a.html\nb.html",
+    ],
+)
+def test_lines_without_scheme_that_are_not_of_one_host_are_no_list(text):
+    assert everything(text.encode())[0].kind == Kind.UNKNOWN

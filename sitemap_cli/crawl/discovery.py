@@ -60,8 +60,9 @@ class Discovery:
         """Find out whether http responds where https is refused; what it sends is not read."""
         if not url.startswith("https://") or self._target.has_port or self._context.settings.https_only:
             return
-        refused = [each for each in self._context.report.outcomes if each.reason == "connection-refused"]
-        if any(each.url == f"{urls.url_origin(url)}robots.txt" for each in refused):
+        outcomes = self._context.report.outcomes
+        refused = {urls.url_origin(each.url) for each in outcomes if each.reason == "connection-refused"}
+        if urls.url_origin(url) in refused | self._context.requester.refusing:
             file = await self._context.robots.get_robots(url.replace("https://", "http://", 1))
             if file.response.status_code is not None:
                 self._report(file.response, DiscoveredBy.ROBOTS, decisive=False)

@@ -19,6 +19,8 @@ HEADINGS = {
     Verdict.ROBOTS_UNREACHABLE: "robots.txt cannot be fetched",
 }
 
+REFUSED = "https is refused, but http responds"
+
 
 def explain_verdict(
     verdict: Verdict,
@@ -39,7 +41,10 @@ def explain_verdict(
     missing = [each for each in sitemaps if each.is_missing]
     unread = [each for each in sitemaps if each.reason is not None and not each.is_missing]
     parts = [fault.message for fault in limits]
-    if unread and not limits:
+    if unread and not limits and _are_refused(unread) and _has_plain_http(others):
+        first = min(each.url for each in unread)
+        parts.append(f"{REFUSED}; try {first.replace('https://', 'http://', 1)}")
+    elif unread and not limits:
         url, reason = min((each.url, each.reason) for each in unread)
         parts.append(f"{len(unread):,} of {_count(sitemaps)} could not be read completely: {reason} ({url})")
     if missing:
@@ -74,9 +79,17 @@ def _choose_heading(verdict: Verdict, others: Sequence[UrlOutcome]) -> str:
     failed = [each for each in others if each.decisive and each.reason]
     reasons = {each.reason for each in failed if VERDICT_BY_REASON.get(each.reason or "") is verdict}
     if reasons == {"connection-refused"}:
-        has_http = any(each.url.startswith("http://") and each.status_code is not None for each in others)
-        return "https is refused, but http responds" if has_http else "nothing listens there"
+        return REFUSED if _has_plain_http(others) else "nothing listens there"
     return HEADINGS.get(verdict, "no sitemap could be read")
+
+
+def _are_refused(unread: Sequence[UrlOutcome]) -> bool:
+    return all(each.reason == "connection-refused" and each.url.startswith("https://") for each in unread)
+
+
+def _has_plain_http(others: Sequence[UrlOutcome]) -> bool:
+    """Return whether http responds; it is only tried where https is refused."""
+    return any(each.url.startswith("http://") and each.status_code is not None for each in others)
 
 
 def _count(sitemaps: Sequence[UrlOutcome]) -> str:

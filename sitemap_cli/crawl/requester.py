@@ -4,6 +4,7 @@ import asyncio
 import math
 import time
 
+from sitemap_cli import urls
 from sitemap_cli.crawl.error_bodies import is_sitemap_beginning
 from sitemap_cli.crawl.host_health import HostHealth
 from sitemap_cli.crawl.robots_cache import RobotsCache
@@ -14,6 +15,8 @@ from sitemap_cli.settings import Settings
 
 class Requester:
     """Sends requests for one site, and decides whether a URL may still be requested.
+
+    ``refusing`` has the hosts and ports, with the scheme, that refused a connection.
 
     Args:
         fetcher: sends the requests.
@@ -35,6 +38,7 @@ class Requester:
         self.robots = RobotsCache(fetcher, settings, credentials_url)
         self.hosts = HostHealth(settings.max_failures, settings.per_host, count_missing=count_missing)
         self.until = math.inf
+        self.refusing = set[str]()
         self._fetcher = fetcher
         self._in_flight = in_flight
         self._credentials_url = credentials_url
@@ -82,6 +86,9 @@ class Requester:
         )
         self._in_flight[url] = time.monotonic()
         try:
-            return await self._fetcher.fetch(request)
+            response = await self._fetcher.fetch(request)
         finally:
             self._in_flight.pop(url, None)
+        if response.fault is not None and response.fault.reason == "connection-refused":
+            self.refusing.add(urls.url_origin(response.final_url))
+        return response

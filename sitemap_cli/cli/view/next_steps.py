@@ -1,5 +1,6 @@
 """What the user can do next, by the responses, or by the verdict where the responses say no more."""
 
+import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -103,10 +104,24 @@ def suggest_next_steps(result: JobResult) -> list[str]:
     particular = _list_remedies(result)
     if result.verdict == "dns" and not any(each in result.target for each in ".:/"):
         particular = [f"there is no such name, nor a folder or file of that name here; {PUBLISHED}"]
+    if url := _find_plain_http(result):
+        particular = [f"analyze it over plain http: sitemap analyze {shlex.quote(url)}"]
     steps = [*general, *particular] if result.verdict == "partial" else particular or general
     if result.totals.urls:
         steps.append(f"list the URLs: sitemap urls --job {result.job_id}")
     return [*steps, f"show this job again: sitemap jobs show {result.job_id}"]
+
+
+def _find_plain_http(result: JobResult) -> str | None:
+    """Return the plain http URL of a target whose https is refused while http responds; None otherwise."""
+    refused = [each.url for each in result.sitemaps if each.error == "connection-refused"]
+    refused += [each.url for each in result.sources if each.answer == "connection-refused"]
+    responding = {each.url for each in result.sources if each.status_code is not None}
+    scheme, _, rest = result.target.partition("://")
+    if scheme.lower() != "https" or result.verdict != "http-error":
+        return None
+    origins = {"/".join(each.split("/")[:3]).replace("https://", "http://", 1) for each in refused}
+    return f"http://{rest}" if any(f"{each}/robots.txt" in responding for each in origins) else None
 
 
 def _list_remedies(result: JobResult) -> list[str]:

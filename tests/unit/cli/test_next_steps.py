@@ -1,6 +1,7 @@
 """Next steps depend on the responses, and otherwise on the verdict."""
 
 import pytest
+from msgspec import structs
 
 from sitemap_cli.cli.view import next_steps
 from sitemap_cli.crawl.verdicts import VERDICT_BY_REASON
@@ -141,3 +142,22 @@ def test_every_remedy_is_for_a_known_reason(key):
 def test_braces_in_a_message_are_printed_as_they_are():
     steps = next_steps.suggest_next_steps(result("tls", sitemaps=[("tls-error", None, "{x} {0}")]))
     assert steps[0] == "{x} {0}"
+
+
+@pytest.mark.parametrize(
+    ("target", "step"),
+    [
+        ("https://a.example/sitemap.xml", "sitemap analyze http://a.example/sitemap.xml"),
+        ("https://a.example/", "sitemap analyze http://a.example/"),
+        ("HTTPS://a.example/a b", "sitemap analyze 'http://a.example/a b'"),
+        ("a.example", None),
+    ],
+)
+def test_http_is_suggested_where_https_is_refused_and_http_responds(target, step):
+    refused = SourceResult("robots", "https://a.example/robots.txt", None, "connection-refused")
+    http = SourceResult("robots", "http://a.example/robots.txt", 404, "http-status")
+    found = structs.replace(result("http-error"), target=target, sources=[refused, http])
+    steps = next_steps.suggest_next_steps(found)
+    assert any(each.endswith(str(step)) for each in steps) is (step is not None)
+    silent = structs.replace(found, sources=[refused])
+    assert not any("http://" in each for each in next_steps.suggest_next_steps(silent))

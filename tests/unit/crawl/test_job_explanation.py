@@ -64,6 +64,33 @@ async def test_http_is_tried_where_https_is_refused_but_not_read(pages, line):
     assert [each for each in found.fetcher.urls if each.startswith(HTTP)] == [f"{HTTP}robots.txt"]
 
 
+@pytest.mark.parametrize(
+    "path", ["sitemap.xml", "robots.txt", "assets/robots.txt", "docs/", "map.php?type=xml"]
+)
+async def test_http_is_tried_for_any_target_over_https(path):
+    pages = {f"{HTTP}robots.txt": b"", f"{HTTP}{path}": URLS}
+    found = await crawl(pages, f"{HOME}{path}", missing=Reply(fault="connection-refused"))
+    sitemaps = [each for each in found.outcomes if each not in found.other_outcomes]
+    explained = explain_verdict(Verdict(found.verdict), sitemaps, found.other_outcomes, [])
+    assert (found.verdict, found.sitemaps[0].response.body if found.sitemaps else None) == (
+        "http-error",
+        None,
+    )
+    assert explained.startswith("https is refused, but http responds")
+    assert [each for each in found.fetcher.urls if each.startswith(HTTP)] == [f"{HTTP}robots.txt"]
+
+
+@pytest.mark.parametrize(
+    ("target", "settings"),
+    [(f"{HOME}sitemap.xml", {"https_only": True}), ("https://example.com:8443/sitemap.xml", {})],
+)
+async def test_http_is_not_tried_where_the_user_excludes_it(target, settings):
+    found = await crawl(
+        {f"{HTTP}robots.txt": b""}, target, missing=Reply(fault="connection-refused"), **settings
+    )
+    assert not any(each.startswith("http://") for each in found.fetcher.urls)
+
+
 async def test_http_is_not_tried_where_https_responds():
     found = await crawl(site(at={"sitemap.xml": URLS}), HOME)
     assert not any(each.startswith(HTTP) for each in found.fetcher.urls)

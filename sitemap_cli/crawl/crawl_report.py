@@ -13,11 +13,13 @@ from sitemap_cli.model.values import DiscoveredBy, Fault
 class CrawlReport:
     """The outcomes of robots.txt files, wrong guesses and pages, and the limits that left something out.
 
-    ``limits`` has one fault per reason.
+    ``limits`` has one fault per reason. ``robots_files`` are the URLs that the user named whose content is
+    that of a robots.txt.
     """
 
     outcomes: list[UrlOutcome] = field(default_factory=list)
     limits: dict[str, Fault] = field(default_factory=dict)
+    robots_files: list[str] = field(default_factory=list)
 
     def add_limit(self, reason: str, message: str) -> None:
         """Add a limit that left something out; the first message of each reason is kept."""

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from sitemap_cli import urls
 from sitemap_cli.crawl.crawl_context import CrawlContext
+from sitemap_cli.crawl.crawl_report import CrawlReport
 from sitemap_cli.crawl.frontier import Frontier
 from sitemap_cli.crawl.html_links import (
     PageLinks,
@@ -20,6 +21,7 @@ from sitemap_cli.crawl.known_paths import PATH_GROUPS
 from sitemap_cli.crawl.reachability import Reachability, check_reachability
 from sitemap_cli.crawl.robots_cache import RobotsFile
 from sitemap_cli.crawl.targets import Target, TargetKind
+from sitemap_cli.crawl.user_agent_comparison import is_refusal
 from sitemap_cli.crawl.verdicts import BLOCKING_CODES, UrlOutcome
 from sitemap_cli.fetch.interface import Purpose, Response
 from sitemap_cli.fetch.robots.robots_txt import is_root_robots
@@ -71,12 +73,18 @@ class Discovery:
         """Read the sitemap that the user named, or search the site."""
         if self._target.kind is TargetKind.SITEMAP:
             await self._frontier.crawl_urls([start.url], DiscoveredBy.USER)
+            await self._read_if_robots(start.url)
             return
-        if self._target.kind is TargetKind.ROBOTS and not is_root_robots(start.url):
-            await self._read_named_robots(start.url)
+        if self._target.kind is TargetKind.ROBOTS:
+            read = self._search_site if is_root_robots(start.url) else self._read_named_robots
+            await read(start.url)
+            if self._context.settings.compare_user_agent and _is_refused(start.url, self._context.report):
+                # As for a sitemap that is refused, the other user agent is tried.
+                await self._frontier.crawl_urls([start.url], DiscoveredBy.USER)
             return
         may_be_sitemap = self._target.kind is TargetKind.PAGE and start.is_reachable
-        if not (may_be_sitemap and await self._try_page_as_sitemap(start.url)):
+        is_read = may_be_sitemap and await self._try_page_as_sitemap(start.url)
+        if not (is_read or await self._read_if_robots(start.url)):
             if self._target.scope is not None:
                 self._frontier.narrow(self._target.scope)
             await self._search_site(start.url)
@@ -97,6 +105,13 @@ class Discovery:
     async def _try_page_as_sitemap(self, url: str) -> int:
         """Read the URL that the user named if its content is a sitemap, whatever its name."""
         return await self._frontier.crawl_urls([url], DiscoveredBy.USER, promised=False)
+
+    async def _read_if_robots(self, url: str) -> bool:
+        """Read what the user named like a robots.txt if that is its content; return whether it is."""
+        if not self._context.report.robots_files:
+            return False
+        await self._read_named_robots(url)
+        return True
 
     async def _read_named_robots(self, url: str) -> None:
         """Read the sitemaps of a robots.txt that is not at the root; its content decides what it is."""
@@ -244,6 +259,10 @@ def _list_folders(url: str) -> list[str]:
     names = [name for name in _get_folder(url).split("/") if name]
     ends = range(len(names), max(len(names) - MAX_FOLDERS, 0), -1)
     return [f"{urls.url_origin(url)}{'/'.join(names[:end])}/" for end in ends]
+
+
+def _is_refused(url: str, report: CrawlReport) -> bool:
+    return any(each.url == url and is_refusal(each.status_code, each.reason) for each in report.outcomes)
 
 
 def _get_folder(url: str) -> str:

@@ -13,6 +13,7 @@ from sitemap_cli.crawl.url_scope import UrlScope
 from sitemap_cli.crawl.user_agent_comparison import DIFFERS
 from sitemap_cli.crawl.verdicts import UrlOutcome
 from sitemap_cli.fetch.interface import Response
+from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
 from sitemap_cli.model.values import Child, DiscoveredBy, Entry, Fault, Item, Kind, Problem, Severity
 from sitemap_cli.parse.reader import DocumentReader, read_document
 
@@ -64,7 +65,8 @@ class FetchedSitemap:
     frontier reads those of an index itself. ``cached`` is the document of a previous job that is still
     current; then there is no body. ``read_timeout`` limits the time of reading. ``follows_listed`` says that
     entries whose names are those of sitemaps count as children, too. ``scope`` leaves out the entries outside
-    a part of the site; ``left_out`` is their number after the body was read.
+    a part of the site; ``left_out`` is their number after the body was read. ``is_robots`` says that the body
+    is a robots.txt.
     """
 
     discovered: DiscoveredUrl
@@ -78,6 +80,7 @@ class FetchedSitemap:
     follows_listed: bool = False
     scope: UrlScope | None = None
     left_out: int = 0
+    is_robots: bool = False
 
     @property
     def is_readable(self) -> bool:
@@ -88,7 +91,8 @@ class FetchedSitemap:
     def is_worth_reporting(self) -> bool:
         """Whether this was promised, or is a guess that was right, if only for another user agent."""
         is_served_to_others = any(each.code == DIFFERS for each in self.response.problems)
-        return self.discovered.promised or self.is_readable or is_served_to_others
+        is_wanted = self.discovered.promised and not self.is_robots
+        return is_wanted or self.is_readable or is_served_to_others
 
     @property
     def digest(self) -> bytes | None:
@@ -119,7 +123,7 @@ class FetchedSitemap:
         return UrlOutcome(
             url=self.discovered.url,
             source=self.discovered.discovered_by,
-            expected=self.discovered.promised or self.is_readable,
+            expected=(self.discovered.promised and not self.is_robots) or self.is_readable,
             kind=self.kind,
             status_code=self.response.status_code,
             reason=reason or (self.error.reason if self.error else None),
@@ -152,6 +156,8 @@ def classify_response(
     kind = _sniff_kind(response)
     if error_bodies.is_kept_error(response) and kind is not None:
         response = error_bodies.report_status(response)
+    if discovered.discovered_by is DiscoveredBy.USER and kind is Kind.UNKNOWN and _is_robots(response):
+        return FetchedSitemap(discovered, response, kind, None, is_robots=True)
     return FetchedSitemap(discovered, response, kind, _explain_error(response, kind))
 
 
@@ -202,6 +208,13 @@ def _sniff_kind(response: Response) -> Kind | None:
     with closing(_open_beginning(response, is_truncated=False)) as reading:
         kind = reading.detect_kind()
     return None if is_error and not kind.is_sitemap else kind
+
+
+def _is_robots(response: Response) -> bool:
+    """Return whether a body is that of a robots.txt, whatever its name."""
+    chunks = response.body.read_chunks() if response.body else ()
+    rules = RobotsTxt(b"".join(_limit_bytes(chunks)))
+    return bool(rules.groups or rules.sitemaps)
 
 
 def _open_beginning(response: Response, *, is_truncated: bool) -> DocumentReader:

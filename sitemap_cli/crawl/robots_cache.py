@@ -171,6 +171,11 @@ class RobotsCache:
         return min(wanted, longest)
 
 
+def has_rules(file: RobotsFile) -> bool:
+    """Return whether the content of a file is that of a robots.txt."""
+    return file.rules is not None and bool(file.rules.groups or file.rules.sitemaps)
+
+
 def _has_result(task: asyncio.Task[RobotsFile]) -> bool:
     return task.done() and not task.cancelled() and task.exception() is None
 

@@ -69,6 +69,8 @@ class SitemapRequester:
         fetch = self._fetch_promised if discovered.promised else self._fetch_and_compare
         response = await fetch(discovered, cached)
         sitemap = classify_response(discovered, response, cached)
+        if sitemap.is_robots:
+            self._context.report.robots_files.append(discovered.url)
         if cached is not None:
             _log_cache(discovered.url, "unchanged" if sitemap.cached else "changed, or not confirmed")
         seconds, until = self._context.settings.timeout, self._requester.until + READING_GRACE

@@ -46,6 +46,10 @@ async def compare_user_agents(
 def describe_refusal(response: Response) -> str:
     """Return the status or reason of a response that refuses something; "" for any other one."""
     reason = response.fault.reason if response.fault is not None else None
-    if response.status_code in REFUSING_CODES or reason in REFUSING_REASONS:
-        return reason or str(response.status_code)
-    return ""
+    is_refused = is_refusal(response.status_code, reason)
+    return (reason or str(response.status_code)) if is_refused else ""
+
+
+def is_refusal(status: int | None, reason: str | None) -> bool:
+    """Return whether a response refuses a request, perhaps because of its user agent."""
+    return status in REFUSING_CODES or reason in REFUSING_REASONS

@@ -126,7 +126,7 @@ async def _fetch_robots(run: Run, target: "Target") -> "tuple[RobotsTxt, str, li
         UnreadableError: no origin responds, or the response is a server error.
     """
     from sitemap_cli.crawl.reachability import check_reachability
-    from sitemap_cli.crawl.robots_cache import RobotsCache
+    from sitemap_cli.crawl.robots_cache import RobotsCache, has_rules
     from sitemap_cli.crawl.targets import TargetKind
     from sitemap_cli.fetch.robots.robots_txt import RobotsTxt, is_root_robots
     from sitemap_cli.urls import url_origin
@@ -135,8 +135,11 @@ async def _fetch_robots(run: Run, target: "Target") -> "tuple[RobotsTxt, str, li
         # Secrets are for this URL and its https twin, never for plain http after https.
         files = RobotsCache(fetchers.for_target(target), run.settings, target.urls[0])
         reached = await check_reachability(files, target, https_only=run.settings.https_only)
-        is_elsewhere = target.kind is TargetKind.ROBOTS and not is_root_robots(reached.url)
-        file = await (files.fetch_named if is_elsewhere else files.get_robots)(reached.url)
+        is_named = target.kind in (TargetKind.ROBOTS, TargetKind.SITEMAP) and not is_root_robots(reached.url)
+        file = await files.fetch_named(reached.url) if is_named else None
+        # A document under any other name may be one; else the user means the site that it belongs to.
+        if file is None or (target.kind is TargetKind.SITEMAP and not has_rules(file)):
+            file = await files.get_robots(reached.url)
     fetched = file.response
     if file.is_unreachable or (fetched.fault is not None and file.rules is None):
         why = fetched.fault.message if fetched.fault else f"the server responded with {fetched.status_code}"

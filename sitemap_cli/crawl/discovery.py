@@ -56,18 +56,7 @@ class Discovery:
         await self._crawl_last_resorts()
         if not start.is_reachable:
             self._report_others(start)
-        await self._try_plain_http(start.url)
-
-    async def _try_plain_http(self, url: str) -> None:
-        """Find out whether http responds where https is refused; what it sends is not read."""
-        if not url.startswith("https://") or self._target.has_port or self._context.settings.https_only:
-            return
-        outcomes = self._context.report.outcomes
-        refused = {urls.url_origin(each.url) for each in outcomes if each.reason == "connection-refused"}
-        if urls.url_origin(url) in refused | self._context.requester.refusing:
-            file = await self._context.robots.get_robots(url.replace("https://", "http://", 1))
-            if file.response.status_code is not None:
-                self._report(file.response, DiscoveredBy.ROBOTS, decisive=False)
+        await _try_plain_http(self._context, self._target, start.url)
 
     async def _search(self, start: Reachability) -> None:
         """Read the sitemap that the user named, or search the site."""
@@ -246,6 +235,18 @@ class Discovery:
         feeds = [url for page in self._last_resorts for url in page.feeds]
         if not await self._frontier.crawl_urls(anchors, DiscoveredBy.HTML, promised=False):
             await self._frontier.crawl_urls(feeds, DiscoveredBy.HTML, promised=False)
+
+
+async def _try_plain_http(context: CrawlContext, target: Target, url: str) -> None:
+    """Find out whether http responds where https is refused; what it sends is not read."""
+    if not url.startswith("https://") or target.has_port or context.settings.https_only:
+        return
+    outcomes = context.report.outcomes
+    refused = {urls.url_origin(each.url) for each in outcomes if each.reason == "connection-refused"}
+    if urls.url_origin(url) in refused | context.requester.refusing:
+        file = await context.robots.get_robots(url.replace("https://", "http://", 1))
+        if file.response.status_code is not None:
+            context.report.add_response(file.response, DiscoveredBy.ROBOTS, decisive=False)
 
 
 def _read_links(response: Response) -> PageLinks:

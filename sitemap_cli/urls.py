@@ -41,6 +41,7 @@ _BROKEN_SCHEME = re.compile(
     r"|(?P<misspelled>h+t+p+s?|h?ttps?|ht+p?s?p?|htt[ps]{2,3}|h+t*t+ps?):?//)(?=[^/\\\s])",
     re.IGNORECASE,
 )
+_DOUBLED_SCHEME = re.compile(r"https?:/{0,3}(?=https?://[^/])", re.IGNORECASE)
 _HOST_FIRST = re.compile(r"((?:[\w-]+\.)+[\w-]{2,}|localhost)(?::[0-9]{1,5})?(?=[/?#]|\Z)", re.IGNORECASE)
 _WWW_HOST = re.compile(r"www\.[\w-]+\.\w", re.IGNORECASE)
 # Below a country code, these are no registered names: example.co.uk.
@@ -194,11 +195,13 @@ def path_and_query(url: str | None) -> str:
 
 
 def repair_scheme(text: str, base: str) -> str | None:
-    """Return the absolute URL that a text without a scheme, or with a misspelled one, certainly means.
+    """Return the absolute URL that a text without a scheme, with a misspelled one or two, certainly means.
 
     Without a scheme it must begin with the host of ``base``, a host above or below that, or a ``www`` host;
     ``http:/host`` and ``http:host``, too, because they could be paths. Without ``base`` nothing is certain.
     """
+    if doubled := _DOUBLED_SCHEME.match(text):
+        return text[doubled.end() :]
     scheme, is_absolute, _ = base.partition("://")
     if not is_absolute:
         return None

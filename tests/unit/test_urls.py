@@ -213,6 +213,13 @@ def test_a_scheme_is_repaired_where_the_host_is_certain(text, meant):
     assert urls.repair_scheme(text, "") is None
 
 
+@pytest.mark.parametrize("before", ["http://", "https:", "HTTP:///"])
+def test_the_first_of_two_schemes_is_left_out(before):
+    for base in ("", "https://example.com/"):
+        assert urls.repair_scheme(f"{before}https://other.example/x", base) == "https://other.example/x"
+    assert urls.repair_scheme("http://https:8080/x", "") is None
+
+
 def test_a_host_above_that_of_the_base_is_certain_unless_it_is_a_public_suffix():
     assert urls.repair_scheme("example.co.uk/x", "https://shop.example.co.uk/") == "https://example.co.uk/x"
     assert urls.repair_scheme("co.uk/x", "https://example.co.uk/") is None

@@ -16,7 +16,7 @@ MAX_SITEMAPS = 1_000
 MAX_URL_LENGTH = 8_192
 """Longer URLs are reported and ignored."""
 
-ABSOLUTE = re.compile(r"(https?)://([^/?\s\\]+)([^\\]*)", re.IGNORECASE)
+ABSOLUTE = re.compile(r"(https?)://(?!https?:)([^/?\s\\]+)([^\\]*)", re.IGNORECASE)
 SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 WRONG_SLASHES = re.compile(r"(https?)(?!://[^/])(?::/*|/+)", re.IGNORECASE)
 TAG = re.compile(r"<[^<>:]*>")

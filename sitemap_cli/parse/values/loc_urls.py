@@ -33,7 +33,7 @@ _BLANK = re.compile(r"\s")
 _NEVER_RELATIVE = re.compile(
     r"://|^/?https?[:/]|[{}<>]|^(?:undefined|null|none|n/a|nan|false|true)$", re.IGNORECASE
 )
-_ABSOLUTE = re.compile(r"https?://[^/\\]", re.IGNORECASE)
+_ABSOLUTE = re.compile(r"https?://(?!https?:)[^/\\]", re.IGNORECASE)
 
 
 def is_plain(text: str) -> bool:

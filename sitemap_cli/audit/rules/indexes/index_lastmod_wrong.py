@@ -8,6 +8,8 @@ from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 from sitemap_cli.w3c_time import DAY
 
+ANCIENT = 9_131
+"""1 January 1995, in days since 1970; hardly any pages are older."""
 FEWEST = 10
 TOGETHER = 60
 
@@ -18,7 +20,7 @@ def index_lastmod_wrong(site: SiteFact) -> Hits:
 
     Checks: The ``lastmod`` of a sitemap is more than a day before the newest ``lastmod`` in it, or at least
         10 sitemaps all have the same one (unless it is a date on which each has an entry), or all are within
-        a minute of the fetch.
+        a minute of the fetch, or it is before 1995.
     Why: Crawlers skip sitemaps that have not changed. If the date is too old, they miss pages; if it is
         always new, they read all sitemaps every time.
     Fix: Write the newest ``lastmod`` of the sitemap's own entries.
@@ -51,7 +53,12 @@ def _report_outdated_children(site: SiteFact, index: SitemapFact) -> Iterator[Hi
         if sitemap is None or child.lastmod_utc is None:
             continue
         # Dates can be in another time zone. SM323 reports dates in the future.
-        newest = max((day for day in sitemap.lastmod_days if day * DAY <= sitemap.fetched_at), default=0)
-        if newest > child.lastmod_utc // DAY + 1:
-            message = f"{format_value(child.loc)} has pages newer than {format_value(child.lastmod or '')}"
+        newest = max((day for day in sitemap.lastmod_days if day * DAY <= sitemap.fetched_at), default=None)
+        listed, lastmod = format_value(child.loc), format_value(child.lastmod or "")
+        message = None
+        if newest is not None and newest > child.lastmod_utc // DAY + 1:
+            message = f"{listed} has pages newer than {lastmod}"
+        elif child.lastmod_utc < ANCIENT * DAY:
+            message = f"the lastmod of {listed} is older than the web: {lastmod}"
+        if message:
             yield Hit(message, loc=child.loc, line=child.line, sitemap=index.url)

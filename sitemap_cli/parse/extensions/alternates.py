@@ -21,8 +21,10 @@ def _read_nodes(nodes: Sequence[Node]) -> list[dict[str, str]] | None:
 
 
 def _find_gap(node: Node) -> str:
-    """Return what the link to another version lacks: its URL or its audience."""
+    """Return what the link to another version lacks: its relation, its URL or its audience."""
     link = _get_attributes(node)
+    if node.name == "xhtml:link" and not link.get("rel", "").strip() and link.get("hreflang", "").strip():
+        return f"has no rel; its href is {quote_text(link.get('href', ''))}"
     if node.name != "xhtml:link" or not _is_alternate(link):
         return ""
     if not link.get("href", "").strip():

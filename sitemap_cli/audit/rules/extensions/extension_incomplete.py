@@ -11,7 +11,7 @@ def extension_incomplete(sitemap: SitemapFact) -> Hits:
     """An image, language version, video or article is incomplete and was left out.
 
     Checks: An image has no ``image:loc``, a link to another version has no ``href`` or none of ``hreflang``,
-        ``media`` and ``type``, or a video or a news article is empty.
+        ``media`` and ``type``, a link with ``hreflang`` has no ``rel``, or a video or an article is empty.
     Why: Search engines ignore the element, and may ignore all language versions of the page.
     Fix: Write the missing field, or remove the element.
     Bad: ``<xhtml:link rel="alternate" hreflang="de"/>``

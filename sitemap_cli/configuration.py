@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from sitemap_cli.configuration_trust import check_secrets, find_distrust
-from sitemap_cli.errors import ConfigurationError
+from sitemap_cli.errors import ConfigurationError, UsageError
 from sitemap_cli.quantities import parse_duration, parse_size
 from sitemap_cli.settings import TYPES, Settings
 
@@ -39,7 +39,10 @@ def resolve_settings(given: Mapping[str, Any], config: Path | None) -> Settings:
     loaded = _load_settings(path) if path else {}
     if path and config is None:
         check_secrets(path, loaded, explicit)
-    return Settings(**{**loaded, **explicit})
+    settings = Settings(**{**loaded, **explicit})
+    if not settings.tenant.strip():
+        raise UsageError("no tenant", where="--tenant", why="the name is empty")
+    return settings
 
 
 def read_list_variable(variable: str) -> list[str]:

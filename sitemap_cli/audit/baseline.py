@@ -73,6 +73,8 @@ def load_baseline(path: Path | None) -> Baseline:
         return decode_baseline(path.read_bytes())
     except (OSError, ValueError) as error:
         why = getattr(error, "strerror", None) or str(error)
+        if isinstance(error, json.JSONDecodeError | UnicodeDecodeError):
+            why = "it is not JSON"
         hint = "create one with --write-baseline FILE"
         raise UsageError("not a baseline", where=str(path), why=why, hint=hint) from error
 

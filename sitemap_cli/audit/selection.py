@@ -1,5 +1,6 @@
 """Selects the rules to run, their severities, and the places where one is waived."""
 
+import difflib
 import fnmatch
 import re
 from collections.abc import Iterable, Mapping
@@ -123,7 +124,17 @@ def _parse_rule(option: str, text: str) -> str:
     word = text.upper() if re.fullmatch(r"sm\d*", text, re.IGNORECASE) else text.lower()
     if word and any(matches_rule(word, rule) for rule in discover_rules()):
         return word
-    raise UsageError("no such rule", where=f"{option} {text}", hint="sitemap rules list shows all rules")
+    hint = suggest_rule(text) or "sitemap rules list shows all rules"
+    raise UsageError("no such rule", where=f"{option} {text}", hint=hint)
+
+
+def suggest_rule(word: str) -> str | None:
+    """Return a hint with the rule that a wrong word may mean: by its number, or by a similar name."""
+    names = {each.name: each.id for each in discover_rules()}
+    if word.isdecimal() and f"SM{word}" in names.values():
+        return f"did you mean SM{word}?"
+    close = difflib.get_close_matches(word.lower(), list(names), 1, 0.7)
+    return f"did you mean {close[0]} ({names[close[0]]})?" if close else None
 
 
 def _parse_severity(text: str) -> tuple[str, Severity]:

@@ -1,5 +1,6 @@
 """Where the report of a check goes: several formats at once, each to stdout or to a file of its own."""
 
+import difflib
 import os
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -47,8 +48,14 @@ def parsed(given: Iterable[str], path: Path | None) -> list[Output]:
 
 def _parsed(text: str, path: Path | None) -> Output:
     name, colon, file = text.partition(":")
-    if name not in list_format_names() or (colon and not file):
+    if name in list_format_names() and colon and not file:
+        raise UsageError("missing file name", where=f"--format {text}", hint=f"--format {name}:FILE")
+    if name not in list_format_names():
         hint = f"available formats: {', '.join(list_format_names())}"
+        if close := difflib.get_close_matches(name.lower(), list_format_names(), 1, 0.8):
+            hint = f"did you mean {close[0]}?"
+        if set(name.split(",")) <= set(list_format_names()):
+            hint = "repeat the option: --format text --format sarif:findings.sarif"
         raise UsageError("no such format", where=f"--format {text}", hint=hint)
     if file.endswith(("/", os.sep)):
         raise UsageError("a folder, not a file", where=f"--format {text}", hint="name a file in it")

@@ -131,8 +131,8 @@ def parse_target(text: str, *, base_url: str | None = None, local: bool = True) 
         hint = None if text.startswith(PATHS) else f"if it is a host: https://{_sanitize(text)}"
         raise UsageError("no such folder or file", where=_sanitize(typed), hint=hint)
     host, login = split_login(text)
-    if not HOST.fullmatch(host.partition("/")[0]):
-        raise UsageError("not a domain, URL, folder or file", where=_sanitize(typed))
+    if "," in host or not HOST.fullmatch(host.partition("/")[0]):
+        raise UsageError("not a domain, URL, folder or file", where=_sanitize(typed), hint=_suggest(text))
     return replace(_from_host(host), login=login)
 
 
@@ -164,7 +164,8 @@ def parse_site(text: str) -> str:
     """
     target = parse_target(text, local=False)
     if target.kind is not TargetKind.SITE:
-        raise UsageError("not a domain", where=_sanitize(text), why="it names a part of a site")
+        hint = f"use {target.domain}"
+        raise UsageError("not a domain", where=_sanitize(text), why="it names a part of a site", hint=hint)
     return target.domain
 
 
@@ -221,6 +222,23 @@ def _is_local(text: str) -> bool:
     return not looks_like_host and _find_path(text) is not None
 
 
+def _suggest(text: str) -> str | None:
+    """Return a hint for a text without a scheme that is not a target, if it is clear what is meant."""
+    parts = [each for each in re.split(r"[\s,;]+", text) if each]
+    if len(parts) > 1 and all("." in each and HOST.fullmatch(each) for each in parts):
+        return f"separate targets with blanks, without quotes: {_sanitize(' '.join(parts))}"
+    host, mark, rest = text.partition("?")
+    if mark and "." in host and HOST.fullmatch(host):
+        return f"use https://{_sanitize(f'{host}/?{rest}')}"
+    return None
+
+
+def looks_like_host(text: str) -> bool:
+    """Return whether a name without a scheme is more likely that of a host than that of a file."""
+    is_host = "." in text.strip(".") and HOST.fullmatch(text) is not None
+    return is_host and PurePath(text).suffix.lower() not in FILE_SUFFIXES
+
+
 def _must_be_file(text: str) -> bool:
     """Return whether a name without a scheme can only be that of a folder or file.
 
@@ -247,7 +265,10 @@ def _find_path(text: str) -> Path | None:
 def _from_path(text: str, base_url: str | None) -> Target:
     path = _find_path(text)
     if path is None:
-        raise UsageError("no such folder or file", where=_sanitize(text))
+        hint = "--base-url is for a local folder or file; leave it out for a site"
+        is_host = looks_like_host(text.rstrip("/"))
+        where = _sanitize(text)
+        raise UsageError("no such folder or file", where=where, hint=hint if is_host else None)
     if base_url is None:
         raise UsageError(
             "a local folder or file needs a base URL",

@@ -9,6 +9,7 @@ from typing import BinaryIO
 
 from sitemap_cli.crawl.content_type import parse_charset
 from sitemap_cli.crawl.error_bodies import is_kept_error, report_status
+from sitemap_cli.crawl.targets import looks_like_host
 from sitemap_cli.errors import MissingFileError, UnreadableError
 from sitemap_cli.fetch.gunzip import Decoder, decode_chunks
 from sitemap_cli.fetch.interface import Response
@@ -95,8 +96,10 @@ def _translate_errors(name: str | Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        kind = MissingFileError if isinstance(error, FileNotFoundError) else UnreadableError
-        raise kind("cannot read", where=str(name), why=error.strerror or str(error)) from error
+        is_missing = isinstance(error, FileNotFoundError)
+        kind = MissingFileError if is_missing else UnreadableError
+        hint = f"if it is a URL: https://{name}" if is_missing and looks_like_host(str(name)) else None
+        raise kind("cannot read", where=str(name), why=error.strerror or str(error), hint=hint) from error
 
 
 def _read_pieces(stream: BinaryIO, name: str | Path, problems: list[Problem]) -> Iterator[bytes]:

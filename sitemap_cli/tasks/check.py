@@ -3,9 +3,11 @@
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import unquote
+
+from msgspec import structs
 
 from sitemap_cli.audit.gate import Gate, combine_exit_codes
 from sitemap_cli.audit.rule import Rule
@@ -25,7 +27,8 @@ from sitemap_cli.storage.database import Database
 class CheckedJob:
     """One job and what the rules found in it.
 
-    ``files`` maps the URLs of sitemaps that have findings to local files, if the target was local.
+    ``result`` has no sitemaps and sources, and ``outcome`` no probes: they may be large. ``files`` maps the
+    URLs of sitemaps that have findings to local files, if the target was local.
     """
 
     result: JobResult
@@ -61,7 +64,9 @@ async def check_job(
         outcome = await checks.check_job(session, tenant, result.job_id, options)
     notes = [*await _conclude(db, result, outcome, gate), *_describe_probes(outcome.probes)]
     files = _find_local_files(target, outcome.findings) if target else {}
-    return CheckedJob(result, outcome, files, tuple(notes))
+    # Thousands of jobs may be checked in one run: keep what the report needs, not their sitemaps and pages.
+    outcome = replace(outcome, probes=KnownProbes())
+    return CheckedJob(structs.replace(result, sitemaps=[], sources=[]), outcome, files, tuple(notes))
 
 
 async def _conclude(db: Database, result: JobResult, outcome: CheckResult, gate: Gate | None) -> list[str]:

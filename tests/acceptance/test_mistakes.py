@@ -46,6 +46,7 @@ def test_a_mistake_is_one_line_and_a_hint(mistake: dict[str, Any], program: Prog
     [
         ("99 2 * * *", "'99' is not a valid minute (0-59)"),
         ("1 2 * 13 *", "'13' is not a valid month (1-12)"),
+        ("@daily", "expected the five cron fields: minute, hour, day of month, month, day of week"),
         ("1 2 *", "expected the five cron fields: minute, hour, day of month, month, day of week"),
     ],
 )
@@ -99,6 +100,25 @@ def test_a_bad_value_is_located_where_it_was_set(
         assert first.startswith(f"error: {what}")
         assert f"({place})" in first
     assert program.jobs() == []
+
+
+@pytest.mark.parametrize("port", ["99999", "{taken}"])
+def test_a_port_that_cannot_be_opened_leaves_no_batch(port: str, program: Program, site: Site) -> None:
+    (program.folder / "list.txt").write_text("a.example")
+    done = program("batch", "list.txt", "--metrics", f"{site.address}:{port.format(taken=site.port)}")
+    assert (done.code, program.jobs()) == (2, [])
+    assert done.err.startswith(f"error: cannot publish metrics ({site.address}:")
+
+
+@pytest.mark.parametrize(
+    ("typed", "stored"), [(("--delay", "1m"), "delay 60 s"), (("--delay", "500ms"), "delay 0.5 s")]
+)
+def test_the_delay_of_a_domain_may_have_a_unit(typed: tuple[str, ...], stored: str, program: Program) -> None:
+    assert program("domains", "add", "a.example").code == 0
+    assert program("domains", "set", "a.example", *typed).code == 0
+    assert stored in " ".join(program("domains", "show", "a.example").out.split())
+    for idle in ("0", "7", "7d", "12h", "2w"):
+        assert program("domains", "list", "--idle", idle, "--format", "csv").code == 0
 
 
 @pytest.mark.parametrize(

@@ -238,7 +238,7 @@ def _parse_subjects(
         return _Subjects(parsed, named, None, unusable)
     require_file(against)
     if against != STDIN and not Path(against).expanduser().exists():
-        return _Subjects(parsed, named, parse_target(against, local=False), unusable)
+        return _Subjects(parsed, named, parse_target(against), unusable)
     # The URLs in a file are compared with the site that is checked.
     base = base_url or next((each.urls[0] for each in parsed), None)
     path = Path(against).expanduser()

@@ -1,5 +1,6 @@
 """Manage the catalog of domains: tags, notes, request settings, schedules."""
 
+import re
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -13,12 +14,16 @@ from sitemap_cli.model import exit_codes
 from sitemap_cli.model.values import Verdict
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Mapping, Sequence
 
     from sitemap_cli.storage.database import Database
 
 GROUP = "domains"
 DOMAINS_PER_TRANSACTION = 5_000
+# A number without a unit, and the longest time: a century.
+NUMBER = re.compile(r"\d+(?:\.\d*)?|\.\d+")
+MAX_IDLE = 100 * 365 * 86_400
 
 Domain = Annotated[
     str, typer.Argument(metavar="DOMAIN", help="Name of the domain, as it was added or analyzed.")
@@ -36,8 +41,10 @@ async def list_(
         str | None, typer.Option(metavar="TEXT", help="Only domains with this text in their name.")
     ] = None,
     idle: Annotated[
-        float | None,
-        typer.Option(min=0, metavar="DAYS", help="Only domains without a job in the last DAYS days."),
+        str | None,
+        typer.Option(
+            metavar="DAYS|DURATION", help="Only domains without a job for this number of days, or 12h, 2w."
+        ),
     ] = None,
     limit: Limit = None,
     format_: ListFormat = "text",
@@ -49,13 +56,32 @@ async def list_(
     from sitemap_cli.model.results import DomainResult
     from sitemap_cli.services.catalog import domain_catalog
 
-    since = None if idle is None else dt.datetime.now(dt.UTC) - dt.timedelta(days=idle)
+    since = None if idle is None else dt.datetime.now(dt.UTC) - _parse_idle(idle)
     chosen: dict[str, Any] = {"verdict": verdict, "match": match, "idle_since": since, "limit": limit}
     async with run.open_database() as db, db.reading() as session:
         found = await domain_catalog.list_domains(session, run.settings.tenant, tags=tag or (), **chosen)
     is_filtered = bool(tag or match) or verdict is not None or idle is not None
     none = "no domain matches" if is_filtered else "no domains; add one: sitemap domains add example.com"
     run.console.print_list(found, format_, render_domain_table, none, type_=DomainResult)
+
+
+def _parse_idle(text: str) -> "dt.timedelta":
+    """Return the time of ``--idle``: a plain number is in days.
+
+    Raises:
+        UsageError: it is not a duration of at most a century.
+    """
+    import datetime as dt
+
+    from sitemap_cli.quantities import parse_duration
+
+    try:
+        seconds = parse_duration(f"{text.strip()}d" if NUMBER.fullmatch(text.strip()) else text)
+    except ValueError:
+        seconds = -1.0
+    if not 0 <= seconds <= MAX_IDLE:
+        raise UsageError("not a duration", where=f"--idle {text}", hint="--idle 7 (days), or 12h, 2w")
+    return dt.timedelta(seconds=seconds)
 
 
 @command()
@@ -193,7 +219,7 @@ async def set_(
     own_delay: Annotated[
         float | None,
         typer.Option(
-            "--delay", min=0, metavar="SECONDS", help="Minimum time between requests; 0 removes the setting."
+            "--delay", min=0, metavar="DURATION", help="Minimum time between requests; 0 removes the setting."
         ),
     ] = None,
     own_agent: Annotated[

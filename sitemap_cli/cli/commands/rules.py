@@ -58,10 +58,12 @@ async def show(
 
 def _find_rule(word: str) -> "Rule":
     from sitemap_cli.audit.engine import discover_rules
+    from sitemap_cli.audit.selection import suggest_rule
 
     found = [each for each in discover_rules() if word.upper() == each.id or word.lower() == each.name]
     if not found:
-        raise NotFoundError("no such rule", where=word, hint="list them: sitemap rules list")
+        hint = suggest_rule(word) or "list them: sitemap rules list"
+        raise NotFoundError("no such rule", where=word, hint=hint)
     return found[0]
 
 

@@ -1,5 +1,6 @@
 """JSON Schemas of what the other commands print as JSON."""
 
+import difflib
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
@@ -45,5 +46,7 @@ def _find_document(documents: "list[JsonDocument]", name: str) -> "JsonDocument"
     wanted = name.split("/")[1] if name.startswith("sitemap/") else name
     found = [each for each in documents if each.name == wanted]
     if not found:
-        raise NotFoundError("no such document", where=name, hint="list the names: sitemap schema")
+        close = difflib.get_close_matches(wanted, [each.name for each in documents], 1, 0.7)
+        hint = f"did you mean {close[0]}?" if close else "list the names: sitemap schema"
+        raise NotFoundError("no such document", where=name, hint=hint)
     return found[0]

@@ -62,7 +62,7 @@ async def run_batch(
     async with run.open_fetchers(compute_max_requests(run.settings)) as fetchers:
         fetchers.check_options()
         fetchers.add_logins(targets)
-        async with opening as batch, collect_metrics(db, metrics) as meter:
+        async with collect_metrics(db, metrics) as meter, opening as batch:
             context = RunContext(db, fetchers, run.settings, meter)
             some_locked = await _run_jobs(run, context, batch, format_, stream, on_wait)
     async with db.reading() as session:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from sitemap_cli.storage.database import Database
 
 PORT = re.compile(r"(?P<host>[^:/]*):(?P<port>\d{1,5})")
+MAX_PORT = 65_535
 UPDATE_SECONDS = 10.0
 BUCKETS = (0.005, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60)
 
@@ -49,7 +50,11 @@ def check_destination(where: str | None) -> None:
     Raises:
         UsageError: the file cannot be written.
     """
-    if where is None or PORT.fullmatch(where):
+    if where is None:
+        return
+    if at := PORT.fullmatch(where):
+        if int(at["port"]) > MAX_PORT:
+            raise UsageError("cannot publish metrics", where=where, why="a port is from 0 to 65535")
         return
     try:
         check_output(Path(where))

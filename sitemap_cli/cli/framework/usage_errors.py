@@ -70,7 +70,10 @@ def _build_unknown_command(name: str, context: Any, path: str) -> UsageError:
 
 def _suggest(name: str, known: Iterable[str], prefix: str = "") -> str | None:
     """Return a hint with the names that are spelled alike, if there are any."""
-    close = difflib.get_close_matches(name.lower(), sorted(known), 3, 0.7)
+    known = sorted(known)
+    words = {*name.lower().lstrip("-").split("-")}
+    contained = [each for each in known if each.startswith("--") and {*each[2:].split("-")} < words]
+    close = contained or difflib.get_close_matches(name.lower(), known, 3, 0.7)
     return f"did you mean {' or '.join(f'{prefix}{each}' for each in close)}?" if close else None
 
 

@@ -45,7 +45,8 @@ def compute_next_time(schedule: str, after: dt.datetime) -> dt.datetime:
         raise MissingDriverError("croniter is not installed", hint=hint) from error
     why = "expected the five cron fields: minute, hour, day of month, month, day of week"
     if len(schedule.split()) != FIELDS:
-        raise UsageError("invalid schedule", where=schedule, why=why)
+        hint = "--cron '17 2 * * *' is every day at 02:17 UTC"
+        raise UsageError("invalid schedule", where=schedule, why=why, hint=hint)
     try:
         found: dt.datetime = croniter(schedule, after, ret_type=dt.datetime).get_next()
     except ValueError as error:

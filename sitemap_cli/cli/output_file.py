@@ -10,7 +10,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import BinaryIO
 
-from sitemap_cli.cli.limits import is_file_limit
+from sitemap_cli.cli.system_limits import is_file_limit
 from sitemap_cli.errors import StorageError
 
 STDOUT = Path("-")

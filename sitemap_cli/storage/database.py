@@ -1,5 +1,6 @@
 """Database: the only class that opens transactions and commits them."""
 
+import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any, Self
@@ -15,7 +16,10 @@ from sitemap_cli.storage.driver_errors import translate_errors
 from sitemap_cli.storage.file_identity import FileIdentity
 from sitemap_cli.storage.job_queue import JobQueue
 from sitemap_cli.storage.locks import Locks
+from sitemap_cli.storage.read_only_files import hides_log, is_read_only
 from sitemap_cli.storage.reconnection import Reconnection
+
+log = logging.getLogger(__name__)
 
 
 class Database:
@@ -45,7 +49,12 @@ class Database:
             StorageError: the database cannot be opened.
         """
         async with cls.open_unprepared(database) as db:
-            if await db.read_revision() != schema_revision.HEAD:
+            found = await db.read_revision()
+            if hides_log(db.url):
+                log.warning("%s may be behind: this user may not read its write-ahead log", db.name)
+            if found != schema_revision.HEAD:
+                if is_read_only(db.url):
+                    raise schema_revision.make_read_only_error(db.name, found)
                 if db.url.get_backend_name() != "sqlite":
                     raise schema_revision.make_outdated_error(db.name)
                 await db.upgrade_schema()

@@ -10,18 +10,17 @@ consequences: a transaction takes its lock and sees the database from its first 
 import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
-from pathlib import Path
 from typing import Any
 
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from sitemap_cli.storage.driver_errors import BUSY_SECONDS
+from sitemap_cli.storage.read_only_files import is_read_only, make_readable_url
 
 BUSY_MS = BUSY_SECONDS * 1000
 # Connections are only in use by other transactions of this process, so the wait always ends.
 POOL_SECONDS = 600
-IMMUTABLE = "immutable=1"
 # The page size only applies to new files. Larger pages and a cache for a whole document make inserts a sixth
 # faster than the defaults.
 WRITING = (
@@ -53,7 +52,7 @@ def reading_engine(url: URL) -> AsyncEngine:
         return _postgres_engine(url).execution_options(
             postgresql_readonly=True, isolation_level="REPEATABLE READ"
         )
-    engine = _sqlite_engine(_readable_url(url))
+    engine = _sqlite_engine(make_readable_url(url) if is_read_only(url) else url)
     _configure_engine(engine, "BEGIN", ("query_only=ON",), _interrupt_statement)
     return engine
 
@@ -99,20 +98,6 @@ def _postgres_engine(url: URL, **options: Any) -> AsyncEngine:
         },
     }
     return create_async_engine(url, **(defaults | options))
-
-
-def _readable_url(url: URL) -> URL:
-    """Return a URL with ``immutable`` for a read-only file or folder, where SQLite cannot open a WAL file."""
-    path = Path(str(url.database))
-    if _is_writable(path) and _is_writable(path.parent):
-        return url
-    return url.set(database=f"file:{path.as_posix()}?{IMMUTABLE}", query={"uri": "true"})
-
-
-def _is_writable(path: Path) -> bool:
-    import os
-
-    return os.access(path, os.W_OK)
 
 
 def _interrupt_statement(connection: Any) -> None:

@@ -1,5 +1,6 @@
 """Reads and upgrades the revision of the schema, and refuses databases of other programs."""
 
+import stat
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -7,6 +8,7 @@ from sqlalchemy import URL, Connection, inspect, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.errors import SchemaError, StorageError
+from sitemap_cli.storage import read_only_files
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -31,7 +33,9 @@ def may_have_tables(url: URL) -> bool:
     if url.get_backend_name() != "sqlite":
         return True
     try:
-        return Path(str(url.database)).stat().st_size > 0
+        status = Path(str(url.database)).stat()
+        _require_regular(url, status.st_mode)
+        return status.st_size > 0 or read_only_files.has_log(url)
     except FileNotFoundError:
         return False
     except (OSError, ValueError) as error:
@@ -39,6 +43,13 @@ def may_have_tables(url: URL) -> bool:
         raise StorageError(
             "cannot use the database", where=str(url.database), why=why, hint="check the path"
         ) from error
+
+
+def _require_regular(url: URL, mode: int) -> None:
+    """Check that it is a file; SQLite would wait for a pipe, or report an error of the disk."""
+    if not stat.S_ISREG(mode):
+        why = "it is a folder" if stat.S_ISDIR(mode) else "it is not a regular file"
+        raise StorageError("cannot use the database", where=str(url.database), why=why, hint="check the path")
 
 
 def create_folder(url: URL) -> None:
@@ -110,6 +121,19 @@ def _are_ours(tables: set[str]) -> bool:
 def make_outdated_error(name: str) -> SchemaError:
     """Return the error for a Postgres database without the current schema."""
     return SchemaError("the schema is not up to date", where=name, hint="run: sitemap db upgrade")
+
+
+def make_read_only_error(name: str, revision: str | None) -> SchemaError:
+    """Return the error for a SQLite file without the current schema that may not be written."""
+    if revision is None:
+        hint = "try again when the first run has recorded something"
+        return SchemaError(
+            "the database is empty so far", where=name, why="this user may only read it", hint=hint
+        )
+    hint = "run as a user who may write it: sitemap db upgrade"
+    return SchemaError(
+        "the schema is not up to date", where=name, why="this user may only read it", hint=hint
+    )
 
 
 async def upgrade_schema(session: AsyncSession) -> None:

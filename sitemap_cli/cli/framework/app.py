@@ -14,7 +14,7 @@ from typing import Annotated, Any
 import typer
 
 from sitemap_cli import plugins
-from sitemap_cli.cli import limits
+from sitemap_cli.cli import system_limits
 from sitemap_cli.cli.console import Console
 from sitemap_cli.cli.framework import command, signals, usage_errors
 from sitemap_cli.cli.framework.argument_rewriting import rewrite_arguments
@@ -124,7 +124,7 @@ def _run_command(arguments: Sequence[str] | None) -> Any:
     invocation = Invocation()
     arguments = rewrite_arguments(sys.argv[1:] if arguments is None else arguments)
     try:
-        limits.require_open_files()
+        system_limits.require_open_files()
         code = build_app()(arguments, prog_name="sitemap", standalone_mode=False, obj=invocation)
         sys.stdout.flush()
     except SystemExit as raised:
@@ -187,7 +187,7 @@ def _report_error(error: Exception, invocation: Invocation, arguments: Sequence[
     elif isinstance(error, OSError) and error.errno in UNWRITABLE:
         abandon_stdout()
         error = write_error("stdout", error)
-    elif limit := limits.translate_limit(error):
+    elif limit := system_limits.translate_limit(error):
         error = limit
     elif isinstance(error, UnicodeEncodeError):
         # Names of files may be passed on undecoded, and this one came to a place that needs text.

@@ -5,6 +5,7 @@ from sitemap_cli.audit.extension_values import read_field
 from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
+from sitemap_cli.urls import are_equivalent
 
 PLACES = ("content_loc", "player_loc")
 
@@ -13,7 +14,7 @@ PLACES = ("content_loc", "player_loc")
 def video_loc_same(batch: Batch) -> Hits:
     """The URL of a video is the URL of its page.
 
-    Checks: ``content_loc`` or ``player_loc`` equals the ``loc`` of the entry.
+    Checks: ``content_loc`` or ``player_loc`` is the ``loc`` of the entry, in whichever spelling.
     Why: Google rejects the video: the fields must point to the video file and the player, not to the page.
     Fix: Write the URL of the file into ``content_loc`` and the URL of the player into ``player_loc``.
     Bad: ``<loc>`` and ``<video:player_loc>`` are both ``https://example.com/watch/1``
@@ -22,5 +23,6 @@ def video_loc_same(batch: Batch) -> Hits:
     """
     for index, video in batch.iter_extension_objects("videos"):
         for name in PLACES:
-            if read_field(video, name) == batch.locs.values[index]:
+            url = read_field(video, name)
+            if url and are_equivalent(url, batch.locs.values[index]):
                 yield Hit(f"{name} is the URL of the page", index=index)

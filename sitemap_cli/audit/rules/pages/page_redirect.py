@@ -25,7 +25,7 @@ def page_redirect(page: PageFact) -> Hits:
     if not page.is_redirect:
         return
     bad = _describe_bad_end(page)
-    if page.final_url == page.loc:
+    if page.final_url == page.loc or not page.hops:
         end = f": {bad}" if page.error else " without a redirect target"
         yield Hit(f"responds with {page.status_code}{end}", severity=Severity.ERROR)
         return

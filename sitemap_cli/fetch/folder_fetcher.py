@@ -96,8 +96,17 @@ class FolderFetcher:
         if relative is None and purpose is Purpose.ROBOTS:
             return None
         if relative is None:
-            raise RefusedError("outside-base", f"{url} is not part of the local folder for {self._base}")
+            message = f"{url} is not part of the local folder for {self._base}"
+            raise RefusedError("outside-base", f"{message}{self._suggest_base(url)}")
         return self._resolve_file(relative)
+
+    def _suggest_base(self, url: URL) -> str:
+        """Return the base that is meant if only the scheme or ``www.`` differs, as the end of a message."""
+        hosts = [(each.host or "").removeprefix("www.") for each in (url, self._base)]
+        meant = self._base.with_scheme(url.scheme).with_host(url.host or "")
+        if meant == self._base or hosts[0] != hosts[1] or meant.port != url.port:
+            return ""
+        return f"; the sitemaps say --base-url {meant}"
 
     def _relative_path(self, url: URL) -> str | None:
         """Return the path of a URL relative to the base, or None if it is elsewhere."""

@@ -130,6 +130,16 @@ def test_a_failure_of_an_output_file_is_a_line_on_stderr(program: Program, site:
     assert done.err.startswith(f"error: no sitemap found ({site.url}/): ")
 
 
+@pytest.mark.parametrize("form", ["text", "json", "jsonl"])
+def test_pages_that_do_not_respond_are_a_line_on_stderr(form: str, program: Program, site: Site) -> None:
+    furnish(site)
+    assert program("analyze", f"{site.url}/", "-q").code == 0
+    site.routes["/robots.txt"] = Answer(status=500)
+    done = program("probe", f"{site.url}/", "--format", form)
+    line = f"error: no page responded ({site.netloc}): robots-unreachable"
+    assert (done.code, done.err.splitlines()) == (4, [line])
+
+
 def test_passwords_are_not_logged(program: Program, site: Site) -> None:
     furnish(site)
     named = site.url.replace("://", "://me:geheim@")

@@ -1,5 +1,6 @@
 """Metrics: a file that Prometheus' node exporter reads, or a port that Prometheus asks."""
 
+import datetime as dt
 import socket
 from urllib.error import URLError
 from urllib.request import urlopen
@@ -33,6 +34,22 @@ def test_a_batch_leaves_its_metrics_in_a_file(program: Program, many: Many) -> N
     assert found["sitemap_fetch_seconds_count"] == found["sitemap_record_seconds_count"] == 9
     assert found["sitemap_pool_connections writer in_use"] == 0
     assert "sitemap_workers" not in {name for name, value in found.items() if value}
+
+
+def test_metrics_have_what_to_alert_on(program: Program, many: Many) -> None:
+    name = listed(program, many)
+    many.down = {many.host(1)}
+    assert program("batch", name).code == 3
+    assert program("batch", name, "--metrics", "own.prom").code == 3
+    found = samples((program.folder / "own.prom").read_text())
+    assert (found["sitemap_domains ok"], found["sitemap_domains blocked"]) == (2, 1)
+    jobs = program.jobs("--status", "completed")
+    last = max(dt.datetime.fromisoformat(job["finished_at"]) for job in jobs)
+    assert found["sitemap_last_success_timestamp_seconds"] == pytest.approx(last.timestamp(), abs=0.01)
+    batch = program("batch", "list", "--format", "jsonl").records[0]
+    assert found["sitemap_last_batch_timestamp_seconds"] > last.timestamp()
+    assert found["sitemap_last_batch_seconds"] > 0
+    assert batch["status"] == "completed"
 
 
 def test_a_worker_is_asked_at_a_port(program: Program, many: Many, postgres_url: str) -> None:

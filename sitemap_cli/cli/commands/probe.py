@@ -52,6 +52,7 @@ async def probe(
     extends a smaller one. Exit code 3: some pages were not requested or did not respond. 4: none responded.
     sitemap check --job ID reports what the responses mean for the sitemaps.
     """
+    from sitemap_cli.cli.framework.failures import is_seen
     from sitemap_cli.cli.framework.target_arguments import read_target_arguments
     from sitemap_cli.cli.output_file import open_output
     from sitemap_cli.crawl.targets import STDIN
@@ -77,6 +78,8 @@ async def probe(
                 else:
                     _print_result(run, result, format_, stream)
                     codes.append(_choose_exit_code(result))
+                    if codes[-1] == exit_codes.UNREADABLE and not is_seen(format_, output):
+                        _print_failure(run, result)
     return exit_codes.combine(codes)
 
 
@@ -175,6 +178,16 @@ def _print_result(run: Run, result: "ProbeResult", format_: str, stream: BinaryI
         stream.write(encode_json(result, indent=2))
     else:
         stream.write(encode_json(convert(result, ProbeSummaryLine, from_attributes=True)))
+
+
+def _print_failure(run: Run, result: "ProbeResult") -> None:
+    """Print on stderr that no page responded, for programs that only see that."""
+    from sitemap_cli.events import name_job
+
+    reasons = ", ".join(result.unasked) or ("disallowed by robots.txt" if result.disallowed else "")
+    text = f"no page responded ({result.domain}){': ' if reasons else ''}{reasons}"
+    with name_job(result.job_id, result.domain):
+        run.console.print_log("error", text, "probe-failed", {"pages": result.of, "reason": reasons})
 
 
 def _parse_sample(sample: str | None, *, everything: bool) -> "SampleSize":

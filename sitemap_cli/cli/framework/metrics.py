@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from sitemap_cli.cli.output_file import check_output
 from sitemap_cli.errors import MissingDriverError, StorageError, UsageError
-from sitemap_cli.model.values import Status
+from sitemap_cli.model.values import Status, Verdict
 from sitemap_cli.progress import Meter
 
 if TYPE_CHECKING:
@@ -78,6 +78,13 @@ class _Metrics(Meter):
         self._jobs = Gauge("sitemap_jobs", "Jobs in the database, of all tenants.", ["status"], **own)
         self._queue = Gauge("sitemap_queue_jobs", "Jobs in the queue.", ["state"], **own)
         self._workers = Gauge("sitemap_workers", "Workers with a recent heartbeat.", **own)
+        self._domains = Gauge("sitemap_domains", "Domains by their last verdict.", ["verdict"], **own)
+        success = "When the last complete job finished; 0 if there is none."
+        self._success = Gauge("sitemap_last_success_timestamp_seconds", success, **own)
+        self._batch_end = Gauge(
+            "sitemap_last_batch_timestamp_seconds", "When the last batch finished; 0 if none did.", **own
+        )
+        self._batch_time = Gauge("sitemap_last_batch_seconds", "How long the last batch took.", **own)
         names = ["pool", "state"]
         self._pools = Gauge("sitemap_pool_connections", "Connections of this process.", names, **own)
         self._fetch = Histogram("sitemap_fetch_seconds", "Time to fetch a document.", buckets=BUCKETS, **own)
@@ -98,16 +105,25 @@ class _Metrics(Meter):
 
     async def update(self) -> None:
         """Read the counts from the database and from the connection pools."""
-        from sitemap_cli.services.reporting.database_stats import count_jobs_by_status
+        from sitemap_cli.services.reporting import database_stats as stats
 
         for pool, (in_use, idle) in self._db.count_connections().items():
             self._pools.labels(pool, "in_use").set(in_use)
             self._pools.labels(pool, "idle").set(idle)
         async with self._db.reading() as session:
-            counts = await count_jobs_by_status(session)
+            counts = await stats.count_jobs_by_status(session)
+            verdicts = await stats.count_domains_by_verdict(session)
+            success = await stats.find_last_success(session)
+            batch = await stats.find_last_batch(session)
             queue = await self._db.queue.load_state(session) if self._db.may_have_queue else None
         for status in Status:
             self._jobs.labels(status.value).set(counts.get(status.value, 0))
+        for verdict in Verdict:
+            self._domains.labels(verdict.value).set(verdicts.get(verdict.value, 0))
+        self._success.set(success.timestamp() if success else 0)
+        if batch is not None and batch.finished_at is not None:
+            self._batch_end.set(batch.finished_at.timestamp())
+            self._batch_time.set((batch.finished_at - batch.created_at).total_seconds())
         if queue is not None:
             self._queue.labels("waiting").set(queue.waiting)
             self._queue.labels("running").set(queue.running)

@@ -71,6 +71,7 @@ BY_RESPONSE = {
     "timeout-read": ["the server stopped sending; --idle-timeout and --retries wait longer"],
     "too-slow": ["the server sends too slowly; --min-speed 0 --timeout 600 waits for it"],
     "deadline": ["it took too long; --timeout is for one document, --deadline for the whole site"],
+    "outside-base": ["{message}"],
     "connection-refused": ["nothing listens there; is it another port, or another scheme?"],
     "host-failing": ["the host failed too often in a row and was given up; --max-failures 0 never gives up"],
     "host-empty": ["too many sitemaps in a row are missing; --max-failures 0 requests the others, too"],

@@ -1,10 +1,13 @@
 """Size and contents of a database."""
 
+import datetime as dt
+
 from sqlalchemy import func, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.model.results import DatabaseInfo
-from sitemap_cli.storage.models import Document, Domain, Job, Sitemap
+from sitemap_cli.model.values import Status
+from sitemap_cli.storage.models import Batch, Document, Domain, Job, Sitemap
 
 SIZE_QUERIES = {
     "sqlite": "SELECT page_count * page_size FROM pragma_page_count(), pragma_page_size()",
@@ -43,3 +46,21 @@ async def count_jobs_by_status(session: AsyncSession) -> dict[str, int]:
     """Return the number of jobs of all tenants for each status."""
     query = select(Job.status, func.count()).group_by(Job.status)
     return dict((await session.execute(query)).tuples().all())
+
+
+async def count_domains_by_verdict(session: AsyncSession) -> dict[str, int]:
+    """Return the number of domains of all tenants by the verdict of their last job that ended."""
+    last = select(func.max(Job.id)).where(Job.verdict.is_not(None), ~Job.is_local).group_by(Job.domain_id)
+    query = select(Job.verdict, func.count()).where(Job.id.in_(last)).group_by(Job.verdict)
+    return {verdict or "": count for verdict, count in (await session.execute(query)).tuples()}
+
+
+async def find_last_success(session: AsyncSession) -> dt.datetime | None:
+    """Return when the last complete job of all tenants finished."""
+    return await session.scalar(select(func.max(Job.finished_at)).where(Job.status == Status.COMPLETED))
+
+
+async def find_last_batch(session: AsyncSession) -> Batch | None:
+    """Return the batch of all tenants that was started last among those that finished."""
+    query = select(Batch).where(Batch.finished_at.is_not(None)).order_by(Batch.id.desc()).limit(1)
+    return await session.scalar(query)

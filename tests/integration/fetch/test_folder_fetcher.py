@@ -106,6 +106,22 @@ async def test_nothing_outside_of_the_folder_is_served(folder, url, reason):
     assert reason or response.status_code == 404
 
 
+@pytest.mark.parametrize(
+    ("url", "base"),
+    [
+        ("https://www.e.com/docs/a.xml", "https://www.e.com/docs"),
+        ("http://e.com/docs/a.xml", "http://e.com/docs"),
+        ("https://e.com/a.xml", None),
+        ("https://f.com/docs/a.xml", None),
+        ("https://e.com:8443/docs/a.xml", None),
+    ],
+)
+async def test_a_base_that_the_sitemaps_spell_otherwise_is_named(folder, url, base):
+    response, _ = await get(FolderFetcher(folder, "https://e.com/docs", Settings()), url)
+    message = f"{url} is not part of the local folder for https://e.com/docs"
+    assert response.fault.message == message + (f"; the sitemaps say --base-url {base}" if base else "")
+
+
 async def test_a_robots_txt_above_the_base_is_missing(folder):
     fetcher = FolderFetcher(folder, "https://e.com/docs/", Settings())
     response, _ = await get(fetcher, "https://e.com/robots.txt", Purpose.ROBOTS)

@@ -25,7 +25,16 @@ class ReadTimeout:
         self._seconds = seconds
         self._until = until
         self._spent = 0.0
+        self._share = 0.0
+        self._began = 0.0
         self._since: float | None = None
+
+    def reserve_time(self, share: float, used: float) -> None:
+        """Leave a share of the time that documents take for what must be done with all of them at the end.
+
+        ``used`` is the time that earlier documents of the site took.
+        """
+        self._share, self._began = share, time.monotonic() - used
 
     def limit_chunks(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
         """Yield chunks to the parser while there is time."""
@@ -48,7 +57,7 @@ class ReadTimeout:
     def _check_time(self) -> None:
         now = time.monotonic()
         spent = self._spent + now - (self._since or now)
-        if now > self._until:
+        if now + self._share * (now - self._began) > self._until:
             self.fault = Fault("deadline", "reading stopped at the deadline of the site")
         elif spent > self._seconds:
             self.fault = Fault("deadline", f"reading stopped after {self._seconds:g} seconds")

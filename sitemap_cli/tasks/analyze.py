@@ -27,6 +27,9 @@ from sitemap_cli.tasks.recorded_cache import RecordedCache
 
 log = logging.getLogger(__name__)
 
+# Counting different and new URLs at the end takes about a fifteenth of the time that recording them took.
+COUNTING_SHARE = 0.1
+
 # Any other verdict means that the job failed.
 STATUS_BY_VERDICT = {Verdict.OK: Status.COMPLETED, Verdict.PARTIAL: Status.PARTIAL}
 
@@ -49,7 +52,7 @@ async def analyze_job(job: RunningJob, progress: Progress, stopwatch: Stopwatch)
 
     The analysis stops early if the job is cancelled.
     """
-    outcomes = list[UrlOutcome]()
+    outcomes, stored = list[UrlOutcome](), 0.0
     cache = await _load_cache(job)
     async with (
         crawl_site(job.fetcher, job.target, job.settings, progress, cache) as crawl,
@@ -57,10 +60,13 @@ async def analyze_job(job: RunningJob, progress: Progress, stopwatch: Stopwatch)
         aclosing(group_unread(sitemaps)) as groups,
     ):
         async for group in groups:
+            start = time.monotonic()
+            group[0].read_timeout.reserve_time(COUNTING_SHARE, stored)
             recorded = await _record_group(job, group, progress)
             if recorded is None:
                 return Verdict.CANCELLED
             outcomes += recorded
+            stored += time.monotonic() - start
             if _stop_if_full(job, crawl, progress):
                 break
     return await _finish_job(job, crawl, outcomes, stopwatch)

@@ -1,6 +1,9 @@
 """Check recorded jobs: run the rules over each, then put the results together as a report."""
 
+import asyncio
 import datetime as dt
+import math
+import time
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -13,6 +16,7 @@ from sitemap_cli.audit.gate import Gate, combine_exit_codes
 from sitemap_cli.audit.rule import Rule
 from sitemap_cli.crawl.targets import Target, escape_undecoded
 from sitemap_cli.errors import ReadOnlyError
+from sitemap_cli.model import exit_codes
 from sitemap_cli.model.results import JobResult
 from sitemap_cli.model.values import Finding, Status
 from sitemap_cli.output.report import CheckedTarget, Report, RuleInfo
@@ -21,6 +25,10 @@ from sitemap_cli.services.checking.checks import CheckOptions, CheckResult
 from sitemap_cli.services.checking.known_probes import KnownProbes
 from sitemap_cli.services.reporting import job_result
 from sitemap_cli.storage.database import Database
+
+# Seconds that the rules may exceed the deadline, and that they have at least.
+GRACE, LEAST = 1.0, 0.5
+CUT = "the rules stopped at the deadline (--deadline), so some did not see everything"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +53,9 @@ async def check_job(
     target: Target | None = None,
     *,
     gate: Gate | None = None,
+    deadline: float = math.inf,
 ) -> CheckedJob:
-    """Run the rules over a recorded job, in one reading transaction, and record whether it is accepted.
+    """Run the rules over a recorded job, and record whether it is accepted.
 
     Args:
         db: the database.
@@ -55,18 +64,47 @@ async def check_job(
         options: the rules and their parameters.
         target: what was analyzed; None if only the job's id is known.
         gate: decides which findings refuse the job; None leaves open whether later checks compare with it.
+        deadline: seconds for the rules, and for the analysis if the target was analyzed just now.
 
     Raises:
         NotFoundError: there is no such job.
     """
     async with db.reading() as session:
         result = await job_result.load_job_result(session, tenant, job_id)
-        outcome = await checks.check_job(session, tenant, result.job_id, options)
-    notes = [*await _conclude(db, result, outcome, gate), *_describe_probes(outcome.probes)]
+    until = _choose_end(result, deadline, analyzed=target is not None)
+    outcome = await _run_rules(db, tenant, result.job_id, options, until)
+    notes = [] if outcome.is_cut else await _conclude(db, result, outcome, gate)
+    notes += [CUT] * outcome.is_cut + _describe_probes(outcome.probes)
     files = _find_local_files(target, outcome.findings) if target else {}
     # Thousands of jobs may be checked in one run: keep what the report needs, not their sitemaps and pages.
     outcome = replace(outcome, probes=KnownProbes())
     return CheckedJob(structs.replace(result, sitemaps=[], sources=[]), outcome, files, tuple(notes))
+
+
+def _choose_end(result: JobResult, deadline: float, *, analyzed: bool) -> float:
+    """Return when the rules stop, on the clock of the event loop, which is that of :func:`time.monotonic`.
+
+    An analysis that took all the time leaves some for what it recorded.
+    """
+    spent = (result.duration_ms or 0) / 1000 if analyzed else 0.0
+    return time.monotonic() + max(deadline - spent + GRACE, LEAST)
+
+
+async def _run_rules(
+    db: Database, tenant: str, job_id: str, options: CheckOptions, until: float
+) -> CheckResult:
+    """Gather the facts, each in a transaction that the deadline may end, and run the rules."""
+    async with db.reading() as session:
+        check = await checks.start_check(session, tenant, job_id, options, until)
+    for name in sorted(check.missing):
+        try:
+            async with asyncio.timeout_at(until), db.reading() as session:
+                await checks.gather_fact(session, check, name)
+        except TimeoutError:
+            check.is_cut = True
+            break
+    async with db.reading() as session:
+        return await checks.finish_check(session, check)
 
 
 async def _conclude(db: Database, result: JobResult, outcome: CheckResult, gate: Gate | None) -> list[str]:
@@ -158,11 +196,17 @@ def _describe_target(job: CheckedJob, new: Sequence[Finding], gate: Gate) -> Che
         findings=tuple(new),
         sitemaps=result.totals.sitemaps,
         urls=result.totals.urls,
-        exit_code=gate.exit_code(result.verdict, new),
+        exit_code=_choose_exit_code(job, new, gate),
         files=job.files,
         notes=job.notes,
         part=(result.scope, result.totals.all_urls) if result.scope and result.totals.all_urls else None,
     )
+
+
+def _choose_exit_code(job: CheckedJob, new: Sequence[Finding], gate: Gate) -> int:
+    """Return the exit code for one target; without findings that fail it, the rest may have some."""
+    code = gate.exit_code(job.result.verdict, new)
+    return exit_codes.PARTIAL if job.outcome.is_cut and code == exit_codes.OK else code
 
 
 def _describe_rule(rule: Rule) -> RuleInfo:

@@ -275,8 +275,9 @@ async def _check_subjects(
             options, partial_codes = await _analyze_other(run, context, subjects.against, options, wait=wait)
             locked += partial_codes
         await mark_stale_jobs(db, tenant)
+        judge = partial(check_job, db, tenant, options=options, gate=gate, deadline=run.settings.deadline)
         recorded = await find_batch_jobs(db, tenant, named.batch) if named.batch else []
-        checked = [await check_job(db, tenant, each, options, gate=gate) for each in (*named.jobs, *recorded)]
+        checked = [await judge(each) for each in (*named.jobs, *recorded)]
         tagged = await find_tagged_targets(db, tenant, named.tags) if named.tags else []
         for target in (*subjects.targets, *tagged):
             try:
@@ -285,7 +286,7 @@ async def _check_subjects(
                 run.console.print_error(error)
                 locked.append(error.exit_code)
             else:
-                checked.append(await check_job(db, tenant, job_id, options, target, gate=gate))
+                checked.append(await judge(job_id, target=target))
     return checked, locked
 
 

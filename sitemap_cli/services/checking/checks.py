@@ -1,10 +1,13 @@
 """Run audit rules over what a job recorded, including its entries and probed pages."""
 
 import datetime as dt
+import math
+import time
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from operator import attrgetter
+from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
@@ -54,7 +57,7 @@ class CheckResult:
     """The findings of a check, the number of excused places, and the rules that were selected.
 
     ``idle`` says what those of the rules need that had no data, by rule. ``probes`` are those of other jobs
-    that were used.
+    that were used. ``is_cut`` says that the rules had no time to see everything.
     """
 
     findings: tuple[Finding, ...]
@@ -62,33 +65,91 @@ class CheckResult:
     rules: tuple[Rule, ...]
     idle: Mapping[str, str] = field(default_factory=dict)
     probes: KnownProbes = field(default_factory=KnownProbes)
+    is_cut: bool = False
 
 
-async def check_job(session: AsyncSession, tenant: str, job_id: str, options: CheckOptions) -> CheckResult:
-    """Run rules over a job.
+@dataclass(slots=True)
+class RunningCheck:
+    """A check at work: the job, the facts about its site so far, and what the rules found.
+
+    A fact is in ``missing`` until it is gathered; the rules that need it wait. ``until`` is when to stop, on
+    the clock of :func:`time.monotonic`; ``is_cut`` says that this left something out.
+    """
+
+    job: Job
+    source: FactSource
+    options: CheckOptions
+    rules: tuple[Rule, ...]
+    collector: FindingCollector
+    missing: set[str]
+    until: float = math.inf
+    is_cut: bool = False
+    found: dict[str, Any] = field(default_factory=dict)
+
+    def take_rules(self, rules: Iterable[Rule]) -> Iterator[Rule]:
+        """Yield rules as long as there is time."""
+        return (rule for rule in rules if self.has_time())
+
+    def has_time(self) -> bool:
+        """Return whether there is time for more; remember if not."""
+        self.is_cut = self.is_cut or time.monotonic() > self.until
+        return not self.is_cut
+
+
+async def start_check(
+    session: AsyncSession, tenant: str, job_id: str, options: CheckOptions, until: float = math.inf
+) -> RunningCheck:
+    """Load the facts of a job that need no costly query.
 
     Raises:
         NotFoundError: the job does not exist.
     """
     running = options.selection.select_rules()
-    collector = FindingCollector(options.selection, options.examples)
     job, domain = await jobs.find_job(session, tenant, job_id)
     probes = await _find_probes(session, job, options)
-    site = await _build_site(session, job, domain, running, options, probes)
-    collector.set_order(each.url for each in site.sitemaps)
-    collector.add(engine.check_site(site, running))
+    source = await _build_source(session, job, domain, options, probes)
+    collector = FindingCollector(options.selection, options.examples)
+    collector.set_order(each.url for each in source.site.sitemaps)
+    needs = set[str]().union(*(rule.needs for rule in running))
+    return RunningCheck(job, source, options, running, collector, needs, until)
+
+
+async def gather_fact(session: AsyncSession, check: RunningCheck, name: str) -> None:
+    """Gather a fact that rules of a check need."""
+    check.found[name] = await fact_gathering.gather_fact(session, check.source, name)
+    check.missing.remove(name)
+
+
+async def finish_check(session: AsyncSession, check: RunningCheck) -> CheckResult:
+    """Run the rules whose facts were gathered, as long as there is time."""
+    site = fact_gathering.add_facts(check.source.site, check.found)
+    running = tuple(rule for rule in check.rules if check.missing.isdisjoint(rule.needs))
+    collector = check.collector
+    collector.add(engine.check_site(site, check.take_rules(running)))
     if any(rule.entry_check is not None for rule in running):
-        # The entries of a document are checked once, even if several sitemaps have the same content.
-        for sitemap in sorted(site.sitemaps_by_document.values(), key=attrgetter("url")):
-            async for part in entry_columns.load_batches(session, sitemap):
-                batch = Batch(site, sitemap, part)
-                collector.add(engine.check_batch(batch, running), batch)
+        await _check_entries(session, check, site, running)
     if any(rule.scope is Scope.PAGE for rule in running):
-        async for pages in page_facts.load_compared_pages(session, job, site, probes):
+        async for pages in page_facts.load_compared_pages(session, check.job, site, check.source.probes):
+            if not check.has_time():
+                break
             collector.add(engine.check_pages(site, pages, running))
     await _fill_places(session, site, collector)
-    idle = engine.find_idle_rules(site, running)
-    return CheckResult(tuple(collector.build_findings()), collector.excused, running, idle, probes)
+    late = {rule.id: "more time (--deadline)" for rule in check.rules if rule not in running}
+    idle = {**engine.find_idle_rules(site, running), **late}
+    findings = tuple(collector.build_findings())
+    return CheckResult(findings, collector.excused, check.rules, idle, check.source.probes, check.is_cut)
+
+
+async def _check_entries(
+    session: AsyncSession, check: RunningCheck, site: SiteFact, running: Sequence[Rule]
+) -> None:
+    """Run the rules over the entries of each document, once even if several sitemaps have it."""
+    for sitemap in sorted(site.sitemaps_by_document.values(), key=attrgetter("url")):
+        async for part in entry_columns.load_batches(session, sitemap):
+            if not check.has_time():
+                return
+            batch = Batch(site, sitemap, part)
+            check.collector.add(engine.check_batch(batch, check.take_rules(running)), batch)
 
 
 def _find_home(job: Job) -> str:
@@ -104,16 +165,10 @@ async def _find_probes(session: AsyncSession, job: Job, options: CheckOptions) -
     return await find_known_probes(session, job, now - age)
 
 
-async def _build_site(
-    session: AsyncSession,
-    job: Job,
-    domain: str,
-    running: Sequence[Rule],
-    options: CheckOptions,
-    probes: KnownProbes,
-) -> SiteFact:
-    """Build the facts of a job, including the costly ones that the rules need."""
-    needs = frozenset[str]().union(*(rule.needs for rule in running))
+async def _build_source(
+    session: AsyncSession, job: Job, domain: str, options: CheckOptions, probes: KnownProbes
+) -> FactSource:
+    """Build the facts of a job, without the costly ones."""
     sitemaps = await site_facts.load_sitemap_facts(session, job.id, places=options.examples, listed=True)
     files = await site_facts.load_robots_facts(session, job.id, places=options.examples)
     robots = tuple(fact for fact, _ in files)
@@ -139,7 +194,7 @@ async def _build_site(
         sources=msgspec.convert(job.sources or [], list[SourceResult]),
     )
     rules = {fact.url: each for fact, each in files if each is not None and is_root_robots(fact.url)}
-    return await fact_gathering.gather_facts(session, FactSource(job, site, rules, probes), needs)
+    return FactSource(job, site, rules, probes)
 
 
 def _find_site_origin(domain: str, robots: Sequence[RobotsFact], sitemaps: Sequence[SitemapFact]) -> str:

@@ -1,8 +1,9 @@
 """Gather the facts that the selected rules need; every module of this package can define some."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, replace
 from functools import cache
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -21,10 +22,13 @@ def discover_facts() -> Mapping[str, Fact]:
     return {value.name: value for value in values if isinstance(value, Fact)}
 
 
-async def gather_facts(session: AsyncSession, source: FactSource, names: Collection[str]) -> SiteFact:
-    """Return the site of ``source`` with the facts of these names."""
-    known = discover_facts()
-    found = {name: await known[name].gather(session, source) for name in sorted(names)}
+async def gather_fact(session: AsyncSession, source: FactSource, name: str) -> Any:
+    """Return the value of a fact about the site of ``source``."""
+    return await discover_facts()[name].gather(session, source)
+
+
+def add_facts(site: SiteFact, found: Mapping[str, Any]) -> SiteFact:
+    """Return a site with these facts, by name."""
     others = {name: value for name, value in found.items() if name not in FIELDS}
     own = {name: value for name, value in found.items() if name in FIELDS}
-    return replace(source.site, **own, other_facts={**source.site.other_facts, **others})
+    return replace(site, **own, other_facts={**site.other_facts, **others})

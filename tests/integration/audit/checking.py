@@ -87,5 +87,8 @@ async def check_case(
         wanted = checks.CheckOptions(
             parse_selection(**given), other_job=other, other_is_list=case.get("against_list", False)
         )
-        outcome = await checks.check_job(session, tenant, job_id, wanted)
+        check = await checks.start_check(session, tenant, job_id, wanted)
+        for name in sorted(check.missing):
+            await checks.gather_fact(session, check, name)
+        outcome = await checks.finish_check(session, check)
     return outcome.findings

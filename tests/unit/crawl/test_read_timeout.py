@@ -38,3 +38,15 @@ def test_a_slow_reader_is_stopped(monkeypatch):
     timeout = ReadTimeout(seconds=10)
     assert 0 < len(list(timeout.measure_reading(timeout.limit_chunks([b""] * 99)))) < 5
     assert timeout.fault.reason == "deadline"
+
+
+def test_time_is_left_for_what_follows_the_documents(monkeypatch):
+    clock = itertools.count()
+    monkeypatch.setattr(time, "monotonic", lambda: next(clock))
+    whole, shared = ReadTimeout(until=100.0), ReadTimeout(until=200.0)
+    shared.reserve_time(0.5, 40.0)
+    counts = [len(list(each.limit_chunks([b""] * 300))) for each in (whole, shared)]
+    # 40 seconds before, 100 now: that makes 70 of the 200 seconds for what follows.
+    assert counts[0] == 100
+    assert 0 < counts[1] < 30
+    assert shared.fault.reason == "deadline"

@@ -37,6 +37,8 @@ class Collector:
     - ``offset_shift`` and ``has_substitutes`` are set by the decoder: how far offsets in the document are
       ahead of offsets in its UTF-8 (None if the two are unrelated), and whether there are substitutes in the
       UTF-8 for bytes that cannot be decoded.
+    - ``has_lone_link`` says whether a ``link`` came outside of entries after the last one: if the end of an
+      entry follows, its beginning is missing.
     - ``generator`` is set by formats that name their generator.
 
     Args:
@@ -46,7 +48,16 @@ class Collector:
 
     __slots__ = (
         *("_reported", "base_url", "codes", "comments", "content_lost", "disorder", "generator"),
-        *("has_substitutes", "is_truncated", "items", "kind", "kind_decided", "offset_shift", "problems"),
+        *(
+            "has_lone_link",
+            "has_substitutes",
+            "is_truncated",
+            "items",
+            "kind",
+            "kind_decided",
+            "offset_shift",
+            "problems",
+        ),
         *("sitemaps", "stopped", "urls"),
     )
 
@@ -58,7 +69,7 @@ class Collector:
         self.stopped = False
         self.content_lost = False
         self.offset_shift: int | None = 0
-        self.has_substitutes = False
+        self.has_lone_link = self.has_substitutes = False
         self.items: list[Item] = []
         self.urls = 0
         self.sitemaps = 0

@@ -82,10 +82,16 @@ class CanonicalNames(dict[str, str]):
         check_own: Callable[[str, str], None] | None = None,
     ) -> None:
         super().__init__()
-        self._prefixes = prefixes
+        self._prefixes = dict(prefixes)
         self._report_case = report_case
         self._check_namespace = check_namespace
         self._check_own = check_own
+
+    def adopt_namespace(self, namespace: str) -> None:
+        """Count a namespace as one of the format from now on."""
+        self._prefixes[namespace] = ""
+        for raw in [each for each in self if each.rpartition("}")[0] == namespace]:
+            del self[raw]
 
     def __missing__(self, raw: str) -> str:
         namespace, _, local = raw.rpartition("}")

@@ -150,10 +150,10 @@ class DocumentRebuilder:
     def take_stray_end_tag(self, name: bytes, at: int) -> None:
         """Skip the end tag of an element that is not open."""
         if self._elements:
-            shown = name[:64].decode("utf-8", "replace")
             self._maybe_cut = self._elements.in_url
-            what = f"an end tag for {shown!a}, which is not open," if name else "an end tag without a name"
-            self.log.report("stray-end-tag", f"{what} was skipped", at)
+            _report_stray_end(self.log, name, at)
+            if self._elements.is_record(name.decode("utf-8", "replace")):
+                _report_lost_start(self.log, self._collector, at)
             return
         self._fragments.close_element(name)
         if self._ended:
@@ -229,6 +229,19 @@ class DocumentRebuilder:
     def _discard_record(self) -> None:
         self.flush()
         self._writer.discard_record()
+
+
+def _report_stray_end(log: RepairLog, name: bytes, at: int) -> None:
+    shown = name[:64].decode("utf-8", "replace")
+    what = f"an end tag for {shown!a}, which is not open," if name else "an end tag without a name"
+    log.report("stray-end-tag", f"{what} was skipped", at)
+
+
+def _report_lost_start(log: RepairLog, collector: Collector, at: int) -> None:
+    """Report an entry whose start tag is missing, if the end tag is not just one too many."""
+    if collector.has_lone_link:
+        collector.has_lone_link = False
+        log.report("half-entry", "an entry without its start tag was left out", at)
 
 
 def _find_missing_root(log: RepairLog, local: str, at: int, *, head_missing: bool) -> Sequence[bytes]:

@@ -179,12 +179,15 @@ class ElementHandlers:
         sink = self.sink
         assert sink is not None  # noqa: S101 - the root chose it
         name, surroundings = self._names[raw], self.surroundings
+        if not name and surroundings.in_foreign and surroundings.adopt_namespace(raw, sink, self.positions):
+            name = self._names[raw]
         self.checkpoints.begin_tag()
         self.report_stray_text()
         if name in sink.records or (name in sink.lone_fields and not surroundings.in_foreign):
             if surroundings.in_unknown:
                 surroundings.report_record(name, self.positions.line)
             self._parser.CommentHandler = None
+            self._collector.has_lone_link = False
             # In rebuilt XML every record has its end tag.
             self._builder.begin_record(name, "" if self._is_rebuilt else raw, self.positions.line, attributes)
             self._enter_record()
@@ -194,6 +197,7 @@ class ElementHandlers:
             sink.enter_container(name, self.positions.line)
         else:
             surroundings.enter_unknown(name or raw, self.positions.line, attributes)
+            self._collector.has_lone_link = self._collector.has_lone_link or name == "link"
         self.checkpoints.enter_element()
         self._check_depth(1 + surroundings.depth)
 

@@ -34,6 +34,10 @@ class PositionTracker:
         """The line of the current event."""
         return self._parser.CurrentLineNumber + self._lines
 
+    def read_tag(self) -> bytes:
+        """Return the start tag at the current position, without its end; this copies the buffer."""
+        return (self._parser.GetInputContext() or b"").partition(b">")[0]
+
     def get_current(self) -> Position:
         """Return the position of the current event."""
         parser = self._parser

@@ -4,11 +4,14 @@ See https://www.w3.org/TR/xmlbase/
 """
 
 from collections.abc import Sequence
-
 from sitemap_cli.parse.collector import Collector, Position
 from sitemap_cli.parse.format import RecordSink
 from sitemap_cli.parse.records import get_base
 from sitemap_cli.parse.values import loc_urls
+from sitemap_cli.parse.xml.positions import PositionTracker
+
+# The parser copies the rest of its buffer for each.
+_MAX_INSPECTED = 20
 
 
 class Surroundings:
@@ -19,14 +22,24 @@ class Surroundings:
     """
 
     __slots__ = (
-        *("_bases", "_collector", "_foreign_depth", "_line", "_name", "_unknown_depth", "base", "depth"),
+        *(
+            "_bases",
+            "_collector",
+            "_foreign_depth",
+            "_inspected",
+            "_line",
+            "_name",
+            "_unknown_depth",
+            "base",
+            "depth",
+        ),
         *("in_foreign", "in_unknown"),
     )
 
     def __init__(self, collector: Collector) -> None:
         self._collector = collector
         self._bases: list[str] = []
-        self._foreign_depth = 0
+        self._foreign_depth = self._inspected = 0
         # The outermost unknown element.
         self._unknown_depth = 0
         self._name = ""
@@ -57,6 +70,26 @@ class Surroundings:
             self.in_unknown = True
             self._unknown_depth, self._name, self._line = self.depth, name, line
 
+    def adopt_namespace(self, raw: str, sink: RecordSink, positions: PositionTracker) -> bool:
+        """Count a namespace as that of the format if a record has it only because of an element around it.
+
+        Args:
+            raw: the name of the element that begins, as expat gives it.
+            sink: knows the names of records.
+            positions: the position of its start tag.
+
+        Returns: whether it did that.
+        """
+        namespace, _, local = raw.rpartition("}")
+        if local.lower() not in sink.records or self._inspected >= _MAX_INSPECTED:
+            return False
+        self._inspected += 1
+        tag = positions.read_tag()
+        if not tag.startswith(b"<" + local.encode()) or b"xmlns" in tag:
+            return False
+        sink.names.adopt_namespace(namespace)
+        return True
+
     def leave_element(self, sink: RecordSink) -> None:
         """Leave the innermost element; report an unknown one without records if the format wants that."""
         if self.in_unknown and self.depth == self._unknown_depth:
@@ -73,13 +106,14 @@ class Surroundings:
             return
         self.in_unknown = False
         name = self._name
-        if self._collector.was_reported("misplaced-entry", name):
+        local = name.rpartition("}")[2]
+        if self._collector.was_reported("misplaced-entry", local):
             return
-        if "}" not in name or name.rpartition("}")[2].lower() in sink.records:
+        if "}" not in name or local.lower() in sink.records:
             sink.report_stray_element(name, self._line)
 
     def report_record(self, record: str, line: int) -> None:
         """Report that an unknown element contains a record."""
         local = self._name.rpartition("}")[2]
         message = f"{record} inside of {local}, where no reader looks for it"
-        self._collector.report_once("misplaced-entry", self._name, message, Position(line))
+        self._collector.report_once("misplaced-entry", local, message, Position(line))

@@ -4,6 +4,7 @@ See https://www.w3.org/TR/xmlbase/
 """
 
 from collections.abc import Sequence
+
 from sitemap_cli.parse.collector import Collector, Position
 from sitemap_cli.parse.format import RecordSink
 from sitemap_cli.parse.records import get_base

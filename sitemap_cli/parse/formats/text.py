@@ -173,7 +173,7 @@ def _get_url(line: str) -> str:
 
 
 def _is_repairable(line: str, base: str) -> bool:
-    """Return whether a line is a URL without a scheme, or with a misspelled one; a host without a path is not enough."""
+    """Return whether a line has a host and a path, and lacks only a scheme that is spelled right."""
     meant = _repair_line(line, base)
     return meant is not None and _WITH_PATH.match(meant) is not None
 

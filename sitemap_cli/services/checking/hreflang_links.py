@@ -9,7 +9,6 @@ import msgspec
 from sqlalchemy import TextClause, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.gathered_facts import HreflangFaults, HreflangLink
 from sitemap_cli.crawl.url_scope import UrlScope
 from sitemap_cli.services.checking.fact import FactSource, fact
@@ -93,21 +92,24 @@ _SPLIT = """
 @fact("one_way_links")
 async def gather_one_way_links(session: AsyncSession, source: FactSource) -> HreflangFaults:
     """Return links to a version of a page that does not link back, or that no sitemap of the job lists."""
-    return await _find_links(session, source.site, _ONE_WAY)
+    return await _find_links(session, source, _ONE_WAY)
 
 
 @fact("split_clusters")
 async def gather_split_clusters(session: AsyncSession, source: FactSource) -> HreflangFaults:
     """Return links between two listed pages that do not name the same versions."""
-    return await _find_links(session, source.site, _SPLIT)
+    return await _find_links(session, source, _SPLIT)
 
 
-async def _find_links(session: AsyncSession, site: SiteFact, statement: str) -> HreflangFaults:
+async def _find_links(session: AsyncSession, source: FactSource, statement: str) -> HreflangFaults:
+    site = source.site
     of_site = site.sitemaps_by_document.items()
     documents = sorted(document for document, each in of_site if each.urls and each.can_have("alternates"))
     if not documents:
         return HreflangFaults()
-    spellings = await _load_spellings(session, documents)
+    count, spellings = await _look_through_lone_links(session, source.job.id, documents)
+    if not count and statement is _ONE_WAY:
+        return HreflangFaults()
     query = _build_statement(statement, await _find_dialect(session), has_spellings=bool(spellings))
     parameters = {"documents": documents, "most": EXAMPLES if site.scope is None else MAX_LINKS}
     if spellings:
@@ -132,17 +134,25 @@ async def _find_links(session: AsyncSession, site: SiteFact, statement: str) -> 
     return HreflangFaults(count, tuple(examples), frozenset(places.keys() | elsewhere.keys()))
 
 
-async def _load_spellings(session: AsyncSession, documents: Sequence[int]) -> dict[str, str]:
-    """Return the canonical spelling of URLs that are spelled otherwise, so that a link seems to go one way.
+async def _look_through_lone_links(
+    session: AsyncSession, job_id: str, documents: Sequence[int]
+) -> tuple[int, Mapping[str, str]]:
+    """Return the number of links that seem to go one way, and the canonical URLs by their other spellings.
 
-    Links whose pages link back are spelled alike on both sides, as all links of most sites are.
+    Links whose pages link back are spelled alike on both sides, as all links of most sites are. The session
+    keeps the result, because both facts need it.
     """
-    query = _build_statement(_LONE, await _find_dialect(session))
-    found = dict[str, str]()
-    async for rows in (await session.stream(query, {"documents": documents})).partitions(PAGE):
-        urls = {url for row in rows for url in row}
-        found |= {url: canonical for url in urls if (canonical := identify_url(url)) != url}
-    return found
+    kept = session.info.setdefault(_look_through_lone_links, {})
+    if job_id not in kept:
+        query = _build_statement(_LONE, await _find_dialect(session))
+        count, found = 0, dict[str, str]()
+        async for rows in (await session.stream(query, {"documents": documents})).partitions(PAGE):
+            count += len(rows)
+            urls = {url for row in rows for url in row}
+            found |= {url: canonical for url in urls if (canonical := identify_url(url)) != url}
+        kept[job_id] = count, found
+    result: tuple[int, Mapping[str, str]] = kept[job_id]
+    return result
 
 
 async def _find_dialect(session: AsyncSession) -> str:

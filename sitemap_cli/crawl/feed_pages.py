@@ -24,6 +24,11 @@ _PART = re.compile(
 )
 
 
+def may_have_pages(discovered: DiscoveredUrl, kind: Kind | None) -> bool:
+    """Return whether a document may be a page of a feed that is read with its further pages."""
+    return kind in (Kind.RSS, Kind.ATOM) and discovered.discovered_by is DiscoveredBy.HTML
+
+
 def find_next_page(feed: FetchedSitemap, report: CrawlReport) -> DiscoveredUrl | None:
     """Return the next page of a feed that a page links to; None if it is the last one, or one too many."""
     url = _find_next_url(feed)
@@ -34,10 +39,8 @@ def find_next_page(feed: FetchedSitemap, report: CrawlReport) -> DiscoveredUrl |
 
 
 def _find_next_url(feed: FetchedSitemap) -> str | None:
-    if feed.kind not in (Kind.RSS, Kind.ATOM) or feed.discovered.discovered_by is not DiscoveredBy.HTML:
-        return None
     response = feed.response
-    if response.body is None:
+    if response.body is None or not may_have_pages(feed.discovered, feed.kind):
         return None
     text = decode_html(read_beginning(response.body.read_chunks(), LIMIT), response.content_type)
     base = response.final_url

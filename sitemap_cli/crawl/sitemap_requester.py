@@ -3,6 +3,7 @@
 import logging
 
 from sitemap_cli.crawl.crawl_context import CrawlContext
+from sitemap_cli.crawl.feed_pages import may_have_pages
 from sitemap_cli.crawl.fetched_sitemap import (
     DiscoveredUrl,
     FetchedSitemap,
@@ -62,7 +63,7 @@ class SitemapRequester:
         by_user = discovered.discovered_by is DiscoveredBy.USER
         if refusal := await self._context.robots.check_allowed(discovered.url, by_user=by_user):
             return build_unfetched(discovered, refusal)
-        cached = self._find_cached(discovered.url)
+        cached = self._find_cached(discovered)
         if cached is not None and cached.is_trusted_for(discovered.lastmod):
             _log_cache(discovered.url, "not requested: the index says it is unchanged")
             return reuse_cached(discovered, cached)
@@ -77,11 +78,15 @@ class SitemapRequester:
         sitemap.read_timeout = ReadTimeout(seconds, until)
         return sitemap
 
-    def _find_cached(self, url: str) -> CachedDocument | None:
-        """Return the cached document of a URL; None if other sitemaps may be among the entries left out."""
+    def _find_cached(self, discovered: DiscoveredUrl) -> CachedDocument | None:
+        """Return the cached document of a URL; None if something is missing in it.
+
+        Other sitemaps may be among the entries left out, and the next page of a feed is only in its body.
+        """
         if self._scope is not None and self._context.settings.follow_listed_sitemaps:
             return None
-        return self.cache.get_document(url, self._scope.path if self._scope else None)
+        cached = self.cache.get_document(discovered.url, self._scope.path if self._scope else None)
+        return None if cached is not None and may_have_pages(discovered, cached.kind) else cached
 
     async def _fetch_promised(self, discovered: DiscoveredUrl, cached: CachedDocument | None) -> Response:
         """Fetch a promised URL, and count the response for or against its host.

@@ -42,7 +42,7 @@ class _AtomSink:
 
     def __init__(self, root: RootElement, collector: Collector) -> None:
         self._collector = collector
-        self.names = CanonicalNames(dict.fromkeys((*_NAMESPACES, root.namespace), ""))
+        self.names = CanonicalNames(dict.fromkeys(("", *_NAMESPACES, root.namespace), ""))
         self.records = frozenset({"entry", "generator"})
         self.containers = frozenset({"feed"})
         self.fields = _FIELDS

@@ -19,6 +19,7 @@ from sitemap_cli.events import get_job_fields
 from sitemap_cli.output.escaping import defuse_line, escape_json, escape_line
 from sitemap_cli.output.json_text import encode_json
 from sitemap_cli.output.struct_rows import write_structs
+from sitemap_cli.redaction import redact_words
 from sitemap_cli.settings import Settings
 
 if TYPE_CHECKING:
@@ -119,7 +120,12 @@ class Console:
         """Note that passwords in the URLs of targets, which are recorded for later, are not stored."""
         count = sum(each.login is not None for each in targets)
         if count:
-            self.print_note(f"the user name and password in {count:,} URLs are not stored; use --user later")
+            urls = "1 URL" if count == 1 else f"{count:,} URLs"
+            self.print_note(
+                f"the name and password in {urls} are not stored; later jobs, retries and workers need"
+                " --user NAME:PASSWORD, SITEMAP_USER, or for one domain"
+                " sitemap domains set DOMAIN --header-from Authorization=VARIABLE"
+            )
 
     def print_log(
         self, level: str, text: str, event: str = "log", fields: Mapping[str, Any] | None = None
@@ -129,12 +135,13 @@ class Console:
 
     def print_error(self, error: SitemapError) -> None:
         """Print a known error on one line, its hint, and with ``-v`` the traceback."""
-        hint = self.complete_hint(error.hint or "")
-        lines = [f"error: {error}", *([f"hint: {hint}"] if hint else [])]
-        trace = traceback.format_exception(error) if self.settings.verbose else []
-        lines += "".join(trace).splitlines()
-        fields = {"message": str(error), "hint": hint, "exit_code": error.exit_code}
-        self._print_message("error", "error", {**fields, "traceback": "".join(trace)}, lines)
+        # What the user typed may have a password in it.
+        message, hint = redact_words(str(error)), redact_words(self.complete_hint(error.hint or ""))
+        lines = [f"error: {message}", *([f"hint: {hint}"] if hint else [])]
+        found = traceback.format_exception(error) if self.settings.verbose else []
+        trace = [redact_words(line) for line in "".join(found).splitlines()]
+        fields = {"message": message, "hint": hint, "exit_code": error.exit_code}
+        self._print_message("error", "error", {**fields, "traceback": "\n".join(trace)}, [*lines, *trace])
 
     def complete_hint(self, text: str) -> str:
         """Return a hint whose commands repeat the options that select database, tenant and configuration."""

@@ -15,7 +15,7 @@ from sitemap_cli.fetch import request_url
 from sitemap_cli.fetch.fetch_errors import RefusedError
 from sitemap_cli.fetch.ssrf_guard import parse_ip_literal
 from sitemap_cli.output.escaping import escape_text
-from sitemap_cli.redaction import redact_typed_url
+from sitemap_cli.redaction import redact_typed_url, redact_words
 from sitemap_cli.urls import canonical_domain, canonical_url, path_and_query, readable_domain
 
 HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^\s/:@?#\[\]\\]+)(:\d{1,5})?", re.IGNORECASE)
@@ -353,7 +353,7 @@ def _extract_domain(text: str) -> str:
 
 def _sanitize(text: str) -> str:
     """Return user input for an error line: escaped, cut, and without credentials."""
-    return escape_text(redact_typed_url(text)[:200])
+    return escape_text(redact_words(redact_typed_url(text))[:200])
 
 
 def identify_domain(target: Target) -> str:

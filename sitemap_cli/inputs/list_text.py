@@ -14,7 +14,7 @@ from sitemap_cli.errors import UsageError
 from sitemap_cli.fetch.gunzip import MAGIC, Decoder, decode_chunks
 from sitemap_cli.inputs.list_records import INVISIBLE, Lines
 from sitemap_cli.output.escaping import escape_text
-from sitemap_cli.redaction import redact_text
+from sitemap_cli.redaction import redact_words
 from sitemap_cli.web_encodings import Encoding, find_encoding
 
 MAX_BYTES = 256 * 1024 * 1024
@@ -93,7 +93,7 @@ def check_decoded(text: str) -> None:
     if UNDECODED.search(text):
         shown = text[:100].encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
         why = "save the list in UTF-8, or begin it with a comment such as # coding: windows-1251"
-        raise UsageError("not in UTF-8", where=escape_text(redact_text(shown)), why=why)
+        raise UsageError("not in UTF-8", where=escape_text(redact_words(shown)), why=why)
 
 
 def replace_undecoded(value: Any) -> Any:

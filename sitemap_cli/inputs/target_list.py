@@ -22,7 +22,7 @@ from sitemap_cli.inputs import domain_lists
 from sitemap_cli.inputs.list_records import InvalidRecord, ListedDomain, Record
 from sitemap_cli.inputs.list_text import check_decoded, replace_undecoded
 from sitemap_cli.output.escaping import escape_text
-from sitemap_cli.redaction import redact_text
+from sitemap_cli.redaction import redact_words
 
 # A file that is not a list at all may have a million unusable lines.
 MAX_REPORTED = 20
@@ -98,13 +98,13 @@ def read_target_list(
 
 def _require_name(record: Record) -> ListedDomain:
     if isinstance(record, InvalidRecord):
-        raise UsageError(record.why, where=escape_text(redact_text(record.text[:100])))
+        raise UsageError(record.why, where=escape_text(redact_words(record.text[:100])))
     check_decoded(record.text)
     record = replace(record, extra={key: replace_undecoded(each) for key, each in record.extra.items()})
     for each in (record.text, *(_flatten(record.extra.get(key)) for key in STORED)):
         if found := UNSTORABLE.search(each):
             what = "a NUL character" if found[0] == "\0" else "a character that is not UTF-8"
-            raise UsageError(f"the line has {what}", where=escape_text(redact_text(record.text[:100])))
+            raise UsageError(f"the line has {what}", where=escape_text(redact_words(record.text[:100])))
     return record
 
 

@@ -16,7 +16,7 @@ from sitemap_cli.inputs.list_records import InvalidRecord, Record
 from sitemap_cli.inputs.list_text import LINE_END, MAX_BYTES, check_decoded
 from sitemap_cli.inputs.target_list import MAX_REPORTED
 from sitemap_cli.output.escaping import escape_text
-from sitemap_cli.redaction import redact_text
+from sitemap_cli.redaction import redact_words
 
 TABLES = (".csv", ".tsv", ".json", ".jsonl", ".ndjson")
 # JSON, several URLs with a separator, or a heading as Screaming Frog and Search Console write it.
@@ -150,7 +150,7 @@ def _require_url(record: Record) -> str:
         UsageError: it has none, or one in an unknown encoding.
     """
     if isinstance(record, InvalidRecord):
-        raise UsageError(record.why, where=escape_text(redact_text(record.text[:100])))
+        raise UsageError(record.why, where=escape_text(redact_words(record.text[:100])))
     check_decoded(record.text)
     if record.text.isspace():
         raise UsageError("no URL")

@@ -1,6 +1,8 @@
 """Analyze many domains: one job per domain of a list. An interrupted batch can be resumed."""
 
+from contextlib import suppress
 from functools import partial
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,6 +17,7 @@ from sitemap_cli.settings import FETCH
 
 if TYPE_CHECKING:
     from sitemap_cli.crawl.targets import Target
+    from sitemap_cli.inputs.target_list import TargetList
     from sitemap_cli.storage.database import Database
 
 GROUP = "batch"
@@ -87,7 +90,6 @@ async def run_(
     from sitemap_cli.cli.framework.metrics import check_destination
     from sitemap_cli.cli.framework.target_arguments import check_list_name, find_tagged_targets, record_tags
     from sitemap_cli.cli.output_file import open_output
-    from sitemap_cli.inputs.target_list import TargetList, read_target_list
     from sitemap_cli.services.catalog import batches
     from sitemap_cli.tasks.batch import resume_batch, start_batch
     from sitemap_cli.tasks.locking import mark_stale_jobs
@@ -106,8 +108,7 @@ async def run_(
     if resume and enqueue:
         hint = "workers resume queued jobs"
         raise UsageError("--resume and --enqueue exclude each other", hint=hint)
-    warn, note = partial(run.console.print_log, "warning"), run.console.print_note
-    found = read_target_list(file, column, warn=warn, note=note) if file and not resume else TargetList()
+    found = _read_list(run, file, column, resume=resume)
     on_wait = run.console.print_note if wait else None
     with open_output(output) as stream:
         async with run.open_database() as db:
@@ -188,6 +189,32 @@ async def show(
     run.console.print_one(report, format_, lambda batch: render_batch(batch, run.console.complete_hint))
 
 
+def _read_list(run: Run, file: str | None, column: str | None, *, resume: bool) -> "TargetList":
+    """Read the list of a batch; to resume one, its file has the passwords, which are not stored.
+
+    Raises:
+        UsageError: a new batch has no usable list.
+    """
+    from sitemap_cli.inputs.target_list import TargetList, read_target_list
+
+    if file is None:
+        return TargetList()
+    if not resume:
+        warn = partial(run.console.print_log, "warning")
+        found = read_target_list(file, column, warn=warn, note=run.console.print_note)
+        run.console.note_logins(found.targets)
+        return found
+    if not Path(file).is_file():
+        return TargetList()
+    with suppress(UsageError):
+        return TargetList(read_target_list(file, column, warn=_ignore, note=_ignore).targets)
+    return TargetList()
+
+
+def _ignore(_text: str) -> None:
+    """Report nothing: the run that is resumed has reported it."""
+
+
 async def _enqueue_targets(
     run: Run, db: "Database", source: str, targets: "list[Target]", *, unusable: int
 ) -> int:
@@ -196,7 +223,6 @@ async def _enqueue_targets(
     from sitemap_cli.tasks.worker import enqueue_batch
 
     named = source if source.startswith("tag:") else batches.build_file_source(source)
-    run.console.note_logins(targets)
     done = await enqueue_batch(db, run.settings.tenant, named, targets)
     note = f"{format_count(done.added, 'job')} queued"
     note += f", as batch {done.batch_id}" if done.added else ""

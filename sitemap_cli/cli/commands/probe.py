@@ -58,18 +58,19 @@ async def probe(
     from sitemap_cli.crawl.targets import STDIN
 
     size = _parse_sample(sample, everything=all_)
-    names, codes = [domain], list[int]()
+    named, codes = {domain: _split_login(domain)}, list[int]()
     if domain == STDIN:
         if format_ == "json":
             raise UsageError("one JSON document has one domain", where="probe -", hint="--format jsonl")
         targets, unusable = read_target_arguments(run, [STDIN], None)
-        names = list(dict.fromkeys(each.domain for each in targets))
+        named = {each.domain: (each.domain, None) for each in targets}
+        named |= {each.domain: (each.domain, each.login) for each in targets if each.login is not None}
         codes += [exit_codes.PARTIAL] if unusable else []
     async with run.open_database() as db:
         with open_output(output) as stream:
-            for name in names:
+            for name, login in named.values():
                 try:
-                    result = await _probe_domain(run, db, name, job, size, format_, stream, wait=wait)
+                    result = await _probe_domain(run, db, name, login, job, size, format_, stream, wait=wait)
                 except (NotFoundError, LockedError) as error:
                     if domain != STDIN:
                         raise
@@ -83,10 +84,18 @@ async def probe(
     return exit_codes.combine(codes)
 
 
+def _split_login(domain: str | None) -> tuple[str | None, str | None]:
+    """Return what the user named without the name and password in it, and these."""
+    from sitemap_cli.crawl.targets import split_login
+
+    return (None, None) if domain is None else split_login(domain.strip())
+
+
 async def _probe_domain(
     run: Run,
     db: "Database",
     domain: str | None,
+    login: str | None,
     job: str | None,
     size: "SampleSize",
     format_: str,
@@ -100,12 +109,10 @@ async def _probe_domain(
         NotFoundError: there is no such domain or job.
         LockedError: another run holds the lock, and ``wait`` is off.
     """
-    from sitemap_cli.crawl.targets import split_login
     from sitemap_cli.services.probing import probe_store
     from sitemap_cli.tasks.locking import domain_lock
 
     tenant = run.settings.tenant
-    domain, login = (None, None) if domain is None else split_login(domain.strip())
     chosen = await choose_noted_job(run, db, domain, job)
     async with domain_lock(db, tenant, chosen.domain, run.console.print_note if wait else None):
         # The previous holder of the lock may have recorded a newer job.

@@ -16,6 +16,7 @@ from sitemap_cli.parse.encoding import SUBSTITUTE
 from sitemap_cli.parse.format import TextFormat
 from sitemap_cli.parse.values import loc_urls
 from sitemap_cli.parse.values.quoting import quote_text
+from sitemap_cli.redaction import redact_words
 from sitemap_cli.urls import canonical_domain, repair_scheme
 
 _URL = re.compile(r"https?://[^\s/?#]\S*", re.IGNORECASE)
@@ -40,6 +41,7 @@ _WITH_PATH = re.compile(r"https?://[^/?#]+/.", re.IGNORECASE)
 _BLANK = re.compile(r"\s")
 _FIRST_LINES = 5
 _SAMPLE_LINES = 100
+_MAX_QUOTED = 2_000
 ANY_HOST = "https://"
 """The base URL of a list whose host is not known."""
 _MAX_LINE = 64 * 1024
@@ -90,11 +92,11 @@ class _UrlList:
     def _read_line(self, text: str) -> None:
         collector, at = self._collector, self._get_position()
         if text.startswith("#"):
-            message = f"a comment, which is not allowed in lists of URLs: {quote_text(text)}"
+            message = f"a comment, which is not allowed in lists of URLs: {_quote_line(text)}"
             collector.report_once("text-comment", "", message, at)
             return
         if collector.has_substitutes and SUBSTITUTE.decode() in text:
-            message = f"bytes that are not valid in the encoding: {quote_text(text)}"
+            message = f"bytes that are not valid in the encoding: {_quote_line(text)}"
             collector.report("bad-encoding", message, self._get_position(text.index(SUBSTITUTE.decode())))
             return
         urls = _extract_urls(text)
@@ -104,15 +106,15 @@ class _UrlList:
             urls = [text]
             if not collector.base_url:
                 message = (
-                    f"the scheme is missing or misspelled, read as {quote_text(meant)}: {quote_text(text)}"
+                    f"the scheme is missing or misspelled, read as {_quote_line(meant)}: {_quote_line(text)}"
                 )
                 collector.report("loc-relative", message, at)
                 urls = [text := meant]
         if not urls:
-            message = f"the line is not an absolute http or https URL: {quote_text(text)}"
+            message = f"the line is not an absolute http or https URL: {_quote_line(text)}"
             collector.report("text-line", message, at)
         elif urls != [text]:
-            message = f"the line contains more than a URL: {quote_text(text)}"
+            message = f"the line contains more than a URL: {_quote_line(text)}"
             collector.report("text-line", message, at, loses_content=False)
         for url in urls:
             loc = loc_urls.accept_url(url, collector, at)
@@ -135,6 +137,11 @@ def _repair_line(text: str, base: str) -> str | None:
     if text.startswith("//"):
         return f"{base.partition('://')[0]}:{text}" if _WITHOUT_SCHEME.fullmatch(text[2:]) else None
     return repair_scheme(text, base)
+
+
+def _quote_line(text: str) -> str:
+    """Return a line for a message, without passwords: the list may be one that the user wrote."""
+    return quote_text(redact_words(text[:_MAX_QUOTED]))
 
 
 def _extract_urls(text: str) -> list[str]:

@@ -28,6 +28,7 @@ VERDICT_BY_REASON = {
     "html-instead": Verdict.HTML_INSTEAD,
     "empty": Verdict.EMPTY,
     "http-status": Verdict.HTTP_ERROR,
+    "unsupported-encoding": Verdict.INVALID,
     "unavailable": Verdict.HTTP_ERROR,
     "host-failing": Verdict.HTTP_ERROR,
     "host-empty": Verdict.HTTP_ERROR,

@@ -127,7 +127,7 @@ class BodyWriter:
         return self._measure_content(self._decoder.finish())
 
     def build_result(self, url: str) -> ReceivedBody:
-        """Return the received body; there is none without a first byte, or in an unsupported encoding."""
+        """Return the received body; None without a first byte, or in an unsupported encoding."""
         fault = self._decoder.fault
         is_unknown = fault is not None and fault.reason == "unsupported-encoding" and not self._decoder.bytes
         if fault is not None and (is_unknown or not self.wire_bytes):

@@ -79,7 +79,7 @@ class _Metrics(Meter):
         self._queue = Gauge("sitemap_queue_jobs", "Jobs in the queue.", ["state"], **own)
         self._workers = Gauge("sitemap_workers", "Workers with a recent heartbeat.", **own)
         self._domains = Gauge("sitemap_domains", "Domains by their last verdict.", ["verdict"], **own)
-        success = "When the last complete job finished; 0 if there is none."
+        success = "When the last complete job finished; 0 without one."
         self._success = Gauge("sitemap_last_success_timestamp_seconds", success, **own)
         self._batch_end = Gauge(
             "sitemap_last_batch_timestamp_seconds", "When the last batch finished; 0 if none did.", **own

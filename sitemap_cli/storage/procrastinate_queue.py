@@ -17,6 +17,7 @@ from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecisio
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
+from psycopg_pool import PoolTimeout
 from sqlalchemy import URL, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -40,6 +41,7 @@ RESTART_SECONDS = 1.0
 # Seconds until a job is retried whose domain another process has locked.
 LOCKED_RETRY = 30
 MAX_ATTEMPTS = 5
+FEW_CONNECTIONS = "the server may allow too few connections; a worker uses up to 9"
 # The listener uses one of them permanently.
 CONNECTIONS = 2
 CHUNK = 1_000
@@ -183,8 +185,10 @@ class ProcrastinateQueue:
             why = "another process queued one of the domains at the same time"
             raise LockedError("nothing was queued", why=why, hint="try again") from error
         except (ConnectorException, psycopg.Error) as error:
-            why = str(error.__cause__ or error).partition("\n")[0]
-            raise StorageError("the queue failed", where=self._name, why=why) from error
+            cause = error.__cause__ or error
+            why = str(cause).partition("\n")[0]
+            hint = FEW_CONNECTIONS if isinstance(cause, PoolTimeout) else None
+            raise StorageError("the queue failed", where=self._name, why=why, hint=hint) from error
 
 
 async def _run_app(app: App, concurrency: int, dead_after: float) -> None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from sitemap_cli.cli.console import Console
 from sitemap_cli.cli.output_file import abandon_stdout, release_stdout
+from sitemap_cli.errors import SitemapError
 
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop
@@ -127,6 +128,19 @@ async def run_until_signal(work: Awaitable[int | None]) -> int:
         if not received:
             raise
         return 128 + received[0]
+    except Exception as error:
+        # A library that is stopped in the middle of its work may fail as it cleans up.
+        was_stopped = received and _is_caused_by(error, (Stopped, asyncio.CancelledError))
+        if isinstance(error, SitemapError) or not was_stopped:
+            raise
+        return 128 + received[0]
+
+
+def _is_caused_by(error: BaseException | None, kinds: tuple[type[BaseException], ...]) -> bool:
+    """Return whether an exception was raised while one of these was handled."""
+    while error is not None and not isinstance(error, kinds):
+        error = error.__cause__ or error.__context__
+    return error is not None
 
 
 @contextmanager

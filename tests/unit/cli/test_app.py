@@ -13,8 +13,10 @@ import pytest
 
 from sitemap_cli.cli.framework.app import main
 from sitemap_cli.cli.framework.signals import SIGNALS, Stopped, interrupt_on_signal, run_until_signal
+from sitemap_cli.errors import StorageError
 from sitemap_cli.services.reporting import database_stats
 from sitemap_cli.storage import engines
+from tests.patience import PATIENCE
 
 
 @pytest.fixture(autouse=True)
@@ -78,6 +80,32 @@ def test_a_signal_cancels_what_runs_and_becomes_the_exit_code(number: int) -> No
     assert asyncio.run(run_until_signal(work())) == 128 + number
     assert cleaned == [True]
     assert {signal.getsignal(each) for each in SIGNALS} == {signal.SIG_DFL}
+
+
+async def stop_in_driver(number: int | None, failure: Exception) -> int:
+    """Be stopped by a signal, if there is one, and fail while cleaning up."""
+    try:
+        if number is not None:
+            signal.raise_signal(number)
+            await asyncio.sleep(PATIENCE)
+    finally:
+        raise failure
+
+
+def test_a_library_that_fails_as_it_is_stopped_does_not_hide_the_signal() -> None:
+    work = stop_in_driver(signal.SIGTERM, AssertionError())
+    assert asyncio.run(run_until_signal(work)) == 128 + signal.SIGTERM
+
+
+def test_a_known_error_while_a_command_is_stopped_is_reported() -> None:
+    work = stop_in_driver(signal.SIGTERM, StorageError("the ending was not recorded"))
+    with pytest.raises(StorageError, match="the ending was not recorded"):
+        asyncio.run(run_until_signal(work))
+
+
+def test_a_failure_without_a_signal_is_passed_on() -> None:
+    with pytest.raises(AssertionError):
+        asyncio.run(run_until_signal(stop_in_driver(None, AssertionError())))
 
 
 def test_without_a_signal_the_handlers_are_put_back() -> None:

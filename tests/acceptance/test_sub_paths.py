@@ -210,3 +210,22 @@ def test_a_list_of_the_whole_site_is_compared_with_the_part_alone(shop: Shop) ->
     done = shop.program("check", f"{shop.site.url}/docs/", *arguments)
     found = [each["loc"] for each in json.loads(done.out)["findings"] if "list.txt" in each["message"]]
     assert found == [f"{shop.site.url}/docs/missing"]
+
+
+def test_workers_run_a_job_for_each_part(shop: Shop, upgraded_postgres_url: str) -> None:
+    shared = shop.program.having(SITEMAP_DATABASE=upgraded_postgres_url)
+    targets = [f"{shop.site.url}{path}" for path in ("/docs/", "/shop/", "/docs", "/")]
+    (shared.folder / "list.txt").write_text("\n".join(targets))
+    queued = shared("batch", "list.txt", "--enqueue")
+    assert "3 jobs queued" in queued.err
+    assert shared("worker", "--drain").code == 0
+    found = {each.get("scope"): each["urls"] for each in shared.jobs()}
+    assert found == {"/docs/": 4, "/shop/": 2, None: 20}
+
+
+def test_a_job_that_is_retried_is_about_the_same_part(shop: Shop) -> None:
+    shop.site.routes["/b.xml"] = Answer(status=500)
+    assert shop.analyze()["verdict"] == "partial"
+    shop.site.routes["/b.xml"] = Answer(urlset(f"{shop.site.url}/docs/b"))
+    done = shop.program("jobs", "retry", "--verdict", "partial", "--format", "jsonl")
+    assert [(each["scope"], each["totals"]["urls"]) for each in done.records] == [("/docs/", 5)]

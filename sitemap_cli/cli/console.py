@@ -32,6 +32,9 @@ if TYPE_CHECKING:
 # Lines are not folded in a pipe or a file, so that grep sees whole lines.
 PIPE_WIDTH = 4096
 
+# What hints write for a user name or password.
+PLACEHOLDERS = ("USER@", "NAME:PASSWORD@")
+
 Render = Callable[[Any], "RenderableType"]
 """Renders a value for a terminal."""
 
@@ -136,7 +139,7 @@ class Console:
     def print_error(self, error: SitemapError) -> None:
         """Print a known error on one line, its hint, and with ``-v`` the traceback."""
         # What the user typed may have a password in it.
-        message, hint = redact_words(str(error)), redact_words(self.complete_hint(error.hint or ""))
+        message, hint = redact_words(str(error)), self.complete_hint(_redact_hint(error.hint or ""))
         lines = [f"error: {message}", *([f"hint: {hint}"] if hint else [])]
         found = traceback.format_exception(error) if self.settings.verbose else []
         trace = [redact_words(line) for line in "".join(found).splitlines()]
@@ -172,6 +175,11 @@ class Console:
             markup=False,
             emoji=False,
         )
+
+
+def _redact_hint(text: str) -> str:
+    """Return a hint without passwords, but with the parts that stand for them in examples."""
+    return text if any(each in text for each in PLACEHOLDERS) else redact_words(text)
 
 
 def _format_now() -> str:

@@ -39,6 +39,16 @@ def test_a_hint_repeats_the_options_that_select_the_data(
     assert tuple(shlex.split(command)[:6]) == flags
 
 
+def test_a_hint_keeps_the_user_of_a_database_and_of_an_example(shared: Program) -> None:
+    url = shared.environment["SITEMAP_DATABASE"]
+    shown = format_repeated_options({"database": url})
+    done = shared("--database", url, "jobs", "show", "ffff")
+    assert done.err.splitlines()[-1] == f"hint: sitemap {shown} jobs list shows them"
+    done = shared("jobs", "list", "--database", "mysql://me:secret@host/x")
+    assert done.err.splitlines()[-1] == "hint: use a file name or postgresql://USER@HOST/NAME"
+    assert "secret" not in done.err
+
+
 def test_a_hint_repeats_nothing_from_the_environment(program: Program) -> None:
     done = program.having(SITEMAP_TENANT="other")("jobs", "show", "ffff")
     assert done.err.endswith("hint: sitemap jobs list shows them\n")

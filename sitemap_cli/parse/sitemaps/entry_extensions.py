@@ -85,6 +85,9 @@ def _drop_incomplete(
     extension: Extension, nodes: Sequence[Node], line: int, collector: Collector
 ) -> Sequence[Node]:
     """Return the elements without those that say nothing, and report these; ``line`` is that of the entry."""
+    for node in nodes:
+        for child in node.children:
+            _report_lost_urls(child, line, collector)
     gaps = [_find_gap(node) for node in nodes]
     if not any(gaps):
         return nodes
@@ -99,6 +102,16 @@ def _drop_incomplete(
         else:
             collector.report("extension-empty", message, at)
     return [node for node, gap in zip(nodes, gaps, strict=True) if not gap]
+
+
+def _report_lost_urls(field: Node, line: int, collector: Collector) -> None:
+    """Report each ``loc`` of the protocol in a field of an extension: it may be that of another entry."""
+    for child in field.children:
+        if child.name == "loc":
+            url = quote_text((child.text or "").strip())
+            message = f"a loc inside {field.name} was left out with its URL {url}"
+            collector.report("stray-tag", message, Position(child.line or line))
+        _report_lost_urls(child, line, collector)
 
 
 def _check_repeated_fields(extension: Extension, node: Node, at: Position, collector: Collector) -> None:

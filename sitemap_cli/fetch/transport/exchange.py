@@ -23,8 +23,8 @@ REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # Reading the rest of a short error page is cheaper than a new connection.
 MAX_DRAINED = 64 * 1024
 DRAIN_SECONDS = 2.0
-# Whatever comes with these is not for us.
-REFUSING = frozenset({401, 403, 407, 429, 451})
+# Only these may come with a sitemap that is read: other errors leave the content unknown, or refuse it.
+MISSING = frozenset({404, 410})
 # Enough to distinguish a page from a sitemap.
 SNIFFED_BYTES = 256
 
@@ -141,8 +141,7 @@ class _ResponseReader:
 
     def _is_wanted(self, status: int) -> bool:
         """Return whether to read the body of an error, judged by what was drained of it."""
-        is_error = status >= 400 and status not in REFUSING and self._beginning
-        if not is_error or self._hop.keeps_error is None:
+        if status not in MISSING or not self._beginning or self._hop.keeps_error is None:
             return False
         beginning = b"".join(self._decode_beginning())
         return self._hop.keeps_error(beginning, self._headers.get("Content-Type"))

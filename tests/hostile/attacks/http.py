@@ -24,6 +24,11 @@ def flaky(ask: Ask) -> Reply:
     return Answer(GOOD) if ask.count else Answer(status=503)
 
 
+def missing(code: int) -> Attack:
+    """A sitemap that comes although it is missing."""
+    return Attack(name=f"status-{code}", row="H17", answer=always(Answer(GOOD, code)), verdict="ok", kept=3)
+
+
 def status(code: int, *, requests: int = 1) -> Attack:
     """A status and nothing else to tell."""
     body = b"" if code in (204, 304) else GOOD
@@ -214,7 +219,8 @@ BROKEN = in_batch(
 ATTACKS = (
     *HARD,
     *BROKEN,
-    *(status(code) for code in (204, 206, 401, 403, 404, 410, 451, 999)),
+    *(status(code) for code in (204, 206, 401, 403, 451, 999)),
+    *(missing(code) for code in (404, 410)),
     status(304, requests=2),
     status(500, requests=2),
 )

@@ -32,7 +32,7 @@ from tests.web import TLS, Answer, Site, redirect
         (f"https://{'ü' * 64}.invalid/", "url-invalid"),
         (f"https://{'h.' * 124}invalid/", "url-invalid"),
         ("https://a\u200db.invalid/", "url-invalid"),
-        ("https://%65xample.invalid/", "url-invalid"),
+        ("https://%2Fexample.invalid/", "url-invalid"),
         ("https://[::1%25lo]:x/", "url-invalid"),
     ],
 )

@@ -13,8 +13,8 @@ def http_status(sitemap: SitemapFact) -> Hits:
     """A sitemap does not respond with status 200.
 
     Checks: The status of the last response, after redirects, is not 200. The statuses 401, 403, 407, 429 and
-        451 and bot challenges are reported as blocked, because browsers may still get 200. An error whose
-        body is a sitemap, such as a 404, is a warning: its URLs are recorded nevertheless.
+        451 and bot challenges are reported as blocked, because browsers may still get 200. The URLs of a
+        sitemap that comes with a 404 or 410 are recorded nevertheless.
     Why: Search engines read a sitemap only if its status is 200.
     Fix: Make the URL respond with 200 for all clients. If a firewall blocks crawlers, allow them.
     Bad: ``https://example.com/sitemap.xml`` responds with 404
@@ -24,4 +24,4 @@ def http_status(sitemap: SitemapFact) -> Hits:
     blocked = sitemap.status_code in BLOCKED or sitemap.error in ("challenge", "rate-limited")
     for hit in sitemap.report_failure("http-status", "unavailable", "rate-limited", "challenge"):
         yield Hit(f"blocked: {hit.message}" if blocked else hit.message)
-    yield from sitemap.report_problems("error-status", severity=Severity.WARNING)
+    yield from sitemap.report_problems("error-status")

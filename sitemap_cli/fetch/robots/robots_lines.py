@@ -71,10 +71,12 @@ OTHER_FIELDS = {
 # A sitemap in a line that does not begin as it should: behind a rule, a line end that was written as text, a
 # tag, or in a field with another name.
 HIDDEN_SITEMAP = re.compile(
-    r"site[- ]?maps?(?:[ _-]?(?:url|index|file|xml))?[\s:='\"]{1,9}(https?://[^\s<>'\"]+)"
+    r"site[- ]?maps?(?:[ _-]?(?:url|index|file|xml))?(?:[\s:='\">\uff1a]|%3a){1,9}(https?://[^\s<>'\"\\]+)"
     r"|^\s*(https?://\S+\.(?:xml|xml\.gz))\s*$",
     re.IGNORECASE,
 )
+# An ampersand by its number, whose mark would begin a comment.
+AMPERSAND = re.compile(r"&#(?:0{0,8}38|[xX]0{0,8}26);")
 FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_ -]{0,40}")
 
 BOM = codecs.BOM_UTF8
@@ -208,7 +210,7 @@ class _LineParser:
         self._spellings: set[str] = set()
 
     def parse_text(self, text: str) -> Iterator[Line]:
-        for number, raw in enumerate(LINE_END.split(text), start=1):
+        for number, raw in enumerate(LINE_END.split(AMPERSAND.sub("&amp;", text)), start=1):
             content = self._strip_blanks(number, raw.partition("#")[0])
             if not content:
                 continue

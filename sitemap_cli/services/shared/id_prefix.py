@@ -42,6 +42,8 @@ async def find_by_prefix(
     else:
         named = newest.where(ids.startswith(like, autoescape=True)).limit(MAX_CANDIDATES + 1)
         rows = (await session.execute(named)).all()
+    if like in LAST and not rows:
+        raise NotFoundError(f"there is no {what} yet", hint=hint)
     if not like or not rows:
         raise NotFoundError(f"unknown {what}", where=prefix, hint=hint)
     if len(rows) > 1:

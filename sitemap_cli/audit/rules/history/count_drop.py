@@ -16,7 +16,7 @@ from sitemap_cli.urls import canonical_url
     refuses_job=True,
 )
 def count_drop(site: SiteFact) -> Hits:
-    """The site lists far fewer URLs than in the last complete job.
+    """The site lists far fewer URLs than in the last accepted job.
 
     Checks: The number of different URLs is at least 10 % lower than in the last accepted job for the same
         target (``--max-drop`` changes the limit), or a sitemap that had entries is now empty. A job is

@@ -1,11 +1,13 @@
 """Jobs that are run once more, and jobs that are given up."""
 
+import signal
 from collections.abc import Iterator
 
 import pytest
 
 from tests.acceptance.command import Program, ends
 from tests.many import Many
+from tests.patience import PATIENCE
 
 
 @pytest.fixture
@@ -37,6 +39,24 @@ def test_jobs_are_retried_by_verdict_and_only_while_it_is_still_theirs(program: 
     first, *later = verdicts(program)[0:3], *verdicts(program)[3:]
     assert sorted(first) == sorted([(good, "ok"), (bad, "blocked"), (gone, "dns")])
     assert later == [(bad, "blocked"), (bad, "ok")]
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGKILL])
+def test_a_retry_that_was_interrupted_is_retried(program: Program, shops: Many, number: int) -> None:
+    host = shops.host(1)
+    shops.down = {host}
+    assert program("analyze", host).code == 4
+    shops.down = set()
+    shops.gate.clear()
+    with program.start("jobs", "retry", "--status", "failed") as process:
+        assert shops.last.acquire(timeout=PATIENCE)
+        process.send_signal(number)
+        ends(process)
+    shops.gate.set()
+    again = program("jobs", "retry", "--status", "failed")
+    assert again.code == 0
+    assert verdicts(program)[-1] == (host, "ok")
+    assert program("jobs", "retry", "--status", "failed").err == "nothing to retry\n"
 
 
 def test_jobs_are_retried_by_id_batch_and_domain(program: Program, shops: Many) -> None:

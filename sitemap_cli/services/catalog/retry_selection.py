@@ -7,7 +7,7 @@ from typing import NamedTuple
 from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.model.values import UNENDED
+from sitemap_cli.model.values import UNENDED, UNFINISHED, Status
 from sitemap_cli.services.catalog import batches
 from sitemap_cli.services.recording import domains, jobs
 from sitemap_cli.storage.models import Domain, Job
@@ -53,7 +53,9 @@ async def _select_by_ending(
     """Select the last job of each history, if it ended in one of the selected ways."""
     batch = selection.batch
     batch_id = (await batches.find_batch(session, tenant, batch)).id if batch else None
-    last = select(func.max(Job.id)).where(Job.tenant == tenant, Job.status.not_in(UNENDED))
+    # A retry that was interrupted says nothing about the site, so the job before it is still to be retried.
+    ignored = UNENDED if Status.INTERRUPTED in selection.statuses else UNFINISHED
+    last = select(func.max(Job.id)).where(Job.tenant == tenant, Job.status.not_in(ignored))
     query = select(Job.target, Job.is_local).join(Domain, Domain.id == Job.domain_id)
     query = query.where(Job.id.in_(last.group_by(Job.domain_id, Job.history, Job.is_local)))
     conditions = (

@@ -229,3 +229,19 @@ def test_a_job_that_is_retried_is_about_the_same_part(shop: Shop) -> None:
     shop.site.routes["/b.xml"] = Answer(urlset(f"{shop.site.url}/docs/b"))
     done = shop.program("jobs", "retry", "--verdict", "partial", "--format", "jsonl")
     assert [(each["scope"], each["totals"]["urls"]) for each in done.records] == [("/docs/", 5)]
+
+
+def test_language_versions_elsewhere_on_the_site_are_not_missed(shop: Shop) -> None:
+    def link(path: str) -> str:
+        return f'<xhtml:link rel="alternate" hreflang="{path[1:3]}" href="{shop.site.url}{path}"/>'
+
+    def entry(path: str, *links: str) -> str:
+        return f"<url><loc>{shop.site.url}{path}</loc>{''.join(map(link, links))}</url>"
+
+    entries = entry("/en/a", "/en/a", "/de/a"), entry("/de/a", "/en/a", "/de/a"), entry("/en/b", "/en/a")
+    xmlns = 'xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" xmlns:xhtml="http://www.w3.org/1999/xhtml"'
+    shop.site.routes["/a.xml"] = Answer(f"<urlset {xmlns}>{''.join(entries)}</urlset>".encode())
+    options = ("--format", "json", "--fail-on", "never", "--select", "SM541")
+    found = shop.program("check", f"{shop.site.url}/en/", *options).json["findings"]
+    # What links within the part is known, what the other part has is not.
+    assert [(each["loc"], each["count"]) for each in found] == [(f"{shop.site.url}/en/b", 1)]

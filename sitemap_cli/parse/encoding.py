@@ -36,6 +36,8 @@ _NOT_ASCII = re.compile(
 )
 _HAS_LONG_UTF8 = re.compile(rb"[\xe0-\xf4][\x80-\xbf]{2}")
 _NEVER_UTF8 = re.compile(rb"[\x80-\xc1\xf5-\xff]+")
+# A character beyond U+FFFF as two halves of three bytes each: https://www.unicode.org/reports/tr26/
+_HALVES = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
 _HANDLER = "sitemap-substitute"
 _START = Position(1, 1, 0)
 
@@ -44,6 +46,9 @@ def _substitute(error: UnicodeError) -> tuple[str, int]:
     """Return as many substitutes as there are bytes, so that positions stay true; a whole run at once."""
     if not isinstance(error, UnicodeDecodeError):
         raise error
+    if error.encoding == "utf-8" and (halves := _HALVES.match(error.object, error.start)):
+        pair = halves[0].decode("utf-8", "surrogatepass").encode("utf-16", "surrogatepass")
+        return pair.decode("utf-16"), halves.end()
     run = _NEVER_UTF8.match(error.object, error.end)
     end = run.end() if run and error.encoding == "utf-8" else error.end
     return SUBSTITUTE.decode() * (end - error.start), end
@@ -204,8 +209,18 @@ class DocumentDecoder:
         named = self._find_named()
         if named is None or self._found_non_ascii:
             decoder = codecs.getincrementaldecoder("utf-8")(_HANDLER)
-            return self._decode_with_substitutes(decoder, rest, pieces)
+            return self._decode_with_substitutes(
+                decoder, self._check_halves(rest), map(self._check_halves, pieces)
+            )
         return self._transcode(named, rest, pieces)
+
+    def _check_halves(self, piece: bytes) -> bytes:
+        """Report characters that are written as two halves, which are read as one."""
+        if _HALVES.search(piece):
+            message = "characters beyond U+FFFF are written as two halves, which UTF-8 does not allow"
+            self._collector.report_once("surrogate-pair", "", message)
+            self._collector.offset_shift = None
+        return piece
 
     def _transcode(
         self, encoding: Encoding, head: bytes, pieces: Iterator[bytes], codec: str | None = None

@@ -99,3 +99,27 @@ def test_many_pairs_are_all_read():
     entries, _, reading = read(urlset(*["<loc>https://e.com/&#55357;&#56832;</loc>"] * 20_000))
     assert len(entries) == 20_000
     assert reading.complete
+
+
+@pytest.mark.parametrize("size", [1 << 20, 1])
+@pytest.mark.parametrize("before", ["", "\u00e9", "x" * 70_000])
+def test_two_halves_in_bytes_are_one_character(before, size):
+    text = urlset(f"<loc>https://e.com/</loc><!--{before}-->", "<loc>https://e.com/@</loc>", PLAIN)
+    data = text.encode().replace(b"@", b"\xed\xa0\xbd\xed\xb8\x80")
+    reading = read_document(data[at : at + size] for at in range(0, len(data), size))
+    items = [item for batch in reading for item in batch]
+    assert [item.loc for item in items if isinstance(item, Entry)][1:] == [
+        "https://e.com/\U0001f600",
+        "https://e.com/a",
+    ]
+    assert [item.code for item in items if isinstance(item, Problem)] == ["surrogate-pair"]
+    assert reading.complete
+
+
+@pytest.mark.parametrize("lone", [b"\xed\xa0\xbd", b"\xed\xb8\x80", b"\xed\xb8\x80\xed\xa0\xbd"])
+def test_a_lone_half_in_bytes_loses_its_entry_only(lone):
+    data = urlset("<loc>https://e.com/@</loc>", PLAIN).encode().replace(b"@", lone)
+    reading = read_document([data])
+    items = [item for batch in reading for item in batch]
+    assert [item.loc for item in items if isinstance(item, Entry)] == ["https://e.com/a"]
+    assert "bad-encoding" in {item.code for item in items if isinstance(item, Problem)}

@@ -57,8 +57,9 @@ class _Place:
 async def choose_job(session: AsyncSession, tenant: str, domain: str | None, job_id: str | None) -> ChosenJob:
     """Return the job of an id, or the last complete job of a domain, or else the last with a sitemap.
 
-    ``domain`` may be any URL of the domain. Jobs over the same part of the site come first, and local builds
-    do not count: they are not the site. It may also be the folder or file of a local build.
+    ``domain`` may be any URL of the domain. Jobs over the same part of the site come first. Local builds are
+    not the site: the last one is returned, with a note, only if there is nothing else. ``domain`` may also be
+    the folder or file of a local build.
 
     Raises:
         UsageError: neither is named, or the job belongs to another domain.
@@ -73,9 +74,14 @@ async def choose_job(session: AsyncSession, tenant: str, domain: str | None, job
         raise UsageError("name a DOMAIN or a job", hint="sitemap jobs list shows them; --job ID takes one")
     place = await _find_place(session, tenant, domain)
     job = await _find_last_good(session, place)
-    if job is None:
-        raise await _make_nothing_recorded_error(session, place)
-    return ChosenJob(job, place.domain, await _describe_choice(session, place, job))
+    if job is not None:
+        return ChosenJob(job, place.domain, await _describe_choice(session, place, job))
+    last = (await session.scalars(_select_jobs(place).limit(1))).first()
+    build = None if last is not None else await _find_last_build(session, place)
+    if build is None:
+        raise _make_nothing_recorded_error(place, last)
+    note = f"the site was not analyzed: this is the local build {build.target} from {_format_time(build)}"
+    return ChosenJob(build, place.domain, note)
 
 
 async def _check_domain(session: AsyncSession, tenant: str, named: str, found: jobs.JobWithDomain) -> None:
@@ -153,6 +159,13 @@ async def _find_last_good(session: AsyncSession, place: _Place) -> Job | None:
     return (await session.scalars(query.limit(1))).first()
 
 
+async def _find_last_build(session: AsyncSession, place: _Place) -> Job | None:
+    """Return the last local build of a domain that recorded something."""
+    recorded = or_(Job.status == Status.COMPLETED, Job.sitemaps > 0)
+    query = select(Job).where(Job.domain_id == place.domain_id, Job.is_local, recorded)
+    return (await session.scalars(query.order_by(Job.id.desc()).limit(1))).first()
+
+
 async def _describe_choice(session: AsyncSession, place: _Place, job: Job) -> str | None:
     """Return why a job is not the one to expect; None if it is."""
     time = _format_time(job)
@@ -181,19 +194,14 @@ def _describe_ending(job: Job) -> str:
     return f"the job of {_format_time(job)} {ending}{f': {reason}' if reason else ''}"
 
 
-async def _make_nothing_recorded_error(session: AsyncSession, place: _Place) -> NotFoundError:
-    listing = f"sitemap jobs list --domain {shlex.quote(place.domain)}"
-    last = (await session.scalars(_select_jobs(place).limit(1))).first()
-    build = select(Job).where(Job.domain_id == place.domain_id, Job.is_local).order_by(Job.id.desc()).limit(1)
-    if last is not None and Status(last.status) in ENDINGS:
-        why, hint = _describe_ending(last), f"list the jobs: {listing}"
-    elif last is not None:
-        why, hint = "its first job has not ended", f"list the jobs: {listing}"
-    elif (local := await session.scalar(build)) is not None:
-        why = "only local builds of it were analyzed"
-        hint = f"name the folder or file ({shlex.quote(local.target)}), or use --job {local.id}"
-    else:
+def _make_nothing_recorded_error(place: _Place, last: Job | None) -> NotFoundError:
+    hint = f"list the jobs: sitemap jobs list --domain {shlex.quote(place.domain)}"
+    if last is None:
         why, hint = "it was not analyzed", f"analyze it first: sitemap analyze {shlex.quote(place.domain)}"
+    elif Status(last.status) in ENDINGS:
+        why = _describe_ending(last)
+    else:
+        why = "its first job has not ended"
     return NotFoundError("no job recorded anything", where=place.name, why=why, hint=hint)
 
 

@@ -140,25 +140,12 @@ class DocumentDecoder:
         for piece in chain((head,), pieces):
             if piece.isascii():
                 yield piece
-            elif self._looks_like_utf8(piece, named):
+            elif _looks_like_utf8(piece, named, self._declared):
                 yield from self._decode_utf8(piece, pieces)
                 return
             else:
                 yield from self._transcode(named, piece, pieces)
                 return
-
-    def _looks_like_utf8(self, piece: bytes, named: Encoding) -> bool:
-        if piece.startswith(codecs.BOM_UTF8):
-            return True
-        if _measure_valid(piece)[1]:
-            return False
-        if find_encoding(self._declared) is UTF_8 or _HAS_LONG_UTF8.search(piece):
-            return True
-        try:
-            codecs.getincrementaldecoder(named.codec)().decode(piece)
-        except UnicodeDecodeError:
-            return True
-        return False
 
     def _decode_utf8(self, head: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
         self.encoding = "utf-8"
@@ -270,6 +257,21 @@ def _read_declared_encoding(head: bytes) -> str:
     # Without the NULs, the declaration reads like ASCII even in UTF-16 and UTF-32.
     found = _DECLARED.search(head[:4096].replace(b"\0", b""))
     return found[1].decode("latin-1").strip().lower() if found else ""
+
+
+def _looks_like_utf8(piece: bytes, named: Encoding, declared: str) -> bool:
+    """Return whether the first bytes beyond ASCII are UTF-8 rather than the named encoding."""
+    if piece.startswith(codecs.BOM_UTF8):
+        return True
+    if _measure_valid(piece)[1]:
+        return False
+    if find_encoding(declared) is UTF_8 or _HAS_LONG_UTF8.search(piece):
+        return True
+    try:
+        codecs.getincrementaldecoder(named.codec)().decode(piece)
+    except UnicodeDecodeError:
+        return True
+    return False
 
 
 def _measure_valid(data: bytes) -> tuple[int, bool]:

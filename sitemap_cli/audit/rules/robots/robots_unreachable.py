@@ -10,7 +10,7 @@ NORMAL_CODES = (404, 410)
 """A site without rules has no robots.txt."""
 
 UNREACHED = ("dns-nxdomain", "blocked-address")
-"""Errors that occur before a request is sent."""
+"""Errors that occur before a request is sent, unless a redirect led there."""
 
 
 @rule("SM604", Severity.ERROR, Scope.SITE)
@@ -31,7 +31,7 @@ def robots_unreachable(site: SiteFact) -> Hits:
     own = {site.url, *(each.origin for each in site.sitemaps if each.is_readable)}
     for robots in site.robots:
         code = robots.status_code
-        if code in NORMAL_CODES or robots.error in UNREACHED:
+        if code in NORMAL_CODES or (robots.error in UNREACHED and robots.final_url == robots.url):
             continue
         if code is not None and 400 <= code < 500:
             yield Hit(f"responds with {code}: no rules apply", severity=Severity.INFO, sitemap=robots.url)

@@ -95,7 +95,7 @@ def list_cases(hosts: Sequence[str]) -> list[Case]:
         Case(("domains", "tag", first, "a", "b"), (tagged,)),
         Case(("domains", "note", first, "text"), (tagged,)),
         Case(("domains", "set", first, "--delay", "1"), (tagged,)),
-        Case(("domains", "schedule", first, "--cron", "0 3 * * *"), (tagged,)),
+        Case(("domains", "schedule", first, "--cron", "0 3 * * *"), (tagged,), needs_queue=True),
         Case(("domains", "remove", first, "--yes"), (("batch", "list.txt"),)),
         Case(("jobs", "retry", "--status", "failed"), (("analyze", "http://127.0.0.1:1"),)),
         Case(("jobs", "cancel", "--batch", "BATCH"), (("batch", "list.txt", "STOP"),)),

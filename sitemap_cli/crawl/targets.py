@@ -19,6 +19,8 @@ from sitemap_cli.redaction import redact_typed_url, redact_words
 from sitemap_cli.urls import canonical_domain, canonical_url, path_and_query, readable_domain
 
 HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^\s/:@?#\[\]\\]+)(:\d{1,5})?", re.IGNORECASE)
+# Names in their canonical spelling, as nearly all in a list are; "--" may begin Punycode that is invalid.
+PLAIN_HOST = re.compile(r"(?!.*--)(?=.{1,240}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
 BROKEN_SCHEME = re.compile(r"(?:h+t+ps?|h?t+ps?|ht+p*s?)(?::/*|/{2,})(?=[^/\s]+\.[^/\s])", re.IGNORECASE)
 AUTHORITY = re.compile(r"[a-z][a-z0-9+.-]*://([^/?#]*)", re.IGNORECASE)
@@ -186,6 +188,10 @@ def _from_url(text: str) -> Target:
 
 def _from_host(text: str) -> Target:
     """Return a target without a scheme: https, then http, then both for the name with or without www."""
+    if PLAIN_HOST.fullmatch(text) and PLAIN_HOST.fullmatch(text.removeprefix(WWW)):
+        hosts = (text, text[len(WWW) :] if text.startswith(WWW) else f"{WWW}{text}")
+        plain = tuple(f"{scheme}://{host}/" for host in hosts for scheme in SCHEMES)
+        return Target(text, text, TargetKind.SITE, plain)
     urls = [_parse_url(text, scheme=f"{scheme}://") for scheme in SCHEMES]
     if twin := _swap_www(text):
         urls += [_parse_url(twin, scheme=f"{scheme}://") for scheme in SCHEMES]

@@ -100,7 +100,9 @@ def _require_name(record: Record) -> ListedDomain:
     if isinstance(record, InvalidRecord):
         raise UsageError(record.why, where=escape_text(redact_words(record.text[:100])))
     check_decoded(record.text)
-    record = replace(record, extra={key: replace_undecoded(each) for key, each in record.extra.items()})
+    if record.extra:
+        extra = {key: replace_undecoded(each) for key, each in record.extra.items()}
+        record = replace(record, extra=extra)
     for each in (record.text, *(_flatten(record.extra.get(key)) for key in STORED)):
         if found := UNSTORABLE.search(each):
             what = "a NUL character" if found[0] == "\0" else "a character that is not UTF-8"

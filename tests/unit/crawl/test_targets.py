@@ -57,6 +57,19 @@ def test_a_name_without_a_scheme_has_a_twin_with_or_without_www(text, twin):
 
 
 @pytest.mark.parametrize(
+    "name",
+    [
+        *("example.com", "www.example.com", "a-b.example.co.uk", "1.example.com", "www.www.example"),
+        *("www.com", "a.b", "x--y.example", "xn--bcher-kva.example", f"{'a' * 63}.example"),
+        *(f"{'a.' * 119}de", f"{'a.' * 120}de", f"{'a.' * 123}example"),
+    ],
+)
+def test_a_plain_name_is_read_as_the_same_name_in_capitals_is(name):
+    plain, capitals = parse_target(name), parse_target(name.upper(), local=False)
+    assert (plain.domain, plain.kind, plain.urls) == (capitals.domain, capitals.kind, capitals.urls)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "localhost",

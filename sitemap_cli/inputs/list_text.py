@@ -7,6 +7,7 @@ reported with their line, and the others are read.
 import codecs
 import re
 from collections.abc import Callable
+from itertools import chain
 from statistics import median
 from typing import Any, BinaryIO
 
@@ -103,8 +104,10 @@ def replace_undecoded(value: Any) -> Any:
 
 def split_lines(text: str) -> Lines:
     """Yield the lines that are not empty, with their numbers, without line ends."""
-    for number, raw in enumerate(LINE_END.split(text), 1):
-        line = raw.strip(INVISIBLE)
+    at = 0
+    for number, end in enumerate(chain(LINE_END.finditer(text), [None]), 1):
+        line = text[at : end.start() if end else None].strip(INVISIBLE)
+        at = end.end() if end else at
         if line.strip():
             yield number, line
 

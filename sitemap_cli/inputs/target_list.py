@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from io import BufferedReader
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from sitemap_cli.crawl.targets import (
     STDIN,
@@ -35,9 +35,16 @@ UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 Report = Callable[[str], None]
 
 
+class ListedTarget(NamedTuple):
+    """A target and the other columns or keys of its record."""
+
+    target: Target
+    others: Mapping[str, Any]
+
+
 @dataclass(slots=True)
 class TargetList:
-    """What a list names: the targets in its order, and how many records were unusable or repeated.
+    """What a list names: the targets in its order, and how many records were unusable.
 
     ``others`` has the other columns or keys of each target's record.
     """
@@ -45,54 +52,84 @@ class TargetList:
     targets: list[Target] = field(default_factory=list)
     others: list[Mapping[str, Any]] = field(default_factory=list)
     unusable: int = 0
-    repeated: int = 0
+
+    def __iter__(self) -> Iterator[ListedTarget]:
+        return map(ListedTarget, self.targets, self.others)
 
 
-def read_target_list(
-    file: str,
-    column: str | None,
-    *,
-    warn: Report,
-    note: Report,
-    identify: Callable[[Target], str] = identify_target,
-) -> TargetList:
-    """Read a list from a file, or from standard input for ``-``; a repeated target is skipped.
+class TargetReader:
+    """The targets of a list, one after another, each once; ``unusable`` counts the records without one.
 
     Args:
-        file: the name of the file.
+        file: the name of the file, or ``-`` for standard input.
         column: the column or key that names the domain; None guesses it.
         warn: called with a line of text for an unusable record, up to 20 times.
         note: called with a line of text for a repeated target, up to 20 times.
         identify: returns the same text for targets that are the same.
-
-    Raises:
-        UsageError: the file cannot be read, is no list, or names no domain.
     """
-    found, first_lines = TargetList(), dict[str, tuple[int, int]]()
-    with _open_list(file) as stream:
-        for record in domain_lists.read_records(stream, file, column=column, note=note):
-            try:
-                named = _require_name(record)
-                target = parse_target(named.text, local=False)
-            except UsageError as error:
-                found.unusable += 1
-                if found.unusable <= MAX_REPORTED:
-                    warn(f"line {record.line}: {error}")
-                continue
-            first = first_lines.setdefault(identify(target), (record.line, len(found.targets)))
-            if first[1] == len(found.targets):
-                found.targets.append(target)
-                found.others.append(named.extra)
-            else:
-                found.repeated += 1
-                if found.repeated <= MAX_REPORTED:
-                    note(f"line {record.line}: {_name(target, identify)} again, as in line {first[0]}")
-    if found.unusable > MAX_REPORTED:
-        warn(f"and {found.unusable - MAX_REPORTED:,} more lines that name no domain")
-    if found.repeated > MAX_REPORTED:
-        note(f"and {found.repeated - MAX_REPORTED:,} more repeated ones")
-    if not found.targets:
-        raise UsageError("no domain in the list", where=file)
+
+    def __init__(
+        self,
+        file: str,
+        column: str | None,
+        *,
+        warn: Report,
+        note: Report,
+        identify: Callable[[Target], str] = identify_target,
+    ) -> None:
+        self._file = file
+        self._column = column
+        self._warn = warn
+        self._note = note
+        self._identify = identify
+        self._first_lines = dict[str, int]()
+        self._repeated = 0
+        self.unusable = 0
+
+    def __iter__(self) -> Iterator[ListedTarget]:
+        """Yield the targets.
+
+        Raises:
+            UsageError: the file cannot be read, is no list, or names no domain.
+        """
+        with _open_list(self._file) as stream:
+            records = domain_lists.read_records(stream, self._file, column=self._column, note=self._note)
+            for record in records:
+                try:
+                    named = _require_name(record)
+                    target = parse_target(named.text, local=False)
+                except UsageError as error:
+                    self.unusable += 1
+                    if self.unusable <= MAX_REPORTED:
+                        self._warn(f"line {record.line}: {error}")
+                    continue
+                if self._is_new(target, record.line):
+                    yield ListedTarget(target, named.extra)
+        if self.unusable > MAX_REPORTED:
+            self._warn(f"and {self.unusable - MAX_REPORTED:,} more lines that name no domain")
+        if self._repeated > MAX_REPORTED:
+            self._note(f"and {self._repeated - MAX_REPORTED:,} more repeated ones")
+        if not self._first_lines:
+            raise UsageError("no domain in the list", where=self._file)
+
+    def _is_new(self, target: Target, line: int) -> bool:
+        known = len(self._first_lines)
+        first = self._first_lines.setdefault(self._identify(target), line)
+        if len(self._first_lines) > known:
+            return True
+        self._repeated += 1
+        if self._repeated <= MAX_REPORTED:
+            self._note(f"line {line}: {_name(target, self._identify)} again, as in line {first}")
+        return False
+
+
+def read_target_list(file: str, column: str | None, *, warn: Report, note: Report) -> TargetList:
+    """Read a whole list; for the arguments and errors see :class:`TargetReader`."""
+    reader, found = TargetReader(file, column, warn=warn, note=note), TargetList()
+    for target, others in reader:
+        found.targets.append(target)
+        found.others.append(others)
+    found.unusable = reader.unusable
     return found
 
 

@@ -135,26 +135,33 @@ async def import_(
 ) -> int:
     """Add the domains of a list, with its columns or keys named tags and note."""
     from functools import partial
+    from itertools import islice
 
     from sitemap_cli.cli.framework.target_arguments import parse_notes_and_tags
-    from sitemap_cli.crawl.targets import identify_domain
-    from sitemap_cli.inputs.target_list import read_target_list
+    from sitemap_cli.crawl.targets import Target, identify_domain
+    from sitemap_cli.inputs.target_list import TargetReader
     from sitemap_cli.services.catalog import domain_catalog
     from sitemap_cli.tasks.trying_again import try_again
 
     warn = partial(run.console.print_log, "warning")
-    found = read_target_list(file, column, warn=warn, note=run.console.print_note, identify=identify_domain)
-    run.console.note_logins(found.targets)
     tags = [each for given in tag or () for each in domain_catalog.parse_tags(given)]
-    described = parse_notes_and_tags(run, found, tags)
-    names = sorted(described)
+    reader = TargetReader(file, column, warn=warn, note=run.console.print_note, identify=identify_domain)
+    targets, added, bad, logins = iter(reader), 0, 0, list[Target]()
+    # What is no list is reported before a database is made.
+    listed = list(islice(targets, DOMAINS_PER_TRANSACTION))
     async with run.open_database() as db:
         # Some domains in each transaction: others wait for the write lock, and an import can be repeated.
-        for first in range(0, len(names), DOMAINS_PER_TRANSACTION):
-            some = {name: described[name] for name in names[first : first + DOMAINS_PER_TRANSACTION]}
+        while listed:
+            described, unusable = parse_notes_and_tags(run, listed, tags)
+            # In one order, so that two imports do not wait for each other.
+            some = {name: described[name] for name in sorted(described)}
             await try_again(partial(_record_domains, db, run.settings.tenant, some))
-    run.console.print_note(f"{format_count(len(names), 'domain')} added or updated")
-    return exit_codes.PARTIAL if found.unusable else exit_codes.OK
+            added, bad = added + len(described), bad + unusable
+            logins += [each.target for each in listed if each.target.login is not None]
+            listed = list(islice(targets, DOMAINS_PER_TRANSACTION))
+    run.console.note_logins(logins)
+    run.console.print_note(f"{format_count(added, 'domain')} added or updated")
+    return exit_codes.PARTIAL if bad or reader.unusable else exit_codes.OK
 
 
 async def _record_domains(

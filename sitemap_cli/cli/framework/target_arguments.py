@@ -1,6 +1,6 @@
 """Targets that are named by a list, a tag or a batch instead of one by one."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +9,7 @@ from sitemap_cli.errors import MissingFileError, UsageError
 
 if TYPE_CHECKING:
     from sitemap_cli.crawl.targets import Target
-    from sitemap_cli.inputs.target_list import TargetList
+    from sitemap_cli.inputs.target_list import ListedTarget, TargetList
     from sitemap_cli.storage.database import Database
 
 
@@ -48,7 +48,8 @@ async def record_tags(run: Run, db: "Database", found: "TargetList", tags: Seque
     from sitemap_cli.services.recording import domains
 
     words = [each for given in tags for each in domain_catalog.parse_tags(given)]
-    described = parse_notes_and_tags(run, found, words)
+    described, bad = parse_notes_and_tags(run, found, words)
+    found.unusable += bad
     tagged = {name: own for name, (_, own) in described.items() if own}
     if tagged:
         async with db.transaction() as session:
@@ -57,23 +58,26 @@ async def record_tags(run: Run, db: "Database", found: "TargetList", tags: Seque
 
 
 def parse_notes_and_tags(
-    run: Run, found: "TargetList", tags: Sequence[str]
-) -> dict[str, tuple[str, Sequence[str]]]:
-    """Return the note and the tags of each domain of a list; ``tags`` are added to all of them."""
+    run: Run, listed: "Iterable[ListedTarget]", tags: Sequence[str]
+) -> tuple[dict[str, tuple[str, Sequence[str]]], int]:
+    """Return the note and the tags of each domain, and how many have tags that cannot be used.
+
+    ``tags`` are added to all domains.
+    """
     from sitemap_cli.services.catalog import domain_catalog
 
-    described = dict[str, tuple[str, Sequence[str]]]()
-    for target, record in zip(found.targets, found.others, strict=True):
+    described, bad = dict[str, tuple[str, Sequence[str]]](), 0
+    for target, record in listed:
         others = {key.lower(): value for key, value in record.items()}
         given = others.get("tags") or others.get("tag") or ""
         try:
             own = domain_catalog.parse_tags(given if isinstance(given, str) else " ".join(map(str, given)))
         except (UsageError, TypeError) as error:
             run.console.print_log("warning", f"{target.domain}: {error}")
-            own, found.unusable = [], found.unusable + 1
+            own, bad = [], bad + 1
         _, before = described.get(target.domain, ("", ()))
         described[target.domain] = str(others.get("note") or ""), list(dict.fromkeys([*before, *own, *tags]))
-    return described
+    return described, bad
 
 
 async def find_batch_jobs(db: "Database", tenant: str, batch: str) -> list[str]:

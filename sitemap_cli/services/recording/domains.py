@@ -4,10 +4,11 @@ import datetime as dt
 import shlex
 from collections.abc import Sequence
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.errors import NotFoundError
+from sitemap_cli.storage import models
 from sitemap_cli.storage.insert_ignore import insert_all_or_ignore
 from sitemap_cli.storage.models import Domain, Job, Tag
 from sitemap_cli.storage.transaction_locks import lock_until_end
@@ -15,6 +16,11 @@ from sitemap_cli.urls import canonical_domain, readable_domain
 
 # A build of SQLite may accept no more than a thousand parameters in one statement.
 NAMES_PER_QUERY = 500
+
+_DOMAIN = models.table_of(Domain).c
+_NAMED = select(_DOMAIN.name, _DOMAIN.id).where(
+    _DOMAIN.tenant == bindparam("tenant"), _DOMAIN.name.in_(bindparam("names", expanding=True))
+)
 
 
 async def ensure_domain(session: AsyncSession, tenant: str, name: str) -> int:
@@ -76,8 +82,8 @@ async def _find_ids(session: AsyncSession, tenant: str, names: Sequence[str]) ->
     recorded = dict[str, int]()
     for first in range(0, len(wanted), NAMES_PER_QUERY):
         some = wanted[first : first + NAMES_PER_QUERY]
-        query = select(Domain.name, Domain.id).where(Domain.tenant == tenant, Domain.name.in_(some))
-        recorded |= {each.name: each.id for each in await session.execute(query)}
+        rows = await session.execute(_NAMED, {"tenant": tenant, "names": some})
+        recorded |= {each.name: each.id for each in rows}
     found = {
         name: [recorded[each] for each in several if each in recorded] for name, several in spellings.items()
     }

@@ -39,7 +39,8 @@ class XmlDocument:
     def close(self) -> None:
         """Finish the document: there are no more pieces."""
         rest = self._prolog.close() + self._held
-        if self._prolog.is_html:
+        # The recovery may have found a root behind what looked like one of HTML.
+        if self._prolog.is_html and not self._root_seen:
             detection.refuse_html(self._collector)
             return
         if not self._recovery and not self._collector.stopped:

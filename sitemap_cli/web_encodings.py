@@ -4,6 +4,7 @@ Python has codecs that decode no text, or are slow and dangerous (``idna``, ``un
 a name that a site sends is never looked up among the codecs.
 """
 
+import codecs
 import re
 from dataclasses import dataclass
 
@@ -24,6 +25,15 @@ class Encoding:
 
 UTF_8 = Encoding("utf-8", "utf-8")
 UTF_16 = Encoding("utf-16", "utf-16")
+
+# UTF-32 comes first: the mark of UTF-16 is the beginning of its own.
+WIDE_BOMS = {
+    codecs.BOM_UTF32_LE: "utf-32",
+    codecs.BOM_UTF32_BE: "utf-32",
+    codecs.BOM_UTF16_LE: "utf-16",
+    codecs.BOM_UTF16_BE: "utf-16",
+}
+"""The codecs of Python for texts that begin with these bytes, apart from UTF-8."""
 
 ASCII_LABELS = ("us-ascii", "ascii", "ansi_x3.4-1968")
 

@@ -16,19 +16,12 @@ from sitemap_cli.fetch.gunzip import MAGIC, Decoder, decode_chunks
 from sitemap_cli.inputs.list_records import INVISIBLE, Lines
 from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.redaction import redact_words
-from sitemap_cli.web_encodings import Encoding, find_encoding
+from sitemap_cli.web_encodings import WIDE_BOMS, Encoding, find_encoding
 
 MAX_BYTES = 256 * 1024 * 1024
 """The largest list, of some ten million domains."""
 
-# UTF-32 comes first: the mark of UTF-16 is the beginning of its own.
-BOMS = {
-    codecs.BOM_UTF8: "utf-8-sig",
-    codecs.BOM_UTF32_LE: "utf-32",
-    codecs.BOM_UTF32_BE: "utf-32",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
+BOMS = {codecs.BOM_UTF8: "utf-8-sig", **WIDE_BOMS}
 LINE_END = re.compile(r"\r\n|\n|\r")
 # Letters of Western European languages stand alone, while other encodings use two high bytes in a row,
 # or bytes that are control characters there.

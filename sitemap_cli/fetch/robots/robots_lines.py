@@ -12,6 +12,7 @@ from typing import NamedTuple
 from urllib.parse import quote
 
 from sitemap_cli.model.values import Problem, Severity
+from sitemap_cli.web_encodings import WIDE_BOMS
 
 # https://www.rfc-editor.org/rfc/rfc9309#section-2.5
 MAX_ROBOTS = 500 * 1024
@@ -80,13 +81,6 @@ AMPERSAND = re.compile(r"&#(?:0{0,8}38|[xX]0{0,8}26);")
 FIELD_NAME = re.compile(r"[A-Za-z][A-Za-z0-9_ -]{0,40}")
 
 BOM = codecs.BOM_UTF8
-# UTF-32 comes first: the mark of UTF-16 is the beginning of its own.
-WIDE_BOMS = {
-    codecs.BOM_UTF32_LE: "utf-32",
-    codecs.BOM_UTF32_BE: "utf-32",
-    codecs.BOM_UTF16_LE: "utf-16",
-    codecs.BOM_UTF16_BE: "utf-16",
-}
 # The smallest share of characters that have a NUL as one of their two bytes in a robots.txt in UTF-16.
 LEAST_NULS = 0.25
 # NULs around a line: the rest of a buffer, or the end of a string.

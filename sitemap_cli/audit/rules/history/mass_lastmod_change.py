@@ -14,7 +14,7 @@ FEWEST = 10
 def mass_lastmod_change(site: SiteFact) -> Hits:
     """Nearly all ``lastmod`` values have changed, but the URLs have not.
 
-    Checks: More than 80 % of the entries with the same URL at the same position as in the last complete job
+    Checks: More than 80 % of the entries with the same URL at the same position as in the last accepted job
         have another ``lastmod``. At least 10 entries, and at least 80 % of all entries, must have the same
         URL and position.
     Why: A ``lastmod`` that changes with each build has no meaning, and search engines stop trusting it.

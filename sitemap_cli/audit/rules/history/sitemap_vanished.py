@@ -18,9 +18,9 @@ GONE = (404, 410)
     refuses_job=True,
 )
 def sitemap_vanished(site: SiteFact) -> Hits:
-    """A sitemap of the last complete job has disappeared.
+    """A sitemap of the last accepted job has disappeared.
 
-    Checks: A sitemap that the last complete job for the same target read now responds with 404 or 410, or
+    Checks: A sitemap that the last accepted job for the same target read now responds with 404 or 410, or
         robots.txt listed it then but does not list it now, and this job did not find it in another way.
     Why: Search engines continue to request it, and do not find new pages.
     Fix: Restore the file or its line in robots.txt. If its URL has changed, redirect the old one. If the file

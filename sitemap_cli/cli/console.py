@@ -119,16 +119,28 @@ class Console:
             text = self.complete_hint(text)
             self._print_message("info", "note", {"message": text}, [text])
 
-    def note_logins(self, targets: "Iterable[Target]") -> None:
-        """Note that passwords in the URLs of targets, which are recorded for later, are not stored."""
+    def note_logins(self, targets: "Iterable[Target]", *, enqueued: bool = False) -> None:
+        """Note that passwords in the URLs of targets, which are recorded for later, are not stored.
+
+        Of targets for the queue this is a warning: no worker can have the passwords.
+        """
         count = sum(each.login is not None for each in targets)
         if count:
             urls = "1 URL" if count == 1 else f"{count:,} URLs"
-            self.print_note(
-                f"the name and password in {urls} are not stored; later jobs, retries and workers need"
+            who = (
+                "workers request them without, unless they have"
+                if enqueued
+                else "later jobs, retries and workers need"
+            )
+            text = (
+                f"the name and password in {urls} are not stored; {who}"
                 " --user NAME:PASSWORD, SITEMAP_USER, or for one domain"
                 " sitemap domains set DOMAIN --header-from Authorization=VARIABLE"
             )
+            if enqueued:
+                self.print_log("warning", text, "login-not-stored", {"urls": count})
+            else:
+                self.print_note(text)
 
     def print_log(
         self, level: str, text: str, event: str = "log", fields: Mapping[str, Any] | None = None

@@ -52,6 +52,10 @@ class Fetchers:
 
         return self._open_web(None, split_login(url.strip())[1])
 
+    def find_login(self, target: "Target") -> str | None:
+        """Return the name and password of a target, if it was typed or listed with them."""
+        return target.login or self._logins.get(target.text)
+
     def for_target(self, target: "Target | None" = None, settings: Settings | None = None) -> "Fetcher":
         """Return a fetcher for a target; without one, the web.
 
@@ -68,8 +72,7 @@ class Fetchers:
             if target.kind == "robots":  # the sitemaps that it lists are beside it
                 root, base = root.parent, base.removesuffix(root.name)
             return FolderFetcher(root, base, self._settings)
-        login = (target.login or self._logins.get(target.text)) if target is not None else None
-        return self._open_web(settings, login)
+        return self._open_web(settings, None if target is None else self.find_login(target))
 
     async def close(self) -> None:
         """Close the connections to the web; folder fetchers hold none."""

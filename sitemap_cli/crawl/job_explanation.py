@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 
+from yarl import URL
+
 from sitemap_cli.crawl import discovery_report
 from sitemap_cli.crawl.verdicts import VERDICT_BY_REASON, UrlOutcome
+from sitemap_cli.fetch.headers import may_receive_credentials
 from sitemap_cli.model.values import Fault, Verdict
 
 # What heads the list of places that were searched, if no sitemap failed.
@@ -18,6 +21,9 @@ HEADINGS = {
     Verdict.REFUSED_ADDRESS: "the IP address is not allowed",
     Verdict.ROBOTS_UNREACHABLE: "robots.txt cannot be fetched",
 }
+
+UNAUTHORIZED = 401
+NO_LOGIN = "the password of this target is not stored; give it with --user NAME:PASSWORD"
 
 REFUSED = "https is refused, but http responds"
 
@@ -55,6 +61,21 @@ def explain_verdict(
         return "; ".join(parts) or None
     heading = _choose_heading(verdict, others)
     return f"{heading}: {discovery_report.summarize_sources(others)}"
+
+
+def explain_missing_login(
+    explanation: str | None, outcomes: Sequence[UrlOutcome], candidates: Sequence[str]
+) -> str | None:
+    """Add to the explanation of a recorded job that its password is not stored, if the server requires one.
+
+    The password would be for one of the candidates, the URLs of the target.
+    """
+    own = [URL(each) for each in candidates]
+    refused = {each.url for each in outcomes if each.reason and each.status_code == UNAUTHORIZED}
+    is_own = any(may_receive_credentials(URL(url), each) for url in refused for each in own)
+    if explanation is None or not is_own:
+        return explanation
+    return f"{explanation}; {NO_LOGIN}"
 
 
 def _describe_missing(missing: Sequence[UrlOutcome], sitemaps: Sequence[UrlOutcome]) -> str:

@@ -45,6 +45,12 @@ class RequestHeaders:
         return _merge_headers(self._public, private, specific) if private or specific else self._public
 
 
+def sends_login(settings: Settings) -> bool:
+    """Return whether the user's settings have credentials for a site."""
+    names = {each.partition(":")[0].strip().lower() for each in settings.header}
+    return settings.user is not None or "authorization" in names
+
+
 def _build_public(settings: Settings) -> dict[str, str]:
     """Return the headers that identify the program and its user.
 

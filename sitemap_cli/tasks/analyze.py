@@ -36,7 +36,10 @@ STATUS_BY_VERDICT = {Verdict.OK: Status.COMPLETED, Verdict.PARTIAL: Status.PARTI
 
 @dataclass(frozen=True, slots=True)
 class RunningJob:
-    """A job that is recorded as running: its ids, its target, and what to analyze it with."""
+    """A job that is recorded as running: its ids, its target, and what to analyze it with.
+
+    ``lacks_login`` says that its target may have had a name and password, which are not stored.
+    """
 
     db: Database
     fetcher: Fetcher
@@ -45,6 +48,7 @@ class RunningJob:
     domain_id: int
     target: Target
     meter: Meter = field(default_factory=Meter)
+    lacks_login: bool = False
 
 
 async def analyze_job(job: RunningJob, progress: Progress, stopwatch: Stopwatch) -> Verdict:
@@ -136,12 +140,16 @@ async def _finish_job(
         now, is_complete = dt.datetime.now(dt.UTC), verdict is Verdict.OK
         totals = await job_totals.compute_totals(session, job.job_id, now, is_complete=is_complete)
         found = await findings.judge_job(session, job.job_id)
+    why = job_explanation.explain_verdict(
+        verdict, outcomes, crawl.outcomes, crawl.limits_reached, _describe_outside(totals)
+    )
+    if job.lacks_login:
+        every = [*crawl.outcomes, *outcomes]
+        why = job_explanation.explain_missing_login(why, every, job.target.urls)
     ending = jobs.Ending(
         STATUS_BY_VERDICT.get(verdict, Status.FAILED),
         verdict,
-        job_explanation.explain_verdict(
-            verdict, outcomes, crawl.outcomes, crawl.limits_reached, _describe_outside(totals)
-        ),
+        why,
         stopwatch.ms,
         discovery_report.build_sources(crawl.outcomes),
     )

@@ -11,6 +11,7 @@ from sitemap_cli.crawl.fetchers import Fetchers
 from sitemap_cli.crawl.targets import parse_target
 from sitemap_cli.errors import ConfigurationError, ConflictError, SitemapError
 from sitemap_cli.events import log_event, name_job
+from sitemap_cli.fetch.headers import sends_login
 from sitemap_cli.model.values import Verdict
 from sitemap_cli.progress import Meter, Progress
 from sitemap_cli.services.catalog.job_start import NewJob, StartedJob
@@ -29,12 +30,17 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class RunContext:
-    """What jobs are run with: the database, the fetchers, the settings and the timing callbacks."""
+    """What jobs are run with: the database, the fetchers, the settings and the timing callbacks.
+
+    ``is_later`` says that the jobs were recorded by an earlier command, with whose targets no password is
+    stored.
+    """
 
     db: Database
     fetchers: Fetchers
     settings: Settings
     meter: Meter = field(default_factory=Meter)
+    is_later: bool = False
 
 
 @asynccontextmanager
@@ -165,13 +171,15 @@ def _prepare_job(context: RunContext, job: RunnableJob) -> RunningJob:
     own = None
     if job.request_settings:
         own = RequestSettings.from_stored(job.request_settings).apply_to(context.settings, read_variable)
-    target = parse_target(job.target, local=False)
+    settings, target = own or context.settings, parse_target(job.target, local=False)
+    has_login = sends_login(settings) or context.fetchers.find_login(target) is not None
     return RunningJob(
         context.db,
         context.fetchers.for_target(target, own),
-        own or context.settings,
+        settings,
         job.job_id,
         job.domain_id,
         target,
         context.meter,
+        lacks_login=context.is_later and not has_login,
     )

@@ -1,5 +1,6 @@
 """Passwords in lists and arguments are used for their sites, and neither stored nor quoted in errors."""
 
+import base64
 import json
 import threading
 
@@ -8,7 +9,7 @@ import pytest
 from tests.acceptance.command import Program
 from tests.acceptance.test_secrets import LOGIN, PUBLISHED, TYPED, UNUSABLE, protect, traces
 from tests.patience import PATIENCE
-from tests.web import Answer, Site, urlset
+from tests.web import Answer, Site, index, urlset
 
 
 def test_the_passwords_of_a_list_are_read_from_it_again(program: Program, site: Site) -> None:
@@ -93,3 +94,71 @@ def test_no_password_in_a_robots_txt_is_stored_whatever_its_encoding(
     assert program("analyze", f"{site.url}/").code == 0
     written = b"".join(each.read_bytes() for each in program.folder.rglob("*") if each.is_file())
     assert PUBLISHED.encode() not in written.replace(b"\0", b"")
+
+
+NOT_STORED = "the password of this target is not stored; give it with --user NAME:PASSWORD"
+RETRIED = {
+    "in the URL of a site": ("http://{typed}{netloc}/", ("jobs", "retry", "last")),
+    "in the URL of a sitemap": ("http://{typed}{netloc}/a.xml", ("jobs", "retry", "--status", "completed")),
+    "as an option": ("{url}/ --user user:p@ss:word", ("jobs", "retry", "last")),
+    "as a header": (
+        "{url}/ --header Authorization:{basic}",
+        ("jobs", "retry", "--domain", "{netloc}", "--verdict", "ok"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("given", "retry"), RETRIED.values(), ids=RETRIED)
+def test_a_retried_job_says_that_its_password_is_not_stored(
+    given: str, retry: tuple[str, ...], program: Program, site: Site
+) -> None:
+    protect(site)
+    site.routes["*"] = Answer(status=401)
+    basic = f"Basic {base64.b64encode(b'user:p@ss:word').decode()}"
+    names = {"typed": TYPED, "netloc": site.netloc, "url": site.url, "basic": basic}
+    assert program("analyze", *(each.format(**names) for each in given.split())).code == 0
+    done = program(*(each.format(**names) for each in retry))
+    assert (done.code, done.out.count(NOT_STORED), done.err.count(NOT_STORED)) == (4, 1, 1)
+    assert NOT_STORED in program.jobs()[0]["error"]
+    assert NOT_STORED in program("jobs", "show", "last").out
+    wrong = program("jobs", "retry", "last", "--user", "user:other")
+    assert (wrong.code, NOT_STORED in wrong.out + wrong.err) == (4, False)
+    right = program("jobs", "retry", "last", "--user", "user:p@ss:word")
+    assert (right.code, right.err) == (0, "")
+
+
+def test_a_retried_job_that_lacks_a_part_without_its_password_says_so(program: Program, site: Site) -> None:
+    protect(site)
+    site.routes["/robots.txt"] = Answer(f"Sitemap: {site.url}/index.xml\n".encode())
+    site.routes["/index.xml"] = Answer(index(f"{site.url}/a.xml", f"{site.url}/b.xml"))
+    site.routes["/b.xml"] = Answer(urlset(f"{site.url}/open"))
+    assert program("analyze", f"http://{TYPED}{site.netloc}/").code == 0
+    assert (program("jobs", "retry", "last").code, program.jobs()[0]["verdict"]) == (3, "partial")
+    assert NOT_STORED in program.jobs()[0]["error"]
+
+
+def test_the_password_of_another_host_is_not_requested(program: Program, site: Site) -> None:
+    with Site(address="127.0.0.2") as other:
+        protect(other)
+        named = f"Sitemap: {other.url}/a.xml\nSitemap: {site.url}/b.xml\n"
+        site.routes["/robots.txt"] = Answer(named.encode())
+        site.routes["/b.xml"] = Answer(urlset(f"{site.url}/open"))
+        for command in (("analyze", f"{site.url}/"), ("jobs", "retry", "last")):
+            assert program(*command).code == 3
+            assert NOT_STORED not in program.jobs()[0]["error"]
+
+
+def test_a_batch_that_is_resumed_by_its_id_says_that_passwords_are_not_stored(
+    program: Program, site: Site
+) -> None:
+    protect(site)
+    (program.folder / "list.txt").write_text(f"http://{TYPED}{site.netloc}/a.xml\n")
+    gate = threading.Event()
+    served, site.routes["/a.xml"] = site.routes["/a.xml"], Answer(gate=gate)
+    with program.start("batch", "list.txt") as running:
+        assert site.asked.wait(PATIENCE)
+        running.kill()
+    gate.set()
+    site.routes["/a.xml"] = served
+    done = program("batch", "--resume")
+    assert (done.code, NOT_STORED in done.out) == (4, True), done.out + done.err

@@ -1,5 +1,6 @@
 """Workers take what was queued, as many as there are, and nothing is lost with one of them."""
 
+import base64
 import signal
 from collections import Counter
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from tests.acceptance.command import Done, Program, ends
 from tests.many import Many
 from tests.patience import stretched
+from tests.web import Answer, Site, urlset
 
 URLS = 5
 
@@ -173,3 +175,29 @@ def test_what_is_no_schedule_is_refused(program: Program, cron: str, why: str) -
     done = program("domains", "schedule", "a.example", "--cron", cron)
     assert done.code == 2
     assert done.err.startswith(f"error: invalid schedule ({cron}): {why}")
+
+
+@pytest.mark.parametrize("given", ["http://user:secret@{netloc}/", "{url}/ --user user:secret"])
+def test_no_worker_has_the_password_of_a_queued_target_and_both_commands_say_so(
+    given: str, shared: Program, site: Site
+) -> None:
+    right = f"Basic {base64.b64encode(b'user:secret').decode()}"
+    site.routes["*"] = lambda hit: (
+        Answer(urlset(f"{site.url}/page"))
+        if hit.headers.get("authorization") == right
+        else Answer(status=401, headers=(("WWW-Authenticate", "Basic"),))
+    )
+    target, *options = given.format(netloc=site.netloc, url=site.url).split()
+    (shared.folder / "list.txt").write_text(target)
+    queued = shared("batch", "list.txt", "--enqueue", *options)
+    assert queued.code == 0
+    assert (
+        "not stored with the jobs: --user" if options else "warning: the name and password in"
+    ) in queued.err
+    done = shared("worker", "--drain")
+    why = "the password of this target is not stored; give it with --user NAME:PASSWORD"
+    assert (done.code, why in done.err, why in shared.jobs()[0]["error"]) == (0, True, True)
+    assert shared("batch", "list.txt", "--enqueue").code == 0
+    assert shared("worker", "--drain", "--user", "user:secret").code == 0
+    assert [job["status"] for job in shared.jobs()] == ["completed", "failed"]
+    assert "secret" not in queued.err + done.err

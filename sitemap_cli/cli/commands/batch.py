@@ -108,7 +108,7 @@ async def run_(
     if resume and enqueue:
         hint = "workers resume queued jobs"
         raise UsageError("--resume and --enqueue exclude each other", hint=hint)
-    found = _read_list(run, file, column, resume=resume)
+    found = _read_list(run, file, column, resume=resume, enqueue=enqueue)
     on_wait = run.console.print_note if wait else None
     with open_output(output) as stream:
         async with run.open_database() as db:
@@ -140,6 +140,7 @@ async def run_(
                 targets=found.targets,
                 tolerances=tolerances,
                 is_seen=is_seen(format_, output),
+                is_later=resume,
             )
     return exit_codes.combine([*codes, *([exit_codes.PARTIAL] if found.unusable else [])])
 
@@ -189,7 +190,9 @@ async def show(
     run.console.print_one(report, format_, lambda batch: render_batch(batch, run.console.complete_hint))
 
 
-def _read_list(run: Run, file: str | None, column: str | None, *, resume: bool) -> "TargetList":
+def _read_list(
+    run: Run, file: str | None, column: str | None, *, resume: bool, enqueue: bool
+) -> "TargetList":
     """Read the list of a batch; to resume one, its file has the passwords, which are not stored.
 
     Raises:
@@ -202,7 +205,7 @@ def _read_list(run: Run, file: str | None, column: str | None, *, resume: bool) 
     if not resume:
         warn = partial(run.console.print_log, "warning")
         found = read_target_list(file, column, warn=warn, note=run.console.print_note)
-        run.console.note_logins(found.targets)
+        run.console.note_logins(found.targets, enqueued=enqueue)
         return found
     if not Path(file).is_file():
         return TargetList()
@@ -228,4 +231,7 @@ async def _enqueue_targets(
     note += f", as batch {done.batch_id}" if done.added else ""
     note += f"; {format_count(done.waiting, 'domain')} already queued" if done.waiting else ""
     run.console.print_note(note)
+    secrets = [f"--{each}" for each in ("user", "header", "cookie") if getattr(run.settings, each)]
+    if secrets:
+        run.console.print_note(f"not stored with the jobs: {', '.join(secrets)}; workers need them, too")
     return exit_codes.PARTIAL if unusable else exit_codes.OK

@@ -206,7 +206,9 @@ async def retry(
                 return exit_codes.PARTIAL if skipped else exit_codes.OK
             opening = start_batch(db, run.settings.tenant, RETRY, targets, on_wait)
             seen = is_seen(format_, output)
-            codes = await run_batch(run, db, opening, stream, format_=format_, on_wait=on_wait, is_seen=seen)
+            codes = await run_batch(
+                run, db, opening, stream, format_=format_, on_wait=on_wait, is_seen=seen, is_later=True
+            )
     return exit_codes.combine([*codes, *([exit_codes.PARTIAL] if skipped else [])])
 
 

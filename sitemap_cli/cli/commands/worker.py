@@ -56,5 +56,5 @@ async def worker(
                 run.console.print_note(f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M:%S}Z  {line}")
 
         async with collect_metrics(db, metrics) as meter:
-            context = RunContext(db, fetchers, run.settings, meter)
+            context = RunContext(db, fetchers, run.settings, meter, is_later=True)
             await run_worker(context, print_job, concurrency=concurrency, dead_after=dead_after, drain=drain)

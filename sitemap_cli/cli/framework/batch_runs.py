@@ -38,11 +38,13 @@ async def run_batch(
     targets: "Sequence[Target]" = (),
     tolerances: "Tolerances | None" = None,
     is_seen: bool = False,
+    is_later: bool = False,
 ) -> list[int]:
     """Run the pending jobs of a batch, and print the summary of the whole batch.
 
-    ``targets`` have the passwords of the list, which are not stored with the jobs. Unless the user sees the
-    summary, each job that failed and did not fail before is also a line on stderr.
+    ``targets`` have the passwords of the list, which are not stored with the jobs; ``is_later`` says that
+    the jobs repeat or resume those of an earlier command, which may have had passwords. Unless the user sees
+    the summary, each job that failed and did not fail before is also a line on stderr.
 
     Returns:
         The exit codes of the verdicts of the batch, or 0 or 3 if ``tolerances`` decide, and 75 if other runs
@@ -63,7 +65,7 @@ async def run_batch(
         fetchers.check_options()
         fetchers.add_logins(targets)
         async with collect_metrics(db, metrics) as meter, opening as batch:
-            context = RunContext(db, fetchers, run.settings, meter)
+            context = RunContext(db, fetchers, run.settings, meter, is_later=is_later)
             some_locked = await _run_jobs(run, context, batch, format_, stream, on_wait)
     async with db.reading() as session:
         found = await batches.find_batch(session, run.settings.tenant, batch.batch_id)

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from sitemap_cli import plugins
 from sitemap_cli.audit.entry_batch import Batch
 from sitemap_cli.audit.facts import SiteFact
+from sitemap_cli.audit.families import REQUEST_FAMILIES
 from sitemap_cli.audit.hit import Hit
 from sitemap_cli.audit.probed_pages import PageFact
 from sitemap_cli.audit.rule import Rule, Scope
@@ -66,12 +67,18 @@ def find_idle_rules(site: SiteFact, rules: Iterable[Rule]) -> dict[str, str]:
 
 
 def _find_need(site: SiteFact, rule: Rule) -> str | None:
+    if not site.has_responses:
+        return "a site that responds"
+    if rule.family not in REQUEST_FAMILIES and not site.has_documents:
+        return "a sitemap that could be read"
     if rule.needs_complete and not site.is_complete:
         return "a site that was read completely"
     if not site.is_probed and (rule.scope is Scope.PAGE or not PROBE_FACTS.isdisjoint(rule.needs)):
         return "a probe"
     if rule.scope is Scope.HISTORY and site.previous_job is None:
         return "a second run"
+    if rule.scope is Scope.URL and not any(each.urls for each in site.sitemaps):
+        return "a sitemap with URLs"
     return "--against" if "comparison" in rule.needs and site.other_job is None else None
 
 

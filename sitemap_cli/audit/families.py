@@ -21,3 +21,6 @@ FAMILIES = {
     "history": Family("SM8", "History"),
 }
 """The families by folder name."""
+
+REQUEST_FAMILIES = frozenset({"robots", "transport"})
+"""The families about requests and their responses; the others need a document that was read."""

@@ -41,7 +41,7 @@ class CheckSummary(Struct, frozen=True):
     rules: Annotated[int, Meta(description="Number of rules that had data.")]
     rules_without_data: Annotated[
         int | UnsetType,
-        Meta(description="Number of rules that need a probe, a second run, `--against` or a complete site."),
+        Meta(description="Number of rules that had no data, such as those that need a probe."),
     ] = UNSET
 
 
@@ -102,7 +102,7 @@ class CheckSummaryLine(Struct, frozen=True, tag_field="type", tag="summary"):
     exit_code: Annotated[int, Meta(description="Exit code of the command.")]
     rules_without_data: Annotated[
         int | UnsetType,
-        Meta(description="Number of rules that need a probe, a second run, `--against` or a complete site."),
+        Meta(description="Number of rules that had no data, such as those that need a probe."),
     ] = UNSET
 
 

@@ -52,7 +52,8 @@ class Report:
     """The outcome of one ``check``: the targets in the order of the command line, and the exit code.
 
     ``rules`` are the rules with findings, by id; ``checked`` is the number of rules that had data, ``idle``
-    that of the others, and ``needs`` is what they need. Findings of the severity ``fail_on`` or worse fail
+    that of the others, and ``needs`` is what they need; ``few`` are the ids of the rules that had data, if
+    hardly any had. Findings of the severity ``fail_on`` or worse fail
     the check; None never does. ``excused`` counts the findings that configured exceptions cover, ``known``
     those of the baseline; ``tolerated`` is the number of places that do not fail a target yet.
     """
@@ -67,6 +68,7 @@ class Report:
     tolerated: int = 0
     idle: int = 0
     needs: tuple[str, ...] = ()
+    few: tuple[str, ...] = ()
 
     @property
     def files(self) -> Mapping[str, str]:

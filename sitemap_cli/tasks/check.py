@@ -28,6 +28,8 @@ from sitemap_cli.storage.database import Database
 
 # Seconds that the rules may exceed the deadline, and that they have at least.
 GRACE, LEAST = 1.0, 0.5
+# Fewer rules that had data are named.
+MAX_NAMED = 6
 CUT = "the rules stopped at the deadline (--deadline), so some did not see everything"
 
 
@@ -144,6 +146,7 @@ def build_report(
         known += covered
         targets.append(_describe_target(job, new, gate))
     idle = _find_idle_rules(checked)
+    few = tuple(rule.id for rule in rules if rule.id not in idle)
     broken = {finding.rule for job in checked for finding in job.outcome.findings}
     return Report(
         tuple(targets),
@@ -156,6 +159,7 @@ def build_report(
         gate.max_findings,
         len(idle),
         tuple(dict.fromkeys(idle.values())),
+        few if 0 < len(few) < min(MAX_NAMED, len(idle)) else (),
     )
 
 

@@ -127,7 +127,10 @@ def _render_counts(report: Report) -> RenderableType:
         counts.append(f"{report.known:,} known from the baseline")
     if report.excused:
         counts.append(f"{report.excused:,} excused")
-    line = f"{', '.join(counts)}; {format_count(report.checked, 'rule')} checked"
+    checked = f"{format_count(report.checked, 'rule')} checked" if report.checked else "no rule had data"
+    line = f"{', '.join(counts)}; {checked}"
+    if report.few:
+        line += f" ({', '.join(report.few)})"
     if report.idle:
         *others, last = report.needs
         needs = f"{', '.join(others)} or {last}" if others else last

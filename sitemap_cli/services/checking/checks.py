@@ -135,8 +135,11 @@ async def finish_check(session: AsyncSession, check: RunningCheck) -> CheckResul
             collector.add(engine.check_pages(site, pages, running))
     await _fill_places(session, site, collector)
     late = {rule.id: "more time (--deadline)" for rule in check.rules if rule not in running}
-    idle = {**engine.find_idle_rules(site, running), **late}
     findings = tuple(collector.build_findings())
+    # A rule that found something had data, whatever it usually needs.
+    broken = {each.rule for each in findings}
+    idle = {**engine.find_idle_rules(site, running), **late}
+    idle = {rule: need for rule, need in idle.items() if rule not in broken}
     return CheckResult(findings, collector.excused, check.rules, idle, check.source.probes, check.is_cut)
 
 

@@ -17,6 +17,7 @@ from sitemap_cli.crawl.fetched_sitemap import (
 )
 from sitemap_cli.crawl.guess_order import GuessOrder
 from sitemap_cli.crawl.http_cache import HttpCache
+from sitemap_cli.crawl.postponed_urls import PostponedUrls
 from sitemap_cli.crawl.sitemap_requester import SitemapRequester
 from sitemap_cli.crawl.url_filter import UrlFilter
 from sitemap_cli.model.values import Child, DiscoveredBy, Fault, Kind
@@ -44,6 +45,7 @@ class Frontier:
         self._filter = UrlFilter(context.settings)
         self._limits = CrawlLimits(context.settings, context.report)
         self._guesses = GuessOrder()
+        self._postponed = PostponedUrls(context.requester.hosts)
         self._pending: asyncio.Queue[DiscoveredUrl] = asyncio.Queue()
         self._unread: dict[str, DiscoveredUrl] = {}
         self._max_workers = context.settings.concurrency
@@ -70,6 +72,8 @@ class Frontier:
         for ordinal, url in enumerate(listed):
             self._queue_url(DiscoveredUrl(redact_url(url), by, promised, ordinal=ordinal))
         await self._pending.join()
+        while self._queue_postponed():
+            await self._pending.join()
         return self.readable - previous
 
     def narrow(self, scope: str) -> None:
@@ -91,6 +95,7 @@ class Frontier:
     def stop(self, reason: str, message: str) -> None:
         """Begin no other sitemap because of a limit; what is in flight is still delivered."""
         self._report.add_limit(reason, message)
+        self._postponed.clear()
         for discovered in self._drop_pending():
             self._settle(discovered)
 
@@ -103,7 +108,7 @@ class Frontier:
     def finish_delivery(self, fault: Fault | None) -> None:
         """Deliver the promised URLs that were not read, with the fault that prevented it, and end."""
         self._is_finished = True
-        for discovered in self._unread.values() if fault else ():
+        for discovered in (*self._unread.values(), *self._postponed.clear()) if fault else ():
             sitemap = build_unfetched(discovered, fault)
             if discovered.promised:
                 self._ready.put_nowait(sitemap)
@@ -146,6 +151,8 @@ class Frontier:
     async def _fetch_sitemap(self, discovered: DiscoveredUrl) -> FetchedSitemap | None:
         """Fetch one URL; return None if there is nothing to deliver."""
         sitemap = await self._requester.fetch_sitemap(discovered)
+        if not self.is_stopped and self._postponed.add(sitemap):
+            return None
         try:
             await self._guesses.wait_for_likelier(discovered)
             is_repeated = sitemap.digest in self._read_keys
@@ -203,6 +210,15 @@ class Frontier:
                 if not self._queue_url(parent.discovered.build_child(url, ordinal, child.lastmod)):
                     return False
         return True
+
+    def _queue_postponed(self) -> bool:
+        """Queue what was postponed, or a sample of it; return whether there was something."""
+        postponed = list(self._postponed.take_next())
+        for discovered in postponed:
+            self._unread[discovered.url] = discovered
+            self._pending.put_nowait(discovered)
+            self._start_worker()
+        return bool(postponed)
 
     def _queue_url(self, discovered: DiscoveredUrl) -> bool:
         """Queue a URL, unless it was queued before; return whether the limits allow more like it."""

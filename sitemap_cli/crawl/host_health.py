@@ -11,11 +11,15 @@ from sitemap_cli.model.values import Fault
 FAILING = ("connection-", "timeout-", "dns-", "tls-", "too-slow", "deadline", "rate-limited", "challenge")
 MISSING_CODES = frozenset({404, 410})
 FORBIDDEN_CODES = frozenset({401, 403, 451})
+SKIPPED = ("host-failing", "host-empty")
 # A missing or forbidden file is no failure of its host. But a host that refuses everything is to be left
 # alone, and one where nothing is left is not worth more requests. A missing file costs the server next to
 # nothing, and an old index can list hundreds of them before the first that exists.
 FORBIDDEN_PER_FAILURE = 20
 MISSING_PER_FAILURE = 200
+SAMPLE_SIZE = 3
+# The limits of a host and the size of its samples grow each time a sample shows that a part of it works.
+PATIENCE = 4
 
 
 class HostHealth:
@@ -33,6 +37,9 @@ class HostHealth:
         self._count_missing = count_missing
         self._slots = defaultdict[str, asyncio.Semaphore](partial(asyncio.Semaphore, max_concurrent))
         self._failures: Counter[str] = Counter()
+        self._trials = dict[str, int]()
+        self._patience = dict[str, int]()
+        self._unresponsive, self._given_up = set[str](), set[str]()
         self._forbidden: Counter[str] = Counter()
         self._missing: Counter[str] = Counter()
 
@@ -42,14 +49,35 @@ class HostHealth:
 
     def check_health(self, url: str) -> Fault | None:
         """Return why the host of a URL is skipped; None if it is healthy."""
-        host, limit = urls.host_and_port(url), self._max_failures
-        if limit and self._failures[host] >= limit:
-            return Fault("host-failing", f"not requested: the host failed {limit} times in a row")
-        if limit and self._forbidden[host] >= (files := limit * FORBIDDEN_PER_FAILURE):
-            return Fault("host-failing", f"not requested: the host refused {files:,} files in a row")
-        if limit and self._missing[host] >= (files := limit * MISSING_PER_FAILURE):
-            return Fault("host-empty", f"not requested: {files:,} files in a row are missing on this host")
-        return None
+        host = urls.host_and_port(url)
+        if self._trials.get(host):
+            self._trials[host] -= 1
+            return None
+        return self._check_limits(host)
+
+    def may_recover(self, url: str, skipped: Fault) -> bool:
+        """Return whether a sample of URLs may show that a skipped host is healthy.
+
+        It must have responded to the last request, and no earlier sample of it may have failed completely.
+        """
+        host = urls.host_and_port(url)
+        return skipped.reason in SKIPPED and host not in self._unresponsive | self._given_up
+
+    def begin_trial(self, host: str) -> int:
+        """Allow a few requests to a host and port that is skipped; return their number."""
+        self._trials[host] = SAMPLE_SIZE * self._patience.get(host, 1)
+        return self._trials[host]
+
+    def end_trial(self, host: str) -> None:
+        """Skip a host and port for good if its trial has not changed that it is skipped.
+
+        Otherwise a part of it works, and it may fail more often.
+        """
+        del self._trials[host]
+        if self._check_limits(host) is not None:
+            self._given_up.add(host)
+        else:
+            self._patience[host] = self._patience.get(host, 1) * PATIENCE
 
     def update_health(self, response: Response) -> None:
         """Count a response for or against its host."""
@@ -57,7 +85,12 @@ class HostHealth:
         # The body of an error is only kept if it is a sitemap.
         code = response.status_code if response.body is None else 200
         is_forbidden, is_missing = code in FORBIDDEN_CODES, code in MISSING_CODES
-        _count_consecutive(self._failures, host, counts=_is_failure(response, code))
+        has_failed = _is_failure(response, code)
+        _count_consecutive(self._failures, host, counts=has_failed)
+        if has_failed and (code is None or code < 500 or response.fault is not None):
+            self._unresponsive.add(host)
+        else:
+            self._unresponsive.discard(host)
         if not self._count_missing:
             return
         # Files of both kinds may alternate.
@@ -65,6 +98,16 @@ class HostHealth:
             _count_consecutive(self._forbidden, host, counts=is_forbidden)
         if is_missing or not is_forbidden:
             _count_consecutive(self._missing, host, counts=is_missing)
+
+    def _check_limits(self, host: str) -> Fault | None:
+        limit = self._max_failures * self._patience.get(host, 1)
+        if limit and self._failures[host] >= limit:
+            return Fault("host-failing", f"not requested: the host failed {limit} times in a row")
+        if limit and self._forbidden[host] >= (files := limit * FORBIDDEN_PER_FAILURE):
+            return Fault("host-failing", f"not requested: the host refused {files:,} files in a row")
+        if limit and self._missing[host] >= (files := limit * MISSING_PER_FAILURE):
+            return Fault("host-empty", f"not requested: {files:,} files in a row are missing on this host")
+        return None
 
 
 def _count_consecutive(counter: Counter[str], host: str, *, counts: bool) -> None:

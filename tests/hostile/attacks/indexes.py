@@ -157,7 +157,8 @@ CHILDREN = (
         ),
         verdict="http-error",
         errors="http-status|host-failing*60",
-        requests=2 + 2 * (5 + 4),
+        # A sample of 3 is requested after the last of those in a row.
+        requests=2 + 2 * (5 + 4 + 3),
         site=True,
     ),
     Attack(

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from sitemap_cli.crawl.crawl_report import CrawlReport
 from sitemap_cli.crawl.fetched_sitemap import DiscoveredUrl, FetchedSitemap
 from sitemap_cli.crawl.html_tags import decode_html, join_href, parse_attributes, read_beginning
+from sitemap_cli.crawl.http_cache import CachedDocument
 from sitemap_cli.crawl.link_headers import iterate_header_links
-from sitemap_cli.model.values import DiscoveredBy, Kind
 from sitemap_cli.redaction import redact_url
 
 MAX_PAGES = 50
@@ -24,13 +24,17 @@ _PART = re.compile(
 )
 
 
-def may_have_pages(discovered: DiscoveredUrl, kind: Kind | None) -> bool:
-    """Return whether a document may be a page of a feed that is read with its further pages."""
-    return kind in (Kind.RSS, Kind.ATOM) and discovered.discovered_by is DiscoveredBy.HTML
+def may_have_next_page(discovered: DiscoveredUrl, cached: CachedDocument) -> bool:
+    """Return whether a cached document may be a page of a feed that is not the last one.
+
+    The URL of the next page is only in its body, and so is whether there is one too many.
+    """
+    is_last = cached.is_last_page and discovered.page + 1 < MAX_PAGES
+    return cached.kind.is_feed and not is_last
 
 
 def find_next_page(feed: FetchedSitemap, report: CrawlReport) -> DiscoveredUrl | None:
-    """Return the next page of a feed that a page links to; None if it is the last one, or one too many."""
+    """Return the next page of a feed, however that was found; None if it is the last one, or one too many."""
     url = _find_next_url(feed)
     if url is not None and feed.discovered.page + 1 >= MAX_PAGES:
         report.add_limit("feed-pages", f"only the first {MAX_PAGES} pages of a feed are read")
@@ -40,7 +44,7 @@ def find_next_page(feed: FetchedSitemap, report: CrawlReport) -> DiscoveredUrl |
 
 def _find_next_url(feed: FetchedSitemap) -> str | None:
     response = feed.response
-    if response.body is None or not may_have_pages(feed.discovered, feed.kind):
+    if response.body is None or feed.kind is None or not feed.kind.is_feed:
         return None
     text = decode_html(read_beginning(response.body.read_chunks(), LIMIT), response.content_type)
     base = response.final_url

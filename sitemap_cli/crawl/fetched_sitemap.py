@@ -51,9 +51,8 @@ class DiscoveredUrl:
 
     def build_next(self, url: str) -> "DiscoveredUrl":
         """Return the next page of this feed; ``ordinal`` is the number of the page."""
-        return DiscoveredUrl(
-            url, self.discovered_by, True, self.url, self.page + 1, self.depth, page=self.page + 1
-        )
+        page = self.page + 1
+        return DiscoveredUrl(url, DiscoveredBy.FEED, True, self.url, page, self.depth, page=page)
 
 
 @dataclass(slots=True)

@@ -17,7 +17,7 @@ class CachedDocument:
     ``trusted_lastmod`` is the lastmod for which a reliable index saves the request; None for other indexes.
     ``listed_lastmod`` is the lastmod that its index gave when it was last requested, as far as that is known.
     ``content_type`` and ``content_encoding`` are the headers of the previous response, which a 304 response
-    does not repeat.
+    does not repeat. ``is_last_page`` says of a feed that a complete job found no further page of it.
     """
 
     sitemap_id: int
@@ -31,6 +31,7 @@ class CachedDocument:
     content_type: str | None = None
     content_encoding: str | None = None
     listed_lastmod: str | None = None
+    is_last_page: bool = False
 
     @property
     def conditions(self) -> Validators | None:

@@ -3,7 +3,7 @@
 import logging
 
 from sitemap_cli.crawl.crawl_context import CrawlContext
-from sitemap_cli.crawl.feed_pages import may_have_pages
+from sitemap_cli.crawl.feed_pages import may_have_next_page
 from sitemap_cli.crawl.fetched_sitemap import (
     DiscoveredUrl,
     FetchedSitemap,
@@ -86,7 +86,7 @@ class SitemapRequester:
         if self._scope is not None and self._context.settings.follow_listed_sitemaps:
             return None
         cached = self.cache.get_document(discovered.url, self._scope.path if self._scope else None)
-        return None if cached is not None and may_have_pages(discovered, cached.kind) else cached
+        return None if cached is not None and may_have_next_page(discovered, cached) else cached
 
     async def _fetch_promised(self, discovered: DiscoveredUrl, cached: CachedDocument | None) -> Response:
         """Fetch a promised URL, and count the response for or against its host.

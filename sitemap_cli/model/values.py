@@ -45,6 +45,11 @@ class Kind(StrEnum):
         """Whether crawlers accept this document as a sitemap."""
         return self not in (Kind.HTML, Kind.EMPTY, Kind.UNKNOWN)
 
+    @property
+    def is_feed(self) -> bool:
+        """Whether this is a feed, which may have further pages."""
+        return self in (Kind.RSS, Kind.ATOM)
+
 
 class Status(StrEnum):
     """The status of a job or batch."""
@@ -100,6 +105,7 @@ class DiscoveredBy(StrEnum):
     KNOWN_PATH = "known-path"
     HTML = "html"
     INDEX = "index"
+    FEED = "feed"
 
 
 class Entry(msgspec.Struct, frozen=True, gc=False):

@@ -1,6 +1,7 @@
 """Documents that previous jobs of a domain read completely; the next job need not read them again."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from sqlalchemy import and_, bindparam, func, or_, select
@@ -51,6 +52,19 @@ _CACHED = (
     .where(or_(_DOCUMENT.scope.is_(None), _DOCUMENT.scope == bindparam("scope")))
     .order_by(_ROW.job_id, _ROW.id)
 )
+_NEXT, _JOB = (
+    models.table_of(models.Sitemap).alias("next_page"),
+    models.table_of(models.Job).alias("read_job"),
+)
+_FEEDS = [each for each in Kind if each.is_feed]
+# A job that a limit stopped may have left out the next page.
+_LAST_PAGES = (
+    select(_ROW.id)
+    .join(_JOB, _JOB.c.id == _ROW.job_id)
+    .outerjoin(_NEXT, and_(_NEXT.c.job_id == _ROW.job_id, _NEXT.c.parent == _ROW.url))
+    .where(_ROW.job_id.in_(select_recent_job_ids((RECENT_JOBS, READ_STATUSES), (1, (Status.COMPLETED,)))))
+    .where(_JOB.c.status == Status.COMPLETED, _ROW.kind.in_(_FEEDS), _NEXT.c.id.is_(None))
+)
 _CHILDREN = (
     select(children.c.loc, children.c.lastmod, children.c.lastmod_utc, children.c.line)
     .where(children.c.document_id == bindparam("document"))
@@ -71,9 +85,13 @@ async def load_cached_documents(
 
     Documents that were read for another part of the site are left out.
     """
-    parameters = {**bind_history(tenant, domain_id, target), "scope": target.scope}
-    rows = await session.execute(_CACHED, parameters)
-    return {CacheKey(url, scope): _build_cached_document(*facts) for url, scope, *facts in rows}
+    history = bind_history(tenant, domain_id, target)
+    rows = await session.execute(_CACHED, {**history, "scope": target.scope})
+    found = {CacheKey(url, scope): _build_cached_document(*facts) for url, scope, *facts in rows}
+    if not any(each.kind.is_feed for each in found.values()):
+        return found
+    last = set((await session.execute(_LAST_PAGES, history)).scalars())
+    return {key: replace(each, is_last_page=each.sitemap_id in last) for key, each in found.items()}
 
 
 async def load_children(session: AsyncSession, document_id: int) -> Sequence[Child]:

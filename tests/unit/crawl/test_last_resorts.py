@@ -4,7 +4,8 @@ import pytest
 
 from sitemap_cli.crawl.known_paths import PATH_GROUPS
 from tests.fakes import Reply
-from tests.unit.crawl.crawls import HOME, PAGE, URLS, crawl, named, site
+from tests.unit.crawl.crawls import HOME, PAGE, URLS, crawl, lists, named, site
+from tests.web import index
 
 LINK = b'<html><link rel="sitemap" href="/linked.xml"></html>'
 FEED_LINK = b'<html><link rel="alternate" type="application/rss+xml" href="/feed"></html>'
@@ -159,3 +160,44 @@ async def test_a_page_of_a_feed_that_repeats_the_last_one_is_the_end():
 async def test_few_sitemaps_do_not_limit_the_search():
     found = await crawl(site(at={"": LINK, "linked.xml": URLS}), max_sitemaps=1)
     assert (found.urls, found.limits, found.verdict) == (named("linked.xml"), [], "ok")
+
+
+FEED_PAGES = {f"feed{n or ''}": feed(next_link(f"/feed{n + 1}"), n) for n in range(60)}
+FEEDS_NAMED_ELSEWHERE = {
+    "by robots.txt": (site(robots=lists("feed"), at=FEED_PAGES), HOME),
+    "by the user": (site(at=FEED_PAGES), f"{HOME}feed"),
+    "by the user, as a sitemap": (
+        site(at={"feed.xml": feed(next_link("/feed1")), **FEED_PAGES}),
+        f"{HOME}feed.xml",
+    ),
+    "by a named robots.txt": (
+        site(at={"x/robots.txt": b"Sitemap: /feed", **FEED_PAGES}),
+        f"{HOME}x/robots.txt",
+    ),
+    "by an index": (site(robots=lists("all.xml"), at={"all.xml": index(f"{HOME}feed"), **FEED_PAGES}), HOME),
+    "by its path": (site(at={"sitemap.xml": feed(next_link("/feed1")), **FEED_PAGES}), HOME),
+}
+
+
+@pytest.mark.parametrize("case", FEEDS_NAMED_ELSEWHERE)
+async def test_the_pages_of_a_feed_are_read_however_it_was_found(case):
+    pages, target = FEEDS_NAMED_ELSEWHERE[case]
+    found = await crawl(pages, target)
+    assert (found.limits, found.verdict) == (["feed-pages"], "partial")
+    further = [each.discovered for each in found.sitemaps if each.discovered.page]
+    assert [each.url for each in further] == named(*(f"feed{n}" for n in range(1, 50)))
+    assert {each.discovered_by for each in further} == {"feed"}
+    first = next(each for each in found.sitemaps if each.kind.is_feed).discovered.url
+    assert [each.parent for each in further] == [first, *named(*(f"feed{n}" for n in range(1, 49)))]
+
+
+async def test_robots_txt_applies_to_the_further_pages_of_a_feed_that_the_user_named():
+    pages = site(robots=["User-agent: *", "Disallow: /feed"], at=FEED_PAGES)
+    found = await crawl(pages, f"{HOME}feed")
+    assert found.urls == named("feed", "feed1")
+    assert (found.errors, found.verdict) == ({f"{HOME}feed1": "robots-disallowed"}, "partial")
+
+
+async def test_a_page_of_a_feed_that_is_missing_is_reported():
+    found = await crawl(site(robots=lists("feed"), at={"feed": feed(next_link("/feed1"))}))
+    assert (found.urls, found.errors) == (named("feed", "feed1"), {f"{HOME}feed1": "http-status"})

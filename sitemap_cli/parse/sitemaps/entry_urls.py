@@ -7,7 +7,7 @@ import msgspec
 
 from sitemap_cli import urls
 from sitemap_cli.parse.collector import Collector, Position
-from sitemap_cli.parse.records import Node, Record
+from sitemap_cli.parse.records import Node, Record, get_base
 from sitemap_cli.parse.values import loc_urls
 from sitemap_cli.parse.values.quoting import quote_text
 
@@ -32,12 +32,19 @@ def split_record(record: Record, collector: Collector) -> Iterator[Record]:
         line = node.line or record.line
         collector.report("several-locs", message, Position(line))
         children = record.children[start:end]
-        yield Record(record.name, line, (), children, {}, record.has_nested)
+        base = find_base(record)
+        yield Record(record.name, line, (), children, {}, record.has_nested, base=base)
 
 
 def get_content(node: Node) -> str:
     """Return the text of a field, ``...`` if it has other content, or "" if it is empty."""
     return (node.text or "").strip() or ("..." if node.children or node.text is None else "")
+
+
+def find_base(record: Record, node: Node | None = None) -> str:
+    """Return the base URL that ``xml:base`` gives for a field of a record, or ""; it may be relative."""
+    base = loc_urls.resolve_url(record.base, get_base(record.attributes)) or record.base
+    return base if node is None else loc_urls.resolve_url(base, get_base(node.attributes)) or base
 
 
 def read_loc(record: Record, collector: Collector) -> str | None:
@@ -52,7 +59,7 @@ def read_loc(record: Record, collector: Collector) -> str | None:
         what = f": {quote_text(found)}" if found else ""
         collector.report("loc-invalid", f"the loc contains other elements{what}", at)
     elif node.text is not None:
-        return loc_urls.accept_url(node.text, collector, at)
+        return loc_urls.accept_url(node.text, collector, at, find_base(record, node))
     return None
 
 
@@ -90,11 +97,11 @@ def _iterate_texts(node: Node) -> Iterator[str]:
 
 def _read_elsewhere(record: Record, node: Node | None, collector: Collector, at: Position) -> str | None:
     """Return the URL that is the text of a record without ``loc``; one elsewhere is only reported."""
-    text = (record.text or "").strip()
-    if _is_url(text, collector.base_url or ""):
+    text, base = (record.text or "").strip(), find_base(record)
+    if _is_url(text, base or collector.base_url or ""):
         message = f"the URL of a {record.name} is not in a loc; it was read anyway: {quote_text(text)}"
         collector.report("loc-elsewhere", message, at)
-        return loc_urls.accept_url(text, collector, at)
+        return loc_urls.accept_url(text, collector, at, base)
     values = [*record.attributes[1::2], *(node.attributes[1::2] if node else ())]
     values += [each for child in record.children for each in _iterate_texts(child)]
     found = next(filter(_URL.match, values), text)

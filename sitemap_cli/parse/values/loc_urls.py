@@ -41,8 +41,12 @@ def is_plain(text: str) -> bool:
     return _PLAIN.fullmatch(text) is not None
 
 
-def accept_url(text: str, collector: Collector, at: Position) -> str | None:
-    """Return the absolute URL that a text means, or None; report whatever is wrong with it."""
+def accept_url(text: str, collector: Collector, at: Position, xml_base: str = "") -> str | None:
+    """Return the absolute URL that a text means, or None; report whatever is wrong with it.
+
+    ``xml_base`` is what the elements around it give as the base of relative URLs, itself relative to the
+    document, or "".
+    """
     text = text.strip()
     if is_plain(text):
         return text
@@ -56,7 +60,7 @@ def accept_url(text: str, collector: Collector, at: Position) -> str | None:
     if any(each.search(text) for each in (_CONTROL, _SECOND_URL, _MARKUP)) or _MARKS_BEFORE.match(text):
         collector.report("loc-invalid", f"not a single URL: {quote_text(text)}", at)
         return None
-    return _check_url(text, collector, at)
+    return _check_url(text, collector, at, xml_base)
 
 
 def resolve_url(base: str, text: str) -> str:
@@ -88,12 +92,15 @@ def _unwrap(text: str) -> str:
     return text
 
 
-def _check_url(text: str, collector: Collector, at: Position) -> str | None:
-    if not _ABSOLUTE.match(text) and (meant := urls.repair_scheme(text, collector.base_url or "")):
-        return _accept_repaired(text, meant, collector, at)
+def _check_url(text: str, collector: Collector, at: Position, xml_base: str) -> str | None:
+    if not _ABSOLUTE.match(text):
+        base = _find_base(xml_base, collector)
+        if meant := urls.repair_scheme(text, base):
+            return _accept_repaired(text, meant, collector, at)
+        if _SCHEME.match(text) is None:
+            return _resolve_relative(text, base, collector, at, xml_base)
     scheme = _SCHEME.match(text)
-    if scheme is None:
-        return _resolve_relative(text, collector, at)
+    assert scheme is not None  # noqa: S101 - an absolute URL begins with one
     if scheme[1].lower() not in ("http", "https"):
         collector.report("loc-scheme", f"not an http or https URL: {quote_text(text)}", at)
         return None
@@ -113,18 +120,28 @@ def _accept_repaired(text: str, meant: str, collector: Collector, at: Position) 
     return _check_length(meant, collector, at)
 
 
-def _resolve_relative(text: str, collector: Collector, at: Position) -> str | None:
+def _find_base(xml_base: str, collector: Collector) -> str:
+    """Return the base of relative URLs; an ``xml:base`` that is unreadable or not on the web is ignored."""
+    document = collector.base_url or ""
+    base = resolve_url(document, xml_base)
+    return base if _has_host(base) and not _CONTROL.search(base) else document
+
+
+def _resolve_relative(text: str, base: str, collector: Collector, at: Position, xml_base: str) -> str | None:
     """Resolve a relative URL: the protocol does not allow it, but with a base URL its meaning is certain."""
     if _NEVER_RELATIVE.search(text):
         collector.report("loc-invalid", f"not a URL: {quote_text(text)}", at)
         return None
-    base = collector.base_url or ""
-    url = resolve_url(base, text)
+    url, given = resolve_url(base, text), ""
+    if xml_base:
+        is_used = base == resolve_url(collector.base_url or "", xml_base)
+        given = f" below the xml:base {quote_text(xml_base)}" + ("" if is_used else ", which is ignored")
     if not _has_host(url):
-        message = f"a relative URL without a base URL: {quote_text(text)}"
+        message = f"a relative URL without a base URL{given}: {quote_text(text)}"
         collector.report("loc-relative", message, at, severity=Severity.ERROR, loses_content=True)
         return None
-    collector.report("loc-relative", f"a relative URL, read as {quote_text(url)}: {quote_text(text)}", at)
+    message = f"a relative URL{given}, read as {quote_text(url)}: {quote_text(text)}"
+    collector.report("loc-relative", message, at)
     return _check_length(url, collector, at)
 
 

@@ -10,7 +10,8 @@ from sitemap_cli.model.values import Severity
 def loc_not_absolute(sitemap: SitemapFact) -> Hits:
     """A URL is not absolute.
 
-    Checks: ``loc`` has no scheme and host, a scheme other than http and https, or a misspelled one.
+    Checks: ``loc`` has no scheme and host, a scheme other than http and https, or a misspelled one. Where
+        an ``xml:base`` says what it is relative to, the finding names that.
     Why: The protocol requires absolute URLs, and most crawlers skip the entry.
     Fix: Write the full URL, beginning with ``https://``.
     Bad: ``<loc>/shop/lamp</loc>``

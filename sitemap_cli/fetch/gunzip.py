@@ -76,6 +76,11 @@ class Decoder:
         """Whether gzip or deflate was found so far."""
         return self._layers[0].is_compressed
 
+    @property
+    def is_whole(self) -> bool:
+        """Whether the compressed content has ended, with the right checksum."""
+        return self.fault is None and self._layers[0].has_ended
+
     def feed(self, data: bytes) -> Iterator[bytes]:
         """Yield the content of the next bytes in chunks of at most 256 KiB; must be read to the end."""
         for start in range(0, len(data), WINDOW):
@@ -198,6 +203,11 @@ class _Layer:
         self._members = 0
         self._silence = 0
         self._inflate: zlib._Decompress | None = None
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether there were compressed members, and the last one is complete."""
+        return self.is_compressed and self._inflate is None and not self._held
 
     def feed(self, data: bytes, *, is_last: bool = False) -> Iterator[bytes]:
         """Yield the content of the next bytes."""

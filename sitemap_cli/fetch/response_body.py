@@ -112,6 +112,13 @@ class BodyWriter:
         """Why reading stopped early."""
         return self._decoder.fault
 
+    def accept_end(self) -> bool:
+        """Return whether the body is complete although the connection broke; then that is a problem only."""
+        if self._decoder.is_whole:
+            message = "the connection was closed before the end that Content-Length or chunks promise"
+            self._decoder.add_problem("length-wrong", f"{message}, but the compressed content is complete")
+        return self._decoder.is_whole
+
     def set_fault(self, fault: Fault) -> None:
         """Record why the rest of the body did not arrive."""
         self._decoder.set_fault(fault.reason, fault.message)

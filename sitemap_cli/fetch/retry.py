@@ -35,6 +35,8 @@ TRANSIENT_FAULTS = frozenset(
         "timeout-read",
     }
 )
+# These cut a body off quickly. What arrived is kept unless another attempt brings more.
+CUTTING_FAULTS = frozenset({"connection-reset", "incomplete-body"})
 SECONDS = re.compile(r"[0-9]{1,18}")
 
 # By default, stamina logs every retry to stderr. The attempts are recorded with the document instead.
@@ -51,7 +53,8 @@ async def fetch_with_retries(
     """Send a request until it succeeds, fails permanently, or has failed too often.
 
     The waits between attempts grow exponentially, with jitter. A ``Retry-After`` of at most a minute that
-    ends before the deadline is respected; after a longer one there is no further attempt.
+    ends before the deadline is respected; after a longer one there is no further attempt. Of bodies that were
+    cut off, the longest is kept; if two attempts end at the same byte, so would a third.
 
     Args:
         send: makes one attempt.
@@ -62,8 +65,13 @@ async def fetch_with_retries(
     # Most requests end here, so the cost of setting up stamina is avoided.
     if not _is_transient(attempts[0].response):
         return attempts[0].response
-    await _retry(attempts, send, retries, deadline)
+    try:
+        await _retry(attempts, send, retries, deadline)
+    except BaseException:
+        _release_others(attempts, None)
+        raise
     final = _choose_final(attempts)
+    _release_others(attempts, final)
     fault = final.response.fault or _build_pause_fault(final)
     return replace(final.response, attempts=len(attempts), fault=fault)
 
@@ -94,7 +102,7 @@ async def _retry(
                     _log_retry(attempts[-1].response, attempt.num, time.monotonic() - ended)
                     attempts.append(await send())
                     ended = time.monotonic()
-                if _is_transient(attempts[-1].response):
+                if _is_transient(attempts[-1].response) and not _is_repeated(attempts):
                     raise _TransientError
 
 
@@ -130,8 +138,14 @@ def parse_retry_after(value: str | None, now: datetime) -> float | None:
 
 
 def _choose_final(attempts: list[HopResponse]) -> HopResponse:
-    """Return the last attempt, or the one before it if the last one only ran out of time."""
+    """Return the last attempt, or the one before it if the last one only ran out of time.
+
+    If the last one failed, an earlier one that brought more of the body is returned.
+    """
     last = attempts[-1].response
+    longest = max(attempts, key=lambda each: each.response.bytes)
+    if longest.response.bytes > last.bytes and (last.fault is not None or last.body is None):
+        return longest
     ran_out = last.fault is not None and last.fault.reason == "deadline" and last.body is None
     return attempts[-2] if ran_out and len(attempts) > 1 else attempts[-1]
 
@@ -160,12 +174,23 @@ def _parse_pause(attempt: HopResponse) -> float:
     return parse_retry_after(attempt.retry_after, datetime.now(UTC)) or 0.0
 
 
+def _release_others(attempts: list[HopResponse], kept: HopResponse | None) -> None:
+    for each in attempts:
+        if each is not kept:
+            each.response.release()
+
+
 def _is_transient(response: Response) -> bool:
-    if response.body is not None:
-        return False
-    if response.fault is not None:
-        return response.fault.reason in TRANSIENT_FAULTS
-    return response.status_code in TRANSIENT_STATUS
+    reason = response.fault.reason if response.fault is not None else None
+    if reason in CUTTING_FAULTS or response.body is not None:
+        return reason in CUTTING_FAULTS
+    return response.status_code in TRANSIENT_STATUS if reason is None else reason in TRANSIENT_FAULTS
+
+
+def _is_repeated(attempts: list[HopResponse]) -> bool:
+    """Return whether the last two attempts brought the same part of a body."""
+    digests = [each.response.digest for each in attempts[-2:]]
+    return len(digests) > 1 and digests[0] is not None and digests[0] == digests[1]
 
 
 def _choose_wait(retry_after: str | None, seconds_left: float) -> bool | float:

@@ -158,7 +158,8 @@ class _ResponseReader:
                 await run_in_steps(writer.write(data))
         except aiohttp.ClientError:
             await run_in_steps(writer.write(_read_buffered(content)))
-            raise
+            if not writer.accept_end():
+                raise
         self._speed.stop_counting()
         if writer.fault is None:
             await run_in_steps(writer.finish())

@@ -26,6 +26,10 @@ _VALID = re.compile(
     rb"HTTP/1\.[01] [0-9]{3}(?: [^\r\n\0]*)?\r\n(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\r\n\0]*\r\n)*\r\n"
 )
 _FRAMING = re.compile(rb"\n(?:content-length|transfer-encoding)", re.IGNORECASE)
+# A length that is empty or a list; aiohttp takes identity for an unknown coding.
+_ODD_FRAMING = re.compile(
+    rb"\n(?:content-length:(?![ \t]*[0-9]+[ \t]*\r)|transfer-encoding:[ \t]*identity)", re.IGNORECASE
+)
 _STATUS_LINE = re.compile(
     rb"[ \t]*(?:HTTP/(?P<version>[0-9])(?:\.(?P<minor>[0-9]+))?|ICY)"
     rb"[ \t]+(?P<code>[0-9]{3})(?![0-9])(?P<reason>.*)",
@@ -54,7 +58,7 @@ def repair_head(head: bytes) -> bytes:
 
     A head that is valid, and one whose status line cannot be read, are returned unchanged.
     """
-    if _VALID.fullmatch(head) and len(_FRAMING.findall(head)) < 2:
+    if _VALID.fullmatch(head) and len(_FRAMING.findall(head)) < 2 and not _ODD_FRAMING.search(head):
         return head
     lines = [_FORBIDDEN.sub(b" ", line.rstrip(b"\r")) for line in head.split(b"\n")]
     status = _STATUS_LINE.fullmatch(lines[0])

@@ -12,6 +12,10 @@ from sitemap_cli.fetch.transport import head_repair
 
 HEAD_END = b"\r\n\r\n"
 LENGTH = re.compile(rb"\r\ncontent-length: *([0-9]{1,15})\r\n", re.IGNORECASE)
+# A body is complete with this chunk, also if the empty line after it is missing:
+# https://www.rfc-editor.org/rfc/rfc9112#section-8
+LAST_CHUNK = b"\r\n0\r\n"
+CHUNKED = re.compile(rb"\ntransfer-encoding:[^\n]*chunked[ \t]*\r", re.IGNORECASE)
 # Responses without a body, whatever their headers say: https://www.rfc-editor.org/rfc/rfc9112#section-6.3
 BODILESS = re.compile(rb"HTTP/1\.[01] +(1[0-9][0-9]|204|304)\b")
 
@@ -34,6 +38,8 @@ class SalvagingHandler(ResponseHandler):
         self._awaits_head = False
         self._interim = 0
         self._held = bytearray()
+        self._is_chunked = False
+        self._last_bytes = b""
 
     def start_request(self, host: str) -> bool:
         """Start a request to a host, and return whether the connection was idle before."""
@@ -56,6 +62,8 @@ class SalvagingHandler(ResponseHandler):
         if data and self in self._idle_pool:
             self.abort()
             return
+        if data:
+            self._last_bytes = data[-len(LAST_CHUNK) :]
         if data and self._awaits_head:
             data = self._complete_head(data)
             if not data:
@@ -81,6 +89,7 @@ class SalvagingHandler(ResponseHandler):
                 break
             head = head_repair.repair_head(bytes(held[at : found.end()]))
             ready.append(head)
+            self._is_chunked = CHUNKED.search(head) is not None
             at = found.end()
             self._awaits_head = head_repair.INTERIM.match(head) is not None
             self._interim += self._awaits_head
@@ -109,8 +118,12 @@ class SalvagingHandler(ResponseHandler):
         self.set_exception(HttpProcessingError(code=400, message=message))
 
     def connection_lost(self, exc: BaseException | None) -> None:
-        """Remove the connection from the pool."""
+        """Remove the connection from the pool; complete a body whose last chunk has arrived."""
         self._idle_pool.remove(self)
+        body = self._payload
+        is_open = body is not None and not body.is_eof()
+        if exc is None and is_open and self._is_chunked and self._last_bytes == LAST_CHUNK:
+            super().data_received(b"\r\n")
         super().connection_lost(exc)
 
     def set_exception(self, exc: BaseException, *cause: BaseException) -> None:

@@ -7,10 +7,12 @@ from dataclasses import replace
 import pytest
 
 from sitemap_cli.fetch.interface import Purpose, Validators
-from tests.web import Answer, gz, redirect, urlset, validated
+from sitemap_cli.fetch.retry import CUTTING_FAULTS
+from tests.web import Answer, gz, in_turn, redirect, urlset, validated
 
 DOCUMENT = urlset(*(f"https://example.com/{number}" for number in range(3000)))
 GZIP = (("Content-Encoding", "gzip"),)
+LONG = ("Content-Length", "99999")
 
 
 async def test_a_body_comes_with_the_facts_of_its_fetch(site, visit):
@@ -56,6 +58,9 @@ async def test_a_request_has_a_user_agent_and_accepts_gzip(site, visit):
         ("/a.xml", Answer(gz(DOCUMENT), headers=GZIP * 2), []),
         ("/a.xml.gz", Answer(gz(gz(DOCUMENT))), ["double-gzip"]),
         ("/a.xml.gz", Answer(gz(DOCUMENT) + b"<!-- cached -->"), ["trailing-garbage"]),
+        ("/a.xml", Answer(gz(DOCUMENT), headers=(*GZIP, LONG), close=True), ["length-wrong"]),
+        ("/a.xml.gz", Answer(gz(DOCUMENT), chunked=True, cut_after=-5), ["length-wrong"]),
+        ("/a.xml", Answer(DOCUMENT, chunked=True, cut_after=-2), []),
         ("/a.xml", Answer(raw=b"HTTP/1.1 200 OK\r\n\r\n" + DOCUMENT), []),
         ("/a.xml", Answer(raw=b"HTTP/1.0 200\nX: \xe9\n\n" + DOCUMENT), []),
     ],
@@ -222,12 +227,37 @@ async def test_a_fault_keeps_what_was_read(site, visit, options, answer, reason,
     assert (response.status_code, response.ok) == (200, reason is None)
     assert DOCUMENT.startswith(content) or content == b"a" * 1000 or content.startswith(DOCUMENT[:500])
     assert kept is None or len(content) == kept
-    assert site.count("/a.xml") == 1
+    assert site.count("/a.xml") == (2 if reason in CUTTING_FAULTS else 1)
+
+
+WHOLE = Answer(DOCUMENT)
+CUT = Answer(DOCUMENT, cut_after=1000)
+
+
+@pytest.mark.parametrize(
+    ("answers", "reason", "kept", "requests"),
+    [
+        ((CUT, WHOLE), None, len(DOCUMENT), 2),
+        ((Answer(DOCUMENT, cut_after=1000, reset=True), WHOLE), None, len(DOCUMENT), 2),
+        ((Answer(DOCUMENT, chunked=True, cut_after=4102), WHOLE), None, len(DOCUMENT), 2),
+        ((Answer(DOCUMENT, cut_after=0), CUT, WHOLE), None, len(DOCUMENT), 3),
+        ((CUT, CUT, WHOLE), "incomplete-body", 1000, 2),
+        ((Answer(DOCUMENT, cut_after=500), CUT, Answer(DOCUMENT, cut_after=600)), "incomplete-body", 1000, 3),
+        ((CUT, Answer(b"busy", 503)), "incomplete-body", 1000, 3),
+        ((CUT, Answer(b"gone", 404)), "incomplete-body", 1000, 2),
+        ((CUT, Answer(reset=True), WHOLE), None, len(DOCUMENT), 3),
+    ],
+)
+async def test_a_body_that_was_cut_off_is_requested_again(site, visit, answers, reason, kept, requests):
+    site.routes["/a.xml"] = in_turn(*answers)
+    response, content = await visit()(f"{site.url}/a.xml")
+    assert (response.fault and response.fault.reason, len(content)) == (reason, kept)
+    assert (response.attempts, site.count("/a.xml")) == (requests, requests)
 
 
 async def test_bytes_that_arrive_while_others_are_decoded_are_not_lost(site, visit):
     """Send a slow first megabyte of content, then the rest and the end of the connection at once."""
-    packed = gz(bytes(30_000_000) + DOCUMENT)
+    packed = gz(bytes(30_000_000) + DOCUMENT)[:-1]
     head = b"HTTP/1.1 200 OK\r\nContent-Length: 99999999\r\n\r\n"
     site.routes["/a.xml"] = Answer(raw=head + packed)
     response, content = await visit()(f"{site.url}/a.xml")

@@ -56,6 +56,9 @@ def test_an_odd_line_is_repaired_or_dropped(odd, repaired):
         ((b"Content-Length: 2, 2",), (LENGTH,)),
         ((b"Content-Length:", LENGTH), (LENGTH,)),
         ((b"Content-Length:", b"A : b"), (b"A: b",)),
+        ((b"Content-Length: ", b"A: b"), (b"A: b",)),
+        ((b"content-length: 2 ,2", b"A: b"), (b"A: b", LENGTH)),
+        ((b"Transfer-Encoding: Identity", b"A: b"), (b"A: b",)),
         ((b"Content-Length : 2",), (LENGTH,)),
         ((b"Transfer-Encoding: identity", LENGTH), (LENGTH,)),
         (
@@ -66,6 +69,7 @@ def test_an_odd_line_is_repaired_or_dropped(odd, repaired):
 )
 def test_lengths_that_agree_count_once(lines, repaired):
     assert repair_head(head(*lines, b"Z z")) == head(*repaired)
+    assert repair_head(head(*lines)) == head(*repaired)
 
 
 @pytest.mark.parametrize(

@@ -70,4 +70,5 @@ def _get_fault(response: Response, *, is_obeyed: bool) -> Fault | None:
         return outage
     if response.fault is not None and response.fault.reason != "too-large":
         return response.fault
-    return None if response.status_code == 200 else Fault("http-status", "")
+    is_success = response.status_code is not None and 200 <= response.status_code < 300
+    return None if is_success and response.body is not None else Fault("http-status", "")

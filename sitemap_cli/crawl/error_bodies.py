@@ -1,4 +1,4 @@
-"""Sitemaps that a server sends with the status of an error."""
+"""Sitemaps that a server sends with another status than 200."""
 
 from contextlib import closing
 
@@ -11,6 +11,9 @@ from sitemap_cli.parse.reader import read_document
 
 ERROR_STATUS = "error-status"
 """The code of the problem that such a sitemap has."""
+
+PARTIAL_CONTENT = 206
+"""The status of a part of a document, of which the rest is unknown."""
 
 
 def is_sitemap_beginning(beginning: bytes, content_type: str | None) -> bool:
@@ -25,9 +28,17 @@ def is_sitemap_beginning(beginning: bytes, content_type: str | None) -> bool:
         return any(isinstance(each, Entry | Child) for batch in reading for each in batch)
 
 
-def is_kept_error(response: Response) -> bool:
-    """Return whether a response is an error whose body is a sitemap: the fetch keeps no other."""
-    return response.body is not None and (response.status_code or 0) >= 400
+def has_odd_status(response: Response) -> bool:
+    """Return whether a response has a body that may be a sitemap, and another status than 200.
+
+    The fetch keeps the body of an error only if it is a sitemap, and that of any success, such as 203.
+    """
+    return response.body is not None and response.status_code not in (200, PARTIAL_CONTENT)
+
+
+def is_readable(response: Response) -> bool:
+    """Return whether a response has a body that may be a whole sitemap."""
+    return response.body is not None and response.status_code != PARTIAL_CONTENT
 
 
 def report_status(response: Response) -> Response:

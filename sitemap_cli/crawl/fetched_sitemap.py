@@ -153,7 +153,7 @@ def classify_response(
     if cached is not None and cached.is_confirmed_by(response):
         return FetchedSitemap(discovered, response, cached.kind, None, cached=cached)
     kind = _sniff_kind(response)
-    if error_bodies.is_kept_error(response) and kind is not None:
+    if error_bodies.has_odd_status(response) and kind is not None:
         response = error_bodies.report_status(response)
     if discovered.discovered_by is DiscoveredBy.USER and kind is Kind.UNKNOWN and _is_robots(response):
         return FetchedSitemap(discovered, response, kind, None, is_robots=True)
@@ -199,14 +199,13 @@ def select_listed_sitemaps(batch: Iterable[Item]) -> list[Child]:
 def _sniff_kind(response: Response) -> Kind | None:
     """Return the kind of a body, judged by its beginning.
 
-    None without the body of a 200 response, or that of an error if it is no sitemap.
+    None without a body, or with another status than 200 if it is no sitemap.
     """
-    is_error = error_bodies.is_kept_error(response)
-    if response.body is None or not (response.status_code == 200 or is_error):
+    if not error_bodies.is_readable(response):
         return None
     with closing(_open_beginning(response, is_truncated=False)) as reading:
         kind = reading.detect_kind()
-    return None if is_error and not kind.is_sitemap else kind
+    return None if error_bodies.has_odd_status(response) and not kind.is_sitemap else kind
 
 
 def _is_robots(response: Response) -> bool:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from sitemap_cli.crawl.content_type import parse_charset
-from sitemap_cli.crawl.error_bodies import is_kept_error, report_status
+from sitemap_cli.crawl.error_bodies import has_odd_status, is_readable, report_status
 from sitemap_cli.crawl.targets import looks_like_host
 from sitemap_cli.errors import MissingFileError, UnreadableError
 from sitemap_cli.fetch.gunzip import Decoder, decode_chunks
@@ -67,12 +67,11 @@ def open_response(response: Response, base_url: str | None) -> Iterator[OpenedDo
         UnreadableError: there is no body.
     """
     try:
-        is_kept = is_kept_error(response)
-        if response.body is None or not (response.status_code == 200 or is_kept):
+        if response.body is None or not is_readable(response):
             status = f"the server responded with status {response.status_code}"
             why = response.fault.message if response.fault else status
             raise UnreadableError("cannot read", where=response.url, why=why)
-        problems = list((report_status(response) if is_kept else response).problems)
+        problems = list((report_status(response) if has_odd_status(response) else response).problems)
         if response.fault is not None:
             problems.append(Problem(response.fault.reason, Severity.ERROR, response.fault.message))
         charset = parse_charset(response.content_type)

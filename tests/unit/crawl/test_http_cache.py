@@ -143,3 +143,27 @@ async def test_a_304_stands_if_the_content_cannot_be_fetched():
     found = await crawl(pages, ROOT, cache=known_children(1, "2026-01-01"))
     assert (found.errors, found.verdict) == ({}, "ok")
     assert found.one(f"{HOME}0.xml").cached is not None
+
+
+@pytest.mark.parametrize(
+    ("sent", "returned", "requests"),
+    [
+        ('"one"', '"two"', 2),
+        ('"one"', 'W/"two"', 2),
+        ('"one"', '"one"', 1),
+        ('"one"', 'W/"one"', 1),
+        ('W/"one"', '"one"', 1),
+        ('"one-gzip"', '"one"', 1),
+        ('"one--gzip"', '"one"', 1),
+        ('"one;br"', '"one"', 1),
+        ("one", '"one"', 1),
+        ('"one"', None, 1),
+        (None, '"two"', 1),
+    ],
+)
+async def test_a_304_with_the_tag_of_another_document_is_checked(sent, returned, requests):
+    known = cached_document(A, etag=sent)
+    known = replace(known, validators=Validators(A, sent, "Fri, 02 Jan 2026 00:00:00 GMT"))
+    found = await crawl(tree(a=Reply(status=304, etag=returned)), A, cache=DictCache({A: known}))
+    assert found.fetcher.count(A) == requests
+    assert found.one(A).cached is not None

@@ -14,7 +14,8 @@ def http_status(sitemap: SitemapFact) -> Hits:
 
     Checks: The status of the last response, after redirects, is not 200. The statuses 401, 403, 407, 429 and
         451 and bot challenges are reported as blocked, because browsers may still get 200. The URLs of a
-        sitemap that comes with a 404 or 410 are recorded nevertheless.
+        sitemap that comes with a 404 or 410 are recorded nevertheless, and so are those of one that comes
+        with 201, 202 or 203, which is a warning.
     Why: Search engines read a sitemap only if its status is 200.
     Fix: Make the URL respond with 200 for all clients. If a firewall blocks crawlers, allow them.
     Bad: ``https://example.com/sitemap.xml`` responds with 404
@@ -24,4 +25,5 @@ def http_status(sitemap: SitemapFact) -> Hits:
     blocked = sitemap.status_code in BLOCKED or sitemap.error in ("challenge", "rate-limited")
     for hit in sitemap.report_failure("http-status", "unavailable", "rate-limited", "challenge"):
         yield Hit(f"blocked: {hit.message}" if blocked else hit.message)
-    yield from sitemap.report_problems("error-status")
+    is_success = sitemap.status_code is not None and sitemap.status_code < 300
+    yield from sitemap.report_problems("error-status", severity=Severity.WARNING if is_success else None)

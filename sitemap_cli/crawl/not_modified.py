@@ -2,9 +2,9 @@
 
 A server may respond with 304 though nothing was sent that it could compare with, or for ever, because its
 validators do not follow the content. An ETag that is not the one that was sent is a reason to look, and so is
-an index that lists a new lastmod: once for each new lastmod, as the next job compares with that one. Many indexes list the time of their generation for all
-sitemaps, so after some documents of an index that had not changed, the server is believed for the rest of the
-job.
+an index that lists a new lastmod: once for each new lastmod, as the next job compares with that one. Many
+indexes list the time of their generation for all sitemaps, so after some documents of an index that had not
+changed, the server is believed for the rest of the job.
 """
 
 import re

@@ -48,6 +48,9 @@ UNSOUND = {
         SELECT id FROM jobs j WHERE status IN ('completed', 'partial')
         AND urls <> (SELECT coalesce(sum(urls), 0) FROM sitemaps s WHERE s.job_id = j.id)
     """,
+    "probed pages without their sample": """
+        SELECT job_id FROM probes p JOIN jobs j ON j.id = p.job_id WHERE j.sample IS NULL
+    """,
     "a batch without jobs": """
         SELECT id FROM batches b WHERE NOT EXISTS (SELECT 1 FROM jobs j WHERE j.batch_id = b.id)
     """,
@@ -89,6 +92,8 @@ def list_cases(hosts: Sequence[str]) -> list[Case]:
         Case(("batch", "list.txt", "--enqueue"), needs_queue=True),
         Case(("check", f"http://{first}", "--fail-on", "never")),
         Case(("check", "--job", "last", "--fail-on", "never"), (("analyze", first),)),
+        Case(("check", f"http://{first}", "--probe", "--fail-on", "never")),
+        Case(("check", "--job", "last", "--probe", "--fail-on", "never"), (("analyze", first),)),
         Case(("probe", first, "--sample", "5"), (("analyze", first),)),
         Case(("domains", "add", *hosts, "--tag", "shop", "--note", "seen")),
         Case(("domains", "import", "list.csv")),

@@ -12,6 +12,20 @@ CheckSchema = Literal["sitemap/check/1"]
 CHECK_SCHEMA: CheckSchema = "sitemap/check/1"
 
 
+class ProbedPages(Struct, frozen=True):
+    """The listed pages of a job, over all probes of it, after `--probe`."""
+
+    answered: Annotated[int, Meta(description="Pages with an HTTP response.")]
+    unanswered: Annotated[int, Meta(description="Pages without a response.")]
+    disallowed: Annotated[int, Meta(description="Pages that robots.txt does not allow to request.")]
+    unasked: Annotated[dict[str, int], Meta(description="Pages that this run could not request, by reason.")]
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether every page that was chosen responded, or may not be requested, which a rule reports."""
+        return not (self.unanswered or self.unasked)
+
+
 class TargetResult(Struct, frozen=True):
     """One target of a check, and how its job ended."""
 
@@ -27,6 +41,9 @@ class TargetResult(Struct, frozen=True):
     scope: Scope = UNSET
     all_urls: Annotated[
         int | UnsetType, Meta(description="Number of entries outside `scope`, too, if there is one.")
+    ] = UNSET
+    probed: Annotated[
+        ProbedPages | UnsetType, Meta(description="How the pages responded, with `--probe`.")
     ] = UNSET
 
 

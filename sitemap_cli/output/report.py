@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from sitemap_cli.model.check_results import ProbedPages
 from sitemap_cli.model.values import Finding, Severity
 
 
@@ -29,6 +30,7 @@ class CheckedTarget:
     ``findings`` are the ones that count, by rule and sitemap: all, or those that the baseline does not have.
     ``notes`` say what the job was compared with. ``part`` is the scope of its job, if it is about a part
     of a site, and the number of all URLs of that site.
+    ``pages`` says how its pages responded if the check probed them.
     ``files`` maps the URLs of sitemaps to the local files they were read from, if there are any.
     """
 
@@ -45,6 +47,7 @@ class CheckedTarget:
     files: Mapping[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
     part: tuple[str, int] | None = None
+    pages: ProbedPages | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,10 +62,9 @@ def build_targets(report: Report) -> list[TargetResult]:
 
 def _build_target(checked: CheckedTarget) -> TargetResult:
     result = msgspec.convert(checked, TargetResult, from_attributes=True)
-    if checked.part is None:
-        return result
-    scope, all_urls = checked.part
-    return msgspec.structs.replace(result, scope=scope, all_urls=all_urls)
+    scope, all_urls = checked.part or (UNSET, UNSET)
+    probed = UNSET if checked.pages is None else checked.pages
+    return msgspec.structs.replace(result, scope=scope, all_urls=all_urls, probed=probed)
 
 
 def count_findings(report: Report) -> CheckSummary:

@@ -17,6 +17,7 @@ from sitemap_cli.audit.rule import Rule
 from sitemap_cli.crawl.targets import Target, escape_undecoded
 from sitemap_cli.errors import ReadOnlyError
 from sitemap_cli.model import exit_codes
+from sitemap_cli.model.check_results import ProbedPages
 from sitemap_cli.model.results import JobResult
 from sitemap_cli.model.values import Finding, Status
 from sitemap_cli.output.report import CheckedTarget, Report, RuleInfo
@@ -38,13 +39,15 @@ class CheckedJob:
     """One job and what the rules found in it.
 
     ``result`` has no sitemaps and sources, and ``outcome`` no probes: they may be large. ``files`` maps the
-    URLs of sitemaps that have findings to local files, if the target was local.
+    URLs of sitemaps that have findings to local files, if the target was local. ``probed`` says how its pages
+    responded if they were probed for this check.
     """
 
     result: JobResult
     outcome: CheckResult
     files: Mapping[str, str]
     notes: tuple[str, ...] = ()
+    probed: ProbedPages | None = None
 
 
 async def check_job(
@@ -56,6 +59,7 @@ async def check_job(
     *,
     gate: Gate | None = None,
     deadline: float = math.inf,
+    probed: ProbedPages | None = None,
 ) -> CheckedJob:
     """Run the rules over a recorded job, and record whether it is accepted.
 
@@ -67,6 +71,7 @@ async def check_job(
         target: what was analyzed; None if only the job's id is known.
         gate: decides which findings refuse the job; None leaves open whether later checks compare with it.
         deadline: seconds for the rules, and for the analysis if the target was analyzed just now.
+        probed: how the pages responded that were probed for this check.
 
     Raises:
         NotFoundError: there is no such job.
@@ -76,11 +81,11 @@ async def check_job(
     until = _choose_end(result, deadline, analyzed=target is not None)
     outcome = await _run_rules(db, tenant, result.job_id, options, until)
     notes = [] if outcome.is_cut else await _conclude(db, result, outcome, gate)
-    notes += [CUT] * outcome.is_cut + _describe_probes(outcome.probes)
+    notes += [CUT] * outcome.is_cut + _describe_probe(probed) + _describe_probes(outcome.probes)
     files = _find_local_files(target, outcome.findings) if target else {}
     # Thousands of jobs may be checked in one run: keep what the report needs, not their sitemaps and pages.
     outcome = replace(outcome, probes=KnownProbes())
-    return CheckedJob(structs.replace(result, sitemaps=[], sources=[]), outcome, files, tuple(notes))
+    return CheckedJob(structs.replace(result, sitemaps=[], sources=[]), outcome, files, tuple(notes), probed)
 
 
 def _choose_end(result: JobResult, deadline: float, *, analyzed: bool) -> float:
@@ -171,6 +176,21 @@ def _find_idle_rules(checked: Sequence[CheckedJob]) -> dict[str, str]:
     return {rule: need for rule, need in first.items() if all(rule in each for each in others)}
 
 
+def _describe_probe(probed: ProbedPages | None) -> list[str]:
+    """Return a note about the pages that were probed for a check."""
+    if probed is None:
+        return []
+    known = probed.answered + probed.unanswered + probed.disallowed
+    counts = {
+        "responded": probed.answered,
+        "did not respond": probed.unanswered,
+        "disallowed by robots.txt": probed.disallowed,
+        **{f"not requested ({reason})": count for reason, count in probed.unasked.items()},
+    }
+    parts = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
+    return [f"probed {known:,} page{'' if known == 1 else 's'}{f': {parts}' if parts else ''}"]
+
+
 def _describe_probes(probes: KnownProbes) -> list[str]:
     """Return a note about the probes of other jobs that a check used."""
     if probes.oldest is None or probes.newest is None:
@@ -203,6 +223,7 @@ def _describe_target(job: CheckedJob, new: Sequence[Finding], gate: Gate) -> Che
         exit_code=_choose_exit_code(job, new, gate),
         files=job.files,
         notes=job.notes,
+        pages=job.probed,
         part=(result.scope, result.totals.all_urls) if result.scope and result.totals.all_urls else None,
     )
 
@@ -210,7 +231,8 @@ def _describe_target(job: CheckedJob, new: Sequence[Finding], gate: Gate) -> Che
 def _choose_exit_code(job: CheckedJob, new: Sequence[Finding], gate: Gate) -> int:
     """Return the exit code for one target; without findings that fail it, the rest may have some."""
     code = gate.exit_code(job.result.verdict, new)
-    return exit_codes.PARTIAL if job.outcome.is_cut and code == exit_codes.OK else code
+    is_whole = not job.outcome.is_cut and (job.probed is None or job.probed.is_whole)
+    return exit_codes.PARTIAL if code == exit_codes.OK and not is_whole else code
 
 
 def _describe_rule(rule: Rule) -> RuleInfo:

@@ -1,10 +1,7 @@
 """Check targets and recorded jobs against the rules."""
 
 import os
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from functools import partial
+from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Annotated, Literal
@@ -12,25 +9,34 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from sitemap_cli.cli.framework.attended_job import attend_job
+from sitemap_cli.cli.framework.attended_probe import parse_probe, probe_checked_job
+from sitemap_cli.cli.framework.check_subjects import Named, Subjects, find_published_jobs, parse_subjects
 from sitemap_cli.cli.framework.command import command
-from sitemap_cli.cli.framework.option_types import parse_file_name
+from sitemap_cli.cli.framework.option_types import (
+    OPTIONAL_SAMPLE,
+    parse_age,
+    parse_file_name,
+    parse_percentage,
+)
 from sitemap_cli.cli.framework.options import BaseUrl, Wait, WithTag, split_commas
 from sitemap_cli.cli.framework.runtime import Run
-from sitemap_cli.errors import LockedError, UnreadableError, UsageError
+from sitemap_cli.errors import LockedError, UnreadableError
 from sitemap_cli.model import exit_codes
 from sitemap_cli.output.report_format import list_report_formats
 from sitemap_cli.settings import FETCH
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from sitemap_cli.audit.baseline import Baseline
     from sitemap_cli.audit.gate import Gate
     from sitemap_cli.crawl.targets import Target
     from sitemap_cli.services.checking.checks import CheckOptions
+    from sitemap_cli.services.probing.probe_store import SampleSize
     from sitemap_cli.tasks.check import CheckedJob
     from sitemap_cli.tasks.run_job import RunContext
 
 RULE = "RULE"
-PERCENTAGE = re.compile(r"(\d+(?:\.\d+)?)\s*%")
 
 
 @command(FETCH)
@@ -107,6 +113,13 @@ async def check(
             metavar="P%", help="Allow a site to lose up to P% of its URLs since its last accepted job."
         ),
     ] = "10%",
+    probe: Annotated[
+        str | None,
+        typer.Option(
+            metavar=OPTIONAL_SAMPLE,
+            help="Also request listed pages, as sitemap probe does: 200, a number, a percentage or all.",
+        ),
+    ] = None,
     probe_age: Annotated[
         str,
         typer.Option(
@@ -172,16 +185,21 @@ async def check(
     )
     gate = Gate(None if fail_on == "never" else Severity(fail_on), max_findings, load_baseline(baseline))
     options = CheckOptions(
-        chosen, examples, _parse_percentage("--max-drop", max_drop), probe_age=_parse_age(probe_age)
+        chosen,
+        examples,
+        parse_percentage("--max-drop", max_drop),
+        probe_age=parse_age("--probe-age", probe_age),
     )
-    named = _Named(targets or (), job or (), batch, tag or ())
+    sample = parse_probe(probe)
+    named = Named(targets or (), job or (), batch, tag or ())
     # Findings that are written to a baseline refuse no job, and do not make it accepted either.
     judge = gate if write_baseline is None else None
     with TemporaryDirectory(prefix="sitemap-") as folder:
-        subjects = _parse_subjects(run, named, base_url, against, Path(folder))
+        probes = sample is not None
+        subjects = parse_subjects(run, named, base_url, against, Path(folder), probes=probes)
         for path in [*(each.path for each in outputs), write_baseline]:
             check_output(path)
-        checked, locked = await _check_subjects(run, subjects, options, judge, wait=wait)
+        checked, locked = await _check_subjects(run, subjects, options, judge, sample, wait=wait)
     if write_baseline is not None:
         gate = replace(gate, baseline=_write_baseline(write_baseline, checked))
     report = build_report(checked, gate, chosen.select_rules(), locked)
@@ -191,69 +209,14 @@ async def check(
     return report.exit_code
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
-    """What the user named: targets, jobs, a batch and tags."""
-
-    targets: Sequence[str]
-    jobs: Sequence[str]
-    batch: str | None
-    tags: Sequence[str]
-
-
-@dataclass(frozen=True, slots=True)
-class _Subjects:
-    """What to check: targets, which are analyzed first, and recorded jobs; all compared with ``against``.
-
-    ``unusable`` is the number of records of a list that named no target.
-    """
-
-    targets: "Sequence[Target]"
-    named: _Named
-    against: "Target | None"
-    unusable: int
-
-    def list_targets(self) -> "list[Target]":
-        """Return all targets, with the one to compare with."""
-        return [*self.targets, *([self.against] if self.against else [])]
-
-
-def _parse_subjects(
-    run: Run, named: _Named, base_url: str | None, against: str | None, folder: Path
-) -> _Subjects:
-    """Parse the targets of the command line; ``folder`` is for what ``against`` has to be written to.
-
-    Raises:
-        UsageError: there is nothing to check, or a target cannot be used.
-    """
-    from sitemap_cli.cli.framework.target_arguments import read_target_arguments, require_file
-    from sitemap_cli.crawl.targets import STDIN, escape_undecoded, parse_target
-    from sitemap_cli.inputs.url_lists import extract_urls
-
-    if not (named.targets or named.jobs or named.batch or named.tags):
-        hint = "name a domain, URL, folder, file or list, or --job ID, --batch ID or --tag TAG"
-        raise UsageError("nothing to check", hint=hint)
-    parsed, unusable = read_target_arguments(run, named.targets, base_url, with_files=True)
-    if against is None:
-        return _Subjects(parsed, named, None, unusable)
-    require_file(against)
-    if against != STDIN and not Path(against).expanduser().exists():
-        return _Subjects(parsed, named, parse_target(against), unusable)
-    # The URLs in a file are compared with the site that is checked.
-    base = base_url or next((each.urls[0] for each in parsed), None)
-    path = Path(against).expanduser()
-    if not path.is_dir():
-        warn, note = partial(run.console.print_log, "warning"), run.console.print_note
-        found = extract_urls(against, folder, base, warn=warn, note=note)
-        path, unusable = found.path, unusable + found.unusable
-    other = parse_target(str(path), base_url=base)
-    copy_of = Path(against).expanduser() if path.parent == folder else None
-    other = replace(other, text=escape_undecoded(against), copy_of=copy_of)
-    return _Subjects(parsed, named, other, unusable)
-
-
 async def _check_subjects(
-    run: Run, subjects: _Subjects, options: "CheckOptions", gate: "Gate | None", *, wait: bool
+    run: Run,
+    subjects: Subjects,
+    options: "CheckOptions",
+    gate: "Gate | None",
+    sample: "SampleSize | None",
+    *,
+    wait: bool,
 ) -> "tuple[list[CheckedJob], list[int]]":
     """Check jobs, and targets one after another; also return the exit codes of targets that were locked.
 
@@ -275,18 +238,34 @@ async def _check_subjects(
             options, partial_codes = await _analyze_other(run, context, subjects.against, options, wait=wait)
             locked += partial_codes
         await mark_stale_jobs(db, tenant)
-        judge = partial(check_job, db, tenant, options=options, gate=gate, deadline=run.settings.deadline)
-        recorded = await find_batch_jobs(db, tenant, named.batch) if named.batch else []
-        checked = [await judge(each) for each in (*named.jobs, *recorded)]
+        recorded = [*named.jobs, *(await find_batch_jobs(db, tenant, named.batch) if named.batch else [])]
+        if sample is not None:
+            recorded = await find_published_jobs(db, tenant, recorded)
+
+        async def judge(job_id: str, target: "Target | None" = None, spent: float = 0.0) -> "CheckedJob":
+            probed, seconds = None, 0.0
+            if sample is not None:
+                try:
+                    found = await probe_checked_job(run, context, job_id, target, sample, spent, wait=wait)
+                    probed, seconds = found or (None, 0.0)
+                except LockedError as error:
+                    run.console.print_error(error)
+                    locked.append(error.exit_code)
+            deadline = run.settings.deadline - seconds
+            return await check_job(
+                db, tenant, job_id, options, target, gate=gate, deadline=deadline, probed=probed
+            )
+
+        checked = [await judge(each) for each in recorded]
         tagged = await find_tagged_targets(db, tenant, named.tags) if named.tags else []
         for target in (*subjects.targets, *tagged):
             try:
-                job_id = await _analyze_target(run, context, target, wait=wait)
+                job_id, seconds = await _analyze_target(run, context, target, wait=wait)
             except LockedError as error:
                 run.console.print_error(error)
                 locked.append(error.exit_code)
             else:
-                checked.append(await judge(job_id, target=target))
+                checked.append(await judge(job_id, target, seconds))
     return checked, locked
 
 
@@ -301,7 +280,7 @@ async def _analyze_other(
     from sitemap_cli.model.values import Verdict
     from sitemap_cli.services.reporting import job_result
 
-    job_id = await _analyze_target(run, context, target, wait=wait)
+    job_id, _ = await _analyze_target(run, context, target, wait=wait)
     async with context.db.reading() as session:
         result = await job_result.load_job_result(session, run.settings.tenant, job_id)
     if exit_codes.for_verdict(result.verdict) not in (exit_codes.OK, exit_codes.PARTIAL):
@@ -316,8 +295,10 @@ async def _analyze_other(
     return replace(options, other_job=job_id, other_is_list=is_list), codes
 
 
-async def _analyze_target(run: Run, context: "RunContext", target: "Target", *, wait: bool) -> str:
-    """Record a job in a transaction, run it, and return its id.
+async def _analyze_target(
+    run: Run, context: "RunContext", target: "Target", *, wait: bool
+) -> tuple[str, float]:
+    """Record a job in a transaction, run it, and return its id and the seconds that it took.
 
     Raises:
         LockedError: another run holds the domain's lock, and ``wait`` is off.
@@ -328,36 +309,7 @@ async def _analyze_target(run: Run, context: "RunContext", target: "Target", *, 
         async with context.db.transaction() as session:
             started = await start_job(session, job.new)
         await job.run(started)
-    return started.job_id
-
-
-def _parse_age(text: str) -> float:
-    """Return an age in seconds.
-
-    Raises:
-        UsageError: it is not a duration.
-    """
-    from sitemap_cli.quantities import parse_duration
-
-    try:
-        age = parse_duration(text)
-    except ValueError:
-        age = -1.0
-    if age < 0:
-        raise UsageError("not a duration", where=f"--probe-age {text}", hint="--probe-age 7d, or 12h")
-    return age
-
-
-def _parse_percentage(option: str, text: str) -> float:
-    """Return a percentage as a share of 1.
-
-    Raises:
-        UsageError: it is not a percentage from 0 to 100.
-    """
-    found = PERCENTAGE.fullmatch(text.strip())
-    if not found or float(found[1]) > 100:
-        raise UsageError("not a percentage", where=f"{option} {text}", hint=f"{option} 10%")
-    return float(found[1]) / 100
+    return started.job_id, job.stopwatch.ms / 1000
 
 
 def _write_baseline(path: Path, checked: "Sequence[CheckedJob]") -> "Baseline":

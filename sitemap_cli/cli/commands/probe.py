@@ -1,12 +1,11 @@
 """Request listed pages, to see how they respond."""
 
-import re
-from collections.abc import Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
+from sitemap_cli.cli.framework.attended_probe import DEFAULT_SAMPLE, parse_sample, run_probe
 from sitemap_cli.cli.framework.chosen_job import JobOption, choose_noted_job
 from sitemap_cli.cli.framework.command import command
 from sitemap_cli.cli.framework.options import Output, TextJsonOrLines, Wait
@@ -18,13 +17,10 @@ from sitemap_cli.output.json_text import encode_json
 from sitemap_cli.settings import FETCH
 
 if TYPE_CHECKING:
+    from sitemap_cli.crawl.pages.probed_page import ProbedPage
     from sitemap_cli.model.page_results import ProbeResult
     from sitemap_cli.services.probing.probe_store import ProbeTarget, SampleSize
     from sitemap_cli.storage.database import Database
-    from sitemap_cli.tasks.probe import ProbeRun
-
-SAMPLE = re.compile(r"(?P<pages>[0-9]{1,9})|(?P<share>[0-9]{1,3}(?:\.[0-9]+)?)\s*%")
-DEFAULT = "200"
 
 
 @command(FETCH)
@@ -39,7 +35,7 @@ async def probe(
     job: JobOption = None,
     sample: Annotated[
         str | None,
-        typer.Option(metavar="N|P%", help=f"Number or percentage of pages. Default: {DEFAULT}."),
+        typer.Option(metavar="N|P%", help=f"Number or percentage of pages. Default: {DEFAULT_SAMPLE}."),
     ] = None,
     all_: Annotated[bool, typer.Option("--all", help="Request every page.")] = False,
     format_: TextJsonOrLines = "text",
@@ -57,7 +53,7 @@ async def probe(
     from sitemap_cli.cli.output_file import open_output
     from sitemap_cli.crawl.targets import STDIN
 
-    size = _parse_sample(sample, everything=all_)
+    size = _choose_size(sample, everything=all_)
     named, codes = {domain: _split_login(domain)}, list[int]()
     if domain == STDIN:
         if format_ == "json":
@@ -130,47 +126,27 @@ async def _probe_pages(
     login: str | None,
 ) -> "ProbeResult":
     """Request the pages, print each to the stream if there is one, and load the result."""
-    from sitemap_cli.cli.view.live_progress import show_batch_progress
-    from sitemap_cli.progress import BatchProgress
     from sitemap_cli.services.catalog import domain_catalog
-    from sitemap_cli.services.probing import probe_store
     from sitemap_cli.services.reporting import probe_result
-    from sitemap_cli.tasks.probe import ProbeRun
 
     async with db.reading() as session:
         request_settings = await domain_catalog.load_request_settings(session, subject.domain_id)
-        known = await probe_store.count_probed_pages(session, subject.job_id)
         sitemaps = await probe_result.load_sitemap_urls(session, subject.job_id)
     settings = request_settings.apply_to(run.settings, read_variable)
     if login is not None:
         settings = replace(settings, user=login)
-    progress = BatchProgress(max(size.resolve(subject.entry_count), known), known)
-    async with run.open_fetchers() as fetchers:
-        probing = ProbeRun(db, fetchers.for_target(None, settings), settings, subject, size, progress)
-        with show_batch_progress(run.console, subject.domain, progress, "pages"):
-            await _run_probe(run, probing, sitemaps, stream)
-    async with db.reading() as session:
-        return await probe_result.load_probe_result(
-            session, run.settings.tenant, subject.job_id, probing.skipped
-        )
-
-
-async def _run_probe(
-    run: Run, probing: "ProbeRun", sitemaps: Mapping[int, str], stream: BinaryIO | None
-) -> None:
-    from contextlib import aclosing
-
-    from sitemap_cli.cli.framework.signals import note_if_stopped
-    from sitemap_cli.services.reporting.probe_result import build_page_line
-    from sitemap_cli.tasks.probe import probe_pages as task
-
     note = "stopped; the responses so far are recorded, and the same command resumes"
-    with note_if_stopped(run.console, note):
-        async with aclosing(task(probing)) as groups:
-            async for group in groups:
-                if stream is not None:
-                    stream.writelines(encode_json(build_page_line(each, sitemaps)) for each in group)
-                    stream.flush()
+
+    def write_pages(group: "list[ProbedPage]") -> None:
+        if stream is not None:
+            stream.writelines(encode_json(probe_result.build_page_line(each, sitemaps)) for each in group)
+            stream.flush()
+
+    async with run.open_fetchers() as fetchers:
+        fetcher = fetchers.for_target(None, settings)
+        skipped = await run_probe(run, db, fetcher, settings, subject, size, note, write_pages)
+    async with db.reading() as session:
+        return await probe_result.load_probe_result(session, run.settings.tenant, subject.job_id, skipped)
 
 
 def _print_result(run: Run, result: "ProbeResult", format_: str, stream: BinaryIO) -> None:
@@ -197,8 +173,8 @@ def _print_failure(run: Run, result: "ProbeResult") -> None:
         run.console.print_log("error", text, "probe-failed", {"pages": result.of, "reason": reasons})
 
 
-def _parse_sample(sample: str | None, *, everything: bool) -> "SampleSize":
-    """Parse the size of the sample.
+def _choose_size(sample: str | None, *, everything: bool) -> "SampleSize":
+    """Return the size of the sample.
 
     Raises:
         UsageError: it is not a number or a percentage.
@@ -209,11 +185,7 @@ def _parse_sample(sample: str | None, *, everything: bool) -> "SampleSize":
         raise UsageError("--all and --sample exclude each other")
     if everything:
         return SampleSize()
-    found = SAMPLE.fullmatch((sample or DEFAULT).strip())
-    pages, share = (found["pages"], found["share"]) if found else (None, None)
-    if not (int(pages or 0) or 0 < float(share or 0) <= 100):
-        raise UsageError("not a sample size", where=f"--sample {sample}", hint="--sample 500, or 5%")
-    return SampleSize(int(pages)) if pages else SampleSize(share=float(share or 0) / 100)
+    return parse_sample(sample or DEFAULT_SAMPLE, option="--sample", hint="--sample 500, or 5%")
 
 
 def _choose_exit_code(result: "ProbeResult") -> int:

@@ -1,12 +1,14 @@
 """Parsers for the values of options, with messages that show the value."""
 
 import os
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import typer
 
+from sitemap_cli.errors import UsageError
 from sitemap_cli.quantities import parse_duration, parse_size
 
 UNITS = "SIZE is in bytes, or 50MB, 50MiB; DURATION is in seconds, or 500ms, 10m, 1h30m, 7d."
@@ -17,6 +19,16 @@ FOLDER_ENDS = ("/", os.sep)
 
 DURATION = "DURATION"
 SIZE = "SIZE"
+
+PAGES = re.compile(r"[0-9]{1,9}")
+SHARE = re.compile(r"([0-9]{1,3}(?:\.[0-9]+)?)\s*%")
+OPTIONAL_SAMPLE = "[=N|P%|all]"
+OPTIONAL_VALUES: Mapping[str, re.Pattern[str]] = {
+    OPTIONAL_SAMPLE: re.compile(f"{PAGES.pattern}|{SHARE.pattern}|all", re.IGNORECASE)
+}
+"""The values of options that can also be given without one, by what the help calls them."""
+GIVEN = "true"
+"""The value of such an option if it is given without one, as in the configuration file."""
 
 
 def make_parser(kind: Any, metavar: str | None, minimum: float | None) -> Callable[[Any], Any] | None:
@@ -51,6 +63,33 @@ def parse_file_name(text: str) -> Path:
     return Path(text)
 
 
+def parse_age(option: str, text: str) -> float:
+    """Return an age in seconds.
+
+    Raises:
+        UsageError: it is not a duration.
+    """
+    try:
+        age = parse_duration(text)
+    except ValueError:
+        age = -1.0
+    if age < 0:
+        raise UsageError("not a duration", where=f"{option} {text}", hint=f"{option} 7d, or 12h")
+    return age
+
+
+def parse_percentage(option: str, text: str) -> float:
+    """Return a percentage as a share of 1.
+
+    Raises:
+        UsageError: it is not a percentage from 0 to 100.
+    """
+    found = SHARE.fullmatch(text.strip())
+    if not found or float(found[1]) > 100:
+        raise UsageError("not a percentage", where=f"{option} {text}", hint=f"{option} 10%")
+    return float(found[1]) / 100
+
+
 def _make_number_parser(kind: Callable[[str], float]) -> Callable[[str], float]:
     name = "a whole number" if kind is int else "a number"
 
@@ -61,3 +100,27 @@ def _make_number_parser(kind: Callable[[str], float]) -> Callable[[str], float]:
             raise ValueError(f"{text!r} is not {name}") from None
 
     return parse
+
+
+def fill_optional_values(arguments: Sequence[str], parameters: Iterable[Any]) -> list[str]:
+    """Return the arguments with a value for each option that is given without its optional one.
+
+    The next argument is the value only if it looks like one: in ``check --probe example.com`` it is the
+    target.
+    """
+    optional = {
+        name: OPTIONAL_VALUES[each.metavar]
+        for each in parameters
+        if getattr(each, "metavar", None) in OPTIONAL_VALUES
+        for name in each.opts
+    }
+    words, filled = list(arguments), list[str]()
+    while words:
+        word = words.pop(0)
+        if word == "--":
+            return [*filled, word, *words]
+        if word in optional:
+            has_value = bool(words) and optional[word].fullmatch(words[0]) is not None
+            word = f"{word}={words.pop(0) if has_value else GIVEN}"
+        filled.append(word)
+    return filled

@@ -40,6 +40,13 @@ class SampleSize:
         """Whether every page is probed."""
         return self.pages is None and self.share is None
 
+    @property
+    def text(self) -> str:
+        """The size as users write it: ``200``, ``5%`` or ``all``."""
+        if self.share is not None:
+            return f"{self.share * 100:g}%"
+        return "all" if self.pages is None else str(self.pages)
+
     def resolve(self, total: int) -> int:
         """Return the number of pages to probe out of a total number of entries."""
         if self.share is not None:

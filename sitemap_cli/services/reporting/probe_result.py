@@ -54,7 +54,7 @@ async def load_probe_result(
             if problems and len(bad_pages) < MAX_PAGES:
                 bad_pages.append(_build_bad_page(page, problems))
     probes = tally.summarize()
-    answered, unanswered, disallowed = await _count_responses(session, job.id)
+    answered, unanswered, disallowed = await count_responses(session, job.id)
     return ProbeResult(
         schema=PROBE_SCHEMA,
         job_id=job.id,
@@ -105,8 +105,8 @@ async def load_sitemap_urls(session: AsyncSession, job_id: str) -> Mapping[int, 
     )
 
 
-async def _count_responses(session: AsyncSession, job_id: str) -> tuple[int, int, int]:
-    """Return the number of pages with a response, without one, and disallowed by robots.txt."""
+async def count_responses(session: AsyncSession, job_id: str) -> tuple[int, int, int]:
+    """Return the number of listed pages with a response, without one, and disallowed by robots.txt."""
     disallowed = func.count().filter(Probe.error == DISALLOWED)
     query = select(func.count(), func.count(Probe.status_code), disallowed)
     known, answered, kept = (

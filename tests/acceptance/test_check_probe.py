@@ -1,0 +1,192 @@
+"""``sitemap check --probe``: the analysis, the pages and the rules in one step."""
+
+import json
+import signal
+import threading
+
+import pytest
+
+from tests.acceptance.command import Done, Program, ends
+from tests.patience import PATIENCE
+from tests.web import Answer, Site, redirect, robots, urlset
+
+PAGES = 12
+FOUND = {"SM701", "SM703"}
+RULES = ("--select", "SM701,SM703,SM706", "--format", "json")
+
+
+@pytest.fixture
+def shop(site: Site) -> Site:
+    """A site that lists good pages, one that is missing and one that redirects."""
+    robots(site, f"Sitemap: {site.url}/sitemap.xml")
+    good = [f"/page-{n}" for n in range(PAGES - 2)]
+    site.routes["/sitemap.xml"] = Answer(urlset(*(site.url + path for path in (*good, "/gone", "/moved"))))
+    site.routes |= {path: Answer(f"<title>Page {path}</title>".encode()) for path in good}
+    site.routes["/moved"] = redirect("/page-0", 301)
+    return site
+
+
+def find_rules(done: Done) -> set[str]:
+    return {each["rule"] for each in done.json["findings"]}
+
+
+def count_probed(done: Done) -> int:
+    probed = done.json["targets"][0]["probed"]
+    return int(probed["answered"]) + int(probed["unanswered"]) + int(probed["disallowed"])
+
+
+@pytest.mark.parametrize(
+    ("words", "pages"),
+    [
+        (["--probe", "TARGET"], PAGES),
+        (["TARGET", "--probe"], PAGES),
+        (["--probe", "--", "TARGET"], PAGES),
+        (["--probe", "all", "TARGET"], PAGES),
+        (["TARGET", "--probe", "ALL"], PAGES),
+        (["--probe=all", "TARGET"], PAGES),
+        (["--probe=200", "TARGET"], PAGES),
+        (["--probe", "5", "TARGET"], 5),
+        (["TARGET", "--probe=5"], 5),
+        (["--probe=25%", "TARGET"], 3),
+        (["--probe", "25 %", "TARGET"], 3),
+        (["--probe", "12.5%", "TARGET"], 2),
+    ],
+)
+def test_the_value_is_optional_and_never_the_target(
+    program: Program, shop: Site, words: list[str], pages: int
+) -> None:
+    words = [shop.url if word == "TARGET" else word for word in words]
+    done = program("check", *RULES, *words)
+    assert count_probed(done) == pages, done.err
+    if pages == PAGES:
+        assert (done.code, find_rules(done)) == (1, FOUND)
+
+
+@pytest.mark.parametrize(
+    ("variables", "file", "pages"),
+    [
+        ({"SITEMAP_PROBE": "3"}, "", 3),
+        ({"SITEMAP_PROBE": "all"}, "", PAGES),
+        ({"SITEMAP_PROBE": "true"}, "", PAGES),
+        ({}, "probe = true", PAGES),
+        ({}, "probe = 4", 4),
+        ({}, 'probe = "25%"', 3),
+        ({"SITEMAP_PROBE": "2"}, "probe = 4", 2),
+        ({"SITEMAP_PROBE": "off"}, "probe = 4", None),
+        ({}, "probe = false", None),
+    ],
+)
+def test_the_environment_and_the_file_can_turn_it_on(
+    program: Program, shop: Site, variables: dict[str, str], file: str, pages: int | None
+) -> None:
+    (program.folder / "sitemap.toml").write_text(f"[check]\n{file}\n")
+    done = program.having(**variables)("check", *RULES, shop.url)
+    found = None if "probed" not in done.json["targets"][0] else count_probed(done)
+    assert found == pages, done.err
+    off = program.having(**variables)("check", *RULES, shop.url, "--probe=0")
+    assert "probed" not in off.json["targets"][0]
+
+
+@pytest.mark.parametrize(
+    ("words", "line"),
+    [
+        (["--probe=abc"], "error: not a sample size (--probe abc)"),
+        (["--probe=101%"], "error: not a sample size (--probe 101%)"),
+        (["--probe=-1"], "error: not a sample size (--probe -1)"),
+        (["--probe="], "error: not a sample size (--probe )"),
+    ],
+)
+def test_what_is_no_size_is_a_usage_error(program: Program, shop: Site, words: list[str], line: str) -> None:
+    done = program("check", shop.url, *words)
+    assert (done.code, done.err.splitlines()[0]) == (2, line)
+    assert not shop.hits
+
+
+def test_the_pages_of_a_local_build_are_not_requested(program: Program, shop: Site) -> None:
+    (program.folder / "dist").mkdir()
+    (program.folder / "dist" / "sitemap.xml").write_bytes(urlset(f"{shop.url}/gone"))
+    done = program("check", "dist", "--base-url", shop.url, "--probe")
+    assert done.code == 2
+    assert done.err.startswith("error: cannot probe (--probe dist): a local build is not published yet")
+    job = program("analyze", "dist", "--base-url", shop.url, "--format", "jsonl").records[0]["job_id"]
+    assert program("check", "--job", job, "--probe").code == 2
+    assert not shop.hits
+
+
+def test_recorded_jobs_batches_tags_and_several_targets_are_probed(program: Program, shop: Site) -> None:
+    job = program("analyze", shop.url, "--format", "jsonl").records[0]["job_id"]
+    shop.hits.clear()
+    recorded = program("check", *RULES, "--job", job[:13], "--probe")
+    assert (recorded.code, find_rules(recorded), count_probed(recorded)) == (1, FOUND, PAGES)
+    assert "/sitemap.xml" not in shop.paths
+    asked = len(shop.hits)
+    again = program("check", *RULES, "--job", "last", "--probe=all")
+    assert (again.code, count_probed(again), len(shop.hits) - asked) == (1, PAGES, 0)
+    (program.folder / "sites.txt").write_text(f"{shop.url}\n")
+    batch = program("batch", "sites.txt", "--tag", "shop", "--format", "jsonl")
+    assert batch.code == 0, batch.err
+    for words in (["--batch", "last"], ["--tag", "shop"], ["sites.txt"]):
+        done = program("check", *RULES, "--probe", *words)
+        assert (find_rules(done), count_probed(done)) == (FOUND, PAGES), (words, done.err)
+    both = program("check", *RULES, "--probe", shop.url, f"{shop.url}/sitemap.xml")
+    assert [each["probed"]["answered"] for each in both.json["targets"]] == [PAGES, PAGES]
+
+
+def test_a_note_says_how_the_pages_responded(program: Program, shop: Site) -> None:
+    robots(shop, f"Sitemap: {shop.url}/sitemap.xml", "User-agent: *", "Disallow: /page-1")
+    done = program("check", "--probe", shop.url)
+    assert "note: probed 12 pages: 11 responded, 1 disallowed by robots.txt" in done.out
+
+
+def test_a_page_that_does_not_respond_makes_the_check_partial(program: Program, shop: Site) -> None:
+    shop.routes["/page-3"] = Answer(reset=True)
+    done = program("check", *RULES, "--fail-on", "never", "--probe", shop.url)
+    assert (done.code, done.json["targets"][0]["probed"]["unanswered"]) == (3, 1), done.err
+
+
+def test_the_deadline_holds_for_analysis_and_pages_together(program: Program, shop: Site) -> None:
+    shop.routes |= {f"/page-{n}": Answer(hang=True) for n in range(PAGES - 2)}
+    options = ("--deadline", "3", "--fail-on", "never", "--concurrency", "1")
+    done = program("check", *RULES, *options, "--probe", shop.url)
+    assert done.code == 3, done.err
+    assert done.json["targets"][0]["status"] == "completed"
+    probed = done.json["targets"][0]["probed"]
+    assert probed["unanswered"] + sum(probed["unasked"].values()) > 0
+
+
+def test_a_site_without_urls_has_nothing_to_probe(program: Program, site: Site) -> None:
+    done = program("check", "--probe", site.url, "--format", "json")
+    assert done.code == 6
+    assert "probed" not in done.json["targets"][0]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_a_probe_that_is_stopped_leaves_a_complete_job_and_can_be_resumed(
+    program: Program, shop: Site, number: int
+) -> None:
+    gate, asked = threading.Event(), threading.Event()
+
+    def answer_late(_hit: object) -> Answer:
+        asked.set()
+        return Answer(b"<title>late</title>", gate=gate)
+
+    shop.routes["/page-5"] = answer_late
+    process = program.start("check", "--probe", shop.url)
+    assert asked.wait(PATIENCE)
+    process.send_signal(number)
+    done = ends(process)
+    gate.set()
+    assert done.code == (-number if number == signal.SIGKILL else 128 + number), done.err
+    (job,) = program.jobs()
+    assert (job["status"], job["verdict"]) == ("completed", "ok")
+    if number != signal.SIGKILL:
+        assert f"sitemap check --job {job['job_id']} --probe=200" in done.err
+    again = program("check", *RULES, "--job", job["job_id"], "--probe=200")
+    assert (again.code, find_rules(again), count_probed(again)) == (1, FOUND, PAGES)
+
+
+def test_how_the_probe_ended_is_recorded_with_the_job(program: Program, shop: Site) -> None:
+    assert program("check", "--probe=all", shop.url).code == 1
+    asked = len(shop.hits)
+    shown = json.loads(program("probe", shop.netloc, "--all", "--format", "json").out)
+    assert (shown["sample"]["whole"], shown["asked"], len(shop.hits) - asked) == (True, PAGES, 0)

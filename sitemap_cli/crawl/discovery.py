@@ -48,8 +48,7 @@ class Discovery:
 
     async def find_sitemaps(self) -> None:
         """Search at the first URL of the target that responds; https comes before http."""
-        https_only = self._context.settings.https_only
-        start = await check_reachability(self._context.robots, self._target, https_only=https_only)
+        start = await check_reachability(self._context.robots, self._target, self._context.settings)
         if start.is_reachable:
             self._report_others(start)
         await self._search(start)

@@ -1,12 +1,15 @@
 """Choice of the URL at which a target responds: https before http, and the given name before its www twin."""
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from sitemap_cli.crawl.robots_cache import RobotsCache, RobotsFile
 from sitemap_cli.crawl.targets import Target
+from sitemap_cli.fetch.headers import has_private_headers
 from sitemap_cli.fetch.interface import Response
+from sitemap_cli.settings import Settings
 
 # Nothing listens there, or it completes no connection. Plain http and the other name are worth a try.
 TIMEOUT = "timeout-connect"
@@ -19,6 +22,8 @@ NO_NAME = frozenset({"dns-nxdomain", "dns-failure"})
 NO_TLS = "tls-not-spoken"
 UNTRUSTED = frozenset({"tls-error", NO_TLS})
 UNREACHABLE = SILENT | NO_NAME | UNTRUSTED
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,12 +38,14 @@ class Reachability:
     is_reachable: bool = True
 
 
-async def check_reachability(robots: RobotsCache, target: Target, *, https_only: bool) -> Reachability:
+async def check_reachability(robots: RobotsCache, target: Target, settings: Settings) -> Reachability:
     """Fetch the robots.txt of one candidate after the other until one responds.
 
-    Candidates that are pointless or a downgrade to http are skipped.
+    Candidates that are pointless or a downgrade to http are skipped. Credentials that are for https are not
+    sent over http; a warning says so.
     """
-    candidates = [url for url in target.urls if not (https_only and _is_plain_http(url))] or target.urls
+    http_refused = settings.https_only
+    candidates = [url for url in target.urls if not (http_refused and _is_plain_http(url))] or target.urls
     if len(candidates) == 1:
         return Reachability(candidates[0])
     failed: dict[str, Response] = {}
@@ -47,6 +54,9 @@ async def check_reachability(robots: RobotsCache, target: Target, *, https_only:
             continue
         file = await robots.get_robots(url)
         if _get_failure(file) not in UNREACHABLE:
+            if _is_plain_http(url) and not _is_plain_http(target.urls[0]) and has_private_headers(settings):
+                why = "https does not respond, and credentials are not sent over http unless the target is"
+                log.warning("%s: %s %s", target.text, why, url)
             return Reachability(url, tuple(failed.values()))
         failed[url] = file.response
     given = [url for url in failed if _hostname(url) == _hostname(candidates[0])][-1]

@@ -45,6 +45,11 @@ class RequestHeaders:
         return _merge_headers(self._public, private, specific) if private or specific else self._public
 
 
+def has_private_headers(settings: Settings) -> bool:
+    """Return whether the user's settings have headers, cookies or credentials for a single site."""
+    return bool(settings.user is not None or settings.header or settings.cookie)
+
+
 def sends_login(settings: Settings) -> bool:
     """Return whether the user's settings have credentials for a site."""
     names = {each.partition(":")[0].strip().lower() for each in settings.header}

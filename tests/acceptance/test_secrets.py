@@ -124,6 +124,22 @@ def test_a_secret_is_told_to_its_site_only(
     assert len(sent(home)) == len(home.hits)
 
 
+@pytest.mark.parametrize("command", ["analyze", "check", "robots"])
+@pytest.mark.parametrize("option", [OPTIONS[:2], OPTIONS[2:4], OPTIONS[4:]])
+def test_a_warning_says_that_a_secret_is_not_sent_over_http_after_https(
+    command: str, option: tuple[str, str], program: Program, site: Site
+) -> None:
+    robots(site)
+    site.routes["/sitemap.xml"] = Answer(urlset(f"{site.url}/page"))
+    done = program(command, site.netloc, *option)
+    assert done.code == 0
+    assert done.err.count(f"credentials are not sent over http unless the target is {site.url}/") == 1
+    assert (sent(site), traces(program, done)) == ([], [])
+    named = program(command, site.url, *option)
+    assert (named.code, "credentials" in named.err) == (0, False)
+    assert sent(site)
+
+
 # To parse, what has no scheme is the name of a file.
 REFUSALS = [
     (command, target)

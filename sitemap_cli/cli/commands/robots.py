@@ -134,7 +134,7 @@ async def _fetch_robots(run: Run, target: "Target") -> "tuple[RobotsTxt, str, li
     async with run.open_fetchers() as fetchers:
         # Secrets are for this URL and its https twin, never for plain http after https.
         files = RobotsCache(fetchers.for_target(target), run.settings, target.urls[0])
-        reached = await check_reachability(files, target, https_only=run.settings.https_only)
+        reached = await check_reachability(files, target, run.settings)
         is_named = target.kind in (TargetKind.ROBOTS, TargetKind.SITEMAP) and not is_root_robots(reached.url)
         file = await files.fetch_named(reached.url) if is_named else None
         # A document under any other name may be one; else the user means the site that it belongs to.

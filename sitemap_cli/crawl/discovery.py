@@ -15,8 +15,10 @@ from sitemap_cli.crawl.html_links import (
     PageLinks,
     parse_feed_headers,
     parse_page_links,
+    parse_refresh,
     parse_sitemap_headers,
 )
+from sitemap_cli.crawl.html_tags import join_href
 from sitemap_cli.crawl.known_paths import PATH_GROUPS
 from sitemap_cli.crawl.reachability import Reachability, check_reachability
 from sitemap_cli.crawl.robots_cache import RobotsFile
@@ -216,7 +218,7 @@ class Discovery:
             for folder in _list_folders(response.final_url):
                 if read := await self._crawl_known_paths(folder, PATH_GROUPS[:1]):
                     return read
-        return await self._follow_refresh(links.refresh, begin)
+        return await self._follow_refresh(links.refresh or _read_refresh(response), begin)
 
     async def _follow_refresh(self, url: str, begin: str) -> int:
         """Search the page that replaces another one, or its host if that is another one."""
@@ -252,6 +254,12 @@ def _read_links(response: Response) -> PageLinks:
     if response.body is None:
         return PageLinks()
     return parse_page_links(response.body.read_chunks(), response.final_url, response.content_type)
+
+
+def _read_refresh(response: Response) -> str:
+    """Return the absolute URL of the ``Refresh`` header of a page, or ""."""
+    refresh = parse_refresh(response.refresh or "")
+    return join_href(response.final_url, refresh) if refresh else ""
 
 
 def _list_folders(url: str) -> list[str]:

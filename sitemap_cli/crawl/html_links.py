@@ -1,6 +1,6 @@
 """The sitemaps that a page names: by ``<link rel="sitemap">``, a ``Link`` header, an anchor or a feed.
 
-A page can also say that another one replaces it, by ``<meta http-equiv="refresh">``.
+A page can also say that another one replaces it, by ``<meta http-equiv="refresh">`` or a ``Refresh`` header.
 """
 
 import re
@@ -63,8 +63,8 @@ def parse_page_links(chunks: Iterable[bytes], page_url: str, header: str | None 
             sitemaps.append(href)
         elif href and tag == "link" and _is_feed(attributes, kinds):
             feeds.append(href)
-        elif tag == "meta" and not refresh:
-            refresh = _read_refresh(attributes)
+        elif tag == "meta" and attributes.get("http-equiv", "").strip().lower() == "refresh":
+            refresh = refresh or parse_refresh(attributes.get("content", ""))
     anchors = list(_iterate_anchors(text))
     looking_like_sitemaps = [href for href, label in anchors if _looks_like_sitemap(href, label)]
     looking_like_feeds = [href for href, _ in anchors if _looks_like_feed(href)]
@@ -102,11 +102,9 @@ def _is_feed(attributes: Mapping[str, str], relations: Sequence[str]) -> bool:
     return "feed" in relations or ("alternate" in relations and is_feed)
 
 
-def _read_refresh(attributes: Mapping[str, str]) -> str:
-    """Return the URL of a ``<meta http-equiv="refresh">``, or ""."""
-    if attributes.get("http-equiv", "").strip().lower() != "refresh":
-        return ""
-    _, *rest = re.split("[;,]", attributes.get("content", ""), maxsplit=1)
+def parse_refresh(value: str) -> str:
+    """Return the URL of a ``Refresh`` header, as it is written, or ""."""
+    _, *rest = re.split("[;,]", value, maxsplit=1)
     text = "".join(rest).strip()
     name, is_named, value = text.partition("=")
     return (value if is_named and name.strip().lower() == "url" else text).strip("\"' ")

@@ -80,8 +80,8 @@ class Response(msgspec.Struct, frozen=True):
     ``bytes`` counts the decompressed content and ``digest`` is its SHA-256 (32 bytes); ``wire_bytes`` counts
     the bytes that crossed the network; ``ms`` is the time from the first attempt to the last byte.
     ``problems`` are flaws of redirects and compression that cost nothing or only the end of the content.
-    ``attempts`` is 0 if nothing was requested. ``robots_tags`` are the ``X-Robots-Tag`` headers and
-    ``links`` the ``Link`` headers, as sent.
+    ``attempts`` is 0 if nothing was requested. ``robots_tags`` are the ``X-Robots-Tag`` headers, ``links``
+    the ``Link`` headers and ``refresh`` is the ``Refresh`` header, as sent.
     """
 
     url: str
@@ -102,6 +102,7 @@ class Response(msgspec.Struct, frozen=True):
     problems: tuple[Problem, ...] = ()
     robots_tags: tuple[str, ...] = ()
     links: tuple[str, ...] = ()
+    refresh: str | None = None
 
     @property
     def ok(self) -> bool:

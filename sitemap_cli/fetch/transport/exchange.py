@@ -43,11 +43,15 @@ class HopRequest(msgspec.Struct, frozen=True):
 
 
 class HopResponse(msgspec.Struct, frozen=True):
-    """The response to one hop, and the raw ``Location`` and ``Retry-After`` headers, if they matter."""
+    """The response to one hop, and the raw headers that matter for what follows.
+
+    Those are ``Location`` and ``Set-Cookie`` of a redirect, and ``Retry-After``.
+    """
 
     response: Response
     location: str | None = None
     retry_after: str | None = None
+    cookies: tuple[str, ...] = ()
 
 
 async def receive_response(
@@ -91,6 +95,7 @@ class _ResponseReader:
         self._headers: Mapping[str, str] = {}
         self._robots_tags: tuple[str, ...] = ()
         self._links: tuple[str, ...] = ()
+        self._cookies: tuple[str, ...] = ()
         self._content_encoding: str | None = None
         self._beginning = b""
         self._writer: BodyWriter | None = None
@@ -107,6 +112,8 @@ class _ResponseReader:
         self._headers = response.headers
         self._robots_tags = tuple(response.headers.getall("X-Robots-Tag", ()))
         self._links = tuple(response.headers.getall("Link", ()))
+        if response.status in REDIRECTS:
+            self._cookies = tuple(response.headers.getall("Set-Cookie", ()))
         self._content_encoding = ", ".join(response.headers.getall("Content-Encoding", ())) or None
         try:
             if 200 <= response.status < 300 and response.method != "HEAD":
@@ -137,6 +144,7 @@ class _ResponseReader:
             response,
             self._headers.get("Location") if is_redirect else None,
             self._headers.get("Retry-After"),
+            self._cookies,
         )
 
     def _is_wanted(self, status: int) -> bool:
@@ -209,6 +217,7 @@ class _ResponseReader:
             problems=(*received.problems, *find_downgrades(self._hop.hops, url)),
             robots_tags=self._robots_tags,
             links=self._links,
+            refresh=headers.get("Refresh"),
         )
 
 

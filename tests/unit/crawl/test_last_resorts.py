@@ -35,6 +35,9 @@ async def test_the_folders_above_the_one_that_the_home_page_redirects_to_are_sea
     assert found.urls == [HOME + sitemap]
 
 
+REFRESH_HEADER = Reply(PAGE, facts={"refresh": "0;URL='en/'"})
+
+
 def refresh(url):
     return f'<meta http-equiv="Refresh" content="0; url={url}">'.encode()
 
@@ -43,6 +46,7 @@ def refresh(url):
     ("pages", "found_at"),
     [
         ({"": refresh("/en/"), "en/": PAGE, "en/sitemap.xml": URLS}, "en/sitemap.xml"),
+        ({"": REFRESH_HEADER, "en/": PAGE, "en/sitemap.xml": URLS}, "en/sitemap.xml"),
         ({"": refresh("latest/"), "latest/": LINK, "linked.xml": URLS}, "linked.xml"),
         ({"": refresh("/a/"), "a/": refresh("/b/"), "b/": LINK, "linked.xml": URLS}, "linked.xml"),
         ({"": refresh("/a/"), "a/": refresh("/")}, None),

@@ -175,7 +175,7 @@ class _RedirectChain:
         self._forgotten = 0
 
     def keep_cookies(self, url: URL, headers: Sequence[str], hop: int) -> None:
-        """Keep the cookies of a redirect: with new ones, its own URL and earlier ones may respond otherwise."""
+        """Keep the cookies of a redirect; with new ones, earlier URLs may respond otherwise."""
         if headers and self.cookies.keep(url, headers):
             self._forgotten = hop + 1
 

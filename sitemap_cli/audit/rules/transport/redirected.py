@@ -16,7 +16,7 @@ def redirected(sitemap: SitemapFact) -> Hits:
     Checks: The response for a sitemap has a status of 3xx. More than 5 redirects, redirect loops and
         redirects to URLs that must not be requested are errors, and so are redirects that lead to the sitemap
         only with the cookies that they set. Other redirects are warnings, including those from https to http.
-    Why: Each redirect costs crawlers a request, and some crawlers follow only a few. Crawlers keep no cookies.
+    Why: Each redirect costs crawlers a request, and some crawlers follow only a few. They keep no cookies.
     Fix: Replace the URL with the final one in robots.txt, in the index, and where you submitted it.
     Bad: ``Sitemap: http://example.com/sitemap.xml`` that redirects to https
     Good: ``Sitemap: https://example.com/sitemap.xml``

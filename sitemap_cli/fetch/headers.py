@@ -34,20 +34,12 @@ class RequestHeaders:
         self._private = _build_private(settings)
         _check_value("--compare-user-agent", settings.compare_user_agent or "")
 
-    def build_headers(
-        self, request: Request, url: URL, credentials_url: URL, cookies: str = ""
-    ) -> Mapping[str, str]:
-        """Return the headers for one hop; private ones only for the origin they are for or its https twin.
-
-        ``cookies`` are those that redirects have set for the URL; they follow the user's own.
-        """
+    def build_headers(self, request: Request, url: URL, credentials_url: URL) -> Mapping[str, str]:
+        """Return the headers for one hop; private ones only for the origin they are for or its https twin."""
         private = self._private if self._private and may_receive_credentials(url, credentials_url) else {}
         specific = _build_conditions(request, url)
         if request.no_cache:
             specific |= {"Cache-Control": "no-cache", "Pragma": "no-cache"}
-        if cookies:
-            given = next((value for name, value in private.items() if name.lower() == "cookie"), None)
-            specific["Cookie"] = f"{given}; {cookies}" if given else cookies
         if request.user_agent is not None:
             specific["User-Agent"] = request.user_agent
         return _merge_headers(self._public, private, specific) if private or specific else self._public

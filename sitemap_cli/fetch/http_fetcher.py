@@ -2,7 +2,6 @@
 
 import logging
 import time
-from collections.abc import Sequence
 from copy import copy
 from functools import partial
 
@@ -15,13 +14,12 @@ from sitemap_cli.fetch.fetch_errors import RefusedError
 from sitemap_cli.fetch.headers import RequestHeaders, may_receive_credentials
 from sitemap_cli.fetch.interface import Purpose, Request, Response
 from sitemap_cli.fetch.rate_limit import RateLimiter
-from sitemap_cli.fetch.redirect_cookies import RedirectCookies
 from sitemap_cli.fetch.request_url import host_key, parse_request_url, resolve_redirect
 from sitemap_cli.fetch.response_body import BodyLimits
 from sitemap_cli.fetch.retry import fetch_with_retries, parse_requested_pause
 from sitemap_cli.fetch.transport.client import HttpClient
 from sitemap_cli.fetch.transport.exchange import HopRequest, HopResponse, receive_response
-from sitemap_cli.model.values import Hop, Problem, Severity
+from sitemap_cli.model.values import Hop
 from sitemap_cli.redaction import redact_url
 from sitemap_cli.settings import Settings
 
@@ -86,12 +84,12 @@ class HttpFetcher:
     async def _follow_redirects(self, chain: "_RedirectChain") -> HopResponse:
         """Request the first URL and follow its redirects to the end."""
         url, hops = chain.start, list[Hop]()
-        chain.start_attempt()
+        chain.attempt += 1
         while True:
             attempt = await self._request_hop(url, chain, tuple(hops))
             if attempt.location is None:
-                return chain.report_cookies(attempt)
-            chain.keep_cookies(url, attempt.cookies, len(hops))
+                return attempt
+            chain.sets_cookie |= attempt.sets_cookie
             hops.append(Hop(str(url), attempt.response.status_code or 0))
             try:
                 url = chain.next_url(url, attempt.location, hops)
@@ -101,8 +99,7 @@ class HttpFetcher:
     async def _request_hop(self, url: URL, chain: "_RedirectChain", hops: tuple[Hop, ...]) -> HopResponse:
         """Request one URL when its host has a free slot; the time limit does not include that wait."""
         hop = HopRequest(chain.requested_url, url, hops, chain.limits, chain.request.keeps_error)
-        cookies = chain.cookies.build_header(url)
-        headers = self._headers.build_headers(chain.request, url, chain.credentials_url, cookies)
+        headers = self._headers.build_headers(chain.request, url, chain.credentials_url)
         host = host_key(url)
         with await chain.deadline.exclude_wait(self._rate_limiter.acquire(host, *chain.delays_for(host))):
             trusted = url is chain.credentials_url or may_receive_credentials(url, chain.credentials_url)
@@ -154,9 +151,7 @@ class _RedirectChain:
         self.deadline = Deadline(settings.timeout, request.until)
         self.limits = limits
         self.attempt = 0
-        self.cookies = RedirectCookies()
-        # The hops before the last new cookie: they may lead elsewhere now.
-        self._forgotten = 0
+        self.sets_cookie = False
         self._host = host_key(start)
         self._user_delay = settings.delay
         is_robots = request.purpose is Purpose.ROBOTS
@@ -168,25 +163,6 @@ class _RedirectChain:
         """Return the delays that the host and the user request; they are known for the first host only."""
         return (self.request.delay, self._user_delay) if host == self._host else (0.0, 0.0)
 
-    def start_attempt(self) -> None:
-        """Begin at the first URL, without cookies."""
-        self.attempt += 1
-        self.cookies = RedirectCookies()
-        self._forgotten = 0
-
-    def keep_cookies(self, url: URL, headers: Sequence[str], hop: int) -> None:
-        """Keep the cookies of a redirect; with new ones, earlier URLs may respond otherwise."""
-        if headers and self.cookies.keep(url, headers):
-            self._forgotten = hop + 1
-
-    def report_cookies(self, attempt: HopResponse) -> HopResponse:
-        """Return a response with a problem if it came only because of cookies."""
-        response = attempt.response
-        if response.final_url not in (hop.url for hop in response.hops):
-            return attempt
-        problem = Problem("cookie-required", Severity.WARNING, "the URL redirects to itself without cookies")
-        return replace(attempt, response=replace(response, problems=(*response.problems, problem)))
-
     def next_url(self, url: URL, location: str, hops: list[Hop]) -> URL:
         """Return the target of a redirect.
 
@@ -194,9 +170,9 @@ class _RedirectChain:
             RefusedError: it was requested before, is one too many, or cannot be requested.
         """
         target = resolve_redirect(url, location)
-        visited = [hop.url for hop in hops]
-        if str(target) in visited[self._forgotten :] or visited.count(str(target)) > 1:
-            raise RefusedError("redirect-loop", f"redirect loop: redirected to {target} again")
+        if any(hop.url == str(target) for hop in hops):
+            cookie = "; it sets a cookie, and crawlers send none back" if self.sets_cookie else ""
+            raise RefusedError("redirect-loop", f"redirect loop: redirected to {target} again{cookie}")
         if len(hops) > self._max_redirects:
             raise RefusedError(
                 "redirect-limit", f"more than {self._max_redirects} redirects, the last one to {target}"

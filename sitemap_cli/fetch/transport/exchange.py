@@ -43,15 +43,12 @@ class HopRequest(msgspec.Struct, frozen=True):
 
 
 class HopResponse(msgspec.Struct, frozen=True):
-    """The response to one hop, and the raw headers that matter for what follows.
-
-    Those are ``Location`` and ``Set-Cookie`` of a redirect, and ``Retry-After``.
-    """
+    """The response to one hop, and the raw headers that matter for what follows."""
 
     response: Response
     location: str | None = None
     retry_after: str | None = None
-    cookies: tuple[str, ...] = ()
+    sets_cookie: bool = False
 
 
 async def receive_response(
@@ -95,7 +92,6 @@ class _ResponseReader:
         self._headers: Mapping[str, str] = {}
         self._robots_tags: tuple[str, ...] = ()
         self._links: tuple[str, ...] = ()
-        self._cookies: tuple[str, ...] = ()
         self._content_encoding: str | None = None
         self._beginning = b""
         self._writer: BodyWriter | None = None
@@ -112,8 +108,6 @@ class _ResponseReader:
         self._headers = response.headers
         self._robots_tags = tuple(response.headers.getall("X-Robots-Tag", ()))
         self._links = tuple(response.headers.getall("Link", ()))
-        if response.status in REDIRECTS:
-            self._cookies = tuple(response.headers.getall("Set-Cookie", ()))
         self._content_encoding = ", ".join(response.headers.getall("Content-Encoding", ())) or None
         try:
             if 200 <= response.status < 300 and response.method != "HEAD":
@@ -144,7 +138,7 @@ class _ResponseReader:
             response,
             self._headers.get("Location") if is_redirect else None,
             self._headers.get("Retry-After"),
-            self._cookies,
+            "Set-Cookie" in self._headers,
         )
 
     def _is_wanted(self, status: int) -> bool:

@@ -32,43 +32,6 @@ async def test_a_redirect_is_followed_and_recorded(site, visit, code):
     ]
 
 
-def give(cookie, to):
-    return Answer(status=302, headers=(("Set-Cookie", cookie), ("Location", to)))
-
-
-@pytest.mark.parametrize("options", [{}, {"cookie": ("own=1",)}, {"header": ("Cookie: own=1",)}])
-@pytest.mark.parametrize("wall", ["/a.xml", "/b.xml"])
-async def test_cookies_of_a_redirect_are_sent_back_while_it_is_followed(site, visit, wall, options):
-    pass_ = "own=1; pass=1" if options else "pass=1"
-    site.routes["/a.xml"] = lambda hit: (
-        Answer(b"here") if hit.headers.get("cookie") == pass_ else give("pass=1; Path=/", wall)
-    )
-    site.routes["/b.xml"] = redirect("/a.xml")
-    fetch = visit(**options)
-    for _ in range(2):  # they are forgotten afterwards
-        response, content = await fetch(f"{site.url}/a.xml")
-        assert (content, response.ok, response.final_url) == (b"here", True, f"{site.url}/a.xml")
-        assert [each.code for each in response.problems] == ["cookie-required"]
-        assert len(response.hops) == (1 if wall == "/a.xml" else 2)
-    assert len(site.hits) == (4 if wall == "/a.xml" else 6)
-
-
-@pytest.mark.parametrize("value", ["same", "other"])
-async def test_cookies_do_not_make_a_loop_endless(site, visit, value):
-    numbers = iter(range(99))
-    site.routes["/a.xml"] = lambda _: give(f"n={'1' if value == 'same' else next(numbers)}", "/a.xml")
-    response, content = await visit()(f"{site.url}/a.xml")
-    assert (response.fault.reason, content, len(site.hits)) == ("redirect-loop", None, 2)
-
-
-async def test_cookies_of_a_redirect_are_for_its_host_alone(site, other, visit):
-    site.routes["/a.xml"] = give("pass=1", f"http://localhost:{other.port}/b.xml")
-    other.routes["/b.xml"] = Answer(b"here")
-    _, content = await visit()(f"{site.url}/a.xml")
-    assert content == b"here"
-    assert "cookie" not in other.hits[0].headers
-
-
 async def test_a_redirect_without_location_is_only_a_status(site, visit):
     site.routes["/a.xml"] = Answer(status=302)
     response, content = await visit()(f"{site.url}/a.xml")
@@ -94,6 +57,13 @@ async def test_a_redirect_that_cannot_be_followed_has_a_reason(site, visit, loca
     response, content = await visit()(f"{site.url}/a.xml")
     assert (response.fault.reason, response.status_code, content) == (reason, 302, None)
     assert len(response.hops) == len(site.hits) == (2 if location == "/b.xml" else 1)
+
+
+async def test_a_redirect_that_requires_a_cookie_is_a_loop(site, visit):
+    site.routes["/a.xml"] = Answer(status=302, headers=(("Location", "/a.xml"), ("Set-Cookie", "seen=1")))
+    response, _ = await visit()(f"{site.url}/a.xml")
+    assert (response.fault.reason, len(site.hits)) == ("redirect-loop", 1)
+    assert response.fault.message.endswith("it sets a cookie, and crawlers send none back")
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,9 @@ def redirected(sitemap: SitemapFact) -> Hits:
     """The URL of a sitemap redirects.
 
     Checks: The response for a sitemap has a status of 3xx. More than 5 redirects, redirect loops and
-        redirects to URLs that must not be requested are errors, and so are redirects that lead to the sitemap
-        only with the cookies that they set. Other redirects are warnings, including those from https to http.
-    Why: Each redirect costs crawlers a request, and some crawlers follow only a few. They keep no cookies.
+        redirects to URLs that must not be requested are errors. Other redirects are warnings, including those
+        from https to http.
+    Why: Each redirect costs crawlers a request, and some crawlers follow only a few.
     Fix: Replace the URL with the final one in robots.txt, in the index, and where you submitted it.
     Bad: ``Sitemap: http://example.com/sitemap.xml`` that redirects to https
     Good: ``Sitemap: https://example.com/sitemap.xml``
@@ -27,8 +27,6 @@ def redirected(sitemap: SitemapFact) -> Hits:
         count = len(sitemap.hops)
         severity = Severity.ERROR if count > MOST_HOPS else None
         down = ", from https to http" if any(sitemap.report_problems("redirect-downgrade")) else ""
-        if any(sitemap.report_problems("cookie-required")):
-            down, severity = f"{down}, only with the cookies that they set", Severity.ERROR
         yield Hit(
             f"{count} redirect{'s' if count > 1 else ''} to {sitemap.final_url}{down}", severity=severity
         )

@@ -56,6 +56,8 @@ def _describe_response(source: SourceResult) -> str:
     """Return a few words for the response of one URL."""
     if source.answer == "http-status":
         return str(source.status_code)
+    if source.answer == "robots-unreachable" and source.status_code is not None:
+        return f"{source.status_code}, {source.message}" if source.message else str(source.status_code)
     if source.answer != "ok" or source.named is None or source.named is UNSET:
         return source.answer
     return f"names {source.named or 'no'} sitemap{'' if source.named == 1 else 's'}"

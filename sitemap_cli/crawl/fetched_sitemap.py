@@ -171,6 +171,12 @@ def is_page(response: Response) -> bool:
     return _sniff_kind(response) is Kind.HTML
 
 
+def is_blank(response: Response) -> bool:
+    """Return whether a success has no content."""
+    is_success = response.status_code is not None and 200 <= response.status_code < 300
+    return is_success and response.fault is None and not response.bytes
+
+
 def reuse_cached(discovered: DiscoveredUrl, cached: CachedDocument) -> FetchedSitemap:
     """Return the sitemap of a URL that is not requested, because its cached document is trusted."""
     response = Response(discovered.url, cached.validators.url)

@@ -10,7 +10,7 @@ from sitemap_cli.model.values import Fault
 
 FAILING = ("connection-", "timeout-", "dns-", "tls-", "too-slow", "deadline", "rate-limited", "challenge")
 MISSING_CODES = frozenset({404, 410})
-FORBIDDEN_CODES = frozenset({401, 403, 451})
+FORBIDDEN_CODES = frozenset({401, 402, 403, 430, 451})
 SKIPPED = ("host-failing", "host-empty")
 # A missing or forbidden file is no failure of its host. But a host that refuses everything is to be left
 # alone, and one where nothing is left is not worth more requests. A missing file costs the server next to

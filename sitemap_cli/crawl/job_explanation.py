@@ -25,6 +25,9 @@ HEADINGS = {
 UNAUTHORIZED = 401
 NO_LOGIN = "the password of this target is not stored; give it with --user NAME:PASSWORD"
 
+# Reasons whose message says when to try again.
+TELLING = ("unavailable", "rate-limited")
+
 REFUSED = "https is refused, but http responds"
 
 
@@ -51,8 +54,9 @@ def explain_verdict(
         first = min(each.url for each in unread)
         parts.append(f"{REFUSED}; try {first.replace('https://', 'http://', 1)}")
     elif unread and not limits:
-        url, reason = min((each.url, each.reason) for each in unread)
-        parts.append(f"{len(unread):,} of {_count(sitemaps)} could not be read completely: {reason} ({url})")
+        first = min(unread, key=lambda each: (each.url, each.reason))
+        what = f"{len(unread):,} of {_count(sitemaps)} could not be read completely"
+        parts.append(f"{what}: {_describe_reason(first)} ({first.url})")
     if missing:
         parts.append(_describe_missing(missing, sitemaps))
     if verdict is Verdict.EMPTY and not parts:
@@ -76,6 +80,14 @@ def explain_missing_login(
     if explanation is None or not is_own:
         return explanation
     return f"{explanation}; {NO_LOGIN}"
+
+
+def _describe_reason(outcome: UrlOutcome) -> str:
+    """Return why a sitemap could not be read, with the status or the time that the server names."""
+    if outcome.reason == "http-status":
+        return f"status {outcome.status_code}"
+    is_outage = outcome.reason in TELLING and outcome.message
+    return f"{outcome.reason}, {outcome.message}" if is_outage else outcome.reason or ""
 
 
 def _describe_missing(missing: Sequence[UrlOutcome], sitemaps: Sequence[UrlOutcome]) -> str:

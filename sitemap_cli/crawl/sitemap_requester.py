@@ -9,6 +9,7 @@ from sitemap_cli.crawl.fetched_sitemap import (
     FetchedSitemap,
     build_unfetched,
     classify_response,
+    is_blank,
     is_page,
     is_sitemap,
     reuse_cached,
@@ -29,6 +30,7 @@ log = logging.getLogger(__name__)
 READING_GRACE = 1.0
 # A bot wall may send a page with status 200.
 PAGE = "an HTML page"
+NOTHING = "no content"
 
 log = logging.getLogger(__name__)
 
@@ -111,7 +113,7 @@ class SitemapRequester:
 
         refusal = describe_refusal(response) or _describe_other(response, discovered)
         # A guess may lead to a page for people.
-        only_sitemaps = not discovered.promised or refusal == PAGE
+        only_sitemaps = not discovered.promised or refusal in (PAGE, NOTHING)
         return await compare_user_agents(
             response,
             refusal,
@@ -138,6 +140,8 @@ class SitemapRequester:
 
 def _describe_other(response: Response, discovered: DiscoveredUrl) -> str:
     """Return what came instead of a sitemap if that may be a refusal, too; "" otherwise."""
+    if discovered.promised and is_blank(response):
+        return NOTHING
     if discovered.promised and response.fault is None and response.status_code in GONE_CODES:
         return str(response.status_code)
     return PAGE if is_page(response) else ""

@@ -9,8 +9,10 @@ from sitemap_cli.model.values import Problem, Severity
 from sitemap_cli.settings import Settings
 
 DIFFERS = "differs-by-agent"
-REFUSING_CODES = frozenset({401, 403, 406, 429, 503})
-REFUSING_REASONS = ("challenge", "rate-limited")
+# Firewalls also close or hang connections, and have statuses of their own: nginx 444, Shopify 430,
+# LinkedIn 999.
+REFUSING_CODES = frozenset({400, 401, 402, 403, 405, 406, 418, 429, 430, 444, 451, 499, 503, 999})
+REFUSING_REASONS = ("challenge", "rate-limited", "connection-closed", "connection-reset", "timeout-read")
 
 
 async def compare_user_agents(

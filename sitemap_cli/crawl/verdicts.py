@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from sitemap_cli.crawl.known_paths import INCONCLUSIVE_PATHS
 from sitemap_cli.model.values import DiscoveredBy, Fault, Kind, Verdict
 
-BLOCKING_CODES = frozenset({401, 403, 407, 429, 451})
+# Some services refuse crawlers with statuses of their own: Shopify 430, LinkedIn 999.
+BLOCKING_CODES = frozenset({401, 402, 403, 407, 429, 430, 451, 999})
 GONE_CODES = frozenset({404, 410})
 
 # Faults of the transfer and their verdicts; all other faults are of the document.

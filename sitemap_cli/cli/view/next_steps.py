@@ -45,6 +45,7 @@ BY_RESPONSE = {
     ],
     "407": ["the proxy requires authentication: --proxy http://NAME:PASSWORD@HOST:PORT"],
     "proxy-denied": ["the proxy requires authentication: --proxy http://NAME:PASSWORD@HOST:PORT"],
+    "402": [f"the server requires payment from crawlers (402); {ASK_OPERATOR}"],
     "rate-limited": ["too many requests: use --delay 2 --per-host 1, or try again later"],
     "429": ["too many requests: use --delay 2 --per-host 1, or try again later"],
     "unavailable": ["{message}; try again then"],
@@ -58,6 +59,8 @@ BY_RESPONSE = {
         "the server refuses our requests (403); try --user-agent with --contact, or --delay 2",
         f"or {ASK_OPERATOR}",
     ],
+    "430": [f"the server refuses automatic requests (430); try --delay 2, or {ASK_OPERATOR}"],
+    "999": [f"the server refuses automatic requests (999); {ASK_OPERATOR}"],
     "dns-nxdomain": ["there is no such name; check the spelling, and try it with or without www"],
     "dns-failure": ["the name server did not respond; try again later, or use --resolve HOST:PORT:ADDRESS"],
     "tls-error": [

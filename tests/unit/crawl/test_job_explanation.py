@@ -11,8 +11,8 @@ from tests.unit.crawl.crawls import HOME, URLS, crawl, site
 HTTP = "http://example.com/"
 
 
-def sitemap(url="https://x/a.xml", *, status=200, reason=None, urls=1, kind=Kind.URLSET):
-    return UrlOutcome(url, DiscoveredBy.INDEX, True, kind, status, reason, urls)
+def sitemap(url="https://x/a.xml", *, status=200, reason=None, urls=1, kind=Kind.URLSET, message=None):
+    return UrlOutcome(url, DiscoveredBy.INDEX, True, kind, status, reason, urls, message=message)
 
 
 GONE = sitemap("https://x/gone.xml", status=404, reason="http-status", kind=None)
@@ -38,6 +38,18 @@ SLOW = sitemap("https://x/slow.xml", status=None, reason="timeout-read", kind=No
                 "1 of 3 sitemaps could not be read completely: timeout-read (https://x/slow.xml); "
                 "1 of 3 sitemaps is missing (404): https://x/gone.xml"
             ),
+        ),
+        (
+            "partial",
+            [sitemap(), sitemap("https://x/no", status=403, reason="http-status", kind=None)],
+            [],
+            "1 of 2 sitemaps could not be read completely: status 403 (https://x/no)",
+        ),
+        (
+            "http-error",
+            [sitemap("https://x/a", status=503, reason="unavailable", kind=None, message="back in 600 s")],
+            [],
+            "1 of 1 sitemap could not be read completely: unavailable, back in 600 s (https://x/a)",
         ),
         ("partial", [sitemap()], [Fault("deadline", "it took too long")], "it took too long"),
         ("empty", [sitemap(urls=0)], [], "the sitemap lists no URL"),

@@ -1,5 +1,7 @@
 """What another user agent gets where ours is refused."""
 
+from dataclasses import replace
+
 import pytest
 
 from tests.fakes import Reply
@@ -11,7 +13,7 @@ NOTHING = Reply(status=404)
 
 def only(content, otherwise):
     """Return the reply of a server that sends some content to a browser alone."""
-    return Reply(otherwise.body, otherwise.status, agents={BROWSER: Reply(content)})
+    return replace(otherwise, agents={BROWSER: Reply(content)})
 
 
 def find_differences(found):
@@ -31,6 +33,13 @@ def find_differences(found):
         (Reply(status=429), "429"),
         (NOTHING, "404"),
         (Reply(PAGE), "an HTML page"),
+        *((Reply(status=code), str(code)) for code in (400, 402, 405, 406, 418, 430, 444, 451, 503, 999)),
+        (Reply(b""), "no content"),
+        (Reply(b"", status=204), "no content"),
+        (Reply(fault="connection-reset"), "connection-reset"),
+        (Reply(fault="connection-closed"), "connection-closed"),
+        (Reply(fault="timeout-read"), "timeout-read"),
+        (Reply(fault="connection-refused"), None),
         (Reply(status=500), None),
         (Reply(URLS), None),
     ],

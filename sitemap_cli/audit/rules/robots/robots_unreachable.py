@@ -36,4 +36,6 @@ def robots_unreachable(site: SiteFact) -> Hits:
         if code is not None and 400 <= code < 500:
             yield Hit(f"responds with {code}: no rules apply", severity=Severity.INFO, sitemap=robots.url)
         elif (robots.error or code is None or code >= 500) and textual_origin(robots.url) in own:
-            yield Hit(f"cannot be fetched: {robots.error or f'it responds with {code}'}", sitemap=robots.url)
+            is_outage = code is not None and code >= 500
+            why = f"it responds with {code}" if is_outage else robots.error
+            yield Hit(f"cannot be fetched: {why}", sitemap=robots.url)

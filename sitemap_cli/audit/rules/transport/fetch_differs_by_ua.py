@@ -10,11 +10,11 @@ from sitemap_cli.model.values import Severity
 def fetch_differs_by_ua(sitemap: SitemapFact) -> Hits:
     """A server refuses this client but sends the sitemap to another user agent.
 
-    Checks: The response is 401, 403, 406, 429 or 503, a bot challenge or an HTML page, or 404 or 410 for a
-        sitemap that is listed, but a second request with the ``User-Agent`` of ``--compare-user-agent``
-        returns the sitemap. Where robots.txt is refused, the sitemaps that the other user agent finds there
-        are requested; one that is the target is compared itself. Without that option, no second request is
-        made.
+    Checks: The response is a refusal such as 400, 401, 402, 403, 406, 429, 451 or 503, a bot challenge, an
+        HTML page, or a connection that is closed or hangs; or 404, 410 or nothing for a sitemap that is
+        listed. But a second request with the ``User-Agent`` of ``--compare-user-agent`` returns the sitemap.
+        Where robots.txt is refused, the sitemaps that the other user agent finds there are requested; one
+        that is the target is compared itself. Without that option, no second request is made.
     Why: A user agent is easy to fake: the filter does not stop bad bots, but it blocks new crawlers that
         identify themselves.
     Fix: Exempt sitemaps from the firewall rules: they are meant for programs.

@@ -5,17 +5,17 @@ from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 
-BLOCKED = (401, 403, 407, 429, 451)
+BLOCKED = (401, 402, 403, 407, 429, 430, 451, 999)
 
 
 @rule("SM102", Severity.ERROR, Scope.DOCUMENT)
 def http_status(sitemap: SitemapFact) -> Hits:
     """A sitemap does not respond with status 200.
 
-    Checks: The status of the last response, after redirects, is not 200. The statuses 401, 403, 407, 429 and
-        451 and bot challenges are reported as blocked, because browsers may still get 200. The URLs of a
-        sitemap that comes with a 404 or 410 are recorded nevertheless, and so are those of one that comes
-        with 201, 202 or 203, which is a warning.
+    Checks: The status of the last response, after redirects, is not 200. The statuses 401, 402, 403, 407,
+        429, 430, 451 and 999 and bot challenges are reported as blocked, because browsers may still get 200.
+        The URLs of a sitemap that comes with a 404 or 410 are recorded nevertheless, and so are those of one
+        that comes with 201, 202 or 203, which is a warning.
     Why: Search engines read a sitemap only if its status is 200.
     Fix: Make the URL respond with 200 for all clients. If a firewall blocks crawlers, allow them.
     Bad: ``https://example.com/sitemap.xml`` responds with 404

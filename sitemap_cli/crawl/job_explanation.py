@@ -54,9 +54,9 @@ def explain_verdict(
         first = min(each.url for each in unread)
         parts.append(f"{REFUSED}; try {first.replace('https://', 'http://', 1)}")
     elif unread and not limits:
-        first = min(unread, key=lambda each: (each.url, each.reason))
+        failed = min(unread, key=lambda each: (each.url, each.reason))
         what = f"{len(unread):,} of {_count(sitemaps)} could not be read completely"
-        parts.append(f"{what}: {_describe_reason(first)} ({first.url})")
+        parts.append(f"{what}: {_describe_reason(failed)} ({failed.url})")
     if missing:
         parts.append(_describe_missing(missing, sitemaps))
     if verdict is Verdict.EMPTY and not parts:

@@ -9,24 +9,22 @@ from urllib.parse import quote, unquote, urlsplit
 
 from yarl import URL
 
+from sitemap_cli.crawl.target_spelling import HOST, repair_target, sanitize_target, suggest_target
 from sitemap_cli.crawl.url_scope import find_scope
 from sitemap_cli.errors import UsageError
 from sitemap_cli.fetch import request_url
 from sitemap_cli.fetch.fetch_errors import RefusedError
 from sitemap_cli.fetch.ssrf_guard import parse_ip_literal
-from sitemap_cli.output.escaping import escape_text
-from sitemap_cli.redaction import redact_typed_url, redact_words
 from sitemap_cli.urls import canonical_domain, canonical_url, path_and_query, readable_domain
 
-HOST = re.compile(r"(\[[0-9a-f:.]+\]|[^\s/:@?#\[\]\\]+)(:\d{1,5})?", re.IGNORECASE)
 # Names in their canonical spelling, as nearly all in a list are; "--" may begin Punycode that is invalid.
 PLAIN_HOST = re.compile(r"(?!.*--)(?=.{1,240}\Z)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}")
 SCHEME = re.compile(r"[a-z][a-z0-9+.-]*://", re.IGNORECASE)
-BROKEN_SCHEME = re.compile(r"(?:h+t+ps?|h?t+ps?|ht+p*s?)(?::/*|/{2,})(?=[^/\s]+\.[^/\s])", re.IGNORECASE)
 AUTHORITY = re.compile(r"[a-z][a-z0-9+.-]*://([^/?#]*)", re.IGNORECASE)
 # NAME:PASSWORD@ in front of a host; without a colon it may be an e-mail address.
 LOGIN = re.compile(r"([^/?#@]*:[^/?#]*)@(?=[^/?#@]+)")
 URL_LOGIN = re.compile(r"([^/?#]*)@")
+MAIL = re.compile(r"(?:mailto:)?[^/?#@:\s]+@[^/?#@:\s]+\.[^/?#@:\s]+", re.IGNORECASE)
 DOCUMENT = re.compile(r"\.(xml|txt|rss|atom|gz)$|sitemap[^/]*$", re.IGNORECASE)
 ROBOTS = re.compile(r"(^|/)[^/]*robots[^/]*\.txt$", re.IGNORECASE)
 SCHEMES = ("https", "http")
@@ -121,20 +119,24 @@ def parse_target(text: str, *, base_url: str | None = None, local: bool = True) 
         raise UsageError("not a domain, URL, folder or file", why="it is empty")
     if text == STDIN:
         raise UsageError("standard input is not read here", where=STDIN, hint=LISTS_FROM_STDIN)
-    if (broken := BROKEN_SCHEME.match(text)) and not _is_web_scheme(text):
-        meant = _sanitize(f"https://{text[broken.end() :]}")
-        why = "its scheme is misspelled"
-        raise UsageError("not a usable URL", where=_sanitize(typed), why=why, hint=f"use {meant}")
+    if (meant := repair_target(text)) is not None:
+        where, why = sanitize_target(typed), "its scheme is misspelled"
+        raise UsageError("not a usable URL", where=where, why=why, hint=f"use {sanitize_target(meant)}")
+    if MAIL.fullmatch(text):
+        why = "it looks like an e-mail address"
+        raise UsageError("not a domain, URL, folder or file", where=sanitize_target(typed), why=why)
     if SCHEME.match(text):
         return _from_url(text)
     if local and (base_url is not None or _is_local(text)):
         return _from_path(text, base_url)
     if local and _must_be_file(text):
-        hint = None if text.startswith(PATHS) else f"if it is a host: https://{_sanitize(text)}"
-        raise UsageError("no such folder or file", where=_sanitize(typed), hint=hint)
+        hint = None if text.startswith(PATHS) else f"if it is a host: https://{sanitize_target(text)}"
+        raise UsageError("no such folder or file", where=sanitize_target(typed), hint=hint)
     host, login = split_login(text)
     if "," in host or not HOST.fullmatch(host.partition("/")[0]):
-        raise UsageError("not a domain, URL, folder or file", where=_sanitize(typed), hint=_suggest(text))
+        raise UsageError(
+            "not a domain, URL, folder or file", where=sanitize_target(typed), hint=suggest_target(text)
+        )
     return replace(_from_host(host), login=login)
 
 
@@ -167,17 +169,15 @@ def parse_site(text: str) -> str:
     target = parse_target(text, local=False)
     if target.kind is not TargetKind.SITE:
         hint = f"use {target.domain}"
-        raise UsageError("not a domain", where=_sanitize(text), why="it names a part of a site", hint=hint)
+        raise UsageError(
+            "not a domain", where=sanitize_target(text), why="it names a part of a site", hint=hint
+        )
     return target.domain
 
 
 def _begin_history(path: Path) -> str:
     name = path if path == Path(STDIN) else path.resolve()
     return escape_undecoded(f"{name} at ")
-
-
-def _is_web_scheme(text: str) -> bool:
-    return text.lower().startswith(("http://", "https://"))
 
 
 def _from_url(text: str) -> Target:
@@ -228,17 +228,6 @@ def _is_local(text: str) -> bool:
     return not looks_like_host and _find_path(text) is not None
 
 
-def _suggest(text: str) -> str | None:
-    """Return a hint for a text without a scheme that is not a target, if it is clear what is meant."""
-    parts = [each for each in re.split(r"[\s,;]+", text) if each]
-    if len(parts) > 1 and all("." in each and HOST.fullmatch(each) for each in parts):
-        return f"separate targets with blanks, without quotes: {_sanitize(' '.join(parts))}"
-    host, mark, rest = text.partition("?")
-    if mark and "." in host and HOST.fullmatch(host):
-        return f"use https://{_sanitize(f'{host}/?{rest}')}"
-    return None
-
-
 def looks_like_host(text: str) -> bool:
     """Return whether a name without a scheme is more likely that of a host than that of a file."""
     is_host = "." in text.strip(".") and HOST.fullmatch(text) is not None
@@ -273,12 +262,12 @@ def _from_path(text: str, base_url: str | None) -> Target:
     if path is None:
         hint = "--base-url is for a local folder or file; leave it out for a site"
         is_host = looks_like_host(text.rstrip("/"))
-        where = _sanitize(text)
+        where = sanitize_target(text)
         raise UsageError("no such folder or file", where=where, hint=hint if is_host else None)
     if base_url is None:
         raise UsageError(
             "a local folder or file needs a base URL",
-            where=_sanitize(text),
+            where=sanitize_target(text),
             hint="pass the URL where it will be published: --base-url https://example.com",
         )
     base = _parse_url(base_url).with_query(None)
@@ -300,7 +289,7 @@ def require_decoded(url: str) -> None:
     if UNDECODED.search(url):
         raise UsageError(
             "not a usable URL",
-            where=_sanitize(url),
+            where=sanitize_target(url),
             why="it has bytes that are not UTF-8",
             hint="percent-encode them: %E9 for the byte E9",
         )
@@ -330,7 +319,8 @@ def _parse_url(text: str, *, scheme: str = "") -> URL:
     except RefusedError as error:
         is_forbidden = error.fault.reason == "scheme-forbidden"
         why = "only http and https URLs can be fetched" if is_forbidden else _explain_authority(scheme + text)
-        raise UsageError("not a usable URL", where=_sanitize(text), why=why) from error
+        hint = None if why else suggest_target(text)
+        raise UsageError("not a usable URL", where=sanitize_target(text), why=why, hint=hint) from error
     return url.with_path("/") if url == url.origin() else url
 
 
@@ -355,11 +345,6 @@ def _extract_domain(text: str) -> str:
         return name.lower()
     host, colon, port = name.partition(":")
     return f"{readable_domain(host)}{colon}{port}"
-
-
-def _sanitize(text: str) -> str:
-    """Return user input for an error line: escaped, cut, and without credentials."""
-    return escape_text(redact_words(redact_typed_url(text))[:200])
 
 
 def identify_domain(target: Target) -> str:

@@ -70,10 +70,11 @@ OTHER_FIELDS = {
     *("noarchive", "nofollow", "noindex", "request-rate", "robot-version", "visit-time"),
 }
 # A sitemap in a line that does not begin as it should: behind a rule, a line end that was written as text, a
-# tag, or in a field with another name.
+# tag, or in a field with another or a misspelled name.
 HIDDEN_SITEMAP = re.compile(
     r"site[- ]?maps?(?:[ _-]?(?:url|index|file|xml))?(?:[\s:='\">\uff1a]|%3a){1,9}(https?://[^\s<>'\"\\]+)"
-    r"|^\s*(https?://\S+\.(?:xml|xml\.gz))\s*$",
+    r"|(?:^|[\s:'\"<>(\[])(https?://[^\s/:<>'\"\\()]{1,255}(?::[0-9]+)?/[^\s:<>'\"\\()]*"
+    r"(?:\.xml|\.xml\.gz|(?<=/)sitemap[^\s:<>'\"\\()/]*))(?=[\s,;'\"<>)\]]|$)",
     re.IGNORECASE,
 )
 # An ampersand by its number, whose mark would begin a comment.
@@ -255,7 +256,8 @@ class _LineParser:
             self._log.add("robots-typo", f"{quote_text(written)}, read as {name}", number)
 
     def _report_hidden_sitemap(self, number: int, content: str) -> None:
-        if found := HIDDEN_SITEMAP.search(content):
+        found = HIDDEN_SITEMAP.search(content)
+        if found and not (found[2] and content.partition(":")[0].strip().lower() in OTHER_FIELDS):
             message = f"crawlers do not read the sitemap in this line: {quote_text(found[1] or found[2])}"
             self._log.add("robots-sitemap-hidden", message, number)
 

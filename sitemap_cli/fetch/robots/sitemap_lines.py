@@ -20,6 +20,8 @@ ABSOLUTE = re.compile(r"(https?)://(?!https?:)([^/?\s\\]+)([^\\]*)", re.IGNORECA
 SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 WRONG_SLASHES = re.compile(r"(https?)(?!://[^/])(?::/*|/+)", re.IGNORECASE)
 TAG = re.compile(r"<[^<>:]*>")
+MARKDOWN = re.compile(r"\[[^\[\]]*\]\(([^()\s]*)\)")
+REPEATED = re.compile(r"(?:site-?map\s*:\s*)+", re.IGNORECASE)
 BLANK = re.compile(r"\s")
 BEGINS = re.compile(r"(?:https?:/)?/|www\.", re.IGNORECASE)
 BETWEEN = re.compile(r"[,;](?=https?://)", re.IGNORECASE)
@@ -141,7 +143,8 @@ class SitemapCollector:
 
 def _split_urls(value: str) -> list[str]:
     """Return the URLs of a line, without decoration around and between them."""
-    value = TAG.sub(" ", value)
+    value = value[found.end() :] if (found := REPEATED.match(value)) else value
+    value = TAG.sub(" ", MARKDOWN.sub(r" \1 ", value))
     parts = [_strip_decoration(part) for word in value.split() for part in BETWEEN.split(word)]
     parts = [part for part in parts if part]
     if len(parts) > 1 and all(map(BEGINS.match, parts)):

@@ -139,7 +139,10 @@ def test_credentials_are_dropped(text):
         ("a b", "not a domain, URL, folder or file (a b)"),
         ("//example.com", "not a domain, URL, folder or file (//example.com)"),
         ("example.com?x", "not a domain, URL, folder or file (example.com?x)"),
-        ("me@example.com", "not a domain, URL, folder or file (example.com)"),
+        (
+            "me@example.com",
+            "not a domain, URL, folder or file (example.com): it looks like an e-mail address",
+        ),
         ("me:secret@a b", "not a domain, URL, folder or file (a b)"),
         ("\x1b[31m.com", "not a domain, URL, folder or file (\\x1b[31m.com)"),
         ("C:\\site", "not a domain, URL, folder or file (C:\\site)"),
@@ -269,19 +272,64 @@ def test_the_name_and_password_in_a_target_are_in_no_other_field(text, login):
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "meant"),
     [
-        "https//example.com",
-        "http:/example.com",
-        "hhtps://example.com",
-        "https:example.com",
-        "ttps://example.com",
+        ("https//example.com", "https://example.com"),
+        ("http:/example.com", "http://example.com"),
+        ("hhtps://example.com", "https://example.com"),
+        ("https:example.com", "https://example.com"),
+        ("ttps://example.com", "https://example.com"),
+        ("https:\\\\example.com\\a", "https://example.com/a"),
+        ("http:\\\\127.0.0.1:8000\\", "http://127.0.0.1:8000/"),
+        ("https;//example.com", "https://example.com"),
+        ("https.//example.com", "https://example.com"),
+        ("https://https://example.com", "https://example.com"),
+        ("http://http://example.com/a", "http://example.com/a"),
+        ("http//https://example.com", "https://example.com"),
     ],
 )
-def test_a_misspelled_scheme_is_an_error_with_a_hint(text):
+def test_a_misspelled_scheme_is_an_error_with_a_hint(text, meant):
     with pytest.raises(UsageError, match="its scheme is misspelled") as raised:
         parse_target(text)
-    assert raised.value.hint == "use https://example.com"
+    assert raised.value.hint == f"use {meant}"
+    assert parse_target(meant).urls
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("<https://example.com/a>", "https://example.com/a"),
+        ("\u201chttps://example.com\u201d", "https://example.com"),
+        ("[Example](https://example.com)", "https://example.com"),
+        ("view-source:https://example.com/a", "https://example.com/a"),
+        ("'example.com'", "example.com"),
+        ("(example.com)", "example.com"),
+        ("example.com;", "example.com"),
+        ("example.com:", "example.com"),
+        ("//example.com", "example.com"),
+        ("example.com\\a", "example.com/a"),
+    ],
+)
+def test_what_stands_around_a_target_is_left_out_of_the_hint(text, meant):
+    with pytest.raises(UsageError) as raised:
+        parse_target(text)
+    assert raised.value.hint == f"use {meant}"
+    assert parse_target(meant).urls
+
+
+@pytest.mark.parametrize("text", ["me@example.com", "mailto:me@example.com"])
+def test_an_e_mail_address_is_named_as_such(text):
+    with pytest.raises(UsageError, match="it looks like an e-mail address"):
+        parse_target(text)
+
+
+@pytest.mark.parametrize(
+    "text", ['https://me:p"w@example.com a', "x me:https://p w@a.b"]
+)
+def test_no_hint_has_a_part_of_a_password(text):
+    with pytest.raises(UsageError) as raised:
+        parse_target(text)
+    assert raised.value.hint is None
 
 
 @pytest.mark.parametrize("text", ["http.example.com", "https:8080", "https", "ttp.example"])

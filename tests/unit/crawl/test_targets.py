@@ -323,9 +323,7 @@ def test_an_e_mail_address_is_named_as_such(text):
         parse_target(text)
 
 
-@pytest.mark.parametrize(
-    "text", ['https://me:p"w@example.com a', "x me:https://p w@a.b"]
-)
+@pytest.mark.parametrize("text", ['https://me:p"w@example.com a', "x me:https://p w@a.b"])
 def test_no_hint_has_a_part_of_a_password(text):
     with pytest.raises(UsageError) as raised:
         parse_target(text)

@@ -2,38 +2,17 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple
 
 from sitemap_cli.audit.engine import RuleHit
 from sitemap_cli.audit.entry_batch import Batch
 from sitemap_cli.audit.hit import Hit
+from sitemap_cli.audit.place_log import Key, Place, PlaceLog
 from sitemap_cli.audit.rule import Rule
 from sitemap_cli.audit.selection import RuleSelection
 from sitemap_cli.model.values import Example, Finding, Severity
 
 EXAMPLES = 5
 """Default number of examples to keep for each finding."""
-
-
-class Key(NamedTuple):
-    """What makes two hits the same finding."""
-
-    rule: str
-    sitemap: str | None
-    severity: Severity
-
-
-@dataclass(slots=True)
-class Place:
-    """An example of a finding; ``position`` is that of its entry in the document, if the rule named one."""
-
-    hit: Hit
-    position: int | None = None
-
-    def fill_entry(self, loc: str | None, line: int | None) -> None:
-        """Add the URL and the line of the entry, unless the rule gave them."""
-        hit = self.hit
-        self.hit = Hit(hit.message, hit.loc or loc, hit.line or line, hit.column, hit.count, hit.severity)
 
 
 @dataclass(slots=True)
@@ -47,15 +26,20 @@ class FindingGroup:
 
     def has_message(self, hit: Hit) -> bool:
         """Return whether a hit without a place repeats the message of an earlier batch."""
-        has_place = hit.index is not None or hit.line is not None or hit.loc is not None
-        return not has_place and any(place.hit.message == hit.message for place in self.places)
+        return not hit.has_place and any(place.hit.message == hit.message for place in self.places)
 
 
 class FindingCollector:
-    """Collects the hits of a check. Memory is used for ``examples`` places of each finding only."""
+    """Collects the hits of a check. Memory is used for ``examples`` places of each finding only.
 
-    def __init__(self, selection: RuleSelection, examples: int = EXAMPLES) -> None:
+    All places go to ``log``, if there is one.
+    """
+
+    def __init__(
+        self, selection: RuleSelection, examples: int = EXAMPLES, log: PlaceLog | None = None
+    ) -> None:
         self._selection = selection
+        self._log = log
         self._examples = max(1, examples)
         self._groups: dict[Key, FindingGroup] = {}
         self._order: dict[str | None, int] = {None: -1}
@@ -79,8 +63,19 @@ class FindingCollector:
             if group is None:
                 group = self._groups[key] = FindingGroup(rule, severity)
             group.count += hit.count
+            if self._log is not None and (hit.places is not None or not group.has_message(hit)):
+                self._log.add(key, rule, hit, batch)
             if len(group.places) < self._examples and not group.has_message(hit):
                 group.places.append(_make_place(hit, batch))
+
+    def add_unlisted(self, hits: Iterable[RuleHit], batch: Batch) -> None:
+        """Add hits to the log that are counted already."""
+        selection = self._selection
+        for rule, sitemap, hit in hits:
+            if self._log is None or selection.is_waived(rule, sitemap, _find_loc(hit, batch)):
+                continue
+            key = Key(rule.id, sitemap, selection.resolve_severity(rule, hit.severity))
+            self._log.add(key, rule, hit, batch)
 
     def iter_places(self) -> Iterator[tuple[str | None, Place]]:
         """Yield the sitemap and the place of every example, so that the caller can fill in its entry."""

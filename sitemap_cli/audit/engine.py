@@ -1,6 +1,6 @@
 """Discovers the rules, and runs them over sites, batches of entries and pages."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -49,6 +49,14 @@ def check_batch(batch: Batch, rules: Iterable[Rule]) -> Iterator[RuleHit]:
     for rule in _drop_skipped(batch.site, rules):
         if rule.entry_check is not None:
             yield from (RuleHit(rule, batch.sitemap.url, hit) for hit in rule.entry_check(batch))
+
+
+def list_entries(batch: Batch, sitemaps: Sequence[str], rules: Iterable[Rule]) -> Iterator[RuleHit]:
+    """Yield the entries behind hits of rules that only counted them, in each sitemap with the content."""
+    for rule in _drop_skipped(batch.site, rules):
+        if rule.list_entries is not None:
+            for hit in rule.list_entries(batch):
+                yield from (RuleHit(rule, sitemap, hit) for sitemap in sitemaps)
 
 
 def check_pages(site: SiteFact, pages: Iterable[PageFact], rules: Iterable[Rule]) -> Iterator[RuleHit]:

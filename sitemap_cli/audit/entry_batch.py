@@ -65,7 +65,11 @@ class Column:
 
     def report_values(self, indexes: Iterable[int], what: str) -> Iterator[Hit]:
         """Yield a hit for each of these values, with the message ``what: value``."""
-        return (Hit(f"{what}: {format_value(self.values[index])}", index=index) for index in indexes)
+        values = self.values
+        return (
+            Hit(f"{what}: {format_value(values[index])}", index=index, value=values[index])
+            for index in indexes
+        )
 
     def search_text(self, part: str) -> Iterator[int]:
         """Yield the index of each value that contains a text."""
@@ -93,7 +97,7 @@ class Batch:
             return
         for index in indexes:
             loc = self.locs.values[index]
-            yield Hit(message.replace("{loc}", format_value(loc)), loc=loc, index=index)
+            yield Hit(message.replace("{loc}", format_value(loc)), loc=loc, index=index, value=loc)
 
     @property
     def has_only_zoned_times(self) -> bool:

@@ -11,6 +11,7 @@ from sitemap_cli.audit.hit import Hit, distribute_count
 from sitemap_cli.audit.probed_pages import PageFact, ProbeTotals, UnchangedPeriod
 from sitemap_cli.model.results import SourceResult
 from sitemap_cli.model.values import Child, Engine, Kind, Severity, Verdict
+from sitemap_cli.spool import Items
 from sitemap_cli.urls import canonical_url, textual_origin
 
 
@@ -21,7 +22,7 @@ class ProblemFact:
     code: str
     severity: Severity
     count: int
-    places: tuple[Hit, ...]
+    places: Items[Hit]
 
     def report(self, severity: Severity | None = None, sitemap: str | None = None) -> Iterator[Hit]:
         """Yield a hit for each known place; the count of the first one includes the unknown places."""

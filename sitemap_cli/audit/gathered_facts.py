@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from sitemap_cli.audit.hit import Hit, distribute_count, format_value
+from sitemap_cli.spool import Items
 
 
 class Screen(NamedTuple):
@@ -40,13 +41,20 @@ class Permission:
     find_rule: Callable[[str], str | None]
 
 
+class RepeatedEntry(NamedTuple):
+    """An entry that repeats an earlier one: its URL, and its line if it is known."""
+
+    loc: str
+    line: int | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class FileDuplicates:
-    """The entries of one sitemap that repeat an earlier entry: their number, and some URLs."""
+    """The entries of one sitemap that repeat an earlier entry: their number, and some or all of them."""
 
     sitemap: str
     count: int
-    examples: tuple[str, ...]
+    examples: Items[RepeatedEntry]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,48 +78,48 @@ class SitemapCopy:
 class Duplicates:
     """URLs that are listed more than once.
 
-    ``shared_count`` is the number of URLs in several sitemaps, ``shared`` are some of them.
+    ``shared_count`` is the number of URLs in several sitemaps, ``shared`` are some or all of them.
     """
 
     in_files: tuple[FileDuplicates, ...] = ()
     shared_count: int = 0
-    shared: tuple[SharedUrl, ...] = ()
+    shared: Items[SharedUrl] = ()
     copies: tuple[SitemapCopy, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class HreflangLink:
-    """A link from a page to a version of it, the sitemap that lists the page, and the line there."""
+    """A link from a page to a version of it, the sitemap that lists the page, and the line there.
+
+    ``is_listed`` says whether the site lists the version, too.
+    """
 
     loc: str
     href: str
     sitemap: str | None
     line: int | None
+    is_listed: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class HreflangFaults:
-    """Faulty links between language versions: their number, and some examples.
-
-    ``listed`` are the pages of the examples that the site itself lists.
-    """
+    """Faulty links between language versions: their number, and some or all of them."""
 
     count: int = 0
-    examples: tuple[HreflangLink, ...] = ()
-    listed: frozenset[str] = frozenset()
+    examples: Items[HreflangLink] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """URLs on one side of a comparison only: their number, and some examples."""
+    """URLs on one side of a comparison only: their number, and some or all of them."""
 
     count: int = 0
-    examples: tuple[str, ...] = ()
+    examples: Items[str] = ()
 
     def report(self, describe: Callable[[str], str]) -> Iterator[Hit]:
         """Yield a hit for each example; ``describe`` makes the message of a URL."""
         for loc, count in distribute_count(self.count, self.examples):
-            yield Hit(describe(format_value(loc)), loc=loc, count=count)
+            yield Hit(describe(format_value(loc)), loc=loc, count=count, value=loc)
 
 
 @dataclass(frozen=True, slots=True)

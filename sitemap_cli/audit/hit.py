@@ -1,11 +1,12 @@
 """Hits: the places where a rule finds something."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
 import msgspec
 
 from sitemap_cli.model.values import Severity
+from sitemap_cli.spool import Items
 
 MAX_SHOWN = 200
 
@@ -22,6 +23,8 @@ class Hit(msgspec.Struct, frozen=True, gc=False):
         severity: only set if it differs from that of the rule.
         sitemap: only set if it differs from the sitemap that the rule was run over.
         index: the position of the entry in the batch, from 0; its ``loc`` and ``line`` are looked up later.
+        value: the value that is wrong there.
+        places: for a hit that stands for several entries of the batch: returns all their positions.
     """
 
     message: str
@@ -32,6 +35,13 @@ class Hit(msgspec.Struct, frozen=True, gc=False):
     severity: Severity | None = None
     sitemap: str | None = None
     index: int | None = None
+    value: str | None = None
+    places: Callable[[], Iterable[int]] | None = None
+
+    @property
+    def has_place(self) -> bool:
+        """Whether the hit names an entry or a line."""
+        return self.index is not None or self.line is not None or self.loc is not None
 
 
 Hits = Iterable[Hit]
@@ -39,7 +49,7 @@ Hits = Iterable[Hit]
 Example = TypeVar("Example")
 
 
-def distribute_count(count: int, examples: Sequence[Example]) -> Iterator[tuple[Example, int]]:
+def distribute_count(count: int, examples: Items[Example]) -> Iterator[tuple[Example, int]]:
     """Distribute ``count`` over the known examples: 1 for each, and the first one gets the rest."""
     for number, example in enumerate(examples):
         yield example, 1 if number else 1 + max(count - len(examples), 0)

@@ -40,6 +40,8 @@ class Rule:
         scope: what the rule looks at.
         check: the function; its name is the name of the rule, its docstring the documentation.
         check_entries: a further function for the entries, if a rule of documents looks at them, too.
+        list_entries: a function that returns the entries behind a hit that only counts them, for formats with
+            every place.
         engines: other severities for single search engines.
         engine_only: the rule only runs for the search engines in ``engines``.
         opt_in_flag: the flag of ``sitemap check`` that turns the rule on; without the flag, the rule only
@@ -55,6 +57,7 @@ class Rule:
     scope: Scope
     check: Callable[[Any], Hits]
     check_entries: Callable[[Any], Hits] | None = None
+    list_entries: Callable[[Any], Hits] | None = None
     engines: Mapping[Engine, Severity] = field(default_factory=dict)
     engine_only: bool = False
     opt_in_flag: str | None = None
@@ -111,6 +114,7 @@ def rule(
     scope: Scope,
     *,
     check_entries: Callable[[Any], Hits] | None = None,
+    list_entries: Callable[[Any], Hits] | None = None,
     engines: Mapping[Engine, Severity] | None = None,
     engine_only: bool = False,
     opt_in_flag: str | None = None,
@@ -127,6 +131,7 @@ def rule(
             scope,
             check,
             check_entries=check_entries,
+            list_entries=list_entries,
             engines=engines or {},
             engine_only=engine_only,
             opt_in_flag=opt_in_flag,

@@ -63,6 +63,11 @@ def _parsed(text: str, path: Path | None) -> Output:
     return Output(name, None if place == STDOUT else place)
 
 
+def need_every_place(outputs: Iterable[Output]) -> bool:
+    """Return whether a format wants all places of the findings."""
+    return any(load_report_format(each.format_).every_place for each in outputs if each.format_ != TEXT)
+
+
 def write(
     console: Console, report: Report, outputs: Sequence[Output], environment: Mapping[str, str]
 ) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -191,3 +191,13 @@ class Finding(msgspec.Struct, frozen=True):
     column: int | None = None
     count: int = 1
     examples: tuple[Example, ...] = ()
+
+
+class FindingPlace(NamedTuple):
+    """One of all places of a finding; ``value`` is what is wrong there, such as a date, if it is a value."""
+
+    message: str
+    loc: str | None = None
+    line: int | None = None
+    column: int | None = None
+    value: str | None = None

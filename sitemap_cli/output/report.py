@@ -1,10 +1,10 @@
 """The report of a check, which every report format writes."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sitemap_cli.model.check_results import ProbedPages
-from sitemap_cli.model.values import Finding, Severity
+from sitemap_cli.model.values import Finding, FindingPlace, Severity
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class CheckedTarget:
     ``notes`` say what the job was compared with. ``part`` is the scope of its job, if it is about a part
     of a site, and the number of all URLs of that site.
     ``pages`` says how its pages responded if the check probed them.
+    ``read_places`` returns all places of a finding, if they were collected.
     ``files`` maps the URLs of sitemaps to the local files they were read from, if there are any.
     """
 
@@ -48,6 +49,18 @@ class CheckedTarget:
     notes: tuple[str, ...] = ()
     part: tuple[str, int] | None = None
     pages: ProbedPages | None = None
+    read_places: Callable[[Finding], Iterator[FindingPlace]] | None = None
+
+    def list_places(self, finding: Finding) -> Iterator[FindingPlace]:
+        """Yield every place of a finding for a format with ``every_place``; for others, the examples."""
+        places = iter(()) if self.read_places is None else self.read_places(finding)
+        if (first := next(places, None)) is not None:
+            yield first
+            yield from places
+            return
+        yield FindingPlace(finding.message, finding.loc, finding.line, finding.column)
+        for each in finding.examples:
+            yield FindingPlace(each.message, each.loc, each.line, each.column)
 
 
 @dataclass(frozen=True, slots=True)

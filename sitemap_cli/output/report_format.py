@@ -25,11 +25,13 @@ class CiSummary:
 class ReportFormat:
     """A format in which the report of a check is written.
 
-    ``ci_summary`` is the page that is written as well, where the CI system of this format has one.
+    ``ci_summary`` is the page that is written as well, where the CI system of this format has one. A format
+    with ``every_place`` gets all places of the findings, not only examples.
     """
 
     write_report: "Callable[[Report, BinaryIO], None]"
     ci_summary: CiSummary | None = None
+    every_place: bool = False
 
 
 def list_report_formats() -> tuple[str, ...]:

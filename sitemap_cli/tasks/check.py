@@ -224,6 +224,7 @@ def _describe_target(job: CheckedJob, new: Sequence[Finding], gate: Gate) -> Che
         files=job.files,
         notes=job.notes,
         pages=job.probed,
+        read_places=None if job.outcome.places is None else job.outcome.places.read,
         part=(result.scope, result.totals.all_urls) if result.scope and result.totals.all_urls else None,
     )
 

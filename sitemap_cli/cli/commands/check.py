@@ -1,6 +1,7 @@
 """Check targets and recorded jobs against the rules."""
 
 import os
+from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -172,6 +173,7 @@ async def check(
     from sitemap_cli.cli.output_file import check_output
     from sitemap_cli.model.values import Engine, Severity
     from sitemap_cli.services.checking.checks import CheckOptions
+    from sitemap_cli.spool import open_spool
     from sitemap_cli.tasks.check import build_report
 
     outputs = report_output.parsed(format_ or ["text"], output)
@@ -194,16 +196,18 @@ async def check(
     named = Named(targets or (), job or (), batch, tag or ())
     # Findings that are written to a baseline refuse no job, and do not make it accepted either.
     judge = gate if write_baseline is None else None
-    with TemporaryDirectory(prefix="sitemap-") as folder:
-        probes = sample is not None
-        subjects = parse_subjects(run, named, base_url, against, Path(folder), probes=probes)
+    with ExitStack() as stack:
+        folder = stack.enter_context(TemporaryDirectory(prefix="sitemap-"))
+        subjects = parse_subjects(run, named, base_url, against, Path(folder), probes=sample is not None)
         for path in [*(each.path for each in outputs), write_baseline]:
             check_output(path)
+        if report_output.need_every_place(outputs):
+            options = replace(options, spool=stack.enter_context(open_spool()))
         checked, locked = await _check_subjects(run, subjects, options, judge, sample, wait=wait)
-    if write_baseline is not None:
-        gate = replace(gate, baseline=_write_baseline(write_baseline, checked))
-    report = build_report(checked, gate, chosen.select_rules(), locked)
-    report_output.write(run.console, report, outputs, os.environ)
+        if write_baseline is not None:
+            gate = replace(gate, baseline=_write_baseline(write_baseline, checked))
+        report = build_report(checked, gate, chosen.select_rules(), locked)
+        report_output.write(run.console, report, outputs, os.environ)
     for each in report.checks if not any(is_seen(each.format_, each.path) for each in outputs) else ():
         print_failure(run.console, each.job_id, each.target, each.domain, each.verdict, each.error)
     return report.exit_code

@@ -2,10 +2,12 @@
 
 import datetime as dt
 import math
+import sys
 import time
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from operator import attrgetter
 from typing import Any
 from urllib.parse import urlsplit
@@ -15,9 +17,11 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit import engine
-from sitemap_cli.audit.aggregate import EXAMPLES, FindingCollector, Place
+from sitemap_cli.audit.aggregate import EXAMPLES, FindingCollector
+from sitemap_cli.audit.engine import RuleHit
 from sitemap_cli.audit.entry_batch import Batch
 from sitemap_cli.audit.facts import RobotsFact, SiteFact, SitemapFact
+from sitemap_cli.audit.place_log import Place, PlaceLog
 from sitemap_cli.audit.rule import Rule, Scope
 from sitemap_cli.audit.selection import RuleSelection
 from sitemap_cli.fetch.robots.robots_txt import is_root_robots
@@ -27,6 +31,7 @@ from sitemap_cli.services.checking import entry_columns, fact_gathering, page_fa
 from sitemap_cli.services.checking.fact import FactSource
 from sitemap_cli.services.checking.known_probes import KnownProbes, find_known_probes
 from sitemap_cli.services.recording import jobs
+from sitemap_cli.spool import CHUNK, Spool
 from sitemap_cli.storage.models import Job, entries
 from sitemap_cli.urls import textual_host, textual_origin
 
@@ -41,7 +46,7 @@ class CheckOptions:
 
     ``examples`` is the number of places to report per finding, ``max_drop`` the share of its URLs that a site
     may lose. ``other_job`` is the job to compare with: of another site, or of a list of URLs if
-    ``other_is_list``.
+    ``other_is_list``. With a ``spool``, every place is written to it.
     """
 
     selection: RuleSelection = field(default_factory=RuleSelection)
@@ -50,6 +55,7 @@ class CheckOptions:
     other_job: str | None = None
     other_is_list: bool = False
     probe_age: float = 7 * 86_400
+    spool: Spool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +63,8 @@ class CheckResult:
     """The findings of a check, the number of excused places, and the rules that were selected.
 
     ``idle`` says what those of the rules need that had no data, by rule. ``probes`` are those of other jobs
-    that were used. ``is_cut`` says that the rules had no time to see everything.
+    that were used. ``is_cut`` says that the rules had no time to see everything. ``places`` has every place
+    of the findings, if the options asked for them.
     """
 
     findings: tuple[Finding, ...]
@@ -66,6 +73,7 @@ class CheckResult:
     idle: Mapping[str, str] = field(default_factory=dict)
     probes: KnownProbes = field(default_factory=KnownProbes)
     is_cut: bool = False
+    places: PlaceLog | None = None
 
 
 @dataclass(slots=True)
@@ -85,6 +93,7 @@ class RunningCheck:
     until: float = math.inf
     is_cut: bool = False
     found: dict[str, Any] = field(default_factory=dict)
+    log: PlaceLog | None = None
 
     def take_rules(self, rules: Iterable[Rule]) -> Iterator[Rule]:
         """Yield rules as long as there is time."""
@@ -108,10 +117,11 @@ async def start_check(
     job, domain = await jobs.find_job(session, tenant, job_id)
     probes = await _find_probes(session, job, options)
     source = await _build_source(session, job, domain, options, probes)
-    collector = FindingCollector(options.selection, options.examples)
+    log = None if options.spool is None else PlaceLog(options.spool)
+    collector = FindingCollector(options.selection, options.examples, log)
     collector.set_order(each.url for each in source.site.sitemaps)
     needs = set[str]().union(*(rule.needs for rule in running))
-    return RunningCheck(job, source, options, running, collector, needs, until)
+    return RunningCheck(job, source, options, running, collector, needs, until, log=log)
 
 
 async def gather_fact(session: AsyncSession, check: RunningCheck, name: str) -> None:
@@ -125,22 +135,45 @@ async def finish_check(session: AsyncSession, check: RunningCheck) -> CheckResul
     site = fact_gathering.add_facts(check.source.site, check.found)
     running = tuple(rule for rule in check.rules if check.missing.isdisjoint(rule.needs))
     collector = check.collector
-    collector.add(engine.check_site(site, check.take_rules(running)))
-    if any(rule.entry_check is not None for rule in running):
+    await _collect_hits(session, check, site, engine.check_site(site, check.take_rules(running)))
+    lists_entries = check.log is not None and any(rule.list_entries is not None for rule in running)
+    if lists_entries or any(rule.entry_check is not None for rule in running):
         await _check_entries(session, check, site, running)
     if any(rule.scope is Scope.PAGE for rule in running):
         async for pages in page_facts.load_compared_pages(session, check.job, site, check.source.probes):
             if not check.has_time():
                 break
-            collector.add(engine.check_pages(site, pages, running))
-    await _fill_places(session, site, collector)
+            await _collect_hits(session, check, site, engine.check_pages(site, pages, running))
+    await _fill_places(session, site, collector.iter_places())
+    if check.log is not None:
+        check.log.finish()
     late = {rule.id: "more time (--deadline)" for rule in check.rules if rule not in running}
     findings = tuple(collector.build_findings())
     # A rule that found something had data, whatever it usually needs.
     broken = {each.rule for each in findings}
     idle = {**engine.find_idle_rules(site, running), **late}
     idle = {rule: need for rule, need in idle.items() if rule not in broken}
-    return CheckResult(findings, collector.excused, check.rules, idle, check.source.probes, check.is_cut)
+    return CheckResult(
+        findings, collector.excused, check.rules, idle, check.source.probes, check.is_cut, check.log
+    )
+
+
+async def _collect_hits(
+    session: AsyncSession,
+    check: RunningCheck,
+    site: SiteFact,
+    hits: Iterator[RuleHit],
+    batch: Batch | None = None,
+) -> None:
+    """Collect hits; for a log, look up the entries of some thousand places at a time."""
+    if check.log is None:
+        check.collector.add(hits, batch)
+        return
+    while chunk := list(islice(hits, CHUNK)):
+        check.collector.add(chunk, batch)
+        waiting = check.log.take_waiting()
+        await _fill_places(session, site, ((key.sitemap, place) for key, place in waiting))
+        check.log.write_places(waiting)
 
 
 async def _check_entries(
@@ -152,7 +185,13 @@ async def _check_entries(
             if not check.has_time():
                 return
             batch = Batch(site, sitemap, part)
-            check.collector.add(engine.check_batch(batch, check.take_rules(running)), batch)
+            if check.log is not None:
+                check.log.lines = await entry_columns.load_lines(session, sitemap, part)
+            hits = engine.check_batch(batch, check.take_rules(running))
+            await _collect_hits(session, check, site, hits, batch)
+            if check.log is not None:
+                urls = [each.url for each in site.sitemaps if each.document == sitemap.document]
+                check.collector.add_unlisted(engine.list_entries(batch, urls, running), batch)
 
 
 def _find_home(job: Job) -> str:
@@ -172,8 +211,11 @@ async def _build_source(
     session: AsyncSession, job: Job, domain: str, options: CheckOptions, probes: KnownProbes
 ) -> FactSource:
     """Build the facts of a job, without the costly ones."""
-    sitemaps = await site_facts.load_sitemap_facts(session, job.id, places=options.examples, listed=True)
-    files = await site_facts.load_robots_facts(session, job.id, places=options.examples)
+    sitemaps = await site_facts.load_sitemap_facts(
+        session, job.id, places=options.examples, listed=True, spool=options.spool
+    )
+    shown = options.examples if options.spool is None else sys.maxsize
+    files = await site_facts.load_robots_facts(session, job.id, places=shown)
     robots = tuple(fact for fact, _ in files)
     site = SiteFact(
         url=_find_site_origin(domain, robots, sitemaps),
@@ -197,7 +239,7 @@ async def _build_source(
         sources=msgspec.convert(job.sources or [], list[SourceResult]),
     )
     rules = {fact.url: each for fact, each in files if each is not None and is_root_robots(fact.url)}
-    return FactSource(job, site, rules, probes)
+    return FactSource(job, site, rules, probes, options.spool)
 
 
 def _find_site_origin(domain: str, robots: Sequence[RobotsFact], sitemaps: Sequence[SitemapFact]) -> str:
@@ -213,17 +255,19 @@ def _find_site_origin(domain: str, robots: Sequence[RobotsFact], sitemaps: Seque
     return textual_origin(next(iter([*own, *responding, *requested]), f"https://{domain}/"))
 
 
-async def _fill_places(session: AsyncSession, site: SiteFact, collector: FindingCollector) -> None:
-    """Load the URLs and lines that are missing in the places to report."""
+async def _fill_places(
+    session: AsyncSession, site: SiteFact, places: Iterable[tuple[str | None, Place]]
+) -> None:
+    """Load the URLs and lines that are missing in places, which come with the URL of their sitemap."""
     incomplete = defaultdict[str, list[Place]](list)
-    for url, place in collector.iter_places():
+    for url, place in places:
         hit = place.hit
         if url is not None and (place.position or (hit.line and not hit.loc) or (hit.loc and not hit.line)):
             incomplete[url].append(place)
-    for url, places in incomplete.items():
+    for url, found in incomplete.items():
         sitemap = site.sitemaps_by_url.get(url)
         if sitemap is not None and sitemap.document is not None and sitemap.urls:
-            await _fill_document_places(session, sitemap.document, places)
+            await _fill_document_places(session, sitemap.document, found)
 
 
 async def _fill_document_places(session: AsyncSession, document: int, places: Sequence[Place]) -> None:

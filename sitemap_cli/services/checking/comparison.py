@@ -2,6 +2,7 @@
 
 import heapq
 from collections.abc import Collection
+from functools import partial
 from operator import itemgetter
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -12,6 +13,7 @@ from sitemap_cli.model.values import Verdict
 from sitemap_cli.services.checking.fact import FactSource, fact
 from sitemap_cli.services.recording import sitemap_rows
 from sitemap_cli.services.shared.url_keys import UrlKeys, load_keys, load_locs
+from sitemap_cli.spool import Spool, SpooledItems
 from sitemap_cli.storage.models import Job
 from sitemap_cli.urls import canonical_url
 
@@ -46,11 +48,14 @@ async def gather_comparison(session: AsyncSession, source: FactSource) -> Compar
     theirs = await load_keys(session, there - here, canonical_url if scope is None else identify)
     outside = UrlKeys()
     outside.add_keys([hash(OUTSIDE)])
+    build = _build_difference
+    if source.spool is not None:
+        build = partial(_list_difference, source.spool)
     return Comparison(
         other.target,
         is_complete=other.verdict == Verdict.OK,
-        missing=await _build_difference(session, there - here, theirs.subtract(ours, both, outside)),
-        extra=await _build_difference(session, here - there, ours.subtract(theirs, both)),
+        missing=await build(session, there - here, theirs.subtract(ours, both, outside)),
+        extra=await build(session, here - there, ours.subtract(theirs, both)),
     )
 
 
@@ -62,6 +67,16 @@ async def _build_difference(session: AsyncSession, documents: Collection[int], o
         found = {key: loc for key, loc in spellings if only.has_key(key)}
         examples = _select_examples([*found.items(), *examples.items()])
     return Difference(only.count(), tuple(sorted(examples.values())))
+
+
+async def _list_difference(
+    spool: Spool, session: AsyncSession, documents: Collection[int], only: UrlKeys
+) -> Difference:
+    """Return all URLs that only these documents list, as they are spelled there first."""
+    items = SpooledItems(spool, str)
+    async for page in load_locs(session, documents if only.count() else ()):
+        items.extend((loc,) for loc in page.locs if only.take_key(hash(canonical_url(loc))))
+    return Difference(only.count(), items)
 
 
 def _select_examples(found: list[tuple[int, str]]) -> dict[int, str]:

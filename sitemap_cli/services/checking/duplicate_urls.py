@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
@@ -9,13 +10,22 @@ from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.facts import SitemapFact
-from sitemap_cli.audit.gathered_facts import Duplicates, FileDuplicates, SharedUrl, SitemapCopy
+from sitemap_cli.audit.gathered_facts import (
+    Duplicates,
+    FileDuplicates,
+    RepeatedEntry,
+    SharedUrl,
+    SitemapCopy,
+)
 from sitemap_cli.services.checking.fact import FactSource, fact
 from sitemap_cli.services.shared import url_keys
+from sitemap_cli.spool import CHUNK, Items, Spool, SpooledItems
 from sitemap_cli.storage.declarative_base import bind_ids
 from sitemap_cli.storage.models import entries
 
 EXAMPLES = 20
+MAX_RESPELLED = 10_000
+"""URLs in several spellings to list where every place is wanted: each takes memory and a query."""
 
 _ENTRY = entries.c
 
@@ -32,28 +42,31 @@ async def gather_duplicates(session: AsyncSession, source: FactSource) -> Duplic
         for each in site.sitemaps
         if each.document in first and first[each.document] is not each
     ]
-    within = await _find_within_documents(session, list(first))
+    if source.spool is None:
+        within = await _find_within_documents(session, list(first))
+    else:
+        within = await _list_within_documents(session, list(first), source.spool)
     once = sum(each.urls for each in first.values()) - sum(count for count, _ in within.values())
-    across, examples = 0, tuple[SharedUrl, ...]()
+    across: tuple[int, Items[SharedUrl]] = (0, ())
     if once > site.unique_urls:
         respelled = await url_keys.list_respelled_documents(session, first)
-        find = _find_respelled_across_documents if respelled else _find_across_documents
-        across, examples = await find(session, first)
+        if respelled:
+            across = await _find_respelled_across_documents(session, first, source.spool)
+        elif source.spool is None:
+            across = await _find_across_documents(session, first)
+        else:
+            across = await _list_across_documents(session, first, source.spool)
     return Duplicates(
-        tuple(
-            FileDuplicates(first[document].url, count, tuple(locs))
-            for document, (count, locs) in within.items()
-        ),
-        across,
-        examples,
+        tuple(FileDuplicates(first[document].url, *found) for document, found in within.items()),
+        *across,
         tuple(copies),
     )
 
 
 async def _find_within_documents(
     session: AsyncSession, documents: Sequence[int]
-) -> dict[int, tuple[int, list[str]]]:
-    """Return, by document id, the number of repeated entries and some of their URLs."""
+) -> Mapping[int, tuple[int, Items[RepeatedEntry]]]:
+    """Return, by document id, the number of repeated entries and some of them."""
     repeated = (
         select(_ENTRY.document_id, _ENTRY.loc, func.count().label("times"))
         .where(_ENTRY.document_id.in_(bind_ids("documents")))
@@ -68,10 +81,30 @@ async def _find_within_documents(
         func.sum(repeated.c.times - 1).over(partition_by=document).label("all"),
         func.row_number().over(partition_by=document, order_by=repeated.c.loc).label("rank"),
     ).subquery()
-    found = dict[int, tuple[int, list[str]]]()
+    found = dict[int, tuple[int, list[RepeatedEntry]]]()
     for document, loc, count, _ in await session.execute(_select_examples(ranked), {"documents": documents}):
-        found.setdefault(document, (int(count), []))[1].append(loc)
+        found.setdefault(document, (int(count), []))[1].append(RepeatedEntry(loc))
     return found
+
+
+async def _list_within_documents(
+    session: AsyncSession, documents: Sequence[int], spool: Spool
+) -> Mapping[int, tuple[int, Items[RepeatedEntry]]]:
+    """Return, by document id, the number of repeated entries and all of them."""
+    nth = func.row_number().over(partition_by=(_ENTRY.document_id, _ENTRY.loc), order_by=_ENTRY.position)
+    listed = (
+        select(_ENTRY.document_id, _ENTRY.position, _ENTRY.loc, _ENTRY.line, nth.label("nth"))
+        .where(_ENTRY.document_id.in_(bind_ids("documents")))
+        .subquery()
+    )
+    repeated = select(listed.c.document_id, listed.c.loc, listed.c.line).where(listed.c.nth > 1)
+    query = repeated.order_by(listed.c.document_id, listed.c.position)
+    found = dict[int, SpooledItems[RepeatedEntry]]()
+    async for rows in (await session.stream(query, {"documents": documents})).partitions(CHUNK):
+        for document, group in groupby(rows, key=itemgetter(0)):
+            items = found.setdefault(document, SpooledItems(spool, RepeatedEntry))
+            items.extend((loc, line) for _, loc, line in group)
+    return {document: (len(items), items) for document, items in found.items()}
 
 
 def _select_examples(ranked: Any) -> Select[Any]:
@@ -112,16 +145,58 @@ async def _find_across_documents(
     return rows[0][1], tuple(examples)
 
 
+async def _list_across_documents(
+    session: AsyncSession, documents: Mapping[int, SitemapFact], spool: Spool
+) -> tuple[int, Items[SharedUrl]]:
+    """Return the number of URLs that several documents list, and all of them."""
+    listed = _ENTRY.document_id.in_(bind_ids("documents"))
+    several = (
+        select(_ENTRY.loc)
+        .where(listed)
+        .group_by(_ENTRY.loc)
+        .having(func.min(_ENTRY.document_id) < func.max(_ENTRY.document_id))
+    )
+    places = select(_ENTRY.loc, _ENTRY.document_id, func.min(_ENTRY.line))
+    places = places.where(listed, _ENTRY.loc.in_(several)).group_by(_ENTRY.loc, _ENTRY.document_id)
+    order = {document: rank for rank, document in enumerate(documents)}
+
+    def make_shared(loc: str, line: int | None, *found: int) -> SharedUrl:
+        return SharedUrl(loc, tuple(documents[document].url for document in found), line)
+
+    shared, last, here = SpooledItems(spool, make_shared), None, list[tuple[int, int | None]]()
+    waiting = list[tuple[str | int | None, ...]]()
+
+    def finish_url(loc: str | None) -> None:
+        if loc is not None:
+            here.sort(key=lambda place: order[place[0]])
+            waiting.append((loc, here[0][1], *(document for document, _ in here)))
+            here.clear()
+
+    stream = await session.stream(places.order_by(_ENTRY.loc), {"documents": list(documents)})
+    async for rows in stream.partitions(CHUNK):
+        for loc, document, line in rows:
+            if loc != last:
+                finish_url(last)
+                last = loc
+            here.append((document, line))
+        shared.extend(waiting)
+        waiting.clear()
+    finish_url(last)
+    shared.extend(waiting)
+    return len(shared), shared
+
+
 async def _find_respelled_across_documents(
-    session: AsyncSession, documents: Mapping[int, SitemapFact]
-) -> tuple[int, tuple[SharedUrl, ...]]:
-    """Return the number of URLs that several documents list in whichever spelling, and examples."""
+    session: AsyncSession, documents: Mapping[int, SitemapFact], spool: Spool | None
+) -> tuple[int, Items[SharedUrl]]:
+    """Return the number of URLs that several documents list in whichever spelling, and some of them."""
+    most = EXAMPLES if spool is None else MAX_RESPELLED
     shared = await _find_shared_keys(session, documents)
     first = dict[int, str]()
     async for page in url_keys.load_locs(session, documents if shared.count() else ()):
         spellings = ((url_keys.make_key(loc), loc) for loc in reversed(page.locs))
         found = {key: loc for key, loc in spellings if shared.has_key(key)} | first
-        first = dict(sorted(found.items(), key=itemgetter(1))[:EXAMPLES])
+        first = dict(sorted(found.items(), key=itemgetter(1))[:most])
     places = defaultdict[int, dict[int, int]](dict)
     async for page in url_keys.load_locs(session, documents if first else ()):
         for position, loc in enumerate(page.locs, page.first):

@@ -48,6 +48,13 @@ async def load_batches(session: AsyncSession, sitemap: SitemapFact) -> AsyncIter
             yield batch
 
 
+async def load_lines(session: AsyncSession, sitemap: SitemapFact, columns: Columns) -> list[int | None]:
+    """Return the lines of the entries of a batch."""
+    last = columns.first + columns.size - 1
+    here = (_ENTRY.document_id == sitemap.document, _ENTRY.position.between(columns.first, last))
+    return list(await session.scalars(select(_ENTRY.line).where(*here).order_by(_ENTRY.position)))
+
+
 def _convert_rss_date(text: str) -> str:
     """Convert the date of an RSS feed to the W3C format; return other texts unchanged."""
     seconds = parse_rfc822(text)

@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
 from sitemap_cli.services.checking.known_probes import KnownProbes
+from sitemap_cli.spool import Spool
 from sitemap_cli.storage.models import Job
 
 
@@ -16,13 +17,15 @@ from sitemap_cli.storage.models import Job
 class FactSource:
     """The source of facts: a job, the facts of its site so far, and its robots.txt files by URL.
 
-    ``probes`` are those of other jobs.
+    ``probes`` are those of other jobs. With a ``spool``, facts list every place, in the spool; otherwise some
+    examples.
     """
 
     job: Job
     site: SiteFact
     robots: Mapping[str, RobotsTxt]
     probes: KnownProbes = field(default_factory=KnownProbes)
+    spool: Spool | None = None
 
 
 Gather = Callable[[AsyncSession, FactSource], Awaitable[Any]]

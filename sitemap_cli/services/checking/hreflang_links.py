@@ -4,15 +4,20 @@ Each statement has two versions, because SQLite and Postgres unnest JSON differe
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import astuple, dataclass
+from itertools import islice
+from typing import Any
 
 import msgspec
 from sqlalchemy import TextClause, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.gathered_facts import HreflangFaults, HreflangLink
 from sitemap_cli.crawl.url_scope import UrlScope
 from sitemap_cli.services.checking.fact import FactSource, fact
 from sitemap_cli.services.shared.url_keys import find_other_spellings
+from sitemap_cli.spool import CHUNK, Spool, SpooledItems
 from sitemap_cli.storage.declarative_base import bind_ids
 from sitemap_cli.storage.models import entries
 from sitemap_cli.urls import identify_url
@@ -20,6 +25,7 @@ from sitemap_cli.urls import identify_url
 EXAMPLES = 20
 PAGE = 10_000
 """Links that are loaded at a time."""
+MAX_EVERY = 1 << 62
 MAX_LINKS = 1_000_000
 """Links to look through for those within a part of a site."""
 
@@ -111,27 +117,71 @@ async def _find_links(session: AsyncSession, source: FactSource, statement: str)
     if not count and statement is _ONE_WAY:
         return HreflangFaults()
     query = _build_statement(statement, await _find_dialect(session), has_spellings=bool(spellings))
-    parameters = {"documents": documents, "most": EXAMPLES if site.scope is None else MAX_LINKS}
+    parameters: dict[str, Any] = {"documents": documents, "most": EXAMPLES}
     if spellings:
         parameters["spellings"] = msgspec.json.encode(spellings).decode()
-    rows = (await session.execute(query, parameters)).all()
+    finder = _LinkFinder(session, site, documents, spellings)
+    if source.spool is not None:
+        return await finder.list_all(query, parameters, source.spool)
     if site.scope is not None:
-        # The versions elsewhere on the site are not recorded, so nothing is known about them.
-        scope = UrlScope(site.scope)
-        rows = [row for row in rows if scope.includes(row.href)]
-    if not rows:
+        parameters["most"] = MAX_LINKS
+    rows = (await session.execute(query, parameters)).all()
+    links = finder.drop_outside((loc, href) for loc, href, _ in rows)
+    if not links:
         return HreflangFaults()
-    count, rows = rows[0][2] if site.scope is None else len(rows), rows[:EXAMPLES]
-    named = {each for loc, href, _ in rows for each in (loc, href)}
-    others = {spelling: url for spelling, url in spellings.items() if url in named}
-    places = await _find_places(session, documents, named | others.keys())
-    places = {others.get(loc, loc): place for loc, place in reversed([*places.items()])}
-    examples = []
-    for loc, href, _ in rows:
-        document, line = places[loc]
-        examples.append(HreflangLink(loc, href, site.sitemaps_by_document[document].url, line))
-    elsewhere = await find_other_spellings(session, list(site.sitemaps_by_document), named - places.keys())
-    return HreflangFaults(count, tuple(examples), frozenset(places.keys() | elsewhere.keys()))
+    count = rows[0][2] if site.scope is None else len(links)
+    return HreflangFaults(count, tuple(await finder.place_links(links[:EXAMPLES])))
+
+
+@dataclass(frozen=True, slots=True)
+class _LinkFinder:
+    """Finds the entries of links; ``spellings`` has the canonical URLs by their other spellings."""
+
+    session: AsyncSession
+    site: SiteFact
+    documents: Sequence[int]
+    spellings: Mapping[str, str]
+
+    def drop_outside(self, links: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
+        """Return the links to versions in the part of the site that the job is about.
+
+        The versions elsewhere are not recorded, so nothing is known about them.
+        """
+        if self.site.scope is None:
+            return list(links)
+        scope = UrlScope(self.site.scope)
+        return [link for link in links if scope.includes(link[1])]
+
+    async def place_links(self, links: Sequence[tuple[str, str]]) -> list[HreflangLink]:
+        """Return links with the entries that list them."""
+        session, site = self.session, self.site
+        named = {each for link in links for each in link}
+        others = {spelling: url for spelling, url in self.spellings.items() if url in named}
+        places = await _find_places(session, self.documents, named | others.keys())
+        places = {others.get(loc, loc): place for loc, place in reversed([*places.items()])}
+        unlisted = named - places.keys()
+        elsewhere = await find_other_spellings(session, list(site.sitemaps_by_document), unlisted)
+        placed = []
+        for loc, href in links:
+            document, line = places[loc]
+            is_listed = href in places or href in elsewhere
+            placed.append(HreflangLink(loc, href, site.sitemaps_by_document[document].url, line, is_listed))
+        return placed
+
+    async def list_all(self, query: TextClause, parameters: dict[str, Any], spool: Spool) -> HreflangFaults:
+        """Return all links that a query finds."""
+        found, placed = SpooledItems(spool, _make_pair), SpooledItems(spool, HreflangLink)
+        stream = await self.session.stream(query, {**parameters, "most": MAX_EVERY})
+        async for rows in stream.partitions(CHUNK):
+            found.extend(self.drop_outside((loc, href) for loc, href, _ in rows))
+        pairs = iter(found)
+        while links := list(islice(pairs, CHUNK)):
+            placed.extend(map(astuple, await self.place_links(links)))
+        return HreflangFaults(len(placed), placed)
+
+
+def _make_pair(loc: str, href: str) -> tuple[str, str]:
+    return loc, href
 
 
 async def _look_through_lone_links(

@@ -3,6 +3,8 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import bindparam, func, select
@@ -11,10 +13,13 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sitemap_cli.audit.facts import ProblemFact, RobotsFact, RobotsSitemap, SitemapFact
 from sitemap_cli.audit.hit import Hit
 from sitemap_cli.fetch.robots.robots_txt import RobotsTxt, is_root_robots
-from sitemap_cli.model.values import Child, Severity
+from sitemap_cli.model.values import Child, Kind, Severity
+from sitemap_cli.parse.values.lenient_dates import describe_lenient_date
 from sitemap_cli.services.recording import robots_files
+from sitemap_cli.spool import CHUNK, Spool, SpooledItems
 from sitemap_cli.storage import models
 from sitemap_cli.storage.models import Problem, children
+from sitemap_cli.w3c_time import parse_w3c
 
 # Far more sitemaps than one job reads: the limit only cuts children that are never read.
 MAX_LISTED = 100_000
@@ -25,6 +30,11 @@ _FACTS = (
     *("bytes", "wire_bytes", "urls", "children", "encoding", "etag", "last_modified", "content_type"),
     *("content_encoding", "ms"),
 )
+
+LASTMOD = "lastmod-invalid"
+"""The one problem that a whole site may have in every entry, and that the entries themselves show."""
+
+_ENTRY = models.entries.c
 
 Count = Callable[[Sequence[Any]], int]
 """Returns the total number of a problem, given some of its rows."""
@@ -64,6 +74,12 @@ _PROBLEMS = (
     .where(_RANKED.c.rank <= bindparam("places"))
     .order_by(_RANKED.c.id, _RANKED.c.code, _RANKED.c.rank)
 )
+_EVERY_PROBLEM = (
+    select(_ROW.id, Problem.code, Problem.severity, Problem.message, Problem.line, Problem.column)
+    .join(Problem, (Problem.sitemap_id == _ROW.id) | (Problem.document_id == _ROW.document_id))
+    .where(_ROW.job_id == bindparam("job"))
+    .order_by(_ROW.id, Problem.code, Problem.id)
+)
 _LISTED = (
     select(_ROW.id, children.c.loc, children.c.lastmod, children.c.lastmod_utc, children.c.line)
     .join(children, children.c.document_id == _ROW.document_id)
@@ -73,17 +89,36 @@ _LISTED = (
 )
 
 
+class SpooledProblem(NamedTuple):
+    """All places of a problem in one sitemap."""
+
+    severity: Severity
+    places: SpooledItems[Hit]
+
+
 async def load_sitemap_facts(
-    session: AsyncSession, job_id: str, *, places: int = 1, listed: bool = False
+    session: AsyncSession,
+    job_id: str,
+    *,
+    places: int = 1,
+    listed: bool = False,
+    spool: Spool | None = None,
 ) -> tuple[SitemapFact, ...]:
     """Return the facts of the sitemaps of a job.
 
-    ``places`` is the number of places of each problem to load; ``listed`` says whether to load children of
-    indexes.
+    ``places`` is the number of places of each problem to load, or all if there is a ``spool`` for them;
+    ``listed`` says whether to load children of indexes.
     """
     rows = (await session.execute(_SITEMAPS, {"job": job_id})).all()
     problems: Mapping[int, Sequence[Any]] = {}
-    if any(row.problems for row in rows):
+    spooled: Mapping[int, Mapping[str, SpooledProblem]] = {}
+    if spool is not None and any(row.problems for row in rows):
+        spooled = await _spool_problems(session, job_id, spool)
+        for row in rows:
+            if row.kind == Kind.URLSET and LASTMOD in spooled.get(row.id, {}):
+                total = (row.codes or {}).get(LASTMOD, 0)
+                await _add_lastmods(session, row.document_id, spooled[row.id][LASTMOD].places, total)
+    elif any(row.problems for row in rows):
         problems = _group_by_sitemap(await session.execute(_PROBLEMS, {"job": job_id, "places": places}))
     lists: Mapping[int, Sequence[Any]] = {}
     if listed and any(row.children for row in rows):
@@ -98,10 +133,59 @@ async def load_sitemap_facts(
             days=row.days or {},
             extensions=row.extensions,
             disorder=_decode_disorder(row.disorder),
-            problems=_build_problem_facts(problems.get(row.id, ()), places, _build_counter(row.codes or {})),
+            problems=_build_spooled_facts(spooled[row.id], row.codes or {})
+            if row.id in spooled
+            else _build_problem_facts(problems.get(row.id, ()), places, _build_counter(row.codes or {})),
             listed=tuple(Child(*each[1:]) for each in lists.get(row.id, ())),
         )
         for row in rows
+    )
+
+
+async def _spool_problems(
+    session: AsyncSession, job_id: str, spool: Spool
+) -> Mapping[int, Mapping[str, SpooledProblem]]:
+    """Write the places of all problems to a spool; return them by sitemap and code."""
+    found = defaultdict[int, dict[str, SpooledProblem]](dict)
+    async for rows in (await session.stream(_EVERY_PROBLEM, {"job": job_id})).partitions(CHUNK):
+        for (sitemap, code), group in groupby(rows, key=itemgetter(0, 1)):
+            first, *others = group
+            known = found[sitemap]
+            if code not in known:
+                places = SpooledItems(spool, _make_problem_hit)
+                known[code] = SpooledProblem(Severity(first.severity), places)
+            known[code].places.extend((each.message, each.line, each.column) for each in (first, *others))
+    return found
+
+
+async def _add_lastmods(
+    session: AsyncSession, document: int, places: SpooledItems[Hit], total: int
+) -> None:
+    """Add the invalid lastmods that are not recorded as problems: the parser records the first thousand."""
+    known = len(places)
+    if known >= total:
+        return
+    query = select(_ENTRY.lastmod, _ENTRY.line).order_by(_ENTRY.position)
+    query = query.where(_ENTRY.document_id == document, _ENTRY.lastmod.is_not(None))
+    seen = 0
+    async for rows in (await session.stream(query)).partitions(CHUNK):
+        odd = [(text, line) for text, line in rows if parse_w3c(text) is None]
+        new = odd[max(known - seen, 0) : max(total - seen, 0)]
+        places.extend((describe_lenient_date(text)[1], line, None) for text, line in new)
+        seen += len(odd)
+
+
+def _make_problem_hit(message: str, line: int | None, column: int | None) -> Hit:
+    return Hit(message, line=line, column=column)
+
+
+def _build_spooled_facts(
+    found: Mapping[str, SpooledProblem], codes: Mapping[str, int]
+) -> tuple[ProblemFact, ...]:
+    """Build one fact per code; a document may have more problems than places, which ``codes`` knows."""
+    return tuple(
+        ProblemFact(code, each.severity, max(len(each.places), codes.get(code, 0)), each.places)
+        for code, each in found.items()
     )
 
 

@@ -53,10 +53,11 @@ class UrlKeys:
     probability of one in a million. The keys are in parts, so that only one part at a time needs more memory.
     """
 
-    __slots__ = ("_parts",)
+    __slots__ = ("_parts", "_taken")
 
     def __init__(self, parts: Iterable[Iterable[int]] = ((),) * PARTS) -> None:
         self._parts = [array("q", part) for part in parts]
+        self._taken = list[bytearray]()
 
     def add_keys(self, keys: Iterable[int]) -> None:
         """Add URLs by their keys."""
@@ -82,6 +83,16 @@ class UrlKeys:
         part = self._parts[key & 255]
         at = bisect_left(part, key)
         return at < len(part) and part[at] == key
+
+    def take_key(self, key: int) -> bool:
+        """Return whether :meth:`has_key` is true, but only the first time for each URL."""
+        self._taken = self._taken or [bytearray(len(part)) for part in self._parts]
+        part, taken = self._parts[key & 255], self._taken[key & 255]
+        at = bisect_left(part, key)
+        if at == len(part) or part[at] != key or taken[at]:
+            return False
+        taken[at] = 1
+        return True
 
 
 class LocPage(NamedTuple):

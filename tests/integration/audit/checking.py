@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import update
@@ -15,6 +16,7 @@ from sitemap_cli.services.probing import probe_store
 from sitemap_cli.services.recording import domains, jobs
 from sitemap_cli.services.shared import ids
 from sitemap_cli.settings import Settings
+from sitemap_cli.spool import Spool
 from sitemap_cli.storage.database import Database
 from sitemap_cli.storage.models import Job as JobRow
 from sitemap_cli.tasks.analyze import RunningJob, analyze_job
@@ -24,6 +26,10 @@ from tests.fakes import DictFetcher
 from tests.integration.audit import sites
 
 CHOICE = ("ignore_at", "engine")
+# Rules that say something about a sitemap or a site as a whole: one place, whatever they count.
+STATEMENTS = {"SM408", "SM801", "SM802"}
+# Rules whose examples name a URL, and whose places name the entries that repeat it.
+OTHER_LINES = {"SM311"}
 
 
 async def record_job(
@@ -68,13 +74,19 @@ async def probe_job(
 
 
 async def check_case(
-    db: Database, case: Mapping[str, Any], *, tenant: str = "default", **options: Any
+    db: Database,
+    case: Mapping[str, Any],
+    *,
+    tenant: str = "default",
+    spool: Spool | None = None,
+    **options: Any,
 ) -> tuple[Finding, ...]:
     """Return the findings of a check of a site.
 
     More keys of a case: ``probe`` (true, or the size of a sample) requests the pages, too; ``before`` is the
     site at the previous job, ``against`` the site to compare with, a list of URLs if ``against_list``;
-    ``engine`` and ``ignore_at`` are options of the check.
+    ``engine`` and ``ignore_at`` are options of the check. With a ``spool``, the site is checked once more for
+    every place, which must agree with the findings.
     """
     other = await record_job(db, case["against"], tenant=tenant) if "against" in case else None
     if "before" in case:
@@ -83,12 +95,38 @@ async def check_case(
     given = {key: case[key] for key in CHOICE if key in case} | options
     if "engine" in given:
         given["engine"] = Engine(given["engine"])
+    wanted = checks.CheckOptions(
+        parse_selection(**given), other_job=other, other_is_list=case.get("against_list", False)
+    )
+    outcome = await run_checks(db, tenant, job_id, wanted)
+    if spool is not None:
+        agree(outcome, await run_checks(db, tenant, job_id, replace(wanted, spool=spool)))
+    return outcome.findings
+
+
+async def run_checks(
+    db: Database, tenant: str, job_id: str, options: checks.CheckOptions
+) -> checks.CheckResult:
+    """Check a recorded job, in one transaction."""
     async with db.reading() as session:
-        wanted = checks.CheckOptions(
-            parse_selection(**given), other_job=other, other_is_list=case.get("against_list", False)
-        )
-        check = await checks.start_check(session, tenant, job_id, wanted)
+        check = await checks.start_check(session, tenant, job_id, options)
         for name in sorted(check.missing):
             await checks.gather_fact(session, check, name)
-        outcome = await checks.finish_check(session, check)
-    return outcome.findings
+        return await checks.finish_check(session, check)
+
+
+def agree(examples: checks.CheckResult, every: checks.CheckResult) -> None:
+    """Assert that every place of the findings is listed, and that the examples are among them."""
+    assert [count(each) for each in every.findings] == [count(each) for each in examples.findings]
+    assert every.places is not None
+    for finding in examples.findings:
+        places = list(every.places.read(finding))
+        is_statement = finding.rule in STATEMENTS and not finding.loc
+        assert len(places) == (1 if is_statement else finding.count), (finding, places)
+        if finding.loc and finding.rule not in OTHER_LINES:
+            known = {(each.loc, each.line) for each in places}
+            assert (finding.loc, finding.line) in known, (finding, places)
+
+
+def count(finding: Finding) -> tuple[object, ...]:
+    return finding.rule, finding.sitemap, finding.severity, finding.count

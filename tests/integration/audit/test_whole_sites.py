@@ -7,6 +7,7 @@ import pytest
 import yaml
 
 from sitemap_cli.model.values import Finding
+from sitemap_cli.spool import open_spool
 from sitemap_cli.storage.database import Database
 from tests.integration.audit.checking import check_case
 
@@ -32,7 +33,8 @@ async def test_no_rule_fires_on_a_clean_site(db: Database, engine: str | None) -
 async def test_every_planted_defect_is_found_and_nothing_else(db: Database) -> None:
     site = load_site("defects")
     planted = {(rule, where) for rule, where in site["planted"]}
-    found = {locate(each) for each in await check_case(db, site)}
+    with open_spool() as spool:
+        found = {locate(each) for each in await check_case(db, site, spool=spool)}
     assert len(planted) > 60
     assert planted - found == set(), "not found"
     assert found - planted == set(), "false alarms"

@@ -20,7 +20,6 @@ def duplicate_in_file(site: SiteFact) -> Hits:
         first)
     """
     for found in site.duplicates.in_files:
-        for loc, times in distribute_count(found.count, found.examples):
-            yield Hit(
-                f"listed more than once: {format_value(loc)}", loc=loc, sitemap=found.sitemap, count=times
-            )
+        for (loc, line), times in distribute_count(found.count, found.examples):
+            message = f"listed more than once: {format_value(loc)}"
+            yield Hit(message, loc, line, count=times, sitemap=found.sitemap, value=loc)

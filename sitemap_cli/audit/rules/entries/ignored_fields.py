@@ -29,4 +29,5 @@ def ignored_fields(batch: Batch) -> Hits:
     if names:
         both = list(map(add, batch.changefreqs.values, batch.priorities.values))
         count = batch.size - both.count("")
-        yield Hit(f"Google and Bing ignore {' and '.join(names)}", count=count)
+        message = f"Google and Bing ignore {' and '.join(names)}"
+        yield Hit(message, count=count, places=lambda: (index for index, each in enumerate(both) if each))

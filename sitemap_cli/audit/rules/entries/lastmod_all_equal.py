@@ -2,6 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterator
+from functools import partial
 from itertools import islice
 
 from sitemap_cli.audit.entry_batch import Batch
@@ -38,10 +39,16 @@ def lastmod_all_equal(batch: Batch) -> Hits:
     moments = sorted(each for each, _ in known)
     first, count = max(_count_per_minute(moments), key=lambda run: run[1])
     if count >= NEARLY_ALL * len(moments):
-        at = next(at for each, at in known if each >= first)
+        at = next(_list_equal(known, first))
         fetched = abs(first - batch.sitemap.fetched_at) <= TOGETHER
         when = "the time of the fetch" if fetched else batch.lastmods.values[at]
-        yield Hit(f"{count:,} of {len(moments):,} lastmods are {format_value(when)}", index=at, count=count)
+        message = f"{count:,} of {len(moments):,} lastmods are {format_value(when)}"
+        yield Hit(message, index=at, count=count, places=partial(_list_equal, known, first))
+
+
+def _list_equal(known: list[tuple[float, int]], first: float) -> Iterator[int]:
+    """Yield the indexes of the lastmods within a minute."""
+    return (at for each, at in known if first <= each <= first + TOGETHER)
 
 
 def _can_be_equal(sitemap: SitemapFact) -> bool:

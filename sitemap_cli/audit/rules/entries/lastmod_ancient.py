@@ -37,4 +37,9 @@ def _report_old(batch: Batch) -> Iterator[Hit]:
         value = batch.lastmods.values[index]
         is_invalid = batch.site.engine is Engine.GOOGLE and value[:4] < "1970"
         severity = Severity.WARNING if is_invalid else None
-        yield Hit(f"lastmod is older than the web: {format_value(value)}", index=index, severity=severity)
+        yield Hit(
+            f"lastmod is older than the web: {format_value(value)}",
+            index=index,
+            severity=severity,
+            value=value,
+        )

@@ -1,12 +1,27 @@
 """Entries without a lastmod."""
 
+from collections.abc import Iterator
+
+from sitemap_cli.audit.entry_batch import Batch
 from sitemap_cli.audit.facts import SitemapFact
 from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Engine, Severity
 
 
-@rule("SM325", Severity.INFO, Scope.DOCUMENT, engines={Engine.BING: Severity.WARNING})
+def _list_entries(batch: Batch) -> Iterator[Hit]:
+    if batch.sitemap.days.get("missing") and batch.sitemap.kind == "urlset":
+        lacking = (index for index, lastmod in enumerate(batch.lastmods.values) if not lastmod)
+        yield from (Hit("the entry has no lastmod", index=index) for index in lacking)
+
+
+@rule(
+    "SM325",
+    Severity.INFO,
+    Scope.DOCUMENT,
+    list_entries=_list_entries,
+    engines={Engine.BING: Severity.WARNING},
+)
 def lastmod_missing(sitemap: SitemapFact) -> Hits:
     """Entries have no ``lastmod``.
 

@@ -27,4 +27,9 @@ def loc_foreign_host(batch: Batch) -> Hits:
         if root in unproven:
             loc = batch.locs.values[index]
             why = "" if root in batch.site.sitemaps_in_robots else ", whose robots.txt was not requested"
-            yield Hit(f"URL is on another host than the sitemap{why}: {format_value(loc)}", loc, index=index)
+            yield Hit(
+                f"URL is on another host than the sitemap{why}: {format_value(loc)}",
+                loc,
+                index=index,
+                value=loc,
+            )

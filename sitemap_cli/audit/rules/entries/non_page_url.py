@@ -52,7 +52,7 @@ def non_page_url(batch: Batch) -> Hits:
 def _build_hit(batch: Batch, index: int) -> Hit:
     loc = batch.locs.values[index]
     if not is_sitemap_name(loc):
-        return Hit(f"URL is not a page: {format_value(loc)}", loc=loc, index=index)
+        return Hit(f"URL is not a page: {format_value(loc)}", loc=loc, index=index, value=loc)
     message = f"a sitemap is listed as a page: {format_value(loc)}; list sitemaps in a <sitemapindex>"
     return Hit(message, loc=loc, index=index, severity=Severity.WARNING)
 

@@ -22,4 +22,5 @@ def priority_all_equal(batch: Batch) -> Hits:
     """
     found = batch.priorities.distinct_values
     if batch.size >= FEWEST and len(found) == 1 and "" not in found:
-        yield Hit(f"all {batch.size:,} priorities are {format_value(next(iter(found)))}", count=batch.size)
+        message = f"all {batch.size:,} priorities are {format_value(next(iter(found)))}"
+        yield Hit(message, count=batch.size, places=lambda: range(batch.size))

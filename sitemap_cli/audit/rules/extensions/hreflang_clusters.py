@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 
 from sitemap_cli.audit.facts import SiteFact
-from sitemap_cli.audit.gathered_facts import HreflangFaults
+from sitemap_cli.audit.gathered_facts import HreflangFaults, HreflangLink
 from sitemap_cli.audit.hit import Hit, Hits, distribute_count, format_value
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
@@ -24,11 +24,10 @@ def hreflang_no_return(site: SiteFact) -> Hits:
     """
     if not site.is_complete:
         return ()
-    listed = site.one_way_links.listed
 
-    def describe(href: str) -> str:
-        what = "does not link back" if href in listed else "is in no sitemap"
-        return f"links to {format_value(href)}, which {what}"
+    def describe(link: HreflangLink) -> str:
+        what = "does not link back" if link.is_listed else "is in no sitemap"
+        return f"links to {format_value(link.href)}, which {what}"
 
     return _report_links(site.one_way_links, describe)
 
@@ -46,11 +45,12 @@ def hreflang_cluster_split(site: SiteFact) -> Hits:
     Source: own (Google requires that each version lists itself and all others)
     """
     return _report_links(
-        site.split_clusters, lambda href: f"does not list the same versions as {format_value(href)}"
+        site.split_clusters, lambda link: f"does not list the same versions as {format_value(link.href)}"
     )
 
 
-def _report_links(links: HreflangFaults, describe: Callable[[str], str]) -> Iterator[Hit]:
-    """Yield a hit for each faulty link; ``describe`` returns the message for the URL of the link."""
+def _report_links(links: HreflangFaults, describe: Callable[[HreflangLink], str]) -> Iterator[Hit]:
+    """Yield a hit for each faulty link; ``describe`` returns its message."""
     for link, count in distribute_count(links.count, links.examples):
-        yield Hit(describe(link.href), link.loc, link.line, count=count, sitemap=link.sitemap)
+        message = describe(link)
+        yield Hit(message, link.loc, link.line, count=count, sitemap=link.sitemap, value=link.href)

@@ -27,7 +27,7 @@ def hreflang_code(batch: Batch) -> Hits:
     """
     for index, versions in list_versions(batch):
         yield from (
-            Hit(f"invalid language or country code: {format_value(code)}", index=index)
+            Hit(f"invalid language or country code: {format_value(code)}", index=index, value=code)
             for code, _ in versions
             if not _is_hreflang(code)
         )

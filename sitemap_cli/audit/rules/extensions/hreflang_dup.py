@@ -26,7 +26,7 @@ def hreflang_dup(batch: Batch) -> Hits:
         for code, href in versions:
             key = code.lower()
             if not are_equivalent(by_code.setdefault(key, href), href):
-                yield Hit(f"two versions for {format_value(code)}", index=index)
+                yield Hit(f"two versions for {format_value(code)}", index=index, value=code)
             elif key != X_DEFAULT and by_href.setdefault(identify_url(href), key) != key:
                 message = (
                     f"{format_value(by_href[identify_url(href)])} and {format_value(code)} have the same URL"

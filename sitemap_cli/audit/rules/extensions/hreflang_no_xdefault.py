@@ -24,4 +24,5 @@ def hreflang_no_xdefault(batch: Batch) -> Hits:
         if len(versions) > 1 and all(code.lower() != X_DEFAULT for code, _ in versions)
     ]
     if lacking:
-        yield Hit("the language versions have no x-default", index=lacking[0], count=len(lacking))
+        message = "the language versions have no x-default"
+        yield Hit(message, index=lacking[0], count=len(lacking), places=lambda: lacking)

@@ -24,9 +24,14 @@ def image_loc(batch: Batch) -> Hits:
     for index, image in batch.iter_extension_objects("images"):
         loc = read_field(image, "loc")
         if not is_absolute_url(loc):
-            yield Hit(f"image URL is not absolute: {format_value(loc)}", index=index)
+            yield Hit(f"image URL is not absolute: {format_value(loc)}", index=index, value=loc)
         elif not loc.startswith(own) and _extract_host(loc) != _extract_host(own):
-            yield Hit(f"image is on another host: {format_value(loc)}", severity=Severity.INFO, index=index)
+            yield Hit(
+                f"image is on another host: {format_value(loc)}",
+                severity=Severity.INFO,
+                index=index,
+                value=loc,
+            )
 
 
 def _extract_host(url: str) -> str:

@@ -23,6 +23,6 @@ def news_date(batch: Batch) -> Hits:
         date = read_field(news, "publication_date")
         then = parse_w3c_exactly(date)
         if date and then is None:
-            yield Hit(f"publication_date is not a W3C date: {format_value(date)}", index=index)
+            yield Hit(f"publication_date is not a W3C date: {format_value(date)}", index=index, value=date)
         elif then is not None and then > batch.sitemap.fetched_at + DAY:
-            yield Hit(f"publication_date is in the future: {format_value(date)}", index=index)
+            yield Hit(f"publication_date is in the future: {format_value(date)}", index=index, value=date)

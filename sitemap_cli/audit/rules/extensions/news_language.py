@@ -25,4 +25,4 @@ def news_language(batch: Batch) -> Hits:
         language = read_field(news.get("publication"), "language")
         known = language in LANGUAGES or language in LANGUAGES_3 or language.lower() in CHINESE
         if language and not known:
-            yield Hit(f"invalid language code: {format_value(language)}", index=index)
+            yield Hit(f"invalid language code: {format_value(language)}", index=index, value=language)

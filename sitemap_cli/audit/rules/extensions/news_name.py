@@ -30,10 +30,10 @@ def news_name(batch: Batch) -> Hits:
     ]
     for index, name in names:
         if BRACKETS.search(name):
-            yield Hit(f"name ends with text in brackets: {format_value(name)}", index=index)
+            yield Hit(f"name ends with text in brackets: {format_value(name)}", index=index, value=name)
     common = Counter(name for _, name in names if name).most_common()
     if len(common) > 1:
         usual = common[0][0]
         others = [index for index, name in names if name not in ("", usual)]
         message = f"{len(common):,} publication names, the most common is {format_value(usual)}"
-        yield Hit(message, index=others[0], count=len(others))
+        yield Hit(message, index=others[0], count=len(others), places=lambda: others)

@@ -27,4 +27,4 @@ def news_old(batch: Batch) -> Hits:
         then = parse_w3c_exactly(date)
         # A date without a time covers the whole day.
         if then is not None and now - then > OLD + (DAY if len(date) <= 10 else 0):
-            yield Hit(f"published on {format_value(date)}", index=index)
+            yield Hit(f"published on {format_value(date)}", index=index, value=date)

@@ -1,5 +1,7 @@
 """Extensions that search engines no longer read."""
 
+from functools import partial
+
 from sitemap_cli.audit.entry_batch import Batch
 from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.rule import Scope, rule
@@ -20,4 +22,5 @@ def obsolete_extension(batch: Batch) -> Hits:
     for key in ("mobile", "pagemap"):
         places = [index for index, _ in batch.iter_extensions(key)]
         if places:
-            yield Hit(f"obsolete extension: {key}", index=places[0], count=len(places))
+            every = partial(iter, places)
+            yield Hit(f"obsolete extension: {key}", index=places[0], count=len(places), places=every)

@@ -83,7 +83,9 @@ def video_dates(batch: Batch) -> Hits:
     for index, video in batch.iter_extension_objects("videos"):
         value = read_field(video, "expiration_date")
         if value and (parse_w3c_exactly(value) or now) < now:
-            yield Hit(f"video expired on {format_value(value)}", severity=Severity.WARNING, index=index)
+            yield Hit(
+                f"video expired on {format_value(value)}", severity=Severity.WARNING, index=index, value=value
+            )
 
 
 def _report_invalid_fields(
@@ -92,7 +94,7 @@ def _report_invalid_fields(
     """Yield a hit for each video in which the value of the field is not valid."""
     for index, video in batch.iter_extension_objects("videos"):
         if name in video and not is_valid(value := read_field(video, name)):
-            yield Hit(f"{name} is {what}: {format_value(value)}", index=index)
+            yield Hit(f"{name} is {what}: {format_value(value)}", index=index, value=value)
 
 
 def _is_duration(value: str) -> bool:

@@ -30,4 +30,4 @@ def video_required(batch: Batch) -> Hits:
             yield Hit(f"missing fields: {', '.join(missing)}", index=index)
         for name in ("thumbnail_loc", *PLACES):
             if (value := read_field(video, name)) and not is_absolute_url(value):
-                yield Hit(f"{name} is not an absolute URL: {format_value(value)}", index=index)
+                yield Hit(f"{name} is not an absolute URL: {format_value(value)}", index=index, value=value)

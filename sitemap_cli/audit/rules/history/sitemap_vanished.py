@@ -41,4 +41,4 @@ def sitemap_vanished(site: SiteFact) -> Hits:
     now = {canonical_url(loc) for each in site.robots for loc, _ in each.sitemaps}
     for url in sorted(previous.listed_in_robots - now):
         if url in previous.urls and site.find_sitemap(url) is None:
-            yield Hit(f"robots.txt no longer lists {format_value(url)}", loc=url)
+            yield Hit(f"robots.txt no longer lists {format_value(url)}", loc=url, value=url)

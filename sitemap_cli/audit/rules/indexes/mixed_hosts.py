@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import partial
 from urllib.parse import urlsplit
 
 from sitemap_cli.audit.entry_batch import Batch
@@ -29,7 +30,9 @@ def mixed_hosts(batch: Batch) -> Hits:
         named = ", ".join(format_value(host) for host, _ in hosts.most_common(3))
         (main, most), *_ = hosts.most_common(1)
         first = next(_list_other_entries(batch, main))
-        yield Hit(f"{len(hosts):,} hosts in one file: {named}", index=first, count=batch.size - most)
+        others = partial(_list_other_entries, batch, main)
+        message = f"{len(hosts):,} hosts in one file: {named}"
+        yield Hit(message, index=first, count=batch.size - most, places=others)
 
 
 def _list_other_entries(batch: Batch, host: str) -> Iterator[int]:

@@ -27,4 +27,4 @@ def url_in_many_sitemaps(site: SiteFact) -> Hits:
         named = ", ".join(map(format_value, url.sitemaps[:NAMED]))
         more = f" and {len(url.sitemaps) - NAMED:,} more" if len(url.sitemaps) > NAMED else ""
         message = f"{format_value(url.loc)} is in {len(url.sitemaps):,} sitemaps: {named}{more}"
-        yield Hit(message, loc=url.loc, line=url.line, count=times)
+        yield Hit(message, loc=url.loc, line=url.line, count=times, value=url.loc)

@@ -30,4 +30,8 @@ def content_type(sitemap: SitemapFact) -> Hits:
     compressed = kind in ("application/octet-stream", "binary/octet-stream") and sitemap.url.endswith(".gz")
     good = kind in GOOD or compressed or (kind.endswith("+xml") and kind not in HTML)
     if sitemap.is_readable and kind and not good:
-        yield Hit(f"Content-Type is {format_value(kind)}", severity=Severity.ERROR if kind in HTML else None)
+        yield Hit(
+            f"Content-Type is {format_value(kind)}",
+            severity=Severity.ERROR if kind in HTML else None,
+            value=kind,
+        )

@@ -1,0 +1,121 @@
+"""All places of the findings of a job, in a temporary file."""
+
+import re
+from ast import literal_eval
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from msgspec.structs import replace
+
+from sitemap_cli.audit.entry_batch import Batch
+from sitemap_cli.audit.hit import Hit
+from sitemap_cli.audit.rule import Rule
+from sitemap_cli.model.values import Finding, FindingPlace, Severity
+from sitemap_cli.spool import CHUNK, Block, Spool
+
+QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'$|"(?:[^"\\]|\\.)*"$""")
+
+
+class Key(NamedTuple):
+    """What makes two hits the same finding."""
+
+    rule: str
+    sitemap: str | None
+    severity: Severity
+
+
+@dataclass(slots=True)
+class Place:
+    """A place of a finding; ``position`` is that of its entry in the document, if the rule named one."""
+
+    hit: Hit
+    position: int | None = None
+
+    def fill_entry(self, loc: str | None, line: int | None) -> None:
+        """Add the URL and the line of the entry, unless the rule gave them."""
+        self.hit = replace(self.hit, loc=self.hit.loc or loc, line=self.hit.line or line)
+
+
+@dataclass(slots=True)
+class PlaceLog:
+    """Every place of every finding of one job.
+
+    In memory are some thousand places, and where the others are in the spool. The caller sets ``lines`` to
+    those of the entries of the batch that it checks. Places outside of batches wait until the caller has
+    looked up their entries: see :meth:`take_waiting`.
+    """
+
+    spool: Spool
+    lines: Sequence[int | None] = ()
+    _waiting: list[tuple[Key, Place]] = field(default_factory=list)
+    _rows: dict[Key, list[FindingPlace]] = field(default_factory=lambda: defaultdict(list))
+    _size: int = 0
+    _blocks: dict[Key, list[Block]] = field(default_factory=lambda: defaultdict(list))
+    _unknown: Counter[Key] = field(default_factory=Counter)
+
+    def add(self, key: Key, rule: Rule, hit: Hit, batch: Batch | None) -> None:
+        """Add the places of a hit; ``batch`` is the one whose entries it names by index."""
+        if hit.places is not None and batch is not None:
+            for index in hit.places():
+                self._add_entry(key, hit, batch, index)
+        elif hit.index is not None and batch is not None:
+            self._add_entry(key, hit, batch, hit.index)
+        elif rule.list_entries is None or hit.has_place:
+            self._waiting.append((key, Place(hit)))
+        if hit.places is None and hit.has_place and hit.count > 1:
+            # The count of the first known place includes the unknown ones.
+            self._unknown[key] += hit.count - 1
+
+    def take_waiting(self) -> list[tuple[Key, Place]]:
+        """Return the places whose entries have not been looked up; :meth:`write_places` takes them."""
+        waiting, self._waiting = self._waiting, []
+        return waiting
+
+    def write_places(self, places: Iterable[tuple[Key, Place]]) -> None:
+        """Write places whose entries were looked up."""
+        for key, place in places:
+            hit = place.hit
+            value = _find_quoted(hit.message) if hit.value is None else hit.value
+            self._append(key, FindingPlace(hit.message, hit.loc, hit.line, hit.column, value))
+
+    def finish(self) -> None:
+        """Write what is still in memory."""
+        for key, count in self._unknown.items():
+            more = "place" if count == 1 else "places"
+            self._append(key, FindingPlace(f"and {count:,} more {more} like this, which were not recorded"))
+        self._flush()
+        self._unknown.clear()
+
+    def read(self, finding: Finding) -> Iterator[FindingPlace]:
+        """Yield all places of a finding."""
+        for block in self._blocks.get(Key(finding.rule, finding.sitemap, finding.severity), ()):
+            for row in self.spool.read_block(block):
+                yield FindingPlace(*row)  # type: ignore[arg-type]
+
+    def _add_entry(self, key: Key, hit: Hit, batch: Batch, index: int) -> None:
+        line = self.lines[index] if index < len(self.lines) else None
+        loc = hit.loc if hit.loc is not None and hit.places is None else batch.locs.values[index]
+        self._append(key, FindingPlace(hit.message, loc, hit.line or line, hit.column, hit.value))
+
+    def _append(self, key: Key, place: FindingPlace) -> None:
+        self._rows[key].append(place)
+        self._size += 1
+        if self._size >= CHUNK:
+            self._flush()
+
+    def _flush(self) -> None:
+        for key, rows in self._rows.items():
+            self._blocks[key].append(self.spool.write_block([tuple(row) for row in rows]))
+        self._rows.clear()
+        self._size = 0
+
+
+def _find_quoted(message: str) -> str | None:
+    """Return the value that a message of the parser ends with, which is quoted as a Python literal."""
+    found = QUOTED.search(message)
+    if found is None:
+        return None
+    text: str = literal_eval(found[0])
+    return text

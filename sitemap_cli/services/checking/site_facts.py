@@ -158,9 +158,7 @@ async def _spool_problems(
     return found
 
 
-async def _add_lastmods(
-    session: AsyncSession, document: int, places: SpooledItems[Hit], total: int
-) -> None:
+async def _add_lastmods(session: AsyncSession, document: int, places: SpooledItems[Hit], total: int) -> None:
     """Add the invalid lastmods that are not recorded as problems: the parser records the first thousand."""
     known = len(places)
     if known >= total:

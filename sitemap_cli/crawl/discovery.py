@@ -230,7 +230,7 @@ class Discovery:
 
     async def _crawl_last_resorts(self) -> None:
         """Try links that look like sitemaps, then feeds, if nothing else was found."""
-        if self._frontier.readable:
+        if self._frontier.read.count:
             return
         anchors = [url for page in self._last_resorts for url in page.anchors]
         feeds = [url for page in self._last_resorts for url in page.feeds]

@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import aclosing, asynccontextmanager
 
 from sitemap_cli import urls
 from sitemap_cli.crawl.crawl_context import CrawlContext
 from sitemap_cli.crawl.crawl_limits import CrawlLimits
+from sitemap_cli.crawl.delivery_queue import DeliveryQueue
 from sitemap_cli.crawl.feed_pages import find_next_page
 from sitemap_cli.crawl.fetched_sitemap import (
     MAX_CHILDREN,
@@ -18,20 +19,18 @@ from sitemap_cli.crawl.fetched_sitemap import (
 from sitemap_cli.crawl.guess_order import GuessOrder
 from sitemap_cli.crawl.http_cache import HttpCache
 from sitemap_cli.crawl.postponed_urls import PostponedUrls
+from sitemap_cli.crawl.read_sitemaps import ReadSitemaps
 from sitemap_cli.crawl.sitemap_requester import SitemapRequester
 from sitemap_cli.crawl.url_filter import UrlFilter
 from sitemap_cli.model.values import Child, DiscoveredBy, Fault, Kind
 from sitemap_cli.progress import Progress
 from sitemap_cli.redaction import redact_url
 
-# Fetched sitemaps that may wait for the consumer while all workers are busy.
-MAX_WAITING = 4
-
 
 class Frontier:
     """Fetches the URLs in its queue concurrently, and delivers the sitemaps to one consumer.
 
-    ``is_stopped`` says that no other URL will be requested; ``readable`` counts sitemaps that can be read.
+    ``is_stopped`` says that no other URL will be requested. The owner releases the ``delivery``.
 
     Raises:
         UsageError: a pattern in the settings is no regular expression.
@@ -51,11 +50,9 @@ class Frontier:
         self._max_workers = context.settings.concurrency
         self._group: asyncio.TaskGroup | None = None
         self._workers = list[asyncio.Task[None]]()
-        self._idle = self.readable = 0
-        # The queue has no bound, so that no fetched body is ever lost; the semaphore bounds their number.
-        self._ready: asyncio.Queue[FetchedSitemap | None] = asyncio.Queue()
-        self._room = asyncio.Semaphore(context.settings.concurrency + MAX_WAITING)
-        self._read_keys: set[str | bytes | None] = set()
+        self._idle = 0
+        self.delivery = DeliveryQueue(context.settings.concurrency)
+        self.read = ReadSitemaps()
 
     @asynccontextmanager
     async def run_workers(self) -> AsyncIterator[None]:
@@ -68,13 +65,13 @@ class Frontier:
 
     async def crawl_urls(self, listed: Iterable[str], by: DiscoveredBy, *, promised: bool = True) -> int:
         """Read URLs and all sitemaps below them; return the number of readable sitemaps."""
-        previous = self.readable
+        previous = self.read.count
         for ordinal, url in enumerate(listed):
             self._queue_url(DiscoveredUrl(redact_url(url), by, promised, ordinal=ordinal))
         await self._pending.join()
         while self._queue_postponed():
             await self._pending.join()
-        return self.readable - previous
+        return self.read.count - previous
 
     def narrow(self, scope: str) -> None:
         """Read the sitemaps that are fetched from now on for a part of the site alone."""
@@ -82,15 +79,12 @@ class Frontier:
 
     async def deliver_sitemaps(self) -> AsyncGenerator[FetchedSitemap]:
         """Yield each sitemap when its body has arrived; the request for the next one releases it."""
-        while (sitemap := await self._ready.get()) is not None:
-            try:
+        async with aclosing(self.delivery.iterate()) as sitemaps:
+            async for sitemap in sitemaps:
                 yield sitemap
-            finally:
-                sitemap.release()
-            self._room.release()
-            if not self._is_finished:
-                self._queue_children(sitemap, sitemap.children)
-                self._pending.task_done()
+                if not self._is_finished:
+                    self._queue_children(sitemap, sitemap.children)
+                    self._pending.task_done()
 
     def stop(self, reason: str, message: str) -> None:
         """Begin no other sitemap because of a limit; what is in flight is still delivered."""
@@ -111,16 +105,10 @@ class Frontier:
         for discovered in (*self._unread.values(), *self._postponed.clear()) if fault else ():
             sitemap = build_unfetched(discovered, fault)
             if discovered.promised:
-                self._ready.put_nowait(sitemap)
+                self.delivery.put(sitemap)
             else:
                 self._report.outcomes.append(sitemap.to_outcome())
-        self._ready.put_nowait(None)
-
-    async def close(self) -> None:
-        """Release the bodies that were not delivered."""
-        while not self._ready.empty():
-            if (sitemap := self._ready.get_nowait()) is not None:
-                sitemap.release()
+        self.delivery.end()
 
     def _drop_pending(self) -> Iterator[DiscoveredUrl]:
         """Empty the queue for good, and yield what was in it."""
@@ -136,15 +124,15 @@ class Frontier:
 
     async def _run_worker(self) -> None:
         while True:
-            await self._room.acquire()
+            await self.delivery.room.acquire()
             discovered = await self._pending.get()
             self._idle -= 1
             sitemap = await self._fetch_sitemap(discovered)
             self._settle(discovered)
             if sitemap is not None:
-                self._ready.put_nowait(sitemap)
+                self.delivery.put(sitemap)
             else:
-                self._room.release()
+                self.delivery.room.release()
                 self._pending.task_done()
             self._idle += 1
 
@@ -155,7 +143,7 @@ class Frontier:
             return None
         try:
             await self._guesses.wait_for_likelier(discovered)
-            is_repeated = sitemap.digest in self._read_keys
+            is_repeated = self.read.has_content(sitemap)
             if not self._count_in(sitemap):
                 sitemap.release()
                 return None
@@ -170,17 +158,12 @@ class Frontier:
 
     def _count_in(self, sitemap: FetchedSitemap) -> bool:
         """Count a sitemap; return False for a guess that is no sitemap, or one that was read already."""
-        final_key, digest = urls.canonical_url(sitemap.response.final_url), sitemap.digest
-        keys: set[str | bytes | None] = {final_key} if digest is None else {final_key, digest}
         if not sitemap.is_worth_reporting:
             self._report.outcomes.append(sitemap.to_outcome())
             return False
-        if not sitemap.discovered.promised and not self._read_keys.isdisjoint(keys):
+        if not self.read.add(sitemap):
             return False
-        if sitemap.is_readable:
-            self._read_keys |= keys
-            self.readable += 1
-        self._limits.mark_seen(final_key)
+        self._limits.mark_seen(urls.canonical_url(sitemap.response.final_url))
         self._progress.read += 1
         self._progress.bytes += sitemap.response.bytes
         return True

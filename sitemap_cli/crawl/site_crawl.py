@@ -115,5 +115,5 @@ async def crawl_site(
         try:
             await asyncio.wait([driver])
         finally:
-            await frontier.close()
+            frontier.delivery.release()
             await context.robots.close()

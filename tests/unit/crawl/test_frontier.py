@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from sitemap_cli.crawl import fetched_sitemap, frontier
+from sitemap_cli.crawl.delivery_queue import MAX_WAITING
 from sitemap_cli.crawl.url_filter import UrlFilter
 from sitemap_cli.errors import UsageError
 from sitemap_cli.settings import Settings
@@ -143,7 +144,7 @@ async def test_fetching_waits_for_a_consumer_that_is_slow():
             for _ in range(500):
                 await asyncio.sleep(0)
             open_bodies.append(fetcher.open)
-    assert max(open_bodies) == 2 + frontier.MAX_WAITING
+    assert max(open_bodies) == 2 + MAX_WAITING
 
 
 # Limits

@@ -36,6 +36,19 @@ def test_a_batch_leaves_its_metrics_in_a_file(program: Program, many: Many) -> N
     assert "sitemap_workers" not in {name for name, value in found.items() if value}
 
 
+@pytest.mark.parametrize("command", ["analyze", "check"])
+def test_a_single_run_leaves_its_metrics_in_a_file(program: Program, many: Many, command: str) -> None:
+    targets = [f"http://{many.host(n)}" for n in range(2)]
+    program(command, *targets, "--metrics", "own.prom")
+    found = samples((program.folder / "own.prom").read_text())
+    assert found["sitemap_jobs completed"] == 2
+    assert found["sitemap_fetch_seconds_count"] == found["sitemap_record_seconds_count"] == 6
+    asked = len(many.server.hits)
+    refused = program(command, *targets, "--metrics", "nowhere/own.prom")
+    assert (refused.code, len(many.server.hits)) == (2, asked)
+    assert refused.err.startswith("error: cannot publish metrics (nowhere/own.prom)")
+
+
 def test_metrics_have_what_to_alert_on(program: Program, many: Many) -> None:
     name = listed(program, many)
     many.down = {many.host(1)}

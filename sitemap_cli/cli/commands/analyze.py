@@ -6,7 +6,7 @@ import typer
 
 from sitemap_cli.cli.framework.attended_job import attend_job
 from sitemap_cli.cli.framework.command import command
-from sitemap_cli.cli.framework.options import BaseUrl, Output, TextJsonOrLines, Wait
+from sitemap_cli.cli.framework.options import BaseUrl, Metrics, Output, TextJsonOrLines, Wait
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.errors import LockedError
 from sitemap_cli.model import exit_codes
@@ -29,23 +29,30 @@ async def analyze(
     base_url: BaseUrl = None,
     format_: TextJsonOrLines = "text",
     wait: Wait = False,
+    metrics: Metrics = None,
     output: Output = None,
 ) -> int:
     """Discover, fetch, parse and record the sitemaps of each TARGET, and print a summary."""
     from sitemap_cli.cli.framework.failures import is_seen, print_failure
+    from sitemap_cli.cli.framework.metrics import check_destination, collect_metrics
     from sitemap_cli.cli.framework.target_arguments import read_target_arguments
     from sitemap_cli.cli.output_file import open_output
     from sitemap_cli.model.results import AnalyzeDocument
     from sitemap_cli.tasks.locking import mark_stale_jobs
     from sitemap_cli.tasks.run_job import RunContext
 
+    check_destination(metrics)
     parsed, unusable = read_target_arguments(run, targets, base_url)
     results, codes = list["JobResult"](), [exit_codes.PARTIAL] if unusable else list[int]()
     with open_output(output) as stream:
-        async with run.open_fetchers() as fetchers, run.open_database() as db:
+        async with (
+            run.open_fetchers() as fetchers,
+            run.open_database() as db,
+            collect_metrics(db, metrics) as meter,
+        ):
             fetchers.check_options(parsed)
             await mark_stale_jobs(db, run.settings.tenant)
-            context = RunContext(db, fetchers, run.settings)
+            context = RunContext(db, fetchers, run.settings, meter)
             for target in parsed:
                 try:
                     result = await _analyze_target(run, context, target, wait=wait)

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from sitemap_cli.cli.framework.command import command
-from sitemap_cli.cli.framework.options import Column, Limit, ListFormat, Output, TextOrLines, split_commas
+from sitemap_cli.cli.framework.options import (
+    Column,
+    Limit,
+    ListFormat,
+    Metrics,
+    Output,
+    TextOrLines,
+    split_commas,
+)
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.cli.view.numbers import format_count
 from sitemap_cli.errors import UsageError
@@ -73,12 +81,7 @@ async def run_(
         ),
     ] = False,
     format_: TextOrLines = "text",
-    metrics: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FILE|:PORT", help="Write Prometheus metrics to a file, or serve them at a port."
-        ),
-    ] = None,
+    metrics: Metrics = None,
     output: Output = None,
 ) -> int:
     """Analyze every domain of a list, --concurrency sites at once, and print a summary.

@@ -19,7 +19,7 @@ from sitemap_cli.cli.framework.option_types import (
     parse_file_name,
     parse_percentage,
 )
-from sitemap_cli.cli.framework.options import BaseUrl, Wait, WithTag, split_commas
+from sitemap_cli.cli.framework.options import BaseUrl, Metrics, Wait, WithTag, split_commas
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.errors import LockedError, UnreadableError
 from sitemap_cli.model import exit_codes
@@ -149,6 +149,7 @@ async def check(
         int, typer.Option(min=1, metavar="N", help="Number of examples to show per finding.")
     ] = 5,
     wait: Wait = False,
+    metrics: Metrics = None,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -170,6 +171,7 @@ async def check(
     from sitemap_cli.audit.selection import parse_selection
     from sitemap_cli.cli import report_output
     from sitemap_cli.cli.framework.failures import is_seen, print_failure
+    from sitemap_cli.cli.framework.metrics import check_destination
     from sitemap_cli.cli.output_file import check_output
     from sitemap_cli.model.values import Engine, Severity
     from sitemap_cli.services.checking.checks import CheckOptions
@@ -201,9 +203,10 @@ async def check(
         subjects = parse_subjects(run, named, base_url, against, Path(folder), probes=sample is not None)
         for path in [*(each.path for each in outputs), write_baseline]:
             check_output(path)
+        check_destination(metrics)
         if report_output.need_every_place(outputs):
             options = replace(options, spool=stack.enter_context(open_spool()))
-        checked, locked = await _check_subjects(run, subjects, options, judge, sample, wait=wait)
+        checked, locked = await _check_subjects(run, subjects, options, judge, sample, metrics, wait=wait)
         if write_baseline is not None:
             gate = replace(gate, baseline=_write_baseline(write_baseline, checked))
         report = build_report(checked, gate, chosen.select_rules(), locked)
@@ -219,6 +222,7 @@ async def _check_subjects(
     options: "CheckOptions",
     gate: "Gate | None",
     sample: "SampleSize | None",
+    metrics: str | None,
     *,
     wait: bool,
 ) -> "tuple[list[CheckedJob], list[int]]":
@@ -228,6 +232,7 @@ async def _check_subjects(
         NotFoundError: there is no such job.
         UnreadableError: the target to compare with cannot be read.
     """
+    from sitemap_cli.cli.framework.metrics import collect_metrics
     from sitemap_cli.cli.framework.target_arguments import find_batch_jobs, find_tagged_targets
     from sitemap_cli.tasks.check import check_job
     from sitemap_cli.tasks.locking import mark_stale_jobs
@@ -235,9 +240,13 @@ async def _check_subjects(
 
     tenant, named = run.settings.tenant, subjects.named
     locked = [exit_codes.PARTIAL] if subjects.unusable else list[int]()
-    async with run.open_fetchers() as fetchers, run.open_database() as db:
+    async with (
+        run.open_fetchers() as fetchers,
+        run.open_database() as db,
+        collect_metrics(db, metrics) as meter,
+    ):
         fetchers.check_options(None if named.tags else subjects.list_targets())
-        context = RunContext(db, fetchers, run.settings)
+        context = RunContext(db, fetchers, run.settings, meter)
         if subjects.against is not None:
             options, partial_codes = await _analyze_other(run, context, subjects.against, options, wait=wait)
             locked += partial_codes

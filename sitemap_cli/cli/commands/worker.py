@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from sitemap_cli.cli.framework.command import command
+from sitemap_cli.cli.framework.options import Metrics
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.cli.view.numbers import format_count
 from sitemap_cli.settings import FETCH
@@ -23,12 +24,7 @@ async def worker(
             help="Take over the jobs of a worker whose last heartbeat is older than this.",
         ),
     ] = 60.0,
-    metrics: Annotated[
-        str | None,
-        typer.Option(
-            metavar="FILE|:PORT", help="Write Prometheus metrics to a file, or serve them at a port."
-        ),
-    ] = None,
+    metrics: Metrics = None,
 ) -> None:
     """Run jobs from the Postgres queue, --concurrency sites at once, until stopped.
 

@@ -51,6 +51,11 @@ Wait = Annotated[
     bool, typer.Option("--wait", help="Wait for another run of the same domain instead of exiting with 75.")
 ]
 
+Metrics = Annotated[
+    str | None,
+    typer.Option(metavar="FILE|:PORT", help="Write Prometheus metrics to a file, or serve them at a port."),
+]
+
 Limit = Annotated[int | None, typer.Option(min=1, metavar="N", help="Show at most N.")]
 
 Column = Annotated[

@@ -32,6 +32,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, Any, NoReturn
 
+from tests import limited
+
 ROOT = Path(__file__).parents[1]
 IS_AVAILABLE = hasattr(os, "pidfd_open")
 REQUEST_BYTES = 1 << 18
@@ -72,10 +74,19 @@ class ForkServer:
         folder: Path,
         environment: Mapping[str, str],
         stdin: bytes = b"",
+        *,
+        constants: Mapping[str, float] | None = None,
+        limits: str = "",
         **files: int | IO[bytes],
     ) -> tuple[int, bytes, bytes]:
-        """Run the program and return its exit code, stdout and stderr, which may be ``files`` instead."""
-        request = json.dumps([list(arguments), str(folder), dict(environment)]).encode()
+        """Run the program and return its exit code, stdout and stderr, which may be ``files`` instead.
+
+        ``constants`` of modules, named like ``package.module.NAME``, have other values in this run, and
+        ``limits`` are those of :mod:`tests.limited`.
+        """
+        request = json.dumps(
+            [list(arguments), str(folder), dict(environment), dict(constants or {}), limits]
+        ).encode()
         (theirs_in, into), *ours_and_theirs = (_pipe() for _ in range(4))
         (out, theirs_out), (err, theirs_err), (status, theirs_status) = ours_and_theirs
         with theirs_in, theirs_out, theirs_err, theirs_status:
@@ -169,15 +180,20 @@ def _take_streams(numbers: Sequence[int]) -> None:
 
 def start(request: Any) -> NoReturn:
     """Run the program as a request says, and leave the process with its exit code."""
-    arguments, folder, environment = request
+    arguments, folder, environment, constants, limits = request
     os.environ.clear()
     os.environ.update(environment)
     time.tzset()
     os.chdir(folder)
     sys.argv = ["sitemap", *arguments]
+    for name, value in constants.items():
+        module, _, constant = name.rpartition(".")
+        assert hasattr(sys.modules[module], constant), name
+        setattr(sys.modules[module], constant, value)
     from sitemap_cli.cli.framework.app import main
 
     with _measured(environment):
+        limited.set_limits(limits)
         try:
             main()
         except SystemExit as left:

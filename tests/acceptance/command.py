@@ -62,6 +62,8 @@ class Program:
 
     folder: Path
     variables: dict[str, str] = field(default_factory=dict)
+    constants: dict[str, float] = field(default_factory=dict)
+    limits: str = ""
 
     @property
     def database(self) -> Path:
@@ -72,6 +74,17 @@ class Program:
         """The same with other variables; None takes one away."""
         changed = {**self.variables, **variables}
         return replace(self, variables={name: value for name, value in changed.items() if value is not None})
+
+    def waiting(self, constants: dict[str, float]) -> Self:
+        """The same with other constants of modules: limits on waiting that no user can set.
+
+        They are named like ``package.module.NAME``. A fresh interpreter has the usual ones.
+        """
+        return replace(self, constants={**self.constants, **constants})
+
+    def limited(self, limits: str) -> Self:
+        """The same with limits of :mod:`tests.limited`; a fresh interpreter has the usual ones."""
+        return replace(self, limits=limits)
 
     @property
     def environment(self) -> dict[str, str]:
@@ -91,7 +104,9 @@ class Program:
         if not fork_server.IS_AVAILABLE or any(name.startswith(INTERPRETER) for name in self.variables):
             return self.fresh(*arguments, stdin=stdin, **files)
         words = [str(each) for each in arguments]
-        return Done(*fork_server.shared().run(words, self.folder, self.environment, stdin, **files))
+        server, own = fork_server.shared(), self.environment
+        special = {"constants": self.constants, "limits": self.limits}
+        return Done(*server.run(words, self.folder, own, stdin, **special, **files))
 
     def fresh(self, *arguments: object, stdin: bytes = b"", **options: Any) -> Done:
         """Run it to its end in a fresh interpreter; options are those of :class:`subprocess.Popen`."""

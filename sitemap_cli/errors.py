@@ -11,6 +11,7 @@ The tree::
     │   └── MissingFileError           2   there is no such file
     └── StorageError                   5   the database failed
         ├── ConnectionLostError        5   the server ended the connection, or cannot be reached
+        ├── NoConnectionLeftError      5   the server allows no more connections
         ├── ConflictError              5   another transaction was in the way
         ├── LockLostError              5   the lock was lost, and another process may have it
         ├── DatabaseBusyError         75   another process has it locked
@@ -95,6 +96,10 @@ class ReadOnlyError(StorageError):
 
 class ConnectionLostError(StorageError):
     """The server ended the connection, or it cannot be reached at the moment."""
+
+
+class NoConnectionLeftError(StorageError):
+    """The server has no connection left for this program, as others use all that it allows."""
 
 
 class ConflictError(StorageError):

@@ -1,5 +1,6 @@
 """Database: the only class that opens transactions and commits them."""
 
+import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -36,6 +37,7 @@ class Database:
         self._reader: AsyncEngine | None = None
         self._queue: JobQueue | None = None
         self._reconnection = Reconnection(self.name)
+        self._turns = {is_reader: asyncio.Semaphore(engines.TRANSACTIONS) for is_reader in (False, True)}
         self._file = FileIdentity(self.url)
         self.locks = _make_locks(self.url, self._reconnection)
 
@@ -104,12 +106,13 @@ class Database:
             async with AsyncSession(engine, expire_on_commit=False) as session:
                 yield session
             return
-        connection: AsyncConnection = await self._reconnection.connect(engine.connect)
-        try:
-            async with AsyncSession(connection, expire_on_commit=False) as session:
-                yield session
-        finally:
-            await uncancelled(connection.close())
+        async with self._turns[engine is self._reader]:
+            connection: AsyncConnection = await self._reconnection.connect(engine.connect)
+            try:
+                async with AsyncSession(connection, expire_on_commit=False) as session:
+                    yield session
+            finally:
+                await uncancelled(connection.close())
 
     async def read_revision(self) -> str | None:
         """Return the revision of the schema; None for an empty or missing database.
@@ -147,6 +150,8 @@ class Database:
         """Return for each pool how many connections are in use, and how many are idle."""
         engines = {"writer": self._writer, "reader": self._reader}
         pools: dict[str, Any] = {name: each.pool for name, each in engines.items() if each is not None}
+        if len({*pools.values()}) < len(pools):
+            pools = {"shared": pools["writer"]}
         return {name: (pool.checkedout(), pool.checkedin()) for name, pool in pools.items()}
 
     @property
@@ -176,8 +181,10 @@ class Database:
     @property
     def reader(self) -> AsyncEngine:
         """The engine of :meth:`reading`, created on first use."""
-        if self._reader is None:
+        if self._reader is None and self.url.get_backend_name() == "sqlite":
             self._reader = engines.reading_engine(self.url)
+        elif self._reader is None:
+            self._reader = engines.make_read_only(self.writer)
         return self._reader
 
 

@@ -1,5 +1,6 @@
 """Translates the exceptions of database drivers into errors of one clear line."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,16 +12,24 @@ from sitemap_cli.errors import (
     ConflictError,
     ConnectionLostError,
     DatabaseBusyError,
+    NoConnectionLeftError,
     ReadOnlyError,
     StorageError,
 )
 
 # How long a command waits for SQLite's write lock.
 BUSY_SECONDS = 30
+FEW_CONNECTIONS = "end other programs that use it, or allow more: a run needs 2 connections, a worker 4"
 # https://www.postgresql.org/docs/current/errcodes-appendix.html: the server stops, crashed or starts, and the
 # timeouts that end sessions.
 LOST = {"57P01", "57P02", "57P03", "57P05", "25P03"}
 CONNECTION_EXCEPTIONS = "08"
+# A refused connection has no code, only its message: of Postgres, and of PgBouncer.
+NO_CONNECTION_LEFT = "53300"
+REFUSED = re.compile(
+    r"(?:FATAL:\s+)?((?:sorry, )?too many (?:connections|clients).*|remaining connection slots are reserved.*"
+    r"|no more connections allowed.*)"
+)
 # A deadlock, a failed serialization, a row that another transaction removed or added first.
 CONFLICTS = {"40P01", "40001", "23503", "23505"}
 # A transaction that is read-only, as on a standby server; a user who may not write.
@@ -84,10 +93,13 @@ def _to_storage_error(where: str, error: DBAPIError) -> StorageError:
 
 def _to_driver_error(where: str, error: BaseException) -> StorageError:
     """Return the error for an exception of a driver; a lost connection is one that may come back."""
-    why = _first_line(error)
+    why, state = _first_line(error), getattr(error, "sqlstate", None)
+    refused = REFUSED.search(str(error)) if state is None else None
+    if refused or state == NO_CONNECTION_LEFT:
+        what, why = "the database has no connection left", refused[1].strip() if refused else why
+        return NoConnectionLeftError(what, where=where, why=why, hint=FEW_CONNECTIONS)
     if _is_connection_lost(error):
         return ConnectionLostError("the database failed", where=where, why=why)
-    state = getattr(error, "sqlstate", None)
     kind = ConflictError if state in CONFLICTS else ReadOnlyError if state in READ_ONLY else StorageError
     return kind("the database failed", where=where, why=why)
 

@@ -21,6 +21,8 @@ from sitemap_cli.storage.read_only_files import is_read_only, make_readable_url
 BUSY_MS = BUSY_SECONDS * 1000
 # Connections are only in use by other transactions of this process, so the wait always ends.
 POOL_SECONDS = 600
+TRANSACTIONS = 3
+"""Transactions of each kind, writing and reading, that use Postgres at the same time."""
 # The page size only applies to new files. Larger pages and a cache for a whole document make inserts a sixth
 # faster than the defaults.
 WRITING = (
@@ -47,14 +49,18 @@ def writing_engine(url: URL) -> AsyncEngine:
 
 
 def reading_engine(url: URL) -> AsyncEngine:
-    """Return an engine for read-only transactions; the database refuses to write in them."""
-    if url.get_backend_name() != "sqlite":
-        return _postgres_engine(url).execution_options(
-            postgresql_readonly=True, isolation_level="REPEATABLE READ"
-        )
+    """Return an engine for read-only transactions on SQLite; the database refuses to write in them."""
     engine = _sqlite_engine(make_readable_url(url) if is_read_only(url) else url)
     _configure_engine(engine, "BEGIN", ("query_only=ON",), _interrupt_statement)
     return engine
+
+
+def make_read_only(engine: AsyncEngine) -> AsyncEngine:
+    """Return an engine for read-only transactions on Postgres, with the connections of another engine.
+
+    A process that never reads and writes at the same time gets by with one connection.
+    """
+    return engine.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
 
 
 def locking_engine(url: URL) -> AsyncEngine:
@@ -80,11 +86,14 @@ def _sqlite_engine(url: URL, **options: Any) -> AsyncEngine:
 
 
 def _postgres_engine(url: URL, **options: Any) -> AsyncEngine:
-    """Return an engine with a small pool, as many processes share a server, and with TCP keepalives."""
+    """Return an engine with a small pool, as many processes share a server, and with TCP keepalives.
+
+    Its connections are for :data:`TRANSACTIONS` that write, and as many that read.
+    """
     defaults = {
         "pool_pre_ping": True,
-        "pool_size": 2,
-        "max_overflow": 1,
+        "pool_size": 2 * TRANSACTIONS - 2,
+        "max_overflow": 2,
         "pool_recycle": 1800,
         "pool_timeout": POOL_SECONDS,
         "pool_use_lifo": True,

@@ -17,17 +17,16 @@ from procrastinate import App, BaseRetryStrategy, PsycopgConnector, RetryDecisio
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import JobManager
-from psycopg_pool import PoolTimeout
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from sqlalchemy import URL, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.aio import uncancelled
 from sitemap_cli.errors import LockedError, StorageError
-from sitemap_cli.storage import queue_schema
+from sitemap_cli.storage import queue_schema, reconnection
 from sitemap_cli.storage.database_url import format_url
 from sitemap_cli.storage.job_queue import Handler, QueuedJob, QueueState
 from sitemap_cli.storage.queue_schema import SCHEMA
-from sitemap_cli.storage.reconnection import RECONNECT_SECONDS
 
 QUEUE = TASK = "analyze"
 # Heartbeats of a worker, and checks for dead workers, within the time after which a worker counts as dead.
@@ -41,7 +40,7 @@ RESTART_SECONDS = 1.0
 # Seconds until a job is retried whose domain another process has locked.
 LOCKED_RETRY = 30
 MAX_ATTEMPTS = 5
-FEW_CONNECTIONS = "the server may allow too few connections; a worker uses up to 9"
+FEW_CONNECTIONS = "the server may allow too few connections; a worker needs 4, and uses up to 9"
 # The listener uses one of them permanently.
 CONNECTIONS = 2
 CHUNK = 1_000
@@ -74,6 +73,22 @@ class RetryStrategy(BaseRetryStrategy):
         return RetryDecision(retry_in={"seconds": 5 * 2**job.attempts})
 
 
+class ConnectionPool(AsyncConnectionPool):
+    """A pool that waits as long for a server without a connection left as all other connections do."""
+
+    async def open(
+        self,
+        wait: bool = False,
+        timeout: float | None = None,  # noqa: ASYNC109 - of the interface
+    ) -> None:
+        """Open the pool; with ``wait``, until it has its connections.
+
+        Raises:
+            PoolTimeout: the server does not allow as many.
+        """
+        await super().open(wait, timeout or reconnection.NO_CONNECTION_SECONDS)
+
+
 class Connector(PsycopgConnector):
     """A connector that records how a job ended as soon as the server is back.
 
@@ -83,7 +98,7 @@ class Connector(PsycopgConnector):
 
     async def execute_query_async(self, query: Any, **arguments: Any) -> None:
         """Execute a statement without a result; wait for a server that is away."""
-        until = time.monotonic() + RECONNECT_SECONDS
+        until = time.monotonic() + reconnection.RECONNECT_SECONDS
         while True:
             try:
                 await super().execute_query_async(query, **arguments)
@@ -103,7 +118,12 @@ class ProcrastinateQueue:
         conninfo = url.set(drivername="postgresql").render_as_string(hide_password=False)
         options = {"options": f"-c search_path={SCHEMA}", "connect_timeout": 10, "keepalives_idle": 30}
         self._connector = Connector(
-            conninfo=conninfo, kwargs=options, min_size=1, max_size=CONNECTIONS, timeout=POOL_SECONDS
+            conninfo=conninfo,
+            kwargs=options,
+            pool_factory=ConnectionPool,
+            min_size=CONNECTIONS,
+            max_size=CONNECTIONS,
+            timeout=POOL_SECONDS,
         )
         self._was_open = False
 
@@ -151,8 +171,8 @@ class ProcrastinateQueue:
             ended = time.monotonic()
             if give_up_at is None and not self._was_open:
                 raise error
-            if give_up_at is None or ended - began > RECONNECT_SECONDS:
-                give_up_at = ended + RECONNECT_SECONDS
+            if give_up_at is None or ended - began > reconnection.RECONNECT_SECONDS:
+                give_up_at = ended + reconnection.RECONNECT_SECONDS
             if ended > give_up_at:
                 raise error
             # The jobs that ran were cancelled and queued again. What could not be queued again has a worker

@@ -7,7 +7,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from sitemap_cli.aio import uncancelled
-from sitemap_cli.errors import ConnectionLostError, SitemapError, StorageError
+from sitemap_cli.errors import ConnectionLostError, NoConnectionLeftError, SitemapError, StorageError
 from sitemap_cli.model.values import Status
 from sitemap_cli.services.recording import job_totals, jobs
 from sitemap_cli.storage.database import Database
@@ -90,7 +90,7 @@ async def write_ending(
             failed = error
             level = logging.INFO if str(error) == reported else logging.WARNING
             log.log(level, "could not record %s (attempt %d): %s", what, attempt, error)
-            if isinstance(error, ConnectionLostError):
-                # It was tried for as long as the server may be away.
+            if isinstance(error, ConnectionLostError | NoConnectionLeftError):
+                # It was tried for as long as the server may be away or full.
                 break
     return failed

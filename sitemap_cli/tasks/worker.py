@@ -102,6 +102,7 @@ async def run_worker(
     db = context.db
     async with db.reading() as session:
         await _require_queue(db, session)
+    await _open_lock_connection(db)
     await queue_due_domains(db)
     handle = partial(_run_queued_job, context, on_job_end)
     working = asyncio.ensure_future(
@@ -117,6 +118,13 @@ async def run_worker(
         await asyncio.wait((working, waiting, scheduling))
     for each in ended:
         await each
+
+
+async def _open_lock_connection(db: Database) -> None:
+    """Open the connection that holds the locks, before jobs are taken that could not run without one."""
+    name = f"worker {ids.generate_id()}"
+    if await db.locks.acquire(name):
+        await db.locks.release(name)
 
 
 async def _run_queued_job(context: RunContext, on_job_end: OnJobEnd, tenant: str, job_id: str) -> None:

@@ -10,6 +10,7 @@ from sitemap_cli.crawl.targets import Target
 from sitemap_cli.fetch.headers import has_private_headers
 from sitemap_cli.fetch.interface import Response
 from sitemap_cli.settings import Settings
+from sitemap_cli.urls import replace_origin
 
 # Nothing listens there, or it completes no connection. Plain http and the other name are worth a try.
 TIMEOUT = "timeout-connect"
@@ -62,6 +63,15 @@ async def check_reachability(robots: RobotsCache, target: Target, settings: Sett
     given = [url for url in failed if _hostname(url) == _hostname(candidates[0])][-1]
     others = tuple(response for url, response in failed.items() if url != given)
     return Reachability(given, others, is_reachable=False)
+
+
+async def find_site(robots: RobotsCache, target: Target, settings: Settings) -> str:
+    """Return a URL of the site of a target: where its robots.txt is, after redirects."""
+    start = await check_reachability(robots, target, settings)
+    response = (await robots.get_robots(start.url)).response
+    # A robots.txt that redirects to another path does not move the site.
+    is_moved = urlsplit(response.final_url).path == "/robots.txt"
+    return replace_origin(start.url, response.final_url) if is_moved else start.url
 
 
 def _get_failure(file: RobotsFile) -> str | None:

@@ -11,12 +11,15 @@ from urllib.parse import urljoin
 from sitemap_cli.crawl.targets import STDIN
 from sitemap_cli.errors import UsageError
 from sitemap_cli.fetch.gunzip import Decoder, decode_chunks
+from sitemap_cli.inputs.crawled_pages import find_path_column, is_asset, is_listable
 from sitemap_cli.inputs.domain_lists import read_records
-from sitemap_cli.inputs.list_records import InvalidRecord, Record
+from sitemap_cli.inputs.list_records import InvalidRecord, ListedDomain, Record
+from sitemap_cli.inputs.list_tables import split_heading
 from sitemap_cli.inputs.list_text import LINE_END, MAX_BYTES, check_decoded
 from sitemap_cli.inputs.target_list import MAX_REPORTED
 from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.redaction import redact_words
+from sitemap_cli.urls import url_origin
 
 TABLES = (".csv", ".tsv", ".json", ".jsonl", ".ndjson")
 # JSON, several URLs with a separator, or a heading as Screaming Frog and Search Console write it.
@@ -37,10 +40,14 @@ LOGGED = re.compile(r'\"(?:GET|HEAD|POST|PUT|OPTIONS|DELETE|PATCH) \S+(?: HTTP/[
 
 @dataclass(frozen=True, slots=True)
 class UrlFile:
-    """A file for the parser of documents, and the number of records of the list without a usable URL."""
+    """A file for the parser of documents, and the number of records of the list without a usable URL.
+
+    ``has_paths`` says that paths in it were completed by the base URL.
+    """
 
     path: Path
     unusable: int = 0
+    has_paths: bool = False
 
 
 def extract_urls(
@@ -53,12 +60,15 @@ def extract_urls(
 ) -> UrlFile:
     """Return a file with one URL per line, written to ``folder``; the file itself if it is a document.
 
+    Rows whose status, content type or indexability says that they belong in no sitemap are left out, and so
+    are the files that pages consist of in an access log.
+
     Args:
         name: a file, or ``-`` for standard input.
         folder: where to write.
-        base_url: the URL of the site, for the paths in an access log.
+        base_url: the URL of the site, for paths.
         warn: called with a line of text for each record without a usable URL, up to 20 times.
-        note: called with a line of text if the encoding is a guess.
+        note: called with a line of text if the encoding is a guess, or something is left out.
 
     Raises:
         UsageError: it has no URL, or is a log in an unknown format.
@@ -71,19 +81,29 @@ def extract_urls(
     first = next((line for line in LINE_END.split(head) if line.strip()), "")
     if REQUEST.match(first):
         copy.write_text("\n".join(_read_log(content, base_url)), encoding="utf-8")
-        return UrlFile(copy)
+        return UrlFile(copy, has_paths=True)
     _refuse_log(head, name)
-    if _is_document(content, first, copy.suffix.lower()):
+    column = None if base_url is None else _find_path_column(head)
+    has_paths = column is not None or (base_url is not None and first.startswith("/"))
+    if not has_paths and _is_document(content, first, copy.suffix.lower()):
         if name == STDIN:
             copy.write_bytes(data)
         return UrlFile(copy if name == STDIN else path)
     try:
-        records = read_records(BytesIO(data), name, note=note)
+        records = read_records(BytesIO(data), name, column=column, note=note)
     except UsageError:
         if copy.suffix.lower() in TABLES or name == STDIN:
             raise
         return UrlFile(path)  # the parser of documents says what it is
-    return _write_urls(records, copy, name, warn)
+    return _write_urls(records, copy, name, warn, note, base_url)
+
+
+def move_paths(path: Path, base_url: str, found_at: str) -> None:
+    """Complete the paths of a list by the URL where the site was found, instead of the base URL."""
+    before, after = url_origin(base_url), url_origin(found_at)
+    lines = path.read_text(encoding="utf-8").split("\n")
+    moved = (f"{after}{each.removeprefix(before)}" if each.startswith(before) else each for each in lines)
+    path.write_text("\n".join(moved), encoding="utf-8")
 
 
 def _refuse_log(head: str, name: str) -> None:
@@ -121,30 +141,56 @@ def _read_log(content: bytes, base_url: str | None) -> Iterator[str]:
     found = dict[str, None]()
     for line in content.decode("utf-8", "replace").splitlines():
         request = REQUEST.match(line)
-        if request and request["method"] == "GET" and request["status"] in ("200", "304"):
+        is_page = request and request["method"] == "GET" and request["status"] in ("200", "304")
+        if request and is_page and not is_asset(request["target"]):
             found[request["target"]] = None
     return (urljoin(base_url or "", each) for each in found)
 
 
-def _write_urls(records: Iterator[Record], path: Path, name: str, warn: Callable[[str], None]) -> UrlFile:
-    urls, unusable = list[str](), 0
+def _write_urls(
+    records: Iterator[Record],
+    path: Path,
+    name: str,
+    warn: Callable[[str], None],
+    note: Callable[[str], None],
+    base_url: str | None,
+) -> UrlFile:
+    urls, unusable, left_out, has_paths = list[str](), 0, 0, False
     for record in records:
         try:
-            urls.append(_require_url(record))
+            if isinstance(record, ListedDomain) and _is_no_page(record):
+                left_out += 1
+            else:
+                urls.append(_require_url(record, base_url))
+                has_paths = has_paths or record.text.startswith("/")
         except UsageError as error:
             unusable += 1
             if unusable <= MAX_REPORTED:
                 warn(f"{name}: line {record.line}: {error}")
+    if left_out:
+        what = "row is" if left_out == 1 else "rows are"
+        note(f"{name}: {left_out:,} {what} left out by status, content type or indexability")
     if not urls:
         raise UsageError("no URL in the list", where=name)
     if unusable > MAX_REPORTED:
         warn(f"{name}: and {unusable - MAX_REPORTED:,} more lines or values without a URL")
     path.write_text("\n".join(urls), encoding="utf-8", errors="replace")
-    return UrlFile(path, unusable)
+    return UrlFile(path, unusable, has_paths)
 
 
-def _require_url(record: Record) -> str:
-    """Return the URL of a record.
+def _find_path_column(head: str) -> str | None:
+    """Return the heading of a column with paths, as Google Analytics writes it below some comments."""
+    lines = (line for line in LINE_END.split(head) if line.strip() and not line.startswith("#"))
+    return find_path_column(split_heading(next(lines, "")))
+
+
+def _is_no_page(record: ListedDomain) -> bool:
+    """Return whether a row is for no page: by its columns, or a sum such as ``(not set)``."""
+    return not is_listable(record.extra) or (record.text.startswith("(") and record.text.endswith(")"))
+
+
+def _require_url(record: Record, base_url: str | None) -> str:
+    """Return the URL of a record; a path belongs to ``base_url``.
 
     Raises:
         UsageError: it has none, or one in an unknown encoding.
@@ -154,4 +200,4 @@ def _require_url(record: Record) -> str:
     check_decoded(record.text)
     if record.text.isspace():
         raise UsageError("no URL")
-    return record.text
+    return urljoin(base_url, record.text) if base_url and record.text.startswith("/") else record.text

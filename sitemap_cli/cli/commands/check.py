@@ -11,7 +11,13 @@ import typer
 
 from sitemap_cli.cli.framework.attended_job import attend_job
 from sitemap_cli.cli.framework.attended_probe import parse_probe, probe_checked_job
-from sitemap_cli.cli.framework.check_subjects import Named, Subjects, find_published_jobs, parse_subjects
+from sitemap_cli.cli.framework.check_subjects import (
+    Named,
+    Subjects,
+    complete_paths,
+    find_published_jobs,
+    parse_subjects,
+)
 from sitemap_cli.cli.framework.command import command
 from sitemap_cli.cli.framework.option_types import (
     OPTIONAL_SAMPLE,
@@ -247,8 +253,8 @@ async def _check_subjects(
     ):
         fetchers.check_options(None if named.tags else subjects.list_targets())
         context = RunContext(db, fetchers, run.settings, meter)
-        if subjects.against is not None:
-            options, partial_codes = await _analyze_other(run, context, subjects.against, options, wait=wait)
+        if (other := await complete_paths(fetchers, run.settings, subjects)) is not None:
+            options, partial_codes = await _analyze_other(run, context, other, options, wait=wait)
             locked += partial_codes
         await mark_stale_jobs(db, tenant)
         recorded = [*named.jobs, *(await find_batch_jobs(db, tenant, named.batch) if named.batch else [])]

@@ -11,7 +11,9 @@ from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.errors import UsageError
 
 if TYPE_CHECKING:
+    from sitemap_cli.crawl.fetchers import Fetchers
     from sitemap_cli.crawl.targets import Target
+    from sitemap_cli.settings import Settings
     from sitemap_cli.storage.database import Database
 
 
@@ -29,13 +31,15 @@ class Named:
 class Subjects:
     """What to check: targets, which are analyzed first, and recorded jobs; all compared with ``against``.
 
-    ``unusable`` is the number of records of a list that named no target.
+    ``unusable`` is the number of records of a list that named no target. ``has_paths`` says that the list to
+    compare with has paths, which belong to the site of the first target.
     """
 
     targets: "Sequence[Target]"
     named: Named
     against: "Target | None"
     unusable: int
+    has_paths: bool = False
 
     def list_targets(self) -> "list[Target]":
         """Return all targets, with the one to compare with."""
@@ -69,15 +73,36 @@ def parse_subjects(
         return Subjects(parsed, named, parse_target(against), unusable)
     # The URLs in a file are compared with the site that is checked.
     base = base_url or next((each.urls[0] for each in parsed), None)
-    path = Path(against).expanduser()
+    path, has_paths = Path(against).expanduser(), False
     if not path.is_dir():
         warn, note = partial(run.console.print_log, "warning"), run.console.print_note
         found = extract_urls(against, folder, base, warn=warn, note=note)
         path, unusable = found.path, unusable + found.unusable
+        has_paths = found.has_paths and base_url is None
     other = parse_target(str(path), base_url=base)
     copy_of = Path(against).expanduser() if path.parent == folder else None
     other = replace(other, text=escape_undecoded(against), copy_of=copy_of)
-    return Subjects(parsed, named, other, unusable)
+    return Subjects(parsed, named, other, unusable, has_paths)
+
+
+async def complete_paths(fetchers: "Fetchers", settings: "Settings", subjects: Subjects) -> "Target | None":
+    """Return the target to compare with; paths in it get the URL where the site is found."""
+    from sitemap_cli.crawl.reachability import find_site
+    from sitemap_cli.crawl.robots_cache import RobotsCache
+    from sitemap_cli.crawl.targets import parse_target
+    from sitemap_cli.inputs.url_lists import move_paths
+
+    site, other = next(iter(subjects.targets), None), subjects.against
+    if not subjects.has_paths or site is None or site.is_local or other is None or other.folder is None:
+        return other
+    robots = RobotsCache(fetchers.for_target(site), settings, site.urls[0])
+    try:
+        found_at = await find_site(robots, site, settings)
+    finally:
+        await robots.close()
+    move_paths(other.folder, site.urls[0], found_at)
+    moved = parse_target(str(other.folder), base_url=found_at)
+    return replace(moved, text=other.text, copy_of=other.copy_of)
 
 
 async def find_published_jobs(db: "Database", tenant: str, prefixes: "Sequence[str]") -> list[str]:

@@ -37,11 +37,15 @@ _TO_NORMALIZE = re.compile(r"((?:%[0-9A-Fa-f]{2})+)|([\x00-\x20\"<>\\^`{|}\x7f-\
 _UNRESERVED_ESCAPE = re.compile(r"%(2[DE]|3[0-9]|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])")
 # Schemes that are misspelled, or followed by too few or too many slashes; the rest begins with the host.
 _BROKEN_SCHEME = re.compile(
-    r"(?:(?P<spelled>https?)(?P<marks>:[/\\]?|:?[/\\]{2,3}|:?[/\\]{4,})"
-    r"|(?P<misspelled>h+t+p+s?|h?ttps?|ht+p?s?p?|htt[ps]{2,3}|h+t*t+ps?):?//)(?=[^/\\\s])",
+    r"(?:(?P<spelled>https?)(?P<marks>:[/\\]?|[:;.,]?[/\\]{2,3}|:?[/\\]{4,})"
+    r"|(?P<misspelled>h+t+p+s?|h?ttps?|ht+p?s?p?|htt[ps]{2,3}|h+t*t+ps?)[:;.,]?//)(?=[^/\\\s])",
     re.IGNORECASE,
 )
-_DOUBLED_SCHEME = re.compile(r"https?:/{0,3}(?=https?://[^/])", re.IGNORECASE)
+# Also the URL of a page behind that of its site: https://example.comhttps://example.com/a
+_DOUBLED_SCHEME = re.compile(
+    r"https?:(?:/{0,3}(?=https?://[^/])|//(?=https?:?/)|//[^/?#\s]{1,253}?(?=https?://[^/\s]))", re.IGNORECASE
+)
+_WEB_URL = re.compile(r"https?://[^/]", re.IGNORECASE)
 _HOST_FIRST = re.compile(r"((?:[\w-]+\.)+[\w-]{2,}|localhost)(?::[0-9]{1,5})?(?=[/?#]|\Z)", re.IGNORECASE)
 _WWW_HOST = re.compile(r"www\.[\w-]+\.\w", re.IGNORECASE)
 # Below a country code, these are no registered names: example.co.uk.
@@ -201,7 +205,8 @@ def repair_scheme(text: str, base: str) -> str | None:
     ``http:/host`` and ``http:host``, too, because they could be paths. Without ``base`` nothing is certain.
     """
     if doubled := _DOUBLED_SCHEME.match(text):
-        return text[doubled.end() :]
+        rest = text[doubled.end() :]
+        return rest if _WEB_URL.match(rest) else repair_scheme(rest, base)
     scheme, is_absolute, _ = base.partition("://")
     if not is_absolute:
         return None

@@ -40,6 +40,9 @@ ASCII_LABELS = ("us-ascii", "ascii", "ansi_x3.4-1968")
 PAGES = (1250, 1251, 1253, 1254, 1255, 1256, 1257, 1258)
 """The code pages of Windows besides that of Western Europe."""
 
+DOS_PAGES = (437, 720, 737, 775, 850, 852, 855, 857, 858, 860, 861, 862, 863, 864, 865, 869, 1125)
+"""The code pages of DOS besides 866 that still come with exports of old programs."""
+
 # Browsers read iso-8859-1 and ASCII as windows-1252, iso-8859-9 as windows-1254, and gb2312 as gbk, whose
 # decoder is that of gb18030.
 _ENCODINGS: dict[Encoding, str] = {
@@ -64,8 +67,19 @@ _ENCODINGS: dict[Encoding, str] = {
     Encoding("koi8-r", "koi8_r"): "koi8-r koi8 koi koi8_r cskoi8r",
     Encoding("koi8-u", "koi8_u"): "koi8-u koi8-ru",
     Encoding("ibm866", "cp866", True): "ibm866 866 cp866 csibm866",
-    Encoding("macintosh", "mac_roman", True): "macintosh mac csmacintosh x-mac-roman",
-    Encoding("x-mac-cyrillic", "mac_cyrillic", True): "x-mac-cyrillic x-mac-ukrainian",
+    Encoding("macintosh", "mac_roman", True): "macintosh mac csmacintosh x-mac-roman mac-roman macroman",
+    Encoding("x-mac-cyrillic", "mac_cyrillic", True): "x-mac-cyrillic x-mac-ukrainian mac-cyrillic",
+    Encoding("x-mac-ce", "mac_latin2", True): "x-mac-ce mac-ce mac-latin2 x-mac-centraleurroman",
+    Encoding("x-mac-greek", "mac_greek", True): "x-mac-greek mac-greek",
+    Encoding("x-mac-turkish", "mac_turkish", True): "x-mac-turkish mac-turkish",
+    Encoding("koi8-t", "koi8_t"): "",
+    Encoding("ptcp154", "ptcp154"): "pt154 cp154 cyrillic-asian csptcp154",
+    Encoding("kz-1048", "kz1048"): "kz1048 strk1048-2002 rk1048",
+    Encoding("johab", "johab", True): "ms1361 cp1361",
+    **{
+        Encoding(f"ibm{page}", f"cp{page}", True): f"cp{page} {page} csibm{page} dos-{page}"
+        for page in DOS_PAGES
+    },
     Encoding("windows-874", "cp874", True): "windows-874 cp874 dos-874 tis-620 iso-8859-11 iso8859-11",
     Encoding("iso-8859-2", "iso8859-2"): "latin2 l2 csisolatin2 iso-ir-101",
     Encoding("iso-8859-3", "iso8859-3"): "latin3 l3 csisolatin3 iso-ir-109",
@@ -87,17 +101,20 @@ _ENCODINGS: dict[Encoding, str] = {
     Encoding("iso-8859-14", "iso8859-14"): "",
     Encoding("iso-8859-15", "iso8859-15"): "l9 latin9 latin-9 csisolatin9",
     Encoding("iso-8859-16", "iso8859-16"): "",
-    Encoding("iso-8859-1", "cp1252"): "latin1 latin-1 l1 csisolatin1 iso-ir-100 cp819 ibm819",
-    Encoding("windows-1252", "cp1252"): f"cp1252 x-cp1252 {' '.join(ASCII_LABELS)}",
+    Encoding(
+        "iso-8859-1", "cp1252"
+    ): "latin1 latin-1 l1 csisolatin1 iso-ir-100 cp819 ibm819 iso8859 iso-8859",
+    Encoding("windows-1252", "cp1252"): f"cp1252 x-cp1252 ansi {' '.join(ASCII_LABELS)}",
     **{Encoding(f"windows-{page}", f"cp{page}"): f"cp{page} x-cp{page}" for page in PAGES},
 }
 _BY_LABEL = {
     label: encoding for encoding, labels in _ENCODINGS.items() for label in (encoding.name, *labels.split())
 }
 _BLANKS = " \t\n\f\r"
-# Spellings such as ISO_8859-2:1987, iso8859_2 and windows1251.
-_ISO = re.compile(r"iso[-_]?8859[-_]?(1[013456]|[1-9])(?::[0-9]{4})?")
-_WINDOWS = re.compile(r"windows[-_]?(125[0-8]|874|949)")
+# Spellings such as ISO_8859-2:1987, iso8859_2, 8859-2, windows1251, "windows 1251", win-1251 and cp-1251.
+_ISO = re.compile(r"(?:iso[-_ ]?)?8859[-_ ]?(1[013456]|[1-9])(?::[0-9]{4})?")
+_WINDOWS = re.compile(r"(?:windows|win|cp|x-cp|ansi|ms)[-_ ]?(125[0-8]|874|949)")
+_DOS = re.compile(r"(?:ibm|cp|dos|oem|pc)[-_ ]?([0-9]{3,4})")
 
 
 def find_encoding(label: str | None) -> Encoding | None:
@@ -109,5 +126,7 @@ def find_encoding(label: str | None) -> Encoding | None:
         return _BY_LABEL[f"iso-8859-{iso[1]}"]
     if windows := _WINDOWS.fullmatch(name):
         return _BY_LABEL[f"windows-{windows[1]}"]
+    if dos := _DOS.fullmatch(name):
+        return _BY_LABEL.get(f"ibm{dos[1]}")
     # Python's own names have underscores.
     return _BY_LABEL.get(name.replace("_", "-"))

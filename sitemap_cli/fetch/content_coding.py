@@ -15,7 +15,7 @@ OTHER_NAMES = frozenset(
 PROBLEMS = frozenset(
     {
         *("content-encoding-unknown", "content-encoding-wrong", "deflate-declared-but-plain"),
-        *("double-gzip", "gzip-declared-but-plain", "trailing-garbage"),
+        *("double-gzip", "gzip-declared-but-plain", "leading-garbage", "trailing-garbage"),
     }
 )
 """Codes of problems of a response whose content was read in spite of its encoding."""

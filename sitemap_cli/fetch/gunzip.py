@@ -9,6 +9,7 @@ where that names an encoding that was not requested.
 """
 
 import codecs
+import re
 import zlib
 from collections.abc import Iterable, Iterator
 
@@ -23,6 +24,9 @@ WINDOW = 256 * 1024
 SLICE = 16 * 1024
 # Bytes. A gzip header can have any length, and so can a sequence of empty deflate blocks.
 MAX_SILENCE = 64 * 1024
+# What scripts send before a compressed file: blank lines, and byte order marks of UTF-8.
+BLANKS = re.compile(rb"(?:[\t\n\r ]|\xef\xbb\xbf)*")
+MAX_BLANKS = 256
 # Bytes by which content that is labelled as something else is distinguished from plain text.
 SNIFFED = 32
 NO_TEXT = bytes({*range(0x20), 0x7F} - {*b"\t\n\f\r"})
@@ -217,6 +221,7 @@ class _Layer:
                 self._held = data
                 return
             if self._undecided:
+                data = self._drop_blanks(data)
                 self._start_section(data)
             if (inflate := self._inflate) is None:
                 # Pass on plain content, but not garbage after the last member, nor refused data.
@@ -237,10 +242,25 @@ class _Layer:
 
     def _needs_more(self, data: bytes, *, is_last: bool) -> bool:
         """Return whether these first bytes of a section are too few to decide what it is."""
+        if not self.is_compressed and not is_last:
+            rest = data[_measure_blanks(data) :]
+            if len(rest) < len(data) and any(
+                each.startswith(rest) for each in (MAGIC[:1], codecs.BOM_UTF8[:2])
+            ):
+                return True
         must_sniff = self._may_deflate or self._refused is not None
         if must_sniff and not self._members and len(data) < SNIFFED:
             return not is_last
         return len(data) < len(MAGIC) and MAGIC.startswith(data)
+
+    def _drop_blanks(self, data: bytes) -> bytes:
+        """Return the first section without blanks before its compressed content, which are reported."""
+        blanks = 0 if self.is_compressed else _measure_blanks(data)
+        if not blanks or not data.startswith(MAGIC, blanks):
+            return data
+        message = "white space or a byte order mark is before the compressed content"
+        self._diagnosis.add_problem("leading-garbage", message)
+        return data[blanks:]
 
     def _start_section(self, data: bytes) -> None:
         """Decide what follows: a gzip member, garbage after the last one, deflate, or plain content."""
@@ -326,6 +346,12 @@ def _is_text(beginning: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return len(beginning.translate(None, NO_TEXT)) == len(beginning)
+
+
+def _measure_blanks(data: bytes) -> int:
+    """Return the length of the blanks that data begins with, up to a limit."""
+    found = BLANKS.match(data, 0, MAX_BLANKS)
+    return found.end() if found else 0
 
 
 def _has_zlib_header(data: bytes) -> bool:

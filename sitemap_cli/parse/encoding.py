@@ -22,7 +22,10 @@ PIECE = 64 * 1024
 SUBSTITUTE = b"\x1a"
 """Replaces each byte that cannot be decoded: ASCII's own character for that, and never part of a URL."""
 
-_DECLARED = re.compile(rb"<\?xml\s[^>]{0,512}?encoding\s*=\s*[\"']([^\"'>]{0,64})[\"']")
+_DECLARED = re.compile(
+    rb"<\??xml\s[^>]{0,512}?(?:encoding|charset)\s*=\s*(?:[\"']([^\"'>]{0,64})[\"']|([A-Za-z][\w.:-]{0,63}))",
+    re.IGNORECASE,
+)
 _UTF32 = (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff", b"<\x00\x00\x00", b"\x00\x00\x00<")
 # https://www.w3.org/TR/xml/#sec-guessing
 _EBCDIC = b"\x4c\x6f\xa7\x94"
@@ -256,7 +259,7 @@ def _read_declared_encoding(head: bytes) -> str:
     """Return the encoding that the XML declaration names, in lower case; "" if it names none."""
     # Without the NULs, the declaration reads like ASCII even in UTF-16 and UTF-32.
     found = _DECLARED.search(head[:4096].replace(b"\0", b""))
-    return found[1].decode("latin-1").strip().lower() if found else ""
+    return (found[1] or found[2] or b"").decode("latin-1").strip().lower() if found else ""
 
 
 def _looks_like_utf8(piece: bytes, named: Encoding, declared: str) -> bool:

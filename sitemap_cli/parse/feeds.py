@@ -1,12 +1,26 @@
 """Adds the items of RSS and Atom feeds as pages."""
 
+from collections.abc import Sequence
+
 from sitemap_cli.model.values import Entry
 from sitemap_cli.parse import generators
 from sitemap_cli.parse.collector import Collector, Position
+from sitemap_cli.parse.protocol import FEED_NAMESPACES, NAMESPACE, NAMESPACE_VARIANTS
 from sitemap_cli.parse.records import Node, Record, get_base
+from sitemap_cli.parse.sitemaps import entry_urls
 from sitemap_cli.parse.values import lenient_dates, loc_urls
+from sitemap_cli.parse.values.quoting import quote_text
 from sitemap_cli.parse.values.rfc822_dates import parse_rfc822
+from sitemap_cli.urls import are_equivalent
 from sitemap_cli.w3c_time import parse_w3c
+
+PREFIXES = {
+    **dict.fromkeys((NAMESPACE, *NAMESPACE_VARIANTS), ""),
+    FEED_NAMESPACES["g"]: "g:",
+}
+"""Prefixes of canonical names that all feeds have: those of sitemaps, and of Google's feeds of products."""
+LONE_FIELDS = frozenset({"loc"})
+"""What a feed may contain of a sitemap by mistake."""
 
 _MAX_GENERATOR = 80
 # https://www.rfc-editor.org/rfc/rfc4287#section-4.2.7.2: a link without rel is an alternate link, too.
@@ -31,10 +45,23 @@ def get_text(node: Node | None) -> str:
 def get_page_link(record: Record, name: str) -> Node | None:
     """Return the Atom link to the page among those of this name: the first one to HTML, else the first."""
     pages = [node for node in record.children if node.name == name and _is_page(node)]
-    for node in pages:
-        if _get_attribute(node, "type").partition(";")[0].rstrip().lower() in _HTML_TYPES:
-            return node
-    return pages[0] if pages else None
+    return next(filter(_is_html, pages), pages[0] if pages else None)
+
+
+def report_other_pages(record: Record, name: str, collector: Collector) -> None:
+    """Report links that compete with the one to the page.
+
+    See https://www.rfc-editor.org/rfc/rfc4287#section-4.1.2
+    """
+    page = get_page_link(record, name)
+    link = resolve_link(record, page, "href")
+    for node in record.children if page else ():
+        other = resolve_link(record, node, "href")
+        is_page = node.name == name and _is_page(node) and _get_kind(node) == _get_kind(page)
+        if is_page and not are_equivalent(other, link):
+            message = f"another link in an entry was left out: {quote_text(other)}"
+            at = Position(node.line or record.line)
+            collector.report("duplicate-tag", message, at, loses_content=True)
 
 
 def resolve_link(record: Record, node: Node | None, attribute: str = "") -> str:
@@ -59,6 +86,27 @@ def add_page(collector: Collector, record: Record, link: str, date: str) -> None
         collector.add_entry(Entry(loc, date or None, seconds, line=record.line))
 
 
+def take_misplaced(record: Record, collector: Collector) -> None:
+    """Take the ``loc`` of a sitemap from a feed that certainly is one, and report it."""
+    loc = entry_urls.read_lone_loc(record, collector) if collector.kind_decided else None
+    if loc is not None:
+        collector.add_entry(Entry(loc, line=record.line))
+
+
+def report_other_kind(record: Record, expected: str, collector: Collector) -> None:
+    """Report a record of another kind of feed, which is read."""
+    message = f"{record.name} elements among {expected} elements; they were read anyway"
+    collector.report_once("mixed-kinds", record.name, message, Position(record.line))
+
+
+def report_foreign(name: str, line: int, collector: Collector) -> None:
+    """Report a record that is left out because of its namespace; ``name`` is as expat gives it."""
+    namespace, brace, local = name.rpartition("}")
+    if brace:
+        message = f"{local} was left out: its namespace is {quote_text(namespace)}"
+        collector.report_once("foreign-entry", namespace, message, Position(line))
+
+
 def set_generator(collector: Collector, record: Record) -> None:
     """Set the program that a feed names as its generator."""
     name = (record.text or "").strip()
@@ -69,6 +117,15 @@ def set_generator(collector: Collector, record: Record) -> None:
 def _is_page(node: Node) -> bool:
     is_page = _get_attribute(node, "rel").lower() in _PAGE_RELATIONS
     return is_page and _get_attribute(node, "href") != ""
+
+
+def _get_kind(node: Node | None) -> Sequence[str]:
+    """Return type and language of a link, which distinguish it from the others of an entry."""
+    return [_get_attribute(node, name) for name in ("type", "hreflang")] if node else ()
+
+
+def _is_html(node: Node) -> bool:
+    return _get_attribute(node, "type").partition(";")[0].rstrip().lower() in _HTML_TYPES
 
 
 def _get_attribute(node: Node, name: str) -> str:

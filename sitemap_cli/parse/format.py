@@ -60,7 +60,8 @@ class RecordSink(Protocol):
     def report_stray_element(self, name: str, line: int) -> None:
         """Handle an element that is neither record nor container, and contains none.
 
-        Foreign elements come only if they have the local name of a record, and with their expat name.
+        Foreign elements come only if they have the local name of a record or a feed, and with their expat
+        name.
         """
 
     def report_stray_text(self, text: str, line: int) -> None:

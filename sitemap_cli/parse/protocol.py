@@ -13,6 +13,9 @@ NAMESPACE_VARIANTS = (
 )
 """Old and misspelled forms of the namespace that search engines accept."""
 
+UNDECLARED = "urn:undeclared:"
+"""The beginning of the namespace that the recovery gives to a prefix without one."""
+
 FIELDS = ("loc", "lastmod", "changefreq", "priority")
 """The fields of an entry, in the order of the schema."""
 
@@ -20,5 +23,6 @@ FEED_NAMESPACES = {
     "atom": "http://www.w3.org/2005/Atom",
     "a10": "http://www.w3.org/2005/Atom",
     "dc": "http://purl.org/dc/elements/1.1/",
+    "g": "http://base.google.com/ns/1.0",
 }
 """The namespaces of what is read in the items of RSS, by the prefixes that documents use."""

@@ -43,7 +43,8 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     ``dropped`` counts the elements that were too many to be kept, by name. ``has_nested`` says whether any
     child has children. ``text`` is the text before the first child. ``nested_line`` is the line of a record
     that was left out because it is in a foreign element of this one, or 0. ``base`` is the base URL that the
-    elements around it give (xml:base), or "".
+    elements around it give (xml:base), or "". ``later_texts`` are the texts behind children, as nodes without
+    a name.
     """
 
     name: str
@@ -55,6 +56,11 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     text: str | None = None
     nested_line: int = 0
     base: str = ""
+    later_texts: Sequence[Node] = ()
+
+    def is_flat(self) -> bool:
+        """Return whether there is nothing but children without children, and white space."""
+        return not (self.has_nested or self.later_texts) and (self.text is None or self.text.isspace())
 
 
 class CanonicalNames(dict[str, str]):

@@ -193,6 +193,13 @@ def test_path_and_query_do_not_depend_on_the_host(url, rest):
         ("https:example.com/x", "https://example.com/x"),
         ("https:///other.example/x", "https://other.example/x"),
         ("http:\\\\example.com/x", "http://example.com/x"),
+        ("https;//example.com/x", "https://example.com/x"),
+        ("https.//example.com/x", "https://example.com/x"),
+        ("htps;//other.example/x", "https://other.example/x"),
+        ("https;//x", None),
+        ("https://https.example/x", None),
+        ("https://example.com/https://example.com/x", None),
+        ("https://example.com?u=https://example.com/x", None),
         ("other.example/x", None),
         ("index.html", None),
         ("example.com.html", None),
@@ -218,6 +225,20 @@ def test_the_first_of_two_schemes_is_left_out(before):
     for base in ("", "https://example.com/"):
         assert urls.repair_scheme(f"{before}https://other.example/x", base) == "https://other.example/x"
     assert urls.repair_scheme("http://https:8080/x", "") is None
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("http://https//example.com/x", "https://example.com/x"),
+        ("https://https:/example.com/x", "https://example.com/x"),
+        ("http://http/x", None),
+        ("https://example.comhttps://example.com/x", "https://example.com/x"),
+        ("https://example.com:8080http://other.example/x", "http://other.example/x"),
+    ],
+)
+def test_what_stands_before_the_scheme_of_a_whole_url_is_left_out(text, meant):
+    assert urls.repair_scheme(text, "https://www.example.com/sitemap.xml") == meant
 
 
 def test_a_host_above_that_of_the_base_is_certain_unless_it_is_a_public_suffix():

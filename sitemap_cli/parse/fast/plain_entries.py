@@ -20,9 +20,12 @@ TakePlainEntries = Callable[[Sequence[str], Texts, Texts, Texts, Sequence[int]],
 PORT = "(?:[1-9][0-9]{1,3}|[1-5][0-9]{4}|6[0-4][0-9]{3})"
 """A port that is certainly valid; the XML parser takes the rare others."""
 
+OTHER_HOST = "(?!https?:?/)"
+"""What must follow the scheme: its host is no scheme."""
+
 SPACE = "[ \t\r\n]*+"
 _PATH = "[!-%'-;=?-~]*+"
-URL = rf"https?://[0-9A-Za-z.-]{{1,253}}(?::{PORT})?(?:/{_PATH}(?:&amp;{_PATH})*+)?"
+URL = rf"https?://{OTHER_HOST}[0-9A-Za-z.-]{{1,253}}(?::{PORT})?(?:/{_PATH}(?:&amp;{_PATH})*+)?"
 FIELDS = (
     rf"(?:<lastmod>{SPACE}([0-9TZ:.+-]{{4,40}}){SPACE}</lastmod>{SPACE})?"
     rf"(?:<changefreq>{SPACE}([a-z]{{5,7}}){SPACE}</changefreq>{SPACE})?"

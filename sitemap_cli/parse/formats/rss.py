@@ -1,8 +1,8 @@
 """RSS 0.9x, 1.0 and 2.0 feeds, read as lists of pages.
 
-The page of an item is its link, else its Atom link to a page, else its guid if that is a permalink, else what
-an empty link has as href, else the name that RDF gives the item. Other URLs of an item (enclosures, media,
-comments, the feed itself) are not pages.
+The page of an item is its link, else its Atom link to a page, else its link in a feed of products for Google,
+else its guid if that is a permalink, else what an empty link has as href, else the name that RDF gives the
+item. Other URLs of an item (enclosures, media, comments, the feed itself) are not pages.
 See https://www.rssboard.org/rss-specification and https://web.resource.org/rss/1.0/spec
 """
 
@@ -34,6 +34,7 @@ _PREFIXES = {
     **dict.fromkeys(_RSS_NAMESPACES, ""),
     FEED_NAMESPACES["dc"]: "dc:",
     FEED_NAMESPACES["atom"]: "atom:",
+    **feeds.PREFIXES,
 }
 _FIELDS = frozenset(
     {
@@ -50,7 +51,8 @@ _FIELDS = frozenset(
     }
 )
 _DATES = ("pubdate", "dc:date", "atom:updated")
-_KEPT = frozenset({*_DATES, "link", "guid", "atom:link"})
+_KEPT = frozenset({*_DATES, "link", "guid", "atom:link", "g:link"})
+_ENTRIES = frozenset({"entry", "atom:entry"})
 
 
 class _RssSink:
@@ -71,10 +73,10 @@ class _RssSink:
     def __init__(self, root: RootElement, collector: Collector) -> None:
         self._collector = collector
         self.names = CanonicalNames({**_PREFIXES, root.namespace: ""})
-        self.records = frozenset({"item", "generator"})
+        self.records = frozenset({"item", "generator", *_ENTRIES})
         self.containers = frozenset({"channel", "rss", "rdf"})
         self.fields = _FIELDS
-        self.lone_fields: frozenset[str] = frozenset()
+        self.lone_fields = feeds.LONE_FIELDS
         self.url_fields = frozenset({"link", "guid"})
         self.take_plain_entries: TakePlainEntries | None = None
         self.take_extended_entry: TakeExtendedEntry | None = None
@@ -88,6 +90,11 @@ class _RssSink:
         if record.name == "generator":
             feeds.set_generator(self._collector, record)
             return
+        if record.name in self.lone_fields:
+            feeds.take_misplaced(record, self._collector)
+            return
+        if record.name in _ENTRIES:
+            feeds.report_other_kind(record, "item", self._collector)
         self._decide_kind()
         if record.nested_line:
             message = "item inside item was left out with its link"
@@ -95,6 +102,7 @@ class _RssSink:
         link = (
             feeds.resolve_link(record, feeds.get_first_node(record, "link"))
             or feeds.resolve_link(record, feeds.get_page_link(record, "atom:link"), "href")
+            or feeds.resolve_link(record, feeds.get_first_node(record, "g:link"))
             or _read_permalink(record)
             or feeds.resolve_link(record, feeds.get_page_link(record, "link"), "href")
             or _read_about(record)
@@ -118,7 +126,8 @@ class _RssSink:
             self._decide_kind()
 
     def report_stray_element(self, name: str, line: int) -> None:
-        """Ignore titles, images and so on."""
+        """Ignore titles, images and so on, but no items of another namespace."""
+        feeds.report_foreign(name, line, self._collector)
 
     def report_stray_text(self, text: str, line: int) -> None:
         """Ignore the text: feeds have much that is not about pages."""

@@ -22,7 +22,7 @@ from sitemap_cli.urls import canonical_domain, repair_scheme
 _URL = re.compile(r"https?://[^\s/?#]\S*", re.IGNORECASE)
 # https://www.rfc-editor.org/rfc/rfc3986#appendix-C
 _WRAPPED = re.compile(
-    r"[\ufeff\u200b]*(?:[-*+\u2022]\s+)?"
+    r"(?:[-*+\u2022]\s+)?"
     r"(?:<(?:URL:)?([^\s<>]+)>|\"([^\s\"]+)\"[,;]?|'([^\s']+)'[,;]?|\u201c([^\s\u201d]+)\u201d|([^\s\"'<>]+))",
     re.IGNORECASE,
 )
@@ -37,8 +37,14 @@ _WITHOUT_SCHEME = re.compile(
     r"((?:[\w-]+\.)+(?:[^\W\d_]{2,}|xn--[\w-]+)(?::[0-9]+)?)(/[^\s,;|]*|[?#][^\s,;|]+)?",
     re.IGNORECASE,
 )
+_HTML_TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9]*(?:\s[^<>]*)?/?>")
+_SEPARATOR = re.compile(r"(?<![,;])[,;]\Z")
+# Where URLs follow each other without anything between them; a URL in another one follows a mark.
+_JOINT = re.compile(r"(?<=\w)(?=https?://)")
+_ORIGIN = re.compile(r"https?://[^/?#]+", re.IGNORECASE)
 _WITH_PATH = re.compile(r"https?://[^/?#]+/.", re.IGNORECASE)
 _BLANK = re.compile(r"\s")
+_AROUND = f"{loc_urls.INVISIBLE} \t\xa0"
 _FIRST_LINES = 5
 _SAMPLE_LINES = 100
 _MAX_QUOTED = 2_000
@@ -146,12 +152,22 @@ def _quote_line(text: str) -> str:
 
 def _extract_urls(text: str) -> list[str]:
     """Return the URLs of a line that, except for marks around them, certainly contains nothing else."""
+    if "<" in text:
+        text = _HTML_TAG.sub(" ", text)
+    text = text.strip(_AROUND)
     if _URL.fullmatch(text):
-        return [] if _TABLE_ROW.match(text) else [text]
+        return [] if _TABLE_ROW.match(text) else _split_joined(_SEPARATOR.sub("", text))
     wrapped = _WRAPPED.fullmatch(text)
     found = [wrapped[wrapped.lastindex or 0]] if wrapped else text.split()
     only_urls = all(_URL.fullmatch(each) and not _TABLE_ROW.match(each) for each in found)
     return found if only_urls else []
+
+
+def _split_joined(text: str) -> list[str]:
+    """Return the URLs of one site that follow each other without anything between them."""
+    urls = _JOINT.split(text)
+    origins = {found[0] for each in urls if (found := _ORIGIN.match(each))}
+    return urls if len(origins) == 1 else [text]
 
 
 def _matches(head: str) -> bool:

@@ -17,6 +17,7 @@ VOID = frozenset(
 )
 # An Atom entry may contain the generator of its source: https://www.rfc-editor.org/rfc/rfc4287#section-4.2.11
 _NESTED = "generator"
+_HIDDEN = "an entry was left out because it is in an element of another namespace that is not closed"
 _MAX_NEAR = 8
 """Open elements that an end tag with another prefix may end."""
 
@@ -79,8 +80,9 @@ class ElementStack:
 
     @property
     def in_url(self) -> bool:
-        """Whether the text of the innermost element is a URL."""
-        return bool(self._open) and self.sink is not None and self._open[-1].canonical in self.sink.url_fields
+        """Whether the text of the innermost element may be a URL: it is that of a page, or an entry."""
+        canonical, sink = self._open[-1].canonical if self._open else "", self.sink
+        return sink is not None and (canonical in sink.url_fields or canonical in sink.records)
 
     def open_element(self, tag: Tag) -> list[bytes]:
         """Open the element of a start tag; return what to write."""
@@ -90,6 +92,8 @@ class ElementStack:
         canonical = self._get_canonical(self._scopes.expand_name(tag)) if self.sink else ""
         if canonical:
             self._make_room(canonical, tag.at, out)
+        elif self._record_depth and self._is_hidden_record(tag):
+            self._report("half-entry", _HIDDEN, tag.at)
         rewritten = self._scopes.rewrite_tag(tag, is_root=not self._open)
         empty = tag.empty or (canonical in VOID and not self._is_known(canonical))
         out += (b"<", rewritten.name, rewritten.attributes, b"/>" if empty else b">")
@@ -119,6 +123,14 @@ class ElementStack:
     def is_record(self, canonical: str) -> bool:
         """Return whether an element with this name is an entry."""
         return self.sink is not None and canonical in self.sink.records
+
+    def begins_entry(self, canonical: str) -> bool:
+        """Return whether an element with this name is an entry, or the URL of one that has nothing else."""
+        return self.sink is not None and (self.is_record(canonical) or canonical in self.sink.lone_fields)
+
+    def _is_hidden_record(self, tag: Tag) -> bool:
+        """Return whether a tag inherits its foreign namespace, but has the name of an entry."""
+        return self.is_record(_normalize_name(tag.name)) and b"xmlns" not in tag.attributes
 
     def _get_canonical(self, raw: str) -> str:
         """Return the name that formats know; its first use may report a problem, in its place."""
@@ -156,8 +168,9 @@ class ElementStack:
             self._make_room_in_record(canonical, at, out)
         elif self.is_record(canonical):
             self._close_unknown(at, out)
-        elif self._open and self._may_be_url(canonical) and self._open[-1].canonical == canonical:
-            self._close_down_to(len(self._open) - 1, at, out)
+        elif self._may_be_url(canonical):
+            names = [each.canonical for each in self._open]
+            self._close_down_to(names.index(canonical) if canonical in names else len(names), at, out)
 
     def _make_room_in_record(self, canonical: str, at: int, out: list[bytes]) -> None:
         record, depth = self._record_depth, len(self._open)

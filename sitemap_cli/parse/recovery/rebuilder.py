@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 MAX_ROOTS = 1_000
 """Documents in one file that are read."""
 _BLANKS = b" \t\r\n"
+_URL_LINE = re.compile(rb"https?://[^\s<>\"]+\s*(?:[\r\n]|\Z)", re.IGNORECASE)
 
 
 class DocumentRebuilder:
@@ -81,7 +82,7 @@ class DocumentRebuilder:
         content = text.lstrip(_BLANKS)
         if not self._elements:
             if self._ended and content:
-                self.log.report_junk(at + len(text) - len(content))
+                _report_outer_text(self.log, content, at + len(text) - len(content), self._fragments)
             elif not self._roots:
                 self._fragments.take_text(content)
         elif content:
@@ -176,7 +177,7 @@ class DocumentRebuilder:
                 return False
             self._begin_document(self._add_missing_root(local, at), at)
             return True
-        continues = self._elements.is_record(local.lower()) and not self._fragments.is_open
+        continues = self._elements.begins_entry(local.lower()) and not self._fragments.is_open
         if not continues and not detection.is_root(local):
             self.log.report_junk(at)
             self._fragments.open_element(tag, local)
@@ -229,6 +230,13 @@ class DocumentRebuilder:
     def _discard_record(self) -> None:
         self.flush()
         self._writer.discard_record()
+
+
+def _report_outer_text(log: RepairLog, content: bytes, at: int, fragments: Fragments) -> None:
+    """Report a text after the end of the last document; URLs that are in no element are lost."""
+    log.report_junk(at)
+    if not fragments.is_open and _URL_LINE.match(content):
+        log.report("stray-address", "URLs after the end of the document were left out", at)
 
 
 def _report_stray_end(log: RepairLog, name: bytes, at: int) -> None:

@@ -1,7 +1,8 @@
 """Finds the URLs of an entry where they are not in one ``loc``: in several, beside it, or in the text."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from operator import attrgetter
 
 import msgspec
 
@@ -15,7 +16,16 @@ _URL = re.compile(r"https?://[^\s<>\"\ufffd]+", re.IGNORECASE)
 _PATH = re.compile(r"/[^\s<>\"\ufffd/][^\s<>\"\ufffd]*")
 
 
-def split_record(record: Record, collector: Collector) -> Iterator[Record]:
+def split_record(record: Record, collector: Collector) -> Iterable[Record]:
+    """Return the entries of a record in document order: each URL beyond the first is one of its own."""
+    entries = _split_locs(record, collector)
+    texts = [Node("", record.text, (), (), record.line), *record.later_texts]
+    if not any(map(get_content, texts)):
+        return entries
+    return sorted((*entries, *_read_texts(record, texts, collector)), key=attrgetter("line"))
+
+
+def _split_locs(record: Record, collector: Collector) -> Iterator[Record]:
     """Yield the entries of a record: each ``loc`` with another URL begins a new one.
 
     What comes before the first URL belongs to its entry, and what comes after a URL to the entry of that URL.
@@ -78,6 +88,32 @@ def read_lone_loc(record: Record, collector: Collector) -> str | None:
     return loc
 
 
+def _read_texts(record: Record, texts: Sequence[Node], collector: Collector) -> Iterator[Record]:
+    """Yield an entry for each URL that is a text beside the ``loc`` of a record; report every other text.
+
+    The text of a record without ``loc`` is its URL.
+    """
+    known = {get_content(each) for each in record.children if each.name == "loc"}
+    for node in texts if any(known) else ():
+        text, at = get_content(node), Position(node.line)
+        if not text or text in known:
+            continue
+        known.add(text)
+        if _URL.fullmatch(text):
+            message = (
+                f"a URL beside the loc of a {record.name}, read as an entry of its own: {quote_text(text)}"
+            )
+            collector.report("loc-elsewhere", message, at)
+            children = (Node("loc", text),)
+            yield Record(record.name, node.line, (), children, {}, has_nested=False)
+            continue
+        message = f"text beside the loc of a {record.name} was left out: {quote_text(text)}"
+        if "://" in text:
+            collector.report("stray-address", message, at)
+        else:
+            collector.report_once("stray-text", record.name, message, at)
+
+
 def _locate_entries(children: Sequence[Node]) -> Iterator[int]:
     """Yield the index of each ``loc`` with a URL that is neither the first one nor known already."""
     known: set[str] = set()
@@ -97,8 +133,11 @@ def _iterate_texts(node: Node) -> Iterator[str]:
 
 def _read_elsewhere(record: Record, node: Node | None, collector: Collector, at: Position) -> str | None:
     """Return the URL that is the text of a record without ``loc``; one elsewhere is only reported."""
-    text, base = (record.text or "").strip(), find_base(record)
-    if _is_url(text, base or collector.base_url or ""):
+    texts = [(each or "").strip() for each in (record.text, *(node.text for node in record.later_texts))]
+    base = find_base(record)
+    around = base or collector.base_url or ""
+    text = next((each for each in texts if _is_url(each, around)), " ".join(texts).strip())
+    if _is_url(text, around):
         message = f"the URL of a {record.name} is not in a loc; it was read anyway: {quote_text(text)}"
         collector.report("loc-elsewhere", message, at)
         return loc_urls.accept_url(text, collector, at, base)

@@ -12,8 +12,8 @@ from sitemap_cli.model.values import Child, Entry
 from sitemap_cli.parse.collector import Collector, Position
 from sitemap_cli.parse.extension import get_extensions
 from sitemap_cli.parse.fast.plain_entries import TakePlainEntries, Texts
-from sitemap_cli.parse.format import RootElement
-from sitemap_cli.parse.protocol import FIELDS, NAMESPACE, NAMESPACE_VARIANTS
+from sitemap_cli.parse.format import RootElement, match_root
+from sitemap_cli.parse.protocol import FIELDS, NAMESPACE, NAMESPACE_VARIANTS, UNDECLARED
 from sitemap_cli.parse.records import CanonicalNames, Node, Record
 from sitemap_cli.parse.sitemaps import entry_urls
 from sitemap_cli.parse.sitemaps.entry_extensions import (
@@ -65,6 +65,7 @@ class SitemapSink:
         self.take_plain_entries: TakePlainEntries | None = self._add_plain_entries if is_urlset else None
         self.take_extended_entry: TakeExtendedEntry | None = self._take_extended if is_urlset else None
         self._namespaces.check_root(root.at)
+        _report_tag_case(collector, root.local)
 
     def keeps_field(self, name: str) -> bool:
         """Return whether this is a field of the protocol or of an extension."""
@@ -86,7 +87,7 @@ class SitemapSink:
             _report_left_out(record, self._collector)
         texts: dict[str, str | None] = {node.name: node.text for node in record.children}
         self._collector.disorder.check_entry(tuple(texts), record.line)
-        if record.has_nested or len(texts) < len(record.children) or not texts.keys() <= _FIELDS:
+        if not record.is_flat() or len(texts) < len(record.children) or not texts.keys() <= _FIELDS:
             for entry in entry_urls.split_record(record, self._collector):
                 self._take_entry(entry)
             return
@@ -195,7 +196,7 @@ class SitemapSink:
         extended: list[Node] = []
         for node in record.children:
             name = node.name
-            if name in _FIELDS:
+            if name in _FIELDS and not _hides_loc(node):
                 first = fields.setdefault(name, node)
                 if first is not node:
                     _report_repeated_field(name, record.line, self._collector)
@@ -250,10 +251,22 @@ def _report_foreign_entry(namespace: str, local: str, line: int, collector: Coll
     what = f"{local} was left out: its namespace is {quote_text(namespace)}"
     message = f"{what}; it has to be {NAMESPACE}"
     code = "entry-namespace" if "sitemap" in namespace else "foreign-entry"
+    if namespace.startswith(UNDECLARED):
+        prefix = quote_text(namespace.removeprefix(UNDECLARED))
+        code, message = "entry-namespace", f"{local} was left out: its prefix {prefix} is not declared"
+    elif match_root(namespace, "feed"):
+        code, message = "stray-tag", f"{local} is an element of feeds; it was left out"
     collector.report_once(code, namespace, message, Position(line))
 
 
+def _hides_loc(node: Node) -> bool:
+    """Return whether the loc of an entry is in another of its fields."""
+    return node.name != "loc" and any(child.name == "loc" for child in node.children)
+
+
 def _report_tag_case(collector: Collector, local: str) -> None:
+    if local == local.lower():
+        return
     message = f"element names are case-sensitive: {quote_text(local)} must be {local.lower()!a}"
     collector.report_once("tag-case", local, message)
 

@@ -6,7 +6,7 @@ from urllib.parse import urljoin, urlsplit
 from sitemap_cli import urls
 from sitemap_cli.model.values import Severity
 from sitemap_cli.parse.collector import Collector, Position
-from sitemap_cli.parse.fast.plain_entries import PORT
+from sitemap_cli.parse.fast.plain_entries import OTHER_HOST, PORT
 from sitemap_cli.parse.values.quoting import quote_text
 
 PROTOCOL_LENGTH = 2_048
@@ -14,7 +14,7 @@ PROTOCOL_LENGTH = 2_048
 MAX_URL = 8_192
 """Longer URLs are refused."""
 
-_PLAIN = re.compile(rf"https?://[0-9A-Za-z.-]{{1,253}}(?::{PORT})?(?:/[!-;=?-~]{{0,1700}})?")
+_PLAIN = re.compile(rf"https?://{OTHER_HOST}[0-9A-Za-z.-]{{1,253}}(?::{PORT})?(?:/[!-;=?-~]{{0,1700}})?")
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _HTTP = re.compile(r"https?://[^/?#\s\\]+(?:[/?#].*)?", re.IGNORECASE)
 # U+001A and U+FFFD replace bytes and characters that could not be read.
@@ -24,16 +24,28 @@ _NOT_IN_HOST = re.compile(r"[<>\"{}|^`]")
 _SECOND_URL = re.compile(r"\shttps?://", re.IGNORECASE)
 # Where these are text, a CDATA section or an end tag is not what it was meant to be.
 _MARKUP = re.compile(r"<!\[CDATA\[|<[/\\]?(?:loc|url|sitemap|link|guid)>", re.IGNORECASE)
-_WRAPPINGS = (("<![CDATA[", "]]>"), ("<", ">"), (">", ""), ('"', '"'), ("'", "'"), ("\u201c", "\u201d"))
+_WRAPPINGS = (
+    ("<![CDATA[", "]]>"),
+    ("<![CDATA[", ""),
+    ("<", ">"),
+    (">", ""),
+    ('"', '"'),
+    ("'", "'"),
+    ("\u201c", "\u201d"),
+)
 _WRAPPED_URL = re.compile(r"(?!.*[\"',;|]https?://)https?://[^\s<>\"]+", re.IGNORECASE)
 _MARKS_BEFORE = re.compile(r"(?![/?#.])\W+https?://", re.IGNORECASE)
-_INVISIBLE = "\ufeff\u200b\u200e\u200f\u2060"
+INVISIBLE = (
+    "\xad\u061c\u180e\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+    "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+)
+"""Marks without width, and those of https://www.unicode.org/reports/tr9/ for the direction of text."""
 _BLANK = re.compile(r"\s")
 # What templates leave behind, and URLs that were damaged earlier.
 _NEVER_RELATIVE = re.compile(
-    r"://|^/?https?[:/]|[{}<>]|^(?:undefined|null|none|n/a|nan|false|true)$", re.IGNORECASE
+    r"://|^/?https?\W{0,3}//|^/?https?[:/]|[{}<>]|^(?:undefined|null|none|n/a|nan|false|true)$", re.IGNORECASE
 )
-_ABSOLUTE = re.compile(r"https?://(?!https?:)[^/\\]", re.IGNORECASE)
+_ABSOLUTE = re.compile(rf"https?://{OTHER_HOST}(?![^/?#]*https?://)[^/\\]", re.IGNORECASE)
 
 
 def is_plain(text: str) -> bool:
@@ -75,7 +87,7 @@ def resolve_url(base: str, text: str) -> str:
 
 def _strip_wrapping(text: str, collector: Collector, at: Position) -> str:
     """Return the text without invisible characters, quotes, brackets or CDATA markup around it."""
-    bare = _unwrap(text.strip(_INVISIBLE).strip())
+    bare = _unwrap(text.strip(INVISIBLE).strip())
     if bare and bare != text:
         message = f"extra characters around a URL, read as {quote_text(bare)}: {quote_text(text)}"
         collector.report("loc-invalid", message, at, severity=Severity.WARNING, loses_content=False)

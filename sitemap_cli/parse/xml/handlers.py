@@ -4,6 +4,7 @@ These handlers run half a million times for one full sitemap. So there are few, 
 replace each other in the parser instead of testing a state.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 
 MAX_DEPTH = 64
 _MAX_COMMENTS = 20
+# Where one entry ends and another begins.
+_BORDER = re.compile(r"</((?:[\w.-]+:)?(?:url|sitemap|item|entry))\s*>\s*<\1[\s>]", re.IGNORECASE)
 _BLANKS = " \t\r\n\ufeff\ufffd"
 
 
@@ -44,7 +47,7 @@ class ElementHandlers:
     """
 
     __slots__ = (
-        *("_builder", "_choose_sink", "_collector", "_comments", "_declared", "_in_cdata"),
+        *("_builder", "_cdata_begins", "_choose_sink", "_collector", "_comments", "_declared"),
         *("_is_rebuilt", "_names", "_parser", "_skipped", "_skipped_depth", "_take_record", "_texts"),
         *("checkpoints", "finished", "positions", "sink", "surroundings"),
     )
@@ -62,11 +65,9 @@ class ElementHandlers:
         self._is_rebuilt = line is not None
         self._names: CanonicalNames
         self._take_record: Callable[[Record], None]
-        self._skipped = 0
-        self._skipped_depth = 0
-        self._comments = 0
+        self._skipped = self._skipped_depth = self._comments = 0
         self._texts: list[str] = []
-        self._in_cdata = False
+        self._cdata_begins = -1
         self.sink: RecordSink | None = None
         self.finished = False
         self.positions = PositionTracker(parser, collector, line)
@@ -91,7 +92,7 @@ class ElementHandlers:
     def get_plain_taker(self) -> TakePlainEntries | None:
         """Return what takes entries past the parser; None unless the parser is between two of them."""
         between = self._parser.StartElementHandler == self._start_between
-        if self.sink and between and self.surroundings.depth == 0 and not self._in_cdata:
+        if self.sink and between and self.surroundings.depth == 0 and self._cdata_begins < 0:
             return self.sink.take_plain_entries
         return None
 
@@ -134,10 +135,11 @@ class ElementHandlers:
         self._check_depth(3 + self.surroundings.depth + levels)
 
     def _start_cdata(self) -> None:
-        self._in_cdata = True
+        self._cdata_begins = len(self._texts)
 
     def _end_cdata(self) -> None:
-        self._in_cdata = False
+        _check_section("".join(self._texts[self._cdata_begins :]), self._collector, self.positions)
+        self._cdata_begins = -1
 
     def _handle_comment(self, text: str) -> None:
         """Inspect a comment before the first entry or after the last, where programs sign."""
@@ -197,7 +199,7 @@ class ElementHandlers:
             sink.enter_container(name, self.positions.line)
         else:
             surroundings.enter_unknown(name or raw, self.positions.line, attributes)
-            self._collector.has_lone_link = self._collector.has_lone_link or name == "link"
+            self._collector.has_lone_link |= name == "link" or name in sink.lone_fields
         self.checkpoints.enter_element()
         self._check_depth(1 + surroundings.depth)
 
@@ -219,6 +221,7 @@ class ElementHandlers:
     def _end_skipped(self, _raw: str) -> None:
         self._skipped -= 1
         if not self._skipped:
+            self._texts.clear()
             self._enter_record()
 
     def _check_depth(self, depth: int) -> None:
@@ -228,3 +231,10 @@ class ElementHandlers:
             message = f"elements are nested deeper than {MAX_DEPTH} levels"
             self._collector.stop("xml-too-deep", message, self.positions.get_current())
             raise StopParsing
+
+
+def _check_section(text: str, collector: Collector, positions: PositionTracker) -> None:
+    """Report a CDATA section that contains the border between two entries: its own end must be missing."""
+    if _BORDER.search(text):
+        message = "a CDATA section that is not closed contains other entries, which were left out"
+        collector.report("half-entry", message, positions.get_current())

@@ -46,6 +46,13 @@ class RecordBudget:
             self.dropped[name] = self.dropped.get(name, 0) + 1
         return False
 
+    def has_room_for_later_text(self, kept: int) -> bool:
+        """Return whether one more text beside the fields may be kept; otherwise count it as dropped."""
+        if kept < MAX_SAME:
+            return True
+        self.dropped["text"] = self.dropped.get("text", 0) + 1
+        return False
+
     def has_room_for_text(self, text: str) -> bool:
         """Return whether a text may be kept, and count its characters if it is long."""
         if len(text) <= LONG_TEXT:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from sitemap_cli.parse.extension import get_extensions
-from sitemap_cli.parse.protocol import FEED_NAMESPACES
+from sitemap_cli.parse.protocol import FEED_NAMESPACES, UNDECLARED
 from sitemap_cli.parse.xml.tags import START, Tag, is_simple, parse_tag
 from sitemap_cli.parse.xml.text_repairs import ReportRepair, repair_text
 
@@ -159,4 +159,4 @@ def _guess_namespace(prefix: bytes) -> bytes:
     name = prefix.decode("ascii")
     extension = get_extensions().get(name)
     known = extension.namespace if extension else FEED_NAMESPACES.get(name)
-    return (known or f"urn:undeclared:{name}").encode()
+    return (known or f"{UNDECLARED}{name}").encode()

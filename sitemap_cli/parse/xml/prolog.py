@@ -27,7 +27,8 @@ _MAX_INSPECTED = 4_096
 _SPACE = re.compile(repeat_possessively(r"[ \t\r\n]+|\xef\xbb\xbf").encode())
 _COMMENT = f"<!--{repeat_possessively('[^-]++|-(?!->)')}-->"
 _SPACE_OR_COMMENTS = re.compile(repeat_possessively(rf"[ \t\r\n]+|{_COMMENT}").encode())
-_DECLARATION = re.compile(rb"<\?xml[ \t\r\n]", re.IGNORECASE)
+_DECLARATION = re.compile(rb"<(?:\?|(?=xml\s+version\s*=))xml[ \t\r\n]", re.IGNORECASE)
+_DECLARATION_END = re.compile(rb"\?>|>(?=\s*<)")
 _VALID_DECLARATION = re.compile(
     rb"<\?xml\s+version\s*=\s*([\"'])1\.[0-9]\1"
     rb"(?:\s+encoding\s*=\s*([\"'])[A-Za-z][A-Za-z0-9._-]*\2)?"
@@ -42,6 +43,10 @@ _DOCUMENT_START = re.compile(rb"<\?xml[ \t\r\n]|<(?:[\w.-]+:)?([\w.-]+)(?=[\s>/]
 _HTML_PAGE = re.compile(rb"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 # An item that ends before another one begins: what is before it is left of a feed.
 _ITEM_END = re.compile(rb"</(item|entry)\s*>\s*<\1[\s>]", re.IGNORECASE)
+# What is left of a document whose beginning is missing, before another one.
+_ENTRY = re.compile(
+    rb"<(?:[\w.-]+:)?loc\s*>\s*(?:<!\[CDATA\[\s*)?https?://|</item\s*>|</entry\s*>", re.IGNORECASE
+)
 _TO_BLANKS = bytes(each if each in b"\r\n" else 0x20 for each in range(256))
 
 
@@ -125,7 +130,7 @@ class Prolog:
         root = _ROOT.match(data, at)
         is_root = root is not None and root[1].decode("utf-8", "replace").lower() not in HTML_ROOTS
         begins = at if is_root else _locate_start(data, at)
-        if begins <= at or _HTML_PAGE.search(data, at, begins):
+        if begins <= at or _HTML_PAGE.search(data, at, begins) or _ENTRY.search(data, at, begins):
             may_follow = len(data) - at < MAX_JUNK and not self._final
             if begins == at or not may_follow or _HTML_PAGE.match(data, at):
                 self._read_root(data, at)
@@ -148,8 +153,8 @@ class Prolog:
         return end
 
     def _consume_declaration(self, data: bytes, at: int, out: list[bytes]) -> int:
-        end = data.find(b"?>", at) + 2
-        if end < 2:
+        end = _locate_declaration_end(data, at)
+        if end < 0:
             return -1
         if (self._started or at > 0) and not self._has_junk:
             message = "the XML declaration must come first, but other content is before it"
@@ -207,6 +212,12 @@ class Prolog:
             blanks = blanks.replace(b"\xef\xbb\xbf", b"   ")
         out.append(blanks)
         return at + len(blanks)
+
+
+def _locate_declaration_end(data: bytes, at: int) -> int:
+    """Return where an XML declaration ends, or -1; its last question mark may be missing."""
+    found = _DECLARATION_END.search(data, at)
+    return found.end() if found else -1
 
 
 def has_later_start(head: bytes) -> bool:

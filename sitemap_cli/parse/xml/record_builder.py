@@ -52,7 +52,16 @@ class RecordBuilder:
 
     __slots__ = (
         *("_attributes", "_budget", "_children", "_collector", "_counts", "_discarded", "_events"),
-        *("_first_text", "_frames", "_has_nested", "_head", "_nested_line", "_open", "_parser"),
+        *(
+            "_first_text",
+            "_frames",
+            "_has_nested",
+            "_head",
+            "_later_texts",
+            "_nested_line",
+            "_open",
+            "_parser",
+        ),
         *("_positions", "_texts", "keeps_field", "names", "tag", "url_fields"),
     )
 
@@ -92,6 +101,7 @@ class RecordBuilder:
         self._counts: Counter[str] = Counter()
         self._has_nested = False
         self._first_text: str | None = None
+        self._later_texts: list[Node] = []
         self._nested_line = 0
         self._discarded = False
         self._budget = RecordBudget()
@@ -116,6 +126,8 @@ class RecordBuilder:
             return
         if self._first_text is None:
             self._first_text = "".join(self._texts)[:MAX_TEXT]
+        elif self._texts and self._open is None:
+            self._keep_later_text()
         self._open = raw
         self._attributes = attributes
         self._texts.clear()
@@ -135,6 +147,7 @@ class RecordBuilder:
             has_line = name in self.url_fields or not text or text.isspace()
             line = self._positions.line - text.count("\n") if has_line else 0
             self._children.append(Node(name, kept, attributes, (), line))
+        self._texts.clear()
 
     def _open_parent(self) -> bool:
         """Make a parent of the open element, which turned out to have children; False if it is skipped."""
@@ -155,11 +168,25 @@ class RecordBuilder:
         self._events.check_record_depth(len(self._frames))
         return True
 
+    def _keep_later_text(self) -> None:
+        """Keep a text between or behind the children of the record, where there should be none."""
+        texts = self._texts
+        if self._frames or (len(texts) == 1 and texts[0].isspace()):
+            return
+        text = "".join(texts)
+        bare = text.strip()
+        if bare and self._budget.has_room_for_later_text(len(self._later_texts)):
+            line = self._positions.line - text[text.index(bare) :].count("\n")
+            # A text that is cut must not look like a URL.
+            kept = bare if self._budget.has_room_for_text(bare) else f"{bare[:LONG_TEXT]}\ufffd"
+            self._later_texts.append(Node("", kept, (), (), line))
+
     def _close_parent(self) -> None:
         """Close an element with children, or the record."""
         if not self._frames:
             self._finish()
             return
+        self._texts.clear()
         children = self._children
         self._budget.add_nodes(len(children))
         name, attributes, text, line, self._children, self._counts = self._frames.pop()
@@ -167,7 +194,11 @@ class RecordBuilder:
 
     def _finish(self) -> None:
         name, line, attributes = self._head
-        text = "".join(self._texts)[:MAX_TEXT] if self._first_text is None else self._first_text
+        text = self._first_text
+        if text is None:
+            text = "".join(self._texts)[:MAX_TEXT]
+        elif self._texts:
+            self._keep_later_text()
         self._texts.clear()
         record = Record(
             name,
@@ -179,6 +210,7 @@ class RecordBuilder:
             text,
             self._nested_line,
             self._events.surroundings.base,
+            self._later_texts,
         )
         self._events.finish_record(None if self._discarded else record)
 

@@ -7,12 +7,15 @@ from collections.abc import Sequence
 
 from sitemap_cli.parse.collector import Collector, Position
 from sitemap_cli.parse.format import RecordSink
+from sitemap_cli.parse.protocol import UNDECLARED
 from sitemap_cli.parse.records import get_base
 from sitemap_cli.parse.values import loc_urls
 from sitemap_cli.parse.xml.positions import PositionTracker
 
 # The parser copies the rest of its buffer for each.
 _MAX_INSPECTED = 20
+# Feeds, and what they list.
+_OF_FEEDS = frozenset({"entry", "feed", "item", "rss"})
 
 
 class Surroundings:
@@ -64,7 +67,7 @@ class Surroundings:
     def enter_unknown(self, name: str, line: int, attributes: Sequence[str]) -> None:
         """Enter another element; ``name`` is canonical, or as expat gives it if the element is foreign."""
         self.enter_container(attributes)
-        if "}" in name and not self.in_foreign:
+        if "}" in name and not self.in_foreign and not name.startswith(UNDECLARED):
             self.in_foreign = True
             self._foreign_depth = self.depth
         if not self.in_unknown:
@@ -110,7 +113,7 @@ class Surroundings:
         local = name.rpartition("}")[2]
         if self._collector.was_reported("misplaced-entry", local):
             return
-        if "}" not in name or local.lower() in sink.records:
+        if "}" not in name or local.lower() in sink.records or local.lower() in _OF_FEEDS:
             sink.report_stray_element(name, self._line)
 
     def report_record(self, record: str, line: int) -> None:

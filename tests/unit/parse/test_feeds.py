@@ -141,7 +141,10 @@ def test_the_date_of_an_rss_item_is_kept_and_parsed(dates, lastmod, moment, prob
             '<link rel="enclosure" href="https://e.example/1"/><link href="https://e.example/2"/>',
             "https://e.example/2",
         ),
-        ('<link href="https://e.example/1"/><link href="https://e.example/2"/>', "https://e.example/1"),
+        (
+            '<link href="https://e.example/1"/><link hreflang="de" href="https://e.example/2"/>',
+            "https://e.example/1",
+        ),
         (
             '<link type="application/pdf" href="https://e.example/1"/><link type="text/html" href="https://e.example/2"/>',
             "https://e.example/2",
@@ -179,7 +182,7 @@ def test_the_page_of_an_atom_entry_is_its_html_alternate(entry, loc):
             '<link rel="self" href="https://e.example/"/>',
             '<link href=" "/>',
         ),
-        *('<link rel="enclosure" href="https://e.example/a.mp3"/>', "<link>https://e.example/</link>"),
+        '<link rel="enclosure" href="https://e.example/a.mp3"/>',
         '<content src="https://e.example/"/>',
     ],
 )

@@ -57,6 +57,13 @@ def test_a_blank_line_is_skipped(line):
         ("https://e.example/ https://f.example/", ["https://e.example/", "https://f.example/"]),
         ("https://e.example/\fhttps://f.example/", ["https://e.example/", "https://f.example/"]),
         ("https://e.example/\thttps://f.example/", ["https://e.example/", "https://f.example/"]),
+        ("https://e.example/ahttps://e.example/b", ["https://e.example/a", "https://e.example/b"]),
+        ("https://e.example/<br>https://f.example/<br/>", ["https://e.example/", "https://f.example/"]),
+        ("<loc>https://e.example/</loc>", ["https://e.example/"]),
+        ('<a class="b" href="x">https://e.example/</a>', ["https://e.example/"]),
+        ("https://e.example/,", ["https://e.example/"]),
+        ("https://e.example/;", ["https://e.example/"]),
+        ("\u202ahttps://e.example/\u202c", ["https://e.example/"]),
     ],
 )
 def test_a_line_that_certainly_contains_urls_is_read_with_a_warning(line, locs):
@@ -95,7 +102,7 @@ def test_a_line_that_certainly_contains_urls_is_read_with_a_warning(line, locs):
             '"https://e.example/',
             "<https://e.example/",
         ),
-        *("[a](https://e.example/)", '{"url": "https://e.example/"}', "<loc>https://e.example/</loc>", "url"),
+        *("[a](https://e.example/)", '{"url": "https://e.example/"}', "<br>", "url"),
     ],
 )
 def test_any_other_line_is_left_out(line):

@@ -11,7 +11,10 @@ from sitemap_cli.model.values import Severity
 
 # What stands in no path and no query: https://www.rfc-editor.org/rfc/rfc3986#section-3.3, and
 # https://www.rfc-editor.org/rfc/rfc3987#section-2.2
-NOT_ALLOWED = re.compile(r"[\"<>\[\\\]^`{|}\ufdd0-\ufdef\ufff0-\uffff]|%(?![0-9A-Fa-f]{2})")
+# A URL that follows another one without anything between them; one that is part of another follows a mark.
+NOT_ALLOWED = re.compile(
+    r"[\"<>\[\\\]^`{|}\ufdd0-\ufdef\ufff0-\uffff]|%(?![0-9A-Fa-f]{2})|h(?<=[0-9A-Za-z]h)ttps?://"
+)
 ROOT = re.compile(r"[^:/?#]*://[^/?#]*|")
 BLANK = re.compile(r"\s")
 
@@ -30,6 +33,8 @@ def _find_fault(loc: str) -> str | None:
     found = NOT_ALLOWED.search(loc, root.end() if root else 0)
     if found is None or BLANK.search(loc):
         return None
+    if "://" in found[0]:
+        return f"two URLs in one: {format_value(loc)}"
     return f"{format_value(found[0])} must be percent-encoded: {format_value(loc)}"
 
 

@@ -21,6 +21,7 @@ ODD = (
     "content-encoding-wrong",
     "double-gzip",
     "length-wrong",
+    "leading-garbage",
 )
 
 
@@ -29,9 +30,10 @@ def gzip_broken(sitemap: SitemapFact) -> Hits:
     """The gzip compression of a sitemap is broken.
 
     Checks: The gzip data is truncated, has a wrong checksum, is followed by other data or has too many
-        members. A file that is named ``.gz`` or sent as gzip but is not gzip, gzip within gzip, and a
-        ``Content-Encoding`` that names no encoding (``UTF-8``, ``none``) or one that the content does not
-        have are warnings, and so is a ``Content-Length`` that is larger than the compressed content.
+        members. A file that is named ``.gz`` or sent as gzip but is not gzip, gzip within gzip, blanks or a
+        byte order mark before the gzip data, and a ``Content-Encoding`` that names no encoding (``UTF-8``,
+        ``none``) or one that the content does not have are warnings, and so is a ``Content-Length`` that is
+        larger than the compressed content.
     Why: Some crawlers read the file up to the error, others reject it.
     Fix: Generate the file again and move it into place in one step. Do not compress a file twice.
     Bad: ``sitemap.xml.gz`` whose last bytes are missing

@@ -38,6 +38,8 @@ _WITHOUT_SCHEME = re.compile(
     re.IGNORECASE,
 )
 _HTML_TAG = re.compile(r"</?[A-Za-z][A-Za-z0-9]*(?:\s[^<>]*)?/?>")
+# What nearly all lines are: one URL without any mark that might separate it from something else.
+_USUAL = re.compile(r"https?://[A-Za-z0-9][!-+\--9=?-{}~]*")
 _SEPARATOR = re.compile(r"(?<![,;])[,;]\Z")
 # Where URLs follow each other without anything between them; a URL in another one follows a mark.
 _JOINT = re.compile(r"(?<=\w)(?=https?://)")
@@ -152,6 +154,8 @@ def _quote_line(text: str) -> str:
 
 def _extract_urls(text: str) -> list[str]:
     """Return the URLs of a line that, except for marks around them, certainly contains nothing else."""
+    if _USUAL.fullmatch(text):
+        return [text]
     if "<" in text:
         text = _HTML_TAG.sub(" ", text)
     text = text.strip(_AROUND)

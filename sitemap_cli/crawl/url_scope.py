@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from sitemap_cli.model.values import Entry, Item
-from sitemap_cli.urls import canonical_url
+from sitemap_cli.urls import canonical_url, textual_origin
 
 # The name of a page, whose folder is the part of the site; v1.2 and node.js are folders.
 _PAGE_NAME = re.compile(r"/[^/]*\.(?:x?html?|shtml|php[0-9]?|aspx?|jspx?|cfm)\Z", re.IGNORECASE)
@@ -36,3 +36,25 @@ class UrlScope:
     def select_items(self, batch: list[Item]) -> list[Item]:
         """Return the items of a batch without the entries outside."""
         return [each for each in batch if not isinstance(each, Entry) or self.includes(each.loc)]
+
+
+@dataclass(frozen=True, slots=True)
+class UrlSection:
+    """A section of a site as a user names it: a path, or a URL with its origin; compared as scopes are."""
+
+    scope: UrlScope
+    origin: str | None = None
+
+    def includes(self, url: str) -> bool:
+        """Return whether a URL is at or below the path, and has the origin if there is one."""
+        return (self.origin is None or textual_origin(url) == self.origin) and self.scope.includes(url)
+
+
+def parse_section(text: str) -> UrlSection | None:
+    """Parse ``/blog``, ``blog/`` or ``https://example.com/blog``; return None for other texts."""
+    is_url = "://" in text
+    parts = urlsplit(canonical_url(text if is_url else f"https://example.com/{text.lstrip('/')}"))
+    if not text.strip() or not parts.hostname or parts.query or parts.fragment:
+        return None
+    path = f"{parts.path.rstrip('/')}/"
+    return UrlSection(UrlScope(path), textual_origin(text) if is_url else None)

@@ -96,13 +96,20 @@ class ProbeRun:
         target = self.target
         if not self.size.is_all:
             count = self.size.resolve(target.entry_count)
-            return islice(sampling.sample_entries(target.documents, target.job_id), count)
+            return map(self._locate, islice(sampling.sample_entries(target.documents, target.job_id), count))
         documents = target.documents.items()
         return (
-            EntryPosition(document, position)
+            self._locate(EntryPosition(document, position))
             for document, size in documents
             for position in range(1, size + 1)
         )
+
+    def _locate(self, pick: EntryPosition) -> EntryPosition:
+        """Return the entry with this number among those to choose from."""
+        positions = self.target.positions
+        if positions is None:
+            return pick
+        return EntryPosition(pick.document_id, positions[pick.document_id][pick.position - 1])
 
 
 async def probe_pages(run: ProbeRun) -> AsyncGenerator[list[ProbedPage]]:
@@ -122,7 +129,7 @@ async def probe_pages(run: ProbeRun) -> AsyncGenerator[list[ProbedPage]]:
     ):
         async for group in groups:
             yield group
-    if run.size.is_all and not run.skipped:
+    if run.size.is_all and not run.skipped and target.positions is None:
         await run.record_sample(whole=True)
 
 

@@ -99,7 +99,7 @@ def test_without_any_sitemap_the_error_says_why(shop: Shop) -> None:
 
 @pytest.mark.parametrize(
     "spelling",
-    ["{netloc}", "{url}", "{url}/", "http://{netloc}/blog/", "{url}/index.xml", "{netloc}/a.xml#x"],
+    ["{netloc}", "{url}", "{url}/", "http://{netloc}/", "{url}/index.xml", "{netloc}/a.xml#x"],
 )
 def test_any_url_of_a_domain_finds_it(spelling: str, recorded: Recorded) -> None:
     named = spelling.format(netloc=recorded.domain, url=recorded.url)

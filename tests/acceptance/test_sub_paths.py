@@ -245,3 +245,87 @@ def test_language_versions_elsewhere_on_the_site_are_not_missed(shop: Shop) -> N
     found = shop.program("check", f"{shop.site.url}/en/", *options).json["findings"]
     # What links within the part is known, what the other part has is not.
     assert [(each["loc"], each["count"]) for each in found] == [(f"{shop.site.url}/en/b", 1)]
+
+
+@pytest.mark.parametrize(
+    ("path", "urls"),
+    [
+        ("/docs/", BELOW),
+        ("/docs", BELOW),
+        ("/docs/a", ["/docs/a"]),
+        ("/shop/", ["/shop/1", "/shop/2"]),
+        ("/b/7", ["/b/7"]),
+        ("/nothing/", []),
+        ("/", None),
+    ],
+)
+def test_a_path_narrows_a_job_of_the_whole_site(shop: Shop, path: str, urls: list[str] | None) -> None:
+    job = shop.analyze("/")["job_id"]
+    everything = shop.list_urls(shop.site.url)
+    assert shop.list_urls(f"{shop.site.url}{path}") == (everything if urls is None else urls)
+    assert shop.list_urls(f"{shop.site.netloc}{path}", "--job", job) == (everything if urls is None else urls)
+    if urls is not None:
+        done = shop.program("urls", f"{shop.site.url}{path}", "--format", "csv")
+        assert f"this is what is below {path.rstrip('/')}/ in the job of {shop.site.url}/" in done.err
+        assert (f"none of the 20 URLs of the job is below {path}" in done.err) == (not urls)
+
+
+def test_a_part_narrows_the_job_of_a_larger_part_but_not_of_another(shop: Shop) -> None:
+    shop.analyze("/docs/")
+    assert shop.list_urls(f"{shop.site.url}/docs/a") == ["/docs/a"]
+    assert shop.list_urls(f"{shop.site.url}/shop/") == BELOW
+    shop.analyze("/")
+    assert shop.list_urls(f"{shop.site.url}/shop/") == ["/shop/1", "/shop/2"]
+    assert shop.list_urls(f"{shop.site.url}/docs") == BELOW
+
+
+def test_a_tree_shows_the_sitemaps_with_urls_below_the_path(shop: Shop) -> None:
+    shop.analyze("/")
+    done = shop.program("tree", f"{shop.site.url}/docs")
+    assert (done.code, len(done.lines)) == (0, 2)
+    assert "index.xml" in done.lines[0]
+    assert "a.xml  urlset  4 URLs" in done.lines[1]
+    nothing = shop.program("tree", f"{shop.site.url}/blog")
+    assert (nothing.code, nothing.out.strip()) == (0, "")
+
+
+def test_a_probe_requests_the_pages_below_the_path(shop: Shop) -> None:
+    shop.analyze("/")
+    probed = list[str]()
+    for options, answered in ((("--sample", "1"), 1), (("--all",), 4)):
+        done = shop.program("probe", f"{shop.site.url}/docs/", *options, "--format", "jsonl")
+        probed += [each["loc"] for each in done.records if each.get("role") == "listed"]
+        assert (done.records[-1]["answered"], done.records[-1]["sample"]["whole"]) == (answered, False)
+    assert sorted(loc.removeprefix(shop.site.url) for loc in probed) == sorted(BELOW)
+    assert not any(path.startswith(("/b/", "/shop")) for path in shop.site.paths)
+    nothing = shop.program("probe", f"{shop.site.url}/blog")
+    assert nothing.code == 2
+    assert "none of the 20 URLs of the job is below /blog/" in nothing.err
+
+
+@pytest.mark.parametrize(
+    ("section", "urls"),
+    [
+        ("/docs/", BELOW),
+        ("/docs", BELOW),
+        ("docs", BELOW),
+        ("/doc", []),
+        ("SITE/docs/", BELOW),
+        ("https://example.com/docs/", []),
+        ("/", None),
+    ],
+)
+def test_urls_of_a_section_are_listed(shop: Shop, section: str, urls: list[str] | None) -> None:
+    shop.analyze("/")
+    named = section.replace("SITE", shop.site.url)
+    expected = shop.list_urls(shop.site.url) if urls is None else urls
+    assert shop.list_urls(shop.site.url, "--section", named) == expected
+    assert shop.list_urls(shop.site.url, "--section", named, "--limit", "1") == expected[:1]
+
+
+def test_a_section_must_be_a_path(shop: Shop) -> None:
+    shop.analyze("/")
+    for wrong in ("", "/a?b=1", "https://"):
+        done = shop.program("urls", shop.site.url, "--section", wrong)
+        assert done.code == 2, wrong
+        assert done.err.startswith("error: not a path (--section")

@@ -7,12 +7,20 @@ from sitemap_cli.cli.framework.runtime import Run
 
 @command()
 async def tree(run: Run, domain: DomainArgument = None, job: JobOption = None) -> None:
-    """Show the sitemaps of the last complete job of DOMAIN, each below its index."""
+    """Show the sitemaps of the last complete job of DOMAIN, each below its index.
+
+    If DOMAIN is a URL with a path, only the sitemaps that list URLs below it, with the number of these.
+    """
     from sitemap_cli.cli.view.sitemap_tree import render_tree
-    from sitemap_cli.services.reporting import job_result
+    from sitemap_cli.services.reporting import job_part, job_result
 
     async with run.open_database() as db:
         chosen = await choose_noted_job(run, db, domain, job)
         async with db.reading() as session:
             result = await job_result.load_job_result(session, run.settings.tenant, chosen.job.id)
-    run.console.print_rendered(render_tree(result.sitemaps))
+            sitemaps = result.sitemaps
+            if chosen.scope is not None:
+                sitemaps = await job_part.narrow_sitemaps(session, chosen.job.id, sitemaps, chosen.scope)
+    run.console.print_rendered(render_tree(sitemaps))
+    if not sitemaps and chosen.scope is not None:
+        run.console.print_note(chosen.nothing_below)

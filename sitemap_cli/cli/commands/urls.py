@@ -2,6 +2,7 @@
 
 import re
 import sys
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,6 +19,7 @@ from sitemap_cli.errors import UsageError
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
 
+    from sitemap_cli.crawl.url_scope import UrlSection
     from sitemap_cli.output.output_format import OutputFormat
     from sitemap_cli.services.reporting.listed_urls import UrlFilter
     from sitemap_cli.storage.database import Database
@@ -39,6 +41,12 @@ async def urls(
     ] = None,
     sitemap: Annotated[
         str | None, typer.Option(metavar="REGEX", help="Only URLs of sitemaps that match.")
+    ] = None,
+    section: Annotated[
+        str | None,
+        typer.Option(
+            metavar="PREFIX", help="Only URLs at or below a path, such as /blog, or a URL with a path."
+        ),
     ] = None,
     limit: Annotated[int | None, typer.Option(min=0, metavar="N", help="Show at most N.")] = None,
     format_: OutputFormatName = "text",
@@ -67,10 +75,14 @@ async def urls(
         ),
     ] = None,
 ) -> None:
-    """List the URLs of the last complete job of DOMAIN, in the order of its sitemaps."""
+    """List the URLs of the last complete job of DOMAIN, in the order of its sitemaps.
+
+    If DOMAIN is a URL with a path, only the URLs at or below it.
+    """
     from sitemap_cli.cli.framework.dates import parse_date
     from sitemap_cli.cli.framework.option_types import FOLDER_ENDS
     from sitemap_cli.cli.output_file import open_output
+    from sitemap_cli.crawl.url_scope import UrlScope, UrlSection
     from sitemap_cli.output.output_format import URL_FIELDS, load_output_format
     from sitemap_cli.services.reporting.listed_urls import UrlFilter
 
@@ -94,14 +106,24 @@ async def urls(
         sitemap=_compile_pattern("--sitemap", sitemap),
         since=parse_date("--since", since) if since is not None else None,
         limit=limit,
+        sections=() if section is None else (_parse_section(section),),
     )
     async with run.open_database() as db:
-        job_id = (await choose_noted_job(run, db, domain, job)).job.id
+        found = await choose_noted_job(run, db, domain, job)
+        job_id = found.job.id
+        if found.scope is not None:
+            wanted = replace(wanted, sections=(UrlSection(UrlScope(found.scope)), *wanted.sections))
         if as_folder and path is not None:
             await _write_folder(run, path, partial(_write_rows, db, job_id, wanted), chosen, base_url, gzip)
         else:
             with open_output(path) as stream, chosen.open_writer(stream, URL_FIELDS, **options) as write:
-                await _write_rows(db, job_id, wanted, write)
+                first = await _write_rows(db, job_id, wanted, write)
+            if (
+                first is None
+                and found.scope is not None
+                and wanted == UrlFilter(sections=wanted.sections[:1])
+            ):
+                run.console.print_note(found.nothing_below)
 
 
 async def _write_rows(db: "Database", job_id: str, wanted: "UrlFilter", write: Any) -> str | None:
@@ -174,6 +196,21 @@ def _check_base_url(base_url: str, *, as_folder: bool) -> None:
     if not re.match(r"https?://[^/\s]", base_url, re.IGNORECASE):
         hint = "--base-url https://www.example.com/"
         raise UsageError("not a URL", where=f"--base-url {base_url}", hint=hint)
+
+
+def _parse_section(text: str) -> "UrlSection":
+    """Parse a section.
+
+    Raises:
+        UsageError: it is neither a path nor a URL.
+    """
+    from sitemap_cli.crawl.url_scope import parse_section
+
+    section = parse_section(text)
+    if section is None:
+        hint = "--section /blog, or --section https://example.com/blog"
+        raise UsageError("not a path", where=f"--section {text}", hint=hint)
+    return section
 
 
 def _compile_pattern(option: str, text: str | None) -> re.Pattern[str] | None:

@@ -14,7 +14,8 @@ DomainArgument = Annotated[
     str | None,
     typer.Argument(
         metavar="DOMAIN",
-        help="Domain, URL of it, or local build; its last complete job is used, or the last with a sitemap.",
+        help="Domain, URL of it, or local build; its last complete job is used, or the last with a sitemap. "
+        "A path narrows.",
     ),
 ]
 JobOption = Annotated[

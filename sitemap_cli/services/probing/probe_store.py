@@ -14,11 +14,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sitemap_cli.crawl import targets
 from sitemap_cli.crawl.pages.probed_page import LISTED, REMOVED, ListedPage, ProbedPage
 from sitemap_cli.crawl.pages.sampling import EntryPosition
-from sitemap_cli.errors import UsageError
+from sitemap_cli.errors import NotFoundError, UsageError
 from sitemap_cli.model.page_results import Sample
 from sitemap_cli.services.recording import job_choice, job_history, jobs, sitemap_rows
 from sitemap_cli.services.shared import url_keys
 from sitemap_cli.services.shared.document_urls import select_locs
+from sitemap_cli.services.shared.scoped_entries import find_positions_below
 from sitemap_cli.storage.insert_ignore import insert_all_or_ignore
 from sitemap_cli.storage.models import Job, Probe, Sitemap, entries
 from sitemap_cli.urls import canonical_domain, textual_origin
@@ -59,6 +60,7 @@ class ProbeTarget:
     """The job whose pages are probed, and the number of entries of each of its documents.
 
     ``start_url`` is a URL of the site that the user's own headers are sent to, ``home_page`` its home page.
+    ``positions`` are those of the entries to choose from, if only a part of the site is probed.
     """
 
     job_id: str
@@ -67,6 +69,7 @@ class ProbeTarget:
     start_url: str
     home_page: str
     documents: Mapping[int, int]
+    positions: Mapping[int, Sequence[int]] | None = None
 
     @property
     def entry_count(self) -> int:
@@ -81,14 +84,21 @@ async def find_probe_target(
 
     Raises:
         UsageError: neither is named.
-        NotFoundError: the job does not exist or belongs to another domain, or no job recorded anything.
+        NotFoundError: the job does not exist or belongs to another domain, no job recorded anything, or the
+            job lists no page below the path.
     """
     chosen = await job_choice.choose_job(session, tenant, domain, job_id)
     job, name = chosen.job, chosen.domain
     start_url = _find_start_url(job.target, name)
     home_page = await _find_home_page(session, job.id) or textual_origin(start_url)
     documents = await sitemap_rows.count_entries_by_document(session, job.id)
-    return ProbeTarget(job.id, job.domain_id, name, start_url, home_page, documents)
+    positions = None
+    if chosen.scope is not None:
+        positions = await find_positions_below(session, documents, chosen.scope)
+        documents = {document: len(positions[document]) for document in documents if document in positions}
+        if not documents:
+            raise NotFoundError("no page to request", where=domain, why=chosen.nothing_below)
+    return ProbeTarget(job.id, job.domain_id, name, start_url, home_page, documents, positions)
 
 
 async def load_pages(session: AsyncSession, picks: Sequence[EntryPosition]) -> list[ListedPage]:
@@ -123,7 +133,7 @@ async def list_removed_pages(session: AsyncSession, tenant: str, target: ProbeTa
     job, _ = await jobs.find_job(session, tenant, target.job_id)
     previous = await job_history.find_reference_job(session, job)
     then = set(await sitemap_rows.count_entries_by_document(session, previous.id)) if previous else set[int]()
-    now = set(target.documents)
+    now = set(await sitemap_rows.count_entries_by_document(session, job.id))
     if not then - now:
         return []
     if await url_keys.list_respelled_documents(session, now | then):

@@ -29,11 +29,20 @@ ENDINGS = {
 
 @dataclass(frozen=True, slots=True)
 class ChosenJob:
-    """A job, the name of its domain, and a note for the user if it is not the one to expect."""
+    """A job, the name of its domain, and a note for the user if it is not the one to expect.
+
+    ``scope`` is the path that the user named if the job is about more: only what lies below it is shown.
+    """
 
     job: Job
     domain: str
     note: str | None = None
+    scope: str | None = None
+
+    @property
+    def nothing_below(self) -> str:
+        """What to say if nothing lies below the scope."""
+        return f"none of the {self.job.urls or 0:,} URLs of the job is below {self.scope}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,12 +50,20 @@ class _Place:
     """A domain that the user named, by any URL of it, and the history that the URL belongs to.
 
     ``build`` is the folder or file that the user named instead, if a local build was analyzed there.
+    ``scope`` is the path of the URL if it names a part of the site.
     """
 
     domain_id: int
     domain: str
     history: str
     build: str | None = None
+    scope: str | None = None
+
+    def find_scope_in(self, job: Job) -> str | None:
+        """Return the scope if the job is about more than this part of the site."""
+        if job.history == self.history or not (self.scope or "").startswith(job.scope or ""):
+            return None
+        return self.scope
 
     @property
     def name(self) -> str:
@@ -69,13 +86,17 @@ async def choose_job(session: AsyncSession, tenant: str, domain: str | None, job
         found = await jobs.find_job(session, tenant, job_id)
         if domain is not None:
             await _check_domain(session, tenant, domain, found)
+            return ChosenJob(
+                *found, scope=_parse_place(domain, found.job.domain_id, found.domain).find_scope_in(found.job)
+            )
         return ChosenJob(*found)
     if domain is None:
         raise UsageError("name a DOMAIN or a job", hint="sitemap jobs list shows them; --job ID takes one")
     place = await _find_place(session, tenant, domain)
     job = await _find_last_good(session, place)
     if job is not None:
-        return ChosenJob(job, place.domain, await _describe_choice(session, place, job))
+        note = await _describe_choice(session, place, job)
+        return ChosenJob(job, place.domain, note, place.find_scope_in(job))
     last = (await session.scalars(_select_jobs(place).limit(1))).first()
     build = None if last is not None else await _find_last_build(session, place)
     if build is None:
@@ -105,10 +126,15 @@ async def _find_place(session: AsyncSession, tenant: str, text: str) -> _Place:
     known = await _find_domains(session, tenant, _list_names(text))
     if not known:
         return await _find_build(session, tenant, text)
-    history = WHOLE_SITE
+    return _parse_place(text, known[0].id, known[0].name)
+
+
+def _parse_place(text: str, domain_id: int, domain: str) -> _Place:
+    """Return what a name or a URL of a known domain names."""
     with suppress(UsageError):
-        history = targets.parse_target(text, local=False).history
-    return _Place(known[0].id, known[0].name, history)
+        target = targets.parse_target(text, local=False)
+        return _Place(domain_id, domain, target.history, scope=target.scope)
+    return _Place(domain_id, domain, WHOLE_SITE)
 
 
 async def _find_build(session: AsyncSession, tenant: str, text: str) -> _Place:
@@ -151,8 +177,13 @@ async def _find_last_good(session: AsyncSession, place: _Place) -> Job | None:
     """Return the last complete job, else the last that recorded something; of the same part if possible."""
     is_good = or_(Job.status == Status.COMPLETED, Job.sitemaps > 0)
     ended = Job.status.in_((Status.COMPLETED, *ENDINGS))
+    own_part = Job.history == place.history
+    whole = Job.scope.is_(None)
+    around = func.substr(place.scope or "", 1, func.length(Job.scope)) == Job.scope
     ranks = (
-        case((Job.history == place.history, 0), else_=1),
+        case((own_part, 0), (or_(whole, around), 1), else_=2)
+        if place.scope
+        else case((own_part, 0), else_=1),
         case((Job.status == Status.COMPLETED, 0), else_=1),
     )
     query = _select_jobs(place).where(is_good, ended).order_by(None).order_by(*ranks, Job.id.desc())
@@ -171,6 +202,8 @@ async def _describe_choice(session: AsyncSession, place: _Place, job: Job) -> st
     time = _format_time(job)
     if job.history != place.history:
         wanted = "the whole site" if place.history == WHOLE_SITE else f"{place.domain}{place.history}"
+        if (scope := place.find_scope_in(job)) is not None:
+            return f"no job of {wanted}: this is what is below {scope} in the job of {job.target} from {time}"
         return f"no job of {wanted}: this is the job of {job.target} from {time}"
     last = await _find_newer(session, place, job)
     if job.status == Status.COMPLETED:

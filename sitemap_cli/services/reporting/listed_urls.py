@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Row, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sitemap_cli.crawl.url_scope import UrlSection
 from sitemap_cli.errors import NotFoundError
 from sitemap_cli.services.reporting import job_result
 from sitemap_cli.storage.models import Document, Sitemap, entries
@@ -21,7 +22,8 @@ class UrlFilter:
     """Which URLs to list.
 
     ``match`` and ``exclude`` are searched for in the URL, ``sitemap`` in the URL of the sitemap; ``since``
-    is the oldest lastmod, in seconds since 1970; ``limit`` is the largest number of URLs.
+    is the oldest lastmod, in seconds since 1970; ``limit`` is the largest number of URLs. URLs lie in each of
+    the ``sections``.
     """
 
     match: re.Pattern[str] | None = None
@@ -29,17 +31,20 @@ class UrlFilter:
     sitemap: re.Pattern[str] | None = None
     since: int | None = None
     limit: int | None = None
+    sections: tuple[UrlSection, ...] = ()
 
     @property
     def has_patterns(self) -> bool:
         """Whether single URLs have to be matched."""
-        return self.match is not None or self.exclude is not None
+        return self.match is not None or self.exclude is not None or bool(self.sections)
 
     def matches(self, loc: str) -> bool:
-        """Return whether a URL matches ``match`` and does not match ``exclude``."""
+        """Return whether a URL matches ``match`` and not ``exclude``, and lies in the sections."""
         if self.match is not None and not self.match.search(loc):
             return False
-        return self.exclude is None or not self.exclude.search(loc)
+        if self.exclude is not None and self.exclude.search(loc):
+            return False
+        return all(section.includes(loc) for section in self.sections)
 
 
 EntryPage = tuple[Sitemap, Sequence[Row[*tuple[Any, ...]]]]

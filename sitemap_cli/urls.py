@@ -45,6 +45,12 @@ _BROKEN_SCHEME = re.compile(
 _DOUBLED_SCHEME = re.compile(
     r"https?:(?:/{0,3}(?=https?://[^/])|//(?=https?:?/)|//[^/?#\s]{1,253}?(?=https?://[^/\s]))", re.IGNORECASE
 )
+# What templates leave behind, and URLs that were damaged earlier.
+_NEVER_RELATIVE = re.compile(
+    r"://|^/?https?\W{0,3}//|^/?https?(?:[:/]|%3A)|[{}<>]|^%\w+%"
+    r"|^(?:undefined|null|none|n/a|nan|false|true|\[object Object\])(?:/|$)",
+    re.IGNORECASE,
+)
 _WEB_URL = re.compile(r"https?://[^/]", re.IGNORECASE)
 _HOST_FIRST = re.compile(r"((?:[\w-]+\.)+[\w-]{2,}|localhost)(?::[0-9]{1,5})?(?=[/?#]|\Z)", re.IGNORECASE)
 _WWW_HOST = re.compile(r"www\.[\w-]+\.\w", re.IGNORECASE)
@@ -196,6 +202,11 @@ def path_and_query(url: str | None) -> str:
     except ValueError:  # unbalanced brackets
         return url or ""
     return f"{parts.path}?{parts.query}" if parts.query else parts.path
+
+
+def is_never_relative(text: str) -> bool:
+    """Return whether a text without a scheme certainly is no relative URL, either."""
+    return _NEVER_RELATIVE.search(text) is not None
 
 
 def repair_scheme(text: str, base: str) -> str | None:

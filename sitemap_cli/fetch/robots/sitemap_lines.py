@@ -10,13 +10,13 @@ from urllib.parse import urljoin, urlsplit
 
 from sitemap_cli.fetch.robots.robots_lines import Line, ProblemLog, quote_text
 from sitemap_cli.model.values import Severity
-from sitemap_cli.urls import DEFAULT_PORTS, canonical_url, repair_scheme
+from sitemap_cli.urls import DEFAULT_PORTS, canonical_url, is_never_relative, repair_scheme
 
 MAX_SITEMAPS = 1_000
 MAX_URL_LENGTH = 8_192
 """Longer URLs are reported and ignored."""
 
-ABSOLUTE = re.compile(r"(https?)://(?!https?:)([^/?\s\\]+)([^\\]*)", re.IGNORECASE)
+ABSOLUTE = re.compile(r"(https?)://(?!https?(?::|//)|[^/?#]*https?://)([^/?\s\\]+)([^\\]*)", re.IGNORECASE)
 SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 WRONG_SLASHES = re.compile(r"(https?)(?!://[^/])(?::/*|/+)", re.IGNORECASE)
 TAG = re.compile(r"<[^<>:]*>")
@@ -137,12 +137,13 @@ class SitemapCollector:
             return None
         if written.startswith("//"):
             return f"{base.partition('://')[0]}:{written}"
-        is_relative = written and not SCHEME.match(written)
+        is_relative = written and not SCHEME.match(written) and not is_never_relative(written)
         return urljoin(self._base, written) if self._base and is_relative else None
 
 
 def _split_urls(value: str) -> list[str]:
     """Return the URLs of a line, without decoration around and between them."""
+    value = value.lstrip(":= \t")
     value = value[found.end() :] if (found := REPEATED.match(value)) else value
     value = TAG.sub(" ", MARKDOWN.sub(r" \1 ", value))
     parts = [_strip_decoration(part) for word in value.split() for part in BETWEEN.split(word)]

@@ -41,10 +41,6 @@ INVISIBLE = (
 )
 """Marks without width, and those of https://www.unicode.org/reports/tr9/ for the direction of text."""
 _BLANK = re.compile(r"\s")
-# What templates leave behind, and URLs that were damaged earlier.
-_NEVER_RELATIVE = re.compile(
-    r"://|^/?https?\W{0,3}//|^/?https?[:/]|[{}<>]|^(?:undefined|null|none|n/a|nan|false|true)$", re.IGNORECASE
-)
 _ABSOLUTE = re.compile(rf"https?://{OTHER_HOST}(?![^/?#]*https?://)[^/\\]", re.IGNORECASE)
 
 
@@ -141,7 +137,7 @@ def _find_base(xml_base: str, collector: Collector) -> str:
 
 def _resolve_relative(text: str, base: str, collector: Collector, at: Position, xml_base: str) -> str | None:
     """Resolve a relative URL: the protocol does not allow it, but with a base URL its meaning is certain."""
-    if _NEVER_RELATIVE.search(text):
+    if urls.is_never_relative(text):
         collector.report("loc-invalid", f"not a URL: {quote_text(text)}", at)
         return None
     url, given = resolve_url(base, text), ""

@@ -58,7 +58,7 @@ class Database:
                 if is_read_only(db.url):
                     raise schema_revision.make_read_only_error(db.name, found)
                 if db.url.get_backend_name() != "sqlite":
-                    raise schema_revision.make_outdated_error(db.name)
+                    raise schema_revision.make_outdated_error(db.name, found)
                 await db.upgrade_schema()
             db.remember_file()
             yield db

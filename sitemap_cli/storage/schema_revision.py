@@ -118,9 +118,10 @@ def _are_ours(tables: set[str]) -> bool:
     return {"alembic_version", "jobs", "documents", "entries"} <= tables
 
 
-def make_outdated_error(name: str) -> SchemaError:
-    """Return the error for a Postgres database without the current schema."""
-    return SchemaError("the schema is not up to date", where=name, hint="run: sitemap db upgrade")
+def make_outdated_error(name: str, revision: str | None) -> SchemaError:
+    """Return the error for a Postgres database without the current schema, or without any."""
+    what = "the database has no schema yet" if revision is None else "the schema is not up to date"
+    return SchemaError(what, where=name, hint="run: sitemap db upgrade")
 
 
 def make_read_only_error(name: str, revision: str | None) -> SchemaError:

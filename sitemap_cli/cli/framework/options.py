@@ -11,8 +11,15 @@ from sitemap_cli.output.output_format import list_output_formats
 
 
 def split_commas(values: Sequence[str] | None) -> list[str] | None:
-    """Return the values of a repeatable option, each of which may be several with commas between them."""
-    return [part.strip() for each in values for part in each.split(",") if part.strip()] if values else None
+    """Return the values of a repeatable option, each of which may be several with commas between them.
+
+    Raises:
+        typer.BadParameter: there are only commas, which would mean the same as no option at all.
+    """
+    parts = [part.strip() for each in values or () for part in each.split(",") if part.strip()]
+    if not parts and any(each.strip() for each in values or ()):
+        raise typer.BadParameter("there is nothing between the commas")
+    return parts or None
 
 
 _format = typer.Option("--format", help="Output format.")

@@ -3,8 +3,9 @@
 Only if all of that leads to nothing, links that look like sitemaps are tried, and feeds.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import chain
 from urllib.parse import urlsplit
 
 from sitemap_cli import urls
@@ -73,7 +74,8 @@ class Discovery:
                 await self._frontier.crawl_urls([start.url], DiscoveredBy.USER)
             return
         may_be_sitemap = self._target.kind is TargetKind.PAGE and start.is_reachable
-        is_read = may_be_sitemap and await self._try_page_as_sitemap(start.url)
+        # What the user named is read if its content is a sitemap, whatever its name.
+        is_read = may_be_sitemap and await self._try_urls([start.url], DiscoveredBy.USER)
         if not (is_read or await self._read_if_robots(start.url)):
             if self._target.scope is not None:
                 self._frontier.narrow(self._target.scope)
@@ -92,9 +94,9 @@ class Discovery:
         for response in start.other_responses:
             self._report(response, DiscoveredBy.ROBOTS, decisive=False)
 
-    async def _try_page_as_sitemap(self, url: str) -> int:
-        """Read the URL that the user named if its content is a sitemap, whatever its name."""
-        return await self._frontier.crawl_urls([url], DiscoveredBy.USER, promised=False)
+    async def _try_urls(self, found: Iterable[str], source: DiscoveredBy = DiscoveredBy.HTML) -> int:
+        """Read those of some URLs whose content is a sitemap; nothing promises that."""
+        return await self._frontier.crawl_urls(found, source, promised=False)
 
     async def _read_if_robots(self, url: str) -> bool:
         """Read what the user named like a robots.txt if that is its content; return whether it is."""
@@ -162,7 +164,7 @@ class Discovery:
         if self._context.settings.no_known_paths:
             return 0
         outcomes = self._context.report.outcomes
-        folders = self._list_places(urls.folder_url(url))
+        folders = _list_places(urls.folder_url(url), is_local=self._target.is_local)
         for group in groups:
             for folder in tuple(folders):
                 previous = len(outcomes)
@@ -177,17 +179,12 @@ class Discovery:
         """Look for links in the page, then in the home page."""
         if self._context.settings.no_html:
             return 0
-        for page in self._list_places(url):
+        for page in _list_places(url, is_local=self._target.is_local):
             if self._frontier.is_stopped:
                 return 0
             if read := await self._crawl_page_links(page):
                 return read
         return 0
-
-    def _list_places(self, url: str) -> list[str]:
-        """Return a URL and the root of its site, unless the root lies outside a local folder."""
-        here = [url, urls.url_origin(url)]
-        return here[:1] if self._target.folder else list(dict.fromkeys(here))
 
     async def _crawl_page_links(self, page: str, begin: str = "") -> int:
         """Read the sitemaps that a page names, or search where it redirects to, by its status or its content.
@@ -229,13 +226,26 @@ class Discovery:
         return await self._crawl_page_links(url, begin)
 
     async def _crawl_last_resorts(self) -> None:
-        """Try links that look like sitemaps, then feeds, if nothing else was found."""
-        if self._frontier.read.count:
+        """Try links that look like sitemaps, then those of pages named so, then feeds, until one is read."""
+        searched = tuple(self._last_resorts)
+        if self._frontier.read.count or await self._try_urls(_join(each.anchors for each in searched)):
             return
-        anchors = [url for page in self._last_resorts for url in page.anchors]
-        feeds = [url for page in self._last_resorts for url in page.feeds]
-        if not await self._frontier.crawl_urls(anchors, DiscoveredBy.HTML, promised=False):
-            await self._frontier.crawl_urls(feeds, DiscoveredBy.HTML, promised=False)
+        for url in dict.fromkeys(_join(each.pages for each in searched)):
+            if await self._try_urls([url]) or await self._crawl_page_links(url, url):
+                return
+        linked = self._last_resorts[len(searched) :]
+        if not await self._try_urls(_join(each.anchors for each in linked)):
+            await self._try_urls(_join(each.feeds for each in searched))
+
+
+def _list_places(url: str, *, is_local: bool) -> list[str]:
+    """Return a URL and the root of its site, unless the root lies outside a local folder."""
+    here = [url, urls.url_origin(url)]
+    return here[:1] if is_local else list(dict.fromkeys(here))
+
+
+def _join(found: Iterable[Sequence[str]]) -> list[str]:
+    return list(chain.from_iterable(found))
 
 
 async def _try_plain_http(context: CrawlContext, target: Target, url: str) -> None:

@@ -1,6 +1,7 @@
 """The sitemaps that a page names: by ``<link rel="sitemap">``, a ``Link`` header, an anchor or a feed.
 
-A page can also say that another one replaces it, by ``<meta http-equiv="refresh">`` or a ``Refresh`` header.
+A page can also say that another one replaces it, by ``<meta http-equiv="refresh">``, a ``Refresh`` header
+or, if it is hardly more than that, a script.
 """
 
 import re
@@ -35,18 +36,32 @@ _SITEMAP_ENDS = (".xml", ".xml.gz", ".txt", ".php", ".asp", ".aspx", ".ashx", ".
 _FEED_NAME = re.compile(r"(?:^|/)(?:feed|rss|atom|(?:feed|rss2?|atom|index)\.(?:xml|rss|atom|rdf))/?$")
 _COMMENT_FEED = re.compile(r"/comments?/", re.IGNORECASE)
 _MAX_LABEL = 200
+# A page for people that lists what the site has, and perhaps its sitemaps.
+_SITEMAP_PAGE = re.compile(r"/[^/]*site[-_]?map[^/.]*(?:\.html?|\.php|\.aspx?)?/?$")
+MAX_SITEMAP_PAGES = 3
+
+# A page that only sends browsers elsewhere is short, and has hardly any links.
+_SCRIPT_REDIRECT = re.compile(
+    r"""\blocation(?:\.href)?\s{0,9}=\s{0,9}["']([^"'\s]{1,2000})["']"""
+    r"""|\blocation\.(?:replace|assign)\(\s{0,9}["']([^"'\s]{1,2000})["']""",
+    re.IGNORECASE,
+)
+_MAX_SCRIPT_PAGE = 10_000
+_MAX_SCRIPT_ANCHORS = 3
 
 
 @dataclass(frozen=True, slots=True)
 class PageLinks:
     """The absolute URLs that a page links to, in order and without duplicates.
 
-    ``sitemaps`` are declared as such; ``anchors`` of the same host only look like sitemaps; ``feeds`` are its
-    feeds, and anchors of the same host that look like feeds. ``refresh`` is the page that replaces it, or "".
+    ``sitemaps`` are declared as such; ``anchors`` of the same host only look like sitemaps, ``pages`` like pages
+    that link to them; ``feeds`` are its feeds, and anchors of the same host that look like feeds.
+    ``refresh`` is the page that replaces it, or "".
     """
 
     sitemaps: tuple[str, ...] = ()
     anchors: tuple[str, ...] = ()
+    pages: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()
     refresh: str = ""
 
@@ -66,11 +81,15 @@ def parse_page_links(chunks: Iterable[bytes], page_url: str, header: str | None 
         elif tag == "meta" and attributes.get("http-equiv", "").strip().lower() == "refresh":
             refresh = refresh or parse_refresh(attributes.get("content", ""))
     anchors = list(_iterate_anchors(text))
+    if not refresh and len(text) <= _MAX_SCRIPT_PAGE and len(anchors) <= _MAX_SCRIPT_ANCHORS:
+        refresh = _find_script_redirect(text, base)
+    looking_like_pages = [href for href, label in anchors if _looks_like_sitemap_page(href, label)]
     looking_like_sitemaps = [href for href, label in anchors if _looks_like_sitemap(href, label)]
     looking_like_feeds = [href for href, _ in anchors if _looks_like_feed(href)]
     return PageLinks(
         _join_all(base, sitemaps),
         _select_own(_join_all(base, looking_like_sitemaps), page_url)[:MAX_GUESSES],
+        _select_own(_join_all(base, looking_like_pages), page_url)[:MAX_SITEMAP_PAGES],
         (*_join_all(base, feeds), *_select_own(_join_all(base, looking_like_feeds), page_url))[:MAX_GUESSES],
         join_href(base, refresh) if refresh else "",
     )
@@ -118,6 +137,22 @@ def _looks_like_sitemap(href: str, label: str) -> bool:
         if is_named:
             return True
     return "xml" in query and _SITEMAP_NAME.search(query) is not None
+
+
+def _looks_like_sitemap_page(href: str, label: str) -> bool:
+    """Return whether a link is to a page that is named or labelled as a sitemap."""
+    path = href.lower().partition("#")[0].partition("?")[0]
+    if path.endswith((".xml", ".gz", ".txt")):
+        return False
+    is_labelled = _SITEMAP_LABEL.fullmatch(label.strip()) is not None
+    return is_labelled or _SITEMAP_PAGE.search(f"/{path}") is not None
+
+
+def _find_script_redirect(text: str, base: str) -> str:
+    """Return the URL on the same host to which a script of a page sends browsers, as it is written, or ""."""
+    found = _SCRIPT_REDIRECT.search(text)
+    url = (found[1] or found[2]) if found else ""
+    return url if urls.textual_host(join_href(base, url)) == urls.textual_host(base) else ""
 
 
 def _looks_like_feed(href: str) -> bool:

@@ -161,19 +161,3 @@ def test_a_tree_draws_children_below_their_index(recorded: Recorded) -> None:
 def test_a_tree_can_be_of_another_job(recorded: Recorded) -> None:
     done = recorded.program("tree", recorded.domain, "--job", recorded.partial)
     assert "500" in done.lines[-1]
-
-
-@pytest.mark.parametrize(
-    ("options", "note"),
-    [
-        (("--sitemap", "nosuch"), "no URL matches (--sitemap)\n"),
-        (("--match", "nosuch", "--since", "2020-01-01"), "no URL matches (--match, --since)\n"),
-        (("--match", "page"), ""),
-    ],
-)
-def test_filters_that_nothing_passes_are_named(
-    recorded: Recorded, options: tuple[str, ...], note: str
-) -> None:
-    done = recorded.program("urls", "--job", recorded.complete, *options)
-    assert (done.code, done.err) == (0, note)
-    assert bool(done.out) is not bool(note)

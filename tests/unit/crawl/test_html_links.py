@@ -127,6 +127,46 @@ def test_a_page_says_which_one_replaces_it(content, url):
 
 
 @pytest.mark.parametrize(
+    ("script", "url"),
+    [
+        ('window.location.replace("latest/" + window.location.hash)', "latest/"),
+        ("location.href = '/en/';", "/en/"),
+        ('document.location="/en/"', "/en/"),
+        ("top.location.assign( '/en/' )", "/en/"),
+        ('location.href = "https://www.example.com/x"', "https://www.example.com/x"),
+        ('location.href = "https://other.example/"', ""),
+        ('if (location.href == "/en/") {}', ""),
+        ("location.reload()", ""),
+    ],
+)
+def test_a_script_says_which_page_replaces_a_short_one(script, url):
+    html = f"<html><script>{script}</script></html>"
+    assert parse_page_links([html.encode()], PAGE).refresh == (urljoin(PAGE, url) if url else "")
+    anchors = "<a href='/x'>x</a>" * 4
+    assert parse_page_links([f"{html}{anchors}".encode()], PAGE).refresh == ""
+    assert parse_page_links([f"{html}{'x' * 10_000}".encode()], PAGE).refresh == ""
+
+
+@pytest.mark.parametrize(
+    ("html", "pages"),
+    [
+        ('<a href="/sitemap">x</a>', ["/sitemap"]),
+        ('<a href="/de/site-map/">x</a>', ["/de/site-map/"]),
+        ('<a href="sitemap.html">x</a>', ["sitemap.html"]),
+        ('<a href="/map">Sitemap</a>', ["/map"]),
+        ('<a href="/map">Our sitemap and more</a>', []),
+        ('<a href="/sitemap.xml">Sitemap</a><a href="/sitemap.txt">x</a>', []),
+        ('<a href="https://other.example/sitemap">x</a><a href="mailto:sitemap">x</a>', []),
+        ('<a href="/sitemaps-explained">x</a>', ["/sitemaps-explained"]),
+        ('<a href="/sitemap/a">x</a>', []),
+        ("".join(f'<a href="/{n}/sitemap">x</a>' for n in range(9)), [f"/{n}/sitemap" for n in range(3)]),
+    ],
+)
+def test_pages_that_may_link_to_sitemaps_are_a_last_resort(html, pages):
+    assert parse_page_links([html.encode()], PAGE).pages == tuple(urljoin(PAGE, each) for each in pages)
+
+
+@pytest.mark.parametrize(
     ("header", "found"),
     [
         ('</s.xml>; rel="sitemap"', ["/s.xml"]),

@@ -35,6 +35,27 @@ async def test_the_folders_above_the_one_that_the_home_page_redirects_to_are_sea
     assert found.urls == [HOME + sitemap]
 
 
+SITE_MAP = b'<html><a href="/map/">Sitemap</a></html>'
+
+
+@pytest.mark.parametrize(
+    ("pages", "found_at"),
+    [
+        ({"map/": URLS}, "map/"),
+        (
+            {"map/": b'<a href="/files/sitemap-a.xml">XML</a>', "files/sitemap-a.xml": URLS},
+            "files/sitemap-a.xml",
+        ),
+        ({"map/": LINK, "linked.xml": URLS}, "linked.xml"),
+        ({"map/": PAGE}, None),
+        ({}, None),
+    ],
+)
+async def test_a_page_that_is_labelled_as_a_sitemap_is_searched(pages, found_at):
+    found = await crawl(site(at={"": SITE_MAP, **pages}))
+    assert found.urls == ([HOME + found_at] if found_at else [])
+
+
 REFRESH_HEADER = Reply(PAGE, facts={"refresh": "0;URL='en/'"})
 
 

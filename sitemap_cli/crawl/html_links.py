@@ -54,8 +54,8 @@ _MAX_SCRIPT_ANCHORS = 3
 class PageLinks:
     """The absolute URLs that a page links to, in order and without duplicates.
 
-    ``sitemaps`` are declared as such; ``anchors`` of the same host only look like sitemaps, ``pages`` like pages
-    that link to them; ``feeds`` are its feeds, and anchors of the same host that look like feeds.
+    ``sitemaps`` are declared as such; ``anchors`` of the same host only look like sitemaps, ``pages`` like
+    pages that link to them; ``feeds`` are its feeds, and anchors of the same host that look like feeds.
     ``refresh`` is the page that replaces it, or "".
     """
 

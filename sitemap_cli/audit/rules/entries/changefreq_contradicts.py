@@ -34,6 +34,5 @@ def changefreq_contradicts(batch: Batch) -> Hits:
     dated = enumerate(batch.lastmods.values)
     for index, lastmod in compress(dated, map(OFTEN.__contains__, frequencies)):
         if lastmod[:10] <= suspect and (parse_w3c_exactly(lastmod) or before) < before:
-            yield Hit(
-                f"changefreq is {frequencies[index]}, but lastmod is {format_value(lastmod)}", index=index
-            )
+            message = f"changefreq is {frequencies[index]}, but lastmod is {format_value(lastmod)}"
+            yield Hit(message, index=index, value=frequencies[index])

@@ -35,4 +35,6 @@ def loc_session_id(batch: Batch) -> Hits:
     if any(each in text for each in TRACKERS):
         for index in batch.locs.search(TRACKER):
             loc = batch.locs.values[index]
-            yield Hit(f"URL has a campaign parameter: {loc}", loc, severity=Severity.INFO, index=index)
+            yield Hit(
+                f"URL has a campaign parameter: {loc}", loc, severity=Severity.INFO, index=index, value=loc
+            )

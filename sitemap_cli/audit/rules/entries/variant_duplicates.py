@@ -39,9 +39,8 @@ def variant_duplicates(batch: Batch) -> Hits:
         previous = first.setdefault(key, loc)
         if previous != loc and loc not in reported:
             reported.add(loc)
-            yield Hit(
-                f"{format_value(loc)} is another spelling of {format_value(previous)}", loc=loc, index=index
-            )
+            message = f"{format_value(loc)} is another spelling of {format_value(previous)}"
+            yield Hit(message, loc=loc, index=index, value=previous)
 
 
 def _can_have_variants(batch: Batch) -> bool:

@@ -24,4 +24,4 @@ def page_4xx(page: PageFact) -> Hits:
     if page.is_gone:
         refused = page.status_code in FORBIDDEN
         more = ", possibly only to unknown programs" if refused else ""
-        yield Hit(f"responds with {page.status_code}{more}")
+        yield Hit(f"responds with {page.status_code}{more}", value=str(page.status_code))

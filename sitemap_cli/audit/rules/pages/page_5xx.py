@@ -21,4 +21,5 @@ def page_5xx(page: PageFact) -> Hits:
     if page.is_broken:
         code = page.status_code or 0
         why = page.error_message or page.error or "no response"
-        yield Hit(f"responds with {code}" if code >= 500 else f"cannot be fetched: {format_value(why)}")
+        message = f"responds with {code}" if code >= 500 else f"cannot be fetched: {format_value(why)}"
+        yield Hit(message, value=str(code) if code >= 500 else page.error)

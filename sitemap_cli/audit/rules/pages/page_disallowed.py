@@ -60,7 +60,8 @@ def _report_permission(batch: Batch, permission: Permission) -> Iterator[Hit]:
         loc = batch.locs.values[index]
         why = permission.find_rule(loc) if number < EXPLAINED else None
         reason = f" ({format_value(why)})" if why else ""
-        yield Hit(f"robots.txt disallows {format_value(loc)} for {names}{reason}", loc=loc, index=index)
+        message = f"robots.txt disallows {format_value(loc)} for {names}{reason}"
+        yield Hit(message, loc=loc, index=index, value=why)
 
 
 def _search_disallowed(batch: Batch, permission: Permission) -> Iterator[int]:

@@ -27,13 +27,15 @@ def page_redirect(page: PageFact) -> Hits:
     bad = _describe_bad_end(page)
     if page.final_url == page.loc or not page.hops:
         end = f": {bad}" if page.error else " without a redirect target"
-        yield Hit(f"responds with {page.status_code}{end}", severity=Severity.ERROR)
+        message = f"responds with {page.status_code}{end}"
+        yield Hit(message, severity=Severity.ERROR, value=page.error or str(page.status_code))
         return
     where = format_value(page.final_url)
     message = (
         f"redirects to {where}" if len(page.hops) < 2 else f"redirects {len(page.hops)} times, to {where}"
     )
-    yield Hit(f"{message}, {bad}" if bad else message, severity=Severity.ERROR if bad else Severity.WARNING)
+    severity = Severity.ERROR if bad else Severity.WARNING
+    yield Hit(f"{message}, {bad}" if bad else message, severity=severity, value=page.final_url)
 
 
 def _describe_bad_end(page: PageFact) -> str | None:

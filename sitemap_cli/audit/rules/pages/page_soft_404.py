@@ -22,6 +22,9 @@ def page_soft_404(page: PageFact) -> Hits:
     Source: https://developers.google.com/search/docs/crawling-indexing/http-network-errors
     """
     if page.is_good and page.soft_404 == "title":
-        yield Hit(f"responds with {page.status_code}, but its title is {format_value(page.title or '')!r}")
+        yield Hit(
+            f"responds with {page.status_code}, but its title is {format_value(page.title or '')!r}",
+            value=page.title,
+        )
     elif page.is_good and page.soft_404:
         yield Hit(f"responds with {page.status_code}, but with the text of a missing page")

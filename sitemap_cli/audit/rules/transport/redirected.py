@@ -27,6 +27,5 @@ def redirected(sitemap: SitemapFact) -> Hits:
         count = len(sitemap.hops)
         severity = Severity.ERROR if count > MOST_HOPS else None
         down = ", from https to http" if any(sitemap.report_problems("redirect-downgrade")) else ""
-        yield Hit(
-            f"{count} redirect{'s' if count > 1 else ''} to {sitemap.final_url}{down}", severity=severity
-        )
+        message = f"{count} redirect{'s' if count > 1 else ''} to {sitemap.final_url}{down}"
+        yield Hit(message, severity=severity, value=sitemap.final_url)

@@ -23,6 +23,8 @@ def _read_nodes(nodes: Sequence[Node]) -> list[dict[str, str]] | None:
 def _find_gap(node: Node) -> str:
     """Return what the link to another version lacks: its relation, its URL or its audience."""
     link = _get_attributes(node)
+    if node.name == "xhtml:link" and (upper := _find_upper_case(link)):
+        return f"has attributes in upper case: {', '.join(upper)}"
     if node.name == "xhtml:link" and not link.get("rel", "").strip() and link.get("hreflang", "").strip():
         return f"has no rel; its href is {quote_text(link.get('href', ''))}"
     if node.name != "xhtml:link" or not _is_alternate(link):
@@ -35,6 +37,11 @@ def _find_gap(node: Node) -> str:
 
 def _is_alternate(link: dict[str, str]) -> bool:
     return "alternate" in link.get("rel", "").lower().split()
+
+
+def _find_upper_case(link: dict[str, str]) -> list[str]:
+    """Return the names of attributes that differ in their case from what they were meant to be."""
+    return [name for name in link if name != name.lower() and name.lower() in ("rel", *_KEPT_ATTRIBUTES)]
 
 
 def _get_attributes(node: Node) -> dict[str, str]:

@@ -70,6 +70,9 @@ def _check_elements(extension: Extension, nodes: Sequence[Node], at: Position, c
         message = f"more than one {right} where one is allowed; the first counts"
         loses_content = not all(node.repeats(allowed[0]) for node in allowed)
         collector.report("duplicate-extension", message, at, loses_content=loses_content)
+    for node in nodes:
+        if any(child.name == node.name for child in node.children):
+            collector.report("stray-tag", f"{node.name} inside of another one was left out", at)
     for node in allowed:
         if len({child.name for child in node.children}) < len(node.children):
             _check_repeated_fields(extension, node, at, collector)

@@ -11,18 +11,23 @@ from sitemap_cli.model.values import Severity
 
 # What stands in no path and no query: https://www.rfc-editor.org/rfc/rfc3986#section-3.3, and
 # https://www.rfc-editor.org/rfc/rfc3987#section-2.2
+NOT_ALLOWED = re.compile(r"[\"<>\[\\\]^`{|}\ufdd0-\ufdef\ufff0-\uffff]|%(?![0-9A-Fa-f]{2})")
 # A URL that follows another one without anything between them; one that is part of another follows a mark.
-NOT_ALLOWED = re.compile(
-    r"[\"<>\[\\\]^`{|}\ufdd0-\ufdef\ufff0-\uffff]|%(?![0-9A-Fa-f]{2})|h(?<=[0-9A-Za-z]h)ttps?://"
-)
+JOINED = re.compile(r"(?<=[0-9A-Za-z])https?://")
+ESCAPED_TWICE = re.compile(r"&(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});")
 ROOT = re.compile(r"[^:/?#]*://[^/?#]*|")
 BLANK = re.compile(r"\s")
 
 
 def _check_entries(batch: Batch) -> Iterator[Hit]:
     """Yield a hit for each URL with characters that are not allowed; the parser reports blanks."""
-    for index in batch.locs.search(NOT_ALLOWED):
-        loc = batch.locs.values[index]
+    locs = batch.locs
+    patterns = [NOT_ALLOWED]
+    # The other two are slow to search, and counting is not.
+    patterns += [JOINED] if locs.text.count("://") > batch.size else []
+    patterns += [ESCAPED_TWICE] if "&" in locs.text and ";" in locs.text else []
+    for index in sorted({each for pattern in patterns for each in locs.search(pattern)}):
+        loc = locs.values[index]
         if message := _find_fault(loc):
             yield Hit(message, loc=loc, index=index)
 
@@ -30,12 +35,16 @@ def _check_entries(batch: Batch) -> Iterator[Hit]:
 def _find_fault(loc: str) -> str | None:
     """Return what is wrong after the host, where an IPv6 address may have brackets."""
     root = ROOT.match(loc)
-    found = NOT_ALLOWED.search(loc, root.end() if root else 0)
-    if found is None or BLANK.search(loc):
+    begins = root.end() if root else 0
+    if BLANK.search(loc):
         return None
-    if "://" in found[0]:
+    if found := NOT_ALLOWED.search(loc, begins):
+        return f"{format_value(found[0])} must be percent-encoded: {format_value(loc)}"
+    if JOINED.search(loc, begins):
         return f"two URLs in one: {format_value(loc)}"
-    return f"{format_value(found[0])} must be percent-encoded: {format_value(loc)}"
+    if found := ESCAPED_TWICE.search(loc, begins):
+        return f"{format_value(found[0])} is escaped twice: {format_value(loc)}"
+    return None
 
 
 @rule("SM304", Severity.ERROR, Scope.DOCUMENT, check_entries=_check_entries)
@@ -44,8 +53,8 @@ def loc_invalid(sitemap: SitemapFact) -> Hits:
 
     Checks: ``loc`` is not valid by RFC 3986 (or RFC 3987, which allows all scripts): it contains spaces,
         control characters, quotation marks, brackets of any kind, a backslash, caret, backtick or vertical
-        bar, a percent sign without two hexadecimal digits, an impossible host or port, two URLs in one, or a
-        user name or password.
+        bar, a percent sign without two hexadecimal digits, an impossible host or port, two URLs in one, a
+        character that was escaped twice (``&amp;amp;``), or a user name or password.
     Why: Crawlers skip the entry.
     Fix: Percent-encode characters that are not allowed (a space is ``%20``), and check for template
         placeholders that were not replaced.

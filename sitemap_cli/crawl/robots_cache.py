@@ -13,7 +13,7 @@ from sitemap_cli.crawl.content_type import parse_charset
 from sitemap_cli.crawl.user_agent_comparison import describe_refusal
 from sitemap_cli.fetch.interface import Fetcher, Purpose, Request, Response
 from sitemap_cli.fetch.robots.robots_lines import find_wide_codec
-from sitemap_cli.fetch.robots.robots_txt import RobotsTxt, is_root_robots
+from sitemap_cli.fetch.robots.robots_txt import RobotsTxt, is_root_robots, lists_sitemaps
 from sitemap_cli.model.values import Fault, Problem, Severity
 from sitemap_cli.settings import Settings
 from sitemap_cli.web_encodings import ASCII_LABELS, UTF_8, UTF_16, Encoding, find_encoding
@@ -146,6 +146,7 @@ class RobotsCache:
             credentials_url=self._credentials_url,
             until=self.until,
             user_agent=user_agent,
+            keeps_error=lists_sitemaps,
         )
         response = await self._fetcher.fetch(request)
         try:
@@ -159,7 +160,10 @@ class RobotsCache:
             response = structs.replace(response, problems=(*response.problems, problem))
         for each in response.problems:
             log.info("%s: %s", url, each.message)
-        rules = None if body is None else RobotsTxt(body, response.final_url, is_at_root=is_root_robots(url))
+        rules = None
+        if body is not None:
+            at_root, status = is_root_robots(url), response.status_code
+            rules = RobotsTxt(body, response.final_url, is_at_root=at_root, status=status)
         return RobotsFile(response, rules, self._limit_delay(url, rules), body)
 
     def _limit_delay(self, url: str, rules: RobotsTxt | None) -> float:

@@ -173,3 +173,38 @@ def test_what_comes_with_an_outage_is_not_read(site: Site, program: Program, sta
     result = json.loads(done.out)["results"][0]
     assert (done.code, result["totals"]["urls"]) == (4, 0)
     assert result["verdict"] in ("http-error", "unavailable")
+
+
+@pytest.mark.parametrize("status", STATUSES)
+def test_the_sitemaps_of_a_robots_txt_with_an_error_are_read_but_not_its_rules(
+    site: Site, program: Program, status: int
+) -> None:
+    lines = f"User-agent: *\nDisallow: /\nSitemap: {site.url}/map/a.xml\n"
+    site.routes["/robots.txt"] = Answer(lines.encode(), status=status)
+    site.routes["/map/a.xml"] = _as_xml(site.url)
+    done = program("check", site.url, "--format", "json")
+    (found,) = [each for each in json.loads(done.out)["findings"] if each["rule"] == "SM606"]
+    assert found["message"] == f"crawlers do not read this file: it comes with status {status}"
+    assert program("urls", site.netloc).lines == [f"{site.url}/1", f"{site.url}/2"]
+    listed = program("robots", site.url, "--test", f"{site.url}/x")
+    assert (listed.code, f"Sitemap: {site.url}/map/a.xml" in listed.out) == (0, True)
+    assert "all is allowed" in listed.err
+    assert f"allowed  {site.url}/x" in listed.out
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"<!doctype html><html><pre>\nSitemap: https://a.example/map/a.xml\n</pre></html>",
+        b"User-agent: *\nDisallow: /\n",
+        b"Not found\n",
+    ],
+)
+def test_another_error_instead_of_a_robots_txt_means_that_there_is_none(
+    site: Site, program: Program, body: bytes
+) -> None:
+    site.routes["/robots.txt"] = Answer(body, status=404)
+    site.routes["/sitemap.xml"] = _as_xml(site.url)
+    done = program("check", site.url, "--format", "json")
+    assert not [each for each in json.loads(done.out)["findings"] if each["rule"] == "SM606"]
+    assert program("urls", site.netloc).lines == [f"{site.url}/1", f"{site.url}/2"]

@@ -128,7 +128,7 @@ async def _fetch_robots(run: Run, target: "Target") -> "tuple[RobotsTxt, str, li
     from sitemap_cli.crawl.reachability import check_reachability
     from sitemap_cli.crawl.robots_cache import RobotsCache, has_rules
     from sitemap_cli.crawl.targets import TargetKind
-    from sitemap_cli.fetch.robots.robots_txt import RobotsTxt, is_root_robots
+    from sitemap_cli.fetch.robots.robots_txt import MISSING, RobotsTxt, is_root_robots
     from sitemap_cli.urls import url_origin
 
     async with run.open_fetchers() as fetchers:
@@ -144,7 +144,7 @@ async def _fetch_robots(run: Run, target: "Target") -> "tuple[RobotsTxt, str, li
     if file.is_unreachable or (fetched.fault is not None and file.rules is None):
         why = fetched.fault.message if fetched.fault else f"the server responded with {fetched.status_code}"
         raise UnreadableError("cannot read robots.txt", where=fetched.url, why=why)
-    if file.rules is None:
+    if file.rules is None or fetched.status_code in MISSING:
         run.console.print_note(
             f"there is no {fetched.url} (the server responded with {fetched.status_code}): all is allowed"
         )

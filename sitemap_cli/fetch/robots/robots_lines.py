@@ -24,6 +24,7 @@ SEVERITIES: Mapping[str, Severity] = {
     "robots-binary": Severity.ERROR,
     "robots-bom": Severity.INFO,
     "robots-html": Severity.ERROR,
+    "robots-missing": Severity.ERROR,
     "robots-not-at-root": Severity.WARNING,
     "robots-not-utf8": Severity.WARNING,
     "robots-too-large": Severity.WARNING,

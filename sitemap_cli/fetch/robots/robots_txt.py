@@ -29,6 +29,8 @@ from sitemap_cli.model.values import Problem
 
 MAX_ROBOTS = robots_lines.MAX_ROBOTS
 ANY_AGENT = "*"
+# There are no rules: https://www.rfc-editor.org/rfc/rfc9309#section-2.3.1.3
+MISSING = frozenset({404, 410})
 # Most agents whose rules are cached; a crawl uses one.
 MAX_AGENTS = 8
 # With more rules, an index selects those to try.
@@ -44,6 +46,12 @@ DISALLOW_ALL = f"{DISALLOW}: *"
 SECONDS = re.compile(r"\d+(?:\.\d*)?|\.\d+", re.ASCII)
 # An escape that Protego decodes before it compares.
 ESCAPE = re.compile(rb"%(?!2F|25|2A)([0-9A-F]{2})", re.IGNORECASE)
+
+
+def lists_sitemaps(beginning: bytes, _content_type: str | None = None) -> bool:
+    """Return whether the beginning of a body is that of a robots.txt with sitemaps, rather than a page."""
+    text = beginning.decode("utf-8", "replace")
+    return not robots_lines.is_markup(text.lstrip("\ufeff")) and bool(RobotsTxt(beginning).sitemaps)
 
 
 @dataclass(slots=True)
@@ -63,9 +71,13 @@ class RobotsTxt:
         data: the file; content beyond 500 KiB is ignored, with the line that the limit cuts.
         base_url: the URL of the file, to make relative URLs of sitemaps absolute.
         is_at_root: whether the file was requested at the root of its host, where crawlers look for it.
+        status: the status that it came with. With 404 or 410 there are no rules for crawlers, but the
+            sitemaps may exist.
     """
 
-    def __init__(self, data: bytes, base_url: str | None = None, *, is_at_root: bool = True) -> None:
+    def __init__(
+        self, data: bytes, base_url: str | None = None, *, is_at_root: bool = True, status: int | None = None
+    ) -> None:
         self.groups: list[Group] = []
         self._log = ProblemLog()
         self._is_agent_open = False
@@ -82,6 +94,10 @@ class RobotsTxt:
         """Whether this is a robots.txt, rather than a page or binary data without a valid line."""
         if text is None:
             self._log.add("robots-binary", "binary data instead of robots.txt")
+        if status in MISSING:
+            self.groups.clear()
+            self._groups_by_name.clear()
+            self._log.add("robots-missing", f"crawlers do not read this file: it comes with status {status}")
 
     @property
     def sitemaps(self) -> list[SitemapLine]:

@@ -240,7 +240,10 @@ def _build_counter(codes: Mapping[str, int]) -> Count:
 
 
 def _build_robots_fact(row: models.Robots, body: bytes | None, places: int) -> ParsedRobots:
-    rules = None if body is None else RobotsTxt(body, row.final_url, is_at_root=is_root_robots(row.url))
+    rules = None
+    if body is not None:
+        at_root = is_root_robots(row.url)
+        rules = RobotsTxt(body, row.final_url, is_at_root=at_root, status=row.status_code)
     fact = RobotsFact(
         url=row.url,
         final_url=row.final_url,

@@ -8,6 +8,7 @@ from sitemap_cli.model.values import DiscoveredBy, Severity
 TYPOS = (
     *("robots-sitemap-duplicate", "robots-sitemap-empty", "robots-sitemap-form"),
     *("robots-sitemap-invalid", "robots-sitemap-hidden", "robots-not-at-root"),
+    "robots-missing",
     *("robots-typo", "robots-bom", "robots-html", "robots-binary", "robots-utf16", "robots-not-utf8"),
     "robots-too-many-sitemaps",
 )
@@ -20,7 +21,8 @@ def robots_sitemap_typo(site: SiteFact) -> Hits:
     Checks: The same sitemap is listed twice, the field name is misspelled (``site-map``, ``sitemaps``), or a
         line has no URL, more than one, or one that is escaped. A sitemap is in a line that begins otherwise,
         for instance behind a rule. Or the file is HTML, binary, not in UTF-8, begins with a byte order mark,
-        is not at the root of the host, or is sent with a ``Content-Encoding`` that it does not have.
+        is not at the root of the host, comes with status 404 or 410, or is sent with a ``Content-Encoding``
+        that it does not have.
     Why: Crawlers differ in which errors they tolerate.
     Fix: Write plain text in UTF-8, with each sitemap once on its own line.
     Bad: ``Site-map: https://example.com/sitemap.xml``

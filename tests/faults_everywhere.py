@@ -379,8 +379,9 @@ def _parse_options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.faults", description=__doc__)
     parser.add_argument("--database", action="append", choices=("sqlite", "postgres"))
     parser.add_argument("--postgres", metavar="URL", help="server on which databases may be created")
+    names = [case.name for case in list_cases(["a site"])]
     parser.add_argument(
-        "--command", action="append", metavar="NAME", help="such as 'domains add'; repeatable"
+        "--command", action="append", choices=names, metavar="NAME", help="such as 'domains add'; repeatable"
     )
     parser.add_argument("--sample", type=int, metavar="N", help="only N steps of each command")
     return parser.parse_args()

@@ -19,8 +19,9 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _HTTP = re.compile(r"https?://[^/?#\s\\]+(?:[/?#].*)?", re.IGNORECASE)
 # U+001A and U+FFFD replace bytes and characters that could not be read.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffd]")
-# https://www.rfc-editor.org/rfc/rfc3986#section-3.2.2; includes the brackets of templates never filled in.
-_NOT_IN_HOST = re.compile(r"[<>\"{}|^`]")
+# The brackets of templates never filled in, and marks that no name in the DNS has, though the syntax allows them:
+# https://www.rfc-editor.org/rfc/rfc3986#section-3.2.2
+_NOT_IN_HOST = re.compile(r"[<>\"{}|^`!$&'()*+,;=]")
 _SECOND_URL = re.compile(r"\shttps?://", re.IGNORECASE)
 # Where these are text, a CDATA section or an end tag is not what it was meant to be.
 _MARKUP = re.compile(r"<!\[CDATA\[|<[/\\]?(?:loc|url|sitemap|link|guid)>", re.IGNORECASE)

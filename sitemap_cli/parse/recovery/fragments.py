@@ -20,6 +20,11 @@ class Fragments:
         """Whether an element is open."""
         return bool(self._open)
 
+    @property
+    def in_script(self) -> bool:
+        """Whether an element is open whose content is no markup."""
+        return "script" in self._open or "style" in self._open
+
     def take_text(self, content: bytes) -> None:
         """Take a text before the first document; it may be the rest of a start tag."""
         self.head_missing = self.head_missing or content.rstrip().endswith(b">")

@@ -179,7 +179,7 @@ class DocumentRebuilder:
             return True
         continues = self._elements.begins_entry(local.lower()) and not self._fragments.is_open
         if not continues and not detection.is_root(local):
-            self.log.report_junk(at)
+            _report_outer_element(self.log, local, at, self._elements, self._fragments)
             self._fragments.open_element(tag, local)
             return False
         self._lacks_root = continues
@@ -237,6 +237,15 @@ def _report_outer_text(log: RepairLog, content: bytes, at: int, fragments: Fragm
     log.report_junk(at)
     if not fragments.is_open and _URL_LINE.match(content):
         log.report("stray-address", "URLs after the end of the document were left out", at)
+
+
+def _report_outer_element(
+    log: RepairLog, local: str, at: int, elements: ElementStack, fragments: Fragments
+) -> None:
+    """Report an element after the end of the last document; an entry in another element is lost."""
+    log.report_junk(at)
+    if elements.is_record(local.lower()) and not fragments.in_script:
+        log.report("stray-tag", f"{local} in an element after the end of the document was left out", at)
 
 
 def _report_stray_end(log: RepairLog, name: bytes, at: int) -> None:

@@ -19,7 +19,7 @@ _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 _HTTP = re.compile(r"https?://[^/?#\s\\]+(?:[/?#].*)?", re.IGNORECASE)
 # U+001A and U+FFFD replace bytes and characters that could not be read.
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffd]")
-# The brackets of templates never filled in, and marks that no name in the DNS has, though the syntax allows them:
+# The brackets of templates never filled in, and marks that no name in the DNS has, though they are allowed in
 # https://www.rfc-editor.org/rfc/rfc3986#section-3.2.2
 _NOT_IN_HOST = re.compile(r"[<>\"{}|^`!$&'()*+,;=]")
 _SECOND_URL = re.compile(r"\shttps?://", re.IGNORECASE)

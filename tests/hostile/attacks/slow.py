@@ -119,6 +119,7 @@ SLOW = (
         verdict="partial",
         errors="connection-reset",
         kept=3,
+        requests=2,  # a body that was cut off is requested again
     ),
     Attack(
         name="silence-in-mid-body",
@@ -260,6 +261,7 @@ CHUNKS = (
         verdict="partial",
         errors="protocol-error|incomplete-body",
         kept=3,
+        requests=2,  # a body that was cut off is requested again
     ),
     Attack(
         name="chunk-extensions-without-end",
@@ -277,6 +279,7 @@ CHUNKS = (
             verdict="partial",
             errors="incomplete-body",
             kept=3,
+            requests=2,  # a body that was cut off is requested again
         )
     ),
     Attack(

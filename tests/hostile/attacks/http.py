@@ -6,7 +6,7 @@ from tests.messages import Answer
 
 OK = b"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\n"
 GOOD = documents.urlset(3)
-REFUSED = {401: "blocked", 403: "blocked", 451: "blocked"}
+REFUSED = dict.fromkeys((401, 403, 451, 999), "blocked")
 
 
 def raw(head: bytes, body: bytes = GOOD) -> Answer:

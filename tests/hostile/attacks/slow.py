@@ -252,6 +252,7 @@ CHUNKS = (
             verdict="partial",
             errors="protocol-error|incomplete-body",
             kept=lambda _: map(documents.page, range(1, 5)),
+            requests=2,  # a body that was cut off is requested again
         )
     ),
     Attack(

@@ -151,7 +151,8 @@ async def test_connections_per_host_are_limited_including_idle_ones(visit, tls, 
         urls = (f"{site.url}/{number}".replace(site.address, host) for number in range(10) for host in hosts)
         response = await asyncio.gather(*map(ask, urls))
         assert all(each.status_code in (200, 404) for each, _ in response)
-        assert len(site.hits) == 40
+        # What was cut off is requested again.
+        assert len(site.hits) == sum(each.attempts for each, _ in response)
         assert max(most) <= 2
 
 

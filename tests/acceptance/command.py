@@ -58,12 +58,16 @@ class Done:
 
 @dataclass(frozen=True, slots=True)
 class Program:
-    """``sitemap`` with a working folder, a database and variables; nothing else is inherited."""
+    """``sitemap`` with a working folder, a database and variables; nothing else is inherited.
+
+    ``absent`` are variables that are usually set, and are not.
+    """
 
     folder: Path
     variables: dict[str, str] = field(default_factory=dict)
     constants: dict[str, float] = field(default_factory=dict)
     limits: str = ""
+    absent: tuple[str, ...] = ()
 
     @property
     def database(self) -> Path:
@@ -91,7 +95,12 @@ class Program:
         """All of what the process gets."""
         own = {name: os.environ[name] for name in INHERITED if name in os.environ}
         home = {"HOME": str(self.folder), "LANG": "C.UTF-8", "SITEMAP_DATABASE": str(self.database)}
-        return {**own, **home, **self.variables}
+        every = {**own, **home, **self.variables}
+        return {name: value for name, value in every.items() if name not in self.absent}
+
+    def lacking(self, *names: str) -> Self:
+        """The same without variables that are set for every run."""
+        return replace(self, absent=(*self.absent, *names))
 
     def start(self, *arguments: object, **options: Any) -> "subprocess.Popen[bytes]":
         """Start it in a fresh interpreter; the streams are pipes unless told otherwise."""

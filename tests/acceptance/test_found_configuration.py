@@ -42,13 +42,9 @@ def test_a_secret_is_not_sent_where_a_found_file_says(
     configure(program, REDIRECTIONS[key])
     variables = {SECRETS[secret]: VALUES[secret]} if place == "environment" else {}
     flag = [f"--{secret}", VALUES[secret]] if place == "flag" else []
-    bare = program.having(SITEMAP_DATABASE=None if key == "database" else "own.db", **variables)
-    environment = {
-        name: value
-        for name, value in bare.environment.items()
-        if key != "database" or name != "SITEMAP_DATABASE"
-    }
-    done = bare.fresh("analyze", "example.com", *flag, env=environment)
+    own = program.having(SITEMAP_DATABASE="own.db", **variables)
+    bare = own.lacking("SITEMAP_DATABASE") if key == "database" else own
+    done = bare("analyze", "example.com", *flag)
     assert done.code == 2, done.err
     error, hint = done.err.splitlines()
     assert f"sitemap.toml: {key})" in error
@@ -60,15 +56,15 @@ def test_a_secret_is_not_sent_where_a_found_file_says(
 @pytest.mark.parametrize("source", ["PGPASSWORD", "PGPASSFILE", "~/.pgpass"])
 def test_a_database_password_is_not_sent_where_a_found_file_says(source: str, program: Program) -> None:
     configure(program, SERVER)
-    environment = {name: value for name, value in program.environment.items() if name != "SITEMAP_DATABASE"}
+    bare = program.lacking("SITEMAP_DATABASE")
     if source.startswith("~"):
         (program.folder / ".pgpass").write_text("*:*:*:*:secret")
     else:
-        environment[source] = "secret"
-    refused = program.fresh("jobs", "list", env=environment)
+        bare = bare.having(**{source: "secret"})
+    refused = bare("jobs", "list")
     assert refused.code == 2, refused.err
     assert f"sitemap.toml: database): {source} " in refused.err
-    named = program.fresh("jobs", "list", "--config", "sitemap.toml", env=environment)
+    named = bare("jobs", "list", "--config", "sitemap.toml")
     assert named.code == 5
 
 

@@ -76,7 +76,7 @@ def test_an_argument_that_is_not_utf8_is_a_usage_error(shared: Program, words: s
 
 @pytest.mark.parametrize("name", VARIABLES)
 def test_a_variable_that_is_not_utf8_is_a_usage_error(program: Program, name: str) -> None:
-    done = program.having(**{f"SITEMAP_{name}": LATIN}).fresh("analyze", "http://127.0.0.1:1")
+    done = program.having(**{f"SITEMAP_{name}": LATIN})("analyze", "http://127.0.0.1:1")
     assert (done.code, done.stdout) == (2, b""), done.err
     assert is_one_line(done), done.err
     assert SHOWN in done.err

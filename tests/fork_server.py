@@ -1,7 +1,8 @@
 """A process that has imported the program and forks for each run, so that a run starts in milliseconds.
 
 A forked run is a process of its own: it has its own id, streams, folder, environment, signals and exit
-code. It differs from ``python -m sitemap_cli`` in three points: the modules are already imported; what the
+code. It differs from ``python -m sitemap_cli`` in four points: the modules are already imported; the tree of
+commands and options is already built, which takes as long as many runs; what the
 interpreter itself reads when it starts (``PYTHON…``, ``LC_…``, ``sitecustomize``) has no effect; and the
 interpreter is not taken down at the end, as in the processes of :mod:`multiprocessing`, because clearing a
 thousand modules would take as long as most runs.
@@ -190,12 +191,14 @@ def start(request: Any) -> NoReturn:
         module, _, constant = name.rpartition(".")
         assert hasattr(sys.modules[module], constant), name
         setattr(sys.modules[module], constant, value)
-    from sitemap_cli.cli.framework.app import main
+    from sitemap_cli.cli.framework import app
 
+    command = _build_command()
+    app.build_app = lambda: command  # type: ignore[assignment,return-value]
     with _measured(environment):
         limited.set_limits(limits)
         try:
-            main()
+            app.main()
         except SystemExit as left:
             code = left.code
     for thread in threading.enumerate():
@@ -220,8 +223,18 @@ def _measured(environment: Mapping[str, str]) -> Iterator[None]:
     measuring.save()
 
 
+@functools.cache
+def _build_command() -> Any:
+    """Return the command that Typer builds of the program in each run, and calls."""
+    import typer
+
+    from sitemap_cli.cli.framework.app import build_app
+
+    return typer.main.get_command(build_app())
+
+
 def prepare() -> None:
-    """Import whatever a run may import."""
+    """Import whatever a run may import, and build the commands."""
     import sitemap_cli
 
     names = [each.name for each in pkgutil.walk_packages(sitemap_cli.__path__, "sitemap_cli.")]
@@ -236,6 +249,7 @@ def prepare() -> None:
     from sqlalchemy.orm import configure_mappers
 
     configure_mappers()
+    _build_command()
     gc.collect()
     # A collection in a forked process would copy every page that it marks.
     gc.freeze()

@@ -116,7 +116,10 @@ def new_database(server: str, template: str) -> Iterator[tuple[str, str]]:
     name = f"sitemap_test_{secrets.token_hex(8)}"
     new, old = sql.Identifier(name), sql.Identifier(template)
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(new, old))
+        # Copying files takes half the time of writing each page to the log, where nothing is synced to disk.
+        by_files = "STRATEGY file_copy" if connection.info.server_version >= 150_000 else ""
+        create = sql.SQL("CREATE DATABASE {} TEMPLATE {} {}")
+        connection.execute(create.format(new, old, sql.SQL(by_files)))
         try:
             yield name, urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
         finally:

@@ -1,5 +1,6 @@
 """Fixtures: the program in an empty folder, and a database in which a small site was recorded."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,6 +30,12 @@ class Recorded:
 def program(tmp_path: Path) -> Program:
     """The program in an empty folder; it may ask loopback addresses."""
     return Program(tmp_path, LOOPBACK)
+
+
+@pytest.fixture
+def schema(program: Program, sqlite_template: Path) -> None:
+    """Give the program a database with the current schema: creating one takes as long as most commands."""
+    shutil.copy(sqlite_template, program.database)
 
 
 @pytest.fixture(params=["sqlite", "postgres"])

@@ -9,6 +9,8 @@ from tests.acceptance.command import Program
 from tests.many import Many
 from tests.web import urlset
 
+pytestmark = pytest.mark.usefixtures("schema")
+
 
 @pytest.fixture
 def twice(program: Program, many: Many) -> list[str]:

@@ -7,6 +7,8 @@ import pytest
 from tests.acceptance.command import Program
 from tests.web import Answer, Site, index, robots, urlset, validated
 
+pytestmark = pytest.mark.usefixtures("schema")
+
 FIELDS = {"rule", "name", "severity", "message", "sitemap", "loc", "line", "column", "count"}
 
 

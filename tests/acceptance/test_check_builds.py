@@ -8,6 +8,8 @@ import pytest
 from tests.acceptance.command import Program
 from tests.web import Answer, Site, robots, urlset
 
+pytestmark = pytest.mark.usefixtures("schema")
+
 
 @pytest.fixture
 def build(tmp_path: Path) -> Path:

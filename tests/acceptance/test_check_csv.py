@@ -9,6 +9,8 @@ import pytest
 from tests.acceptance.command import Done, Program
 from tests.web import Answer, Site, gz, index, robots, urlset
 
+pytestmark = pytest.mark.usefixtures("schema")
+
 HEADER = "rule,name,severity,url,sitemap,line,column,value,message"
 MANY = 1_200
 XHTML = 'xmlns:xhtml="http://www.w3.org/1999/xhtml"'

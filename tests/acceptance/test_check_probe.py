@@ -10,6 +10,8 @@ from tests.acceptance.command import Done, Program, ends
 from tests.patience import PATIENCE
 from tests.web import Answer, Site, redirect, robots, urlset
 
+pytestmark = pytest.mark.usefixtures("schema")
+
 PAGES = 12
 FOUND = {"SM701", "SM703"}
 RULES = ("--select", "SM701,SM703,SM706", "--format", "json")

@@ -11,6 +11,8 @@ from tests.acceptance.command import Done, Program
 from tests.acceptance.conftest import Recorded, furnish
 from tests.web import Answer, Site, urlset
 
+pytestmark = pytest.mark.usefixtures("schema")
+
 WHEN = r"\d{4}-\d\d-\d\d \d\d:\d\d UTC"
 
 

@@ -10,6 +10,8 @@ from sitemap_cli.cli.framework.app import build_app
 from tests.acceptance.command import Program
 from tests.many import Many
 
+pytestmark = pytest.mark.usefixtures("schema")
+
 
 def listed(program: Program, *options: str) -> list[dict[str, Any]]:
     done = program("domains", "list", "--format", "jsonl", *options)

@@ -7,6 +7,8 @@ import pytest
 from tests.acceptance.command import Done, Program
 from tests.web import Answer, Site, robots, urlset
 
+pytestmark = pytest.mark.usefixtures("schema")
+
 
 @dataclass(frozen=True, slots=True)
 class Shop:

@@ -9,6 +9,8 @@ import pytest
 from tests.acceptance.command import Done, Program
 from tests.web import Answer, Site, index, robots, urlset
 
+pytestmark = pytest.mark.usefixtures("schema")
+
 STATUSES = [404, 410]
 SUCCESSES = [201, 202, 203]
 REFUSALS = [401, 403, 429, 451]

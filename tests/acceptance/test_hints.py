@@ -12,6 +12,8 @@ from tests.acceptance.command import Program
 from tests.acceptance.conftest import LOOPBACK, furnish
 from tests.web import Site
 
+pytestmark = pytest.mark.usefixtures("schema")
+
 ROOT = Path(__file__).parents[2]
 # Commands whose hint names a command; each is called with the options below.
 MISTAKES: list[tuple[str, ...]] = [

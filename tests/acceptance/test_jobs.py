@@ -5,6 +5,8 @@ import pytest
 from tests.acceptance.command import Program
 from tests.acceptance.conftest import Recorded
 
+pytestmark = pytest.mark.usefixtures("schema")
+
 FIELDS = [
     "job_id",
     "batch_id",

@@ -13,6 +13,8 @@ from tests.acceptance.command import Program
 from tests.acceptance.conftest import furnish
 from tests.web import Answer, Site
 
+pytestmark = pytest.mark.usefixtures("schema")
+
 ROOT = Path(__file__).parents[2]
 DOCUMENTS = list(list_json_documents())
 OPEN = {"UrlLine", "ListedUrl"}

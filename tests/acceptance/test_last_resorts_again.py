@@ -5,6 +5,8 @@ import pytest
 from tests.acceptance.command import Program
 from tests.web import Answer, Site, validated
 
+pytestmark = pytest.mark.usefixtures("schema")
+
 PAGE = b'<!doctype html><html><link rel="alternate" type="application/rss+xml" href="/feed"></html>'
 
 

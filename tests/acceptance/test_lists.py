@@ -12,6 +12,8 @@ from tests.acceptance.conftest import furnish
 from tests.many import Many
 from tests.web import Answer, Site, urlset
 
+pytestmark = pytest.mark.usefixtures("schema")
+
 
 @pytest.fixture
 def parts() -> Iterator[Site]:

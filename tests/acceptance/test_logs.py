@@ -10,6 +10,8 @@ from tests.acceptance.command import Done, Program
 from tests.acceptance.conftest import furnish
 from tests.web import Answer, Site, in_turn, urlset, validated
 
+pytestmark = pytest.mark.usefixtures("schema")
+
 
 def read_log(done: Done) -> list[dict[str, Any]]:
     return [json.loads(line) for line in done.err.splitlines()]

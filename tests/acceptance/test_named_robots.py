@@ -7,6 +7,8 @@ import pytest
 from tests.acceptance.command import Program
 from tests.web import Answer, Hit, Site, robots, urlset
 
+pytestmark = pytest.mark.usefixtures("schema")
+
 NAMES = [
     "robots-live.txt",
     "my-robots.txt",

@@ -11,6 +11,8 @@ import pytest
 from tests.acceptance.command import Program
 from tests.web import Answer, Site, urlset
 
+pytestmark = pytest.mark.usefixtures("schema")
+
 A, B, C = (f"https://a.example/{name}" for name in "abc")
 HTML = b"<!doctype html><html><body>Hello</body></html>"
 

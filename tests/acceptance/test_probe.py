@@ -10,6 +10,8 @@ from tests.acceptance.command import Done, Program, ends
 from tests.patience import PATIENCE
 from tests.web import Answer, Site, in_turn, redirect, robots, urlset
 
+pytestmark = pytest.mark.usefixtures("schema")
+
 PAGES = 6
 FIELDS = {"schema", "job_id", "domain", "sample", "asked", "of", "rates", "pages", "unasked"}
 

@@ -14,6 +14,8 @@ from tests.acceptance.watched import Canary, Watched, canary, watched
 from tests.special_addresses import NAMES, NOT_PUBLIC, SPELLINGS, in_url
 from tests.web import Answer, Site, index, redirect, robots, urlset
 
+pytestmark = pytest.mark.usefixtures("schema")
+
 # The one address that may be asked; everything else on loopback is a canary or nobody.
 PUBLIC = "127.0.0.2"
 ALLOWED = ("--allow-network", f"{PUBLIC}/32", "--retries", "0", "--connect-timeout", "5")

@@ -9,6 +9,8 @@ from tests.acceptance.command import Program, ends
 from tests.many import Many
 from tests.patience import PATIENCE
 
+pytestmark = pytest.mark.usefixtures("schema")
+
 
 @pytest.fixture
 def shops() -> Iterator[Many]:

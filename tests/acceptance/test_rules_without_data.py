@@ -5,6 +5,8 @@ import pytest
 from tests.acceptance.command import Program
 from tests.web import Answer, Route, Site, urlset
 
+pytestmark = pytest.mark.usefixtures("schema")
+
 REQUESTS_ONLY = "need a sitemap that could be read"
 
 

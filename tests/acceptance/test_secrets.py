@@ -11,6 +11,8 @@ import pytest
 from tests.acceptance.command import Done, Program
 from tests.web import Answer, Hit, Site, index, redirect, robots, urlset
 
+pytestmark = pytest.mark.usefixtures("schema")
+
 SECRET = "hunter2"
 LOGIN = f"me:{SECRET}"
 PUBLISHED = "guessme"

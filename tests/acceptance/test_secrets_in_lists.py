@@ -11,6 +11,8 @@ from tests.acceptance.test_secrets import LOGIN, PUBLISHED, TYPED, UNUSABLE, pro
 from tests.patience import PATIENCE
 from tests.web import Answer, Site, index, urlset
 
+pytestmark = pytest.mark.usefixtures("schema")
+
 
 def test_the_passwords_of_a_list_are_read_from_it_again(program: Program, site: Site) -> None:
     protect(site)

@@ -10,6 +10,8 @@ import pytest
 from tests.acceptance.command import Program
 from tests.web import Answer, Site, gz, index, robots, urlset
 
+pytestmark = pytest.mark.usefixtures("schema")
+
 BELOW = ["/docs", "/docs/a", "/d%6Fcs/b", "/x/../docs/c?d=1"]
 ELSEWHERE = ["/", "/docsx/a", "/Docs/a", "/de/docs/a", "/shop/1", "/shop/2"]
 

@@ -9,6 +9,8 @@ from sitemap_cli.errors import UsageError
 from tests.acceptance.command import Done, Program
 from tests.web import urlset
 
+pytestmark = pytest.mark.usefixtures("schema")
+
 NOON = dt.datetime(2026, 11, 28, 12, tzinfo=dt.UTC).timestamp()
 
 

@@ -14,6 +14,8 @@ from tests.acceptance.command import Done, Program
 from tests.acceptance.conftest import LOOPBACK, Recorded
 from tests.web import XMLNS, Answer, Site
 
+pytestmark = pytest.mark.usefixtures("schema")
+
 PATHS = ["/page-0", "/page-1", "/page-2", "/old", "/page-0"]
 
 

@@ -8,6 +8,8 @@ import pytest
 from tests.acceptance.command import Program
 from tests.web import Answer, Route, Site, index, redirect, urlset
 
+pytestmark = pytest.mark.usefixtures("schema")
+
 HTML = Answer(b"<!doctype html><html><body>Welcome</body></html>", headers=(("Content-Type", "text/html"),))
 WALL = Answer(
     b"<!doctype html><html><head><title>Pardon Our Interruption</title></head><body></body></html>",

@@ -60,6 +60,13 @@ def make_read_only(engine: AsyncEngine) -> AsyncEngine:
 
     A process that never reads and writes at the same time gets by with one connection.
     """
+
+    @event.listens_for(engine.sync_engine, "checkin")
+    def follow_server(connection: Any, _record: Any) -> None:
+        # SQLAlchemy makes it READ WRITE again, which a server may forbid by default_transaction_read_only.
+        if connection is not None:
+            connection.set_read_only(None)
+
     return engine.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
 
 

@@ -10,8 +10,6 @@ from tests.acceptance.command import Program
 from tests.acceptance.conftest import furnish
 from tests.web import Site
 
-pytestmark = pytest.mark.usefixtures("schema")
-
 # Commands with requests, each with an option for an output.
 COMMANDS: list[tuple[str, ...]] = [
     ("analyze", "{url}/", "-o", "{file}"),

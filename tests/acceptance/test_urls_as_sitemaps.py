@@ -11,8 +11,6 @@ from sitemap_cli.output.sitemap_folder import open_sitemap_folder
 from tests.acceptance.command import Program
 from tests.web import urlset
 
-pytestmark = pytest.mark.usefixtures("schema")
-
 LOC = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
 HOME = "https://www.example.com"
 MANY = 60_000

@@ -2,18 +2,25 @@
 
 import asyncio
 import logging
-from collections.abc import Coroutine
+from collections.abc import Awaitable, Callable, Coroutine
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 
 
-async def uncancelled(work: Coroutine[Any, Any, T]) -> T:
-    """Await a coroutine to its end; a cancellation that arrives meanwhile is raised afterwards."""
+async def uncancelled(
+    work: Coroutine[Any, Any, T], hasten: Callable[[], Awaitable[object]] | None = None
+) -> T:
+    """Await a coroutine to its end; a cancellation that arrives meanwhile is raised afterwards.
+
+    ``hasten`` is called then, so that the end comes soon.
+    """
     running = asyncio.ensure_future(work)
     try:
         return await asyncio.shield(running)
     except asyncio.CancelledError:
+        if hasten is not None and not running.done():
+            await hasten()
         await asyncio.wait([running])
         if not running.cancelled():
             # This is the only place that can look at its error, which asyncio would print otherwise.

@@ -1,6 +1,7 @@
 """Inserts millions of rows: many rows per statement on SQLite, COPY on Postgres."""
 
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import cache
 from itertools import chain
 from typing import Any
@@ -20,6 +21,8 @@ Row = tuple[Any, ...]
 # Measured with 1, 10, 50, 100, 200, 500 and 1,000 rows per statement: about 100 are fastest, a third less
 # time than with one.
 ROWS = 100
+CANCEL_SECONDS = 2.0
+"""Time allowed for telling Postgres that a COPY is cancelled."""
 
 _encode = msgspec.json.Encoder().encode
 
@@ -49,9 +52,18 @@ async def _insert_rows(
         return
     connection = await session.connection()
     if connection.dialect.name != "sqlite":
+        driver: Any = (await connection.get_raw_connection()).driver_connection
+
+        async def end_copy() -> None:
+            from psycopg import Error
+
+            # It may wait for a lock. If it has just ended, or the server is gone, there is nothing to cancel.
+            with suppress(Error):
+                await driver.cancel_safe(timeout=CANCEL_SECONDS)
+
         # COPY bypasses SQLAlchemy. If it were cancelled, SQLAlchemy would not drop the connection, but send a
         # rollback in the middle of COPY.
-        await uncancelled(_copy_rows(session, table, document_id, first, rows))
+        await uncancelled(_copy_rows(driver, table, document_id, first, rows), end_copy)
         return
     whole = len(rows) - len(rows) % ROWS
     for size, part, at in ((ROWS, rows[:whole], first), (1, rows[whole:], first + whole)):
@@ -77,11 +89,7 @@ def _bind_rows(document_id: int, first: int, rows: list[Row], size: int) -> Iter
         yield document_id, first + at, *chain.from_iterable(rows[at : at + size])
 
 
-async def _copy_rows(
-    session: AsyncSession, table: Table, document_id: int, first: int, rows: list[Row]
-) -> None:
-    raw = await (await session.connection()).get_raw_connection()
-    driver: Any = raw.driver_connection
+async def _copy_rows(driver: Any, table: Table, document_id: int, first: int, rows: list[Row]) -> None:
     async with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} FROM STDIN") as copy:
         for position, row in enumerate(rows, first):
             await copy.write_row((document_id, position, *row))

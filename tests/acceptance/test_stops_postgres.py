@@ -52,22 +52,27 @@ def runs(
     return lambda _: other.execute(query, (statement,)).fetchone() is not None
 
 
+# The lock of another transaction makes COPY last until the signal; the query lasts for its many rows.
 @pytest.mark.parametrize(
-    ("statement", "number"),
+    ("statement", "number", "lock"),
     [
-        ("COPY entries%", signal.SIGINT),
-        ("SELECT count(*)%GROUP BY%", signal.SIGHUP),
+        ("COPY entries%", signal.SIGINT, "LOCK TABLE entries IN SHARE ROW EXCLUSIVE MODE"),
+        ("SELECT count(*)%GROUP BY%", signal.SIGHUP, "SELECT"),
     ],
 )
 def test_a_run_can_be_stopped_while_postgres_works(
     statement: str,
     number: int,
+    lock: str,
     stopping: Stoppable,
     build: Path,
     other: "psycopg.Connection[tuple[object, ...]]",
+    postgres_url: str,
 ) -> None:
     ready = runs(other, statement)
-    stop = stopping.when(ready, number, "analyze", build, "--base-url", "https://a.example/")
+    with psycopg.connect(postgres_url) as holder:
+        holder.execute(lock)
+        stop = stopping.when(ready, number, "analyze", build, "--base-url", "https://a.example/")
     assert (stop.done.code, len(stop.done.err.splitlines())) == (SIGNALS[signal.Signals(number)], 1), stop
     assert stop.seconds < stretched(PROMISED_SECONDS)
     assert other.execute("SELECT status, verdict FROM jobs").fetchall() == [("interrupted", None)]

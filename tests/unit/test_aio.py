@@ -25,6 +25,24 @@ async def test_a_cancellation_is_raised_once_the_work_is_done() -> None:
     assert done == ["done"]
 
 
+async def test_a_cancellation_can_hasten_the_end_of_the_work() -> None:
+    hurry, begun = asyncio.Event(), asyncio.Event()
+
+    async def work() -> None:
+        begun.set()
+        await hurry.wait()
+
+    async def hasten() -> None:
+        hurry.set()
+
+    task = asyncio.create_task(uncancelled(work(), hasten))
+    await begun.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert hurry.is_set()
+
+
 async def test_the_result_and_the_exception_of_the_work_are_passed_on() -> None:
     async def double(number: int) -> int:
         if number < 0:

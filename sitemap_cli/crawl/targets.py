@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path, PurePath
@@ -33,7 +34,8 @@ UNDECODED = re.compile("[\ud800-\udfff]")
 WWW = "www."
 
 # No top-level domain: a name that ends so is that of a file.
-FILE_SUFFIXES = {".txt", ".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".xml", ".gz", ".log", ".html"}
+LIST_SUFFIXES = {".txt", ".csv", ".tsv", ".json", ".jsonl", ".ndjson"}
+FILE_SUFFIXES = LIST_SUFFIXES | {".xml", ".gz", ".log", ".html"}
 
 PATHS = ("./", "../", "/", "~")
 
@@ -265,11 +267,11 @@ def _from_path(text: str, base_url: str | None) -> Target:
         where = sanitize_target(text)
         raise UsageError("no such folder or file", where=where, hint=hint if is_host else None)
     if base_url is None:
-        raise UsageError(
-            "a local folder or file needs a base URL",
-            where=sanitize_target(text),
-            hint="pass the URL where it will be published: --base-url https://example.com",
-        )
+        hint = "pass the URL where it will be published: --base-url https://example.com"
+        if path.suffix.lower() in LIST_SUFFIXES:
+            hint += f"; read a list of sites with: sitemap batch {shlex.quote(sanitize_target(text))}"
+        where = sanitize_target(text)
+        raise UsageError("a local folder or file needs a base URL", where=where, hint=hint)
     base = _parse_url(base_url).with_query(None)
     folder = base if base.path.endswith("/") else base.with_path(f"{base.path}/", keep_query=False)
     text = escape_undecoded(text)

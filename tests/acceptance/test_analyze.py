@@ -203,6 +203,16 @@ def test_a_folder_without_an_address_is_an_error_of_usage(program: Program, fold
     )
 
 
+def test_a_list_of_sites_as_a_target_is_an_error_that_names_the_command_for_it(program: Program) -> None:
+    (program.folder / "my sites.txt").write_text("a.example\nb.example\n")
+    done = program("analyze", "my sites.txt")
+    assert (done.code, done.err.splitlines()[0]) == (
+        2,
+        "error: a local folder or file needs a base URL (my sites.txt)",
+    )
+    assert done.err.endswith("; read a list of sites with: sitemap batch 'my sites.txt'\n")
+
+
 def test_nothing_is_recorded_when_one_of_the_targets_is_no_target(program: Program, shop: Site) -> None:
     assert program("analyze", shop.url, "ftp://example.com/").code == 2
     assert not program.database.exists()

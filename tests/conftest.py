@@ -1,6 +1,7 @@
 """Fixtures that every test may use, and a marker for each kind of test: ``pytest -m "unit or rules"``."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,11 @@ POSTGRES = {"postgres_url", "postgres_server", "upgraded_postgres_url"}
 settings.register_profile("ci", deadline=None, derandomize=True, max_examples=100)
 settings.register_profile("dev", deadline=None, max_examples=10)
 settings.load_profile("ci")
+
+
+# A shell ignores SIGINT in the processes that it starts in the background, and theirs inherit that.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_xdist_auto_num_workers() -> int:

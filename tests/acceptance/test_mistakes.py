@@ -143,7 +143,7 @@ def test_other_ways_to_ask_for_help_and_version(
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 @pytest.mark.parametrize("before", [(), ("jobs",)])
 def test_completion_for_a_shell_that_is_named(shell: str, before: tuple[str, ...], program: Program) -> None:
-    done = program(*before, "--show-completion", shell)
+    done = program.fresh(*before, "--show-completion", shell)
     assert done.code == 0, done.err
     assert {"bash": "complete -o", "zsh": "#compdef sitemap", "fish": "complete --command"}[shell] in done.out
 

@@ -64,8 +64,9 @@ class PlaceLog:
             self._add_entry(key, hit, batch, hit.index)
         elif rule.list_entries is None or hit.has_place:
             self._waiting.append((key, Place(hit)))
-        if hit.places is None and hit.has_place and hit.count > 1:
-            # The count of the first known place includes the unknown ones.
+        names_one_place = hit.places is None and hit.has_place
+        if names_one_place and hit.count > 1:
+            # The others were counted by the parser, but not recorded.
             self._unknown[key] += hit.count - 1
 
     def take_waiting(self) -> list[tuple[Key, Place]]:
@@ -96,7 +97,8 @@ class PlaceLog:
 
     def _add_entry(self, key: Key, hit: Hit, batch: Batch, index: int) -> None:
         line = self.lines[index] if index < len(self.lines) else None
-        loc = hit.loc if hit.loc is not None and hit.places is None else batch.locs.values[index]
+        names_own_url = hit.places is None and hit.loc is not None
+        loc = hit.loc if names_own_url else batch.locs.values[index]
         self._append(key, FindingPlace(hit.message, loc, hit.line or line, hit.column, hit.value))
 
     def _append(self, key: Key, place: FindingPlace) -> None:
@@ -115,7 +117,8 @@ class PlaceLog:
 def _find_quoted(message: str) -> str | None:
     """Return the value that a message of the parser ends with, which is quoted as a Python literal."""
     found = QUOTED.search(message)
-    if found is None:
+    try:
+        return str(literal_eval(found[0])) if found else None
+    except (SyntaxError, ValueError):
+        # The message quotes in another way.
         return None
-    text: str = literal_eval(found[0])
-    return text

@@ -1,5 +1,6 @@
 """Lists in a temporary file: the same items in the same order, more than are in memory at a time."""
 
+from pathlib import Path
 from typing import NamedTuple
 
 import pytest
@@ -34,7 +35,7 @@ def test_two_readers_do_not_disturb_each_other() -> None:
 
 
 def test_a_full_disk_is_an_error_that_names_the_folder() -> None:
-    with open("/dev/full", "r+b", buffering=0) as full, open_spool() as spool:  # noqa: PTH123
+    with Path("/dev/full").open("r+b", buffering=0) as full, open_spool() as spool:
         spool.file = full
         with pytest.raises(StorageError, match="cannot write"):
             spool.write_block([("text",)])

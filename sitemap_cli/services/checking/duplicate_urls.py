@@ -28,6 +28,14 @@ MAX_RESPELLED = 10_000
 """URLs in several spellings to list where every place is wanted: each takes memory and a query."""
 
 _ENTRY = entries.c
+_LISTED = _ENTRY.document_id.in_(bind_ids("documents"))
+# The URLs that several documents list.
+_SHARED = (
+    select(_ENTRY.loc)
+    .where(_LISTED)
+    .group_by(_ENTRY.loc)
+    .having(func.min(_ENTRY.document_id) < func.max(_ENTRY.document_id))
+)
 
 
 @fact("duplicates")
@@ -115,14 +123,7 @@ async def _find_across_documents(
     session: AsyncSession, documents: dict[int, SitemapFact]
 ) -> tuple[int, tuple[SharedUrl, ...]]:
     """Return the number of URLs that several documents list, and examples."""
-    listed = _ENTRY.document_id.in_(bind_ids("documents"))
-    several = (
-        select(_ENTRY.loc)
-        .where(listed)
-        .group_by(_ENTRY.loc)
-        .having(func.min(_ENTRY.document_id) < func.max(_ENTRY.document_id))
-        .subquery()
-    )
+    several = _SHARED.subquery()
     parameters = {"documents": list(documents)}
     query = select(several.c.loc, func.count().over()).order_by(several.c.loc).limit(EXAMPLES)
     rows = (await session.execute(query, parameters)).all()
@@ -130,7 +131,7 @@ async def _find_across_documents(
         return 0, ()
     places = defaultdict[str, list[tuple[int, int | None]]](list)
     where = select(_ENTRY.loc, _ENTRY.document_id, func.min(_ENTRY.line)).where(
-        listed, _ENTRY.loc.in_([loc for loc, _ in rows])
+        _LISTED, _ENTRY.loc.in_([loc for loc, _ in rows])
     )
     for loc, document, line in await session.execute(
         where.group_by(_ENTRY.loc, _ENTRY.document_id), parameters
@@ -149,15 +150,8 @@ async def _list_across_documents(
     session: AsyncSession, documents: Mapping[int, SitemapFact], spool: Spool
 ) -> tuple[int, Items[SharedUrl]]:
     """Return the number of URLs that several documents list, and all of them."""
-    listed = _ENTRY.document_id.in_(bind_ids("documents"))
-    several = (
-        select(_ENTRY.loc)
-        .where(listed)
-        .group_by(_ENTRY.loc)
-        .having(func.min(_ENTRY.document_id) < func.max(_ENTRY.document_id))
-    )
     places = select(_ENTRY.loc, _ENTRY.document_id, func.min(_ENTRY.line))
-    places = places.where(listed, _ENTRY.loc.in_(several)).group_by(_ENTRY.loc, _ENTRY.document_id)
+    places = places.where(_LISTED, _ENTRY.loc.in_(_SHARED)).group_by(_ENTRY.loc, _ENTRY.document_id)
     order = {document: rank for rank, document in enumerate(documents)}
 
     def make_shared(loc: str, line: int | None, *found: int) -> SharedUrl:

@@ -3,7 +3,7 @@
 import time
 from contextlib import aclosing
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from sitemap_cli.cli.framework.option_types import GIVEN, PAGES, SHARE
 from sitemap_cli.cli.framework.runtime import Run
@@ -59,7 +59,7 @@ def parse_probe(text: str | None) -> "SampleSize | None":
     return parse_sample(DEFAULT_SAMPLE if word in ON else text, option="--probe", hint=hint)
 
 
-def refuse_build(name: str) -> None:
+def refuse_build(name: str) -> NoReturn:
     """Refuse to probe the pages of a local build.
 
     Raises:

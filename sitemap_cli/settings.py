@@ -54,6 +54,13 @@ class Settings:
     )
 
     concurrency: int = _fetch(16, "--concurrency", min=1, help="Maximum connections at once.")
+    processes: int | None = _fetch(
+        None,
+        "--processes",
+        min=1,
+        shown="the usable cores",
+        help="Maximum processes to share the work of long lists and large sites.",
+    )
     per_host: int = _fetch(4, "--per-host", min=1, help="Maximum connections at once per host.")
     timeout: float = _fetch(60.0, "--timeout", min=0.001, help="Time allowed per document.")
     connect_timeout: float = _fetch(10.0, "--connect-timeout", min=0.001, help="Time allowed to connect.")

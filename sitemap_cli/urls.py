@@ -17,12 +17,13 @@ DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 _PLAIN = r"A-Za-z0-9._~!$&'()*+,;=:@\-"
 # An escape in upper case, of a character that must be escaped.
 _ESCAPE = r"%(?!2[DE]|3[0-9]|4[1-9A-F]|5[0-9AF]|6[1-9A-F]|7[0-9AE])[0-9A-F]{2}"
+_ORIGIN = r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::(?!(?:80|443)/)[1-9][0-9]*)?"
 # What canonical_url returns unchanged. Most URLs are written like this, and the rest is ten times slower.
 _CANONICAL = re.compile(
-    r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*"
+    rf"{_ORIGIN}"
     rf"(?:/(?!\.\.?(?:[/?]|\Z))[{_PLAIN}]*(?:{_ESCAPE}[{_PLAIN}]*)*)+(?:\?[{_PLAIN}/?]*(?:{_ESCAPE}[{_PLAIN}/?]*)*)?"
 )
-_CANONICAL_ORIGIN = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*/")
+_CANONICAL_ORIGIN = re.compile(f"{_ORIGIN}/")
 _OTHER_ESCAPE = re.compile(rf"%(?!{_ESCAPE.removeprefix('%')})")
 _DOT_SEGMENT = re.compile(r"/\.\.?(?:[/?\n]|\Z)")
 # Other control characters are in no document.

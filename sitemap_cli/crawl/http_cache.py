@@ -17,7 +17,8 @@ class CachedDocument:
     ``trusted_lastmod`` is the lastmod for which a reliable index saves the request; None for other indexes.
     ``listed_lastmod`` is the lastmod that its index gave when it was last requested, as far as that is known.
     ``content_type`` and ``content_encoding`` are the headers of the previous response, which a 304 response
-    does not repeat. ``is_last_page`` says of a feed that a complete job found no further page of it.
+    does not repeat. ``is_last_page`` says of a feed that a complete job found no further page of it. ``urls``
+    is the number of its entries.
     """
 
     sitemap_id: int
@@ -32,6 +33,7 @@ class CachedDocument:
     content_encoding: str | None = None
     listed_lastmod: str | None = None
     is_last_page: bool = False
+    urls: int = 0
 
     @property
     def conditions(self) -> Validators | None:
@@ -59,6 +61,11 @@ class HttpCache(Protocol):
         """Return the sitemaps that a cached document lists, in document order."""
         ...
 
+    @property
+    def urls(self) -> int | None:
+        """The number of URLs that the documents list; None if previous jobs were not looked at."""
+        ...
+
 
 class NoCache:
     """A cache that is always empty: for a first job, and for ``--refresh``."""
@@ -70,3 +77,8 @@ class NoCache:
     async def load_children(self, _cached: CachedDocument) -> Sequence[Child]:
         """Return nothing."""
         return ()
+
+    @property
+    def urls(self) -> None:
+        """None: there may be previous jobs."""
+        return

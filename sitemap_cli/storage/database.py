@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import cached_property
 from typing import Any, Self
 
 from sqlalchemy import URL
@@ -74,11 +75,14 @@ class Database:
             await db.close()
 
     @asynccontextmanager
-    async def transaction(self, *, is_ending: bool = False) -> AsyncIterator[AsyncSession]:
+    async def transaction(
+        self, *, is_ending: bool = False, is_brief: bool = False
+    ) -> AsyncIterator[AsyncSession]:
         """Open a transaction that is committed at the end of the block, and rolled back on any exception.
 
         Nothing is committed if this process has lost one of its locks, or if the file was removed. Only how
-        work ended, ``is_ending``, is recorded without a lock.
+        work ended, ``is_ending``, is recorded without a lock. The statements of one that ``is_brief`` look at
+        few rows: SQLite executes them in the event loop, which waits for them.
 
         Raises:
             LockLostError: a lock was lost, and could not be taken again.
@@ -86,7 +90,8 @@ class Database:
         with translate_errors(self.name):
             if not is_ending:
                 await self.locks.verify()
-            async with self._open_session(self.writer) as session, session.begin():
+            writer = self._brief_writer if is_brief else self.writer
+            async with self._open_session(writer) as session, session.begin():
                 yield session
                 if not is_ending:
                     await self.locks.verify()
@@ -145,6 +150,7 @@ class Database:
             if engine is not None:
                 await engine.dispose()
         self._writer = self._reader = None
+        self.__dict__.pop("_brief_writer", None)
 
     def count_connections(self) -> dict[str, tuple[int, int]]:
         """Return for each pool how many connections are in use, and how many are idle."""
@@ -177,6 +183,10 @@ class Database:
         if self._writer is None:
             self._writer = engines.writing_engine(self.url)
         return self._writer
+
+    @cached_property
+    def _brief_writer(self) -> AsyncEngine:
+        return engines.make_brief(self.writer)
 
     @property
     def reader(self) -> AsyncEngine:

@@ -18,6 +18,10 @@ from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 from sitemap_cli.storage.driver_errors import BUSY_SECONDS
 from sitemap_cli.storage.read_only_files import is_read_only, make_readable_url
 
+# The execution option of engines whose transactions are brief.
+BRIEF = "sitemap_brief"
+# Values of sqlite3.threadsafety: https://docs.python.org/3/library/sqlite3.html#sqlite3.threadsafety
+SERIALIZED = 3
 BUSY_MS = BUSY_SECONDS * 1000
 # Connections are only in use by other transactions of this process, so the wait always ends.
 POOL_SECONDS = 600
@@ -68,6 +72,14 @@ def make_read_only(engine: AsyncEngine) -> AsyncEngine:
             connection.set_read_only(None)
 
     return engine.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
+
+
+def make_brief(engine: AsyncEngine) -> AsyncEngine:
+    """Return an engine for brief transactions, with the connections of another engine.
+
+    All statements of a brief transaction are small, so SQLite may execute them in the event loop.
+    """
+    return engine.execution_options(**{BRIEF: True})
 
 
 def locking_engine(url: URL) -> AsyncEngine:
@@ -167,3 +179,6 @@ def _configure_engine(
     def defer_begin(connection: Connection) -> None:
         driver: Any = connection.connection.driver_connection
         driver.pending_begin = begin
+        # Without the lock in SQLite two threads may not use a connection, not even in turns.
+        is_brief = connection.get_execution_options().get(BRIEF, False)
+        driver.is_brief = is_brief and sqlite3.threadsafety == SERIALIZED

@@ -3,32 +3,36 @@
 import datetime as dt
 import logging
 import time
+from collections.abc import Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 
 from sitemap_cli.crawl import discovery_report, job_explanation
 from sitemap_cli.crawl.fetched_sitemap import FetchedSitemap
-from sitemap_cli.crawl.http_cache import HttpCache, NoCache
+from sitemap_cli.crawl.http_cache import HttpCache
 from sitemap_cli.crawl.site_crawl import SiteCrawl, crawl_site
 from sitemap_cli.crawl.targets import Target
 from sitemap_cli.crawl.verdicts import UrlOutcome, decide_verdict
 from sitemap_cli.events import log_event
 from sitemap_cli.fetch.interface import Fetcher
-from sitemap_cli.model.values import Status, Verdict
+from sitemap_cli.model.values import Finding, Status, Verdict
 from sitemap_cli.progress import Meter, Progress
 from sitemap_cli.services.checking import findings
-from sitemap_cli.services.recording import job_totals, jobs, robots_files, sitemap_rows
+from sitemap_cli.services.recording import job_sitemaps, job_totals, jobs, robots_files, sitemap_rows
 from sitemap_cli.services.recording.job_totals import Totals
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
+from sitemap_cli.storage.session import Session
 from sitemap_cli.tasks.grouping import group_unread
 from sitemap_cli.tasks.outcome import Stopwatch
-from sitemap_cli.tasks.recorded_cache import RecordedCache
+from sitemap_cli.tasks.recorded_cache import load_cache
 
 log = logging.getLogger(__name__)
 
 # Counting different and new URLs at the end takes about a fifteenth of the time that recording them took.
 COUNTING_SHARE = 0.1
+# URLs, those of previous jobs included, up to which totals are computed in the transaction that ends a job.
+SMALL_JOB = 10_000
 
 # Any other verdict means that the job failed.
 STATUS_BY_VERDICT = {Verdict.OK: Status.COMPLETED, Verdict.PARTIAL: Status.PARTIAL}
@@ -38,7 +42,8 @@ STATUS_BY_VERDICT = {Verdict.OK: Status.COMPLETED, Verdict.PARTIAL: Status.PARTI
 class RunningJob:
     """A job that is recorded as running: its ids, its target, and what to analyze it with.
 
-    ``lacks_login`` says that its target may have had a name and password, which are not stored.
+    ``cache`` has the documents of previous jobs if they are loaded already. ``lacks_login`` says that its
+    target may have had a name and password, which are not stored.
     """
 
     db: Database
@@ -48,7 +53,16 @@ class RunningJob:
     domain_id: int
     target: Target
     meter: Meter = field(default_factory=Meter)
+    cache: HttpCache | None = None
     lacks_login: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What the end of a job computes from all that it recorded."""
+
+    totals: Totals
+    findings: Sequence[Finding]
 
 
 async def analyze_job(job: RunningJob, progress: Progress, stopwatch: Stopwatch) -> Verdict:
@@ -57,7 +71,7 @@ async def analyze_job(job: RunningJob, progress: Progress, stopwatch: Stopwatch)
     The analysis stops early if the job is cancelled.
     """
     outcomes, stored = list[UrlOutcome](), 0.0
-    cache = await _load_cache(job)
+    cache = job.cache or await _load_cache(job)
     async with (
         crawl_site(job.fetcher, job.target, job.settings, progress, cache) as crawl,
         aclosing(crawl.iterate_sitemaps()) as sitemaps,
@@ -73,16 +87,13 @@ async def analyze_job(job: RunningJob, progress: Progress, stopwatch: Stopwatch)
             stored += time.monotonic() - start
             if _stop_if_full(job, crawl, progress):
                 break
-    return await _finish_job(job, crawl, outcomes, stopwatch)
+    return await _finish_job(job, crawl, cache, outcomes, stopwatch)
 
 
 async def _load_cache(job: RunningJob) -> HttpCache:
     """Return the documents that previous jobs read; none with ``--refresh``."""
-    settings = job.settings
-    if settings.refresh:
-        return NoCache()
-    trusting = settings.trust_index_lastmod
-    return await RecordedCache.load(job.db, settings.tenant, job.domain_id, job.target, trusting=trusting)
+    async with job.db.reading() as session:
+        return await load_cache(job.db, session, job.settings, job.domain_id, job.target)
 
 
 async def _record_group(
@@ -131,32 +142,57 @@ def _describe_outside(totals: Totals) -> str | None:
 
 
 async def _finish_job(
-    job: RunningJob, crawl: SiteCrawl, outcomes: list[UrlOutcome], stopwatch: Stopwatch
+    job: RunningJob, crawl: SiteCrawl, cache: HttpCache, outcomes: list[UrlOutcome], stopwatch: Stopwatch
 ) -> Verdict:
     """Compute totals and findings, then record them with the ending of the job in one transaction."""
     verdict = decide_verdict([*crawl.outcomes, *outcomes], crawl.limits_reached)
+    if _is_small(cache, outcomes):
+        async with job.db.transaction(is_brief=True) as session:
+            summary = await _summarize_job(session, job, verdict)
+            return await _record_ending(session, job, crawl, outcomes, verdict, summary, stopwatch)
     # Computing the totals of a million URLs takes a second, so it must not hold the write lock.
     async with job.db.reading() as session:
-        now, is_complete = dt.datetime.now(dt.UTC), verdict is Verdict.OK
-        totals = await job_totals.compute_totals(session, job.job_id, now, is_complete=is_complete)
-        found = await findings.judge_job(session, job.job_id)
-    why = job_explanation.explain_verdict(
-        verdict, outcomes, crawl.outcomes, crawl.limits_reached, _describe_outside(totals)
-    )
+        summary = await _summarize_job(session, job, verdict)
+    async with job.db.transaction() as session:
+        return await _record_ending(session, job, crawl, outcomes, verdict, summary, stopwatch)
+
+
+def _is_small(cache: HttpCache, outcomes: list[UrlOutcome]) -> bool:
+    """Return whether a job and those that it is compared with have so few URLs that summing up is quick."""
+    known = cache.urls
+    return known is not None and known + sum(each.urls for each in outcomes) <= SMALL_JOB
+
+
+async def _summarize_job(session: Session, job: RunningJob, verdict: Verdict) -> Summary:
+    now, is_complete = dt.datetime.now(dt.UTC), verdict is Verdict.OK
+    rows = await job_sitemaps.load_job_sitemaps(session, job.job_id)
+    totals = await job_totals.compute_totals(session, job.job_id, rows, now, is_complete=is_complete)
+    return Summary(totals, await findings.judge_job(session, job.job_id, rows))
+
+
+async def _record_ending(
+    session: Session,
+    job: RunningJob,
+    crawl: SiteCrawl,
+    outcomes: list[UrlOutcome],
+    verdict: Verdict,
+    summary: Summary,
+    stopwatch: Stopwatch,
+) -> Verdict:
+    """Record how a job ended, unless it was cancelled; return its verdict."""
+    if await jobs.is_cancelled(session, job.job_id):
+        return Verdict.CANCELLED
+    outside = _describe_outside(summary.totals)
+    why = job_explanation.explain_verdict(verdict, outcomes, crawl.outcomes, crawl.limits_reached, outside)
     if job.lacks_login:
         every = [*crawl.outcomes, *outcomes]
         why = job_explanation.explain_missing_login(why, every, job.target.urls)
-    ending = jobs.Ending(
+    status, sources = (
         STATUS_BY_VERDICT.get(verdict, Status.FAILED),
-        verdict,
-        why,
-        stopwatch.ms,
         discovery_report.build_sources(crawl.outcomes),
     )
-    async with job.db.transaction() as session:
-        if await jobs.is_cancelled(session, job.job_id):
-            return Verdict.CANCELLED
-        await jobs.record_ending(session, job.job_id, ending, totals)
-        await robots_files.record_robots_files(session, job.settings.tenant, job.job_id, crawl.robots_files)
-        await findings.record_findings(session, job.job_id, found)
+    ending = jobs.Ending(status, verdict, why, stopwatch.ms, sources)
+    await jobs.record_ending(session, job.job_id, ending, summary.totals)
+    await robots_files.record_robots_files(session, job.settings.tenant, job.job_id, crawl.robots_files)
+    await findings.record_findings(session, job.job_id, summary.findings)
     return verdict

@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sitemap_cli.crawl.http_cache import CachedDocument
+from sitemap_cli.crawl.http_cache import CachedDocument, HttpCache, NoCache
 from sitemap_cli.crawl.targets import Target
 from sitemap_cli.model.values import Child
 from sitemap_cli.services.recording import cached_documents, index_trust
 from sitemap_cli.services.recording.cached_documents import CacheKey
+from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
+from sitemap_cli.storage.session import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,21 +23,10 @@ class RecordedCache:
     db: Database
     documents: Mapping[CacheKey, CachedDocument]
 
-    @classmethod
-    async def load(
-        cls, db: Database, tenant: str, domain_id: int, target: Target, *, trusting: bool
-    ) -> "RecordedCache":
-        """Load the cached documents of a domain for a job over one of its targets.
-
-        ``trusting`` says whether to trust the lastmods of indexes that proved reliable.
-        """
-        async with db.reading() as session:
-            documents = await cached_documents.load_cached_documents(session, tenant, domain_id, target)
-            if trusting:
-                documents = await index_trust.add_trusted_lastmods(
-                    session, tenant, domain_id, target, documents
-                )
-        return cls(db, documents)
+    @property
+    def urls(self) -> int:
+        """The number of URLs that the documents list."""
+        return sum(each.urls for each in self.documents.values())
 
     def get_document(self, url: str, scope: str | None) -> CachedDocument | None:
         """Return the document of a URL that was read for a part of the site, or for all of it."""
@@ -45,3 +36,24 @@ class RecordedCache:
         """Return the sitemaps that a cached document lists, in document order."""
         async with self.db.reading() as session:
             return await cached_documents.load_children(session, cached.document_id)
+
+
+async def load_cache(
+    db: Database, session: Session, settings: Settings, domain_id: int, target: Target
+) -> HttpCache:
+    """Return the documents that previous jobs of a domain read; none with ``--refresh``.
+
+    Args:
+        db: where to load children later.
+        session: the caller's, for everything else.
+        settings: the settings of the job.
+        domain_id: the domain.
+        target: what the job is about.
+    """
+    if settings.refresh:
+        return NoCache()
+    tenant = settings.tenant
+    documents = await cached_documents.load_cached_documents(session, tenant, domain_id, target)
+    if settings.trust_index_lastmod:
+        documents = await index_trust.add_trusted_lastmods(session, tenant, domain_id, target, documents)
+    return RecordedCache(db, documents)

@@ -8,7 +8,8 @@ from itertools import count
 
 from sitemap_cli.configuration import read_variable
 from sitemap_cli.crawl.fetchers import Fetchers
-from sitemap_cli.crawl.targets import parse_target
+from sitemap_cli.crawl.http_cache import HttpCache
+from sitemap_cli.crawl.targets import Target, parse_target
 from sitemap_cli.errors import ConfigurationError, ConflictError, SitemapError
 from sitemap_cli.events import log_event, name_job
 from sitemap_cli.fetch.headers import sends_login
@@ -23,6 +24,7 @@ from sitemap_cli.storage.database import Database
 from sitemap_cli.tasks.analyze import RunningJob, analyze_job
 from sitemap_cli.tasks.locking import OnWait, describe_process, domain_lock
 from sitemap_cli.tasks.outcome import Stopwatch, record_outcome
+from sitemap_cli.tasks.recorded_cache import load_cache
 from sitemap_cli.tasks.trying_again import try_again
 
 log = logging.getLogger(__name__)
@@ -141,13 +143,15 @@ async def _run_attempt(
     tenant, db = context.settings.tenant, context.db
     progress.restart()
     async with record_outcome(db, job.job_id) as stopwatch:
-        async with db.transaction() as session:
+        target = parse_target(job.target, local=False)
+        async with db.transaction(is_brief=not restart) as session:
             if restart:
                 await jobs.reset_job(session, job.job_id)
             is_ours = await jobs.mark_running(session, tenant, job.domain_id, job.job_id, describe_process())
+            cache = await load_cache(db, session, context.settings, job.domain_id, target)
         if not is_ours:
             return Verdict.CANCELLED
-        return await _analyze_and_log(_prepare_job(context, job), progress, stopwatch)
+        return await _analyze_and_log(_prepare_job(context, job, target, cache), progress, stopwatch)
 
 
 async def _analyze_and_log(job: RunningJob, progress: Progress, stopwatch: Stopwatch) -> Verdict:
@@ -162,7 +166,7 @@ async def _analyze_and_log(job: RunningJob, progress: Progress, stopwatch: Stopw
     return verdict
 
 
-def _prepare_job(context: RunContext, job: RunnableJob) -> RunningJob:
+def _prepare_job(context: RunContext, job: RunnableJob, target: Target, cache: HttpCache) -> RunningJob:
     """Apply the request settings of the job's domain.
 
     Raises:
@@ -171,7 +175,7 @@ def _prepare_job(context: RunContext, job: RunnableJob) -> RunningJob:
     own = None
     if job.request_settings:
         own = RequestSettings.from_stored(job.request_settings).apply_to(context.settings, read_variable)
-    settings, target = own or context.settings, parse_target(job.target, local=False)
+    settings = own or context.settings
     has_login = sends_login(settings) or context.fetchers.find_login(target) is not None
     return RunningJob(
         context.db,
@@ -181,5 +185,6 @@ def _prepare_job(context: RunContext, job: RunnableJob) -> RunningJob:
         job.domain_id,
         target,
         context.meter,
+        cache,
         lacks_login=context.is_later and not has_login,
     )

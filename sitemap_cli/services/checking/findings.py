@@ -16,16 +16,17 @@ from sitemap_cli.model.results import FindingCounts
 from sitemap_cli.model.values import Finding as FindingValue
 from sitemap_cli.model.values import Severity
 from sitemap_cli.services.checking import site_facts
+from sitemap_cli.services.recording.job_sitemaps import JobSitemap
 from sitemap_cli.storage.models import Finding
 
 
-async def judge_job(session: AsyncSession, job_id: str) -> list[FindingValue]:
-    """Run the rules that need no look at single URLs over a job.
+async def judge_job(session: AsyncSession, job_id: str, sitemaps: Sequence[JobSitemap]) -> list[FindingValue]:
+    """Run the rules that need no look at single URLs over the sitemaps of a job.
 
     Findings of severity info are left out: they matter when a user checks a site, not for every nightly job.
     """
     collector = FindingCollector(RuleSelection(), examples=1)
-    site = SiteFact(url="", sitemaps=await site_facts.load_sitemap_facts(session, job_id))
+    site = SiteFact(url="", sitemaps=await site_facts.load_sitemap_facts(session, job_id, rows=sitemaps))
     collector.set_order(each.url for each in site.sitemaps)
     collector.add(engine.check_site(site, _select_job_rules()))
     return [each for each in collector.build_findings() if each.severity is not Severity.INFO]

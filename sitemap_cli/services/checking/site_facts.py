@@ -16,6 +16,7 @@ from sitemap_cli.fetch.robots.robots_txt import RobotsTxt, is_root_robots
 from sitemap_cli.model.values import Child, Kind, Severity
 from sitemap_cli.parse.values.lenient_dates import describe_lenient_date
 from sitemap_cli.services.recording import robots_files
+from sitemap_cli.services.recording.job_sitemaps import FACTS, JobSitemap, load_job_sitemaps
 from sitemap_cli.spool import CHUNK, Spool, SpooledItems
 from sitemap_cli.storage import models
 from sitemap_cli.storage.models import Problem, children
@@ -24,13 +25,7 @@ from sitemap_cli.w3c_time import parse_w3c
 # Far more sitemaps than one job reads: the limit only cuts children that are never read.
 MAX_LISTED = 100_000
 
-_ROW, _DOCUMENT = models.table_of(models.Sitemap).c, models.table_of(models.Document).c
-_FACTS = (
-    *("url", "final_url", "parent", "discovered_by", "kind", "status_code", "error", "error_message"),
-    *("bytes", "wire_bytes", "urls", "children", "encoding", "etag", "last_modified", "content_type"),
-    *("content_encoding", "ms"),
-)
-
+_ROW = models.table_of(models.Sitemap).c
 LASTMOD = "lastmod-invalid"
 """The one problem that a whole site may have in every entry, and that the entries themselves show."""
 
@@ -41,25 +36,6 @@ Count = Callable[[Sequence[Any]], int]
 
 # These statements run at the end of every job, and a batch has thousands of jobs. Building them once halves
 # their cost.
-_SITEMAPS = (
-    select(
-        _ROW.id,
-        _ROW.problems,
-        _ROW.document_id,
-        _ROW.hops,
-        _ROW.fetched_at,
-        _DOCUMENT.days,
-        _DOCUMENT.codes,
-        _DOCUMENT.extensions,
-        _DOCUMENT.disorder,
-        _DOCUMENT.all_urls,
-    )
-    .add_columns(*(_ROW[name] for name in _FACTS))
-    .outerjoin(models.table_of(models.Document), _DOCUMENT.id == _ROW.document_id)
-    .where(_ROW.job_id == bindparam("job"))
-    # The order of arrival differs from job to job.
-    .order_by(_ROW.url, _ROW.id)
-)
 _RANK = func.row_number().over(partition_by=(_ROW.id, Problem.code), order_by=Problem.id)
 _ALL = func.count().over(partition_by=(_ROW.id, Problem.code))
 _RANKED = (
@@ -103,13 +79,14 @@ async def load_sitemap_facts(
     places: int = 1,
     listed: bool = False,
     spool: Spool | None = None,
+    rows: Sequence[JobSitemap] | None = None,
 ) -> tuple[SitemapFact, ...]:
-    """Return the facts of the sitemaps of a job.
+    """Return the facts of the sitemaps of a job; ``rows`` are its sitemaps if they are loaded already.
 
     ``places`` is the number of places of each problem to load, or all if there is a ``spool`` for them;
     ``listed`` says whether to load children of indexes.
     """
-    rows = (await session.execute(_SITEMAPS, {"job": job_id})).all()
+    rows = await load_job_sitemaps(session, job_id) if rows is None else rows
     problems: Mapping[int, Sequence[Any]] = {}
     spooled: Mapping[int, Mapping[str, SpooledProblem]] = {}
     if spool is not None and any(row.problems for row in rows):
@@ -125,7 +102,7 @@ async def load_sitemap_facts(
         lists = _group_by_sitemap(await session.execute(_LISTED, {"job": job_id}))
     return tuple(
         SitemapFact(
-            **{name: getattr(row, name) for name in _FACTS},
+            **{name: getattr(row, name) for name in FACTS},
             hops=tuple((url, code) for url, code in row.hops or ()),
             fetched_at=row.fetched_at.timestamp(),
             document=row.document_id,

@@ -6,7 +6,17 @@ Jobs of a domain with the same history are compared; see :attr:`sitemap_cli.craw
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, CompoundSelect, ScalarSelect, Select, bindparam, or_, select, union
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    ScalarSelect,
+    Select,
+    and_,
+    bindparam,
+    or_,
+    select,
+    union,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import InstrumentedAttribute, aliased
 
@@ -22,12 +32,14 @@ _JOB = models.table_of(models.Job).c
 
 # Jobs to look through for the last complete one.
 MAX_COMPARED = 10
+# What jobs of the same history have in common.
+_SAME = ("tenant", "domain_id", "history", "is_local")
 
-_HISTORY = select(_JOB.tenant, _JOB.domain_id, _JOB.history, _JOB.is_local).where(_JOB.id == bindparam("job"))
+_THIS = models.table_of(models.Job).alias("this")
 _COMPARED = (
     select(_JOB.id, _JOB.status, _JOB.unique_urls)
-    .where(*(_JOB[name] == bindparam(name) for name in ("tenant", "domain_id", "history", "is_local")))
-    .where(_JOB.id < bindparam("job"), _JOB.status.in_(READ_STATUSES))
+    .join(_THIS, and_(*(_JOB[name] == _THIS.c[name] for name in _SAME)))
+    .where(_THIS.c.id == bindparam("job"), _JOB.id < _THIS.c.id, _JOB.status.in_(READ_STATUSES))
     .order_by(_JOB.id.desc())
     .limit(MAX_COMPARED)
 )
@@ -91,9 +103,8 @@ async def list_compared_jobs(session: AsyncSession, job_id: str) -> list[Compare
 
     What the newest of them could not read, an older one may have read.
     """
-    job = (await session.execute(_HISTORY, {"job": job_id})).mappings().one()
     found = list[ComparedJob]()
-    for row in await session.execute(_COMPARED, {"job": job_id, **job}):
+    for row in await session.execute(_COMPARED, {"job": job_id}):
         found.append(ComparedJob(*row))
         if found[-1].status == Status.COMPLETED:
             break

@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Row, bindparam, except_, func, select
+from sqlalchemy import bindparam, except_, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.model.values import Status
 from sitemap_cli.services.recording.job_history import list_compared_jobs
+from sitemap_cli.services.recording.job_sitemaps import JobSitemap
 from sitemap_cli.services.shared import url_keys
 from sitemap_cli.services.shared.document_urls import select_locs
 from sitemap_cli.storage import models
@@ -55,12 +56,6 @@ _PARTIAL = (
     .join(models.table_of(models.Document), _DOCUMENT.id == _ROW.document_id)
     .where(_ROW.job_id == bindparam("job"))
 )
-_SITEMAPS = (
-    select(_ROW.url, _ROW.urls, _ROW.bytes, _ROW.document_id)
-    .add_columns(_DOCUMENT.days, _DOCUMENT.scope, _DOCUMENT.all_urls)
-    .join(models.table_of(models.Document), _DOCUMENT.id == _ROW.document_id)
-    .where(_ROW.job_id == bindparam("job"))
-)
 _READ = (
     select(_ROW.job_id, _ROW.url, _ROW.document_id, _ROW.error, _ROW.status_code)
     .where(_ROW.job_id.in_(bindparam("jobs", expanding=True)))
@@ -74,7 +69,12 @@ _DIFFERENCE = select(func.count()).select_from(
 
 
 async def compute_totals(
-    session: AsyncSession, job_id: str, now: dt.datetime, *, is_complete: bool = True
+    session: AsyncSession,
+    job_id: str,
+    sitemaps: Iterable[JobSitemap],
+    now: dt.datetime,
+    *,
+    is_complete: bool = True,
 ) -> Totals:
     """Compute the totals of a job.
 
@@ -85,10 +85,11 @@ async def compute_totals(
     Args:
         session: the caller's.
         job_id: the job.
+        sitemaps: what the job recorded.
         now: the time that the ages of lastmods are relative to.
         is_complete: whether the job read the whole site.
     """
-    rows = (await session.execute(_SITEMAPS, {"job": job_id})).all()
+    rows = [each for each in sitemaps if each.document_id is not None]
     urls_by_document = _group_urls_by_document(rows)
     totals = Totals(
         sitemaps=len(rows),
@@ -98,8 +99,9 @@ async def compute_totals(
         **_sum_up_scope(rows),
     )
     compared = await list_compared_jobs(session, job_id)
+    is_respelled = any(url_keys.is_respelled(row.codes) for row in rows)
     if not compared:
-        return replace(totals, unique_urls=await _count_urls(session, urls_by_document))
+        return replace(totals, unique_urls=await _count_urls(session, urls_by_document, is_respelled))
     then = await _load_known_documents(session, [each.id for each in compared])
     totals = replace(totals, compared_with=compared[0].id)
     has_all = compared[-1].status == Status.COMPLETED
@@ -109,13 +111,13 @@ async def compute_totals(
     known = {each for each, urls in urls_by_document.items() if not then.keys().isdisjoint(urls)}
     return replace(
         totals,
-        unique_urls=await _count_urls(session, documents),
+        unique_urls=await _count_urls(session, documents, is_respelled),
         new_urls=await _count_difference(session, documents if has_all else known, then.values()),
         removed_urls=await _count_difference(session, then.values(), documents) if is_complete else 0,
     )
 
 
-def _sum_up_scope(rows: Iterable[Row[*tuple[Any, ...]]]) -> dict[str, Any]:
+def _sum_up_scope(rows: Iterable[JobSitemap]) -> dict[str, Any]:
     """Return the totals about the part of the site that some sitemaps were read for; none for all of it."""
     narrowed = [row for row in rows if row.scope is not None]
     if not narrowed:
@@ -123,7 +125,7 @@ def _sum_up_scope(rows: Iterable[Row[*tuple[Any, ...]]]) -> dict[str, Any]:
     return {"scope": narrowed[0].scope, "all_urls": sum(row.all_urls or 0 for row in narrowed)}
 
 
-def _group_urls_by_document(rows: Iterable[Row[*tuple[Any, ...]]]) -> dict[int, set[str]]:
+def _group_urls_by_document(rows: Iterable[JobSitemap]) -> dict[int, set[str]]:
     """Return the canonical URLs of the sitemaps with each document, by document id."""
     found = defaultdict[int, set[str]](set)
     for row in rows:
@@ -158,9 +160,9 @@ async def _count_difference(session: AsyncSession, these: Collection[int], other
     return (await session.execute(_DIFFERENCE, parameters)).scalar_one()
 
 
-async def _count_urls(session: AsyncSession, documents: Collection[int]) -> int:
-    """Return the number of different URLs that some documents list."""
-    if await url_keys.list_respelled_documents(session, documents):
+async def _count_urls(session: AsyncSession, documents: Collection[int], is_respelled: bool) -> int:
+    """Return the number of different URLs that some documents list, maybe in several spellings."""
+    if is_respelled:
         return (await url_keys.load_keys(session, documents)).count()
     return (await session.execute(_UNIQUE, {"documents": list(documents)})).scalar_one()
 

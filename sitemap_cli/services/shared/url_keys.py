@@ -7,7 +7,7 @@ spelling; :func:`list_respelled_documents` finds the documents where they are no
 from array import array
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator
+from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import Integer, bindparam, cast, func, select
@@ -106,6 +106,11 @@ class LocPage(NamedTuple):
 def make_key(url: str) -> int:
     """Return the same number for all spellings of a URL."""
     return hash(identify_url(url))
+
+
+def is_respelled(codes: Mapping[str, int] | None) -> bool:
+    """Return whether a document with these codes may list URLs in another spelling than the canonical one."""
+    return (codes or {}).get(RESPELLED, 1) > 0
 
 
 async def list_respelled_documents(session: AsyncSession, documents: Collection[int]) -> set[int]:

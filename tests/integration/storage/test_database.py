@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import aiosqlite
 import pytest
 from sqlalchemy import func, select, text
 
@@ -30,8 +31,8 @@ async def test_a_transaction_is_committed_at_its_end(upgraded_database_url: str)
         assert await count(db) == 1
 
 
-async def half_a_unit(db: Database) -> None:
-    async with db.transaction() as session:
+async def half_a_unit(db: Database, *, is_brief: bool = False) -> None:
+    async with db.transaction(is_brief=is_brief) as session:
         await domains.ensure_domain(session, "default", "example.com")
         raise RuntimeError("halfway")
 
@@ -207,6 +208,58 @@ async def test_a_database_locked_for_too_long_is_an_error(tmp_path: Path, monkey
         holder.close()
         assert caught.value.exit_code == 75
         assert await count(db) == 0
+
+
+async def test_a_brief_transaction_is_committed_or_leaves_nothing(upgraded_database_url: str) -> None:
+    async with Database.open(upgraded_database_url) as db:
+        async with db.transaction(is_brief=True) as session:
+            await domains.ensure_domain(session, "default", "example.com")
+        with pytest.raises(RuntimeError, match="halfway"):
+            await half_a_unit(db, is_brief=True)
+        assert await count(db) == 1
+        assert db.writer.pool.checkedout() == 0
+
+
+async def test_only_the_commit_of_a_brief_transaction_runs_in_the_thread_of_the_connection(
+    tmp_path: Path, monkeypatch
+) -> None:
+    switches = list[str]()
+    execute = aiosqlite.Connection._execute
+
+    async def counted(self, function, *arguments, **options):
+        switches.append(function.__name__)
+        return await execute(self, function, *arguments, **options)
+
+    async with Database.open(str(tmp_path / "sitemap.db")) as db:
+        monkeypatch.setattr(aiosqlite.Connection, "_execute", counted)
+        for is_brief, expected in ((False, 3), (True, 1)):
+            async with db.transaction(is_brief=is_brief) as session:
+                await session.execute(text("UPDATE domains SET note = 'a'"))
+                await session.execute(text("UPDATE domains SET note = 'b'"))
+            assert len(switches) == expected
+            assert switches.pop() == "commit"
+            switches.clear()
+
+
+async def test_a_brief_transaction_waits_for_another_process_without_blocking_the_loop(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "sitemap.db"
+    async with Database.open(str(path)) as db:
+        holder = sqlite3.connect(path, isolation_level=None)
+        holder.execute("BEGIN IMMEDIATE")
+
+        async def write() -> None:
+            async with db.transaction(is_brief=True) as session:
+                await domains.ensure_domain(session, "default", "example.com")
+
+        writing = asyncio.ensure_future(write())
+        done, _ = await asyncio.wait([writing], timeout=0.1)
+        assert not done
+        holder.rollback()
+        holder.close()
+        await writing
+        assert await count(db) == 1
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from msgspec.structs import replace
+
 from sitemap_cli.audit.engine import RuleHit
 from sitemap_cli.audit.entry_batch import Batch
 from sitemap_cli.audit.hit import Hit
@@ -97,6 +99,9 @@ def _find_loc(hit: Hit, batch: Batch | None) -> str | None:
 
 
 def _make_place(hit: Hit, batch: Batch | None) -> Place:
+    """Return the place of a hit, without its function that lists the others, which holds the whole batch."""
+    if hit.places is not None:
+        hit = replace(hit, places=None)
     if batch is None or hit.index is None:
         return Place(hit)
     return Place(hit, batch.first_position + hit.index)

@@ -1,15 +1,17 @@
 """Load the entries of a document by columns: the database joins each column into one text, in C."""
 
 from collections.abc import AsyncIterator
+from functools import cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, bindparam, func, select
+from sqlalchemy import Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.entry_batch import SEPARATOR, Columns
 from sitemap_cli.audit.facts import SitemapFact
 from sitemap_cli.model.values import Kind
 from sitemap_cli.parse.values.rfc822_dates import parse_rfc822
+from sitemap_cli.services.shared.joined_columns import find_dialect, select_joined
 from sitemap_cli.storage.models import entries
 from sitemap_cli.w3c_time import format_w3c
 
@@ -20,21 +22,12 @@ _ENTRY = entries.c
 _PLAIN = (_ENTRY.loc, _ENTRY.lastmod, _ENTRY.changefreq, _ENTRY.priority)
 
 
-def _select_joined(*columns: ColumnElement[str | None]) -> Select[*tuple[Any, ...]]:
+@cache
+def _select_batch(dialect: str, *, with_extensions: bool) -> Select[*tuple[Any, ...]]:
     """Return a SELECT of the row count and the joined columns between two positions of a document."""
-    rows = (
-        select(*columns)
-        .where(_ENTRY.document_id == bindparam("document"))
-        .where(_ENTRY.position.between(bindparam("first"), bindparam("last")))
-        .order_by(_ENTRY.position)
-        .subquery()
-    )
-    return select(
-        func.count(), *(func.aggregate_strings(func.coalesce(each, ""), SEPARATOR) for each in rows.c)
-    )
-
-
-_WITHOUT, _WITH = _select_joined(*_PLAIN), _select_joined(*_PLAIN, _ENTRY.extensions)
+    columns = (*_PLAIN, _ENTRY.extensions) if with_extensions else _PLAIN
+    here = _ENTRY.position.between(bindparam("first"), bindparam("last"))
+    return select_joined(dialect, columns, _ENTRY.document_id == bindparam("document"), here)
 
 
 async def load_batches(session: AsyncSession, sitemap: SitemapFact) -> AsyncIterator[Columns]:
@@ -62,7 +55,7 @@ def _convert_rss_date(text: str) -> str:
 
 
 async def _load_batch(session: AsyncSession, sitemap: SitemapFact, first: int, last: int) -> Columns | None:
-    query = _WITHOUT if sitemap.extensions == {} else _WITH
+    query = _select_batch(await find_dialect(session), with_extensions=sitemap.extensions != {})
     which = {"document": sitemap.document, "first": first, "last": last}
     size, *texts = (await session.execute(query, which)).one()
     if sitemap.kind == Kind.RSS and size:

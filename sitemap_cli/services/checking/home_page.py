@@ -8,7 +8,10 @@ from sitemap_cli.storage.declarative_base import bind_ids
 from sitemap_cli.storage.models import entries
 from sitemap_cli.urls import canonical_url, textual_host
 
-_LOC = entries.c.loc
+TOP = 500
+"""Entries of each sitemap that are read first."""
+
+_LOC, _POSITION = entries.c.loc, entries.c.position
 
 
 @fact("lists_home_page")
@@ -33,5 +36,9 @@ async def gather_home_page(session: AsyncSession, source: FactSource) -> bool:
     if folder:
         is_candidate = or_(_LOC.like(f"%://%{folder}"), _LOC.like(f"%://%{folder}/"))
     query = select(_LOC).distinct().where(entries.c.document_id.in_(bind_ids("documents")), is_candidate)
-    locs = await session.scalars(query, {"documents": documents})
-    return any(canonical_url(loc) in homes for loc in locs)
+    # Most sites list it at the top of a sitemap, which makes it unnecessary to read all entries.
+    for part in (_POSITION <= TOP, _POSITION > TOP):
+        locs = await session.scalars(query.where(part), {"documents": documents})
+        if any(canonical_url(loc) in homes for loc in locs):
+            return True
+    return False

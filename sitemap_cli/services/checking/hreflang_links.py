@@ -16,6 +16,7 @@ from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.gathered_facts import HreflangFaults, HreflangLink
 from sitemap_cli.crawl.url_scope import UrlScope
 from sitemap_cli.services.checking.fact import FactSource, fact
+from sitemap_cli.services.shared.joined_columns import find_dialect
 from sitemap_cli.services.shared.url_keys import find_other_spellings
 from sitemap_cli.spool import CHUNK, Spool, SpooledItems
 from sitemap_cli.storage.declarative_base import bind_ids
@@ -116,7 +117,7 @@ async def _find_links(session: AsyncSession, source: FactSource, statement: str)
     count, spellings = await _look_through_lone_links(session, source.job.id, documents)
     if not count and statement is _ONE_WAY:
         return HreflangFaults()
-    query = _build_statement(statement, await _find_dialect(session), has_spellings=bool(spellings))
+    query = _build_statement(statement, await find_dialect(session), has_spellings=bool(spellings))
     parameters: dict[str, Any] = {"documents": documents, "most": EXAMPLES}
     if spellings:
         parameters["spellings"] = msgspec.json.encode(spellings).decode()
@@ -194,7 +195,7 @@ async def _look_through_lone_links(
     """
     kept = session.info.setdefault(_look_through_lone_links, {})
     if job_id not in kept:
-        query = _build_statement(_LONE, await _find_dialect(session))
+        query = _build_statement(_LONE, await find_dialect(session))
         count, found = 0, dict[str, str]()
         async for rows in (await session.stream(query, {"documents": documents})).partitions(PAGE):
             count += len(rows)
@@ -203,10 +204,6 @@ async def _look_through_lone_links(
         kept[job_id] = count, found
     result: tuple[int, Mapping[str, str]] = kept[job_id]
     return result
-
-
-async def _find_dialect(session: AsyncSession) -> str:
-    return (await session.connection()).dialect.name
 
 
 def _build_statement(statement: str, dialect: str, *, has_spellings: bool = False) -> TextClause:

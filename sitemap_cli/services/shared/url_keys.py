@@ -8,12 +8,14 @@ from array import array
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Collection, Iterable, Iterator, Mapping
+from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import Integer, bindparam, cast, func, select
+from sqlalchemy import Integer, Select, bindparam, cast, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.entry_batch import SEPARATOR
+from sitemap_cli.services.shared.joined_columns import find_dialect, select_joined
 from sitemap_cli.storage import models
 from sitemap_cli.storage.declarative_base import bind_ids
 from sitemap_cli.storage.models import RESPELLED, Document, entries
@@ -33,17 +35,6 @@ _LIST_RESPELLED = select(_DOCUMENT.id).where(
     func.coalesce(cast(_DOCUMENT.codes[RESPELLED].as_string(), Integer), 1) > 0,
 )
 _SIZES = select(_DOCUMENT.id, _DOCUMENT.urls).where(_DOCUMENT.id.in_(bind_ids("documents")))
-_ORDERED = (
-    select(_ENTRY.document_id, _ENTRY.loc)
-    .where(_ENTRY.document_id.in_(bind_ids("documents")))
-    .where(_ENTRY.position.between(bindparam("first"), bindparam("last")))
-    .order_by(_ENTRY.document_id, _ENTRY.position)
-    .subquery()
-)
-# One text per document: the database joins a million URLs faster than it can send them one by one.
-_JOINED = select(_ORDERED.c.document_id, func.aggregate_strings(_ORDERED.c.loc, SEPARATOR)).group_by(
-    _ORDERED.c.document_id
-)
 
 
 class UrlKeys:
@@ -132,10 +123,21 @@ async def load_keys(
 
 async def load_locs(session: AsyncSession, documents: Collection[int]) -> AsyncIterator[LocPage]:
     """Yield the URLs of documents, by document and position."""
-    sizes = (await session.execute(_SIZES, {"documents": sorted(documents)})).all() if documents else ()
+    if not documents:
+        return
+    sizes = (await session.execute(_SIZES, {"documents": sorted(documents)})).all()
+    joined = _select_locs(await find_dialect(session))
     for parameters in _split_into_windows({row.id: row.urls for row in sizes if row.urls}):
-        for document, text in await session.execute(_JOINED, parameters):
+        for document, _, text in await session.execute(joined, parameters):
             yield LocPage(document, parameters["first"], text.split(SEPARATOR))
+
+
+@cache
+def _select_locs(dialect: str) -> Select[*tuple[Any, ...]]:
+    """Return a SELECT of the joined URLs of each document between two positions."""
+    here = _ENTRY.position.between(bindparam("first"), bindparam("last"))
+    listed = _ENTRY.document_id.in_(bind_ids("documents"))
+    return select_joined(dialect, [_ENTRY.loc], listed, here, key=[_ENTRY.document_id])
 
 
 def _split_into_windows(sizes: dict[int, int]) -> Iterator[dict[str, Any]]:

@@ -1,8 +1,10 @@
 """Findings are counted exactly, and a few examples of each are kept."""
 
+import weakref
+
 from sitemap_cli.audit.aggregate import FindingCollector
 from sitemap_cli.audit.baseline import decode_baseline, encode_baseline, subtract_baseline
-from sitemap_cli.audit.engine import discover_rules
+from sitemap_cli.audit.engine import RuleHit, discover_rules
 from sitemap_cli.audit.hit import Hit
 from sitemap_cli.audit.selection import parse_selection
 from sitemap_cli.model.values import Finding, Severity
@@ -68,3 +70,17 @@ def test_the_same_elsewhere_is_new() -> None:
 def test_a_baseline_is_the_same_whatever_the_order() -> None:
     some = [make_finding(3), make_finding(2, B), make_finding(1, None, "SM607")]
     assert encode_baseline(some) == encode_baseline(reversed(some))
+
+
+def test_an_example_does_not_hold_the_batch_whose_places_it_could_list() -> None:
+    class Places:
+        def __call__(self) -> range:
+            return range(3)
+
+    places = Places()
+    held = weakref.ref(places)
+    collector = FindingCollector(parse_selection())
+    collector.add([RuleHit(RULE, A, Hit("three", count=3, places=places))])
+    del places
+    assert held() is None
+    assert [each.count for each in collector.build_findings()] == [3]

@@ -1,5 +1,7 @@
 """Fields that search engines ignore."""
 
+from collections.abc import Iterator
+from functools import partial
 from operator import add
 
 from sitemap_cli.audit.entry_batch import Batch
@@ -27,7 +29,17 @@ def ignored_fields(batch: Batch) -> Hits:
     fields = (("changefreq", batch.changefreqs), ("priority", batch.priorities))
     names = [name for name, column in fields if not column.is_empty]
     if names:
-        both = list(map(add, batch.changefreqs.values, batch.priorities.values))
-        count = batch.size - both.count("")
+        have_all = not all(column.has_gaps for _, column in fields)
+        count = batch.size if have_all else batch.size - _join_fields(batch).count("")
         message = f"Google and Bing ignore {' and '.join(names)}"
-        yield Hit(message, count=count, places=lambda: (index for index, each in enumerate(both) if each))
+        yield Hit(message, count=count, places=partial(_list_entries, batch))
+
+
+def _list_entries(batch: Batch) -> Iterator[int]:
+    """Yield the indexes of the entries that have one of the fields."""
+    return (index for index, each in enumerate(_join_fields(batch)) if each)
+
+
+def _join_fields(batch: Batch) -> list[str]:
+    """Return both fields of each entry as one text, which is empty if the entry has neither."""
+    return list(map(add, batch.changefreqs.values, batch.priorities.values))

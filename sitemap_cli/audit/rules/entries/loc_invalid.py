@@ -11,7 +11,10 @@ from sitemap_cli.model.values import Severity
 
 # What stands in no path and no query: https://www.rfc-editor.org/rfc/rfc3986#section-3.3, and
 # https://www.rfc-editor.org/rfc/rfc3987#section-2.2
-NOT_ALLOWED = re.compile(r"[\"<>\[\\\]^`{|}\ufdd0-\ufdef\ufff0-\uffff]|%(?![0-9A-Fa-f]{2})")
+MARKS = '"<>[\\]^`{|}'
+NO_CHARACTERS = r"\ufdd0-\ufdef\ufff0-\uffff"
+BAD_ESCAPE = r"%(?![0-9A-Fa-f]{2})"
+NOT_ALLOWED = re.compile(f"[{re.escape(MARKS)}{NO_CHARACTERS}]|{BAD_ESCAPE}")
 # A URL that follows another one without anything between them; one that is part of another follows a mark.
 JOINED = re.compile(r"(?<=[0-9A-Za-z])https?://")
 ESCAPED_TWICE = re.compile(r"&(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});")
@@ -22,14 +25,23 @@ BLANK = re.compile(r"\s")
 def _check_entries(batch: Batch) -> Iterator[Hit]:
     """Yield a hit for each URL with characters that are not allowed; the parser reports blanks."""
     locs = batch.locs
-    patterns = [NOT_ALLOWED]
-    # The other two are slow to search, and counting is not.
-    patterns += [JOINED] if locs.text.count("://") > batch.size else []
-    patterns += [ESCAPED_TWICE] if "&" in locs.text and ";" in locs.text else []
-    for index in sorted({each for pattern in patterns for each in locs.search(pattern)}):
+    for index in sorted({each for pattern in _list_patterns(batch) for each in locs.search(pattern)}):
         loc = locs.values[index]
         if message := _find_fault(loc):
             yield Hit(message, loc=loc, index=index)
+
+
+def _list_patterns(batch: Batch) -> Iterator[re.Pattern[str]]:
+    """Yield the patterns that can be found in a batch: they are slow to search, and most have nothing."""
+    text = batch.locs.text
+    marks = re.escape(batch.locs.list_characters(MARKS)) + ("" if text.isascii() else NO_CHARACTERS)
+    parts = [f"[{marks}]"] * bool(marks) + [BAD_ESCAPE] * ("%" in text)
+    if parts:
+        yield re.compile("|".join(parts))
+    if batch.colons_in_paths and text.count("://") > batch.size:
+        yield JOINED
+    if "&" in text and ";" in text:
+        yield ESCAPED_TWICE
 
 
 def _find_fault(loc: str) -> str | None:

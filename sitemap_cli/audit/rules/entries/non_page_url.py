@@ -61,7 +61,7 @@ def _list_ending_patterns(batch: Batch) -> list[str]:
     """Return patterns for the file endings that occur in this batch; on most sites the list is empty."""
     text = batch.locs.text
     feeds = [rf"/feed/?(?={SEPARATOR})"] if "/feed" in text else []
-    dots = text.count(".") - batch.sitemap.origin.count(".") * batch.size
+    dots = batch.dots_in_paths
     pages = iter(PAGES)
     while batch.has_only_own_origin and dots and (page := next(pages, None)):
         dots -= text.count(page)

@@ -50,10 +50,11 @@ def _can_have_variants(batch: Batch) -> bool:
     return (
         0 < slashes < batch.size
         or ("?" in text and "/?" in text)
-        or "/index." in text
         or not batch.has_only_own_origin  # a URL can have the default port
+        or (batch.dots_in_paths and any(each in text for each in ("/index.", "/./", "/../")))
         or not text.isascii()
-        or any(each in text for each in ("%", "/./", "/../", "\\"))
+        or "%" in text
+        or "\\" in text
         or text != text.lower()
         or ("&" in text and not _has_one_parameter_order(text))
     )

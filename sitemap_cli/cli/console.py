@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from rich.console import RenderableType
 
     from sitemap_cli.crawl.targets import Target
+    from sitemap_cli.tasks.processes.process_messages import LogLine
 
 # Lines are not folded in a pipe or a file, so that grep sees whole lines.
 PIPE_WIDTH = 4096
@@ -117,7 +118,7 @@ class Console:
         """Print a note on stderr, unless --quiet is set."""
         if not self.settings.quiet:
             text = self.complete_hint(text)
-            self._print_message("info", "note", {"message": text}, [text])
+            self.print_message("info", "note", {"message": text}, [text])
 
     def note_logins(self, targets: "Iterable[Target]", *, enqueued: bool = False) -> None:
         """Note that passwords in the URLs of targets, which are recorded for later, are not stored.
@@ -146,7 +147,7 @@ class Console:
         self, level: str, text: str, event: str = "log", fields: Mapping[str, Any] | None = None
     ) -> None:
         """Print a log message on stderr; ``fields`` are for the JSON format."""
-        self._print_message(level, event, {"message": text, **(fields or {})}, [f"{level}: {text}"])
+        self.print_message(level, event, {"message": text, **(fields or {})}, [f"{level}: {text}"])
 
     def print_error(self, error: SitemapError) -> None:
         """Print a known error on one line, its hint, and with ``-v`` the traceback."""
@@ -156,13 +157,18 @@ class Console:
         found = traceback.format_exception(error) if self.settings.verbose else []
         trace = [redact_words(line) for line in "".join(found).splitlines()]
         fields = {"message": message, "hint": hint, "exit_code": error.exit_code}
-        self._print_message("error", "error", {**fields, "traceback": "\n".join(trace)}, [*lines, *trace])
+        self.print_message("error", "error", {**fields, "traceback": "\n".join(trace)}, [*lines, *trace])
 
     def complete_hint(self, text: str) -> str:
         """Return a hint whose commands repeat the options that select database, tenant and configuration."""
         return complete_commands(text, self.repeated)
 
-    def _print_message(self, level: str, event: str, fields: Mapping[str, Any], lines: Iterable[str]) -> None:
+    def print_forwarded(self, message: "LogLine") -> None:
+        """Print on stderr what a child process sent."""
+        self.print_message(message.level, message.event, message.fields, message.lines)
+
+    def print_message(self, level: str, event: str, fields: Mapping[str, Any], lines: Iterable[str]) -> None:
+        """Print lines on stderr; in the JSON format, an object with these fields."""
         if self.settings.log_format == "json":
             head = {"time": _format_now(), "level": level, "event": event, **get_job_fields()}
             given = {name: value for name, value in fields.items() if value not in (None, "")}

@@ -28,6 +28,11 @@ class Fetchers:
         """Remember the passwords of targets whose jobs are loaded from the database, which has none."""
         self._logins.update((each.text, each.login) for each in targets if each.login is not None)
 
+    def add_login(self, text: str, login: str | None) -> None:
+        """Remember the password of one target, by its text."""
+        if login is not None:
+            self._logins[text] = login
+
     def check_options(self, targets: "Iterable[Target] | None" = None) -> None:
         """Check the options that requests need, before anything is recorded.
 

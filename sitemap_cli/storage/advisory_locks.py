@@ -19,7 +19,9 @@ if TYPE_CHECKING:
     from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 TRY_LOCK = text("SELECT pg_try_advisory_lock(:key)")
+TRY_LOCK_SHARED = text("SELECT pg_try_advisory_lock_shared(:key)")
 UNLOCK = text("SELECT pg_advisory_unlock(:key)")
+UNLOCK_SHARED = text("SELECT pg_advisory_unlock_shared(:key)")
 PING = text("SELECT :key IS NOT NULL")
 # The server frees the locks of a connection a moment after it closed it.
 RETAKE_DELAYS = (0.0, 0.05, 0.1, 0.2, 0.5, 1.0)
@@ -45,8 +47,9 @@ class AdvisoryLocks:
         self._wanted: set[str] = set()
         self._held: set[str] = set()
         self._lost: set[str] = set()
+        self._shared: set[str] = set()
 
-    async def acquire(self, name: str) -> bool:
+    async def acquire(self, name: str, *, shared: bool = False) -> bool:
         """Take a lock without waiting; return whether it was free.
 
         Raises:
@@ -55,11 +58,12 @@ class AdvisoryLocks:
         if name in self._wanted:
             return False
         self._wanted.add(name)
+        (self._shared.add if shared else self._shared.discard)(name)
         granted = False
         try:
-            granted = await self._run_statement(TRY_LOCK, name)
+            granted = await self._run_statement(self._choose_lock(name), name)
         except asyncio.CancelledError:
-            await self._run_statement(UNLOCK, name)
+            await self._run_statement(self._choose_unlock(name), name)
             raise
         finally:
             if granted:
@@ -77,7 +81,7 @@ class AdvisoryLocks:
             names.discard(name)
         if not was_lost and self._connection is not None:
             with suppress(StorageError):
-                await self._run_statement(UNLOCK, name)
+                await self._run_statement(self._choose_unlock(name), name)
 
     async def verify(self) -> None:
         """Check that the locks are still held, and take lost ones again; no round trip if all is well.
@@ -105,6 +109,12 @@ class AdvisoryLocks:
         engine, self._engine = self._engine, None
         if engine is not None:
             await engine.dispose()
+
+    def _choose_lock(self, name: str) -> TextClause:
+        return TRY_LOCK_SHARED if name in self._shared else TRY_LOCK
+
+    def _choose_unlock(self, name: str) -> TextClause:
+        return UNLOCK_SHARED if name in self._shared else UNLOCK
 
     def _has_news(self) -> bool:
         """Return whether the connection is gone, or the server sent something unrequested."""
@@ -146,7 +156,7 @@ class AdvisoryLocks:
     async def _retake(self, name: str) -> bool:
         for seconds in RETAKE_DELAYS:
             await asyncio.sleep(seconds)
-            if await self._execute(TRY_LOCK, lock_number(name, 64) - 2**63):
+            if await self._execute(self._choose_lock(name), lock_number(name, 64) - 2**63):
                 return True
         return False
 

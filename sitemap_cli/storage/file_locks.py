@@ -4,7 +4,7 @@ import errno
 import os
 import stat
 import sys
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -21,20 +21,23 @@ if sys.platform == "win32":
     # Offsets are C longs, which have 32 bits on Windows.
     BITS = 30
 
-    def _lock_byte(handle: int, at: int) -> None:
+    def _lock_byte(handle: int, at: int, *, shared: bool) -> None:
+        # Windows has no shared locks in this interface: the first of the processes holds it for all.
         os.lseek(handle, at, os.SEEK_SET)
-        msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
+        with suppress(OSError) if shared else nullcontext():
+            msvcrt.locking(handle, msvcrt.LK_NBLCK, 1)
 
     def _unlock_byte(handle: int, at: int) -> None:
         os.lseek(handle, at, os.SEEK_SET)
-        msvcrt.locking(handle, msvcrt.LK_UNLCK, 1)
+        with suppress(OSError):
+            msvcrt.locking(handle, msvcrt.LK_UNLCK, 1)
 else:
     import fcntl
 
     BITS = 62
 
-    def _lock_byte(handle: int, at: int) -> None:
-        fcntl.lockf(handle, fcntl.LOCK_EX | fcntl.LOCK_NB, 1, at)
+    def _lock_byte(handle: int, at: int, *, shared: bool) -> None:
+        fcntl.lockf(handle, (fcntl.LOCK_SH if shared else fcntl.LOCK_EX) | fcntl.LOCK_NB, 1, at)
 
     def _unlock_byte(handle: int, at: int) -> None:
         fcntl.lockf(handle, fcntl.LOCK_UN, 1, at)
@@ -70,7 +73,7 @@ class FileLocks:
         self._key: tuple[int, int] | None = None
         self._mine: set[int] = set()
 
-    async def acquire(self, name: str) -> bool:
+    async def acquire(self, name: str, *, shared: bool = False) -> bool:
         """Take a lock without waiting; return whether it was free.
 
         Raises:
@@ -81,7 +84,7 @@ class FileLocks:
             file = self._open_file()
             if at in file.held:
                 return False
-            _lock_byte(file.handle, at)
+            _lock_byte(file.handle, at, shared=shared)
         except OSError as error:
             if error.errno in TAKEN and self._key is not None:
                 return False

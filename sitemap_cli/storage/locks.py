@@ -5,10 +5,13 @@ from typing import Protocol
 
 
 class Locks(Protocol):
-    """Named locks of one database; a lock has one holder, in this process or another."""
+    """Named locks of one database; a lock has one holder, in this process or another, unless it is shared."""
 
-    async def acquire(self, name: str) -> bool:
-        """Take a lock without waiting; return whether it was free."""
+    async def acquire(self, name: str, *, shared: bool = False) -> bool:
+        """Take a lock without waiting; return whether it was free.
+
+        Several processes can hold a ``shared`` lock at once, while no process holds it alone.
+        """
         ...
 
     async def release(self, name: str) -> None:

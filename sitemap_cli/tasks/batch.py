@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from sitemap_cli.aio import pick_first, uncancelled
+from sitemap_cli.cores import count_usable_cores
 from sitemap_cli.crawl.targets import Target
 from sitemap_cli.errors import LockedError
 from sitemap_cli.model.values import Status
@@ -22,6 +23,7 @@ from sitemap_cli.storage.database import Database
 from sitemap_cli.storage.session import Session
 from sitemap_cli.tasks.locking import OnWait, batch_lock, describe_process
 from sitemap_cli.tasks.outcome import write_ending
+from sitemap_cli.tasks.processes.job_pool import JobLostError, JobPool
 from sitemap_cli.tasks.run_job import RunContext, run_pending_job
 from sitemap_cli.tasks.slow_lane import Slot, SlotPool
 from sitemap_cli.tasks.trying_again import try_again
@@ -30,6 +32,9 @@ from sitemap_cli.tasks.trying_again import try_again
 SLOW_SITES = 8
 # Pending jobs that are loaded at a time.
 PAGE = 500
+# Jobs for each process, unless the user sets their number: a process takes half a second of processor time to
+# start, as long as some thirty to a hundred small sites take.
+JOBS_PER_PROCESS = 100
 
 log = logging.getLogger(__name__)
 
@@ -39,17 +44,24 @@ OnJobEnd = Callable[[str], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class BatchRun:
-    """One run of a batch."""
+    """One run of a batch. Without a ``pool`` of processes, the jobs run in this process."""
 
     context: RunContext
     batch_id: str
     progress: BatchProgress
     on_job_end: OnJobEnd
+    pool: JobPool | None = None
 
 
 def compute_max_requests(settings: Settings) -> int:
     """Return the number of concurrent requests at which no site waits for another one."""
     return settings.concurrency * (SLOW_SITES + 1)
+
+
+def count_processes(settings: Settings, pending: int) -> int:
+    """Return the number of processes for this number of pending jobs; with 1, they run in this process."""
+    wanted = settings.processes or min(count_usable_cores(), pending // JOBS_PER_PROCESS)
+    return max(1, min(wanted, pending, settings.concurrency))
 
 
 @dataclass(frozen=True, slots=True)
@@ -206,7 +218,12 @@ async def _run_in_slot(
 async def _run_one(batch: BatchRun, job: RunnableJob, on_wait: OnWait | None) -> None:
     progress = batch.progress.begin_site(job.domain)
     try:
-        verdict = await run_pending_job(batch.context, job, progress, on_wait)
+        if batch.pool is None or on_wait is not None:
+            verdict = await run_pending_job(batch.context, job, progress, on_wait)
+        else:
+            verdict = await batch.pool.run_job(job)
+    except JobLostError:
+        return
     finally:
         batch.progress.end_site(job.domain)
     batch.progress.count_verdict(verdict)

@@ -7,6 +7,7 @@ process has terminated.
 import asyncio
 import os
 import socket
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 
@@ -20,6 +21,9 @@ from sitemap_cli.urls import canonical_domain
 # Another process may hold a lock for a moment to find out whether its job is stale, so try several times.
 RETRY_DELAYS = (0.0, 0.02, 0.05, 0.1)
 POLL_SECONDS = 1.0
+# Child processes whose parent was killed stop within this time, and so does the server notice a dead process.
+ORPHAN_SECONDS = 6.0
+ORPHAN_POLL_SECONDS = 0.1
 
 OnWait = Callable[[str], None]
 """Receives a message that says which process is waited for. Where None is given instead, nothing waits."""
@@ -41,6 +45,14 @@ def name_batch_lock(tenant: str, batch_id: str, source: str) -> str:
     Batches of the same list share a lock; a batch without a list has its own.
     """
     return f"batch {tenant} {batch_id if source in (STDIN, batches.RETRY) else source}"
+
+
+def name_process_lock(batch_lock_name: str) -> str:
+    """Return the name of the lock that all child processes of a run share.
+
+    They need a moment to stop when their parent was killed, which frees the lock of the batch.
+    """
+    return f"processes of {batch_lock_name}"
 
 
 @asynccontextmanager
@@ -73,7 +85,10 @@ async def batch_lock(
         async with db.reading() as session:
             return _build_locked_error(source, await batches.find_lock_holder(session, tenant, source))
 
-    async with _hold_lock(db, name_batch_lock(tenant, batch_id, source), build_error, on_wait):
+    name = name_batch_lock(tenant, batch_id, source)
+    async with _hold_lock(db, name, build_error, on_wait):
+        if not await _wait_until_free(db, name_process_lock(name)):
+            raise await build_error()
         yield
 
 
@@ -132,6 +147,39 @@ async def _acquire_lock(db: Database, name: str) -> bool:
         if await db.locks.acquire(name):
             return True
     return False
+
+
+async def share_process_lock(db: Database, name: str) -> None:
+    """Hold the lock that the child processes of a run share, until the database is closed.
+
+    Raises:
+        LockedError: another run begins, as the parent of this process was killed.
+    """
+    if not await db.locks.acquire(name, shared=True):
+        raise LockedError("another run holds the lock", where=name)
+
+
+async def mark_lost_job(db: Database, tenant: str, domain: str, domain_id: int) -> None:
+    """Mark the job of a killed process as interrupted, as soon as the lock of its domain is free."""
+    name = name_domain_lock(tenant, domain)
+    await _wait_until_free(db, name, lambda: _mark_interrupted(db, tenant, domain_id))
+
+
+async def _wait_until_free(
+    db: Database, name: str, then: Callable[[], Awaitable[None]] | None = None
+) -> bool:
+    """Wait for the end of processes that stop or were killed; return False if one still holds the lock.
+
+    ``then`` is awaited while this process holds the lock.
+    """
+    give_up_at = time.monotonic() + ORPHAN_SECONDS
+    while True:
+        async with _try_lock(db, name) as acquired:
+            if acquired and then is not None:
+                await then()
+        if acquired or time.monotonic() > give_up_at:
+            return acquired
+        await asyncio.sleep(ORPHAN_POLL_SECONDS)
 
 
 def _build_locked_error(what: str, holder: jobs.LockHolder | None) -> LockedError:

@@ -1,8 +1,9 @@
 """Run the pending jobs of a batch for a command: progress, results as they come, and a summary."""
 
+import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, BinaryIO, Self
 
 from sitemap_cli.cli.framework.runtime import Run
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from sitemap_cli.model.results import BatchResult
     from sitemap_cli.storage.database import Database
     from sitemap_cli.tasks.batch import OpenBatch
+    from sitemap_cli.tasks.processes.process_messages import Setup
     from sitemap_cli.tasks.run_job import RunContext
 
 
@@ -151,6 +153,7 @@ async def _run_jobs(
     from sitemap_cli.services.reporting import job_result
     from sitemap_cli.tasks.batch import BatchRun
     from sitemap_cli.tasks.batch import run_batch as run_pending_jobs
+    from sitemap_cli.tasks.processes.job_pool import open_job_pool
 
     settings, progress = run.settings, BatchProgress(batch.total, batch.finished)
 
@@ -161,10 +164,34 @@ async def _run_jobs(
             stream.write(encode_json(result))
             stream.flush()
 
-    note = f"stopped; resume with: sitemap batch --resume {batch.batch_id}"
-    pending = BatchRun(context, batch.batch_id, progress, print_result)
-    with note_if_stopped(run.console, note), show_batch_progress(run.console, batch.source, progress):
-        locked = await run_pending_jobs(pending, on_wait)
+    resume = f"sitemap batch --resume {batch.batch_id}"
+    setup, processes = _build_setup(context, batch)
+    with (
+        note_if_stopped(run.console, f"stopped; resume with: {resume}"),
+        show_batch_progress(run.console, batch.source, progress),
+    ):
+        async with open_job_pool(context, setup, processes, run.console.print_forwarded, resume) as pool:
+            pending = BatchRun(context, batch.batch_id, progress, print_result, pool)
+            locked = await run_pending_jobs(pending, on_wait)
     for work in locked:
         run.console.print_error(LockedError("another run holds the lock", where=work.domain, why="put off"))
     return bool(locked)
+
+
+def _build_setup(context: "RunContext", batch: "OpenBatch") -> "tuple[Setup, int]":
+    """Return what the processes of a batch need to know, and how many there are."""
+    from sitemap_cli.progress import Meter
+    from sitemap_cli.tasks.batch import compute_max_requests, count_processes
+    from sitemap_cli.tasks.locking import name_batch_lock, name_process_lock
+    from sitemap_cli.tasks.processes.process_messages import Setup
+
+    settings = context.settings
+    processes = count_processes(settings, batch.total - batch.finished)
+    setup = Setup(
+        replace(settings, processes=1),
+        connections=math.ceil(compute_max_requests(settings) / processes),
+        measures=type(context.meter) is not Meter,
+        is_later=context.is_later,
+        lock=name_process_lock(name_batch_lock(settings.tenant, batch.batch_id, batch.source)),
+    )
+    return setup, processes

@@ -234,6 +234,11 @@ async def is_cancelled(session: AsyncSession, job_id: str) -> bool:
     return status == Status.CANCELLED
 
 
+async def is_pending(session: AsyncSession, job_id: str) -> bool:
+    """Return whether a job waits for its begin."""
+    return bool((await session.execute(_STATUS, {"job": job_id})).scalar() == Status.PENDING)
+
+
 async def follow_recorded_ids(session: AsyncSession, tenant: str) -> None:
     """Make the ids of new jobs sort after all recorded ones: the clock may have gone back since."""
     ids.follow_id(await session.scalar(select(func.max(Job.id)).where(Job.tenant == tenant)))

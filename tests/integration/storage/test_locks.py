@@ -19,7 +19,7 @@ from sitemap_cli.storage.database import Database
 async def hold():
     async with Database.open_unprepared(sys.argv[1]) as db:
         for name in sys.argv[2:]:
-            print(await db.locks.acquire(name), flush=True)
+            print(await db.locks.acquire(name, shared=name.startswith("shared")), flush=True)
         await asyncio.to_thread(sys.stdin.readline)
 
 asyncio.run(hold())
@@ -97,6 +97,25 @@ async def test_the_locks_of_a_killed_process_are_free(upgraded_database_url: str
         process.kill()
         process.wait()
         assert await becomes_free(db, "a")
+
+
+async def test_processes_share_a_lock_until_the_last_of_them_ends(
+    upgraded_database_url: str, db: Database
+) -> None:
+    with holder(upgraded_database_url, "shared") as first:
+        with holder(upgraded_database_url, "shared") as second:
+            assert not await db.locks.acquire("shared")
+            second.communicate("done\n")
+        assert not await db.locks.acquire("shared")
+        first.kill()
+        assert await becomes_free(db, "shared")
+
+
+async def test_a_lock_that_a_process_holds_alone_is_not_shared(
+    upgraded_database_url: str, db: Database
+) -> None:
+    with holder(upgraded_database_url, "a"):
+        assert not await db.locks.acquire("a", shared=True)
 
 
 async def test_taking_a_lock_that_is_cancelled_takes_none(db: Database, other: Database) -> None:

@@ -1,0 +1,87 @@
+"""The main module of a child process: build what it needs from the setup, and run jobs.
+
+Nothing is imported before the signals are set, and no error is printed: the parent reports it.
+"""
+
+import os
+import signal
+import sys
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from sitemap_cli.tasks.processes.job_server import Parent
+    from sitemap_cli.tasks.processes.process_messages import Setup
+
+# The parent of a process that is sent SIGTERM may be stopping, and has the first word.
+TERM_SECONDS = 0.5
+
+
+def main() -> None:
+    """Serve the process that started this one."""
+    _set_signals()
+    incoming, outgoing = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb", buffering=0)
+    # What a library prints must not get among the messages.
+    os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
+    os.dup2(2, 1)
+    import asyncio
+
+    from sitemap_cli.tasks.processes.job_server import Parent
+
+    parent = Parent(incoming, outgoing)
+    setup = parent.read_setup()
+    if setup is not None:
+        asyncio.run(_serve(parent, setup))
+
+
+def _set_signals() -> None:
+    """Ignore what a terminal sends to all processes: the parent stops this one."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform != "win32":
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
+
+
+async def _serve(parent: "Parent", setup: "Setup") -> None:
+    import asyncio
+
+    from sitemap_cli.cli.system_limits import translate_limit
+    from sitemap_cli.tasks.processes.process_messages import Failed, SentError
+
+    parent.listen()
+    if sys.platform != "win32":
+        loop = asyncio.get_running_loop()
+        loop.add_signal_handler(signal.SIGTERM, loop.call_later, TERM_SECONDS, parent.stop)
+    try:
+        await _run(parent, setup)
+    except Exception as error:  # noqa: BLE001 - the parent reports it
+        parent.send(Failed(SentError.pack(translate_limit(error) or error)))
+        while await parent.receive() is not None:
+            pass
+
+
+async def _run(parent: "Parent", setup: "Setup") -> None:
+    """Open what jobs need, and run jobs until the parent lets this process stop."""
+    from sitemap_cli.cli.framework import logs
+    from sitemap_cli.cli.framework.forwarding_console import ForwardingConsole
+    from sitemap_cli.cli.framework.runtime import Run, reduce_garbage_collection
+    from sitemap_cli.progress import Meter
+    from sitemap_cli.tasks.locking import share_process_lock
+    from sitemap_cli.tasks.processes.job_server import SendingMeter, serve_jobs
+    from sitemap_cli.tasks.processes.process_messages import Ready
+    from sitemap_cli.tasks.run_job import RunContext
+
+    run = Run(setup.settings, ForwardingConsole(setup.settings, send=parent.send))
+    logs.send_logs_to(run.console)
+    reduce_garbage_collection()
+    async with run.open_fetchers(setup.connections) as fetchers, run.open_database() as db:
+        fetchers.check_options()
+        if setup.lock is not None:
+            await share_process_lock(db, setup.lock)
+        meter = SendingMeter(parent.send) if setup.measures else Meter()
+        context = RunContext(db, fetchers, setup.settings, meter, is_later=setup.is_later)
+        parent.send(Ready())
+        await serve_jobs(context, parent)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,136 @@
+"""The side of a child process: run the jobs that the parent sends, or those of the queue."""
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
+from typing import BinaryIO
+
+from sitemap_cli.model.values import Verdict
+from sitemap_cli.progress import Meter, Progress
+from sitemap_cli.tasks.processes.process_messages import (
+    FromChild,
+    JobEnded,
+    RunJob,
+    SentError,
+    Setup,
+    StopJob,
+    Timings,
+    ToChild,
+    decode_for_child,
+    encode_message,
+)
+from sitemap_cli.tasks.run_job import RunContext, run_pending_job
+
+# Seconds after the end of the parent, or its order to stop; whatever blocks this process then ends with it.
+EXIT_SECONDS = 4.0
+MAX_TIMINGS = 100
+
+
+class Parent:
+    """The process that started this one, and the pipes from and to it."""
+
+    def __init__(self, incoming: BinaryIO, outgoing: BinaryIO) -> None:
+        self._incoming = incoming
+        self._outgoing = outgoing
+        self._received: asyncio.Queue[ToChild | None] = asyncio.Queue()
+
+    def read_setup(self) -> Setup | None:
+        """Read the first message; None if the parent has terminated."""
+        line = self._incoming.readline()
+        message = decode_for_child(line) if line else None
+        return message if isinstance(message, Setup) else None
+
+    def listen(self) -> None:
+        """Receive messages from now on. A pipe cannot be awaited on Windows, so a thread reads it."""
+        loop = asyncio.get_running_loop()
+        threading.Thread(target=self._read_all, args=(loop,), daemon=True, name="parent").start()
+
+    def send(self, message: FromChild) -> None:
+        """Send a message; a parent that has terminated needs none."""
+        with suppress(OSError):
+            self._outgoing.write(encode_message(message))
+
+    async def receive(self) -> ToChild | None:
+        """Return the next message; None when this process has to stop."""
+        return await self._received.get()
+
+    def stop(self) -> None:
+        """Let :meth:`receive` return None: this process has to stop."""
+        self._received.put_nowait(None)
+
+    def _read_all(self, loop: asyncio.AbstractEventLoop) -> None:
+        def put(message: ToChild | None) -> None:
+            with suppress(RuntimeError):  # the loop is closed
+                loop.call_soon_threadsafe(self._received.put_nowait, message)
+
+        with suppress(OSError):
+            for line in self._incoming:
+                put(decode_for_child(line))
+        put(None)
+        threading.Event().wait(EXIT_SECONDS)
+        os._exit(1)
+
+
+class SendingMeter(Meter):
+    """Sends timings to the parent, some at a time."""
+
+    def __init__(self, send: Callable[[FromChild], None]) -> None:
+        self._send = send
+        self._fetched: list[float] = []
+        self._recorded: list[float] = []
+
+    def record_fetch(self, seconds: float) -> None:
+        """Record how long one fetch took."""
+        self._fetched.append(seconds)
+
+    def record_storage(self, seconds: float) -> None:
+        """Record how long storing one document took."""
+        self._recorded.append(seconds)
+        if len(self._recorded) >= MAX_TIMINGS:
+            self.flush()
+
+    def flush(self) -> None:
+        """Send what was recorded."""
+        if self._fetched or self._recorded:
+            self._send(Timings(self._fetched, self._recorded))
+            self._fetched, self._recorded = [], []
+
+
+async def serve_jobs(context: RunContext, parent: Parent) -> None:
+    """Run the jobs that the parent sends, until it lets this process stop; then stop those that run."""
+    running: dict[str, asyncio.Task[Verdict | None]] = {}
+    while (message := await parent.receive()) is not None:
+        match message:
+            case RunJob(job=job, login=login):
+                context.fetchers.add_login(job.target, login)
+                work = asyncio.create_task(run_pending_job(context, job, Progress(), None))
+                running[job.job_id] = work
+                work.add_done_callback(partial(_report_end, context, parent, running, job.job_id))
+            case StopJob(job_id=job_id) if job_id in running:
+                running[job_id].cancel()
+    stopping = list(running.values())
+    for work in stopping:
+        work.cancel()
+    if stopping:
+        await asyncio.wait(stopping)
+
+
+def _report_end(
+    context: RunContext,
+    parent: Parent,
+    running: dict[str, asyncio.Task[Verdict | None]],
+    job_id: str,
+    work: asyncio.Task[Verdict | None],
+) -> None:
+    del running[job_id]
+    if isinstance(context.meter, SendingMeter):
+        context.meter.flush()
+    if work.cancelled():
+        parent.send(JobEnded(job_id, is_stopped=True))
+    elif (error := work.exception()) is not None:
+        parent.send(JobEnded(job_id, error=SentError.pack(error)))
+    else:
+        parent.send(JobEnded(job_id, work.result()))

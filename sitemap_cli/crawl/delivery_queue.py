@@ -10,7 +10,7 @@ MAX_WAITING = 4
 
 
 class DeliveryQueue:
-    """Passes sitemaps to one consumer, and releases their bodies.
+    """Passes sitemaps to one consumer, which finishes each of them, and releases their bodies.
 
     The queue has no bound, so that no fetched body is ever lost; workers take ``room`` before they fetch.
 
@@ -21,6 +21,7 @@ class DeliveryQueue:
     def __init__(self, workers: int) -> None:
         self.room = asyncio.Semaphore(workers + MAX_WAITING)
         self._ready: asyncio.Queue[FetchedSitemap | None] = asyncio.Queue()
+        self._unfinished: dict[int, FetchedSitemap] = {}
 
     def put(self, sitemap: FetchedSitemap) -> None:
         """Deliver a sitemap."""
@@ -31,16 +32,21 @@ class DeliveryQueue:
         self._ready.put_nowait(None)
 
     async def iterate(self) -> AsyncGenerator[FetchedSitemap]:
-        """Yield each sitemap; the request for the next one releases it."""
+        """Yield each sitemap."""
         while (sitemap := await self._ready.get()) is not None:
-            try:
-                yield sitemap
-            finally:
-                sitemap.release()
-            self.room.release()
+            self._unfinished[id(sitemap)] = sitemap
+            yield sitemap
+
+    def finish(self, sitemap: FetchedSitemap) -> None:
+        """Release the body of a delivered sitemap, and make room for another one."""
+        del self._unfinished[id(sitemap)]
+        sitemap.release()
+        self.room.release()
 
     def release(self) -> None:
-        """Release the bodies that were not delivered."""
+        """Release the bodies that were not delivered, and those that the consumer did not finish."""
         while not self._ready.empty():
             if (sitemap := self._ready.get_nowait()) is not None:
                 sitemap.release()
+        while self._unfinished:
+            self._unfinished.popitem()[1].release()

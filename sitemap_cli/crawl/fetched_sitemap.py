@@ -1,12 +1,12 @@
 """One sitemap of a crawl, before anything of it is recorded."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
 
-from sitemap_cli import urls
 from sitemap_cli.crawl import error_bodies
 from sitemap_cli.crawl.content_type import parse_charset
+from sitemap_cli.crawl.document_reading import DocumentReading, ReadingOptions
 from sitemap_cli.crawl.http_cache import CachedDocument
 from sitemap_cli.crawl.read_timeout import ReadTimeout
 from sitemap_cli.crawl.url_scope import UrlScope
@@ -14,10 +14,9 @@ from sitemap_cli.crawl.user_agent_comparison import DIFFERS
 from sitemap_cli.crawl.verdicts import UrlOutcome
 from sitemap_cli.fetch.interface import Response
 from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
-from sitemap_cli.model.values import Child, DiscoveredBy, Entry, Fault, Item, Kind, Problem, Severity
+from sitemap_cli.model.values import DiscoveredBy, Fault, Kind, Severity
 from sitemap_cli.parse.reader import DocumentReader, read_document
 
-MAX_CHILDREN = 50_000
 # A document whose kind is unclear after this many bytes stays unclear: more of them may be white space.
 SNIFFED_BYTES = 256 * 1024
 
@@ -59,26 +58,21 @@ class DiscoveredUrl:
 class FetchedSitemap:
     """One sitemap of a crawl: where it came from, the response to its request, and its kind.
 
-    ``error`` says why it could not be read completely, as far as the fetch knows; ``reading`` has the rest
-    after the body was read. ``children`` are the sitemaps that a document lists which is no index: the
-    frontier reads those of an index itself. ``cached`` is the document of a previous job that is still
-    current; then there is no body. ``read_timeout`` limits the time of reading. ``follows_listed`` says that
-    entries whose names are those of sitemaps count as children, too. ``scope`` leaves out the entries outside
-    a part of the site; ``left_out`` is their number after the body was read. ``is_robots`` says that the body
-    is a robots.txt.
+    ``error`` says why it could not be read completely, as far as the fetch knows. ``cached`` is the document
+    of a previous job that is still current; then there is no body. ``read_timeout`` limits the time of
+    reading. ``follows_listed`` says that entries whose names are those of sitemaps count as children, too.
+    ``scope`` leaves out the entries outside a part of the site. ``is_robots`` says that the body is a
+    robots.txt.
     """
 
     discovered: DiscoveredUrl
     response: Response
     kind: Kind | None
     error: Fault | None
-    reading: DocumentReader | None = None
-    children: Sequence[Child] = ()
     cached: CachedDocument | None = None
     read_timeout: ReadTimeout = field(default_factory=ReadTimeout)
     follows_listed: bool = False
     scope: UrlScope | None = None
-    left_out: int = 0
     is_robots: bool = False
 
     @property
@@ -98,52 +92,43 @@ class FetchedSitemap:
         """The digest of the document, cached or just fetched."""
         return self.cached.digest if self.cached else self.response.digest
 
-    def read_batches(self) -> Iterator[list[Item]]:
-        """Parse the body from its beginning, in batches; collect the sitemaps that it lists."""
-        if self.response.body is None:
-            return
-        self.reading = read_document(
-            self.read_timeout.limit_chunks(self.response.body.read_chunks()),
-            base_url=self.response.final_url,
-            charset=parse_charset(self.response.content_type),
-            is_truncated=lambda: self.response.fault is not None or self.read_timeout.fault is not None,
+    def open_reading(self) -> DocumentReading:
+        """Return a reading of the body from its beginning."""
+        return DocumentReading(
+            self.response.body.read_chunks() if self.response.body else (),
+            ReadingOptions(
+                base_url=self.response.final_url,
+                charset=parse_charset(self.response.content_type),
+                is_cut=self.response.fault is not None,
+                kind=self.kind,
+                follows_listed=self.follows_listed,
+                scope=self.scope,
+                timeout=self.read_timeout,
+            ),
         )
-        self.children, self.left_out = (), 0
-        for batch in self.read_timeout.measure_reading(iter(self.reading)):
-            if self.kind is not Kind.INDEX and len(self.children) < self.reading.sitemaps:
-                self._collect_children(select_children(batch))
-            if self.follows_listed and self.kind is not Kind.INDEX:
-                self._collect_children(select_listed_sitemaps(batch))
-            yield batch if self.scope is None else self._narrow_batch(self.scope, batch)
-        self.error = self.error or self.read_timeout.fault
 
-    def to_outcome(self, *, urls: int = 0, reason: str | None = None) -> UrlOutcome:
-        """Return the outcome for the verdict, after ``urls`` entries were recorded."""
+    def to_outcome(
+        self, *, urls: int = 0, reason: str | None = None, fault: Fault | None = None
+    ) -> UrlOutcome:
+        """Return the outcome for the verdict, after ``urls`` entries were recorded.
+
+        ``reason`` is why that is not all, ``fault`` why the reading stopped early.
+        """
+        error = self.error or fault
         return UrlOutcome(
             url=self.discovered.url,
             source=self.discovered.discovered_by,
             expected=(self.discovered.promised and not self.is_robots) or self.is_readable,
             kind=self.kind,
             status_code=self.response.status_code,
-            reason=reason or (self.error.reason if self.error else None),
+            reason=reason or (error.reason if error else None),
             urls=urls,
-            message=self.error.message if self.error else None,
+            message=error.message if error else None,
         )
 
     def release(self) -> None:
         """Release the body."""
         self.response.release()
-
-    def _narrow_batch(self, scope: UrlScope, batch: list[Item]) -> list[Item]:
-        """Leave out the entries outside the scope."""
-        kept = scope.select_items(batch)
-        self.left_out += len(batch) - len(kept)
-        return kept
-
-    def _collect_children(self, found: Sequence[Child]) -> None:
-        """Keep sitemaps of a batch: one more than the limit, which shows that the limit was exceeded."""
-        room = MAX_CHILDREN + 1 - len(self.children)
-        self.children = [*self.children, *found[:room]]
 
 
 def classify_response(
@@ -186,20 +171,6 @@ def reuse_cached(discovered: DiscoveredUrl, cached: CachedDocument) -> FetchedSi
 def build_unfetched(discovered: DiscoveredUrl, fault: Fault | None) -> FetchedSitemap:
     """Return the sitemap of a URL that was not fetched, or not completely, for this reason."""
     return FetchedSitemap(discovered, Response(discovered.url, discovered.url), None, fault)
-
-
-def select_children(batch: Iterable[Item]) -> list[Child]:
-    """Return the sitemaps among some items."""
-    return [item for item in batch if isinstance(item, Child)]
-
-
-def select_listed_sitemaps(batch: Iterable[Item]) -> list[Child]:
-    """Return the entries among some items that are sitemaps by their names."""
-    return [
-        Child(item.loc, item.lastmod, item.lastmod_utc, item.line)
-        for item in batch
-        if isinstance(item, Entry) and urls.is_sitemap_name(item.loc)
-    ]
 
 
 def _sniff_kind(response: Response) -> Kind | None:
@@ -254,6 +225,6 @@ def _explain_error(response: Response, kind: Kind | None) -> Fault | None:
 def _explain_unknown(response: Response) -> Fault:
     """Return why the parser rejects a body: an unsupported encoding or a forbidden DTD, for instance."""
     with closing(_open_beginning(response, is_truncated=True)) as reading:
-        problems = (each for batch in reading for each in batch if isinstance(each, Problem))
+        problems = (each for batch in reading for each in batch.problems)
         worst = next((each for each in problems if each.severity is Severity.ERROR), None)
     return Fault(worst.code, worst.message) if worst else UNKNOWN

@@ -1,20 +1,19 @@
 """The queue of sitemap URLs and its workers: each URL is fetched once, and indexes are followed."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Iterator, Sequence
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager
 
 from sitemap_cli import urls
 from sitemap_cli.crawl.crawl_context import CrawlContext
 from sitemap_cli.crawl.crawl_limits import CrawlLimits
 from sitemap_cli.crawl.delivery_queue import DeliveryQueue
+from sitemap_cli.crawl.document_reading import MAX_CHILDREN
 from sitemap_cli.crawl.feed_pages import find_next_page
 from sitemap_cli.crawl.fetched_sitemap import (
-    MAX_CHILDREN,
     DiscoveredUrl,
     FetchedSitemap,
     build_unfetched,
-    select_children,
 )
 from sitemap_cli.crawl.guess_order import GuessOrder
 from sitemap_cli.crawl.http_cache import HttpCache
@@ -22,7 +21,7 @@ from sitemap_cli.crawl.postponed_urls import PostponedUrls
 from sitemap_cli.crawl.read_sitemaps import ReadSitemaps
 from sitemap_cli.crawl.sitemap_requester import SitemapRequester
 from sitemap_cli.crawl.url_filter import UrlFilter
-from sitemap_cli.model.values import Child, DiscoveredBy, Fault, Kind
+from sitemap_cli.model.values import Child, DiscoveredBy, Fault
 from sitemap_cli.progress import Progress
 from sitemap_cli.redaction import redact_url
 
@@ -77,14 +76,12 @@ class Frontier:
         """Read the sitemaps that are fetched from now on for a part of the site alone."""
         self._requester.narrow(scope)
 
-    async def deliver_sitemaps(self) -> AsyncGenerator[FetchedSitemap]:
-        """Yield each sitemap when its body has arrived; the request for the next one releases it."""
-        async with aclosing(self.delivery.iterate()) as sitemaps:
-            async for sitemap in sitemaps:
-                yield sitemap
-                if not self._is_finished:
-                    self._queue_children(sitemap, sitemap.children)
-                    self._pending.task_done()
+    def finish_sitemap(self, sitemap: FetchedSitemap, children: Sequence[Child]) -> None:
+        """Release a delivered sitemap, and follow the sitemaps that it lists."""
+        self.delivery.finish(sitemap)
+        if not self._is_finished:
+            self._queue_children(sitemap, children)
+            self._pending.task_done()
 
     def stop(self, reason: str, message: str) -> None:
         """Begin no other sitemap because of a limit; what is in flight is still delivered."""
@@ -147,9 +144,7 @@ class Frontier:
             if not self._count_in(sitemap):
                 sitemap.release()
                 return None
-            if sitemap.kind is Kind.INDEX:
-                await self._queue_index(sitemap)
-            elif not is_repeated and (next_page := find_next_page(sitemap, self._report)):
+            if not is_repeated and (next_page := find_next_page(sitemap, self._report)):
                 self._queue_url(next_page)
         except BaseException:
             sitemap.release()
@@ -168,31 +163,17 @@ class Frontier:
         self._progress.bytes += sitemap.response.bytes
         return True
 
-    async def _queue_index(self, index: FetchedSitemap) -> None:
-        """Queue the children of an index before its delivery, so that they are fetched meanwhile."""
-        if index.cached is not None:
-            self._queue_children(index, await self._requester.cache.load_children(index.cached))
-            return
-        queued = 0
-        for batch in index.read_batches():
-            children = select_children(batch)
-            if not self._queue_children(index, children, queued):
-                return
-            queued += len(children)
-            await asyncio.sleep(0)
-
-    def _queue_children(self, parent: FetchedSitemap, children: Sequence[Child], first: int = 0) -> bool:
-        """Queue children, the first with the ordinal ``first``; return whether there is room for more."""
-        for ordinal, child in enumerate(children, start=first):
+    def _queue_children(self, parent: FetchedSitemap, children: Sequence[Child]) -> None:
+        """Queue the sitemaps that a document lists, as far as the limits allow."""
+        for ordinal, child in enumerate(children):
             if ordinal >= MAX_CHILDREN:
                 message = f"only the first {MAX_CHILDREN:,} sitemaps of an index are read"
                 self._report.add_limit("index-too-many", message)
-                return False
+                return
             if self._filter.is_included(child.loc):
                 url = redact_url(child.loc)
                 if not self._queue_url(parent.discovered.build_child(url, ordinal, child.lastmod)):
-                    return False
-        return True
+                    return
 
     def _queue_postponed(self) -> bool:
         """Queue what was postponed, or a sample of it; return whether there was something."""

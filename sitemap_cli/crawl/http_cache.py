@@ -1,11 +1,10 @@
 """What previous jobs know of a site's sitemaps: unchanged documents are neither sent nor parsed again."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from sitemap_cli.fetch.interface import Response, Validators
-from sitemap_cli.model.values import Child, Kind
+from sitemap_cli.model.values import Kind
 
 NOT_MODIFIED = 304
 
@@ -57,10 +56,6 @@ class HttpCache(Protocol):
         """Return the cached document of a URL, read for a part of the site or for all of it."""
         ...
 
-    async def load_children(self, cached: CachedDocument) -> Sequence[Child]:
-        """Return the sitemaps that a cached document lists, in document order."""
-        ...
-
     @property
     def urls(self) -> int | None:
         """The number of URLs that the documents list; None if previous jobs were not looked at."""
@@ -73,10 +68,6 @@ class NoCache:
     def get_document(self, _url: str, _scope: str | None) -> CachedDocument | None:
         """Return None."""
         return None
-
-    async def load_children(self, _cached: CachedDocument) -> Sequence[Child]:
-        """Return nothing."""
-        return ()
 
     @property
     def urls(self) -> None:

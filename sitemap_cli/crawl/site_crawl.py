@@ -1,12 +1,12 @@
 """The crawl of one target: discovery, concurrent fetching and nested indexes, without any database.
 
-Iterate over the sitemaps inside the context of :func:`crawl_site`. The request for the next sitemap releases
-the body of the last one.
+Iterate over the sitemaps inside the context of :func:`crawl_site`, and finish each of them: that releases its
+body and says which sitemaps to follow.
 """
 
 import asyncio
 import logging
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
 
 from sitemap_cli.aio import pick_first
@@ -20,7 +20,7 @@ from sitemap_cli.crawl.robots_cache import RobotsFile
 from sitemap_cli.crawl.targets import Target
 from sitemap_cli.crawl.verdicts import UrlOutcome
 from sitemap_cli.fetch.interface import Fetcher
-from sitemap_cli.model.values import Fault
+from sitemap_cli.model.values import Child, Fault
 from sitemap_cli.progress import Progress
 from sitemap_cli.settings import Settings
 
@@ -59,12 +59,19 @@ class SiteCrawl:
         self._frontier.stop(reason, message)
 
     async def iterate_sitemaps(self) -> AsyncGenerator[FetchedSitemap]:
-        """Yield each sitemap when its body has arrived; close the generator when leaving it early."""
-        async with aclosing(self._frontier.deliver_sitemaps()) as sitemaps:
+        """Yield each sitemap when its body has arrived; the caller finishes it.
+
+        Close the generator when leaving it early.
+        """
+        async with aclosing(self._frontier.delivery.iterate()) as sitemaps:
             async for sitemap in sitemaps:
                 yield sitemap
         if self._failure is not None:
             raise self._failure
+
+    def finish_sitemap(self, sitemap: FetchedSitemap, children: Sequence[Child]) -> None:
+        """Release the body of a delivered sitemap, and follow the sitemaps that it lists."""
+        self._frontier.finish_sitemap(sitemap, children)
 
     async def run(self) -> None:
         """Search the target until the deadline; the iteration ends whatever happens here."""

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from sitemap_cli.model.values import Entry, Item
+from sitemap_cli.model.item_batch import ItemBatch
 from sitemap_cli.urls import canonical_url, textual_origin
 
 # The name of a page, whose folder is the part of the site; v1.2 and node.js are folders.
@@ -33,9 +33,9 @@ class UrlScope:
         found = _PATH.match(canonical_url(url))
         return found is not None and f"{found[1] or ''}/".startswith(self.path)
 
-    def select_items(self, batch: list[Item]) -> list[Item]:
+    def select_items(self, batch: ItemBatch) -> ItemBatch:
         """Return the items of a batch without the entries outside."""
-        return [each for each in batch if not isinstance(each, Entry) or self.includes(each.loc)]
+        return batch.select_entries(list(map(self.includes, batch.entries.locs)))
 
 
 @dataclass(frozen=True, slots=True)

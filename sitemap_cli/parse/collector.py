@@ -1,10 +1,11 @@
 """Collects what is read from one document: its items, their counts, and what kind of document it is."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from sitemap_cli.model.values import Child, Entry, Item, Kind, Problem, Severity
+from sitemap_cli.model.item_batch import ItemBatch, Texts
+from sitemap_cli.model.values import Child, Entry, Kind, Problem, Severity
 from sitemap_cli.parse import generators
 from sitemap_cli.parse.element_order import Disorder
 from sitemap_cli.parse.problems import PROBLEM_TYPES
@@ -47,12 +48,11 @@ class Collector:
     """
 
     __slots__ = (
-        *("_reported", "base_url", "codes", "comments", "content_lost", "disorder", "generator"),
+        *("_reported", "base_url", "batch", "codes", "comments", "content_lost", "disorder", "generator"),
         *(
             "has_lone_link",
             "has_substitutes",
             "is_truncated",
-            "items",
             "kind",
             "kind_decided",
             "offset_shift",
@@ -70,7 +70,7 @@ class Collector:
         self.content_lost = False
         self.offset_shift: int | None = 0
         self.has_lone_link = self.has_substitutes = False
-        self.items: list[Item] = []
+        self.batch = ItemBatch()
         self.urls = 0
         self.sitemaps = 0
         self.problems = 0
@@ -83,12 +83,25 @@ class Collector:
     def add_entry(self, entry: Entry) -> None:
         """Add a page."""
         self.urls += 1
-        self.items.append(entry)
+        self.batch.entries.add(entry)
+
+    def add_entries(
+        self,
+        locs: Sequence[str],
+        lastmods: Texts,
+        lastmod_utcs: Sequence[int | None],
+        changefreqs: Texts,
+        priorities: Texts,
+        lines: Iterable[int],
+    ) -> None:
+        """Add pages without extensions, given as columns."""
+        self.urls += len(locs)
+        self.batch.entries.extend(locs, lastmods, lastmod_utcs, changefreqs, priorities, lines)
 
     def add_child(self, child: Child) -> None:
         """Add a sitemap that an index lists."""
         self.sitemaps += 1
-        self.items.append(child)
+        self.batch.add_other(child)
 
     def report(
         self,
@@ -114,7 +127,8 @@ class Collector:
         self.codes[code] += 1
         if self.problems <= MAX_PROBLEMS or self.stopped:
             message = _escape_message(message)
-            self.items.append(Problem(code, severity or defaults.severity, message, *(at or Position())))
+            problem = Problem(code, severity or defaults.severity, message, *(at or Position()))
+            self.batch.add_other(problem)
 
     def report_once(
         self,
@@ -157,10 +171,10 @@ class Collector:
             return
         self.generator = generators.guess_generator(text) or self.generator
 
-    def take_items(self) -> list[Item]:
+    def take_batch(self) -> ItemBatch:
         """Return the items added since the last call."""
-        items, self.items = self.items, []
-        return items
+        batch, self.batch = self.batch, ItemBatch()
+        return batch
 
 
 def _escape_message(message: str) -> str:

@@ -31,6 +31,10 @@ class Disorder:
             self.message = f"{found[0]} comes after {found[1]}; in the schema it comes before"
         self.entries += 1
 
+    def describe(self) -> dict[str, int | str]:
+        """Return the number of entries, and line and message of the first one."""
+        return {"entries": self.entries, "line": self.line, "message": self.message}
+
 
 @lru_cache(maxsize=1024)
 def _match_late_element(names: tuple[str, ...]) -> tuple[str, str] | None:

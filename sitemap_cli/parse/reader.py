@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 
-from sitemap_cli.model.values import Item, Kind
+from sitemap_cli.model.item_batch import ItemBatch
+from sitemap_cli.model.values import Kind
 from sitemap_cli.parse import detection
 from sitemap_cli.parse.collector import Collector
 from sitemap_cli.parse.element_order import Disorder
@@ -106,18 +107,18 @@ class DocumentReader:
         free late.
         """
         self._steps.close()
-        self._collector.take_items()
+        self._collector.take_batch()
 
-    def __iter__(self) -> Iterator[list[Item]]:
+    def __iter__(self) -> Iterator[ItemBatch]:
         """Yield batches in document order, some of them empty, so that a caller can pause between them."""
         last = 0
         for _ in self._steps:
             collector, at = self._collector, self._decoder.bytes
-            if collector.kind_decided and (len(collector.items) >= BATCH_ITEMS or at - last >= BATCH_BYTES):
+            if collector.kind_decided and (len(collector.batch) >= BATCH_ITEMS or at - last >= BATCH_BYTES):
                 last = at
-                yield collector.take_items()
-        if self._collector.items:
-            yield self._collector.take_items()
+                yield collector.take_batch()
+        if len(self._collector.batch):
+            yield self._collector.take_batch()
 
     def _read_pieces(self) -> Generator[None]:
         """Read one piece per step."""

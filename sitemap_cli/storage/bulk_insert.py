@@ -1,22 +1,20 @@
 """Inserts millions of rows: many rows per statement on SQLite, COPY on Postgres."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from functools import cache
-from itertools import chain
+from itertools import chain, islice
 from typing import Any
 
-import msgspec
 from msgspec.structs import astuple
 from sqlalchemy import Table
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
-from sitemap_cli import redaction
 from sitemap_cli.aio import uncancelled
-from sitemap_cli.model.values import Child, Entry
+from sitemap_cli.model.item_batch import EntryColumns
+from sitemap_cli.model.values import Child
+from sitemap_cli.storage import entry_rows
 from sitemap_cli.storage.models import children, entries
-
-Row = tuple[Any, ...]
 
 # Measured with 1, 10, 50, 100, 200, 500 and 1,000 rows per statement: about 100 are fastest, a third less
 # time than with one.
@@ -24,51 +22,37 @@ ROWS = 100
 CANCEL_SECONDS = 2.0
 """Time allowed for telling Postgres that a COPY is cancelled."""
 
-_encode = msgspec.json.Encoder().encode
 
-
-async def insert_entries(session: AsyncSession, document_id: int, first: int, batch: Sequence[Entry]) -> None:
+async def insert_entries(session: AsyncSession, document_id: int, first: int, batch: EntryColumns) -> None:
     """Add entries to a document, beginning at position ``first``."""
-    rows = [astuple(each) if each.extensions is None else _entry_to_row(each) for each in batch]
-    await _insert_rows(session, entries, document_id, first, rows)
+    await _insert_columns(session, entries, document_id, first, entry_rows.build_columns(batch))
 
 
 async def insert_children(
     session: AsyncSession, document_id: int, first: int, batch: Sequence[Child]
 ) -> None:
     """Add children to an index, beginning at position ``first``."""
-    await _insert_rows(session, children, document_id, first, [astuple(each) for each in batch])
+    await _insert_columns(session, children, document_id, first, list(zip(*map(astuple, batch), strict=True)))
 
 
-def _entry_to_row(entry: Entry) -> Row:
-    return (*astuple(entry)[:-1], redaction.redact_text(_encode(entry.extensions).decode()))
-
-
-async def _insert_rows(
-    session: AsyncSession, table: Table, document_id: int, first: int, rows: list[Row]
+async def _insert_columns(
+    session: AsyncSession, table: Table, document_id: int, first: int, columns: Sequence[Sequence[Any]]
 ) -> None:
-    """Insert rows; their values are those of the table's columns after the two of its key, in order."""
-    if not rows:
+    """Insert rows, given as the table's columns after the two of its key, in order."""
+    if not columns or not columns[0]:
         return
     connection = await session.connection()
     if connection.dialect.name != "sqlite":
-        driver: Any = (await connection.get_raw_connection()).driver_connection
-
-        async def end_copy() -> None:
-            from psycopg import Error
-
-            # It may wait for a lock. If it has just ended, or the server is gone, there is nothing to cancel.
-            with suppress(Error):
-                await driver.cancel_safe(timeout=CANCEL_SECONDS)
-
-        # COPY bypasses SQLAlchemy. If it were cancelled, SQLAlchemy would not drop the connection, but send a
-        # rollback in the middle of COPY.
-        await uncancelled(_copy_rows(driver, table, document_id, first, rows), end_copy)
+        await _copy_rows(connection, table, entry_rows.format_copy_text(document_id, first, columns))
         return
-    whole = len(rows) - len(rows) % ROWS
-    for size, part, at in ((ROWS, rows[:whole], first), (1, rows[whole:], first + whole)):
-        if part:
-            bound = list(_bind_rows(document_id, at, part, size))
+    values, width = chain.from_iterable(zip(*columns, strict=True)), len(columns)
+    whole, rest = divmod(len(columns[0]), ROWS)
+    for size, starts in (
+        (ROWS, range(first, first + whole * ROWS, ROWS)),
+        (1, range(first + whole * ROWS, first + whole * ROWS + rest)),
+    ):
+        if starts:
+            bound = [(document_id, start, *islice(values, size * width)) for start in starts]
             await connection.exec_driver_sql(_build_insert(table, size), bound)
 
 
@@ -83,13 +67,21 @@ def _build_insert(table: Table, size: int) -> str:
     return f"INSERT INTO {table.name} VALUES {', '.join(rows)}"  # noqa: S608 - our own names
 
 
-def _bind_rows(document_id: int, first: int, rows: list[Row], size: int) -> Iterator[Row]:
-    """Yield the parameters of each statement."""
-    for at in range(0, len(rows), size):
-        yield document_id, first + at, *chain.from_iterable(rows[at : at + size])
+async def _copy_rows(connection: AsyncConnection, table: Table, text: str) -> None:
+    """Insert lines in the text format of COPY."""
+    driver: Any = (await connection.get_raw_connection()).driver_connection
 
+    async def send_rows() -> None:
+        async with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} FROM STDIN") as copy:
+            await copy.write(text)
 
-async def _copy_rows(driver: Any, table: Table, document_id: int, first: int, rows: list[Row]) -> None:
-    async with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} FROM STDIN") as copy:
-        for position, row in enumerate(rows, first):
-            await copy.write_row((document_id, position, *row))
+    async def end_copy() -> None:
+        from psycopg import Error
+
+        # It may wait for a lock. If it has just ended, or the server is gone, there is nothing to cancel.
+        with suppress(Error):
+            await driver.cancel_safe(timeout=CANCEL_SECONDS)
+
+    # COPY bypasses SQLAlchemy. If it were cancelled, SQLAlchemy would not drop the connection, but send a
+    # rollback in the middle of COPY.
+    await uncancelled(send_rows(), end_copy)

@@ -20,6 +20,7 @@ from sitemap_cli.progress import Meter, Progress
 from sitemap_cli.services.checking import findings
 from sitemap_cli.services.recording import job_sitemaps, job_totals, jobs, robots_files, sitemap_rows
 from sitemap_cli.services.recording.job_totals import Totals
+from sitemap_cli.services.recording.sitemap_rows import RecordedSitemap
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
 from sitemap_cli.storage.session import Session
@@ -83,7 +84,9 @@ async def analyze_job(job: RunningJob, progress: Progress, stopwatch: Stopwatch)
             recorded = await _record_group(job, group, progress)
             if recorded is None:
                 return Verdict.CANCELLED
-            outcomes += recorded
+            for sitemap, each in zip(group, recorded, strict=True):
+                outcomes.append(each.outcome)
+                crawl.finish_sitemap(sitemap, each.followed)
             stored += time.monotonic() - start
             if _stop_if_full(job, crawl, progress):
                 break
@@ -93,13 +96,13 @@ async def analyze_job(job: RunningJob, progress: Progress, stopwatch: Stopwatch)
 async def _load_cache(job: RunningJob) -> HttpCache:
     """Return the documents that previous jobs read; none with ``--refresh``."""
     async with job.db.reading() as session:
-        return await load_cache(job.db, session, job.settings, job.domain_id, job.target)
+        return await load_cache(session, job.settings, job.domain_id, job.target)
 
 
 async def _record_group(
     job: RunningJob, group: list[FetchedSitemap], progress: Progress
-) -> list[UrlOutcome] | None:
-    """Record sitemaps and return their outcomes; None if the job was cancelled."""
+) -> list[RecordedSitemap] | None:
+    """Record sitemaps; return None if the job was cancelled."""
     # A group is one sitemap that was read, or several that were not.
     first, start = group[0], time.monotonic()
     is_unread = sitemap_rows.is_unread(first)
@@ -119,7 +122,7 @@ async def _record_group(
             url, reason = each.outcome.url, each.outcome.reason or "ok"
             message = f"recorded {url}: {each.urls} URLs, {reason}"
             log_event(log, logging.INFO, "recorded", message, url=url, urls=each.urls, reason=reason)
-    return [each.outcome for each in recorded]
+    return recorded
 
 
 def _stop_if_full(job: RunningJob, crawl: SiteCrawl, progress: Progress) -> bool:

@@ -1,26 +1,20 @@
 """The HTTP cache of a crawl, backed by the documents in the database."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sitemap_cli.crawl.http_cache import CachedDocument, HttpCache, NoCache
 from sitemap_cli.crawl.targets import Target
-from sitemap_cli.model.values import Child
 from sitemap_cli.services.recording import cached_documents, index_trust
 from sitemap_cli.services.recording.cached_documents import CacheKey
 from sitemap_cli.settings import Settings
-from sitemap_cli.storage.database import Database
 from sitemap_cli.storage.session import Session
 
 
 @dataclass(frozen=True, slots=True)
 class RecordedCache:
-    """The documents that previous jobs read, as an :class:`~sitemap_cli.crawl.http_cache.HttpCache`.
+    """The documents that previous jobs read, as an :class:`~sitemap_cli.crawl.http_cache.HttpCache`."""
 
-    Only the children of an index are loaded when they are needed, in a transaction of their own.
-    """
-
-    db: Database
     documents: Mapping[CacheKey, CachedDocument]
 
     @property
@@ -32,28 +26,13 @@ class RecordedCache:
         """Return the document of a URL that was read for a part of the site, or for all of it."""
         return self.documents.get(CacheKey(url, scope))
 
-    async def load_children(self, cached: CachedDocument) -> Sequence[Child]:
-        """Return the sitemaps that a cached document lists, in document order."""
-        async with self.db.reading() as session:
-            return await cached_documents.load_children(session, cached.document_id)
 
-
-async def load_cache(
-    db: Database, session: Session, settings: Settings, domain_id: int, target: Target
-) -> HttpCache:
-    """Return the documents that previous jobs of a domain read; none with ``--refresh``.
-
-    Args:
-        db: where to load children later.
-        session: the caller's, for everything else.
-        settings: the settings of the job.
-        domain_id: the domain.
-        target: what the job is about.
-    """
+async def load_cache(session: Session, settings: Settings, domain_id: int, target: Target) -> HttpCache:
+    """Return the documents that previous jobs of a domain read; none with ``--refresh``."""
     if settings.refresh:
         return NoCache()
     tenant = settings.tenant
     documents = await cached_documents.load_cached_documents(session, tenant, domain_id, target)
     if settings.trust_index_lastmod:
         documents = await index_trust.add_trusted_lastmods(session, tenant, domain_id, target, documents)
-    return RecordedCache(db, documents)
+    return RecordedCache(documents)

@@ -148,7 +148,7 @@ async def _run_attempt(
             if restart:
                 await jobs.reset_job(session, job.job_id)
             is_ours = await jobs.mark_running(session, tenant, job.domain_id, job.job_id, describe_process())
-            cache = await load_cache(db, session, context.settings, job.domain_id, target)
+            cache = await load_cache(session, context.settings, job.domain_id, target)
         if not is_ours:
             return Verdict.CANCELLED
         return await _analyze_and_log(_prepare_job(context, job, target, cache), progress, stopwatch)

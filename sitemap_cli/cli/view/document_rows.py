@@ -10,7 +10,7 @@ from sitemap_cli.cli.console import Console
 from sitemap_cli.cli.view.problem_lines import print_problems
 from sitemap_cli.model import exit_codes
 from sitemap_cli.model.line_results import ParseSummaryLine, ParseTotalLine
-from sitemap_cli.model.values import Entry, Item, Problem, Severity
+from sitemap_cli.model.values import Child, Entry, Problem, Severity
 from sitemap_cli.output import item_lines, json_lines, json_text
 from sitemap_cli.output.output_format import load_output_format
 
@@ -96,8 +96,8 @@ def print_rows(stream: BinaryIO, format_: str, console: Console, *, several: boo
         tail = (document.source,) if several else ()
         printed = 0
         for batch in document.reading:
-            problems, entries = _split_problems(batch)
-            write(_build_row(each, tail) for each in entries)
+            problems = batch.problems
+            write(_build_row(each, tail) for each in batch if not isinstance(each, Problem))
             print_problems(console, problems, document.source)
             printed += len(problems)
         print_problems(console, document.faults, document.source)
@@ -109,13 +109,7 @@ def print_rows(stream: BinaryIO, format_: str, console: Console, *, several: boo
         yield print_document
 
 
-def _split_problems(batch: list[Item]) -> tuple[list[Problem], list[Any]]:
-    """Return the problems of a batch, and all other items; most batches have no problem."""
-    problems = [each for each in batch if isinstance(each, Problem)]
-    return problems, [each for each in batch if not isinstance(each, Problem)] if problems else batch
-
-
-def _build_row(item: Any, tail: tuple[Any, ...]) -> tuple[Any, ...]:
+def _build_row(item: Entry | Child, tail: tuple[Any, ...]) -> tuple[Any, ...]:
     if not isinstance(item, Entry):
         return (item.loc, "sitemap", item.lastmod, item.lastmod_utc, None, None, item.line, None, *tail)
     extensions = json_text.encode_json(item.extensions).decode().rstrip() if item.extensions else None

@@ -10,10 +10,11 @@ from collections.abc import Callable, Sequence
 from itertools import accumulate
 from operator import methodcaller
 
+from sitemap_cli.model.item_batch import Texts
+
 BEGIN = b"<url>"
 END = b"</url>"
 
-Texts = Sequence[str | None]
 TakePlainEntries = Callable[[Sequence[str], Texts, Texts, Texts, Sequence[int]], None]
 """Takes entries in document order, as columns: loc, lastmod, changefreq, priority, line."""
 

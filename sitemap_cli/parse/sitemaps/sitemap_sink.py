@@ -5,13 +5,12 @@ See https://www.sitemaps.org/protocol.html
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache, partial
-from itertools import starmap
 from typing import TYPE_CHECKING
 
+from sitemap_cli.model.item_batch import Texts
 from sitemap_cli.model.values import Child, Entry
 from sitemap_cli.parse.collector import Collector, Position
 from sitemap_cli.parse.extension import get_extensions
-from sitemap_cli.parse.fast.plain_entries import TakePlainEntries, Texts
 from sitemap_cli.parse.format import RootElement, match_root
 from sitemap_cli.parse.protocol import FIELDS, NAMESPACE, NAMESPACE_VARIANTS, UNDECLARED
 from sitemap_cli.parse.records import CanonicalNames, Node, Record
@@ -29,6 +28,7 @@ from sitemap_cli.w3c_time import parse_w3c, parse_w3c_column
 
 if TYPE_CHECKING:
     from sitemap_cli.parse.fast.extended_entries import TakeExtendedEntry
+    from sitemap_cli.parse.fast.plain_entries import TakePlainEntries
 
 _FIELDS = frozenset(FIELDS)
 
@@ -146,13 +146,11 @@ class SitemapSink:
     ) -> None:
         """Add pages whose URLs were accepted, given as columns."""
         seconds = parse_w3c_column(lastmods)
-        rows = zip(locs, lastmods, seconds or lastmods, changefreqs, priorities, lines, strict=False)
         if seconds is None:
-            for row in rows:
-                self._add_page(*row[:2], *row[3:])
+            for row in zip(locs, lastmods, changefreqs, priorities, lines, strict=True):
+                self._add_page(*row)
             return
-        self._collector.items.extend(starmap(Entry, rows))
-        self._collector.urls += len(locs)
+        self._collector.add_entries(locs, lastmods, seconds, changefreqs, priorities, lines)
 
     def _take_extended(
         self,

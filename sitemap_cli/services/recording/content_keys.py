@@ -5,6 +5,7 @@ A derived key is used if the parse result depends on more than the bytes of the 
 
 import hashlib
 
+from sitemap_cli.crawl.document_reading import DocumentFacts
 from sitemap_cli.crawl.fetched_sitemap import FetchedSitemap
 
 
@@ -21,16 +22,13 @@ def build_candidate_keys(sitemap: FetchedSitemap) -> list[bytes]:
     return plain if fault is None else [*plain, *(_derive_key(each, fault.reason) for each in plain)]
 
 
-def build_key(sitemap: FetchedSitemap, job_id: str, *, relative: bool, complete: bool) -> bytes:
-    """Return the key under which to store a body that was parsed.
-
-    ``relative`` says that it lists relative URLs, ``complete`` that all of it was parsed.
-    """
-    plain = _bind_to_url(sitemap) if relative else identify_body(sitemap)
-    if sitemap.read_timeout.fault is not None:
+def build_key(sitemap: FetchedSitemap, job_id: str, facts: DocumentFacts) -> bytes:
+    """Return the key under which to store a body that was parsed."""
+    plain = _bind_to_url(sitemap) if facts.is_relative else identify_body(sitemap)
+    if facts.fault is not None:
         # A job with more time must parse this body again instead of reusing the incomplete result.
         return _derive_key(plain, f"{job_id} {sitemap.discovered.url}")
-    if sitemap.response.fault is not None and not complete:
+    if sitemap.response.fault is not None and not facts.complete:
         # A complete response with the same bytes must not reuse a result from which the end was left out.
         return _derive_key(plain, sitemap.response.fault.reason)
     return plain

@@ -1,25 +1,22 @@
 """Store the content of bodies: each distinct body is one document, parsed into rows once."""
 
 import datetime as dt
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from sqlalchemy import Select, bindparam, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.crawl import entry_redaction
+from sitemap_cli.crawl.document_reading import DocumentFacts
 from sitemap_cli.crawl.fetched_sitemap import FetchedSitemap
 from sitemap_cli.errors import ConflictError
-from sitemap_cli.model.values import Child, Entry, Item, Kind, Problem
-from sitemap_cli.parse.element_order import Disorder
+from sitemap_cli.model.values import Child, Fault, Kind
 from sitemap_cli.services.recording import cached_documents, content_keys, document_problems
 from sitemap_cli.storage import bulk_insert, models
 from sitemap_cli.storage.insert_ignore import insert_or_ignore
 from sitemap_cli.storage.models import Document
-from sitemap_cli.urls import are_canonical, canonical_url
 
-DAY = 86_400
 FACTS = ("complete", "urls", "children", "problems", "encoding", "generator")
 
 
@@ -37,18 +34,15 @@ class StoredDocument:
 
 
 class StoreResult(NamedTuple):
-    """The document of a sitemap, and whether it was stored before; None if it has been removed."""
+    """The document of a sitemap, None if it has been removed, and whether it was stored before.
+
+    ``followed`` are the sitemaps that it lists, ``fault`` says why reading it stopped early.
+    """
 
     document: StoredDocument | None
     known: bool
-
-
-class ParsedItems(NamedTuple):
-    """The items of a batch by type."""
-
-    entries: list[Entry]
-    children: list[Child]
-    problems: list[Problem]
+    followed: Sequence[Child] = ()
+    fault: Fault | None = None
 
 
 _DOCUMENTS = models.table_of(Document)
@@ -78,25 +72,25 @@ async def store_document(
         stored = StoreResult(StoredDocument(*row) if row else None, known=True)
     else:
         stored = await _store_body(session, tenant, job_id, sitemap)
-    document = stored.document
-    if stored.known and document is not None and sitemap.kind is not Kind.INDEX:
-        # The crawl follows these children once the sitemap is recorded. It reads those of an index itself.
-        await _collect_children(session, document, sitemap)
-    return stored
+    if not stored.known or stored.document is None:
+        return stored
+    return stored._replace(followed=await _list_followed(session, stored.document, sitemap))
 
 
-async def _collect_children(session: AsyncSession, document: StoredDocument, sitemap: FetchedSitemap) -> None:
-    """Collect the sitemaps that a known document lists."""
+async def _list_followed(
+    session: AsyncSession, document: StoredDocument, sitemap: FetchedSitemap
+) -> Sequence[Child]:
+    """Return the sitemaps that a known document lists."""
     if sitemap.follows_listed and sitemap.scope is not None:
         # Entries outside the scope may be sitemaps, too, and they are not stored.
-        for _ in sitemap.read_batches():
+        reading = sitemap.open_reading()
+        for _ in reading:
             pass
-        return
-    if sitemap.follows_listed:
-        sitemap.children = await cached_documents.load_listed_sitemaps(session, document.id)
-    if document.children:
-        children = await cached_documents.load_children(session, document.id)
-        sitemap.children = [*children, *sitemap.children]
+        return reading.build_facts().followed
+    children = await cached_documents.load_children(session, document.id) if document.children else ()
+    if not sitemap.follows_listed or sitemap.kind is Kind.INDEX:
+        return children
+    return [*children, *await cached_documents.load_listed_sitemaps(session, document.id)]
 
 
 async def _store_body(
@@ -128,46 +122,43 @@ async def _store_rows(
     session: AsyncSession, tenant: str, job_id: str, document_id: int, sitemap: FetchedSitemap
 ) -> StoreResult:
     """Parse a body into rows of its document; it is known if another process stored it meanwhile."""
-    urls = children = redactions = respelled = 0
-    relative = False
-    days, extensions = Counter[int | str](), Counter[str]()
-    for batch in sitemap.read_batches():
-        redacted = entry_redaction.redact_entries(batch)
-        redactions += len(redacted) - len(batch)
-        items = _split_by_type(redacted)
-        await bulk_insert.insert_entries(session, document_id, urls + 1, items.entries)
-        await bulk_insert.insert_children(session, document_id, children + 1, items.children)
-        await document_problems.record_problems(session, items.problems, document_id=document_id)
-        respelled += _count_respelled(items.entries)
-        _count_days(days, items.entries)
-        extensions.update(key for each in items.entries if each.extensions for key in each.extensions)
-        urls, children = urls + len(items.entries), children + len(items.children)
-        relative = relative or any(each.code == "loc-relative" for each in items.problems)
-    reading = sitemap.reading
-    assert reading is not None  # noqa: S101 - a readable sitemap has a body
-    values: dict[str, Any] = {
-        "digest": content_keys.build_key(sitemap, job_id, relative=relative, complete=reading.complete),
-        "complete": reading.complete,
-        "encoding": reading.encoding,
-        "generator": reading.generator,
-        "urls": urls,
-        "all_urls": None if sitemap.scope is None else urls + sitemap.left_out,
-        "children": children,
-        "problems": reading.problems + redactions,
-        "days": {str(day): count for day, count in days.items()},
-        "codes": {**reading.codes, models.RESPELLED: respelled},
-        "extensions": dict(extensions),
-        "disorder": _encode_disorder(reading.disorder),
-    }
+    reading = sitemap.open_reading()
+    urls = children = 0
+    for batch in reading:
+        entries, listed = batch.entries, batch.children
+        await bulk_insert.insert_entries(session, document_id, urls + 1, entries)
+        await bulk_insert.insert_children(session, document_id, children + 1, listed)
+        await document_problems.record_problems(session, batch.problems, document_id=document_id)
+        urls, children = urls + len(entries), children + len(listed)
+    facts = reading.build_facts()
+    values = _build_values(sitemap, job_id, facts)
     if values["digest"] != content_keys.identify_body(sitemap):
         # The insert could not conflict with a document that another process stored under this derived key.
         other = await _find_by_digest(session, tenant, sitemap, besides=document_id)
         if other is not None:
             await session.execute(delete(Document).where(Document.id == document_id))
-            return StoreResult(other, known=True)
+            return StoreResult(other, known=True, followed=facts.followed)
     await session.execute(_FILL, {**values, "filled": document_id})
     document = StoredDocument(document_id, **{name: values[name] for name in FACTS})
-    return StoreResult(document, known=False)
+    return StoreResult(document, known=False, followed=facts.followed, fault=facts.fault)
+
+
+def _build_values(sitemap: FetchedSitemap, job_id: str, facts: DocumentFacts) -> dict[str, Any]:
+    """Return the columns of a document that are known after it was read."""
+    return {
+        "digest": content_keys.build_key(sitemap, job_id, facts),
+        "complete": facts.complete,
+        "encoding": facts.encoding,
+        "generator": facts.generator,
+        "urls": facts.urls,
+        "all_urls": None if sitemap.scope is None else facts.urls + facts.left_out,
+        "children": facts.children,
+        "problems": facts.problems,
+        "days": facts.days,
+        "codes": {**facts.codes, models.RESPELLED: facts.respelled},
+        "extensions": facts.extensions,
+        "disorder": facts.disorder,
+    }
 
 
 def _build_placeholder(tenant: str, sitemap: FetchedSitemap) -> dict[str, Any]:
@@ -183,32 +174,3 @@ def _build_placeholder(tenant: str, sitemap: FetchedSitemap) -> dict[str, Any]:
         "problems": 0,
         "created_at": dt.datetime.now(dt.UTC),
     }
-
-
-def _encode_disorder(disorder: Disorder) -> dict[str, Any] | None:
-    if not disorder.entries:
-        return None
-    return {"entries": disorder.entries, "line": disorder.line, "message": disorder.message}
-
-
-def _count_days(days: Counter[int | str], entries: list[Entry]) -> None:
-    """Count entries by the day of their lastmod, or as missing or invalid."""
-    dated = [moment // DAY for each in entries if (moment := each.lastmod_utc) is not None]
-    days.update(dated)
-    if len(dated) < len(entries):
-        missing = sum(each.lastmod is None for each in entries)
-        days.update({"missing": missing, "invalid": len(entries) - len(dated) - missing})
-
-
-def _count_respelled(entries: list[Entry]) -> int:
-    """Count the URLs that are not in their canonical spelling."""
-    locs = [each.loc for each in entries]
-    return 0 if are_canonical(locs) else sum(canonical_url(loc) != loc for loc in locs)
-
-
-def _split_by_type(batch: list[Item]) -> ParsedItems:
-    entries = [each for each in batch if isinstance(each, Entry)]
-    if len(entries) == len(batch):
-        return ParsedItems(entries, [], [])
-    children = [each for each in batch if isinstance(each, Child)]
-    return ParsedItems(entries, children, [each for each in batch if isinstance(each, Problem)])

@@ -1,7 +1,7 @@
 """Record fetched sitemaps: the facts of each fetch, and its document unless that is stored already."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,10 +11,10 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sitemap_cli.crawl.fetched_sitemap import FetchedSitemap
 from sitemap_cli.crawl.verdicts import UrlOutcome
 from sitemap_cli.errors import ConflictError
-from sitemap_cli.model.values import Severity
+from sitemap_cli.model.values import Child, Fault, Severity
 from sitemap_cli.parse.problems import LOSSY_CODES
 from sitemap_cli.services.recording import document_problems, document_store
-from sitemap_cli.services.recording.document_store import StoredDocument
+from sitemap_cli.services.recording.document_store import StoredDocument, StoreResult
 from sitemap_cli.storage import models
 from sitemap_cli.storage.models import Problem
 
@@ -35,31 +35,36 @@ _PREVIOUS = (
 
 @dataclass(frozen=True, slots=True)
 class RecordedSitemap:
-    """The result of recording one sitemap: the number of URLs that it added, and its part in the verdict."""
+    """The result of recording one sitemap: its number of URLs, its part in the verdict, what to follow."""
 
     urls: int
     outcome: UrlOutcome
+    followed: Sequence[Child] = ()
 
 
 async def record_sitemap(
     session: AsyncSession, tenant: str, job_id: str, sitemap: FetchedSitemap
 ) -> RecordedSitemap:
     """Record one fetched sitemap of a job, all of it in the caller's transaction."""
-    document, known = None, False
+    stored = StoreResult(None, known=False)
     if sitemap.is_readable:
-        document, known = await document_store.store_document(session, tenant, job_id, sitemap)
+        stored = await document_store.store_document(session, tenant, job_id, sitemap)
+    document = stored.document
     if document is None and sitemap.cached is not None:
         # Nothing was fetched, as the document was known. Another attempt reads the body again.
         raise ConflictError("the document was removed meanwhile", where=sitemap.discovered.url)
-    reason, message = await _find_failure(session, sitemap, document)
-    unchanged = document is not None and known and await _is_unchanged(session, job_id, sitemap, document)
+    reason, message = await _find_failure(session, sitemap.error or stored.fault, document)
+    unchanged = (
+        document is not None and stored.known and await _is_unchanged(session, job_id, sitemap, document)
+    )
     row = {**_build_row(job_id, sitemap, document), "error": reason, "error_message": message}
     row_id = (await session.execute(_ADD, {**row, "unchanged": unchanged})).scalar_one()
     if sitemap.cached is None:
         await document_problems.record_problems(session, sitemap.response.problems, sitemap_id=row_id)
     elif sitemap.cached.problem_count:
         await document_problems.copy_problems(session, sitemap.cached.sitemap_id, row_id)
-    return RecordedSitemap(row["urls"], sitemap.to_outcome(urls=row["urls"], reason=reason))
+    outcome = sitemap.to_outcome(urls=row["urls"], reason=reason, fault=stored.fault)
+    return RecordedSitemap(row["urls"], outcome, stored.followed)
 
 
 async def record_unread_sitemaps(
@@ -68,7 +73,7 @@ async def record_unread_sitemaps(
     """Record sitemaps of which only the reason of failure is known, all in the caller's transaction."""
     rows, recorded = [], []
     for sitemap in sitemaps:
-        reason, message = await _find_failure(session, sitemap, None)
+        reason, message = await _find_failure(session, sitemap.error, None)
         rows.append(
             {
                 **_build_row(job_id, sitemap, None),
@@ -142,14 +147,14 @@ async def _is_unchanged(
 
 
 async def _find_failure(
-    session: AsyncSession, sitemap: FetchedSitemap, document: StoredDocument | None
+    session: AsyncSession, error: Fault | None, document: StoredDocument | None
 ) -> tuple[str | None, str | None]:
     """Return the code and message of why a sitemap was not read completely; None twice if it was.
 
     The error of the fetch comes first, then the first problem that lost content.
     """
-    if sitemap.error is not None:
-        return sitemap.error.reason, sitemap.error.message
+    if error is not None:
+        return error.reason, error.message
     if document is None or document.complete:
         return None, None
     query = (

@@ -13,25 +13,24 @@ from sitemap_cli.crawl.verdicts import decide_verdict
 from sitemap_cli.fetch.http_fetcher import HttpFetcher
 from sitemap_cli.settings import Settings
 from tests.patience import stretched
-from tests.unit.crawl.crawls import read_outcome
+from tests.unit.crawl.crawls import deliver
 from tests.web import Answer, Site, gz, index, redirect, robots, urlset
 
 
-async def crawl(target, **settings):
+async def crawl(target, results=None, **settings):
     """Crawl to the end; return the sitemaps, their errors and the verdict."""
     options = Settings(allow_private=True, retries=0, **settings)
     fetcher = HttpFetcher(options)
-    sitemaps, outcomes = [], []
+    results = {} if results is None else results
     try:
         async with (
             crawl_site(fetcher, parse_target(target), options) as running,
-            aclosing(running.iterate_sitemaps()) as found,
+            aclosing(deliver(running, results=results)) as found,
         ):
-            async for each in found:
-                sitemaps.append(each)
-                outcomes.append(read_outcome(each))
+            sitemaps = [each async for each in found]
     finally:
         await fetcher.close()
+    outcomes = [outcome for outcome, _ in results.values()]
     errors = {each.discovered.url: each.error.reason for each in sitemaps if each.error}
     return sitemaps, errors, decide_verdict([*running.outcomes, *outcomes], running.limits_reached)
 
@@ -153,10 +152,11 @@ async def test_what_a_slow_server_sent_before_a_deadline_is_kept(site, pace, lim
     document = urlset(*urls(site, *(f"/{number:04}" for number in range(1000))))
     site.routes["/a.xml"] = Answer(document, pace=pace)
     began = time.monotonic()
-    sitemaps, errors, verdict = await crawl(f"{site.url}/a.xml", **limits)
+    results = {}
+    _, errors, verdict = await crawl(f"{site.url}/a.xml", results, **limits)
     assert time.monotonic() - began < stretched(3.0)
     assert errors == {f"{site.url}/a.xml": "deadline"}
-    assert 0 < sitemaps[0].reading.urls < 1000
+    assert 0 < results[f"{site.url}/a.xml"][0].urls < 1000
     assert verdict == "partial"
 
 

@@ -4,11 +4,12 @@ import asyncio
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 
+from sitemap_cli.crawl.document_reading import DocumentFacts
 from sitemap_cli.crawl.fetched_sitemap import FetchedSitemap
 from sitemap_cli.crawl.site_crawl import crawl_site
 from sitemap_cli.crawl.targets import parse_target
 from sitemap_cli.crawl.verdicts import UrlOutcome, decide_verdict
-from sitemap_cli.model.values import Problem, Severity
+from sitemap_cli.model.values import Severity
 from sitemap_cli.settings import Settings
 from tests.fakes import DictFetcher, Reply
 from tests.web import index, urlset
@@ -27,6 +28,7 @@ class CrawlResult:
 
     fetcher: DictFetcher
     sitemaps: list[FetchedSitemap]
+    facts: dict[str, DocumentFacts | None]
     outcomes: list[UrlOutcome]
     other_outcomes: list[UrlOutcome]
     limits: list[str]
@@ -75,13 +77,36 @@ def tree(**documents):
     return site(robots=["User-agent: *"], at={f"{name}.xml": content for name, content in made.items()})
 
 
-def read_outcome(sitemap):
-    """Read a sitemap as a task does, and return its outcome."""
+def read_sitemap(sitemap):
+    """Read a sitemap as a task does; return its outcome, and its facts if there is a body to read."""
     if not sitemap.is_readable or sitemap.cached:
-        return sitemap.to_outcome(urls=1 if sitemap.cached else 0)
-    problems = [each for batch in sitemap.read_batches() for each in batch if isinstance(each, Problem)]
+        return sitemap.to_outcome(urls=1 if sitemap.cached else 0), None
+    reading = sitemap.open_reading()
+    problems = [each for batch in reading for each in batch.problems]
     wrong = next((each.code for each in problems if each.severity is Severity.ERROR), None)
-    return sitemap.to_outcome(urls=sitemap.reading.urls, reason=None if sitemap.error else wrong)
+    facts = reading.build_facts()
+    reason = None if sitemap.error or facts.fault else wrong
+    return sitemap.to_outcome(urls=facts.urls + facts.left_out, reason=reason, fault=facts.fault), facts
+
+
+def read_outcome(sitemap):
+    """Read a sitemap and return its outcome."""
+    return read_sitemap(sitemap)[0]
+
+
+async def deliver(running, cache=None, results=None):
+    """Yield each sitemap; the request for the next one reads and finishes it, as a task does.
+
+    The outcome and facts of each are put into ``results`` by its URL.
+    """
+    async with aclosing(running.iterate_sitemaps()) as found:
+        async for each in found:
+            yield each
+            outcome, facts = read_sitemap(each)
+            if results is not None:
+                results[each.discovered.url] = outcome, facts
+            listed = cache.lists.get(each.cached.document_id, ()) if each.cached else ()
+            running.finish_sitemap(each, facts.followed if facts else listed)
 
 
 @asynccontextmanager
@@ -103,7 +128,7 @@ async def open_crawl(pages, target=HOME, progress=None, cache=None, **settings):
     async with (
         nothing_left(fetcher),
         crawl_site(fetcher, parse_target(target), Settings(**settings), progress, cache) as running,
-        aclosing(running.iterate_sitemaps()) as found,
+        aclosing(deliver(running, cache)) as found,
     ):
         yield fetcher, running, found
 
@@ -132,22 +157,22 @@ async def expiring(fetcher, waiting):
 async def crawl(pages, target=HOME, *, base_url=None, missing=None, waiting=(), cache=None, **settings):
     """Crawl to the end; the deadline passes when only the URLs ``waiting`` are left."""
     fetcher = DictFetcher(pages, missing or Reply(status=404))
-    sitemaps, outcomes = [], []
+    results = {}
     async with (
         nothing_left(fetcher),
         expiring(fetcher, waiting),
         crawl_site(
             fetcher, parse_target(target, base_url=base_url), Settings(**settings), cache=cache
         ) as running,
-        aclosing(running.iterate_sitemaps()) as found,
+        aclosing(deliver(running, cache, results)) as found,
     ):
-        async for each in found:
-            sitemaps.append(each)
-            outcomes.append(read_outcome(each))
+        sitemaps = [each async for each in found]
+    outcomes = [outcome for outcome, _ in results.values()]
     verdict = decide_verdict([*running.outcomes, *outcomes], running.limits_reached)
     return CrawlResult(
         fetcher,
         sitemaps,
+        {url: facts for url, (_, facts) in results.items()},
         outcomes,
         running.outcomes,
         [each.reason for each in running.limits_reached],

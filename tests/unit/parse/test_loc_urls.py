@@ -10,7 +10,7 @@ HERE = Position(7)
 def accept(text, base=None):
     collector = Collector(base)
     loc = loc_urls.accept_url(text, collector, HERE)
-    return loc, [(problem.code, problem.severity) for problem in collector.items], collector.content_lost
+    return loc, [(problem.code, problem.severity) for problem in collector.batch], collector.content_lost
 
 
 @pytest.mark.parametrize(

@@ -65,7 +65,7 @@ def test_closing_a_reader_frees_its_buffers_without_the_garbage_collector():
         assert reading.urls > 0
     del given, reading
     assert remembered() is None
-    assert [each for each in gc.get_objects() if isinstance(each, Collector) and each.items] == []
+    assert [each for each in gc.get_objects() if isinstance(each, Collector) and len(each.batch)] == []
 
 
 @pytest.mark.parametrize(
@@ -194,7 +194,7 @@ def test_a_problem_that_stops_reading_is_an_error_and_loses_content():
     collector = Collector()
     collector.stop("truncated", "message")
     assert (collector.stopped, collector.kind_decided, collector.content_lost) == (True, True, True)
-    assert collector.take_items()[0].severity == Severity.ERROR
+    assert next(iter(collector.take_batch())).severity == Severity.ERROR
 
 
 def test_only_one_module_imports_an_xml_library():

@@ -1,0 +1,160 @@
+"""One reading of a body: batches of rows to store, and then the facts of the whole document."""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import msgspec
+
+from sitemap_cli import urls
+from sitemap_cli.crawl.entry_redaction import redact_entries
+from sitemap_cli.crawl.read_timeout import ReadTimeout
+from sitemap_cli.crawl.url_scope import UrlScope
+from sitemap_cli.model.item_batch import EntryColumns, ItemBatch
+from sitemap_cli.model.values import Child, Fault, Kind
+from sitemap_cli.parse.reader import DocumentReader, read_document
+from sitemap_cli.w3c_time import DAY
+
+MAX_CHILDREN = 50_000
+"""Sitemaps of one document that are followed."""
+
+
+class DocumentFacts(msgspec.Struct, frozen=True):
+    """What a reading found in a document, besides its rows.
+
+    ``urls`` and ``children`` are the numbers of rows, ``left_out`` that of the entries outside the scope.
+    ``days`` counts entries by the day of their lastmod (days since 1970), or by ``missing`` or ``invalid``;
+    ``extensions`` counts them by extension, ``codes`` the problems by code. ``respelled`` is the number of
+    URLs that are not in their canonical spelling. ``disorder`` says how many entries are not in the order of
+    the schema, and where the first one is. ``is_relative`` says that some URLs were relative. ``fault`` says
+    why the reading stopped early. ``followed`` are the sitemaps to crawl next: one more than
+    :data:`MAX_CHILDREN` if there are too many.
+    """
+
+    complete: bool
+    encoding: str | None
+    generator: str | None
+    urls: int
+    left_out: int
+    children: int
+    problems: int
+    codes: dict[str, int]
+    days: dict[str, int]
+    extensions: dict[str, int]
+    respelled: int
+    disorder: dict[str, int | str] | None
+    is_relative: bool
+    fault: Fault | None
+    followed: list[Child]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadingOptions:
+    """How to read a body.
+
+    ``base_url`` is what relative URLs are resolved against, ``charset`` the encoding according to the
+    response. ``is_cut`` says that the end of the body is missing. ``follows_listed`` says that entries whose
+    names are those of sitemaps are followed, too. Entries outside ``scope`` are left out.
+    """
+
+    base_url: str
+    charset: str | None = None
+    is_cut: bool = False
+    kind: Kind | None = None
+    follows_listed: bool = False
+    scope: UrlScope | None = None
+    timeout: ReadTimeout = field(default_factory=ReadTimeout)
+
+
+class DocumentReading:
+    """One reading of a body; iterate it once, to its end, and then :meth:`build_facts`."""
+
+    def __init__(self, chunks: Iterable[bytes], options: ReadingOptions) -> None:
+        self._options = options
+        self._reader: DocumentReader = read_document(
+            options.timeout.limit_chunks(chunks),
+            base_url=options.base_url,
+            charset=options.charset,
+            is_truncated=lambda: options.is_cut or options.timeout.fault is not None,
+        )
+        self._urls = self._left_out = self._children = self._redactions = self._respelled = 0
+        self._is_relative = False
+        self._days = Counter[str]()
+        self._extensions = Counter[str]()
+        self._followed: list[Child] = []
+
+    def __iter__(self) -> Iterator[ItemBatch]:
+        """Yield the rows in document order, some batches empty: redacted, and without those out of scope."""
+        for batch in self._options.timeout.measure_reading(iter(self._reader)):
+            self._collect_followed(batch)
+            yield self._count_rows(self._narrow(batch))
+
+    def build_facts(self) -> DocumentFacts:
+        """Return the facts of the document; only after the iteration has ended."""
+        reader, disorder = self._reader, self._reader.disorder
+        return DocumentFacts(
+            complete=reader.complete,
+            encoding=reader.encoding,
+            generator=reader.generator,
+            urls=self._urls,
+            left_out=self._left_out,
+            children=self._children,
+            problems=reader.problems + self._redactions,
+            codes=dict(reader.codes),
+            days=dict(self._days),
+            extensions=dict(self._extensions),
+            respelled=self._respelled,
+            disorder=disorder.describe() if disorder.entries else None,
+            is_relative=self._is_relative,
+            fault=self._options.timeout.fault,
+            followed=self._followed,
+        )
+
+    def _narrow(self, batch: ItemBatch) -> ItemBatch:
+        """Leave out the entries outside the scope."""
+        if self._options.scope is None:
+            return batch
+        narrowed = self._options.scope.select_items(batch)
+        self._left_out += len(batch) - len(narrowed)
+        return narrowed
+
+    def _count_rows(self, batch: ItemBatch) -> ItemBatch:
+        """Return a batch without names and passwords, and count what is in it."""
+        redacted = redact_entries(batch)
+        self._redactions += len(redacted) - len(batch)
+        entries = redacted.entries
+        self._urls += len(entries)
+        self._children += len(redacted.children)
+        self._days.update(_count_days(entries))
+        self._respelled += _count_respelled(entries.locs)
+        self._extensions.update(key for each in entries.extensions if each for key in each)
+        self._is_relative = self._is_relative or any(each.code == "loc-relative" for each in batch.problems)
+        return redacted
+
+    def _collect_followed(self, batch: ItemBatch) -> None:
+        """Keep the sitemaps of a batch: one more than the limit, which shows that the limit was exceeded."""
+        found = batch.children
+        if self._options.follows_listed and self._options.kind is not Kind.INDEX:
+            found += list_named_sitemaps(batch.entries)
+        self._followed += found[: MAX_CHILDREN + 1 - len(self._followed)]
+
+
+def list_named_sitemaps(entries: EntryColumns) -> list[Child]:
+    """Return the entries that are sitemaps by their names."""
+    columns = entries.locs, entries.lastmods, entries.lastmod_utcs, entries.lines
+    return [Child(*row) for row in zip(*columns, strict=True) if urls.is_sitemap_name(row[0])]
+
+
+def _count_days(entries: EntryColumns) -> dict[str, int]:
+    """Count entries by the day of their lastmod, or as missing or invalid."""
+    dated = [moment // DAY for moment in entries.lastmod_utcs if moment is not None]
+    days = {str(day): count for day, count in Counter(dated).items()}
+    if undated := len(entries) - len(dated):
+        missing = entries.lastmods.count(None)
+        days |= {"missing": missing, "invalid": undated - missing}
+    return days
+
+
+def _count_respelled(locs: list[str]) -> int:
+    """Count the URLs that are not in their canonical spelling."""
+    return 0 if urls.are_canonical(locs) else sum(urls.canonical_url(loc) != loc for loc in locs)

@@ -1,0 +1,54 @@
+"""Rows of entries as the databases take them, and the text format of COPY."""
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import msgspec
+
+from sitemap_cli import redaction
+from sitemap_cli.model.item_batch import EntryColumns
+
+_ESCAPED = re.compile(r"[\\\t\n\r]")
+_ESCAPES = {"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"}
+_NULL = r"\N"
+_encode = msgspec.json.Encoder().encode
+
+
+def build_columns(entries: EntryColumns) -> Sequence[Sequence[Any]]:
+    """Return the columns of entries, their extensions as JSON without names and passwords."""
+    *columns, extensions = entries.columns
+    return *columns, _encode_extensions(extensions)
+
+
+def format_copy_text(document_id: int, first: int, columns: Iterable[Iterable[Any]]) -> str:
+    """Return rows, given as columns, as lines in the text format of COPY.
+
+    See https://www.postgresql.org/docs/current/sql-copy.html (section "Text Format").
+
+    Args:
+        document_id: the first value of each row.
+        first: the second value of the first row, a position that grows by one.
+        columns: the other values.
+    """
+    fields = [_format_column(list(each)) for each in columns]
+    begins = (f"{document_id}\t{position}" for position in range(first, first + len(fields[0])))
+    return "".join(f"{line}\n" for line in map("\t".join, zip(begins, *fields, strict=True)))
+
+
+def _encode_extensions(extensions: Sequence[dict[str, Any] | None]) -> Sequence[str | None]:
+    if not any(extensions):
+        return [None] * len(extensions)
+    return [None if each is None else redaction.redact_text(_encode(each).decode()) for each in extensions]
+
+
+def _format_column(values: list[Any]) -> list[str]:
+    """Return the values as text, with special characters escaped; few columns have any, or NULL."""
+    if None in values:
+        return [_NULL if each is None else _escape(str(each)) for each in values]
+    texts = values if isinstance(values[0], str) else list(map(str, values))
+    return list(map(_escape, texts)) if _ESCAPED.search("".join(texts)) else texts
+
+
+def _escape(text: str) -> str:
+    return _ESCAPED.sub(lambda found: _ESCAPES[found[0]], text)

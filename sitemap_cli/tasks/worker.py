@@ -100,8 +100,7 @@ async def run_worker(
         SchemaError: the queue has not been created.
     """
     db = context.db
-    async with db.reading() as session:
-        await _require_queue(db, session)
+    await check_queue(db)
     await _open_lock_connection(db)
     await queue_due_domains(db)
     handle = partial(_run_queued_job, context, on_job_end)
@@ -118,6 +117,17 @@ async def run_worker(
         await asyncio.wait((working, waiting, scheduling))
     for each in ended:
         await each
+
+
+async def check_queue(db: Database) -> None:
+    """Check that the database has a queue.
+
+    Raises:
+        UsageError: this database cannot have a queue.
+        SchemaError: the queue has not been created.
+    """
+    async with db.reading() as session:
+        await _require_queue(db, session)
 
 
 async def _open_lock_connection(db: Database) -> None:

@@ -1,6 +1,5 @@
 """Run queued jobs; any number of workers may run, on any number of machines."""
 
-import datetime as dt
 from typing import Annotated
 
 import typer
@@ -8,7 +7,6 @@ import typer
 from sitemap_cli.cli.framework.command import command
 from sitemap_cli.cli.framework.options import Metrics
 from sitemap_cli.cli.framework.runtime import Run
-from sitemap_cli.cli.view.numbers import format_count
 from sitemap_cli.settings import FETCH
 
 
@@ -31,9 +29,10 @@ async def worker(
     sitemap batch --enqueue adds jobs to the queue. If a worker stops or dies, others take over its jobs.
     """
     from sitemap_cli.cli.framework.metrics import check_destination, collect_metrics
-    from sitemap_cli.services.recording import jobs
+    from sitemap_cli.cli.framework.worker_runs import make_job_printer, run_worker_processes
+    from sitemap_cli.tasks.processes.process_messages import WorkerSetup
     from sitemap_cli.tasks.run_job import RunContext
-    from sitemap_cli.tasks.worker import run_worker
+    from sitemap_cli.tasks.worker import check_queue, run_worker
 
     check_destination(metrics)
     concurrency = run.settings.concurrency
@@ -42,15 +41,10 @@ async def worker(
         run.open_database() as db,
     ):
         fetchers.check_options()
-
-        async def print_job(tenant: str, job_id: str) -> None:
-            async with db.reading() as session:
-                job, domain = await jobs.find_job(session, tenant, job_id)
-            verdict = job.verdict or job.status
-            line = f"{domain}  {verdict}  {format_count(job.urls, 'URL')}  {job.error or ''}".rstrip()
-            if run.settings.log_format == "text":  # JSON has the time, and an event for each job
-                run.console.print_note(f"{dt.datetime.now(dt.UTC):%Y-%m-%d %H:%M:%S}Z  {line}")
-
+        await check_queue(db)
         async with collect_metrics(db, metrics) as meter:
+            if await run_worker_processes(run, meter, WorkerSetup(concurrency, dead_after, drain)):
+                return
             context = RunContext(db, fetchers, run.settings, meter, is_later=True)
+            print_job = make_job_printer(db, run.settings, run.console)
             await run_worker(context, print_job, concurrency=concurrency, dead_after=dead_after, drain=drain)

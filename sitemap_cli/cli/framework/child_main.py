@@ -64,9 +64,10 @@ async def _run(parent: "Parent", setup: "Setup") -> None:
     from sitemap_cli.cli.framework import logs
     from sitemap_cli.cli.framework.forwarding_console import ForwardingConsole
     from sitemap_cli.cli.framework.runtime import Run, reduce_garbage_collection
+    from sitemap_cli.cli.framework.worker_runs import make_job_printer
     from sitemap_cli.progress import Meter
     from sitemap_cli.tasks.locking import share_process_lock
-    from sitemap_cli.tasks.processes.job_server import SendingMeter, serve_jobs
+    from sitemap_cli.tasks.processes.job_server import SendingMeter, serve_jobs, serve_queue
     from sitemap_cli.tasks.processes.process_messages import Ready
     from sitemap_cli.tasks.run_job import RunContext
 
@@ -80,7 +81,11 @@ async def _run(parent: "Parent", setup: "Setup") -> None:
         meter = SendingMeter(parent.send) if setup.measures else Meter()
         context = RunContext(db, fetchers, setup.settings, meter, is_later=setup.is_later)
         parent.send(Ready())
-        await serve_jobs(context, parent)
+        if setup.worker is None:
+            await serve_jobs(context, parent)
+        else:
+            print_job = make_job_printer(db, setup.settings, run.console)
+            await serve_queue(context, parent, setup.worker, print_job)
 
 
 if __name__ == "__main__":

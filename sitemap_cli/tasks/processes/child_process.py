@@ -36,7 +36,7 @@ class ChildProcess:
 
     @classmethod
     async def start(cls, setup: Setup) -> Self:
-        """Start a process and send it what it needs.
+        """Start a process and send it what it needs; a caller starts one after the other.
 
         Raises:
             OSError: the system starts no other process.
@@ -106,7 +106,8 @@ class ChildProcess:
 def _block_signals() -> Iterator[None]:
     """Let a process begin with blocked signals: Ctrl-C reaches every process of a terminal.
 
-    It handles them as soon as it can. What arrives here meanwhile is delivered afterwards.
+    It handles them as soon as it can. What arrives here meanwhile is delivered afterwards. Two such blocks
+    must not overlap: the second would remember what the first one blocked.
     """
     if sys.platform == "win32":
         yield

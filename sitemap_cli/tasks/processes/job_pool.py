@@ -14,32 +14,26 @@ from functools import partial
 
 from sitemap_cli.aio import uncancelled
 from sitemap_cli.crawl.targets import parse_target
-from sitemap_cli.errors import StorageError
 from sitemap_cli.model.values import Verdict
 from sitemap_cli.progress import Meter
 from sitemap_cli.services.recording import jobs
 from sitemap_cli.services.recording.jobs import RunnableJob
 from sitemap_cli.tasks.locking import mark_lost_job
-from sitemap_cli.tasks.processes.child_process import STOP_SECONDS, ChildProcess
+from sitemap_cli.tasks.processes.child_process import STOP_SECONDS
 from sitemap_cli.tasks.processes.process_messages import (
-    Failed,
     FromChild,
     JobEnded,
     LogLine,
-    Ready,
     RunJob,
     Setup,
     StopJob,
     Timings,
 )
+from sitemap_cli.tasks.processes.supervision import Slot, Supervisor
 from sitemap_cli.tasks.run_job import RunContext
 from sitemap_cli.tasks.trying_again import try_again
 from sitemap_cli.urls import canonical_domain
 
-# Processes that are killed one after the other, without a job that ended, until they are not replaced.
-MAX_DEATHS = 3
-# Seconds after the start of the first process in which the others are waited for.
-LATE_SECONDS = 5.0
 PORT = re.compile(r":[0-9]+\Z")
 
 log = logging.getLogger(__name__)
@@ -62,15 +56,12 @@ class _RunningJob:
     ended: asyncio.Future[Verdict | None]
 
 
-class _Slot:
-    """The place of one process in the pool: the process itself may be replaced."""
+class _JobSlot(Slot):
+    """The place of a process, and the jobs that it runs."""
 
-    def __init__(self) -> None:
-        self.child: ChildProcess | None = None
+    def __init__(self, setup: Setup) -> None:
+        super().__init__(setup)
         self.running: dict[str, _RunningJob] = {}
-        self.ready = asyncio.Event()
-        self.is_abandoned = False
-        self.why = ""
 
     def send_job(self, message: RunJob) -> asyncio.Future[Verdict | None]:
         """Send a job to the process; return what will be its verdict or error."""
@@ -106,41 +97,21 @@ class JobPool:
 
     def __init__(self, context: RunContext, setup: Setup, size: int, on_log: OnLog, hint: str) -> None:
         self._context = context
-        self._setup = setup
         self._on_log = on_log
         self._hint = hint
-        self._slots = [_Slot() for _ in range(size)]
-        self._homes: dict[str, _Slot] = {}
-        self._deaths = 0
+        self._slots = [_JobSlot(setup) for _ in range(size)]
+        self._homes: dict[str, _JobSlot] = {}
+        self._supervisor = Supervisor(self._slots, self._handle, self._lose_jobs)
         self._is_closing = False
-        self._supervisors: list[asyncio.Task[None]] = []
 
     async def start(self) -> str:
-        """Start the processes, and wait until they can run jobs; return why none can, else an empty text."""
-        self._supervisors = [asyncio.create_task(self._supervise(each)) for each in self._slots]
-        waiting = {asyncio.create_task(each.ready.wait()) for each in self._slots}
-        try:
-            while waiting and all(each.is_abandoned for each in self._slots if each.ready.is_set()):
-                _, waiting = await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
-            if waiting:
-                # So that the first one does not get all of the first jobs.
-                await asyncio.wait(waiting, timeout=LATE_SECONDS)
-        finally:
-            for each in waiting:
-                each.cancel()
-        return self._slots[0].why if all(each.is_abandoned for each in self._slots) else ""
+        """Start the processes; return why none can run jobs, else an empty text."""
+        return await self._supervisor.start()
 
     async def close(self) -> None:
         """Let the processes exit, and wait for them; jobs that still run are stopped."""
         self._is_closing = True
-        for slot in self._slots:
-            if slot.child is not None:
-                slot.child.close()
-        _, late = await asyncio.wait(self._supervisors, timeout=STOP_SECONDS)
-        for slot in self._slots:
-            if late and slot.child is not None:
-                slot.child.kill()
-        await asyncio.gather(*self._supervisors)
+        await self._supervisor.close()
 
     async def run_job(self, job: RunnableJob) -> Verdict | None:
         """Run a pending job in the process of its host.
@@ -162,24 +133,24 @@ class JobPool:
                 await uncancelled(self._stop_job(slot, job.job_id, ended))
                 raise
 
-    async def _stop_job(self, slot: _Slot, job_id: str, ended: asyncio.Future[Verdict | None]) -> None:
+    async def _stop_job(self, slot: _JobSlot, job_id: str, ended: asyncio.Future[Verdict | None]) -> None:
         """Stop a job, and wait until its ending is recorded."""
-        if slot.child is not None:
-            slot.child.send(StopJob(job_id))
+        if (child := slot.child) is not None:
+            child.send(StopJob(job_id))
             await asyncio.wait([ended], timeout=STOP_SECONDS)
             if not ended.done():
-                slot.child.kill()
+                child.kill()
         await asyncio.wait([ended])
         ended.exception()
 
-    async def _find_slot(self, host: str) -> _Slot:
+    async def _find_slot(self, host: str) -> _JobSlot:
         """Return the slot of a host, or the least busy one for a new host, when its process is ready."""
         while True:
             slot = self._homes.get(host)
             if slot is None or slot.is_abandoned:
                 usable = [each for each in self._slots if not each.is_abandoned]
                 if not usable:
-                    raise self._build_error()
+                    raise self._supervisor.build_error()
                 ready = [each for each in usable if each.ready.is_set()]
                 slot = min(ready or usable, key=lambda each: len(each.running))
                 self._homes[host] = slot
@@ -187,61 +158,25 @@ class JobPool:
                 return slot
             await slot.ready.wait()
 
-    def _build_error(self) -> StorageError:
-        hint = "--processes 1 uses no other process; lower --concurrency if memory is short"
-        return StorageError("processes end again and again", why=self._slots[0].why, hint=hint)
-
-    async def _supervise(self, slot: _Slot) -> None:
-        """Keep a process running in a slot until the pool is closed."""
-        while not self._is_closing:
-            was_ready = False
-            try:
-                child = slot.child = await ChildProcess.start(self._setup)
-            except (OSError, RuntimeError) as error:
-                slot.why = getattr(error, "strerror", None) or str(error)
-                break
-            if self._is_closing:
-                child.close()
-            while (message := await child.receive()) is not None:
-                was_ready = was_ready or isinstance(message, Ready)
-                self._handle(slot, message)
-            slot.ready.clear()
-            how = await child.wait()
-            await self._lose_jobs(slot, f"process {child.pid} ended with {how}")
-            self._deaths += 1
-            slot.why = slot.why or how
-            if not was_ready or self._deaths >= MAX_DEATHS:
-                break
-            slot.why = ""
-        slot.is_abandoned = True
-        slot.ready.set()
-
-    def _handle(self, slot: _Slot, message: FromChild) -> None:
+    def _handle(self, slot: _JobSlot, message: FromChild) -> None:
         match message:
-            case Ready():
-                slot.ready.set()
             case JobEnded():
-                self._deaths = 0
                 slot.end(message)
             case Timings():
                 measure(self._context.meter, message)
             case LogLine():
                 self._on_log(message)
-            case Failed(error=error):
-                slot.why = str(error.unpack())
-                if slot.child is not None:
-                    slot.child.close()
 
-    async def _lose_jobs(self, slot: _Slot, what: str) -> None:
+    async def _lose_jobs(self, slot: _JobSlot, what: str) -> None:
         """Mark the jobs of a process that has terminated, and give those away that it had not begun."""
-        running, slot.running, slot.child = list(slot.running.values()), {}, None
+        running, slot.running = list(slot.running.values()), {}
         interrupted = 0
         for each in running:
             if each.ended.done():
                 continue
             try:
                 has_begun = await try_again(partial(self._mark_lost, each.job))
-            except StorageError as error:
+            except Exception as error:  # noqa: BLE001 - run_job() raises it, which would wait for ever
                 each.ended.set_exception(error)
                 continue
             interrupted += has_begun
@@ -249,8 +184,6 @@ class JobPool:
         if interrupted and not self._is_closing:
             noun = "job was" if interrupted == 1 else "jobs were"
             log.warning("%s; %d %s interrupted; repeat with: %s", what, interrupted, noun, self._hint)
-        else:
-            log.debug("%s", what)
 
     async def _mark_lost(self, job: RunnableJob) -> bool:
         """Mark a job of a process that has terminated as interrupted; return whether it had begun."""
@@ -270,10 +203,7 @@ async def open_job_pool(
         return
     pool = JobPool(context, setup, size, on_log, hint)
     try:
-        why = await pool.start()
-        if why:
-            log.warning("no other process can run jobs, so this one does: %s", why)
-        yield None if why else pool
+        yield None if await pool.start() else pool
     finally:
         await uncancelled(pool.close())
 

@@ -11,6 +11,7 @@ from typing import BinaryIO
 from sitemap_cli.model.values import Verdict
 from sitemap_cli.progress import Meter, Progress
 from sitemap_cli.tasks.processes.process_messages import (
+    Done,
     FromChild,
     JobEnded,
     RunJob,
@@ -19,10 +20,12 @@ from sitemap_cli.tasks.processes.process_messages import (
     StopJob,
     Timings,
     ToChild,
+    WorkerSetup,
     decode_for_child,
     encode_message,
 )
 from sitemap_cli.tasks.run_job import RunContext, run_pending_job
+from sitemap_cli.tasks.worker import OnJobEnd, run_worker
 
 # Seconds after the end of the parent, or its order to stop; whatever blocks this process then ends with it.
 EXIT_SECONDS = 4.0
@@ -118,6 +121,44 @@ async def serve_jobs(context: RunContext, parent: Parent) -> None:
         await asyncio.wait(stopping)
 
 
+async def serve_queue(context: RunContext, parent: Parent, setup: WorkerSetup, on_job_end: OnJobEnd) -> None:
+    """Run jobs of the queue until the parent lets this process stop, or the queue is empty.
+
+    Raises:
+        SitemapError: an error that ends a worker, such as a lost database.
+    """
+
+    async def report(tenant: str, job_id: str) -> None:
+        _flush_timings(context)
+        parent.send(JobEnded(job_id))
+        await on_job_end(tenant, job_id)
+
+    working = asyncio.ensure_future(
+        run_worker(
+            context,
+            report,
+            concurrency=setup.concurrency,
+            dead_after=setup.dead_after,
+            drain=setup.drain,
+        )
+    )
+    stopping = asyncio.ensure_future(parent.receive())
+    await asyncio.wait((working, stopping), return_when=asyncio.FIRST_COMPLETED)
+    if stopping.done():
+        working.cancel()
+        await asyncio.wait([working])
+        return
+    stopping.cancel()
+    await working
+    parent.send(Done())
+    await parent.receive()
+
+
+def _flush_timings(context: RunContext) -> None:
+    if isinstance(context.meter, SendingMeter):
+        context.meter.flush()
+
+
 def _report_end(
     context: RunContext,
     parent: Parent,
@@ -126,8 +167,7 @@ def _report_end(
     work: asyncio.Task[Verdict | None],
 ) -> None:
     del running[job_id]
-    if isinstance(context.meter, SendingMeter):
-        context.meter.flush()
+    _flush_timings(context)
     if work.cancelled():
         parent.send(JobEnded(job_id, is_stopped=True))
     elif (error := work.exception()) is not None:

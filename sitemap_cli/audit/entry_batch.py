@@ -15,9 +15,10 @@ import msgspec
 
 from sitemap_cli.audit.facts import SiteFact, SitemapFact
 from sitemap_cli.audit.hit import Hit, format_value
+from sitemap_cli.model import text_columns
 from sitemap_cli.urls import textual_origin
 
-SEPARATOR = "\x1f"
+SEPARATOR = text_columns.SEPARATOR
 """Stands before and after every value; neither XML nor a URL can contain it."""
 
 _ROOT = re.compile(r"[A-Za-z]+://[^/?#]*")

@@ -19,6 +19,15 @@ COMMAND = "##["
 _COLONS = re.compile(r"^(\s*):(?=:)", re.MULTILINE)
 
 
+PRINTABLE = bytes(range(0x20, 0x7F))
+"""The printable characters of ASCII."""
+
+
+def consists_of(text: str, characters: bytes) -> bool:
+    """Return whether a text has only some characters of ASCII, much faster than a regular expression."""
+    return text.isascii() and not text.encode().translate(None, characters)
+
+
 def escape_text(text: str) -> str:
     """Return the text on one line, with every harmful character as an escape."""
     if text.isprintable():

@@ -1,6 +1,7 @@
 """Formats times as ISO 8601, quickly enough for millions of them."""
 
 import datetime as dt
+from collections.abc import Sequence
 from functools import lru_cache
 
 _DAY = 24 * 60 * 60
@@ -14,6 +15,15 @@ def format_utc(seconds: int | None) -> str | None:
     days, rest = divmod(seconds, _DAY)
     day = _format_day(days)
     return None if day is None else day + _format_time(rest)
+
+
+def format_utc_column(seconds: Sequence[int]) -> Sequence[str | None]:
+    """Return what :func:`format_utc` returns for each of many times, faster."""
+    day, time = _format_day, _format_time
+    days = {each: day(each) or "" for each in {each // _DAY for each in seconds}}
+    if "" in days.values():
+        return [format_utc(each) for each in seconds]
+    return [days[each // _DAY] + time(each % _DAY) for each in seconds]
 
 
 # Documents have few different days but any time of the day, so the two have separate caches.

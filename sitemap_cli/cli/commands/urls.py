@@ -2,10 +2,11 @@
 
 import re
 import sys
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 from urllib.parse import urljoin
 
 import typer
@@ -17,10 +18,11 @@ from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.errors import UsageError
 
 if TYPE_CHECKING:
-    from collections.abc import Awaitable, Callable
+    from collections.abc import Awaitable, Callable, Iterator, Sequence
+    from typing import BinaryIO
 
     from sitemap_cli.crawl.url_scope import UrlSection
-    from sitemap_cli.output.output_format import OutputFormat
+    from sitemap_cli.output.output_format import OutputFormat, WriteColumns, WriteRows
     from sitemap_cli.services.reporting.listed_urls import UrlFilter
     from sitemap_cli.storage.database import Database
 
@@ -83,7 +85,7 @@ async def urls(
     from sitemap_cli.cli.framework.option_types import FOLDER_ENDS
     from sitemap_cli.cli.output_file import open_output
     from sitemap_cli.crawl.url_scope import UrlScope, UrlSection
-    from sitemap_cli.output.output_format import URL_FIELDS, load_output_format
+    from sitemap_cli.output.output_format import load_output_format
     from sitemap_cli.services.reporting.listed_urls import UrlFilter
 
     chosen = load_output_format(format_)
@@ -114,10 +116,11 @@ async def urls(
         if found.scope is not None:
             wanted = replace(wanted, sections=(UrlSection(UrlScope(found.scope)), *wanted.sections))
         if as_folder and path is not None:
-            await _write_folder(run, path, partial(_write_rows, db, job_id, wanted), chosen, base_url, gzip)
+            write_urls = partial(_write_urls, db, job_id, wanted, chosen.fields)
+            await _write_folder(run, path, write_urls, chosen, base_url, gzip)
         else:
-            with open_output(path) as stream, chosen.open_writer(stream, URL_FIELDS, **options) as write:
-                first = await _write_rows(db, job_id, wanted, write)
+            with open_output(path) as stream, _open_writer(chosen, stream, options) as write:
+                first = await _write_urls(db, job_id, wanted, chosen.fields, write)
             if (
                 first is None
                 and found.scope is not None
@@ -126,7 +129,28 @@ async def urls(
                 run.console.print_note(found.nothing_below)
 
 
-async def _write_rows(db: "Database", job_id: str, wanted: "UrlFilter", write: Any) -> str | None:
+@contextmanager
+def _open_writer(
+    chosen: "OutputFormat", stream: "BinaryIO", options: dict[str, bool]
+) -> "Iterator[WriteColumns]":
+    """Open the writer of a format, which may only take rows."""
+    if chosen.open_column_writer is not None:
+        with chosen.open_column_writer(stream, chosen.fields, **options) as write_columns:
+            yield write_columns
+    else:
+        with chosen.open_writer(stream, chosen.fields, **options) as write_rows:
+            yield _take_columns(chosen, write_rows)
+
+
+def _take_columns(chosen: "OutputFormat", write_rows: "WriteRows") -> "WriteColumns":
+    from sitemap_cli.output.output_format import make_rows
+
+    return lambda columns: write_rows(make_rows(chosen.fields, columns))
+
+
+async def _write_urls(
+    db: "Database", job_id: str, wanted: "UrlFilter", fields: "Sequence[str]", write: "WriteColumns"
+) -> str | None:
     """Write the URLs, and return the first."""
     from sitemap_cli.services.reporting import listed_urls as service
 
@@ -136,12 +160,11 @@ async def _write_rows(db: "Database", job_id: str, wanted: "UrlFilter", write: A
     for window in windows:
         # No transaction is open while this waits for the reader of a pipe.
         async with db.reading() as session:
-            pages = await service.load_window(session, window, wanted, left)
-        for file, rows in pages:
-            first = first or rows[0].loc
-            tail = (file.url,)
-            write([(*row, *tail) for row in rows])
-            left = None if left is None else left - len(rows)
+            pages = await service.load_window(session, window, wanted, left, fields)
+        for page in pages:
+            first = first or page.first
+            write([page.columns[name] for name in fields])
+            left = None if left is None else left - page.size
         if left is not None and left <= 0:
             break
     return first
@@ -150,7 +173,7 @@ async def _write_rows(db: "Database", job_id: str, wanted: "UrlFilter", write: A
 async def _write_folder(
     run: Run,
     path: Path,
-    write_rows: "Callable[[Any], Awaitable[str | None]]",
+    write_urls: "Callable[[WriteColumns], Awaitable[str | None]]",
     chosen: "OutputFormat",
     base_url: str | None,
     gzip: bool,
@@ -162,13 +185,12 @@ async def _write_folder(
     """
     from sitemap_cli.cli.output_file import write_error
     from sitemap_cli.cli.view.numbers import format_count
-    from sitemap_cli.output.output_format import URL_FIELDS
     from sitemap_cli.output.sitemap_folder import open_sitemap_folder
 
     try:
         with open_sitemap_folder(path, gzip=gzip) as folder:
-            with chosen.open_folder(folder, URL_FIELDS) as write:  # type: ignore[misc]
-                first = await write_rows(write)
+            with chosen.open_folder(folder, chosen.fields) as write_rows:  # type: ignore[misc]
+                first = await write_urls(_take_columns(chosen, write_rows))
             sitemaps, base = folder.count, base_url or urljoin(first or "", "/")
             folder.write_index(base if base.endswith("/") else f"{base}/")
     except OSError as error:

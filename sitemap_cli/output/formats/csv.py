@@ -2,15 +2,18 @@
 
 import csv
 import io
+import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, BinaryIO
 
-from sitemap_cli.output.escaping import COMMAND, escape_line
-from sitemap_cli.output.iso_times import format_utc
-from sitemap_cli.output.output_format import OutputFormat, Row, WriteRows
+from sitemap_cli.model.text_columns import MISSING, SEPARATOR, TextColumn
+from sitemap_cli.output.escaping import COMMAND, PRINTABLE, consists_of, escape_line
+from sitemap_cli.output.iso_times import format_utc, format_utc_column
+from sitemap_cli.output.output_format import OutputFormat, Row, WriteColumns, WriteRows, make_rows
 
 END = "\r\n"
+TIMES = "lastmod_utc"
 
 Column = tuple[Any, ...]
 
@@ -21,12 +24,14 @@ _QUOTED = ('"', ",")
 _FORMULA = ("=", "+", "-", "@", "\t", "\r", "\0")
 _BEFORE = " \"'"
 _DOUBTFUL = {*_FORMULA, *_BEFORE, ":"}
+_DOUBTFUL_CELL = re.compile(f"{SEPARATOR}[{re.escape(''.join(_DOUBTFUL))}]")
+_PLAIN = (PRINTABLE + f"{SEPARATOR}{MISSING}".encode()).translate(None, "".join(_QUOTED).encode())
 
 
 @contextmanager
 def open_writer(stream: BinaryIO, fields: tuple[str, ...], *, raw: bool = False) -> Iterator[WriteRows]:
     """Write rows as CSV; ``raw`` keeps cells that look like formulas unchanged."""
-    times = [at for at, name in enumerate(fields) if name == "lastmod_utc"]
+    times = [at for at, name in enumerate(fields) if name == TIMES]
     buffer = io.StringIO()
     encoder = csv.writer(buffer, lineterminator=END)
 
@@ -51,6 +56,54 @@ def open_writer(stream: BinaryIO, fields: tuple[str, ...], *, raw: bool = False)
     yield write_rows
 
 
+@contextmanager
+def open_column_writer(
+    stream: BinaryIO, fields: tuple[str, ...], *, raw: bool = False
+) -> Iterator[WriteColumns]:
+    """Write columns as CSV, as :func:`open_writer` does; fast if no cell needs quotes or a guard."""
+    with open_writer(stream, fields, raw=raw) as write_rows:
+
+        def write_columns(columns: Sequence[TextColumn]) -> None:
+            named = zip(fields, columns, strict=True)
+            plain = [
+                _format_times(column) if name == TIMES else _list_plain_cells(column)
+                for name, column in named
+            ]
+            cells = [each for each in plain if each is not None]
+            if len(cells) == len(fields) > 1:
+                stream.write(_join_cells(cells).encode())
+            else:
+                write_rows(make_rows(fields, columns))
+
+        yield write_columns
+
+
+def _format_times(column: TextColumn) -> Sequence[str]:
+    """Return a column of seconds as times, in which nothing is special."""
+    seconds = column.split_numbers()
+    if column.has_gaps:
+        return [format_utc(each) or "" for each in seconds]
+    return [each or "" for each in format_utc_column(seconds)]
+
+
+def _list_plain_cells(column: TextColumn) -> Sequence[str] | None:
+    """Return the cells of a column; None if one of them may need quotes or a guard."""
+    text = column.text
+    if column.is_absent:
+        return [""] * column.size
+    if text.isascii():
+        is_doubtful = COMMAND in text or _DOUBTFUL_CELL.search(SEPARATOR + text)
+        is_plain = consists_of(text, _PLAIN) and not is_doubtful
+        return column.split_filled() if is_plain else None
+    cells = column.split_filled()
+    return cells if _are_harmless(cells) and not any(each in text for each in _QUOTED) else None
+
+
+def _join_cells(columns: Iterable[Sequence[str]]) -> str:
+    """Return the rows as text; no cell needs quotes."""
+    return END.join([*map(",".join, zip(*columns, strict=True)), ""])
+
+
 def _join_plain_columns(columns: list[Column]) -> str:
     """Return the rows as text, several times faster than an encoder; "" if a cell needs quotes or a guard."""
     texts = []
@@ -59,7 +112,7 @@ def _join_plain_columns(columns: list[Column]) -> str:
             return ""
         texts.append(plain)
     # An empty cell that is alone on its line would need quotes.
-    return END.join([*map(",".join, zip(*texts, strict=True)), ""]) if len(texts) > 1 else ""
+    return _join_cells(texts) if len(texts) > 1 else ""
 
 
 def _format_plain_column(column: Column) -> Sequence[str] | None:
@@ -101,4 +154,4 @@ def _is_formula(cell: str) -> bool:
     return cell.startswith(_FORMULA) or cell.lstrip(_BEFORE).startswith(_FORMULA)
 
 
-FORMAT = OutputFormat(open_writer, options=frozenset({"raw"}))
+FORMAT = OutputFormat(open_writer, options=frozenset({"raw"}), open_column_writer=open_column_writer)

@@ -1,11 +1,19 @@
 """JSON Lines: one object per row, without the fields that are absent."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import BinaryIO
 
+from sitemap_cli.model.text_columns import SEPARATOR, TextColumn
 from sitemap_cli.output import json_lines
-from sitemap_cli.output.output_format import OutputFormat, Row, WriteRows
+from sitemap_cli.output.escaping import COMMAND, PRINTABLE, consists_of
+from sitemap_cli.output.iso_times import format_utc_column
+from sitemap_cli.output.output_format import OutputFormat, Row, WriteColumns, WriteRows, make_rows
+
+TIMES, EXTENSIONS = "lastmod_utc", "extensions"
+STRING = '"%s"'
+_PLACES = {"line": "%s"}
+_PLAIN = (PRINTABLE + SEPARATOR.encode()).translate(None, b'"\\')
 
 
 @contextmanager
@@ -18,4 +26,33 @@ def open_writer(stream: BinaryIO, fields: tuple[str, ...]) -> Iterator[WriteRows
     yield write_rows
 
 
-FORMAT = OutputFormat(open_writer)
+@contextmanager
+def open_column_writer(stream: BinaryIO, fields: tuple[str, ...]) -> Iterator[WriteColumns]:
+    """Write columns as JSON Lines, as :func:`open_writer` does; fast if no value has to be escaped."""
+    with open_writer(stream, fields) as write_rows:
+
+        def write_columns(columns: Sequence[TextColumn]) -> None:
+            present = [each for each in zip(fields, columns, strict=True) if not each[1].is_absent]
+            values = [_list_plain_values(*each) for each in present]
+            if not all(values):
+                write_rows(make_rows(fields, columns))
+                return
+            places = ",".join(f'"{name}":{_PLACES.get(name, STRING)}' for name, _ in present)
+            template = f"{{{places}}}\n"
+            stream.write("".join(map(template.__mod__, zip(*values, strict=True))).encode())
+
+        yield write_columns
+
+
+def _list_plain_values(field: str, column: TextColumn) -> Sequence[str | int | None]:
+    """Return the values of a column; none if one of them is missing, or has to be escaped."""
+    if field == EXTENSIONS or column.has_gaps:
+        return ()
+    if field == TIMES:
+        times = format_utc_column(column.split_numbers())
+        return () if None in times else times
+    is_plain = consists_of(column.text, _PLAIN) and COMMAND not in column.text
+    return column.split_filled() if is_plain else ()
+
+
+FORMAT = OutputFormat(open_writer, open_column_writer=open_column_writer)

@@ -84,4 +84,6 @@ def _escape_loc(loc: str) -> str:
     return "".join(each if each.isprintable() else quote(each, errors="surrogatepass") for each in loc)
 
 
-FORMAT = OutputFormat(open_writer, options=frozenset({"gzip"}), open_folder=open_folder)
+FORMAT = OutputFormat(
+    open_writer, options=frozenset({"gzip"}), open_folder=open_folder, fields=("loc", *TAGS)
+)

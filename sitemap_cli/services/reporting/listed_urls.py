@@ -1,20 +1,25 @@
 """The URLs that a job recorded, in the order in which its sitemaps list them."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from itertools import compress
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Select, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.crawl.url_scope import UrlSection
 from sitemap_cli.errors import NotFoundError
+from sitemap_cli.model.text_columns import SEPARATOR, TextColumn
 from sitemap_cli.services.reporting import job_result
+from sitemap_cli.services.shared.joined_columns import find_dialect, select_joined
 from sitemap_cli.storage.models import Document, Sitemap, entries
 
-PAGE = 10_000
+PAGE = 20_000
 """Entries that are read at a time."""
+LOC, SITEMAP = "loc", "sitemap"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +52,25 @@ class UrlFilter:
         return all(section.includes(loc) for section in self.sections)
 
 
-EntryPage = tuple[Sitemap, Sequence[Row[*tuple[Any, ...]]]]
-"""A sitemap and some of its entries, as rows with the columns of ``URL_FIELDS`` but for the sitemap."""
+@dataclass(frozen=True, slots=True)
+class UrlPage:
+    """Some URLs of a sitemap: their number, and the fields of them by name."""
+
+    size: int
+    columns: Mapping[str, TextColumn]
+
+    @property
+    def first(self) -> str:
+        """The first URL."""
+        return self.columns[LOC].text.partition(SEPARATOR)[0]
+
+    def select(self, matches: Sequence[bool]) -> "UrlPage":
+        """Return a page of those URLs for which ``matches`` is true."""
+        columns = {
+            name: TextColumn.join([*compress(column.split(), matches)])
+            for name, column in self.columns.items()
+        }
+        return UrlPage(sum(matches), columns)
 
 
 Window = Sequence[tuple[Sitemap, int]]
@@ -77,14 +99,14 @@ async def list_windows(session: AsyncSession, job_id: str, url_filter: UrlFilter
 
 
 async def load_window(
-    session: AsyncSession, window: Window, url_filter: UrlFilter, limit: int | None
-) -> list[EntryPage]:
-    """Return the URLs of a window that match, at most ``limit``, without pages that have none.
+    session: AsyncSession, window: Window, url_filter: UrlFilter, limit: int | None, fields: Sequence[str]
+) -> list[UrlPage]:
+    """Return some fields of the URLs of a window that match, at most ``limit``, without pages that have none.
 
     Raises:
         NotFoundError: a document was removed since the window was made.
     """
-    pages = list[EntryPage]()
+    pages = list[UrlPage]()
     documents = {sitemap.document_id for sitemap, _ in window}
     found = await session.scalar(select(func.count()).select_from(Document).where(Document.id.in_(documents)))
     if found != len(documents):
@@ -92,31 +114,38 @@ async def load_window(
     for sitemap, first in window:
         if limit is not None and limit <= 0:
             break
-        rows = await _load_page(session, sitemap, first, url_filter)
-        if url_filter.has_patterns:
-            rows = [row for row in rows if url_filter.matches(row.loc)]
+        page = await _load_page(session, sitemap, first, url_filter.since, fields)
+        if url_filter.has_patterns and page.size:
+            page = page.select([url_filter.matches(loc or "") for loc in page.columns[LOC].split()])
         if limit is not None:
-            rows, limit = rows[:limit], limit - len(rows)
-        if rows:
-            pages.append((sitemap, rows))
+            if page.size > limit:
+                page = page.select([at < limit for at in range(page.size)])
+            limit -= page.size
+        if page.size:
+            pages.append(page)
     return pages
 
 
 async def _load_page(
-    session: AsyncSession, sitemap: Sitemap, first: int, url_filter: UrlFilter
-) -> Sequence[Row[*tuple[Any, ...]]]:
+    session: AsyncSession, sitemap: Sitemap, first: int, since: int | None, fields: Sequence[str]
+) -> UrlPage:
     """Return a page by key, not by offset: each page is one range of the clustered table."""
+    names = tuple(name for name in fields if name in entries.c)
+    query = _select_page(await find_dialect(session), names, has_oldest=since is not None)
+    which = {"document": sitemap.document_id, "first": first, "last": first + PAGE - 1}
+    if since is not None:
+        which["since"] = since
+    size, *texts = (await session.execute(query, which)).one()
+    columns = {name: TextColumn(text or "", size) for name, text in zip(names, texts, strict=True)}
+    return UrlPage(size, {**columns, SITEMAP: TextColumn.repeat(sitemap.url, size)})
+
+
+@cache
+def _select_page(dialect: str, fields: Sequence[str], *, has_oldest: bool) -> Select[*tuple[Any, ...]]:
+    """Return a SELECT of the joined fields of the entries between two positions of a document."""
     table = entries.c
-    query = select(
-        table.loc,
-        table.lastmod,
-        table.lastmod_utc,
-        table.changefreq,
-        table.priority,
-        table.line,
-        table.extensions,
-    ).where(table.document_id == sitemap.document_id)
-    if url_filter.since is not None:
-        query = query.where(table.lastmod_utc >= url_filter.since)
-    page = query.where(table.position.between(first, first + PAGE - 1)).order_by(table.position)
-    return (await session.execute(page)).all()
+    here = [table.document_id == bindparam("document")]
+    here.append(table.position.between(bindparam("first"), bindparam("last")))
+    if has_oldest:
+        here.append(table.lastmod_utc >= bindparam("since"))
+    return select_joined(dialect, [table[name] for name in fields], *here, marks_missing=True)

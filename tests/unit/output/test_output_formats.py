@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from sitemap_cli.errors import UsageError
+from sitemap_cli.model.text_columns import TextColumn
 from sitemap_cli.output import json_lines
 from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.output.formats import parquet
@@ -76,6 +77,74 @@ def test_csv_is_the_same_as_from_an_encoder(rows: list[tuple[Any, ...]], raw: bo
             ]
         )
     assert stream.getvalue() == expected.getvalue().encode("utf-8", "backslashreplace")
+
+
+TEXTS = st.sampled_from(
+    [
+        "",
+        "a",
+        "a,b",
+        'say "hi"',
+        "=1",
+        " =1",
+        "-1",
+        "::a",
+        "##[a",
+        "\\",
+        "ä",
+        "\u202e",
+        "\n",
+        "\x7f",
+        "100%s",
+        "\ud800",
+    ]
+)
+MOMENTS = st.sampled_from([0, 1_700_000_000, -1, 10**12])
+URLS = st.fixed_dictionaries(
+    {"loc": TEXTS},
+    optional={
+        "lastmod": TEXTS,
+        "lastmod_utc": MOMENTS,
+        "changefreq": st.just("daily"),
+        "priority": TEXTS,
+        "line": st.integers(1, 9),
+        "extensions": st.sampled_from(['{"images": [{"loc": "a,b"}]}', "{}"]),
+    },
+)
+
+
+@pytest.mark.parametrize("form", [form for form in FORMATS if load_output_format(form).open_column_writer])
+@given(st.lists(URLS, min_size=1, max_size=3), st.booleans())
+def test_columns_are_written_as_rows_are(form: str, urls: list[dict[str, Any]], raw: bool) -> None:
+    chosen = load_output_format(form)
+    options = {"raw": True} if raw and "raw" in chosen.options else {}
+    rows = [row(**{"sitemap": "https://a.example/s.xml", **url}) for url in urls]
+    columns = dict(zip(URL_FIELDS, map(column, zip(*rows, strict=True)), strict=True))
+    writers = (chosen.open_writer, rows, URL_FIELDS), (chosen.open_column_writer, columns, chosen.fields)
+    written = []
+    for open_writer, given_, fields in writers:
+        stream = io.BytesIO()
+        try:
+            with open_writer(stream, fields, **options) as write:
+                write([given_[name] for name in fields] if isinstance(given_, dict) else given_)
+        except UnicodeEncodeError:
+            written.append(b"not encodable")
+        else:
+            written.append(stream.getvalue())
+    assert written[0] == written[1]
+
+
+def column(values: tuple[Any, ...]) -> TextColumn:
+    return TextColumn.join([each if each is None else str(each) for each in values])
+
+
+@pytest.mark.parametrize("values", [[""], [None], ["a", None, ""], [None, None], ["a", "b"]])
+def test_a_column_tells_missing_values_from_empty_ones(values: list[str | None]) -> None:
+    joined = TextColumn.join(values)
+    assert joined.split() == values
+    assert joined.split_filled() == [each or "" for each in values]
+    assert joined.is_absent == (set(values) == {None})
+    assert joined.has_gaps == (None in values)
 
 
 def test_an_empty_cell_alone_on_its_line_is_a_record() -> None:

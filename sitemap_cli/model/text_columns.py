@@ -1,0 +1,57 @@
+"""Columns of texts: a field of thousands of entries as one text, which is searched in C."""
+
+from collections.abc import Sequence
+from typing import Any, Self
+
+import msgspec
+
+SEPARATOR = "\x1f"
+"""Stands between the values; neither XML nor a URL can contain it."""
+MISSING = "\x1e"
+"""Stands for a missing value, where that is not the same as an empty one."""
+
+_decode_numbers = msgspec.json.Decoder(list[int | None]).decode
+
+
+class TextColumn:
+    """The values of one field of consecutive entries, in order, as one text."""
+
+    __slots__ = ("size", "text")
+
+    def __init__(self, text: str, size: int) -> None:
+        self.text = text
+        self.size = size
+
+    @classmethod
+    def join(cls, values: Sequence[str | None]) -> Self:
+        """Return a column of these values."""
+        return cls(SEPARATOR.join([MISSING if each is None else each for each in values]), len(values))
+
+    @classmethod
+    def repeat(cls, value: str, size: int) -> Self:
+        """Return a column in which all values are the same."""
+        return cls(SEPARATOR.join([value] * size), size)
+
+    def split(self) -> Sequence[str | None]:
+        """Return the values."""
+        values = self.text.split(SEPARATOR)
+        return [None if each == MISSING else each for each in values] if self.has_gaps else values
+
+    def split_filled(self) -> list[str]:
+        """Return the values, empty ones for those that are missing."""
+        return (self.text.replace(MISSING, "") if self.has_gaps else self.text).split(SEPARATOR)
+
+    def split_numbers(self) -> list[Any]:
+        """Return the values, which are integers in decimal digits, as integers."""
+        numbers = self.text.replace(SEPARATOR, ",").replace(MISSING, "null")
+        return _decode_numbers(f"[{numbers}]") if self.size else []
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether a value is missing."""
+        return MISSING in self.text
+
+    @property
+    def is_absent(self) -> bool:
+        """Whether all values are missing."""
+        return self.text.startswith(MISSING) and self.text.count(MISSING) == self.size

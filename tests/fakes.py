@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from sitemap_cli.fetch.gunzip import Decoder, decode_chunks
+from sitemap_cli.fetch.gunzip import Decoder, StoredForm, decode_chunks
 from sitemap_cli.fetch.interface import Purpose, Request, Response
 from sitemap_cli.model.values import Fault, Hop
 
@@ -48,6 +48,16 @@ class DictBody:
         """Yield the content in order."""
         assert self._data is not None, "the body was read after it was closed"
         return decode_chunks([self._data], Decoder(max_bytes=MAX_BYTES))
+
+    @property
+    def form(self) -> StoredForm:
+        """Return how the bytes become the content."""
+        return StoredForm(MAX_BYTES, is_compressed=True)
+
+    def read_stored(self) -> Iterator[bytes]:
+        """Yield the bytes as they are."""
+        assert self._data is not None, "the body was read after it was closed"
+        yield self._data
 
     def close(self) -> None:
         """Count the first call."""

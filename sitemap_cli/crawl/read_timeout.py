@@ -3,11 +3,25 @@
 import math
 import time
 from collections.abc import Iterable, Iterator
-from typing import TypeVar
+from typing import Self, TypeVar
+
+import msgspec
 
 from sitemap_cli.model.values import Fault
 
 T = TypeVar("T")
+
+
+class TimeLeft(msgspec.Struct, frozen=True):
+    """The time in seconds that a reading has left, to be sent to another process; None if it is endless.
+
+    ``share`` and ``used`` are the arguments of :meth:`ReadTimeout.reserve_time`.
+    """
+
+    seconds: float | None
+    until_deadline: float | None
+    share: float
+    used: float
 
 
 class ReadTimeout:
@@ -35,6 +49,22 @@ class ReadTimeout:
         ``used`` is the time that earlier documents of the site took.
         """
         self._share, self._began = share, time.monotonic() - used
+
+    def measure_left(self) -> TimeLeft:
+        """Return the time that is left."""
+        now = time.monotonic()
+        limits = self._seconds - self._spent, self._until - now
+        seconds, left = (each if math.isfinite(each) else None for each in limits)
+        return TimeLeft(seconds, left, self._share, now - self._began if self._share else 0.0)
+
+    @classmethod
+    def from_left(cls, left: TimeLeft) -> Self:
+        """Return the limit for a reading in another process."""
+        now = time.monotonic()
+        seconds = math.inf if left.seconds is None else left.seconds
+        timeout = cls(seconds, math.inf if left.until_deadline is None else now + left.until_deadline)
+        timeout.reserve_time(left.share, left.used)
+        return timeout
 
     def limit_chunks(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
         """Yield chunks to the parser while there is time."""

@@ -12,6 +12,7 @@ import codecs
 import re
 import zlib
 from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from sitemap_cli.fetch.content_coding import parse_codings
 from sitemap_cli.model.values import Fault, Problem, Severity
@@ -145,6 +146,27 @@ def decode_chunks(chunks: Iterable[bytes], decoder: Decoder) -> Iterator[bytes]:
         yield from decoder.feed(chunk)
     if decoder.fault is None:
         yield from decoder.finish()
+
+
+class StoredForm(NamedTuple):
+    """How the stored bytes of a body become its content: ``size`` bytes of it are used."""
+
+    size: int
+    is_compressed: bool = False
+    content_encoding: str | None = None
+
+
+def decode_stored(blocks: Iterable[bytes], form: StoredForm) -> Iterator[bytes]:
+    """Yield the content of stored bytes in order, in chunks of at most 256 KiB."""
+    if form.is_compressed:
+        decoder = Decoder(max_bytes=form.size, content_encoding=form.content_encoding)
+        yield from decode_chunks(blocks, decoder)
+        return
+    left = form.size
+    for block in blocks:
+        if left > 0:
+            yield block[:left]
+        left -= len(block)
 
 
 class _Diagnosis:

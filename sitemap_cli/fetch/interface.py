@@ -10,6 +10,7 @@ from typing import Protocol
 
 import msgspec
 
+from sitemap_cli.fetch.gunzip import StoredForm
 from sitemap_cli.model.values import Fault, Hop, Problem
 
 
@@ -65,6 +66,15 @@ class Body(Protocol):
 
     def read_chunks(self) -> Iterator[bytes]:
         """Yield the content in order, decompressed and cut at the limit, in chunks of at most 256 KiB."""
+        ...
+
+    @property
+    def form(self) -> StoredForm:
+        """How the stored bytes become the content."""
+        ...
+
+    def read_stored(self) -> Iterator[bytes]:
+        """Yield the stored bytes in order; only one reader at a time if it is in another thread."""
         ...
 
     def close(self) -> None:

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 import msgspec
 
 from sitemap_cli.errors import StorageError
-from sitemap_cli.fetch.gunzip import WINDOW, Decoder, decode_chunks
+from sitemap_cli.fetch.gunzip import WINDOW, Decoder, StoredForm, decode_stored
 from sitemap_cli.fetch.interface import Purpose
 from sitemap_cli.fetch.robots.robots_txt import MAX_ROBOTS
 from sitemap_cli.model.values import Fault, Problem
@@ -63,16 +63,15 @@ class StoredBody:
 
     def __init__(self, file: IO[bytes], first: Decoder) -> None:
         self._file = file
-        self._size = first.bytes
-        self._is_compressed = first.is_compressed
-        self._content_encoding = first.content_encoding
+        self.form = StoredForm(first.bytes, first.is_compressed, first.content_encoding)
 
     def read_chunks(self) -> Iterator[bytes]:
         """Yield the content in order, in chunks of at most 256 KiB; several readers may take turns."""
-        if not self._is_compressed:
-            return read_blocks(self._file, self._size)
-        decoder = Decoder(max_bytes=self._size, content_encoding=self._content_encoding)
-        return decode_chunks(read_blocks(self._file), decoder)
+        return decode_stored(self.read_stored(), self.form)
+
+    def read_stored(self) -> Iterator[bytes]:
+        """Yield the stored bytes in order, in blocks of at most 256 KiB."""
+        return read_blocks(self._file) if self.form.is_compressed else read_blocks(self._file, self.form.size)
 
     def close(self) -> None:
         """Free the memory or temporary file. Safe to call twice."""

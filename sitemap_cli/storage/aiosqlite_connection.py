@@ -36,6 +36,7 @@ class Connection(aiosqlite.Connection):
     """
 
     pending_begin: str | None = None
+    images: list[str]
     is_brief = False
     _full_timeout: int | None = None
 
@@ -92,6 +93,20 @@ class Connection(aiosqlite.Connection):
         if self._full_timeout is not None:
             cursor.execute(f"PRAGMA busy_timeout = {self._full_timeout}")
             self._full_timeout = None
+
+    def attach_image(self, image: bytes, schema: str) -> None:
+        """Attach a database in memory, inside :meth:`run`; it stays until :meth:`detach_images`.
+
+        A transaction must have begun: SQLite would make the image a part of one that begins later.
+        """
+        self._conn.execute(f"ATTACH ':memory:' AS {schema}")
+        self.images.append(schema)
+        self._conn.deserialize(image, name=schema)
+
+    async def detach_images(self) -> None:
+        """Free the images; no transaction may be open."""
+        while self.images:
+            await self.run_in_thread(self._conn.execute, f"DETACH {self.images.pop()}")
 
     def driver_cursor(self) -> sqlite3.Cursor:
         """Return a cursor of sqlite3, to be used inside :meth:`run`."""
@@ -171,6 +186,7 @@ async def open_connection(*args: Any, **options: Any) -> Connection:
     # Only one thread at a time uses it, which a lock in SQLite guarantees besides.
     options["check_same_thread"] = False
     connection = Connection(lambda: sqlite3.connect(*args, **options), 64)
+    connection.images = []
     connection._thread.daemon = True  # noqa: SLF001 - SQLAlchemy does the same
     opening = asyncio.ensure_future(connection)
     try:

@@ -139,6 +139,11 @@ class Database:
             if self.may_have_queue:
                 await queue_schema.upgrade_queue(session)
 
+    @property
+    def reserves_ids(self) -> bool:
+        """Whether prepared rows have to name their document, so that its id is reserved before."""
+        return self.url.get_backend_name() != "sqlite"
+
     def remember_file(self) -> None:
         """Remember which SQLite file is open; if it is replaced, later transactions are not committed."""
         self._file.remember()

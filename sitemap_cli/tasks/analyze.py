@@ -26,6 +26,8 @@ from sitemap_cli.storage.database import Database
 from sitemap_cli.storage.session import Session
 from sitemap_cli.tasks.grouping import group_unread
 from sitemap_cli.tasks.outcome import Stopwatch
+from sitemap_cli.tasks.preparation.prepared_groups import PreparedGroups, SitemapGroup
+from sitemap_cli.tasks.preparation.preparer import DocumentPreparer
 from sitemap_cli.tasks.recorded_cache import load_cache
 
 log = logging.getLogger(__name__)
@@ -43,7 +45,8 @@ STATUS_BY_VERDICT = {Verdict.OK: Status.COMPLETED, Verdict.PARTIAL: Status.PARTI
 class RunningJob:
     """A job that is recorded as running: its ids, its target, and what to analyze it with.
 
-    ``cache`` has the documents of previous jobs if they are loaded already. ``lacks_login`` says that its
+    ``cache`` has the documents of previous jobs if they are loaded already. ``preparer`` reads large
+    documents in other processes. ``lacks_login`` says that its
     target may have had a name and password, which are not stored.
     """
 
@@ -55,6 +58,7 @@ class RunningJob:
     target: Target
     meter: Meter = field(default_factory=Meter)
     cache: HttpCache | None = None
+    preparer: DocumentPreparer = field(default_factory=DocumentPreparer)
     lacks_login: bool = False
 
 
@@ -73,18 +77,23 @@ async def analyze_job(job: RunningJob, progress: Progress, stopwatch: Stopwatch)
     """
     outcomes, stored = list[UrlOutcome](), 0.0
     cache = job.cache or await _load_cache(job)
+
+    def reserve_time(sitemap: FetchedSitemap) -> None:
+        sitemap.read_timeout.reserve_time(COUNTING_SHARE, stored)
+
+    prepared = PreparedGroups(job.db, job.settings.tenant, job.preparer, reserve_time)
     async with (
         crawl_site(job.fetcher, job.target, job.settings, progress, cache) as crawl,
         aclosing(crawl.iterate_sitemaps()) as sitemaps,
-        aclosing(group_unread(sitemaps)) as groups,
+        aclosing(group_unread(sitemaps)) as unprepared,
+        prepared.prepare(unprepared) as groups,
     ):
         async for group in groups:
             start = time.monotonic()
-            group[0].read_timeout.reserve_time(COUNTING_SHARE, stored)
             recorded = await _record_group(job, group, progress)
             if recorded is None:
                 return Verdict.CANCELLED
-            for sitemap, each in zip(group, recorded, strict=True):
+            for sitemap, each in zip(group.sitemaps, recorded, strict=True):
                 outcomes.append(each.outcome)
                 crawl.finish_sitemap(sitemap, each.followed)
             stored += time.monotonic() - start
@@ -100,19 +109,20 @@ async def _load_cache(job: RunningJob) -> HttpCache:
 
 
 async def _record_group(
-    job: RunningJob, group: list[FetchedSitemap], progress: Progress
+    job: RunningJob, group: SitemapGroup, progress: Progress
 ) -> list[RecordedSitemap] | None:
     """Record sitemaps; return None if the job was cancelled."""
     # A group is one sitemap that was read, or several that were not.
-    first, start = group[0], time.monotonic()
+    first, start = group.sitemaps[0], time.monotonic()
     is_unread = sitemap_rows.is_unread(first)
     async with job.db.transaction() as session:
         if await jobs.is_cancelled(session, job.job_id):
             return None
         if is_unread:
-            recorded = await sitemap_rows.record_unread_sitemaps(session, job.job_id, group)
+            recorded = await sitemap_rows.record_unread_sitemaps(session, job.job_id, group.sitemaps)
         else:
-            recorded = [await sitemap_rows.record_sitemap(session, job.settings.tenant, job.job_id, first)]
+            tenant, prepared = job.settings.tenant, group.prepared
+            recorded = [await sitemap_rows.record_sitemap(session, tenant, job.job_id, first, prepared)]
     job.meter.record_storage(time.monotonic() - start)
     if not is_unread:
         job.meter.record_fetch(first.response.ms / 1000)

@@ -24,6 +24,7 @@ from sitemap_cli.storage.database import Database
 from sitemap_cli.tasks.analyze import RunningJob, analyze_job
 from sitemap_cli.tasks.locking import OnWait, describe_process, domain_lock
 from sitemap_cli.tasks.outcome import Stopwatch, record_outcome
+from sitemap_cli.tasks.preparation.preparer import DocumentPreparer
 from sitemap_cli.tasks.recorded_cache import load_cache
 from sitemap_cli.tasks.trying_again import try_again
 
@@ -34,14 +35,15 @@ log = logging.getLogger(__name__)
 class RunContext:
     """What jobs are run with: the database, the fetchers, the settings and the timing callbacks.
 
-    ``is_later`` says that the jobs were recorded by an earlier command, with whose targets no password is
-    stored.
+    ``preparer`` reads large documents in other processes. ``is_later`` says that the jobs were recorded by an
+    earlier command, with whose targets no password is stored.
     """
 
     db: Database
     fetchers: Fetchers
     settings: Settings
     meter: Meter = field(default_factory=Meter)
+    preparer: DocumentPreparer = field(default_factory=DocumentPreparer)
     is_later: bool = False
 
 
@@ -73,7 +75,14 @@ async def run_new_job(
     settings = started.request_settings.apply_to(context.settings, read_variable)
     fetcher = context.fetchers.for_target(started.target, settings)
     job = RunningJob(
-        context.db, fetcher, settings, started.job_id, started.domain_id, started.target, context.meter
+        context.db,
+        fetcher,
+        settings,
+        started.job_id,
+        started.domain_id,
+        started.target,
+        context.meter,
+        preparer=context.preparer,
     )
     attempts = count()
 
@@ -186,5 +195,6 @@ def _prepare_job(context: RunContext, job: RunnableJob, target: Target, cache: H
         target,
         context.meter,
         cache,
+        context.preparer,
         lacks_login=context.is_later and not has_login,
     )

@@ -39,6 +39,7 @@ async def analyze(
     from sitemap_cli.cli.output_file import open_output
     from sitemap_cli.model.results import AnalyzeDocument
     from sitemap_cli.tasks.locking import mark_stale_jobs
+    from sitemap_cli.tasks.preparation.preparer import open_preparer
     from sitemap_cli.tasks.run_job import RunContext
 
     check_destination(metrics)
@@ -49,10 +50,11 @@ async def analyze(
             run.open_fetchers() as fetchers,
             run.open_database() as db,
             collect_metrics(db, metrics) as meter,
+            open_preparer(run.settings) as preparer,
         ):
             fetchers.check_options(parsed)
             await mark_stale_jobs(db, run.settings.tenant)
-            context = RunContext(db, fetchers, run.settings, meter)
+            context = RunContext(db, fetchers, run.settings, meter, preparer)
             for target in parsed:
                 try:
                     result = await _analyze_target(run, context, target, wait=wait)

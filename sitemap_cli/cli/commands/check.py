@@ -242,6 +242,7 @@ async def _check_subjects(
     from sitemap_cli.cli.framework.target_arguments import find_batch_jobs, find_tagged_targets
     from sitemap_cli.tasks.check import check_job
     from sitemap_cli.tasks.locking import mark_stale_jobs
+    from sitemap_cli.tasks.preparation.preparer import open_preparer
     from sitemap_cli.tasks.run_job import RunContext
 
     tenant, named = run.settings.tenant, subjects.named
@@ -250,9 +251,10 @@ async def _check_subjects(
         run.open_fetchers() as fetchers,
         run.open_database() as db,
         collect_metrics(db, metrics) as meter,
+        open_preparer(run.settings) as preparer,
     ):
         fetchers.check_options(None if named.tags else subjects.list_targets())
-        context = RunContext(db, fetchers, run.settings, meter)
+        context = RunContext(db, fetchers, run.settings, meter, preparer)
         if (other := await complete_paths(fetchers, run.settings, subjects)) is not None:
             options, partial_codes = await _analyze_other(run, context, other, options, wait=wait)
             locked += partial_codes

@@ -61,13 +61,18 @@ async def run_batch(
     from sitemap_cli.services.catalog import batches
     from sitemap_cli.services.reporting import batch_report
     from sitemap_cli.tasks.batch import compute_max_requests
+    from sitemap_cli.tasks.preparation.preparer import open_preparer
     from sitemap_cli.tasks.run_job import RunContext
 
     async with run.open_fetchers(compute_max_requests(run.settings)) as fetchers:
         fetchers.check_options()
         fetchers.add_logins(targets)
-        async with collect_metrics(db, metrics) as meter, opening as batch:
-            context = RunContext(db, fetchers, run.settings, meter, is_later=is_later)
+        async with (
+            collect_metrics(db, metrics) as meter,
+            opening as batch,
+            open_preparer(run.settings) as preparer,
+        ):
+            context = RunContext(db, fetchers, run.settings, meter, preparer, is_later=is_later)
             some_locked = await _run_jobs(run, context, batch, format_, stream, on_wait)
     async with db.reading() as session:
         found = await batches.find_batch(session, run.settings.tenant, batch.batch_id)

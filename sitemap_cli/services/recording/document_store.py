@@ -5,11 +5,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, bindparam, delete, select, update
+from sqlalchemy import Select, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.crawl.document_reading import DocumentFacts
 from sitemap_cli.crawl.fetched_sitemap import FetchedSitemap
+from sitemap_cli.crawl.prepared_document import PreparedDocument
 from sitemap_cli.errors import ConflictError
 from sitemap_cli.model.values import Child, Fault, Kind
 from sitemap_cli.services.recording import cached_documents, content_keys, document_problems
@@ -50,6 +51,7 @@ _DOCUMENT = _DOCUMENTS.c
 
 # These statements run for every document. Building them once and bypassing the ORM's bookkeeping halves
 # their cost.
+_NEXT_ID = select(func.nextval(func.pg_get_serial_sequence(_DOCUMENTS.name, "id")))
 _FILL = update(_DOCUMENTS).where(_DOCUMENT.id == bindparam("filled"))
 _SELECT: Select[Any] = select(_DOCUMENT.id, *(_DOCUMENT[name] for name in FACTS))
 # A document that is found is kept until the transaction ends: another process may be removing it.
@@ -63,15 +65,32 @@ _BY_DIGEST = (
 )
 
 
+async def is_stored(session: AsyncSession, tenant: str, sitemap: FetchedSitemap) -> bool:
+    """Return whether the document of a body is stored, so that the body need not be read."""
+    return await _find_by_digest(session, tenant, sitemap) is not None
+
+
+async def reserve_document_id(session: AsyncSession) -> int:
+    """Return the id of a document that will be stored, on Postgres; ids that are never used do no harm."""
+    return int((await session.execute(_NEXT_ID)).scalar_one())
+
+
 async def store_document(
-    session: AsyncSession, tenant: str, job_id: str, sitemap: FetchedSitemap
+    session: AsyncSession,
+    tenant: str,
+    job_id: str,
+    sitemap: FetchedSitemap,
+    prepared: PreparedDocument | None = None,
 ) -> StoreResult:
-    """Return the document of a sitemap: the cached one, or that of its body, which is parsed if new."""
+    """Return the document of a sitemap: the cached one, or that of its body, which is stored if new.
+
+    A body that was not ``prepared`` is read meanwhile.
+    """
     if sitemap.cached is not None:
         row = (await session.execute(_BY_ID, {"document": sitemap.cached.document_id})).one_or_none()
         stored = StoreResult(StoredDocument(*row) if row else None, known=True)
     else:
-        stored = await _store_body(session, tenant, job_id, sitemap)
+        stored = await _store_body(session, tenant, job_id, sitemap, prepared)
     if not stored.known or stored.document is None:
         return stored
     return stored._replace(followed=await _list_followed(session, stored.document, sitemap))
@@ -94,13 +113,20 @@ async def _list_followed(
 
 
 async def _store_body(
-    session: AsyncSession, tenant: str, job_id: str, sitemap: FetchedSitemap
+    session: AsyncSession,
+    tenant: str,
+    job_id: str,
+    sitemap: FetchedSitemap,
+    prepared: PreparedDocument | None,
 ) -> StoreResult:
     known = await _find_by_digest(session, tenant, sitemap)
     if known is None:
-        document_id = await insert_or_ignore(session, Document, _build_placeholder(tenant, sitemap))
+        values = _build_placeholder(tenant, sitemap)
+        if prepared is not None and prepared.document_id is not None:
+            values["id"] = prepared.document_id
+        document_id = await insert_or_ignore(session, Document, values)
         if document_id is not None:
-            return await _store_rows(session, tenant, job_id, document_id, sitemap)
+            return await _store_rows(session, tenant, job_id, document_id, sitemap, prepared)
         # Another process recorded the same body after the SELECT.
         known = await _find_by_digest(session, tenant, sitemap)
         if known is None:
@@ -119,18 +145,21 @@ async def _find_by_digest(
 
 
 async def _store_rows(
-    session: AsyncSession, tenant: str, job_id: str, document_id: int, sitemap: FetchedSitemap
+    session: AsyncSession,
+    tenant: str,
+    job_id: str,
+    document_id: int,
+    sitemap: FetchedSitemap,
+    prepared: PreparedDocument | None,
 ) -> StoreResult:
-    """Parse a body into rows of its document; it is known if another process stored it meanwhile."""
-    reading = sitemap.open_reading()
-    urls = children = 0
-    for batch in reading:
-        entries, listed = batch.entries, batch.children
-        await bulk_insert.insert_entries(session, document_id, urls + 1, entries)
-        await bulk_insert.insert_children(session, document_id, children + 1, listed)
-        await document_problems.record_problems(session, batch.problems, document_id=document_id)
-        urls, children = urls + len(entries), children + len(listed)
-    facts = reading.build_facts()
+    """Store the rows of a new document; it is known if another process stored it meanwhile."""
+    if prepared is None:
+        facts = await _read_rows(session, document_id, sitemap)
+    else:
+        facts = prepared.facts
+        await bulk_insert.insert_prepared(session, document_id, prepared.rows)
+        await bulk_insert.insert_children(session, document_id, 1, prepared.children)
+        await document_problems.record_problems(session, prepared.problems, document_id=document_id)
     values = _build_values(sitemap, job_id, facts)
     if values["digest"] != content_keys.identify_body(sitemap):
         # The insert could not conflict with a document that another process stored under this derived key.
@@ -141,6 +170,19 @@ async def _store_rows(
     await session.execute(_FILL, {**values, "filled": document_id})
     document = StoredDocument(document_id, **{name: values[name] for name in FACTS})
     return StoreResult(document, known=False, followed=facts.followed, fault=facts.fault)
+
+
+async def _read_rows(session: AsyncSession, document_id: int, sitemap: FetchedSitemap) -> DocumentFacts:
+    """Read a body, and insert its rows at the same time."""
+    reading = sitemap.open_reading()
+    urls = children = 0
+    for batch in reading:
+        entries, listed = batch.entries, batch.children
+        await bulk_insert.insert_entries(session, document_id, urls + 1, entries)
+        await bulk_insert.insert_children(session, document_id, children + 1, listed)
+        await document_problems.record_problems(session, batch.problems, document_id=document_id)
+        urls, children = urls + len(entries), children + len(listed)
+    return reading.build_facts()
 
 
 def _build_values(sitemap: FetchedSitemap, job_id: str, facts: DocumentFacts) -> dict[str, Any]:

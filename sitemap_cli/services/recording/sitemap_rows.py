@@ -9,6 +9,7 @@ from sqlalchemy import bindparam, case, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.crawl.fetched_sitemap import FetchedSitemap
+from sitemap_cli.crawl.prepared_document import PreparedDocument
 from sitemap_cli.crawl.verdicts import UrlOutcome
 from sitemap_cli.errors import ConflictError
 from sitemap_cli.model.values import Child, Fault, Severity
@@ -43,12 +44,19 @@ class RecordedSitemap:
 
 
 async def record_sitemap(
-    session: AsyncSession, tenant: str, job_id: str, sitemap: FetchedSitemap
+    session: AsyncSession,
+    tenant: str,
+    job_id: str,
+    sitemap: FetchedSitemap,
+    prepared: PreparedDocument | None = None,
 ) -> RecordedSitemap:
-    """Record one fetched sitemap of a job, all of it in the caller's transaction."""
+    """Record one fetched sitemap of a job, all of it in the caller's transaction.
+
+    ``prepared`` is its document if that was read already.
+    """
     stored = StoreResult(None, known=False)
     if sitemap.is_readable:
-        stored = await document_store.store_document(session, tenant, job_id, sitemap)
+        stored = await document_store.store_document(session, tenant, job_id, sitemap, prepared)
     document = stored.document
     if document is None and sitemap.cached is not None:
         # Nothing was fetched, as the document was known. Another attempt reads the body again.

@@ -2,13 +2,9 @@
 
 import asyncio
 import logging
-import os
-import signal
 import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from typing import Any, Self
+from contextlib import suppress
+from typing import Self
 
 import msgspec
 
@@ -18,6 +14,12 @@ from sitemap_cli.tasks.processes.process_messages import (
     ToChild,
     decode_from_child,
     encode_message,
+)
+from sitemap_cli.tasks.spawning import (
+    CREATION_FLAGS,
+    block_signals,
+    build_command,
+    build_environment,
 )
 
 MODULE = "sitemap_cli.cli.framework.child_main"
@@ -41,15 +43,14 @@ class ChildProcess:
         Raises:
             OSError: the system starts no other process.
         """
-        # -P: the working folder may have modules of the same names as ours.
-        command = (sys.executable, "-P", "-m", MODULE)
-        path = os.pathsep.join(each for each in sys.path if each)
-        options: dict[str, Any] = {"env": {**os.environ, "PYTHONPATH": path}, "limit": MAX_LINE}
-        if sys.platform == "win32":
-            options["creationflags"] = subprocess.CREATE_NEW_PROCESS_GROUP
-        with _block_signals():
+        with block_signals():
             process = await asyncio.create_subprocess_exec(
-                *command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, **options
+                *build_command(MODULE),
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                env=build_environment(),
+                limit=MAX_LINE,
+                creationflags=CREATION_FLAGS,
             )
         child = cls(process)
         child.send(setup)
@@ -100,20 +101,3 @@ class ChildProcess:
             self.kill()
             code = await self._process.wait()
         return f"killed by signal {-code}" if code < 0 else f"exit code {code}"
-
-
-@contextmanager
-def _block_signals() -> Iterator[None]:
-    """Let a process begin with blocked signals: Ctrl-C reaches every process of a terminal.
-
-    It handles them as soon as it can. What arrives here meanwhile is delivered afterwards. Two such blocks
-    must not overlap: the second would remember what the first one blocked.
-    """
-    if sys.platform == "win32":
-        yield
-        return
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)

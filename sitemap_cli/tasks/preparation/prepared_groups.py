@@ -1,0 +1,115 @@
+"""Lets large documents be read in other processes while those before them are recorded."""
+
+import asyncio
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable
+from contextlib import asynccontextmanager
+from typing import Any, NamedTuple
+
+from sitemap_cli.aio import uncancelled
+from sitemap_cli.crawl.fetched_sitemap import FetchedSitemap
+from sitemap_cli.crawl.prepared_document import PreparedDocument
+from sitemap_cli.services.recording import document_store
+from sitemap_cli.storage.database import Database
+from sitemap_cli.tasks.preparation.preparer import DocumentPreparer
+
+AHEAD = 2
+"""Documents besides those that are being read that may wait, with their rows in memory, to be recorded."""
+
+
+class SitemapGroup(NamedTuple):
+    """Sitemaps that are recorded together; a prepared document is that of the only one."""
+
+    sitemaps: list[FetchedSitemap]
+    prepared: PreparedDocument | None = None
+
+
+class PreparedGroups:
+    """Groups of sitemaps in the order in which they arrive, large ones with their document prepared.
+
+    Args:
+        db: the database in which they will be recorded.
+        tenant: the tenant of the job.
+        preparer: the processes.
+        reserve_time: called for a sitemap right before it is read.
+    """
+
+    def __init__(
+        self,
+        db: Database,
+        tenant: str,
+        preparer: DocumentPreparer,
+        reserve_time: Callable[[FetchedSitemap], None],
+    ) -> None:
+        self._db = db
+        self._tenant = tenant
+        self._preparer = preparer
+        self._reserve_time = reserve_time
+        self._room = asyncio.Semaphore(preparer.size + AHEAD)
+        self._ready: asyncio.Queue[SitemapGroup | asyncio.Task[SitemapGroup] | None] = asyncio.Queue()
+        self._preparing = set[asyncio.Task[SitemapGroup]]()
+
+    @asynccontextmanager
+    async def prepare(
+        self, groups: AsyncGenerator[list[FetchedSitemap]]
+    ) -> AsyncIterator[AsyncIterator[SitemapGroup]]:
+        """Give an iterator over the groups; the caller leaves the block before closing ``groups``."""
+        if not self._preparer.size:
+            yield self._pass_on(groups)
+            return
+        producer = asyncio.create_task(self._prepare_ahead(groups))
+        try:
+            yield self._iterate_ready(producer)
+        finally:
+            tasks = producer, *self._preparing
+            for each in tasks:
+                each.cancel()
+            await uncancelled(_wait_for(tasks))
+
+    async def _pass_on(self, groups: AsyncIterator[list[FetchedSitemap]]) -> AsyncGenerator[SitemapGroup]:
+        async for sitemaps in groups:
+            self._reserve_time(sitemaps[0])
+            yield SitemapGroup(sitemaps)
+
+    async def _iterate_ready(self, producer: asyncio.Task[None]) -> AsyncGenerator[SitemapGroup]:
+        while (item := await self._ready.get()) is not None:
+            if isinstance(item, SitemapGroup):
+                self._reserve_time(item.sitemaps[0])
+                yield item
+                continue
+            group = await item
+            self._preparing.discard(item)
+            yield group
+            # Its rows are in memory until they are recorded.
+            self._room.release()
+        await producer
+
+    async def _prepare_ahead(self, groups: AsyncIterator[list[FetchedSitemap]]) -> None:
+        """Put the groups into the queue, and None at the end, even by an error."""
+        try:
+            async for sitemaps in groups:
+                if not self._preparer.accepts(sitemaps[0]):
+                    self._ready.put_nowait(SitemapGroup(sitemaps))
+                    continue
+                await self._room.acquire()
+                task = asyncio.create_task(self._prepare_group(sitemaps))
+                self._preparing.add(task)
+                self._ready.put_nowait(task)
+        finally:
+            self._ready.put_nowait(None)
+
+    async def _prepare_group(self, sitemaps: list[FetchedSitemap]) -> SitemapGroup:
+        """Let a large document be read, unless it is stored already."""
+        (sitemap,) = sitemaps
+        async with self._db.reading() as session:
+            if await document_store.is_stored(session, self._tenant, sitemap):
+                return SitemapGroup(sitemaps)
+        document_id = None
+        if self._db.reserves_ids:
+            async with self._db.transaction() as session:
+                document_id = await document_store.reserve_document_id(session)
+        self._reserve_time(sitemap)
+        return SitemapGroup(sitemaps, await self._preparer.prepare(sitemap, document_id))
+
+
+async def _wait_for(tasks: Iterable[asyncio.Task[Any]]) -> None:
+    await asyncio.gather(*tasks, return_exceptions=True)

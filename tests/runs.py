@@ -10,11 +10,16 @@ from sitemap_cli.services.shared import ids
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
 from sitemap_cli.tasks.locking import describe_process
+from sitemap_cli.tasks.preparation.preparer import DocumentPreparer
 from sitemap_cli.tasks.run_job import RunContext, open_new_job, run_new_job
 
 
 async def analyze_target(
-    db: Database, settings: Settings, target: str, base_url: str | None = None
+    db: Database,
+    settings: Settings,
+    target: str,
+    base_url: str | None = None,
+    preparer: DocumentPreparer | None = None,
 ) -> JobResult:
     """Analyze a target, and return the result of its job."""
     parsed = targets.parse_target(target, base_url=base_url)
@@ -24,7 +29,8 @@ async def analyze_target(
         async with open_new_job(db, new, None) as stopwatch:
             async with db.transaction() as session:
                 started = await start_job(session, new)
-            await run_new_job(RunContext(db, fetchers, settings), started, Progress(), stopwatch)
+            context = RunContext(db, fetchers, settings, preparer=preparer or DocumentPreparer())
+            await run_new_job(context, started, Progress(), stopwatch)
     finally:
         await fetchers.close()
     async with db.reading() as session:

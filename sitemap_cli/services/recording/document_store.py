@@ -56,18 +56,18 @@ _FILL = update(_DOCUMENTS).where(_DOCUMENT.id == bindparam("filled"))
 _SELECT: Select[Any] = select(_DOCUMENT.id, *(_DOCUMENT[name] for name in FACTS))
 # A document that is found is kept until the transaction ends: another process may be removing it.
 _BY_ID = _SELECT.where(_DOCUMENT.id == bindparam("document")).with_for_update(read=True, key_share=True)
-_BY_DIGEST = (
+_FIND = (
     _SELECT.where(_DOCUMENT.tenant == bindparam("tenant"))
     .where(_DOCUMENT.digest.in_(bindparam("digests", expanding=True)), _DOCUMENT.id != bindparam("besides"))
     .order_by(_DOCUMENT.complete.desc(), _DOCUMENT.id)
     .limit(1)
-    .with_for_update(read=True, key_share=True)
 )
+_BY_DIGEST = _FIND.with_for_update(read=True, key_share=True)
 
 
 async def is_stored(session: AsyncSession, tenant: str, sitemap: FetchedSitemap) -> bool:
     """Return whether the document of a body is stored, so that the body need not be read."""
-    return await _find_by_digest(session, tenant, sitemap) is not None
+    return (await session.execute(_FIND, _bind_digests(tenant, sitemap))).first() is not None
 
 
 async def reserve_document_id(session: AsyncSession) -> int:
@@ -138,10 +138,13 @@ async def _find_by_digest(
     session: AsyncSession, tenant: str, sitemap: FetchedSitemap, *, besides: int = 0
 ) -> StoredDocument | None:
     """Return the document of a body, stored under any of its possible keys; ``besides`` is an id to skip."""
-    digests = content_keys.build_candidate_keys(sitemap)
-    parameters = {"tenant": tenant, "digests": digests, "besides": besides}
-    row = (await session.execute(_BY_DIGEST, parameters)).one_or_none()
+    row = (await session.execute(_BY_DIGEST, _bind_digests(tenant, sitemap, besides))).one_or_none()
     return StoredDocument(*row) if row else None
+
+
+def _bind_digests(tenant: str, sitemap: FetchedSitemap, besides: int = 0) -> dict[str, Any]:
+    digests = content_keys.build_candidate_keys(sitemap)
+    return {"tenant": tenant, "digests": digests, "besides": besides}
 
 
 async def _store_rows(

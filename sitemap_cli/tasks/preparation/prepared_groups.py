@@ -76,9 +76,10 @@ class PreparedGroups:
                 self._reserve_time(item.sitemaps[0])
                 yield item
                 continue
-            group = await item
+            # A cancellation must not reach this one before all of them are cancelled.
+            await asyncio.wait([item])
             self._preparing.discard(item)
-            yield group
+            yield item.result()
             # Its rows are in memory until they are recorded.
             self._room.release()
         await producer

@@ -127,6 +127,16 @@ class _PreparingProcess:
         self._process: subprocess.Popen[bytes] | None = None
         self._is_killed = False
 
+    def start(self) -> "subprocess.Popen[bytes]":
+        """Return the process, which is started if it is not running yet.
+
+        Raises:
+            OSError: the system starts no other process.
+        """
+        if self._process is None:
+            self._process = _start_process()
+        return self._process
+
     def read(self, request: PrepareRequest, body: Body) -> PreparedDocument | None:
         """Let the process read a document; this blocks.
 
@@ -134,12 +144,9 @@ class _PreparingProcess:
             OSError: the process cannot be started, or has ended.
             EOFError: it ended in the middle of a response.
         """
-        if self._process is None:
-            self._process = _start_process()
-        if self._is_killed:
-            raise EOFError
-        incoming, outgoing = self._process.stdout, self._process.stdin
-        if incoming is None or outgoing is None:
+        process = self.start()
+        incoming, outgoing = process.stdout, process.stdin
+        if self._is_killed or incoming is None or outgoing is None:
             raise EOFError
         write_message(outgoing, request)
         write_blocks(outgoing, body.read_stored())

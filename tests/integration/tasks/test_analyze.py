@@ -40,8 +40,8 @@ async def load_locs(db: Database, job_id: str) -> list[str]:
     chosen = urls_service.UrlFilter()
     async with db.reading() as session:
         windows = await urls_service.list_windows(session, job_id, chosen)
-        pages = [await urls_service.load_window(session, each, chosen, None) for each in windows]
-    return [row.loc for each in pages for _, rows in each for row in rows]
+        pages = [await urls_service.load_window(session, each, chosen, None, ["loc"]) for each in windows]
+    return [loc or "" for each in pages for page in each for loc in page.columns["loc"].split()]
 
 
 async def test_a_run_records_every_url_in_the_order_of_the_files(db: Database, folder: Path) -> None:

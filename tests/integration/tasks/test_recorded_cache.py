@@ -54,8 +54,8 @@ async def load_locs(db: Database, job_id: str) -> list[str]:
     chosen = urls_service.UrlFilter()
     async with db.reading() as session:
         windows = await urls_service.list_windows(session, job_id, chosen)
-        pages = [await urls_service.load_window(session, each, chosen, None) for each in windows]
-    return [row.loc for each in pages for _, rows in each for row in rows]
+        pages = [await urls_service.load_window(session, each, chosen, None, ["loc"]) for each in windows]
+    return [loc or "" for each in pages for page in each for loc in page.columns["loc"].split()]
 
 
 def drop_varying_fields(result: JobResult) -> tuple[list[SitemapResult], JobTotals, str | None]:

@@ -2,20 +2,19 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import bindparam, except_, func, select
+from sqlalchemy import Row, bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.model.values import Status
+from sitemap_cli.services.recording import url_counts
 from sitemap_cli.services.recording.job_history import list_compared_jobs
 from sitemap_cli.services.recording.job_sitemaps import JobSitemap
 from sitemap_cli.services.shared import url_keys
-from sitemap_cli.services.shared.document_urls import select_locs
 from sitemap_cli.storage import models
-from sitemap_cli.storage.models import entries
 from sitemap_cli.urls import canonical_url
 
 DAY = 86_400
@@ -61,11 +60,6 @@ _READ = (
     .where(_ROW.job_id.in_(bindparam("jobs", expanding=True)))
     .order_by(_ROW.job_id, _ROW.id)
 )
-# GROUP BY sorts, and the sort spills to disk sequentially; COUNT(DISTINCT) would fill a tree at random.
-_UNIQUE = select(func.count()).select_from(select_locs("documents").group_by(entries.c.loc).subquery())
-_DIFFERENCE = select(func.count()).select_from(
-    except_(select_locs("these"), select_locs("others")).subquery()
-)
 
 
 async def compute_totals(
@@ -90,7 +84,7 @@ async def compute_totals(
         is_complete: whether the job read the whole site.
     """
     rows = [each for each in sitemaps if each.document_id is not None]
-    urls_by_document = _group_urls_by_document(rows)
+    sizes = {row.document_id: row.urls for row in rows}
     totals = Totals(
         sitemaps=len(rows),
         urls=sum(row.urls for row in rows),
@@ -101,19 +95,36 @@ async def compute_totals(
     compared = await list_compared_jobs(session, job_id)
     is_respelled = any(url_keys.is_respelled(row.codes) for row in rows)
     if not compared:
-        return replace(totals, unique_urls=await _count_urls(session, urls_by_document, is_respelled))
-    then = await _load_known_documents(session, [each.id for each in compared])
+        unique_urls = await url_counts.count_urls(session, sizes, is_respelled=is_respelled)
+        return replace(totals, unique_urls=unique_urls)
+    recorded = (await session.execute(_READ, {"jobs": [each.id for each in compared]})).all()
+    then = _find_known_documents(recorded)
     totals = replace(totals, compared_with=compared[0].id)
     has_all = compared[-1].status == Status.COMPLETED
-    documents = urls_by_document.keys()
-    if has_all and len(compared) == 1 and documents == set(then.values()):
-        return replace(totals, unique_urls=compared[0].unique_urls)
+    if has_all:
+        changes = await url_counts.count_changes(session, sizes, then.values())
+    else:
+        changes = await _count_partial_changes(session, rows, then, is_complete=is_complete)
+    all_then = {row.document_id for row in recorded if row.document_id is not None}
+    if has_all and len(compared) == 1 and changes.are_texts and all_then == set(then.values()):
+        unique_urls = compared[0].unique_urls + changes.new - changes.removed
+    else:
+        unique_urls = await url_counts.count_urls(session, sizes, is_respelled=is_respelled)
+    removed_urls = changes.removed if is_complete else 0
+    return replace(totals, unique_urls=unique_urls, new_urls=changes.new, removed_urls=removed_urls)
+
+
+async def _count_partial_changes(
+    session: AsyncSession, rows: Iterable[JobSitemap], then: Mapping[str, int], *, is_complete: bool
+) -> url_counts.Changes:
+    """Compare with jobs that read parts of the site: only sitemaps that one of them read have new URLs."""
+    urls_by_document = _group_urls_by_document(rows)
     known = {each for each, urls in urls_by_document.items() if not then.keys().isdisjoint(urls)}
-    return replace(
-        totals,
-        unique_urls=await _count_urls(session, documents, is_respelled),
-        new_urls=await _count_difference(session, documents if has_all else known, then.values()),
-        removed_urls=await _count_difference(session, then.values(), documents) if is_complete else 0,
+    new = await url_counts.count_difference(session, known, then.values())
+    if not is_complete:
+        return url_counts.Changes(new, 0)
+    return url_counts.Changes(
+        new, await url_counts.count_difference(session, then.values(), urls_by_document)
     )
 
 
@@ -133,38 +144,18 @@ def _group_urls_by_document(rows: Iterable[JobSitemap]) -> dict[int, set[str]]:
     return found
 
 
-async def _load_known_documents(session: AsyncSession, jobs: Sequence[str]) -> dict[str, int]:
+def _find_known_documents(rows: Iterable[Row[*tuple[Any, ...]]]) -> dict[str, int]:
     """Return the document that the newest of some jobs read completely from each sitemap.
 
     It is found by the canonical URL of the sitemap. A sitemap that was missing then has none.
     """
     found = dict[str, int]()
-    for row in await session.execute(_READ, {"jobs": list(jobs)}):
+    for row in rows:
         if row.document_id is not None and row.error is None:
             found[canonical_url(row.url)] = row.document_id
         elif row.document_id is None and row.status_code in MISSING:
             found.pop(canonical_url(row.url), None)
     return found
-
-
-async def _count_difference(session: AsyncSession, these: Collection[int], others: Collection[int]) -> int:
-    """Return the number of different URLs that some documents list and others do not."""
-    # A document on both sides makes no difference.
-    only = set(these) - set(others)
-    if not only:
-        return 0
-    if await url_keys.list_respelled_documents(session, only | set(others)):
-        keys = await url_keys.load_keys(session, only)
-        return keys.subtract(await url_keys.load_keys(session, set(others))).count()
-    parameters = {"these": sorted(only), "others": sorted(set(others))}
-    return (await session.execute(_DIFFERENCE, parameters)).scalar_one()
-
-
-async def _count_urls(session: AsyncSession, documents: Collection[int], is_respelled: bool) -> int:
-    """Return the number of different URLs that some documents list, maybe in several spellings."""
-    if is_respelled:
-        return (await url_keys.load_keys(session, documents)).count()
-    return (await session.execute(_UNIQUE, {"documents": list(documents)})).scalar_one()
 
 
 async def compute_partial_totals(session: AsyncSession, job_id: str) -> Totals:

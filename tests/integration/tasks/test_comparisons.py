@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from sitemap_cli.crawl import targets
+from sitemap_cli.model.results import JobResult
 from sitemap_cli.progress import Progress
 from sitemap_cli.services.catalog.job_start import NewJob, start_job
 from sitemap_cli.services.reporting import job_result
@@ -41,6 +42,13 @@ async def analyze(
     db: Database, pages: Mapping[str, Any], target: str = "shop.test", tenant: str = "default"
 ) -> tuple[str, int | None, int | None]:
     """Return the verdict, and the number of new and of removed URLs."""
+    result = await run(db, pages, target, tenant)
+    return str(result.verdict), result.totals.new_urls, result.totals.removed_urls
+
+
+async def run(
+    db: Database, pages: Mapping[str, Any], target: str = "shop.test", tenant: str = "default"
+) -> JobResult:
     parsed, settings = targets.parse_target(target), Settings(tenant=tenant, no_known_paths=True, retries=0)
     new = NewJob(tenant, ids.generate_id(), parsed, "a test")
     async with record_outcome(db, new.job_id) as watch:
@@ -49,8 +57,7 @@ async def analyze(
         job = RunningJob(db, DictFetcher(dict(pages)), settings, new.job_id, started.domain_id, parsed)
         await analyze_job(job, Progress(), watch)
     async with db.reading() as session:
-        result = await job_result.load_job_result(session, tenant, new.job_id)
-    return str(result.verdict), result.totals.new_urls, result.totals.removed_urls
+        return await job_result.load_job_result(session, tenant, new.job_id)
 
 
 OLD = sitemap("/1", "/2")
@@ -102,6 +109,13 @@ CASES: dict[str, tuple[list[dict[str, Any]], tuple[str, int | None, int | None]]
         [site(a=OLD, b=sitemap("/4")), site(a=sitemap("/1"), b=FAILING)],
         ("partial", 0, 0),
     ),
+    "URLs that are listed twice, and move": (
+        [
+            site(a=sitemap("/1", "/1", "/2"), b=sitemap("/2", "/3")),
+            site(a=sitemap("/1", "/3"), b=sitemap("/2", "/3")),
+        ],
+        ("ok", 0, 0),
+    ),
     "a job that read nothing is no previous job": ([site(a=FAILING), site(a=OLD)], ("ok", None, None)),
 }
 
@@ -111,6 +125,14 @@ async def test_urls_are_compared_with_the_last_job_that_read_the_sitemap(db: Dat
     nights, expected = CASES[name]
     results = [await analyze(db, each) for each in nights]
     assert results[-1] == expected
+
+
+@pytest.mark.parametrize("name", CASES)
+async def test_different_urls_are_as_many_as_in_a_first_run(db: Database, name: str) -> None:
+    nights, _ = CASES[name]
+    results = [await run(db, each) for each in nights]
+    first = await run(db, nights[-1], tenant="first")
+    assert results[-1].totals.unique_urls == first.totals.unique_urls
 
 
 @pytest.mark.parametrize("spelling", ["https://shop.test", "http://shop.test/", "SHOP.test"])

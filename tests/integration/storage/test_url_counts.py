@@ -1,0 +1,104 @@
+"""The numbers of different, new and removed URLs are those of sets."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+import pytest
+from sqlalchemy import event, insert
+
+from sitemap_cli.services.recording import url_counts
+from sitemap_cli.storage.database import Database
+from sitemap_cli.storage.models import RESPELLED, Document, entries, table_of
+
+SITE = "https://shop.test"
+Documents = Mapping[int, Sequence[str]]
+
+
+async def record(db: Database, documents: Documents, *, respelled: int = 0) -> None:
+    async with db.transaction() as session:
+        for id_, paths in documents.items():
+            counts = {"bytes": 1, "urls": len(paths), "children": 0, "problems": 0}
+            facts = {"tenant": "default", "kind": "urlset", "complete": True, "codes": {RESPELLED: respelled}}
+            created_at = dt.datetime.now(dt.UTC)
+            row = {"id": id_, "digest": str(id_).encode(), "created_at": created_at, **facts, **counts}
+            await session.execute(insert(table_of(Document)), [row])
+            listed = [
+                {"document_id": id_, "position": position, "loc": f"{SITE}{path}"}
+                for position, path in enumerate(paths, 1)
+            ]
+            if listed:
+                await session.execute(insert(entries), listed)
+
+
+SITES: dict[str, Documents] = {
+    "sections that lie apart": {1: ["/a/1", "/a/2"], 2: ["/c/1"], 3: ["/b/1", "/b/2"]},
+    "sections with a URL twice in one of them": {1: ["/a/1", "/a/2", "/a/1"], 2: ["/b/1", "/b/1"]},
+    "numbers, which are not in alphabetical order": {1: ["/9", "/10"], 2: ["/11", "/90"]},
+    "one section inside of another": {1: ["/a", "/z"], 2: ["/c", "/d"]},
+    "a URL in two sitemaps": {1: ["/a", "/b"], 2: ["/b", "/c"]},
+    "the same URLs in all sitemaps": {1: ["/a", "/b"], 2: ["/a", "/b"], 3: ["/b", "/a"]},
+    "an empty sitemap": {1: ["/a"], 2: [], 3: ["/b"]},
+    "nothing": {1: []},
+}
+
+
+@pytest.mark.parametrize("name", SITES)
+async def test_different_urls_are_counted_as_by_a_set(
+    db: Database, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    documents = SITES[name]
+    await record(db, documents)
+    sizes = {id_: len(paths) for id_, paths in documents.items()}
+    expected = len({path for paths in documents.values() for path in paths})
+    async with db.reading() as session:
+        for few in (10_000, -1):
+            monkeypatch.setattr(url_counts, "FEW", few)
+            assert await url_counts.count_urls(session, sizes, is_respelled=False) == expected
+
+
+async def test_a_document_of_several_windows_is_counted_once(
+    db: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(url_counts, "FEW", 0)
+    monkeypatch.setattr("sitemap_cli.services.shared.url_keys.WINDOW", 10)
+    await record(db, {1: [f"/{number % 60:03}" for number in range(95)], 2: ["/a", "/b"]})
+    async with db.reading() as session:
+        assert await url_counts.count_urls(session, {1: 95, 2: 2}, is_respelled=False) == 62
+
+
+CHANGES: dict[str, tuple[set[int], set[int]]] = {
+    "nothing": ({1, 2}, {1, 2}),
+    "one sitemap": ({1, 4}, {1, 3}),
+    "all sitemaps": ({1, 2}, {3, 4}),
+    "a new sitemap": ({1, 2, 3}, {1, 2}),
+    "a sitemap that is gone": ({1}, {1, 2, 4}),
+    "a first sitemap": ({2}, set()),
+    "the last sitemap": (set(), {2}),
+}
+DOCUMENTS: Documents = {
+    1: ["/a", "/b", "/shared"],
+    2: ["/c", "/c", "/shared", "/d"],
+    3: ["/a", "/e", "/d"],
+    4: ["/e", "/f", "/b", "/f"],
+}
+
+
+@pytest.mark.parametrize("respelled", [0, 1], ids=["texts", "keys"])
+@pytest.mark.parametrize("name", CHANGES)
+async def test_new_and_removed_urls_are_counted_as_by_sets(db: Database, name: str, respelled: int) -> None:
+    await record(db, DOCUMENTS, respelled=respelled)
+    now, then = ({path for id_ in side for path in DOCUMENTS[id_]} for side in CHANGES[name])
+    async with db.reading() as session:
+        changes = await url_counts.count_changes(session, *CHANGES[name])
+    assert changes[:2] == (len(now - then), len(then - now))
+
+
+async def test_new_and_removed_urls_are_counted_by_one_statement(db: Database) -> None:
+    await record(db, DOCUMENTS)
+    statements = list[str]()
+    async with db.reading() as session:
+        engine = (await session.connection()).sync_connection
+        assert engine is not None
+        event.listen(engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
+        await url_counts.count_changes(session, {1, 2, 4}, {1, 2, 3})
+    assert len([each for each in statements if "entries" in each]) == 1

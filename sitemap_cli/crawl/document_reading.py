@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import repeat
+from operator import floordiv
 
 import msgspec
 
@@ -127,7 +129,8 @@ class DocumentReading:
         self._children += len(redacted.children)
         self._days.update(_count_days(entries))
         self._respelled += _count_respelled(entries.locs)
-        self._extensions.update(key for each in entries.extensions if each for key in each)
+        if any(entries.extensions):
+            self._extensions.update(key for each in entries.extensions if each for key in each)
         self._is_relative = self._is_relative or any(each.code == "loc-relative" for each in batch.problems)
         return redacted
 
@@ -147,9 +150,11 @@ def list_named_sitemaps(entries: EntryColumns) -> list[Child]:
 
 def _count_days(entries: EntryColumns) -> dict[str, int]:
     """Count entries by the day of their lastmod, or as missing or invalid."""
-    dated = [moment // DAY for moment in entries.lastmod_utcs if moment is not None]
-    days = {str(day): count for day, count in Counter(dated).items()}
-    if undated := len(entries) - len(dated):
+    moments = entries.lastmod_utcs
+    if undated := moments.count(None):
+        moments = [each for each in moments if each is not None]
+    days = {str(day): count for day, count in Counter(map(floordiv, moments, repeat(DAY))).items()}
+    if undated:
         missing = entries.lastmods.count(None)
         days |= {"missing": missing, "invalid": undated - missing}
     return days

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import repeat
 from typing import Any
 
 import msgspec
@@ -37,8 +38,9 @@ def format_copy_text(document_id: int, first: int, columns: Iterable[Iterable[An
         columns: the other values.
     """
     fields = [_format_column(list(each)) for each in columns]
-    begins = (f"{document_id}\t{position}" for position in range(first, first + len(fields[0])))
-    return "".join(f"{line}\n" for line in map("\t".join, zip(begins, *fields, strict=True)))
+    positions = map(str, range(first, first + len(fields[0])))
+    lines = map("\t".join, zip(repeat(str(document_id)), positions, *fields, strict=False))
+    return "\n".join((*lines, ""))
 
 
 def _encode_extensions(extensions: Sequence[dict[str, Any] | None]) -> Sequence[str | None]:
@@ -49,10 +51,13 @@ def _encode_extensions(extensions: Sequence[dict[str, Any] | None]) -> Sequence[
 
 def _format_column(values: list[Any]) -> list[str]:
     """Return the values as text, with special characters escaped; few columns have any, or NULL."""
+    if values.count(None) == len(values):
+        return [_NULL] * len(values)
     if None in values:
         return [_NULL if each is None else _escape(str(each)) for each in values]
     texts = values if isinstance(values[0], str) else list(map(str, values))
-    return list(map(_escape, texts)) if _ESCAPED.search("".join(texts)) else texts
+    joined = "".join(texts)
+    return list(map(_escape, texts)) if any(each in joined for each in _ESCAPES) else texts
 
 
 def _escape(text: str) -> str:

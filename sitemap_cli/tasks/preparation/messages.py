@@ -4,6 +4,7 @@ A message is four bytes with its length, and JSON. The stored bytes of the body 
 that begin with their length, too, the last one empty. The prepared rows follow a response.
 """
 
+import mmap
 from collections.abc import Iterable, Iterator
 from typing import IO
 
@@ -76,6 +77,22 @@ def read_blocks(stream: IO[bytes]) -> Iterator[bytes]:
     """
     while length := int.from_bytes(read_exactly(stream, _LENGTH), "big"):
         yield read_exactly(stream, length)
+
+
+def read_mapped(stream: IO[bytes], count: int) -> mmap.mmap:
+    """Read this number of bytes, at least one, into memory of their own, which is returned to the system.
+
+    Raises:
+        EOFError: there are fewer.
+    """
+    memory = mmap.mmap(-1, count)
+    with memoryview(memory) as view:
+        done = 0
+        while done < count:
+            if not (read := stream.readinto(view[done:])):
+                raise EOFError
+            done += read
+    return memory
 
 
 def read_exactly(stream: IO[bytes], count: int) -> bytes:

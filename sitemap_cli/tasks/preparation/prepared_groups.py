@@ -12,7 +12,7 @@ from sitemap_cli.services.recording import document_store
 from sitemap_cli.storage.database import Database
 from sitemap_cli.tasks.preparation.preparer import DocumentPreparer
 
-AHEAD = 2
+AHEAD = 1
 """Documents besides those that are being read that may wait, with their rows in memory, to be recorded."""
 
 

@@ -24,7 +24,7 @@ from sitemap_cli.settings import Settings
 from sitemap_cli.tasks.preparation.messages import (
     PrepareRequest,
     PrepareResponse,
-    read_exactly,
+    read_mapped,
     read_message,
     write_blocks,
     write_message,
@@ -154,7 +154,7 @@ class _PreparingProcess:
         if message is None:
             raise EOFError
         response = _RESPONSE.decode(message)
-        rows = read_exactly(incoming, response.rows)
+        rows = read_mapped(incoming, response.rows) if response.rows else b""
         if response.facts is None:
             return None
         return PreparedDocument(

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from mmap import mmap
 from typing import Protocol
 
 from sitemap_cli.crawl.document_reading import DocumentFacts, DocumentReading, ReadingOptions
@@ -10,6 +11,10 @@ from sitemap_cli.model.values import Child, Problem
 
 MAX_ROWS = 64 * 1024 * 1024
 """Bytes of prepared rows, about half a million entries; larger documents are stored while they are read."""
+
+
+Rows = bytes | mmap
+"""Prepared rows; those in mapped memory are returned to the system when they are no longer needed."""
 
 
 class RowBuilder(Protocol):
@@ -39,7 +44,7 @@ class PreparedDocument:
     facts: DocumentFacts
     children: list[Child]
     problems: list[Problem]
-    rows: bytes
+    rows: Rows
     document_id: int | None = None
 
 

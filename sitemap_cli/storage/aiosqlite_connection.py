@@ -13,6 +13,7 @@ import asyncio
 import sqlite3
 from collections.abc import Callable, Iterable
 from contextlib import closing
+from mmap import mmap
 from typing import Any, Self, TypeVar
 
 import aiosqlite
@@ -94,7 +95,7 @@ class Connection(aiosqlite.Connection):
             cursor.execute(f"PRAGMA busy_timeout = {self._full_timeout}")
             self._full_timeout = None
 
-    def attach_image(self, image: bytes, schema: str) -> None:
+    def attach_image(self, image: bytes | mmap, schema: str) -> None:
         """Attach a database in memory, inside :meth:`run`; it stays until :meth:`detach_images`.
 
         A transaction must have begun: SQLite would make the image a part of one that begins later.

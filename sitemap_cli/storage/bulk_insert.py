@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import cache
 from itertools import chain, islice
+from mmap import mmap
 from typing import Any
 
 from msgspec.structs import astuple
@@ -28,7 +29,7 @@ async def insert_entries(session: AsyncSession, document_id: int, first: int, ba
     await _insert_columns(session, entries, document_id, first, entry_rows.build_columns(batch))
 
 
-async def insert_prepared(session: AsyncSession, document_id: int, rows: bytes) -> None:
+async def insert_prepared(session: AsyncSession, document_id: int, rows: bytes | mmap) -> None:
     """Add the entries that another process prepared to a document without any."""
     connection = await session.connection()
     if connection.dialect.name != "sqlite":

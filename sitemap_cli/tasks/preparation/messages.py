@@ -6,7 +6,7 @@ that begin with their length, too, the last one empty. The prepared rows follow 
 
 import mmap
 from collections.abc import Iterable, Iterator
-from typing import IO
+from typing import IO, Any
 
 import msgspec
 
@@ -79,8 +79,12 @@ def read_blocks(stream: IO[bytes]) -> Iterator[bytes]:
         yield read_exactly(stream, length)
 
 
-def read_mapped(stream: IO[bytes], count: int) -> mmap.mmap:
+def read_mapped(stream: Any, count: int) -> mmap.mmap:
     """Read this number of bytes, at least one, into memory of their own, which is returned to the system.
+
+    Args:
+        stream: a buffered binary stream.
+        count: the number of bytes.
 
     Raises:
         EOFError: there are fewer.

@@ -1,8 +1,10 @@
 """Batches that are killed and stopped at random moments, and gone on with, until they are done.
 
-Run as ``python -m tests.kills [--kills 200] [--terms 100] [--sites 500] [--database sqlite|postgres]``.
-After each batch its results are those of a run that nobody disturbed, whatever was finished was not
-begun again, and the database is sound.
+Run as ``python -m tests.kills [--kills 200] [--terms 100] [--sites 500] [--processes 2]
+[--database sqlite|postgres]``. A signal goes to the command or, as often, to one of the processes that it
+started. After each signal to the command none of its processes is left. After each batch its results are
+those of a run that nobody disturbed, whatever was finished was not begun again, no temporary file is left,
+and the database is sound.
 """
 
 import argparse
@@ -15,11 +17,12 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import psutil
 import psycopg
 
 from tests.acceptance.command import Program
@@ -54,6 +57,7 @@ class Tally:
 
     stops: Counter[int] = field(default_factory=Counter)
     early: int = 0
+    children: int = 0
     batches: int = 0
     faults: list[str] = field(default_factory=list)
     slowest: float = 0.0
@@ -76,6 +80,7 @@ def main() -> int:
         many = stack.enter_context(Many.serving())
         program, ask = stack.enter_context(database(folder, options.database))
         (folder / "list.txt").write_text("".join(f"http://{many.host(n)}\n" for n in range(options.sites)))
+        program = program.having(SITEMAP_PROCESSES=str(options.processes))
         clean = program.having(SITEMAP_TENANT="clean")
         tally.check(clean("batch", "list.txt", "--quiet").code == 0, "the clean run failed")
         wanted = _results(ask, "clean")
@@ -85,12 +90,13 @@ def main() -> int:
             _disturbed(program.having(SITEMAP_TENANT=tenant), ask, tenant, left, chance, tally)
             tally.check(_results(ask, tenant) == wanted, "other results than the clean run's")
             tally.check(not _unsound(ask, options.database), "the database is not sound")
+            tally.check(not (left_over := _list_strange(folder)), f"files are left: {left_over}")
             _say(f"{tally.batches} batches, {dict(tally.stops)}, {len(left)} left, faults: {tally.faults}")
         orphans = ask(ORPHANS)[0][0]
     _say(
         f"{options.database}: {tally.batches} batches of {options.sites} domains, "
         f"{tally.stops[signal.SIGKILL]} SIGKILLs, {tally.stops[signal.SIGTERM]} SIGTERMs "
-        f"(the slowest stop took {tally.slowest:.1f} s), "
+        f"(the slowest stop took {tally.slowest:.1f} s; {tally.children} of all went to a child process), "
         f"{tally.early} ended before their signal; documents without a sitemap: {orphans}; "
         f"faults: {len(tally.faults)}"
     )
@@ -106,39 +112,46 @@ def _disturbed(
     arguments, done = ["batch", "list.txt"], dict[str, Any]()
     while True:
         with program.start(*arguments, "--quiet", stdout=subprocess.PIPE) as process:
-            number = left[-1] if left else None
-            code = _ends(process, number, chance, tally)
+            code = _ends(process, left, chance, tally)
             told = process.stderr.read().decode() if process.stderr else ""
         rows = ask(JOBS.format(tenant=tenant))
         again = [name for name, job, *row in rows if job in done and done[job] != row]
         tally.check(not again, f"finished and done again: {again[:3]}")
         done = {job: row for _, job, *row in rows if row[0] == "completed"}
         if code is None:
-            left.pop()
             if rows and all(row[2] == "completed" for row in rows):
                 # It was at its end, but for saying so.
                 return
             arguments = ["batch", "--resume"] if rows else ["batch", "list.txt"]
             continue
-        tally.check(code == 0, f"exit code {code}: {told}")
-        if code or all(row[2] == "completed" for row in rows):
+        interrupted = [name for name, _, status, *_ in rows if status == "interrupted"]
+        tally.check(code == (3 if interrupted else 0), f"exit code {code}: {told}")
+        tally.check(told.count("\n") == (1 if interrupted else 0), f"printed: {told}")
+        if code not in (0, 3) or all(row[2] == "completed" for row in rows):
             return
         arguments = ["batch", "--resume"]
 
 
 def _ends(
-    process: "subprocess.Popen[bytes]", number: signal.Signals | None, chance: random.Random, tally: Tally
+    process: "subprocess.Popen[bytes]", left: list[signal.Signals], chance: random.Random, tally: Tally
 ) -> int | None:
     """Send a signal at a random moment; the exit code of a process that ended by itself, else None."""
-    if number is None:
+    if not left:
         return process.wait()
     try:
         code = process.wait(chance.uniform(0.0, LONGEST) ** 2 / LONGEST)
     except subprocess.TimeoutExpired:
-        process.send_signal(number)
+        number = left.pop()
     else:
         tally.early += 1
         return code
+    children = _find_children(process)
+    if children and number == signal.SIGKILL and chance.random() < 0.5:
+        chance.choice(children).kill()
+        tally.stops[number] += 1
+        tally.children += 1
+        return process.wait()
+    process.send_signal(number)
     began = time.monotonic()
     code = process.wait()
     tally.stops[number] += 1
@@ -147,7 +160,21 @@ def _ends(
     # It may have been at its end already, or not have been able to listen yet.
     expected = {-number, 128 + number, 0} if number == signal.SIGTERM else {-number}
     tally.check(code in expected, f"exit code {code} after signal {number}")
+    _, orphans = psutil.wait_procs(children, timeout=STOPS_WITHIN)
+    tally.check(not orphans, f"processes are left: {orphans}")
     return None
+
+
+def _find_children(process: "subprocess.Popen[bytes]") -> list[psutil.Process]:
+    with suppress(psutil.NoSuchProcess):
+        found: list[psutil.Process] = psutil.Process(process.pid).children(recursive=True)
+        return found
+    return []
+
+
+def _list_strange(folder: Path) -> list[str]:
+    """The files that are neither the list nor the database."""
+    return [each.name for each in folder.iterdir() if not each.name.startswith(("list.txt", "sitemap.db"))]
 
 
 def _results(ask: Ask, tenant: str) -> list[tuple[Any, ...]]:
@@ -194,6 +221,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--kills", type=int, default=200, metavar="N", help="SIGKILLs")
     parser.add_argument("--terms", type=int, default=100, metavar="N", help="SIGTERMs")
     parser.add_argument("--sites", type=int, default=500, metavar="N", help="domains of a batch")
+    parser.add_argument("--processes", type=int, default=2, metavar="N", help="processes of a batch")
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="of the random moments")
     return parser.parse_args()

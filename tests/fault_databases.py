@@ -19,6 +19,38 @@ IDLE = """
     AND state LIKE 'idle in transaction%'
 """
 
+# Each query returns rows only if something is wrong.
+UNSOUND = {
+    "running without an owner": """
+        SELECT id FROM jobs WHERE status = 'running' UNION ALL SELECT id FROM batches WHERE status = 'running'
+    """,
+    "a document in part": """
+        SELECT id FROM documents d WHERE urls <> (SELECT count(*) FROM entries e WHERE e.document_id = d.id)
+        OR children <> (SELECT count(*) FROM children c WHERE c.document_id = d.id)
+    """,
+    "a document without a sitemap": """
+        SELECT id FROM documents d WHERE NOT EXISTS (SELECT 1 FROM sitemaps s WHERE s.document_id = d.id)
+    """,
+    "an ending without its time": """
+        SELECT id FROM jobs WHERE finished_at IS NULL AND status NOT IN ('pending', 'running')
+    """,
+    "other totals than its sitemaps": """
+        SELECT id FROM jobs j WHERE status IN ('completed', 'partial')
+        AND urls <> (SELECT coalesce(sum(urls), 0) FROM sitemaps s WHERE s.job_id = j.id)
+    """,
+    "probed pages without their sample": """
+        SELECT job_id FROM probes p JOIN jobs j ON j.id = p.job_id WHERE j.sample IS NULL
+    """,
+    "a batch without jobs": """
+        SELECT id FROM batches b WHERE NOT EXISTS (SELECT 1 FROM jobs j WHERE j.batch_id = b.id)
+    """,
+}
+QUEUED = """
+    SELECT j.id FROM jobs j JOIN batches b ON b.id = j.batch_id
+    WHERE b.status = 'pending' AND j.status = 'pending'
+    AND NOT EXISTS (SELECT 1 FROM sitemap_queue.procrastinate_jobs q WHERE q.args->>'job_id' = j.id)
+"""
+
 
 class Sqlite:
     """Databases that are copies of a file."""

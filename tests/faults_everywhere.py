@@ -21,7 +21,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
-from tests.fault_databases import Databases, Postgres, Sqlite
+from tests import child_faults
+from tests.fault_databases import QUEUED, UNSOUND, Databases, Postgres, Sqlite
 from tests.faults import Faults, fail, injected
 
 ROOT = Path(__file__).parents[1]
@@ -29,47 +30,16 @@ SITES = 3
 MIDWAY = {"STOP": "SIGTERM", "KILL": "SIGKILL"}
 KINDS = ("fail", "fail after commit", "SIGKILL", "SIGTERM")
 
-# Each query returns rows only if something is wrong.
-UNSOUND = {
-    "running without an owner": """
-        SELECT id FROM jobs WHERE status = 'running' UNION ALL SELECT id FROM batches WHERE status = 'running'
-    """,
-    "a document in part": """
-        SELECT id FROM documents d WHERE urls <> (SELECT count(*) FROM entries e WHERE e.document_id = d.id)
-        OR children <> (SELECT count(*) FROM children c WHERE c.document_id = d.id)
-    """,
-    "a document without a sitemap": """
-        SELECT id FROM documents d WHERE NOT EXISTS (SELECT 1 FROM sitemaps s WHERE s.document_id = d.id)
-    """,
-    "an ending without its time": """
-        SELECT id FROM jobs WHERE finished_at IS NULL AND status NOT IN ('pending', 'running')
-    """,
-    "other totals than its sitemaps": """
-        SELECT id FROM jobs j WHERE status IN ('completed', 'partial')
-        AND urls <> (SELECT coalesce(sum(urls), 0) FROM sitemaps s WHERE s.job_id = j.id)
-    """,
-    "probed pages without their sample": """
-        SELECT job_id FROM probes p JOIN jobs j ON j.id = p.job_id WHERE j.sample IS NULL
-    """,
-    "a batch without jobs": """
-        SELECT id FROM batches b WHERE NOT EXISTS (SELECT 1 FROM jobs j WHERE j.batch_id = b.id)
-    """,
-}
-QUEUED = """
-    SELECT j.id FROM jobs j JOIN batches b ON b.id = j.batch_id
-    WHERE b.status = 'pending' AND j.status = 'pending'
-    AND NOT EXISTS (SELECT 1 FROM sitemap_queue.procrastinate_jobs q WHERE q.args->>'job_id' = j.id)
-"""
-
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """A command, what is run before it, and whether it needs the queue of Postgres."""
+    """A command, what is run before it, whether it needs the queue, and which processes have the faults."""
 
     words: tuple[str, ...]
     before: tuple[tuple[str, ...], ...] = ()
     needs_queue: bool = False
     is_prepared: bool = True
+    in_children: bool = False
 
     @property
     def name(self) -> str:
@@ -77,7 +47,8 @@ class Case:
         first, *others = self.words
         if first in ("domains", "jobs", "db") or others[:1] == ["list"]:
             return f"{first} {others[0]}"
-        return " ".join([first, *(each for each in others if each.startswith("--"))])
+        where = ["in children"] if self.in_children else []
+        return " ".join([first, *(each for each in others if each.startswith("--")), *where])
 
 
 def list_cases(hosts: Sequence[str]) -> list[Case]:
@@ -87,6 +58,8 @@ def list_cases(hosts: Sequence[str]) -> list[Case]:
     return [
         Case(("analyze", f"http://{first}")),
         Case(("batch", "list.txt")),
+        Case(("batch", "list.txt", "--processes", "2")),
+        Case(("batch", "list.txt", "--processes", "2"), in_children=True),
         Case(("batch", "--tag", "shop"), (tagged,)),
         Case(("batch", "--resume"), (("batch", "list.txt", "STOP"),)),
         Case(("batch", "list.txt", "--enqueue"), needs_queue=True),
@@ -140,12 +113,21 @@ class Bench:
 
     folder: Path
     databases: Databases
+    in_children: bool = False
 
-    def run(self, words: Sequence[str], database: str, faults: Faults | None = None) -> Ended:
-        """Run a command in a forked process, with faults, to its end."""
+    def run(
+        self,
+        words: Sequence[str],
+        database: str,
+        faults: Faults | None = None,
+        in_children: tuple[str | None, int | None] = (None, None),
+    ) -> Ended:
+        """Run a command in a forked process, with faults there or in the processes it starts, to its end."""
         streams = [self.folder / name for name in ("stdout", "stderr")]
+        variables = child_faults.plan(self.folder, *in_children)
         process = os.fork()
         if not process:
+            os.environ.update(variables)
             self._run_forked(words, database, streams, faults or Faults())
         _, status = os.waitpid(process, 0)
         return Ended(os.waitstatus_to_exitcode(status), *(each.read_text() for each in streams))
@@ -153,6 +135,8 @@ class Bench:
     def count_steps(self, words: Sequence[str], database: str) -> tuple[int, list[str]]:
         """Run a command without faults; return its exit code and its steps."""
         done = self.run(words, database)
+        if self.in_children:
+            return done.code, child_faults.read_steps(self.folder)
         return done.code, (self.folder / "steps").read_text().splitlines()
 
     def _run_forked(
@@ -193,6 +177,8 @@ def prove(bench: Bench, case: Case, sample: int | None, say: Callable[[str], Non
     row.steps = len(steps)
     if code not in (0, 3, 4):
         row.faults.append(f"without faults it exits with {code}")
+    if not steps:
+        row.faults.append("it has no steps")
     for nth, step in _choose(steps, sample):
         for kind in KINDS:
             if kind == "fail after commit" and step != "commit":
@@ -221,9 +207,15 @@ def _try(
     def note(what: str) -> None:
         row.faults.append(f"{kind} at {nth} ({step}): {what}")
 
-    done = bench.run(words, database, _make_faults(kind, nth))
+    if bench.in_children:
+        done = bench.run(words, database, in_children=(kind, nth))
+        kind, usual_end = "a child", usual | {3}
+    else:
+        done, usual_end = bench.run(words, database, _make_faults(kind, nth)), usual
     row.codes[done.code] += 1
-    for what in (*_judge_end(done, kind, usual), *_judge_database(bench, words, database, usual)):
+    if "--processes" in words and (orphans := child_faults.find_orphans(bench.folder)):
+        note(f"processes do not end: {orphans}")
+    for what in (*_judge_end(done, kind, usual_end), *_judge_database(bench, words, database, usual)):
         note(what)
 
 
@@ -337,6 +329,8 @@ def main() -> int:
             "domain,tags,note\n" + "".join(f"{each},a b,seen\n" for each in hosts)
         )
         (folder / "sitemap.toml").touch()
+        (folder / "sitecustomize.py").write_text(child_faults.SITECUSTOMIZE)
+        sys.path.insert(0, str(folder))
         os.environ.update(SITEMAP_ALLOW_PRIVATE="1", SITEMAP_RETRIES="0", HOME=str(folder))
         for name in options.database or ("sqlite", "postgres"):
             if name == "sqlite":
@@ -347,7 +341,7 @@ def main() -> int:
                 if options.command and case.name not in options.command:
                     continue
                 if not (case.needs_queue and name == "sqlite"):
-                    rows.append(prove(Bench(folder, databases), case, options.sample, _say))
+                    rows.append(prove(Bench(folder, databases, case.in_children), case, options.sample, _say))
                     _say(f"\r{_format_row(rows[-1])}")
     return int(any(each.faults for each in rows))
 

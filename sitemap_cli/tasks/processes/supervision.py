@@ -90,6 +90,9 @@ class Supervisor(Generic[AnySlot]):
         for slot in self._slots:
             if slot.child is not None:
                 slot.child.close()
+                if not slot.ready.is_set():
+                    # It has no jobs, and would first import and open all that it needs.
+                    slot.child.kill()
         if not self._tasks:
             return
         _, late = await asyncio.wait(self._tasks, timeout=STOP_SECONDS)

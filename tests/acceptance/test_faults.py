@@ -9,7 +9,13 @@ import pytest
 from tests.patience import PATIENCE
 
 ROOT = Path(__file__).parents[2]
-COMMANDS = ("batch", "batch --processes in children", "check --probe --fail-on", "domains import", "db upgrade")
+COMMANDS = (
+    "batch",
+    "batch --processes in children",
+    "check --probe --fail-on",
+    "domains import",
+    "db upgrade",
+)
 
 
 def prove(*options: str) -> None:

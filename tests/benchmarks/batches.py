@@ -21,7 +21,8 @@ from typing import Any
 from tests.benchmarks.measure import Cost, listening, run
 
 CONCURRENCY = 100
-SITES, FEWER = 2_000, 500
+SITES = 2_000
+PROCESSES = (1, 2)
 URLS = 100
 LATENCY = 0.1
 # robots.txt, then the index, then both sitemaps at once.
@@ -31,7 +32,7 @@ WORKER_CONCURRENCY = 4
 WORKER_SITES = 300
 WORKER_LATENCY = 0.5
 XMLNS = "http://www.sitemaps.org/schemas/sitemap/0.9"
-COLUMNS = "{:<34}{:>9}{:>10}{:>9}{:>9}{:>10}"
+COLUMNS = "{:<36}{:>9}{:>10}{:>9}{:>10}{:>9}{:>10}"
 
 
 class Answers(asyncio.Protocol):
@@ -162,41 +163,46 @@ def of_workers(folder: Path) -> dict[int, float]:
         }
 
 
-def of_batches(folder: Path) -> dict[str, Cost]:
-    """What a bare client, and batches of several sizes, cost."""
+def of_batches(folder: Path, count: int) -> dict[str, tuple[int, Cost]]:
+    """What a bare client, and batches of several sizes in several processes, cost: sites and cost by name."""
     with serving(LATENCY) as port:
-        client = [sys.executable, "-m", __spec__.name, "--bare", str(port)]
-        return {
-            f"aiohttp alone, {SITES:,} sites": run(client),
-            f"batch, {FEWER:,} sites": batch(folder, port, FEWER, "fewer"),
-            f"batch, {SITES:,} sites": batch(folder, port, SITES, "all"),
-            f"batch, {SITES:,} sites, again": batch(folder, port, SITES, "all"),
-        }
+        client = [sys.executable, "-m", __spec__.name, "--bare", str(port), "--sites", str(count)]
+        costs = {f"aiohttp alone, {count:,} sites": (count, run(client))}
+        for processes in PROCESSES:
+            options = ("--processes", str(processes))
+            for size, again in ((count // 4, ""), (count, ""), (count, ", again")):
+                name = f"batch, {processes} proc., {size:,} sites{again}"
+                cost = batch(folder, port, size, f"{size}-{processes}", *options)
+                costs[name] = size, cost
+        return costs
 
 
-def table(costs: dict[str, Cost], seconds: dict[int, float]) -> Iterator[str]:
-    """Everything as text."""
-    floor = next(iter(costs.values()), None)
+def table(costs: dict[str, tuple[int, Cost]], seconds: dict[int, float]) -> Iterator[str]:
+    """Everything as text. Processor time is that of all processes, the peak that of the largest."""
     bound = CONCURRENCY / (TURNS * LATENCY)
-    yield COLUMNS.format("", "wall s", "sites/s", "CPU s", "CPU x", "peak MB")
-    for name, cost in costs.items():
-        count = FEWER if str(FEWER) in name.partition(" sites")[0] else SITES
-        share = SITES / count * cost.cpu / (floor or cost).cpu
-        figures = (f"{cost.wall:.1f}", f"{count / cost.wall:.0f}", f"{cost.cpu:.1f}", f"{share:.1f}")
-        yield COLUMNS.format(name, *figures, f"{cost.peak_mb:.0f}")
+    yield COLUMNS.format("", "wall s", "sites/s", "CPU s", "ms a site", "CPU x", "peak MB")
+    floor = 0.0
+    for name, (count, cost) in costs.items():
+        each = cost.cpu / count
+        floor = floor or each
+        figures = (f"{cost.wall:.1f}", f"{count / cost.wall:.0f}", f"{cost.cpu:.1f}", f"{each * 1000:.1f}")
+        yield COLUMNS.format(name, *figures, f"{each / floor:.1f}", f"{cost.peak_mb:.0f}")
     yield f"the latency allows {bound:.0f} sites/s"
     for workers, wall in seconds.items():
         told = f"{workers} workers, {WORKER_SITES} sites of the queue"
         yield COLUMNS.format(
-            told, f"{wall:.1f}", f"{WORKER_SITES / wall:.1f}", "", f"{seconds[1] / wall:.2f}", ""
+            told, f"{wall:.1f}", f"{WORKER_SITES / wall:.1f}", "", "", f"{seconds[1] / wall:.2f}", ""
         )
 
 
-def write(costs: dict[str, Cost], seconds: dict[int, float], file: Path) -> None:
+def write(costs: dict[str, tuple[int, Cost]], seconds: dict[int, float], file: Path) -> None:
     """Keep everything as JSON."""
-    content: dict[str, Any] = {"schema": "sitemap/benchmark/batches/1", "python": platform.python_version()}
+    content: dict[str, Any] = {"schema": "sitemap/benchmark/batches/2", "python": platform.python_version()}
     content |= {"processors": os.cpu_count(), "concurrency": CONCURRENCY, "latency": LATENCY}
-    content |= {"costs": {name: asdict(cost) for name, cost in costs.items()}, "workers": seconds}
+    content |= {
+        "costs": {name: {"sites": count, **asdict(cost)} for name, (count, cost) in costs.items()},
+        "workers": seconds,
+    }
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_text(json.dumps(content, indent=2) + "\n")
 
@@ -205,6 +211,7 @@ def main() -> None:
     """Measure, print and keep the result."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.batches", description=__doc__)
     parser.add_argument("--output", type=Path, default=Path("build/batches.json"), help="default %(default)s")
+    parser.add_argument("--sites", type=int, default=SITES, metavar="N", help="default %(default)s")
     parser.add_argument("--only", choices=("batches", "workers"), help="one half of it")
     parser.add_argument("--serve", type=float, help=argparse.SUPPRESS)
     parser.add_argument("--bare", type=int, help=argparse.SUPPRESS)
@@ -212,10 +219,10 @@ def main() -> None:
     if given.serve is not None:
         asyncio.run(serve(given.serve))
     elif given.bare is not None:
-        asyncio.run(bare(sites(given.bare, SITES)))
+        asyncio.run(bare(sites(given.bare, given.sites)))
     else:
         with tempfile.TemporaryDirectory(prefix="sitemap-benchmark-") as folder:
-            costs = of_batches(Path(folder)) if given.only != "workers" else {}
+            costs = of_batches(Path(folder), given.sites) if given.only != "workers" else {}
             seconds = of_workers(Path(folder)) if given.only != "batches" else {}
         print("\n".join(table(costs, seconds)))
         write(costs, seconds, given.output)

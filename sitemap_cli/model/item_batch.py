@@ -12,6 +12,8 @@ from sitemap_cli.model.values import Child, Entry, Item, Problem
 
 Texts = Sequence[str | None]
 """A column of optional texts."""
+Extensions = Sequence[dict[str, Any] | None]
+"""A column of the extensions of entries."""
 
 
 class EntryColumns:
@@ -50,7 +52,7 @@ class EntryColumns:
         changefreqs: Texts,
         priorities: Texts,
         lines: Iterable[int | None],
-        extensions: Iterable[dict[str, Any] | None] = (),
+        extensions: Extensions = (),
     ) -> None:
         """Add entries given as columns; none of them has extensions if that column is empty."""
         self.locs += locs

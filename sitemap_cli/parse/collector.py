@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from sitemap_cli.model.item_batch import ItemBatch, Texts
+from sitemap_cli.model.item_batch import Extensions, ItemBatch, Texts
 from sitemap_cli.model.values import Child, Entry, Kind, Problem, Severity
 from sitemap_cli.parse import generators
 from sitemap_cli.parse.element_order import Disorder
@@ -93,10 +93,11 @@ class Collector:
         changefreqs: Texts,
         priorities: Texts,
         lines: Iterable[int],
+        extensions: Extensions = (),
     ) -> None:
-        """Add pages without extensions, given as columns."""
+        """Add pages given as columns; none of them has extensions if that column is empty."""
         self.urls += len(locs)
-        self.batch.entries.extend(locs, lastmods, lastmod_utcs, changefreqs, priorities, lines)
+        self.batch.entries.extend(locs, lastmods, lastmod_utcs, changefreqs, priorities, lines, extensions)
 
     def add_child(self, child: Child) -> None:
         """Add a sitemap that an index lists."""

@@ -26,6 +26,8 @@ class Extension:
     ``element`` is the only element that may be in an entry, unless any other is ignored without a problem.
     ``single``: an entry may have only one of it. ``repeated`` are the fields that may occur more than once.
     ``find_gap`` returns what an element of an entry lacks without which it is left out, or "".
+    ``decisive_attributes`` are those whose values ``read`` and ``find_gap`` look at. Of all other texts these
+    only test whether they are blank.
     ``other_namespaces`` are namespaces of other search engines that are just as right.
     """
 
@@ -39,6 +41,7 @@ class Extension:
     repeated: frozenset[str] = frozenset()
     other_namespaces: frozenset[str] = frozenset()
     find_gap: Callable[[Node], str] = lambda _: ""
+    decisive_attributes: frozenset[str] = frozenset()
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import NamedTuple, Protocol
 from sitemap_cli import plugins
 from sitemap_cli.model.values import Kind
 from sitemap_cli.parse.collector import Collector, Position
-from sitemap_cli.parse.fast.extended_entries import TakeExtendedEntry
+from sitemap_cli.parse.fast.extended_entries import TakeExtendedEntries, TakeExtendedEntry
 from sitemap_cli.parse.fast.plain_entries import TakePlainEntries
 from sitemap_cli.parse.records import CanonicalNames, Record
 
@@ -47,6 +47,8 @@ class RecordSink(Protocol):
     """Takes entries that were read without the XML parser; None if this document has no such entries."""
     take_extended_entry: TakeExtendedEntry | None
     """The same for an entry with extensions."""
+    take_extended_entries: TakeExtendedEntries | None
+    """The same for many of them."""
 
     def keeps_field(self, name: str) -> bool:
         """Return whether a field of a record is kept; others are dropped if they are long."""

@@ -18,9 +18,11 @@ Reader = Callable[[Path], int]
 
 def ours() -> Reader:
     """Our reader, which keeps a batch of entries at a time."""
+    from sitemap_cli.cli.framework.runtime import reduce_garbage_collection
     from sitemap_cli.fetch.gunzip import Decoder, decode_chunks
     from sitemap_cli.parse.reader import read_document
 
+    reduce_garbage_collection()
     # The first document imports the formats and extensions.
     for _ in read_document([SMALLEST]):
         pass

@@ -64,4 +64,5 @@ EXTENSION = Extension(
     ),
     read=_read_nodes,
     find_gap=_find_gap,
+    decisive_attributes=frozenset({"rel"}),
 )

@@ -1,14 +1,31 @@
 """Reads entries with simple extensions by patterns: images, languages, videos, news, and comments between.
 
 Like :mod:`~sitemap_cli.parse.fast.plain_entries`, it takes an entry only if the patterns match it completely:
-simple tags, usual prefixes that the root element binds, texts without references. Everything else goes to
-the XML parser.
+simple tags, usual prefixes that the root element binds, only usual references. Everything else goes to the
+XML parser.
+
+The first entries are read tag by tag, and their shape is learned. From then on all entries of this shape are
+read as columns, by patterns made for it. An entry of another shape is read tag by tag, and learned, too.
 """
 
 import re
 from collections.abc import Callable, Sequence
+from functools import lru_cache
+from itertools import accumulate
 
-from sitemap_cli.parse.fast.plain_entries import FIELDS, MAX_URL, SPACE, URL
+from sitemap_cli.parse.fast import entry_shapes
+from sitemap_cli.parse.fast.plain_entries import MAX_URL, SPACE, URL, write_fields
+from sitemap_cli.parse.fast.shape_patterns import (
+    COMMENT,
+    COMMENTS,
+    MAX_LENGTH,
+    EntryPattern,
+    EntryRows,
+    ReadFaultless,
+    RefusedError,
+    restore_text,
+    unescape,
+)
 from sitemap_cli.parse.records import Node
 from sitemap_cli.patterns import repeat_possessively
 
@@ -17,93 +34,212 @@ TakeExtendedEntry = Callable[[str, str | None, str | None, str | None, int, Sequ
 of these comes before the other fields of the protocol. Returns False if it leaves the entry to the XML
 parser, which knows the line of each element."""
 
-MAX_TEXT = 256
-"""Characters of a text or attribute; longer ones count against limits that only the XML parser knows."""
-MAX_ELEMENTS = 500
-"""Elements of one entry, for the same reason."""
+TakeExtendedEntries = Callable[[EntryRows, Sequence[int]], None]
+"""Takes entries in document order, and the line of each."""
 
-# These can contain neither "]]>" nor U+FFFE, nor a line end that the XML parser would change.
-_TEXT = rf"[^<&\]\xef\0-\x08\x0b-\x1f]{{0,{MAX_TEXT}}}+"
-_VALUE = rf"\"[^\"<&\xef\0-\x1f]{{0,{MAX_TEXT}}}+\""
+MAX_TAGS = 500
+"""Tags of one entry that is read tag by tag; more count against limits that only the XML parser knows."""
+MAX_LEVELS = 8
+"""Levels of elements in an entry, for the same reason."""
+_FIRST_DUE = 8
+"""Entries that are learned before a pattern is made, which takes as long as reading a hundred of them. It is
+twice as many before each further pattern: a document whose entries all differ is not read much slower."""
+_MAX_IRREGULAR = 200
+"""Entries whose shape cannot be learned before that is no longer tried."""
+_AT_ONCE = 128 * 1024
+"""Bytes of the entries that are read at once."""
+
+_TEXT = "[^<]*+"
+# The XML parser would replace white space.
+_VALUE = r"[^\"<\t\r\n]*+"
+_ATTRIBUTES = repeat_possessively(rf"[ \t\r\n]++(?!xmlns=)[a-z_]+=\"{_VALUE}\"")
 _NAME = "[a-z]+:[a-z_]+"
-_ATTRIBUTES = repeat_possessively(rf"[ \t\n]++[a-z_]+={_VALUE}")
-_TAG = rf"</?{_NAME}{_ATTRIBUTES}[ \t\n]*+/?>{_TEXT}"
-_EXTENSIONS = f"({repeat_possessively(_TAG)})"
-_COMMENT_TEXT = repeat_possessively(r"[^-\xef\0-\x08\x0b\x0c\x0e-\x1f]++|-(?!-)")
-_COMMENT = f"<!--{_COMMENT_TEXT}-->{SPACE}"
-_COMMENTS = repeat_possessively(_COMMENT)
-_BETWEEN = re.compile(rf"{SPACE}{_COMMENTS}")
+_TAG = rf"</?{_NAME}{_ATTRIBUTES}[ \t\r\n]*+/?>{_TEXT}"
+_GAP = f"{SPACE}{COMMENTS}"
+_EXTENSIONS = f"({repeat_possessively(f'{_TAG}|{COMMENT}')})"
+_BETWEEN = re.compile(_GAP)
 _ENTRY = re.compile(
-    rf"<url>{SPACE}<loc>{SPACE}({URL}){SPACE}</loc>{SPACE}{_EXTENSIONS}{FIELDS}{_EXTENSIONS}</url>{SPACE}"
-    rf"{_COMMENTS}"
+    rf"<url>{_GAP}<loc>{SPACE}({URL}){SPACE}</loc>{_GAP}{_EXTENSIONS}{write_fields(_GAP)}{_EXTENSIONS}(</url>)"
+    rf"{SPACE}{COMMENTS}"
 )
-_TOKEN = re.compile(rf"<(/?)({_NAME})({_ATTRIBUTES})[ \t\n]*+(/?)>({_TEXT})")
+_TOKEN = re.compile(rf"<(/?)({_NAME})({_ATTRIBUTES})[ \t\r\n]*+(/?)>({_TEXT})")
 _ATTRIBUTE = re.compile(r"([a-z_]+)=\"([^\"]*)\"")
+_COMMENT = re.compile(COMMENT)
+_compile_pattern = lru_cache(maxsize=64)(EntryPattern)
 
 
-def take_entries(
-    text: str, at: int, line: int, prefixes: frozenset[str], take: TakeExtendedEntry, *, skip_comments: bool
-) -> tuple[int, int]:
-    """Take whole entries; return where the first one begins that does not match, and its line.
+class ExtendedEntries:
+    """The entries of one document, and what was learned about their shape.
 
     Args:
-        text: a piece as :func:`~sitemap_cli.parse.fast.plain_entries.decode_piece` returns it.
-        at: a position between two entries.
-        line: the line of that position.
         prefixes: the prefixes that have their usual meaning.
-        take: takes each entry.
-        skip_comments: whether comments are not inspected here, so that they may come before the first entry.
+        read_faultless: decides what the elements of an entry mean.
     """
-    if skip_comments:
-        begin = _BETWEEN.match(text, at).end()  # type: ignore[union-attr]
-        line += text.count("\n", at, begin)
-        at = begin
-    while entry := _ENTRY.match(text, at):
-        loc, before, lastmod, changefreq, priority, after = entry.groups()
-        nodes = _build_nodes(before + after, prefixes)
-        if nodes is None or len(loc) > MAX_URL:
-            break
-        if not take(loc.replace("&amp;", "&"), lastmod, changefreq, priority, line, nodes, bool(before)):
-            break
-        line += text.count("\n", at, entry.end())
-        at = entry.end()
-    return at, line
+
+    __slots__ = ("_due", "_irregular", "_learned", "_pattern", "_prefixes", "_read_faultless", "_shape")
+
+    def __init__(self, prefixes: frozenset[str], read_faultless: ReadFaultless) -> None:
+        self._prefixes = prefixes
+        self._read_faultless = read_faultless
+        self._shape: entry_shapes.EntryShape | None = None
+        self._pattern: EntryPattern | None = None
+        self._learned = self._irregular = 0
+        self._due = _FIRST_DUE
+
+    def take_entries(
+        self,
+        text: str,
+        at: int,
+        line: int,
+        take_one: TakeExtendedEntry,
+        take_many: TakeExtendedEntries,
+        *,
+        skip_comments: bool,
+    ) -> tuple[int, int]:
+        """Take whole entries; return where the first one begins that does not match, and its line.
+
+        Args:
+            text: a piece as :func:`~sitemap_cli.parse.fast.plain_entries.decode_piece` returns it.
+            at: a position between two entries.
+            line: the line of that position.
+            take_one: takes an entry that was read tag by tag.
+            take_many: takes the others.
+            skip_comments: whether comments are not inspected here, so that they may come first.
+        """
+        if skip_comments:
+            begin = _BETWEEN.match(text, at).end()  # type: ignore[union-attr]
+            line += text.count("\n", at, begin)
+            at = begin
+        is_refused = False
+        while True:
+            if self._pattern is not None and not is_refused and self._pattern.match(text, at):
+                try:
+                    at, line = _take_many(text, at, line, self._pattern, take_many)
+                    continue
+                except RefusedError:
+                    # Which of the entries needs the other way is not worth finding out.
+                    is_refused = True
+            end = self._take_one(text, at, line, take_one)
+            if end == at:
+                return at, line
+            line += text.count("\n", at, end)
+            at = end
+
+    def _take_one(self, text: str, at: int, line: int, take: TakeExtendedEntry) -> int:
+        """Take one entry, read tag by tag; return its end, or ``at`` if it is left to the XML parser."""
+        entry = _ENTRY.match(text, at)
+        if entry is None:
+            return at
+        loc, *parts = entry.groups()
+        before, lastmod, changefreq, priority, after, _ = parts
+        try:
+            first, last = (_NodeBuilder(self._prefixes).build(each) for each in (before, after))
+        except RefusedError:
+            return at
+        if len(loc) > MAX_URL:
+            return at
+        fields = loc.replace("&amp;", "&"), lastmod, changefreq, priority
+        if not take(*fields, line, [*first, *last], bool(first)):
+            return at
+        self._learn(first, last, has_comments=text.find("<!--", at, entry.end(6)) >= 0)
+        return entry.end()
+
+    def _learn(self, before: Sequence[Node], after: Sequence[Node], *, has_comments: bool) -> None:
+        """Learn the shape of an entry."""
+        if self._irregular > _MAX_IRREGULAR:
+            return
+        shape = entry_shapes.describe_entry(before, after, has_comments=has_comments)
+        if shape is not None and self._shape is not None:
+            shape = entry_shapes.merge_entries(self._shape, shape)
+        if shape is None:
+            self._irregular += 1
+            return
+        self._learned += 1
+        self._shape = shape
+        if self._learned >= self._due:
+            self._due *= 2
+            self._learned = 0
+            self._pattern = _compile_pattern(shape, self._read_faultless)
 
 
-def _build_nodes(text: str, prefixes: frozenset[str]) -> Sequence[Node] | None:
-    """Return the elements in the text as the XML parser would; None if only the XML parser can."""
-    tokens = _TOKEN.findall(_restore_utf8(text))
-    if len(tokens) > MAX_ELEMENTS:
-        return None
-    top: list[Node] = []
-    stack: list[tuple[str, Sequence[str], str, list[Node]]] = []
-    children = top
-    for closing, name, attributes, empty, content in tokens:
-        if closing:
-            if not stack or stack[-1][0] != name or attributes or empty:
-                return None
-            _, values, inside, outer = stack.pop()
-            if children and inside.strip():
-                return None
-            outer.append(Node(name, inside, values, children))
-            children = outer
-        elif name.partition(":")[0] not in prefixes:
-            return None
-        else:
-            values = [part for pair in _ATTRIBUTE.findall(attributes) for part in pair] if attributes else ()
-            if len(set(values[::2])) * 2 < len(values):
-                return None
-            if empty:
-                children.append(Node(name, "", values))
+def _take_many(
+    text: str, at: int, line: int, pattern: EntryPattern, take: TakeExtendedEntries
+) -> tuple[int, int]:
+    """Take entries up to the first one that does not match; return where it begins, and its line."""
+    stop = min(len(text), at + _AT_ONCE)
+    rows = pattern.find(text, at, stop)
+    if rest := rows[-1][-1]:
+        rows.pop()
+    end = stop - len(rest)
+    counts = [each.count("\n") for each in text[at:end].split("<url>")[1:]]
+    # A comment may have a tag in it.
+    if len(counts) > len(rows) or max(len(row[0]) for row in rows) > MAX_URL:
+        raise RefusedError
+    lines = list(accumulate(counts, initial=line))
+    last = lines.pop()
+    take(pattern.read(rows), lines)
+    return end, last
+
+
+class _NodeBuilder:
+    """Builds the elements of an entry from its tags as the XML parser would.
+
+    Args:
+        prefixes: the prefixes that have their usual meaning.
+    """
+
+    __slots__ = ("_open", "_prefixes", "nodes")
+
+    def __init__(self, prefixes: frozenset[str]) -> None:
+        self._prefixes = prefixes
+        self._open: list[tuple[str, Sequence[str], str, list[Node]]] = []
+        self.nodes: list[Node] = []
+
+    def build(self, text: str) -> Sequence[Node]:
+        """Return the elements in the text.
+
+        Raises: :class:`RefusedError` if only the XML parser can read them.
+        """
+        tags = _TOKEN.findall(restore_text(_COMMENT.sub("", text) if "<!--" in text else text))
+        if len(tags) > MAX_TAGS or len(text) > MAX_LENGTH:
+            raise RefusedError
+        for closing, name, attributes, empty, content in tags:
+            if closing:
+                self._close(name, is_simple=not attributes and not empty)
+            elif name.partition(":")[0] not in self._prefixes:
+                raise RefusedError
             else:
-                stack.append((name, values, content, children))
-                children = []
-                continue
-        if content.strip():
-            return None
-    return None if stack else top
+                values = _read_attributes(attributes) if attributes else ()
+                if not empty:
+                    self._start(name, values, unescape(content))
+                    continue
+                self.nodes.append(Node(name, "", values))
+            if content.strip():
+                raise RefusedError
+        if self._open:
+            raise RefusedError
+        return self.nodes
+
+    def _start(self, name: str, attributes: Sequence[str], text: str) -> None:
+        if len(self._open) >= MAX_LEVELS:
+            raise RefusedError
+        self._open.append((name, attributes, text, self.nodes))
+        self.nodes = []
+
+    def _close(self, name: str, *, is_simple: bool) -> None:
+        if not self._open or self._open[-1][0] != name or not is_simple:
+            raise RefusedError
+        _, attributes, text, outer = self._open.pop()
+        children = self.nodes
+        if children and (text.strip() or any(each.name == name for each in children)):
+            raise RefusedError
+        outer.append(Node(name, text, attributes, children))
+        self.nodes = outer
 
 
-def _restore_utf8(text: str) -> str:
-    """Return the text of which ``text`` has a character per byte."""
-    return text if text.isascii() else text.encode("latin-1").decode()
+def _read_attributes(text: str) -> Sequence[str]:
+    """Return names and values in turn."""
+    values = [part for pair in _ATTRIBUTE.findall(text) for part in map(unescape, pair)]
+    if len(set(values[::2])) * 2 < len(values):
+        raise RefusedError
+    return values

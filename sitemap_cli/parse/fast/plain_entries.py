@@ -27,18 +27,23 @@ OTHER_HOST = "(?!https?:?/)"
 SPACE = "[ \t\r\n]*+"
 _PATH = "[!-%'-;=?-~]*+"
 URL = rf"https?://{OTHER_HOST}[0-9A-Za-z.-]{{1,253}}(?::{PORT})?(?:/{_PATH}(?:&amp;{_PATH})*+)?"
-FIELDS = (
-    rf"(?:<lastmod>{SPACE}([0-9TZ:.+-]{{4,40}}){SPACE}</lastmod>{SPACE})?"
-    rf"(?:<changefreq>{SPACE}([a-z]{{5,7}}){SPACE}</changefreq>{SPACE})?"
-    rf"(?:<priority>{SPACE}([0-9.]{{1,8}}){SPACE}</priority>{SPACE})?"
-)
 MAX_URL = 1_700
 """Characters of a URL; longer ones may need a warning, which is not decided here."""
 
-_ENTRY = re.compile(rf"<url>{SPACE}<loc>{SPACE}({URL}){SPACE}</loc>{SPACE}{FIELDS}</url>{SPACE}")
+
+def write_fields(gap: str) -> str:
+    """Return the pattern of the optional fields; ``gap`` is that of what may follow each of them."""
+    return (
+        rf"(?:<lastmod>{SPACE}([0-9TZ:.+-]{{4,40}}){SPACE}</lastmod>{gap})?"
+        rf"(?:<changefreq>{SPACE}([a-z]{{5,7}}){SPACE}</changefreq>{gap})?"
+        rf"(?:<priority>{SPACE}([0-9.]{{1,8}}){SPACE}</priority>{gap})?"
+    )
+
+
+_ENTRY = re.compile(rf"<url>{SPACE}<loc>{SPACE}({URL}){SPACE}</loc>{SPACE}{write_fields(SPACE)}</url>{SPACE}")
 # What follows the entries is one match, the last: a character, or the whole rest where rows are counted.
 _ENTRY_OR_OTHER = re.compile(rf"{_ENTRY.pattern}|[\0-\xff]")
-_ENTRY_OR_REST = re.compile(rf"{_ENTRY.pattern}|[\0-\xff]++")
+_ENTRY_OR_REST = re.compile(rf"{_ENTRY.pattern}|(?s:.++)")
 _SPACE = re.compile(SPACE)
 _count_lines: Callable[[str], int] = methodcaller("count", "\n")
 
@@ -87,11 +92,11 @@ def _take_rest(text: str, at: int, line: int, take: TakePlainEntries) -> int:
         locs = tuple(loc.replace("&amp;", "&") for loc in locs)
     lines = list(accumulate(map(_count_lines, text[at:].split("<url>")[1:]), initial=line))
     last = lines.pop()
-    take(locs, _replace_empty(lastmods), _replace_empty(changefreqs), _replace_empty(priorities), lines)
+    take(locs, replace_empty(lastmods), replace_empty(changefreqs), replace_empty(priorities), lines)
     return last
 
 
-def _replace_empty(texts: Sequence[str]) -> Texts:
+def replace_empty(texts: Sequence[str]) -> Texts:
     """Return None for missing fields: a field that is there is never empty."""
     return [each or None for each in texts] if "" in texts else texts
 

@@ -13,7 +13,7 @@ from sitemap_cli.parse.records import CanonicalNames, Record
 from sitemap_cli.parse.values.quoting import quote_text
 
 if TYPE_CHECKING:
-    from sitemap_cli.parse.fast.extended_entries import TakeExtendedEntry
+    from sitemap_cli.parse.fast.extended_entries import TakeExtendedEntries, TakeExtendedEntry
     from sitemap_cli.parse.fast.plain_entries import TakePlainEntries
 
 _NAMESPACES = (
@@ -37,6 +37,7 @@ class _AtomSink:
         "lone_fields",
         "names",
         "records",
+        "take_extended_entries",
         "take_extended_entry",
         "take_plain_entries",
         "url_fields",
@@ -56,6 +57,7 @@ class _AtomSink:
             collector.report("namespace", message, root.at)
         self.take_plain_entries: TakePlainEntries | None = None
         self.take_extended_entry: TakeExtendedEntry | None = None
+        self.take_extended_entries: TakeExtendedEntries | None = None
 
     def keeps_field(self, name: str) -> bool:
         """Return whether this is a link or a date."""

@@ -18,7 +18,7 @@ from sitemap_cli.parse.values.quoting import quote_text
 from sitemap_cli.urls import are_equivalent
 
 if TYPE_CHECKING:
-    from sitemap_cli.parse.fast.extended_entries import TakeExtendedEntry
+    from sitemap_cli.parse.fast.extended_entries import TakeExtendedEntries, TakeExtendedEntry
     from sitemap_cli.parse.fast.plain_entries import TakePlainEntries
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
@@ -65,6 +65,7 @@ class _RssSink:
         "lone_fields",
         "names",
         "records",
+        "take_extended_entries",
         "take_extended_entry",
         "take_plain_entries",
         "url_fields",
@@ -80,6 +81,7 @@ class _RssSink:
         self.url_fields = frozenset({"link", "guid"})
         self.take_plain_entries: TakePlainEntries | None = None
         self.take_extended_entry: TakeExtendedEntry | None = None
+        self.take_extended_entries: TakeExtendedEntries | None = None
 
     def keeps_field(self, name: str) -> bool:
         """Return whether this is a link or a date."""

@@ -3,32 +3,33 @@
 See https://www.sitemaps.org/protocol.html
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from functools import lru_cache, partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sitemap_cli.model.item_batch import Texts
 from sitemap_cli.model.values import Child, Entry
 from sitemap_cli.parse.collector import Collector, Position
-from sitemap_cli.parse.extension import get_extensions
-from sitemap_cli.parse.format import RootElement, match_root
-from sitemap_cli.parse.protocol import FIELDS, NAMESPACE, NAMESPACE_VARIANTS, UNDECLARED
-from sitemap_cli.parse.records import CanonicalNames, Node, Record
-from sitemap_cli.parse.sitemaps import entry_urls
-from sitemap_cli.parse.sitemaps.entry_extensions import (
+from sitemap_cli.parse.entry_extensions import (
     are_complete,
     check_namespace,
     drop_unreadable_urls,
     read_extensions,
 )
+from sitemap_cli.parse.extension import get_extensions
+from sitemap_cli.parse.format import RootElement, match_root
+from sitemap_cli.parse.protocol import FIELDS, NAMESPACE, NAMESPACE_VARIANTS, UNDECLARED
+from sitemap_cli.parse.records import CanonicalNames, Node, Record
+from sitemap_cli.parse.sitemaps import entry_urls
 from sitemap_cli.parse.sitemaps.entry_namespaces import EntryNamespaces
 from sitemap_cli.parse.values import lenient_dates, loc_urls
 from sitemap_cli.parse.values.quoting import quote_text
 from sitemap_cli.w3c_time import parse_w3c, parse_w3c_column
 
 if TYPE_CHECKING:
-    from sitemap_cli.parse.fast.extended_entries import TakeExtendedEntry
+    from sitemap_cli.parse.fast.extended_entries import TakeExtendedEntries, TakeExtendedEntry
     from sitemap_cli.parse.fast.plain_entries import TakePlainEntries
+    from sitemap_cli.parse.fast.shape_patterns import EntryRows
 
 _FIELDS = frozenset(FIELDS)
 
@@ -44,7 +45,15 @@ class SitemapSink:
 
     __slots__ = (
         *("_collector", "_expected", "_namespaces", "containers", "fields"),
-        *("lone_fields", "names", "records", "take_extended_entry", "take_plain_entries", "url_fields"),
+        *(
+            "lone_fields",
+            "names",
+            "records",
+            "take_extended_entries",
+            "take_extended_entry",
+            "take_plain_entries",
+            "url_fields",
+        ),
     )
 
     def __init__(self, root: RootElement, collector: Collector, expected: str) -> None:
@@ -64,6 +73,7 @@ class SitemapSink:
         is_urlset = expected == "url"
         self.take_plain_entries: TakePlainEntries | None = self._add_plain_entries if is_urlset else None
         self.take_extended_entry: TakeExtendedEntry | None = self._take_extended if is_urlset else None
+        self.take_extended_entries: TakeExtendedEntries | None = self._add_extended if is_urlset else None
         self._namespaces.check_root(root.at)
         _report_tag_case(collector, root.local)
 
@@ -119,7 +129,7 @@ class SitemapSink:
 
     def _take_entry(self, record: Record) -> None:
         """Take one entry of a record, which may have extensions, unknown elements and repeated fields."""
-        texts, extended = self._split_children(record)
+        texts, extended = _split_children(record, self.records, self._collector)
         loc = entry_urls.read_loc(record, self._collector)
         if loc is not None:
             self._add_record(record.name, record.line, loc, texts, extended)
@@ -134,7 +144,8 @@ class SitemapSink:
         changefreq = _trim(texts.get("changefreq"))
         priority = _trim(texts.get("priority"))
         kept = drop_unreadable_urls(extended, line, self._collector)
-        self._add_page(loc, lastmod, changefreq, priority, line, kept)
+        values = read_extensions(kept, line, self._collector, is_complete=False)
+        self._add_page(loc, lastmod, changefreq, priority, line, values)
 
     def _add_plain_entries(
         self,
@@ -167,10 +178,32 @@ class SitemapSink:
             return False
         fields = lastmod, changefreq, priority
         if extended_first:
-            names = (name for name, text in zip(FIELDS[1:], fields, strict=True) if text is not None)
-            self._collector.disorder.check_entry((extended[0].name, *names), line)
-        self._add_page(loc, *fields, line, extended, is_complete=True)
+            _check_order(extended[0].name, fields, line, self._collector)
+        values = read_extensions(extended, line, self._collector, is_complete=True)
+        self._add_page(loc, *fields, line, values)
         return True
+
+    def _add_extended(self, rows: "EntryRows", lines: Sequence[int]) -> None:
+        """Add pages whose URLs and extensions were accepted; check their order."""
+        locs, *fields, extensions, firsts = rows
+        if any(firsts):
+            self._check_orders(firsts, fields, lines)
+        seconds = parse_w3c_column(rows.lastmods)
+        if seconds is None:
+            for row in zip(locs, *fields, lines, extensions, strict=True):
+                self._add_page(*row)
+            return
+        lastmods, changefreqs, priorities = fields
+        self._collector.add_entries(locs, lastmods, seconds, changefreqs, priorities, lines, extensions)
+
+    def _check_orders(self, firsts: Texts, fields: Sequence[Texts], lines: Sequence[int]) -> None:
+        """Check the order of entries: an extension before any other field is too early."""
+        rows = list(zip(firsts, *fields, strict=True))
+        late = [at for at, (first, *texts) in enumerate(rows) if first and any(texts)]
+        if late:
+            first, *texts = rows[late[0]]
+            _check_order(first or "", texts, lines[late[0]], self._collector)
+            self._collector.disorder.entries += len(late) - 1
 
     def _add_page(
         self,
@@ -179,31 +212,11 @@ class SitemapSink:
         changefreq: str | None,
         priority: str | None,
         line: int,
-        extended: Sequence[Node] = (),
-        *,
-        is_complete: bool = False,
+        extensions: dict[str, Any] | None = None,
     ) -> None:
-        """Add one page whose URL was accepted; ``is_complete`` if its extensions were checked already."""
-        values = read_extensions(extended, line, self._collector, is_complete) if extended else None
+        """Add one page whose URL was accepted."""
         seconds = self._parse_lastmod(lastmod, line)
-        self._collector.add_entry(Entry(loc, lastmod, seconds, changefreq, priority, line, values))
-
-    def _split_children(self, record: Record) -> tuple[dict[str, str | None], list[Node]]:
-        """Return the first text of each field of the protocol, and the elements of extensions."""
-        fields: dict[str, Node] = {}
-        extended: list[Node] = []
-        for node in record.children:
-            name = node.name
-            if name in _FIELDS and not _hides_loc(node):
-                first = fields.setdefault(name, node)
-                if first is not node:
-                    _report_repeated_field(name, record.line, self._collector)
-                    fields[name] = first if entry_urls.get_content(first) else node
-            elif ":" in name:
-                extended.append(node)
-            else:
-                self._report_unknown_child(record, node)
-        return {name: node.text for name, node in fields.items()}, extended
+        self._collector.add_entry(Entry(loc, lastmod, seconds, changefreq, priority, line, extensions))
 
     def _parse_lastmod(self, text: str | None, line: int) -> int | None:
         if text is None:
@@ -214,23 +227,51 @@ class SitemapSink:
             self._collector.report("lastmod-invalid", message, Position(line))
         return seconds
 
-    def _report_unknown_child(self, record: Record, node: Node) -> None:
-        name, at = node.name, Position(record.line)
-        if name in self.records or any(child.name == "loc" for child in node.children):
-            urls = [each.text or "" for each in (node, *node.children) if each is node or each.name == "loc"]
-            url = next(filter(None, map(str.strip, urls)), "")
-            message = f"{name} inside {record.name} was left out with its URL {quote_text(url)}"
-            self._collector.report("stray-tag", message, at)
-        else:
-            message = f"the protocol has no element {name} in {record.name}"
-            self._collector.report_once("unknown-tag", name, message, at)
-
     def _check_extension_namespace(self, namespace: str) -> None:
         check_namespace(namespace, self._collector)
 
     def _note_namespace(self, namespace: str, name: str) -> None:
         if name in self.records or name in _FIELDS:
             self._namespaces.note(namespace, name)
+
+
+def _check_order(first: str, fields: Sequence[str | None], line: int, collector: Collector) -> None:
+    """Check the order of an entry with an extension of this name before the fields of the protocol."""
+    names = (name for name, text in zip(FIELDS[1:], fields, strict=True) if text is not None)
+    collector.disorder.check_entry((first, *names), line)
+
+
+def _split_children(
+    record: Record, records: Container[str], collector: Collector
+) -> tuple[dict[str, str | None], list[Node]]:
+    """Return the first text of each field of the protocol, and the elements of extensions."""
+    fields: dict[str, Node] = {}
+    extended: list[Node] = []
+    for node in record.children:
+        name = node.name
+        if name in _FIELDS and not _hides_loc(node):
+            first = fields.setdefault(name, node)
+            if first is not node:
+                _report_repeated_field(name, record.line, collector)
+                fields[name] = first if entry_urls.get_content(first) else node
+        elif ":" in name:
+            extended.append(node)
+        else:
+            _report_unknown_child(record, node, records, collector)
+    return {name: node.text for name, node in fields.items()}, extended
+
+
+def _report_unknown_child(record: Record, node: Node, records: Container[str], collector: Collector) -> None:
+    """Report an element of an entry that is no field of the protocol; URLs in it are lost."""
+    name, at = node.name, Position(record.line)
+    if name in records or any(child.name == "loc" for child in node.children):
+        urls = [each.text or "" for each in (node, *node.children) if each is node or each.name == "loc"]
+        url = next(filter(None, map(str.strip, urls)), "")
+        message = f"{name} inside {record.name} was left out with its URL {quote_text(url)}"
+        collector.report("stray-tag", message, at)
+    else:
+        message = f"the protocol has no element {name} in {record.name}"
+        collector.report_once("unknown-tag", name, message, at)
 
 
 def _report_left_out(record: Record, collector: Collector) -> None:

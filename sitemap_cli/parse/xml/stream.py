@@ -14,7 +14,9 @@ from defusedxml.ElementTree import ParseError, XMLParser
 
 from sitemap_cli.parse.collector import Collector
 from sitemap_cli.parse.encoding import SUBSTITUTE
-from sitemap_cli.parse.fast import extended_entries, plain_entries
+from sitemap_cli.parse.entry_extensions import read_faultless
+from sitemap_cli.parse.fast import plain_entries
+from sitemap_cli.parse.fast.extended_entries import ExtendedEntries
 from sitemap_cli.parse.format import RecordSink, RootElement
 from sitemap_cli.parse.xml import namespaces
 from sitemap_cli.parse.xml.cursor import Cursor
@@ -73,7 +75,7 @@ class XmlStream:
         line: for rebuilt XML, the line on which it begins in the document.
     """
 
-    __slots__ = ("_collector", "_cursor", "_fed", "_kept", "_kept_from", "_parser", "_prefixes", "handlers")
+    __slots__ = ("_collector", "_cursor", "_extended", "_fed", "_kept", "_kept_from", "_parser", "handlers")
 
     def __init__(
         self,
@@ -91,7 +93,7 @@ class XmlStream:
         self._fed = 0
         self._kept_from = 0
         self._kept = bytearray()
-        self._prefixes: frozenset[str] | None = None
+        self._extended: ExtendedEntries | None = None
 
     def parse(self, data: bytes) -> XmlFault | None:
         """Parse the next piece of UTF-8; return what is wrong with it, if anything."""
@@ -140,11 +142,12 @@ class XmlStream:
         handlers.report_stray_text()
         first = line or handlers.positions.line
         done, last = plain_entries.take_entries(text, at, first, take, try_rest=line is None)
-        if done < len(text) and handlers.sink and handlers.sink.take_extended_entry:
+        sink = handlers.sink
+        if done < len(text) and sink and sink.take_extended_entry and sink.take_extended_entries:
+            takers = sink.take_extended_entry, sink.take_extended_entries
             skip_comments = handlers.ignores_comments() or done > at
-            take_extended = handlers.sink.take_extended_entry
-            done, last = extended_entries.take_entries(
-                text, done, last, self._get_bound_prefixes(), take_extended, skip_comments=skip_comments
+            done, last = self._get_extended_entries().take_entries(
+                text, done, last, *takers, skip_comments=skip_comments
             )
         if done > at:
             self._skip_bytes(text[at:done].encode("latin-1"), last - first)
@@ -159,12 +162,12 @@ class XmlStream:
         self._cursor.advance(bytes(self._kept[:at]))
         return UnrecordedRest(self._cursor, bytes(self._kept[at:]), checkpoints.get_open_tags())
 
-    def _get_bound_prefixes(self) -> frozenset[str]:
-        """Return the prefixes that the root binds to the extensions they usually mean."""
-        if self._prefixes is None:
+    def _get_extended_entries(self) -> ExtendedEntries:
+        """Return what reads entries with extensions of this document."""
+        if self._extended is None:
             root = self.handlers.checkpoints.get_open_tags()[0]
-            self._prefixes = namespaces.read_bound_prefixes(root)
-        return self._prefixes
+            self._extended = ExtendedEntries(namespaces.read_bound_prefixes(root), read_faultless)
+        return self._extended
 
     def _skip_bytes(self, data: bytes, line_ends: int) -> None:
         self.handlers.skip_bytes(data, line_ends)

@@ -9,7 +9,7 @@ from hypothesis import Phase, settings
 from hypothesis import strategies as st
 
 from sitemap_cli.parse import encoding
-from sitemap_cli.parse.fast import plain_entries
+from sitemap_cli.parse.xml.stream import XmlStream
 from tests.fuzz.seeds import CASES
 
 # Explaining a failure takes longer than finding it.
@@ -37,7 +37,7 @@ URLSET = f'<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" {PREFIXES
 def without_fast_path() -> Iterator[None]:
     """Every entry goes to the XML parser."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(plain_entries, "take_entries", lambda _text, at, line, *_, **__: (at, line))
+        patch.setattr(XmlStream, "take_simple_entries", lambda _stream, _text, at=0, _line=None: at)
         yield
 
 
@@ -75,6 +75,10 @@ CHILDREN = (
     '<xhtml:link rel="alternate" hreflang="de" href="https://example.com/de"/>',
     "<video:video><video:title>ü</video:title><video:tag>a</video:tag><video:tag>b</video:tag></video:video>",
     "<news:news><news:title>x</news:title></news:news>",
+    "<image:image><image:loc>/a</image:loc><image:title>\u65e5\uff0c &#8217;</image:title></image:image>",
+    "<image:image><image:loc>/a</image:loc><image:title> </image:title><image:caption/></image:image>",
+    '<xhtml:link rel="alternate" media="handheld" href="/m" />',
+    '<video:video><video:price currency="EUR">1</video:price><video:tag>x</video:tag></video:video>',
     '<image:image xmlns:image="urn:other"><image:loc>/x</image:loc></image:image>',
     "<colour>red</colour>",
 )
@@ -131,7 +135,7 @@ def odd_entries(draw, odd_dates=ODD_DATES) -> str:
         _field(draw, "lastmod", (*DATES, *odd_dates)),
         _field(draw, "changefreq", FREQUENCIES),
         _field(draw, "priority", PRIORITIES),
-        "".join(draw(st.lists(st.sampled_from((*CHILDREN, *ODD_CHILDREN)), max_size=2))),
+        "".join(draw(st.lists(st.sampled_from((*CHILDREN, *ODD_CHILDREN)), max_size=3))),
     ]
     parts = draw(st.one_of(st.just([loc, *fields]), st.permutations([loc, *fields])))
     gaps = draw(st.lists(st.sampled_from((*BLANKS, *COMMENTS)), min_size=len(parts), max_size=len(parts)))
@@ -174,6 +178,16 @@ def mixtures(draw) -> bytes:
     root = draw(st.sampled_from((URLSET, URLSET, "<urlset>", f'<s:urlset xmlns:s="urn:s" {PREFIXES}>')))
     end = "</s:urlset>" if root.startswith("<s:") else "</urlset>"
     return f"{root}{blank}{blank.join(entries)}{blank}{end}".encode()
+
+
+@st.composite
+def repetitions(draw) -> bytes:
+    """A list of pages in which entries of a few shapes come again and again, as programs write them."""
+    shapes = draw(st.lists(odd_entries(), min_size=1, max_size=3))
+    order = draw(st.lists(st.sampled_from(shapes), min_size=10, max_size=30))
+    between = draw(st.sampled_from((*BLANKS, *COMMENTS)))
+    odd = draw(st.one_of(st.just(""), odd_entries(), st.sampled_from(BETWEEN)))
+    return f"{URLSET}{between.join([*order, odd, *order])}</urlset>".encode()
 
 
 @dataclass(frozen=True)

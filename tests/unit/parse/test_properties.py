@@ -27,7 +27,7 @@ def read_all(data: bytes, size: int, chunk: int = 65_536):
 
 
 @some.examples(250)
-@given(data=some.mixtures(), size=some.SIZES)
+@given(data=st.one_of(some.mixtures(), some.repetitions()), size=some.SIZES)
 def test_the_fast_path_returns_exactly_what_the_parser_returns(data, size):
     fast = read_all(data, size)
     with some.without_fast_path():

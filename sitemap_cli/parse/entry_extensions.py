@@ -39,6 +39,13 @@ def are_complete(nodes: Sequence[Node]) -> bool:
     return not any(map(_find_gap, nodes))
 
 
+def read_faultless(nodes: Sequence[Node]) -> dict[str, Any] | None:
+    """Return the values of extensions in which there is nothing to report, or None."""
+    collector = Collector()
+    values = read_extensions(nodes, 0, collector, is_complete=True) if are_complete(nodes) else None
+    return None if collector.problems else values
+
+
 def drop_unreadable_urls(nodes: Sequence[Node], line: int, collector: Collector) -> Sequence[Node]:
     """Return the elements without URLs in which a character could not be read."""
     kept = remove_unreadable_urls(nodes)

@@ -89,7 +89,7 @@ def main() -> int:
             tenant = f"t{tally.batches}"
             _disturbed(program.having(SITEMAP_TENANT=tenant), ask, tenant, left, chance, tally)
             tally.check(_results(ask, tenant) == wanted, "other results than the clean run's")
-            tally.check(not _unsound(ask, options.database), "the database is not sound")
+            tally.check(not find_unsound(ask, options.database), "the database is not sound")
             tally.check(not (left_over := _list_strange(folder)), f"files are left: {left_over}")
             _say(f"{tally.batches} batches, {dict(tally.stops)}, {len(left)} left, faults: {tally.faults}")
         orphans = ask(ORPHANS)[0][0]
@@ -183,7 +183,8 @@ def _results(ask: Ask, tenant: str) -> list[tuple[Any, ...]]:
     return [*jobs, *ask(SITEMAPS.format(tenant=tenant))]
 
 
-def _unsound(ask: Ask, database: str) -> list[tuple[Any, ...]]:
+def find_unsound(ask: Ask, database: str) -> list[tuple[Any, ...]]:
+    """Return what is wrong with a SQLite database; nothing on Postgres."""
     if database == "postgres":
         return []
     return [row for row in ask("PRAGMA integrity_check") if row != ("ok",)] + ask("PRAGMA foreign_key_check")

@@ -33,8 +33,8 @@ SLOW_SITES = 8
 # Pending jobs that are loaded at a time.
 PAGE = 500
 # Jobs for each process, unless the user sets their number: a process takes half a second of processor time to
-# start, as long as some thirty to a hundred small sites take.
-JOBS_PER_PROCESS = 100
+# start, as long as a hundred small sites take.
+JOBS_PER_PROCESS = 200
 
 log = logging.getLogger(__name__)
 

@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from sitemap_cli.tasks.processes.job_server import Parent
+    from sitemap_cli.tasks.processes.parent_process import Parent
     from sitemap_cli.tasks.processes.process_messages import Setup
 
 # The parent of a process that is sent SIGTERM may be stopping, and has the first word.
@@ -25,12 +25,10 @@ def main() -> None:
     os.dup2(2, 1)
     import asyncio
 
-    from sitemap_cli.tasks.processes.job_server import Parent
+    from sitemap_cli.tasks.processes.parent_process import Parent
 
     parent = Parent(incoming, outgoing)
-    setup = parent.read_setup()
-    if setup is not None:
-        asyncio.run(_serve(parent, setup))
+    asyncio.run(_serve(parent, parent.watch()))
 
 
 def _set_signals() -> None:
@@ -41,13 +39,15 @@ def _set_signals() -> None:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGTERM, signal.SIGHUP})
 
 
-async def _serve(parent: "Parent", setup: "Setup") -> None:
+async def _serve(parent: "Parent", first: bytes) -> None:
     import asyncio
 
     from sitemap_cli.cli.system_limits import translate_limit
     from sitemap_cli.tasks.processes.process_messages import Failed, SentError
 
-    parent.listen()
+    setup = parent.listen(first)
+    if setup is None:
+        return
     if sys.platform != "win32":
         loop = asyncio.get_running_loop()
         loop.add_signal_handler(signal.SIGTERM, loop.call_later, TERM_SECONDS, parent.stop)

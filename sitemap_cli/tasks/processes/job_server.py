@@ -1,80 +1,26 @@
 """The side of a child process: run the jobs that the parent sends, or those of the queue."""
 
 import asyncio
-import os
-import threading
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
-from typing import BinaryIO
 
 from sitemap_cli.model.values import Verdict
 from sitemap_cli.progress import Meter, Progress
+from sitemap_cli.tasks.processes.parent_process import Parent
 from sitemap_cli.tasks.processes.process_messages import (
     Done,
     FromChild,
     JobEnded,
     RunJob,
     SentError,
-    Setup,
     StopJob,
     Timings,
-    ToChild,
     WorkerSetup,
-    decode_for_child,
-    encode_message,
 )
 from sitemap_cli.tasks.run_job import RunContext, run_pending_job
 from sitemap_cli.tasks.worker import OnJobEnd, run_worker
 
-# Seconds after the end of the parent, or its order to stop; whatever blocks this process then ends with it.
-EXIT_SECONDS = 4.0
 MAX_TIMINGS = 100
-
-
-class Parent:
-    """The process that started this one, and the pipes from and to it."""
-
-    def __init__(self, incoming: BinaryIO, outgoing: BinaryIO) -> None:
-        self._incoming = incoming
-        self._outgoing = outgoing
-        self._received: asyncio.Queue[ToChild | None] = asyncio.Queue()
-
-    def read_setup(self) -> Setup | None:
-        """Read the first message; None if the parent has terminated."""
-        line = self._incoming.readline()
-        message = decode_for_child(line) if line else None
-        return message if isinstance(message, Setup) else None
-
-    def listen(self) -> None:
-        """Receive messages from now on. A pipe cannot be awaited on Windows, so a thread reads it."""
-        loop = asyncio.get_running_loop()
-        threading.Thread(target=self._read_all, args=(loop,), daemon=True, name="parent").start()
-
-    def send(self, message: FromChild) -> None:
-        """Send a message; a parent that has terminated needs none."""
-        with suppress(OSError):
-            self._outgoing.write(encode_message(message))
-
-    async def receive(self) -> ToChild | None:
-        """Return the next message; None when this process has to stop."""
-        return await self._received.get()
-
-    def stop(self) -> None:
-        """Let :meth:`receive` return None: this process has to stop."""
-        self._received.put_nowait(None)
-
-    def _read_all(self, loop: asyncio.AbstractEventLoop) -> None:
-        def put(message: ToChild | None) -> None:
-            with suppress(RuntimeError):  # the loop is closed
-                loop.call_soon_threadsafe(self._received.put_nowait, message)
-
-        with suppress(OSError):
-            for line in self._incoming:
-                put(decode_for_child(line))
-        put(None)
-        threading.Event().wait(EXIT_SECONDS)
-        os._exit(1)
 
 
 class SendingMeter(Meter):

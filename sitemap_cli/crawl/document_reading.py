@@ -19,6 +19,16 @@ from sitemap_cli.w3c_time import DAY
 
 MAX_CHILDREN = 50_000
 """Sitemaps of one document that are followed."""
+MAX_DISTINCT = 200_000
+"""Different URLs of one document that are held in memory."""
+
+
+class UrlRange(msgspec.Struct, frozen=True):
+    """The number of different URLs of a document, and the first and last of them in alphabetical order."""
+
+    unique: int
+    first: str
+    last: str
 
 
 class DocumentFacts(msgspec.Struct, frozen=True):
@@ -27,7 +37,8 @@ class DocumentFacts(msgspec.Struct, frozen=True):
     ``urls`` and ``children`` are the numbers of rows, ``left_out`` that of the entries outside the scope.
     ``days`` counts entries by the day of their lastmod (days since 1970), or by ``missing`` or ``invalid``;
     ``extensions`` counts them by extension, ``codes`` the problems by code. ``respelled`` is the number of
-    URLs that are not in their canonical spelling. ``disorder`` says how many entries are not in the order of
+    URLs that are not in their canonical spelling. ``url_range`` is None for a document without URLs, or with
+    too many to be held in memory. ``disorder`` says how many entries are not in the order of
     the schema, and where the first one is. ``is_relative`` says that some URLs were relative. ``fault`` says
     why the reading stopped early. ``followed`` are the sitemaps to crawl next: one more than
     :data:`MAX_CHILDREN` if there are too many.
@@ -44,6 +55,7 @@ class DocumentFacts(msgspec.Struct, frozen=True):
     days: dict[str, int]
     extensions: dict[str, int]
     respelled: int
+    url_range: UrlRange | None
     disorder: dict[str, int | str] | None
     is_relative: bool
     fault: Fault | None
@@ -81,6 +93,7 @@ class DocumentReading:
         )
         self._urls = self._left_out = self._children = self._redactions = self._respelled = 0
         self._is_relative = False
+        self._locs: set[str] | None = set()
         self._days = Counter[str]()
         self._extensions = Counter[str]()
         self._followed: list[Child] = []
@@ -106,6 +119,7 @@ class DocumentReading:
             days=dict(self._days),
             extensions=dict(self._extensions),
             respelled=self._respelled,
+            url_range=UrlRange(len(self._locs), min(self._locs), max(self._locs)) if self._locs else None,
             disorder=disorder.describe() if disorder.entries else None,
             is_relative=self._is_relative,
             fault=self._options.timeout.fault,
@@ -129,10 +143,18 @@ class DocumentReading:
         self._children += len(redacted.children)
         self._days.update(_count_days(entries))
         self._respelled += _count_respelled(entries.locs)
+        self._collect_locs(entries.locs)
         if any(entries.extensions):
             self._extensions.update(key for each in entries.extensions if each for key in each)
         self._is_relative = self._is_relative or any(each.code == "loc-relative" for each in batch.problems)
         return redacted
+
+    def _collect_locs(self, locs: list[str]) -> None:
+        """Collect the different URLs until there are too many."""
+        if self._locs is not None:
+            self._locs.update(locs)
+            if len(self._locs) > MAX_DISTINCT:
+                self._locs = None
 
     def _collect_followed(self, batch: ItemBatch) -> None:
         """Keep the sitemaps of a batch: one more than the limit, which shows that the limit was exceeded."""

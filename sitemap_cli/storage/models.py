@@ -141,6 +141,10 @@ class Document(Base):
     urls: Mapped[int]
     children: Mapped[int]
     problems: Mapped[int]
+    # The number of different URLs, and the first and last of them in alphabetical order; None if not known.
+    unique_urls: Mapped[int | None]
+    first_loc: Mapped[str | None]
+    last_loc: Mapped[str | None]
     # Number of entries by the day of their lastmod (days since 1970), or by "missing" or "invalid".
     days: Mapped[dict[str, Any] | None]
     # Number of problems by code, as not all of them have a row, and of URLs that are not in their canonical

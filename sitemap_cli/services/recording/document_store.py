@@ -203,6 +203,9 @@ def _build_values(sitemap: FetchedSitemap, job_id: str, facts: DocumentFacts) ->
         "codes": {**facts.codes, models.RESPELLED: facts.respelled},
         "extensions": facts.extensions,
         "disorder": facts.disorder,
+        "unique_urls": facts.url_range.unique if facts.url_range else None,
+        "first_loc": facts.url_range.first if facts.url_range else None,
+        "last_loc": facts.url_range.last if facts.url_range else None,
     }
 
 

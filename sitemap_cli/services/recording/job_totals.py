@@ -84,7 +84,12 @@ async def compute_totals(
         is_complete: whether the job read the whole site.
     """
     rows = [each for each in sitemaps if each.document_id is not None]
-    sizes = {row.document_id: row.urls for row in rows}
+    listed = {
+        row.document_id: url_counts.DocumentUrls(
+            row.document_id, row.urls, row.unique_urls, row.first_loc, row.last_loc
+        )
+        for row in rows
+    }
     totals = Totals(
         sitemaps=len(rows),
         urls=sum(row.urls for row in rows),
@@ -95,21 +100,21 @@ async def compute_totals(
     compared = await list_compared_jobs(session, job_id)
     is_respelled = any(url_keys.is_respelled(row.codes) for row in rows)
     if not compared:
-        unique_urls = await url_counts.count_urls(session, sizes, is_respelled=is_respelled)
+        unique_urls = await url_counts.count_urls(session, listed.values(), is_respelled=is_respelled)
         return replace(totals, unique_urls=unique_urls)
     recorded = (await session.execute(_READ, {"jobs": [each.id for each in compared]})).all()
     then = _find_known_documents(recorded)
     totals = replace(totals, compared_with=compared[0].id)
     has_all = compared[-1].status == Status.COMPLETED
     if has_all:
-        changes = await url_counts.count_changes(session, sizes, then.values())
+        changes = await url_counts.count_changes(session, listed, then.values())
     else:
         changes = await _count_partial_changes(session, rows, then, is_complete=is_complete)
     all_then = {row.document_id for row in recorded if row.document_id is not None}
     if has_all and len(compared) == 1 and changes.are_texts and all_then == set(then.values()):
         unique_urls = compared[0].unique_urls + changes.new - changes.removed
     else:
-        unique_urls = await url_counts.count_urls(session, sizes, is_respelled=is_respelled)
+        unique_urls = await url_counts.count_urls(session, listed.values(), is_respelled=is_respelled)
     removed_urls = changes.removed if is_complete else 0
     return replace(totals, unique_urls=unique_urls, new_urls=changes.new, removed_urls=removed_urls)
 

@@ -3,9 +3,9 @@
 URLs are compared as texts where all of them are in their canonical spelling.
 """
 
-from bisect import bisect
 from collections import Counter
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
+from itertools import pairwise
 from typing import NamedTuple
 
 from sqlalchemy import CompoundSelect, case, except_, func, select, union_all
@@ -13,18 +13,24 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.services.shared import url_keys
 from sitemap_cli.services.shared.document_urls import select_locs
-from sitemap_cli.services.shared.joined_columns import find_dialect
 from sitemap_cli.storage.declarative_base import bind_ids
 from sitemap_cli.storage.models import entries
-
-FEW, MANY = 10_000, 200_000
-"""URLs from which on a set is faster than SQLite, and up to which those of a document may be in memory."""
 
 # GROUP BY sorts, and the sort spills to disk sequentially; COUNT(DISTINCT) would fill a tree at random.
 _UNIQUE = select(func.count()).select_from(select_locs("documents").group_by(entries.c.loc).subquery())
 _DIFFERENCE = select(func.count()).select_from(
     except_(select_locs("these"), select_locs("others")).subquery()
 )
+
+
+class DocumentUrls(NamedTuple):
+    """A document with the number of its entries and the range of its URLs, if that is known."""
+
+    document_id: int
+    urls: int
+    unique_urls: int | None = None
+    first_loc: str | None = None
+    last_loc: str | None = None
 
 
 class Changes(NamedTuple):
@@ -38,48 +44,33 @@ class Changes(NamedTuple):
     are_texts: bool = True
 
 
-async def count_urls(session: AsyncSession, sizes: Mapping[int, int], *, is_respelled: bool) -> int:
-    """Return the number of different URLs that documents list, maybe in several spellings.
-
-    ``sizes`` has the numbers of entries by document id.
-    """
+async def count_urls(
+    session: AsyncSession, documents: Collection[DocumentUrls], *, is_respelled: bool
+) -> int:
+    """Return the number of different URLs that documents list, maybe in several spellings."""
+    ids = [each.document_id for each in documents]
     if is_respelled:
-        return (await url_keys.load_keys(session, sizes)).count()
-    total = sum(sizes.values())
-    if total > FEW and max(sizes.values()) <= MANY and await find_dialect(session) == "sqlite":
-        found = await _count_separate_urls(session, sizes)
-        if found is not None:
-            return found
-    return (await session.execute(_UNIQUE, {"documents": list(sizes)})).scalar_one()
+        return (await url_keys.load_keys(session, ids)).count()
+    found = count_separate_urls(documents)
+    return (await session.execute(_UNIQUE, {"documents": ids})).scalar_one() if found is None else found
 
 
-async def _count_separate_urls(session: AsyncSession, sizes: Mapping[int, int]) -> int | None:
+def count_separate_urls(documents: Collection[DocumentUrls]) -> int | None:
     """Return the number of different URLs if no two documents can have one in common; otherwise None.
 
     They cannot if the URLs of one are all before those of the other in alphabetical order, as those of the
-    sections of a site are. Then one document at a time is put into a set, in less than half the time that
-    SQLite takes to sort the URLs of all.
+    sections of a site are. Then no URL need be looked at.
     """
-    count, ranges = 0, list[tuple[str, str]]()
-    distinct, document = set[str](), 0
-    async for page in url_keys.load_sized_locs(session, sizes):
-        if page.document_id != document and distinct:
-            count += len(distinct)
-            if not _add_range(ranges, distinct):
-                return None
-            distinct = set()
-        document = page.document_id
-        distinct.update(page.locs)
-    return count + len(distinct) if not distinct or _add_range(ranges, distinct) else None
-
-
-def _add_range(ranges: list[tuple[str, str]], urls: Collection[str]) -> bool:
-    """Add the first and the last of some URLs to sorted ranges; return whether they overlap with none."""
-    low, high = min(urls), max(urls)
-    at = bisect(ranges, (low, high))
-    is_apart = (at == 0 or ranges[at - 1][1] < low) and (at == len(ranges) or high < ranges[at][0])
-    ranges.insert(at, (low, high))
-    return is_apart
+    ranges, count = list[tuple[str, str]](), 0
+    for each in documents:
+        if not each.urls:
+            continue
+        if each.unique_urls is None or each.first_loc is None or each.last_loc is None:
+            return None
+        count += each.unique_urls
+        ranges.append((each.first_loc, each.last_loc))
+    ranges.sort()
+    return None if any(last >= first for (_, last), (first, _) in pairwise(ranges)) else count
 
 
 async def count_changes(session: AsyncSession, now: Collection[int], then: Collection[int]) -> Changes:

@@ -123,16 +123,11 @@ async def load_keys(
 
 async def load_locs(session: AsyncSession, documents: Collection[int]) -> AsyncIterator[LocPage]:
     """Yield the URLs of documents, by document and position."""
-    if documents:
-        sizes = (await session.execute(_SIZES, {"documents": sorted(documents)})).all()
-        async for page in load_sized_locs(session, {row.id: row.urls for row in sizes}):
-            yield page
-
-
-async def load_sized_locs(session: AsyncSession, sizes: Mapping[int, int]) -> AsyncIterator[LocPage]:
-    """Yield the URLs of documents, by document and position; ``sizes`` has the numbers of URLs by id."""
+    if not documents:
+        return
+    sizes = (await session.execute(_SIZES, {"documents": sorted(documents)})).all()
     joined = _select_locs(await find_dialect(session))
-    for parameters in _split_into_windows({document: urls for document, urls in sizes.items() if urls}):
+    for parameters in _split_into_windows({row.id: row.urls for row in sizes if row.urls}):
         for document, _, text in await session.execute(joined, parameters):
             yield LocPage(document, parameters["first"], text.split(SEPARATOR))
 

@@ -42,28 +42,39 @@ SITES: dict[str, Documents] = {
 }
 
 
+def describe(documents: Documents, *, is_known: bool = True) -> list[url_counts.DocumentUrls]:
+    """Return what a reading finds out about the URLs of documents, or only their numbers."""
+    found = []
+    for id_, paths in documents.items():
+        known = (len({*paths}), f"{SITE}{min(paths)}", f"{SITE}{max(paths)}") if paths and is_known else ()
+        found.append(url_counts.DocumentUrls(id_, len(paths), *known))
+    return found
+
+
+@pytest.mark.parametrize("is_known", [True, False])
 @pytest.mark.parametrize("name", SITES)
-async def test_different_urls_are_counted_as_by_a_set(
-    db: Database, name: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    documents = SITES[name]
-    await record(db, documents)
-    sizes = {id_: len(paths) for id_, paths in documents.items()}
-    expected = len({path for paths in documents.values() for path in paths})
+async def test_different_urls_are_counted_as_by_a_set(db: Database, name: str, is_known: bool) -> None:
+    await record(db, SITES[name])
+    expected = len({path for paths in SITES[name].values() for path in paths})
     async with db.reading() as session:
-        for few in (10_000, -1):
-            monkeypatch.setattr(url_counts, "FEW", few)
-            assert await url_counts.count_urls(session, sizes, is_respelled=False) == expected
+        listed = describe(SITES[name], is_known=is_known)
+        assert await url_counts.count_urls(session, listed, is_respelled=False) == expected
 
 
-async def test_a_document_of_several_windows_is_counted_once(
-    db: Database, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(url_counts, "FEW", 0)
-    monkeypatch.setattr("sitemap_cli.services.shared.url_keys.WINDOW", 10)
-    await record(db, {1: [f"/{number % 60:03}" for number in range(95)], 2: ["/a", "/b"]})
-    async with db.reading() as session:
-        assert await url_counts.count_urls(session, {1: 95, 2: 2}, is_respelled=False) == 62
+SEPARATE = {
+    "sections that lie apart": True,
+    "sections with a URL twice in one of them": True,
+    "numbers, which are not in alphabetical order": False,
+    "one section inside of another": False,
+    "a URL in two sitemaps": False,
+    "the same URLs in all sitemaps": False,
+}
+
+
+@pytest.mark.parametrize(("name", "is_separate"), SEPARATE.items())
+def test_no_url_is_looked_at_where_documents_have_none_in_common(name: str, is_separate: bool) -> None:
+    found = url_counts.count_separate_urls(describe(SITES[name]))
+    assert (found is not None) == is_separate
 
 
 CHANGES: dict[str, tuple[set[int], set[int]]] = {

@@ -30,6 +30,7 @@ _DOT_SEGMENT = re.compile(r"/\.\.?(?:[/?\n]|\Z)")
 _RARE = tuple(' "#<>[\\]^`{|}\t\r\x7f')
 # https://www.rfc-editor.org/rfc/rfc3986#appendix-B
 _PARTS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*)://([^/?#\\]*)([^?#]*)(\?[^#]*)?(?:#.*)?", re.DOTALL)
+_PORT = re.compile(r":[0-9]+\Z")
 _HOST_PORT = re.compile(r"(\[[^\[\]]*\]|[^:\[\]]*)(?::0*([0-9]*))?")
 # What stands in no host even after its escapes are decoded.
 _NOT_IN_HOST = re.compile(r"[\x00-\x20\"#%/:<>?@\[\\\]^`{|}\x7f]")
@@ -125,6 +126,11 @@ def canonical_domain(name: str) -> str:
         return name.strip().lower()
     host, port = found.groups("")
     return canonical_host(host) + (f":{port}" if port not in ("", "80", "443") else "")
+
+
+def find_politeness_host(name: str) -> str:
+    """Return what counts as one host for limits across processes: neither a port nor ``www.`` matters."""
+    return _PORT.sub("", canonical_domain(name)).removeprefix("www.")
 
 
 def readable_domain(name: str) -> str:

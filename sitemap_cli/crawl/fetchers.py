@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sitemap_cli.settings import Settings
+from sitemap_cli.urls import find_politeness_host
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -16,17 +17,28 @@ if TYPE_CHECKING:
 class Fetchers:
     """Gives each target the fetcher that it needs.
 
-    All web fetchers share connections, DNS results and the rate limit of each host.
+    All web fetchers share connections, DNS results and the rate limit of each host. Other ``processes`` may
+    request the hosts that this one does not own.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, processes: int = 1) -> None:
         self._settings = settings
+        self._processes = processes
+        self._own_hosts: set[str] = set()
         self._web: HttpFetcher | None = None
         self._logins: dict[str, str] = {}
 
     def add_logins(self, targets: "Iterable[Target]") -> None:
         """Remember the passwords of targets whose jobs are loaded from the database, which has none."""
         self._logins.update((each.text, each.login) for each in targets if each.login is not None)
+
+    def own_host(self, domain: str) -> None:
+        """Remember that no other process requests the host of a domain because of a target."""
+        if self._processes > 1:
+            self._own_hosts.add(find_politeness_host(domain))
+
+    def _count_processes(self, host: str) -> int:
+        return 1 if find_politeness_host(host) in self._own_hosts else self._processes
 
     def add_login(self, text: str, login: str | None) -> None:
         """Remember the password of one target, by its text."""
@@ -88,7 +100,7 @@ class Fetchers:
         if self._web is None:
             from sitemap_cli.fetch.http_fetcher import HttpFetcher
 
-            self._web = HttpFetcher(self._settings)
+            self._web = HttpFetcher(self._settings, self._count_processes)
         if login is not None:
             settings = replace(settings or self._settings, user=login)
         return self._web if settings is None else self._web.with_settings(settings)

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections.abc import Callable
 from copy import copy
 from functools import partial
 
@@ -34,19 +35,22 @@ class HttpFetcher:
 
     One per process: it holds the connections and the rate limiter. Of a robots.txt longer than 500 KiB it
     reads one byte more, so that :class:`~sitemap_cli.fetch.robots.robots_txt.RobotsTxt` notices and truncates
-    it.
+    it. ``count_processes`` returns how many processes may request a host.
 
     Raises:
         ConfigurationError: an option cannot be used.
     """
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, count_processes: Callable[[str], int] = lambda _host: 1) -> None:
         self._settings = settings
         self._client = HttpClient(settings)
         self._headers = RequestHeaders(settings)
         self._limits = {purpose: BodyLimits.for_purpose(settings, purpose) for purpose in Purpose}
         self._rate_limiter = RateLimiter(
-            concurrency=settings.concurrency, per_host=settings.per_host, delay=settings.delay
+            concurrency=settings.concurrency,
+            per_host=settings.per_host,
+            delay=settings.delay,
+            count_processes=count_processes,
         )
 
     def with_settings(self, settings: Settings) -> "HttpFetcher":

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import math
 from collections import OrderedDict
+from collections.abc import Callable
 
 from sitemap_cli.events import log_event
 
@@ -19,12 +20,22 @@ class RateLimiter:
         concurrency: requests at once in total.
         per_host: requests at once per host and port.
         delay: seconds between the starts of two requests to one host and port.
+        count_processes: returns how many processes may request a host at the same time; each of them keeps
+            to its share of the limits.
     """
 
-    def __init__(self, *, concurrency: int, per_host: int, delay: float) -> None:
+    def __init__(
+        self,
+        *,
+        concurrency: int,
+        per_host: int,
+        delay: float,
+        count_processes: Callable[[str], int] = lambda _host: 1,
+    ) -> None:
         self._total_slots = asyncio.Semaphore(concurrency)
         self._per_host = per_host
         self._delay = delay
+        self._count_processes = count_processes
         self._queues: OrderedDict[str, _HostQueue] = OrderedDict()
 
     async def acquire(self, host: str, delay: float = 0.0, least: float = 0.0) -> "Permit":
@@ -75,7 +86,8 @@ class RateLimiter:
         """Return the queue of a host; when there are too many, forget the ones that are idle for longest."""
         queue = self._queues.get(host)
         if queue is None:
-            queue = self._queues[host] = _HostQueue(host, self._per_host, self._delay)
+            processes = self._count_processes(host)
+            queue = self._queues[host] = _HostQueue(host, self._per_host, self._delay, processes)
         self._queues.move_to_end(host)
         while len(self._queues) > MAX_QUEUES and (idle := self._find_longest_idle()) is not None:
             del self._queues[idle]
@@ -104,11 +116,12 @@ class Permit:
 
 
 class _HostQueue:
-    """The requests to one host."""
+    """The requests of this process to one host, which ``processes`` may request."""
 
-    def __init__(self, host: str, per_host: int, delay: float) -> None:
+    def __init__(self, host: str, per_host: int, delay: float, processes: int) -> None:
         self._host = host
-        self.slots = asyncio.Semaphore(per_host)
+        self._processes = processes
+        self.slots = asyncio.Semaphore(max(1, per_host // processes))
         self.start_lock = asyncio.Lock()
         self.users = 0
         self.delay = delay
@@ -126,7 +139,7 @@ class _HostQueue:
 
     def seconds_left(self) -> float:
         """Return the seconds until the next request may start; negative when it may start now."""
-        return max(self._last_start + self.delay, self._paused_until) - self._clock()
+        return max(self._last_start + self.delay * self._processes, self._paused_until) - self._clock()
 
     async def wait_until_free(self) -> None:
         """Wait until the next request may start, as far as is known now."""
@@ -136,8 +149,9 @@ class _HostQueue:
             await asyncio.sleep(seconds)
 
     def _log_wait(self, seconds: float) -> None:
-        is_pause = self._paused_until > self._last_start + self.delay
-        reason = "the host requested a pause" if is_pause else f"a delay of {self.delay:g} s between requests"
+        delay = self.delay * self._processes
+        is_pause = self._paused_until > self._last_start + delay
+        reason = "the host requested a pause" if is_pause else f"a delay of {delay:g} s between requests"
         message = f"wait {seconds:.1f} s for {self._host}: {reason}"
         fields = {
             "host": self._host,

@@ -71,7 +71,8 @@ def test_two_processes_record_and_print_the_same_as_one(shared: Program, many: M
     many.down.add(many.host(3))
     many.failing.add(many.host(5))
     file = listed(shared, *(many.host(n) for n in range(MANY)))
-    outputs, found = [], []
+    outputs: list[tuple[int, str, list[str]]] = []
+    found = []
     for tenant, processes in (("one", "1"), ("two", "2")):
         program = shared.having(SITEMAP_TENANT=tenant)
         done = program("batch", file, "--processes", processes)

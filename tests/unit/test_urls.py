@@ -247,3 +247,18 @@ def test_a_host_above_that_of_the_base_is_certain_unless_it_is_a_public_suffix()
     assert (
         urls.repair_scheme("müller.example/x", "https://xn--mller-kva.example/") == "https://müller.example/x"
     )
+
+
+@pytest.mark.parametrize(
+    ("domain", "host"),
+    [
+        ("example.com", "example.com"),
+        ("www.example.com:8080", "example.com"),
+        ("WWW.Example.com", "example.com"),
+        ("shop.example.com", "shop.example.com"),
+        ("[::1]:8080", "[::1]"),
+        ("127.0.0.1:443", "127.0.0.1"),
+    ],
+)
+def test_neither_a_port_nor_www_makes_it_another_host(domain: str, host: str) -> None:
+    assert urls.find_politeness_host(domain) == host

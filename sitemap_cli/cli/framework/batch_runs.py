@@ -195,6 +195,7 @@ def _build_setup(context: "RunContext", batch: "OpenBatch") -> "tuple[Setup, int
     setup = Setup(
         replace(settings, processes=1),
         connections=math.ceil(compute_max_requests(settings) / processes),
+        processes=processes,
         measures=type(context.meter) is not Meter,
         is_later=context.is_later,
         lock=name_process_lock(name_batch_lock(settings.tenant, batch.batch_id, batch.source)),

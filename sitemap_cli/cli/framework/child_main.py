@@ -74,7 +74,7 @@ async def _run(parent: "Parent", setup: "Setup") -> None:
     run = Run(setup.settings, ForwardingConsole(setup.settings, send=parent.send))
     logs.send_logs_to(run.console)
     reduce_garbage_collection()
-    async with run.open_fetchers(setup.connections) as fetchers, run.open_database() as db:
+    async with run.open_fetchers(setup.connections, setup.processes) as fetchers, run.open_database() as db:
         fetchers.check_options()
         if setup.lock is not None:
             await share_process_lock(db, setup.lock)

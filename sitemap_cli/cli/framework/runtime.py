@@ -32,10 +32,17 @@ class Run:
             yield db
 
     @asynccontextmanager
-    async def open_fetchers(self, connections: int | None = None) -> AsyncIterator[Fetchers]:
-        """Open the fetchers of this command; ``connections`` limits concurrent requests in all."""
+    async def open_fetchers(
+        self, connections: int | None = None, processes: int = 1
+    ) -> AsyncIterator[Fetchers]:
+        """Open the fetchers of this command; ``connections`` limits concurrent requests in all.
+
+        A process of several that share hosts keeps to its share of the limits per host.
+        """
         settings = self.settings
-        fetchers = Fetchers(replace(settings, concurrency=connections) if connections else settings)
+        if connections:
+            settings = replace(settings, concurrency=connections)
+        fetchers = Fetchers(settings, processes)
         try:
             yield fetchers
         finally:

@@ -6,7 +6,6 @@ begun run in another process.
 
 import asyncio
 import logging
-import re
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -32,9 +31,7 @@ from sitemap_cli.tasks.processes.process_messages import (
 from sitemap_cli.tasks.processes.supervision import Slot, Supervisor
 from sitemap_cli.tasks.run_job import RunContext
 from sitemap_cli.tasks.trying_again import try_again
-from sitemap_cli.urls import canonical_domain
-
-PORT = re.compile(r":[0-9]+\Z")
+from sitemap_cli.urls import find_politeness_host
 
 log = logging.getLogger(__name__)
 
@@ -123,7 +120,7 @@ class JobPool:
         """
         message = RunJob(job, self._context.fetchers.find_login(parse_target(job.target, local=False)))
         while True:
-            slot = await self._find_slot(find_host(job.domain))
+            slot = await self._find_slot(find_politeness_host(job.domain))
             ended = slot.send_job(message)
             try:
                 return await asyncio.shield(ended)
@@ -206,11 +203,6 @@ async def open_job_pool(
         yield None if await pool.start() else pool
     finally:
         await uncancelled(pool.close())
-
-
-def find_host(domain: str) -> str:
-    """Return the host of a domain, ``host[:port]``: neither a port nor ``www.`` makes it another one."""
-    return PORT.sub("", canonical_domain(domain)).removeprefix("www.")
 
 
 def measure(meter: Meter, timings: Timings) -> None:

@@ -54,6 +54,7 @@ async def serve_jobs(context: RunContext, parent: Parent) -> None:
     while (message := await parent.receive()) is not None:
         match message:
             case RunJob(job=job, login=login):
+                context.fetchers.own_host(job.domain)
                 context.fetchers.add_login(job.target, login)
                 work = asyncio.create_task(run_pending_job(context, job, Progress(), None))
                 running[job.job_id] = work

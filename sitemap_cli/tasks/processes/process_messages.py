@@ -45,12 +45,14 @@ class WorkerSetup:
 class Setup(msgspec.Struct, frozen=True, tag="setup"):
     """The first message: all that a child process needs to know.
 
-    ``connections`` is its share of the concurrent requests. ``lock`` is held by all processes of a run.
+    ``connections`` is its share of the concurrent requests. ``processes`` share the limits per host, except
+    for the hosts of their own jobs. ``lock`` is held by all processes of a run.
     With a ``worker`` it runs jobs of the queue, without one those that it is sent.
     """
 
     settings: Settings
     connections: int
+    processes: int = 1
     measures: bool = False
     is_later: bool = False
     lock: str | None = None

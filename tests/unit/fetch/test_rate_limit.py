@@ -105,6 +105,21 @@ async def test_requests_to_one_host_start_a_delay_apart(clock, delay, visits, ti
     assert await starts(limiter, clock, *visits) == times
 
 
+async def test_a_process_keeps_to_its_share_of_a_host_that_others_request_too(clock):
+    shares = {"own": 1, "shared": 2}
+    limiter = RateLimiter(concurrency=9, per_host=4, delay=5, count_processes=lambda host: shares[host])
+    visits = ["own", "shared", "own", "shared", ("shared", 20)]
+    assert await starts(limiter, clock, *visits) == [0, 0, 5, 40, 80]
+
+
+async def test_a_process_has_its_share_of_the_requests_at_once_to_a_host():
+    shares = {"a": 1, "b": 2, "c": 9}
+    limiter = RateLimiter(concurrency=99, per_host=4, delay=0, count_processes=lambda host: shares[host])
+    crowd = Crowd(limiter)
+    await asyncio.gather(*(crowd.visit(host) for host in "abc" * 20))
+    assert {"a": 4, "b": 2, "c": 1}.items() <= crowd.peak.items()
+
+
 async def test_a_paused_host_does_not_block_others(clock):
     limiter = RateLimiter(concurrency=1, per_host=9, delay=0)
     limiter.pause_host("a", 30)

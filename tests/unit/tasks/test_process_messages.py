@@ -6,7 +6,6 @@ from sitemap_cli.errors import LockedError, SitemapError, StorageError, UsageErr
 from sitemap_cli.services.recording.jobs import RunnableJob
 from sitemap_cli.settings import Settings
 from sitemap_cli.tasks.processes import process_messages as messages
-from sitemap_cli.tasks.processes.job_pool import find_host
 
 
 @pytest.mark.parametrize(
@@ -19,7 +18,7 @@ from sitemap_cli.tasks.processes.job_pool import find_host
     ids=["the defaults", "lists and secrets", "names of files that are not UTF-8"],
 )
 def test_settings_arrive_as_they_were_sent(settings: Settings) -> None:
-    sent = messages.Setup(settings, 9, worker=messages.WorkerSetup(2, 60.0, drain=True))
+    sent = messages.Setup(settings, 9, 2, worker=messages.WorkerSetup(2, 60.0, drain=True))
     line = messages.encode_message(sent)
     assert line.count(b"\n") == 1
     assert messages.decode_for_child(line) == sent
@@ -45,18 +44,3 @@ def test_an_error_arrives_with_its_kind_and_text(kind: type[SitemapError]) -> No
 def test_an_error_that_is_not_in_the_tree_arrives_as_a_bug() -> None:
     bug = messages.SentError.pack(KeyError("x")).unpack()
     assert (type(bug), str(bug)) == (SitemapError, "KeyError: 'x'")
-
-
-@pytest.mark.parametrize(
-    ("domain", "host"),
-    [
-        ("example.com", "example.com"),
-        ("www.example.com:8080", "example.com"),
-        ("WWW.Example.com", "example.com"),
-        ("shop.example.com", "shop.example.com"),
-        ("[::1]:8080", "[::1]"),
-        ("127.0.0.1:443", "127.0.0.1"),
-    ],
-)
-def test_neither_a_port_nor_www_makes_it_another_host(domain: str, host: str) -> None:
-    assert find_host(domain) == host

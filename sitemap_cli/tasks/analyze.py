@@ -81,7 +81,7 @@ async def analyze_job(job: RunningJob, progress: Progress, stopwatch: Stopwatch)
     def reserve_time(sitemap: FetchedSitemap) -> None:
         sitemap.read_timeout.reserve_time(COUNTING_SHARE, stored)
 
-    prepared = PreparedGroups(job.db, job.settings.tenant, job.preparer, reserve_time)
+    prepared = PreparedGroups(job.db, job.settings.tenant, job.preparer, progress, reserve_time)
     async with (
         crawl_site(job.fetcher, job.target, job.settings, progress, cache) as crawl,
         aclosing(crawl.iterate_sitemaps()) as sitemaps,

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from sitemap_cli.aio import uncancelled
 from sitemap_cli.crawl.fetched_sitemap import FetchedSitemap
 from sitemap_cli.crawl.prepared_document import PreparedDocument
+from sitemap_cli.progress import Progress
 from sitemap_cli.services.recording import document_store
 from sitemap_cli.storage.database import Database
 from sitemap_cli.tasks.preparation.preparer import DocumentPreparer
@@ -30,6 +31,7 @@ class PreparedGroups:
         db: the database in which they will be recorded.
         tenant: the tenant of the job.
         preparer: the processes.
+        progress: the number of sitemaps that were found and fetched.
         reserve_time: called for a sitemap right before it is read.
     """
 
@@ -38,11 +40,13 @@ class PreparedGroups:
         db: Database,
         tenant: str,
         preparer: DocumentPreparer,
+        progress: Progress,
         reserve_time: Callable[[FetchedSitemap], None],
     ) -> None:
         self._db = db
         self._tenant = tenant
         self._preparer = preparer
+        self._progress = progress
         self._reserve_time = reserve_time
         self._room = asyncio.Semaphore(preparer.size + AHEAD)
         self._ready: asyncio.Queue[SitemapGroup | asyncio.Task[SitemapGroup] | None] = asyncio.Queue()
@@ -88,7 +92,8 @@ class PreparedGroups:
         """Put the groups into the queue, and None at the end, even by an error."""
         try:
             async for sitemaps in groups:
-                if not self._preparer.accepts(sitemaps[0]):
+                expected = max(0, self._progress.found - self._progress.read)
+                if not self._preparer.accepts(sitemaps[0], expected):
                     self._ready.put_nowait(SitemapGroup(sitemaps))
                     continue
                 await self._room.acquire()

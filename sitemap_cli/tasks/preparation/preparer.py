@@ -41,7 +41,7 @@ MODULE = "sitemap_cli.tasks.preparation.preparing_process"
 LARGE = 2 * 1024 * 1024
 """Bytes of content from which on a document is large; a smaller one is read faster than it is sent."""
 WORTH_STARTING = 16 * 1024 * 1024
-"""Bytes of large documents that take longer to read than a process to start."""
+"""Bytes of large documents, of a site or of a run, that take longer to read than a process to start."""
 MAX_PROCESSES = 3
 """Processes that keep one busy which fetches and stores; more of them would only take memory."""
 MAX_FAILURES = 3
@@ -68,14 +68,17 @@ class DocumentPreparer:
         self._idle = list[_PreparingProcess]()
         self._threads = ThreadPoolExecutor(size, "prepare") if size else None
 
-    def accepts(self, sitemap: FetchedSitemap) -> bool:
-        """Return whether it is worth while to read a sitemap in another process; call this once for each."""
+    def accepts(self, sitemap: FetchedSitemap, expected: int) -> bool:
+        """Return whether it is worth while to read a sitemap in another process; call this once for each.
+
+        ``expected`` is the number of sitemaps that are still to come, which may be as large.
+        """
         response = sitemap.response
         is_large = sitemap.is_readable and response.body is not None and response.bytes >= LARGE
         if not self.size or not is_large or sitemap.kind is Kind.INDEX:
             return False
         self._seen += response.bytes
-        return self._seen >= WORTH_STARTING and self._failures < MAX_FAILURES
+        return self._seen + expected * response.bytes >= WORTH_STARTING and self._failures < MAX_FAILURES
 
     async def prepare(self, sitemap: FetchedSitemap, document_id: int | None) -> PreparedDocument | None:
         """Read a sitemap in another process; return None if it has to be read in this one.

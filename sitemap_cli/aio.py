@@ -60,6 +60,11 @@ class TimedBuffer(Generic[T]):
         """Whether there is no room for another item."""
         return len(self.items) >= self._most
 
+    @property
+    def is_due(self) -> bool:
+        """Whether the first item has waited long enough."""
+        return bool(self.items) and asyncio.get_running_loop().time() >= self._deadline
+
     def add(self, item: T) -> None:
         """Add an item; the first one sets the deadline."""
         if not self.items:

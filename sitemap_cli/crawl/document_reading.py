@@ -1,10 +1,11 @@
 """One reading of a body: batches of rows to store, and then the facts of the whole document."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import repeat
 from operator import floordiv
+from typing import NamedTuple
 
 import msgspec
 
@@ -80,6 +81,13 @@ class ReadingOptions:
     timeout: ReadTimeout = field(default_factory=ReadTimeout)
 
 
+class ReadDocument(NamedTuple):
+    """A small document that was read as a whole: its rows in batches, and its facts."""
+
+    batches: Sequence[ItemBatch]
+    facts: DocumentFacts
+
+
 class DocumentReading:
     """One reading of a body; iterate it once, to its end, and then :meth:`build_facts`."""
 
@@ -103,6 +111,10 @@ class DocumentReading:
         for batch in self._options.timeout.measure_reading(iter(self._reader)):
             self._collect_followed(batch)
             yield self._count_rows(self._narrow(batch))
+
+    def read_all(self) -> ReadDocument:
+        """Read a document that is small enough to be kept in memory."""
+        return ReadDocument(list(self), self.build_facts())
 
     def build_facts(self) -> DocumentFacts:
         """Return the facts of the document; only after the iteration has ended."""

@@ -17,7 +17,7 @@ class CachedDocument:
     ``listed_lastmod`` is the lastmod that its index gave when it was last requested, as far as that is known.
     ``content_type`` and ``content_encoding`` are the headers of the previous response, which a 304 response
     does not repeat. ``is_last_page`` says of a feed that a complete job found no further page of it. ``urls``
-    is the number of its entries.
+    and ``children`` are the numbers of its entries and of the sitemaps that it lists.
     """
 
     sitemap_id: int
@@ -33,6 +33,7 @@ class CachedDocument:
     listed_lastmod: str | None = None
     is_last_page: bool = False
     urls: int = 0
+    children: int = 0
 
     @property
     def conditions(self) -> Validators | None:

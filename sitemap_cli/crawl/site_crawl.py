@@ -58,16 +58,20 @@ class SiteCrawl:
         """Begin no other sitemap; what is in flight is still delivered."""
         self._frontier.stop(reason, message)
 
-    async def iterate_sitemaps(self) -> AsyncGenerator[FetchedSitemap]:
+    async def iterate_sitemaps(self) -> AsyncGenerator[FetchedSitemap | None]:
         """Yield each sitemap when its body has arrived; the caller finishes it.
 
-        Close the generator when leaving it early.
+        None is yielded at the times of :meth:`remind_at`. Close the generator when leaving it early.
         """
         async with aclosing(self._frontier.delivery.iterate()) as sitemaps:
             async for sitemap in sitemaps:
                 yield sitemap
         if self._failure is not None:
             raise self._failure
+
+    def remind_at(self, when: float) -> None:
+        """Let the iteration yield None at this time of the event loop."""
+        self._frontier.delivery.remind_at(when)
 
     def finish_sitemap(self, sitemap: FetchedSitemap, children: Sequence[Child]) -> None:
         """Release the body of a delivered sitemap, and follow the sitemaps that it lists."""

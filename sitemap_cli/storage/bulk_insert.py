@@ -5,7 +5,7 @@ from contextlib import suppress
 from functools import cache
 from itertools import chain, islice
 from mmap import mmap
-from typing import Any
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from msgspec.structs import astuple
 from sqlalchemy import Table
@@ -18,15 +18,28 @@ from sitemap_cli.storage import entry_rows, prepared_rows
 from sitemap_cli.storage.entry_rows import ROWS
 from sitemap_cli.storage.models import children, entries
 
+T = TypeVar("T")
+Columns = Sequence[Sequence[Any]]
+Bound = tuple[Any, ...]
+
 COPY_BYTES = 1024 * 1024
 """Bytes sent at a time to COPY."""
 CANCEL_SECONDS = 2.0
 """Time allowed for telling Postgres that a COPY is cancelled."""
 
 
-async def insert_entries(session: AsyncSession, document_id: int, first: int, batch: EntryColumns) -> None:
-    """Add entries to a document, beginning at position ``first``."""
-    await _insert_columns(session, entries, document_id, first, entry_rows.build_columns(batch))
+class Part(NamedTuple, Generic[T]):
+    """Consecutive rows of one document, beginning at position ``first``."""
+
+    document_id: int
+    first: int
+    rows: T
+
+
+async def insert_entries(session: AsyncSession, parts: Sequence[Part[EntryColumns]]) -> None:
+    """Add entries to documents."""
+    columns = [Part(*each[:2], entry_rows.build_columns(each.rows)) for each in parts if each.rows]
+    await _insert_columns(session, entries, columns)
 
 
 async def insert_prepared(session: AsyncSession, document_id: int, rows: bytes | mmap) -> None:
@@ -45,33 +58,32 @@ async def insert_prepared(session: AsyncSession, document_id: int, rows: bytes |
     )
 
 
-async def insert_children(
-    session: AsyncSession, document_id: int, first: int, batch: Sequence[Child]
-) -> None:
-    """Add children to an index, beginning at position ``first``."""
-    await _insert_columns(session, children, document_id, first, list(zip(*map(astuple, batch), strict=True)))
+async def insert_children(session: AsyncSession, parts: Sequence[Part[Sequence[Child]]]) -> None:
+    """Add children to indexes."""
+    columns = list[Part[Columns]]()
+    for document_id, first, rows in parts:
+        if rows:
+            columns.append(Part(document_id, first, list(zip(*map(astuple, rows), strict=True))))
+    await _insert_columns(session, children, columns)
 
 
-async def _insert_columns(
-    session: AsyncSession, table: Table, document_id: int, first: int, columns: Sequence[Sequence[Any]]
-) -> None:
+async def _insert_columns(session: AsyncSession, table: Table, parts: Sequence[Part[Columns]]) -> None:
     """Insert rows, given as the table's columns after the two of its key, in order."""
-    if not columns or not columns[0]:
+    if not parts:
         return
     connection = await session.connection()
     if connection.dialect.name != "sqlite":
-        await _copy_rows(
-            connection, table, [entry_rows.format_copy_text(document_id, first, columns).encode()]
-        )
+        await _copy_rows(connection, table, [entry_rows.format_copy_text(*each).encode() for each in parts])
         return
-    values, width = chain.from_iterable(zip(*columns, strict=True)), len(columns)
-    whole, rest = divmod(len(columns[0]), ROWS)
-    for size, starts in (
-        (ROWS, range(first, first + whole * ROWS, ROWS)),
-        (1, range(first + whole * ROWS, first + whole * ROWS + rest)),
-    ):
-        if starts:
-            bound = [(document_id, start, *islice(values, size * width)) for start in starts]
+    wholes, singles = list[Bound](), list[Bound]()
+    for document_id, first, columns in parts:
+        values, width = chain.from_iterable(zip(*columns, strict=True)), len(columns)
+        end = first + len(columns[0])
+        middle = end - (end - first) % ROWS
+        wholes += ((document_id, at, *islice(values, ROWS * width)) for at in range(first, middle, ROWS))
+        singles += ((document_id, at, *islice(values, width)) for at in range(middle, end))
+    for size, bound in ((ROWS, wholes), (1, singles)):
+        if bound:
             await connection.exec_driver_sql(_build_insert(table, size), bound)
 
 

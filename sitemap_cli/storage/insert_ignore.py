@@ -15,8 +15,21 @@ async def insert_or_ignore(session: AsyncSession, model: type[Base], values: dic
 
     On Postgres it waits for other transactions that are inserting the same key.
     """
-    statement = _build_insert((await session.connection()).dialect.name, model, returning=True)
+    statement = _build_insert((await session.connection()).dialect.name, model, returning=("id",))
     return (await session.execute(statement, values)).scalar()
+
+
+async def insert_new(
+    session: AsyncSession, model: type[Base], rows: list[dict[str, Any]], key: str
+) -> dict[Any, Any]:
+    """Insert the rows whose unique keys do not exist; return the ids of these by their column ``key``.
+
+    On Postgres it waits for other transactions that are inserting the same keys: give the rows in one order.
+    """
+    if not rows:
+        return {}
+    statement = _build_insert((await session.connection()).dialect.name, model, returning=(key, "id"))
+    return {row[0]: row[1] for row in await session.execute(statement, rows)}
 
 
 async def insert_all_or_ignore(session: AsyncSession, model: type[Base], rows: list[dict[str, Any]]) -> None:
@@ -26,9 +39,9 @@ async def insert_all_or_ignore(session: AsyncSession, model: type[Base], rows: l
 
 
 @cache
-def _build_insert(dialect: str, model: type[Base], *, returning: bool = False) -> Any:
+def _build_insert(dialect: str, model: type[Base], *, returning: tuple[str, ...] = ()) -> Any:
     # Importing the dialect of Postgres takes as long as a short run, so only the one in use is imported.
     statement = (
         import_module(f"sqlalchemy.dialects.{dialect}").insert(table_of(model)).on_conflict_do_nothing()
     )
-    return statement.returning(table_of(model).c.id) if returning else statement
+    return statement.returning(*(table_of(model).c[name] for name in returning)) if returning else statement

@@ -21,11 +21,12 @@ from sitemap_cli.services.recording import jobs
 from sitemap_cli.services.recording.jobs import RunnableJob
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
-from sitemap_cli.tasks.analyze import RunningJob, analyze_job
+from sitemap_cli.tasks.analyze import analyze_job
 from sitemap_cli.tasks.locking import OnWait, describe_process, domain_lock
 from sitemap_cli.tasks.outcome import Stopwatch, record_outcome
 from sitemap_cli.tasks.preparation.preparer import DocumentPreparer
 from sitemap_cli.tasks.recorded_cache import load_cache
+from sitemap_cli.tasks.running_job import RunningJob
 from sitemap_cli.tasks.trying_again import try_again
 
 log = logging.getLogger(__name__)

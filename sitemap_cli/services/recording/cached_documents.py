@@ -34,7 +34,7 @@ _DOCUMENT, _ROW = (models.table_of(each).c for each in (models.Document, models.
 _INDEX = models.table_of(models.Sitemap).alias("listing")
 _CACHED = (
     select(_ROW.url, _DOCUMENT.scope, _ROW.id, _DOCUMENT.id, _DOCUMENT.kind, _DOCUMENT.digest)
-    .add_columns(_DOCUMENT.bytes, _DOCUMENT.urls, _ROW.problems)
+    .add_columns(_DOCUMENT.bytes, _DOCUMENT.urls, _DOCUMENT.children, _ROW.problems)
     .add_columns(_ROW.content_type, _ROW.content_encoding, _ROW.final_url, _ROW.etag, _ROW.last_modified)
     .add_columns(children.c.lastmod)
     .join(models.table_of(models.Document), _DOCUMENT.id == _ROW.document_id)
@@ -112,6 +112,7 @@ def _build_cached_document(
     digest: bytes,
     size: int,
     urls: int,
+    listed: int,
     problems: int,
     content_type: str | None,
     content_encoding: str | None,
@@ -132,4 +133,5 @@ def _build_cached_document(
         content_encoding=content_encoding,
         listed_lastmod=listed_lastmod,
         urls=urls,
+        children=listed,
     )

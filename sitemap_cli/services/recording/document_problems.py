@@ -1,6 +1,7 @@
 """Record problems that the parser found in a document, or the fetch in a body."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from sqlalchemy import bindparam, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -26,7 +27,18 @@ _COPY = insert(_PROBLEMS).from_select(
 
 async def record_problems(session: AsyncSession, problems: Iterable[Problem], **owner: int) -> None:
     """Record the problems of their owner, which is a ``document_id`` or a ``sitemap_id``."""
-    rows = [
+    await record_rows(session, build_rows(problems, **owner))
+
+
+async def record_rows(session: AsyncSession, rows: list[dict[str, Any]]) -> None:
+    """Record problems that :func:`build_rows` returned, all of the same kind of owner."""
+    if rows:
+        await session.execute(_ADD, rows)
+
+
+def build_rows(problems: Iterable[Problem], **owner: int) -> list[dict[str, Any]]:
+    """Return the rows of the problems of their owner, which is a ``document_id`` or a ``sitemap_id``."""
+    return [
         {
             **owner,
             "code": each.code,
@@ -38,8 +50,6 @@ async def record_problems(session: AsyncSession, problems: Iterable[Problem], **
         }
         for each in problems
     ]
-    if rows:
-        await session.execute(_ADD, rows)
 
 
 async def copy_problems(session: AsyncSession, from_sitemap: int, to_sitemap: int) -> None:

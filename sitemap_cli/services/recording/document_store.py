@@ -15,6 +15,7 @@ from sitemap_cli.errors import ConflictError
 from sitemap_cli.model.values import Child, Fault, Kind
 from sitemap_cli.services.recording import cached_documents, content_keys, document_problems
 from sitemap_cli.storage import bulk_insert, models
+from sitemap_cli.storage.bulk_insert import Part
 from sitemap_cli.storage.insert_ignore import insert_or_ignore
 from sitemap_cli.storage.models import Document
 
@@ -47,19 +48,21 @@ class StoreResult(NamedTuple):
 
 
 _DOCUMENTS = models.table_of(Document)
-_DOCUMENT = _DOCUMENTS.c
+DOCUMENT = _DOCUMENTS.c
 
 # These statements run for every document. Building them once and bypassing the ORM's bookkeeping halves
 # their cost.
 _NEXT_ID = select(func.nextval(func.pg_get_serial_sequence(_DOCUMENTS.name, "id")))
-_FILL = update(_DOCUMENTS).where(_DOCUMENT.id == bindparam("filled"))
-_SELECT: Select[Any] = select(_DOCUMENT.id, *(_DOCUMENT[name] for name in FACTS))
+_FILL = update(_DOCUMENTS).where(DOCUMENT.id == bindparam("filled"))
+_SELECT: Select[Any] = select(DOCUMENT.id, *(DOCUMENT[name] for name in FACTS))
 # A document that is found is kept until the transaction ends: another process may be removing it.
-_BY_ID = _SELECT.where(_DOCUMENT.id == bindparam("document")).with_for_update(read=True, key_share=True)
+KEPT: Select[Any] = _SELECT.with_for_update(read=True, key_share=True)
+"""A SELECT of the columns of :class:`StoredDocument`."""
+_BY_ID = KEPT.where(DOCUMENT.id == bindparam("document"))
 _FIND = (
-    _SELECT.where(_DOCUMENT.tenant == bindparam("tenant"))
-    .where(_DOCUMENT.digest.in_(bindparam("digests", expanding=True)), _DOCUMENT.id != bindparam("besides"))
-    .order_by(_DOCUMENT.complete.desc(), _DOCUMENT.id)
+    _SELECT.where(DOCUMENT.tenant == bindparam("tenant"))
+    .where(DOCUMENT.digest.in_(bindparam("digests", expanding=True)), DOCUMENT.id != bindparam("besides"))
+    .order_by(DOCUMENT.complete.desc(), DOCUMENT.id)
     .limit(1)
 )
 _BY_DIGEST = _FIND.with_for_update(read=True, key_share=True)
@@ -93,10 +96,10 @@ async def store_document(
         stored = await _store_body(session, tenant, job_id, sitemap, prepared)
     if not stored.known or stored.document is None:
         return stored
-    return stored._replace(followed=await _list_followed(session, stored.document, sitemap))
+    return stored._replace(followed=await list_followed(session, stored.document, sitemap))
 
 
-async def _list_followed(
+async def list_followed(
     session: AsyncSession, document: StoredDocument, sitemap: FetchedSitemap
 ) -> Sequence[Child]:
     """Return the sitemaps that a known document lists."""
@@ -121,7 +124,7 @@ async def _store_body(
 ) -> StoreResult:
     known = await _find_by_digest(session, tenant, sitemap)
     if known is None:
-        values = _build_placeholder(tenant, sitemap)
+        values = build_placeholder(tenant, sitemap)
         if prepared is not None and prepared.document_id is not None:
             values["id"] = prepared.document_id
         document_id = await insert_or_ignore(session, Document, values)
@@ -161,9 +164,9 @@ async def _store_rows(
     else:
         facts = prepared.facts
         await bulk_insert.insert_prepared(session, document_id, prepared.rows)
-        await bulk_insert.insert_children(session, document_id, 1, prepared.children)
+        await bulk_insert.insert_children(session, [Part(document_id, 1, prepared.children)])
         await document_problems.record_problems(session, prepared.problems, document_id=document_id)
-    values = _build_values(sitemap, job_id, facts)
+    values = build_values(sitemap, job_id, facts)
     if values["digest"] != content_keys.identify_body(sitemap):
         # The insert could not conflict with a document that another process stored under this derived key.
         other = await _find_by_digest(session, tenant, sitemap, besides=document_id)
@@ -181,14 +184,14 @@ async def _read_rows(session: AsyncSession, document_id: int, sitemap: FetchedSi
     urls = children = 0
     for batch in reading:
         entries, listed = batch.entries, batch.children
-        await bulk_insert.insert_entries(session, document_id, urls + 1, entries)
-        await bulk_insert.insert_children(session, document_id, children + 1, listed)
+        await bulk_insert.insert_entries(session, [Part(document_id, urls + 1, entries)])
+        await bulk_insert.insert_children(session, [Part(document_id, children + 1, listed)])
         await document_problems.record_problems(session, batch.problems, document_id=document_id)
         urls, children = urls + len(entries), children + len(listed)
     return reading.build_facts()
 
 
-def _build_values(sitemap: FetchedSitemap, job_id: str, facts: DocumentFacts) -> dict[str, Any]:
+def build_values(sitemap: FetchedSitemap, job_id: str, facts: DocumentFacts) -> dict[str, Any]:
     """Return the columns of a document that are known after it was read."""
     return {
         "digest": content_keys.build_key(sitemap, job_id, facts),
@@ -209,7 +212,8 @@ def _build_values(sitemap: FetchedSitemap, job_id: str, facts: DocumentFacts) ->
     }
 
 
-def _build_placeholder(tenant: str, sitemap: FetchedSitemap) -> dict[str, Any]:
+def build_placeholder(tenant: str, sitemap: FetchedSitemap) -> dict[str, Any]:
+    """Return the columns of a document that are known before it is read, and zeros."""
     return {
         "tenant": tenant,
         "digest": content_keys.identify_body(sitemap),

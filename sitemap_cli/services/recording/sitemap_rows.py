@@ -1,7 +1,7 @@
 """Record fetched sitemaps: the facts of each fetch, and its document unless that is stored already."""
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -9,12 +9,14 @@ from sqlalchemy import bindparam, case, insert, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.crawl.fetched_sitemap import FetchedSitemap
+from sitemap_cli.crawl.http_cache import CachedDocument
 from sitemap_cli.crawl.prepared_document import PreparedDocument
 from sitemap_cli.crawl.verdicts import UrlOutcome
 from sitemap_cli.errors import ConflictError
 from sitemap_cli.model.values import Child, Fault, Severity
 from sitemap_cli.parse.problems import LOSSY_CODES
-from sitemap_cli.services.recording import document_problems, document_store
+from sitemap_cli.services.recording import document_groups, document_problems, document_store
+from sitemap_cli.services.recording.arrived_sitemap import ArrivedSitemap
 from sitemap_cli.services.recording.document_store import StoredDocument, StoreResult
 from sitemap_cli.storage import models
 from sitemap_cli.storage.models import Problem
@@ -62,44 +64,56 @@ async def record_sitemap(
         # Nothing was fetched, as the document was known. Another attempt reads the body again.
         raise ConflictError("the document was removed meanwhile", where=sitemap.discovered.url)
     reason, message = await _find_failure(session, sitemap.error or stored.fault, document)
-    unchanged = (
-        document is not None and stored.known and await _is_unchanged(session, job_id, sitemap, document)
-    )
+    unchanged = stored.known and await _is_unchanged(session, job_id, sitemap, document)
     row = {**_build_row(job_id, sitemap, document), "error": reason, "error_message": message}
     row_id = (await session.execute(_ADD, {**row, "unchanged": unchanged})).scalar_one()
-    if sitemap.cached is None:
-        await document_problems.record_problems(session, sitemap.response.problems, sitemap_id=row_id)
-    elif sitemap.cached.problem_count:
-        await document_problems.copy_problems(session, sitemap.cached.sitemap_id, row_id)
+    await _record_problems(session, sitemap, row_id)
     outcome = sitemap.to_outcome(urls=row["urls"], reason=reason, fault=stored.fault)
     return RecordedSitemap(row["urls"], outcome, stored.followed)
 
 
-async def record_unread_sitemaps(
-    session: AsyncSession, job_id: str, sitemaps: Iterable[FetchedSitemap]
+async def record_sitemaps(
+    session: AsyncSession, tenant: str, job_id: str, group: Sequence[ArrivedSitemap]
 ) -> list[RecordedSitemap]:
-    """Record sitemaps of which only the reason of failure is known, all in the caller's transaction."""
+    """Record small sitemaps of a job with few statements, all of them in the caller's transaction."""
     rows, recorded = [], []
-    for sitemap in sitemaps:
-        reason, message = await _find_failure(session, sitemap.error, None)
-        rows.append(
-            {
-                **_build_row(job_id, sitemap, None),
-                "error": reason,
-                "error_message": message,
-                "unchanged": False,
-            }
+    results = await document_groups.store_documents(session, tenant, job_id, group)
+    for each, stored in zip(group, results, strict=True):
+        sitemap, document = each.sitemap, stored.document
+        reason, message = await _find_failure(session, sitemap.error or stored.fault, document)
+        unchanged = stored.known and await _is_unchanged(
+            session, job_id, each.sitemap, document, each.previous
         )
-        recorded.append(RecordedSitemap(0, sitemap.to_outcome(reason=reason)))
-    await session.execute(_ADD_ALL, rows)
+        row = _build_row(job_id, sitemap, document)
+        rows.append({**row, "error": reason, "error_message": message, "unchanged": unchanged})
+        outcome = sitemap.to_outcome(urls=row["urls"], reason=reason, fault=stored.fault)
+        recorded.append(RecordedSitemap(row["urls"], outcome, stored.followed))
+    await _insert_rows(session, [each.sitemap for each in group], rows)
     return recorded
 
 
-def is_unread(sitemap: FetchedSitemap) -> bool:
-    """Return whether only the reason of failure is known: most often, the URL was never requested."""
-    response = sitemap.response
-    no_response = response.status_code is None and response.body is None
-    return no_response and sitemap.cached is None and not response.problems
+async def _insert_rows(
+    session: AsyncSession, sitemaps: Sequence[FetchedSitemap], rows: list[dict[str, Any]]
+) -> None:
+    """Insert the rows of sitemaps, and the problems of their fetches; few sitemaps have any."""
+    if rows and not any(map(_has_problems, sitemaps)):
+        await session.execute(_ADD_ALL, rows)
+        return
+    for sitemap, row in zip(sitemaps, rows, strict=True):
+        row_id = (await session.execute(_ADD, row)).scalar_one()
+        await _record_problems(session, sitemap, row_id)
+
+
+def _has_problems(sitemap: FetchedSitemap) -> bool:
+    return bool(sitemap.cached.problem_count if sitemap.cached else sitemap.response.problems)
+
+
+async def _record_problems(session: AsyncSession, sitemap: FetchedSitemap, row_id: int) -> None:
+    """Record the problems of a fetch; those of a cached document are the ones of the fetch that read it."""
+    if sitemap.cached is None:
+        await document_problems.record_problems(session, sitemap.response.problems, sitemap_id=row_id)
+    elif sitemap.cached.problem_count:
+        await document_problems.copy_problems(session, sitemap.cached.sitemap_id, row_id)
 
 
 async def count_entries_by_document(session: AsyncSession, job_id: str) -> dict[int, int]:
@@ -145,10 +159,16 @@ def _build_row(job_id: str, sitemap: FetchedSitemap, document: StoredDocument | 
 
 
 async def _is_unchanged(
-    session: AsyncSession, job_id: str, sitemap: FetchedSitemap, document: StoredDocument
+    session: AsyncSession,
+    job_id: str,
+    sitemap: FetchedSitemap,
+    document: StoredDocument | None,
+    previous: CachedDocument | None = None,
 ) -> bool:
-    """Return whether another job read the same document from the same URL."""
-    if sitemap.cached is not None:
+    """Return whether another job read the same document from the same URL, as ``previous`` may show."""
+    if document is None:
+        return False
+    if sitemap.cached is not None or (previous is not None and previous.document_id == document.id):
         return True
     parameters = {"document": document.id, "sitemap_url": sitemap.discovered.url, "job": job_id}
     return (await session.execute(_PREVIOUS, parameters)).first() is not None

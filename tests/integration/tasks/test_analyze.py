@@ -2,6 +2,7 @@
 
 import datetime as dt
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 import pytest
@@ -10,11 +11,12 @@ from sqlalchemy import func, select
 
 from sitemap_cli.model.results import FindingCounts, JobResult, JobTotals
 from sitemap_cli.services.checking import findings
-from sitemap_cli.services.recording import document_store, job_totals, sitemap_rows
+from sitemap_cli.services.recording import document_groups, document_store, job_totals, sitemap_rows
 from sitemap_cli.services.reporting import listed_urls as urls_service
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
 from sitemap_cli.storage.models import Document, entries
+from sitemap_cli.tasks import grouping
 from tests.runs import analyze_target
 from tests.web import index, urlset
 
@@ -124,23 +126,39 @@ async def test_equal_bodies_with_relative_urls_are_two_documents(db: Database, t
     assert again.sitemaps[0].unchanged
 
 
+@pytest.mark.parametrize(
+    ("small_bytes", "recorder", "module", "inserter"),
+    [
+        (0, "record_sitemap", document_store, "insert_or_ignore"),
+        (grouping.SMALL_BYTES, "record_sitemaps", document_groups, "insert_new"),
+    ],
+    ids=["large", "small"],
+)
 @pytest.mark.parametrize("loc", ["/page", f"{BASE}/page"])
 async def test_a_body_that_another_process_records_meanwhile_is_one_document(
-    db: Database, folder: Path, loc: str, monkeypatch: pytest.MonkeyPatch
+    db: Database,
+    folder: Path,
+    loc: str,
+    small_bytes: int,
+    recorder: str,
+    module: ModuleType,
+    inserter: str,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The same body is recorded between the SELECT and the INSERT, which then waits for it."""
-    record, insert = sitemap_rows.record_sitemap, document_store.insert_or_ignore
+    record, insert = getattr(sitemap_rows, recorder), getattr(module, inserter)
 
-    async def twice(*recording: Any) -> sitemap_rows.RecordedSitemap:
+    async def twice(*recording: Any) -> Any:
         async def late(*row: Any) -> Any:
-            monkeypatch.setattr(document_store, "insert_or_ignore", insert)
+            monkeypatch.setattr(module, inserter, insert)
             await record(*recording)
             return await insert(*row)
 
-        monkeypatch.setattr(document_store, "insert_or_ignore", late)
+        monkeypatch.setattr(module, inserter, late)
         return await record(*recording)
 
-    monkeypatch.setattr(sitemap_rows, "record_sitemap", twice)
+    monkeypatch.setattr(grouping, "SMALL_BYTES", small_bytes)
+    monkeypatch.setattr(sitemap_rows, recorder, twice)
     lists = b"<sitemap><loc>%s/b.xml</loc></sitemap></urlset>" % BASE.encode()
     (folder / "sitemap.xml").write_bytes(urlset(loc).replace(b"</urlset>", lists))
     result = await analyze(db, folder)

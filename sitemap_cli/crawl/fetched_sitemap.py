@@ -17,6 +17,8 @@ from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
 from sitemap_cli.model.values import DiscoveredBy, Fault, Kind, Severity
 from sitemap_cli.parse.reader import DocumentReader, read_document
 
+# What is read first of a body that begins with a tag: its root element is nearly always among these bytes.
+FIRST_BYTES = 2 * 1024
 # A document whose kind is unclear after this many bytes stays unclear: more of them may be white space.
 SNIFFED_BYTES = 256 * 1024
 
@@ -132,12 +134,14 @@ class FetchedSitemap:
 
 
 def classify_response(
-    discovered: DiscoveredUrl, response: Response, cached: CachedDocument | None = None
+    discovered: DiscoveredUrl, response: Response, kind: Kind | None, cached: CachedDocument | None = None
 ) -> FetchedSitemap:
-    """Return the sitemap that a response brings: the cached one if it confirms that, else its body."""
+    """Return the sitemap that a response brings: the cached one if it confirms that, else its body.
+
+    ``kind`` is what :func:`sniff_kind` found.
+    """
     if cached is not None and cached.is_confirmed_by(response):
         return FetchedSitemap(discovered, response, cached.kind, None, cached=cached)
-    kind = _sniff_kind(response)
     if error_bodies.has_odd_status(response) and kind is not None:
         response = error_bodies.report_status(response)
     if discovered.discovered_by is DiscoveredBy.USER and kind is Kind.UNKNOWN and _is_robots(response):
@@ -147,13 +151,8 @@ def classify_response(
 
 def is_sitemap(response: Response) -> bool:
     """Return whether the body of a response is a sitemap."""
-    kind = _sniff_kind(response)
+    kind = sniff_kind(response)
     return kind is not None and kind.is_sitemap
-
-
-def is_page(response: Response) -> bool:
-    """Return whether the body of a response is an HTML page."""
-    return _sniff_kind(response) is Kind.HTML
 
 
 def is_blank(response: Response) -> bool:
@@ -173,7 +172,7 @@ def build_unfetched(discovered: DiscoveredUrl, fault: Fault | None) -> FetchedSi
     return FetchedSitemap(discovered, Response(discovered.url, discovered.url), None, fault)
 
 
-def _sniff_kind(response: Response) -> Kind | None:
+def sniff_kind(response: Response) -> Kind | None:
     """Return the kind of a body, judged by its beginning.
 
     None without a body, or with another status than 200 if it is no sitemap.
@@ -201,10 +200,14 @@ def _open_beginning(response: Response, *, is_truncated: bool) -> DocumentReader
 
 
 def _limit_bytes(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    left = SNIFFED_BYTES
+    left, first = SNIFFED_BYTES, FIRST_BYTES
     for chunk in chunks:
-        yield chunk[:left]
-        left -= len(chunk)
+        if first and chunk.startswith(b"<"):
+            yield chunk[:first]
+        else:
+            first = 0
+        yield chunk[first:left]
+        left, first = left - len(chunk), 0
         if left <= 0:
             return
 

@@ -1,6 +1,7 @@
 """Requests for sitemaps: subject to robots.txt, the health of hosts and the cache of previous jobs."""
 
 import logging
+from typing import NamedTuple
 
 from sitemap_cli.crawl.crawl_context import CrawlContext
 from sitemap_cli.crawl.feed_pages import may_have_next_page
@@ -10,9 +11,9 @@ from sitemap_cli.crawl.fetched_sitemap import (
     build_unfetched,
     classify_response,
     is_blank,
-    is_page,
     is_sitemap,
     reuse_cached,
+    sniff_kind,
 )
 from sitemap_cli.crawl.http_cache import CachedDocument, HttpCache
 from sitemap_cli.crawl.not_modified import NotModifiedCheck
@@ -22,7 +23,7 @@ from sitemap_cli.crawl.user_agent_comparison import compare_user_agents, describ
 from sitemap_cli.crawl.verdicts import GONE_CODES
 from sitemap_cli.events import log_event
 from sitemap_cli.fetch.interface import Purpose, Response
-from sitemap_cli.model.values import DiscoveredBy
+from sitemap_cli.model.values import DiscoveredBy, Kind
 
 log = logging.getLogger(__name__)
 
@@ -32,12 +33,17 @@ READING_GRACE = 1.0
 PAGE = "an HTML page"
 NOTHING = "no content"
 
-log = logging.getLogger(__name__)
-
 
 def _log_cache(url: str, decision: str) -> None:
     if log.isEnabledFor(logging.DEBUG):
         log_event(log, logging.DEBUG, "cache", f"{url} {decision}", url=url, decision=decision)
+
+
+class SniffedResponse(NamedTuple):
+    """A response and the kind of its body."""
+
+    response: Response
+    kind: Kind | None
 
 
 class SitemapRequester:
@@ -70,8 +76,8 @@ class SitemapRequester:
             _log_cache(discovered.url, "not requested: the index says it is unchanged")
             return reuse_cached(discovered, cached)
         fetch = self._fetch_promised if discovered.promised else self._fetch_and_compare
-        response = await fetch(discovered, cached)
-        sitemap = classify_response(discovered, response, cached)
+        response, kind = await fetch(discovered, cached)
+        sitemap = classify_response(discovered, response, kind, cached)
         if sitemap.is_robots:
             self._context.report.robots_files.append(discovered.url)
         if cached is not None:
@@ -90,7 +96,9 @@ class SitemapRequester:
         cached = self.cache.get_document(discovered.url, self._scope.path if self._scope else None)
         return None if cached is not None and may_have_next_page(discovered, cached) else cached
 
-    async def _fetch_promised(self, discovered: DiscoveredUrl, cached: CachedDocument | None) -> Response:
+    async def _fetch_promised(
+        self, discovered: DiscoveredUrl, cached: CachedDocument | None
+    ) -> SniffedResponse:
         """Fetch a promised URL, and count the response for or against its host.
 
         The slot of the host is held for all attempts. So the first children of an index can show that the
@@ -99,28 +107,32 @@ class SitemapRequester:
         url = discovered.url
         async with self._requester.hosts.reserve_slot(url):
             if refusal := self._requester.check_still_wanted(url):
-                return Response(url, url, fault=refusal)
-            response = await self._fetch_and_compare(discovered, cached)
+                return SniffedResponse(Response(url, url, fault=refusal), None)
+            sniffed = await self._fetch_and_compare(discovered, cached)
             if not self._requester.is_over:
-                self._requester.hosts.update_health(response)
-            return response
+                self._requester.hosts.update_health(sniffed.response)
+            return sniffed
 
-    async def _fetch_and_compare(self, discovered: DiscoveredUrl, cached: CachedDocument | None) -> Response:
+    async def _fetch_and_compare(
+        self, discovered: DiscoveredUrl, cached: CachedDocument | None
+    ) -> SniffedResponse:
         response = await self._fetch_content(discovered, cached)
+        kind = sniff_kind(response)
 
         async def fetch_as(user_agent: str) -> Response:
             return await self._requester.fetch_url(discovered.url, Purpose.SITEMAP, user_agent=user_agent)
 
-        refusal = describe_refusal(response) or _describe_other(response, discovered)
+        refusal = describe_refusal(response) or _describe_other(response, kind, discovered)
         # A guess may lead to a page for people.
         only_sitemaps = not discovered.promised or refusal in (PAGE, NOTHING)
-        return await compare_user_agents(
+        compared = await compare_user_agents(
             response,
             refusal,
             self._context.settings,
             fetch_as,
             lambda second: not only_sitemaps or is_sitemap(second),
         )
+        return SniffedResponse(compared, kind)
 
     async def _fetch_content(self, discovered: DiscoveredUrl, cached: CachedDocument | None) -> Response:
         """Fetch a URL with the validators of its cached document; doubt a 304 where it cannot be right."""
@@ -138,10 +150,10 @@ class SitemapRequester:
         return content
 
 
-def _describe_other(response: Response, discovered: DiscoveredUrl) -> str:
+def _describe_other(response: Response, kind: Kind | None, discovered: DiscoveredUrl) -> str:
     """Return what came instead of a sitemap if that may be a refusal, too; "" otherwise."""
     if discovered.promised and is_blank(response):
         return NOTHING
     if discovered.promised and response.fault is None and response.status_code in GONE_CODES:
         return str(response.status_code)
-    return PAGE if is_page(response) else ""
+    return PAGE if kind is Kind.HTML else ""

@@ -85,8 +85,7 @@ async def test_a_small_job_takes_few_statements_in_two_transactions(db: Database
     """The first starts it; the second records all sitemaps, the totals and the ending."""
     is_sqlite = db.url.get_backend_name() == "sqlite"
     statements, transactions = await count_steps(db, shop)
-    # Of a hundred rows at a time on SQLite: entries that fill no whole statement take another one. On Postgres the
-    # lock takes and releases with statements.
+    # SQLite has a statement of its own for entries that fill no hundred rows; Postgres has two for the lock.
     assert (transactions, statements) == (2, 17 if is_sqlite else 18)
     statements, transactions = await count_steps(db, shop)
     assert (transactions, statements) == (2, 12 if is_sqlite else 14)

@@ -13,7 +13,7 @@ from sitemap_cli.audit.facts import ProblemFact, RobotsFact, SiteFact, SitemapFa
 from sitemap_cli.audit.gathered_facts import Comparison, Difference
 from sitemap_cli.audit.hit import Hit
 from sitemap_cli.audit.rule import Scope
-from sitemap_cli.crawl.fetched_sitemap import DiscoveredUrl, classify_response
+from sitemap_cli.crawl.fetched_sitemap import DiscoveredUrl, classify_response, sniff_kind
 from sitemap_cli.crawl.verdicts import VERDICT_BY_REASON
 from sitemap_cli.fetch.interface import Request
 from sitemap_cli.fetch.robots.robots_lines import SEVERITIES
@@ -116,7 +116,7 @@ def test_a_problem_of_a_transfer_has_a_rule(code: str) -> None:
 )
 async def test_a_body_that_is_no_sitemap_breaks_one_rule(body: bytes) -> None:
     fetched = await DictFetcher({URL: body}).fetch(Request(URL))
-    sitemap = classify_response(DiscoveredUrl(URL, DiscoveredBy.ROBOTS), fetched)
+    sitemap = classify_response(DiscoveredUrl(URL, DiscoveredBy.ROBOTS), fetched, sniff_kind(fetched))
     assert sitemap.error is not None
     assert not sitemap.is_readable
     why = {"error": sitemap.error.reason, "error_message": sitemap.error.message}

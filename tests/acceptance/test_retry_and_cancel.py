@@ -115,6 +115,8 @@ def test_a_running_job_that_is_cancelled_stops_and_keeps_what_it_read(program: P
     with program.start("analyze", shops.host(1)) as running:
         shops.last.acquire()
         (job,) = program.jobs("--status", "running")
+        # What arrived is recorded within a moment.
+        until(lambda: len(program("jobs", "show", job["job_id"], "--format", "json").json["sitemaps"]) == 2)
         done = program("jobs", "cancel", job["job_id"])
         shops.gate.set()
         stopped = ends(running)

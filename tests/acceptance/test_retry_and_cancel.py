@@ -1,6 +1,7 @@
 """Jobs that are run once more, and jobs that are given up."""
 
 import signal
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -110,13 +111,19 @@ def test_a_local_build_is_not_retried_because_its_address_is_not_known(program: 
     ]
 
 
+def wait_until_recorded(program: Program, job_id: str, sitemaps: int) -> None:
+    until = time.monotonic() + PATIENCE
+    while len(program("jobs", "show", job_id, "--format", "json").json["sitemaps"]) < sitemaps:
+        assert time.monotonic() < until
+
+
 def test_a_running_job_that_is_cancelled_stops_and_keeps_what_it_read(program: Program, shops: Many) -> None:
     shops.gate.clear()
     with program.start("analyze", shops.host(1)) as running:
         shops.last.acquire()
         (job,) = program.jobs("--status", "running")
         # What arrived is recorded within a moment.
-        until(lambda: len(program("jobs", "show", job["job_id"], "--format", "json").json["sitemaps"]) == 2)
+        wait_until_recorded(program, job["job_id"], sitemaps=2)
         done = program("jobs", "cancel", job["job_id"])
         shops.gate.set()
         stopped = ends(running)

@@ -63,7 +63,7 @@ LOCAL = {
     "the first document begins": Moment("^sql BEGIN IMMEDIATE", 3),
     "the index is being recorded": Moment("^sql INSERT INTO children"),
     "a long document is being recorded": Moment("^sql INSERT INTO entries", MANY // 100 // 2),
-    "a long document is complete": Moment("^sql UPDATE documents", 2),
+    "a long document is complete": Moment("^sql UPDATE documents"),
     "a document is being committed": Moment("^sql COMMIT", 5),
     "a sitemap is being recorded": Moment("^sql INSERT INTO sitemaps", 75),
     "the last sitemap is being recorded": Moment("^sql INSERT INTO sitemaps", 152),

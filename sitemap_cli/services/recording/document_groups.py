@@ -4,7 +4,7 @@
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from sqlalchemy import bindparam
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,7 +15,14 @@ from sitemap_cli.model.item_batch import EntryColumns
 from sitemap_cli.model.values import Child
 from sitemap_cli.services.recording import content_keys, document_problems, document_store
 from sitemap_cli.services.recording.arrived_sitemap import ArrivedSitemap
-from sitemap_cli.services.recording.document_store import DOCUMENT, FACTS, KEPT, StoredDocument, StoreResult
+from sitemap_cli.services.recording.document_store import (
+    DOCUMENT,
+    FACTS,
+    KEPT,
+    DocumentRow,
+    StoredDocument,
+    StoreResult,
+)
 from sitemap_cli.storage import bulk_insert
 from sitemap_cli.storage.bulk_insert import Part
 from sitemap_cli.storage.insert_ignore import insert_new
@@ -29,13 +36,10 @@ _BY_DIGESTS = (
 )
 
 
-Row = dict[str, Any]
-
-
 class _NewDocument(NamedTuple):
     """A document that is not stored yet: the values of its row, and its content."""
 
-    row: Row
+    row: DocumentRow
     content: ReadDocument
 
 
@@ -111,9 +115,8 @@ def _select_new(
     for each, several in zip(group, keys, strict=True):
         if each.document is None or any(key in stored or key in new for key in several):
             continue
-        values = document_store.build_values(each.sitemap, job_id, each.document.facts)
-        row = document_store.build_placeholder(tenant, each.sitemap) | values
-        new[row["digest"]] = _NewDocument(row, each.document)
+        row = document_store.build_row(tenant, job_id, each.sitemap, each.document.facts)
+        new[row.digest] = _NewDocument(row, each.document)
     return new
 
 
@@ -122,20 +125,24 @@ async def _insert_documents(
 ) -> dict[bytes, StoredDocument]:
     """Insert documents with their rows, unless another process does; return those that were inserted."""
     # In one order, so that two transactions with the same documents do not wait for each other.
-    ids = await insert_new(session, Document, [new[digest].row for digest in sorted(new)], "digest")
-    entries, children, problems = list[Part[EntryColumns]](), list[Part[Sequence[Child]]](), list[Row]()
+    ids = await insert_new(
+        session, Document, [dict(new[digest].row.values) for digest in sorted(new)], "digest"
+    )
+    entries, children = list[Part[EntryColumns]](), list[Part[Sequence[Child]]]()
     for digest, id_ in ids.items():
         next_entry = next_child = 1
         for batch in new[digest].content.batches:
             entries.append(Part(id_, next_entry, batch.entries))
             children.append(Part(id_, next_child, batch.children))
-            problems += document_problems.build_rows(batch.problems, document_id=id_)
             next_entry, next_child = next_entry + len(batch.entries), next_child + len(batch.children)
     await bulk_insert.insert_entries(session, entries)
     await bulk_insert.insert_children(session, children)
-    await document_problems.record_rows(session, problems)
+    await document_problems.record_problems_of_documents(
+        session,
+        ((id_, batch.problems) for digest, id_ in ids.items() for batch in new[digest].content.batches),
+    )
     return {
-        digest: StoredDocument(id_, **{name: new[digest].row[name] for name in FACTS})
+        digest: StoredDocument(id_, **{name: new[digest].row.values[name] for name in FACTS})
         for digest, id_ in ids.items()
     }
 

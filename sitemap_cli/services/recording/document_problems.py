@@ -27,29 +27,32 @@ _COPY = insert(_PROBLEMS).from_select(
 
 async def record_problems(session: AsyncSession, problems: Iterable[Problem], **owner: int) -> None:
     """Record the problems of their owner, which is a ``document_id`` or a ``sitemap_id``."""
-    await record_rows(session, build_rows(problems, **owner))
+    await _insert_rows(session, [_build_row(each, owner) for each in problems])
 
 
-async def record_rows(session: AsyncSession, rows: list[dict[str, Any]]) -> None:
-    """Record problems that :func:`build_rows` returned, all of the same kind of owner."""
+async def record_problems_of_documents(
+    session: AsyncSession, found: Iterable[tuple[int, Iterable[Problem]]]
+) -> None:
+    """Record the problems of several documents, given with the ids of these."""
+    rows = [_build_row(each, {"document_id": id_}) for id_, problems in found for each in problems]
+    await _insert_rows(session, rows)
+
+
+async def _insert_rows(session: AsyncSession, rows: list[dict[str, Any]]) -> None:
     if rows:
         await session.execute(_ADD, rows)
 
 
-def build_rows(problems: Iterable[Problem], **owner: int) -> list[dict[str, Any]]:
-    """Return the rows of the problems of their owner, which is a ``document_id`` or a ``sitemap_id``."""
-    return [
-        {
-            **owner,
-            "code": each.code,
-            "severity": each.severity,
-            "message": redaction.redact_text(each.message),
-            "line": each.line,
-            "column": each.column,
-            "offset": each.offset,
-        }
-        for each in problems
-    ]
+def _build_row(problem: Problem, owner: dict[str, int]) -> dict[str, Any]:
+    return {
+        **owner,
+        "code": problem.code,
+        "severity": problem.severity,
+        "message": redaction.redact_text(problem.message),
+        "line": problem.line,
+        "column": problem.column,
+        "offset": problem.offset,
+    }
 
 
 async def copy_problems(session: AsyncSession, from_sitemap: int, to_sitemap: int) -> None:

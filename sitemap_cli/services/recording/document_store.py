@@ -1,7 +1,7 @@
 """Store the content of bodies: each distinct body is one document, parsed into rows once."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -33,6 +33,13 @@ class StoredDocument:
     problems: int
     encoding: str | None
     generator: str | None
+
+
+class DocumentRow(NamedTuple):
+    """The columns of a new document, and the digest that it is stored under."""
+
+    digest: bytes
+    values: Mapping[str, Any]
 
 
 class StoreResult(NamedTuple):
@@ -124,7 +131,7 @@ async def _store_body(
 ) -> StoreResult:
     known = await _find_by_digest(session, tenant, sitemap)
     if known is None:
-        values = build_placeholder(tenant, sitemap)
+        values = _build_placeholder(tenant, sitemap)
         if prepared is not None and prepared.document_id is not None:
             values["id"] = prepared.document_id
         document_id = await insert_or_ignore(session, Document, values)
@@ -166,7 +173,7 @@ async def _store_rows(
         await bulk_insert.insert_prepared(session, document_id, prepared.rows)
         await bulk_insert.insert_children(session, [Part(document_id, 1, prepared.children)])
         await document_problems.record_problems(session, prepared.problems, document_id=document_id)
-    values = build_values(sitemap, job_id, facts)
+    values = _build_values(sitemap, job_id, facts)
     if values["digest"] != content_keys.identify_body(sitemap):
         # The insert could not conflict with a document that another process stored under this derived key.
         other = await _find_by_digest(session, tenant, sitemap, besides=document_id)
@@ -191,7 +198,13 @@ async def _read_rows(session: AsyncSession, document_id: int, sitemap: FetchedSi
     return reading.build_facts()
 
 
-def build_values(sitemap: FetchedSitemap, job_id: str, facts: DocumentFacts) -> dict[str, Any]:
+def build_row(tenant: str, job_id: str, sitemap: FetchedSitemap, facts: DocumentFacts) -> DocumentRow:
+    """Return the row of a document that was read completely before any of it is stored."""
+    values = _build_values(sitemap, job_id, facts)
+    return DocumentRow(values["digest"], {**_build_placeholder(tenant, sitemap), **values})
+
+
+def _build_values(sitemap: FetchedSitemap, job_id: str, facts: DocumentFacts) -> dict[str, Any]:
     """Return the columns of a document that are known after it was read."""
     return {
         "digest": content_keys.build_key(sitemap, job_id, facts),
@@ -212,7 +225,7 @@ def build_values(sitemap: FetchedSitemap, job_id: str, facts: DocumentFacts) -> 
     }
 
 
-def build_placeholder(tenant: str, sitemap: FetchedSitemap) -> dict[str, Any]:
+def _build_placeholder(tenant: str, sitemap: FetchedSitemap) -> dict[str, Any]:
     """Return the columns of a document that are known before it is read, and zeros."""
     return {
         "tenant": tenant,

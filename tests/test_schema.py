@@ -6,7 +6,7 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, create_engine, inspect, text
 
 from sitemap_cli.storage import schema_revision
 from sitemap_cli.storage.database import Database
@@ -25,11 +25,34 @@ def differences(connection: Connection) -> list[object]:
 
 
 async def test_the_revisions_build_the_tables_of_the_models(database_url: str) -> None:
-    async with Database.open_unprepared(database_url) as db:
-        await db.upgrade_schema()
-        async with db.transaction() as session:
-            connection = await session.connection()
-            assert await connection.run_sync(differences) == []
+    async with Database.open_unprepared(database_url) as db, db.transaction() as session:
+        connection = await session.connection()
+        await connection.run_sync(schema_revision.run_revisions)
+        assert await connection.run_sync(differences) == []
+
+
+DESCRIBED = """
+    SELECT t.name, c.name, c.type, c."notnull", c.dflt_value, c.pk FROM pragma_table_list t,
+        pragma_table_info(t.name) c WHERE t.schema = 'main' AND t.name NOT LIKE 'sqlite%'
+    UNION ALL SELECT t.name, 'rowid', t.wr, '', '', '' FROM pragma_table_list t WHERE t.schema = 'main'
+    UNION ALL SELECT t.name, 'to ' || f."table", f."from", f."to", f.on_delete, f.on_update
+        FROM pragma_table_list t, pragma_foreign_key_list(t.name) f WHERE t.schema = 'main'
+    UNION ALL SELECT t.name, i.name, i."unique", i.origin, x.seqno, x.name FROM pragma_table_list t,
+        pragma_index_list(t.name) i, pragma_index_info(i.name) x WHERE t.schema = 'main'
+    UNION ALL SELECT 'alembic_version', version_num, '', '', '', '' FROM alembic_version
+"""
+
+
+def test_a_new_sqlite_file_has_the_tables_that_the_revisions_build() -> None:
+    built = []
+    for create in (schema_revision.create_tables, schema_revision.run_revisions):
+        engine = create_engine("sqlite://")
+        with engine.begin() as connection:
+            create(connection)
+            built.append(sorted(map(repr, connection.execute(text(DESCRIBED)))))
+        engine.dispose()
+    assert len(built[0]) > 100
+    assert built[0] == built[1]
 
 
 async def test_a_missing_column_would_be_noticed(database_url: str) -> None:
@@ -76,7 +99,8 @@ async def test_a_failed_upgrade_leaves_no_table_behind(database_url: str, monkey
         connection.execute(text("CREATE TABLE half_done (id INTEGER)"))
         raise RuntimeError("the revision is wrong")
 
-    monkeypatch.setattr(schema_revision, "_run_alembic", broken)
+    for name in ("create_tables", "run_revisions"):
+        monkeypatch.setattr(schema_revision, name, broken)
     async with Database.open_unprepared(database_url) as db:
         with pytest.raises(RuntimeError, match="the revision is wrong"):
             await db.upgrade_schema()

@@ -9,7 +9,7 @@ import html
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
-from itertools import islice
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from sitemap_cli.model.item_batch import Extensions, Texts
@@ -36,8 +36,8 @@ _MAX_PLANS = 256
 _NUMBER = "#0?(?:3[3-9]|[4-9][0-9]|1[01][0-9]|12[0-6]|16[1-9]|1[7-9][0-9]|[2-9][0-9]{2}|82(?:[12][0-9]|30))"
 _find_unusual_reference = re.compile(f"&(?!(?:amp|lt|gt|quot|apos|{_NUMBER});)").search
 # To search for each of these in all elements takes less time than to exclude a set of them in the patterns.
-_NOT_IN_XML = (*(chr(code) for code in range(32) if chr(code) not in "\t\n"), *"\ufffe\uffff")
-_UNREADABLE = "\ufffd"
+_NOT_IN_XML = [chr(code) for code in range(32) if chr(code) not in "\t\n"]
+_UNREADABLE = "\ufffd\ufffe\uffff"
 _TEXT_PATTERN, _VALUE_PATTERN = "[^<]*+", '[^"]*+'
 _BLANK = "[ \t\r\n]++"
 _find_texts = re.compile(f">({_TEXT_PATTERN})</").findall
@@ -177,12 +177,11 @@ class _RunPattern:
         # The name of another element may begin alike.
         if most > (1 if self._is_single else _MAX_SAME) or sum(counts) != len(values):
             raise RefusedError
-        left = iter(values)
         if self._is_single:
+            left = iter(values)
             return [next(left) if count else None for count in counts]
-        if min(counts) == most:
-            return [values[at : at + most] for at in range(0, len(values), most)]
-        return [list(islice(left, count)) if count else None for count in counts]
+        ends = accumulate(counts)
+        return [values[end - count : end] or None for count, end in zip(counts, ends, strict=True)]
 
     def _make_values(self, columns: Sequence[Column], count: int) -> list[Any]:
         """Return the value of each of the elements, given the columns of their groups."""
@@ -225,12 +224,14 @@ def restore_text(text: str) -> str:
     Raises: :class:`RefusedError` if it has unusual references, or characters that are not allowed in XML or
     cannot be read.
     """
-    if not text.isascii():
-        text = text.encode("latin-1").decode()
     if "\r" in text:
         text = text.replace("\r\n", "\n")
-    if any(each in text for each in (*_NOT_IN_XML, _UNREADABLE)) or ("]" in text and "]]>" in text):
+    if any(each in text for each in _NOT_IN_XML) or ("]" in text and "]]>" in text):
         raise RefusedError
+    if not text.isascii():
+        text = text.encode("latin-1").decode()
+        if any(each in text for each in _UNREADABLE):
+            raise RefusedError
     if "&" in text and _find_unusual_reference(text):
         raise RefusedError
     return text
@@ -284,7 +285,11 @@ def _clean_column(texts: Column, kind: int) -> Column:
     # The parser replaces line ends in attributes, which not every extension trims.
     if kind == _ATTRIBUTE and (trimmed != texts or any(each in together for each in "<\t\n")):
         raise RefusedError
-    return [*map(unescape, trimmed)] if "&" in together and kind != _TEXTS else trimmed
+    if "&" not in together or kind == _TEXTS:
+        return trimmed
+    if together.count("&") == together.count("&amp;"):
+        return [text.replace("&amp;", "&") for text in trimmed]
+    return [*map(unescape, trimmed)]
 
 
 def _build_sample(
@@ -340,6 +345,9 @@ def _split_texts(at: int, columns: Sequence[Column]) -> Iterable[Any]:
 
 def _join_values(columns: dict[str, list[Any]]) -> Extensions:
     """Return the extensions of each entry, given the values of each key; None is for a missing one."""
+    if len(columns) == 1:
+        ((key, values),) = columns.items()
+        return [None if value is None else {key: value} for value in values]
     if not any(None in column for column in columns.values()):
         return _build_objects(tuple(columns), tuple(columns.values()))
     rows = zip(*columns.values(), strict=True)

@@ -340,7 +340,9 @@ def _plan_value(value: Any) -> Plan:
 
 def _split_texts(at: int, columns: Sequence[Column]) -> Iterable[Any]:
     """Return the texts of the elements that a group matched, for each of its matches."""
-    return [list(map(str.strip, map(unescape, _find_texts(texts)))) for texts in columns[at]]
+    texts = _clean_column(tuple(_find_texts("".join(columns[at]))), _TEXT)
+    counts = [text.count("</") for text in columns[at]]
+    return [list(texts[end - count : end]) for count, end in zip(counts, accumulate(counts), strict=True)]
 
 
 def _join_values(columns: dict[str, list[Any]]) -> Extensions:

@@ -10,13 +10,25 @@ from sitemap_cli.parse.recovery.writer import RecoveryWriter
 from sitemap_cli.parse.xml.prolog import Prolog
 from sitemap_cli.parse.xml.stream import UnrecordedRest, XmlFault, XmlStream
 
+_AHEAD = 256
+"""Bytes that the parser gets besides an entry, at first."""
+
 _TRUNCATED = "the document ends before its root element does"
 
 
 class XmlDocument:
     """The parser of XML documents."""
 
-    __slots__ = ("_collector", "_held", "_lacks_root", "_prolog", "_recovery", "_root_seen", "_stream")
+    __slots__ = (
+        "_ahead",
+        "_collector",
+        "_held",
+        "_lacks_root",
+        "_prolog",
+        "_recovery",
+        "_root_seen",
+        "_stream",
+    )
 
     def __init__(self, collector: Collector) -> None:
         self._collector = collector
@@ -24,6 +36,7 @@ class XmlDocument:
         self._stream = XmlStream(collector, self._choose_sink)
         self._recovery: XmlRecovery | None = None
         self._held = b""
+        self._ahead = 0
         self._root_seen = False
         self._lacks_root = False
 
@@ -93,13 +106,28 @@ class XmlDocument:
         if end < len(plain_entries.END):
             end = len(data)
         self._held = data[end:]
+        done = self._take_entries(data[:end])
+        if self._recovery:
+            self._recovery.feed(data[done:])
+
+    def _take_entries(self, data: bytes) -> int:
+        """Let simple entries bypass the parser, which gets the others; return where this ends.
+
+        That is before the end if the document turns out to be broken. The parser gets one entry at a time, or
+        more and more of them as long as no simple one follows.
+        """
+        text = "" if self._prolog.is_prefixed else plain_entries.decode_piece(data)
         at = 0
-        if not self._prolog.is_prefixed:
-            at = self._stream.take_simple_entries(plain_entries.decode_piece(data[:end]))
-        if at < end:
-            self._parse_bytes(data[at:end])
-            if self._recovery:
-                self._recovery.feed(self._held)
+        while at < len(data) and not (self._recovery or self._collector.stopped):
+            urls = self._collector.urls
+            done = self._stream.take_simple_entries(text, at)
+            if done == len(data):
+                return done
+            self._ahead = 0 if self._collector.urls > urls else min(2 * self._ahead + _AHEAD, len(data))
+            end = data.find(plain_entries.END, done + self._ahead) if text else -1
+            at = len(data) if end < 0 else end + len(plain_entries.END)
+            self._parse_bytes(data[done:at])
+        return at
 
     def _parse_bytes(self, data: bytes) -> None:
         fault = self._stream.parse(data)

@@ -9,6 +9,7 @@ from sitemap_cli.parse.extension import get_extensions
 from sitemap_cli.parse.fast import entry_shapes, extended_entries
 from sitemap_cli.parse.fast.shape_patterns import EntryPattern, EntryRows
 from sitemap_cli.parse.reader import read_document
+from sitemap_cli.parse.xml.stream import XmlFault, XmlStream
 from tests.unit.parse.strategies import without_fast_path
 from tests.unit.parse.test_fast_entries import read_all
 
@@ -215,6 +216,46 @@ def test_any_number_of_elements_has_the_same_shape(columns: list[int]) -> None:
     data = document([each.replace("</url>\n</video:video>", "</video:video>") for each in entries])
     assert_lanes_agree(data)
     assert sum(columns) > 300
+
+
+@pytest.mark.parametrize("shape", ["plain", *SHAPES])
+def test_entries_after_an_odd_one_bypass_the_parser_again(shape: str, monkeypatch) -> None:
+    usual = SHAPES.get(shape, ODD["plain"])
+    data = document(([usual] * 19 + [ODD["CDATA"]]) * 20)
+    parsed = measure_parsed_bytes(data, monkeypatch)
+    assert_lanes_agree(data)
+    # An odd entry, the root, and whole entries where the pattern was not made yet.
+    assert parsed < len(data) / 4
+
+
+def test_the_parser_is_interrupted_less_and_less_if_no_simple_entry_follows(monkeypatch) -> None:
+    data = document([ODD["CDATA"]] * 2_000)
+    calls: list[bytes] = []
+    parse = XmlStream.parse
+
+    def note(stream: XmlStream, piece: bytes) -> XmlFault | None:
+        calls.append(piece)
+        return parse(stream, piece)
+
+    monkeypatch.setattr(XmlStream, "parse", note)
+    assert_lanes_agree(data)
+    assert len(calls) < 30
+
+
+def measure_parsed_bytes(data: bytes, monkeypatch) -> int:
+    """Return the number of bytes that the parser gets."""
+    count = 0
+    parse = XmlStream.parse
+
+    def add(stream: XmlStream, piece: bytes) -> XmlFault | None:
+        nonlocal count
+        count += len(piece)
+        return parse(stream, piece)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(XmlStream, "parse", add)
+        read_all(data, 65_536)
+    return count
 
 
 def test_few_patterns_are_made_for_a_document_whose_entries_all_differ(monkeypatch) -> None:

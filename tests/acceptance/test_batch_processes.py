@@ -227,28 +227,35 @@ def test_a_stop_does_not_wait_for_a_process_that_hangs(program: Program, many: M
     assert statuses(program) == {"interrupted": MANY}
 
 
-def test_without_another_process_the_batch_runs_in_its_own(program: Program, many: Many) -> None:
-    hosts = [many.host(n) for n in range(MANY)]
-    (program.folder / "sitecustomize.py").write_text(
-        "import asyncio, errno\n"
-        "async def refuse(*_, **__): raise BlockingIOError(errno.EAGAIN, 'none left')\n"
-        "asyncio.create_subprocess_exec = refuse\n"
-    )
-    done = program.having(PYTHONPATH=str(program.folder))("batch", listed(program, *hosts), *TWO)
-    assert done.code == 0
-    assert done.err == "warning: no other process can run jobs, so this one does: none left\n"
-    assert statuses(program) == {"completed": MANY}
+# What keeps a process from being started, or from being ready.
+REFUSALS = {
+    "none left": """
+import asyncio, errno
+async def refuse(*_, **__): raise BlockingIOError(errno.EAGAIN, "none left")
+asyncio.create_subprocess_exec = refuse
+""",
+    "exit code 9": """
+import os, sys
+if "sitemap_cli.cli.framework.child_main" in sys.orig_argv: os._exit(9)
+""",
+    "out of memory or processes: no thread can be started": """
+import sys, threading
+def refuse(_): raise RuntimeError("can't start new thread")
+if "sitemap_cli.cli.framework.child_main" in sys.orig_argv: threading.Thread.start = refuse
+""",
+}
 
 
-def test_processes_that_end_at_once_are_not_started_for_ever(program: Program, many: Many) -> None:
+@pytest.mark.parametrize(("why", "refusal"), REFUSALS.items(), ids=REFUSALS)
+def test_without_another_process_the_batch_runs_in_its_own(
+    why: str, refusal: str, program: Program, many: Many
+) -> None:
     hosts = [many.host(n) for n in range(MANY)]
-    (program.folder / "sitecustomize.py").write_text(
-        "import os, sys\nif 'sitemap_cli.cli.framework.child_main' in sys.orig_argv: os._exit(9)\n"
-    )
+    (program.folder / "sitecustomize.py").write_text(refusal)
     done = program.having(PYTHONPATH=str(program.folder))("batch", listed(program, *hosts), *TWO)
     assert (done.code, done.err) == (
         0,
-        "warning: no other process can run jobs, so this one does: exit code 9\n",
+        f"warning: no other process can run jobs, so this one does: {why}\n",
     )
     assert statuses(program) == {"completed": MANY}
 

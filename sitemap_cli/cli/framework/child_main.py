@@ -9,6 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from sitemap_cli.storage.database import Database
     from sitemap_cli.tasks.processes.parent_process import Parent
     from sitemap_cli.tasks.processes.process_messages import Setup
 
@@ -28,7 +29,12 @@ def main() -> None:
     from sitemap_cli.tasks.processes.parent_process import Parent
 
     parent = Parent(incoming, outgoing)
-    asyncio.run(_serve(parent, parent.watch()))
+    try:
+        first = parent.watch()
+    except RuntimeError as error:  # no thread can be started
+        _report(parent, error)
+    else:
+        asyncio.run(_serve(parent, first))
 
 
 def _set_signals() -> None:
@@ -42,9 +48,6 @@ def _set_signals() -> None:
 async def _serve(parent: "Parent", first: bytes) -> None:
     import asyncio
 
-    from sitemap_cli.cli.system_limits import translate_limit
-    from sitemap_cli.tasks.processes.process_messages import Failed, SentError
-
     setup = parent.listen(first)
     if setup is None:
         return
@@ -54,9 +57,16 @@ async def _serve(parent: "Parent", first: bytes) -> None:
     try:
         await _run(parent, setup)
     except Exception as error:  # noqa: BLE001 - the parent reports it
-        parent.send(Failed(SentError.pack(translate_limit(error) or error)))
+        _report(parent, error)
         while await parent.receive() is not None:
             pass
+
+
+def _report(parent: "Parent", error: Exception) -> None:
+    from sitemap_cli.cli.system_limits import translate_limit
+    from sitemap_cli.tasks.processes.process_messages import Failed, SentError
+
+    parent.send(Failed(SentError.pack(translate_limit(error) or error)))
 
 
 async def _run(parent: "Parent", setup: "Setup") -> None:
@@ -80,12 +90,26 @@ async def _run(parent: "Parent", setup: "Setup") -> None:
             await share_process_lock(db, setup.lock)
         meter = SendingMeter(parent.send) if setup.measures else Meter()
         context = RunContext(db, fetchers, setup.settings, meter, is_later=setup.is_later)
+        await _open_all(db)
         parent.send(Ready())
         if setup.worker is None:
             await serve_jobs(context, parent)
         else:
             print_job = make_job_printer(db, setup.settings, run.console)
             await serve_queue(context, parent, setup.worker, print_job)
+
+
+async def _open_all(db: "Database") -> None:
+    """Open the connections and the thread that every job needs: a process that cannot is not ready."""
+    import asyncio
+
+    from sitemap_cli.services.recording import jobs
+
+    async with db.reading() as session:
+        await jobs.is_pending(session, "")
+    async with db.transaction() as session:
+        await jobs.is_pending(session, "")
+    await asyncio.to_thread(int)
 
 
 if __name__ == "__main__":

@@ -18,6 +18,7 @@ from sitemap_cli.audit.gathered_facts import (
     SitemapCopy,
 )
 from sitemap_cli.services.checking.fact import FactSource, fact
+from sitemap_cli.services.recording import url_counts
 from sitemap_cli.services.shared import url_keys
 from sitemap_cli.spool import CHUNK, Items, Spool, SpooledItems
 from sitemap_cli.storage.declarative_base import bind_ids
@@ -50,20 +51,28 @@ async def gather_duplicates(session: AsyncSession, source: FactSource) -> Duplic
         for each in site.sitemaps
         if each.document in first and first[each.document] is not each
     ]
-    if source.spool is None:
-        within = await _find_within_documents(session, list(first))
-    else:
-        within = await _list_within_documents(session, list(first), source.spool)
+    known = await url_counts.load_document_urls(session, first)
+    repeating = [
+        each.document_id for each in known if each.unique_urls is None or each.unique_urls < each.urls
+    ]
+    within: Mapping[int, tuple[int, Items[RepeatedEntry]]] = {}
+    if repeating and source.spool is None:
+        within = await _find_within_documents(session, repeating)
+    elif repeating and source.spool is not None:
+        within = await _list_within_documents(session, repeating, source.spool)
     once = sum(each.urls for each in first.values()) - sum(count for count, _ in within.values())
     across: tuple[int, Items[SharedUrl]] = (0, ())
     if once > site.unique_urls:
         respelled = await url_keys.list_respelled_documents(session, first)
         if respelled:
             across = await _find_respelled_across_documents(session, first, source.spool)
-        elif source.spool is None:
-            across = await _find_across_documents(session, first)
         else:
-            across = await _list_across_documents(session, first, source.spool)
+            overlapping = set(url_counts.list_overlapping_documents(known))
+            candidates = {document: each for document, each in first.items() if document in overlapping}
+            if source.spool is None:
+                across = await _find_across_documents(session, candidates)
+            else:
+                across = await _list_across_documents(session, candidates, source.spool)
     return Duplicates(
         tuple(FileDuplicates(first[document].url, *found) for document, found in within.items()),
         *across,

@@ -4,7 +4,7 @@ URLs are compared as texts where all of them are in their canonical spelling.
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.services.shared import url_keys
 from sitemap_cli.services.shared.document_urls import select_locs
+from sitemap_cli.storage import models
 from sitemap_cli.storage.declarative_base import bind_ids
 from sitemap_cli.storage.models import entries
 
@@ -20,6 +21,11 @@ from sitemap_cli.storage.models import entries
 _UNIQUE = select(func.count()).select_from(select_locs("documents").group_by(entries.c.loc).subquery())
 _DIFFERENCE = select(func.count()).select_from(
     except_(select_locs("these"), select_locs("others")).subquery()
+)
+
+_DOCUMENT = models.table_of(models.Document).c
+_KNOWN = select(*(_DOCUMENT[name] for name in ("id", "urls", "unique_urls", "first_loc", "last_loc"))).where(
+    _DOCUMENT.id.in_(bind_ids("documents"))
 )
 
 
@@ -71,6 +77,28 @@ def count_separate_urls(documents: Collection[DocumentUrls]) -> int | None:
         ranges.append((each.first_loc, each.last_loc))
     ranges.sort()
     return None if any(last >= first for (_, last), (first, _) in pairwise(ranges)) else count
+
+
+def list_overlapping_documents(documents: Collection[DocumentUrls]) -> list[int]:
+    """Return the ids of the documents that can have a URL in common with another one."""
+    listed = [each for each in documents if each.urls]
+    ranges = sorted((each.first_loc or "", each.last_loc or "", each.document_id) for each in listed)
+    if any(not first for first, _, _ in ranges):
+        return [each.document_id for each in listed]
+    groups, furthest = list[list[int]](), ""
+    for first, last, document in ranges:
+        if groups and first <= furthest:
+            groups[-1].append(document)
+        else:
+            groups.append([document])
+        furthest = max(furthest, last)
+    return [document for group in groups if len(group) > 1 for document in group]
+
+
+async def load_document_urls(session: AsyncSession, documents: Collection[int]) -> Sequence[DocumentUrls]:
+    """Return what is known of the URLs of documents."""
+    rows = await session.execute(_KNOWN, {"documents": sorted(documents)})
+    return [DocumentUrls(*row) for row in rows]
 
 
 async def count_changes(session: AsyncSession, now: Collection[int], then: Collection[int]) -> Changes:

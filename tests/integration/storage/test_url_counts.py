@@ -113,3 +113,23 @@ async def test_new_and_removed_urls_are_counted_by_one_statement(db: Database) -
         event.listen(engine, "before_cursor_execute", lambda *args: statements.append(args[2]))
         await url_counts.count_changes(session, {1, 2, 4}, {1, 2, 3})
     assert len([each for each in statements if "entries" in each]) == 1
+
+
+OVERLAPS: dict[str, tuple[Documents, list[int]]] = {
+    "sections that lie apart": ({1: ["/a", "/b"], 2: ["/d"], 3: ["/c"]}, []),
+    "a section inside of another": ({1: ["/a", "/z"], 2: ["/zz"], 3: ["/c", "/d"]}, [1, 3]),
+    "a long section with two others in it": ({1: ["/a", "/z"], 2: ["/b"], 3: ["/y"], 4: ["/zz"]}, [1, 2, 3]),
+    "sections that touch": ({1: ["/a", "/b"], 2: ["/b", "/c"], 3: ["/d"]}, [1, 2]),
+    "an empty sitemap": ({1: [], 2: ["/a"], 3: ["/b"]}, []),
+}
+
+
+@pytest.mark.parametrize("name", OVERLAPS)
+def test_documents_share_urls_only_where_their_ranges_overlap(name: str) -> None:
+    documents, expected = OVERLAPS[name]
+    assert sorted(url_counts.list_overlapping_documents(describe(documents))) == expected
+
+
+def test_a_document_of_which_nothing_is_known_may_share_urls_with_all_others() -> None:
+    documents = [*describe({1: ["/a"], 2: ["/b"]}), url_counts.DocumentUrls(3, 1)]
+    assert sorted(url_counts.list_overlapping_documents(documents)) == [1, 2, 3]

@@ -18,11 +18,13 @@ class Fetchers:
     """Gives each target the fetcher that it needs.
 
     All web fetchers share connections, DNS results and the rate limit of each host. Other ``processes`` may
-    request the hosts that this one does not own.
+    request the hosts that this one does not own. ``for_many`` says that they are for many sites, of which
+    those that do not respond at all must not take long.
     """
 
-    def __init__(self, settings: Settings, processes: int = 1) -> None:
+    def __init__(self, settings: Settings, processes: int = 1, *, for_many: bool = False) -> None:
         self._settings = settings
+        self._for_many = for_many
         self._processes = processes
         self._own_hosts: set[str] = set()
         self._web: HttpFetcher | None = None
@@ -100,7 +102,7 @@ class Fetchers:
         if self._web is None:
             from sitemap_cli.fetch.http_fetcher import HttpFetcher
 
-            self._web = HttpFetcher(self._settings, self._count_processes)
+            self._web = HttpFetcher(self._settings, self._count_processes, spares_silence=self._for_many)
         if login is not None:
             settings = replace(settings or self._settings, user=login)
         return self._web if settings is None else self._web.with_settings(settings)

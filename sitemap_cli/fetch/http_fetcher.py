@@ -17,7 +17,7 @@ from sitemap_cli.fetch.interface import Purpose, Request, Response
 from sitemap_cli.fetch.rate_limit import RateLimiter
 from sitemap_cli.fetch.request_url import host_key, parse_request_url, resolve_redirect
 from sitemap_cli.fetch.response_body import BodyLimits
-from sitemap_cli.fetch.retry import fetch_with_retries, parse_requested_pause
+from sitemap_cli.fetch.retry import SILENT_FAULTS, fetch_with_retries, parse_requested_pause
 from sitemap_cli.fetch.transport.client import HttpClient
 from sitemap_cli.fetch.transport.exchange import HopRequest, HopResponse, receive_response
 from sitemap_cli.model.values import Hop
@@ -35,14 +35,27 @@ class HttpFetcher:
 
     One per process: it holds the connections and the rate limiter. Of a robots.txt longer than 500 KiB it
     reads one byte more, so that :class:`~sitemap_cli.fetch.robots.robots_txt.RobotsTxt` notices and truncates
-    it. ``count_processes`` returns how many processes may request a host.
+    it.
+
+    Args:
+        settings: the options.
+        count_processes: returns how many processes may request a host.
+        spares_silence: whether a host that has not responded at all is not requested again after a timeout.
 
     Raises:
         ConfigurationError: an option cannot be used.
     """
 
-    def __init__(self, settings: Settings, count_processes: Callable[[str], int] = lambda _host: 1) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        count_processes: Callable[[str], int] = lambda _host: 1,
+        *,
+        spares_silence: bool = False,
+    ) -> None:
         self._settings = settings
+        self._spares_silence = spares_silence
+        self._responding = set[str]()
         self._client = HttpClient(settings)
         self._headers = RequestHeaders(settings)
         self._limits = {purpose: BodyLimits.for_purpose(settings, purpose) for purpose in Purpose}
@@ -79,7 +92,14 @@ class HttpFetcher:
             return Response(url=redacted, final_url=redacted, fault=error.fault)
         chain = _RedirectChain(request, start, credentials_url, self._settings, self._limits[request.purpose])
         send = partial(self._follow_redirects, chain)
-        return await fetch_with_retries(send, retries=self._settings.retries, deadline=chain.deadline)
+        return await fetch_with_retries(
+            send, retries=self._settings.retries, deadline=chain.deadline, is_hopeless=self._is_silent
+        )
+
+    def _is_silent(self, failed: Response) -> bool:
+        """Return whether a request timed out whose host has not responded to any other one."""
+        is_timeout = failed.fault is not None and failed.fault.reason in SILENT_FAULTS
+        return self._spares_silence and is_timeout and host_key(URL(failed.final_url)) not in self._responding
 
     async def close(self) -> None:
         """Release connections and threads. The fetcher cannot be used afterwards."""
@@ -110,6 +130,8 @@ class HttpFetcher:
             pending = self._client.send_request(url, headers, trusted=trusted, method=chain.request.method)
             started = time.monotonic()
             attempt = await receive_response(pending, hop, chain.deadline)
+            if self._spares_silence and attempt.response.status_code is not None:
+                self._responding.add(host)
             if log.isEnabledFor(logging.INFO):
                 _log_request(chain, url, attempt.response, time.monotonic() - started)
             if seconds := parse_requested_pause(attempt):

@@ -35,6 +35,7 @@ TRANSIENT_FAULTS = frozenset(
         "timeout-read",
     }
 )
+SILENT_FAULTS = frozenset({"timeout-connect", "timeout-read"})
 # These cut a body off quickly. What arrived is kept unless another attempt brings more.
 CUTTING_FAULTS = frozenset({"connection-reset", "incomplete-body"})
 SECONDS = re.compile(r"[0-9]{1,18}")
@@ -48,7 +49,11 @@ class _TransientError(Exception):
 
 
 async def fetch_with_retries(
-    send: Callable[[], Awaitable[HopResponse]], *, retries: int, deadline: Deadline
+    send: Callable[[], Awaitable[HopResponse]],
+    *,
+    retries: int,
+    deadline: Deadline,
+    is_hopeless: Callable[[Response], bool] = lambda _: False,
 ) -> Response:
     """Send a request until it succeeds, fails permanently, or has failed too often.
 
@@ -60,10 +65,11 @@ async def fetch_with_retries(
         send: makes one attempt.
         retries: how many attempts may follow the first one.
         deadline: when to give up.
+        is_hopeless: whether a transient failure needs no other attempt.
     """
     attempts = [await send()]
     # Most requests end here, so the cost of setting up stamina is avoided.
-    if not _is_transient(attempts[0].response):
+    if not _is_transient(attempts[0].response) or is_hopeless(attempts[0].response):
         return attempts[0].response
     try:
         await _retry(attempts, send, retries, deadline)

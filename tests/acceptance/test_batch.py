@@ -14,7 +14,7 @@ from sitemap_cli.services.reporting import job_result as results_service
 from sitemap_cli.storage.database import Database
 from tests.acceptance.command import Done, Program, ends
 from tests.many import Many
-from tests.web import urlset
+from tests.web import Answer, Site, urlset
 
 MANY = 20
 VOLATILE = {"job_id", "started_at", "finished_at", "duration_ms", "ms"}
@@ -45,6 +45,18 @@ def constant(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: constant(each) for name, each in value.items() if name not in VOLATILE}
     return [constant(each) for each in value] if isinstance(value, list) else value
+
+
+@pytest.mark.parametrize(("command", "requests"), [("batch", 1), ("analyze", 3)])
+def test_a_site_of_a_batch_that_does_not_respond_is_requested_once(
+    shared: Program, command: str, requests: int
+) -> None:
+    with Site() as silent:
+        silent.routes["*"] = Answer(hang=True)
+        given = listed(shared, silent.url) if command == "batch" else silent.url
+        done = shared(command, given, "--idle-timeout", "0.3", "--retries", "2", "--no-known-paths")
+    assert [job["verdict"] for job in shared.jobs()] == ["timeout"], done.err
+    assert len([hit for hit in silent.hits if hit.path == "/robots.txt"]) == requests
 
 
 def test_every_domain_of_a_list_gets_a_job(shared: Program, many: Many) -> None:

@@ -35,14 +35,15 @@ class Run:
     async def open_fetchers(
         self, connections: int | None = None, processes: int = 1
     ) -> AsyncIterator[Fetchers]:
-        """Open the fetchers of this command; ``connections`` limits concurrent requests in all.
+        """Open the fetchers of this command.
 
-        A process of several that share hosts keeps to its share of the limits per host.
+        With many sites, ``connections`` limits concurrent requests in all. A process of several that share
+        hosts keeps to its share of the limits per host.
         """
         settings = self.settings
         if connections:
             settings = replace(settings, concurrency=connections)
-        fetchers = Fetchers(settings, processes)
+        fetchers = Fetchers(settings, processes, for_many=connections is not None)
         try:
             yield fetchers
         finally:

@@ -35,6 +35,16 @@ async def run(*answers, retries=2, seconds=60.0):
     return result, len(answers) - len(list(following))
 
 
+async def test_a_transient_failure_without_hope_is_not_retried():
+    async def attempt():
+        return fault("timeout-read")
+
+    result = await retry.fetch_with_retries(
+        attempt, retries=2, deadline=Deadline(60.0), is_hopeless=lambda failed: failed.fault is not None
+    )
+    assert result.attempts == 1
+
+
 @pytest.mark.parametrize("code", [408, 429, 500, 502, 503, 504, 599])
 async def test_a_transient_status_is_retried(code):
     result, requests = await run(status(code), status(code), status(200), status(200))

@@ -41,11 +41,11 @@ class Halfway:
 
 
 @contextmanager
-def halfway(program: Program, many: Many, before_host: str = "") -> Iterator[Halfway]:
+def halfway(program: Program, many: Many, *options: str, before_host: str = "") -> Iterator[Halfway]:
     """Start a batch of MANY sites, and yield it when each has requested its last sitemap."""
     many.gate.clear()
     file = listed(program, *(before_host + many.host(n) for n in range(MANY)))
-    with program.start("batch", file, *TWO, start_new_session=True) as process:
+    with program.start("batch", file, *TWO, *options, start_new_session=True) as process:
         for _ in range(MANY):
             assert many.last.acquire(timeout=PATIENCE)
         yield Halfway(process, psutil.Process(process.pid).children(recursive=True))
@@ -129,7 +129,7 @@ def test_the_metrics_are_those_of_all_processes(program: Program, many: Many) ->
 def test_passwords_of_the_list_are_sent_and_never_in_the_arguments_or_environment(
     program: Program, many: Many
 ) -> None:
-    with halfway(program, many, "http://ada:s3cret@") as batch:
+    with halfway(program, many, before_host="http://ada:s3cret@") as batch:
         for each in batch.children:
             assert "s3cret" not in " ".join([*each.cmdline(), *each.environ().values()])
         many.gate.set()
@@ -202,6 +202,18 @@ def test_a_signal_to_all_processes_stops_them_once(
     assert statuses(program) == {"interrupted": MANY}
     assert program("batch", "--resume").code == 0
     assert statuses(program) == {"completed": MANY}
+
+
+def test_a_reader_that_closes_the_pipe_ends_all_processes(program: Program, many: Many) -> None:
+    with halfway(program, many, "--format", "jsonl") as batch:
+        assert batch.process.stdout is not None
+        batch.process.stdout.close()
+        many.gate.set()
+        assert batch.process.wait(PATIENCE) == 0
+        batch.wait_for_children()
+        assert batch.process.stderr is not None
+        assert batch.process.stderr.read() == b""
+    assert statuses(program)["running"] == 0
 
 
 def test_a_second_signal_ends_the_parent_at_once_and_the_others_follow(program: Program, many: Many) -> None:

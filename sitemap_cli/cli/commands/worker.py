@@ -27,6 +27,7 @@ async def worker(
     """Run jobs from the Postgres queue, --concurrency sites at once, until stopped.
 
     sitemap batch --enqueue adds jobs to the queue. If a worker stops or dies, others take over its jobs.
+    A worker is one process unless --processes is given: start as many workers as there are cores to use.
     """
     from sitemap_cli.cli.framework.metrics import check_destination, collect_metrics
     from sitemap_cli.cli.framework.worker_runs import make_job_printer, run_worker_processes

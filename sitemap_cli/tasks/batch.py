@@ -35,6 +35,9 @@ PAGE = 500
 # Jobs for each process, unless the user sets their number: a process takes half a second of processor time to
 # start, as long as a hundred small sites take.
 JOBS_PER_PROCESS = 200
+# Processes, unless the user sets their number: each takes 90 MB and up to 7 connections of a Postgres server,
+# which allows 100 by default, and SQLite has one writer.
+MAX_PROCESSES = 4
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +63,7 @@ def compute_max_requests(settings: Settings) -> int:
 
 def count_processes(settings: Settings, pending: int) -> int:
     """Return the number of processes for this number of pending jobs; with 1, they run in this process."""
-    wanted = settings.processes or min(count_usable_cores(), pending // JOBS_PER_PROCESS)
+    wanted = settings.processes or min(count_usable_cores(), MAX_PROCESSES, pending // JOBS_PER_PROCESS)
     return max(1, min(wanted, pending, settings.concurrency))
 
 

@@ -46,8 +46,10 @@ _FIRST_DUE = 8
 twice as many before each further pattern: a document whose entries all differ is not read much slower."""
 _MAX_IRREGULAR = 200
 """Entries whose shape cannot be learned before that is no longer tried."""
-_AT_ONCE = 128 * 1024
-"""Bytes of the entries that are read at once."""
+_MIN_AT_ONCE, _MANY, _MAX_AT_ONCE = 256, 3 * 1024, 128 * 1024
+"""Bytes of the entries that are read at once: least, enough to be worth while, most."""
+_MAX_REFUSALS = 6
+"""Refused entries after which no more of the next ones are read tag by tag: two to the power of this."""
 
 _TEXT = "[^<]*+"
 # The XML parser would replace white space.
@@ -76,7 +78,10 @@ class ExtendedEntries:
         read_faultless: decides what the elements of an entry mean.
     """
 
-    __slots__ = ("_due", "_irregular", "_learned", "_pattern", "_prefixes", "_read_faultless", "_shape")
+    __slots__ = (
+        *("_at_once", "_due", "_irregular", "_learned", "_pattern", "_prefixes", "_read_faultless"),
+        *("_refusals", "_shape", "_singly"),
+    )
 
     def __init__(self, prefixes: frozenset[str], read_faultless: ReadFaultless) -> None:
         self._prefixes = prefixes
@@ -85,6 +90,9 @@ class ExtendedEntries:
         self._pattern: EntryPattern | None = None
         self._learned = self._irregular = 0
         self._due = _FIRST_DUE
+        self._at_once = _MAX_AT_ONCE
+        # How many of the next entries are to be read tag by tag.
+        self._singly = self._refusals = 0
 
     def take_entries(
         self,
@@ -110,20 +118,34 @@ class ExtendedEntries:
             begin = _BETWEEN.match(text, at).end()  # type: ignore[union-attr]
             line += text.count("\n", at, begin)
             at = begin
-        is_refused = False
         while True:
-            if self._pattern is not None and not is_refused and self._pattern.match(text, at):
+            if self._pattern and not self._singly and (first := self._pattern.match(text, at)):
+                stop = min(len(text), max(first.end(), at + self._at_once))
                 try:
-                    at, line = _take_many(text, at, line, self._pattern, take_many)
-                    continue
+                    at, line = _take_many(text, at, stop, line, self._pattern, take_many)
                 except RefusedError:
-                    # Which of the entries needs the other way is not worth finding out.
-                    is_refused = True
+                    self._note_refusal()
+                else:
+                    self._refusals -= self._refusals > 0 and self._at_once > _MANY
+                    self._at_once = min(4 * self._at_once, _MAX_AT_ONCE)
+                continue
             end = self._take_one(text, at, line, take_one)
+            self._singly -= self._singly > 0
             if end == at:
                 return at, line
             line += text.count("\n", at, end)
             at = end
+
+    def _note_refusal(self) -> None:
+        """Use the pattern for fewer entries next time, or not for a while: a plan refused one of them.
+
+        It takes a few attempts to find that entry, and many of them do not cost much more than without plans.
+        """
+        if self._at_once > _MIN_AT_ONCE:
+            self._at_once //= 8
+            return
+        self._refusals = min(self._refusals + 1, _MAX_REFUSALS)
+        self._singly = 2**self._refusals
 
     def _take_one(self, text: str, at: int, line: int, take: TakeExtendedEntry) -> int:
         """Take one entry, read tag by tag; return its end, or ``at`` if it is left to the XML parser."""
@@ -141,7 +163,8 @@ class ExtendedEntries:
         fields = loc.replace("&amp;", "&"), lastmod, changefreq, priority
         if not take(*fields, line, [*first, *last], bool(first)):
             return at
-        self._learn(first, last, has_comments=text.find("<!--", at, entry.end(6)) >= 0)
+        if not self._singly:
+            self._learn(first, last, has_comments=text.find("<!--", at, entry.end(6)) >= 0)
         return entry.end()
 
     def _learn(self, before: Sequence[Node], after: Sequence[Node], *, has_comments: bool) -> None:
@@ -163,10 +186,9 @@ class ExtendedEntries:
 
 
 def _take_many(
-    text: str, at: int, line: int, pattern: EntryPattern, take: TakeExtendedEntries
+    text: str, at: int, stop: int, line: int, pattern: EntryPattern, take: TakeExtendedEntries
 ) -> tuple[int, int]:
     """Take entries up to the first one that does not match; return where it begins, and its line."""
-    stop = min(len(text), at + _AT_ONCE)
     rows = pattern.find(text, at, stop)
     if rest := rows[-1][-1]:
         rows.pop()
@@ -200,6 +222,8 @@ class _NodeBuilder:
 
         Raises: :class:`RefusedError` if only the XML parser can read them.
         """
+        if not text:
+            return self.nodes
         tags = _TOKEN.findall(restore_text(_COMMENT.sub("", text) if "<!--" in text else text))
         if len(tags) > MAX_TAGS or len(text) > MAX_LENGTH:
             raise RefusedError

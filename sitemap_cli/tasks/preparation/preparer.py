@@ -18,6 +18,7 @@ from sitemap_cli.cores import count_usable_cores
 from sitemap_cli.crawl.content_type import parse_charset
 from sitemap_cli.crawl.fetched_sitemap import FetchedSitemap
 from sitemap_cli.crawl.prepared_document import PreparedDocument
+from sitemap_cli.crawl.read_timeout import TimeLeft
 from sitemap_cli.fetch.interface import Body
 from sitemap_cli.model.values import Kind
 from sitemap_cli.settings import Settings
@@ -47,6 +48,8 @@ MAX_PROCESSES = 3
 MAX_FAILURES = 3
 """Processes that end unexpectedly until no other one is started."""
 EXIT_SECONDS = 2.0
+LATE_SECONDS = 10.0
+"""Seconds after the end of its time in which a process may respond."""
 
 _RESPONSE = msgspec.json.Decoder(PrepareResponse)
 
@@ -95,11 +98,15 @@ class DocumentPreparer:
             request = _build_request(sitemap, body, document_id)
             work = asyncio.get_running_loop().run_in_executor(self._threads, process.read, request, body)
             try:
-                prepared = await asyncio.shield(work)
-            except asyncio.CancelledError:
+                async with asyncio.timeout(_limit_wait(request.time_left)):
+                    prepared = await asyncio.shield(work)
+            except (asyncio.CancelledError, TimeoutError) as stopped:
                 process.kill()
                 await uncancelled(_wait_for(work))
                 process.close()
+                if isinstance(stopped, TimeoutError):
+                    self._report_failure(stopped)
+                    return None
                 raise
             except (OSError, EOFError, msgspec.MsgspecError) as error:
                 process.kill()
@@ -119,7 +126,8 @@ class DocumentPreparer:
 
     def _report_failure(self, error: Exception) -> None:
         self._failures += 1
-        why = getattr(error, "strerror", None) or "it ended unexpectedly"
+        is_late = isinstance(error, TimeoutError)
+        why = "no response" if is_late else getattr(error, "strerror", None) or "it ended unexpectedly"
         log.info("a process that reads documents failed, so this one does its work: %s", why)
 
 
@@ -211,6 +219,12 @@ def _start_process() -> "subprocess.Popen[bytes]":
             env=build_environment(),
             creationflags=CREATION_FLAGS,
         )
+
+
+def _limit_wait(left: TimeLeft) -> float | None:
+    """Return the seconds after which a process does not respond any more: it stops by itself before."""
+    limits = [each for each in (left.seconds, left.until_deadline) if each is not None]
+    return min(limits) + LATE_SECONDS if limits else None
 
 
 async def _wait_for(work: asyncio.Future[PreparedDocument | None]) -> None:

@@ -19,6 +19,7 @@ from sitemap_cli.crawl.prepared_document import prepare_document
 from sitemap_cli.settings import Settings
 from sitemap_cli.storage.database import Database
 from sitemap_cli.storage.prepared_rows import open_builder
+from sitemap_cli.tasks import grouping
 from sitemap_cli.tasks.preparation import preparer as preparing
 from sitemap_cli.tasks.preparation.preparer import DocumentPreparer
 from tests.patience import PATIENCE, stretched
@@ -77,6 +78,7 @@ def folder(tmp_path: Path) -> Path:
 @pytest.fixture
 async def preparer(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[DocumentPreparer]:
     """Yield two processes that read every document, however small."""
+    monkeypatch.setattr(grouping, "SMALL_BYTES", 1)
     monkeypatch.setattr(preparing, "LARGE", 1)
     monkeypatch.setattr(preparing, "WORTH_STARTING", 1)
     opened = DocumentPreparer(2)
@@ -161,6 +163,16 @@ async def test_a_process_that_says_nothing_is_given_up(
     db: Database, folder: Path, preparer: DocumentPreparer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(preparing, "build_command", lambda _: (sys.executable, "-c", "print('hello')"))
+    found = await analyze_target(db, Settings(), str(folder), BASE, preparer)
+    assert found.totals.urls > 950
+
+
+async def test_a_process_that_hangs_is_given_up(
+    db: Database, folder: Path, preparer: DocumentPreparer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    endless = "import sys, time; sys.stdin.buffer.read(1); time.sleep(3600)"
+    monkeypatch.setattr(preparing, "build_command", lambda _: (sys.executable, "-c", endless))
+    monkeypatch.setattr(preparing, "_limit_wait", lambda _: 0.2)
     found = await analyze_target(db, Settings(), str(folder), BASE, preparer)
     assert found.totals.urls > 950
 

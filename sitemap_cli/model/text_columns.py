@@ -14,13 +14,17 @@ _decode_numbers = msgspec.json.Decoder(list[int | None]).decode
 
 
 class TextColumn:
-    """The values of one field of consecutive entries, in order, as one text."""
+    """The values of one field of consecutive entries, in order, as one text.
 
-    __slots__ = ("size", "text")
+    If all values are the same and present, ``constant`` is the value; it may be None nevertheless.
+    """
 
-    def __init__(self, text: str, size: int) -> None:
-        self.text = text
+    __slots__ = ("_text", "constant", "size")
+
+    def __init__(self, text: str, size: int, constant: str | None = None) -> None:
+        self._text = text
         self.size = size
+        self.constant = constant
 
     @classmethod
     def join(cls, values: Sequence[str | None]) -> Self:
@@ -30,7 +34,12 @@ class TextColumn:
     @classmethod
     def repeat(cls, value: str, size: int) -> Self:
         """Return a column in which all values are the same."""
-        return cls(SEPARATOR.join([value] * size), size)
+        return cls("", size, value)
+
+    @property
+    def text(self) -> str:
+        """The text, with a :data:`SEPARATOR` between the values."""
+        return self._text if self.constant is None else SEPARATOR.join([self.constant] * self.size)
 
     def split(self) -> Sequence[str | None]:
         """Return the values."""

@@ -64,18 +64,28 @@ def open_column_writer(
     with open_writer(stream, fields, raw=raw) as write_rows:
 
         def write_columns(columns: Sequence[TextColumn]) -> None:
-            named = zip(fields, columns, strict=True)
-            plain = [
+            varying, tail = _split_tail(columns)
+            cells = [
                 _format_times(column) if name == TIMES else _list_plain_cells(column)
-                for name, column in named
+                for name, column in zip(fields, varying, strict=False)
             ]
-            cells = [each for each in plain if each is not None]
-            if len(cells) == len(fields) > 1:
-                stream.write(_join_cells(cells).encode())
+            plain = [each for each in cells if each is not None]
+            if tail is not None and len(plain) == len(varying) > 1:
+                stream.write(_join_cells(plain, tail).encode())
             else:
                 write_rows(make_rows(fields, columns))
 
         yield write_columns
+
+
+def _split_tail(columns: Sequence[TextColumn]) -> tuple[Sequence[TextColumn], str | None]:
+    """Split off the last columns with the same cell in every row; None if one of those cells is special."""
+    varying = list(columns)
+    tail = list[str]()
+    while varying and (varying[-1].is_absent or varying[-1].constant is not None):
+        tail.append(varying.pop().constant or "")
+    is_plain = all(_list_plain_cells(TextColumn(each, 1)) for each in tail)
+    return varying, "".join(f",{each}" for each in reversed(tail)) if is_plain else None
 
 
 def _format_times(column: TextColumn) -> Sequence[str]:
@@ -99,9 +109,9 @@ def _list_plain_cells(column: TextColumn) -> Sequence[str] | None:
     return cells if _are_harmless(cells) and not any(each in text for each in _QUOTED) else None
 
 
-def _join_cells(columns: Iterable[Sequence[str]]) -> str:
-    """Return the rows as text; no cell needs quotes."""
-    return END.join([*map(",".join, zip(*columns, strict=True)), ""])
+def _join_cells(columns: Iterable[Sequence[str]], tail: str = "") -> str:
+    """Return the rows as text, each with this tail; no cell needs quotes."""
+    return f"{tail}{END}".join([*map(",".join, zip(*columns, strict=True)), ""])
 
 
 def _join_plain_columns(columns: list[Column]) -> str:

@@ -10,9 +10,7 @@ from sitemap_cli.output.escaping import COMMAND, PRINTABLE, consists_of
 from sitemap_cli.output.iso_times import format_utc_column
 from sitemap_cli.output.output_format import OutputFormat, Row, WriteColumns, WriteRows, make_rows
 
-TIMES, EXTENSIONS = "lastmod_utc", "extensions"
-STRING = '"%s"'
-_PLACES = {"line": "%s"}
+TIMES, LINE, EXTENSIONS = "lastmod_utc", "line", "extensions"
 _PLAIN = (PRINTABLE + SEPARATOR.encode()).translate(None, b'"\\')
 
 
@@ -33,13 +31,13 @@ def open_column_writer(stream: BinaryIO, fields: tuple[str, ...]) -> Iterator[Wr
 
         def write_columns(columns: Sequence[TextColumn]) -> None:
             present = [each for each in zip(fields, columns, strict=True) if not each[1].is_absent]
-            values = [_list_plain_values(*each) for each in present]
-            if not all(values):
+            varying = [(name, column) for name, column in present if column.constant is None]
+            values = [_list_plain_values(*each) for each in varying]
+            if all(values) and all(_is_plain(column.constant or "") for _, column in present):
+                template = f"{{{','.join(_make_place(*each) for each in present)}}}\n"
+                stream.write("".join(map(template.__mod__, zip(*values, strict=True))).encode())
+            else:
                 write_rows(make_rows(fields, columns))
-                return
-            places = ",".join(f'"{name}":{_PLACES.get(name, STRING)}' for name, _ in present)
-            template = f"{{{places}}}\n"
-            stream.write("".join(map(template.__mod__, zip(*values, strict=True))).encode())
 
         yield write_columns
 
@@ -51,8 +49,18 @@ def _list_plain_values(field: str, column: TextColumn) -> Sequence[str | int | N
     if field == TIMES:
         times = format_utc_column(column.split_numbers())
         return () if None in times else times
-    is_plain = consists_of(column.text, _PLAIN) and COMMAND not in column.text
-    return column.split_filled() if is_plain else ()
+    return column.split_filled() if _is_plain(column.text) else ()
+
+
+def _is_plain(text: str) -> bool:
+    return consists_of(text, _PLAIN) and COMMAND not in text
+
+
+def _make_place(field: str, column: TextColumn) -> str:
+    """Return a member of an object with a place for its value, or with the value that all objects have."""
+    if column.constant is not None:
+        return f'"{field}":"{column.constant.replace("%", "%%")}"'
+    return f'"{field}":%s' if field == LINE else f'"{field}":"%s"'
 
 
 FORMAT = OutputFormat(open_writer, open_column_writer=open_column_writer)

@@ -114,12 +114,15 @@ URLS = st.fixed_dictionaries(
 
 
 @pytest.mark.parametrize("form", [form for form in FORMATS if load_output_format(form).open_column_writer])
-@given(st.lists(URLS, min_size=1, max_size=3), st.booleans())
-def test_columns_are_written_as_rows_are(form: str, urls: list[dict[str, Any]], raw: bool) -> None:
+@given(st.lists(URLS, min_size=1, max_size=3), st.booleans(), TEXTS)
+def test_columns_are_written_as_rows_are(
+    form: str, urls: list[dict[str, Any]], raw: bool, sitemap: str
+) -> None:
     chosen = load_output_format(form)
     options = {"raw": True} if raw and "raw" in chosen.options else {}
-    rows = [row(**{"sitemap": "https://a.example/s.xml", **url}) for url in urls]
+    rows = [row(**{"sitemap": sitemap, **url}) for url in urls]
     columns = dict(zip(URL_FIELDS, map(column, zip(*rows, strict=True)), strict=True))
+    columns["sitemap"] = TextColumn.repeat(sitemap, len(urls))
     writers = (chosen.open_writer, rows, URL_FIELDS), (chosen.open_column_writer, columns, chosen.fields)
     written = []
     for open_writer, given_, fields in writers:
@@ -136,6 +139,11 @@ def test_columns_are_written_as_rows_are(form: str, urls: list[dict[str, Any]], 
 
 def column(values: tuple[Any, ...]) -> TextColumn:
     return TextColumn.join([each if each is None else str(each) for each in values])
+
+
+def test_a_column_of_one_value_is_split_like_others() -> None:
+    repeated = TextColumn.repeat("a", 3)
+    assert (repeated.text, repeated.split()) == (TextColumn.join(["a"] * 3).text, ["a"] * 3)
 
 
 @pytest.mark.parametrize("values", [[""], [None], ["a", None, ""], [None, None], ["a", "b"]])

@@ -16,7 +16,7 @@ from tests.web import index, urlset
 BASE = ("--base-url", "https://a.example/")
 MANY = 60_000
 # SQL statements of a whole run, roughly; a seed of its own each day would be a test that nobody can repeat.
-STATEMENTS = 2_000
+STATEMENTS = 1_780
 RANDOM = random.Random(4)
 
 
@@ -67,9 +67,7 @@ LOCAL = {
     "a document is being committed": Moment("^sql COMMIT", 5),
     "a sitemap is being recorded": Moment("^sql INSERT INTO sitemaps", 75),
     "the last sitemap is being recorded": Moment("^sql INSERT INTO sitemaps", 152),
-    "all is being summed up": Moment(
-        "^sql SELECT count.*GROUP BY(?s:.)*loc|^sql SELECT count(?s:.)*GROUP BY"
-    ),
+    "all is being summed up": Moment("^sql SELECT sitemaps.id, sitemaps.problems"),
     "the ending is being written": Moment("^sql UPDATE jobs SET status"),
     "the result is being read": Moment("^sql SELECT jobs", 1, jobs=None),
 }

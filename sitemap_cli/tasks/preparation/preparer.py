@@ -96,7 +96,13 @@ class DocumentPreparer:
         async with self._room:
             process = self._idle.pop() if self._idle else _PreparingProcess()
             request = _build_request(sitemap, body, document_id)
-            work = asyncio.get_running_loop().run_in_executor(self._threads, process.read, request, body)
+            try:
+                work = asyncio.get_running_loop().run_in_executor(self._threads, process.read, request, body)
+            except RuntimeError as error:  # the system starts no other thread
+                # The work is in the queue, and must not be done when another thread is free.
+                process.kill()
+                self._report_failure(error)
+                return None
             try:
                 async with asyncio.timeout(_limit_wait(request.time_left)):
                     prepared = await asyncio.shield(work)
@@ -126,8 +132,10 @@ class DocumentPreparer:
 
     def _report_failure(self, error: Exception) -> None:
         self._failures += 1
-        is_late = isinstance(error, TimeoutError)
-        why = "no response" if is_late else getattr(error, "strerror", None) or "it ended unexpectedly"
+        if isinstance(error, RuntimeError | TimeoutError):
+            why = str(error) or "no response"
+        else:
+            why = getattr(error, "strerror", None) or "it ended unexpectedly"
         log.info("a process that reads documents failed, so this one does its work: %s", why)
 
 
@@ -146,6 +154,9 @@ class _PreparingProcess:
         """
         if self._process is None:
             self._process = _start_process()
+            # Another thread may have called kill() meanwhile.
+            if self._is_killed:
+                self._process.kill()
         return self._process
 
     def read(self, request: PrepareRequest, body: Body) -> PreparedDocument | None:
@@ -155,9 +166,11 @@ class _PreparingProcess:
             OSError: the process cannot be started, or has ended.
             EOFError: it ended in the middle of a response.
         """
+        if self._is_killed:
+            raise EOFError
         process = self.start()
         incoming, outgoing = process.stdout, process.stdin
-        if self._is_killed or incoming is None or outgoing is None:
+        if incoming is None or outgoing is None:
             raise EOFError
         write_message(outgoing, request)
         write_blocks(outgoing, body.read_stored())

@@ -48,13 +48,14 @@ class EntryShape(NamedTuple):
     before: tuple[RunShape, ...]
     after: tuple[RunShape, ...]
     has_comments: bool = False
+    has_sections: bool = False
 
 
 def describe_entry(
-    before: Sequence[Node], after: Sequence[Node], *, has_comments: bool = False
+    before: Sequence[Node], after: Sequence[Node], *, has_comments: bool = False, has_sections: bool = False
 ) -> EntryShape | None:
     """Return the shape of one entry; None if it is too irregular."""
-    shape = EntryShape(_describe_runs(before), _describe_runs(after), has_comments)
+    shape = EntryShape(_describe_runs(before), _describe_runs(after), has_comments, has_sections)
     return shape if _is_regular(shape) else None
 
 
@@ -64,7 +65,8 @@ def merge_entries(one: EntryShape, other: EntryShape) -> EntryShape | None:
     after = _merge_rows(one.after, other.after, _merge_runs, _keep)
     if before is None or after is None:
         return None
-    shape = EntryShape(before, after, one.has_comments or other.has_comments)
+    has_comments = one.has_comments or other.has_comments
+    shape = EntryShape(before, after, has_comments, one.has_sections or other.has_sections)
     return shape if _is_regular(shape) else None
 
 

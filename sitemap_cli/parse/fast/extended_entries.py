@@ -15,15 +15,15 @@ from itertools import accumulate
 
 from sitemap_cli.parse.fast import entry_shapes
 from sitemap_cli.parse.fast.plain_entries import MAX_URL, SPACE, URL, write_fields
-from sitemap_cli.parse.fast.shape_patterns import (
+from sitemap_cli.parse.fast.shape_patterns import MAX_LENGTH, EntryPattern, EntryRows, ReadFaultless
+from sitemap_cli.parse.fast.simple_markup import (
     COMMENT,
     COMMENTS,
-    MAX_LENGTH,
-    EntryPattern,
-    EntryRows,
-    ReadFaultless,
+    LOC_IN_SECTION,
+    SECTION,
     RefusedError,
     restore_text,
+    simplify_markup,
     unescape,
 )
 from sitemap_cli.parse.records import Node
@@ -56,17 +56,16 @@ _TEXT = "[^<]*+"
 _VALUE = r"[^\"<\t\r\n]*+"
 _ATTRIBUTES = repeat_possessively(rf"[ \t\r\n]++(?!xmlns=)[a-z_]+=\"{_VALUE}\"")
 _NAME = "[a-z]+:[a-z_]+"
-_TAG = rf"</?{_NAME}{_ATTRIBUTES}[ \t\r\n]*+/?>{_TEXT}"
+_TAG = rf"</?{_NAME}{_ATTRIBUTES}[ \t\r\n]*+/?>{_TEXT}{repeat_possessively(f'{SECTION}{_TEXT}')}"
 _GAP = f"{SPACE}{COMMENTS}"
 _EXTENSIONS = f"({repeat_possessively(f'{_TAG}|{COMMENT}')})"
 _BETWEEN = re.compile(_GAP)
 _ENTRY = re.compile(
-    rf"<url>{_GAP}<loc>{SPACE}({URL}){SPACE}</loc>{_GAP}{_EXTENSIONS}{write_fields(_GAP)}{_EXTENSIONS}(</url>)"
+    rf"<url>{_GAP}<loc>{SPACE}(?:({URL})|{LOC_IN_SECTION}){SPACE}</loc>{_GAP}{_EXTENSIONS}{write_fields(_GAP)}{_EXTENSIONS}(</url>)"
     rf"{SPACE}{COMMENTS}"
 )
 _TOKEN = re.compile(rf"<(/?)({_NAME})({_ATTRIBUTES})[ \t\r\n]*+(/?)>({_TEXT})")
 _ATTRIBUTE = re.compile(r"([a-z_]+)=\"([^\"]*)\"")
-_COMMENT = re.compile(COMMENT)
 _compile_pattern = lru_cache(maxsize=64)(EntryPattern)
 
 
@@ -152,26 +151,29 @@ class ExtendedEntries:
         entry = _ENTRY.match(text, at)
         if entry is None:
             return at
-        loc, *parts = entry.groups()
+        written, in_section, *parts = entry.groups()
         before, lastmod, changefreq, priority, after, _ = parts
+        loc = in_section or written.replace("&amp;", "&")
         try:
             first, last = (_NodeBuilder(self._prefixes).build(each) for each in (before, after))
         except RefusedError:
             return at
         if len(loc) > MAX_URL:
             return at
-        fields = loc.replace("&amp;", "&"), lastmod, changefreq, priority
-        if not take(*fields, line, [*first, *last], bool(first)):
+        if not take(loc, lastmod, changefreq, priority, line, [*first, *last], bool(first)):
             return at
-        if not self._singly:
-            self._learn(first, last, has_comments=text.find("<!--", at, entry.end(6)) >= 0)
+        if not self._singly and self._irregular <= _MAX_IRREGULAR:
+            shape = entry_shapes.describe_entry(
+                first,
+                last,
+                has_comments=text.find("<!--", at, entry.end(7)) >= 0,
+                has_sections=text.find("<![", at, entry.end(7)) >= 0,
+            )
+            self._learn(shape)
         return entry.end()
 
-    def _learn(self, before: Sequence[Node], after: Sequence[Node], *, has_comments: bool) -> None:
-        """Learn the shape of an entry."""
-        if self._irregular > _MAX_IRREGULAR:
-            return
-        shape = entry_shapes.describe_entry(before, after, has_comments=has_comments)
+    def _learn(self, shape: entry_shapes.EntryShape | None) -> None:
+        """Learn the shape of an entry, None for one that is too irregular."""
         if shape is not None and self._shape is not None:
             shape = entry_shapes.merge_entries(self._shape, shape)
         if shape is None:
@@ -195,11 +197,14 @@ def _take_many(
     end = stop - len(rest)
     counts = [each.count("\n") for each in text[at:end].split("<url>")[1:]]
     # A comment may have a tag in it.
-    if len(counts) > len(rows) or max(len(row[0]) for row in rows) > MAX_URL:
+    if len(counts) > len(rows):
         raise RefusedError
     lines = list(accumulate(counts, initial=line))
     last = lines.pop()
-    take(pattern.read(rows), lines)
+    entries = pattern.read(rows)
+    if max(map(len, entries.locs)) > MAX_URL:
+        raise RefusedError
+    take(entries, lines)
     return end, last
 
 
@@ -224,7 +229,7 @@ class _NodeBuilder:
         """
         if not text:
             return self.nodes
-        tags = _TOKEN.findall(restore_text(_COMMENT.sub("", text) if "<!--" in text else text))
+        tags = _TOKEN.findall(restore_text(simplify_markup(text)))
         if len(tags) > MAX_TAGS or len(text) > MAX_LENGTH:
             raise RefusedError
         for closing, name, attributes, empty, content in tags:

@@ -5,7 +5,6 @@ values. A plan is made with the functions that read elements from the XML parser
 the same shape, with placeholders for its texts. So nothing about any extension is known here.
 """
 
-import html
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
@@ -16,6 +15,16 @@ from sitemap_cli.model.item_batch import Extensions, Texts
 from sitemap_cli.parse.extension import get_extensions
 from sitemap_cli.parse.fast.entry_shapes import ElementShape, EntryShape, RunShape
 from sitemap_cli.parse.fast.plain_entries import SPACE, URL, replace_empty, write_fields
+from sitemap_cli.parse.fast.simple_markup import (
+    COMMENT,
+    COMMENTS,
+    LOC_IN_SECTION,
+    SECTION,
+    RefusedError,
+    restore_text,
+    simplify_markup,
+    unescape,
+)
 from sitemap_cli.parse.records import Node
 from sitemap_cli.patterns import repeat_possessively
 
@@ -32,31 +41,13 @@ _MAX_SAME = 250
 _MAX_PLANS = 256
 """Plans that are kept: one for each combination of elements and texts that are there, missing or blank."""
 
-# Neither those that may be white space nor those that HTML replaces.
-_NUMBER = "#0?(?:3[3-9]|[4-9][0-9]|1[01][0-9]|12[0-6]|16[1-9]|1[7-9][0-9]|[2-9][0-9]{2}|82(?:[12][0-9]|30))"
-_DIGITS = (
-    "#x0{0,2}(?:2[1-9A-Fa-f]|[3-6][0-9A-Fa-f]|7[0-9A-Ea-e]|[C-Fc-f][0-9A-Fa-f]|20(?:1[0-9A-Fa-f]|2[0-6]))"
-)
-_find_unusual_reference = re.compile(f"&(?!(?:amp|lt|gt|quot|apos|{_NUMBER}|{_DIGITS});)").search
-# To search for each of these in all elements takes less time than to exclude a set of them in the patterns.
-_NOT_IN_XML = [chr(code) for code in range(32) if chr(code) not in "\t\n"]
-_UNREADABLE = "\ufffd\ufffe\uffff"
 _TEXT_PATTERN, _VALUE_PATTERN = "[^<]*+", '[^"]*+'
 _BLANK = "[ \t\r\n]++"
 _find_texts = re.compile(f">({_TEXT_PATTERN})</").findall
-_NO_DASH = r"[^-\xef\0-\x08\x0b\x0c\x0e-\x1f]*+"
-COMMENT = f"<!--{_NO_DASH}{repeat_possessively(f'-(?!-){_NO_DASH}')}-->{SPACE}"
-COMMENTS = repeat_possessively(COMMENT)
-_replace_comments = re.compile(COMMENT).sub
-
 # Kinds of groups.
 _MARK, _ATTRIBUTE, _TEXT, _TEXTS = range(4)
 # What placeholders begin with: those for one text, and those for the texts of several elements.
 _ONE, _MANY = "\0", "\1"
-
-
-class RefusedError(Exception):
-    """Some elements cannot be read by patterns and plans."""
 
 
 class EntryRows(NamedTuple):
@@ -85,25 +76,31 @@ class EntryPattern:
 
     def __init__(self, shape: EntryShape, read_faultless: ReadFaultless) -> None:
         self._before, self._after = (
-            [_RunPattern(each, read_faultless, has_comments=shape.has_comments) for each in runs]
+            [
+                _RunPattern(
+                    each, read_faultless, has_comments=shape.has_comments, has_sections=shape.has_sections
+                )
+                for each in runs
+            ]
             for runs in (shape.before, shape.after)
         )
         before, after = ("".join(each.pattern for each in runs) for runs in (self._before, self._after))
         gap = f"{SPACE}{COMMENTS}" if shape.has_comments else SPACE
-        begin = rf"<url>{gap}<loc>{SPACE}({URL}){SPACE}</loc>{gap}"
+        loc = f"(?:({URL})|{LOC_IN_SECTION})" if shape.has_sections else f"({URL})()"
+        begin = f"<url>{gap}<loc>{SPACE}{loc}{SPACE}</loc>{gap}"
         entry = rf"{begin}{before}{write_fields(gap)}{after}</url>{SPACE}{COMMENTS}"
         self.match = re.compile(entry).match
         self.find = re.compile(f"{entry}|((?s:.++))").findall
 
     def read(self, rows: Sequence[Sequence[str]]) -> EntryRows:
         """Return the entries in rows that ``find`` returned."""
-        written, *columns, _ = zip(*rows, strict=True)
+        written, in_sections, *columns, _ = zip(*rows, strict=True)
         begin = len(self._before)
         before, fields, after = columns[:begin], columns[begin : begin + 3], columns[begin + 3 :]
         runs = [*zip(self._before, before, strict=True), *zip(self._after, after, strict=True)]
         values = {run.key: run.read(texts) for run, texts in runs}
         lastmods, changefreqs, priorities = map(replace_empty, fields)
-        locs = [loc.replace("&amp;", "&") for loc in written]
+        locs = [one.replace("&amp;", "&") or other for one, other in zip(written, in_sections, strict=True)]
         extensions = _join_values(values) if values else [None] * len(rows)
         return EntryRows(locs, lastmods, changefreqs, priorities, extensions, self._find_firsts(before))
 
@@ -133,13 +130,17 @@ class _RunPattern:
         "pattern",
     )
 
-    def __init__(self, run: RunShape, read_faultless: ReadFaultless, *, has_comments: bool) -> None:
+    def __init__(
+        self, run: RunShape, read_faultless: ReadFaultless, *, has_comments: bool, has_sections: bool
+    ) -> None:
         prefix = run.name.partition(":")[0]
         extension = get_extensions()[prefix]
         self.key = extension.key
         self.name = run.name
         self._read_faultless = read_faultless
-        more = f"</?{prefix}:[^<]*+" + (f"|{COMMENT}" if has_comments else "")
+        more = f"</?{prefix}:[^<]*+"
+        more += f"|{COMMENT}" if has_comments else ""
+        more += f"|{SECTION}[^<]*+" if has_sections else ""
         self.pattern = rf"(<{run.name}(?=[ \t\r\n/>])[^<]*+{repeat_possessively(more)})?"
         self._begin = f"<{run.name}"
         self._is_single = extension.single
@@ -158,8 +159,8 @@ class _RunPattern:
         if max(map(len, texts)) > MAX_LENGTH:
             raise RefusedError
         joined = "".join(texts)
-        if "<!--" in joined:
-            texts = [_replace_comments("", text) for text in texts]
+        if "<!" in joined:
+            texts = list(map(simplify_markup, texts))
             joined = "".join(texts)
         joined = restore_text(joined)
         rows = self._find(joined)
@@ -219,33 +220,6 @@ class _RunPattern:
         if self._is_single:
             return _plan_value(value)
         return _plan_value(value[0]) if len(value) == 1 else _refuse
-
-
-def restore_text(text: str) -> str:
-    """Return the elements of which ``text`` has a character per byte, with the line ends of XML.
-
-    Raises: :class:`RefusedError` if it has unusual references, or characters that are not allowed in XML or
-    cannot be read.
-    """
-    if "\r" in text:
-        text = text.replace("\r\n", "\n")
-    for each in _NOT_IN_XML:
-        if each in text:
-            raise RefusedError
-    if "]" in text and "]]>" in text:
-        raise RefusedError
-    if not text.isascii():
-        text = text.encode("latin-1").decode()
-        if any(each in text for each in _UNREADABLE):
-            raise RefusedError
-    if "&" in text and _find_unusual_reference(text):
-        raise RefusedError
-    return text
-
-
-def unescape(text: str) -> str:
-    """Return a text without references, which must be usual ones."""
-    return html.unescape(text) if "&" in text else text
 
 
 def _write_variants(variants: Sequence[ElementShape], *, is_marked: bool) -> tuple[str, list[int]]:

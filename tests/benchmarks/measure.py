@@ -5,21 +5,29 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+SAMPLE_SECONDS = 0.1
+
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """Wall and processor seconds and the peak of resident memory (the largest process, MB of 10^6)."""
+    """Wall and processor seconds, and peaks of memory (MB of 10^6).
+
+    ``peak_mb`` is the resident memory of the largest process. ``all_mb`` is that of all processes together,
+    memory that they share counted once, as far as samples show; 0 where the system does not say.
+    """
 
     wall: float
     cpu: float
     peak_mb: float
     exit_code: int
+    all_mb: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +56,54 @@ class Figure:
         """The largest peak of memory."""
         return max(cost.peak_mb for cost in self.costs)
 
+    @property
+    def all_mb(self) -> float:
+        """The largest peak of memory of all processes together."""
+        return max(cost.all_mb for cost in self.costs)
+
+
+class MemorySampler(threading.Thread):
+    """Samples the memory of a process and of those that it starts, until it is stopped.
+
+    The proportional set size counts what several processes share once in all:
+    https://www.kernel.org/doc/html/latest/filesystems/proc.html
+    """
+
+    def __init__(self, pid: int) -> None:
+        super().__init__(daemon=True)
+        self.peak_mb = 0.0
+        self._pid = pid
+        self._ended = threading.Event()
+
+    def run(self) -> None:
+        """Take samples."""
+        while not self._ended.wait(SAMPLE_SECONDS):
+            self.peak_mb = max(self.peak_mb, sum(map(read_memory, list_processes(self._pid))))
+
+    def stop(self) -> float:
+        """Stop, and return the peak in MB."""
+        self._ended.set()
+        self.join()
+        return self.peak_mb
+
+
+def list_processes(pid: int) -> list[int]:
+    """Return a process and all below it."""
+    try:
+        text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    except OSError:
+        return [pid]
+    return [pid, *(each for child in text.split() for each in list_processes(int(child)))]
+
+
+def read_memory(pid: int) -> float:
+    """Return the memory of a process in MB, with its share of what others use, too."""
+    try:
+        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+    except OSError:
+        return 0.0
+    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) * 1024 / 1e6
+
 
 class FailedError(Exception):
     """A command ended otherwise than expected; the text says how."""
@@ -61,8 +117,11 @@ def run(command: Sequence[str], *, output: Path | None = None, expected: tuple[i
     with Path(output or os.devnull).open("wb") as stdout, tempfile.TemporaryFile() as stderr:
         began = time.perf_counter()
         child = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr)
+        sampler = MemorySampler(child.pid)
+        sampler.start()
         _, status, usage = os.wait4(child.pid, 0)
         wall = time.perf_counter() - began
+        all_mb = sampler.stop()
         child.returncode = os.waitstatus_to_exitcode(status)
         if child.returncode not in expected:
             stderr.seek(0)
@@ -70,7 +129,7 @@ def run(command: Sequence[str], *, output: Path | None = None, expected: tuple[i
             why = next((line for line in said if line.startswith("error")), said[-1])
             raise FailedError(f"exit code {child.returncode}: {why}")
     peak = usage.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
-    return Cost(wall, usage.ru_utime + usage.ru_stime, peak / 1e6, child.returncode)
+    return Cost(wall, usage.ru_utime + usage.ru_stime, peak / 1e6, child.returncode, all_mb)
 
 
 @contextmanager

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from tests.benchmarks.measure import Figure
 
-COLUMNS = "{:<22}{:>9}{:>10}{:>9}{:>10}{:>9}{:>11}"
+COLUMNS = "{:<22}{:>9}{:>10}{:>9}{:>10}{:>9}{:>9}{:>11}"
 
 
 def table(figures: dict[str, Figure], facts: dict[str, float], missing: dict[str, str]) -> str:
@@ -13,14 +13,15 @@ def table(figures: dict[str, Figure], facts: dict[str, float], missing: dict[str
 
 
 def _figures(figures: dict[str, Figure]) -> Iterator[str]:
-    yield COLUMNS.format("", "best s", "median s", "CPU s", "peak MB", "best/F", "median/F")
+    yield COLUMNS.format("", "best s", "median s", "CPU s", "peak MB", "all MB", "best/F", "median/F")
     floor = figures.get("F")
     for name, figure in figures.items():
         ratios = ("-", "-")
         if floor:
             ratios = (f"{figure.best / floor.best:.2f}", f"{figure.median / floor.median:.2f}")
-        times = (f"{figure.best:.2f}", f"{figure.median:.2f}", f"{figure.cpu:.2f}", f"{figure.peak_mb:.0f}")
-        yield COLUMNS.format(name, *times, *ratios)
+        times = (f"{figure.best:.2f}", f"{figure.median:.2f}", f"{figure.cpu:.2f}")
+        memory = (f"{figure.peak_mb:.0f}", f"{figure.all_mb:.0f}")
+        yield COLUMNS.format(name, *times, *memory, *ratios)
 
 
 def _facts(facts: dict[str, float]) -> Iterator[str]:

@@ -8,7 +8,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,12 +88,12 @@ class MemorySampler(threading.Thread):
 
 
 def list_processes(pid: int) -> list[int]:
-    """Return a process and all below it."""
-    try:
-        text = Path(f"/proc/{pid}/task/{pid}/children").read_text()
-    except OSError:
-        return [pid]
-    return [pid, *(each for child in text.split() for each in list_processes(int(child)))]
+    """Return a process and all below it, whichever of its threads started them."""
+    found = [pid]
+    for file in Path(f"/proc/{pid}/task").glob("*/children"):
+        with suppress(OSError):
+            found += [each for child in file.read_text().split() for each in list_processes(int(child))]
+    return found
 
 
 def read_memory(pid: int) -> float:

@@ -111,6 +111,8 @@ class Supervisor(Generic[AnySlot]):
             began, was_ready = time.monotonic(), False
             try:
                 async with self._starting:
+                    if self._is_closing:
+                        break
                     child = slot.child = await ChildProcess.start(slot.setup)
             except (OSError, RuntimeError) as error:
                 slot.why = getattr(error, "strerror", None) or str(error)

@@ -34,7 +34,7 @@ class Meter:
         """Record how long one fetch took, whether or not it succeeded."""
 
     def record_storage(self, seconds: float) -> None:
-        """Record how long storing one document took, including the wait for the database."""
+        """Record how long a transaction that recorded documents took."""
 
 
 @dataclass(slots=True)

@@ -31,7 +31,9 @@ def test_a_batch_leaves_its_metrics_in_a_file(program: Program, many: Many) -> N
     found = samples((program.folder / "own.prom").read_text())
     assert found["sitemap_jobs completed"] == 3
     assert found["sitemap_jobs running"] == 0
-    assert found["sitemap_fetch_seconds_count"] == found["sitemap_record_seconds_count"] == 9
+    assert found["sitemap_fetch_seconds_count"] == 9
+    # What arrives together is recorded together.
+    assert 3 <= found["sitemap_record_seconds_count"] <= 9
     assert found["sitemap_pool_connections writer in_use"] == 0
     assert "sitemap_workers" not in {name for name, value in found.items() if value}
 
@@ -42,7 +44,8 @@ def test_a_single_run_leaves_its_metrics_in_a_file(program: Program, many: Many,
     program(command, *targets, "--metrics", "own.prom")
     found = samples((program.folder / "own.prom").read_text())
     assert found["sitemap_jobs completed"] == 2
-    assert found["sitemap_fetch_seconds_count"] == found["sitemap_record_seconds_count"] == 6
+    assert found["sitemap_fetch_seconds_count"] == 6
+    assert 2 <= found["sitemap_record_seconds_count"] <= 6
     asked = len(many.server.hits)
     refused = program(command, *targets, "--metrics", "nowhere/own.prom")
     assert (refused.code, len(many.server.hits)) == (2, asked)

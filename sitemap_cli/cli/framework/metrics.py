@@ -90,7 +90,7 @@ class _Metrics(Meter):
         self._fetch = Histogram("sitemap_fetch_seconds", "Time to fetch a document.", buckets=BUCKETS, **own)
         self._record = Histogram(
             "sitemap_record_seconds",
-            "Time to record a document, with waits.",
+            "Time to record documents that arrived together, or a large one, with waits.",
             buckets=BUCKETS,
             **own,
         )
@@ -100,7 +100,7 @@ class _Metrics(Meter):
         self._fetch.observe(seconds)
 
     def record_storage(self, seconds: float) -> None:
-        """Record how long recording a document took, in seconds."""
+        """Record how long a transaction that recorded documents took, in seconds."""
         self._record.observe(seconds)
 
     async def update(self) -> None:

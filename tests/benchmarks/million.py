@@ -17,7 +17,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
-from tests.benchmarks import site
+from tests.benchmarks import crawlers, peers, site
 from tests.benchmarks.measure import Cost, FailedError, Figure, run
 from tests.benchmarks.report import table
 from tests.benchmarks.serve import Server, serving
@@ -234,6 +234,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--gzip", action="store_true", help="serve the sitemaps as .xml.gz")
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--postgres", metavar="URL", help="a server on which databases may be created")
+    parser.add_argument("--peers", type=Path, metavar="FOLDER", help="an environment for other crawlers")
     parser.add_argument("--output", type=Path, default=Path("build/million.json"), help="default %(default)s")
     return parser.parse_args()
 
@@ -283,6 +284,24 @@ def serving_site(
             yield Bench(work, server, folder, scratch, postgres)
 
 
+def run_crawlers(bench: Bench, folder: Path) -> None:
+    """Let other crawlers read the site, once each, as they take long."""
+    python, versions = peers.install(folder, bench.missing, peers.CRAWLERS)
+    for name, version in versions.items():
+        print(f"  {name} {version} ...", end="", file=sys.stderr, flush=True)
+        command = [python, crawlers.__file__, name, f"{bench.work.base}/{site.INDEX}"]
+        try:
+            cost = run(command, output=bench.output)
+            found = int(bench.output.read_text().split()[-1])
+        except (FailedError, ValueError, IndexError) as error:
+            bench.missing[name] = str(error)
+            print(f" {error}", file=sys.stderr)
+        else:
+            bench.costs[f"{name} {version}"] = [cost]
+            bench.facts[f"{name}: URLs"] = found
+            print(f" {cost.wall:.2f} s", file=sys.stderr)
+
+
 def main() -> None:
     """Make the site, serve it, measure, print and keep the result."""
     given = arguments()
@@ -291,6 +310,8 @@ def main() -> None:
             print(f"round {number} of {given.runs}", file=sys.stderr)
             one_round(bench)
         help_ratio(bench)
+        if given.peers is not None:
+            run_crawlers(bench, given.peers)
     figures = {name: Figure(tuple(costs)) for name, costs in floor(bench.costs).items()}
     print(table(figures, bench.facts, bench.missing))
     write(bench, figures, given.output)

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 import venv
+from collections.abc import Mapping
 from pathlib import Path
 
 PACKAGES = {
@@ -14,8 +15,17 @@ PACKAGES = {
 }
 """What has to be installed for a reader of :mod:`tests.benchmarks.readers`."""
 
+CRAWLERS = {
+    "scrapy": "scrapy",
+    "advertools": "advertools",
+    "ultimate_sitemap_parser": "ultimate-sitemap-parser",
+}
+"""The same for a crawler of :mod:`tests.benchmarks.crawlers`."""
 
-def install(folder: Path, missing: dict[str, str]) -> tuple[str, dict[str, str]]:
+
+def install(
+    folder: Path, missing: dict[str, str], packages: Mapping[str, str] = PACKAGES
+) -> tuple[str, dict[str, str]]:
     """Make the environment, unless it is there; give its Python, and the versions of what is installed.
 
     What cannot be installed goes to ``missing``, with pip's last word.
@@ -24,7 +34,7 @@ def install(folder: Path, missing: dict[str, str]) -> tuple[str, dict[str, str]]
     if not python.exists():
         venv.create(folder, with_pip=True)
     versions = {}
-    for name, package in PACKAGES.items():
+    for name, package in packages.items():
         print(f"installing {package} ...", file=sys.stderr)
         try:
             _python(python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check", package)

@@ -11,7 +11,7 @@ import pytest
 from tests.acceptance.command import Program
 from tests.acceptance.stops import PROMISED_SECONDS, SIGNALS, Stoppable, stoppable
 from tests.patience import stretched
-from tests.web import Answer, Site, urlset
+from tests.web import Answer, Site, index, urlset
 
 MANY = 200_000
 # Other tests use the same server, with databases of their own.
@@ -24,9 +24,12 @@ HALF = """
 
 @pytest.fixture
 def build(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A local build of one long sitemap."""
+    """A local build of a long sitemap and another one, which may have URLs in common."""
     folder = tmp_path_factory.mktemp("build")
-    (folder / "sitemap.xml").write_bytes(urlset(*(f"https://a.example/{n}" for n in range(MANY))))
+    (folder / "long.xml").write_bytes(urlset(*(f"https://a.example/{n}" for n in range(MANY))))
+    (folder / "other.xml").write_bytes(urlset("https://a.example/5"))
+    names = ("long.xml", "other.xml")
+    (folder / "sitemap.xml").write_bytes(index(*(f"https://a.example/{name}" for name in names)))
     return folder
 
 

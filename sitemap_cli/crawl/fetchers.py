@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from sitemap_cli.settings import Settings
-from sitemap_cli.urls import find_politeness_host
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,9 +36,15 @@ class Fetchers:
     def own_host(self, domain: str) -> None:
         """Remember that no other process requests the host of a domain because of a target."""
         if self._processes > 1:
+            from sitemap_cli.urls import find_politeness_host
+
             self._own_hosts.add(find_politeness_host(domain))
 
     def _count_processes(self, host: str) -> int:
+        if self._processes == 1:
+            return 1
+        from sitemap_cli.urls import find_politeness_host
+
         return 1 if find_politeness_host(host) in self._own_hosts else self._processes
 
     def add_login(self, text: str, login: str | None) -> None:

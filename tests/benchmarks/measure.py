@@ -1,6 +1,7 @@
 """What a command costs, and how costs are compared."""
 
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -65,8 +66,8 @@ class Figure:
 class MemorySampler(threading.Thread):
     """Samples the memory of a process and of those that it starts, until it is stopped.
 
-    The proportional set size counts what several processes share once in all:
-    https://www.kernel.org/doc/html/latest/filesystems/proc.html
+    What each process has in common with files or other processes is counted once, for the one with the most.
+    See https://www.kernel.org/doc/html/latest/filesystems/proc.html (statm)
     """
 
     def __init__(self, pid: int) -> None:
@@ -78,7 +79,9 @@ class MemorySampler(threading.Thread):
     def run(self) -> None:
         """Take samples."""
         while not self._ended.wait(SAMPLE_SECONDS):
-            self.peak_mb = max(self.peak_mb, sum(map(read_memory, list_processes(self._pid))))
+            sizes = list(map(read_memory, list_processes(self._pid)))
+            total = sum(own for own, _ in sizes) + max(shared for _, shared in sizes)
+            self.peak_mb = max(self.peak_mb, total)
 
     def stop(self) -> float:
         """Stop, and return the peak in MB."""
@@ -96,13 +99,14 @@ def list_processes(pid: int) -> list[int]:
     return found
 
 
-def read_memory(pid: int) -> float:
-    """Return the memory of a process in MB, with its share of what others use, too."""
+def read_memory(pid: int) -> tuple[float, float]:
+    """Return the memory of a process in MB that is its own, and what others may use, too."""
     try:
-        lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
+        _, resident, shared, *_ = map(int, Path(f"/proc/{pid}/statm").read_text().split())
     except OSError:
-        return 0.0
-    return sum(int(line.split()[1]) for line in lines if line.startswith("Pss:")) * 1024 / 1e6
+        return 0.0, 0.0
+    page = resource.getpagesize() / 1e6
+    return (resident - shared) * page, shared * page
 
 
 class FailedError(Exception):

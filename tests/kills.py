@@ -91,9 +91,9 @@ def main() -> int:
             tally.check(_results(ask, tenant) == wanted, "other results than the clean run's")
             tally.check(not find_unsound(ask, options.database), "the database is not sound")
             tally.check(not (left_over := _list_strange(folder)), f"files are left: {left_over}")
-            _say(f"{tally.batches} batches, {dict(tally.stops)}, {len(left)} left, faults: {tally.faults}")
+            say(f"{tally.batches} batches, {dict(tally.stops)}, {len(left)} left, faults: {tally.faults}")
         orphans = ask(ORPHANS)[0][0]
-    _say(
+    say(
         f"{options.database}: {tally.batches} batches of {options.sites} domains, "
         f"{tally.stops[signal.SIGKILL]} SIGKILLs, {tally.stops[signal.SIGTERM]} SIGTERMs "
         f"(the slowest stop took {tally.slowest:.1f} s; {tally.children} of all went to a child process), "
@@ -101,7 +101,7 @@ def main() -> int:
         f"faults: {len(tally.faults)}"
     )
     for fault in tally.faults:
-        _say(fault)
+        say(fault)
     return 1 if tally.faults else 0
 
 
@@ -228,7 +228,8 @@ def _options() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _say(text: str) -> None:
+def say(text: str) -> None:
+    """Print a line at once."""
     sys.stdout.write(f"{text}\n")
     sys.stdout.flush()
 

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.acceptance.command import Program
-from tests.kills import ORPHANS, database, find_unsound
+from tests.kills import ORPHANS, database, find_unsound, say
 from tests.patience import PATIENCE
 from tests.web import Answer, Site, index, urlset
 
@@ -79,13 +79,13 @@ def main() -> int:
             tally.check(ask(RUNNING)[0][0] == 0, f"{at}: a job is still running")
             tally.check(ask(ORPHANS)[0][0] == 0, f"{at}: a document without a sitemap")
             if at % 20 == 0:
-                _say(f"{at} signals, faults: {tally.faults}")
-    _say(
+                say(f"{at} signals, faults: {tally.faults}")
+    say(
         f"{options.database}: {dict(tally.sent)}, {tally.with_children} while other processes were reading, "
         f"{tally.early} analyses ended before their signal; faults: {len(tally.faults)}"
     )
     for fault in tally.faults:
-        _say(fault)
+        say(fault)
     return 1 if tally.faults else 0
 
 
@@ -151,11 +151,6 @@ def _parse_options() -> argparse.Namespace:
     parser.add_argument("--database", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument("--seed", type=int, default=1, metavar="N", help="seed of the random moments")
     return parser.parse_args()
-
-
-def _say(text: str) -> None:
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
 
 
 if __name__ == "__main__":

@@ -38,10 +38,10 @@ class DocumentFacts(msgspec.Struct, frozen=True):
     ``urls`` and ``children`` are the numbers of rows, ``left_out`` that of the entries outside the scope.
     ``days`` counts entries by the day of their lastmod (days since 1970), or by ``missing`` or ``invalid``;
     ``extensions`` counts them by extension, ``codes`` the problems by code. ``respelled`` is the number of
-    URLs that are not in their canonical spelling. ``url_range`` is None for a document without URLs, or with
-    too many to be held in memory. ``disorder`` says how many entries are not in the order of
-    the schema, and where the first one is. ``is_relative`` says that some URLs were relative. ``fault`` says
-    why the reading stopped early. ``followed`` are the sitemaps to crawl next: one more than
+    URLs that are not in their canonical spelling. ``url_range`` is None for a document without URLs or with
+    more than :data:`MAX_DISTINCT`. ``disorder`` says how many entries are not in the order of the schema, and
+    where the first one is. ``is_relative`` says that some URLs were relative. ``fault`` says why the reading
+    stopped early. ``followed`` are the sitemaps to crawl next: one more than
     :data:`MAX_CHILDREN` if there are too many.
     """
 
@@ -172,11 +172,11 @@ class DocumentReading:
         """Keep the sitemaps of a batch: one more than the limit, which shows that the limit was exceeded."""
         found = batch.children
         if self._options.follows_listed and self._options.kind is not Kind.INDEX:
-            found += list_named_sitemaps(batch.entries)
+            found += _list_named_sitemaps(batch.entries)
         self._followed += found[: MAX_CHILDREN + 1 - len(self._followed)]
 
 
-def list_named_sitemaps(entries: EntryColumns) -> list[Child]:
+def _list_named_sitemaps(entries: EntryColumns) -> list[Child]:
     """Return the entries that are sitemaps by their names."""
     columns = entries.locs, entries.lastmods, entries.lastmod_utcs, entries.lines
     return [Child(*row) for row in zip(*columns, strict=True) if urls.is_sitemap_name(row[0])]

@@ -15,7 +15,7 @@ from sitemap_cli.storage.database import Database
 from sitemap_cli.tasks.preparation.preparer import DocumentPreparer
 
 AHEAD = 1
-"""Groups besides those that are being read that may wait, with their rows in memory, to be recorded."""
+"""Groups that may wait to be recorded, with their rows in memory, in addition to those being read."""
 
 
 class SitemapGroup(NamedTuple):

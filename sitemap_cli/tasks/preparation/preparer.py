@@ -40,16 +40,17 @@ from sitemap_cli.tasks.spawning import (
 MODULE = "sitemap_cli.tasks.preparation.preparing_process"
 
 LARGE = 2 * 1024 * 1024
-"""Bytes of content from which on a document is large; a smaller one is read faster than it is sent."""
+"""Minimum bytes of content of a large document. Smaller ones are read faster than they are sent."""
 WORTH_STARTING = 16 * 1024 * 1024
-"""Bytes of large documents, of a site or of a run, that take longer to read than a process to start."""
+"""Minimum bytes of large documents in a run. For fewer, starting a process takes longer than reading."""
 MAX_PROCESSES = 3
-"""Processes that keep one busy which fetches and stores; more of them would only take memory."""
+"""Maximum processes. The process that fetches and stores is not fast enough for more of them."""
 MAX_FAILURES = 3
-"""Processes that end unexpectedly until no other one is started."""
+"""Number of failed processes after which no other one is started."""
 EXIT_SECONDS = 2.0
+"""Time allowed for a process to exit."""
 LATE_SECONDS = 10.0
-"""Seconds after the end of its time in which a process may respond."""
+"""Time allowed for a response after the time limit of the reading."""
 
 _RESPONSE = msgspec.json.Decoder(PrepareResponse)
 
@@ -60,7 +61,7 @@ class DocumentPreparer:
     """A pool of processes that read documents.
 
     Args:
-        size: the most processes; 0 reads every document in this process.
+        size: the maximum number of processes; with 0, every document is read in this process.
     """
 
     def __init__(self, size: int = 0) -> None:
@@ -72,9 +73,9 @@ class DocumentPreparer:
         self._threads = ThreadPoolExecutor(size, "prepare") if size else None
 
     def accepts(self, sitemap: FetchedSitemap, expected: int) -> bool:
-        """Return whether it is worth while to read a sitemap in another process; call this once for each.
+        """Return whether to read a sitemap in another process; call this once for each sitemap.
 
-        ``expected`` is the number of sitemaps that are still to come, which may be as large.
+        ``expected`` is the number of sitemaps that have not arrived yet; they are assumed to be as large.
         """
         response = sitemap.response
         is_large = sitemap.is_readable and response.body is not None and response.bytes >= LARGE
@@ -119,6 +120,10 @@ class DocumentPreparer:
                 process.close()
                 self._report_failure(error)
                 return None
+            except BaseException:
+                process.kill()
+                process.close()
+                raise
             self._idle.append(process)
             return prepared
 
@@ -235,7 +240,7 @@ def _start_process() -> "subprocess.Popen[bytes]":
 
 
 def _limit_wait(left: TimeLeft) -> float | None:
-    """Return the seconds after which a process does not respond any more: it stops by itself before."""
+    """Return the seconds to wait for a response. The process stops reading at its own limit before that."""
     limits = [each for each in (left.seconds, left.until_deadline) if each is not None]
     return min(limits) + LATE_SECONDS if limits else None
 

@@ -150,21 +150,22 @@ async def test_a_process_that_was_killed_is_replaced_and_its_work_is_done_here(
     assert second.totals == first.totals
 
 
-async def test_without_another_process_every_document_is_read_here(
-    db: Database, folder: Path, preparer: DocumentPreparer, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    "command",
+    [("/nowhere/python",), (sys.executable, "-c", "print('hello')")],
+    ids=["cannot be started", "prints something else"],
+)
+async def test_every_document_is_read_here_if_a_process(
+    command: tuple[str, ...],
+    db: Database,
+    folder: Path,
+    preparer: DocumentPreparer,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(preparing, "build_command", lambda _: ("/nowhere/python",))
+    monkeypatch.setattr(preparing, "build_command", lambda _: command)
     found = await analyze_target(db, Settings(), str(folder), BASE, preparer)
     assert found.totals.urls > 950
     assert preparer._idle == []
-
-
-async def test_a_process_that_says_nothing_is_given_up(
-    db: Database, folder: Path, preparer: DocumentPreparer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(preparing, "build_command", lambda _: (sys.executable, "-c", "print('hello')"))
-    found = await analyze_target(db, Settings(), str(folder), BASE, preparer)
-    assert found.totals.urls > 950
 
 
 async def test_a_process_that_hangs_is_given_up(

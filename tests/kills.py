@@ -1,10 +1,11 @@
 """Batches that are killed and stopped at random moments, and gone on with, until they are done.
 
 Run as ``python -m tests.kills [--kills 200] [--terms 100] [--sites 500] [--processes 2]
-[--database sqlite|postgres]``. A signal goes to the command or, as often, to one of the processes that it
-started. After each signal to the command none of its processes is left. After each batch its results are
-those of a run that nobody disturbed, whatever was finished was not begun again, no temporary file is left,
-and the database is sound.
+[--database sqlite|postgres]``. A moment is a number of requests that the sites have received, so that it
+comes before the end of the batch however busy the machine is. A signal goes to the command or, as often, to
+one of the processes that it started. After each signal to the command none of its processes is left. After
+each batch its results are those of a run that nobody disturbed, whatever was finished was not begun again, no
+temporary file is left, and the database is sound.
 """
 
 import argparse
@@ -19,6 +20,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,12 +29,23 @@ import psycopg
 
 from tests.acceptance.command import Program
 from tests.many import Many
+from tests.patience import stretched
 from tests.postgres import serving
 
 LOOPBACK = {"SITEMAP_ALLOW_PRIVATE": "1", "SITEMAP_RETRIES": "0"}
 # A process that is asked to stop has this long.
 STOPS_WITHIN = 5.0
-LONGEST = 12.0
+# Requests for each site: robots.txt, the index and its two sitemaps.
+REQUESTS = 4
+# A batch with fewer sites left, as a share of all, is left alone: signals would come to the same few sites.
+ALONE_FROM = 0.1
+# The share of signals that come while the program starts, and the longest pauses in seconds before a signal:
+# in these, and after the last request that was waited for.
+STARTING = 0.1
+STARTING_PAUSE = 1.0
+PAUSE = 0.1
+# Seconds between two looks at what a program has done.
+LOOK_SECONDS = 0.002
 
 Ask = Callable[[str], list[tuple[Any, ...]]]
 
@@ -80,14 +93,16 @@ def main() -> int:
         many = stack.enter_context(Many.serving())
         program, ask = stack.enter_context(database(folder, options.database))
         (folder / "list.txt").write_text("".join(f"http://{many.host(n)}\n" for n in range(options.sites)))
-        program = program.having(SITEMAP_PROCESSES=str(options.processes))
+        (folder / "tmp").mkdir()
+        program = program.having(SITEMAP_PROCESSES=str(options.processes), TMPDIR=str(folder / "tmp"))
+        disturber = Disturber(many, left, chance, tally)
         clean = program.having(SITEMAP_TENANT="clean")
         tally.check(clean("batch", "list.txt", "--quiet").code == 0, "the clean run failed")
         wanted = _results(ask, "clean")
         while left:
             tally.batches += 1
             tenant = f"t{tally.batches}"
-            _disturbed(program.having(SITEMAP_TENANT=tenant), ask, tenant, left, chance, tally)
+            disturber.run_batch(program.having(SITEMAP_TENANT=tenant), ask, tenant, options.sites)
             tally.check(_results(ask, tenant) == wanted, "other results than the clean run's")
             tally.check(not find_unsound(ask, options.database), "the database is not sound")
             tally.check(not (left_over := _list_strange(folder)), f"files are left: {left_over}")
@@ -105,67 +120,97 @@ def main() -> int:
     return 1 if tally.faults else 0
 
 
-def _disturbed(
-    program: Program, ask: Ask, tenant: str, left: list[signal.Signals], chance: random.Random, tally: Tally
-) -> None:
-    """Run one batch to its end, and break it off on the way as long as there are signals left."""
-    arguments, done = ["batch", "list.txt"], dict[str, Any]()
-    while True:
-        with program.start(*arguments, "--quiet", stdout=subprocess.PIPE) as process:
-            code = _ends(process, left, chance, tally)
-            told = process.stderr.read().decode() if process.stderr else ""
-        rows = ask(JOBS.format(tenant=tenant))
-        again = [name for name, job, *row in rows if job in done and done[job] != row]
-        tally.check(not again, f"finished and done again: {again[:3]}")
-        done = {job: row for _, job, *row in rows if row[0] == "completed"}
-        if code is None:
-            if rows and all(row[2] == "completed" for row in rows):
-                # It was at its end, but for saying so.
+@dataclass(frozen=True, slots=True)
+class Disturber:
+    """Sends the signals that are left, each after a random number of requests to the sites."""
+
+    many: Many
+    left: list[signal.Signals]
+    chance: random.Random
+    tally: Tally
+
+    def run_batch(self, program: Program, ask: Ask, tenant: str, sites: int) -> None:
+        """Run one batch to its end, and break it off on the way as long as there are signals left."""
+        arguments, done = ["batch", "list.txt"], dict[str, Any]()
+        while True:
+            with program.start(*arguments, "--quiet", stdout=subprocess.PIPE) as process:
+                code = self._wait(process, sites - len(done), sites)
+                told = process.stderr.read().decode() if process.stderr else ""
+            rows = ask(JOBS.format(tenant=tenant))
+            again = [name for name, job, *row in rows if job in done and done[job] != row]
+            self.tally.check(not again, f"finished and done again: {again[:3]}")
+            done = {job: row for _, job, *row in rows if row[0] == "completed"}
+            if code is None:
+                if rows and all(row[2] == "completed" for row in rows):
+                    # It was at its end, but for saying so.
+                    return
+                arguments = ["batch", "--resume"] if rows else ["batch", "list.txt"]
+                continue
+            interrupted = [name for name, _, status, *_ in rows if status == "interrupted"]
+            self.tally.check(code == (3 if interrupted else 0), f"exit code {code}: {told}")
+            self.tally.check(told.count("\n") == (1 if interrupted else 0), f"printed: {told}")
+            if code not in (0, 3) or all(row[2] == "completed" for row in rows):
                 return
-            arguments = ["batch", "--resume"] if rows else ["batch", "list.txt"]
-            continue
-        interrupted = [name for name, _, status, *_ in rows if status == "interrupted"]
-        tally.check(code == (3 if interrupted else 0), f"exit code {code}: {told}")
-        tally.check(told.count("\n") == (1 if interrupted else 0), f"printed: {told}")
-        if code not in (0, 3) or all(row[2] == "completed" for row in rows):
-            return
-        arguments = ["batch", "--resume"]
+            arguments = ["batch", "--resume"]
 
+    def _wait(self, process: "subprocess.Popen[bytes]", sites_left: int, sites: int) -> int | None:
+        """Send signals at random moments; the exit code of a process that ended by itself, else None.
 
-def _ends(
-    process: "subprocess.Popen[bytes]", left: list[signal.Signals], chance: random.Random, tally: Tally
-) -> int | None:
-    """Send a signal at a random moment; the exit code of a process that ended by itself, else None."""
-    if not left:
+        A command one of whose processes was killed goes on, and gets another signal.
+        """
+        hits, chance = self.many.server.hits, self.chance
+        hits.clear()
+        while self.left and (rest := sites_left - len(hits) // REQUESTS) > ALONE_FROM * sites:
+            if not hits and chance.random() < STARTING:
+                requests, pause = 0, STARTING_PAUSE
+            else:
+                requests, pause = len(hits) + chance.randint(1, REQUESTS * rest), PAUSE
+            if not wait_until(process, partial(self._have_come, requests), chance.uniform(0, pause)):
+                self.tally.early += 1
+                break
+            number = self.left.pop()
+            self.tally.stops[number] += 1
+            children = find_children(process)
+            if not children or number != signal.SIGKILL or chance.random() < 0.5:
+                self._stop(process, number, children)
+                return None
+            chance.choice(children).kill()
+            self.tally.children += 1
         return process.wait()
-    try:
-        code = process.wait(chance.uniform(0.0, LONGEST) ** 2 / LONGEST)
-    except subprocess.TimeoutExpired:
-        number = left.pop()
-    else:
-        tally.early += 1
-        return code
-    children = _find_children(process)
-    if children and number == signal.SIGKILL and chance.random() < 0.5:
-        chance.choice(children).kill()
-        tally.stops[number] += 1
-        tally.children += 1
-        return process.wait()
-    process.send_signal(number)
-    began = time.monotonic()
-    code = process.wait()
-    tally.stops[number] += 1
-    tally.slowest = max(tally.slowest, time.monotonic() - began)
-    tally.check(time.monotonic() - began < STOPS_WITHIN, f"signal {number} took too long")
-    # It may have been at its end already, or not have been able to listen yet.
-    expected = {-number, 128 + number, 0} if number == signal.SIGTERM else {-number}
-    tally.check(code in expected, f"exit code {code} after signal {number}")
-    _, orphans = psutil.wait_procs(children, timeout=STOPS_WITHIN)
-    tally.check(not orphans, f"processes are left: {orphans}")
-    return None
+
+    def _have_come(self, requests: int) -> bool:
+        return len(self.many.server.hits) >= requests
+
+    def _stop(
+        self, process: "subprocess.Popen[bytes]", number: signal.Signals, children: list[psutil.Process]
+    ) -> None:
+        """Send a signal to the command, and wait until it and its processes are gone."""
+        process.send_signal(number)
+        tally, began = self.tally, time.monotonic()
+        code, took = process.wait(), time.monotonic() - began
+        tally.slowest = max(tally.slowest, took)
+        tally.check(took < stretched(STOPS_WITHIN), f"signal {number} took too long")
+        # It may have been at its end already, or not have been able to listen yet.
+        expected = {-number, 128 + number, 0} if number == signal.SIGTERM else {-number}
+        tally.check(code in expected, f"exit code {code} after signal {number}")
+        _, orphans = psutil.wait_procs(children, timeout=stretched(STOPS_WITHIN))
+        tally.check(not orphans, f"processes are left: {orphans}")
 
 
-def _find_children(process: "subprocess.Popen[bytes]") -> list[psutil.Process]:
+def wait_until(process: "subprocess.Popen[bytes]", is_reached: Callable[[], bool], pause: float) -> bool:
+    """Wait until something is reached, and then for a pause; whether the process has not ended by then."""
+    while not is_reached():
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(LOOK_SECONDS)
+            return False
+    with suppress(subprocess.TimeoutExpired):
+        process.wait(pause)
+        return False
+    return True
+
+
+def find_children(process: "subprocess.Popen[bytes]") -> list[psutil.Process]:
+    """The processes that a process has started and that are not gone, with their own ones."""
     with suppress(psutil.NoSuchProcess):
         found: list[psutil.Process] = psutil.Process(process.pid).children(recursive=True)
         return found
@@ -173,8 +218,10 @@ def _find_children(process: "subprocess.Popen[bytes]") -> list[psutil.Process]:
 
 
 def _list_strange(folder: Path) -> list[str]:
-    """The files that are neither the list nor the database."""
-    return [each.name for each in folder.iterdir() if not each.name.startswith(("list.txt", "sitemap.db"))]
+    """The files that are neither the list nor the database; temporary ones also."""
+    known = ("list.txt", "sitemap.db", "tmp")
+    strange = [each for each in folder.iterdir() if not each.name.startswith(known)]
+    return [each.name for each in (*strange, *(folder / "tmp").iterdir())]
 
 
 def _results(ask: Ask, tenant: str) -> list[tuple[Any, ...]]:

@@ -1,8 +1,11 @@
 """Analyses of a large site, read by several processes, that are killed at random moments.
 
-Run as ``python -m tests.large_site_kills [--kills 200] [--terms 40] [--database sqlite|postgres]``. After
-each signal no process and no temporary file is left, every recorded document is whole, and the next
-analysis has the same result as one that was not disturbed.
+Run as ``python -m tests.large_site_kills [--kills 200] [--terms 40] [--database sqlite|postgres]``. A moment
+is a number of bytes that the site has served, or a number of documents that were recorded, so that it comes
+before the end of the analysis however busy the machine is. A signal goes to the command or, every third, to
+one of the processes that read for it. After each signal to the command no process is left, every recorded
+document is whole, and the next analysis has the same result as one that was not disturbed; so has an analysis
+one of whose processes was killed. No temporary file is left.
 """
 
 import argparse
@@ -11,19 +14,33 @@ import signal
 import subprocess
 import sys
 import tempfile
-import time
 from collections import Counter
+from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+
+import psutil
 
 from tests.acceptance.command import Program
-from tests.kills import ORPHANS, database, find_unsound, say
-from tests.patience import PATIENCE
-from tests.web import Answer, Site, index, urlset
+from tests.kills import (
+    ORPHANS,
+    STOPS_WITHIN,
+    Ask,
+    database,
+    find_children,
+    find_unsound,
+    say,
+    wait_until,
+)
+from tests.messages import Answer
+from tests.patience import PATIENCE, stretched
+from tests.web import Site, index, urlset
 
-FILES, URLS = 16, 40_000
+FILES, URLS = 16, 17_000
+# The share of SIGKILLs that go to a process that reads, and the longest pause in seconds before a signal.
+READERS = 0.33
+PAUSE = 0.2
 NAME = "a-page-with-a-long-name-as-shops-have-them/in-a-folder"
 
 JOB = "SELECT verdict, status, sitemaps, urls, unique_urls FROM jobs ORDER BY id DESC LIMIT 1"
@@ -34,6 +51,7 @@ CUT = """
     SELECT count(*) FROM documents d
     WHERE d.urls <> (SELECT count(*) FROM entries e WHERE e.document_id = d.id)
 """
+DOCUMENTS = "SELECT count(*) FROM documents"
 RUNNING = "SELECT count(*) FROM jobs WHERE status = 'running'"
 
 
@@ -42,14 +60,71 @@ class Tally:
     """The signals that were sent, when they came, and what was not as it should be."""
 
     sent: Counter[str] = field(default_factory=Counter)
-    with_children: int = 0
+    while_reading: int = 0
     early: int = 0
     faults: list[str] = field(default_factory=list)
 
     def check(self, holds: object, message: str) -> None:
         """Note a fault."""
         if not holds:
-            self.faults.append(message)
+            self.faults.append(f"signal {self.sent.total()}: {message}")
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """A site, the program with a database, and how to ask that; ``expected`` is what an analysis records."""
+
+    site: Site
+    program: Program
+    ask: Ask
+    database: str
+    chance: random.Random
+    tally: Tally
+    bytes_served: int
+    expected: tuple[object, ...]
+
+    def disturb(self, number: signal.Signals) -> bool:
+        """Send a signal to an analysis, and see what is left; whether it came before the end."""
+        forget(self.program)
+        check, chance = self.tally.check, self.chance
+        with start(self.site, self.program) as process:
+            if not wait_until(process, self._choose_moment(), chance.uniform(0, PAUSE)):
+                self.tally.early += 1
+                return False
+            readers = find_children(process)
+            self.tally.while_reading += bool(readers)
+            if readers and number == signal.SIGKILL and chance.random() < READERS:
+                chance.choice(readers).kill()
+                self.tally.sent["SIGKILL to a process that reads"] += 1
+                check(process.wait(PATIENCE) == 0, "the analysis failed")
+            else:
+                process.send_signal(number)
+                self.tally.sent[number.name] += 1
+                code = process.wait(PATIENCE)
+                expected = {-number, 128 + number, 0} if number == signal.SIGTERM else {-number}
+                check(code in expected, f"exit code {code} after signal {number}")
+        _, left = psutil.wait_procs(readers, timeout=stretched(STOPS_WITHIN))
+        check(not left, f"processes are left: {left}")
+        return True
+
+    def judge(self) -> None:
+        """Note what is wrong with what is recorded, and whether the next analysis has another result."""
+        ask, check = self.ask, self.tally.check
+        check(not list((self.program.folder / "tmp").iterdir()), "temporary files are left")
+        check(ask(CUT)[0][0] == 0, "a document is cut")
+        check(not find_unsound(ask, self.database), "the database is not sound")
+        if (ask(JOB), ask(SITEMAPS)) != self.expected:
+            check(self.program(*analyze(self.site)).code == 0, "the next analysis failed")
+            check((ask(JOB), ask(SITEMAPS)) == self.expected, "another result")
+        check(ask(RUNNING)[0][0] == 0, "a job is still running")
+        check(ask(ORPHANS)[0][0] == 0, "a document without a sitemap")
+
+    def _choose_moment(self) -> Callable[[], bool]:
+        if self.chance.random() < 0.5:
+            size = self.chance.randrange(self.bytes_served)
+            return lambda: self.site.sent >= size
+        number = self.chance.randrange(FILES)
+        return lambda: self.ask(DOCUMENTS)[0][0] >= number
 
 
 def main() -> int:
@@ -65,28 +140,42 @@ def main() -> int:
         _fill(site)
         program, ask = stack.enter_context(database(folder, options.database))
         program = program.having(TMPDIR=str(folder / "tmp"))
-        command = ("analyze", site.url, "--quiet", "--processes", "2")
-        seconds = _measure(program, command, tally)
+        with start(site, program) as process:
+            tally.check(process.wait() == 0, "an analysis that was not disturbed failed")
         expected = ask(JOB), ask(SITEMAPS)
-        for at, number in enumerate(numbers, 1):
-            _forget(program)
-            _disturb(program, command, number, chance.uniform(0.2, 1.0) * seconds, tally)
-            tally.check(not list((folder / "tmp").iterdir()), f"{at}: temporary files are left")
-            tally.check(ask(CUT)[0][0] == 0, f"{at}: a document is cut")
-            tally.check(not find_unsound(ask, options.database), f"{at}: the database is not sound")
-            tally.check(program(*command).code == 0, f"{at}: the next analysis failed")
-            tally.check((ask(JOB), ask(SITEMAPS)) == expected, f"{at}: another result")
-            tally.check(ask(RUNNING)[0][0] == 0, f"{at}: a job is still running")
-            tally.check(ask(ORPHANS)[0][0] == 0, f"{at}: a document without a sitemap")
-            if at % 20 == 0:
-                say(f"{at} signals, faults: {tally.faults}")
+        bench = Bench(site, program, ask, options.database, chance, tally, site.sent, expected)
+        while numbers:
+            if not bench.disturb(numbers[-1]):
+                continue
+            numbers.pop()
+            bench.judge()
+            if len(numbers) % 20 == 0:
+                say(f"{len(numbers)} signals left, faults: {tally.faults}")
+        tally.check(tally.while_reading, "no other process has read anything")
     say(
-        f"{options.database}: {dict(tally.sent)}, {tally.with_children} while other processes were reading, "
-        f"{tally.early} analyses ended before their signal; faults: {len(tally.faults)}"
+        f"{options.database}: {dict(tally.sent)}, {tally.while_reading} while other processes were reading; "
+        f"{tally.early} analyses ended before their signal and were repeated; faults: {len(tally.faults)}"
     )
     for fault in tally.faults:
         say(fault)
     return 1 if tally.faults else 0
+
+
+def analyze(site: Site) -> tuple[str, ...]:
+    """The words of an analysis by several processes."""
+    return ("analyze", site.url, "--quiet", "--processes", "2")
+
+
+def start(site: Site, program: Program) -> "subprocess.Popen[bytes]":
+    """Start an analysis, and count what the site serves anew."""
+    site.sent = 0
+    return program.start(*analyze(site), stdout=subprocess.DEVNULL)
+
+
+def forget(program: Program) -> None:
+    """Remove the site from the database, so that everything is read again."""
+    for each in program("domains", "list", "--format", "jsonl").records:
+        program("domains", "remove", each["domain"], "--yes")
 
 
 def _fill(site: Site) -> None:
@@ -97,51 +186,6 @@ def _fill(site: Site) -> None:
     for number in range(FILES):
         pages = (f"{site.url}/{number}/{NAME}/{page}" for page in range(URLS))
         site.routes[f"/{number}.xml"] = Answer(urlset(*pages, lastmod="2026-11-01"))
-
-
-def _measure(program: Program, command: tuple[str, ...], tally: Tally) -> float:
-    """Return the seconds that an analysis takes, the second time."""
-    began = 0.0
-    for _ in range(2):
-        _forget(program)
-        began = time.monotonic()
-        with program.start(*command, stdout=subprocess.DEVNULL) as process:
-            tally.check(process.wait() == 0, "an analysis that was not disturbed failed")
-    return time.monotonic() - began
-
-
-def _forget(program: Program) -> None:
-    """Remove the site from the database, so that everything is read again."""
-    for each in program("domains", "list", "--format", "jsonl").records:
-        program("domains", "remove", each["domain"], "--yes")
-
-
-def _disturb(
-    program: Program, command: tuple[str, ...], number: signal.Signals, seconds: float, tally: Tally
-) -> None:
-    """Start an analysis, send it a signal, and wait until its processes are gone."""
-    with program.start(*command, stdout=subprocess.DEVNULL) as process:
-        try:
-            process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            children = _list_children(process.pid)
-            process.send_signal(number)
-            tally.sent[number.name] += 1
-            tally.with_children += bool(children)
-        else:
-            tally.early += 1
-            return
-        process.wait(PATIENCE)
-    until = time.monotonic() + PATIENCE
-    while any(Path(f"/proc/{each}").exists() for each in children) and time.monotonic() < until:
-        time.sleep(0.01)
-    tally.check(not any(Path(f"/proc/{each}").exists() for each in children), "a process is left")
-
-
-def _list_children(pid: int) -> list[int]:
-    """Return the processes that a process has started and that are not gone."""
-    listed: Any = subprocess.run(("pgrep", "-P", str(pid)), stdout=subprocess.PIPE, check=False)
-    return [int(line) for line in listed.stdout.split()]
 
 
 def _parse_options() -> argparse.Namespace:

@@ -34,7 +34,8 @@ class Site(Loopback):
     """A web server; routes are found by host and path, path with query, path, then ``*``.
 
     ``peak`` is the largest number of requests that were being answered at the same time; ``asked`` is
-    set by the first request, and by each one after the test has cleared it.
+    set by the first request, and by each one after the test has cleared it. ``sent`` is the number of bytes
+    that were written.
     """
 
     tls: str | None = None
@@ -43,6 +44,7 @@ class Site(Loopback):
     active: int = 0
     peak: int = 0
     asked: threading.Event = field(default_factory=threading.Event)
+    sent: int = 0
 
     @property
     def url(self) -> str:
@@ -100,26 +102,29 @@ class Site(Loopback):
             return _reset(writer)
         if answer.cut_after is None and answer.hang:
             await self._stopped.wait()
-        await _send(writer, answer.raw if answer.raw is not None else message(hit, answer), answer.pace)
+        whole = answer.raw if answer.raw is not None else message(hit, answer)
+        await self._send(writer, whole, answer.pace)
         while answer.endless:
-            await _send(writer, answer.body, answer.pace)
+            await self._send(writer, answer.body, answer.pace)
         if answer.reset:
             return _reset(writer)
         if answer.hang:
             await self._stopped.wait()
         return answer.raw is None and answer.cut_after is None and not answer.close
 
-
-async def _send(writer: asyncio.StreamWriter, message: bytes, pace: float | None) -> None:
-    """Write with back pressure, and slowly where a pace is given."""
-    size = WINDOW if pace is None else max(1, int(pace / 20))
-    began = time.monotonic()
-    for start in range(0, len(message), size):
-        writer.write(message[start : start + size])
-        await writer.drain()
-        if pace is not None:
-            # Sleep until a point in time: if a busy machine wakes the server late, the next piece catches up.
-            await asyncio.sleep(began + (start + size) / pace - time.monotonic())
+    async def _send(self, writer: asyncio.StreamWriter, message: bytes, pace: float | None) -> None:
+        """Write with back pressure, and slowly where a pace is given."""
+        size = WINDOW if pace is None else max(1, int(pace / 20))
+        began = time.monotonic()
+        for start in range(0, len(message), size):
+            piece = message[start : start + size]
+            writer.write(piece)
+            self.sent += len(piece)
+            await writer.drain()
+            if pace is not None:
+                # Sleep until a point in time: if a busy machine wakes the server late, the next piece
+                # catches up.
+                await asyncio.sleep(began + (start + size) / pace - time.monotonic())
 
 
 def _reset(writer: asyncio.StreamWriter) -> bool:

@@ -180,11 +180,34 @@ def test_help_is_printed_when_nothing_is_asked(program: Program) -> None:
         assert done.out == program(*arguments, "--help").out
 
 
-def test_help_comes_without_the_heavy_modules(program: Program) -> None:
-    heavy = ("aiohttp", "sqlalchemy", "alembic", "asyncio", "rich", "ssl", "xml", "pyarrow", "psycopg")
+def list_imported(program: Program, *arguments: str) -> set[str]:
+    """The modules that a run imports."""
     # Without what measures coverage, which imports a lot itself.
     bare = {name: value for name, value in program.environment.items() if not name.startswith("COVERAGE")}
-    done = program.fresh("analyze", "--help", env={**bare, "PYTHONPROFILEIMPORTTIME": "1"})
-    imported = {line.rpartition("|")[2].strip() for line in done.err.splitlines()}
-    assert "typer" in imported
-    assert imported.isdisjoint(heavy)
+    done = program.fresh(*arguments, env={**bare, "PYTHONPROFILEIMPORTTIME": "1"})
+    return {line.rpartition("|")[2].strip() for line in done.err.splitlines()}
+
+
+def test_help_comes_without_the_heavy_modules(program: Program) -> None:
+    heavy = (
+        "aiohttp",
+        "sqlalchemy",
+        "alembic",
+        "asyncio",
+        "rich",
+        "ssl",
+        "xml",
+        "pyarrow",
+        "psycopg",
+        "pydantic",
+    )
+    for arguments in (["analyze", "--help"], ["--help"]):
+        imported = list_imported(program, *arguments)
+        assert "typer" in imported
+        assert imported.isdisjoint(heavy)
+
+
+def test_a_command_imports_neither_pydantic_nor_what_other_commands_need(program: Program) -> None:
+    of_check = "sitemap_cli.cli.framework.check_subjects"
+    assert of_check in list_imported(program, "check", "--help")
+    assert list_imported(program, "db", "info").isdisjoint({of_check, "pydantic"})

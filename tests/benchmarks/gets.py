@@ -52,7 +52,7 @@ class Run:
 
 async def ours(urls: Sequence[str]) -> Digests:
     """Our fetcher, which follows, retries, paces, guards and decodes, in a process like the program's."""
-    from sitemap_cli.cli.framework.runtime import reduce_garbage_collection
+    from sitemap_cli.cli.framework.garbage_collection import reduce_garbage_collection
     from sitemap_cli.fetch.http_fetcher import HttpFetcher
     from sitemap_cli.fetch.interface import Request
     from sitemap_cli.settings import Settings

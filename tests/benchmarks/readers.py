@@ -18,7 +18,7 @@ Reader = Callable[[Path], int]
 
 def ours() -> Reader:
     """Our reader, which keeps a batch of entries at a time."""
-    from sitemap_cli.cli.framework.runtime import reduce_garbage_collection
+    from sitemap_cli.cli.framework.garbage_collection import reduce_garbage_collection
     from sitemap_cli.fetch.gunzip import Decoder, decode_chunks
     from sitemap_cli.parse.reader import read_document
 

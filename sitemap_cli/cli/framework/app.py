@@ -1,13 +1,13 @@
 """The Typer application: global options, and the commands found in :mod:`sitemap_cli.cli.commands`."""
 
 import errno
-import inspect
 import itertools
 import os
 import sys
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from functools import partial
 from types import ModuleType
 from typing import Annotated, Any
 
@@ -18,7 +18,9 @@ from sitemap_cli.cli import system_limits
 from sitemap_cli.cli.console import Console
 from sitemap_cli.cli.framework import command, signals, usage_errors
 from sitemap_cli.cli.framework.argument_rewriting import rewrite_arguments
-from sitemap_cli.cli.framework.groups import make_default_group
+from sitemap_cli.cli.framework.command_table import CommandTable, Outline
+from sitemap_cli.cli.framework.garbage_collection import reduce_garbage_collection, skip_last_collections
+from sitemap_cli.cli.framework.groups import make_group
 from sitemap_cli.cli.framework.help import CommandWithPanels
 from sitemap_cli.cli.framework.invocation import Invocation
 from sitemap_cli.cli.output_file import abandon_stdout, write_error
@@ -44,33 +46,49 @@ BUG = 70
 
 
 def build_app() -> typer.Typer:
-    """Build the Typer application with every command."""
+    """Build the Typer application; a command is built when the command line names it."""
     app = typer.Typer(
         name="sitemap",
         help="Find, fetch, record and audit the sitemaps of a domain.",
         epilog="Every option can also be set as SITEMAP_<OPTION> in the environment, or in sitemap.toml.",
         context_settings={"help_option_names": ["-h", "--help"]},
+        cls=make_group(CommandTable(plugins.list_names(command.COMMANDS), _outline_module)),
         **STYLE,
     )
     app.callback()(command.make_root_callback(_keep_global_options))
-    for module in plugins.load_modules("sitemap_cli.cli.commands"):
-        _register_commands(app, module)
     return app
 
 
-def _register_commands(app: typer.Typer, module: ModuleType) -> None:
-    """Add the commands of a module: as sub-commands if it has a GROUP, else at the top level."""
-    name = getattr(module, "GROUP", None)
-    if name is not None:
-        default = getattr(module, "DEFAULT", None)
-        options = {"cls": make_default_group(default)} if default else {}
-        parent, app = app, typer.Typer(help=module.__doc__, **{**STYLE, **options})
-        app.callback()(command.make_group_callback(name))
-        parent.add_typer(app, name=name)
-    for each, function in vars(module).items():
-        if getattr(function, "is_command", False):
-            summary = (inspect.getdoc(function) or "").partition("\n\n")[0]
-            app.command(each.removesuffix("_"), cls=CommandWithPanels, short_help=summary)(function)
+def _outline_module(name: str) -> Iterable[Outline]:
+    """Return what a module of commands declares: a group if it has a GROUP, else its commands."""
+    module = plugins.load_module(command.COMMANDS, name)
+    group = getattr(module, "GROUP", None)
+    commands = [
+        Outline(
+            each.removesuffix("_"),
+            found.summary,
+            False,
+            partial(_build_command, each.removesuffix("_"), found),
+        )
+        for each, found in vars(module).items()
+        if isinstance(found, command.Command)
+    ]
+    if group is None:
+        return commands
+    return [Outline(group, module.__doc__ or "", True, partial(_build_group, group, module, commands))]
+
+
+def _build_command(name: str, declared: command.Command) -> Any:
+    app = typer.Typer(add_completion=False, **STYLE)
+    app.command(name, cls=CommandWithPanels, short_help=declared.summary)(declared.build_callback())
+    return typer.main.get_command(app)
+
+
+def _build_group(name: str, module: ModuleType, commands: Iterable[Outline]) -> Any:
+    group = make_group(CommandTable([name], lambda _: commands), getattr(module, "DEFAULT", None))
+    app = typer.Typer(name=name, help=module.__doc__, add_completion=False, cls=group, **STYLE)
+    app.callback()(command.make_group_callback(name))
+    return typer.main.get_command(app)
 
 
 def _print_version(wanted: bool) -> None:
@@ -101,6 +119,7 @@ def _keep_global_options(
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit the process with its code."""
+    reduce_garbage_collection()
     _prepare_streams()
     try:
         with signals.stop_process_on_signal():
@@ -108,6 +127,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except signals.Stopped as stopped:
         code = 128 + stopped.number
     _flush_stderr()
+    skip_last_collections()
     sys.exit(code if isinstance(code, int) else 0)
 
 

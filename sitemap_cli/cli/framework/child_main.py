@@ -73,7 +73,8 @@ async def _run(parent: "Parent", setup: "Setup") -> None:
     """Open what jobs need, and run jobs until the parent lets this process stop."""
     from sitemap_cli.cli.framework import logs
     from sitemap_cli.cli.framework.forwarding_console import ForwardingConsole
-    from sitemap_cli.cli.framework.runtime import Run, reduce_garbage_collection
+    from sitemap_cli.cli.framework.garbage_collection import reduce_garbage_collection
+    from sitemap_cli.cli.framework.runtime import Run
     from sitemap_cli.cli.framework.worker_runs import make_job_printer
     from sitemap_cli.progress import Meter
     from sitemap_cli.tasks.locking import share_process_lock

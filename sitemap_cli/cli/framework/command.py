@@ -3,15 +3,15 @@
 import functools
 import inspect
 import re
-from collections.abc import Awaitable, Callable, Iterable
-from dataclasses import Field
+from collections.abc import Awaitable, Callable, Collection, Iterable
+from dataclasses import Field, dataclass, fields
 from pathlib import Path
 from typing import Any, Literal, get_args, get_type_hints
 
 import typer
 from typer.models import OptionInfo
 
-from sitemap_cli import configuration, settings
+from sitemap_cli import configuration, plugins, settings
 from sitemap_cli.cli.command_hints import format_repeated_options
 from sitemap_cli.cli.framework import config_defaults, runtime
 from sitemap_cli.cli.framework.invocation import Invocation
@@ -43,49 +43,82 @@ FILE_NAMES = {
 }
 SURROGATE = re.compile("[\ud800-\udfff]")
 # What the help shows for the value of an option, by type.
-VARIABLES: set[str] = {"SITEMAP_CONFIG"}
-"""The environment variables of all options, filled as commands are declared."""
-
 METAVARS: dict[Any, str] = {int: "N", float: DURATION, bool: "", str: "TEXT"}
 
 
-def command(*panels: str) -> Callable[[CommandFunction], Callable[..., None]]:
-    """Turn ``async def name(run, ...) -> exit code`` into a Typer command with these panels of settings."""
+COMMANDS = "sitemap_cli.cli.commands"
+"""The package whose modules are the commands."""
 
-    def decorate(function: CommandFunction) -> Callable[..., None]:
-        _, *rest = inspect.signature(function).parameters.values()
-        declared = tuple(each for name in (settings.GLOBAL, *panels) for each in settings.list_settings(name))
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A command as its module declares it; what Typer needs is built only for the command that runs."""
+
+    function: CommandFunction
+    panels: tuple[str, ...]
+
+    @property
+    def summary(self) -> str:
+        """The first paragraph of its help."""
+        return (inspect.getdoc(self.function) or "").partition("\n\n")[0]
+
+    def list_own_parameters(self) -> list[inspect.Parameter]:
+        """Return the parameters that are not settings."""
+        _, *own = inspect.signature(self.function).parameters.values()
+        hints = get_type_hints(self.function, include_extras=True)
+        return [each.replace(annotation=hints[each.name]) for each in own]
+
+    def build_callback(self) -> Callable[..., None]:
+        """Return the function that Typer calls."""
+        function, own_parameters = self.function, self.list_own_parameters()
+        panels = (settings.GLOBAL, *self.panels)
+        declared = tuple(each for name in panels for each in settings.list_settings(name))
 
         @functools.wraps(function)
         def entry(context: typer.Context, **values: Any) -> None:
             invocation = Invocation.find(context)
             flags = {"config": invocation.config, **invocation.flags, **_collect_flags(context)}
             given = {**select_given(declared, values), **select_given(declared, flags)}
-            own = {each.name: values[each.name] for each in rest}
+            own = {each.name: values[each.name] for each in own_parameters}
             _refuse_undecodable({**own, **given})
             runtime.run_command(
                 functools.partial(function, **own),
                 given,
                 _find_config(context, values["config"]),
                 format_repeated_options(flags),
-                find_unknown_variables(VARIABLES),
+                find_unknown_variables(_list_settings_variables(), list_variables),
                 functools.partial(relocate_error, context=context),
             )
 
-        hints = get_type_hints(function, include_extras=True)
-        parameters = [_add_variable(each, hints[each.name]) for each in rest]
         _set_signature(
             entry,
             [
                 _make_parameter("context", typer.Context),
-                *parameters,
+                *map(_add_variable, own_parameters),
                 *make_parameters(declared, _apply_config),
             ],
         )
-        entry.is_command = True  # type: ignore[attr-defined]
         return entry
 
-    return decorate
+
+def command(*panels: str) -> Callable[[CommandFunction], Command]:
+    """Turn ``async def name(run, ...) -> exit code`` into a command with these panels of settings."""
+    return lambda function: Command(function, panels)
+
+
+def list_variables() -> Collection[str]:
+    """Return the environment variables of all options of all commands."""
+    found = _list_settings_variables()
+    for module in plugins.load_modules(COMMANDS):
+        for declared in vars(module).values():
+            own = declared.list_own_parameters() if isinstance(declared, Command) else ()
+            found.update(config_defaults.name_variable(each.name) for each in own if _find_options(each))
+    return found
+
+
+def _list_settings_variables() -> set[str]:
+    names = ("config", *(each.name for each in fields(settings.Settings)))
+    return {config_defaults.name_variable(each) for each in names}
 
 
 def _refuse_undecodable(values: Values) -> None:
@@ -194,20 +227,25 @@ def _apply_config(context: typer.Context, value: Path | None) -> Path | None:
     return value
 
 
-def _add_variable(parameter: inspect.Parameter, annotation: Any) -> inspect.Parameter:
+def _add_variable(parameter: inspect.Parameter) -> inspect.Parameter:
     """Return a parameter of the command; an option gets its environment variable."""
-    for each in getattr(annotation, "__metadata__", ()):
-        if isinstance(each, OptionInfo):
-            # Typer would split a list at blanks: config_defaults reads these variables.
-            listed = "list[" in str(annotation.__origin__)
-            VARIABLES.add(config_defaults.name_variable(parameter.name))
-            each.envvar = None if listed else config_defaults.name_variable(parameter.name)
-            each.show_envvar = False
-            if each.parser is None:
-                each.parser = make_parser(_find_kind(annotation.__origin__), each.metavar, each.min)
-            if annotation.__origin__ is bool:
-                each.metavar, each.show_default = METAVARS[bool], False
-    return parameter.replace(annotation=annotation)
+    kind = getattr(parameter.annotation, "__origin__", None)
+    for each in _find_options(parameter):
+        # Typer would split a list at blanks: config_defaults reads these variables.
+        listed = "list[" in str(kind)
+        each.envvar = None if listed else config_defaults.name_variable(parameter.name)
+        each.show_envvar = False
+        if each.parser is None:
+            each.parser = make_parser(_find_kind(kind), each.metavar, each.min)
+        if kind is bool:
+            each.metavar, each.show_default = METAVARS[bool], False
+    return parameter
+
+
+def _find_options(parameter: inspect.Parameter) -> list[OptionInfo]:
+    """Return how a parameter is declared as an option; nothing for an argument."""
+    metadata = getattr(parameter.annotation, "__metadata__", ())
+    return [each for each in metadata if isinstance(each, OptionInfo)]
 
 
 def _set_signature(function: Callable[..., None], parameters: list[inspect.Parameter]) -> None:
@@ -237,8 +275,7 @@ def _make_annotation(declared: Field[Any]) -> Any:
 def _make_option(declared: Field[Any]) -> Any:
     data, metavar, kind = declared.metadata, _find_metavar(declared), settings.TYPES[declared.name]
     counted = data.get("count", False)
-    variable = f"SITEMAP_{declared.name.upper()}"
-    VARIABLES.add(variable)
+    variable = config_defaults.name_variable(declared.name)
     listed = isinstance(declared.default, tuple)
     value: Any = data["shown"] or declared.default
     default = _format_default(None if counted else format_size(value) if metavar == SIZE else value)

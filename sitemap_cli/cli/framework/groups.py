@@ -1,19 +1,46 @@
-"""A group with a default command: ``sitemap batch FILE`` beside ``sitemap batch list``."""
+"""A group of commands, which may have a default: ``sitemap batch FILE`` beside ``sitemap batch list``."""
 
 from typing import Any
 
-from typer.core import TyperGroup
+from typer.core import TyperCommand, TyperGroup
+
+from sitemap_cli.cli.framework.command_table import CommandTable
+from sitemap_cli.cli.framework.plain_values import convert_plainly
 
 
-def make_default_group(name: str) -> type[TyperGroup]:
-    """Return a group class that passes arguments to the command ``name`` unless they name another one."""
+def make_group(table: CommandTable, default: str | None = None) -> type[TyperGroup]:
+    """Return a group class for the commands of a table.
+
+    Args:
+        table: the commands.
+        default: the command that gets the arguments unless they name another one.
+    """
 
     class Group(TyperGroup):
+        def __init__(self, **attributes: Any) -> None:
+            super().__init__(**{**attributes, "commands": table})
+
+        def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002 - the signature of Typer
+            """Return the names of the commands, without building them."""
+            return list(table)
+
+        def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002 - the signature of Typer
+            """Write the names and summaries of the commands, without building them."""
+            width = formatter.width - 6 - max(map(len, table))
+            rows = [
+                (each.name, _shorten(each.summary, width) if each.is_group else each.summary)
+                for each in table.outlines
+            ]
+            with formatter.section("Commands"):
+                formatter.write_dl(rows)
+
         def parse_args(self, ctx: Any, args: list[str]) -> Any:
             """Insert the name of the default command if none is given."""
-            at = self._skip_options(args)
-            if args[at : at + 1] == [] or args[at] not in self.commands:
-                args = [*args[:at], name, *args[at:]]
+            convert_plainly(self.get_params(ctx))
+            if default is not None:
+                at = self._skip_options(args)
+                if args[at : at + 1] == [] or args[at] not in table:
+                    args = [*args[:at], default, *args[at:]]
             return super().parse_args(ctx, args)
 
         def _skip_options(self, args: list[str]) -> int:
@@ -26,3 +53,8 @@ def make_default_group(name: str) -> type[TyperGroup]:
             return min(at, len(args))
 
     return Group
+
+
+def _shorten(summary: str, width: int) -> str:
+    """Return the summary of a group as Typer shows it, cut to the width."""
+    return TyperCommand(None, help=summary).get_short_help_str(width)

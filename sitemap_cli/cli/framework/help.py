@@ -5,6 +5,7 @@ from typing import Any
 from typer.core import TyperCommand, TyperOption
 
 from sitemap_cli.cli.framework.option_types import DURATION, SIZE, UNITS, fill_optional_values
+from sitemap_cli.cli.framework.plain_values import convert_plainly
 
 
 class CommandWithPanels(TyperCommand):
@@ -12,6 +13,7 @@ class CommandWithPanels(TyperCommand):
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse the arguments, after options without their optional value got one."""
+        convert_plainly(self.get_params(ctx))
         return super().parse_args(ctx, fill_optional_values(args, self.params))
 
     def format_options(self, ctx: Any, formatter: Any) -> None:

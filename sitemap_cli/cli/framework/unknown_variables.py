@@ -2,7 +2,7 @@
 
 import difflib
 import os
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 PREFIX = "SITEMAP_"
 # Kubernetes sets these for a service that is called "sitemap":
@@ -10,10 +10,18 @@ PREFIX = "SITEMAP_"
 FOREIGN = ("SITEMAP_SERVICE_", "SITEMAP_PORT")
 
 
-def find_unknown_variables(known: Collection[str]) -> list[str]:
-    """Return a sentence about each variable that no option has."""
+def find_unknown_variables(settings: Collection[str], list_known: Callable[[], Collection[str]]) -> list[str]:
+    """Return a sentence about each variable that no option has.
+
+    Args:
+        settings: the variables of the settings.
+        list_known: returns those of all options; it is called only if the environment has any other.
+    """
     names = sorted(name for name in os.environ if name.startswith(PREFIX) and not name.startswith(FOREIGN))
-    return [_describe(name, known) for name in names if name not in known]
+    if not (others := [name for name in names if name not in settings]):
+        return []
+    known = list_known()
+    return [_describe(name, known) for name in others if name not in known]
 
 
 def _describe(name: str, known: Collection[str]) -> str:

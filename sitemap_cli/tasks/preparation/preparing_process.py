@@ -47,6 +47,8 @@ def main() -> None:
     except (EOFError, BrokenPipeError):
         # The parent was killed.
         os._exit(1)
+    # The parent waits, and all that Python would do is to free memory.
+    os._exit(0)
 
 
 def _prepare(request: PrepareRequest, blocks: Iterator[bytes]) -> PreparedDocument | None:

@@ -145,4 +145,4 @@ def test_a_dash_is_stdout(capfdbinary: pytest.CaptureFixture[bytes]) -> None:
 
 def test_the_flag_that_turns_on_a_rule_exists() -> None:
     flags = {rule.opt_in_flag for rule in discover_rules()} - {None}
-    assert flags <= {f"--{parameter}" for parameter in signature(check).parameters}
+    assert flags <= {f"--{parameter}" for parameter in signature(check.function).parameters}

@@ -1,0 +1,56 @@
+"""The commands of a group by name; each is built when it is looked up, because a run needs only one."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+
+class Outline(NamedTuple):
+    """A command or group before it is built: what the help of the group above it shows."""
+
+    name: str
+    summary: str
+    is_group: bool
+    build: Callable[[], Any]
+
+
+class CommandTable(Mapping[str, Any]):
+    """The commands and groups that some modules declare.
+
+    Args:
+        modules: the names of the modules. A command or group has the name of its module, as a rule; so
+            no other one is imported to find it.
+        outline_module: imports a module and returns what it declares.
+    """
+
+    def __init__(self, modules: Sequence[str], outline_module: Callable[[str], Iterable[Outline]]) -> None:
+        self._modules = modules
+        self._outline_module = outline_module
+        self._built = dict[str, Any]()
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._built:
+            self._built[name] = self._find_outline(name).build()
+        return self._built[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return (each.name for each in self.outlines)
+
+    def __len__(self) -> int:
+        return len(self.outlines)
+
+    @cached_property
+    def outlines(self) -> Sequence[Outline]:
+        """What all modules declare, commands before groups."""
+        found = [outline for each in self._modules for outline in self._outline_module(each)]
+        return sorted(found, key=lambda each: each.is_group)
+
+    def _find_outline(self, name: str) -> Outline:
+        if name in self._modules:
+            for each in self._outline_module(name):
+                if each.name == name:
+                    return each
+        for each in self.outlines:
+            if each.name == name:
+                return each
+        raise KeyError(name)

@@ -15,6 +15,7 @@ from sitemap_cli.crawl.verdicts import UrlOutcome
 from sitemap_cli.fetch.interface import Response
 from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
 from sitemap_cli.model.values import DiscoveredBy, Fault, Kind, Severity
+from sitemap_cli.parse.fast.whole_documents import detect_usual_kind
 from sitemap_cli.parse.reader import DocumentReader, read_document
 
 # What is read first of a body that begins with a tag: its root element is nearly always among these bytes.
@@ -179,9 +180,16 @@ def sniff_kind(response: Response) -> Kind | None:
     """
     if not error_bodies.is_readable(response):
         return None
-    with closing(_open_beginning(response, is_truncated=False)) as reading:
-        kind = reading.detect_kind()
+    kind = _detect_usual_kind(response)
+    if kind is None:
+        with closing(_open_beginning(response, is_truncated=False)) as reading:
+            kind = reading.detect_kind()
     return None if error_bodies.has_odd_status(response) and not kind.is_sitemap else kind
+
+
+def _detect_usual_kind(response: Response) -> Kind | None:
+    """Return the kind of a body if its first bytes certainly show it; the parser decides the others."""
+    return detect_usual_kind(next(response.body.read_chunks(), b"")) if response.body else None
 
 
 def _is_robots(response: Response) -> bool:

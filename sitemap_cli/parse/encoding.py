@@ -19,6 +19,9 @@ from sitemap_cli.web_encodings import ASCII_LABELS, UTF_8, UTF_16, Encoding, fin
 PIECE = 64 * 1024
 """Bytes of a piece; expat 2.5 is quadratic in the number of feeds that one token takes."""
 
+DECLARED_WITHIN = 4_096
+"""Bytes at the beginning of a document in which its encoding may be declared."""
+
 SUBSTITUTE = b"\x1a"
 """Replaces each byte that cannot be decoded: ASCII's own character for that, and never part of a URL."""
 
@@ -71,14 +74,17 @@ class DocumentDecoder:
         charset: the encoding according to the transport, in any spelling.
     """
 
-    __slots__ = ("_charset", "_chunks", "_collector", "_declared", "_found_non_ascii", "bytes", "encoding")
+    __slots__ = (
+        *("_charset", "_chunks", "_collector", "_declared", "_found_non_ascii", "_has_ended"),
+        *("bytes", "encoding"),
+    )
 
     def __init__(self, chunks: Iterable[bytes], collector: Collector, charset: str | None = None) -> None:
         self._chunks = chunks
         self._collector = collector
         self._charset = (charset or "").strip().lower()
         self._declared = ""
-        self._found_non_ascii = False
+        self._found_non_ascii = self._has_ended = False
         self.encoding: str | None = None
         self.bytes = 0
 
@@ -89,12 +95,16 @@ class DocumentDecoder:
             message = "the content is still gzip after decompression"
             self._collector.stop("nested-compression", message)
             return
-        self._declared = _read_declared_encoding(head)
+        self._declared = read_declared_encoding(head)
         for piece in self._decode(head, pieces):
             if not self._found_non_ascii and not piece.isascii():
                 self._check_non_ascii()
             # With a NUL among its first bytes expat would take the document for UTF-16 in any case.
             yield piece.replace(b"\0", b"\x01") if b"\0" in piece else piece
+
+    def is_whole(self, piece: bytes) -> bool:
+        """Return whether the piece that was yielded last is the whole document, in UTF-8."""
+        return self._has_ended and len(piece) == self.bytes and self.encoding == UTF_8.name
 
     def _split_into_pieces(self) -> Iterator[bytes]:
         """Yield pieces of the same size, except for the last one."""
@@ -105,6 +115,7 @@ class DocumentDecoder:
                 self.bytes += PIECE
                 yield bytes(held[:PIECE])
                 del held[:PIECE]
+        self._has_ended = True
         if held:
             self.bytes += len(held)
             yield bytes(held)
@@ -255,10 +266,10 @@ class DocumentDecoder:
         self._collector.stop("bad-encoding", message, _START)
 
 
-def _read_declared_encoding(head: bytes) -> str:
+def read_declared_encoding(head: bytes) -> str:
     """Return the encoding that the XML declaration names, in lower case; "" if it names none."""
     # Without the NULs, the declaration reads like ASCII even in UTF-16 and UTF-32.
-    found = _DECLARED.search(head[:4096].replace(b"\0", b""))
+    found = _DECLARED.search(head[:DECLARED_WITHIN].replace(b"\0", b""))
     return (found[1] or found[2] or b"").decode("latin-1").strip().lower() if found else ""
 
 

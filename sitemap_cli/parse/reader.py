@@ -131,7 +131,10 @@ class DocumentReader:
                 line += piece.count(b"\n")
             if collector.stopped:
                 break
-            (parser or xml).feed(piece)
+            if parser is xml and self._decoder.is_whole(piece):
+                xml.feed_whole(piece)
+            else:
+                (parser or xml).feed(piece)
             yield
             if collector.stopped:
                 break

@@ -2,7 +2,7 @@
 
 from sitemap_cli.parse import detection
 from sitemap_cli.parse.collector import Collector, Position
-from sitemap_cli.parse.fast import plain_entries
+from sitemap_cli.parse.fast import plain_entries, whole_documents
 from sitemap_cli.parse.format import RecordSink, RootElement
 from sitemap_cli.parse.protocol import NAMESPACE
 from sitemap_cli.parse.recovery.recovery import XmlRecovery
@@ -23,22 +23,38 @@ class XmlDocument:
         "_ahead",
         "_collector",
         "_held",
+        "_is_taken",
         "_lacks_root",
+        "_opened",
         "_prolog",
         "_recovery",
         "_root_seen",
-        "_stream",
     )
 
     def __init__(self, collector: Collector) -> None:
         self._collector = collector
         self._prolog = Prolog(collector)
-        self._stream = XmlStream(collector, self._choose_sink)
+        self._opened: XmlStream | None = None
         self._recovery: XmlRecovery | None = None
         self._held = b""
         self._ahead = 0
         self._root_seen = False
         self._lacks_root = False
+        self._is_taken = False
+
+    @property
+    def _stream(self) -> XmlStream:
+        """The XML parser, which most small documents do not need."""
+        if self._opened is None:
+            self._opened = XmlStream(self._collector, self._choose_sink)
+        return self._opened
+
+    def feed_whole(self, document: bytes) -> None:
+        """Take the whole document in one piece of UTF-8."""
+        ready = self._prolog.feed(document)
+        self._is_taken = self._prolog.done and whole_documents.take_document(ready, self._collector)
+        if not self._is_taken:
+            self._feed_ready(ready)
 
     def feed(self, piece: bytes) -> None:
         """Take the next piece of UTF-8."""
@@ -47,10 +63,12 @@ class XmlDocument:
         elif self._prolog.done:
             self._feed_entries(piece)
         else:
-            self._feed_prolog(piece)
+            self._feed_ready(self._prolog.feed(piece))
 
     def close(self) -> None:
         """Finish the document: there are no more pieces."""
+        if self._is_taken:
+            return
         rest = self._prolog.close() + self._held
         # The recovery may have found a root behind what looked like one of HTML.
         if self._prolog.is_html and not self._root_seen:
@@ -87,8 +105,8 @@ class XmlDocument:
         if not self._root_seen:
             detection.decide_kind_by_name(self._prolog.root, self._collector)
 
-    def _feed_prolog(self, piece: bytes) -> None:
-        ready = self._prolog.feed(piece)
+    def _feed_ready(self, ready: bytes) -> None:
+        """Take what the prolog passes on."""
         if self._prolog.is_html:
             detection.refuse_html(self._collector)
         elif not self._collector.stopped:

@@ -75,8 +75,7 @@ class DocumentDecoder:
     """
 
     __slots__ = (
-        *("_charset", "_chunks", "_collector", "_declared", "_found_non_ascii", "_has_ended"),
-        *("bytes", "encoding"),
+        *("_charset", "_chunks", "_collector", "_declared", "_ended", "_has_non_ascii", "bytes", "encoding"),
     )
 
     def __init__(self, chunks: Iterable[bytes], collector: Collector, charset: str | None = None) -> None:
@@ -84,7 +83,7 @@ class DocumentDecoder:
         self._collector = collector
         self._charset = (charset or "").strip().lower()
         self._declared = ""
-        self._found_non_ascii = self._has_ended = False
+        self._has_non_ascii = self._ended = False
         self.encoding: str | None = None
         self.bytes = 0
 
@@ -97,14 +96,14 @@ class DocumentDecoder:
             return
         self._declared = read_declared_encoding(head)
         for piece in self._decode(head, pieces):
-            if not self._found_non_ascii and not piece.isascii():
+            if not self._has_non_ascii and not piece.isascii():
                 self._check_non_ascii()
             # With a NUL among its first bytes expat would take the document for UTF-16 in any case.
             yield piece.replace(b"\0", b"\x01") if b"\0" in piece else piece
 
     def is_whole(self, piece: bytes) -> bool:
         """Return whether the piece that was yielded last is the whole document, in UTF-8."""
-        return self._has_ended and len(piece) == self.bytes and self.encoding == UTF_8.name
+        return self._ended and len(piece) == self.bytes and self.encoding == UTF_8.name
 
     def _split_into_pieces(self) -> Iterator[bytes]:
         """Yield pieces of the same size, except for the last one."""
@@ -115,7 +114,7 @@ class DocumentDecoder:
                 self.bytes += PIECE
                 yield bytes(held[:PIECE])
                 del held[:PIECE]
-        self._has_ended = True
+        self._ended = True
         if held:
             self.bytes += len(held)
             yield bytes(held)
@@ -168,9 +167,9 @@ class DocumentDecoder:
             self._collector.report("bom", message, _START)
             self._collector.offset_shift = len(codecs.BOM_UTF8)
             head = head[len(codecs.BOM_UTF8) :]
-            self._found_non_ascii = True
+            self._has_non_ascii = True
         self._check_declaration()
-        if self._found_non_ascii:
+        if self._has_non_ascii:
             self._check_non_ascii()
         rest = b""
         for piece in chain((head,), pieces):
@@ -178,7 +177,7 @@ class DocumentDecoder:
             valid, is_invalid = _measure_valid(rest)
             if is_invalid and piece is head and b"<" not in rest[:valid]:
                 # What the document is shows only later, so its beginning must not be handed on alone.
-                self._found_non_ascii = self._found_non_ascii or not rest[:valid].isascii()
+                self._has_non_ascii = self._has_non_ascii or not rest[:valid].isascii()
                 valid = 0
             if valid:
                 yield rest[:valid]
@@ -208,7 +207,7 @@ class DocumentDecoder:
     def _decode_invalid(self, rest: bytes, pieces: Iterator[bytes]) -> Iterator[bytes]:
         """Continue in the encoding that is named, unless non-ASCII UTF-8 came before; else substitute."""
         named = self._find_named()
-        if named is None or self._found_non_ascii:
+        if named is None or self._has_non_ascii:
             decoder = codecs.getincrementaldecoder("utf-8")(_HANDLER)
             return self._decode_with_substitutes(
                 decoder, self._check_halves(rest), map(self._check_halves, pieces)
@@ -247,7 +246,7 @@ class DocumentDecoder:
 
     def _check_non_ascii(self) -> None:
         """Compare the encoding with the declared ones; called at the first character that is not ASCII."""
-        self._found_non_ascii = True
+        self._has_non_ascii = True
         if self.encoding == UTF_8.name and self._declared not in ("", "utf-8", "utf8"):
             self._report_mismatch("declares the encoding", self._declared, "UTF-8")
         elif self._charset and not self._is_actual(self._charset):

@@ -56,6 +56,8 @@ _NEVER_RELATIVE = re.compile(
 _WEB_URL = re.compile(r"https?://[^/]", re.IGNORECASE)
 _HOST_FIRST = re.compile(r"((?:[\w-]+\.)+[\w-]{2,}|localhost)(?::[0-9]{1,5})?(?=[/?#]|\Z)", re.IGNORECASE)
 _WWW_HOST = re.compile(r"www\.[\w-]+\.\w", re.IGNORECASE)
+# A URL is looked at several times while it is requested, and then no more.
+_MAX_PARSED = 500
 # Below a country code, these are no registered names: example.co.uk.
 _SECOND_LEVELS = frozenset({"ac", "co", "com", "edu", "go", "gov", "ne", "net", "or", "org"})
 
@@ -139,11 +141,13 @@ def readable_domain(name: str) -> str:
     return f"{_decode_host(host)}{colon}{port}" if "xn--" in host else f"{host}{colon}{port}"
 
 
+@lru_cache(maxsize=_MAX_PARSED)
 def url_origin(url: str) -> str:
     """Return ``scheme://host[:port]/`` of a web URL (see :func:`is_web_url`), without a default port."""
     return canonical_url(f"{URL(url).origin()}/")
 
 
+@lru_cache(maxsize=_MAX_PARSED)
 def is_web_url(url: str) -> bool:
     """Return whether this is an http or https URL with a host, so that it has a robots.txt.
 
@@ -156,6 +160,7 @@ def is_web_url(url: str) -> bool:
         return False
 
 
+@lru_cache(maxsize=_MAX_PARSED)
 def host_and_port(url: str) -> str:
     """Return ``host[:port]`` of a URL without a default port, or an empty string when there is no host."""
     try:

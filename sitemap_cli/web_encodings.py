@@ -7,6 +7,7 @@ a name that a site sends is never looked up among the codecs.
 import codecs
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,7 @@ _WINDOWS = re.compile(r"(?:windows|win|cp|x-cp|ansi|ms)[-_ ]?(125[0-8]|874|949)"
 _DOS = re.compile(r"(?:ibm|cp|dos|oem|pc)[-_ ]?([0-9]{3,4})")
 
 
+@lru_cache(maxsize=500)
 def find_encoding(label: str | None) -> Encoding | None:
     """Return the encoding that a document, page or server names; None if the name is unknown."""
     name = (label or "").strip(_BLANKS).lower()

@@ -9,11 +9,17 @@ where that names an encoding that was not requested.
 """
 
 import codecs
-import re
 import zlib
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from sitemap_cli.fetch.content_beginning import (
+    NOT_PLAIN,
+    SNIFFED,
+    has_zlib_header,
+    is_text,
+    measure_blanks,
+)
 from sitemap_cli.fetch.content_coding import parse_codings
 from sitemap_cli.model.values import Fault, Problem, Severity
 
@@ -25,13 +31,6 @@ WINDOW = 256 * 1024
 SLICE = 16 * 1024
 # Bytes. A gzip header can have any length, and so can a sequence of empty deflate blocks.
 MAX_SILENCE = 64 * 1024
-# What scripts send before a compressed file: blank lines, and byte order marks of UTF-8.
-BLANKS = re.compile(rb"(?:[\t\n\r ]|\xef\xbb\xbf)*")
-MAX_BLANKS = 256
-# Bytes by which content that is labelled as something else is distinguished from plain text.
-SNIFFED = 32
-NO_TEXT = bytes({*range(0x20), 0x7F} - {*b"\t\n\f\r"})
-BYTE_ORDER_MARKS = (codecs.BOM_UTF8, codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 GZIP_WBITS, ZLIB_WBITS, RAW_WBITS = 31, 15, -15
 # zlib's messages are the only way to distinguish kinds of damage.
 CHECKSUM_ERRORS = ("incorrect data check", "incorrect length check")
@@ -87,7 +86,14 @@ class Decoder:
         return self.fault is None and self._layers[0].has_ended
 
     def feed(self, data: bytes) -> Iterator[bytes]:
-        """Yield the content of the next bytes in chunks of at most 256 KiB; must be read to the end."""
+        """Return the content of the next bytes in chunks of at most 256 KiB; must be read to the end."""
+        if 0 < len(data) <= WINDOW and self.fault is None and self._layers[0].passes(data):
+            kept = self._apply_limit(data)
+            return iter((kept,) if kept else ())
+        return self._feed_windows(data)
+
+    def _feed_windows(self, data: bytes) -> Iterator[bytes]:
+        """Yield the content of the next bytes, whatever they are."""
         for start in range(0, len(data), WINDOW):
             for piece in self._feed_layer(0, data[start : start + WINDOW]):
                 if kept := self._apply_limit(piece):
@@ -95,12 +101,8 @@ class Decoder:
 
     def finish(self) -> Iterator[bytes]:
         """Yield what was held back, and check that the body is complete."""
-        for piece in self._feed_layer(0, b"", is_last=True):
-            if kept := self._apply_limit(piece):
-                yield kept
-        for layer in self._layers:
-            if held := self._apply_limit(layer.finish()):
-                yield held
+        if not self._layers[0].is_plain:
+            yield from self._finish_layers()
         if self._declared and self.bytes and not self.is_compressed:
             message = f"declared as {self._declared}, but not compressed"
             self.add_problem(f"{self._declared}-declared-but-plain", message)
@@ -109,6 +111,15 @@ class Decoder:
             self.add_problem("content-encoding-wrong", message)
         if not self._declared and any(layer.is_compressed for layer in self._layers[1:]):
             self.add_problem("double-gzip", "compressed twice without Content-Encoding")
+
+    def _finish_layers(self) -> Iterator[bytes]:
+        """Yield what the layers held back."""
+        for piece in self._feed_layer(0, b"", is_last=True):
+            if kept := self._apply_limit(piece):
+                yield kept
+        for layer in self._layers:
+            if held := self._apply_limit(layer.finish()):
+                yield held
 
     def set_fault(self, reason: str, message: str) -> None:
         """Stop for this reason; the first fault stays."""
@@ -235,6 +246,18 @@ class _Layer:
         """Whether there were compressed members, and the last one is complete."""
         return self.is_compressed and self._inflate is None and not self._held
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether this is certainly the layer of the content itself."""
+        return not (self._undecided or self.is_compressed)
+
+    def passes(self, data: bytes) -> bool:
+        """Return whether these bytes and all that follow are plain content: a quick test that most pass."""
+        may_decide = self._undecided and not (self.is_compressed or self._held)
+        if may_decide and not self._may_deflate and self._refused is None and data[0] not in NOT_PLAIN:
+            self._undecided = False
+        return self.is_plain
+
     def feed(self, data: bytes, *, is_last: bool = False) -> Iterator[bytes]:
         """Yield the content of the next bytes."""
         data, self._held = self._held + data, b""
@@ -265,7 +288,7 @@ class _Layer:
     def _needs_more(self, data: bytes, *, is_last: bool) -> bool:
         """Return whether these first bytes of a section are too few to decide what it is."""
         if not self.is_compressed and not is_last:
-            rest = data[_measure_blanks(data) :]
+            rest = data[measure_blanks(data) :]
             if len(rest) < len(data) and any(
                 each.startswith(rest) for each in (MAGIC[:1], codecs.BOM_UTF8[:2])
             ):
@@ -277,7 +300,7 @@ class _Layer:
 
     def _drop_blanks(self, data: bytes) -> bytes:
         """Return the first section without blanks before its compressed content, which are reported."""
-        blanks = 0 if self.is_compressed else _measure_blanks(data)
+        blanks = 0 if self.is_compressed else measure_blanks(data)
         if not blanks or not data.startswith(MAGIC, blanks):
             return data
         message = "white space or a byte order mark is before the compressed content"
@@ -291,11 +314,11 @@ class _Layer:
             self._start_member(GZIP_WBITS)
         elif self.is_compressed:
             self._note_garbage()
-        elif self._refused is not None and not _is_text(data[:SNIFFED]):
+        elif self._refused is not None and not is_text(data[:SNIFFED]):
             message = f"encoded as {self._refused}, but only gzip was requested"
             self._diagnosis.set_fault("unsupported-encoding", message)
-        elif self._may_deflate and not _is_text(data[:SNIFFED]):
-            self._start_member(ZLIB_WBITS if _has_zlib_header(data) else RAW_WBITS)
+        elif self._may_deflate and not is_text(data[:SNIFFED]):
+            self._start_member(ZLIB_WBITS if has_zlib_header(data) else RAW_WBITS)
 
     def _start_member(self, wbits: int) -> None:
         self._members += 1
@@ -357,28 +380,6 @@ class _Layer:
         self._inflate = None
         self._undecided = True
         return inflate.unused_data
-
-
-def _is_text(beginning: bytes) -> bool:
-    """Return whether content begins like text in UTF-8; compressed data has other bytes after a few."""
-    if beginning.startswith(BYTE_ORDER_MARKS):
-        return True
-    try:
-        codecs.utf_8_decode(beginning, "strict", False)
-    except UnicodeDecodeError:
-        return False
-    return len(beginning.translate(None, NO_TEXT)) == len(beginning)
-
-
-def _measure_blanks(data: bytes) -> int:
-    """Return the length of the blanks that data begins with, up to a limit."""
-    found = BLANKS.match(data, 0, MAX_BLANKS)
-    return found.end() if found else 0
-
-
-def _has_zlib_header(data: bytes) -> bool:
-    """Return whether data begins with the header of https://www.rfc-editor.org/rfc/rfc1950#section-2.2."""
-    return len(data) > 1 and data[0] & 0x8F == 8 and int.from_bytes(data[:2]) % 31 == 0
 
 
 def _salvage_slice(before: "zlib._Decompress", data: bytes) -> Iterator[bytes]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import lru_cache
 from ipaddress import IPv6Address
 from itertools import pairwise
 
@@ -17,6 +18,8 @@ SCHEMES = ("http", "https")
 PLAIN = re.compile(r"[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+")
 HOST = re.compile(r"[A-Za-z0-9_-]{1,63}(\.[A-Za-z0-9_-]{1,63})*")
 MAX_HOST = 253
+# A URL is parsed for its request and, as that of the site, for all others.
+MAX_PARSED = 500
 LATIN = re.compile("[\udc80-\udcff]")
 # Browsers decode the escapes of a host, and yarl does not: https://url.spec.whatwg.org/#concept-host-parser
 ESCAPED_HOST = re.compile(
@@ -24,6 +27,7 @@ ESCAPED_HOST = re.compile(
 )
 
 
+@lru_cache(maxsize=MAX_PARSED)
 def parse_request_url(text: str) -> URL:
     """Return the URL to request.
 

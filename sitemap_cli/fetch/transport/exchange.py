@@ -151,7 +151,8 @@ class _ResponseReader:
     async def _receive_body(self, content: aiohttp.StreamReader, beginning: bytes = b"") -> None:
         """Store the body, of which the beginning may have been read before."""
         self._writer = writer = BodyWriter(self._hop.limits, self._content_encoding)
-        await run_in_steps(writer.write(beginning))
+        if beginning:
+            await run_in_steps(writer.write(beginning))
         try:
             while writer.fault is None and (data := await content.readany()):
                 self._beginning = self._beginning or data[:SNIFFED_BYTES]

@@ -59,12 +59,14 @@ class SalvagingHandler(ResponseHandler):
         Data on an idle connection would be mistaken for the response to the next request, so it closes the
         connection. The chunk is empty when aiohttp resumes reading after a pause.
         """
-        if data and self in self._idle_pool:
+        if not data:
+            super().data_received(data)
+            return
+        if self in self._idle_pool:
             self.abort()
             return
-        if data:
-            self._last_bytes = data[-len(LAST_CHUNK) :]
-        if data and self._awaits_head:
+        self._last_bytes = data[-len(LAST_CHUNK) :]
+        if self._awaits_head:
             data = self._complete_head(data)
             if not data:
                 return

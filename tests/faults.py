@@ -13,6 +13,8 @@ from sqlalchemy.engine.default import DefaultDialect
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
+from sitemap_cli.storage.aiosqlite_connection import Connection
+
 
 @dataclass
 class Faults:
@@ -70,6 +72,16 @@ def injected(faults: Faults) -> Iterator[Faults]:
         faults.strike(f"copy {statement}")
         return copied(self, statement, *arguments, **options)
 
+    executed_brief, executed_many = Connection.execute_brief, Connection.execute_brief_many
+
+    def execute_brief(self: Any, statement: str, parameters: Any) -> Any:
+        executed(self, None, statement)
+        return executed_brief(self, statement, parameters)
+
+    def execute_brief_many(self: Any, statement: str, parameters: Any) -> Any:
+        executed(self, None, statement)
+        return executed_many(self, statement, parameters)
+
     listeners = (
         (Engine, "before_cursor_execute", executed),
         (Engine, "commit", committed),
@@ -79,11 +91,13 @@ def injected(faults: Faults) -> Iterator[Faults]:
         event.listen(target, name, listener)
     psycopg.AsyncCursor.copy = copy
     DefaultDialect.do_commit = commit
+    Connection.execute_brief, Connection.execute_brief_many = execute_brief, execute_brief_many
     try:
         yield faults
     finally:
         psycopg.AsyncCursor.copy = copied
         DefaultDialect.do_commit = do_commit
+        Connection.execute_brief, Connection.execute_brief_many = executed_brief, executed_many
         for target, name, listener in listeners:
             event.remove(target, name, listener)
 

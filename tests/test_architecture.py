@@ -187,8 +187,17 @@ def test_a_service_does_not_say_begin_or_commit_in_sql_either() -> None:
 
 
 def test_only_the_database_module_begins_commits_and_rolls_back() -> None:
-    homes = {PACKAGE / "storage" / "database.py", PACKAGE / "storage" / "engines.py"}
+    homes = {PACKAGE / "storage" / f"{name}.py" for name in ("database", "engines", "aiosqlite_connection")}
     assert faults(ends_a_transaction, iter(set(PACKAGE.rglob("*.py")) - homes)) == []
+
+
+def test_the_connection_of_sqlite_only_commits_when_it_is_told_to() -> None:
+    tree = ast.parse((PACKAGE / "storage" / "aiosqlite_connection.py").read_text())
+    methods = {
+        each.name: ast.unparse(each) for each in ast.walk(tree) if isinstance(each, ast.AsyncFunctionDef)
+    }
+    inside = len(list(ends_a_transaction(methods["commit"])))
+    assert inside == len(list(ends_a_transaction(ast.unparse(tree)))) == 2
 
 
 def test_the_engines_only_roll_back_connections_that_are_given_up_or_come_back_unfinished() -> None:

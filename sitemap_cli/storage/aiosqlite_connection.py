@@ -2,8 +2,9 @@
 
 A cursor of aiosqlite switches four times: to open, execute, read and close. Each time two threads wait
 for each other, and that takes longer than most statements. A brief transaction, whose statements are small,
-executes them in the event loop and only commits in the thread: a small statement takes 20 microseconds, and a
-switch costs ten times as much.
+executes them in the event loop, and commits there: a small statement takes 20 microseconds, and a switch
+costs ten times as much. So it also holds the write lock no longer than that takes: it never waits for its
+turn in the event loop.
 
 This is the only module that uses aiosqlite, and private parts of it; ``tests/unit/storage`` checks that they
 are as expected.
@@ -11,8 +12,9 @@ are as expected.
 
 import asyncio
 import sqlite3
-from collections.abc import Callable, Iterable
-from contextlib import closing
+import time
+from collections.abc import Callable, Iterable, Sequence
+from functools import cached_property
 from mmap import mmap
 from typing import Any, Self, TypeVar
 
@@ -24,6 +26,12 @@ FIRST_ROWS = 500
 SHORT_BUSY_MS = 200
 # Seconds, at most, for a thread without work to end.
 THREAD_ENDS_WITHIN = 5.0
+# Seconds between two attempts of a brief transaction to get the write lock.
+FIRST_DELAY, LONGEST_DELAY = 0.001, 0.01
+# Rows that brief transactions may change until one of them commits in the thread.
+MAX_CHANGES = 5_000
+# The default of SQLite: from a thousand pages on, a commit copies the log into the database.
+PAGES = 1_000
 
 T = TypeVar("T")
 
@@ -31,15 +39,25 @@ T = TypeVar("T")
 class Connection(aiosqlite.Connection):
     """A connection whose cursors are :class:`Cursor`.
 
-    ``pending_begin`` is the BEGIN of a transaction that has not executed a statement yet. It is sent to the
-    thread together with the first statement, see :mod:`sitemap_cli.storage.engines`. ``is_brief`` says that
-    the statements of the transaction are executed in the event loop, once it has begun.
+    ``pending_begin`` is the BEGIN of a transaction that has not executed a statement yet. It is sent
+    together with the first statement, see :mod:`sitemap_cli.storage.engines`. ``is_brief`` says that
+    the statements of the transaction are executed in the event loop. ``busy_ms`` is how long a transaction
+    waits for the write lock.
     """
 
     pending_begin: str | None = None
     images: list[str]
     is_brief = False
-    _full_timeout: int | None = None
+    busy_ms = 0
+    _set_ms = 0
+    _waited_in_vain = False
+    _pages = PAGES
+    _changes = 0
+
+    @cached_property
+    def _has_log(self) -> bool:
+        """Whether the database has a write-ahead log, which some file systems do not allow."""
+        return bool(self._conn.execute("PRAGMA journal_mode").fetchone()[0] == "wal")
 
     # aiosqlite's method must be awaited, but SQLAlchemy does not await it.
     def cursor(self) -> "Cursor":  # type: ignore[override]
@@ -52,48 +70,95 @@ class Connection(aiosqlite.Connection):
         return await self._execute(work, *args)  # type: ignore[no-any-return, no-untyped-call]
 
     async def run(self, work: Callable[..., T], *args: Any) -> T:
-        """Run a function in the event loop in a brief transaction, otherwise in the thread.
+        """Run a function in the event loop in a brief transaction, otherwise in the thread."""
+        if not self.is_brief:
+            return await self.run_in_thread(work, *args)
+        await self._begin_brief()
+        return work(*args)
 
-        A transaction that has to wait for another process begins in the thread.
+    async def execute_brief(self, sql: str, parameters: Sequence[Any]) -> tuple[list[Any], int]:
+        """Execute a statement of a brief transaction; return its rows and the number of those it changed."""
+        await self._begin_brief()
+        cursor = self._conn.execute(sql, parameters)
+        try:
+            return cursor.fetchall(), cursor.rowcount
+        finally:
+            cursor.close()
+
+    async def execute_brief_many(self, sql: str, parameters: Iterable[Sequence[Any]]) -> None:
+        """Execute a statement of a brief transaction once for each set of parameters."""
+        await self._begin_brief()
+        self._conn.executemany(sql, parameters)
+
+    async def _begin_brief(self) -> None:
+        """Begin a brief transaction in the event loop, unless it has begun.
+
+        While another process has the write lock, this one does other work, and tries again. If it waited in
+        the thread, it would hold the lock until the event loop has time for the statements.
         """
-        if self.is_brief and (self.pending_begin is None or self._begin_at_once(self.pending_begin)):
-            return work(*args)
-        return await self.run_in_thread(work, *args)
-
-    def _begin_at_once(self, begin: str) -> bool:
-        """Begin a transaction unless that would wait; return whether it has begun."""
-        if self._full_timeout is not None:
-            return False
-        with closing(self.driver_cursor()) as cursor:
-            (timeout,) = cursor.execute("PRAGMA busy_timeout").fetchone()
-            cursor.execute("PRAGMA busy_timeout = 0")
+        if self.pending_begin is None:
+            return
+        give_up_at, delay = time.monotonic() + self._find_patience() / 1000, FIRST_DELAY
+        self._set_busy_timeout(0)
+        while True:
             try:
-                cursor.execute(begin)
+                self._conn.execute(self.pending_begin)
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                if not _is_busy(error):
                     raise
-                return False
-            finally:
-                cursor.execute(f"PRAGMA busy_timeout = {timeout}")
-        self.pending_begin = None
-        return True
+                if time.monotonic() > give_up_at:
+                    self._waited_in_vain = True
+                    raise
+            else:
+                break
+            await asyncio.sleep(delay)
+            delay = min(2 * delay, LONGEST_DELAY)
+        self._waited_in_vain, self.pending_begin = False, None
 
     def begin_in_thread(self, cursor: sqlite3.Cursor, begin: str) -> None:
-        """Begin a transaction; wait for the write lock once in full, then briefly until it was free again.
-
-        A command that waited in vain records how its work ended before it exits; those writes would wait as
-        long, one after the other.
-        """
+        """Begin a transaction in the thread, which waits for the write lock."""
+        self._set_busy_timeout(self._find_patience())
         try:
             cursor.execute(begin)
         except sqlite3.OperationalError as error:
-            if error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY and self._full_timeout is None:
-                self._full_timeout = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
-                cursor.execute(f"PRAGMA busy_timeout = {min(SHORT_BUSY_MS, self._full_timeout or 0)}")
+            self._waited_in_vain = self._waited_in_vain or _is_busy(error)
             raise
-        if self._full_timeout is not None:
-            cursor.execute(f"PRAGMA busy_timeout = {self._full_timeout}")
-            self._full_timeout = None
+        self._waited_in_vain = False
+
+    def _find_patience(self) -> int:
+        """Return how many milliseconds to wait for the write lock.
+
+        A command that waited in vain records how its work ended before it exits. Those writes would wait as
+        long, one after the other, so they wait briefly, until the lock was free again.
+        """
+        return min(SHORT_BUSY_MS, self.busy_ms) if self._waited_in_vain else self.busy_ms
+
+    def _set_busy_timeout(self, milliseconds: int) -> None:
+        if milliseconds != self._set_ms:
+            self._conn.execute(f"PRAGMA busy_timeout = {milliseconds}")
+            self._set_ms = milliseconds
+
+    async def commit(self) -> None:
+        """Commit a brief transaction in the event loop, others in the thread.
+
+        A commit appends to SQLite's write-ahead log and does not wait for the disk. If the log is long, it
+        also copies it into the database, which does wait: from time to time, that is left to the thread.
+        https://sqlite.org/wal.html#performance_considerations
+        """
+        changes = self._conn.total_changes
+        if self.is_brief and changes - self._changes < MAX_CHANGES and self._has_log:
+            self._set_checkpoint(0)
+            self._conn.commit()
+        else:
+            self._set_checkpoint(PAGES)
+            await super().commit()
+            self._changes = changes
+
+    def _set_checkpoint(self, pages: int) -> None:
+        """Set the length of the log from which on a commit copies it; 0 is never."""
+        if pages != self._pages:
+            self._conn.execute(f"PRAGMA wal_autocheckpoint = {pages}")
+            self._pages = pages
 
     def attach_image(self, image: bytes | mmap, schema: str) -> None:
         """Attach a database in memory, inside :meth:`run`; it stays until :meth:`detach_images`.
@@ -179,6 +244,10 @@ class Cursor:
                 cursor.close()
 
 
+def _is_busy(error: sqlite3.OperationalError) -> bool:
+    return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+
+
 async def open_connection(*args: Any, **options: Any) -> Connection:
     """Open a connection like :func:`sqlite3.connect`; close it again if the task is cancelled meanwhile.
 
@@ -188,6 +257,7 @@ async def open_connection(*args: Any, **options: Any) -> Connection:
     options["check_same_thread"] = False
     connection = Connection(lambda: sqlite3.connect(*args, **options), 64)
     connection.images = []
+    connection.busy_ms = connection._set_ms = round(options["timeout"] * 1000)  # noqa: SLF001 - of this class
     connection._thread.daemon = True  # noqa: SLF001 - SQLAlchemy does the same
     opening = asyncio.ensure_future(connection)
     try:

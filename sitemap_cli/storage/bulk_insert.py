@@ -17,6 +17,7 @@ from sitemap_cli.model.values import Child
 from sitemap_cli.storage import entry_rows, prepared_rows
 from sitemap_cli.storage.entry_rows import ROWS
 from sitemap_cli.storage.models import children, entries
+from sitemap_cli.storage.statements import execute_text
 
 T = TypeVar("T")
 Columns = Sequence[Sequence[Any]]
@@ -71,8 +72,8 @@ async def _insert_columns(session: AsyncSession, table: Table, parts: Sequence[P
     """Insert rows, given as the table's columns after the two of its key, in order."""
     if not parts:
         return
-    connection = await session.connection()
-    if connection.dialect.name != "sqlite":
+    if session.get_bind().dialect.name != "sqlite":
+        connection = await session.connection()
         await _copy_rows(connection, table, [entry_rows.format_copy_text(*each).encode() for each in parts])
         return
     wholes, singles = list[Bound](), list[Bound]()
@@ -84,7 +85,7 @@ async def _insert_columns(session: AsyncSession, table: Table, parts: Sequence[P
         singles += ((document_id, at, *islice(values, width)) for at in range(middle, end))
     for size, bound in ((ROWS, wholes), (1, singles)):
         if bound:
-            await connection.exec_driver_sql(_build_insert(table, size), bound)
+            await execute_text(session, _build_insert(table, size), bound)
 
 
 @cache

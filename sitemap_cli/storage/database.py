@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, AsyncSession
 
 from sitemap_cli.aio import uncancelled
 from sitemap_cli.errors import MissingDriverError, UsageError
-from sitemap_cli.storage import database_url, engines, queue_schema, schema_revision
+from sitemap_cli.storage import database_url, engines, queue_schema, schema_revision, statements
 from sitemap_cli.storage.database_url import format_url
 from sitemap_cli.storage.driver_errors import translate_errors
 from sitemap_cli.storage.file_identity import FileIdentity
@@ -92,6 +92,8 @@ class Database:
                 await self.locks.verify()
             writer = self._brief_writer if is_brief else self.writer
             async with self._open_session(writer) as session, session.begin():
+                if is_brief:
+                    await statements.mark_brief(session)
                 yield session
                 if not is_ending:
                     await self.locks.verify()

@@ -67,14 +67,14 @@ def translate_errors(where: str) -> Iterator[None]:
     except DBAPIError as error:
         raise _to_storage_error(where, error) from error
     except Exception as error:
-        # COPY bypasses SQLAlchemy, which therefore does not wrap the driver's exceptions.
+        # COPY and brief transactions bypass SQLAlchemy, so it does not wrap the driver's exceptions.
         if type(error).__module__.partition(".")[0] not in ("psycopg", "sqlite3", "aiosqlite"):
             raise
-        raise _to_driver_error(where, error) from error
+        raise _to_storage_error(where, error) from error
 
 
-def _to_storage_error(where: str, error: DBAPIError) -> StorageError:
-    original = getattr(error, "driver_exception", None) or error.orig
+def _to_storage_error(where: str, error: Exception) -> StorageError:
+    original = getattr(error, "driver_exception", None) or getattr(error, "orig", None) or error
     code = getattr(original, "sqlite_errorcode", None)
     primary = code & 0xFF if isinstance(code, int) else None
     if primary in BUSY:
@@ -88,7 +88,7 @@ def _to_storage_error(where: str, error: DBAPIError) -> StorageError:
         why, hint = REASONS[primary]
         kind = ReadOnlyError if primary == sqlite3.SQLITE_READONLY else StorageError
         return kind("cannot use the database", where=where, why=why, hint=hint)
-    return _to_driver_error(where, original or error)
+    return _to_driver_error(where, original)
 
 
 def _to_driver_error(where: str, error: BaseException) -> StorageError:

@@ -17,7 +17,12 @@ from sitemap_cli.model.values import Finding as FindingValue
 from sitemap_cli.model.values import Severity
 from sitemap_cli.services.checking import site_facts
 from sitemap_cli.services.recording.job_sitemaps import JobSitemap
+from sitemap_cli.storage import models
 from sitemap_cli.storage.models import Finding
+from sitemap_cli.storage.statements import Statement
+
+# Findings are recorded at the end of every job, and a batch has thousands of jobs.
+_ADD = Statement(insert(models.table_of(Finding)))
 
 
 async def judge_job(session: AsyncSession, job_id: str, sitemaps: Sequence[JobSitemap]) -> list[FindingValue]:
@@ -46,7 +51,7 @@ async def record_findings(session: AsyncSession, job_id: str, judged: Sequence[F
     for row in rows:
         del row["examples"]
     if rows:
-        await session.execute(insert(Finding), rows)
+        await _ADD.insert_rows(session, rows)
 
 
 async def count_by_severity(session: AsyncSession, job_id: str) -> FindingCounts:

@@ -14,6 +14,7 @@ from sitemap_cli.model.values import Child, Kind, Status
 from sitemap_cli.services.recording.job_history import READ_STATUSES, bind_history, select_recent_job_ids
 from sitemap_cli.storage import models
 from sitemap_cli.storage.models import children, entries
+from sitemap_cli.storage.statements import Statement
 from sitemap_cli.urls import is_sitemap_name
 
 # More than one job, because a job may have covered a part of the site or have failed in places.
@@ -32,7 +33,7 @@ _DOCUMENT, _ROW = (models.table_of(each).c for each in (models.Document, models.
 # These statements run once for every job or index, and a batch has thousands of jobs. Building them once
 # halves their cost.
 _INDEX = models.table_of(models.Sitemap).alias("listing")
-_CACHED = (
+_CACHED = Statement(
     select(_ROW.url, _DOCUMENT.scope, _ROW.id, _DOCUMENT.id, _DOCUMENT.kind, _DOCUMENT.digest)
     .add_columns(_DOCUMENT.bytes, _DOCUMENT.urls, _DOCUMENT.children, _ROW.problems)
     .add_columns(_ROW.content_type, _ROW.content_encoding, _ROW.final_url, _ROW.etag, _ROW.last_modified)
@@ -65,7 +66,7 @@ _LAST_PAGES = (
     .where(_ROW.job_id.in_(select_recent_job_ids((RECENT_JOBS, READ_STATUSES), (1, (Status.COMPLETED,)))))
     .where(_JOB.c.status == Status.COMPLETED, _ROW.kind.in_(_FEEDS), _NEXT.c.id.is_(None))
 )
-_CHILDREN = (
+_CHILDREN = Statement(
     select(children.c.loc, children.c.lastmod, children.c.lastmod_utc, children.c.line)
     .where(children.c.document_id == bindparam("document"))
     .order_by(children.c.position)
@@ -86,7 +87,7 @@ async def load_cached_documents(
     Documents that were read for another part of the site are left out.
     """
     history = bind_history(tenant, domain_id, target)
-    rows = await session.execute(_CACHED, {**history, "scope": target.scope})
+    rows = await _CACHED.load_rows(session, {**history, "scope": target.scope})
     found = {CacheKey(url, scope): _build_cached_document(*facts) for url, scope, *facts in rows}
     if not any(each.kind.is_feed for each in found.values()):
         return found
@@ -96,7 +97,7 @@ async def load_cached_documents(
 
 async def load_children(session: AsyncSession, document_id: int) -> Sequence[Child]:
     """Return the sitemaps that a document lists, in document order."""
-    return [Child(*row) for row in await session.execute(_CHILDREN, {"document": document_id})]
+    return [Child(*row) for row in await _CHILDREN.load_rows(session, {"document": document_id})]
 
 
 async def load_listed_sitemaps(session: AsyncSession, document_id: int) -> list[Child]:

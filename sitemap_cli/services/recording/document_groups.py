@@ -27,9 +27,10 @@ from sitemap_cli.storage import bulk_insert
 from sitemap_cli.storage.bulk_insert import Part
 from sitemap_cli.storage.insert_ignore import insert_new
 from sitemap_cli.storage.models import Document
+from sitemap_cli.storage.statements import Statement
 
-_BY_IDS = KEPT.where(DOCUMENT.id.in_(bindparam("documents", expanding=True)))
-_BY_DIGESTS = (
+_BY_IDS = Statement(KEPT.where(DOCUMENT.id.in_(bindparam("documents", expanding=True))))
+_BY_DIGESTS = Statement(
     KEPT.add_columns(DOCUMENT.digest)
     .where(DOCUMENT.tenant == bindparam("tenant"))
     .where(DOCUMENT.digest.in_(bindparam("digests", expanding=True)))
@@ -89,7 +90,7 @@ async def _load_cached(session: AsyncSession, group: Sequence[ArrivedSitemap]) -
     documents = [each.sitemap.cached.document_id for each in group if each.sitemap.cached is not None]
     if not documents:
         return {}
-    rows = await session.execute(_BY_IDS, {"documents": documents})
+    rows = await _BY_IDS.load_rows(session, {"documents": documents})
     return {row.id: StoredDocument(*row) for row in rows}
 
 
@@ -99,7 +100,7 @@ async def _load_by_digest(
     wanted = list(dict.fromkeys(digests))
     if not wanted:
         return {}
-    rows = await session.execute(_BY_DIGESTS, {"tenant": tenant, "digests": wanted})
+    rows = await _BY_DIGESTS.load_rows(session, {"tenant": tenant, "digests": wanted})
     return {digest: StoredDocument(*facts) for *facts, digest in rows}
 
 

@@ -10,13 +10,14 @@ from sitemap_cli import redaction
 from sitemap_cli.model.values import Problem
 from sitemap_cli.storage import models
 from sitemap_cli.storage.declarative_base import BigKey
+from sitemap_cli.storage.statements import Statement
 
 _PROBLEMS = models.table_of(models.Problem)
 _COPIED = ("code", "severity", "message", "line", "column", "offset")
 
 # These statements may run for every sitemap. Building them once and bypassing the ORM's bookkeeping halves
 # their cost.
-_ADD = insert(_PROBLEMS)
+_ADD = Statement(insert(_PROBLEMS))
 _COPY = insert(_PROBLEMS).from_select(
     ["sitemap_id", *_COPIED],
     select(bindparam("copy_to", type_=BigKey), *(_PROBLEMS.c[name] for name in _COPIED))
@@ -40,7 +41,7 @@ async def record_problems_of_documents(
 
 async def _insert_rows(session: AsyncSession, rows: list[dict[str, Any]]) -> None:
     if rows:
-        await session.execute(_ADD, rows)
+        await _ADD.insert_rows(session, rows)
 
 
 def _build_row(problem: Problem, owner: dict[str, int]) -> dict[str, Any]:

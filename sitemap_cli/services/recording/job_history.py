@@ -24,6 +24,7 @@ from sitemap_cli.crawl.targets import Target
 from sitemap_cli.model.values import Acceptance, Status
 from sitemap_cli.storage import models
 from sitemap_cli.storage.models import Job
+from sitemap_cli.storage.statements import Statement
 
 # The statuses of jobs that read at least a part of their site.
 READ_STATUSES = (Status.COMPLETED, Status.PARTIAL)
@@ -36,7 +37,7 @@ MAX_COMPARED = 10
 _SAME = ("tenant", "domain_id", "history", "is_local")
 
 _THIS = models.table_of(models.Job).alias("this")
-_COMPARED = (
+_COMPARED = Statement(
     select(_JOB.id, _JOB.status, _JOB.unique_urls)
     .join(_THIS, and_(*(_JOB[name] == _THIS.c[name] for name in _SAME)))
     .where(_THIS.c.id == bindparam("job"), _JOB.id < _THIS.c.id, _JOB.status.in_(READ_STATUSES))
@@ -104,7 +105,7 @@ async def list_compared_jobs(session: AsyncSession, job_id: str) -> list[Compare
     What the newest of them could not read, an older one may have read.
     """
     found = list[ComparedJob]()
-    for row in await session.execute(_COMPARED, {"job": job_id}):
+    for row in await _COMPARED.load_rows(session, {"job": job_id}):
         found.append(ComparedJob(*row))
         if found[-1].status == Status.COMPLETED:
             break

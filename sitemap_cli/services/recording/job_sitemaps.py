@@ -1,14 +1,14 @@
 """Load what a job recorded of its sitemaps, with the facts of their documents."""
 
 from collections.abc import Sequence
-from typing import Any
 
-from sqlalchemy import Row, bindparam, select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.storage import models
+from sitemap_cli.storage.statements import Row, Statement
 
-JobSitemap = Row[*tuple[Any, ...]]
+JobSitemap = Row
 """A sitemap with its fetch and its document; the columns of the document are None if none was read."""
 
 FACTS = (
@@ -22,7 +22,7 @@ _ROW, _DOCUMENT = models.table_of(models.Sitemap).c, models.table_of(models.Docu
 
 # This statement runs at the end of every job, and a batch has thousands of jobs. Building it once halves its
 # cost.
-_SITEMAPS = (
+_SITEMAPS = Statement(
     select(_ROW.id, _ROW.problems, _ROW.document_id, _ROW.hops, _ROW.fetched_at)
     .add_columns(_DOCUMENT.days, _DOCUMENT.codes, _DOCUMENT.extensions, _DOCUMENT.disorder)
     .add_columns(_DOCUMENT.scope, _DOCUMENT.all_urls)
@@ -37,4 +37,4 @@ _SITEMAPS = (
 
 async def load_job_sitemaps(session: AsyncSession, job_id: str) -> Sequence[JobSitemap]:
     """Return the sitemaps of a job, ordered by URL."""
-    return (await session.execute(_SITEMAPS, {"job": job_id})).all()
+    return await _SITEMAPS.load_rows(session, {"job": job_id})

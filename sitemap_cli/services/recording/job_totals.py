@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from sqlalchemy import Row, bindparam, func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.model.values import Status
@@ -15,6 +15,7 @@ from sitemap_cli.services.recording.job_history import list_compared_jobs
 from sitemap_cli.services.recording.job_sitemaps import JobSitemap
 from sitemap_cli.services.shared import url_keys
 from sitemap_cli.storage import models
+from sitemap_cli.storage.statements import Row, Statement
 from sitemap_cli.urls import canonical_url
 
 DAY = 86_400
@@ -55,7 +56,7 @@ _PARTIAL = (
     .join(models.table_of(models.Document), _DOCUMENT.id == _ROW.document_id)
     .where(_ROW.job_id == bindparam("job"))
 )
-_READ = (
+_READ = Statement(
     select(_ROW.job_id, _ROW.url, _ROW.document_id, _ROW.error, _ROW.status_code)
     .where(_ROW.job_id.in_(bindparam("jobs", expanding=True)))
     .order_by(_ROW.job_id, _ROW.id)
@@ -102,7 +103,7 @@ async def compute_totals(
     if not compared:
         unique_urls = await url_counts.count_urls(session, listed.values(), is_respelled=is_respelled)
         return replace(totals, unique_urls=unique_urls)
-    recorded = (await session.execute(_READ, {"jobs": [each.id for each in compared]})).all()
+    recorded = await _READ.load_rows(session, {"jobs": [each.id for each in compared]})
     then = _find_known_documents(recorded)
     totals = replace(totals, compared_with=compared[0].id)
     has_all = compared[-1].status == Status.COMPLETED
@@ -149,7 +150,7 @@ def _group_urls_by_document(rows: Iterable[JobSitemap]) -> dict[int, set[str]]:
     return found
 
 
-def _find_known_documents(rows: Iterable[Row[*tuple[Any, ...]]]) -> dict[str, int]:
+def _find_known_documents(rows: Iterable[Row]) -> dict[str, int]:
     """Return the document that the newest of some jobs read completely from each sitemap.
 
     It is found by the canonical URL of the sitemap. A sitemap that was missing then has none.

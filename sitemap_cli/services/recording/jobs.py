@@ -32,6 +32,7 @@ from sitemap_cli.services.recording.job_totals import Totals
 from sitemap_cli.services.shared import id_prefix, ids
 from sitemap_cli.storage import models
 from sitemap_cli.storage.models import Domain, Finding, Job, Probe, Robots, Sitemap
+from sitemap_cli.storage.statements import Statement
 
 _JOBS = models.table_of(Job)
 _JOB = _JOBS.c
@@ -39,10 +40,10 @@ _JOB = _JOBS.c
 # These statements run for every job, and a batch has thousands of jobs. Building them once and bypassing the
 # ORM's bookkeeping halves their cost.
 _OF_DOMAIN = (_JOB.tenant == bindparam("tenant"), _JOB.domain_id == bindparam("domain"))
-_RUNNING = select(_JOB.id, _JOB.holder).where(*_OF_DOMAIN, _JOB.status == Status.RUNNING)
-_STATUS = select(_JOB.status).where(_JOB.id == bindparam("job"))
-_MARK_RUNNING = update(_JOBS).where(_JOB.id == bindparam("job"), _JOB.status == Status.PENDING)
-_RECORD_ENDING = update(_JOBS).where(_JOB.id == bindparam("job"), _JOB.status.in_(UNENDED))
+_RUNNING = Statement(select(_JOB.id, _JOB.holder).where(*_OF_DOMAIN, _JOB.status == Status.RUNNING))
+_STATUS = Statement(select(_JOB.status).where(_JOB.id == bindparam("job")))
+_MARK_RUNNING = Statement(update(_JOBS).where(_JOB.id == bindparam("job"), _JOB.status == Status.PENDING))
+_RECORD_ENDING = Statement(update(_JOBS).where(_JOB.id == bindparam("job"), _JOB.status.in_(UNENDED)))
 _CLEARED = (
     *("verdict", "error", "started_at", "finished_at", "duration_ms", "sources", "holder"),
     *("compared_with", "sample", "gate", "all_urls"),
@@ -177,7 +178,7 @@ async def mark_running(session: AsyncSession, tenant: str, domain_id: int, job_i
     """
     await mark_interrupted(session, tenant, domain_id)
     values = {"status": Status.RUNNING, "holder": holder, "started_at": dt.datetime.now(dt.UTC)}
-    return await _count_updated(session, _MARK_RUNNING, {**values, "job": job_id}) > 0
+    return await _MARK_RUNNING.count_changed(session, {**values, "job": job_id}) > 0
 
 
 async def record_ending(session: AsyncSession, job_id: str, ending: Ending, totals: Totals) -> bool:
@@ -194,7 +195,7 @@ async def record_ending(session: AsyncSession, job_id: str, ending: Ending, tota
     if not totals.sitemaps:
         # Nothing shows that the target was a sitemap, so it remains a part of the site.
         del values["scope"]
-    return await _count_updated(session, _RECORD_ENDING, {**values, "job": job_id}) > 0
+    return await _RECORD_ENDING.count_changed(session, {**values, "job": job_id}) > 0
 
 
 async def cancel_jobs(session: AsyncSession, job_ids: Sequence[str]) -> int:
@@ -227,7 +228,7 @@ async def is_cancelled(session: AsyncSession, job_id: str) -> bool:
     Raises:
         LockLostError: another process, which had the lock meanwhile, closed or removed the job.
     """
-    status: str | None = (await session.execute(_STATUS, {"job": job_id})).scalar()
+    status: str | None = await _STATUS.find_value(session, {"job": job_id})
     if status not in (Status.RUNNING, Status.CANCELLED):
         why = f"another process marked the job {status}" if status else "another process removed the job"
         raise LockLostError("the lock was lost", where=f"job {job_id}", why=why)
@@ -236,7 +237,7 @@ async def is_cancelled(session: AsyncSession, job_id: str) -> bool:
 
 async def is_pending(session: AsyncSession, job_id: str) -> bool:
     """Return whether a job waits for its begin."""
-    return bool((await session.execute(_STATUS, {"job": job_id})).scalar() == Status.PENDING)
+    return bool(await _STATUS.find_value(session, {"job": job_id}) == Status.PENDING)
 
 
 async def follow_recorded_ids(session: AsyncSession, tenant: str) -> None:
@@ -264,7 +265,7 @@ async def mark_interrupted(session: AsyncSession, tenant: str, domain_id: int) -
 
     The caller holds the lock of the domain, so the processes of these jobs have terminated.
     """
-    for job_id, holder in (await session.execute(_RUNNING, {"tenant": tenant, "domain": domain_id})).all():
+    for job_id, holder in await _RUNNING.load_rows(session, {"tenant": tenant, "domain": domain_id}):
         error = f"{holder or 'its process'} terminated unexpectedly"
         ending = Ending(Status.INTERRUPTED, error=error)
         await record_ending(session, job_id, ending, await job_totals.compute_partial_totals(session, job_id))
@@ -313,11 +314,9 @@ async def list_jobs(
     return [JobWithDomain(*row) for row in await session.execute(query)]
 
 
-async def _count_updated(
-    session: AsyncSession, statement: Update, values: Mapping[str, Any] | None = None
-) -> int:
+async def _count_updated(session: AsyncSession, statement: Update) -> int:
     """Execute an UPDATE and return the number of rows that it changed."""
-    return cast("CursorResult[Any]", await session.execute(statement, values)).rowcount
+    return cast("CursorResult[Any]", await session.execute(statement)).rowcount
 
 
 def _is_resumable() -> ColumnElement[bool]:

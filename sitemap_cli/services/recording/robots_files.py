@@ -14,13 +14,14 @@ from sitemap_cli.fetch.robots.robots_lines import find_wide_codec
 from sitemap_cli.storage import models
 from sitemap_cli.storage.insert_ignore import insert_or_ignore
 from sitemap_cli.storage.models import Robots, RobotsBody
+from sitemap_cli.storage.statements import Statement
 
 _BODIES = models.table_of(RobotsBody)
 
 # These statements run for every job, and a batch has thousands of jobs. Building them once halves their cost.
-_ADD = insert(models.table_of(Robots))
+_ADD = Statement(insert(models.table_of(Robots)))
 # A body that is found is kept until the transaction ends: another process may be removing it.
-_KNOWN = (
+_KNOWN = Statement(
     select(_BODIES.c.id)
     .where(_BODIES.c.tenant == bindparam("tenant"), _BODIES.c.digest == bindparam("digest"))
     .with_for_update(read=True, key_share=True)
@@ -40,7 +41,7 @@ async def record_robots_files(
     """Record the robots.txt files of a job."""
     rows = [await _build_row(session, tenant, job_id, file) for file in files]
     if rows:
-        await session.execute(_ADD, rows)
+        await _ADD.insert_rows(session, rows)
 
 
 async def load_robots_files(session: AsyncSession, job_id: str) -> Sequence[RecordedRobots]:
@@ -72,11 +73,11 @@ async def _ensure_body(session: AsyncSession, tenant: str, body: bytes) -> int:
     text = body.decode(codec, "replace")
     redacted = text_without.encode(codec) if (text_without := redaction.redact_text(text)) != text else body
     key: dict[str, Any] = {"tenant": tenant, "digest": hashlib.sha256(redacted).digest()}
-    known: int | None = (await session.execute(_KNOWN, key)).scalar()
+    known: int | None = await _KNOWN.find_value(session, key)
     if known is None:
         known = await insert_or_ignore(session, RobotsBody, {**key, "body": redacted})
     if known is None:  # another process recorded it after the SELECT
-        known = (await session.execute(_KNOWN, key)).scalar()
+        known = await _KNOWN.find_value(session, key)
     if known is None:  # and a third one removed it again
         raise ConflictError("the body of robots.txt was removed meanwhile")
     return known

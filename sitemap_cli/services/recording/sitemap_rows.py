@@ -20,15 +20,16 @@ from sitemap_cli.services.recording.arrived_sitemap import ArrivedSitemap
 from sitemap_cli.services.recording.document_store import StoredDocument, StoreResult
 from sitemap_cli.storage import models
 from sitemap_cli.storage.models import Problem
+from sitemap_cli.storage.statements import Statement
 
 _SITEMAPS = models.table_of(models.Sitemap)
 _ROW = _SITEMAPS.c
 
 # These statements run for every sitemap. Building them once and bypassing the ORM's bookkeeping halves their
 # cost.
-_ADD = insert(_SITEMAPS).returning(_ROW.id)
-_ADD_ALL = insert(_SITEMAPS)
-_PREVIOUS = (
+_ADD = Statement(insert(_SITEMAPS).returning(_ROW.id))
+_ADD_ALL = Statement(insert(_SITEMAPS))
+_PREVIOUS = Statement(
     select(_ROW.id)
     .where(_ROW.document_id == bindparam("document"), _ROW.url == bindparam("sitemap_url"))
     .where(_ROW.job_id != bindparam("job"))
@@ -66,7 +67,7 @@ async def record_sitemap(
     reason, message = await _find_failure(session, sitemap.error or stored.fault, document)
     unchanged = stored.known and await _is_unchanged(session, job_id, sitemap, document)
     row = {**_build_row(job_id, sitemap, document), "error": reason, "error_message": message}
-    row_id = (await session.execute(_ADD, {**row, "unchanged": unchanged})).scalar_one()
+    row_id = await _ADD.find_value(session, {**row, "unchanged": unchanged})
     await _record_problems(session, sitemap, row_id)
     outcome = sitemap.to_outcome(urls=row["urls"], reason=reason, fault=stored.fault)
     return RecordedSitemap(row["urls"], outcome, stored.followed)
@@ -97,10 +98,10 @@ async def _insert_rows(
 ) -> None:
     """Insert the rows of sitemaps, and the problems of their fetches; few sitemaps have any."""
     if rows and not any(map(_has_problems, sitemaps)):
-        await session.execute(_ADD_ALL, rows)
+        await _ADD_ALL.insert_rows(session, rows)
         return
     for sitemap, row in zip(sitemaps, rows, strict=True):
-        row_id = (await session.execute(_ADD, row)).scalar_one()
+        row_id = await _ADD.find_value(session, row)
         await _record_problems(session, sitemap, row_id)
 
 
@@ -171,7 +172,7 @@ async def _is_unchanged(
     if sitemap.cached is not None or (previous is not None and previous.document_id == document.id):
         return True
     parameters = {"document": document.id, "sitemap_url": sitemap.discovered.url, "job": job_id}
-    return (await session.execute(_PREVIOUS, parameters)).first() is not None
+    return await _PREVIOUS.find_row(session, parameters) is not None
 
 
 async def _find_failure(

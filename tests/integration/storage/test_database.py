@@ -14,7 +14,7 @@ from sqlalchemy import func, select, text
 
 from sitemap_cli.errors import DatabaseBusyError, SchemaError, StorageError
 from sitemap_cli.services.recording import domains
-from sitemap_cli.storage import engines
+from sitemap_cli.storage import aiosqlite_connection, engines
 from sitemap_cli.storage.database import Database
 from sitemap_cli.storage.models import Domain, Job, Tag
 
@@ -220,7 +220,7 @@ async def test_a_brief_transaction_is_committed_or_leaves_nothing(upgraded_datab
         assert db.writer.pool.checkedout() == 0
 
 
-async def test_only_the_commit_of_a_brief_transaction_runs_in_the_thread_of_the_connection(
+async def test_a_brief_transaction_does_without_the_thread_of_the_connection(
     tmp_path: Path, monkeypatch
 ) -> None:
     switches = list[str]()
@@ -232,13 +232,38 @@ async def test_only_the_commit_of_a_brief_transaction_runs_in_the_thread_of_the_
 
     async with Database.open(str(tmp_path / "sitemap.db")) as db:
         monkeypatch.setattr(aiosqlite.Connection, "_execute", counted)
-        for is_brief, expected in ((False, 3), (True, 1)):
+        for is_brief, expected in ((False, ["_execute", "_execute", "commit"]), (True, [])):
             async with db.transaction(is_brief=is_brief) as session:
                 await session.execute(text("UPDATE domains SET note = 'a'"))
                 await session.execute(text("UPDATE domains SET note = 'b'"))
-            assert len(switches) == expected
-            assert switches.pop() == "commit"
+            assert switches == expected
             switches.clear()
+
+
+async def test_the_log_of_brief_transactions_is_copied_by_the_thread(tmp_path: Path, monkeypatch) -> None:
+    """A copy waits for the disk, and all other work of the process would wait for it."""
+    path, sizes = tmp_path / "sitemap.db", list[int]()
+    execute = aiosqlite.Connection._execute
+
+    async def noted(self, function, *arguments, **options):
+        before = path.stat().st_size
+        try:
+            return await execute(self, function, *arguments, **options)
+        finally:
+            sizes.append(path.stat().st_size - before)
+
+    monkeypatch.setattr(aiosqlite_connection, "MAX_CHANGES", 50)
+    monkeypatch.setattr(aiosqlite_connection, "PAGES", 10)
+    async with Database.open(str(path)) as db:
+        monkeypatch.setattr(aiosqlite.Connection, "_execute", noted)
+        before = path.stat().st_size
+        for number in range(60):
+            async with db.transaction(is_brief=True) as session:
+                id_ = await domains.ensure_domain(session, "default", f"{number}.example")
+                values = {"note": "a" * 50_000, "id": id_}
+                await session.execute(text("UPDATE domains SET note = :note WHERE id = :id"), values)
+        assert len(sizes) in (2, 3)
+        assert sum(sizes) == path.stat().st_size - before > 1_000_000
 
 
 async def test_a_brief_transaction_waits_for_another_process_without_blocking_the_loop(

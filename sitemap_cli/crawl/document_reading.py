@@ -102,6 +102,7 @@ class DocumentReading:
         self._urls = self._left_out = self._children = self._redactions = self._respelled = 0
         self._is_relative = False
         self._locs: set[str] | None = set()
+        self._ends: list[str] = []
         self._days = Counter[str]()
         self._extensions = Counter[str]()
         self._followed: list[Child] = []
@@ -131,7 +132,7 @@ class DocumentReading:
             days=dict(self._days),
             extensions=dict(self._extensions),
             respelled=self._respelled,
-            url_range=UrlRange(len(self._locs), min(self._locs), max(self._locs)) if self._locs else None,
+            url_range=UrlRange(len(self._locs), min(self._ends), max(self._ends)) if self._locs else None,
             disorder=disorder.describe() if disorder.entries else None,
             is_relative=self._is_relative,
             fault=self._options.timeout.fault,
@@ -162,9 +163,10 @@ class DocumentReading:
         return redacted
 
     def _collect_locs(self, locs: list[str]) -> None:
-        """Collect the different URLs until there are too many."""
-        if self._locs is not None:
+        """Collect the different URLs until there are too many, and the first and last of each batch."""
+        if self._locs is not None and locs:
             self._locs.update(locs)
+            self._ends += min(locs), max(locs)
             if len(self._locs) > MAX_DISTINCT:
                 self._locs = None
 

@@ -17,6 +17,8 @@ END = b"</url>"
 
 TakePlainEntries = Callable[[Sequence[str], Texts, Texts, Texts, Sequence[int]], None]
 """Takes entries in document order, as columns: loc, lastmod, changefreq, priority, line."""
+TakeUniform = Callable[[str, int, int, TakePlainEntries], bool]
+"""Takes the whole rest of a text from a position and line on, or nothing; returns whether it did."""
 
 PORT = "(?:[1-9][0-9]{1,3}|[1-5][0-9]{4}|6[0-4][0-9]{3})"
 """A port that is certainly valid; the XML parser takes the rare others."""
@@ -29,21 +31,24 @@ _PATH = "[!-%'-;=?-~]*+"
 URL = rf"https?://{OTHER_HOST}[0-9A-Za-z.-]{{1,253}}(?::{PORT})?(?:/{_PATH}(?:&amp;{_PATH})*+)?"
 MAX_URL = 1_700
 """Characters of a URL; longer ones may need a warning, which is not decided here."""
+FIELDS = (URL, "[0-9TZ:.+-]{4,40}", "[a-z]{5,7}", "[0-9.]{1,8}")
+"""The patterns of the texts of an entry: loc, lastmod, changefreq, priority."""
 
 
 def write_fields(gap: str) -> str:
     """Return the pattern of the optional fields; ``gap`` is that of what may follow each of them."""
+    _, lastmod, changefreq, priority = FIELDS
     return (
-        rf"(?:<lastmod>{SPACE}([0-9TZ:.+-]{{4,40}}){SPACE}</lastmod>{gap})?"
-        rf"(?:<changefreq>{SPACE}([a-z]{{5,7}}){SPACE}</changefreq>{gap})?"
-        rf"(?:<priority>{SPACE}([0-9.]{{1,8}}){SPACE}</priority>{gap})?"
+        rf"(?:<lastmod>{SPACE}({lastmod}){SPACE}</lastmod>{gap})?"
+        rf"(?:<changefreq>{SPACE}({changefreq}){SPACE}</changefreq>{gap})?"
+        rf"(?:<priority>{SPACE}({priority}){SPACE}</priority>{gap})?"
     )
 
 
-_ENTRY = re.compile(rf"<url>{SPACE}<loc>{SPACE}({URL}){SPACE}</loc>{SPACE}{write_fields(SPACE)}</url>{SPACE}")
+ENTRY = re.compile(rf"<url>{SPACE}<loc>{SPACE}({URL}){SPACE}</loc>{SPACE}{write_fields(SPACE)}</url>{SPACE}")
 # What follows the entries is one match, the last: a character, or the whole rest where rows are counted.
-_ENTRY_OR_OTHER = re.compile(rf"{_ENTRY.pattern}|[\0-\xff]")
-_ENTRY_OR_REST = re.compile(rf"{_ENTRY.pattern}|(?s:.++)")
+_ENTRY_OR_OTHER = re.compile(rf"{ENTRY.pattern}|[\0-\xff]")
+_ENTRY_OR_REST = re.compile(rf"{ENTRY.pattern}|(?s:.++)")
 _SPACE = re.compile(SPACE)
 _count_lines: Callable[[str], int] = methodcaller("count", "\n")
 
@@ -59,7 +64,13 @@ def decode_piece(data: bytes) -> str:
 
 
 def take_entries(
-    text: str, at: int, line: int, take: TakePlainEntries, *, try_rest: bool = False
+    text: str,
+    at: int,
+    line: int,
+    take: TakePlainEntries,
+    *,
+    take_uniform: TakeUniform | None = None,
+    try_rest: bool = False,
 ) -> tuple[int, int]:
     """Take whole entries; return where the first one begins that does not match, and its line.
 
@@ -68,10 +79,13 @@ def take_entries(
         at: a position between two entries.
         line: the line of that position.
         take: takes the entries.
+        take_uniform: is tried first, if the text is a piece that ends with an entry.
         try_rest: whether the whole rest of the text is likely to match, so that it pays to try that first.
     """
     begin = _SPACE.match(text, at).end()  # type: ignore[union-attr]
     line += text.count("\n", at, begin)
+    if take_uniform is not None and take_uniform(text, begin, line, take):
+        return len(text), line + text.count("\n", begin)
     if try_rest and (last := _take_rest(text, begin, line, take)):
         return len(text), last
     return _take_matching(text, begin, line, take)
@@ -88,12 +102,16 @@ def _take_rest(text: str, at: int, line: int, take: TakePlainEntries) -> int:
     locs, lastmods, changefreqs, priorities = zip(*rows, strict=True)
     if not locs[-1] or max(map(len, locs)) > MAX_URL:
         return 0
-    if text.find("&", at) >= 0:
-        locs = tuple(loc.replace("&amp;", "&") for loc in locs)
     lines = list(accumulate(map(_count_lines, text[at:].split("<url>")[1:]), initial=line))
     last = lines.pop()
-    take(locs, replace_empty(lastmods), replace_empty(changefreqs), replace_empty(priorities), lines)
+    texts = replace_empty(lastmods), replace_empty(changefreqs), replace_empty(priorities)
+    take(resolve_ampersands(text, at, locs), *texts, lines)
     return last
+
+
+def resolve_ampersands(text: str, at: int, locs: Sequence[str]) -> Sequence[str]:
+    """Return the URLs of a text, beginning here, without entities."""
+    return tuple(loc.replace("&amp;", "&") for loc in locs) if text.find("&", at) >= 0 else locs
 
 
 def replace_empty(texts: Sequence[str]) -> Texts:

@@ -17,6 +17,7 @@ from sitemap_cli.parse.encoding import SUBSTITUTE
 from sitemap_cli.parse.entry_extensions import read_faultless
 from sitemap_cli.parse.fast import plain_entries
 from sitemap_cli.parse.fast.extended_entries import ExtendedEntries
+from sitemap_cli.parse.fast.uniform_entries import UniformEntries
 from sitemap_cli.parse.format import RecordSink, RootElement
 from sitemap_cli.parse.xml import namespaces
 from sitemap_cli.parse.xml.cursor import Cursor
@@ -75,7 +76,17 @@ class XmlStream:
         line: for rebuilt XML, the line on which it begins in the document.
     """
 
-    __slots__ = ("_collector", "_cursor", "_extended", "_fed", "_kept", "_kept_from", "_parser", "handlers")
+    __slots__ = (
+        "_collector",
+        "_cursor",
+        "_extended",
+        "_fed",
+        "_kept",
+        "_kept_from",
+        "_parser",
+        "_uniform",
+        "handlers",
+    )
 
     def __init__(
         self,
@@ -94,6 +105,7 @@ class XmlStream:
         self._kept_from = 0
         self._kept = bytearray()
         self._extended: ExtendedEntries | None = None
+        self._uniform = UniformEntries()
 
     def parse(self, data: bytes) -> XmlFault | None:
         """Parse the next piece of UTF-8; return what is wrong with it, if anything."""
@@ -141,7 +153,11 @@ class XmlStream:
             return at
         handlers.report_stray_text()
         first = line or handlers.positions.line
-        done, last = plain_entries.take_entries(text, at, first, take, try_rest=line is None)
+        is_piece = line is None
+        take_uniform = self._uniform.take_rest if is_piece else None
+        done, last = plain_entries.take_entries(
+            text, at, first, take, take_uniform=take_uniform, try_rest=is_piece
+        )
         sink = handlers.sink
         if done < len(text) and sink and sink.take_extended_entry and sink.take_extended_entries:
             takers = sink.take_extended_entry, sink.take_extended_entries

@@ -37,7 +37,7 @@ from tests.messages import Answer
 from tests.patience import PATIENCE, stretched
 from tests.web import Site, index, urlset
 
-FILES, URLS = 16, 17_000
+FILES, URLS = 8, 17_000
 # The share of SIGKILLs that go to a process that reads, and the longest pause in seconds before a signal.
 READERS = 0.33
 PAUSE = 0.2

@@ -12,6 +12,8 @@ FAILING = ("connection-", "timeout-", "dns-", "tls-", "too-slow", "deadline", "r
 MISSING_CODES = frozenset({404, 410})
 FORBIDDEN_CODES = frozenset({401, 402, 403, 430, 451})
 SKIPPED = ("host-failing", "host-empty")
+# A guess with one of these faults took all the time or space that a document may take.
+EXHAUSTING = ("timeout-", "too-slow", "too-large", "deadline")
 # A missing or forbidden file is no failure of its host. But a host that refuses everything is to be left
 # alone, and one where nothing is left is not worth more requests. A missing file costs the server next to
 # nothing, and an old index can list hundreds of them before the first that exists.
@@ -42,6 +44,7 @@ class HostHealth:
         self._unresponsive, self._given_up = set[str](), set[str]()
         self._forbidden: Counter[str] = Counter()
         self._missing: Counter[str] = Counter()
+        self._guesses: Counter[str] = Counter()
 
     def reserve_slot(self, url: str) -> asyncio.Semaphore:
         """Return the semaphore to hold while a URL of this host is worked on."""
@@ -54,6 +57,17 @@ class HostHealth:
             self._trials[host] -= 1
             return None
         return self._check_limits(host)
+
+    def check_guess(self, url: str) -> Fault | None:
+        """Return why a guessed URL is skipped: most guesses at its host took all the time or space."""
+        if self._guesses[urls.host_and_port(url)] > 0:
+            return Fault("host-failing", "not requested: other guesses at this host took too long")
+        return None
+
+    def count_guess(self, response: Response) -> None:
+        """Count the response to a guessed URL for or against other guesses at its host."""
+        is_exhausting = response.fault is not None and response.fault.reason.startswith(EXHAUSTING)
+        self._guesses[urls.host_and_port(response.url)] += 1 if is_exhausting else -1
 
     def may_recover(self, url: str, skipped: Fault) -> bool:
         """Return whether a sample of URLs may show that a skipped host is healthy.

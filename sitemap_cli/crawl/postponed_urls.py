@@ -20,9 +20,14 @@ class PostponedUrls:
         self._sampled = set[str]()
 
     def add(self, sitemap: FetchedSitemap) -> bool:
-        """Postpone a URL if it was skipped because of a host that may recover; return whether it was."""
+        """Postpone a URL if it was skipped because of a host that may recover; return whether it was.
+
+        A guess is not postponed.
+        """
         discovered = sitemap.discovered
-        if sitemap.error is None or not self._hosts.may_recover(discovered.url, sitemap.error):
+        if not discovered.promised or sitemap.error is None:
+            return False
+        if not self._hosts.may_recover(discovered.url, sitemap.error):
             return False
         self._waiting[urls.host_and_port(discovered.url)].append(discovered)
         return True

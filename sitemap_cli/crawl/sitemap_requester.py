@@ -75,7 +75,7 @@ class SitemapRequester:
         if cached is not None and cached.is_trusted_for(discovered.lastmod):
             _log_cache(discovered.url, "not requested: the index says it is unchanged")
             return reuse_cached(discovered, cached)
-        fetch = self._fetch_promised if discovered.promised else self._fetch_and_compare
+        fetch = self._fetch_promised if discovered.promised else self._fetch_guess
         response, kind = await fetch(discovered, cached)
         sitemap = classify_response(discovered, response, kind, cached)
         if sitemap.is_robots:
@@ -111,6 +111,16 @@ class SitemapRequester:
             sniffed = await self._fetch_and_compare(discovered, cached)
             if not self._requester.is_over:
                 self._requester.hosts.update_health(sniffed.response)
+            return sniffed
+
+    async def _fetch_guess(self, discovered: DiscoveredUrl, cached: CachedDocument | None) -> SniffedResponse:
+        """Fetch a guessed URL, unless most guesses before it took as long as they could."""
+        url, hosts = discovered.url, self._requester.hosts
+        async with hosts.reserve_slot(url):
+            if refusal := hosts.check_guess(url):
+                return SniffedResponse(Response(url, url, fault=refusal), None)
+            sniffed = await self._fetch_and_compare(discovered, cached)
+            hosts.count_guess(sniffed.response)
             return sniffed
 
     async def _fetch_and_compare(

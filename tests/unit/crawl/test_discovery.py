@@ -68,6 +68,22 @@ async def test_a_guess_is_tried_when_what_robots_txt_lists_is_missing():
     assert found.verdict == "ok"
 
 
+@pytest.mark.parametrize("fault", ["timeout-read", "too-slow", "too-large", "deadline"])
+async def test_guesses_end_where_they_take_as_long_as_they_can(fault):
+    endless = Reply(PAGE, fault=fault)
+    found = await crawl(site(robots=["User-agent: *"], at={"": PAGE}), missing=endless, per_host=2)
+    assert found.paths == ["robots.txt", *LIKELY[:2], ""]
+    assert {each.reason for each in found.other_outcomes} >= {fault, "host-failing"}
+    assert found.verdict == ("invalid" if fault == "too-large" else "timeout")
+
+
+async def test_guesses_go_on_where_only_one_takes_long():
+    slow = Reply(fault="timeout-read")
+    found = await crawl(site(at={LIKELY[0]: slow, OTHERS[-1]: URLS}), per_host=2)
+    assert found.urls == [HOME + OTHERS[-1]]
+    assert len(found.paths) == 1 + len(LIKELY) + len(OTHERS)
+
+
 async def test_unlikely_guesses_come_after_likely_ones():
     found = await crawl(site(at={"sitemap/sitemap-index.xml": URLS}))
     assert found.paths == ["robots.txt", *LIKELY, *OTHERS]
@@ -127,9 +143,7 @@ async def test_a_robots_txt_that_is_refused_has_no_rules(status):
     assert found.urls == [f"{HOME}sitemap.xml"]
 
 
-@pytest.mark.parametrize(
-    "reply", [Reply(status=403), Reply(status=429), Reply(status=503), Reply(fault="timeout-read")]
-)
+@pytest.mark.parametrize("reply", [Reply(status=403), Reply(status=429), Reply(status=503)])
 async def test_guessing_stops_when_all_likely_paths_are_refused(reply):
     found = await crawl(site(at={"robots.txt": b"", "": PAGE}), missing=reply)
     assert found.paths == ["robots.txt", *LIKELY, ""]

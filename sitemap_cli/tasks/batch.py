@@ -25,7 +25,7 @@ from sitemap_cli.tasks.locking import OnWait, batch_lock, describe_process
 from sitemap_cli.tasks.outcome import write_ending
 from sitemap_cli.tasks.processes.job_pool import JobLostError, JobPool
 from sitemap_cli.tasks.run_job import RunContext, run_pending_job
-from sitemap_cli.tasks.slow_lane import Slot, SlotPool
+from sitemap_cli.tasks.slow_lane import MIN_SLOW_SECONDS, Slot, SlotPool
 from sitemap_cli.tasks.trying_again import try_again
 
 # Slow sites at once, for each site of --concurrency.
@@ -152,6 +152,9 @@ async def _close_at_exit(db: Database, batch_id: str) -> AsyncIterator[None]:
 async def run_batch(batch: BatchRun, on_wait: OnWait | None) -> list[RunnableJob]:
     """Run the pending jobs of a batch.
 
+    Sites that took long the last time, and failed, come first and take extra slots: at the end of the list,
+    the batch would wait for them.
+
     Returns:
         The jobs whose domains another run has locked; they stay pending. With ``on_wait`` the list is
         empty: these jobs run last, after waiting for the locks.
@@ -162,13 +165,14 @@ async def run_batch(batch: BatchRun, on_wait: OnWait | None) -> list[RunnableJob
     locked, queues = deque[RunnableJob](), dict[int, deque[RunnableJob]]()
     concurrency = batch.context.settings.concurrency
     pool = SlotPool(concurrency, concurrency * SLOW_SITES)
+    slow = await try_again(partial(_load_slow_jobs, batch, concurrency * SLOW_SITES))
     try:
         async with asyncio.TaskGroup() as group:
-            async for job in _iterate_pending_jobs(batch):
+            async for job, is_slow in _iterate_jobs(batch, slow):
                 if (queue := queues.get(job.domain_id)) is not None:
                     queue.append(job)
                     continue
-                slot = await pool.acquire_slot()
+                slot = await (pool.acquire_slow_slot() if is_slow else pool.acquire_slot())
                 queues[job.domain_id] = deque([job])
                 group.create_task(_run_in_slot(slot, batch, job.domain_id, queues, locked))
     except ExceptionGroup as failed:
@@ -179,16 +183,23 @@ async def run_batch(batch: BatchRun, on_wait: OnWait | None) -> list[RunnableJob
     return list(locked)
 
 
-async def _iterate_pending_jobs(batch: BatchRun) -> AsyncIterator[RunnableJob]:
-    """Yield the pending jobs of a batch; load them in pages."""
-    after = ""
-    while True:
-        page = await try_again(partial(_load_page, batch, after))
-        if not page:
-            return
+async def _iterate_jobs(
+    batch: BatchRun, slow: Sequence[RunnableJob]
+) -> AsyncIterator[tuple[RunnableJob, bool]]:
+    """Yield the slow jobs, then the other pending jobs of a batch, each with whether it is slow."""
+    begun, after = {each.job_id for each in slow}, ""
+    for job in slow:
+        yield job, True
+    while page := await try_again(partial(_load_page, batch, after)):
         for job in page:
-            yield job
+            if job.job_id not in begun:
+                yield job, False
         after = page[-1].job_id
+
+
+async def _load_slow_jobs(batch: BatchRun, limit: int) -> list[RunnableJob]:
+    async with batch.context.db.reading() as session:
+        return await batches.list_slow_jobs(session, batch.batch_id, MIN_SLOW_SECONDS, limit)
 
 
 async def _load_page(batch: BatchRun, after: str) -> list[RunnableJob]:

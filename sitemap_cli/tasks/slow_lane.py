@@ -3,8 +3,8 @@
 import asyncio
 from collections import deque
 
-# Seconds after which work may be slow: a healthy site with some sitemaps is finished by then.
-MIN_SLOW_SECONDS = 5.0
+# Seconds after which work may be slow: most healthy sites are finished by then.
+MIN_SLOW_SECONDS = 2.0
 # Work is slow if it takes this many times as long as the quickest quarter. If all work is slow, the cause is
 # this machine or its connection.
 SLOW_FACTOR = 4
@@ -35,6 +35,11 @@ class SlotPool:
         await self.slots.acquire()
         return Slot(self)
 
+    async def acquire_slow_slot(self) -> "Slot":
+        """Wait for a free extra slot and take it, for work that is known to be slow."""
+        await self.slow_slots.acquire()
+        return Slot(self, is_slow=True)
+
     @property
     def slow_seconds(self) -> float:
         """Seconds after which work is slow."""
@@ -51,16 +56,17 @@ class SlotPool:
 class Slot:
     """The slot of one piece of work, to be released at its end."""
 
-    def __init__(self, pool: SlotPool) -> None:
+    def __init__(self, pool: SlotPool, *, is_slow: bool = False) -> None:
         self._pool = pool
-        self._semaphore = pool.slots
+        self._semaphore = pool.slow_slots if is_slow else pool.slots
         self._clock = asyncio.get_running_loop().time
         self._started_at = self._clock()
-        self._moving = asyncio.create_task(self._move_when_slow())
+        self._moving = None if is_slow else asyncio.create_task(self._move_when_slow())
 
     def release(self) -> None:
         """Free the slot for other work."""
-        self._moving.cancel()
+        if self._moving is not None:
+            self._moving.cancel()
         self._semaphore.release()
         self._pool.record_duration(self._clock() - self._started_at)
 

@@ -59,6 +59,22 @@ def test_a_site_of_a_batch_that_does_not_respond_is_requested_once(
     assert len([hit for hit in silent.hits if hit.path == "/robots.txt"]) == requests
 
 
+def test_a_site_that_failed_slowly_is_the_first_of_the_next_batch(program: Program, many: Many) -> None:
+    program = program.waiting({"sitemap_cli.tasks.batch.MIN_SLOW_SECONDS": 0.2})
+    hosts = [many.host(n) for n in range(4)]
+    options = ("--concurrency", "1", "--idle-timeout", "0.3", "--processes", "1")
+    with Site() as silent:
+        silent.routes["*"] = Answer(hang=True)
+        given = listed(program, *hosts, silent.url)
+        orders = []
+        for _ in range(2):
+            done = program("batch", given, *options)
+            assert done.code == 3, done.err
+            newest = sorted(program.jobs("--limit", "5"), key=lambda job: job["started_at"])
+            orders.append([job["domain"] for job in newest])
+    assert orders == [[*hosts, silent.netloc], [silent.netloc, *hosts]]
+
+
 def test_every_domain_of_a_list_gets_a_job(shared: Program, many: Many) -> None:
     hosts = [many.host(n) for n in range(12)]
     done = shared("batch", listed(shared, *hosts))

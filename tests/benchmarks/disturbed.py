@@ -9,21 +9,29 @@ import sqlite3
 import struct
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 from socket import SO_LINGER, SOL_SOCKET
+from typing import Any
 
 from tests.benchmarks.batches import serving, sites
 from tests.benchmarks.measure import Cost, listening, run
 
-LATENCY = 0.02
-CONCURRENCY = 100
 ONE_OF = 100
+COLUMNS = "{:<30}{:>10}{:>10}{:>8}{:>10}{:>8}"
 ENDLESS = b"HTTP/1.1 200 OK\r\nContent-Type: application/xml\r\n\r\n<urlset>"
 
 RESULTS = """
     SELECT d.name, j.status, j.verdict, j.urls, s.url, s.urls, s.error
     FROM jobs j JOIN domains d ON d.id = j.domain_id LEFT JOIN sitemaps s ON s.job_id = j.id
-    WHERE d.name NOT LIKE '%:' || ? ORDER BY d.name, s.url
+    WHERE d.name NOT LIKE '%:' || ? ORDER BY d.name, j.id, s.url
+"""
+# Of the last batch: seconds until its last healthy site was done, and from then to its end.
+TIMES = """
+    WITH batch AS (SELECT * FROM batches ORDER BY id DESC LIMIT 1),
+        healthy AS (SELECT max(julianday(finished_at)) AS last FROM jobs
+            WHERE batch_id = (SELECT id FROM batch) AND status = 'completed')
+    SELECT (last - julianday(created_at)) * 86400, (julianday(finished_at) - last) * 86400 FROM batch, healthy
 """
 
 
@@ -55,20 +63,33 @@ async def serve() -> None:
     await server.serve_forever()
 
 
-def batch(folder: Path, name: str, lines: list[str], expected: int) -> Cost:
-    """A batch in a new database."""
-    file = folder / f"{name}.txt"
+@dataclass(frozen=True, slots=True)
+class Night:
+    """A batch: what it cost, when its last healthy site was done, and how much later the batch was."""
+
+    cost: Cost
+    healthy: float
+    tail: float
+
+
+def spend_night(
+    folder: Path, name: str, lines: list[str], expected: int, options: argparse.Namespace
+) -> Night:
+    """Run a batch, in the database of that name."""
+    file, database = folder / f"{name}.txt", folder / f"{name}.db"
     file.write_text("\n".join(lines))
     command = [sys.executable, "-m", "sitemap_cli", "batch", str(file), "--allow-private"]
-    command += ["--database", str(folder / f"{name}.db"), "--concurrency", str(CONCURRENCY)]
-    return run(command, expected=(expected,))
+    command += ["--database", str(database), "--concurrency", str(options.concurrency)]
+    cost = run(command, expected=(expected,))
+    ((healthy, tail),) = ask(database, TIMES)
+    return Night(cost, healthy, tail)
 
 
-def results(folder: Path, name: str, hostile: int) -> list[tuple[object, ...]]:
-    """What was recorded of the healthy domains."""
-    connection = sqlite3.connect(folder / f"{name}.db")
+def ask(database: Path, query: str, *parameters: str) -> list[tuple[Any, ...]]:
+    """Return the rows of a query."""
+    connection = sqlite3.connect(database)
     try:
-        return connection.execute(RESULTS, (str(hostile),)).fetchall()
+        return connection.execute(query, parameters).fetchall()
     finally:
         connection.close()
 
@@ -77,20 +98,28 @@ def main() -> int:
     """Measure and print; whether the healthy domains had other results."""
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.disturbed", description=__doc__)
     parser.add_argument("--sites", type=int, default=10_000)
+    parser.add_argument("--latency", type=float, default=0.02, help="seconds until a healthy site responds")
+    parser.add_argument("--concurrency", type=int, default=100)
     parser.add_argument("--serve", action="store_true", help=argparse.SUPPRESS)
-    given = parser.parse_args()
-    if given.serve:
+    options = parser.parse_args()
+    if options.serve:
         asyncio.run(serve())
     with tempfile.TemporaryDirectory(prefix="sitemap-benchmark-") as temporary:
         folder = Path(temporary)
-        with serving(LATENCY) as port, listening(__spec__.name, "--serve") as bad:
-            good = sites(port, given.sites)
+        with serving(options.latency) as port, listening(__spec__.name, "--serve") as bad:
+            good = sites(port, options.sites)
             mixed = [sites(bad, 1, n)[0] if n % ONE_OF == 0 else each for n, each in enumerate(good)]
             healthy = [each for n, each in enumerate(good) if n % ONE_OF]
-            clean, disturbed = batch(folder, "clean", healthy, 0), batch(folder, "mixed", mixed, 3)
-        same = results(folder, "clean", bad) == results(folder, "mixed", bad)
-    for name, cost in (("clean", clean), ("one of a hundred hostile", disturbed)):
-        print(f"{name:<26}{cost.wall:8.1f} s{cost.wall / clean.wall:7.2f} x{cost.peak_mb:8.0f} MB")
+            print(COLUMNS.format("", "wall", "healthy", "x", "tail", "MB"))
+            for which in ("first", "second"):
+                clean = spend_night(folder, "clean", healthy, 0, options)
+                disturbed = spend_night(folder, "mixed", mixed, 3, options)
+                for name, night in (("healthy alone", clean), ("1 % hostile", disturbed)):
+                    figures = night.cost.wall, night.healthy, night.healthy / clean.healthy, night.tail
+                    cells = [f"{each:.2f}" for each in figures]
+                    print(COLUMNS.format(f"{which} night, {name}", *cells, f"{night.cost.peak_mb:.0f}"))
+                    sys.stdout.flush()
+        same = ask(folder / "clean.db", RESULTS, str(bad)) == ask(folder / "mixed.db", RESULTS, str(bad))
     print(f"{len(healthy):,} healthy domains: {'the same results' if same else 'OTHER RESULTS'}")
     return 0 if same else 1
 

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Row, and_, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.orm import aliased
 
 from sitemap_cli.crawl.targets import STDIN, Target
 from sitemap_cli.errors import NotFoundError
@@ -149,6 +150,22 @@ async def list_pending_jobs(
     pending = (Job.batch_id == batch_id, Job.status == Status.PENDING, Job.id > after)
     query = select_runnable_jobs().where(*pending).order_by(Job.id).limit(limit)
     return [RunnableJob(*row) for row in (await session.execute(query)).all()]
+
+
+async def list_slow_jobs(
+    session: AsyncSession, batch_id: str, seconds: float, limit: int
+) -> list[RunnableJob]:
+    """Return pending jobs of a batch before which the last job of the domain failed, and took so long."""
+    previous, earlier = aliased(Job), aliased(Job)
+    is_earlier = (earlier.tenant == Job.tenant, earlier.domain_id == Job.domain_id, earlier.id < Job.id)
+    last = select(func.max(earlier.id)).where(*is_earlier).correlate(Job).scalar_subquery()
+    query = (
+        select_runnable_jobs()
+        .join(previous, previous.id == last)
+        .where(Job.batch_id == batch_id, Job.status == Status.PENDING)
+        .where(previous.status == Status.FAILED, previous.duration_ms >= seconds * 1000)
+    )
+    return [RunnableJob(*row) for row in (await session.execute(query.order_by(Job.id).limit(limit))).all()]
 
 
 async def mark_closed(session: AsyncSession, batch_id: str) -> None:

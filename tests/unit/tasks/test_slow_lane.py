@@ -58,3 +58,11 @@ async def test_slow_work_moves_even_if_it_is_three_quarters_of_all() -> None:
     for seconds in (*[0.0] * 8, *[60.0] * 20):
         pool.record_duration(seconds)
     assert [await has_free_slot(pool) for _ in range(2)] == [True, True]
+
+
+async def test_work_that_is_known_to_be_slow_takes_an_extra_slot_at_once() -> None:
+    pool = SlotPool(1, 1, NEVER)
+    slow = await pool.acquire_slow_slot()
+    assert [await has_free_slot(pool) for _ in range(2)] == [True, False]
+    slow.release()
+    assert pool.slow_slots.locked() is False

@@ -15,6 +15,7 @@ from typing import Any
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
+from sitemap_cli.storage.connection_pool import WakingPool
 from sitemap_cli.storage.driver_errors import BUSY_SECONDS
 from sitemap_cli.storage.read_only_files import is_read_only, make_readable_url
 
@@ -97,6 +98,7 @@ def _sqlite_engine(url: URL, **options: Any) -> AsyncEngine:
 
     return create_async_engine(
         url,
+        poolclass=WakingPool,
         pool_timeout=POOL_SECONDS,
         pool_reset_on_return=None,
         connect_args={"timeout": BUSY_MS / 1000, "async_creator_fn": open_connection},

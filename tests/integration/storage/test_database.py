@@ -6,6 +6,7 @@ import hashlib
 import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import aiosqlite
@@ -17,6 +18,7 @@ from sitemap_cli.services.recording import domains
 from sitemap_cli.storage import aiosqlite_connection, engines
 from sitemap_cli.storage.database import Database
 from sitemap_cli.storage.models import Domain, Job, Tag
+from tests.patience import PATIENCE
 
 
 async def count(db: Database) -> int:
@@ -310,3 +312,31 @@ async def test_a_server_that_cannot_be_reached_is_one_clear_error() -> None:
         async with Database.open("postgresql://me:secret@127.0.0.1:1/x"):
             pass
     assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("is_brief", [False, True])
+async def test_no_transaction_waits_for_a_connection_whose_thread_cannot_be_started(
+    is_brief: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = str(tmp_path / "sitemap.db")
+    async with Database.open(path):
+        pass
+    start, refused = threading.Thread.start, list[threading.Thread]()
+
+    def refuse_first(thread: threading.Thread) -> None:
+        if not refused:
+            refused.append(thread)
+            raise RuntimeError("can't start new thread")
+        start(thread)
+
+    async def use(db: Database) -> int:
+        async with db.transaction(is_brief=is_brief) as session:
+            return await session.scalar(text("SELECT 1")) or 0
+
+    async with Database.open(path) as db:
+        monkeypatch.setattr(threading.Thread, "start", refuse_first)
+        async with asyncio.timeout(PATIENCE):
+            first, *others = await asyncio.gather(*(use(db) for _ in range(3)), return_exceptions=True)
+        assert str(first) == "can't start new thread"
+        assert others == [1, 1]
+        assert db.count_connections()["writer"] == (0, 1)

@@ -1,0 +1,21 @@
+"""A pool whose waiting transactions do not depend on the one that opens the connection.
+
+SQLAlchemy's own pool counts a connection that is being opened. If that fails, nothing wakes the transactions
+that wait for a connection to be returned, and they wait until their time is over.
+
+This is the only module that uses private parts of SQLAlchemy's pool; ``tests/unit/storage`` checks that they
+are as expected.
+"""
+
+from sqlalchemy.pool import AsyncAdaptedQueuePool, ConnectionPoolEntry
+from sqlalchemy.pool.base import _ConnectionRecord
+
+
+class WakingPool(AsyncAdaptedQueuePool):
+    """A pool that opens a connection when it is checked out.
+
+    If that fails, the empty place goes back to the pool, and the next transaction tries to open one.
+    """
+
+    def _create_connection(self) -> ConnectionPoolEntry:
+        return _ConnectionRecord(self, connect=False)

@@ -105,7 +105,10 @@ class Fetchers:
 
     def _open_web(self, settings: Settings | None, login: str | None) -> "Fetcher":
         if self._web is None:
-            from sitemap_cli.fetch.http_fetcher import HttpFetcher
+            from sitemap_cli.fetch.system_certificates import postpone_loading
+
+            with postpone_loading():
+                from sitemap_cli.fetch.http_fetcher import HttpFetcher
 
             self._web = HttpFetcher(self._settings, self._count_processes, spares_silence=self._for_many)
         if login is not None:

@@ -9,6 +9,7 @@ from yarl import URL
 
 from sitemap_cli.fetch.fetch_errors import RefusedError
 from sitemap_cli.fetch.ssrf_guard import SsrfGuard
+from sitemap_cli.fetch.system_certificates import load_postponed
 from sitemap_cli.fetch.transport.connectors import create_connector
 from sitemap_cli.fetch.transport.head_repair import MAX_FIELDS, MAX_LINE
 from sitemap_cli.fetch.transport.network_errors import TOO_MANY_FILES
@@ -115,6 +116,8 @@ class HttpClient:
         self, url: URL, headers: Mapping[str, str], *, trusted: bool, method: str
     ) -> aiohttp.ClientResponse:
         proxy = self._proxies.choose_proxy(url)
+        if proxy is not None or url.scheme == "https":
+            load_postponed()
         if proxy not in self._clients:
             self._clients[proxy] = self._open_client(proxy)
         options = self._proxy_options(proxy, url, headers)

@@ -1,9 +1,10 @@
 """Inserts millions of rows: many rows per statement on SQLite, COPY on Postgres."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from functools import cache
-from itertools import chain, islice
+from itertools import chain, compress, count, islice
 from mmap import mmap
 from typing import Any, Generic, NamedTuple, TypeVar
 
@@ -76,24 +77,34 @@ async def _insert_columns(session: AsyncSession, table: Table, parts: Sequence[P
         connection = await session.connection()
         await _copy_rows(connection, table, [entry_rows.format_copy_text(*each).encode() for each in parts])
         return
-    wholes, singles = list[Bound](), list[Bound]()
+    bound = defaultdict[tuple[int, tuple[bool, ...]], list[Bound]](list)
     for document_id, first, columns in parts:
-        values, width = chain.from_iterable(zip(*columns, strict=True)), len(columns)
+        used = tuple(map(_has_values, columns))
+        width = sum(used)
+        values = chain.from_iterable(zip(*compress(columns, used), strict=True))
         end = first + len(columns[0])
         middle = end - (end - first) % ROWS
-        wholes += ((document_id, at, *islice(values, ROWS * width)) for at in range(first, middle, ROWS))
-        singles += ((document_id, at, *islice(values, width)) for at in range(middle, end))
-    for size, bound in ((ROWS, wholes), (1, singles)):
-        if bound:
-            await execute_text(session, _build_insert(table, size), bound)
+        for size, start, stop in ((ROWS, first, middle), (1, middle, end)):
+            for at in range(start, stop, size):
+                bound[size, used].append((document_id, at, *islice(values, size * width)))
+    for (size, used), rows in bound.items():
+        await execute_text(session, _build_insert(table, size, used), rows)
+
+
+def _has_values(column: Sequence[Any]) -> bool:
+    """Return whether any value is not None: binding None takes Python five times as long as a text."""
+    return any(column) or column.count(None) < len(column)
 
 
 @cache
-def _build_insert(table: Table, size: int) -> str:
-    """Return an INSERT of ``size`` rows; its parameters are the document, the first position, the values."""
-    width = len(table.columns) - 2
+def _build_insert(table: Table, size: int, used: tuple[bool, ...]) -> str:
+    """Return an INSERT of ``size`` rows; its parameters are the document, the first position, the values.
+
+    The columns after the key that are not ``used`` are NULL.
+    """
+    numbers = count(3)
     rows = (
-        f"(?1, ?2 + {at}, {', '.join(f'?{3 + at * width + column}' for column in range(width))})"
+        f"(?1, ?2 + {at}, {', '.join(f'?{next(numbers)}' if each else 'NULL' for each in used)})"
         for at in range(size)
     )
     return f"INSERT INTO {table.name} VALUES {', '.join(rows)}"  # noqa: S608 - our own names

@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
+from contextlib import asynccontextmanager
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
@@ -26,6 +27,30 @@ async def uncancelled(
             # This is the only place that can look at its error, which asyncio would print otherwise.
             running.exception()
         raise
+
+
+@asynccontextmanager
+async def run_beside(work: Coroutine[Any, Any, T]) -> AsyncIterator["asyncio.Task[T]"]:
+    """Run a coroutine during the block, which begins as soon as that one waits; both have ended afterwards.
+
+    An error in the block cancels the coroutine.
+    """
+    running = asyncio.create_task(work)
+    try:
+        await asyncio.sleep(0)
+        yield running
+    except BaseException:
+        running.cancel()
+        raise
+    finally:
+        await uncancelled(_wait_for_end(running), lambda: asyncio.sleep(0, running.cancel()))
+
+
+async def _wait_for_end(running: "asyncio.Task[Any]") -> None:
+    await asyncio.wait([running])
+    if not running.cancelled():
+        # asyncio would print an error that nobody looks at.
+        running.exception()
 
 
 def pick_first(group: ExceptionGroup[Exception], log: logging.Logger) -> Exception:

@@ -5,7 +5,7 @@ import logging
 
 import pytest
 
-from sitemap_cli.aio import TimedBuffer, pick_first, uncancelled
+from sitemap_cli.aio import TimedBuffer, pick_first, run_beside, uncancelled
 
 log = logging.getLogger("sitemap_cli.test")
 
@@ -97,3 +97,67 @@ async def test_a_buffer_is_full_at_its_size_and_empty_after_its_items_are_taken(
     assert buffer.is_full
     assert buffer.take() == ["a", "b"]
     assert (buffer.items, buffer.deadline, buffer.is_full) == ([], None, False)
+
+
+async def test_work_runs_beside_a_block_and_has_ended_after_it() -> None:
+    order, go = list[str](), asyncio.Event()
+
+    async def work() -> int:
+        order.append("work begins")
+        await go.wait()
+        order.append("work ends")
+        return 7
+
+    async with run_beside(work()) as running:
+        order.append("block")
+        go.set()
+    assert running.result() == 7
+    assert order == ["work begins", "block", "work ends"]
+
+
+async def test_an_error_in_the_block_cancels_the_work_beside_it() -> None:
+    ended = list[str]()
+
+    async def work() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append("cancelled")
+
+    with pytest.raises(ValueError, match="in the block"):
+        async with run_beside(work()):
+            raise ValueError("in the block")
+    assert ended == ["cancelled"]
+
+
+async def test_an_error_of_the_work_beside_is_for_whoever_takes_the_result() -> None:
+    async def work() -> None:
+        raise ValueError("in the work")
+
+    async with run_beside(work()) as running:
+        pass
+    with pytest.raises(ValueError, match="in the work"):
+        running.result()
+
+
+async def test_a_cancellation_while_the_work_beside_ends_cancels_it() -> None:
+    begun, ended = asyncio.Event(), list[str]()
+
+    async def work() -> None:
+        begun.set()
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append("cancelled")
+
+    async def wait() -> None:
+        async with run_beside(work()):
+            pass
+
+    task = asyncio.create_task(wait())
+    await begun.wait()
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert ended == ["cancelled"]

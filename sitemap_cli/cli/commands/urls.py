@@ -1,5 +1,6 @@
 """List the URLs that a job recorded."""
 
+import io
 import re
 import sys
 from contextlib import contextmanager
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
 
     from sitemap_cli.crawl.url_scope import UrlSection
     from sitemap_cli.output.output_format import OutputFormat, WriteColumns, WriteRows
-    from sitemap_cli.services.reporting.listed_urls import UrlFilter
+    from sitemap_cli.services.reporting.listed_urls import UrlFilter, UrlPage, Window
     from sitemap_cli.storage.database import Database
 
 
@@ -116,11 +117,11 @@ async def urls(
         if found.scope is not None:
             wanted = replace(wanted, sections=(UrlSection(UrlScope(found.scope)), *wanted.sections))
         if as_folder and path is not None:
-            write_urls = partial(_write_urls, db, job_id, wanted, chosen.fields)
+            write_urls = partial(_write_urls, db, job_id, wanted, chosen.fields, send=None)
             await _write_folder(run, path, write_urls, chosen, base_url, gzip)
         else:
-            with open_output(path) as stream, _open_writer(chosen, stream, options) as write:
-                first = await _write_urls(db, job_id, wanted, chosen.fields, write)
+            with open_output(path) as stream, _open_writer(chosen, stream, options) as (write, send):
+                first = await _write_urls(db, job_id, wanted, chosen.fields, write, send=send)
             if (
                 first is None
                 and found.scope is not None
@@ -132,14 +133,25 @@ async def urls(
 @contextmanager
 def _open_writer(
     chosen: "OutputFormat", stream: "BinaryIO", options: dict[str, bool]
-) -> "Iterator[WriteColumns]":
-    """Open the writer of a format, which may only take rows."""
-    if chosen.open_column_writer is not None:
-        with chosen.open_column_writer(stream, chosen.fields, **options) as write_columns:
-            yield write_columns
-    else:
+) -> "Iterator[tuple[WriteColumns, Callable[[], object] | None]]":
+    """Open the writer of a format, which may only take rows.
+
+    Columns are written into memory, and to the stream by the second function.
+    """
+    if chosen.open_column_writer is None:
         with chosen.open_writer(stream, chosen.fields, **options) as write_rows:
-            yield _take_columns(chosen, write_rows)
+            yield _take_columns(chosen, write_rows), None
+        return
+    memory = io.BytesIO()
+
+    def send() -> None:
+        stream.write(memory.getbuffer())
+        memory.seek(0)
+        memory.truncate()
+
+    with chosen.open_column_writer(memory, chosen.fields, **options) as write_columns:
+        yield write_columns, send
+    send()
 
 
 def _take_columns(chosen: "OutputFormat", write_rows: "WriteRows") -> "WriteColumns":
@@ -149,24 +161,49 @@ def _take_columns(chosen: "OutputFormat", write_rows: "WriteRows") -> "WriteColu
 
 
 async def _write_urls(
-    db: "Database", job_id: str, wanted: "UrlFilter", fields: "Sequence[str]", write: "WriteColumns"
+    db: "Database",
+    job_id: str,
+    wanted: "UrlFilter",
+    fields: "Sequence[str]",
+    write: "WriteColumns",
+    *,
+    send: "Callable[[], object] | None",
 ) -> str | None:
-    """Write the URLs, and return the first."""
+    """Write the URLs, and return the first.
+
+    If there is a ``send``, it waits for the reader of a pipe, and ``write`` does not. So the database can
+    read the next URLs in its thread meanwhile.
+    """
+    import asyncio
+
+    from sitemap_cli.aio import run_beside
     from sitemap_cli.services.reporting import listed_urls as service
 
     first, left = None, wanted.limit
+    pages = list["UrlPage"]()
+
+    async def load(window: "Window") -> "list[UrlPage]":
+        nonlocal left
+        if not window or (left is not None and left <= 0):
+            return []
+        async with db.reading() as session:
+            loaded = await service.load_window(session, window, wanted, left, fields)
+        left = None if left is None else left - sum(page.size for page in loaded)
+        return loaded
+
     async with db.reading() as session:
         windows = await service.list_windows(session, job_id, wanted)
-    for window in windows:
-        # No transaction is open while this waits for the reader of a pipe.
-        async with db.reading() as session:
-            pages = await service.load_window(session, window, wanted, left, fields)
-        for page in pages:
-            first = first or page.first
-            write([page.columns[name] for name in fields])
-            left = None if left is None else left - page.size
-        if left is not None and left <= 0:
-            break
+    for window in [*windows, ()]:
+        async with run_beside(load(window)) as loading:
+            if send is None:
+                await asyncio.wait([loading])
+            for page in pages:
+                write([page.columns[name] for name in fields])
+        if send is not None:
+            # No transaction is open.
+            send()
+        pages = loading.result()
+        first = first or (pages[0].first if pages else None)
     return first
 
 

@@ -107,10 +107,6 @@ async def load_window(
         NotFoundError: a document was removed since the window was made.
     """
     pages = list[UrlPage]()
-    documents = {sitemap.document_id for sitemap, _ in window}
-    found = await session.scalar(select(func.count()).select_from(Document).where(Document.id.in_(documents)))
-    if found != len(documents):
-        raise NotFoundError("the job was removed while its URLs were listed")
     for sitemap, first in window:
         if limit is not None and limit <= 0:
             break
@@ -123,6 +119,10 @@ async def load_window(
             limit -= page.size
         if page.size:
             pages.append(page)
+    documents = {sitemap.document_id for sitemap, _ in window}
+    found = await session.scalar(select(func.count()).select_from(Document).where(Document.id.in_(documents)))
+    if found != len(documents):
+        raise NotFoundError("the job was removed while its URLs were listed")
     return pages
 
 

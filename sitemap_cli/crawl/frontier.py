@@ -58,9 +58,12 @@ class Frontier:
         """Run workers during the block; an exception in one of them ends it with an ``ExceptionGroup``."""
         async with asyncio.TaskGroup() as group:
             self._group = group
-            yield
-            for worker in self._workers:
-                worker.cancel()
+            try:
+                yield
+            finally:
+                self._group = None
+                while self._workers:
+                    self._workers.pop().cancel()
 
     async def crawl_urls(self, listed: Iterable[str], by: DiscoveredBy, *, promised: bool = True) -> int:
         """Read URLs and all sitemaps below them; return the number of readable sitemaps."""

@@ -39,7 +39,8 @@ def check_site(site: SiteFact, rules: Iterable[Rule]) -> Iterator[RuleHit]:
     for rule in _drop_skipped(site, rules):
         if rule.scope is Scope.DOCUMENT:
             for sitemap in site.sitemaps:
-                yield from (RuleHit(rule, hit.sitemap or sitemap.url, hit) for hit in rule.check(sitemap))
+                for hit in rule.check(sitemap):
+                    yield RuleHit(rule, hit.sitemap or sitemap.url, hit)
         elif rule.scope is Scope.SITE or (rule.scope is Scope.HISTORY and site.previous_job):
             yield from (RuleHit(rule, hit.sitemap, hit) for hit in rule.check(site))
 

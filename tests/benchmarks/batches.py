@@ -20,7 +20,8 @@ from typing import Any
 
 from tests.benchmarks.measure import Cost, listening, run
 
-CONCURRENCY = 100
+# The latency would be the limit with fewer sites at once.
+CONCURRENCY = 250
 SITES = 2_000
 PROCESSES = (1, 2)
 URLS = 100
@@ -103,11 +104,11 @@ def sites(port: int, count: int, first: int = 0) -> list[str]:
     ]
 
 
-async def bare(origins: Sequence[str]) -> None:
+async def bare(origins: Sequence[str], concurrency: int) -> None:
     """The same requests, as many sites at once, by a session of aiohttp and nothing round it."""
     import aiohttp
 
-    room = asyncio.Semaphore(CONCURRENCY)
+    room = asyncio.Semaphore(concurrency)
     async with aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0, keepalive_timeout=3)) as session:
 
         async def get(url: str) -> bytes:
@@ -129,7 +130,7 @@ def batch(folder: Path, port: int, count: int, name: str, *options: str) -> Cost
     file.write_text("\n".join(sites(port, count)))
     database = ("--database", str(folder / f"{name}.db"))
     command = [sys.executable, "-m", "sitemap_cli", "batch", str(file), *database, "--allow-private"]
-    return run([*command, "--concurrency", str(CONCURRENCY), *options])
+    return run([*command, *options])
 
 
 def drained(url: str, folder: Path, port: int, workers: int, first: int) -> float:
@@ -163,13 +164,14 @@ def of_workers(folder: Path) -> dict[int, float]:
         }
 
 
-def of_batches(folder: Path, count: int) -> dict[str, tuple[int, Cost]]:
+def of_batches(folder: Path, count: int, concurrency: int) -> dict[str, tuple[int, Cost]]:
     """What a bare client, and batches of several sizes in several processes, cost: sites and cost by name."""
     with serving(LATENCY) as port:
-        client = [sys.executable, "-m", __spec__.name, "--bare", str(port), "--sites", str(count)]
+        at_once = ("--concurrency", str(concurrency))
+        client = [sys.executable, "-m", __spec__.name, "--bare", str(port), "--sites", str(count), *at_once]
         costs = {f"aiohttp alone, {count:,} sites": (count, run(client))}
         for processes in PROCESSES:
-            options = ("--processes", str(processes))
+            options = ("--processes", str(processes), *at_once)
             for size, again in ((count // 4, ""), (count, ""), (count, ", again")):
                 name = f"batch, {processes} proc., {size:,} sites{again}"
                 cost = batch(folder, port, size, f"{size}-{processes}", *options)
@@ -177,9 +179,9 @@ def of_batches(folder: Path, count: int) -> dict[str, tuple[int, Cost]]:
         return costs
 
 
-def table(costs: dict[str, tuple[int, Cost]], seconds: dict[int, float]) -> Iterator[str]:
+def table(costs: dict[str, tuple[int, Cost]], seconds: dict[int, float], concurrency: int) -> Iterator[str]:
     """Everything as text. Processor time is that of all processes, the peak that of the largest."""
-    bound = CONCURRENCY / (TURNS * LATENCY)
+    bound = concurrency / (TURNS * LATENCY)
     yield COLUMNS.format("", "wall s", "sites/s", "CPU s", "ms a site", "CPU x", "peak MB")
     floor = 0.0
     for name, (count, cost) in costs.items():
@@ -195,10 +197,12 @@ def table(costs: dict[str, tuple[int, Cost]], seconds: dict[int, float]) -> Iter
         )
 
 
-def write(costs: dict[str, tuple[int, Cost]], seconds: dict[int, float], file: Path) -> None:
+def write(
+    costs: dict[str, tuple[int, Cost]], seconds: dict[int, float], concurrency: int, file: Path
+) -> None:
     """Keep everything as JSON."""
     content: dict[str, Any] = {"schema": "sitemap/benchmark/batches/2", "python": platform.python_version()}
-    content |= {"processors": os.cpu_count(), "concurrency": CONCURRENCY, "latency": LATENCY}
+    content |= {"processors": os.cpu_count(), "concurrency": concurrency, "latency": LATENCY}
     content |= {
         "costs": {name: {"sites": count, **asdict(cost)} for name, (count, cost) in costs.items()},
         "workers": seconds,
@@ -212,6 +216,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.batches", description=__doc__)
     parser.add_argument("--output", type=Path, default=Path("build/batches.json"), help="default %(default)s")
     parser.add_argument("--sites", type=int, default=SITES, metavar="N", help="default %(default)s")
+    at_once = "sites at once, default %(default)s"
+    parser.add_argument("--concurrency", type=int, default=CONCURRENCY, metavar="N", help=at_once)
     parser.add_argument("--only", choices=("batches", "workers"), help="one half of it")
     parser.add_argument("--serve", type=float, help=argparse.SUPPRESS)
     parser.add_argument("--bare", type=int, help=argparse.SUPPRESS)
@@ -219,13 +225,15 @@ def main() -> None:
     if given.serve is not None:
         asyncio.run(serve(given.serve))
     elif given.bare is not None:
-        asyncio.run(bare(sites(given.bare, given.sites)))
+        asyncio.run(bare(sites(given.bare, given.sites), given.concurrency))
     else:
         with tempfile.TemporaryDirectory(prefix="sitemap-benchmark-") as folder:
-            costs = of_batches(Path(folder), given.sites) if given.only != "workers" else {}
+            costs = (
+                of_batches(Path(folder), given.sites, given.concurrency) if given.only != "workers" else {}
+            )
             seconds = of_workers(Path(folder)) if given.only != "batches" else {}
-        print("\n".join(table(costs, seconds)))
-        write(costs, seconds, given.output)
+        print("\n".join(table(costs, seconds, given.concurrency)))
+        write(costs, seconds, given.concurrency, given.output)
 
 
 if __name__ == "__main__":

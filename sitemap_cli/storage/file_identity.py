@@ -1,6 +1,6 @@
 """Notices that the file of a SQLite database was removed or replaced while it is open."""
 
-from pathlib import Path
+import os
 
 from sqlalchemy import URL
 
@@ -45,7 +45,7 @@ class FileIdentity:
         if self._path is None:
             return None
         try:
-            status = Path(self._path).stat()
+            status = os.stat(self._path)  # noqa: PTH116 - in each transaction, and a path object takes longer
         except OSError:
             return None
         return status.st_dev, status.st_ino

@@ -70,6 +70,8 @@ class FileLocks:
         # Like SQLite's own extra files, it lies beside the file itself, not beside a link to it.
         self._database = Path(os.path.realpath(database))  # resolve() raises for a link that leads to itself
         self._path = self._database.with_name(self._database.name + SUFFIX)
+        # Each transaction looks for the file, and a path object takes longer.
+        self._name = str(self._path)
         self._key: tuple[int, int] | None = None
         self._mine: set[int] = set()
 
@@ -142,7 +144,7 @@ class FileLocks:
         """Return the key of the file if this process has it open: opening it again would risk its locks."""
         try:
             # A link is not followed: the file that it leads to is not ours.
-            status = self._path.lstat()
+            status = os.lstat(self._name)
         except FileNotFoundError:
             return None
         key = status.st_dev, status.st_ino

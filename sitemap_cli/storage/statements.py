@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from sqlalchemy import CursorResult, Dialect
-from sqlalchemy.ext.asyncio import AsyncSession
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 if TYPE_CHECKING:
     from sitemap_cli.storage.aiosqlite_connection import Connection
@@ -27,10 +27,10 @@ Row = Any
 Convert = Callable[[Any], Any]
 
 
-async def mark_brief(session: AsyncSession) -> None:
-    """Let statements of a brief transaction go straight to its connection, if that is one of SQLite."""
-    driver = await session.run_sync(lambda each: each.connection().connection.driver_connection)
-    if getattr(driver, "is_brief", False):
+def mark_brief(session: AsyncSession, connection: AsyncConnection) -> None:
+    """Let statements of a brief transaction go straight to the connection of SQLite that the session uses."""
+    driver: Any = connection.sync_connection and connection.sync_connection.connection.driver_connection
+    if driver.is_brief:
         session.info[BRIEF] = driver
 
 

@@ -12,7 +12,7 @@ from sitemap_cli.parse.values import lenient_dates, loc_urls
 from sitemap_cli.parse.values.quoting import quote_text
 from sitemap_cli.parse.values.rfc822_dates import parse_rfc822
 from sitemap_cli.urls import are_equivalent
-from sitemap_cli.w3c_time import parse_w3c
+from sitemap_cli.w3c_time import parse_w3c, parse_w3c_column
 
 PREFIXES = {
     **dict.fromkeys((NAMESPACE, *NAMESPACE_VARIANTS), ""),
@@ -86,6 +86,20 @@ def add_page(collector: Collector, record: Record, link: str, date: str) -> None
         collector.add_entry(Entry(loc, date or None, seconds, line=record.line))
 
 
+def add_pages(collector: Collector, links: Sequence[str], dates: Sequence[str], lines: Sequence[int]) -> None:
+    """Add the pages of items whose links were accepted, given as columns; a missing date is empty."""
+    collector.has_lone_link = False
+    lastmods = [each or None for each in dates]
+    seconds = parse_w3c_column(lastmods) or [_read_date(each) if each else None for each in dates]
+    if any(second is None and date for second, date in zip(seconds, dates, strict=True)):
+        for link, date, line in zip(links, dates, lines, strict=True):
+            second = _parse_date(date, collector, Position(line)) if date else None
+            collector.add_entry(Entry(link, date or None, second, line=line))
+        return
+    nothing = [None] * len(links)
+    collector.add_entries(links, lastmods, seconds, nothing, nothing, lines)
+
+
 def take_misplaced(record: Record, collector: Collector) -> None:
     """Take the ``loc`` of a sitemap from a feed that certainly is one, and report it."""
     loc = entry_urls.read_lone_loc(record, collector) if collector.kind_decided else None
@@ -133,11 +147,15 @@ def _get_attribute(node: Node, name: str) -> str:
 
 
 def _parse_date(date: str, collector: Collector, at: Position) -> int | None:
-    """Parse a date of RFC 822, as in RSS, or of W3C, as in Atom; either is accepted in both."""
-    seconds = parse_rfc822(date)
-    if seconds is None:
-        seconds = parse_w3c(date)
+    """Parse a date, and report one that is neither of RFC 822 nor of W3C."""
+    seconds = _read_date(date)
     if seconds is None:
         seconds, message = lenient_dates.describe_lenient_date(date)
         collector.report("lastmod-invalid", message, at)
     return seconds
+
+
+def _read_date(date: str) -> int | None:
+    """Parse a date of RFC 822, as in RSS, or of W3C, as in Atom; either is accepted in both."""
+    seconds = parse_rfc822(date)
+    return parse_w3c(date) if seconds is None else seconds

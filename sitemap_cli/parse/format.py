@@ -9,6 +9,7 @@ from sitemap_cli import plugins
 from sitemap_cli.model.values import Kind
 from sitemap_cli.parse.collector import Collector, Position
 from sitemap_cli.parse.fast.extended_entries import TakeExtendedEntries, TakeExtendedEntry
+from sitemap_cli.parse.fast.feed_items import UsualItems
 from sitemap_cli.parse.fast.plain_entries import TakePlainEntries
 from sitemap_cli.parse.records import CanonicalNames, Record
 
@@ -49,6 +50,8 @@ class RecordSink(Protocol):
     """The same for an entry with extensions."""
     take_extended_entries: TakeExtendedEntries | None
     """The same for many of them."""
+    usual_items: UsualItems | None
+    """The usual form of the items of a feed, and what takes them; None if this document is no feed."""
 
     def keeps_field(self, name: str) -> bool:
         """Return whether a field of a record is kept; others are dropped if they are long."""

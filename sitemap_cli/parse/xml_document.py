@@ -13,6 +13,9 @@ from sitemap_cli.parse.xml.stream import UnrecordedRest, XmlFault, XmlStream
 _AHEAD = 256
 """Bytes that the parser gets besides an entry, at first."""
 
+_ENTRIES = {"rss": b"item>", "feed": b"entry>"}
+"""The tags of simple entries by the name of the root, where that is not the one of sitemaps."""
+
 _TRUNCATED = "the document ends before its root element does"
 
 
@@ -110,7 +113,7 @@ class XmlDocument:
         if self._prolog.is_html:
             detection.refuse_html(self._collector)
         elif not self._collector.stopped:
-            begin = max(ready.find(plain_entries.BEGIN), 0)
+            begin = max(ready.find(self._get_tag(b"<")), 0)
             self._parse_bytes(ready[:begin])
             if self._recovery:
                 self._recovery.feed(ready[begin:])
@@ -120,8 +123,9 @@ class XmlDocument:
     def _feed_entries(self, piece: bytes) -> None:
         """Take a piece up to the end of its last entry, so that the parser is always between two entries."""
         data = self._held + piece
-        end = data.rfind(plain_entries.END) + len(plain_entries.END)
-        if end < len(plain_entries.END):
+        tag = self._get_tag(b"</")
+        end = data.rfind(tag) + len(tag)
+        if end < len(tag):
             end = len(data)
         self._held = data[end:]
         done = self._take_entries(data[:end])
@@ -135,17 +139,21 @@ class XmlDocument:
         more and more of them as long as no simple one follows.
         """
         text = "" if self._prolog.is_prefixed else plain_entries.decode_piece(data)
-        at = 0
+        at, tag = 0, self._get_tag(b"</")
         while at < len(data) and not (self._recovery or self._collector.stopped):
             urls = self._collector.urls
             done = self._stream.take_simple_entries(text, at)
             if done == len(data):
                 return done
             self._ahead = 0 if self._collector.urls > urls else min(2 * self._ahead + _AHEAD, len(data))
-            end = data.find(plain_entries.END, done + self._ahead) if text else -1
-            at = len(data) if end < 0 else end + len(plain_entries.END)
+            end = data.find(tag, done + self._ahead) if text else -1
+            at = len(data) if end < 0 else end + len(tag)
             self._parse_bytes(data[done:at])
         return at
+
+    def _get_tag(self, begin: bytes) -> bytes:
+        """Return the start or end tag of simple entries below a root of this name."""
+        return begin + _ENTRIES.get(self._prolog.root or "", b"url>")
 
     def _parse_bytes(self, data: bytes) -> None:
         fault = self._stream.parse(data)

@@ -24,7 +24,8 @@ _NUMBER = "#0?(?:3[3-9]|[4-9][0-9]|1[01][0-9]|12[0-6]|16[1-9]|1[7-9][0-9]|[2-9][
 _DIGITS = (
     "#x0{0,2}(?:2[1-9A-Fa-f]|[3-6][0-9A-Fa-f]|7[0-9A-Ea-e]|[C-Fc-f][0-9A-Fa-f]|20(?:1[0-9A-Fa-f]|2[0-6]))"
 )
-_find_unusual_reference = re.compile(f"&(?!(?:amp|lt|gt|quot|apos|{_NUMBER}|{_DIGITS});)").search
+USUAL_REFERENCE = f"(?:amp|lt|gt|quot|apos|{_NUMBER}|{_DIGITS});"
+_find_unusual_reference = re.compile(f"&(?!{USUAL_REFERENCE})").search
 # To search for each of these in all elements takes less time than to exclude a set of them in the patterns.
 _NOT_IN_XML = [chr(code) for code in range(32) if chr(code) not in "\t\n"]
 _UNREADABLE = "\ufffd\ufffe\uffff"

@@ -3,11 +3,14 @@
 See https://www.rfc-editor.org/rfc/rfc4287
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sitemap_cli.model.values import Kind
 from sitemap_cli.parse import feeds
 from sitemap_cli.parse.collector import Collector, Position
+from sitemap_cli.parse.fast import feed_items
+from sitemap_cli.parse.fast.feed_items import UsualItems
 from sitemap_cli.parse.format import RootElement, XmlFormat
 from sitemap_cli.parse.records import CanonicalNames, Record
 from sitemap_cli.parse.values.quoting import quote_text
@@ -41,6 +44,7 @@ class _AtomSink:
         "take_extended_entry",
         "take_plain_entries",
         "url_fields",
+        "usual_items",
     )
 
     def __init__(self, root: RootElement, collector: Collector) -> None:
@@ -58,6 +62,7 @@ class _AtomSink:
         self.take_plain_entries: TakePlainEntries | None = None
         self.take_extended_entry: TakeExtendedEntry | None = None
         self.take_extended_entries: TakeExtendedEntries | None = None
+        self.usual_items: UsualItems | None = UsualItems(feed_items.ATOM, self._take_items)
 
     def keeps_field(self, name: str) -> bool:
         """Return whether this is a link or a date."""
@@ -105,6 +110,11 @@ class _AtomSink:
             message = f"{what}; it was read anyway: {quote_text(link)}"
             self._collector.report("loc-elsewhere", message, Position(record.line))
         return link
+
+    def _take_items(self, links: Sequence[str], dates: Sequence[str], lines: Sequence[int]) -> None:
+        """Take items that were read without the XML parser."""
+        self._decide_kind()
+        feeds.add_pages(self._collector, links, dates, lines)
 
     def _decide_kind(self) -> None:
         if not self._collector.kind_decided:

@@ -6,11 +6,14 @@ item. Other URLs of an item (enclosures, media, comments, the feed itself) are n
 See https://www.rssboard.org/rss-specification and https://web.resource.org/rss/1.0/spec
 """
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from sitemap_cli.model.values import Kind
 from sitemap_cli.parse import feeds
 from sitemap_cli.parse.collector import Collector, Position
+from sitemap_cli.parse.fast import feed_items
+from sitemap_cli.parse.fast.feed_items import UsualItems
 from sitemap_cli.parse.format import RootElement, XmlFormat
 from sitemap_cli.parse.protocol import FEED_NAMESPACES
 from sitemap_cli.parse.records import CanonicalNames, Record
@@ -69,6 +72,7 @@ class _RssSink:
         "take_extended_entry",
         "take_plain_entries",
         "url_fields",
+        "usual_items",
     )
 
     def __init__(self, root: RootElement, collector: Collector) -> None:
@@ -82,6 +86,7 @@ class _RssSink:
         self.take_plain_entries: TakePlainEntries | None = None
         self.take_extended_entry: TakeExtendedEntry | None = None
         self.take_extended_entries: TakeExtendedEntries | None = None
+        self.usual_items: UsualItems | None = UsualItems(feed_items.RSS, self._take_items)
 
     def keeps_field(self, name: str) -> bool:
         """Return whether this is a link or a date."""
@@ -133,6 +138,11 @@ class _RssSink:
 
     def report_stray_text(self, text: str, line: int) -> None:
         """Ignore the text: feeds have much that is not about pages."""
+
+    def _take_items(self, links: Sequence[str], dates: Sequence[str], lines: Sequence[int]) -> None:
+        """Take items that were read without the XML parser."""
+        self._decide_kind()
+        feeds.add_pages(self._collector, links, dates, lines)
 
     def _decide_kind(self) -> None:
         if not self._collector.kind_decided:

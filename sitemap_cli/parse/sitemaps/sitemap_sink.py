@@ -28,6 +28,7 @@ from sitemap_cli.w3c_time import parse_w3c, parse_w3c_column
 
 if TYPE_CHECKING:
     from sitemap_cli.parse.fast.extended_entries import TakeExtendedEntries, TakeExtendedEntry
+    from sitemap_cli.parse.fast.feed_items import UsualItems
     from sitemap_cli.parse.fast.plain_entries import TakePlainEntries
     from sitemap_cli.parse.fast.shape_patterns import EntryRows
 
@@ -53,6 +54,7 @@ class SitemapSink:
             "take_extended_entry",
             "take_plain_entries",
             "url_fields",
+            "usual_items",
         ),
     )
 
@@ -74,6 +76,7 @@ class SitemapSink:
         self.take_plain_entries: TakePlainEntries | None = self._add_plain_entries if is_urlset else None
         self.take_extended_entry: TakeExtendedEntry | None = self._take_extended if is_urlset else None
         self.take_extended_entries: TakeExtendedEntries | None = self._add_extended if is_urlset else None
+        self.usual_items: UsualItems | None = None
         self._namespaces.check_root(root.at)
         _report_tag_case(collector, root.local)
 

@@ -96,6 +96,12 @@ class ElementHandlers:
             return self.sink.take_plain_entries
         return None
 
+    def is_between_items(self, parents: int) -> bool:
+        """Return whether the parser is between two items of a feed, whose parents have no base URL."""
+        around, is_between = self.surroundings, self._parser.StartElementHandler == self._start_between
+        is_inside = is_between and self._cdata_begins < 0 and around.depth == parents - 1
+        return is_inside and not (around.in_unknown or around.base)
+
     def ignores_comments(self) -> bool:
         """Return whether comments are no longer inspected here."""
         return self._parser.CommentHandler is None

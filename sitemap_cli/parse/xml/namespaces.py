@@ -120,6 +120,16 @@ def read_bound_prefixes(root: bytes) -> frozenset[str]:
     )
 
 
+def read_prefixes(root: bytes) -> frozenset[str]:
+    """Return all simple prefixes that the tag of a root element declares."""
+    start = START.match(root)
+    if start is None:
+        return frozenset()
+    tag = parse_tag(root, start, len(root), lambda *_: None)
+    declared = (prefix.decode("latin-1") for prefix, _ in _iterate_declarations(tag.attributes))
+    return frozenset(each for each in declared if each.isascii() and each.isalnum())
+
+
 def _iterate_declarations(attributes: Mapping[bytes, bytes]) -> Iterator[tuple[bytes, bytes]]:
     """Yield prefixes and their namespaces; expat's names are joined with a brace, so none may contain one."""
     for name, value in attributes.items():

@@ -17,6 +17,7 @@ from sitemap_cli.parse.encoding import SUBSTITUTE
 from sitemap_cli.parse.entry_extensions import read_faultless
 from sitemap_cli.parse.fast import plain_entries
 from sitemap_cli.parse.fast.extended_entries import ExtendedEntries
+from sitemap_cli.parse.fast.feed_items import FeedItems, UsualItems
 from sitemap_cli.parse.fast.uniform_entries import UniformEntries
 from sitemap_cli.parse.format import RecordSink, RootElement
 from sitemap_cli.parse.xml import namespaces
@@ -81,6 +82,7 @@ class XmlStream:
         "_cursor",
         "_extended",
         "_fed",
+        "_items",
         "_kept",
         "_kept_from",
         "_parser",
@@ -106,6 +108,7 @@ class XmlStream:
         self._kept = bytearray()
         self._extended: ExtendedEntries | None = None
         self._uniform = UniformEntries()
+        self._items: FeedItems | None = None
 
     def parse(self, data: bytes) -> XmlFault | None:
         """Parse the next piece of UTF-8; return what is wrong with it, if anything."""
@@ -148,6 +151,8 @@ class XmlStream:
             line: the line there; None if that is known to the parser.
         """
         handlers = self.handlers
+        if handlers.sink is not None and handlers.sink.usual_items is not None:
+            return self._take_feed_items(text, at, line, handlers.sink.usual_items)
         take = handlers.get_plain_taker()
         if not text or take is None or self._fed != self._parser.parser.CurrentByteIndex:
             return at
@@ -165,6 +170,25 @@ class XmlStream:
             done, last = self._get_extended_entries().take_entries(
                 text, done, last, *takers, skip_comments=skip_comments
             )
+        if done > at:
+            self._skip_bytes(text[at:done].encode("latin-1"), last - first)
+        return done
+
+    def _take_feed_items(self, text: str, at: int, line: int | None, usual: UsualItems) -> int:
+        """Let usual items of a feed bypass the parser; return where the first other one begins."""
+        handlers, form = self.handlers, usual.form
+        if not text or line is not None or not handlers.is_between_items(len(form.parents)):
+            return at
+        if self._fed != self._parser.parser.CurrentByteIndex:
+            return at
+        tags = handlers.checkpoints.get_open_tags()
+        if self._items is None:
+            self._items = FeedItems(form, tags, namespaces.read_prefixes(tags[0]))
+        if not self._items.has_parents(tags):
+            return at
+        handlers.report_stray_text()
+        first = handlers.positions.line
+        done, last = self._items.take_items(text, at, first, usual.take)
         if done > at:
             self._skip_bytes(text[at:done].encode("latin-1"), last - first)
         return done

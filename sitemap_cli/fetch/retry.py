@@ -8,9 +8,7 @@ from contextlib import suppress
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 
-import stamina
 from msgspec.structs import replace
-from stamina.instrumentation import set_on_retry_hooks
 
 from sitemap_cli.events import log_event
 from sitemap_cli.fetch.deadline import Deadline
@@ -39,9 +37,6 @@ SILENT_FAULTS = frozenset({"timeout-connect", "timeout-read"})
 # These cut a body off quickly. What arrived is kept unless another attempt brings more.
 CUTTING_FAULTS = frozenset({"connection-reset", "incomplete-body"})
 SECONDS = re.compile(r"[0-9]{1,18}")
-
-# By default, stamina logs every retry to stderr. The attempts are recorded with the document instead.
-set_on_retry_hooks(())
 
 
 class _TransientError(Exception):
@@ -86,6 +81,11 @@ async def _retry(
     attempts: list[HopResponse], send: Callable[[], Awaitable[HopResponse]], retries: int, deadline: Deadline
 ) -> None:
     """Append further attempts to the first one, which failed."""
+    import stamina
+    from stamina.instrumentation import set_on_retry_hooks
+
+    # By default, stamina logs every retry to stderr. The attempts are recorded with the document instead.
+    set_on_retry_hooks(())
 
     def choose_wait(error: Exception) -> bool | float:
         if not isinstance(error, _TransientError):

@@ -1,6 +1,6 @@
 """A night of many domains in which Postgres is restarted: everything is reported, and nothing twice.
 
-Run as ``python -m tests.night [--domains 200] [--restarts 5] [--workers]``.
+Run as ``python -m tests.night [--domains 200] [--restarts 5] [--processes 2] [--workers]``.
 """
 
 import argparse
@@ -71,10 +71,13 @@ class Night:
         return faults
 
 
-def spend_night(folder: Path, *, domains: int, restarts: int, workers: bool) -> Night:
+def spend_night(
+    folder: Path, *, domains: int, restarts: int, workers: bool, processes: int | None = None
+) -> Night:
     """Analyze domains by a batch or by workers, and restart Postgres meanwhile."""
     with Many.serving() as many, restartable() as server:
         program = Program(folder, {**LOOPBACK, "SITEMAP_DATABASE": server.url})
+        program = program.having(SITEMAP_PROCESSES=None if processes is None else str(processes))
         (folder / "sitemap.toml").touch()
         (folder / "list.txt").write_text("".join(f"http://{many.host(n)}\n" for n in range(domains)))
         assert program.fresh("db", "upgrade").code == 0
@@ -116,6 +119,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.night", description=__doc__)
     parser.add_argument("--domains", type=int, default=200, metavar="N")
     parser.add_argument("--restarts", type=int, default=5, metavar="N")
+    parser.add_argument("--processes", type=int, metavar="N", help="of the batch, or of each worker")
     parser.add_argument("--workers", action="store_true", help="workers instead of a batch")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="sitemap-night-") as folder:

@@ -1,11 +1,12 @@
 """Run audit rules over what a job recorded, including its entries and probed pages."""
 
+import asyncio
 import datetime as dt
 import math
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from operator import attrgetter
@@ -16,6 +17,7 @@ import msgspec
 from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from sitemap_cli.aio import run_beside
 from sitemap_cli.audit import engine
 from sitemap_cli.audit.aggregate import EXAMPLES, FindingCollector
 from sitemap_cli.audit.engine import RuleHit
@@ -179,19 +181,34 @@ async def _collect_hits(
 async def _check_entries(
     session: AsyncSession, check: RunningCheck, site: SiteFact, running: Sequence[Rule]
 ) -> None:
-    """Run the rules over the entries of each document, once even if several sitemaps have it."""
-    for sitemap in sorted(site.sitemaps_by_document.values(), key=attrgetter("url")):
-        async for part in entry_columns.load_batches(session, sitemap):
-            if not check.has_time():
-                return
-            batch = Batch(site, sitemap, part)
+    """Run the rules over the entries of each document, once even if several sitemaps have it.
+
+    The database loads the next entries in its thread meanwhile, unless the log needs the session.
+    """
+    batches = _load_batches(session, site)
+    batch = await anext(batches, None)
+    while batch is not None and check.has_time():
+        async with run_beside(_load_next(batches)) as loading:
             if check.log is not None:
-                check.log.lines = await entry_columns.load_lines(session, sitemap, part)
+                await asyncio.wait([loading])
+                check.log.lines = await entry_columns.load_lines(session, batch)
             hits = engine.check_batch(batch, check.take_rules(running))
             await _collect_hits(session, check, site, hits, batch)
             if check.log is not None:
-                urls = [each.url for each in site.sitemaps if each.document == sitemap.document]
+                document = batch.sitemap.document
+                urls = [each.url for each in site.sitemaps if each.document == document]
                 check.collector.add_unlisted(engine.list_entries(batch, urls, running), batch)
+        batch = loading.result()
+
+
+async def _load_next(batches: AsyncIterator[Batch]) -> Batch | None:
+    return await anext(batches, None)
+
+
+async def _load_batches(session: AsyncSession, site: SiteFact) -> AsyncIterator[Batch]:
+    for sitemap in sorted(site.sitemaps_by_document.values(), key=attrgetter("url")):
+        async for part in entry_columns.load_batches(session, sitemap):
+            yield Batch(site, sitemap, part)
 
 
 def _find_home(job: Job) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import Select, bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.audit.entry_batch import SEPARATOR, Columns
+from sitemap_cli.audit.entry_batch import SEPARATOR, Batch, Columns
 from sitemap_cli.audit.facts import SitemapFact
 from sitemap_cli.model.values import Kind
 from sitemap_cli.parse.values.rfc822_dates import parse_rfc822
@@ -41,10 +41,13 @@ async def load_batches(session: AsyncSession, sitemap: SitemapFact) -> AsyncIter
             yield batch
 
 
-async def load_lines(session: AsyncSession, sitemap: SitemapFact, columns: Columns) -> list[int | None]:
+async def load_lines(session: AsyncSession, batch: Batch) -> list[int | None]:
     """Return the lines of the entries of a batch."""
-    last = columns.first + columns.size - 1
-    here = (_ENTRY.document_id == sitemap.document, _ENTRY.position.between(columns.first, last))
+    last = batch.first_position + batch.size - 1
+    here = (
+        _ENTRY.document_id == batch.sitemap.document,
+        _ENTRY.position.between(batch.first_position, last),
+    )
     return list(await session.scalars(select(_ENTRY.line).where(*here).order_by(_ENTRY.position)))
 
 

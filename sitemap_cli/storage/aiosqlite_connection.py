@@ -145,14 +145,15 @@ class Connection(aiosqlite.Connection):
         also copies it into the database, which does wait: from time to time, that is left to the thread.
         https://sqlite.org/wal.html#performance_considerations
         """
-        changes = self._conn.total_changes
-        if self.is_brief and changes - self._changes < MAX_CHANGES and self._has_log:
-            self._set_checkpoint(0)
-            self._conn.commit()
-        else:
-            self._set_checkpoint(PAGES)
-            await super().commit()
+        if self.is_brief:
+            changes = self._conn.total_changes
+            if changes - self._changes < MAX_CHANGES and self._has_log:
+                self._set_checkpoint(0)
+                self._conn.commit()
+                return
             self._changes = changes
+        self._set_checkpoint(PAGES)
+        await super().commit()
 
     def _set_checkpoint(self, pages: int) -> None:
         """Set the length of the log from which on a commit copies it; 0 is never."""

@@ -44,6 +44,8 @@ _RUNNING = Statement(select(_JOB.id, _JOB.holder).where(*_OF_DOMAIN, _JOB.status
 _STATUS = Statement(select(_JOB.status).where(_JOB.id == bindparam("job")))
 _MARK_RUNNING = Statement(update(_JOBS).where(_JOB.id == bindparam("job"), _JOB.status == Status.PENDING))
 _RECORD_ENDING = Statement(update(_JOBS).where(_JOB.id == bindparam("job"), _JOB.status.in_(UNENDED)))
+# The values are stored as they are, where dataclasses.asdict() would copy them.
+_TOTALS = tuple(each.name for each in dataclasses.fields(Totals))
 _CLEARED = (
     *("verdict", "error", "started_at", "finished_at", "duration_ms", "sources", "holder"),
     *("compared_with", "sample", "gate", "all_urls"),
@@ -190,7 +192,7 @@ async def record_ending(session: AsyncSession, job_id: str, ending: Ending, tota
         "duration_ms": ending.duration_ms,
         "finished_at": dt.datetime.now(dt.UTC),
         "sources": msgspec.to_builtins(list(ending.sources)),
-        **dataclasses.asdict(totals),
+        **{name: getattr(totals, name) for name in _TOTALS},
     }
     if not totals.sitemaps:
         # Nothing shows that the target was a sitemap, so it remains a part of the site.

@@ -19,6 +19,8 @@ from sitemap_cli.services.recording import domains
 from sitemap_cli.services.shared import ids
 from sitemap_cli.storage import engines
 from sitemap_cli.storage.database import Database
+from sitemap_cli.storage.insert_ignore import insert_or_ignore
+from sitemap_cli.storage.models import RobotsBody
 
 
 @pytest.fixture
@@ -180,6 +182,32 @@ async def test_a_lock_file_that_is_a_link_leaves_its_target_alone(
         else:
             assert await db.locks.acquire("one")
     assert target.stat().st_mode & 0o777 == 0o600
+
+
+async def fill_disk(db: Database, *, is_brief: bool) -> None:
+    row = {"tenant": "default", "digest": bytes(32), "body": bytes(1_000_000)}
+    async with db.transaction(is_brief=is_brief) as session:
+        await insert_or_ignore(session, RobotsBody, {**row, "digest": bytes([1]) * 32, "body": b"small"})
+        await insert_or_ignore(session, RobotsBody, row)
+
+
+@pytest.mark.parametrize("is_brief", [False, True])
+async def test_a_full_disk_is_one_clear_error_and_leaves_nothing(path: Path, is_brief: bool) -> None:
+    async with Database.open(str(path)) as db:
+        async with db.transaction() as session:
+            pages = await session.scalar(text("PRAGMA page_count"))
+            await session.execute(text(f"PRAGMA max_page_count = {pages + 10}"))
+        for _ in range(2):
+            with pytest.raises(StorageError, match="cannot use the database") as caught:
+                await fill_disk(db, is_brief=is_brief)
+            assert caught.value.why == "the disk is full"
+        await add_domain(db, "a.example")
+        async with db.transaction() as session:
+            await session.execute(text("PRAGMA max_page_count = 100000"))
+        async with db.reading() as session:
+            assert await session.scalar(text("SELECT count(*) FROM robots_bodies")) == 0
+        await fill_disk(db, is_brief=is_brief)
+        assert await count_domains(db) == 1
 
 
 async def test_a_command_waits_once_for_the_write_lock_of_another_program(

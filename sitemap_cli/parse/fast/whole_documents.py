@@ -27,6 +27,9 @@ _DECLARATION = (
 _STYLE_SHEET = r"<\?xml-stylesheet[ \t\r\n](?:[\t\r\n !-;=@-~]|\?(?!>)){0,1000}\?>"
 _TAG = r"<(?:urlset|sitemapindex)[ \t\r\n][^<>]{1,2000}>"
 _BEGINNING = re.compile(f"(?:{_DECLARATION})?{SPACE}(?:{_STYLE_SHEET}{SPACE})?{COMMENTS}({_TAG})")
+_END = re.compile(f"{SPACE}{COMMENTS}")
+_COMMENT = re.compile("<!--(.*?)-->", re.DOTALL)
+_MAX_COMMENTS = 10
 _ROOT = re.compile(r"<([a-z]+)((?:[ \t\r\n]+[A-Za-z:0-9]+=\"[^\"]*\"){1,20})[ \t\r\n]*>")
 _ATTRIBUTE = re.compile(r"([A-Za-z:0-9]+)=\"([^\"]*)\"")
 _SCHEMA_LOCATION = "xsi:schemaLocation"
@@ -57,11 +60,24 @@ def take_document(document: bytes, collector: Collector) -> bool:
     if found is None or kind is None:
         return False
     end = text.rfind(_END_TAGS[kind], found.end())
-    if end < 0 or text[end + len(_END_TAGS[kind]) :].strip(_BLANKS):
+    comments = None if end < 0 else _read_end(text[end + len(_END_TAGS[kind]) :])
+    if comments is None:
         return False
     body, line = text[found.end() : end], 1 + text.count("\n", 0, found.end())
     take = _take_pages if kind is Kind.URLSET else _take_children
-    return take(body, line, collector)
+    is_taken = take(body, line, collector)
+    for comment in comments if is_taken else ():
+        collector.inspect_comment(comment)
+    return is_taken
+
+
+def _read_end(text: str) -> list[str] | None:
+    """Return the comments after the end of the root; None if there is something else, or too much of it."""
+    if not text.strip(_BLANKS):
+        return []
+    comments = _COMMENT.findall(text)
+    is_usual = text.isascii() and "\r" not in text and _END.fullmatch(text) and len(comments) <= _MAX_COMMENTS
+    return comments if is_usual else None
 
 
 def _take_pages(body: str, line: int, collector: Collector) -> bool:

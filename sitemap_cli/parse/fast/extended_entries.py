@@ -22,6 +22,7 @@ from sitemap_cli.parse.fast.simple_markup import (
     LOC_IN_SECTION,
     SECTION,
     RefusedError,
+    find_unusual_reference,
     restore_text,
     simplify_markup,
     unescape,
@@ -118,8 +119,9 @@ class ExtendedEntries:
             line += text.count("\n", at, begin)
             at = begin
         while True:
-            if self._pattern and not self._singly and (first := self._pattern.match(text, at)):
-                stop = min(len(text), max(first.end(), at + self._at_once))
+            first = self._pattern.match(text, at) if self._pattern and not self._singly else None
+            stop = _locate_stop(text, at, first.end(), self._at_once) if first else at
+            if self._pattern and stop > at:
                 try:
                     at, line = _take_many(text, at, stop, line, self._pattern, take_many)
                 except RefusedError:
@@ -185,6 +187,19 @@ class ExtendedEntries:
             self._due *= 2
             self._learned = 0
             self._pattern = _compile_pattern(shape, self._read_faultless)
+
+
+def _locate_stop(text: str, at: int, first_end: int, most: int) -> int:
+    """Return where to stop reading entries at once: before the first one that has an unusual reference.
+
+    That is ``at`` if the first entry, which begins there and ends at ``first_end``, has one. Where there are
+    CDATA sections or comments, references say nothing.
+    """
+    stop = min(len(text), max(first_end, at + most))
+    flaw = find_unusual_reference(text, at, stop)
+    if flaw is None or text.find("<!", at, stop) >= 0:
+        return stop
+    return at if flaw.start() < first_end else max(first_end, text.rfind("<url>", first_end, flaw.start()))
 
 
 def _take_many(

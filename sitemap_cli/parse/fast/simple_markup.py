@@ -25,7 +25,7 @@ _DIGITS = (
     "#x0{0,2}(?:2[1-9A-Fa-f]|[3-6][0-9A-Fa-f]|7[0-9A-Ea-e]|[C-Fc-f][0-9A-Fa-f]|20(?:1[0-9A-Fa-f]|2[0-6]))"
 )
 USUAL_REFERENCE = f"(?:amp|lt|gt|quot|apos|{_NUMBER}|{_DIGITS});"
-_find_unusual_reference = re.compile(f"&(?!{USUAL_REFERENCE})").search
+find_unusual_reference = re.compile(f"&(?!{USUAL_REFERENCE})").search
 # To search for each of these in all elements takes less time than to exclude a set of them in the patterns.
 _NOT_IN_XML = [chr(code) for code in range(32) if chr(code) not in "\t\n"]
 _UNREADABLE = "\ufffd\ufffe\uffff"
@@ -61,7 +61,7 @@ def restore_text(text: str) -> str:
         text = text.encode("latin-1").decode()
         if any(each in text for each in _UNREADABLE):
             raise RefusedError
-    if "&" in text and _find_unusual_reference(text):
+    if "&" in text and find_unusual_reference(text):
         raise RefusedError
     return text
 

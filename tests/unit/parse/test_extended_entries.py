@@ -41,6 +41,8 @@ def entry(after: str, before: str = "") -> str:
     return f"<url>\n<loc>https://example.com/{{n}}?a&amp;b</loc>\n{before}{LASTMOD}\n{after}</url>\n"
 
 
+TITLED_ENTRY = entry(TITLED)
+
 # Each is the only shape of a document, and read in columns.
 SHAPES = {
     "image": entry(IMAGE),
@@ -307,6 +309,19 @@ def test_entries_that_a_plan_refuses_do_not_make_others_be_matched_again_and_aga
     monkeypatch.setattr(extended_entries, "_take_many", note)
     assert_lanes_agree(data)
     assert tried < 6 * len(data)
+
+
+@pytest.mark.parametrize("usual", [5, 50])
+def test_references_that_are_not_declared_do_not_keep_other_entries_from_being_read_in_columns(
+    usual: int, columns: list[int]
+) -> None:
+    flawed = entry("<image:image><image:loc>/a</image:loc><image:title>a&nbsp;b</image:title></image:image>")
+    count = 1_000 // usual
+    data = document([TITLED_ENTRY] * 20 + ([flawed] + [TITLED_ENTRY] * usual) * count)
+    assert_lanes_agree(data)
+    columns.clear()
+    read_all(data, 65_536)
+    assert sum(columns) > 0.9 * usual * count
 
 
 def test_a_document_without_bound_prefixes_is_left_to_the_parser(columns: list[int]) -> None:

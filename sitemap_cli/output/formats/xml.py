@@ -2,13 +2,13 @@
 
 import gzip as gzip_
 import html
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import BinaryIO
 from urllib.parse import quote
 
 from sitemap_cli.errors import UsageError
-from sitemap_cli.output.escaping import defuse_xml, escape_text
+from sitemap_cli.output.escaping import COMMAND, PRINTABLE, consists_of, defuse_xml, escape_text
 from sitemap_cli.output.output_format import OutputFormat, Row, WriteRows
 from sitemap_cli.output.sitemap_folder import SitemapFolder
 
@@ -17,6 +17,8 @@ HEAD = (
 )
 TAIL = b"</urlset>\n"
 TAGS = ("lastmod", "changefreq", "priority")
+
+_PLAIN = PRINTABLE.translate(None, b"<>\"'")
 
 # Limits of one sitemap: https://www.sitemaps.org/protocol.html#index
 MAX_URLS = 50_000
@@ -68,13 +70,41 @@ def open_folder(folder: SitemapFolder, fields: tuple[str, ...]) -> Iterator[Writ
 
 
 def _format_rows(rows: Iterable[Row], fields: tuple[str, ...]) -> Iterator[bytes]:
-    loc = fields.index("loc")
-    others = [(name, fields.index(name)) for name in TAGS]
-    for row in rows:
-        texts = [("loc", _escape_loc(row[loc]))]
-        texts += [(tag, escape_text(row[at])) for tag, at in others if row[at] is not None]
-        tags = "".join(f"<{tag}>{html.escape(text)}</{tag}>" for tag, text in texts)
-        yield defuse_xml(f"<url>{tags}</url>\n").encode()
+    """Yield the element of each row."""
+    names = ("loc", *TAGS)
+    columns = list(zip(*rows, strict=True))
+    used = [(name, columns[fields.index(name)]) for name in names] if columns else []
+    present = [(name, column) for name, column in used if column.count(None) < len(column)]
+    if all(_is_plain(column) for _, column in present):
+        tags = "".join(f"<{name}>%s</{name}>" for name, _ in present)
+        template = f"<url>{tags}</url>\n"
+        for row in zip(*(map(_escape_ampersands, column) for _, column in present), strict=True):
+            yield (template % row).encode()
+        return
+    for row in zip(*(column for _, column in present), strict=True):
+        yield _format_row([name for name, _ in present], row)
+
+
+def _format_row(names: Iterable[str], row: Row) -> bytes:
+    texts = [
+        (name, _escape_loc(text) if name == "loc" else escape_text(text))
+        for name, text in zip(names, row, strict=True)
+        if text is not None
+    ]
+    tags = "".join(f"<{name}>{html.escape(text)}</{name}>" for name, text in texts)
+    return defuse_xml(f"<url>{tags}</url>\n").encode()
+
+
+def _is_plain(column: Sequence[str | None]) -> bool:
+    """Return whether all values are there, and nothing but ampersands has to be escaped in them."""
+    if None in column:
+        return False
+    text = "".join(each for each in column if each)
+    return consists_of(text, _PLAIN) and COMMAND not in text
+
+
+def _escape_ampersands(text: str) -> str:
+    return text.replace("&", "&amp;")
 
 
 def _escape_loc(loc: str) -> str:

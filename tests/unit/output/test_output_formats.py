@@ -183,6 +183,30 @@ def test_xml_escapes_markup(loc: str) -> None:
     assert found.text == loc
 
 
+XML_LOCS = st.sampled_from(
+    ["https://a.example/", "/?a=1&b=%s", "/&amp;", "/<b>", "/'", "/ä", "/\x1b", "##[group]", "::x"]
+)
+XML_FIELDS = st.sampled_from([None, "2026-01-01", "daily", "0.5", "a & b", "a < b"])
+
+
+@given(st.lists(st.tuples(XML_LOCS, XML_FIELDS, XML_FIELDS), max_size=4))
+def test_xml_of_many_rows_is_that_of_each(parts: list[tuple[str, str | None, str | None]]) -> None:
+    """Rows in which nothing is special are formatted together."""
+    rows = [row(loc, lastmod=lastmod, priority=priority) for loc, lastmod, priority in parts]
+    stream = io.BytesIO()
+    with load_output_format("xml").open_writer(stream, URL_FIELDS) as write:
+        write(rows)
+    special = row("/<", lastmod="<", priority="<", changefreq="<")
+    alone = [write_rows("xml", each).splitlines(keepends=True)[2:-1] for each in [*rows, special]]
+    assert stream.getvalue().splitlines(keepends=True)[2:-1] == [line for each in alone[:-1] for line in each]
+    with_special = io.BytesIO()
+    with load_output_format("xml").open_writer(with_special, URL_FIELDS) as write:
+        write([*rows, special])
+    assert with_special.getvalue().splitlines(keepends=True)[2:-1] == [
+        line for each in alone for line in each
+    ]
+
+
 @pytest.mark.parametrize(
     ("loc", "expected"),
     [("/\x1b", "/%1B"), ("/\ufffe", "/%EF%BF%BE"), ("/\u202e", "/%E2%80%AE"), ("/\ud800", "/%ED%A0%80")],

@@ -46,16 +46,8 @@ class SitemapSink:
 
     __slots__ = (
         *("_collector", "_expected", "_namespaces", "containers", "fields"),
-        *(
-            "lone_fields",
-            "names",
-            "records",
-            "take_extended_entries",
-            "take_extended_entry",
-            "take_plain_entries",
-            "url_fields",
-            "usual_items",
-        ),
+        *("lone_fields", "names", "records", "take_extended_entries", "take_extended_entry"),
+        *("take_plain_entries", "url_fields", "usual_items"),
     )
 
     def __init__(self, root: RootElement, collector: Collector, expected: str) -> None:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from sitemap_cli.parse.collector import Collector
-from sitemap_cli.parse.fast.plain_entries import TakePlainEntries
 from sitemap_cli.parse.format import RecordSink, RootElement
 from sitemap_cli.parse.records import CanonicalNames, Record
 from sitemap_cli.parse.xml.checkpoints import Checkpoints
@@ -89,18 +88,10 @@ class ElementHandlers:
         if sum(map(len, self._texts)) > MAX_TEXT:
             self._texts[:] = ["".join(self._texts)[: MAX_TEXT + 1]]
 
-    def get_plain_taker(self) -> TakePlainEntries | None:
-        """Return what takes entries past the parser; None unless the parser is between two of them."""
-        between = self._parser.StartElementHandler == self._start_between
-        if self.sink and between and self.surroundings.depth == 0 and self._cdata_begins < 0:
-            return self.sink.take_plain_entries
-        return None
-
-    def is_between_items(self, parents: int) -> bool:
-        """Return whether the parser is between two items of a feed, whose parents have no base URL."""
-        around, is_between = self.surroundings, self._parser.StartElementHandler == self._start_between
-        is_inside = is_between and self._cdata_begins < 0 and around.depth == parents - 1
-        return is_inside and not (around.in_unknown or around.base)
+    def is_between_records(self, parents: int) -> bool:
+        """Return whether the parser is between two records, which are in this number of elements."""
+        is_between = self._parser.StartElementHandler == self._start_between and self._cdata_begins < 0
+        return is_between and self.surroundings.depth == parents - 1
 
     def ignores_comments(self) -> bool:
         """Return whether comments are no longer inspected here."""

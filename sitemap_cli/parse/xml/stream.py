@@ -151,9 +151,10 @@ class XmlStream:
             line: the line there; None if that is known to the parser.
         """
         handlers = self.handlers
-        if handlers.sink is not None and handlers.sink.usual_items is not None:
-            return self._take_feed_items(text, at, line, handlers.sink.usual_items)
-        take = handlers.get_plain_taker()
+        sink = handlers.sink
+        if sink is not None and sink.usual_items is not None:
+            return self._take_feed_items(text, at, line, sink.usual_items)
+        take = sink.take_plain_entries if sink and handlers.is_between_records(1) else None
         if not text or take is None or self._fed != self._parser.parser.CurrentByteIndex:
             return at
         handlers.report_stray_text()
@@ -163,7 +164,6 @@ class XmlStream:
         done, last = plain_entries.take_entries(
             text, at, first, take, take_uniform=take_uniform, try_rest=is_piece
         )
-        sink = handlers.sink
         if done < len(text) and sink and sink.take_extended_entry and sink.take_extended_entries:
             takers = sink.take_extended_entry, sink.take_extended_entries
             skip_comments = handlers.ignores_comments() or done > at
@@ -177,7 +177,10 @@ class XmlStream:
     def _take_feed_items(self, text: str, at: int, line: int | None, usual: UsualItems) -> int:
         """Let usual items of a feed bypass the parser; return where the first other one begins."""
         handlers, form = self.handlers, usual.form
-        if not text or line is not None or not handlers.is_between_items(len(form.parents)):
+        around = handlers.surroundings
+        if not text or line is not None or around.in_unknown or around.base:
+            return at
+        if not handlers.is_between_records(len(form.parents)):
             return at
         if self._fed != self._parser.parser.CurrentByteIndex:
             return at

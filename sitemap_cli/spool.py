@@ -19,10 +19,11 @@ Member_co = TypeVar("Member_co", covariant=True)
 
 
 class Block(NamedTuple):
-    """Consecutive rows in the file of a spool: where they begin, in bytes, and their number."""
+    """Consecutive rows in the file of a spool: their number, where they begin, and their bytes."""
 
-    at: int
     rows: int
+    at: int
+    size: int
 
 
 @dataclass(slots=True)
@@ -39,10 +40,11 @@ class Spool:
             StorageError: the file cannot be written.
         """
         try:
+            data = marshal.dumps(rows)
             self.file.seek(self.end)
-            marshal.dump(rows, self.file)
-            block = Block(self.end, len(rows))
-            self.end = self.file.tell()
+            self.file.write(data)
+            block = Block(len(rows), self.end, len(data))
+            self.end += len(data)
         except OSError as error:
             why = error.strerror or str(error)
             raise StorageError("cannot write", where=tempfile.gettempdir(), why=why) from error
@@ -51,7 +53,8 @@ class Spool:
     def read_block(self, block: Block) -> list[Row]:
         """Return the rows of a block."""
         self.file.seek(block.at)
-        rows: list[Row] = marshal.load(self.file)  # noqa: S302 - this process wrote it
+        # marshal.load() would read each value by a call of its own, which takes ten times as long.
+        rows: list[Row] = marshal.loads(self.file.read(block.size))  # noqa: S302 - this process wrote it
         return rows
 
 

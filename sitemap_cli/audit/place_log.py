@@ -5,6 +5,7 @@ from ast import literal_eval
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice, starmap
 from typing import NamedTuple
 
 from msgspec.structs import replace
@@ -13,7 +14,7 @@ from sitemap_cli.audit.entry_batch import Batch
 from sitemap_cli.audit.hit import Hit
 from sitemap_cli.audit.rule import Rule
 from sitemap_cli.model.values import Finding, FindingPlace, Severity
-from sitemap_cli.spool import CHUNK, Block, Spool
+from sitemap_cli.spool import CHUNK, Block, Row, Spool
 
 QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'$|"(?:[^"\\]|\\.)*"$""")
 
@@ -50,7 +51,7 @@ class PlaceLog:
     spool: Spool
     lines: Sequence[int | None] = ()
     _waiting: list[tuple[Key, Place]] = field(default_factory=list)
-    _rows: dict[Key, list[FindingPlace]] = field(default_factory=lambda: defaultdict(list))
+    _rows: dict[Key, list[Row]] = field(default_factory=lambda: defaultdict(list))
     _size: int = 0
     _blocks: dict[Key, list[Block]] = field(default_factory=lambda: defaultdict(list))
     _unknown: Counter[Key] = field(default_factory=Counter)
@@ -58,10 +59,9 @@ class PlaceLog:
     def add(self, key: Key, rule: Rule, hit: Hit, batch: Batch | None) -> None:
         """Add the places of a hit; ``batch`` is the one whose entries it names by index."""
         if hit.places is not None and batch is not None:
-            for index in hit.places():
-                self._add_entry(key, hit, batch, index)
+            self._add_entries(key, hit, batch, hit.places())
         elif hit.index is not None and batch is not None:
-            self._add_entry(key, hit, batch, hit.index)
+            self._add_entries(key, hit, batch, [hit.index])
         elif rule.list_entries is None or hit.has_place:
             self._waiting.append((key, Place(hit)))
         names_one_place = hit.places is None and hit.has_place
@@ -79,37 +79,44 @@ class PlaceLog:
         for key, place in places:
             hit = place.hit
             value = _find_quoted(hit.message) if hit.value is None else hit.value
-            self._append(key, FindingPlace(hit.message, hit.loc, hit.line, hit.column, value))
+            self._add_rows(key, [(hit.message, hit.loc, hit.line, hit.column, value)])
 
     def finish(self) -> None:
         """Write what is still in memory."""
         for key, count in self._unknown.items():
             more = "place" if count == 1 else "places"
-            self._append(key, FindingPlace(f"and {count:,} more {more} like this, which were not recorded"))
+            message = f"and {count:,} more {more} like this, which were not recorded"
+            self._add_rows(key, [(message, None, None, None, None)])
         self._flush()
         self._unknown.clear()
 
     def read(self, finding: Finding) -> Iterator[FindingPlace]:
         """Yield all places of a finding."""
         for block in self._blocks.get(Key(finding.rule, finding.sitemap, finding.severity), ()):
-            for row in self.spool.read_block(block):
-                yield FindingPlace(*row)  # type: ignore[arg-type]
+            yield from starmap(FindingPlace, self.spool.read_block(block))
 
-    def _add_entry(self, key: Key, hit: Hit, batch: Batch, index: int) -> None:
-        line = self.lines[index] if index < len(self.lines) else None
-        names_own_url = hit.places is None and hit.loc is not None
-        loc = hit.loc if names_own_url else batch.locs.values[index]
-        self._append(key, FindingPlace(hit.message, loc, hit.line or line, hit.column, hit.value))
+    def _add_entries(self, key: Key, hit: Hit, batch: Batch, indexes: Iterable[int]) -> None:
+        """Add entries of a batch by their indexes; a hit for a single one may name its URL and line."""
+        message, line, column, value = hit.message, hit.line, hit.column, hit.value
+        own_loc = hit.loc if hit.places is None else None
+        lines = self.lines if len(self.lines) == batch.size else [None] * batch.size
+        locs, left = batch.locs.values, iter(indexes)
+        while some := list(islice(left, CHUNK)):
+            rows = [
+                (message, locs[each] if own_loc is None else own_loc, line or lines[each], column, value)
+                for each in some
+            ]
+            self._add_rows(key, rows)
 
-    def _append(self, key: Key, place: FindingPlace) -> None:
-        self._rows[key].append(place)
-        self._size += 1
+    def _add_rows(self, key: Key, rows: Sequence[Row]) -> None:
+        self._rows[key] += rows
+        self._size += len(rows)
         if self._size >= CHUNK:
             self._flush()
 
     def _flush(self) -> None:
         for key, rows in self._rows.items():
-            self._blocks[key].append(self.spool.write_block([tuple(row) for row in rows]))
+            self._blocks[key].append(self.spool.write_block(rows))
         self._rows.clear()
         self._size = 0
 

@@ -26,8 +26,8 @@ def _list_rows(report: Report) -> Iterator[Row]:
     for checked, finding in list_findings(report):
         head = (finding.rule, finding.name, finding.severity.value)
         for each in checked.list_places(finding):
-            place = (each.loc, finding.sitemap, each.line, each.column)
-            yield (*head, *place, each.value, each.message)
+            message, loc, line, column, value = each
+            yield (*head, loc, finding.sitemap, line, column, value, message)
 
 
 FORMAT = ReportFormat(write_report, every_place=True)

@@ -4,11 +4,12 @@ from collections.abc import AsyncIterator
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, bindparam, select
+from sqlalchemy import Select, bindparam
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.entry_batch import SEPARATOR, Batch, Columns
 from sitemap_cli.audit.facts import SitemapFact
+from sitemap_cli.model.text_columns import TextColumn
 from sitemap_cli.model.values import Kind
 from sitemap_cli.parse.values.rfc822_dates import parse_rfc822
 from sitemap_cli.services.shared.joined_columns import find_dialect, select_joined
@@ -48,7 +49,9 @@ async def load_lines(session: AsyncSession, batch: Batch) -> list[int | None]:
         _ENTRY.document_id == batch.sitemap.document,
         _ENTRY.position.between(batch.first_position, last),
     )
-    return list(await session.scalars(select(_ENTRY.line).where(*here).order_by(_ENTRY.position)))
+    query = select_joined(await find_dialect(session), [_ENTRY.line], *here, marks_missing=True)
+    size, text = (await session.execute(query)).one()
+    return TextColumn(text or "", size).split_numbers()
 
 
 def _convert_rss_date(text: str) -> str:

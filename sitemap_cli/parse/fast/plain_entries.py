@@ -28,7 +28,8 @@ OTHER_HOST = "(?!https?:?/)"
 
 SPACE = "[ \t\r\n]*+"
 _PATH = "[!-%'-;=?-~]*+"
-URL = rf"https?://{OTHER_HOST}[0-9A-Za-z.-]{{1,253}}(?::{PORT})?(?:/{_PATH}(?:&amp;{_PATH})*+)?"
+AFTER_ORIGIN = rf"/{_PATH}(?:&amp;{_PATH})*+"
+URL = rf"https?://{OTHER_HOST}[0-9A-Za-z.-]{{1,253}}(?::{PORT})?(?:{AFTER_ORIGIN})?"
 MAX_URL = 1_700
 """Characters of a URL; longer ones may need a warning, which is not decided here."""
 FIELDS = (URL, "[0-9TZ:.+-]{4,40}", "[a-z]{5,7}", "[0-9.]{1,8}")

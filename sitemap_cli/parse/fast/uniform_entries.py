@@ -1,8 +1,8 @@
 """Reads runs of entries that are written alike, as in nearly every large sitemap that a program has made.
 
 What is between the texts of the first entry, tags and white space, becomes a pattern of these very
-characters. It takes a third less time than the pattern of any plain entry, and counts the lines: each entry
-has as many as the first.
+characters, with the origin of its URL. It takes half the time of the pattern of any plain entry, and counts
+the lines: each entry has as many as the first.
 """
 
 import re
@@ -10,7 +10,14 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from sitemap_cli.parse.fast.plain_entries import ENTRY, FIELDS, MAX_URL, TakePlainEntries, resolve_ampersands
+from sitemap_cli.parse.fast.plain_entries import (
+    AFTER_ORIGIN,
+    ENTRY,
+    FIELDS,
+    MAX_URL,
+    TakePlainEntries,
+    resolve_ampersands,
+)
 
 _EARLY_PIECES = 4
 """Pieces of a document before the first one that is tried: a small document is not worth a pattern."""
@@ -18,6 +25,8 @@ _PIECES_PER_MISS = 16
 """Pieces that are not tried after one that did not match, so that few are matched in vain."""
 _MAX_LAYOUT = 500
 """Characters of an entry without its texts."""
+
+_ORIGIN = re.compile("https?://[^/]+(?=/)")
 
 
 class _Layout(NamedTuple):
@@ -84,13 +93,18 @@ def _find_layout(text: str, at: int) -> _Layout | None:
     ends = [at, *(entry.end(index + 1) for index in fields)]
     begins = [*(entry.start(index + 1) for index in fields), entry.end()]
     gaps = tuple(text[end:begin] for end, begin in zip(ends, begins, strict=True))
-    return _build_layout(gaps, tuple(fields)) if sum(map(len, gaps)) <= _MAX_LAYOUT else None
+    origin = _ORIGIN.match(entry[1])
+    if sum(map(len, gaps)) > _MAX_LAYOUT:
+        return None
+    return _build_layout(gaps, tuple(fields), origin[0] if origin else "")
 
 
 @lru_cache(maxsize=16)
-def _build_layout(gaps: tuple[str, ...], fields: tuple[int, ...]) -> _Layout:
+def _build_layout(gaps: tuple[str, ...], fields: tuple[int, ...], origin: str) -> _Layout:
+    """Build a layout; ``origin`` is empty if the URL has no path."""
     *before, end = gaps
-    texts = "".join(f"{re.escape(gap)}({FIELDS[index]})" for gap, index in zip(before, fields, strict=True))
+    patterns = [re.escape(origin) + AFTER_ORIGIN if origin else FIELDS[0], *FIELDS[1:]]
+    texts = "".join(f"{re.escape(gap)}({patterns[index]})" for gap, index in zip(before, fields, strict=True))
     last = end.rstrip()
     # The last entry of a piece has nothing behind it.
     pattern = rf"{texts}{re.escape(last)}(?:{re.escape(end[len(last) :])}|\Z)|(?s:.++)"

@@ -18,9 +18,12 @@ LAYOUTS = {
     "windows": "<url>\r\n\t<loc>https://example.com/{n}</loc>\r\n\t<changefreq>daily</changefreq>\r\n</url>\r\n",
     "padded": "<url><loc>\n  https://example.com/{n}\n</loc></url> ",
     "ampersands": "<url>\n<loc>https://example.com/?a={n}&amp;b=2&amp;c</loc>\n</url>\n",
+    "an origin each": "<url> <loc>https://{n}.example.com</loc> </url>\n",
     "special characters": "<url> <loc>https://example.com/(.*+?[{n}]$|^\\d)</loc> </url>\n",
 }
 ODD = {
+    "another origin": "<url><loc>https://www.example.com/x</loc></url>\n",
+    "no path": "<url><loc>https://example.com</loc></url>\n",
     "another field": "<url><loc>https://example.com/x</loc><priority>1</priority></url>\n",
     "another line": "\n\n",
     "a long URL": f"<url><loc>https://example.com/{'x' * 2_000}</loc></url>\n",

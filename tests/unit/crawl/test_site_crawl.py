@@ -1,6 +1,8 @@
 """How a crawl ends: at the deadline, on demand, early, or because of a bug."""
 
 import asyncio
+import gc
+import weakref
 from contextlib import aclosing
 
 import pytest
@@ -8,6 +10,7 @@ import pytest
 from sitemap_cli.crawl.site_crawl import crawl_site
 from sitemap_cli.crawl.targets import parse_target
 from sitemap_cli.crawl.verdicts import decide_verdict
+from sitemap_cli.parse.xml import stream
 from sitemap_cli.settings import Settings
 from tests.fakes import DictFetcher, Reply
 from tests.unit.crawl.crawls import (
@@ -200,6 +203,33 @@ async def test_a_crawl_can_be_cancelled():
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
+
+
+# What is left of it
+
+
+async def test_a_finished_crawl_is_freed_without_the_garbage_collector():
+    fetcher = DictFetcher(tree(index=["a", "b"], a=URLS, b=URLS))
+    gc.collect()
+    gc.disable()
+    try:
+        async with crawl_site(fetcher, parse_target(ROOT), Settings()) as running:
+            frontier = weakref.ref(running._frontier)
+            assert [each.discovered.url async for each in deliver(running)] == [
+                ROOT,
+                *named("a.xml", "b.xml"),
+            ]
+        del running
+        await asyncio.sleep(0)
+        assert frontier() is None
+    finally:
+        gc.enable()
+
+
+async def test_the_documents_of_a_usual_site_need_no_xml_parser(monkeypatch):
+    monkeypatch.setattr(stream, "XMLParser", None)
+    found = await crawl(tree(index=["a", "b"], a=URLS, b=URLS), ROOT)
+    assert (found.urls, found.verdict) == ([ROOT, *named("a.xml", "b.xml")], "ok")
 
 
 # A bug of ours

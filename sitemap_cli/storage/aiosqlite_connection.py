@@ -170,10 +170,14 @@ class Connection(aiosqlite.Connection):
         self.images.append(schema)
         self._conn.deserialize(image, name=schema)
 
-    async def detach_images(self) -> None:
-        """Free the images; no transaction may be open."""
+    async def detach_images(self, *, in_thread: bool) -> None:
+        """Free the images; no transaction may be open. A switch to the thread could be cancelled."""
         while self.images:
-            await self.run_in_thread(self._conn.execute, f"DETACH {self.images.pop()}")
+            sql = f"DETACH {self.images.pop()}"
+            if in_thread:
+                await self.run_in_thread(self._conn.execute, sql)
+            else:
+                self._conn.execute(sql)
 
     def driver_cursor(self) -> sqlite3.Cursor:
         """Return a cursor of sqlite3, to be used inside :meth:`run`."""

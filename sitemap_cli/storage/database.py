@@ -91,7 +91,8 @@ class Database:
             if not is_ending:
                 await self.locks.verify()
             is_sqlite = self.url.get_backend_name() == "sqlite"
-            async with self._begin_brief() if is_brief and is_sqlite else self._begin(self.writer) as session:
+            begun = _begin_brief(self._brief_writer) if is_brief and is_sqlite else self._begin(self.writer)
+            async with begun as session:
                 yield session
                 if not is_ending:
                     await self.locks.verify()
@@ -108,27 +109,6 @@ class Database:
     async def _begin(self, engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
         async with self._open_session(engine) as session, session.begin():
             yield session
-
-    @asynccontextmanager
-    async def _begin_brief(self) -> AsyncIterator[AsyncSession]:
-        """Begin a brief transaction on SQLite.
-
-        Few statements need the session itself (:mod:`sitemap_cli.storage.statements`). So it joins the
-        transaction of a connection: one that begins its own has more than twice the work.
-        """
-        connection = await self._brief_writer.connect()
-        try:
-            transaction = await connection.begin()
-            session = AsyncSession(connection, expire_on_commit=False)
-            statements.mark_brief(session, connection)
-            yield session
-            if session.in_transaction():
-                await session.commit()
-            await transaction.commit()
-        except BaseException:
-            await uncancelled(connection.close())
-            raise
-        await connection.close()
 
     @asynccontextmanager
     async def _open_session(self, engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
@@ -227,6 +207,28 @@ class Database:
         elif self._reader is None:
             self._reader = engines.make_read_only(self.writer)
         return self._reader
+
+
+@asynccontextmanager
+async def _begin_brief(engine: AsyncEngine) -> AsyncIterator[AsyncSession]:
+    """Begin a brief transaction on SQLite.
+
+    Few statements need the session itself (:mod:`sitemap_cli.storage.statements`). So it joins the
+    transaction of a connection: one that begins its own has more than twice the work.
+    """
+    connection = await engine.connect()
+    try:
+        transaction = await connection.begin()
+        session = AsyncSession(connection, expire_on_commit=False)
+        statements.mark_brief(session, connection)
+        yield session
+        if session.in_transaction():
+            await session.commit()
+        await transaction.commit()
+    except BaseException:
+        await uncancelled(connection.close())
+        raise
+    await connection.close()
 
 
 def _open_queue(url: URL) -> JobQueue:

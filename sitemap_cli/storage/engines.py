@@ -169,7 +169,8 @@ def _configure_engine(
         if driver.in_transaction:
             connection.rollback()
         if driver.images:
-            connection.run_async(lambda each: each.detach_images())
+            in_thread = sqlite3.threadsafety != SERIALIZED
+            connection.run_async(lambda each: each.detach_images(in_thread=in_thread))
 
     @event.listens_for(engine.sync_engine, "invalidate")
     def roll_back_invalid(connection: Any, _record: Any, _error: BaseException | None) -> None:

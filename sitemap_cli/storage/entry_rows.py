@@ -27,6 +27,15 @@ def build_columns(entries: EntryColumns) -> Sequence[Sequence[Any]]:
     return *columns, _encode_extensions(extensions)
 
 
+def has_values(column: Sequence[Any]) -> bool:
+    """Return whether any value of a column is not None, so that the column has to be bound on SQLite.
+
+    Binding None takes Python five times as long as binding a text, and most documents have no changefreq,
+    priority or extensions at all.
+    """
+    return any(column) or column.count(None) < len(column)
+
+
 def format_copy_text(document_id: int, first: int, columns: Iterable[Iterable[Any]]) -> str:
     """Return rows, given as columns, as lines in the text format of COPY.
 

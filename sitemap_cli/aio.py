@@ -49,7 +49,7 @@ async def run_beside(work: Coroutine[Any, Any, T]) -> AsyncIterator["asyncio.Tas
 async def _wait_for_end(running: "asyncio.Task[Any]") -> None:
     await asyncio.wait([running])
     if not running.cancelled():
-        # asyncio would print an error that nobody looks at.
+        # asyncio would print an error that was never retrieved.
         running.exception()
 
 

@@ -28,7 +28,7 @@ def _postpone(context: ssl.SSLContext) -> None:
 
 
 def load_postponed() -> None:
-    """Load the certificates that were postponed; this is cheap if there are none."""
+    """Load the certificates whose loading was postponed; later calls cost nothing."""
     while _postponed:
         context = _postponed.pop()
         if context.verify_mode is not ssl.CERT_NONE:

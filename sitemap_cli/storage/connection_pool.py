@@ -17,5 +17,8 @@ class WakingPool(AsyncAdaptedQueuePool):
     If that fails, the empty place goes back to the pool, and the next transaction tries to open one.
     """
 
+    # Without it, SQLAlchemy would log on behalf of this module, among the events of the program.
+    _sqla_logger_namespace = f"{AsyncAdaptedQueuePool.__module__}.{AsyncAdaptedQueuePool.__name__}"
+
     def _create_connection(self) -> ConnectionPoolEntry:
         return _ConnectionRecord(self, connect=False)

@@ -18,3 +18,7 @@ def test_a_connection_is_opened_when_it_is_checked_out():
     pool = WakingPool(lambda: opened.append(object()), pool_size=1, max_overflow=0)
     assert pool._create_connection().dbapi_connection is None
     assert opened == []
+
+
+def test_the_pool_logs_as_a_part_of_sqlalchemy():
+    assert WakingPool(object).logger.name.startswith("sqlalchemy.")

@@ -31,9 +31,9 @@ async def uncancelled(
 
 @asynccontextmanager
 async def run_beside(work: Coroutine[Any, Any, T]) -> AsyncIterator["asyncio.Task[T]"]:
-    """Run a coroutine during the block, which begins as soon as that one waits; both have ended afterwards.
+    """Run a coroutine as a task beside the block, and wait for it when the block ends.
 
-    An error in the block cancels the coroutine.
+    The block begins when the task waits for the first time. An error in the block cancels the task.
     """
     running = asyncio.create_task(work)
     try:

@@ -98,14 +98,12 @@ class PlaceLog:
     def _add_entries(self, key: Key, hit: Hit, batch: Batch, indexes: Iterable[int]) -> None:
         """Add entries of a batch by their indexes; a hit for a single one may name its URL and line."""
         message, line, column, value = hit.message, hit.line, hit.column, hit.value
-        own_loc = hit.loc if hit.places is None else None
+        # A hit for several entries has the URL of one of them.
+        own_loc = None if hit.places else hit.loc
         lines = self.lines if len(self.lines) == batch.size else [None] * batch.size
         locs, left = batch.locs.values, iter(indexes)
         while some := list(islice(left, CHUNK)):
-            rows = [
-                (message, locs[each] if own_loc is None else own_loc, line or lines[each], column, value)
-                for each in some
-            ]
+            rows = [(message, own_loc or locs[each], line or lines[each], column, value) for each in some]
             self._add_rows(key, rows)
 
     def _add_rows(self, key: Key, rows: Sequence[Row]) -> None:

@@ -38,10 +38,10 @@ class DocumentFacts(msgspec.Struct, frozen=True):
     ``urls`` and ``children`` are the numbers of rows, ``left_out`` that of the entries outside the scope.
     ``days`` counts entries by the day of their lastmod (days since 1970), or by ``missing`` or ``invalid``;
     ``extensions`` counts them by extension, ``codes`` the problems by code. ``respelled`` is the number of
-    URLs that are not in their canonical spelling. ``url_range`` is None for a document without URLs or with
-    more than :data:`MAX_DISTINCT`. ``disorder`` says how many entries are not in the order of the schema, and
-    where the first one is. ``is_relative`` says that some URLs were relative. ``fault`` says why the reading
-    stopped early. ``followed`` are the sitemaps to crawl next: one more than
+    URLs that are not in their canonical spelling. ``url_range`` is None if there are no URLs, or more than
+    :data:`MAX_DISTINCT` different ones. ``disorder`` says how many entries are not in the order of the
+    schema, and where the first one is. ``is_relative`` says that some URLs were relative. ``fault`` says why
+    the reading stopped early. ``followed`` are the sitemaps to crawl next: one more than
     :data:`MAX_CHILDREN` if there are too many.
     """
 

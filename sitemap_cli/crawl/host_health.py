@@ -12,7 +12,7 @@ FAILING = ("connection-", "timeout-", "dns-", "tls-", "too-slow", "deadline", "r
 MISSING_CODES = frozenset({404, 410})
 FORBIDDEN_CODES = frozenset({401, 402, 403, 430, 451})
 SKIPPED = ("host-failing", "host-empty")
-# A guess with one of these faults took all the time or space that a document may take.
+# A guess with one of these faults reached a limit of time or size.
 EXHAUSTING = ("timeout-", "too-slow", "too-large", "deadline")
 # A missing or forbidden file is no failure of its host. But a host that refuses everything is to be left
 # alone, and one where nothing is left is not worth more requests. A missing file costs the server next to
@@ -59,13 +59,13 @@ class HostHealth:
         return self._check_limits(host)
 
     def check_guess(self, url: str) -> Fault | None:
-        """Return why a guessed URL is skipped: most guesses at its host took all the time or space."""
+        """Return why a guessed URL is skipped, if most guesses at its host reached a limit."""
         if self._guesses[urls.host_and_port(url)] > 0:
             return Fault("host-failing", "not requested: other guesses at this host took too long")
         return None
 
     def count_guess(self, response: Response) -> None:
-        """Count the response to a guessed URL for or against other guesses at its host."""
+        """Count whether the response to a guessed URL reached a limit."""
         is_exhausting = response.fault is not None and response.fault.reason.startswith(EXHAUSTING)
         self._guesses[urls.host_and_port(response.url)] += 1 if is_exhausting else -1
 

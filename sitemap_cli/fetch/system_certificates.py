@@ -14,7 +14,7 @@ _postponed: list[ssl.SSLContext] = []
 
 @contextmanager
 def postpone_loading() -> Iterator[None]:
-    """Let contexts that are created in the block be loaded by :func:`load_postponed`."""
+    """Postpone loading certificates into the contexts that are created in the block."""
     setattr(ssl.SSLContext, _LOAD, _postpone)
     try:
         yield
@@ -28,7 +28,7 @@ def _postpone(context: ssl.SSLContext) -> None:
 
 
 def load_postponed() -> None:
-    """Load the certificates whose loading was postponed; later calls cost nothing."""
+    """Load the certificates whose loading was postponed; later calls do nothing."""
     while _postponed:
         context = _postponed.pop()
         if context.verify_mode is not ssl.CERT_NONE:

@@ -3,8 +3,8 @@
 A cursor of aiosqlite switches four times: to open, execute, read and close. Each time two threads wait
 for each other, and that takes longer than most statements. A brief transaction, whose statements are small,
 executes them in the event loop, and commits there: a small statement takes 20 microseconds, and a switch
-costs ten times as much. So it also holds the write lock no longer than that takes: it never waits for its
-turn in the event loop.
+costs ten times as much. It also holds the write lock only for that time: between its begin and its commit,
+it does not wait for a turn in the event loop.
 
 This is the only module that uses aiosqlite, and private parts of it; ``tests/unit/storage`` checks that they
 are as expected.

@@ -1,7 +1,7 @@
-"""A pool whose waiting transactions do not depend on the one that opens the connection.
+"""A connection pool in which no transaction waits for a connection that could not be opened.
 
-SQLAlchemy's own pool counts a connection that is being opened. If that fails, nothing wakes the transactions
-that wait for a connection to be returned, and they wait until their time is over.
+SQLAlchemy's own pool counts a connection that is being opened. If opening it fails, nothing wakes the
+transactions that wait for it, and they wait until ``pool_timeout``.
 
 This is the only module that uses private parts of SQLAlchemy's pool; ``tests/unit/storage`` checks that they
 are as expected.

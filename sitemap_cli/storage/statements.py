@@ -61,10 +61,10 @@ class Statement:
 
     async def load_rows(self, session: AsyncSession, parameters: Parameters) -> Sequence[Row]:
         """Return all rows of the result."""
-        driver = find_brief(session)
-        text = self._find_text(session, parameters) if driver else None
-        if driver is None or text is None:
+        direct = self._find_direct(session, parameters)
+        if direct is None:
             return (await session.execute(self._statement, parameters)).all()
+        driver, text = direct
         return text.convert_rows((await driver.execute_brief(text.sql, text.bind(parameters)))[0])
 
     async def find_row(self, session: AsyncSession, parameters: Parameters) -> Row | None:
@@ -78,27 +78,27 @@ class Statement:
 
     async def count_changed(self, session: AsyncSession, parameters: Parameters) -> int:
         """Execute a statement that writes; return the number of rows that it changed."""
-        driver = find_brief(session)
-        text = self._find_text(session, parameters) if driver else None
-        if driver is None or text is None:
+        direct = self._find_direct(session, parameters)
+        if direct is None:
             return cast("CursorResult[Any]", await session.execute(self._statement, parameters)).rowcount
+        driver, text = direct
         return (await driver.execute_brief(text.sql, text.bind(parameters)))[1]
 
     async def insert_rows(self, session: AsyncSession, rows: Sequence[Parameters]) -> None:
         """Insert rows, all with the same columns."""
-        driver = find_brief(session)
-        text = self._find_text(session, rows[0]) if driver else None
-        if driver is None or text is None:
+        direct = self._find_direct(session, rows[0])
+        if direct is None:
             await session.execute(self._statement, rows)
         else:
+            driver, text = direct
             await driver.execute_brief_many(text.sql, [text.bind(row) for row in rows])
 
     async def insert_returning(self, session: AsyncSession, rows: Sequence[Parameters]) -> Sequence[Row]:
         """Insert rows, all with the same columns; return what the statement returns of those it inserted."""
-        driver = find_brief(session)
-        text = self._find_text(session, rows[0]) if driver else None
-        if driver is None or text is None:
+        direct = self._find_direct(session, rows[0])
+        if direct is None:
             return (await session.execute(self._statement, rows)).all()
+        driver, text = direct
         found = list[Any]()
         for first in range(0, len(rows), MAX_LISTED):
             some = rows[first : first + MAX_LISTED]
@@ -106,13 +106,19 @@ class Statement:
             found += (await driver.execute_brief(text.repeat(len(some)), values))[0]
         return text.convert_rows(found)
 
-    def _find_text(self, session: AsyncSession, parameters: Parameters) -> "_Text | None":
-        """Return the text for such parameters; None for those that no text is kept for."""
+    def _find_direct(
+        self, session: AsyncSession, parameters: Parameters
+    ) -> "tuple[Connection, _Text] | None":
+        """Return the connection and the text for such parameters; None if the session has to execute it."""
+        driver = find_brief(session)
+        if driver is None:
+            return None
         names = tuple(parameters)
         shape = self._shapes.get(names)
         if shape is None:
             shape = self._shapes[names] = _Shape(self._statement, session.get_bind().dialect, names)
-        return shape.find_text(parameters)
+        text = shape.find_text(parameters)
+        return None if text is None else (driver, text)
 
 
 class _Shape:

@@ -134,9 +134,10 @@ async def urls(
 def _open_writer(
     chosen: "OutputFormat", stream: "BinaryIO", options: dict[str, bool]
 ) -> "Iterator[tuple[WriteColumns, Callable[[], object] | None]]":
-    """Open the writer of a format, which may only take rows.
+    """Open the writer of a format; return the function that writes columns, and one that sends them.
 
-    Columns are written into memory, and to the stream by the second function.
+    A format of columns is written into memory, and sent to the stream. A format of rows goes straight to the
+    stream; it has nothing to send.
     """
     if chosen.open_column_writer is None:
         with chosen.open_writer(stream, chosen.fields, **options) as write_rows:
@@ -171,8 +172,8 @@ async def _write_urls(
 ) -> str | None:
     """Write the URLs, and return the first.
 
-    If there is a ``send``, it waits for the reader of a pipe, and ``write`` does not. So the database can
-    read the next URLs in its thread meanwhile.
+    With ``send``, ``write`` only formats, and ``send`` may wait for the reader of a pipe. So the database can
+    read the next URLs in its thread while this formats.
     """
     import asyncio
 
@@ -188,7 +189,8 @@ async def _write_urls(
             return []
         async with db.reading() as session:
             loaded = await service.load_window(session, window, wanted, left, fields)
-        left = None if left is None else left - sum(page.size for page in loaded)
+        if left is not None:
+            left -= sum(page.size for page in loaded)
         return loaded
 
     async with db.reading() as session:

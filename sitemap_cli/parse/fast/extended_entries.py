@@ -192,8 +192,8 @@ class ExtendedEntries:
 def _locate_stop(text: str, at: int, first_end: int, most: int) -> int:
     """Return where to stop reading entries at once: before the first one that has an unusual reference.
 
-    That is ``at`` if the first entry, which begins there and ends at ``first_end``, has one. Where there are
-    CDATA sections or comments, references say nothing.
+    That is ``at`` if the first entry, which begins there and ends at ``first_end``, has one. Text with CDATA
+    sections or comments is not searched: in these, a reference is just text.
     """
     stop = min(len(text), max(first_end, at + most))
     flaw = find_unusual_reference(text, at, stop)

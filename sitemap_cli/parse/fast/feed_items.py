@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
 
-from sitemap_cli.parse.fast.plain_entries import MAX_URL, SPACE, URL
+from sitemap_cli.parse.fast.plain_entries import MAX_URL, SPACE, URL, W3C_DATE
 from sitemap_cli.parse.fast.simple_markup import USUAL_REFERENCE
 from sitemap_cli.patterns import repeat_possessively
 
@@ -86,7 +86,7 @@ RSS = ItemForm(
 ATOM = ItemForm(
     name="entry",
     link=_write_links("alternate", f"({_URL_IN_QUOTES})"),
-    date=rf"<updated>{SPACE}([0-9TZ:.+-]{{4,40}}){SPACE}</updated>",
+    date=rf"<updated>{SPACE}({W3C_DATE}){SPACE}</updated>",
     others="id|title|summary|content|category|rights|published",
     parents=("<feed(?=[ >])",),
     extra=rf"{_write_links('(?!alternate)[a-z]++', _VALUE)}|<author>{SPACE}{_PERSON}</author>",
@@ -121,7 +121,7 @@ class FeedItems:
         self._find = _compile(form, "|".join(sorted(prefixes))).finditer
 
     def has_parents(self, tags: Sequence[bytes]) -> bool:
-        """Return whether these tags are around the next item, and items are usually inside of them."""
+        """Return whether the open elements are the usual parents of items."""
         return tags == self._parents
 
     def take_items(self, text: str, at: int, line: int, take: TakeItems) -> tuple[int, int]:

@@ -32,7 +32,9 @@ AFTER_ORIGIN = rf"/{_PATH}(?:&amp;{_PATH})*+"
 URL = rf"https?://{OTHER_HOST}[0-9A-Za-z.-]{{1,253}}(?::{PORT})?(?:{AFTER_ORIGIN})?"
 MAX_URL = 1_700
 """Characters of a URL; longer ones may need a warning, which is not decided here."""
-FIELDS = (URL, "[0-9TZ:.+-]{4,40}", "[a-z]{5,7}", "[0-9.]{1,8}")
+W3C_DATE = "[0-9TZ:.+-]{4,40}"
+"""Matches every valid date, and invalid ones."""
+FIELDS = (URL, W3C_DATE, "[a-z]{5,7}", "[0-9.]{1,8}")
 """The patterns of the texts of an entry: loc, lastmod, changefreq, priority."""
 
 

@@ -13,7 +13,7 @@ from sitemap_cli.model.values import Child, Kind
 from sitemap_cli.parse.collector import Collector
 from sitemap_cli.parse.encoding import DECLARED_WITHIN, read_declared_encoding
 from sitemap_cli.parse.fast import plain_entries
-from sitemap_cli.parse.fast.plain_entries import MAX_URL, SPACE, URL, decode_piece
+from sitemap_cli.parse.fast.plain_entries import MAX_URL, SPACE, URL, W3C_DATE, decode_piece
 from sitemap_cli.parse.fast.simple_markup import COMMENTS
 from sitemap_cli.parse.protocol import NAMESPACE
 from sitemap_cli.w3c_time import parse_w3c_column
@@ -21,9 +21,7 @@ from sitemap_cli.web_encodings import UTF_8
 
 _END_TAGS = {Kind.URLSET: "</urlset>", Kind.INDEX: "</sitemapindex>"}
 _KINDS = {"urlset": Kind.URLSET, "sitemapindex": Kind.INDEX}
-_DECLARATION = (
-    r"(?:<\?xml version=\"1\.0\"(?: encoding=\"[Uu][Tt][Ff]-8\")?(?: standalone=\"(?:yes|no)\")? ?\?>)?"
-)
+_DECLARATION = r"<\?xml version=\"1\.0\"(?: encoding=\"[Uu][Tt][Ff]-8\")?(?: standalone=\"(?:yes|no)\")? ?\?>"
 _STYLE_SHEET = r"<\?xml-stylesheet[ \t\r\n](?:[\t\r\n !-;=@-~]|\?(?!>)){0,1000}\?>"
 _TAG = r"<(?:urlset|sitemapindex)[ \t\r\n][^<>]{1,2000}>"
 _BEGINNING = re.compile(f"(?:{_DECLARATION})?{SPACE}(?:{_STYLE_SHEET}{SPACE})?{COMMENTS}({_TAG})")
@@ -34,11 +32,11 @@ _ROOT = re.compile(r"<([a-z]+)((?:[ \t\r\n]+[A-Za-z:0-9]+=\"[^\"]*\"){1,20})[ \t
 _ATTRIBUTE = re.compile(r"([A-Za-z:0-9]+)=\"([^\"]*)\"")
 _SCHEMA_LOCATION = "xsi:schemaLocation"
 _PREFIX = re.compile(r"xmlns(?::(?!xml)[a-z][a-z0-9]*)?")
-_ANY = re.compile(r"(?!http://www\.w3\.org/(?:XML/1998/|2000/xmlns/))https?://[!#-%'-;=?-~]+")
+_NAMESPACE_URL = re.compile(r"(?!http://www\.w3\.org/(?:XML/1998/|2000/xmlns/))https?://[!#-%'-;=?-~]+")
 _LOCATION = re.compile(r"[\t\r\n !#-%'-;=?-~]*")
 _CHILD_OR_REST = re.compile(
     rf"<sitemap>{SPACE}<loc>{SPACE}({URL}){SPACE}</loc>{SPACE}"
-    rf"(?:<lastmod>{SPACE}([0-9TZ:.+-]{{4,40}}){SPACE}</lastmod>{SPACE})?</sitemap>{SPACE}|(?s:.++)"
+    rf"(?:<lastmod>{SPACE}({W3C_DATE}){SPACE}</lastmod>{SPACE})?</sitemap>{SPACE}|(?s:.++)"
 )
 _BLANKS = " \t\r\n"
 
@@ -123,5 +121,5 @@ def _decide_kind(tag: str) -> Kind | None:
     location = values.pop(_SCHEMA_LOCATION, None)
     if location is not None and (not _LOCATION.fullmatch(location) or "xmlns:xsi" not in values):
         return None
-    are_usual = all(_PREFIX.fullmatch(name) and _ANY.fullmatch(value) for name, value in values.items())
+    are_usual = all(_PREFIX.fullmatch(each) and _NAMESPACE_URL.fullmatch(values[each]) for each in values)
     return _KINDS[root[1]] if are_usual else None

@@ -155,7 +155,7 @@ async def list_pending_jobs(
 async def list_slow_jobs(
     session: AsyncSession, batch_id: str, seconds: float, limit: int
 ) -> list[RunnableJob]:
-    """Return pending jobs of a batch before which the last job of the domain failed, and took so long."""
+    """Return pending jobs of domains whose previous job failed after this many seconds or more."""
     previous, earlier = aliased(Job), aliased(Job)
     is_earlier = (earlier.tenant == Job.tenant, earlier.domain_id == Job.domain_id, earlier.id < Job.id)
     last = select(func.max(earlier.id)).where(*is_earlier).correlate(Job).scalar_subquery()

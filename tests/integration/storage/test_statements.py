@@ -1,7 +1,7 @@
 """Statements do the same in a brief transaction, where they bypass SQLAlchemy on SQLite, as in any other."""
 
 import datetime as dt
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 from sqlalchemy import bindparam, delete, func, insert, select, update
@@ -15,6 +15,9 @@ from sitemap_cli.storage.insert_ignore import insert_new, insert_or_ignore
 from sitemap_cli.storage.models import Document
 from sitemap_cli.storage.statements import MAX_LISTED, Statement
 from tests.faults import Faults, injected
+
+if TYPE_CHECKING:
+    from sqlalchemy.pool import QueuePool
 
 TABLE = models.table_of(Document)
 COLUMN = TABLE.c
@@ -118,7 +121,7 @@ async def test_what_the_database_refuses_is_an_error_and_leaves_nothing(db: Data
         await insert_two()
     async with db.reading() as session:
         assert await count_by_session(session) == 0
-    assert db.writer.pool.checkedout() == 0  # type: ignore[attr-defined]
+    assert cast("QueuePool", db.writer.pool).checkedout() == 0
 
 
 async def test_a_brief_transaction_on_sqlite_compiles_a_statement_once(db: Database, monkeypatch) -> None:

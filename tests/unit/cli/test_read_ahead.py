@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import pytest
 
@@ -11,6 +11,9 @@ from sitemap_cli.cli.commands.urls import _write_urls
 from sitemap_cli.model.text_columns import TextColumn
 from sitemap_cli.services.reporting import listed_urls
 from sitemap_cli.services.reporting.listed_urls import UrlFilter, UrlPage
+
+if TYPE_CHECKING:
+    from sitemap_cli.storage.database import Database
 
 
 class Transactions:
@@ -58,7 +61,9 @@ async def run(wanted: UrlFilter, *, sends: bool) -> tuple[str | None, list[tuple
     def send() -> None:
         done.append(("send", db.open))
 
-    first = await _write_urls(db, "job", wanted, ["loc"], write, send=send if sends else None)  # type: ignore[arg-type]
+    # Of the database, only its transactions are used.
+    database = cast("Database", db)
+    first = await _write_urls(database, "job", wanted, ["loc"], write, send=send if sends else None)
     return first, done
 
 

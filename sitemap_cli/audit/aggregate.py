@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from msgspec.structs import replace
 
+from sitemap_cli.audit.causes import CauseBudget, CauseCounter
 from sitemap_cli.audit.engine import RuleHit
 from sitemap_cli.audit.entry_batch import Batch
 from sitemap_cli.audit.hit import Hit
@@ -23,12 +24,24 @@ class FindingGroup:
 
     rule: Rule
     severity: Severity
+    causes: CauseCounter
     count: int = 0
     places: list[Place] = field(default_factory=list)
 
     def has_message(self, hit: Hit) -> bool:
         """Return whether a hit without a place repeats the message of an earlier batch."""
         return not hit.has_place and any(place.hit.message == hit.message for place in self.places)
+
+    def keep_place(self, hit: Hit, batch: Batch | None, examples: int) -> None:
+        """Keep the place of a hit unless there are enough examples, of the finding and of its cause."""
+        of_cause = None if hit.cause is None else self.causes.add(hit.cause, hit, examples)
+        is_new = len(self.places) < examples and not self.has_message(hit)
+        if is_new or of_cause is not None:
+            place = _make_place(hit, batch)
+            if is_new:
+                self.places.append(place)
+            if of_cause is not None:
+                of_cause.append(place)
 
 
 class FindingCollector:
@@ -44,6 +57,7 @@ class FindingCollector:
         self._log = log
         self._examples = max(1, examples)
         self._groups: dict[Key, FindingGroup] = {}
+        self._budget = CauseBudget()
         self._order: dict[str | None, int] = {None: -1}
         self.excused = 0
 
@@ -63,12 +77,11 @@ class FindingCollector:
             key = Key(rule.id, sitemap, severity)
             group = self._groups.get(key)
             if group is None:
-                group = self._groups[key] = FindingGroup(rule, severity)
+                group = self._groups[key] = FindingGroup(rule, severity, CauseCounter(self._budget))
             group.count += hit.count
             if self._log is not None and (hit.places is not None or not group.has_message(hit)):
                 self._log.add(key, rule, hit, batch)
-            if len(group.places) < self._examples and not group.has_message(hit):
-                group.places.append(_make_place(hit, batch))
+            group.keep_place(hit, batch, self._examples)
 
     def add_unlisted(self, hits: Iterable[RuleHit], batch: Batch) -> None:
         """Add hits to the log that are counted already."""
@@ -82,7 +95,7 @@ class FindingCollector:
     def iter_places(self) -> Iterator[tuple[str | None, Place]]:
         """Yield the sitemap and the place of every example, so that the caller can fill in its entry."""
         for key, group in self._groups.items():
-            yield from ((key.sitemap, place) for place in group.places)
+            yield from ((key.sitemap, place) for place in (*group.places, *group.causes.iter_places()))
 
     def build_findings(self) -> list[Finding]:
         """Return all findings, sorted by rule, sitemap and severity."""
@@ -120,4 +133,5 @@ def _build_finding(sitemap: str | None, group: FindingGroup) -> Finding:
         column=first.column,
         count=group.count,
         examples=tuple(Example(each.message, each.loc, each.line, each.column) for each in others),
+        causes=group.causes.build_causes(),
     )

@@ -24,6 +24,8 @@ class Hit(msgspec.Struct, frozen=True, gc=False):
         sitemap: only set if it differs from the sitemap that the rule was run over.
         index: the position of the entry in the batch, from 0; its ``loc`` and ``line`` are looked up later.
         value: the value that is wrong there.
+        cause: a short text that many places can have in common, such as a value, a host or a line of
+            robots.txt; findings count their places by it.
         places: for a hit that stands for several entries of the batch: returns all their positions.
     """
 
@@ -36,6 +38,7 @@ class Hit(msgspec.Struct, frozen=True, gc=False):
     sitemap: str | None = None
     index: int | None = None
     value: str | None = None
+    cause: str | None = None
     places: Callable[[], Iterable[int]] | None = None
 
     @property

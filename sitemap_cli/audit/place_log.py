@@ -78,7 +78,8 @@ class PlaceLog:
         """Write places whose entries were looked up."""
         for key, place in places:
             hit = place.hit
-            value = _find_quoted(hit.message) if hit.value is None else hit.value
+            value = hit.cause if hit.value is None else hit.value
+            value = find_quoted(hit.message) if value is None else value
             self._add_rows(key, [(hit.message, hit.loc, hit.line, hit.column, value)])
 
     def finish(self) -> None:
@@ -97,7 +98,8 @@ class PlaceLog:
 
     def _add_entries(self, key: Key, hit: Hit, batch: Batch, indexes: Iterable[int]) -> None:
         """Add entries of a batch by their indexes; a hit for a single one may name its URL and line."""
-        message, line, column, value = hit.message, hit.line, hit.column, hit.value
+        message, line, column = hit.message, hit.line, hit.column
+        value = hit.cause if hit.value is None else hit.value
         # A hit for several entries has the URL of one of them.
         own_loc = None if hit.places else hit.loc
         lines = self.lines if len(self.lines) == batch.size else [None] * batch.size
@@ -119,7 +121,7 @@ class PlaceLog:
         self._size = 0
 
 
-def _find_quoted(message: str) -> str | None:
+def find_quoted(message: str) -> str | None:
     """Return the value that a message of the parser ends with, which is quoted as a Python literal."""
     found = QUOTED.search(message)
     try:

@@ -71,6 +71,15 @@ class FindingExample(Struct, frozen=True):
     column: Annotated[int | None, Meta(description="Column, from 1.")]
 
 
+class FindingCause(Struct, frozen=True):
+    """What some places of a finding have in common."""
+
+    cause: Annotated[str, Meta(description="Short text, such as a value, a host or a line of robots.txt.")]
+    message: Annotated[str, Meta(description="What is wrong at these places.")]
+    count: Annotated[int, Meta(description="Number of places with this cause.")]
+    examples: Annotated[list[FindingExample], Meta(description="The first places, at most `--examples`.")]
+
+
 class CheckFinding(Struct, frozen=True):
     """What one rule found in one sitemap, or in the site if `sitemap` is null."""
 
@@ -86,6 +95,10 @@ class CheckFinding(Struct, frozen=True):
     domain: Annotated[str, Meta(description="Domain of the target.")]
     examples: Annotated[
         list[FindingExample] | UnsetType, Meta(description="More places, at most `--examples`.")
+    ] = UNSET
+    causes: Annotated[
+        list[FindingCause] | UnsetType,
+        Meta(description="The most frequent causes, if the rule names any; `count` has all places."),
     ] = UNSET
 
 

@@ -174,11 +174,24 @@ class Example(msgspec.Struct, frozen=True, gc=False):
     column: int | None = None
 
 
+class Cause(msgspec.Struct, frozen=True, gc=False):
+    """What some places of a finding have in common, such as a value, a host or a line of robots.txt.
+
+    ``message`` says what is wrong at all of them, ``examples`` are some of them.
+    """
+
+    cause: str
+    message: str
+    count: int
+    examples: tuple[Example, ...] = ()
+
+
 class Finding(msgspec.Struct, frozen=True):
     """What a rule found in one sitemap, or in the site if ``sitemap`` is None.
 
     ``count`` is the exact number of places; the other fields describe the first place, ``examples`` some of
-    the others. ``line`` and ``column`` count from 1.
+    the others. ``line`` and ``column`` count from 1. ``causes`` are the most frequent causes, if the rule
+    names any; places with other causes are only in ``count``.
     """
 
     rule: str
@@ -191,6 +204,7 @@ class Finding(msgspec.Struct, frozen=True):
     column: int | None = None
     count: int = 1
     examples: tuple[Example, ...] = ()
+    causes: tuple[Cause, ...] = ()
 
 
 class FindingPlace(NamedTuple):

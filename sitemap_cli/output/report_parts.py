@@ -7,8 +7,14 @@ from itertools import groupby
 import msgspec
 from msgspec import UNSET
 
-from sitemap_cli.model.check_results import CheckFinding, CheckSummary, FindingExample, TargetResult
-from sitemap_cli.model.values import Example, Finding, Severity
+from sitemap_cli.model.check_results import (
+    CheckFinding,
+    CheckSummary,
+    FindingCause,
+    FindingExample,
+    TargetResult,
+)
+from sitemap_cli.model.values import Cause, Example, Finding, Severity
 from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.output.report import CheckedTarget, Report
 
@@ -48,11 +54,17 @@ def build_finding(checked: CheckedTarget, finding: Finding) -> CheckFinding:
         count=finding.count,
         domain=checked.domain,
         examples=[_build_example(each) for each in finding.examples] or UNSET,
+        causes=[_build_cause(each) for each in finding.causes] or UNSET,
     )
 
 
 def _build_example(example: Example) -> FindingExample:
     return FindingExample(example.message, example.loc, example.line, example.column)
+
+
+def _build_cause(cause: Cause) -> FindingCause:
+    examples = [_build_example(each) for each in cause.examples]
+    return FindingCause(cause.cause, cause.message, cause.count, examples)
 
 
 def build_targets(report: Report) -> list[TargetResult]:

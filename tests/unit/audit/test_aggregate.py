@@ -84,3 +84,23 @@ def test_an_example_does_not_hold_the_batch_whose_places_it_could_list() -> None
     del places
     assert held() is None
     assert [each.count for each in collector.build_findings()] == [3]
+
+
+def test_places_are_counted_by_cause_and_the_most_frequent_comes_first() -> None:
+    collector = FindingCollector(parse_selection(), examples=2)
+    values = ["rare", *["often"] * 5]
+    hits = [Hit(f"bad: {each}", loc=f"/{at}", cause=each) for at, each in enumerate(values)]
+    collector.add(RuleHit(RULE, A, hit) for hit in [*hits, Hit("another word for it", cause="rare")])
+    causes = collector.build_findings()[0].causes
+    assert [(each.cause, each.count, each.message) for each in causes] == [
+        ("often", 5, "bad: often"),
+        ("rare", 2, "rare"),
+    ]
+    assert [each.loc for each in causes[0].examples] == ["/1", "/2"]
+
+
+def test_a_finding_with_very_many_causes_names_some_and_counts_all_places() -> None:
+    collector = FindingCollector(parse_selection(), examples=2)
+    collector.add(RuleHit(RULE, A, Hit("m", cause=f"value {number}")) for number in range(5_000))
+    finding = collector.build_findings()[0]
+    assert (finding.count, len(finding.causes)) == (5_000, 30)

@@ -1,0 +1,72 @@
+"""Counts the causes of a finding: a value, a host or a line of robots.txt that explains many places."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import islice
+
+from sitemap_cli.audit.hit import Hit
+from sitemap_cli.audit.place_log import Place
+from sitemap_cli.model.values import Cause, Example
+
+MAX_COUNTED = 200
+"""Causes that are counted for each finding, in the order in which they are found."""
+MAX_REPORTED = 30
+"""Causes that a finding names, those with the most places."""
+MAX_ALL = 20_000
+"""Causes that are counted for all findings of a job together."""
+
+
+@dataclass(slots=True)
+class CauseCount:
+    """The places with one cause so far; ``message`` is None if they have different ones."""
+
+    message: str | None
+    count: int = 0
+    places: list[Place] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class CauseBudget:
+    """The number of causes that all findings of a job may still add."""
+
+    left: int = MAX_ALL
+
+
+@dataclass(slots=True)
+class CauseCounter:
+    """The causes of one finding: exact counts of the first :data:`MAX_COUNTED`, and some places of each."""
+
+    budget: CauseBudget
+    counts: dict[str, CauseCount] = field(default_factory=dict)
+
+    def add(self, cause: str, hit: Hit, examples: int) -> list[Place] | None:
+        """Count a hit; return the list for its place unless there are enough examples of its cause."""
+        known = self.counts.get(cause)
+        if known is None:
+            if len(self.counts) >= MAX_COUNTED or self.budget.left <= 0:
+                return None
+            self.budget.left -= 1
+            known = self.counts[cause] = CauseCount(hit.message)
+        elif known.message != hit.message:
+            known.message = None
+        known.count += hit.count
+        return known.places if len(known.places) < examples else None
+
+    def iter_places(self) -> Iterator[Place]:
+        """Yield the places of the causes that are reported."""
+        for _, each in self._rank():
+            yield from each.places
+
+    def build_causes(self) -> tuple[Cause, ...]:
+        """Return the causes with the most places, those first."""
+        return tuple(_build_cause(cause, each) for cause, each in self._rank())
+
+    def _rank(self) -> list[tuple[str, CauseCount]]:
+        ranked = sorted(self.counts.items(), key=lambda each: -each[1].count)
+        return list(islice(ranked, MAX_REPORTED))
+
+
+def _build_cause(cause: str, counted: CauseCount) -> Cause:
+    hits = [each.hit for each in counted.places]
+    examples = tuple(Example(each.message, each.loc, each.line, each.column) for each in hits)
+    return Cause(cause, counted.message or cause, counted.count, examples)

@@ -14,6 +14,7 @@ from urllib.parse import quote, urlsplit
 from protego import Protego
 
 from sitemap_cli.fetch.robots import robots_lines
+from sitemap_cli.fetch.robots.agent_names import ANY_AGENT, find_obeyed_name, parse_agent_line
 from sitemap_cli.fetch.robots.robots_lines import (
     AGENT,
     DELAY,
@@ -28,7 +29,6 @@ from sitemap_cli.fetch.robots.sitemap_lines import SitemapCollector, SitemapLine
 from sitemap_cli.model.values import Problem
 
 MAX_ROBOTS = robots_lines.MAX_ROBOTS
-ANY_AGENT = "*"
 # There are no rules: https://www.rfc-editor.org/rfc/rfc9309#section-2.3.1.3
 MISSING = frozenset({404, 410})
 # Most agents whose rules are cached; a crawl uses one.
@@ -41,7 +41,6 @@ MAX_SHARE = 0.2
 MAX_SELECTED = 1_000
 MAX_WILDCARDS = 5_000
 """Most rules with ``*`` that are obeyed: each one searches the whole URL, unlike plain rules."""
-TOKEN = re.compile(r"[a-z0-9_.-]+")
 DISALLOW_ALL = f"{DISALLOW}: *"
 SECONDS = re.compile(r"\d+(?:\.\d*)?|\.\d+", re.ASCII)
 # An escape that Protego decodes before it compares.
@@ -140,6 +139,10 @@ class RobotsTxt:
             rules = half if _has_match(half, url, allowed=allowed) else rules[len(half) :]
         return rules[0]
 
+    def find_obeyed_name(self, agent: str) -> str:
+        """Return the name whose groups the agent obeys: its own, one that its owner documents, or ``*``."""
+        return find_obeyed_name(agent, self._groups_by_name)
+
     def find_crawl_delay(self, agent: str) -> float | None:
         """Return the seconds between two requests that the file requests from the agent."""
         delays = [group.crawl_delay for group in self._list_groups(agent)]
@@ -169,12 +172,12 @@ class RobotsTxt:
             self.groups[-1].agents.append(line.value)
         else:
             self._start_group(line)
-        names = _parse_agent_names(line.value)
-        if names != (line.value.lower(),):
-            meaning = f"read as {quote_text(names[-1])}" if names else "ignored"
+        named = parse_agent_line(line.value)
+        if named.meant != line.value.lower():
+            meaning = f"read as {quote_text(named.meant)}" if named.meant else "ignored"
             message = f"not a crawler name, {meaning}: {quote_text(line.value)}"
             self._log.add("robots-agent", message, line.number)
-        for name in names:
+        for name in named.names:
             groups = self._groups_by_name.setdefault(name, [])
             if not groups or groups[-1] is not self.groups[-1]:
                 groups.append(self.groups[-1])
@@ -214,12 +217,7 @@ class RobotsTxt:
         return [rule for at, rule in enumerate(rules) if at not in ignored] if ignored else rules
 
     def _list_groups(self, agent: str) -> list[Group]:
-        """Return the groups for an agent: all those of the longest name that matches it."""
-        own = agent.lower()
-        best = max(
-            (name for name in self._groups_by_name if _matches_agent(name, own)), key=len, default=ANY_AGENT
-        )
-        return self._groups_by_name.get(best, [])
+        return self._groups_by_name.get(self.find_obeyed_name(agent), [])
 
 
 class _Matcher:
@@ -248,29 +246,6 @@ class _Matcher:
 def is_root_robots(url: str) -> bool:
     """Return whether crawlers look for a robots.txt at this URL (RFC 9309, 2.3)."""
     return urlsplit(url).path == "/robots.txt"
-
-
-def _parse_agent_names(value: str) -> tuple[str, ...]:
-    """Return the names an agent line means: without version, and also the first of several words."""
-    words = value.lower().partition("/")[0].split()
-    if words[:1] == [ANY_AGENT]:
-        return (ANY_AGENT,)
-    whole = " ".join(words).replace("*", "").strip()
-    token = TOKEN.match(whole)
-    if token is None:
-        return ()
-    return (whole, token[0]) if whole.startswith(f"{token[0]} ") else (token[0],)
-
-
-def _matches_agent(name: str, agent: str) -> bool:
-    """Return whether a name is a separate word of an agent, or the first part of a hyphenated word."""
-    at = agent.find(name)
-    while at >= 0:
-        before, after = agent[at - 1 : at], agent[at + len(name) :][:1]
-        if not (before.isalnum() or before in ("-", "_") or after.isalnum() or after == "_"):
-            return True
-        at = agent.find(name, at + 1)
-    return False
 
 
 def _parse_rules(rules: Iterable[str]) -> Protego:

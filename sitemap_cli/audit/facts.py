@@ -15,6 +15,11 @@ from sitemap_cli.spool import Items
 from sitemap_cli.urls import canonical_url, textual_origin
 
 
+GONE_CODES = (404, 410)
+DISALLOWED = "robots-disallowed"
+"""The error of what robots.txt disallows for this program, which says nothing of other crawlers."""
+
+
 @dataclass(frozen=True, slots=True)
 class ProblemFact:
     """The problems with one code in one sitemap: their number, and the first places."""
@@ -91,6 +96,11 @@ class SitemapFact:
         """Whether the document was recognized as a sitemap, even if only a part could be read."""
         return self.kind is not None and Kind(self.kind).is_sitemap
 
+    @property
+    def has_failed(self) -> bool:
+        """Whether it could not be read although it was requested, or for a reason that concerns others too."""
+        return self.error is not None and self.error != DISALLOWED
+
     @cached_property
     def origin(self) -> str:
         """Scheme, host and port of the final URL, with a slash at the end."""
@@ -153,6 +163,17 @@ class RobotsFact:
     def is_at_root(self) -> bool:
         """Whether crawlers look for the file there."""
         return urlsplit(self.url).path == "/robots.txt"
+
+    @property
+    def is_missing(self) -> bool:
+        """Whether the server said that there is no such file."""
+        return self.status_code in GONE_CODES
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the whole file was read, or there is none."""
+        was_read = self.status_code is not None and 200 <= self.status_code < 300 and self.error is None
+        return was_read or self.is_missing
 
 
 @dataclass(frozen=True)

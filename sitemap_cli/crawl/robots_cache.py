@@ -13,7 +13,12 @@ from sitemap_cli.crawl.content_type import parse_charset
 from sitemap_cli.crawl.user_agent_comparison import describe_refusal
 from sitemap_cli.fetch.interface import Fetcher, Purpose, Request, Response
 from sitemap_cli.fetch.robots.robots_lines import find_wide_codec
-from sitemap_cli.fetch.robots.robots_txt import RobotsTxt, is_root_robots, lists_sitemaps
+from sitemap_cli.fetch.robots.robots_txt import (
+    RobotsTxt,
+    is_root_robots,
+    is_server_error,
+    lists_sitemaps,
+)
 from sitemap_cli.model.values import Fault, Problem, Severity
 from sitemap_cli.settings import Settings
 from sitemap_cli.web_encodings import ASCII_LABELS, UTF_8, UTF_16, Encoding, find_encoding
@@ -43,11 +48,12 @@ class RobotsFile:
         """Whether a crawler must treat the whole site as disallowed.
 
         A 4xx response means that there are no rules (RFC 9309, 2.3.1.3). A server error, no response at all
-        (2.3.1.4) or rules that arrived in part mean that nothing may be fetched.
+        (2.3.1.4) or rules that arrived in part mean that nothing may be fetched. 429 counts as a server error:
+        https://developers.google.com/crawling/docs/robots-txt/robots-txt-spec#http-status-codes
         """
         code, fault = self.response.status_code, self.response.fault
         is_cut = code == 200 and fault is not None and fault.reason not in NO_RULES
-        return code is None or code >= 500 or is_cut
+        return code is None or is_server_error(code) or is_cut
 
 
 class RobotsCache:

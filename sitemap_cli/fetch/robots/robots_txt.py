@@ -31,6 +31,7 @@ from sitemap_cli.model.values import Problem
 MAX_ROBOTS = robots_lines.MAX_ROBOTS
 # There are no rules: https://www.rfc-editor.org/rfc/rfc9309#section-2.3.1.3
 MISSING = frozenset({404, 410})
+TOO_MANY_REQUESTS = 429
 # Most agents whose rules are cached; a crawl uses one.
 MAX_AGENTS = 8
 # With more rules, an index selects those to try.
@@ -241,6 +242,14 @@ class _Matcher:
                 self._selected.clear()
             self._selected[candidates] = _parse_rules(self._rules[at] for at in candidates)
         return self._selected[candidates].can_fetch(url, ANY_AGENT)
+
+
+def is_server_error(status: int) -> bool:
+    """Return whether crawlers take the status of a robots.txt for a failure, not for a file that is missing.
+
+    https://developers.google.com/crawling/docs/robots-txt/robots-txt-spec#http-status-codes
+    """
+    return status >= 500 or status == TOO_MANY_REQUESTS
 
 
 def is_root_robots(url: str) -> bool:

@@ -41,6 +41,7 @@ async def record_job(
     settings = Settings(
         tenant=tenant,
         no_known_paths=not case.get("guess", False),
+        no_robots=case.get("no_robots", False),
         compare_user_agent=case.get("compare"),
     )
     fetcher = DictFetcher(sites.build_pages(case))

@@ -22,6 +22,7 @@ A site is a mapping with these keys, all optional:
 ``site``: the origin, by default ``https://example.com``; it replaces ``{site}`` in every text
 ``target``: what is checked, by default the origin
 ``compare``: the user agent to compare with
+``no_robots: true``: robots.txt is not obeyed
 """
 
 import datetime as dt

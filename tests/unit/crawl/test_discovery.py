@@ -125,7 +125,9 @@ async def test_each_source_can_be_switched_off(settings, requested):
     assert (await crawl(site(at={"": PAGE}), **settings)).paths == requested
 
 
-@pytest.mark.parametrize("reply", [Reply(status=500), Reply(status=503), Reply(fault="timeout-read")])
+@pytest.mark.parametrize(
+    "reply", [Reply(status=429), Reply(status=500), Reply(status=503), Reply(fault="timeout-read")]
+)
 async def test_an_unreachable_robots_txt_forbids_the_whole_site(reply):
     found = await crawl(site(at={"robots.txt": reply, "sitemap.xml": URLS}))
     assert found.paths == ["robots.txt"]
@@ -137,7 +139,7 @@ async def test_an_unreachable_robots_txt_is_no_matter_with_no_robots():
     assert found.verdict == "ok"
 
 
-@pytest.mark.parametrize("status", [401, 403, 404, 410, 429])
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
 async def test_a_robots_txt_that_is_refused_has_no_rules(status):
     found = await crawl(site(at={"robots.txt": Reply(status=status), "sitemap.xml": URLS}))
     assert found.urls == [f"{HOME}sitemap.xml"]

@@ -88,6 +88,8 @@ async def test_only_so_many_files_are_kept():
         (Reply(status=404), f"{HOME}private", None),
         (Reply(status=403), f"{HOME}private", None),
         (Reply(status=500), f"{HOME}public", "robots-unreachable"),
+        (Reply(status=429), f"{HOME}public", "robots-unreachable"),
+        (Reply(status=429, fault="rate-limited"), f"{HOME}public", "rate-limited"),
         (Reply(fault="timeout-read"), f"{HOME}public", "timeout-read"),
         (Reply(status=302, fault="redirect-limit"), f"{HOME}public", None),
     ],

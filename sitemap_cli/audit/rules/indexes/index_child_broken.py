@@ -11,7 +11,8 @@ from sitemap_cli.model.values import Severity
 def index_child_broken(site: SiteFact) -> Hits:
     """An index lists a sitemap that cannot be read.
 
-    Checks: A child does not respond with status 200 and a sitemap, a feed or a list of URLs.
+    Checks: A child does not respond with status 200 and a sitemap, a feed or a list of URLs. One that
+        robots.txt disallows for this program is not requested; see SM104.
     Why: Crawlers do not find the pages that only this sitemap lists.
     Fix: Restore the sitemap, or remove it from the index.
     Bad: ``index.xml`` lists ``posts-7.xml``, which responds with 404
@@ -19,6 +20,6 @@ def index_child_broken(site: SiteFact) -> Hits:
     Source: https://support.google.com/webmasters/answer/7451001
     """
     for parent, child, line in list_index_children(site):
-        if child.error and not child.is_readable:
+        if child.has_failed and not child.is_readable:
             why = child.error_message or child.error
             yield Hit(f"{format_value(child.url)}: {why}", loc=child.url, line=line, sitemap=parent.url)

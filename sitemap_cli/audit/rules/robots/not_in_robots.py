@@ -4,6 +4,7 @@ from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
+from sitemap_cli.urls import textual_origin
 
 FOUND = ("known-path", "html")
 
@@ -12,8 +13,8 @@ FOUND = ("known-path", "html")
 def not_in_robots(site: SiteFact) -> Hits:
     """No robots.txt lists the site's sitemaps.
 
-    Checks: Sitemaps were found at a well-known URL or by a link in a page, but not by robots.txt.
-        In a local build without the root of the host, robots.txt is unknown.
+    Checks: Sitemaps were found at a well-known URL or by a link in a page, but not by robots.txt. Nothing is
+        reported where robots.txt could not be read (SM604), or lies outside of a local build.
     Why: robots.txt is the one place where all search engines look for sitemaps.
     Fix: Add ``Sitemap: `` and the URL of the sitemap or index to robots.txt.
     Bad: ``/sitemap_index.xml`` exists, and robots.txt has no ``Sitemap:`` line
@@ -21,10 +22,11 @@ def not_in_robots(site: SiteFact) -> Hits:
     Source: https://www.sitemaps.org/protocol.html#submit_robots
     """
     ways = {each.discovered_by for each in site.sitemaps if each.is_readable}
-    is_unknown = site.is_local and not any(each.is_at_root for each in site.robots)
-    if "robots" in ways or "user" in ways or is_unknown:
+    is_outside = site.is_local and not any(each.is_at_root for each in site.robots)
+    if "robots" in ways or "user" in ways or is_outside:
         return
+    unknown = {textual_origin(each.url) for each in site.robots if not each.is_known}
     for sitemap in site.sitemaps:
-        if sitemap.discovered_by in FOUND and sitemap.is_readable:
+        if sitemap.discovered_by in FOUND and sitemap.is_readable and sitemap.origin not in unknown:
             way = "at a well-known URL" if sitemap.discovered_by == "known-path" else "by a link in a page"
             yield Hit(f"found {way}, but robots.txt lists no sitemap", sitemap=sitemap.url)

@@ -12,16 +12,18 @@ def robots_sitemap_dead(site: SiteFact) -> Hits:
     """A robots.txt lists a sitemap that cannot be read.
 
     Checks: The URL of a ``Sitemap:`` line does not respond with status 200 and a sitemap, a feed or a list of
-        URLs.
-    Why: Search engines request the URL for years, and report it as an error.
+        URLs. URLs that robots.txt disallows for this program were not requested; SM104 reports those that
+        it disallows for search engines.
+    Why: Search Console reports a sitemap that it cannot read as an error.
     Fix: Correct the line, or remove it.
     Bad: ``Sitemap: https://example.com/old.xml`` that responds with 404
     Good: ``Sitemap: https://example.com/sitemap.xml`` that responds with 200
     Source: https://developers.google.com/crawling/docs/robots-txt/robots-txt-spec#sitemap
+        https://support.google.com/webmasters/answer/7451001
     """
     lines = {canonical_url(loc): (each.url, line) for each in site.robots for loc, line in each.sitemaps}
     for sitemap in site.sitemaps:
-        if sitemap.discovered_by == "robots" and not sitemap.is_readable and sitemap.error:
+        if sitemap.discovered_by == "robots" and not sitemap.is_readable and sitemap.has_failed:
             robots, line = lines.get(canonical_url(sitemap.url), (None, None))
             why = sitemap.error_message or sitemap.error
             yield Hit(

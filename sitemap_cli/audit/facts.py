@@ -171,7 +171,7 @@ class RobotsFact:
 
     @property
     def is_known(self) -> bool:
-        """Whether the whole file was read, or there is none."""
+        """Whether the whole file was read, or does not exist."""
         was_read = self.status_code is not None and 200 <= self.status_code < 300 and self.error is None
         return was_read or self.is_missing
 

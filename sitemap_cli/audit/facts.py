@@ -14,7 +14,6 @@ from sitemap_cli.model.values import Child, Engine, Kind, Severity, Verdict
 from sitemap_cli.spool import Items
 from sitemap_cli.urls import canonical_url, textual_origin
 
-
 GONE_CODES = (404, 410)
 DISALLOWED = "robots-disallowed"
 """The error of what robots.txt disallows for this program, which says nothing of other crawlers."""
@@ -98,7 +97,7 @@ class SitemapFact:
 
     @property
     def has_failed(self) -> bool:
-        """Whether it could not be read although it was requested, or for a reason that concerns others too."""
+        """Whether it could not be read for a reason that concerns other crawlers, too."""
         return self.error is not None and self.error != DISALLOWED
 
     @cached_property

@@ -48,7 +48,7 @@ class RobotsFile:
         """Whether a crawler must treat the whole site as disallowed.
 
         A 4xx response means that there are no rules (RFC 9309, 2.3.1.3). A server error, no response at all
-        (2.3.1.4) or rules that arrived in part mean that nothing may be fetched. 429 counts as a server error:
+        (2.3.1.4) or rules that arrived in part mean that nothing may be fetched. 429 is a server error here:
         https://developers.google.com/crawling/docs/robots-txt/robots-txt-spec#http-status-codes
         """
         code, fault = self.response.status_code, self.response.fault

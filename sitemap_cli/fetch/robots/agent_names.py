@@ -1,9 +1,8 @@
 """The names of crawlers in robots.txt, and which of them a crawler obeys.
 
-A name means the crawler whose product token it is, in any case: https://www.rfc-editor.org/rfc/rfc9309#section-2.2.1.
-As in Google's parser, a token ends at the first character that it may not have
-(https://github.com/google/robotstxt, ``ExtractUserAgent``). Neither part of a token names it: ``Claude`` does not mean
-Claude-User.
+A name means the crawler whose product token it is, in any case: ``Claude`` does not mean Claude-User
+(https://www.rfc-editor.org/rfc/rfc9309#section-2.2.1). A token ends at the first character that it may not
+have, as in Google's parser (https://github.com/google/robotstxt, ``ExtractUserAgent``).
 """
 
 import re
@@ -32,7 +31,7 @@ YANDEX = "yandex"
 
 
 class AgentLine(NamedTuple):
-    """What a ``User-agent`` line names: what is meant, or None, and every spelling under which a crawler finds it."""
+    """What a ``User-agent`` line means, or None, and all names by which crawlers find it."""
 
     meant: str | None
     names: frozenset[str]

@@ -36,7 +36,7 @@ from sitemap_cli.fetch.robots.agent_names import find_obeyed_name, parse_agent_l
         ("Yandex", "YandexImages", True),
         ("YandexBot", "YandexImages", False),
         # a User-Agent header
-        ("Applebot", "Mozilla/5.0 (Macintosh) AppleWebKit/600.2.5 (KHTML) Safari/600.2.5 (Applebot/0.1)", True),
+        ("Applebot", "Mozilla/5.0 (Macintosh) AppleWebKit/600.2.5 Safari/600.2.5 (Applebot/0.1)", True),
         ("Screaming Frog SEO Spider", "Screaming Frog SEO Spider/16.0", True),
         # digits, which the standard does not allow
         ("MJ12bot", "MJ12bot", True),

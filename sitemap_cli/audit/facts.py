@@ -6,7 +6,14 @@ from functools import cached_property
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from sitemap_cli.audit.gathered_facts import Comparison, Duplicates, HreflangFaults, Permission, PreviousJob
+from sitemap_cli.audit.gathered_facts import (
+    Comparison,
+    Duplicates,
+    HreflangFaults,
+    LinkTarget,
+    Permission,
+    PreviousJob,
+)
 from sitemap_cli.audit.hit import Hit, distribute_count
 from sitemap_cli.audit.probed_pages import PageFact, ProbeTotals, UnchangedPeriod
 from sitemap_cli.model.results import SourceResult
@@ -196,7 +203,7 @@ class SiteFact:
         is_probed: whether some of the listed pages were requested.
         sources: where sitemaps were looked for.
         other_job: the id of the job to compare with; ``other_is_list`` if it was made of a list of URLs.
-        one_way_links: links to versions that do not link back.
+        one_way_links: links to versions that do not link back, by what is known about those.
         split_clusters: links between pages that name different versions.
         changed_pages: probed pages that were removed from or added to the sitemaps.
         other_facts: facts without a field of their own, by name.
@@ -220,7 +227,7 @@ class SiteFact:
     robots: tuple[RobotsFact, ...] = ()
     sources: Sequence[SourceResult] = ()
     duplicates: Duplicates = field(default_factory=Duplicates)
-    one_way_links: HreflangFaults = field(default_factory=HreflangFaults)
+    one_way_links: Mapping[LinkTarget, HreflangFaults] = field(default_factory=dict)
     split_clusters: HreflangFaults = field(default_factory=HreflangFaults)
     permissions: tuple[Permission, ...] = ()
     previous_job: PreviousJob | None = None

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import NamedTuple
 
 from sitemap_cli.audit.hit import Hit, distribute_count, format_value
@@ -89,16 +90,25 @@ class Duplicates:
 
 @dataclass(frozen=True, slots=True)
 class HreflangLink:
-    """A link from a page to a version of it, the sitemap that lists the page, and the line there.
-
-    ``is_listed`` says whether the site lists the version, too.
-    """
+    """A link from a page to a version of it, the sitemap that lists the page, and the line there."""
 
     loc: str
     href: str
     sitemap: str | None
     line: int | None
-    is_listed: bool = True
+
+
+class LinkTarget(StrEnum):
+    """What the sitemaps of a job say about the version that a link without a return link leads to.
+
+    ``LINKED``: it lists versions, but not the page; ``PLAIN``: it is listed without versions; ``UNLISTED``:
+    no sitemap lists it; ``FOREIGN``: no sitemap lists it, and it is on another host.
+    """
+
+    LINKED = "linked"
+    PLAIN = "plain"
+    UNLISTED = "unlisted"
+    FOREIGN = "foreign"
 
 
 @dataclass(frozen=True, slots=True)

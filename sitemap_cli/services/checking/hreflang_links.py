@@ -13,11 +13,10 @@ from sqlalchemy import TextClause, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.facts import SiteFact
-from sitemap_cli.audit.gathered_facts import HreflangFaults, HreflangLink
+from sitemap_cli.audit.gathered_facts import HreflangFaults, HreflangLink, LinkTarget
 from sitemap_cli.crawl.url_scope import UrlScope
 from sitemap_cli.services.checking.fact import FactSource, fact
 from sitemap_cli.services.shared.joined_columns import find_dialect
-from sitemap_cli.services.shared.url_keys import find_other_spellings
 from sitemap_cli.spool import CHUNK, Spool, SpooledItems
 from sitemap_cli.storage.declarative_base import bind_ids
 from sitemap_cli.storage.models import entries
@@ -73,13 +72,38 @@ _LONE = """
     SELECT loc, href FROM versions WHERE href <> loc
     EXCEPT SELECT href, loc FROM versions
 """
+# The host of a URL without ``www.``, to compare with another one.
+_HOST = {
+    "sqlite": (
+        "replace(substr({url}, instr({url}, '://') + 3,"
+        " instr(substr({url}, instr({url}, '://') + 3) || '/', '/') - 1), 'www.', '')"
+    ),
+    "postgresql": "replace(coalesce(substring({url} from '://([^/]*)'), ''), 'www.', '')",
+}
 _ONE_WAY = """
     WITH versions AS MATERIALIZED ({versions}),
-    lone AS (
+    lone AS MATERIALIZED (
         SELECT loc, href FROM versions WHERE href <> loc
         EXCEPT SELECT href, loc FROM versions
+    ),
+    listed AS MATERIALIZED (
+        SELECT DISTINCT e.loc AS loc FROM entries e
+        WHERE e.document_id IN :listing AND e.loc IN (SELECT href FROM lone)
+    ),
+    judged AS (
+        SELECT loc, href, CASE
+            WHEN href IN (SELECT loc FROM versions) THEN 'linked'
+            WHEN href IN (SELECT loc FROM listed) THEN 'plain'
+            WHEN {host_of_loc} = {host_of_href} THEN 'unlisted'
+            ELSE 'foreign' END AS target
+        FROM lone
+    ),
+    ranked AS (
+        SELECT loc, href, target, count(*) OVER (PARTITION BY target) AS times,
+            row_number() OVER (PARTITION BY target ORDER BY loc, href) AS place
+        FROM judged
     )
-    SELECT loc, href, count(*) OVER () FROM lone ORDER BY loc, href LIMIT :most
+    SELECT loc, href, target, times FROM ranked WHERE place <= :most ORDER BY loc, href
 """
 _SPLIT = """
     WITH versions AS MATERIALIZED ({versions}),
@@ -92,12 +116,14 @@ _SPLIT = """
         FROM versions s JOIN sets a ON a.loc = s.loc JOIN sets b ON b.loc = s.href
         WHERE s.loc < s.href AND a.version_set <> b.version_set
     )
-    SELECT loc, href, count(*) OVER () FROM differ ORDER BY loc, href LIMIT :most
+    SELECT loc, href, 'linked', count(*) OVER () FROM differ ORDER BY loc, href LIMIT :most
 """
 
 
 @fact("one_way_links")
-async def gather_one_way_links(session: AsyncSession, source: FactSource) -> HreflangFaults:
+async def gather_one_way_links(
+    session: AsyncSession, source: FactSource
+) -> Mapping[LinkTarget, HreflangFaults]:
     """Return links to a version of a page that does not link back, or that no sitemap of the job lists."""
     return await _find_links(session, source, _ONE_WAY)
 
@@ -105,20 +131,27 @@ async def gather_one_way_links(session: AsyncSession, source: FactSource) -> Hre
 @fact("split_clusters")
 async def gather_split_clusters(session: AsyncSession, source: FactSource) -> HreflangFaults:
     """Return links between two listed pages that do not name the same versions."""
-    return await _find_links(session, source, _SPLIT)
+    found = await _find_links(session, source, _SPLIT)
+    return found.get(LinkTarget.LINKED, HreflangFaults())
 
 
-async def _find_links(session: AsyncSession, source: FactSource, statement: str) -> HreflangFaults:
+async def _find_links(
+    session: AsyncSession, source: FactSource, statement: str
+) -> Mapping[LinkTarget, HreflangFaults]:
+    """Return the links that a statement finds, by their targets."""
     site = source.site
     of_site = site.sitemaps_by_document.items()
     documents = sorted(document for document, each in of_site if each.urls and each.can_have("alternates"))
     if not documents:
-        return HreflangFaults()
+        return {}
     count, spellings = await _look_through_lone_links(session, source.job.id, documents)
     if not count and statement is _ONE_WAY:
-        return HreflangFaults()
+        return {}
     query = _build_statement(statement, await find_dialect(session), has_spellings=bool(spellings))
     parameters: dict[str, Any] = {"documents": documents, "most": EXAMPLES}
+    if statement is _ONE_WAY:
+        query = query.bindparams(bind_ids("listing"))
+        parameters["listing"] = sorted(document for document, each in of_site if each.urls)
     if spellings:
         parameters["spellings"] = msgspec.json.encode(spellings).decode()
     finder = _LinkFinder(session, site, documents, spellings)
@@ -127,11 +160,13 @@ async def _find_links(session: AsyncSession, source: FactSource, statement: str)
     if site.scope is not None:
         parameters["most"] = MAX_LINKS
     rows = (await session.execute(query, parameters)).all()
-    links = finder.drop_outside((loc, href) for loc, href, _ in rows)
-    if not links:
-        return HreflangFaults()
-    count = rows[0][2] if site.scope is None else len(links)
-    return HreflangFaults(count, tuple(await finder.place_links(links[:EXAMPLES])))
+    found = dict[LinkTarget, HreflangFaults]()
+    for target in LinkTarget:
+        those = [(loc, href, count) for loc, href, name, count in rows if name == target]
+        if links := finder.drop_outside((loc, href) for loc, href, _ in those):
+            count = those[0][2] if site.scope is None else len(links)
+            found[target] = HreflangFaults(count, tuple(await finder.place_links(links[:EXAMPLES])))
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,30 +190,34 @@ class _LinkFinder:
 
     async def place_links(self, links: Sequence[tuple[str, str]]) -> list[HreflangLink]:
         """Return links with the entries that list them."""
-        session, site = self.session, self.site
         named = {each for link in links for each in link}
         others = {spelling: url for spelling, url in self.spellings.items() if url in named}
-        places = await _find_places(session, self.documents, named | others.keys())
+        places = await _find_places(self.session, self.documents, named | others.keys())
         places = {others.get(loc, loc): place for loc, place in reversed([*places.items()])}
-        unlisted = named - places.keys()
-        elsewhere = await find_other_spellings(session, list(site.sitemaps_by_document), unlisted)
         placed = []
         for loc, href in links:
             document, line = places[loc]
-            is_listed = href in places or href in elsewhere
-            placed.append(HreflangLink(loc, href, site.sitemaps_by_document[document].url, line, is_listed))
+            placed.append(HreflangLink(loc, href, self.site.sitemaps_by_document[document].url, line))
         return placed
 
-    async def list_all(self, query: TextClause, parameters: dict[str, Any], spool: Spool) -> HreflangFaults:
+    async def list_all(
+        self, query: TextClause, parameters: dict[str, Any], spool: Spool
+    ) -> Mapping[LinkTarget, HreflangFaults]:
         """Return all links that a query finds."""
-        found, placed = SpooledItems(spool, _make_pair), SpooledItems(spool, HreflangLink)
+        found = {target: SpooledItems(spool, _make_pair) for target in LinkTarget}
         stream = await self.session.stream(query, {**parameters, "most": MAX_EVERY})
         async for rows in stream.partitions(CHUNK):
-            found.extend(self.drop_outside((loc, href) for loc, href, _ in rows))
-        pairs = iter(found)
-        while links := list(islice(pairs, CHUNK)):
-            placed.extend(map(astuple, await self.place_links(links)))
-        return HreflangFaults(len(placed), placed)
+            for target, links in found.items():
+                those = ((loc, href) for loc, href, name, _ in rows if name == target)
+                links.extend(self.drop_outside(those))
+        result = dict[LinkTarget, HreflangFaults]()
+        for target, links in found.items():
+            placed, pairs = SpooledItems(spool, HreflangLink), iter(links)
+            while some := list(islice(pairs, CHUNK)):
+                placed.extend(map(astuple, await self.place_links(some)))
+            if len(placed):
+                result[target] = HreflangFaults(len(placed), placed)
+        return result
 
 
 def _make_pair(loc: str, href: str) -> tuple[str, str]:
@@ -214,9 +253,13 @@ def _build_statement(statement: str, dialect: str, *, has_spellings: bool = Fals
     versions = _VERSIONS[dialect]
     if has_spellings:
         versions = _CANONICAL_VERSIONS.format(versions=versions, spellings=_SPELLINGS[dialect])
-    return text(statement.format(versions=versions, joined=_JOINED[dialect])).bindparams(
-        bind_ids("documents")
-    )
+    parts = {
+        "versions": versions,
+        "joined": _JOINED[dialect],
+        "host_of_loc": _HOST[dialect].format(url="loc"),
+        "host_of_href": _HOST[dialect].format(url="href"),
+    }
+    return text(statement.format(**parts)).bindparams(bind_ids("documents"))
 
 
 async def _find_places(

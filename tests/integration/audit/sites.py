@@ -4,6 +4,8 @@ A site is a mapping with these keys, all optional:
 
 ``urls``: the entries of ``/sitemap.xml``. Each is a path or URL, or a mapping:
     ``loc``, ``lastmod``, ``changefreq``, ``priority``: the fields; ``{in N hours}`` is replaced by that time
+    ``images``, ``hreflang``, ``news``, ``video``: a list of URLs, URLs by language, and fields that replace
+    or remove (null) those of a valid article or video; ``news: {}`` is a valid article
     ``xml``: more elements of the entry, ``times: N`` for N copies of them
     ``pad: N``: make the URL N characters long
     ``repeat: N``: N entries; ``{n}`` is replaced by the number, from 0 or from ``from``
@@ -45,6 +47,18 @@ ROOT = (
 )
 MOMENT = re.compile(r"\{in (-?\d+) hours\}")
 FIELDS = ("loc", "lastmod", "changefreq", "priority")
+NEWS = {
+    "name": "The Example Times",
+    "language": "en",
+    "publication_date": "{in -5 hours}",
+    "title": "Companies A, B in merger talks",
+}
+VIDEO = {
+    "thumbnail_loc": "/thumbs/1.jpg",
+    "title": "How to hang a lamp",
+    "description": "Three steps with a drill",
+    "content_loc": "/files/1.mp4",
+}
 
 
 def build_pages(case: Mapping[str, Any]) -> dict[str, Reply]:
@@ -137,7 +151,34 @@ def _build_entry(site: str, entry: Mapping[str, Any], number: int) -> str:
         values["loc"] = _make_absolute(site, values["loc"]).ljust(entry.get("pad", 0), "a")
     fields = "".join(f"<{key}>{escape(value)}</{key}>" for key, value in values.items())
     more = _fill(entry.get("xml", "").replace("{site}", site), number) * entry.get("times", 1)
-    return f"<url>{fields}{more}</url>\n"
+    extensions = _fill("".join(_build_extensions(site, entry)), number)
+    return f"<url>{fields}{extensions}{more}</url>\n"
+
+
+def _build_extensions(site: str, entry: Mapping[str, Any]) -> Iterator[str]:
+    for code, href in entry.get("hreflang", {}).items():
+        yield f'<xhtml:link rel="alternate" hreflang="{code}" href="{escape(_make_absolute(site, href))}"/>'
+    for loc in entry.get("images", ()):
+        yield f"<image:image><image:loc>{escape(_make_absolute(site, loc))}</image:loc></image:image>"
+    if "news" in entry:
+        values = NEWS | entry["news"]
+        publication = "".join(
+            _build_fields(site, "news", {key: values.pop(key) for key in ("name", "language")})
+        )
+        inner = f"<news:publication>{publication}</news:publication>"
+        yield f"<news:news>{inner}{''.join(_build_fields(site, 'news', values))}</news:news>"
+    if "video" in entry:
+        yield f"<video:video>{''.join(_build_fields(site, 'video', VIDEO | entry['video']))}</video:video>"
+
+
+def _build_fields(site: str, prefix: str, values: Mapping[str, Any]) -> Iterator[str]:
+    """Yield elements; a mapping as a value has attributes, and ``text``."""
+    for name, value in values.items():
+        if value is not None:
+            given = value if isinstance(value, Mapping) else {"text": value}
+            attributes = "".join(f' {key}="{text}"' for key, text in given.items() if key != "text")
+            text = escape(_make_absolute(site, str(given["text"])))
+            yield f"<{prefix}:{name}{attributes}>{text}</{prefix}:{name}>"
 
 
 def _build_children(site: str, children: Iterable[Any]) -> Iterator[str]:

@@ -1,12 +1,30 @@
 """Language versions with inconsistent links."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from sitemap_cli.audit.facts import SiteFact
-from sitemap_cli.audit.gathered_facts import HreflangFaults, HreflangLink
+from sitemap_cli.audit.gathered_facts import HreflangFaults, LinkTarget
 from sitemap_cli.audit.hit import Hit, Hits, distribute_count, format_value
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
+from sitemap_cli.urls import textual_host
+
+TARGETS = {
+    LinkTarget.LINKED: (None, "links to {}, which does not link back"),
+    LinkTarget.PLAIN: (
+        Severity.WARNING,
+        "links to {}, which no sitemap gives versions: its return link could not be confirmed",
+    ),
+    LinkTarget.UNLISTED: (
+        Severity.WARNING,
+        "links to {}, which is in no sitemap: its return link could not be confirmed",
+    ),
+    LinkTarget.FOREIGN: (
+        Severity.INFO,
+        "links to {} on another host: its return link was not confirmed",
+    ),
+}
+"""The severity of a link, and its message with a place for the URL."""
 
 
 @rule("SM541", Severity.ERROR, Scope.SITE, needs=("one_way_links",))
@@ -14,22 +32,21 @@ def hreflang_no_return(site: SiteFact) -> Hits:
     """A page links to a language version that does not link back.
 
     Checks: The entry of A has an ``xhtml:link`` with ``hreflang`` to B, but no entry of B in any sitemap of
-        the job links to A. This includes pages B that no sitemap lists. The rule does not run for jobs that
-        did not read the whole site.
-    Why: Search engines ignore a pair of versions if one side does not confirm the other.
+        the job links to A. It is an error if B lists other versions; a warning if B has no versions in a
+        sitemap, or is in none: its links may be in its HTML; an info if B is on another host, whose sitemaps
+        were not read. The rule does not run for jobs that did not read the whole site.
+    Why: Search engines ignore a pair of versions if one side does not confirm the other. Sitemaps, HTML and
+        HTTP headers are equivalent for that, and versions can be on several domains.
     Fix: Give every version of the page its own entry with the same set of links, including a link to itself.
     Bad: ``/en`` links to ``/de``, and ``/de`` links only to itself
     Good: ``/en`` and ``/de`` both link to ``/en`` and ``/de``
     Source: https://developers.google.com/search/docs/specialty/international/localized-versions
     """
     if not site.is_complete:
-        return ()
-
-    def describe(link: HreflangLink) -> str:
-        what = "does not link back" if link.is_listed else "is in no sitemap"
-        return f"links to {format_value(link.href)}, which {what}"
-
-    return _report_links(site.one_way_links, describe)
+        return
+    for target, links in site.one_way_links.items():
+        severity, what = TARGETS[target]
+        yield from _report_links(links, what, severity)
 
 
 @rule("SM547", Severity.WARNING, Scope.SITE, needs=("split_clusters",))
@@ -44,13 +61,20 @@ def hreflang_cluster_split(site: SiteFact) -> Hits:
     Good: ``/en``, ``/de`` and ``/fr`` all list en, de and fr
     Source: own (Google requires that each version lists itself and all others)
     """
-    return _report_links(
-        site.split_clusters, lambda link: f"does not list the same versions as {format_value(link.href)}"
-    )
+    return _report_links(site.split_clusters, "does not list the same versions as {}")
 
 
-def _report_links(links: HreflangFaults, describe: Callable[[HreflangLink], str]) -> Iterator[Hit]:
-    """Yield a hit for each faulty link; ``describe`` returns its message."""
+def _report_links(links: HreflangFaults, what: str, severity: Severity | None = None) -> Iterator[Hit]:
+    """Yield a hit for each faulty link; ``what`` is its message with a place for the URL."""
     for link, count in distribute_count(links.count, links.examples):
-        message = describe(link)
-        yield Hit(message, link.loc, link.line, count=count, sitemap=link.sitemap, value=link.href)
+        message, cause = what.format(format_value(link.href)), textual_host(link.href)
+        yield Hit(
+            message,
+            link.loc,
+            link.line,
+            count=count,
+            severity=severity,
+            sitemap=link.sitemap,
+            value=link.href,
+            cause=cause,
+        )

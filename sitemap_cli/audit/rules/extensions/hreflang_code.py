@@ -1,16 +1,11 @@
 """Values of hreflang that are not valid language codes."""
 
-import re
-from functools import lru_cache
-
 from sitemap_cli.audit.entry_batch import Batch
 from sitemap_cli.audit.hit import Hit, Hits, format_value
 from sitemap_cli.audit.hreflang_versions import X_DEFAULT, list_versions
-from sitemap_cli.audit.language_codes import COUNTRIES, LANGUAGES, SCRIPTS
+from sitemap_cli.audit.language_suggestions import CodeFault, explain_hreflang
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
-
-CODE = re.compile(r"([a-z]{2})(?:-([a-z]{4}))?(?:-([a-z]{2}))?", re.IGNORECASE)
 
 
 @rule("SM542", Severity.ERROR, Scope.URL)
@@ -18,28 +13,30 @@ def hreflang_code(batch: Batch) -> Hits:
     """A value of ``hreflang`` is not a valid language code.
 
     Checks: ``hreflang`` is neither ``x-default`` nor an ISO 639-1 language, optionally followed by an ISO
-        15924 script or an ISO 3166-1 country. ``UK``, ``EU`` and a country alone are not valid.
-    Why: Search engines ignore the link.
-    Fix: Use valid codes: ``en-GB`` instead of ``en-UK``, ``sv`` instead of ``se``.
+        15924 script or an ISO 3166-1 country. ``UK``, ``EU``, a UN M.49 region (``es-419``) and a country
+        alone are not valid. A warning: a valid code of a rare language or country that usually stands for
+        another one (``se`` is Northern Sami, ``kr`` is Kanuri, ``LA`` is Laos), unless the other versions of
+        the page make it plausible, and a language that has only a three-letter code.
+    Why: Search engines ignore the link. Google documents ISO 639-1 only; which code is meant is our own
+        judgement.
+    Fix: Use the code that the message suggests: ``en-GB`` instead of ``en-UK``, ``sv`` instead of ``se``.
     Bad: ``hreflang="en-UK"``
     Good: ``hreflang="en-GB"``
     Source: https://developers.google.com/search/docs/specialty/international/localized-versions
     """
     for index, versions in list_versions(batch):
-        yield from (
-            Hit(f"invalid language or country code: {format_value(code)}", index=index, value=code)
-            for code, _ in versions
-            if not _is_hreflang(code)
-        )
+        codes = [code.lower() for code, _ in versions]
+        for code, _ in versions:
+            fault = explain_hreflang(code, codes) if code.lower() != X_DEFAULT else None
+            if fault is not None:
+                yield _build_hit(index, code, fault)
 
 
-@lru_cache(maxsize=10_000)
-def _is_hreflang(code: str) -> bool:
-    if code.lower() == X_DEFAULT:
-        return True
-    found = CODE.fullmatch(code)
-    if found is None or found[1].lower() not in LANGUAGES:
-        return False
-    script, country = found[2], found[3]
-    good = script is None or script.title() in SCRIPTS
-    return good and (country is None or country.upper() in COUNTRIES)
+def _build_hit(index: int, code: str, fault: CodeFault) -> Hit:
+    return Hit(
+        f"{format_value(code)}: {format_value(fault.reason)}",
+        severity=Severity.WARNING if fault.is_valid else None,
+        index=index,
+        value=code,
+        cause=code,
+    )

@@ -5,34 +5,20 @@ from sitemap_cli.audit.extension_values import is_absolute_url, read_field
 from sitemap_cli.audit.hit import Hit, Hits, format_value
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
-from sitemap_cli.urls import textual_origin
 
 
 @rule("SM502", Severity.ERROR, Scope.URL)
 def image_loc(batch: Batch) -> Hits:
     """An image has no valid URL.
 
-    Checks: ``image:loc`` is not an absolute http or https URL. An image on another host is an info:
-        that host must be verified in Search Console, too.
+    Checks: ``image:loc`` is not an absolute http or https URL. SM504 reports images on other hosts.
     Why: Search engines cannot find the image without its URL.
     Fix: Write the absolute URL into ``image:loc``.
     Bad: ``<image:loc>/img/lamp.jpg</image:loc>``
     Good: ``<image:loc>https://example.com/img/lamp.jpg</image:loc>``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/image-sitemaps
     """
-    own = batch.sitemap.origin
     for index, image in batch.iter_extension_objects("images"):
         loc = read_field(image, "loc")
         if not is_absolute_url(loc):
             yield Hit(f"image URL is not absolute: {format_value(loc)}", index=index, value=loc)
-        elif not loc.startswith(own) and _extract_host(loc) != _extract_host(own):
-            yield Hit(
-                f"image is on another host: {format_value(loc)}",
-                severity=Severity.INFO,
-                index=index,
-                value=loc,
-            )
-
-
-def _extract_host(url: str) -> str:
-    return textual_origin(url).partition("://")[2]

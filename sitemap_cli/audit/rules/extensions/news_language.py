@@ -3,7 +3,9 @@
 from sitemap_cli.audit.entry_batch import Batch
 from sitemap_cli.audit.extension_values import read_field
 from sitemap_cli.audit.hit import Hit, Hits, format_value
-from sitemap_cli.audit.language_codes import LANGUAGES, LANGUAGES_3
+from sitemap_cli.audit.language_codes import LANGUAGES
+from sitemap_cli.audit.language_codes_3 import LANGUAGES_3
+from sitemap_cli.audit.language_suggestions import suggest_news_language
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 
@@ -14,15 +16,23 @@ CHINESE = ("zh-cn", "zh-tw")
 def news_language(batch: Batch) -> Hits:
     """The language of a publication is not a valid code.
 
-    Checks: ``news:language`` is neither an ISO 639 code of two or three letters nor ``zh-cn`` or ``zh-tw``.
+    Checks: ``news:language`` is neither an ISO 639 code of two or three letters, in lower case, nor ``zh-cn``
+        or ``zh-tw``.
     Why: Google News cannot tell which readers the article is for.
-    Fix: Write ``en``, ``de`` or ``zh-cn``, without a country.
+    Fix: Write the bare code of the language, without a country: ``en``, ``de``, ``fil`` or ``zh-cn``.
     Bad: ``<news:language>en-US</news:language>``
     Good: ``<news:language>en</news:language>``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
+        https://www.google.com/schemas/sitemap-news/0.9/sitemap-news.xsd
     """
     for index, news in batch.iter_extension_objects("news"):
         language = read_field(news.get("publication"), "language")
         known = language in LANGUAGES or language in LANGUAGES_3 or language.lower() in CHINESE
         if language and not known:
-            yield Hit(f"invalid language code: {format_value(language)}", index=index, value=language)
+            meant = suggest_news_language(language)
+            fix = (
+                f"news:language must be a bare language code; use {meant}"
+                if meant
+                else "invalid language code"
+            )
+            yield Hit(f"{format_value(language)}: {fix}", index=index, value=language, cause=language)

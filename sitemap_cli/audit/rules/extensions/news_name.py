@@ -10,15 +10,18 @@ from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 
 BRACKETS = re.compile(r"\([^()]*\)$")
+NAMED = 3
+"""The number of names in a message."""
 
 
 @rule("SM535", Severity.WARNING, Scope.URL)
 def news_name(batch: Batch) -> Hits:
     """The name of a publication is not its name in Google News.
 
-    Checks: ``news:name`` ends with text in brackets, or a file has several names. Names are compared in
-        batches of about 30,000 entries.
-    Why: The name must be exactly the one that Google News shows for the publication.
+    Checks: ``news:name`` ends with text in brackets. Several names in one file are an info: names are
+        compared in batches of about 30,000 entries.
+    Why: The name must be exactly the one that Google News shows for the publication, without anything in
+        brackets. That one file has one name is our own judgement: the others may be misspelled.
     Fix: Write the name as Google News shows it, without a country or section.
     Bad: ``<news:name>The Example Times (subscription)</news:name>``
     Good: ``<news:name>The Example Times</news:name>``
@@ -30,10 +33,13 @@ def news_name(batch: Batch) -> Hits:
     ]
     for index, name in names:
         if BRACKETS.search(name):
-            yield Hit(f"name ends with text in brackets: {format_value(name)}", index=index, value=name)
+            message = f"name ends with text in brackets: {format_value(name)}"
+            yield Hit(message, index=index, value=name, cause=name)
     common = Counter(name for _, name in names if name).most_common()
     if len(common) > 1:
         usual = common[0][0]
         others = [index for index, name in names if name not in ("", usual)]
-        message = f"{len(common):,} publication names, the most common is {format_value(usual)}"
-        yield Hit(message, index=others[0], count=len(others), places=lambda: others)
+        listed = ", ".join(f"{format_value(name)} ({count:,})" for name, count in common[:NAMED])
+        more = f" and {len(common) - NAMED:,} more" if len(common) > NAMED else ""
+        message = f"{len(common):,} different names: {listed}{more}"
+        yield Hit(message, severity=Severity.INFO, index=others[0], count=len(others), places=lambda: others)

@@ -7,20 +7,25 @@ from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 
+MESSAGES = {
+    "mobile": "mobile:mobile is not needed: Google detects mobile pages without it",
+    "pagemap": "PageMap data is only used by Google's Programmable Search",
+}
+
 
 @rule("SM550", Severity.INFO, Scope.URL)
 def obsolete_extension(batch: Batch) -> Hits:
     """Entries have an obsolete extension.
 
     Checks: Entries have ``mobile:mobile`` or ``pagemap:PageMap``.
-    Why: Search engines detect mobile pages without it, and only Programmable Search reads PageMaps.
+    Why: Google detects mobile pages without it, and only Google's Programmable Search reads PageMaps.
     Fix: Remove the extension, unless you need it for Baidu or for your own Programmable Search.
     Bad: ``<mobile:mobile/>``
     Good: an entry without ``mobile:mobile``
     Source: https://support.google.com/webmasters/answer/34648 https://developers.google.com/custom-search/docs/structured_data
     """
-    for key in ("mobile", "pagemap"):
+    for key, message in MESSAGES.items():
         places = [index for index, _ in batch.iter_extensions(key)]
         if places:
             every = partial(iter, places)
-            yield Hit(f"obsolete extension: {key}", index=places[0], count=len(places), places=every)
+            yield Hit(message, index=places[0], count=len(places), places=every)

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 
 from sitemap_cli.audit.entry_batch import Batch
 from sitemap_cli.audit.extension_values import read_field
+from sitemap_cli.audit.google_dates import explain_date, parse_google_date
 from sitemap_cli.audit.hit import Hit, Hits, format_value
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
-from sitemap_cli.w3c_time import parse_w3c_exactly
 
 DIGITS = re.compile(r"[0-9]{1,6}")
 DECIMAL = re.compile(r"[0-9](?:\.[0-9]+)?")
@@ -21,7 +21,7 @@ def video_duration(batch: Batch) -> Hits:
     """The duration of a video is not valid.
 
     Checks: ``video:duration`` is not a whole number of seconds from 1 to 28,800 (eight hours).
-    Why: Google ignores the field or the video.
+    Why: Google supports no other values.
     Fix: Write the duration in seconds.
     Bad: ``<video:duration>10:30</video:duration>``
     Good: ``<video:duration>630</video:duration>``
@@ -37,7 +37,7 @@ def video_rating(batch: Batch) -> Hits:
     """The rating of a video is not valid.
 
     Checks: ``video:rating`` is not a decimal number from 0.0 to 5.0.
-    Why: Google ignores the field or the video.
+    Why: Google supports no other values.
     Fix: Write a number such as 4.5.
     Bad: ``<video:rating>9/10</video:rating>``
     Good: ``<video:rating>4.5</video:rating>``
@@ -51,7 +51,7 @@ def video_yes_no(batch: Batch) -> Hits:
     """A field of a video is neither ``yes`` nor ``no``.
 
     Checks: ``family_friendly``, ``requires_subscription`` or ``live`` is neither ``yes`` nor ``no``.
-    Why: Google ignores the field or the video.
+    Why: Google supports no other values.
     Fix: Write ``yes`` or ``no``.
     Bad: ``<video:live>false</video:live>``
     Good: ``<video:live>no</video:live>``
@@ -63,29 +63,46 @@ def video_yes_no(batch: Batch) -> Hits:
         )
 
 
+@rule("SM522", Severity.WARNING, Scope.URL)
+def video_view_count(batch: Batch) -> Hits:
+    """The view count of a video is not a whole number.
+
+    Checks: ``video:view_count`` contains anything but digits, such as a thousands separator.
+    Why: Google's schema allows only whole numbers.
+    Fix: Write the number with digits only.
+    Bad: ``<video:view_count>12,345</video:view_count>``
+    Good: ``<video:view_count>12345</video:view_count>``
+    Source: https://www.google.com/schemas/sitemap-video/1.1/sitemap-video.xsd
+    """
+    return _report_invalid_fields(batch, "view_count", _is_count, "not a whole number")
+
+
 @rule("SM519", Severity.ERROR, Scope.URL)
 def video_dates(batch: Batch) -> Hits:
-    """A date of a video is invalid or has expired.
+    """A video date is invalid, or the video has expired.
 
-    Checks: ``publication_date`` or ``expiration_date`` is not a W3C date. An ``expiration_date`` before the
-        fetch is a warning.
-    Why: Google ignores an invalid date, and does not show expired videos.
+    Checks: ``publication_date`` or ``expiration_date`` is neither a complete date nor one with a time of day
+        and a time zone. A time without a time zone is a warning, and so is an ``expiration_date`` before the
+        fetch.
+    Why: Google supports no other dates, and does not show expired videos. How it reads a time without a time
+        zone is not documented: the severity is our own judgement.
     Fix: Write ``2026-11-01`` or ``2026-11-01T08:30:00+00:00``. Remove expired videos.
-    Bad: ``<video:expiration_date>2019-01-01</video:expiration_date>``
+    Bad: ``<video:publication_date>2026-11</video:publication_date>``
     Good: ``<video:publication_date>2026-11-01</video:publication_date>``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
     """
     now = batch.sitemap.fetched_at
-    for name in ("publication_date", "expiration_date"):
-        yield from _report_invalid_fields(
-            batch, name, lambda value: parse_w3c_exactly(value) is not None, "not a W3C date"
-        )
     for index, video in batch.iter_extension_objects("videos"):
+        for name in ("publication_date", "expiration_date"):
+            value = read_field(video, name)
+            if name in video and (fault := explain_date(value)) is not None:
+                severity = Severity.WARNING if fault.is_readable else None
+                message = f"{name} {fault.reason}: {format_value(value)}"
+                yield Hit(message, severity=severity, index=index, value=value)
         value = read_field(video, "expiration_date")
-        if value and (parse_w3c_exactly(value) or now) < now:
-            yield Hit(
-                f"video expired on {format_value(value)}", severity=Severity.WARNING, index=index, value=value
-            )
+        if (parse_google_date(value) or now) < now:
+            message = f"video expired on {format_value(value)}"
+            yield Hit(message, severity=Severity.WARNING, index=index, value=value)
 
 
 def _report_invalid_fields(
@@ -99,6 +116,10 @@ def _report_invalid_fields(
 
 def _is_duration(value: str) -> bool:
     return DIGITS.fullmatch(value) is not None and 1 <= int(value) <= MAX_SECONDS
+
+
+def _is_count(value: str) -> bool:
+    return value.isascii() and value.isdigit()
 
 
 def _is_rating(value: str) -> bool:

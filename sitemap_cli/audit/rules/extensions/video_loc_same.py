@@ -1,13 +1,27 @@
-"""Videos with the URL of their page."""
+"""Videos whose URL is that of a page."""
+
+import re
 
 from sitemap_cli.audit.entry_batch import Batch
 from sitemap_cli.audit.extension_values import read_field
-from sitemap_cli.audit.hit import Hit, Hits
+from sitemap_cli.audit.hit import Hit, Hits, format_value
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 from sitemap_cli.urls import are_equivalent
 
 PLACES = ("content_loc", "player_loc")
+PAGE = re.compile(r"[a-z]+://[^?#]*\.(?:html?|xhtml|swf)(?:[?#].*)?", re.IGNORECASE)
+# The pages on which large video hosts show a video, and their players.
+HOSTED = re.compile(
+    r"https?://(?:"
+    r"(?:www\.|m\.)?youtube(?:-nocookie)?\.com/(?:watch|embed|shorts|live|v)\b|youtu\.be/"
+    r"|(?:www\.|player\.)?vimeo\.com/(?:video/)?[0-9]"
+    r"|(?:www\.)?dailymotion\.com/(?:embed/)?video/|dai\.ly/"
+    r"|(?:www\.)?facebook\.com/.*videos?/|(?:www\.)?tiktok\.com/@|(?:www\.)?twitch\.tv/"
+    r"|(?:www\.)?instagram\.com/(?:p|reel|tv)/|rutube\.ru/video/|(?:www\.)?bilibili\.com/video/"
+    r")",
+    re.IGNORECASE,
+)
 
 
 @rule("SM513", Severity.ERROR, Scope.URL)
@@ -26,3 +40,25 @@ def video_loc_same(batch: Batch) -> Hits:
             url = read_field(video, name)
             if url and are_equivalent(url, batch.locs.values[index]):
                 yield Hit(f"{name} is the URL of the page", index=index)
+
+
+@rule("SM523", Severity.ERROR, Scope.URL)
+def video_content_is_page(batch: Batch) -> Hits:
+    """The URL of a video file is that of a page or a player.
+
+    Checks: ``content_loc`` ends with ``.html``, ``.htm``, ``.xhtml`` or ``.swf``, or is a page or a player of
+        a video host such as YouTube or Vimeo.
+    Why: ``content_loc`` is the file of the video, and Google supports neither HTML nor Flash there.
+    Fix: Remove ``content_loc``, and write the URL of the player into ``player_loc``:
+        ``https://www.youtube.com/embed/ID``.
+    Bad: ``<video:content_loc>https://www.youtube.com/watch?v=1</video:content_loc>``
+    Good: ``<video:player_loc>https://www.youtube.com/embed/1</video:player_loc>``
+    Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
+    """
+    for index, video in batch.iter_extension_objects("videos"):
+        url = read_field(video, "content_loc")
+        if HOSTED.match(url):
+            message = f"content_loc is a page or player of a video host, not a file: {format_value(url)}"
+            yield Hit(message, index=index, value=url)
+        elif PAGE.fullmatch(url):
+            yield Hit(f"content_loc is not a video file: {format_value(url)}", index=index, value=url)

@@ -1,5 +1,8 @@
 """Restrictions of videos by country and platform."""
 
+import re
+from itertools import islice
+
 from sitemap_cli.audit.entry_batch import Batch
 from sitemap_cli.audit.extension_values import read_attribute, read_field
 from sitemap_cli.audit.hit import Hit, Hits, format_value
@@ -7,6 +10,9 @@ from sitemap_cli.audit.language_codes import COUNTRIES
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 
+MOST = 10
+"""The number of invalid values to report for one field."""
+SEPARATORS = re.compile(r"[,;|/]")
 RELATIONSHIPS = ("allow", "deny")
 PLATFORMS = frozenset({"web", "mobile", "tv"})
 
@@ -18,7 +24,7 @@ def video_restriction(batch: Batch) -> Hits:
     Checks: ``restriction`` or ``platform`` has no ``relationship`` with the value ``allow`` or ``deny``,
         ``restriction`` contains a value that is not an ISO 3166-1 country code (two letters), or ``platform``
         contains a value other than ``web``, ``mobile`` and ``tv``.
-    Why: Search engines may show the video where it is not allowed, or nowhere.
+    Why: Google cannot tell where the video may be shown.
     Fix: Write codes in upper case, separated by spaces.
     Bad: ``<video:restriction relationship="allow">Germany UK</video:restriction>``
     Good: ``<video:restriction relationship="allow">DE GB</video:restriction>``
@@ -34,6 +40,25 @@ def video_restriction(batch: Batch) -> Hits:
                     f"{name} needs relationship allow or deny: {format_value(relationship or '')}",
                     index=index,
                 )
-            wrong = [each for each in read_field(video, name).split() if each not in known]
-            if wrong:
-                yield Hit(f"{name} has invalid values: {format_value(' '.join(wrong))}", index=index)
+            codes = (each for each in read_field(video, name).split() if each not in known)
+            for wrong in islice(dict.fromkeys(codes), MOST):
+                reason = _explain_platform(wrong) if name == "platform" else _explain_country(wrong)
+                message = f"invalid video:{name}: {format_value(wrong)} {reason}"
+                yield Hit(message, index=index, value=wrong, cause=f"{name} {wrong}")
+
+
+def _explain_country(code: str) -> str:
+    if code.upper() == "UK":
+        return "is not an ISO 3166 country code; use GB"
+    if code.upper() in COUNTRIES:
+        return f"must be in upper case: {code.upper()}"
+    if any(mark in code for mark in ",;"):
+        return "is not an ISO 3166 country code; separate codes by spaces"
+    return "is not an ISO 3166 country code"
+
+
+def _explain_platform(name: str) -> str:
+    parts = [each for each in SEPARATORS.split(name.lower()) if each]
+    if parts and PLATFORMS.issuperset(parts):
+        return f"must be written as {' '.join(parts)}, in lower case and separated by spaces"
+    return "is neither web, mobile nor tv"

@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from sitemap_cli.audit.entry_batch import Batch
-from sitemap_cli.audit.extension_values import read_field
-from sitemap_cli.audit.hit import Hit, Hits
+from sitemap_cli.audit.extension_values import read_attribute, read_field
+from sitemap_cli.audit.hit import Hit, Hits, format_value
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
+from sitemap_cli.urls import textual_host
 
 MAX_DESCRIPTION, MAX_TITLE, MAX_NAME = 2_048, 100, 255
 
@@ -29,9 +30,9 @@ def video_description_long(batch: Batch) -> Hits:
 def video_title_long(batch: Batch) -> Hits:
     """The title of a video is too long.
 
-    Checks: ``video:title`` has more than 100 characters. This limit is from an earlier version of Google's
-        documentation; the current version has none.
-    Why: Search engines truncate long titles.
+    Checks: ``video:title`` has more than 100 characters. This limit is from Google's schema; the current
+        documentation has none.
+    Why: Search results have room for about that much, by our own judgement.
     Fix: Shorten the title.
     Bad: a title of three sentences
     Good: ``<video:title>How to hang a lamp</video:title>``
@@ -52,6 +53,31 @@ def video_uploader(batch: Batch) -> Hits:
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
     """
     return _report_long_fields(batch, "uploader", MAX_NAME)
+
+
+@rule("SM524", Severity.WARNING, Scope.URL)
+def video_uploader_info(batch: Batch) -> Hits:
+    """The page about a video's uploader is on another domain.
+
+    Checks: The host of the attribute ``info`` of ``video:uploader`` differs from that of ``loc``, apart from
+        ``www.`` and from subdomains of one another.
+    Why: Google requires that the URL is in the same domain as ``loc``.
+    Fix: Link to a page about the uploader on your own site, or remove the attribute.
+    Bad: ``<video:uploader info="https://youtube.com/@lamps">Lamps</video:uploader>``
+    Good: ``<video:uploader info="https://example.com/team">Lamps</video:uploader>``
+    Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
+    """
+    for index, video in batch.iter_extension_objects("videos"):
+        info = read_attribute(video.get("uploader"), "info")
+        if info and not _are_in_one_domain(info, batch.locs.values[index]):
+            yield Hit(f"uploader info is on another domain: {format_value(info)}", index=index, value=info)
+
+
+def _are_in_one_domain(one: str, other: str) -> bool:
+    """Return whether the hosts of two URLs are the same, or one is a subdomain of the other."""
+    hosts = [textual_host(each).partition(":")[0].removeprefix("www.") for each in (one, other)]
+    shorter, longer = sorted(hosts, key=len)
+    return longer == shorter or longer.endswith(f".{shorter}")
 
 
 def _report_long_fields(batch: Batch, name: str, most: int) -> Iterator[Hit]:

@@ -147,6 +147,14 @@ class SitemapFact:
             yield Hit(self.error_message or self.error or "", severity=severity)
 
 
+class ContentSignalFact(NamedTuple):
+    """A ``Content-Signal`` line of a robots.txt: the crawlers of its group, and values such as ``no``."""
+
+    agents: tuple[str, ...]
+    signals: Mapping[str, str]
+    line: int
+
+
 class RobotsSitemap(NamedTuple):
     """A ``Sitemap`` line of a robots.txt."""
 
@@ -164,6 +172,7 @@ class RobotsFact:
     error: str | None = None
     sitemaps: tuple[RobotsSitemap, ...] = ()
     problems: tuple[ProblemFact, ...] = ()
+    content_signals: tuple[ContentSignalFact, ...] = ()
 
     @property
     def is_at_root(self) -> bool:

@@ -1,9 +1,11 @@
 """What ``parse``, ``robots`` and ``urls`` print as JSON Lines; fields without a value are left out."""
 
+from datetime import date
 from typing import Annotated
 
 from msgspec import Meta, Struct
 
+from sitemap_cli.model.crawlers import Purpose
 from sitemap_cli.model.json_documents import json_document, register_document
 from sitemap_cli.model.values import Kind, Problem, Severity
 
@@ -107,6 +109,48 @@ class RobotsGroupLine(Struct, frozen=True, kw_only=True, omit_defaults=True, tag
     rules: Annotated[list[str], Meta(description="Its rules, for instance `Disallow: /x`.")]
 
 
+class RobotsSignalLine(Struct, frozen=True, kw_only=True, tag_field="type", tag="content-signal"):
+    """One `Content-Signal:` line of a robots.txt."""
+
+    agents: Annotated[
+        list[str], Meta(description="Crawlers of the group it stands in; empty if it stands before all.")
+    ]
+    signals: Annotated[
+        dict[str, str],
+        Meta(description="Usually `yes` or `no`, by `search`, `ai-input`, `ai-train` and others."),
+    ]
+    line: Annotated[int, Meta(description="Line, from 1.")]
+
+
+class RobotsRule(Struct, frozen=True):
+    """One rule of a robots.txt."""
+
+    rule: Annotated[str, Meta(description="The rule, for instance `Disallow: /x`.")]
+    line: Annotated[int, Meta(description="Line, from 1.")]
+
+
+class RobotsCrawlerLine(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="crawler"
+):
+    """What a robots.txt allows to one crawler, with `--ai`."""
+
+    crawler: Annotated[str, Meta(description="Its product token.")]
+    owner: Annotated[str, Meta(description="Who runs it.")]
+    purpose: Annotated[Purpose, Meta(description="What it fetches pages for.")]
+    product: Annotated[str, Meta(description="What that is about.")]
+    access: Annotated[
+        str,
+        Meta(description="`allowed`, `partly`, `blocked`, or `unset` for a token that needs its own group."),
+    ]
+    rules: Annotated[list[RobotsRule], Meta(description="The rules that disallow something.")] = []
+    group: Annotated[str | None, Meta(description="Name of the group that it obeys.")] = None
+    group_line: Annotated[int | None, Meta(description="Line where that group begins, from 1.")] = None
+    effect: Annotated[str, Meta(description="What blocking it does.")]
+    obeys: Annotated[bool, Meta(description="Whether it obeys robots.txt, as far as its owner says.")]
+    source: Annotated[str | None, Meta(description="Page of its owner.")] = None
+    verified: Annotated[date, Meta(description="Day when that page was checked.")]
+
+
 class RobotsTestLine(Struct, frozen=True, omit_defaults=True, tag_field="type", tag="test"):
     """The result of one `--test URL`."""
 
@@ -116,7 +160,9 @@ class RobotsTestLine(Struct, frozen=True, omit_defaults=True, tag_field="type", 
     rule: Annotated[str | None, Meta(description="The rule that decides, if there is one.")] = None
 
 
-RobotsLine = RobotsSitemapLine | RobotsGroupLine | ProblemLine | RobotsTestLine
+RobotsLine = (
+    RobotsSitemapLine | RobotsSignalLine | RobotsGroupLine | RobotsCrawlerLine | ProblemLine | RobotsTestLine
+)
 
 register_document("robots", RobotsLine, "sitemap robots --format jsonl")
 

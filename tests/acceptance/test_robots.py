@@ -305,3 +305,75 @@ def test_wrong_lines_are_told(program: Program, site: Site) -> None:
     robots(site, "Disalow: /", "User-agent: *", "Disallow: /x")
     done = program("robots", site.url, "--format", "jsonl")
     assert any(each["type"] == "problem" and each["line"] == 1 for each in done.records)
+
+
+AI = b"""\
+User-agent: *
+Content-Signal: search=yes, ai-train=no
+Disallow: /basket/
+
+User-agent: GPTBot
+User-agent: ChatGPT-User
+Disallow: /
+
+User-agent: Googlebot
+Allow: /
+
+User-agent: PerplexityBot
+Disallow: /
+Allow: /open/
+"""
+
+
+@pytest.mark.parametrize(
+    ("crawler", "purpose", "access", "rules", "group", "line"),
+    [
+        ("GPTBot", "training", "blocked", ["Disallow: /"], "GPTBot", 5),
+        ("ChatGPT-User", "user", "blocked", ["Disallow: /"], "ChatGPT-User", 5),
+        ("OAI-SearchBot", "search", "partly", ["Disallow: /basket/"], "*", 1),
+        ("PerplexityBot", "search", "partly", ["Disallow: /"], "PerplexityBot", 12),
+        ("Applebot", "search", "allowed", None, "googlebot", 9),
+        ("Applebot-Extended", "training", "partly", ["Disallow: /basket/"], "*", 1),
+        ("__usage_ai-training", "training", "unset", None, None, None),
+    ],
+)
+def test_ai_crawlers_are_listed_by_purpose(
+    program: Program,
+    crawler: str,
+    purpose: str,
+    access: str,
+    rules: list[str] | None,
+    group: str | None,
+    line: int | None,
+) -> None:
+    done = program("robots", "-", "--ai", "--format", "jsonl", stdin=AI)
+    assert (done.code, done.err) == (0, "")
+    found = next(each for each in done.records if each.get("crawler") == crawler)
+    assert (found["type"], found["purpose"], found["access"]) == ("crawler", purpose, access)
+    assert [each["rule"] for each in found.get("rules", [])] == (rules or [])
+    assert (found.get("group"), found.get("group_line")) == (group, line)
+    assert found["verified"] >= "2026-11-29"
+
+
+def test_the_table_of_ai_crawlers_names_the_deciding_lines(program: Program) -> None:
+    lines = program("robots", "-", "--ai", stdin=AI).lines
+    assert lines[0].split() == ["Purpose", "Crawler", "Owner", "Access", "Rule", "Group"]
+    assert "training  GPTBot                 OpenAI" in "\n".join(lines)
+    cells = next(line.split() for line in lines if "ChatGPT-User" in line)
+    assert " ".join(cells) == (
+        "user ChatGPT-User OpenAI blocked (may be ignored) Disallow: / (line 7) ChatGPT-User (line 5)"
+    )
+    assert lines[-1] == "Content-Signal: search=yes, ai-train=no (line 2, for *)"
+
+
+def test_content_signals_are_read(program: Program) -> None:
+    done = program("robots", "-", "--format", "jsonl", stdin=AI)
+    assert [each for each in done.records if each["type"] == "content-signal"] == [
+        {"type": "content-signal", "agents": ["*"], "signals": {"search": "yes", "ai-train": "no"}, "line": 2}
+    ]
+    assert program("robots", "-", stdin=AI).lines[:4] == [
+        "",
+        "User-agent: *",
+        "  Disallow: /basket/",
+        "  Content-Signal: search=yes, ai-train=no",
+    ]

@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Iterator, Sequence
+from operator import itemgetter
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from sitemap_cli.cli.view.robots_listing import RobotsRow
     from sitemap_cli.crawl.targets import Target
     from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
-    from sitemap_cli.model.line_results import RobotsTestLine
+    from sitemap_cli.model.line_results import RobotsSignalLine, RobotsTestLine
     from sitemap_cli.model.values import Problem
 
 # Problems that mean that some lines were not read.
@@ -43,10 +44,19 @@ async def robots(
             metavar="URL", help="Test whether the agent may fetch this URL; repeatable; - reads a list."
         ),
     ] = None,
+    ai: Annotated[
+        bool, typer.Option("--ai", help="Show what the crawlers of AI services may fetch, by purpose.")
+    ] = False,
     format_: TextLinesOrCsv = "text",
     output: Output = None,
 ) -> int:
-    """Print the sitemaps, groups and rules of a robots.txt, and test URLs against it."""
+    """Print the sitemaps, groups and rules of a robots.txt, and test URLs against it.
+
+    --ai shows instead which crawlers of AI services may fetch the site: for an AI search, which can only cite
+    what it may fetch, for training, or because a person asked.
+
+    $ sitemap robots example.com --ai
+    """
     from sitemap_cli.cli.output_file import check_output, open_output
     from sitemap_cli.cli.view import robots_listing
     from sitemap_cli.cli.view.problem_lines import print_problems
@@ -57,7 +67,7 @@ async def robots(
     urls = _list_tested_urls(source, test or ())
     rules, base, faults = await _load_robots(run, source, base_url)
     who = run.settings.user_agent if agent is None else agent
-    contents = _list_contents(rules)
+    contents = _list_crawlers(rules) if ai else _list_contents(rules)
     tests = [_test_url(rules, who, base, each) for each in urls]
     problems = [*rules.problems, *faults]
     with open_output(output) as stream:
@@ -154,14 +164,52 @@ async def _fetch_robots(run: Run, target: "Target") -> "tuple[RobotsTxt, str, li
 
 
 def _list_contents(rules: "RobotsTxt") -> "list[RobotsRow]":
+    """Return the sitemaps, then the groups, each followed by its content signals."""
     from sitemap_cli.model.line_results import RobotsGroupLine, RobotsSitemapLine
 
     sitemaps = [RobotsSitemapLine(each.loc, each.line) for each in rules.sitemaps]
     groups = [
-        RobotsGroupLine(agents=each.agents, crawl_delay=each.crawl_delay, rules=each.rules)
+        (each.line, RobotsGroupLine(agents=each.agents, crawl_delay=each.crawl_delay, rules=each.rules))
         for each in rules.groups
     ]
-    return [*sitemaps, *groups]
+    rows: list[tuple[int, RobotsRow]] = [*groups, *((each.line, each) for each in _list_signals(rules))]
+    return [*sitemaps, *(row for _, row in sorted(rows, key=itemgetter(0)))]
+
+
+def _list_signals(rules: "RobotsTxt") -> "list[RobotsSignalLine]":
+    from sitemap_cli.model.line_results import RobotsSignalLine
+
+    return [
+        RobotsSignalLine(agents=list(each.agents), signals=dict(each.signals), line=each.line)
+        for each in rules.content_signals
+    ]
+
+
+def _list_crawlers(rules: "RobotsTxt") -> "list[RobotsRow]":
+    """Return what the known crawlers may fetch, and the content signals."""
+    from sitemap_cli.fetch.robots.crawler_access import judge_access
+    from sitemap_cli.model.crawlers import list_crawlers
+    from sitemap_cli.model.line_results import RobotsCrawlerLine, RobotsRule
+
+    judged = [judge_access(rules, each) for each in list_crawlers()]
+    crawlers = [
+        RobotsCrawlerLine(
+            crawler=each.crawler.token,
+            owner=each.crawler.owner,
+            purpose=each.crawler.purpose,
+            product=each.crawler.product,
+            access=each.access,
+            rules=[RobotsRule(rule.text, rule.line) for rule in each.rules],
+            group=each.group,
+            group_line=each.group_line,
+            effect=each.crawler.effect,
+            obeys=each.crawler.obeys,
+            source=each.crawler.source,
+            verified=each.crawler.verified,
+        )
+        for each in judged
+    ]
+    return [*crawlers, *_list_signals(rules)]
 
 
 def _test_url(rules: "RobotsTxt", agent: str, base: str, given: str) -> "RobotsTestLine":

@@ -3,20 +3,36 @@
 from collections.abc import Iterable, Iterator
 from typing import BinaryIO
 
-from sitemap_cli.model.line_results import RobotsGroupLine, RobotsSitemapLine, RobotsTestLine
+from sitemap_cli.model.line_results import (
+    RobotsCrawlerLine,
+    RobotsGroupLine,
+    RobotsRule,
+    RobotsSignalLine,
+    RobotsSitemapLine,
+    RobotsTestLine,
+)
 from sitemap_cli.output.escaping import escape_line
 from sitemap_cli.output.formats import csv
 
-RobotsRow = RobotsSitemapLine | RobotsGroupLine | RobotsTestLine
+RobotsRow = RobotsSitemapLine | RobotsSignalLine | RobotsGroupLine | RobotsCrawlerLine | RobotsTestLine
 """What is data in every format; problems are data in JSON Lines alone."""
 
-COLUMNS = ("type", "loc", "line", "agents", "crawl_delay", "rules", "agent", "url", "allowed", "rule")
+COLUMNS = (
+    *("type", "loc", "line", "agents", "crawl_delay", "rules", "agent", "url", "allowed", "rule", "signals"),
+    *("crawler", "owner", "purpose", "access", "group", "group_line", "effect", "source", "verified"),
+)
 SEPARATORS = {"agents": ", ", "rules": " | "}
+HEADINGS = ("Purpose", "Crawler", "Owner", "Access", "Rule", "Group")
+NAMED = 3
+"""The number of rules to name for a crawler in a text."""
 
 
 def print_text(rows: Iterable[RobotsRow], stream: BinaryIO) -> None:
-    """Print each row as it would stand in a robots.txt."""
-    texts = (text for row in rows for text in _format_lines(row))
+    """Print each row as it would stand in a robots.txt; crawlers are a table, with the signals below it."""
+    rows = list(rows)
+    crawlers = [row for row in rows if isinstance(row, RobotsCrawlerLine)]
+    format_row = _format_below_table if crawlers else _format_lines
+    texts = [*_format_table(crawlers), *(text for row in rows for text in format_row(row))]
     stream.writelines(f"{escape_line(text)}\n".encode("utf-8", "backslashreplace") for text in texts)
 
 
@@ -24,6 +40,8 @@ def _format_lines(row: RobotsRow) -> Iterator[str]:
     match row:
         case RobotsSitemapLine():
             yield f"Sitemap: {row.loc}"
+        case RobotsSignalLine():
+            yield f"{'  ' if row.agents else ''}{_format_signals(row)}"
         case RobotsGroupLine():
             yield ""
             yield from (f"User-agent: {agent}" for agent in row.agents)
@@ -35,6 +53,42 @@ def _format_lines(row: RobotsRow) -> Iterator[str]:
             yield f"{outcome}  {row.url}  ({row.rule or 'no rule'})"
 
 
+def _format_below_table(row: RobotsRow) -> Iterator[str]:
+    if isinstance(row, RobotsSignalLine):
+        group = ", ".join(row.agents) or "all"
+        yield f"{_format_signals(row)} (line {row.line}, for {group})"
+    else:
+        yield from _format_lines(row)
+
+
+def _format_signals(row: RobotsSignalLine) -> str:
+    values = ", ".join(f"{name}={value}" for name, value in row.signals.items())
+    return f"Content-Signal: {values}"
+
+
+def _format_table(crawlers: Iterable[RobotsCrawlerLine]) -> list[str]:
+    """Return a line for each crawler, in columns, below the headings."""
+    table = [_format_crawler(each) for each in crawlers]
+    if not table:
+        return []
+    widths = [max(map(len, column)) for column in zip(HEADINGS, *table, strict=True)]
+    lines = (zip(row, widths, strict=True) for row in (HEADINGS, *table))
+    return ["  ".join(cell.ljust(width) for cell, width in line).rstrip() for line in lines]
+
+
+def _format_crawler(row: RobotsCrawlerLine) -> tuple[str, ...]:
+    is_ignored = row.access in ("blocked", "partly") and not row.obeys
+    access = f"{row.access} (may be ignored)" if is_ignored else row.access
+    group = f"{row.group} (line {row.group_line})" if row.group else ""
+    return row.purpose, row.crawler, row.owner, access, _format_rules(row.rules), group
+
+
+def _format_rules(rules: list[RobotsRule]) -> str:
+    named = [f"{each.rule} (line {each.line})" for each in rules[:NAMED]]
+    more = [f"{len(rules) - NAMED:,} more"] if len(rules) > NAMED else []
+    return ", ".join([*named, *more])
+
+
 def print_csv(rows: Iterable[RobotsRow], stream: BinaryIO) -> None:
     """Print a table with a row for each; a list is one cell, and columns of other kinds of rows are empty."""
     with csv.open_writer(stream, COLUMNS) as write:
@@ -44,5 +98,11 @@ def print_csv(rows: Iterable[RobotsRow], stream: BinaryIO) -> None:
 def _format_cell(row: RobotsRow, name: str) -> object:
     value = row.__struct_config__.tag if name == "type" else getattr(row, name, None)
     if isinstance(value, list):
-        return SEPARATORS[name].join(value)
+        return SEPARATORS[name].join(map(_format_item, value))
+    if isinstance(value, dict):
+        return ", ".join(f"{key}={item}" for key, item in value.items())
     return str(value).lower() if isinstance(value, bool) else value
+
+
+def _format_item(item: str | RobotsRule) -> str:
+    return f"{item.rule} (line {item.line})" if isinstance(item, RobotsRule) else item

@@ -37,6 +37,7 @@ SEVERITIES: Mapping[str, Severity] = {
     "robots-whitespace": Severity.WARNING,
     # groups and rules
     "robots-agent": Severity.WARNING,
+    "robots-content-signal": Severity.WARNING,
     "robots-crawl-delay": Severity.WARNING,
     "robots-group": Severity.WARNING,
     "robots-path": Severity.WARNING,
@@ -54,6 +55,7 @@ SEVERITIES: Mapping[str, Severity] = {
 }
 
 AGENT, ALLOW, DISALLOW, SITEMAP, DELAY = "User-agent", "Allow", "Disallow", "Sitemap", "Crawl-delay"
+SIGNAL = "Content-Signal"
 # Crawlers accept a field name that begins with one of these. The first spelling of each is the correct one.
 SPELLINGS = {
     AGENT: ("user-agent", "useragent", "user agent"),
@@ -61,13 +63,14 @@ SPELLINGS = {
     DISALLOW: ("disallow", "dissallow", "dissalow", "disalow", "diasllow", "disallaw"),
     SITEMAP: ("sitemap", "site-map"),
     DELAY: ("crawl-delay", "crawl delay"),
+    SIGNAL: ("content-signal", "content-signals"),
 }
 BEGINNINGS = {spelling: name for name, spellings in SPELLINGS.items() for spelling in spellings}
 BEGINS = re.compile(rf"({'|'.join(BEGINNINGS)})[a-z0-9_-]*", re.IGNORECASE)
 WITHOUT_COLON = re.compile(rf"({'|'.join((*BEGINNINGS, 'sitemaps'))})[ \t]+([^\s:]\S*)", re.IGNORECASE)
 # Fields that at least one crawler supports.
 OTHER_FIELDS = {
-    *("cache-delay", "clean-param", "comment", "content-signal", "content-usage", "host", "license"),
+    *("cache-delay", "clean-param", "comment", "content-usage", "host", "license"),
     *("noarchive", "nofollow", "noindex", "request-rate", "robot-version", "visit-time"),
 }
 # A sitemap in a line that does not begin as it should: behind a rule, a line end that was written as text, a

@@ -6,9 +6,10 @@ million rules. https://www.rfc-editor.org/rfc/rfc9309
 """
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from math import isfinite
+from typing import NamedTuple
 from urllib.parse import quote, urlsplit
 
 from protego import Protego
@@ -19,6 +20,7 @@ from sitemap_cli.fetch.robots.robots_lines import (
     AGENT,
     DELAY,
     DISALLOW,
+    SIGNAL,
     SITEMAP,
     Line,
     ProblemLog,
@@ -42,7 +44,11 @@ MAX_SHARE = 0.2
 MAX_SELECTED = 1_000
 MAX_WILDCARDS = 5_000
 """Most rules with ``*`` that are obeyed: each one searches the whole URL, unlike plain rules."""
+ROBOTS_PATH = "/robots.txt"
 DISALLOW_ALL = f"{DISALLOW}: *"
+SIGNAL_NAME = re.compile(r"[a-z][a-z0-9-]{0,40}")
+MAX_SIGNALS = 1_000
+"""Most Content-Signal lines that are kept."""
 SECONDS = re.compile(r"\d+(?:\.\d*)?|\.\d+", re.ASCII)
 # An escape that Protego decodes before it compares.
 ESCAPE = re.compile(rb"%(?!2F|25|2A)([0-9A-F]{2})", re.IGNORECASE)
@@ -54,13 +60,44 @@ def lists_sitemaps(beginning: bytes, _content_type: str | None = None) -> bool:
     return not robots_lines.is_markup(text.lstrip("\ufeff")) and bool(RobotsTxt(beginning).sitemaps)
 
 
+class NumberedRule(NamedTuple):
+    """A rule as ``Disallow: /x``, and its line."""
+
+    text: str
+    line: int
+
+    @property
+    def path(self) -> str:
+        """What the rule is about; empty if it is about nothing."""
+        return self.text.partition(": ")[2]
+
+    @property
+    def is_disallow(self) -> bool:
+        """Whether the rule disallows something."""
+        return self.text.startswith(DISALLOW) and bool(self.path)
+
+
 @dataclass(slots=True)
 class Group:
-    """The rules for some agents, in the order and spelling of the file."""
+    """The rules for some agents, in the order and spelling of the file; ``rule_lines`` are their lines."""
 
     agents: list[str]
     rules: list[str]
     crawl_delay: float | None
+    line: int
+    rule_lines: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class ContentSignal:
+    """A ``Content-Signal`` line: for what content may be used after it was fetched (contentsignals.org).
+
+    ``agents`` are those of its group; empty if the line stands before all groups, for everyone.
+    ``signals`` has the values, usually yes or no, by ``search``, ``ai-input``, ``ai-train`` and others.
+    """
+
+    agents: tuple[str, ...]
+    signals: Mapping[str, str]
     line: int
 
 
@@ -79,6 +116,8 @@ class RobotsTxt:
         self, data: bytes, base_url: str | None = None, *, is_at_root: bool = True, status: int | None = None
     ) -> None:
         self.groups: list[Group] = []
+        self.content_signals: list[ContentSignal] = []
+        """What the owner says of the use of the content, in the order of the file."""
         self._log = ProblemLog()
         self._is_agent_open = False
         self._wildcards = 0
@@ -96,6 +135,7 @@ class RobotsTxt:
             self._log.add("robots-binary", "binary data instead of robots.txt")
         if status in MISSING:
             self.groups.clear()
+            self.content_signals.clear()
             self._groups_by_name.clear()
             self._log.add("robots-missing", f"crawlers do not read this file: it comes with status {status}")
 
@@ -120,25 +160,23 @@ class RobotsTxt:
         Raises:
             ValueError: the URL is invalid.
         """
-        if agent not in self._matchers:
-            if len(self._matchers) >= MAX_AGENTS:
-                self._matchers.clear()
-            self._matchers[agent] = _Matcher(self.list_rules(agent))
-        return self._matchers[agent].is_allowed(url)
+        return self._get_matcher(agent).is_allowed(url)
 
     def find_deciding_rule(self, url: str, agent: str) -> str | None:
         """Return the longest rule that matches, as ``Disallow: /x``, or None if no rule matches."""
-        allowed = self.is_allowed(url, agent)
-        if _has_match([], url, allowed=allowed):  # robots.txt itself
-            return None
-        rules = [each for each in self.list_rules(agent) if each.startswith(DISALLOW) is not allowed]
-        rules.sort(key=_measure_specificity, reverse=True)
-        if not _has_match(rules, url, allowed=allowed):
-            return None
-        while len(rules) > 1:
-            half = rules[: len(rules) // 2]
-            rules = half if _has_match(half, url, allowed=allowed) else rules[len(half) :]
-        return rules[0]
+        found = self.find_numbered_rule(url, agent)
+        return found.text if found else None
+
+    def find_numbered_rule(self, url: str, agent: str) -> NumberedRule | None:
+        """Return the longest rule that matches, with its line, or None if no rule matches."""
+        return self._get_matcher(agent).find_deciding_rule(url)
+
+    def _get_matcher(self, agent: str) -> "_Matcher":
+        if agent not in self._matchers:
+            if len(self._matchers) >= MAX_AGENTS:
+                self._matchers.clear()
+            self._matchers[agent] = _Matcher(self.list_numbered_rules(agent))
+        return self._matchers[agent]
 
     def find_obeyed_name(self, agent: str) -> str:
         """Return the name whose groups the agent obeys: its own, one that its owner documents, or ``*``."""
@@ -161,6 +199,8 @@ class RobotsTxt:
             self._sitemaps.add_line(line)
         elif line.name == AGENT:
             self._add_agent(line)
+        elif line.name == SIGNAL:
+            self._add_content_signal(line)
         elif self.groups:
             self._set_delay(line) if line.name == DELAY else self._add_rule(line)
         elif not self._is_markup:
@@ -185,7 +225,7 @@ class RobotsTxt:
 
     def _start_group(self, line: Line) -> None:
         if self.groups and not self.groups[-1].rules:
-            message = "a group with only Crawl-delay: by RFC 9309, the rules of the next group apply as well"
+            message = "a group without rules: by RFC 9309, the rules of the next group apply as well"
             self._log.add_once("robots-group", message, line.number)
         self.groups.append(Group([line.value], [], None, line.number))
         self._is_agent_open = True
@@ -209,13 +249,41 @@ class RobotsTxt:
             message = f"more than {MAX_WILDCARDS:,} rules with *; the others are ignored"
             self._log.add_once("robots-too-many-rules", message, line.number)
         self.groups[-1].rules.append(f"{line.name}: {line.value}".rstrip())
+        self.groups[-1].rule_lines.append(line.number)
+
+    def _add_content_signal(self, line: Line) -> None:
+        """Add a line that is about the group before it, or about everyone if there is no group yet."""
+        self._is_agent_open = False
+        parts = [part.strip().partition("=") for part in line.value.split(",")]
+        signals = {name.strip().lower(): value.strip().lower() for name, _, value in parts}
+        if self._is_markup:
+            return
+        if not all(map(SIGNAL_NAME.fullmatch, signals)) or not all(signals.values()):
+            message = f"not written as search=yes, ai-train=no: {quote_text(line.value)}"
+            self._log.add("robots-content-signal", message, line.number)
+        elif len(self.content_signals) < MAX_SIGNALS:
+            agents = tuple(self.groups[-1].agents) if self.groups else ()
+            self.content_signals.append(ContentSignal(agents, signals, line.number))
 
     def list_rules(self, agent: str) -> list[str]:
         """Return the rules for an agent, each as ``Disallow: /x``, in the order of the file."""
-        rules = [rule for group in self._list_groups(agent) for rule in group.rules]
-        wildcards = [at for at, rule in enumerate(rules) if "*" in rule]
+        return [rule.text for rule in self.list_numbered_rules(agent)]
+
+    def list_numbered_rules(self, agent: str) -> list[NumberedRule]:
+        """Return the rules for an agent with their lines, in the order of the file."""
+        groups = self._list_groups(agent)
+        rules = [
+            NumberedRule(text, line)
+            for group in groups
+            for text, line in zip(group.rules, group.rule_lines, strict=True)
+        ]
+        wildcards = [at for at, rule in enumerate(rules) if "*" in rule.text]
         ignored = set(wildcards[MAX_WILDCARDS:])
         return [rule for at, rule in enumerate(rules) if at not in ignored] if ignored else rules
+
+    def list_group_lines(self, agent: str) -> list[int]:
+        """Return the first lines of the groups for an agent."""
+        return [group.line for group in self._list_groups(agent)]
 
     def _list_groups(self, agent: str) -> list[Group]:
         return self._groups_by_name.get(self.find_obeyed_name(agent), [])
@@ -224,11 +292,14 @@ class RobotsTxt:
 class _Matcher:
     """The rules for one crawler. Of many rules, only those that the index finds for a URL are tried."""
 
-    def __init__(self, rules: list[str]) -> None:
+    def __init__(self, rules: list[NumberedRule]) -> None:
         self._rules = rules
-        self._index = RuleIndex(rules) if len(rules) > MAX_TRIED else None
-        self._protego = _parse_rules(rules)
+        texts = [each.text for each in rules]
+        self._index = RuleIndex(texts) if len(rules) > MAX_TRIED else None
+        self._protego = _parse_rules(texts)
         self._selected: dict[tuple[int, ...], Protego] = {}
+        self._single: dict[str, Protego] = {}
+        self._lengths = [measure_specificity(each) for each in texts]
 
     def is_allowed(self, url: str) -> bool:
         """Return whether the crawler may request the URL."""
@@ -240,8 +311,28 @@ class _Matcher:
         if candidates not in self._selected:
             if len(self._selected) >= MAX_SELECTED:
                 self._selected.clear()
-            self._selected[candidates] = _parse_rules(self._rules[at] for at in candidates)
+            self._selected[candidates] = _parse_rules(self._rules[at].text for at in candidates)
         return self._selected[candidates].can_fetch(url, ANY_AGENT)
+
+    def find_deciding_rule(self, url: str) -> NumberedRule | None:
+        """Return the longest rule that matches a URL."""
+        allowed = self.is_allowed(url)
+        if urlsplit(url).path == ROBOTS_PATH:
+            return None
+        candidates = self._index.find_candidates(url) if self._index else range(len(self._rules))
+        for at in sorted(candidates, key=lambda at: -self._lengths[at]):
+            rule = self._rules[at]
+            if rule.path and rule.is_disallow is not allowed and self._matches(rule, url):
+                return rule
+        return None
+
+    def _matches(self, rule: NumberedRule, url: str) -> bool:
+        if rule.text not in self._single:
+            if len(self._single) >= MAX_SELECTED:
+                self._single.clear()
+            before = () if rule.is_disallow else (DISALLOW_ALL,)
+            self._single[rule.text] = _parse_rules((*before, rule.text))
+        return self._single[rule.text].can_fetch(url, ANY_AGENT) is not rule.is_disallow
 
 
 def is_server_error(status: int) -> bool:
@@ -254,21 +345,14 @@ def is_server_error(status: int) -> bool:
 
 def is_root_robots(url: str) -> bool:
     """Return whether crawlers look for a robots.txt at this URL (RFC 9309, 2.3)."""
-    return urlsplit(url).path == "/robots.txt"
+    return urlsplit(url).path == ROBOTS_PATH
 
 
 def _parse_rules(rules: Iterable[str]) -> Protego:
     return Protego.parse("\n".join((f"{AGENT}: {ANY_AGENT}", *rules)))
 
 
-def _has_match(rules: list[str], url: str, *, allowed: bool) -> bool:
-    """Return whether one of these rules matches; either all of them allow or all of them disallow."""
-    if allowed:
-        return _parse_rules([DISALLOW_ALL, *rules]).can_fetch(url, ANY_AGENT)
-    return not _parse_rules(rules).can_fetch(url, ANY_AGENT)
-
-
-def _measure_specificity(rule: str) -> int:
+def measure_specificity(rule: str) -> int:
     """Return how specific Protego considers a rule: the length of its percent-encoded path."""
     path = rule.partition(": ")[2]
     plain = ESCAPE.sub(lambda match: bytes.fromhex(match[1].decode()), path.encode())

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.audit.facts import ProblemFact, RobotsFact, RobotsSitemap, SitemapFact
+from sitemap_cli.audit.facts import ContentSignalFact, ProblemFact, RobotsFact, RobotsSitemap, SitemapFact
 from sitemap_cli.audit.hit import Hit
 from sitemap_cli.fetch.robots.robots_txt import RobotsTxt, is_root_robots
 from sitemap_cli.model.values import Child, Kind, Severity
@@ -228,5 +228,10 @@ def _build_robots_fact(row: models.Robots, body: bytes | None, places: int) -> P
         error=row.error,
         sitemaps=tuple(RobotsSitemap(each.loc, each.line) for each in rules.sitemaps) if rules else (),
         problems=_build_problem_facts(rules.problems, places, len) if rules else (),
+        content_signals=tuple(
+            ContentSignalFact(each.agents, each.signals, each.line) for each in rules.content_signals
+        )
+        if rules
+        else (),
     )
     return ParsedRobots(fact, rules)

@@ -19,7 +19,7 @@ from sitemap_cli.fetch.robots.robots_txt import Group, RobotsTxt
 CASES = Path(__file__).parents[2] / "data" / "robots"
 FILES = sorted(CASES.glob("*.txt"))
 SOURCES = Path(__file__).parents[3] / "sitemap_cli" / "fetch" / "robots"
-KEYS = {"shows", "base_url", "readable", "sitemaps", "groups", "problems", "tests"}
+KEYS = {"shows", "base_url", "readable", "sitemaps", "groups", "problems", "signals", "tests"}
 
 
 def case(path: Path) -> tuple[dict[str, Any], RobotsTxt]:
@@ -44,6 +44,11 @@ def test_a_file_is_parsed_as_its_case_expects(path):
     assert problems == expected.get("problems", [])
     assert [{"loc": each.loc, "line": each.line} for each in robots.sitemaps] == expected.get("sitemaps", [])
     assert robots.is_readable is expected.get("readable", True)
+    signals = [
+        {"agents": list(each.agents), "signals": each.signals, "line": each.line}
+        for each in robots.content_signals
+    ]
+    assert signals == expected.get("signals", signals)
     if "groups" in expected:
         assert [plain(group) for group in robots.groups] == expected["groups"]
 

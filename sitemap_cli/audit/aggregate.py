@@ -116,7 +116,7 @@ def _make_place(hit: Hit, batch: Batch | None) -> Place:
     if hit.places is not None:
         hit = replace(hit, places=None)
     if batch is None or hit.index is None:
-        return Place(hit)
+        return Place(hit, hit.position)
     return Place(hit, batch.first_position + hit.index)
 
 

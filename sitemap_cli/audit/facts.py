@@ -6,6 +6,8 @@ from functools import cached_property
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
+from msgspec.structs import replace
+
 from sitemap_cli.audit.gathered_facts import (
     Comparison,
     Duplicates,
@@ -38,7 +40,7 @@ class ProblemFact:
     def report(self, severity: Severity | None = None, sitemap: str | None = None) -> Iterator[Hit]:
         """Yield a hit for each known place; the count of the first one includes the unknown places."""
         for place, count in distribute_count(self.count, self.places):
-            yield Hit(place.message, None, place.line, place.column, count, severity, sitemap)
+            yield replace(place, count=count, severity=severity, sitemap=sitemap)
 
 
 @dataclass(frozen=True)

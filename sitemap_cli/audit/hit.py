@@ -22,6 +22,8 @@ class Hit(msgspec.Struct, frozen=True, gc=False):
         count: the number of places, of which this is the first.
         severity: only set if it differs from that of the rule.
         sitemap: only set if it differs from the sitemap that the rule was run over.
+        position: the number of the entry or child in the document, from 1; 0 if the place is in none, None if
+            that is not known.
         index: the position of the entry in the batch, from 0; its ``loc`` and ``line`` are looked up later.
         value: the value that is wrong there.
         cause: a short text that many places can have in common, such as a value, a host or a line of
@@ -39,12 +41,13 @@ class Hit(msgspec.Struct, frozen=True, gc=False):
     index: int | None = None
     value: str | None = None
     cause: str | None = None
+    position: int | None = None
     places: Callable[[], Iterable[int]] | None = None
 
     @property
     def has_place(self) -> bool:
         """Whether the hit names an entry or a line."""
-        return self.index is not None or self.line is not None or self.loc is not None
+        return any(each is not None for each in (self.index, self.line, self.loc)) or bool(self.position)
 
 
 Hits = Iterable[Hit]

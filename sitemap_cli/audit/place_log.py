@@ -29,7 +29,7 @@ class Key(NamedTuple):
 
 @dataclass(slots=True)
 class Place:
-    """A place of a finding; ``position`` is that of its entry in the document, if the rule named one."""
+    """A place of a finding; ``position`` is that of its entry in the document, as :class:`Hit` has it."""
 
     hit: Hit
     position: int | None = None
@@ -63,7 +63,7 @@ class PlaceLog:
         elif hit.index is not None and batch is not None:
             self._add_entries(key, hit, batch, [hit.index])
         elif rule.list_entries is None or hit.has_place:
-            self._waiting.append((key, Place(hit)))
+            self._waiting.append((key, Place(hit, hit.position)))
         names_one_place = hit.places is None and hit.has_place
         if names_one_place and hit.count > 1:
             # The others were counted by the parser, but not recorded.

@@ -119,7 +119,7 @@ class DocumentReading:
 
     def build_facts(self) -> DocumentFacts:
         """Return the facts of the document; only after the iteration has ended."""
-        reader, disorder = self._reader, self._reader.disorder
+        reader = self._reader
         return DocumentFacts(
             complete=reader.complete,
             encoding=reader.encoding,
@@ -133,23 +133,30 @@ class DocumentReading:
             extensions=dict(self._extensions),
             respelled=self._respelled,
             url_range=UrlRange(len(self._locs), min(self._ends), max(self._ends)) if self._locs else None,
-            disorder=disorder.describe() if disorder.entries else None,
+            disorder=self._describe_disorder(),
             is_relative=self._is_relative,
             fault=self._options.timeout.fault,
             followed=self._followed,
         )
 
+    def _describe_disorder(self) -> dict[str, int | str] | None:
+        found = self._reader.disorder.describe() if self._reader.disorder.entries else None
+        if found and self._left_out:
+            # Entries before that one may have been left out.
+            del found["entry"]
+        return found
+
     def _narrow(self, batch: ItemBatch) -> ItemBatch:
         """Leave out the entries outside the scope."""
         if self._options.scope is None:
             return batch
-        narrowed = self._options.scope.select_items(batch)
+        narrowed = self._options.scope.select_items(batch, self._left_out)
         self._left_out += len(batch) - len(narrowed)
         return narrowed
 
     def _count_rows(self, batch: ItemBatch) -> ItemBatch:
         """Return a batch without names and passwords, and count what is in it."""
-        redacted = redact_entries(batch)
+        redacted = redact_entries(batch, self._urls)
         self._redactions += len(redacted) - len(batch)
         entries = redacted.entries
         self._urls += len(entries)

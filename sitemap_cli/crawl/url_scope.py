@@ -33,9 +33,9 @@ class UrlScope:
         found = _PATH.match(canonical_url(url))
         return found is not None and f"{found[1] or ''}/".startswith(self.path)
 
-    def select_items(self, batch: ItemBatch) -> ItemBatch:
-        """Return the items of a batch without the entries outside."""
-        return batch.select_entries(list(map(self.includes, batch.entries.locs)))
+    def select_items(self, batch: ItemBatch, dropped: int) -> ItemBatch:
+        """Return the items of a batch without the entries outside; ``dropped`` were so before."""
+        return batch.select_entries(list(map(self.includes, batch.entries.locs)), dropped)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import accumulate, compress, islice, repeat, starmap
 from typing import Any
 
+from msgspec.structs import replace
+
 from sitemap_cli.model.values import Child, Entry, Item, Problem
 
 Texts = Sequence[str | None]
@@ -116,13 +118,25 @@ class ItemBatch:
         """The problems, in document order."""
         return [each for each in self.others if isinstance(each, Problem)]
 
-    def select_entries(self, kept: Sequence[bool]) -> "ItemBatch":
-        """Return the items without the entries for which ``kept`` is false; it has one value per entry."""
+    def select_entries(self, kept: Sequence[bool], dropped: int = 0) -> "ItemBatch":
+        """Return the items without the entries for which ``kept`` is false; it has one value per entry.
+
+        ``dropped`` is the number of entries of the document that were dropped before.
+        """
         selected = ItemBatch()
         selected.entries = self.entries.select(kept)
-        selected.others = self.others
         counts = list(accumulate(kept, initial=0))
         selected.places = [counts[place] for place in self.places]
+        child_place = -1
+        for item, place in zip(reversed(self.others), reversed(self.places), strict=True):
+            if isinstance(item, Child):
+                child_place = place
+            elif item.entry and place != child_place:
+                # Its entry follows it at once.
+                number = item.entry - dropped - place + counts[place] if kept[place] else 0
+                item = replace(item, entry=number)  # noqa: PLW2901 - the same problem
+            selected.others.append(item)
+        selected.others.reverse()
         return selected
 
     def __len__(self) -> int:

@@ -47,6 +47,9 @@ class ProblemLine(Struct, frozen=True, omit_defaults=True, tag_field="type", tag
     column: Annotated[int | None, Meta(description="Column, from 1.")] = None
     offset: Annotated[int | None, Meta(description="Byte offset, from 0.")] = None
     source: Source = None
+    entry: Annotated[
+        int | None, Meta(description="Number of the entry that it is in, from 1, if that is printed.")
+    ] = None
 
     @classmethod
     def from_problem(cls, problem: Problem, source: str | None = None) -> "ProblemLine":
@@ -59,6 +62,7 @@ class ProblemLine(Struct, frozen=True, omit_defaults=True, tag_field="type", tag
             problem.column,
             problem.offset,
             source,
+            problem.entry or None,
         )
 
 

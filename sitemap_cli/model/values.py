@@ -136,7 +136,11 @@ class Child(msgspec.Struct, frozen=True, gc=False):
 
 
 class Problem(msgspec.Struct, frozen=True, gc=False):
-    """Something wrong in a document. ``line`` and ``column`` count from 1, ``offset`` in bytes from 0."""
+    """Something wrong in a document. ``line`` and ``column`` count from 1, ``offset`` in bytes from 0.
+
+    ``entry`` is the number of the entry that it is in, or of the child in an index, from 1. It is 0 if the
+    problem is in none that was kept, None if that is not known.
+    """
 
     code: str
     severity: Severity
@@ -144,6 +148,7 @@ class Problem(msgspec.Struct, frozen=True, gc=False):
     line: int | None = None
     column: int | None = None
     offset: int | None = None
+    entry: int | None = None
 
 
 Item = Entry | Child | Problem

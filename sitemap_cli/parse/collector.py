@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from sitemap_cli.model.item_batch import Extensions, ItemBatch, Texts
 from sitemap_cli.model.values import Child, Entry, Kind, Problem, Severity
 from sitemap_cli.parse import generators
@@ -42,13 +44,17 @@ class Collector:
       entry follows, its beginning is missing.
     - ``generator`` is set by formats that name their generator.
 
+    Between :meth:`begin_entry` and :meth:`end_entry` problems wait for the entry or child that they belong
+    to, which is the next one that is added; those that wait at the end belong to none.
+
     Args:
         base_url: the URL that relative URLs are resolved against.
         is_truncated: returns, at the end of the content, whether there should have been more.
     """
 
     __slots__ = (
-        *("_reported", "base_url", "batch", "codes", "comments", "content_lost", "disorder", "generator"),
+        *("_in_entry", "_reported", "_waiting", "base_url", "batch", "codes", "comments"),
+        *("content_lost", "disorder", "generator"),
         *(
             "has_lone_link",
             "has_substitutes",
@@ -79,10 +85,14 @@ class Collector:
         self.generator: str | None = None
         self.comments = 0
         self._reported: set[tuple[str, str]] = set()
+        self._in_entry = False
+        self._waiting: list[Problem] = []
 
     def add_entry(self, entry: Entry) -> None:
         """Add a page."""
         self.urls += 1
+        if self._waiting:
+            self._add_waiting(0 if self.kind is Kind.INDEX else self.urls)
         self.batch.entries.add(entry)
 
     def add_entries(
@@ -102,7 +112,24 @@ class Collector:
     def add_child(self, child: Child) -> None:
         """Add a sitemap that an index lists."""
         self.sitemaps += 1
+        if self._waiting:
+            self._add_waiting(self.sitemaps if self.kind is Kind.INDEX else 0)
         self.batch.add_other(child)
+
+    def begin_entry(self) -> None:
+        """Let the problems of the entry that begins here wait for it."""
+        self._in_entry = True
+
+    def end_entry(self) -> None:
+        """End the entry that is open, if any."""
+        self._in_entry = False
+        if self._waiting:
+            self._add_waiting(0)
+
+    @property
+    def next_entry(self) -> int:
+        """The number of the entry or child that is added next."""
+        return 1 + (self.sitemaps if self.kind is Kind.INDEX else self.urls)
 
     def report(
         self,
@@ -128,8 +155,11 @@ class Collector:
         self.codes[code] += 1
         if self.problems <= MAX_PROBLEMS or self.stopped:
             message = _escape_message(message)
-            problem = Problem(code, severity or defaults.severity, message, *(at or Position()))
-            self.batch.add_other(problem)
+            problem = Problem(code, severity or defaults.severity, message, *(at or Position()), entry=0)
+            if self._in_entry:
+                self._waiting.append(problem)
+            else:
+                self.batch.add_other(problem)
 
     def report_once(
         self,
@@ -152,6 +182,7 @@ class Collector:
 
     def stop(self, code: str, message: str, at: Position | None = None) -> None:
         """Report a problem after which nothing more of the document is read."""
+        self.end_entry()
         self.stopped = True
         self.kind_decided = True
         self.report(code, message, at)
@@ -176,6 +207,11 @@ class Collector:
         """Return the items added since the last call."""
         batch, self.batch = self.batch, ItemBatch()
         return batch
+
+    def _add_waiting(self, entry: int) -> None:
+        for problem in self._waiting:
+            self.batch.add_other(replace(problem, entry=entry))
+        self._waiting.clear()
 
 
 def _escape_message(message: str) -> str:

@@ -14,26 +14,31 @@ class Disorder:
     This is not a problem of the document: everything that reads sitemaps accepts the elements in any order.
     """
 
-    __slots__ = ("entries", "line", "message")
+    __slots__ = ("entries", "entry", "line", "message")
 
     def __init__(self) -> None:
         self.entries = 0
-        self.line = 0
+        self.line = self.entry = 0
         self.message = ""
 
-    def check_entry(self, names: tuple[str, ...], line: int) -> None:
-        """Check the order of an entry's elements, given their canonical names."""
+    def check_entry(self, names: tuple[str, ...], line: int, entry: int) -> None:
+        """Check the order of an entry's elements, given their canonical names, and line and number of it."""
         found = _match_late_element(names)
         if found is None:
             return
         if not self.entries:
-            self.line = line
+            self.line, self.entry = line, entry
             self.message = f"{found[0]} comes after {found[1]}; in the schema it comes before"
         self.entries += 1
 
     def describe(self) -> dict[str, int | str]:
-        """Return the number of entries, and line and message of the first one."""
-        return {"entries": self.entries, "line": self.line, "message": self.message}
+        """Return the number of entries, and line, number and message of the first one."""
+        return {
+            "entries": self.entries,
+            "line": self.line,
+            "entry": self.entry,
+            "message": self.message,
+        }
 
 
 @lru_cache(maxsize=1024)

@@ -153,6 +153,7 @@ class DocumentReader:
                 parser.close()
             else:
                 detection.refuse_empty(self._collector)
+        self._collector.end_entry()
         self._collector.kind_decided = True
         self._finished = True
 

@@ -209,6 +209,8 @@ class Problem(Base):
     line: Mapped[int | None] = mapped_column(BigInteger)
     column: Mapped[int | None] = mapped_column(BigInteger)
     offset: Mapped[int | None] = mapped_column(BigInteger)
+    # The position of the entry or child that it is in, 0 for none; NULL where an older version recorded it.
+    position: Mapped[int | None] = mapped_column(BigInteger)
 
 
 class RobotsBody(Base):

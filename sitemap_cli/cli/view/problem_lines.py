@@ -13,5 +13,7 @@ def print_problems(console: Console, problems: Iterable[Problem], source: str | 
     """
     document = f"{source}: " if source else ""
     for each in problems:
-        line = f"line {each.line}: " if each.line else ""
+        names = {"line": each.line, "entry": each.entry}
+        line = ", ".join(f"{name} {number:,}" for name, number in names.items() if number)
+        line = f"{line}: " if line else ""
         console.print_note(f"{each.severity}: {document}{line}{each.message} [{each.code}]")

@@ -89,7 +89,9 @@ class _UrlList:
         for line in data.splitlines(keepends=True):
             text = line.decode("utf-8", "ignore").strip()
             if text:
+                self._collector.begin_entry()
                 self._read_line(text)
+                self._collector.end_entry()
             self._line += 1
             self._offset += len(line) + self._dropped
             self._dropped = 0

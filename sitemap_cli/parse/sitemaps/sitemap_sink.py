@@ -60,7 +60,7 @@ class SitemapSink:
         self.names = CanonicalNames(
             _build_prefixes(root.namespace),
             partial(_report_tag_case, collector),
-            self._check_extension_namespace,
+            partial(check_namespace, collector=collector),
             self._note_namespace,
         )
         self._namespaces = EntryNamespaces(collector, root.namespace)
@@ -91,10 +91,11 @@ class SitemapSink:
         if record.dropped or record.nested_line:
             _report_left_out(record, self._collector)
         texts: dict[str, str | None] = {node.name: node.text for node in record.children}
-        self._collector.disorder.check_entry(tuple(texts), record.line)
+        _check_names(tuple(texts), record.line, self._collector)
         if not record.is_flat() or len(texts) < len(record.children) or not texts.keys() <= _FIELDS:
             for entry in entry_urls.split_record(record, self._collector):
                 self._take_entry(entry)
+                self._collector.begin_entry()
             return
         loc = texts.get("loc")
         if loc is None or not loc_urls.is_plain(loc):
@@ -172,6 +173,7 @@ class SitemapSink:
         if not are_complete(extended):
             return False
         fields = lastmod, changefreq, priority
+        self._collector.begin_entry()
         if extended_first:
             _check_order(extended[0].name, fields, line, self._collector)
         values = read_extensions(extended, line, self._collector, is_complete=True)
@@ -197,7 +199,7 @@ class SitemapSink:
         late = [at for at, (first, *texts) in enumerate(rows) if first and any(texts)]
         if late:
             first, *texts = rows[late[0]]
-            _check_order(first or "", texts, lines[late[0]], self._collector)
+            _check_order(first or "", texts, lines[late[0]], self._collector, late[0])
             self._collector.disorder.entries += len(late) - 1
 
     def _add_page(
@@ -212,6 +214,7 @@ class SitemapSink:
         """Add one page whose URL was accepted."""
         seconds = self._parse_lastmod(lastmod, line)
         self._collector.add_entry(Entry(loc, lastmod, seconds, changefreq, priority, line, extensions))
+        self._collector.end_entry()
 
     def _parse_lastmod(self, text: str | None, line: int) -> int | None:
         if text is None:
@@ -219,21 +222,26 @@ class SitemapSink:
         seconds = parse_w3c(text)
         if seconds is None:
             seconds, message = lenient_dates.describe_lenient_date(text)
+            self._collector.begin_entry()
             self._collector.report("lastmod-invalid", message, Position(line))
         return seconds
-
-    def _check_extension_namespace(self, namespace: str) -> None:
-        check_namespace(namespace, self._collector)
 
     def _note_namespace(self, namespace: str, name: str) -> None:
         if name in self.records or name in _FIELDS:
             self._namespaces.note(namespace, name)
 
 
-def _check_order(first: str, fields: Sequence[str | None], line: int, collector: Collector) -> None:
+def _check_order(
+    first: str, fields: Sequence[str | None], line: int, collector: Collector, ahead: int = 0
+) -> None:
     """Check the order of an entry with an extension of this name before the fields of the protocol."""
     names = (name for name, text in zip(FIELDS[1:], fields, strict=True) if text is not None)
-    collector.disorder.check_entry((first, *names), line)
+    _check_names((first, *names), line, collector, ahead)
+
+
+def _check_names(names: tuple[str, ...], line: int, collector: Collector, ahead: int = 0) -> None:
+    """Check the order of an entry that is added after ``ahead`` others."""
+    collector.disorder.check_entry(names, line, collector.next_entry + ahead)
 
 
 def _split_children(

@@ -64,8 +64,9 @@ class ElementHandlers:
         self._is_rebuilt = line is not None
         self._names: CanonicalNames
         self._take_record: Callable[[Record], None]
-        self._skipped = self._skipped_depth = self._comments = 0
         self._texts: list[str] = []
+        self._declared: list[str] = []
+        self._skipped = self._skipped_depth = self._comments = 0
         self._cdata_begins = -1
         self.sink: RecordSink | None = None
         self.finished = False
@@ -80,7 +81,6 @@ class ElementHandlers:
         parser.StartCdataSectionHandler = self._start_cdata
         parser.EndCdataSectionHandler = self._end_cdata
         parser.StartElementHandler = self._start_root
-        self._declared: list[str] = []
         parser.StartNamespaceDeclHandler = self._note_namespace
 
     def trim_text(self) -> None:
@@ -116,8 +116,9 @@ class ElementHandlers:
         """Pass on a complete record; None is one that was discarded."""
         self._leave_record()
         self.checkpoints.finish_tag()
-        if record is not None:
+        if record:
             self._take_record(record)
+        self._collector.end_entry()
 
     def skip_open_element(self, levels: int) -> None:
         """Skip the element that is open ``levels`` below the record, and the child that begins in it."""
@@ -183,10 +184,10 @@ class ElementHandlers:
         self.checkpoints.begin_tag()
         self.report_stray_text()
         if name in sink.records or (name in sink.lone_fields and not surroundings.in_foreign):
+            self._collector.begin_entry()
             if surroundings.in_unknown:
                 surroundings.report_record(name, self.positions.line)
-            self._parser.CommentHandler = None
-            self._collector.has_lone_link = False
+            self._parser.CommentHandler, self._collector.has_lone_link = None, False
             # In rebuilt XML every record has its end tag.
             self._builder.begin_record(name, "" if self._is_rebuilt else raw, self.positions.line, attributes)
             self._enter_record()

@@ -5,7 +5,6 @@ import datetime as dt
 import math
 import sys
 import time
-from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
@@ -14,7 +13,6 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
-from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.aio import run_beside
@@ -23,7 +21,7 @@ from sitemap_cli.audit.aggregate import EXAMPLES, FindingCollector
 from sitemap_cli.audit.engine import RuleHit
 from sitemap_cli.audit.entry_batch import Batch
 from sitemap_cli.audit.facts import RobotsFact, SiteFact, SitemapFact
-from sitemap_cli.audit.place_log import Place, PlaceLog
+from sitemap_cli.audit.place_log import PlaceLog
 from sitemap_cli.audit.rule import Rule, Scope
 from sitemap_cli.audit.selection import RuleSelection
 from sitemap_cli.fetch.robots.robots_txt import is_root_robots
@@ -31,15 +29,14 @@ from sitemap_cli.model.results import SourceResult
 from sitemap_cli.model.values import Acceptance, Finding, Verdict
 from sitemap_cli.services.checking import entry_columns, fact_gathering, page_facts, site_facts
 from sitemap_cli.services.checking.fact import FactSource
+from sitemap_cli.services.checking.finding_places import fill_places
 from sitemap_cli.services.checking.known_probes import KnownProbes, find_known_probes
 from sitemap_cli.services.recording import jobs
 from sitemap_cli.spool import CHUNK, Spool
-from sitemap_cli.storage.models import Job, entries
+from sitemap_cli.storage.models import Job
 from sitemap_cli.urls import textual_host, textual_origin
 
 CENTURY = 100 * 365 * 86_400
-
-_ENTRY = entries.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +143,7 @@ async def finish_check(session: AsyncSession, check: RunningCheck) -> CheckResul
             if not check.has_time():
                 break
             await _collect_hits(session, check, site, engine.check_pages(site, pages, running))
-    await _fill_places(session, site, collector.iter_places())
+    await fill_places(session, site, collector.iter_places())
     if check.log is not None:
         check.log.finish()
     late = {rule.id: "more time (--deadline)" for rule in check.rules if rule not in running}
@@ -174,7 +171,7 @@ async def _collect_hits(
     while chunk := list(islice(hits, CHUNK)):
         check.collector.add(chunk, batch)
         waiting = check.log.take_waiting()
-        await _fill_places(session, site, ((key.sitemap, place) for key, place in waiting))
+        await fill_places(session, site, ((key.sitemap, place) for key, place in waiting))
         check.log.write_places(waiting)
 
 
@@ -270,45 +267,3 @@ def _find_site_origin(domain: str, robots: Sequence[RobotsFact], sitemaps: Seque
     name = textual_host(f"https://{domain}/")
     own = [url for url in sorted(responding, reverse=True) if textual_host(url) == name]
     return textual_origin(next(iter([*own, *responding, *requested]), f"https://{domain}/"))
-
-
-async def _fill_places(
-    session: AsyncSession, site: SiteFact, places: Iterable[tuple[str | None, Place]]
-) -> None:
-    """Load the URLs and lines that are missing in places, which come with the URL of their sitemap."""
-    incomplete = defaultdict[str, list[Place]](list)
-    for url, place in places:
-        hit = place.hit
-        if url is not None and (place.position or (hit.line and not hit.loc) or (hit.loc and not hit.line)):
-            incomplete[url].append(place)
-    for url, found in incomplete.items():
-        sitemap = site.sitemaps_by_url.get(url)
-        if sitemap is not None and sitemap.document is not None and sitemap.urls:
-            await _fill_document_places(session, sitemap.document, found)
-
-
-async def _fill_document_places(session: AsyncSession, document: int, places: Sequence[Place]) -> None:
-    """Load the missing URLs and lines of places in one document."""
-    wanted = [(place, *_find_entry_key(place)) for place in places]
-    keys = {kind: {value for _, each, value in wanted if each == kind} for kind in _KEYS}
-    conditions = [column.in_(keys[kind]) for kind, column in _KEYS.items() if keys[kind]]
-    query = select(_ENTRY.position, _ENTRY.line, _ENTRY.loc).where(
-        _ENTRY.document_id == document, or_(*conditions)
-    )
-    found = dict[tuple[str, object], tuple[str, int | None]]()
-    for position, line, loc in await session.execute(query.order_by(_ENTRY.position)):
-        for key in (("position", position), ("line", line), ("loc", loc)):
-            found.setdefault(key, (loc, line))
-    for place, kind, value in wanted:
-        if (kind, value) in found:
-            place.fill_entry(*found[kind, value])
-
-
-_KEYS = {"position": _ENTRY.position, "line": _ENTRY.line, "loc": _ENTRY.loc}
-
-
-def _find_entry_key(place: Place) -> tuple[str, object]:
-    """Return the column and value that identify the entry of a place: position, else line, else URL."""
-    if place.position is not None:
-        return "position", place.position
-    return ("line", place.hit.line) if place.hit.loc is None else ("loc", place.hit.loc)

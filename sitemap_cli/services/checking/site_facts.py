@@ -39,7 +39,8 @@ Count = Callable[[Sequence[Any]], int]
 _RANK = func.row_number().over(partition_by=(_ROW.id, Problem.code), order_by=Problem.id)
 _ALL = func.count().over(partition_by=(_ROW.id, Problem.code))
 _RANKED = (
-    select(_ROW.id, Problem.code, Problem.severity, Problem.message, Problem.line, Problem.column)
+    select(_ROW.id, Problem.code, Problem.severity, Problem.message)
+    .add_columns(Problem.line, Problem.column, Problem.position)
     .add_columns(_ALL.label("times"), _RANK.label("rank"))
     .join(Problem, (Problem.sitemap_id == _ROW.id) | (Problem.document_id == _ROW.document_id))
     .where(_ROW.job_id == bindparam("job"))
@@ -51,7 +52,8 @@ _PROBLEMS = (
     .order_by(_RANKED.c.id, _RANKED.c.code, _RANKED.c.rank)
 )
 _EVERY_PROBLEM = (
-    select(_ROW.id, Problem.code, Problem.severity, Problem.message, Problem.line, Problem.column)
+    select(_ROW.id, Problem.code, Problem.severity, Problem.message)
+    .add_columns(Problem.line, Problem.column, Problem.position)
     .join(Problem, (Problem.sitemap_id == _ROW.id) | (Problem.document_id == _ROW.document_id))
     .where(_ROW.job_id == bindparam("job"))
     .order_by(_ROW.id, Problem.code, Problem.id)
@@ -131,7 +133,9 @@ async def _spool_problems(
             if code not in known:
                 places = SpooledItems(spool, _make_problem_hit)
                 known[code] = SpooledProblem(Severity(first.severity), places)
-            known[code].places.extend((each.message, each.line, each.column) for each in (first, *others))
+            known[code].places.extend(
+                (each.message, each.line, each.column, each.position) for each in (first, *others)
+            )
     return found
 
 
@@ -140,18 +144,18 @@ async def _add_lastmods(session: AsyncSession, document: int, places: SpooledIte
     known = len(places)
     if known >= total:
         return
-    query = select(_ENTRY.lastmod, _ENTRY.line).order_by(_ENTRY.position)
+    query = select(_ENTRY.lastmod, _ENTRY.line, _ENTRY.position).order_by(_ENTRY.position)
     query = query.where(_ENTRY.document_id == document, _ENTRY.lastmod.is_not(None))
     seen = 0
     async for rows in (await session.stream(query)).partitions(CHUNK):
-        odd = [(text, line) for text, line in rows if parse_w3c(text) is None]
+        odd = [row for row in rows if parse_w3c(row.lastmod) is None]
         new = odd[max(known - seen, 0) : max(total - seen, 0)]
-        places.extend((describe_lenient_date(text)[1], line, None) for text, line in new)
+        places.extend((describe_lenient_date(text)[1], line, None, position) for text, line, position in new)
         seen += len(odd)
 
 
-def _make_problem_hit(message: str, line: int | None, column: int | None) -> Hit:
-    return Hit(message, line=line, column=column)
+def _make_problem_hit(message: str, line: int | None, column: int | None, position: int | None) -> Hit:
+    return Hit(message, line=line, column=column, position=position)
 
 
 def _build_spooled_facts(
@@ -201,14 +205,23 @@ def _build_problem_facts(found: Iterable[Any], places: int, count: Count) -> tup
             code,
             Severity(each[0].severity),
             count(each),
-            tuple(Hit(one.message, line=one.line, column=one.column) for one in each[:places]),
+            tuple(map(_describe_problem, each[:places])),
         )
         for code, each in by_code.items()
     )
 
 
+def _describe_problem(problem: Any) -> Hit:
+    """Return the place of a problem of a robots.txt, which has no entries, or of a row."""
+    position = getattr(problem, "position", None)
+    return _make_problem_hit(problem.message, problem.line, problem.column, position)
+
+
 def _decode_disorder(kept: Mapping[str, Any] | None) -> Hit | None:
-    return Hit(kept["message"], line=kept["line"], count=kept["entries"]) if kept else None
+    if not kept:
+        return None
+    line, position = kept["line"], kept.get("entry")
+    return Hit(kept["message"], line=line, count=kept["entries"], position=position)
 
 
 def _build_counter(codes: Mapping[str, int]) -> Count:

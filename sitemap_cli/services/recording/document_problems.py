@@ -13,7 +13,7 @@ from sitemap_cli.storage.declarative_base import BigKey
 from sitemap_cli.storage.statements import Statement
 
 _PROBLEMS = models.table_of(models.Problem)
-_COPIED = ("code", "severity", "message", "line", "column", "offset")
+_COPIED = ("code", "severity", "message", "line", "column", "offset", "position")
 
 # These statements may run for every sitemap. Building them once and bypassing the ORM's bookkeeping halves
 # their cost.
@@ -53,6 +53,7 @@ def _build_row(problem: Problem, owner: dict[str, int]) -> dict[str, Any]:
         "line": problem.line,
         "column": problem.column,
         "offset": problem.offset,
+        "position": problem.entry,
     }
 
 

@@ -25,12 +25,14 @@ A site is a mapping with these keys, all optional:
 ``target``: what is checked, by default the origin
 ``compare``: the user agent to compare with
 ``no_robots: true``: robots.txt is not obeyed
+``one_line``: true writes each XML document without line ends between its tags
 """
 
 import datetime as dt
 import gzip
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -46,6 +48,7 @@ ROOT = (
     'xmlns:xhtml="http://www.w3.org/1999/xhtml">\n'
 )
 MOMENT = re.compile(r"\{in (-?\d+) hours\}")
+LINE_END = re.compile(rb"(?<=>)\s*\n\s*(?=<[/a-z])")
 FIELDS = ("loc", "lastmod", "changefreq", "priority")
 NEWS = {
     "name": "The Example Times",
@@ -68,12 +71,19 @@ def build_pages(case: Mapping[str, Any]) -> dict[str, Reply]:
     if "urls" in case or "xml" in case:
         given["/sitemap.xml"] = {key: case[key] for key in ("urls", "xml") if key in case}
     given |= case.get("pages", {})
-    return {
+    replies = {
         _make_absolute(site, path.replace("{n}", str(number))): _build_reply(site, page)
         for path, page in given.items()
         if page is not None
         for number, page in _repeat(page if isinstance(page, Mapping) else {"text": page})
     }
+    if case.get("one_line"):
+        return {url: replace(each, body=_join_lines(each.body)) for url, each in replies.items()}
+    return replies
+
+
+def _join_lines(body: bytes | None) -> bytes | None:
+    return LINE_END.sub(b"", body) if body and body.lstrip().startswith(b"<") else body
 
 
 def build_page(case: Mapping[str, Any], page_: Mapping[str, Any]) -> Reply:

@@ -68,6 +68,14 @@ class SharedUrl:
 
 
 @dataclass(frozen=True, slots=True)
+class SharedUrls:
+    """The URLs that several sitemaps list: their number, and some or all of them."""
+
+    count: int
+    examples: Items[SharedUrl]
+
+
+@dataclass(frozen=True, slots=True)
 class SitemapCopy:
     """The URL of a sitemap, and that of an earlier one with the same content."""
 
@@ -77,14 +85,10 @@ class SitemapCopy:
 
 @dataclass(frozen=True, slots=True)
 class Duplicates:
-    """URLs that are listed more than once.
-
-    ``shared_count`` is the number of URLs in several sitemaps, ``shared`` are some or all of them.
-    """
+    """URLs that are listed more than once; ``shared`` are those in several sitemaps of one kind."""
 
     in_files: tuple[FileDuplicates, ...] = ()
-    shared_count: int = 0
-    shared: Items[SharedUrl] = ()
+    shared: tuple[SharedUrls, ...] = ()
     copies: tuple[SitemapCopy, ...] = ()
 
 

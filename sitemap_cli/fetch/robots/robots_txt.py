@@ -189,7 +189,8 @@ class RobotsTxt:
 
     def _parse_text(self, text: str) -> bool:
         if self._is_markup:
-            self._log.add("robots-html", "HTML or XML instead of robots.txt; only unambiguous lines count")
+            message = "robots.txt is HTML or XML, so crawlers find no rules and no Sitemap lines in it"
+            self._log.add("robots-html", message)
         for line in robots_lines.parse_lines(text, self._log):
             self._add_line(line)
         return bool(self.groups or self.sitemaps) or not self._is_markup

@@ -5,6 +5,7 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import groupby
 from operator import itemgetter
 from typing import Any
+from urllib.parse import urlsplit
 
 from sqlalchemy import Select, func, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -15,6 +16,7 @@ from sitemap_cli.audit.gathered_facts import (
     FileDuplicates,
     RepeatedEntry,
     SharedUrl,
+    SharedUrls,
     SitemapCopy,
 )
 from sitemap_cli.services.checking.fact import FactSource, fact
@@ -27,6 +29,9 @@ from sitemap_cli.storage.models import entries
 EXAMPLES = 20
 MAX_RESPELLED = 10_000
 """URLs in several spellings to list where every place is wanted: each takes memory and a query."""
+
+FOR_ONE_PURPOSE = 0.9
+"""The share of entries with an article or video from which on a sitemap is one for news or videos."""
 
 _ENTRY = entries.c
 _LISTED = _ENTRY.document_id.in_(bind_ids("documents"))
@@ -61,23 +66,42 @@ async def gather_duplicates(session: AsyncSession, source: FactSource) -> Duplic
     elif repeating and source.spool is not None:
         within = await _list_within_documents(session, repeating, source.spool)
     once = sum(each.urls for each in first.values()) - sum(count for count, _ in within.values())
-    across: tuple[int, Items[SharedUrl]] = (0, ())
+    shared = list[SharedUrls]()
     if once > site.unique_urls:
         respelled = await url_keys.list_respelled_documents(session, first)
-        if respelled:
-            across = await _find_respelled_across_documents(session, first, source.spool)
-        else:
-            overlapping = set(url_counts.list_overlapping_documents(known))
-            candidates = {document: each for document, each in first.items() if document in overlapping}
-            if source.spool is None:
-                across = await _find_across_documents(session, candidates)
+        overlapping = set(first if respelled else url_counts.list_overlapping_documents(known))
+        for documents in _group_by_purpose(first):
+            several = {document: each for document, each in documents.items() if document in overlapping}
+            if len(several) < 2:
+                continue
+            if respelled:
+                found = await _find_respelled_across_documents(session, several, source.spool)
+            elif source.spool is None:
+                found = await _find_across_documents(session, several)
             else:
-                across = await _list_across_documents(session, candidates, source.spool)
+                found = await _list_across_documents(session, several, source.spool)
+            shared += [SharedUrls(*found)] if found[0] else []
     return Duplicates(
         tuple(FileDuplicates(first[document].url, *found) for document, found in within.items()),
-        *across,
+        tuple(shared),
         tuple(copies),
     )
+
+
+def _group_by_purpose(documents: Mapping[int, SitemapFact]) -> Collection[dict[int, SitemapFact]]:
+    """Return documents in groups: those for news, for videos, for images, and all others.
+
+    A page may be in one of each. Sitemaps of pages often have images, too: only the name tells an image
+    sitemap.
+    """
+    groups = defaultdict[str | None, dict[int, SitemapFact]](dict)
+    for document, each in documents.items():
+        counts = each.extensions or {}
+        full = [name for name in ("news", "videos") if counts.get(name, 0) >= FOR_ONE_PURPOSE * each.urls]
+        if counts.get("images") and "image" in urlsplit(each.url).path.lower():
+            full.append("images")
+        groups[full[0] if full else None][document] = each
+    return groups.values()
 
 
 async def _find_within_documents(

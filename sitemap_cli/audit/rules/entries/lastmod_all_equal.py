@@ -22,10 +22,11 @@ def lastmod_all_equal(batch: Batch) -> Hits:
     """Nearly all entries have the same ``lastmod``.
 
     Checks: A sitemap has at least 10 entries with a ``lastmod``, and at least 95 % of them are within 60
-        seconds of each other. Dates without a time count as 00:00:00. Entries are compared in batches of
-        about 30,000.
-    Why: The value is the time of the build or of the request, not of a change. Search engines detect this and
-        ignore the field.
+        seconds of each other. If they are dates without a time, it is an info: the pages may have been
+        published on one day. News sitemaps are exempt, as they list the articles of two days. Entries are
+        compared in batches of about 30,000.
+    Why: The value is the time of the build or of the request, not of a change. Bing says that it recognizes
+        such values. They can be right, for instance after a launch or a new design.
     Fix: Set the ``lastmod`` of each page to the time when its content last changed.
     Bad: every ``lastmod`` is the time when the sitemap was generated
     Good: every page has its own ``lastmod``
@@ -43,7 +44,10 @@ def lastmod_all_equal(batch: Batch) -> Hits:
         fetched = abs(first - batch.sitemap.fetched_at) <= TOGETHER
         when = "the time of the fetch" if fetched else batch.lastmods.values[at]
         message = f"{count:,} of {len(moments):,} lastmods are {format_value(when)}"
-        yield Hit(message, index=at, count=count, places=partial(_list_equal, known, first))
+        is_day = "T" not in batch.lastmods.values[at]
+        severity = Severity.INFO if is_day else None
+        every = partial(_list_equal, known, first)
+        yield Hit(message, severity=severity, index=at, count=count, places=every)
 
 
 def _list_equal(known: list[tuple[float, int]], first: float) -> Iterator[int]:
@@ -52,9 +56,11 @@ def _list_equal(known: list[tuple[float, int]], first: float) -> Iterator[int]:
 
 
 def _can_be_equal(sitemap: SitemapFact) -> bool:
-    """Return whether nearly all dates are on two consecutive days."""
+    """Return whether nearly all dates are on two consecutive days, in a sitemap of other pages than news."""
     days = sitemap.lastmod_days
     total = sum(days.values())
+    if 2 * (sitemap.extensions or {}).get("news", 0) > sitemap.urls:
+        return False
     most = max((count + days.get(day + 1, 0) for day, count in days.items()), default=0)
     # A batch can have equal dates when the whole file does not: check every file with at most two days.
     return total >= FEWEST and (most >= NEARLY_ALL * total or len(days) <= 2)

@@ -26,7 +26,7 @@ def lastmod_missing(sitemap: SitemapFact) -> Hits:
     """Entries have no ``lastmod``.
 
     Checks: At least one entry of an XML sitemap has no ``lastmod``. The message gives the share of all
-        entries.
+        entries, unless it is below 1 %.
     Why: Search engines use ``lastmod`` to decide when to crawl a page again. Bing recommends it on every
         entry.
     Fix: Write the day when the content of the page last changed.
@@ -36,5 +36,12 @@ def lastmod_missing(sitemap: SitemapFact) -> Hits:
     """
     missing = sitemap.days.get("missing", 0)
     if missing and sitemap.kind == "urlset":
-        share = missing / max(sitemap.urls, 1)
-        yield Hit(f"{share:.0%} of the entries have no lastmod", count=missing)
+        yield Hit(f"{_describe_share(missing, sitemap.urls)} lastmod", count=missing)
+
+
+def _describe_share(missing: int, total: int) -> str:
+    """Return how many of all entries lack something; a share of at least 1 % is given as well."""
+    if missing == total:
+        return f"none of the {total:,} entries has a" if total > 1 else "the only entry has no"
+    share = f" ({missing / total:.0%})" if 0.01 <= missing / max(total, 1) <= 0.99 else ""
+    return f"{missing:,} of {total:,} entries{share} {'has' if missing == 1 else 'have'} no"

@@ -12,12 +12,13 @@ def loc_not_encoded(batch: Batch) -> Hits:
 
     Checks: ``loc`` contains a character outside ASCII: in the path it is not percent-encoded, or in the host
         it is not in Punycode.
-    Why: The protocol requires URLs that are encoded as the web server expects them. Crawlers guess the
-        encoding differently.
+    Why: The protocol requires URLs that are encoded as the web server expects them; its FAQ allows RFC 3987,
+        too, which has letters of all scripts. Which encoding of the letters is meant is left to crawlers.
     Fix: Percent-encode path and query as UTF-8, and write the host in Punycode.
     Bad: ``<loc>https://example.com/größe</loc>``
     Good: ``<loc>https://example.com/gr%C3%B6%C3%9Fe</loc>``
-    Source: https://www.sitemaps.org/protocol.html#escaping https://yandex.com/support/webmaster/en/controlling-robot/sitemap
+    Source: https://www.sitemaps.org/protocol.html#escaping https://www.sitemaps.org/faq.html
+        https://yandex.com/support/webmaster/en/controlling-robot/sitemap
     """
     if batch.locs.text.isascii():
         return ()

@@ -4,7 +4,7 @@ import ipaddress
 import re
 
 from sitemap_cli.audit.entry_batch import Batch
-from sitemap_cli.audit.hit import Hits
+from sitemap_cli.audit.hit import Hit, Hits, format_value
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 from sitemap_cli.urls import textual_host
@@ -20,43 +20,56 @@ PRIVATE_NAMES = (
     ".example",
     ".invalid",
 )
+# Whole labels only: "test-drive" is another word.
 STAGE = re.compile(
-    r"(?:^|[.-])(?:staging|stage|stg|dev|develop|development|test|testing|qa|uat|preprod|preview)\d*(?=[.-])"
+    r"(?:^|\.)(?:staging|stage|stg|dev|develop|development|test|testing|qa|uat|preprod|preview)\d*(?=\.)"
 )
 # Below a country code, the registered name can be the third label from the end: example.co.uk.
 SECOND_LEVELS = frozenset({"ac", "co", "com", "edu", "go", "gov", "ne", "net", "or", "org"})
+
+NOT_PUBLIC = "host is not public"
+LOOKS_LIKE_TEST = "host looks like a test host"
 
 
 @rule("SM314", Severity.ERROR, Scope.URL)
 def private_host(batch: Batch) -> Hits:
     """A sitemap lists a URL on a host that is not public.
 
-    Checks: The host is ``localhost`` or a private, loopback or link-local IP address, ends with ``.local``,
-        ``.internal``, ``.test`` or similar, or has a part such as ``staging``, ``dev`` or ``test``. The rule
-        does not run if the checked site is on such a host.
+    Checks: The host is ``localhost`` or a private, loopback or link-local IP address, or ends with
+        ``.local``, ``.internal``, ``.test`` or similar. A host with a whole label such as ``staging``,
+        ``dev`` or ``test`` before its domain is a warning: it looks like a test host. The rule does not run
+        if the checked site is on such a host.
     Why: The sitemap was generated for another environment, and search engines cannot fetch its URLs.
     Fix: Set the base URL of the program that writes the sitemap.
     Bad: ``<loc>http://localhost:3000/about</loc>``
     Good: ``<loc>https://example.com/about</loc>``
-    Source: own (search engines cannot fetch it; see https://www.rfc-editor.org/rfc/rfc6761)
+    Source: own (search engines cannot fetch it: https://www.rfc-editor.org/rfc/rfc6761)
     """
-    if _is_private(textual_host(batch.site.url)):
-        return ()
-    private = {root for root in batch.foreign_origins if _is_private(textual_host(root))}
-    own = _is_private(textual_host(batch.sitemap.origin))
-    if not private and not own:
-        return ()
+    if _explain_host(textual_host(batch.site.url)):
+        return
+    origins = {*batch.foreign_origins, batch.sitemap.origin}
+    reasons = {root: why for root in origins if (why := _explain_host(textual_host(root)))}
+    if not reasons:
+        return
     roots = dict(batch.foreign_entries)
-    places = (at for at in range(batch.size) if (roots[at] in private if at in roots else own))
-    return batch.report_entries(places, "host is not public: {loc}")
+    for index in range(batch.size):
+        root = roots.get(index, batch.sitemap.origin)
+        if reason := reasons.get(root):
+            loc = batch.locs.values[index]
+            severity = Severity.WARNING if reason == LOOKS_LIKE_TEST else None
+            message = f"{reason}: {format_value(loc)}"
+            yield Hit(message, loc, severity=severity, index=index, value=loc, cause=textual_host(root))
 
 
-def _is_private(host: str) -> bool:
+def _explain_host(host: str) -> str | None:
+    """Return why a host is not for the public; None if it may be."""
     name = host.rpartition("]")[0].lstrip("[") if host.startswith("[") else host.partition(":")[0]
     try:
-        return not ipaddress.ip_address(name).is_global
+        return None if ipaddress.ip_address(name).is_global else NOT_PUBLIC
     except ValueError:
-        return name.endswith(PRIVATE_NAMES) or STAGE.search(_strip_registered_domain(name)) is not None
+        if name.endswith(PRIVATE_NAMES):
+            return NOT_PUBLIC
+        return LOOKS_LIKE_TEST if STAGE.search(_strip_registered_domain(name)) else None
 
 
 def _strip_registered_domain(name: str) -> str:

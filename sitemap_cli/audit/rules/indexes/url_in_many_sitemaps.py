@@ -1,5 +1,7 @@
 """URLs that several sitemaps list."""
 
+from itertools import chain
+
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.hit import Hit, Hits, distribute_count, format_value
 from sitemap_cli.audit.rule import Scope, rule
@@ -14,16 +16,19 @@ def url_in_many_sitemaps(site: SiteFact) -> Hits:
     """Several sitemaps list the same URL.
 
     Checks: The same ``loc``, in whichever spelling, is in two or more files of the job. Each URL counts once.
-        A file with the same content as another file is one finding.
+        A file with the same content as another file is one finding. Sitemaps for news, videos and images are
+        not compared with other sitemaps, as Google recommends or allows them to be separate.
     Why: Reports by sitemap no longer add up, and ``lastmod`` values can contradict each other.
     Fix: List every page in only one sitemap.
     Bad: ``https://example.com/a`` in ``pages.xml`` and in ``posts.xml``
     Good: ``https://example.com/a`` in ``pages.xml`` only
-    Source: own (Google Search Console reports by sitemap)
+    Source: own (Google Search Console reports by sitemap; separate news sitemaps:
+        https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap)
     """
     for copy in site.duplicates.copies:
         yield Hit(f"sitemap has the same content as {format_value(copy.original)}", sitemap=copy.sitemap)
-    for url, times in distribute_count(site.duplicates.shared_count, site.duplicates.shared):
+    shared = (distribute_count(each.count, each.examples) for each in site.duplicates.shared)
+    for url, times in chain.from_iterable(shared):
         named = ", ".join(map(format_value, url.sitemaps[:NAMED]))
         more = f" and {len(url.sitemaps) - NAMED:,} more" if len(url.sitemaps) > NAMED else ""
         message = f"{format_value(url.loc)} is in {len(url.sitemaps):,} sitemaps: {named}{more}"

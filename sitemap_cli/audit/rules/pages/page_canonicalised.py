@@ -3,10 +3,10 @@
 from sitemap_cli.audit.hit import Hit, Hits, format_value
 from sitemap_cli.audit.probed_pages import PageFact
 from sitemap_cli.audit.rule import Scope, rule
-from sitemap_cli.model.values import Severity
+from sitemap_cli.model.values import Engine, Severity
 
 
-@rule("SM705", Severity.WARNING, Scope.PAGE)
+@rule("SM705", Severity.WARNING, Scope.PAGE, engines={Engine.GOOGLE: Severity.ERROR})
 def page_canonicalised(page: PageFact) -> Hits:
     """A sitemap lists a page with another canonical URL.
 

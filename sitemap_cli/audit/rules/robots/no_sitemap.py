@@ -5,6 +5,7 @@ from collections.abc import Iterable
 
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.hit import Hit, Hits
+from sitemap_cli.audit.html_everywhere import is_robots_html, list_html_responses
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.results import SourceResult
 from sitemap_cli.model.values import Severity, Verdict
@@ -18,15 +19,25 @@ def no_sitemap(site: SiteFact) -> Hits:
     """No sitemap was found.
 
     Checks: robots.txt, the well-known URLs and the home page lead to no sitemap, and no error or block
-        prevented the search.
+        prevented the search. A server that sends an HTML page for every URL, as a single-page application
+        does, has none either.
     Why: Search engines find pages only by links, which takes long for new and deep pages.
-    Fix: Publish a sitemap, and list it in robots.txt.
+    Fix: Publish a sitemap, and list it in robots.txt. If the server rewrites all paths to ``index.html``,
+        exclude ``/robots.txt`` and ``/sitemap*.xml`` from that (``try_files`` of nginx, ``rewrites`` in
+        ``vercel.json``, ``_redirects`` of Netlify).
     Bad: ``/sitemap.xml`` responds with 404, and robots.txt has no ``Sitemap:`` line
     Good: ``Sitemap: https://example.com/sitemap.xml``
     Source: https://www.sitemaps.org/protocol.html#informing
     """
     if site.verdict == Verdict.ABSENT:
         yield Hit(f"no sitemap found: {_summarize_responses(site.sources)}")
+    elif site.verdict == Verdict.HTML_INSTEAD and (pages := list_html_responses(site)):
+        robots = "/robots.txt and " if is_robots_html(site) else ""
+        urls = f"{len(pages):,} usual sitemap URLs return" if len(pages) > 1 else "the usual URL returns"
+        yield Hit(
+            f"no sitemap found: {robots}{urls} an HTML page with status 200; the server probably responds to"
+            " every path with the app's index.html: exclude /robots.txt and /sitemap*.xml from that fallback"
+        )
 
 
 def _summarize_responses(sources: Iterable[SourceResult]) -> str:

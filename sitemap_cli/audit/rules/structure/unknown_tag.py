@@ -1,9 +1,16 @@
 """Elements that the protocol does not define."""
 
+import re
+
+import msgspec
+
 from sitemap_cli.audit.facts import SitemapFact
 from sitemap_cli.audit.hit import Hits
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
+
+# The parser names the element that is meant; the database keeps only the message.
+CASE = re.compile(r"element names are case-sensitive: .* must be '(?:loc|url|sitemap|urlset|sitemapindex)'")
 
 
 @rule("SM206", Severity.WARNING, Scope.DOCUMENT)
@@ -11,11 +18,14 @@ def unknown_tag(sitemap: SitemapFact) -> Hits:
     """A sitemap has an element that the protocol does not define.
 
     Checks: An element in the namespace of the protocol is unknown, is written in the wrong case, or is in a
-        place where it is not allowed. Each name is reported once.
-    Why: Crawlers ignore the element and everything in it.
+        place where it is not allowed. Each name is reported once. A ``loc``, ``url`` or ``sitemap`` in the
+        wrong case is an error.
+    Why: Crawlers ignore the element and everything in it: without ``loc``, the whole entry.
     Fix: Correct the name. XML names are case-sensitive.
     Bad: ``<lastMod>2026-11-01</lastMod>``
     Good: ``<lastmod>2026-11-01</lastmod>``
     Source: https://www.sitemaps.org/protocol.html#xmlTagDefinitions
     """
-    return sitemap.report_problems("unknown-tag", "tag-case", "stray-tag", "foreign-entry")
+    for hit in sitemap.report_problems("unknown-tag", "tag-case", "stray-tag", "foreign-entry"):
+        loses_urls = CASE.search(hit.message) is not None
+        yield msgspec.structs.replace(hit, severity=Severity.ERROR) if loses_urls else hit

@@ -20,7 +20,7 @@ def redirected(sitemap: SitemapFact) -> Hits:
     Fix: Replace the URL with the final one in robots.txt, in the index, and where you submitted it.
     Bad: ``Sitemap: http://example.com/sitemap.xml`` that redirects to https
     Good: ``Sitemap: https://example.com/sitemap.xml``
-    Source: https://blogs.bing.com/webmaster/february-2023/The-Importance-of-Setting-the-lastmod-Tag-in-Your-Sitemap
+    Source: https://blogs.bing.com/webmaster/July-2025/Keeping-Content-Discoverable-with-Sitemaps-in-AI-Powered-Search
     """
     yield from sitemap.report_failure(*LOOPS, severity=Severity.ERROR)
     if sitemap.hops and sitemap.error not in LOOPS:

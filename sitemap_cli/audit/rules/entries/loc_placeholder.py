@@ -1,0 +1,82 @@
+"""URLs with placeholders of a template, or with values that a program failed to fill in."""
+
+import re
+from collections.abc import Iterator
+from itertools import chain
+from urllib.parse import unquote
+
+from sitemap_cli.audit.entry_batch import SEPARATOR, Batch
+from sitemap_cli.audit.hit import Hit, Hits, format_value
+from sitemap_cli.audit.rule import Scope, rule
+from sitemap_cli.model.values import Severity
+
+WORDS = frozenset({"undefined", "null", "NaN", "(null)"})
+# Single characters are quick to find in a text; each has a pattern for the URLs that may be faulty.
+_WORD = {word: re.compile(rf"[/=]{re.escape(word)}(?=[/?#&{SEPARATOR}])") for word in WORDS}
+SCREENS = {
+    "N": _WORD["NaN"],
+    "(": _WORD["(null)"],
+    "{": re.compile("{"),
+    "<": re.compile("<"),
+    "[": re.compile(r"[/=]\[[A-Za-z_.\[]|\[object"),
+    "%": re.compile("%7[Bb]|%3[Cc]|[/=]%5[Bb][A-Za-z_.%]|%5[Bb]object"),
+}
+COLON = re.compile("/:[A-Za-z_]")
+PLACEHOLDER = re.compile(
+    r"\$?\{\{?\{?\s*[A-Za-z_$@.][^{}]*\}\}?\}?"  # {id}, {{ slug }}, ${id}
+    r"|\{%[^{}]*%\}|<%[^<>]*%>"  # {% url %}, <%= id %>
+    r"|\[object[ +][A-Z][A-Za-z]*\]"
+)
+WHOLE_PLACEHOLDER = re.compile(
+    r"\[\[?(?:\.\.\.)?[A-Za-z_]\w*\]?\]"  # [slug], [...path], [[...path]]
+    r"|:[A-Za-z_]\w*|<[A-Za-z_]\w*(?::\w+)?>"  # :id, <id>, <int:id>
+)
+# A page about such a value, as in the manual of a programming language.
+MANUAL = re.compile(
+    r"/(?:docs?|documentation|reference|manual|api|javascript|typescript|js|sql|wiki|glossary|dictionary)[/.-]",
+    re.IGNORECASE,
+)
+
+
+@rule("SM315", Severity.ERROR, Scope.URL)
+def loc_placeholder(batch: Batch) -> Hits:
+    """A URL contains a placeholder that was not replaced, or a value that is missing.
+
+    Checks: A path segment or the value of a parameter contains a placeholder of a template (``{id}``,
+        ``{{ slug }}``, ``${id}``) or ``[object Object]``, or is one that has other marks (``[slug]``,
+        ``[...path]``, ``:id``, ``<int:id>``), percent-encoded or not. The values ``undefined``, ``null`` and
+        ``NaN``, in exactly this case, are a warning, and in the manual of a programming language (``/docs/``,
+        ``/javascript/``) an info. Words that contain them, such as ``null-hypothesis``, are not reported.
+    Why: The program that writes the sitemap had no value. The URL is the same for all such pages, and usually
+        responds with 404 or with an empty page.
+    Fix: Find the pages without a slug or id, and give them one or leave them out of the sitemap.
+    Bad: ``<loc>https://example.com/blog/[slug]</loc>``
+    Good: ``<loc>https://example.com/blog/how-to-hang-a-lamp</loc>``
+    Source: own (such a URL is that of no page)
+    """
+    text = batch.locs.text
+    patterns = [_WORD[word] for word in ("undefined", "null") if word in text]
+    patterns += [pattern for sign, pattern in SCREENS.items() if sign in text]
+    patterns += [COLON] if batch.colons_in_paths else []
+    for index in sorted(set(chain.from_iterable(map(batch.locs.search, patterns)))):
+        yield from _report_first(batch.locs.values[index], index)
+
+
+def _report_first(loc: str, index: int) -> Iterator[Hit]:
+    """Yield a hit for the first part of a URL that is a placeholder, or else a missing value."""
+    path, _, query = loc.partition("://")[2].partition("#")[0].partition("?")
+    values = [each.partition("=")[2] for each in query.split("&")]
+    parts = [unquote(each) for each in (*path.split("/")[1:], *values)]
+    found = next((name for each in parts if (name := _find_placeholder(each))), None)
+    if found is not None:
+        message = f"{format_value(found)} was not replaced by a value: {format_value(loc)}"
+        yield Hit(message, loc, index=index, value=loc, cause=format_value(found))
+    elif (word := next((each for each in parts if each in WORDS), None)) is not None:
+        severity = Severity.INFO if MANUAL.search(loc) else Severity.WARNING
+        message = f"{word} stands in place of a value: {format_value(loc)}"
+        yield Hit(message, loc, severity=severity, index=index, value=loc, cause=word)
+
+
+def _find_placeholder(part: str) -> str | None:
+    found = PLACEHOLDER.search(part) or WHOLE_PLACEHOLDER.fullmatch(part)
+    return found[0] if found else None

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from sitemap_cli.audit.causes import CauseBudget, CauseCounter
 from sitemap_cli.audit.engine import RuleHit
 from sitemap_cli.audit.entry_batch import Batch
+from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.hit import Hit
 from sitemap_cli.audit.place_log import Key, Place, PlaceLog
 from sitemap_cli.audit.rule import Rule
@@ -69,12 +70,12 @@ class FindingCollector:
     def add(self, hits: Iterable[RuleHit], batch: Batch | None = None) -> None:
         """Add hits; ``batch`` is the one whose entries they name by index."""
         selection = self._selection
-        for rule, sitemap, hit in hits:
-            if selection.waivers and selection.is_waived(rule, sitemap, _find_loc(hit, batch)):
-                self.excused += hit.count
+        for rule, sitemap, each in hits:
+            hit = self._drop_waived(rule, sitemap, each, batch) if selection.waivers else each
+            if hit is None:
                 continue
             severity = selection.resolve_severity(rule, hit.severity)
-            key = Key(rule.id, sitemap, severity)
+            key = Key(rule.id, sitemap, severity, hit.line if rule.summarize else None)
             group = self._groups.get(key)
             if group is None:
                 group = self._groups[key] = FindingGroup(rule, severity, CauseCounter(self._budget))
@@ -82,6 +83,21 @@ class FindingCollector:
             if self._log is not None and (hit.places is not None or not group.has_message(hit)):
                 self._log.add(key, rule, hit, batch)
             group.keep_place(hit, batch, self._examples)
+
+    def _drop_waived(self, rule: Rule, sitemap: str | None, hit: Hit, batch: Batch | None) -> Hit | None:
+        """Return a hit without the places where the user waived the rule; None if none is left."""
+        listed = batch.sitemap.url if batch is not None else None
+        if hit.places is None or batch is None or hit.loc is None:
+            is_waived = self._selection.is_waived(rule, sitemap, listed, _find_loc(hit, batch))
+            self.excused += hit.count if is_waived else 0
+            return None if is_waived else hit
+        locs = batch.locs.values
+        indexes = list(hit.places())
+        left = [at for at in indexes if not self._selection.is_waived(rule, sitemap, listed, locs[at])]
+        self.excused += len(indexes) - len(left)
+        if not left:
+            return None
+        return replace(hit, loc=locs[left[0]], index=left[0], count=len(left), places=lambda: left)
 
     def add_unlisted(self, hits: Iterable[RuleHit], batch: Batch) -> None:
         """Add hits to the log that are counted already."""
@@ -97,12 +113,18 @@ class FindingCollector:
         for key, group in self._groups.items():
             yield from ((key.sitemap, place) for place in (*group.places, *group.causes.iter_places()))
 
-    def build_findings(self) -> list[Finding]:
-        """Return all findings, sorted by rule, sitemap and severity."""
-        keys = sorted(
-            self._groups, key=lambda key: (key.rule, self._order.get(key.sitemap, 0), key.severity.rank)
-        )
-        return [_build_finding(key.sitemap, self._groups[key]) for key in keys]
+    def build_findings(self, site: SiteFact | None = None) -> list[Finding]:
+        """Return all findings, sorted by rule, sitemap and severity; ``site`` is what they are about.
+
+        Of several lines of robots.txt, those with most places come first.
+        """
+        keys = sorted(self._groups, key=self._rank)
+        return [_build_finding(key.sitemap, self._groups[key], site) for key in keys]
+
+    def _rank(self, key: Key) -> tuple[str, int, int, int]:
+        group = self._groups[key]
+        count = group.count if group.rule.summarize else 0
+        return key.rule, self._order.get(key.sitemap, 0), key.severity.rank, -count
 
 
 def _find_loc(hit: Hit, batch: Batch | None) -> str | None:
@@ -120,18 +142,23 @@ def _make_place(hit: Hit, batch: Batch | None) -> Place:
     return Place(hit, batch.first_position + hit.index)
 
 
-def _build_finding(sitemap: str | None, group: FindingGroup) -> Finding:
+def _build_finding(sitemap: str | None, group: FindingGroup, site: SiteFact | None) -> Finding:
     first, *others = (place.hit for place in group.places)
+    summarize = group.rule.summarize
+    # The message says it once; the cause is enough for the other places.
+    texts = [each.cause or each.message if summarize else each.message for each in others]
     return Finding(
         rule=group.rule.id,
         name=group.rule.name,
         severity=group.severity,
-        message=first.message,
+        message=summarize(first.message, group.count, site) if summarize and site else first.message,
         sitemap=sitemap,
         loc=first.loc,
         line=first.line,
         column=first.column,
         count=group.count,
-        examples=tuple(Example(each.message, each.loc, each.line, each.column) for each in others),
-        causes=group.causes.build_causes(),
+        examples=tuple(
+            Example(text, each.loc, each.line, each.column) for text, each in zip(texts, others, strict=True)
+        ),
+        causes=() if summarize else group.causes.build_causes(),
     )

@@ -49,7 +49,8 @@ def check_batch(batch: Batch, rules: Iterable[Rule]) -> Iterator[RuleHit]:
     """Run the rules over entries; other rules are skipped."""
     for rule in _drop_skipped(batch.site, rules):
         if rule.entry_check is not None:
-            yield from (RuleHit(rule, batch.sitemap.url, hit) for hit in rule.entry_check(batch))
+            own = batch.sitemap.url
+            yield from (RuleHit(rule, hit.sitemap or own, hit) for hit in rule.entry_check(batch))
 
 
 def list_entries(batch: Batch, sitemaps: Sequence[str], rules: Iterable[Rule]) -> Iterator[RuleHit]:

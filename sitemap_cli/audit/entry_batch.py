@@ -141,8 +141,7 @@ class Batch:
         """The URLs with their origins in canonical spelling; the rest of each is as written."""
         if self.has_only_own_origin:
             return self.locs
-        rewritten = (_rewrite_origin(loc, _ROOT.match(loc)) for loc in self.locs.values)
-        return Column(f"{SEPARATOR}{SEPARATOR.join(rewritten)}{SEPARATOR}")
+        return build_url_column(self.locs.values)
 
     @cached_property
     def foreign_entries(self) -> list[tuple[int, str]]:
@@ -174,6 +173,12 @@ class Batch:
         if self.extensions.is_empty:
             return []
         return [(at, _decode(value)) for at, value in enumerate(self.extensions.values) if value]
+
+
+def build_url_column(urls: Iterable[str]) -> Column:
+    """Return a column of URLs with their origins in canonical spelling; the rest of each is as written."""
+    rewritten = (_rewrite_origin(url, _ROOT.match(url)) for url in urls)
+    return Column(f"{SEPARATOR}{SEPARATOR.join(rewritten)}{SEPARATOR}")
 
 
 @lru_cache(maxsize=10_000)

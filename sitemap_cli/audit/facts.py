@@ -105,6 +105,11 @@ class SitemapFact:
         return self.kind is not None and Kind(self.kind).is_sitemap
 
     @property
+    def is_gone(self) -> bool:
+        """Whether the server said that the sitemap does not exist."""
+        return self.status_code in GONE_CODES and not self.is_readable
+
+    @property
     def has_failed(self) -> bool:
         """Whether it could not be read for a reason that concerns other crawlers, too."""
         return self.error is not None and self.error != DISALLOWED

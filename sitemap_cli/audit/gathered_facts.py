@@ -11,10 +11,52 @@ from sitemap_cli.spool import Items
 
 
 class Screen(NamedTuple):
-    """A search for URLs that may be disallowed: a pattern over a column, and a text that matches contain."""
+    """A search for URLs that a rule matches: a pattern over a column, and a text that matches contain."""
 
     text: str
     pattern: re.Pattern[str]
+
+
+class Audience(StrEnum):
+    """The crawlers that rules of a robots.txt are about, as far as it matters to the audit."""
+
+    ENGINE = "engine"
+    IMAGE = "image"
+    VIDEO = "video"
+    NEWS = "news"
+    AI_SEARCH = "search"
+    AI_TRAINING = "training"
+    AI_USER = "user"
+
+
+@dataclass(frozen=True, slots=True)
+class RobotsRule:
+    """One line of a robots.txt, as it applies to some crawlers.
+
+    Attributes:
+        text: the rule, such as ``Disallow: /x``.
+        line: its line, from 1.
+        is_disallow: whether it disallows what it matches.
+        is_reported: whether it is news: rules that search engines obey as well are reported for them only.
+        screen: a search that finds every URL that the rule matches.
+        is_exact: whether it finds no other URLs; if it does, ``matches`` decides.
+        matches: returns whether the rule matches a URL.
+    """
+
+    text: str
+    line: int
+    is_disallow: bool
+    is_reported: bool
+    screen: Screen
+    is_exact: bool
+    matches: Callable[[str], bool]
+
+
+class Decision(NamedTuple):
+    """A rule that disallows a URL, and its line."""
+
+    text: str
+    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,24 +64,25 @@ class Permission:
     """The rules of one robots.txt for crawlers that share the same rules.
 
     Attributes:
-        agents: the names of the crawlers.
+        agents: the product tokens of the crawlers.
+        audience: what they are.
         origin: the origin of the URLs that the rules are about.
         robots_url: the URL of the robots.txt.
-        is_ai: whether the crawlers are those of AI services.
-        screens: searches that together find every disallowed URL.
-        screens_are_exact: whether they find no other URLs; if they do, ``is_allowed`` decides.
+        rules: the rules, those first that win over the others.
+        is_searchable: whether there are few enough rules to search for each of them; otherwise every URL has
+            to be looked at.
         is_allowed: returns whether the crawlers may fetch a URL.
-        find_rule: returns the rule that decides about a URL.
+        decide: returns the rule that disallows a URL.
     """
 
     agents: tuple[str, ...]
+    audience: Audience
     origin: str
     robots_url: str
-    is_ai: bool
-    screens: tuple[Screen, ...]
-    screens_are_exact: bool
+    rules: tuple[RobotsRule, ...]
+    is_searchable: bool
     is_allowed: Callable[[str], bool]
-    find_rule: Callable[[str], str | None]
+    decide: Callable[[str], Decision | None]
 
 
 class RepeatedEntry(NamedTuple):

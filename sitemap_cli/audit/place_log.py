@@ -20,11 +20,12 @@ QUOTED = re.compile(r"""'(?:[^'\\]|\\.)*'$|"(?:[^"\\]|\\.)*"$""")
 
 
 class Key(NamedTuple):
-    """What makes two hits the same finding."""
+    """What makes two hits the same finding; ``line`` for rules with a finding per line of robots.txt."""
 
     rule: str
     sitemap: str | None
     severity: Severity
+    line: int | None = None
 
 
 @dataclass(slots=True)
@@ -93,7 +94,9 @@ class PlaceLog:
 
     def read(self, finding: Finding) -> Iterator[FindingPlace]:
         """Yield all places of a finding."""
-        for block in self._blocks.get(Key(finding.rule, finding.sitemap, finding.severity), ()):
+        key = Key(finding.rule, finding.sitemap, finding.severity)
+        with_line = key._replace(line=finding.line)
+        for block in self._blocks.get(with_line if with_line in self._blocks else key, ()):
             yield from starmap(FindingPlace, self.spool.read_block(block))
 
     def _add_entries(self, key: Key, hit: Hit, batch: Batch, indexes: Iterable[int]) -> None:

@@ -48,6 +48,8 @@ class Rule:
             runs when it is selected by its whole id or name. None for rules that run by default.
         needs_complete: the rule only runs for jobs that read the whole site.
         refuses_job: a finding that fails a check also makes later checks compare with an older job.
+        summarize: returns the message of a finding: it gets that of its first place, the number of its
+            places, and the site. A rule that has it gets one finding per line of robots.txt.
         needs: names of facts that are gathered only for the rules that need them, fields of
             :class:`~sitemap_cli.audit.facts.SiteFact`.
     """
@@ -63,6 +65,7 @@ class Rule:
     opt_in_flag: str | None = None
     needs_complete: bool = False
     refuses_job: bool = False
+    summarize: Callable[[str, int, Any], str] | None = None
     needs: frozenset[str] = frozenset()
 
     @property
@@ -120,6 +123,7 @@ def rule(
     opt_in_flag: str | None = None,
     needs_complete: bool = False,
     refuses_job: bool = False,
+    summarize: Callable[[str, int, Any], str] | None = None,
     needs: tuple[str, ...] = (),
 ) -> Callable[[Callable[[Any], Hits]], Rule]:
     """Return a decorator that makes a rule of a function; parameters are the fields of :class:`Rule`."""
@@ -137,6 +141,7 @@ def rule(
             opt_in_flag=opt_in_flag,
             needs_complete=needs_complete,
             refuses_job=refuses_job,
+            summarize=summarize,
             needs=frozenset(needs),
         )
 

@@ -8,6 +8,7 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing, asynccontextmanager
+from dataclasses import replace
 
 from sitemap_cli.aio import pick_first
 from sitemap_cli.crawl.crawl_context import CrawlContext
@@ -114,6 +115,9 @@ async def crawl_site(
         UsageError: a pattern in the settings is no regular expression.
     """
     progress = progress or Progress()
+    if target.is_local:
+        # What is published there is not crawled yet: its robots.txt is for those who will.
+        settings = replace(settings, no_robots=True)
     # The user's headers, cookies and passwords are for this site, wherever its sitemaps are.
     context = CrawlContext(settings, Requester(fetcher, settings, progress.in_flight, target.urls[0]))
     frontier = Frontier(context, progress, cache or NoCache())

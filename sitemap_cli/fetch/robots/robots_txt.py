@@ -122,7 +122,7 @@ class RobotsTxt:
         self._is_agent_open = False
         self._wildcards = 0
         self._groups_by_name: dict[str, list[Group]] = {}
-        self._matchers: dict[str, _Matcher] = {}
+        self._matchers: dict[str, RuleMatcher] = {}
         if not is_at_root:
             message = "crawlers do not read this file: they look for robots.txt at the root of the host only"
             self._log.add("robots-not-at-root", message)
@@ -171,11 +171,15 @@ class RobotsTxt:
         """Return the longest rule that matches, with its line, or None if no rule matches."""
         return self._get_matcher(agent).find_deciding_rule(url)
 
-    def _get_matcher(self, agent: str) -> "_Matcher":
+    def build_matcher(self, agent: str) -> "RuleMatcher":
+        """Return a matcher of the rules for an agent, to try them on many URLs."""
+        return RuleMatcher(self.list_numbered_rules(agent))
+
+    def _get_matcher(self, agent: str) -> "RuleMatcher":
         if agent not in self._matchers:
             if len(self._matchers) >= MAX_AGENTS:
                 self._matchers.clear()
-            self._matchers[agent] = _Matcher(self.list_numbered_rules(agent))
+            self._matchers[agent] = self.build_matcher(agent)
         return self._matchers[agent]
 
     def find_obeyed_name(self, agent: str) -> str:
@@ -290,7 +294,7 @@ class RobotsTxt:
         return self._groups_by_name.get(self.find_obeyed_name(agent), [])
 
 
-class _Matcher:
+class RuleMatcher:
     """The rules for one crawler. Of many rules, only those that the index finds for a URL are tried."""
 
     def __init__(self, rules: list[NumberedRule]) -> None:
@@ -323,11 +327,16 @@ class _Matcher:
         candidates = self._index.find_candidates(url) if self._index else range(len(self._rules))
         for at in sorted(candidates, key=lambda at: -self._lengths[at]):
             rule = self._rules[at]
-            if rule.path and rule.is_disallow is not allowed and self._matches(rule, url):
+            if rule.path and rule.is_disallow is not allowed and self.matches(rule, url):
                 return rule
         return None
 
-    def _matches(self, rule: NumberedRule, url: str) -> bool:
+    def find_disallow(self, url: str) -> NumberedRule | None:
+        """Return the rule that disallows a URL; None if the crawler may request it."""
+        return None if self.is_allowed(url) else self.find_deciding_rule(url)
+
+    def matches(self, rule: NumberedRule, url: str) -> bool:
+        """Return whether a rule matches a URL, whatever others say."""
         if rule.text not in self._single:
             if len(self._single) >= MAX_SELECTED:
                 self._single.clear()

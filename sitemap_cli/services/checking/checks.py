@@ -147,7 +147,7 @@ async def finish_check(session: AsyncSession, check: RunningCheck) -> CheckResul
     if check.log is not None:
         check.log.finish()
     late = {rule.id: "more time (--deadline)" for rule in check.rules if rule not in running}
-    findings = tuple(collector.build_findings())
+    findings = tuple(collector.build_findings(site))
     # A rule that found something had data, whatever it usually needs.
     broken = {each.rule for each in findings}
     idle = {**engine.find_idle_rules(site, running), **late}

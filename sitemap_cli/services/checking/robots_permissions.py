@@ -2,14 +2,21 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.entry_batch import SEPARATOR
-from sitemap_cli.audit.gathered_facts import Permission, Screen
-from sitemap_cli.fetch.robots.robots_lines import DISALLOW
-from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
+from sitemap_cli.audit.gathered_facts import Audience, Decision, Permission, RobotsRule, Screen
+from sitemap_cli.fetch.robots.agent_names import ANY_AGENT
+from sitemap_cli.fetch.robots.robots_txt import (
+    NumberedRule,
+    RobotsTxt,
+    RuleMatcher,
+    measure_specificity,
+)
+from sitemap_cli.model.crawlers import Purpose, select_crawlers
 from sitemap_cli.model.values import Engine
 from sitemap_cli.services.checking.fact import FactSource, fact
 from sitemap_cli.urls import textual_origin
@@ -22,99 +29,161 @@ SEARCH_CRAWLERS: Mapping[Engine, str] = {
 DEFAULT_ENGINES = (Engine.GOOGLE, Engine.BING)
 """The search engines to check if the user names none."""
 
-# The names that their owners document: https://platform.openai.com/docs/bots, https://support.claude.com,
-# https://docs.perplexity.ai/guides/bots, https://developers.google.com/crawling/docs/crawlers-fetchers,
-# https://support.apple.com/119829, https://commoncrawl.org/ccbot, https://developers.facebook.com/docs/sharing,
-# https://developer.amazon.com/amazonbot
-AI_CRAWLERS = (
-    *("GPTBot", "OAI-SearchBot", "ChatGPT-User", "ClaudeBot", "Claude-SearchBot", "Claude-User"),
-    *("PerplexityBot", "Google-Extended", "Applebot-Extended", "CCBot", "meta-externalagent", "Amazonbot"),
-)
+# https://developers.google.com/crawling/docs/crawlers-fetchers/google-common-crawlers
+GOOGLE_CRAWLERS: Mapping[Audience, str] = {
+    Audience.IMAGE: "Googlebot-Image",
+    Audience.VIDEO: "Googlebot-Video",
+    Audience.NEWS: "Googlebot-News",
+}
+AI_PURPOSES: Mapping[Audience, Purpose] = {
+    Audience.AI_SEARCH: Purpose.SEARCH,
+    Audience.AI_TRAINING: Purpose.TRAINING,
+    Audience.AI_USER: Purpose.USER,
+}
 
 MOST_SCREENS = 200
 """Maximum number of rules to search for one by one; with more rules every URL is examined."""
 
-# What is not plain text in a rule: wildcards, the end anchor, and characters with several spellings.
-_SPECIAL = re.compile(r"[*$%]|[^\x21-\x7e]")
+# What is not plain text in a rule, besides wildcards and the end anchor: escapes, and characters with several
+# spellings.
+_SPECIAL = re.compile(r"[%$]|[^\x21-\x7e]")
+_NEXT = f"[^#{SEPARATOR}]*?"
+# The end of a URL, or a "$" in it, which a "$" at the end of a rule matches as well.
+_END = f"(?=[#${SEPARATOR}])"
+# An absolute URL, which Protego takes for a path, and the name of a file that means its folder as well.
+_ODD = re.compile(r"Disallow: https?://|Allow: (?:https?://|.*/index\.html$)")
 
 
 @fact("permissions")
 async def gather_permissions(_session: AsyncSession, source: FactSource) -> tuple[Permission, ...]:
-    """Return what robots.txt disallows to search engines and AI crawlers."""
-    site = source.site
-    search = [SEARCH_CRAWLERS[each] for each in ((site.engine,) if site.engine else DEFAULT_ENGINES)]
+    """Return what robots.txt disallows to search engines, special crawlers of Google and AI crawlers."""
+    engine = source.site.engine
     return tuple(
-        each for url, robots in source.robots.items() for each in _build_permissions(url, robots, search)
+        each for url, robots in source.robots.items() for each in _build_permissions(url, robots, engine)
     )
 
 
-def _build_permissions(url: str, robots: RobotsTxt, search: Sequence[str]) -> Iterator[Permission]:
-    """Yield the permissions in one robots.txt, without AI crawlers that have the rules of search engines."""
-    usual = {tuple(robots.list_rules(_build_agent(name))) for name in search}
-    for ai, names in ((False, search), (True, AI_CRAWLERS)):
-        for agents in _group_by_rules(robots, names):
-            effective = robots.list_rules(_build_agent(agents[0]))
-            if any(map(_is_disallow, effective)) and not (ai and tuple(effective) in usual):
-                yield _build_permission(url, robots, agents, ai=ai)
+def _build_permissions(url: str, robots: RobotsTxt, engine: Engine | None) -> Iterator[Permission]:
+    """Yield the permissions in one robots.txt that disallow something."""
+    search = [SEARCH_CRAWLERS[each] for each in ((engine,) if engine else DEFAULT_ENGINES)]
+    audiences: dict[Audience, Sequence[str]] = {Audience.ENGINE: search}
+    if engine in (None, Engine.GOOGLE):
+        audiences |= {audience: [name] for audience, name in GOOGLE_CRAWLERS.items()}
+    audiences |= {each: _list_ai_crawlers(robots, purpose) for each, purpose in AI_PURPOSES.items()}
+    known = {Audience.NEWS: [SEARCH_CRAWLERS[Engine.GOOGLE]], **dict.fromkeys(AI_PURPOSES, search)}
+    for audience, agents in audiences.items():
+        others = [robots.list_numbered_rules(each) for each in known.get(audience, ())]
+        for group in _group_by_rules(robots, agents):
+            permission = _build_permission(url, robots, group, audience, others)
+            if any(each.is_disallow and each.is_reported for each in permission.rules):
+                yield permission
 
 
-def _build_agent(name: str) -> str:
-    """Return the user agent to look up in robots.txt; YandexBot also follows the rules for ``Yandex``."""
-    return f"{name} Yandex" if name == SEARCH_CRAWLERS[Engine.YANDEX] else name
+def _list_ai_crawlers(robots: RobotsTxt, purpose: Purpose) -> list[str]:
+    """Return the crawlers with a purpose, without tokens that mean nothing where they are not named."""
+    crawlers = select_crawlers(purpose)
+    names = {each.token: robots.find_obeyed_name(each.token) for each in crawlers}
+    return [each.token for each in crawlers if not (each.own_group and names[each.token] == ANY_AGENT)]
 
 
-def _group_by_rules(robots: RobotsTxt, names: Sequence[str]) -> list[tuple[str, ...]]:
+def _group_by_rules(robots: RobotsTxt, names: Iterable[str]) -> list[tuple[str, ...]]:
     """Group crawlers that have the same rules."""
-    by_rules = defaultdict[tuple[str, ...], list[str]](list)
+    by_rules = defaultdict[tuple[NumberedRule, ...], list[str]](list)
     for name in names:
-        by_rules[tuple(robots.list_rules(_build_agent(name)))].append(name)
+        by_rules[tuple(robots.list_numbered_rules(name))].append(name)
     return [tuple(each) for each in by_rules.values()]
 
 
-def _build_permission(url: str, robots: RobotsTxt, agents: tuple[str, ...], *, ai: bool) -> Permission:
-    agent = _build_agent(agents[0])
-    rules = robots.list_rules(agent)
-    paths = [_get_path(rule) for rule in rules if _is_disallow(rule)]
-    plain = len(paths) == len([rule for rule in rules if _get_path(rule)]) and not any(
-        map(_SPECIAL.search, paths)
-    )
+def _build_permission(
+    url: str,
+    robots: RobotsTxt,
+    agents: tuple[str, ...],
+    audience: Audience,
+    others: Sequence[Sequence[NumberedRule]],
+) -> Permission:
+    """Build what one robots.txt allows to crawlers with the same rules.
+
+    ``others`` are the rules of the crawlers whose disallowed URLs are reported anyway.
+    """
+    rules = [each for each in robots.list_numbered_rules(agents[0]) if _can_match(each)]
+    matcher = robots.build_matcher(agents[0])
+    origin = textual_origin(url)
+    allowed = _list_allowed(rules)
+    known = [_list_texts(each) for each in others if _list_allowed(each) <= allowed]
+    shared = set.intersection(*known) if known and len(known) == len(others) else set()
+    ordered = sorted(rules, key=lambda each: (-measure_specificity(each.text), each.is_disallow))
+    is_searchable = len(rules) <= MOST_SCREENS
     return Permission(
         agents,
-        textual_origin(url),
+        audience,
+        origin,
         url,
-        ai,
-        _build_screens(textual_origin(url), paths),
-        plain and len(paths) <= MOST_SCREENS,
-        lambda loc: robots.is_allowed(loc, agent),
-        lambda loc: robots.find_deciding_rule(loc, agent),
+        tuple(_build_rule(each, matcher, origin, shared) for each in ordered),
+        is_searchable,
+        matcher.is_allowed,
+        partial(_decide, matcher),
     )
 
 
-def _build_screens(root: str, paths: Sequence[str]) -> tuple[Screen, ...]:
-    """Return patterns that match at least what these paths disallow."""
-    here = re.escape(root[:-1])
-    if len(paths) > MOST_SCREENS:
-        return (Screen(root, re.compile(f"{SEPARATOR}{here}(?=[/{SEPARATOR}])")),)
-    return tuple(_build_screen(here, path) for path in paths)
+def _can_match(rule: NumberedRule) -> bool:
+    """Return whether a rule can match anything: URLs are compared from the slash after the host on."""
+    return rule.path[:1] in ("/", "*") or _ODD.match(rule.text) is not None
 
 
-def _build_screen(here: str, path: str) -> Screen:
-    """Return a text that must occur and a pattern for one path.
+def _list_texts(rules: Iterable[NumberedRule]) -> set[str]:
+    return {each.text for each in rules}
 
-    The pattern has the plain beginning of the path and what follows the first wildcard, to be fast.
+
+def _list_allowed(rules: Iterable[NumberedRule]) -> set[str]:
+    return {each.text for each in rules if each.path and not each.is_disallow}
+
+
+def _decide(matcher: RuleMatcher, url: str) -> Decision | None:
+    found = matcher.find_deciding_rule(url)
+    return Decision(found.text, found.line) if found else None
+
+
+def _build_rule(rule: NumberedRule, matcher: RuleMatcher, origin: str, shared: set[str]) -> RobotsRule:
+    path = rule.path
+    is_anchored = path.endswith("$")
+    body = path.removesuffix("$")
+    is_exact = not _SPECIAL.search(body) and not _ODD.match(rule.text)
+    return RobotsRule(
+        rule.text,
+        rule.line,
+        rule.is_disallow,
+        rule.text not in shared,
+        _build_exact_screen(origin, body, is_anchored=is_anchored)
+        if is_exact
+        else _build_wide_screen(origin, path),
+        is_exact,
+        partial(matcher.matches, rule),
+    )
+
+
+def _build_exact_screen(origin: str, body: str, *, is_anchored: bool) -> Screen:
+    """Return a search for exactly the URLs that a rule of plain characters and wildcards matches.
+
+    Each part between two wildcards is taken where it is found first, as crawlers may do. So the search takes
+    no longer than the URL is long.
     """
-    head, _, rest = path.partition("*")
+    head, *parts = re.split(r"\*+", body)
+    *middle, last = parts or [""]
+    pattern = f"{SEPARATOR}{re.escape(origin[:-1])}" + (re.escape(head) or f"(?=[/{SEPARATOR}])")
+    pattern += "".join(f"(?>{_NEXT}{re.escape(part)})" for part in middle)
+    if is_anchored:
+        pattern += (f"{_NEXT}{re.escape(last)}" if parts else "") + _END
+    elif last:
+        pattern += f"{_NEXT}{re.escape(last)}"
+    return Screen(max((head, *parts), key=len) or origin, re.compile(pattern))
+
+
+def _build_wide_screen(origin: str, path: str) -> Screen:
+    """Return a search that finds at least what a rule matches: URLs with the plain beginning of its path."""
+    head = path.partition("*")[0]
     if special := _SPECIAL.search(head):
-        head, rest = head[: special.start()], ""
-    tail = rest[: special.start()] if (special := _SPECIAL.search(rest)) else rest
-    # The root may be written without its slash.
-    start = f"{SEPARATOR}{here}" + (re.escape(head) if head not in ("", "/") else f"(?=[/{SEPARATOR}])")
-    return Screen(tail or head, re.compile(start + (f"[^{SEPARATOR}]*?{re.escape(tail)}" if tail else "")))
-
-
-def _get_path(rule: str) -> str:
-    return rule.partition(": ")[2]
-
-
-def _is_disallow(rule: str) -> bool:
-    return rule.startswith(DISALLOW) and bool(_get_path(rule))
+        head = head[: special.start()]
+    if _ODD.match(f"Allow: {path}"):
+        head = ""
+    start = re.escape(head) if head not in ("", "/") else f"(?=[/{SEPARATOR}])"
+    return Screen(head or origin, re.compile(f"{SEPARATOR}{re.escape(origin[:-1])}{start}"))

@@ -9,8 +9,8 @@ from sitemap_cli.audit.causes import CauseBudget, CauseCounter
 from sitemap_cli.audit.engine import RuleHit
 from sitemap_cli.audit.entry_batch import Batch
 from sitemap_cli.audit.facts import SiteFact
-from sitemap_cli.audit.hit import Hit
-from sitemap_cli.audit.place_log import Key, Place, PlaceLog
+from sitemap_cli.audit.hit import Hit, format_value
+from sitemap_cli.audit.place_log import Key, Place, PlaceLog, find_quoted
 from sitemap_cli.audit.rule import Rule
 from sitemap_cli.audit.selection import RuleSelection
 from sitemap_cli.model.values import Example, Finding, Severity
@@ -35,7 +35,9 @@ class FindingGroup:
 
     def keep_place(self, hit: Hit, batch: Batch | None, examples: int) -> None:
         """Keep the place of a hit unless there are enough examples, of the finding and of its cause."""
-        of_cause = None if hit.cause is None else self.causes.add(hit.cause, hit, examples)
+        of_cause = None
+        if cause := find_cause(self.rule, hit):
+            of_cause = self.causes.add(cause, hit, _find_position(hit, batch), examples)
         is_new = len(self.places) < examples and not self.has_message(hit)
         if is_new or of_cause is not None:
             place = _make_place(hit, batch)
@@ -133,13 +135,23 @@ def _find_loc(hit: Hit, batch: Batch | None) -> str | None:
     return hit.loc
 
 
+def find_cause(rule: Rule, hit: Hit) -> str | None:
+    """Return the cause of a hit: what it names, else its value if the rule counts by value."""
+    if hit.cause is not None or not rule.by_value:
+        return hit.cause
+    return format_value(hit.value) if hit.value is not None else find_quoted(hit.message)
+
+
+def _find_position(hit: Hit, batch: Batch | None) -> int | None:
+    return hit.position or None if batch is None or hit.index is None else batch.first_position + hit.index
+
+
 def _make_place(hit: Hit, batch: Batch | None) -> Place:
     """Return the place of a hit, without its function that lists the others, which holds the whole batch."""
     if hit.places is not None:
         hit = replace(hit, places=None)
-    if batch is None or hit.index is None:
-        return Place(hit, hit.position)
-    return Place(hit, batch.first_position + hit.index)
+    is_in_batch = batch is not None and hit.index is not None
+    return Place(hit, _find_position(hit, batch) if is_in_batch else hit.position)
 
 
 def _build_finding(sitemap: str | None, group: FindingGroup, site: SiteFact | None) -> Finding:

@@ -18,11 +18,28 @@ MAX_ALL = 20_000
 
 @dataclass(slots=True)
 class CauseCount:
-    """The places with one cause so far; ``message`` is None if they have different ones."""
+    """The places with one cause so far.
+
+    ``message`` is None if they have different ones. ``urls`` counts the entries that they are in, of which
+    ``last`` is the last one; None if some are in no entry.
+    """
 
     message: str | None
     count: int = 0
+    urls: int | None = 0
+    last: int | None = None
     places: list[Place] = field(default_factory=list)
+
+    def count_hit(self, hit: Hit, position: int | None) -> None:
+        """Count a hit whose entry is at a position of the document."""
+        self.count += hit.count
+        if self.message != hit.message:
+            self.message = None
+        if self.urls is None or (position is None and hit.places is None):
+            self.urls = None
+        elif hit.places is not None or hit.count > 1 or position != self.last:
+            self.urls += hit.count
+        self.last = position
 
 
 @dataclass(slots=True)
@@ -39,7 +56,7 @@ class CauseCounter:
     budget: CauseBudget
     counts: dict[str, CauseCount] = field(default_factory=dict)
 
-    def add(self, cause: str, hit: Hit, examples: int) -> list[Place] | None:
+    def add(self, cause: str, hit: Hit, position: int | None, examples: int) -> list[Place] | None:
         """Count a hit; return the list for its place unless there are enough examples of its cause."""
         known = self.counts.get(cause)
         if known is None:
@@ -47,9 +64,7 @@ class CauseCounter:
                 return None
             self.budget.left -= 1
             known = self.counts[cause] = CauseCount(hit.message)
-        elif known.message != hit.message:
-            known.message = None
-        known.count += hit.count
+        known.count_hit(hit, position)
         return known.places if len(known.places) < examples else None
 
     def iter_places(self) -> Iterator[Place]:
@@ -69,4 +84,4 @@ class CauseCounter:
 def _build_cause(cause: str, counted: CauseCount) -> Cause:
     hits = [each.hit for each in counted.places]
     examples = tuple(Example(each.message, each.loc, each.line, each.column) for each in hits)
-    return Cause(cause, counted.message or cause, counted.count, examples)
+    return Cause(cause, counted.message or cause, counted.count, examples, counted.urls)

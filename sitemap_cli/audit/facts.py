@@ -39,7 +39,10 @@ class ProblemFact:
 
     def report(self, severity: Severity | None = None, sitemap: str | None = None) -> Iterator[Hit]:
         """Yield a hit for each known place; the count of the first one includes the unknown places."""
-        for place, count in distribute_count(self.count, self.places):
+        known = self.places if isinstance(self.places, tuple) else ()
+        counted = self.count - sum(place.count - 1 for place in known)
+        for place, count in distribute_count(counted, self.places):
+            count = max(count, place.count)  # noqa: PLW2901 - one of them is 1
             yield replace(place, count=count, severity=severity, sitemap=sitemap)
 
 

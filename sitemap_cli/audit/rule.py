@@ -50,6 +50,7 @@ class Rule:
         refuses_job: a finding that fails a check also makes later checks compare with an older job.
         summarize: returns the message of a finding: it gets that of its first place, the number of its
             places, and the site. A rule that has it gets one finding per line of robots.txt.
+        by_value: findings count places by the value that is wrong there, unless a hit names another cause.
         needs: names of facts that are gathered only for the rules that need them, fields of
             :class:`~sitemap_cli.audit.facts.SiteFact`.
     """
@@ -66,6 +67,7 @@ class Rule:
     needs_complete: bool = False
     refuses_job: bool = False
     summarize: Callable[[str, int, Any], str] | None = None
+    by_value: bool = False
     needs: frozenset[str] = frozenset()
 
     @property
@@ -124,6 +126,7 @@ def rule(
     needs_complete: bool = False,
     refuses_job: bool = False,
     summarize: Callable[[str, int, Any], str] | None = None,
+    by_value: bool = False,
     needs: tuple[str, ...] = (),
 ) -> Callable[[Callable[[Any], Hits]], Rule]:
     """Return a decorator that makes a rule of a function; parameters are the fields of :class:`Rule`."""
@@ -142,6 +145,7 @@ def rule(
             needs_complete=needs_complete,
             refuses_job=refuses_job,
             summarize=summarize,
+            by_value=by_value,
             needs=frozenset(needs),
         )
 

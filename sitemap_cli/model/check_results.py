@@ -77,6 +77,7 @@ class FindingCause(Struct, frozen=True):
     cause: Annotated[str, Meta(description="Short text, such as a value, a host or a line of robots.txt.")]
     message: Annotated[str, Meta(description="What is wrong at these places.")]
     count: Annotated[int, Meta(description="Number of places with this cause.")]
+    urls: Annotated[int | None, Meta(description="Number of entries that they are in, if that is known.")]
     examples: Annotated[list[FindingExample], Meta(description="The first places, at most `--examples`.")]
 
 

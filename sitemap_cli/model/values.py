@@ -182,13 +182,15 @@ class Example(msgspec.Struct, frozen=True, gc=False):
 class Cause(msgspec.Struct, frozen=True, gc=False):
     """What some places of a finding have in common, such as a value, a host or a line of robots.txt.
 
-    ``message`` says what is wrong at all of them, ``examples`` are some of them.
+    ``message`` says what is wrong at all of them, ``urls`` is the number of entries that they are in if each
+    place is in one, ``examples`` are some of the places.
     """
 
     cause: str
     message: str
     count: int
     examples: tuple[Example, ...] = ()
+    urls: int | None = None
 
 
 class Finding(msgspec.Struct, frozen=True):

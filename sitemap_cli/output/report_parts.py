@@ -18,6 +18,8 @@ from sitemap_cli.model.values import Cause, Example, Finding, Severity
 from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.output.report import CheckedTarget, Report
 
+MAX_IN_LINE = 3
+"""Causes that are named on one line."""
 NAMED = 100
 """Messages cut long URLs; one that contains this many characters of a URL names it."""
 
@@ -64,7 +66,7 @@ def _build_example(example: Example) -> FindingExample:
 
 def _build_cause(cause: Cause) -> FindingCause:
     examples = [_build_example(each) for each in cause.examples]
-    return FindingCause(cause.cause, cause.message, cause.count, examples)
+    return FindingCause(cause.cause, cause.message, cause.count, cause.urls, examples)
 
 
 def build_targets(report: Report) -> list[TargetResult]:
@@ -93,15 +95,17 @@ def count_findings(report: Report) -> CheckSummary:
     )
 
 
-def format_place(finding: Finding, files: Mapping[str, str] | None = None) -> str:
-    """Return ``sitemap:line:column`` as far as it is known; empty for a finding about the whole site.
+def format_place(
+    place: Finding | Example, sitemap: str | None, files: Mapping[str, str] | None = None
+) -> str:
+    """Return ``sitemap:line:column`` as far as it is known; empty without a sitemap.
 
     ``files`` has the local files of sitemaps, which take the place of their URLs.
     """
-    if finding.sitemap is None:
+    if sitemap is None:
         return ""
-    numbers = [finding.line, finding.column if finding.line else None]
-    sitemap = (files or {}).get(finding.sitemap, finding.sitemap)
+    numbers = [place.line, place.column if place.line else None]
+    sitemap = (files or {}).get(sitemap, sitemap)
     return ":".join([escape_text(sitemap), *(str(each) for each in numbers if each)])
 
 
@@ -113,6 +117,33 @@ def format_message(finding: Finding | Example) -> str:
 
 
 def format_finding(finding: Finding) -> str:
-    """Return the message with its URL, and the number of further findings like it."""
-    more = f" (and {finding.count - 1:,} more like it)" if finding.count > 1 else ""
+    """Return the message with its URL, and the number of further findings like it; or its causes."""
+    if finding.causes and finding.count > 1:
+        return format_causes(finding)
+    more = f" (and {count_more(finding):,} more like it)" if count_more(finding) else ""
     return f"{format_message(finding)}{more}"
+
+
+def count_more(finding: Finding) -> int:
+    """Return the number of places besides the first; none for what is said of a whole file."""
+    return finding.count - 1 if finding.loc or finding.line else 0
+
+
+def format_causes(finding: Finding) -> str:
+    """Return the most frequent causes with their numbers of places, and the first URL, on one line."""
+    named = finding.causes[:MAX_IN_LINE]
+    parts = [f"{escape_text(each.message)} ({format_times(each.count, each.urls)})" for each in named]
+    others = finding.count - sum(each.count for each in named)
+    if others > 0:
+        parts.append(f"and {others:,} more")
+    before = ": " if len(parts) == 1 else "; first: "
+    return f"{'; '.join(parts)}{before}{escape_text(finding.loc)}" if finding.loc else "; ".join(parts)
+
+
+def format_times(count: int, urls: int | None, total: int = 0) -> str:
+    """Return a number of places; of URLs if there is one for each place, with their total if it is larger."""
+    if urls is None:
+        return f"{count:,} time{'' if count == 1 else 's'}"
+    of_all = f" of {total:,}" if total > urls else ""
+    text = f"{urls:,}{of_all} URL{'' if urls == 1 and not of_all else 's'}"
+    return text if urls == count else f"{count:,} times in {text}"

@@ -13,8 +13,9 @@ from sitemap_cli.errors import LockedError
 from sitemap_cli.model import exit_codes
 from sitemap_cli.model.values import Example, Finding, Severity
 from sitemap_cli.output.escaping import escape_text
+from sitemap_cli.output.merged_causes import MergedCauses, merge_causes
 from sitemap_cli.output.report import CheckedTarget, Report, RuleInfo
-from sitemap_cli.output.report_parts import format_message
+from sitemap_cli.output.report_parts import count_more, format_message
 
 EXIT_REASONS = {
     exit_codes.PARTIAL: "not everything was read",
@@ -33,7 +34,7 @@ def render_check_report(report: Report, *, quiet: bool = False) -> RenderableTyp
     parts: list[RenderableType] = []
     for checked in report.checks:
         findings = [each for each in checked.findings if not quiet or report.is_failure(each)]
-        parts += [_render_head(checked), *_render_findings(findings, report, checked.files)]
+        parts += [_render_head(checked), *_render_findings(findings, report, checked)]
         notes = [] if quiet and not findings else checked.notes
         parts += [*(Text(escape_text(f"note: {each}"), "dim") for each in notes), Text("")]
     parts.append(_render_counts(report))
@@ -56,16 +57,16 @@ def _render_head(checked: CheckedTarget) -> RenderableType:
 
 
 def _render_findings(
-    findings: Sequence[Finding], report: Report, files: Mapping[str, str]
+    findings: Sequence[Finding], report: Report, checked: CheckedTarget
 ) -> Iterator[RenderableType]:
     ranked = sorted(findings, key=lambda each: (each.severity.rank, each.rule))
     for (severity, rule), group in groupby(ranked, key=lambda each: (each.severity, each.rule)):
         yield Text("")
-        yield from _render_rule(severity, report.rules[rule], list(group), files)
+        yield from _render_rule(severity, report.rules[rule], list(group), checked)
 
 
 def _render_rule(
-    severity: Severity, rule: RuleInfo, findings: Sequence[Finding], files: Mapping[str, str]
+    severity: Severity, rule: RuleInfo, findings: Sequence[Finding], checked: CheckedTarget
 ) -> Iterator[RenderableType]:
     places = sum(each.count for each in findings)
     times = f"  {places:,} times" if places > 1 else ""
@@ -73,10 +74,13 @@ def _render_rule(
         (severity.value, SEVERITY_COLOURS[severity]), f" {rule.id} ", (rule.name, "bold"), (times, "dim")
     )
     yield _indent(Text(escape_text(rule.summary)))
-    for finding in findings[:MAX_SITEMAPS]:
-        yield from _render_places(finding, files)
-    if len(findings) > MAX_SITEMAPS:
-        yield _indent(Text(f"and in {len(findings) - MAX_SITEMAPS:,} more sitemaps", "dim"))
+    if causes := merge_causes(findings):
+        yield from _render_causes(causes, checked)
+    else:
+        for finding in findings[:MAX_SITEMAPS]:
+            yield from _render_places(finding, checked.files)
+        if len(findings) > MAX_SITEMAPS:
+            yield _indent(Text(f"and in {len(findings) - MAX_SITEMAPS:,} more sitemaps", "dim"))
     yield _indent(Text(escape_text(f"fix: {' '.join(rule.fix.split())}"), "dim"))
 
 
@@ -85,11 +89,29 @@ def _render_places(finding: Finding, files: Mapping[str, str]) -> Iterator[Rende
     first = Example(finding.message, finding.loc, finding.line, finding.column)
     sitemap = files.get(finding.sitemap or "", finding.sitemap)
     for each in (first, *finding.examples):
-        place = escape_text(_format_place(sitemap, each))
-        yield _indent(Text.assemble((place, "dim"), format_message(each)))
-    more = finding.count - 1 - len(finding.examples)
+        yield _render_place(format_message(each), sitemap, each, 2)
+    more = count_more(finding) - len(finding.examples)
     if more > 0:
         yield _indent(Text(f"and {more:,} more", "dim"), 4)
+
+
+def _render_causes(causes: MergedCauses, checked: CheckedTarget) -> Iterator[RenderableType]:
+    """Yield each cause with its number of places, and the pages of some of them."""
+    for each in causes.listed:
+        yield _indent(Text(each.describe(checked.urls)))
+        for place in each.places:
+            file = checked.files.get(place.sitemap or "", place.sitemap)
+            yield _render_place(place.describe(each.message), file, place.example, 4)
+        if each.more > 0:
+            yield _indent(Text(f"and {each.more:,} more", "dim"), 4)
+    if rest := causes.describe_rest():
+        yield _indent(Text(rest, "dim"))
+
+
+def _render_place(text: str, sitemap: str | None, example: Example, by: int) -> RenderableType:
+    """Return what is wrong, or a page, and behind it where that is."""
+    place = escape_text(_format_place(sitemap, example))
+    return _indent(Text.assemble(text, ("  " if text and place else ""), (place, "dim")), by)
 
 
 def _format_place(sitemap: str | None, example: Example) -> str:
@@ -97,7 +119,7 @@ def _format_place(sitemap: str | None, example: Example) -> str:
         return ""
     line = f":{example.line}" if example.line else ""
     column = f":{example.column}" if line and example.column else ""
-    return f"{sitemap}{line}{column}  "
+    return f"{sitemap}{line}{column}"
 
 
 def _indent(text: Text, by: int = 2) -> RenderableType:

@@ -44,7 +44,7 @@ def _format_annotation(checked: CheckedTarget, finding: Finding) -> str:
         "title": f"{finding.rule} {finding.name}",
     }
     given = ",".join(f"{name}={_escape_property(str(value))}" for name, value in properties.items() if value)
-    where = "" if file else format_place(finding)
+    where = "" if file else format_place(finding, finding.sitemap)
     text = f"{where}: {format_finding(finding)}" if where else format_finding(finding)
     return f"::{COMMANDS[finding.severity]} {given}::{_escape_data(text)}"
 

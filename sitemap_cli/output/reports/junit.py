@@ -58,7 +58,7 @@ def _build_case(checked: CheckedTarget, findings: Sequence[Finding], report: Rep
 
 def _format_lines(findings: Sequence[Finding], files: Mapping[str, str]) -> Iterator[str]:
     for each in findings[:MAX_LISTED]:
-        where = format_place(each, files)
+        where = format_place(each, each.sitemap, files)
         yield f"{where}: {format_finding(each)}" if where else format_finding(each)
     if len(findings) > MAX_LISTED:
         yield f"and in {len(findings) - MAX_LISTED:,} more sitemaps"

@@ -8,9 +8,15 @@ from msgspec.structs import asdict
 
 from sitemap_cli.model.values import Finding, Severity
 from sitemap_cli.output.escaping import escape_text
+from sitemap_cli.output.merged_causes import MergedCauses, merge_causes
 from sitemap_cli.output.report import CheckedTarget, Report
 from sitemap_cli.output.report_format import ReportFormat
-from sitemap_cli.output.report_parts import count_findings, format_finding, format_place, group_by_rule
+from sitemap_cli.output.report_parts import (
+    count_findings,
+    format_finding,
+    format_place,
+    group_by_rule,
+)
 
 MAX_LISTED = 10
 """Sitemaps that are listed per rule."""
@@ -59,6 +65,7 @@ def _format_target(checked: CheckedTarget) -> str:
 
 def _format_severity(severity: Severity, report: Report) -> Iterator[str]:
     findings = [each for checked in report.checks for each in checked.findings if each.severity is severity]
+    urls = sum(each.urls for each in report.checks)
     for rule, group in group_by_rule(findings):
         info = report.rules[rule]
         yield ""
@@ -66,7 +73,10 @@ def _format_severity(severity: Severity, report: Report) -> Iterator[str]:
         yield ""
         yield escape_markdown(info.summary)
         yield ""
-        yield from _format_places(group, report.files)
+        causes = merge_causes(group)
+        yield from (
+            _format_causes(causes, urls, report.files) if causes else _format_places(group, report.files)
+        )
         yield ""
         source = f" <{info.source}>" if info.source else ""
         yield f"**Fix:** {escape_markdown(' '.join(info.fix.split()))}{source}"
@@ -74,10 +84,20 @@ def _format_severity(severity: Severity, report: Report) -> Iterator[str]:
 
 def _format_places(findings: Sequence[Finding], files: Mapping[str, str]) -> Iterator[str]:
     for each in findings[:MAX_LISTED]:
-        where = f"{escape_markdown(format_place(each, files))}: " if each.sitemap else ""
+        where = f"{escape_markdown(format_place(each, each.sitemap, files))}: " if each.sitemap else ""
         yield f"- {where}{escape_markdown(format_finding(each))}"
     if len(findings) > MAX_LISTED:
         yield f"- and in {len(findings) - MAX_LISTED:,} more sitemaps"
+
+
+def _format_causes(causes: MergedCauses, urls: int, files: Mapping[str, str]) -> Iterator[str]:
+    for each in causes.listed:
+        yield f"- {escape_markdown(each.describe(urls))}"
+        for place in each.places:
+            page, where = place.describe(each.message), format_place(place.example, place.sitemap, files)
+            yield f"  - {escape_markdown(' in '.join(filter(None, (page, where))))}"
+    if rest := causes.describe_rest():
+        yield f"- {rest}"
 
 
 def escape_markdown(text: str) -> str:

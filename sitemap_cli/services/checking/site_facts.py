@@ -3,6 +3,7 @@
 import datetime as dt
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -14,23 +15,17 @@ from sitemap_cli.audit.facts import ContentSignalFact, ProblemFact, RobotsFact, 
 from sitemap_cli.audit.hit import Hit
 from sitemap_cli.fetch.robots.robots_txt import RobotsTxt, is_root_robots
 from sitemap_cli.model.values import Child, Kind, Severity
-from sitemap_cli.parse.values.lenient_dates import describe_lenient_date
+from sitemap_cli.services.checking import lastmod_values
 from sitemap_cli.services.recording import robots_files
 from sitemap_cli.services.recording.job_sitemaps import FACTS, JobSitemap, load_job_sitemaps
 from sitemap_cli.spool import CHUNK, Spool, SpooledItems
 from sitemap_cli.storage import models
 from sitemap_cli.storage.models import Problem, children
-from sitemap_cli.w3c_time import parse_w3c
 
 # Far more sitemaps than one job reads: the limit only cuts children that are never read.
 MAX_LISTED = 100_000
 
 _ROW = models.table_of(models.Sitemap).c
-LASTMOD = "lastmod-invalid"
-"""The one problem that a whole site may have in every entry, and that the entries themselves show."""
-
-_ENTRY = models.entries.c
-
 Count = Callable[[Sequence[Any]], int]
 """Returns the total number of a problem, given some of its rows."""
 
@@ -91,14 +86,18 @@ async def load_sitemap_facts(
     rows = await load_job_sitemaps(session, job_id) if rows is None else rows
     problems: Mapping[int, Sequence[Any]] = {}
     spooled: Mapping[int, Mapping[str, SpooledProblem]] = {}
+    values: Mapping[int, Sequence[Hit]] = {}
     if spool is not None and any(row.problems for row in rows):
         spooled = await _spool_problems(session, job_id, spool)
         for row in rows:
-            if row.kind == Kind.URLSET and LASTMOD in spooled.get(row.id, {}):
-                total = (row.codes or {}).get(LASTMOD, 0)
-                await _add_lastmods(session, row.document_id, spooled[row.id][LASTMOD].places, total)
+            if row.kind == Kind.URLSET and lastmod_values.LASTMOD in spooled.get(row.id, {}):
+                total = (row.codes or {}).get(lastmod_values.LASTMOD, 0)
+                await lastmod_values.add_lastmods(
+                    session, row.document_id, spooled[row.id][lastmod_values.LASTMOD].places, total
+                )
     elif any(row.problems for row in rows):
         problems = _group_by_sitemap(await session.execute(_PROBLEMS, {"job": job_id, "places": places}))
+        values = await _count_lastmods(session, job_id, rows) if places > 1 else {}
     lists: Mapping[int, Sequence[Any]] = {}
     if listed and any(row.children for row in rows):
         lists = _group_by_sitemap(await session.execute(_LISTED, {"job": job_id}))
@@ -114,10 +113,30 @@ async def load_sitemap_facts(
             disorder=_decode_disorder(row.disorder),
             problems=_build_spooled_facts(spooled[row.id], row.codes or {})
             if row.id in spooled
-            else _build_problem_facts(problems.get(row.id, ()), places, _build_counter(row.codes or {})),
+            else _add_values(
+                _build_problem_facts(problems.get(row.id, ()), places, _build_counter(row.codes or {})),
+                values.get(row.id, ()),
+            ),
             listed=tuple(Child(*each[1:]) for each in lists.get(row.id, ())),
         )
         for row in rows
+    )
+
+
+async def _count_lastmods(
+    session: AsyncSession, job_id: str, rows: Sequence[JobSitemap]
+) -> Mapping[int, Sequence[Hit]]:
+    totals = {row.id: (row.codes or {}).get(lastmod_values.LASTMOD, 0) for row in rows}
+    return await lastmod_values.count_values(session, job_id, totals) if any(totals.values()) else {}
+
+
+def _add_values(facts: tuple[ProblemFact, ...], values: Sequence[Hit]) -> tuple[ProblemFact, ...]:
+    """Return the problems of a sitemap with a place for each of its invalid lastmods."""
+    return tuple(
+        replace(each, places=lastmod_values.complete_counts(tuple(each.places), values, each.count))
+        if values and each.code == lastmod_values.LASTMOD
+        else each
+        for each in facts
     )
 
 
@@ -137,21 +156,6 @@ async def _spool_problems(
                 (each.message, each.line, each.column, each.position) for each in (first, *others)
             )
     return found
-
-
-async def _add_lastmods(session: AsyncSession, document: int, places: SpooledItems[Hit], total: int) -> None:
-    """Add the invalid lastmods that are not recorded as problems: the parser records the first thousand."""
-    known = len(places)
-    if known >= total:
-        return
-    query = select(_ENTRY.lastmod, _ENTRY.line, _ENTRY.position).order_by(_ENTRY.position)
-    query = query.where(_ENTRY.document_id == document, _ENTRY.lastmod.is_not(None))
-    seen = 0
-    async for rows in (await session.stream(query)).partitions(CHUNK):
-        odd = [row for row in rows if parse_w3c(row.lastmod) is None]
-        new = odd[max(known - seen, 0) : max(total - seen, 0)]
-        places.extend((describe_lenient_date(text)[1], line, None, position) for text, line, position in new)
-        seen += len(odd)
 
 
 def _make_problem_hit(message: str, line: int | None, column: int | None, position: int | None) -> Hit:

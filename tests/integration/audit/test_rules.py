@@ -4,7 +4,7 @@ The cases are in ``tests/data/rules``: a YAML file for each file of rules, in wh
 ``good`` cases, each with a name. A case is a site as :mod:`tests.integration.audit.sites` describes it, with
 ``engine`` and other options of ``check``; ``before`` is the site at an earlier job. What a bad case says of
 ``count``, ``severity``, ``loc``, ``line``, ``sitemap`` or ``message`` (a part of it) must be true of the
-first finding; ``findings`` is the number of findings.
+first finding; ``causes`` are its causes with their counts, ``findings`` is the number of findings.
 """
 
 from collections.abc import AsyncIterator, Iterator
@@ -59,6 +59,9 @@ async def test_a_rule_finds_its_bad_cases_and_no_good_one(name: str, db: Databas
         expected = {key: case[key] for key in ("count", "severity", "loc", "line", "sitemap") if key in case}
         assert {key: getattr(findings[0], key) for key in expected} == expected
         assert case.get("message", "") in findings[0].message
+        if "causes" in case:
+            found = {each.cause: each.count for each in findings[0].causes}
+            assert found == {str(cause): count for cause, count in case["causes"].items()}
         assert len(findings) == case.get("findings", len(findings))
 
 

@@ -10,7 +10,7 @@ from junit2htmlreport.parser import Junit
 from junitparser import JUnitXml
 from sarif_pydantic import Sarif
 
-from sitemap_cli.model.values import Example, Finding, Severity
+from sitemap_cli.model.values import Cause, Example, Finding, Severity
 from sitemap_cli.output.report import CheckedTarget, Report, RuleInfo
 from sitemap_cli.output.report_format import list_report_formats, load_report_format
 
@@ -70,7 +70,26 @@ WILD = report(
 NOTHING = report(checked(), code=0)
 FAILED = report(checked(verdict="dns", error=f"no address {HOSTILE}", status="failed", exit_code=4), code=4)
 SEVERAL = report(checked(finding()), checked(finding("SM304"), target="example.org", domain="example.org"))
-ALL = {"mixed": MIXED, "wild": WILD, "nothing": NOTHING, "failed": FAILED, "several": SEVERAL}
+CAUSES = report(
+    checked(
+        finding(
+            count=9,
+            loc="https://example.com/a",
+            causes=(
+                Cause(HOSTILE, HOSTILE, 5, (Example(HOSTILE, HOSTILE, 8), Example(HOSTILE)), 5),
+                Cause("b", "only b", 3, (Example("only b", "https://example.com/b", 9),)),
+            ),
+        )
+    )
+)
+ALL = {
+    "causes": CAUSES,
+    "mixed": MIXED,
+    "wild": WILD,
+    "nothing": NOTHING,
+    "failed": FAILED,
+    "several": SEVERAL,
+}
 
 
 @pytest.mark.parametrize("case", ALL)

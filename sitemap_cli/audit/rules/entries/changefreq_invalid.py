@@ -8,7 +8,7 @@ from sitemap_cli.model.values import Severity
 FREQUENCIES = frozenset({"always", "hourly", "daily", "weekly", "monthly", "yearly", "never", ""})
 
 
-@rule("SM331", Severity.WARNING, Scope.URL)
+@rule("SM331", Severity.WARNING, Scope.URL, by_value=True)
 def changefreq_invalid(batch: Batch) -> Hits:
     """A ``changefreq`` is not a valid value.
 

@@ -31,8 +31,9 @@ def ignored_fields(batch: Batch) -> Hits:
     if names:
         have_all = not all(column.has_gaps for _, column in fields)
         count = batch.size if have_all else batch.size - _join_fields(batch).count("")
-        message = f"Google and Bing ignore {' and '.join(names)}"
-        yield Hit(message, count=count, places=partial(_list_entries, batch))
+        cause = " and ".join(names)
+        message = f"Google and Bing ignore {cause}"
+        yield Hit(message, count=count, cause=cause, places=partial(_list_entries, batch))
 
 
 def _list_entries(batch: Batch) -> Iterator[int]:

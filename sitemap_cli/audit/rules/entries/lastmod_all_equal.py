@@ -47,7 +47,8 @@ def lastmod_all_equal(batch: Batch) -> Hits:
         is_day = "T" not in batch.lastmods.values[at]
         severity = Severity.INFO if is_day else None
         every = partial(_list_equal, known, first)
-        yield Hit(message, severity=severity, index=at, count=count, places=every)
+        cause = format_value(when)
+        yield Hit(message, severity=severity, index=at, count=count, cause=cause, places=every)
 
 
 def _list_equal(known: list[tuple[float, int]], first: float) -> Iterator[int]:

@@ -6,7 +6,7 @@ from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 
 
-@rule("SM321", Severity.WARNING, Scope.DOCUMENT)
+@rule("SM321", Severity.WARNING, Scope.DOCUMENT, by_value=True)
 def lastmod_invalid(sitemap: SitemapFact) -> Hits:
     """A ``lastmod`` is not a valid date.
 

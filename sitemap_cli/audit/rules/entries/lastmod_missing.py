@@ -10,23 +10,37 @@ from sitemap_cli.model.values import Engine, Severity
 
 
 def _list_entries(batch: Batch) -> Iterator[Hit]:
-    if batch.sitemap.days.get("missing") and batch.sitemap.kind == "urlset":
-        lacking = (index for index, lastmod in enumerate(batch.lastmods.values) if not lastmod)
-        yield from (Hit("the entry has no lastmod", index=index) for index in lacking)
+    if _count_missing(batch.sitemap) > 1:
+        yield from (Hit("the entry has no lastmod", index=index) for index in _find_gaps(batch))
+
+
+def _name_entry(batch: Batch) -> Iterator[Hit]:
+    """Yield the entry without a lastmod of a sitemap that has a single one."""
+    if _count_missing(batch.sitemap) == 1 and batch.lastmods.has_gaps:
+        message = f"1 of {batch.sitemap.urls:,} URLs has no lastmod"
+        yield from (Hit(message, index=index) for index in _find_gaps(batch))
+
+
+def _find_gaps(batch: Batch) -> Iterator[int]:
+    return (index for index, lastmod in enumerate(batch.lastmods.values) if not lastmod)
+
+
+def _count_missing(sitemap: SitemapFact) -> int:
+    return sitemap.days.get("missing", 0) if sitemap.kind == "urlset" else 0
 
 
 @rule(
     "SM325",
     Severity.INFO,
     Scope.DOCUMENT,
+    check_entries=_name_entry,
     list_entries=_list_entries,
     engines={Engine.BING: Severity.WARNING},
 )
 def lastmod_missing(sitemap: SitemapFact) -> Hits:
     """Entries have no ``lastmod``.
 
-    Checks: At least one entry of an XML sitemap has no ``lastmod``. The message gives the share of all
-        entries, unless it is below 1 %.
+    Checks: At least one entry of an XML sitemap has no ``lastmod``. The message gives their number.
     Why: Search engines use ``lastmod`` to decide when to crawl a page again. Bing recommends it on every
         entry.
     Fix: Write the day when the content of the page last changed.
@@ -34,14 +48,8 @@ def lastmod_missing(sitemap: SitemapFact) -> Hits:
     Good: ``<url><loc>https://example.com/</loc><lastmod>2026-11-01</lastmod></url>``
     Source: https://blogs.bing.com/webmaster/february-2023/The-Importance-of-Setting-the-lastmod-Tag-in-Your-Sitemap
     """
-    missing = sitemap.days.get("missing", 0)
-    if missing and sitemap.kind == "urlset":
-        yield Hit(f"{_describe_share(missing, sitemap.urls)} lastmod", count=missing)
-
-
-def _describe_share(missing: int, total: int) -> str:
-    """Return how many of all entries lack something; a share of at least 1 % is given as well."""
-    if missing == total:
-        return f"none of the {total:,} entries has a" if total > 1 else "the only entry has no"
-    share = f" ({missing / total:.0%})" if 0.01 <= missing / max(total, 1) <= 0.99 else ""
-    return f"{missing:,} of {total:,} entries{share} {'has' if missing == 1 else 'have'} no"
+    missing = _count_missing(sitemap)
+    if missing > 1:
+        all_of_them = missing == sitemap.urls
+        what = "none of the {:,} URLs has" if all_of_them else "{:,} of {:,} URLs have no"
+        yield Hit(f"{what.format(missing, sitemap.urls)} {'a ' * all_of_them}lastmod", count=missing)

@@ -32,4 +32,5 @@ def loc_foreign_host(batch: Batch) -> Hits:
                 loc,
                 index=index,
                 value=loc,
+                cause=textual_host(root),
             )

@@ -1,7 +1,7 @@
 """URLs that differ from the sitemap in scheme or www."""
 
 from sitemap_cli.audit.entry_batch import Batch
-from sitemap_cli.audit.hit import Hits
+from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 from sitemap_cli.urls import textual_host
@@ -22,6 +22,8 @@ def loc_other_scheme_or_www(batch: Batch) -> Hits:
     own = textual_host(batch.sitemap.origin)
     roots = {root for root in batch.foreign_origins if textual_host(root) == own}
     unproven = {root for root in roots if not batch.site.can_list(batch.sitemap, root)}
-    places = (index for index, root in batch.foreign_entries if root in unproven)
-    message = f"scheme or www differs from the sitemap's {batch.sitemap.origin[:-1]}: {{loc}}"
-    return batch.report_entries(places, message) if unproven else ()
+    for index, root in batch.foreign_entries if unproven else ():
+        if root in unproven:
+            loc = batch.locs.values[index]
+            message = f"{root[:-1]} differs in scheme or www from the sitemap's {batch.sitemap.origin[:-1]}"
+            yield Hit(message, loc, index=index, value=loc, cause=root[:-1])

@@ -10,7 +10,7 @@ from sitemap_cli.model.values import Severity
 PRIORITY = re.compile(r"|0(?:\.[0-9]+)?|1(?:\.0+)?|\.[0-9]+")
 
 
-@rule("SM333", Severity.WARNING, Scope.URL)
+@rule("SM333", Severity.WARNING, Scope.URL, by_value=True)
 def priority_invalid(batch: Batch) -> Hits:
     """A ``priority`` is not a number from 0 to 1.
 

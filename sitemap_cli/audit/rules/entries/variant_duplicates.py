@@ -14,6 +14,30 @@ SEVERAL = re.compile(rf"{SEPARATOR}[^?&{SEPARATOR}]*+\?([^&{SEPARATOR}]*+&[^{SEP
 INDEX = re.compile(rf"/index\.(?:html?|php|aspx?|jsp)(?=[{SEPARATOR}?])")
 
 
+def _drop_slash(loc: str) -> str:
+    path, mark, query = loc.partition("?")
+    return f"{path.removesuffix('/')}{mark}{query}"
+
+
+def _drop_index(loc: str) -> str:
+    return _drop_slash(INDEX.sub("/", f"{loc}{SEPARATOR}").rstrip(SEPARATOR))
+
+
+def _sort_parameters(loc: str) -> str:
+    path, mark, query = loc.partition("?")
+    return f"{path}{mark}{'&'.join(sorted(query.split('&')))}"
+
+
+DIFFERENCES = {
+    "trailing slash": _drop_slash,
+    "upper and lower case": str.lower,
+    "index file": _drop_index,
+    "order of parameters": _sort_parameters,
+    "encoding, Punycode or default port": identify_url,
+}
+"""Kinds of differences, with what removes each."""
+
+
 @rule("SM312", Severity.WARNING, Scope.URL)
 def variant_duplicates(batch: Batch) -> Hits:
     """A sitemap lists one URL in two spellings.
@@ -40,7 +64,16 @@ def variant_duplicates(batch: Batch) -> Hits:
         if previous != loc and loc not in reported:
             reported.add(loc)
             message = f"{format_value(loc)} is another spelling of {format_value(previous)}"
-            yield Hit(message, loc=loc, index=index, value=previous)
+            difference = _name_difference(loc, previous)
+            yield Hit(message, loc=loc, index=index, value=previous, cause=difference)
+
+
+def _name_difference(loc: str, other: str) -> str:
+    """Return in what two spellings of a URL differ."""
+    for name, normalize in DIFFERENCES.items():
+        if normalize(loc) == normalize(other):
+            return name
+    return "several differences"
 
 
 def _can_have_variants(batch: Batch) -> bool:

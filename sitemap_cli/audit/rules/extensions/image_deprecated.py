@@ -13,7 +13,7 @@ def image_deprecated(batch: Batch) -> Hits:
     """An image has deprecated fields.
 
     Checks: An image has a ``caption``, ``geo_location``, ``title`` or ``license``, which Google deprecated in
-        2022. Each file is reported once for about 30,000 entries.
+        2022.
     Why: Google ignores these fields. They do no harm: Google says that they can stay in place without
         drawbacks.
     Fix: Nothing has to be done. Without the fields, the file is smaller. A license belongs to the structured
@@ -33,4 +33,5 @@ def image_deprecated(batch: Batch) -> Hits:
     if places:
         listed = ", ".join(name for name in GONE if name in found)
         message = f"deprecated fields of images, which Google ignores: {listed}"
-        yield Hit(message, index=next(iter(places)), count=len(places), places=lambda: places)
+        first = next(iter(places))
+        yield Hit(message, index=first, count=len(places), cause=listed, places=lambda: places)

@@ -28,4 +28,4 @@ def obsolete_extension(batch: Batch) -> Hits:
         places = [index for index, _ in batch.iter_extensions(key)]
         if places:
             every = partial(iter, places)
-            yield Hit(message, index=places[0], count=len(places), places=every)
+            yield Hit(message, index=places[0], count=len(places), cause=key, places=every)

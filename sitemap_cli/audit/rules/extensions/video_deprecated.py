@@ -18,8 +18,7 @@ def video_deprecated(batch: Batch) -> Hits:
     """A video has deprecated fields.
 
     Checks: A video has a ``category``, ``gallery_loc``, ``gallery_title``, ``price`` or ``tvshow``, or an
-        attribute ``allow_embed`` or ``autoplay`` of ``player_loc``. Google deprecated them in 2022. Each file
-        is reported once for about 30,000 entries.
+        attribute ``allow_embed`` or ``autoplay`` of ``player_loc``. Google deprecated them in 2022.
     Why: Google ignores these fields. They do no harm: Google says that they can stay in place without
         drawbacks.
     Fix: Nothing has to be done. Without the fields, the file is smaller.
@@ -34,8 +33,9 @@ def video_deprecated(batch: Batch) -> Hits:
             found.update(dict.fromkeys(names))
             places[index] = None
     if places:
-        message = f"deprecated fields of videos, which Google ignores: {', '.join(sorted(found))}"
-        yield Hit(message, index=next(iter(places)), count=len(places), places=lambda: places)
+        first, listed = next(iter(places)), ", ".join(sorted(found))
+        message = f"deprecated fields of videos, which Google ignores: {listed}"
+        yield Hit(message, index=first, count=len(places), cause=listed, places=lambda: places)
 
 
 def _list_deprecated(video: Mapping[str, Any]) -> list[str]:

@@ -41,6 +41,8 @@ def check_site(site: SiteFact, rules: Iterable[Rule]) -> Iterator[RuleHit]:
             for sitemap in site.sitemaps:
                 for hit in rule.check(sitemap):
                     yield RuleHit(rule, hit.sitemap or sitemap.url, hit)
+            if rule.check_site is not None:
+                yield from (RuleHit(rule, hit.sitemap, hit) for hit in rule.check_site(site))
         elif rule.scope is Scope.SITE or (rule.scope is Scope.HISTORY and site.previous_job):
             yield from (RuleHit(rule, hit.sitemap, hit) for hit in rule.check(site))
 

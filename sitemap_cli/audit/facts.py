@@ -201,6 +201,18 @@ class RobotsFact:
         return was_read or self.is_missing
 
 
+class MissingProof(NamedTuple):
+    """Why no proof allows a sitemap on another host; ``is_certain`` if its robots.txt lists others."""
+
+    reason: str
+    is_certain: bool = False
+
+    @property
+    def severity(self) -> Severity | None:
+        """The severity of a finding: None for that of the rule, a warning if there may be another proof."""
+        return None if self.is_certain else Severity.WARNING
+
+
 @dataclass(frozen=True)
 class SiteFact:
     """What one job found out about a site.
@@ -221,6 +233,7 @@ class SiteFact:
         max_drop: the share of its URLs that a site may lose between two jobs.
         is_probed: whether some of the listed pages were requested.
         sources: where sitemaps were looked for.
+        other_robots: the robots.txt files of other hosts whose pages the sitemaps list.
         other_job: the id of the job to compare with; ``other_is_list`` if it was made of a list of URLs.
         one_way_links: links to versions that do not link back, by what is known about those.
         split_clusters: links between pages that name different versions.
@@ -244,6 +257,7 @@ class SiteFact:
     max_drop: float = 0.1
     sitemaps: tuple[SitemapFact, ...] = ()
     robots: tuple[RobotsFact, ...] = ()
+    other_robots: tuple[RobotsFact, ...] = ()
     sources: Sequence[SourceResult] = ()
     duplicates: Duplicates = field(default_factory=Duplicates)
     one_way_links: Mapping[LinkTarget, HreflangFaults] = field(default_factory=dict)
@@ -328,9 +342,23 @@ class SiteFact:
         """
         return {
             textual_origin(each.url): frozenset(canonical_url(loc) for loc, _ in each.sitemaps)
-            for each in self.robots
+            for each in (*self.robots, *self.other_robots)
             if each.is_at_root
         }
+
+    def explain_missing_proof(self, origin: str) -> MissingProof:
+        """Return what is known about an origin whose robots.txt does not list a sitemap of the site."""
+        files = (*self.robots, *self.other_robots)
+        robots = next(
+            (each for each in files if each.is_at_root and textual_origin(each.url) == origin), None
+        )
+        if robots is None:
+            return MissingProof("whose robots.txt was not requested")
+        if not robots.is_known:
+            return MissingProof("whose robots.txt could not be read")
+        if not robots.sitemaps:
+            return MissingProof("whose robots.txt lists no sitemap")
+        return MissingProof("whose robots.txt lists other sitemaps, but not this one", is_certain=True)
 
     def can_list(self, sitemap: SitemapFact, page_origin: str) -> bool:
         """Return whether the robots.txt of an origin lists a sitemap, or an index above it."""

@@ -40,6 +40,7 @@ class Rule:
         scope: what the rule looks at.
         check: the function; its name is the name of the rule, its docstring the documentation.
         check_entries: a further function for the entries, if a rule of documents looks at them, too.
+        check_site: a further function for the site, if a rule of documents looks at it, too.
         list_entries: a function that returns the entries behind a hit that only counts them, for formats with
             every place.
         engines: other severities for single search engines.
@@ -60,6 +61,7 @@ class Rule:
     scope: Scope
     check: Callable[[Any], Hits]
     check_entries: Callable[[Any], Hits] | None = None
+    check_site: Callable[[Any], Hits] | None = None
     list_entries: Callable[[Any], Hits] | None = None
     engines: Mapping[Engine, Severity] = field(default_factory=dict)
     engine_only: bool = False
@@ -119,6 +121,7 @@ def rule(
     scope: Scope,
     *,
     check_entries: Callable[[Any], Hits] | None = None,
+    check_site: Callable[[Any], Hits] | None = None,
     list_entries: Callable[[Any], Hits] | None = None,
     engines: Mapping[Engine, Severity] | None = None,
     engine_only: bool = False,
@@ -138,6 +141,7 @@ def rule(
             scope,
             check,
             check_entries=check_entries,
+            check_site=check_site,
             list_entries=list_entries,
             engines=engines or {},
             engine_only=engine_only,

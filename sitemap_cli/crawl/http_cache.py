@@ -17,7 +17,8 @@ class CachedDocument:
     ``listed_lastmod`` is the lastmod that its index gave when it was last requested, as far as that is known.
     ``content_type`` and ``content_encoding`` are the headers of the previous response, which a 304 response
     does not repeat. ``is_last_page`` says of a feed that a complete job found no further page of it. ``urls``
-    and ``children`` are the numbers of its entries and of the sitemaps that it lists.
+    and ``children`` are the numbers of its entries and of the sitemaps that it lists, ``first_loc`` and
+    ``last_loc`` its first and last URL in alphabetical order, if they are known.
     """
 
     sitemap_id: int
@@ -34,6 +35,8 @@ class CachedDocument:
     is_last_page: bool = False
     urls: int = 0
     children: int = 0
+    first_loc: str | None = None
+    last_loc: str | None = None
 
     @property
     def conditions(self) -> Validators | None:

@@ -27,6 +27,9 @@ from sitemap_cli.settings import Settings
 
 # Seconds that requests in flight at the deadline have to return what has arrived.
 GRACE = 0.5
+# Other hosts whose robots.txt is requested, and the seconds for that: few sites list pages of many hosts.
+MAX_PROOFS = 20
+PROOF_SECONDS = 10.0
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +80,22 @@ class SiteCrawl:
     def finish_sitemap(self, sitemap: FetchedSitemap, children: Sequence[Child]) -> None:
         """Release the body of a delivered sitemap, and follow the sitemaps that it lists."""
         self._frontier.finish_sitemap(sitemap, children)
+
+    async def request_robots(self, origins: Sequence[str]) -> None:
+        """Request the robots.txt of other hosts, which can prove that a sitemap may list their pages.
+
+        Each is requested once, for some seconds and not beyond the deadline.
+        """
+        robots, limit = self._context.robots, asyncio.Semaphore(self._context.settings.concurrency)
+        robots.until = min(robots.until, asyncio.get_running_loop().time() + PROOF_SECONDS)
+
+        async def request(origin: str) -> None:
+            async with limit:
+                await robots.get_robots(origin)
+
+        async with asyncio.TaskGroup() as group:
+            for origin in origins[:MAX_PROOFS]:
+                group.create_task(request(origin))
 
     async def run(self) -> None:
         """Search the target until the deadline; the iteration ends whatever happens here."""

@@ -8,6 +8,7 @@ from sitemap_cli.crawl.http_cache import HttpCache
 from sitemap_cli.crawl.site_crawl import crawl_site
 from sitemap_cli.model.values import Verdict
 from sitemap_cli.progress import Progress
+from sitemap_cli.tasks.cross_submissions import request_proofs
 from sitemap_cli.tasks.group_recording import record_group
 from sitemap_cli.tasks.grouping import group_sitemaps
 from sitemap_cli.tasks.job_ending import finish_job
@@ -30,6 +31,7 @@ async def analyze_job(job: RunningJob, progress: Progress, stopwatch: Stopwatch)
         analysis = Analysis(job, crawl, cache, progress, stopwatch)
         if not await _record_crawl(analysis):
             return Verdict.CANCELLED
+        await request_proofs(analysis)
     return await finish_job(analysis)
 
 

@@ -231,6 +231,8 @@ async def _build_source(
     shown = options.examples if options.spool is None else sys.maxsize
     files = await site_facts.load_robots_facts(session, job.id, places=shown)
     robots = tuple(fact for fact, _ in files)
+    sources = msgspec.convert(job.sources or [], list[SourceResult])
+    own = _list_own_hosts(domain, sitemaps, sources)
     site = SiteFact(
         url=_find_site_origin(domain, robots, sitemaps),
         is_complete=job.verdict == Verdict.OK,
@@ -249,11 +251,20 @@ async def _build_source(
         is_accepted=job.gate == Acceptance.ACCEPTED,
         max_drop=options.max_drop,
         sitemaps=sitemaps,
-        robots=robots,
-        sources=msgspec.convert(job.sources or [], list[SourceResult]),
+        robots=tuple(each for each in robots if textual_host(each.url) in own),
+        other_robots=tuple(each for each in robots if textual_host(each.url) not in own),
+        sources=sources,
     )
     rules = {fact.url: each for fact, each in files if each is not None and is_root_robots(fact.url)}
     return FactSource(job, site, rules, probes, options.spool)
+
+
+def _list_own_hosts(
+    domain: str, sitemaps: Sequence[SitemapFact], sources: Sequence[SourceResult]
+) -> set[str]:
+    """Return the hosts where a job looked for sitemaps; it asked others only whether they list one."""
+    requested = [url for each in sitemaps for url in (each.url, each.final_url) if url]
+    return {textual_host(url) for url in (f"https://{domain}/", *requested, *(each.url for each in sources))}
 
 
 def _find_site_origin(domain: str, robots: Sequence[RobotsFact], sitemaps: Sequence[SitemapFact]) -> str:

@@ -37,7 +37,7 @@ _CACHED = Statement(
     select(_ROW.url, _DOCUMENT.scope, _ROW.id, _DOCUMENT.id, _DOCUMENT.kind, _DOCUMENT.digest)
     .add_columns(_DOCUMENT.bytes, _DOCUMENT.urls, _DOCUMENT.children, _ROW.problems)
     .add_columns(_ROW.content_type, _ROW.content_encoding, _ROW.final_url, _ROW.etag, _ROW.last_modified)
-    .add_columns(children.c.lastmod)
+    .add_columns(children.c.lastmod, _DOCUMENT.first_loc, _DOCUMENT.last_loc)
     .join(models.table_of(models.Document), _DOCUMENT.id == _ROW.document_id)
     .outerjoin(_INDEX, and_(_INDEX.c.job_id == _ROW.job_id, _INDEX.c.url == _ROW.parent))
     .outerjoin(
@@ -121,6 +121,8 @@ def _build_cached_document(
     etag: str | None,
     last_modified: str | None,
     listed_lastmod: str | None,
+    first_loc: str | None,
+    last_loc: str | None,
 ) -> CachedDocument:
     return CachedDocument(
         row,
@@ -135,4 +137,6 @@ def _build_cached_document(
         listed_lastmod=listed_lastmod,
         urls=urls,
         children=listed,
+        first_loc=first_loc,
+        last_loc=last_loc,
     )

@@ -33,7 +33,12 @@ OTHER_LINES = {"SM311"}
 
 
 async def record_job(
-    db: Database, case: Mapping[str, Any], *, tenant: str = "default", days_ago: int = 0
+    db: Database,
+    case: Mapping[str, Any],
+    *,
+    tenant: str = "default",
+    days_ago: int = 0,
+    fetcher: DictFetcher | None = None,
 ) -> str:
     """Analyze a site and return the id of the job; ``totals`` of the case replace columns of the job."""
     target = targets.parse_target(case.get("target", f"{case.get('site', sites.SITE)}/"), local=False)
@@ -44,9 +49,7 @@ async def record_job(
         no_robots=case.get("no_robots", False),
         compare_user_agent=case.get("compare"),
     )
-    fetcher = DictFetcher(sites.build_pages(case))
-    if "missing" in case:
-        fetcher.missing = sites.build_page(case, case["missing"])
+    fetcher = fetcher or build_fetcher(case)
     async with record_outcome(db, job_id) as watch:
         async with db.transaction() as session:
             domain_id = await domains.ensure_domain(session, tenant, target.domain)
@@ -61,6 +64,14 @@ async def record_job(
     if case.get("probe"):
         await probe_job(db, fetcher, settings, job_id, case["probe"])
     return job_id
+
+
+def build_fetcher(case: Mapping[str, Any]) -> DictFetcher:
+    """Return a fetcher that replies as the site of a case."""
+    fetcher = DictFetcher(sites.build_pages(case))
+    if "missing" in case:
+        fetcher.missing = sites.build_page(case, case["missing"])
+    return fetcher
 
 
 async def probe_job(

@@ -12,25 +12,26 @@ def loc_foreign_host(batch: Batch) -> Hits:
     """A sitemap lists a URL on another host.
 
     Checks: Host and port differ from those of the sitemap (apart from ``www.``), and the robots.txt of that
-        host does not list the sitemap or its index (cross-submission). The message says if that robots.txt
-        was not requested. A host in letters and in Punycode is one host.
-    Why: A sitemap is valid only for its own host, so search engines ignore the entry.
-    Fix: List the page in a sitemap on its own host, or list this sitemap in the robots.txt of that host.
+        host does not list the sitemap or its index (cross-submission). ``analyze`` requests the robots.txt of
+        up to 20 such hosts. It is an error if that file lists other sitemaps only, and a warning (not proven)
+        if it lists none, could not be read or was not requested. A host in letters and in Punycode is one
+        host.
+    Why: By the protocol, a sitemap is valid only for its own host, unless the robots.txt of the other host
+        lists it. Google also accepts it if both hosts are verified in Search Console, which is not visible
+        here. Other search engines ignore the entry.
+    Fix: List this sitemap in the robots.txt of that host, or list the page in a sitemap on its own host. For
+        Google alone, verify both hosts in Search Console.
     Bad: ``https://example.com/sitemap.xml`` with ``<loc>https://example.org/a</loc>``
     Good: the same, and ``Sitemap: https://example.com/sitemap.xml`` in ``https://example.org/robots.txt``
     Source: https://www.sitemaps.org/protocol.html#sitemaps_cross_submits
+        https://developers.google.com/search/docs/crawling-indexing/sitemaps/large-sitemaps
     """
     own = textual_host(batch.sitemap.origin)
     foreign = {root for root in batch.foreign_origins if textual_host(root) != own}
     unproven = {root for root in foreign if not batch.site.can_list(batch.sitemap, root)}
+    missing = {root: batch.site.explain_missing_proof(root) for root in unproven}
     for index, root in batch.foreign_entries if unproven else ():
         if root in unproven:
-            loc = batch.locs.values[index]
-            why = "" if root in batch.site.sitemaps_in_robots else ", whose robots.txt was not requested"
-            yield Hit(
-                f"URL is on another host than the sitemap{why}: {format_value(loc)}",
-                loc,
-                index=index,
-                value=loc,
-                cause=textual_host(root),
-            )
+            loc, host, proof = batch.locs.values[index], textual_host(root), missing[root]
+            message = f"URL on another host ({format_value(host)}, {proof.reason}): {format_value(loc)}"
+            yield Hit(message, loc, severity=proof.severity, index=index, value=loc, cause=host)

@@ -12,12 +12,15 @@ def index_foreign_child(site: SiteFact) -> Hits:
     """An index lists a sitemap on another host.
 
     Checks: Host and port of the child differ from those of the index, and the robots.txt of that host lists
-        neither the child nor the index. The message says if that robots.txt was not requested.
-    Why: An index is valid only for sitemaps of its own site. Search engines ignore the others.
+        neither the child nor the index. It is an error if that file lists other sitemaps only, and a warning
+        (not proven) if it lists none, could not be read or was not requested.
+    Why: By the protocol, an index lists only sitemaps of its own site, unless the robots.txt of the other
+        host proves that it may. Google also accepts it if both hosts are verified in Search Console.
     Fix: List the sitemap in the robots.txt of its own host, or move it.
     Bad: ``https://example.com/index.xml`` lists ``https://cdn.example.net/pages.xml``
     Good: ``https://example.com/index.xml`` lists ``https://example.com/pages.xml``
-    Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/large-sitemaps
+    Source: https://www.sitemaps.org/protocol.html#index
+        https://developers.google.com/search/docs/crawling-indexing/sitemaps/large-sitemaps
     """
     for index in site.indexes:
         for child in index.listed:
@@ -25,9 +28,17 @@ def index_foreign_child(site: SiteFact) -> Hits:
             if textual_host(root) != textual_host(index.origin) and not _is_in_robots(
                 site, index, child, root
             ):
-                why = "" if root in site.sitemaps_in_robots else ", whose robots.txt was not requested"
-                message = f"sitemap is on another host{why}: {format_value(child.loc)}"
-                yield Hit(message, loc=child.loc, line=child.line, sitemap=index.url)
+                proof, host = site.explain_missing_proof(root), textual_host(root)
+                where = f"{format_value(host)}, {proof.reason}"
+                message = f"sitemap on another host ({where}): {format_value(child.loc)}"
+                yield Hit(
+                    message,
+                    loc=child.loc,
+                    line=child.line,
+                    severity=proof.severity,
+                    sitemap=index.url,
+                    cause=host,
+                )
 
 
 def _is_in_robots(site: SiteFact, index: SitemapFact, child: Child, root: str) -> bool:

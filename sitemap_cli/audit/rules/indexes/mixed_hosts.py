@@ -16,7 +16,7 @@ def mixed_hosts(batch: Batch) -> Hits:
     """A sitemap lists URLs on several hosts.
 
     Checks: The URLs of one file have two or more different hosts. Entries are compared in batches of about
-        30,000.
+        30,000. It is an info if the robots.txt of each of the other hosts lists the sitemap or its index.
     Why: Search engines report by site, and a sitemap belongs to only one site.
     Fix: Write a separate sitemap for each host.
     Bad: ``https://example.com/a`` and ``https://shop.example.com/b`` in one file
@@ -32,7 +32,9 @@ def mixed_hosts(batch: Batch) -> Hits:
         first = next(_list_other_entries(batch, main))
         others = partial(_list_other_entries, batch, main)
         message = f"{len(hosts):,} hosts in one file: {named}"
-        yield Hit(message, index=first, count=batch.size - most, places=others)
+        proven = all(batch.site.can_list(batch.sitemap, root) for root in batch.foreign_origins)
+        severity = Severity.INFO if proven else None
+        yield Hit(message, severity=severity, index=first, count=batch.size - most, places=others)
 
 
 def _list_other_entries(batch: Batch, host: str) -> Iterator[int]:

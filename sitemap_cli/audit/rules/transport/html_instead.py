@@ -1,14 +1,22 @@
 """HTML pages at the URL of a sitemap."""
 
-from sitemap_cli.audit.facts import SiteFact
+from collections.abc import Iterator
+
+from sitemap_cli.audit.facts import SiteFact, SitemapFact
 from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.html_everywhere import find_html_sitemap
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 
 
-@rule("SM111", Severity.ERROR, Scope.SITE)
-def html_instead(site: SiteFact) -> Hits:
+def _check_site(site: SiteFact) -> Iterator[Hit]:
+    """Yield a hit for the usual URL of a sitemap, which no sitemap of the job stands for."""
+    if (url := find_html_sitemap(site)) is not None:
+        yield Hit("an HTML page instead of a sitemap, with status 200", sitemap=url)
+
+
+@rule("SM111", Severity.ERROR, Scope.DOCUMENT, check_site=_check_site)
+def html_instead(sitemap: SitemapFact) -> Hits:
     """The URL of a sitemap returns an HTML page.
 
     Checks: The body of a response with status 200 is HTML, such as a login page, an application shell or an
@@ -19,8 +27,4 @@ def html_instead(site: SiteFact) -> Hits:
     Good: ``/sitemap.xml`` returns ``<urlset ...>``
     Source: https://support.google.com/webmasters/answer/7451001
     """
-    for sitemap in site.sitemaps:
-        for hit in sitemap.report_failure("html-instead"):
-            yield Hit(hit.message, sitemap=sitemap.url)
-    if (url := find_html_sitemap(site)) is not None:
-        yield Hit("an HTML page instead of a sitemap, with status 200", sitemap=url)
+    return sitemap.report_failure("html-instead")

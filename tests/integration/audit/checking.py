@@ -3,13 +3,13 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import update
 
 from sitemap_cli.audit.selection import parse_selection
 from sitemap_cli.crawl import targets
-from sitemap_cli.model.values import Engine, Finding
+from sitemap_cli.model.values import Engine, Finding, Severity
 from sitemap_cli.progress import BatchProgress, Progress
 from sitemap_cli.services.checking import checks
 from sitemap_cli.services.probing import probe_store
@@ -114,6 +114,32 @@ async def check_case(
     if spool is not None:
         agree(outcome, await run_checks(db, tenant, job_id, replace(wanted, spool=spool)))
     return outcome.findings
+
+
+class FoundPlace(NamedTuple):
+    """One place of a finding."""
+
+    rule: str
+    severity: Severity
+    message: str
+    loc: str | None
+    sitemap: str | None
+
+
+async def check_places(
+    db: Database, case: Mapping[str, Any], *, tenant: str, spool: Spool
+) -> list[FoundPlace]:
+    """Return every place of the findings of a check of a site."""
+    job_id = await record_job(db, case, tenant=tenant)
+    engine = {"engine": Engine(case["engine"])} if "engine" in case else {}
+    options = checks.CheckOptions(parse_selection(**engine), spool=spool)
+    outcome = await run_checks(db, tenant, job_id, options)
+    assert outcome.places is not None
+    return [
+        FoundPlace(finding.rule, finding.severity, each.message, each.loc or finding.loc, finding.sitemap)
+        for finding in outcome.findings
+        for each in outcome.places.read(finding)
+    ]
 
 
 async def run_checks(

@@ -39,10 +39,15 @@ class CrawledUrls:
         written: the URLs as they are written, in the same order.
     """
 
-    def __init__(self, urls: Column, written: Sequence[str]) -> None:
+    def __init__(self, urls: Column, written: Column) -> None:
         self.column = Column(ESCAPE.sub(_unescape, urls.text)) if "%" in urls.text else urls
-        self.written = written
+        self._written = written
         self._found: dict[tuple[str, re.Pattern[str]], Sequence[int]] = {}
+
+    @property
+    def written(self) -> Sequence[str]:
+        """The URLs as they are written."""
+        return self._written.values
 
     def search(self, rule: RobotsRule) -> Sequence[int]:
         """Return the positions of the URLs that a rule matches."""
@@ -53,8 +58,7 @@ class CrawledUrls:
 
     def _search(self, rule: RobotsRule) -> list[int]:
         found = list(self.column.search(rule.screen.pattern))
-        # A "$" at the end of a rule may also be a character of the URL.
-        if not rule.is_exact or (rule.text.endswith("$") and "$" in self.column.text):
+        if not rule.is_exact:
             found = [at for at in found if rule.matches(self.written[at])]
         return self._drop_robots(found)
 
@@ -109,7 +113,7 @@ def view_locs(batch: Batch) -> CrawledUrls:
     """Return the URLs of a batch as rules see them; all rules share the searches."""
     view = _VIEWS.get(batch)
     if view is None:
-        view = _VIEWS[batch] = CrawledUrls(batch.canonical_locs, batch.locs.values)
+        view = _VIEWS[batch] = CrawledUrls(batch.canonical_locs, batch.locs)
     return view
 
 
@@ -118,7 +122,7 @@ _VIEWS: WeakKeyDictionary[Batch, CrawledUrls] = WeakKeyDictionary()
 
 def view_urls(urls: Sequence[str]) -> CrawledUrls:
     """Return any URLs as rules see them."""
-    return CrawledUrls(build_url_column(urls), urls)
+    return CrawledUrls(build_url_column(urls), Column(f"{SEPARATOR}{SEPARATOR.join(urls)}{SEPARATOR}"))
 
 
 def name_rule(rule: Decision | None) -> str:

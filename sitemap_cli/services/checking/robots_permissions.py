@@ -48,10 +48,10 @@ MOST_SCREENS = 200
 # spellings.
 _SPECIAL = re.compile(r"[%$]|[^\x21-\x7e]")
 _NEXT = f"[^#{SEPARATOR}]*?"
-# The end of a URL, or a "$" in it, which a "$" at the end of a rule matches as well.
-_END = f"(?=[#${SEPARATOR}])"
-# An absolute URL, which Protego takes for a path, and the name of a file that means its folder as well.
-_ODD = re.compile(r"Disallow: https?://|Allow: (?:https?://|.*/index\.html$)")
+_END = f"(?=[#{SEPARATOR}])"
+# An absolute URL, which Protego takes for a path.
+_ODD = re.compile(r"(?:Disallow|Allow): https?://")
+INDEX = "index.html"
 
 
 @fact("permissions")
@@ -59,11 +59,11 @@ async def gather_permissions(_session: AsyncSession, source: FactSource) -> tupl
     """Return what robots.txt disallows to search engines, special crawlers of Google and AI crawlers."""
     engine = source.site.engine
     return tuple(
-        each for url, robots in source.robots.items() for each in _build_permissions(url, robots, engine)
+        each for url, robots in source.robots.items() for each in build_permissions(url, robots, engine)
     )
 
 
-def _build_permissions(url: str, robots: RobotsTxt, engine: Engine | None) -> Iterator[Permission]:
+def build_permissions(url: str, robots: RobotsTxt, engine: Engine | None) -> Iterator[Permission]:
     """Yield the permissions in one robots.txt that disallow something."""
     search = [SEARCH_CRAWLERS[each] for each in ((engine,) if engine else DEFAULT_ENGINES)]
     audiences: dict[Audience, Sequence[str]] = {Audience.ENGINE: search}
@@ -105,7 +105,8 @@ def _build_permission(
 
     ``others`` are the rules of the crawlers whose disallowed URLs are reported anyway.
     """
-    rules = [each for each in robots.list_numbered_rules(agents[0]) if _can_match(each)]
+    given = robots.list_numbered_rules(agents[0])
+    rules = [each for rule in given if _can_match(rule) for each in _list_meanings(rule)]
     matcher = robots.build_matcher(agents[0])
     origin = textual_origin(url)
     allowed = _list_allowed(rules)
@@ -128,6 +129,13 @@ def _build_permission(
 def _can_match(rule: NumberedRule) -> bool:
     """Return whether a rule can match anything: URLs are compared from the slash after the host on."""
     return rule.path[:1] in ("/", "*") or _ODD.match(rule.text) is not None
+
+
+def _list_meanings(rule: NumberedRule) -> Iterator[NumberedRule]:
+    """Yield a rule, and the rule for the folder if it allows ``index.html``, as for Google."""
+    yield rule
+    if not rule.is_disallow and rule.path.endswith(f"/{INDEX}"):
+        yield NumberedRule(f"{rule.text.removesuffix(INDEX)}$", rule.line)
 
 
 def _list_texts(rules: Iterable[NumberedRule]) -> set[str]:

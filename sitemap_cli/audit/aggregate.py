@@ -156,21 +156,35 @@ def _make_place(hit: Hit, batch: Batch | None) -> Place:
 
 def _build_finding(sitemap: str | None, group: FindingGroup, site: SiteFact | None) -> Finding:
     first, *others = (place.hit for place in group.places)
-    summarize = group.rule.summarize
-    # The message says it once; the cause is enough for the other places.
-    texts = [each.cause or each.message if summarize else each.message for each in others]
-    return Finding(
+    finding = Finding(
         rule=group.rule.id,
         name=group.rule.name,
         severity=group.severity,
-        message=summarize(first.message, group.count, site) if summarize and site else first.message,
+        message=first.message,
         sitemap=sitemap,
         loc=first.loc,
         line=first.line,
         column=first.column,
         count=group.count,
-        examples=tuple(
-            Example(text, each.loc, each.line, each.column) for text, each in zip(texts, others, strict=True)
-        ),
-        causes=() if summarize else group.causes.build_causes(),
+        examples=tuple(map(_build_example, others)),
+        causes=group.causes.build_causes(),
     )
+    is_summarized = group.rule.summarize is not None and site is not None
+    return _summarize(finding, group, site) if is_summarized else finding
+
+
+def _summarize(finding: Finding, group: FindingGroup, site: SiteFact | None) -> Finding:
+    """Return a finding with a message for all its places, which have one cause."""
+    summarize = group.rule.summarize
+    message = summarize(finding.message, group.count, site) if summarize else finding.message
+    places = tuple(_build_example(each.hit) for each in group.places)
+    causes = [replace(each, message=message, is_counted=True) for each in finding.causes[:1]]
+    # The message says it once; the cause is enough for the single places.
+    cause = causes[0].cause if causes else None
+    named = tuple(replace(each, message=cause or each.message) for each in places)
+    causes = [replace(each, count=group.count, examples=named) for each in causes]
+    return replace(finding, message=message, examples=named[1:], causes=tuple(causes))
+
+
+def _build_example(hit: Hit) -> Example:
+    return Example(hit.message, hit.loc, hit.line, hit.column)

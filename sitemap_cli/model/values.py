@@ -183,7 +183,7 @@ class Cause(msgspec.Struct, frozen=True, gc=False):
     """What some places of a finding have in common, such as a value, a host or a line of robots.txt.
 
     ``message`` says what is wrong at all of them, ``urls`` is the number of entries that they are in if each
-    place is in one, ``examples`` are some of the places.
+    place is in one, ``examples`` are some of the places. ``is_counted`` says that the message has the number.
     """
 
     cause: str
@@ -191,6 +191,7 @@ class Cause(msgspec.Struct, frozen=True, gc=False):
     count: int
     examples: tuple[Example, ...] = ()
     urls: int | None = None
+    is_counted: bool = False
 
 
 class Finding(msgspec.Struct, frozen=True):

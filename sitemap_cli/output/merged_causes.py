@@ -34,6 +34,7 @@ class MergedCause:
     urls: int | None = 0
     sitemaps: int = 0
     places: list[CausePlace] = field(default_factory=list)
+    is_counted: bool = False
 
     @property
     def more(self) -> int:
@@ -43,6 +44,8 @@ class MergedCause:
 
     def describe(self, total: int) -> str:
         """Return message, number of places and of sitemaps; ``total`` is the number of all URLs."""
+        if self.is_counted:
+            return escape_text(self.message)
         where = f" in {self.sitemaps:,} sitemaps" if self.sitemaps > 1 else ""
         return f"{escape_text(self.message)}  ({format_times(self.count, self.urls, total)}{where})"
 
@@ -81,6 +84,7 @@ def merge_causes(findings: Sequence[Finding]) -> MergedCauses | None:
 
 
 def _add_cause(merged: MergedCause, cause: Cause, sitemap: str | None) -> None:
+    merged.is_counted = cause.is_counted and not merged.count
     if merged.message != cause.message:
         merged.message = cause.cause
     merged.count += cause.count

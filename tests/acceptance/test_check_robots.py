@@ -81,22 +81,21 @@ def test_too_many_requests_for_robots_txt_are_a_server_error(program: Program, s
 
 
 def test_each_line_of_robots_txt_is_one_finding_with_its_share(program: Program, tmp_path: Path) -> None:
-    url = build(tmp_path, "User-agent: *\nDisallow: /v2.9/\nDisallow: /*?\n\nUser-agent: GPTBot\nDisallow: /\n")
+    rules = "User-agent: *\nDisallow: /v2.9/\nDisallow: /*?\n\nUser-agent: GPTBot\nDisallow: /\n"
+    url = build(tmp_path, rules)
     locs = [f"{url}/{each}/{number}" for each in ("v2.9", "v3.0", "v3.1") for number in range(400)]
     (tmp_path / "sitemap.xml").write_bytes(urlset(*locs, f"{url}/x?y"))
     check = ("check", str(tmp_path), "--base-url", f"{url}/", "--select", "SM706,SM712")
     done = program(*check, "--format", "json", "--format", "csv:all.csv")
     found = [(each["rule"], each["line"], each["count"], each["message"]) for each in done.json["findings"]]
     blocked = "Blocked by robots.txt for Googlebot and Bingbot"
+    trained = "robots.txt:6 `Disallow: /` blocks GPTBot (training) from all 1,201 listed URLs."
     assert found == [
         ("SM706", 2, 400, f"{blocked}: `Disallow: /v2.9/` (line 2), 400 of 1,201 URLs"),
         ("SM706", 3, 1, f"{blocked}: `Disallow: /*?` (line 3), 1 of 1,201 URLs"),
-        (
-            "SM712",
-            6,
-            1201,
-            "robots.txt:6 `Disallow: /` blocks GPTBot (training) from all 1,201 listed URLs. "
-            "Citations in ChatGPT are not affected.",
-        ),
+        ("SM712", 6, 1201, f"{trained} Citations in ChatGPT are not affected."),
     ]
+    text = program(*check).lines
+    assert f"  {blocked}: `Disallow: /v2.9/` (line 2), 400 of 1,201 URLs" in text
+    assert "    and 398 more" in text
     assert len((program.folder / "all.csv").read_text().splitlines()) == 1 + 400 + 1 + 1201

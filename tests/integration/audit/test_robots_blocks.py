@@ -27,7 +27,8 @@ def build(rules: list[str], group: str = "*") -> tuple[RobotsTxt, list[Permissio
 def make_rules(chance: random.Random, number: int) -> Iterator[str]:
     for _ in range(number):
         path = "".join(chance.choices(PARTS, k=chance.randrange(1, 6)))
-        yield f"{chance.choice(('Allow', 'Disallow', 'Disallow'))}: {chance.choice(('/', '/', '*', ''))}{path}"
+        name, start = chance.choice(("Allow", "Disallow", "Disallow")), chance.choice(("/", "/", "*", ""))
+        yield f"{name}: {start}{path}"
 
 
 @pytest.mark.parametrize("number", [3, 20, 60, 250])

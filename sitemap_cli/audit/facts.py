@@ -26,6 +26,8 @@ from sitemap_cli.urls import canonical_url, textual_origin
 GONE_CODES = (404, 410)
 DISALLOWED = "robots-disallowed"
 """The error of what robots.txt disallows for this program, which says nothing of other crawlers."""
+OUTSIDE = "outside-base"
+"""The error code of a sitemap that is not part of a local folder, so that nothing is known about it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +117,7 @@ class SitemapFact:
     @property
     def has_failed(self) -> bool:
         """Whether it could not be read for a reason that concerns other crawlers, too."""
-        return self.error is not None and self.error != DISALLOWED
+        return self.error is not None and self.error not in (DISALLOWED, OUTSIDE)
 
     @cached_property
     def origin(self) -> str:

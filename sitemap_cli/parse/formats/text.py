@@ -20,6 +20,7 @@ from sitemap_cli.redaction import redact_words
 from sitemap_cli.urls import canonical_domain, repair_scheme
 
 _URL = re.compile(r"https?://[^\s/?#]\S*", re.IGNORECASE)
+_URL_AND_MORE = re.compile(r"https?://[^\s/?#]\S*\s", re.IGNORECASE)
 # https://www.rfc-editor.org/rfc/rfc3986#appendix-C
 _WRAPPED = re.compile(
     r"(?:[-*+\u2022]\s+)?"
@@ -191,10 +192,12 @@ def _iterate_lines(head: str) -> Iterator[str]:
 
 
 def _are_mostly_urls(lines: list[str]) -> bool:
-    base = next(filter(None, map(_get_url, lines)), ANY_HOST)
-    return 2 * sum(1 for line in lines if _extract_urls(line) or _is_repairable(line, base)) >= max(
-        len(lines), 1
-    )
+    base = next(filter(None, map(_get_url, lines)), "")
+    here = base or ANY_HOST
+    found = [line for line in lines if _extract_urls(line) or _is_repairable(line, here)]
+    # Beside URLs, lines that begin with one are meant as such.
+    others = [line for line in lines if base and _URL_AND_MORE.match(line) and line not in found]
+    return 2 * (len(found) + len(others)) >= max(len(lines), 1)
 
 
 def _get_url(line: str) -> str:

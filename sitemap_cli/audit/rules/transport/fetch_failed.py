@@ -1,6 +1,6 @@
 """Sitemaps that cannot be fetched."""
 
-from sitemap_cli.audit.facts import DISALLOWED, SitemapFact
+from sitemap_cli.audit.facts import DISALLOWED, OUTSIDE, SitemapFact
 from sitemap_cli.audit.hit import Hits
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
@@ -10,7 +10,7 @@ UNANSWERED = (
     *("connection-refused", "connection-failed", "connection-closed", "connection-reset"),
     *("timeout-connect", "timeout-read", "too-slow", "deadline", "proxy-denied", "protocol-error"),
     *("incomplete-body", "host-failing", "host-empty", "read-error", "file-unreadable"),
-    *("outside-base", "outside-folder"),
+    "outside-folder",
     *("scheme-forbidden", "https-only", "url-invalid", "unsupported-encoding", "document-gone"),
     "robots-unreachable",
 )
@@ -24,12 +24,13 @@ def fetch_failed(sitemap: SitemapFact) -> Hits:
     Checks: The connection failed (DNS, TLS, refused, reset), the response timed out, was not valid HTTP,
         ended early or had a content encoding that was not requested, or the URL is invalid or not permitted.
         The sitemap's field ``error`` has the error code. A sitemap that robots.txt disallows for this program
-        is reported with severity info; SM104 says whether search engines may fetch it.
-    Why: Crawlers cannot read the sitemap. After some days they stop trying.
+        is reported with severity info; SM104 says whether search engines may fetch it. So is a sitemap that
+        is not part of the local folder that is checked, because no server is asked then.
+    Why: Crawlers cannot read the sitemap.
     Fix: Request the URL from outside your network (``curl -v``), and fix the problem that the message states.
     Bad: ``https://example.com/sitemap.xml`` responds after two minutes
     Good: ``https://example.com/sitemap.xml`` responds with 200 within a second
     Source: https://support.google.com/webmasters/answer/7451001
     """
     yield from sitemap.report_failure(*UNANSWERED)
-    yield from sitemap.report_failure(DISALLOWED, severity=Severity.INFO)
+    yield from sitemap.report_failure(DISALLOWED, OUTSIDE, severity=Severity.INFO)

@@ -16,7 +16,7 @@ def ignored_fields(batch: Batch) -> Hits:
 
     Checks: Entries have a ``changefreq`` or ``priority``. This rule does not run with ``--engine yandex``:
         Yandex loads pages in the order of ``priority`` and lists ``changefreq`` as a supported field.
-    Why: Google and Bing ignore both fields, which make the file about 50 % larger.
+    Why: Google and Bing ignore both fields, which only make the file larger.
     Fix: Remove both fields, and keep ``lastmod`` accurate.
     Bad: ``<changefreq>daily</changefreq><priority>0.8</priority>``
     Good: ``<lastmod>2026-11-01T08:30:00Z</lastmod>``

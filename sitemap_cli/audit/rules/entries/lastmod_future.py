@@ -13,11 +13,12 @@ def lastmod_future(batch: Batch) -> Hits:
 
     Checks: ``lastmod`` is more than 24 hours after the fetch of the sitemap. With ``--engine bing``, any time
         after the fetch.
-    Why: Search engines reject the date, and trust the other dates less.
+    Why: Bing rejects such dates, as its guidelines of July 2025 are reported to say. That search engines then
+        trust the other dates less is our own judgement.
     Fix: Write when the content last changed, with the correct time zone. Check the clock of the server.
     Bad: ``<lastmod>2099-01-01</lastmod>``
     Good: ``<lastmod>2026-11-01</lastmod>``
-    Source: https://blogs.bing.com/webmaster/february-2023/The-Importance-of-Setting-the-lastmod-Tag-in-Your-Sitemap
+    Source: https://blogs.bing.com/webmaster/July-2025/Keeping-Content-Discoverable-with-Sitemaps-in-AI-Powered-Search
     """
     after = batch.sitemap.fetched_at + (0 if batch.site.engine is Engine.BING else DAY)
     # In the time zone of a lastmod it can already be tomorrow, or still be yesterday.

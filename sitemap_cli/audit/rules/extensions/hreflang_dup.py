@@ -13,8 +13,8 @@ def hreflang_dup(batch: Batch) -> Hits:
     """A page has two versions in the same language.
 
     Checks: Two links of an entry have the same ``hreflang`` but different URLs. Two languages with the same
-        URL are a warning, except for ``x-default``.
-    Why: Search engines ignore both links.
+        URL are a warning, except for ``x-default`` and for regions of one language (``en`` and ``en-GB``).
+    Why: Search engines cannot tell which of the URLs is meant. What Google does then is not documented.
     Fix: Write one URL for each language.
     Bad: ``hreflang="de"`` for ``/de`` and for ``/de-at``
     Good: ``hreflang="de"`` for ``/de``, ``hreflang="de-AT"`` for ``/de-at``
@@ -26,9 +26,15 @@ def hreflang_dup(batch: Batch) -> Hits:
         for code, href in versions:
             key = code.lower()
             if not are_equivalent(by_code.setdefault(key, href), href):
-                yield Hit(f"two versions for {format_value(code)}", index=index, value=code)
-            elif key != X_DEFAULT and by_href.setdefault(identify_url(href), key) != key:
-                message = (
-                    f"{format_value(by_href[identify_url(href)])} and {format_value(code)} have the same URL"
-                )
-                yield Hit(message, severity=Severity.WARNING, index=index)
+                urls = f"{format_value(by_code[key])} and {format_value(href)}"
+                message = f"hreflang {format_value(code)} points to two URLs: {urls}"
+                yield Hit(message, index=index, value=code)
+            elif key != X_DEFAULT:
+                other = by_href.setdefault(identify_url(href), code)
+                if _get_language(other) != _get_language(code):
+                    message = f"{format_value(other)} and {format_value(code)} have the same URL"
+                    yield Hit(message, severity=Severity.WARNING, index=index)
+
+
+def _get_language(code: str) -> str:
+    return code.lower().partition("-")[0]

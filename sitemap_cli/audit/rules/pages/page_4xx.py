@@ -15,7 +15,7 @@ def page_4xx(page: PageFact) -> Hits:
     Checks: The URL itself responds with status 4xx. Responses of a firewall instead of the site, and 429,
         which is a rate limit, do not count. 401 and 403 count, but the site may send them only to unknown
         programs. The rule checks pages that ``sitemap probe`` has requested.
-    Why: Search engines request the page again and again, and trust the rest of the sitemap less.
+    Why: The page cannot be indexed, and Search Console reports it as an error of a submitted URL.
     Fix: Remove the URL from the sitemap, redirect it to the new location, or make it accessible.
     Bad: ``<loc>https://example.com/sold-out</loc>``, which responds with 404
     Good: Only URLs that respond with 200
@@ -23,5 +23,5 @@ def page_4xx(page: PageFact) -> Hits:
     """
     if page.is_gone:
         refused = page.status_code in FORBIDDEN
-        more = ", possibly only to unknown programs" if refused else ""
+        more = " to this program; check that Googlebot and Bingbot get 200" if refused else ""
         yield Hit(f"responds with {page.status_code}{more}", value=str(page.status_code))

@@ -23,9 +23,10 @@ def mixed_hosts(batch: Batch) -> Hits:
     Good: a sitemap on each host, with its own URLs
     Source: https://www.sitemaps.org/protocol.html#location
     """
-    hosts = Counter(urlsplit(root).netloc for _, root in batch.foreign_entries)
-    if len(batch.foreign_entries) < batch.size:
-        hosts[urlsplit(batch.sitemap.origin).netloc] += batch.size - len(batch.foreign_entries)
+    # The own host comes first, and so wins where several have as many URLs.
+    own, foreign = urlsplit(batch.sitemap.origin).netloc, batch.foreign_entries
+    hosts = Counter({own: batch.size - len(foreign)} if len(foreign) < batch.size else {})
+    hosts.update(urlsplit(root).netloc for _, root in foreign)
     if len(hosts) > 1:
         named = ", ".join(format_value(host) for host, _ in hosts.most_common(3))
         (main, most), *_ = hosts.most_common(1)

@@ -25,7 +25,7 @@ def fetch_failed(sitemap: SitemapFact) -> Hits:
         ended early or had a content encoding that was not requested, or the URL is invalid or not permitted.
         The sitemap's field ``error`` has the error code. A sitemap that robots.txt disallows for this program
         is reported with severity info; SM104 says whether search engines may fetch it. So is a sitemap that
-        is not part of the local folder that is checked, because no server is asked then.
+        is not part of the local folder that is checked, because nothing is requested then.
     Why: Crawlers cannot read the sitemap.
     Fix: Request the URL from outside your network (``curl -v``), and fix the problem that the message states.
     Bad: ``https://example.com/sitemap.xml`` responds after two minutes

@@ -38,7 +38,10 @@ LOGINS = (
     *("login", "log-in", "signin", "sign-in", "logout", "register", "signup", "sign-up"),
     "lost-password",
 )
-ADMINISTRATION = ("wp-admin", "wp-login", "wp-json", "administrator", "admin", "typo3", "ghost")
+ADMINISTRATION = ("wp-admin", "wp-login.php", "wp-json")
+# Manuals have whole chapters below /admin/ and /checkout/.
+ADMIN_PAGES = _join("admin", "administrator", "user/admin")
+CHECKOUT_PAGES = _join("cart", "onepage", "shipping", "payment", "address", "success", "order-received")
 SEARCHES = ("search", "suche", "recherche", "buscar", "zoeken")
 SORTING = _join("sort", "sort_?by", "sort_?order", "orderby", "order", "dir", "product_list_[a-z]+")
 SAMPLES = _join("sample-page", "hello-world", "category/uncategorized")
@@ -52,7 +55,7 @@ PATHS = (
     UtilityKind(
         "cart or checkout",
         Severity.WARNING,
-        rf"(?:shop/|store/)?(?:{_join(*CARTS)}(?:\.php|\.html)?{_END}|(?:checkout|kasse){_BELOW})",
+        rf"(?:shop/|store/)?(?:{_join(*CARTS)}(?:\.php|\.html)?{_END}|(?:checkout|kasse)(?:/{CHECKOUT_PAGES})?{_END})",
         (*_SHOPS, *CARTS, "checkout", "kasse"),
     ),
     UtilityKind(
@@ -68,7 +71,10 @@ PATHS = (
         ("user/", "users/", "auth/", "accounts/", *LOGINS),
     ),
     UtilityKind(
-        "administration", Severity.WARNING, rf"{_join(*ADMINISTRATION)}(?:\.php)?{_BELOW}", ADMINISTRATION
+        "administration",
+        Severity.WARNING,
+        rf"(?:{_join(*ADMINISTRATION)}{_BELOW}|{ADMIN_PAGES}(?:/login|/index\.php)?{_END})",
+        (*ADMINISTRATION, "admin", "user/admin"),
     ),
     UtilityKind(
         "internal search",

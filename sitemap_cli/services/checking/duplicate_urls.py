@@ -1,5 +1,6 @@
 """Find URLs that a job lists more than once, in the database."""
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
 from itertools import groupby
@@ -30,6 +31,7 @@ EXAMPLES = 20
 MAX_RESPELLED = 10_000
 """URLs in several spellings to list where every place is wanted: each takes memory and a query."""
 
+IMAGE_NAME = re.compile("image|img|photo|picture|media|bild|foto", re.IGNORECASE)
 FOR_ONE_PURPOSE = 0.9
 """The share of entries with an article or video from which on a sitemap is one for news or videos."""
 
@@ -89,7 +91,7 @@ async def gather_duplicates(session: AsyncSession, source: FactSource) -> Duplic
 
 
 def _group_by_purpose(documents: Mapping[int, SitemapFact]) -> Collection[dict[int, SitemapFact]]:
-    """Return documents in groups: those for news, for videos, for images, and all others.
+    """Return documents in groups: those for news, videos, images and phones, and all others.
 
     A page may be in one of each. Sitemaps of pages often have images, too: only the name tells an image
     sitemap.
@@ -97,8 +99,12 @@ def _group_by_purpose(documents: Mapping[int, SitemapFact]) -> Collection[dict[i
     groups = defaultdict[str | None, dict[int, SitemapFact]](dict)
     for document, each in documents.items():
         counts = each.extensions or {}
-        full = [name for name in ("news", "videos") if counts.get(name, 0) >= FOR_ONE_PURPOSE * each.urls]
-        if counts.get("images") and "image" in urlsplit(each.url).path.lower():
+        full = [
+            name
+            for name in ("news", "videos", "mobile")
+            if counts.get(name, 0) >= FOR_ONE_PURPOSE * each.urls
+        ]
+        if counts.get("images") and IMAGE_NAME.search(urlsplit(each.url).path):
             full.append("images")
         groups[full[0] if full else None][document] = each
     return groups.values()

@@ -13,6 +13,7 @@ from sitemap_cli.model.values import Severity
 from sitemap_cli.w3c_time import parse_w3c_exactly
 
 FEWEST = 10
+MANY = 30
 NEARLY_ALL = 0.95
 TOGETHER = 60
 
@@ -22,9 +23,9 @@ def lastmod_all_equal(batch: Batch) -> Hits:
     """Nearly all entries have the same ``lastmod``.
 
     Checks: A sitemap has at least 10 entries with a ``lastmod``, and at least 95 % of them are within 60
-        seconds of each other. If they are dates without a time, it is an info: the pages may have been
-        published on one day. News sitemaps are exempt, as they list the articles of two days. Entries are
-        compared in batches of about 30,000.
+        seconds of each other. It is an info for dates without a time, and for fewer than 30 pages: they may
+        have been published together. News sitemaps are exempt, as they list the articles of two days.
+        Entries are compared in batches of about 30,000.
     Why: The value is the time of the build or of the request, not of a change. Bing says that it recognizes
         such values. They can be right, for instance after a launch or a new design.
     Fix: Set the ``lastmod`` of each page to the time when its content last changed.
@@ -45,7 +46,7 @@ def lastmod_all_equal(batch: Batch) -> Hits:
         when = "the time of the fetch" if fetched else batch.lastmods.values[at]
         message = f"{count:,} of {len(moments):,} lastmods are {format_value(when)}"
         is_day = "T" not in batch.lastmods.values[at]
-        severity = Severity.INFO if is_day else None
+        severity = Severity.INFO if is_day or len(moments) < MANY else None
         every = partial(_list_equal, known, first)
         cause = format_value(when)
         yield Hit(message, severity=severity, index=at, count=count, cause=cause, places=every)

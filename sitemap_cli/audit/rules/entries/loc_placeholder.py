@@ -23,7 +23,8 @@ SCREENS = {
 }
 COLON = re.compile("/:[A-Za-z_]")
 PLACEHOLDER = re.compile(
-    r"\$?\{\{?\{?\s*[A-Za-z_$@.][^{}]*\}\}?\}?"  # {id}, {{ slug }}, ${id}
+    # {id}, {{ slug }}, ${id}, but not {0A1B2C3D-...}, an identifier in the URLs of SharePoint
+    r"\$?\{\{?\{?\s*(?![0-9A-Fa-f]{8}-)[A-Za-z_$@.][^{}]*\}\}?\}?"
     r"|\{%[^{}]*%\}|<%[^<>]*%>"  # {% url %}, <%= id %>
     r"|\[object[ +][A-Z][A-Za-z]*\]"
 )

@@ -1,6 +1,7 @@
 """Language versions with inconsistent links."""
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.gathered_facts import HreflangFaults, LinkTarget
@@ -9,22 +10,38 @@ from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 from sitemap_cli.urls import textual_host
 
+
+class Wording(NamedTuple):
+    """What is reported of links: the severity, the message for a URL, and the cause for a host."""
+
+    severity: Severity | None
+    message: str
+    cause: str
+
+
 TARGETS = {
-    LinkTarget.LINKED: (None, "links to {}, which does not link back"),
-    LinkTarget.PLAIN: (
+    LinkTarget.LINKED: Wording(
+        None, "links to {}, which does not link back", "links to pages of {} that do not link back"
+    ),
+    LinkTarget.PLAIN: Wording(
         Severity.WARNING,
         "links to {}, which no sitemap gives versions: its return link could not be confirmed",
+        "links to pages of {} without versions in a sitemap: return links could not be confirmed",
     ),
-    LinkTarget.UNLISTED: (
+    LinkTarget.UNLISTED: Wording(
         Severity.WARNING,
         "links to {}, which is in no sitemap: its return link could not be confirmed",
+        "links to pages of {} that are in no sitemap: return links could not be confirmed",
     ),
-    LinkTarget.FOREIGN: (
+    LinkTarget.FOREIGN: Wording(
         Severity.INFO,
         "links to {} on another host: its return link was not confirmed",
+        "links to pages of {}, another host: return links were not confirmed",
     ),
 }
-"""The severity of a link, and its message with a place for the URL."""
+SPLIT = Wording(
+    None, "does not list the same versions as {}", "does not list the same versions as pages of {}"
+)
 
 
 @rule("SM541", Severity.ERROR, Scope.SITE, needs=("one_way_links",))
@@ -45,8 +62,7 @@ def hreflang_no_return(site: SiteFact) -> Hits:
     if not site.is_complete:
         return
     for target, links in site.one_way_links.items():
-        severity, what = TARGETS[target]
-        yield from _report_links(links, what, severity)
+        yield from _report_links(links, TARGETS[target])
 
 
 @rule("SM547", Severity.WARNING, Scope.SITE, needs=("split_clusters",))
@@ -61,20 +77,19 @@ def hreflang_cluster_split(site: SiteFact) -> Hits:
     Good: ``/en``, ``/de`` and ``/fr`` all list en, de and fr
     Source: own (Google requires that each version lists itself and all others)
     """
-    return _report_links(site.split_clusters, "does not list the same versions as {}")
+    return _report_links(site.split_clusters, SPLIT)
 
 
-def _report_links(links: HreflangFaults, what: str, severity: Severity | None = None) -> Iterator[Hit]:
-    """Yield a hit for each faulty link; ``what`` is its message with a place for the URL."""
+def _report_links(links: HreflangFaults, wording: Wording) -> Iterator[Hit]:
+    """Yield a hit for each faulty link."""
     for link, count in distribute_count(links.count, links.examples):
-        message, cause = what.format(format_value(link.href)), textual_host(link.href)
         yield Hit(
-            message,
+            wording.message.format(format_value(link.href)),
             link.loc,
             link.line,
             count=count,
-            severity=severity,
+            severity=wording.severity,
             sitemap=link.sitemap,
             value=link.href,
-            cause=cause,
+            cause=wording.cause.format(format_value(textual_host(link.href))),
         )

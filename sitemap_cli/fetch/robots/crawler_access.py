@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from sitemap_cli.fetch.robots.agent_names import ANY_AGENT
-from sitemap_cli.fetch.robots.robots_txt import NumberedRule, RobotsTxt
+from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
+from sitemap_cli.fetch.robots.rule_matcher import NumberedRule
 from sitemap_cli.model.crawlers import Crawler
 
 WHOLE_SITE = frozenset({"/", "*", "/*"})

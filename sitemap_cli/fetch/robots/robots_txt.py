@@ -1,32 +1,26 @@
 """The rules of a robots.txt: which crawler may request what, and where the sitemaps are.
 
-Protego decides whether a rule matches a URL, and which of two rules is more specific. It gets the rules of
-one agent at a time: a file with ten thousand agents and ten thousand rules would otherwise become a hundred
-million rules. https://www.rfc-editor.org/rfc/rfc9309
+https://www.rfc-editor.org/rfc/rfc9309
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import isfinite
-from typing import NamedTuple
-from urllib.parse import quote, urlsplit
-
-from protego import Protego
+from urllib.parse import urlsplit
 
 from sitemap_cli.fetch.robots import robots_lines
-from sitemap_cli.fetch.robots.agent_names import ANY_AGENT, find_obeyed_name, parse_agent_line
+from sitemap_cli.fetch.robots.agent_names import find_obeyed_name, parse_agent_line
 from sitemap_cli.fetch.robots.robots_lines import (
     AGENT,
     DELAY,
-    DISALLOW,
     SIGNAL,
     SITEMAP,
     Line,
     ProblemLog,
     quote_text,
 )
-from sitemap_cli.fetch.robots.rule_index import RuleIndex
+from sitemap_cli.fetch.robots.rule_matcher import ROBOTS_PATH, NumberedRule, RuleMatcher
 from sitemap_cli.fetch.robots.sitemap_lines import SitemapCollector, SitemapLine
 from sitemap_cli.model.values import Problem
 
@@ -36,45 +30,18 @@ MISSING = frozenset({404, 410})
 TOO_MANY_REQUESTS = 429
 # Most agents whose rules are cached; a crawl uses one.
 MAX_AGENTS = 8
-# With more rules, an index selects those to try.
-MAX_TRIED = 50
-# The largest share of them that is selected: reading rules takes longer than trying them.
-MAX_SHARE = 0.2
-# Most selections of rules that are kept.
-MAX_SELECTED = 1_000
 MAX_WILDCARDS = 5_000
 """Most rules with ``*`` that are obeyed: each one searches the whole URL, unlike plain rules."""
-ROBOTS_PATH = "/robots.txt"
-DISALLOW_ALL = f"{DISALLOW}: *"
 SIGNAL_NAME = re.compile(r"[a-z][a-z0-9-]{0,40}")
 MAX_SIGNALS = 1_000
 """Most Content-Signal lines that are kept."""
 SECONDS = re.compile(r"\d+(?:\.\d*)?|\.\d+", re.ASCII)
-# An escape that Protego decodes before it compares.
-ESCAPE = re.compile(rb"%(?!2F|25|2A)([0-9A-F]{2})", re.IGNORECASE)
 
 
 def lists_sitemaps(beginning: bytes, _content_type: str | None = None) -> bool:
     """Return whether the beginning of a body is that of a robots.txt with sitemaps, rather than a page."""
     text = beginning.decode("utf-8", "replace")
     return not robots_lines.is_markup(text.lstrip("\ufeff")) and bool(RobotsTxt(beginning).sitemaps)
-
-
-class NumberedRule(NamedTuple):
-    """A rule as ``Disallow: /x``, and its line."""
-
-    text: str
-    line: int
-
-    @property
-    def path(self) -> str:
-        """What the rule is about; empty if it is about nothing."""
-        return self.text.partition(": ")[2]
-
-    @property
-    def is_disallow(self) -> bool:
-        """Whether the rule disallows something."""
-        return self.text.startswith(DISALLOW) and bool(self.path)
 
 
 @dataclass(slots=True)
@@ -294,57 +261,6 @@ class RobotsTxt:
         return self._groups_by_name.get(self.find_obeyed_name(agent), [])
 
 
-class RuleMatcher:
-    """The rules for one crawler. Of many rules, only those that the index finds for a URL are tried."""
-
-    def __init__(self, rules: list[NumberedRule]) -> None:
-        self._rules = rules
-        texts = [each.text for each in rules]
-        self._index = RuleIndex(texts) if len(rules) > MAX_TRIED else None
-        self._protego = _parse_rules(texts)
-        self._selected: dict[tuple[int, ...], Protego] = {}
-        self._single: dict[str, Protego] = {}
-        self._lengths = [measure_specificity(each) for each in texts]
-
-    def is_allowed(self, url: str) -> bool:
-        """Return whether the crawler may request the URL."""
-        candidates = self._index.find_candidates(url) if self._index else None
-        if candidates is None or len(candidates) > len(self._rules) * MAX_SHARE:
-            return self._protego.can_fetch(url, ANY_AGENT)
-        if not candidates:
-            return True
-        if candidates not in self._selected:
-            if len(self._selected) >= MAX_SELECTED:
-                self._selected.clear()
-            self._selected[candidates] = _parse_rules(self._rules[at].text for at in candidates)
-        return self._selected[candidates].can_fetch(url, ANY_AGENT)
-
-    def find_deciding_rule(self, url: str) -> NumberedRule | None:
-        """Return the longest rule that matches a URL."""
-        allowed = self.is_allowed(url)
-        if urlsplit(url).path == ROBOTS_PATH:
-            return None
-        candidates = self._index.find_candidates(url) if self._index else range(len(self._rules))
-        for at in sorted(candidates, key=lambda at: -self._lengths[at]):
-            rule = self._rules[at]
-            if rule.path and rule.is_disallow is not allowed and self.matches(rule, url):
-                return rule
-        return None
-
-    def find_disallow(self, url: str) -> NumberedRule | None:
-        """Return the rule that disallows a URL; None if the crawler may request it."""
-        return None if self.is_allowed(url) else self.find_deciding_rule(url)
-
-    def matches(self, rule: NumberedRule, url: str) -> bool:
-        """Return whether a rule matches a URL, whatever others say."""
-        if rule.text not in self._single:
-            if len(self._single) >= MAX_SELECTED:
-                self._single.clear()
-            before = () if rule.is_disallow else (DISALLOW_ALL,)
-            self._single[rule.text] = _parse_rules((*before, rule.text))
-        return self._single[rule.text].can_fetch(url, ANY_AGENT) is not rule.is_disallow
-
-
 def is_server_error(status: int) -> bool:
     """Return whether crawlers take the status of a robots.txt for a failure, not for a file that is missing.
 
@@ -356,14 +272,3 @@ def is_server_error(status: int) -> bool:
 def is_root_robots(url: str) -> bool:
     """Return whether crawlers look for a robots.txt at this URL (RFC 9309, 2.3)."""
     return urlsplit(url).path == ROBOTS_PATH
-
-
-def _parse_rules(rules: Iterable[str]) -> Protego:
-    return Protego.parse("\n".join((f"{AGENT}: {ANY_AGENT}", *rules)))
-
-
-def measure_specificity(rule: str) -> int:
-    """Return how specific Protego considers a rule: the length of its percent-encoded path."""
-    path = rule.partition(": ")[2]
-    plain = ESCAPE.sub(lambda match: bytes.fromhex(match[1].decode()), path.encode())
-    return len(quote(plain.decode("utf-8", "replace"), safe="/%*=")) - 2 * path.endswith("$")

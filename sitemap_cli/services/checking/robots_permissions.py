@@ -10,10 +10,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sitemap_cli.audit.entry_batch import SEPARATOR
 from sitemap_cli.audit.gathered_facts import Audience, Decision, Permission, RobotsRule, Screen
 from sitemap_cli.fetch.robots.agent_names import ANY_AGENT
-from sitemap_cli.fetch.robots.robots_txt import (
+from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
+from sitemap_cli.fetch.robots.rule_matcher import (
     NumberedRule,
-    RobotsTxt,
     RuleMatcher,
+    list_meanings,
     measure_specificity,
 )
 from sitemap_cli.model.crawlers import Purpose, select_crawlers
@@ -51,7 +52,6 @@ _NEXT = f"[^#{SEPARATOR}]*?"
 _END = f"(?=[#{SEPARATOR}])"
 # An absolute URL, which Protego takes for a path.
 _ODD = re.compile(r"(?:Disallow|Allow): https?://")
-INDEX = "index.html"
 
 
 @fact("permissions")
@@ -106,7 +106,7 @@ def _build_permission(
     ``others`` are the rules of the crawlers whose disallowed URLs are reported anyway.
     """
     given = robots.list_numbered_rules(agents[0])
-    rules = [each for rule in given if _can_match(rule) for each in _list_meanings(rule)]
+    rules = [each for rule in given if _can_match(rule) for each in list_meanings(rule)]
     matcher = robots.build_matcher(agents[0])
     origin = textual_origin(url)
     allowed = _list_allowed(rules)
@@ -129,13 +129,6 @@ def _build_permission(
 def _can_match(rule: NumberedRule) -> bool:
     """Return whether a rule can match anything: URLs are compared from the slash after the host on."""
     return rule.path[:1] in ("/", "*") or _ODD.match(rule.text) is not None
-
-
-def _list_meanings(rule: NumberedRule) -> Iterator[NumberedRule]:
-    """Yield a rule, and the rule for the folder if it allows ``index.html``, as for Google."""
-    yield rule
-    if not rule.is_disallow and rule.path.endswith(f"/{INDEX}"):
-        yield NumberedRule(f"{rule.text.removesuffix(INDEX)}$", rule.line)
 
 
 def _list_texts(rules: Iterable[NumberedRule]) -> set[str]:

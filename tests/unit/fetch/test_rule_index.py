@@ -5,7 +5,7 @@ from random import Random
 import pytest
 from protego import Protego
 
-from sitemap_cli.fetch.robots import robots_txt
+from sitemap_cli.fetch.robots import rule_matcher
 from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
 from sitemap_cli.fetch.robots.rule_index import RuleIndex
 
@@ -35,7 +35,8 @@ def make_path(random: Random, pieces: list[str]) -> str:
 @pytest.mark.parametrize("seed", range(20))
 def test_the_rules_that_are_tried_decide_as_all_of_them(seed: int, monkeypatch: pytest.MonkeyPatch) -> None:
     random = Random(seed)
-    monkeypatch.setattr(robots_txt, "MAX_TRIED", 20)
+    monkeypatch.setattr(rule_matcher, "MAX_TRIED", 20)
+    monkeypatch.setattr(rule_matcher, "MAX_WEIGHED", 0)
     kinds = ("Disallow", "Disallow", "Allow")
     ends = ("", "", "$")
     rules = [

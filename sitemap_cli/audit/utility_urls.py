@@ -42,6 +42,8 @@ ADMINISTRATION = ("wp-admin", "wp-login.php", "wp-json")
 # Manuals have whole chapters below /admin/ and /checkout/.
 ADMIN_PAGES = _join("admin", "administrator", "user/admin")
 CHECKOUT_PAGES = _join("cart", "onepage", "shipping", "payment", "address", "success", "order-received")
+ERRORS = ("404", "500", "not-found", "page-not-found", "_error")
+AFTERWARDS = ("thank-you", "thanks", "danke", "wishlist", "compare", "unsubscribe")
 SEARCHES = ("search", "suche", "recherche", "buscar", "zoeken")
 SORTING = _join("sort", "sort_?by", "sort_?order", "orderby", "order", "dir", "product_list_[a-z]+")
 SAMPLES = _join("sample-page", "hello-world", "category/uncategorized")
@@ -75,6 +77,18 @@ PATHS = (
         Severity.WARNING,
         rf"(?:{_join(*ADMINISTRATION)}{_BELOW}|{ADMIN_PAGES}(?:/login|/index\.php)?{_END})",
         (*ADMINISTRATION, "admin", "user/admin"),
+    ),
+    UtilityKind(
+        "error page",
+        Severity.WARNING,
+        rf"{_join(*ERRORS)}(?:\.html|\.php)?{_END}",
+        ERRORS,
+    ),
+    UtilityKind(
+        "page after an action",
+        Severity.INFO,
+        rf"(?:shop/|store/)?{_join(*AFTERWARDS)}(?:\.html|\.php)?{_END}",
+        (*_SHOPS, *AFTERWARDS),
     ),
     UtilityKind(
         "internal search",

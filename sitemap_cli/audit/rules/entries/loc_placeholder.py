@@ -10,16 +10,20 @@ from sitemap_cli.audit.hit import Hit, Hits, format_value
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 
+ENDING = re.compile(r"\.(?:html?|php|aspx)\Z")
+INVALID_DATE = "Invalid Date"
 WORDS = frozenset({"undefined", "null", "NaN", "(null)"})
 # Single characters are quick to find in a text; each has a pattern for the URLs that may be faulty.
-_WORD = {word: re.compile(rf"[/=]{re.escape(word)}(?=[/?#&{SEPARATOR}])") for word in WORDS}
+_WORD = {
+    word: re.compile(rf"[/=]{re.escape(word)}(?:\.[a-z]{{3,5}})?(?=[/?#&{SEPARATOR}])") for word in WORDS
+}
 SCREENS = {
     "N": _WORD["NaN"],
     "(": _WORD["(null)"],
     "{": re.compile("{"),
     "<": re.compile("<"),
     "[": re.compile(r"[/=]\[[A-Za-z_.\[]|\[object"),
-    "%": re.compile("%7[Bb]|%3[Cc]|[/=]%5[Bb][A-Za-z_.%]|%5[Bb]object"),
+    "%": re.compile("%7[Bb]|%3[Cc]|[/=]%5[Bb][A-Za-z_.%]|%5[Bb]object|[/=]Invalid%20Date"),
 }
 COLON = re.compile("/:[A-Za-z_]")
 PLACEHOLDER = re.compile(
@@ -72,10 +76,16 @@ def _report_first(loc: str, index: int) -> Iterator[Hit]:
     if found is not None:
         message = f"{format_value(found)} was not replaced by a value: {format_value(loc)}"
         yield Hit(message, loc, index=index, value=loc, cause=format_value(found))
-    elif (word := next((each for each in parts if each in WORDS), None)) is not None:
+    elif (word := next(filter(None, map(_find_word, parts)), None)) is not None:
         severity = Severity.INFO if MANUAL.search(loc) else Severity.WARNING
         message = f"{word} stands in place of a value: {format_value(loc)}"
         yield Hit(message, loc, severity=severity, index=index, value=loc, cause=word)
+
+
+def _find_word(part: str) -> str | None:
+    """Return the word that a part consists of, but for an ending such as ``.html``."""
+    word = ENDING.sub("", part)
+    return word if word in WORDS or word == INVALID_DATE else None
 
 
 def _find_placeholder(part: str) -> str | None:

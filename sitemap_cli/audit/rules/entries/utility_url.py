@@ -19,10 +19,11 @@ def utility_url(batch: Batch) -> Hits:
 
     Checks: The URL is, by its path or parameters, a cart or checkout, a customer account, an administration
         page, a result of the internal search (``?s=``, ``/search?q=``), a post by its number (``/?p=123``, as
-        WordPress writes for drafts) or a reply to a comment. An info are: a login or registration, sorting
-        and filter parameters, a switch of store or currency, a later page of a list (``/page/2/``,
-        ``?page=2``), and sample content (``/hello-world/``, ``/category/uncategorized/``). Posts by their
-        numbers are an info where more than half of the entries are such posts.
+        WordPress writes for drafts), a reply to a comment or an error page (``/404``). An info are: a login
+        or registration, a page after an action (``/thank-you``, ``/wishlist``), sorting and filter
+        parameters, a switch of store or currency, a later page of a list (``/page/2/``, ``?page=2``), and
+        sample content (``/hello-world/``, ``/category/uncategorized/``). Posts by their numbers are an info
+        where more than half of the entries are such posts.
     Why: Such pages are thin, private or duplicates, and most are noindex or disallowed. They use crawl
         budget, and hide the pages that count in reports by sitemap.
     Fix: Exclude these pages in the settings of the sitemap. List the first page of a list, without

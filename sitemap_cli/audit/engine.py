@@ -7,6 +7,7 @@ from typing import NamedTuple
 from msgspec.structs import replace
 
 from sitemap_cli import plugins
+from sitemap_cli.audit.coverage import Coverage
 from sitemap_cli.audit.entry_batch import Batch
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.families import REQUEST_FAMILIES
@@ -35,24 +36,33 @@ def discover_rules() -> tuple[Rule, ...]:
 
 
 def check_site(site: SiteFact, rules: Iterable[Rule]) -> Iterator[RuleHit]:
-    """Run the rules over documents, the site and its history; other rules are skipped."""
+    """Run the rules over documents, the site and its history; other rules are skipped.
+
+    What another rule covers is left out if that comes first: see :func:`sort_by_coverage`.
+    """
+    coverage = Coverage(discover_rules(), site.engine)
     for rule in _drop_skipped(site, rules):
-        if rule.scope is Scope.DOCUMENT:
-            for sitemap in site.sitemaps:
-                for hit in rule.check(sitemap):
-                    yield RuleHit(rule, hit.sitemap or sitemap.url, hit)
-            if rule.check_site is not None:
-                yield from (RuleHit(rule, hit.sitemap, hit) for hit in rule.check_site(site))
-        elif rule.scope is Scope.SITE or (rule.scope is Scope.HISTORY and site.previous_job):
-            yield from (RuleHit(rule, hit.sitemap, hit) for hit in rule.check(site))
+        yield from coverage.drop_covered(rule, _check_facts(site, rule))
+
+
+def _check_facts(site: SiteFact, rule: Rule) -> Iterator[RuleHit]:
+    if rule.scope is Scope.DOCUMENT:
+        for sitemap in site.sitemaps:
+            for hit in rule.check(sitemap):
+                yield RuleHit(rule, hit.sitemap or sitemap.url, hit)
+        if rule.check_site is not None:
+            yield from (RuleHit(rule, hit.sitemap, hit) for hit in rule.check_site(site))
+    elif rule.scope is Scope.SITE or (rule.scope is Scope.HISTORY and site.previous_job):
+        yield from (RuleHit(rule, hit.sitemap, hit) for hit in rule.check(site))
 
 
 def check_batch(batch: Batch, rules: Iterable[Rule]) -> Iterator[RuleHit]:
     """Run the rules over entries; other rules are skipped."""
+    coverage, own = Coverage(discover_rules(), batch.site.engine), batch.sitemap.url
     for rule in _drop_skipped(batch.site, rules):
         if rule.entry_check is not None:
-            own = batch.sitemap.url
-            yield from (RuleHit(rule, hit.sitemap or own, hit) for hit in rule.entry_check(batch))
+            hits = (RuleHit(rule, hit.sitemap or own, hit) for hit in rule.entry_check(batch))
+            yield from coverage.drop_covered(rule, hits)
 
 
 def list_entries(batch: Batch, sitemaps: Sequence[str], rules: Iterable[Rule]) -> Iterator[RuleHit]:

@@ -51,6 +51,7 @@ class Rule:
         refuses_job: a finding that fails a check also makes later checks compare with an older job.
         summarize: returns the message of a finding: it gets that of its first place, the number of its
             places, and the site. A rule that has it gets one finding per line of robots.txt.
+        covered_by: ids of rules that are more exact: what they report as well, this rule does not report.
         by_value: findings count places by the value that is wrong there, unless a hit names another cause.
         needs: names of facts that are gathered only for the rules that need them, fields of
             :class:`~sitemap_cli.audit.facts.SiteFact`.
@@ -70,6 +71,7 @@ class Rule:
     refuses_job: bool = False
     summarize: Callable[[str, int, Any], str] | None = None
     by_value: bool = False
+    covered_by: tuple[str, ...] = ()
     needs: frozenset[str] = frozenset()
 
     @property
@@ -130,6 +132,7 @@ def rule(
     refuses_job: bool = False,
     summarize: Callable[[str, int, Any], str] | None = None,
     by_value: bool = False,
+    covered_by: tuple[str, ...] = (),
     needs: tuple[str, ...] = (),
 ) -> Callable[[Callable[[Any], Hits]], Rule]:
     """Return a decorator that makes a rule of a function; parameters are the fields of :class:`Rule`."""
@@ -150,6 +153,7 @@ def rule(
             refuses_job=refuses_job,
             summarize=summarize,
             by_value=by_value,
+            covered_by=covered_by,
             needs=frozenset(needs),
         )
 

@@ -199,7 +199,8 @@ class Finding(msgspec.Struct, frozen=True):
 
     ``count`` is the exact number of places; the other fields describe the first place, ``examples`` some of
     the others. ``line`` and ``column`` count from 1. ``causes`` are the most frequent causes, if the rule
-    names any; places with other causes are only in ``count``.
+    names any; places with other causes are only in ``count``. ``is_summary`` says that the message is about
+    all places, not about the first one.
     """
 
     rule: str
@@ -213,6 +214,7 @@ class Finding(msgspec.Struct, frozen=True):
     count: int = 1
     examples: tuple[Example, ...] = ()
     causes: tuple[Cause, ...] = ()
+    is_summary: bool = False
 
 
 class FindingPlace(NamedTuple):

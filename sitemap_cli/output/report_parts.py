@@ -120,6 +120,9 @@ def format_finding(finding: Finding) -> str:
     """Return the message with its URL, and the number of further findings like it; or its causes."""
     if finding.causes and finding.count > 1:
         return format_causes(finding)
+    if finding.is_summary and finding.loc:
+        message = escape_text(finding.message).removesuffix(".")
+        return f"{message}; first: {escape_text(finding.loc)}"
     more = f" (and {count_more(finding):,} more like it)" if count_more(finding) else ""
     return f"{format_message(finding)}{more}"
 

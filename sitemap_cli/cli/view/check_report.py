@@ -85,11 +85,17 @@ def _render_rule(
 
 
 def _render_places(finding: Finding, files: Mapping[str, str]) -> Iterator[RenderableType]:
-    """Yield a line for each known place; the finding itself describes the first."""
+    """Yield a line for each known place; the finding itself describes the first, or all of them."""
     first = Example(finding.message, finding.loc, finding.line, finding.column)
     sitemap = files.get(finding.sitemap or "", finding.sitemap)
-    for each in (first, *finding.examples):
-        yield _render_place(format_message(each), sitemap, each, 2)
+    if finding.is_summary and finding.loc:
+        yield _render_place(escape_text(finding.message), sitemap, first, 2)
+        yield from (
+            _indent(Text(escape_text(each.loc or each.message)), 4) for each in (first, *finding.examples)
+        )
+    else:
+        for each in (first, *finding.examples):
+            yield _render_place(format_message(each), sitemap, each, 2)
     more = count_more(finding) - len(finding.examples)
     if more > 0:
         yield _indent(Text(f"and {more:,} more", "dim"), 4)
@@ -98,6 +104,11 @@ def _render_places(finding: Finding, files: Mapping[str, str]) -> Iterator[Rende
 def _render_causes(causes: MergedCauses, checked: CheckedTarget) -> Iterator[RenderableType]:
     """Yield each cause with its number of places, and the pages of some of them."""
     for each in causes.listed:
+        if each.count == len(each.places) == 1:
+            only = each.places[0]
+            file = checked.files.get(only.sitemap or "", only.sitemap)
+            yield _render_place(format_message(only.example), file, only.example, 2)
+            continue
         yield _indent(Text(each.describe(checked.urls)))
         for place in each.places:
             file = checked.files.get(place.sitemap or "", place.sitemap)

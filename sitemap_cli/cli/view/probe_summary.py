@@ -20,11 +20,9 @@ def render_probe(result: ProbeResult) -> RenderableType:
 
 
 def _render_head(result: ProbeResult) -> RenderableType:
-    is_whole = result.sample.whole or result.asked >= result.of
-    chosen = "all of them" if is_whole else "a sample"
     line = Text.assemble(
         (escape_text(result.domain), "bold"),
-        f"  {result.asked:,} of {format_count(result.of, 'page')} requested, {chosen}",
+        f"  {result.asked:,} of {format_count(result.of, 'page')} requested, {_describe_choice(result)}",
     )
     counts = {
         "did not respond": result.unanswered,
@@ -37,6 +35,16 @@ def _render_head(result: ProbeResult) -> RenderableType:
         if count
     ]
     return Group(line, *notes)
+
+
+def _describe_choice(result: ProbeResult) -> str:
+    if result.asked >= result.of:
+        return "all of them"
+    if not result.sample.whole:
+        return "a sample"
+    return (
+        "all that robots.txt allows" if result.asked + result.disallowed >= result.of else "not all of them"
+    )
 
 
 def _render_rates(result: ProbeResult) -> RenderableType | None:

@@ -14,6 +14,7 @@ from sitemap_cli.output.report_format import ReportFormat
 from sitemap_cli.output.report_parts import (
     count_findings,
     format_finding,
+    format_message,
     format_place,
     group_by_rule,
 )
@@ -92,6 +93,12 @@ def _format_places(findings: Sequence[Finding], files: Mapping[str, str]) -> Ite
 
 def _format_causes(causes: MergedCauses, urls: int, files: Mapping[str, str]) -> Iterator[str]:
     for each in causes.listed:
+        if each.count == len(each.places) == 1:
+            only = each.places[0]
+            where = format_place(only.example, only.sitemap, files)
+            text = format_message(only.example)
+            yield f"- {escape_markdown(f'{where}: {text}' if where else text)}"
+            continue
         yield f"- {escape_markdown(each.describe(urls))}"
         for place in each.places:
             page, where = place.describe(each.message), format_place(place.example, place.sitemap, files)

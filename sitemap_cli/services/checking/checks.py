@@ -6,7 +6,7 @@ import math
 import sys
 import time
 from collections.abc import AsyncIterator, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from operator import attrgetter
 from typing import Any
@@ -18,6 +18,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sitemap_cli.aio import run_beside
 from sitemap_cli.audit import engine
 from sitemap_cli.audit.aggregate import EXAMPLES, FindingCollector
+from sitemap_cli.audit.coverage import sort_by_coverage
 from sitemap_cli.audit.engine import RuleHit
 from sitemap_cli.audit.entry_batch import Batch
 from sitemap_cli.audit.facts import RobotsFact, SiteFact, SitemapFact
@@ -36,6 +37,7 @@ from sitemap_cli.spool import CHUNK, Spool
 from sitemap_cli.storage.models import Job
 from sitemap_cli.urls import textual_host, textual_origin
 
+NO_FILE = "there is no such file in the build"
 CENTURY = 100 * 365 * 86_400
 
 
@@ -132,7 +134,7 @@ async def gather_fact(session: AsyncSession, check: RunningCheck, name: str) -> 
 async def finish_check(session: AsyncSession, check: RunningCheck) -> CheckResult:
     """Run the rules whose facts were gathered, as long as there is time."""
     site = fact_gathering.add_facts(check.source.site, check.found)
-    running = tuple(rule for rule in check.rules if check.missing.isdisjoint(rule.needs))
+    running = sort_by_coverage(rule for rule in check.rules if check.missing.isdisjoint(rule.needs))
     collector = check.collector
     await _collect_hits(session, check, site, engine.check_site(site, check.take_rules(running)))
     lists_entries = check.log is not None and any(rule.list_entries is not None for rule in running)
@@ -228,6 +230,8 @@ async def _build_source(
     sitemaps = await site_facts.load_sitemap_facts(
         session, job.id, places=options.examples, listed=True, spool=options.spool
     )
+    if job.is_local:
+        sitemaps = tuple(replace(each, error_message=NO_FILE) if each.is_gone else each for each in sitemaps)
     shown = options.examples if options.spool is None else sys.maxsize
     files = await site_facts.load_robots_facts(session, job.id, places=shown)
     robots = tuple(fact for fact, _ in files)

@@ -17,7 +17,8 @@ def _list_entries(batch: Batch) -> Iterator[Hit]:
 def _name_entry(batch: Batch) -> Iterator[Hit]:
     """Yield the entry without a lastmod of a sitemap that has a single one."""
     if _count_missing(batch.sitemap) == 1 and batch.lastmods.has_gaps:
-        message = f"1 of {batch.sitemap.urls:,} URLs has no lastmod"
+        total = batch.sitemap.urls
+        message = f"{f'1 of {total:,} URLs' if total > 1 else 'the only URL'} has no lastmod"
         yield from (Hit(message, index=index) for index in _find_gaps(batch))
 
 

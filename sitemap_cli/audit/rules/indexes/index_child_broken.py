@@ -7,7 +7,7 @@ from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 
 
-@rule("SM405", Severity.ERROR, Scope.SITE)
+@rule("SM405", Severity.ERROR, Scope.SITE, covered_by=("SM104", "SM111", "SM406"))
 def index_child_broken(site: SiteFact) -> Hits:
     """An index lists a sitemap that cannot be read.
 

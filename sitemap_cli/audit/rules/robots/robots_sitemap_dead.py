@@ -7,7 +7,7 @@ from sitemap_cli.model.values import Severity
 from sitemap_cli.urls import canonical_url
 
 
-@rule("SM603", Severity.ERROR, Scope.SITE)
+@rule("SM603", Severity.ERROR, Scope.SITE, covered_by=("SM104", "SM111", "SM405"))
 def robots_sitemap_dead(site: SiteFact) -> Hits:
     """A robots.txt lists a sitemap that cannot be read.
 

@@ -1,7 +1,11 @@
 """XML that is not well-formed."""
 
+from collections.abc import Iterator
+
+from msgspec.structs import replace
+
 from sitemap_cli.audit.facts import SitemapFact
-from sitemap_cli.audit.hit import Hits
+from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 
@@ -13,8 +17,11 @@ BROKEN = (
     *("head-missing", "xml-declaration"),
 )
 
+FIRST_FAULT = "not-well-formed"
+"""What the XML parser reports where it stops; what is wrong there may be a problem of its own."""
 
-@rule("SM201", Severity.ERROR, Scope.DOCUMENT)
+
+@rule("SM201", Severity.ERROR, Scope.DOCUMENT, covered_by=("SM210",))
 def not_well_formed(sitemap: SitemapFact) -> Hits:
     """A sitemap is not well-formed XML.
 
@@ -28,5 +35,11 @@ def not_well_formed(sitemap: SitemapFact) -> Hits:
     Good: ``<url><loc>https://example.com/</loc></url>``
     Source: https://www.w3.org/TR/xml/ https://support.google.com/webmasters/answer/7451001
     """
-    found = list(sitemap.report_problems(*BROKEN))
+    found = [hit for code in BROKEN for hit in _report_kind(sitemap, code)]
     return found or sitemap.report_failure(*BROKEN)
+
+
+def _report_kind(sitemap: SitemapFact, code: str) -> Iterator[Hit]:
+    """Yield the problems with one code, which is their cause; the first fault of a document has no other."""
+    cause = None if code == FIRST_FAULT else code
+    return (replace(hit, cause=cause) for hit in sitemap.report_problems(code))

@@ -8,7 +8,7 @@ from sitemap_cli.model.values import Severity
 BLOCKED = (401, 402, 403, 407, 429, 430, 451, 999)
 
 
-@rule("SM102", Severity.ERROR, Scope.DOCUMENT)
+@rule("SM102", Severity.ERROR, Scope.DOCUMENT, covered_by=("SM405", "SM603"))
 def http_status(sitemap: SitemapFact) -> Hits:
     """A sitemap does not respond with status 200.
 

@@ -1,0 +1,69 @@
+"""One fault gives one finding: where two rules see the same thing, the more exact one reports it."""
+
+from collections.abc import Hashable, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from sitemap_cli.model.values import Engine
+from sitemap_cli.urls import canonical_url
+
+if TYPE_CHECKING:
+    from sitemap_cli.audit.engine import RuleHit
+    from sitemap_cli.audit.rule import Rule
+
+
+def sort_by_coverage(rules: Iterable["Rule"]) -> tuple["Rule", ...]:
+    """Return rules in an order in which each comes after those that cover it, else by their ids."""
+    by_id = {rule.id: rule for rule in rules}
+    depths = dict[str, int]()
+
+    def find_depth(rule: "Rule") -> int:
+        if rule.id not in depths:
+            depths[rule.id] = 0  # a circle ends here
+            covering = (by_id[each] for each in rule.covered_by if each in by_id)
+            depths[rule.id] = max((1 + find_depth(each) for each in covering), default=0)
+        return depths[rule.id]
+
+    return tuple(sorted(by_id.values(), key=lambda rule: (find_depth(rule), rule.id)))
+
+
+class Coverage:
+    """What covering rules reported so far about the URLs of a site, or about the entries of a batch.
+
+    A hit is covered if a covering rule reports the same thing, at least as severely. Rules must come in the
+    order of :func:`sort_by_coverage`.
+
+    Args:
+        rules: the rules that may run.
+        engine: the search engine whose severities count.
+    """
+
+    def __init__(self, rules: Iterable["Rule"], engine: Engine | None) -> None:
+        self._engine = engine
+        self._covering = {each for rule in rules for each in rule.covered_by}
+        self._ranks = dict[tuple[str, Hashable], int]()
+
+    def drop_covered(self, rule: "Rule", hits: Iterable["RuleHit"]) -> Iterator["RuleHit"]:
+        """Yield the hits of a rule that no other rule covers."""
+        if rule.covered_by or rule.id in self._covering:
+            hits = (each for each in hits if not self._is_covered(rule, each))
+        yield from hits
+
+    def _is_covered(self, rule: "Rule", found: "RuleHit") -> bool:
+        subject = _find_subject(found)
+        rank = (found.hit.severity or rule.get_severity(self._engine)).rank
+        if rule.id in self._covering:
+            key = rule.id, subject
+            self._ranks[key] = min(rank, self._ranks.get(key, rank))
+        return any(self._ranks.get((each, subject), rank + 1) <= rank for each in rule.covered_by)
+
+
+def _find_subject(found: "RuleHit") -> Hashable:
+    """Return what a hit is about: an entry, else the URL of a page or of a sitemap."""
+    hit = found.hit
+    if hit.index is not None:
+        return hit.index
+    if hit.position and hit.loc is None:
+        # A cause that only one of the rules knows is a fault of its own.
+        return found.sitemap, hit.position, hit.cause
+    url = hit.loc or found.sitemap
+    return None if url is None else canonical_url(url)

@@ -80,11 +80,27 @@ _HOST = {
     ),
     "postgresql": "replace(coalesce(substring({url} from '://([^/]*)'), ''), 'www.', '')",
 }
-_ONE_WAY = """
+# Links to a listed page with a slash too many or too few at its end: that page seems not to be linked back,
+# the versions seem to name other pages, and a page that links to itself so seems not to name itself.
+_WRONG_SLASH = """
     WITH versions AS MATERIALIZED ({versions}),
-    lone AS MATERIALIZED (
+    unmatched AS MATERIALIZED (
         SELECT loc, href FROM versions WHERE href <> loc
         EXCEPT SELECT href, loc FROM versions
+    ),
+    wrong AS MATERIALIZED (
+        SELECT loc, href, meant FROM (
+            SELECT loc, href, CASE WHEN href LIKE '%/' THEN rtrim(href, '/') ELSE href || '/' END AS meant
+            FROM unmatched WHERE href NOT IN (SELECT loc FROM versions)
+        ) u WHERE meant IN (SELECT loc FROM versions)
+    ),
+"""
+_ONE_WAY = """
+    {wrong_slash}
+    lone AS MATERIALIZED (
+        SELECT loc, href FROM unmatched
+        EXCEPT SELECT loc, href FROM wrong WHERE meant = loc
+        EXCEPT SELECT meant, loc FROM wrong
     ),
     listed AS MATERIALIZED (
         SELECT DISTINCT e.loc AS loc FROM entries e
@@ -106,7 +122,7 @@ _ONE_WAY = """
     SELECT loc, href, target, times FROM ranked WHERE place <= :most ORDER BY loc, href
 """
 _SPLIT = """
-    WITH versions AS MATERIALIZED ({versions}),
+    {wrong_slash}
     sets AS MATERIALIZED (
         SELECT loc, {joined} AS version_set
         FROM (SELECT * FROM versions ORDER BY loc, lang, href) s GROUP BY loc
@@ -115,6 +131,7 @@ _SPLIT = """
         SELECT DISTINCT s.loc AS loc, s.href AS href
         FROM versions s JOIN sets a ON a.loc = s.loc JOIN sets b ON b.loc = s.href
         WHERE s.loc < s.href AND a.version_set <> b.version_set
+            AND s.loc NOT IN (SELECT loc FROM wrong) AND s.href NOT IN (SELECT loc FROM wrong)
     )
     SELECT loc, href, 'linked', count(*) OVER () FROM differ ORDER BY loc, href LIMIT :most
 """
@@ -255,6 +272,7 @@ def _build_statement(statement: str, dialect: str, *, has_spellings: bool = Fals
         versions = _CANONICAL_VERSIONS.format(versions=versions, spellings=_SPELLINGS[dialect])
     parts = {
         "versions": versions,
+        "wrong_slash": _WRONG_SLASH.format(versions=versions),
         "joined": _JOINED[dialect],
         "host_of_loc": _HOST[dialect].format(url="loc"),
         "host_of_href": _HOST[dialect].format(url="href"),

@@ -51,7 +51,8 @@ def hreflang_no_return(site: SiteFact) -> Hits:
     Checks: The entry of A has an ``xhtml:link`` with ``hreflang`` to B, but no entry of B in any sitemap of
         the job links to A. It is an error if B lists other versions; a warning if B has no versions in a
         sitemap, or is in none: its links may be in its HTML; an info if B is on another host, whose sitemaps
-        were not read. The rule does not run for jobs that did not read the whole site.
+        were not read. A link whose slash at the end is wrong is one fault, and if it is to the page itself,
+        SM540 reports it. The rule does not run for jobs that did not read the whole site.
     Why: Search engines ignore a pair of versions if one side does not confirm the other. Sitemaps, HTML and
         HTTP headers are equivalent for that, and versions can be on several domains.
     Fix: Give every version of the page its own entry with the same set of links, including a link to itself.

@@ -23,19 +23,18 @@ def mixed_hosts(batch: Batch) -> Hits:
     Good: a sitemap on each host, with its own URLs
     Source: https://www.sitemaps.org/protocol.html#location
     """
-    # The own host comes first, and so wins where several have as many URLs.
     own, foreign = urlsplit(batch.sitemap.origin).netloc, batch.foreign_entries
     hosts = Counter({own: batch.size - len(foreign)} if len(foreign) < batch.size else {})
     hosts.update(urlsplit(root).netloc for _, root in foreign)
     if len(hosts) > 1:
         named = ", ".join(format_value(host) for host, _ in hosts.most_common(3))
-        (main, most), *_ = hosts.most_common(1)
+        main = own if own in hosts else hosts.most_common(1)[0][0]
         first = next(_list_other_entries(batch, main))
         others = partial(_list_other_entries, batch, main)
         message = f"{len(hosts):,} hosts in one file: {named}"
         proven = all(batch.site.can_list(batch.sitemap, root) for root in batch.foreign_origins)
         severity = Severity.INFO if proven else None
-        yield Hit(message, severity=severity, index=first, count=batch.size - most, places=others)
+        yield Hit(message, severity=severity, index=first, count=batch.size - hosts[main], places=others)
 
 
 def _list_other_entries(batch: Batch, host: str) -> Iterator[int]:

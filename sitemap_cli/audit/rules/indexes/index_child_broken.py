@@ -7,7 +7,12 @@ from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 
 
-@rule("SM405", Severity.ERROR, Scope.SITE, covered_by=("SM104", "SM111", "SM406"))
+@rule(
+    "SM405",
+    Severity.ERROR,
+    Scope.SITE,
+    covered_by=("SM101", "SM103", "SM104", "SM108", "SM111", "SM201", "SM202", "SM205", "SM209", "SM406"),
+)
 def index_child_broken(site: SiteFact) -> Hits:
     """An index lists a sitemap that cannot be read.
 

@@ -17,7 +17,7 @@ UNANSWERED = (
 """The error codes of requests without a usable response."""
 
 
-@rule("SM101", Severity.ERROR, Scope.DOCUMENT, covered_by=("SM104", "SM111", "SM405", "SM406", "SM603"))
+@rule("SM101", Severity.ERROR, Scope.DOCUMENT, covered_by=("SM104", "SM111", "SM406"))
 def fetch_failed(sitemap: SitemapFact) -> Hits:
     """A sitemap cannot be fetched.
 

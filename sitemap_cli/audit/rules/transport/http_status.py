@@ -15,7 +15,8 @@ def http_status(sitemap: SitemapFact) -> Hits:
     Checks: The status of the last response, after redirects, is not 200. The statuses 401, 402, 403, 407,
         429, 430, 451 and 999 and bot challenges are reported as blocked, because browsers may still get 200.
         The URLs of a sitemap that comes with a 404 or 410 are recorded nevertheless, and so are those of one
-        that comes with 201, 202 or 203, which is a warning.
+        that comes with 201, 202 or 203, which is a warning. Where an index or a robots.txt lists the sitemap,
+        SM405 or SM603 reports that line instead.
     Why: Search engines read a sitemap only if its status is 200.
     Fix: Make the URL respond with 200 for all clients. If a firewall blocks crawlers, allow them.
     Bad: ``https://example.com/sitemap.xml`` responds with 404

@@ -9,7 +9,7 @@ MOST_HOPS = 5
 LOOPS = ("redirect-loop", "redirect-limit", "redirect-scheme", "redirect-sites")
 
 
-@rule("SM103", Severity.WARNING, Scope.DOCUMENT, covered_by=("SM405", "SM603"))
+@rule("SM103", Severity.WARNING, Scope.DOCUMENT)
 def redirected(sitemap: SitemapFact) -> Hits:
     """The URL of a sitemap redirects.
 

@@ -199,8 +199,7 @@ class Finding(msgspec.Struct, frozen=True):
 
     ``count`` is the exact number of places; the other fields describe the first place, ``examples`` some of
     the others. ``line`` and ``column`` count from 1. ``causes`` are the most frequent causes, if the rule
-    names any; places with other causes are only in ``count``. ``is_summary`` says that the message is about
-    all places, not about the first one.
+    names any; places with other causes are only in ``count``.
     """
 
     rule: str
@@ -214,7 +213,6 @@ class Finding(msgspec.Struct, frozen=True):
     count: int = 1
     examples: tuple[Example, ...] = ()
     causes: tuple[Cause, ...] = ()
-    is_summary: bool = False
 
 
 class FindingPlace(NamedTuple):

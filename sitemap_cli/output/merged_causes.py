@@ -42,6 +42,11 @@ class MergedCause:
         named = any(place.example.loc or place.example.line for place in self.places)
         return self.count - len(self.places) if named else 0
 
+    def find_common_place(self) -> CausePlace | None:
+        """Return a place on the line that all of several places are on, as one of robots.txt; else None."""
+        lines = {(place.sitemap, place.example.line, place.example.column) for place in self.places}
+        return self.places[0] if self.is_counted and len(lines) == 1 < len(self.places) else None
+
     def describe(self, total: int) -> str:
         """Return message, number of places and of sitemaps; ``total`` is the number of all URLs."""
         if self.is_counted:

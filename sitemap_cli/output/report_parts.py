@@ -120,9 +120,6 @@ def format_finding(finding: Finding) -> str:
     """Return the message with its URL, and the number of further findings like it; or its causes."""
     if finding.causes and finding.count > 1:
         return format_causes(finding)
-    if finding.is_summary and finding.loc:
-        message = escape_text(finding.message).removesuffix(".")
-        return f"{message}; first: {escape_text(finding.loc)}"
     more = f" (and {count_more(finding):,} more like it)" if count_more(finding) else ""
     return f"{format_message(finding)}{more}"
 
@@ -135,12 +132,17 @@ def count_more(finding: Finding) -> int:
 def format_causes(finding: Finding) -> str:
     """Return the most frequent causes with their numbers of places, and the first URL, on one line."""
     named = finding.causes[:MAX_IN_LINE]
-    parts = [f"{escape_text(each.message)} ({format_times(each.count, each.urls)})" for each in named]
+    parts = [_format_cause(each) for each in named]
     others = finding.count - sum(each.count for each in named)
     if others > 0:
         parts.append(f"and {others:,} more")
-    before = ": " if len(parts) == 1 else "; first: "
+    before = ": " if len(parts) == 1 and not finding.causes[0].is_counted else "; first: "
     return f"{'; '.join(parts)}{before}{escape_text(finding.loc)}" if finding.loc else "; ".join(parts)
+
+
+def _format_cause(cause: Cause) -> str:
+    message = escape_text(cause.message)
+    return message if cause.is_counted else f"{message} ({format_times(cause.count, cause.urls)})"
 
 
 def format_times(count: int, urls: int | None, total: int = 0) -> str:

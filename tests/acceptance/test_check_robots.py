@@ -96,6 +96,7 @@ def test_each_line_of_robots_txt_is_one_finding_with_its_share(program: Program,
         ("SM712", 6, 1201, f"{trained} Citations in ChatGPT are not affected."),
     ]
     text = program(*check).lines
-    assert f"  {blocked}: `Disallow: /v2.9/` (line 2), 400 of 1,201 URLs" in text
+    shown = f"  {blocked}: `Disallow: /v2.9/` (line 2), 400 of 1,201 URLs"
+    assert [line.endswith("robots.txt:2") for line in text if line.startswith(shown)] == [True]
     assert "    and 398 more" in text
     assert len((program.folder / "all.csv").read_text().splitlines()) == 1 + 400 + 1 + 1201

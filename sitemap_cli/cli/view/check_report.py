@@ -13,7 +13,7 @@ from sitemap_cli.errors import LockedError
 from sitemap_cli.model import exit_codes
 from sitemap_cli.model.values import Example, Finding, Severity
 from sitemap_cli.output.escaping import escape_text
-from sitemap_cli.output.merged_causes import MergedCauses, merge_causes
+from sitemap_cli.output.merged_causes import CausePlace, MergedCauses, merge_causes
 from sitemap_cli.output.report import CheckedTarget, Report, RuleInfo
 from sitemap_cli.output.report_parts import count_more, format_message
 
@@ -85,17 +85,11 @@ def _render_rule(
 
 
 def _render_places(finding: Finding, files: Mapping[str, str]) -> Iterator[RenderableType]:
-    """Yield a line for each known place; the finding itself describes the first, or all of them."""
+    """Yield a line for each known place; the finding itself describes the first."""
     first = Example(finding.message, finding.loc, finding.line, finding.column)
     sitemap = files.get(finding.sitemap or "", finding.sitemap)
-    if finding.is_summary and finding.loc:
-        yield _render_place(escape_text(finding.message), sitemap, first, 2)
-        yield from (
-            _indent(Text(escape_text(each.loc or each.message)), 4) for each in (first, *finding.examples)
-        )
-    else:
-        for each in (first, *finding.examples):
-            yield _render_place(format_message(each), sitemap, each, 2)
+    for each in (first, *finding.examples):
+        yield _render_place(format_message(each), sitemap, each, 2)
     more = count_more(finding) - len(finding.examples)
     if more > 0:
         yield _indent(Text(f"and {more:,} more", "dim"), 4)
@@ -106,22 +100,29 @@ def _render_causes(causes: MergedCauses, checked: CheckedTarget) -> Iterator[Ren
     for each in causes.listed:
         if each.count == len(each.places) == 1:
             only = each.places[0]
-            file = checked.files.get(only.sitemap or "", only.sitemap)
-            yield _render_place(format_message(only.example), file, only.example, 2)
+            yield _render_place(format_message(only.example), *_locate(only, checked), 2)
             continue
-        yield _indent(Text(each.describe(checked.urls)))
+        common = each.find_common_place()
+        yield _render_place(each.describe(checked.urls), *_locate(common, checked), 2)
         for place in each.places:
-            file = checked.files.get(place.sitemap or "", place.sitemap)
-            yield _render_place(place.describe(each.message), file, place.example, 4)
+            where = None if common else place
+            yield _render_place(place.describe(each.message), *_locate(where, checked), 4)
         if each.more > 0:
             yield _indent(Text(f"and {each.more:,} more", "dim"), 4)
     if rest := causes.describe_rest():
         yield _indent(Text(rest, "dim"))
 
 
-def _render_place(text: str, sitemap: str | None, example: Example, by: int) -> RenderableType:
+def _locate(place: CausePlace | None, checked: CheckedTarget) -> tuple[str | None, Example | None]:
+    """Return the file or the URL of the sitemap of a place, and the place."""
+    if place is None:
+        return None, None
+    return checked.files.get(place.sitemap or "", place.sitemap), place.example
+
+
+def _render_place(text: str, sitemap: str | None, example: Example | None, by: int) -> RenderableType:
     """Return what is wrong, or a page, and behind it where that is."""
-    place = escape_text(_format_place(sitemap, example))
+    place = escape_text(_format_place(sitemap, example)) if example else ""
     return _indent(Text.assemble(text, ("  " if text and place else ""), (place, "dim")), by)
 
 

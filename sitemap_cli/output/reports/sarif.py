@@ -150,6 +150,9 @@ def _quote_text(text: str, kept: str) -> str:
 def _compute_fingerprint(finding: Finding) -> str:
     """Return an id that a later run gives to the same finding, on any host and line."""
     where = f"{finding.rule} {finding.severity.value} {path_and_query(finding.sitemap)}"
+    if finding.causes and finding.causes[0].is_counted:
+        # There is one finding per line of robots.txt.
+        where += f" {finding.causes[0].cause}"
     return hashlib.sha256(where.encode("utf-8", "backslashreplace")).hexdigest()
 
 

@@ -7,7 +7,7 @@ from sitemap_cli.model.values import Severity
 from sitemap_cli.urls import textual_host
 
 
-@rule("SM308", Severity.ERROR, Scope.URL)
+@rule("SM308", Severity.ERROR, Scope.URL, covered_by=("SM314",))
 def loc_foreign_host(batch: Batch) -> Hits:
     """A sitemap lists a URL on another host.
 

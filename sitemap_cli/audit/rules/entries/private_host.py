@@ -31,7 +31,7 @@ NOT_PUBLIC = "host is not public"
 LOOKS_LIKE_TEST = "host looks like a test host"
 
 
-@rule("SM314", Severity.ERROR, Scope.URL, covered_by=("SM308",))
+@rule("SM314", Severity.ERROR, Scope.URL)
 def private_host(batch: Batch) -> Hits:
     """A sitemap lists a URL on a host that is not public.
 

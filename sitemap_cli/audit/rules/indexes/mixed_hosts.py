@@ -11,7 +11,7 @@ from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 
 
-@rule("SM412", Severity.WARNING, Scope.URL, covered_by=("SM308", "SM309"))
+@rule("SM412", Severity.WARNING, Scope.URL, covered_by=("SM308", "SM309", "SM314"))
 def mixed_hosts(batch: Batch) -> Hits:
     """A sitemap lists URLs on several hosts.
 

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from sitemap_cli.audit.causes import CauseBudget, CauseCounter
-from sitemap_cli.audit.engine import RuleHit
 from sitemap_cli.audit.entry_batch import Batch
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.hit import Hit, format_value
 from sitemap_cli.audit.place_log import Key, Place, PlaceLog, find_quoted
 from sitemap_cli.audit.rule import Rule
+from sitemap_cli.audit.rule_hit import RuleHit
 from sitemap_cli.audit.selection import RuleSelection
 from sitemap_cli.model.values import Example, Finding, Severity
 

@@ -1,22 +1,19 @@
 """One fault gives one finding: where two rules see the same thing, the more exact one reports it."""
 
 from collections.abc import Hashable, Iterable, Iterator
-from typing import TYPE_CHECKING
 
+from sitemap_cli.audit.rule import Rule
+from sitemap_cli.audit.rule_hit import RuleHit
 from sitemap_cli.model.values import Engine
 from sitemap_cli.urls import canonical_url
 
-if TYPE_CHECKING:
-    from sitemap_cli.audit.engine import RuleHit
-    from sitemap_cli.audit.rule import Rule
 
-
-def sort_by_coverage(rules: Iterable["Rule"]) -> tuple["Rule", ...]:
+def sort_by_coverage(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     """Return rules in an order in which each comes after those that cover it, else by their ids."""
     by_id = {rule.id: rule for rule in rules}
     depths = dict[str, int]()
 
-    def find_depth(rule: "Rule") -> int:
+    def find_depth(rule: Rule) -> int:
         if rule.id not in depths:
             depths[rule.id] = 0  # a circle ends here
             covering = (by_id[each] for each in rule.covered_by if each in by_id)
@@ -37,18 +34,18 @@ class Coverage:
         engine: the search engine whose severities count.
     """
 
-    def __init__(self, rules: Iterable["Rule"], engine: Engine | None) -> None:
+    def __init__(self, rules: Iterable[Rule], engine: Engine | None) -> None:
         self._engine = engine
         self._covering = {each for rule in rules for each in rule.covered_by}
         self._ranks = dict[tuple[str, Hashable], int]()
 
-    def drop_covered(self, rule: "Rule", hits: Iterable["RuleHit"]) -> Iterator["RuleHit"]:
+    def drop_covered(self, rule: Rule, hits: Iterable[RuleHit]) -> Iterator[RuleHit]:
         """Yield the hits of a rule that no other rule covers."""
         if rule.covered_by or rule.id in self._covering:
             hits = (each for each in hits if not self._is_covered(rule, each))
         yield from hits
 
-    def _is_covered(self, rule: "Rule", found: "RuleHit") -> bool:
+    def _is_covered(self, rule: Rule, found: RuleHit) -> bool:
         subject = _find_subject(found)
         rank = (found.hit.severity or rule.get_severity(self._engine)).rank
         if rule.id in self._covering:
@@ -57,7 +54,7 @@ class Coverage:
         return any(self._ranks.get((each, subject), rank + 1) <= rank for each in rule.covered_by)
 
 
-def _find_subject(found: "RuleHit") -> Hashable:
+def _find_subject(found: RuleHit) -> Hashable:
     """Return what a hit is about: an entry, else the URL of a page or of a sitemap."""
     hit = found.hit
     if hit.index is not None:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import cache
-from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -11,21 +10,13 @@ from sitemap_cli.audit.coverage import Coverage
 from sitemap_cli.audit.entry_batch import Batch
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.families import REQUEST_FAMILIES
-from sitemap_cli.audit.hit import Hit
 from sitemap_cli.audit.probed_pages import PageFact
 from sitemap_cli.audit.rule import Rule, Scope
+from sitemap_cli.audit.rule_hit import RuleHit
 
 PACKAGE = "sitemap_cli.audit.rules"
 PROBE_FACTS = frozenset({"probe_totals", "changed_pages", "unchanged_period"})
 """Facts that only a probe provides."""
-
-
-class RuleHit(NamedTuple):
-    """A hit, with its rule and the URL of its sitemap; None for a hit that concerns the whole site."""
-
-    rule: Rule
-    sitemap: str | None
-    hit: Hit
 
 
 @cache

@@ -19,11 +19,11 @@ from sitemap_cli.aio import run_beside
 from sitemap_cli.audit import engine
 from sitemap_cli.audit.aggregate import EXAMPLES, FindingCollector
 from sitemap_cli.audit.coverage import sort_by_coverage
-from sitemap_cli.audit.engine import RuleHit
 from sitemap_cli.audit.entry_batch import Batch
 from sitemap_cli.audit.facts import RobotsFact, SiteFact, SitemapFact
 from sitemap_cli.audit.place_log import PlaceLog
 from sitemap_cli.audit.rule import Rule, Scope
+from sitemap_cli.audit.rule_hit import RuleHit
 from sitemap_cli.audit.selection import RuleSelection
 from sitemap_cli.fetch.robots.robots_txt import is_root_robots
 from sitemap_cli.model.results import SourceResult

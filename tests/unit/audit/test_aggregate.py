@@ -4,8 +4,9 @@ import weakref
 
 from sitemap_cli.audit.aggregate import FindingCollector
 from sitemap_cli.audit.baseline import decode_baseline, encode_baseline, subtract_baseline
-from sitemap_cli.audit.engine import RuleHit, discover_rules
+from sitemap_cli.audit.engine import discover_rules
 from sitemap_cli.audit.hit import Hit
+from sitemap_cli.audit.rule_hit import RuleHit
 from sitemap_cli.audit.selection import parse_selection
 from sitemap_cli.model.values import Finding, Severity
 

@@ -2,9 +2,9 @@
 
 from sitemap_cli.audit import engine
 from sitemap_cli.audit.coverage import Coverage, sort_by_coverage
-from sitemap_cli.audit.engine import RuleHit
 from sitemap_cli.audit.hit import Hit
 from sitemap_cli.audit.rule import Rule, Scope
+from sitemap_cli.audit.rule_hit import RuleHit
 from sitemap_cli.model.values import Severity
 
 A, B = "https://example.com/a.xml", "https://example.com/b.xml"

@@ -12,7 +12,7 @@ from sitemap_cli.audit.gathered_facts import (
     Comparison,
     Duplicates,
     HreflangFaults,
-    LinkTarget,
+    LinkGroup,
     Permission,
     PreviousJob,
 )
@@ -237,7 +237,8 @@ class SiteFact:
         sources: where sitemaps were looked for.
         other_robots: the robots.txt files of other hosts whose pages the sitemaps list.
         other_job: the id of the job to compare with; ``other_is_list`` if it was made of a list of URLs.
-        one_way_links: links to versions that do not link back, by what is known about those.
+        one_way_links: links to versions that do not link back, by what is known about those and by their
+            hosts.
         split_clusters: links between pages that name different versions.
         changed_pages: probed pages that were removed from or added to the sitemaps.
         other_facts: facts without a field of their own, by name.
@@ -262,7 +263,7 @@ class SiteFact:
     other_robots: tuple[RobotsFact, ...] = ()
     sources: Sequence[SourceResult] = ()
     duplicates: Duplicates = field(default_factory=Duplicates)
-    one_way_links: Mapping[LinkTarget, HreflangFaults] = field(default_factory=dict)
+    one_way_links: Mapping[LinkGroup, HreflangFaults] = field(default_factory=dict)
     split_clusters: HreflangFaults = field(default_factory=HreflangFaults)
     permissions: tuple[Permission, ...] = ()
     previous_job: PreviousJob | None = None

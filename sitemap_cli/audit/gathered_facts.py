@@ -158,6 +158,13 @@ class LinkTarget(StrEnum):
     FOREIGN = "foreign"
 
 
+class LinkGroup(NamedTuple):
+    """Links with the same kind of target, on one host; on any if ``host`` is None."""
+
+    target: LinkTarget
+    host: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class HreflangFaults:
     """Faulty links between language versions: their number, and some or all of them."""

@@ -3,6 +3,7 @@
 Each statement has two versions, because SQLite and Postgres unnest JSON differently.
 """
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import astuple, dataclass
 from itertools import islice
@@ -13,7 +14,7 @@ from sqlalchemy import TextClause, select, text
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.facts import SiteFact
-from sitemap_cli.audit.gathered_facts import HreflangFaults, HreflangLink, LinkTarget
+from sitemap_cli.audit.gathered_facts import HreflangFaults, HreflangLink, LinkGroup, LinkTarget
 from sitemap_cli.crawl.url_scope import UrlScope
 from sitemap_cli.services.checking.fact import FactSource, fact
 from sitemap_cli.services.shared.joined_columns import find_dialect
@@ -23,6 +24,8 @@ from sitemap_cli.storage.models import entries
 from sitemap_cli.urls import identify_url
 
 EXAMPLES = 20
+MAX_GROUPS = 200
+"""Hosts that links are counted for."""
 PAGE = 10_000
 """Links that are loaded at a time."""
 MAX_EVERY = 1 << 62
@@ -114,12 +117,13 @@ _ONE_WAY = """
             ELSE 'foreign' END AS target
         FROM lone
     ),
+    hosts AS (SELECT loc, href, target, {host_of_href} AS host FROM judged),
     ranked AS (
-        SELECT loc, href, target, count(*) OVER (PARTITION BY target) AS times,
-            row_number() OVER (PARTITION BY target ORDER BY loc, href) AS place
-        FROM judged
+        SELECT loc, href, target, host, count(*) OVER (PARTITION BY target, host) AS times,
+            row_number() OVER (PARTITION BY target, host ORDER BY loc, href) AS place
+        FROM hosts
     )
-    SELECT loc, href, target, times FROM ranked WHERE place <= :most ORDER BY loc, href
+    SELECT loc, href, target, host, place, times FROM ranked WHERE place <= :most ORDER BY loc, href
 """
 _SPLIT = """
     {wrong_slash}
@@ -133,14 +137,15 @@ _SPLIT = """
         WHERE s.loc < s.href AND a.version_set <> b.version_set
             AND s.loc NOT IN (SELECT loc FROM wrong) AND s.href NOT IN (SELECT loc FROM wrong)
     )
-    SELECT loc, href, 'linked', count(*) OVER () FROM differ ORDER BY loc, href LIMIT :most
+    SELECT loc, href, 'linked', '', row_number() OVER (ORDER BY loc, href), count(*) OVER ()
+    FROM differ ORDER BY loc, href LIMIT :most
 """
 
 
 @fact("one_way_links")
 async def gather_one_way_links(
     session: AsyncSession, source: FactSource
-) -> Mapping[LinkTarget, HreflangFaults]:
+) -> Mapping[LinkGroup, HreflangFaults]:
     """Return links to a version of a page that does not link back, or that no sitemap of the job lists."""
     return await _find_links(session, source, _ONE_WAY)
 
@@ -149,13 +154,13 @@ async def gather_one_way_links(
 async def gather_split_clusters(session: AsyncSession, source: FactSource) -> HreflangFaults:
     """Return links between two listed pages that do not name the same versions."""
     found = await _find_links(session, source, _SPLIT)
-    return found.get(LinkTarget.LINKED, HreflangFaults())
+    return next(iter(found.values()), HreflangFaults())
 
 
 async def _find_links(
     session: AsyncSession, source: FactSource, statement: str
-) -> Mapping[LinkTarget, HreflangFaults]:
-    """Return the links that a statement finds, by their targets."""
+) -> Mapping[LinkGroup, HreflangFaults]:
+    """Return the links that a statement finds, by their targets and the hosts of these."""
     site = source.site
     of_site = site.sitemaps_by_document.items()
     documents = sorted(document for document, each in of_site if each.urls and each.can_have("alternates"))
@@ -177,13 +182,27 @@ async def _find_links(
     if site.scope is not None:
         parameters["most"] = MAX_LINKS
     rows = (await session.execute(query, parameters)).all()
-    found = dict[LinkTarget, HreflangFaults]()
-    for target in LinkTarget:
-        those = [(loc, href, count) for loc, href, name, count in rows if name == target]
-        if links := finder.drop_outside((loc, href) for loc, href, _ in those):
-            count = those[0][2] if site.scope is None else len(links)
-            found[target] = HreflangFaults(count, tuple(await finder.place_links(links[:EXAMPLES])))
+    groups, counts = _group_links(rows)
+    found = dict[LinkGroup, HreflangFaults]()
+    for group, those in groups.items():
+        if links := finder.drop_outside(those):
+            count = counts[group] if site.scope is None else len(links)
+            found[group] = HreflangFaults(count, tuple(await finder.place_links(links[:EXAMPLES])))
     return found
+
+
+def _group_links(
+    rows: Iterable[Any],
+) -> tuple[Mapping[LinkGroup, list[tuple[str, str]]], Mapping[LinkGroup, int]]:
+    """Return links and their numbers by target and host; those to further hosts are one group per target."""
+    groups, counts = defaultdict[LinkGroup, list[tuple[str, str]]](list), Counter[LinkGroup]()
+    for loc, href, name, host, place, count in rows:
+        group = LinkGroup(LinkTarget(name), host)
+        if group not in groups and len(groups) >= MAX_GROUPS:
+            group = LinkGroup(group.target)
+        groups[group].append((loc, href))
+        counts[group] += count if place == 1 else 0
+    return groups, counts
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,21 +238,21 @@ class _LinkFinder:
 
     async def list_all(
         self, query: TextClause, parameters: dict[str, Any], spool: Spool
-    ) -> Mapping[LinkTarget, HreflangFaults]:
+    ) -> Mapping[LinkGroup, HreflangFaults]:
         """Return all links that a query finds."""
         found = {target: SpooledItems(spool, _make_pair) for target in LinkTarget}
         stream = await self.session.stream(query, {**parameters, "most": MAX_EVERY})
         async for rows in stream.partitions(CHUNK):
             for target, links in found.items():
-                those = ((loc, href) for loc, href, name, _ in rows if name == target)
+                those = ((loc, href) for loc, href, name, *_ in rows if name == target)
                 links.extend(self.drop_outside(those))
-        result = dict[LinkTarget, HreflangFaults]()
+        result = dict[LinkGroup, HreflangFaults]()
         for target, links in found.items():
             placed, pairs = SpooledItems(spool, HreflangLink), iter(links)
             while some := list(islice(pairs, CHUNK)):
                 placed.extend(map(astuple, await self.place_links(some)))
             if len(placed):
-                result[target] = HreflangFaults(len(placed), placed)
+                result[LinkGroup(target)] = HreflangFaults(len(placed), placed)
         return result
 
 

@@ -39,6 +39,17 @@ async def test_one_wrong_slash_is_one_finding(upgraded_database_url: str) -> Non
     assert [(each.rule, each.count) for each in found] == [("SM541", 1)]
 
 
+async def test_links_to_other_hosts_are_counted_by_host(upgraded_database_url: str) -> None:
+    other = "https://shop.{}/{{n}}"
+    urls = [
+        {"loc": "/a{n}", "hreflang": {"en": "/a{n}", "de": other.format("de")}, "repeat": 100},
+        {"loc": "/b{n}", "hreflang": {"en": "/b{n}", "fr": other.format("fr")}, "repeat": 30},
+    ]
+    async with Database.open(upgraded_database_url) as db:
+        (found,) = await check_case(db, {"urls": urls}, select=["SM541"])
+    assert (found.count, [each.count for each in found.causes]) == (130, [100, 30])
+
+
 MISSING = {
     "robots": "Sitemap: {site}/index.xml\n",
     "pages": {"/index.xml": {"index": ["/a.xml", "/gone.xml"]}, "/a.xml": {"urls": ["/a"]}},

@@ -2,13 +2,15 @@
 
 import weakref
 
+import msgspec
+
 from sitemap_cli.audit.aggregate import FindingCollector
 from sitemap_cli.audit.baseline import decode_baseline, encode_baseline, subtract_baseline
 from sitemap_cli.audit.engine import discover_rules
 from sitemap_cli.audit.hit import Hit
 from sitemap_cli.audit.rule_hit import RuleHit
 from sitemap_cli.audit.selection import parse_selection
-from sitemap_cli.model.values import Finding, Severity
+from sitemap_cli.model.values import Cause, Example, Finding, Severity
 
 RULE = next(rule for rule in discover_rules() if rule.id == "SM306")
 OTHER = next(rule for rule in discover_rules() if rule.id == "SM203")
@@ -66,6 +68,44 @@ def test_the_same_elsewhere_is_new() -> None:
         [make_finding(2, B)], decode_baseline(encode_baseline([make_finding(3)]))
     )
     assert ([each.count for each in found], known) == ([2], 0)
+
+
+def make_causes(**counts: int) -> Finding:
+    causes = tuple(
+        Cause(name, f"bad {name}", count, (Example(f"bad {name}", f"/{name}", 7),), count)
+        for name, count in counts.items()
+    )
+    rest = 10
+    finding = make_finding(sum(counts.values()) + rest)
+    return msgspec.structs.replace(finding, causes=causes, message=causes[0].message, loc="/first")
+
+
+def subtract(before: Finding, after: Finding) -> tuple[list[tuple[int, str | None, dict[str, int]]], int]:
+    found, known = subtract_baseline([after], decode_baseline(encode_baseline([before])))
+    return [(each.count, each.loc, {one.cause: one.count for one in each.causes}) for each in found], known
+
+
+def test_a_new_cause_is_new_with_its_page() -> None:
+    assert subtract(make_causes(UK=50), make_causes(UK=50, cz=3)) == ([(3, "/cz", {"cz": 3})], 60)
+
+
+def test_more_places_of_a_cause_are_new_and_fewer_of_another_do_not_hide_them() -> None:
+    assert subtract(make_causes(UK=50, cz=9), make_causes(UK=52, cz=5)) == ([(2, "/UK", {"UK": 2})], 65)
+
+
+def test_the_same_causes_are_known() -> None:
+    assert subtract(make_causes(UK=50, cz=9), make_causes(UK=50, cz=9)) == ([], 69)
+
+
+def test_a_cause_that_was_not_listed_before_is_covered_by_the_rest() -> None:
+    assert subtract(make_causes(UK=50), msgspec.structs.replace(make_causes(UK=50, cz=3), count=60)) == (
+        [],
+        60,
+    )
+
+
+def test_a_baseline_without_causes_covers_places_of_any_cause() -> None:
+    assert subtract(make_finding(60), make_causes(UK=50)) == ([], 60)
 
 
 def test_a_baseline_is_the_same_whatever_the_order() -> None:

@@ -62,8 +62,8 @@ def hreflang_no_return(site: SiteFact) -> Hits:
     """
     if not site.is_complete:
         return
-    for target, links in site.one_way_links.items():
-        yield from _report_links(links, TARGETS[target])
+    for group, links in site.one_way_links.items():
+        yield from _report_links(links, TARGETS[group.target])
 
 
 @rule("SM547", Severity.WARNING, Scope.SITE, needs=("split_clusters",))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import islice
 
 from msgspec.structs import replace
 
@@ -84,7 +85,8 @@ class FindingCollector:
             group.count += hit.count
             if self._log is not None and (hit.places is not None or not group.has_message(hit)):
                 self._log.add(key, rule, hit, batch)
-            group.keep_place(hit, batch, self._examples)
+            for part in self._split(hit, group, batch) if rule.summarize else (hit,):
+                group.keep_place(part, batch, self._examples)
 
     def _drop_waived(self, rule: Rule, sitemap: str | None, hit: Hit, batch: Batch | None) -> Hit | None:
         """Return a hit without the places where the user waived the rule; None if none is left."""
@@ -100,6 +102,19 @@ class FindingCollector:
         if not left:
             return None
         return replace(hit, loc=locs[left[0]], index=left[0], count=len(left), places=lambda: left)
+
+    def _split(self, hit: Hit, group: FindingGroup, batch: Batch | None) -> Iterator[Hit]:
+        """Yield the first places of a hit one by one, as many as there may be examples, and then the rest."""
+        need = self._examples - len(group.places)
+        if hit.places is None or batch is None or need < 1:
+            yield hit
+            return
+        locs, rest = batch.locs.values, hit.count
+        for at in islice(hit.places(), need):
+            rest -= 1
+            yield replace(hit, loc=locs[at], index=at, count=1, places=None)
+        if rest:
+            yield replace(hit, count=rest)
 
     def add_unlisted(self, hits: Iterable[RuleHit], batch: Batch) -> None:
         """Add hits to the log that are counted already."""

@@ -16,8 +16,6 @@ from sitemap_cli.audit.hit import Hit, format_value
 ESCAPE = re.compile(r"%(2[1246-9A-E]|3[0-9A-F]|[46][0-9A-F]|5[0-9A-F]|7[0-9A-E])", re.IGNORECASE)
 EXPLAINED = 1_000
 """URLs per batch for which the rule is looked up one by one, if there are too many rules to search."""
-SINGLE = 100
-"""URLs per batch and rule that are reported one by one; the others are one hit."""
 ROBOTS_PATH = "/robots.txt"
 UNKNOWN = "one of very many rules"
 TITLES = {"bingbot": "Bingbot"}
@@ -157,23 +155,17 @@ def _report_block(batch: Batch, permission: Permission, block: Block, message: s
     cause = name_rule(block.rule)
     line = block.rule.line if block.rule else None
     value = block.rule.text if block.rule else None
-    first, others = block.indexes[:SINGLE], block.indexes[SINGLE:]
-    locs = batch.locs.values
-    robots = permission.robots_url
-    for at in first:
-        yield Hit(message, locs[at], line, sitemap=robots, index=at, value=value, cause=cause)
-    if others:
-        yield Hit(
-            message,
-            locs[others[0]],
-            line,
-            count=len(others),
-            sitemap=robots,
-            index=others[0],
-            value=value,
-            cause=cause,
-            places=lambda: others,
-        )
+    yield Hit(
+        message,
+        batch.locs.values[block.indexes[0]],
+        line,
+        count=len(block.indexes),
+        sitemap=permission.robots_url,
+        index=block.indexes[0],
+        value=value,
+        cause=cause,
+        places=lambda: block.indexes,
+    )
 
 
 def _decide_each(urls: CrawledUrls, permission: Permission) -> Iterator[Block]:

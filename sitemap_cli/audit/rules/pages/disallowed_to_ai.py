@@ -72,6 +72,7 @@ def disallowed_to_ai_search(batch: Batch) -> Hits:
     Source: https://developers.openai.com/api/docs/bots https://support.claude.com/en/articles/8896518
         https://docs.perplexity.ai/docs/resources/perplexity-crawlers https://support.apple.com/119829
         https://developer.amazon.com/amazonbot https://docs.mistral.ai/robots
+        https://developers.google.com/search/docs/appearance/ai-features
     """
     return report_blocks(batch, Audience.AI_SEARCH, _describe)
 

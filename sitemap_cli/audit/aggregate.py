@@ -194,9 +194,9 @@ def _summarize(finding: Finding, group: FindingGroup, site: SiteFact | None) -> 
     message = summarize(finding.message, group.count, site) if summarize else finding.message
     places = tuple(_build_example(each.hit) for each in group.places)
     causes = [replace(each, message=message, is_counted=True) for each in finding.causes[:1]]
-    # The message says it once; the cause is enough for the single places.
-    cause = causes[0].cause if causes else None
-    named = tuple(replace(each, message=cause or each.message) for each in places)
+    # The message says it once; of several places, the cause is enough for each.
+    text = causes[0].cause if causes and group.count > 1 else message
+    named = tuple(replace(each, message=text) for each in places)
     causes = [replace(each, count=group.count, examples=named) for each in causes]
     return replace(finding, message=message, examples=named[1:], causes=tuple(causes))
 

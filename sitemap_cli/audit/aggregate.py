@@ -6,7 +6,7 @@ from itertools import islice
 
 from msgspec.structs import replace
 
-from sitemap_cli.audit.causes import CauseBudget, CauseCounter
+from sitemap_cli.audit.causes import CauseBudget, CauseCounter, find_section
 from sitemap_cli.audit.entry_batch import Batch
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.hit import Hit, format_value
@@ -37,7 +37,7 @@ class FindingGroup:
     def keep_place(self, hit: Hit, batch: Batch | None, examples: int) -> None:
         """Keep the place of a hit unless there are enough examples, of the finding and of its cause."""
         of_cause = None
-        if cause := find_cause(self.rule, hit):
+        if cause := find_cause(self.rule, hit, batch):
             of_cause = self.causes.add(cause, hit, _find_position(hit, batch), examples)
         is_new = len(self.places) < examples and not self.has_message(hit)
         if is_new or of_cause is not None:
@@ -150,8 +150,10 @@ def _find_loc(hit: Hit, batch: Batch | None) -> str | None:
     return hit.loc
 
 
-def find_cause(rule: Rule, hit: Hit) -> str | None:
-    """Return the cause of a hit: what it names, else its value if the rule counts by value."""
+def find_cause(rule: Rule, hit: Hit, batch: Batch | None) -> str | None:
+    """Return the cause of a hit: what it names, else its value or section if the rule counts by that."""
+    if hit.cause is None and rule.by_section:
+        return find_section(_find_loc(hit, batch))
     if hit.cause is not None or not rule.by_value:
         return hit.cause
     return format_value(hit.value) if hit.value is not None else find_quoted(hit.message)
@@ -182,7 +184,7 @@ def _build_finding(sitemap: str | None, group: FindingGroup, site: SiteFact | No
         column=first.column,
         count=group.count,
         examples=tuple(map(_build_example, others)),
-        causes=group.causes.build_causes(),
+        causes=group.causes.build_causes(names_cause=group.rule.by_section),
     )
     is_summarized = group.rule.summarize is not None and site is not None
     return _summarize(finding, group, site) if is_summarized else finding

@@ -1,13 +1,15 @@
 """Counts the causes of a finding: a value, a host or a line of robots.txt that explains many places."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import islice
 
-from sitemap_cli.audit.hit import Hit
+from sitemap_cli.audit.hit import Hit, format_value
 from sitemap_cli.audit.place_log import Place
 from sitemap_cli.model.values import Cause, Example
 
+_SECTION = re.compile(r"[A-Za-z]+://[^/?#]*(/[^/?#]+/)")
 MAX_COUNTED = 200
 """Causes that are counted for each finding, in the order in which they are found."""
 MAX_REPORTED = 30
@@ -72,16 +74,27 @@ class CauseCounter:
         for _, each in self._rank():
             yield from each.places
 
-    def build_causes(self) -> tuple[Cause, ...]:
-        """Return the causes with the most places, those first."""
-        return tuple(_build_cause(cause, each) for cause, each in self._rank())
+    def build_causes(self, *, names_cause: bool = False) -> tuple[Cause, ...]:
+        """Return the causes with the most places, those first; ``names_cause`` puts it before the message."""
+        return tuple(_build_cause(cause, each, names_cause=names_cause) for cause, each in self._rank())
 
     def _rank(self) -> list[tuple[str, CauseCount]]:
         ranked = sorted(self.counts.items(), key=lambda each: -each[1].count)
         return list(islice(ranked, MAX_REPORTED))
 
 
-def _build_cause(cause: str, counted: CauseCount) -> Cause:
+def find_section(loc: str | None) -> str | None:
+    """Return the first segment of the path of a URL, with slashes; a slash for pages above."""
+    if loc is None:
+        return None
+    found = _SECTION.match(loc)
+    return format_value(found[1]) if found else "/"
+
+
+def _build_cause(cause: str, counted: CauseCount, *, names_cause: bool) -> Cause:
     hits = [each.hit for each in counted.places]
     examples = tuple(Example(each.message, each.loc, each.line, each.column) for each in hits)
-    return Cause(cause, counted.message or cause, counted.count, examples, counted.urls)
+    message = counted.message or cause
+    if names_cause and counted.message:
+        message = f"{cause}  {message}"
+    return Cause(cause, message, counted.count, examples, counted.urls)

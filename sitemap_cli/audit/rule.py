@@ -53,6 +53,7 @@ class Rule:
             places, and the site. A rule that has it gets one finding per line of robots.txt.
         covered_by: ids of rules that are more exact: what they report as well, this rule does not report.
         by_value: findings count places by the value that is wrong there, unless a hit names another cause.
+        by_section: findings count places by the first segment of the path of their URL.
         needs: names of facts that are gathered only for the rules that need them, fields of
             :class:`~sitemap_cli.audit.facts.SiteFact`.
     """
@@ -71,6 +72,7 @@ class Rule:
     refuses_job: bool = False
     summarize: Callable[[str, int, Any], str] | None = None
     by_value: bool = False
+    by_section: bool = False
     covered_by: tuple[str, ...] = ()
     needs: frozenset[str] = frozenset()
 
@@ -132,6 +134,7 @@ def rule(
     refuses_job: bool = False,
     summarize: Callable[[str, int, Any], str] | None = None,
     by_value: bool = False,
+    by_section: bool = False,
     covered_by: tuple[str, ...] = (),
     needs: tuple[str, ...] = (),
 ) -> Callable[[Callable[[Any], Hits]], Rule]:
@@ -153,6 +156,7 @@ def rule(
             refuses_job=refuses_job,
             summarize=summarize,
             by_value=by_value,
+            by_section=by_section,
             covered_by=covered_by,
             needs=frozenset(needs),
         )

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sitemap_cli.model.values import Cause, Example, Finding
 from sitemap_cli.output.escaping import escape_text
-from sitemap_cli.output.report_parts import format_times
+from sitemap_cli.output.report_parts import format_message, format_times
 
 MAX_CAUSES = 10
 """Causes that are listed for each rule."""
@@ -19,10 +19,12 @@ class CausePlace(NamedTuple):
     example: Example
 
     def describe(self, known: str) -> str:
-        """Return the URL of the page, else the message unless it is known; empty if there is neither."""
-        if self.example.loc:
-            return escape_text(self.example.loc)
-        return "" if self.example.message == known else escape_text(self.example.message)
+        """Return the URL of the page, then the message unless it is known or names the URL itself."""
+        message = "" if self.example.message in known else self.example.message
+        if self.example.loc is None:
+            return escape_text(message)
+        says_more = message and format_message(self.example) != escape_text(message)
+        return escape_text(self.example.loc) + (f"  {escape_text(message)}" if says_more else "")
 
 
 @dataclass(slots=True)

@@ -72,3 +72,17 @@ def test_one_line_names_the_most_frequent_causes_and_the_first_page() -> None:
 def test_a_statement_about_a_whole_file_has_no_more_places() -> None:
     whole = Finding("SM325", "n", Severity.INFO, "5 of 9 URLs have no lastmod", "/a.xml", count=5)
     assert format_finding(whole) == "5 of 9 URLs have no lastmod"
+
+
+def test_a_page_is_followed_by_its_own_message_if_the_places_have_different_ones() -> None:
+    examples = (
+        Example("301 to /b", "https://example.com/a", 7),
+        Example("302 to /d", "https://example.com/c", 8),
+    )
+    found = make_finding(1, Cause("/", "/", 2, examples, 2))
+    shown = show(make_report(found))
+    assert shown[4:7] == [
+        "/  (2 of 60,000 URLs)",
+        "https://example.com/a  301 to /b  https://example.com/1.xml:7",
+        "https://example.com/c  302 to /d  https://example.com/1.xml:8",
+    ]

@@ -7,7 +7,7 @@ from sitemap_cli.model.values import Engine, Severity
 from sitemap_cli.w3c_time import DAY, format_minute, parse_w3c_exactly
 
 
-@rule("SM323", Severity.WARNING, Scope.URL)
+@rule("SM323", Severity.WARNING, Scope.URL, by_section=True)
 def lastmod_future(batch: Batch) -> Hits:
     """A ``lastmod`` is in the future.
 

@@ -10,7 +10,7 @@ from sitemap_cli.model.values import Severity
 WITHOUT_ZONE = re.compile(rf"T[0-9:.]++(?={SEPARATOR})")
 
 
-@rule("SM322", Severity.WARNING, Scope.URL)
+@rule("SM322", Severity.WARNING, Scope.URL, by_section=True)
 def lastmod_no_tz(batch: Batch) -> Hits:
     """A ``lastmod`` has a time but no time zone.
 

@@ -7,7 +7,7 @@ from sitemap_cli.model.values import Severity
 from sitemap_cli.urls import canonical_url
 
 
-@rule("SM310", Severity.WARNING, Scope.URL)
+@rule("SM310", Severity.WARNING, Scope.URL, by_section=True)
 def loc_above_sitemap(batch: Batch) -> Hits:
     """A sitemap lists a URL outside its own folder.
 

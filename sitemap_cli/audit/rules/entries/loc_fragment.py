@@ -6,7 +6,7 @@ from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 
 
-@rule("SM306", Severity.WARNING, Scope.URL)
+@rule("SM306", Severity.WARNING, Scope.URL, by_section=True)
 def loc_fragment(batch: Batch) -> Hits:
     """A URL has a fragment.
 

@@ -6,7 +6,7 @@ from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Engine, Severity
 
 
-@rule("SM305", Severity.WARNING, Scope.URL, engines={Engine.YANDEX: Severity.INFO})
+@rule("SM305", Severity.WARNING, Scope.URL, engines={Engine.YANDEX: Severity.INFO}, by_section=True)
 def loc_not_encoded(batch: Batch) -> Hits:
     """A URL has characters outside ASCII that are not encoded.
 

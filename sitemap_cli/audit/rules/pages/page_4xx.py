@@ -8,7 +8,7 @@ from sitemap_cli.model.values import Severity
 FORBIDDEN = (401, 403)
 
 
-@rule("SM701", Severity.ERROR, Scope.PAGE)
+@rule("SM701", Severity.ERROR, Scope.PAGE, by_section=True)
 def page_4xx(page: PageFact) -> Hits:
     """A sitemap lists a page that is missing or forbidden.
 

@@ -6,7 +6,7 @@ from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 
 
-@rule("SM702", Severity.ERROR, Scope.PAGE)
+@rule("SM702", Severity.ERROR, Scope.PAGE, by_section=True)
 def page_5xx(page: PageFact) -> Hits:
     """A sitemap lists a page that fails.
 

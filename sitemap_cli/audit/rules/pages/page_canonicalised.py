@@ -6,7 +6,7 @@ from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Engine, Severity
 
 
-@rule("SM705", Severity.WARNING, Scope.PAGE, engines={Engine.GOOGLE: Severity.ERROR})
+@rule("SM705", Severity.WARNING, Scope.PAGE, engines={Engine.GOOGLE: Severity.ERROR}, by_section=True)
 def page_canonicalised(page: PageFact) -> Hits:
     """A sitemap lists a page with another canonical URL.
 

@@ -6,7 +6,7 @@ from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 
 
-@rule("SM704", Severity.ERROR, Scope.PAGE)
+@rule("SM704", Severity.ERROR, Scope.PAGE, by_section=True)
 def page_noindex(page: PageFact) -> Hits:
     """A sitemap lists a page with ``noindex``.
 

@@ -9,7 +9,7 @@ from sitemap_cli.urls import textual_host
 MOST_HOPS = 5
 
 
-@rule("SM703", Severity.ERROR, Scope.PAGE)
+@rule("SM703", Severity.ERROR, Scope.PAGE, by_section=True)
 def page_redirect(page: PageFact) -> Hits:
     """A sitemap lists a URL that redirects.
 

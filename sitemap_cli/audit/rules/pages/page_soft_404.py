@@ -6,7 +6,7 @@ from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 
 
-@rule("SM707", Severity.WARNING, Scope.PAGE)
+@rule("SM707", Severity.WARNING, Scope.PAGE, by_section=True)
 def page_soft_404(page: PageFact) -> Hits:
     """A sitemap lists a missing page that responds with status 200.
 

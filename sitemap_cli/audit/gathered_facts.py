@@ -68,9 +68,10 @@ class Permission:
         audience: what they are.
         origin: the origin of the URLs that the rules are about.
         robots_url: the URL of the robots.txt.
-        rules: the rules, those first that win over the others.
+        rules: the rules, those first that win over the others; none if they are not searchable.
         is_searchable: whether there are few enough rules to search for each of them; otherwise every URL has
             to be looked at.
+        shared: the rules that are reported for search engines only.
         is_allowed: returns whether the crawlers may fetch a URL.
         decide: returns the rule that disallows a URL.
     """
@@ -81,6 +82,7 @@ class Permission:
     robots_url: str
     rules: tuple[RobotsRule, ...]
     is_searchable: bool
+    shared: frozenset[str]
     is_allowed: Callable[[str], bool]
     decide: Callable[[str], Decision | None]
 

@@ -176,7 +176,9 @@ def _decide_each(urls: CrawledUrls, permission: Permission) -> Iterator[Block]:
         if not permission.is_allowed(url):
             explained += 1
             blocked[permission.decide(url) if explained <= EXPLAINED else None].append(at)
-    yield from (Block(rule, indexes) for rule, indexes in blocked.items())
+    for rule, indexes in blocked.items():
+        if rule is None or rule.text not in permission.shared:
+            yield Block(rule, indexes)
 
 
 def _unescape(escape: re.Match[str]) -> str:

@@ -75,7 +75,7 @@ def build_permissions(url: str, robots: RobotsTxt, engine: Engine | None) -> Ite
         others = [robots.list_numbered_rules(each) for each in known.get(audience, ())]
         for group in _group_by_rules(robots, agents):
             permission = _build_permission(url, robots, group, audience, others)
-            if any(each.is_disallow and each.is_reported for each in permission.rules):
+            if permission is not None:
                 yield permission
 
 
@@ -100,20 +100,22 @@ def _build_permission(
     agents: tuple[str, ...],
     audience: Audience,
     others: Sequence[Sequence[NumberedRule]],
-) -> Permission:
-    """Build what one robots.txt allows to crawlers with the same rules.
+) -> Permission | None:
+    """Build what one robots.txt allows to crawlers with the same rules; None if it disallows nothing new.
 
     ``others`` are the rules of the crawlers whose disallowed URLs are reported anyway.
     """
     given = robots.list_numbered_rules(agents[0])
     rules = [each for rule in given if _can_match(rule) for each in list_meanings(rule)]
-    matcher = robots.build_matcher(agents[0])
-    origin = textual_origin(url)
     allowed = _list_allowed(rules)
     known = [_list_texts(each) for each in others if _list_allowed(each) <= allowed]
     shared = set.intersection(*known) if known and len(known) == len(others) else set()
-    ordered = sorted(rules, key=lambda each: (-measure_specificity(each.text), each.is_disallow))
+    if all(each.text in shared for each in rules if each.is_disallow):
+        return None
+    matcher, origin = robots.build_matcher(agents[0]), textual_origin(url)
     is_searchable = len(rules) <= MOST_SCREENS
+    searched = rules if is_searchable else []
+    ordered = sorted(searched, key=lambda each: (-measure_specificity(each.text), each.is_disallow))
     return Permission(
         agents,
         audience,
@@ -121,6 +123,7 @@ def _build_permission(
         url,
         tuple(_build_rule(each, matcher, origin, shared) for each in ordered),
         is_searchable,
+        frozenset(shared),
         matcher.is_allowed,
         partial(_decide, matcher),
     )

@@ -17,7 +17,10 @@ MAX_KEYS = 10_000
 
 
 class EntryKey(NamedTuple):
-    """What identifies the entry of a place: its position, its line or its URL."""
+    """What identifies the entry of a place: its position, its line or its URL.
+
+    ``entry`` is a position among the URLs of the document, the others are of the children in an index.
+    """
 
     kind: str
     value: int | str
@@ -50,7 +53,7 @@ def _find_entry_key(place: Place) -> EntryKey | None:
     """
     hit = place.hit
     if place.position:
-        return EntryKey("position", place.position)
+        return EntryKey("position" if hit.index is None else "entry", place.position)
     if hit.loc is not None:
         return None if hit.line else EntryKey("loc", hit.loc)
     return EntryKey("line", hit.line) if hit.line and place.position is None else None
@@ -77,8 +80,9 @@ def _select_entries(sitemap: SitemapFact, kind: str, values: Iterable[Any]) -> S
 
     A line is only a key if a single entry begins there: many generators write all entries on one line.
     """
-    table = (children if sitemap.kind == Kind.INDEX else entries).c
-    key: ColumnElement[Any] = {"position": table.position, "line": table.line, "loc": table.loc}[kind]
+    table = (children if sitemap.kind == Kind.INDEX and kind != "entry" else entries).c
+    columns = {"entry": table.position, "position": table.position, "line": table.line, "loc": table.loc}
+    key: ColumnElement[Any] = columns[kind]
     query = select(key.label("key")).where(table.document_id == sitemap.document, key.in_(values))
     if kind == "line":
         query = query.add_columns(func.min(table.loc), func.min(table.line))

@@ -71,3 +71,17 @@ async def test_a_problem_of_an_index_names_its_child(db: Database) -> None:
     pages = {"/sitemap.xml": {"index": children}, "/a.xml": {"urls": ["/a"]}, "/b.xml": {"urls": ["/b"]}}
     found = await check_case(db, {"pages": pages, "one_line": True}, tenant="index", select=["SM321"])
     assert [each.loc for each in found] == ["https://example.com/b.xml"]
+
+
+@pytest.mark.asyncio(loop_scope="module")
+async def test_an_index_with_a_page_among_its_children_names_the_page(db: Database) -> None:
+    inner = (
+        "<sitemap><loc>{site}/a.xml</loc></sitemap>"
+        "<url><loc>{site}/page</loc><changefreq>often</changefreq></url>"
+        "<sitemap><loc>{site}/b.xml</loc></sitemap>"
+    )
+    root = '<sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
+    text = f'<?xml version="1.0" encoding="UTF-8"?>{root}{inner}</sitemapindex>'
+    pages = {"/sitemap.xml": {"text": text}, "/a.xml": {"urls": ["/a"]}, "/b.xml": {"urls": ["/b"]}}
+    found = await check_case(db, {"pages": pages}, tenant="mixed", select=["SM331"])
+    assert [each.loc for each in found] == ["https://example.com/page"]

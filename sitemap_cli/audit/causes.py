@@ -23,18 +23,20 @@ class CauseCount:
     """The places with one cause so far.
 
     ``message`` is None if they have different ones. ``urls`` counts the entries that they are in, of which
-    ``last`` is the last one; None if some are in no entry.
+    ``last`` is the last one; None if some are in no entry. ``is_named`` says that the rule names the cause.
     """
 
     message: str | None
     count: int = 0
     urls: int | None = 0
     last: int | None = None
+    is_named: bool = False
     places: list[Place] = field(default_factory=list)
 
     def count_hit(self, hit: Hit, position: int | None) -> None:
         """Count a hit whose entry is at a position of the document."""
         self.count += hit.count
+        self.is_named = hit.cause is not None
         if self.message != hit.message:
             self.message = None
         if self.urls is None or (position is None and hit.places is None):
@@ -95,6 +97,6 @@ def _build_cause(cause: str, counted: CauseCount, *, names_cause: bool) -> Cause
     hits = [each.hit for each in counted.places]
     examples = tuple(Example(each.message, each.loc, each.line, each.column) for each in hits)
     message = counted.message or cause
-    if names_cause and counted.message:
+    if names_cause and counted.message and not counted.is_named:
         message = f"{cause}  {message}"
     return Cause(cause, message, counted.count, examples, counted.urls)

@@ -8,7 +8,7 @@ from sitemap_cli.model.values import Cause, Example, Finding
 from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.output.report_parts import format_message, format_times
 
-MAX_CAUSES = 10
+MAX_CAUSES = 15
 """Causes that are listed for each rule."""
 
 

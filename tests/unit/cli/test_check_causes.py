@@ -59,7 +59,7 @@ def test_what_is_not_listed_is_counted() -> None:
     merged = merge_causes([make_finding(1, *causes, count=1_000)])
     assert merged is not None
     assert len(merged.listed) == MAX_CAUSES
-    assert merged.describe_rest() == "and 20 other causes: 970 more"
+    assert merged.describe_rest() == "and 15 other causes: 955 more"
 
 
 def test_one_line_names_the_most_frequent_causes_and_the_first_page() -> None:

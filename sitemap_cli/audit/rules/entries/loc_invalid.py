@@ -54,7 +54,7 @@ def _find_fault(loc: str) -> str | None:
     return None
 
 
-@rule("SM304", Severity.ERROR, Scope.DOCUMENT, check_entries=_check_entries)
+@rule("SM304", Severity.ERROR, Scope.DOCUMENT, check_entries=_check_entries, covered_by=("SM315",))
 def loc_invalid(sitemap: SitemapFact) -> Hits:
     """A URL is not valid.
 

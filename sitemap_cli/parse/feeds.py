@@ -93,8 +93,10 @@ def add_pages(collector: Collector, links: Sequence[str], dates: Sequence[str], 
     seconds = parse_w3c_column(lastmods) or [_read_date(each) if each else None for each in dates]
     if any(second is None and date for second, date in zip(seconds, dates, strict=True)):
         for link, date, line in zip(links, dates, lines, strict=True):
+            collector.begin_entry()
             second = _parse_date(date, collector, Position(line)) if date else None
             collector.add_entry(Entry(link, date or None, second, line=line))
+            collector.end_entry()
         return
     nothing = [None] * len(links)
     collector.add_entries(links, lastmods, seconds, nothing, nothing, lines)

@@ -92,7 +92,7 @@ class FindingCollector:
         """Return a hit without the places where the user waived the rule; None if none is left."""
         listed = batch.sitemap.url if batch is not None else None
         if hit.places is None or batch is None or hit.loc is None:
-            is_waived = self._selection.is_waived(rule, sitemap, listed, _find_loc(hit, batch))
+            is_waived = self._selection.is_waived(rule, sitemap, listed, hit.file, _find_loc(hit, batch))
             self.excused += hit.count if is_waived else 0
             return None if is_waived else hit
         locs = batch.locs.values
@@ -185,6 +185,7 @@ def _build_finding(sitemap: str | None, group: FindingGroup, site: SiteFact | No
         count=group.count,
         examples=tuple(map(_build_example, others)),
         causes=group.causes.build_causes(names_cause=group.rule.by_section),
+        file=first.file,
     )
     is_summarized = group.rule.summarize is not None and site is not None
     return _summarize(finding, group, site) if is_summarized else finding
@@ -204,4 +205,4 @@ def _summarize(finding: Finding, group: FindingGroup, site: SiteFact | None) -> 
 
 
 def _build_example(hit: Hit) -> Example:
-    return Example(hit.message, hit.loc, hit.line, hit.column)
+    return Example(hit.message, hit.loc, hit.line, hit.column, hit.file)

@@ -152,5 +152,5 @@ def _narrow_finding(finding: Finding, count: int, causes: Sequence[Cause]) -> Fi
     first = next((each.examples[0] for each in causes if each.examples), None)
     if first is None or len(causes) == len(finding.causes):
         return narrowed
-    place = {"message": first.message, "loc": first.loc, "line": first.line, "column": first.column}
+    place = msgspec.structs.asdict(first)
     return msgspec.structs.replace(narrowed, **place, examples=causes[0].examples[1:])

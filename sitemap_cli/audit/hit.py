@@ -21,6 +21,7 @@ class Hit(msgspec.Struct, frozen=True, gc=False):
         column: the column in the line, from 1.
         count: the number of places, of which this is the first.
         severity: only set if it differs from that of the rule.
+        file: the file of a local build that ``line`` and ``column`` are in, instead of the sitemap.
         sitemap: only set if it differs from the sitemap that the rule was run over.
         position: the number of the entry or child in the document, from 1; 0 if the place is in none, None if
             that is not known.
@@ -43,6 +44,7 @@ class Hit(msgspec.Struct, frozen=True, gc=False):
     cause: str | None = None
     position: int | None = None
     places: Callable[[], Iterable[int]] | None = None
+    file: str | None = None
 
     @property
     def has_place(self) -> bool:

@@ -81,14 +81,14 @@ class PlaceLog:
             hit = place.hit
             value = hit.cause if hit.value is None else hit.value
             value = find_quoted(hit.message) if value is None else value
-            self._add_rows(key, [(hit.message, hit.loc, hit.line, hit.column, value)])
+            self._add_rows(key, [(hit.message, hit.loc, hit.line, hit.column, value, hit.file)])
 
     def finish(self) -> None:
         """Write what is still in memory."""
         for key, count in self._unknown.items():
             more = "place" if count == 1 else "places"
             message = f"and {count:,} more {more} like this, which were not recorded"
-            self._add_rows(key, [(message, None, None, None, None)])
+            self._add_rows(key, [(message, None, None, None, None, None)])
         self._flush()
         self._unknown.clear()
 
@@ -108,7 +108,10 @@ class PlaceLog:
         lines = self.lines if len(self.lines) == batch.size else [None] * batch.size
         locs, left = batch.locs.values, iter(indexes)
         while some := list(islice(left, CHUNK)):
-            rows = [(message, own_loc or locs[each], line or lines[each], column, value) for each in some]
+            rows = [
+                (message, own_loc or locs[each], line or lines[each], column, value, hit.file)
+                for each in some
+            ]
             self._add_rows(key, rows)
 
     def _add_rows(self, key: Key, rows: Sequence[Row]) -> None:

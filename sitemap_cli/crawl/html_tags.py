@@ -32,8 +32,11 @@ Tag = tuple[str, dict[str, str]]
 """A name in lower case and the attributes; a title has its content in the attribute ``text``."""
 
 
-def iterate_head(text: str) -> Iterator[Tag]:
-    """Yield the tags of the head; scripts and other elements that a browser does not parse are skipped."""
+def iterate_head(text: str) -> Iterator[tuple[int, Tag]]:
+    """Yield the tags of the head, each with its position in the text.
+
+    Scripts and other elements that a browser does not parse are skipped.
+    """
     at = 0
     while found := _TOKEN.search(text, at):
         at = found.end()
@@ -46,10 +49,10 @@ def iterate_head(text: str) -> Iterator[Tag]:
         elif found["title"] is not None:
             end = _TITLE_END.search(text, at)
             last = end.start() if end else len(text)
-            yield "title", {"text": text[at : min(last, at + MAX_TITLE)]}
+            yield found.start(), ("title", {"text": text[at : min(last, at + MAX_TITLE)]})
             at = last
         else:
-            yield found["tag"].lower(), parse_attributes(found["attributes"])
+            yield found.start(), (found["tag"].lower(), parse_attributes(found["attributes"]))
 
 
 def iterate_page(text: str) -> Iterator[Tag]:

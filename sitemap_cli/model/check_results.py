@@ -62,6 +62,12 @@ class CheckSummary(Struct, frozen=True):
     ] = UNSET
 
 
+File = Annotated[
+    str | UnsetType,
+    Meta(description="File of a local build that `line` is in, relative to the working folder."),
+]
+
+
 class FindingExample(Struct, frozen=True):
     """One more place of a finding."""
 
@@ -69,6 +75,7 @@ class FindingExample(Struct, frozen=True):
     loc: Annotated[str | None, Meta(description="URL of the entry.")]
     line: Annotated[int | None, Meta(description="Line, from 1.")]
     column: Annotated[int | None, Meta(description="Column, from 1.")]
+    file: File = UNSET
 
 
 class FindingCause(Struct, frozen=True):
@@ -101,6 +108,7 @@ class CheckFinding(Struct, frozen=True):
         list[FindingCause] | UnsetType,
         Meta(description="The most frequent causes, if the rule names any; `count` has all places."),
     ] = UNSET
+    file: File = UNSET
 
 
 @json_document("check", "sitemap check --format json")

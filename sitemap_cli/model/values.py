@@ -177,6 +177,7 @@ class Example(msgspec.Struct, frozen=True, gc=False):
     loc: str | None = None
     line: int | None = None
     column: int | None = None
+    file: str | None = None
 
 
 class Cause(msgspec.Struct, frozen=True, gc=False):
@@ -198,7 +199,8 @@ class Finding(msgspec.Struct, frozen=True):
     """What a rule found in one sitemap, or in the site if ``sitemap`` is None.
 
     ``count`` is the exact number of places; the other fields describe the first place, ``examples`` some of
-    the others. ``line`` and ``column`` count from 1. ``causes`` are the most frequent causes, if the rule
+    the others. ``line`` and ``column`` count from 1, in the sitemap or in ``file``, a file of a local build.
+    ``causes`` are the most frequent causes, if the rule
     names any; places with other causes are only in ``count``.
     """
 
@@ -213,6 +215,7 @@ class Finding(msgspec.Struct, frozen=True):
     count: int = 1
     examples: tuple[Example, ...] = ()
     causes: tuple[Cause, ...] = ()
+    file: str | None = None
 
 
 class FindingPlace(NamedTuple):
@@ -223,3 +226,4 @@ class FindingPlace(NamedTuple):
     line: int | None = None
     column: int | None = None
     value: str | None = None
+    file: str | None = None

@@ -58,9 +58,9 @@ class CheckedTarget:
             yield first
             yield from places
             return
-        yield FindingPlace(finding.message, finding.loc, finding.line, finding.column)
+        yield FindingPlace(finding.message, finding.loc, finding.line, finding.column, file=finding.file)
         for each in finding.examples:
-            yield FindingPlace(each.message, each.loc, each.line, each.column)
+            yield FindingPlace(each.message, each.loc, each.line, each.column, file=each.file)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import groupby
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, structs
 
 from sitemap_cli.model.check_results import (
     CheckFinding,
@@ -57,11 +57,13 @@ def build_finding(checked: CheckedTarget, finding: Finding) -> CheckFinding:
         domain=checked.domain,
         examples=[_build_example(each) for each in finding.examples] or UNSET,
         causes=[_build_cause(each) for each in finding.causes] or UNSET,
+        file=finding.file or UNSET,
     )
 
 
 def _build_example(example: Example) -> FindingExample:
-    return FindingExample(example.message, example.loc, example.line, example.column)
+    file = example.file or UNSET
+    return FindingExample(example.message, example.loc, example.line, example.column, file)
 
 
 def _build_cause(cause: Cause) -> FindingCause:
@@ -98,15 +100,46 @@ def count_findings(report: Report) -> CheckSummary:
 def format_place(
     place: Finding | Example, sitemap: str | None, files: Mapping[str, str] | None = None
 ) -> str:
-    """Return ``sitemap:line:column`` as far as it is known; empty without a sitemap.
+    """Return ``sitemap:line:column`` as far as it is known; empty without a sitemap and a file.
 
     ``files`` has the local files of sitemaps, which take the place of their URLs.
     """
-    if sitemap is None:
+    name = find_file(place, sitemap, files or {}) or sitemap
+    if name is None:
         return ""
     numbers = [place.line, place.column if place.line else None]
-    sitemap = (files or {}).get(sitemap, sitemap)
-    return ":".join([escape_text(sitemap), *(str(each) for each in numbers if each)])
+    return ":".join([escape_text(name), *(str(each) for each in numbers if each)])
+
+
+def find_file(place: Finding | Example, sitemap: str | None, files: Mapping[str, str]) -> str | None:
+    """Return the local file of a place: one of a build, or that of its sitemap; None if there is none."""
+    return place.file or files.get(sitemap or "")
+
+
+def split_files(finding: Finding) -> list[Finding]:
+    """Return a finding for each known place in a file of its own; the first one stands for the rest.
+
+    They are for formats that mark lines of files, such as annotations.
+    """
+    if finding.file is None:
+        return [finding]
+    others = [each for each in _list_known(finding) if each.file is not None]
+    places = dict.fromkeys((each.file, each.line, each.message, each.loc) for each in others)
+    places.pop((finding.file, finding.line, finding.message, finding.loc), None)
+    first = structs.replace(finding, examples=(), count=max(finding.count - len(places), 1))
+    rest = [
+        structs.replace(
+            first, file=file, line=line, column=None, message=message, loc=loc, count=1, causes=()
+        )
+        for file, line, message, loc in places
+    ]
+    alone = structs.replace(first, causes=()) if first.count == 1 else first
+    return [alone, *rest]
+
+
+def _list_known(finding: Finding) -> list[Example]:
+    """Return the examples of a finding and of its causes."""
+    return [*finding.examples, *(example for cause in finding.causes for example in cause.examples)]
 
 
 def format_message(finding: Finding | Example) -> str:

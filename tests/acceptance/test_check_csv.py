@@ -11,7 +11,7 @@ from tests.web import Answer, Site, gz, index, robots, urlset
 
 pytestmark = pytest.mark.usefixtures("schema")
 
-HEADER = "rule,name,severity,url,sitemap,line,column,value,message"
+HEADER = "rule,name,severity,url,sitemap,line,column,value,message,file"
 MANY = 1_200
 XHTML = 'xmlns:xhtml="http://www.w3.org/1999/xhtml"'
 Row = dict[str, str]
@@ -70,6 +70,7 @@ def test_there_are_as_many_rows_as_places(shared: Program, shop: Site) -> None:
         "column": "",
         "value": "2026-13-01",
         "message": "not a date: '2026-13-01'",
+        "file": "",
     }
     assert (by_rule["SM306"]["url"], by_rule["SM306"]["line"]) == (f"{shop.url}/0#x", "3")
     assert (by_rule["SM311"]["url"], by_rule["SM311"]["line"]) == (f"{shop.url}/0-c", "4")

@@ -15,7 +15,7 @@ from sitemap_cli.model.values import Example, Finding, Severity
 from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.output.merged_causes import CausePlace, MergedCauses, merge_causes
 from sitemap_cli.output.report import CheckedTarget, Report, RuleInfo
-from sitemap_cli.output.report_parts import count_more, format_message
+from sitemap_cli.output.report_parts import count_more, find_file, format_message
 
 EXIT_REASONS = {
     exit_codes.PARTIAL: "not everything was read",
@@ -86,10 +86,10 @@ def _render_rule(
 
 def _render_places(finding: Finding, files: Mapping[str, str]) -> Iterator[RenderableType]:
     """Yield a line for each known place; the finding itself describes the first."""
-    first = Example(finding.message, finding.loc, finding.line, finding.column)
-    sitemap = files.get(finding.sitemap or "", finding.sitemap)
+    first = Example(finding.message, finding.loc, finding.line, finding.column, finding.file)
     for each in (first, *finding.examples):
-        yield _render_place(format_message(each), sitemap, each, 2)
+        where = find_file(each, finding.sitemap, files) or finding.sitemap
+        yield _render_place(format_message(each), where, each, 2)
     more = count_more(finding) - len(finding.examples)
     if more > 0:
         yield _indent(Text(f"and {more:,} more", "dim"), 4)
@@ -117,7 +117,8 @@ def _locate(place: CausePlace | None, checked: CheckedTarget) -> tuple[str | Non
     """Return the file or the URL of the sitemap of a place, and the place."""
     if place is None:
         return None, None
-    return checked.files.get(place.sitemap or "", place.sitemap), place.example
+    where = find_file(place.example, place.sitemap, checked.files)
+    return where or place.sitemap, place.example
 
 
 def _render_place(text: str, sitemap: str | None, example: Example | None, by: int) -> RenderableType:

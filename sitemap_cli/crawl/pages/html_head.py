@@ -4,11 +4,12 @@ Only the head counts, as for search engines: anyone may have written what is in 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from html import unescape
 
 from sitemap_cli import redaction
+from sitemap_cli.crawl.html_links import parse_refresh
 from sitemap_cli.crawl.html_tags import decode_html, iterate_head, join_href, read_beginning
 
 LIMIT = 256 * 1024
@@ -16,6 +17,9 @@ LIMIT = 256 * 1024
 MAX_TEXT = 2_000
 MAX_LINKS = 200
 """Links of one kind that are kept."""
+
+PlacedLink = tuple[int, dict[str, str]]
+"""The position of a link in the text, and its attributes."""
 
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
@@ -33,29 +37,40 @@ class HtmlHead:
     """The contents of a head.
 
     ``robots`` are directives for crawlers, each with the name of its ``<meta>`` (``robots`` means all
-    crawlers). ``alternates`` maps languages to URLs.
+    crawlers). ``alternates`` maps languages to URLs. ``refresh`` is the URL of a ``<meta>`` that sends
+    browsers elsewhere. ``positions`` are where in the text the title, the refresh, each of ``robots``, the
+    first link of each canonical URL and of each language are.
     """
 
     title: str | None = None
     robots: tuple[tuple[str, str], ...] = ()
     canonicals: tuple[Link, ...] = ()
     alternates: dict[str, str] = field(default_factory=dict)
+    refresh: str | None = None
+    positions: Mapping[str, int] = field(default_factory=dict, compare=False)
 
 
 def parse_head(text: str, url: str) -> HtmlHead:
     """Parse the head of a page that was served at ``url``."""
-    title, robots, links, base = None, list[tuple[str, str]](), list[dict[str, str]](), url
-    for tag, attributes in iterate_head(text):
+    title, robots, links, base = None, list[tuple[str, str]](), list[PlacedLink](), url
+    refresh, positions = "", dict[str, int]()
+    for at, (tag, attributes) in iterate_head(text):
         if tag == "title" and title is None:
+            positions["title"] = at
             title = sanitize_text(" ".join(unescape(attributes["text"]).split()))
         elif tag == "base" and base == url and attributes.get("href", "").strip():
             base = resolve_href(url, attributes["href"])
         elif tag == "meta" and attributes.get("name") and attributes.get("content"):
+            positions[f"robots {len(robots)}"] = at
             robots.append((attributes["name"].strip().lower(), attributes["content"]))
+        elif tag == "meta" and not refresh and _is_refresh(attributes):
+            positions["refresh"] = at
+            refresh = parse_refresh(attributes.get("content", ""))
         elif tag == "link" and attributes.get("href", "").strip():
-            links.append(attributes)
-    canonicals, alternates = _collect_links(links, base)
-    return HtmlHead(title or None, tuple(robots), canonicals, alternates)
+            links.append((at, attributes))
+    canonicals, alternates = _collect_links(links, base, positions)
+    target = resolve_href(base, refresh) if refresh else None
+    return HtmlHead(title or None, tuple(robots), canonicals, alternates, target, positions)
 
 
 def decode_page(chunks: Iterable[bytes], header: str | None) -> str:
@@ -73,13 +88,22 @@ def sanitize_text(text: str) -> str:
     return redaction.redact_text(_UNSAFE.sub("", text[:MAX_TEXT]))
 
 
-def _collect_links(links: Iterable[dict[str, str]], base: str) -> tuple[tuple[Link, ...], dict[str, str]]:
+def _is_refresh(attributes: Mapping[str, str]) -> bool:
+    return attributes.get("http-equiv", "").strip().lower() == "refresh"
+
+
+def _collect_links(
+    links: Iterable[PlacedLink], base: str, positions: dict[str, int]
+) -> tuple[tuple[Link, ...], dict[str, str]]:
+    """Return the canonical URLs and the alternates by language, and add where the first of each is."""
     canonicals, alternates = dict[str, Link](), dict[str, str]()
-    for attributes in links:
+    for at, attributes in links:
         kinds, href = attributes.get("rel", "").lower().split(), resolve_href(base, attributes["href"])
         language = sanitize_text(attributes.get("hreflang", "").strip())
         if "canonical" in kinds and len(canonicals) < MAX_LINKS:
+            positions.setdefault(f"canonical {href}", at)
             canonicals.setdefault(href, Link(href, "link"))
         elif "alternate" in kinds and language and len(alternates) < MAX_LINKS:
+            positions.setdefault(f"alternate {language}", at)
             alternates.setdefault(language, href)
     return tuple(canonicals.values()), alternates

@@ -9,7 +9,7 @@ from sitemap_cli.output.report import Report
 from sitemap_cli.output.report_format import ReportFormat
 from sitemap_cli.output.report_parts import list_findings
 
-FIELDS = ("rule", "name", "severity", "url", "sitemap", "line", "column", "value", "message")
+FIELDS = ("rule", "name", "severity", "url", "sitemap", "line", "column", "value", "message", "file")
 ROWS = 1_000
 """Rows that are written at a time."""
 
@@ -26,8 +26,8 @@ def _list_rows(report: Report) -> Iterator[Row]:
     for checked, finding in list_findings(report):
         head = (finding.rule, finding.name, finding.severity.value)
         for each in checked.list_places(finding):
-            message, loc, line, column, value = each
-            yield (*head, loc, finding.sitemap, line, column, value, message)
+            message, loc, line, column, value, file = each
+            yield (*head, loc, finding.sitemap, line, column, value, message, file)
 
 
 FORMAT = ReportFormat(write_report, every_place=True)

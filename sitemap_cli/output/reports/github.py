@@ -3,14 +3,22 @@
 See https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from typing import BinaryIO
 
 from sitemap_cli.model.values import Finding, Severity
 from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.output.report import CheckedTarget, Report
 from sitemap_cli.output.report_format import CiSummary, ReportFormat
-from sitemap_cli.output.report_parts import Located, format_finding, format_place, sort_by_severity
+from sitemap_cli.output.report_parts import (
+    Located,
+    find_file,
+    format_finding,
+    format_place,
+    sort_by_severity,
+    split_files,
+)
 
 COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
 MAX_ANNOTATIONS = 10
@@ -23,7 +31,8 @@ def write_report(report: Report, stream: BinaryIO) -> None:
 
 
 def _format_lines(report: Report) -> Iterator[str]:
-    findings = sort_by_severity(report)
+    located = sort_by_severity(report)
+    findings = [(checked, each) for checked, finding in located for each in split_files(finding)]
     for severity in Severity:
         of_kind = [each for each in findings if each[1].severity is severity]
         yield from (_format_annotation(*each) for each in of_kind[:MAX_ANNOTATIONS])
@@ -32,11 +41,11 @@ def _format_lines(report: Report) -> Iterator[str]:
         for each in report.checks
         if each.error
     )
-    yield f"::notice title=sitemap check::{_escape_data(_format_summary(findings))}"
+    yield f"::notice title=sitemap check::{_escape_data(_format_summary(located, findings))}"
 
 
 def _format_annotation(checked: CheckedTarget, finding: Finding) -> str:
-    file = checked.files.get(finding.sitemap or "")
+    file = find_file(finding, finding.sitemap, checked.files)
     properties = {
         "file": file,
         "line": finding.line if file else None,
@@ -49,12 +58,14 @@ def _format_annotation(checked: CheckedTarget, finding: Finding) -> str:
     return f"::{COMMANDS[finding.severity]} {given}::{_escape_data(text)}"
 
 
-def _format_summary(findings: list[Located]) -> str:
+def _format_summary(findings: Sequence[Located], annotated: Sequence[Located]) -> str:
+    """Return the number of findings, and of the annotations that are left out."""
     counts = {severity: sum(each.severity is severity for _, each in findings) for severity in Severity}
     summary = ", ".join(
         f"{count:,} {severity.value}{'' if count == 1 else 's'}" for severity, count in counts.items()
     )
-    hidden = sum(max(0, count - MAX_ANNOTATIONS) for count in counts.values())
+    kinds = Counter(each.severity for _, each in annotated)
+    hidden = sum(max(0, count - MAX_ANNOTATIONS) for count in kinds.values())
     return f"{summary}; {hidden:,} of them are not shown here" if hidden else summary
 
 

@@ -13,7 +13,7 @@ from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.output.json_text import encode_json
 from sitemap_cli.output.report import CheckedTarget, Report
 from sitemap_cli.output.report_format import ReportFormat
-from sitemap_cli.output.report_parts import format_finding, list_findings
+from sitemap_cli.output.report_parts import find_file, format_finding, list_findings, split_files
 from sitemap_cli.urls import path_and_query
 
 SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO: "info"}
@@ -22,7 +22,16 @@ SEVERITIES = {Severity.ERROR: "major", Severity.WARNING: "minor", Severity.INFO:
 def write_report(report: Report, stream: BinaryIO) -> None:
     """Write a report."""
     seen = Counter[str]()
-    stream.write(encode_json([_build_issue(*each, seen) for each in list_findings(report)], indent=2))
+    stream.write(
+        encode_json(
+            [
+                _build_issue(checked, each, seen)
+                for checked, finding in list_findings(report)
+                for each in split_files(finding)
+            ],
+            indent=2,
+        )
+    )
 
 
 def _build_issue(checked: CheckedTarget, finding: Finding, seen: Counter[str]) -> dict[str, Any]:
@@ -38,6 +47,8 @@ def _build_issue(checked: CheckedTarget, finding: Finding, seen: Counter[str]) -
 def _compute_fingerprint(finding: Finding, seen: Counter[str]) -> str:
     """Return an id that a later run gives to the same finding, and this run to no other."""
     where = f"{finding.rule} {finding.severity.value} {path_and_query(finding.sitemap)}"
+    if finding.file:
+        where += f" {finding.file}"
     seen[where] += 1
     return hashlib.sha256(f"{where} {seen[where]}".encode("utf-8", "backslashreplace")).hexdigest()
 
@@ -45,8 +56,8 @@ def _compute_fingerprint(finding: Finding, seen: Counter[str]) -> str:
 def _build_path(checked: CheckedTarget, finding: Finding) -> str:
     """Return the local file, or host and path of the sitemap: GitLab wants a relative path."""
     url = finding.sitemap or ""
-    if url in checked.files:
-        return checked.files[url]
+    if file := find_file(finding, url, checked.files):
+        return file
     return escape_text(f"{urlsplit(url).netloc or checked.domain}{path_and_query(url)}")
 
 

@@ -13,7 +13,7 @@ from sitemap_cli.model.values import Finding
 from sitemap_cli.output.escaping import defuse_xml, escape_text
 from sitemap_cli.output.report import CheckedTarget, Report
 from sitemap_cli.output.report_format import ReportFormat
-from sitemap_cli.output.report_parts import format_finding, format_place, group_by_rule
+from sitemap_cli.output.report_parts import format_finding, format_place, group_by_rule, split_files
 
 MAX_LISTED = 100
 """Findings that are listed per rule."""
@@ -58,8 +58,9 @@ def _build_case(checked: CheckedTarget, findings: Sequence[Finding], report: Rep
 
 def _format_lines(findings: Sequence[Finding], files: Mapping[str, str]) -> Iterator[str]:
     for each in findings[:MAX_LISTED]:
-        where = format_place(each, each.sitemap, files)
-        yield f"{where}: {format_finding(each)}" if where else format_finding(each)
+        for part in split_files(each):
+            where = format_place(part, part.sitemap, files)
+            yield f"{where}: {format_finding(part)}" if where else format_finding(part)
     if len(findings) > MAX_LISTED:
         yield f"and in {len(findings) - MAX_LISTED:,} more sitemaps"
 

@@ -85,7 +85,8 @@ def _format_severity(severity: Severity, report: Report) -> Iterator[str]:
 
 def _format_places(findings: Sequence[Finding], files: Mapping[str, str]) -> Iterator[str]:
     for each in findings[:MAX_LISTED]:
-        where = f"{escape_markdown(format_place(each, each.sitemap, files))}: " if each.sitemap else ""
+        place = escape_markdown(format_place(each, each.sitemap, files))
+        where = f"{place}: " if place else ""
         yield f"- {where}{escape_markdown(format_finding(each))}"
     if len(findings) > MAX_LISTED:
         yield f"- and in {len(findings) - MAX_LISTED:,} more sitemaps"

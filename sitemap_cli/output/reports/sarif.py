@@ -17,6 +17,7 @@ from sitemap_cli.output.report import CheckedTarget, Report, RuleInfo
 from sitemap_cli.output.report_format import ReportFormat
 from sitemap_cli.output.report_parts import (
     Located,
+    find_file,
     format_finding,
     format_message,
     sort_by_severity,
@@ -119,7 +120,8 @@ def _build_related_locations(
 def _build_location(checked: CheckedTarget, finding: Finding, place: Finding | Example) -> dict[str, Any]:
     """Return the local file, else the URL of the sitemap, else the target, with line and column."""
     url = finding.sitemap or checked.target
-    uri = _file_to_uri(checked.files[url]) if url in checked.files else _url_to_uri(url)
+    file = find_file(place, url, checked.files)
+    uri = _file_to_uri(file) if file else _url_to_uri(url)
     region: dict[str, Any] = {}
     if place.line:
         region = {"region": {"startLine": place.line}}

@@ -52,6 +52,8 @@ def _find_entry_key(place: Place) -> EntryKey | None:
     A place without a position is of a job of an older version, or of a rule that only knows its line.
     """
     hit = place.hit
+    if hit.file is not None:
+        return None
     if place.position:
         return EntryKey("position" if hit.index is None else "entry", place.position)
     if hit.loc is not None:

@@ -88,7 +88,9 @@ class Response(msgspec.Struct, frozen=True):
     There is a body whenever bytes of a 2xx response arrived, even when ``fault`` says that it is incomplete,
     and if the request keeps the body of an error.
     ``bytes`` counts the decompressed content and ``digest`` is its SHA-256 (32 bytes); ``wire_bytes`` counts
-    the bytes that crossed the network; ``ms`` is the time from the first attempt to the last byte.
+    the bytes that crossed the network; ``ms`` is the time from the first attempt to the last byte,
+    ``first_byte_ms`` that from the last request to the head of its response, with a new connection if one was
+    needed.
     ``problems`` are flaws of redirects and compression that cost nothing or only the end of the content.
     ``attempts`` is 0 if nothing was requested. ``robots_tags`` are the ``X-Robots-Tag`` headers, ``links``
     the ``Link`` headers and ``refresh`` is the ``Refresh`` header, as sent.
@@ -103,6 +105,7 @@ class Response(msgspec.Struct, frozen=True):
     bytes: int = 0
     wire_bytes: int = 0
     ms: int = 0
+    first_byte_ms: int | None = None
     attempts: int = 1
     hops: tuple[Hop, ...] = ()
     content_type: str | None = None

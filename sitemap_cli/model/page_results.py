@@ -109,7 +109,10 @@ class ProbePageLine(Struct, frozen=True, tag_field="type", tag="page"):
     asked_at: Annotated[
         str, Meta(description="When it was requested.", extra_json_schema={"format": "date-time"})
     ]
-    ms: Annotated[int, Meta(description="Time until the response, in milliseconds.")]
+    ms: Annotated[int, Meta(description="Time until the whole response, in milliseconds.")]
+    first_byte_ms: Annotated[
+        int | None, Meta(description="Time until the response began, in milliseconds; null without one.")
+    ]
     status_code: Annotated[int | None, Meta(description="HTTP status; null without a response.")]
     error: Annotated[str | None, Meta(description="Code of the reason for a missing response.")]
     error_message: Annotated[str | None, Meta(description="The same reason in words.")]
@@ -122,6 +125,7 @@ class ProbePageLine(Struct, frozen=True, tag_field="type", tag="page"):
     canonicals: Annotated[list[Canonical] | None, Meta(description="Declared canonical URLs.")]
     alternates: Annotated[dict[str, str] | None, Meta(description="Language versions it links to.")]
     soft_404: Annotated[str | None, Meta(description="Why it looks like an error page.")]
+    refresh: Annotated[str | None, Meta(description="Page that a `Refresh` leads to.")]
     sitemap: Annotated[str | None, Meta(description="Sitemap that lists it.")]
 
 

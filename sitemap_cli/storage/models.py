@@ -276,7 +276,10 @@ class Probe(Base):
     # A digest of the text without digits, so that parts that change with every response do not matter.
     text_digest: Mapped[bytes | None] = mapped_column(LargeBinary(16))
     soft_404: Mapped[str | None]
+    # Where a Refresh of the page leads, such as one in its head.
+    refresh: Mapped[str | None]
     ms: Mapped[int]
+    first_byte_ms: Mapped[int | None]
     asked_at: Mapped[dt.datetime]
 
 

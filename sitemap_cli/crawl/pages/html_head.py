@@ -11,6 +11,7 @@ from html import unescape
 from sitemap_cli import redaction
 from sitemap_cli.crawl.html_links import parse_refresh
 from sitemap_cli.crawl.html_tags import decode_html, iterate_head, join_href, read_beginning
+from sitemap_cli.urls import canonical_url
 
 LIMIT = 256 * 1024
 """Bytes of a page that are read."""
@@ -18,9 +19,13 @@ MAX_TEXT = 2_000
 MAX_LINKS = 200
 """Links of one kind that are kept."""
 
+MAX_DELAY = 10
+"""Seconds. A page that is shown for longer is one to read, such as a ticker that loads the next one."""
+
 PlacedLink = tuple[int, dict[str, str]]
 """The position of a link in the text, and its attributes."""
 
+_DELAY = re.compile(r"\s*(\d{1,6}(?:\.\d{0,3})?)\s*[;,]")
 _UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
@@ -37,9 +42,9 @@ class HtmlHead:
     """The contents of a head.
 
     ``robots`` are directives for crawlers, each with the name of its ``<meta>`` (``robots`` means all
-    crawlers). ``alternates`` maps languages to URLs. ``refresh`` is the URL of a ``<meta>`` that sends
-    browsers elsewhere. ``positions`` are where in the text the title, the refresh, each of ``robots``, the
-    first link of each canonical URL and of each language are.
+    crawlers). ``alternates`` maps languages to URLs. ``refresh`` is the page that a ``<meta>`` makes browsers
+    load instead, if it is another one. ``positions`` are where in the text the title, the refresh, each of
+    ``robots``, the first link of each canonical URL and of each language are.
     """
 
     title: str | None = None
@@ -65,12 +70,27 @@ def parse_head(text: str, url: str) -> HtmlHead:
             robots.append((attributes["name"].strip().lower(), attributes["content"]))
         elif tag == "meta" and not refresh and _is_refresh(attributes):
             positions["refresh"] = at
-            refresh = parse_refresh(attributes.get("content", ""))
+            refresh = attributes.get("content", "")
         elif tag == "link" and attributes.get("href", "").strip():
             links.append((at, attributes))
     canonicals, alternates = _collect_links(links, base, positions)
-    target = resolve_href(base, refresh) if refresh else None
+    target = find_refresh(refresh, url, base)
     return HtmlHead(title or None, tuple(robots), canonicals, alternates, target, positions)
+
+
+def find_refresh(value: str, url: str, base: str | None = None) -> str | None:
+    """Return the page that a ``Refresh`` leads to soon; None if it reloads the same one, or waits long.
+
+    Args:
+        value: the content of ``<meta http-equiv="refresh">``, or the ``Refresh`` header.
+        url: the URL of the page.
+        base: what the target is relative to; the page by default.
+    """
+    delay, target = _DELAY.match(value), parse_refresh(value)
+    if delay is None or not target or float(delay[1]) > MAX_DELAY:
+        return None
+    found = resolve_href(base or url, target)
+    return None if canonical_url(found) == canonical_url(url) else found
 
 
 def decode_page(chunks: Iterable[bytes], header: str | None) -> str:

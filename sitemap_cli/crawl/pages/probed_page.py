@@ -68,6 +68,8 @@ class ProbedPage(msgspec.Struct, frozen=True):
     digest: bytes | None = None
     text_digest: bytes | None = None
     soft_404: str | None = None
+    first_byte_ms: int | None = None
+    refresh: str | None = None
 
     @property
     def has_response(self) -> bool:

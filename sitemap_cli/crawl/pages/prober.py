@@ -119,6 +119,7 @@ class PageProber:
             alternates={**alternates, **head.alternates} or None,
             text_digest=_hash_text(text or "") if has_text_digest else None,
             soft_404=await self._detect_soft_404(response, text, head.title),
+            refresh=head.refresh or html_head.find_refresh(response.refresh or "", response.final_url),
         )
 
     def _is_home_page(self, result: ProbedPage) -> bool:
@@ -145,6 +146,7 @@ def _add_response(result: ProbedPage, response: Response) -> ProbedPage:
         result,
         final_url=html_head.sanitize_text(response.final_url),
         ms=response.ms,
+        first_byte_ms=response.first_byte_ms,
         status_code=response.status_code,
         error=fault.reason if fault else None,
         error_message=fault.message if fault else None,

@@ -61,11 +61,14 @@ async def receive_response(
         hop: what is requested.
         deadline: when to give up.
     """
-    timer = asyncio.timeout_at(deadline.expires_at)
+    clock = asyncio.get_running_loop().time
+    timer, started = asyncio.timeout_at(deadline.expires_at), clock()
     reader = _ResponseReader(hop, SpeedLimit(hop.limits.min_speed, hop.limits.max_pause, timer))
     try:
         async with timer:
-            await reader.read(await pending)
+            response = await pending
+            reader.first_byte_ms = round((clock() - started) * 1000)
+            await reader.read(response)
     except RefusedError as error:
         reader.set_fault(error.fault)
     except (aiohttp.ClientError, OSError) as error:
@@ -82,10 +85,11 @@ class _ResponseReader:
     """The state of a response while it arrives.
 
     ``beginning`` is the start of the raw body: some bytes of a body that is stored, all bytes read of
-    another.
+    another. ``first_byte_ms`` is the time until the head of the response.
     """
 
     def __init__(self, hop: HopRequest, speed: SpeedLimit) -> None:
+        self.first_byte_ms: int | None = None
         self._hop = hop
         self._speed = speed
         self._status: int | None = None
@@ -204,6 +208,7 @@ class _ResponseReader:
             bytes=received.bytes,
             wire_bytes=received.wire_bytes,
             ms=ms,
+            first_byte_ms=self.first_byte_ms,
             hops=self._hop.hops,
             content_type=_clean_header(headers.get("Content-Type")),
             content_encoding=_clean_header(self._content_encoding),

@@ -82,6 +82,7 @@ def build_page_line(probed: ProbedPage, sitemap_urls: Mapping[int, str]) -> Prob
         final_url=probed.final_url,
         asked_at=format_time(probed.asked_at) or "",
         ms=probed.ms,
+        first_byte_ms=probed.first_byte_ms,
         status_code=probed.status_code,
         error=probed.error,
         error_message=probed.error_message,
@@ -94,6 +95,7 @@ def build_page_line(probed: ProbedPage, sitemap_urls: Mapping[int, str]) -> Prob
         canonicals=msgspec.convert(probed.canonicals, list[Canonical] | None),
         alternates=probed.alternates,
         soft_404=probed.soft_404,
+        refresh=probed.refresh,
         sitemap=sitemap_urls.get(probed.document_id or 0),
     )
 

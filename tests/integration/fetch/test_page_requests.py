@@ -55,3 +55,13 @@ async def test_a_document_is_read_further_than_a_page(site, visit):
     site.routes["/a"] = Answer(b"y" * 2 * MAX_PAGE)
     _, content = await visit()(f"{site.url}/a")
     assert len(content) == 2 * MAX_PAGE
+
+
+async def test_the_time_until_the_first_byte_does_not_include_the_body(site, visit):
+    site.routes["/late"] = Answer(b"x" * 2_000, delay=0.3, pace=4_000)
+    site.routes["/refused"] = Answer(reset=True)
+    response, _ = await visit()(f"{site.url}/late", Purpose.PAGE)
+    assert response.first_byte_ms >= 290
+    assert response.ms - response.first_byte_ms >= 200
+    refused, _ = await visit(retries=0)(f"{site.url}/refused", Purpose.PAGE)
+    assert refused.first_byte_ms is None

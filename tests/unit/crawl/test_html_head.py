@@ -202,3 +202,22 @@ def test_hostile_headers_take_no_time() -> None:
         robots_directives.parse_link_headers([header], URL)
         find_noindex([], [header], NOW)
     assert time.process_time() - began < 1.0
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        ('<meta http-equiv="refresh" content="0; url=/new">', "https://example.com/new"),
+        ("<META HTTP-EQUIV=Refresh CONTENT='0;URL=new'>", "https://example.com/shop/new"),
+        ('<meta http-equiv="refresh" content="5,url=\'https://other.example/\'">', "https://other.example/"),
+        ('<base href="/x/"><meta http-equiv="refresh" content="0;url=new">', "https://example.com/x/new"),
+        ('<meta http-equiv="refresh" content="0">', None),
+        ('<meta http-equiv="refresh" content="0;url=/shop/lamp#top">', None),
+        ('<meta http-equiv="refresh" content="300;url=/shop/next">', None),
+        ('<meta http-equiv="refresh" content="x;url=/new">', None),
+        ('<noscript><meta http-equiv="refresh" content="0;url=/no-script"></noscript>', None),
+        ('</head><meta http-equiv="refresh" content="0;url=/new">', None),
+    ],
+)
+def test_a_refresh_leads_to_another_page_soon(head: str, expected: str | None) -> None:
+    assert parse_head(head, URL).refresh == expected

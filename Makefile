@@ -2,7 +2,7 @@
 BIN := $(if $(wildcard .venv/bin/python),.venv/bin/)
 PYTEST := $(BIN)pytest -n logical --dist worksteal
 
-.PHONY: help install quick check test rules coverage fuzz ci
+.PHONY: help install quick check test rules pages coverage fuzz ci
 
 help: ## List these commands
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -25,6 +25,9 @@ test: ## Run all tests, as the command in the README does
 
 rules: ## Run the tests of the rules: their cases, documentation and files
 	$(PYTEST) tests/integration/audit tests/unit/audit tests/acceptance/test_rules.py
+
+pages: ## Write the pages of the rules, docs/rules, from the code
+	$(BIN)python -m tests.write_rule_pages
 
 coverage: ## Run all tests but the attacks, and fail below 90 % coverage; also measures the processes they start
 	$(PYTEST) -m "not hostile and not fuzz" --cov --cov-report=term:skip-covered

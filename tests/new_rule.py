@@ -30,8 +30,15 @@ def {function}({parameter}) -> Hits:
     Checks: exactly when the rule fires, with all limits and exceptions.
     Why: what happens to a site that breaks the rule.
     Fix: what to change.
-    Bad: ``an example``
-    Good: ``the same example, fixed``
+    Message: {message}
+    Bad::
+
+        an example, as it stands in the file
+
+    Good::
+
+        the same example, fixed
+
     Source: https://www.sitemaps.org/protocol.html
     """
     {body}
@@ -66,7 +73,9 @@ class Skeleton:
             f"from sitemap_cli.audit.{self.module} import {kind}",
             "from sitemap_cli.audit.rule import Scope, rule",
         )
+        is_of_entries = self.scope == "URL"
         return FILE.format(
+            message="what is wrong: https://example.com/replace-me" if is_of_entries else "what is wrong",
             imports="\n".join((*sorted(imports), "from sitemap_cli.model.values import Severity")),
             id=id_,
             scope=self.scope,
@@ -169,14 +178,14 @@ def parse_name(text: str) -> str:
 
 
 def describe_next_steps(id_: str, name: str, files: Iterable[Path]) -> str:
-    """Return what to do with a new rule: edit these files, run its tests, renew the page of all rules."""
+    """Return what to do with a new rule: edit these files, run its tests, write its page."""
     return "\n".join(
         (
             f"{id_} {name}",
             *(f"  {file}" for file in files),
-            "Test it, and renew the page of all rules:",
+            "Test it, and write its page:",
             f"  .venv/bin/pytest -k {id_} {TESTS}",
-            "  .venv/bin/sitemap rules list --format markdown > RULES.md",
+            "  make pages",
         )
     )
 

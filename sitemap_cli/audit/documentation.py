@@ -1,72 +1,186 @@
-"""Formats the documentation of rules: as text for a terminal, and as Markdown."""
+"""The documentation of a rule as headings and parts: from its docstring, and from what the rule declares."""
 
 import re
-from collections.abc import Iterable
-from itertools import groupby
+import textwrap
+from collections.abc import Iterator
+from typing import NamedTuple
 
+from sitemap_cli.audit.engine import discover_rules
 from sitemap_cli.audit.families import FAMILIES
-from sitemap_cli.audit.rule import SECTIONS, Rule
+from sitemap_cli.audit.rule import Rule, Scope
+from sitemap_cli.audit.rule_needs import list_need_names, list_needs
+from sitemap_cli.model.values import Severity
 
-CODE = re.compile(r"(``.*?``)")
-URL = re.compile(r"https://\S+")
+MARKER = "::"
+LANGUAGES = (
+    ("xml", re.compile(r"<(\?xml|/?(urlset|sitemapindex|url|sitemap|loc|lastmod|rss|feed|\w+:\w+)\b)")),
+    ("html", re.compile(r"<")),
+    ("http", re.compile(r"HTTP/|GET ")),
+    ("console", re.compile(r"\$ ")),
+)
+"""The languages of examples by how they begin; others are plain text, such as lines of robots.txt."""
 
-HEAD = """# The rules of `sitemap check`
-
-Generated from the docstrings of the rules by `sitemap rules list --format markdown`. The meaning of an id
-never changes. `sitemap rules show ID` prints the documentation of one rule."""
-
-
-def format_text(rule: Rule) -> str:
-    """Return the documentation of a rule as text for a terminal."""
-    head = f"{rule.id} {rule.name} ({describe_severities(rule)}; looks at: {rule.scope.value})"
-    sections = (f"{name}\n{_indent(rule.sections[name])}" for name in SECTIONS if name in rule.sections)
-    return "\n\n".join((head, rule.summary, *sections))
-
-
-def format_markdown(rule: Rule) -> str:
-    """Return the documentation of a rule as a section of a Markdown page."""
-    head = (f"### {rule.id} {rule.name}", f"*{describe_severities(rule)}; looks at: {rule.scope.value}*")
-    sections = (
-        f"**{name}.** {_link_urls(rule.sections[name])}" for name in SECTIONS if name in rule.sections
-    )
-    return "\n\n".join((*head, rule.summary, *sections)).replace("``", "`")
+SCOPES = {
+    Scope.URL: "each entry",
+    Scope.DOCUMENT: "each sitemap",
+    Scope.SITE: "the site",
+    Scope.HISTORY: "the site, compared with the previous job",
+    Scope.PAGE: "each page that was requested",
+}
+RULE_ID = re.compile(r"SM\d{3}")
 
 
-def format_page(rules: Iterable[Rule]) -> str:
-    """Return the page that documents all rules, by family."""
-    families = groupby(rules, key=lambda rule: rule.family)
-    return "\n\n".join((HEAD, *(_format_family(name, members) for name, members in families)))
+class Paragraph(NamedTuple):
+    """Running text on one line, with code between double backquotes."""
+
+    text: str
 
 
-def _format_family(name: str, rules: Iterable[Rule]) -> str:
-    family = FAMILIES[name]
-    return "\n\n".join((f"## {family.title} ({family.prefix}xx)", *map(format_markdown, rules)))
+class Block(NamedTuple):
+    """Lines that are printed as they are, and their language."""
+
+    language: str
+    text: str
+
+
+class Items(NamedTuple):
+    """A list of short texts, each like a paragraph."""
+
+    texts: tuple[str, ...]
+
+
+class References(NamedTuple):
+    """A list of other rules."""
+
+    rules: tuple[Rule, ...]
+
+
+Part = Paragraph | Block | Items | References
+
+
+class Section(NamedTuple):
+    """A heading and what stands below it."""
+
+    heading: str
+    parts: tuple[Part, ...]
+
+
+def list_sections(rule: Rule) -> Iterator[Section]:
+    """Yield the documentation of a rule below its summary."""
+    texts = {name: tuple(_parse_text(name, text)) for name, text in rule.sections.items()}
+    headings = {
+        "Checks": "What it checks",
+        "Why": "Why it matters",
+        "Message": "Message",
+        "Bad": "Before",
+        "Good": "After",
+        "Fix": "How to fix it",
+        "Systems": "In common systems",
+    }
+    for name, heading in headings.items():
+        if name in texts:
+            yield Section(heading, texts[name])
+        if name == "Checks" and (needs := tuple(_explain_needs(rule))):
+            yield Section("What it needs", (Items(needs),))
+    yield Section("How to ignore it", tuple(_explain_ignoring(rule)))
+    if references := list_references(rule):
+        parts = (part for text, rules in references for part in (Paragraph(text), References(rules)))
+        yield Section("See also", tuple(parts))
+    yield Section("Sources", texts.get("Source", ()))
+
+
+def list_properties(rule: Rule) -> dict[str, str]:
+    """Return what a rule declares: its severities, what it needs and examines, its family and version."""
+    return {
+        "Severity": describe_severities(rule),
+        "Needs": ", ".join(list_need_names(rule)),
+        "Examines": SCOPES[rule.scope],
+        "Family": FAMILIES[rule.family].title,
+        "Since": rule.since,
+    }
 
 
 def describe_severities(rule: Rule) -> str:
     """Return the severities of a rule, also for single search engines, and when it runs."""
-    others = [f"{severity.value} for {engine.value}" for engine, severity in rule.engines.items()]
+    others = [
+        f"{severity.value} with ``--engine {engine.value}``" for engine, severity in rule.engines.items()
+    ]
     if rule.engine_only:
         return f"{', '.join(others)}; does not run otherwise"
-    all_ = ", ".join([rule.severity.value, *others])
-    return f"{all_}; only with {rule.opt_in_flag} or when selected" if rule.opt_in_flag else all_
+    every = ", ".join([rule.severity.value, *others])
+    return f"{every}; only with ``{rule.opt_in_flag}`` or when selected" if rule.opt_in_flag else every
 
 
-def _indent(text: str) -> str:
-    return "\n".join(f"  {line}".rstrip() for line in text.replace("``", "").splitlines())
+def _explain_needs(rule: Rule) -> Iterator[str]:
+    """Yield a sentence for each thing that a rule needs beside a sitemap."""
+    return (f"{need.name}: {need.how}" for need in list_needs(rule) if need.name != "sitemap")
 
 
-def _link_urls(text: str) -> str:
-    """Return a text on one line, with every URL outside of code as a link."""
-    parts = CODE.split(" ".join(text.split()))
-    return "".join(
-        URL.sub(_format_link, part) if number % 2 == 0 else part for number, part in enumerate(parts)
+def list_references(rule: Rule) -> list[tuple[str, tuple[Rule, ...]]]:
+    """Return the related rules below what they are to this one; the relation holds both ways."""
+    rules = discover_rules()
+    groups = {
+        "Where one of these more exact rules finds something, this rule does not report it as well:": {
+            *rule.covered_by
+        },
+        "What this rule reports, these less exact rules do not report as well:": {
+            each.id for each in rules if rule.id in each.covered_by
+        },
+        "Related:": {*_name_related(rule), *(each.id for each in rules if rule.id in _name_related(each))},
+    }
+    references, seen = [], {rule.id}
+    for text, ids in groups.items():
+        if found := tuple(each for each in rules if each.id in ids - seen):
+            references.append((text, found))
+        seen |= ids
+    return references
+
+
+def _name_related(rule: Rule) -> list[str]:
+    return RULE_ID.findall(rule.sections.get("See also", ""))
+
+
+def _parse_text(name: str, text: str) -> Iterator[Part]:
+    """Yield the parts of a section: text, an example after ``::``, a list, or a message."""
+    prose, marker, block = f":{text}".partition(f"{MARKER}\n")
+    prose = prose.removeprefix(":")
+    if name == "Message":
+        yield Block("text", " ".join(text.split()))
+    elif name == "Systems":
+        yield Items(tuple(" ".join(each.split()) for each in re.split(r"\n(?! )", text)))
+    elif name == "Source" and all(word.startswith("https://") for word in text.split()):
+        yield Items(tuple(text.split()))
+    elif marker and block.strip():
+        if prose:
+            yield Paragraph(f"{' '.join(prose.split())}:")
+        yield _build_block(block)
+    else:
+        yield Paragraph(" ".join(text.split()))
+
+
+def _build_block(text: str) -> Block:
+    text = textwrap.dedent(text).strip("\n")
+    language = next((name for name, pattern in LANGUAGES if pattern.match(text)), "text")
+    return Block(language, text)
+
+
+def _explain_ignoring(rule: Rule) -> Iterator[Part]:
+    """Yield how to ignore a rule, or to change its severity, on the command line and in a file."""
+    where = "/path/*" if rule.scope in (Scope.URL, Scope.PAGE) else "/sitemap.xml"
+    other = Severity.INFO if rule.severity is not Severity.INFO else Severity.WARNING
+    yield Paragraph("Everywhere, at some URLs, with another severity, or only what is known today:")
+    lines = (
+        f"--ignore {rule.id}",
+        f"--ignore-at '{rule.id} {where}: reason'",
+        f"--severity {rule.id}={other.value}",
+        "--write-baseline known.json",
+        "--baseline known.json",
     )
-
-
-def _format_link(url: re.Match[str]) -> str:
-    """Return a URL as a link; punctuation at its end belongs to the sentence."""
-    end = len(url[0].rstrip(".,;:!?"))
-    if url[0][end - 1] == ")" and url[0].count(")") > url[0].count("("):
-        end -= 1
-    return f"<{url[0][:end]}>{url[0][end:]}"
+    yield Block("console", "\n".join(f"$ sitemap check example.com {line}" for line in lines))
+    yield Paragraph("For every run, in the configuration file ``sitemap.toml``:")
+    keys = (
+        f'ignore = ["{rule.id}"]',
+        f'ignore-at = ["{rule.id} {where}: reason"]',
+        f'severity = ["{rule.id}={other.value}"]',
+    )
+    yield Block("toml", "\n".join(("[check]", *keys)))

@@ -9,14 +9,12 @@ from sitemap_cli import plugins
 from sitemap_cli.audit.coverage import Coverage
 from sitemap_cli.audit.entry_batch import Batch
 from sitemap_cli.audit.facts import SiteFact
-from sitemap_cli.audit.families import REQUEST_FAMILIES
 from sitemap_cli.audit.probed_pages import PageFact
 from sitemap_cli.audit.rule import Rule, Scope
 from sitemap_cli.audit.rule_hit import RuleHit
+from sitemap_cli.audit.rule_needs import find_unmet_need
 
 PACKAGE = "sitemap_cli.audit.rules"
-PROBE_FACTS = frozenset({"probe_totals", "changed_pages", "unchanged_period"})
-"""Facts that only a probe provides."""
 
 
 @cache
@@ -75,24 +73,8 @@ def check_pages(site: SiteFact, pages: Iterable[PageFact], rules: Iterable[Rule]
 
 def find_idle_rules(site: SiteFact, rules: Iterable[Rule]) -> dict[str, str]:
     """Return what those of the rules need that have no data, by rule id."""
-    found = {rule.id: _find_need(site, rule) for rule in rules}
+    found = {rule.id: find_unmet_need(site, rule) for rule in rules}
     return {rule: need for rule, need in found.items() if need is not None}
-
-
-def _find_need(site: SiteFact, rule: Rule) -> str | None:
-    if not site.has_responses:
-        return "a site that responds"
-    if rule.family not in REQUEST_FAMILIES and not site.has_documents:
-        return "a sitemap that could be read"
-    if rule.needs_complete and not site.is_complete:
-        return "a site that was read completely"
-    if not site.is_probed and (rule.scope is Scope.PAGE or not PROBE_FACTS.isdisjoint(rule.needs)):
-        return "a probe"
-    if rule.scope is Scope.HISTORY and site.previous_job is None:
-        return "a second run"
-    if rule.scope is Scope.URL and not any(each.urls for each in site.sitemaps):
-        return "a sitemap with URLs"
-    return "--against" if "comparison" in rule.needs and site.other_job is None else None
 
 
 def _drop_skipped(site: SiteFact, rules: Iterable[Rule]) -> Iterator[Rule]:

@@ -10,8 +10,14 @@ from typing import Any
 from sitemap_cli.audit.hit import Hits
 from sitemap_cli.model.values import Engine, Severity
 
-SECTIONS = ("Checks", "Why", "Fix", "Bad", "Good", "Source")
-"""The sections of a rule's docstring; all but ``Why`` are required."""
+SECTIONS = ("Checks", "Why", "Fix", "Message", "Bad", "Good", "Systems", "Source", "See also")
+"""The sections of a rule's docstring. See CONTRIBUTING.md for what each may have."""
+
+OPTIONAL = frozenset({"Why", "Systems", "See also"})
+"""The sections that a rule may do without."""
+
+FIRST_VERSION = "0.1.0"
+"""The version of the rules that do not name theirs."""
 
 
 class Scope(StrEnum):
@@ -56,6 +62,7 @@ class Rule:
         by_section: findings count places by the first segment of the path of their URL.
         needs: names of facts that are gathered only for the rules that need them, fields of
             :class:`~sitemap_cli.audit.facts.SiteFact`.
+        since: the version that was the first to have the rule.
     """
 
     id: str
@@ -75,6 +82,7 @@ class Rule:
     by_section: bool = False
     covered_by: tuple[str, ...] = ()
     needs: frozenset[str] = frozenset()
+    since: str = FIRST_VERSION
 
     @property
     def entry_check(self) -> Callable[[Any], Hits] | None:
@@ -137,6 +145,7 @@ def rule(
     by_section: bool = False,
     covered_by: tuple[str, ...] = (),
     needs: tuple[str, ...] = (),
+    since: str = FIRST_VERSION,
 ) -> Callable[[Callable[[Any], Hits]], Rule]:
     """Return a decorator that makes a rule of a function; parameters are the fields of :class:`Rule`."""
 
@@ -159,6 +168,7 @@ def rule(
             by_section=by_section,
             covered_by=covered_by,
             needs=frozenset(needs),
+            since=since,
         )
 
     return make_rule

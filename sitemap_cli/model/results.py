@@ -331,16 +331,27 @@ class RuleSummary(Struct, frozen=True):
     rule: Annotated[str, Meta(description="Id of the rule.")]
     name: Annotated[str, Meta(description="Name of the rule.")]
     severity: Annotated[Severity, Meta(description="Severity of its findings.")]
-    scope: Annotated[str, Meta(description="What it examines: `url`, `document`, `site` or `history`.")]
+    scope: Annotated[
+        str, Meta(description="What it examines: `url`, `document`, `site`, `history` or `page`.")
+    ]
     summary: Annotated[str, Meta(description="What it says, in one sentence.")]
     engines: Annotated[
         dict[str, Severity], Meta(description="Severity with `--engine`, where it is a different one.")
     ]
     runs: Annotated[str, Meta(description="`always`, `engine` (only with `--engine`) or `selected`.")]
+    family: Annotated[str, Meta(description="Family of rules that it belongs to, such as `entries`.")]
+    needs: Annotated[
+        list[str],
+        Meta(
+            description="What it needs, such as `web` (responses), `sitemap`, `probe`, `second run`, `--xsd`."
+        ),
+    ]
+    since: Annotated[str, Meta(description="Version that was the first to have it.")]
 
 
-@json_document("rule", "sitemap rules show --format json")
+@json_document("rule", "sitemap rules show --format json", "sitemap rules show --format jsonl")
 class RuleResult(RuleSummary, frozen=True, tag_field="schema", tag="sitemap/rule/1"):
     """One rule of `sitemap check` with its documentation."""
 
     documentation: Annotated[dict[str, str], Meta(description="Sections of its documentation, by heading.")]
+    related: Annotated[list[str], Meta(description="Ids of related rules.")]

@@ -11,7 +11,8 @@ from sitemap_cli.model.values import Finding, FindingPlace, Severity
 class RuleInfo:
     """What a report says about a rule: its default severity, what it means, how to fix what it finds.
 
-    ``source`` is the URL of the specification behind it, if there is one.
+    ``source`` is the URL of the specification behind it, if there is one; ``page`` is that of the page that
+    documents the rule, if it is published. ``text`` and ``markdown`` are what that page says.
     """
 
     id: str
@@ -20,6 +21,14 @@ class RuleInfo:
     summary: str
     fix: str
     source: str | None = None
+    page: str | None = None
+    text: str = ""
+    markdown: str = ""
+
+    @property
+    def link(self) -> str | None:
+        """The URL to read more at: the page of the rule, else its source."""
+        return self.page or self.source
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,12 +20,13 @@ from sitemap_cli.model import exit_codes
 from sitemap_cli.model.check_results import ProbedPages
 from sitemap_cli.model.results import JobResult
 from sitemap_cli.model.values import Finding, Status
-from sitemap_cli.output.report import CheckedTarget, Report, RuleInfo
+from sitemap_cli.output.report import CheckedTarget, Report
 from sitemap_cli.services.checking import acceptance, checks
 from sitemap_cli.services.checking.checks import CheckOptions, CheckResult
 from sitemap_cli.services.checking.known_probes import KnownProbes
 from sitemap_cli.services.reporting import job_result
 from sitemap_cli.storage.database import Database
+from sitemap_cli.tasks.rule_descriptions import describe_rule
 
 # Seconds that the rules may exceed the deadline, and that they have at least.
 GRACE, LEAST = 1.0, 0.5
@@ -135,7 +136,11 @@ async def _conclude(db: Database, result: JobResult, outcome: CheckResult, gate:
 
 
 def build_report(
-    checked: Sequence[CheckedJob], gate: Gate, rules: Sequence[Rule], failed: Sequence[int] = ()
+    checked: Sequence[CheckedJob],
+    gate: Gate,
+    rules: Sequence[Rule],
+    failed: Sequence[int] = (),
+    docs_url: str | None = None,
 ) -> Report:
     """Apply the gate to checked jobs.
 
@@ -144,6 +149,7 @@ def build_report(
         gate: decides which findings count.
         rules: the rules that were selected.
         failed: exit codes of targets that could not be checked.
+        docs_url: where the pages of the rules are published.
     """
     known, targets = 0, list[CheckedTarget]()
     for job in checked:
@@ -155,7 +161,7 @@ def build_report(
     broken = {finding.rule for job in checked for finding in job.outcome.findings}
     return Report(
         tuple(targets),
-        {rule.id: _describe_rule(rule) for rule in rules if rule.id in broken},
+        {rule.id: describe_rule(rule, docs_url) for rule in rules if rule.id in broken},
         len(rules) - len(idle),
         gate.fail_on,
         combine_exit_codes([*(each.exit_code for each in targets), *failed]),
@@ -234,12 +240,6 @@ def _choose_exit_code(job: CheckedJob, new: Sequence[Finding], gate: Gate) -> in
     code = gate.exit_code(job.result.verdict, new)
     is_whole = not job.outcome.is_cut and (job.probed is None or job.probed.is_whole)
     return exit_codes.PARTIAL if code == exit_codes.OK and not is_whole else code
-
-
-def _describe_rule(rule: Rule) -> RuleInfo:
-    sources = [word for word in rule.sections.get("Source", "").split() if word.startswith("https://")]
-    fix = rule.sections.get("Fix", "").replace("``", "`")
-    return RuleInfo(rule.id, rule.name, rule.severity, rule.summary, fix, next(iter(sources), None))
 
 
 def _find_local_files(target: Target, findings: Iterable[Finding]) -> Mapping[str, str]:

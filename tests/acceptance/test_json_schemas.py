@@ -53,7 +53,10 @@ def print_documents(program: Program) -> Printed:
             *program("parse", "broken.xml", "index.xml", "--format", "jsonl").records,
         ],
         "robots": program(*robots, "--format", "jsonl").records,
-        "rule": [program("rules", "show", "SM303", "--format", "json").json],
+        "rule": [
+            program("rules", "show", "SM303", "--format", "json").json,
+            *program("rules", "show", "SM303", "SM304", "--format", "jsonl").records,
+        ],
         "rules": [program("rules", "list", "--format", "json").json],
         "rules-line": program("rules", "list", "--format", "jsonl").records,
         "database": [program("db", "info", "--format", "json").json],

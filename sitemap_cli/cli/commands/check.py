@@ -23,6 +23,7 @@ from sitemap_cli.cli.framework.option_types import (
     OPTIONAL_SAMPLE,
     parse_age,
     parse_file_name,
+    parse_page_url,
     parse_percentage,
 )
 from sitemap_cli.cli.framework.options import BaseUrl, Metrics, Wait, WithTag, split_commas
@@ -154,6 +155,10 @@ async def check(
     examples: Annotated[
         int, typer.Option(min=1, metavar="N", help="Number of examples to show per finding.")
     ] = 5,
+    docs_url: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Where you publish docs/rules; reports link to the pages of rules."),
+    ] = None,
     wait: Wait = False,
     metrics: Metrics = None,
     output: Annotated[
@@ -200,7 +205,7 @@ async def check(
         parse_percentage("--max-drop", max_drop),
         probe_age=parse_age("--probe-age", probe_age),
     )
-    sample = parse_probe(probe)
+    sample, docs = parse_probe(probe), parse_page_url("--docs-url", docs_url)
     named = Named(targets or (), job or (), batch, tag or ())
     # Findings that are written to a baseline refuse no job, and do not make it accepted either.
     judge = gate if write_baseline is None else None
@@ -215,7 +220,7 @@ async def check(
         checked, locked = await _check_subjects(run, subjects, options, judge, sample, metrics, wait=wait)
         if write_baseline is not None:
             gate = replace(gate, baseline=_write_baseline(write_baseline, checked))
-        report = build_report(checked, gate, chosen.select_rules(), locked)
+        report = build_report(checked, gate, chosen.select_rules(), locked, docs)
         report_output.write(run.console, report, outputs, os.environ)
     for each in report.checks if not any(is_seen(each.format_, each.path) for each in outputs) else ():
         print_failure(run.console, each.job_id, each.target, each.domain, each.verdict, each.error)

@@ -6,7 +6,7 @@ import typer
 
 from sitemap_cli.cli.framework.command import command
 from sitemap_cli.cli.framework.runtime import Run
-from sitemap_cli.errors import NotFoundError
+from sitemap_cli.errors import NotFoundError, UsageError
 
 if TYPE_CHECKING:
     from sitemap_cli.audit.rule import Rule
@@ -20,17 +20,17 @@ JSON_KEYS = {"Checks": "Criterion", "Fix": "Mend"}
 async def list_(
     run: Run,
     format_: Annotated[
-        Literal["text", "json", "jsonl", "markdown"], typer.Option("--format", help="Output format.")
+        Literal["text", "json", "jsonl", "csv", "markdown"], typer.Option("--format", help="Output format.")
     ] = "text",
 ) -> None:
-    """List every rule with its id, name, severity and summary; as markdown, with its documentation."""
-    from sitemap_cli.audit import documentation
+    """List every rule with its id, name, severities, what it needs, and its summary."""
     from sitemap_cli.audit.engine import discover_rules
+    from sitemap_cli.audit.rule_pages import format_index
     from sitemap_cli.cli.view.rule_table import render_rule_table
     from sitemap_cli.model.results import RuleSummary
 
     if format_ == "markdown":
-        run.console.print_lines(documentation.format_page(discover_rules()).splitlines())
+        run.console.print_lines(format_index(discover_rules()).splitlines())
         return
     summaries = [_summarize_rule(each) for each in discover_rules()]
     run.console.print_list(summaries, format_, render_rule_table, "there are no rules", type_=RuleSummary)
@@ -39,21 +39,25 @@ async def list_(
 @command()
 async def show(
     run: Run,
-    rule: Annotated[str, typer.Argument(metavar="RULE", help="Id or name of a rule.")],
+    rules: Annotated[list[str], typer.Argument(metavar="RULE", help="Id or name of a rule; repeatable.")],
     format_: Annotated[
-        Literal["text", "json", "markdown"], typer.Option("--format", help="Output format.")
+        Literal["text", "json", "jsonl", "markdown"], typer.Option("--format", help="Output format.")
     ] = "text",
 ) -> None:
-    """Print the documentation of a rule: what it checks, why, how to fix it, examples and source."""
-    from sitemap_cli.audit import documentation
+    """Print the documentation of rules: what they check, why, examples, fixes, sources."""
+    from sitemap_cli.audit.rule_pages import format_page
+    from sitemap_cli.audit.rule_text import WIDTH, format_text
 
-    found = _find_rule(rule)
-    if format_ == "json":
-        run.console.print_json(_build_rule_result(found))
-    elif format_ == "markdown":
-        run.console.print_lines(documentation.format_markdown(found).splitlines())
-    else:
-        run.console.print_lines(documentation.format_text(found).splitlines())
+    found = [_find_rule(word) for word in dict.fromkeys(rules)]
+    if format_ in ("json", "jsonl"):
+        if format_ == "json" and len(found) > 1:
+            raise UsageError("--format json prints one rule", hint="use --format jsonl")
+        results = [_build_rule_result(each) for each in found]
+        run.console.print_json(results[0] if format_ == "json" else results, lines=format_ == "jsonl")
+        return
+    width = min(run.console.width or WIDTH, WIDTH)
+    pages = (format_page(each) if format_ == "markdown" else format_text(each, width) for each in found)
+    run.console.print_lines("\n\n\n".join(pages).splitlines())
 
 
 def _find_rule(word: str) -> "Rule":
@@ -68,6 +72,7 @@ def _find_rule(word: str) -> "Rule":
 
 
 def _summarize_rule(rule: "Rule") -> "RuleSummary":
+    from sitemap_cli.audit.rule_needs import list_need_names
     from sitemap_cli.model.results import RuleSummary
 
     return RuleSummary(
@@ -78,6 +83,9 @@ def _summarize_rule(rule: "Rule") -> "RuleSummary":
         summary=rule.summary,
         engines={engine.value: severity for engine, severity in rule.engines.items()},
         runs=_describe_runs(rule),
+        family=rule.family,
+        needs=list_need_names(rule),
+        since=rule.since,
     )
 
 
@@ -85,10 +93,12 @@ def _build_rule_result(rule: "Rule") -> "RuleResult":
     """Return a rule with the sections of its documentation by their keys in JSON, two of which are older."""
     from msgspec.structs import asdict
 
+    from sitemap_cli.audit.documentation import list_references
     from sitemap_cli.model.results import RuleResult
 
     documentation = {JSON_KEYS.get(name, name): text for name, text in rule.sections.items()}
-    return RuleResult(**asdict(_summarize_rule(rule)), documentation=documentation)
+    related = sorted(each.id for _, rules in list_references(rule) for each in rules)
+    return RuleResult(**asdict(_summarize_rule(rule)), documentation=documentation, related=related)
 
 
 def _describe_runs(rule: "Rule") -> str:

@@ -22,6 +22,7 @@ SIZE = "SIZE"
 
 PAGES = re.compile(r"[0-9]{1,9}")
 SHARE = re.compile(r"([0-9]{1,3}(?:\.[0-9]+)?)\s*%")
+WEB_URL = re.compile(r"https?://[!#-;=?-_a-~]+")
 OPTIONAL_SAMPLE = "[=N|P%|all]"
 OPTIONAL_VALUES: Mapping[str, re.Pattern[str]] = {
     OPTIONAL_SAMPLE: re.compile(f"{PAGES.pattern}|{SHARE.pattern}|all", re.IGNORECASE)
@@ -76,6 +77,17 @@ def parse_age(option: str, text: str) -> float:
     if age < 0:
         raise UsageError("not a duration", where=f"{option} {text}", hint=f"{option} 7d, or 12h")
     return age
+
+
+def parse_page_url(option: str, text: str | None) -> str | None:
+    """Return the http or https URL of an option, which reports print in links.
+
+    Raises:
+        UsageError: it is no URL, or has characters that end a link.
+    """
+    if text is None or WEB_URL.fullmatch(text):
+        return text
+    raise UsageError("not an http or https URL", where=f"{option} {text}")
 
 
 def parse_percentage(option: str, text: str) -> float:

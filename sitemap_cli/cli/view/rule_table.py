@@ -13,9 +13,18 @@ def render_rule_table(rules: Sequence[RuleSummary]) -> RenderableType:
     table = create_table(
         text_column("rule", wrap=False),
         text_column("name", wrap=False),
-        text_column("severity", wrap=False),
+        text_column("severity"),
+        text_column("needs"),
         text_column("summary"),
     )
     for rule in rules:
-        table.add_row(rule.rule, rule.name, rule.severity, rule.summary)
+        table.add_row(rule.rule, rule.name, _describe_severities(rule), ", ".join(rule.needs), rule.summary)
     return table
+
+
+def _describe_severities(rule: RuleSummary) -> str:
+    """Return the severity, and those for single search engines in brackets."""
+    others = ", ".join(f"{engine}: {severity}" for engine, severity in rule.engines.items())
+    if rule.runs == "engine":
+        return others
+    return f"{rule.severity} ({others})" if others else rule.severity

@@ -45,7 +45,8 @@ def _build_case(checked: CheckedTarget, findings: Sequence[Finding], report: Rep
     """Return the case of one rule: a failure if a finding fails the check, else a case with output."""
     rule = report.rules[findings[0].rule]
     case = TestCase(f"{rule.id} {rule.name}", escape_text(checked.domain))
-    text = "\n".join(_format_lines(findings, report.files))
+    lines = [*_format_lines(findings, report.files), *([f"see {rule.page}"] if rule.page else ())]
+    text = "\n".join(lines)
     failing = [each for each in findings if report.is_failure(each)]
     if failing:
         failure = Failure(escape_text(rule.summary), failing[0].severity.value)

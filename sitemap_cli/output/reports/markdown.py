@@ -79,8 +79,8 @@ def _format_severity(severity: Severity, report: Report) -> Iterator[str]:
             _format_causes(causes, urls, report.files) if causes else _format_places(group, report.files)
         )
         yield ""
-        source = f" <{info.source}>" if info.source else ""
-        yield f"**Fix:** {escape_markdown(' '.join(info.fix.split()))}{source}"
+        link = f" <{info.link}>" if info.link else ""
+        yield f"**Fix:** {escape_markdown(' '.join(info.fix.split()))}{link}"
 
 
 def _format_places(findings: Sequence[Finding], files: Mapping[str, str]) -> Iterator[str]:

@@ -60,14 +60,14 @@ def _build_driver(report: Report) -> dict[str, Any]:
 
 
 def _build_rule(rule: RuleInfo) -> dict[str, Any]:
-    source = {"helpUri": rule.source} if rule.source else {}
+    page = {"helpUri": _url_to_uri(rule.page)} if rule.page else {}
     return {
         "id": rule.id,
         "name": "".join(part.capitalize() for part in rule.name.split("-")),
         "shortDescription": {"text": rule.summary},
-        "help": {"text": f"{rule.fix}\nsitemap rules show {rule.id} shows more."},
+        "help": {"text": rule.text or rule.fix, "markdown": rule.markdown or rule.fix},
         "defaultConfiguration": {"level": LEVELS[rule.severity]},
-        **source,
+        **page,
     }
 
 

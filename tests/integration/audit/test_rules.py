@@ -7,6 +7,7 @@ The cases are in ``tests/data/rules``: a YAML file for each file of rules, in wh
 first finding; ``causes`` are its causes with their counts, ``findings`` is the number of findings.
 """
 
+import re
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,9 +17,14 @@ import pytest_asyncio
 import yaml
 
 from sitemap_cli.audit.engine import discover_rules
+from sitemap_cli.audit.rule import Rule
+from sitemap_cli.model.values import Finding
 from sitemap_cli.spool import open_spool
 from sitemap_cli.storage.database import Database
 from tests.integration.audit.checking import check_case
+
+ANY_TEXT = "…"
+"""What stands for any text in the sample message of a rule, such as a date."""
 
 DATA = Path(__file__).parents[2] / "data" / "rules"
 
@@ -63,6 +69,32 @@ async def test_a_rule_finds_its_bad_cases_and_no_good_one(name: str, db: Databas
             found = {each.cause: each.count for each in findings[0].causes}
             assert found == {str(cause): count for cause, count in case["causes"].items()}
         assert len(findings) == case.get("findings", len(findings))
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize(
+    "rule", [each for each in discover_rules() if "Message" in each.sections], ids=lambda rule: rule.id
+)
+async def test_the_message_in_the_documentation_is_that_of_a_case(rule: Rule, db: Database) -> None:
+    sample = " ".join(rule.sections["Message"].split())
+    pattern = re.compile(".+".join(map(re.escape, sample.split(ANY_TEXT))))
+    bad = [case for id_, side, case in CASES.values() if (id_, side) == (rule.id, "bad")]
+    found = list[str]()
+    for number, case in enumerate(sorted(bad, key=lambda case: not _is_likely(case, sample))):
+        findings = await check_case(db, case, tenant=f"{rule.id} message {number}", select=[rule.id])
+        found += [message for each in findings for message in _list_messages(each)]
+        if any(pattern.fullmatch(" ".join(message.split())) for message in found):
+            return
+    pytest.fail(f"{sample!r} is none of {sorted(set(found))}")
+
+
+def _is_likely(case: dict[str, Any], sample: str) -> bool:
+    """Return whether the case says of its message what the sample has."""
+    return case.get("message", "\n") in sample
+
+
+def _list_messages(finding: Finding) -> list[str]:
+    return [finding.message, *(each.message for each in (*finding.examples, *finding.causes))]
 
 
 def test_every_rule_has_good_and_bad_cases() -> None:

@@ -3,6 +3,7 @@
 import io
 import json
 import re
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -178,6 +179,19 @@ def test_sarif_is_valid_for_other_readers(case: str) -> None:
         assert re.fullmatch(
             r"(?:[!$&-;=?-Z_a-z~]|%[0-9A-F]{2})+", each.locations[0].physical_location.artifact_location.uri
         )
+
+
+def test_sarif_links_to_the_page_of_a_rule_only_if_it_is_published() -> None:
+    published = replace(
+        rule("SM303"), page="https://docs.example/SM303.md", text="a text", markdown="`a text`"
+    )
+    for each, uri in ((published, published.page), (rule("SM303"), None)):
+        given = replace(report(checked(finding())), rules={"SM303": each})
+        (written,) = json.loads(write("sarif", given))["runs"][0]["tool"]["driver"]["rules"]
+        assert written.get("helpUri") == uri
+        assert set(written["help"]) == {"text", "markdown"}
+        assert (f"<{uri}>" if uri else "<https://example.org/>") in write("markdown", given)
+        assert ("see https://docs.example/SM303.md" in write("junit", given)) == (uri is not None)
 
 
 def test_sarif_has_the_places_and_the_count() -> None:

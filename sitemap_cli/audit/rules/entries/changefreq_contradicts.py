@@ -20,6 +20,7 @@ def changefreq_contradicts(batch: Batch) -> Hits:
         before the job.
     Why: One of the two values is wrong.
     Fix: Remove ``changefreq``, or set it to the real frequency.
+    Message: changefreq is daily, but lastmod is 2019-05-01
     Bad: ``<lastmod>2019-05-01</lastmod><changefreq>daily</changefreq>``
     Good: ``<lastmod>2019-05-01</lastmod>``
     Source: own (the protocol calls ``changefreq`` a hint, but a hint must still be true)

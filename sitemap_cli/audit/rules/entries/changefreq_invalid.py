@@ -16,6 +16,7 @@ def changefreq_invalid(batch: Batch) -> Hits:
         ``never``, in lower case.
     Why: The file violates the schema, and validators reject it.
     Fix: Use one of these values, or remove the field: most search engines ignore it.
+    Message: invalid changefreq: Daily
     Bad: ``<changefreq>Every day</changefreq>``
     Good: ``<changefreq>daily</changefreq>``
     Source: https://www.sitemaps.org/protocol.html#changefreqdef

@@ -15,6 +15,7 @@ def field_too_long(batch: Batch) -> Hits:
     Checks: ``lastmod``, ``changefreq`` or ``priority`` has more than 100 bytes.
     Why: Yandex sets this limit. No valid value of these fields is that long.
     Fix: Check the program that writes the file: the field contains something else, such as part of a page.
+    Message: more than 100 bytes: 2026-11-01T08:30:00.…Z
     Bad: ``<lastmod>`` with an HTML page in it
     Good: ``<lastmod>2026-11-01</lastmod>``
     Source: https://yandex.com/support/webmaster/en/controlling-robot/sitemap

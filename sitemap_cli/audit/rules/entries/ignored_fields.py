@@ -18,6 +18,7 @@ def ignored_fields(batch: Batch) -> Hits:
         Yandex loads pages in the order of ``priority`` and lists ``changefreq`` as a supported field.
     Why: Google and Bing ignore both fields, which only make the file larger.
     Fix: Remove both fields, and keep ``lastmod`` accurate.
+    Message: Google and Bing ignore changefreq and priority
     Bad: ``<changefreq>daily</changefreq><priority>0.8</priority>``
     Good: ``<lastmod>2026-11-01T08:30:00Z</lastmod>``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/build-sitemap

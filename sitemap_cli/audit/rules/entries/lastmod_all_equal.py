@@ -29,6 +29,7 @@ def lastmod_all_equal(batch: Batch) -> Hits:
     Why: The value is the time of the build or of the request, not of a change. Bing says that it recognizes
         such values. They can be right, for instance after a launch or a new design.
     Fix: Set the ``lastmod`` of each page to the time when its content last changed.
+    Message: 30 of 30 lastmods are 2026-11-01T08:30:00Z
     Bad: every ``lastmod`` is the time when the sitemap was generated
     Good: every page has its own ``lastmod``
     Source: https://blogs.bing.com/webmaster/february-2023/The-Importance-of-Setting-the-lastmod-Tag-in-Your-Sitemap

@@ -22,6 +22,7 @@ def lastmod_ancient(batch: Batch) -> Hits:
     Why: The date is wrong, and search engines trust the other dates less. Google Search Console reports dates
         before 1970 as invalid.
     Fix: Remove ``lastmod`` where the date is unknown.
+    Message: lastmod is older than the web: 1970-01-01T00:00:00Z
     Bad: ``<lastmod>1970-01-01T00:00:00Z</lastmod>``
     Good: no ``lastmod``
     Source: own (hardly any pages existed then)

@@ -23,6 +23,7 @@ def lastmod_date_only(batch: Batch) -> Hits:
     Checks: ``lastmod`` is only a day, a month or a year.
     Why: Bing recommends date and time, so that it can detect several changes on one day.
     Fix: Add the time and the time zone.
+    Message: lastmod has no time of day: 2026-01-01
     Bad: ``<lastmod>2026-11-01</lastmod>``
     Good: ``<lastmod>2026-11-01T08:30:00+00:00</lastmod>``
     Source: https://blogs.bing.com/webmaster/July-2025/Keeping-Content-Discoverable-with-Sitemaps-in-AI-Powered-Search

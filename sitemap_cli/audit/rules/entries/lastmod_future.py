@@ -16,6 +16,7 @@ def lastmod_future(batch: Batch) -> Hits:
     Why: Bing rejects such dates, as its guidelines of July 2025 are reported to say. That search engines then
         trust the other dates less is our own judgement.
     Fix: Write when the content last changed, with the correct time zone. Check the clock of the server.
+    Message: lastmod is in the future: 2099-01-01T08:00:00Z
     Bad: ``<lastmod>2099-01-01</lastmod>``
     Good: ``<lastmod>2026-11-01</lastmod>``
     Source: https://blogs.bing.com/webmaster/July-2025/Keeping-Content-Discoverable-with-Sitemaps-in-AI-Powered-Search

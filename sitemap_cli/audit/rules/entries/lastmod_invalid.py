@@ -15,6 +15,7 @@ def lastmod_invalid(sitemap: SitemapFact) -> Hits:
         feeds, RFC 822 dates are also valid. SM322 checks for a missing time zone.
     Why: Crawlers ignore the date and cannot tell when the page changed.
     Fix: Write ``2026-11-01`` or ``2026-11-01T08:30:00+00:00``.
+    Message: not a date: '01.11.2026'
     Bad: ``<lastmod>01.11.2026</lastmod>``
     Good: ``<lastmod>2026-11-01</lastmod>``
     Source: https://www.w3.org/TR/NOTE-datetime https://www.sitemaps.org/protocol.html#lastmoddef

@@ -45,6 +45,7 @@ def lastmod_missing(sitemap: SitemapFact) -> Hits:
     Why: Search engines use ``lastmod`` to decide when to crawl a page again. Bing recommends it on every
         entry.
     Fix: Write the day when the content of the page last changed.
+    Message: 1 of 3 URLs has no lastmod
     Bad: ``<url><loc>https://example.com/</loc></url>``
     Good: ``<url><loc>https://example.com/</loc><lastmod>2026-11-01</lastmod></url>``
     Source: https://blogs.bing.com/webmaster/february-2023/The-Importance-of-Setting-the-lastmod-Tag-in-Your-Sitemap

@@ -17,6 +17,7 @@ def lastmod_no_tz(batch: Batch) -> Hits:
     Checks: Neither ``Z`` nor an offset such as ``+01:00`` follows the time of day.
     Why: W3C Datetime requires the time zone. Without it, the time can be wrong by up to a day.
     Fix: Add the offset, write the time in UTC with ``Z``, or write only the date.
+    Message: lastmod has no time zone: 2026-11-01T08:30:00
     Bad: ``<lastmod>2026-11-01T08:30:00</lastmod>``
     Good: ``<lastmod>2026-11-01T08:30:00Z</lastmod>``
     Source: https://www.w3.org/TR/NOTE-datetime

@@ -65,6 +65,7 @@ def loc_invalid(sitemap: SitemapFact) -> Hits:
     Why: Crawlers skip the entry.
     Fix: Percent-encode characters that are not allowed (a space is ``%20``), and check for template
         placeholders that were not replaced.
+    Message: white space in a URL: 'https://example.com/a b'
     Bad: ``<loc>https://example.com/a b</loc>``
     Good: ``<loc>https://example.com/a%20b</loc>``
     Source: https://www.rfc-editor.org/rfc/rfc3986 https://www.sitemaps.org/faq.html

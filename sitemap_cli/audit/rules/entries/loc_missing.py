@@ -13,6 +13,7 @@ def loc_missing(sitemap: SitemapFact) -> Hits:
     Checks: A ``url`` or ``sitemap`` element has no ``loc`` or an empty one, or an item of a feed has no link.
     Why: Crawlers skip the entry.
     Fix: Add the URL, or remove the entry.
+    Message: the url has no loc
     Bad: ``<url><lastmod>2026-11-01</lastmod></url>``
     Good: ``<url><loc>https://example.com/</loc></url>``
     Source: https://www.sitemaps.org/protocol.html#locdef

@@ -14,6 +14,7 @@ def loc_not_absolute(sitemap: SitemapFact) -> Hits:
         an ``xml:base`` says what it is relative to, the finding names that.
     Why: The protocol requires absolute URLs, and most crawlers skip the entry.
     Fix: Write the full URL, beginning with ``https://``.
+    Message: a relative URL, read as 'https://example.com/a': '/a'
     Bad: ``<loc>/shop/lamp</loc>``
     Good: ``<loc>https://example.com/shop/lamp</loc>``
     Source: https://www.sitemaps.org/protocol.html#locdef

@@ -15,6 +15,7 @@ def loc_other_scheme_or_www(batch: Batch) -> Hits:
         the robots.txt of their origin lists the sitemap or its index.
     Why: Search engines treat these as two sites, and one usually redirects to the other.
     Fix: List the URLs that respond without a redirect.
+    Message: http://example.com differs in scheme or www from the sitemap's https://example.com
     Bad: ``https://www.example.com/sitemap.xml`` with ``<loc>http://example.com/a</loc>``
     Good: ``https://www.example.com/sitemap.xml`` with ``<loc>https://www.example.com/a</loc>``
     Source: https://support.google.com/webmasters/answer/7451001

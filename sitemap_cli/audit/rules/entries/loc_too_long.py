@@ -13,6 +13,7 @@ def loc_too_long(sitemap: SitemapFact) -> Hits:
     Checks: ``loc`` has 2,048 characters or more.
     Why: The protocol requires fewer than 2,048 characters. Crawlers skip or truncate longer URLs.
     Fix: Shorten the URL: most pages do not need their state in it.
+    Message: a URL of 2,048 characters; the protocol allows fewer than 2,048: 'https://example.com/…...'
     Bad: a URL that contains the state of a whole form
     Good: ``<loc>https://example.com/search/lamps</loc>``
     Source: https://www.sitemaps.org/protocol.html#locdef

@@ -16,6 +16,7 @@ def priority_all_equal(batch: Batch) -> Hits:
         batches of about 30,000.
     Why: The value only ranks the pages of a site relative to each other.
     Fix: Remove the field.
+    Message: all 10 priorities are 0.5
     Bad: ``<priority>1.0</priority>`` on every entry
     Good: no ``priority``
     Source: https://www.sitemaps.org/faq.html

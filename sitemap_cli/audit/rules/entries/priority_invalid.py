@@ -17,6 +17,7 @@ def priority_invalid(batch: Batch) -> Hits:
     Checks: ``priority`` is not a decimal number from 0.0 to 1.0.
     Why: The file violates the schema, and crawlers that use the field ignore the value.
     Fix: Write a number such as 0.8, with a decimal point, or remove the field.
+    Message: priority is not a number from 0 to 1: 8
     Bad: ``<priority>8</priority>``
     Good: ``<priority>0.8</priority>``
     Source: https://www.sitemaps.org/protocol.html#prioritydef

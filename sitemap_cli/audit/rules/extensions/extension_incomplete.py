@@ -14,6 +14,7 @@ def extension_incomplete(sitemap: SitemapFact) -> Hits:
         ``media`` and ``type``, a link with ``hreflang`` has no ``rel``, or a video or an article is empty.
     Why: Search engines ignore the element, and may ignore all language versions of the page.
     Fix: Write the missing field, or remove the element.
+    Message: xhtml:link has no rel; its href is 'https://example.com/de'; it was left out
     Bad: ``<xhtml:link rel="alternate" hreflang="de"/>``
     Good: ``<xhtml:link rel="alternate" hreflang="de" href="https://example.com/de/"/>``
     Source: https://developers.google.com/search/docs/specialty/international/localized-versions

@@ -14,6 +14,8 @@ def extension_namespace(sitemap: SitemapFact) -> Hits:
         not bound to Google's namespace of that name.
     Why: For an XML parser these are different elements, so search engines ignore them.
     Fix: Copy the namespace from the documentation, with http and without a trailing slash.
+    Message: the namespace of xhtml is 'https://www.w3.org/1999/xhtml'; it has to be
+        http://www.w3.org/1999/xhtml
     Bad: ``xmlns:xhtml="https://www.w3.org/1999/xhtml"``
     Good: ``xmlns:xhtml="http://www.w3.org/1999/xhtml"``
     Source: https://developers.google.com/search/docs/specialty/international/localized-versions

@@ -56,6 +56,7 @@ def hreflang_no_return(site: SiteFact) -> Hits:
     Why: Search engines ignore a pair of versions if one side does not confirm the other. Sitemaps, HTML and
         HTTP headers are equivalent for that, and versions can be on several domains.
     Fix: Give every version of the page its own entry with the same set of links, including a link to itself.
+    Message: links to https://example.com/de, which does not link back
     Bad: ``/en`` links to ``/de``, and ``/de`` links only to itself
     Good: ``/en`` and ``/de`` both link to ``/en`` and ``/de``
     Source: https://developers.google.com/search/docs/specialty/international/localized-versions
@@ -74,6 +75,7 @@ def hreflang_cluster_split(site: SiteFact) -> Hits:
         differ. Each pair counts once.
     Why: Search engines must guess which pages belong together.
     Fix: Write the same set of links into every entry of the cluster.
+    Message: does not list the same versions as https://example.com/en
     Bad: ``/en`` lists en, de and fr; ``/de`` lists en and de
     Good: ``/en``, ``/de`` and ``/fr`` all list en, de and fr
     Source: own (Google requires that each version lists itself and all others)

@@ -18,6 +18,7 @@ def image_deprecated(batch: Batch) -> Hits:
         drawbacks.
     Fix: Nothing has to be done. Without the fields, the file is smaller. A license belongs to the structured
         data of the page.
+    Message: deprecated fields of images, which Google ignores: title
     Bad: ``<image:title>Lamp</image:title>``
     Good: only ``<image:loc>https://example.com/img/lamp.jpg</image:loc>``
     Source: https://developers.google.com/search/blog/2022/05/spring-cleaning-sitemap-extensions

@@ -13,6 +13,7 @@ def image_too_many(sitemap: SitemapFact) -> Hits:
     Checks: One ``url`` has more than 1,000 ``image:image`` elements. Only the first 1,000 are recorded.
     Why: Google reads at most 1,000 images per page.
     Fix: List the most important images, or distribute the images over several pages.
+    Message: too many elements in one entry: 1 image:image were left out
     Bad: an entry with 1,200 images
     Good: an entry with 12 images
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/image-sitemaps

@@ -46,6 +46,7 @@ def image_disallowed(batch: Batch) -> Hits:
         does not run for other engines than Google.
     Why: Google cannot show the image in Google Images, nor beside the page in other results.
     Fix: Allow the images in robots.txt, or remove them from the sitemap.
+    Message: Blocked by robots.txt for Googlebot-Image: `Disallow: /media/` (line 2), 2 images
     Bad: ``Disallow: /media/`` and ``<image:loc>https://example.com/media/lamp.jpg</image:loc>``
     Good: ``Allow: /media/`` in a group for ``Googlebot-Image``
     Source: https://developers.google.com/search/docs/appearance/google-images
@@ -72,6 +73,8 @@ def video_disallowed(batch: Batch) -> Hits:
         engines than Google.
     Why: Google requires that robots.txt disallows no URL of a video sitemap. It cannot index such a video.
     Fix: Allow the files in robots.txt, or remove the video from the sitemap.
+    Message: Blocked by robots.txt for Googlebot-Video and Googlebot-Image: `Disallow: /media/` (line 2), 1
+        file
     Bad: ``Disallow: /media/`` and ``<video:content_loc>https://example.com/media/lamp.mp4</video:content_loc>``
     Good: ``Allow: /media/`` in a group for ``Googlebot-Video`` and ``Googlebot-Image``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
@@ -98,6 +101,7 @@ def news_disallowed(batch: Batch) -> Hits:
         finding for each line of robots.txt. The rule does not run for other engines than Google.
     Why: The article appears in Google Search, but not in Google News, for which the sitemap is.
     Fix: Allow the articles for Googlebot-News, or remove ``news:news`` from the entries.
+    Message: Blocked by robots.txt for Googlebot-News: `Disallow: /sport/` (line 2), 1 of 3 URLs
     Bad: ``User-agent: Googlebot-News`` with ``Disallow: /sport/``, and articles in ``/sport/``
     Good: articles that Googlebot-News may fetch
     Source: https://developers.google.com/search/blog/2009/12/new-user-agent-for-news

@@ -18,6 +18,7 @@ def news_old(batch: Batch) -> Hits:
     Checks: ``publication_date`` is more than 48 hours before the fetch. SM534 reports dates without a day.
     Why: Google News accepts only articles of the last two days.
     Fix: Remove the entry from the news sitemap, or ``news:news`` from the entry.
+    Message: published on …
     Bad: an article of last month
     Good: an article of this morning
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap

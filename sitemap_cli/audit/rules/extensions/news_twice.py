@@ -13,6 +13,7 @@ def news_twice(sitemap: SitemapFact) -> Hits:
     Checks: One ``url`` has more than one ``news:news`` (or ``mobile:mobile``) element.
     Why: A page is one article, and the second one makes it ambiguous which article is meant.
     Fix: Keep one element.
+    Message: more than one news:news where one is allowed; the first counts
     Bad: ``<news:news>...</news:news><news:news>...</news:news>``
     Good: ``<news:news>...</news:news>``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap

@@ -20,6 +20,7 @@ def obsolete_extension(batch: Batch) -> Hits:
     Checks: Entries have ``mobile:mobile`` or ``pagemap:PageMap``.
     Why: Google detects mobile pages without it, and only Google's Programmable Search reads PageMaps.
     Fix: Remove the extension, unless you need it for Baidu or for your own Programmable Search.
+    Message: mobile:mobile is not needed: Google detects mobile pages without it
     Bad: ``<mobile:mobile/>``
     Good: an entry without ``mobile:mobile``
     Source: https://support.google.com/webmasters/answer/34648 https://developers.google.com/custom-search/docs/structured_data

@@ -22,6 +22,7 @@ def video_deprecated(batch: Batch) -> Hits:
     Why: Google ignores these fields. They do no harm: Google says that they can stay in place without
         drawbacks.
     Fix: Nothing has to be done. Without the fields, the file is smaller.
+    Message: deprecated fields of videos, which Google ignores: category
     Bad: ``<video:category>Lamps</video:category>``
     Good: a video without ``video:category``
     Source: https://developers.google.com/search/blog/2022/05/spring-cleaning-sitemap-extensions

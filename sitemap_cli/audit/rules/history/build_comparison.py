@@ -15,6 +15,7 @@ def build_drops_url(site: SiteFact) -> Hits:
         the build was not read completely.
     Why: Users who follow an old link or a search result get an error.
     Fix: Redirect the old URL to the new location of its content, or restore the page.
+    Message: https://example.com/ lists https://example.com/about-us, the build does not: does it redirect?
     Bad: production lists ``/about-us``, the build only ``/about``, and no redirect exists
     Good: production and build list ``/about``
     Source: https://developers.google.com/search/docs/crawling-indexing/site-move-with-url-changes
@@ -35,6 +36,7 @@ def build_adds_url(site: SiteFact) -> Hits:
         one of the two was not read completely.
     Why: A release can add many pages by accident.
     Fix: Do nothing if the pages are intentional.
+    Message: https://example.com/draft is not in https://example.com/
     Bad: the build lists ``/draft/42``
     Good: the build lists the URLs of production and yesterday's new page
     Source: own (the reverse of SM806)

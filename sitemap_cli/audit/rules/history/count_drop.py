@@ -26,6 +26,7 @@ def count_drop(site: SiteFact) -> Hits:
         search results.
     Fix: Compare the URLs of both jobs (``sitemap urls --job ID``), and restore the missing ones. If the drop
         is intended, accept the job: ``sitemap jobs accept ID``.
+    Message: 10.0% fewer URLs than in the last complete job: from 20 to 18
     Bad: 100,000 URLs yesterday, 60,000 today
     Good: 100,000 URLs yesterday, 99,500 today
     Source: own (search engines treat pages that are no longer listed as less important, and remove them from

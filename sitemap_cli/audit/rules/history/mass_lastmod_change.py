@@ -19,6 +19,7 @@ def mass_lastmod_change(site: SiteFact) -> Hits:
         URL and position.
     Why: A ``lastmod`` that changes with each build has no meaning, and search engines stop trusting it.
     Fix: Write the date when the content of the page last changed, not the date of the build.
+    Message: 100% of the lastmods changed since the last complete job
     Bad: ``<lastmod>`` of every page is the time of the last deployment
     Good: ``<lastmod>`` of a page is that of its last edit
     Source: https://blogs.bing.com/webmaster/february-2023/The-Importance-of-Setting-the-lastmod-Tag-in-Your-Sitemap

@@ -20,6 +20,7 @@ def removed_still_200(site: SiteFact) -> Hits:
     Why: Pages that are missing from the sitemap by accident go unnoticed. New pages that fail were listed too
         early.
     Fix: List the page again, or remove or redirect it. Publish new pages before you list them.
+    Message: removed page still responds with 200
     Bad: ``/lamp`` is no longer listed, but responds with 200
     Good: ``/lamp`` is no longer listed, and responds with 404 or 301
     Source: own (what a site lists and what it serves should change together)

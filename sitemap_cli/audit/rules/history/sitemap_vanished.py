@@ -25,6 +25,7 @@ def sitemap_vanished(site: SiteFact) -> Hits:
     Why: Search engines continue to request it, and do not find new pages.
     Fix: Restore the file or its line in robots.txt. If its URL has changed, redirect the old one. If the file
         is not needed any longer, accept the job: ``sitemap jobs accept ID``.
+    Message: robots.txt no longer lists https://example.com/b.xml
     Bad: ``/news.xml`` responds with 404, and responded with 200 yesterday
     Good: ``/news.xml`` redirects to ``/sitemaps/news.xml``
     Source: own (search engines remember the sitemaps that they have found)

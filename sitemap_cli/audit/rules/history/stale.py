@@ -20,6 +20,7 @@ def stale(site: SiteFact) -> Hits:
         from numbers, has changed between the requests of ``sitemap probe``.
     Why: The program that generates the sitemaps has stopped, and search engines do not find new pages.
     Fix: Check that the sitemap generator still runs and writes to the directory that the site serves.
+    Message: the sitemaps have not changed since …, for 100 days, in 2 jobs; the home page has
     Bad: a shop with new products each week and a sitemap of last spring
     Good: a sitemap that is built with the site
     Source: https://blogs.bing.com/webmaster/May-2016/Sitemaps-%E2%80%93-4-Basics-to-Get-You-Started

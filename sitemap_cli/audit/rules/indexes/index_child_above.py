@@ -15,6 +15,7 @@ def index_child_above(site: SiteFact) -> Hits:
         folder.
     Why: Google requires that sitemaps are in the folder of their index or below it.
     Fix: Move the index to the root of the site.
+    Message: sitemap is not below https://example.com/maps/: https://example.com/b.xml
     Bad: ``https://example.com/sitemaps/index.xml`` lists ``https://example.com/pages.xml``
     Good: ``https://example.com/index.xml`` lists ``https://example.com/sitemaps/pages.xml``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/large-sitemaps

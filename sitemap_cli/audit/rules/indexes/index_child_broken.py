@@ -20,6 +20,7 @@ def index_child_broken(site: SiteFact) -> Hits:
         robots.txt disallows for this program is not requested; see SM104.
     Why: Crawlers do not find the pages that only this sitemap lists.
     Fix: Restore the sitemap, or remove it from the index.
+    Message: https://example.com/b.xml: the server responded with status 404
     Bad: ``index.xml`` lists ``posts-7.xml``, which responds with 404
     Good: every sitemap of the index responds with 200
     Source: https://support.google.com/webmasters/answer/7451001

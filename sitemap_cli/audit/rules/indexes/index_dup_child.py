@@ -14,6 +14,7 @@ def index_dup_child(site: SiteFact) -> Hits:
     Checks: Two entries of an index have the same ``loc``. Each entry after the first counts.
     Why: Crawlers may read the sitemap twice.
     Fix: List each sitemap once.
+    Message: listed more than once: https://example.com/a.xml
     Bad: ``pages.xml`` in two entries
     Good: ``pages.xml`` in one entry
     Source: own (an entry describes one sitemap)

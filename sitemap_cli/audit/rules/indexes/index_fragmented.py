@@ -18,6 +18,7 @@ def index_fragmented(site: SiteFact) -> Hits:
     Checks: An index has one child, or more than 50 children of which half have fewer than 100 entries.
     Why: Each file costs crawlers a request and makes errors harder to find.
     Fix: Fill sitemaps with up to 50,000 entries. A single sitemap needs no index.
+    Message: 51 sitemaps, half of them with fewer than 100 entries
     Bad: 400 sitemaps with 20 pages each
     Good: a sitemap with 8,000 pages
     Source: own (in the protocol, indexes are for more URLs than fit into one sitemap)

@@ -24,6 +24,7 @@ def index_lastmod_wrong(site: SiteFact) -> Hits:
     Why: Crawlers skip sitemaps that have not changed. If the date is too old, they miss pages; if it is
         always new, they read all sitemaps every time.
     Fix: Write the newest ``lastmod`` of the sitemap's own entries.
+    Message: the lastmod of https://example.com/a.xml is older than the web: 1927-09-08
     Bad: ``<sitemap>`` with ``<lastmod>2026-01-01</lastmod>`` for a file with a page that changed today
     Good: ``<lastmod>`` of a sitemap is that of its newest page
     Source: https://blogs.bing.com/webmaster/february-2023/The-Importance-of-Setting-the-lastmod-Tag-in-Your-Sitemap

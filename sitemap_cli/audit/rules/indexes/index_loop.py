@@ -15,6 +15,7 @@ def index_loop(site: SiteFact) -> Hits:
     Checks: The URL of a child, or its redirect target, is the URL of the index or of an index above it.
     Why: Crawlers without loop detection request the files forever, and the others find no pages in them.
     Fix: Remove the entry from the index.
+    Message: index loop: lists https://example.com/sitemap.xml
     Bad: ``sitemap.xml`` lists ``https://example.com/sitemap.xml``
     Good: ``sitemap.xml`` lists ``https://example.com/pages.xml``
     Source: own (see https://www.sitemaps.org/protocol.html#index: an index lists sitemaps)

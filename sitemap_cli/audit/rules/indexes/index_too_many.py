@@ -16,6 +16,7 @@ def index_too_many(sitemap: SitemapFact) -> Hits:
     Checks: An index has more than 50,000 sitemaps or more than 52,428,800 bytes.
     Why: Search engines reject the index, or read only its beginning.
     Fix: Put more URLs into each sitemap (up to 50,000), or use several indexes.
+    Message: 50,001 sitemaps; the limit is 50,000
     Bad: an index of 60,000 sitemaps with ten pages each
     Good: an index of 12 sitemaps with 50,000 pages each
     Source: https://www.sitemaps.org/protocol.html#index

@@ -19,6 +19,7 @@ def mixed_hosts(batch: Batch) -> Hits:
         30,000. It is an info if the robots.txt of each of the other hosts lists the sitemap or its index.
     Why: Search engines report by site, and a sitemap belongs to only one site.
     Fix: Write a separate sitemap for each host.
+    Message: 2 hosts in one file: example.com, shop.example.com
     Bad: ``https://example.com/a`` and ``https://shop.example.com/b`` in one file
     Good: a sitemap on each host, with its own URLs
     Source: https://www.sitemaps.org/protocol.html#location

@@ -14,6 +14,7 @@ def nested_index(site: SiteFact) -> Hits:
     Checks: A child of an index is itself an index.
     Why: The protocol allows one level. Search engines do not follow the second.
     Fix: List all sitemaps in one index, or list each index in robots.txt.
+    Message: https://example.com/i.xml is also an index
     Bad: ``index.xml`` lists ``shop-index.xml``, which lists ``shop-1.xml``
     Good: ``index.xml`` lists ``shop-1.xml``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/large-sitemaps

@@ -15,6 +15,7 @@ def no_homepage(site: SiteFact) -> Hits:
         in any equivalent spelling.
     Why: An export that leaves out the home page often leaves out other pages, too.
     Fix: List ``https://example.com/``.
+    Message: https://example.com/ is in no sitemap
     Bad: only a sitemap of the shop
     Good: ``<loc>https://example.com/</loc>``
     Source: own (the home page is a page)

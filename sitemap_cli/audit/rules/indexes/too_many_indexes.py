@@ -15,6 +15,7 @@ def too_many_indexes(site: SiteFact) -> Hits:
     Checks: A site has more than 500 indexes.
     Why: Google accepts at most 500 indexes per site in Search Console.
     Fix: Put more sitemaps into each index: an index can list 50,000.
+    Message: 501 indexes; the limit is 500 per site
     Bad: an index for each of 800 shops
     Good: an index of 800 sitemaps
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/large-sitemaps

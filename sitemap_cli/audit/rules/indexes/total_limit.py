@@ -15,6 +15,7 @@ def total_limit(site: SiteFact) -> Hits:
     Checks: A site lists more than 2,500,000,000 URLs in total (50,000 sitemaps of 50,000 URLs).
     Why: No crawler fetches that many URLs.
     Fix: List only the important pages.
+    Message: 2,500,000,001 URLs; one index can list 2,500,000,000
     Bad: every filter combination of a shop
     Good: every product of a shop
     Source: https://www.sitemaps.org/protocol.html#index

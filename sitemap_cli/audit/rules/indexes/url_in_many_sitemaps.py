@@ -20,6 +20,7 @@ def url_in_many_sitemaps(site: SiteFact) -> Hits:
         not compared with other sitemaps, as Google recommends or allows them to be separate.
     Why: Reports by sitemap no longer add up, and ``lastmod`` values can contradict each other.
     Fix: List every page in only one sitemap.
+    Message: https://example.com/x is in 2 sitemaps: https://example.com/a.xml, https://example.com/b.xml
     Bad: ``https://example.com/a`` in ``pages.xml`` and in ``posts.xml``
     Good: ``https://example.com/a`` in ``pages.xml`` only
     Source: own (Google Search Console reports by sitemap; separate news sitemaps:

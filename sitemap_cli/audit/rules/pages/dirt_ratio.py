@@ -16,6 +16,7 @@ def dirt_ratio(site: SiteFact) -> Hits:
         requested, the share of all pages must exceed 1 % with 95 % confidence.
     Why: A search engine that finds too many bad URLs in a sitemap stops relying on it.
     Fix: List only pages that respond with 200 and may be indexed. SM701 to SM704 report the others.
+    Message: 2 of 100 pages are missing, broken, redirected or not indexable: 2.0%
     Bad: 30 of 1,000 pages respond with 404
     Good: 3 of 1,000 pages respond with 404
     Source: own (Duane Forrester of Bing named 1 % in an interview of 2011; no page of Bing documents it)

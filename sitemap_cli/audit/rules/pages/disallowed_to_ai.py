@@ -46,6 +46,8 @@ def disallowed_to_ai_training(batch: Batch) -> Hits:
         change rankings or citations, for which the same companies have crawlers of their own. Google-Extended
         and Applebot-Extended send no requests, and change nothing in Google Search or in Siri.
     Fix: Do nothing if this is intended. Otherwise, add a group for these crawlers that allows the URLs.
+    Message: robots.txt:2 `Disallow: /` blocks GPTBot (training) from all 2 listed URLs. Citations in ChatGPT
+        are not affected.
     Bad: ``User-agent: GPTBot`` with ``Disallow: /``, if your pages may be used for training
     Good: ``User-agent: GPTBot`` with ``Allow: /``
     Source: https://developers.openai.com/api/docs/bots https://support.claude.com/en/articles/8896518
@@ -67,6 +69,8 @@ def disallowed_to_ai_search(batch: Batch) -> Hits:
         prevent training: other crawlers collect for that (SM712). AI Overviews and AI Mode of Google have no
         crawler of their own; they use what Googlebot fetches, and Copilot what Bingbot fetches.
     Fix: Remove the search crawler from the group, or add a group for it that allows the URLs.
+    Message: robots.txt:2 `Disallow: /` blocks PerplexityBot (search) from all 2 listed URLs. Perplexity does
+        not cite the pages.
     Bad: ``User-agent: GPTBot``, ``User-agent: OAI-SearchBot``, ``Disallow: /``
     Good: ``User-agent: GPTBot``, ``Disallow: /``
     Source: https://developers.openai.com/api/docs/bots https://support.claude.com/en/articles/8896518
@@ -88,6 +92,8 @@ def disallowed_to_ai_users(batch: Batch) -> Hits:
         fetchers may ignore robots.txt. Anthropic says that Claude-User obeys it, and that a block may reduce
         visibility.
     Fix: Do nothing if this is intended. Otherwise, add a group for these fetchers that allows the URLs.
+    Message: robots.txt:2 `Disallow: /` blocks ChatGPT-User (for users) from all 2 listed URLs. OpenAI says
+        that robots.txt may not apply, because a person started the request.
     Bad: ``User-agent: Claude-User`` with ``Disallow: /``
     Good: ``User-agent: Claude-User`` with ``Allow: /``
     Source: https://developers.openai.com/api/docs/bots https://support.claude.com/en/articles/8896518

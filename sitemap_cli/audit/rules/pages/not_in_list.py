@@ -16,6 +16,7 @@ def not_in_list(site: SiteFact) -> Hits:
     Why: A page that is listed but not linked is an orphan. A page that is linked but not listed is found
         late.
     Fix: List the missing pages. Link to the orphans, or remove them.
+    Message: https://example.com/c is in https://example.com/ but in no sitemap
     Bad: the crawler found ``/new``, but no sitemap lists it
     Good: the crawler found exactly the URLs that the sitemaps list
     Source: own (search engines find pages by crawling and by sitemaps; both should lead to the same pages)

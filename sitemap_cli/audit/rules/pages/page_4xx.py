@@ -17,6 +17,7 @@ def page_4xx(page: PageFact) -> Hits:
         programs. The rule checks pages that ``sitemap probe`` has requested.
     Why: The page cannot be indexed, and Search Console reports it as an error of a submitted URL.
     Fix: Remove the URL from the sitemap, redirect it to the new location, or make it accessible.
+    Message: responds with 404
     Bad: ``<loc>https://example.com/sold-out</loc>``, which responds with 404
     Good: Only URLs that respond with 200
     Source: https://support.google.com/webmasters/answer/7440203

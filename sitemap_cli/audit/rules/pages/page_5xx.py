@@ -14,6 +14,7 @@ def page_5xx(page: PageFact) -> Hits:
         lookup or the certificate check fails. The rule checks pages that ``sitemap probe`` has requested.
     Why: Search engines crawl a failing site less often, and remove pages that fail for long.
     Fix: Look for this URL in the log of the server.
+    Message: responds with 500
     Bad: ``<loc>https://example.com/search?q=</loc>``, which responds with 500
     Good: Only URLs that respond with 200
     Source: https://developers.google.com/search/docs/crawling-indexing/http-network-errors

@@ -38,6 +38,7 @@ def page_disallowed(batch: Batch) -> Hits:
         line of robots.txt.
     Why: Search engines cannot fetch a page that they should index. At best, they index the bare URL.
     Fix: Allow the URLs in robots.txt, or remove them from the sitemap.
+    Message: Blocked by robots.txt for Googlebot and Bingbot: `Disallow: /shop/` (line 2), 2 of 4 URLs
     Bad: ``Disallow: /shop/`` and ``<loc>https://example.com/shop/lamp</loc>``
     Good: ``Disallow: /cart/`` and ``<loc>https://example.com/shop/lamp</loc>``
     Source: https://support.google.com/webmasters/answer/7440203 https://www.rfc-editor.org/rfc/rfc9309

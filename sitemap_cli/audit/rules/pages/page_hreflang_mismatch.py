@@ -16,6 +16,7 @@ def page_hreflang_mismatch(page: PageFact) -> Hits:
         requested.
     Why: Search engines cannot tell which of the contradicting versions is correct.
     Fix: Use only one of the two ways, or generate both from the same source.
+    Message: only the sitemap lists de
     Bad: the sitemap lists ``de`` and ``fr``, the page only ``de``
     Good: both list ``de`` and ``fr`` with the same URLs
     Source: https://developers.google.com/search/docs/specialty/international/localized-versions

@@ -16,6 +16,7 @@ def page_lastmod_mismatch(page: PageFact) -> Hits:
         that ``sitemap probe`` has requested.
     Why: Google uses ``lastmod`` only while it is consistently accurate.
     Fix: Write when the content last changed, from the system that stores it, not when the sitemap was built.
+    Message: lastmod is 2026-11-20, but Last-Modified is 2026-01-02
     Bad: ``<lastmod>2026-11-20</lastmod>`` and ``Last-Modified: Fri, 02 Jan 2026 00:00:00 GMT``
     Good: ``<lastmod>2026-01-02</lastmod>`` and ``Last-Modified: Fri, 02 Jan 2026 00:00:00 GMT``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/build-sitemap

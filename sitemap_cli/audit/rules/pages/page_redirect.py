@@ -18,6 +18,7 @@ def page_redirect(page: PageFact) -> Hits:
         Otherwise, it is a warning. The rule checks pages that ``sitemap probe`` has requested.
     Why: A sitemap should list the URLs to show in search results, and each redirect costs a request.
     Fix: List the final URL of the redirects.
+    Message: responds with 301 without a redirect target
     Bad: ``<loc>http://example.com/lamp</loc>``, which redirects to ``https://example.com/lamp``
     Good: ``<loc>https://example.com/lamp</loc>``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/build-sitemap

@@ -17,6 +17,7 @@ def page_soft_404(page: PageFact) -> Hits:
         JavaScript to show its text.
     Fix: Respond with 404 or 410, and remove the URL from the sitemap. If the page exists, send its text in
         the HTML.
+    Message: responds with 200, but its title is 'Page not found … Shop'
     Bad: ``200 OK`` and ``<title>Page not found</title>``
     Good: ``404 Not Found`` and ``<title>Page not found</title>``, and no entry in the sitemap
     Source: https://developers.google.com/search/docs/crawling-indexing/http-network-errors

@@ -25,6 +25,7 @@ def no_sitemap(site: SiteFact) -> Hits:
     Fix: Publish a sitemap, and list it in robots.txt. If the server rewrites all paths to ``index.html``,
         exclude ``/robots.txt`` and ``/sitemap*.xml`` from that (``try_files`` of nginx, ``rewrites`` in
         ``vercel.json``, ``_redirects`` of Netlify).
+    Message: no sitemap found: known-path 404 (42 times), robots no sitemap listed, html 404
     Bad: ``/sitemap.xml`` responds with 404, and robots.txt has no ``Sitemap:`` line
     Good: ``Sitemap: https://example.com/sitemap.xml``
     Source: https://www.sitemaps.org/protocol.html#informing

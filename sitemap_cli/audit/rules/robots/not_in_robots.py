@@ -17,6 +17,7 @@ def not_in_robots(site: SiteFact) -> Hits:
         reported where robots.txt could not be read (SM604), or lies outside of a local build.
     Why: robots.txt is the one place where all search engines look for sitemaps.
     Fix: Add ``Sitemap: `` and the URL of the sitemap or index to robots.txt.
+    Message: found at a well-known URL, but robots.txt lists no sitemap
     Bad: ``/sitemap_index.xml`` exists, and robots.txt has no ``Sitemap:`` line
     Good: ``Sitemap: https://example.com/sitemap_index.xml``
     Source: https://www.sitemaps.org/protocol.html#submit_robots

@@ -21,6 +21,7 @@ def robots_sitemap_dead(site: SiteFact) -> Hits:
         it disallows for search engines.
     Why: Search Console reports a sitemap that it cannot read as an error.
     Fix: Correct the line, or remove it.
+    Message: https://example.com/old.xml: the server responded with status 404
     Bad: ``Sitemap: https://example.com/old.xml`` that responds with 404
     Good: ``Sitemap: https://example.com/sitemap.xml`` that responds with 200
     Source: https://developers.google.com/crawling/docs/robots-txt/robots-txt-spec#sitemap

@@ -13,6 +13,7 @@ def robots_sitemap_relative(site: SiteFact) -> Hits:
     Checks: The value of a ``Sitemap:`` line has no scheme and host, or a scheme other than http and https.
     Why: The line requires an absolute URL. Search engines ignore other values.
     Fix: Write the absolute URL.
+    Message: the URL is not absolute, read as 'https://example.com/sitemap.xml': '/sitemap.xml'
     Bad: ``Sitemap: /sitemap.xml``
     Good: ``Sitemap: https://example.com/sitemap.xml``
     Source: https://developers.google.com/crawling/docs/robots-txt/robots-txt-spec#sitemap

@@ -25,6 +25,7 @@ def robots_sitemap_typo(site: SiteFact) -> Hits:
         that it does not have.
     Why: Crawlers differ in which errors they tolerate.
     Fix: Write plain text in UTF-8, with each sitemap once on its own line.
+    Message: crawlers do not read the sitemap in this line: 'https://example.com/a.xml'
     Bad: ``Site-map: https://example.com/sitemap.xml``
     Good: ``Sitemap: https://example.com/sitemap.xml``
     Source: https://github.com/google/robotstxt https://www.rfc-editor.org/rfc/rfc9309#section-2.2

@@ -14,6 +14,7 @@ def robots_too_big(site: SiteFact) -> Hits:
         applies.
     Why: Crawlers ignore everything beyond the limit, including sitemaps that are listed at the end.
     Fix: Combine rules with wildcards, and list sitemaps at the beginning.
+    Message: more than 512,000 bytes; the rest is ignored
     Bad: 20,000 lines of ``Disallow:``
     Good: ``Disallow: /archive/``
     Source: https://www.rfc-editor.org/rfc/rfc9309#section-2.5

@@ -25,6 +25,7 @@ def robots_unreachable(site: SiteFact) -> Hits:
         it could fetch, for up to 30 days, and after that it crawls as if there were no robots.txt, or nothing
         if the whole site fails.
     Fix: Make ``/robots.txt`` respond with 200, or with 404 if there are no rules.
+    Message: robots.txt cannot be fetched: it responds with 503
     Bad: ``/robots.txt`` responds with 503
     Good: ``/robots.txt`` responds with 200
     Source: https://developers.google.com/crawling/docs/robots-txt/robots-txt-spec#http-status-codes

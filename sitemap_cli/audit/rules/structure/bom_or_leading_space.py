@@ -15,6 +15,7 @@ def bom_or_leading_space(sitemap: SitemapFact) -> Hits:
     Why: XML allows nothing before its declaration. Strict parsers reject the whole file.
     Fix: Find the code that prints too early, for example a template that begins with a line break, or a PHP
         warning.
+    Message: the XML declaration must come first, but other content is before it
     Bad: an empty line before ``<?xml version="1.0"?>``
     Good: ``<?xml version="1.0"?>`` as the first characters of the file
     Source: https://support.google.com/webmasters/answer/7451001

@@ -14,6 +14,8 @@ def dtd_or_entity(sitemap: SitemapFact) -> Hits:
         ``DOCTYPE`` without declarations is reported with severity info.
     Why: Attackers use entities against parsers, so crawlers ignore the entities or reject the whole file.
     Fix: Remove the ``DOCTYPE``, and write characters directly or as ``&amp;``, ``&lt;``, ``&#233;``.
+    Message: nothing was read: the DOCTYPE declares entities or elements, which can be an attack; remove the
+        part in square brackets, which a sitemap does not need
     Bad: ``<!DOCTYPE urlset [<!ENTITY shop "https://example.com/">]>``
     Good: no ``DOCTYPE``
     Source: own (the protocol defines no DTD; see

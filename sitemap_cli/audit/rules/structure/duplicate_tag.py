@@ -15,6 +15,7 @@ def duplicate_tag(sitemap: SitemapFact) -> Hits:
         error.
     Why: The value is ambiguous. Search engines reject the entry or use the first value.
     Fix: Write each element once.
+    Message: more than one lastmod in an entry; the first that is not empty counts
     Bad: ``<lastmod>2026-11-01</lastmod><lastmod>2026-11-02</lastmod>``
     Good: ``<lastmod>2026-11-02</lastmod>``
     Source: https://support.google.com/webmasters/answer/7451001

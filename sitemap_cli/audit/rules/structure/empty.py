@@ -15,6 +15,7 @@ def empty(sitemap: SitemapFact) -> Hits:
         day.
     Why: A failed export looks the same, and search engines report an empty sitemap as an error.
     Fix: Find out why the export writes no entries, or remove the file from the index.
+    Message: the body is empty
     Bad: ``<urlset ...></urlset>``
     Good: ``<urlset ...><url><loc>https://example.com/</loc></url></urlset>``
     Source: https://support.google.com/webmasters/answer/7451001

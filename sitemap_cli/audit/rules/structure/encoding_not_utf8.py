@@ -17,6 +17,7 @@ def encoding_not_utf8(sitemap: SitemapFact) -> Hits:
         Big5, EUC-KR, KOI8-R, ISO-8859-1 and Windows-1251 are read nevertheless; others are read as UTF-8.
     Why: The protocol requires UTF-8. Crawlers decode URLs with other characters incorrectly.
     Fix: Write the file in UTF-8, and declare UTF-8 or no encoding.
+    Message: bytes that are not valid in the encoding
     Bad: ``<?xml version="1.0" encoding="ISO-8859-1"?>``
     Good: ``<?xml version="1.0" encoding="UTF-8"?>``
     Source: https://www.sitemaps.org/protocol.html#escaping

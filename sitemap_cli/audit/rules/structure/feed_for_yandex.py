@@ -14,6 +14,7 @@ def feed_for_yandex(sitemap: SitemapFact) -> Hits:
         yandex`` only: Google and Bing read feeds.
     Why: Yandex supports sitemaps in XML and in text only, so it finds no URL in the feed.
     Fix: List a sitemap in XML or text for Yandex.
+    Message: Yandex does not support RSS and Atom feeds as sitemaps
     Bad: ``Sitemap: https://example.com/feed.xml`` that is an RSS feed
     Good: ``Sitemap: https://example.com/sitemap.xml``
     Source: https://yandex.com/support/webmaster/en/controlling-robot/sitemap

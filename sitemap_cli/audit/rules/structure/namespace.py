@@ -20,6 +20,7 @@ def namespace(sitemap: SitemapFact) -> Hits:
         trailing slash, Google's 0.84.
     Why: For an XML parser, an element in another namespace is a different element.
     Fix: Write ``xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"`` in the root element, with http.
+    Message: the namespace is missing; it has to be http://www.sitemaps.org/schemas/sitemap/0.9
     Bad: ``<urlset xmlns="https://www.sitemaps.org/schemas/sitemap/0.9">``
     Good: ``<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">``
     Source: https://www.sitemaps.org/protocol.html#urlsetdef

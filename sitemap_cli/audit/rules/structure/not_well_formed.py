@@ -31,6 +31,7 @@ def not_well_formed(sitemap: SitemapFact) -> Hits:
     Why: Most crawlers skip the rest of the file, and some reject all of it.
     Fix: Write sitemaps with an XML library instead of string concatenation. ``xmllint --noout`` shows the
         same position.
+    Message: mismatched tag; an end tag does not match the element opened last
     Bad: ``<url><loc>https://example.com/</url>``
     Good: ``<url><loc>https://example.com/</loc></url>``
     Source: https://www.w3.org/TR/xml/ https://support.google.com/webmasters/answer/7451001

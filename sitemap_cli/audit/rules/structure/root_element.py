@@ -14,6 +14,7 @@ def root_element(sitemap: SitemapFact) -> Hits:
         that is not XML does not begin with a URL.
     Why: Crawlers find no URLs in it.
     Fix: Serve a sitemap at this URL, or list the correct URL.
+    Message: not a sitemap or feed: the root element is 'opml'
     Bad: ``<opml version="2.0">``
     Good: ``<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">``
     Source: https://support.google.com/webmasters/answer/7451001

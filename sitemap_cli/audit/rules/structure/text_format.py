@@ -13,6 +13,7 @@ def text_format(sitemap: SitemapFact) -> Hits:
     Checks: A line is not an absolute http or https URL, or contains other text, such as a comment.
     Why: The format allows only URLs, one per line.
     Fix: Remove everything else from the file.
+    Message: the line is not an absolute http or https URL: 'https://example.com/b 2026-01-01'
     Bad: ``https://example.com/a 2026-11-01``
     Good: ``https://example.com/a``
     Source: https://www.sitemaps.org/protocol.html#otherformats

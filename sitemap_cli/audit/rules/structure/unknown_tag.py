@@ -22,6 +22,7 @@ def unknown_tag(sitemap: SitemapFact) -> Hits:
         wrong case is an error.
     Why: Crawlers ignore the element and everything in it: without ``loc``, the whole entry.
     Fix: Correct the name. XML names are case-sensitive.
+    Message: the protocol has no element pagetype in url
     Bad: ``<lastMod>2026-11-01</lastMod>``
     Good: ``<lastmod>2026-11-01</lastmod>``
     Source: https://www.sitemaps.org/protocol.html#xmlTagDefinitions

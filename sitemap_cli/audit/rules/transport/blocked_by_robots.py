@@ -17,6 +17,7 @@ def blocked_by_robots(site: SiteFact) -> Hits:
         may fetch the sitemap makes no difference. It reads the files of a local build in any case.
     Why: Search engines that obey robots.txt do not read the sitemap.
     Fix: Remove the rule from robots.txt, or add an ``Allow`` rule for the sitemaps.
+    Message: Blocked by robots.txt for Googlebot and Bingbot: `Disallow: /sitemap` (line 2)
     Bad: ``Disallow: /files/`` and ``Sitemap: https://example.com/files/sitemap.xml``
     Good: ``Disallow: /files/`` and ``Allow: /files/sitemap.xml``
     Source: https://support.google.com/webmasters/answer/7451001 https://www.rfc-editor.org/rfc/rfc9309

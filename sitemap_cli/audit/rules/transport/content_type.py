@@ -21,6 +21,7 @@ def content_type(sitemap: SitemapFact) -> Hits:
         reported.
     Why: Crawlers that rely on the header do not parse the file as a sitemap.
     Fix: Configure the server to send ``Content-Type: application/xml``, or ``text/plain`` for a list of URLs.
+    Message: Content-Type is application/json
     Bad: ``Content-Type: text/html`` for ``sitemap.xml``
     Good: ``Content-Type: application/xml; charset=utf-8``
     Source: https://support.google.com/webmasters/answer/7451001

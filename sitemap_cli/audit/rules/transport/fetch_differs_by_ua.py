@@ -18,6 +18,7 @@ def fetch_differs_by_ua(sitemap: SitemapFact) -> Hits:
     Why: A user agent is easy to fake: the filter does not stop bad bots, but it blocks new crawlers that
         identify themselves.
     Fix: Exempt sitemaps from the firewall rules: they are meant for programs.
+    Message: 403 for sitemap/0.1.0, 200 for Mozilla/5.0
     Bad: 403 for ``sitemap/0.1.0``, 200 for ``Mozilla/5.0``
     Good: 200 for both
     Source: own (crawlers of small search engines and of site owners' own tools identify themselves)

@@ -28,6 +28,7 @@ def fetch_failed(sitemap: SitemapFact) -> Hits:
         is not part of the local folder that is checked, because nothing is requested then.
     Why: Crawlers cannot read the sitemap.
     Fix: Request the URL from outside your network (``curl -v``), and fix the problem that the message states.
+    Message: timeout-read at https://example.com/sitemap.xml
     Bad: ``https://example.com/sitemap.xml`` responds after two minutes
     Good: ``https://example.com/sitemap.xml`` responds with 200 within a second
     Source: https://support.google.com/webmasters/answer/7451001

@@ -36,6 +36,7 @@ def gzip_broken(sitemap: SitemapFact) -> Hits:
         larger than the compressed content.
     Why: Some crawlers read the file up to the error, others reject it.
     Fix: Generate the file again and move it into place in one step. Do not compress a file twice.
+    Message: the compressed stream ends too early
     Bad: ``sitemap.xml.gz`` whose last bytes are missing
     Good: ``sitemap.xml.gz`` that ``gzip --test`` accepts
     Source: https://support.google.com/webmasters/answer/7451001

@@ -19,6 +19,7 @@ def http_status(sitemap: SitemapFact) -> Hits:
         SM405 or SM603 reports that line instead.
     Why: Search engines read a sitemap only if its status is 200.
     Fix: Make the URL respond with 200 for all clients. If a firewall blocks crawlers, allow them.
+    Message: the server responded with status 404
     Bad: ``https://example.com/sitemap.xml`` responds with 404
     Good: ``https://example.com/sitemap.xml`` responds with 200
     Source: https://support.google.com/webmasters/answer/7451001

@@ -14,6 +14,7 @@ def no_validators(site: SiteFact) -> Hits:
     Why: With one of these headers, crawlers can send conditional requests, and an unchanged sitemap needs
         only a short 304 response.
     Fix: Configure the server to send one of the headers. Web servers do this by default for files.
+    Message: the response has neither ETag nor Last-Modified
     Bad: a response with ``Content-Type`` only
     Good: ``Last-Modified: Fri, 27 Nov 2026 05:00:00 GMT``
     Source: https://www.rfc-editor.org/rfc/rfc9110#section-8.8

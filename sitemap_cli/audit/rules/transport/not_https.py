@@ -14,6 +14,7 @@ def not_https(site: SiteFact) -> Hits:
         checks the URLs of pages.
     Why: Attackers can change the sitemap in transit, and search engines treat http as another site.
     Fix: List the sitemap by its https URL in robots.txt and in the index.
+    Message: the site uses https, this URL does not
     Bad: ``Sitemap: http://example.com/sitemap.xml``
     Good: ``Sitemap: https://example.com/sitemap.xml``
     Source: https://support.google.com/webmasters/answer/7451001

@@ -18,6 +18,7 @@ def redirected(sitemap: SitemapFact) -> Hits:
         from https to http.
     Why: Each redirect costs crawlers a request, and some crawlers follow only a few.
     Fix: Replace the URL with the final one in robots.txt, in the index, and where you submitted it.
+    Message: 1 redirect to https://example.com/s.xml
     Bad: ``Sitemap: http://example.com/sitemap.xml`` that redirects to https
     Good: ``Sitemap: https://example.com/sitemap.xml``
     Source: https://blogs.bing.com/webmaster/July-2025/Keeping-Content-Discoverable-with-Sitemaps-in-AI-Powered-Search

@@ -16,6 +16,7 @@ def slow(sitemap: SitemapFact) -> Hits:
         byte is not recorded.
     Why: Crawlers give up, or crawl the site less often.
     Fix: Generate the file when content changes, not on each request. Compress it, or split it.
+    Message: the fetch took 30.0 seconds
     Bad: a sitemap that takes a minute to generate from the database on each request
     Good: a file that is sent in a second
     Source: own (crawlers have time limits, but do not publish them)

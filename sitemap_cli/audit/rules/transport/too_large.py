@@ -17,6 +17,7 @@ def too_large(sitemap: SitemapFact) -> Hits:
         is a warning.
     Why: Search engines reject the file, or read only its beginning.
     Fix: Split it into several sitemaps, and list them in an index.
+    Message: 52,428,801 bytes uncompressed; the limit is 52,428,800
     Bad: ``sitemap.xml`` of 60 MB
     Good: an index and two sitemaps of 30 MB
     Source: https://www.sitemaps.org/protocol.html#index

@@ -16,6 +16,7 @@ def too_many_urls(sitemap: SitemapFact) -> Hits:
     Checks: One file (XML, text or feed) has more than 50,000 entries. From 45,000 on, it is a warning.
     Why: Search engines reject the file, or read only the first 50,000 entries.
     Fix: Split it into several sitemaps, and list them in an index.
+    Message: 50,001 URLs; the limit is 50,000
     Bad: one file with 60,000 entries
     Good: an index and two files with 30,000 entries
     Source: https://www.sitemaps.org/protocol.html#index

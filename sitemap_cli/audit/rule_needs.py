@@ -1,0 +1,96 @@
+"""What a rule needs before it can find anything, derived from its fields."""
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from sitemap_cli.audit.facts import SiteFact
+from sitemap_cli.audit.families import REQUEST_FAMILIES
+from sitemap_cli.audit.rule import Rule, Scope
+
+PROBE_FACTS = frozenset({"probe_totals", "changed_pages", "unchanged_period"})
+"""Facts that only a probe provides."""
+
+
+class Need(NamedTuple):
+    """Something that a rule needs: its short name, what it is, how to get it, and whether a site has it."""
+
+    name: str
+    what: str
+    how: str
+    is_met: Callable[[SiteFact], bool]
+
+
+WEB = Need(
+    "web",
+    "a site that responds",
+    "the responses to requests for sitemaps and robots.txt; a local folder has few of them",
+    lambda site: site.has_responses,
+)
+SITEMAP = Need(
+    "sitemap",
+    "a sitemap that could be read",
+    "a sitemap that could be read, from a site or from a local folder",
+    lambda site: site.has_documents,
+)
+COMPLETE = Need(
+    "complete job",
+    "a site that was read completely",
+    "a job that read the whole site; without it, an unread sitemap would look like missing pages",
+    lambda site: site.is_complete,
+)
+PROBE = Need(
+    "probe",
+    "a probe",
+    "responses of listed pages: `sitemap check --probe`, or `sitemap probe` before",
+    lambda site: site.is_probed,
+)
+SECOND_RUN = Need(
+    "second run",
+    "a second run",
+    "an earlier complete job for the same target to compare with",
+    lambda site: site.previous_job is not None,
+)
+URLS = Need(
+    "sitemap",
+    "a sitemap with URLs",
+    "a sitemap that lists URLs, from a site or from a local folder",
+    lambda site: any(each.urls for each in site.sitemaps),
+)
+AGAINST = Need(
+    "--against",
+    "--against",
+    "a list of URLs or another site to compare with: `sitemap check --against`",
+    lambda site: site.other_job is not None,
+)
+
+
+def list_needs(rule: Rule) -> Iterator[Need]:
+    """Yield what a rule needs, in the order in which a report says what is lacking."""
+    if rule.family in REQUEST_FAMILIES:
+        yield WEB
+    elif rule.scope is not Scope.URL:
+        yield SITEMAP
+    if rule.needs_complete:
+        yield COMPLETE
+    if rule.scope is Scope.PAGE or not PROBE_FACTS.isdisjoint(rule.needs):
+        yield PROBE
+    if rule.scope is Scope.HISTORY:
+        yield SECOND_RUN
+    if rule.scope is Scope.URL:
+        yield URLS
+    if "comparison" in rule.needs:
+        yield AGAINST
+
+
+def find_unmet_need(site: SiteFact, rule: Rule) -> str | None:
+    """Return the first thing that a rule needs and a site does not have."""
+    general = (WEB,) if rule.family in REQUEST_FAMILIES else (WEB, SITEMAP)
+    return next((need.what for need in (*general, *list_needs(rule)) if not need.is_met(site)), None)
+
+
+def list_need_names(rule: Rule) -> list[str]:
+    """Return the short names of what a rule needs, with the options that turn it on."""
+    names = [need.name for need in sorted(list_needs(rule), key=lambda need: need.name != "sitemap")]
+    if rule.engine_only:
+        names.append(f"--engine {' or '.join(engine.value for engine in rule.engines)}")
+    return [*names, rule.opt_in_flag] if rule.opt_in_flag else names

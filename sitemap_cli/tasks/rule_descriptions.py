@@ -1,0 +1,34 @@
+"""What reports say about rules, and where their pages are published."""
+
+from functools import partial
+
+from sitemap_cli.audit.rule import Rule
+from sitemap_cli.audit.rule_pages import format_content
+from sitemap_cli.audit.rule_text import format_text
+from sitemap_cli.output.report import RuleInfo
+
+PLACE_OF_RULE = "{rule}"
+
+
+def describe_rule(rule: Rule, docs_url: str | None = None) -> RuleInfo:
+    """Return what a report says about a rule; ``docs_url`` is where the pages of all rules are published."""
+    sources = [word for word in rule.sections.get("Source", "").split() if word.startswith("https://")]
+    return RuleInfo(
+        rule.id,
+        rule.name,
+        rule.severity,
+        rule.summary,
+        rule.sections.get("Fix", "").replace("``", "`"),
+        next(iter(sources), None),
+        build_page_url(docs_url, rule),
+        format_text(rule),
+        format_content(rule, partial(build_page_url, docs_url)),
+    )
+
+
+def build_page_url(docs_url: str | None, rule: Rule) -> str | None:
+    """Return the URL of the page of a rule: with its id for ``{rule}``, else with ``/ID.md`` at the end."""
+    if docs_url is None:
+        return None
+    template = docs_url if PLACE_OF_RULE in docs_url else f"{docs_url.rstrip('/')}/{PLACE_OF_RULE}.md"
+    return template.replace(PLACE_OF_RULE, rule.id)

@@ -112,7 +112,7 @@ def format_place(
 
 
 def find_file(place: Finding | Example, sitemap: str | None, files: Mapping[str, str]) -> str | None:
-    """Return the local file of a place: one of a build, or that of its sitemap; None if there is none."""
+    """Return the local file of a place: one of a build, or that of its sitemap; None without one."""
     return place.file or files.get(sitemap or "")
 
 

@@ -20,6 +20,7 @@ from sitemap_cli.audit.gathered_facts import (
     SharedUrls,
     SitemapCopy,
 )
+from sitemap_cli.model.values import Kind
 from sitemap_cli.services.checking.fact import FactSource, fact
 from sitemap_cli.services.recording import url_counts
 from sitemap_cli.services.shared import url_keys
@@ -91,10 +92,10 @@ async def gather_duplicates(session: AsyncSession, source: FactSource) -> Duplic
 
 
 def _group_by_purpose(documents: Mapping[int, SitemapFact]) -> Collection[dict[int, SitemapFact]]:
-    """Return documents in groups: those for news, videos, images and phones, and all others.
+    """Return documents in groups: those for news, videos, images and phones, feeds, and all others.
 
-    A page may be in one of each. Sitemaps of pages often have images, too: only the name tells an image
-    sitemap.
+    A page may be in one of each: feeds repeat the latest pages of sitemaps. Sitemaps of pages often have
+    images, too, so only the name tells an image sitemap.
     """
     groups = defaultdict[str | None, dict[int, SitemapFact]](dict)
     for document, each in documents.items():
@@ -106,6 +107,8 @@ def _group_by_purpose(documents: Mapping[int, SitemapFact]) -> Collection[dict[i
         ]
         if counts.get("images") and IMAGE_NAME.search(urlsplit(each.url).path):
             full.append("images")
+        if each.kind in (Kind.RSS, Kind.ATOM):
+            full.append("feeds")
         groups[full[0] if full else None][document] = each
     return groups.values()
 

@@ -11,20 +11,22 @@ NAMED = 3
 """The number of sitemaps in a message."""
 
 
-@rule("SM411", Severity.WARNING, Scope.SITE, needs=("duplicates",))
+@rule("SM411", Severity.INFO, Scope.SITE, needs=("duplicates",))
 def url_in_many_sitemaps(site: SiteFact) -> Hits:
     """Several sitemaps list the same URL.
 
     Checks: The same ``loc``, in whichever spelling, is in two or more files of the job. Each URL counts once.
-        A file with the same content as another file is one finding. Sitemaps for news, videos and images are
-        not compared with other sitemaps, as Google recommends or allows them to be separate.
+        A file with the same content as another file is one finding. Sitemaps for news, videos and images, and
+        feeds of the latest pages, are not compared with other sitemaps: Google recommends or allows them
+        beside these.
     Why: Reports by sitemap no longer add up, and ``lastmod`` values can contradict each other.
     Fix: List every page in only one sitemap.
     Message: https://example.com/x is in 2 sitemaps: https://example.com/a.xml, https://example.com/b.xml
     Bad: ``https://example.com/a`` in ``pages.xml`` and in ``posts.xml``
     Good: ``https://example.com/a`` in ``pages.xml`` only
     Source: own (Google Search Console reports by sitemap; separate news sitemaps:
-        https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap)
+        https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap and feeds:
+        https://developers.google.com/search/blog/2014/10/best-practices-for-xml-sitemaps-rssatom)
     """
     for copy in site.duplicates.copies:
         yield Hit(f"sitemap has the same content as {format_value(copy.original)}", sitemap=copy.sitemap)

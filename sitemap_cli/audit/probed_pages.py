@@ -14,6 +14,8 @@ CRAWLERS = {Engine.GOOGLE: "googlebot", Engine.BING: "bingbot", Engine.YANDEX: "
 FAILED = ("connection-", "timeout-", "dns-", "tls-", "too-slow", "deadline")
 """Prefixes of the error codes that mean that a site did not respond."""
 RATE_LIMITED = 429
+CHALLENGE = "challenge"
+"""The error of a response that a bot wall sent."""
 DIRT_RULES = frozenset({"page-4xx", "page-5xx", "page-redirect", "page-noindex"})
 """The names of the rules whose findings make a sitemap dirty."""
 NOW = 300
@@ -80,7 +82,7 @@ class PageFact:
     @property
     def is_blocked(self) -> bool:
         """Whether a bot wall responded instead of the site, or the site limited our rate."""
-        return self.error == "challenge" or self.status_code == RATE_LIMITED
+        return self.error == CHALLENGE or self.status_code == RATE_LIMITED
 
     @property
     def is_good(self) -> bool:

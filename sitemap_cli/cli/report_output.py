@@ -68,6 +68,11 @@ def need_every_place(outputs: Iterable[Output]) -> bool:
     return any(load_report_format(each.format_).every_place for each in outputs if each.format_ != TEXT)
 
 
+def have_notes(outputs: Iterable[Output]) -> bool:
+    """Return whether some format has room for notes."""
+    return any(each.format_ == TEXT or load_report_format(each.format_).has_notes for each in outputs)
+
+
 def write(
     console: Console, report: Report, outputs: Sequence[Output], environment: Mapping[str, str]
 ) -> None:

@@ -1,5 +1,6 @@
 """What ``sitemap check`` prints as JSON: findings by target, and their counts."""
 
+import datetime as dt
 from typing import Annotated, Literal
 
 from msgspec import UNSET, Meta, Struct, UnsetType
@@ -12,6 +13,19 @@ CheckSchema = Literal["sitemap/check/1"]
 CHECK_SCHEMA: CheckSchema = "sitemap/check/1"
 
 
+class RequestedPages(Struct, frozen=True):
+    """The listed pages whose responses the rules know, from this run or from earlier ones."""
+
+    requested: Annotated[
+        int,
+        Meta(description="Pages that were requested; if 0, their status, noindex and canonical are unknown."),
+    ]
+    of: Annotated[int, Meta(description="Number of different pages that the sitemaps list.")]
+    earlier: Annotated[int, Meta(description="Those of them that only earlier jobs requested.")] = 0
+    oldest: Annotated[dt.datetime | None, Meta(description="When the first of them was requested.")] = None
+    newest: Annotated[dt.datetime | None, Meta(description="When the last of them was requested.")] = None
+
+
 class ProbedPages(Struct, frozen=True):
     """The listed pages of a job, over all probes of it, after `--probe`."""
 
@@ -19,11 +33,15 @@ class ProbedPages(Struct, frozen=True):
     unanswered: Annotated[int, Meta(description="Pages without a response.")]
     disallowed: Annotated[int, Meta(description="Pages that robots.txt does not allow to request.")]
     unasked: Annotated[dict[str, int], Meta(description="Pages that this run could not request, by reason.")]
+    blocked: Annotated[
+        int,
+        Meta(description="Pages with the response of a bot wall or a rate limit (429), which say nothing."),
+    ] = 0
 
     @property
     def is_whole(self) -> bool:
         """Whether every page that was chosen responded, or may not be requested, which a rule reports."""
-        return not (self.unanswered or self.unasked)
+        return not (self.unanswered or self.unasked or self.blocked)
 
 
 class TargetResult(Struct, frozen=True):
@@ -44,6 +62,9 @@ class TargetResult(Struct, frozen=True):
     ] = UNSET
     probed: Annotated[
         ProbedPages | UnsetType, Meta(description="How the pages responded, with `--probe`.")
+    ] = UNSET
+    requested_pages: Annotated[
+        RequestedPages | UnsetType, Meta(description="How many of the listed pages were requested.")
     ] = UNSET
 
 

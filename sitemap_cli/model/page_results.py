@@ -83,6 +83,10 @@ class ProbeFacts(Struct, frozen=True):
     unanswered: Annotated[int, Meta(description="Pages without a response.")]
     disallowed: Annotated[int, Meta(description="Pages that robots.txt does not allow to request.")]
     unasked: Annotated[dict[str, int], Meta(description="Pages that this run could not request, by reason.")]
+    blocked: Annotated[
+        int,
+        Meta(description="Pages with the response of a bot wall or a rate limit (429), which say nothing."),
+    ]
 
 
 @json_document("probe", "sitemap probe --format json")

@@ -3,8 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from sitemap_cli.model.check_results import ProbedPages
+from sitemap_cli.model.check_results import ProbedPages, RequestedPages
 from sitemap_cli.model.values import Finding, FindingPlace, Severity
+
+PROBE_HINT = "--probe checks status, noindex and canonical of listed pages"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,8 @@ class CheckedTarget:
     ``findings`` are the ones that count, by rule and sitemap: all, or those that the baseline does not have.
     ``notes`` say what the job was compared with. ``part`` is the scope of its job, if it is about a part
     of a site, and the number of all URLs of that site.
-    ``pages`` says how its pages responded if the check probed them.
+    ``pages`` says how its pages responded if the check probed them, ``requested_pages`` how many the rules
+    know, and ``page_notes`` the same in words; ``needs_probe`` says that some rules had no page.
     ``read_places`` returns all places of a finding, if they were collected.
     ``files`` maps the URLs of sitemaps to the local files they were read from, if there are any.
     """
@@ -58,7 +61,16 @@ class CheckedTarget:
     notes: tuple[str, ...] = ()
     part: tuple[str, int] | None = None
     pages: ProbedPages | None = None
+    requested_pages: RequestedPages | None = None
+    page_notes: tuple[str, ...] = ()
+    needs_probe: bool = False
     read_places: Callable[[Finding], Iterator[FindingPlace]] | None = None
+
+    @property
+    def lacks_pages(self) -> bool:
+        """Whether there are pages, rules that check pages, and no page that was requested."""
+        known = self.requested_pages
+        return self.needs_probe and known is not None and known.of > 0 and not known.requested
 
     def list_places(self, finding: Finding) -> Iterator[FindingPlace]:
         """Yield every place of a finding for a format with ``every_place``; for others, the examples."""
@@ -99,6 +111,15 @@ class Report:
     def files(self) -> Mapping[str, str]:
         """The local files of all targets, by the URLs of their sitemaps."""
         return {url: file for checked in self.checks for url, file in checked.files.items()}
+
+    @property
+    def missing_pages(self) -> str | None:
+        """A note that says that no page was requested, if that is so for some targets."""
+        lacking = sum(each.lacks_pages for each in self.checks)
+        if not lacking:
+            return None
+        of = "" if lacking == len(self.checks) else f" of {lacking:,} of {len(self.checks):,} targets"
+        return f"No page{of} was requested; {PROBE_HINT}"
 
     def is_failure(self, finding: Finding) -> bool:
         """Return whether a finding is severe enough to fail the check."""

@@ -26,12 +26,14 @@ class ReportFormat:
     """A format in which the report of a check is written.
 
     ``ci_summary`` is the page that is written as well, where the CI system of this format has one. A format
-    with ``every_place`` gets all places of the findings, not only examples.
+    with ``every_place`` gets all places of the findings, not only examples. ``has_notes`` is false where
+    there is no room for notes, which go to stderr then.
     """
 
     write_report: "Callable[[Report, BinaryIO], None]"
     ci_summary: CiSummary | None = None
     every_place: bool = False
+    has_notes: bool = True
 
 
 def list_report_formats() -> tuple[str, ...]:

@@ -80,7 +80,10 @@ def _build_target(checked: CheckedTarget) -> TargetResult:
     result = msgspec.convert(checked, TargetResult, from_attributes=True)
     scope, all_urls = checked.part or (UNSET, UNSET)
     probed = UNSET if checked.pages is None else checked.pages
-    return msgspec.structs.replace(result, scope=scope, all_urls=all_urls, probed=probed)
+    requested = UNSET if checked.requested_pages is None else checked.requested_pages
+    return msgspec.structs.replace(
+        result, scope=scope, all_urls=all_urls, probed=probed, requested_pages=requested
+    )
 
 
 def count_findings(report: Report) -> CheckSummary:

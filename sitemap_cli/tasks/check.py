@@ -1,7 +1,6 @@
 """Check recorded jobs: run the rules over each, then put the results together as a report."""
 
 import asyncio
-import datetime as dt
 import math
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -14,6 +13,7 @@ from msgspec import structs
 
 from sitemap_cli.audit.gate import Gate, combine_exit_codes
 from sitemap_cli.audit.rule import Rule
+from sitemap_cli.audit.rule_needs import PROBE
 from sitemap_cli.crawl.targets import Target, escape_undecoded
 from sitemap_cli.errors import ReadOnlyError
 from sitemap_cli.model import exit_codes
@@ -26,6 +26,7 @@ from sitemap_cli.services.checking.checks import CheckOptions, CheckResult
 from sitemap_cli.services.checking.known_probes import KnownProbes
 from sitemap_cli.services.reporting import job_result
 from sitemap_cli.storage.database import Database
+from sitemap_cli.tasks.page_notes import describe_pages
 from sitemap_cli.tasks.rule_descriptions import describe_rule
 
 # Seconds that the rules may exceed the deadline, and that they have at least.
@@ -82,7 +83,7 @@ async def check_job(
     until = _choose_end(result, deadline, analyzed=target is not None)
     outcome = await _run_rules(db, tenant, result.job_id, options, until)
     notes = [] if outcome.is_cut else await _conclude(db, result, outcome, gate)
-    notes += [CUT] * outcome.is_cut + _describe_probe(probed) + _describe_probes(outcome.probes)
+    notes += [CUT] * outcome.is_cut
     files = _find_local_files(target, outcome.findings) if target else {}
     # Thousands of jobs may be checked in one run: keep what the report needs, not their sitemaps and pages.
     outcome = replace(outcome, probes=KnownProbes())
@@ -182,38 +183,6 @@ def _find_idle_rules(checked: Sequence[CheckedJob]) -> dict[str, str]:
     return {rule: need for rule, need in first.items() if all(rule in each for each in others)}
 
 
-def _describe_probe(probed: ProbedPages | None) -> list[str]:
-    """Return a note about the pages that were probed for a check."""
-    if probed is None:
-        return []
-    known = probed.answered + probed.unanswered + probed.disallowed
-    counts = {
-        "responded": probed.answered,
-        "did not respond": probed.unanswered,
-        "disallowed by robots.txt": probed.disallowed,
-        **{f"not requested ({reason})": count for reason, count in probed.unasked.items()},
-    }
-    parts = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
-    return [f"probed {known:,} page{'' if known == 1 else 's'}{f': {parts}' if parts else ''}"]
-
-
-def _describe_probes(probes: KnownProbes) -> list[str]:
-    """Return a note about the probes of other jobs that a check used."""
-    if probes.oldest is None or probes.newest is None:
-        return []
-    now = dt.datetime.now(dt.UTC)
-    ages = list(dict.fromkeys(_format_age(now - each) for each in (probes.newest, probes.oldest)))
-    pages = f"{len(probes.places):,} page{'' if len(probes.places) == 1 else 's'}"
-    return [f"used the probes of {pages} by earlier jobs, {' to '.join(ages)} old (--probe-age)"]
-
-
-def _format_age(age: dt.timedelta) -> str:
-    for unit, seconds in (("day", 86_400), ("hour", 3600)):
-        if (count := int(age.total_seconds() // seconds)) > 0:
-            return f"{count} {unit}{'' if count == 1 else 's'}"
-    return "less than an hour"
-
-
 def _describe_target(job: CheckedJob, new: Sequence[Finding], gate: Gate) -> CheckedTarget:
     result = job.result
     return CheckedTarget(
@@ -230,6 +199,9 @@ def _describe_target(job: CheckedJob, new: Sequence[Finding], gate: Gate) -> Che
         files=job.files,
         notes=job.notes,
         pages=job.probed,
+        requested_pages=job.outcome.pages,
+        page_notes=tuple(describe_pages(job.outcome.pages, job.probed)),
+        needs_probe=PROBE.what in job.outcome.idle.values(),
         read_places=None if job.outcome.places is None else job.outcome.places.read,
         part=(result.scope, result.totals.all_urls) if result.scope and result.totals.all_urls else None,
     )

@@ -1,5 +1,6 @@
 """``sitemap check --probe``: the analysis, the pages and the rules in one step."""
 
+import html
 import json
 import signal
 import threading
@@ -138,6 +139,61 @@ def test_a_note_says_how_the_pages_responded(program: Program, shop: Site) -> No
     robots(shop, f"Sitemap: {shop.url}/sitemap.xml", "User-agent: *", "Disallow: /page-1")
     done = program("check", "--probe", shop.url)
     assert "note: probed 12 pages: 11 responded, 1 disallowed by robots.txt" in done.out
+
+
+def test_every_format_says_that_no_page_was_requested(program: Program, shop: Site) -> None:
+    sentence = "No page was requested; --probe checks status, noindex and canonical of listed pages"
+    for name in ("text", "markdown", "sarif", "github"):
+        done = program("check", shop.url, "--format", name)
+        assert done.out.count(html.escape(sentence)) + done.out.count(sentence) >= 1, name
+        assert sentence not in done.err
+    for name in ("csv", "gitlab"):
+        assert sentence in program("check", shop.url, "--format", name).err
+    known = program("check", shop.url, "--format", "json").json["targets"][0]["requested_pages"]
+    assert (known["requested"], known["of"], known["oldest"]) == (0, PAGES, None)
+    assert (
+        '<property name="requested-pages" value="0 of 12"'
+        in program("check", shop.url, "--format", "junit").out
+    )
+    both = program("check", shop.url, f"{shop.url}/sitemap.xml")
+    assert both.out.count(sentence) == 1
+
+
+@pytest.mark.parametrize("words", [["-q"], ["--select", "SM3"], ["--probe=1"]])
+def test_it_is_not_said_where_nobody_needs_it(program: Program, shop: Site, words: list[str]) -> None:
+    for name in ("text", "csv"):
+        done = program("check", shop.url, "--format", name, *words)
+        assert "No page was requested" not in done.out + done.err
+
+
+def test_the_number_and_the_age_of_requested_pages_are_said(program: Program, shop: Site) -> None:
+    assert "note: probed 3 of 12 pages: 3 responded" in program("check", "--probe=3", shop.url).out
+    done = program("check", "--job", "last")
+    assert "note: 3 of 12 pages requested by sitemap probe, less than an hour ago" in done.out
+    again = program("check", shop.url, "--format", "markdown").out
+    assert "used the probes of 3 of 12 pages by earlier jobs, less than an hour old" in again
+    known = program("check", shop.url, "--format", "json").json["targets"][0]["requested_pages"]
+    assert (known["requested"], known["of"], known["earlier"]) == (3, PAGES, 3)
+    assert known["oldest"] <= known["newest"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        Answer(b"slow down", 429),
+        Answer(b"<title>Just a moment...</title>", 403, headers=(("cf-mitigated", "challenge"),)),
+    ],
+    ids=["rate limit", "bot wall"],
+)
+def test_pages_behind_a_wall_are_unknown_and_not_good(program: Program, shop: Site, answer: Answer) -> None:
+    shop.routes |= {f"/page-{n}": answer for n in range(PAGES - 2)}
+    shop.routes |= {"/gone": answer, "/moved": answer}
+    done = program("check", "--probe=3", shop.url, "--retries", "0")
+    assert done.code == 3, done.err
+    assert "note: probed 3 of 12 pages: 3 rate limited (429) or blocked by a bot wall" in done.out
+    assert "SM70" not in done.out
+    probed = program("probe", shop.netloc, "--sample", "3", "--retries", "0")
+    assert (probed.code, "page-4xx" in probed.out) == (4, False)
 
 
 def test_a_page_that_does_not_respond_makes_the_check_partial(program: Program, shop: Site) -> None:

@@ -222,6 +222,8 @@ async def check(
             gate = replace(gate, baseline=_write_baseline(write_baseline, checked))
         report = build_report(checked, gate, chosen.select_rules(), locked, docs)
         report_output.write(run.console, report, outputs, os.environ)
+    if report.missing_pages and not report_output.have_notes(outputs):
+        run.console.print_note(report.missing_pages)
     for each in report.checks if not any(is_seen(each.format_, each.path) for each in outputs) else ():
         print_failure(run.console, each.job_id, each.target, each.domain, each.verdict, each.error)
     return report.exit_code

@@ -167,7 +167,9 @@ def _print_failure(run: Run, result: "ProbeResult") -> None:
     """Print on stderr that no page responded, for programs that only see that."""
     from sitemap_cli.events import name_job
 
-    reasons = ", ".join(result.unasked) or ("disallowed by robots.txt" if result.disallowed else "")
+    blocked = "rate limited or blocked by a bot wall" if result.blocked else ""
+    disallowed = "disallowed by robots.txt" if result.disallowed else ""
+    reasons = blocked or ", ".join(result.unasked) or disallowed
     text = f"no page responded ({result.domain}){': ' if reasons else ''}{reasons}"
     with name_job(result.job_id, result.domain):
         run.console.print_log("error", text, "probe-failed", {"pages": result.of, "reason": reasons})
@@ -189,7 +191,7 @@ def _choose_size(sample: str | None, *, everything: bool) -> "SampleSize":
 
 
 def _choose_exit_code(result: "ProbeResult") -> int:
-    if not result.answered:
+    if result.answered <= result.blocked:
         return exit_codes.UNREADABLE
-    missing = result.unanswered or result.disallowed or result.unasked
+    missing = result.unanswered or result.disallowed or result.unasked or result.blocked
     return exit_codes.PARTIAL if missing else exit_codes.OK

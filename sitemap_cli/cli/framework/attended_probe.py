@@ -119,7 +119,8 @@ async def probe_checked_job(
         skipped = await run_probe(run, db, fetcher, settings, subject, size, note)
     async with db.reading() as session:
         counts = await probe_result.count_responses(session, subject.job_id)
-    return ProbedPages(*counts, dict(sorted(skipped.items()))), time.monotonic() - began
+    probed = ProbedPages(**counts._asdict(), unasked=dict(sorted(skipped.items())))
+    return probed, time.monotonic() - began
 
 
 async def run_probe(

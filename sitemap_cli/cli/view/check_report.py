@@ -35,8 +35,10 @@ def render_check_report(report: Report, *, quiet: bool = False) -> RenderableTyp
     for checked in report.checks:
         findings = [each for each in checked.findings if not quiet or report.is_failure(each)]
         parts += [_render_head(checked), *_render_findings(findings, report, checked)]
-        notes = [] if quiet and not findings else checked.notes
+        notes = [] if quiet and not findings else [*checked.notes, *checked.page_notes]
         parts += [*(Text(escape_text(f"note: {each}"), "dim") for each in notes), Text("")]
+    if report.missing_pages and not quiet:
+        parts += [Text(f"note: {report.missing_pages}", "dim"), Text("")]
     parts.append(_render_counts(report))
     if reason := _describe_exit_code(report):
         parts.append(Text(f"exit {report.exit_code}: {reason}", "bold"))

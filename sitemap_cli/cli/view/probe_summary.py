@@ -26,6 +26,7 @@ def _render_head(result: ProbeResult) -> RenderableType:
     )
     counts = {
         "did not respond": result.unanswered,
+        "rate limited (429) or blocked by a bot wall": result.blocked,
         "disallowed by robots.txt": result.disallowed,
         **{f"not requested: {reason}": count for reason, count in result.unasked.items()},
     }
@@ -48,8 +49,8 @@ def _describe_choice(result: ProbeResult) -> str:
 
 
 def _render_rates(result: ProbeResult) -> RenderableType | None:
-    """Return a row for each problem; the share is exact where every page was requested."""
-    if not result.asked:
+    """Return a row for each problem; none if no page responded itself. The share of all pages is exact."""
+    if result.asked <= result.blocked:
         return None
     table = create_table(
         text_column("problem"), number_column("pages"), number_column("share"), number_column("95 % sure")

@@ -30,4 +30,4 @@ def _list_rows(report: Report) -> Iterator[Row]:
             yield (*head, loc, finding.sitemap, line, column, value, message, file)
 
 
-FORMAT = ReportFormat(write_report, every_place=True)
+FORMAT = ReportFormat(write_report, every_place=True, has_notes=False)

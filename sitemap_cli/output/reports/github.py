@@ -41,7 +41,8 @@ def _format_lines(report: Report) -> Iterator[str]:
         for each in report.checks
         if each.error
     )
-    yield f"::notice title=sitemap check::{_escape_data(_format_summary(located, findings))}"
+    summary = "; ".join(filter(None, (_format_summary(located, findings), report.missing_pages)))
+    yield f"::notice title=sitemap check::{_escape_data(summary)}"
 
 
 def _format_annotation(checked: CheckedTarget, finding: Finding) -> str:

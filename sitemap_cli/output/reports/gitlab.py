@@ -61,4 +61,4 @@ def _build_path(checked: CheckedTarget, finding: Finding) -> str:
     return escape_text(f"{urlsplit(url).netloc or checked.domain}{path_and_query(url)}")
 
 
-FORMAT = ReportFormat(write_report)
+FORMAT = ReportFormat(write_report, has_notes=False)

@@ -24,6 +24,8 @@ def write_report(report: Report, stream: BinaryIO) -> None:
     document: Any = JUnitXml("sitemap check")
     for checked in report.checks:
         suite = TestSuite(escape_text(checked.target))
+        if (pages := checked.requested_pages) is not None:
+            suite.add_property("requested-pages", f"{pages.requested} of {pages.of}")
         suite.add_testcases(list(_build_cases(checked, report)))
         document.add_testsuite(suite)
     document.update_statistics()

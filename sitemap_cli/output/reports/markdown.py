@@ -50,11 +50,22 @@ def _format_lines(report: Report) -> Iterator[str]:
     yield "| target | verdict | sitemaps | URLs | errors | warnings | infos |"
     yield "| --- | --- | ---: | ---: | ---: | ---: | ---: |"
     yield from map(_format_target, report.checks)
+    yield from _format_page_notes(report)
     for severity in Severity:
         yield from _format_severity(severity, report)
     if report.known or report.excused:
         yield ""
         yield f"{report.known:,} more are known from the baseline, {report.excused:,} excused."
+
+
+def _format_page_notes(report: Report) -> Iterator[str]:
+    """Yield how many pages were requested."""
+    notes = [(each.target, note) for each in report.checks for note in each.page_notes]
+    texts = [f"{target}: {note}" if len(report.checks) > 1 else note for target, note in notes[:MAX_LISTED]]
+    texts += [f"and {len(notes) - MAX_LISTED:,} more notes"] if len(notes) > MAX_LISTED else []
+    for text in [*texts, *([report.missing_pages] if report.missing_pages else [])]:
+        yield ""
+        yield escape_markdown(text)
 
 
 def _format_target(checked: CheckedTarget) -> str:

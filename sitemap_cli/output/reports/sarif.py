@@ -72,8 +72,11 @@ def _build_rule(rule: RuleInfo) -> dict[str, Any]:
 
 
 def _build_invocation(report: Report, left_out: int) -> dict[str, Any]:
-    """Describe the run, with the targets that could not be read and the number of findings left out."""
+    """Describe the run: targets that could not be read, requested pages, findings that are left out."""
     notes = [(f"{each.target}: {each.error}", "error") for each in report.checks if each.error]
+    notes += [(f"{each.target}: {note}", "note") for each in report.checks for note in each.page_notes]
+    if report.missing_pages:
+        notes.append((report.missing_pages, "note"))
     if left_out > 0:
         notes.append((f"{left_out:,} more findings are left out", "warning"))
     return {

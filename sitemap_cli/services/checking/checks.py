@@ -26,12 +26,14 @@ from sitemap_cli.audit.rule import Rule, Scope
 from sitemap_cli.audit.rule_hit import RuleHit
 from sitemap_cli.audit.selection import RuleSelection
 from sitemap_cli.fetch.robots.robots_txt import is_root_robots
+from sitemap_cli.model.check_results import RequestedPages
 from sitemap_cli.model.results import SourceResult
 from sitemap_cli.model.values import Acceptance, Finding, Verdict
 from sitemap_cli.services.checking import entry_columns, fact_gathering, page_facts, site_facts
 from sitemap_cli.services.checking.fact import FactSource
 from sitemap_cli.services.checking.finding_places import fill_places
 from sitemap_cli.services.checking.known_probes import KnownProbes, find_known_probes
+from sitemap_cli.services.checking.page_coverage import load_page_coverage
 from sitemap_cli.services.recording import jobs
 from sitemap_cli.spool import CHUNK, Spool
 from sitemap_cli.storage.models import Job
@@ -65,7 +67,7 @@ class CheckResult:
 
     ``idle`` says what those of the rules need that had no data, by rule. ``probes`` are those of other jobs
     that were used. ``is_cut`` says that the rules had no time to see everything. ``places`` has every place
-    of the findings, if the options asked for them.
+    of the findings, if the options asked for them. ``pages`` says how many pages were requested.
     """
 
     findings: tuple[Finding, ...]
@@ -75,6 +77,7 @@ class CheckResult:
     probes: KnownProbes = field(default_factory=KnownProbes)
     is_cut: bool = False
     places: PlaceLog | None = None
+    pages: RequestedPages | None = None
 
 
 @dataclass(slots=True)
@@ -155,7 +158,14 @@ async def finish_check(session: AsyncSession, check: RunningCheck) -> CheckResul
     idle = {**engine.find_idle_rules(site, running), **late}
     idle = {rule: need for rule, need in idle.items() if rule not in broken}
     return CheckResult(
-        findings, collector.excused, check.rules, idle, check.source.probes, check.is_cut, check.log
+        findings,
+        collector.excused,
+        check.rules,
+        idle,
+        check.source.probes,
+        check.is_cut,
+        check.log,
+        await load_page_coverage(session, check.job, check.source.probes),
     )
 
 

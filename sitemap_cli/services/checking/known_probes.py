@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sqlalchemy import Row, Select, select, tuple_
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.crawl.pages.probed_page import LISTED
+from sitemap_cli.crawl.pages.probed_page import DISALLOWED, LISTED
 from sitemap_cli.services.recording import sitemap_rows
 from sitemap_cli.services.shared.url_keys import find_other_spellings
 from sitemap_cli.storage import models
@@ -32,12 +32,13 @@ class Place(NamedTuple):
 class KnownProbes:
     """Probes of other jobs over the domain, by id, with the first entry of this job that lists their page.
 
-    ``oldest`` and ``newest`` are the times of the requests.
+    ``oldest`` and ``newest`` are the times of the requests; ``requested`` pages were not disallowed.
     """
 
     places: Mapping[int, Place] = field(default_factory=dict)
     oldest: dt.datetime | None = None
     newest: dt.datetime | None = None
+    requested: int = 0
 
 
 class PlacedProbe(NamedTuple):
@@ -69,8 +70,10 @@ async def find_known_probes(session: AsyncSession, job: Job, since: dt.datetime)
         respelled = {row.loc: row.id for row in rows.values() if row.id in elsewhere - places.keys()}
         others = await find_other_spellings(session, documents, respelled)
         places |= {respelled[loc]: Place(*place) for loc, place in others.items()}
-    times = [row.asked_at for row in rows.values() if row.id in places]
-    return KnownProbes(places, min(times, default=None), max(times, default=None))
+    found = [row for row in rows.values() if row.id in places]
+    times = [row.asked_at for row in found]
+    requested = sum(row.error != DISALLOWED for row in found)
+    return KnownProbes(places, min(times, default=None), max(times, default=None), requested)
 
 
 def _select_recent(job: Job, since: dt.datetime) -> Select[*tuple[Any, ...]]:
@@ -82,6 +85,7 @@ def _select_recent(job: Job, since: dt.datetime) -> Select[*tuple[Any, ...]]:
         Probe.document_id,
         Probe.position,
         Probe.asked_at,
+        Probe.error,
     )
     of_domain = (Job.tenant == job.tenant, Job.domain_id == job.domain_id, ~Job.is_local, Job.id != job.id)
     query = select(*columns).join(Job, Job.id == Probe.job_id).where(*of_domain, Job.sample.is_not(None))

@@ -86,9 +86,9 @@ class Tally:
         self._counts = defaultdict[int, Counter[str]](Counter)
 
     def count_page(self, page: PageFact) -> list[str]:
-        """Count a page and return its problems."""
+        """Count a page, unless a bot wall hides its response, and return its problems."""
         found = list_problems(page)
-        if page.was_requested:
+        if page.was_requested and not page.is_blocked:
             dirt = ["dirt"] if not DIRT_RULES.isdisjoint(found) else []
             self._counts[page.document_id].update(("asked", *found, *dirt))
         return found

@@ -1,6 +1,7 @@
 """Results of probes, read back from the database."""
 
 from collections.abc import Mapping
+from typing import NamedTuple
 
 import msgspec
 from msgspec import UNSET
@@ -8,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.facts import SiteFact
-from sitemap_cli.audit.probed_pages import PageFact, ProbeTotals, Share
+from sitemap_cli.audit.probed_pages import CHALLENGE, RATE_LIMITED, PageFact, ProbeTotals, Share
 from sitemap_cli.crawl.pages.probed_page import DISALLOWED, LISTED, ProbedPage
 from sitemap_cli.model.page_results import (
     PROBE_SCHEMA,
@@ -28,6 +29,15 @@ from sitemap_cli.storage.models import Probe
 
 MAX_PAGES = 10_000
 """Most bad pages in a result; a list of a million pages would be of no use."""
+
+
+class Responses(NamedTuple):
+    """Numbers of listed pages: with a response, without one, disallowed by robots.txt, and blocked."""
+
+    answered: int
+    unanswered: int
+    disallowed: int
+    blocked: int
 
 
 async def load_probe_result(
@@ -54,19 +64,17 @@ async def load_probe_result(
             if problems and len(bad_pages) < MAX_PAGES:
                 bad_pages.append(_build_bad_page(page, problems))
     probes = tally.summarize()
-    answered, unanswered, disallowed = await count_responses(session, job.id)
+    responses = await count_responses(session, job.id)
     return ProbeResult(
         schema=PROBE_SCHEMA,
         job_id=job.id,
         domain=domain,
         sample=msgspec.convert(job.sample or {}, Sample),
-        asked=probes.requested,
+        asked=probes.requested + responses.blocked,
         of=probes.total,
         dirt=_build_rate("dirt", probes.dirt),
         rates=_build_rates(probes),
-        answered=answered,
-        unanswered=unanswered,
-        disallowed=disallowed,
+        **responses._asdict(),
         unasked=dict(sorted(unasked.items())),
         pages=bad_pages,
         pages_left_out=bad - len(bad_pages),
@@ -107,14 +115,15 @@ async def load_sitemap_urls(session: AsyncSession, job_id: str) -> Mapping[int, 
     )
 
 
-async def count_responses(session: AsyncSession, job_id: str) -> tuple[int, int, int]:
-    """Return the number of listed pages with a response, without one, and disallowed by robots.txt."""
+async def count_responses(session: AsyncSession, job_id: str) -> Responses:
+    """Return how the listed pages of a job responded."""
     disallowed = func.count().filter(Probe.error == DISALLOWED)
-    query = select(func.count(), func.count(Probe.status_code), disallowed)
-    known, answered, kept = (
+    blocked = func.count().filter((Probe.error == CHALLENGE) | (Probe.status_code == RATE_LIMITED))
+    query = select(func.count(), func.count(Probe.status_code), disallowed, blocked)
+    known, answered, kept, walled = (
         await session.execute(query.where(Probe.job_id == job_id, Probe.role == LISTED))
     ).one()
-    return answered, known - answered - kept, kept
+    return Responses(answered, known - answered - kept, kept, walled)
 
 
 def _build_rates(probes: ProbeTotals) -> list[ProblemRate]:

@@ -1,0 +1,52 @@
+"""Notes of a check about the pages that were requested: how many, how they responded, and when."""
+
+import datetime as dt
+
+from sitemap_cli.model.check_results import ProbedPages, RequestedPages
+from sitemap_cli.services.checking.page_coverage import format_age
+
+
+def describe_pages(known: RequestedPages | None, probed: ProbedPages | None) -> list[str]:
+    """Return notes about the pages that a check knows.
+
+    Args:
+        known: how many pages were requested, by any run.
+        probed: how the pages responded that were probed for this check.
+    """
+    if known is None:
+        return [] if probed is None else [_describe_probe(probed, 0)]
+    own = known.requested - known.earlier
+    notes = [_describe_probe(probed, known.of)] if probed else [_describe_own(known, own)] if own else []
+    return [*notes, _describe_earlier(known)] if known.earlier else notes
+
+
+def _describe_probe(probed: ProbedPages, listed: int) -> str:
+    count = probed.answered + probed.unanswered + probed.disallowed
+    counts = {
+        "responded": probed.answered - probed.blocked,
+        "rate limited (429) or blocked by a bot wall": probed.blocked,
+        "did not respond": probed.unanswered,
+        "disallowed by robots.txt": probed.disallowed,
+        **{f"not requested ({reason})": count for reason, count in probed.unasked.items()},
+    }
+    parts = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
+    return f"probed {_count_pages(count, listed)}{f': {parts}' if parts else ''}"
+
+
+def _describe_own(known: RequestedPages, own: int) -> str:
+    age = "" if known.newest is None else f", {format_age(dt.datetime.now(dt.UTC) - known.newest)} ago"
+    return f"{_count_pages(own, known.of)} requested by sitemap probe{age}"
+
+
+def _describe_earlier(known: RequestedPages) -> str:
+    now = dt.datetime.now(dt.UTC)
+    times = [each for each in (known.newest, known.oldest) if each is not None]
+    ages = list(dict.fromkeys(format_age(now - each) for each in times))
+    pages = _count_pages(known.earlier, known.of)
+    return f"used the probes of {pages} by earlier jobs, {' to '.join(ages)} old (--probe-age)"
+
+
+def _count_pages(count: int, listed: int) -> str:
+    """Return a number of pages, and of how many if these are not all."""
+    of = f" of {listed:,}" if count < listed else ""
+    return f"{count:,}{of} page{'' if max(count, listed) == 1 else 's'}"

@@ -100,6 +100,29 @@ _COUNTRY_OF_LANGUAGE = {
     "vi": "VN",
     "zh": "CN",
 }
+# Names of languages, in themselves and in English, and the codes of Microsoft for scripts.
+_LANGUAGE_OF_NAME = {
+    "arabic": "ar",
+    "chinese": "zh",
+    "deutsch": "de",
+    "dutch": "nl",
+    "english": "en",
+    "espanol": "es",
+    "francais": "fr",
+    "french": "fr",
+    "german": "de",
+    "italian": "it",
+    "italiano": "it",
+    "japanese": "ja",
+    "korean": "ko",
+    "nederlands": "nl",
+    "polish": "pl",
+    "portuguese": "pt",
+    "russian": "ru",
+    "spanish": "es",
+    "turkish": "tr",
+}
+_SCRIPT_OF_COUNTRY = {"chs": "Hans", "cht": "Hant"}
 _PARTS = re.compile(r"[A-Za-z]+|[0-9]{3}")
 _UN_REGION = re.compile(r"([a-z]{2})-[0-9]{3}", re.IGNORECASE)
 
@@ -151,7 +174,8 @@ def _explain_language(code: str) -> CodeFault:
         return CodeFault(f"Google documents only two-letter languages; {language} has none", is_valid=True)
     if rest.lower() in LANGUAGES and language.upper() in COUNTRIES:
         return CodeFault(f"the language comes first; use {rest.lower()}-{language.upper()}")
-    meant = _LANGUAGE_OF_COUNTRY.get(language.lower())
+    name = language.lower()
+    meant = _LANGUAGE_OF_COUNTRY.get(name) or _LANGUAGE_OF_NAME.get(name)
     if meant is None:
         return CodeFault(f"{language} is not a language code of ISO 639-1")
     own = f"{meant}-{rest}" if rest and "-" not in meant else meant
@@ -164,6 +188,8 @@ def _explain_country(language: str, country: str) -> CodeFault:
         return CodeFault(f"{reason}; use {language}-{'UA' if language.lower() == 'uk' else 'GB'}")
     if country.lower() == language.lower() and language.lower() in _COUNTRY_OF_LANGUAGE:
         return CodeFault(f"{reason}; use {language}-{_COUNTRY_OF_LANGUAGE[language.lower()]}")
+    if language.lower() == "zh" and country.lower() in _SCRIPT_OF_COUNTRY:
+        return CodeFault(f"{reason}; use {language}-{_SCRIPT_OF_COUNTRY[country.lower()]}")
     return CodeFault(f"{reason}; use {language}, or a country")
 
 
@@ -185,5 +211,5 @@ def suggest_news_language(language: str) -> str | None:
         return "zh-tw" if rest[-1] in ("tw", "hk", "mo", "hant") else "zh-cn"
     if first in LANGUAGES or first in LANGUAGES_3:
         return first
-    meant = _LANGUAGE_OF_COUNTRY.get(first)
+    meant = _LANGUAGE_OF_COUNTRY.get(first) or _LANGUAGE_OF_NAME.get(first)
     return meant and meant.partition("-")[0]

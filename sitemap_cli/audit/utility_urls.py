@@ -35,8 +35,8 @@ CARTS = ("cart", "basket", "warenkorb", "panier", "carrito", "winkelwagen", "car
 ACCOUNTS = ("my-account", "mein-konto", "mon-compte", "mi-cuenta", "customer/account")
 ACCOUNT_PAGES = ("login", "register", "orders", "addresses", "recover")
 LOGINS = (
-    *("login", "log-in", "signin", "sign-in", "logout", "register", "signup", "sign-up"),
-    "lost-password",
+    *("login", "log-in", "signin", "sign-in", "sign_in", "logout", "log-out", "sign_out"),
+    *("register", "signup", "sign-up", "sign_up", "lost-password", "forgot-password"),
 )
 ADMINISTRATION = ("wp-admin", "wp-login.php", "wp-json")
 # Manuals have whole chapters below /admin/ and /checkout/.

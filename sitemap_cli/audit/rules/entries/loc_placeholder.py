@@ -12,13 +12,13 @@ from sitemap_cli.model.values import Severity
 
 ENDING = re.compile(r"\.(?:html?|php|aspx)\Z")
 INVALID_DATE = "Invalid Date"
-WORDS = frozenset({"undefined", "null", "NaN", "(null)"})
+WORDS = frozenset({"undefined", "null", "NaN", "None", "(null)"})
 # Single characters are quick to find in a text; each has a pattern for the URLs that may be faulty.
 _WORD = {
     word: re.compile(rf"[/=]{re.escape(word)}(?:\.[a-z]{{3,5}})?(?=[/?#&{SEPARATOR}])") for word in WORDS
 }
 SCREENS = {
-    "N": _WORD["NaN"],
+    "N": re.compile(f"{_WORD['NaN'].pattern}|{_WORD['None'].pattern}"),
     "(": _WORD["(null)"],
     "{": re.compile("{"),
     "<": re.compile("<"),
@@ -49,9 +49,10 @@ def loc_placeholder(batch: Batch) -> Hits:
 
     Checks: A path segment or the value of a parameter contains a placeholder of a template (``{id}``,
         ``{{ slug }}``, ``${id}``) or ``[object Object]``, or is one that has other marks (``[slug]``,
-        ``[...path]``, ``:id``, ``<int:id>``), percent-encoded or not. The values ``undefined``, ``null`` and
-        ``NaN``, in exactly this case, are a warning, and in the manual of a programming language (``/docs/``,
-        ``/javascript/``) an info. Words that contain them, such as ``null-hypothesis``, are not reported.
+        ``[...path]``, ``:id``, ``<int:id>``), percent-encoded or not. The values ``undefined``, ``null``,
+        ``None`` and ``NaN``, in exactly this case, are a warning, and in the manual of a programming language
+        (``/docs/``, ``/javascript/``) an info. Words that contain them, such as ``null-hypothesis``, are not
+        reported.
     Why: The program that writes the sitemap had no value. The URL is the same for all such pages, and usually
         responds with 404 or with an empty page.
     Fix: Find the pages without a slug or id, and give them one or leave them out of the sitemap.

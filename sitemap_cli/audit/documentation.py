@@ -13,7 +13,10 @@ from sitemap_cli.model.values import Severity
 
 MARKER = "::"
 LANGUAGES = (
-    ("xml", re.compile(r"<(\?xml|/?(urlset|sitemapindex|url|sitemap|loc|lastmod|rss|feed|\w+:\w+)\b)")),
+    (
+        "xml",
+        re.compile(r"<(\?xml|!DOCTYPE urlset|(urlset|sitemapindex|url|sitemap|loc|opml|rss|feed|\w+:\w+)\b)"),
+    ),
     ("html", re.compile(r"<")),
     ("http", re.compile(r"HTTP/|GET ")),
     ("console", re.compile(r"\$ ")),

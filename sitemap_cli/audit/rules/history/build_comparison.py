@@ -18,7 +18,12 @@ def build_drops_url(site: SiteFact) -> Hits:
     Message: https://example.com/ lists https://example.com/about-us, the build does not: does it redirect?
     Bad: production lists ``/about-us``, the build only ``/about``, and no redirect exists
     Good: production and build list ``/about``
+    Systems:
+        Netlify and Cloudflare Pages: a line ``/about-us /about 301`` in ``_redirects``.
+        Vercel: ``redirects`` in ``vercel.json``, with ``"permanent": true``.
+        WordPress: a redirect plugin, or the redirects of Yoast SEO Premium.
     Source: https://developers.google.com/search/docs/crawling-indexing/site-move-with-url-changes
+    See also: SM805 SM807
     """
     if (against := site.site_comparison) is not None:
         name = format_value(against.name)
@@ -40,6 +45,7 @@ def build_adds_url(site: SiteFact) -> Hits:
     Bad: the build lists ``/draft/42``
     Good: the build lists the URLs of production and yesterday's new page
     Source: own (the reverse of SM806)
+    See also: SM806
     """
     against = site.site_comparison
     if against is not None and against.is_complete:

@@ -29,8 +29,9 @@ def count_drop(site: SiteFact) -> Hits:
     Message: 10.0% fewer URLs than in the last complete job: from 20 to 18
     Bad: 100,000 URLs yesterday, 60,000 today
     Good: 100,000 URLs yesterday, 99,500 today
-    Source: own (search engines treat pages that are no longer listed as less important, and remove them from
-        the index)
+    Source: own (a large drop is rarely intended; no search engine documents what it does with pages that a
+        sitemap no longer lists)
+    See also: SM208 SM804 SM805 SM806
     """
     previous = site.previous_job
     assert previous is not None  # noqa: S101 - the engine runs the rule only with a previous job

@@ -20,9 +20,30 @@ def mass_lastmod_change(site: SiteFact) -> Hits:
     Why: A ``lastmod`` that changes with each build has no meaning, and search engines stop trusting it.
     Fix: Write the date when the content of the page last changed, not the date of the build.
     Message: 100% of the lastmods changed since the last complete job
-    Bad: ``<lastmod>`` of every page is the time of the last deployment
-    Good: ``<lastmod>`` of a page is that of its last edit
-    Source: https://blogs.bing.com/webmaster/february-2023/The-Importance-of-Setting-the-lastmod-Tag-in-Your-Sitemap
+    Bad: every ``lastmod`` is the time of the last deployment::
+
+        <url>
+          <loc>https://example.com/imprint</loc>
+          <lastmod>2026-11-29T06:00:00Z</lastmod>
+        </url>
+
+    Good: the page has not been edited since 2024::
+
+        <url>
+          <loc>https://example.com/imprint</loc>
+          <lastmod>2024-03-11</lastmod>
+        </url>
+
+    Systems:
+        Next.js: ``lastModified: new Date()`` in ``app/sitemap.ts`` is the time of the build; use
+            the date of the content.
+        Astro: ``lastmod: new Date()`` is the time of the build; set the date of each page in
+            ``serialize``.
+        Hugo: ``enableGitInfo = true`` takes the dates from Git.
+    Source:
+        https://blogs.bing.com/webmaster/february-2023/The-Importance-of-Setting-the-lastmod-Tag-in-Your-Sitemap
+        https://developers.google.com/search/docs/crawling-indexing/sitemaps/build-sitemap
+    See also: SM326 SM408 SM708
     """
     previous = site.previous_job
     assert previous is not None  # noqa: S101 - the engine runs the rule only with a previous job

@@ -21,9 +21,23 @@ def removed_still_200(site: SiteFact) -> Hits:
         early.
     Fix: List the page again, or remove or redirect it. Publish new pages before you list them.
     Message: removed page still responds with 200
-    Bad: ``/lamp`` is no longer listed, but responds with 200
-    Good: ``/lamp`` is no longer listed, and responds with 404 or 301
+    Bad: the sitemap no longer lists ``/lamp``::
+
+        GET /lamp HTTP/1.1
+        Host: example.com
+
+        HTTP/1.1 200 OK
+
+    Good::
+
+        GET /lamp HTTP/1.1
+        Host: example.com
+
+        HTTP/1.1 301 Moved Permanently
+        Location: https://example.com/lamps
+
     Source: own (what a site lists and what it serves should change together)
+    See also: SM701 SM801 SM806
     """
     for page in site.changed_pages:
         if page.role != REMOVED:

@@ -26,9 +26,17 @@ def sitemap_vanished(site: SiteFact) -> Hits:
     Fix: Restore the file or its line in robots.txt. If its URL has changed, redirect the old one. If the file
         is not needed any longer, accept the job: ``sitemap jobs accept ID``.
     Message: robots.txt no longer lists https://example.com/b.xml
-    Bad: ``/news.xml`` responds with 404, and responded with 200 yesterday
-    Good: ``/news.xml`` redirects to ``/sitemaps/news.xml``
+    Bad: robots.txt no longer has the second line that it had yesterday::
+
+        Sitemap: https://example.com/pages.xml
+
+    Good::
+
+        Sitemap: https://example.com/pages.xml
+        Sitemap: https://example.com/news.xml
+
     Source: own (search engines remember the sitemaps that they have found)
+    See also: SM405 SM603 SM801
     """
     previous = site.previous_job
     assert previous is not None  # noqa: S101 - the engine runs the rule only with a previous job

@@ -23,7 +23,12 @@ def stale(site: SiteFact) -> Hits:
     Message: the sitemaps have not changed since …, for 100 days, in 2 jobs; the home page has
     Bad: a shop with new products each week and a sitemap of last spring
     Good: a sitemap that is built with the site
+    Systems:
+        Magento: Stores > Configuration > Catalog > XML Sitemap > Generation Settings must be
+            enabled, and cron must run.
+        Static sites: let the CMS start a build when content changes, or build on a schedule.
     Source: https://blogs.bing.com/webmaster/May-2016/Sitemaps-%E2%80%93-4-Basics-to-Get-You-Started
+    See also: SM408 SM802
     """
     still = site.unchanged_period
     if still is not None and site.started_at - still.since > STALE_DAYS * DAY:

@@ -16,9 +16,23 @@ def index_child_above(site: SiteFact) -> Hits:
     Why: Google requires that sitemaps are in the folder of their index or below it.
     Fix: Move the index to the root of the site.
     Message: sitemap is not below https://example.com/maps/: https://example.com/b.xml
-    Bad: ``https://example.com/sitemaps/index.xml`` lists ``https://example.com/pages.xml``
-    Good: ``https://example.com/index.xml`` lists ``https://example.com/sitemaps/pages.xml``
+    Bad: ``https://example.com/sitemaps/index.xml`` lists a sitemap above its folder::
+
+        <sitemap>
+          <loc>https://example.com/pages.xml</loc>
+        </sitemap>
+
+    Good: ``https://example.com/index.xml`` lists a sitemap below its folder::
+
+        <sitemap>
+          <loc>https://example.com/sitemaps/pages.xml</loc>
+        </sitemap>
+
+    Systems:
+        Magento: the path of a sitemap is set in Marketing > SEO & Search > Site Map; ``/`` is the
+            root.
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/large-sitemaps
+    See also: SM310 SM406
     """
     for index in site.indexes:
         folder = canonical_url(index.folder)

@@ -21,9 +21,26 @@ def index_child_broken(site: SiteFact) -> Hits:
     Why: Crawlers do not find the pages that only this sitemap lists.
     Fix: Restore the sitemap, or remove it from the index.
     Message: https://example.com/b.xml: the server responded with status 404
-    Bad: ``index.xml`` lists ``posts-7.xml``, which responds with 404
-    Good: every sitemap of the index responds with 200
+    Bad: the second sitemap responds with 404::
+
+        <sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+          <sitemap><loc>https://example.com/posts-1.xml</loc></sitemap>
+          <sitemap><loc>https://example.com/posts-2.xml</loc></sitemap>
+        </sitemapindex>
+
+    Good: the index lists what exists::
+
+        <sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+          <sitemap><loc>https://example.com/posts-1.xml</loc></sitemap>
+        </sitemapindex>
+
+    Systems:
+        Yoast SEO: clear the cache of the page cache plugin and of the CDN: they may send an older
+            index.
+        Next.js: the ids of ``generateSitemaps`` and the URLs that your index or ``app/robots.ts``
+            lists must be the same.
     Source: https://support.google.com/webmasters/answer/7451001
+    See also: SM804
     """
     for parent, child, line in list_index_children(site):
         if child.has_failed and not child.is_readable:

@@ -15,9 +15,21 @@ def index_dup_child(site: SiteFact) -> Hits:
     Why: Crawlers may read the sitemap twice.
     Fix: List each sitemap once.
     Message: listed more than once: https://example.com/a.xml
-    Bad: ``pages.xml`` in two entries
-    Good: ``pages.xml`` in one entry
+    Bad::
+
+        <sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+          <sitemap><loc>https://example.com/pages.xml</loc></sitemap>
+          <sitemap><loc>https://example.com/pages.xml</loc></sitemap>
+        </sitemapindex>
+
+    Good::
+
+        <sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+          <sitemap><loc>https://example.com/pages.xml</loc></sitemap>
+        </sitemapindex>
+
     Source: own (an entry describes one sitemap)
+    See also: SM311 SM403 SM411
     """
     for index in site.indexes:
         seen = set[str]()

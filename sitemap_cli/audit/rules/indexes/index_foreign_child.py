@@ -19,10 +19,22 @@ def index_foreign_child(site: SiteFact) -> Hits:
     Fix: List the sitemap in the robots.txt of its own host, or move it.
     Message: sitemap on another host (cdn.example.net, whose robots.txt lists other sitemaps, but not this
         one): https://cdn.example.net/b.xml
-    Bad: ``https://example.com/index.xml`` lists ``https://cdn.example.net/pages.xml``
-    Good: ``https://example.com/index.xml`` lists ``https://example.com/pages.xml``
+    Bad: ``https://example.com/index.xml`` lists a sitemap of another host::
+
+        <sitemap>
+          <loc>https://cdn.example.net/pages.xml</loc>
+        </sitemap>
+
+    Good: ``https://cdn.example.net/robots.txt`` proves that this is permitted::
+
+        Sitemap: https://cdn.example.net/pages.xml
+
+    Systems:
+        WordPress multisite: each site has its own sitemap; let the robots.txt of each host list
+            that one.
     Source: https://www.sitemaps.org/protocol.html#index
         https://developers.google.com/search/docs/crawling-indexing/sitemaps/large-sitemaps
+    See also: SM308 SM407 SM412
     """
     for index in site.indexes:
         for child in index.listed:

@@ -21,7 +21,12 @@ def index_fragmented(site: SiteFact) -> Hits:
     Message: 51 sitemaps, half of them with fewer than 100 entries
     Bad: 400 sitemaps with 20 pages each
     Good: a sitemap with 8,000 pages
+    Systems:
+        WordPress: the filter ``wp_sitemaps_max_urls`` sets the number of URLs for each sitemap.
+        Yoast SEO: the filter ``wpseo_sitemap_entries_per_page`` does. One sitemap for each type
+            of content is in order.
     Source: own (in the protocol, indexes are for more URLs than fit into one sitemap)
+    See also: SM401 SM410
     """
     urls: dict[str, list[int]] = {}
     for parent, child, _ in list_index_children(site):

@@ -23,11 +23,25 @@ def index_lastmod_wrong(site: SiteFact) -> Hits:
         a minute of the fetch, or it is before 1995.
     Why: Crawlers skip sitemaps that have not changed. If the date is too old, they miss pages; if it is
         always new, they read all sitemaps every time.
-    Fix: Write the newest ``lastmod`` of the sitemap's own entries.
-    Message: the lastmod of https://example.com/a.xml is older than the web: 1927-09-08
-    Bad: ``<sitemap>`` with ``<lastmod>2026-01-01</lastmod>`` for a file with a page that changed today
-    Good: ``<lastmod>`` of a sitemap is that of its newest page
-    Source: https://blogs.bing.com/webmaster/february-2023/The-Importance-of-Setting-the-lastmod-Tag-in-Your-Sitemap
+    Fix: Write the date when the sitemap last changed. It is at least the newest ``lastmod`` of its entries.
+    Message: https://example.com/a.xml has pages newer than 2026-01-01
+    Bad: ``posts.xml`` has an entry with the ``lastmod`` 2026-11-27::
+
+        <sitemap>
+          <loc>https://example.com/posts.xml</loc>
+          <lastmod>2026-01-01</lastmod>
+        </sitemap>
+
+    Good::
+
+        <sitemap>
+          <loc>https://example.com/posts.xml</loc>
+          <lastmod>2026-11-27</lastmod>
+        </sitemap>
+
+    Source: https://www.sitemaps.org/protocol.html#sitemapIndexTagDefinitions
+        https://blogs.bing.com/webmaster/february-2023/The-Importance-of-Setting-the-lastmod-Tag-in-Your-Sitemap
+    See also: SM323 SM326 SM802
     """
     for index in site.indexes:
         known = [child.lastmod_utc for child in index.listed if child.lastmod_utc is not None]

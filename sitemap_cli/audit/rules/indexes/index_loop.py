@@ -16,9 +16,20 @@ def index_loop(site: SiteFact) -> Hits:
     Why: Crawlers without loop detection request the files forever, and the others find no pages in them.
     Fix: Remove the entry from the index.
     Message: index loop: lists https://example.com/sitemap.xml
-    Bad: ``sitemap.xml`` lists ``https://example.com/sitemap.xml``
-    Good: ``sitemap.xml`` lists ``https://example.com/pages.xml``
+    Bad: ``https://example.com/sitemap.xml`` lists itself::
+
+        <sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+          <sitemap><loc>https://example.com/sitemap.xml</loc></sitemap>
+        </sitemapindex>
+
+    Good: ``https://example.com/sitemap.xml`` lists the sitemap of the pages::
+
+        <sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+          <sitemap><loc>https://example.com/pages.xml</loc></sitemap>
+        </sitemapindex>
+
     Source: own (see https://www.sitemaps.org/protocol.html#index: an index lists sitemaps)
+    See also: SM402 SM404
     """
     for index in site.indexes:
         above = _collect_ancestor_urls(site, index)

@@ -20,9 +20,18 @@ def mixed_hosts(batch: Batch) -> Hits:
     Why: Search engines report by site, and a sitemap belongs to only one site.
     Fix: Write a separate sitemap for each host.
     Message: 2 hosts in one file: example.com, shop.example.com
-    Bad: ``https://example.com/a`` and ``https://shop.example.com/b`` in one file
-    Good: a sitemap on each host, with its own URLs
+    Bad::
+
+        <url><loc>https://example.com/lamps</loc></url>
+        <url><loc>https://shop.example.com/lamps</loc></url>
+
+    Good: a sitemap on each host::
+
+        <url><loc>https://example.com/lamps</loc></url>
+        <url><loc>https://example.com/chairs</loc></url>
+
     Source: https://www.sitemaps.org/protocol.html#location
+    See also: SM406
     """
     own, foreign = urlsplit(batch.sitemap.origin).netloc, batch.foreign_entries
     hosts = Counter({own: batch.size - len(foreign)} if len(foreign) < batch.size else {})

@@ -15,9 +15,22 @@ def nested_index(site: SiteFact) -> Hits:
     Why: The protocol allows one level. Search engines do not follow the second.
     Fix: List all sitemaps in one index, or list each index in robots.txt.
     Message: https://example.com/i.xml is also an index
-    Bad: ``index.xml`` lists ``shop-index.xml``, which lists ``shop-1.xml``
-    Good: ``index.xml`` lists ``shop-1.xml``
+    Bad: ``index.xml`` lists ``shop-index.xml``, which is an index, too::
+
+        <sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+          <sitemap><loc>https://example.com/shop-index.xml</loc></sitemap>
+        </sitemapindex>
+
+    Good: ``index.xml`` lists the sitemaps themselves::
+
+        <sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+          <sitemap><loc>https://example.com/shop-1.xml</loc></sitemap>
+          <sitemap><loc>https://example.com/shop-2.xml</loc></sitemap>
+        </sitemapindex>
+
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/large-sitemaps
+        https://support.google.com/webmasters/answer/7451001
+    See also: SM213 SM403 SM410
     """
     for parent, child, line in list_index_children(site):
         if child.kind == Kind.INDEX and parent.kind == Kind.INDEX:

@@ -16,9 +16,24 @@ def no_homepage(site: SiteFact) -> Hits:
     Why: An export that leaves out the home page often leaves out other pages, too.
     Fix: List ``https://example.com/``.
     Message: https://example.com/ is in no sitemap
-    Bad: only a sitemap of the shop
-    Good: ``<loc>https://example.com/</loc>``
+    Bad::
+
+        <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+          <url><loc>https://example.com/products/lamp</loc></url>
+        </urlset>
+
+    Good::
+
+        <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+          <url><loc>https://example.com/</loc></url>
+          <url><loc>https://example.com/products/lamp</loc></url>
+        </urlset>
+
+    Systems:
+        Magento: a home page that is a CMS page is listed under its URL key; see Stores >
+            Configuration > General > Web > Default Pages.
     Source: own (the home page is a page)
+    See also: SM208 SM711
     """
     is_whole = site.is_complete and site.scope is None
     named = any(each.discovered_by == "user" for each in site.sitemaps)

@@ -19,6 +19,7 @@ def too_many_indexes(site: SiteFact) -> Hits:
     Bad: an index for each of 800 shops
     Good: an index of 800 sitemaps
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/large-sitemaps
+    See also: SM401 SM402
     """
     count = sum(each.kind == Kind.INDEX for each in site.sitemaps)
     if count > MAX_INDEXES:

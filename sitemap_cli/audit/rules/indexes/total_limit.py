@@ -13,12 +13,13 @@ def total_limit(site: SiteFact) -> Hits:
     """A site lists more URLs than an index can.
 
     Checks: A site lists more than 2,500,000,000 URLs in total (50,000 sitemaps of 50,000 URLs).
-    Why: No crawler fetches that many URLs.
+    Why: One index cannot list more. Billions of URLs usually come from combinations of filters.
     Fix: List only the important pages.
     Message: 2,500,000,001 URLs; one index can list 2,500,000,000
     Bad: every filter combination of a shop
     Good: every product of a shop
     Source: https://www.sitemaps.org/protocol.html#index
+    See also: SM107 SM316 SM401
     """
     if site.urls > MAX_TOTAL:
         yield Hit(f"{site.urls:,} URLs; one index can list {MAX_TOTAL:,}")

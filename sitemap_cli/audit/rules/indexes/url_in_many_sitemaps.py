@@ -22,11 +22,22 @@ def url_in_many_sitemaps(site: SiteFact) -> Hits:
     Why: Reports by sitemap no longer add up, and ``lastmod`` values can contradict each other.
     Fix: List every page in only one sitemap.
     Message: https://example.com/x is in 2 sitemaps: https://example.com/a.xml, https://example.com/b.xml
-    Bad: ``https://example.com/a`` in ``pages.xml`` and in ``posts.xml``
-    Good: ``https://example.com/a`` in ``pages.xml`` only
+    Bad: ``pages.xml`` and ``posts.xml`` both list the page::
+
+        <url>
+          <loc>https://example.com/lamps</loc>
+        </url>
+
+    Good: only ``pages.xml`` lists the page
+    Systems:
+        WordPress: two active SEO plugins publish two sets of sitemaps; switch one off, and its
+            line in robots.txt.
+        Shopify: apps that publish sitemaps of their own repeat ``/sitemap.xml``; list one of both
+            in robots.txt.
     Source: own (Google Search Console reports by sitemap; separate news sitemaps:
         https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap and feeds:
         https://developers.google.com/search/blog/2014/10/best-practices-for-xml-sitemaps-rssatom)
+    See also: SM311 SM312 SM404
     """
     for copy in site.duplicates.copies:
         yield Hit(f"sitemap has the same content as {format_value(copy.original)}", sitemap=copy.sitemap)

@@ -21,14 +21,33 @@ def no_sitemap(site: SiteFact) -> Hits:
     Checks: robots.txt, the well-known URLs and the home page lead to no sitemap, and no error or block
         prevented the search. A server that sends an HTML page for every URL, as a single-page application
         does, has none either.
-    Why: Search engines find pages only by links, which takes long for new and deep pages.
+    Why: Search engines find pages by links only, which takes longer for new pages and for those far from the
+        home page.
     Fix: Publish a sitemap, and list it in robots.txt. If the server rewrites all paths to ``index.html``,
         exclude ``/robots.txt`` and ``/sitemap*.xml`` from that (``try_files`` of nginx, ``rewrites`` in
         ``vercel.json``, ``_redirects`` of Netlify).
     Message: no sitemap found: known-path 404 (42 times), robots no sitemap listed, html 404
-    Bad: ``/sitemap.xml`` responds with 404, and robots.txt has no ``Sitemap:`` line
-    Good: ``Sitemap: https://example.com/sitemap.xml``
+    Bad: no ``Sitemap:`` line in robots.txt, and::
+
+        GET /sitemap.xml HTTP/1.1
+        Host: example.com
+
+        HTTP/1.1 404 Not Found
+
+    Good: a sitemap at any URL, and its line in robots.txt::
+
+        Sitemap: https://example.com/sitemap.xml
+
+    Systems:
+        WordPress: no sitemap is published while Settings > Reading > "Discourage search engines"
+            is on.
+        Yoast SEO: Settings > Site features > XML sitemaps.
+        Magento: Marketing > SEO & Search > Site Map, then schedule it in Stores > Configuration >
+            Catalog > XML Sitemap.
+        Next.js: add ``app/sitemap.ts``.
+        Astro: add ``@astrojs/sitemap``, and set ``site``.
     Source: https://www.sitemaps.org/protocol.html#informing
+    See also: SM111 SM208 SM601
     """
     if site.verdict == Verdict.ABSENT:
         yield Hit(f"no sitemap found: {_summarize_responses(site.sources)}")

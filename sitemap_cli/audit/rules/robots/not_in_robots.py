@@ -18,9 +18,30 @@ def not_in_robots(site: SiteFact) -> Hits:
     Why: robots.txt is the one place where all search engines look for sitemaps.
     Fix: Add ``Sitemap: `` and the URL of the sitemap or index to robots.txt.
     Message: found at a well-known URL, but robots.txt lists no sitemap
-    Bad: ``/sitemap_index.xml`` exists, and robots.txt has no ``Sitemap:`` line
-    Good: ``Sitemap: https://example.com/sitemap_index.xml``
+    Bad::
+
+        User-agent: *
+        Disallow: /cart/
+
+    Good::
+
+        User-agent: *
+        Disallow: /cart/
+
+        Sitemap: https://example.com/sitemap_index.xml
+
+    Systems:
+        Yoast SEO: the virtual robots.txt has the line. A file ``robots.txt`` in the root folder
+            hides that one; edit it in Yoast SEO > Tools > File editor.
+        Shopify: the default robots.txt has the line. A ``robots.txt.liquid`` that replaces the
+            default groups loses it.
+        Magento: Stores > Configuration > Catalog > XML Sitemap > Search Engine Submission
+            Settings > Enable Submission to Robots.txt.
+        Next.js: the field ``sitemap`` in ``app/robots.ts``.
+        Astro: ``@astrojs/sitemap`` writes no robots.txt; add ``public/robots.txt`` with the URL
+            of ``sitemap-index.xml``.
     Source: https://www.sitemaps.org/protocol.html#submit_robots
+    See also: SM602 SM606 SM607
     """
     ways = {each.discovered_by for each in site.sitemaps if each.is_readable}
     is_outside = site.is_local and not any(each.is_at_root for each in site.robots)

@@ -22,10 +22,23 @@ def robots_sitemap_dead(site: SiteFact) -> Hits:
     Why: Search Console reports a sitemap that it cannot read as an error.
     Fix: Correct the line, or remove it.
     Message: https://example.com/old.xml: the server responded with status 404
-    Bad: ``Sitemap: https://example.com/old.xml`` that responds with 404
-    Good: ``Sitemap: https://example.com/sitemap.xml`` that responds with 200
+    Bad: ``old.xml`` responds with 404::
+
+        Sitemap: https://example.com/old.xml
+        Sitemap: https://example.com/sitemap.xml
+
+    Good::
+
+        Sitemap: https://example.com/sitemap.xml
+
+    Systems:
+        WordPress: after a change of the SEO plugin, a ``robots.txt`` in the root folder still has
+            the line of the old one.
+        Magento: generate the sitemap again after a change of its path (Marketing > SEO & Search >
+            Site Map).
     Source: https://developers.google.com/crawling/docs/robots-txt/robots-txt-spec#sitemap
         https://support.google.com/webmasters/answer/7451001
+    See also: SM804
     """
     lines = {canonical_url(loc): (each.url, line) for each in site.robots for loc, line in each.sitemaps}
     for sitemap in site.sitemaps:

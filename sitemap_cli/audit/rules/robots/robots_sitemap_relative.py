@@ -14,8 +14,18 @@ def robots_sitemap_relative(site: SiteFact) -> Hits:
     Why: The line requires an absolute URL. Search engines ignore other values.
     Fix: Write the absolute URL.
     Message: the URL is not absolute, read as 'https://example.com/sitemap.xml': '/sitemap.xml'
-    Bad: ``Sitemap: /sitemap.xml``
-    Good: ``Sitemap: https://example.com/sitemap.xml``
+    Bad::
+
+        Sitemap: /sitemap.xml
+
+    Good::
+
+        Sitemap: https://example.com/sitemap.xml
+
+    Systems:
+        Next.js: the field ``sitemap`` in ``app/robots.ts`` must be an absolute URL; it is printed
+            as it is.
     Source: https://developers.google.com/crawling/docs/robots-txt/robots-txt-spec#sitemap
+    See also: SM302 SM601 SM606
     """
     return site.report_robots_problems("robots-sitemap-relative", "robots-sitemap-scheme")

@@ -26,9 +26,23 @@ def robots_sitemap_typo(site: SiteFact) -> Hits:
     Why: Crawlers differ in which errors they tolerate.
     Fix: Write plain text in UTF-8, with each sitemap once on its own line.
     Message: crawlers do not read the sitemap in this line: 'https://example.com/a.xml'
-    Bad: ``Site-map: https://example.com/sitemap.xml``
-    Good: ``Sitemap: https://example.com/sitemap.xml``
+    Bad::
+
+        Site-map: https://example.com/sitemap.xml
+        Disallow: /cart/ Sitemap: https://example.com/shop.xml
+
+    Good::
+
+        Disallow: /cart/
+
+        Sitemap: https://example.com/sitemap.xml
+        Sitemap: https://example.com/shop.xml
+
+    Systems:
+        Single-page applications: where robots.txt is HTML, the server sends ``index.html`` for
+            it; publish the file in the output folder.
     Source: https://github.com/google/robotstxt https://www.rfc-editor.org/rfc/rfc9309#section-2.2
+    See also: SM203 SM601 SM602 SM603 SM607
     """
     yield from site.report_robots_problems(*TYPOS)
     for each in site.sources:

@@ -15,8 +15,19 @@ def robots_too_big(site: SiteFact) -> Hits:
     Why: Crawlers ignore everything beyond the limit, including sitemaps that are listed at the end.
     Fix: Combine rules with wildcards, and list sitemaps at the beginning.
     Message: more than 512,000 bytes; the rest is ignored
-    Bad: 20,000 lines of ``Disallow:``
-    Good: ``Disallow: /archive/``
+    Bad: 20,000 lines like these::
+
+        Disallow: /archive/2001/01/
+        Disallow: /archive/2001/02/
+
+    Good::
+
+        Disallow: /archive/
+
+        Sitemap: https://example.com/sitemap.xml
+
     Source: https://www.rfc-editor.org/rfc/rfc9309#section-2.5
+        https://developers.google.com/crawling/docs/robots-txt/robots-txt-spec
+    See also: SM604 SM606
     """
     return site.report_robots_problems("robots-too-large", "robots-too-many-rules")

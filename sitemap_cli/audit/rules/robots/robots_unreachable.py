@@ -26,10 +26,28 @@ def robots_unreachable(site: SiteFact) -> Hits:
         if the whole site fails.
     Fix: Make ``/robots.txt`` respond with 200, or with 404 if there are no rules.
     Message: robots.txt cannot be fetched: it responds with 503
-    Bad: ``/robots.txt`` responds with 503
-    Good: ``/robots.txt`` responds with 200
+    Bad::
+
+        GET /robots.txt HTTP/1.1
+        Host: example.com
+
+        HTTP/1.1 503 Service Unavailable
+
+    Good::
+
+        GET /robots.txt HTTP/1.1
+        Host: example.com
+
+        HTTP/1.1 200 OK
+        Content-Type: text/plain
+
+    Systems:
+        Cloudflare: exempt ``/robots.txt`` from rate limiting: Google treats 429 as a server
+            error.
+        WordPress: maintenance plugins send 503 for every URL; exempt ``/robots.txt``.
     Source: https://developers.google.com/crawling/docs/robots-txt/robots-txt-spec#http-status-codes
         https://www.rfc-editor.org/rfc/rfc9309#section-2.3.1.4
+    See also: SM101 SM102 SM605 SM706
     """
     # Discovery tries several host names; those without a readable sitemap do not belong to the site.
     own = {site.url, *(each.origin for each in site.sitemaps if each.is_readable)}

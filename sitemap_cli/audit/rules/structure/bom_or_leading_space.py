@@ -15,10 +15,23 @@ def bom_or_leading_space(sitemap: SitemapFact) -> Hits:
     Why: XML allows nothing before its declaration. Strict parsers reject the whole file.
     Fix: Find the code that prints too early, for example a template that begins with a line break, or a PHP
         warning.
-    Message: the XML declaration must come first, but other content is before it
-    Bad: an empty line before ``<?xml version="1.0"?>``
-    Good: ``<?xml version="1.0"?>`` as the first characters of the file
+    Message: content before the document was skipped
+    Bad::
+
+        Warning: Undefined variable $x in functions.php on line 7
+        <?xml version="1.0" encoding="UTF-8"?>
+        <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+
+    Good::
+
+        <?xml version="1.0" encoding="UTF-8"?>
+        <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+
+    Systems:
+        WordPress: look for blank lines before ``<?php`` and after ``?>`` in ``wp-config.php``,
+            the theme's ``functions.php`` and plugins; set ``WP_DEBUG_DISPLAY`` to false.
     Source: https://support.google.com/webmasters/answer/7451001
+    See also: SM201 SM202 SM606
     """
     yield from sitemap.report_problems("bom", severity=Severity.INFO)
     found = list(sitemap.report_problems("leading-whitespace", "junk-before"))

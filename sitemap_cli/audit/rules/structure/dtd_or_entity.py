@@ -16,10 +16,24 @@ def dtd_or_entity(sitemap: SitemapFact) -> Hits:
     Fix: Remove the ``DOCTYPE``, and write characters directly or as ``&amp;``, ``&lt;``, ``&#233;``.
     Message: nothing was read: the DOCTYPE declares entities or elements, which can be an attack; remove the
         part in square brackets, which a sitemap does not need
-    Bad: ``<!DOCTYPE urlset [<!ENTITY shop "https://example.com/">]>``
-    Good: no ``DOCTYPE``
+    Bad::
+
+        <!DOCTYPE urlset [
+          <!ENTITY shop "https://example.com/">
+        ]>
+        <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+          <url><loc>&shop;lamps</loc></url>
+        </urlset>
+
+    Good::
+
+        <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+          <url><loc>https://example.com/lamps</loc></url>
+        </urlset>
+
     Source: own (the protocol defines no DTD; see
         https://owasp.org/www-community/vulnerabilities/XML_External_Entity_(XXE)_Processing)
+    See also: SM201 SM210
     """
     yield from sitemap.report_problems("doctype", severity=Severity.INFO)
     found = list(sitemap.report_problems("dtd-forbidden"))

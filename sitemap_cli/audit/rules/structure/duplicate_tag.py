@@ -16,9 +16,23 @@ def duplicate_tag(sitemap: SitemapFact) -> Hits:
     Why: The value is ambiguous. Search engines reject the entry or use the first value.
     Fix: Write each element once.
     Message: more than one lastmod in an entry; the first that is not empty counts
-    Bad: ``<lastmod>2026-11-01</lastmod><lastmod>2026-11-02</lastmod>``
-    Good: ``<lastmod>2026-11-02</lastmod>``
+    Bad::
+
+        <url>
+          <loc>https://example.com/lamps</loc>
+          <lastmod>2026-11-01</lastmod>
+          <lastmod>2026-11-02</lastmod>
+        </url>
+
+    Good::
+
+        <url>
+          <loc>https://example.com/lamps</loc>
+          <lastmod>2026-11-02</lastmod>
+        </url>
+
     Source: https://support.google.com/webmasters/answer/7451001
+    See also: SM206 SM213 SM311
     """
     yield from sitemap.report_problems("several-locs", severity=Severity.ERROR)
     yield from sitemap.report_problems("duplicate-tag")

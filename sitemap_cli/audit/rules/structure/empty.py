@@ -15,10 +15,22 @@ def empty(sitemap: SitemapFact) -> Hits:
         day.
     Why: A failed export looks the same, and search engines report an empty sitemap as an error.
     Fix: Find out why the export writes no entries, or remove the file from the index.
-    Message: the body is empty
-    Bad: ``<urlset ...></urlset>``
-    Good: ``<urlset ...><url><loc>https://example.com/</loc></url></urlset>``
+    Message: the sitemap has no entries
+    Bad::
+
+        <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+        </urlset>
+
+    Good::
+
+        <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+          <url><loc>https://example.com/</loc></url>
+        </urlset>
+
+    Systems:
+        Yoast News SEO: lists the articles of the last two days only, so its sitemap can be empty.
     Source: https://support.google.com/webmasters/answer/7451001
+    See also: SM205 SM607 SM801
     """
     whole = sitemap.error is None and sitemap.is_readable
     if sitemap.error == "empty" or (whole and sitemap.total_urls + sitemap.children == 0):

@@ -17,10 +17,19 @@ def encoding_not_utf8(sitemap: SitemapFact) -> Hits:
         Big5, EUC-KR, KOI8-R, ISO-8859-1 and Windows-1251 are read nevertheless; others are read as UTF-8.
     Why: The protocol requires UTF-8. Crawlers decode URLs with other characters incorrectly.
     Fix: Write the file in UTF-8, and declare UTF-8 or no encoding.
-    Message: bytes that are not valid in the encoding
-    Bad: ``<?xml version="1.0" encoding="ISO-8859-1"?>``
-    Good: ``<?xml version="1.0" encoding="UTF-8"?>``
+    Message: the document declares the encoding 'iso-8859-1' but is in UTF-8
+    Bad::
+
+        <?xml version="1.0" encoding="ISO-8859-1"?>
+        <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+
+    Good::
+
+        <?xml version="1.0" encoding="UTF-8"?>
+        <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+
     Source: https://www.sitemaps.org/protocol.html#escaping
+    See also: SM201 SM203 SM305
     """
     found = list(sitemap.report_problems(*ENCODINGS))
     return found or sitemap.report_failure("bad-encoding")

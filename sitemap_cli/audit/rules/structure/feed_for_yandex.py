@@ -15,9 +15,16 @@ def feed_for_yandex(sitemap: SitemapFact) -> Hits:
     Why: Yandex supports sitemaps in XML and in text only, so it finds no URL in the feed.
     Fix: List a sitemap in XML or text for Yandex.
     Message: Yandex does not support RSS and Atom feeds as sitemaps
-    Bad: ``Sitemap: https://example.com/feed.xml`` that is an RSS feed
-    Good: ``Sitemap: https://example.com/sitemap.xml``
+    Bad: the listed file is an RSS feed::
+
+        Sitemap: https://example.com/feed.xml
+
+    Good::
+
+        Sitemap: https://example.com/sitemap.xml
+
     Source: https://yandex.com/support/webmaster/en/controlling-robot/sitemap
+    See also: SM205 SM601
     """
     if sitemap.kind is not None and Kind(sitemap.kind).is_feed:
         yield Hit("Yandex does not support RSS and Atom feeds as sitemaps")

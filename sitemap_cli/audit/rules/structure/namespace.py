@@ -20,10 +20,18 @@ def namespace(sitemap: SitemapFact) -> Hits:
         trailing slash, Google's 0.84.
     Why: For an XML parser, an element in another namespace is a different element.
     Fix: Write ``xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"`` in the root element, with http.
-    Message: the namespace is missing; it has to be http://www.sitemaps.org/schemas/sitemap/0.9
-    Bad: ``<urlset xmlns="https://www.sitemaps.org/schemas/sitemap/0.9">``
-    Good: ``<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">``
+    Message: the namespace is 'https://www.sitemaps.org/schemas/sitemap/0.9'; it has to be
+        http://www.sitemaps.org/schemas/sitemap/0.9
+    Bad::
+
+        <urlset xmlns="https://www.sitemaps.org/schemas/sitemap/0.9">
+
+    Good::
+
+        <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+
     Source: https://www.sitemaps.org/protocol.html#urlsetdef
+    See also: SM205 SM206 SM545
     """
     for hit in sitemap.report_problems("namespace", "entry-namespace"):
         variant = any(each in found_in_message(hit.message) for each in OFFICIAL)

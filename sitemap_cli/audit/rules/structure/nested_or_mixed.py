@@ -26,9 +26,20 @@ def nested_or_mixed(sitemap: SitemapFact) -> Hits:
     Why: Crawlers read the file as either a sitemap or an index, and skip the entries of the other kind. Most
         of them look for entries in the root element only.
     Fix: Write pages into a ``urlset`` and sitemaps into a ``sitemapindex``, in separate files.
-    Message: url inside of part, where no reader looks for it
-    Bad: ``<sitemapindex ...><url><loc>...</loc></url></sitemapindex>``
-    Good: ``<sitemapindex ...><sitemap><loc>...</loc></sitemap></sitemapindex>``
+    Message: url elements among sitemap elements
+    Bad::
+
+        <sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+          <url><loc>https://example.com/lamps</loc></url>
+        </sitemapindex>
+
+    Good::
+
+        <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+          <url><loc>https://example.com/lamps</loc></url>
+        </urlset>
+
     Source: https://www.sitemaps.org/protocol.html#index
+    See also: SM206 SM301 SM402
     """
     return sitemap.report_problems(*MISPLACED)

@@ -32,9 +32,20 @@ def not_well_formed(sitemap: SitemapFact) -> Hits:
     Fix: Write sitemaps with an XML library instead of string concatenation. ``xmllint --noout`` shows the
         same position.
     Message: mismatched tag; an end tag does not match the element opened last
-    Bad: ``<url><loc>https://example.com/</url>``
-    Good: ``<url><loc>https://example.com/</loc></url>``
+    Bad::
+
+        <url>
+          <loc>https://example.com/
+        </url>
+
+    Good::
+
+        <url>
+          <loc>https://example.com/</loc>
+        </url>
+
     Source: https://www.w3.org/TR/xml/ https://support.google.com/webmasters/answer/7451001
+    See also: SM203 SM205 SM213
     """
     found = [hit for code in BROKEN for hit in _report_kind(sitemap, code)]
     return found or sitemap.report_failure(*BROKEN)

@@ -15,8 +15,21 @@ def root_element(sitemap: SitemapFact) -> Hits:
     Why: Crawlers find no URLs in it.
     Fix: Serve a sitemap at this URL, or list the correct URL.
     Message: not a sitemap or feed: the root element is 'opml'
-    Bad: ``<opml version="2.0">``
-    Good: ``<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">``
+    Bad::
+
+        <opml version="2.0">
+          <body>
+            <outline text="Lamps" htmlUrl="https://example.com/lamps"/>
+          </body>
+        </opml>
+
+    Good::
+
+        <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+          <url><loc>https://example.com/lamps</loc></url>
+        </urlset>
+
     Source: https://support.google.com/webmasters/answer/7451001
+    See also: SM111 SM204 SM212 SM215
     """
     return sitemap.report_failure("not-a-sitemap")

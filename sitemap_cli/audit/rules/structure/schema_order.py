@@ -17,8 +17,21 @@ def schema_order(sitemap: SitemapFact) -> Hits:
     Why: Schema validators reject the file. No search engine is known to require the order.
     Fix: Write the fields in the order of the schema.
     Message: loc comes after lastmod; in the schema it comes before
-    Bad: ``<url><priority>0.5</priority><loc>https://example.com/</loc></url>``
-    Good: ``<url><loc>https://example.com/</loc><priority>0.5</priority></url>``
+    Bad::
+
+        <url>
+          <priority>0.5</priority>
+          <loc>https://example.com/</loc>
+        </url>
+
+    Good::
+
+        <url>
+          <loc>https://example.com/</loc>
+          <priority>0.5</priority>
+        </url>
+
     Source: https://www.sitemaps.org/schemas/sitemap/0.9/sitemap.xsd
+    See also: SM206 SM207
     """
     return () if sitemap.disorder is None else (sitemap.disorder,)

@@ -14,8 +14,18 @@ def text_format(sitemap: SitemapFact) -> Hits:
     Why: The format allows only URLs, one per line.
     Fix: Remove everything else from the file.
     Message: the line is not an absolute http or https URL: 'https://example.com/b 2026-01-01'
-    Bad: ``https://example.com/a 2026-11-01``
-    Good: ``https://example.com/a``
+    Bad::
+
+        # all lamps
+        https://example.com/lamps 2026-11-01
+        example.com/lamps/desk
+
+    Good::
+
+        https://example.com/lamps
+        https://example.com/lamps/desk
+
     Source: https://www.sitemaps.org/protocol.html#otherformats
+    See also: SM205 SM302 SM304
     """
     return sitemap.report_problems("text-line", "text-comment")

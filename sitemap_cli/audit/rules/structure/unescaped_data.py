@@ -52,8 +52,24 @@ def unescaped_data(sitemap: SitemapFact) -> Hits:
         its parameters are named ``amp;b`` instead of ``b``.
     Fix: Write ``&amp;`` for ``&`` and ``&lt;`` for ``<``, or use an XML library that escapes them, once.
     Message: & must be written as &amp; here
-    Bad: ``<loc>https://example.com/?a=1&b=2</loc>``
-    Good: ``<loc>https://example.com/?a=1&amp;b=2</loc>``
+    Bad::
+
+        <url>
+          <loc>https://example.com/?colour=red&size=m</loc>
+        </url>
+
+    Good::
+
+        <url>
+          <loc>https://example.com/?colour=red&amp;size=m</loc>
+        </url>
+
+    Systems:
+        Next.js: ``app/sitemap.ts`` writes URLs as they are
+            (https://github.com/vercel/next.js/issues/77340): escape ``&`` yourself.
+        PHP: ``htmlspecialchars($url, ENT_XML1)``, once; data that a CMS has escaped must not be
+            escaped again.
     Source: https://www.sitemaps.org/protocol.html#escaping
+    See also: SM201 SM304
     """
     return sitemap.report_problems("unescaped-data", "undefined-entity", "surrogate-pair")

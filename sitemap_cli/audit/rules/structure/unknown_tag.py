@@ -22,10 +22,23 @@ def unknown_tag(sitemap: SitemapFact) -> Hits:
         wrong case is an error.
     Why: Crawlers ignore the element and everything in it: without ``loc``, the whole entry.
     Fix: Correct the name. XML names are case-sensitive.
-    Message: the protocol has no element pagetype in url
-    Bad: ``<lastMod>2026-11-01</lastMod>``
-    Good: ``<lastmod>2026-11-01</lastmod>``
+    Message: element names are case-sensitive: 'lastMod' must be 'lastmod'
+    Bad::
+
+        <url>
+          <loc>https://example.com/lamps</loc>
+          <lastMod>2026-11-01</lastMod>
+        </url>
+
+    Good::
+
+        <url>
+          <loc>https://example.com/lamps</loc>
+          <lastmod>2026-11-01</lastmod>
+        </url>
+
     Source: https://www.sitemaps.org/protocol.html#xmlTagDefinitions
+    See also: SM204 SM207 SM213 SM301
     """
     for hit in sitemap.report_problems("unknown-tag", "tag-case", "stray-tag", "foreign-entry"):
         loses_urls = CASE.search(hit.message) is not None

@@ -18,9 +18,29 @@ def blocked_by_robots(site: SiteFact) -> Hits:
     Why: Search engines that obey robots.txt do not read the sitemap.
     Fix: Remove the rule from robots.txt, or add an ``Allow`` rule for the sitemaps.
     Message: Blocked by robots.txt for Googlebot and Bingbot: `Disallow: /sitemap` (line 2)
-    Bad: ``Disallow: /files/`` and ``Sitemap: https://example.com/files/sitemap.xml``
-    Good: ``Disallow: /files/`` and ``Allow: /files/sitemap.xml``
+    Bad::
+
+        User-agent: *
+        Disallow: /files/
+
+        Sitemap: https://example.com/files/sitemap.xml
+
+    Good::
+
+        User-agent: *
+        Disallow: /files/
+        Allow: /files/sitemap.xml
+
+        Sitemap: https://example.com/files/sitemap.xml
+
+    Systems:
+        WordPress: a file ``robots.txt`` in the root folder replaces the one that WordPress and
+            its plugins generate.
+        Shopify: the rules are in the theme template ``robots.txt.liquid``.
+        Magento: Content > Design > Configuration > Search Engine Robots.
+        Next.js: ``app/robots.ts``, or a static file ``public/robots.txt``.
     Source: https://support.google.com/webmasters/answer/7451001 https://www.rfc-editor.org/rfc/rfc9309
+    See also: SM101 SM604 SM706
     """
     sitemaps = [each for each in site.sitemaps if not each.is_gone]
     urls = view_urls([each.url for each in sitemaps])

@@ -21,10 +21,29 @@ def content_type(sitemap: SitemapFact) -> Hits:
         reported.
     Why: Crawlers that rely on the header do not parse the file as a sitemap.
     Fix: Configure the server to send ``Content-Type: application/xml``, or ``text/plain`` for a list of URLs.
-    Message: Content-Type is application/json
-    Bad: ``Content-Type: text/html`` for ``sitemap.xml``
-    Good: ``Content-Type: application/xml; charset=utf-8``
-    Source: https://support.google.com/webmasters/answer/7451001
+    Message: Content-Type is text/html
+    Bad::
+
+        HTTP/1.1 200 OK
+        Content-Type: text/html; charset=utf-8
+
+        <?xml version="1.0" encoding="UTF-8"?>
+
+    Good::
+
+        HTTP/1.1 200 OK
+        Content-Type: application/xml; charset=utf-8
+
+        <?xml version="1.0" encoding="UTF-8"?>
+
+    Systems:
+        PHP: call ``header('Content-Type: application/xml; charset=utf-8')`` before any output.
+        Next.js: ``app/sitemap.ts`` sets the header; a route handler of your own must set it
+            itself.
+        nginx: keep the line ``text/xml xml;`` of ``mime.types``.
+    Source: own (neither the protocol nor a search engine names a required type; for the types of XML, see
+        https://www.rfc-editor.org/rfc/rfc7303)
+    See also: SM108 SM111
     """
     kind = (sitemap.content_type or "").partition(";")[0].strip().lower()
     # File servers often send compressed files as plain bytes.

@@ -19,8 +19,29 @@ def fetch_differs_by_ua(sitemap: SitemapFact) -> Hits:
         identify themselves.
     Fix: Exempt sitemaps from the firewall rules: they are meant for programs.
     Message: 403 for sitemap/0.1.0, 200 for Mozilla/5.0
-    Bad: 403 for ``sitemap/0.1.0``, 200 for ``Mozilla/5.0``
-    Good: 200 for both
+    Bad::
+
+        GET /sitemap.xml HTTP/1.1
+        User-Agent: sitemap/0.1.0
+
+        HTTP/1.1 403 Forbidden
+
+        GET /sitemap.xml HTTP/1.1
+        User-Agent: Mozilla/5.0
+
+        HTTP/1.1 200 OK
+
+    Good::
+
+        GET /sitemap.xml HTTP/1.1
+        User-Agent: sitemap/0.1.0
+
+        HTTP/1.1 200 OK
+
+    Systems:
+        Cloudflare: a custom rule with the action Skip exempts ``/robots.txt`` and
+            ``/sitemap*.xml`` from bot rules.
     Source: own (crawlers of small search engines and of site owners' own tools identify themselves)
+    See also: SM101 SM102
     """
     return sitemap.report_problems("differs-by-agent")

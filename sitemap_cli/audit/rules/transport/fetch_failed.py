@@ -29,9 +29,22 @@ def fetch_failed(sitemap: SitemapFact) -> Hits:
     Why: Crawlers cannot read the sitemap.
     Fix: Request the URL from outside your network (``curl -v``), and fix the problem that the message states.
     Message: timeout-read at https://example.com/sitemap.xml
-    Bad: ``https://example.com/sitemap.xml`` responds after two minutes
-    Good: ``https://example.com/sitemap.xml`` responds with 200 within a second
+    Bad::
+
+        $ curl -sSI https://example.com/sitemap.xml
+        curl: (28) Connection timed out after 30001 milliseconds
+
+    Good::
+
+        $ curl -sSI https://example.com/sitemap.xml
+        HTTP/2 200
+        content-type: application/xml
+
+    Systems:
+        Cloudflare: bot rules can close connections; a custom rule with the action Skip exempts
+            ``/sitemap*.xml``.
     Source: https://support.google.com/webmasters/answer/7451001
+    See also: SM102 SM112 SM114 SM604
     """
     yield from sitemap.report_failure(*UNANSWERED)
     yield from sitemap.report_failure(DISALLOWED, OUTSIDE, severity=Severity.INFO)

@@ -37,9 +37,22 @@ def gzip_broken(sitemap: SitemapFact) -> Hits:
     Why: Some crawlers read the file up to the error, others reject it.
     Fix: Generate the file again and move it into place in one step. Do not compress a file twice.
     Message: the compressed stream ends too early
-    Bad: ``sitemap.xml.gz`` whose last bytes are missing
-    Good: ``sitemap.xml.gz`` that ``gzip --test`` accepts
+    Bad::
+
+        $ gzip --test sitemap.xml.gz
+        gzip: sitemap.xml.gz: unexpected end of file
+
+    Good::
+
+        $ gzip --test --verbose sitemap.xml.gz
+        sitemap.xml.gz:  OK
+
+    Systems:
+        Apache: exclude ``.gz`` files from ``mod_deflate``, or they are compressed twice.
+        nginx: leave ``application/gzip`` out of ``gzip_types``, or ``.gz`` files are compressed
+            twice.
     Source: https://support.google.com/webmasters/answer/7451001
+    See also: SM109 SM110 SM201
     """
     found = list(sitemap.report_problems(*BROKEN))
     yield from found or sitemap.report_failure(*BROKEN)

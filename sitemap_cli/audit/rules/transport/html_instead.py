@@ -24,8 +24,29 @@ def html_instead(sitemap: SitemapFact) -> Hits:
     Why: Search engines find no URLs in it, and report this only in their consoles.
     Fix: Serve the sitemap at this URL. Respond with 404 if a file does not exist.
     Message: the response is an HTML page
-    Bad: ``/sitemap.xml`` returns ``<!doctype html>``
-    Good: ``/sitemap.xml`` returns ``<urlset ...>``
+    Bad::
+
+        HTTP/1.1 200 OK
+        Content-Type: text/html
+
+        <!doctype html>
+        <title>Our shop</title>
+
+    Good::
+
+        HTTP/1.1 200 OK
+        Content-Type: application/xml
+
+        <?xml version="1.0" encoding="UTF-8"?>
+        <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">
+
+    Systems:
+        nginx: ``location = /sitemap.xml { try_files $uri =404; }`` keeps the fallback to
+            ``index.html`` away from it.
+        Vercel: a file in the output folder wins over ``rewrites``; publish ``sitemap.xml`` there.
+        Netlify: a file in the publish folder wins over ``/* /index.html 200``, unless the rule
+            ends in ``200!``.
     Source: https://support.google.com/webmasters/answer/7451001
+    See also: SM110 SM205 SM607 SM707
     """
     return sitemap.report_failure("html-instead")

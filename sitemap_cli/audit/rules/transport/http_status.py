@@ -20,9 +20,34 @@ def http_status(sitemap: SitemapFact) -> Hits:
     Why: Search engines read a sitemap only if its status is 200.
     Fix: Make the URL respond with 200 for all clients. If a firewall blocks crawlers, allow them.
     Message: the server responded with status 404
-    Bad: ``https://example.com/sitemap.xml`` responds with 404
-    Good: ``https://example.com/sitemap.xml`` responds with 200
+    Bad::
+
+        GET /sitemap.xml HTTP/1.1
+        Host: example.com
+
+        HTTP/1.1 404 Not Found
+        Content-Type: text/html
+
+    Good::
+
+        GET /sitemap.xml HTTP/1.1
+        Host: example.com
+
+        HTTP/1.1 200 OK
+        Content-Type: application/xml
+
+    Systems:
+        WordPress: the built-in sitemap is ``/wp-sitemap.xml``. Save Settings > Permalinks once if
+            it responds with 404.
+        Yoast SEO: the sitemap is ``/sitemap_index.xml``; it is 404 while XML sitemaps are off in
+            Settings > Site features.
+        Magento: the file exists only after it was generated (Marketing > SEO & Search > Site
+            Map), by hand or by cron.
+        Cloudflare: a 403 or 503 with a challenge comes from bot rules; exempt ``/sitemap*.xml``
+            from them.
     Source: https://support.google.com/webmasters/answer/7451001
+        https://yandex.com.tr/support/webmaster/indexing-options/sitemap.html?lang=en
+    See also: SM101 SM111 SM114 SM701
     """
     blocked = sitemap.status_code in BLOCKED or sitemap.error in ("challenge", "rate-limited")
     for hit in sitemap.report_failure("http-status", "unavailable", "rate-limited", "challenge"):

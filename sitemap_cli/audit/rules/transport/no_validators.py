@@ -15,9 +15,20 @@ def no_validators(site: SiteFact) -> Hits:
         only a short 304 response.
     Fix: Configure the server to send one of the headers. Web servers do this by default for files.
     Message: the response has neither ETag nor Last-Modified
-    Bad: a response with ``Content-Type`` only
-    Good: ``Last-Modified: Fri, 27 Nov 2026 05:00:00 GMT``
+    Bad::
+
+        HTTP/1.1 200 OK
+        Content-Type: application/xml
+
+    Good::
+
+        HTTP/1.1 200 OK
+        Content-Type: application/xml
+        ETag: "5f3a1c"
+        Last-Modified: Fri, 27 Nov 2026 05:00:00 GMT
+
     Source: https://www.rfc-editor.org/rfc/rfc9110#section-8.8
+    See also: SM109 SM112
     """
     for sitemap in site.served_sitemaps:
         if not (sitemap.etag or sitemap.last_modified):

@@ -17,9 +17,24 @@ def not_compressed(site: SiteFact) -> Hits:
     Why: Compression reduces sitemaps to about a tenth. Without it, every crawler needs more time and traffic.
     Fix: Enable compression for ``application/xml`` on the server, or publish ``sitemap.xml.gz``.
     Message: 1,234,227 bytes are sent uncompressed
-    Bad: ``sitemap.xml`` of 10 MB, sent uncompressed
-    Good: the same with ``Content-Encoding: gzip``: 1 MB
+    Bad::
+
+        HTTP/1.1 200 OK
+        Content-Type: application/xml
+        Content-Length: 10485760
+
+    Good::
+
+        HTTP/1.1 200 OK
+        Content-Type: application/xml
+        Content-Encoding: gzip
+        Content-Length: 1048576
+
+    Systems:
+        nginx: ``gzip on; gzip_types application/xml text/xml;``
+        Apache: ``AddOutputFilterByType DEFLATE application/xml text/xml``
     Source: https://www.sitemaps.org/protocol.html#index
+    See also: SM106 SM108 SM112
     """
     for sitemap in site.served_sitemaps:
         # A 304 response has no body: judge the sitemap by its name and header.

@@ -15,9 +15,22 @@ def not_https(site: SiteFact) -> Hits:
     Why: Attackers can change the sitemap in transit, and search engines treat http as another site.
     Fix: List the sitemap by its https URL in robots.txt and in the index.
     Message: the site uses https, this URL does not
-    Bad: ``Sitemap: http://example.com/sitemap.xml``
-    Good: ``Sitemap: https://example.com/sitemap.xml``
-    Source: https://support.google.com/webmasters/answer/7451001
+    Bad::
+
+        Sitemap: http://example.com/sitemap.xml
+
+    Good::
+
+        Sitemap: https://example.com/sitemap.xml
+
+    Systems:
+        WordPress: both addresses in Settings > General must begin with ``https://``.
+        Magento: Stores > Configuration > General > Web > Base URLs (Secure).
+        Astro: the option ``site`` in ``astro.config.mjs``.
+        Hugo: ``baseURL`` in ``hugo.toml``.
+    Source: own (the protocol demands one scheme for a sitemap and its URLs:
+        https://www.sitemaps.org/protocol.html#location)
+    See also: SM103 SM309
     """
     if site.url.startswith("https:"):
         for sitemap in site.sitemaps:

@@ -19,9 +19,28 @@ def redirected(sitemap: SitemapFact) -> Hits:
     Why: Each redirect costs crawlers a request, and some crawlers follow only a few.
     Fix: Replace the URL with the final one in robots.txt, in the index, and where you submitted it.
     Message: 1 redirect to https://example.com/s.xml
-    Bad: ``Sitemap: http://example.com/sitemap.xml`` that redirects to https
-    Good: ``Sitemap: https://example.com/sitemap.xml``
-    Source: https://blogs.bing.com/webmaster/July-2025/Keeping-Content-Discoverable-with-Sitemaps-in-AI-Powered-Search
+    Bad::
+
+        GET /sitemap.xml HTTP/1.1
+        Host: example.com
+
+        HTTP/1.1 301 Moved Permanently
+        Location: https://example.com/sitemap_index.xml
+
+    Good: robots.txt lists the last URL::
+
+        Sitemap: https://example.com/sitemap_index.xml
+
+    Systems:
+        WordPress: ``/sitemap.xml`` redirects to ``/wp-sitemap.xml``; list and submit the latter.
+        Yoast SEO: ``/sitemap.xml`` redirects to ``/sitemap_index.xml``; list and submit the
+            latter.
+        Shopify: the ``myshopify.com`` host redirects to the primary domain; submit the URL on the
+            primary domain.
+    Source:
+        https://blogs.bing.com/webmaster/July-2025/Keeping-Content-Discoverable-with-Sitemaps-in-AI-Powered-Search
+        https://yandex.com.tr/support/webmaster/indexing-options/sitemap.html?lang=en
+    See also: SM105 SM405 SM603 SM703
     """
     yield from sitemap.report_failure(*LOOPS, severity=Severity.ERROR)
     if sitemap.hops and sitemap.error not in LOOPS:

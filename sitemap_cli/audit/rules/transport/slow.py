@@ -19,7 +19,12 @@ def slow(sitemap: SitemapFact) -> Hits:
     Message: the fetch took 30.0 seconds
     Bad: a sitemap that takes a minute to generate from the database on each request
     Good: a file that is sent in a second
+    Systems:
+        Next.js: ``export const revalidate = 3600`` in ``app/sitemap.ts`` keeps the file for an
+            hour.
+        WordPress: a page cache must cache the URLs of sitemaps, too.
     Source: own (crawlers have time limits, but do not publish them)
+    See also: SM101 SM106 SM109 SM113
     """
     if sitemap.ms > SLOW_MS:
         yield Hit(f"the fetch took {sitemap.ms / 1000:,.1f} seconds")

@@ -139,25 +139,51 @@ class Duplicates:
 
 @dataclass(frozen=True, slots=True)
 class HreflangLink:
-    """A link from a page to a version of it, the sitemap that lists the page, and the line there."""
+    """A link from a page to a version of it, the sitemap that lists the page, and the line there.
+
+    ``lacks`` are the languages whose versions only the other page has, ``differs`` those for which they have
+    different URLs, each on a line of its own.
+    """
 
     loc: str
     href: str
     sitemap: str | None
     line: int | None
+    lacks: str | None = None
+    differs: str | None = None
 
 
 class LinkTarget(StrEnum):
-    """What the sitemaps of a job say about the version that a link without a return link leads to.
+    """What is known about the version that a link without a return link leads to.
 
-    ``LINKED``: it lists versions, but not the page; ``PLAIN``: it is listed without versions; ``UNLISTED``:
-    no sitemap lists it; ``FOREIGN``: no sitemap lists it, and it is on another host.
+    ``LINKED``: it lists versions, but not the page; ``SILENT``: it is listed without versions, and a probe
+    found no link to the page in it; ``PLAIN``: it is listed without versions; ``UNLISTED``: no sitemap lists
+    it; ``FOREIGN``: no sitemap lists it, and it is on another host.
+
+    Of sites that are judged together: ``MISSING``: no sitemap of the other site lists it, though that site
+    has versions in its sitemaps. The rest is about a page of the site that does not link back to a page of
+    another site: ``NOT_LINKING``: it does not list that page; ``NO_VERSIONS``: neither do other pages of its
+    site have versions in a sitemap.
     """
 
     LINKED = "linked"
+    SILENT = "silent"
     PLAIN = "plain"
     UNLISTED = "unlisted"
     FOREIGN = "foreign"
+    MISSING = "missing"
+    NOT_LINKING = "not linking"
+    NO_VERSIONS = "no versions"
+
+    @property
+    def is_of_other_page(self) -> bool:
+        """Whether the page that does not link back is reported, which is of another site."""
+        return self in (LinkTarget.NOT_LINKING, LinkTarget.NO_VERSIONS)
+
+    @property
+    def needs_whole_site(self) -> bool:
+        """Whether more may be known once the whole site of the link was read."""
+        return not self.is_of_other_page and self is not LinkTarget.MISSING
 
 
 class LinkGroup(NamedTuple):

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.facts import SiteFact
+from sitemap_cli.audit.joint_facts import JointFacts
 from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
 from sitemap_cli.services.checking.known_probes import KnownProbes
 from sitemap_cli.spool import Spool
@@ -17,7 +18,7 @@ from sitemap_cli.storage.models import Job
 class FactSource:
     """The source of facts: a job, the facts of its site so far, and its robots.txt files by URL.
 
-    ``probes`` are those of other jobs. With a ``spool``, facts list every place, in the spool; otherwise some
+    ``probes`` are those of other jobs. ``joint`` has what was found over several sites judged together. With a ``spool``, facts list every place, in the spool; otherwise some
     examples.
     """
 
@@ -26,6 +27,7 @@ class FactSource:
     robots: Mapping[str, RobotsTxt]
     probes: KnownProbes = field(default_factory=KnownProbes)
     spool: Spool | None = None
+    joint: JointFacts | None = None
 
 
 Gather = Callable[[AsyncSession, FactSource], Awaitable[Any]]

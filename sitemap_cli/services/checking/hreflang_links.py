@@ -1,31 +1,33 @@
 """Find faulty hreflang links in the database, because there may be millions of links.
 
-Each statement has two versions, because SQLite and Postgres unnest JSON differently.
+The links of several sites can be judged together: then a return link may be in the sitemaps of another site.
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import astuple, dataclass
-from itertools import islice
-from typing import Any
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import islice, starmap
+from typing import Any, NamedTuple
 
 import msgspec
-from sqlalchemy import TextClause, select, text
+from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.gathered_facts import HreflangFaults, HreflangLink, LinkGroup, LinkTarget
 from sitemap_cli.crawl.url_scope import UrlScope
+from sitemap_cli.services.checking import hreflang_statements
 from sitemap_cli.services.checking.fact import FactSource, fact
+from sitemap_cli.services.checking.hreflang_statements import Variant, build_statement
 from sitemap_cli.services.shared.joined_columns import find_dialect
-from sitemap_cli.spool import CHUNK, Spool, SpooledItems
+from sitemap_cli.spool import CHUNK, Items, Spool, SpooledItems
 from sitemap_cli.storage.declarative_base import bind_ids
 from sitemap_cli.storage.models import entries
-from sitemap_cli.urls import identify_url
+from sitemap_cli.urls import identify_url, textual_host
 
 EXAMPLES = 20
 MAX_GROUPS = 200
-"""Hosts that links are counted for."""
+"""Hosts of a site that links are counted for."""
 PAGE = 10_000
 """Links that are loaded at a time."""
 MAX_EVERY = 1 << 62
@@ -34,175 +36,252 @@ MAX_LINKS = 1_000_000
 
 _ENTRY = entries.c
 
-# The distinct language versions of each page, without versions for a kind of device.
-_VERSIONS = {
-    "sqlite": """
-        SELECT DISTINCT e.loc AS loc, json_extract(a.value, '$.hreflang') AS lang,
-            json_extract(a.value, '$.href') AS href
-        FROM entries e, json_each(e.extensions, '$.alternates') a
-        WHERE e.document_id IN :documents AND e.extensions IS NOT NULL
-            AND json_extract(a.value, '$.hreflang') IS NOT NULL
-            AND json_extract(a.value, '$.href') IS NOT NULL
-    """,
-    "postgresql": """
-        SELECT DISTINCT e.loc AS loc, a.value ->> 'hreflang' AS lang, a.value ->> 'href' AS href
-        FROM entries e
-        CROSS JOIN LATERAL jsonb_array_elements(coalesce(e.extensions::jsonb -> 'alternates', '[]')) a
-        WHERE e.document_id IN :documents AND e.extensions IS NOT NULL
-            AND a.value ->> 'hreflang' IS NOT NULL AND a.value ->> 'href' IS NOT NULL
-    """,
-}
-# Other spellings of URLs, with the canonical one of each.
-_SPELLINGS = {
-    "sqlite": "SELECT key AS spelling, value AS canonical FROM json_each(:spellings)",
-    "postgresql": (
-        "SELECT key AS spelling, value AS canonical FROM jsonb_each_text(CAST(:spellings AS jsonb))"
-    ),
-}
-_CANONICAL_VERSIONS = """
-    SELECT DISTINCT coalesce(l.canonical, v.loc) AS loc, v.lang AS lang,
-        coalesce(h.canonical, v.href) AS href
-    FROM ({versions}) v
-    LEFT JOIN ({spellings}) l ON l.spelling = v.loc
-    LEFT JOIN ({spellings}) h ON h.spelling = v.href
-"""
-_JOINED = {
-    "sqlite": "group_concat(lang || ' ' || href, char(10))",
-    "postgresql": "string_agg(lang || ' ' || href, chr(10))",
-}
-_LONE = """
-    WITH versions AS MATERIALIZED ({versions})
-    SELECT loc, href FROM versions WHERE href <> loc
-    EXCEPT SELECT href, loc FROM versions
-"""
-# The host of a URL without ``www.``, to compare with another one.
-_HOST = {
-    "sqlite": (
-        "replace(substr({url}, instr({url}, '://') + 3,"
-        " instr(substr({url}, instr({url}, '://') + 3) || '/', '/') - 1), 'www.', '')"
-    ),
-    "postgresql": "replace(coalesce(substring({url} from '://([^/]*)'), ''), 'www.', '')",
-}
-# Links to a listed page with a slash too many or too few at its end: that page seems not to be linked back,
-# the versions seem to name other pages, and a page that links to itself so seems not to name itself.
-_WRONG_SLASH = """
-    WITH versions AS MATERIALIZED ({versions}),
-    unmatched AS MATERIALIZED (
-        SELECT loc, href FROM versions WHERE href <> loc
-        EXCEPT SELECT href, loc FROM versions
-    ),
-    wrong AS MATERIALIZED (
-        SELECT loc, href, meant FROM (
-            SELECT loc, href, CASE WHEN href LIKE '%/' THEN rtrim(href, '/') ELSE href || '/' END AS meant
-            FROM unmatched WHERE href NOT IN (SELECT loc FROM versions)
-        ) u WHERE meant IN (SELECT loc FROM versions)
-    ),
-"""
-_ONE_WAY = """
-    {wrong_slash}
-    lone AS MATERIALIZED (
-        SELECT loc, href FROM unmatched
-        EXCEPT SELECT loc, href FROM wrong WHERE meant = loc
-        EXCEPT SELECT meant, loc FROM wrong
-    ),
-    listed AS MATERIALIZED (
-        SELECT DISTINCT e.loc AS loc FROM entries e
-        WHERE e.document_id IN :listing AND e.loc IN (SELECT href FROM lone)
-    ),
-    judged AS (
-        SELECT loc, href, CASE
-            WHEN href IN (SELECT loc FROM versions) THEN 'linked'
-            WHEN href IN (SELECT loc FROM listed) THEN 'plain'
-            WHEN {host_of_loc} = {host_of_href} THEN 'unlisted'
-            ELSE 'foreign' END AS target
-        FROM lone
-    ),
-    hosts AS (SELECT loc, href, target, {host_of_href} AS host FROM judged),
-    ranked AS (
-        SELECT loc, href, target, host, count(*) OVER (PARTITION BY target, host) AS times,
-            row_number() OVER (PARTITION BY target, host ORDER BY loc, href) AS place
-        FROM hosts
-    )
-    SELECT loc, href, target, host, place, times FROM ranked WHERE place <= :most ORDER BY loc, href
-"""
-_SPLIT = """
-    {wrong_slash}
-    sets AS MATERIALIZED (
-        SELECT loc, {joined} AS version_set
-        FROM (SELECT * FROM versions ORDER BY loc, lang, href) s GROUP BY loc
-    ),
-    differ AS (
-        SELECT DISTINCT s.loc AS loc, s.href AS href
-        FROM versions s JOIN sets a ON a.loc = s.loc JOIN sets b ON b.loc = s.href
-        WHERE s.loc < s.href AND a.version_set <> b.version_set
-            AND s.loc NOT IN (SELECT loc FROM wrong) AND s.href NOT IN (SELECT loc FROM wrong)
-    )
-    SELECT loc, href, 'linked', '', row_number() OVER (ORDER BY loc, href), count(*) OVER ()
-    FROM differ ORDER BY loc, href LIMIT :most
-"""
+LinkRow = tuple[str, str, str | None, int | None, str | None, str | None]
+"""The fields of a :class:`~sitemap_cli.audit.gathered_facts.HreflangLink`."""
+LinkFaults = Mapping[LinkGroup, HreflangFaults]
+"""Faulty links of a site, by what is known about their targets."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedSite:
+    """A site whose links are judged.
+
+    Attributes:
+        job_id: the id of its job.
+        sitemaps: the URL of the first sitemap with each document that has entries.
+        linked: those documents in which entries can have versions.
+        scope: the path below which URLs were recorded; None for the whole site.
+        is_complete: whether the whole site was read.
+        hosts: its hosts, without ``www.``.
+        probes: the ids of probes of other jobs over its pages.
+        was_probed: whether some of its pages were requested for its job.
+    """
+
+    job_id: str
+    sitemaps: Mapping[int, str]
+    linked: Sequence[int]
+    scope: str | None = None
+    is_complete: bool = True
+    hosts: frozenset[str] = frozenset()
+    probes: Sequence[int] = ()
+    was_probed: bool = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether what is in none of the sitemaps that were read is in none at all."""
+        return self.is_complete and self.scope is None
 
 
 @fact("one_way_links")
-async def gather_one_way_links(
-    session: AsyncSession, source: FactSource
-) -> Mapping[LinkGroup, HreflangFaults]:
+async def gather_one_way_links(session: AsyncSession, source: FactSource) -> LinkFaults:
     """Return links to a version of a page that does not link back, or that no sitemap of the job lists."""
-    return await _find_links(session, source, _ONE_WAY)
+    if source.joint is not None:
+        return source.joint.one_way_links.get(source.job.id, {})
+    links = HreflangLinks(session, [_describe_site(source)], source.spool)
+    return (await links.find_one_way())[0]
 
 
 @fact("split_clusters")
 async def gather_split_clusters(session: AsyncSession, source: FactSource) -> HreflangFaults:
-    """Return links between two listed pages that do not name the same versions."""
-    found = await _find_links(session, source, _SPLIT)
-    return next(iter(found.values()), HreflangFaults())
+    """Return pages that lack a version which a page names that they link to, and that links to them."""
+    if source.joint is not None:
+        return source.joint.split_clusters.get(source.job.id, HreflangFaults())
+    links = HreflangLinks(session, [_describe_site(source)], source.spool)
+    return (await links.find_split())[0]
 
 
-async def _find_links(
-    session: AsyncSession, source: FactSource, statement: str
-) -> Mapping[LinkGroup, HreflangFaults]:
-    """Return the links that a statement finds, by their targets and the hosts of these."""
+def _describe_site(source: FactSource) -> LinkedSite:
     site = source.site
     of_site = site.sitemaps_by_document.items()
-    documents = sorted(document for document, each in of_site if each.urls and each.can_have("alternates"))
-    if not documents:
-        return {}
-    count, spellings = await _look_through_lone_links(session, source.job.id, documents)
-    if not count and statement is _ONE_WAY:
-        return {}
-    query = _build_statement(statement, await find_dialect(session), has_spellings=bool(spellings))
-    parameters: dict[str, Any] = {"documents": documents, "most": EXAMPLES}
-    if statement is _ONE_WAY:
-        query = query.bindparams(bind_ids("listing"))
-        parameters["listing"] = sorted(document for document, each in of_site if each.urls)
-    if spellings:
-        parameters["spellings"] = msgspec.json.encode(spellings).decode()
-    finder = _LinkFinder(session, site, documents, spellings)
-    if source.spool is not None:
-        return await finder.list_all(query, parameters, source.spool)
-    if site.scope is not None:
-        parameters["most"] = MAX_LINKS
-    rows = (await session.execute(query, parameters)).all()
-    groups, counts = _group_links(rows)
-    found = dict[LinkGroup, HreflangFaults]()
-    for group, those in groups.items():
-        if links := finder.drop_outside(those):
-            count = counts[group] if site.scope is None else len(links)
-            found[group] = HreflangFaults(count, tuple(await finder.place_links(links[:EXAMPLES])))
-    return found
+    return LinkedSite(
+        source.job.id,
+        {document: each.url for document, each in of_site if each.urls},
+        [document for document, each in of_site if each.urls and each.can_have("alternates")],
+        site.scope,
+        probes=sorted(source.probes.places),
+        was_probed=source.job.sample is not None,
+    )
 
 
-def _group_links(
-    rows: Iterable[Any],
-) -> tuple[Mapping[LinkGroup, list[tuple[str, str]]], Mapping[LinkGroup, int]]:
-    """Return links and their numbers by target and host; those to further hosts are one group per target."""
-    groups, counts = defaultdict[LinkGroup, list[tuple[str, str]]](list), Counter[LinkGroup]()
-    for loc, href, name, host, place, count in rows:
-        group = LinkGroup(LinkTarget(name), host)
-        if group not in groups and len(groups) >= MAX_GROUPS:
-            group = LinkGroup(group.target)
-        groups[group].append((loc, href))
-        counts[group] += count if place == 1 else 0
-    return groups, counts
+class _Fault(NamedTuple):
+    """A faulty link: the page to report, the page at the other end, and the versions that differ."""
+
+    loc: str
+    href: str
+    lacks: str | None = None
+    differs: str | None = None
+
+
+class _Placed(NamedTuple):
+    """A faulty link with the number of the site to report it for, and what it has in common with others.
+
+    ``times`` is the number of links like this one, if it is the first of them, else 0.
+    """
+
+    site: int
+    group: LinkGroup
+    fault: _Fault
+    times: int
+
+
+@dataclass(slots=True)
+class HreflangLinks:
+    """The links of some sites, which are judged over the sitemaps of all of them.
+
+    With a ``spool``, every faulty link is listed in it; otherwise some examples.
+    """
+
+    session: AsyncSession
+    sites: Sequence[LinkedSite]
+    spool: Spool | None = None
+    _by_host: Mapping[str, int] = field(init=False)
+
+    def __post_init__(self) -> None:
+        pairs = ((host, number) for number, each in enumerate(self.sites) for host in each.hosts)
+        self._by_host = {host: number for host, number in reversed([*pairs])}
+
+    async def find_one_way(self) -> Sequence[LinkFaults]:
+        """Return links without a return link, for each site."""
+        count, _ = await self._look_through_lone_links()
+        return await self._find_links(hreflang_statements.ONE_WAY) if count else [{} for _ in self.sites]
+
+    async def find_split(self) -> Sequence[HreflangFaults]:
+        """Return pages that lack versions of their clusters, for each site."""
+        found = await self._find_links(hreflang_statements.SPLIT)
+        return [next(iter(each.values()), HreflangFaults()) for each in found]
+
+    async def _find_links(self, statement: str) -> Sequence[LinkFaults]:
+        """Return the links that a statement finds, for each site."""
+        if not self._linked:
+            return [{} for _ in self.sites]
+        _, spellings = await self._look_through_lone_links()
+        dialect = await find_dialect(self.session)
+        has_probes = any(each.was_probed or each.probes for each in self.sites)
+        query = build_statement(statement, Variant(dialect, bool(spellings), has_probes))
+        homes = {document: at for at, each in reversed([*enumerate(self.sites)]) for document in each.sitemaps}
+        is_partial = any(each.scope is not None for each in self.sites)
+        parameters: dict[str, Any] = {
+            **self._parameters,
+            "listing": sorted(homes),
+            "homes": _encode({str(document): site for document, site in homes.items()}),
+            "most": MAX_EVERY if self.spool is not None else MAX_LINKS if is_partial else EXAMPLES,
+        }
+        if spellings:
+            parameters["spellings"] = _encode(spellings)
+        if has_probes:
+            parameters |= self._probe_parameters
+        stream = await self.session.stream(query, parameters)
+        collector = _LinkCollector(self.sites, self.spool)
+        async for rows in stream.partitions(CHUNK):
+            collector.add(self._place_links(rows))
+        return await _LinkFinder(self.session, self.sites, spellings).place_all(collector)
+
+    @property
+    def _linked(self) -> list[int]:
+        return sorted({document for each in self.sites for document in each.linked})
+
+    @property
+    def _parameters(self) -> dict[str, Any]:
+        return {"documents": self._linked}
+
+    @property
+    def _probe_parameters(self) -> dict[str, Any]:
+        jobs = [each.job_id for each in self.sites if each.was_probed]
+        return {"jobs": jobs, "probes": [probe for each in self.sites for probe in each.probes]}
+
+    def _place_links(self, rows: Iterable[Any]) -> Iterable[_Placed]:
+        """Yield links with the site where they are to be fixed; those outside the scope of a job are unknown.
+
+        The versions elsewhere are not recorded, so nothing is known about them.
+        """
+        for loc, href, name, source, goal, own_host, host, place, times, lacks, differs in rows:
+            scope = self.sites[source].scope
+            if scope is not None and not UrlScope(scope).includes(href):
+                continue
+            target = self._judge(LinkTarget(name), source, goal, host)
+            count = times if place == 1 else 0
+            if target.is_of_other_page:
+                yield _Placed(goal, LinkGroup(target, own_host), _Fault(href, loc), count)
+            else:
+                yield _Placed(source, LinkGroup(target, host), _Fault(loc, href, lacks, differs), count)
+
+    def _judge(self, target: LinkTarget, source: int, goal: int, host: str) -> LinkTarget:
+        """Return what is known about the page that a link leads to, which may be of another site."""
+        other = goal if goal >= 0 else self._by_host.get(textual_host(f"https://{host}/"), source)
+        if other == source:
+            return target
+        site = self.sites[other]
+        if not site.is_whole:
+            return LinkTarget.FOREIGN
+        if goal < 0:
+            return LinkTarget.MISSING if site.linked else LinkTarget.UNLISTED
+        if target is LinkTarget.PLAIN and not site.linked:
+            return LinkTarget.NO_VERSIONS
+        return LinkTarget.NOT_LINKING
+
+    async def _look_through_lone_links(self) -> tuple[int, Mapping[str, str]]:
+        """Return the number of links that seem to go one way, and the canonical URLs by other spellings.
+
+        Links whose pages link back are spelled alike on both sides, as all links of most sites are. The
+        session keeps the result, because both facts need it.
+        """
+        kept = self.session.info.setdefault(HreflangLinks, {})
+        key = tuple(each.job_id for each in self.sites)
+        if key not in kept:
+            count, found = 0, dict[str, str]()
+            if self._linked:
+                async for rows in self._stream_pairs(hreflang_statements.LONE, self._parameters):
+                    count += len(rows)
+                    found |= _find_spellings(rows)
+            if count and any(each.was_probed or each.probes for each in self.sites):
+                async for rows in self._stream_pairs(hreflang_statements.IN_PAGES, self._probe_parameters):
+                    found |= _find_spellings(rows)
+            kept[key] = count, found
+        result: tuple[int, Mapping[str, str]] = kept[key]
+        return result
+
+    async def _stream_pairs(
+        self, statement: str, parameters: Mapping[str, Any]
+    ) -> AsyncIterator[Sequence[Any]]:
+        query = build_statement(statement, Variant(await find_dialect(self.session)))
+        async for rows in (await self.session.stream(query, parameters)).partitions(PAGE):
+            yield rows
+
+
+class _LinkCollector:
+    """Collects faulty links by site and group: some examples and exact counts, or all in a spool."""
+
+    def __init__(self, sites: Sequence[LinkedSite], spool: Spool | None) -> None:
+        self._sites, self._spool = sites, spool
+        self.faults = [dict[LinkGroup, Items[_Fault]]() for _ in sites]
+        self._counts = [Counter[LinkGroup]() for _ in sites]
+        self._is_counted = all(each.scope is None for each in sites) and spool is None
+
+    def add(self, links: Iterable[_Placed]) -> None:
+        """Add links; those to further hosts are one group per target."""
+        waiting = defaultdict[tuple[int, LinkGroup], list[_Fault]](list)
+        for site, group, fault, count in links:
+            known = self.faults[site]
+            if self._spool is not None or (group not in known and len(known) >= MAX_GROUPS):
+                group = LinkGroup(group.target)  # noqa: PLW2901 - a wider group
+            self._counts[site][group] += count if self._is_counted else 1
+            waiting[site, group].append(fault)
+            if group not in known:
+                known[group] = [] if self._spool is None else SpooledItems(self._spool, _Fault)
+        for (site, group), faults in waiting.items():
+            items = self.faults[site][group]
+            if isinstance(items, SpooledItems):
+                items.extend(faults)
+            elif isinstance(items, list):
+                items.extend(faults[: EXAMPLES - len(items)])
+
+    def count(self, site: int, group: LinkGroup) -> int:
+        """Return the number of links in a group."""
+        return self._counts[site][group]
+
+    def make_items(self) -> SpooledItems[HreflangLink] | None:
+        """Return a list in the spool, if there is one."""
+        return None if self._spool is None else SpooledItems(self._spool, HreflangLink)
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,103 +289,61 @@ class _LinkFinder:
     """Finds the entries of links; ``spellings`` has the canonical URLs by their other spellings."""
 
     session: AsyncSession
-    site: SiteFact
-    documents: Sequence[int]
+    sites: Sequence[LinkedSite]
     spellings: Mapping[str, str]
 
-    def drop_outside(self, links: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
-        """Return the links to versions in the part of the site that the job is about.
+    async def place_all(self, collector: _LinkCollector) -> Sequence[LinkFaults]:
+        """Return the collected links of each site with the entries that list them."""
+        results = list[LinkFaults]()
+        for number, site in enumerate(self.sites):
+            found = dict[LinkGroup, HreflangFaults]()
+            for group, faults in collector.faults[number].items():
+                placed: Items[HreflangLink] = collector.make_items() or ()
+                left = iter(faults)
+                while some := list(islice(left, CHUNK)):
+                    rows = await self._place_links(site, some)
+                    if isinstance(placed, SpooledItems):
+                        placed.extend(rows)
+                    else:
+                        placed = (*placed, *starmap(HreflangLink, rows))
+                found[group] = HreflangFaults(collector.count(number, group), placed)
+            results.append(found)
+        return results
 
-        The versions elsewhere are not recorded, so nothing is known about them.
-        """
-        if self.site.scope is None:
-            return list(links)
-        scope = UrlScope(self.site.scope)
-        return [link for link in links if scope.includes(link[1])]
-
-    async def place_links(self, links: Sequence[tuple[str, str]]) -> list[HreflangLink]:
-        """Return links with the entries that list them."""
-        named = {each for link in links for each in link}
+    async def _place_links(
+        self, site: LinkedSite, faults: Sequence[_Fault]
+    ) -> list[LinkRow]:
+        """Return the fields of links with the entries that list them."""
+        named = {each.loc for each in faults}
         others = {spelling: url for spelling, url in self.spellings.items() if url in named}
-        places = await _find_places(self.session, self.documents, named | others.keys())
-        places = {others.get(loc, loc): place for loc, place in reversed([*places.items()])}
-        placed = []
-        for loc, href in links:
+        places = await self._find_places(site.linked, named | others.keys(), others)
+        if missing := named - places.keys():
+            others = {spelling: url for spelling, url in others.items() if url in missing}
+            places |= await self._find_places([*site.sitemaps], missing | others.keys(), others)
+        placed = list[LinkRow]()
+        for loc, href, lacks, differs in faults:
             document, line = places[loc]
-            placed.append(HreflangLink(loc, href, self.site.sitemaps_by_document[document].url, line))
+            placed.append((loc, href, site.sitemaps[document], line, lacks, differs))
         return placed
 
-    async def list_all(
-        self, query: TextClause, parameters: dict[str, Any], spool: Spool
-    ) -> Mapping[LinkGroup, HreflangFaults]:
-        """Return all links that a query finds."""
-        found = {target: SpooledItems(spool, _make_pair) for target in LinkTarget}
-        stream = await self.session.stream(query, {**parameters, "most": MAX_EVERY})
-        async for rows in stream.partitions(CHUNK):
-            for target, links in found.items():
-                those = ((loc, href) for loc, href, name, *_ in rows if name == target)
-                links.extend(self.drop_outside(those))
-        result = dict[LinkGroup, HreflangFaults]()
-        for target, links in found.items():
-            placed, pairs = SpooledItems(spool, HreflangLink), iter(links)
-            while some := list(islice(pairs, CHUNK)):
-                placed.extend(map(astuple, await self.place_links(some)))
-            if len(placed):
-                result[LinkGroup(target)] = HreflangFaults(len(placed), placed)
-        return result
+    async def _find_places(
+        self, documents: Sequence[int], locs: Iterable[str], spellings: Mapping[str, str]
+    ) -> dict[str, tuple[int, int | None]]:
+        """Return the document and line of each listed URL, by its canonical spelling."""
+        query = select(_ENTRY.loc, _ENTRY.document_id, _ENTRY.line).where(
+            _ENTRY.document_id.in_(bind_ids("documents")), _ENTRY.loc.in_(sorted(locs))
+        )
+        found = dict[str, tuple[int, int | None]]()
+        for loc, document, line in await self.session.execute(query, {"documents": sorted(documents)}):
+            found.setdefault(spellings.get(loc, loc), (document, line))
+        return found
 
 
-def _make_pair(loc: str, href: str) -> tuple[str, str]:
-    return loc, href
+def _find_spellings(rows: Iterable[Sequence[str]]) -> dict[str, str]:
+    """Return the canonical spellings of URLs that have another one."""
+    urls = {url for row in rows for url in row}
+    return {url: canonical for url in urls if (canonical := identify_url(url)) != url}
 
 
-async def _look_through_lone_links(
-    session: AsyncSession, job_id: str, documents: Sequence[int]
-) -> tuple[int, Mapping[str, str]]:
-    """Return the number of links that seem to go one way, and the canonical URLs by their other spellings.
-
-    Links whose pages link back are spelled alike on both sides, as all links of most sites are. The session
-    keeps the result, because both facts need it.
-    """
-    kept = session.info.setdefault(_look_through_lone_links, {})
-    if job_id not in kept:
-        query = _build_statement(_LONE, await find_dialect(session))
-        count, found = 0, dict[str, str]()
-        async for rows in (await session.stream(query, {"documents": documents})).partitions(PAGE):
-            count += len(rows)
-            urls = {url for row in rows for url in row}
-            found |= {url: canonical for url in urls if (canonical := identify_url(url)) != url}
-        kept[job_id] = count, found
-    result: tuple[int, Mapping[str, str]] = kept[job_id]
-    return result
-
-
-def _build_statement(statement: str, dialect: str, *, has_spellings: bool = False) -> TextClause:
-    """Return a statement in the SQL dialect of the database, with the ids of documents as a parameter.
-
-    With ``has_spellings``, another parameter has the canonical URLs by their other spellings, as JSON.
-    """
-    versions = _VERSIONS[dialect]
-    if has_spellings:
-        versions = _CANONICAL_VERSIONS.format(versions=versions, spellings=_SPELLINGS[dialect])
-    parts = {
-        "versions": versions,
-        "wrong_slash": _WRONG_SLASH.format(versions=versions),
-        "joined": _JOINED[dialect],
-        "host_of_loc": _HOST[dialect].format(url="loc"),
-        "host_of_href": _HOST[dialect].format(url="href"),
-    }
-    return text(statement.format(**parts)).bindparams(bind_ids("documents"))
-
-
-async def _find_places(
-    session: AsyncSession, documents: Sequence[int], locs: Iterable[str]
-) -> Mapping[str, tuple[int, int | None]]:
-    """Return the document and line of each listed URL."""
-    query = select(_ENTRY.loc, _ENTRY.document_id, _ENTRY.line).where(
-        _ENTRY.document_id.in_(bind_ids("documents")), _ENTRY.loc.in_(sorted(locs))
-    )
-    found = dict[str, tuple[int, int | None]]()
-    for loc, document, line in await session.execute(query, {"documents": documents}):
-        found.setdefault(loc, (document, line))
-    return found
+def _encode(value: object) -> str:
+    return msgspec.json.encode(value).decode()

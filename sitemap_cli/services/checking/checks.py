@@ -21,6 +21,7 @@ from sitemap_cli.audit.aggregate import EXAMPLES, FindingCollector
 from sitemap_cli.audit.coverage import sort_by_coverage
 from sitemap_cli.audit.entry_batch import Batch
 from sitemap_cli.audit.facts import RobotsFact, SiteFact, SitemapFact
+from sitemap_cli.audit.joint_facts import JointFacts
 from sitemap_cli.audit.place_log import PlaceLog
 from sitemap_cli.audit.rule import Rule, Scope
 from sitemap_cli.audit.rule_hit import RuleHit
@@ -49,7 +50,8 @@ class CheckOptions:
 
     ``examples`` is the number of places to report per finding, ``max_drop`` the share of its URLs that a site
     may lose. ``other_job`` is the job to compare with: of another site, or of a list of URLs if
-    ``other_is_list``. With a ``spool``, every place is written to it.
+    ``other_is_list``. With a ``spool``, every place is written to it. ``joint`` has what was found over the
+    sites that are judged together.
     """
 
     selection: RuleSelection = field(default_factory=RuleSelection)
@@ -59,6 +61,7 @@ class CheckOptions:
     other_is_list: bool = False
     probe_age: float = 7 * 86_400
     spool: Spool | None = None
+    joint: JointFacts | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,11 +269,28 @@ async def _build_source(
         max_drop=options.max_drop,
         sitemaps=sitemaps,
         robots=tuple(each for each in robots if textual_host(each.url) in own),
-        other_robots=tuple(each for each in robots if textual_host(each.url) not in own),
+        other_robots=_list_other_robots(robots, own, options.joint),
         sources=sources,
     )
     rules = {fact.url: each for fact, each in files if each is not None and is_root_robots(fact.url)}
-    return FactSource(job, site, rules, probes, options.spool)
+    return FactSource(job, site, rules, probes, options.spool, options.joint)
+
+
+def _list_other_robots(
+    robots: Sequence[RobotsFact], own: set[str], joint: JointFacts | None
+) -> tuple[RobotsFact, ...]:
+    """Return the robots.txt files of other hosts, also those that the sites judged together have."""
+    others = [each for each in robots if textual_host(each.url) not in own]
+    if joint is None:
+        return tuple(others)
+    known = {textual_origin(each.url) for each in robots if each.is_at_root and each.is_known}
+    asked = {textual_origin(each.url) for each in robots}
+    more = dict[str, RobotsFact]()
+    for each in joint.robots:
+        origin = textual_origin(each.url)
+        if origin not in known and (each.is_known or origin not in asked):
+            more[origin] = each
+    return (*(each for each in others if textual_origin(each.url) not in more), *more.values())
 
 
 def _list_own_hosts(

@@ -52,7 +52,8 @@ class LinkedSite:
         linked: those documents in which entries can have versions.
         scope: the path below which URLs were recorded; None for the whole site.
         is_complete: whether the whole site was read.
-        hosts: its hosts, without ``www.``.
+        host: that of its domain, without ``www.``.
+        hosts: those of its sitemaps.
         probes: the ids of probes of other jobs over its pages.
         was_probed: whether some of its pages were requested for its job.
     """
@@ -62,6 +63,7 @@ class LinkedSite:
     linked: Sequence[int]
     scope: str | None = None
     is_complete: bool = True
+    host: str | None = None
     hosts: frozenset[str] = frozenset()
     probes: Sequence[int] = ()
     was_probed: bool = False
@@ -134,11 +136,12 @@ class HreflangLinks:
     session: AsyncSession
     sites: Sequence[LinkedSite]
     spool: Spool | None = None
-    _by_host: Mapping[str, int] = field(init=False)
+    _by_host: dict[str, int] = field(init=False)
 
     def __post_init__(self) -> None:
-        pairs = ((host, number) for number, each in enumerate(self.sites) for host in each.hosts)
-        self._by_host = {host: number for host, number in reversed([*pairs])}
+        numbered = [*enumerate(self.sites)]
+        self._by_host = {host: number for number, each in reversed(numbered) for host in each.hosts}
+        self._by_host |= {each.host: number for number, each in numbered if each.host is not None}
 
     async def find_one_way(self) -> Sequence[LinkFaults]:
         """Return links without a return link, for each site."""

@@ -1,9 +1,11 @@
 """URLs that several sitemaps list."""
 
+from collections.abc import Sequence
 from itertools import chain
 
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.hit import Hit, Hits, distribute_count, format_value
+from sitemap_cli.audit.joint_facts import SharedAcrossSites
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 
@@ -11,14 +13,15 @@ NAMED = 3
 """The number of sitemaps in a message."""
 
 
-@rule("SM411", Severity.INFO, Scope.SITE, needs=("duplicates",))
+@rule("SM411", Severity.INFO, Scope.SITE, needs=("duplicates", "shared_across_sites"))
 def url_in_many_sitemaps(site: SiteFact) -> Hits:
     """Several sitemaps list the same URL.
 
     Checks: The same ``loc``, in whichever spelling, is in two or more files of the job. Each URL counts once.
         A file with the same content as another file is one finding. Sitemaps for news, videos and images, and
         feeds of the latest pages, are not compared with other sitemaps: Google recommends or allows them
-        beside these.
+        beside these. With ``--together``, a URL on another host that a sitemap may list (cross-submission)
+        counts, too, if a sitemap of another of the sites lists it.
     Why: Reports by sitemap no longer add up, and ``lastmod`` values can contradict each other.
     Fix: List every page in only one sitemap.
     Message: https://example.com/x is in 2 sitemaps: https://example.com/a.xml, https://example.com/b.xml
@@ -41,9 +44,26 @@ def url_in_many_sitemaps(site: SiteFact) -> Hits:
     """
     for copy in site.duplicates.copies:
         yield Hit(f"sitemap has the same content as {format_value(copy.original)}", sitemap=copy.sitemap)
+    yield from _report_shared_across_sites(site)
     shared = (distribute_count(each.count, each.examples) for each in site.duplicates.shared)
     for url, times in chain.from_iterable(shared):
         named = ", ".join(map(format_value, url.sitemaps[:NAMED]))
         more = f" and {len(url.sitemaps) - NAMED:,} more" if len(url.sitemaps) > NAMED else ""
         message = f"{format_value(url.loc)} is in {len(url.sitemaps):,} sitemaps: {named}{more}"
         yield Hit(message, loc=url.loc, line=url.line, count=times, value=url.loc)
+
+
+def _report_shared_across_sites(site: SiteFact) -> Hits:
+    """Yield a hit for each URL that another site lists as well; SM308 reports those without a proof."""
+    shared: Sequence[SharedAcrossSites] = site.other_facts.get("shared_across_sites", ())
+    for each in shared:
+        sitemap = site.sitemaps_by_url[each.sitemap]
+        if not site.can_list(sitemap, each.origin):
+            continue
+        for url, times in distribute_count(each.urls.count, each.urls.examples):
+            *_, other = url.sitemaps
+            message = f"{format_value(url.loc)} is in a sitemap of another site, too: {format_value(other)}"
+            yield Hit(
+                message, loc=url.loc, line=url.line, count=times, sitemap=each.sitemap, value=url.loc,
+                cause=f"URLs are in a sitemap of another site, too: {format_value(other)}",
+            )

@@ -66,6 +66,9 @@ class TargetResult(Struct, frozen=True):
     requested_pages: Annotated[
         RequestedPages | UnsetType, Meta(description="How many of the listed pages were requested.")
     ] = UNSET
+    together: Annotated[
+        list[str] | UnsetType, Meta(description="Domains that it was judged together with, by `--together`.")
+    ] = UNSET
 
 
 class CheckSummary(Struct, frozen=True):

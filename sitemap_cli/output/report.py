@@ -43,6 +43,7 @@ class CheckedTarget:
     of a site, and the number of all URLs of that site.
     ``pages`` says how its pages responded if the check probed them, ``requested_pages`` how many the rules
     know, and ``page_notes`` the same in words; ``needs_probe`` says that some rules had no page.
+    ``together`` are the domains that it was judged together with.
     ``read_places`` returns all places of a finding, if they were collected.
     ``files`` maps the URLs of sitemaps to the local files they were read from, if there are any.
     """
@@ -64,6 +65,7 @@ class CheckedTarget:
     requested_pages: RequestedPages | None = None
     page_notes: tuple[str, ...] = ()
     needs_probe: bool = False
+    together: tuple[str, ...] = ()
     read_places: Callable[[Finding], Iterator[FindingPlace]] | None = None
 
     @property
@@ -106,6 +108,11 @@ class Report:
     idle: int = 0
     needs: tuple[str, ...] = ()
     few: tuple[str, ...] = ()
+
+    @property
+    def joint_targets(self) -> list[str]:
+        """The targets that were judged together."""
+        return [each.target for each in self.checks if each.together]
 
     @property
     def files(self) -> Mapping[str, str]:

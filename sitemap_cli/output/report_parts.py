@@ -81,8 +81,9 @@ def _build_target(checked: CheckedTarget) -> TargetResult:
     scope, all_urls = checked.part or (UNSET, UNSET)
     probed = UNSET if checked.pages is None else checked.pages
     requested = UNSET if checked.requested_pages is None else checked.requested_pages
+    together = [*checked.together] or UNSET
     return msgspec.structs.replace(
-        result, scope=scope, all_urls=all_urls, probed=probed, requested_pages=requested
+        result, scope=scope, all_urls=all_urls, probed=probed, requested_pages=requested, together=together
     )
 
 

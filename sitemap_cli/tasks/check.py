@@ -12,6 +12,7 @@ from urllib.parse import unquote
 from msgspec import structs
 
 from sitemap_cli.audit.gate import Gate, combine_exit_codes
+from sitemap_cli.audit.joint_facts import JointFacts
 from sitemap_cli.audit.rule import Rule
 from sitemap_cli.audit.rule_needs import PROBE
 from sitemap_cli.crawl.targets import Target, escape_undecoded
@@ -33,6 +34,8 @@ from sitemap_cli.tasks.rule_descriptions import describe_rule
 GRACE, LEAST = 1.0, 0.5
 # Fewer rules that had data are named.
 MAX_NAMED = 6
+# Other domains that a note names.
+MAX_TOGETHER = 10
 CUT = "the rules stopped at the deadline (--deadline), so some did not see everything"
 
 
@@ -42,7 +45,8 @@ class CheckedJob:
 
     ``result`` has no sitemaps and sources, and ``outcome`` no probes: they may be large. ``files`` maps the
     URLs of sitemaps that have findings to local files, if the target was local. ``probed`` says how its pages
-    responded if they were probed for this check.
+    responded if they were probed for this check. ``together`` are the domains that it was judged together
+    with.
     """
 
     result: JobResult
@@ -50,6 +54,7 @@ class CheckedJob:
     files: Mapping[str, str]
     notes: tuple[str, ...] = ()
     probed: ProbedPages | None = None
+    together: tuple[str, ...] = ()
 
 
 async def check_job(
@@ -82,12 +87,17 @@ async def check_job(
         result = await job_result.load_job_result(session, tenant, job_id)
     until = _choose_end(result, deadline, analyzed=target is not None)
     outcome = await _run_rules(db, tenant, result.job_id, options, until)
+    together = tuple(options.joint.list_others(result.job_id)) if options.joint else ()
+    if options.joint and options.joint.is_cut:
+        outcome = replace(outcome, is_cut=True)
     notes = [] if outcome.is_cut else await _conclude(db, result, outcome, gate)
     notes += [CUT] * outcome.is_cut
+    notes += _describe_joint(options.joint, together)
     files = _find_local_files(target, outcome.findings) if target else {}
     # Thousands of jobs may be checked in one run: keep what the report needs, not their sitemaps and pages.
     outcome = replace(outcome, probes=KnownProbes())
-    return CheckedJob(structs.replace(result, sitemaps=[], sources=[]), outcome, files, tuple(notes), probed)
+    result = structs.replace(result, sitemaps=[], sources=[])
+    return CheckedJob(result, outcome, files, tuple(notes), probed, together)
 
 
 def _choose_end(result: JobResult, deadline: float, *, analyzed: bool) -> float:
@@ -183,6 +193,21 @@ def _find_idle_rules(checked: Sequence[CheckedJob]) -> dict[str, str]:
     return {rule: need for rule, need in first.items() if all(rule in each for each in others)}
 
 
+def _describe_joint(joint: JointFacts | None, others: Sequence[str]) -> list[str]:
+    """Return notes about the sites that a job was judged together with."""
+    if joint is None:
+        return []
+    if not others:
+        return ["there is no other site to judge it together with"]
+    named = ", ".join(others[:MAX_TOGETHER])
+    more = f" and {len(others) - MAX_TOGETHER:,} more" if len(others) > MAX_TOGETHER else ""
+    notes = [f"judged together with {named}{more}: hreflang, cross-submission, duplicates"]
+    if unread := [each for each in joint.unread if each in others]:
+        what = "was not read wholly, so return links there stay unconfirmed"
+        notes.append(f"{', '.join(unread[:MAX_TOGETHER])} {what}")
+    return notes
+
+
 def _describe_target(job: CheckedJob, new: Sequence[Finding], gate: Gate) -> CheckedTarget:
     result = job.result
     return CheckedTarget(
@@ -202,6 +227,7 @@ def _describe_target(job: CheckedJob, new: Sequence[Finding], gate: Gate) -> Che
         requested_pages=job.outcome.pages,
         page_notes=tuple(describe_pages(job.outcome.pages, job.probed)),
         needs_probe=PROBE.what in job.outcome.idle.values(),
+        together=job.together,
         read_places=None if job.outcome.places is None else job.outcome.places.read,
         part=(result.scope, result.totals.all_urls) if result.scope and result.totals.all_urls else None,
     )

@@ -3,16 +3,103 @@
 import asyncio
 import datetime as dt
 import math
+import shlex
 import time
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from sitemap_cli.audit.gathered_facts import HreflangFaults
+from sitemap_cli.audit.gate import Gate
 from sitemap_cli.audit.joint_facts import JointFacts, SharedAcrossSites
+from sitemap_cli.crawl.targets import Target
+from sitemap_cli.model.check_results import ProbedPages
 from sitemap_cli.services.checking.checks import CENTURY, CheckOptions
 from sitemap_cli.services.checking.hreflang_links import HreflangLinks, LinkFaults
 from sitemap_cli.services.checking.joint_duplicates import find_shared_urls
 from sitemap_cli.services.checking.joint_sites import JointSite, load_joint_site
+from sitemap_cli.services.checking.linked_domains import find_analyzed_domains
 from sitemap_cli.storage.database import Database
+from sitemap_cli.tasks.check import CheckedJob, check_job
+from sitemap_cli.urls import textual_host
+
+if TYPE_CHECKING:
+    from sitemap_cli.audit.gathered_facts import HreflangFaults
+
+MAX_NAMED = 5
+"""Domains in a note."""
+
+
+@dataclass(frozen=True, slots=True)
+class StartedCheck:
+    """A recorded job to check: what was analyzed, seconds for the rules, and its probed pages."""
+
+    job_id: str
+    target: Target | None = None
+    deadline: float = math.inf
+    probed: ProbedPages | None = None
+
+
+async def check_started(
+    db: Database, tenant: str, started: StartedCheck, options: CheckOptions, gate: Gate | None
+) -> CheckedJob:
+    """Run the rules over a recorded job; see :func:`~sitemap_cli.tasks.check.check_job`."""
+    return await check_job(
+        db,
+        tenant,
+        started.job_id,
+        options,
+        started.target,
+        gate=gate,
+        deadline=started.deadline,
+        probed=started.probed,
+    )
+
+
+async def check_together(
+    db: Database,
+    tenant: str,
+    started: Sequence[StartedCheck],
+    options: CheckOptions,
+    gate: Gate | None,
+    deadline: float = math.inf,
+) -> list[CheckedJob]:
+    """Run the rules over recorded jobs, with what is known over all of them; ``deadline`` is for each.
+
+    Raises:
+        NotFoundError: there is no such job.
+    """
+    ids = [each.job_id for each in started]
+    joint = await gather_joint_facts(db, tenant, ids, options, deadline)
+    options = replace(options, joint=joint)
+    return [await check_started(db, tenant, each, options, gate) for each in started]
+
+
+async def suggest_together(db: Database, tenant: str, checked: Sequence[CheckedJob]) -> str | None:
+    """Return a note if hreflang links lead to another of the checked sites, or to one that was analyzed."""
+    hosts = {host for job in checked for host in job.outcome.linked_hosts}
+    if not hosts:
+        return None
+    own = {textual_host(f"https://{job.result.domain}/"): job.result.domain for job in checked}
+    if among := sorted(own[host] for host in hosts & own.keys()):
+        return (
+            f"hreflang links lead to {_name(among)}, which {'is' if len(among) == 1 else 'are'} checked, too;"
+            " --together looks for the return links there"
+        )
+    async with db.reading() as session:
+        known = await find_analyzed_domains(session, tenant, hosts)
+    if not known:
+        return None
+    command = shlex.join(["sitemap", "check", *sorted(own.values())[:MAX_NAMED], *known[:MAX_NAMED]])
+    were = "was" if len(known) == 1 else "were"
+    return (
+        f"hreflang links lead to {_name(known)}, which {were} analyzed before;"
+        f" to look for the return links there: {command} --together"
+    )
+
+
+def _name(domains: Sequence[str]) -> str:
+    named = ", ".join(domains[:MAX_NAMED])
+    return f"{named} and {len(domains) - MAX_NAMED:,} more" if len(domains) > MAX_NAMED else named
 
 
 async def gather_joint_facts(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from sitemap_cli.cli.framework.attended_job import attend_job
-from sitemap_cli.cli.framework.attended_probe import parse_probe, probe_checked_job
+from sitemap_cli.cli.framework.attended_probe import parse_probe, probe_started_check
 from sitemap_cli.cli.framework.check_subjects import (
     Named,
     Subjects,
@@ -34,7 +34,7 @@ from sitemap_cli.output.report_format import list_report_formats
 from sitemap_cli.settings import FETCH
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import AsyncIterator, Sequence
 
     from sitemap_cli.audit.baseline import Baseline
     from sitemap_cli.audit.gate import Gate
@@ -159,6 +159,12 @@ async def check(
         str | None,
         typer.Option(metavar="URL", help="Where you publish docs/rules; reports link to the pages of rules."),
     ] = None,
+    together: Annotated[
+        bool,
+        typer.Option(
+            "--together", help="Judge hreflang, cross-submission and duplicates over all that is checked."
+        ),
+    ] = False,
     wait: Wait = False,
     metrics: Metrics = None,
     output: Annotated[
@@ -217,7 +223,9 @@ async def check(
         check_destination(metrics)
         if report_output.need_every_place(outputs):
             options = replace(options, spool=stack.enter_context(open_spool()))
-        checked, locked = await _check_subjects(run, subjects, options, judge, sample, metrics, wait=wait)
+        checked, locked = await _check_subjects(
+            run, subjects, options, judge, sample, metrics, together=together, wait=wait
+        )
         if write_baseline is not None:
             gate = replace(gate, baseline=_write_baseline(write_baseline, checked))
         report = build_report(checked, gate, chosen.select_rules(), locked, docs)
@@ -237,17 +245,24 @@ async def _check_subjects(
     sample: "SampleSize | None",
     metrics: str | None,
     *,
+    together: bool,
     wait: bool,
 ) -> "tuple[list[CheckedJob], list[int]]":
     """Check jobs, and targets one after another; also return the exit codes of targets that were locked.
+
+    With ``together``, the checks wait until all targets are analyzed.
 
     Raises:
         NotFoundError: there is no such job.
         UnreadableError: the target to compare with cannot be read.
     """
     from sitemap_cli.cli.framework.metrics import collect_metrics
-    from sitemap_cli.cli.framework.target_arguments import find_batch_jobs, find_tagged_targets
-    from sitemap_cli.tasks.check import check_job
+    from sitemap_cli.tasks.joint_check import (
+        StartedCheck,
+        check_started,
+        check_together,
+        suggest_together,
+    )
     from sitemap_cli.tasks.locking import mark_stale_jobs
     from sitemap_cli.tasks.preparation.preparer import open_preparer
     from sitemap_cli.tasks.run_job import RunContext
@@ -266,35 +281,51 @@ async def _check_subjects(
             options, partial_codes = await _analyze_other(run, context, other, options, wait=wait)
             locked += partial_codes
         await mark_stale_jobs(db, tenant)
-        recorded = [*named.jobs, *(await find_batch_jobs(db, tenant, named.batch) if named.batch else [])]
-        if sample is not None:
-            recorded = await find_published_jobs(db, tenant, recorded)
-
-        async def judge(job_id: str, target: "Target | None" = None, spent: float = 0.0) -> "CheckedJob":
-            probed, seconds = None, 0.0
+        started = list[StartedCheck]()
+        checked = list["CheckedJob"]()
+        async for job_id, target, spent in _list_jobs(run, context, subjects, sample, locked, wait=wait):
+            begun = StartedCheck(job_id, target, run.settings.deadline)
             if sample is not None:
-                try:
-                    found = await probe_checked_job(run, context, job_id, target, sample, spent, wait=wait)
-                    probed, seconds = found or (None, 0.0)
-                except LockedError as error:
-                    run.console.print_error(error)
-                    locked.append(error.exit_code)
-            deadline = run.settings.deadline - seconds
-            return await check_job(
-                db, tenant, job_id, options, target, gate=gate, deadline=deadline, probed=probed
-            )
-
-        checked = [await judge(each) for each in recorded]
-        tagged = await find_tagged_targets(db, tenant, named.tags) if named.tags else []
-        for target in (*subjects.targets, *tagged):
-            try:
-                job_id, seconds = await _analyze_target(run, context, target, wait=wait)
-            except LockedError as error:
-                run.console.print_error(error)
-                locked.append(error.exit_code)
-            else:
-                checked.append(await judge(job_id, target, seconds))
+                begun = await probe_started_check(run, context, begun, sample, spent, locked, wait=wait)
+            started.append(begun)
+            if not together:
+                checked.append(await check_started(db, tenant, begun, options, gate))
+        if together:
+            checked = await check_together(db, tenant, started, options, gate, run.settings.deadline)
+        elif note := await suggest_together(db, tenant, checked):
+            run.console.print_note(note)
     return checked, locked
+
+
+async def _list_jobs(
+    run: Run,
+    context: "RunContext",
+    subjects: Subjects,
+    sample: "SampleSize | None",
+    locked: "list[int]",
+    *,
+    wait: bool,
+) -> "AsyncIterator[tuple[str, Target | None, float]]":
+    """Yield the recorded jobs, then analyze the targets one after another and yield their jobs.
+
+    Each comes with its target and the seconds that the analysis took. Exit codes of targets that were locked
+    are added to ``locked``.
+    """
+    from sitemap_cli.cli.framework.target_arguments import find_batch_jobs, find_tagged_targets
+
+    db, tenant, named = context.db, run.settings.tenant, subjects.named
+    recorded = [*named.jobs, *(await find_batch_jobs(db, tenant, named.batch) if named.batch else [])]
+    for job_id in recorded if sample is None else await find_published_jobs(db, tenant, recorded):
+        yield job_id, None, 0.0
+    tagged = await find_tagged_targets(db, tenant, named.tags) if named.tags else []
+    for target in (*subjects.targets, *tagged):
+        try:
+            job_id, seconds = await _analyze_target(run, context, target, wait=wait)
+        except LockedError as error:
+            run.console.print_error(error)
+            locked.append(error.exit_code)
+        else:
+            yield job_id, target, seconds
 
 
 async def _analyze_other(

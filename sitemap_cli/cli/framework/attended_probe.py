@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NoReturn
 from sitemap_cli.cli.framework.option_types import GIVEN, PAGES, SHARE
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.configuration import read_variable
-from sitemap_cli.errors import UsageError
+from sitemap_cli.errors import LockedError, UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from sitemap_cli.services.probing.probe_store import ProbeTarget, SampleSize
     from sitemap_cli.settings import Settings
     from sitemap_cli.storage.database import Database
+    from sitemap_cli.tasks.joint_check import StartedCheck
     from sitemap_cli.tasks.run_job import RunContext
 
 DEFAULT_SAMPLE = "200"
@@ -121,6 +122,32 @@ async def probe_checked_job(
         counts = await probe_result.count_responses(session, subject.job_id)
     probed = ProbedPages(**counts._asdict(), unasked=dict(sorted(skipped.items())))
     return probed, time.monotonic() - began
+
+
+async def probe_started_check(
+    run: Run,
+    context: "RunContext",
+    started: "StartedCheck",
+    size: "SampleSize",
+    spent: float,
+    locked: "list[int]",
+    *,
+    wait: bool,
+) -> "StartedCheck":
+    """Probe the pages of a job that will be checked, and return it with the responses and the time left.
+
+    The exit code is added to ``locked`` if another run holds the lock of the domain.
+    """
+    try:
+        found = await probe_checked_job(run, context, started.job_id, started.target, size, spent, wait=wait)
+    except LockedError as error:
+        run.console.print_error(error)
+        locked.append(error.exit_code)
+        return started
+    if found is None:
+        return started
+    probed, seconds = found
+    return replace(started, deadline=started.deadline - seconds, probed=probed)
 
 
 async def run_probe(

@@ -41,7 +41,8 @@ def _format_lines(report: Report) -> Iterator[str]:
         for each in report.checks
         if each.error
     )
-    summary = "; ".join(filter(None, (_format_summary(located, findings), report.missing_pages)))
+    joint = f"judged together: {', '.join(report.joint_targets)}" if report.joint_targets else ""
+    summary = "; ".join(filter(None, (_format_summary(located, findings), joint, report.missing_pages)))
     yield f"::notice title=sitemap check::{_escape_data(summary)}"
 
 

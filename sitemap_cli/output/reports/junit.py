@@ -26,6 +26,8 @@ def write_report(report: Report, stream: BinaryIO) -> None:
         suite = TestSuite(escape_text(checked.target))
         if (pages := checked.requested_pages) is not None:
             suite.add_property("requested-pages", f"{pages.requested} of {pages.of}")
+        if checked.together:
+            suite.add_property("judged together with", escape_text(", ".join(checked.together)))
         suite.add_testcases(list(_build_cases(checked, report)))
         document.add_testsuite(suite)
     document.update_statistics()

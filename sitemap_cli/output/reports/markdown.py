@@ -51,6 +51,9 @@ def _format_lines(report: Report) -> Iterator[str]:
     yield "| --- | --- | ---: | ---: | ---: | ---: | ---: |"
     yield from map(_format_target, report.checks)
     yield from _format_page_notes(report)
+    if joint := report.joint_targets:
+        yield ""
+        yield f"Judged together: {', '.join(map(escape_markdown, joint))}."
     for severity in Severity:
         yield from _format_severity(severity, report)
     if report.known or report.excused:

@@ -77,6 +77,8 @@ def _build_invocation(report: Report, left_out: int) -> dict[str, Any]:
     notes += [(f"{each.target}: {note}", "note") for each in report.checks for note in each.page_notes]
     if report.missing_pages:
         notes.append((report.missing_pages, "note"))
+    if report.joint_targets:
+        notes.append((f"judged together: {', '.join(report.joint_targets)}", "note"))
     if left_out > 0:
         notes.append((f"{left_out:,} more findings are left out", "warning"))
     return {

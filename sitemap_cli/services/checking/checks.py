@@ -21,6 +21,7 @@ from sitemap_cli.audit.aggregate import EXAMPLES, FindingCollector
 from sitemap_cli.audit.coverage import sort_by_coverage
 from sitemap_cli.audit.entry_batch import Batch
 from sitemap_cli.audit.facts import RobotsFact, SiteFact, SitemapFact
+from sitemap_cli.audit.gathered_facts import LinkTarget
 from sitemap_cli.audit.joint_facts import JointFacts
 from sitemap_cli.audit.place_log import PlaceLog
 from sitemap_cli.audit.rule import Rule, Scope
@@ -71,6 +72,7 @@ class CheckResult:
     ``idle`` says what those of the rules need that had no data, by rule. ``probes`` are those of other jobs
     that were used. ``is_cut`` says that the rules had no time to see everything. ``places`` has every place
     of the findings, if the options asked for them. ``pages`` says how many pages were requested.
+    ``linked_hosts`` are other hosts that hreflang links lead to, and whose return links are not confirmed.
     """
 
     findings: tuple[Finding, ...]
@@ -81,6 +83,7 @@ class CheckResult:
     is_cut: bool = False
     places: PlaceLog | None = None
     pages: RequestedPages | None = None
+    linked_hosts: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
@@ -169,7 +172,13 @@ async def finish_check(session: AsyncSession, check: RunningCheck) -> CheckResul
         check.is_cut,
         check.log,
         await load_page_coverage(session, check.job, check.source.probes),
+        _list_linked_hosts(site),
     )
+
+
+def _list_linked_hosts(site: SiteFact) -> frozenset[str]:
+    groups = (each for each in site.one_way_links if each.target is LinkTarget.FOREIGN)
+    return frozenset(each.host for each in groups if each.host is not None)
 
 
 async def _collect_hits(
@@ -283,13 +292,14 @@ def _list_other_robots(
     others = [each for each in robots if textual_host(each.url) not in own]
     if joint is None:
         return tuple(others)
-    known = {textual_origin(each.url) for each in robots if each.is_at_root and each.is_known}
-    asked = {textual_origin(each.url) for each in robots}
-    more = dict[str, RobotsFact]()
-    for each in joint.robots:
-        origin = textual_origin(each.url)
-        if origin not in known and (each.is_known or origin not in asked):
-            more[origin] = each
+    # What a site read of its own file is more certain than what another one did.
+    mine = {textual_origin(each.url) for each in robots if textual_host(each.url) in own}
+    asked = {textual_origin(each.url) for each in others}
+    more = {
+        textual_origin(each.url): each
+        for each in reversed(joint.robots)
+        if textual_origin(each.url) not in mine and (each.is_known or textual_origin(each.url) not in asked)
+    }
     return (*(each for each in others if textual_origin(each.url) not in more), *more.values())
 
 

@@ -18,8 +18,8 @@ from sitemap_cli.storage.models import Job
 class FactSource:
     """The source of facts: a job, the facts of its site so far, and its robots.txt files by URL.
 
-    ``probes`` are those of other jobs. ``joint`` has what was found over several sites judged together. With a ``spool``, facts list every place, in the spool; otherwise some
-    examples.
+    ``probes`` are those of other jobs. ``joint`` has what was found over several sites. With a ``spool``,
+    facts list every place, in the spool; otherwise some examples.
     """
 
     job: Job

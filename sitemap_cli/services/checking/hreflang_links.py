@@ -13,10 +13,10 @@ import msgspec
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.gathered_facts import HreflangFaults, HreflangLink, LinkGroup, LinkTarget
 from sitemap_cli.crawl.url_scope import UrlScope
 from sitemap_cli.services.checking import hreflang_statements
+from sitemap_cli.services.checking.document_homes import assign_documents, encode_homes
 from sitemap_cli.services.checking.fact import FactSource, fact
 from sitemap_cli.services.checking.hreflang_statements import Variant, build_statement
 from sitemap_cli.services.shared.joined_columns import find_dialect
@@ -161,12 +161,12 @@ class HreflangLinks:
         dialect = await find_dialect(self.session)
         has_probes = any(each.was_probed or each.probes for each in self.sites)
         query = build_statement(statement, Variant(dialect, bool(spellings), has_probes))
-        homes = {document: at for at, each in reversed([*enumerate(self.sites)]) for document in each.sitemaps}
+        homes = assign_documents([(each.host, each.sitemaps) for each in self.sites])
         is_partial = any(each.scope is not None for each in self.sites)
         parameters: dict[str, Any] = {
             **self._parameters,
             "listing": sorted(homes),
-            "homes": _encode({str(document): site for document, site in homes.items()}),
+            "homes": encode_homes(homes),
             "most": MAX_EVERY if self.spool is not None else MAX_LINKS if is_partial else EXAMPLES,
         }
         if spellings:
@@ -265,7 +265,7 @@ class _LinkCollector:
         waiting = defaultdict[tuple[int, LinkGroup], list[_Fault]](list)
         for site, group, fault, count in links:
             known = self.faults[site]
-            if self._spool is not None or (group not in known and len(known) >= MAX_GROUPS):
+            if group not in known and len(known) >= MAX_GROUPS:
                 group = LinkGroup(group.target)  # noqa: PLW2901 - a wider group
             self._counts[site][group] += count if self._is_counted else 1
             waiting[site, group].append(fault)
@@ -313,9 +313,7 @@ class _LinkFinder:
             results.append(found)
         return results
 
-    async def _place_links(
-        self, site: LinkedSite, faults: Sequence[_Fault]
-    ) -> list[LinkRow]:
+    async def _place_links(self, site: LinkedSite, faults: Sequence[_Fault]) -> list[LinkRow]:
         """Return the fields of links with the entries that list them."""
         named = {each.loc for each in faults}
         others = {spelling: url for spelling, url in self.spellings.items() if url in named}

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import TextClause, bindparam, text
 
+from sitemap_cli.services.checking.document_homes import HOMES
 from sitemap_cli.storage.declarative_base import bind_ids
 
 # The distinct language versions of each page, without versions for a kind of device.
@@ -33,14 +34,6 @@ _SPELLINGS = {
     "sqlite": "SELECT key AS spelling, value AS canonical FROM json_each(:spellings)",
     "postgresql": (
         "SELECT key AS spelling, value AS canonical FROM jsonb_each_text(CAST(:spellings AS jsonb))"
-    ),
-}
-# The number of the site of each document.
-_HOMES = {
-    "sqlite": "SELECT CAST(key AS INTEGER) AS document, value AS site FROM json_each(:homes)",
-    "postgresql": (
-        "SELECT CAST(key AS bigint) AS document, CAST(value AS integer) AS site"
-        " FROM jsonb_each_text(CAST(:homes AS jsonb))"
     ),
 }
 _CANONICAL_VERSIONS = """
@@ -72,6 +65,13 @@ _PROBED = (
     "(p.job_id IN :jobs OR p.id IN :probes) AND p.role = 'listed' AND p.error IS NULL"
     " AND p.status_code BETWEEN 200 AND 299 AND p.hops IS NULL AND lower(p.content_type) LIKE '%html%'"
 )
+# The probed pages whose HTML was read.
+_SILENT = "SELECT DISTINCT p.loc AS loc FROM probes p WHERE {probed}"
+_CANONICAL_SILENT = """
+    SELECT DISTINCT coalesce(c.canonical, s.loc) AS loc
+    FROM ({silent}) s LEFT JOIN ({spellings}) c ON c.spelling = s.loc
+"""
+_EXCEPT = "EXCEPT SELECT href, loc FROM ({}) i"
 _JOINED = {
     "sqlite": "group_concat({}, char(10))",
     "postgresql": "string_agg({}, chr(10))",
@@ -226,24 +226,21 @@ def build_statement(statement: str, variant: Variant) -> TextClause:
     if variant.has_spellings:
         versions = _CANONICAL_VERSIONS.format(versions=versions, spellings=spellings)
         in_pages = _CANONICAL_IN_PAGES.format(in_pages=in_pages, spellings=spellings)
-    silent = f"SELECT DISTINCT p.loc AS loc FROM probes p WHERE {_PROBED}"
+    silent = _SILENT.format(probed=_PROBED)
     if variant.has_spellings:
-        silent = (
-            f"SELECT DISTINCT coalesce(c.canonical, s.loc) AS loc"
-            f" FROM ({silent}) s LEFT JOIN ({spellings}) c ON c.spelling = s.loc"
-        )
+        silent = _CANONICAL_SILENT.format(silent=silent, spellings=spellings)
     parts |= {
         "versions": versions,
         "joined_set": _JOINED[dialect].format("lang || ' ' || href"),
         "joined_lang": _JOINED[dialect].format("lang"),
         "host_of_loc": _HOST[dialect].format(url="l.loc"),
         "host_of_href": _HOST[dialect].format(url="l.href"),
-        "except_in_pages": f"EXCEPT SELECT href, loc FROM ({in_pages}) i" if variant.has_probes else "",
+        "except_in_pages": _EXCEPT.format(in_pages) if variant.has_probes else "",
         "when_silent": "WHEN s.loc IS NOT NULL THEN 'silent'" if variant.has_probes else "",
         "join_silent": f"LEFT JOIN ({silent}) s ON s.loc = l.href" if variant.has_probes else "",
     }
     listing = {
-        "homes": _HOMES[dialect],
+        "homes": HOMES[dialect],
         "loc_of_entry": "coalesce(c.canonical, e.loc)" if variant.has_spellings else "e.loc",
         "spelling_of_entry": f"LEFT JOIN ({spellings}) c ON c.spelling = e.loc"
         if variant.has_spellings

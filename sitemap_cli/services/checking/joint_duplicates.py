@@ -15,6 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.gathered_facts import SharedUrl, SharedUrls
 from sitemap_cli.audit.joint_facts import SharedAcrossSites
+from sitemap_cli.services.checking.document_homes import HOMES, assign_documents, encode_homes
 from sitemap_cli.services.shared.joined_columns import find_dialect
 from sitemap_cli.spool import CHUNK, Items, Spool, SpooledItems
 from sitemap_cli.storage.declarative_base import bind_ids
@@ -25,18 +26,15 @@ MAX_EVERY = 1 << 62
 MAX_GROUPS = 10_000
 """Sitemaps and hosts that URLs are counted for."""
 
-_HOMES = {
-    "sqlite": "SELECT CAST(key AS INTEGER) AS document, value AS site FROM json_each(:homes)",
-    "postgresql": (
-        "SELECT CAST(key AS bigint) AS document, CAST(value AS integer) AS site"
-        " FROM jsonb_each_text(CAST(:homes AS jsonb))"
-    ),
-}
 _OWN = {
     "sqlite": "SELECT CAST(key AS INTEGER) AS document, value AS prefix FROM json_each(:own)",
     "postgresql": (
         "SELECT CAST(key AS bigint) AS document, value AS prefix FROM jsonb_each_text(CAST(:own AS jsonb))"
     ),
+}
+_NAMES = {
+    "sqlite": "SELECT value AS name FROM json_each(:known)",
+    "postgresql": "SELECT value AS name FROM jsonb_array_elements_text(CAST(:known AS jsonb))",
 }
 _ORIGIN = {
     "sqlite": (
@@ -59,13 +57,15 @@ _SHARED = """
         WHERE e.document_id IN :listing AND e.loc IN (SELECT loc FROM foreign_urls)
         GROUP BY e.loc, h.site
     ),
+    -- A site that reads both sitemaps itself reports their URLs itself.
     shared AS (
         SELECT f.loc AS loc, f.document AS document, f.site AS site, f.line AS line,
             min(l.document) AS other
         FROM foreign_urls f
         JOIN listed l ON l.loc = f.loc AND l.site <> f.site
         LEFT JOIN foreign_urls g ON g.loc = f.loc AND g.site = l.site
-        WHERE g.loc IS NULL OR l.site < f.site
+        LEFT JOIN ({names}) r ON r.name = CAST(f.document AS text) || ' ' || CAST(l.site AS text)
+        WHERE r.name IS NULL AND (g.loc IS NULL OR l.site < f.site)
         GROUP BY f.loc, f.document, f.site, f.line
     ),
     named AS (SELECT loc, document, site, line, other, {origin} AS origin FROM shared),
@@ -81,11 +81,12 @@ _SHARED = """
 
 
 class ListingSite(NamedTuple):
-    """A site: the URL of the first sitemap with each document that has entries.
+    """A site: its host, and the URL of the first sitemap with each document that has entries.
 
     ``mixed`` has the documents that can list URLs of other origins than that of their sitemap.
     """
 
+    host: str
     sitemaps: Mapping[int, str]
     mixed: Sequence[int]
 
@@ -95,19 +96,32 @@ async def find_shared_urls(
 ) -> list[tuple[SharedAcrossSites, ...]]:
     """Return the URLs of other hosts that each site lists, and another site, too; by sitemap and host."""
     found = [list[SharedAcrossSites]() for _ in sites]
-    homes = {document: at for at, each in reversed([*enumerate(sites)]) for document in each.sitemaps}
+    homes = assign_documents([(each.host, each.sitemaps) for each in sites])
     mixed = sorted({document for each in sites for document in each.mixed})
     if not mixed:
         return [() for _ in sites]
     urls = {document: url for each in reversed(sites) for document, url in each.sitemaps.items()}
     dialect = await find_dialect(session)
-    parts = {"own": _OWN[dialect], "homes": _HOMES[dialect], "origin": _ORIGIN[dialect]}
+    parts = {
+        "own": _OWN[dialect],
+        "homes": HOMES[dialect],
+        "names": _NAMES[dialect],
+        "origin": _ORIGIN[dialect],
+    }
     query = text(_SHARED.format(**parts)).bindparams(bind_ids("mixed"), bind_ids("listing"))
     parameters: dict[str, Any] = {
         "mixed": mixed,
         "listing": sorted(homes),
-        "homes": _encode({str(document): site for document, site in homes.items()}),
+        "homes": encode_homes(homes),
         "own": _encode({str(document): textual_origin(urls[document]) for document in mixed}),
+        "known": _encode(
+            [
+                f"{document} {at}"
+                for at, each in enumerate(sites)
+                for document in mixed
+                if document in each.sitemaps
+            ]
+        ),
         "most": EXAMPLES if spool is None else MAX_EVERY,
     }
 

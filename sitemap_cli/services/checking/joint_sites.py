@@ -47,6 +47,7 @@ async def load_joint_site(
         if foreign_origins.may_be_mixed(row.final_url, row.first_loc, row.last_loc):
             mixed.add(row.document_id)
     hosts = dict.fromkeys(textual_host(url) for row in rows for url in (row.url, row.final_url) if url)
+    own = {textual_host(f"https://{domain}/"), *hosts}
     probes = await find_known_probes(session, job, dt.datetime.now(dt.UTC) - probe_age)
     files = await site_facts.load_robots_facts(session, job.id)
     return JointSite(
@@ -62,8 +63,8 @@ async def load_joint_site(
             sorted(probes.places),
             job.sample is not None,
         ),
-        ListingSite(sitemaps, sorted(mixed)),
-        tuple(robots for robots, _ in files if robots.is_at_root),
+        ListingSite(textual_host(f"https://{domain}/"), sitemaps, sorted(mixed)),
+        tuple(robots for robots, _ in files if robots.is_at_root and textual_host(robots.url) in own),
     )
 
 

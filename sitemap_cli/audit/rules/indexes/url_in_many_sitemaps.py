@@ -1,13 +1,17 @@
 """URLs that several sitemaps list."""
 
-from collections.abc import Sequence
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.hit import Hit, Hits, distribute_count, format_value
-from sitemap_cli.audit.joint_facts import SharedAcrossSites
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sitemap_cli.audit.joint_facts import SharedAcrossSites
 
 NAMED = 3
 """The number of sitemaps in a message."""
@@ -64,6 +68,11 @@ def _report_shared_across_sites(site: SiteFact) -> Hits:
             *_, other = url.sitemaps
             message = f"{format_value(url.loc)} is in a sitemap of another site, too: {format_value(other)}"
             yield Hit(
-                message, loc=url.loc, line=url.line, count=times, sitemap=each.sitemap, value=url.loc,
+                message,
+                loc=url.loc,
+                line=url.line,
+                count=times,
+                sitemap=each.sitemap,
+                value=url.loc,
                 cause=f"URLs are in a sitemap of another site, too: {format_value(other)}",
             )

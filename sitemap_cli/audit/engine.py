@@ -65,10 +65,15 @@ def list_entries(batch: Batch, sitemaps: Sequence[str], rules: Iterable[Rule]) -
 def check_pages(site: SiteFact, pages: Iterable[PageFact], rules: Iterable[Rule]) -> Iterator[RuleHit]:
     """Run the rules over probed pages; every hit gets the URL and the line of the entry of its page."""
     page_rules = [rule for rule in _drop_skipped(site, rules) if rule.scope is Scope.PAGE]
+    coverage = Coverage(discover_rules(), site.engine)
     for page in pages:
         for rule in page_rules:
-            for hit in rule.check(page):
-                yield RuleHit(rule, page.sitemap, replace(hit, loc=page.loc, line=page.line))
+            yield from coverage.drop_covered(rule, _check_page(page, rule))
+
+
+def _check_page(page: PageFact, rule: Rule) -> Iterator[RuleHit]:
+    for hit in rule.check(page):
+        yield RuleHit(rule, page.sitemap, replace(hit, loc=page.loc, line=page.line))
 
 
 def find_idle_rules(site: SiteFact, rules: Iterable[Rule]) -> dict[str, str]:

@@ -22,6 +22,13 @@ NOW = 300
 """In seconds. Servers that render a page for each request send the time of the request as Last-Modified."""
 
 
+class PageBlock(NamedTuple):
+    """What robots.txt says about a page: the crawlers that may not fetch it, and the rule."""
+
+    agents: str
+    rule: str
+
+
 class Canonical(NamedTuple):
     """A canonical URL that a page names, and where: ``link`` in its head, or ``header``."""
 
@@ -48,7 +55,8 @@ class PageFact:
         lastmod: the lastmod of the entry.
         versions: the versions that the entry names, URLs by ``hreflang``.
         lastmod_of_same_content: the lastmod in an earlier job that received the same bytes.
-        document_id: the document of the entry, or 0.
+        document_id: the document of the entry, or 0, and its ``position`` there, from 1.
+        block: why search engines may not fetch the page; only looked up if it says something else, too.
     """
 
     loc: str
@@ -73,6 +81,8 @@ class PageFact:
     versions: Mapping[str, str] = field(default_factory=dict)
     lastmod_of_same_content: str | None = None
     document_id: int = 0
+    position: int = 0
+    block: PageBlock | None = None
 
     @property
     def was_requested(self) -> bool:

@@ -11,6 +11,8 @@ from sitemap_cli.audit.entry_batch import SEPARATOR, Batch, Column, build_url_co
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.gathered_facts import Audience, Decision, Permission, RobotsRule
 from sitemap_cli.audit.hit import Hit, format_value
+from sitemap_cli.audit.probed_pages import PageBlock
+from sitemap_cli.urls import textual_origin
 
 # The escape of a character that rules match in either spelling. Those of # / % and of blanks are not.
 ESCAPE = re.compile(r"%(2[1246-9A-E]|3[0-9A-F]|[46][0-9A-F]|5[0-9A-F]|7[0-9A-E])", re.IGNORECASE)
@@ -89,17 +91,41 @@ def find_blocks(urls: CrawledUrls, permission: Permission) -> Iterator[Block]:
                 taken.update(blocked)
 
 
+def find_block(site: SiteFact, url: str) -> PageBlock | None:
+    """Return the rule that disallows one URL to search engines, and to which of them."""
+    origin = textual_origin(url)
+    found = [
+        each
+        for each in select_permissions(site, Audience.ENGINE)
+        if each.origin == origin and not each.is_allowed(url)
+    ]
+    if not found:
+        return None
+    agents = join_names(TITLES.get(agent, agent) for each in found for agent in each.agents)
+    return PageBlock(agents, name_rule(found[0].decide(url)))
+
+
 def report_blocks(
-    batch: Batch, audience: Audience, describe: Callable[[Permission, Decision | None], str]
+    batch: Batch,
+    audience: Audience,
+    describe: Callable[[Permission, Decision | None], str],
+    reported: frozenset[int] = frozenset(),
 ) -> Iterator[Hit]:
     """Yield hits for the URLs of a batch that are disallowed to some crawlers, grouped by rule.
 
-    ``describe`` returns what one rule does to the crawlers.
+    ``describe`` returns what one rule does to the crawlers; ``reported`` are positions of entries in the
+    document that another rule reports.
     """
     for permission in select_permissions(batch.site, audience):
         for block in find_blocks(view_locs(batch), permission):
-            message = describe(permission, block.rule)
-            yield from _report_block(batch, permission, block, message)
+            left = _drop_reported(batch, block, reported) if reported else block
+            if left.indexes:
+                message = describe(permission, block.rule)
+                yield from _report_block(batch, permission, left, message)
+
+
+def _drop_reported(batch: Batch, block: Block, reported: frozenset[int]) -> Block:
+    return Block(block.rule, [at for at in block.indexes if batch.first_position + at not in reported])
 
 
 def select_permissions(site: SiteFact, audience: Audience) -> Iterator[Permission]:

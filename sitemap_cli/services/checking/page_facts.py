@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -18,6 +19,7 @@ from sitemap_cli.audit.probed_pages import (
     Share,
     list_problems,
 )
+from sitemap_cli.audit.robots_blocks import find_block
 from sitemap_cli.crawl.pages.confidence import Stratum, estimate_rate
 from sitemap_cli.crawl.pages.probed_page import LISTED
 from sitemap_cli.services.checking.fact import FactSource, fact
@@ -48,14 +50,22 @@ async def load_compared_pages(
     for first in range(0, len(places), PER_QUERY):
         placed = await load_placed_probes(session, dict(places[first : first + PER_QUERY]))
         pages = [build_page_fact(row, sitemaps, entry=entry) for row, entry in placed]
-        yield [page.narrow_to_engine(site.engine) for page in pages]
+        yield [_view_page(page, site) for page in pages]
     if job.sample is None:
         return
     previous = await _find_previous_probed_id(session, job)
     async for rows in _load_rows(session, job.id):
         lastmods = await _load_unchanged_lastmods(session, previous, rows) if previous else {}
         pages = [build_page_fact(row, sitemaps, lastmods.get(row.key)) for row in rows]
-        yield [page.narrow_to_engine(site.engine) for page in pages]
+        yield [_view_page(page, site) for page in pages]
+
+
+def _view_page(page: PageFact, site: SiteFact) -> PageFact:
+    """Return a page as the search engine sees it, with what robots.txt says about it if that matters."""
+    page = page.narrow_to_engine(site.engine)
+    if not site.permissions or not (page.noindex or page.hops or page.other_canonicals):
+        return page
+    return replace(page, block=find_block(site, page.loc))
 
 
 async def _load_rows(session: AsyncSession, job_id: str) -> AsyncIterator[Sequence[ProbeRow]]:
@@ -153,6 +163,7 @@ def build_page_fact(
     return PageFact(
         loc=probe.loc,
         document_id=entry.document_id or 0,
+        position=entry.position or 0,
         sitemap=sitemaps.get(entry.document_id or 0),
         line=entry.line,
         role=probe.role,

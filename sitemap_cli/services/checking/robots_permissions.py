@@ -57,6 +57,11 @@ _ODD = re.compile(r"(?:Disallow|Allow): https?://")
 @fact("permissions")
 async def gather_permissions(_session: AsyncSession, source: FactSource) -> tuple[Permission, ...]:
     """Return what robots.txt disallows to search engines, special crawlers of Google and AI crawlers."""
+    return list_permissions(source)
+
+
+def list_permissions(source: FactSource) -> tuple[Permission, ...]:
+    """Return the permissions of all crawlers of interest in each robots.txt of a site."""
     engine = source.site.engine
     return tuple(
         each for url, robots in source.robots.items() for each in build_permissions(url, robots, engine)

@@ -57,3 +57,38 @@ async def test_only_requested_pages_are_reported(db: Database, wanted: bool | in
     findings = await check_case(db, site, select=["SM701"])
     assert findings[0].count == most
     assert all(each.line is not None and each.loc for each in findings[0].examples)
+
+
+async def test_a_page_that_contradicts_itself_is_one_finding(db: Database) -> None:
+    both = {"html": '<meta name="robots" content="noindex"><link rel="canonical" href="/x">'}
+    fine = {"html": '<link rel="canonical" href="/x">'}
+    site = {
+        "probe": True,
+        "robots": "User-agent: bingbot\nDisallow: /old/\n\nSitemap: {site}/sitemap.xml\n",
+        "urls": ["/x", "/both", "/moved", "/old/both", "/old/moved", "/old/a", "/old/b"],
+        "pages": {
+            "/x": fine,
+            "/both": both,
+            "/moved": {"to": "/both"},
+            "/old/both": both,
+            "/old/moved": {"to": "/x"},
+            "/old/a": {"html": '<link rel="canonical" href="/old/a">'},
+            "/old/b": {"html": '<link rel="canonical" href="/old/b">'},
+        },
+    }
+    rules = ["SM703", "SM704", "SM705", "SM706", "SM716"]
+    for engine in ({}, {"engine": "bing"}):
+        findings = await check_case(db, site | engine, tenant=str(engine), select=rules)
+        assert {(each.rule, each.count) for each in findings} == {("SM706", 2), ("SM716", 4)}
+        (disallowed,) = (each for each in findings if each.rule == "SM706")
+        assert [disallowed.loc, *(each.loc for each in disallowed.examples)] == [
+            f"{SITE}/old/a",
+            f"{SITE}/old/b",
+        ]
+    alone = await check_case(db, site, tenant="alone", select=rules[:4])
+    assert {(each.rule, each.count) for each in alone} == {
+        ("SM703", 2),
+        ("SM704", 2),
+        ("SM705", 2),
+        ("SM706", 4),
+    }

@@ -6,7 +6,14 @@ from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Engine, Severity
 
 
-@rule("SM705", Severity.WARNING, Scope.PAGE, engines={Engine.GOOGLE: Severity.ERROR}, by_section=True)
+@rule(
+    "SM705",
+    Severity.WARNING,
+    Scope.PAGE,
+    engines={Engine.GOOGLE: Severity.ERROR},
+    by_section=True,
+    covered_by=("SM716",),
+)
 def page_canonicalised(page: PageFact) -> Hits:
     """A sitemap lists a page with another canonical URL.
 
@@ -20,6 +27,7 @@ def page_canonicalised(page: PageFact) -> Hits:
     Bad: ``/lamp?colour=red`` with ``<link rel="canonical" href="https://example.com/lamp">``
     Good: ``/lamp`` with ``<link rel="canonical" href="https://example.com/lamp">``
     Source: https://developers.google.com/search/docs/crawling-indexing/consolidate-duplicate-urls
+    See also: SM716
     """
     named = list(dict.fromkeys(href for href, _ in page.canonicals))
     if page.is_canonicalised and len(named) > 1:

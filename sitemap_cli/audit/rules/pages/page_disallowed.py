@@ -35,12 +35,15 @@ def page_disallowed(batch: Batch) -> Hits:
     Checks: The robots.txt of the URL's own host disallows it for Googlebot or bingbot, or only for the
         crawler of the search engine given with ``--engine``, by the rules of RFC 9309: the group of the
         crawler, or else that of ``*``, and in it the longest rule that matches. There is one finding for each
-        line of robots.txt.
+        line of robots.txt. Pages that SM716 reports are left out.
     Why: Search engines cannot fetch a page that they should index. At best, they index the bare URL.
     Fix: Allow the URLs in robots.txt, or remove them from the sitemap.
     Message: Blocked by robots.txt for Googlebot and Bingbot: `Disallow: /shop/` (line 2), 2 of 4 URLs
     Bad: ``Disallow: /shop/`` and ``<loc>https://example.com/shop/lamp</loc>``
     Good: ``Disallow: /cart/`` and ``<loc>https://example.com/shop/lamp</loc>``
     Source: https://support.google.com/webmasters/answer/7440203 https://www.rfc-editor.org/rfc/rfc9309
+    See also: SM716
     """
-    return report_blocks(batch, Audience.ENGINE, _describe)
+    conflicts = batch.site.other_facts.get("page_conflicts", {})
+    reported = conflicts.get(batch.sitemap.document, frozenset())
+    return report_blocks(batch, Audience.ENGINE, _describe, reported)

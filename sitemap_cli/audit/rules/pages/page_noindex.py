@@ -6,7 +6,7 @@ from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 
 
-@rule("SM704", Severity.ERROR, Scope.PAGE, by_section=True)
+@rule("SM704", Severity.ERROR, Scope.PAGE, by_section=True, covered_by=("SM716",))
 def page_noindex(page: PageFact) -> Hits:
     """A sitemap lists a page with ``noindex``.
 
@@ -20,6 +20,7 @@ def page_noindex(page: PageFact) -> Hits:
     Bad: ``<meta name="robots" content="noindex">``
     Good: ``<meta name="robots" content="max-snippet:50">``
     Source: https://developers.google.com/search/docs/crawling-indexing/robots-meta-tag
+    See also: SM716
     """
     if page.is_noindex:
         place = "the head" if page.noindex == "meta" else "the X-Robots-Tag header"

@@ -9,7 +9,7 @@ from sitemap_cli.urls import textual_host
 MOST_HOPS = 5
 
 
-@rule("SM703", Severity.ERROR, Scope.PAGE, by_section=True)
+@rule("SM703", Severity.ERROR, Scope.PAGE, by_section=True, covered_by=("SM716",))
 def page_redirect(page: PageFact) -> Hits:
     """A sitemap lists a URL that redirects.
 
@@ -22,6 +22,7 @@ def page_redirect(page: PageFact) -> Hits:
     Bad: ``<loc>http://example.com/lamp</loc>``, which redirects to ``https://example.com/lamp``
     Good: ``<loc>https://example.com/lamp</loc>``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/build-sitemap
+    See also: SM716
     """
     if not page.is_redirect:
         return

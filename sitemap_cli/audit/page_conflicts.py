@@ -1,0 +1,83 @@
+"""Pages that contradict themselves: several signals at once say that a listed page is not to be indexed."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from sitemap_cli.audit.hit import format_value
+from sitemap_cli.audit.probed_pages import PageBlock, PageFact
+from sitemap_cli.model.values import Severity
+from sitemap_cli.urls import canonical_url, textual_host
+
+
+class Signal(NamedTuple):
+    """One signal against a page: its short name, the same as part of a sentence, and how severe it is."""
+
+    name: str
+    text: str
+    severity: Severity = Severity.ERROR
+
+
+class Conflict(NamedTuple):
+    """The signals of a page that contradict its entry, as a sentence; ``cause`` names them briefly."""
+
+    cause: str
+    message: str
+    severity: Severity
+
+
+def find_conflict(page: PageFact) -> Conflict | None:
+    """Return what contradicts the entry of a page, if there are several signals against it."""
+    signals = list(_list_signals(page))
+    if len(signals) < 2:
+        return None
+    cause = " + ".join(each.name for each in signals)
+    severity = min((each.severity for each in signals), key=lambda each: each.rank)
+    return Conflict(cause, _describe(page, signals), severity)
+
+
+def _list_signals(page: PageFact) -> Iterator[Signal]:
+    is_moved = _is_moved(page)
+    if not (is_moved or page.is_good):
+        return
+    if is_moved:
+        yield Signal("redirect", f"redirects to {format_value(page.final_url)}", Severity.WARNING)
+    if page.noindex is not None:
+        place = "in the head" if page.noindex == "meta" else "in the X-Robots-Tag header"
+        target = " of that page" if is_moved else ""
+        yield Signal("noindex", f"noindex {place}{target}")
+    if canonical := _find_other_canonical(page):
+        back = is_moved and canonical_url(canonical) == canonical_url(page.loc)
+        name = "canonical back to it" if back else "canonical elsewhere"
+        text = "that page names this URL as canonical" if back else f"canonical URL {format_value(canonical)}"
+        yield Signal(name, text, Severity.WARNING)
+    if page.block is not None:
+        yield Signal("robots.txt", f"blocked by robots.txt for {page.block.agents}: {page.block.rule}")
+
+
+def _describe(page: PageFact, signals: list[Signal]) -> str:
+    """Return the contradiction as a sentence; crawlers do not see what is on a page they may not fetch."""
+    if page.block is None or not _is_noindex_hidden(page, page.block):
+        return f"listed, but {' and '.join(each.text for each in signals)}"
+    why = f"crawlers cannot see the noindex of this page: it is {signals[-1].text}"
+    others = [each.text for each in signals[:-1] if each.name != "noindex"]
+    return "; ".join([f"{why}. Its URL can stay in search results", *others])
+
+
+def _is_noindex_hidden(page: PageFact, block: PageBlock) -> bool:
+    """Return whether a crawler that a noindex is for may not fetch the page."""
+    names = block.agents.lower()
+    return page.noindex is not None and (
+        not page.noindex_for or any(each in names for each in page.noindex_for)
+    )
+
+
+def _is_moved(page: PageFact) -> bool:
+    """Return whether a page redirects to another one of the site that responds; others are broken."""
+    is_whole = page.status_code == 200 and page.error is None
+    return bool(page.hops) and is_whole and textual_host(page.final_url) == textual_host(page.loc)
+
+
+def _find_other_canonical(page: PageFact) -> str | None:
+    """Return the first canonical URL that is not the URL of the response."""
+    here = canonical_url(page.final_url or page.loc)
+    return next((each.url for each in page.canonicals if canonical_url(each.url) != here), None)

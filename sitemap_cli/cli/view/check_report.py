@@ -84,6 +84,8 @@ def _render_rule(
         if len(findings) > MAX_SITEMAPS:
             yield _indent(Text(f"and in {len(findings) - MAX_SITEMAPS:,} more sitemaps", "dim"))
     yield _indent(Text(escape_text(f"fix: {' '.join(rule.fix.split())}"), "dim"))
+    if rule.page:
+        yield _indent(Text(escape_text(f"see: {rule.page}"), "dim"))
 
 
 def _render_places(finding: Finding, files: Mapping[str, str]) -> Iterator[RenderableType]:

@@ -18,7 +18,8 @@ def render_rule_table(rules: Sequence[RuleSummary]) -> RenderableType:
         text_column("summary"),
     )
     for rule in rules:
-        table.add_row(rule.rule, rule.name, _describe_severities(rule), ", ".join(rule.needs), rule.summary)
+        needs = ", ".join(name for name in rule.needs if name != "sitemap")
+        table.add_row(rule.rule, rule.name, _describe_severities(rule), needs, rule.summary)
     return table
 
 

@@ -11,6 +11,8 @@ from sitemap_cli.output.report import CheckedTarget, Report, RuleInfo
 from sitemap_cli.output.report_format import load_report_format
 from sitemap_cli.output.report_parts import format_finding
 
+PAGE = "https://docs.example/SM542.md"
+
 
 def make_finding(number: int, *causes: Cause, count: int | None = None) -> Finding:
     places = sum(each.count for each in causes) if count is None else count
@@ -25,7 +27,7 @@ def make_cause(name: str, count: int, page: str = "/a") -> Cause:
 
 
 def make_report(*findings: Finding) -> Report:
-    info = RuleInfo("SM542", "hreflang-code", Severity.ERROR, "A code is not valid.", "Fix it.")
+    info = RuleInfo("SM542", "hreflang-code", Severity.ERROR, "A code is not valid.", "Fix it.", page=PAGE)
     checked = CheckedTarget("example.com", "example.com", "1", "completed", "ok", None, findings, 20, 60_000)
     return Report((checked,), {"SM542": info}, 9, Severity.ERROR, 1)
 
@@ -86,3 +88,8 @@ def test_a_page_is_followed_by_its_own_message_if_the_places_have_different_ones
         "https://example.com/a  301 to /b  https://example.com/1.xml:7",
         "https://example.com/c  302 to /d  https://example.com/1.xml:8",
     ]
+
+
+def test_a_rule_ends_with_the_page_that_documents_it() -> None:
+    lines = show(make_report(make_finding(1, make_cause("en-UK", 1))))
+    assert f"see: {PAGE}" in [line.strip() for line in lines]

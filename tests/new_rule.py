@@ -103,7 +103,7 @@ ENTRY = Skeleton(
     "URL",
     "batch: Batch",
     "entry_batch",
-    'return batch.report_entries(batch.locs.search_text("replace-me"), "what is wrong: {loc}")',
+    'return batch.report_entries(batch.locs.search_text("replace-me"), "what is wrong")',
     "urls: [/replace-me]",
 )
 DOCUMENT = Skeleton("DOCUMENT", "sitemap: SitemapFact", "facts", OF_DOCUMENT, BAD_SITEMAP)

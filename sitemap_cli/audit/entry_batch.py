@@ -100,14 +100,10 @@ class Batch:
         self.priorities = Column(columns.priorities)
         self.extensions = Column(columns.extensions)
 
-    def report_entries(self, indexes: Iterator[int], message: str) -> Iterator[Hit]:
-        """Yield a hit for each of these entries; ``{loc}`` in the message is replaced by its URL."""
-        if "{loc}" not in message:
-            yield from (Hit(message, index=index) for index in indexes)
-            return
-        for index in indexes:
-            loc = self.locs.values[index]
-            yield Hit(message.replace("{loc}", format_value(loc)), loc=loc, index=index, value=loc)
+    def report_entries(self, indexes: Iterable[int], message: str) -> Iterator[Hit]:
+        """Yield a hit for each of these entries, whose URL is the value that is wrong."""
+        locs = self.locs.values
+        return (Hit(message, loc=locs[index], index=index, value=locs[index]) for index in indexes)
 
     @property
     def has_only_zoned_times(self) -> bool:

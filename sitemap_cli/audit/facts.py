@@ -356,12 +356,12 @@ class SiteFact:
             (each for each in files if each.is_at_root and textual_origin(each.url) == origin), None
         )
         if robots is None:
-            return MissingProof("whose robots.txt was not requested")
+            return MissingProof("its robots.txt was not requested")
         if not robots.is_known:
-            return MissingProof("whose robots.txt could not be read")
+            return MissingProof("its robots.txt could not be read")
         if not robots.sitemaps:
-            return MissingProof("whose robots.txt lists no sitemap")
-        return MissingProof("whose robots.txt lists other sitemaps, but not this one", is_certain=True)
+            return MissingProof("its robots.txt lists no sitemap")
+        return MissingProof("its robots.txt lists other sitemaps, but not this one", is_certain=True)
 
     def can_list(self, sitemap: SitemapFact, page_origin: str) -> bool:
         """Return whether the robots.txt of an origin lists a sitemap, or an index above it."""

@@ -136,17 +136,17 @@ def explain_hreflang(code: str, languages: Collection[str] = ()) -> CodeFault | 
     fault = _explain_hreflang(code)
     homonym = _HOMONYMS.get(code.lower()) if fault is None else None
     if homonym is not None and homonym.neighbors.isdisjoint(each[:2] for each in languages):
-        return CodeFault(f"{code} is {homonym.name} use {homonym.suggestion}", is_valid=True)
+        return CodeFault(f"`{code}` is {homonym.name} use `{homonym.suggestion}`", is_valid=True)
     return fault
 
 
 @lru_cache(maxsize=10_000)
 def _explain_hreflang(code: str) -> CodeFault | None:
     if "_" in code:
-        return CodeFault(f"a hyphen is required: {_suggest(code)}")
+        return CodeFault(f"`{code}` needs a hyphen: {_suggest(code)}")
     if found := _UN_REGION.fullmatch(code):
         only = found[1].lower()
-        return CodeFault(f"UN M.49 regions are not supported; use {only}, or one version for each country")
+        return CodeFault(f"Google supports no UN M.49 regions; use `{only}`, or one version for each country")
     parts = code.split("-")
     if not 1 <= len(parts) <= 3 or not all(map(_PARTS.fullmatch, parts)):
         return CodeFault(_name_language(code))
@@ -156,7 +156,7 @@ def _explain_hreflang(code: str) -> CodeFault | None:
     scripts = [each for each in rest if len(each) == 4]
     countries = [each for each in rest if len(each) != 4]
     if any(each.title() not in SCRIPTS for each in scripts):
-        return CodeFault(f"{scripts[0]} is not a script of ISO 15924")
+        return CodeFault(f"`{scripts[0]}` is not a script of ISO 15924")
     if len(scripts) > 1 or len(countries) > 1 or (countries and scripts and rest[0] == countries[0]):
         return CodeFault("a language, a script and a country are the only parts, in this order")
     if countries and countries[0].upper() not in COUNTRIES:
@@ -169,39 +169,39 @@ def _explain_language(code: str) -> CodeFault:
     language, _, rest = code.partition("-")
     short = LANGUAGES_2.get(language.lower())
     if short is not None:
-        return CodeFault(f"Google reads two-letter languages; use {short}{'-' if rest else ''}{rest}")
+        return CodeFault(f"Google reads two-letter languages; use `{short}{'-' if rest else ''}{rest}`")
     if language.lower() in LANGUAGES_3:
-        return CodeFault(f"Google documents only two-letter languages; {language} has none", is_valid=True)
+        return CodeFault(f"Google documents only two-letter languages; `{language}` has none", is_valid=True)
     if rest.lower() in LANGUAGES and language.upper() in COUNTRIES:
-        return CodeFault(f"the language comes first; use {rest.lower()}-{language.upper()}")
+        return CodeFault(f"the language comes first; use `{rest.lower()}-{language.upper()}`")
     name = language.lower()
     meant = _LANGUAGE_OF_COUNTRY.get(name) or _LANGUAGE_OF_NAME.get(name)
     if meant is None:
-        return CodeFault(f"{language} is not a language code of ISO 639-1")
+        return CodeFault(f"`{language}` is not a language code of ISO 639-1")
     own = f"{meant}-{rest}" if rest and "-" not in meant else meant
-    return CodeFault(f"{language} is not a language code of ISO 639-1; use {own}")
+    return CodeFault(f"`{language}` is not a language code of ISO 639-1; use `{own}`")
 
 
 def _explain_country(language: str, country: str) -> CodeFault:
-    reason = f"{country} is not a country code of ISO 3166-1"
+    reason = f"`{country}` is not a country code of ISO 3166-1"
     if country.upper() == "UK":
-        return CodeFault(f"{reason}; use {language}-{'UA' if language.lower() == 'uk' else 'GB'}")
+        return CodeFault(f"{reason}; use `{language}-{'UA' if language.lower() == 'uk' else 'GB'}`")
     if country.lower() == language.lower() and language.lower() in _COUNTRY_OF_LANGUAGE:
-        return CodeFault(f"{reason}; use {language}-{_COUNTRY_OF_LANGUAGE[language.lower()]}")
+        return CodeFault(f"{reason}; use `{language}-{_COUNTRY_OF_LANGUAGE[language.lower()]}`")
     if language.lower() == "zh" and country.lower() in _SCRIPT_OF_COUNTRY:
-        return CodeFault(f"{reason}; use {language}-{_SCRIPT_OF_COUNTRY[country.lower()]}")
-    return CodeFault(f"{reason}; use {language}, or a country")
+        return CodeFault(f"{reason}; use `{language}-{_SCRIPT_OF_COUNTRY[country.lower()]}`")
+    return CodeFault(f"{reason}; use `{language}`, or a country")
 
 
 def _name_language(code: str) -> str:
-    return f"{code} is not a language code of ISO 639-1" if code.strip() else "the value is empty"
+    return f"`{code}` is not a language code of ISO 639-1" if code.strip() else "the value is empty"
 
 
 def _suggest(code: str) -> str:
     """Return a code with hyphens, and with what else is wrong with it."""
     hyphenated = code.replace("_", "-")
     other = _explain_hreflang(hyphenated)
-    return f"use {hyphenated}" if other is None else f"{hyphenated}, and {other.reason}"
+    return f"use `{hyphenated}`" if other is None else f"`{hyphenated}`, and {other.reason}"
 
 
 def suggest_news_language(language: str) -> str | None:

@@ -1,13 +1,13 @@
 """One line about a job: what could not be read, what is missing, or why nothing was found."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from yarl import URL
 
 from sitemap_cli.crawl import discovery_report
 from sitemap_cli.crawl.verdicts import VERDICT_BY_REASON, UrlOutcome
 from sitemap_cli.fetch.headers import may_receive_credentials
-from sitemap_cli.model.values import Fault, Verdict
+from sitemap_cli.model.values import DiscoveredBy, Fault, Verdict
 
 # What heads the list of places that were searched, if no sitemap failed.
 HEADINGS = {
@@ -54,15 +54,15 @@ def explain_verdict(
         first = min(each.url for each in unread)
         parts.append(f"{REFUSED}; try {first.replace('https://', 'http://', 1)}")
     elif unread and not limits:
-        failed = min(unread, key=lambda each: (each.url, each.reason))
-        what = f"{len(unread):,} of {_count(sitemaps)} could not be read completely"
-        parts.append(f"{what}: {_describe_reason(failed)} ({failed.url})")
+        parts += _describe_unread(unread, sitemaps)
     if missing:
         parts.append(_describe_missing(missing, sitemaps))
     if verdict is Verdict.EMPTY and not parts:
         parts.append(outside or _describe_empty(sitemaps, others))
     if parts or verdict is Verdict.OK:
         return "; ".join(parts) or None
+    if verdict is Verdict.HTML_INSTEAD and (pages := [each for each in others if _is_html(each)]):
+        return f"no sitemap found: {_describe_html(pages)}"
     heading = _choose_heading(verdict, others)
     return f"{heading}: {discovery_report.summarize_sources(others)}"
 
@@ -80,6 +80,29 @@ def explain_missing_login(
     if explanation is None or not is_own:
         return explanation
     return f"{explanation}; {NO_LOGIN}"
+
+
+def _describe_unread(unread: Sequence[UrlOutcome], sitemaps: Sequence[UrlOutcome]) -> Iterator[str]:
+    """Yield how many sitemaps could not be read, and how many only in part, each with the first one."""
+    ranked = sorted(unread, key=lambda each: (each.url, each.reason))
+    if failed := [each for each in ranked if not each.is_readable]:
+        what = f"{len(failed):,} of {_count(sitemaps)} could not be read"
+        yield f"{what}: {_describe_reason(failed[0])} ({failed[0].url})"
+    if skipped := [each for each in ranked if each.is_readable]:
+        verb = "was" if len(skipped) == 1 else "were"
+        what = f"{len(skipped):,} of {_count(sitemaps)} {verb} read, but not completely"
+        first = skipped[0]
+        yield f"{what}: {first.message or first.reason} ({first.url})"
+
+
+def _is_html(outcome: UrlOutcome) -> bool:
+    return outcome.reason == "html-instead" and outcome.source is DiscoveredBy.KNOWN_PATH
+
+
+def _describe_html(pages: Sequence[UrlOutcome]) -> str:
+    """Return that a server responds to the usual URLs of sitemaps with HTML pages."""
+    urls = f"{len(pages):,} usual sitemap URLs return" if len(pages) > 1 else f"{pages[0].url} returns"
+    return f"{urls} an HTML page with status 200"
 
 
 def _describe_reason(outcome: UrlOutcome) -> str:

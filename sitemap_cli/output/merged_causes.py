@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from sitemap_cli.model.values import Cause, Example, Finding
 from sitemap_cli.output.escaping import escape_text
-from sitemap_cli.output.report_parts import format_message, format_times
+from sitemap_cli.output.report_parts import format_times, split_place
 
 MAX_CAUSES = 15
 """Causes that are listed for each rule."""
@@ -18,13 +18,10 @@ class CausePlace(NamedTuple):
     sitemap: str | None
     example: Example
 
-    def describe(self, known: str) -> str:
-        """Return the URL of the page, then the message unless it is known or names the URL itself."""
-        message = "" if self.example.message in known else self.example.message
-        if self.example.loc is None:
-            return escape_text(message)
-        says_more = message and format_message(self.example) != escape_text(message)
-        return escape_text(self.example.loc) + (f"  {escape_text(message)}" if says_more else "")
+    def split(self, known: str) -> tuple[str, str]:
+        """Return the URL of the page, and the message unless it is known or names the URL itself."""
+        page, message = split_place(self.example)
+        return page, "" if page and self.example.message in known else message
 
 
 @dataclass(slots=True)

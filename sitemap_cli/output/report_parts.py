@@ -146,6 +146,15 @@ def _list_known(finding: Finding) -> list[Example]:
     return [*finding.examples, *(example for cause in finding.causes for example in cause.examples)]
 
 
+def split_place(place: Finding | Example) -> tuple[str, str]:
+    """Return the page of a place and what is wrong with it; no page if the message begins with its URL."""
+    message, page = escape_text(place.message), escape_text(place.loc or "")
+    if message.startswith(page[:NAMED]):
+        return "", message
+    what, _, end = message.rpartition(": ")
+    return page, what if what and end.startswith(page[:NAMED]) else message
+
+
 def format_message(finding: Finding | Example) -> str:
     """Return the message on one line, followed by the URL it is about unless it names the URL itself."""
     loc, message = finding.loc, escape_text(finding.message)

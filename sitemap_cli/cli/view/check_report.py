@@ -9,13 +9,14 @@ from rich.text import Text
 
 from sitemap_cli.cli.view.analysis import SEVERITY_COLOURS
 from sitemap_cli.cli.view.numbers import format_count, format_urls
+from sitemap_cli.cli.view.packed_line import PackedLine
 from sitemap_cli.errors import LockedError
 from sitemap_cli.model import exit_codes
 from sitemap_cli.model.values import Example, Finding, Severity
 from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.output.merged_causes import CausePlace, MergedCauses, merge_causes
 from sitemap_cli.output.report import CheckedTarget, Report, RuleInfo
-from sitemap_cli.output.report_parts import count_more, find_file, format_message
+from sitemap_cli.output.report_parts import count_more, find_file, split_place
 
 EXIT_REASONS = {
     exit_codes.PARTIAL: "not everything was read",
@@ -93,7 +94,7 @@ def _render_places(finding: Finding, files: Mapping[str, str]) -> Iterator[Rende
     first = Example(finding.message, finding.loc, finding.line, finding.column, finding.file)
     for each in (first, *finding.examples):
         where = find_file(each, finding.sitemap, files) or finding.sitemap
-        yield _render_place(format_message(each), where, each, 2)
+        yield _render_place(*split_place(each), where, each, 2)
     more = count_more(finding) - len(finding.examples)
     if more > 0:
         yield _indent(Text(f"and {more:,} more", "dim"), 4)
@@ -104,13 +105,13 @@ def _render_causes(causes: MergedCauses, checked: CheckedTarget) -> Iterator[Ren
     for each in causes.listed:
         if each.count == len(each.places) == 1:
             only = each.places[0]
-            yield _render_place(format_message(only.example), *_locate(only, checked), 2)
+            yield _render_place(*split_place(only.example), *_locate(only, checked), 2)
             continue
         common = each.find_common_place()
-        yield _render_place(each.describe(checked.urls), *_locate(common, checked), 2)
+        yield _render_place("", each.describe(checked.urls), *_locate(common, checked), 2)
         for place in each.places:
             where = None if common else place
-            yield _render_place(place.describe(each.message), *_locate(where, checked), 4)
+            yield _render_place(*place.split(each.message), *_locate(where, checked), 4)
         if each.more > 0:
             yield _indent(Text(f"and {each.more:,} more", "dim"), 4)
     if rest := causes.describe_rest():
@@ -125,10 +126,13 @@ def _locate(place: CausePlace | None, checked: CheckedTarget) -> tuple[str | Non
     return where or place.sitemap, place.example
 
 
-def _render_place(text: str, sitemap: str | None, example: Example | None, by: int) -> RenderableType:
-    """Return what is wrong, or a page, and behind it where that is."""
+def _render_place(
+    page: str, what: str, sitemap: str | None, example: Example | None, by: int
+) -> RenderableType:
+    """Return a page, what is wrong with it, and where that is."""
     place = escape_text(_format_place(sitemap, example)) if example else ""
-    return _indent(Text.assemble(text, ("  " if text and place else ""), (place, "dim")), by)
+    parts = (Text(page), Text(what), Text(place, "dim"))
+    return PackedLine([each for each in parts if each.plain], by)
 
 
 def _format_place(sitemap: str | None, example: Example) -> str:

@@ -257,7 +257,7 @@ class _LineParser:
     def _report_typo(self, number: int, written: str, name: str) -> None:
         if written.lower() not in self._spellings:
             self._spellings.add(written.lower())
-            self._log.add("robots-typo", f"{quote_text(written)}, read as {name}", number)
+            self._log.add("robots-typo", f"{quote_text(written)} is misspelled; read as {name}", number)
 
     def _report_hidden_sitemap(self, number: int, content: str) -> None:
         found = HIDDEN_SITEMAP.search(content)

@@ -160,7 +160,7 @@ class RobotsTxt:
 
     def _parse_text(self, text: str) -> bool:
         if self._is_markup:
-            message = "robots.txt is HTML or XML, so crawlers find no rules and no Sitemap lines in it"
+            message = "robots.txt is an HTML page, so crawlers find no rules and no Sitemap: line in it"
             self._log.add("robots-html", message)
         for line in robots_lines.parse_lines(text, self._log):
             self._add_line(line)

@@ -13,10 +13,10 @@ from sitemap_cli.output.report import CheckedTarget, Report
 from sitemap_cli.output.report_format import ReportFormat
 from sitemap_cli.output.report_parts import (
     count_findings,
-    format_finding,
-    format_message,
+    count_more,
     format_place,
     group_by_rule,
+    split_place,
 )
 
 MAX_LISTED = 10
@@ -99,9 +99,9 @@ def _format_severity(severity: Severity, report: Report) -> Iterator[str]:
 
 def _format_places(findings: Sequence[Finding], files: Mapping[str, str]) -> Iterator[str]:
     for each in findings[:MAX_LISTED]:
-        place = escape_markdown(format_place(each, each.sitemap, files))
-        where = f"{place}: " if place else ""
-        yield f"- {where}{escape_markdown(format_finding(each))}"
+        page, what = split_place(each)
+        more = f", and {count_more(each):,} more like it" if count_more(each) else ""
+        yield f"- {_join_parts(page, what, format_place(each, each.sitemap, files))}{more}"
     if len(findings) > MAX_LISTED:
         yield f"- and in {len(findings) - MAX_LISTED:,} more sitemaps"
 
@@ -111,15 +111,20 @@ def _format_causes(causes: MergedCauses, urls: int, files: Mapping[str, str]) ->
         if each.count == len(each.places) == 1:
             only = each.places[0]
             where = format_place(only.example, only.sitemap, files)
-            text = format_message(only.example)
-            yield f"- {escape_markdown(f'{where}: {text}' if where else text)}"
+            yield f"- {_join_parts(*split_place(only.example), where)}"
             continue
         yield f"- {escape_markdown(each.describe(urls))}"
         for place in each.places:
-            page, where = place.describe(each.message), format_place(place.example, place.sitemap, files)
-            yield f"  - {escape_markdown(' in '.join(filter(None, (page, where))))}"
+            where = format_place(place.example, place.sitemap, files)
+            yield f"  - {_join_parts(*place.split(each.message), where)}"
     if rest := causes.describe_rest():
         yield f"- {rest}"
+
+
+def _join_parts(page: str, what: str, where: str) -> str:
+    """Return the page, what is wrong with it, and where that is, as far as they are known."""
+    text = escape_markdown(": ".join(each for each in (page, what) if each))
+    return f"{text} ({escape_markdown(where)})" if where else text
 
 
 def escape_markdown(text: str) -> str:

@@ -35,7 +35,7 @@ SLOW = sitemap("https://x/slow.xml", status=None, reason="timeout-read", kind=No
             [sitemap(), SLOW, GONE],
             [],
             (
-                "1 of 3 sitemaps could not be read completely: timeout-read (https://x/slow.xml); "
+                "1 of 3 sitemaps could not be read: timeout-read (https://x/slow.xml); "
                 "1 of 3 sitemaps is missing (404): https://x/gone.xml"
             ),
         ),
@@ -43,13 +43,13 @@ SLOW = sitemap("https://x/slow.xml", status=None, reason="timeout-read", kind=No
             "partial",
             [sitemap(), sitemap("https://x/no", status=403, reason="http-status", kind=None)],
             [],
-            "1 of 2 sitemaps could not be read completely: status 403 (https://x/no)",
+            "1 of 2 sitemaps could not be read: status 403 (https://x/no)",
         ),
         (
             "http-error",
             [sitemap("https://x/a", status=503, reason="unavailable", kind=None, message="back in 600 s")],
             [],
-            "1 of 1 sitemap could not be read completely: unavailable, back in 600 s (https://x/a)",
+            "1 of 1 sitemap could not be read: unavailable, back in 600 s (https://x/a)",
         ),
         ("partial", [sitemap()], [Fault("deadline", "it took too long")], "it took too long"),
         ("empty", [sitemap(urls=0)], [], "the sitemap lists no URL"),

@@ -1,7 +1,7 @@
 """URLs that a sitemap lists more than once."""
 
 from sitemap_cli.audit.facts import SiteFact
-from sitemap_cli.audit.hit import Hit, Hits, distribute_count, format_value
+from sitemap_cli.audit.hit import Hit, Hits, distribute_count
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 
@@ -22,5 +22,4 @@ def duplicate_in_file(site: SiteFact) -> Hits:
     """
     for found in site.duplicates.in_files:
         for (loc, line), times in distribute_count(found.count, found.examples):
-            message = f"listed more than once: {format_value(loc)}"
-            yield Hit(message, loc, line, count=times, sitemap=found.sitemap, value=loc)
+            yield Hit("listed more than once", loc, line, count=times, sitemap=found.sitemap, value=loc)

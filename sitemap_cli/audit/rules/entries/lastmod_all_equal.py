@@ -49,8 +49,7 @@ def lastmod_all_equal(batch: Batch) -> Hits:
         is_day = "T" not in batch.lastmods.values[at]
         severity = Severity.INFO if is_day or len(moments) < MANY else None
         every = partial(_list_equal, known, first)
-        cause = format_value(when)
-        yield Hit(message, severity=severity, index=at, count=count, cause=cause, places=every)
+        yield Hit(message, severity=severity, count=count, value=format_value(when), places=every)
 
 
 def _list_equal(known: list[tuple[float, int]], first: float) -> Iterator[int]:

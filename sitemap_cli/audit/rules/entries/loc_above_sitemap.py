@@ -30,4 +30,4 @@ def loc_above_sitemap(batch: Batch) -> Hits:
     others = ((at, loc) for at, loc in enumerate(batch.locs.values) if not loc.startswith(folder))
     own = ((at, loc) for at, loc in others if at not in elsewhere)
     above = (at for at, loc in own if not canonical_url(loc).startswith(canonical_url(folder)))
-    return batch.report_entries(above, f"URL is not below {format_value(folder)}: {{loc}}")
+    return batch.report_entries(above, f"the URL is not below {format_value(folder)}")

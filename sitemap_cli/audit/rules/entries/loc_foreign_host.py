@@ -35,5 +35,5 @@ def loc_foreign_host(batch: Batch) -> Hits:
     for index, root in batch.foreign_entries if unproven else ():
         if root in unproven:
             loc, host, proof = batch.locs.values[index], textual_host(root), missing[root]
-            message = f"URL on another host ({format_value(host)}, {proof.reason}): {format_value(loc)}"
+            message = f"the URL is on another host, {format_value(host)}: {proof.reason}"
             yield Hit(message, loc, severity=proof.severity, index=index, value=loc, cause=host)

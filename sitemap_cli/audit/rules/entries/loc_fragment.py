@@ -18,4 +18,4 @@ def loc_fragment(batch: Batch) -> Hits:
     Good: ``<loc>https://example.com/guide</loc>``
     Source: https://developers.google.com/search/docs/crawling-indexing/url-structure
     """
-    return batch.report_entries(batch.locs.search_text("#"), "URL has a fragment: {loc}")
+    return batch.report_entries(batch.locs.search_text("#"), "the URL has a fragment")

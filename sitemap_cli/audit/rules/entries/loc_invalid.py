@@ -48,9 +48,9 @@ def _find_fault(loc: str) -> str | None:
     if BLANK.search(loc):
         return None
     if found := NOT_ALLOWED.search(loc, begins):
-        return f"{format_value(found[0])} must be percent-encoded: {format_value(loc)}"
+        return f"`{format_value(found[0])}` must be percent-encoded"
     if JOINED.search(loc, begins):
-        return f"two URLs in one: {format_value(loc)}"
+        return "two URLs in one"
     return None
 
 

@@ -24,4 +24,4 @@ def loc_not_encoded(batch: Batch) -> Hits:
     if batch.locs.text.isascii():
         return ()
     odd = (at for at, loc in enumerate(batch.locs.values) if not loc.isascii())
-    return batch.report_entries(odd, "URL is not percent-encoded: {loc}")
+    return batch.report_entries(odd, "the URL is not percent-encoded")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from sitemap_cli.audit.entry_batch import SEPARATOR, Batch
-from sitemap_cli.audit.hit import Hit, Hits, format_value
+from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 
@@ -37,7 +37,7 @@ def loc_odd_path(batch: Batch) -> Hits:
     for pattern, what in _list_faults(batch):
         for index in batch.locs.search(pattern):
             loc = batch.locs.values[index]
-            yield Hit(f"{what}: {format_value(loc)}", loc, index=index, value=loc, cause=what)
+            yield Hit(what, loc, index=index, value=loc, cause=what)
 
 
 def _list_faults(batch: Batch) -> Iterator[tuple[re.Pattern[str], str]]:

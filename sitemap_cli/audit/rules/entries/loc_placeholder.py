@@ -76,11 +76,11 @@ def _report_first(loc: str, index: int) -> Iterator[Hit]:
     parts = [unquote(each) for each in (*path.split("/")[1:], *values)]
     found = next((name for each in parts if (name := _find_placeholder(each))), None)
     if found is not None:
-        message = f"{format_value(found)} was not replaced by a value: {format_value(loc)}"
+        message = f"`{format_value(found)}` was not replaced by a value"
         yield Hit(message, loc, index=index, value=loc, cause=format_value(found))
     elif (word := next(filter(None, map(_find_word, parts)), None)) is not None:
         severity = Severity.INFO if MANUAL.search(loc) else Severity.WARNING
-        message = f"{word} stands in place of a value: {format_value(loc)}"
+        message = f"`{word}` instead of a value"
         yield Hit(message, loc, severity=severity, index=index, value=loc, cause=word)
 
 

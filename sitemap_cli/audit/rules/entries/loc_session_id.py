@@ -32,10 +32,8 @@ def loc_session_id(batch: Batch) -> Hits:
         return
     text = batch.locs.text.lower()
     if any(each in text for each in SESSIONS):
-        yield from batch.report_entries(batch.locs.search(SESSION), "URL contains a session id: {loc}")
+        yield from batch.report_entries(batch.locs.search(SESSION), "the URL has a session id")
     if any(each in text for each in TRACKERS):
         for index in batch.locs.search(TRACKER):
             loc = batch.locs.values[index]
-            yield Hit(
-                f"URL has a campaign parameter: {loc}", loc, severity=Severity.INFO, index=index, value=loc
-            )
+            yield Hit("the URL has a campaign parameter", loc, severity=Severity.INFO, index=index, value=loc)

@@ -3,7 +3,7 @@
 import re
 
 from sitemap_cli.audit.entry_batch import SEPARATOR, Batch
-from sitemap_cli.audit.hit import Hit, Hits, format_value
+from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 from sitemap_cli.urls import is_sitemap_name
@@ -53,8 +53,8 @@ def non_page_url(batch: Batch) -> Hits:
 def _build_hit(batch: Batch, index: int) -> Hit:
     loc = batch.locs.values[index]
     if not is_sitemap_name(loc):
-        return Hit(f"URL is not a page: {format_value(loc)}", loc=loc, index=index, value=loc)
-    message = f"a sitemap is listed as a page: {format_value(loc)}; list sitemaps in a <sitemapindex>"
+        return Hit("not a page", loc=loc, index=index, value=loc)
+    message = "a sitemap, listed as a page"
     return Hit(message, loc=loc, index=index, severity=Severity.WARNING)
 
 

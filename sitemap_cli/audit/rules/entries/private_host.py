@@ -4,7 +4,7 @@ import ipaddress
 import re
 
 from sitemap_cli.audit.entry_batch import Batch
-from sitemap_cli.audit.hit import Hit, Hits, format_value
+from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 from sitemap_cli.urls import textual_host
@@ -27,8 +27,8 @@ STAGE = re.compile(
 # Below a country code, the registered name can be the third label from the end: example.co.uk.
 SECOND_LEVELS = frozenset({"ac", "co", "com", "edu", "go", "gov", "ne", "net", "or", "org"})
 
-NOT_PUBLIC = "host is not public"
-LOOKS_LIKE_TEST = "host looks like a test host"
+NOT_PUBLIC = "the host is not public"
+LOOKS_LIKE_TEST = "the host looks like a test host"
 
 
 @rule("SM314", Severity.ERROR, Scope.URL)
@@ -58,8 +58,7 @@ def private_host(batch: Batch) -> Hits:
         if reason := reasons.get(root):
             loc = batch.locs.values[index]
             severity = Severity.WARNING if reason == LOOKS_LIKE_TEST else None
-            message = f"{reason}: {format_value(loc)}"
-            yield Hit(message, loc, severity=severity, index=index, value=loc, cause=textual_host(root))
+            yield Hit(reason, loc, severity=severity, index=index, value=loc, cause=textual_host(root))
 
 
 def _explain_host(host: str) -> str | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from functools import partial
 
 from sitemap_cli.audit.entry_batch import Batch
-from sitemap_cli.audit.hit import Hit, Hits, format_value
+from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.audit.utility_urls import find_utility_urls
 from sitemap_cli.model.values import Severity
@@ -49,4 +49,4 @@ def utility_url(batch: Batch) -> Hits:
 def _report(batch: Batch, found: Iterable[int], kind: str, severity: Severity) -> Iterable[Hit]:
     locs = batch.locs.values
     make = partial(Hit, severity=severity, cause=kind)
-    return (make(f"{kind}: {format_value(locs[at])}", loc=locs[at], index=at, value=locs[at]) for at in found)
+    return (make(kind, loc=locs[at], index=at, value=locs[at]) for at in found)

@@ -64,7 +64,7 @@ def variant_duplicates(batch: Batch) -> Hits:
         previous = first.setdefault(key, loc)
         if previous != loc and loc not in reported:
             reported.add(loc)
-            message = f"{format_value(loc)} is another spelling of {format_value(previous)}"
+            message = f"another spelling of {format_value(previous)}"
             difference = _name_difference(loc, previous)
             yield Hit(message, loc=loc, index=index, value=previous, cause=difference)
 

@@ -21,32 +21,34 @@ class Wording(NamedTuple):
 
 TARGETS = {
     LinkTarget.LINKED: Wording(
-        None, "links to {}, which does not link back", "links to pages of {} that do not link back"
+        None,
+        "hreflang link to {}, which does not link back",
+        "hreflang links to pages of {} that do not link back",
     ),
     LinkTarget.SILENT: Wording(
         None,
-        "links to {}, which links back neither in a sitemap nor in its HTML",
-        "links to pages of {} that link back neither in a sitemap nor in their HTML",
+        "hreflang link to {}, which links back neither in a sitemap nor in its HTML",
+        "hreflang links to pages of {} that link back neither in a sitemap nor in their HTML",
     ),
     LinkTarget.PLAIN: Wording(
         Severity.WARNING,
-        "links to {}, which no sitemap gives versions: its return link could not be confirmed",
-        "links to pages of {} without versions in a sitemap: return links could not be confirmed",
+        "hreflang link to {}, which has no versions in a sitemap: its return link could not be confirmed",
+        "hreflang links to pages of {} without versions in a sitemap: return links could not be confirmed",
     ),
     LinkTarget.UNLISTED: Wording(
         Severity.WARNING,
-        "links to {}, which is in no sitemap: its return link could not be confirmed",
-        "links to pages of {} that are in no sitemap: return links could not be confirmed",
+        "hreflang link to {}, which is in no sitemap: its return link could not be confirmed",
+        "hreflang links to pages of {} that are in no sitemap: return links could not be confirmed",
     ),
     LinkTarget.FOREIGN: Wording(
         Severity.INFO,
-        "links to {} on another host: its return link was not confirmed",
-        "links to pages of {}, another host: return links were not confirmed",
+        "hreflang link to {}, on another host: its return link was not confirmed",
+        "hreflang links to pages of {}, another host: return links were not confirmed",
     ),
     LinkTarget.MISSING: Wording(
         None,
-        "links to {}, which is in no sitemap of that site, so nothing links back",
-        "links to pages of {} that are in no sitemap of that site, so nothing links back",
+        "hreflang link to {}, which is in no sitemap of that site, so nothing links back",
+        "hreflang links to pages of {} that are in no sitemap of that site, so nothing links back",
     ),
     LinkTarget.NOT_LINKING: Wording(
         None, "does not link back to {}, which links here", "does not link back to pages of {} that link here"

@@ -35,7 +35,9 @@ def hreflang_code(batch: Batch) -> Hits:
 
 def _build_hit(index: int, code: str, fault: CodeFault) -> Hit:
     return Hit(
-        f"{format_value(code)}: {format_value(fault.reason)}",
+        format_value(fault.reason)
+        if code in fault.reason
+        else f"`{format_value(code)}`: {format_value(fault.reason)}",
         severity=Severity.WARNING if fault.is_valid else None,
         index=index,
         value=code,

@@ -28,12 +28,12 @@ def hreflang_dup(batch: Batch) -> Hits:
             key = code.lower()
             if not are_equivalent(by_code.setdefault(key, href), href):
                 urls = f"{format_value(by_code[key])} and {format_value(href)}"
-                message = f"hreflang {format_value(code)} points to two URLs: {urls}"
+                message = f"hreflang `{format_value(code)}` points to two URLs: {urls}"
                 yield Hit(message, index=index, value=code)
             elif key != X_DEFAULT:
                 other = by_href.setdefault(identify_url(href), code)
                 if _get_language(other) != _get_language(code):
-                    message = f"{format_value(other)} and {format_value(code)} have the same URL"
+                    message = f"hreflang `{format_value(other)}` and `{format_value(code)}` have the same URL"
                     yield Hit(message, severity=Severity.WARNING, index=index)
 
 

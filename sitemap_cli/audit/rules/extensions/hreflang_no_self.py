@@ -26,4 +26,4 @@ def hreflang_no_self(batch: Batch) -> Hits:
         if not any(href == loc for _, href in versions) and not any(
             are_equivalent(href, loc) for _, href in versions
         ):
-            yield Hit("the language versions do not include the page itself", index=index)
+            yield Hit("the hreflang versions do not include the page itself", index=index)

@@ -37,7 +37,7 @@ def hreflang_no_xdefault(batch: Batch) -> Hits:
         if len(versions) > 1 and not _has_default(versions) and _find_regions(versions) is None
     ]
     if lacking:
-        message = "the language versions have no x-default"
+        message = "no x-default among the hreflang versions"
         yield Hit(message, index=lacking[0], count=len(lacking), places=lambda: lacking)
 
 
@@ -61,7 +61,7 @@ def hreflang_no_catch_all(batch: Batch) -> Hits:
             lacking[regions].append(index)
     for regions, places in islice(lacking.items(), MAX_REPORTED):
         language = regions.partition("-")[0]
-        message = f"{regions} have no catch-all: add {language} or x-default"
+        message = f"no version for the other users of `{language}`: there are only {regions}"
         every = partial(iter, places)
         yield Hit(message, index=places[0], count=len(places), cause=regions, places=every)
 

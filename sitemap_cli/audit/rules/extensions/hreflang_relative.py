@@ -22,7 +22,7 @@ def hreflang_relative(batch: Batch) -> Hits:
     """
     for index, versions in list_versions(batch):
         yield from (
-            Hit(f"URL is not absolute: {format_value(href)}", index=index, value=href)
+            Hit(f"hreflang URL is not absolute: {format_value(href)}", index=index, value=href)
             for _, href in versions
             if not is_absolute_url(href)
         )

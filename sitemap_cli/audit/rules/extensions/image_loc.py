@@ -22,4 +22,4 @@ def image_loc(batch: Batch) -> Hits:
     for index, image in batch.iter_extension_objects("images"):
         loc = read_field(image, "loc")
         if not is_absolute_url(loc):
-            yield Hit(f"image URL is not absolute: {format_value(loc)}", index=index, value=loc)
+            yield Hit(f"image:loc is not an absolute URL: {format_value(loc)}", index=index, value=loc)

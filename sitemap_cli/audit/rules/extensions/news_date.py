@@ -28,7 +28,9 @@ def news_date(batch: Batch) -> Hits:
         then = parse_google_date(date)
         if date and (fault := explain_date(date)) is not None:
             severity = Severity.WARNING if fault.is_readable else None
-            message = f"publication_date {fault.reason}: {format_value(date)}"
+            message = f"news:publication_date {fault.reason}: {format_value(date)}"
             yield Hit(message, severity=severity, index=index, value=date)
         elif then is not None and then > batch.sitemap.fetched_at + DAY:
-            yield Hit(f"publication_date is in the future: {format_value(date)}", index=index, value=date)
+            yield Hit(
+                f"news:publication_date is in the future: {format_value(date)}", index=index, value=date
+            )

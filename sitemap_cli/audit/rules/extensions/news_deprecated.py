@@ -22,4 +22,7 @@ def news_deprecated(batch: Batch) -> Hits:
     """
     for index, news in batch.iter_extension_objects("news"):
         if found := [name for name in GONE if name in news]:
-            yield Hit(f"deprecated fields: {', '.join(found)}", index=index)
+            yield Hit(
+                f"deprecated, and ignored by Google: {', '.join(f'news:{name}' for name in found)}",
+                index=index,
+            )

@@ -31,9 +31,13 @@ def news_language(batch: Batch) -> Hits:
         known = language in LANGUAGES or language in LANGUAGES_3 or language.lower() in CHINESE
         if language and not known:
             meant = suggest_news_language(language)
-            fix = (
-                f"news:language must be a bare language code; use {meant}"
-                if meant
-                else "invalid language code"
-            )
-            yield Hit(f"{format_value(language)}: {fix}", index=index, value=language, cause=language)
+            message = f"`{format_value(language)}` in news:language {_explain(language)}"
+            use = f"; use `{meant}`" if meant else ""
+            yield Hit(f"{message}{use}", index=index, value=language, cause=language)
+
+
+def _explain(language: str) -> str:
+    first = language.partition("-")[0].partition("_")[0].lower()
+    if first != language.lower() and first in LANGUAGES:
+        return "is not a language code alone"
+    return "must be in lower case" if first in LANGUAGES else "is not a language code of ISO 639"

@@ -34,7 +34,7 @@ def news_name(batch: Batch) -> Hits:
     ]
     for index, name in names:
         if BRACKETS.search(name):
-            message = f"name ends with text in brackets: {format_value(name)}"
+            message = f"news:name ends with text in brackets: {format_value(name)}"
             yield Hit(message, index=index, value=name, cause=name)
     common = Counter(name for _, name in names if name).most_common()
     if len(common) > 1:
@@ -42,5 +42,5 @@ def news_name(batch: Batch) -> Hits:
         others = [index for index, name in names if name not in ("", usual)]
         listed = ", ".join(f"{format_value(name)} ({count:,})" for name, count in common[:NAMED])
         more = f" and {len(common) - NAMED:,} more" if len(common) > NAMED else ""
-        message = f"{len(common):,} different names: {listed}{more}"
+        message = f"{len(common):,} different news:name values: {listed}{more}"
         yield Hit(message, severity=Severity.INFO, index=others[0], count=len(others), places=lambda: others)

@@ -29,4 +29,8 @@ def news_old(batch: Batch) -> Hits:
         then = parse_google_date(date)
         # A date without a time covers the whole day.
         if then is not None and now - then > OLD + (DAY if len(date) <= 10 else 0):
-            yield Hit(f"published on {format_value(date)}", index=index, value=date)
+            yield Hit(
+                f"published on {format_value(date)}, more than two days before the fetch",
+                index=index,
+                value=date,
+            )

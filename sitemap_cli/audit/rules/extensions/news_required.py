@@ -23,7 +23,6 @@ def news_required(batch: Batch) -> Hits:
     for index, news in batch.iter_extension_objects("news"):
         publication = news.get("publication")
         missing = [name for name in ("name", "language") if not read_field(publication, name)]
-        missing = [f"publication/{name}" for name in missing]
         missing += [name for name in ("publication_date", "title") if not read_field(news, name)]
         if missing:
-            yield Hit(f"missing fields: {', '.join(missing)}", index=index)
+            yield Hit(f"missing: {', '.join(f'news:{name}' for name in missing)}", index=index)

@@ -30,7 +30,9 @@ def news_title(batch: Batch) -> Hits:
         name = read_field(news.get("publication"), "name").casefold()
         title = read_field(news, "title")
         if name and _is_set_off(title.casefold(), name):
-            yield Hit(f"title contains the publication name: {format_value(title)}", index=index, value=title)
+            yield Hit(
+                f"news:title contains the publication name: {format_value(title)}", index=index, value=title
+            )
 
 
 def _is_set_off(title: str, name: str) -> bool:

@@ -22,4 +22,4 @@ def news_too_many(sitemap: SitemapFact) -> Hits:
     """
     count = (sitemap.extensions or {}).get("news", 0)
     if count > MAX_NEWS:
-        yield Hit(f"{count:,} articles; the limit is {MAX_NEWS:,}")
+        yield Hit(f"{count:,} news articles in one file; the limit is {MAX_NEWS:,}")

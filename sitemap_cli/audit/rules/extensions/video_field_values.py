@@ -102,7 +102,7 @@ def video_dates(batch: Batch) -> Hits:
             value = read_field(video, name)
             if name in video and (fault := explain_date(value)) is not None:
                 severity = Severity.WARNING if fault.is_readable else None
-                message = f"{name} {fault.reason}: {format_value(value)}"
+                message = f"video:{name} {fault.reason}: {format_value(value)}"
                 yield Hit(message, severity=severity, index=index, value=value)
         value = read_field(video, "expiration_date")
         if (parse_google_date(value) or now) < now:
@@ -116,7 +116,7 @@ def _report_invalid_fields(
     """Yield a hit for each video in which the value of the field is not valid."""
     for index, video in batch.iter_extension_objects("videos"):
         if name in video and not is_valid(value := read_field(video, name)):
-            yield Hit(f"{name} is {what}: {format_value(value)}", index=index, value=value)
+            yield Hit(f"video:{name} is {what}: {format_value(value)}", index=index, value=value)
 
 
 def _is_duration(value: str) -> bool:

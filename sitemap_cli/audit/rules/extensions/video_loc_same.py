@@ -40,7 +40,7 @@ def video_loc_same(batch: Batch) -> Hits:
         for name in PLACES:
             url = read_field(video, name)
             if url and are_equivalent(url, batch.locs.values[index]):
-                yield Hit(f"{name} is the URL of the page", index=index)
+                yield Hit(f"video:{name} is the URL of the page", index=index)
 
 
 @rule("SM523", Severity.ERROR, Scope.URL)
@@ -60,7 +60,9 @@ def video_content_is_page(batch: Batch) -> Hits:
     for index, video in batch.iter_extension_objects("videos"):
         url = read_field(video, "content_loc")
         if HOSTED.match(url):
-            message = f"content_loc is a page or player of a video host, not a file: {format_value(url)}"
+            message = (
+                f"video:content_loc is a page or player of a video host, not a file: {format_value(url)}"
+            )
             yield Hit(message, index=index, value=url)
         elif PAGE.fullmatch(url):
-            yield Hit(f"content_loc is not a video file: {format_value(url)}", index=index, value=url)
+            yield Hit(f"video:content_loc is not a video file: {format_value(url)}", index=index, value=url)

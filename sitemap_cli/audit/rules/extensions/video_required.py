@@ -26,9 +26,11 @@ def video_required(batch: Batch) -> Hits:
     for index, video in batch.iter_extension_objects("videos"):
         missing = [name for name in REQUIRED if not read_field(video, name)]
         if not any(read_field(video, name) for name in PLACES):
-            missing.append("content_loc or player_loc")
+            missing.append("content_loc or video:player_loc")
         if missing:
-            yield Hit(f"missing fields: {', '.join(missing)}", index=index)
+            yield Hit(f"missing: {', '.join(f'video:{name}' for name in missing)}", index=index)
         for name in ("thumbnail_loc", *PLACES):
             if (value := read_field(video, name)) and not is_absolute_url(value):
-                yield Hit(f"{name} is not an absolute URL: {format_value(value)}", index=index, value=value)
+                yield Hit(
+                    f"video:{name} is not an absolute URL: {format_value(value)}", index=index, value=value
+                )

@@ -37,22 +37,21 @@ def video_restriction(batch: Batch) -> Hits:
                 continue
             relationship = read_attribute(video[name], "relationship")
             if relationship not in RELATIONSHIPS:
-                yield Hit(
-                    f"{name} needs relationship allow or deny: {format_value(relationship or '')}",
-                    index=index,
-                )
+                given = format_value(relationship or "")
+                message = f'video:{name} needs relationship="allow" or "deny", not "{given}"'
+                yield Hit(message, index=index)
             codes = (each for each in read_field(video, name).split() if each not in known)
             for wrong in islice(dict.fromkeys(codes), MOST):
                 reason = _explain_platform(wrong) if name == "platform" else _explain_country(wrong)
-                message = f"invalid video:{name}: {format_value(wrong)} {reason}"
+                message = f"`{format_value(wrong)}` in video:{name} {reason}"
                 yield Hit(message, index=index, value=wrong, cause=f"{name} {wrong}")
 
 
 def _explain_country(code: str) -> str:
     if code.upper() == "UK":
-        return "is not an ISO 3166 country code; use GB"
+        return "is not an ISO 3166 country code; use `GB`"
     if code.upper() in COUNTRIES:
-        return f"must be in upper case: {code.upper()}"
+        return f"must be in upper case: `{code.upper()}`"
     if any(mark in code for mark in ",;"):
         return "is not an ISO 3166 country code; separate codes by spaces"
     return "is not an ISO 3166 country code"
@@ -61,5 +60,5 @@ def _explain_country(code: str) -> str:
 def _explain_platform(name: str) -> str:
     parts = [each for each in SEPARATORS.split(name.lower()) if each]
     if parts and PLATFORMS.issuperset(parts):
-        return f"must be written as {' '.join(parts)}, in lower case and separated by spaces"
+        return f"must be in lower case and separated by spaces: `{' '.join(parts)}`"
     return "is neither web, mobile nor tv"

@@ -23,4 +23,4 @@ def video_tags(batch: Batch) -> Hits:
     for index, video in batch.iter_extension_objects("videos"):
         tags = video.get("tag", ())
         if isinstance(tags, list) and len(tags) > MAX_TAGS:
-            yield Hit(f"{len(tags):,} tags; the limit is {MAX_TAGS}", index=index)
+            yield Hit(f"{len(tags):,} video:tag elements; the limit is {MAX_TAGS}", index=index)

@@ -74,7 +74,9 @@ def video_uploader_info(batch: Batch) -> Hits:
     for index, video in batch.iter_extension_objects("videos"):
         info = read_attribute(video.get("uploader"), "info")
         if info and not _are_in_one_domain(info, batch.locs.values[index]):
-            yield Hit(f"uploader info is on another domain: {format_value(info)}", index=index, value=info)
+            yield Hit(
+                f"info of video:uploader is on another domain: {format_value(info)}", index=index, value=info
+            )
 
 
 def _are_in_one_domain(one: str, other: str) -> bool:
@@ -88,4 +90,4 @@ def _report_long_fields(batch: Batch, name: str, most: int) -> Iterator[Hit]:
     for index, video in batch.iter_extension_objects("videos"):
         length = len(read_field(video, name))
         if length > most:
-            yield Hit(f"{name} has {length:,} characters; the limit is {most:,}", index=index)
+            yield Hit(f"video:{name} has {length:,} characters; the limit is {most:,}", index=index)

@@ -49,8 +49,5 @@ def mass_lastmod_change(site: SiteFact) -> Hits:
     assert previous is not None  # noqa: S101 - the engine runs the rule only with a previous job
     comparable = previous.same_entries >= max(FEWEST, MASS * site.urls)
     if comparable and previous.changed_lastmods > MASS * previous.same_entries:
-        share = previous.changed_lastmods / previous.same_entries
-        yield Hit(
-            f"{share:.0%} of the lastmods changed since {previous.name}",
-            count=previous.changed_lastmods,
-        )
+        counts = f"{previous.changed_lastmods:,} of {previous.same_entries:,}"
+        yield Hit(f"{counts} lastmods changed since {previous.name}", count=previous.changed_lastmods)

@@ -1,7 +1,7 @@
 """Sitemaps that have disappeared."""
 
 from sitemap_cli.audit.facts import SiteFact
-from sitemap_cli.audit.hit import Hit, Hits, format_value
+from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 from sitemap_cli.urls import canonical_url
@@ -50,4 +50,4 @@ def sitemap_vanished(site: SiteFact) -> Hits:
     now = {canonical_url(loc) for each in site.robots for loc, _ in each.sitemaps}
     for url in sorted(previous.listed_in_robots - now):
         if url in previous.urls and site.find_sitemap(url) is None:
-            yield Hit(f"robots.txt no longer lists {format_value(url)}", loc=url, value=url)
+            yield Hit("no longer listed in robots.txt", loc=url, value=url)

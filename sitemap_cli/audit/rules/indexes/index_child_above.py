@@ -38,5 +38,5 @@ def index_child_above(site: SiteFact) -> Hits:
         folder = canonical_url(index.folder)
         for child in index.listed if index.folder != index.origin else ():
             if textual_origin(child.loc) == index.origin and not canonical_url(child.loc).startswith(folder):
-                message = f"sitemap is not below {format_value(index.folder)}: {format_value(child.loc)}"
+                message = f"the sitemap is not below {format_value(index.folder)}"
                 yield Hit(message, loc=child.loc, line=child.line, sitemap=index.url)

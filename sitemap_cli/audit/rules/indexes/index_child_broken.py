@@ -1,7 +1,7 @@
 """Indexes that list an unreadable sitemap."""
 
 from sitemap_cli.audit.facts import SiteFact
-from sitemap_cli.audit.hit import Hit, Hits, format_value
+from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.index_children import list_index_children
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
@@ -45,4 +45,4 @@ def index_child_broken(site: SiteFact) -> Hits:
     for parent, child, line in list_index_children(site):
         if child.has_failed and not child.is_readable:
             why = child.error_message or child.error
-            yield Hit(f"{format_value(child.url)}: {why}", loc=child.url, line=line, sitemap=parent.url)
+            yield Hit(str(why), loc=child.url, line=line, sitemap=parent.url)

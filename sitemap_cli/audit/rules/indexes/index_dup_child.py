@@ -1,7 +1,7 @@
 """Indexes that list a sitemap more than once."""
 
 from sitemap_cli.audit.facts import SiteFact
-from sitemap_cli.audit.hit import Hit, Hits, format_value
+from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 from sitemap_cli.urls import canonical_url
@@ -36,6 +36,5 @@ def index_dup_child(site: SiteFact) -> Hits:
         for child in index.listed:
             key = canonical_url(child.loc)
             if key in seen:
-                message = f"listed more than once: {format_value(child.loc)}"
-                yield Hit(message, loc=child.loc, line=child.line, sitemap=index.url)
+                yield Hit("listed more than once", loc=child.loc, line=child.line, sitemap=index.url)
             seen.add(key)

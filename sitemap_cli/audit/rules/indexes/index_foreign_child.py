@@ -43,8 +43,7 @@ def index_foreign_child(site: SiteFact) -> Hits:
                 site, index, child, root
             ):
                 proof, host = site.explain_missing_proof(root), textual_host(root)
-                where = f"{format_value(host)}, {proof.reason}"
-                message = f"sitemap on another host ({where}): {format_value(child.loc)}"
+                message = f"the sitemap is on another host, {format_value(host)}: {proof.reason}"
                 yield Hit(
                     message,
                     loc=child.loc,

@@ -69,11 +69,11 @@ def _report_outdated_children(site: SiteFact, index: SitemapFact) -> Iterator[Hi
             continue
         # Dates can be in another time zone. SM323 reports dates in the future.
         newest = max((day for day in sitemap.lastmod_days if day * DAY <= sitemap.fetched_at), default=None)
-        listed, lastmod = format_value(child.loc), format_value(child.lastmod or "")
+        lastmod = format_value(child.lastmod or "")
         message = None
         if newest is not None and newest > child.lastmod_utc // DAY + 1:
-            message = f"{listed} has pages newer than {lastmod}"
+            message = f"has pages newer than its lastmod, {lastmod}"
         elif child.lastmod_utc < ANCIENT * DAY:
-            message = f"the lastmod of {listed} is older than the web: {lastmod}"
+            message = f"lastmod is older than the web: {lastmod}"
         if message:
             yield Hit(message, loc=child.loc, line=child.line, sitemap=index.url)

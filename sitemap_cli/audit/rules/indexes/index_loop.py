@@ -36,7 +36,7 @@ def index_loop(site: SiteFact) -> Hits:
         for child in index.listed:
             if canonical_url(child.loc) in above:
                 yield Hit(
-                    f"index loop: lists {format_value(child.loc)}",
+                    "the index lists itself, or an index above it",
                     loc=child.loc,
                     line=child.line,
                     sitemap=index.url,
@@ -44,7 +44,7 @@ def index_loop(site: SiteFact) -> Hits:
     for parent, below, line in list_index_children(site):
         is_redirected = not are_equivalent(below.final_url, below.url)
         if is_redirected and canonical_url(below.final_url) in _collect_ancestor_urls(site, parent):
-            message = f"index loop: {format_value(below.url)} redirects to {format_value(below.final_url)}"
+            message = f"the sitemap redirects to {format_value(below.final_url)}, an index above it"
             yield Hit(message, loc=below.url, line=line, sitemap=parent.url)
 
 

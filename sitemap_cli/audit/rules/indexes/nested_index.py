@@ -1,7 +1,7 @@
 """Indexes that list an index."""
 
 from sitemap_cli.audit.facts import SiteFact
-from sitemap_cli.audit.hit import Hit, Hits, format_value
+from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.index_children import list_index_children
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Kind, Severity
@@ -34,6 +34,4 @@ def nested_index(site: SiteFact) -> Hits:
     """
     for parent, child, line in list_index_children(site):
         if child.kind == Kind.INDEX and parent.kind == Kind.INDEX:
-            yield Hit(
-                f"{format_value(child.url)} is also an index", loc=child.url, line=line, sitemap=parent.url
-            )
+            yield Hit("the sitemap is an index, too", loc=child.url, line=line, sitemap=parent.url)

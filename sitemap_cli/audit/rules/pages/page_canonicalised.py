@@ -31,11 +31,11 @@ def page_canonicalised(page: PageFact) -> Hits:
     """
     named = list(dict.fromkeys(href for href, _ in page.canonicals))
     if page.is_canonicalised and len(named) > 1:
-        message = f"page has several canonical URLs: {' and '.join(map(format_value, named[:3]))}"
+        message = f"several canonical URLs: {' and '.join(map(format_value, named[:3]))}"
         yield Hit(message, value=" ".join(named))
     elif page.is_canonicalised:
         href, by = page.canonicals[0]
-        place = "head" if by == "link" else "Link header"
-        yield Hit(f"canonical URL in the {place} is {format_value(href)}", value=href)
+        place = "" if by == "link" else " (in the Link header)"
+        yield Hit(f"its canonical is {format_value(href)}{place}", value=href)
     elif page.is_good and page.is_html and not page.canonicals and page.soft_404 is None:
-        yield Hit("page has no canonical URL", severity=Severity.INFO)
+        yield Hit("no canonical URL", severity=Severity.INFO)

@@ -23,6 +23,6 @@ def page_noindex(page: PageFact) -> Hits:
     See also: SM716
     """
     if page.is_noindex:
-        place = "the head" if page.noindex == "meta" else "the X-Robots-Tag header"
-        crawlers = ", ".join(page.noindex_for) or "search engines"
-        yield Hit(f"noindex in {place} for {crawlers}")
+        place = '<meta name="robots">' if page.noindex == "meta" else "the X-Robots-Tag header"
+        crawlers = f" for {', '.join(page.noindex_for)}" if page.noindex_for else ""
+        yield Hit(f"noindex in {place}{crawlers}")

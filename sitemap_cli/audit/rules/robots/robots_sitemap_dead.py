@@ -1,7 +1,7 @@
 """Sitemap lines of robots.txt whose sitemaps cannot be read."""
 
 from sitemap_cli.audit.facts import SiteFact
-from sitemap_cli.audit.hit import Hit, Hits, format_value
+from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 from sitemap_cli.urls import canonical_url
@@ -46,7 +46,7 @@ def robots_sitemap_dead(site: SiteFact) -> Hits:
             robots, line = lines.get(canonical_url(sitemap.url), (None, None))
             why = sitemap.error_message or sitemap.error
             yield Hit(
-                f"{format_value(sitemap.url)}: {why}",
+                str(why),
                 loc=sitemap.url,
                 line=line,
                 sitemap=robots or sitemap.url,

@@ -14,7 +14,7 @@ def duplicate_in_file(site: SiteFact) -> Hits:
         checks URLs that differ only in spelling.
     Why: The entries can contradict each other, and each one counts towards the limit of 50,000.
     Fix: List each URL once. Check how the file is generated.
-    Message: listed more than once: https://example.com/a
+    Message: listed more than once
     Bad: ``<loc>https://example.com/a</loc>`` in two entries
     Good: ``<loc>https://example.com/a</loc>`` in one entry
     Source: own (an entry describes one page; a second entry for the page is redundant or contradicts the

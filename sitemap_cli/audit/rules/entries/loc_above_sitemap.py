@@ -16,7 +16,7 @@ def loc_above_sitemap(batch: Batch) -> Hits:
     Why: By the protocol, a sitemap is valid only for URLs below its folder. Search engines may ignore the
         others.
     Fix: Move the sitemap to the root of the site, or list it in robots.txt.
-    Message: URL is not below https://example.com/shop/: https://example.com/about
+    Message: the URL is not below https://example.com/shop/
     Bad: ``https://example.com/shop/sitemap.xml`` with ``<loc>https://example.com/about</loc>``
     Good: ``https://example.com/sitemap.xml`` with ``<loc>https://example.com/about</loc>``
     Source: https://www.sitemaps.org/protocol.html#location

@@ -21,8 +21,7 @@ def loc_foreign_host(batch: Batch) -> Hits:
         here. Other search engines ignore the entry.
     Fix: List this sitemap in the robots.txt of that host, or list the page in a sitemap on its own host. For
         Google alone, verify both hosts in Search Console.
-    Message: URL on another host (example.org, whose robots.txt lists other sitemaps, but not this one):
-        https://example.org/a
+    Message: the URL is on another host, example.org: its robots.txt lists no sitemap
     Bad: ``https://example.com/sitemap.xml`` with ``<loc>https://example.org/a</loc>``
     Good: the same, and ``Sitemap: https://example.com/sitemap.xml`` in ``https://example.org/robots.txt``
     Source: https://www.sitemaps.org/protocol.html#sitemaps_cross_submits

@@ -13,7 +13,7 @@ def loc_fragment(batch: Batch) -> Hits:
     Checks: ``loc`` contains ``#``.
     Why: Crawlers remove the fragment, so several entries become one page.
     Fix: List the page once, without the ``#`` and the text after it.
-    Message: URL has a fragment: https://example.com/guide#prices
+    Message: the URL has a fragment
     Bad: ``<loc>https://example.com/guide#prices</loc>``
     Good: ``<loc>https://example.com/guide</loc>``
     Source: https://developers.google.com/search/docs/crawling-indexing/url-structure

@@ -15,7 +15,7 @@ def loc_not_encoded(batch: Batch) -> Hits:
     Why: The protocol requires URLs that are encoded as the web server expects them; its FAQ allows RFC 3987,
         too, which has letters of all scripts. Which encoding of the letters is meant is left to crawlers.
     Fix: Percent-encode path and query as UTF-8, and write the host in Punycode.
-    Message: URL is not percent-encoded: https://example.com/größe
+    Message: the URL is not percent-encoded
     Bad: ``<loc>https://example.com/größe</loc>``
     Good: ``<loc>https://example.com/gr%C3%B6%C3%9Fe</loc>``
     Source: https://www.sitemaps.org/protocol.html#escaping https://www.sitemaps.org/faq.html

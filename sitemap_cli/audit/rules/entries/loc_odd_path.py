@@ -28,7 +28,7 @@ def loc_odd_path(batch: Batch) -> Hits:
         search engines see a duplicate, or they respond with 404.
     Fix: List the URL without them, and redirect the other one to it. Remove slashes at the end of the base
         URL, and blanks around slugs.
-    Message: two slashes in a row: https://example.com//b
+    Message: two slashes in a row
     Bad: ``<loc>https://example.com//about</loc>``
     Good: ``<loc>https://example.com/about</loc>``
     Source: https://www.rfc-editor.org/rfc/rfc3986#section-6.2.2.3

@@ -56,7 +56,7 @@ def loc_placeholder(batch: Batch) -> Hits:
     Why: The program that writes the sitemap had no value. The URL is the same for all such pages, and usually
         responds with 404 or with an empty page.
     Fix: Find the pages without a slug or id, and give them one or leave them out of the sitemap.
-    Message: {id} was not replaced by a value: https://example.com/a/{id}
+    Message: `{id}` was not replaced by a value
     Bad: ``<loc>https://example.com/blog/[slug]</loc>``
     Good: ``<loc>https://example.com/blog/how-to-hang-a-lamp</loc>``
     Source: own (such a URL is that of no page)

@@ -23,7 +23,7 @@ def loc_session_id(batch: Batch) -> Hits:
         ``yclid`` are reported with severity info.
     Why: Each visit creates a new URL for the same page, and crawlers fetch the page again for each URL.
     Fix: List the URL without the parameter.
-    Message: URL contains a session id: https://example.com/a;jsessionid=1F
+    Message: the URL has a session id
     Bad: ``<loc>https://example.com/a;jsessionid=1F2E3D</loc>``
     Good: ``<loc>https://example.com/a</loc>``
     Source: https://www.sitemaps.org/faq.html

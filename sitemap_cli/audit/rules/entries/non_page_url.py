@@ -38,7 +38,7 @@ def non_page_url(batch: Batch) -> Hits:
     Why: Search engines do not index such files as pages, and fetching them uses crawl budget.
     Fix: List pages. List sitemaps in a ``sitemapindex``; ``--follow-listed-sitemaps`` reads them
         nevertheless. Put images into ``image:image`` of the page that shows them.
-    Message: URL is not a page: https://example.com/logo.PNG
+    Message: not a page
     Bad: ``<loc>https://example.com/logo.png</loc>``
     Good: ``<loc>https://example.com/about</loc>``
     Source: own (a sitemap lists the pages to index)

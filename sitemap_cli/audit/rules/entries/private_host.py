@@ -41,7 +41,7 @@ def private_host(batch: Batch) -> Hits:
         if the checked site is on such a host.
     Why: The sitemap was generated for another environment, and search engines cannot fetch its URLs.
     Fix: Set the base URL of the program that writes the sitemap.
-    Message: host is not public: http://localhost:3000/a
+    Message: the host is not public
     Bad: ``<loc>http://localhost:3000/about</loc>``
     Good: ``<loc>https://example.com/about</loc>``
     Source: own (search engines cannot fetch it: https://www.rfc-editor.org/rfc/rfc6761)

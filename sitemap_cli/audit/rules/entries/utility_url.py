@@ -28,7 +28,7 @@ def utility_url(batch: Batch) -> Hits:
         budget, and hide the pages that count in reports by sitemap.
     Fix: Exclude these pages in the settings of the sitemap. List the first page of a list, without
         parameters. Yoast excludes pages that are set to noindex.
-    Message: cart or checkout: https://example.com/cart
+    Message: cart or checkout
     Bad: ``<loc>https://example.com/checkout/</loc>``
     Good: ``<loc>https://example.com/lamps/</loc>``
     Source: own (Google: list the canonical URLs that you want to see in search results,

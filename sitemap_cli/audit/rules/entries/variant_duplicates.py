@@ -48,7 +48,7 @@ def variant_duplicates(batch: Batch) -> Hits:
         in batches of about 30,000.
     Why: Both URLs usually lead to the same page, and search engines must find out which one is canonical.
     Fix: Choose one spelling, redirect the others to it, and list only that one.
-    Message: https://example.com/shop/ is another spelling of https://example.com/shop
+    Message: another spelling of https://example.com/shop
     Bad: ``https://example.com/shop`` and ``https://example.com/shop/``
     Good: ``https://example.com/shop/``
     Source: https://developers.google.com/search/docs/crawling-indexing/consolidate-duplicate-urls

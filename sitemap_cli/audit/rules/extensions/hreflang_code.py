@@ -20,7 +20,7 @@ def hreflang_code(batch: Batch) -> Hits:
     Why: Search engines ignore the link. Google documents ISO 639-1 only; which code is meant is our own
         judgement.
     Fix: Use the code that the message suggests: ``en-GB`` instead of ``en-UK``, ``sv`` instead of ``se``.
-    Message: en-UK: UK is not a country code of ISO 3166-1; use en-GB
+    Message: `en-UK`: `UK` is not a country code of ISO 3166-1; use `en-GB`
     Bad: ``hreflang="en-UK"``
     Good: ``hreflang="en-GB"``
     Source: https://developers.google.com/search/docs/specialty/international/localized-versions

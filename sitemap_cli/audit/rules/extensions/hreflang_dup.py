@@ -16,7 +16,7 @@ def hreflang_dup(batch: Batch) -> Hits:
         URL are a warning, except for ``x-default`` and for regions of one language (``en`` and ``en-GB``).
     Why: Search engines cannot tell which of the URLs is meant. What Google does then is not documented.
     Fix: Write one URL for each language.
-    Message: hreflang en points to two URLs: https://example.com/a and https://example.com/b
+    Message: hreflang `DE` points to two URLs: https://example.com/de and https://example.com/at
     Bad: ``hreflang="de"`` for ``/de`` and for ``/de-at``
     Good: ``hreflang="de"`` for ``/de``, ``hreflang="de-AT"`` for ``/de-at``
     Source: https://developers.google.com/search/docs/specialty/international/localized-versions

@@ -16,7 +16,7 @@ def hreflang_no_self(batch: Batch) -> Hits:
         in any spelling.
     Why: Google requires that every version lists itself and all others.
     Fix: Add a link with the page's own language and URL.
-    Message: the language versions do not include the page itself
+    Message: the hreflang versions do not include the page itself
     Bad: ``/en`` links only to ``/de``
     Good: ``/en`` links to ``/en`` and ``/de``
     Source: https://developers.google.com/search/docs/specialty/international/localized-versions

@@ -26,7 +26,7 @@ def hreflang_no_xdefault(batch: Batch) -> Hits:
         have several regions of a language and no version for the others.
     Why: Search engines show users of other languages an arbitrary version.
     Fix: Add ``hreflang="x-default"`` with the language selection page or the most common version.
-    Message: the language versions have no x-default
+    Message: no x-default among the hreflang versions
     Bad: ``en`` and ``de``
     Good: ``en``, ``de`` and ``x-default``
     Source: https://developers.google.com/search/docs/specialty/international/localized-versions
@@ -50,7 +50,7 @@ def hreflang_no_catch_all(batch: Batch) -> Hits:
     Why: Google recommends a version for users of the language in all other countries.
     Fix: Add ``hreflang="en"`` beside ``en-IE`` and ``en-AU``, with the URL of the most common version, or
         ``hreflang="x-default"``.
-    Message: en-AU, en-IE have no catch-all: add en or x-default
+    Message: no version for the other users of `en`: there are only en-AU, en-IE
     Bad: ``en-IE`` and ``en-AU``
     Good: ``en-IE``, ``en-AU`` and ``en``
     Source: https://developers.google.com/search/docs/specialty/international/localized-versions

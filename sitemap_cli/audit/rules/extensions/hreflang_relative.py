@@ -15,7 +15,7 @@ def hreflang_relative(batch: Batch) -> Hits:
     Checks: The ``href`` of a link with ``hreflang`` is not an absolute http or https URL.
     Why: Google requires absolute URLs.
     Fix: Write the URL with scheme and host.
-    Message: URL is not absolute: /de
+    Message: hreflang URL is not absolute: /de
     Bad: ``href="/de/"``
     Good: ``href="https://example.com/de/"``
     Source: https://developers.google.com/search/docs/specialty/international/localized-versions

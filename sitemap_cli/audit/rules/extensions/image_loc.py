@@ -14,7 +14,7 @@ def image_loc(batch: Batch) -> Hits:
     Checks: ``image:loc`` is not an absolute http or https URL. SM504 reports images on other hosts.
     Why: Search engines cannot find the image without its URL.
     Fix: Write the absolute URL into ``image:loc``.
-    Message: image URL is not absolute: /i.png
+    Message: image:loc is not an absolute URL: /i.png
     Bad: ``<image:loc>/img/lamp.jpg</image:loc>``
     Good: ``<image:loc>https://example.com/img/lamp.jpg</image:loc>``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/image-sitemaps

@@ -18,7 +18,7 @@ def news_date(batch: Batch) -> Hits:
     Why: Google News does not accept the article. How it reads a time without a time zone is not documented:
         the severity is our own judgement.
     Fix: Write when the article was first published: ``2026-11-01`` or ``2026-11-01T08:30:00+00:00``.
-    Message: publication_date has no day; Google needs a complete date: 2026-11
+    Message: news:publication_date is not a W3C date: yesterday
     Bad: ``<news:publication_date>2026-11</news:publication_date>``
     Good: ``<news:publication_date>2026-11-01T08:30:00+00:00</news:publication_date>``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap

@@ -15,7 +15,7 @@ def news_deprecated(batch: Batch) -> Hits:
     Checks: An article has ``access``, ``genres``, ``keywords``, ``stock_tickers`` or ``geo_locations``.
     Why: Google ignores these fields, and they make the file larger.
     Fix: Remove the fields.
-    Message: deprecated fields: keywords
+    Message: deprecated, and ignored by Google: news:keywords
     Bad: ``<news:keywords>lamp, shop</news:keywords>``
     Good: an article without ``news:keywords``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap

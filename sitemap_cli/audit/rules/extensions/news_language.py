@@ -20,7 +20,7 @@ def news_language(batch: Batch) -> Hits:
         or ``zh-tw``.
     Why: Google News cannot tell which readers the article is for.
     Fix: Write the bare code of the language, without a country: ``en``, ``de``, ``fil`` or ``zh-cn``.
-    Message: en-US: news:language must be a bare language code; use en
+    Message: `en-US` in news:language is not a language code alone; use `en`
     Bad: ``<news:language>en-US</news:language>``
     Good: ``<news:language>en</news:language>``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap

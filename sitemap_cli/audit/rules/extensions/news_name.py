@@ -23,7 +23,7 @@ def news_name(batch: Batch) -> Hits:
     Why: The name must be exactly the one that Google News shows for the publication, without anything in
         brackets. That one file has one name is our own judgement: the others may be misspelled.
     Fix: Write the name as Google News shows it, without a country or section.
-    Message: name ends with text in brackets: The Times (subscription)
+    Message: news:name ends with text in brackets: The Times (subscription)
     Bad: ``<news:name>The Example Times (subscription)</news:name>``
     Good: ``<news:name>The Example Times</news:name>``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap

@@ -15,7 +15,7 @@ def news_required(batch: Batch) -> Hits:
         empty.
     Why: Google News does not accept the article.
     Fix: Add the field.
-    Message: missing fields: publication/name, publication/language, publication_date
+    Message: missing: news:name, news:language, news:publication_date
     Bad: ``<news:news><news:title>Lamps</news:title></news:news>``
     Good: an article with all four fields
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap

@@ -21,7 +21,7 @@ def news_title(batch: Batch) -> Hits:
         blanks, such as a hyphen.
     Why: Google asks for the title alone, without the author, the publication or the date.
     Fix: Write the headline of the article into ``news:title``, not the ``title`` of the page.
-    Message: title contains the publication name: Companies in merger talks | The Example Times
+    Message: news:title contains the publication name: Companies in merger talks | The Example Times
     Bad: ``<news:title>Companies in merger talks | The Example Times</news:title>``
     Good: ``<news:title>Companies in merger talks</news:title>``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap

@@ -15,7 +15,7 @@ def news_too_many(sitemap: SitemapFact) -> Hits:
     Checks: One file has more than 1,000 entries with ``news:news``.
     Why: Google reads at most 1,000 articles per file.
     Fix: Split the file, or remove old articles.
-    Message: 1,001 articles; the limit is 1,000
+    Message: 1,001 news articles in one file; the limit is 1,000
     Bad: all articles of a year in one file
     Good: the articles of the last two days
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap

@@ -23,7 +23,7 @@ def video_duration(batch: Batch) -> Hits:
     Checks: ``video:duration`` is not a whole number of seconds from 1 to 28,800 (eight hours).
     Why: Google supports no other values.
     Fix: Write the duration in seconds.
-    Message: duration is not a whole number of seconds from 1 to 28,800: 0
+    Message: video:duration is not a whole number of seconds from 1 to 28,800: 0
     Bad: ``<video:duration>10:30</video:duration>``
     Good: ``<video:duration>630</video:duration>``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
@@ -40,7 +40,7 @@ def video_rating(batch: Batch) -> Hits:
     Checks: ``video:rating`` is not a decimal number from 0.0 to 5.0.
     Why: Google supports no other values.
     Fix: Write a number such as 4.5.
-    Message: rating is not a number from 0.0 to 5.0: 5.1
+    Message: video:rating is not a number from 0.0 to 5.0: 5.1
     Bad: ``<video:rating>9/10</video:rating>``
     Good: ``<video:rating>4.5</video:rating>``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
@@ -55,7 +55,7 @@ def video_yes_no(batch: Batch) -> Hits:
     Checks: ``family_friendly``, ``requires_subscription`` or ``live`` is neither ``yes`` nor ``no``.
     Why: Google supports no other values.
     Fix: Write ``yes`` or ``no``.
-    Message: family_friendly is neither yes nor no: 1
+    Message: video:family_friendly is neither yes nor no: 1
     Bad: ``<video:live>false</video:live>``
     Good: ``<video:live>no</video:live>``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
@@ -73,7 +73,7 @@ def video_view_count(batch: Batch) -> Hits:
     Checks: ``video:view_count`` contains anything but digits, such as a thousands separator.
     Why: Google's schema allows only whole numbers.
     Fix: Write the number with digits only.
-    Message: view_count is not a whole number: 12,345
+    Message: video:view_count is not a whole number: 12,345
     Bad: ``<video:view_count>12,345</video:view_count>``
     Good: ``<video:view_count>12345</video:view_count>``
     Source: https://www.google.com/schemas/sitemap-video/1.1/sitemap-video.xsd
@@ -91,7 +91,7 @@ def video_dates(batch: Batch) -> Hits:
     Why: Google supports no other dates, and does not show expired videos. How it reads a time without a time
         zone is not documented: the severity is our own judgement.
     Fix: Write ``2026-11-01`` or ``2026-11-01T08:30:00+00:00``. Remove expired videos.
-    Message: publication_date has no day; Google needs a complete date: 2026
+    Message: video:publication_date has no day; Google needs a complete date: 2026
     Bad: ``<video:publication_date>2026-11</video:publication_date>``
     Good: ``<video:publication_date>2026-11-01</video:publication_date>``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps

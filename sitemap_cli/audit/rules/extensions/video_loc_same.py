@@ -31,7 +31,7 @@ def video_loc_same(batch: Batch) -> Hits:
     Checks: ``content_loc`` or ``player_loc`` is the ``loc`` of the entry, in whichever spelling.
     Why: Google rejects the video: the fields must point to the video file and the player, not to the page.
     Fix: Write the URL of the file into ``content_loc`` and the URL of the player into ``player_loc``.
-    Message: content_loc is the URL of the page
+    Message: video:content_loc is the URL of the page
     Bad: ``<loc>`` and ``<video:player_loc>`` are both ``https://example.com/watch/1``
     Good: ``<video:content_loc>https://example.com/files/1.mp4</video:content_loc>``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
@@ -52,7 +52,7 @@ def video_content_is_page(batch: Batch) -> Hits:
     Why: ``content_loc`` is the file of the video, and Google supports neither HTML nor Flash there.
     Fix: Remove ``content_loc``, and write the URL of the player into ``player_loc``:
         ``https://www.youtube.com/embed/ID``.
-    Message: content_loc is not a video file: https://example.com/watch/1.html
+    Message: video:content_loc is not a video file: https://example.com/watch/1.html
     Bad: ``<video:content_loc>https://www.youtube.com/watch?v=1</video:content_loc>``
     Good: ``<video:player_loc>https://www.youtube.com/embed/1</video:player_loc>``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps

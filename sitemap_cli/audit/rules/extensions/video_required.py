@@ -18,7 +18,7 @@ def video_required(batch: Batch) -> Hits:
         ``player_loc`` are missing or empty, or a URL is not an absolute http or https URL.
     Why: Google does not index the video.
     Fix: Add the field, with an absolute URL.
-    Message: missing fields: content_loc or player_loc
+    Message: missing: video:description
     Bad: ``<video:video><video:title>Lamp</video:title></video:video>``
     Good: a video with ``thumbnail_loc``, ``title``, ``description`` and ``content_loc``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps

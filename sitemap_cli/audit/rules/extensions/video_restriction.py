@@ -26,7 +26,7 @@ def video_restriction(batch: Batch) -> Hits:
         contains a value other than ``web``, ``mobile`` and ``tv``.
     Why: Google cannot tell where the video may be shown.
     Fix: Write codes in upper case, separated by spaces.
-    Message: invalid video:restriction: UK is not an ISO 3166 country code; use GB
+    Message: video:restriction needs relationship="allow" or "deny", not ""
     Bad: ``<video:restriction relationship="allow">Germany UK</video:restriction>``
     Good: ``<video:restriction relationship="allow">DE GB</video:restriction>``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps

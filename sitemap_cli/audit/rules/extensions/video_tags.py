@@ -15,7 +15,7 @@ def video_tags(batch: Batch) -> Hits:
     Checks: A video has more than 32 ``video:tag`` elements.
     Why: Google reads at most 32 tags.
     Fix: Keep the tags that describe the video best.
-    Message: 33 tags; the limit is 32
+    Message: 33 video:tag elements; the limit is 32
     Bad: a video with 60 tags
     Good: a video with 5 tags
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps

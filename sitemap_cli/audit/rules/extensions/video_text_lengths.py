@@ -19,7 +19,7 @@ def video_description_long(batch: Batch) -> Hits:
     Checks: ``video:description`` has more than 2,048 characters.
     Why: Google does not accept longer descriptions.
     Fix: Shorten the description.
-    Message: description has 2,049 characters; the limit is 2,048
+    Message: video:description has 2,049 characters; the limit is 2,048
     Bad: a whole article as the description
     Good: two sentences that summarize the video
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
@@ -35,7 +35,7 @@ def video_title_long(batch: Batch) -> Hits:
         documentation has none.
     Why: Search results have room for about that much, by our own judgement.
     Fix: Shorten the title.
-    Message: title has 101 characters; the limit is 100
+    Message: video:title has 101 characters; the limit is 100
     Bad: a title of three sentences
     Good: ``<video:title>How to hang a lamp</video:title>``
     Source: https://www.google.com/schemas/sitemap-video/1.1/sitemap-video.xsd
@@ -50,7 +50,7 @@ def video_uploader(batch: Batch) -> Hits:
     Checks: ``video:uploader`` has more than 255 characters.
     Why: Google does not accept longer names.
     Fix: Write only the name.
-    Message: uploader has 256 characters; the limit is 255
+    Message: video:uploader has 256 characters; the limit is 255
     Bad: a biography
     Good: ``<video:uploader>Lamp Shop</video:uploader>``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
@@ -66,7 +66,7 @@ def video_uploader_info(batch: Batch) -> Hits:
         ``www.`` and from subdomains of one another.
     Why: Google requires that the URL is in the same domain as ``loc``.
     Fix: Link to a page about the uploader on your own site, or remove the attribute.
-    Message: uploader info is on another domain: https://www.youtube.com/@lamps
+    Message: info of video:uploader is on another domain: https://www.youtube.com/@lamps
     Bad: ``<video:uploader info="https://youtube.com/@lamps">Lamps</video:uploader>``
     Good: ``<video:uploader info="https://example.com/team">Lamps</video:uploader>``
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps

@@ -23,7 +23,7 @@ def page_canonicalised(page: PageFact) -> Hits:
         severity info. The rule checks pages that ``sitemap probe`` has requested.
     Why: Search engines index the canonical URL instead, so a sitemap should list only canonical URLs.
     Fix: List the canonical URL, or correct the link in the page.
-    Message: canonical URL in the head is https://example.com/a
+    Message: its canonical is https://example.com/a
     Bad: ``/lamp?colour=red`` with ``<link rel="canonical" href="https://example.com/lamp">``
     Good: ``/lamp`` with ``<link rel="canonical" href="https://example.com/lamp">``
     Source: https://developers.google.com/search/docs/crawling-indexing/consolidate-duplicate-urls

@@ -16,7 +16,7 @@ def page_noindex(page: PageFact) -> Hits:
         ``sitemap probe`` has requested.
     Why: The sitemap and the page contradict each other: one requests indexing, the other forbids it.
     Fix: Remove the page from the sitemap, or the directive from the page.
-    Message: noindex in the head for search engines
+    Message: noindex in <meta name="robots">
     Bad: ``<meta name="robots" content="noindex">``
     Good: ``<meta name="robots" content="max-snippet:50">``
     Source: https://developers.google.com/search/docs/crawling-indexing/robots-meta-tag

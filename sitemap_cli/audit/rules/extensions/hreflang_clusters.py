@@ -79,7 +79,7 @@ def hreflang_no_return(site: SiteFact) -> Hits:
     Why: Search engines ignore a pair of versions if one side does not confirm the other. Sitemaps, HTML and
         HTTP headers are equivalent for that, and versions can be on several domains.
     Fix: Give every version of the page its own entry with the same set of links, including a link to itself.
-    Message: links to https://example.com/de, which does not link back
+    Message: hreflang link to https://example.com/de, which does not link back
     Bad: ``/en`` links to ``/de``, and ``/de`` links only to itself
     Good: ``/en`` and ``/de`` both link to ``/en`` and ``/de``
     Source: https://developers.google.com/search/docs/specialty/international/localized-versions
@@ -98,8 +98,7 @@ def hreflang_cluster_split(site: SiteFact) -> Hits:
         return link is a finding of SM541 instead.
     Why: Search engines must guess which pages belong together.
     Fix: Write the same set of links into every entry of the cluster.
-    Message: https://example.com/de and https://example.com/en declare different hreflang sets;
-        https://example.com/de lacks `x-default`
+    Message: hreflang sets differ: the page lacks `x-default`, `zh-Hant-TW`
     Bad: ``/en`` lists en, de and x-default; ``/de`` lists en and de
     Good: ``/en`` and ``/de`` both list en, de and x-default
     Source: own (Google requires that each version lists itself and all others:

@@ -19,7 +19,7 @@ def mass_lastmod_change(site: SiteFact) -> Hits:
         URL and position.
     Why: A ``lastmod`` that changes with each build has no meaning, and search engines stop trusting it.
     Fix: Write the date when the content of the page last changed, not the date of the build.
-    Message: 100% of the lastmods changed since the last complete job
+    Message: 20 of 20 lastmods changed since the last complete job
     Bad: every ``lastmod`` is the time of the last deployment::
 
         <url>

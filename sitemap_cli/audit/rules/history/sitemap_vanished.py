@@ -25,7 +25,7 @@ def sitemap_vanished(site: SiteFact) -> Hits:
     Why: Search engines continue to request it, and do not find new pages.
     Fix: Restore the file or its line in robots.txt. If its URL has changed, redirect the old one. If the file
         is not needed any longer, accept the job: ``sitemap jobs accept ID``.
-    Message: robots.txt no longer lists https://example.com/b.xml
+    Message: no longer listed in robots.txt
     Bad: robots.txt no longer has the second line that it had yesterday::
 
         Sitemap: https://example.com/pages.xml

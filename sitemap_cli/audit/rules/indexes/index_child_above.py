@@ -15,7 +15,7 @@ def index_child_above(site: SiteFact) -> Hits:
         folder.
     Why: Google requires that sitemaps are in the folder of their index or below it.
     Fix: Move the index to the root of the site.
-    Message: sitemap is not below https://example.com/maps/: https://example.com/b.xml
+    Message: the sitemap is not below https://example.com/maps/
     Bad: ``https://example.com/sitemaps/index.xml`` lists a sitemap above its folder::
 
         <sitemap>

@@ -20,7 +20,7 @@ def index_child_broken(site: SiteFact) -> Hits:
         robots.txt disallows for this program is not requested; see SM104.
     Why: Crawlers do not find the pages that only this sitemap lists.
     Fix: Restore the sitemap, or remove it from the index.
-    Message: https://example.com/b.xml: the server responded with status 404
+    Message: the server responded with status 404
     Bad: the second sitemap responds with 404::
 
         <sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">

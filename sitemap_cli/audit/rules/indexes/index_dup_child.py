@@ -14,7 +14,7 @@ def index_dup_child(site: SiteFact) -> Hits:
     Checks: Two entries of an index have the same ``loc``. Each entry after the first counts.
     Why: Crawlers may read the sitemap twice.
     Fix: List each sitemap once.
-    Message: listed more than once: https://example.com/a.xml
+    Message: listed more than once
     Bad::
 
         <sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">

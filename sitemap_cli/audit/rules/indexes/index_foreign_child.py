@@ -17,8 +17,7 @@ def index_foreign_child(site: SiteFact) -> Hits:
     Why: By the protocol, an index lists only sitemaps of its own site, unless the robots.txt of the other
         host proves that it may. Google also accepts it if both hosts are verified in Search Console.
     Fix: List the sitemap in the robots.txt of its own host, or move it.
-    Message: sitemap on another host (cdn.example.net, whose robots.txt lists other sitemaps, but not this
-        one): https://cdn.example.net/b.xml
+    Message: the sitemap is on another host, cdn.example.net: its robots.txt lists no sitemap
     Bad: ``https://example.com/index.xml`` lists a sitemap of another host::
 
         <sitemap>

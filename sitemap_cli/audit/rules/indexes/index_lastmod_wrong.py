@@ -24,7 +24,7 @@ def index_lastmod_wrong(site: SiteFact) -> Hits:
     Why: Crawlers skip sitemaps that have not changed. If the date is too old, they miss pages; if it is
         always new, they read all sitemaps every time.
     Fix: Write the date when the sitemap last changed. It is at least the newest ``lastmod`` of its entries.
-    Message: https://example.com/a.xml has pages newer than 2026-01-01
+    Message: has pages newer than its lastmod, 2026-01-01
     Bad: ``posts.xml`` has an entry with the ``lastmod`` 2026-11-27::
 
         <sitemap>

@@ -15,7 +15,7 @@ def index_loop(site: SiteFact) -> Hits:
     Checks: The URL of a child, or its redirect target, is the URL of the index or of an index above it.
     Why: Crawlers without loop detection request the files forever, and the others find no pages in them.
     Fix: Remove the entry from the index.
-    Message: index loop: lists https://example.com/sitemap.xml
+    Message: the index lists itself, or an index above it
     Bad: ``https://example.com/sitemap.xml`` lists itself::
 
         <sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">

@@ -14,7 +14,7 @@ def nested_index(site: SiteFact) -> Hits:
     Checks: A child of an index is itself an index.
     Why: The protocol allows one level. Search engines do not follow the second.
     Fix: List all sitemaps in one index, or list each index in robots.txt.
-    Message: https://example.com/i.xml is also an index
+    Message: the sitemap is an index, too
     Bad: ``index.xml`` lists ``shop-index.xml``, which is an index, too::
 
         <sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">

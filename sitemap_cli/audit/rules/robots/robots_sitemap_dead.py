@@ -21,7 +21,7 @@ def robots_sitemap_dead(site: SiteFact) -> Hits:
         it disallows for search engines.
     Why: Search Console reports a sitemap that it cannot read as an error.
     Fix: Correct the line, or remove it.
-    Message: https://example.com/old.xml: the server responded with status 404
+    Message: the server responded with status 404
     Bad: ``old.xml`` responds with 404::
 
         Sitemap: https://example.com/old.xml

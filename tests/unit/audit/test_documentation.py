@@ -1,6 +1,7 @@
 """The documentation of rules: docstrings, and the pages and texts that are made of them."""
 
 import re
+from pathlib import Path
 
 import pytest
 
@@ -13,13 +14,14 @@ from sitemap_cli.audit.rule_needs import list_need_names
 from sitemap_cli.audit.rule_pages import build_pages, format_content, format_page
 from sitemap_cli.audit.rule_text import WIDTH, format_text
 from sitemap_cli.model.values import Engine, Severity
+from sitemap_cli.settings import VERSION
 from tests.markdown import FENCED, Page
 
-WITHOUT_MESSAGE: frozenset[str] = frozenset()
 COMMENT = re.compile(r"\A<!--.*?-->\n")
 AUTOLINK = re.compile(r"<(https?://[^\s<>]+)>")
 EXAMPLE_WIDTH = 76
 EACH = pytest.mark.parametrize("each", discover_rules(), ids=lambda each: each.id)
+CHANGELOG = (Path(__file__).parents[3] / "CHANGELOG.md").read_text(encoding="utf-8")
 BY_ID = {each.id: each for each in discover_rules()}
 
 
@@ -118,11 +120,16 @@ def test_see_also_has_ids_of_other_rules(each: Rule) -> None:
 
 @EACH
 def test_a_rule_has_the_sections_that_are_required(each: Rule) -> None:
-    required = set(SECTIONS) - OPTIONAL - ({"Message"} if each.id in WITHOUT_MESSAGE else set())
+    required = set(SECTIONS) - OPTIONAL
     assert required <= set(each.sections)
     assert all(each.sections.values())
     assert re.match(r"https://|own \(", each.sections["Source"])
     assert list(each.sections) == [name for name in SECTIONS if name in each.sections]
+
+
+@EACH
+def test_the_first_version_of_a_rule_is_one_of_the_changelog(each: Rule) -> None:
+    assert each.since == VERSION or f"\n## [{each.since}] - " in CHANGELOG
 
 
 @EACH

@@ -12,7 +12,7 @@ def nested_index(site: SiteFact) -> Hits:
     """An index lists another index.
 
     Checks: A child of an index is itself an index.
-    Why: The protocol allows one level. Search engines do not follow the second.
+    Why: The protocol allows one level, and Search Console reports nested indexes as an error.
     Fix: List all sitemaps in one index, or list each index in robots.txt.
     Message: the sitemap is an index, too
     Bad: ``index.xml`` lists ``shop-index.xml``, which is an index, too::

@@ -15,7 +15,8 @@ def not_in_robots(site: SiteFact) -> Hits:
 
     Checks: Sitemaps were found at a well-known URL or by a link in a page, but not by robots.txt. Nothing is
         reported where robots.txt could not be read (SM604), or lies outside of a local build.
-    Why: robots.txt is the one place where all search engines look for sitemaps.
+    Why: Search engines that support the protocol read ``Sitemap:`` lines. Without one, the sitemap has to be
+        submitted to each of them.
     Fix: Add ``Sitemap: `` and the URL of the sitemap or index to robots.txt.
     Message: found at a well-known URL, but robots.txt lists no sitemap
     Bad::

@@ -11,7 +11,7 @@ def robots_sitemap_relative(site: SiteFact) -> Hits:
     """A robots.txt lists a sitemap by a URL that is not absolute.
 
     Checks: The value of a ``Sitemap:`` line has no scheme and host, or a scheme other than http and https.
-    Why: The line requires an absolute URL. Search engines ignore other values.
+    Why: The line requires an absolute URL; what crawlers do with another value is not documented.
     Fix: Write the absolute URL.
     Message: the URL is not absolute, read as 'https://example.com/sitemap.xml': '/sitemap.xml'
     Bad::

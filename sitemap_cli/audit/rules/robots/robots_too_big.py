@@ -12,7 +12,8 @@ def robots_too_big(site: SiteFact) -> Hits:
 
     Checks: The file has more than 512,000 bytes (500 KiB), or more rules with wildcards than this program
         applies.
-    Why: Crawlers ignore everything beyond the limit, including sitemaps that are listed at the end.
+    Why: Google ignores everything beyond 500 KiB, including sitemaps that are listed at the end. RFC 9309
+        requires of crawlers to read that much.
     Fix: Combine rules with wildcards, and list sitemaps at the beginning.
     Message: more than 512,000 bytes; the rest is ignored
     Bad: 20,000 lines like these::

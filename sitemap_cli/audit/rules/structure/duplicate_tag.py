@@ -13,7 +13,7 @@ def duplicate_tag(sitemap: SitemapFact) -> Hits:
     Checks: One entry has two or more ``loc``, ``lastmod``, ``changefreq`` or ``priority`` elements, or an
         image, video or article has two or more of a field that is allowed once. Two URLs in an entry are an
         error.
-    Why: The value is ambiguous. Search engines reject the entry or use the first value.
+    Why: The value is ambiguous, and Search Console reports duplicate elements as an error.
     Fix: Write each element once.
     Message: more than one lastmod in an entry; the first that is not empty counts
     Bad::

@@ -15,7 +15,7 @@ def encoding_not_utf8(sitemap: SitemapFact) -> Hits:
     Checks: The document has or declares another encoding, or contains bytes that are not valid UTF-8. ASCII
         is valid UTF-8. UTF-16 and the encodings of https://encoding.spec.whatwg.org/ such as GBK, Shift_JIS,
         Big5, EUC-KR, KOI8-R, ISO-8859-1 and Windows-1251 are read nevertheless; others are read as UTF-8.
-    Why: The protocol requires UTF-8. Crawlers decode URLs with other characters incorrectly.
+    Why: The protocol requires UTF-8. A crawler that reads the file as UTF-8 gets other URLs.
     Fix: Write the file in UTF-8, and declare UTF-8 or no encoding.
     Message: the document declares the encoding 'iso-8859-1' but is in UTF-8
     Bad::

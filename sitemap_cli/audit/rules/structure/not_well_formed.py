@@ -28,7 +28,8 @@ def not_well_formed(sitemap: SitemapFact) -> Hits:
     Checks: The document violates the XML syntax: tags that do not match or do not end, attributes without
         quotes, control characters, a second root, a truncated document. The finding has line and column, and
         everything that could be parsed is recorded.
-    Why: Most crawlers skip the rest of the file, and some reject all of it.
+    Why: An XML parser has to stop at such an error, so a crawler with a strict parser loses everything after
+        it.
     Fix: Write sitemaps with an XML library instead of string concatenation. ``xmllint --noout`` shows the
         same position.
     Message: mismatched tag; an end tag does not match the element opened last

@@ -18,6 +18,7 @@ from sitemap_cli.audit.gathered_facts import (
 )
 from sitemap_cli.audit.hit import Hit, distribute_count
 from sitemap_cli.audit.probed_pages import PageFact, ProbeTotals, UnchangedPeriod
+from sitemap_cli.audit.response_times import DEFAULT_SLOW
 from sitemap_cli.model.results import SourceResult
 from sitemap_cli.model.values import Child, Engine, Kind, Severity, Verdict
 from sitemap_cli.spool import Items
@@ -233,6 +234,7 @@ class SiteFact:
         urls: the number of entries, ``unique_urls`` that of different URLs.
         is_accepted: whether the user accepted the job, with all that it lost.
         max_drop: the share of its URLs that a site may lose between two jobs.
+        slow: the time until the first byte after which a page is slow, in seconds.
         is_probed: whether some of the listed pages were requested.
         sources: where sitemaps were looked for.
         other_robots: the robots.txt files of other hosts whose pages the sitemaps list.
@@ -258,6 +260,7 @@ class SiteFact:
     is_accepted: bool = False
     is_probed: bool = False
     max_drop: float = 0.1
+    slow: float = DEFAULT_SLOW
     sitemaps: tuple[SitemapFact, ...] = ()
     robots: tuple[RobotsFact, ...] = ()
     other_robots: tuple[RobotsFact, ...] = ()

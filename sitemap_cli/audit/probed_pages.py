@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
+from sitemap_cli.audit.response_times import ResponseTimes
 from sitemap_cli.model.values import Engine
 from sitemap_cli.urls import canonical_url
 from sitemap_cli.w3c_time import DAY, format_day, parse_w3c_exactly
@@ -56,6 +57,7 @@ class PageFact:
         versions: the versions that the entry names, URLs by ``hreflang``.
         lastmod_of_same_content: the lastmod in an earlier job that received the same bytes.
         document_id: the document of the entry, or 0, and its ``position`` there, from 1.
+        first_byte_ms: the time until the response began, if it is known.
         block: why search engines may not fetch the page; only looked up if it says something else, too.
     """
 
@@ -82,6 +84,7 @@ class PageFact:
     lastmod_of_same_content: str | None = None
     document_id: int = 0
     position: int = 0
+    first_byte_ms: int | None = None
     block: PageBlock | None = None
 
     @property
@@ -222,6 +225,7 @@ class ProbeTotals:
         is_complete: whether all listed pages were requested.
         dirt: the pages with a fault of :data:`DIRT_RULES`.
         shares: the pages with each fault, by the name of its rule.
+        times: how long the pages took until the first byte; None if that is not known.
     """
 
     requested: int
@@ -229,6 +233,7 @@ class ProbeTotals:
     is_complete: bool
     dirt: Share
     shares: Mapping[str, Share] = field(default_factory=dict)
+    times: ResponseTimes | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,24 @@ class BadPage(Struct, frozen=True):
     ] = UNSET
 
 
+class SlowPage(Struct, frozen=True):
+    """One page that took long."""
+
+    loc: Annotated[str, Meta(description="URL of the page as listed.")]
+    first_byte_ms: Annotated[int, Meta(description="Time until the first byte, in milliseconds.")]
+
+
+class PageTimes(Struct, frozen=True):
+    """Times until the first byte of the pages with a 2xx status, in milliseconds."""
+
+    pages: Annotated[int, Meta(description="Number of pages whose time is known.")]
+    median_ms: Annotated[int, Meta(description="Half of the pages are as fast.")]
+    p95_ms: Annotated[int, Meta(description="95 % of the pages are as fast.")]
+    slow_after_ms: Annotated[int, Meta(description="Time after which a page is slow (`--slow`).")]
+    slow: Annotated[int, Meta(description="Number of slow pages.")]
+    slowest: Annotated[list[SlowPage], Meta(description="The slowest of these, at most 20.")]
+
+
 class ProbeFacts(Struct, frozen=True):
     """What is known about the pages of a job, over all probes of it."""
 
@@ -86,6 +104,9 @@ class ProbeFacts(Struct, frozen=True):
     blocked: Annotated[
         int,
         Meta(description="Pages with the response of a bot wall or a rate limit (429), which say nothing."),
+    ]
+    times: Annotated[
+        PageTimes | None, Meta(description="How long the pages took; null if no page has status 2xx.")
     ]
 
 

@@ -196,6 +196,27 @@ def test_pages_behind_a_wall_are_unknown_and_not_good(program: Program, shop: Si
     assert (probed.code, "page-4xx" in probed.out) == (4, False)
 
 
+def test_slow_pages_are_one_finding_with_the_distribution(program: Program, shop: Site) -> None:
+    shop.routes |= {f"/page-{n}": Answer(b"<title>late</title>", delay=0.4) for n in range(3)}
+    rules = ("--select", "SM715", "--fail-on", "warning")
+    assert program("check", *rules, shop.url, "--probe").code == 0
+    done = program("check", *rules, "--job", "last", "--slow", "300ms", "--format", "json")
+    (finding,) = done.json["findings"]
+    assert (done.code, finding["count"], finding["severity"]) == (1, 3, "warning")
+    assert finding["message"].startswith(
+        "3 of 10 pages take longer than 300 ms until the first byte: median "
+    )
+    assert {finding["loc"], *(each["loc"] for each in finding["examples"])} == {
+        f"{shop.url}/page-{n}" for n in range(3)
+    }
+    times = program("probe", "--job", "last", "--slow", "0.3", "--format", "json").json["times"]
+    assert (times["pages"], times["slow"], times["slow_after_ms"]) == (10, 3, 300)
+    assert times["median_ms"] < 300 < times["p95_ms"]
+    assert "3 pages slower than 300 ms" in program("probe", "--job", "last", "--slow", "300ms").out
+    wrong = program("check", "--job", "last", "--slow", "soon")
+    assert (wrong.code, wrong.err.splitlines()[0]) == (2, "error: not a duration (--slow soon)")
+
+
 def test_a_page_that_does_not_respond_makes_the_check_partial(program: Program, shop: Site) -> None:
     shop.routes["/page-3"] = Answer(reset=True)
     done = program("check", *RULES, "--fail-on", "never", "--probe", shop.url)

@@ -26,7 +26,15 @@ from sitemap_cli.cli.framework.option_types import (
     parse_page_url,
     parse_percentage,
 )
-from sitemap_cli.cli.framework.options import BaseUrl, Metrics, Wait, WithTag, split_commas
+from sitemap_cli.cli.framework.options import (
+    DEFAULT_SLOW,
+    BaseUrl,
+    Metrics,
+    Slow,
+    Wait,
+    WithTag,
+    split_commas,
+)
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.errors import LockedError, UnreadableError
 from sitemap_cli.model import exit_codes
@@ -134,6 +142,7 @@ async def check(
             metavar="DURATION", help="Use what sitemap probe found for earlier jobs, up to this age; 0 never."
         ),
     ] = "7d",
+    slow: Slow = DEFAULT_SLOW,
     against: Annotated[
         str | None,
         typer.Option(
@@ -210,6 +219,7 @@ async def check(
         examples,
         parse_percentage("--max-drop", max_drop),
         probe_age=parse_age("--probe-age", probe_age),
+        slow=parse_age("--slow", slow, "2s, or 800ms"),
     )
     sample, docs = parse_probe(probe), parse_page_url("--docs-url", docs_url)
     named = Named(targets or (), job or (), batch, tag or ())

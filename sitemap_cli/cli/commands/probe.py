@@ -8,7 +8,8 @@ import typer
 from sitemap_cli.cli.framework.attended_probe import DEFAULT_SAMPLE, parse_sample, run_probe
 from sitemap_cli.cli.framework.chosen_job import JobOption, choose_noted_job
 from sitemap_cli.cli.framework.command import command
-from sitemap_cli.cli.framework.options import Output, TextJsonOrLines, Wait
+from sitemap_cli.cli.framework.option_types import parse_age
+from sitemap_cli.cli.framework.options import DEFAULT_SLOW, Output, Slow, TextJsonOrLines, Wait
 from sitemap_cli.cli.framework.runtime import Run
 from sitemap_cli.configuration import read_variable
 from sitemap_cli.errors import LockedError, NotFoundError, UsageError
@@ -38,6 +39,7 @@ async def probe(
         typer.Option(metavar="N|P%", help=f"Number or percentage of pages. Default: {DEFAULT_SAMPLE}."),
     ] = None,
     all_: Annotated[bool, typer.Option("--all", help="Request every page.")] = False,
+    slow: Slow = DEFAULT_SLOW,
     format_: TextJsonOrLines = "text",
     wait: Wait = False,
     output: Output = None,
@@ -53,7 +55,7 @@ async def probe(
     from sitemap_cli.cli.output_file import open_output
     from sitemap_cli.crawl.targets import STDIN
 
-    size = _choose_size(sample, everything=all_)
+    size, limit = _choose_size(sample, everything=all_), parse_age("--slow", slow, "2s, or 800ms")
     named, codes = {domain: _split_login(domain)}, list[int]()
     if domain == STDIN:
         if format_ == "json":
@@ -66,7 +68,9 @@ async def probe(
         with open_output(output) as stream:
             for name, login in named.values():
                 try:
-                    result = await _probe_domain(run, db, name, login, job, size, format_, stream, wait=wait)
+                    result = await _probe_domain(
+                        run, db, name, login, job, size, format_, stream, slow=limit, wait=wait
+                    )
                 except (NotFoundError, LockedError) as error:
                     if domain != STDIN:
                         raise
@@ -97,6 +101,7 @@ async def _probe_domain(
     format_: str,
     stream: BinaryIO,
     *,
+    slow: float,
     wait: bool,
 ) -> "ProbeResult":
     """Probe the pages of one domain or job, holding the lock of the domain.
@@ -114,7 +119,8 @@ async def _probe_domain(
         # The previous holder of the lock may have recorded a newer job.
         async with db.reading() as session:
             subject = await probe_store.find_probe_target(session, tenant, domain, job)
-        return await _probe_pages(run, db, subject, size, stream if format_ == "jsonl" else None, login)
+        lines = stream if format_ == "jsonl" else None
+        return await _probe_pages(run, db, subject, size, lines, login, slow=slow)
 
 
 async def _probe_pages(
@@ -124,6 +130,8 @@ async def _probe_pages(
     size: "SampleSize",
     stream: BinaryIO | None,
     login: str | None,
+    *,
+    slow: float,
 ) -> "ProbeResult":
     """Request the pages, print each to the stream if there is one, and load the result."""
     from sitemap_cli.services.catalog import domain_catalog
@@ -146,7 +154,9 @@ async def _probe_pages(
         fetcher = fetchers.for_target(None, settings)
         skipped = await run_probe(run, db, fetcher, settings, subject, size, note, write_pages)
     async with db.reading() as session:
-        return await probe_result.load_probe_result(session, run.settings.tenant, subject.job_id, skipped)
+        return await probe_result.load_probe_result(
+            session, run.settings.tenant, subject.job_id, skipped, slow
+        )
 
 
 def _print_result(run: Run, result: "ProbeResult", format_: str, stream: BinaryIO) -> None:

@@ -64,8 +64,8 @@ def parse_file_name(text: str) -> Path:
     return Path(text)
 
 
-def parse_age(option: str, text: str) -> float:
-    """Return an age in seconds.
+def parse_age(option: str, text: str, hint: str = "7d, or 12h") -> float:
+    """Return an age or a time in seconds; ``hint`` is an example of one.
 
     Raises:
         UsageError: it is not a duration.
@@ -75,7 +75,7 @@ def parse_age(option: str, text: str) -> float:
     except ValueError:
         age = -1.0
     if age < 0:
-        raise UsageError("not a duration", where=f"{option} {text}", hint=f"{option} 7d, or 12h")
+        raise UsageError("not a duration", where=f"{option} {text}", hint=f"{option} {hint}")
     return age
 
 

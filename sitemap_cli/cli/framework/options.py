@@ -69,6 +69,14 @@ Column = Annotated[
     str | None, typer.Option(metavar="NAME|N", help="Column or key that has the domain; guessed by default.")
 ]
 
+Slow = Annotated[
+    str,
+    typer.Option(
+        metavar="DURATION", help="Time until the first byte after which a page is slow, such as 800ms."
+    ),
+]
+DEFAULT_SLOW = "2s"
+
 WithTag = Annotated[
     list[str] | None,
     typer.Option(

@@ -11,11 +11,12 @@ from sitemap_cli.model.page_results import ProbeResult
 from sitemap_cli.output.escaping import escape_text
 
 MAX_SHOWN = 20
+MAX_SLOW = 5
 
 
 def render_probe(result: ProbeResult) -> RenderableType:
     """Return the number of requested pages, the share of each problem, and some of the bad pages."""
-    parts = [_render_head(result), _render_rates(result), *_render_pages(result)]
+    parts = [_render_head(result), _render_rates(result), *_render_times(result), *_render_pages(result)]
     return Group(*(part for part in parts if part is not None))
 
 
@@ -63,6 +64,19 @@ def _render_rates(result: ProbeResult) -> RenderableType | None:
     return table
 
 
+def _render_times(result: ProbeResult) -> Sequence[RenderableType]:
+    """Return how long the pages took until the first byte, and the slowest ones."""
+    times = result.times
+    if times is None:
+        return []
+    spread = f"median {_format_ms(times.median_ms)}, 95th percentile {_format_ms(times.p95_ms)}"
+    slow = f"{format_count(times.slow, 'page')} slower than {_format_ms(times.slow_after_ms)}"
+    line = Text(f"time until the first byte: {spread}; {slow}", "yellow" if times.slow else "")
+    slowest = times.slowest[:MAX_SLOW]
+    pages = [Text(f"  {escape_text(each.loc)}  {_format_ms(each.first_byte_ms)}", "dim") for each in slowest]
+    return [line, *pages]
+
+
 def _render_pages(result: ProbeResult) -> Sequence[RenderableType]:
     pages = result.pages
     lines: list[RenderableType] = [Text("")] if pages else []
@@ -72,6 +86,10 @@ def _render_pages(result: ProbeResult) -> Sequence[RenderableType]:
     if (more := len(pages) + result.pages_left_out - MAX_SHOWN) > 0:
         lines.append(Text(f"and {more:,} more", "dim"))
     return lines
+
+
+def _format_ms(ms: int) -> str:
+    return f"{ms / 1000:.1f} s" if ms >= 1000 else f"{ms} ms"
 
 
 def _format_percent(share: float) -> str:

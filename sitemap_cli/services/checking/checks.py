@@ -24,6 +24,7 @@ from sitemap_cli.audit.facts import RobotsFact, SiteFact, SitemapFact
 from sitemap_cli.audit.gathered_facts import LinkTarget
 from sitemap_cli.audit.joint_facts import JointFacts
 from sitemap_cli.audit.place_log import PlaceLog
+from sitemap_cli.audit.response_times import DEFAULT_SLOW
 from sitemap_cli.audit.rule import Rule, Scope
 from sitemap_cli.audit.rule_hit import RuleHit
 from sitemap_cli.audit.selection import RuleSelection
@@ -50,9 +51,9 @@ class CheckOptions:
     """The options of a check.
 
     ``examples`` is the number of places to report per finding, ``max_drop`` the share of its URLs that a site
-    may lose. ``other_job`` is the job to compare with: of another site, or of a list of URLs if
-    ``other_is_list``. With a ``spool``, every place is written to it. ``joint`` has what was found over the
-    sites that are judged together.
+    may lose, ``slow`` the time until the first byte in seconds after which a page is slow. ``other_job`` is
+    the job to compare with: of another site, or of a list of URLs if ``other_is_list``. With a ``spool``,
+    every place is written to it. ``joint`` has what was found over the sites that are judged together.
     """
 
     selection: RuleSelection = field(default_factory=RuleSelection)
@@ -61,6 +62,7 @@ class CheckOptions:
     other_job: str | None = None
     other_is_list: bool = False
     probe_age: float = 7 * 86_400
+    slow: float = DEFAULT_SLOW
     spool: Spool | None = None
     joint: JointFacts | None = None
 
@@ -276,6 +278,7 @@ async def _build_source(
         is_probed=job.sample is not None or bool(probes.places),
         is_accepted=job.gate == Acceptance.ACCEPTED,
         max_drop=options.max_drop,
+        slow=options.slow,
         sitemaps=sitemaps,
         robots=tuple(each for each in robots if textual_host(each.url) in own),
         other_robots=_list_other_robots(robots, own, options.joint),

@@ -19,11 +19,13 @@ from sitemap_cli.audit.probed_pages import (
     Share,
     list_problems,
 )
+from sitemap_cli.audit.response_times import DEFAULT_SLOW
 from sitemap_cli.audit.robots_blocks import find_block
 from sitemap_cli.crawl.pages.confidence import Stratum, estimate_rate
 from sitemap_cli.crawl.pages.probed_page import LISTED
 from sitemap_cli.services.checking.fact import FactSource, fact
 from sitemap_cli.services.checking.known_probes import PER_QUERY, KnownProbes, load_placed_probes
+from sitemap_cli.services.checking.time_collector import TimeCollector
 from sitemap_cli.services.recording import job_history
 from sitemap_cli.storage import models
 from sitemap_cli.storage.models import Job, Probe, entries
@@ -88,16 +90,18 @@ async def _load_rows(session: AsyncSession, job_id: str) -> AsyncIterator[Sequen
 
 
 class Tally:
-    """Counts the problems of the pages of a job."""
+    """Counts the problems of the pages of a job; ``slow`` is the limit of their times in seconds."""
 
-    def __init__(self, job: Job, sizes: Mapping[int, int]) -> None:
+    def __init__(self, job: Job, sizes: Mapping[int, int], slow: float = DEFAULT_SLOW) -> None:
         self._job = job
         self._sizes = sizes
         self._counts = defaultdict[int, Counter[str]](Counter)
+        self._times = TimeCollector(round(slow * 1000))
 
     def count_page(self, page: PageFact) -> list[str]:
         """Count a page, unless a bot wall hides its response, and return its problems."""
         found = list_problems(page)
+        self._times.add(page)
         if page.was_requested and not page.is_blocked:
             dirt = ["dirt"] if not DIRT_RULES.isdisjoint(found) else []
             self._counts[page.document_id].update(("asked", *found, *dirt))
@@ -108,7 +112,8 @@ class Tally:
         asked = sum(each["asked"] for each in self._counts.values())
         shares = {name: self._estimate_share(name, asked) for name in PROBLEMS}
         of, whole = self._job.unique_urls or sum(self._sizes.values()), is_fully_probed(self._job)
-        return ProbeTotals(asked, of, whole, self._estimate_share("dirt", asked), shares)
+        dirt = self._estimate_share("dirt", asked)
+        return ProbeTotals(asked, of, whole, dirt, shares, self._times.summarize())
 
     def _estimate_share(self, name: str, asked: int) -> Share:
         counts = self._counts
@@ -126,7 +131,7 @@ async def gather_probe_totals(session: AsyncSession, source: FactSource) -> Prob
     job, site = source.job, source.site
     if not site.is_probed:
         return None
-    tally = Tally(job, count_entries(site))
+    tally = Tally(job, count_entries(site), site.slow)
     async for found in load_compared_pages(session, job, site, source.probes):
         for page in found:
             tally.count_page(page)
@@ -164,6 +169,7 @@ def build_page_fact(
         loc=probe.loc,
         document_id=entry.document_id or 0,
         position=entry.position or 0,
+        first_byte_ms=probe.first_byte_ms,
         sitemap=sitemaps.get(entry.document_id or 0),
         line=entry.line,
         role=probe.role,

@@ -10,16 +10,19 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.probed_pages import CHALLENGE, RATE_LIMITED, PageFact, ProbeTotals, Share
+from sitemap_cli.audit.response_times import DEFAULT_SLOW, ResponseTimes
 from sitemap_cli.crawl.pages.probed_page import DISALLOWED, LISTED, ProbedPage
 from sitemap_cli.model.page_results import (
     PROBE_SCHEMA,
     BadPage,
     Canonical,
+    PageTimes,
     ProbePageLine,
     ProbeResult,
     ProblemRate,
     Redirect,
     Sample,
+    SlowPage,
 )
 from sitemap_cli.services.checking import page_facts, site_facts
 from sitemap_cli.services.checking.page_facts import Tally
@@ -27,6 +30,7 @@ from sitemap_cli.services.recording import jobs
 from sitemap_cli.services.reporting.job_result import format_time
 from sitemap_cli.storage.models import Probe
 
+MAX_SLOW = 20
 MAX_PAGES = 10_000
 """Most bad pages in a result; a list of a million pages would be of no use."""
 
@@ -41,7 +45,11 @@ class Responses(NamedTuple):
 
 
 async def load_probe_result(
-    session: AsyncSession, tenant: str, job_id: str, unasked: Mapping[str, int]
+    session: AsyncSession,
+    tenant: str,
+    job_id: str,
+    unasked: Mapping[str, int],
+    slow: float = DEFAULT_SLOW,
 ) -> ProbeResult:
     """Return what is known about the pages of a job, from all probes of it.
 
@@ -50,13 +58,14 @@ async def load_probe_result(
         tenant: the tenant of the job.
         job_id: the id of the job, or a prefix of it.
         unasked: the pages that the last run could not request, by reason.
+        slow: the time until the first byte after which a page is slow, in seconds.
 
     Raises:
         NotFoundError: there is no such job.
     """
     job, domain = await jobs.find_job(session, tenant, job_id)
     site = SiteFact(url="", sitemaps=await site_facts.load_sitemap_facts(session, job.id))
-    tally, bad_pages, bad = Tally(job, page_facts.count_entries(site)), list[BadPage](), 0
+    tally, bad_pages, bad = Tally(job, page_facts.count_entries(site), slow), list[BadPage](), 0
     async for batch in page_facts.load_compared_pages(session, job, site):
         for page in batch:
             problems = tally.count_page(page) if page.was_requested else ["page-disallowed"]
@@ -76,6 +85,7 @@ async def load_probe_result(
         rates=_build_rates(probes),
         **responses._asdict(),
         unasked=dict(sorted(unasked.items())),
+        times=_build_times(probes.times),
         pages=bad_pages,
         pages_left_out=bad - len(bad_pages),
     )
@@ -124,6 +134,19 @@ async def count_responses(session: AsyncSession, job_id: str) -> Responses:
         await session.execute(query.where(Probe.job_id == job_id, Probe.role == LISTED))
     ).one()
     return Responses(answered, known - answered - kept, kept, walled)
+
+
+def _build_times(times: ResponseTimes | None) -> PageTimes | None:
+    if times is None:
+        return None
+    return PageTimes(
+        pages=times.count,
+        median_ms=times.median,
+        p95_ms=times.p95,
+        slow_after_ms=times.limit,
+        slow=times.slow,
+        slowest=[SlowPage(each.loc, each.ms) for each in times.slowest[:MAX_SLOW]],
+    )
 
 
 def _build_rates(probes: ProbeTotals) -> list[ProblemRate]:

@@ -18,6 +18,7 @@ def page_5xx(page: PageFact) -> Hits:
     Bad: ``<loc>https://example.com/search?q=</loc>``, which responds with 500
     Good: Only URLs that respond with 200
     Source: https://developers.google.com/search/docs/crawling-indexing/http-network-errors
+    See also: SM715
     """
     if page.is_broken:
         code = page.status_code or 0

@@ -24,7 +24,7 @@ def slow(sitemap: SitemapFact) -> Hits:
             hour.
         WordPress: a page cache must cache the URLs of sitemaps, too.
     Source: own (crawlers have time limits, but do not publish them)
-    See also: SM101 SM106 SM109 SM113
+    See also: SM101 SM106 SM109 SM113 SM715
     """
     if sitemap.ms > SLOW_MS:
         yield Hit(f"the fetch took {sitemap.ms / 1000:,.1f} seconds")

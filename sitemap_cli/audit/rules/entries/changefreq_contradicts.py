@@ -24,6 +24,7 @@ def changefreq_contradicts(batch: Batch) -> Hits:
     Bad: ``<lastmod>2019-05-01</lastmod><changefreq>daily</changefreq>``
     Good: ``<lastmod>2019-05-01</lastmod>``
     Source: own (the protocol calls ``changefreq`` a hint, but a hint must still be true)
+    See also: SM335
     """
     before = batch.site.started_at - YEAR
     if min(batch.sitemap.lastmod_days, default=0) * DAY >= before or OFTEN.isdisjoint(

@@ -20,6 +20,7 @@ def changefreq_invalid(batch: Batch) -> Hits:
     Bad: ``<changefreq>Every day</changefreq>``
     Good: ``<changefreq>daily</changefreq>``
     Source: https://www.sitemaps.org/protocol.html#changefreqdef
+    See also: SM332 SM335
     """
     wrong = batch.changefreqs.distinct_values - FREQUENCIES
     return batch.changefreqs.report_values(batch.changefreqs.search_values(wrong), "invalid changefreq")

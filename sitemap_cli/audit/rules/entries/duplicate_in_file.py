@@ -15,10 +15,18 @@ def duplicate_in_file(site: SiteFact) -> Hits:
     Why: The entries can contradict each other, and each one counts towards the limit of 50,000.
     Fix: List each URL once. Check how the file is generated.
     Message: listed more than once
-    Bad: ``<loc>https://example.com/a</loc>`` in two entries
-    Good: ``<loc>https://example.com/a</loc>`` in one entry
+    Bad::
+
+        <url><loc>https://example.com/lamps</loc></url>
+        <url><loc>https://example.com/lamps</loc></url>
+
+    Good::
+
+        <url><loc>https://example.com/lamps</loc></url>
+
     Source: own (an entry describes one page; a second entry for the page is redundant or contradicts the
         first)
+    See also: SM312
     """
     for found in site.duplicates.in_files:
         for (loc, line), times in distribute_count(found.count, found.examples):

@@ -19,6 +19,7 @@ def field_too_long(batch: Batch) -> Hits:
     Bad: ``<lastmod>`` with an HTML page in it
     Good: ``<lastmod>2026-11-01</lastmod>``
     Source: https://yandex.com/support/webmaster/en/controlling-robot/sitemap
+    See also: SM331 SM333
     """
     columns = (batch.changefreqs, batch.priorities)
     for column in columns if _has_only_short_lastmods(batch) else (batch.lastmods, *columns):

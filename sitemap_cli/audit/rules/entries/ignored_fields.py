@@ -21,6 +21,9 @@ def ignored_fields(batch: Batch) -> Hits:
     Message: Google and Bing ignore changefreq and priority
     Bad: ``<changefreq>daily</changefreq><priority>0.8</priority>``
     Good: ``<lastmod>2026-11-01T08:30:00Z</lastmod>``
+    Systems:
+        Next.js: leave ``changeFrequency`` and ``priority`` out of ``app/sitemap.ts``.
+        Magento: always writes both; nothing has to be done.
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/build-sitemap
         https://blogs.bing.com/webmaster/July-2025/Keeping-Content-Discoverable-with-Sitemaps-in-AI-Powered-Search
         https://yandex.com/support/webmaster/en/controlling-robot/sitemap

@@ -30,9 +30,36 @@ def lastmod_all_equal(batch: Batch) -> Hits:
         such values. They can be right, for instance after a launch or a new design.
     Fix: Set the ``lastmod`` of each page to the time when its content last changed.
     Message: 30 of 30 lastmods are 2026-11-01T08:30:00Z
-    Bad: every ``lastmod`` is the time when the sitemap was generated
-    Good: every page has its own ``lastmod``
+    Bad: every entry has the time of the build::
+
+        <url>
+          <loc>https://example.com/imprint</loc>
+          <lastmod>2026-11-29T06:00:00Z</lastmod>
+        </url>
+        <url>
+          <loc>https://example.com/lamps</loc>
+          <lastmod>2026-11-29T06:00:00Z</lastmod>
+        </url>
+
+    Good::
+
+        <url>
+          <loc>https://example.com/imprint</loc>
+          <lastmod>2024-03-11T10:15:00Z</lastmod>
+        </url>
+        <url>
+          <loc>https://example.com/lamps</loc>
+          <lastmod>2026-11-27T16:40:00Z</lastmod>
+        </url>
+
+    Systems:
+        Next.js: ``lastModified: new Date()`` in ``app/sitemap.ts`` is the time of the build; use
+            the date of the content.
+        Astro: ``lastmod: new Date()`` is the time of the build; set the date of each page in
+            ``serialize``.
+        Hugo: ``enableGitInfo = true`` takes the dates from Git.
     Source: https://blogs.bing.com/webmaster/february-2023/The-Importance-of-Setting-the-lastmod-Tag-in-Your-Sitemap
+    See also: SM323
     """
     if not _can_be_equal(batch.sitemap) or _are_spread(batch):
         return

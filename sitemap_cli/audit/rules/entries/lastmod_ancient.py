@@ -26,6 +26,7 @@ def lastmod_ancient(batch: Batch) -> Hits:
     Bad: ``<lastmod>1970-01-01T00:00:00Z</lastmod>``
     Good: no ``lastmod``
     Source: own (hardly any pages existed then)
+    See also: SM321
     """
     if not any(day < ANCIENT for day in batch.sitemap.lastmod_days):
         return ()

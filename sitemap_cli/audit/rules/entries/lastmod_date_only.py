@@ -27,6 +27,7 @@ def lastmod_date_only(batch: Batch) -> Hits:
     Bad: ``<lastmod>2026-11-01</lastmod>``
     Good: ``<lastmod>2026-11-01T08:30:00+00:00</lastmod>``
     Source: https://blogs.bing.com/webmaster/July-2025/Keeping-Content-Discoverable-with-Sitemaps-in-AI-Powered-Search
+    See also: SM322
     """
     if batch.lastmods.text.count("T") == batch.size:
         return ()

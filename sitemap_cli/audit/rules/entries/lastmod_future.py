@@ -20,6 +20,7 @@ def lastmod_future(batch: Batch) -> Hits:
     Bad: ``<lastmod>2099-01-01</lastmod>``
     Good: ``<lastmod>2026-11-01</lastmod>``
     Source: https://blogs.bing.com/webmaster/July-2025/Keeping-Content-Discoverable-with-Sitemaps-in-AI-Powered-Search
+    See also: SM324
     """
     after = batch.sitemap.fetched_at + (0 if batch.site.engine is Engine.BING else DAY)
     # In the time zone of a lastmod it can already be tomorrow, or still be yesterday.

@@ -19,5 +19,6 @@ def lastmod_invalid(sitemap: SitemapFact) -> Hits:
     Bad: ``<lastmod>01.11.2026</lastmod>``
     Good: ``<lastmod>2026-11-01</lastmod>``
     Source: https://www.w3.org/TR/NOTE-datetime https://www.sitemaps.org/protocol.html#lastmoddef
+    See also: SM322 SM323 SM336
     """
     return sitemap.report_problems("lastmod-invalid")

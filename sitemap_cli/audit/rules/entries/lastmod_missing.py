@@ -46,9 +46,25 @@ def lastmod_missing(sitemap: SitemapFact) -> Hits:
         entry.
     Fix: Write the day when the content of the page last changed.
     Message: 1 of 3 URLs has no lastmod
-    Bad: ``<url><loc>https://example.com/</loc></url>``
-    Good: ``<url><loc>https://example.com/</loc><lastmod>2026-11-01</lastmod></url>``
+    Bad::
+
+        <url>
+          <loc>https://example.com/lamps</loc>
+        </url>
+
+    Good::
+
+        <url>
+          <loc>https://example.com/lamps</loc>
+          <lastmod>2026-11-01</lastmod>
+        </url>
+
+    Systems:
+        WordPress: older versions of the built-in sitemap have no ``lastmod``; SEO plugins write
+            it.
+        Astro: ``@astrojs/sitemap`` writes none by itself; set it in ``serialize``.
     Source: https://blogs.bing.com/webmaster/february-2023/The-Importance-of-Setting-the-lastmod-Tag-in-Your-Sitemap
+    See also: SM327 SM335
     """
     missing = _count_missing(sitemap)
     if missing > 1:

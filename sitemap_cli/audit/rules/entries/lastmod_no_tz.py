@@ -21,6 +21,7 @@ def lastmod_no_tz(batch: Batch) -> Hits:
     Bad: ``<lastmod>2026-11-01T08:30:00</lastmod>``
     Good: ``<lastmod>2026-11-01T08:30:00Z</lastmod>``
     Source: https://www.w3.org/TR/NOTE-datetime
+    See also: SM327
     """
     if batch.has_only_zoned_times:
         return ()

@@ -17,9 +17,16 @@ def loc_above_sitemap(batch: Batch) -> Hits:
         others.
     Fix: Move the sitemap to the root of the site, or list it in robots.txt.
     Message: the URL is not below https://example.com/shop/
-    Bad: ``https://example.com/shop/sitemap.xml`` with ``<loc>https://example.com/about</loc>``
-    Good: ``https://example.com/sitemap.xml`` with ``<loc>https://example.com/about</loc>``
+    Bad: ``https://example.com/shop/sitemap.xml`` lists::
+
+        <url><loc>https://example.com/about</loc></url>
+
+    Good: ``https://example.com/robots.txt`` lists the sitemap::
+
+        Sitemap: https://example.com/shop/sitemap.xml
+
     Source: https://www.sitemaps.org/protocol.html#location
+    See also: SM308 SM601
     """
     sitemap, folder = batch.sitemap, batch.sitemap.folder
     if folder == sitemap.origin or batch.site.can_list(sitemap, sitemap.origin):

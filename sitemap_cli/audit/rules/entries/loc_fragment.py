@@ -17,5 +17,6 @@ def loc_fragment(batch: Batch) -> Hits:
     Bad: ``<loc>https://example.com/guide#prices</loc>``
     Good: ``<loc>https://example.com/guide</loc>``
     Source: https://developers.google.com/search/docs/crawling-indexing/url-structure
+    See also: SM307 SM312
     """
     return batch.report_entries(batch.locs.search_text("#"), "the URL has a fragment")

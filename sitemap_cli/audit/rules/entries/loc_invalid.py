@@ -69,6 +69,7 @@ def loc_invalid(sitemap: SitemapFact) -> Hits:
     Bad: ``<loc>https://example.com/a b</loc>``
     Good: ``<loc>https://example.com/a%20b</loc>``
     Source: https://www.rfc-editor.org/rfc/rfc3986 https://www.sitemaps.org/faq.html
+    See also: SM305 SM317
     """
     yield from sitemap.report_problems("loc-invalid", "loc-credentials")
     for child in sitemap.listed:

@@ -14,8 +14,20 @@ def loc_missing(sitemap: SitemapFact) -> Hits:
     Why: Crawlers skip the entry.
     Fix: Add the URL, or remove the entry.
     Message: the url has no loc
-    Bad: ``<url><lastmod>2026-11-01</lastmod></url>``
-    Good: ``<url><loc>https://example.com/</loc></url>``
+    Bad::
+
+        <url>
+          <lastmod>2026-11-01</lastmod>
+        </url>
+
+    Good::
+
+        <url>
+          <loc>https://example.com/lamps</loc>
+          <lastmod>2026-11-01</lastmod>
+        </url>
+
     Source: https://www.sitemaps.org/protocol.html#locdef
+    See also: SM206 SM302
     """
     return sitemap.report_problems("loc-missing")

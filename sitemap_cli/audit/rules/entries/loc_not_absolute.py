@@ -15,8 +15,19 @@ def loc_not_absolute(sitemap: SitemapFact) -> Hits:
     Why: The protocol requires absolute URLs, and most crawlers skip the entry.
     Fix: Write the full URL, beginning with ``https://``.
     Message: a relative URL, read as 'https://example.com/a': '/a'
-    Bad: ``<loc>/shop/lamp</loc>``
-    Good: ``<loc>https://example.com/shop/lamp</loc>``
+    Bad::
+
+        <url><loc>/shop/lamp</loc></url>
+
+    Good::
+
+        <url><loc>https://example.com/shop/lamp</loc></url>
+
+    Systems:
+        Next.js: ``url`` in ``app/sitemap.ts`` is printed as it is; ``metadataBase`` is not added.
+        Hugo: set ``baseURL`` in ``hugo.toml``.
+        Gatsby: set ``siteMetadata.siteUrl``.
     Source: https://www.sitemaps.org/protocol.html#locdef
+    See also: SM304 SM314
     """
     return sitemap.report_problems("loc-relative", "loc-scheme")

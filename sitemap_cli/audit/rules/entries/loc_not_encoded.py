@@ -20,6 +20,7 @@ def loc_not_encoded(batch: Batch) -> Hits:
     Good: ``<loc>https://example.com/gr%C3%B6%C3%9Fe</loc>``
     Source: https://www.sitemaps.org/protocol.html#escaping https://www.sitemaps.org/faq.html
         https://yandex.com/support/webmaster/en/controlling-robot/sitemap
+    See also: SM210
     """
     if batch.locs.text.isascii():
         return ()

@@ -33,6 +33,7 @@ def loc_odd_path(batch: Batch) -> Hits:
     Good: ``<loc>https://example.com/about</loc>``
     Source: https://www.rfc-editor.org/rfc/rfc3986#section-6.2.2.3
         https://developers.google.com/search/docs/crawling-indexing/consolidate-duplicate-urls
+    See also: SM304 SM312
     """
     for pattern, what in _list_faults(batch):
         for index in batch.locs.search(pattern):

@@ -16,9 +16,21 @@ def loc_other_scheme_or_www(batch: Batch) -> Hits:
     Why: Search engines treat these as two sites, and one usually redirects to the other.
     Fix: List the URLs that respond without a redirect.
     Message: http://example.com differs in scheme or www from the sitemap's https://example.com
-    Bad: ``https://www.example.com/sitemap.xml`` with ``<loc>http://example.com/a</loc>``
-    Good: ``https://www.example.com/sitemap.xml`` with ``<loc>https://www.example.com/a</loc>``
+    Bad: ``https://www.example.com/sitemap.xml`` lists::
+
+        <url><loc>http://example.com/lamps</loc></url>
+
+    Good::
+
+        <url><loc>https://www.example.com/lamps</loc></url>
+
+    Systems:
+        WordPress: both addresses in Settings > General.
+        Astro: the option ``site`` in ``astro.config.mjs``.
+        Hugo: ``baseURL`` in ``hugo.toml``.
+        Magento: the base URLs in Stores > Configuration > General > Web.
     Source: https://support.google.com/webmasters/answer/7451001
+    See also: SM312
     """
     own = textual_host(batch.sitemap.origin)
     roots = {root for root in batch.foreign_origins if textual_host(root) == own}

@@ -59,7 +59,11 @@ def loc_placeholder(batch: Batch) -> Hits:
     Message: `{id}` was not replaced by a value
     Bad: ``<loc>https://example.com/blog/[slug]</loc>``
     Good: ``<loc>https://example.com/blog/how-to-hang-a-lamp</loc>``
+    Systems:
+        Next.js: return real slugs from ``app/sitemap.ts``, as ``generateStaticParams`` does.
+        Nuxt: list dynamic routes by ``sources`` or ``urls`` of ``@nuxtjs/sitemap``.
     Source: own (such a URL is that of no page)
+    See also: SM317
     """
     text = batch.locs.text
     patterns = [_WORD[word] for word in ("undefined", "null") if word in text]

@@ -26,7 +26,11 @@ def loc_session_id(batch: Batch) -> Hits:
     Message: the URL has a session id
     Bad: ``<loc>https://example.com/a;jsessionid=1F2E3D</loc>``
     Good: ``<loc>https://example.com/a</loc>``
+    Systems:
+        Magento before 2.4: switch off Stores > Configuration > General > Web > Session Validation
+            Settings > Use SID on Storefront.
     Source: https://www.sitemaps.org/faq.html
+    See also: SM312 SM316
     """
     if "=" not in batch.locs.text:
         return

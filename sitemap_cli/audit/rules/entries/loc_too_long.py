@@ -17,5 +17,6 @@ def loc_too_long(sitemap: SitemapFact) -> Hits:
     Bad: a URL that contains the state of a whole form
     Good: ``<loc>https://example.com/search/lamps</loc>``
     Source: https://www.sitemaps.org/protocol.html#locdef
+    See also: SM304 SM307
     """
     return sitemap.report_problems("url-long", "url-too-long")

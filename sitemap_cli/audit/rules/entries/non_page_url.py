@@ -42,6 +42,7 @@ def non_page_url(batch: Batch) -> Hits:
     Bad: ``<loc>https://example.com/logo.png</loc>``
     Good: ``<loc>https://example.com/about</loc>``
     Source: own (a sitemap lists the pages to index)
+    See also: SM316 SM501
     """
     endings = _list_ending_patterns(batch)
     if not endings:

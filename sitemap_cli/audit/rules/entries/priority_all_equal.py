@@ -20,6 +20,7 @@ def priority_all_equal(batch: Batch) -> Hits:
     Bad: ``<priority>1.0</priority>`` on every entry
     Good: no ``priority``
     Source: https://www.sitemaps.org/faq.html
+    See also: SM335
     """
     found = batch.priorities.distinct_values
     if batch.size >= FEWEST and len(found) == 1 and "" not in found:

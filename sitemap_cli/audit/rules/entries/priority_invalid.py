@@ -21,6 +21,7 @@ def priority_invalid(batch: Batch) -> Hits:
     Bad: ``<priority>8</priority>``
     Good: ``<priority>0.8</priority>``
     Source: https://www.sitemaps.org/protocol.html#prioritydef
+    See also: SM334 SM335
     """
     wrong = {each for each in batch.priorities.distinct_values if not PRIORITY.fullmatch(each)}
     return batch.priorities.report_values(

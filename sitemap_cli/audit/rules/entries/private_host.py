@@ -44,7 +44,13 @@ def private_host(batch: Batch) -> Hits:
     Message: the host is not public
     Bad: ``<loc>http://localhost:3000/about</loc>``
     Good: ``<loc>https://example.com/about</loc>``
+    Systems:
+        Next.js: read the base URL from an environment variable of the production build.
+        Astro: ``site`` in ``astro.config.mjs`` must be the public URL.
+        WordPress: after a move from staging, replace the old address in the database (``wp
+            search-replace``).
     Source: own (search engines cannot fetch it: https://www.rfc-editor.org/rfc/rfc6761)
+    See also: SM308 SM309
     """
     if _explain_host(textual_host(batch.site.url)):
         return

@@ -31,8 +31,15 @@ def utility_url(batch: Batch) -> Hits:
     Message: cart or checkout
     Bad: ``<loc>https://example.com/checkout/</loc>``
     Good: ``<loc>https://example.com/lamps/</loc>``
+    Systems:
+        Yoast SEO: set the page to noindex (Advanced, "Allow search engines to show this
+            content"): it is left out then.
+        Magento: the sitemap lists every active CMS page; an extension or a plugin class can
+            exclude some.
+        Astro: the option ``filter`` of ``@astrojs/sitemap``.
     Source: own (Google: list the canonical URLs that you want to see in search results,
         https://developers.google.com/search/docs/crawling-indexing/sitemaps/build-sitemap)
+    See also: SM313 SM704
     """
     reported = set[int]()
     for kind, found in find_utility_urls(batch):

@@ -49,9 +49,20 @@ def variant_duplicates(batch: Batch) -> Hits:
     Why: Both URLs usually lead to the same page, and search engines must find out which one is canonical.
     Fix: Choose one spelling, redirect the others to it, and list only that one.
     Message: another spelling of https://example.com/shop
-    Bad: ``https://example.com/shop`` and ``https://example.com/shop/``
-    Good: ``https://example.com/shop/``
+    Bad::
+
+        <url><loc>https://example.com/lamps</loc></url>
+        <url><loc>https://example.com/lamps/</loc></url>
+
+    Good::
+
+        <url><loc>https://example.com/lamps/</loc></url>
+
+    Systems:
+        Next.js: write URLs as ``trailingSlash`` says.
+        Astro: set ``trailingSlash`` to ``always`` or ``never``.
     Source: https://developers.google.com/search/docs/crawling-indexing/consolidate-duplicate-urls
+    See also: SM309
     """
     if not _can_have_variants(batch):
         return

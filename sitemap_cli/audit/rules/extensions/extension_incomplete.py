@@ -15,8 +15,16 @@ def extension_incomplete(sitemap: SitemapFact) -> Hits:
     Why: Search engines ignore the element, and may ignore all language versions of the page.
     Fix: Write the missing field, or remove the element.
     Message: xhtml:link has no rel; its href is 'https://example.com/de'; it was left out
-    Bad: ``<xhtml:link rel="alternate" hreflang="de"/>``
-    Good: ``<xhtml:link rel="alternate" hreflang="de" href="https://example.com/de/"/>``
+    Bad::
+
+        <xhtml:link rel="alternate" hreflang="de"/>
+
+    Good::
+
+        <xhtml:link rel="alternate" hreflang="de"
+                    href="https://example.com/de"/>
+
     Source: https://developers.google.com/search/docs/specialty/international/localized-versions
+    See also: SM502 SM510 SM532 SM544
     """
     return sitemap.report_problems("alternate-incomplete", "image-without-loc", "extension-empty")

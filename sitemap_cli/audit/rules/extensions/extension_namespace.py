@@ -16,8 +16,17 @@ def extension_namespace(sitemap: SitemapFact) -> Hits:
     Fix: Copy the namespace from the documentation, with http and without a trailing slash.
     Message: the namespace of xhtml is 'https://www.w3.org/1999/xhtml'; it has to be
         http://www.w3.org/1999/xhtml
-    Bad: ``xmlns:xhtml="https://www.w3.org/1999/xhtml"``
-    Good: ``xmlns:xhtml="http://www.w3.org/1999/xhtml"``
+    Bad::
+
+        <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
+                xmlns:xhtml="https://www.w3.org/1999/xhtml">
+
+    Good::
+
+        <urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"
+                xmlns:xhtml="http://www.w3.org/1999/xhtml">
+
     Source: https://developers.google.com/search/docs/specialty/international/localized-versions
+    See also: SM551
     """
     return sitemap.report_problems("extension-namespace")

@@ -80,9 +80,46 @@ def hreflang_no_return(site: SiteFact) -> Hits:
         HTTP headers are equivalent for that, and versions can be on several domains.
     Fix: Give every version of the page its own entry with the same set of links, including a link to itself.
     Message: hreflang link to https://example.com/de, which does not link back
-    Bad: ``/en`` links to ``/de``, and ``/de`` links only to itself
-    Good: ``/en`` and ``/de`` both link to ``/en`` and ``/de``
+    Bad: ``/en`` links to ``/de``, but ``/de`` only to itself::
+
+        <url>
+          <loc>https://example.com/en</loc>
+          <xhtml:link rel="alternate" hreflang="en"
+                      href="https://example.com/en"/>
+          <xhtml:link rel="alternate" hreflang="de"
+                      href="https://example.com/de"/>
+        </url>
+        <url>
+          <loc>https://example.com/de</loc>
+          <xhtml:link rel="alternate" hreflang="de"
+                      href="https://example.com/de"/>
+        </url>
+
+    Good: both list the same links::
+
+        <url>
+          <loc>https://example.com/en</loc>
+          <xhtml:link rel="alternate" hreflang="en"
+                      href="https://example.com/en"/>
+          <xhtml:link rel="alternate" hreflang="de"
+                      href="https://example.com/de"/>
+        </url>
+        <url>
+          <loc>https://example.com/de</loc>
+          <xhtml:link rel="alternate" hreflang="en"
+                      href="https://example.com/en"/>
+          <xhtml:link rel="alternate" hreflang="de"
+                      href="https://example.com/de"/>
+        </url>
+
+    Systems:
+        Next.js: an entry for one language only is not enough: add an entry for each, with the
+            same ``alternates.languages``.
+        Shopify: Markets writes the links for its own domains; translation apps must do it for
+            theirs.
+        Astro: the option ``i18n`` of ``@astrojs/sitemap`` writes them.
     Source: https://developers.google.com/search/docs/specialty/international/localized-versions
+    See also: SM540 SM546 SM547 SM709
     """
     for group, links in site.one_way_links.items():
         if site.is_complete or not group.target.needs_whole_site:
@@ -99,10 +136,31 @@ def hreflang_cluster_split(site: SiteFact) -> Hits:
     Why: Search engines must guess which pages belong together.
     Fix: Write the same set of links into every entry of the cluster.
     Message: hreflang sets differ: the page lacks `x-default`, `zh-Hant-TW`
-    Bad: ``/en`` lists en, de and x-default; ``/de`` lists en and de
-    Good: ``/en`` and ``/de`` both list en, de and x-default
+    Bad: ``/en`` lists French, ``/de`` does not::
+
+        <url>
+          <loc>https://example.com/de</loc>
+          <xhtml:link rel="alternate" hreflang="en"
+                      href="https://example.com/en"/>
+          <xhtml:link rel="alternate" hreflang="de"
+                      href="https://example.com/de"/>
+        </url>
+
+    Good: all three list the same links::
+
+        <url>
+          <loc>https://example.com/de</loc>
+          <xhtml:link rel="alternate" hreflang="en"
+                      href="https://example.com/en"/>
+          <xhtml:link rel="alternate" hreflang="de"
+                      href="https://example.com/de"/>
+          <xhtml:link rel="alternate" hreflang="fr"
+                      href="https://example.com/fr"/>
+        </url>
+
     Source: own (Google requires that each version lists itself and all others:
         https://developers.google.com/search/docs/specialty/international/localized-versions)
+    See also: SM540 SM541 SM709
     """
     for link, count in distribute_count(site.split_clusters.count, site.split_clusters.examples):
         page, other = format_value(link.loc), format_value(link.href)

@@ -21,9 +21,25 @@ def hreflang_code(batch: Batch) -> Hits:
         judgement.
     Fix: Use the code that the message suggests: ``en-GB`` instead of ``en-UK``, ``sv`` instead of ``se``.
     Message: `en-UK`: `UK` is not a country code of ISO 3166-1; use `en-GB`
-    Bad: ``hreflang="en-UK"``
-    Good: ``hreflang="en-GB"``
+    Bad::
+
+        <xhtml:link rel="alternate" hreflang="en-UK"
+                    href="https://example.com/uk"/>
+        <xhtml:link rel="alternate" hreflang="de_AT"
+                    href="https://example.com/at"/>
+
+    Good::
+
+        <xhtml:link rel="alternate" hreflang="en-GB"
+                    href="https://example.com/uk"/>
+        <xhtml:link rel="alternate" hreflang="de-AT"
+                    href="https://example.com/at"/>
+
+    Systems:
+        WordPress: locales (``de_AT``) must be written with a hyphen; WPML and Polylang have a
+            setting for the code of each language.
     Source: https://developers.google.com/search/docs/specialty/international/localized-versions
+    See also: SM518 SM533 SM543
     """
     for index, versions in list_versions(batch):
         codes = [code.lower() for code, _ in versions]

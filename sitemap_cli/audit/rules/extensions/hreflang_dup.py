@@ -17,9 +17,22 @@ def hreflang_dup(batch: Batch) -> Hits:
     Why: Search engines cannot tell which of the URLs is meant. What Google does then is not documented.
     Fix: Write one URL for each language.
     Message: hreflang `DE` points to two URLs: https://example.com/de and https://example.com/at
-    Bad: ``hreflang="de"`` for ``/de`` and for ``/de-at``
-    Good: ``hreflang="de"`` for ``/de``, ``hreflang="de-AT"`` for ``/de-at``
+    Bad::
+
+        <xhtml:link rel="alternate" hreflang="de"
+                    href="https://example.com/de"/>
+        <xhtml:link rel="alternate" hreflang="de"
+                    href="https://example.com/at"/>
+
+    Good::
+
+        <xhtml:link rel="alternate" hreflang="de"
+                    href="https://example.com/de"/>
+        <xhtml:link rel="alternate" hreflang="de-AT"
+                    href="https://example.com/at"/>
+
     Source: https://developers.google.com/search/docs/specialty/international/localized-versions
+    See also: SM540 SM542
     """
     for index, versions in list_versions(batch):
         by_code = dict[str, str]()

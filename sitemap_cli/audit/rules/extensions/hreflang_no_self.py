@@ -17,9 +17,29 @@ def hreflang_no_self(batch: Batch) -> Hits:
     Why: Google requires that every version lists itself and all others.
     Fix: Add a link with the page's own language and URL.
     Message: the hreflang versions do not include the page itself
-    Bad: ``/en`` links only to ``/de``
-    Good: ``/en`` links to ``/en`` and ``/de``
+    Bad::
+
+        <url>
+          <loc>https://example.com/en</loc>
+          <xhtml:link rel="alternate" hreflang="de"
+                      href="https://example.com/de"/>
+        </url>
+
+    Good::
+
+        <url>
+          <loc>https://example.com/en</loc>
+          <xhtml:link rel="alternate" hreflang="en"
+                      href="https://example.com/en"/>
+          <xhtml:link rel="alternate" hreflang="de"
+                      href="https://example.com/de"/>
+        </url>
+
+    Systems:
+        Next.js: ``alternates.languages`` in ``app/sitemap.ts`` must name the URL of the entry
+            itself, too.
     Source: https://developers.google.com/search/docs/specialty/international/localized-versions
+    See also: SM541 SM543 SM547
     """
     for index, versions in list_versions(batch):
         loc = batch.locs.values[index]

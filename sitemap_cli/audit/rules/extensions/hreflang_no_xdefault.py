@@ -27,9 +27,26 @@ def hreflang_no_xdefault(batch: Batch) -> Hits:
     Why: Search engines show users of other languages an arbitrary version.
     Fix: Add ``hreflang="x-default"`` with the language selection page or the most common version.
     Message: no x-default among the hreflang versions
-    Bad: ``en`` and ``de``
-    Good: ``en``, ``de`` and ``x-default``
+    Bad::
+
+        <xhtml:link rel="alternate" hreflang="en"
+                    href="https://example.com/en"/>
+        <xhtml:link rel="alternate" hreflang="de"
+                    href="https://example.com/de"/>
+
+    Good::
+
+        <xhtml:link rel="alternate" hreflang="en"
+                    href="https://example.com/en"/>
+        <xhtml:link rel="alternate" hreflang="de"
+                    href="https://example.com/de"/>
+        <xhtml:link rel="alternate" hreflang="x-default"
+                    href="https://example.com/"/>
+
+    Systems:
+        Next.js: ``alternates.languages`` may have the key ``x-default``.
     Source: https://developers.google.com/search/docs/specialty/international/localized-versions
+    See also: SM541 SM548
     """
     lacking = [
         index
@@ -51,9 +68,24 @@ def hreflang_no_catch_all(batch: Batch) -> Hits:
     Fix: Add ``hreflang="en"`` beside ``en-IE`` and ``en-AU``, with the URL of the most common version, or
         ``hreflang="x-default"``.
     Message: no version for the other users of `en`: there are only en-AU, en-IE
-    Bad: ``en-IE`` and ``en-AU``
-    Good: ``en-IE``, ``en-AU`` and ``en``
+    Bad::
+
+        <xhtml:link rel="alternate" hreflang="en-IE"
+                    href="https://example.com/ie"/>
+        <xhtml:link rel="alternate" hreflang="en-AU"
+                    href="https://example.com/au"/>
+
+    Good::
+
+        <xhtml:link rel="alternate" hreflang="en-IE"
+                    href="https://example.com/ie"/>
+        <xhtml:link rel="alternate" hreflang="en-AU"
+                    href="https://example.com/au"/>
+        <xhtml:link rel="alternate" hreflang="en"
+                    href="https://example.com/ie"/>
+
     Source: https://developers.google.com/search/docs/specialty/international/localized-versions
+    See also: SM542 SM546
     """
     lacking = defaultdict[str, list[int]](list)
     for index, versions in list_versions(batch):

@@ -16,9 +16,17 @@ def hreflang_relative(batch: Batch) -> Hits:
     Why: Google requires absolute URLs.
     Fix: Write the URL with scheme and host.
     Message: hreflang URL is not absolute: /de
-    Bad: ``href="/de/"``
-    Good: ``href="https://example.com/de/"``
+    Bad::
+
+        <xhtml:link rel="alternate" hreflang="de" href="/de"/>
+
+    Good::
+
+        <xhtml:link rel="alternate" hreflang="de"
+                    href="https://example.com/de"/>
+
     Source: https://developers.google.com/search/docs/specialty/international/localized-versions
+    See also: SM302 SM502 SM551
     """
     for index, versions in list_versions(batch):
         yield from (

@@ -19,9 +19,26 @@ def image_deprecated(batch: Batch) -> Hits:
     Fix: Nothing has to be done. Without the fields, the file is smaller. A license belongs to the structured
         data of the page.
     Message: deprecated fields of images, which Google ignores: title
-    Bad: ``<image:title>Lamp</image:title>``
-    Good: only ``<image:loc>https://example.com/img/lamp.jpg</image:loc>``
+    Bad::
+
+        <image:image>
+          <image:loc>https://example.com/img/lamp.jpg</image:loc>
+          <image:title>Lamp</image:title>
+        </image:image>
+
+    Good::
+
+        <image:image>
+          <image:loc>https://example.com/img/lamp.jpg</image:loc>
+        </image:image>
+
+    Systems:
+        Shopify: writes ``image:title`` and ``image:caption``; a merchant cannot change that, and
+            need not.
+        Magento: writes ``image:title`` and ``image:caption`` where Stores > Configuration >
+            Catalog > XML Sitemap includes images.
     Source: https://developers.google.com/search/blog/2022/05/spring-cleaning-sitemap-extensions
+    See also: SM521 SM537
     """
     if not any(f'"{name}":' in batch.extensions.text for name in GONE):
         return

@@ -24,9 +24,23 @@ def image_foreign_host(batch: Batch) -> Hits:
         as ``cdn.shopify.com``, cannot be verified by its customers, and there is nothing to do.
     Fix: Verify the domain of the images in Search Console, if it is yours.
     Message: 60 images are on cdn.shopify.com; fine for Google if that domain is verified in Search Console
-    Bad: ``https://example.com/sitemap.xml`` with ``<image:loc>https://cdn.example.net/lamp.jpg</image:loc>``
-    Good: ``https://example.com/sitemap.xml`` with ``<image:loc>https://example.com/lamp.jpg</image:loc>``
+    Bad: ``https://example.com/sitemap.xml`` lists an image of a CDN::
+
+        <image:image>
+          <image:loc>https://cdn.example.net/img/lamp.jpg</image:loc>
+        </image:image>
+
+    Good::
+
+        <image:image>
+          <image:loc>https://example.com/img/lamp.jpg</image:loc>
+        </image:image>
+
+    Systems:
+        Shopify: images are on ``cdn.shopify.com``, which no merchant can verify; nothing has to
+            be done.
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/image-sitemaps
+    See also: SM502 SM508
     """
     own, begin = textual_host(batch.sitemap.origin), batch.sitemap.origin
     images = defaultdict[str, int](int)

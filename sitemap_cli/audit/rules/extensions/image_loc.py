@@ -15,9 +15,29 @@ def image_loc(batch: Batch) -> Hits:
     Why: Search engines cannot find the image without its URL.
     Fix: Write the absolute URL into ``image:loc``.
     Message: image:loc is not an absolute URL: /i.png
-    Bad: ``<image:loc>/img/lamp.jpg</image:loc>``
-    Good: ``<image:loc>https://example.com/img/lamp.jpg</image:loc>``
+    Bad::
+
+        <url>
+          <loc>https://example.com/lamp</loc>
+          <image:image>
+            <image:loc>/img/lamp.jpg</image:loc>
+          </image:image>
+        </url>
+
+    Good::
+
+        <url>
+          <loc>https://example.com/lamp</loc>
+          <image:image>
+            <image:loc>https://example.com/img/lamp.jpg</image:loc>
+          </image:image>
+        </url>
+
+    Systems:
+        Next.js: the strings in ``images`` of ``app/sitemap.ts`` are printed as they are; write
+            absolute URLs.
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/image-sitemaps
+    See also: SM302 SM504 SM508 SM551
     """
     for index, image in batch.iter_extension_objects("images"):
         loc = read_field(image, "loc")

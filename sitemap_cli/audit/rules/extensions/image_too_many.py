@@ -16,6 +16,10 @@ def image_too_many(sitemap: SitemapFact) -> Hits:
     Message: too many elements in one entry: 1 image:image were left out
     Bad: an entry with 1,200 images
     Good: an entry with 12 images
+    Systems:
+        Shopify: lists one image for each product by itself; apps that write image sitemaps may
+            list more.
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/image-sitemaps
+    See also: SM214 SM502
     """
     return sitemap.report_problems("too-many-images")

@@ -47,10 +47,25 @@ def image_disallowed(batch: Batch) -> Hits:
     Why: Google cannot show the image in Google Images, nor beside the page in other results.
     Fix: Allow the images in robots.txt, or remove them from the sitemap.
     Message: Blocked by robots.txt for Googlebot-Image: `Disallow: /media/` (line 2), 2 images
-    Bad: ``Disallow: /media/`` and ``<image:loc>https://example.com/media/lamp.jpg</image:loc>``
-    Good: ``Allow: /media/`` in a group for ``Googlebot-Image``
+    Bad: the sitemap lists images below ``/media/``::
+
+        User-agent: *
+        Disallow: /media/
+
+    Good::
+
+        User-agent: *
+        Disallow: /media/
+
+        User-agent: Googlebot-Image
+        Allow: /media/
+
+    Systems:
+        Magento: some robots.txt samples disallow ``/media/``, where the product images are;
+            remove that line.
     Source: https://developers.google.com/search/docs/appearance/google-images
         https://developers.google.com/crawling/docs/crawlers-fetchers/google-common-crawlers
+    See also: SM502 SM528 SM706
     """
     images = (Media(read_field(image, "loc"), at) for at, image in _iter_objects(batch, "images"))
     return _report_media(batch, Audience.IMAGE, images, (GOOGLEBOT_IMAGE,))
@@ -75,9 +90,22 @@ def video_disallowed(batch: Batch) -> Hits:
     Fix: Allow the files in robots.txt, or remove the video from the sitemap.
     Message: Blocked by robots.txt for Googlebot-Video and Googlebot-Image: `Disallow: /media/` (line 2), 1
         file
-    Bad: ``Disallow: /media/`` and ``<video:content_loc>https://example.com/media/lamp.mp4</video:content_loc>``
-    Good: ``Allow: /media/`` in a group for ``Googlebot-Video`` and ``Googlebot-Image``
+    Bad: the sitemap lists videos below ``/media/``::
+
+        User-agent: *
+        Disallow: /media/
+
+    Good::
+
+        User-agent: *
+        Disallow: /media/
+
+        User-agent: Googlebot-Video
+        User-agent: Googlebot-Image
+        Allow: /media/
+
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
+    See also: SM508 SM510 SM706
     """
     videos = list(_iter_objects(batch, "videos"))
     files = (
@@ -102,10 +130,19 @@ def news_disallowed(batch: Batch) -> Hits:
     Why: The article appears in Google Search, but not in Google News, for which the sitemap is.
     Fix: Allow the articles for Googlebot-News, or remove ``news:news`` from the entries.
     Message: Blocked by robots.txt for Googlebot-News: `Disallow: /sport/` (line 2), 1 of 3 URLs
-    Bad: ``User-agent: Googlebot-News`` with ``Disallow: /sport/``, and articles in ``/sport/``
-    Good: articles that Googlebot-News may fetch
+    Bad: the news sitemap lists articles below ``/sport/``::
+
+        User-agent: Googlebot-News
+        Disallow: /sport/
+
+    Good::
+
+        User-agent: Googlebot-News
+        Allow: /
+
     Source: https://developers.google.com/search/blog/2009/12/new-user-agent-for-news
         https://developers.google.com/crawling/docs/crawlers-fetchers/google-common-crawlers
+    See also: SM532 SM706
     """
     if not any(select_permissions(batch.site, Audience.NEWS)) or not batch.sitemap.can_have("news"):
         return

@@ -19,9 +19,16 @@ def news_date(batch: Batch) -> Hits:
         the severity is our own judgement.
     Fix: Write when the article was first published: ``2026-11-01`` or ``2026-11-01T08:30:00+00:00``.
     Message: news:publication_date is not a W3C date: yesterday
-    Bad: ``<news:publication_date>2026-11</news:publication_date>``
-    Good: ``<news:publication_date>2026-11-01T08:30:00+00:00</news:publication_date>``
+    Bad::
+
+        <news:publication_date>2026-11</news:publication_date>
+
+    Good::
+
+        <news:publication_date>2026-11-01T08:30:00Z</news:publication_date>
+
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
+    See also: SM321 SM519 SM531
     """
     for index, news in batch.iter_extension_objects("news"):
         date = read_field(news, "publication_date")

@@ -16,9 +16,21 @@ def news_deprecated(batch: Batch) -> Hits:
     Why: Google ignores these fields, and they make the file larger.
     Fix: Remove the fields.
     Message: deprecated, and ignored by Google: news:keywords
-    Bad: ``<news:keywords>lamp, shop</news:keywords>``
-    Good: an article without ``news:keywords``
+    Bad::
+
+        <news:news>
+          <news:title>Companies in merger talks</news:title>
+          <news:keywords>merger, companies</news:keywords>
+        </news:news>
+
+    Good::
+
+        <news:news>
+          <news:title>Companies in merger talks</news:title>
+        </news:news>
+
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
+    See also: SM503 SM521
     """
     for index, news in batch.iter_extension_objects("news"):
         if found := [name for name in GONE if name in news]:

@@ -21,10 +21,26 @@ def news_language(batch: Batch) -> Hits:
     Why: Google News cannot tell which readers the article is for.
     Fix: Write the bare code of the language, without a country: ``en``, ``de``, ``fil`` or ``zh-cn``.
     Message: `en-US` in news:language is not a language code alone; use `en`
-    Bad: ``<news:language>en-US</news:language>``
-    Good: ``<news:language>en</news:language>``
+    Bad::
+
+        <news:publication>
+          <news:name>The Example Times</news:name>
+          <news:language>en-US</news:language>
+        </news:publication>
+
+    Good::
+
+        <news:publication>
+          <news:name>The Example Times</news:name>
+          <news:language>en</news:language>
+        </news:publication>
+
+    Systems:
+        WordPress: the locale of the site (``en_US``) must be cut to its language by the plugin
+            that writes the file.
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
         https://www.google.com/schemas/sitemap-news/0.9/sitemap-news.xsd
+    See also: SM532 SM542
     """
     for index, news in batch.iter_extension_objects("news"):
         language = read_field(news.get("publication"), "language")

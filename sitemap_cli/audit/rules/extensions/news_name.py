@@ -24,9 +24,18 @@ def news_name(batch: Batch) -> Hits:
         brackets. That one file has one name is our own judgement: the others may be misspelled.
     Fix: Write the name as Google News shows it, without a country or section.
     Message: news:name ends with text in brackets: The Times (subscription)
-    Bad: ``<news:name>The Example Times (subscription)</news:name>``
-    Good: ``<news:name>The Example Times</news:name>``
+    Bad::
+
+        <news:name>The Example Times (subscription)</news:name>
+
+    Good::
+
+        <news:name>The Example Times</news:name>
+
+    Systems:
+        Yoast News SEO: the name of the publication is one of its settings.
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
+    See also: SM532 SM538
     """
     names = [
         (index, read_field(news.get("publication"), "name"))

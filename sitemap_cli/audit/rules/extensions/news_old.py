@@ -19,9 +19,17 @@ def news_old(batch: Batch) -> Hits:
     Why: Google News accepts only articles of the last two days.
     Fix: Remove the entry from the news sitemap, or ``news:news`` from the entry.
     Message: published on …
-    Bad: an article of last month
-    Good: an article of this morning
+    Bad: an article of last month::
+
+        <news:news>
+          <news:publication_date>2026-10-20</news:publication_date>
+        </news:news>
+
+    Good: the articles of the last two days only
+    Systems:
+        Yoast News SEO: drops articles after two days by itself; a page cache may send older ones.
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
+    See also: SM530 SM534
     """
     now = batch.sitemap.fetched_at
     for index, news in batch.iter_extension_objects("news"):

@@ -16,9 +16,25 @@ def news_required(batch: Batch) -> Hits:
     Why: Google News does not accept the article.
     Fix: Add the field.
     Message: missing: news:name, news:language, news:publication_date
-    Bad: ``<news:news><news:title>Lamps</news:title></news:news>``
-    Good: an article with all four fields
+    Bad::
+
+        <news:news>
+          <news:title>Companies in merger talks</news:title>
+        </news:news>
+
+    Good::
+
+        <news:news>
+          <news:publication>
+            <news:name>The Example Times</news:name>
+            <news:language>en</news:language>
+          </news:publication>
+          <news:publication_date>2026-11-29T08:30:00Z</news:publication_date>
+          <news:title>Companies in merger talks</news:title>
+        </news:news>
+
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
+    See also: SM533 SM534 SM535 SM551
     """
     for index, news in batch.iter_extension_objects("news"):
         publication = news.get("publication")

@@ -22,9 +22,16 @@ def news_title(batch: Batch) -> Hits:
     Why: Google asks for the title alone, without the author, the publication or the date.
     Fix: Write the headline of the article into ``news:title``, not the ``title`` of the page.
     Message: news:title contains the publication name: Companies in merger talks | The Example Times
-    Bad: ``<news:title>Companies in merger talks | The Example Times</news:title>``
-    Good: ``<news:title>Companies in merger talks</news:title>``
+    Bad::
+
+        <news:title>Companies in merger talks | The Example Times</news:title>
+
+    Good::
+
+        <news:title>Companies in merger talks</news:title>
+
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
+    See also: SM535
     """
     for index, news in batch.iter_extension_objects("news"):
         name = read_field(news.get("publication"), "name").casefold()

@@ -18,7 +18,10 @@ def news_too_many(sitemap: SitemapFact) -> Hits:
     Message: 1,001 news articles in one file; the limit is 1,000
     Bad: all articles of a year in one file
     Good: the articles of the last two days
+    Systems:
+        Yoast News SEO: lists only the articles of the last two days.
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
+    See also: SM107 SM531
     """
     count = (sitemap.extensions or {}).get("news", 0)
     if count > MAX_NEWS:

@@ -14,8 +14,22 @@ def news_twice(sitemap: SitemapFact) -> Hits:
     Why: A page is one article, and the second one makes it ambiguous which article is meant.
     Fix: Keep one element.
     Message: more than one news:news where one is allowed; the first counts
-    Bad: ``<news:news>...</news:news><news:news>...</news:news>``
-    Good: ``<news:news>...</news:news>``
+    Bad::
+
+        <url>
+          <loc>https://example.com/merger</loc>
+          <news:news>...</news:news>
+          <news:news>...</news:news>
+        </url>
+
+    Good::
+
+        <url>
+          <loc>https://example.com/merger</loc>
+          <news:news>...</news:news>
+        </url>
+
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/news-sitemap
+    See also: SM207
     """
     return sitemap.report_problems("duplicate-extension")

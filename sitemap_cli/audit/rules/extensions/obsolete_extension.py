@@ -21,9 +21,23 @@ def obsolete_extension(batch: Batch) -> Hits:
     Why: Google detects mobile pages without it, and only Google's Programmable Search reads PageMaps.
     Fix: Remove the extension, unless you need it for Baidu or for your own Programmable Search.
     Message: mobile:mobile is not needed: Google detects mobile pages without it
-    Bad: ``<mobile:mobile/>``
-    Good: an entry without ``mobile:mobile``
+    Bad::
+
+        <url>
+          <loc>https://example.com/lamp</loc>
+          <mobile:mobile/>
+        </url>
+
+    Good::
+
+        <url>
+          <loc>https://example.com/lamp</loc>
+        </url>
+
+    Systems:
+        Magento: writes a PageMap for each product with an image; nothing has to be done.
     Source: https://support.google.com/webmasters/answer/34648 https://developers.google.com/custom-search/docs/structured_data
+    See also: SM503 SM521
     """
     for key, message in MESSAGES.items():
         places = [index for index, _ in batch.iter_extensions(key)]

@@ -23,9 +23,16 @@ def video_deprecated(batch: Batch) -> Hits:
         drawbacks.
     Fix: Nothing has to be done. Without the fields, the file is smaller.
     Message: deprecated fields of videos, which Google ignores: category
-    Bad: ``<video:category>Lamps</video:category>``
-    Good: a video without ``video:category``
+    Bad::
+
+        <video:video>
+          <video:category>Lamps</video:category>
+          <video:price currency="EUR">1.99</video:price>
+        </video:video>
+
+    Good: a video without these fields
     Source: https://developers.google.com/search/blog/2022/05/spring-cleaning-sitemap-extensions
+    See also: SM503 SM537
     """
     places = dict[int, None]()
     found = dict[str, None]()

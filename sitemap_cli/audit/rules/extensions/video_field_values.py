@@ -24,9 +24,16 @@ def video_duration(batch: Batch) -> Hits:
     Why: Google supports no other values.
     Fix: Write the duration in seconds.
     Message: video:duration is not a whole number of seconds from 1 to 28,800: 0
-    Bad: ``<video:duration>10:30</video:duration>``
-    Good: ``<video:duration>630</video:duration>``
+    Bad::
+
+        <video:duration>10:30</video:duration>
+
+    Good::
+
+        <video:duration>630</video:duration>
+
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
+    See also: SM515 SM522
     """
     return _report_invalid_fields(
         batch, "duration", _is_duration, "not a whole number of seconds from 1 to 28,800"
@@ -41,9 +48,16 @@ def video_rating(batch: Batch) -> Hits:
     Why: Google supports no other values.
     Fix: Write a number such as 4.5.
     Message: video:rating is not a number from 0.0 to 5.0: 5.1
-    Bad: ``<video:rating>9/10</video:rating>``
-    Good: ``<video:rating>4.5</video:rating>``
+    Bad::
+
+        <video:rating>9/10</video:rating>
+
+    Good::
+
+        <video:rating>4.5</video:rating>
+
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
+    See also: SM514 SM522
     """
     return _report_invalid_fields(batch, "rating", _is_rating, "not a number from 0.0 to 5.0")
 
@@ -56,9 +70,16 @@ def video_yes_no(batch: Batch) -> Hits:
     Why: Google supports no other values.
     Fix: Write ``yes`` or ``no``.
     Message: video:family_friendly is neither yes nor no: 1
-    Bad: ``<video:live>false</video:live>``
-    Good: ``<video:live>no</video:live>``
+    Bad::
+
+        <video:live>false</video:live>
+
+    Good::
+
+        <video:live>no</video:live>
+
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
+    See also: SM518
     """
     for name in YES_NO:
         yield from _report_invalid_fields(
@@ -74,9 +95,16 @@ def video_view_count(batch: Batch) -> Hits:
     Why: Google's schema allows only whole numbers.
     Fix: Write the number with digits only.
     Message: video:view_count is not a whole number: 12,345
-    Bad: ``<video:view_count>12,345</video:view_count>``
-    Good: ``<video:view_count>12345</video:view_count>``
+    Bad::
+
+        <video:view_count>12,345</video:view_count>
+
+    Good::
+
+        <video:view_count>12345</video:view_count>
+
     Source: https://www.google.com/schemas/sitemap-video/1.1/sitemap-video.xsd
+    See also: SM514 SM515
     """
     return _report_invalid_fields(batch, "view_count", _is_count, "not a whole number")
 
@@ -92,9 +120,16 @@ def video_dates(batch: Batch) -> Hits:
         zone is not documented: the severity is our own judgement.
     Fix: Write ``2026-11-01`` or ``2026-11-01T08:30:00+00:00``. Remove expired videos.
     Message: video:publication_date has no day; Google needs a complete date: 2026
-    Bad: ``<video:publication_date>2026-11</video:publication_date>``
-    Good: ``<video:publication_date>2026-11-01</video:publication_date>``
+    Bad::
+
+        <video:publication_date>2026-11</video:publication_date>
+
+    Good::
+
+        <video:publication_date>2026-11-01</video:publication_date>
+
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
+    See also: SM321 SM322 SM534
     """
     now = batch.sitemap.fetched_at
     for index, video in batch.iter_extension_objects("videos"):

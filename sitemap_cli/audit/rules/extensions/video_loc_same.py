@@ -32,9 +32,26 @@ def video_loc_same(batch: Batch) -> Hits:
     Why: Google rejects the video: the fields must point to the video file and the player, not to the page.
     Fix: Write the URL of the file into ``content_loc`` and the URL of the player into ``player_loc``.
     Message: video:content_loc is the URL of the page
-    Bad: ``<loc>`` and ``<video:player_loc>`` are both ``https://example.com/watch/1``
-    Good: ``<video:content_loc>https://example.com/files/1.mp4</video:content_loc>``
+    Bad::
+
+        <url>
+          <loc>https://example.com/watch/1</loc>
+          <video:video>
+            <video:player_loc>https://example.com/watch/1</video:player_loc>
+          </video:video>
+        </url>
+
+    Good::
+
+        <url>
+          <loc>https://example.com/watch/1</loc>
+          <video:video>
+            <video:content_loc>https://example.com/1.mp4</video:content_loc>
+          </video:video>
+        </url>
+
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
+    See also: SM510 SM523
     """
     for index, video in batch.iter_extension_objects("videos"):
         for name in PLACES:
@@ -53,9 +70,16 @@ def video_content_is_page(batch: Batch) -> Hits:
     Fix: Remove ``content_loc``, and write the URL of the player into ``player_loc``:
         ``https://www.youtube.com/embed/ID``.
     Message: video:content_loc is not a video file: https://example.com/watch/1.html
-    Bad: ``<video:content_loc>https://www.youtube.com/watch?v=1</video:content_loc>``
-    Good: ``<video:player_loc>https://www.youtube.com/embed/1</video:player_loc>``
+    Bad::
+
+        <video:content_loc>https://www.youtube.com/watch?v=1</video:content_loc>
+
+    Good::
+
+        <video:player_loc>https://www.youtube.com/embed/1</video:player_loc>
+
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
+    See also: SM510 SM513
     """
     for index, video in batch.iter_extension_objects("videos"):
         url = read_field(video, "content_loc")

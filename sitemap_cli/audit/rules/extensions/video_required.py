@@ -19,9 +19,23 @@ def video_required(batch: Batch) -> Hits:
     Why: Google does not index the video.
     Fix: Add the field, with an absolute URL.
     Message: missing: video:description
-    Bad: ``<video:video><video:title>Lamp</video:title></video:video>``
-    Good: a video with ``thumbnail_loc``, ``title``, ``description`` and ``content_loc``
+    Bad::
+
+        <video:video>
+          <video:title>How to hang a lamp</video:title>
+        </video:video>
+
+    Good::
+
+        <video:video>
+          <video:thumbnail_loc>https://example.com/1.jpg</video:thumbnail_loc>
+          <video:title>How to hang a lamp</video:title>
+          <video:description>Three steps with a drill</video:description>
+          <video:content_loc>https://example.com/1.mp4</video:content_loc>
+        </video:video>
+
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
+    See also: SM513 SM523 SM551
     """
     for index, video in batch.iter_extension_objects("videos"):
         missing = [name for name in REQUIRED if not read_field(video, name)]

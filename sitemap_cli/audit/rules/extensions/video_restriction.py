@@ -27,9 +27,18 @@ def video_restriction(batch: Batch) -> Hits:
     Why: Google cannot tell where the video may be shown.
     Fix: Write codes in upper case, separated by spaces.
     Message: video:restriction needs relationship="allow" or "deny", not ""
-    Bad: ``<video:restriction relationship="allow">Germany UK</video:restriction>``
-    Good: ``<video:restriction relationship="allow">DE GB</video:restriction>``
+    Bad::
+
+        <video:restriction relationship="allow">Germany UK</video:restriction>
+        <video:platform relationship="allow">web,mobile</video:platform>
+
+    Good::
+
+        <video:restriction relationship="allow">DE GB</video:restriction>
+        <video:platform relationship="allow">web mobile</video:platform>
+
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
+    See also: SM517 SM542
     """
     for index, video in batch.iter_extension_objects("videos"):
         for name, known in (("restriction", COUNTRIES), ("platform", PLATFORMS)):

@@ -19,6 +19,7 @@ def video_tags(batch: Batch) -> Hits:
     Bad: a video with 60 tags
     Good: a video with 5 tags
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
+    See also: SM214
     """
     for index, video in batch.iter_extension_objects("videos"):
         tags = video.get("tag", ())

@@ -23,6 +23,7 @@ def video_description_long(batch: Batch) -> Hits:
     Bad: a whole article as the description
     Good: two sentences that summarize the video
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
+    See also: SM512
     """
     return _report_long_fields(batch, "description", MAX_DESCRIPTION)
 
@@ -37,8 +38,12 @@ def video_title_long(batch: Batch) -> Hits:
     Fix: Shorten the title.
     Message: video:title has 101 characters; the limit is 100
     Bad: a title of three sentences
-    Good: ``<video:title>How to hang a lamp</video:title>``
+    Good::
+
+        <video:title>How to hang a lamp</video:title>
+
     Source: https://www.google.com/schemas/sitemap-video/1.1/sitemap-video.xsd
+    See also: SM511
     """
     return _report_long_fields(batch, "title", MAX_TITLE)
 
@@ -52,8 +57,12 @@ def video_uploader(batch: Batch) -> Hits:
     Fix: Write only the name.
     Message: video:uploader has 256 characters; the limit is 255
     Bad: a biography
-    Good: ``<video:uploader>Lamp Shop</video:uploader>``
+    Good::
+
+        <video:uploader>Lamp Shop</video:uploader>
+
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
+    See also: SM524
     """
     return _report_long_fields(batch, "uploader", MAX_NAME)
 
@@ -67,9 +76,20 @@ def video_uploader_info(batch: Batch) -> Hits:
     Why: Google requires that the URL is in the same domain as ``loc``.
     Fix: Link to a page about the uploader on your own site, or remove the attribute.
     Message: info of video:uploader is on another domain: https://www.youtube.com/@lamps
-    Bad: ``<video:uploader info="https://youtube.com/@lamps">Lamps</video:uploader>``
-    Good: ``<video:uploader info="https://example.com/team">Lamps</video:uploader>``
+    Bad::
+
+        <video:uploader info="https://www.youtube.com/@lamps">
+          Lamp Shop
+        </video:uploader>
+
+    Good::
+
+        <video:uploader info="https://example.com/team">
+          Lamp Shop
+        </video:uploader>
+
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
+    See also: SM520
     """
     for index, video in batch.iter_extension_objects("videos"):
         info = read_attribute(video.get("uploader"), "info")

@@ -20,6 +20,7 @@ def dirt_ratio(site: SiteFact) -> Hits:
     Bad: 30 of 1,000 pages respond with 404
     Good: 3 of 1,000 pages respond with 404
     Source: own (Duane Forrester of Bing named 1 % in an interview of 2011; no page of Bing documents it)
+    See also: SM701 SM702 SM703 SM704
     """
     probes = site.probe_totals
     if probes is None or probes.dirt.rate <= TOLERATED:

@@ -48,10 +48,19 @@ def disallowed_to_ai_training(batch: Batch) -> Hits:
     Fix: Do nothing if this is intended. Otherwise, add a group for these crawlers that allows the URLs.
     Message: robots.txt:2 `Disallow: /` blocks GPTBot (training) from all 2 listed URLs. Citations in ChatGPT
         are not affected.
-    Bad: ``User-agent: GPTBot`` with ``Disallow: /``, if your pages may be used for training
-    Good: ``User-agent: GPTBot`` with ``Allow: /``
+    Bad: unless that is your policy::
+
+        User-agent: GPTBot
+        Disallow: /
+
+    Good::
+
+        User-agent: GPTBot
+        Allow: /
+
     Source: https://developers.openai.com/api/docs/bots https://support.claude.com/en/articles/8896518
         https://developers.google.com/crawling/docs/crawlers-fetchers/google-common-crawlers#google-extended
+    See also: SM721 SM722
     """
     return report_blocks(batch, Audience.AI_TRAINING, _describe)
 
@@ -71,12 +80,25 @@ def disallowed_to_ai_search(batch: Batch) -> Hits:
     Fix: Remove the search crawler from the group, or add a group for it that allows the URLs.
     Message: robots.txt:2 `Disallow: /` blocks PerplexityBot (search) from all 2 listed URLs. Perplexity does
         not cite the pages.
-    Bad: ``User-agent: GPTBot``, ``User-agent: OAI-SearchBot``, ``Disallow: /``
-    Good: ``User-agent: GPTBot``, ``Disallow: /``
+    Bad::
+
+        User-agent: GPTBot
+        User-agent: OAI-SearchBot
+        Disallow: /
+
+    Good::
+
+        User-agent: GPTBot
+        Disallow: /
+
+    Systems:
+        Cloudflare: the setting that blocks AI bots can do so without a line in robots.txt; this
+            rule sees robots.txt only.
     Source: https://developers.openai.com/api/docs/bots https://support.claude.com/en/articles/8896518
         https://docs.perplexity.ai/docs/resources/perplexity-crawlers https://support.apple.com/119829
         https://developer.amazon.com/amazonbot https://docs.mistral.ai/robots
         https://developers.google.com/search/docs/appearance/ai-features
+    See also: SM722
     """
     return report_blocks(batch, Audience.AI_SEARCH, _describe)
 
@@ -94,8 +116,16 @@ def disallowed_to_ai_users(batch: Batch) -> Hits:
     Fix: Do nothing if this is intended. Otherwise, add a group for these fetchers that allows the URLs.
     Message: robots.txt:2 `Disallow: /` blocks ChatGPT-User (for users) from all 2 listed URLs. OpenAI says
         that robots.txt may not apply, because a person started the request.
-    Bad: ``User-agent: Claude-User`` with ``Disallow: /``
-    Good: ``User-agent: Claude-User`` with ``Allow: /``
+    Bad: unless that is your policy::
+
+        User-agent: Claude-User
+        Disallow: /
+
+    Good::
+
+        User-agent: Claude-User
+        Allow: /
+
     Source: https://developers.openai.com/api/docs/bots https://support.claude.com/en/articles/8896518
         https://docs.perplexity.ai/docs/resources/perplexity-crawlers
         https://developers.facebook.com/docs/sharing/webmasters/web-crawlers

@@ -20,6 +20,7 @@ def not_in_list(site: SiteFact) -> Hits:
     Bad: the crawler found ``/new``, but no sitemap lists it
     Good: the crawler found exactly the URLs that the sitemaps list
     Source: own (search engines find pages by crawling and by sitemaps; both should lead to the same pages)
+    See also: SM806
     """
     if (against := site.list_comparison) is None:
         return

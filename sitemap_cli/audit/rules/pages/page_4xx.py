@@ -18,9 +18,25 @@ def page_4xx(page: PageFact) -> Hits:
     Why: The page cannot be indexed, and Search Console reports it as an error of a submitted URL.
     Fix: Remove the URL from the sitemap, redirect it to the new location, or make it accessible.
     Message: responds with 404
-    Bad: ``<loc>https://example.com/sold-out</loc>``, which responds with 404
-    Good: Only URLs that respond with 200
+    Bad: ``/sold-out`` is listed::
+
+        GET /sold-out HTTP/1.1
+        Host: example.com
+
+        HTTP/1.1 404 Not Found
+
+    Good::
+
+        GET /lamp HTTP/1.1
+        Host: example.com
+
+        HTTP/1.1 200 OK
+
+    Systems:
+        Shopify: unpublish a product or a page, and it is no longer listed.
+        WordPress: clear the page cache after pages were deleted; it may send an older sitemap.
     Source: https://support.google.com/webmasters/answer/7440203
+    See also: SM102 SM702 SM703 SM707
     """
     if page.is_gone:
         refused = page.status_code in FORBIDDEN

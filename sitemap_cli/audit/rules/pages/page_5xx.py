@@ -15,10 +15,22 @@ def page_5xx(page: PageFact) -> Hits:
     Why: Search engines crawl a failing site less often, and remove pages that fail for long.
     Fix: Look for this URL in the log of the server.
     Message: responds with 500
-    Bad: ``<loc>https://example.com/search?q=</loc>``, which responds with 500
-    Good: Only URLs that respond with 200
+    Bad: ``/search?q=`` is listed::
+
+        GET /search?q= HTTP/1.1
+        Host: example.com
+
+        HTTP/1.1 500 Internal Server Error
+
+    Good::
+
+        GET /lamp HTTP/1.1
+        Host: example.com
+
+        HTTP/1.1 200 OK
+
     Source: https://developers.google.com/search/docs/crawling-indexing/http-network-errors
-    See also: SM715
+    See also: SM101 SM701 SM715
     """
     if page.is_broken:
         code = page.status_code or 0

@@ -24,10 +24,21 @@ def page_canonicalised(page: PageFact) -> Hits:
     Why: Search engines index the canonical URL instead, so a sitemap should list only canonical URLs.
     Fix: List the canonical URL, or correct the link in the page.
     Message: its canonical is https://example.com/a
-    Bad: ``/lamp?colour=red`` with ``<link rel="canonical" href="https://example.com/lamp">``
-    Good: ``/lamp`` with ``<link rel="canonical" href="https://example.com/lamp">``
+    Bad: ``https://example.com/lamp?colour=red`` is listed, and has::
+
+        <link rel="canonical" href="https://example.com/lamp">
+
+    Good: ``https://example.com/lamp`` is listed, and has::
+
+        <link rel="canonical" href="https://example.com/lamp">
+
+    Systems:
+        Shopify: product URLs below ``/collections/`` have ``/products/`` as canonical; list
+            those.
+        Magento: Stores > Configuration > Catalog > Search Engine Optimization sets canonical
+            links for products and categories.
     Source: https://developers.google.com/search/docs/crawling-indexing/consolidate-duplicate-urls
-    See also: SM716
+    See also: SM312 SM703 SM704
     """
     named = list(dict.fromkeys(href for href, _ in page.canonicals))
     if page.is_canonicalised and len(named) > 1:

@@ -39,10 +39,23 @@ def page_disallowed(batch: Batch) -> Hits:
     Why: Search engines cannot fetch a page that they should index. At best, they index the bare URL.
     Fix: Allow the URLs in robots.txt, or remove them from the sitemap.
     Message: Blocked by robots.txt for Googlebot and Bingbot: `Disallow: /shop/` (line 2), 2 of 4 URLs
-    Bad: ``Disallow: /shop/`` and ``<loc>https://example.com/shop/lamp</loc>``
-    Good: ``Disallow: /cart/`` and ``<loc>https://example.com/shop/lamp</loc>``
+    Bad: the sitemap lists ``https://example.com/shop/lamp``::
+
+        User-agent: *
+        Disallow: /shop/
+
+    Good::
+
+        User-agent: *
+        Disallow: /shop/cart/
+
+    Systems:
+        Shopify: the default robots.txt disallows ``/cart``, ``/search`` and ``/policies/`` among
+            others; change it in ``robots.txt.liquid``.
+        WordPress: look for a ``robots.txt`` in the root folder that is left over from a staging
+            site.
     Source: https://support.google.com/webmasters/answer/7440203 https://www.rfc-editor.org/rfc/rfc9309
-    See also: SM716
+    See also: SM104 SM508 SM704 SM712 SM721
     """
     conflicts = batch.site.other_facts.get("page_conflicts", {})
     reported = conflicts.get(batch.sitemap.document, frozenset())

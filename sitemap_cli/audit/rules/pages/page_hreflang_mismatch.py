@@ -17,9 +17,17 @@ def page_hreflang_mismatch(page: PageFact) -> Hits:
     Why: Search engines cannot tell which of the contradicting versions is correct.
     Fix: Use only one of the two ways, or generate both from the same source.
     Message: only the sitemap lists de
-    Bad: the sitemap lists ``de`` and ``fr``, the page only ``de``
-    Good: both list ``de`` and ``fr`` with the same URLs
+    Bad: the sitemap lists ``de`` and ``fr``, the page only::
+
+        <link rel="alternate" hreflang="de" href="https://example.com/de">
+
+    Good::
+
+        <link rel="alternate" hreflang="de" href="https://example.com/de">
+        <link rel="alternate" hreflang="fr" href="https://example.com/fr">
+
     Source: https://developers.google.com/search/docs/specialty/international/localized-versions
+    See also: SM540
     """
     if fault := page.hreflang_difference:
         yield Hit(format_value(fault))

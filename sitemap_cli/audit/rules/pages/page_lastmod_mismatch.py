@@ -17,9 +17,18 @@ def page_lastmod_mismatch(page: PageFact) -> Hits:
     Why: Google uses ``lastmod`` only while it is consistently accurate.
     Fix: Write when the content last changed, from the system that stores it, not when the sitemap was built.
     Message: lastmod is 2026-11-20, but Last-Modified is 2026-01-02
-    Bad: ``<lastmod>2026-11-20</lastmod>`` and ``Last-Modified: Fri, 02 Jan 2026 00:00:00 GMT``
-    Good: ``<lastmod>2026-01-02</lastmod>`` and ``Last-Modified: Fri, 02 Jan 2026 00:00:00 GMT``
+    Bad: the sitemap has ``<lastmod>2026-11-20</lastmod>``::
+
+        HTTP/1.1 200 OK
+        Last-Modified: Fri, 02 Jan 2026 00:00:00 GMT
+
+    Good: the sitemap has ``<lastmod>2026-01-02</lastmod>``::
+
+        HTTP/1.1 200 OK
+        Last-Modified: Fri, 02 Jan 2026 00:00:00 GMT
+
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/build-sitemap
+    See also: SM326
     """
     if fault := page.lastmod_contradiction:
         yield Hit(format_value(fault))

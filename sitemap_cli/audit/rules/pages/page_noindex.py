@@ -17,10 +17,24 @@ def page_noindex(page: PageFact) -> Hits:
     Why: The sitemap and the page contradict each other: one requests indexing, the other forbids it.
     Fix: Remove the page from the sitemap, or the directive from the page.
     Message: noindex in <meta name="robots">
-    Bad: ``<meta name="robots" content="noindex">``
-    Good: ``<meta name="robots" content="max-snippet:50">``
+    Bad: a listed page::
+
+        <head>
+          <meta name="robots" content="noindex">
+        </head>
+
+    Good::
+
+        <head>
+          <meta name="robots" content="max-image-preview:large">
+        </head>
+
+    Systems:
+        Yoast SEO: leaves out pages with noindex by itself, but not those with a header that a
+            server or another plugin sends.
+        Vercel: preview deployments send ``X-Robots-Tag: noindex``; check the production domain.
     Source: https://developers.google.com/search/docs/crawling-indexing/robots-meta-tag
-    See also: SM716
+    See also: SM705 SM706
     """
     if page.is_noindex:
         place = '<meta name="robots">' if page.noindex == "meta" else "the X-Robots-Tag header"

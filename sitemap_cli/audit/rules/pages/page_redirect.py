@@ -19,10 +19,24 @@ def page_redirect(page: PageFact) -> Hits:
     Why: A sitemap should list the URLs to show in search results, and each redirect costs a request.
     Fix: List the final URL of the redirects.
     Message: responds with 301 without a redirect target
-    Bad: ``<loc>http://example.com/lamp</loc>``, which redirects to ``https://example.com/lamp``
-    Good: ``<loc>https://example.com/lamp</loc>``
+    Bad: ``http://example.com/lamp`` is listed::
+
+        GET /lamp HTTP/1.1
+        Host: example.com
+
+        HTTP/1.1 301 Moved Permanently
+        Location: https://example.com/lamp
+
+    Good::
+
+        <url><loc>https://example.com/lamp</loc></url>
+
+    Systems:
+        Next.js: with ``trailingSlash``, ``app/sitemap.ts`` must write URLs with the slash.
+        Astro: the option ``trailingSlash`` and the URLs that the host serves must be the same.
+        WordPress: list the address in Settings > General, with or without ``www``.
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/build-sitemap
-    See also: SM716
+    See also: SM103 SM309 SM701 SM705
     """
     if not page.is_redirect:
         return

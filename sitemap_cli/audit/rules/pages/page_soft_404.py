@@ -18,9 +18,29 @@ def page_soft_404(page: PageFact) -> Hits:
     Fix: Respond with 404 or 410, and remove the URL from the sitemap. If the page exists, send its text in
         the HTML.
     Message: responds with 200, but its title is 'Page not found … Shop'
-    Bad: ``200 OK`` and ``<title>Page not found</title>``
-    Good: ``404 Not Found`` and ``<title>Page not found</title>``, and no entry in the sitemap
+    Bad::
+
+        HTTP/1.1 200 OK
+        Content-Type: text/html
+
+        <!doctype html>
+        <title>Page not found</title>
+
+    Good: and no entry in the sitemap::
+
+        HTTP/1.1 404 Not Found
+        Content-Type: text/html
+
+        <!doctype html>
+        <title>Page not found</title>
+
+    Systems:
+        Next.js: call ``notFound()``; in a page that has begun to stream, the status is 200
+            already.
+        Single-page applications: a fallback to ``index.html`` answers every URL with 200; render
+            pages on the server, or build them.
     Source: https://developers.google.com/search/docs/crawling-indexing/http-network-errors
+    See also: SM111 SM701
     """
     if page.is_good and page.soft_404 == "title":
         yield Hit(

@@ -13,11 +13,8 @@ from sitemap_cli.model.values import Severity
 
 MARKER = "::"
 LANGUAGES = (
-    (
-        "xml",
-        re.compile(r"<(\?xml|!DOCTYPE urlset|(urlset|sitemapindex|url|sitemap|loc|opml|rss|feed|\w+:\w+)\b)"),
-    ),
-    ("html", re.compile(r"<")),
+    ("html", re.compile(r"<(!doctype html|html|head|title|meta|link|body|a|p)\b")),
+    ("xml", re.compile(r"<")),
     ("http", re.compile(r"HTTP/|GET ")),
     ("console", re.compile(r"\$ ")),
 )
@@ -30,6 +27,8 @@ SCOPES = {
     Scope.HISTORY: "the site, compared with the previous job",
     Scope.PAGE: "each page that was requested",
 }
+ELEMENT = re.compile(r"``(<[^`]+)``")
+"""An example that is nothing but an element, so that it can be a block."""
 RULE_ID = re.compile(r"SM\d{3}")
 
 
@@ -153,6 +152,8 @@ def _parse_text(name: str, text: str) -> Iterator[Part]:
         yield Items(tuple(" ".join(each.split()) for each in re.split(r"\n(?! )", text)))
     elif name == "Source" and all(word.startswith("https://") for word in text.split()):
         yield Items(tuple(text.split()))
+    elif element := ELEMENT.fullmatch(text):
+        yield _build_block(element[1])
     elif marker and block.strip():
         if prose:
             yield Paragraph(f"{' '.join(prose.split())}:")

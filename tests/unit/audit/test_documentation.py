@@ -71,6 +71,10 @@ def test_a_url_outside_of_code_is_a_link_without_the_punctuation_behind_it(sourc
         ('Bad::\n\n    <link rel="canonical" href="a">', (Block("html", '<link rel="canonical" href="a">'),)),
         ("Bad::\n\n    <video:video>", (Block("xml", "<video:video>"),)),
         ("Bad: ``a::b``", (Paragraph("``a::b``"),)),
+        (
+            "Bad: ``<loc>https://example.com/a b</loc>``",
+            (Block("xml", "<loc>https://example.com/a b</loc>"),),
+        ),
     ],
 )
 def test_an_example_is_a_text_or_a_block(text: str, parts: tuple[object, ...]) -> None:

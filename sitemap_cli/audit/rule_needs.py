@@ -64,6 +64,10 @@ AGAINST = Need(
 )
 
 
+NEEDS = (SITEMAP, WEB, COMPLETE, PROBE, SECOND_RUN, AGAINST)
+"""Everything that a rule may need, but options that turn it on, for the index of all rules."""
+
+
 def list_needs(rule: Rule) -> Iterator[Need]:
     """Yield what a rule needs, in the order in which a report says what is lacking."""
     if rule.family in REQUEST_FAMILIES:

@@ -16,7 +16,7 @@ from sitemap_cli.audit.documentation import (
 )
 from sitemap_cli.audit.families import FAMILIES
 from sitemap_cli.audit.rule import Rule
-from sitemap_cli.audit.rule_needs import list_need_names
+from sitemap_cli.audit.rule_needs import NEEDS, list_need_names
 
 INDEX = "README.md"
 CODE = re.compile(r"(``.*?``|`.*?`)")
@@ -27,6 +27,9 @@ HEAD = """# The rules of `sitemap check`
 
 These pages are generated from the code by `make pages`. The meaning of an id never changes, and ids are never
 reused. `sitemap rules show ID` prints a page in the terminal."""
+LEGEND = """The severity is that of most findings; a page says when it is another one. A rule finds nothing
+without what it needs:"""
+
 Link = Callable[[Rule], str | None]
 COLUMNS = ("id", "name", "severity", "needs", "summary")
 
@@ -67,7 +70,9 @@ def format_index(rules: Iterable[Rule]) -> str:
     """Return the page that lists all rules, with a table for each family."""
     families = [(name, tuple(members)) for name, members in groupby(rules, key=lambda rule: rule.family)]
     links = (f"- [{_name_family(name)}](#{_make_anchor(_name_family(name))})" for name, _ in families)
-    return "\n\n".join((HEAD, "\n".join(links), *(_format_family(*each) for each in families)))
+    needs = (f"- **{need.name}**: {format_line(need.how)}" for need in NEEDS)
+    tables = (_format_family(*each) for each in families)
+    return "\n\n".join((HEAD, "\n".join(links), LEGEND, "\n".join(needs), *tables))
 
 
 def format_line(text: str) -> str:

@@ -23,8 +23,8 @@ def nested_or_mixed(sitemap: SitemapFact) -> Hits:
     Checks: A ``urlset`` or ``sitemapindex`` contains another one, an index contains a ``url``, a urlset
         contains a ``sitemap``, a URL is in no ``loc``, a ``loc`` is in no entry, entries are in a wrapper
         that the protocol does not define, or URLs or text occur between the entries.
-    Why: Crawlers read the file as either a sitemap or an index, and skip the entries of the other kind. Most
-        of them look for entries in the root element only.
+    Why: By the protocol, a file is either a sitemap or an index, and its entries are in the root element.
+        That crawlers skip the others is our own judgement.
     Fix: Write pages into a ``urlset`` and sitemaps into a ``sitemapindex``, in separate files.
     Message: url elements among sitemap elements
     Bad::

@@ -20,7 +20,7 @@ def unknown_tag(sitemap: SitemapFact) -> Hits:
     Checks: An element in the namespace of the protocol is unknown, is written in the wrong case, or is in a
         place where it is not allowed. Each name is reported once. A ``loc``, ``url`` or ``sitemap`` in the
         wrong case is an error.
-    Why: Crawlers ignore the element and everything in it: without ``loc``, the whole entry.
+    Why: A crawler that looks for the defined name does not find it: without ``loc``, the whole entry is lost.
     Fix: Correct the name. XML names are case-sensitive.
     Message: element names are case-sensitive: 'lastMod' must be 'lastmod'
     Bad::

@@ -34,7 +34,8 @@ def gzip_broken(sitemap: SitemapFact) -> Hits:
         byte order mark before the gzip data, and a ``Content-Encoding`` that names no encoding (``UTF-8``,
         ``none``) or one that the content does not have are warnings, and so is a ``Content-Length`` that is
         larger than the compressed content.
-    Why: Some crawlers read the file up to the error, others reject it.
+    Why: Search Console reports a compression error. How much search engines read of the file is not
+        documented.
     Fix: Generate the file again and move it into place in one step. Do not compress a file twice.
     Message: the compressed stream ends too early
     Bad::

@@ -16,7 +16,8 @@ def redirected(sitemap: SitemapFact) -> Hits:
     Checks: The response for a sitemap has a status of 3xx. More than 5 redirects, redirect loops and
         redirects to URLs that must not be requested are errors. Other redirects are warnings, including those
         from https to http.
-    Why: Each redirect costs crawlers a request, and some crawlers follow only a few.
+    Why: Each redirect costs a request. Yandex asks to remove redirects of sitemaps, and Bing's guidelines of
+        July 2025 are reported to do the same.
     Fix: Replace the URL with the final one in robots.txt, in the index, and where you submitted it.
     Message: 1 redirect to https://example.com/s.xml
     Bad::

@@ -1,6 +1,6 @@
 """One fault gives one finding: where two rules see the same thing, the more exact one reports it."""
 
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Set
 
 from sitemap_cli.audit.rule import Rule
 from sitemap_cli.audit.rule_hit import RuleHit
@@ -23,6 +23,11 @@ def sort_by_coverage(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     return tuple(sorted(by_id.values(), key=lambda rule: (find_depth(rule), rule.id)))
 
 
+def list_covering(rules: Iterable[Rule]) -> frozenset[str]:
+    """Return the ids of the rules that cover one of these rules."""
+    return frozenset(each for rule in rules for each in rule.covered_by)
+
+
 class Coverage:
     """What covering rules reported so far about the URLs of a site, or about the entries of a batch.
 
@@ -30,13 +35,13 @@ class Coverage:
     order of :func:`sort_by_coverage`.
 
     Args:
-        rules: the rules that may run.
+        covering: the ids of the rules that cover others: see :func:`list_covering`.
         engine: the search engine whose severities count.
     """
 
-    def __init__(self, rules: Iterable[Rule], engine: Engine | None) -> None:
+    def __init__(self, covering: Set[str], engine: Engine | None) -> None:
         self._engine = engine
-        self._covering = {each for rule in rules for each in rule.covered_by}
+        self._covering = covering
         self._ranks = dict[tuple[str, Hashable], int]()
 
     def drop_covered(self, rule: Rule, hits: Iterable[RuleHit]) -> Iterator[RuleHit]:

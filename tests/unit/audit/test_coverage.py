@@ -1,7 +1,7 @@
 """One fault gives one finding: the more exact rule reports it."""
 
 from sitemap_cli.audit import engine
-from sitemap_cli.audit.coverage import Coverage, sort_by_coverage
+from sitemap_cli.audit.coverage import Coverage, list_covering, sort_by_coverage
 from sitemap_cli.audit.hit import Hit
 from sitemap_cli.audit.rule import Rule, Scope
 from sitemap_cli.audit.rule_hit import RuleHit
@@ -16,7 +16,7 @@ def make_rule(id_: str, severity: Severity = Severity.ERROR, *covered_by: str) -
 
 def keep(*found: tuple[Rule, Hit]) -> list[str]:
     rules = sort_by_coverage(rule for rule, _ in found)
-    coverage = Coverage(rules, None)
+    coverage = Coverage(list_covering(rules), None)
     kept = [
         hit.rule.id
         for rule in rules

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from os.path import commonprefix
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -70,6 +71,7 @@ class SitemapFact:
         disorder: the entries whose elements are not in the order of the schema.
         problems: what the fetch and the parser found.
         listed: the sitemaps that it lists.
+        first_loc: the first of its URLs in alphabetical order, ``last_loc`` the last; None if not known.
     """
 
     url: str
@@ -99,6 +101,13 @@ class SitemapFact:
     problems: tuple[ProblemFact, ...] = ()
     listed: tuple[Child, ...] = ()
     all_urls: int | None = None
+    first_loc: str | None = None
+    last_loc: str | None = None
+
+    @cached_property
+    def common_prefix(self) -> str:
+        """What all URLs of the sitemap begin with; empty if that is not known."""
+        return commonprefix([self.first_loc or "", self.last_loc or ""])
 
     @property
     def total_urls(self) -> int:

@@ -11,19 +11,22 @@ from sitemap_cli.model.values import Severity
 _END = rf"/?(?=[?#{SEPARATOR}])"
 _BELOW = rf"(?=[/?#{SEPARATOR}])"
 # A page of a shop or of a language can be one level down, but not a product whose name is such a word.
-_LANGUAGE = r"(?:[a-z]{2}(?:[_-][A-Za-z]{2})?/)?"
+_LANGUAGE_FOLDER = "[a-z]{2}(?:[_-][A-Za-z]{2})?/"
+_LANGUAGE = f"(?:{_LANGUAGE_FOLDER})?"
 
 
 class UtilityKind(NamedTuple):
-    """A kind of URLs, the pattern to find them, and texts one of which must occur: for paths, at their begin.
+    """A kind of URLs, the pattern to find them, and texts with one of which the paths begin.
 
-    ``may_be_usual`` says that a site can be set up in such a way that all its URLs are of the kind.
+    For parameters, ``names`` is a pattern for their names. ``may_be_usual`` says that a site can be set up in
+    such a way that all its URLs are of the kind.
     """
 
     name: str
     severity: Severity
     pattern: str
     signs: tuple[str, ...] = ()
+    names: str = ""
     may_be_usual: bool = False
 
 
@@ -46,31 +49,33 @@ ERRORS = ("404", "500", "not-found", "page-not-found", "_error")
 AFTERWARDS = ("thank-you", "thanks", "danke", "wishlist", "compare", "unsubscribe")
 SEARCHES = ("search", "suche", "recherche", "buscar", "zoeken")
 SORTING = _join("sort", "sort_?by", "sort_?order", "orderby", "order", "dir", "product_list_[a-z]+")
-SAMPLES = _join("sample-page", "hello-world", "category/uncategorized")
+SAMPLES = ("sample-page", "category/uncategorized")
 _KEY = rf"(?:\[|%5[Bb]|_|\.)[^=&#{SEPARATOR}]*"
 _HOST = rf"{SEPARATOR}[A-Za-z]+://[^/?#{SEPARATOR}]*"
 _ANY = rf"(?:[^#{SEPARATOR}]*&)?"
 
 # Behind the root of a site and the code of a language.
-_SHOPS = ("shop/", "store/")
+SAMPLE, LATER = "sample content of the system", "later page of a list"
+_BLOG = "(?:blog/)?"
+_SHOP, _USERS = "(?:shop/|store/)?", "(?:users?/|auth/|accounts/)?"
 PATHS = (
     UtilityKind(
         "cart or checkout",
         Severity.WARNING,
-        rf"(?:shop/|store/)?(?:{_join(*CARTS)}(?:\.php|\.html)?{_END}|(?:checkout|kasse)(?:/{CHECKOUT_PAGES})?{_END})",
-        (*_SHOPS, *CARTS, "checkout", "kasse"),
+        rf"{_SHOP}(?:{_join(*CARTS)}(?:\.php|\.html)?{_END}|(?:checkout|kasse)(?:/{CHECKOUT_PAGES})?{_END})",
+        (*CARTS, "checkout", "kasse"),
     ),
     UtilityKind(
         "customer account",
         Severity.WARNING,
-        rf"(?:shop/|store/)?(?:{_join(*ACCOUNTS)}{_BELOW}|account(?:/{_join(*ACCOUNT_PAGES)})?{_END})",
-        (*_SHOPS, *ACCOUNTS, "account"),
+        rf"{_SHOP}(?:{_join(*ACCOUNTS)}{_BELOW}|account(?:/{_join(*ACCOUNT_PAGES)})?{_END})",
+        (*ACCOUNTS, "account"),
     ),
     UtilityKind(
         "login or registration",
         Severity.INFO,
-        rf"(?:users?/|auth/|accounts/)?{_join(*LOGINS)}(?:\.php|\.aspx|\.html)?{_END}",
-        ("user/", "users/", "auth/", "accounts/", *LOGINS),
+        rf"{_USERS}{_join(*LOGINS)}(?:\.php|\.aspx|\.html)?{_END}",
+        LOGINS,
     ),
     UtilityKind(
         "administration",
@@ -87,8 +92,8 @@ PATHS = (
     UtilityKind(
         "page after an action",
         Severity.INFO,
-        rf"(?:shop/|store/)?{_join(*AFTERWARDS)}(?:\.html|\.php)?{_END}",
-        (*_SHOPS, *AFTERWARDS),
+        rf"{_SHOP}{_join(*AFTERWARDS)}(?:\.html|\.php)?{_END}",
+        AFTERWARDS,
     ),
     UtilityKind(
         "internal search",
@@ -96,42 +101,37 @@ PATHS = (
         rf"(?:(?:index\.php)?\?s=|{_join(*SEARCHES)}(?:\.php|\.html)?/?\?|catalogsearch/result{_BELOW})",
         ("index.php?s=", "?s=", "catalogsearch/result", *SEARCHES),
     ),
+    UtilityKind(SAMPLE, Severity.INFO, f"{_BLOG}{_join(*SAMPLES)}{_END}", SAMPLES),
 )
-# Anywhere in a URL; one of the signs must occur.
-PARTS = (
-    UtilityKind("cart or checkout", Severity.WARNING, "[?&]add-to-cart=", ("add-to-cart=",)),
+_FILTERS = rf"{SORTING}|filters?(?:{_KEY})?|(?:min_|max_)price|price{_KEY}|per_page|limit"
+PARAMETERS = (
+    UtilityKind("cart or checkout", Severity.WARNING, "[?&]add-to-cart=", names="add-to-cart"),
     UtilityKind(
         "post by its number",
         Severity.WARNING,
         rf"{_HOST}/(?:index\.php)?\?(?:(?:p|page_id|attachment_id)=[0-9]|{_ANY}preview=true)",
-        ("?p=", "?page_id=", "?attachment_id=", "preview=true"),
+        names="p|page_id|attachment_id|preview",
         may_be_usual=True,
     ),
-    UtilityKind("reply to a comment", Severity.WARNING, "[?&]replytocom=", ("replytocom=",)),
-    UtilityKind(
-        "sorting or filter",
-        Severity.INFO,
-        rf"[?&](?:{SORTING}|filters?(?:{_KEY})?|(?:min_|max_)price|price{_KEY}|per_page|limit)=",
-        ("sort", "order", "dir=", "product_list_", "filter", "price", "per_page=", "limit="),
-    ),
+    UtilityKind("reply to a comment", Severity.WARNING, "[?&]replytocom=", names="replytocom"),
+    UtilityKind("sorting or filter", Severity.INFO, rf"[?&](?:{_FILTERS})=", names=_FILTERS),
     UtilityKind(
         "switch of store or currency",
         Severity.INFO,
         "[?&](?:___store|___from_store|currency)=",
-        ("___store=", "___from_store=", "currency="),
+        names="___store|___from_store|currency",
     ),
     UtilityKind(
-        "later page of a list",
+        LATER,
         Severity.INFO,
-        rf"/page/[0-9]+{_END}|[?&](?:page|paged)=[0-9]|{_HOST}/[^?#{SEPARATOR}]+\?{_ANY}p=[0-9]",
-        ("/page/", "page=", "paged=", "&p=", "?p="),
+        rf"[?&](?:page|paged)=[0-9]|{_HOST}/[^?#{SEPARATOR}]+\?{_ANY}p=[0-9]",
+        names="page|paged|p",
     ),
-    UtilityKind(
-        "sample content of the system",
-        Severity.INFO,
-        f"/{SAMPLES}{_END}",
-        ("/sample-page", "/hello-world", "/uncategorized"),
-    ),
+)
+# Anywhere in a path. A pattern that begins with fixed characters is quick to search.
+PARTS = (
+    UtilityKind(LATER, Severity.INFO, f"/page/[0-9]+{_END}"),
+    UtilityKind(SAMPLE, Severity.INFO, f"/hello-world{_END}"),
 )
 
 
@@ -146,20 +146,39 @@ def _build_tree(words: Iterable[str]) -> str:
     return parts[0] if len(parts) == 1 else f"(?:{'|'.join(parts)})"
 
 
-_BEGINNINGS = _build_tree(sign for kind in PATHS for sign in kind.signs)
+_SIGNS = tuple(sign for kind in PATHS for sign in kind.signs)
+_LANGUAGE_FOLDER = "[a-z]{2}(?:[_-][A-Za-z]{2})?/"
+_FOLDERS = ("shop/", "store/", "user/", "users/", "auth/", "accounts/", "blog/")
+_TREE = _build_tree(folder + sign for folder in ("", *_FOLDERS) for sign in _SIGNS)
+_BEGINNINGS = f"(?:{_TREE}|{_LANGUAGE_FOLDER}{_TREE})"
+_OPTIONAL = (re.compile(_LANGUAGE), re.compile(f"(?:{'|'.join(_FOLDERS)})?"))
 
 
 def find_utility_urls(batch: Batch) -> Iterator[tuple[UtilityKind, list[int]]]:
     """Yield each kind that occurs in a batch, with the indexes of its entries."""
-    text = batch.locs.text
+    text, search = batch.locs.text, batch.locs.search
     own = batch.sitemap.origin if batch.has_only_own_origin else None
-    root = rf"{SEPARATOR}{re.escape(own) if own else f'[A-Za-z]+://[^/?#{SEPARATOR}]*/'}{_LANGUAGE}"
+    root = rf"{SEPARATOR}{re.escape(own) if own else f'[A-Za-z]+://[^/?#{SEPARATOR}]*/'}"
     # One search for the beginnings of all paths: most sites have none of them.
-    for kind in PATHS if re.search(root + _BEGINNINGS, text) else ():
-        if found := list(batch.locs.search(re.compile(root + kind.pattern))):
+    may_have = _may_begin(batch.common_path) and re.search(root + _BEGINNINGS, text)
+    for kind in PATHS if may_have else ():
+        if found := list(search(re.compile(root + _LANGUAGE + kind.pattern))):
             yield kind, found
-    has_parameters = "?" in text
+    for kind in PARAMETERS if batch.parameter_names else ():
+        named = any(re.fullmatch(kind.names, each) for each in batch.parameter_names)
+        if named and (found := list(search(re.compile(kind.pattern)))):
+            yield kind, found
     for kind in PARTS:
-        is_possible = any(sign in text for sign in kind.signs if has_parameters or sign[0] == "/")
-        if is_possible and (found := list(batch.locs.search(re.compile(kind.pattern)))):
+        if found := list(search(re.compile(kind.pattern))):
             yield kind, found
+
+
+def _may_begin(common: str) -> bool:
+    """Return whether paths that all begin like this can be those of a kind."""
+    rest = common
+    for folder in _OPTIONAL:
+        if "/" not in rest:
+            return True
+        found = folder.match(rest)
+        rest = rest[found.end() :] if found else rest
+    return "/" not in rest or any(rest.startswith(sign) or sign.startswith(rest) for sign in _SIGNS)

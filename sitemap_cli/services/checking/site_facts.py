@@ -108,6 +108,8 @@ async def load_sitemap_facts(
             fetched_at=row.fetched_at.timestamp(),
             document=row.document_id,
             all_urls=row.all_urls,
+            first_loc=row.first_loc,
+            last_loc=row.last_loc,
             days=row.days or {},
             extensions=row.extensions,
             disorder=_decode_disorder(row.disorder),

@@ -8,14 +8,16 @@ from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 
-_PATH = rf"[^?#{SEPARATOR}]*?"
-_ROOT = rf"{SEPARATOR}[A-Za-z]+://[^/?#{SEPARATOR}]*"
-_DOT = "(?:[.]|%2[Ee])"
-# The slashes after a colon belong to a URL in the path.
-SLASHES = re.compile(rf"{_ROOT}(?:/{_PATH})?(?<!:)//")
-DOTS = re.compile(rf"{_ROOT}{_PATH}/{_DOT}{_DOT}?(?=[/?#{SEPARATOR}])")
-CONTROL = re.compile(rf"{_ROOT}[^{SEPARATOR}]*?%(?:[01][0-9A-Fa-f]|7[Ff])")
-BLANK_AT_END = re.compile(rf"{_ROOT}{_PATH}%20(?=/?[?#{SEPARATOR}])")
+# Each pattern begins with fixed characters, which are quick to find; they match too much.
+SLASHES = re.compile("//(?<!://)")
+DOTS = re.compile(f"/(?:[.]|%2[Ee]){{1,2}}(?=[/?#{SEPARATOR}])")
+CONTROL = re.compile("%(?:[01][0-9A-Fa-f]|7[Ff])")
+BLANK_AT_END = re.compile(f"%20(?=/?[?#{SEPARATOR}])")
+DOTS_ENCODED = ("/%2E", "/%2e")
+CONTROLS = ("%0", "%1", "%7")
+# Scheme and host.
+ROOT = re.compile("[A-Za-z]+://[^/?#]*")
+END = re.compile("[?#]")
 
 
 @rule("SM317", Severity.WARNING, Scope.URL)
@@ -36,19 +38,28 @@ def loc_odd_path(batch: Batch) -> Hits:
     See also: SM304 SM312
     """
     for pattern, what in _list_faults(batch):
+        is_in_path = pattern is not CONTROL
         for index in batch.locs.search(pattern):
             loc = batch.locs.values[index]
-            yield Hit(what, loc, index=index, value=loc, cause=what)
+            if pattern.search(_select_part(loc, is_path=is_in_path)):
+                yield Hit(what, loc, index=index, value=loc, cause=what)
 
 
 def _list_faults(batch: Batch) -> Iterator[tuple[re.Pattern[str], str]]:
     """Yield the patterns that can be found in a batch, each with what it means."""
     text = batch.locs.text
-    # Every URL has two slashes already.
-    if text.count("//") > batch.size:
-        yield SLASHES, "two slashes in a row"
-    if "%" in text or batch.dots_in_paths:
+    yield SLASHES, "two slashes in a row"
+    dots = ("/.",) * bool(batch.dots_in_paths) + DOTS_ENCODED * ("%" in text)
+    if any(each in text for each in dots):
         yield DOTS, "a dot segment, which crawlers remove"
     if "%" in text:
-        yield CONTROL, "an encoded control character"
+        if any(each in text for each in CONTROLS):
+            yield CONTROL, "an encoded control character"
         yield BLANK_AT_END, "an encoded blank at the end"
+
+
+def _select_part(loc: str, *, is_path: bool) -> str:
+    """Return what follows the host of a URL, or only its path; a separator follows it, as in a column."""
+    root = ROOT.match(loc)
+    rest = loc[root.end() :] if root else ""
+    return f"{END.split(rest, maxsplit=1)[0] if is_path else rest}{SEPARATOR}"

@@ -13,17 +13,24 @@ from sitemap_cli.model.values import Severity
 ENDING = re.compile(r"\.(?:html?|php|aspx)\Z")
 INVALID_DATE = "Invalid Date"
 WORDS = frozenset({"undefined", "null", "NaN", "None", "(null)"})
-# Single characters are quick to find in a text; each has a pattern for the URLs that may be faulty.
+# Single characters are quick to find in a text; each has a pattern for the URLs that may be faulty. A pattern
+# that begins with fixed characters takes a tenth of the time.
+_AFTER_WORD = rf"(?:\.[a-z]{{3,5}})?(?=[/?#&{SEPARATOR}])"
 _WORD = {
-    word: re.compile(rf"[/=]{re.escape(word)}(?:\.[a-z]{{3,5}})?(?=[/?#&{SEPARATOR}])") for word in WORDS
+    word: re.compile(
+        rf"{re.escape(word)}(?<=[/=]{re.escape(word)}){_AFTER_WORD}"
+    )
+    for word in WORDS
 }
 SCREENS = {
-    "N": re.compile(f"{_WORD['NaN'].pattern}|{_WORD['None'].pattern}"),
+    "N": re.compile(rf"N(?<=[/=]N)(?:aN|one){_AFTER_WORD}"),
     "(": _WORD["(null)"],
     "{": re.compile("{"),
     "<": re.compile("<"),
-    "[": re.compile(r"[/=]\[[A-Za-z_.\[]|\[object"),
-    "%": re.compile("%7[Bb]|%3[Cc]|[/=]%5[Bb][A-Za-z_.%]|%5[Bb]object|[/=]Invalid%20Date"),
+    "[": re.compile(r"\[(?:object|(?<=[/=]\[)[A-Za-z_.\[])"),
+    "%": re.compile(
+        "%(?:7[Bb]|3[Cc]|5[Bb](?:object|(?<=[/=]%5[Bb])[A-Za-z_.%])|20Date(?<=[/=]Invalid%20Date))"
+    ),
 }
 COLON = re.compile("/:[A-Za-z_]")
 PLACEHOLDER = re.compile(
@@ -66,7 +73,7 @@ def loc_placeholder(batch: Batch) -> Hits:
     See also: SM317
     """
     text = batch.locs.text
-    patterns = [_WORD[word] for word in ("undefined", "null") if word in text]
+    patterns = [_WORD["undefined"]] * ("undefined" in text) + [_WORD["null"]]
     patterns += [pattern for sign, pattern in SCREENS.items() if sign in text]
     patterns += [COLON] if batch.colons_in_paths else []
     for index in sorted(set(chain.from_iterable(map(batch.locs.search, patterns)))):

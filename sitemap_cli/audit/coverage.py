@@ -1,6 +1,6 @@
 """One fault gives one finding: where two rules see the same thing, the more exact one reports it."""
 
-from collections.abc import Hashable, Iterable, Iterator, Set
+from collections.abc import Hashable, Iterable, Iterator
 
 from sitemap_cli.audit.rule import Rule
 from sitemap_cli.audit.rule_hit import RuleHit
@@ -39,7 +39,7 @@ class Coverage:
         engine: the search engine whose severities count.
     """
 
-    def __init__(self, covering: Set[str], engine: Engine | None) -> None:
+    def __init__(self, covering: frozenset[str], engine: Engine | None) -> None:
         self._engine = engine
         self._covering = covering
         self._ranks = dict[tuple[str, Hashable], int]()

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from os.path import commonprefix
+from itertools import takewhile
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
@@ -107,7 +107,8 @@ class SitemapFact:
     @cached_property
     def common_prefix(self) -> str:
         """What all URLs of the sitemap begin with; empty if that is not known."""
-        return commonprefix([self.first_loc or "", self.last_loc or ""])
+        pairs = zip(self.first_loc or "", self.last_loc or "", strict=False)
+        return "".join(each for each, _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
     @property
     def total_urls(self) -> int:

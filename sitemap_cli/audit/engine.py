@@ -71,7 +71,7 @@ def list_entries(batch: Batch, sitemaps: Sequence[str], rules: Iterable[Rule]) -
 def check_pages(site: SiteFact, pages: Iterable[PageFact], rules: Iterable[Rule]) -> Iterator[RuleHit]:
     """Run the rules over probed pages; every hit gets the URL and the line of the entry of its page."""
     page_rules = [rule for rule in _drop_skipped(site, rules) if rule.scope is Scope.PAGE]
-    coverage = Coverage(discover_rules(), site.engine)
+    coverage = Coverage(_list_covering_rules(), site.engine)
     for page in pages:
         for rule in page_rules:
             yield from coverage.drop_covered(rule, _check_page(page, rule))

@@ -29,6 +29,7 @@ class FindingGroup:
     causes: CauseCounter
     count: int = 0
     places: list[Place] = field(default_factory=list)
+    fixes: dict[str | None, None] = field(default_factory=dict)
 
     def has_message(self, hit: Hit) -> bool:
         """Return whether a hit without a place repeats the message of an earlier batch."""
@@ -83,6 +84,7 @@ class FindingCollector:
             if group is None:
                 group = self._groups[key] = FindingGroup(rule, severity, CauseCounter(self._budget))
             group.count += hit.count
+            group.fixes[hit.fix] = None
             if self._log is not None and (hit.places is not None or not group.has_message(hit)):
                 self._log.add(key, rule, hit, batch)
             for part in self._split(hit, group, batch) if rule.summarize else (hit,):
@@ -185,6 +187,7 @@ def _build_finding(sitemap: str | None, group: FindingGroup, site: SiteFact | No
         count=group.count,
         examples=tuple(map(_build_example, others)),
         causes=group.causes.build_causes(names_cause=group.rule.by_section),
+        fixes=group.rule.fix.choose(group.fixes),
         file=first.file,
     )
     is_summarized = group.rule.summarize is not None and site is not None

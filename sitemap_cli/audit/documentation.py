@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from sitemap_cli.audit.engine import discover_rules
 from sitemap_cli.audit.families import FAMILIES
+from sitemap_cli.audit.fixes import parse_fix
 from sitemap_cli.audit.rule import Rule, Scope
 from sitemap_cli.audit.rule_needs import list_need_names, list_needs
 from sitemap_cli.model.values import Severity
@@ -154,6 +155,9 @@ def _parse_text(name: str, text: str) -> Iterator[Part]:
         yield Items(tuple(text.split()))
     elif element := ELEMENT.fullmatch(text):
         yield _build_block(element[1])
+    elif name == "Fix" and (guide := parse_fix(text)).cases:
+        yield from [Paragraph(guide.general)] if guide.general else []
+        yield Items(tuple(f"{case[0].upper()}{case[1:]}: {what}" for case, what in guide.cases.items()))
     elif marker and block.strip():
         if prose:
             yield Paragraph(f"{' '.join(prose.split())}:")

@@ -41,13 +41,15 @@ class ProblemFact:
     count: int
     places: Items[Hit]
 
-    def report(self, severity: Severity | None = None, sitemap: str | None = None) -> Iterator[Hit]:
+    def report(
+        self, severity: Severity | None = None, sitemap: str | None = None, fix: str | None = None
+    ) -> Iterator[Hit]:
         """Yield a hit for each known place; the count of the first one includes the unknown places."""
         known = self.places if isinstance(self.places, tuple) else ()
         counted = self.count - sum(place.count - 1 for place in known)
         for place, count in distribute_count(counted, self.places):
             count = max(count, place.count)  # noqa: PLW2901 - one of them is 1
-            yield replace(place, count=count, severity=severity, sitemap=sitemap)
+            yield replace(place, count=count, severity=severity, sitemap=sitemap, fix=fix)
 
 
 @dataclass(frozen=True)
@@ -158,16 +160,20 @@ class SitemapFact:
         """Whether every lastmod is a valid W3C date."""
         return bool(self.days) and all(each.code != "lastmod-invalid" for each in self.problems)
 
-    def report_problems(self, *codes: str, severity: Severity | None = None) -> Iterator[Hit]:
+    def report_problems(
+        self, *codes: str, severity: Severity | None = None, fix: str | None = None
+    ) -> Iterator[Hit]:
         """Yield the problems with these codes; their counts are exact."""
         for problem in self.problems:
             if problem.code in codes:
-                yield from problem.report(severity)
+                yield from problem.report(severity, fix=fix)
 
-    def report_failure(self, *reasons: str, severity: Severity | None = None) -> Iterator[Hit]:
+    def report_failure(
+        self, *reasons: str, severity: Severity | None = None, fix: str | None = None
+    ) -> Iterator[Hit]:
         """Yield a hit if the sitemap could not be read because of one of these error codes."""
         if self.error in reasons:
-            yield Hit(self.error_message or self.error or "", severity=severity)
+            yield Hit(self.error_message or self.error or "", severity=severity, fix=fix)
 
 
 class ContentSignalFact(NamedTuple):
@@ -343,12 +349,12 @@ class SiteFact:
         """The comparison with another site, if there is one and the whole site was read."""
         return self.comparison if self.is_complete and not self.other_is_list else None
 
-    def report_robots_problems(self, *codes: str) -> Iterator[Hit]:
+    def report_robots_problems(self, *codes: str, fix: str | None = None) -> Iterator[Hit]:
         """Yield the problems with these codes in each robots.txt."""
         for robots in self.robots:
             for problem in robots.problems:
                 if problem.code in codes:
-                    yield from problem.report(sitemap=robots.url)
+                    yield from problem.report(sitemap=robots.url, fix=fix)
 
     @cached_property
     def sitemaps_in_robots(self) -> Mapping[str, frozenset[str]]:

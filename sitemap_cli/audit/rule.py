@@ -7,6 +7,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
+from sitemap_cli.audit.fixes import FixGuide, parse_fix
 from sitemap_cli.audit.hit import Hits
 from sitemap_cli.model.values import Engine, Severity
 
@@ -112,6 +113,11 @@ class Rule:
     def documentation(self) -> str:
         """The docstring, without its indentation."""
         return inspect.getdoc(self.check) or ""
+
+    @cached_property
+    def fix(self) -> FixGuide:
+        """What to do about findings, by case."""
+        return parse_fix(self.sections["Fix"])
 
     @cached_property
     def sections(self) -> Mapping[str, str]:

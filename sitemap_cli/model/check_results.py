@@ -132,6 +132,7 @@ class CheckFinding(Struct, frozen=True):
         list[FindingCause] | UnsetType,
         Meta(description="The most frequent causes, if the rule names any; `count` has all places."),
     ] = UNSET
+    fix: Annotated[str | UnsetType, Meta(description="What to do: a line for each case.")] = UNSET
     file: File = UNSET
 
 

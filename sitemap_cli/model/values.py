@@ -195,13 +195,20 @@ class Cause(msgspec.Struct, frozen=True, gc=False):
     is_counted: bool = False
 
 
+class Fix(NamedTuple):
+    """What to do about some places of a finding; ``case`` names them if the rule has several cases."""
+
+    case: str | None
+    text: str
+
+
 class Finding(msgspec.Struct, frozen=True):
     """What a rule found in one sitemap, or in the site if ``sitemap`` is None.
 
     ``count`` is the exact number of places; the other fields describe the first place, ``examples`` some of
     the others. ``line`` and ``column`` count from 1, in the sitemap or in ``file``, a file of a local build.
     ``causes`` are the most frequent causes, if the rule
-    names any; places with other causes are only in ``count``.
+    names any; places with other causes are only in ``count``. ``fixes`` is what to do, by case.
     """
 
     rule: str
@@ -216,6 +223,7 @@ class Finding(msgspec.Struct, frozen=True):
     examples: tuple[Example, ...] = ()
     causes: tuple[Cause, ...] = ()
     file: str | None = None
+    fixes: tuple[Fix, ...] = ()
 
 
 class FindingPlace(NamedTuple):

@@ -14,9 +14,9 @@ from sitemap_cli.model.check_results import (
     FindingExample,
     TargetResult,
 )
-from sitemap_cli.model.values import Cause, Example, Finding, Severity
+from sitemap_cli.model.values import Cause, Example, Finding, Fix, Severity
 from sitemap_cli.output.escaping import escape_text
-from sitemap_cli.output.report import CheckedTarget, Report
+from sitemap_cli.output.report import CheckedTarget, Report, RuleInfo
 
 MAX_IN_LINE = 3
 """Causes that are named on one line."""
@@ -57,6 +57,7 @@ def build_finding(checked: CheckedTarget, finding: Finding) -> CheckFinding:
         domain=checked.domain,
         examples=[_build_example(each) for each in finding.examples] or UNSET,
         causes=[_build_cause(each) for each in finding.causes] or UNSET,
+        fix="\n".join(text for _, text in finding.fixes) or UNSET,
         file=finding.file or UNSET,
     )
 
@@ -99,6 +100,14 @@ def count_findings(report: Report) -> CheckSummary:
         rules=report.checked,
         rules_without_data=report.idle or UNSET,
     )
+
+
+def list_fixes(findings: Sequence[Finding], rule: RuleInfo) -> list[Fix]:
+    """Return what to do about the findings of one rule; of several fixes, each names its case."""
+    fixes = list(dict.fromkeys(fix for each in findings for fix in each.fixes))
+    if len(fixes) > 1:
+        return fixes
+    return [Fix(None, fixes[0].text if fixes else " ".join(rule.fix.split()))]
 
 
 def format_place(

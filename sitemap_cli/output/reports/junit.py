@@ -13,7 +13,13 @@ from sitemap_cli.model.values import Finding
 from sitemap_cli.output.escaping import defuse_xml, escape_text
 from sitemap_cli.output.report import CheckedTarget, Report
 from sitemap_cli.output.report_format import ReportFormat
-from sitemap_cli.output.report_parts import format_finding, format_place, group_by_rule, split_files
+from sitemap_cli.output.report_parts import (
+    format_finding,
+    format_place,
+    group_by_rule,
+    list_fixes,
+    split_files,
+)
 
 MAX_LISTED = 100
 """Findings that are listed per rule."""
@@ -49,7 +55,8 @@ def _build_case(checked: CheckedTarget, findings: Sequence[Finding], report: Rep
     """Return the case of one rule: a failure if a finding fails the check, else a case with output."""
     rule = report.rules[findings[0].rule]
     case = TestCase(f"{rule.id} {rule.name}", escape_text(checked.domain))
-    lines = [*_format_lines(findings, report.files), *([f"see {rule.page}"] if rule.page else ())]
+    fixes = (f"fix ({case}): {text}" if case else f"fix: {text}" for case, text in list_fixes(findings, rule))
+    lines = [*_format_lines(findings, report.files), *fixes, *([f"see {rule.page}"] if rule.page else ())]
     text = "\n".join(lines)
     failing = [each for each in findings if report.is_failure(each)]
     if failing:

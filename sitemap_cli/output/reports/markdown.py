@@ -9,13 +9,14 @@ from msgspec.structs import asdict
 from sitemap_cli.model.values import Finding, Severity
 from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.output.merged_causes import MergedCauses, merge_causes
-from sitemap_cli.output.report import CheckedTarget, Report
+from sitemap_cli.output.report import CheckedTarget, Report, RuleInfo
 from sitemap_cli.output.report_format import ReportFormat
 from sitemap_cli.output.report_parts import (
     count_findings,
     count_more,
     format_place,
     group_by_rule,
+    list_fixes,
     split_place,
 )
 
@@ -94,7 +95,13 @@ def _format_severity(severity: Severity, report: Report) -> Iterator[str]:
         )
         yield ""
         link = f" <{info.link}>" if info.link else ""
-        yield f"**Fix:** {escape_markdown(' '.join(info.fix.split()))}{link}"
+        yield f"{' '.join(_format_fixes(group, info))}{link}"
+
+
+def _format_fixes(findings: Sequence[Finding], info: RuleInfo) -> Iterator[str]:
+    for case, text in list_fixes(findings, info):
+        name = f"Fix ({escape_markdown(case)})" if case else "Fix"
+        yield f"**{name}:** {escape_markdown(text)}"
 
 
 def _format_places(findings: Sequence[Finding], files: Mapping[str, str]) -> Iterator[str]:

@@ -100,14 +100,17 @@ def _build_result(found: Located, order: Mapping[str, int]) -> dict[str, Any]:
         "locations": [_build_location(checked, finding, finding)],
         **_build_related_locations(checked, finding, finding.examples),
         "occurrenceCount": finding.count,
-        **_build_causes(finding),
+        **_build_properties(finding),
         "partialFingerprints": {"sitemapFinding/v1": _compute_fingerprint(finding)},
     }
 
 
-def _build_causes(finding: Finding) -> dict[str, Any]:
+def _build_properties(finding: Finding) -> dict[str, Any]:
     causes = [{"cause": escape_text(each.cause), "count": each.count} for each in finding.causes]
-    return {"properties": {"causes": causes}} if causes else {}
+    fix = "\n".join(each.text for each in finding.fixes)
+    properties = {"causes": causes, "fix": fix}
+    given = {name: value for name, value in properties.items() if value}
+    return {"properties": given} if given else {}
 
 
 def _build_related_locations(

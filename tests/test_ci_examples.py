@@ -107,11 +107,29 @@ def test_the_hook_lets_only_a_good_build_be_pushed(tmp_path: Path, page: str, co
     public.mkdir()
     (public / "robots.txt").write_text("Sitemap: https://example.com/sitemap.xml\n")
     (public / "sitemap.xml").write_bytes(urlset("https://example.com/", page))
+    for name in ("index", "a"):
+        (public / f"{name}.html").write_text("<!doctype html><html></html>")
     (repository,) = read("pre-commit-config.yaml")["repos"]
     (hook,) = repository["hooks"]
     assert hook["additional_dependencies"] == ["sitemap-cli"]
     done = run(shlex.split(hook["entry"]), tmp_path)
     assert done.returncode == code, done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(("head", "code"), [("", 0), ('<meta name="robots" content="noindex">', 1)])
+def test_the_workflow_for_builds_marks_lines_of_files(tmp_path: Path, head: str, code: int) -> None:
+    workflow = read("github-build.yml")
+    commands = {each["name"]: each["run"] for each in workflow["jobs"]["check"]["steps"] if "run" in each}
+    assert commands["Install"] == INSTALL
+    build = tmp_path / workflow["env"]["BUILD"]
+    build.mkdir()
+    (build / "robots.txt").write_text("Sitemap: https://example.com/sitemap.xml\n")
+    (build / "sitemap.xml").write_bytes(urlset("https://example.com/"))
+    (build / "index.html").write_text(f"<!doctype html>\n<html>\n{head}\n</html>")
+    variables = {name: workflow["env"][name] for name in ("BUILD", "URL")}
+    done = run(commands["Check"], tmp_path, **variables)
+    assert done.returncode == code, done.stdout + done.stderr
+    assert ("::error file=dist/index.html,line=3" in done.stdout) is bool(code)
 
 
 def test_the_image_runs_what_it_installs(tmp_path: Path) -> None:
@@ -137,6 +155,8 @@ def test_the_script_stops_for_a_page_that_the_build_drops(
     public.mkdir()
     (public / "robots.txt").write_text(f"Sitemap: {clean.url}/sitemap.xml\n")
     (public / "sitemap.xml").write_bytes(urlset(f"{clean.url}/", *([] if gone else [f"{clean.url}/a"])))
+    for name in ("index", "a"):
+        (public / f"{name}.html").write_text("<!doctype html><html></html>")
     done = run([str(CI / "check.sh"), "public", f"{clean.url}/"], tmp_path)
     assert done.returncode == code, done.stdout + done.stderr
     assert ("does it redirect" in done.stdout) is gone

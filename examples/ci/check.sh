@@ -9,8 +9,8 @@ build=$1 base=$2 worst=0
 
 keep_worst() { [ "$1" -le "$worst" ] || worst=$1; }
 
-# The build alone: errors stop the pipeline.
-sitemap check "$build" --base-url "$base" --format text --format junit:sitemap.xml
+# The build alone, with its HTML files: errors stop the pipeline.
+sitemap check "$build" --base-url "$base" --probe --format text --format junit:sitemap.xml
 keep_worst $?
 
 # The build compared with production: a URL that is gone needs a redirect, which a person has to decide.

@@ -9,6 +9,7 @@ from sitemap_cli import plugins
 from sitemap_cli.audit.coverage import Coverage, list_covering
 from sitemap_cli.audit.entry_batch import Batch
 from sitemap_cli.audit.facts import SiteFact
+from sitemap_cli.audit.hit import Hit
 from sitemap_cli.audit.probed_pages import PageFact
 from sitemap_cli.audit.rule import Rule, Scope
 from sitemap_cli.audit.rule_hit import RuleHit
@@ -79,7 +80,15 @@ def check_pages(site: SiteFact, pages: Iterable[PageFact], rules: Iterable[Rule]
 
 def _check_page(page: PageFact, rule: Rule) -> Iterator[RuleHit]:
     for hit in rule.check(page):
-        yield RuleHit(rule, page.sitemap, replace(hit, loc=page.loc, line=page.line))
+        yield RuleHit(rule, page.sitemap, _place_hit(rule, page, hit))
+
+
+def _place_hit(rule: Rule, page: PageFact, hit: Hit) -> Hit:
+    """Return a hit with its page, and with the line in the file of a build or of the entry."""
+    place = None if page.build is None or hit.file else page.build.find_place(rule.name)
+    if place is not None:
+        return replace(hit, loc=page.loc, file=place.file, line=place.line, column=place.column)
+    return replace(hit, loc=page.loc) if hit.file else replace(hit, loc=page.loc, line=page.line)
 
 
 def find_idle_rules(site: SiteFact, rules: Iterable[Rule]) -> dict[str, str]:

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from msgspec.structs import replace
 
+from sitemap_cli.audit.build_facts import UnlistedSection
 from sitemap_cli.audit.gathered_facts import (
     Comparison,
     Duplicates,
@@ -258,6 +259,8 @@ class SiteFact:
         one_way_links: links to versions that do not link back, by what is known about those and by their
             hosts.
         split_clusters: links between pages that name different versions.
+        build: whether the files of a local build are read instead of a probe.
+        unlisted_pages: the pages of that build which no sitemap lists, by section.
         changed_pages: probed pages that were removed from or added to the sitemaps.
         other_facts: facts without a field of their own, by name.
     """
@@ -293,6 +296,8 @@ class SiteFact:
     probe_totals: ProbeTotals | None = None
     changed_pages: tuple[PageFact, ...] = ()
     unchanged_period: UnchangedPeriod | None = None
+    build: bool = False
+    unlisted_pages: Mapping[str, UnlistedSection] | None = None
     other_facts: Mapping[str, Any] = field(default_factory=dict)
 
     @cached_property

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from email.utils import parsedate_to_datetime
 from typing import NamedTuple
 
+from sitemap_cli.audit.build_facts import BuildFact
 from sitemap_cli.audit.response_times import ResponseTimes
 from sitemap_cli.model.values import Engine
 from sitemap_cli.urls import canonical_url
@@ -59,6 +60,7 @@ class PageFact:
         document_id: the document of the entry, or 0, and its ``position`` there, from 1.
         first_byte_ms: the time until the response began, if it is known.
         block: why search engines may not fetch the page; only looked up if it says something else, too.
+        build: what the files of a local build say of the page; None for a page that was requested.
     """
 
     loc: str
@@ -86,6 +88,7 @@ class PageFact:
     position: int = 0
     first_byte_ms: int | None = None
     block: PageBlock | None = None
+    build: BuildFact | None = None
 
     @property
     def was_requested(self) -> bool:

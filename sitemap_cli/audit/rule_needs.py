@@ -9,6 +9,8 @@ from sitemap_cli.audit.rule import Rule, Scope
 
 PROBE_FACTS = frozenset({"probe_totals", "changed_pages", "unchanged_period"})
 """Facts that only a probe provides."""
+BUILD_FACTS = frozenset({"build", "unlisted_pages"})
+"""Facts that only the files of a local build provide."""
 
 
 class Need(NamedTuple):
@@ -44,6 +46,12 @@ PROBE = Need(
     "responses of listed pages: `sitemap check --probe`, or `sitemap probe` before",
     lambda site: site.is_probed,
 )
+BUILD = Need(
+    "local build, probe",
+    "a local build with --probe",
+    "the files of a local folder: `sitemap check FOLDER --base-url URL --probe`",
+    lambda site: site.build,
+)
 SECOND_RUN = Need(
     "second run",
     "a second run",
@@ -76,7 +84,9 @@ def list_needs(rule: Rule) -> Iterator[Need]:
         yield SITEMAP
     if rule.needs_complete:
         yield COMPLETE
-    if rule.scope is Scope.PAGE or not PROBE_FACTS.isdisjoint(rule.needs):
+    if not BUILD_FACTS.isdisjoint(rule.needs):
+        yield BUILD
+    elif rule.scope is Scope.PAGE or not PROBE_FACTS.isdisjoint(rule.needs):
         yield PROBE
     if rule.scope is Scope.HISTORY:
         yield SECOND_RUN

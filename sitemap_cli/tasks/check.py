@@ -27,7 +27,7 @@ from sitemap_cli.services.checking.checks import CheckOptions, CheckResult
 from sitemap_cli.services.checking.known_probes import KnownProbes
 from sitemap_cli.services.reporting import job_result
 from sitemap_cli.storage.database import Database
-from sitemap_cli.tasks.page_notes import describe_pages
+from sitemap_cli.tasks.page_notes import count_built_pages, describe_build, describe_pages
 from sitemap_cli.tasks.rule_descriptions import describe_rule
 
 # Seconds that the rules may exceed the deadline, and that they have at least.
@@ -45,8 +45,8 @@ class CheckedJob:
 
     ``result`` has no sitemaps and sources, and ``outcome`` no probes: they may be large. ``files`` maps the
     URLs of sitemaps that have findings to local files, if the target was local. ``probed`` says how its pages
-    responded if they were probed for this check. ``together`` are the domains that it was judged together
-    with.
+    responded if they were probed for this check, ``page_notes`` what is known about pages. ``together`` are
+    the domains that it was judged together with.
     """
 
     result: JobResult
@@ -55,6 +55,7 @@ class CheckedJob:
     notes: tuple[str, ...] = ()
     probed: ProbedPages | None = None
     together: tuple[str, ...] = ()
+    page_notes: tuple[str, ...] = ()
 
 
 async def check_job(
@@ -90,6 +91,10 @@ async def check_job(
     together = tuple(options.joint.list_others(result.job_id)) if options.joint else ()
     if options.joint and options.joint.is_cut:
         outcome = replace(outcome, is_cut=True)
+    page_notes = describe_pages(outcome.pages, probed)
+    if options.build is not None:
+        probed = count_built_pages(options.build.reader)
+        page_notes = describe_build(options.build.reader, outcome.pages.of if outcome.pages else 0)
     notes = [] if outcome.is_cut else await _conclude(db, result, outcome, gate)
     notes += [CUT] * outcome.is_cut
     notes += _describe_joint(options.joint, together)
@@ -97,7 +102,8 @@ async def check_job(
     # Thousands of jobs may be checked in one run: keep what the report needs, not their sitemaps and pages.
     outcome = replace(outcome, probes=KnownProbes())
     result = structs.replace(result, sitemaps=[], sources=[])
-    return CheckedJob(result, outcome, files, tuple(notes), probed, together)
+    known_pages = tuple(page_notes)
+    return CheckedJob(result, outcome, files, tuple(notes), probed, together, known_pages)
 
 
 def _choose_end(result: JobResult, deadline: float, *, analyzed: bool) -> float:
@@ -225,7 +231,7 @@ def _describe_target(job: CheckedJob, new: Sequence[Finding], gate: Gate) -> Che
         notes=job.notes,
         pages=job.probed,
         requested_pages=job.outcome.pages,
-        page_notes=tuple(describe_pages(job.outcome.pages, job.probed)),
+        page_notes=job.page_notes,
         needs_probe=PROBE.what in job.outcome.idle.values(),
         together=job.together,
         read_places=None if job.outcome.places is None else job.outcome.places.read,

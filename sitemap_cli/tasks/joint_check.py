@@ -13,6 +13,7 @@ from sitemap_cli.audit.gate import Gate
 from sitemap_cli.audit.joint_facts import JointFacts, SharedAcrossSites
 from sitemap_cli.crawl.targets import Target
 from sitemap_cli.model.check_results import ProbedPages
+from sitemap_cli.services.checking.build_probe import BuildProbe
 from sitemap_cli.services.checking.checks import CENTURY, CheckOptions
 from sitemap_cli.services.checking.hreflang_links import HreflangLinks, LinkFaults
 from sitemap_cli.services.checking.joint_duplicates import find_shared_urls
@@ -31,12 +32,13 @@ MAX_NAMED = 5
 
 @dataclass(frozen=True, slots=True)
 class StartedCheck:
-    """A recorded job to check: what was analyzed, seconds for the rules, and its probed pages."""
+    """A recorded job to check: what was analyzed, seconds for the rules, its probed pages, or its build."""
 
     job_id: str
     target: Target | None = None
     deadline: float = math.inf
     probed: ProbedPages | None = None
+    build: BuildProbe | None = None
 
 
 async def check_started(
@@ -47,7 +49,7 @@ async def check_started(
         db,
         tenant,
         started.job_id,
-        options,
+        replace(options, build=started.build),
         started.target,
         gate=gate,
         deadline=started.deadline,

@@ -2,6 +2,15 @@
 
 import datetime as dt
 
+from sitemap_cli.crawl.build.build_reader import (
+    FAILED,
+    MISSING,
+    OTHER,
+    OUTSIDE,
+    READ,
+    REDIRECTED,
+    BuildReader,
+)
 from sitemap_cli.model.check_results import ProbedPages, RequestedPages
 from sitemap_cli.services.checking.page_coverage import format_age
 
@@ -18,6 +27,29 @@ def describe_pages(known: RequestedPages | None, probed: ProbedPages | None) -> 
     own = known.requested - known.earlier
     notes = [_describe_probe(probed, known.of)] if probed else [_describe_own(known, own)] if own else []
     return [*notes, _describe_earlier(known)] if known.earlier else notes
+
+
+def count_built_pages(reader: BuildReader) -> ProbedPages:
+    """Return how the pages of a local build would respond."""
+    failed = reader.counts[FAILED]
+    return ProbedPages(reader.count_pages() - failed, failed, 0, {})
+
+
+def describe_build(reader: BuildReader, listed: int) -> list[str]:
+    """Return notes about the files of a local build that a check read in the place of a probe."""
+    counts = {
+        "with a file": reader.counts[READ],
+        "without a file": reader.counts[MISSING],
+        "redirected by a rule": reader.counts[REDIRECTED],
+        "served by a function or another server": reader.counts[OTHER],
+        "with a file that cannot be read": reader.counts[FAILED],
+    }
+    parts = ", ".join(f"{count:,} {what}" for what, count in counts.items() if count)
+    pages = _count_pages(reader.count_pages(), listed)
+    notes = [f"read the build instead of requesting pages: {pages}{f', {parts}' if parts else ''}"]
+    if outside := reader.counts[OUTSIDE]:
+        notes.append(f"{outside:,} listed URL{'' if outside == 1 else 's'} not below {reader.files.base}")
+    return [*notes, *reader.rules.notes]
 
 
 def _describe_probe(probed: ProbedPages, listed: int) -> str:

@@ -133,7 +133,7 @@ async def check(
         str | None,
         typer.Option(
             metavar=OPTIONAL_SAMPLE,
-            help="Also request listed pages, as sitemap probe does: 200, a number, a percentage or all.",
+            help="Also request listed pages: 200, a number, a percentage or all; for a folder, read files.",
         ),
     ] = None,
     probe_age: Annotated[
@@ -227,7 +227,7 @@ async def check(
     judge = gate if write_baseline is None else None
     with ExitStack() as stack:
         folder = stack.enter_context(TemporaryDirectory(prefix="sitemap-"))
-        subjects = parse_subjects(run, named, base_url, against, Path(folder), probes=sample is not None)
+        subjects = parse_subjects(run, named, base_url, against, Path(folder))
         for path in [*(each.path for each in outputs), write_baseline]:
             check_output(path)
         check_destination(metrics)

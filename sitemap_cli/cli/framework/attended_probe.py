@@ -3,6 +3,7 @@
 import time
 from contextlib import aclosing
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from sitemap_cli.cli.framework.option_types import GIVEN, PAGES, SHARE
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from sitemap_cli.crawl.targets import Target
     from sitemap_cli.fetch.interface import Fetcher
     from sitemap_cli.model.check_results import ProbedPages
+    from sitemap_cli.services.checking.build_probe import BuildProbe
     from sitemap_cli.services.probing.probe_store import ProbeTarget, SampleSize
     from sitemap_cli.settings import Settings
     from sitemap_cli.storage.database import Database
@@ -57,17 +59,31 @@ def parse_probe(text: str | None) -> "SampleSize | None":
     if word == "all":
         return SampleSize()
     hint = "--probe=500, --probe=5% or --probe=all"
-    return parse_sample(DEFAULT_SAMPLE if word in ON else text, option="--probe", hint=hint)
+    if word in ON:
+        return replace(parse_sample(DEFAULT_SAMPLE, option="--probe", hint=hint), is_default=True)
+    return parse_sample(text, option="--probe", hint=hint)
+
+
+def open_build(target: "Target", size: "SampleSize") -> "BuildProbe":
+    """Return the files of a local build, or beside a sitemap; all pages unless a size is given."""
+    from sitemap_cli.crawl.build.build_reader import BuildReader
+    from sitemap_cli.services.checking.build_probe import BuildProbe
+    from sitemap_cli.services.probing.probe_store import SampleSize
+
+    folder, base = target.folder or Path(), target.urls[0]
+    if folder.is_file():
+        folder, base = folder.parent, base[: base.rindex("/") + 1]
+    return BuildProbe(BuildReader(folder, base), SampleSize() if size.is_default else size)
 
 
 def refuse_build(name: str) -> NoReturn:
-    """Refuse to probe the pages of a local build.
+    """Refuse to probe the pages of a recorded job of a local build.
 
     Raises:
         UsageError: always.
     """
-    hint = "leave out --probe, or set --probe=0; after publishing, check the site with --probe"
-    why = "a local build is not published yet, so its pages cannot be requested"
+    hint = "name the folder instead: sitemap check FOLDER --base-url URL --probe"
+    why = "the job is of a local build, whose files may have changed since"
     raise UsageError("cannot probe", where=f"--probe {name}", why=why, hint=hint)
 
 
@@ -136,8 +152,11 @@ async def probe_started_check(
 ) -> "StartedCheck":
     """Probe the pages of a job that will be checked, and return it with the responses and the time left.
 
-    The exit code is added to ``locked`` if another run holds the lock of the domain.
+    The exit code is added to ``locked`` if another run holds the lock of the domain. The files of a local
+    build are read when it is checked.
     """
+    if started.target is not None and started.target.is_local:
+        return replace(started, build=open_build(started.target, size))
     try:
         found = await probe_checked_job(run, context, started.job_id, started.target, size, spent, wait=wait)
     except LockedError as error:

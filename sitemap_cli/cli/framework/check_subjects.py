@@ -47,11 +47,9 @@ class Subjects:
 
 
 def parse_subjects(
-    run: Run, named: Named, base_url: str | None, against: str | None, folder: Path, *, probes: bool
+    run: Run, named: Named, base_url: str | None, against: str | None, folder: Path
 ) -> Subjects:
     """Parse the targets of the command line; ``folder`` is for what ``against`` has to be written to.
-
-    ``probes`` says that their pages will be probed.
 
     Raises:
         UsageError: there is nothing to check, or a target cannot be used.
@@ -64,8 +62,6 @@ def parse_subjects(
         hint = "name a domain, URL, folder, file or list, or --job ID, --batch ID or --tag TAG"
         raise UsageError("nothing to check", hint=hint)
     parsed, unusable = read_target_arguments(run, named.targets, base_url, with_files=True)
-    if probes and (build := next((each for each in parsed if each.folder is not None), None)):
-        refuse_build(build.text)
     if against is None:
         return Subjects(parsed, named, None, unusable)
     require_file(against)

@@ -24,6 +24,7 @@ from sitemap_cli.audit.facts import RobotsFact, SiteFact, SitemapFact
 from sitemap_cli.audit.gathered_facts import LinkTarget
 from sitemap_cli.audit.joint_facts import JointFacts
 from sitemap_cli.audit.place_log import PlaceLog
+from sitemap_cli.audit.probed_pages import PageFact
 from sitemap_cli.audit.response_times import DEFAULT_SLOW
 from sitemap_cli.audit.rule import Rule, Scope
 from sitemap_cli.audit.rule_hit import RuleHit
@@ -33,6 +34,8 @@ from sitemap_cli.model.check_results import RequestedPages
 from sitemap_cli.model.results import SourceResult
 from sitemap_cli.model.values import Acceptance, Finding, Verdict
 from sitemap_cli.services.checking import entry_columns, fact_gathering, page_facts, site_facts
+from sitemap_cli.services.checking.build_probe import BuildProbe
+from sitemap_cli.services.checking.built_pages import load_built_pages
 from sitemap_cli.services.checking.fact import FactSource
 from sitemap_cli.services.checking.finding_places import fill_places
 from sitemap_cli.services.checking.known_probes import KnownProbes, find_known_probes
@@ -53,7 +56,8 @@ class CheckOptions:
     ``examples`` is the number of places to report per finding, ``max_drop`` the share of its URLs that a site
     may lose, ``slow`` the time until the first byte in seconds after which a page is slow. ``other_job`` is
     the job to compare with: of another site, or of a list of URLs if ``other_is_list``. With a ``spool``,
-    every place is written to it. ``joint`` has what was found over the sites that are judged together.
+    every place is written to it. ``joint`` has what was found over the sites that are judged together,
+    ``build`` is the local build whose files are read in the place of a probe.
     """
 
     selection: RuleSelection = field(default_factory=RuleSelection)
@@ -65,6 +69,7 @@ class CheckOptions:
     slow: float = DEFAULT_SLOW
     spool: Spool | None = None
     joint: JointFacts | None = None
+    build: BuildProbe | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +157,7 @@ async def finish_check(session: AsyncSession, check: RunningCheck) -> CheckResul
     if lists_entries or any(rule.entry_check is not None for rule in running):
         await _check_entries(session, check, site, running)
     if any(rule.scope is Scope.PAGE for rule in running):
-        async for pages in page_facts.load_compared_pages(session, check.job, site, check.source.probes):
+        async for pages in _load_pages(session, check, site):
             if not check.has_time():
                 break
             await _collect_hits(session, check, site, engine.check_pages(site, pages, running))
@@ -173,7 +178,7 @@ async def finish_check(session: AsyncSession, check: RunningCheck) -> CheckResul
         check.source.probes,
         check.is_cut,
         check.log,
-        await load_page_coverage(session, check.job, check.source.probes),
+        await _count_pages(session, check),
         _list_linked_hosts(site),
     )
 
@@ -181,6 +186,21 @@ async def finish_check(session: AsyncSession, check: RunningCheck) -> CheckResul
 def _list_linked_hosts(site: SiteFact) -> frozenset[str]:
     groups = (each for each in site.one_way_links if each.target is LinkTarget.FOREIGN)
     return frozenset(each.host for each in groups if each.host is not None)
+
+
+async def _count_pages(session: AsyncSession, check: RunningCheck) -> RequestedPages:
+    """Return how many of the listed pages the check knows."""
+    job, build = check.job, check.options.build
+    if build is None:
+        return await load_page_coverage(session, job, check.source.probes)
+    return RequestedPages(build.reader.count_pages(), job.unique_urls or job.urls or 0)
+
+
+def _load_pages(session: AsyncSession, check: RunningCheck, site: SiteFact) -> AsyncIterator[list[PageFact]]:
+    """Return the probed pages of a job, or those that the files of its build say."""
+    if check.options.build is not None:
+        return load_built_pages(session, check.job.id, site, check.options.build)
+    return page_facts.load_compared_pages(session, check.job, site, check.source.probes)
 
 
 async def _collect_hits(
@@ -275,7 +295,8 @@ async def _build_source(
         other_is_list=options.other_is_list,
         urls=job.urls,
         unique_urls=job.unique_urls,
-        is_probed=job.sample is not None or bool(probes.places),
+        is_probed=job.sample is not None or bool(probes.places) or options.build is not None,
+        build=options.build is not None,
         is_accepted=job.gate == Acceptance.ACCEPTED,
         max_drop=options.max_drop,
         slow=options.slow,
@@ -285,7 +306,7 @@ async def _build_source(
         sources=sources,
     )
     rules = {fact.url: each for fact, each in files if each is not None and is_root_robots(fact.url)}
-    return FactSource(job, site, rules, probes, options.spool, options.joint)
+    return FactSource(job, site, rules, probes, options.spool, options.joint, options.build)
 
 
 def _list_other_robots(

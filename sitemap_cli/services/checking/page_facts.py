@@ -22,7 +22,7 @@ from sitemap_cli.audit.probed_pages import (
 from sitemap_cli.audit.response_times import DEFAULT_SLOW
 from sitemap_cli.audit.robots_blocks import find_block
 from sitemap_cli.crawl.pages.confidence import Stratum, estimate_rate
-from sitemap_cli.crawl.pages.probed_page import LISTED
+from sitemap_cli.crawl.pages.probed_page import LISTED, ProbedPage
 from sitemap_cli.services.checking.fact import FactSource, fact
 from sitemap_cli.services.checking.known_probes import PER_QUERY, KnownProbes, load_placed_probes
 from sitemap_cli.services.checking.time_collector import TimeCollector
@@ -129,7 +129,7 @@ class Tally:
 async def gather_probe_totals(session: AsyncSession, source: FactSource) -> ProbeTotals | None:
     """Return the totals of the probed pages of a job; None if no page was probed."""
     job, site = source.job, source.site
-    if not site.is_probed:
+    if not site.is_probed or source.build is not None:
         return None
     tally = Tally(job, count_entries(site), site.slow)
     async for found in load_compared_pages(session, job, site, source.probes):
@@ -157,14 +157,15 @@ def select_probes(job_id: str) -> Select[*tuple[Any, ...]]:
 
 
 def build_page_fact(
-    probe: ProbeRow,
+    probe: ProbeRow | ProbedPage,
     sitemaps: Mapping[int, str],
     lastmod_of_same_content: str | None = None,
     *,
     entry: ProbeRow | None = None,
 ) -> PageFact:
     """Build the fact of a page from its row; ``entry`` is that of its entry, unless the row contains it."""
-    entry = probe if entry is None else entry
+    found: Any = probe if entry is None else entry
+    entry = found
     return PageFact(
         loc=probe.loc,
         document_id=entry.document_id or 0,

@@ -4,7 +4,7 @@ import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import itemgetter
 
 import msgspec
@@ -31,10 +31,14 @@ _ENTRY = entries.c
 
 @dataclass(frozen=True, slots=True)
 class SampleSize:
-    """The size of a sample: a number of pages or a share of them; all pages if neither is given."""
+    """The size of a sample: a number of pages or a share of them; all pages if neither is given.
+
+    ``is_default`` says that the user gave no size, so that all pages of a local build are read.
+    """
 
     pages: int | None = None
     share: float | None = None
+    is_default: bool = field(default=False, compare=False)
 
     @property
     def is_all(self) -> bool:

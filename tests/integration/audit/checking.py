@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from msgspec import structs
 from sqlalchemy import update
 
 from sitemap_cli.audit.selection import parse_selection
@@ -23,7 +24,7 @@ from sitemap_cli.tasks.analyze import RunningJob, analyze_job
 from sitemap_cli.tasks.outcome import record_outcome
 from sitemap_cli.tasks.probe import ProbeRun, probe_pages
 from tests.fakes import DictFetcher
-from tests.integration.audit import sites
+from tests.integration.audit import builds, sites
 
 CHOICE = ("ignore_at", "engine")
 # Rules that say something about a sitemap or a site as a whole: one place, whatever they count.
@@ -100,6 +101,8 @@ async def check_case(
     ``engine`` and ``ignore_at`` are options of the check. With a ``spool``, the site is checked once more for
     every place, which must agree with the findings.
     """
+    if "files" in case:
+        return await check_build(db, case, tenant=tenant, spool=spool, **options)
     other = await record_job(db, case["against"], tenant=tenant) if "against" in case else None
     if "before" in case:
         await record_job(db, case["before"], tenant=tenant, days_ago=case["before"].get("days_ago", 0))
@@ -114,6 +117,29 @@ async def check_case(
     if spool is not None:
         agree(outcome, await run_checks(db, tenant, job_id, replace(wanted, spool=spool)))
     return outcome.findings
+
+
+async def check_build(
+    db: Database, case: Mapping[str, Any], *, tenant: str, spool: Spool | None = None, **options: Any
+) -> tuple[Finding, ...]:
+    """Return the findings of a check of a local build; their files are named from beside it."""
+    given = {key: case[key] for key in CHOICE if key in case} | options
+    if "engine" in given:
+        given["engine"] = Engine(given["engine"])
+    with builds.open_folder(case) as folder:
+        build = await builds.record_build(db, case, folder, tenant)
+        wanted = build.add_to(checks.CheckOptions(parse_selection(**given)))
+        outcome = await run_checks(db, tenant, build.job_id, wanted)
+        if spool is not None:
+            agree(
+                outcome,
+                await run_checks(db, tenant, build.job_id, build.add_to(replace(wanted, spool=spool))),
+            )
+        shorten = build.shorten
+        return tuple(
+            structs.replace(each, message=shorten(each.message), file=shorten(each.file))
+            for each in outcome.findings
+        )
 
 
 class FoundPlace(NamedTuple):

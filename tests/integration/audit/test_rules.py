@@ -2,9 +2,10 @@
 
 The cases are in ``tests/data/rules``: a YAML file for each file of rules, in which each id has ``bad`` and
 ``good`` cases, each with a name. A case is a site as :mod:`tests.integration.audit.sites` describes it, with
-``engine`` and other options of ``check``; ``before`` is the site at an earlier job. What a bad case says of
-``count``, ``severity``, ``loc``, ``line``, ``sitemap`` or ``message`` (a part of it) must be true of the
-first finding; ``causes`` are its causes with their counts, ``findings`` is the number of findings.
+``engine`` and other options of ``check``; ``before`` is the site at an earlier job, ``files`` those of a
+local build (:mod:`tests.integration.audit.builds`). What a bad case says of ``count``, ``severity``, ``loc``,
+``line``, ``file``, ``sitemap`` or ``message`` (a part of it) must be true of the first finding;
+``causes`` are its causes with their counts, ``findings`` is the number of findings.
 """
 
 import re
@@ -26,6 +27,7 @@ from tests.integration.audit.checking import check_case
 ANY_TEXT = "…"
 """What stands for any text in the sample message of a rule, such as a date."""
 
+FIELDS = ("count", "severity", "loc", "line", "sitemap", "file")
 DATA = Path(__file__).parents[2] / "data" / "rules"
 
 
@@ -62,7 +64,7 @@ async def test_a_rule_finds_its_bad_cases_and_no_good_one(name: str, db: Databas
         )
     assert {each.rule for each in findings} == ({rule} if side == "bad" else set())
     if side == "bad":
-        expected = {key: case[key] for key in ("count", "severity", "loc", "line", "sitemap") if key in case}
+        expected = {key: case[key] for key in FIELDS if key in case}
         assert {key: getattr(findings[0], key) for key in expected} == expected
         assert case.get("message", "") in findings[0].message
         if "causes" in case:

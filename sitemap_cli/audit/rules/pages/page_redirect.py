@@ -15,7 +15,9 @@ def page_redirect(page: PageFact) -> Hits:
 
     Checks: The URL responds with status 3xx. It is an error if the final URL does not respond with 200 or is
         on another site (``www.`` is ignored), if the redirects form a loop, or if there are more than 5.
-        Otherwise, it is a warning. The rule checks pages that ``sitemap probe`` has requested.
+        Otherwise, it is a warning. The rule checks pages that ``sitemap probe`` has requested. In a local
+        build, redirects are rules of ``_redirects``, ``vercel.json``, ``netlify.toml``, ``firebase.json``,
+        ``staticwebapp.config.json`` or ``.htaccess`` that are about the URL, and ``<meta>`` refreshes.
     Why: A sitemap should list the URLs to show in search results, and each redirect costs a request.
     Fix: List the final URL of the redirects.
     Message: responds with 301 without a redirect target
@@ -51,7 +53,18 @@ def page_redirect(page: PageFact) -> Hits:
         f"redirects to {where}" if len(page.hops) < 2 else f"redirects {len(page.hops)} times, to {where}"
     )
     severity = Severity.ERROR if bad else Severity.WARNING
-    yield Hit(f"{message}, {bad}" if bad else message, severity=severity, value=page.final_url)
+    message = f"{message}, {bad}" if bad else message
+    yield Hit(f"{message}{_describe_rule(page)}", severity=severity, value=page.final_url)
+
+
+def _describe_rule(page: PageFact) -> str:
+    """Return what redirects the page of a local build, to follow a message."""
+    if page.build is None or page.build.redirect is None:
+        return ""
+    shadowed = (
+        "; Netlify serves the file, because the rule does not end with !" if page.build.is_shadowed else ""
+    )
+    return f" (by {page.build.redirect}{shadowed})"
 
 
 def _describe_bad_end(page: PageFact) -> str | None:
@@ -62,7 +75,7 @@ def _describe_bad_end(page: PageFact) -> str | None:
     if page.error is not None:
         return format_value(page.error_message or page.error)
     if code != 200:
-        return f"which responds with {code}"
+        return "which has no file in the build" if page.build else f"which responds with {code}"
     if len(page.hops) > MOST_HOPS:
         return f"which is more than {MOST_HOPS} times"
     return "which is on another site" if textual_host(page.final_url) != textual_host(page.loc) else None

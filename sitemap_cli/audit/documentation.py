@@ -13,6 +13,8 @@ from sitemap_cli.audit.rule_needs import list_need_names, list_needs
 from sitemap_cli.model.values import Severity
 
 MARKER = "::"
+OWN = "own"
+"""How the source of a rule begins if no specification or search engine says so."""
 LANGUAGES = (
     ("html", re.compile(r"<(!doctype html|html|head|title|meta|link|body|a|p)\b")),
     ("xml", re.compile(r"<")),
@@ -151,6 +153,8 @@ def _parse_text(name: str, text: str) -> Iterator[Part]:
         yield Block("text", " ".join(text.split()))
     elif name == "Systems":
         yield Items(tuple(" ".join(each.split()) for each in re.split(r"\n(?! )", text)))
+    elif name == "Source" and text.startswith(OWN):
+        yield Paragraph(" ".join(text.replace(OWN, "Our own judgement", 1).split()))
     elif name == "Source" and all(word.startswith("https://") for word in text.split()):
         yield Items(tuple(text.split()))
     elif element := ELEMENT.fullmatch(text):
@@ -160,10 +164,16 @@ def _parse_text(name: str, text: str) -> Iterator[Part]:
         yield Items(tuple(f"{case[0].upper()}{case[1:]}: {what}" for case, what in guide.cases.items()))
     elif marker and block.strip():
         if prose:
-            yield Paragraph(f"{' '.join(prose.split())}:")
+            yield Paragraph(f"{_capitalize(prose)}:")
         yield _build_block(block)
     else:
-        yield Paragraph(" ".join(text.split()))
+        yield Paragraph(_capitalize(text))
+
+
+def _capitalize(text: str) -> str:
+    """Return a text on one line with a capital at its beginning, if it begins with a word of letters."""
+    words = text.split()
+    return " ".join([words[0][:1].upper() + words[0][1:] if words[0].isalpha() else words[0], *words[1:]])
 
 
 def _build_block(text: str) -> Block:

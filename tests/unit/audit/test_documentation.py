@@ -46,11 +46,14 @@ def section_of(made: Rule, heading: str) -> tuple[object, ...]:
             "- <https://example.com/a>\n- <https://example.com/b>",
         ),
         ("``Sitemap: https://example.com/a``, once", "`Sitemap: https://example.com/a`, once"),
-        ("own (see https://example.com/a)", "own (see <https://example.com/a>)"),
-        ("own (https://example.com/a_(b))", "own (<https://example.com/a_(b)>)"),
-        ("own (see https://example.com/a#b: it says so)", "own (see <https://example.com/a#b>: it says so)"),
-        ("own (https://example.com/a, and b)", "own (<https://example.com/a>, and b)"),
-        ("own (a <b> and [c])", r"own (a \<b\> and \[c\])"),
+        ("own (see https://example.com/a)", "Our own judgement (see <https://example.com/a>)"),
+        ("own (https://example.com/a_(b))", "Our own judgement (<https://example.com/a_(b)>)"),
+        (
+            "own (see https://example.com/a#b: it says so)",
+            "Our own judgement (see <https://example.com/a#b>: it says so)",
+        ),
+        ("own (https://example.com/a, and b)", "Our own judgement (<https://example.com/a>, and b)"),
+        ("own (a <b> and [c])", r"Our own judgement (a \<b\> and \[c\])"),
     ],
 )
 def test_a_url_outside_of_code_is_a_link_without_the_punctuation_behind_it(source, expected) -> None:
@@ -61,11 +64,12 @@ def test_a_url_outside_of_code_is_a_link_without_the_punctuation_behind_it(sourc
 @pytest.mark.parametrize(
     ("text", "parts"),
     [
-        ("Bad: a ``<b>``", (Paragraph("a ``<b>``"),)),
+        ("Bad: a ``<b>``", (Paragraph("A ``<b>``"),)),
+        ("Bad: robots.txt without it", (Paragraph("robots.txt without it"),)),
         ("Bad::\n\n    <url>\n      <loc>\n    </url>\n", (Block("xml", "<url>\n  <loc>\n</url>"),)),
         (
             "Bad: two lines\n    of it::\n\n        Disallow: /\n\n        Allow: /a",
-            (Paragraph("two lines of it:"), Block("text", "Disallow: /\n\nAllow: /a")),
+            (Paragraph("Two lines of it:"), Block("text", "Disallow: /\n\nAllow: /a")),
         ),
         ("Bad::\n\n    HTTP/1.1 404 Not Found", (Block("http", "HTTP/1.1 404 Not Found"),)),
         ('Bad::\n\n    <link rel="canonical" href="a">', (Block("html", '<link rel="canonical" href="a">'),)),
@@ -95,7 +99,7 @@ def test_a_text_for_a_terminal_is_wrapped_but_its_examples_are_not() -> None:
     lines = format_text(made, 40).splitlines()
     assert f"    <loc>{'b' * 100}</loc>" in lines
     assert all(len(line) <= 40 for line in lines if line.startswith(("  a", "    a")))
-    assert "  a c" in lines
+    assert "  A c" in lines
 
 
 def test_needs_follow_from_the_parameters_of_a_rule() -> None:

@@ -1,0 +1,1 @@
+"""A local build as the pages that it will be: files behind URLs, and the rules of hosts."""

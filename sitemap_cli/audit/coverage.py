@@ -1,11 +1,15 @@
 """One fault gives one finding: where two rules see the same thing, the more exact one reports it."""
 
 from collections.abc import Hashable, Iterable, Iterator
+from itertools import product
 
 from sitemap_cli.audit.rule import Rule
 from sitemap_cli.audit.rule_hit import RuleHit
 from sitemap_cli.model.values import Engine
 from sitemap_cli.urls import canonical_url
+
+STRICT = "strict"
+"""The subject of what keeps a strict parser from reading a whole document, together with its URL."""
 
 
 def sort_by_coverage(rules: Iterable[Rule]) -> tuple[Rule, ...]:
@@ -51,12 +55,15 @@ class Coverage:
         yield from hits
 
     def _is_covered(self, rule: Rule, found: RuleHit) -> bool:
-        subject = _find_subject(found)
+        subjects = [_find_subject(found)]
+        if found.hit.limits_strict:
+            subjects.append((STRICT, found.sitemap))
         rank = (found.hit.severity or rule.get_severity(self._engine)).rank
-        if rule.id in self._covering:
+        for subject in subjects if rule.id in self._covering else ():
             key = rule.id, subject
             self._ranks[key] = min(rank, self._ranks.get(key, rank))
-        return any(self._ranks.get((each, subject), rank + 1) <= rank for each in rule.covered_by)
+        pairs = product(rule.covered_by, subjects)
+        return any(self._ranks.get(each, rank + 1) <= rank for each in pairs)
 
 
 def _find_subject(found: RuleHit) -> Hashable:

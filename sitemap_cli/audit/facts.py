@@ -22,7 +22,7 @@ from sitemap_cli.audit.hit import Hit, distribute_count
 from sitemap_cli.audit.probed_pages import PageFact, ProbeTotals, UnchangedPeriod
 from sitemap_cli.audit.response_times import DEFAULT_SLOW
 from sitemap_cli.model.results import SourceResult
-from sitemap_cli.model.values import Child, Engine, Kind, Severity, Verdict
+from sitemap_cli.model.values import Child, Engine, Kind, Severity, StrictReading, Verdict
 from sitemap_cli.spool import Items
 from sitemap_cli.urls import canonical_url, textual_origin
 
@@ -72,6 +72,7 @@ class SitemapFact:
         days: numbers of entries by the day of their lastmod, in days since 1970, or ``missing``, ``invalid``.
         extensions: numbers of entries by extension; None if they were not counted.
         disorder: the entries whose elements are not in the order of the schema.
+        strict: how much of it a strict parser reads; None if all of it, or if not known.
         problems: what the fetch and the parser found.
         listed: the sitemaps that it lists.
         first_loc: the first of its URLs in alphabetical order, ``last_loc`` the last; None if not known.
@@ -101,6 +102,7 @@ class SitemapFact:
     days: Mapping[str, int] = field(default_factory=dict)
     extensions: Mapping[str, int] | None = None
     disorder: Hit | None = None
+    strict: StrictReading | None = None
     problems: tuple[ProblemFact, ...] = ()
     listed: tuple[Child, ...] = ()
     all_urls: int | None = None
@@ -167,7 +169,25 @@ class SitemapFact:
         """Yield the problems with these codes; their counts are exact."""
         for problem in self.problems:
             if problem.code in codes:
-                yield from problem.report(severity, fix=fix)
+                hits = problem.report(severity, fix=fix)
+                yield from self._join_strict(hits) if self._limits_strict(problem.code) else hits
+
+    def _limits_strict(self, code: str) -> bool:
+        return self.strict is not None and self.strict.code == code
+
+    def _join_strict(self, hits: Iterator[Hit]) -> Iterator[Hit]:
+        """Add to the first hit how much a strict parser reads because of it."""
+        for number, hit in enumerate(hits):
+            if number or self.strict is None:
+                yield hit
+            else:
+                message = f"{hit.message}; {self.strict.count(self.noun)}"
+                yield replace(hit, message=message, limits_strict=True)
+
+    @property
+    def noun(self) -> str:
+        """What the document lists."""
+        return "sitemap" if self.kind == Kind.INDEX else "URL"
 
     def report_failure(
         self, *reasons: str, severity: Severity | None = None, fix: str | None = None

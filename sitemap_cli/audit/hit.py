@@ -30,6 +30,7 @@ class Hit(msgspec.Struct, frozen=True, gc=False):
         cause: a short text that many places can have in common, such as a value, a host or a line of
             robots.txt; findings count their places by it.
         fix: the case of the rule's section ``Fix`` that says what to do; None for what it says in general.
+        limits_strict: whether this is what keeps a strict parser from reading the whole document.
         places: for a hit that stands for several entries of the batch: returns all their positions.
     """
 
@@ -44,6 +45,7 @@ class Hit(msgspec.Struct, frozen=True, gc=False):
     value: str | None = None
     cause: str | None = None
     position: int | None = None
+    limits_strict: bool = False
     places: Callable[[], Iterable[int]] | None = None
     fix: str | None = None
     file: str | None = None

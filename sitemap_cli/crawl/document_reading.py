@@ -14,7 +14,7 @@ from sitemap_cli.crawl.entry_redaction import redact_entries
 from sitemap_cli.crawl.read_timeout import ReadTimeout
 from sitemap_cli.crawl.url_scope import UrlScope
 from sitemap_cli.model.item_batch import EntryColumns, ItemBatch
-from sitemap_cli.model.values import Child, Fault, Kind
+from sitemap_cli.model.values import Child, Fault, Kind, StrictReading
 from sitemap_cli.parse.reader import DocumentReader, read_document
 from sitemap_cli.w3c_time import DAY
 
@@ -40,9 +40,9 @@ class DocumentFacts(msgspec.Struct, frozen=True):
     ``extensions`` counts them by extension, ``codes`` the problems by code. ``respelled`` is the number of
     URLs that are not in their canonical spelling. ``url_range`` is None if there are no URLs, or more than
     :data:`MAX_DISTINCT` different ones. ``disorder`` says how many entries are not in the order of the
-    schema, and where the first one is. ``is_relative`` says that some URLs were relative. ``fault`` says why
-    the reading stopped early. ``followed`` are the sitemaps to crawl next: one more than
-    :data:`MAX_CHILDREN` if there are too many.
+    schema, and where the first one is. ``strict`` says how much a strict parser reads. ``is_relative`` says
+    that some URLs were relative. ``fault`` says why the reading stopped early. ``followed`` are the sitemaps
+    to crawl next: one more than :data:`MAX_CHILDREN` if there are too many.
     """
 
     complete: bool
@@ -58,6 +58,7 @@ class DocumentFacts(msgspec.Struct, frozen=True):
     respelled: int
     url_range: UrlRange | None
     disorder: dict[str, int | str] | None
+    strict: StrictReading | None
     is_relative: bool
     fault: Fault | None
     followed: list[Child]
@@ -134,6 +135,7 @@ class DocumentReading:
             respelled=self._respelled,
             url_range=UrlRange(len(self._locs), min(self._ends), max(self._ends)) if self._locs else None,
             disorder=self._describe_disorder(),
+            strict=reader.strict,
             is_relative=self._is_relative,
             fault=self._options.timeout.fault,
             followed=self._followed,

@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 
 from sitemap_cli.model.crawlers import Purpose
 from sitemap_cli.model.json_documents import json_document, register_document
+from sitemap_cli.model.results import StrictResult
 from sitemap_cli.model.values import Kind, Problem, Severity
 
 LastmodUtc = Annotated[
@@ -78,6 +79,10 @@ class ParseSummaryLine(
     encoding: Annotated[str | None, Meta(description="Character encoding it was read in.")] = None
     bytes: Annotated[int, Meta(description="Size after decompression.")]
     generator: Annotated[str | None, Meta(description="Program that made it, if it names one.")] = None
+    strict: Annotated[
+        StrictResult | None,
+        Meta(description="Only if a strict XML parser reads fewer entries: how many, and why."),
+    ] = None
     source: Source = None
 
 

@@ -21,6 +21,20 @@ Scope = Annotated[
 """The path below which a job records URLs; unset for a whole site."""
 
 
+class StrictResult(Struct, frozen=True):
+    """How much a strict XML parser reads, which repairs nothing, and the reason why it reads no more."""
+
+    read: Annotated[int, Meta(description="Number of entries that it reads: URLs, or sitemaps of an index.")]
+    total: Annotated[int, Meta(description="Number of entries that were read with repairs.")]
+    code: Annotated[str, Meta(description="Code of the problem that costs most of the others.")]
+    message: Annotated[str, Meta(description="What is wrong.")]
+    line: Annotated[int | None, Meta(description="Line, from 1.")] = None
+    column: Annotated[int | None, Meta(description="Column, from 1.")] = None
+    stops: Annotated[
+        bool, Meta(description="Whether it reads nothing after that place; otherwise it skips some entries.")
+    ] = False
+
+
 class SitemapResult(Struct, frozen=True):
     """One sitemap of a job, and the facts of its fetch."""
 
@@ -44,6 +58,10 @@ class SitemapResult(Struct, frozen=True):
     encoding: Annotated[str | None, Meta(description="Character encoding it was read in.")]
     attempts: Annotated[int, Meta(description="Number of requests, including retries.")]
     ms: Annotated[int, Meta(description="Time the fetch took, in milliseconds.")]
+    strict: Annotated[
+        StrictResult | UnsetType,
+        Meta(description="Only if a strict XML parser reads fewer entries: how many, and why."),
+    ] = UNSET
 
 
 class SourceResult(Struct, frozen=True):

@@ -154,6 +154,35 @@ class Problem(msgspec.Struct, frozen=True, gc=False):
 Item = Entry | Child | Problem
 
 
+class StrictReading(msgspec.Struct, frozen=True, gc=False):
+    """How much of a document a strict parser reads, which repairs nothing, and why it reads no more.
+
+    ``read`` of ``total`` entries, the URLs and sitemaps that this program reads. ``code`` is that of the
+    problem that costs most of them, ``message`` says what is wrong. ``line`` and ``column`` count from 1.
+    ``stops`` says that nothing after that place is read; otherwise, some entries are skipped.
+    """
+
+    read: int
+    total: int
+    code: str
+    message: str
+    line: int | None = None
+    column: int | None = None
+    stops: bool = False
+
+    def describe(self, noun: str = "URL", *, names_line: bool = True) -> str:
+        """Return a sentence about it; ``noun`` is what the document lists."""
+        line = f"line {self.line:,}" if self.line and names_line else ""
+        stops = " and stops" if self.stops else ""
+        place = f"{' at ' if stops else ': '}{line}" if line else ""
+        return f"{self.count(noun)}{stops}{place}: {self.message}"
+
+    def count(self, noun: str = "URL") -> str:
+        """Return the first part of the sentence, with the numbers alone."""
+        total = f"{self.total:,} {noun}{'' if self.total == 1 else 's'}"
+        return f"a strict parser reads {self.read:,} of {total}"
+
+
 @dataclass(frozen=True, slots=True)
 class Fault:
     """Why a URL gave no body, or only a part of it; ``reason`` is one of a fixed set of codes."""

@@ -11,6 +11,7 @@ from sitemap_cli.model.values import Child, Entry, Kind, Problem, Severity
 from sitemap_cli.parse import generators
 from sitemap_cli.parse.element_order import Disorder
 from sitemap_cli.parse.problems import PROBLEM_TYPES
+from sitemap_cli.parse.strict_tally import Leniency, StrictTally
 
 MAX_PROBLEMS = 1_000
 """Problems returned per document; the others are only counted."""
@@ -40,9 +41,11 @@ class Collector:
     - ``offset_shift`` and ``has_substitutes`` are set by the decoder: how far offsets in the document are
       ahead of offsets in its UTF-8 (None if the two are unrelated), and whether there are substitutes in the
       UTF-8 for bytes that cannot be decoded.
+    - ``is_utf8`` and ``is_like_ascii`` are set by the decoder: whether the document is, and ASCII is ASCII.
     - ``has_lone_link`` says whether a ``link`` came outside of entries after the last one: if the end of an
       entry follows, its beginning is missing.
     - ``generator`` is set by formats that name their generator.
+    - ``strict`` counts what a strict parser would read, ``leniency`` says why it would not read an entry.
 
     Between :meth:`begin_entry` and :meth:`end_entry` problems wait for the entry or child that they belong
     to, which is the next one that is added; those that wait at the end belong to none.
@@ -64,7 +67,7 @@ class Collector:
             "offset_shift",
             "problems",
         ),
-        *("sitemaps", "stopped", "urls"),
+        *("is_like_ascii", "is_utf8", "leniency", "sitemaps", "stopped", "strict", "urls"),
     )
 
     def __init__(self, base_url: str | None = None, is_truncated: Callable[[], bool] = lambda: False) -> None:
@@ -84,6 +87,9 @@ class Collector:
         self.disorder = Disorder()
         self.generator: str | None = None
         self.comments = 0
+        self.strict = StrictTally()
+        self.is_utf8 = self.is_like_ascii = True
+        self.leniency: Leniency | None = None
         self._reported: set[tuple[str, str]] = set()
         self._in_entry = False
         self._waiting: list[Problem] = []
@@ -91,6 +97,8 @@ class Collector:
     def add_entry(self, entry: Entry) -> None:
         """Add a page."""
         self.urls += 1
+        if self.leniency:
+            self.strict.miss_entry(self.leniency)
         if self._waiting:
             self._add_waiting(0 if self.kind is Kind.INDEX else self.urls)
         self.batch.entries.add(entry)
@@ -112,6 +120,8 @@ class Collector:
     def add_child(self, child: Child) -> None:
         """Add a sitemap that an index lists."""
         self.sitemaps += 1
+        if self.leniency:
+            self.strict.miss_entry(self.leniency)
         if self._waiting:
             self._add_waiting(self.sitemaps if self.kind is Kind.INDEX else 0)
         self.batch.add_other(child)
@@ -119,10 +129,16 @@ class Collector:
     def begin_entry(self) -> None:
         """Let the problems of the entry that begins here wait for it."""
         self._in_entry = True
+        self.leniency = None
+
+    def continue_entry(self) -> None:
+        """Let further problems wait for the next entry, which may have begun."""
+        self._in_entry = True
 
     def end_entry(self) -> None:
         """End the entry that is open, if any."""
         self._in_entry = False
+        self.leniency = None
         if self._waiting:
             self._add_waiting(0)
 
@@ -153,8 +169,10 @@ class Collector:
         self.content_lost |= defaults.loses_content if loses_content is None else loses_content
         self.problems += 1
         self.codes[code] += 1
+        if self.strict.awaits_cause:
+            self.strict.note_problem(code, escape_message(message), *(at or Position())[:2])
         if self.problems <= MAX_PROBLEMS or self.stopped:
-            message = _escape_message(message)
+            message = escape_message(message)
             problem = Problem(code, severity or defaults.severity, message, *(at or Position()), entry=0)
             if self._in_entry:
                 self._waiting.append(problem)
@@ -214,7 +232,7 @@ class Collector:
         self._waiting.clear()
 
 
-def _escape_message(message: str) -> str:
+def escape_message(message: str) -> str:
     """Return a message that can be printed: names of elements may contain anything, and be of any length."""
     if len(message) > _MAX_MESSAGE:
         message = f"{message[:_MAX_MESSAGE]}..."

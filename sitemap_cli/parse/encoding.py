@@ -10,10 +10,12 @@ such an encoding is named, the bytes have to look like UTF-8 to be read as that.
 import codecs
 import re
 from collections.abc import Iterable, Iterator
+from functools import partial
 from itertools import chain
 
 from sitemap_cli.model.values import Severity
 from sitemap_cli.parse.collector import Collector, Position
+from sitemap_cli.parse.strictness import limit_strictly, stop_strictly
 from sitemap_cli.web_encodings import ASCII_LABELS, UTF_8, UTF_16, Encoding, find_encoding
 
 PIECE = 64 * 1024
@@ -44,6 +46,7 @@ _HAS_LONG_UTF8 = re.compile(rb"[\xe0-\xf4][\x80-\xbf]{2}")
 _NEVER_UTF8 = re.compile(rb"[\x80-\xc1\xf5-\xff]+")
 # A character beyond U+FFFF as two halves of three bytes each: https://www.unicode.org/reports/tr26/
 _HALVES = re.compile(rb"\xed[\xa0-\xaf][\x80-\xbf]\xed[\xb0-\xbf][\x80-\xbf]")
+_ENTRY_ENDS = re.compile(rb"</(?:url|sitemap|item|entry)\s*>")
 _HANDLER = "sitemap-substitute"
 _START = Position(1, 1, 0)
 
@@ -98,6 +101,8 @@ class DocumentDecoder:
         for piece in self._decode(head, pieces):
             if not self._has_non_ascii and not piece.isascii():
                 self._check_non_ascii()
+                if self.encoding == UTF_8.name and self._collector.offset_shift == 0:
+                    _limit_by_declaration(piece, self._declared, self._collector)
             # With a NUL among its first bytes expat would take the document for UTF-16 in any case.
             yield piece.replace(b"\0", b"\x01") if b"\0" in piece else piece
 
@@ -129,6 +134,8 @@ class DocumentDecoder:
         named = self._find_named()
         wide = _UTF16.match(head.removeprefix(codecs.BOM_UTF8))
         if wide:
+            if head.startswith(codecs.BOM_UTF8):
+                stop_strictly(self._collector, "encoding-mismatch", "UTF-16 after the mark of UTF-8", _START)
             head = head.removeprefix(codecs.BOM_UTF8)
             return self._transcode(UTF_16, head, pieces, f"utf-16-{wide.lastgroup}")
         if _NOT_ASCII.fullmatch(self._declared):
@@ -195,10 +202,13 @@ class DocumentDecoder:
         if not declared or (encoding is not None and encoding is not UTF_16):
             return
         if encoding is UTF_16:
+            message = f"the document declares the encoding {declared!a}, but is not in it"
+            stop_strictly(self._collector, "encoding-mismatch", message, _START)
             self._report_mismatch("declares the encoding", declared, "UTF-8")
         else:
             what = f"the document declares the encoding {declared!a}"
             message = f"{what}, which is not supported; it was read as UTF-8"
+            stop_strictly(self._collector, "bad-encoding", message, _START)
             self._collector.report(
                 "bad-encoding", message, _START, severity=Severity.WARNING, loses_content=False
             )
@@ -209,24 +219,17 @@ class DocumentDecoder:
         named = self._find_named()
         if named is None or self._has_non_ascii:
             decoder = codecs.getincrementaldecoder("utf-8")(_HANDLER)
-            return self._decode_with_substitutes(
-                decoder, self._check_halves(rest), map(self._check_halves, pieces)
-            )
+            check = partial(_check_halves, self._collector)
+            return self._decode_with_substitutes(decoder, check(rest), map(check, pieces))
         return self._transcode(named, rest, pieces)
-
-    def _check_halves(self, piece: bytes) -> bytes:
-        """Report characters that are written as two halves, which are read as one."""
-        if _HALVES.search(piece):
-            message = "characters beyond U+FFFF are written as two halves, which UTF-8 does not allow"
-            self._collector.report_once("surrogate-pair", "", message)
-            self._collector.offset_shift = None
-        return piece
 
     def _transcode(
         self, encoding: Encoding, head: bytes, pieces: Iterator[bytes], codec: str | None = None
     ) -> Iterator[bytes]:
         self.encoding = encoding.name
         self._collector.offset_shift = None
+        self._collector.is_utf8 = False
+        self._collector.is_like_ascii = not (encoding is UTF_16 or encoding.is_stateful)
         message = f"the document is in {encoding.name}; the protocol demands UTF-8"
         self._collector.report("encoding-not-utf8", message)
         if self._declared and find_encoding(self._declared) is not encoding:
@@ -263,6 +266,34 @@ class DocumentDecoder:
 
     def _refuse(self, message: str) -> None:
         self._collector.stop("bad-encoding", message, _START)
+
+
+def _check_halves(collector: Collector, piece: bytes) -> bytes:
+    """Report characters that are written as two halves, which are read as one."""
+    if halves := _HALVES.search(piece):
+        message = "characters beyond U+FFFF are written as two halves, which UTF-8 does not allow"
+        collector.report_once("surrogate-pair", "", message)
+        _limit_strictly(collector, piece[: halves.start()], "surrogate-pair", message)
+        collector.offset_shift = None
+    return piece
+
+
+def _limit_by_declaration(piece: bytes, declared: str, collector: Collector) -> None:
+    """Note where a strict parser stops in UTF-8 that declares another encoding."""
+    encoding = find_encoding(declared)
+    if encoding in (None, UTF_8, UTF_16):
+        return
+    codec = "ascii" if declared in ASCII_LABELS else encoding.codec
+    try:
+        codecs.getincrementaldecoder(codec)().decode(piece)
+    except UnicodeDecodeError as error:
+        message = f"the document declares the encoding {declared[:64]!a} but is in UTF-8"
+        _limit_strictly(collector, piece[: error.start], "encoding-mismatch", message)
+
+
+def _limit_strictly(collector: Collector, before: bytes, code: str, message: str) -> None:
+    """Note that a strict parser stops after these bytes, which were not read yet."""
+    limit_strictly(collector, code, message, more=len(_ENTRY_ENDS.findall(before)))
 
 
 def read_declared_encoding(head: bytes) -> str:

@@ -6,8 +6,9 @@ from sitemap_cli.model.values import Entry
 from sitemap_cli.parse import generators
 from sitemap_cli.parse.collector import Collector, Position
 from sitemap_cli.parse.protocol import FEED_NAMESPACES, NAMESPACE, NAMESPACE_VARIANTS
-from sitemap_cli.parse.records import Node, Record, get_base
+from sitemap_cli.parse.records import InexactName, Node, Record, get_base
 from sitemap_cli.parse.sitemaps import entry_urls
+from sitemap_cli.parse.strictness import note_leniency
 from sitemap_cli.parse.values import lenient_dates, loc_urls
 from sitemap_cli.parse.values.quoting import quote_text
 from sitemap_cli.parse.values.rfc822_dates import parse_rfc822
@@ -68,10 +69,32 @@ def resolve_link(record: Record, node: Node | None, attribute: str = "") -> str:
     """Return the URL in the text or an attribute of an element, resolved against every xml:base around it."""
     if node is None:
         return ""
-    link = _get_attribute(node, attribute) if attribute else get_text(node)
+    link = get_attribute(node, attribute) if attribute else get_text(node)
     for base in (get_base(node.attributes), get_base(record.attributes), record.base):
         link = loc_urls.resolve_url(base, link)
     return link
+
+
+def note_leniencies(
+    record: Record, own: Node | None, url: str, link: str, collector: Collector, place: tuple[str, int]
+) -> None:
+    """Note why a strict reader of feeds would not get the link of an item.
+
+    Args:
+        record: the item.
+        own: the element that has to contain the link.
+        url: what is in it.
+        link: what was found.
+        collector: takes the reason.
+        place: the name that the item has to have, and the number of elements between the root and it.
+    """
+    at = Position(record.line)
+    name = own.name if own else ""
+    if (record.name, record.depth) != place or isinstance(record.name, InexactName):
+        message = f"the {record.name} is not where a feed has its entries"
+        note_leniency(collector, "misplaced-entry", message, at)
+    elif url != link or isinstance(name, InexactName):
+        note_leniency(collector, "loc-elsewhere", f"the URL of the {record.name} is not in its link", at)
 
 
 def add_page(collector: Collector, record: Record, link: str, date: str) -> None:
@@ -131,20 +154,21 @@ def set_generator(collector: Collector, record: Record) -> None:
 
 
 def _is_page(node: Node) -> bool:
-    is_page = _get_attribute(node, "rel").lower() in _PAGE_RELATIONS
-    return is_page and _get_attribute(node, "href") != ""
+    is_page = get_attribute(node, "rel").lower() in _PAGE_RELATIONS
+    return is_page and get_attribute(node, "href") != ""
 
 
 def _get_kind(node: Node | None) -> Sequence[str]:
     """Return type and language of a link, which distinguish it from the others of an entry."""
-    return [_get_attribute(node, name) for name in ("type", "hreflang")] if node else ()
+    return [get_attribute(node, name) for name in ("type", "hreflang")] if node else ()
 
 
 def _is_html(node: Node) -> bool:
-    return _get_attribute(node, "type").partition(";")[0].rstrip().lower() in _HTML_TYPES
+    return get_attribute(node, "type").partition(";")[0].rstrip().lower() in _HTML_TYPES
 
 
-def _get_attribute(node: Node, name: str) -> str:
+def get_attribute(node: Node, name: str) -> str:
+    """Return the trimmed value of an attribute, or "" if it is missing."""
     return (node.get_attribute(name) or "").strip()
 
 

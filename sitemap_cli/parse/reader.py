@@ -4,12 +4,14 @@ import re
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 
 from sitemap_cli.model.item_batch import ItemBatch
-from sitemap_cli.model.values import Kind
+from sitemap_cli.model.values import Kind, StrictReading
 from sitemap_cli.parse import detection
 from sitemap_cli.parse.collector import Collector
 from sitemap_cli.parse.element_order import Disorder
 from sitemap_cli.parse.encoding import DocumentDecoder
 from sitemap_cli.parse.format import DocumentParser
+from sitemap_cli.parse.strict_tally import MAX_BYTES
+from sitemap_cli.parse.strictness import limit_strictly
 from sitemap_cli.parse.xml_document import XmlDocument
 
 BATCH_ITEMS = 5_000
@@ -21,6 +23,8 @@ Piece = bytes
 """The built-in type, whose name a property of :class:`DocumentReader` takes."""
 
 _URL_IN_BRACKETS = re.compile(rb"<https?://", re.IGNORECASE)
+# Where reading stopped because of limits of this program, not of the protocol.
+_NOT_COMPARABLE = frozenset({"dtd-forbidden", "token-too-long", "too-many-names", "xml-too-deep"})
 _BLANKS = b" \t\r\n\xef\xbb\xbf"
 
 
@@ -85,6 +89,16 @@ class DocumentReader:
         return self._collector.disorder
 
     @property
+    def strict(self) -> StrictReading | None:
+        """How much of what was read so far a strict parser reads; None if all of it, or if not known."""
+        collector = self._collector
+        if collector.strict.is_nested and collector.codes["stray-end-tag"]:
+            return None
+        if not collector.strict.stopped and not _NOT_COMPARABLE.isdisjoint(collector.codes):
+            return None
+        return collector.strict.describe(collector.urls + collector.sitemaps)
+
+    @property
     def complete(self) -> bool:
         """Whether the whole document was read and understood: nothing cut, stopped or left out."""
         return self._finished and not self._collector.content_lost
@@ -131,6 +145,8 @@ class DocumentReader:
                 line += piece.count(b"\n")
             if collector.stopped:
                 break
+            if self._decoder.bytes > MAX_BYTES:
+                limit_strictly(collector, "too-large", "a file may have at most 50 MiB")
             if parser is xml and self._decoder.is_whole(piece):
                 xml.feed_whole(piece)
             else:

@@ -1,6 +1,7 @@
 """Values that the XML layer passes to a format: elements as plain trees, with canonical names."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Self
 
 import msgspec
 
@@ -44,7 +45,8 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     child has children. ``text`` is the text before the first child. ``nested_line`` is the line of a record
     that was left out because it is in a foreign element of this one, or 0. ``base`` is the base URL that the
     elements around it give (xml:base), or "". ``later_texts`` are the texts behind children, as nodes without
-    a name.
+    a name. ``depth`` is the number of elements between the root and this one. ``leniency`` is the code of the
+    problem because of which a strict parser would not see this record, or "".
     """
 
     name: str
@@ -57,10 +59,30 @@ class Record(msgspec.Struct, frozen=True, gc=False):
     nested_line: int = 0
     base: str = ""
     later_texts: Sequence[Node] = ()
+    depth: int = 0
+    leniency: str = ""
 
     def is_flat(self) -> bool:
         """Return whether there is nothing but children without children, and white space."""
         return not (self.has_nested or self.later_texts) and (self.text is None or self.text.isspace())
+
+
+class InexactName(str):
+    """The canonical name of an element that has another name for a strict parser: ``Loc`` instead of ``loc``.
+
+    It is equal to the canonical name. ``has_other_case`` says whether the local name is in another case;
+    otherwise the namespace is another one.
+    """
+
+    __slots__ = ("has_other_case",)
+
+    def __new__(cls, name: str, local: str) -> Self:
+        """Make the canonical name of an element with this local name."""
+        self = super().__new__(cls, name)
+        self.has_other_case = local != local.lower()
+        return self
+
+    has_other_case: bool
 
 
 class CanonicalNames(dict[str, str]):
@@ -69,14 +91,20 @@ class CanonicalNames(dict[str, str]):
     A canonical name is the local name in lower case, after the prefix of the extension that the namespace
     belongs to: ``loc``, ``image:loc``. It is empty for an element of an unknown namespace.
 
+    ``has_inexact`` is True if some of the names are an :class:`InexactName`.
+
     Args:
         prefixes: prefixes of canonical names by namespace, "" for the namespaces of the format itself.
         report_case: called with a known local name that is not in lower case.
         check_namespace: called with each namespace that is not one of the format.
         check_own: called with the namespace and canonical name of each element that is one of the format.
+        exact: names, as expat gives them, that are the only exact ones of these elements.
     """
 
-    __slots__ = ("_check_namespace", "_check_own", "_prefixes", "_report_case")
+    __slots__ = (
+        *("_check_namespace", "_check_own", "_exact", "_prefixes", "_report_case", "_watched"),
+        "has_inexact",
+    )
 
     MAX_CACHED = 10_000
 
@@ -86,8 +114,12 @@ class CanonicalNames(dict[str, str]):
         report_case: Callable[[str], None] | None = None,
         check_namespace: Callable[[str], None] | None = None,
         check_own: Callable[[str, str], None] | None = None,
+        exact: Collection[str] = frozenset(),
     ) -> None:
         super().__init__()
+        self._exact = exact
+        self._watched = {each.rpartition("}")[2] for each in exact}
+        self.has_inexact = False
         self._prefixes = dict(prefixes)
         self._report_case = report_case
         self._check_namespace = check_namespace
@@ -109,6 +141,8 @@ class CanonicalNames(dict[str, str]):
             self._check_namespace(namespace.strip())
         if self._check_own and prefix == "":
             self._check_own(namespace.strip(), name)
+        if name in self._watched and raw not in self._exact:
+            name, self.has_inexact = InexactName(name, local), True
         if len(self) < self.MAX_CACHED:
             self[raw] = name
         return name

@@ -7,6 +7,7 @@ from sitemap_cli.parse.format import RecordSink, RootElement
 from sitemap_cli.parse.protocol import NAMESPACE
 from sitemap_cli.parse.recovery.recovery import XmlRecovery
 from sitemap_cli.parse.recovery.writer import RecoveryWriter
+from sitemap_cli.parse.strictness import stop_strictly
 from sitemap_cli.parse.xml.prolog import Prolog
 from sitemap_cli.parse.xml.stream import UnrecordedRest, XmlFault, XmlStream
 
@@ -160,6 +161,7 @@ class XmlDocument:
         if self._collector.stopped:
             self._decide_kind()
         elif self._lacks_root and (rest := self._stream.rewind()):
+            stop_strictly(self._collector, "root-missing", "", Position(), awaits_cause=True)
             self._start_recovery(rest, None)
         elif fault:
             self._recover(fault)
@@ -168,6 +170,9 @@ class XmlDocument:
         """Continue with the recovery, which reads again what was not recorded yet."""
         collector, handlers = self._collector, self._stream.handlers
         at = handlers.positions.translate(fault.line, fault.column, fault.index)
+        message = "" if fault.is_reported_later else fault.message
+        stop_strictly(collector, "not-well-formed", message, at, awaits_cause=not fault.is_nesting)
+        collector.strict.is_nested |= fault.is_nesting
         rest = self._stream.rewind()
         if rest is None:
             self._stop("not-well-formed", fault.message, at)

@@ -8,6 +8,7 @@ import datetime as dt
 from typing import Any, cast
 
 from sqlalchemy import (
+    JSON,
     BigInteger,
     Boolean,
     Column,
@@ -154,6 +155,8 @@ class Document(Base):
     extensions: Mapped[dict[str, Any] | None]
     # Number of entries whose elements are not in the order of the schema, and the first place.
     disorder: Mapped[dict[str, Any] | None]
+    # How much of it a strict parser reads, and why; None if all of it, or if not known.
+    strict: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     created_at: Mapped[dt.datetime]
 
 

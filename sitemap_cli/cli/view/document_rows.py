@@ -6,11 +6,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
+import msgspec
+
 from sitemap_cli.cli.console import Console
 from sitemap_cli.cli.view.problem_lines import print_problems
 from sitemap_cli.model import exit_codes
 from sitemap_cli.model.line_results import ParseSummaryLine, ParseTotalLine
-from sitemap_cli.model.values import Child, Entry, Problem, Severity
+from sitemap_cli.model.results import StrictResult
+from sitemap_cli.model.values import Child, Entry, Kind, Problem, Severity, StrictReading
 from sitemap_cli.output import item_lines, json_lines, json_text
 from sitemap_cli.output.output_format import load_output_format
 
@@ -83,8 +86,13 @@ def _build_summary(document: Document) -> ParseSummaryLine:
         encoding=reading.encoding,
         bytes=reading.bytes,
         generator=reading.generator,
+        strict=_build_strict(reading.strict),
         source=document.source,
     )
+
+
+def _build_strict(strict: StrictReading | None) -> StrictResult | None:
+    return None if strict is None else msgspec.convert(strict, StrictResult, from_attributes=True)
 
 
 @contextmanager
@@ -101,6 +109,10 @@ def print_rows(stream: BinaryIO, format_: str, console: Console, *, several: boo
             print_problems(console, problems, document.source)
             printed += len(problems)
         print_problems(console, document.faults, document.source)
+        if strict := document.reading.strict:
+            place = f"{document.source}: " if document.source else ""
+            noun = "sitemap" if document.reading.kind is Kind.INDEX else "URL"
+            console.print_note(f"{place}{strict.describe(noun)}")
         if more := document.reading.problems - printed:
             place = f"{document.source}: " if document.source else ""
             console.print_note(f"{place}… and {more:,} more problem{'s' if more > 1 else ''}")

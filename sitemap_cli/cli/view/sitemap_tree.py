@@ -44,6 +44,9 @@ def _render_label(sitemap: SitemapResult) -> Text:
         label.append("  unchanged" if is_requested else "  unchanged according to its index", "green")
     if sitemap.problems:
         label.append(f"  {format_count(sitemap.problems, 'problem')}", "yellow")
+    if sitemap.strict:
+        strict = sitemap.strict
+        label.append(f"  strict parser: {strict.read:,} of {strict.total:,}", "yellow")
     return label
 
 

@@ -13,6 +13,7 @@ from sitemap_cli.parse.fast import feed_items
 from sitemap_cli.parse.fast.feed_items import UsualItems
 from sitemap_cli.parse.format import RootElement, XmlFormat
 from sitemap_cli.parse.records import CanonicalNames, Record
+from sitemap_cli.parse.strictness import stop_strictly
 from sitemap_cli.parse.values.quoting import quote_text
 
 if TYPE_CHECKING:
@@ -24,6 +25,8 @@ _NAMESPACES = (
     "https://www.w3.org/2005/Atom",
     "http://purl.org/atom/ns#",
 )
+_STRICT_NAMESPACES = ("http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#")
+_EXACT_NAMES = frozenset(f"{each}}}{local}" for each in _STRICT_NAMESPACES for local in ("entry", "link"))
 _KNOWN = frozenset(each.lower() for each in _NAMESPACES)
 _DATES = ("updated", "modified", "published", "issued", "created")
 _FIELDS = frozenset({*_DATES, "category", "id", "link", "summary", "title"})
@@ -50,7 +53,7 @@ class _AtomSink:
     def __init__(self, root: RootElement, collector: Collector) -> None:
         self._collector = collector
         own = dict.fromkeys(("", *_NAMESPACES, root.namespace), "")
-        self.names = CanonicalNames({**feeds.PREFIXES, **own})
+        self.names = CanonicalNames({**feeds.PREFIXES, **own}, exact=_EXACT_NAMES)
         self.records = frozenset({"entry", "generator", "item"})
         self.containers = frozenset({"feed"})
         self.fields = _FIELDS
@@ -59,6 +62,8 @@ class _AtomSink:
         if root.namespace and root.namespace not in _NAMESPACES:
             message = f"the namespace is {quote_text(root.namespace)}; that of Atom is {_NAMESPACES[0]}"
             collector.report("namespace", message, root.at)
+        if root.namespace not in _STRICT_NAMESPACES or root.local != "feed":
+            stop_strictly(collector, "namespace", "the root element is not that of Atom", root.at)
         self.take_plain_entries: TakePlainEntries | None = None
         self.take_extended_entry: TakeExtendedEntry | None = None
         self.take_extended_entries: TakeExtendedEntries | None = None
@@ -86,6 +91,9 @@ class _AtomSink:
             or feeds.resolve_link(record, feeds.get_first_node(record, "g:link"))
             or self._read_text_link(record)
         )
+        own = feeds.get_page_link(record, "link")
+        url = feeds.get_attribute(own, "href") if own else ""
+        feeds.note_leniencies(record, own, url, link, self._collector, ("entry", 0))
         feeds.report_other_pages(record, "link", self._collector)
         date = feeds.get_text(feeds.get_first_node(record, *_DATES))
         feeds.add_page(self._collector, record, link, date)

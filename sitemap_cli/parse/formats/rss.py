@@ -16,7 +16,8 @@ from sitemap_cli.parse.fast import feed_items
 from sitemap_cli.parse.fast.feed_items import UsualItems
 from sitemap_cli.parse.format import RootElement, XmlFormat
 from sitemap_cli.parse.protocol import FEED_NAMESPACES
-from sitemap_cli.parse.records import CanonicalNames, Record
+from sitemap_cli.parse.records import CanonicalNames, InexactName, Record
+from sitemap_cli.parse.strictness import stop_strictly
 from sitemap_cli.parse.values.quoting import quote_text
 from sitemap_cli.urls import are_equivalent
 
@@ -26,12 +27,16 @@ if TYPE_CHECKING:
 
 _RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 _ABOUT = f"{_RDF}}}about"
+_USERLAND = "http://backend.userland.com/rss2"
 _RSS_NAMESPACES = (
     "http://purl.org/rss/1.0/",
     "http://my.netscape.com/rdf/simple/0.9/",
     "http://channel.netscape.com/rdf/simple/0.9/",
-    "http://backend.userland.com/rss2",
+    _USERLAND,
 )
+_NAMES = ("channel", "item", "link")
+_NAMES_IN_RSS = frozenset({*_NAMES, *(f"{_USERLAND}}}{local}" for local in _NAMES)})
+_NAMES_IN_RDF = frozenset(f"{namespace}}}{local}" for namespace in _RSS_NAMESPACES for local in _NAMES)
 _PREFIXES = {
     "": "",
     **dict.fromkeys(_RSS_NAMESPACES, ""),
@@ -63,6 +68,7 @@ class _RssSink:
 
     __slots__ = (
         "_collector",
+        "_place",
         "containers",
         "fields",
         "lone_fields",
@@ -77,7 +83,12 @@ class _RssSink:
 
     def __init__(self, root: RootElement, collector: Collector) -> None:
         self._collector = collector
-        self.names = CanonicalNames({**_PREFIXES, root.namespace: ""})
+        is_rdf = (root.namespace, root.local) == (_RDF, "RDF")
+        exact = _NAMES_IN_RDF if is_rdf else _NAMES_IN_RSS
+        self.names = CanonicalNames({**_PREFIXES, root.namespace: ""}, exact=exact)
+        self._place = ("item", 0 if is_rdf else 1)
+        if not is_rdf and (root.local != "rss" or root.namespace not in ("", _USERLAND)):
+            stop_strictly(collector, "namespace", "the root element is not that of RSS", root.at)
         self.records = frozenset({"item", "generator", *_ENTRIES})
         self.containers = frozenset({"channel", "rss", "rdf"})
         self.fields = _FIELDS
@@ -114,6 +125,8 @@ class _RssSink:
             or feeds.resolve_link(record, feeds.get_page_link(record, "link"), "href")
             or _read_about(record)
         )
+        own = feeds.get_first_node(record, "link")
+        feeds.note_leniencies(record, own, feeds.get_text(own), link, self._collector, self._place)
         self._report_other_links(record, link)
         date = feeds.get_text(feeds.get_first_node(record, *_DATES))
         feeds.add_page(self._collector, record, link, date)
@@ -127,8 +140,11 @@ class _RssSink:
                 at = Position(node.line or record.line)
                 self._collector.report("duplicate-tag", message, at, loses_content=True)
 
-    def enter_container(self, name: str, line: int) -> None:  # noqa: ARG002 - of the interface
+    def enter_container(self, name: str, line: int) -> None:
         """Decide the kind: a root named RDF may belong to anything, a channel only to a feed."""
+        if isinstance(name, InexactName):
+            message = "the channel has another name or namespace"
+            stop_strictly(self._collector, "tag-case", message, Position(line))
         if name == "channel":
             self._decide_kind()
 

@@ -14,6 +14,7 @@ from sitemap_cli.model.values import Entry, Kind
 from sitemap_cli.parse.collector import Collector, Position
 from sitemap_cli.parse.encoding import SUBSTITUTE
 from sitemap_cli.parse.format import TextFormat
+from sitemap_cli.parse.strictness import note_leniency
 from sitemap_cli.parse.values import loc_urls
 from sitemap_cli.parse.values.quoting import quote_text
 from sitemap_cli.redaction import redact_words
@@ -110,11 +111,14 @@ class _UrlList:
             message = f"bytes that are not valid in the encoding: {_quote_line(text)}"
             collector.report("bad-encoding", message, self._get_position(text.index(SUBSTITUTE.decode())))
             return
+        if not (collector.is_utf8 or (collector.is_like_ascii and text.isascii())):
+            note_leniency(collector, "encoding-not-utf8", "a text sitemap has to be in UTF-8", at)
         urls = _extract_urls(text)
         # Without a base URL, the first URL names the host of lines without a scheme.
         self._base = self._base or _guess_base(urls[0] if urls else text)
         if not urls and (meant := _repair_line(text, self._base or ANY_HOST)):
             urls = [text]
+            note_leniency(collector, "loc-relative", "the scheme is missing or misspelled", at)
             if not collector.base_url:
                 message = (
                     f"the scheme is missing or misspelled, read as {_quote_line(meant)}: {_quote_line(text)}"
@@ -127,6 +131,7 @@ class _UrlList:
         elif urls != [text]:
             message = f"the line contains more than a URL: {_quote_line(text)}"
             collector.report("text-line", message, at, loses_content=False)
+            note_leniency(collector, "text-line", message, at)
         for url in urls:
             loc = loc_urls.accept_url(url, collector, at)
             if loc is not None:

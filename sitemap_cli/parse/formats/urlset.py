@@ -6,6 +6,7 @@ See https://www.sitemaps.org/protocol.html#xmlTagDefinitions
 from sitemap_cli.model.values import Kind
 from sitemap_cli.parse.collector import Collector
 from sitemap_cli.parse.format import RootElement, XmlFormat
+from sitemap_cli.parse.sitemaps import strict_names
 from sitemap_cli.parse.sitemaps.sitemap_sink import SitemapSink
 
 
@@ -14,6 +15,7 @@ def _matches(namespace: str | None, local: str) -> bool:  # noqa: ARG001 - wrong
 
 
 def _open_sink(root: RootElement, collector: Collector) -> SitemapSink:
+    strict_names.check_root(root, collector)
     return SitemapSink(root, collector, expected="url")
 
 

@@ -8,7 +8,8 @@ import msgspec
 
 from sitemap_cli import urls
 from sitemap_cli.parse.collector import Collector, Position
-from sitemap_cli.parse.records import Node, Record, get_base
+from sitemap_cli.parse.records import InexactName, Node, Record, get_base
+from sitemap_cli.parse.strictness import note_leniency
 from sitemap_cli.parse.values import loc_urls
 from sitemap_cli.parse.values.quoting import quote_text
 
@@ -43,7 +44,10 @@ def _split_locs(record: Record, collector: Collector) -> Iterator[Record]:
         collector.report("several-locs", message, Position(line))
         children = record.children[start:end]
         base = find_base(record)
-        yield Record(record.name, line, (), children, {}, record.has_nested, base=base)
+        # A strict parser takes the first loc of the right name alone.
+        is_first = not any(_is_exact(each) for each in record.children[:start]) and _is_exact(node)
+        leniency = "" if is_first else "several-locs"
+        yield Record(record.name, line, (), children, {}, record.has_nested, base=base, leniency=leniency)
 
 
 def get_content(node: Node) -> str:
@@ -85,6 +89,7 @@ def read_lone_loc(record: Record, collector: Collector) -> str | None:
     if loc is not None:
         message = f"a loc outside of any entry, read as an entry of its own: {quote_text(loc)}"
         collector.report("lone-loc", message, at)
+        note_leniency(collector, "lone-loc", message, at)
     return loc
 
 
@@ -105,7 +110,7 @@ def _read_texts(record: Record, texts: Sequence[Node], collector: Collector) -> 
             )
             collector.report("loc-elsewhere", message, at)
             children = (Node("loc", text),)
-            yield Record(record.name, node.line, (), children, {}, has_nested=False)
+            yield Record(record.name, node.line, (), children, {}, has_nested=False, leniency="loc-elsewhere")
             continue
         message = f"text beside the loc of a {record.name} was left out: {quote_text(text)}"
         if "://" in text:
@@ -124,6 +129,11 @@ def _locate_entries(children: Sequence[Node]) -> Iterator[int]:
             known.add(url)
 
 
+def _is_exact(node: Node) -> bool:
+    """Return whether this is a ``loc`` with a URL, of exactly this name."""
+    return node.name == "loc" and not isinstance(node.name, InexactName) and get_content(node) != ""
+
+
 def _iterate_texts(node: Node) -> Iterator[str]:
     """Yield the texts of an element and of all below it."""
     yield (node.text or "").strip()
@@ -140,6 +150,7 @@ def _read_elsewhere(record: Record, node: Node | None, collector: Collector, at:
     if _is_url(text, around):
         message = f"the URL of a {record.name} is not in a loc; it was read anyway: {quote_text(text)}"
         collector.report("loc-elsewhere", message, at)
+        note_leniency(collector, "loc-elsewhere", message, at)
         return loc_urls.accept_url(text, collector, at, base)
     values = [*record.attributes[1::2], *(node.attributes[1::2] if node else ())]
     values += [each for child in record.children for each in _iterate_texts(child)]

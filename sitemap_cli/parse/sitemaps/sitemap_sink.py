@@ -20,8 +20,9 @@ from sitemap_cli.parse.extension import get_extensions
 from sitemap_cli.parse.format import RootElement, match_root
 from sitemap_cli.parse.protocol import FIELDS, NAMESPACE, NAMESPACE_VARIANTS, UNDECLARED
 from sitemap_cli.parse.records import CanonicalNames, Node, Record
-from sitemap_cli.parse.sitemaps import entry_urls
+from sitemap_cli.parse.sitemaps import entry_urls, strict_names
 from sitemap_cli.parse.sitemaps.entry_namespaces import EntryNamespaces
+from sitemap_cli.parse.strictness import note_leniency
 from sitemap_cli.parse.values import lenient_dates, loc_urls
 from sitemap_cli.parse.values.quoting import quote_text
 from sitemap_cli.w3c_time import parse_w3c, parse_w3c_column
@@ -62,6 +63,7 @@ class SitemapSink:
             partial(_report_tag_case, collector),
             partial(check_namespace, collector=collector),
             self._note_namespace,
+            strict_names.EXACT_NAMES,
         )
         self._namespaces = EntryNamespaces(collector, root.namespace)
         is_urlset = expected == "url"
@@ -84,12 +86,8 @@ class SitemapSink:
                 self._add_record(self._expected, record.line, loc, {}, ())
             return
         if record.name != self._expected:
-            message = f"{record.name} elements among {self._expected} elements"
-            self._collector.report_once("mixed-kinds", record.name, message, Position(record.line))
-        if self._namespaces.noted:
-            self._namespaces.report_noted(record.line)
-        if record.dropped or record.nested_line:
-            _report_left_out(record, self._collector)
+            _report_mixed_kinds(record, self._expected, self._collector)
+        self._report_oddities(record)
         texts: dict[str, str | None] = {node.name: node.text for node in record.children}
         _check_names(tuple(texts), record.line, self._collector)
         if not record.is_flat() or len(texts) < len(record.children) or not texts.keys() <= _FIELDS:
@@ -102,6 +100,14 @@ class SitemapSink:
             loc = entry_urls.read_loc(record, self._collector)
         if loc is not None:
             self._add_record(record.name, record.line, loc, texts, ())
+
+    def _report_oddities(self, record: Record) -> None:
+        """Report what is odd about the names, the place and the size of a record."""
+        if record.depth or self.names.has_inexact:
+            strict_names.note_leniencies(record, self._collector)
+        if self._namespaces.noted:
+            self._namespaces.report_noted(record.line)
+        _report_left_out(record, self._collector)
 
     def enter_container(self, name: str, line: int) -> None:
         """Report a list inside a list."""
@@ -125,6 +131,7 @@ class SitemapSink:
 
     def _take_entry(self, record: Record) -> None:
         """Take one entry of a record, which may have extensions, unknown elements and repeated fields."""
+        strict_names.note_second_url(record, self._collector)
         texts, extended = _split_children(record, self.records, self._collector)
         loc = entry_urls.read_loc(record, self._collector)
         if loc is not None:
@@ -222,7 +229,7 @@ class SitemapSink:
         seconds = parse_w3c(text)
         if seconds is None:
             seconds, message = lenient_dates.describe_lenient_date(text)
-            self._collector.begin_entry()
+            self._collector.continue_entry()
             self._collector.report("lastmod-invalid", message, Position(line))
         return seconds
 
@@ -275,6 +282,13 @@ def _report_unknown_child(record: Record, node: Node, records: Container[str], c
     else:
         message = f"the protocol has no element {name} in {record.name}"
         collector.report_once("unknown-tag", name, message, at)
+
+
+def _report_mixed_kinds(record: Record, expected: str, collector: Collector) -> None:
+    """Report a record of the other kind of document, which a strict parser skips."""
+    message, at = f"{record.name} elements among {expected} elements", Position(record.line)
+    collector.report_once("mixed-kinds", record.name, message, at)
+    note_leniency(collector, "mixed-kinds", message, at)
 
 
 def _report_left_out(record: Record, collector: Collector) -> None:

@@ -7,6 +7,7 @@ from sitemap_cli import urls
 from sitemap_cli.model.values import Severity
 from sitemap_cli.parse.collector import Collector, Position
 from sitemap_cli.parse.fast.plain_entries import OTHER_HOST, PORT
+from sitemap_cli.parse.strictness import note_leniency
 from sitemap_cli.parse.values.quoting import quote_text
 
 PROTOCOL_LENGTH = 2_048
@@ -88,6 +89,7 @@ def _strip_wrapping(text: str, collector: Collector, at: Position) -> str:
     if bare and bare != text:
         message = f"extra characters around a URL, read as {quote_text(bare)}: {quote_text(text)}"
         collector.report("loc-invalid", message, at, severity=Severity.WARNING, loses_content=False)
+        note_leniency(collector, "loc-invalid", message, at)
     return bare
 
 
@@ -126,6 +128,7 @@ def _accept_repaired(text: str, meant: str, collector: Collector, at: Position) 
         return None
     message = f"the scheme is missing or misspelled, read as {quote_text(meant)}: {quote_text(text)}"
     collector.report("loc-relative", message, at)
+    note_leniency(collector, "loc-relative", message, at)
     return _check_length(meant, collector, at)
 
 
@@ -151,6 +154,7 @@ def _resolve_relative(text: str, base: str, collector: Collector, at: Position, 
         return None
     message = f"a relative URL{given}, read as {quote_text(url)}: {quote_text(text)}"
     collector.report("loc-relative", message, at)
+    note_leniency(collector, "loc-relative", message, at)
     return _check_length(url, collector, at)
 
 

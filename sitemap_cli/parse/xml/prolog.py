@@ -8,6 +8,7 @@ import re
 
 from sitemap_cli.parse.collector import MAX_COMMENTS, Collector, Position
 from sitemap_cli.parse.format import match_root
+from sitemap_cli.parse.strictness import stop_strictly
 from sitemap_cli.parse.xml.cursor import Cursor
 from sitemap_cli.patterns import repeat_possessively
 
@@ -137,6 +138,7 @@ class Prolog:
             return -1
         self._has_junk = True
         message = "content before the document was skipped"
+        stop_strictly(self._collector, "junk-before", message, self._locate(data, at))
         self._collector.report("junk-before", message, self._locate(data, at))
         out.append(data[at:begins].translate(_TO_BLANKS))
         return begins
@@ -158,9 +160,11 @@ class Prolog:
             return -1
         if (self._started or at > 0) and not self._has_junk:
             message = "the XML declaration must come first, but other content is before it"
+            stop_strictly(self._collector, "leading-whitespace", message, self._locate(data, at))
             self._collector.report("leading-whitespace", message, self._locate(data, at))
         if not _VALID_DECLARATION.fullmatch(data[at:end]):
             message = "the XML declaration is not valid"
+            stop_strictly(self._collector, "xml-declaration", message, self._locate(data, at))
             self._collector.report("xml-declaration", message, self._locate(data, at))
         self._has_declaration = True
         out.append(data[at:end].translate(_TO_BLANKS))
@@ -178,6 +182,8 @@ class Prolog:
         if closing == b">":
             self._has_doctype = True
             message = "a DOCTYPE, which a sitemap does not need, was skipped"
+            if not found[0].startswith(b"<!DOCTYPE"):
+                stop_strictly(self._collector, "doctype", message, self._locate(data, at))
             self._collector.report("doctype", message, self._locate(data, at))
             out.append(data[at : end + 1].translate(_TO_BLANKS))
             return end + 1
@@ -208,6 +214,7 @@ class Prolog:
         blanks = found[0] if found else b""
         if b"\xef" in blanks and not skip_comments:
             message = "a byte order mark inside white space"
+            stop_strictly(self._collector, "bom", message, self._locate(data, at))
             self._collector.report_once("bom", "", message, self._locate(data, at))
             blanks = blanks.replace(b"\xef\xbb\xbf", b"   ")
         out.append(blanks)

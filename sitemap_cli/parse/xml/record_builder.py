@@ -211,6 +211,7 @@ class RecordBuilder:
             self._nested_line,
             self._events.surroundings.base,
             self._later_texts,
+            self._events.surroundings.depth,
         )
         self._events.finish_record(None if self._discarded else record)
 

@@ -50,7 +50,8 @@ class XmlFault:
     """Where and why a document is not well-formed.
 
     ``line``, ``column`` and ``index`` are the parser's own, in the bytes it was given. ``is_reported_later``
-    is True if the recovery reports what is wrong.
+    is True if the recovery reports what is wrong, ``is_nesting`` if an entry begins inside another one, which
+    may still be well-formed.
     """
 
     message: str
@@ -58,6 +59,7 @@ class XmlFault:
     column: int
     index: int
     is_reported_later: bool = False
+    is_nesting: bool = False
 
 
 class UnrecordedRest(NamedTuple):
@@ -125,7 +127,8 @@ class XmlStream:
         except NestedRecord as nested:
             self._copy_tags()
             line, column, index = nested.args
-            return XmlFault("an entry begins before the previous one has ended", line, column, index)
+            message = "an entry begins before the previous one has ended"
+            return XmlFault(message, line, column, index, is_nesting=True)
         except StopParsing:
             pass
         else:

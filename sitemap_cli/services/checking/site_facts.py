@@ -8,13 +8,14 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any, NamedTuple
 
+import msgspec
 from sqlalchemy import bindparam, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.audit.facts import ContentSignalFact, ProblemFact, RobotsFact, RobotsSitemap, SitemapFact
 from sitemap_cli.audit.hit import Hit
 from sitemap_cli.fetch.robots.robots_txt import RobotsTxt, is_root_robots
-from sitemap_cli.model.values import Child, Kind, Severity
+from sitemap_cli.model.values import Child, Kind, Severity, StrictReading
 from sitemap_cli.services.checking import lastmod_values
 from sitemap_cli.services.recording import robots_files
 from sitemap_cli.services.recording.job_sitemaps import FACTS, JobSitemap, load_job_sitemaps
@@ -113,6 +114,7 @@ async def load_sitemap_facts(
             days=row.days or {},
             extensions=row.extensions,
             disorder=_decode_disorder(row.disorder),
+            strict=msgspec.convert(row.strict, StrictReading) if row.strict else None,
             problems=_build_spooled_facts(spooled[row.id], row.codes or {})
             if row.id in spooled
             else _add_values(

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import msgspec
 from sqlalchemy import Select, bindparam, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -219,6 +220,7 @@ def _build_values(sitemap: FetchedSitemap, job_id: str, facts: DocumentFacts) ->
         "codes": {**facts.codes, models.RESPELLED: facts.respelled},
         "extensions": facts.extensions,
         "disorder": facts.disorder,
+        "strict": msgspec.to_builtins(facts.strict),
         "unique_urls": facts.url_range.unique if facts.url_range else None,
         "first_loc": facts.url_range.first if facts.url_range else None,
         "last_loc": facts.url_range.last if facts.url_range else None,

@@ -24,7 +24,7 @@ _ROW, _DOCUMENT = models.table_of(models.Sitemap).c, models.table_of(models.Docu
 # cost.
 _SITEMAPS = Statement(
     select(_ROW.id, _ROW.problems, _ROW.document_id, _ROW.hops, _ROW.fetched_at)
-    .add_columns(_DOCUMENT.days, _DOCUMENT.codes, _DOCUMENT.extensions, _DOCUMENT.disorder)
+    .add_columns(_DOCUMENT.days, _DOCUMENT.codes, _DOCUMENT.extensions, _DOCUMENT.disorder, _DOCUMENT.strict)
     .add_columns(_DOCUMENT.scope, _DOCUMENT.all_urls)
     .add_columns(_DOCUMENT.unique_urls, _DOCUMENT.first_loc, _DOCUMENT.last_loc)
     .add_columns(*(_ROW[name] for name in FACTS))

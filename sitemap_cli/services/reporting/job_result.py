@@ -2,18 +2,34 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import msgspec
 from msgspec import UNSET
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.model.results import JobResult, JobSummary, JobTotals, SitemapResult, SourceResult
+from sitemap_cli.model.results import (
+    JobResult,
+    JobSummary,
+    JobTotals,
+    SitemapResult,
+    SourceResult,
+    StrictResult,
+)
 from sitemap_cli.model.values import Status, Verdict
 from sitemap_cli.services.checking import findings
 from sitemap_cli.services.recording import jobs
+from sitemap_cli.storage import models
 from sitemap_cli.storage.models import Job, Sitemap
+
+_ROW, _DOCUMENT = models.table_of(models.Sitemap).c, models.table_of(models.Document).c
+_STRICT = (
+    select(_DOCUMENT.id, _DOCUMENT.strict)
+    .join(models.table_of(models.Sitemap), _ROW.document_id == _DOCUMENT.id)
+    .where(_ROW.job_id == bindparam("job"), _DOCUMENT.strict.is_not(None))
+)
 
 
 async def load_job_result(session: AsyncSession, tenant: str, job_id: str) -> JobResult:
@@ -24,6 +40,7 @@ async def load_job_result(session: AsyncSession, tenant: str, job_id: str) -> Jo
     """
     job, domain = await jobs.find_job(session, tenant, job_id)
     rows = await list_sitemaps_with_depth(session, job.id)
+    strict = await _load_strict_readings(session, job.id)
     return JobResult(
         domain=domain,
         target=job.target,
@@ -34,7 +51,7 @@ async def load_job_result(session: AsyncSession, tenant: str, job_id: str) -> Jo
         started_at=format_time(job.started_at),
         finished_at=format_time(job.finished_at),
         duration_ms=job.duration_ms,
-        sitemaps=[msgspec.convert(row, SitemapResult, from_attributes=True) for row, _ in rows],
+        sitemaps=[_build_sitemap(row, strict.get(row.document_id)) for row, _ in rows],
         totals=_build_totals(job),
         lastmod=job.lastmod or {},
         findings=await findings.count_by_severity(session, job.id),
@@ -43,6 +60,19 @@ async def load_job_result(session: AsyncSession, tenant: str, job_id: str) -> Jo
         compared_with=job.compared_with,
         scope=job.scope or UNSET,
     )
+
+
+def _build_sitemap(row: Sitemap, strict: Mapping[str, Any] | None) -> SitemapResult:
+    sitemap = msgspec.convert(row, SitemapResult, from_attributes=True)
+    if not strict:
+        return sitemap
+    return msgspec.structs.replace(sitemap, strict=msgspec.convert(strict, StrictResult))
+
+
+async def _load_strict_readings(session: AsyncSession, job_id: str) -> Mapping[int | None, Mapping[str, Any]]:
+    """Return how much a strict parser reads of the documents of a job that it does not read completely."""
+    rows = await session.execute(_STRICT, {"job": job_id})
+    return {document: strict for document, strict in rows}  # noqa: C416 - a row is no tuple for mypy
 
 
 def _build_totals(job: Job) -> JobTotals:

@@ -55,7 +55,7 @@ DOCUMENTS = {
 
 TABLES = {
     "documents": "digest, kind, complete, encoding, generator, bytes, urls, children, problems, days, codes,"
-    " extensions, disorder, scope, all_urls",
+    " extensions, disorder, strict, scope, all_urls",
     "entries": "position, loc, lastmod, lastmod_utc, changefreq, priority, line, extensions",
     "children": "position, loc, lastmod, lastmod_utc, line",
     "problems": 'code, severity, message, line, "column", "offset"',

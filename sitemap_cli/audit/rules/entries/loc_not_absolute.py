@@ -14,7 +14,8 @@ def loc_not_absolute(sitemap: SitemapFact) -> Hits:
         an ``xml:base`` says what it is relative to, the finding names that.
     Why: The protocol requires absolute URLs, and most crawlers skip the entry.
     Fix: Write the full URL, beginning with ``https://``.
-    Message: a relative URL, read as 'https://example.com/a': '/a'
+    Message: a relative URL, read as 'https://example.com/a': '/a'; a strict parser reads 0
+        of 1 URL
     Bad::
 
         <url><loc>/shop/lamp</loc></url>

@@ -15,7 +15,7 @@ def bom_or_leading_space(sitemap: SitemapFact) -> Hits:
     Why: XML allows nothing before its declaration. Strict parsers reject the whole file.
     Fix: Find the code that prints too early, for example a template that begins with a line break, or a PHP
         warning.
-    Message: content before the document was skipped
+    Message: content before the document was skipped; a strict parser reads 0 of 1 URL
     Bad::
 
         Warning: Undefined variable $x in functions.php on line 7

@@ -26,7 +26,7 @@ def nested_or_mixed(sitemap: SitemapFact) -> Hits:
     Why: By the protocol, a file is either a sitemap or an index, and its entries are in the root element.
         That crawlers skip the others is our own judgement.
     Fix: Write pages into a ``urlset`` and sitemaps into a ``sitemapindex``, in separate files.
-    Message: url elements among sitemap elements
+    Message: url elements among sitemap elements; a strict parser reads 1 of 2 sitemaps
     Bad::
 
         <sitemapindex xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">

@@ -32,7 +32,8 @@ def not_well_formed(sitemap: SitemapFact) -> Hits:
         it.
     Fix: Write sitemaps with an XML library instead of string concatenation. ``xmllint --noout`` shows the
         same position.
-    Message: mismatched tag; an end tag does not match the element opened last
+    Message: mismatched tag; an end tag does not match the element opened last; a strict parser reads 0 of 2
+        URLs
     Bad::
 
         <url>

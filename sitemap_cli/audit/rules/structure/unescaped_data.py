@@ -51,7 +51,7 @@ def unescaped_data(sitemap: SitemapFact) -> Hits:
     Why: Strict parsers stop at a character that is not escaped. A URL that was escaped twice is another URL:
         its parameters are named ``amp;b`` instead of ``b``.
     Fix: Write ``&amp;`` for ``&`` and ``&lt;`` for ``<``, or use an XML library that escapes them, once.
-    Message: unescaped &: write &amp;
+    Message: unescaped &: write &amp;; a strict parser reads 0 of 1 URL
     Bad::
 
         <url>

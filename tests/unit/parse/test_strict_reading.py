@@ -1,0 +1,185 @@
+"""What the reader says of a strict parser is compared with one: expat, which is used here on its own."""
+
+import codecs
+import contextlib
+import json
+import re
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from xml.parsers import expat
+
+import pytest
+
+from sitemap_cli.fetch.gunzip import Decoder, decode_chunks
+from sitemap_cli.model.values import Kind, Problem, StrictReading
+from sitemap_cli.parse.reader import DocumentReader, read_document
+
+CASES = Path(__file__).parents[2] / "data" / "parse"
+DOCUMENTS = sorted(path for path in CASES.iterdir() if path.suffix != ".json")
+MAX_BYTES = 100 * 1024 * 1024
+SITEMAP = "http://www.sitemaps.org/schemas/sitemap/0.9"
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
+RSS = (
+    "http://purl.org/rss/1.0/",
+    "http://my.netscape.com/rdf/simple/0.9/",
+    "http://channel.netscape.com/rdf/simple/0.9/",
+)
+ATOM = ("http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#")
+URL = re.compile(r"https?://[^\s/?#\\]+([/?#].*)?", re.IGNORECASE)
+
+
+def build_paths() -> set[tuple[str, ...]]:
+    """Return the names of the elements from the root to those with a URL."""
+    paths: set[tuple[str, ...]] = {
+        (f"{SITEMAP} urlset", f"{SITEMAP} url", f"{SITEMAP} loc"),
+        (f"{SITEMAP} sitemapindex", f"{SITEMAP} sitemap", f"{SITEMAP} loc"),
+    }
+    for space in ("", "http://backend.userland.com/rss2 "):
+        paths.add((f"{space}rss", f"{space}channel", f"{space}item", f"{space}link"))
+    paths |= {(f"{RDF} RDF", f"{each} item", f"{each} link") for each in RSS}
+    return paths | {(f"{each} feed", f"{each} entry", f"{each} link") for each in ATOM}
+
+
+PATHS = build_paths()
+PAGE_RELATIONS = ("", "alternate", "http://www.iana.org/assignments/relation/alternate")
+
+
+class StrictReader:
+    """A strict reader of sitemaps and feeds: expat and the paths of the formats, nothing else."""
+
+    def __init__(self) -> None:
+        self.urls: list[str] = []
+        self._path: tuple[str, ...] = ()
+        self._text = ""
+        self._links: list[tuple[str, str]] = []
+
+    def read(self, document: bytes, charset: str | None) -> None:
+        text, is_cut = decode_strictly(document, charset)
+        parser = expat.ParserCreate("utf-8", " ")
+        parser.buffer_text = True
+        parser.StartElementHandler = self._start
+        parser.EndElementHandler = self._end
+        parser.CharacterDataHandler = self._add_text
+        with contextlib.suppress(expat.ExpatError):
+            parser.Parse(text.encode(), not is_cut)
+
+    def _start(self, name: str, attributes: dict[str, str]) -> None:
+        self._path = (*self._path, name)
+        self._text = ""
+        if self._path[:-1] in {path[:-1] for path in PATHS} and "Atom" not in name and "atom" not in name:
+            return
+        if self._path in PATHS and attributes.get("rel", "alternate").strip().lower() in PAGE_RELATIONS:
+            kind = attributes.get("type", "").partition(";")[0].strip().lower()
+            self._links += [(kind, attributes["href"])] if attributes.get("href") else []
+
+    def _end(self, _name: str) -> None:
+        path, self._path = self._path, self._path[:-1]
+        is_atom = path[0].partition(" ")[0] in ATOM
+        if path in PATHS and self._text.strip() and not self._links and not is_atom:
+            self._links.append(("", self._text))
+        if path in {each[:-1] for each in PATHS}:
+            links = [url for kind, url in self._links if kind in ("", "text/html", "application/xhtml+xml")]
+            links += [url for _, url in self._links]
+            if links and URL.fullmatch(links[0].strip()):
+                self.urls.append(links[0].strip())
+            self._links = []
+        self._text = ""
+
+    def _add_text(self, text: str) -> None:
+        self._text += text
+
+
+def decode_strictly(document: bytes, charset: str | None) -> tuple[str, bool]:
+    """Return the text up to the first byte that is not valid in its encoding, and whether there is one."""
+    encoding = choose_encoding(document, charset)
+    if encoding == "utf-8" and re.match(rb".{0,3}<\?xml[^>]*encoding=\"utf-16", document, re.IGNORECASE):
+        return "", True
+    if not is_known(encoding):
+        return "", True
+    decode = codecs.getdecoder(encoding)
+    try:
+        return decode(document)[0], False
+    except UnicodeDecodeError as error:
+        return decode(document[: error.start])[0], True
+
+
+def choose_encoding(document: bytes, charset: str | None) -> str:
+    """Return the encoding by the byte order mark, the first bytes, the transport or the declaration.
+
+    See https://www.w3.org/TR/xml/#sec-guessing and https://www.rfc-editor.org/rfc/rfc7303#section-3
+    """
+    marks = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+    marks |= {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
+    for mark, encoding in marks.items():
+        if document.startswith(mark):
+            return encoding
+    declared = re.match(rb"<\?xml[^>]*?encoding\s*=\s*[\"']([^\"']*)", document)
+    name = declared[1].decode("latin-1") if declared else "utf-8"
+    return charset if charset and is_known(charset) else name
+
+
+def is_known(encoding: str) -> bool:
+    try:
+        codecs.lookup(encoding)
+    except LookupError:
+        return False
+    return True
+
+
+def read_text_strictly(document: bytes) -> list[str]:
+    """Return the lines of a text in UTF-8 that are URLs and nothing else."""
+    lines = document.removeprefix(b"\xef\xbb\xbf").splitlines()
+    return [line.decode().strip() for line in lines if is_url_line(line)]
+
+
+def is_url_line(line: bytes) -> bool:
+    try:
+        return re.fullmatch(r"\s*https?://\S+\s*", line.decode(), re.IGNORECASE) is not None
+    except UnicodeDecodeError:
+        return False
+
+
+def load(path: Path) -> tuple[bytes, dict[str, str]]:
+    case = json.loads(path.with_suffix(".json").read_text())
+    data = path.read_bytes()
+    if path.suffix == ".gz":
+        decoder = Decoder(max_bytes=MAX_BYTES, content_encoding=case.get("content_encoding"))
+        data = b"".join(decode_chunks([data], decoder))
+    return data, case
+
+
+def read(
+    data: bytes, base_url: str | None = None, charset: str | None = None
+) -> tuple[DocumentReader, list[str]]:
+    """Return a reader after it has read a document, and the URLs that it found."""
+    reading = read_document([data], base_url=base_url, charset=charset)
+    return reading, [item.loc for batch in reading for item in batch if not isinstance(item, Problem)]
+
+
+def read_strictly(data: bytes, kind: Kind, charset: str | None) -> list[str]:
+    if kind is Kind.TEXT:
+        return read_text_strictly(data)
+    reader = StrictReader()
+    reader.read(data, charset)
+    return reader.urls
+
+
+def describe(path: Path) -> tuple[int, int, StrictReading | None]:
+    """Return how many URLs of a case the reader says are read strictly, and how many expat reads of them."""
+    data, case = load(path)
+    reading, urls = read(data, case.get("base_url"), case.get("charset"))
+    strict = count_urls(read_strictly(data, reading.kind, case.get("charset")))
+    claimed = reading.strict.read if reading.strict else len(urls)
+    return claimed, (strict & count_urls(urls)).total(), reading.strict
+
+
+def count_urls(urls: Sequence[str]) -> Counter[str]:
+    """Count URLs; in a document with a wrong declaration, characters beyond ASCII are others."""
+    return Counter(re.sub(r"[^!-~]+", "?", url) for url in urls)
+
+
+@pytest.mark.parametrize("path", DOCUMENTS, ids=lambda path: path.stem)
+def test_the_number_is_that_of_a_strict_parser_for_every_case(path: Path) -> None:
+    claimed, read_by_expat, _ = describe(path)
+    assert claimed == read_by_expat

@@ -15,6 +15,7 @@ from sitemap_cli.audit.gathered_facts import (
     Duplicates,
     HreflangFaults,
     LinkGroup,
+    ListComparison,
     Permission,
     PreviousJob,
 )
@@ -312,6 +313,7 @@ class SiteFact:
     other_job: str | None = None
     other_is_list: bool = False
     comparison: Comparison | None = None
+    list_comparison: ListComparison | None = None
     lists_home_page: bool = True
     probe_totals: ProbeTotals | None = None
     changed_pages: tuple[PageFact, ...] = ()
@@ -363,11 +365,6 @@ class SiteFact:
         """The sitemaps that a web server sent, or that it said are unchanged; none for a local build."""
         served = () if self.is_local else self.sitemaps
         return (each for each in served if each.status_code in (200, 304) and each.is_readable)
-
-    @property
-    def list_comparison(self) -> Comparison | None:
-        """The comparison with a list of URLs, if there is one and the whole site was read."""
-        return self.comparison if self.is_complete and self.other_is_list else None
 
     @property
     def site_comparison(self) -> Comparison | None:

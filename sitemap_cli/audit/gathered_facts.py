@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -203,20 +203,24 @@ class HreflangFaults:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """URLs on one side of a comparison only: their number, and some or all of them."""
+    """URLs on one side of a comparison only: their number, and some or all of them.
+
+    ``cause`` is what they have in common.
+    """
 
     count: int = 0
     examples: Items[str] = ()
+    cause: str | None = None
 
     def report(self, describe: Callable[[str], str]) -> Iterator[Hit]:
         """Yield a hit for each example; ``describe`` makes the message of a URL."""
         for loc, count in distribute_count(self.count, self.examples):
-            yield Hit(describe(format_value(loc)), loc=loc, count=count, value=loc)
+            yield Hit(describe(format_value(loc)), loc=loc, count=count, value=loc, cause=self.cause)
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A comparison with another site, or with a list of URLs.
+    """A comparison with another site.
 
     Attributes:
         name: the name that the user gave for the other side.
@@ -229,6 +233,49 @@ class Comparison:
     is_complete: bool
     missing: Difference
     extra: Difference
+
+
+class OtherSpelling(NamedTuple):
+    """A URL as a list has it, and as the sitemaps list it."""
+
+    listed: str
+    loc: str
+
+
+@dataclass(frozen=True, slots=True)
+class SpellingDifference:
+    """Pages that a list and the sitemaps spell differently in one way: their number, and some or all."""
+
+    cause: str
+    count: int
+    examples: Items[OtherSpelling]
+
+
+@dataclass(frozen=True, slots=True)
+class ListComparison:
+    """A comparison with a list of URLs.
+
+    Attributes:
+        name: the name that the user gave for the list.
+        is_complete: whether all of the list was read.
+        pages: the number of URLs in the list that were compared.
+        missing: URLs that only the list has, by section.
+        extra: URLs that only the sitemaps list, by section.
+        respelled: pages that the two spell differently, by difference.
+        unlistable: URLs that the sitemaps list and the list has as not indexable, by reason.
+        left_out: numbers of URLs of the list that were not compared, by reason.
+        rows_left_out: numbers of rows of the list without a page to compare, by reason.
+    """
+
+    name: str
+    is_complete: bool = True
+    pages: int = 0
+    missing: tuple[Difference, ...] = ()
+    extra: tuple[Difference, ...] = ()
+    respelled: tuple[SpellingDifference, ...] = ()
+    unlistable: tuple[Difference, ...] = ()
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    rows_left_out: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

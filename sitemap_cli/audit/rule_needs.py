@@ -70,6 +70,8 @@ AGAINST = Need(
     "a list of URLs or another site to compare with: `sitemap check --against`",
     lambda site: site.other_job is not None,
 )
+AGAINST_SITE = AGAINST._replace(is_met=lambda site: site.other_job is not None and not site.other_is_list)
+AGAINST_LIST = AGAINST._replace(is_met=lambda site: site.other_is_list)
 
 
 NEEDS = (SITEMAP, WEB, COMPLETE, PROBE, SECOND_RUN, AGAINST)
@@ -93,7 +95,9 @@ def list_needs(rule: Rule) -> Iterator[Need]:
     if rule.scope is Scope.URL:
         yield URLS
     if "comparison" in rule.needs:
-        yield AGAINST
+        yield AGAINST_SITE
+    if "list_comparison" in rule.needs:
+        yield AGAINST_LIST
 
 
 def find_unmet_need(site: SiteFact, rule: Rule) -> str | None:

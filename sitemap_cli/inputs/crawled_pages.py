@@ -2,44 +2,73 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
-from sitemap_cli.inputs.list_records import COLUMNS
+from sitemap_cli.inputs import export_headings
+from sitemap_cli.inputs.list_tables import Row
 
-# The headings of Screaming Frog, Sitebulb, Ahrefs and Search Console, in lower case.
-STATUS = ("status code", "status", "http status", "http status code", "status_code", "http code")
-CONTENT_TYPE = ("content type", "content-type", "content_type", "mime type")
-INDEXABLE = ("indexability", "indexable", "is indexable", "is page indexable")
-# The headings of Google Analytics, whose columns have paths.
-PATHS = (
-    "page path and screen class",
-    "page path",
-    "landing page",
-    "landing page + query string",
-    "path",
-    "uri",
-)
+ASSET = "other files than pages"
 
 _CODE = re.compile(r"\s*([1-5][0-9]{2})\b")
-_OTHER_TYPE = re.compile(r"\s*(?:image|font|audio|video)/|.*(?:css|javascript|json|/xml)", re.IGNORECASE)
-_NO = re.compile(r"\s*(?:non|no\b|false\b|0\b)", re.IGNORECASE)
+_OTHER_TYPE = re.compile(
+    r"\s*(?:image|font|audio|video)s?(?:/|\s*\Z)|.*(?:css|javascript|json|/xml)", re.IGNORECASE
+)
+_NO = re.compile(r"\s*(?:non|no\b|not\b|nein\b|nicht\b|n\u00e3o\b|false\b|0\b)", re.IGNORECASE)
 _ASSET = re.compile(
-    r"\.(?:css|m?js|map|json|webmanifest|png|jpe?g|gif|svg|webp|avif|ico|woff2?|[ot]tf|eot|mp[34]|webm)\Z"
-    r"|/robots\.txt\Z|/[^/]*sitemap[^/]*\.(?:xml|txt)(?:\.gz)?\Z",
+    r"\.(?:css|m?js|map|json|webmanifest|png|jpe?g|gif|svg|webp|avif|ico|bmp|woff2?|[ot]tf|eot|mp[34]|m4[av]|ogg|wav"
+    r"|webm|mov|avi|zip|gz|rar|exe|dmg|wasm)\Z"
+    r"|/(?:robots|ads|app-ads|humans|security|llms|llms-full)\.txt\Z|/[^/]*sitemap[^/]*\.(?:xml|txt)(?:\.gz)?\Z"
+    r"|://[^/]*/cdn-cgi/|\A/cdn-cgi/",
     re.IGNORECASE,
 )
 
 
-def is_listable(row: Mapping[str, Any]) -> bool:
-    """Return whether a row of an export may be a page that belongs in a sitemap.
+class Refusal(NamedTuple):
+    """Why a row is for no page of a sitemap; ``is_unlistable`` if a sitemap should not list it."""
 
-    A row without a status, a content type and an indexability may be one.
-    """
-    values = {str(name).strip().lower(): str(value) for name, value in row.items()}
-    code = _CODE.match(_get(values, STATUS))
-    if code and not (code[1].startswith("2") or code[1] == "304"):
-        return False
-    return not (_OTHER_TYPE.match(_get(values, CONTENT_TYPE)) or _NO.match(_get(values, INDEXABLE)))
+    reason: str
+    is_unlistable: bool = False
+
+
+@dataclass(slots=True)
+class RowJudge:
+    """Judges the rows of an export by their columns, which are looked up once."""
+
+    _places: object = None
+    _columns: tuple[str | None, ...] = ()
+
+    def refuse(self, row: Mapping[str, Any]) -> Refusal | None:
+        """Return why a row is for no page that belongs in a sitemap; None if it may be one.
+
+        A row without a status, a content type and an indexability may be one.
+        """
+        if not row:
+            return None
+        type_, status, indexable, reason = (
+            "" if name is None else str(row.get(name, "")) for name in self._find_columns(row)
+        )
+        if type_ and _OTHER_TYPE.match(type_):
+            return Refusal(ASSET)
+        code = _CODE.match(status) if status else None
+        if code and not (code[1].startswith("2") or code[1] == "304"):
+            return Refusal(f"status {code[1]}", is_unlistable=True)
+        if indexable and _NO.match(indexable):
+            why = reason.strip().lower()[:60]
+            return Refusal(f"not indexable ({why})" if why else "not indexable", is_unlistable=True)
+        return None
+
+    def _find_columns(self, row: Mapping[str, Any]) -> tuple[str | None, ...]:
+        if isinstance(row, Row) and row.places is self._places:
+            return self._columns
+        names = {str(name).strip().lower(): name for name in row}
+        wanted = (
+            *(export_headings.CONTENT_TYPE, export_headings.STATUS),
+            *(export_headings.INDEXABLE, export_headings.REASON),
+        )
+        self._columns = tuple(_find_first(names, each) for each in wanted)
+        self._places = row.places if isinstance(row, Row) else None
+        return self._columns
 
 
 def is_asset(target: str) -> bool:
@@ -47,11 +76,5 @@ def is_asset(target: str) -> bool:
     return _ASSET.search(target.partition("#")[0].partition("?")[0]) is not None
 
 
-def find_path_column(heads: Iterable[str]) -> str | None:
-    """Return the heading of a column with paths, if there is one."""
-    known = set(heads)
-    return None if known.intersection(COLUMNS) else next((each for each in PATHS if each in known), None)
-
-
-def _get(values: Mapping[str, str], names: Iterable[str]) -> str:
-    return next((values[each] for each in names if each in values), "")
+def _find_first(names: Mapping[str, str], wanted: Iterable[str]) -> str | None:
+    return next((names[each] for each in wanted if each in names), None)

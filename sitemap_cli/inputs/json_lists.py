@@ -3,7 +3,7 @@
 import json
 import re
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import chain, islice
 from typing import Any
 
@@ -34,7 +34,7 @@ Value = tuple[int, str, Any]
 """The line of a value, its text, and what it means: None if it is malformed."""
 
 
-def is_json_document(first: str, column: str | None) -> bool:
+def is_json_document(first: str, column: str | None, columns: Sequence[str] = COLUMNS) -> bool:
     """Return whether the first line of a list begins a JSON array, or an object of several lines.
 
     An IPv6 address in brackets is no array. An object around an array may have one line.
@@ -42,7 +42,7 @@ def is_json_document(first: str, column: str | None) -> bool:
     if not _OBJECT.match(first):
         return _ARRAY.match(first) is not None
     value = parse_line(first)
-    return value is None or _is_wrapper(value, column)
+    return value is None or _is_wrapper(value, column, columns)
 
 
 def parse_line(line: str) -> Any:
@@ -53,51 +53,55 @@ def parse_line(line: str) -> Any:
         return None
 
 
-def read_json_lines(lines: Lines, column: str | None) -> Iterator[Record]:
+def read_json_lines(lines: Lines, column: str | None, columns: Sequence[str] = COLUMNS) -> Iterator[Record]:
     """Yield a record for each line."""
-    return _read_values(((number, line, parse_line(line)) for number, line in lines), column)
+    return _read_values(((number, line, parse_line(line)) for number, line in lines), column, columns)
 
 
-def read_json_document(text: str, column: str | None) -> Iterator[Record]:
+def read_json_document(text: str, column: str | None, columns: Sequence[str] = COLUMNS) -> Iterator[Record]:
     """Yield a record for each string and object of a document; malformed values cost only themselves."""
-    return _read_values(_split_values(text, column), column)
+    return _read_values(_split_values(text, column, columns), column, columns)
 
 
-def _read_values(values: Iterator[Value], column: str | None) -> Iterator[Record]:
+def _read_values(values: Iterator[Value], column: str | None, columns: Sequence[str]) -> Iterator[Record]:
     sample = list(islice(values, SAMPLE_RECORDS)) if column else []
     objects = [value for _, _, value in sample if isinstance(value, dict)]
     if objects and not any(column in each for each in objects):
         keys = ", ".join(dict.fromkeys(chain.from_iterable(objects)))
         raise UsageError("no such key", where=column, hint=f"available keys: {keys}")
     for line, text, value in chain(sample, values):
-        found, extra = _find_domain(value, column)
+        found, extra = _find_domain(value, column, columns)
         if found is None:
             yield InvalidRecord(line, text, f"no JSON with a {column or 'domain'}")
         else:
             yield ListedDomain(line, found, extra)
 
 
-def _find_domain(value: Any, column: str | None) -> tuple[str | None, dict[str, Any]]:
+def _find_domain(value: Any, column: str | None, columns: Sequence[str]) -> tuple[str | None, dict[str, Any]]:
     """Return the domain of a value, and the object that has it."""
     if not isinstance(value, dict):
         return (value, {}) if isinstance(value, str) else (None, {})
     lower = {key.lower(): key for key in value}
-    keys = (column,) if column else [lower[each] for each in COLUMNS if each in lower]
+    keys = (column,) if column else [lower[each] for each in columns if each in lower]
     found = next((value[key] for key in keys if key in value), None)
     if not keys:
-        others = [each for each in value.values() if isinstance(each, str) and is_domain_or_url(each)]
+        # The API of Search Console returns the dimensions of a row as an array.
+        values = chain(value.values(), *(each for each in value.values() if isinstance(each, list)))
+        others = [each for each in values if isinstance(each, str) and is_domain_or_url(each)]
         found = others[0] if len(others) == 1 else None
     return (found, value) if isinstance(found, str) else (None, value)
 
 
-def _split_values(text: str, column: str | None) -> Iterator[Value]:
+def _split_values(text: str, column: str | None, columns: Sequence[str]) -> Iterator[Value]:
     """Yield the items of all arrays, and what stands outside of them."""
     line_ends = [each.start() for each in _LINE_END.finditer(text)]
-    for start, end, value in _walk(text, 0, len(text), column):
+    for start, end, value in _walk(text, 0, len(text), column, columns):
         yield bisect_right(line_ends, start) + 1, text[start:end].strip(), value
 
 
-def _walk(text: str, at: int, stop: int, column: str | None) -> Iterator[tuple[int, int, Any]]:
+def _walk(
+    text: str, at: int, stop: int, column: str | None, columns: Sequence[str]
+) -> Iterator[tuple[int, int, Any]]:
     """Yield where each value begins and ends, and the value; arrays are opened."""
     while (at := _skip(text, at)) < stop:
         try:
@@ -109,11 +113,12 @@ def _walk(text: str, at: int, stop: int, column: str | None) -> Iterator[tuple[i
         if text[at] == "[":
             at = end
             continue
-        inner = _find_array(text, at) if isinstance(value, dict) and _is_wrapper(value, column) else None
+        is_wrapper = isinstance(value, dict) and _is_wrapper(value, column, columns)
+        inner = _find_array(text, at) if is_wrapper else None
         if inner is None:
             yield at, end, value
         else:
-            yield from _walk(text, inner, _DECODER.raw_decode(text, inner)[1], column)
+            yield from _walk(text, inner, _DECODER.raw_decode(text, inner)[1], column, columns)
         at = end
 
 
@@ -122,10 +127,10 @@ def _skip(text: str, at: int) -> int:
     return found.end() if found else at
 
 
-def _is_wrapper(value: dict[str, Any], column: str | None) -> bool:
+def _is_wrapper(value: dict[str, Any], column: str | None, columns: Sequence[str]) -> bool:
     """Return whether an object names no domain itself, but has one array."""
     names_domain = column in value or any(
-        key.lower() in COLUMNS and isinstance(each, str) for key, each in value.items()
+        key.lower() in columns and isinstance(each, str) for key, each in value.items()
     )
     return not names_domain and sum(isinstance(each, list) for each in value.values()) == 1
 

@@ -41,11 +41,12 @@ class ListedDomain:
 
 @dataclass(frozen=True, slots=True)
 class InvalidRecord:
-    """A record without a domain, and the reason."""
+    """A record without a domain, and the reason; ``is_empty`` if its cell is empty, as in a row of sums."""
 
     line: int
     text: str
     why: str
+    is_empty: bool = False
 
 
 Record = ListedDomain | InvalidRecord

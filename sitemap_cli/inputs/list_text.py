@@ -5,11 +5,16 @@ reported with their line, and the others are read.
 """
 
 import codecs
+import io
 import re
-from collections.abc import Callable
-from itertools import chain
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from itertools import chain, filterfalse
 from statistics import median
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, cast
 
 from sitemap_cli.errors import UsageError
 from sitemap_cli.fetch.gunzip import MAGIC, Decoder, decode_chunks
@@ -19,7 +24,10 @@ from sitemap_cli.redaction import redact_words
 from sitemap_cli.web_encodings import WIDE_BOMS, Encoding, find_encoding
 
 MAX_BYTES = 256 * 1024 * 1024
-"""The largest list, of some ten million domains."""
+"""The largest JSON document: it is read as a whole."""
+MAX_STREAMED = 16 * 1024**3
+"""The largest compressed list, in bytes of its content."""
+CHUNK = 1024 * 1024
 
 BOMS = {codecs.BOM_UTF8: "utf-8-sig", **WIDE_BOMS}
 LINE_END = re.compile(r"\r\n|\n|\r")
@@ -48,34 +56,182 @@ COMPRESSED = {
 }
 
 
-def read_text(stream: BinaryIO, name: str, note: Callable[[str], None]) -> str:
-    """Return the text of a list, with a lone surrogate for each byte that cannot be decoded.
+class ListText:
+    """The text of a list, with a lone surrogate for each byte that cannot be decoded.
+
+    It is decoded anew by each method, some bytes at a time, so that a list may be larger than the memory.
 
     Args:
-        stream: its bytes, which may be compressed with gzip.
+        stream: its bytes, which may be compressed with gzip; it must be seekable.
         name: its file name.
         note: called with a line of text if its encoding is a guess.
+        on_fault: called with the reason if the compressed data are damaged, so that the end is missing;
+            without it, such a list is refused.
 
     Raises:
         UsageError: it is something else: a sitemap, a robots.txt, a compressed or another binary file.
     """
-    data = stream.read(MAX_BYTES + 1)
-    if len(data) > MAX_BYTES:
-        raise _not_a_list(name, f"it is larger than {MAX_BYTES // 1024**2} MiB", None)
-    if data.startswith(MAGIC):
-        data = _decompress(data, name)
-    for magic, why in COMPRESSED.items():
-        if data.startswith(magic):
-            hint = "save it as CSV" if magic.startswith(b"PK") else "decompress it"
-            raise _not_a_list(name, why, hint)
-    text = _decode(data.rstrip(b"\x1a"), name, note)
-    first = next(filter(FIRST.fullmatch, LINE_END.split(text[:65536])), "").lstrip()
-    if first.startswith("<") and not ANGLES.match(first):
-        hint = f"sitemap parse {name} prints the URLs of a sitemap"
-        raise _not_a_list(name, "it is XML or HTML", hint)
-    if ROBOTS.match(first):
-        raise _not_a_list(name, "it is a robots.txt", f"sitemap robots {name} prints what it says")
-    return text
+
+    def __init__(
+        self,
+        stream: BinaryIO,
+        name: str,
+        note: Callable[[str], None],
+        on_fault: Callable[[str], None] | None = None,
+    ) -> None:
+        self._stream = stream
+        self._name = name
+        self._on_fault = on_fault
+        self._is_cut = False
+        self._ends_lines = False
+        head = next(self._read_chunks(), b"")
+        for magic, why in COMPRESSED.items():
+            if head.startswith(magic):
+                hint = "save it as CSV" if magic.startswith(b"PK") else "decompress it"
+                raise _not_a_list(name, why, hint)
+        self._codec, self._errors = self._find_encoding(head, note)
+        self.head = self._decode_head(head)
+        self._refuse_others()
+
+    def split_lines(self) -> Lines:
+        """Yield the lines that are not empty, with their numbers, without line ends.
+
+        The last line of a damaged list is left out: it may be cut.
+        """
+        chunks = cast(BinaryIO, _ChunkReader(self._read_chunks(is_last=True)))
+        reader = io.TextIOWrapper(io.BufferedReader(chunks, CHUNK), self._codec, self._errors)  # type: ignore[type-var]
+        with reader:
+            for number, text in enumerate(reader, 1):
+                line = text.rstrip("\n\x1a").strip(INVISIBLE)
+                if line and not line.isspace() and not (self._is_cut and not text.endswith("\n")):
+                    yield number, line
+
+    def read(self) -> str:
+        """Return the whole text.
+
+        Raises:
+            UsageError: it is larger than the memory should be.
+        """
+        data = bytearray()
+        for chunk in self._read_chunks(is_last=True):
+            data += chunk
+            if len(data) > MAX_BYTES:
+                raise _not_a_list(self._name, f"it is larger than {MAX_BYTES // 1024**2} MiB", None)
+        return data.rstrip(b"\x1a").decode(self._codec, self._errors)
+
+    def _read_chunks(self, *, is_last: bool = False) -> Iterator[bytes]:
+        """Yield the decompressed bytes; report damage of the compressed ones the last time."""
+        self._stream.seek(0)
+        chunks = iter(partial(self._stream.read, CHUNK), b"")
+        first = next(chunks, b"")
+        decoder = Decoder(max_bytes=MAX_STREAMED)
+        pieces = chain([first], chunks)
+        for each in decode_chunks(pieces, decoder) if first.startswith(MAGIC) else pieces:
+            yield each.replace(b"\0", b"\n") if self._ends_lines else each
+        if decoder.fault is not None:
+            if self._on_fault is None:
+                hint = "compress it again, or decompress it"
+                raise _not_a_list(self._name, decoder.fault.message, hint)
+            if is_last:
+                self._on_fault(decoder.fault.message)
+            self._is_cut = True
+
+    def _find_encoding(self, head: bytes, note: Callable[[str], None]) -> tuple[str, str]:
+        """Return the encoding, and how bytes are handled that cannot be decoded."""
+        codec = next((each for bom, each in BOMS.items() if head.startswith(bom)), None)
+        if codec is None and b"\0" in head:
+            if _is_separated_by_nuls(head):
+                self._ends_lines = True
+            else:
+                codec = _guess_utf16(head[:1024])
+        if codec is not None:
+            return codec, "replace"
+        if len(head) - len(head.translate(None, CONTROLS)) > MOST_CONTROLS * len(head):
+            raise self._refuse_binary()
+        if self._can_decode("utf-8"):
+            return "utf-8", "surrogateescape"
+        declared = _find_declared(head)
+        if declared is not None and self._can_decode(declared.codec):
+            return declared.codec, "strict"
+        if all(map(WESTERN.fullmatch, filterfalse(_is_utf8, self._split_bytes()))):
+            note(f"{self._name} is not in UTF-8; it was read as windows-1252")
+            return "utf-8", WESTERN_BYTES
+        return "utf-8", "surrogateescape"
+
+    def _can_decode(self, codec: str) -> bool:
+        decoder = codecs.getincrementaldecoder(codec)()
+        try:
+            for chunk in self._read_chunks():
+                if b"\0" in chunk:
+                    raise self._refuse_binary()
+                decoder.decode(chunk)
+            decoder.decode(b"", final=not self._is_cut)
+        except UnicodeDecodeError:
+            return False
+        return True
+
+    def _split_bytes(self) -> Iterator[bytes]:
+        reader = io.BufferedReader(cast(io.RawIOBase, _ChunkReader(self._read_chunks())), CHUNK)
+        for line in reader:
+            yield from line.splitlines()
+
+    def _decode_head(self, head: bytes) -> str:
+        decoder = codecs.getincrementaldecoder(self._codec)(self._errors)
+        return decoder.decode(head.replace(b"\0", b"\n") if self._ends_lines else head)
+
+    def _refuse_others(self) -> None:
+        first = next(filter(FIRST.fullmatch, LINE_END.split(self.head[:65536])), "").lstrip()
+        if first.startswith("<") and not ANGLES.match(first):
+            hint = f"sitemap parse {self._name} prints the URLs of a sitemap"
+            raise _not_a_list(self._name, "it is XML or HTML", hint)
+        if ROBOTS.match(first):
+            hint = f"sitemap robots {self._name} prints what it says"
+            raise _not_a_list(self._name, "it is a robots.txt", hint)
+
+    def _refuse_binary(self) -> UsageError:
+        return _not_a_list(self._name, "it is a binary file", "expected text, CSV, JSON or JSON Lines")
+
+
+class _ChunkReader(io.RawIOBase):
+    """Bytes that come in chunks, as a file."""
+
+    def __init__(self, chunks: Iterator[bytes]) -> None:
+        self._chunks = chunks
+        self._rest = memoryview(b"")
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        while not self._rest:
+            chunk = next(self._chunks, None)
+            if chunk is None:
+                return 0
+            self._rest = memoryview(chunk)
+        size = min(len(buffer), len(self._rest))
+        buffer[:size], self._rest = self._rest[:size], self._rest[size:]
+        return size
+
+
+@contextmanager
+def open_seekable(stream: BinaryIO) -> Iterator[BinaryIO]:
+    """Open a stream that can be read several times: itself, or a copy of a pipe."""
+    if stream.seekable():
+        yield stream
+        return
+    with tempfile.TemporaryFile(prefix="sitemap-") as file:
+        shutil.copyfileobj(stream, file, CHUNK)
+        yield file
+
+
+def _decode_western(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    return error.object[error.start : error.end].decode("cp1252", "replace"), error.end
+
+
+WESTERN_BYTES = "sitemap-western"
+codecs.register_error(WESTERN_BYTES, _decode_western)
 
 
 def check_decoded(text: str) -> None:
@@ -95,42 +251,6 @@ def replace_undecoded(value: Any) -> Any:
     return UNDECODED.sub("\ufffd", value) if isinstance(value, str) else value
 
 
-def split_lines(text: str) -> Lines:
-    """Yield the lines that are not empty, with their numbers, without line ends."""
-    at = 0
-    for number, end in enumerate(chain(LINE_END.finditer(text), [None]), 1):
-        line = text[at : end.start() if end else None].strip(INVISIBLE)
-        at = end.end() if end else at
-        if line.strip():
-            yield number, line
-
-
-def _decompress(data: bytes, name: str) -> bytes:
-    decoder = Decoder(max_bytes=MAX_BYTES)
-    content = b"".join(decode_chunks([data], decoder))
-    if decoder.fault is not None:
-        raise _not_a_list(name, decoder.fault.message, "compress it again, or decompress it")
-    return content
-
-
-def _decode(data: bytes, name: str, note: Callable[[str], None]) -> str:
-    codec = next((each for bom, each in BOMS.items() if data.startswith(bom)), None)
-    if codec is None and b"\0" in data:
-        if _is_separated_by_nuls(data):
-            data = data.replace(b"\0", b"\n")
-        else:
-            codec = _guess_utf16(data[:1024])
-    if codec is not None:
-        return data.decode(codec, "replace")
-    if b"\0" in data or len(data) - len(data.translate(None, CONTROLS)) > MOST_CONTROLS * len(data):
-        raise _not_a_list(name, "it is a binary file", "expected text, CSV, JSON or JSON Lines")
-    try:
-        return data.decode()
-    except UnicodeDecodeError:
-        declared = _find_declared(data)
-        return data.decode(declared.codec) if declared else _decode_lines(data, name, note)
-
-
 def _is_separated_by_nuls(data: bytes) -> bool:
     """Return whether NULs take the place of line ends, as in the output of ``find -print0``."""
     names = [each for each in data.split(b"\0") if each.strip()]
@@ -141,14 +261,10 @@ def _is_separated_by_nuls(data: bytes) -> bool:
     )
 
 
-def _find_declared(data: bytes) -> Encoding | None:
-    """Return the encoding that a comment at the beginning names, if the list is in it."""
-    found = DECLARED.match(data)
-    encoding = find_encoding(found[1].decode("latin-1")) if found else None
-    try:
-        return encoding if encoding is not None and data.decode(encoding.codec) else None
-    except UnicodeDecodeError:
-        return None
+def _find_declared(head: bytes) -> Encoding | None:
+    """Return the encoding that a comment at the beginning names."""
+    found = DECLARED.match(head)
+    return find_encoding(found[1].decode("latin-1")) if found else None
 
 
 def _guess_utf16(head: bytes) -> str | None:
@@ -159,20 +275,6 @@ def _guess_utf16(head: bytes) -> str | None:
     codec = "utf-16-be" if even else "utf-16-le"
     text = head.decode(codec, "replace").encode("utf-8", "replace")
     return codec if len(text.translate(None, CONTROLS)) == len(text) else None
-
-
-def _decode_lines(data: bytes, name: str, note: Callable[[str], None]) -> str:
-    """Decode a list in which some lines are not UTF-8: they are Western European if all of them may be."""
-    lines = data.replace(b"\r\n", b"\n").split(b"\n")
-    others = [each for each in lines if not _is_utf8(each)]
-    codec = "cp1252" if all(map(WESTERN.fullmatch, others)) else None
-    if codec:
-        note(f"{name} is not in UTF-8; it was read as windows-1252")
-    unread = set(others)
-    return "\n".join(
-        each.decode(codec) if codec and each in unread else each.decode("utf-8", "surrogateescape")
-        for each in lines
-    )
 
 
 def _is_utf8(line: bytes) -> bool:

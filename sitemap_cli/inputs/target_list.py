@@ -5,9 +5,8 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from io import BufferedReader
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from sitemap_cli.crawl.targets import (
     STDIN,
@@ -20,7 +19,7 @@ from sitemap_cli.crawl.targets import (
 from sitemap_cli.errors import UsageError
 from sitemap_cli.inputs import domain_lists
 from sitemap_cli.inputs.list_records import InvalidRecord, ListedDomain, Record
-from sitemap_cli.inputs.list_text import check_decoded, replace_undecoded
+from sitemap_cli.inputs.list_text import check_decoded, open_seekable, replace_undecoded
 from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.redaction import redact_words
 
@@ -158,13 +157,13 @@ def _name(target: Target, identify: Callable[[Target], str]) -> str:
 
 
 @contextmanager
-def _open_list(file: str) -> Iterator[BufferedReader]:
+def _open_list(file: str) -> Iterator[BinaryIO]:
     try:
         if file == STDIN:
-            # Typed as any binary stream, though it is a buffered one wherever it was not replaced.
-            yield sys.stdin.buffer  # type: ignore[misc]
+            with open_seekable(sys.stdin.buffer) as stream:
+                yield stream
             return
-        with Path(file).expanduser().open("rb") as stream:
+        with Path(file).expanduser().open("rb") as named, open_seekable(named) as stream:
             yield stream
     except (OSError, RuntimeError, ValueError) as error:
         if isinstance(error, UsageError):

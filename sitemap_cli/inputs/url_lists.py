@@ -1,72 +1,132 @@
 """Lists of URLs in the forms that other programs write: tables, JSON, text in any encoding, access logs."""
 
-import re
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from io import BytesIO
+from contextlib import contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO, TextIO
 from urllib.parse import urljoin
 
 from sitemap_cli.crawl.targets import STDIN
 from sitemap_cli.errors import UsageError
-from sitemap_cli.fetch.gunzip import Decoder, decode_chunks
-from sitemap_cli.inputs.crawled_pages import find_path_column, is_asset, is_listable
-from sitemap_cli.inputs.domain_lists import read_records
-from sitemap_cli.inputs.list_records import InvalidRecord, ListedDomain, Record
-from sitemap_cli.inputs.list_tables import split_heading
-from sitemap_cli.inputs.list_text import LINE_END, MAX_BYTES, check_decoded
+from sitemap_cli.inputs import access_logs, export_headings
+from sitemap_cli.inputs.crawled_pages import ASSET, Refusal, RowJudge, is_asset
+from sitemap_cli.inputs.domain_lists import read_list
+from sitemap_cli.inputs.list_records import BARE_HOST, InvalidRecord, ListedDomain, Record
+from sitemap_cli.inputs.list_tables import find_path_column
+from sitemap_cli.inputs.list_text import CHUNK, LINE_END, ListText, check_decoded, open_seekable
 from sitemap_cli.inputs.target_list import MAX_REPORTED
+from sitemap_cli.model.compared_list import ComparedList, LeftOutRows
+from sitemap_cli.model.url_spellings import UrlSpellings
 from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.redaction import redact_words
 from sitemap_cli.urls import url_origin
 
-TABLES = (".csv", ".tsv", ".json", ".jsonl", ".ndjson")
-# JSON, several URLs with a separator, or a heading as Screaming Frog and Search Console write it.
-EXPORT = re.compile(
-    r"\s*[\[{]|\"?sep=.\"?$|.*https?://\S*[,;|]\s*\"?https?://"
-    r"|\"?(?:url|loc|address|page|top pages)\"?\s*(?:[,;\t|]|$)|\s*https?://[^\t]*\t\s*(?!https?://)\S",
-    re.IGNORECASE,
-)
-# A request in the common or combined format: https://httpd.apache.org/docs/current/logs.html#accesslog
-REQUEST = re.compile(
-    r"\S+ .*?\"(?P<method>[A-Z]{3,10}) (?P<target>[^\s\"]+) HTTP/[0-9.]+\" (?P<status>[0-9]{3}) "
-)
-HEAD = 64 * 1024
-FIRST_LINES = 20
-# A request in any other log, such as one in JSON.
-LOGGED = re.compile(r'\"(?:GET|HEAD|POST|PUT|OPTIONS|DELETE|PATCH) \S+(?: HTTP/[0-9.]+)?\\?"', re.IGNORECASE)
+TABLES = (".csv", ".tsv", ".json", ".jsonl", ".ndjson", ".log")
+ZIP = b"PK\x03\x04"
+NO_PAGE, OTHER_LINE, OTHER_METHOD = "without a URL", "in another format", "with another method than GET"
+# What a log says of pages for good; a redirect of http, or an error of the server, says nothing of the page.
+GONE = ("404", "410")
+AT_ONCE = 10_000
+"""URLs that are written at a time."""
+
+Report = Callable[[str], None]
 
 
 @dataclass(frozen=True, slots=True)
 class UrlFile:
-    """A file for the parser of documents, and the number of records of the list without a usable URL.
+    """A file for the parser of documents, and how to compare with it.
 
-    ``has_paths`` says that paths in it were completed by the base URL.
+    ``unusable`` is the number of records of the list without a usable URL. ``has_paths`` says that paths in
+    it were completed by the base URL.
     """
 
     path: Path
+    compared: ComparedList
     unusable: int = 0
     has_paths: bool = False
+
+
+@dataclass(slots=True)
+class _Extraction:
+    """A list that is being read: where URLs are written to, and what is left out so far."""
+
+    file: TextIO
+    name: str
+    base_url: str | None
+    spellings: UrlSpellings
+    warn: Report
+    urls: list[str] = field(default_factory=list)
+    refused: dict[str, list[str]] = field(default_factory=dict)
+    left_out: dict[str, LeftOutRows] = field(default_factory=dict)
+    written: int = 0
+    unusable: int = 0
+    has_paths: bool = False
+
+    def add(self, url: str) -> None:
+        """Write a URL, sooner or later."""
+        self.urls.append(url)
+        if len(self.urls) >= AT_ONCE:
+            self.flush()
+
+    def leave_out(self, refusal: Refusal, url: str | None = None) -> None:
+        """Count a row that is left out, and remember its URL."""
+        rows = self.left_out.setdefault(refusal.reason, LeftOutRows(refusal.is_unlistable))
+        rows.count += 1
+        if url is not None:
+            refused = self.refused.setdefault(refusal.reason, [])
+            refused.append(url)
+            if len(refused) >= AT_ONCE:
+                self.flush()
+
+    def report(self, line: int, error: UsageError) -> None:
+        """Report a record without a usable URL, unless many were."""
+        self.unusable += 1
+        if self.unusable <= MAX_REPORTED:
+            self.warn(f"{self.name}: line {line}: {error}")
+
+    def flush(self) -> None:
+        """Write what waits."""
+        self.written += len(self.urls)
+        self.file.writelines(f"{each}\n" for each in self.urls)
+        self.urls.clear()
+        for reason, urls in self.refused.items():
+            pages = self.spellings.identify(self.spellings.clean(urls)) if urls else ()
+            self.left_out[reason].keys.extend(map(hash, pages))
+            urls.clear()
+
+    def complete(self, target: str) -> str:
+        """Return the URL of a path, a URL without a scheme, or a URL."""
+        if target.startswith(("http://", "https://")) or self.base_url is None:
+            return target
+        if target.startswith("/"):
+            self.has_paths = self.has_paths or not target.startswith("//")
+            return urljoin(self.base_url, target)
+        is_host = BARE_HOST.fullmatch(target.partition("/")[0]) is not None
+        return f"{self.base_url.partition('://')[0]}://{target}" if is_host else target
 
 
 def extract_urls(
     name: str,
     folder: Path,
     base_url: str | None,
+    spellings: UrlSpellings,
     *,
-    warn: Callable[[str], None],
-    note: Callable[[str], None],
+    warn: Report,
+    note: Report,
 ) -> UrlFile:
     """Return a file with one URL per line, written to ``folder``; the file itself if it is a document.
 
     Rows whose status, content type or indexability says that they belong in no sitemap are left out, and so
-    are the files that pages consist of in an access log.
+    are the files that pages consist of. The list is read row by row, whatever its size.
 
     Args:
         name: a file, or ``-`` for standard input.
         folder: where to write.
         base_url: the URL of the site, for paths.
+        spellings: which URLs are the same page.
         warn: called with a line of text for each record without a usable URL, up to 20 times.
         note: called with a line of text if the encoding is a guess, or something is left out.
 
@@ -74,130 +134,177 @@ def extract_urls(
         UsageError: it has no URL, or is a log in an unknown format.
     """
     path = Path(name).expanduser()
-    data = sys.stdin.buffer.read(MAX_BYTES + 1) if name == STDIN else _read_file(path)
-    copy = folder / (Path(name).name.removesuffix(".gz") if name != STDIN else "stdin.txt")
-    content = b"".join(decode_chunks([data], Decoder(max_bytes=MAX_BYTES)))
-    head = content[:HEAD].decode("utf-8-sig", "replace").replace("\0", "").lstrip("\ufffd")
-    first = next((line for line in LINE_END.split(head) if line.strip()), "")
-    if REQUEST.match(first):
-        copy.write_text("\n".join(_read_log(content, base_url)), encoding="utf-8")
-        return UrlFile(copy, has_paths=True)
-    _refuse_log(head, name)
-    column = None if base_url is None else _find_path_column(head)
-    has_paths = column is not None or (base_url is not None and first.startswith("/"))
-    if not has_paths and _is_document(content, first, copy.suffix.lower()):
-        if name == STDIN:
-            copy.write_bytes(data)
-        return UrlFile(copy if name == STDIN else path)
-    try:
-        records = read_records(BytesIO(data), name, column=column, note=note)
-    except UsageError:
-        if copy.suffix.lower() in TABLES or name == STDIN:
+    copy = folder / (path.name.removesuffix(".gz") if name != STDIN else "stdin.txt")
+    cut = list[str]()
+    with _open(name) as named, open_seekable(named) as stream:
+        try:
+            text = ListText(stream, name, note, cut.append)
+        except UsageError:
+            if name != STDIN and not _must_be_list(stream, copy.suffix):
+                return UrlFile(path, ComparedList(spellings))  # the parser of documents says what it is
+            if name == STDIN and _is_xml(stream):
+                return UrlFile(_copy(stream, copy), ComparedList(spellings))
             raise
-        return UrlFile(path)  # the parser of documents says what it is
-    return _write_urls(records, copy, name, warn, note, base_url)
+        with copy.open("w", encoding="utf-8", errors="replace") as file:
+            found = _Extraction(file, name, base_url, spellings, warn)
+            is_log = _read(text, found)
+            found.flush()
+    _finish(found, note, cut, is_log=is_log)
+    return UrlFile(
+        copy, ComparedList(spellings, found.left_out, is_log), found.unusable + len(cut), found.has_paths
+    )
 
 
 def move_paths(path: Path, base_url: str, found_at: str) -> None:
     """Complete the paths of a list by the URL where the site was found, instead of the base URL."""
     before, after = url_origin(base_url), url_origin(found_at)
-    lines = path.read_text(encoding="utf-8").split("\n")
-    moved = (f"{after}{each.removeprefix(before)}" if each.startswith(before) else each for each in lines)
-    path.write_text("\n".join(moved), encoding="utf-8")
+    moved = path.with_name(f"moved-{path.name}")
+    with path.open(encoding="utf-8") as old, moved.open("w", encoding="utf-8") as new:
+        new.writelines(
+            f"{after}{each.removeprefix(before)}" if each.startswith(before) else each for each in old
+        )
+    moved.replace(path)
 
 
-def _refuse_log(head: str, name: str) -> None:
-    """Refuse the log of a web server in an unknown format.
+@contextmanager
+def _open(name: str) -> Iterator[BinaryIO]:
+    if name == STDIN:
+        yield sys.stdin.buffer
+        return
+    with Path(name).expanduser().open("rb") as stream:
+        yield stream
+
+
+def _must_be_list(stream: BinaryIO, suffix: str) -> bool:
+    """Return whether a file is no document for the parser: a table by its name, or a spreadsheet."""
+    stream.seek(0)
+    return suffix.lower() in TABLES or stream.read(len(ZIP)) == ZIP
+
+
+def _is_xml(stream: BinaryIO) -> bool:
+    stream.seek(0)
+    return b"<" in stream.read(512)
+
+
+def _copy(stream: BinaryIO, path: Path) -> Path:
+    stream.seek(0)
+    with path.open("wb") as file:
+        while data := stream.read(CHUNK):
+            file.write(data)
+    return path
+
+
+def _read(text: ListText, found: _Extraction) -> bool:
+    """Read a list, and return whether it is a log.
 
     Raises:
-        UsageError: it is one.
+        UsageError: it is a log in an unknown format.
     """
-    lines = head.splitlines()[:FIRST_LINES]
-    if sum(LOGGED.search(line) is not None for line in lines) > len(lines) / 2:
-        hint = "extract its URLs, or write it in the common or combined format"
-        raise UsageError("not a log in a known format", where=name, hint=hint)
-
-
-def _read_file(path: Path) -> bytes:
-    with path.open("rb") as stream:
-        return stream.read(MAX_BYTES + 1)
-
-
-def _is_document(content: bytes, first: str, suffix: str) -> bool:
-    """Return whether the parser of documents reads the content best: XML, HTML, or text in Unicode."""
-    if first.lstrip().startswith("<") or len(content) >= MAX_BYTES or not content.strip():
+    head = [each for each in LINE_END.split(text.head) if each.strip()][: access_logs.FIRST_LINES]
+    read = access_logs.find_log_format(head)
+    if read is not None:
+        _read_log(text, read, found)
         return True
-    if suffix in TABLES or EXPORT.match(first) or b"\0" in content:
-        return False
+    if access_logs.is_unknown_log(head):
+        hint = "extract its URLs, or write it in the common or combined format"
+        raise UsageError("not a log in a known format", where=found.name, hint=hint)
+    column = None if found.base_url is None else find_path_column(head)
+    judge = RowJudge()
+    for record in read_list(text, found.name, column, export_headings.PAGES):
+        _add_record(record, found, judge)
+    return False
+
+
+def _read_log(text: ListText, read: access_logs.Read, found: _Extraction) -> None:
+    """Add each URL that was requested with success, once."""
+    known = set[int]()
+    for _, line in text.split_lines():
+        request = read(line)
+        if request is None:
+            if not line.startswith("#"):
+                found.leave_out(Refusal(OTHER_LINE))
+        elif request.method != "GET":
+            found.leave_out(Refusal(OTHER_METHOD))
+        elif is_asset(request.target):
+            found.leave_out(Refusal(ASSET))
+        elif request.status in ("200", "304"):
+            if (key := hash(request.target)) not in known:
+                known.add(key)
+                found.add(found.complete(request.target))
+        elif request.status in GONE:
+            is_new = (key := hash((request.target, request.status))) not in known
+            known.add(key)
+            url = found.complete(request.target) if is_new else None
+            found.leave_out(Refusal(f"status {request.status}", is_unlistable=True), url)
+        else:
+            found.leave_out(Refusal(f"status {request.status[:1]}xx"))
+
+
+def _add_record(record: Record, found: _Extraction, judge: RowJudge) -> None:
+    """Write the URL of a record, leave it out, or report it."""
     try:
-        content.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
+        if isinstance(record, InvalidRecord):
+            if record.is_empty:
+                found.leave_out(Refusal(NO_PAGE))
+                return
+            raise UsageError(record.why, where=escape_text(redact_words(record.text[:100])))
+        url = _require_url(record, found)
+    except UsageError as error:
+        found.report(record.line, error)
+        return
+    refusal = Refusal(NO_PAGE) if url is None else judge.refuse(record.extra)
+    if refusal is None and url is not None and is_asset(url):
+        refusal = Refusal(ASSET)
+    if refusal is not None:
+        found.leave_out(refusal, url)
+    elif url is not None:
+        found.add(url)
 
 
-def _read_log(content: bytes, base_url: str | None) -> Iterator[str]:
-    """Yield each URL that was requested with success, once; paths belong to ``base_url``."""
-    found = dict[str, None]()
-    for line in content.decode("utf-8", "replace").splitlines():
-        request = REQUEST.match(line)
-        is_page = request and request["method"] == "GET" and request["status"] in ("200", "304")
-        if request and is_page and not is_asset(request["target"]):
-            found[request["target"]] = None
-    return (urljoin(base_url or "", each) for each in found)
-
-
-def _write_urls(
-    records: Iterator[Record],
-    path: Path,
-    name: str,
-    warn: Callable[[str], None],
-    note: Callable[[str], None],
-    base_url: str | None,
-) -> UrlFile:
-    urls, unusable, left_out, has_paths = list[str](), 0, 0, False
-    for record in records:
-        try:
-            if isinstance(record, ListedDomain) and _is_no_page(record):
-                left_out += 1
-            else:
-                urls.append(_require_url(record, base_url))
-                has_paths = has_paths or record.text.startswith("/")
-        except UsageError as error:
-            unusable += 1
-            if unusable <= MAX_REPORTED:
-                warn(f"{name}: line {record.line}: {error}")
-    if left_out:
-        what = "row is" if left_out == 1 else "rows are"
-        note(f"{name}: {left_out:,} {what} left out by status, content type or indexability")
-    if not urls:
-        raise UsageError("no URL in the list", where=name)
-    if unusable > MAX_REPORTED:
-        warn(f"{name}: and {unusable - MAX_REPORTED:,} more lines or values without a URL")
-    path.write_text("\n".join(urls), encoding="utf-8", errors="replace")
-    return UrlFile(path, unusable, has_paths)
-
-
-def _find_path_column(head: str) -> str | None:
-    """Return the heading of a column with paths, as Google Analytics writes it below some comments."""
-    lines = (line for line in LINE_END.split(head) if line.strip() and not line.startswith("#"))
-    return find_path_column(split_heading(next(lines, "")))
-
-
-def _is_no_page(record: ListedDomain) -> bool:
-    """Return whether a row is for no page: by its columns, or a sum such as ``(not set)``."""
-    return not is_listable(record.extra) or (record.text.startswith("(") and record.text.endswith(")"))
-
-
-def _require_url(record: Record, base_url: str | None) -> str:
-    """Return the URL of a record; a path belongs to ``base_url``.
+def _require_url(record: ListedDomain, found: _Extraction) -> str | None:
+    """Return the URL of a record; None for a sum such as ``(not set)``.
 
     Raises:
         UsageError: it has none, or one in an unknown encoding.
     """
-    if isinstance(record, InvalidRecord):
-        raise UsageError(record.why, where=escape_text(redact_words(record.text[:100])))
-    check_decoded(record.text)
-    if record.text.isspace():
-        raise UsageError("no URL")
-    return urljoin(base_url, record.text) if base_url and record.text.startswith("/") else record.text
+    text = record.text.strip()
+    if text.startswith("(") and text.endswith(")"):
+        return None
+    if not text.isascii():
+        check_decoded(text)
+    if text.startswith("/") and record.extra:
+        host = next((str(record.extra[each]) for each in export_headings.HOSTS if each in record.extra), "")
+        text = f"//{host}{text}" if BARE_HOST.fullmatch(host) else text
+    url = found.complete(text)
+    if not url.lower().startswith(("http://", "https://")):
+        why = "name the site, or pass --base-url" if text.startswith("/") else None
+        raise UsageError("no URL", where=escape_text(redact_words(text[:100])), why=why)
+    return url
+
+
+def _finish(found: _Extraction, note: Report, cut: list[str], *, is_log: bool) -> None:
+    """Report what was left out.
+
+    Raises:
+        UsageError: there is no URL in the list.
+    """
+    if found.unusable > MAX_REPORTED:
+        found.warn(f"{found.name}: and {found.unusable - MAX_REPORTED:,} more lines or values without a URL")
+    if cut:
+        what = f"{found.name} was read in part, so what is not in it may be missing by mistake"
+        found.warn(f"{what}: {cut[0]}")
+    counts = Counter({reason: rows.count for reason, rows in found.left_out.items()})
+    if counts:
+        total, shown = (
+            counts.total(),
+            ((each.replace("status", "with status", 1), n) for each, n in counts.most_common()),
+        )
+        parts = ", ".join(f"{count:,} {what}" for what, count in shown)
+        what = ("request" if is_log else "row") + (" is" if total == 1 else "s are")
+        note(f"{found.name}: {total:,} {what} left out: {parts}")
+    if not found.written:
+        raise UsageError("no URL in the list", where=found.name)
+
+
+def _describe(reason: str) -> str:
+    return f"with {reason}" if reason.startswith("status ") else reason

@@ -44,6 +44,14 @@ class ProbedPages(Struct, frozen=True):
         return not (self.unanswered or self.unasked or self.blocked)
 
 
+class ComparedUrls(Struct, frozen=True):
+    """A list of URLs that a target was compared with, after `--against`."""
+
+    name: Annotated[str, Meta(description="The list as given.")]
+    urls: Annotated[int, Meta(description="Number of pages in the list that were compared.")]
+    left_out: Annotated[dict[str, int], Meta(description="Rows and URLs that were not, by reason.")]
+
+
 class TargetResult(Struct, frozen=True):
     """One target of a check, and how its job ended."""
 
@@ -68,6 +76,9 @@ class TargetResult(Struct, frozen=True):
     ] = UNSET
     together: Annotated[
         list[str] | UnsetType, Meta(description="Domains that it was judged together with, by `--together`.")
+    ] = UNSET
+    compared: Annotated[
+        ComparedUrls | UnsetType, Meta(description="The list of URLs of `--against`, if a rule needs it.")
     ] = UNSET
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from sitemap_cli.model.check_results import ProbedPages, RequestedPages
+from sitemap_cli.model.check_results import ComparedUrls, ProbedPages, RequestedPages
 from sitemap_cli.model.values import Finding, FindingPlace, Severity
 
 PROBE_HINT = "--probe checks status, noindex and canonical of listed pages"
@@ -43,7 +43,8 @@ class CheckedTarget:
     of a site, and the number of all URLs of that site.
     ``pages`` says how its pages responded if the check probed them, ``requested_pages`` how many the rules
     know, and ``page_notes`` the same in words; ``needs_probe`` says that some rules had no page.
-    ``together`` are the domains that it was judged together with.
+    ``together`` are the domains that it was judged together with. ``against`` is the list of
+    URLs that it was compared with.
     ``read_places`` returns all places of a finding, if they were collected.
     ``files`` maps the URLs of sitemaps to the local files they were read from, if there are any.
     """
@@ -66,6 +67,7 @@ class CheckedTarget:
     page_notes: tuple[str, ...] = ()
     needs_probe: bool = False
     together: tuple[str, ...] = ()
+    against: ComparedUrls | None = None
     read_places: Callable[[Finding], Iterator[FindingPlace]] | None = None
 
     @property

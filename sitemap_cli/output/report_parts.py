@@ -83,8 +83,15 @@ def _build_target(checked: CheckedTarget) -> TargetResult:
     probed = UNSET if checked.pages is None else checked.pages
     requested = UNSET if checked.requested_pages is None else checked.requested_pages
     together = [*checked.together] or UNSET
+    compared = UNSET if checked.against is None else checked.against
     return msgspec.structs.replace(
-        result, scope=scope, all_urls=all_urls, probed=probed, requested_pages=requested, together=together
+        result,
+        scope=scope,
+        all_urls=all_urls,
+        probed=probed,
+        requested_pages=requested,
+        together=together,
+        compared=compared,
     )
 
 

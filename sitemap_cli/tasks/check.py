@@ -12,13 +12,14 @@ from urllib.parse import unquote
 from msgspec import structs
 
 from sitemap_cli.audit.gate import Gate, combine_exit_codes
+from sitemap_cli.audit.gathered_facts import ListComparison
 from sitemap_cli.audit.joint_facts import JointFacts
 from sitemap_cli.audit.rule import Rule
 from sitemap_cli.audit.rule_needs import PROBE
 from sitemap_cli.crawl.targets import Target, escape_undecoded
 from sitemap_cli.errors import ReadOnlyError
 from sitemap_cli.model import exit_codes
-from sitemap_cli.model.check_results import ProbedPages
+from sitemap_cli.model.check_results import ComparedUrls, ProbedPages
 from sitemap_cli.model.results import JobResult
 from sitemap_cli.model.values import Finding, Status
 from sitemap_cli.output.report import CheckedTarget, Report
@@ -234,9 +235,17 @@ def _describe_target(job: CheckedJob, new: Sequence[Finding], gate: Gate) -> Che
         page_notes=job.page_notes,
         needs_probe=PROBE.what in job.outcome.idle.values(),
         together=job.together,
+        against=_describe_comparison(job.outcome.comparison),
         read_places=None if job.outcome.places is None else job.outcome.places.read,
         part=(result.scope, result.totals.all_urls) if result.scope and result.totals.all_urls else None,
     )
+
+
+def _describe_comparison(found: ListComparison | None) -> ComparedUrls | None:
+    """Return what a target was compared with, and how much of that was left out."""
+    if found is None:
+        return None
+    return ComparedUrls(found.name, found.pages, {**found.rows_left_out, **found.left_out})
 
 
 def _choose_exit_code(job: CheckedJob, new: Sequence[Finding], gate: Gate) -> int:

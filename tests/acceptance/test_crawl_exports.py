@@ -46,7 +46,7 @@ def write_log(_: str) -> str:
         (
             "crawl.csv",
             write_crawl,
-            "crawl.csv: 5 row",
+            "crawl.csv: 5 rows are left out: 2 other files than pages, 1 with status 404, 1 with status 301",
         ),
         (
             "pages.csv",
@@ -54,7 +54,7 @@ def write_log(_: str) -> str:
             "pages.csv: 1 row",
         ),
         ("paths.txt", lambda _: "".join(f"{path}\n" for path in LISTED), ""),
-        ("access.log", write_log, ""),
+        ("access.log", write_log, "access.log: 6 requests are left out: 4 other files than pages"),
     ],
 )
 def test_only_pages_that_belong_in_a_sitemap_are_missing(
@@ -63,11 +63,12 @@ def test_only_pages_that_belong_in_a_sitemap_are_missing(
     with Site() as site:
         furnish(site)
         (program.folder / name).write_text(write(site.url))
-        options = ("--against", name, "--select", "SM711", "--format", "json")
+        options = ("--against", name, "--select", "SM713", "--format", "json")
         done = program("check", site.netloc, *options)
     (finding,) = done.json["findings"]
-    expected = f"{site.url}/more is in {name} but in no sitemap"
+    expected = f"in {name} but in no sitemap"
     assert (finding["count"], finding["message"], done.code) == (1, expected, 0)
+    assert finding["loc"] == f"{site.url}/more"
     assert done.err.startswith(note) if note else not done.err
 
 
@@ -83,8 +84,8 @@ def test_paths_belong_to_the_host_where_the_site_is_found(program: Program) -> N
         (program.folder / "access.log").write_text(write_log(""))
         names = (f"shop.test:{site.port}", www)
         resolve = [word for name in names for word in ("--resolve", f"{name}:127.0.0.1")]
-        options = ("--against", "access.log", "--select", "SM711", "--format", "json")
+        options = ("--against", "access.log", "--select", "SM713", "--format", "json")
         done = program("check", names[0], *resolve, *options)
     (finding,) = done.json["findings"]
-    expected = f"http://{www}/more is in access.log but in no sitemap"
+    expected = "in access.log but in no sitemap"
     assert (finding["count"], finding["message"], done.code) == (1, expected, 0)

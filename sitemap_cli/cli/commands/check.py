@@ -11,11 +11,14 @@ import typer
 
 from sitemap_cli.cli.framework.attended_job import attend_job
 from sitemap_cli.cli.framework.attended_probe import parse_probe, probe_started_check
+from sitemap_cli.cli.framework.baseline_output import record_baseline
 from sitemap_cli.cli.framework.check_subjects import (
     Named,
     Subjects,
+    accept_other,
     complete_paths,
     find_published_jobs,
+    note_comparisons,
     parse_subjects,
 )
 from sitemap_cli.cli.framework.command import command
@@ -36,15 +39,14 @@ from sitemap_cli.cli.framework.options import (
     split_commas,
 )
 from sitemap_cli.cli.framework.runtime import Run
-from sitemap_cli.errors import LockedError, UnreadableError
+from sitemap_cli.errors import LockedError
 from sitemap_cli.model import exit_codes
 from sitemap_cli.output.report_format import list_report_formats
 from sitemap_cli.settings import FETCH
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator
 
-    from sitemap_cli.audit.baseline import Baseline
     from sitemap_cli.audit.gate import Gate
     from sitemap_cli.crawl.targets import Target
     from sitemap_cli.services.checking.checks import CheckOptions
@@ -147,7 +149,23 @@ async def check(
         str | None,
         typer.Option(
             metavar="TARGET",
-            help="Compare with another site, or with a list of URLs: text, CSV, TSV or JSON; - is stdin.",
+            help="Compare with another site, or with a list of URLs: text, CSV, TSV, JSON or an access log; "
+            "- is stdin.",
+        ),
+    ] = None,
+    compare_exact: Annotated[
+        bool,
+        typer.Option(
+            "--compare-exact",
+            help="With a list: scheme, www, trailing slash and tracking parameters make another page.",
+        ),
+    ] = False,
+    ignore_params: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME",
+            callback=split_commas,
+            help="With a list: ignore these parameters, such as sid or ref*; repeatable, and with commas.",
         ),
     ] = None,
     baseline: Annotated[
@@ -199,6 +217,7 @@ async def check(
     from sitemap_cli.cli.framework.failures import is_seen, print_failure
     from sitemap_cli.cli.framework.metrics import check_destination
     from sitemap_cli.cli.output_file import check_output
+    from sitemap_cli.model.url_spellings import UrlSpellings
     from sitemap_cli.model.values import Engine, Severity
     from sitemap_cli.services.checking.checks import CheckOptions
     from sitemap_cli.spool import open_spool
@@ -227,7 +246,8 @@ async def check(
     judge = gate if write_baseline is None else None
     with ExitStack() as stack:
         folder = stack.enter_context(TemporaryDirectory(prefix="sitemap-"))
-        subjects = parse_subjects(run, named, base_url, against, Path(folder))
+        spellings = UrlSpellings(compare_exact, tuple(ignore_params or ()))
+        subjects = parse_subjects(run, named, base_url, against, spellings, Path(folder))
         for path in [*(each.path for each in outputs), write_baseline]:
             check_output(path)
         check_destination(metrics)
@@ -237,7 +257,8 @@ async def check(
             run, subjects, options, judge, sample, metrics, together=together, wait=wait
         )
         if write_baseline is not None:
-            gate = replace(gate, baseline=_write_baseline(write_baseline, checked))
+            gate = replace(gate, baseline=record_baseline(write_baseline, checked))
+        locked += note_comparisons(run, checked)
         report = build_report(checked, gate, chosen.select_rules(), locked, docs)
         report_output.write(run.console, report, outputs, os.environ)
     if report.missing_pages and not report_output.have_notes(outputs):
@@ -288,6 +309,7 @@ async def _check_subjects(
         fetchers.check_options(None if named.tags else subjects.list_targets())
         context = RunContext(db, fetchers, run.settings, meter, preparer)
         if (other := await complete_paths(fetchers, run.settings, subjects)) is not None:
+            options = replace(options, compared=subjects.compared)
             options, partial_codes = await _analyze_other(run, context, other, options, wait=wait)
             locked += partial_codes
         await mark_stale_jobs(db, tenant)
@@ -346,22 +368,12 @@ async def _analyze_other(
     Raises:
         UnreadableError: nothing could be read there.
     """
-    from sitemap_cli.model.values import Verdict
     from sitemap_cli.services.reporting import job_result
 
     job_id, _ = await _analyze_target(run, context, target, wait=wait)
     async with context.db.reading() as session:
         result = await job_result.load_job_result(session, run.settings.tenant, job_id)
-    if exit_codes.for_verdict(result.verdict) not in (exit_codes.OK, exit_codes.PARTIAL):
-        is_file = target.folder is not None and target.folder.is_file() and result.verdict == "invalid"
-        why = "it is neither a sitemap nor a list of URLs" if is_file else result.error
-        raise UnreadableError("nothing to compare with", where=target.text, why=why)
-    if result.verdict == Verdict.PARTIAL:
-        what = f"{target.text} was read in part, so what is not in it may be missing by mistake"
-        run.console.print_log("warning", f"{what}: {result.error}")
-    is_list = target.folder is not None and target.folder.is_file()
-    codes = [exit_codes.PARTIAL] if result.verdict == Verdict.PARTIAL else []
-    return replace(options, other_job=job_id, other_is_list=is_list), codes
+    return replace(options, other_job=job_id), accept_other(run, target, result)
 
 
 async def _analyze_target(
@@ -379,14 +391,3 @@ async def _analyze_target(
             started = await start_job(session, job.new)
         await job.run(started)
     return started.job_id, job.stopwatch.ms / 1000
-
-
-def _write_baseline(path: Path, checked: "Sequence[CheckedJob]") -> "Baseline":
-    """Write all findings as a baseline, and return it: none of them counts in this check."""
-    from sitemap_cli.audit import baseline
-    from sitemap_cli.cli.output_file import open_output
-
-    data = baseline.encode_baseline(finding for job in checked for finding in job.outcome.findings)
-    with open_output(path) as stream:
-        stream.write(data)
-    return baseline.decode_baseline(data)

@@ -8,13 +8,18 @@ from typing import TYPE_CHECKING
 
 from sitemap_cli.cli.framework.attended_probe import refuse_build
 from sitemap_cli.cli.framework.runtime import Run
-from sitemap_cli.errors import UsageError
+from sitemap_cli.errors import UnreadableError, UsageError
+from sitemap_cli.model import exit_codes
 
 if TYPE_CHECKING:
     from sitemap_cli.crawl.fetchers import Fetchers
     from sitemap_cli.crawl.targets import Target
+    from sitemap_cli.model.compared_list import ComparedList
+    from sitemap_cli.model.results import JobResult
+    from sitemap_cli.model.url_spellings import UrlSpellings
     from sitemap_cli.settings import Settings
     from sitemap_cli.storage.database import Database
+    from sitemap_cli.tasks.check import CheckedJob
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,14 +36,15 @@ class Named:
 class Subjects:
     """What to check: targets, which are analyzed first, and recorded jobs; all compared with ``against``.
 
-    ``unusable`` is the number of records of a list that named no target. ``has_paths`` says that the list to
-    compare with has paths, which belong to the site of the first target.
+    ``unusable`` is the number of records of a list that named no target. ``compared`` says how to compare
+    with a list of URLs, ``has_paths`` that it has paths, which belong to the site of the first target.
     """
 
     targets: "Sequence[Target]"
     named: Named
     against: "Target | None"
     unusable: int
+    compared: "ComparedList | None" = None
     has_paths: bool = False
 
     def list_targets(self) -> "list[Target]":
@@ -47,9 +53,16 @@ class Subjects:
 
 
 def parse_subjects(
-    run: Run, named: Named, base_url: str | None, against: str | None, folder: Path
+    run: Run,
+    named: Named,
+    base_url: str | None,
+    against: str | None,
+    spellings: "UrlSpellings",
+    folder: Path,
 ) -> Subjects:
     """Parse the targets of the command line; ``folder`` is for what ``against`` has to be written to.
+
+    ``spellings`` says which URLs of a list are the same page.
 
     Raises:
         UsageError: there is nothing to check, or a target cannot be used.
@@ -69,16 +82,16 @@ def parse_subjects(
         return Subjects(parsed, named, parse_target(against), unusable)
     # The URLs in a file are compared with the site that is checked.
     base = base_url or next((each.urls[0] for each in parsed), None)
-    path, has_paths = Path(against).expanduser(), False
+    path, compared, has_paths = Path(against).expanduser(), None, False
     if not path.is_dir():
         warn, note = partial(run.console.print_log, "warning"), run.console.print_note
-        found = extract_urls(against, folder, base, warn=warn, note=note)
+        found = extract_urls(against, folder, base, spellings, warn=warn, note=note)
         path, unusable = found.path, unusable + found.unusable
-        has_paths = found.has_paths and base_url is None
+        compared, has_paths = found.compared, found.has_paths and base_url is None
     other = parse_target(str(path), base_url=base)
     copy_of = Path(against).expanduser() if path.parent == folder else None
     other = replace(other, text=escape_undecoded(against), copy_of=copy_of)
-    return Subjects(parsed, named, other, unusable, has_paths)
+    return Subjects(parsed, named, other, unusable, compared, has_paths)
 
 
 async def complete_paths(fetchers: "Fetchers", settings: "Settings", subjects: Subjects) -> "Target | None":
@@ -99,6 +112,40 @@ async def complete_paths(fetchers: "Fetchers", settings: "Settings", subjects: S
     move_paths(other.folder, site.urls[0], found_at)
     moved = parse_target(str(other.folder), base_url=found_at)
     return replace(moved, text=other.text, copy_of=other.copy_of)
+
+
+def accept_other(run: Run, target: "Target", result: "JobResult") -> list[int]:
+    """Warn if what to compare with was read in part; return an exit code for that.
+
+    Raises:
+        UnreadableError: nothing could be read there.
+    """
+    from sitemap_cli.model.values import Verdict
+
+    if exit_codes.for_verdict(result.verdict) not in (exit_codes.OK, exit_codes.PARTIAL):
+        is_file = target.folder is not None and target.folder.is_file() and result.verdict == "invalid"
+        why = "it is neither a sitemap nor a list of URLs" if is_file else result.error
+        raise UnreadableError("nothing to compare with", where=target.text, why=why)
+    if result.verdict == Verdict.PARTIAL:
+        what = f"{target.text} was read in part, so what is not in it may be missing by mistake"
+        run.console.print_log("warning", f"{what}: {result.error}")
+    return [exit_codes.PARTIAL] if result.verdict == Verdict.PARTIAL else []
+
+
+def note_comparisons(run: Run, checked: "Sequence[CheckedJob]") -> list[int]:
+    """Print how many URLs of a list were left out; return an exit code for a site with none to compare."""
+    codes = list[int]()
+    for job in checked:
+        if (found := job.outcome.comparison) is None:
+            continue
+        counts = ", ".join(f"{count:,} {what}" for what, count in found.left_out.items())
+        if not found.pages:
+            what = f"{found.name}: no URL to compare {job.result.target} with"
+            run.console.print_log("warning", what + (f"; left out are {counts}" if counts else ""))
+            codes.append(exit_codes.PARTIAL)
+        elif counts:
+            run.console.print_note(f"{found.name}: {counts} left out of the comparison")
+    return codes
 
 
 async def find_published_jobs(db: "Database", tenant: str, prefixes: "Sequence[str]") -> list[str]:

@@ -21,7 +21,7 @@ from sitemap_cli.audit.aggregate import EXAMPLES, FindingCollector
 from sitemap_cli.audit.coverage import sort_by_coverage
 from sitemap_cli.audit.entry_batch import Batch
 from sitemap_cli.audit.facts import RobotsFact, SiteFact, SitemapFact
-from sitemap_cli.audit.gathered_facts import LinkTarget
+from sitemap_cli.audit.gathered_facts import LinkTarget, ListComparison
 from sitemap_cli.audit.joint_facts import JointFacts
 from sitemap_cli.audit.place_log import PlaceLog
 from sitemap_cli.audit.probed_pages import PageFact
@@ -31,6 +31,7 @@ from sitemap_cli.audit.rule_hit import RuleHit
 from sitemap_cli.audit.selection import RuleSelection
 from sitemap_cli.fetch.robots.robots_txt import is_root_robots
 from sitemap_cli.model.check_results import RequestedPages
+from sitemap_cli.model.compared_list import ComparedList
 from sitemap_cli.model.results import SourceResult
 from sitemap_cli.model.values import Acceptance, Finding, Verdict
 from sitemap_cli.services.checking import entry_columns, fact_gathering, page_facts, site_facts
@@ -55,16 +56,16 @@ class CheckOptions:
 
     ``examples`` is the number of places to report per finding, ``max_drop`` the share of its URLs that a site
     may lose, ``slow`` the time until the first byte in seconds after which a page is slow. ``other_job`` is
-    the job to compare with: of another site, or of a list of URLs if ``other_is_list``. With a ``spool``,
-    every place is written to it. ``joint`` has what was found over the sites that are judged together,
-    ``build`` is the local build whose files are read in the place of a probe.
+    the job to compare with: of another site, or of a list of URLs, which ``compared`` describes. With a
+    ``spool``, every place is written to it. ``joint`` has what was found over the sites that are judged
+    together, ``build`` is the local build whose files are read in the place of a probe.
     """
 
     selection: RuleSelection = field(default_factory=RuleSelection)
     examples: int = EXAMPLES
     max_drop: float = 0.1
     other_job: str | None = None
-    other_is_list: bool = False
+    compared: ComparedList | None = None
     probe_age: float = 7 * 86_400
     slow: float = DEFAULT_SLOW
     spool: Spool | None = None
@@ -80,6 +81,7 @@ class CheckResult:
     that were used. ``is_cut`` says that the rules had no time to see everything. ``places`` has every place
     of the findings, if the options asked for them. ``pages`` says how many pages were requested.
     ``linked_hosts`` are other hosts that hreflang links lead to, and whose return links are not confirmed.
+    ``comparison`` is the one with a list of URLs.
     """
 
     findings: tuple[Finding, ...]
@@ -91,6 +93,7 @@ class CheckResult:
     places: PlaceLog | None = None
     pages: RequestedPages | None = None
     linked_hosts: frozenset[str] = frozenset()
+    comparison: ListComparison | None = None
 
 
 @dataclass(slots=True)
@@ -170,16 +173,20 @@ async def finish_check(session: AsyncSession, check: RunningCheck) -> CheckResul
     broken = {each.rule for each in findings}
     idle = {**engine.find_idle_rules(site, running), **late}
     idle = {rule: need for rule, need in idle.items() if rule not in broken}
+    probes, compared = check.source.probes, site.list_comparison
+    if compared is not None:  # of a check of thousands of jobs, only its counts are needed
+        compared = replace(compared, missing=(), extra=(), respelled=(), unlistable=())
     return CheckResult(
         findings,
         collector.excused,
         check.rules,
         idle,
-        check.source.probes,
+        probes,
         check.is_cut,
         check.log,
         await _count_pages(session, check),
         _list_linked_hosts(site),
+        compared,
     )
 
 
@@ -292,7 +299,7 @@ async def _build_source(
         home=_find_home(job),
         scope=job.scope,
         other_job=options.other_job,
-        other_is_list=options.other_is_list,
+        other_is_list=options.compared is not None,
         urls=job.urls,
         unique_urls=job.unique_urls,
         is_probed=job.sample is not None or bool(probes.places) or options.build is not None,
@@ -306,7 +313,7 @@ async def _build_source(
         sources=sources,
     )
     rules = {fact.url: each for fact, each in files if each is not None and is_root_robots(fact.url)}
-    return FactSource(job, site, rules, probes, options.spool, options.joint, options.build)
+    return FactSource(job, site, rules, probes, options.spool, options.joint, options.build, options.compared)
 
 
 def _list_other_robots(

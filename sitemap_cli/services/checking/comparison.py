@@ -1,4 +1,4 @@
-"""Compare the URLs of two jobs: a build with production, or a site with a list."""
+"""Compare the URLs of two jobs: a build with production."""
 
 import heapq
 from collections.abc import Collection
@@ -31,7 +31,7 @@ async def gather_comparison(session: AsyncSession, source: FactSource) -> Compar
     """
     job, site = source.job, source.site
     other = await session.get(Job, site.other_job) if site.other_job else None
-    if other is None:
+    if other is None or site.other_is_list:
         return None
     scope = UrlScope(job.scope) if job.scope is not None else None
     here, there = [
@@ -40,7 +40,7 @@ async def gather_comparison(session: AsyncSession, source: FactSource) -> Compar
 
     # A document that both jobs read cannot make a difference.
     def identify(url: str) -> str:
-        # The other site, or the list, may have more than the part that the job is about.
+        # The other site may have more than the part that the job is about.
         return canonical_url(url) if scope is None or scope.includes(url) else OUTSIDE
 
     both = await load_keys(session, here & there if here != there else (), canonical_url)

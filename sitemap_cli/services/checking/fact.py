@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.joint_facts import JointFacts
 from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
+from sitemap_cli.model.compared_list import ComparedList
 from sitemap_cli.services.checking.build_probe import BuildProbe
 from sitemap_cli.services.checking.known_probes import KnownProbes
 from sitemap_cli.spool import Spool
@@ -20,7 +21,7 @@ class FactSource:
     """The source of facts: a job, the facts of its site so far, and its robots.txt files by URL.
 
     ``probes`` are those of other jobs, ``build`` is the local build whose files are read, ``joint`` has what
-    was found over several sites. With a ``spool``,
+    was found over several sites. ``compared`` says how to compare with a list of URLs. With a ``spool``,
     facts list every place, in the spool; otherwise some examples.
     """
 
@@ -31,6 +32,7 @@ class FactSource:
     spool: Spool | None = None
     joint: JointFacts | None = None
     build: BuildProbe | None = None
+    compared: ComparedList | None = None
 
 
 Gather = Callable[[AsyncSession, FactSource], Awaitable[Any]]

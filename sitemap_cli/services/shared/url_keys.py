@@ -69,8 +69,13 @@ class UrlKeys:
         parts = zip(self._parts, *(each._parts for each in others), strict=True)  # noqa: SLF001 - of this class
         return UrlKeys(sorted(set(own).difference(*rest)) for own, *rest in parts)
 
+    def intersect(self, other: "UrlKeys") -> "UrlKeys":
+        """Return the URLs that are in the other set, too."""
+        parts = zip(self._parts, other._parts, strict=True)  # noqa: SLF001 - of this class
+        return UrlKeys(sorted(set(own).intersection(rest)) for own, rest in parts)
+
     def has_key(self, key: int) -> bool:
-        """Return whether a URL is in a set that :meth:`subtract` or :meth:`list_repeated` returned."""
+        """Return whether a URL is in a set that another method of this class returned, which sorts it."""
         part = self._parts[key & 255]
         at = bisect_left(part, key)
         return at < len(part) and part[at] == key

@@ -1,6 +1,7 @@
 """Analyzes the site of a case and checks the job, with a real database."""
 
 import datetime as dt
+from array import array
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -10,6 +11,8 @@ from sqlalchemy import update
 
 from sitemap_cli.audit.selection import parse_selection
 from sitemap_cli.crawl import targets
+from sitemap_cli.model.compared_list import ComparedList, LeftOutRows
+from sitemap_cli.model.url_spellings import UrlSpellings
 from sitemap_cli.model.values import Engine, Finding, Severity
 from sitemap_cli.progress import BatchProgress, Progress
 from sitemap_cli.services.checking import checks
@@ -86,6 +89,16 @@ async def probe_job(
         pass
 
 
+def build_list(case: Mapping[str, Any]) -> dict[str, Any]:
+    """Return how to compare with the list of URLs of a case; ``refused`` are pages by the reason."""
+    spellings, left_out = UrlSpellings(case.get("exact", False), tuple(case.get("ignored", ()))), {}
+    for reason, paths in case.get("refused", {}).items():
+        urls = spellings.clean([f"https://example.com{path}" for path in paths])
+        keys = array("q", map(hash, spellings.identify(urls)))
+        left_out[reason] = LeftOutRows(True, len(paths), keys)
+    return {"spellings": spellings, "left_out": left_out, "is_log": case.get("is_log", False)}
+
+
 async def check_case(
     db: Database,
     case: Mapping[str, Any],
@@ -97,7 +110,8 @@ async def check_case(
     """Return the findings of a check of a site.
 
     More keys of a case: ``probe`` (true, or the size of a sample) requests the pages, too; ``before`` is the
-    site at the previous job, ``against`` the site to compare with, a list of URLs if ``against_list``;
+    site at the previous job, ``against`` the site to compare with, a list of URLs if ``against_list``, of
+    which ``refused`` has pages that are left out by reason, and with ``exact``, ``ignored`` and ``is_log``;
     ``engine`` and ``ignore_at`` are options of the check. With a ``spool``, the site is checked once more for
     every place, which must agree with the findings.
     """
@@ -110,9 +124,8 @@ async def check_case(
     given = {key: case[key] for key in CHOICE if key in case} | options
     if "engine" in given:
         given["engine"] = Engine(given["engine"])
-    wanted = checks.CheckOptions(
-        parse_selection(**given), other_job=other, other_is_list=case.get("against_list", False)
-    )
+    compared = ComparedList(**build_list(case)) if case.get("against_list") else None
+    wanted = checks.CheckOptions(parse_selection(**given), other_job=other, compared=compared)
     outcome = await run_checks(db, tenant, job_id, wanted)
     if spool is not None:
         agree(outcome, await run_checks(db, tenant, job_id, replace(wanted, spool=spool)))

@@ -2,41 +2,56 @@
 
 import pytest
 
-from sitemap_cli.inputs.crawled_pages import find_path_column, is_asset, is_listable
+from sitemap_cli.inputs.crawled_pages import ASSET, RowJudge, is_asset
 
 
 @pytest.mark.parametrize(
     ("row", "expected"),
     [
-        ({}, True),
-        ({"address": "https://example.com/"}, True),
+        ({}, None),
+        ({"address": "https://example.com/"}, None),
         (
             {"status code": "200", "content type": "text/html; charset=utf-8", "indexability": "Indexable"},
-            True,
+            None,
         ),
-        ({"Status Code": 200}, True),
-        ({"status": "304"}, True),
-        ({"status": "active"}, True),
-        ({"status": ""}, True),
-        ({"status": "200 OK"}, True),
-        ({"content type": "application/pdf"}, True),
-        ({"content type": "application/xhtml+xml"}, True),
-        ({"content type": ""}, True),
-        ({"indexable": "Yes"}, True),
-        ({"status code": "301"}, False),
-        ({"Status": 404}, False),
-        ({"http status code": "503 Service Unavailable"}, False),
-        ({"content type": "image/png"}, False),
-        ({"content type": "text/css"}, False),
-        ({"content type": "application/javascript; charset=utf-8"}, False),
-        ({"content type": "application/xml"}, False),
-        ({"indexability": "Non-Indexable"}, False),
-        ({"indexable": "No"}, False),
-        ({"Is page indexable": False}, False),
+        ({"Status Code": 200}, None),
+        ({"status": "304"}, None),
+        ({"status": "active"}, None),
+        ({"status": ""}, None),
+        ({"status": "200 OK"}, None),
+        ({"content type": "application/pdf"}, None),
+        ({"content type": "application/xhtml+xml"}, None),
+        ({"content type": ""}, None),
+        ({"indexable": "Yes"}, None),
+        ({"indexierbarkeit": "Indexierbar"}, None),
+        ({"status code": "301"}, "status 301"),
+        ({"Status": 404}, "status 404"),
+        ({"http status code": "503 Service Unavailable"}, "status 503"),
+        ({"statuscode": "410"}, "status 410"),
+        ({"código de respuesta": "404"}, "status 404"),
+        ({"content type": "image/png"}, ASSET),
+        ({"content type": "text/css"}, ASSET),
+        ({"content type": "application/javascript; charset=utf-8"}, ASSET),
+        ({"content type": "application/xml"}, ASSET),
+        ({"Resource Type": "Image"}, ASSET),
+        ({"inhaltstyp": "image/png"}, ASSET),
+        ({"indexability": "Non-Indexable"}, "not indexable"),
+        (
+            {"indexability": "Non-Indexable", "indexability status": "Canonicalised"},
+            "not indexable (canonicalised)",
+        ),
+        ({"indexierbarkeit": "Nicht indexierbar"}, "not indexable"),
+        ({"indexabilité": "Non indexable"}, "not indexable"),
+        ({"indexabilidad": "No indexable"}, "not indexable"),
+        ({"indicizzabilità": "Non indicizzabile"}, "not indexable"),
+        ({"indexable": "No"}, "not indexable"),
+        ({"Is page indexable": False}, "not indexable"),
+        ({"status code": "404", "indexability": "Non-Indexable"}, "status 404"),
     ],
 )
 def test_a_row_is_judged_by_its_columns(row, expected):
-    assert is_listable(row) is expected
+    found = RowJudge().refuse(row)
+    assert (found and found.reason) == expected
 
 
 @pytest.mark.parametrize("path", ["/", "/a.html", "/doc.pdf", "/css", "/a?file=b.css", "/js/", "/my-sitemap"])
@@ -54,21 +69,9 @@ def test_pages_are_no_assets(path):
         "/sitemap.xml",
         "/x/post-sitemap2.xml.gz",
         "/f.woff2",
+        "https://example.com/ads.txt",
+        "https://example.com/cdn-cgi/l/email-protection",
     ],
 )
 def test_what_pages_consist_of_are_assets(path):
     assert is_asset(path)
-
-
-@pytest.mark.parametrize(
-    ("heads", "expected"),
-    [
-        (["page path", "views"], "page path"),
-        (["date", "landing page + query string"], "landing page + query string"),
-        (["path", "url"], None),
-        (["views"], None),
-        ([], None),
-    ],
-)
-def test_the_column_with_paths_is_found(heads, expected):
-    assert find_path_column(heads) == expected

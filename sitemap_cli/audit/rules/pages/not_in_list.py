@@ -1,4 +1,4 @@
-"""Differences between the sitemaps and a list of URLs."""
+"""URLs that the sitemaps list and a list of the site's pages does not have."""
 
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.hit import Hits, format_value
@@ -6,24 +6,25 @@ from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 
 
-@rule("SM711", Severity.INFO, Scope.SITE, needs=("comparison",), needs_complete=True)
+@rule("SM711", Severity.INFO, Scope.SITE, needs=("list_comparison",), needs_complete=True, by_section=True)
 def not_in_list(site: SiteFact) -> Hits:
-    """The sitemaps and a list of the site's pages do not have the same URLs.
+    """A URL is in a sitemap but not in a list of the site's pages: it may be an orphan page.
 
-    Checks: With ``--against FILE``, a file of URLs such as from a crawler or an access log, a URL is in the
-        file but in no sitemap, or in a sitemap but not in the file. Spellings that are equivalent by RFC
-        3986 and RFC 3987 are one URL.
-    Why: A page that is listed but not linked is an orphan. A page that is linked but not listed is found
-        late.
-    Fix: List the missing pages. Link to the orphans, or remove them.
-    Message: https://example.com/c is in https://example.com/ but in no sitemap
-    Bad: the crawler found ``/new``, but no sitemap lists it
-    Good: the crawler found exactly the URLs that the sitemaps list
-    Source: own (search engines find pages by crawling and by sitemaps; both should lead to the same pages)
-    See also: SM806
+    Checks: With ``--against FILE``, a file of URLs such as a crawl, a report or an access log, a URL is in a
+        sitemap but not in the file. Spellings that differ in scheme, ``www.``, a slash at the end, a fragment
+        or tracking parameters are one URL, unless ``--compare-exact`` is given. URLs that the file has as
+        not indexable are reported by SM723 instead.
+    Why: A crawler that follows links did not find the page, so no page links to it. In a report of Search
+        Console or Analytics, and in a log, the page had no visits in that time.
+    Fix: Link to the page from a page that people and crawlers find, or remove it from the sitemap.
+    Message: in a sitemap but not in https://example.com/
+    Bad: a sitemap lists ``/summer-sale``, which the crawl of the site did not find
+    Good: the crawl found all URLs that the sitemaps list
+    Source: own (Google finds most pages by links,
+        https://developers.google.com/search/docs/crawling-indexing/links-crawlable)
     """
     if (against := site.list_comparison) is None:
         return
     name = format_value(against.name)
-    yield from against.missing.report(lambda loc: f"{loc} is in {name} but in no sitemap")
-    yield from against.extra.report(lambda loc: f"{loc} is in a sitemap but not in {name}")
+    for each in against.extra:
+        yield from each.report(lambda _: f"in a sitemap but not in {name}")

@@ -16,7 +16,7 @@ REQUESTS_ONLY = "need a sitemap that could be read"
         (None, REQUESTS_ONLY),
         (Answer(status=503), REQUESTS_ONLY),
         (Answer(b"<html><title>Shop</title></html>"), REQUESTS_ONLY),
-        (Answer(urlset()), "need a sitemap with URLs, a probe or a site that was read completely"),
+        (Answer(urlset()), "need a sitemap with URLs, a probe, a site that was read completely or --against"),
     ],
     ids=["no sitemap", "an outage", "a page instead", "an empty sitemap"],
 )

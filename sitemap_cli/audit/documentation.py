@@ -113,6 +113,8 @@ def describe_severities(rule: Rule) -> str:
     if rule.engine_only:
         return f"{', '.join(others)}; does not run otherwise"
     every = ", ".join([rule.severity.value, *others])
+    if rule.opt_in:
+        return f"{every}; only with ``--select SM,{rule.id}``"
     return f"{every}; only with ``{rule.opt_in_flag}`` or when selected" if rule.opt_in_flag else every
 
 

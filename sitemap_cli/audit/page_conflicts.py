@@ -41,6 +41,9 @@ def _list_signals(page: PageFact) -> Iterator[Signal]:
         return
     if is_moved:
         yield Signal("redirect", f"redirects to {format_value(page.final_url)}", Severity.WARNING)
+    if page.is_refreshed:
+        where = format_value(page.refresh or "")
+        yield Signal("redirect", f"redirects by a refresh in the page to {where}", Severity.WARNING)
     if page.noindex is not None:
         place = "in the head" if page.noindex == "meta" else "in the X-Robots-Tag header"
         target = " of that page" if is_moved else ""

@@ -16,6 +16,9 @@ CRAWLERS = {Engine.GOOGLE: "googlebot", Engine.BING: "bingbot", Engine.YANDEX: "
 FAILED = ("connection-", "timeout-", "dns-", "tls-", "too-slow", "deadline")
 """Prefixes of the error codes that mean that a site did not respond."""
 RATE_LIMITED = 429
+REFUSALS = (401, 403)
+SHELL = "same-shell"
+"""How a page without any text of its own is stored, as for any URL of its host."""
 CHALLENGE = "challenge"
 """The error of a response that a bot wall sent."""
 DIRT_RULES = frozenset({"page-4xx", "page-5xx", "page-redirect", "page-noindex"})
@@ -58,6 +61,8 @@ class PageFact:
         versions: the versions that the entry names, URLs by ``hreflang``.
         lastmod_of_same_content: the lastmod in an earlier job that received the same bytes.
         document_id: the document of the entry, or 0, and its ``position`` there, from 1.
+        refresh: the page that browsers load instead, by a ``Refresh`` of this one.
+        is_site_refusing: whether the site refuses all pages to this program, with 401 or 403.
         first_byte_ms: the time until the response began, if it is known.
         block: why search engines may not fetch the page; only looked up if it says something else, too.
         build: what the files of a local build say of the page; None for a page that was requested.
@@ -86,6 +91,8 @@ class PageFact:
     lastmod_of_same_content: str | None = None
     document_id: int = 0
     position: int = 0
+    refresh: str | None = None
+    is_site_refusing: bool = False
     first_byte_ms: int | None = None
     block: PageBlock | None = None
     build: BuildFact | None = None
@@ -115,13 +122,28 @@ class PageFact:
     def is_gone(self) -> bool:
         """Whether the URL itself responds with status 4xx, and the status comes from the site."""
         code = self.status_code or 0
-        return not self.hops and 400 <= code < 500 and not self.is_blocked
+        return not self.hops and 400 <= code < 500 and not self.is_blocked and not self.is_refused
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the site refuses this page to this program, like all others: nothing is known of it."""
+        return self.is_site_refusing and self.status_code in REFUSALS and not self.hops
 
     @property
     def is_broken(self) -> bool:
         """Whether the URL itself responds with status 5xx, or not at all."""
         broken = (self.status_code or 0) >= 500 or (self.error or "").startswith(FAILED)
         return not self.hops and broken and not self.is_blocked
+
+    @property
+    def is_refreshed(self) -> bool:
+        """Whether the page makes browsers load another one."""
+        return self.is_good and self.refresh is not None
+
+    @property
+    def is_soft_404(self) -> bool:
+        """Whether the page is missing although it responds with 200; shells that scripts fill are unknown."""
+        return self.is_good and self.soft_404 is not None and self.soft_404 != SHELL
 
     @property
     def is_redirect(self) -> bool:
@@ -193,10 +215,10 @@ class PageFact:
 PROBLEMS: Mapping[str, Callable[[PageFact], object]] = {
     "page-4xx": lambda page: page.is_gone,
     "page-5xx": lambda page: page.is_broken,
-    "page-redirect": lambda page: page.is_redirect,
+    "page-redirect": lambda page: page.is_redirect or page.is_refreshed,
     "page-noindex": lambda page: page.is_noindex,
     "page-canonicalised": lambda page: page.is_canonicalised,
-    "page-soft-404": lambda page: page.is_good and page.soft_404,
+    "page-soft-404": lambda page: page.is_soft_404,
     "page-lastmod-mismatch": lambda page: page.lastmod_contradiction,
     "page-hreflang-mismatch": lambda page: page.hreflang_difference,
 }

@@ -54,6 +54,7 @@ class Rule:
         engine_only: the rule only runs for the search engines in ``engines``.
         opt_in_flag: the flag of ``sitemap check`` that turns the rule on; without the flag, the rule only
             runs when it is selected by its whole id or name. None for rules that run by default.
+        opt_in: the rule only runs when it is selected by its whole id or name, as in ``--select SM,SM717``.
         needs_complete: the rule only runs for jobs that read the whole site.
         refuses_job: a finding that fails a check also makes later checks compare with an older job.
         summarize: returns the message of a finding: it gets that of its first place, the number of its
@@ -76,6 +77,7 @@ class Rule:
     engines: Mapping[Engine, Severity] = field(default_factory=dict)
     engine_only: bool = False
     opt_in_flag: str | None = None
+    opt_in: bool = False
     needs_complete: bool = False
     refuses_job: bool = False
     summarize: Callable[[str, int, Any], str] | None = None
@@ -144,6 +146,7 @@ def rule(
     engines: Mapping[Engine, Severity] | None = None,
     engine_only: bool = False,
     opt_in_flag: str | None = None,
+    opt_in: bool = False,
     needs_complete: bool = False,
     refuses_job: bool = False,
     summarize: Callable[[str, int, Any], str] | None = None,
@@ -167,6 +170,7 @@ def rule(
             engines=engines or {},
             engine_only=engine_only,
             opt_in_flag=opt_in_flag,
+            opt_in=opt_in,
             needs_complete=needs_complete,
             refuses_job=refuses_job,
             summarize=summarize,

@@ -111,4 +111,6 @@ def list_need_names(rule: Rule) -> list[str]:
     names = [need.name for need in sorted(list_needs(rule), key=lambda need: need.name != "sitemap")]
     if rule.engine_only:
         names.append(f"--engine {' or '.join(engine.value for engine in rule.engines)}")
+    if rule.opt_in:
+        names.append(f"--select SM,{rule.id}")
     return [*names, rule.opt_in_flag] if rule.opt_in_flag else names

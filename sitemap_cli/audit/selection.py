@@ -69,7 +69,7 @@ class RuleSelection:
             return False
         if selected in (rule.id, rule.name) or rule.opt_in_flag in self.flags:
             return True
-        if rule.opt_in_flag or (rule.engine_only and self.engine not in rule.engines):
+        if rule.opt_in or rule.opt_in_flag or (rule.engine_only and self.engine not in rule.engines):
             return False
         return selected is not None or not self.select
 

@@ -35,7 +35,7 @@ class ProbedPages(Struct, frozen=True):
     unasked: Annotated[dict[str, int], Meta(description="Pages that this run could not request, by reason.")]
     blocked: Annotated[
         int,
-        Meta(description="Pages with the response of a bot wall or a rate limit (429), which say nothing."),
+        Meta(description="Pages hidden by a bot wall or a rate limit (429); all, if each has 401 or 403."),
     ] = 0
 
     @property

@@ -56,7 +56,7 @@ def _describe_probe(probed: ProbedPages, listed: int) -> str:
     count = probed.answered + probed.unanswered + probed.disallowed
     counts = {
         "responded": probed.answered - probed.blocked,
-        "rate limited (429) or blocked by a bot wall": probed.blocked,
+        "rate limited (429) or blocked": probed.blocked,
         "did not respond": probed.unanswered,
         "disallowed by robots.txt": probed.disallowed,
         **{f"not requested ({reason})": count for reason, count in probed.unasked.items()},

@@ -184,16 +184,18 @@ def test_the_number_and_the_age_of_requested_pages_are_said(program: Program, sh
     [
         Answer(b"slow down", 429),
         Answer(b"<title>Just a moment...</title>", 403, headers=(("cf-mitigated", "challenge"),)),
+        Answer(b"no", 403),
     ],
-    ids=["rate limit", "bot wall"],
+    ids=["rate limit", "bot wall", "firewall"],
 )
 def test_pages_behind_a_wall_are_unknown_and_not_good(program: Program, shop: Site, answer: Answer) -> None:
     shop.routes |= {f"/page-{n}": answer for n in range(PAGES - 2)}
     shop.routes |= {"/gone": answer, "/moved": answer}
     done = program("check", "--probe=3", shop.url, "--retries", "0")
     assert done.code == 3, done.err
-    assert "note: probed 3 of 12 pages: 3 rate limited (429) or blocked by a bot wall" in done.out
-    assert "SM70" not in done.out
+    assert "note: probed 3 of 12 pages: 3 rate limited (429) or blocked" in done.out
+    assert "error SM7" not in done.out
+    assert ("warning SM701" in done.out) is (answer.body == b"no")
     probed = program("probe", shop.netloc, "--sample", "3", "--retries", "0")
     assert (probed.code, "page-4xx" in probed.out) == (4, False)
 

@@ -177,7 +177,7 @@ def _print_failure(run: Run, result: "ProbeResult") -> None:
     """Print on stderr that no page responded, for programs that only see that."""
     from sitemap_cli.events import name_job
 
-    blocked = "rate limited or blocked by a bot wall" if result.blocked else ""
+    blocked = "rate limited or blocked" if result.blocked else ""
     disallowed = "disallowed by robots.txt" if result.disallowed else ""
     reasons = blocked or ", ".join(result.unasked) or disallowed
     text = f"no page responded ({result.domain}){': ' if reasons else ''}{reasons}"

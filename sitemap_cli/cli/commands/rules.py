@@ -103,6 +103,6 @@ def _build_rule_result(rule: "Rule") -> "RuleResult":
 
 def _describe_runs(rule: "Rule") -> str:
     """Return when a rule runs: always, for some search engines, or when it is selected."""
-    if rule.opt_in_flag:
+    if rule.opt_in or rule.opt_in_flag:
         return "selected"
     return "engine" if rule.engine_only else "always"

@@ -27,7 +27,7 @@ def _render_head(result: ProbeResult) -> RenderableType:
     )
     counts = {
         "did not respond": result.unanswered,
-        "rate limited (429) or blocked by a bot wall": result.blocked,
+        "rate limited (429) or blocked": result.blocked,
         "disallowed by robots.txt": result.disallowed,
         **{f"not requested: {reason}": count for reason, count in result.unasked.items()},
     }

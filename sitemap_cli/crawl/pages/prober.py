@@ -129,13 +129,15 @@ class PageProber:
         """Return how a page with status 200 shows that it is missing; None if it does not."""
         if text is None or not response.ok or response.hops:
             return None
-        if soft_404.is_missing_title(title):
+        if soft_404.is_missing_title(title) and not soft_404.is_about_errors(response.final_url):
             return soft_404.TITLE
         sample = await self._missing_pages.get_sample(response.final_url)
         if sample is None or urls.canonical_url(sample.final_url) == urls.canonical_url(response.final_url):
             return None
-        shingles = soft_404.build_shingles(soft_404.extract_words(text))
-        return soft_404.SAME if soft_404.are_similar(shingles, sample.shingles) else None
+        words = soft_404.extract_words(text)
+        if not soft_404.are_similar(soft_404.build_shingles(words), sample.shingles):
+            return None
+        return soft_404.SHELL if soft_404.is_shell(words, text) else soft_404.SAME
 
 
 def _add_response(result: ProbedPage, response: Response) -> ProbedPage:

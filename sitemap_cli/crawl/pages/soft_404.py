@@ -8,8 +8,11 @@ import re
 
 from sitemap_cli.patterns import repeat_possessively
 
-TITLE, SAME = "title", "same-as-missing"
-"""How a page was detected: by its title, or because its host serves the same for any missing URL."""
+TITLE, SAME, SHELL = "title", "same-as-missing", "same-shell"
+"""How a page was detected: by its title, or because its host serves the same for any missing URL.
+
+A shell has hardly any text: a script shows the page, so nothing is known of it.
+"""
 
 SEPARATORS = re.compile(r"\s+[-–—|·•»«:/]+\s+|\s*[|·•»«]\s*|:\s+|\s+[-–—]\s*|!\s*")  # noqa: RUF001 - as written in titles
 CODE = re.compile(
@@ -49,6 +52,16 @@ HIDDEN = re.compile(
 TAG = re.compile(r"<[^<>]*>")
 WORD = re.compile(r"\w+")
 WORDS = 3
+MAX_SHELL_WORDS = 30
+"""Words of a page that a script fills: its title, and perhaps a note such as "loading"."""
+# A page about errors, such as /docs/http/status/404.
+ERROR_TOPIC = re.compile(r"404|not[-_]?found|error|fehler|erreur", re.IGNORECASE)
+ARTICLE = re.compile(
+    r"\b(?:how|what|why|when|explained|meaning|means|fix|fixing|guide|tips|tutorial|best|examples?|handle|handling"
+    r"|wie|was|warum|bedeutung|beheben|comment|pourquoi|corriger|cómo|qué|errors|404s)\b",
+    re.IGNORECASE,
+)
+"""Words in titles of articles about errors."""
 MIN_SIMILARITY = 0.9
 
 
@@ -56,11 +69,23 @@ def is_missing_title(title: str | None) -> bool:
     """Return whether the title of a page says that the page does not exist."""
     if not title:
         return False
+    if ARTICLE.search(title):
+        return False
     whole = title.strip().lower().replace("’", "'")  # noqa: RUF001 - as written in titles
     if any(phrase in whole for phrase in PHRASES):
         return True
     parts = [part.strip() for part in (whole, *SEPARATORS.split(whole)) if part and part.strip()]
     return any(CODE.fullmatch(part) or ENGLISH.fullmatch(part) for part in parts)
+
+
+def is_about_errors(url: str) -> bool:
+    """Return whether the path of a URL names errors, as that of an article about them does."""
+    return ERROR_TOPIC.search(url.partition("://")[2].partition("/")[2].partition("?")[0]) is not None
+
+
+def is_shell(words: list[str], text: str) -> bool:
+    """Return whether a page has hardly any text but scripts, which show the page in a browser."""
+    return len(words) <= MAX_SHELL_WORDS and "<script" in text.lower()
 
 
 def extract_words(text: str) -> list[str]:

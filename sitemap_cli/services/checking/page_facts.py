@@ -25,6 +25,7 @@ from sitemap_cli.crawl.pages.confidence import Stratum, estimate_rate
 from sitemap_cli.crawl.pages.probed_page import LISTED, ProbedPage
 from sitemap_cli.services.checking.fact import FactSource, fact
 from sitemap_cli.services.checking.known_probes import PER_QUERY, KnownProbes, load_placed_probes
+from sitemap_cli.services.checking.refusals import is_refusing
 from sitemap_cli.services.checking.time_collector import TimeCollector
 from sitemap_cli.services.recording import job_history
 from sitemap_cli.storage import models
@@ -47,24 +48,26 @@ async def load_compared_pages(
 
     A page whose content has not changed since a previous probed job has the lastmod that it had then.
     """
-    sitemaps = map_sitemap_urls(site)
+    sitemaps, refuses = map_sitemap_urls(site), await is_refusing(session, job.id, known)
     places = sorted(known.places.items(), key=lambda each: each[1]) if known else []
     for first in range(0, len(places), PER_QUERY):
         placed = await load_placed_probes(session, dict(places[first : first + PER_QUERY]))
         pages = [build_page_fact(row, sitemaps, entry=entry) for row, entry in placed]
-        yield [_view_page(page, site) for page in pages]
+        yield [_view_page(page, site, refuses=refuses) for page in pages]
     if job.sample is None:
         return
     previous = await _find_previous_probed_id(session, job)
     async for rows in _load_rows(session, job.id):
         lastmods = await _load_unchanged_lastmods(session, previous, rows) if previous else {}
         pages = [build_page_fact(row, sitemaps, lastmods.get(row.key)) for row in rows]
-        yield [_view_page(page, site) for page in pages]
+        yield [_view_page(page, site, refuses=refuses) for page in pages]
 
 
-def _view_page(page: PageFact, site: SiteFact) -> PageFact:
+def _view_page(page: PageFact, site: SiteFact, *, refuses: bool) -> PageFact:
     """Return a page as the search engine sees it, with what robots.txt says about it if that matters."""
     page = page.narrow_to_engine(site.engine)
+    if refuses:
+        return replace(page, is_site_refusing=True)
     if not site.permissions or not (page.noindex or page.hops or page.other_canonicals):
         return page
     return replace(page, block=find_block(site, page.loc))
@@ -102,7 +105,7 @@ class Tally:
         """Count a page, unless a bot wall hides its response, and return its problems."""
         found = list_problems(page)
         self._times.add(page)
-        if page.was_requested and not page.is_blocked:
+        if page.was_requested and not (page.is_blocked or page.is_refused):
             dirt = ["dirt"] if not DIRT_RULES.isdisjoint(found) else []
             self._counts[page.document_id].update(("asked", *found, *dirt))
         return found
@@ -171,6 +174,7 @@ def build_page_fact(
         document_id=entry.document_id or 0,
         position=entry.position or 0,
         first_byte_ms=probe.first_byte_ms,
+        refresh=probe.refresh,
         sitemap=sitemaps.get(entry.document_id or 0),
         line=entry.line,
         role=probe.role,

@@ -7,7 +7,7 @@ from sitemap_cli.audit.selection import parse_selection
 from sitemap_cli.errors import UsageError
 from sitemap_cli.model.values import Engine, Severity
 
-USUAL = {rule.id for rule in discover_rules() if not rule.opt_in_flag and not rule.engine_only}
+USUAL = {rule.id for rule in discover_rules() if not (rule.opt_in or rule.opt_in_flag or rule.engine_only)}
 BY_ID = {rule.id: rule for rule in discover_rules()}
 
 
@@ -27,6 +27,8 @@ BY_ID = {rule.id: rule for rule in discover_rules()}
         ({"ignore": ["SM3"]}, {each for each in USUAL if not each.startswith("SM3")}),
         ({"select": ["SM306"], "ignore": ["SM306"]}, set()),
         ({"select": ["SM327"]}, {"SM327"}),
+        ({"select": ["SM", "SM717"]}, {*USUAL, "SM717"}),
+        ({"select": ["SM717"]}, {"SM717"}),
         ({"select": ["SM32"], "ignore": ["SM321", "SM322", "SM323", "SM324", "SM325"]}, {"SM326"}),
         ({"select": ["SM327"], "engine": Engine.BING}, {"SM327"}),
     ],

@@ -221,3 +221,9 @@ def test_hostile_headers_take_no_time() -> None:
 )
 def test_a_refresh_leads_to_another_page_soon(head: str, expected: str | None) -> None:
     assert parse_head(head, URL).refresh == expected
+
+
+def test_a_canonical_url_behind_a_long_style_is_found() -> None:
+    head = f"<meta charset=utf-8><style>{'/* x */' * 20_000}</style><script>{'x;' * 30_000}</script>"
+    page = decode_page([f'{head}<link rel="canonical" href="/a">'.encode()], "text/html")
+    assert canonicals(page) == ["https://example.com/a"]

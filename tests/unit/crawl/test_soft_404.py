@@ -7,6 +7,7 @@ from sitemap_cli.crawl.pages.soft_404 import (
     build_shingles,
     extract_words,
     hash_words,
+    is_about_errors,
     is_missing_title,
 )
 
@@ -64,10 +65,29 @@ def test_a_title_says_that_there_is_no_page(title: str) -> None:
         "Sorry | Justin Bieber",
         "Found",
         "Rooms available",
+        "Error 404: what it means and how to fix it | Blog",
+        "HTTP Error 404 explained",
+        "404 error page best practices",
+        "Page not found - how to handle it",
     ],
 )
 def test_a_title_says_nothing_of_the_kind(title: str | None) -> None:
     assert not is_missing_title(title)
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("https://example.com/docs/http/status/404", True),
+        ("https://example.com/wiki/Not_Found_(film)", True),
+        ("https://example.com/blog/http-errors/", True),
+        ("https://404.example/lamp", False),
+        ("https://example.com/lamp?from=404", False),
+        ("https://example.com/", False),
+    ],
+)
+def test_a_url_says_that_a_page_is_about_errors(url: str, expected: bool) -> None:
+    assert is_about_errors(url) is expected
 
 
 PAGE = (

@@ -5,7 +5,15 @@ from sitemap_cli.audit.probed_pages import PageFact
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 
-FORBIDDEN = (401, 403)
+CHECK = "check that Googlebot and Bingbot get 200"
+MORE = {
+    401: f" (login required) to this program; {CHECK}",
+    403: f" to this program; {CHECK}",
+    407: " (login at a proxy required)",
+    410: " (gone for good)",
+    451: " (blocked for legal reasons, perhaps only in this country)",
+}
+"""What the message says of a status that is not simply that of a missing page."""
 
 
 @rule("SM701", Severity.ERROR, Scope.PAGE, by_section=True)
@@ -14,7 +22,8 @@ def page_4xx(page: PageFact) -> Hits:
 
     Checks: The URL itself responds with status 4xx. Responses of a firewall instead of the site, and 429,
         which is a rate limit, do not count. 401 and 403 count, but the site may send them only to unknown
-        programs. The rule checks pages that ``sitemap probe`` has requested.
+        programs: if it sends them for every page of at least three, this is a warning. The rule checks
+        pages that ``sitemap probe`` has requested.
     Why: The page cannot be indexed, and Search Console reports it as an error of a submitted URL.
     Fix: Remove the URL from the sitemap, redirect it to the new location, or make it accessible.
     Message: responds with 404
@@ -38,7 +47,9 @@ def page_4xx(page: PageFact) -> Hits:
     Source: https://support.google.com/webmasters/answer/7440203
     See also: SM102 SM702 SM703 SM707
     """
-    if page.is_gone:
-        refused = page.status_code in FORBIDDEN
-        more = " to this program; check that Googlebot and Bingbot get 200" if refused else ""
-        yield Hit(f"responds with {page.status_code}{more}", value=str(page.status_code))
+    code = page.status_code or 0
+    if page.is_refused:
+        message = f"responds with {code} to this program, like every page; {CHECK}"
+        yield Hit(message, severity=Severity.WARNING, value=str(code))
+    elif page.is_gone:
+        yield Hit(f"responds with {code}{MORE.get(code, '')}", value=str(code))

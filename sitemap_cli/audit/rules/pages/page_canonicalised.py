@@ -18,9 +18,9 @@ def page_canonicalised(page: PageFact) -> Hits:
     """A sitemap lists a page with another canonical URL.
 
     Checks: A page with status 200 has a ``rel="canonical"`` link, in its head or in a ``Link`` header, to
-        another URL, or has several such links. A trailing slash is a difference, but a fragment, a default
-        port and the spelling of escapes are not. An HTML page without a canonical URL is reported with
-        severity info. The rule checks pages that ``sitemap probe`` has requested.
+        another URL, or has several such links. A trailing slash is a difference, but a fragment, a
+        default port and the spelling of escapes are not. Pages without a canonical URL are left to SM717.
+        The rule checks pages that ``sitemap probe`` has requested.
     Why: Search engines index the canonical URL instead, so a sitemap should list only canonical URLs.
     Fix: List the canonical URL, or correct the link in the page.
     Message: its canonical is https://example.com/a
@@ -38,7 +38,7 @@ def page_canonicalised(page: PageFact) -> Hits:
         Magento: Stores > Configuration > Catalog > Search Engine Optimization sets canonical
             links for products and categories.
     Source: https://developers.google.com/search/docs/crawling-indexing/consolidate-duplicate-urls
-    See also: SM312 SM703 SM704
+    See also: SM312 SM703 SM704 SM717
     """
     named = list(dict.fromkeys(href for href, _ in page.canonicals))
     if page.is_canonicalised and len(named) > 1:
@@ -48,5 +48,3 @@ def page_canonicalised(page: PageFact) -> Hits:
         href, by = page.canonicals[0]
         place = "" if by == "link" else " (in the Link header)"
         yield Hit(f"its canonical is {format_value(href)}{place}", value=href)
-    elif page.is_good and page.is_html and not page.canonicals and page.soft_404 is None:
-        yield Hit("no canonical URL", severity=Severity.INFO)

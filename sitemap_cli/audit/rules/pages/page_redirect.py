@@ -2,6 +2,7 @@
 
 from sitemap_cli.audit.hit import Hit, Hits, format_value
 from sitemap_cli.audit.probed_pages import PageFact
+from sitemap_cli.audit.redirect_targets import is_consent, is_login
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 from sitemap_cli.urls import textual_host
@@ -13,10 +14,12 @@ MOST_HOPS = 5
 def page_redirect(page: PageFact) -> Hits:
     """A sitemap lists a URL that redirects.
 
-    Checks: The URL responds with status 3xx. It is an error if the final URL does not respond with 200 or is
-        on another site (``www.`` is ignored), if the redirects form a loop, or if there are more than 5.
-        Otherwise, it is a warning. The rule checks pages that ``sitemap probe`` has requested. In a local
-        build, redirects are rules of ``_redirects``, ``vercel.json``, ``netlify.toml``, ``firebase.json``,
+    Checks: The URL responds with status 3xx. It is an error if the final URL does not respond with 200 or
+        is on another site (``www.`` is ignored), if the redirects form a loop, or if there are more than
+        5. Otherwise, it is a warning, also if the final URL is that of a login or of a page that asks for
+        consent, or if the page itself makes browsers load another one by ``Refresh`` within 10 seconds.
+        The rule checks pages that ``sitemap probe`` has requested. In a local build, redirects are rules
+        of ``_redirects``, ``vercel.json``, ``netlify.toml``, ``firebase.json``,
         ``staticwebapp.config.json`` or ``.htaccess`` that are about the URL, and ``<meta>`` refreshes.
     Why: A sitemap should list the URLs to show in search results, and each redirect costs a request.
     Fix: List the final URL of the redirects.
@@ -40,6 +43,9 @@ def page_redirect(page: PageFact) -> Hits:
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/build-sitemap
     See also: SM103 SM309 SM701 SM705
     """
+    if page.is_refreshed:
+        message = f"redirects by a refresh in the page to {format_value(page.refresh or '')}"
+        yield Hit(message, severity=Severity.WARNING, value=page.refresh)
     if not page.is_redirect:
         return
     bad = _describe_bad_end(page)
@@ -53,6 +59,8 @@ def page_redirect(page: PageFact) -> Hits:
         f"redirects to {where}" if len(page.hops) < 2 else f"redirects {len(page.hops)} times, to {where}"
     )
     severity = Severity.ERROR if bad else Severity.WARNING
+    if note := _describe_target(page):
+        severity, bad = Severity.WARNING, note
     message = f"{message}, {bad}" if bad else message
     yield Hit(f"{message}{_describe_rule(page)}", severity=severity, value=page.final_url)
 
@@ -65,6 +73,17 @@ def _describe_rule(page: PageFact) -> str:
         "; Netlify serves the file, because the rule does not end with !" if page.build.is_shadowed else ""
     )
     return f" (by {page.build.redirect}{shadowed})"
+
+
+def _describe_target(page: PageFact) -> str | None:
+    """Return what kind of page a redirect leads to, where crawlers may get another response."""
+    if page.status_code != 200 or page.error is not None:
+        return None
+    if is_consent(page.final_url):
+        return "which asks for consent; check with URL Inspection that Googlebot gets the page itself"
+    if is_login(page.final_url) and not is_login(page.loc):
+        return "which is a login; people without an account cannot see the page"
+    return None
 
 
 def _describe_bad_end(page: PageFact) -> str | None:

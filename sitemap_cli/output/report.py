@@ -14,7 +14,8 @@ class RuleInfo:
     """What a report says about a rule: its default severity, what it means, how to fix what it finds.
 
     ``source`` is the URL of the specification behind it, if there is one; ``page`` is that of the page that
-    documents the rule, if it is published. ``text`` and ``markdown`` are what that page says.
+    documents the rule, if it is published. ``format_text`` and ``format_markdown`` return what that page
+    says, or nothing.
     """
 
     id: str
@@ -24,8 +25,8 @@ class RuleInfo:
     fix: str
     source: str | None = None
     page: str | None = None
-    text: str = ""
-    markdown: str = ""
+    format_text: Callable[[], str] = str
+    format_markdown: Callable[[], str] = str
 
     @property
     def link(self) -> str | None:

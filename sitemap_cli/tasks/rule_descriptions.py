@@ -3,8 +3,6 @@
 from functools import partial
 
 from sitemap_cli.audit.rule import Rule
-from sitemap_cli.audit.rule_pages import format_content
-from sitemap_cli.audit.rule_text import format_text
 from sitemap_cli.output.report import RuleInfo
 
 PLACE_OF_RULE = "{rule}"
@@ -21,9 +19,21 @@ def describe_rule(rule: Rule, docs_url: str | None = None) -> RuleInfo:
         rule.sections.get("Fix", "").replace("``", "`"),
         next(iter(sources), None),
         build_page_url(docs_url, rule),
-        format_text(rule),
-        format_content(rule, partial(build_page_url, docs_url)),
+        partial(_format_text, rule),
+        partial(_format_markdown, rule, docs_url),
     )
+
+
+def _format_text(rule: Rule) -> str:
+    from sitemap_cli.audit.rule_text import format_text
+
+    return format_text(rule)
+
+
+def _format_markdown(rule: Rule, docs_url: str | None) -> str:
+    from sitemap_cli.audit.rule_pages import format_content
+
+    return format_content(rule, partial(build_page_url, docs_url))
 
 
 def build_page_url(docs_url: str | None, rule: Rule) -> str | None:

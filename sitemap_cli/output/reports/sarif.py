@@ -65,7 +65,7 @@ def _build_rule(rule: RuleInfo) -> dict[str, Any]:
         "id": rule.id,
         "name": "".join(part.capitalize() for part in rule.name.split("-")),
         "shortDescription": {"text": rule.summary},
-        "help": {"text": rule.text or rule.fix, "markdown": rule.markdown or rule.fix},
+        "help": {"text": rule.format_text() or rule.fix, "markdown": rule.format_markdown() or rule.fix},
         "defaultConfiguration": {"level": LEVELS[rule.severity]},
         **page,
     }

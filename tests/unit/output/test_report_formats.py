@@ -182,15 +182,21 @@ def test_sarif_is_valid_for_other_readers(case: str) -> None:
         )
 
 
+HELP = ("text", "markdown")
+
+
 def test_sarif_links_to_the_page_of_a_rule_only_if_it_is_published() -> None:
     published = replace(
-        rule("SM303"), page="https://docs.example/SM303.md", text="a text", markdown="`a text`"
+        rule("SM303"),
+        page="https://docs.example/SM303.md",
+        format_text=lambda: "a",
+        format_markdown=lambda: "`a`",
     )
     for each, uri in ((published, published.page), (rule("SM303"), None)):
         given = replace(report(checked(finding())), rules={"SM303": each})
         (written,) = json.loads(write("sarif", given))["runs"][0]["tool"]["driver"]["rules"]
         assert written.get("helpUri") == uri
-        assert set(written["help"]) == {"text", "markdown"}
+        assert written["help"] == ({"text": "a", "markdown": "`a`"} if uri else dict.fromkeys(HELP, each.fix))
         assert (f"<{uri}>" if uri else "<https://example.org/>") in write("markdown", given)
         assert ("see https://docs.example/SM303.md" in write("junit", given)) == (uri is not None)
 

@@ -25,5 +25,5 @@ def test_the_page_of_a_rule_is_below_the_given_url_or_where_its_id_stands(docs_u
 def test_related_rules_are_links_only_if_pages_are_published() -> None:
     rule = next(each for each in discover_rules() if each.covered_by)
     url = f"(https://docs.example/{rule.covered_by[0]}.md)"
-    assert url in describe_rule(rule, "https://docs.example").markdown
-    assert ".md)" not in describe_rule(rule).markdown
+    assert url in describe_rule(rule, "https://docs.example").format_markdown()
+    assert ".md)" not in describe_rule(rule).format_markdown()

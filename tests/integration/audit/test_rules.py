@@ -4,8 +4,8 @@ The cases are in ``tests/data/rules``: a YAML file for each file of rules, in wh
 ``good`` cases, each with a name. A case is a site as :mod:`tests.integration.audit.sites` describes it, with
 ``engine`` and other options of ``check``; ``before`` is the site at an earlier job, ``files`` those of a
 local build (:mod:`tests.integration.audit.builds`). What a bad case says of ``count``, ``severity``, ``loc``,
-``line``, ``file``, ``sitemap`` or ``message`` (a part of it) must be true of the first finding;
-``causes`` are its causes with their counts, ``findings`` is the number of findings.
+``line``, ``file``, ``sitemap``, ``message`` (a part of it) or ``fix`` (the case) must be true of the first
+finding; ``causes`` are its causes with their counts, ``findings`` is the number of findings.
 """
 
 import re
@@ -70,6 +70,8 @@ async def test_a_rule_finds_its_bad_cases_and_no_good_one(name: str, db: Databas
         if "causes" in case:
             found = {each.cause: each.count for each in findings[0].causes}
             assert found == {str(cause): count for cause, count in case["causes"].items()}
+        if "fix" in case:
+            assert [each.case for each in findings[0].fixes] == [case["fix"]]
         assert len(findings) == case.get("findings", len(findings))
 
 

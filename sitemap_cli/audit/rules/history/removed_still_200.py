@@ -19,7 +19,11 @@ def removed_still_200(site: SiteFact) -> Hits:
         most 50 of the removed ones.
     Why: Pages that are missing from the sitemap by accident go unnoticed. New pages that fail were listed too
         early.
-    Fix: List the page again, or remove or redirect it. Publish new pages before you list them.
+    Fix:
+        - removed page: List the page again. If it was removed on purpose, respond with 404 or 410, or
+          redirect it.
+        - new page: Publish a page before you list it, and list the URL that responds with 200.
+
     Message: removed page still responds with 200
     Bad: the sitemap no longer lists ``/lamp``::
 
@@ -41,11 +45,11 @@ def removed_still_200(site: SiteFact) -> Hits:
     """
     for page in site.changed_pages:
         if page.role != REMOVED:
-            yield Hit(
-                f"new page {_describe_response(page)}", loc=page.loc, line=page.line, sitemap=page.sitemap
-            )
+            message, where = f"new page {_describe_response(page)}", page.sitemap
+            yield Hit(message, loc=page.loc, line=page.line, sitemap=where, fix="new page")
         elif page.is_good and not page.is_noindex and page.soft_404 is None and not page.other_canonicals:
-            yield Hit(f"removed page still responds with {page.status_code}", loc=page.loc)
+            message = f"removed page still responds with {page.status_code}"
+            yield Hit(message, loc=page.loc, fix="removed page")
 
 
 def _describe_response(page: PageFact) -> str:

@@ -23,8 +23,12 @@ def sitemap_vanished(site: SiteFact) -> Hits:
     Checks: A sitemap that the last accepted job for the same target read now responds with 404 or 410, or
         robots.txt listed it then but does not list it now, and this job did not find it in another way.
     Why: Search engines continue to request it, and do not find new pages.
-    Fix: Restore the file or its line in robots.txt. If its URL has changed, redirect the old one. If the file
-        is not needed any longer, accept the job: ``sitemap jobs accept ID``.
+    Fix:
+        - missing: Restore the file. If its URL has changed, redirect the old one. If it is not needed any
+          longer, accept the job: ``sitemap jobs accept ID``.
+        - not listed: Add the line to robots.txt again. If the sitemap is not needed any longer, accept
+          the job: ``sitemap jobs accept ID``.
+
     Message: no longer listed in robots.txt
     Bad: robots.txt no longer has the second line that it had yesterday::
 
@@ -46,8 +50,8 @@ def sitemap_vanished(site: SiteFact) -> Hits:
         was_read = canonical_url(sitemap.url) in previous.urls
         if was_read and sitemap.status_code in GONE and not sitemap.is_readable:
             message = f"responds with {sitemap.status_code}, but {previous.name} read it"
-            yield Hit(message, sitemap=sitemap.url)
+            yield Hit(message, sitemap=sitemap.url, fix="missing")
     now = {canonical_url(loc) for each in site.robots for loc, _ in each.sitemaps}
     for url in sorted(previous.listed_in_robots - now):
         if url in previous.urls and site.find_sitemap(url) is None:
-            yield Hit("no longer listed in robots.txt", loc=url, value=url)
+            yield Hit("no longer listed in robots.txt", loc=url, value=url, fix="not listed")

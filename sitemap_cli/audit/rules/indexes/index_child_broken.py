@@ -1,6 +1,7 @@
 """Indexes that list an unreadable sitemap."""
 
 from sitemap_cli.audit.facts import SiteFact
+from sitemap_cli.audit.failure_cases import name_failure
 from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.index_children import list_index_children
 from sitemap_cli.audit.rule import Scope, rule
@@ -19,7 +20,13 @@ def index_child_broken(site: SiteFact) -> Hits:
     Checks: A child does not respond with status 200 and a sitemap, a feed or a list of URLs. One that
         robots.txt disallows for this program is not requested; see SM104.
     Why: Crawlers do not find the pages that only this sitemap lists.
-    Fix: Restore the sitemap, or remove it from the index.
+    Fix: Make the URL respond with 200 and a sitemap, or remove it from the index.
+
+        - missing: Restore the sitemap, or remove it from the index. Generate the index from the files
+          that exist.
+        - refused: Exempt sitemaps from the rules of the firewall, the CDN or the bot protection.
+        - server error: Look for this URL in the error log of the server.
+
     Message: the server responded with status 404
     Bad: the second sitemap responds with 404::
 
@@ -45,4 +52,4 @@ def index_child_broken(site: SiteFact) -> Hits:
     for parent, child, line in list_index_children(site):
         if child.has_failed and not child.is_readable:
             why = child.error_message or child.error
-            yield Hit(str(why), loc=child.url, line=line, sitemap=parent.url)
+            yield Hit(str(why), loc=child.url, line=line, sitemap=parent.url, fix=name_failure(child))

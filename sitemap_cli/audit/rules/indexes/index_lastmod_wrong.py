@@ -23,7 +23,12 @@ def index_lastmod_wrong(site: SiteFact) -> Hits:
         a minute of the fetch, or it is before 1995.
     Why: Crawlers skip sitemaps that have not changed. If the date is too old, they miss pages; if it is
         always new, they read all sitemaps every time.
-    Fix: Write the date when the sitemap last changed. It is at least the newest ``lastmod`` of its entries.
+    Fix: Write the date when the sitemap last changed. It is at least the newest ``lastmod`` of its
+        entries.
+
+        - time of the build: Do not write the current time. If the date of the last change is not known,
+          leave out ``lastmod``.
+
     Message: has pages newer than its lastmod, 2026-01-01
     Bad: ``posts.xml`` has an entry with the ``lastmod`` 2026-11-27::
 
@@ -47,9 +52,10 @@ def index_lastmod_wrong(site: SiteFact) -> Hits:
         known = [child.lastmod_utc for child in index.listed if child.lastmod_utc is not None]
         if len(known) >= FEWEST and len(set(known)) == 1 and not _has_entries_of_each_day(site, index):
             message = f"all {len(known):,} sitemaps have the same lastmod"
-            yield Hit(message, count=len(known), sitemap=index.url)
+            yield Hit(message, count=len(known), sitemap=index.url, fix="time of the build")
         elif len(known) > 1 and all(abs(each - index.fetched_at) <= TOGETHER for each in known):
-            yield Hit("all lastmods are the time of the fetch", count=len(known), sitemap=index.url)
+            message = "all lastmods are the time of the fetch"
+            yield Hit(message, count=len(known), sitemap=index.url, fix="time of the build")
         yield from _report_outdated_children(site, index)
 
 

@@ -23,9 +23,12 @@ def no_sitemap(site: SiteFact) -> Hits:
         does, has none either.
     Why: Search engines find pages by links only, which takes longer for new pages and for those far from the
         home page.
-    Fix: Publish a sitemap, and list it in robots.txt. If the server rewrites all paths to ``index.html``,
-        exclude ``/robots.txt`` and ``/sitemap*.xml`` from that (``try_files`` of nginx, ``rewrites`` in
-        ``vercel.json``, ``_redirects`` of Netlify).
+    Fix: Publish a sitemap, and list it in robots.txt.
+
+        - HTML for every URL: Exclude ``/robots.txt`` and ``/sitemap*.xml`` from the fallback to
+          ``index.html`` (``try_files`` of nginx, ``rewrites`` in ``vercel.json``, ``_redirects`` of
+          Netlify), then publish a sitemap, and list it in robots.txt.
+
     Message: no sitemap found: known-path 404 (42 times), robots no sitemap listed, html 404
     Bad: no ``Sitemap:`` line in robots.txt, and::
 
@@ -54,10 +57,11 @@ def no_sitemap(site: SiteFact) -> Hits:
     elif site.verdict == Verdict.HTML_INSTEAD and (pages := list_html_responses(site)):
         robots = "/robots.txt and " if is_robots_html(site) else ""
         urls = f"{len(pages):,} usual sitemap URLs return" if len(pages) > 1 else "the usual URL returns"
-        yield Hit(
+        message = (
             f"no sitemap found: {robots}{urls} an HTML page with status 200; the server probably responds to"
-            " every path with the app's index.html: exclude /robots.txt and /sitemap*.xml from that fallback"
+            " every path with the app's index.html"
         )
+        yield Hit(message, fix="HTML for every URL")
 
 
 def _summarize_responses(sources: Iterable[SourceResult]) -> str:

@@ -1,6 +1,7 @@
 """Sitemap lines of robots.txt whose sitemaps cannot be read."""
 
 from sitemap_cli.audit.facts import SiteFact
+from sitemap_cli.audit.failure_cases import name_failure
 from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
@@ -20,7 +21,12 @@ def robots_sitemap_dead(site: SiteFact) -> Hits:
         URLs. URLs that robots.txt disallows for this program were not requested; SM104 reports those that
         it disallows for search engines.
     Why: Search Console reports a sitemap that it cannot read as an error.
-    Fix: Correct the line, or remove it.
+    Fix: Make the URL respond with 200 and a sitemap, or correct the line.
+
+        - missing: Write the URL of the sitemap that exists, or remove the line.
+        - refused: Exempt sitemaps from the rules of the firewall, the CDN or the bot protection.
+        - server error: Look for this URL in the error log of the server.
+
     Message: the server responded with status 404
     Bad: ``old.xml`` responds with 404::
 
@@ -50,4 +56,5 @@ def robots_sitemap_dead(site: SiteFact) -> Hits:
                 loc=sitemap.url,
                 line=line,
                 sitemap=robots or sitemap.url,
+                fix=name_failure(sitemap),
             )

@@ -5,12 +5,15 @@ from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import DiscoveredBy, Severity
 
-TYPOS = (
-    *("robots-sitemap-duplicate", "robots-sitemap-empty", "robots-sitemap-form"),
-    *("robots-sitemap-invalid", "robots-sitemap-hidden", "robots-not-at-root"),
-    "robots-missing",
-    *("robots-typo", "robots-bom", "robots-html", "robots-binary", "robots-utf16", "robots-not-utf8"),
-    "robots-too-many-sitemaps",
+CASES = {
+    "HTML page": ("robots-html",),
+    "misspelled": ("robots-typo", "robots-sitemap-hidden"),
+    "listed twice": ("robots-sitemap-duplicate",),
+    "encoding": ("robots-bom", "robots-utf16", "robots-not-utf8"),
+}
+OTHERS = (
+    *("robots-sitemap-empty", "robots-sitemap-form", "robots-sitemap-invalid", "robots-not-at-root"),
+    *("robots-missing", "robots-binary", "robots-too-many-sitemaps"),
 )
 
 
@@ -25,6 +28,13 @@ def robots_sitemap_typo(site: SiteFact) -> Hits:
         that it does not have.
     Why: Crawlers differ in which errors they tolerate.
     Fix: Write plain text in UTF-8, with each sitemap once on its own line.
+
+        - HTML page: Serve the file ``/robots.txt`` itself: exclude it from the fallback to
+          ``index.html``, or put it into the folder that is published.
+        - misspelled: Write ``Sitemap: `` and the URL, on a line of its own.
+        - listed twice: Remove the second line.
+        - encoding: Save the file as UTF-8 without a byte order mark.
+
     Message: crawlers do not read the sitemap in this line: 'https://example.com/a.xml'
     Bad::
 
@@ -44,7 +54,9 @@ def robots_sitemap_typo(site: SiteFact) -> Hits:
     Source: https://github.com/google/robotstxt https://www.rfc-editor.org/rfc/rfc9309#section-2.2
     See also: SM203 SM601 SM602 SM603 SM607
     """
-    yield from site.report_robots_problems(*TYPOS)
+    for fix, codes in CASES.items():
+        yield from site.report_robots_problems(*codes, fix=fix)
+    yield from site.report_robots_problems(*OTHERS)
     for each in site.sources:
         if each.source == DiscoveredBy.ROBOTS and each.answer == "ok" and each.message:
             yield Hit(str(each.message), sitemap=each.url)

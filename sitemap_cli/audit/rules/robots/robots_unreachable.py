@@ -25,6 +25,12 @@ def robots_unreachable(site: SiteFact) -> Hits:
         it could fetch, for up to 30 days, and after that it crawls as if there were no robots.txt, or nothing
         if the whole site fails.
     Fix: Make ``/robots.txt`` respond with 200, or with 404 if there are no rules.
+
+        - missing: Nothing has to be done. A robots.txt with a ``Sitemap:`` line helps all search engines
+          to find the sitemap.
+        - refused: Make ``/robots.txt`` respond with 200, if it has rules that crawlers should obey. They
+          ignore a file that they may not read.
+
     Message: robots.txt cannot be fetched: it responds with 503
     Bad::
 
@@ -56,10 +62,10 @@ def robots_unreachable(site: SiteFact) -> Hits:
         if robots.is_missing:
             if is_own and robots.is_at_root and not site.is_local:
                 message = f"There is no robots.txt ({robots.status_code}): crawlers may fetch everything"
-                yield Hit(message, severity=Severity.INFO, sitemap=robots.url)
+                yield Hit(message, severity=Severity.INFO, sitemap=robots.url, fix="missing")
         elif _is_refused(robots):
             message = f"robots.txt responds with {robots.status_code}: crawlers may fetch everything"
-            yield Hit(message, severity=Severity.INFO, sitemap=robots.url)
+            yield Hit(message, severity=Severity.INFO, sitemap=robots.url, fix="refused")
         elif is_own and not robots.is_known and not _has_no_server(robots):
             why = f"it responds with {robots.status_code}" if _is_failure(robots) else robots.error
             yield Hit(f"robots.txt cannot be fetched: {why}", sitemap=robots.url)

@@ -13,8 +13,11 @@ def bom_or_leading_space(sitemap: SitemapFact) -> Hits:
     Checks: Spaces, line breaks or other text precede ``<?xml`` or the root element. A byte order mark is
         reported with severity info. Text without a sitemap after it is an error.
     Why: XML allows nothing before its declaration. Strict parsers reject the whole file.
-    Fix: Find the code that prints too early, for example a template that begins with a line break, or a PHP
-        warning.
+    Fix: Find the code that prints too early, for example a template that begins with a line break, or a
+        PHP warning.
+
+        - byte order mark: Save the template, and write the file, as UTF-8 without a byte order mark.
+
     Message: content before the document was skipped; a strict parser reads 0 of 1 URL
     Bad::
 
@@ -33,6 +36,6 @@ def bom_or_leading_space(sitemap: SitemapFact) -> Hits:
     Source: https://support.google.com/webmasters/answer/7451001
     See also: SM201 SM202 SM606
     """
-    yield from sitemap.report_problems("bom", severity=Severity.INFO)
+    yield from sitemap.report_problems("bom", severity=Severity.INFO, fix="byte order mark")
     found = list(sitemap.report_problems("leading-whitespace", "junk-before"))
     yield from found or sitemap.report_failure("junk-before", severity=Severity.ERROR)

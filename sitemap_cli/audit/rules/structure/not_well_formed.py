@@ -17,6 +17,9 @@ BROKEN = (
     *("head-missing", "xml-declaration"),
 )
 
+CASES = {"truncated": "cut off", "merge-conflict": "merge conflict"}
+"""How problems are fixed, where an XML library is not the answer."""
+
 FIRST_FAULT = "not-well-formed"
 """What the XML parser reports where it stops; what is wrong there may be a problem of its own."""
 
@@ -32,6 +35,11 @@ def not_well_formed(sitemap: SitemapFact) -> Hits:
         it.
     Fix: Write sitemaps with an XML library instead of string concatenation. ``xmllint --noout`` shows the
         same position.
+
+        - cut off: Write the file under another name, and rename it when it is complete. Raise the time
+          limit of the program that writes it.
+        - merge conflict: Remove the lines of the conflict (``<<<<<<<``), and publish the file again.
+
     Message: mismatched tag; an end tag does not match the element opened last; a strict parser reads 0 of 2
         URLs
     Bad::
@@ -50,10 +58,10 @@ def not_well_formed(sitemap: SitemapFact) -> Hits:
     See also: SM203 SM205 SM213
     """
     found = [hit for code in BROKEN for hit in _report_kind(sitemap, code)]
-    return found or sitemap.report_failure(*BROKEN)
+    return found or sitemap.report_failure(*BROKEN, fix=CASES.get(sitemap.error or ""))
 
 
 def _report_kind(sitemap: SitemapFact, code: str) -> Iterator[Hit]:
     """Yield the problems with one code, which is their cause; the first fault of a document has no other."""
     cause = None if code == FIRST_FAULT else code
-    return (replace(hit, cause=cause) for hit in sitemap.report_problems(code))
+    return (replace(hit, cause=cause) for hit in sitemap.report_problems(code, fix=CASES.get(code)))

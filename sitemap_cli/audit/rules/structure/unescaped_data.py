@@ -38,7 +38,14 @@ def _check_entries(batch: Batch) -> Iterator[Hit]:
 def _build_hit(index: int, where: str, url: str) -> Hit:
     found: Any = ESCAPED_TWICE.search(url)
     message = f"{found[0]}{where} is escaped twice: {format_value(url)}"
-    return Hit(message, severity=Severity.WARNING, index=index, value=url, cause=f"{found[0]}{where}")
+    return Hit(
+        message,
+        severity=Severity.WARNING,
+        index=index,
+        value=url,
+        cause=f"{found[0]}{where}",
+        fix="escaped twice",
+    )
 
 
 @rule("SM210", Severity.ERROR, Scope.DOCUMENT, check_entries=_check_entries)
@@ -50,7 +57,13 @@ def unescaped_data(sitemap: SitemapFact) -> Hits:
         URL of a page, image, video or language version that was escaped twice (``&amp;amp;``) is a warning.
     Why: Strict parsers stop at a character that is not escaped. A URL that was escaped twice is another URL:
         its parameters are named ``amp;b`` instead of ``b``.
-    Fix: Write ``&amp;`` for ``&`` and ``&lt;`` for ``<``, or use an XML library that escapes them, once.
+    Fix: Write ``&amp;`` for ``&`` and ``&lt;`` for ``<``, or use an XML library that escapes them.
+
+        - HTML entity: Write the character itself, or its number: XML knows only ``&amp;``, ``&lt;``,
+          ``&gt;``, ``&quot;`` and ``&apos;``.
+        - escaped twice: Escape URLs once. Give the template or the library the plain URL, not one that
+          the CMS has escaped already.
+
     Message: unescaped &: write &amp;; a strict parser reads 0 of 1 URL
     Bad::
 
@@ -72,4 +85,5 @@ def unescaped_data(sitemap: SitemapFact) -> Hits:
     Source: https://www.sitemaps.org/protocol.html#escaping
     See also: SM201 SM304
     """
-    return sitemap.report_problems("unescaped-data", "undefined-entity", "surrogate-pair")
+    yield from sitemap.report_problems("unescaped-data")
+    yield from sitemap.report_problems("undefined-entity", "surrogate-pair", fix="HTML entity")

@@ -15,6 +15,16 @@ UNANSWERED = (
     "robots-unreachable",
 )
 """The error codes of requests without a usable response."""
+CASES = {
+    "dns-nxdomain": "DNS",
+    "dns-failure": "DNS",
+    "tls-error": "certificate",
+    "timeout-connect": "too slow",
+    "timeout-read": "too slow",
+    "too-slow": "too slow",
+    "deadline": "too slow",
+}
+"""How error codes are fixed, where the message alone does not say it."""
 
 
 @rule("SM101", Severity.ERROR, Scope.DOCUMENT, covered_by=("SM104", "SM111", "SM406"))
@@ -27,7 +37,16 @@ def fetch_failed(sitemap: SitemapFact) -> Hits:
         is reported with severity info; SM104 says whether search engines may fetch it. So is a sitemap that
         is not part of the local folder that is checked, because nothing is requested then.
     Why: Crawlers cannot read the sitemap.
-    Fix: Request the URL from outside your network (``curl -v``), and fix the problem that the message states.
+    Fix: Request the URL from outside your network (``curl -v``), and fix the problem that the message
+        states.
+
+        - DNS: Correct the host name in the URL, or its A and AAAA records.
+        - certificate: Renew the certificate, or complete its chain: ``openssl s_client -connect HOST:443
+          -showcerts``.
+        - too slow: Generate the file when content changes, not on each request. Compress it, or split it.
+        - not requested: Nothing has to be done: the sitemap was not requested, so nothing is known about
+          it.
+
     Message: timeout-read at https://example.com/sitemap.xml
     Bad::
 
@@ -46,5 +65,5 @@ def fetch_failed(sitemap: SitemapFact) -> Hits:
     Source: https://support.google.com/webmasters/answer/7451001
     See also: SM102 SM112 SM114 SM604
     """
-    yield from sitemap.report_failure(*UNANSWERED)
-    yield from sitemap.report_failure(DISALLOWED, OUTSIDE, severity=Severity.INFO)
+    yield from sitemap.report_failure(*UNANSWERED, fix=CASES.get(sitemap.error or ""))
+    yield from sitemap.report_failure(DISALLOWED, OUTSIDE, severity=Severity.INFO, fix="not requested")

@@ -36,7 +36,12 @@ def gzip_broken(sitemap: SitemapFact) -> Hits:
         larger than the compressed content.
     Why: Search Console reports a compression error. How much search engines read of the file is not
         documented.
-    Fix: Generate the file again and move it into place in one step. Do not compress a file twice.
+    Fix: Generate the file again, and move it into place in one step.
+
+        - name or header: Make the name, the ``Content-Encoding`` and the content agree: a file that is
+          compressed once, is named ``.gz`` and is sent without a ``Content-Encoding``, or a plain file
+          that the server compresses.
+
     Message: the compressed stream ends too early
     Bad::
 
@@ -57,4 +62,4 @@ def gzip_broken(sitemap: SitemapFact) -> Hits:
     """
     found = list(sitemap.report_problems(*BROKEN))
     yield from found or sitemap.report_failure(*BROKEN)
-    yield from sitemap.report_problems(*ODD, severity=Severity.WARNING)
+    yield from sitemap.report_problems(*ODD, severity=Severity.WARNING, fix="name or header")

@@ -1,11 +1,10 @@
 """Sitemaps with an HTTP status other than 200."""
 
 from sitemap_cli.audit.facts import SitemapFact
+from sitemap_cli.audit.failure_cases import is_blocked, name_failure
 from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
-
-BLOCKED = (401, 402, 403, 407, 429, 430, 451, 999)
 
 
 @rule("SM102", Severity.ERROR, Scope.DOCUMENT, covered_by=("SM405", "SM603"))
@@ -18,7 +17,15 @@ def http_status(sitemap: SitemapFact) -> Hits:
         that comes with 201, 202 or 203, which is a warning. Where an index or a robots.txt lists the sitemap,
         SM405 or SM603 reports that line instead.
     Why: Search engines read a sitemap only if its status is 200.
-    Fix: Make the URL respond with 200 for all clients. If a firewall blocks crawlers, allow them.
+    Fix: Make the URL respond with 200 for all clients.
+
+        - missing: Restore the file, or remove its URL from the index, from robots.txt and from where you
+          submitted it.
+        - refused: Exempt sitemaps from the rules of the firewall, the CDN or the bot protection: they are
+          meant for programs. A sitemap needs no login.
+        - server error: Look for this URL in the error log of the server. Generate the file when content
+          changes, not on each request.
+
     Message: the server responded with status 404
     Bad::
 
@@ -49,8 +56,9 @@ def http_status(sitemap: SitemapFact) -> Hits:
         https://yandex.com.tr/support/webmaster/indexing-options/sitemap.html?lang=en
     See also: SM101 SM111 SM114 SM701
     """
-    blocked = sitemap.status_code in BLOCKED or sitemap.error in ("challenge", "rate-limited")
+    blocked, fix = is_blocked(sitemap), name_failure(sitemap)
     for hit in sitemap.report_failure("http-status", "unavailable", "rate-limited", "challenge"):
-        yield Hit(f"blocked: {hit.message}" if blocked else hit.message)
+        yield Hit(f"blocked: {hit.message}" if blocked else hit.message, fix=fix)
     is_success = sitemap.status_code is not None and sitemap.status_code < 300
-    yield from sitemap.report_problems("error-status", severity=Severity.WARNING if is_success else None)
+    severity = Severity.WARNING if is_success else None
+    yield from sitemap.report_problems("error-status", severity=severity, fix=None if is_success else fix)

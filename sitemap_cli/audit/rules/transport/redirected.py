@@ -19,6 +19,10 @@ def redirected(sitemap: SitemapFact) -> Hits:
     Why: Each redirect costs a request. Yandex asks to remove redirects of sitemaps, and Bing's guidelines of
         July 2025 are reported to do the same.
     Fix: Replace the URL with the final one in robots.txt, in the index, and where you submitted it.
+
+        - loop or chain: Correct the redirect rules of the server: the URL of a sitemap should need no
+          redirect at all.
+
     Message: 1 redirect to https://example.com/s.xml
     Bad::
 
@@ -43,10 +47,11 @@ def redirected(sitemap: SitemapFact) -> Hits:
         https://yandex.com.tr/support/webmaster/indexing-options/sitemap.html?lang=en
     See also: SM105 SM405 SM603 SM703
     """
-    yield from sitemap.report_failure(*LOOPS, severity=Severity.ERROR)
+    yield from sitemap.report_failure(*LOOPS, severity=Severity.ERROR, fix="loop or chain")
     if sitemap.hops and sitemap.error not in LOOPS:
         count = len(sitemap.hops)
         severity = Severity.ERROR if count > MOST_HOPS else None
         down = ", from https to http" if any(sitemap.report_problems("redirect-downgrade")) else ""
         message = f"{count} redirect{'s' if count > 1 else ''} to {sitemap.final_url}{down}"
-        yield Hit(message, severity=severity, value=sitemap.final_url)
+        fix = "loop or chain" if count > MOST_HOPS else None
+        yield Hit(message, severity=severity, value=sitemap.final_url, fix=fix)

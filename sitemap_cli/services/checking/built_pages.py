@@ -3,7 +3,7 @@
 import asyncio
 from array import array
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import islice
 from typing import Any
@@ -22,7 +22,12 @@ from sitemap_cli.crawl.pages.sampling import sample_entries
 from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
 from sitemap_cli.services.checking.build_probe import BuildProbe
 from sitemap_cli.services.checking.fact import FactSource, fact
-from sitemap_cli.services.checking.page_facts import build_page_fact, count_entries, map_sitemap_urls
+from sitemap_cli.services.checking.page_facts import (
+    build_page_fact,
+    count_entries,
+    map_sitemap_urls,
+    view_page,
+)
 from sitemap_cli.services.probing.probe_store import SampleSize
 from sitemap_cli.services.shared.url_keys import load_locs
 from sitemap_cli.spool import Spool, SpooledItems
@@ -44,20 +49,27 @@ EntryRow = Row[*tuple[Any, ...]]
 
 
 async def load_built_pages(
-    session: AsyncSession, job_id: str, site: SiteFact, build: BuildProbe
+    session: AsyncSession,
+    job_id: str,
+    site: SiteFact,
+    build: BuildProbe,
+    is_wanted: Callable[[str], bool] | None = None,
 ) -> AsyncIterator[list[PageFact]]:
-    """Yield the listed pages of a build as the search engine sees them, each URL once."""
+    """Yield the listed pages of a build as the search engine sees them, each URL once.
+
+    ``is_wanted`` says of a URL whether to read its page; by default all are read.
+    """
     sitemaps, seen = map_sitemap_urls(site), set[int]()
     async for rows in _load_rows(session, _pick_positions(site, job_id, build.size)):
         fresh = list[EntryRow]()
         for row in rows:
             key = int.from_bytes(page_key(row.loc)[:8])
-            if key not in seen:
+            if key not in seen and (is_wanted is None or is_wanted(row.loc)):
                 seen.add(key)
                 fresh.append(row)
         # Reading files takes long enough that signals and the deadline have to be seen meanwhile.
         pages = await asyncio.to_thread(_read_rows, build.reader, fresh, sitemaps)
-        yield [page.narrow_to_engine(site.engine) for page in pages]
+        yield [view_page(page, site) for page in pages]
 
 
 def _read_rows(reader: BuildReader, rows: Sequence[EntryRow], sitemaps: Mapping[int, str]) -> list[PageFact]:

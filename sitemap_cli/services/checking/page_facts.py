@@ -53,18 +53,21 @@ async def load_compared_pages(
     for first in range(0, len(places), PER_QUERY):
         placed = await load_placed_probes(session, dict(places[first : first + PER_QUERY]))
         pages = [build_page_fact(row, sitemaps, entry=entry) for row, entry in placed]
-        yield [_view_page(page, site, refuses=refuses) for page in pages]
+        yield [view_page(page, site, refuses=refuses) for page in pages]
     if job.sample is None:
         return
     previous = await _find_previous_probed_id(session, job)
     async for rows in _load_rows(session, job.id):
         lastmods = await _load_unchanged_lastmods(session, previous, rows) if previous else {}
         pages = [build_page_fact(row, sitemaps, lastmods.get(row.key)) for row in rows]
-        yield [_view_page(page, site, refuses=refuses) for page in pages]
+        yield [view_page(page, site, refuses=refuses) for page in pages]
 
 
-def _view_page(page: PageFact, site: SiteFact, *, refuses: bool) -> PageFact:
-    """Return a page as the search engine sees it, with what robots.txt says about it if that matters."""
+def view_page(page: PageFact, site: SiteFact, *, refuses: bool = False) -> PageFact:
+    """Return a page as the search engine sees it, with what robots.txt says about it if that matters.
+
+    ``refuses`` says that the site refuses all pages to this program.
+    """
     page = page.narrow_to_engine(site.engine)
     if refuses:
         return replace(page, is_site_refusing=True)

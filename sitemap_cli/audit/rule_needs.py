@@ -74,7 +74,7 @@ AGAINST_SITE = AGAINST._replace(is_met=lambda site: site.other_job is not None a
 AGAINST_LIST = AGAINST._replace(is_met=lambda site: site.other_is_list)
 
 
-NEEDS = (SITEMAP, WEB, COMPLETE, PROBE, SECOND_RUN, AGAINST)
+NEEDS = (SITEMAP, WEB, COMPLETE, PROBE, BUILD, SECOND_RUN, AGAINST)
 """Everything that a rule may need, but options that turn it on, for the index of all rules."""
 
 

@@ -10,7 +10,7 @@ from sitemap_cli.audit.documentation import Block, Items, Paragraph, list_refere
 from sitemap_cli.audit.engine import discover_rules
 from sitemap_cli.audit.hit import Hits
 from sitemap_cli.audit.rule import OPTIONAL, SECTIONS, Rule, Scope, rule
-from sitemap_cli.audit.rule_needs import list_need_names
+from sitemap_cli.audit.rule_needs import NEEDS, list_need_names, list_needs
 from sitemap_cli.audit.rule_pages import build_pages, format_content, format_page
 from sitemap_cli.audit.rule_text import WIDTH, format_text
 from sitemap_cli.model.values import Engine, Severity
@@ -110,6 +110,12 @@ def test_needs_follow_from_the_parameters_of_a_rule() -> None:
     assert list_need_names(only) == ["sitemap", "--engine yandex"]
     assert list_need_names(BY_ID["SM112"]) == ["web"]
     assert "second run" in list_need_names(BY_ID["SM801"])
+
+
+def test_the_index_explains_all_needs() -> None:
+    assert {need.name for each in BY_ID.values() for need in list_needs(each)} == {
+        each.name for each in NEEDS
+    }
 
 
 @EACH

@@ -59,7 +59,8 @@ class Coverage:
         if found.hit.limits_strict:
             subjects.append((STRICT, found.sitemap))
         rank = (found.hit.severity or rule.get_severity(self._engine)).rank
-        for subject in subjects if rule.id in self._covering else ():
+        explained = map(canonical_url, found.hit.explains)
+        for subject in (*subjects, *explained) if rule.id in self._covering else ():
             key = rule.id, subject
             self._ranks[key] = min(rank, self._ranks.get(key, rank))
         pairs = product(rule.covered_by, subjects)

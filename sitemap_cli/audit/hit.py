@@ -31,6 +31,7 @@ class Hit(msgspec.Struct, frozen=True, gc=False):
             robots.txt; findings count their places by it.
         fix: the case of the rule's section ``Fix`` that says what to do; None for what it says in general.
         limits_strict: whether this is what keeps a strict parser from reading the whole document.
+        explains: URLs of files whose own findings this hit explains, for rules that it covers.
         places: for a hit that stands for several entries of the batch: returns all their positions.
     """
 
@@ -46,6 +47,7 @@ class Hit(msgspec.Struct, frozen=True, gc=False):
     cause: str | None = None
     position: int | None = None
     limits_strict: bool = False
+    explains: tuple[str, ...] = ()
     places: Callable[[], Iterable[int]] | None = None
     fix: str | None = None
     file: str | None = None

@@ -21,7 +21,10 @@ def find_html_sitemap(site: SiteFact) -> str | None:
     return next((url for url in responses if url.endswith(NAME)), None)
 
 
-def is_robots_html(site: SiteFact) -> bool:
-    """Return whether a robots.txt at the root of a host is a page."""
-    problems = (problem.code for robots in site.robots if robots.is_at_root for problem in robots.problems)
-    return "robots-html" in problems
+def list_html_robots(site: SiteFact) -> list[str]:
+    """Return the URLs of the robots.txt files at the roots of hosts that are pages."""
+    return [
+        robots.url
+        for robots in site.robots
+        if robots.is_at_root and any(each.code == "robots-html" for each in robots.problems)
+    ]

@@ -1,12 +1,16 @@
 """What a crawl reports besides the sitemaps that it delivers."""
 
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from sitemap_cli.crawl.robots_cache import NOT_UTF8, explain_outage
 from sitemap_cli.crawl.verdicts import UrlOutcome
 from sitemap_cli.fetch.content_coding import PROBLEMS
 from sitemap_cli.fetch.interface import Response
 from sitemap_cli.model.values import DiscoveredBy, Fault
+
+if TYPE_CHECKING:
+    from sitemap_cli.crawl.page_hints import PageHint
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +37,7 @@ class CrawlReport:
         named: int | None = None,
         decisive: bool = True,
         is_obeyed: bool = False,
+        page: "PageHint | None" = None,
     ) -> None:
         """Add the response of a robots.txt or page that was requested.
 
@@ -42,6 +47,7 @@ class CrawlReport:
             named: the number of sitemaps that the content names.
             decisive: False if another URL was requested instead.
             is_obeyed: whether this is a robots.txt whose failure forbids everything.
+            page: what the content is, if it is a page in the place of a robots.txt.
         """
         if not response.attempts:
             return
@@ -55,6 +61,7 @@ class CrawlReport:
             named=named if response.body else None,
             decisive=decisive,
             message=fault.message if fault else _describe_encoding(response),
+            page=page,
         )
         self.outcomes.append(outcome)
 

@@ -6,6 +6,7 @@ Only if all of that leads to nothing, links that look like sitemaps are tried, a
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from sitemap_cli import urls
@@ -30,12 +31,17 @@ from sitemap_cli.fetch.interface import Purpose, Response
 from sitemap_cli.fetch.robots.robots_txt import is_root_robots
 from sitemap_cli.model.values import DiscoveredBy
 
+if TYPE_CHECKING:
+    from sitemap_cli.crawl.page_hints import PageHint
+
 # The owner of a domain can redirect endlessly from one name below it to the next.
 MAX_SITES = 4
 # The same goes for pages that replace themselves by others.
 MAX_PAGES = 10
 # Folders that are searched below a redirect of the home page, the innermost first.
 MAX_FOLDERS = 3
+# White space and a byte order mark.
+BLANK = b" \t\r\n\xef\xbb\xbf"
 
 
 class Discovery:
@@ -85,8 +91,9 @@ class Discovery:
         self, response: Response, source: DiscoveredBy, *, named: int | None = None, decisive: bool = True
     ) -> None:
         is_obeyed = source is DiscoveredBy.ROBOTS and not self._context.settings.no_robots
+        page = _describe_page(response) if source is DiscoveredBy.ROBOTS and named == 0 else None
         self._context.report.add_response(
-            response, source, named=named, decisive=decisive, is_obeyed=is_obeyed
+            response, source, named=named, decisive=decisive, is_obeyed=is_obeyed, page=page
         )
 
     def _report_others(self, start: Reachability) -> None:
@@ -258,6 +265,16 @@ async def _try_plain_http(context: CrawlContext, target: Target, url: str) -> No
         file = await context.robots.get_robots(url.replace("https://", "http://", 1))
         if file.response.status_code is not None:
             context.report.add_response(file.response, DiscoveredBy.ROBOTS, decisive=False)
+
+
+def _describe_page(response: Response) -> "PageHint | None":
+    """Return what the body of a robots.txt is if it is a page, else None."""
+    start = next(response.body.read_chunks(), b"") if response.body and response.ok else b""
+    if not start.lstrip(BLANK).startswith(b"<"):
+        return None
+    from sitemap_cli.crawl.page_hints import describe_page
+
+    return describe_page(response)
 
 
 def _read_links(response: Response) -> PageLinks:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from sitemap_cli.crawl import error_bodies
 from sitemap_cli.crawl.content_type import parse_charset
@@ -17,6 +18,9 @@ from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
 from sitemap_cli.model.values import DiscoveredBy, Fault, Kind, Severity
 from sitemap_cli.parse.fast.whole_documents import detect_usual_kind
 from sitemap_cli.parse.reader import DocumentReader, read_document
+
+if TYPE_CHECKING:
+    from sitemap_cli.crawl.page_hints import PageHint
 
 # What is read first of a body that begins with a tag: its root element is nearly always among these bytes.
 FIRST_BYTES = 2 * 1024
@@ -65,7 +69,7 @@ class FetchedSitemap:
     of a previous job that is still current; then there is no body. ``read_timeout`` limits the time of
     reading. ``follows_listed`` says that entries whose names are those of sitemaps count as children, too.
     ``scope`` leaves out the entries outside a part of the site. ``is_robots`` says that the body is a
-    robots.txt.
+    robots.txt, ``page`` describes the body if it is an HTML page.
     """
 
     discovered: DiscoveredUrl
@@ -77,6 +81,7 @@ class FetchedSitemap:
     follows_listed: bool = False
     scope: UrlScope | None = None
     is_robots: bool = False
+    page: "PageHint | None" = None
 
     @property
     def is_readable(self) -> bool:
@@ -127,6 +132,7 @@ class FetchedSitemap:
             reason=reason or (error.reason if error else None),
             urls=urls,
             message=error.message if error else None,
+            page=self.page,
         )
 
     def release(self) -> None:
@@ -147,7 +153,18 @@ def classify_response(
         response = error_bodies.report_status(response)
     if discovered.discovered_by is DiscoveredBy.USER and kind is Kind.UNKNOWN and _is_robots(response):
         return FetchedSitemap(discovered, response, kind, None, is_robots=True)
-    return FetchedSitemap(discovered, response, kind, _explain_error(response, kind))
+    error = _explain_error(response, kind)
+    if error is not HTML:
+        return FetchedSitemap(discovered, response, kind, error)
+    page = _describe_page(response)
+    fault = HTML if page is None else Fault(HTML.reason, f"the response is {page.kind.what}")
+    return FetchedSitemap(discovered, response, kind, fault, page=page)
+
+
+def _describe_page(response: Response) -> "PageHint | None":
+    from sitemap_cli.crawl.page_hints import describe_page
+
+    return describe_page(response)
 
 
 def is_sitemap(response: Response) -> bool:

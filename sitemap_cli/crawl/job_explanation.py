@@ -61,8 +61,11 @@ def explain_verdict(
         parts.append(outside or _describe_empty(sitemaps, others))
     if parts or verdict is Verdict.OK:
         return "; ".join(parts) or None
-    if verdict is Verdict.HTML_INSTEAD and (pages := [each for each in others if _is_html(each)]):
-        return f"no sitemap found: {_describe_html(pages)}"
+    if verdict in (Verdict.HTML_INSTEAD, Verdict.ABSENT) and any(each.page is not None for each in others):
+        from sitemap_cli.crawl.html_explanation import explain_html
+
+        if explanation := explain_html(others):
+            return explanation
     heading = _choose_heading(verdict, others)
     return f"{heading}: {discovery_report.summarize_sources(others)}"
 
@@ -95,21 +98,13 @@ def _describe_unread(unread: Sequence[UrlOutcome], sitemaps: Sequence[UrlOutcome
         yield f"{what}: {first.message or first.reason} ({first.url})"
 
 
-def _is_html(outcome: UrlOutcome) -> bool:
-    return outcome.reason == "html-instead" and outcome.source is DiscoveredBy.KNOWN_PATH
-
-
-def _describe_html(pages: Sequence[UrlOutcome]) -> str:
-    """Return that a server responds to the usual URLs of sitemaps with HTML pages."""
-    urls = f"{len(pages):,} usual sitemap URLs return" if len(pages) > 1 else f"{pages[0].url} returns"
-    return f"{urls} an HTML page with status 200"
-
-
 def _describe_reason(outcome: UrlOutcome) -> str:
     """Return why a sitemap could not be read, with the status or the time that the server names."""
     if outcome.reason == "http-status":
         return f"status {outcome.status_code}"
     is_outage = outcome.reason in TELLING and outcome.message
+    if outcome.page is not None:
+        return f"{outcome.reason}, {outcome.page.kind.what}"
     return f"{outcome.reason}, {outcome.message}" if is_outage else outcome.reason or ""
 
 

@@ -2,9 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from sitemap_cli.crawl.known_paths import INCONCLUSIVE_PATHS
 from sitemap_cli.model.values import DiscoveredBy, Fault, Kind, Verdict
+
+if TYPE_CHECKING:
+    from sitemap_cli.crawl.page_hints import PageHint
 
 # Some services refuse crawlers with statuses of their own: Shopify 430, LinkedIn 999.
 BLOCKING_CODES = frozenset({401, 402, 403, 407, 429, 430, 451, 999})
@@ -73,7 +77,8 @@ class UrlOutcome:
     ``source`` is how the URL became known; for a robots.txt it is ROBOTS. ``expected`` is False for a URL
     that nothing promised, such as a guessed path. ``named`` is the number of sitemaps that a robots.txt or
     page names. ``decisive`` is False if another URL was requested instead. ``message`` explains ``reason``;
-    without one it says what is odd about the encoding.
+    without one it says what is odd about the encoding. ``page`` describes an HTML page in the place of a
+    sitemap or robots.txt.
     """
 
     url: str
@@ -86,6 +91,7 @@ class UrlOutcome:
     named: int | None = None
     decisive: bool = True
     message: str | None = None
+    page: "PageHint | None" = None
 
     @property
     def is_refused_robots(self) -> bool:

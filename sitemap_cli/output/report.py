@@ -77,6 +77,12 @@ class CheckedTarget:
         known = self.requested_pages
         return self.needs_probe and known is not None and known.of > 0 and not known.requested
 
+    @property
+    def separate_error(self) -> str | None:
+        """The error of the job, unless a finding has the same text."""
+        is_reported = any(each.message == self.error for each in self.findings)
+        return None if is_reported else self.error
+
     def list_places(self, finding: Finding) -> Iterator[FindingPlace]:
         """Yield every place of a finding for a format with ``every_place``; for others, the examples."""
         places = iter(()) if self.read_places is None else self.read_places(finding)

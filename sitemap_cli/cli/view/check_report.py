@@ -56,7 +56,7 @@ def _render_head(checked: CheckedTarget) -> RenderableType:
         (verdict, "bold green" if verdict == "ok" else "bold yellow"),
         f"  {counts}",
     )
-    return Group(line, Text(escape_text(checked.error), "yellow")) if checked.error else line
+    return Group(line, Text(escape_text(error), "yellow")) if (error := checked.separate_error) else line
 
 
 def _render_findings(

@@ -21,7 +21,7 @@ BY_VERDICT = {
     ],
     "timeout": ["the server is slow or silent; --timeout, --deadline and --retries allow more time"],
     "http-error": ["the server responds with an error; is the URL right?"],
-    "html-instead": ["the server sends a page instead of a sitemap: a login, an application or a soft 404"],
+    "html-instead": ["if there is a sitemap elsewhere, name it: {sitemap}"],
     "invalid": ["the document is not a sitemap; sitemap parse URL shows the details"],
     "robots-unreachable": [
         "robots.txt is unavailable, and crawlers treat that as a disallow; --no-robots ignores it"

@@ -37,9 +37,9 @@ def _format_lines(report: Report) -> Iterator[str]:
         of_kind = [each for each in findings if each[1].severity is severity]
         yield from (_format_annotation(*each) for each in of_kind[:MAX_ANNOTATIONS])
     yield from (
-        f"::error title={_escape_property(each.domain)}::{_escape_data(each.error)}"
+        f"::error title={_escape_property(each.domain)}::{_escape_data(each.separate_error)}"
         for each in report.checks
-        if each.error
+        if each.separate_error
     )
     joint = f"judged together: {', '.join(report.joint_targets)}" if report.joint_targets else ""
     summary = "; ".join(filter(None, (_format_summary(located, findings), joint, report.missing_pages)))

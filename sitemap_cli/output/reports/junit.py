@@ -41,9 +41,9 @@ def write_report(report: Report, stream: BinaryIO) -> None:
 
 
 def _build_cases(checked: CheckedTarget, report: Report) -> Iterator[TestCase]:
-    if checked.error:
+    if error := checked.separate_error:
         case = TestCase("the site was read", escape_text(checked.domain))
-        case.result = [Error(escape_text(checked.error), checked.verdict or checked.status)]
+        case.result = [Error(escape_text(error), checked.verdict or checked.status)]
         yield case
     for _, findings in group_by_rule(checked.findings):
         yield _build_case(checked, findings, report)

@@ -73,7 +73,8 @@ def _build_rule(rule: RuleInfo) -> dict[str, Any]:
 
 def _build_invocation(report: Report, left_out: int) -> dict[str, Any]:
     """Describe the run: targets that could not be read, requested pages, findings that are left out."""
-    notes = [(f"{each.target}: {each.error}", "error") for each in report.checks if each.error]
+    errors = [(each.target, each.separate_error) for each in report.checks if each.separate_error]
+    notes = [(f"{target}: {error}", "error") for target, error in errors]
     notes += [(f"{each.target}: {note}", "note") for each in report.checks for note in each.page_notes]
     if report.missing_pages:
         notes.append((report.missing_pages, "note"))

@@ -5,11 +5,12 @@ from collections.abc import Iterable
 
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.hit import Hit, Hits
-from sitemap_cli.audit.html_everywhere import is_robots_html, list_html_responses
+from sitemap_cli.audit.html_everywhere import find_html_sitemap, list_html_responses, list_html_robots
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.results import SourceResult
 from sitemap_cli.model.values import Severity, Verdict
 
+BEGINNING = "No sitemap found: "
 NAMED = 5
 """The number of different responses in a message."""
 
@@ -52,16 +53,19 @@ def no_sitemap(site: SiteFact) -> Hits:
     Source: https://www.sitemaps.org/protocol.html#informing
     See also: SM111 SM208 SM601
     """
-    if site.verdict == Verdict.ABSENT:
+    if site.verdict not in (Verdict.ABSENT, Verdict.HTML_INSTEAD):
+        return
+    pages, robots = [each.url for each in list_html_responses(site)], list_html_robots(site)
+    explains = (*pages, *robots)
+    if site.error and site.error.startswith(BEGINNING) and explains:
+        # The job's own explanation names the cause.
+        yield Hit(site.error, sitemap=find_html_sitemap(site) or explains[0], explains=explains)
+    elif site.verdict == Verdict.ABSENT:
         yield Hit(f"no sitemap found: {_summarize_responses(site.sources)}")
-    elif site.verdict == Verdict.HTML_INSTEAD and (pages := list_html_responses(site)):
-        robots = "/robots.txt and " if is_robots_html(site) else ""
+    elif pages:
         urls = f"{len(pages):,} usual sitemap URLs return" if len(pages) > 1 else "the usual URL returns"
-        message = (
-            f"no sitemap found: {robots}{urls} an HTML page with status 200; the server probably responds to"
-            " every path with the app's index.html"
-        )
-        yield Hit(message, fix="HTML for every URL")
+        message = f"no sitemap found: {urls} an HTML page with status 200"
+        yield Hit(message, explains=explains, fix="HTML for every URL")
 
 
 def _summarize_responses(sources: Iterable[SourceResult]) -> str:

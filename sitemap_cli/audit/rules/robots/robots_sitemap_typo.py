@@ -17,7 +17,7 @@ OTHERS = (
 )
 
 
-@rule("SM606", Severity.WARNING, Scope.SITE)
+@rule("SM606", Severity.WARNING, Scope.SITE, covered_by=("SM607",))
 def robots_sitemap_typo(site: SiteFact) -> Hits:
     """A robots.txt has errors that can hide its sitemaps.
 

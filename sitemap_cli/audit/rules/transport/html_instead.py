@@ -15,7 +15,7 @@ def _check_site(site: SiteFact) -> Iterator[Hit]:
         yield Hit("an HTML page instead of a sitemap, with status 200", sitemap=url)
 
 
-@rule("SM111", Severity.ERROR, Scope.DOCUMENT, check_site=_check_site)
+@rule("SM111", Severity.ERROR, Scope.DOCUMENT, check_site=_check_site, covered_by=("SM607",))
 def html_instead(sitemap: SitemapFact) -> Hits:
     """The URL of a sitemap returns an HTML page.
 

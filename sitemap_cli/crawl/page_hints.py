@@ -1,0 +1,123 @@
+"""What an HTML page is that a server sends instead of a sitemap or a robots.txt.
+
+Login, consent and parking pages are recognized by where a redirect leads, and by their title or their form.
+The words are our own collection; a page that is none of these is an app if it has hardly any text.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from enum import StrEnum
+from typing import NamedTuple
+from urllib.parse import urlsplit
+
+from sitemap_cli.crawl.pages import soft_404
+from sitemap_cli.crawl.pages.html_head import decode_page
+from sitemap_cli.fetch.interface import Response
+
+SHELL_WORDS = 60
+"""An app shows no more words before its scripts run; "You need to enable JavaScript" is hidden text."""
+MAX_TEXT = 64 * 1024
+
+_TITLE = re.compile(r"<(?:title|h1)\b[^<>]*>([^<]{0,300})", re.IGNORECASE)
+_PASSWORD = re.compile(r"""<input\b[^<>]*\btype\s*=\s*["']?password\b""", re.IGNORECASE)
+_SCRIPT = re.compile(r"<script\b", re.IGNORECASE)
+_LOGIN_PATH = re.compile(
+    r"(?:^|[/._-])(?:log-?in|sign-?in|sso|oauth2?|saml2?|authenticate|authorize)(?:$|[/._?-])",
+    re.IGNORECASE,
+)
+_LOGIN_TITLE = re.compile(
+    r"\b(?:log ?in|sign ?in|anmelden|anmeldung|einloggen|connexion|se connecter|iniciar sesión|accedi"
+    r"|inloggen|zaloguj|password protected)\b|^\s*(?:ログイン|登录)",
+    re.IGNORECASE,
+)
+_CONSENT_HOST = re.compile(r"^(?:consent|cmp|privacy|gdpr|cookies?)\.", re.IGNORECASE)
+_CONSENT_PATH = re.compile(
+    r"/(?:cookie-?(?:wall|consent)|(?:collect-?)?consent|gdpr|age-?(?:gate|verification|check))\b",
+    re.IGNORECASE,
+)
+_CONSENT_TITLE = re.compile(
+    r"\b(?:before you continue|bevor sie|avant de continuer|antes de continuar|prima di continuare"
+    r"|(?:cookie|privacy|data) ?(?:consent|settings|preferences|wall)|consent (?:required|management)|consent"
+    r"|we value your privacy|your privacy (?:choices|matters)|privatsphäre|datenschutz-?einstellungen"
+    r"|age (?:verification|check|gate)|verify your age|are you (?:over|of legal))\b",
+    re.IGNORECASE,
+)
+_PARKED = re.compile(
+    r"\b(?:(?:this |the )?domain(?: name)?(?: [\w.-]{1,80})? (?:is|may be|might be) (?:for sale|parked)"
+    r"|buy this domain|parked (?:free|domain)|domain (?:parking|parked)|free parking"
+    r"|(?:diese )?domain (?:steht zum verkauf|ist geparkt|zu verkaufen|kaufen)|domaine (?:est )?à vendre"
+    r"|dominio en venta|dominio in vendita|website is for sale)\b"
+    r"|sedoparking\.com|parkingcrew\.net|bodis\.com|hugedomains\.com|parklogic\.com|parking-page|above\.com/park"
+    r"|afternic\.com/forsale|/lander\b|window\.park\s*=",
+    re.IGNORECASE,
+)
+_MAINTENANCE = re.compile(
+    r"\b(?:(?:under|down for|scheduled) maintenance|maintenance mode|be (?:right )?back (?:soon|shortly)"
+    r"|wartungs(?:arbeiten|modus|seite)|en maintenance|en mantenimiento|in manutenzione"
+    r"|temporarily unavailable|service unavailable)\b|^\s*maintenance\s*$",
+    re.IGNORECASE,
+)
+
+
+class PageKind(StrEnum):
+    """What an HTML page is, as far as it matters for a site without sitemaps."""
+
+    LOGIN = "a login page"
+    CONSENT = "a consent page"
+    PARKED = "the page of a parked domain"
+    MAINTENANCE = "a maintenance page"
+    MISSING = "an error page"
+    SHELL = "an app"
+    PAGE = "an HTML page"
+
+    @property
+    def what(self) -> str:
+        """What messages call it: whether a page is an app is only probable."""
+        return PageKind.PAGE.value if self is PageKind.SHELL else self.value
+
+
+class PageHint(NamedTuple):
+    """What is known about a page: its kind, a digest of its text, and whether a redirect leads to it."""
+
+    kind: PageKind
+    text: bytes
+    is_redirected: bool = False
+
+
+def describe_page(response: Response) -> PageHint | None:
+    """Return what the HTML page in a response is; None without a body."""
+    if response.body is None:
+        return None
+    text = decode_page(response.body.read_chunks(), response.content_type)[:MAX_TEXT]
+    words = soft_404.extract_words(text)
+    is_redirected = bool(response.hops)
+    kind = _classify_page(text, len(words), response.final_url if is_redirected else "")
+    return PageHint(kind, soft_404.hash_words(words), is_redirected)
+
+
+def _classify_page(text: str, words: int, url: str) -> PageKind:
+    """Return the kind of a page; ``url`` is where a redirect led."""
+    titles = [each.strip() for each in _TITLE.findall(text)]
+    parts = urlsplit(url)
+    head = "\n".join(titles)
+    if _PARKED.search(text):
+        return PageKind.PARKED
+    if _CONSENT_HOST.search(parts.netloc) or _CONSENT_PATH.search(parts.path) or _CONSENT_TITLE.search(head):
+        return PageKind.CONSENT
+    if _LOGIN_PATH.search(parts.path) or _PASSWORD.search(text) or _LOGIN_TITLE.search(head):
+        return PageKind.LOGIN
+    if _MAINTENANCE.search(head):
+        return PageKind.MAINTENANCE
+    if any(map(soft_404.is_missing_title, titles)):
+        return PageKind.MISSING
+    return PageKind.SHELL if words <= SHELL_WORDS and _SCRIPT.search(text) else PageKind.PAGE
+
+
+def choose_kind(hints: Sequence[PageHint]) -> PageKind:
+    """Return what most of some pages are; pages with the same text at different URLs are those of an app."""
+    counts = Counter(each.kind for each in hints)
+    kind, _ = counts.most_common(1)[0]
+    if kind is PageKind.PAGE and len(hints) > 1 and len({each.text for each in hints}) == 1:
+        return PageKind.SHELL
+    return kind

@@ -88,10 +88,15 @@ class Discovery:
             await self._search_site(start.url)
 
     def _report(
-        self, response: Response, source: DiscoveredBy, *, named: int | None = None, decisive: bool = True
+        self,
+        response: Response,
+        source: DiscoveredBy,
+        *,
+        named: int | None = None,
+        decisive: bool = True,
+        page: "PageHint | None" = None,
     ) -> None:
         is_obeyed = source is DiscoveredBy.ROBOTS and not self._context.settings.no_robots
-        page = _describe_page(response) if source is DiscoveredBy.ROBOTS and named == 0 else None
         self._context.report.add_response(
             response, source, named=named, decisive=decisive, is_obeyed=is_obeyed, page=page
         )
@@ -131,7 +136,7 @@ class Discovery:
             # Crawlers do not look below the root, but the rules say so.
             await self._context.robots.fetch_named(f"{urls.folder_url(url)}robots.txt")
         named = len(file.rules.sitemaps) if file.rules else 0
-        self._report(file.response, DiscoveredBy.ROBOTS, named=named)
+        self._report(file.response, DiscoveredBy.ROBOTS, named=named, page=_describe_page(file))
         if file.is_unreachable and not self._context.settings.no_robots:
             return 0
         read = await self._crawl_robots_sitemaps(file) or await self._crawl_link_headers(file.response)
@@ -267,14 +272,14 @@ async def _try_plain_http(context: CrawlContext, target: Target, url: str) -> No
             context.report.add_response(file.response, DiscoveredBy.ROBOTS, decisive=False)
 
 
-def _describe_page(response: Response) -> "PageHint | None":
-    """Return what the body of a robots.txt is if it is a page, else None."""
-    start = next(response.body.read_chunks(), b"") if response.body and response.ok else b""
-    if not start.lstrip(BLANK).startswith(b"<"):
+def _describe_page(file: RobotsFile) -> "PageHint | None":
+    """Return what the body of a robots.txt is if it is a page that names no sitemap, else None."""
+    body = file.body
+    if body is None or not body.lstrip(BLANK).startswith(b"<") or (file.rules and file.rules.sitemaps):
         return None
     from sitemap_cli.crawl.page_hints import describe_page
 
-    return describe_page(response)
+    return describe_page(file.response, [body])
 
 
 def _read_links(response: Response) -> PageLinks:

@@ -157,14 +157,14 @@ def classify_response(
     if error is not HTML:
         return FetchedSitemap(discovered, response, kind, error)
     page = _describe_page(response)
-    fault = HTML if page is None else Fault(HTML.reason, f"the response is {page.kind.what}")
+    fault = Fault(HTML.reason, f"the response is {page.kind.what}")
     return FetchedSitemap(discovered, response, kind, fault, page=page)
 
 
-def _describe_page(response: Response) -> "PageHint | None":
+def _describe_page(response: Response) -> "PageHint":
     from sitemap_cli.crawl.page_hints import describe_page
 
-    return describe_page(response)
+    return describe_page(response, response.body.read_chunks() if response.body else ())
 
 
 def is_sitemap(response: Response) -> bool:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from sitemap_cli.crawl.page_hints import PageHint, PageKind, choose_kind
 from sitemap_cli.crawl.verdicts import UrlOutcome
 from sitemap_cli.model.values import DiscoveredBy
+from sitemap_cli.urls import path_and_query
 
 HTML = "html-instead"
 BEGINNING = "No sitemap found: "
@@ -28,45 +29,51 @@ REMEDIES = {
         " respond with status 404, and publish a sitemap."
     ),
 }
+# Where other URLs respond as they should.
+ALONE = "Serve the sitemap there, and respond with status 404 where a file does not exist."
+NO_LINE = "Publish a sitemap, and robots.txt as plain text that lists it."
 
 
-def explain_html(outcomes: Sequence[UrlOutcome]) -> str | None:
-    """Return why no sitemap was found at a server that sends pages instead; None if it does not.
+def explain_html(sitemaps: Sequence[UrlOutcome], others: Sequence[UrlOutcome]) -> str | None:
+    """Return why nothing was found at a server that sends pages instead of sitemaps; None if it does not.
 
     Args:
-        outcomes: those of robots.txt files, wrong guesses and pages; no sitemap was promised.
+        sitemaps: the outcomes of the sitemaps that something promised.
+        others: those of robots.txt files, wrong guesses and pages.
     """
-    guesses = [each for each in outcomes if each.source is DiscoveredBy.KNOWN_PATH]
+    listed = [each for each in sitemaps if each.reason == HTML and each.page is not None]
+    guesses = [each for each in others if each.source is DiscoveredBy.KNOWN_PATH]
     pages = [each for each in guesses if each.reason == HTML]
-    robots = [each for each in outcomes if each.source is DiscoveredBy.ROBOTS and each.page is not None]
-    if not pages and not robots:
+    robots = [each for each in others if each.source is DiscoveredBy.ROBOTS and each.page is not None]
+    hints = [each.page for each in (*listed, *pages, *robots) if each.page is not None]
+    if not hints or len(listed) < len(sitemaps):
         return None
-    hints = [each.page for each in (*pages, *robots) if each.page is not None]
-    kind = choose_kind(hints) if hints else PageKind.SHELL
-    names = ["/robots.txt"] * bool(robots) + ["/sitemap*.xml"] * bool(pages)
-    remedy = REMEDIES[kind].format(files=" and ".join(names))
-    subjects = ["/robots.txt"] * bool(robots) + [_count(len(pages), len(guesses))] * bool(pages)
-    is_one = len(subjects) == 1 and len(pages) <= 1
-    verb = _choose_verb(hints, is_one=is_one)
-    rest = (
-        "" if pages or not guesses else f", and none of the {len(guesses):,} usual sitemap URLs has a sitemap"
-    )
+    kind, has_sitemaps = choose_kind(hints), bool(listed or pages)
+    subjects = ["/robots.txt"] if robots else []
+    subjects += [_name_listed(listed)] if listed else []
+    subjects += [_count(len(pages), len(guesses))] if pages else []
+    verb = _choose_verb(hints, is_one=len(subjects) == 1 and len(listed) + len(pages) <= 1)
+    files = " and ".join(["/robots.txt"] * bool(robots) + ["/sitemap*.xml"] * has_sitemaps)
+    rest, remedy = "", REMEDIES[kind].format(files=files)
+    if not has_sitemaps and guesses:
+        rest = f", and none of the {len(guesses):,} usual sitemap URLs has a sitemap"
     if not pages and kind in (PageKind.SHELL, PageKind.PAGE, PageKind.MISSING):
-        remedy = "Publish a sitemap, and robots.txt as plain text that lists it."
+        remedy = ALONE if has_sitemaps else NO_LINE
     return f"{BEGINNING}{' and '.join(subjects)} {verb.format(kind.what)}{rest}. {remedy}"
+
+
+def _name_listed(listed: Sequence[UrlOutcome]) -> str:
+    first = min(each.url for each in listed)
+    return path_and_query(first) if len(listed) == 1 else f"all {len(listed):,} listed sitemaps"
 
 
 def _count(pages: int, guesses: int) -> str:
     if pages == guesses == 1:
         return "the usual sitemap URL"
-    return (
-        f"all {pages:,} usual sitemap URLs"
-        if pages == guesses
-        else f"{pages:,} of {guesses:,} usual sitemap URLs"
-    )
+    return f"{f'all {pages:,}' if pages == guesses else f'{pages:,} of {guesses:,}'} usual sitemap URLs"
 
 
 def _choose_verb(hints: Sequence[PageHint], *, is_one: bool) -> str:
-    if hints and all(each.is_redirected for each in hints):
+    if all(each.is_redirected for each in hints):
         return "redirects to {}" if is_one else "redirect to {}"
     return "returns {} with status 200" if is_one else "return {} with status 200"

@@ -47,6 +47,12 @@ def explain_verdict(
         limits: the limits that left something out.
         outside: what is listed elsewhere, if nothing is listed in the part of the site.
     """
+    has_pages = any(each.page is not None for each in (*sitemaps, *others))
+    if verdict in (Verdict.HTML_INSTEAD, Verdict.ABSENT) and has_pages and not limits:
+        from sitemap_cli.crawl.html_explanation import explain_html
+
+        if explanation := explain_html(sitemaps, others):
+            return explanation
     missing = [each for each in sitemaps if each.is_missing]
     unread = [each for each in sitemaps if each.reason is not None and not each.is_missing]
     parts = [fault.message for fault in limits]
@@ -61,11 +67,6 @@ def explain_verdict(
         parts.append(outside or _describe_empty(sitemaps, others))
     if parts or verdict is Verdict.OK:
         return "; ".join(parts) or None
-    if verdict in (Verdict.HTML_INSTEAD, Verdict.ABSENT) and any(each.page is not None for each in others):
-        from sitemap_cli.crawl.html_explanation import explain_html
-
-        if explanation := explain_html(others):
-            return explanation
     heading = _choose_heading(verdict, others)
     return f"{heading}: {discovery_report.summarize_sources(others)}"
 

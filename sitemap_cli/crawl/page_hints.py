@@ -6,7 +6,7 @@ The words are our own collection; a page that is none of these is an app if it h
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import NamedTuple
 from urllib.parse import urlsplit
@@ -85,11 +85,9 @@ class PageHint(NamedTuple):
     is_redirected: bool = False
 
 
-def describe_page(response: Response) -> PageHint | None:
-    """Return what the HTML page in a response is; None without a body."""
-    if response.body is None:
-        return None
-    text = decode_page(response.body.read_chunks(), response.content_type)[:MAX_TEXT]
+def describe_page(response: Response, body: Iterable[bytes]) -> PageHint:
+    """Return what the HTML page in the body of a response is."""
+    text = decode_page(body, response.content_type)[:MAX_TEXT]
     words = soft_404.extract_words(text)
     is_redirected = bool(response.hops)
     kind = _classify_page(text, len(words), response.final_url if is_redirected else "")

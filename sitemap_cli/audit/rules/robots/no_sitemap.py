@@ -5,7 +5,12 @@ from collections.abc import Iterable
 
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.hit import Hit, Hits
-from sitemap_cli.audit.html_everywhere import find_html_sitemap, list_html_responses, list_html_robots
+from sitemap_cli.audit.html_everywhere import (
+    HTML,
+    find_html_sitemap,
+    list_html_responses,
+    list_html_robots,
+)
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.results import SourceResult
 from sitemap_cli.model.values import Severity, Verdict
@@ -21,7 +26,8 @@ def no_sitemap(site: SiteFact) -> Hits:
 
     Checks: robots.txt, the well-known URLs and the home page lead to no sitemap, and no error or block
         prevented the search. A server that sends an HTML page for every URL, as a single-page application
-        does, has none either.
+        does, has none either: the message says what the pages are, such as a login or consent page, a
+        parked domain or a soft 404, and SM111 and SM606 do not report them again.
     Why: Search engines find pages by links only, which takes longer for new pages and for those far from the
         home page.
     Fix: Publish a sitemap, and list it in robots.txt.
@@ -56,10 +62,13 @@ def no_sitemap(site: SiteFact) -> Hits:
     if site.verdict not in (Verdict.ABSENT, Verdict.HTML_INSTEAD):
         return
     pages, robots = [each.url for each in list_html_responses(site)], list_html_robots(site)
-    explains = (*pages, *robots)
+    listed = [each.url for each in site.sitemaps if each.error == HTML and each.discovered_by != "user"]
+    # Where only listed sitemaps are pages, SM111 reports each.
+    explains = (*listed, *pages, *robots) if pages or robots else ()
     if site.error and site.error.startswith(BEGINNING) and explains:
         # The job's own explanation names the cause.
-        yield Hit(site.error, sitemap=find_html_sitemap(site) or explains[0], explains=explains)
+        place = next(iter(listed), None) or find_html_sitemap(site) or explains[0]
+        yield Hit(site.error, sitemap=place, explains=explains)
     elif site.verdict == Verdict.ABSENT:
         yield Hit(f"no sitemap found: {_summarize_responses(site.sources)}")
     elif pages:

@@ -2,6 +2,7 @@
 
 from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.hit import Hit, Hits
+from sitemap_cli.audit.html_everywhere import list_html_robots
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 from sitemap_cli.urls import textual_origin
@@ -48,7 +49,9 @@ def not_in_robots(site: SiteFact) -> Hits:
     is_outside = site.is_local and not any(each.is_at_root for each in site.robots)
     if "robots" in ways or "user" in ways or is_outside:
         return
-    unknown = {textual_origin(each.url) for each in site.robots if not each.is_known}
+    # SM606 reports a robots.txt that is a page.
+    pages = list_html_robots(site)
+    unknown = {textual_origin(each.url) for each in site.robots if not each.is_known or each.url in pages}
     for sitemap in site.sitemaps:
         if sitemap.discovered_by in FOUND and sitemap.is_readable and sitemap.origin not in unknown:
             way = "at a well-known URL" if sitemap.discovered_by == "known-path" else "by a link in a page"

@@ -7,7 +7,7 @@ from yarl import URL
 from sitemap_cli.crawl import discovery_report
 from sitemap_cli.crawl.verdicts import VERDICT_BY_REASON, UrlOutcome
 from sitemap_cli.fetch.headers import may_receive_credentials
-from sitemap_cli.model.values import DiscoveredBy, Fault, Verdict
+from sitemap_cli.model.values import Fault, Verdict
 
 # What heads the list of places that were searched, if no sitemap failed.
 HEADINGS = {

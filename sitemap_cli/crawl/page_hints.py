@@ -101,9 +101,14 @@ def _classify_page(text: str, words: int, url: str) -> PageKind:
     head = "\n".join(titles)
     if _PARKED.search(text):
         return PageKind.PARKED
-    if _CONSENT_HOST.search(parts.netloc) or _CONSENT_PATH.search(parts.path) or _CONSENT_TITLE.search(head):
+    is_consent_url = _CONSENT_HOST.search(parts.netloc) or _CONSENT_PATH.search(parts.path)
+    if is_consent_url or _CONSENT_TITLE.search(head):
         return PageKind.CONSENT
-    if _LOGIN_PATH.search(f"{parts.netloc}{parts.path}") or _PASSWORD.search(text) or _LOGIN_TITLE.search(head):
+    if (
+        _LOGIN_PATH.search(f"{parts.netloc}{parts.path}")
+        or _PASSWORD.search(text)
+        or _LOGIN_TITLE.search(head)
+    ):
         return PageKind.LOGIN
     if _MAINTENANCE.search(head):
         return PageKind.MAINTENANCE

@@ -258,5 +258,5 @@ def test_a_certificate_that_nobody_knows_is_named(program: Program, tls_site: Si
 def test_a_site_of_nothing_but_pages_has_no_sitemap_that_was_found(program: Program, site: Site) -> None:
     site.routes["*"] = HTML
     (result,) = program("analyze", site.url, "--format", "jsonl").records
-    assert result["error"].startswith("the server sends pages instead of sitemaps: ")
+    assert result["error"].startswith("No sitemap found: /robots.txt and all ")
     assert {each["answer"] for each in result["sources"]} == {"ok", "html-instead"}

@@ -22,9 +22,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sitemap_cli.crawl.build.build_reader import BuildReader
-
 from sitemap_cli.crawl import targets
+from sitemap_cli.crawl.build.build_reader import BuildReader
 from sitemap_cli.fetch.folder_fetcher import FolderFetcher
 from sitemap_cli.progress import Progress
 from sitemap_cli.services.checking.build_probe import BuildProbe

@@ -23,7 +23,7 @@ def html_instead(sitemap: SitemapFact) -> Hits:
         error page. Where no sitemap was found, this includes ``/sitemap.xml``, which nothing lists.
     Why: Search engines find no URLs in it, and report this only in their consoles.
     Fix: Serve the sitemap at this URL. Respond with 404 if a file does not exist.
-    Message: the response is an HTML page
+    Message: the response is a login page
     Bad::
 
         HTTP/1.1 200 OK

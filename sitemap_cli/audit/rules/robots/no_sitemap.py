@@ -68,7 +68,8 @@ def no_sitemap(site: SiteFact) -> Hits:
     if site.error and site.error.startswith(BEGINNING) and explains:
         # The job's own explanation names the cause.
         place = next(iter(listed), None) or find_html_sitemap(site) or explains[0]
-        yield Hit(site.error, sitemap=place, explains=explains)
+        fix = "HTML for every URL" if pages and "index.html" in site.error else None
+        yield Hit(site.error, sitemap=place, explains=explains, fix=fix)
     elif site.verdict == Verdict.ABSENT:
         yield Hit(f"no sitemap found: {_summarize_responses(site.sources)}")
     elif pages:

@@ -18,7 +18,7 @@ def test_the_list_says_what_a_rule_needs_and_its_severities(program: Program) ->
     rows = {row["rule"]: row for row in program("rules", "list", "--format", "jsonl").records}
     assert rows["SM801"]["needs"] == ["sitemap", "complete job", "second run"]
     assert rows["SM215"]["engines"] == {"yandex": "error"}
-    assert {row["since"] for row in rows.values()} == {"0.1.0"}
+    assert rows["SM303"]["since"] == "0.1.0"
     assert "family" in program("rules", "list", "--format", "csv").lines[0].split(",")
     (line,) = [line for line in program("rules", "list").lines if line.startswith("SM705")]
     assert "warning (google: error)" in line

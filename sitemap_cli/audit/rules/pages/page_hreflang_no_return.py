@@ -17,8 +17,16 @@ def page_hreflang_no_return(page: PageFact) -> Hits:
     Why: Search engines ignore hreflang links that are not returned.
     Fix: Generate the links of all versions from one list, and build all versions of it.
     Message: hreflang de: https://example.com/de/ names no versions
-    Bad: ``en/index.html`` names ``/de/``, and ``de/index.html`` names no versions
-    Good: both name ``/en/`` and ``/de/``
+    Bad: ``en/index.html`` names the German version, but ``de/index.html`` names none::
+
+        <link rel="alternate" hreflang="en" href="https://example.com/en/">
+        <link rel="alternate" hreflang="de" href="https://example.com/de/">
+
+    Good: both files have the same links::
+
+        <link rel="alternate" hreflang="en" href="https://example.com/en/">
+        <link rel="alternate" hreflang="de" href="https://example.com/de/">
+
     Source: https://developers.google.com/search/docs/specialty/international/localized-versions
     """
     for lost in page.build.lost_returns if page.build is not None and page.is_good else ():

@@ -5,7 +5,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 from sitemap_cli.crawl.build.host_shapes import Shape
 from sitemap_cli.crawl.build.site_folder import NameKind, SiteFolder
-from sitemap_cli.urls import canonical_url, host_and_port
+from sitemap_cli.urls import canonical_url, host_and_port, is_web_url
 
 HTML_ENDINGS = (".html", ".htm")
 INDEXES = ("index.html", "index.htm")
@@ -56,7 +56,7 @@ class PageFiles:
         The scheme does not matter: other rules say what they think of it.
         """
         canonical = canonical_url(url)
-        if host_and_port(canonical) != self.host:
+        if not is_web_url(canonical) or host_and_port(canonical) != self.host:
             return None
         try:
             path = urlsplit(canonical).path or "/"

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 from sitemap_cli.urls import canonical_url, path_and_query
 
-MAX_PATH = 2_000
-"""Characters of a path that patterns are tried on."""
+MAX_PATH = 1_000
+"""Patterns are not tried on longer paths."""
 MAX_SOURCE = 1_000
 MAX_REPEATED = 2
 """Unlimited repetitions in the regular expressions that a user wrote in a source."""
@@ -19,8 +19,9 @@ _SITE = "https://example.com"
 _SEGMENT = "[^/]+"
 _NAME = re.compile(r":([A-Za-z_][A-Za-z0-9_]*)")
 _PARAMETER = re.compile(r":(?P<name>[A-Za-z_][A-Za-z0-9_]*)|(?P<group>\()")
+_UNSUPPORTED = re.compile(r"(?<!\\)[*+(){}]")
 _MODIFIER = re.compile(r"[*+?]")
-_TARGET = re.compile(r":([A-Za-z_][A-Za-z0-9_]*)[*+?]?|\$([0-9])")
+_TARGET = re.compile(r":([A-Za-z_][A-Za-z0-9_]*)[*+]?|\$([0-9])")
 _REPEATED_GROUP = re.compile(r"[)\]][*+{].*\)[*+{]|\)[*+{]")
 _UNLIMITED = re.compile(r"(?<!\\)[*+]|\{\d+,\}")
 _GLOB = re.compile(
@@ -39,7 +40,7 @@ class PathPattern:
 
     def match(self, path: str) -> Mapping[str, str] | None:
         """Return the captured values by name and number, or None if the path does not match."""
-        found = self.regex.fullmatch(path[:MAX_PATH])
+        found = self.regex.fullmatch(path) if len(path) <= MAX_PATH else None
         if found is None:
             return None
         values = [each or "" for each in found.groups()]
@@ -89,11 +90,13 @@ def compile_template(source: str) -> PathPattern | None:
 
     Source: https://vercel.com/docs/project-configuration/vercel-json#redirects
     """
-    if not source.startswith("/") or len(source) > MAX_SOURCE or "{" in source:
+    if not source.startswith("/") or len(source) > MAX_SOURCE:
         return None
     parts, names, at, repeated = list[str](), list[str](), 0, 0
     while found := _PARAMETER.search(source, at):
         text, end = source[at : found.start()], found.end()
+        if _UNSUPPORTED.search(text):
+            return None
         inner = _SEGMENT
         if found["group"] or source[end : end + 1] == "(":
             opened = found.start() if found["group"] else end
@@ -104,10 +107,14 @@ def compile_template(source: str) -> PathPattern | None:
                 return None
         names.append(found["name"] or str(len(names)))
         modifier = source[end] if _MODIFIER.match(source, end) else ""
+        if modifier in ("*", "+"):
+            repeated += 1
+            if inner != _SEGMENT and _UNLIMITED.search(inner):
+                return None
         parts.append(_join_parameter(text, inner, modifier))
         at = end + len(modifier)
     rest = source[at:]
-    if repeated > MAX_REPEATED or "*" in rest or ")" in rest:
+    if repeated > MAX_REPEATED or _UNSUPPORTED.search(rest):
         return None
     if not names:
         return compile_static(source.replace("\\", ""))
@@ -206,11 +213,12 @@ def _find_closing(source: str, at: int) -> int:
 
 def _join_parameter(text: str, inner: str, modifier: str) -> str:
     """Return the pattern of a text and the parameter behind it, which takes the slash before it along."""
+    each = f"(?:{inner})"
     make: Callable[[str], str] = {
         "": lambda slash: f"{slash}({inner})",
         "?": lambda slash: f"(?:{slash}({inner}))?",
-        "+": lambda slash: f"{slash}({inner}(?:/{inner})*)",
-        "*": lambda slash: f"(?:{slash}({inner}(?:/{inner})*))?",
+        "+": lambda slash: f"{slash}({each}(?:/{each})*)",
+        "*": lambda slash: f"(?:{slash}({each}(?:/{each})*))?",
     }[modifier]
     plain = text.replace("\\", "")
     if plain.endswith("/"):

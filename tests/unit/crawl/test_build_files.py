@@ -109,7 +109,7 @@ def test_rules_of_hosts_are_applied(build: str, url: str, tmp_path: Path) -> Non
 
 @pytest.mark.parametrize(
     "source",
-    ["/((a+)+)b", "/:x(.*)*", "/:x([a-z]+)+", "/(a|a)*b", "/(.*)(.*)(.*)", "/{a}", "/(unclosed", "/)"],
+    ["/((a+)+)b", "/:x(.*)*", "/:x([a-z]+)+", "/(.*)(.*)(.*)", "/{a}", "/(unclosed", "/)"],
 )
 def test_sources_whose_search_could_take_long_are_not_judged(source: str) -> None:
     assert compile_template(source) is None

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from sitemap_cli.inputs import export_headings
 from sitemap_cli.inputs.list_tables import Row
 
-ASSET = "other files than pages"
+ASSET = "assets"
 
 _CODE = re.compile(r"\s*([1-5][0-9]{2})\b")
 _OTHER_TYPE = re.compile(

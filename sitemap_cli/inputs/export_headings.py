@@ -24,10 +24,11 @@ PAGES = (
 HOSTS = ("hostname", "host name", "host", "domain", "nom d'hôte", "nombre de host", "ホスト名")
 STATUS = (
     *("status code", "http status code", "http status", "status_code", "http_status_code", "http_status"),
-    *("http code", "http_code", "response code", "response_code", "code", "status"),
+    *("http code", "http_code", "response code", "response_code", "code"),
     *("statuscode", "status-code", "antwortcode", "código de respuesta", "código de estado"),
     *("code de réponse", "code http", "code de statut", "codice di stato", "codice di risposta"),
     *("código de resposta", "código de status"),
+    "status",  # a word in many exports, beside the code
 )
 CONTENT_TYPE = (
     *("content type", "content-type", "content_type", "mime type", "mime-type", "mime_type", "content"),

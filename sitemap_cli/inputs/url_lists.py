@@ -295,16 +295,15 @@ def _finish(found: _Extraction, note: Report, cut: list[str], *, is_log: bool) -
         found.warn(f"{what}: {cut[0]}")
     counts = Counter({reason: rows.count for reason, rows in found.left_out.items()})
     if counts:
-        total, shown = (
-            counts.total(),
-            ((each.replace("status", "with status", 1), n) for each, n in counts.most_common()),
-        )
-        parts = ", ".join(f"{count:,} {what}" for what, count in shown)
+        total = counts.total()
+        parts = ", ".join(f"{count:,} {_describe(reason, count)}" for reason, count in counts.most_common())
         what = ("request" if is_log else "row") + (" is" if total == 1 else "s are")
         note(f"{found.name}: {total:,} {what} left out: {parts}")
     if not found.written:
         raise UsageError("no URL in the list", where=found.name)
 
 
-def _describe(reason: str) -> str:
+def _describe(reason: str, count: int) -> str:
+    if reason == ASSET and count == 1:
+        return reason.removesuffix("s")
     return f"with {reason}" if reason.startswith("status ") else reason

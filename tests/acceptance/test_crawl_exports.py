@@ -46,7 +46,7 @@ def write_log(_: str) -> str:
         (
             "crawl.csv",
             write_crawl,
-            "crawl.csv: 5 rows are left out: 2 other files than pages, 1 with status 404, 1 with status 301",
+            "crawl.csv: 5 rows are left out: 2 assets, 1 with status 404, 1 with status 301",
         ),
         (
             "pages.csv",
@@ -54,7 +54,7 @@ def write_log(_: str) -> str:
             "pages.csv: 1 row",
         ),
         ("paths.txt", lambda _: "".join(f"{path}\n" for path in LISTED), ""),
-        ("access.log", write_log, "access.log: 6 requests are left out: 4 other files than pages"),
+        ("access.log", write_log, "access.log: 6 requests are left out: 4 assets"),
     ],
 )
 def test_only_pages_that_belong_in_a_sitemap_are_missing(

@@ -17,7 +17,7 @@ from sitemap_cli.model.url_spellings import find_host, list_variants
 from sitemap_cli.model.values import Verdict
 from sitemap_cli.services.checking.fact import FactSource, fact
 from sitemap_cli.services.recording import sitemap_rows
-from sitemap_cli.services.shared.grouped_examples import GroupedExamples
+from sitemap_cli.services.shared.grouped_examples import OTHERS, ExampleGroup, GroupedExamples
 from sitemap_cli.services.shared.url_keys import UrlKeys, load_locs
 from sitemap_cli.storage.models import Job
 from sitemap_cli.urls import textual_host
@@ -91,7 +91,7 @@ class _Comparer:
         async for urls in self._load_comparable() if only.count() else _nothing():
             urls = urls.select([at for at, page in enumerate(urls.pages) if only.take_key(hash(page))])  # noqa: PLW2901
             self._add_by_section(found, self._drop_unwanted(urls).locs)
-        return tuple(Difference(each.count, each.examples, each.cause) for each in found.build())
+        return tuple(_make_section(each) for each in found.build())
 
     async def find_extra(self) -> tuple[Difference, ...]:
         """Return the URLs that only the sitemaps list, by section."""
@@ -101,7 +101,7 @@ class _Comparer:
         async for urls in self._load_urls(self.here) if only.count() else _nothing():
             pairs = zip(urls.locs, urls.pages, strict=True)
             self._add_by_section(found, [loc for loc, page in pairs if only.take_key(hash(page))])
-        return tuple(Difference(each.count, each.examples, each.cause) for each in found.build())
+        return tuple(_make_section(each) for each in found.build())
 
     async def find_unlistable(self) -> tuple[Difference, ...]:
         """Return the URLs that the sitemaps list and the list has only as not indexable, by reason."""
@@ -221,6 +221,11 @@ async def gather_list_comparison(session: AsyncSession, source: FactSource) -> L
             unlistable=await comparer.find_unlistable(),
         )
     return replace(found, left_out={what: count for what, count in comparer.left_out.items() if count})
+
+
+def _make_section(group: ExampleGroup[str]) -> Difference:
+    """Return the URLs of a section; those of many sections together have a cause of their own."""
+    return Difference(group.count, group.examples, group.cause if group.cause == OTHERS else None)
 
 
 def _make_keys(hashes: "Sequence[int]") -> UrlKeys:

@@ -9,7 +9,7 @@ from sitemap_cli.spool import Items, Row, Spool, SpooledItems
 EXAMPLES = 20
 MAX_GROUPS = 2_000
 """Groups that are counted apart; more are counted together."""
-OTHERS = "others"
+OTHERS = "other sections"
 
 Item = TypeVar("Item")
 

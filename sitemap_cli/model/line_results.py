@@ -131,6 +131,21 @@ class RobotsSignalLine(Struct, frozen=True, kw_only=True, tag_field="type", tag=
     line: Annotated[int, Meta(description="Line, from 1.")]
 
 
+class RobotsUsageLine(
+    Struct, frozen=True, kw_only=True, omit_defaults=True, tag_field="type", tag="content-usage"
+):
+    """One `Content-Usage:` line of a robots.txt, of the drafts of the IETF about AI preferences."""
+
+    agents: Annotated[
+        list[str], Meta(description="Crawlers of the group it stands in; empty if it stands before all.")
+    ]
+    path: Annotated[str | None, Meta(description="Beginning of the paths that it is about.")] = None
+    signals: Annotated[
+        dict[str, str], Meta(description="Usually `y` or `n`, by `train-ai`, `search` and others.")
+    ]
+    line: Annotated[int, Meta(description="Line, from 1.")]
+
+
 class RobotsRule(Struct, frozen=True):
     """One rule of a robots.txt."""
 
@@ -170,7 +185,13 @@ class RobotsTestLine(Struct, frozen=True, omit_defaults=True, tag_field="type", 
 
 
 RobotsLine = (
-    RobotsSitemapLine | RobotsSignalLine | RobotsGroupLine | RobotsCrawlerLine | ProblemLine | RobotsTestLine
+    RobotsSitemapLine
+    | RobotsSignalLine
+    | RobotsUsageLine
+    | RobotsGroupLine
+    | RobotsCrawlerLine
+    | ProblemLine
+    | RobotsTestLine
 )
 
 register_document("robots", RobotsLine, "sitemap robots --format jsonl")

@@ -15,10 +15,10 @@ from sitemap_cli.model import exit_codes
 from sitemap_cli.settings import FETCH
 
 if TYPE_CHECKING:
-    from sitemap_cli.cli.view.robots_listing import RobotsRow
+    from sitemap_cli.cli.view.robots_listing import RobotsPreference, RobotsRow
     from sitemap_cli.crawl.targets import Target
     from sitemap_cli.fetch.robots.robots_txt import RobotsTxt
-    from sitemap_cli.model.line_results import RobotsSignalLine, RobotsTestLine
+    from sitemap_cli.model.line_results import RobotsTestLine
     from sitemap_cli.model.values import Problem
 
 # Problems that mean that some lines were not read.
@@ -176,11 +176,16 @@ def _list_contents(rules: "RobotsTxt") -> "list[RobotsRow]":
     return [*sitemaps, *(row for _, row in sorted(rows, key=itemgetter(0)))]
 
 
-def _list_signals(rules: "RobotsTxt") -> "list[RobotsSignalLine]":
-    from sitemap_cli.model.line_results import RobotsSignalLine
+def _list_signals(rules: "RobotsTxt") -> "list[RobotsPreference]":
+    from sitemap_cli.fetch.robots.robots_lines import SIGNAL
+    from sitemap_cli.model.line_results import RobotsSignalLine, RobotsUsageLine
 
     return [
         RobotsSignalLine(agents=list(each.agents), signals=dict(each.signals), line=each.line)
+        if each.field == SIGNAL
+        else RobotsUsageLine(
+            agents=list(each.agents), path=each.path, signals=dict(each.signals), line=each.line
+        )
         for each in rules.content_signals
     ]
 

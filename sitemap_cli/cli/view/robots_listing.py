@@ -10,15 +10,18 @@ from sitemap_cli.model.line_results import (
     RobotsSignalLine,
     RobotsSitemapLine,
     RobotsTestLine,
+    RobotsUsageLine,
 )
 from sitemap_cli.output.escaping import escape_line
 from sitemap_cli.output.formats import csv
 
-RobotsRow = RobotsSitemapLine | RobotsSignalLine | RobotsGroupLine | RobotsCrawlerLine | RobotsTestLine
+RobotsPreference = RobotsSignalLine | RobotsUsageLine
+RobotsRow = RobotsSitemapLine | RobotsPreference | RobotsGroupLine | RobotsCrawlerLine | RobotsTestLine
 """What is data in every format; problems are data in JSON Lines alone."""
 
 COLUMNS = (
     *("type", "loc", "line", "agents", "crawl_delay", "rules", "agent", "url", "allowed", "rule", "signals"),
+    "path",
     *("crawler", "owner", "purpose", "access", "group", "group_line", "effect", "source", "verified"),
 )
 SEPARATORS = {"agents": ", ", "rules": " | "}
@@ -40,7 +43,7 @@ def _format_lines(row: RobotsRow) -> Iterator[str]:
     match row:
         case RobotsSitemapLine():
             yield f"Sitemap: {row.loc}"
-        case RobotsSignalLine():
+        case RobotsSignalLine() | RobotsUsageLine():
             yield f"{'  ' if row.agents else ''}{_format_signals(row)}"
         case RobotsGroupLine():
             yield ""
@@ -54,16 +57,18 @@ def _format_lines(row: RobotsRow) -> Iterator[str]:
 
 
 def _format_below_table(row: RobotsRow) -> Iterator[str]:
-    if isinstance(row, RobotsSignalLine):
+    if isinstance(row, RobotsPreference):
         group = ", ".join(row.agents) or "all"
         yield f"{_format_signals(row)} (line {row.line}, for {group})"
     else:
         yield from _format_lines(row)
 
 
-def _format_signals(row: RobotsSignalLine) -> str:
+def _format_signals(row: RobotsPreference) -> str:
     values = ", ".join(f"{name}={value}" for name, value in row.signals.items())
-    return f"Content-Signal: {values}"
+    if isinstance(row, RobotsSignalLine):
+        return f"Content-Signal: {values}"
+    return f"Content-Usage: {f'{row.path} ' if row.path else ''}{values}"
 
 
 def _format_table(crawlers: Iterable[RobotsCrawlerLine]) -> list[str]:

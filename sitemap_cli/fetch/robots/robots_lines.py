@@ -38,6 +38,7 @@ SEVERITIES: Mapping[str, Severity] = {
     # groups and rules
     "robots-agent": Severity.WARNING,
     "robots-content-signal": Severity.WARNING,
+    "robots-content-usage": Severity.WARNING,
     "robots-crawl-delay": Severity.WARNING,
     "robots-group": Severity.WARNING,
     "robots-path": Severity.WARNING,
@@ -55,7 +56,7 @@ SEVERITIES: Mapping[str, Severity] = {
 }
 
 AGENT, ALLOW, DISALLOW, SITEMAP, DELAY = "User-agent", "Allow", "Disallow", "Sitemap", "Crawl-delay"
-SIGNAL = "Content-Signal"
+SIGNAL, USAGE = "Content-Signal", "Content-Usage"
 # Crawlers accept a field name that begins with one of these. The first spelling of each is the correct one.
 SPELLINGS = {
     AGENT: ("user-agent", "useragent", "user agent"),
@@ -64,13 +65,14 @@ SPELLINGS = {
     SITEMAP: ("sitemap", "site-map"),
     DELAY: ("crawl-delay", "crawl delay"),
     SIGNAL: ("content-signal", "content-signals"),
+    USAGE: ("content-usage",),
 }
 BEGINNINGS = {spelling: name for name, spellings in SPELLINGS.items() for spelling in spellings}
 BEGINS = re.compile(rf"({'|'.join(BEGINNINGS)})[a-z0-9_-]*", re.IGNORECASE)
 WITHOUT_COLON = re.compile(rf"({'|'.join((*BEGINNINGS, 'sitemaps'))})[ \t]+([^\s:]\S*)", re.IGNORECASE)
 # Fields that at least one crawler supports.
 OTHER_FIELDS = {
-    *("cache-delay", "clean-param", "comment", "content-usage", "host", "license"),
+    *("cache-delay", "clean-param", "comment", "host", "license"),
     *("noarchive", "nofollow", "noindex", "request-rate", "robot-version", "visit-time"),
 }
 # A sitemap in a line that does not begin as it should: behind a rule, a line end that was written as text, a

@@ -16,6 +16,7 @@ from sitemap_cli.fetch.robots.robots_lines import (
     DELAY,
     SIGNAL,
     SITEMAP,
+    USAGE,
     Line,
     ProblemLog,
     quote_text,
@@ -57,15 +58,21 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class ContentSignal:
-    """A ``Content-Signal`` line: for what content may be used after it was fetched (contentsignals.org).
+    """A line that says for what content may be used after it was fetched.
 
+    It is a ``Content-Signal`` (contentsignals.org), or a ``Content-Usage`` of the IETF
+    (https://datatracker.ietf.org/doc/draft-ietf-aipref-attach/), as ``field`` says.
     ``agents`` are those of its group; empty if the line stands before all groups, for everyone.
-    ``signals`` has the values, usually yes or no, by ``search``, ``ai-input``, ``ai-train`` and others.
+    ``signals`` has the values, usually yes or no, by ``search``, ``ai-input``, ``ai-train`` and others; those
+    of a Content-Usage usually y or n, by ``train-ai``, ``search`` and others. ``path`` is the beginning of
+    the paths that a Content-Usage is about, None for all: drafts of the IETF differ in whether it is needed.
     """
 
     agents: tuple[str, ...]
     signals: Mapping[str, str]
     line: int
+    field: str = SIGNAL
+    path: str | None = None
 
 
 class RobotsTxt:
@@ -171,7 +178,7 @@ class RobotsTxt:
             self._sitemaps.add_line(line)
         elif line.name == AGENT:
             self._add_agent(line)
-        elif line.name == SIGNAL:
+        elif line.name in (SIGNAL, USAGE):
             self._add_content_signal(line)
         elif self.groups:
             self._set_delay(line) if line.name == DELAY else self._add_rule(line)
@@ -226,16 +233,19 @@ class RobotsTxt:
     def _add_content_signal(self, line: Line) -> None:
         """Add a line that is about the group before it, or about everyone if there is no group yet."""
         self._is_agent_open = False
-        parts = [part.strip().partition("=") for part in line.value.split(",")]
-        signals = {name.strip().lower(): value.strip().lower() for name, _, value in parts}
         if self._is_markup:
             return
+        path, signals = _read_signals(line)
         if not all(map(SIGNAL_NAME.fullmatch, signals)) or not all(signals.values()):
-            message = f"not written as search=yes, ai-train=no: {quote_text(line.value)}"
-            self._log.add("robots-content-signal", message, line.number)
+            given = quote_text(line.value)
+            if line.name == SIGNAL:
+                message = f"not written as search=yes, ai-train=no: {given}"
+                self._log.add("robots-content-signal", message, line.number)
+            else:
+                self._log.add("robots-content-usage", f"not written as / train-ai=n: {given}", line.number)
         elif len(self.content_signals) < MAX_SIGNALS:
             agents = tuple(self.groups[-1].agents) if self.groups else ()
-            self.content_signals.append(ContentSignal(agents, signals, line.number))
+            self.content_signals.append(ContentSignal(agents, signals, line.number, line.name, path))
 
     def list_rules(self, agent: str) -> list[str]:
         """Return the rules for an agent, each as ``Disallow: /x``, in the order of the file."""
@@ -272,3 +282,12 @@ def is_server_error(status: int) -> bool:
 def is_root_robots(url: str) -> bool:
     """Return whether crawlers look for a robots.txt at this URL (RFC 9309, 2.3)."""
     return urlsplit(url).path == ROBOTS_PATH
+
+
+def _read_signals(line: Line) -> tuple[str | None, Mapping[str, str]]:
+    """Return the path of a line, if it has one, and its signals; parameters of a value are dropped."""
+    path, value = None, line.value
+    if line.name == USAGE and value.startswith("/"):
+        path, _, value = value.replace("\t", " ").partition(" ")
+    parts = [part.partition(";")[0].strip().partition("=") for part in value.split(",")]
+    return path, {name.strip().lower(): text.strip().lower() for name, _, text in parts}

@@ -72,7 +72,8 @@ def list_first_arguments(*functions: str) -> Iterator[str]:
 
 REASONS = {*VERDICT_BY_REASON, *list_first_arguments("Fault", "RefusedError", "set_fault", "_explain_always")}
 ROBOTS_ONLY = {
-    *("robots-agent", "robots-content-signal", "robots-control-character", "robots-crawl-delay"),
+    *("robots-agent", "robots-content-signal", "robots-content-usage", "robots-control-character"),
+    "robots-crawl-delay",
     *("robots-group", "robots-line"),
     *("robots-path", "robots-rule-without-agent", "robots-unknown-field", "robots-whitespace"),
 }

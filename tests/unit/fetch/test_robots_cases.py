@@ -46,6 +46,8 @@ def test_a_file_is_parsed_as_its_case_expects(path):
     assert robots.is_readable is expected.get("readable", True)
     signals = [
         {"agents": list(each.agents), "signals": each.signals, "line": each.line}
+        | ({} if each.field == "Content-Signal" else {"field": each.field})
+        | ({} if each.path is None else {"path": each.path})
         for each in robots.content_signals
     ]
     assert signals == expected.get("signals", signals)

@@ -102,10 +102,10 @@ class Batch:
         self.priorities = Column(columns.priorities)
         self.extensions = Column(columns.extensions)
 
-    def report_entries(self, indexes: Iterable[int], message: str) -> Iterator[Hit]:
+    def report_entries(self, indexes: Iterable[int], message: str, fix: str | None = None) -> Iterator[Hit]:
         """Yield a hit for each of these entries, whose URL is the value that is wrong."""
         locs = self.locs.values
-        return (Hit(message, loc=locs[index], index=index, value=locs[index]) for index in indexes)
+        return (Hit(message, loc=locs[index], index=index, value=locs[index], fix=fix) for index in indexes)
 
     @property
     def has_only_zoned_times(self) -> bool:

@@ -55,7 +55,7 @@ _HOST = rf"{SEPARATOR}[A-Za-z]+://[^/?#{SEPARATOR}]*"
 _ANY = rf"(?:[^#{SEPARATOR}]*&)?"
 
 # Behind the root of a site and the code of a language.
-SAMPLE, LATER = "sample content of the system", "later page of a list"
+SAMPLE, LATER, DRAFT = "sample content of the system", "later page of a list", "post by its number"
 _BLOG = "(?:blog/)?"
 _SHOP, _USERS = "(?:shop/|store/)?", "(?:users?/|auth/|accounts/)?"
 PATHS = (
@@ -107,7 +107,7 @@ _FILTERS = rf"{SORTING}|filters?(?:{_KEY})?|(?:min_|max_)price|price{_KEY}|per_p
 PARAMETERS = (
     UtilityKind("cart or checkout", Severity.WARNING, "[?&]add-to-cart=", names="add-to-cart"),
     UtilityKind(
-        "post by its number",
+        DRAFT,
         Severity.WARNING,
         rf"{_HOST}/(?:index\.php)?\?(?:(?:p|page_id|attachment_id)=[0-9]|{_ANY}preview=true)",
         names="p|page_id|attachment_id|preview",

@@ -21,10 +21,23 @@ def changefreq_contradicts(batch: Batch) -> Hits:
     Why: One of the two values is wrong.
     Fix: Remove ``changefreq``, or set it to the real frequency.
     Message: changefreq is daily, but lastmod is 2019-05-01
-    Bad: ``<lastmod>2019-05-01</lastmod><changefreq>daily</changefreq>``
-    Good: ``<lastmod>2019-05-01</lastmod>``
+    Bad::
+
+        <url>
+          <loc>https://example.com/lamp</loc>
+          <lastmod>2019-05-01</lastmod>
+          <changefreq>daily</changefreq>
+        </url>
+
+    Good::
+
+        <url>
+          <loc>https://example.com/lamp</loc>
+          <lastmod>2019-05-01</lastmod>
+        </url>
+
     Source: own (the protocol calls ``changefreq`` a hint, but a hint must still be true)
-    See also: SM335
+    See also: SM331 SM335 SM708
     """
     before = batch.site.started_at - YEAR
     if min(batch.sitemap.lastmod_days, default=0) * DAY >= before or OFTEN.isdisjoint(

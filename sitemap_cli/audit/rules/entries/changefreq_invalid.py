@@ -17,10 +17,22 @@ def changefreq_invalid(batch: Batch) -> Hits:
     Why: The file violates the schema, and validators reject it.
     Fix: Use one of these values, or remove the field: most search engines ignore it.
     Message: invalid changefreq: Daily
-    Bad: ``<changefreq>Every day</changefreq>``
-    Good: ``<changefreq>daily</changefreq>``
+    Bad::
+
+        <url>
+          <loc>https://example.com/lamp</loc>
+          <changefreq>Every day</changefreq>
+        </url>
+
+    Good::
+
+        <url>
+          <loc>https://example.com/lamp</loc>
+          <changefreq>daily</changefreq>
+        </url>
+
     Source: https://www.sitemaps.org/protocol.html#changefreqdef
-    See also: SM332 SM335
+    See also: SM332 SM333 SM335
     """
     wrong = batch.changefreqs.distinct_values - FREQUENCIES
     return batch.changefreqs.report_values(batch.changefreqs.search_values(wrong), "invalid changefreq")

@@ -16,10 +16,22 @@ def field_too_long(batch: Batch) -> Hits:
     Why: Yandex sets this limit. No valid value of these fields is that long.
     Fix: Check the program that writes the file: the field contains something else, such as part of a page.
     Message: more than 100 bytes: 2026-11-01T08:30:00.…Z
-    Bad: ``<lastmod>`` with an HTML page in it
-    Good: ``<lastmod>2026-11-01</lastmod>``
+    Bad: an error page in a field::
+
+        <url>
+          <loc>https://example.com/lamp</loc>
+          <lastmod>&lt;!doctype html&gt;&lt;html&gt;...</lastmod>
+        </url>
+
+    Good::
+
+        <url>
+          <loc>https://example.com/lamp</loc>
+          <lastmod>2026-11-01</lastmod>
+        </url>
+
     Source: https://yandex.com/support/webmaster/en/controlling-robot/sitemap
-    See also: SM331 SM333
+    See also: SM303 SM321
     """
     columns = (batch.changefreqs, batch.priorities)
     for column in columns if _has_only_short_lastmods(batch) else (batch.lastmods, *columns):

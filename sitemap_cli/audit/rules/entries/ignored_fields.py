@@ -19,14 +19,30 @@ def ignored_fields(batch: Batch) -> Hits:
     Why: Google and Bing ignore both fields, which only make the file larger.
     Fix: Remove both fields, and keep ``lastmod`` accurate.
     Message: Google and Bing ignore changefreq and priority
-    Bad: ``<changefreq>daily</changefreq><priority>0.8</priority>``
-    Good: ``<lastmod>2026-11-01T08:30:00Z</lastmod>``
+    Bad::
+
+        <url>
+          <loc>https://example.com/lamp</loc>
+          <changefreq>daily</changefreq>
+          <priority>0.8</priority>
+        </url>
+
+    Good::
+
+        <url>
+          <loc>https://example.com/lamp</loc>
+          <lastmod>2026-11-01T08:30:00Z</lastmod>
+        </url>
+
     Systems:
-        Next.js: leave ``changeFrequency`` and ``priority`` out of ``app/sitemap.ts``.
-        Magento: always writes both; nothing has to be done.
+        Next.js: leave out ``changeFrequency`` and ``priority``.
+        Astro: leave out the options ``changefreq`` and ``priority``.
+        Hugo: both are left out by default.
+        Magento: Stores > Configuration > Catalog > XML Sitemap sets both for each kind of page.
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/build-sitemap
         https://blogs.bing.com/webmaster/July-2025/Keeping-Content-Discoverable-with-Sitemaps-in-AI-Powered-Search
         https://yandex.com/support/webmaster/en/controlling-robot/sitemap
+    See also: SM331 SM333 SM334
     """
     if batch.site.engine is Engine.YANDEX:
         return

@@ -28,38 +28,39 @@ def lastmod_all_equal(batch: Batch) -> Hits:
         Entries are compared in batches of about 30,000.
     Why: The value is the time of the build or of the request, not of a change. Bing says that it recognizes
         such values. They can be right, for instance after a launch or a new design.
-    Fix: Set the ``lastmod`` of each page to the time when its content last changed.
+    Fix: Set the ``lastmod`` of each page to the time when its content last changed. If that is not known,
+        leave the field out.
     Message: 30 of 30 lastmods are 2026-11-01T08:30:00Z
-    Bad: every entry has the time of the build::
+    Bad::
 
         <url>
-          <loc>https://example.com/imprint</loc>
-          <lastmod>2026-11-29T06:00:00Z</lastmod>
+          <loc>https://example.com/a</loc>
+          <lastmod>2026-11-01T08:30:00Z</lastmod>
         </url>
         <url>
-          <loc>https://example.com/lamps</loc>
-          <lastmod>2026-11-29T06:00:00Z</lastmod>
+          <loc>https://example.com/b</loc>
+          <lastmod>2026-11-01T08:30:00Z</lastmod>
         </url>
 
     Good::
 
         <url>
-          <loc>https://example.com/imprint</loc>
-          <lastmod>2024-03-11T10:15:00Z</lastmod>
+          <loc>https://example.com/a</loc>
+          <lastmod>2026-10-14T16:02:11Z</lastmod>
         </url>
         <url>
-          <loc>https://example.com/lamps</loc>
-          <lastmod>2026-11-27T16:40:00Z</lastmod>
+          <loc>https://example.com/b</loc>
+          <lastmod>2025-03-30T09:15:00Z</lastmod>
         </url>
 
     Systems:
-        Next.js: ``lastModified: new Date()`` in ``app/sitemap.ts`` is the time of the build; use
-            the date of the content.
-        Astro: ``lastmod: new Date()`` is the time of the build; set the date of each page in
+        Next.js: ``lastModified: new Date()`` is the time of the build or of the request: take the date
+            from the data of the page.
+        Astro: the option ``lastmod: new Date()`` of ``@astrojs/sitemap`` is one date for all pages: use
             ``serialize``.
-        Hugo: ``enableGitInfo = true`` takes the dates from Git.
+        Hugo: ``:fileModTime`` is the time of the checkout: set ``enableGitInfo``.
     Source: https://blogs.bing.com/webmaster/february-2023/The-Importance-of-Setting-the-lastmod-Tag-in-Your-Sitemap
-    See also: SM323
+    See also: SM325 SM408 SM708 SM802
     """
     if not _can_be_equal(batch.sitemap) or _are_spread(batch):
         return

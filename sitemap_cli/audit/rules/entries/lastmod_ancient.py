@@ -21,12 +21,23 @@ def lastmod_ancient(batch: Batch) -> Hits:
         missing. With ``--engine google``, a date before 1970 is a warning.
     Why: The date is wrong, and search engines trust the other dates less. Google Search Console reports dates
         before 1970 as invalid.
-    Fix: Remove ``lastmod`` where the date is unknown.
+    Fix: Leave out ``lastmod`` where the date is unknown: programs write 1970 for an empty date.
     Message: lastmod is older than the web: 1970-01-01T00:00:00Z
-    Bad: ``<lastmod>1970-01-01T00:00:00Z</lastmod>``
-    Good: no ``lastmod``
+    Bad::
+
+        <url>
+          <loc>https://example.com/lamp</loc>
+          <lastmod>1970-01-01T00:00:00Z</lastmod>
+        </url>
+
+    Good::
+
+        <url>
+          <loc>https://example.com/lamp</loc>
+        </url>
+
     Source: own (hardly any pages existed then)
-    See also: SM321
+    See also: SM321 SM323 SM325 SM408
     """
     if not any(day < ANCIENT for day in batch.sitemap.lastmod_days):
         return ()

@@ -24,10 +24,22 @@ def lastmod_date_only(batch: Batch) -> Hits:
     Why: Bing recommends date and time, so that it can detect several changes on one day.
     Fix: Add the time and the time zone.
     Message: lastmod has no time of day: 2026-01-01
-    Bad: ``<lastmod>2026-11-01</lastmod>``
-    Good: ``<lastmod>2026-11-01T08:30:00+00:00</lastmod>``
+    Bad::
+
+        <url>
+          <loc>https://example.com/lamp</loc>
+          <lastmod>2026-11-01</lastmod>
+        </url>
+
+    Good::
+
+        <url>
+          <loc>https://example.com/lamp</loc>
+          <lastmod>2026-11-01T08:30:00+00:00</lastmod>
+        </url>
+
     Source: https://blogs.bing.com/webmaster/July-2025/Keeping-Content-Discoverable-with-Sitemaps-in-AI-Powered-Search
-    See also: SM322
+    See also: SM322 SM325
     """
     if batch.lastmods.text.count("T") == batch.size:
         return ()

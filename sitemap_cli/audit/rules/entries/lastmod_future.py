@@ -17,10 +17,22 @@ def lastmod_future(batch: Batch) -> Hits:
         trust the other dates less is our own judgement.
     Fix: Write when the content last changed, with the correct time zone. Check the clock of the server.
     Message: lastmod is in the future: 2099-01-01T08:00:00Z
-    Bad: ``<lastmod>2099-01-01</lastmod>``
-    Good: ``<lastmod>2026-11-01</lastmod>``
+    Bad: in a sitemap of November 2026::
+
+        <url>
+          <loc>https://example.com/lamp</loc>
+          <lastmod>2027-03-01</lastmod>
+        </url>
+
+    Good::
+
+        <url>
+          <loc>https://example.com/lamp</loc>
+          <lastmod>2026-11-01</lastmod>
+        </url>
+
     Source: https://blogs.bing.com/webmaster/July-2025/Keeping-Content-Discoverable-with-Sitemaps-in-AI-Powered-Search
-    See also: SM324
+    See also: SM321 SM324 SM326 SM708
     """
     after = batch.sitemap.fetched_at + (0 if batch.site.engine is Engine.BING else DAY)
     # In the time zone of a lastmod it can already be tomorrow, or still be yesterday.

@@ -16,9 +16,25 @@ def lastmod_invalid(sitemap: SitemapFact) -> Hits:
     Why: Crawlers ignore the date and cannot tell when the page changed.
     Fix: Write ``2026-11-01`` or ``2026-11-01T08:30:00+00:00``.
     Message: not a date: '01.11.2026'
-    Bad: ``<lastmod>01.11.2026</lastmod>``
-    Good: ``<lastmod>2026-11-01</lastmod>``
+    Bad::
+
+        <url>
+          <loc>https://example.com/lamp</loc>
+          <lastmod>01.11.2026</lastmod>
+        </url>
+
+    Good::
+
+        <url>
+          <loc>https://example.com/lamp</loc>
+          <lastmod>2026-11-01T08:30:00+00:00</lastmod>
+        </url>
+
+    Systems:
+        Next.js: ``lastModified`` takes a ``Date``, or a text in the right form; a text is written as it
+            is.
+        Hugo: in an own template, ``.Lastmod.Format "2006-01-02T15:04:05-07:00"``.
     Source: https://www.w3.org/TR/NOTE-datetime https://www.sitemaps.org/protocol.html#lastmoddef
-    See also: SM322 SM323 SM336
+    See also: SM322 SM323 SM324 SM519 SM534
     """
     return sitemap.report_problems("lastmod-invalid")

@@ -44,27 +44,30 @@ def lastmod_missing(sitemap: SitemapFact) -> Hits:
     Checks: At least one entry of an XML sitemap has no ``lastmod``. The message gives their number.
     Why: Search engines use ``lastmod`` to decide when to crawl a page again. Bing recommends it on every
         entry.
-    Fix: Write the day when the content of the page last changed.
+    Fix: Write the day when the content of the page last changed. Leave the field out rather than writing
+        the time of the build.
     Message: 1 of 3 URLs has no lastmod
     Bad::
 
         <url>
-          <loc>https://example.com/lamps</loc>
+          <loc>https://example.com/lamp</loc>
         </url>
 
     Good::
 
         <url>
-          <loc>https://example.com/lamps</loc>
+          <loc>https://example.com/lamp</loc>
           <lastmod>2026-11-01</lastmod>
         </url>
 
     Systems:
-        WordPress: older versions of the built-in sitemap have no ``lastmod``; SEO plugins write
-            it.
-        Astro: ``@astrojs/sitemap`` writes none by itself; set it in ``serialize``.
+        Next.js: set ``lastModified`` from the data of the page.
+        Astro: set ``lastmod`` of each item in ``serialize``; the option ``lastmod`` is one date for all
+            pages.
+        Hugo: ``enableGitInfo`` takes the date of the last commit of each page.
+        WordPress: the filter ``wp_sitemaps_posts_entry`` adds the field to the built-in sitemap.
     Source: https://blogs.bing.com/webmaster/february-2023/The-Importance-of-Setting-the-lastmod-Tag-in-Your-Sitemap
-    See also: SM327 SM335
+    See also: SM324 SM326 SM327 SM708
     """
     missing = _count_missing(sitemap)
     if missing > 1:

@@ -18,10 +18,26 @@ def lastmod_no_tz(batch: Batch) -> Hits:
     Why: W3C Datetime requires the time zone. Without it, the time can be wrong by up to a day.
     Fix: Add the offset, write the time in UTC with ``Z``, or write only the date.
     Message: lastmod has no time zone: 2026-11-01T08:30:00
-    Bad: ``<lastmod>2026-11-01T08:30:00</lastmod>``
-    Good: ``<lastmod>2026-11-01T08:30:00Z</lastmod>``
+    Bad::
+
+        <url>
+          <loc>https://example.com/lamp</loc>
+          <lastmod>2026-11-01T08:30:00</lastmod>
+        </url>
+
+    Good::
+
+        <url>
+          <loc>https://example.com/lamp</loc>
+          <lastmod>2026-11-01T08:30:00Z</lastmod>
+        </url>
+
+    Systems:
+        PHP: ``date('c')``, or ``DATE_W3C``.
+        JavaScript: ``toISOString()``.
+        Python: ``isoformat()`` of a ``datetime`` with a time zone.
     Source: https://www.w3.org/TR/NOTE-datetime
-    See also: SM327
+    See also: SM321 SM327
     """
     if batch.has_only_zoned_times:
         return ()

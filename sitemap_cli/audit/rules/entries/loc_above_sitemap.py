@@ -17,16 +17,20 @@ def loc_above_sitemap(batch: Batch) -> Hits:
         others.
     Fix: Move the sitemap to the root of the site, or list it in robots.txt.
     Message: the URL is not below https://example.com/shop/
-    Bad: ``https://example.com/shop/sitemap.xml`` lists::
+    Bad: in ``https://example.com/shop/sitemap.xml``, which robots.txt does not list::
 
-        <url><loc>https://example.com/about</loc></url>
+        <url>
+          <loc>https://example.com/about</loc>
+        </url>
 
-    Good: ``https://example.com/robots.txt`` lists the sitemap::
+    Good: in ``https://example.com/sitemap.xml``::
 
-        Sitemap: https://example.com/shop/sitemap.xml
+        <url>
+          <loc>https://example.com/about</loc>
+        </url>
 
     Source: https://www.sitemaps.org/protocol.html#location
-    See also: SM308 SM601
+    See also: SM308 SM407
     """
     sitemap, folder = batch.sitemap, batch.sitemap.folder
     if folder == sitemap.origin or batch.site.can_list(sitemap, sitemap.origin):

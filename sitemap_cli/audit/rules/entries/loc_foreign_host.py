@@ -22,17 +22,20 @@ def loc_foreign_host(batch: Batch) -> Hits:
     Fix: List this sitemap in the robots.txt of that host, or list the page in a sitemap on its own host. For
         Google alone, verify both hosts in Search Console.
     Message: the URL is on another host, example.org: its robots.txt lists no sitemap
-    Bad: ``https://example.com/sitemap.xml`` lists a URL of another host::
+    Bad: ``https://example.com/sitemap.xml``, and no line for it in the robots.txt of
+        ``shop.example.org``::
 
-        <url><loc>https://example.org/lamps</loc></url>
+        <url>
+          <loc>https://shop.example.org/lamp</loc>
+        </url>
 
-    Good: ``https://example.org/robots.txt`` proves that this is permitted::
+    Good: the same, and in ``https://shop.example.org/robots.txt``::
 
         Sitemap: https://example.com/sitemap.xml
 
     Source: https://www.sitemaps.org/protocol.html#sitemaps_cross_submits
         https://developers.google.com/search/docs/crawling-indexing/sitemaps/large-sitemaps
-    See also: SM309
+    See also: SM309 SM314 SM406 SM412
     """
     own = textual_host(batch.sitemap.origin)
     foreign = {root for root in batch.foreign_origins if textual_host(root) != own}

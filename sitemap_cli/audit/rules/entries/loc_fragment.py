@@ -14,9 +14,22 @@ def loc_fragment(batch: Batch) -> Hits:
     Why: Crawlers remove the fragment, so several entries become one page.
     Fix: List the page once, without the ``#`` and the text after it.
     Message: the URL has a fragment
-    Bad: ``<loc>https://example.com/guide#prices</loc>``
-    Good: ``<loc>https://example.com/guide</loc>``
+    Bad::
+
+        <url>
+          <loc>https://example.com/guide#prices</loc>
+        </url>
+        <url>
+          <loc>https://example.com/guide#contact</loc>
+        </url>
+
+    Good::
+
+        <url>
+          <loc>https://example.com/guide</loc>
+        </url>
+
     Source: https://developers.google.com/search/docs/crawling-indexing/url-structure
-    See also: SM307 SM312
+    See also: SM311 SM312
     """
     return batch.report_entries(batch.locs.search_text("#"), "the URL has a fragment")

@@ -19,6 +19,8 @@ NOT_ALLOWED = re.compile(f"[{re.escape(MARKS)}{NO_CHARACTERS}]|{BAD_ESCAPE}")
 JOINED = re.compile(r"(?<=[0-9A-Za-z])https?://")
 ROOT = re.compile(r"[^:/?#]*://[^/?#]*|")
 BLANK = re.compile(r"\s")
+JOINED_URLS = "two URLs in one"
+CASES = {JOINED_URLS: "two URLs"}
 
 
 def _check_entries(batch: Batch) -> Iterator[Hit]:
@@ -27,7 +29,7 @@ def _check_entries(batch: Batch) -> Iterator[Hit]:
     for index in sorted({each for pattern in _list_patterns(batch) for each in locs.search(pattern)}):
         loc = locs.values[index]
         if message := _find_fault(loc):
-            yield Hit(message, loc=loc, index=index)
+            yield Hit(message, loc=loc, index=index, fix=CASES.get(message))
 
 
 def _list_patterns(batch: Batch) -> Iterator[re.Pattern[str]]:
@@ -50,7 +52,7 @@ def _find_fault(loc: str) -> str | None:
     if found := NOT_ALLOWED.search(loc, begins):
         return f"`{format_value(found[0])}` must be percent-encoded"
     if JOINED.search(loc, begins):
-        return "two URLs in one"
+        return JOINED_URLS
     return None
 
 
@@ -63,15 +65,34 @@ def loc_invalid(sitemap: SitemapFact) -> Hits:
         bar, a percent sign without two hexadecimal digits, an impossible host or port, two URLs in one, or a
         user name or password. SM210 reports characters that were escaped twice, and SM315 placeholders.
     Why: Crawlers skip the entry.
-    Fix: Percent-encode characters that are not allowed (a space is ``%20``), and check for template
-        placeholders that were not replaced.
+    Fix: Percent-encode characters that are not allowed: a space is ``%20``, a vertical bar ``%7C``.
+
+        - two URLs: Check the base URL: a program put it before a URL that was complete.
+        - user name: Remove the user name and the password from the base URL, and change the password: it
+          was published.
+
     Message: white space in a URL: 'https://example.com/a b'
-    Bad: ``<loc>https://example.com/a b</loc>``
-    Good: ``<loc>https://example.com/a%20b</loc>``
+    Bad::
+
+        <url>
+          <loc>https://example.com/red|blue lamp</loc>
+        </url>
+
+    Good::
+
+        <url>
+          <loc>https://example.com/red%7Cblue%20lamp</loc>
+        </url>
+
+    Systems:
+        PHP: ``rawurlencode`` for each segment of the path.
+        JavaScript: ``encodeURI`` for a URL, ``encodeURIComponent`` for a part of it.
+        Python: ``urllib.parse.quote``.
     Source: https://www.rfc-editor.org/rfc/rfc3986 https://www.sitemaps.org/faq.html
-    See also: SM305 SM317
+    See also: SM210 SM305 SM315 SM317
     """
-    yield from sitemap.report_problems("loc-invalid", "loc-credentials")
+    yield from sitemap.report_problems("loc-invalid")
+    yield from sitemap.report_problems("loc-credentials", fix="user name")
     for child in sitemap.listed:
         if message := _find_fault(child.loc):
-            yield Hit(message, loc=child.loc, line=child.line)
+            yield Hit(message, loc=child.loc, line=child.line, fix=CASES.get(message))

@@ -12,7 +12,8 @@ def loc_missing(sitemap: SitemapFact) -> Hits:
 
     Checks: A ``url`` or ``sitemap`` element has no ``loc`` or an empty one, or an item of a feed has no link.
     Why: Crawlers skip the entry.
-    Fix: Add the URL, or remove the entry.
+    Fix: Write the URL of the page into ``loc``, or remove the entry. Look for pages without a slug or a
+        permalink.
     Message: the url has no loc
     Bad::
 
@@ -28,6 +29,6 @@ def loc_missing(sitemap: SitemapFact) -> Hits:
         </url>
 
     Source: https://www.sitemaps.org/protocol.html#locdef
-    See also: SM206 SM302
+    See also: SM302 SM315 SM551
     """
     return sitemap.report_problems("loc-missing")

@@ -13,22 +13,28 @@ def loc_not_absolute(sitemap: SitemapFact) -> Hits:
     Checks: ``loc`` has no scheme and host, a scheme other than http and https, or a misspelled one. Where
         an ``xml:base`` says what it is relative to, the finding names that.
     Why: The protocol requires absolute URLs, and most crawlers skip the entry.
-    Fix: Write the full URL, beginning with ``https://``.
+    Fix: Write the full URL, beginning with ``https://``. Most programs add it when they know the URL of
+        the site.
     Message: a relative URL, read as 'https://example.com/a': '/a'; a strict parser reads 0
         of 1 URL
     Bad::
 
-        <url><loc>/shop/lamp</loc></url>
+        <url>
+          <loc>/shop/lamp</loc>
+        </url>
 
     Good::
 
-        <url><loc>https://example.com/shop/lamp</loc></url>
+        <url>
+          <loc>https://example.com/shop/lamp</loc>
+        </url>
 
     Systems:
-        Next.js: ``url`` in ``app/sitemap.ts`` is printed as it is; ``metadataBase`` is not added.
-        Hugo: set ``baseURL`` in ``hugo.toml``.
-        Gatsby: set ``siteMetadata.siteUrl``.
+        Next.js: ``url`` in ``app/sitemap.ts`` is written as it is: put the origin before the path.
+        Astro: set ``site`` in ``astro.config.mjs``; it must begin with ``http://`` or ``https://``.
+        Hugo: set ``baseURL`` to the full URL of the site.
+        Gatsby: ``gatsby-plugin-sitemap`` reads ``siteUrl`` in ``siteMetadata``.
     Source: https://www.sitemaps.org/protocol.html#locdef
-    See also: SM304 SM314
+    See also: SM301 SM304 SM544 SM602
     """
     return sitemap.report_problems("loc-relative", "loc-scheme")

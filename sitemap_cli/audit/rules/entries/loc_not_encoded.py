@@ -16,11 +16,21 @@ def loc_not_encoded(batch: Batch) -> Hits:
         too, which has letters of all scripts. Which encoding of the letters is meant is left to crawlers.
     Fix: Percent-encode path and query as UTF-8, and write the host in Punycode.
     Message: the URL is not percent-encoded
-    Bad: ``<loc>https://example.com/größe</loc>``
-    Good: ``<loc>https://example.com/gr%C3%B6%C3%9Fe</loc>``
+    Bad::
+
+        <url>
+          <loc>https://example.com/größe</loc>
+        </url>
+
+    Good::
+
+        <url>
+          <loc>https://example.com/gr%C3%B6%C3%9Fe</loc>
+        </url>
+
     Source: https://www.sitemaps.org/protocol.html#escaping https://www.sitemaps.org/faq.html
         https://yandex.com/support/webmaster/en/controlling-robot/sitemap
-    See also: SM210
+    See also: SM304 SM312
     """
     if batch.locs.text.isascii():
         return ()

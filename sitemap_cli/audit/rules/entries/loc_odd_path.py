@@ -19,6 +19,12 @@ CONTROLS = ("%0", "%1", "%7")
 ROOT = re.compile("[A-Za-z]+://[^/?#]*")
 END = re.compile("[?#]")
 
+CASES = {
+    SLASHES: "two slashes",
+    CONTROL: "blank or control character",
+    BLANK_AT_END: "blank or control character",
+}
+
 
 @rule("SM317", Severity.WARNING, Scope.URL)
 def loc_odd_path(batch: Batch) -> Hits:
@@ -28,11 +34,25 @@ def loc_odd_path(batch: Batch) -> Hits:
         encoded blank (``%20``), or the URL contains an encoded control character, such as ``%00`` or ``%0A``.
     Why: The parts of the URL were joined wrongly. Most servers send the same page for the right URL, so
         search engines see a duplicate, or they respond with 404.
-    Fix: List the URL without them, and redirect the other one to it. Remove slashes at the end of the base
-        URL, and blanks around slugs.
+    Fix: List the URL without the faulty part, and redirect the other one to it.
+
+        - two slashes: Remove the slash at the end of the base URL, or at the beginning of the paths.
+        - blank or control character: Trim slugs: remove blanks and line ends around them before they are
+          encoded.
+
     Message: two slashes in a row
-    Bad: ``<loc>https://example.com//about</loc>``
-    Good: ``<loc>https://example.com/about</loc>``
+    Bad::
+
+        <url>
+          <loc>https://example.com//about</loc>
+        </url>
+
+    Good::
+
+        <url>
+          <loc>https://example.com/about</loc>
+        </url>
+
     Source: https://www.rfc-editor.org/rfc/rfc3986#section-6.2.2.3
         https://developers.google.com/search/docs/crawling-indexing/consolidate-duplicate-urls
     See also: SM304 SM312
@@ -42,7 +62,7 @@ def loc_odd_path(batch: Batch) -> Hits:
         for index in batch.locs.search(pattern):
             loc = batch.locs.values[index]
             if pattern.search(_select_part(loc, is_path=is_in_path)):
-                yield Hit(what, loc, index=index, value=loc, cause=what)
+                yield Hit(what, loc, index=index, value=loc, cause=what, fix=CASES.get(pattern))
 
 
 def _list_faults(batch: Batch) -> Iterator[tuple[re.Pattern[str], str]]:

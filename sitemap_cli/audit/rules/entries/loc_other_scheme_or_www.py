@@ -14,23 +14,28 @@ def loc_other_scheme_or_www(batch: Batch) -> Hits:
     Checks: The host is that of the sitemap apart from ``www.``, and scheme or host differ. URLs are exempt if
         the robots.txt of their origin lists the sitemap or its index.
     Why: Search engines treat these as two sites, and one usually redirects to the other.
-    Fix: List the URLs that respond without a redirect.
+    Fix: List the URLs that respond without a redirect. Set the base URL of the program that writes the
+        sitemap to the final scheme and host.
     Message: http://example.com differs in scheme or www from the sitemap's https://example.com
-    Bad: ``https://www.example.com/sitemap.xml`` lists::
+    Bad: in ``https://www.example.com/sitemap.xml``::
 
-        <url><loc>http://example.com/lamps</loc></url>
+        <url>
+          <loc>http://example.com/lamp</loc>
+        </url>
 
     Good::
 
-        <url><loc>https://www.example.com/lamps</loc></url>
+        <url>
+          <loc>https://www.example.com/lamp</loc>
+        </url>
 
     Systems:
-        WordPress: both addresses in Settings > General.
-        Astro: the option ``site`` in ``astro.config.mjs``.
-        Hugo: ``baseURL`` in ``hugo.toml``.
-        Magento: the base URLs in Stores > Configuration > General > Web.
+        WordPress: Settings > General: Site Address (URL).
+        Next.js: the origin that ``app/sitemap.ts`` puts before the paths.
+        Astro: ``site`` in ``astro.config.mjs``.
+        Hugo: ``baseURL``.
     Source: https://support.google.com/webmasters/answer/7451001
-    See also: SM312
+    See also: SM105 SM308 SM703
     """
     own = textual_host(batch.sitemap.origin)
     roots = {root for root in batch.foreign_origins if textual_host(root) == own}

@@ -57,15 +57,38 @@ def loc_placeholder(batch: Batch) -> Hits:
         reported.
     Why: The program that writes the sitemap had no value. The URL is the same for all such pages, and usually
         responds with 404 or with an empty page.
-    Fix: Find the pages without a slug or id, and give them one or leave them out of the sitemap.
+    Fix:
+        - placeholder: Replace the placeholder by the value of each page. If the route has no pages,
+          exclude it from the sitemap.
+        - missing value: Find the records without a slug or an id. Give them one, or leave them out of the
+          sitemap.
+
     Message: `{id}` was not replaced by a value
-    Bad: ``<loc>https://example.com/blog/[slug]</loc>``
-    Good: ``<loc>https://example.com/blog/how-to-hang-a-lamp</loc>``
+    Bad::
+
+        <url>
+          <loc>https://example.com/blog/[slug]</loc>
+        </url>
+        <url>
+          <loc>https://example.com/lamps/undefined</loc>
+        </url>
+
+    Good::
+
+        <url>
+          <loc>https://example.com/blog/how-to-hang-a-lamp</loc>
+        </url>
+        <url>
+          <loc>https://example.com/lamps/desk</loc>
+        </url>
+
     Systems:
-        Next.js: return real slugs from ``app/sitemap.ts``, as ``generateStaticParams`` does.
-        Nuxt: list dynamic routes by ``sources`` or ``urls`` of ``@nuxtjs/sitemap``.
+        Next.js: a list of ``app/**/page.tsx`` files contains ``[slug]``: list the pages of dynamic routes
+            from the data that ``generateStaticParams`` uses.
+        Astro: ``@astrojs/sitemap`` lists the pages of ``getStaticPaths()``; in SSR mode, add those of
+            dynamic routes by ``customPages``.
     Source: own (such a URL is that of no page)
-    See also: SM317
+    See also: SM301 SM304 SM316
     """
     text = batch.locs.text
     patterns = [_WORD["undefined"]] * ("undefined" in text) + [_WORD["null"]]
@@ -83,11 +106,13 @@ def _report_first(loc: str, index: int) -> Iterator[Hit]:
     found = next((name for each in parts if (name := _find_placeholder(each))), None)
     if found is not None:
         message = f"`{format_value(found)}` was not replaced by a value"
-        yield Hit(message, loc, index=index, value=loc, cause=format_value(found))
+        cause = format_value(found)
+        yield Hit(message, loc, index=index, value=loc, cause=cause, fix="placeholder")
     elif (word := next(filter(None, map(_find_word, parts)), None)) is not None:
         severity = Severity.INFO if MANUAL.search(loc) else Severity.WARNING
         message = f"`{word}` instead of a value"
-        yield Hit(message, loc, severity=severity, index=index, value=loc, cause=word)
+        fix = "missing value"
+        yield Hit(message, loc, severity=severity, index=index, value=loc, cause=word, fix=fix)
 
 
 def _find_word(part: str) -> str | None:

@@ -2,8 +2,10 @@
 
 import re
 
+from msgspec.structs import replace
+
 from sitemap_cli.audit.entry_batch import SEPARATOR, Batch
-from sitemap_cli.audit.hit import Hit, Hits
+from sitemap_cli.audit.hit import Hits
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 
@@ -22,13 +24,27 @@ def loc_session_id(batch: Batch) -> Hits:
         upper or lower case. The campaign parameters ``utm_...``, ``gclid``, ``fbclid``, ``msclkid`` and
         ``yclid`` are reported with severity info.
     Why: Each visit creates a new URL for the same page, and crawlers fetch the page again for each URL.
-    Fix: List the URL without the parameter.
+    Fix:
+        - session id: List the URL without the parameter, and keep sessions in cookies: crawlers that find
+          the URL elsewhere see a duplicate for each visit.
+        - campaign: List the URL without the parameter. Campaign parameters belong in ads and newsletters
+          only.
+
     Message: the URL has a session id
-    Bad: ``<loc>https://example.com/a;jsessionid=1F2E3D</loc>``
-    Good: ``<loc>https://example.com/a</loc>``
+    Bad::
+
+        <url>
+          <loc>https://example.com/lamp?PHPSESSID=1f2e3d</loc>
+        </url>
+
+    Good::
+
+        <url>
+          <loc>https://example.com/lamp</loc>
+        </url>
+
     Systems:
-        Magento before 2.4: switch off Stores > Configuration > General > Web > Session Validation
-            Settings > Use SID on Storefront.
+        PHP: set ``session.use_only_cookies`` to 1 and ``session.use_trans_sid`` to 0.
     Source: https://www.sitemaps.org/faq.html
     See also: SM312 SM316
     """
@@ -36,8 +52,11 @@ def loc_session_id(batch: Batch) -> Hits:
         return
     text = batch.locs.text.lower()
     if any(each in text for each in SESSIONS):
-        yield from batch.report_entries(batch.locs.search(SESSION), "the URL has a session id")
+        yield from batch.report_entries(
+            batch.locs.search(SESSION), "the URL has a session id", fix="session id"
+        )
     if any(each in text for each in TRACKERS):
-        for index in batch.locs.search(TRACKER):
-            loc = batch.locs.values[index]
-            yield Hit("the URL has a campaign parameter", loc, severity=Severity.INFO, index=index, value=loc)
+        hits = batch.report_entries(
+            batch.locs.search(TRACKER), "the URL has a campaign parameter", fix="campaign"
+        )
+        yield from (replace(hit, severity=Severity.INFO) for hit in hits)

@@ -12,11 +12,22 @@ def loc_too_long(sitemap: SitemapFact) -> Hits:
 
     Checks: ``loc`` has 2,048 characters or more.
     Why: The protocol requires fewer than 2,048 characters. Crawlers skip or truncate longer URLs.
-    Fix: Shorten the URL: most pages do not need their state in it.
+    Fix: Shorten the URL: pages for search results do not need the state of a form in it. Remove URLs of
+        filters and searches from the sitemap.
     Message: a URL of 2,048 characters; the protocol allows fewer than 2,048: 'https://example.com/…...'
-    Bad: a URL that contains the state of a whole form
-    Good: ``<loc>https://example.com/search/lamps</loc>``
+    Bad: the state of a form, shortened here::
+
+        <url>
+          <loc>https://example.com/search?brand=a&amp;brand=b&amp;...</loc>
+        </url>
+
+    Good::
+
+        <url>
+          <loc>https://example.com/lamps</loc>
+        </url>
+
     Source: https://www.sitemaps.org/protocol.html#locdef
-    See also: SM304 SM307
+    See also: SM304 SM316 SM336
     """
     return sitemap.report_problems("url-long", "url-too-long")

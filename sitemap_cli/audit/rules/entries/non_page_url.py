@@ -36,13 +36,30 @@ def non_page_url(batch: Batch) -> Hits:
         (``.js``, ``.css``, ``.jpg``, ``.zip``, ``.xml``, ``/feed`` ...). Parameters are ignored. A sitemap,
         by its name, is a warning: crawlers do not read the pages that it lists.
     Why: Search engines do not index such files as pages, and fetching them uses crawl budget.
-    Fix: List pages. List sitemaps in a ``sitemapindex``; ``--follow-listed-sitemaps`` reads them
-        nevertheless. Put images into ``image:image`` of the page that shows them.
+    Fix:
+        - file: List the page that shows or links to the file. Put images into ``image:image`` of that
+          page.
+        - sitemap: List sitemaps in a ``sitemapindex``. ``--follow-listed-sitemaps`` reads them
+          nevertheless.
+
     Message: not a page
-    Bad: ``<loc>https://example.com/logo.png</loc>``
-    Good: ``<loc>https://example.com/about</loc>``
+    Bad::
+
+        <url>
+          <loc>https://example.com/lamp.jpg</loc>
+        </url>
+
+    Good::
+
+        <url>
+          <loc>https://example.com/lamp</loc>
+          <image:image>
+            <image:loc>https://example.com/lamp.jpg</image:loc>
+          </image:image>
+        </url>
+
     Source: own (a sitemap lists the pages to index)
-    See also: SM316 SM501
+    See also: SM213 SM502
     """
     endings = _list_ending_patterns(batch)
     if not endings:
@@ -54,9 +71,9 @@ def non_page_url(batch: Batch) -> Hits:
 def _build_hit(batch: Batch, index: int) -> Hit:
     loc = batch.locs.values[index]
     if not is_sitemap_name(loc):
-        return Hit("not a page", loc=loc, index=index, value=loc)
+        return Hit("not a page", loc=loc, index=index, value=loc, fix="file")
     message = "a sitemap, listed as a page"
-    return Hit(message, loc=loc, index=index, severity=Severity.WARNING)
+    return Hit(message, loc=loc, index=index, severity=Severity.WARNING, fix="sitemap")
 
 
 def _list_ending_patterns(batch: Batch) -> list[str]:

@@ -17,10 +17,28 @@ def priority_all_equal(batch: Batch) -> Hits:
     Why: The value only ranks the pages of a site relative to each other.
     Fix: Remove the field.
     Message: all 10 priorities are 0.5
-    Bad: ``<priority>1.0</priority>`` on every entry
-    Good: no ``priority``
+    Bad::
+
+        <url>
+          <loc>https://example.com/a</loc>
+          <priority>1.0</priority>
+        </url>
+        <url>
+          <loc>https://example.com/b</loc>
+          <priority>1.0</priority>
+        </url>
+
+    Good::
+
+        <url>
+          <loc>https://example.com/a</loc>
+        </url>
+        <url>
+          <loc>https://example.com/b</loc>
+        </url>
+
     Source: https://www.sitemaps.org/faq.html
-    See also: SM335
+    See also: SM333 SM335
     """
     found = batch.priorities.distinct_values
     if batch.size >= FEWEST and len(found) == 1 and "" not in found:

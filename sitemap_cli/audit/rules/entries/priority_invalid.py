@@ -18,10 +18,22 @@ def priority_invalid(batch: Batch) -> Hits:
     Why: The file violates the schema, and crawlers that use the field ignore the value.
     Fix: Write a number such as 0.8, with a decimal point, or remove the field.
     Message: priority is not a number from 0 to 1: 8
-    Bad: ``<priority>8</priority>``
-    Good: ``<priority>0.8</priority>``
+    Bad::
+
+        <url>
+          <loc>https://example.com/lamp</loc>
+          <priority>8</priority>
+        </url>
+
+    Good::
+
+        <url>
+          <loc>https://example.com/lamp</loc>
+          <priority>0.8</priority>
+        </url>
+
     Source: https://www.sitemaps.org/protocol.html#prioritydef
-    See also: SM334 SM335
+    See also: SM331 SM334 SM335
     """
     wrong = {each for each in batch.priorities.distinct_values if not PRIORITY.fullmatch(each)}
     return batch.priorities.report_values(

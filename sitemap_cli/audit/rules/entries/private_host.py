@@ -40,15 +40,30 @@ def private_host(batch: Batch) -> Hits:
         ``dev`` or ``test`` before its domain is a warning: it looks like a test host. The rule does not run
         if the checked site is on such a host.
     Why: The sitemap was generated for another environment, and search engines cannot fetch its URLs.
-    Fix: Set the base URL of the program that writes the sitemap.
+    Fix: Set the base URL of the program that writes the sitemap to that of the public site.
+
+        - test host: If the host is a test system, set the base URL to that of the public site. If it is
+          public, ignore the rule there: ``--ignore-at``.
+
     Message: the host is not public
-    Bad: ``<loc>http://localhost:3000/about</loc>``
-    Good: ``<loc>https://example.com/about</loc>``
+    Bad::
+
+        <url>
+          <loc>http://localhost:3000/about</loc>
+        </url>
+
+    Good::
+
+        <url>
+          <loc>https://example.com/about</loc>
+        </url>
+
     Systems:
-        Next.js: read the base URL from an environment variable of the production build.
-        Astro: ``site`` in ``astro.config.mjs`` must be the public URL.
-        WordPress: after a move from staging, replace the old address in the database (``wp
-            search-replace``).
+        Next.js: ``app/sitemap.ts`` writes the origin that your code puts before the paths; set its
+            variable in the environment of the build.
+        WordPress: Settings > General: Site Address (URL), after a copy from a staging site.
+        Astro: ``site`` in ``astro.config.mjs``.
+        Hugo: ``baseURL``; ``hugo server`` replaces it by localhost.
     Source: own (search engines cannot fetch it: https://www.rfc-editor.org/rfc/rfc6761)
     See also: SM308 SM309
     """
@@ -63,8 +78,11 @@ def private_host(batch: Batch) -> Hits:
         root = roots.get(index, batch.sitemap.origin)
         if reason := reasons.get(root):
             loc = batch.locs.values[index]
-            severity = Severity.WARNING if reason == LOOKS_LIKE_TEST else None
-            yield Hit(reason, loc, severity=severity, index=index, value=loc, cause=textual_host(root))
+            is_test = reason == LOOKS_LIKE_TEST
+            severity, fix = (Severity.WARNING, "test host") if is_test else (None, None)
+            yield Hit(
+                reason, loc, severity=severity, index=index, value=loc, cause=textual_host(root), fix=fix
+            )
 
 
 def _explain_host(host: str) -> str | None:

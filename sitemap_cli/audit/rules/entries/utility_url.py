@@ -6,11 +6,19 @@ from functools import partial
 from sitemap_cli.audit.entry_batch import Batch
 from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.rule import Scope, rule
-from sitemap_cli.audit.utility_urls import find_utility_urls
+from sitemap_cli.audit.utility_urls import DRAFT, LATER, find_utility_urls
 from sitemap_cli.model.values import Severity
 
 USUAL = 0.5
 """The share of entries from which on a kind is how the site is set up, and no accident."""
+CASES = {
+    "sorting or filter": "parameters",
+    "switch of store or currency": "parameters",
+    "reply to a comment": "parameters",
+    LATER: "parameters",
+    DRAFT: "draft URL",
+}
+"""What to do about a kind, where excluding the page is not the answer."""
 
 
 @rule("SM316", Severity.WARNING, Scope.URL)
@@ -26,20 +34,43 @@ def utility_url(batch: Batch) -> Hits:
         where more than half of the entries are such posts.
     Why: Such pages are thin, private or duplicates, and most are noindex or disallowed. They use crawl
         budget, and hide the pages that count in reports by sitemap.
-    Fix: Exclude these pages in the settings of the sitemap. List the first page of a list, without
-        parameters. Yoast excludes pages that are set to noindex.
+    Fix: Exclude these pages in the settings of the sitemap.
+
+        - parameters: List the page without sorting, filter and paging parameters, and only the first page
+          of a list.
+        - draft URL: Exclude drafts, or give the post a permalink. List each post by its permalink, not by
+          its number.
+
     Message: cart or checkout
-    Bad: ``<loc>https://example.com/checkout/</loc>``
-    Good: ``<loc>https://example.com/lamps/</loc>``
+    Bad::
+
+        <url>
+          <loc>https://example.com/checkout/</loc>
+        </url>
+        <url>
+          <loc>https://example.com/lamps?sort=price</loc>
+        </url>
+
+    Good::
+
+        <url>
+          <loc>https://example.com/lamps</loc>
+        </url>
+
     Systems:
-        Yoast SEO: set the page to noindex (Advanced, "Allow search engines to show this
-            content"): it is left out then.
-        Magento: the sitemap lists every active CMS page; an extension or a plugin class can
-            exclude some.
-        Astro: the option ``filter`` of ``@astrojs/sitemap``.
+        Yoast SEO: pages that are set to noindex, search results and later pages of archives are left out
+            (https://developer.yoast.com/features/xml-sitemaps/).
+        WordPress: the filters ``wp_sitemaps_posts_query_args`` and ``wp_sitemaps_add_provider`` leave
+            pages and users out.
+        Shopify: the metafield ``seo.hidden`` hides a product, collection or page from search engines and
+            the sitemap.
+        Squarespace: Page settings > SEO > "Hide this page from search results".
+        Astro: ``filter`` of ``@astrojs/sitemap``.
+        Gatsby: ``excludes`` of ``gatsby-plugin-sitemap``.
+        Hugo: ``sitemap: {disable: true}`` in the front matter of the page.
     Source: own (Google: list the canonical URLs that you want to see in search results,
         https://developers.google.com/search/docs/crawling-indexing/sitemaps/build-sitemap)
-    See also: SM313 SM704
+    See also: SM312 SM315 SM704 SM706
     """
     reported = set[int]()
     for kind, found in find_utility_urls(batch):
@@ -55,5 +86,5 @@ def utility_url(batch: Batch) -> Hits:
 
 def _report(batch: Batch, found: Iterable[int], kind: str, severity: Severity) -> Iterable[Hit]:
     locs = batch.locs.values
-    make = partial(Hit, severity=severity, cause=kind)
+    make = partial(Hit, severity=severity, cause=kind, fix=CASES.get(kind))
     return (make(kind, loc=locs[at], index=at, value=locs[at]) for at in found)

@@ -51,18 +51,25 @@ def variant_duplicates(batch: Batch) -> Hits:
     Message: another spelling of https://example.com/shop
     Bad::
 
-        <url><loc>https://example.com/lamps</loc></url>
-        <url><loc>https://example.com/lamps/</loc></url>
+        <url>
+          <loc>https://example.com/shop</loc>
+        </url>
+        <url>
+          <loc>https://example.com/shop/</loc>
+        </url>
 
     Good::
 
-        <url><loc>https://example.com/lamps/</loc></url>
+        <url>
+          <loc>https://example.com/shop/</loc>
+        </url>
 
     Systems:
-        Next.js: write URLs as ``trailingSlash`` says.
-        Astro: set ``trailingSlash`` to ``always`` or ``never``.
+        Next.js: ``trailingSlash`` in ``next.config.js`` decides how pages end; write URLs in
+            ``app/sitemap.ts`` in the same way.
+        Astro: ``trailingSlash`` and ``build.format`` decide how pages end.
     Source: https://developers.google.com/search/docs/crawling-indexing/consolidate-duplicate-urls
-    See also: SM309
+    See also: SM306 SM311 SM703 SM705
     """
     if not _can_have_variants(batch):
         return

@@ -75,3 +75,5 @@ def test_there_are_many_sites_and_defects() -> None:
     assert len(FLAWLESS) >= 15
     assert len(PLANTED) >= 15
     assert len(defects) >= 100
+    assert sum(load("flawless", name).get("probe", False) for name in FLAWLESS) >= 6
+    assert sum(each.startswith("SM7") for each in defects) >= 30

@@ -23,6 +23,10 @@ CHALLENGE = "challenge"
 """The error of a response that a bot wall sent."""
 DIRT_RULES = frozenset({"page-4xx", "page-5xx", "page-redirect", "page-noindex"})
 """The names of the rules whose findings make a sitemap dirty."""
+NEWER = "Last-Modified is"
+"""How the message begins if the server names a later time than the lastmod."""
+EARLIEST = 946_684_800
+"""2000. Packages and images of containers have files of 1970, 1980 or 1985."""
 NOW = 300
 """In seconds. Servers that render a page for each request send the time of the request as Last-Modified."""
 
@@ -63,6 +67,7 @@ class PageFact:
         document_id: the document of the entry, or 0, and its ``position`` there, from 1.
         refresh: the page that browsers load instead, by a ``Refresh`` of this one.
         is_site_refusing: whether the site refuses all pages to this program, with 401 or 403.
+        is_deployed: whether its ``Last-Modified`` only says when the site was deployed.
         first_byte_ms: the time until the response began, if it is known.
         block: why search engines may not fetch the page; only looked up if it says something else, too.
         build: what the files of a local build say of the page; None for a page that was requested.
@@ -93,6 +98,7 @@ class PageFact:
     position: int = 0
     refresh: str | None = None
     is_site_refusing: bool = False
+    is_deployed: bool = False
     first_byte_ms: int | None = None
     block: PageBlock | None = None
     build: BuildFact | None = None
@@ -183,13 +189,17 @@ class PageFact:
         return self._find_contradiction(self.lastmod)
 
     def _find_contradiction(self, lastmod: str) -> str | None:
-        modified, first = _parse_http_date(self.last_modified), parse_w3c_exactly(lastmod)
-        if modified is None or first is None:
+        modified, first = parse_http_date(self.last_modified), parse_w3c_exactly(lastmod)
+        if modified is None or first is None or modified < EARLIEST:
             return None
         if first > modified + DAY:
             return f"lastmod is {lastmod}, but Last-Modified is {format_day(modified)}"
-        if modified > _find_period_end(lastmod, first) + DAY and self.requested_at - modified > NOW:
-            return f"Last-Modified is {format_day(modified)}, but lastmod is still {lastmod}"
+        if (
+            not self.is_deployed
+            and modified > _find_period_end(lastmod, first) + DAY
+            and self.requested_at - modified > NOW
+        ):
+            return f"{NEWER} {format_day(modified)}, but lastmod is still {lastmod}"
         return None
 
     @property
@@ -272,7 +282,8 @@ class UnchangedPeriod:
     jobs: int
 
 
-def _parse_http_date(text: str | None) -> float | None:
+def parse_http_date(text: str | None) -> float | None:
+    """Return the time of a header in seconds since 1970; None if there is none that can be read."""
     try:
         return parsedate_to_datetime(text).timestamp() if text else None
     except (ValueError, TypeError, IndexError, OverflowError):

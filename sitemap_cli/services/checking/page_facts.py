@@ -23,9 +23,9 @@ from sitemap_cli.audit.response_times import DEFAULT_SLOW
 from sitemap_cli.audit.robots_blocks import find_block
 from sitemap_cli.crawl.pages.confidence import Stratum, estimate_rate
 from sitemap_cli.crawl.pages.probed_page import LISTED, ProbedPage
+from sitemap_cli.services.checking.common_responses import CommonResponses, find_common_responses
 from sitemap_cli.services.checking.fact import FactSource, fact
 from sitemap_cli.services.checking.known_probes import PER_QUERY, KnownProbes, load_placed_probes
-from sitemap_cli.services.checking.refusals import is_refusing
 from sitemap_cli.services.checking.time_collector import TimeCollector
 from sitemap_cli.services.recording import job_history
 from sitemap_cli.storage import models
@@ -36,6 +36,8 @@ BATCH = 500
 
 ProbeRow = Row[*tuple[Any, ...]]
 """A row of :func:`select_probes`."""
+
+NOTHING = CommonResponses()
 
 _ENTRY = entries.c
 _decode = msgspec.json.Decoder().decode
@@ -48,29 +50,31 @@ async def load_compared_pages(
 
     A page whose content has not changed since a previous probed job has the lastmod that it had then.
     """
-    sitemaps, refuses = map_sitemap_urls(site), await is_refusing(session, job.id, known)
+    sitemaps, common = map_sitemap_urls(site), await find_common_responses(session, job.id, known)
     places = sorted(known.places.items(), key=lambda each: each[1]) if known else []
     for first in range(0, len(places), PER_QUERY):
         placed = await load_placed_probes(session, dict(places[first : first + PER_QUERY]))
         pages = [build_page_fact(row, sitemaps, entry=entry) for row, entry in placed]
-        yield [view_page(page, site, refuses=refuses) for page in pages]
+        yield [view_page(page, site, common) for page in pages]
     if job.sample is None:
         return
     previous = await _find_previous_probed_id(session, job)
     async for rows in _load_rows(session, job.id):
         lastmods = await _load_unchanged_lastmods(session, previous, rows) if previous else {}
         pages = [build_page_fact(row, sitemaps, lastmods.get(row.key)) for row in rows]
-        yield [view_page(page, site, refuses=refuses) for page in pages]
+        yield [view_page(page, site, common) for page in pages]
 
 
-def view_page(page: PageFact, site: SiteFact, *, refuses: bool = False) -> PageFact:
+def view_page(page: PageFact, site: SiteFact, common: CommonResponses = NOTHING) -> PageFact:
     """Return a page as the search engine sees it, with what robots.txt says about it if that matters.
 
-    ``refuses`` says that the site refuses all pages to this program.
+    ``common`` is what all pages have in common.
     """
     page = page.narrow_to_engine(site.engine)
-    if refuses:
+    if common.is_refusing:
         return replace(page, is_site_refusing=True)
+    if common.is_deployment(page.last_modified):
+        page = replace(page, is_deployed=True)
     if not site.permissions or not (page.noindex or page.hops or page.other_canonicals):
         return page
     return replace(page, block=find_block(site, page.loc))

@@ -25,8 +25,8 @@ from sitemap_cli.model.page_results import (
     SlowPage,
 )
 from sitemap_cli.services.checking import page_facts, site_facts
+from sitemap_cli.services.checking.common_responses import find_common_responses
 from sitemap_cli.services.checking.page_facts import Tally
-from sitemap_cli.services.checking.refusals import is_refusing
 from sitemap_cli.services.recording import jobs
 from sitemap_cli.services.reporting.job_result import format_time
 from sitemap_cli.storage.models import Probe
@@ -134,7 +134,7 @@ async def count_responses(session: AsyncSession, job_id: str) -> Responses:
     known, answered, kept, walled = (
         await session.execute(query.where(Probe.job_id == job_id, Probe.role == LISTED))
     ).one()
-    if await is_refusing(session, job_id):
+    if (await find_common_responses(session, job_id)).is_refusing:
         walled = answered
     return Responses(answered, known - answered - kept, kept, walled)
 

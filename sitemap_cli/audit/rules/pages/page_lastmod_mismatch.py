@@ -1,7 +1,7 @@
 """Pages that contradict their lastmod."""
 
 from sitemap_cli.audit.hit import Hit, Hits, format_value
-from sitemap_cli.audit.probed_pages import PageFact
+from sitemap_cli.audit.probed_pages import NEWER, PageFact
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 
@@ -10,12 +10,15 @@ from sitemap_cli.model.values import Severity
 def page_lastmod_mismatch(page: PageFact) -> Hits:
     """The ``lastmod`` of a page is not the time of its last change.
 
-    Checks: The page is byte for byte the same as in an earlier job, but its ``lastmod`` is different. Or the
-        ``Last-Modified`` header is more than a day after the end of the day in ``lastmod``, or more than a
-        day before it. A ``Last-Modified`` that is always the current time is ignored. The rule checks pages
-        that ``sitemap probe`` has requested.
+    Checks: The page is byte for byte the same as in an earlier job, but its ``lastmod`` is different. Or
+        the ``Last-Modified`` header is more than a day before the day in ``lastmod``. It is an info if
+        the header is more than a day after the end of that day: caches change files, too. A later
+        ``Last-Modified`` is ignored if it is always the current time, or within the hour in which 80 % of
+        the pages were modified, because the site was deployed then; so is one before the year 2000. The
+        rule checks pages that ``sitemap probe`` has requested.
     Why: Google uses ``lastmod`` only while it is consistently accurate.
-    Fix: Write when the content last changed, from the system that stores it, not when the sitemap was built.
+    Fix: Write when the content last changed, from the system that stores it, not when the sitemap was
+        built.
     Message: lastmod is 2026-11-20, but Last-Modified is 2026-01-02
     Bad: the sitemap has ``<lastmod>2026-11-20</lastmod>``::
 
@@ -31,4 +34,6 @@ def page_lastmod_mismatch(page: PageFact) -> Hits:
     See also: SM326
     """
     if fault := page.lastmod_contradiction:
-        yield Hit(format_value(fault))
+        # Caches and deployments change files, too.
+        severity = Severity.INFO if fault.startswith(NEWER) else Severity.WARNING
+        yield Hit(format_value(fault), severity=severity)

@@ -57,4 +57,6 @@ def page_soft_404(page: PageFact) -> Hits:
     elif page.is_good and page.soft_404 == SHELL:
         yield Hit(UNKNOWN, severity=Severity.INFO)
     elif page.is_good and page.soft_404:
-        yield Hit(f"responds with {page.status_code}, but with the text of a missing page")
+        yield Hit(
+            f"responds with {page.status_code}, but with the same text as for a URL that does not exist"
+        )

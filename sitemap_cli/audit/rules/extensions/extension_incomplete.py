@@ -13,7 +13,12 @@ def extension_incomplete(sitemap: SitemapFact) -> Hits:
     Checks: An image has no ``image:loc``, a link to another version has no ``href`` or none of ``hreflang``,
         ``media`` and ``type``, a link with ``hreflang`` has no ``rel``, or a video or an article is empty.
     Why: Search engines ignore the element, and may ignore all language versions of the page.
-    Fix: Write the missing field, or remove the element.
+    Fix:
+        - language version: Write ``rel="alternate"``, ``hreflang`` and ``href`` into each ``xhtml:link``,
+          or remove the element.
+        - image: Write the URL of the image into ``image:loc``, or remove ``image:image``.
+        - empty: Remove the empty element, or write its required fields.
+
     Message: xhtml:link has no rel; its href is 'https://example.com/de'; it was left out
     Bad::
 
@@ -27,4 +32,6 @@ def extension_incomplete(sitemap: SitemapFact) -> Hits:
     Source: https://developers.google.com/search/docs/specialty/international/localized-versions
     See also: SM502 SM510 SM532 SM544
     """
-    return sitemap.report_problems("alternate-incomplete", "image-without-loc", "extension-empty")
+    yield from sitemap.report_problems("alternate-incomplete", fix="language version")
+    yield from sitemap.report_problems("image-without-loc", fix="image")
+    yield from sitemap.report_problems("extension-empty", fix="empty")

@@ -17,6 +17,7 @@ class Wording(NamedTuple):
     severity: Severity | None
     message: str
     cause: str
+    fix: str | None = None
 
 
 TARGETS = {
@@ -34,16 +35,19 @@ TARGETS = {
         Severity.WARNING,
         "hreflang link to {}, which has no versions in a sitemap: its return link could not be confirmed",
         "hreflang links to pages of {} without versions in a sitemap: return links could not be confirmed",
+        "not confirmed",
     ),
     LinkTarget.UNLISTED: Wording(
         Severity.WARNING,
         "hreflang link to {}, which is in no sitemap: its return link could not be confirmed",
         "hreflang links to pages of {} that are in no sitemap: return links could not be confirmed",
+        "not confirmed",
     ),
     LinkTarget.FOREIGN: Wording(
         Severity.INFO,
         "hreflang link to {}, on another host: its return link was not confirmed",
         "hreflang links to pages of {}, another host: return links were not confirmed",
+        "another site",
     ),
     LinkTarget.MISSING: Wording(
         None,
@@ -57,6 +61,7 @@ TARGETS = {
         Severity.WARNING,
         "no sitemap of this site gives versions: the return link to {} could not be confirmed",
         "no sitemap of this site gives versions: return links to pages of {} could not be confirmed",
+        "not confirmed",
     ),
 }
 MAX_LANGUAGES = 5
@@ -78,7 +83,14 @@ def hreflang_no_return(site: SiteFact) -> Hits:
         lists versions in its sitemaps, but not for B, it is an error.
     Why: Search engines ignore a pair of versions if one side does not confirm the other. Sitemaps, HTML and
         HTTP headers are equivalent for that, and versions can be on several domains.
-    Fix: Give every version of the page its own entry with the same set of links, including a link to itself.
+    Fix: Give every version of the page its own entry with the same set of links, including a link to
+        itself.
+
+        - not confirmed: List the version in a sitemap, with the same links. If its return link is in its
+          HTML, ``--probe`` confirms that.
+        - another site: Check both sites together (``--together``), or look for the return link on the
+          page of the other site.
+
     Message: hreflang link to https://example.com/de, which does not link back
     Bad: ``/en`` links to ``/de``, but ``/de`` only to itself::
 
@@ -207,4 +219,5 @@ def _report_links(links: HreflangFaults, wording: Wording) -> Iterator[Hit]:
             sitemap=link.sitemap,
             value=link.href,
             cause=wording.cause.format(format_value(textual_host(link.href))),
+            fix=wording.fix,
         )

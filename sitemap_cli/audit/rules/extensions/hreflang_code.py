@@ -19,7 +19,8 @@ def hreflang_code(batch: Batch) -> Hits:
         the page make it plausible, and a language that has only a three-letter code.
     Why: Search engines ignore the link. Google documents ISO 639-1 only; which code is meant is our own
         judgement.
-    Fix: Use the code that the message suggests: ``en-GB`` instead of ``en-UK``, ``sv`` instead of ``se``.
+    Fix: Use the code that the message suggests. A code is a language, or a language and a country, with a
+        hyphen between them.
     Message: `en-UK`: `UK` is not a country code of ISO 3166-1; use `en-GB`
     Bad::
 

@@ -15,7 +15,12 @@ def hreflang_dup(batch: Batch) -> Hits:
     Checks: Two links of an entry have the same ``hreflang`` but different URLs. Two languages with the same
         URL are a warning, except for ``x-default`` and for regions of one language (``en`` and ``en-GB``).
     Why: Search engines cannot tell which of the URLs is meant. What Google does then is not documented.
-    Fix: Write one URL for each language.
+    Fix:
+        - two URLs: Write one URL for each language. For two pages in one language, add the country:
+          ``de-DE`` and ``de-AT``.
+        - one URL for two languages: Write each URL once, with the language of the page. A page for
+          several languages is ``x-default``.
+
     Message: hreflang `DE` points to two URLs: https://example.com/de and https://example.com/at
     Bad::
 
@@ -42,12 +47,13 @@ def hreflang_dup(batch: Batch) -> Hits:
             if not are_equivalent(by_code.setdefault(key, href), href):
                 urls = f"{format_value(by_code[key])} and {format_value(href)}"
                 message = f"hreflang `{format_value(code)}` points to two URLs: {urls}"
-                yield Hit(message, index=index, value=code)
+                yield Hit(message, index=index, value=code, fix="two URLs")
             elif key != X_DEFAULT:
                 other = by_href.setdefault(identify_url(href), code)
                 if _get_language(other) != _get_language(code):
                     message = f"hreflang `{format_value(other)}` and `{format_value(code)}` have the same URL"
-                    yield Hit(message, severity=Severity.WARNING, index=index)
+                    fix = "one URL for two languages"
+                    yield Hit(message, severity=Severity.WARNING, index=index, fix=fix)
 
 
 def _get_language(code: str) -> str:

@@ -25,6 +25,9 @@ def hreflang_relative(batch: Batch) -> Hits:
         <xhtml:link rel="alternate" hreflang="de"
                     href="https://example.com/de"/>
 
+    Systems:
+        Next.js: ``alternates.languages`` in ``app/sitemap.ts`` is written as it is: put the origin before
+            the paths.
     Source: https://developers.google.com/search/docs/specialty/international/localized-versions
     See also: SM302 SM502 SM551
     """

@@ -17,8 +17,14 @@ def news_date(batch: Batch) -> Hits:
         more than a day after the fetch. A time without a time zone is a warning.
     Why: Google News does not accept the article. How it reads a time without a time zone is not documented:
         the severity is our own judgement.
-    Fix: Write when the article was first published: ``2026-11-01`` or ``2026-11-01T08:30:00+00:00``.
-    Message: news:publication_date is not a W3C date: yesterday
+    Fix: Write when the article was first published, as a complete date: ``2026-11-01`` or
+        ``2026-11-01T08:30:00+00:00``.
+
+        - no time zone: Add the time zone: ``Z`` or an offset such as ``+01:00``.
+        - in the future: List the article when it is published. If it is, write the date with its time
+          zone, and check the clock of the server.
+
+    Message: news:publication_date has no day; Google needs a complete date: 2026-11
     Bad::
 
         <news:publication_date>2026-11</news:publication_date>
@@ -36,8 +42,8 @@ def news_date(batch: Batch) -> Hits:
         if date and (fault := explain_date(date)) is not None:
             severity = Severity.WARNING if fault.is_readable else None
             message = f"news:publication_date {fault.reason}: {format_value(date)}"
-            yield Hit(message, severity=severity, index=index, value=date)
+            fix = "no time zone" if fault.is_readable else None
+            yield Hit(message, severity=severity, index=index, value=date, fix=fix)
         elif then is not None and then > batch.sitemap.fetched_at + DAY:
-            yield Hit(
-                f"news:publication_date is in the future: {format_value(date)}", index=index, value=date
-            )
+            message = f"news:publication_date is in the future: {format_value(date)}"
+            yield Hit(message, index=index, value=date, fix="in the future")

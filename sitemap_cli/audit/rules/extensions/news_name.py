@@ -22,7 +22,11 @@ def news_name(batch: Batch) -> Hits:
         compared in batches of about 30,000 entries.
     Why: The name must be exactly the one that Google News shows for the publication, without anything in
         brackets. That one file has one name is our own judgement: the others may be misspelled.
-    Fix: Write the name as Google News shows it, without a country or section.
+    Fix:
+        - brackets: Write the name as Google News shows it, without anything in brackets.
+        - several names: Check the less frequent names for typing errors. If they are different
+          publications, nothing has to be done.
+
     Message: news:name ends with text in brackets: The Times (subscription)
     Bad::
 
@@ -44,7 +48,7 @@ def news_name(batch: Batch) -> Hits:
     for index, name in names:
         if BRACKETS.search(name):
             message = f"news:name ends with text in brackets: {format_value(name)}"
-            yield Hit(message, index=index, value=name, cause=name)
+            yield Hit(message, index=index, value=name, cause=name, fix="brackets")
     common = Counter(name for _, name in names if name).most_common()
     if len(common) > 1:
         usual = common[0][0]
@@ -52,4 +56,11 @@ def news_name(batch: Batch) -> Hits:
         listed = ", ".join(f"{format_value(name)} ({count:,})" for name, count in common[:NAMED])
         more = f" and {len(common) - NAMED:,} more" if len(common) > NAMED else ""
         message = f"{len(common):,} different news:name values: {listed}{more}"
-        yield Hit(message, severity=Severity.INFO, index=others[0], count=len(others), places=lambda: others)
+        yield Hit(
+            message,
+            severity=Severity.INFO,
+            index=others[0],
+            count=len(others),
+            places=lambda: others,
+            fix="several names",
+        )

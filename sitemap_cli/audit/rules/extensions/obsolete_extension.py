@@ -11,6 +11,7 @@ MESSAGES = {
     "mobile": "mobile:mobile is not needed: Google detects mobile pages without it",
     "pagemap": "PageMap data is only used by Google's Programmable Search",
 }
+CASES = {"mobile": "mobile", "pagemap": "PageMap"}
 
 
 @rule("SM550", Severity.INFO, Scope.URL)
@@ -19,7 +20,10 @@ def obsolete_extension(batch: Batch) -> Hits:
 
     Checks: Entries have ``mobile:mobile`` or ``pagemap:PageMap``.
     Why: Google detects mobile pages without it, and only Google's Programmable Search reads PageMaps.
-    Fix: Remove the extension, unless you need it for Baidu or for your own Programmable Search.
+    Fix:
+        - mobile: Remove ``mobile:mobile``, unless you need it for Baidu.
+        - PageMap: Remove the PageMap, unless you have a Programmable Search of your own. It does no harm.
+
     Message: mobile:mobile is not needed: Google detects mobile pages without it
     Bad::
 
@@ -43,4 +47,4 @@ def obsolete_extension(batch: Batch) -> Hits:
         places = [index for index, _ in batch.iter_extensions(key)]
         if places:
             every = partial(iter, places)
-            yield Hit(message, index=places[0], count=len(places), cause=key, places=every)
+            yield Hit(message, index=places[0], count=len(places), cause=key, places=every, fix=CASES[key])

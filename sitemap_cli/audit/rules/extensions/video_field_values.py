@@ -118,7 +118,12 @@ def video_dates(batch: Batch) -> Hits:
         fetch.
     Why: Google supports no other dates, and does not show expired videos. How it reads a time without a time
         zone is not documented: the severity is our own judgement.
-    Fix: Write ``2026-11-01`` or ``2026-11-01T08:30:00+00:00``. Remove expired videos.
+    Fix: Write a complete date, with or without a time: ``2026-11-01`` or ``2026-11-01T08:30:00+00:00``.
+
+        - no time zone: Add the time zone: ``Z`` or an offset such as ``+01:00``.
+        - expired: Remove the video from the sitemap, or correct ``expiration_date``. Videos that do not
+          expire need none.
+
     Message: video:publication_date has no day; Google needs a complete date: 2026
     Bad::
 
@@ -138,11 +143,12 @@ def video_dates(batch: Batch) -> Hits:
             if name in video and (fault := explain_date(value)) is not None:
                 severity = Severity.WARNING if fault.is_readable else None
                 message = f"video:{name} {fault.reason}: {format_value(value)}"
-                yield Hit(message, severity=severity, index=index, value=value)
+                fix = "no time zone" if fault.is_readable else None
+                yield Hit(message, severity=severity, index=index, value=value, fix=fix)
         value = read_field(video, "expiration_date")
         if (parse_google_date(value) or now) < now:
             message = f"video expired on {format_value(value)}"
-            yield Hit(message, severity=Severity.WARNING, index=index, value=value)
+            yield Hit(message, severity=Severity.WARNING, index=index, value=value, fix="expired")
 
 
 def _report_invalid_fields(

@@ -67,8 +67,12 @@ def video_content_is_page(batch: Batch) -> Hits:
     Checks: ``content_loc`` ends with ``.html``, ``.htm``, ``.xhtml`` or ``.swf``, or is a page or a player of
         a video host such as YouTube or Vimeo.
     Why: ``content_loc`` is the file of the video, and Google supports neither HTML nor Flash there.
-    Fix: Remove ``content_loc``, and write the URL of the player into ``player_loc``:
-        ``https://www.youtube.com/embed/ID``.
+    Fix:
+        - video host: Remove ``content_loc``, and write the URL of the player into ``player_loc``:
+          ``https://www.youtube.com/embed/ID``.
+        - page: Write the URL of the video file, such as an ``.mp4``, into ``content_loc``, or the URL of
+          the player into ``player_loc``.
+
     Message: video:content_loc is not a video file: https://example.com/watch/1.html
     Bad::
 
@@ -87,6 +91,7 @@ def video_content_is_page(batch: Batch) -> Hits:
             message = (
                 f"video:content_loc is a page or player of a video host, not a file: {format_value(url)}"
             )
-            yield Hit(message, index=index, value=url)
+            yield Hit(message, index=index, value=url, fix="video host")
         elif PAGE.fullmatch(url):
-            yield Hit(f"video:content_loc is not a video file: {format_value(url)}", index=index, value=url)
+            message = f"video:content_loc is not a video file: {format_value(url)}"
+            yield Hit(message, index=index, value=url, fix="page")

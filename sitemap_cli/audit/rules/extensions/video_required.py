@@ -17,8 +17,12 @@ def video_required(batch: Batch) -> Hits:
     Checks: ``thumbnail_loc``, ``title`` or ``description`` is missing or empty, both ``content_loc`` and
         ``player_loc`` are missing or empty, or a URL is not an absolute http or https URL.
     Why: Google does not index the video.
-    Fix: Add the field, with an absolute URL.
-    Message: missing: video:description
+    Fix: Add the field. Without a title, a description and a thumbnail, leave the video out of the
+        sitemap.
+
+        - relative URL: Write the absolute URL, beginning with ``https://``.
+
+    Message: missing: video:content_loc or video:player_loc
     Bad::
 
         <video:video>
@@ -34,6 +38,9 @@ def video_required(batch: Batch) -> Hits:
           <video:content_loc>https://example.com/1.mp4</video:content_loc>
         </video:video>
 
+    Systems:
+        Next.js: ``videos`` in ``app/sitemap.ts`` writes title, thumbnail and description as they are
+            given, an undefined one as ``undefined``.
     Source: https://developers.google.com/search/docs/crawling-indexing/sitemaps/video-sitemaps
     See also: SM513 SM523 SM551
     """
@@ -45,6 +52,5 @@ def video_required(batch: Batch) -> Hits:
             yield Hit(f"missing: {', '.join(f'video:{name}' for name in missing)}", index=index)
         for name in ("thumbnail_loc", *PLACES):
             if (value := read_field(video, name)) and not is_absolute_url(value):
-                yield Hit(
-                    f"video:{name} is not an absolute URL: {format_value(value)}", index=index, value=value
-                )
+                message = f"video:{name} is not an absolute URL: {format_value(value)}"
+                yield Hit(message, index=index, value=value, fix="relative URL")

@@ -25,8 +25,13 @@ def video_restriction(batch: Batch) -> Hits:
         ``restriction`` contains a value that is not an ISO 3166-1 country code (two letters), or ``platform``
         contains a value other than ``web``, ``mobile`` and ``tv``.
     Why: Google cannot tell where the video may be shown.
-    Fix: Write codes in upper case, separated by spaces.
-    Message: video:restriction needs relationship="allow" or "deny", not ""
+    Fix:
+        - country: Write two-letter codes of ISO 3166-1 in upper case, separated by spaces: ``DE GB``.
+        - platform: Write ``web``, ``mobile`` or ``tv``, in lower case and separated by spaces.
+        - relationship: Add ``relationship="allow"`` for a list of where the video may be shown, or
+          ``relationship="deny"`` for where it may not.
+
+    Message: `UK` in video:restriction is not an ISO 3166 country code; use `GB`
     Bad::
 
         <video:restriction relationship="allow">Germany UK</video:restriction>
@@ -48,12 +53,13 @@ def video_restriction(batch: Batch) -> Hits:
             if relationship not in RELATIONSHIPS:
                 given = format_value(relationship or "")
                 message = f'video:{name} needs relationship="allow" or "deny", not "{given}"'
-                yield Hit(message, index=index)
+                yield Hit(message, index=index, fix="relationship")
             codes = (each for each in read_field(video, name).split() if each not in known)
             for wrong in islice(dict.fromkeys(codes), MOST):
                 reason = _explain_platform(wrong) if name == "platform" else _explain_country(wrong)
                 message = f"`{format_value(wrong)}` in video:{name} {reason}"
-                yield Hit(message, index=index, value=wrong, cause=f"{name} {wrong}")
+                fix = "platform" if name == "platform" else "country"
+                yield Hit(message, index=index, value=wrong, cause=f"{name} {wrong}", fix=fix)
 
 
 def _explain_country(code: str) -> str:

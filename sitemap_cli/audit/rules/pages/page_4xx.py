@@ -5,6 +5,7 @@ from sitemap_cli.audit.probed_pages import PageFact
 from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 
+MISSING = (404, 410)
 CHECK = "check that Googlebot and Bingbot get 200"
 MORE = {
     401: f" (login required) to this program; {CHECK}",
@@ -25,7 +26,13 @@ def page_4xx(page: PageFact) -> Hits:
         programs: if it sends them for every page of at least three, this is a warning. The rule checks
         pages that ``sitemap probe`` has requested.
     Why: The page cannot be indexed, and Search Console reports it as an error of a submitted URL.
-    Fix: Remove the URL from the sitemap, redirect it to the new location, or make it accessible.
+    Fix: Make the URL respond with 200, or remove it from the sitemap.
+
+        - missing: Remove the URL from the sitemap. If the page has moved, redirect the old URL and list
+          the new one.
+        - refused: Check with URL Inspection in Search Console that Googlebot gets 200. If not, exempt
+          crawlers from the firewall, or remove pages that need a login from the sitemap.
+
     Message: responds with 404
     Bad: ``/sold-out`` is listed::
 
@@ -50,6 +57,7 @@ def page_4xx(page: PageFact) -> Hits:
     code = page.status_code or 0
     if page.is_refused:
         message = f"responds with {code} to this program, like every page; {CHECK}"
-        yield Hit(message, severity=Severity.WARNING, value=str(code))
+        yield Hit(message, severity=Severity.WARNING, value=str(code), fix="refused")
     elif page.is_gone:
-        yield Hit(f"responds with {code}{MORE.get(code, '')}", value=str(code))
+        fix = "missing" if code in MISSING else "refused" if code in MORE else None
+        yield Hit(f"responds with {code}{MORE.get(code, '')}", value=str(code), fix=fix)

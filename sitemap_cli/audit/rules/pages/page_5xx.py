@@ -13,7 +13,11 @@ def page_5xx(page: PageFact) -> Hits:
     Checks: The URL itself responds with status 5xx, too slowly, or not at all: the connection, the name
         lookup or the certificate check fails. The rule checks pages that ``sitemap probe`` has requested.
     Why: Search engines crawl a failing site less often, and remove pages that fail for long.
-    Fix: Look for this URL in the log of the server.
+    Fix:
+        - server error: Look for this URL in the error log of the server.
+        - no response: Request the URL from outside your network (``curl -v``), and fix the problem that
+          the message states.
+
     Message: responds with 500
     Bad: ``/search?q=`` is listed::
 
@@ -36,4 +40,6 @@ def page_5xx(page: PageFact) -> Hits:
         code = page.status_code or 0
         why = page.error_message or page.error or "no response"
         message = f"responds with {code}" if code >= 500 else f"cannot be fetched: {format_value(why)}"
-        yield Hit(message, value=str(code) if code >= 500 else page.error)
+        is_answer = code >= 500
+        value, fix = (str(code), "server error") if is_answer else (page.error, "no response")
+        yield Hit(message, value=value, fix=fix)

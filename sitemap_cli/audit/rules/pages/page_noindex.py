@@ -15,7 +15,12 @@ def page_noindex(page: PageFact) -> Hits:
         Googlebot, bingbot or Yandex (with ``--engine``, only for that one). The rule checks pages that
         ``sitemap probe`` has requested.
     Why: The sitemap and the page contradict each other: one requests indexing, the other forbids it.
-    Fix: Remove the page from the sitemap, or the directive from the page.
+    Fix:
+        - in the page: Remove the page from the sitemap, or ``<meta name="robots">`` from the page if it
+          should be found.
+        - in a header: Remove the page from the sitemap, or ``X-Robots-Tag`` from the configuration of the
+          server or the CDN.
+
     Message: noindex in <meta name="robots">
     Bad: a listed page::
 
@@ -30,8 +35,10 @@ def page_noindex(page: PageFact) -> Hits:
         </head>
 
     Systems:
-        Yoast SEO: leaves out pages with noindex by itself, but not those with a header that a
-            server or another plugin sends.
+        Yoast SEO: leaves out pages with noindex by itself, but not those with a header that a server or
+            another plugin sends.
+        Squarespace: Page settings > SEO > "Hide this page from search results" does both: noindex, and no
+            entry in the sitemap.
         Vercel: preview deployments send ``X-Robots-Tag: noindex``; check the production domain.
     Source: https://developers.google.com/search/docs/crawling-indexing/robots-meta-tag
     See also: SM705 SM706
@@ -39,4 +46,5 @@ def page_noindex(page: PageFact) -> Hits:
     if page.is_noindex:
         place = '<meta name="robots">' if page.noindex == "meta" else "the X-Robots-Tag header"
         crawlers = f" for {', '.join(page.noindex_for)}" if page.noindex_for else ""
-        yield Hit(f"noindex in {place}{crawlers}")
+        fix = "in the page" if page.noindex == "meta" else "in a header"
+        yield Hit(f"noindex in {place}{crawlers}", fix=fix)

@@ -23,6 +23,10 @@ def page_redirect(page: PageFact) -> Hits:
         ``staticwebapp.config.json`` or ``.htaccess`` that are about the URL, and ``<meta>`` refreshes.
     Why: A sitemap should list the URLs to show in search results, and each redirect costs a request.
     Fix: List the final URL of the redirects.
+
+        - wrong end: Correct the redirect, or remove the URL from the sitemap: it leads to no page of this
+          site.
+
     Message: responds with 301 without a redirect target
     Bad: ``http://example.com/lamp`` is listed::
 
@@ -52,7 +56,8 @@ def page_redirect(page: PageFact) -> Hits:
     if page.final_url == page.loc or not page.hops:
         end = f": {bad}" if page.error else " without a redirect target"
         message = f"responds with {page.status_code}{end}"
-        yield Hit(message, severity=Severity.ERROR, value=page.error or str(page.status_code))
+        value = page.error or str(page.status_code)
+        yield Hit(message, severity=Severity.ERROR, value=value, fix="wrong end")
         return
     where = format_value(page.final_url)
     message = (
@@ -62,7 +67,8 @@ def page_redirect(page: PageFact) -> Hits:
     if note := _describe_target(page):
         severity, bad = Severity.WARNING, note
     message = f"{message}, {bad}" if bad else message
-    yield Hit(f"{message}{_describe_rule(page)}", severity=severity, value=page.final_url)
+    fix = "wrong end" if severity is Severity.ERROR else None
+    yield Hit(f"{message}{_describe_rule(page)}", severity=severity, value=page.final_url, fix=fix)
 
 
 def _describe_rule(page: PageFact) -> str:

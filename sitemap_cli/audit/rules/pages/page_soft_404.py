@@ -22,8 +22,11 @@ def page_soft_404(page: PageFact) -> Hits:
         that ``sitemap probe`` has requested.
     Why: Search engines detect soft 404s and report them as errors. In the second case, the page may need
         JavaScript to show its text.
-    Fix: Respond with 404 or 410, and remove the URL from the sitemap. If the page exists, send its text
-        in the HTML.
+    Fix:
+        - missing page: Respond with 404 or 410, and remove the URL from the sitemap.
+        - same text: If the page is missing, respond with 404. If it exists, send its text in the HTML:
+          without JavaScript, it looks like a missing page.
+
     Message: responds with 200, but its title is 'Page not found … Shop'
     Bad::
 
@@ -53,10 +56,10 @@ def page_soft_404(page: PageFact) -> Hits:
         yield Hit(
             f"responds with {page.status_code}, but its title is {format_value(page.title or '')!r}",
             value=page.title,
+            fix="missing page",
         )
     elif page.is_good and page.soft_404 == SHELL:
-        yield Hit(UNKNOWN, severity=Severity.INFO)
+        yield Hit(UNKNOWN, severity=Severity.INFO, fix="same text")
     elif page.is_good and page.soft_404:
-        yield Hit(
-            f"responds with {page.status_code}, but with the same text as for a URL that does not exist"
-        )
+        message = f"responds with {page.status_code}, but with the same text as for a URL that does not exist"
+        yield Hit(message, fix="same text")

@@ -283,7 +283,7 @@ class UnchangedPeriod:
 
 
 def parse_http_date(text: str | None) -> float | None:
-    """Return the time of a header in seconds since 1970; None if there is none that can be read."""
+    """Return the time of a header in seconds since 1970; None if it cannot be read."""
     try:
         return parsedate_to_datetime(text).timestamp() if text else None
     except (ValueError, TypeError, IndexError, OverflowError):

@@ -1,4 +1,4 @@
-"""Find the entries of pages that contradict themselves, so that other rules do not report them as well."""
+"""Find the entries of pages whose signals robots.txt hides, so that SM706 leaves them to SM716."""
 
 from collections import Counter, defaultdict
 from collections.abc import AsyncIterator, Mapping

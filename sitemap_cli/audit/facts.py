@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import takewhile
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import urlsplit
 
 from msgspec.structs import replace
@@ -22,6 +22,7 @@ from sitemap_cli.audit.gathered_facts import (
 from sitemap_cli.audit.hit import Hit, distribute_count
 from sitemap_cli.audit.probed_pages import PageFact, ProbeTotals, UnchangedPeriod
 from sitemap_cli.audit.response_times import DEFAULT_SLOW
+from sitemap_cli.audit.robots_lines import ContentSignalFact, MissingProof, RobotsSitemap
 from sitemap_cli.model.results import SourceResult
 from sitemap_cli.model.values import Child, Engine, Kind, Severity, StrictReading, Verdict
 from sitemap_cli.spool import Items
@@ -198,21 +199,6 @@ class SitemapFact:
             yield Hit(self.error_message or self.error or "", severity=severity, fix=fix)
 
 
-class ContentSignalFact(NamedTuple):
-    """A ``Content-Signal`` line of a robots.txt: the crawlers of its group, and values such as ``no``."""
-
-    agents: tuple[str, ...]
-    signals: Mapping[str, str]
-    line: int
-
-
-class RobotsSitemap(NamedTuple):
-    """A ``Sitemap`` line of a robots.txt."""
-
-    loc: str
-    line: int
-
-
 @dataclass(frozen=True, slots=True)
 class RobotsFact:
     """One robots.txt of a site; ``error`` is the code of the error if it could not be fetched."""
@@ -240,18 +226,6 @@ class RobotsFact:
         """Whether the whole file was read, or does not exist."""
         was_read = self.status_code is not None and 200 <= self.status_code < 300 and self.error is None
         return was_read or self.is_missing
-
-
-class MissingProof(NamedTuple):
-    """Why no proof allows a sitemap on another host; ``is_certain`` if its robots.txt lists others."""
-
-    reason: str
-    is_certain: bool = False
-
-    @property
-    def severity(self) -> Severity | None:
-        """The severity of a finding: None for that of the rule, a warning if there may be another proof."""
-        return None if self.is_certain else Severity.WARNING
 
 
 @dataclass(frozen=True)

@@ -21,7 +21,7 @@ Scope = Annotated[
 """The path below which a job records URLs; unset for a whole site."""
 
 
-class StrictResult(Struct, frozen=True):
+class StrictResult(Struct, frozen=True, omit_defaults=True):
     """How much a strict XML parser reads, which repairs nothing, and the reason why it reads no more."""
 
     read: Annotated[int, Meta(description="Number of entries that it reads: URLs, or sitemaps of an index.")]

@@ -1,6 +1,7 @@
 """Adds the items of RSS and Atom feeds as pages."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from sitemap_cli.model.values import Entry
 from sitemap_cli.parse import generators
@@ -22,6 +23,14 @@ PREFIXES = {
 """Prefixes of canonical names that all feeds have: those of sitemaps, and of Google's feeds of products."""
 LONE_FIELDS = frozenset({"loc"})
 """What a feed may contain of a sitemap by mistake."""
+
+
+class Place(NamedTuple):
+    """Where a feed has its entries: their name, and the number of elements between the root and them."""
+
+    name: str
+    depth: int
+
 
 _MAX_GENERATOR = 80
 # https://www.rfc-editor.org/rfc/rfc4287#section-4.2.7.2: a link without rel is an alternate link, too.
@@ -69,32 +78,31 @@ def resolve_link(record: Record, node: Node | None, attribute: str = "") -> str:
     """Return the URL in the text or an attribute of an element, resolved against every xml:base around it."""
     if node is None:
         return ""
-    link = get_attribute(node, attribute) if attribute else get_text(node)
-    for base in (get_base(node.attributes), get_base(record.attributes), record.base):
-        link = loc_urls.resolve_url(base, link)
-    return link
+    link = _get_attribute(node, attribute) if attribute else get_text(node)
+    base = record.base
+    for attributes in (record.attributes, node.attributes):
+        base = loc_urls.resolve_url(base, get_base(attributes)) or base
+    return loc_urls.resolve_url(base, link)
 
 
 def note_leniencies(
-    record: Record, own: Node | None, url: str, link: str, collector: Collector, place: tuple[str, int]
+    record: Record, sources: Sequence[Node | None], place: Place, collector: Collector
 ) -> None:
-    """Note why a strict reader of feeds would not get the link of an item.
+    """Note why a strict reader of feeds would not get the URL of an item.
 
     Args:
         record: the item.
-        own: the element that has to contain the link.
-        url: what is in it.
-        link: what was found.
+        sources: the elements in which such a reader looks for the URL; None for those that are missing.
+        place: where the item has to be.
         collector: takes the reason.
-        place: the name that the item has to have, and the number of elements between the root and it.
     """
     at = Position(record.line)
-    name = own.name if own else ""
     if (record.name, record.depth) != place or isinstance(record.name, InexactName):
         message = f"the {record.name} is not where a feed has its entries"
         note_leniency(collector, "misplaced-entry", message, at)
-    elif url != link or isinstance(name, InexactName):
-        note_leniency(collector, "loc-elsewhere", f"the URL of the {record.name} is not in its link", at)
+    elif all(each is None or isinstance(each.name, InexactName) for each in sources):
+        message = f"the URL of the {record.name} is not in its link"
+        note_leniency(collector, "loc-elsewhere", message, at)
 
 
 def add_page(collector: Collector, record: Record, link: str, date: str) -> None:
@@ -154,21 +162,20 @@ def set_generator(collector: Collector, record: Record) -> None:
 
 
 def _is_page(node: Node) -> bool:
-    is_page = get_attribute(node, "rel").lower() in _PAGE_RELATIONS
-    return is_page and get_attribute(node, "href") != ""
+    is_page = _get_attribute(node, "rel").lower() in _PAGE_RELATIONS
+    return is_page and _get_attribute(node, "href") != ""
 
 
 def _get_kind(node: Node | None) -> Sequence[str]:
     """Return type and language of a link, which distinguish it from the others of an entry."""
-    return [get_attribute(node, name) for name in ("type", "hreflang")] if node else ()
+    return [_get_attribute(node, name) for name in ("type", "hreflang")] if node else ()
 
 
 def _is_html(node: Node) -> bool:
-    return get_attribute(node, "type").partition(";")[0].rstrip().lower() in _HTML_TYPES
+    return _get_attribute(node, "type").partition(";")[0].rstrip().lower() in _HTML_TYPES
 
 
-def get_attribute(node: Node, name: str) -> str:
-    """Return the trimmed value of an attribute, or "" if it is missing."""
+def _get_attribute(node: Node, name: str) -> str:
     return (node.get_attribute(name) or "").strip()
 
 

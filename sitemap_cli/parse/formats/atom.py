@@ -92,8 +92,7 @@ class _AtomSink:
             or self._read_text_link(record)
         )
         own = feeds.get_page_link(record, "link")
-        url = feeds.get_attribute(own, "href") if own else ""
-        feeds.note_leniencies(record, own, url, link, self._collector, ("entry", 0))
+        feeds.note_leniencies(record, (own,), feeds.Place("entry", 0), self._collector)
         feeds.report_other_pages(record, "link", self._collector)
         date = feeds.get_text(feeds.get_first_node(record, *_DATES))
         feeds.add_page(self._collector, record, link, date)

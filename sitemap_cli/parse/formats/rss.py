@@ -16,7 +16,7 @@ from sitemap_cli.parse.fast import feed_items
 from sitemap_cli.parse.fast.feed_items import UsualItems
 from sitemap_cli.parse.format import RootElement, XmlFormat
 from sitemap_cli.parse.protocol import FEED_NAMESPACES
-from sitemap_cli.parse.records import CanonicalNames, InexactName, Record
+from sitemap_cli.parse.records import CanonicalNames, InexactName, Node, Record
 from sitemap_cli.parse.strictness import stop_strictly
 from sitemap_cli.parse.values.quoting import quote_text
 from sitemap_cli.urls import are_equivalent
@@ -86,7 +86,7 @@ class _RssSink:
         is_rdf = (root.namespace, root.local) == (_RDF, "RDF")
         exact = _NAMES_IN_RDF if is_rdf else _NAMES_IN_RSS
         self.names = CanonicalNames({**_PREFIXES, root.namespace: ""}, exact=exact)
-        self._place = ("item", 0 if is_rdf else 1)
+        self._place = feeds.Place("item", 0 if is_rdf else 1)
         if not is_rdf and (root.local != "rss" or root.namespace not in ("", _USERLAND)):
             stop_strictly(collector, "namespace", "the root element is not that of RSS", root.at)
         self.records = frozenset({"item", "generator", *_ENTRIES})
@@ -125,8 +125,7 @@ class _RssSink:
             or feeds.resolve_link(record, feeds.get_page_link(record, "link"), "href")
             or _read_about(record)
         )
-        own = feeds.get_first_node(record, "link")
-        feeds.note_leniencies(record, own, feeds.get_text(own), link, self._collector, self._place)
+        feeds.note_leniencies(record, _list_strict_sources(record), self._place, self._collector)
         self._report_other_links(record, link)
         date = feeds.get_text(feeds.get_first_node(record, *_DATES))
         feeds.add_page(self._collector, record, link, date)
@@ -163,6 +162,12 @@ class _RssSink:
     def _decide_kind(self) -> None:
         if not self._collector.kind_decided:
             self._collector.decide_kind(Kind.RSS)
+
+
+def _list_strict_sources(record: Record) -> Sequence[Node | None]:
+    """Return the elements that RSS, or Atom in RSS, defines for the URL of an item."""
+    guid = feeds.get_first_node(record, "guid") if _read_permalink(record) else None
+    return feeds.get_first_node(record, "link"), feeds.get_page_link(record, "atom:link"), guid
 
 
 def _read_permalink(record: Record) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from sitemap_cli.model.values import Severity
 from sitemap_cli.services.reporting import job_result
 from sitemap_cli.storage.database import Database
 from tests.integration.audit.checking import check_case, record_job
@@ -82,3 +83,30 @@ async def test_the_result_of_a_job_has_the_numbers_of_each_sitemap_that_is_read_
         4,
         True,
     )
+
+
+ONE_FAULT: dict[str, tuple[dict[str, Any], list[str]]] = {
+    "a compressed file that is cut": (
+        {"pages": {"/sitemap.xml": {"urls": ["/a", "/b"], "gzip": True, "cut": 40}}},
+        ["SM108"],
+    ),
+    "an empty child of an index": (
+        {
+            "pages": {
+                "/sitemap.xml": {"index": ["/a.xml", "/b.xml"]},
+                "/a.xml": {"urls": ["/"]},
+                "/b.xml": {"text": ""},
+            }
+        },
+        ["SM405"],
+    ),
+    "an empty sitemap in robots.txt": ({"pages": {"/sitemap.xml": {"text": ""}}}, ["SM603"]),
+}
+
+
+@pytest.mark.asyncio(loop_scope="module")
+@pytest.mark.parametrize("name", ONE_FAULT)
+async def test_one_fault_of_a_file_is_one_finding(name: str, db: Database) -> None:
+    case, rules = ONE_FAULT[name]
+    findings = await check_case(db, case, tenant=name)
+    assert [each.rule for each in findings if each.severity is not Severity.INFO] == rules

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+from urllib.parse import urljoin
 from xml.parsers import expat
 
 import pytest
@@ -29,19 +30,24 @@ ATOM = ("http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#")
 URL = re.compile(r"https?://[^\s/?#\\]+([/?#].*)?", re.IGNORECASE)
 
 
-def build_paths() -> set[tuple[str, ...]]:
-    """Return the names of the elements from the root to those with a URL."""
-    paths: set[tuple[str, ...]] = {
-        (f"{SITEMAP} urlset", f"{SITEMAP} url", f"{SITEMAP} loc"),
-        (f"{SITEMAP} sitemapindex", f"{SITEMAP} sitemap", f"{SITEMAP} loc"),
+SITEMAP_ROOTS = (f"{SITEMAP} urlset", f"{SITEMAP} sitemapindex")
+ATOM_LINKS = tuple(f"{each} link" for each in ATOM)
+
+
+def build_records() -> dict[tuple[str, ...], tuple[str, ...]]:
+    """Return the elements whose text is the URL of a record, by the path from the root to that record."""
+    records: dict[tuple[str, ...], tuple[str, ...]] = {
+        (f"{SITEMAP} urlset", f"{SITEMAP} url"): (f"{SITEMAP} loc",),
+        (f"{SITEMAP} sitemapindex", f"{SITEMAP} sitemap"): (f"{SITEMAP} loc",),
     }
     for space in ("", "http://backend.userland.com/rss2 "):
-        paths.add((f"{space}rss", f"{space}channel", f"{space}item", f"{space}link"))
-    paths |= {(f"{RDF} RDF", f"{each} item", f"{each} link") for each in RSS}
-    return paths | {(f"{each} feed", f"{each} entry", f"{each} link") for each in ATOM}
+        links = f"{space}link", f"{space}guid"
+        records[f"{space}rss", f"{space}channel", f"{space}item"] = links
+    records |= {(f"{RDF} RDF", f"{each} item"): (f"{each} link",) for each in RSS}
+    return records | {(f"{each} feed", f"{each} entry"): () for each in ATOM}
 
 
-PATHS = build_paths()
+RECORDS = build_records()
 PAGE_RELATIONS = ("", "alternate", "http://www.iana.org/assignments/relation/alternate")
 
 
@@ -51,8 +57,10 @@ class StrictReader:
     def __init__(self) -> None:
         self.urls: list[str] = []
         self._path: tuple[str, ...] = ()
+        self._bases = [""]
         self._text = ""
-        self._links: list[tuple[str, str]] = []
+        self._is_permalink = True
+        self._found: dict[str, list[str]] = {}
 
     def read(self, document: bytes, charset: str | None) -> None:
         text, is_cut = decode_strictly(document, charset)
@@ -66,28 +74,43 @@ class StrictReader:
 
     def _start(self, name: str, attributes: dict[str, str]) -> None:
         self._path = (*self._path, name)
+        base = attributes.get("http://www.w3.org/XML/1998/namespace base", "").strip()
+        self._bases.append(join(self._bases[-1], base))
         self._text = ""
-        if self._path[:-1] in {path[:-1] for path in PATHS} and "Atom" not in name and "atom" not in name:
-            return
-        if self._path in PATHS and attributes.get("rel", "alternate").strip().lower() in PAGE_RELATIONS:
+        self._is_permalink = attributes.get("isPermaLink", "true").strip().lower() == "true"
+        is_page = attributes.get("rel", "").strip().lower() in PAGE_RELATIONS
+        if self._path[:-1] in RECORDS and name in ATOM_LINKS and is_page and attributes.get("href"):
             kind = attributes.get("type", "").partition(";")[0].strip().lower()
-            self._links += [(kind, attributes["href"])] if attributes.get("href") else []
+            order = "1 html link" if kind in ("", "text/html", "application/xhtml+xml") else "2 link"
+            self._found.setdefault(order, []).append(self._resolve(attributes["href"]))
 
-    def _end(self, _name: str) -> None:
+    def _end(self, name: str) -> None:
         path, self._path = self._path, self._path[:-1]
-        is_atom = path[0].partition(" ")[0] in ATOM
-        if path in PATHS and self._text.strip() and not self._links and not is_atom:
-            self._links.append(("", self._text))
-        if path in {each[:-1] for each in PATHS}:
-            links = [url for kind, url in self._links if kind in ("", "text/html", "application/xhtml+xml")]
-            links += [url for _, url in self._links]
-            if links and URL.fullmatch(links[0].strip()):
-                self.urls.append(links[0].strip())
-            self._links = []
+        if self._path in RECORDS and name in RECORDS[self._path] and self._text.strip():
+            order = "3 guid" if name.endswith("guid") else "0 text"
+            if order == "0 text" or self._is_permalink:
+                self._found.setdefault(order, []).append(self._resolve(self._text))
+        self._bases.pop()
+        if path in RECORDS:
+            url = next((self._found[order][0] for order in sorted(self._found)), "")
+            self.urls += [url] if URL.fullmatch(url) else []
+            self._found = {}
         self._text = ""
+
+    def _resolve(self, url: str) -> str:
+        """Return a URL below an xml:base, which feeds have; the protocol of sitemaps has no relative URLs."""
+        is_based = len(set(self._bases)) > 1 and self._path[0] not in SITEMAP_ROOTS
+        return join(self._bases[-1], url.strip()) if is_based else url.strip()
 
     def _add_text(self, text: str) -> None:
         self._text += text
+
+
+def join(base: str, url: str) -> str:
+    try:
+        return urljoin(base, url)
+    except ValueError:
+        return url
 
 
 def decode_strictly(document: bytes, charset: str | None) -> tuple[str, bool]:

@@ -6,7 +6,7 @@ from sitemap_cli.audit.rule import Scope, rule
 from sitemap_cli.model.values import Severity
 
 
-@rule("SM208", Severity.WARNING, Scope.DOCUMENT)
+@rule("SM208", Severity.WARNING, Scope.DOCUMENT, covered_by=("SM405", "SM603"))
 def empty(sitemap: SitemapFact) -> Hits:
     """A sitemap is empty.
 

@@ -24,7 +24,7 @@ FIRST_FAULT = "not-well-formed"
 """What the XML parser reports where it stops; what is wrong there may be a problem of its own."""
 
 
-@rule("SM201", Severity.ERROR, Scope.DOCUMENT, covered_by=("SM210",))
+@rule("SM201", Severity.ERROR, Scope.DOCUMENT, covered_by=("SM108", "SM210"))
 def not_well_formed(sitemap: SitemapFact) -> Hits:
     """A sitemap is not well-formed XML.
 

@@ -12,6 +12,7 @@ from urllib.parse import quote, unquote_to_bytes, urlsplit
 
 from yarl import URL
 
+LINE_END = "\n"
 DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 
 _PLAIN = r"A-Za-z0-9._~!$&'()*+,;=:@\-"
@@ -88,14 +89,20 @@ def identify_url(url: str) -> str:
     return f"{canonical}#{fragment}" if mark and "#" not in canonical else canonical
 
 
-def are_canonical(urls: Sequence[str]) -> bool:
+def join_urls(urls: Sequence[str]) -> str:
+    """Return a text in which a line end is before and after each URL, so that all can be searched at once."""
+    return f"{LINE_END}{LINE_END.join(urls)}{LINE_END}"
+
+
+def are_canonical(urls: Sequence[str], joined: str | None = None) -> bool:
     """Return whether URLs certainly are in their canonical spelling, if they have one origin.
 
-    One search over all of them takes a third of the time of a test of each.
+    One search over all of them takes a third of the time of a test of each. ``joined`` is what
+    :func:`join_urls` makes of them.
     """
-    text = "\n" + "\n".join(urls)
+    text = join_urls(urls) if joined is None else joined
     origin = _CANONICAL_ORIGIN.match(text, 1)
-    if origin is None or text.count(f"\n{origin[0]}") != len(urls):
+    if origin is None or text.count(f"{LINE_END}{origin[0]}") != len(urls):
         return False
     if not text.isascii() or any(each in text for each in _RARE):
         return False

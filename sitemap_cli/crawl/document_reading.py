@@ -14,6 +14,7 @@ from sitemap_cli.crawl.entry_redaction import redact_entries
 from sitemap_cli.crawl.read_timeout import ReadTimeout
 from sitemap_cli.crawl.url_scope import UrlScope
 from sitemap_cli.model.item_batch import EntryColumns, ItemBatch
+from sitemap_cli.model.sections import SectionCounter
 from sitemap_cli.model.values import Child, Fault, Kind, StrictReading
 from sitemap_cli.parse.reader import DocumentReader, read_document
 from sitemap_cli.w3c_time import DAY
@@ -39,10 +40,11 @@ class DocumentFacts(msgspec.Struct, frozen=True):
     ``days`` counts entries by the day of their lastmod (days since 1970), or by ``missing`` or ``invalid``;
     ``extensions`` counts them by extension, ``codes`` the problems by code. ``respelled`` is the number of
     URLs that are not in their canonical spelling. ``url_range`` is None if there are no URLs, or more than
-    :data:`MAX_DISTINCT` different ones. ``disorder`` says how many entries are not in the order of the
-    schema, and where the first one is. ``strict`` says how much a strict parser reads. ``is_relative`` says
-    that some URLs were relative. ``fault`` says why the reading stopped early. ``followed`` are the sitemaps
-    to crawl next: one more than :data:`MAX_CHILDREN` if there are too many.
+    :data:`MAX_DISTINCT` different ones. ``sections`` counts them by section, see
+    :mod:`sitemap_cli.model.sections`. ``disorder`` says how many entries are not in the order of the schema,
+    and where the first one is. ``strict`` says how much a strict parser reads. ``is_relative`` says that some
+    URLs were relative. ``fault`` says why the reading stopped early. ``followed`` are the sitemaps to crawl
+    next: one more than :data:`MAX_CHILDREN` if there are too many.
     """
 
     complete: bool
@@ -57,6 +59,7 @@ class DocumentFacts(msgspec.Struct, frozen=True):
     extensions: dict[str, int]
     respelled: int
     url_range: UrlRange | None
+    sections: dict[str, int]
     disorder: dict[str, int | str] | None
     strict: StrictReading | None
     is_relative: bool
@@ -104,6 +107,7 @@ class DocumentReading:
         self._is_relative = False
         self._locs: set[str] | None = set()
         self._ends: list[str] = []
+        self._sections = SectionCounter()
         self._days = Counter[str]()
         self._extensions = Counter[str]()
         self._followed: list[Child] = []
@@ -134,6 +138,7 @@ class DocumentReading:
             extensions=dict(self._extensions),
             respelled=self._respelled,
             url_range=UrlRange(len(self._locs), min(self._ends), max(self._ends)) if self._locs else None,
+            sections=self._sections.build_counts(),
             disorder=self._describe_disorder(),
             strict=reader.strict,
             is_relative=self._is_relative,
@@ -164,18 +169,23 @@ class DocumentReading:
         self._urls += len(entries)
         self._children += len(redacted.children)
         self._days.update(_count_days(entries))
-        self._respelled += _count_respelled(entries.locs)
-        self._collect_locs(entries.locs)
+        joined = urls.join_urls(entries.locs)
+        self._respelled += _count_respelled(entries.locs, joined)
+        self._collect_locs(entries.locs, joined)
         if any(entries.extensions):
             self._extensions.update(key for each in entries.extensions if each for key in each)
         self._is_relative = self._is_relative or any(each.code == "loc-relative" for each in batch.problems)
         return redacted
 
-    def _collect_locs(self, locs: list[str]) -> None:
-        """Collect the different URLs until there are too many, and the first and last of each batch."""
-        if self._locs is not None and locs:
+    def _collect_locs(self, locs: list[str], joined: str) -> None:
+        """Collect the different URLs until there are too many, the first and last of each batch, and sections."""
+        if not locs:
+            return
+        ends = min(locs), max(locs)
+        self._sections.add_urls(locs, *ends, joined)
+        if self._locs is not None:
             self._locs.update(locs)
-            self._ends += min(locs), max(locs)
+            self._ends += ends
             if len(self._locs) > MAX_DISTINCT:
                 self._locs = None
 
@@ -205,6 +215,6 @@ def _count_days(entries: EntryColumns) -> dict[str, int]:
     return days
 
 
-def _count_respelled(locs: list[str]) -> int:
+def _count_respelled(locs: list[str], joined: str) -> int:
     """Count the URLs that are not in their canonical spelling."""
-    return 0 if urls.are_canonical(locs) else sum(urls.canonical_url(loc) != loc for loc in locs)
+    return 0 if urls.are_canonical(locs, joined) else sum(urls.canonical_url(loc) != loc for loc in locs)

@@ -147,6 +147,8 @@ class Document(Base):
     unique_urls: Mapped[int | None]
     first_loc: Mapped[str | None]
     last_loc: Mapped[str | None]
+    # Number of entries by section of the site; None where an older version recorded it.
+    sections: Mapped[dict[str, Any] | None]
     # Number of entries by the day of their lastmod (days since 1970), or by "missing" or "invalid".
     days: Mapped[dict[str, Any] | None]
     # Number of problems by code, as not all of them have a row, and of URLs that are not in their canonical

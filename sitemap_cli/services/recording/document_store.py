@@ -217,6 +217,7 @@ def _build_values(sitemap: FetchedSitemap, job_id: str, facts: DocumentFacts) ->
         "children": facts.children,
         "problems": facts.problems,
         "days": facts.days,
+        "sections": facts.sections,
         "codes": {**facts.codes, models.RESPELLED: facts.respelled},
         "extensions": facts.extensions,
         "disorder": facts.disorder,

@@ -178,7 +178,7 @@ class DocumentReading:
         return redacted
 
     def _collect_locs(self, locs: list[str], joined: str) -> None:
-        """Collect the different URLs until there are too many, the first and last of each batch, and sections."""
+        """Count sections; collect the first and last URL of each batch, and different URLs up to a limit."""
         if not locs:
             return
         ends = min(locs), max(locs)

@@ -7,6 +7,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from sitemap_cli.model.json_documents import json_document, register_document
 from sitemap_cli.model.results import Scope
+from sitemap_cli.model.section_results import SECTION_DESCRIPTION, SectionResult
 from sitemap_cli.model.values import Severity, Status, Verdict
 
 CheckSchema = Literal["sitemap/check/1"]
@@ -68,6 +69,7 @@ class TargetResult(Struct, frozen=True):
     all_urls: Annotated[
         int | UnsetType, Meta(description="Number of entries outside `scope`, too, if there is one.")
     ] = UNSET
+    sections: Annotated[list[SectionResult] | UnsetType, Meta(description=SECTION_DESCRIPTION)] = UNSET
     probed: Annotated[
         ProbedPages | UnsetType, Meta(description="How the pages responded, with `--probe`.")
     ] = UNSET

@@ -9,6 +9,7 @@ from typing import Annotated
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from sitemap_cli.model.json_documents import json_document
+from sitemap_cli.model.section_results import SECTION_DESCRIPTION, SectionResult
 from sitemap_cli.model.values import DiscoveredBy, Kind, Severity, Status, Verdict
 
 Time = Annotated[str, Meta(extra_json_schema={"format": "date-time"})]
@@ -150,6 +151,7 @@ class JobResult(Struct, frozen=True):
         Meta(description="Id of the job that `new_urls` is relative to; null on a first run."),
     ] = None
     scope: Scope = UNSET
+    sections: Annotated[list[SectionResult] | UnsetType, Meta(description=SECTION_DESCRIPTION)] = UNSET
 
 
 @json_document("job-document", "sitemap jobs show --format json")

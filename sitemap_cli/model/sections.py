@@ -42,12 +42,9 @@ class SectionCounter:
         self._others = 0
 
     def add_urls(self, locs: Sequence[str], first: str, last: str, joined: str | None = None) -> None:
-        """Count some URLs.
+        """Count some URLs, of which two are the first and the last in alphabetical order.
 
-        Args:
-            locs: the URLs.
-            first: the first of them in alphabetical order, ``last`` the last.
-            joined: what :func:`~sitemap_cli.urls.join_urls` makes of them.
+        ``joined`` is what :func:`~sitemap_cli.urls.join_urls` makes of them.
         """
         beginnings = {_match_beginning(each) for each in (first, last)}
         if len(beginnings) == 1 and (section := beginnings.pop()[1]):

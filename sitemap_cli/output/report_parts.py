@@ -88,6 +88,7 @@ def _build_target(checked: CheckedTarget) -> TargetResult:
         result,
         scope=scope,
         all_urls=all_urls,
+        sections=[*checked.sections] or UNSET,
         probed=probed,
         requested_pages=requested,
         together=together,

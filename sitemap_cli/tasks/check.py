@@ -86,7 +86,7 @@ async def check_job(
         NotFoundError: there is no such job.
     """
     async with db.reading() as session:
-        result = await job_result.load_job_result(session, tenant, job_id)
+        result = await job_result.load_job_result(session, tenant, job_id, with_sections=True)
     until = _choose_end(result, deadline, analyzed=target is not None)
     outcome = await _run_rules(db, tenant, result.job_id, options, until)
     together = tuple(options.joint.list_others(result.job_id)) if options.joint else ()
@@ -227,6 +227,7 @@ def _describe_target(job: CheckedJob, new: Sequence[Finding], gate: Gate) -> Che
         findings=tuple(new),
         sitemaps=result.totals.sitemaps,
         urls=result.totals.urls,
+        sections=tuple(result.sections or ()),
         exit_code=_choose_exit_code(job, new, gate),
         files=job.files,
         notes=job.notes,

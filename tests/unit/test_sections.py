@@ -5,7 +5,10 @@ from collections import Counter
 
 import pytest
 
+from sitemap_cli.model.section_results import SectionResult
 from sitemap_cli.model.sections import MAX_COUNTED, MAX_LENGTH, MAX_SECTIONS, OTHERS, SectionCounter
+from sitemap_cli.output.section_summary import select_shown
+from sitemap_cli.services.reporting.job_sections import compare_sections
 
 SITE = "https://example.com"
 CASES = {
@@ -84,3 +87,24 @@ def test_counts_of_documents_are_added() -> None:
     for counts in ({"/a/": 2, "/": 1}, {"/a/": 3, OTHERS: 4}):
         counter.add_counts(counts)
     assert counter.build_counts() == {"/a/": 5, "/": 1, OTHERS: 4}
+
+
+def test_a_section_that_a_job_does_not_count_on_its_own_is_not_compared() -> None:
+    then, now = {"/a/": 9, "/b/": 5, OTHERS: 7}, {"/a/": 8, "/c/": 6, OTHERS: 3}
+    compared = [(each.prefix, each.from_, each.to) for each in compare_sections(then, now)]
+    assert compared == [("/a/", 9, 8), ("/c/", None, 6), (None, 7, 3)]
+
+
+def test_a_section_that_is_gone_is_compared() -> None:
+    compared = compare_sections({"/a/": 9, "/b/": 5}, {"/a/": 9})
+    assert [(each.prefix, each.describe_change()) for each in compared] == [
+        ("/a/", ""),
+        ("/b/", "was 5, gone"),
+    ]
+
+
+def test_the_largest_sections_are_shown_and_those_that_changed_most() -> None:
+    sections = [SectionResult(f"/{n}/", 100 - n, 100 - n) for n in range(30)]
+    sections[20] = SectionResult("/20/", 80, 30)
+    shown = [each.prefix for each in select_shown(sections)]
+    assert shown == ["/0/", "/1/", "/2/", "/3/", "/4/", "/5/", "/6/", "/7/", "/8/", "/20/"]

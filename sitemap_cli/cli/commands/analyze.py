@@ -93,7 +93,9 @@ async def _analyze_target(run: Run, context: "RunContext", target: "Target", *, 
             started = await start_job(session, job.new)
         await job.run(started)
     async with context.db.reading() as session:
-        return await job_result.load_job_result(session, run.settings.tenant, started.job_id)
+        return await job_result.load_job_result(
+            session, run.settings.tenant, started.job_id, with_sections=True
+        )
 
 
 async def _print_result(

@@ -106,7 +106,7 @@ async def show(
     async with run.open_database() as db:
         await mark_stale_jobs(db, run.settings.tenant)
         async with db.reading() as session:
-            result = await job_result.load_job_result(session, run.settings.tenant, job)
+            result = await job_result.load_job_result(session, run.settings.tenant, job, with_sections=True)
             found = await findings.list_findings(session, result.job_id)
     run.console.print_one(
         JobDocument(**asdict(result)),

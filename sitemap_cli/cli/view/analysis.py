@@ -8,6 +8,7 @@ from rich.text import Text
 
 from sitemap_cli.cli.view import next_steps
 from sitemap_cli.cli.view.numbers import format_changes, format_count, format_size, format_urls
+from sitemap_cli.cli.view.section_table import render_sections
 from sitemap_cli.cli.view.sitemap_tree import MAX_SHOWN, render_tree
 from sitemap_cli.cli.view.table import create_table, number_column, text_column
 from sitemap_cli.crawl.discovery_report import group_sources
@@ -42,11 +43,12 @@ WARNED_DROP = 0.1
 def render_analysis(
     result: JobResult, findings: Sequence[Finding], complete_hint: Callable[[str], str] = str
 ) -> RenderableType:
-    """Return the verdict, the sitemaps, their freshness, the findings and the next steps."""
+    """Return the verdict, the sitemaps, their freshness, the sections, the findings and the next steps."""
     parts = [
         _render_head(result),
         _render_sitemaps(result),
         _render_freshness(result.lastmod),
+        render_sections(result.sections or ()),
         _render_sources(result),
         _render_oddities(result),
         _render_findings(findings),

@@ -17,6 +17,7 @@ from sitemap_cli.output.escaping import escape_text
 from sitemap_cli.output.merged_causes import CausePlace, MergedCauses, merge_causes
 from sitemap_cli.output.report import CheckedTarget, Report, RuleInfo
 from sitemap_cli.output.report_parts import count_more, find_file, list_fixes, split_place
+from sitemap_cli.output.section_summary import describe_sections
 
 EXIT_REASONS = {
     exit_codes.PARTIAL: "not everything was read",
@@ -56,7 +57,12 @@ def _render_head(checked: CheckedTarget) -> RenderableType:
         (verdict, "bold green" if verdict == "ok" else "bold yellow"),
         f"  {counts}",
     )
-    return Group(line, Text(escape_text(error), "yellow")) if (error := checked.separate_error) else line
+    lines: list[RenderableType] = [line]
+    if sections := describe_sections(checked.sections):
+        lines.append(Text(sections, "dim"))
+    if error := checked.separate_error:
+        lines.append(Text(escape_text(error), "yellow"))
+    return Group(*lines)
 
 
 def _render_findings(

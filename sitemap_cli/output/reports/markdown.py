@@ -19,6 +19,7 @@ from sitemap_cli.output.report_parts import (
     list_fixes,
     split_place,
 )
+from sitemap_cli.output.section_summary import describe_sections
 
 MAX_LISTED = 10
 """Sitemaps that are listed per rule."""
@@ -51,6 +52,7 @@ def _format_lines(report: Report) -> Iterator[str]:
     yield "| target | verdict | sitemaps | URLs | errors | warnings | infos |"
     yield "| --- | --- | ---: | ---: | ---: | ---: | ---: |"
     yield from map(_format_target, report.checks)
+    yield from _format_sections(report)
     yield from _format_page_notes(report)
     if joint := report.joint_targets:
         yield ""
@@ -60,6 +62,15 @@ def _format_lines(report: Report) -> Iterator[str]:
     if report.known or report.excused:
         yield ""
         yield f"{report.known:,} more are known from the baseline, {report.excused:,} excused."
+
+
+def _format_sections(report: Report) -> Iterator[str]:
+    """Yield the sections of each target that has several."""
+    found = [(each.target, describe_sections(each.sections)) for each in report.checks]
+    texts = [(target, text) for target, text in found if text]
+    for target, text in texts[:MAX_LISTED]:
+        yield ""
+        yield escape_markdown(text if len(report.checks) == 1 else f"{target}: {text}")
 
 
 def _format_page_notes(report: Report) -> Iterator[str]:

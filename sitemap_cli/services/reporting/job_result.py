@@ -21,6 +21,7 @@ from sitemap_cli.model.results import (
 from sitemap_cli.model.values import Status, Verdict
 from sitemap_cli.services.checking import findings
 from sitemap_cli.services.recording import jobs
+from sitemap_cli.services.reporting import job_sections
 from sitemap_cli.storage import models
 from sitemap_cli.storage.models import Job, Sitemap
 
@@ -32,8 +33,10 @@ _STRICT = (
 )
 
 
-async def load_job_result(session: AsyncSession, tenant: str, job_id: str) -> JobResult:
-    """Return the result of one job.
+async def load_job_result(
+    session: AsyncSession, tenant: str, job_id: str, *, with_sections: bool = False
+) -> JobResult:
+    """Return the result of one job; ``with_sections`` takes two or three more statements.
 
     Raises:
         NotFoundError: there is no such job.
@@ -41,6 +44,7 @@ async def load_job_result(session: AsyncSession, tenant: str, job_id: str) -> Jo
     job, domain = await jobs.find_job(session, tenant, job_id)
     rows = await list_sitemaps_with_depth(session, job.id)
     strict = await _load_strict_readings(session, job.id)
+    sections = await job_sections.load_sections(session, job) if with_sections else None
     return JobResult(
         domain=domain,
         target=job.target,
@@ -59,6 +63,7 @@ async def load_job_result(session: AsyncSession, tenant: str, job_id: str) -> Jo
         build=job.target if job.is_local else UNSET,
         compared_with=job.compared_with,
         scope=job.scope or UNSET,
+        sections=UNSET if sections is None else list(sections),
     )
 
 

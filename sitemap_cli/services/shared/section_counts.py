@@ -1,0 +1,27 @@
+"""Add up the sections of the documents of a job."""
+
+from sqlalchemy import bindparam, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from sitemap_cli.model.sections import SectionCounter
+from sitemap_cli.storage import models
+
+_DOCUMENT, _ROW = (models.table_of(each).c for each in (models.Document, models.Sitemap))
+_SECTIONS = select(_DOCUMENT.sections).where(
+    _DOCUMENT.urls > 0, _DOCUMENT.id.in_(select(_ROW.document_id).where(_ROW.job_id == bindparam("job")))
+)
+_AT_ONCE = 1_000
+
+
+async def count_sections(session: AsyncSession, job_id: str) -> dict[str, int] | None:
+    """Return the numbers of entries of a job by section; None if they are not known for every document.
+
+    Two sitemaps with the same content count once.
+    """
+    counter = SectionCounter()
+    async for rows in (await session.stream(_SECTIONS, {"job": job_id})).partitions(_AT_ONCE):
+        for (sections,) in rows:
+            if sections is None:
+                return None
+            counter.add_counts(sections)
+    return counter.build_counts()

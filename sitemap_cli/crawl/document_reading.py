@@ -14,7 +14,7 @@ from sitemap_cli.crawl.entry_redaction import redact_entries
 from sitemap_cli.crawl.read_timeout import ReadTimeout
 from sitemap_cli.crawl.url_scope import UrlScope
 from sitemap_cli.model.item_batch import EntryColumns, ItemBatch
-from sitemap_cli.model.sections import SectionCounter
+from sitemap_cli.model.site_sections import SectionCounter
 from sitemap_cli.model.values import Child, Fault, Kind, StrictReading
 from sitemap_cli.parse.reader import DocumentReader, read_document
 from sitemap_cli.w3c_time import DAY
@@ -40,9 +40,8 @@ class DocumentFacts(msgspec.Struct, frozen=True):
     ``days`` counts entries by the day of their lastmod (days since 1970), or by ``missing`` or ``invalid``;
     ``extensions`` counts them by extension, ``codes`` the problems by code. ``respelled`` is the number of
     URLs that are not in their canonical spelling. ``url_range`` is None if there are no URLs, or more than
-    :data:`MAX_DISTINCT` different ones. ``sections`` counts them by section, see
-    :mod:`sitemap_cli.model.sections`. ``disorder`` says how many entries are not in the order of the schema,
-    and where the first one is. ``strict`` says how much a strict parser reads. ``is_relative`` says that some
+    :data:`MAX_DISTINCT` different ones. ``sections`` counts entries by section of the site.
+    ``disorder`` says how many entries are not in the order of the schema, and where the first one is. ``strict`` says how much a strict parser reads. ``is_relative`` says that some
     URLs were relative. ``fault`` says why the reading stopped early. ``followed`` are the sitemaps to crawl
     next: one more than :data:`MAX_CHILDREN` if there are too many.
     """

@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 
 from sitemap_cli.model.section_results import SectionResult
-from sitemap_cli.model.sections import MAX_COUNTED, MAX_LENGTH, MAX_SECTIONS, OTHERS, SectionCounter
+from sitemap_cli.model.site_sections import MAX_COUNTED, MAX_LENGTH, MAX_SECTIONS, OTHERS, SectionCounter
 from sitemap_cli.output.section_summary import select_shown
 from sitemap_cli.services.reporting.job_sections import compare_sections
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from sitemap_cli.model.section_results import SectionResult
-from sitemap_cli.model.sections import MAX_SECTIONS, OTHERS
+from sitemap_cli.model.site_sections import MAX_SECTIONS, OTHERS
 from sitemap_cli.model.values import Status
 from sitemap_cli.services.recording import job_history
 from sitemap_cli.services.shared.section_counts import count_sections

@@ -3,7 +3,7 @@
 from sqlalchemy import bindparam, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from sitemap_cli.model.sections import SectionCounter
+from sitemap_cli.model.site_sections import SectionCounter
 from sitemap_cli.storage import models
 
 _DOCUMENT, _ROW = (models.table_of(each).c for each in (models.Document, models.Sitemap))

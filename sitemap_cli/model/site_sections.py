@@ -18,7 +18,7 @@ MAX_SECTIONS = 100
 MAX_COUNTED = 10_000
 """Sections that are counted at the same time; a site can have one for each URL."""
 MAX_LENGTH = 100
-"""Characters of the name of a folder; a longer one is none."""
+"""Characters of the name of a folder that is counted."""
 
 _HOST = rf"{LINE_END}[^:/?#{LINE_END}]*+://[^/?#{LINE_END}]*+"
 _LANGUAGE = "[a-z]{2}(?:[_-][A-Za-z]{2})?/"

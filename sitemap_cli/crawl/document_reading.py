@@ -40,10 +40,11 @@ class DocumentFacts(msgspec.Struct, frozen=True):
     ``days`` counts entries by the day of their lastmod (days since 1970), or by ``missing`` or ``invalid``;
     ``extensions`` counts them by extension, ``codes`` the problems by code. ``respelled`` is the number of
     URLs that are not in their canonical spelling. ``url_range`` is None if there are no URLs, or more than
-    :data:`MAX_DISTINCT` different ones. ``sections`` counts entries by section of the site.
-    ``disorder`` says how many entries are not in the order of the schema, and where the first one is. ``strict`` says how much a strict parser reads. ``is_relative`` says that some
-    URLs were relative. ``fault`` says why the reading stopped early. ``followed`` are the sitemaps to crawl
-    next: one more than :data:`MAX_CHILDREN` if there are too many.
+    :data:`MAX_DISTINCT` different ones. ``sections`` counts entries by section of the site. ``disorder`` says
+    how many entries are not in the order of the schema, and where the first one is. ``strict`` says how much
+    a strict parser reads. ``is_relative`` says that some URLs were relative. ``fault`` says why the reading
+    stopped early. ``followed`` are the sitemaps to crawl next: one more than :data:`MAX_CHILDREN` if there
+    are too many.
     """
 
     complete: bool

@@ -18,11 +18,15 @@ class Signal(NamedTuple):
 
 
 class Conflict(NamedTuple):
-    """The signals of a page that contradict its entry, as a sentence; ``cause`` names them briefly."""
+    """The signals of a page that contradict its entry, as a sentence; ``cause`` names them briefly.
+
+    ``fix`` is the case of the rule's section ``Fix``.
+    """
 
     cause: str
     message: str
     severity: Severity
+    fix: str | None = None
 
 
 def find_conflict(page: PageFact) -> Conflict | None:
@@ -32,7 +36,10 @@ def find_conflict(page: PageFact) -> Conflict | None:
         return None
     cause = " + ".join(each.name for each in signals)
     severity = min((each.severity for each in signals), key=lambda each: each.rank)
-    return Conflict(cause, _describe(page, signals), severity)
+    fix = "moved" if page.hops else None
+    if page.block is not None and _is_noindex_hidden(page, page.block):
+        fix = "hidden noindex"
+    return Conflict(cause, _describe(page, signals), severity, fix)
 
 
 def _list_signals(page: PageFact) -> Iterator[Signal]:

@@ -22,8 +22,12 @@ def page_conflict(page: PageFact) -> Hits:
         search results.
     Fix: Decide whether the page belongs in search results. If it does, let it respond with 200, without
         ``noindex``, allow it in robots.txt, and name its own URL as canonical. If it does not, remove it from
-        the sitemap and keep one signal: a redirect or a canonical URL for a duplicate; otherwise ``noindex``,
-        and allow the page in robots.txt until search engines have seen that.
+        the sitemap and keep one of the signals.
+
+        - hidden noindex: To remove the page from search results, allow it in robots.txt until search engines
+          have seen the ``noindex``, and remove it from the sitemap. To keep it there, remove both.
+        - moved: List the URL that the page redirects to, and correct what that page says of itself.
+
     Message: listed, but noindex in the head and canonical URL https://example.com/b
     Bad::
 
@@ -45,4 +49,10 @@ def page_conflict(page: PageFact) -> Hits:
     See also: SM703 SM704 SM705 SM706
     """
     if conflict := find_conflict(page):
-        yield Hit(conflict.message, severity=conflict.severity, cause=conflict.cause, value=conflict.cause)
+        yield Hit(
+            conflict.message,
+            severity=conflict.severity,
+            cause=conflict.cause,
+            value=conflict.cause,
+            fix=conflict.fix,
+        )

@@ -34,9 +34,11 @@ def page_disallowed(batch: Batch) -> Hits:
 
     Checks: The robots.txt of the URL's own host disallows it for Googlebot or bingbot, or only for the
         crawler of the search engine given with ``--engine``, by the rules of RFC 9309: the group of the
-        crawler, or else that of ``*``, and in it the longest rule that matches. There is one finding for each
-        line of robots.txt. Pages that SM716 reports are left out.
-    Why: Search engines cannot fetch a page that they should index. At best, they index the bare URL.
+        crawler, or else that of ``*``, and in it the longest rule that matches. There is one finding for
+        each line of robots.txt. Pages that SM716 reports are left out.
+    Why: Search engines cannot fetch a page that they should index. At best, they index the bare URL. They
+        do not see a ``noindex`` on it either: to remove a page from search results, allow it in
+        robots.txt.
     Fix: Allow the URLs in robots.txt, or remove them from the sitemap.
     Message: Blocked by robots.txt for Googlebot and Bingbot: `Disallow: /shop/` (line 2), 2 of 4 URLs
     Bad: the sitemap lists ``https://example.com/shop/lamp``::

@@ -8,6 +8,10 @@ from sitemap_cli.model.values import Severity
 from sitemap_cli.urls import textual_host
 
 MOST_HOPS = 5
+KINDS = {
+    "consent": "which asks for consent; check with URL Inspection that Googlebot gets the page itself",
+    "login": "which is a login; people without an account cannot see the page",
+}
 
 
 @rule("SM703", Severity.ERROR, Scope.PAGE, by_section=True, covered_by=("SM716",))
@@ -26,6 +30,8 @@ def page_redirect(page: PageFact) -> Hits:
 
         - wrong end: Correct the redirect, or remove the URL from the sitemap: it leads to no page of this
           site.
+        - login: Remove pages that need an account from the sitemap, or show them to everybody.
+        - consent: Show crawlers the page itself; ask for consent in the page, not by a redirect.
 
     Message: responds with 301 without a redirect target
     Bad: ``http://example.com/lamp`` is listed::
@@ -64,10 +70,10 @@ def page_redirect(page: PageFact) -> Hits:
         f"redirects to {where}" if len(page.hops) < 2 else f"redirects {len(page.hops)} times, to {where}"
     )
     severity = Severity.ERROR if bad else Severity.WARNING
-    if note := _describe_target(page):
-        severity, bad = Severity.WARNING, note
+    fix = "wrong end" if bad else None
+    if kind := _find_kind(page):
+        severity, bad, fix = Severity.WARNING, KINDS[kind], kind
     message = f"{message}, {bad}" if bad else message
-    fix = "wrong end" if severity is Severity.ERROR else None
     yield Hit(f"{message}{_describe_rule(page)}", severity=severity, value=page.final_url, fix=fix)
 
 
@@ -81,15 +87,13 @@ def _describe_rule(page: PageFact) -> str:
     return f" (by {page.build.redirect}{shadowed})"
 
 
-def _describe_target(page: PageFact) -> str | None:
+def _find_kind(page: PageFact) -> str | None:
     """Return what kind of page a redirect leads to, where crawlers may get another response."""
     if page.status_code != 200 or page.error is not None:
         return None
     if is_consent(page.final_url):
-        return "which asks for consent; check with URL Inspection that Googlebot gets the page itself"
-    if is_login(page.final_url) and not is_login(page.loc):
-        return "which is a login; people without an account cannot see the page"
-    return None
+        return "consent"
+    return "login" if is_login(page.final_url) and not is_login(page.loc) else None
 
 
 def _describe_bad_end(page: PageFact) -> str | None:

@@ -11,23 +11,39 @@ from sqlalchemy import TextClause, bindparam, text
 from sitemap_cli.services.checking.document_homes import HOMES
 from sitemap_cli.storage.declarative_base import bind_ids
 
-# The distinct language versions of each page, without versions for a kind of device.
-_VERSIONS = {
+# The language versions of each page, without versions for a kind of device.
+_LISTED_VERSIONS = {
     "sqlite": """
-        SELECT DISTINCT e.loc AS loc, lower(json_extract(a.value, '$.hreflang')) AS lang,
+        SELECT e.loc AS loc, lower(json_extract(a.value, '$.hreflang')) AS lang,
             json_extract(a.value, '$.href') AS href
         FROM entries e, json_each(e.extensions, '$.alternates') a
         WHERE e.document_id IN :documents AND e.extensions IS NOT NULL
-            AND json_extract(a.value, '$.hreflang') IS NOT NULL
-            AND json_extract(a.value, '$.href') IS NOT NULL
     """,
     "postgresql": """
-        SELECT DISTINCT e.loc AS loc, lower(a.value ->> 'hreflang') AS lang, a.value ->> 'href' AS href
+        SELECT e.loc AS loc, lower(a.value ->> 'hreflang') AS lang, a.value ->> 'href' AS href
         FROM entries e
         CROSS JOIN LATERAL jsonb_array_elements(coalesce(e.extensions::jsonb -> 'alternates', '[]')) a
         WHERE e.document_id IN :documents AND e.extensions IS NOT NULL
-            AND a.value ->> 'hreflang' IS NOT NULL AND a.value ->> 'href' IS NOT NULL
     """,
+}
+# The distinct ones; a URL without a host, which SM544 reports, is on the host of the page.
+_VERSIONS = """
+    SELECT DISTINCT loc, lang, CASE
+        WHEN substr(href, 1, 1) <> '/' THEN href
+        WHEN substr(href, 1, 2) = '//' THEN {scheme} || href
+        ELSE {origin} || href END AS href
+    FROM ({listed_versions}) a
+    WHERE lang IS NOT NULL AND href IS NOT NULL
+"""
+_SCHEME = {
+    "sqlite": "substr(loc, 1, instr(loc, ':'))",
+    "postgresql": "substr(loc, 1, position(':' in loc))",
+}
+_ORIGIN = {
+    "sqlite": (
+        "substr(loc, 1, instr(loc, '://') + 1 + instr(substr(loc, instr(loc, '://') + 3) || '/', '/'))"
+    ),
+    "postgresql": "coalesce(substring(loc from '^[^:]*://[^/]*'), '')",
 }
 # Other spellings of URLs, with the canonical one of each.
 _SPELLINGS = {
@@ -85,6 +101,12 @@ _HOST = {
     "postgresql": "replace(coalesce(substring({url} from '://([^/]*)'), ''), 'www.', '')",
 }
 
+# A URL without scheme, ``www.`` and slashes at its end.
+_BARE = {
+    "sqlite": "rtrim(replace(substr({url}, instr({url}, '://') + 3), 'www.', ''), '/')",
+    "postgresql": "rtrim(replace(regexp_replace({url}, '^[^:]*://', ''), 'www.', ''), '/')",
+}
+
 LONE = """
     WITH versions AS MATERIALIZED ({versions})
     SELECT loc, href FROM versions WHERE href <> loc
@@ -92,8 +114,9 @@ LONE = """
 """
 IN_PAGES = "{raw_in_pages}"
 # Links without a return link, neither in a sitemap nor in a page that was probed. Those to a listed page with
-# a slash too many or too few at its end are a fault of their own: that page seems not to be linked back, the
-# versions seem to name other pages, and a page that links to itself so seems not to name itself.
+# another slash at its end, scheme or ``www.`` are a fault of their own: that page seems not to be linked
+# back, the versions seem to name other pages, and a page that links to itself so seems not to name itself. If
+# a page itself is named so, links to it are the same fault.
 _LINKS = """
     WITH versions AS MATERIALIZED ({versions}),
     pages AS MATERIALIZED (SELECT DISTINCT loc FROM versions),
@@ -103,17 +126,17 @@ _LINKS = """
         {except_in_pages}
     ),
     wrong AS MATERIALIZED (
-        SELECT u.loc AS loc, u.href AS href, u.meant AS meant FROM (
-            SELECT loc, href, CASE WHEN href LIKE '%/' THEN rtrim(href, '/') ELSE href || '/' END AS meant
-            FROM unmatched
-        ) u
-        JOIN pages m ON m.loc = u.meant
+        SELECT u.loc AS loc, u.href AS href, min(m.loc) AS meant
+        FROM (SELECT loc, href, {bare_href} AS bare FROM unmatched) u
+        JOIN (SELECT loc, {bare_loc} AS bare FROM pages) m ON m.bare = u.bare
         LEFT JOIN pages p ON p.loc = u.href
         WHERE p.loc IS NULL
+        GROUP BY u.loc, u.href
     ),
     lone AS MATERIALIZED (
         SELECT loc, href FROM unmatched
-        EXCEPT SELECT loc, href FROM wrong WHERE meant = loc
+        EXCEPT SELECT w.loc, w.href FROM wrong w
+            JOIN wrong s ON s.loc = w.meant AND s.href = w.href AND s.meant = s.loc
         EXCEPT SELECT meant, loc FROM wrong
     ),
 """
@@ -221,7 +244,10 @@ def build_statement(statement: str, variant: Variant) -> TextClause:
     """Return a statement, with the ids of documents as a parameter."""
     dialect = variant.dialect
     spellings = _SPELLINGS[dialect]
-    versions, in_pages = _VERSIONS[dialect], _IN_PAGES[dialect].format(probed=_PROBED)
+    versions = _VERSIONS.format(
+        listed_versions=_LISTED_VERSIONS[dialect], scheme=_SCHEME[dialect], origin=_ORIGIN[dialect]
+    )
+    in_pages = _IN_PAGES[dialect].format(probed=_PROBED)
     parts = {"raw_in_pages": in_pages}
     if variant.has_spellings:
         versions = _CANONICAL_VERSIONS.format(versions=versions, spellings=spellings)
@@ -235,6 +261,8 @@ def build_statement(statement: str, variant: Variant) -> TextClause:
         "joined_lang": _JOINED[dialect].format("lang"),
         "host_of_loc": _HOST[dialect].format(url="l.loc"),
         "host_of_href": _HOST[dialect].format(url="l.href"),
+        "bare_loc": _BARE[dialect].format(url="loc"),
+        "bare_href": _BARE[dialect].format(url="href"),
         "except_in_pages": _EXCEPT.format(in_pages) if variant.has_probes else "",
         "when_silent": "WHEN s.loc IS NOT NULL THEN 'silent'" if variant.has_probes else "",
         "join_silent": f"LEFT JOIN ({silent}) s ON s.loc = l.href" if variant.has_probes else "",

@@ -76,11 +76,11 @@ def hreflang_no_return(site: SiteFact) -> Hits:
         the job links to A, and neither does the HTML of B or its ``Link`` header, if ``sitemap probe``
         requested it. It is an error if B lists other versions, or its HTML was read; a warning if B has no
         versions in a sitemap, or is in none: its links may be in its HTML; an info if B is on another host,
-        whose sitemaps were not read. A link whose slash at the end is wrong is one fault, and if it is to the
-        page itself, SM540 reports it. The rule does not run for jobs that did not read the whole site.
-        With ``--together``, the sitemaps of all sites that are checked count. A missing return link is
-        reported at the page that lacks it. If B is a page of another of these sites that was read wholly and
-        lists versions in its sitemaps, but not for B, it is an error.
+        whose sitemaps were not read. A link with a wrong slash at its end, scheme or ``www.`` is one fault;
+        if the page that is meant links to itself so, SM540 reports it there. The rule does not run for jobs
+        that did not read the whole site. With ``--together``, the sitemaps of all sites that are checked
+        count. A missing return link is reported at the page that lacks it. If B is a page of another of these
+        sites that was read wholly and lists versions in its sitemaps, but not for B, it is an error.
     Why: Search engines ignore a pair of versions if one side does not confirm the other. Sitemaps, HTML and
         HTTP headers are equivalent for that, and versions can be on several domains.
     Fix: Give every version of the page its own entry with the same set of links, including a link to

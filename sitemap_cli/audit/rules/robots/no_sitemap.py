@@ -7,7 +7,6 @@ from sitemap_cli.audit.facts import SiteFact
 from sitemap_cli.audit.hit import Hit, Hits
 from sitemap_cli.audit.html_everywhere import (
     HTML,
-    find_html_sitemap,
     list_html_responses,
     list_html_robots,
 )
@@ -67,9 +66,8 @@ def no_sitemap(site: SiteFact) -> Hits:
     explains = (*listed, *pages, *robots) if pages or robots else ()
     if site.error and site.error.startswith(BEGINNING) and explains:
         # The job's own explanation names the cause.
-        place = next(iter(listed), None) or find_html_sitemap(site) or explains[0]
         fix = "HTML for every URL" if pages and "index.html" in site.error else None
-        yield Hit(site.error, sitemap=place, explains=explains, fix=fix)
+        yield Hit(site.error, explains=explains, fix=fix)
     elif site.verdict == Verdict.ABSENT:
         yield Hit(f"no sitemap found: {_summarize_responses(site.sources)}")
     elif pages:

@@ -15,7 +15,8 @@ def not_in_robots(site: SiteFact) -> Hits:
     """No robots.txt lists the site's sitemaps.
 
     Checks: Sitemaps were found at a well-known URL or by a link in a page, but not by robots.txt. Nothing is
-        reported where robots.txt could not be read (SM604), or lies outside of a local build.
+        reported where robots.txt could not be read (SM604), is a page (SM606), lists other sitemaps, which
+        are dead (SM603), or lies outside of a local build.
     Why: Search engines that support the protocol read ``Sitemap:`` lines. Without one, the sitemap has to be
         submitted to each of them.
     Fix: Add ``Sitemap: `` and the URL of the sitemap or index to robots.txt.
@@ -49,9 +50,13 @@ def not_in_robots(site: SiteFact) -> Hits:
     is_outside = site.is_local and not any(each.is_at_root for each in site.robots)
     if "robots" in ways or "user" in ways or is_outside:
         return
-    # SM606 reports a robots.txt that is a page.
+    # SM606 reports a robots.txt that is a page, SM603 one that lists other sitemaps, which are dead.
     pages = list_html_robots(site)
-    unknown = {textual_origin(each.url) for each in site.robots if not each.is_known or each.url in pages}
+    unknown = {
+        textual_origin(each.url)
+        for each in site.robots
+        if not each.is_known or each.url in pages or each.sitemaps
+    }
     for sitemap in site.sitemaps:
         if sitemap.discovered_by in FOUND and sitemap.is_readable and sitemap.origin not in unknown:
             way = "at a well-known URL" if sitemap.discovered_by == "known-path" else "by a link in a page"
